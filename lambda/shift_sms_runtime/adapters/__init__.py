@@ -1,0 +1,1 @@
+"""The AWS side of what the services need."""

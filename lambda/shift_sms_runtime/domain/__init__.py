@@ -1,0 +1,1 @@
+"""The rules of shift booking by text. Pure: no AWS, no clock, no environment."""

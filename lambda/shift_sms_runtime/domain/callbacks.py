@@ -1,0 +1,36 @@
+"""A wish to be called by a person, on its way from the inbound text to the call."""
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class CallbackRequest:
+    """One AGENT text. ``message_id`` is the inbound text's id: one call per text."""
+
+    message_id: str
+    employee: str
+    answer_from: str
+    words: str
+
+    def to_json(self) -> str:
+        """The form in the callback queue."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "CallbackRequest":
+        """Read the form in the callback queue.
+
+        Raises:
+            ValueError, TypeError: it is not what ``to_json`` writes.
+        """
+        return cls(**json.loads(text))
+
+
+class CallOutcome(StrEnum):
+    """What Amazon Connect said to one request for a call."""
+
+    ACCEPTED = "accepted"
+    NOT_ALLOWED = "not-allowed"
+    LIMIT_REACHED = "limit-reached"

@@ -1,0 +1,116 @@
+"""The one place where a text becomes a command.
+
+Case, surrounding space and punctuation never matter. A text is one command. Commands are whole words: "agents" is not
+AGENT. Words that carriers and the messaging service use for opting out belong to them and are never commands.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LIST_WORD = "REQUEST"
+MORE_WORD = "MORE"
+AGENT_WORD = "AGENT"
+
+CARRIER_WORDS = frozenset(
+    [
+        "STOP",
+        "STOPALL",
+        "CANCEL",
+        "END",
+        "QUIT",
+        "REMOVE",
+        "UNSUBSCRIBE",
+        "OPTOUT",
+        "OPT-OUT",
+        "ARRET",
+        "TD",
+        "START",
+        "UNSTOP",
+        "HELP",
+    ]
+)
+"""Source: "Keywords" in the AWS End User Messaging user guide, and the words of US carriers."""
+
+_JOINING_WORDS = frozenset({"AND"})
+_SEPARATORS = re.compile(r"[\s,;&+]+")
+
+
+@dataclass(frozen=True)
+class ClaimShifts:
+    """Book each of these codes, as typed, in the order typed, without repetitions. Empty: nothing was readable."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ListShifts:
+    """Tell what is open; with ``more``, what did not fit into the last answer."""
+
+    more: bool = False
+
+
+@dataclass(frozen=True)
+class CallMe:
+    """Have a person call; ``words`` is what else the employee wrote."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class OptOutWord:
+    """A word of the carrier or the messaging service; it answers, not we."""
+
+
+Command = ClaimShifts | ListShifts | CallMe | OptOutWord
+
+
+def parse(text: str) -> Command:
+    """Read one text. Never raises: what cannot be read is a claim of no code."""
+    readable = _readable(text)
+    codes = _codes(readable)
+    match [code.upper() for code in codes]:
+        case [word, *_] if word in CARRIER_WORDS:
+            return OptOutWord()
+        case [word] if word in (LIST_WORD, MORE_WORD):
+            return ListShifts(more=word == MORE_WORD)
+        case [word, *_] if word == AGENT_WORD:
+            return CallMe(words=_after_first_word(readable))
+    return ClaimShifts(codes)
+
+
+def looks_like_code(word: str) -> bool:
+    """Whether an unknown word is worth naming in an answer: codes have digits, pleasantries have none."""
+    return any(character.isdigit() for character in word)
+
+
+def _readable(text: str) -> str:
+    """Full-width characters become plain ones (NFKC); control and formatting characters become space or nothing."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(
+        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c
+        for c in plain
+        if unicodedata.category(c) != "Cf"
+    )
+
+
+def _codes(readable: str) -> tuple[str, ...]:
+    first_of: dict[str, str] = {}
+    for word in _SEPARATORS.split(readable):
+        code = _without_punctuation(word)
+        if code and code.upper() not in _JOINING_WORDS:
+            first_of.setdefault(code.upper(), code)
+    return tuple(first_of.values())
+
+
+def _without_punctuation(word: str) -> str:
+    start, end = 0, len(word)
+    while start < end and not word[start].isalnum():
+        start += 1
+    while end > start and not word[end - 1].isalnum():
+        end -= 1
+    return word[start:end]
+
+
+def _after_first_word(readable: str) -> str:
+    return re.sub(r"^\W*\w+[\W_]*", "", readable).strip()

@@ -1,0 +1,94 @@
+"""Records of one event, each on its own: what fails is delivered again, its neighbours are done.
+
+What goes wrong is logged by type and place, never by message: messages quote phone numbers and texts.
+"""
+
+import time
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shift_sms_runtime.services.send_once import TryAgainLater
+
+
+class RecordFailed(Exception):
+    """One record could not be handled; the message is the type of what went wrong."""
+
+
+class InvocationPatience:
+    """How long this invocation may still wait."""
+
+    def __init__(self, context: LambdaContext) -> None:
+        self._context = context
+
+    def remaining(self) -> float:
+        """Seconds until Lambda stops the function."""
+        return self._context.get_remaining_time_in_millis() / 1000
+
+    def wait(self, seconds: float) -> None:
+        """Sleep."""
+        time.sleep(seconds)
+
+
+@cache
+def logger() -> Logger:
+    """The structured log; the service's name comes from the environment."""
+    return Logger()
+
+
+@cache
+def metrics() -> Metrics:
+    """Metrics in the log (EMF); namespace and service come from the environment."""
+    return Metrics()
+
+
+def now() -> datetime:
+    """The clock of the functions."""
+    return datetime.now(UTC)
+
+
+def count(subject: str, outcome: str, occurrences: int = 1) -> None:
+    """Count in the metric of this subject and outcome: ``TextAnswered``, ``DeliverySent``."""
+    name = subject + outcome.title().replace("-", "")
+    metrics().add_metric(name=name, unit=MetricUnit.Count, value=occurrences)
+
+
+def process(
+    event: dict[str, Any],
+    context: LambdaContext,
+    event_type: EventType,
+    handle: Callable[[Any, InvocationPatience], None],
+) -> PartialItemFailureResponse:
+    """Handle every record of an SQS or stream event; report the failed ones to Lambda."""
+    patience = InvocationPatience(context)
+
+    def guarded(record: Any) -> None:
+        try:
+            handle(record, patience)
+        except TryAgainLater as later:
+            logger().warning("record comes again", reason=str(later))
+            count("Record", "delayed")
+            raise RecordFailed("TryAgainLater") from None
+        except Exception as error:
+            kind = type(error).__name__
+            logger().error("record failed", error=kind, at=traceback.format_tb(error.__traceback__)[-3:])
+            count("Record", "failed")
+            raise RecordFailed(kind) from None
+
+    try:
+        return process_partial_response(
+            event=event,
+            record_handler=guarded,
+            processor=BatchProcessor(event_type=event_type),
+            context=context,
+        )
+    finally:
+        metrics().flush_metrics()

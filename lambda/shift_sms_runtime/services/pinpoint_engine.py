@@ -1,0 +1,56 @@
+"""The engine of the blog post: Amazon Pinpoint sends the campaign to a segment of its own.
+
+AWS retired it on 2026-10-30. ``CreateCampaign`` has no idempotency token either, so it is tried once for an item.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from shift_sms_runtime.domain.campaigns import Campaign, CampaignNotSendable
+from shift_sms_runtime.domain.pinpoint import PinpointBusy, PinpointRefused, PinpointUnknown
+from shift_sms_runtime.services.launch import CampaignBoard
+
+
+class PinpointCampaigns(Protocol):
+    """Creates campaigns in Amazon Pinpoint."""
+
+    def create(self, *, name: str, message: str) -> str:
+        """Create an SMS campaign that starts at once; returns its id.
+
+        Raises:
+            PinpointRefused, PinpointBusy, PinpointUnknown: as they say.
+        """
+
+
+class PinpointEngine:
+    """One Pinpoint campaign for one item, at most."""
+
+    def __init__(self, campaigns: PinpointCampaigns, board: CampaignBoard) -> None:
+        self._campaigns = campaigns
+        self._board = board
+
+    def launch(self, campaign: Campaign) -> Mapping[str, str | int]:
+        """Create the campaign, named by the item's id, with the item's message as its text.
+
+        Raises:
+            CampaignNotSendable: Pinpoint refused, or an earlier attempt ended without an answer.
+            PinpointBusy: to be tried again.
+        """
+        if not self._board.begin(campaign.campaign_id):
+            raise CampaignNotSendable(
+                "an earlier attempt was interrupted: look in Amazon Pinpoint whether the campaign exists;"
+                " if not, put it up again under a new campaign_id"
+            )
+        try:
+            pinpoint_id = self._campaigns.create(name=campaign.campaign_id, message=campaign.message)
+        except PinpointRefused as refusal:
+            raise CampaignNotSendable(f"Amazon Pinpoint refused the campaign: {refusal}") from refusal
+        except PinpointUnknown as unknown:
+            raise CampaignNotSendable(
+                f"Amazon Pinpoint did not answer ({unknown}): look there whether the campaign exists;"
+                " if not, put it up again under a new campaign_id"
+            ) from unknown
+        except PinpointBusy:
+            self._board.give_back(campaign.campaign_id)
+            raise
+        return {"pinpoint_campaign_id": pinpoint_id}

@@ -1,0 +1,134 @@
+"""Send a text at most once, whatever crashes, is delivered twice or times out.
+
+The ledger row is claimed before the send and settled after it. Of two functions with the same text only one gets the
+claim. A claim that was never settled means that nobody can know whether the text went out: it becomes UNKNOWN and is
+not sent again, because ``SendTextMessage`` has no idempotency token.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+
+from shift_sms_runtime.domain.deliveries import (
+    DeliveryStatus,
+    NotSent,
+    OutgoingText,
+    Refused,
+    SendClaim,
+    SendResult,
+    Sent,
+    Unknown,
+)
+
+Key = TypeVar("Key")
+Key_contra = TypeVar("Key_contra", contravariant=True)
+
+Clock = Callable[[], datetime]
+"""The time now, with a zone."""
+
+_LEASE_MARGIN = timedelta(seconds=5)
+_FIRST_WAIT, _LONGEST_WAIT = 0.2, 2.0
+_TIME_TO_SETTLE = 8.0
+"""Seconds an attempt and its bookkeeping may take: no new attempt is begun with less left."""
+
+
+class TryAgainLater(Exception):
+    """Nothing is lost and nothing was sent: the platform should deliver the event again."""
+
+
+class SendLedger(Protocol[Key_contra]):
+    """Rows that say where each text stands."""
+
+    def claim(self, key: Key_contra, *, now: datetime, lease_until: datetime) -> SendClaim:
+        """Move a row that is new or queued to sending, in one conditional write; say why not otherwise."""
+
+    def settle(
+        self,
+        key: Key_contra,
+        status: DeliveryStatus,
+        *,
+        now: datetime,
+        reason: str = "",
+        sms_message_id: str = "",
+    ) -> None:
+        """Write what became of the text. QUEUED gives the claim back."""
+
+    def give_up(self, key: Key_contra, *, now: datetime) -> None:
+        """Settle an abandoned claim as UNKNOWN, unless its owner has settled it meanwhile."""
+
+
+class SmsSender(Protocol):
+    """The one call that costs money. It is tried once; it raises nothing that it can name."""
+
+    def send(self, text: OutgoingText) -> SendResult:
+        """Send one text and say what became of it."""
+
+
+class Patience(Protocol):
+    """How long this invocation may still wait."""
+
+    def remaining(self) -> float:
+        """Seconds until the platform stops this function."""
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+
+
+class SendOnce(Generic[Key]):
+    """Sends texts, each at most once, waiting out throttling as long as the invocation allows."""
+
+    def __init__(self, ledger: SendLedger[Key], sender: SmsSender, clock: Clock) -> None:
+        self._ledger = ledger
+        self._sender = sender
+        self._clock = clock
+
+    def send(self, key: Key, text: OutgoingText, patience: Patience) -> DeliveryStatus | None:
+        """Send ``text`` unless it was sent, or tried, before.
+
+        Returns:
+            What became of it now, or None when an earlier attempt has already settled it.
+
+        Raises:
+            TryAgainLater: the text certainly has not gone out and time is up, or another function is sending it.
+        """
+        if patience.remaining() < _TIME_TO_SETTLE:
+            raise TryAgainLater("no time left for a send")
+        now = self._clock()
+        lease_until = now + timedelta(seconds=patience.remaining()) + _LEASE_MARGIN
+        match self._ledger.claim(key, now=now, lease_until=lease_until):
+            case SendClaim.SETTLED:
+                return None
+            case SendClaim.BUSY:
+                raise TryAgainLater("another function holds the claim on this text")
+            case SendClaim.ABANDONED:
+                self._ledger.give_up(key, now=now)
+                return DeliveryStatus.UNKNOWN
+        return self._settle(key, self._attempt(text, patience))
+
+    def _attempt(self, text: OutgoingText, patience: Patience) -> SendResult:
+        wait = _FIRST_WAIT
+        while True:
+            result = self._sender.send(text)
+            pause = wait * random.uniform(0.5, 1.5)  # noqa: S311 - spreads retries, guards nothing
+            retry = isinstance(result, NotSent) and result.passing
+            if not retry or patience.remaining() - pause < _TIME_TO_SETTLE:
+                return result
+            patience.wait(pause)
+            wait = min(wait * 2, _LONGEST_WAIT)
+
+    def _settle(self, key: Key, result: SendResult) -> DeliveryStatus:
+        now = self._clock()
+        match result:
+            case Sent(message_id):
+                self._ledger.settle(key, DeliveryStatus.SENT, now=now, sms_message_id=message_id)
+                return DeliveryStatus.SENT
+            case Refused(status, reason):
+                self._ledger.settle(key, status, now=now, reason=reason)
+                return status
+            case Unknown(reason):
+                self._ledger.settle(key, DeliveryStatus.UNKNOWN, now=now, reason=reason)
+                return DeliveryStatus.UNKNOWN
+            case NotSent(reason=reason):
+                self._ledger.settle(key, DeliveryStatus.QUEUED, now=now, reason=reason)
+                raise TryAgainLater(reason)

@@ -1,0 +1,232 @@
+"""The real handlers on moto's DynamoDB and SQS and the lab's phone network, in the test's own process."""
+
+import importlib
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
+from moto import mock_aws
+from moto.dynamodb.models import DynamoDBBackend
+
+from lab.phone_network.account import Account, ConnectInstance, PhoneNumber, PinpointApplication
+from lab.phone_network.network import PhoneNetwork
+from tests.dialogues import ANN, BOB
+from tests.integration.partiql import batch_execute_statement
+
+OUR_NUMBER = "+12065550100"
+HANDLERS = ("inbound_sms", "connect_callback", "launch_campaign", "send_campaign")
+TABLES = {
+    "Shifts": ("shift_id",),
+    "Campaigns": ("campaign_id",),
+    "Employees": ("phone_number",),
+    "SegmentMembers": ("segment", "phone_number"),
+    "Deliveries": ("campaign_id", "phone_number"),
+    "Inbox": ("inbound_message_id",),
+}
+
+
+@dataclass
+class Context:
+    """What Lambda hands to a handler."""
+
+    seconds: float = 30
+    function_name: str = "function"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:function"
+    aws_request_id: str = "request"
+    began: float = field(default_factory=time.monotonic)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self.seconds - (time.monotonic() - self.began)) * 1000)
+
+
+@dataclass
+class System:
+    """The functions, called as AWS would call them."""
+
+    network: PhoneNetwork
+    inbound: list[dict[str, str]] = field(default_factory=list)
+    dynamodb: Any = field(default_factory=lambda: boto3.resource("dynamodb"))
+    sqs: Any = field(default_factory=lambda: boto3.client("sqs"))
+
+    def text(self, sender: str, body: str, message_id: str | None = None) -> str:
+        """Text from a phone, and let the functions run until all queues are empty."""
+        self.inbound.clear()
+        inbound_id = self.network.send_from_phone(sender, body, OUR_NUMBER, message_id)
+        assert self.deliver() == []
+        return inbound_id
+
+    def deliver(self, context: Context | None = None) -> list[dict[str, str]]:
+        """Hand what waits to ``inbound_sms`` and then to ``connect_callback``; returns what failed."""
+        failed = []
+        if self.inbound:
+            bodies = [json.dumps({"Type": "Notification", "Message": json.dumps(one)}) for one in self.inbound]
+            failed += self.invoke("inbound_sms", self.sqs_event(bodies), context)
+        return failed + self.drain("callback", "connect_callback")
+
+    def drain(self, queue: str, function: str) -> list[dict[str, str]]:
+        """Hand what is in a queue to its function."""
+        url = self.sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+        failed = []
+        while messages := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            failed += self.invoke(function, self.sqs_event([message["Body"] for message in messages]))
+            for message in messages:
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return failed
+
+    def put_campaign(self, **item: object) -> None:
+        """Put an item and hand its stream record to ``launch_campaign``."""
+        self.dynamodb.Table("Campaigns").put_item(Item=item)
+        image = boto3.client("dynamodb").get_item(
+            TableName="Campaigns", Key={"campaign_id": {"S": str(item["campaign_id"])}}
+        )["Item"]
+        record = {"eventName": "INSERT", "dynamodb": {"NewImage": image, "SequenceNumber": "1"}}
+        assert self.invoke("launch_campaign", {"Records": [record]}) == []
+
+    def invoke(
+        self, function: str, event: dict[str, Any], context: Context | None = None
+    ) -> list[dict[str, str]]:
+        """Call one handler; returns the records it reports as failed."""
+        module = importlib.import_module(f"shift_sms_runtime.handlers.{function}")
+        try:
+            response = module.handler(event, context or Context())
+        except BatchProcessingError:
+            return [{"itemIdentifier": str(record.get("messageId"))} for record in event["Records"]]
+        failures: list[dict[str, str]] = response["batchItemFailures"]
+        return failures
+
+    def sqs_event(self, bodies: list[str]) -> dict[str, Any]:
+        """An SQS event as Lambda gets it."""
+        return {
+            "Records": [
+                {"messageId": f"sqs-{i}", "body": body, "eventSource": "aws:sqs", "attributes": {}}
+                for i, body in enumerate(bodies)
+            ]
+        }
+
+    def put_shift(self, shift_id: str, info: str) -> None:
+        """Put an item exactly as in the post."""
+        item = {"shift_id": shift_id, "shift_status": "available"} | ({"shift_info": info} if info else {})
+        self.dynamodb.Table("Shifts").put_item(Item=item)
+
+    def taken(self) -> dict[str, str]:
+        """Who has what."""
+        rows = self.dynamodb.Table("Shifts").scan()["Items"]
+        return {row["shift_id"]: row["employee"] for row in rows if row["shift_status"] == "taken"}
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Everything in a table."""
+        items: list[dict[str, Any]] = self.dynamodb.Table(table).scan()["Items"]
+        return items
+
+
+ACCOUNT = Account(
+    account_id="123456789012",
+    region="us-east-1",
+    phone_numbers=(PhoneNumber(number=OUR_NUMBER, phone_number_id="phone-1", messages_per_second=1000),),
+    connect_instances=(
+        ConnectInstance(
+            instance_id="11111111-1111-1111-1111-111111111111",
+            contact_flow_ids=frozenset({"flow"}),
+            queue_ids=frozenset({"queue"}),
+            phone_numbers=frozenset({"+12065550111"}),
+        ),
+    ),
+    pinpoint_applications=(PinpointApplication(application_id="app", segment_ids=frozenset({"seg"})),),
+)
+
+
+@pytest.fixture(params=["with-connect"])
+def connect(request: pytest.FixtureRequest) -> bool:
+    """Whether Connect is on; a test may parametrize it."""
+    return bool(request.param == "with-connect")
+
+
+@pytest.fixture
+def system(monkeypatch: pytest.MonkeyPatch, connect: bool) -> Iterator[System]:
+    """A fresh system with two employees."""
+    with PhoneNetwork(ACCOUNT, authorise=lambda _key, _action, _arn: None) as network, mock_aws():
+        monkeypatch.setattr(DynamoDBBackend, "batch_execute_statement", batch_execute_statement)
+        for name, value in {
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": network.url,
+            "AWS_ENDPOINT_URL_CONNECT": network.url,
+            "AWS_ENDPOINT_URL_PINPOINT": network.url,
+            "POWERTOOLS_METRICS_NAMESPACE": "ShiftSms",
+            "POWERTOOLS_SERVICE_NAME": "test",
+            **{f"{_screaming(table)}_TABLE": table for table in TABLES},
+            "APPROVED_NUMBERS": "",
+            "STRANGER_REPLY": "silent",
+            "DISPATCH_QUEUE_URL": boto3.client("sqs", region_name="us-east-1").create_queue(QueueName="dispatch")[
+                "QueueUrl"
+            ],
+            "CAMPAIGN_ENGINE": "end-user-messaging",
+            "DEFAULT_SEGMENT": "overtime",
+            "AGENT_OFFERED": str(connect).lower(),
+            "ORIGINATION_IDENTITY": OUR_NUMBER,
+            "SENDS_PER_SECOND": "500",
+            "PINPOINT_APPLICATION_ID": "app",
+            "PINPOINT_SEGMENT_ID": "seg",
+            "CONNECT_INSTANCE_ID": "11111111-1111-1111-1111-111111111111",
+            "CONNECT_CONTACT_FLOW_ID": "flow",
+            "CONNECT_QUEUE_ID": "queue",
+            "CONNECT_SOURCE_PHONE_NUMBER": "+12065550111",
+        }.items():
+            monkeypatch.setenv(name, value)
+        callback_queue = boto3.client("sqs").create_queue(QueueName="callback")["QueueUrl"]
+        if connect:
+            monkeypatch.setenv("CALLBACK_QUEUE_URL", callback_queue)
+        _create_tables()
+        _forget_earlier_tests()
+        system = System(network)
+        network.publish = system.inbound.append  # type: ignore[assignment]
+        with system.dynamodb.Table("Employees").batch_writer() as batch:
+            for number in (ANN, BOB):
+                batch.put_item({"phone_number": number})
+        yield system
+        _forget_earlier_tests()
+
+
+def _screaming(table: str) -> str:
+    return "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(table)).upper()
+
+
+def _create_tables() -> None:
+    client = boto3.client("dynamodb")
+    for table, keys in TABLES.items():
+        index = {
+            "IndexName": "by-status",
+            "KeySchema": [
+                {"AttributeName": "shift_status", "KeyType": "HASH"},
+                {"AttributeName": "shift_id", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+        indexed = table == "Shifts"
+        client.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[
+                {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": key, "AttributeType": "S"}
+                for key in (*keys, *(("shift_status",) if indexed else ()))
+            ],
+            **({"GlobalSecondaryIndexes": [index]} if indexed else {}),
+        )
+
+
+def _forget_earlier_tests() -> None:
+    for name in HANDLERS:
+        module = importlib.import_module(f"shift_sms_runtime.handlers.{name}")
+        for cached in ("_conversation", "_callback", "_launch", "_sending"):
+            if hasattr(module, cached):
+                getattr(module, cached).cache_clear()

@@ -1,0 +1,72 @@
+"""Texts become commands."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shift_sms_runtime.domain.commands import (
+    CARRIER_WORDS,
+    CallMe,
+    ClaimShifts,
+    Command,
+    ListShifts,
+    OptOutWord,
+    parse,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("XYZ123", ClaimShifts(("XYZ123",))),
+        ("xyz123, abc-1.", ClaimShifts(("xyz123", "abc-1"))),
+        ("A1;A2 A3\nA4&A5+A6 and A7", ClaimShifts(("A1", "A2", "A3", "A4", "A5", "A6", "A7"))),
+        ("A1 a1 A1", ClaimShifts(("A1",))),
+        ("(A1)", ClaimShifts(("A1",))),
+        ("A1\u200b", ClaimShifts(("A1",))),
+        ("A1\x00A2", ClaimShifts(("A1", "A2"))),
+        ("", ClaimShifts(())),
+        ("and", ClaimShifts(())),
+        ("REQUEST", ListShifts()),
+        ("«request!»", ListShifts()),
+        ("REQUESTS", ClaimShifts(("REQUESTS",))),
+        ("request A1", ClaimShifts(("request", "A1"))),
+        ("more", ListShifts(more=True)),
+        ("more shifts", ClaimShifts(("more", "shifts"))),
+        ("AGENT", CallMe("")),
+        ("Agent, please: call me!", CallMe("please: call me!")),
+        ("agent\nI am late", CallMe("I am late")),
+        ("agents", ClaimShifts(("agents",))),
+        ("AGENT47", ClaimShifts(("AGENT47",))),
+        ("I need an agent", ClaimShifts(("I", "need", "an", "agent"))),
+        ("stop", OptOutWord()),
+        ("STOP texting me", OptOutWord()),
+        ("please stop", ClaimShifts(("please", "stop"))),
+        ("Opt-out", OptOutWord()),
+    ],
+)
+def test_given_a_text_when_parsed_then_it_is_this_command(text: str, command: Command) -> None:
+    assert parse(text) == command
+
+
+@pytest.mark.parametrize("word", sorted(CARRIER_WORDS))
+def test_given_a_carrier_word_when_parsed_then_it_is_no_command(word: str) -> None:
+    assert parse(word) == parse(f" {word.lower()}! ") == OptOutWord()
+
+
+@given(st.text())
+def test_given_any_text_when_parsed_then_it_is_one_command(text: str) -> None:
+    assert isinstance(parse(text), ClaimShifts | ListShifts | CallMe | OptOutWord)
+
+
+@given(st.text())
+def test_given_any_text_when_its_case_and_edges_change_then_the_command_is_the_same_kind(text: str) -> None:
+    assert type(parse(text)) is type(parse(f"  {text}\n ")) is type(parse(f"...{text}!"))
+
+
+@given(
+    st.lists(st.from_regex(r"[A-Z]{2,4}[0-9]{1,4}", fullmatch=True), min_size=1, unique=True),
+    st.sampled_from([",", ", ", " ", "\n", ";", " and ", " & ", "\t"]),
+)
+def test_given_codes_when_separated_in_any_way_then_all_are_read(codes: list[str], separator: str) -> None:
+    assert parse(separator.join(codes)) == ClaimShifts(tuple(codes))

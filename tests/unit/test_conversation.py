@@ -1,0 +1,332 @@
+"""Conversations in memory: the dialogue tables, redelivery, crashes, throttling."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shift_sms_runtime.domain.callbacks import CallOutcome
+from shift_sms_runtime.domain.deliveries import DeliveryStatus, NotSent, Refused, Unknown
+from shift_sms_runtime.domain.front_desk import StrangerReply
+from shift_sms_runtime.domain.inbound import InboundText
+from shift_sms_runtime.domain.sms_text import measure
+from shift_sms_runtime.services.callback import Callback
+from shift_sms_runtime.services.conversation import Conversation, Handled, Policy
+from shift_sms_runtime.services.send_once import SendOnce, TryAgainLater
+from tests.dialogues import ANN, BOB, EVE, EVERYWHERE, INVALID, WITH_CONNECT, WITHOUT_CONNECT, Dialogue
+from tests.fakes import (
+    Clock,
+    MemoryFrontDesk,
+    MemorySendLedger,
+    MemoryShiftBook,
+    Patience,
+    Phones,
+    Switchboard,
+    message_ids,
+)
+
+OUR_NUMBER = "+12065550100"
+
+
+@dataclass
+class World:
+    """A business with its employees, in memory."""
+
+    connect: bool = False
+    approved: frozenset[str] = frozenset()
+    stranger_reply: StrangerReply = StrangerReply.SILENT
+    clock: Clock = field(default_factory=Clock)
+    shifts: MemoryShiftBook = field(default_factory=MemoryShiftBook)
+    inbox: MemorySendLedger[str] = field(default_factory=MemorySendLedger)
+    phones: Phones = field(default_factory=Phones)
+    switchboard: Switchboard = field(default_factory=Switchboard)
+
+    def __post_init__(self) -> None:
+        answers = SendOnce(self.inbox, self.phones, self.clock)
+        self.callback = Callback(self.switchboard, answers)
+        self.conversation = Conversation(
+            front_desk=MemoryFrontDesk({ANN, BOB}, self.inbox),
+            shifts=self.shifts,
+            answers=answers,
+            callbacks=self.switchboard if self.connect else None,
+            policy=Policy(self.approved, self.stranger_reply),
+            clock=self.clock,
+        )
+
+    def deliver(self, sender: str | None, body: str, message_id: str | None = None, seconds: float = 30) -> Handled:
+        text = InboundText(message_id or next(message_ids), sender, OUR_NUMBER, body)
+        handled = self.conversation.handle(text, Patience(self.clock, seconds))
+        while self.switchboard.waiting:
+            self.callback.handle(self.switchboard.waiting.pop(0), Patience(self.clock))
+        return handled
+
+    def play(self, dialogue: Dialogue, *, deliveries: int = 1) -> None:
+        for shift_id, info in dialogue.given:
+            self.shifts.put(shift_id, info)
+        for turn in dialogue.turns:
+            before = len(self.phones.texts)
+            message_id = next(message_ids)
+            for _ in range(deliveries):
+                self.deliver(turn.sender, turn.text, message_id)
+            assert tuple(text.body for text in self.phones.texts[before:]) == turn.answers
+            assert all(text.to == turn.sender for text in self.phones.texts[before:])
+            assert all(text.origination_identity == OUR_NUMBER for text in self.phones.texts)
+        assert self.shifts.taken() == dialogue.taken
+
+
+def _name(dialogue: Dialogue) -> str:
+    return dialogue.name
+
+
+@pytest.mark.parametrize("dialogue", EVERYWHERE + WITHOUT_CONNECT, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_connect_is_off_when_people_text_then_the_table_holds_however_often_each_is_delivered(
+    dialogue: Dialogue, deliveries: int
+) -> None:
+    World().play(dialogue, deliveries=deliveries)
+
+
+@pytest.mark.parametrize("dialogue", EVERYWHERE + WITH_CONNECT, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_connect_is_on_when_people_text_then_the_table_holds_however_often_each_is_delivered(
+    dialogue: Dialogue, deliveries: int
+) -> None:
+    World(connect=True).play(dialogue, deliveries=deliveries)
+
+
+def test_given_an_approved_number_outside_the_roster_when_it_texts_then_it_is_answered() -> None:
+    world = World(approved=frozenset({EVE}))
+    world.deliver(EVE, "XYZ1")
+    assert world.phones.heard(EVE) == [INVALID]
+
+
+def test_given_strangers_are_answered_once_a_day_when_one_texts_on_two_days_then_it_hears_twice() -> None:
+    world = World(stranger_reply=StrangerReply.ONCE_PER_DAY)
+    for _ in range(5):
+        world.deliver(EVE, "hello")
+    assert len(world.phones.heard(EVE)) == 1
+    world.clock.time = world.clock.time.replace(day=2)
+    world.deliver(EVE, "hello")
+    assert len(world.phones.heard(EVE)) == 2
+    assert world.phones.heard(EVE)[0].startswith("Sorry, this number is not registered")
+
+
+def test_given_a_sender_that_is_no_phone_number_when_it_texts_then_nothing_happens() -> None:
+    world = World(stranger_reply=StrangerReply.ONCE_PER_DAY)
+    assert world.deliver(None, "XYZ123") is Handled.STRANGER
+    assert not world.phones.attempts
+
+
+@pytest.mark.parametrize("codes", [1, 5, 25])
+def test_given_known_codes_when_claimed_in_one_text_then_one_round_trip_is_enough(codes: int) -> None:
+    world = World()
+    for number in range(codes):
+        world.shifts.put(f"A{number}", "")
+    world.deliver(ANN, " ".join(f"a{number}" for number in range(codes)))
+    assert len(world.shifts.taken()) == codes
+    assert world.shifts.claims == 1
+
+
+def test_given_more_codes_than_one_batch_when_claimed_then_the_rest_is_named() -> None:
+    world = World()
+    for number in range(30):
+        world.shifts.put(f"A{number:02}", "")
+    world.deliver(ANN, "hello " + " ".join(f"A{number:02}" for number in range(30)))
+    assert len(world.shifts.taken()) == 25
+    assert world.phones.heard(ANN)[0].endswith("please send again: A25, A26, A27, A28, A29")
+
+
+@pytest.mark.parametrize("shifts", [60, 300])
+@pytest.mark.parametrize("character", ["x", "ж"])
+def test_given_many_shifts_when_requested_then_more_tells_all_of_them_in_sendable_texts(
+    shifts: int, character: str
+) -> None:
+    world = World()
+    for number in range(shifts):
+        world.shifts.put(f"S{number:03}", "15/08 5h nightshift " + character)
+    world.deliver(ANN, "REQUEST")
+    while world.phones.heard(ANN)[-1].endswith("Reply MORE for the rest"):
+        world.deliver(ANN, "more")
+    told = [line for text in world.phones.heard(ANN) for line in text.splitlines() if line.startswith("S")]
+    assert [line.split()[0] for line in told] == [f"S{number:03}" for number in range(shifts)]
+    assert all(measure(text).sendable for text in world.phones.heard(ANN))
+    longest = measure(world.phones.heard(ANN)[0])
+    assert longest.characters > longest.longest - 60, "the first page is as full as it can be"
+
+
+def test_given_more_is_delivered_twice_when_the_answer_was_lost_before_sending_then_no_page_is_skipped() -> None:
+    world = World()
+    for number in range(200):
+        world.shifts.put(f"S{number:03}", "15/08 5h nightshift")
+    world.deliver(ANN, "REQUEST")
+    world.phones.results = [NotSent("ThrottlingException", passing=False)]
+    with pytest.raises(TryAgainLater):
+        world.deliver(ANN, "MORE", "more-1")
+    world.deliver(ANN, "MORE", "more-1")
+    first, second = world.phones.heard(ANN)
+    assert int(second.splitlines()[1][1:4]) == int(first.splitlines()[-2][1:4]) + 1
+
+
+def test_given_one_endless_shift_info_when_requested_then_the_text_is_cut_to_what_can_be_sent() -> None:
+    world = World()
+    world.shifts.put("A1", "x" * 5000)
+    world.shifts.put("A2", "y")
+    world.deliver(ANN, "REQUEST")
+    assert measure(world.phones.heard(ANN)[0]).sendable
+    world.deliver(ANN, "A1")
+    assert measure(world.phones.heard(ANN)[1]).sendable
+
+
+def test_given_throttling_when_time_remains_then_the_answer_waits_and_goes_out_once() -> None:
+    world = World()
+    world.phones.results = [NotSent("ThrottlingException", passing=True)] * 4
+    assert world.deliver(ANN, "XYZ1") is Handled.ANSWERED
+    assert len(world.phones.heard(ANN)) == 1
+
+
+def test_given_throttling_until_time_is_up_when_delivered_again_then_the_booking_is_answered_as_new() -> None:
+    world = World()
+    world.shifts.put("A1", "")
+    world.phones.results = [NotSent("ThrottlingException", passing=True)] * 100
+    with pytest.raises(TryAgainLater):
+        world.deliver(ANN, "A1", "m")
+    world.phones.results = []
+    world.deliver(ANN, "A1", "m")
+    assert world.phones.heard(ANN) == ["Booked: A1"]
+
+
+def test_given_a_refused_send_when_time_remains_then_it_is_not_hammered() -> None:
+    world = World()
+    world.phones.results = [NotSent("AccessDeniedException", passing=False)] * 100
+    with pytest.raises(TryAgainLater):
+        world.deliver(ANN, "A1")
+    assert world.phones.attempts == 1
+
+
+def test_given_an_answer_with_unknown_outcome_when_delivered_again_then_it_is_not_repeated() -> None:
+    world = World()
+    world.shifts.put("A1", "")
+    world.phones.results = [Unknown("ReadTimeoutError")]
+    assert world.deliver(ANN, "A1", "m") is Handled.ANSWER_UNKNOWN
+    assert world.deliver(ANN, "A1", "m") is Handled.DUPLICATE
+    assert world.phones.attempts == 1
+    assert world.inbox.rows["m"].status is DeliveryStatus.UNKNOWN
+
+
+def test_given_an_opted_out_employee_when_booking_then_the_booking_stands_and_the_reason_is_kept() -> None:
+    world = World()
+    world.shifts.put("A1", "")
+    world.phones.results = [Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")]
+    assert world.deliver(ANN, "A1", "m") is Handled.ANSWER_NOT_SENT
+    assert world.shifts.taken() == {"A1": ANN}
+    assert world.inbox.rows["m"].reason == "DESTINATION_PHONE_NUMBER_OPTED_OUT"
+
+
+class Killed(BaseException):
+    """The function is stopped, as by SIGKILL."""
+
+
+def _killing(world: World, owner: object, method: str, *, after: bool) -> Callable[[], None]:
+    original = getattr(owner, method)
+
+    def step(*args: object, **kwargs: object) -> object:
+        if after:
+            original(*args, **kwargs)
+        raise Killed
+
+    setattr(owner, method, step)
+    return lambda: setattr(owner, method, original)
+
+
+@pytest.mark.parametrize(
+    ("owner", "method", "after", "answers"),
+    [
+        ("shifts", "claim", False, 1),
+        ("shifts", "claim", True, 1),
+        ("inbox", "claim", False, 1),
+        # From here the answer may be on its way: it is not repeated, though the booking stands.
+        ("inbox", "claim", True, 0),
+        ("phones", "send", False, 0),
+        ("phones", "send", True, 1),
+        ("inbox", "settle", False, 1),
+        ("inbox", "settle", True, 1),
+    ],
+)
+def test_given_a_function_killed_at_any_step_when_delivered_again_then_one_booking_and_never_two_answers(
+    owner: str, method: str, after: bool, answers: int
+) -> None:
+    world = World()
+    world.shifts.put("A1", "")
+    mend = _killing(world, getattr(world, owner), method, after=after)
+    with pytest.raises(Killed):
+        world.deliver(ANN, "A1", "m")
+    mend()
+    world.clock.time = world.clock.time.replace(minute=10)
+    world.deliver(ANN, "A1", "m")
+    world.deliver(ANN, "A1", "m")
+    assert world.shifts.taken() == {"A1": ANN}
+    assert world.phones.heard(ANN) == ["Booked: A1"] * answers
+    assert world.inbox.rows["m"].status in (DeliveryStatus.SENT, DeliveryStatus.UNKNOWN)
+
+
+def test_given_another_function_is_sending_the_answer_when_delivered_meanwhile_then_it_comes_again_later() -> None:
+    world = World()
+    mend = _killing(world, world.phones, "send", after=False)
+    with pytest.raises(Killed):
+        world.deliver(ANN, "A1", "m")
+    mend()
+    with pytest.raises(TryAgainLater):
+        world.deliver(ANN, "A1", "m")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "answer"),
+    [
+        (CallOutcome.ACCEPTED, "Thank you, an agent will call you shortly"),
+        (
+            CallOutcome.NOT_ALLOWED,
+            "Sorry, we are not able to call this number. Please contact your manager",
+        ),
+        (CallOutcome.LIMIT_REACHED, "Sorry, all agents are busy. Please text AGENT again later"),
+    ],
+)
+def test_given_what_connect_says_when_somebody_asks_for_an_agent_then_the_answer_is_honest(
+    outcome: CallOutcome, answer: str
+) -> None:
+    world = World(connect=True, switchboard=Switchboard(outcome))
+    world.deliver(ANN, "AGENT please")
+    assert world.phones.heard(ANN) == [answer]
+
+
+def test_given_an_agent_text_delivered_often_when_handled_then_one_call_with_the_words_and_one_promise() -> None:
+    world = World(connect=True)
+    for _ in range(3):
+        world.deliver(ANN, "Agent: I lost my badge", "m")
+    assert [call.words for call in world.switchboard.calls.values()] == ["I lost my badge"]
+    assert len(world.phones.heard(ANN)) == 1
+
+
+TEXTS = st.one_of(st.text(), st.sampled_from(["XYZ123", "xyz123 xyz124", "REQUEST", "MORE", "AGENT", "STOP", "A1,"]))
+
+
+@given(st.lists(st.tuples(st.sampled_from([ANN, BOB, EVE]), TEXTS), max_size=12), st.randoms(use_true_random=False))
+def test_given_any_texts_in_any_order_delivered_twice_when_handled_then_one_answer_each_at_most(
+    texts: list[tuple[str, str]], shuffle: random.Random
+) -> None:
+    world = World(connect=True)
+    for shift_id in ("XYZ123", "XYZ124", "A1"):
+        world.shifts.put(shift_id, "15/08")
+    deliveries = [(sender, text, f"m{i}") for i, (sender, text) in enumerate(texts)] * 2
+    shuffle.shuffle(deliveries)
+    for sender, text, message_id in deliveries:
+        world.deliver(sender, text, message_id)
+    assert not world.phones.heard(EVE)
+    assert EVE not in world.shifts.taken().values()
+    assert len(world.phones.texts) <= len(texts)
+    promised = [line for text in world.phones.texts for line in text.body.splitlines() if line.startswith("Booked")]
+    for shift_id in ("XYZ123", "XYZ124", "A1"):
+        assert sum(shift_id in line for line in promised) == (shift_id in world.shifts.taken())
+    assert all(measure(text.body).sendable for text in world.phones.texts)
