@@ -54,7 +54,9 @@ def eve(text: str, *answers: str) -> Turn:
 
 BOOKED_NIGHT = "Booked: XYZ123 15/08 5h nightshift"
 BOOKED_NIGHT_AND_DAY = "Booked: XYZ123 15/08 5h nightshift, XYZ124 18/08 3h dayshift"
-OPEN = "Reply a code to book:\nXYZ123 15/08 5h nightshift\nXYZ124 18/08 3h dayshift\nXYZ125 19/08 6h lateshift"
+OPEN = (
+    "Reply a code to book:\nXYZ123 15/08 5h nightshift\nXYZ124 18/08 3h dayshift\nXYZ125 19/08 6h lateshift"
+)
 
 CLAIMING = (
     Dialogue("one code", (ann("XYZ123", BOOKED_NIGHT),), taken={"XYZ123": ANN}),
@@ -63,7 +65,8 @@ CLAIMING = (
     Dialogue("full-width characters", (ann("ＸＹＺ１２３", BOOKED_NIGHT),), taken={"XYZ123": ANN}),
     Dialogue("politeness around it", (ann("Hi, XYZ123 please!", BOOKED_NIGHT),), taken={"XYZ123": ANN}),
     Dialogue(
-        "own code again", (ann("XYZ123", BOOKED_NIGHT), ann("XYZ123", "Already yours: XYZ123 15/08 5h nightshift")),
+        "own code again",
+        (ann("XYZ123", BOOKED_NIGHT), ann("XYZ123", "Already yours: XYZ123 15/08 5h nightshift")),
         taken={"XYZ123": ANN},
     ),
     Dialogue(
@@ -90,9 +93,7 @@ CLAIMING = (
             ("And", ", And "),
         )
     ),
-    Dialogue(
-        "the same code twice in one text", (ann("XYZ123 xyz123", BOOKED_NIGHT),), taken={"XYZ123": ANN}
-    ),
+    Dialogue("the same code twice in one text", (ann("XYZ123 xyz123", BOOKED_NIGHT),), taken={"XYZ123": ANN}),
     Dialogue(
         "one free, one taken, one unknown",
         (
@@ -137,7 +138,9 @@ NOT_CLAIMING = (
     Dialogue("nothing", (ann("", INVALID), ann(" ?! ", INVALID))),
     Dialogue("a stranger's code", (eve("XYZ123"), ann("XYZ123", BOOKED_NIGHT)), taken={"XYZ123": ANN}),
     Dialogue("a stranger's REQUEST", (eve("REQUEST"),)),
-    Dialogue("carrier words", tuple(ann(word) for word in ("STOP", "stop.", "Help", "UNSUBSCRIBE", "Cancel"))),
+    Dialogue(
+        "carrier words", tuple(ann(word) for word in ("STOP", "stop.", "Help", "UNSUBSCRIBE", "Cancel"))
+    ),
 )
 
 LISTING = (
@@ -145,8 +148,10 @@ LISTING = (
     Dialogue("Request.", (ann(" Request. ", OPEN),)),
     Dialogue(
         "REQUEST after a booking",
-        (ann("XYZ124 XYZ125", "Booked: XYZ124 18/08 3h dayshift, XYZ125 19/08 6h lateshift"),
-         bob("request", "Reply a code to book:\nXYZ123 15/08 5h nightshift")),
+        (
+            ann("XYZ124 XYZ125", "Booked: XYZ124 18/08 3h dayshift, XYZ125 19/08 6h lateshift"),
+            bob("request", "Reply a code to book:\nXYZ123 15/08 5h nightshift"),
+        ),
         taken={"XYZ124": ANN, "XYZ125": ANN},
     ),
     Dialogue("nothing open", (ann("REQUEST", "No shifts are available right now"),), given=()),

@@ -152,9 +152,7 @@ class MemoryFrontDesk:
 
     def look_up(self, message_id: str, sender: str) -> Arrival:
         answer = self._answers.rows.get(message_id)
-        return Arrival(
-            sender in self._employees, answer.status if answer else None, self._places.get(sender)
-        )
+        return Arrival(sender in self._employees, answer.status if answer else None, self._places.get(sender))
 
     def remember_listing(self, sender: str, place: ListingPlace, *, now: datetime) -> None:
         self._places[sender] = place
@@ -243,7 +241,10 @@ class MemoryCampaignBoard:
 
     def failed(self, campaign_id: str, error: str) -> None:
         if campaign_id in self.rows:
-            self.rows[campaign_id] |= {"campaign_status": CampaignStatus.FAILED.value, "campaign_error": error}
+            self.rows[campaign_id] |= {
+                "campaign_status": CampaignStatus.FAILED.value,
+                "campaign_error": error,
+            }
 
 
 message_ids = (f"inbound-{number}" for number in itertools.count(1))

@@ -15,7 +15,9 @@ from moto.dynamodb.models import DynamoDBBackend
 
 from lab.phone_network.account import Account, ConnectInstance, PhoneNumber, PinpointApplication
 from lab.phone_network.network import PhoneNetwork
+from shift_sms_runtime.handlers import records
 from tests.dialogues import ANN, BOB
+from tests.fakes import message_ids
 from tests.integration.partiql import batch_execute_statement
 
 OUR_NUMBER = "+12065550100"
@@ -65,7 +67,9 @@ class System:
         """Hand what waits to ``inbound_sms`` and then to ``connect_callback``; returns what failed."""
         failed = []
         if self.inbound:
-            bodies = [json.dumps({"Type": "Notification", "Message": json.dumps(one)}) for one in self.inbound]
+            bodies = [
+                json.dumps({"Type": "Notification", "Message": json.dumps(one)}) for one in self.inbound
+            ]
             failed += self.invoke("inbound_sms", self.sqs_event(bodies), context)
         return failed + self.drain("callback", "connect_callback")
 
@@ -160,13 +164,14 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool) -> Iterator[System]:
             "AWS_ENDPOINT_URL_CONNECT": network.url,
             "AWS_ENDPOINT_URL_PINPOINT": network.url,
             "POWERTOOLS_METRICS_NAMESPACE": "ShiftSms",
-            "POWERTOOLS_SERVICE_NAME": "test",
+            # The logger of a service keeps the output it was made with, and each test captures its own.
+            "POWERTOOLS_SERVICE_NAME": f"test-{next(message_ids)}",
             **{f"{_screaming(table)}_TABLE": table for table in TABLES},
             "APPROVED_NUMBERS": "",
             "STRANGER_REPLY": "silent",
-            "DISPATCH_QUEUE_URL": boto3.client("sqs", region_name="us-east-1").create_queue(QueueName="dispatch")[
-                "QueueUrl"
-            ],
+            "DISPATCH_QUEUE_URL": boto3.client("sqs", region_name="us-east-1").create_queue(
+                QueueName="dispatch"
+            )["QueueUrl"],
             "CAMPAIGN_ENGINE": "end-user-messaging",
             "DEFAULT_SEGMENT": "overtime",
             "AGENT_OFFERED": str(connect).lower(),
@@ -186,7 +191,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool) -> Iterator[System]:
         _create_tables()
         _forget_earlier_tests()
         system = System(network)
-        network.publish = system.inbound.append  # type: ignore[assignment]
+        network.publish = system.inbound.append
         with system.dynamodb.Table("Employees").batch_writer() as batch:
             for number in (ANN, BOB):
                 batch.put_item({"phone_number": number})
@@ -214,7 +219,8 @@ def _create_tables() -> None:
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
             KeySchema=[
-                {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+                {"AttributeName": key, "KeyType": kind}
+                for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
             ],
             AttributeDefinitions=[
                 {"AttributeName": key, "AttributeType": "S"}
@@ -230,3 +236,5 @@ def _forget_earlier_tests() -> None:
         for cached in ("_conversation", "_callback", "_launch", "_sending"):
             if hasattr(module, cached):
                 getattr(module, cached).cache_clear()
+    records.logger.cache_clear()
+    records.metrics.cache_clear()

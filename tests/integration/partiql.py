@@ -9,11 +9,15 @@ from typing import Any
 import boto3
 from moto.dynamodb.models import DynamoDBBackend
 
-_UPDATE = re.compile(r'UPDATE "(?P<table>[^"]+)" (?P<sets>(SET \w+=\? ?)+)WHERE (?P<key>\w+)=\? AND (?P<guard>\w+)=\?')
+_UPDATE = re.compile(
+    r'UPDATE "(?P<table>[^"]+)" (?P<sets>(SET \w+=\? ?)+)WHERE (?P<key>\w+)=\? AND (?P<guard>\w+)=\?'
+)
 _INSERT = re.compile(r'INSERT INTO "(?P<table>[^"]+)" VALUE \{(?P<fields>.+)\}')
 
 
-def batch_execute_statement(_backend: DynamoDBBackend, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def batch_execute_statement(
+    _backend: DynamoDBBackend, statements: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Stands in for moto's ``DynamoDBBackend.batch_execute_statement``."""
     return [_execute(boto3.client("dynamodb"), one["Statement"], one["Parameters"]) for one in statements]
 
@@ -35,7 +39,8 @@ def _update(client: Any, update: re.Match[str], parameters: list[dict[str, Any]]
             Key={update["key"]: key},
             UpdateExpression="SET " + ", ".join(f"#{i} = :{i}" for i in range(len(names))),
             ConditionExpression="#guard = :guard",
-            ExpressionAttributeNames={f"#{i}": name for i, name in enumerate(names)} | {"#guard": update["guard"]},
+            ExpressionAttributeNames={f"#{i}": name for i, name in enumerate(names)}
+            | {"#guard": update["guard"]},
             ExpressionAttributeValues={f":{i}": value for i, value in enumerate(values)} | {":guard": guard},
             ReturnValues="ALL_NEW",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",

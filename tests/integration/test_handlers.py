@@ -40,13 +40,17 @@ def play(system: System, dialogue: Dialogue) -> None:
 
 
 @pytest.mark.parametrize("dialogue", EVERYWHERE + WITH_CONNECT, ids=lambda dialogue: dialogue.name)
-def test_given_connect_is_on_when_people_text_then_the_table_holds(system: System, dialogue: Dialogue) -> None:
+def test_given_connect_is_on_when_people_text_then_the_table_holds(
+    system: System, dialogue: Dialogue
+) -> None:
     play(system, dialogue)
 
 
 @pytest.mark.parametrize("connect", ["without-connect"], indirect=True)
 @pytest.mark.parametrize("dialogue", WITHOUT_CONNECT, ids=lambda dialogue: dialogue.name)
-def test_given_connect_is_off_when_people_text_then_the_table_holds(system: System, dialogue: Dialogue) -> None:
+def test_given_connect_is_off_when_people_text_then_the_table_holds(
+    system: System, dialogue: Dialogue
+) -> None:
     play(system, dialogue)
 
 
@@ -59,7 +63,9 @@ def join(system: System, *numbers: str, segment: str = "overtime") -> None:
         system.dynamodb.Table("SegmentMembers").put_item(Item={"segment": segment, "phone_number": number})
 
 
-def test_given_the_posts_item_when_put_up_then_everybody_hears_it_once_and_the_ledger_adds_up(system: System) -> None:
+def test_given_the_posts_item_when_put_up_then_everybody_hears_it_once_and_the_ledger_adds_up(
+    system: System,
+) -> None:
     members = [f"+1425555{number:04}" for number in range(100, 135)]
     join(system, *members)
     for _ in range(2):
@@ -75,7 +81,9 @@ def test_given_the_posts_item_when_put_up_then_everybody_hears_it_once_and_the_l
     assert campaign["recipients"] == 35
 
 
-def test_given_an_item_without_message_when_put_up_then_it_says_so_and_the_next_one_is_sent(system: System) -> None:
+def test_given_an_item_without_message_when_put_up_then_it_says_so_and_the_next_one_is_sent(
+    system: System,
+) -> None:
     join(system, ANN)
     system.put_campaign(campaign_id="broken")
     system.put_campaign(campaign_id="fine", campaign_message=MESSAGE)
@@ -217,7 +225,7 @@ def test_given_a_command_when_handled_then_it_takes_no_more_calls_than_this(
         system.put_shift(shift_id, info)
     made: list[str] = []
     inside_batch = False
-    original = BaseClient._make_api_call
+    original = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def counted(client: BaseClient, operation: str, parameters: Any) -> Any:
         # moto runs each statement of a batch as a call of its own.

@@ -165,15 +165,18 @@ def test_given_every_work_item_twice_when_sent_then_nobody_is_texted_twice() -> 
 def test_given_a_launch_interrupted_anywhere_when_repeated_then_every_member_is_texted_once() -> None:
     for puts in range(3):
         business = Business(numbers(250))
-        original, done = business.queue.put, []
+        original = business.queue.put
+        done: list[int] = []
 
-        def put_and_break(items: object, original: object = original, done: list[int] = done, limit: int = puts) -> None:
+        def put_and_break(
+            items: object, original: object = original, done: list[int] = done, limit: int = puts
+        ) -> None:
             if len(done) == limit:
                 raise ConnectionError
             done.append(1)
             original(items)  # type: ignore[operator]
 
-        business.queue.put = put_and_break  # type: ignore[method-assign,assignment]
+        business.queue.put = put_and_break  # type: ignore[method-assign]
         with pytest.raises(ConnectionError):
             business.put({"campaign_id": "c", "campaign_message": "x"})
         business.queue.put = original  # type: ignore[method-assign]
@@ -184,7 +187,9 @@ def test_given_a_launch_interrupted_anywhere_when_repeated_then_every_member_is_
         assert business.board.rows["c"]["recipients"] == len(business.ledger.rows) == 250
 
 
-def test_given_numbers_in_odd_spellings_when_sent_then_each_phone_is_texted_once_and_junk_is_in_the_ledger() -> None:
+def test_given_numbers_in_odd_spellings_when_sent_then_each_phone_is_texted_once_and_junk_is_in_the_ledger() -> (
+    None
+):
     business = Business(["+1 (425) 555-0101", "+14255550101", "call me", "+14255550102"])
     business.put({"campaign_id": "c", "campaign_message": "x"})
     business.send()
@@ -225,7 +230,9 @@ def test_given_throttling_until_time_is_up_when_delivered_again_then_every_membe
     assert sorted(text.to for text in business.phones.texts) == numbers(10)
 
 
-def test_given_a_sender_killed_during_a_send_when_delivered_again_then_that_one_is_unknown_and_the_rest_is_sent() -> None:
+def test_given_a_sender_killed_during_a_send_when_delivered_again_then_that_one_is_unknown_and_the_rest_is_sent() -> (
+    None
+):
     business = Business(numbers(3))
     business.put({"campaign_id": "c", "campaign_message": "x"})
     key = DeliveryKey("c", numbers(3)[1])
@@ -257,7 +264,9 @@ def pinpoint_launch(pinpoint: FakePinpoint, board: MemoryCampaignBoard) -> Campa
 ITEM = {"campaign_id": "campaign_id1", "campaign_message": MESSAGE}
 
 
-def test_given_the_pinpoint_engine_when_an_item_is_put_up_twice_then_one_campaign_of_its_name_and_text() -> None:
+def test_given_the_pinpoint_engine_when_an_item_is_put_up_twice_then_one_campaign_of_its_name_and_text() -> (
+    None
+):
     board, pinpoint = MemoryCampaignBoard(), FakePinpoint()
     board.rows["campaign_id1"] = {}
     for _ in range(2):
@@ -273,7 +282,9 @@ def test_given_the_pinpoint_engine_when_an_item_is_put_up_twice_then_one_campaig
         (PinpointUnknown("ReadTimeoutError"), "did not answer (ReadTimeoutError)"),
     ],
 )
-def test_given_pinpoint_does_not_create_it_when_put_up_then_the_item_says_why(error: Exception, words: str) -> None:
+def test_given_pinpoint_does_not_create_it_when_put_up_then_the_item_says_why(
+    error: Exception, words: str
+) -> None:
     board, pinpoint = MemoryCampaignBoard(), FakePinpoint(error)
     board.rows["campaign_id1"] = {}
     pinpoint_launch(pinpoint, board).handle(ITEM)
@@ -290,7 +301,9 @@ def test_given_pinpoint_is_busy_when_delivered_again_then_it_is_tried_again() ->
     assert pinpoint_launch(pinpoint, board).handle(ITEM) is CampaignStatus.LAUNCHED
 
 
-def test_given_a_launch_killed_after_create_campaign_when_delivered_again_then_it_is_not_created_twice() -> None:
+def test_given_a_launch_killed_after_create_campaign_when_delivered_again_then_it_is_not_created_twice() -> (
+    None
+):
     board, pinpoint = MemoryCampaignBoard(), FakePinpoint()
     board.rows["campaign_id1"] = {"campaign_status": "launching"}
     assert pinpoint_launch(pinpoint, board).handle(ITEM) is CampaignStatus.FAILED

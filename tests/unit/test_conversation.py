@@ -56,7 +56,9 @@ class World:
             clock=self.clock,
         )
 
-    def deliver(self, sender: str | None, body: str, message_id: str | None = None, seconds: float = 30) -> Handled:
+    def deliver(
+        self, sender: str | None, body: str, message_id: str | None = None, seconds: float = 30
+    ) -> Handled:
         text = InboundText(message_id or next(message_ids), sender, OUR_NUMBER, body)
         handled = self.conversation.handle(text, Patience(self.clock, seconds))
         while self.switchboard.waiting:
@@ -157,7 +159,9 @@ def test_given_many_shifts_when_requested_then_more_tells_all_of_them_in_sendabl
     assert longest.characters > longest.longest - 60, "the first page is as full as it can be"
 
 
-def test_given_more_is_delivered_twice_when_the_answer_was_lost_before_sending_then_no_page_is_skipped() -> None:
+def test_given_more_is_delivered_twice_when_the_answer_was_lost_before_sending_then_no_page_is_skipped() -> (
+    None
+):
     world = World()
     for number in range(200):
         world.shifts.put(f"S{number:03}", "15/08 5h nightshift")
@@ -272,7 +276,9 @@ def test_given_a_function_killed_at_any_step_when_delivered_again_then_one_booki
     assert world.inbox.rows["m"].status in (DeliveryStatus.SENT, DeliveryStatus.UNKNOWN)
 
 
-def test_given_another_function_is_sending_the_answer_when_delivered_meanwhile_then_it_comes_again_later() -> None:
+def test_given_another_function_is_sending_the_answer_when_delivered_meanwhile_then_it_comes_again_later() -> (
+    None
+):
     world = World()
     mend = _killing(world, world.phones, "send", after=False)
     with pytest.raises(Killed):
@@ -301,7 +307,9 @@ def test_given_what_connect_says_when_somebody_asks_for_an_agent_then_the_answer
     assert world.phones.heard(ANN) == [answer]
 
 
-def test_given_an_agent_text_delivered_often_when_handled_then_one_call_with_the_words_and_one_promise() -> None:
+def test_given_an_agent_text_delivered_often_when_handled_then_one_call_with_the_words_and_one_promise() -> (
+    None
+):
     world = World(connect=True)
     for _ in range(3):
         world.deliver(ANN, "Agent: I lost my badge", "m")
@@ -309,10 +317,15 @@ def test_given_an_agent_text_delivered_often_when_handled_then_one_call_with_the
     assert len(world.phones.heard(ANN)) == 1
 
 
-TEXTS = st.one_of(st.text(), st.sampled_from(["XYZ123", "xyz123 xyz124", "REQUEST", "MORE", "AGENT", "STOP", "A1,"]))
+TEXTS = st.one_of(
+    st.text(), st.sampled_from(["XYZ123", "xyz123 xyz124", "REQUEST", "MORE", "AGENT", "STOP", "A1,"])
+)
 
 
-@given(st.lists(st.tuples(st.sampled_from([ANN, BOB, EVE]), TEXTS), max_size=12), st.randoms(use_true_random=False))
+@given(
+    st.lists(st.tuples(st.sampled_from([ANN, BOB, EVE]), TEXTS), max_size=12),
+    st.randoms(use_true_random=False),
+)
 def test_given_any_texts_in_any_order_delivered_twice_when_handled_then_one_answer_each_at_most(
     texts: list[tuple[str, str]], shuffle: random.Random
 ) -> None:
@@ -326,7 +339,9 @@ def test_given_any_texts_in_any_order_delivered_twice_when_handled_then_one_answ
     assert not world.phones.heard(EVE)
     assert EVE not in world.shifts.taken().values()
     assert len(world.phones.texts) <= len(texts)
-    promised = [line for text in world.phones.texts for line in text.body.splitlines() if line.startswith("Booked")]
+    promised = [
+        line for text in world.phones.texts for line in text.body.splitlines() if line.startswith("Booked")
+    ]
     for shift_id in ("XYZ123", "XYZ124", "A1"):
         assert sum(shift_id in line for line in promised) == (shift_id in world.shifts.taken())
     assert all(measure(text.body).sendable for text in world.phones.texts)

@@ -38,7 +38,9 @@ def test_given_an_empty_body_when_read_then_it_is_a_text() -> None:
     assert read_notification(notification(PAYLOAD | {"messageBody": ""})).body == ""
 
 
-@pytest.mark.parametrize("field", ["originationNumber", "destinationNumber", "messageBody", "inboundMessageId"])
+@pytest.mark.parametrize(
+    "field", ["originationNumber", "destinationNumber", "messageBody", "inboundMessageId"]
+)
 @pytest.mark.parametrize("value", [None, 5, [], {}])
 def test_given_a_field_missing_or_wrong_when_read_then_the_error_names_it_and_quotes_nothing(
     field: str, value: Any
@@ -49,14 +51,18 @@ def test_given_a_field_missing_or_wrong_when_read_then_the_error_names_it_and_qu
     assert "+1425" not in str(error.value)
 
 
-@pytest.mark.parametrize("text", ["", "hello", "[]", "{}", '{"Message": 5}', '{"Message": "x"}', '{"Message": "[]"}'])
+@pytest.mark.parametrize(
+    "text", ["", "hello", "[]", "{}", '{"Message": 5}', '{"Message": "x"}', '{"Message": "[]"}']
+)
 def test_given_no_notification_when_read_then_it_is_unreadable(text: str) -> None:
     with pytest.raises(UnreadableText):
         read_notification(text)
 
 
 @given(st.dictionaries(st.sampled_from(sorted(PAYLOAD)), st.text()))
-def test_given_any_texts_in_the_fields_when_read_then_it_is_a_text_or_unreadable(payload: dict[str, str]) -> None:
+def test_given_any_texts_in_the_fields_when_read_then_it_is_a_text_or_unreadable(
+    payload: dict[str, str],
+) -> None:
     try:
         assert read_notification(notification(payload)).message_id
     except UnreadableText:

@@ -21,8 +21,12 @@ def test_given_a_number_when_normalised_then_it_is_e164(text: str, number: str) 
     assert same_number(text, number)
 
 
-@pytest.mark.parametrize("text", ["", "4255550101", "12345", "+1425", "+999123456789", "Ann", "+1425555010100000000"])
-def test_given_no_international_number_when_normalised_then_it_is_refused_and_equals_nothing(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["", "4255550101", "12345", "+1425", "+999123456789", "Ann", "+1425555010100000000"]
+)
+def test_given_no_international_number_when_normalised_then_it_is_refused_and_equals_nothing(
+    text: str,
+) -> None:
     with pytest.raises(NotAPhoneNumber):
         to_e164(text)
     assert not same_number(text, text)

@@ -44,14 +44,23 @@ def test_given_a_text_when_measured_then_it_is_billed_as_the_carrier_does(
 
 @pytest.mark.parametrize(
     ("text", "sendable"),
-    [("", False), ("a", True), ("a" * 1530, True), ("a" * 1531, False), ("ж" * 630, True), ("ж" * 631, False)],
+    [
+        ("", False),
+        ("a", True),
+        ("a" * 1530, True),
+        ("a" * 1531, False),
+        ("ж" * 630, True),
+        ("ж" * 631, False),
+    ],
 )
 def test_given_a_length_when_measured_then_the_limit_of_the_service_holds(text: str, sendable: bool) -> None:
     assert measure(text).sendable is sendable
 
 
 @given(st.text())
-def test_given_any_text_when_twins_replace_it_then_it_never_costs_more_than_three_characters_for_one(text: str) -> None:
+def test_given_any_text_when_twins_replace_it_then_it_never_costs_more_than_three_characters_for_one(
+    text: str,
+) -> None:
     twin = with_gsm_twins(text)
     assert with_gsm_twins(twin) == twin
     assert measure(twin).encoding is Encoding.GSM or measure(text).encoding is Encoding.UCS2

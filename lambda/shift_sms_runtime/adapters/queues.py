@@ -9,13 +9,6 @@ from shift_sms_runtime.domain.work_items import WorkItem
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-_ENTRIES = 10
-"""Messages in one SendMessageBatch."""
-
-
-class NotQueued(Exception):
-    """SQS did not take some messages; the message is its error codes."""
-
 
 class SqsCallbackQueue:
     """Wishes to be called."""
@@ -38,11 +31,5 @@ class SqsDispatchQueue:
 
     def put(self, items: Sequence[WorkItem]) -> None:
         """See ``DispatchQueue.put``."""
-        for start in range(0, len(items), _ENTRIES):
-            batch = items[start : start + _ENTRIES]
-            response = self._client.send_message_batch(
-                QueueUrl=self._url,
-                Entries=[{"Id": str(i), "MessageBody": item.to_json()} for i, item in enumerate(batch)],
-            )
-            if failed := response.get("Failed"):
-                raise NotQueued(", ".join(sorted({entry["Code"] for entry in failed})))
+        for item in items:
+            self._client.send_message(QueueUrl=self._url, MessageBody=item.to_json())

@@ -20,7 +20,8 @@ class DynamoRoster:
         """See ``Roster.members``."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
-            KeyConditionExpression="segment = :segment",
+            KeyConditionExpression="#segment = :segment",
+            ExpressionAttributeNames={"#segment": "segment"},
             ExpressionAttributeValues=wire({":segment": segment}),
             ConsistentRead=True,
         )

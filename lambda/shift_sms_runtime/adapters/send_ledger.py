@@ -21,7 +21,10 @@ _CLAIM = (
     "SET #status = :sending, lease_until = :lease_until, expires_at = if_not_exists(expires_at, :expires_at)"
 )
 _CLAIMABLE = "attribute_not_exists(#status) OR #status = :queued"
-_SETTLE = "SET #status = :status, settled_at = :now, reason = :reason, sms_message_id = :sms_message_id REMOVE lease_until"
+_SETTLE = (
+    "SET #status = :status, settled_at = :now, reason = :reason, sms_message_id = :sms_message_id"
+    " REMOVE lease_until"
+)
 
 
 class DynamoSendLedger(Generic[Key]):

@@ -21,7 +21,7 @@ class DynamoShiftBook:
         self._client = client
         self._table = table
         self._claim = (
-            f'UPDATE "{table}" SET shift_status=? SET employee=? SET claim_message_id=? SET claimed_at=?'
+            f'UPDATE "{table}" SET shift_status=? SET employee=? SET claim_message_id=? SET claimed_at=?'  # noqa: S608 - values are parameters
             " WHERE shift_id=? AND shift_status=? RETURNING ALL NEW *"
         )
 

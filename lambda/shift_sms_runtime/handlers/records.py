@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -15,6 +16,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
 
 from shift_sms_runtime.services.send_once import TryAgainLater
 
@@ -77,9 +79,9 @@ def process(
             logger().warning("record comes again", reason=str(later))
             count("Record", "delayed")
             raise RecordFailed("TryAgainLater") from None
-        except Exception as error:
-            kind = type(error).__name__
-            logger().error("record failed", error=kind, at=traceback.format_tb(error.__traceback__)[-3:])
+        except Exception as error:  # noqa: BLE001 - reported to Lambda as failed, which delivers it again
+            kind = _kind(error)
+            logger().error("record failed", error=kind, at=_places(error))
             count("Record", "failed")
             raise RecordFailed(kind) from None
 
@@ -92,3 +94,17 @@ def process(
         )
     finally:
         metrics().flush_metrics()
+
+
+def _kind(error: Exception) -> str:
+    if isinstance(error, ClientError):
+        return f"{error.operation_name}: {error.response['Error']['Code']}"
+    return type(error).__name__
+
+
+def _places(error: Exception) -> list[str]:
+    return [
+        f"{Path(frame.filename).name}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "shift_sms_runtime" in frame.filename
+    ]

@@ -56,8 +56,11 @@ class ShiftBook(Protocol):
     """The Shifts table."""
 
     def claim(self, codes: Sequence[str], *, employee: str, message_id: str, now: datetime) -> list[Claim]:
-        """Claim each shift in one round trip; at most ``MOST_CODES``; no code twice. A claim is one conditional
-        write: of any number of claimants one gets the shift. A claim repeated with the same ``message_id`` says BOOKED again."""
+        """Claim each shift in one round trip; at most ``MOST_CODES``; no code twice.
+
+        A claim is one conditional write: of any number of claimants one gets the shift. Repeated with the same
+        ``message_id`` it says BOOKED again.
+        """
 
     def available(self, *, after: str | None) -> Iterator[Shift]:
         """Open shifts by id, from the one after ``after``; read as far as they are asked for."""

@@ -42,11 +42,7 @@ class DispatchQueue(Protocol):
     """Where work items wait for a sender."""
 
     def put(self, items: Sequence[WorkItem]) -> None:
-        """Hand over all of them.
-
-        Raises:
-            Exception: some were not taken.
-        """
+        """Hand over all of them."""
 
 
 class RosterEngine:

@@ -1,0 +1,1 @@
+"""Stacks of other teams, as they would write them; the tests synthesise them."""

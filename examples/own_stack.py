@@ -1,0 +1,77 @@
+"""Two stacks of other teams: one takes a single construct, one composes all with resources of its own."""
+
+from typing import Any
+
+from aws_cdk import Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from shift_sms import (
+    AlarmTopic,
+    CampaignLauncher,
+    InboundSmsProcessor,
+    OptionalConnectCallback,
+    ShiftTables,
+    SmsChannel,
+    StrangerReply,
+)
+
+
+class TextInStack(Stack):
+    """People may claim shifts by text; nothing is ever texted first."""
+
+    def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        InboundSmsProcessor(
+            self,
+            "Shifts",
+            tables=ShiftTables(self, "Tables"),
+            channel=SmsChannel(self, "Sms", origination_identity="+14255550100"),
+        )
+
+
+class HospitalStack(Stack):
+    """Staff are in the personnel system's table, and the number publishes to a topic that others read too."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        staff: dynamodb.ITableV2,
+        two_way_topic: sns.ITopic,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        tables = ShiftTables(self, "Tables", employees=staff)
+        channel = SmsChannel(self, "Sms", origination_identity="pool-0123456789abcdef0123456789abcdef")
+        nurses_desk = OptionalConnectCallback(
+            self,
+            "NursesDesk",
+            tables=tables,
+            channel=channel,
+            connect_instance_id="11111111-2222-4333-8444-555555555555",
+            connect_contact_flow_id="22222222-3333-4444-8555-666666666666",
+            connect_queue_id="33333333-4444-4555-8666-777777777777",
+            connect_source_phone_number="+14255550199",
+        )
+        answers = InboundSmsProcessor(
+            self,
+            "Answers",
+            tables=tables,
+            channel=channel,
+            stranger_reply=StrangerReply.ONCE_PER_DAY,
+            topic=two_way_topic,
+            callback_queue=nurses_desk.queue,
+        )
+        campaigns = CampaignLauncher(
+            self,
+            "Campaigns",
+            tables=tables,
+            channel=channel,
+            messages_per_second=10,
+            default_segment="ward-nurses",
+            agent_offered=True,
+        )
+        AlarmTopic(self, "OnDuty", alarms=[*nurses_desk.alarms, *answers.alarms, *campaigns.alarms])

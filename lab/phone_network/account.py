@@ -1,0 +1,102 @@
+"""What the AWS account behind the network owns, so that a test states its world in one value."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhoneNumber:
+    """A number of the account; `number` is E.164, `messages_per_second` its documented throughput."""
+
+    number: str
+    phone_number_id: str
+    messages_per_second: int = 1
+    iso_country_code: str = "US"
+    message_type: str = "TRANSACTIONAL"
+    opt_out_list: str = "Default"
+    self_managed_opt_outs: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """Numbers that send as one identity."""
+
+    pool_id: str
+    phone_number_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectInstance:
+    """A contact centre; calls never end here, so `max_calls` is its quota of calls at a time.
+
+    UK mobile numbers (+447) are refused unless AWS allows them for the instance:
+    https://docs.aws.amazon.com/connect/latest/adminguide/country-code-allow-list.html
+    """
+
+    instance_id: str
+    contact_flow_ids: frozenset[str]
+    queue_ids: frozenset[str] = frozenset()
+    phone_numbers: frozenset[str] = frozenset()
+    refused_prefixes: tuple[str, ...] = ("+447",)
+    max_calls: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PinpointApplication:
+    """A Pinpoint project with the segments a campaign may name."""
+
+    application_id: str
+    segment_ids: frozenset[str]
+
+
+@dataclass(frozen=True)
+class OriginationIdentity:
+    """Who a text leaves from: the ARN that IAM is asked about and the numbers that can carry it."""
+
+    arn: str
+    numbers: tuple[PhoneNumber, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """One account in one region; a limit of None is no limit."""
+
+    account_id: str
+    region: str
+    phone_numbers: tuple[PhoneNumber, ...]
+    pools: tuple[Pool, ...] = ()
+    configuration_sets: frozenset[str] = frozenset()
+    sandbox: bool = False
+    verified_numbers: frozenset[str] = frozenset()
+    monthly_spend_limit_parts: int | None = None
+    price_per_part: Decimal = Decimal("0.01")
+    connect_instances: tuple[ConnectInstance, ...] = ()
+    pinpoint_applications: tuple[PinpointApplication, ...] = ()
+
+    def arn(self, service: str, resource: str) -> str:
+        return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"
+
+    def phone_number_arn(self, phone_number_id: str) -> str:
+        return self.arn("sms-voice", f"phone-number/{phone_number_id}")
+
+    def own_number(self, e164: str) -> PhoneNumber | None:
+        return next((n for n in self.phone_numbers if n.number == e164), None)
+
+    def origination_identity(self, name: str) -> OriginationIdentity | None:
+        """Find the identity called `name`: an E.164 number, or the id or ARN of a number or pool."""
+        for number in self.phone_numbers:
+            arn = self.phone_number_arn(number.phone_number_id)
+            if name in (number.number, number.phone_number_id, arn):
+                return OriginationIdentity(arn, (number,))
+        for pool in self.pools:
+            arn = self.arn("sms-voice", f"pool/{pool.pool_id}")
+            if name in (pool.pool_id, arn):
+                members = (n for n in self.phone_numbers if n.phone_number_id in pool.phone_number_ids)
+                return OriginationIdentity(arn, tuple(members))
+        return None
+
+    def connect_instance(self, instance_id: str) -> ConnectInstance | None:
+        return next((i for i in self.connect_instances if i.instance_id == instance_id), None)
+
+    def pinpoint_application(self, application_id: str) -> PinpointApplication | None:
+        return next((a for a in self.pinpoint_applications if a.application_id == application_id), None)

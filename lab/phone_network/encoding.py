@@ -1,0 +1,63 @@
+"""How a body travels, measured here again so that the network does not share its sender's mistakes.
+
+Source: https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-character.html
+and 3GPP TS 23.038 for the alphabet.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_GSM_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
+
+
+@dataclass(frozen=True)
+class _Alphabet:
+    name: str
+    alone: int
+    joined: int
+    maximum: int
+
+
+_GSM = _Alphabet("GSM", alone=160, joined=153, maximum=1530)
+_UNICODE = _Alphabet("Unicode", alone=70, joined=67, maximum=630)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`encoding` as delivery events spell it, size in characters of that encoding, billed parts."""
+
+    encoding: str
+    size: int
+    parts: int
+    maximum: int
+
+    @property
+    def too_long(self) -> bool:
+        return self.size > self.maximum
+
+
+def measure(body: str) -> Measure:
+    """Measure `body` in the cheapest encoding that carries it."""
+    if _GSM_BASIC.issuperset(set(body) - _GSM_EXTENSION):
+        return _measured(_GSM, [2 if c in _GSM_EXTENSION else 1 for c in body])
+    return _measured(_UNICODE, [2 if ord(c) > 0xFFFF else 1 for c in body])
+
+
+def _measured(alphabet: _Alphabet, widths: list[int]) -> Measure:
+    size = sum(widths)
+    parts = 1 if size <= alphabet.alone else _packed(widths, alphabet.joined)
+    return Measure(alphabet.name, size, parts, alphabet.maximum)
+
+
+def _packed(widths: Iterable[int], room: int) -> int:
+    # A character of two units never straddles two parts, so a part may end one unit short.
+    parts, used = 1, 0
+    for width in widths:
+        if used + width > room:
+            parts, used = parts + 1, 0
+        used += width
+    return parts

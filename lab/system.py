@@ -1,0 +1,197 @@
+"""The whole system on this machine: the embedded cloud, the phone network, and the real app deployed between them."""
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from lab.cloud import EmbeddedCloud
+from lab.deployment import Outputs, deploy
+from lab.gateway import Gateway
+from lab.phone_network import (
+    Account,
+    Authorise,
+    ConnectInstance,
+    EmbeddedCloudIam,
+    PhoneNetwork,
+    PhoneNumber,
+    PinpointApplication,
+    RefusedError,
+    SentText,
+    publish_to_topic,
+)
+
+OUR_NUMBER = "+12065550100"
+MESSAGES_PER_SECOND = 100
+PINPOINT = PinpointApplication(
+    application_id="0123456789abcdef0123456789abcdef", segment_ids=frozenset({"overtime"})
+)
+CALL_CENTRE = ConnectInstance(
+    instance_id="6f0f7a52-0e52-4d4f-8a53-d7f8b5f4a001",
+    contact_flow_ids=frozenset({"6f0f7a52-0e52-4d4f-8a53-d7f8b5f4a002"}),
+    queue_ids=frozenset({"6f0f7a52-0e52-4d4f-8a53-d7f8b5f4a003"}),
+    phone_numbers=frozenset({"+12065550111"}),
+)
+
+Item = dict[str, Any]
+
+
+class System:
+    """Everything up and deployed between ``__enter__`` and ``__exit__``.
+
+    ``connect`` is whether Amazon Connect is on; ``overrides`` are further settings, as ``cdk deploy -c`` takes them.
+    """
+
+    def __init__(
+        self,
+        *,
+        connect: bool = True,
+        overrides: Mapping[str, str] | None = None,
+        say: Callable[[str], None] = lambda _line: None,
+    ) -> None:
+        self._connect = connect
+        self._overrides = overrides or {}
+        self._say = say
+        self._stack = ExitStack()
+        self._refused: Counter[str] = Counter()
+        self.gateway = Gateway(region=EmbeddedCloud.region, account=EmbeddedCloud.account)
+        self.cloud = EmbeddedCloud(functions_endpoint=self.gateway.url)
+        self.network: PhoneNetwork
+        self.outputs: Outputs
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            began = time.monotonic()
+            self._say("starting the embedded cloud, with permissions enforced")
+            stack.enter_context(self.gateway)
+            stack.enter_context(self.cloud)
+            iam = EmbeddedCloudIam(iam=self.cloud.client("iam"), functions=self.cloud.client("lambda"))
+            self.gateway.upstream, self.gateway.authorise = self.cloud.url, iam
+            self.network = stack.enter_context(
+                PhoneNetwork(_account(self.cloud), authorise=self._noting_refusals(iam))
+            )
+            self._say("deploying the app with the CDK command line")
+            outdir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shift-sms-lab-")))
+            self.outputs = deploy(self.cloud, self.settings(), outdir)
+            self.network.publish = publish_to_topic(self.cloud.client("sns"), self.outputs.inbound_topic_arn)
+            self._say(f"ready after {time.monotonic() - began:.0f} s")
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def settings(self) -> dict[str, str]:
+        """What the deployment is given beside ``cdk.json``."""
+        (flow,), (queue,), (source,) = (
+            CALL_CENTRE.contact_flow_ids,
+            CALL_CENTRE.queue_ids,
+            CALL_CENTRE.phone_numbers,
+        )
+        return {
+            "sms_endpoint_url": self.network.url,
+            "connect_endpoint_url": self.network.url,
+            "pinpoint_endpoint_url": self.network.url,
+            "origination_identity": OUR_NUMBER,
+            "messages_per_second": str(MESSAGES_PER_SECOND),
+            "connect_enabled": str(self._connect).lower(),
+            "connect_instance_id": CALL_CENTRE.instance_id,
+            "connect_contact_flow_id": flow,
+            "connect_queue_id": queue,
+            "connect_source_phone_number": source,
+            **self._overrides,
+        }
+
+    def put(self, table: str, items: Iterable[Mapping[str, Any]]) -> None:
+        """Put items as an operator would in the console."""
+        client, serialize = self.cloud.client("dynamodb"), TypeSerializer().serialize
+        for item in items:
+            client.put_item(TableName=table, Item={name: serialize(value) for name, value in item.items()})
+
+    def rows(self, table: str) -> list[Item]:
+        """Everything in a table."""
+        pages = (
+            self.cloud.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+        )
+        deserialize = TypeDeserializer().deserialize
+        return [
+            {name: deserialize(value) for name, value in item.items()}
+            for page in pages
+            for item in page["Items"]
+        ]
+
+    def taken(self) -> dict[str, str]:
+        """Which shift is whose."""
+        shifts = self.rows(self.outputs.shifts_table_name)
+        return {row["shift_id"]: row["employee"] for row in shifts if row["shift_status"] == "taken"}
+
+    def ask(self, phone: str, body: str, timeout: float = 30) -> SentText:
+        """Text from a phone and wait for the answer. Raises TimeoutError when none comes."""
+        heard = len(self.network.inbox(phone))
+        self.network.send_from_phone(phone, body, OUR_NUMBER)
+        return self.network.wait_for_text(phone, heard, timeout)
+
+    def refused(self) -> Counter[str]:
+        """What functions were refused for want of a permission: AWS operations, and actions of the phone network."""
+        return self.gateway.refused + self._refused
+
+    def _noting_refusals(self, authorise: Authorise) -> Authorise:
+        def note(access_key_id: str, action: str, resource_arn: str) -> None:
+            try:
+                authorise(access_key_id, action, resource_arn)
+            except RefusedError:
+                self._refused[action] += 1
+                raise
+
+        return note
+
+    def work_queues(self) -> list[str]:
+        """URLs of the queues that functions work on."""
+        urls = self.cloud.client("sqs").list_queues()["QueueUrls"]
+        return [url for url in urls if "DeadLetters" not in url]
+
+    def wait_until_idle(self, timeout: float = 60) -> None:
+        """Wait until nothing waits for a function and none is at work.
+
+        Raises:
+            TimeoutError: something still does.
+        """
+        end = time.monotonic() + timeout
+        queues = self.work_queues()
+        while any(any(self.depth(url)) for url in queues):
+            if time.monotonic() > end:
+                raise TimeoutError(f"the functions are still at work after {timeout:.0f} s")
+            time.sleep(0.05)
+
+    def depth(self, queue_url: str) -> tuple[int, int]:
+        """Messages waiting, and messages in flight."""
+        attributes = self.cloud.client("sqs").get_queue_attributes(
+            QueueUrl=queue_url,
+            AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        )["Attributes"]
+        return (
+            int(attributes["ApproximateNumberOfMessages"]),
+            int(attributes["ApproximateNumberOfMessagesNotVisible"]),
+        )
+
+
+def _account(cloud: EmbeddedCloud) -> Account:
+    return Account(
+        account_id=cloud.account,
+        region=cloud.region,
+        phone_numbers=(
+            PhoneNumber(
+                number=OUR_NUMBER, phone_number_id="phone-lab", messages_per_second=MESSAGES_PER_SECOND
+            ),
+        ),
+        connect_instances=(CALL_CENTRE,),
+        pinpoint_applications=(PINPOINT,),
+    )

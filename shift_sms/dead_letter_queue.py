@@ -1,0 +1,52 @@
+"""What cannot be handled is kept, and somebody is told: a queue nobody watches loses in silence."""
+
+import jsii
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+
+class DeadLetterQueue(Construct):
+    """A queue that keeps messages for as long as SQS can, and alarms on the first."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, enforce_ssl: bool = True) -> None:
+        super().__init__(scope, construct_id)
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=enforce_ssl,
+            retention_period=Duration.days(14),
+        )
+        self.alarm = cloudwatch.Alarm(
+            self,
+            "NotEmpty",
+            alarm_description=f"{self.node.path}: messages that could not be handled wait for a person",
+            metric=self.queue.metric_approximate_number_of_messages_visible(
+                period=Duration.minutes(1), statistic=cloudwatch.Stats.MAXIMUM
+            ),
+            threshold=1,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+
+
+@jsii.implements(lambda_.IEventSourceDlq)
+class StreamFailures:
+    """Where an event source puts records it gave up on, with no more permission than that takes."""
+
+    def __init__(self, queue: sqs.IQueue) -> None:
+        self._queue = queue
+
+    def bind(
+        self, _target: lambda_.IEventSourceMapping, target_handler: lambda_.IFunction
+    ) -> lambda_.DlqDestinationConfig:
+        """Lets the function's event source send to the queue."""
+        iam.Grant.add_to_principal(
+            grantee=target_handler, actions=["sqs:SendMessage"], resource_arns=[self._queue.queue_arn]
+        )
+        return lambda_.DlqDestinationConfig(destination=self._queue.queue_arn)

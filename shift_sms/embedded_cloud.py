@@ -1,0 +1,26 @@
+"""AWS authorises a batch of statements by what each does to its table; the embedded cloud by the name of the
+batch, which AWS does not know. The `local` environment says both."""
+
+from aws_cdk import aws_iam as iam
+
+from shift_sms.acknowledgements import acknowledge_wildcard
+from shift_sms.shift_tables import ShiftTables
+
+
+class EmbeddedCloudTables(ShiftTables):
+    """Tables whose statements the embedded cloud lets through."""
+
+    def grant_claim(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee give a shift to a person."""
+        return super().grant_claim(grantee).combine(_statement_batches(grantee))
+
+    def grant_plan_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee open a ledger row for a recipient, once."""
+        return super().grant_plan_deliveries(grantee).combine(_statement_batches(grantee))
+
+
+def _statement_batches(grantee: iam.IGrantable) -> iam.Grant:
+    acknowledge_wildcard(grantee, "*", "the embedded cloud authorises a batch on no table in particular")
+    return iam.Grant.add_to_principal(
+        grantee=grantee, actions=["dynamodb:BatchExecuteStatement"], resource_arns=["*"]
+    )

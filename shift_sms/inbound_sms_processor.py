@@ -1,0 +1,87 @@
+"""What people text comes by a topic that only AWS's SMS service may use, and is answered from a queue."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from shift_sms.runtime_function import RuntimeFunction
+from shift_sms.settings import StrangerReply
+from shift_sms.shift_tables import ShiftTables
+from shift_sms.sms_channel import SmsChannel
+from shift_sms.work_queue import WorkQueue, grant_send
+
+
+class InboundSmsProcessor(Construct):
+    """Claims shifts, lists them, and answers."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        tables: ShiftTables,
+        channel: SmsChannel,
+        approved_numbers: Sequence[str] = (),
+        stranger_reply: StrangerReply = StrangerReply.SILENT,
+        topic: sns.ITopic | None = None,
+        callback_queue: sqs.IQueue | None = None,
+        enforce_ssl: bool = True,
+    ) -> None:
+        """`approved_numbers` (E.164) may text besides the employees. `topic` is one that the number already
+        publishes to. `callback_queue` takes requests for a call; without it nobody can ask for one."""
+        super().__init__(scope, construct_id)
+        timeout = Duration.seconds(30)
+        self.topic: sns.ITopic = topic or self._two_way_topic(enforce_ssl=enforce_ssl)
+        inbound = WorkQueue(self, "Inbound", timeout=timeout, enforce_ssl=enforce_ssl)
+        self.topic.add_subscription(
+            subscriptions.SqsSubscription(inbound.queue, dead_letter_queue=inbound.dead_letters.queue)
+        )
+
+        answer = RuntimeFunction(
+            self,
+            "Answer",
+            name="inbound_sms",
+            description="Carries out what people text, and answers",
+            timeout=timeout,
+            environment={
+                **channel.environment,
+                **({"CALLBACK_QUEUE_URL": callback_queue.queue_url} if callback_queue else {}),
+                "SHIFTS_TABLE": tables.shifts.table_name,
+                "EMPLOYEES_TABLE": tables.employees.table_name,
+                "INBOX_TABLE": tables.inbox.table_name,
+                "APPROVED_NUMBERS": ",".join(approved_numbers),
+                "STRANGER_REPLY": stranger_reply,
+            },
+        )
+        tables.grant_check_senders(answer.function)
+        tables.grant_remember_texts(answer.function)
+        tables.grant_claim(answer.function)
+        tables.grant_list_shifts(answer.function)
+        channel.grant_send_answers(answer.function)
+        if callback_queue:
+            grant_send(callback_queue, answer.function)
+        inbound.feed(answer, batch_size=10, max_concurrency=10)
+        self.alarms: tuple[cloudwatch.Alarm, ...] = (inbound.dead_letters.alarm,)
+
+    def _two_way_topic(self, *, enforce_ssl: bool) -> sns.Topic:
+        """https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-iam-policy-auto.html"""
+        topic = sns.Topic(self, "Topic", enforce_ssl=enforce_ssl)
+        stack = Stack.of(self)
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["sns:Publish"],
+                principals=[iam.ServicePrincipal("sms-voice.amazonaws.com")],
+                resources=[topic.topic_arn],
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": stack.account},
+                    "ArnLike": {"aws:SourceArn": stack.format_arn(service="sms-voice", resource="*")},
+                },
+            )
+        )
+        return topic

@@ -1,0 +1,71 @@
+"""Who texts AGENT is called back by Amazon Connect. A stack without Connect leaves this construct out."""
+
+from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from shift_sms.acknowledgements import acknowledge_wildcard
+from shift_sms.runtime_function import RuntimeFunction
+from shift_sms.shift_tables import ShiftTables
+from shift_sms.sms_channel import SmsChannel
+from shift_sms.work_queue import WorkQueue
+
+
+class OptionalConnectCallback(Construct):
+    """Places a call for every request in its queue, and texts what became of it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        tables: ShiftTables,
+        channel: SmsChannel,
+        connect_instance_id: str,
+        connect_contact_flow_id: str,
+        connect_queue_id: str,
+        connect_source_phone_number: str,
+        endpoint_url: str | None = None,
+        enforce_ssl: bool = True,
+    ) -> None:
+        """`endpoint_url` says where Connect's API is when it is not AWS's."""
+        super().__init__(scope, construct_id)
+        timeout = Duration.seconds(30)
+        callbacks = WorkQueue(self, "Callbacks", timeout=timeout, enforce_ssl=enforce_ssl)
+        self.queue: sqs.IQueue = callbacks.queue
+
+        call = RuntimeFunction(
+            self,
+            "Call",
+            name="connect_callback",
+            description="Has Amazon Connect call back who asked for it",
+            timeout=timeout,
+            environment={
+                **channel.environment,
+                **({"AWS_ENDPOINT_URL_CONNECT": endpoint_url} if endpoint_url else {}),
+                "INBOX_TABLE": tables.inbox.table_name,
+                "CONNECT_INSTANCE_ID": connect_instance_id,
+                "CONNECT_CONTACT_FLOW_ID": connect_contact_flow_id,
+                "CONNECT_QUEUE_ID": connect_queue_id,
+                "CONNECT_SOURCE_PHONE_NUMBER": connect_source_phone_number,
+            },
+        )
+        tables.grant_remember_callback(call.function)
+        channel.grant_send_answers(call.function)
+        instance_arn = Stack.of(self).format_arn(
+            service="connect",
+            resource="instance",
+            resource_name=connect_instance_id,
+            arn_format=ArnFormat.SLASH_RESOURCE_NAME,
+        )
+        contact_arns = f"{instance_arn}/contact/*"
+        iam.Grant.add_to_principal(
+            grantee=call.function,
+            actions=["connect:StartOutboundVoiceContact"],
+            resource_arns=[instance_arn, contact_arns],
+        )
+        acknowledge_wildcard(call.function, contact_arns, "a contact has no id before Connect starts it")
+        callbacks.feed(call, batch_size=1, max_concurrency=2)
+        self.alarms: tuple[cloudwatch.Alarm, ...] = (callbacks.dead_letters.alarm,)

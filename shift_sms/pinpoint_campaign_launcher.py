@@ -1,0 +1,66 @@
+"""The engine of the original blog post, for completeness: AWS retired Pinpoint campaigns on 2026-10-30."""
+
+from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from shift_sms.acknowledgements import acknowledge_wildcard
+from shift_sms.campaign_stream import CampaignStream
+from shift_sms.runtime_function import RuntimeFunction
+from shift_sms.settings import CampaignEngine
+from shift_sms.shift_tables import ShiftTables
+
+
+class PinpointCampaignLauncher(Construct):
+    """Turns a new campaign into a campaign of Amazon Pinpoint, which does the rest."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        tables: ShiftTables,
+        pinpoint_application_id: str,
+        pinpoint_segment_id: str,
+        agent_offered: bool = False,
+        endpoint_url: str | None = None,
+        enforce_ssl: bool = True,
+    ) -> None:
+        """`endpoint_url` says where the API is when it is not AWS's."""
+        super().__init__(scope, construct_id)
+        launch = RuntimeFunction(
+            self,
+            "Launch",
+            name="launch_campaign",
+            description="Starts a campaign of Amazon Pinpoint",
+            timeout=Duration.seconds(30),
+            environment={
+                **({"AWS_ENDPOINT_URL_PINPOINT": endpoint_url} if endpoint_url else {}),
+                "CAMPAIGN_ENGINE": CampaignEngine.PINPOINT,
+                "CAMPAIGNS_TABLE": tables.campaigns.table_name,
+                "PINPOINT_APPLICATION_ID": pinpoint_application_id,
+                "PINPOINT_SEGMENT_ID": pinpoint_segment_id,
+                "AGENT_OFFERED": "true" if agent_offered else "false",
+            },
+        )
+        tables.grant_follow_campaign(launch.function)
+        application_arn = Stack.of(self).format_arn(
+            service="mobiletargeting",
+            resource="apps",
+            resource_name=pinpoint_application_id,
+            arn_format=ArnFormat.SLASH_RESOURCE_NAME,
+        )
+        campaign_arns = f"{application_arn}/*"
+        iam.Grant.add_to_principal(
+            grantee=launch.function,
+            actions=["mobiletargeting:CreateCampaign"],
+            resource_arns=[application_arn, campaign_arns],
+        )
+        acknowledge_wildcard(
+            launch.function, campaign_arns, "a campaign has no id before Pinpoint creates it"
+        )
+        stream = CampaignStream(
+            self, "Stream", campaigns=tables.campaigns, launcher=launch, enforce_ssl=enforce_ssl
+        )
+        self.alarms: tuple[cloudwatch.Alarm, ...] = (stream.dead_letters.alarm,)

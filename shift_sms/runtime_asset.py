@@ -1,0 +1,104 @@
+"""The functions' code is bundled by this machine's own Python: a deployment needs no Docker, and the same
+sources give the same asset everywhere."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import jsii
+from aws_cdk import AssetHashType, BundlingOptions, ILocalBundling
+from aws_cdk import aws_lambda as lambda_
+
+PYTHON_VERSION = "3.13"
+RUNTIME = lambda_.Runtime.PYTHON_3_13
+
+_LEFT_OUT = ("__pycache__", "*.pyc", ".*", "tests", "README*")
+# pip writes these about the machine it ran on; the licences beside them stay.
+_INSTALL_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
+
+
+def asset_root() -> Path:
+    """Returns the folder of the functions' code, in a checkout or inside the installed package."""
+    package = Path(__file__).resolve().parent
+    installed = package / "_lambda"
+    return installed if installed.is_dir() else package.parent / "lambda"
+
+
+def runtime_code() -> lambda_.Code:
+    """Returns the one asset that every function runs from; Lambda brings boto3 itself."""
+    root = asset_root()
+    return lambda_.Code.from_asset(
+        str(root),
+        exclude=["**/__pycache__", "**/*.pyc"],
+        asset_hash_type=AssetHashType.CUSTOM,
+        asset_hash=source_hash(root),
+        bundling=BundlingOptions(image=RUNTIME.bundling_image, local=PipBundling(root)),
+    )
+
+
+def source_hash(root: Path) -> str:
+    """Returns a hash of what is shipped, and of nothing else: no time, no mode, no compiled file."""
+    digest = hashlib.sha256(PYTHON_VERSION.encode())
+    for path in _shipped(root):
+        for part in (path.relative_to(root).as_posix().encode(), path.read_bytes()):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def _shipped(root: Path) -> Iterator[Path]:
+    for path in sorted(root.rglob("*")):
+        relative = path.relative_to(root)
+        if path.is_file() and not any(
+            Path(part).match(left) for part in relative.parts for left in _LEFT_OUT
+        ):
+            yield path
+
+
+@jsii.implements(ILocalBundling)
+class PipBundling:
+    """Installs the pinned requirements beside the sources."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def try_bundle(self, output_dir: str, *_: Any, **__: Any) -> bool:
+        """Fills the folder. Raises CalledProcessError when a requirement cannot be installed."""
+        target = Path(output_dir)
+        subprocess.run(
+            _install_command(self._root / "requirements.txt", target), check=True, stdout=sys.stderr
+        )
+        for leftover in [target / "bin", *target.rglob("__pycache__")]:
+            shutil.rmtree(leftover, ignore_errors=True)
+        (target / ".lock").unlink(missing_ok=True)
+        for record in _INSTALL_RECORDS:
+            for path in target.glob(f"*.dist-info/{record}"):
+                path.unlink()
+        for path in _shipped(self._root):
+            destination = target / path.relative_to(self._root)
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, destination)
+        return True
+
+
+def _install_command(requirements: Path, target: Path) -> list[str]:
+    if find_spec("pip"):
+        pure = ["--implementation", "py", "--platform", "any", "--abi", "none", "--no-compile"]
+        installer = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *pure]
+    else:
+        installer = [shutil.which("uv") or "uv", "pip", "install"]
+    return [
+        *installer,
+        "--quiet",
+        "--only-binary=:all:",
+        "--python-version",
+        PYTHON_VERSION,
+        "--target",
+        str(target),
+        "--requirement",
+        str(requirements),
+    ]

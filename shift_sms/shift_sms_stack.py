@@ -1,0 +1,131 @@
+"""The whole system of one environment. It only wires: what a part is, the part knows."""
+
+from typing import Any
+
+from aws_cdk import Annotations, CfnOutput, RemovalPolicy, Stack
+from constructs import Construct
+
+from shift_sms.acknowledgements import acknowledge
+from shift_sms.alarm_topic import AlarmTopic
+from shift_sms.campaign_launcher import CampaignLauncher
+from shift_sms.embedded_cloud import EmbeddedCloudTables
+from shift_sms.inbound_sms_processor import InboundSmsProcessor
+from shift_sms.optional_connect_callback import OptionalConnectCallback
+from shift_sms.pinpoint_campaign_launcher import PinpointCampaignLauncher
+from shift_sms.settings import CampaignEngine, Settings, TableRemoval
+from shift_sms.shift_tables import ShiftTables
+from shift_sms.sms_channel import SmsChannel
+
+_REMOVAL_POLICIES = {
+    TableRemoval.RETAIN: RemovalPolicy.RETAIN,
+    TableRemoval.DESTROY: RemovalPolicy.DESTROY,
+}
+
+
+class ShiftSmsStack(Stack):
+    """Shift management by two-way SMS."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, **kwargs: Any) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        self._settings = settings
+        self._enforce_ssl = not settings.is_local
+        if settings.is_local:
+            for rule in ("SQS4", "SNS3"):
+                acknowledge(self, rule, "the embedded cloud speaks plain HTTP, on loopback")
+        tables = EmbeddedCloudTables if settings.is_local else ShiftTables
+        self._tables = tables(self, "Tables", removal_policy=_REMOVAL_POLICIES[settings.removal_policy])
+        self._channel = SmsChannel(
+            self,
+            "Channel",
+            origination_identity=settings.origination_identity,
+            endpoint_url=settings.sms_endpoint_url,
+        )
+        callback = self._connect_callback() if settings.connect_enabled else None
+        inbound = InboundSmsProcessor(
+            self,
+            "Inbound",
+            tables=self._tables,
+            channel=self._channel,
+            approved_numbers=settings.approved_numbers,
+            stranger_reply=settings.stranger_reply,
+            callback_queue=callback.queue if callback else None,
+            enforce_ssl=self._enforce_ssl,
+        )
+        launcher = self._campaign_launcher()
+        alarms = AlarmTopic(
+            self,
+            "Alarms",
+            alarms=[*launcher.alarms, *inbound.alarms, *(callback.alarms if callback else ())],
+            enforce_ssl=self._enforce_ssl,
+        )
+        self._outputs(
+            {
+                "ShiftsTableName": self._tables.shifts.table_name,
+                "CampaignsTableName": self._tables.campaigns.table_name,
+                "EmployeesTableName": self._tables.employees.table_name,
+                "SegmentMembersTableName": self._tables.segment_members.table_name,
+                "DeliveriesTableName": self._tables.deliveries.table_name,
+                "InboxTableName": self._tables.inbox.table_name,
+                "InboundTopicArn": inbound.topic.topic_arn,
+                "AlarmTopicArn": alarms.topic.topic_arn,
+            }
+        )
+        self._warn()
+
+    def _connect_callback(self) -> OptionalConnectCallback:
+        settings = self._settings
+        return OptionalConnectCallback(
+            self,
+            "ConnectCallback",
+            tables=self._tables,
+            channel=self._channel,
+            connect_instance_id=settings.connect_instance_id,
+            connect_contact_flow_id=settings.connect_contact_flow_id,
+            connect_queue_id=settings.connect_queue_id,
+            connect_source_phone_number=settings.connect_source_phone_number,
+            endpoint_url=settings.connect_endpoint_url,
+            enforce_ssl=self._enforce_ssl,
+        )
+
+    def _campaign_launcher(self) -> CampaignLauncher | PinpointCampaignLauncher:
+        settings = self._settings
+        if settings.campaign_engine is CampaignEngine.PINPOINT:
+            return PinpointCampaignLauncher(
+                self,
+                "CampaignLauncher",
+                tables=self._tables,
+                pinpoint_application_id=settings.pinpoint_application_id,
+                pinpoint_segment_id=settings.pinpoint_segment_id,
+                agent_offered=settings.connect_enabled,
+                endpoint_url=settings.pinpoint_endpoint_url,
+                enforce_ssl=self._enforce_ssl,
+            )
+        return CampaignLauncher(
+            self,
+            "CampaignLauncher",
+            tables=self._tables,
+            channel=self._channel,
+            messages_per_second=settings.messages_per_second,
+            default_segment=settings.default_segment,
+            agent_offered=settings.connect_enabled,
+            enforce_ssl=self._enforce_ssl,
+        )
+
+    def _outputs(self, values: dict[str, str]) -> None:
+        for name, value in values.items():
+            CfnOutput(self, name, value=value)
+
+    def _warn(self) -> None:
+        settings = self._settings
+        if settings.fictional_numbers and not settings.is_local:
+            Annotations.of(self).add_warning_v2(
+                "shift-sms:fictionalNumbers",
+                f"{', '.join(settings.fictional_numbers)}: no telephone has a 555-01xx number; "
+                f"replace what cdk.json ships for {settings.environment!r} before anybody is texted",
+            )
+        if settings.campaign_engine is CampaignEngine.PINPOINT:
+            Annotations.of(self).add_warning_v2(
+                "shift-sms:pinpointRetired",
+                "AWS retired the campaigns of Amazon Pinpoint on 2026-10-30; "
+                f"campaign_engine {CampaignEngine.END_USER_MESSAGING.value!r} replaces them",
+            )

@@ -1,0 +1,124 @@
+"""Everything the system knows is in six tables; what a function may do with them is named by its purpose."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+SHIFTS_BY_STATUS = "by-status"
+
+
+class ShiftTables(Construct):
+    """Shifts, campaigns and the people they reach. Kept when the stack is deleted, unless told otherwise."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+        employees: dynamodb.ITableV2 | None = None,
+    ) -> None:
+        """`employees` is a table that another system keeps, with `phone_number` (E.164) as its key."""
+        super().__init__(scope, construct_id)
+        self._removal_policy = removal_policy
+        self.shifts: dynamodb.ITableV2 = self._table(
+            "Shifts",
+            "shift_id",
+            indexes=[
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=SHIFTS_BY_STATUS,
+                    partition_key=_string("shift_status"),
+                    sort_key=_string("shift_id"),
+                )
+            ],
+        )
+        self.campaigns: dynamodb.ITableV2 = self._table(
+            "Campaigns", "campaign_id", stream=dynamodb.StreamViewType.NEW_IMAGE
+        )
+        self.employees: dynamodb.ITableV2 = employees or self._table("Employees", "phone_number")
+        self.segment_members: dynamodb.ITableV2 = self._table(
+            "SegmentMembers", "segment", sort_key="phone_number"
+        )
+        self.deliveries: dynamodb.ITableV2 = self._table(
+            "Deliveries", "campaign_id", sort_key="phone_number", time_to_live="expires_at"
+        )
+        self.inbox: dynamodb.ITableV2 = self._table("Inbox", "inbound_message_id", time_to_live="expires_at")
+
+    def _table(
+        self,
+        construct_id: str,
+        partition_key: str,
+        *,
+        sort_key: str | None = None,
+        indexes: list[dynamodb.GlobalSecondaryIndexPropsV2] | None = None,
+        stream: dynamodb.StreamViewType | None = None,
+        time_to_live: str | None = None,
+    ) -> dynamodb.TableV2:
+        return dynamodb.TableV2(
+            self,
+            construct_id,
+            partition_key=_string(partition_key),
+            sort_key=_string(sort_key) if sort_key else None,
+            billing=dynamodb.Billing.on_demand(),
+            encryption=dynamodb.TableEncryptionV2.aws_managed_key(),
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            global_secondary_indexes=indexes,
+            dynamo_stream=stream,
+            time_to_live_attribute=time_to_live,
+            removal_policy=self._removal_policy,
+        )
+
+    def grant_follow_campaign(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee read a campaign and write its progress on it."""
+        return _grant(grantee, self.campaigns, "GetItem", "UpdateItem")
+
+    def grant_read_segment(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee list whom a campaign reaches."""
+        return _grant(grantee, self.segment_members, "Query")
+
+    def grant_plan_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee open a ledger row for a recipient, once."""
+        return _grant(grantee, self.deliveries, "PartiQLInsert")
+
+    def grant_track_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee write what became of a recipient's text."""
+        return _grant(grantee, self.deliveries, "UpdateItem")
+
+    def grant_check_senders(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee look up who texted."""
+        return _grant(grantee, self.employees, "BatchGetItem")
+
+    def grant_remember_texts(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee look up texts it may have handled before, and write down what it did."""
+        return _grant(grantee, self.inbox, "BatchGetItem", "UpdateItem")
+
+    def grant_remember_callback(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee write down that a text led to a call."""
+        return _grant(grantee, self.inbox, "UpdateItem")
+
+    def grant_claim(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee give a shift to a person."""
+        return _grant(grantee, self.shifts, "PartiQLUpdate")
+
+    def grant_list_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee list shifts by status, through the index alone."""
+        return iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["dynamodb:Query"],
+            resource_arns=[f"{self.shifts.table_arn}/index/{SHIFTS_BY_STATUS}"],
+        )
+
+
+def _string(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
+
+
+def _grant(grantee: iam.IGrantable, table: dynamodb.ITableV2, *operations: str) -> iam.Grant:
+    return iam.Grant.add_to_principal(
+        grantee=grantee,
+        actions=[f"dynamodb:{operation}" for operation in operations],
+        resource_arns=[table.table_arn],
+    )

@@ -1,0 +1,81 @@
+"""Campaigns and answers leave from the same number, for different reasons and with different permissions."""
+
+from collections.abc import Mapping
+
+from aws_cdk import ArnFormat, Stack, Token
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from shift_sms.acknowledgements import acknowledge_wildcard
+from shift_sms.origination_identity import ALLOWED, IdentityKind, OriginationIdentity
+
+
+class SmsChannel(Construct):
+    """A phone number or pool of AWS End User Messaging, and who may send from it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        origination_identity: str,
+        endpoint_url: str | None = None,
+    ) -> None:
+        """`endpoint_url` says where the API is when it is not AWS's."""
+        super().__init__(scope, construct_id)
+        self._identity = _parse(origination_identity)
+        self.origination_identity = self._identity.value if self._identity else origination_identity
+        self.environment: Mapping[str, str] = (
+            {"AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": endpoint_url} if endpoint_url else {}
+        )
+
+    def grant_send_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee send from the origination identity."""
+        return self._grant(grantee, self._campaign_resources())
+
+    def grant_send_answers(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee send from the number that was texted; of a pool, that may be any."""
+        if self._identity and self._identity.kind is IdentityKind.PHONE:
+            return self._grant(grantee, self._campaign_resources())
+        return self._grant(grantee, [self._arn("phone-number", "*")])
+
+    def _campaign_resources(self) -> list[str]:
+        identity = self._identity
+        if identity is None:
+            return [self._arn("phone-number", "*"), self._arn("pool", "*")]
+        if identity.is_arn:
+            return [identity.value]
+        if identity.kind is IdentityKind.POOL:
+            return [self._arn("pool", identity.value)]
+        if identity.kind is IdentityKind.PHONE:
+            return [self._arn("phone-number", identity.value)]
+        # Sends are authorised on the number's id, which the number itself does not tell.
+        return [self._arn("phone-number", "*")]
+
+    def _arn(self, resource: str, name: str) -> str:
+        return Stack.of(self).format_arn(
+            service="sms-voice",
+            resource=resource,
+            resource_name=name,
+            arn_format=ArnFormat.SLASH_RESOURCE_NAME,
+        )
+
+    def _grant(self, grantee: iam.IGrantable, resource_arns: list[str]) -> iam.Grant:
+        for arn in resource_arns:
+            if arn.endswith("/*"):
+                acknowledge_wildcard(
+                    grantee, arn, "AWS authorises on the id of the number that sends, which only AWS knows"
+                )
+        return iam.Grant.add_to_principal(
+            grantee=grantee, actions=["sms-voice:SendTextMessage"], resource_arns=resource_arns
+        )
+
+
+def _parse(origination_identity: str) -> OriginationIdentity | None:
+    """Returns nothing for a value that is known only when deployed."""
+    if Token.is_unresolved(origination_identity):
+        return None
+    try:
+        return OriginationIdentity.parse(origination_identity)
+    except ValueError as error:
+        raise ValueError(f"origination_identity is {origination_identity!r}, allowed is {ALLOWED}") from error

@@ -1,0 +1,54 @@
+"""Work waits in a queue, so that a slow or failing API behind it loses nothing."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda_event_sources as event_sources
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from shift_sms.dead_letter_queue import DeadLetterQueue
+from shift_sms.runtime_function import RuntimeFunction
+
+# Messages of a throttled consumer come back too; this many receives outlast a minute's congestion.
+_MAX_RECEIVE_COUNT = 8
+
+
+class WorkQueue(Construct):
+    """A queue with its dead-letter queue, for one consumer."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, timeout: Duration, enforce_ssl: bool = True
+    ) -> None:
+        """`timeout` is the consumer's."""
+        super().__init__(scope, construct_id)
+        self.dead_letters = DeadLetterQueue(self, "DeadLetters", enforce_ssl=enforce_ssl)
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=enforce_ssl,
+            retention_period=Duration.days(4),
+            # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+            visibility_timeout=Duration.seconds(6 * timeout.to_seconds()),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=self.dead_letters.queue, max_receive_count=_MAX_RECEIVE_COUNT
+            ),
+        )
+
+    def feed(self, consumer: RuntimeFunction, *, batch_size: int, max_concurrency: int) -> None:
+        """Invokes the consumer, which answers with the messages it could not handle."""
+        consumer.function.add_event_source(
+            event_sources.SqsEventSource(
+                self.queue,
+                batch_size=batch_size,
+                max_concurrency=max_concurrency,
+                report_batch_item_failures=True,
+            )
+        )
+
+
+def grant_send(queue: sqs.IQueue, grantee: iam.IGrantable) -> iam.Grant:
+    """Lets the grantee put messages into the queue, without the CDK's leave to read its attributes."""
+    return iam.Grant.add_to_principal(
+        grantee=grantee, actions=["sqs:SendMessage"], resource_arns=[queue.queue_arn]
+    )

@@ -1,0 +1,104 @@
+"""Constructs and runtime never import each other: what one tells by the environment, the other must understand."""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+import pytest
+
+from shift_sms.runtime_asset import asset_root
+from shift_sms_runtime.settings import (
+    ConnectCallbackSettings,
+    InboundSmsSettings,
+    LaunchCampaignSettings,
+    SendCampaignSettings,
+)
+from tests.infra.synthesis import CONNECT, PINPOINT, synthesise
+
+DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
+    "dev": ("dev", {}),
+    "dev with connect": ("dev", CONNECT),
+    "prod": ("prod", {}),
+    "pinpoint": ("dev", PINPOINT),
+    "once per day": ("dev", {"stranger_reply": "once-per-day"}),
+    "local": (
+        "local",
+        {
+            **CONNECT,
+            "sms_endpoint_url": "http://127.0.0.1:1",
+            "connect_endpoint_url": "http://127.0.0.1:2",
+        },
+    ),
+    "local pinpoint": ("local", {**PINPOINT, "pinpoint_endpoint_url": "http://127.0.0.1:3"}),
+}
+
+
+class FromEnvironment(Protocol):
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> object: ...
+
+
+SETTINGS: dict[str, type[FromEnvironment]] = {
+    "launch_campaign": LaunchCampaignSettings,
+    "send_campaign": SendCampaignSettings,
+    "inbound_sms": InboundSmsSettings,
+    "connect_callback": ConnectCallbackSettings,
+}
+
+
+def read_by_libraries(variable: str) -> bool:
+    """Says whether botocore or Powertools reads the variable, and the runtime itself does not."""
+    return variable.startswith(("AWS_ENDPOINT_URL_", "POWERTOOLS_"))
+
+
+class WatchedEnvironment(Mapping[str, str]):
+    """An environment that remembers what was read."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self.read: set[str] = set()
+
+    def __getitem__(self, key: str) -> str:
+        self.read.add(key)
+        return self._variables[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+
+def environment_of(function: Mapping[str, Any]) -> dict[str, str]:
+    """Returns the variables as the function would find them; what CloudFormation fills in is a dummy."""
+    variables = function["Environment"]["Variables"]
+    return {
+        name: value if isinstance(value, str) else f"<{name.lower()}>"
+        for name, value in variables.items()
+        if not read_by_libraries(name)
+    }
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_given_a_deployment_when_lambda_starts_a_function_then_its_handler_is_in_the_asset(
+    deployment: str,
+) -> None:
+    environment, overrides = DEPLOYMENTS[deployment]
+    for name, function in synthesise(environment, **overrides).functions().items():
+        module, _, handler = function["Handler"].rpartition(".")
+        spec = find_spec(module)
+        assert spec is not None
+        assert spec.origin == str(asset_root() / "shift_sms_runtime" / "handlers" / f"{name}.py")
+        assert callable(getattr(import_module(module), handler))
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_given_a_deployment_when_a_function_reads_its_settings_then_nothing_is_missing_or_superfluous(
+    deployment: str,
+) -> None:
+    environment, overrides = DEPLOYMENTS[deployment]
+    for name, function in synthesise(environment, **overrides).functions().items():
+        told = WatchedEnvironment(environment_of(function))
+        SETTINGS[name].from_env(told)
+        assert set(told) <= told.read, name

@@ -1,0 +1,151 @@
+"""What arrives is handled, or ends where somebody is told."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.infra.synthesis import Resource, Synthesised
+
+
+def mappings(stack: Synthesised) -> dict[str, Resource]:
+    """Returns the event sources by the handler they invoke."""
+    functions = stack.of_type("AWS::Lambda::Function")
+    return {
+        functions[source["Properties"]["FunctionName"]["Ref"]]["Properties"]["Handler"].split(".")[
+            -2
+        ]: source["Properties"]
+        for source in stack.of_type("AWS::Lambda::EventSourceMapping").values()
+    }
+
+
+def source_queue(stack: Synthesised, function: str) -> Resource:
+    name: str = mappings(stack)[function]["EventSourceArn"]["Fn::GetAtt"][0]
+    properties: Resource = stack.resources[name]["Properties"]
+    return properties
+
+
+def dead_letter_queues(stack: Synthesised) -> set[str]:
+    redriven = {
+        queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for queue in stack.of_type("AWS::SQS::Queue").values()
+        if "RedrivePolicy" in queue["Properties"]
+    }
+    failed = {
+        source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+        for source in mappings(stack).values()
+        if "DestinationConfig" in source
+    }
+    return redriven | failed
+
+
+def policy_statements(stack: Synthesised, resource_type: str, target: str, name: str) -> list[dict[str, Any]]:
+    return [
+        statement
+        for policy in stack.of_type(resource_type).values()
+        if {"Ref": name} in policy["Properties"][target]
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    ]
+
+
+def test_given_the_inbound_topic_when_published_to_then_only_by_the_sms_service_of_this_account(
+    dev: Synthesised,
+) -> None:
+    name = dev.json["Outputs"]["InboundTopicArn"]["Value"]["Ref"]
+    statements = policy_statements(dev, "AWS::SNS::TopicPolicy", "Topics", name)
+    (allowed,) = [statement for statement in statements if statement["Effect"] == "Allow"]
+    assert allowed["Principal"] == {"Service": "sms-voice.amazonaws.com"}
+    assert allowed["Action"] == "sns:Publish"
+    assert allowed["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert ":sms-voice:" in json.dumps(allowed["Condition"]["ArnLike"]["aws:SourceArn"])
+
+
+def test_given_any_topic_or_queue_when_spoken_to_without_tls_then_it_refuses(
+    dev_with_connect: Synthesised,
+) -> None:
+    stack = dev_with_connect
+    kinds = [
+        ("AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "Topics"),
+        ("AWS::SQS::Queue", "AWS::SQS::QueuePolicy", "Queues"),
+    ]
+    for resource_type, policy_type, target in kinds:
+        assert stack.of_type(resource_type)
+        for name in stack.of_type(resource_type):
+            denied = [
+                statement["Condition"]
+                for statement in policy_statements(stack, policy_type, target, name)
+                if statement["Effect"] == "Deny"
+            ]
+            assert denied == [{"Bool": {"aws:SecureTransport": "false"}}], name
+
+
+def test_given_a_text_when_published_then_the_queue_gets_it_in_its_envelope(dev: Synthesised) -> None:
+    (subscription,) = dev.of_type("AWS::SNS::Subscription").values()
+    assert subscription["Properties"]["Protocol"] == "sqs"
+    assert "RawMessageDelivery" not in subscription["Properties"]
+    assert subscription["Properties"]["TopicArn"] == dev.json["Outputs"]["InboundTopicArn"]["Value"]
+
+
+def test_given_campaigns_when_streamed_then_only_new_ones_and_a_bad_one_holds_up_no_other(
+    dev: Synthesised,
+) -> None:
+    source = mappings(dev)["launch_campaign"]
+    assert source["FilterCriteria"] == {"Filters": [{"Pattern": '{"eventName":["INSERT"]}'}]}
+    assert source["StartingPosition"] == "TRIM_HORIZON"
+    assert source["BatchSize"] == 10
+    assert source["BisectBatchOnFunctionError"] is True
+    assert source["MaximumRetryAttempts"] == 10
+    assert source["MaximumRecordAgeInSeconds"] == 6 * 60 * 60
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0] in dead_letter_queues(dev)
+
+
+@pytest.mark.parametrize(
+    ("function", "timeout", "batch_size", "concurrency"),
+    [("inbound_sms", 30, 10, 10), ("send_campaign", 60, 1, 2), ("connect_callback", 30, 1, 2)],
+)
+def test_given_a_work_queue_when_its_consumer_fails_then_messages_return_in_part_and_end_in_dead_letters(
+    dev_with_connect: Synthesised, function: str, timeout: int, batch_size: int, concurrency: int
+) -> None:
+    stack = dev_with_connect
+    assert stack.functions()[function]["Timeout"] == timeout
+    source = mappings(stack)[function]
+    assert source["BatchSize"] == batch_size
+    assert "MaximumBatchingWindowInSeconds" not in source
+    assert source["ScalingConfig"] == {"MaximumConcurrency": concurrency}
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    queue = source_queue(stack, function)
+    assert queue["VisibilityTimeout"] == 6 * timeout
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == 8
+
+
+def test_given_a_dead_letter_queue_when_not_empty_then_an_alarm_tells_whoever_is_on_duty(
+    dev_with_connect: Synthesised, pinpoint: Synthesised
+) -> None:
+    for stack, expected in ((dev_with_connect, 4), (pinpoint, 2)):
+        watched = set()
+        for alarm in stack.of_type("AWS::CloudWatch::Alarm").values():
+            properties = alarm["Properties"]
+            assert properties["MetricName"] == "ApproximateNumberOfMessagesVisible"
+            assert (properties["Threshold"], properties["Statistic"]) == (1, "Maximum")
+            assert properties["AlarmActions"] == [stack.json["Outputs"]["AlarmTopicArn"]["Value"]]
+            watched |= {dimension["Value"]["Fn::GetAtt"][0] for dimension in properties["Dimensions"]}
+        assert watched == dead_letter_queues(stack)
+        assert len(watched) == expected
+
+
+def test_given_the_alarm_topic_when_it_has_a_policy_then_this_accounts_alarms_may_publish(
+    dev: Synthesised,
+) -> None:
+    name = dev.json["Outputs"]["AlarmTopicArn"]["Value"]["Ref"]
+    allowed = [
+        statement["Principal"]
+        for statement in policy_statements(dev, "AWS::SNS::TopicPolicy", "Topics", name)
+        if statement["Effect"] == "Allow"
+    ]
+    assert allowed == [{"Service": "cloudwatch.amazonaws.com"}]
+
+
+def test_given_every_queue_when_at_rest_then_it_is_encrypted(dev_with_connect: Synthesised) -> None:
+    for queue in dev_with_connect.of_type("AWS::SQS::Queue").values():
+        assert queue["Properties"]["SqsManagedSseEnabled"] is True

@@ -1,0 +1,126 @@
+"""What a setting switches off is not there at all."""
+
+import pytest
+
+from tests.infra.synthesis import CONNECT, Synthesised, synthesise
+
+OUTPUTS = {
+    "ShiftsTableName",
+    "CampaignsTableName",
+    "EmployeesTableName",
+    "SegmentMembersTableName",
+    "DeliveriesTableName",
+    "InboxTableName",
+    "InboundTopicArn",
+    "AlarmTopicArn",
+}
+
+
+def variables(stack: Synthesised, function: str) -> dict[str, object]:
+    found: dict[str, object] = stack.functions()[function]["Environment"]["Variables"]
+    return found
+
+
+def test_given_any_environment_when_deployed_then_tools_find_its_outputs(
+    dev: Synthesised, prod: Synthesised
+) -> None:
+    for stack in (dev, prod, synthesise("local")):
+        assert set(stack.json["Outputs"]) == OUTPUTS
+
+
+def test_given_connect_is_off_when_deployed_then_nothing_of_it_exists_and_nobody_is_offered_a_call(
+    dev: Synthesised,
+) -> None:
+    assert "connect_callback" not in dev.functions()
+    assert not any("Callback" in name for name in dev.resources)
+    assert "connect:" not in str(dev.json)
+    assert "CALLBACK_QUEUE_URL" not in variables(dev, "inbound_sms")
+    assert variables(dev, "launch_campaign")["AGENT_OFFERED"] == "false"
+
+
+def test_given_connect_is_on_when_deployed_then_requests_have_a_queue_and_calls_are_offered(
+    dev_with_connect: Synthesised,
+) -> None:
+    assert variables(dev_with_connect, "inbound_sms")["CALLBACK_QUEUE_URL"]
+    assert variables(dev_with_connect, "launch_campaign")["AGENT_OFFERED"] == "true"
+    told = variables(dev_with_connect, "connect_callback")
+    assert {key: told[key.upper()] for key in CONNECT if key != "connect_enabled"} == {
+        key: value for key, value in CONNECT.items() if key != "connect_enabled"
+    }
+
+
+def test_given_the_pinpoint_engine_when_deployed_then_there_is_no_dispatch_queue(
+    pinpoint: Synthesised,
+) -> None:
+    assert not any("Dispatch" in name for name in pinpoint.resources)
+    assert set(variables(pinpoint, "launch_campaign")) == {
+        "CAMPAIGN_ENGINE",
+        "CAMPAIGNS_TABLE",
+        "PINPOINT_APPLICATION_ID",
+        "PINPOINT_SEGMENT_ID",
+        "AGENT_OFFERED",
+        "POWERTOOLS_SERVICE_NAME",
+        "POWERTOOLS_METRICS_NAMESPACE",
+    }
+
+
+def test_given_local_endpoints_when_deployed_then_each_function_knows_only_those_it_calls() -> None:
+    stack = synthesise(
+        "local",
+        sms_endpoint_url="http://127.0.0.1:1",
+        connect_endpoint_url="http://127.0.0.1:2",
+        pinpoint_endpoint_url="http://127.0.0.1:3",
+        **CONNECT,
+    )
+    sms = {"AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": "http://127.0.0.1:1"}
+    connect = {"AWS_ENDPOINT_URL_CONNECT": "http://127.0.0.1:2"}
+    endpoints = {
+        name: {key: value for key, value in variables(stack, name).items() if key.startswith("AWS_ENDPOINT")}
+        for name in stack.functions()
+    }
+    assert endpoints == {
+        "launch_campaign": {},
+        "send_campaign": sms,
+        "inbound_sms": sms,
+        "connect_callback": sms | connect,
+    }
+    engine = synthesise("local", campaign_engine="pinpoint", pinpoint_endpoint_url="http://127.0.0.1:3")
+    assert variables(engine, "launch_campaign")["AWS_ENDPOINT_URL_PINPOINT"] == "http://127.0.0.1:3"
+
+
+def test_given_any_function_when_deployed_then_it_is_small_arm_untraced_and_logs_for_a_month(
+    dev_with_connect: Synthesised,
+) -> None:
+    groups = dev_with_connect.of_type("AWS::Logs::LogGroup")
+    assert {group["Properties"]["RetentionInDays"] for group in groups.values()} == {30}
+    used = set()
+    for name, function in dev_with_connect.functions().items():
+        assert function["Runtime"] == "python3.13"
+        assert function["Architectures"] == ["arm64"]
+        assert function["MemorySize"] == 512
+        assert "TracingConfig" not in function
+        assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == name
+        assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "ShiftSms"
+        used.add(function["LoggingConfig"]["LogGroup"]["Ref"])
+    assert used == set(groups)
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_given_fictional_numbers_when_synthesised_then_a_warning_names_them(environment: str) -> None:
+    (warning,) = synthesise(environment).warnings()
+    assert "555-01xx" in warning
+    assert "+14255550" in warning
+
+
+def test_given_numbers_that_ring_when_synthesised_then_nothing_is_warned_about() -> None:
+    assert synthesise("prod", origination_identity="+12065550999").warnings() == []
+
+
+def test_given_the_local_environment_when_synthesised_then_fiction_is_no_mistake() -> None:
+    assert synthesise("local").warnings() == []
+
+
+def test_given_the_pinpoint_engine_when_synthesised_then_a_warning_says_it_is_retired(
+    pinpoint: Synthesised,
+) -> None:
+    assert any("2026-10-30" in warning for warning in pinpoint.warnings())

@@ -1,0 +1,162 @@
+"""One role per function, and in it exactly what the function does."""
+
+import json
+
+import pytest
+
+from tests.infra.synthesis import CONNECT, PINPOINT, Synthesised, synthesise
+
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+CONSUME = {
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ReceiveMessage",
+}
+FOLLOW = {
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+}
+SEND_SMS = "sms-voice:SendTextMessage"
+
+Granted = set[tuple[str, str]]
+
+
+def granted(stack: Synthesised, function: str) -> Granted:
+    """Returns (action, resource), a resource as its ARN's telling part."""
+    pairs: Granted = set()
+    for statement in stack.statements(function):
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        resources = (
+            statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+        )
+        pairs |= {(action, telling_part(resource)) for action in actions for resource in resources}
+    return pairs
+
+
+def telling_part(resource: object) -> str:
+    if isinstance(resource, dict) and "Fn::GetAtt" in resource:
+        name, attribute = resource["Fn::GetAtt"]
+        return f"{name[:-8]}.{attribute}"
+    if isinstance(resource, dict):
+        parts = resource["Fn::Join"][1]
+        first = telling_part(parts[0]) if isinstance(parts[0], dict) else ""
+        return first + str(parts[-1]).removeprefix(":")
+    return str(resource)
+
+
+def on(resource: str, *actions: str) -> Granted:
+    return {(action, resource) for action in actions}
+
+
+INBOUND = (
+    on("InboundAnswerLogs.Arn", *LOGS)
+    | on("InboundQueue.Arn", *CONSUME)
+    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
+    | on("TablesInbox.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on("TablesShifts.Arn", "dynamodb:PartiQLUpdate")
+    | on("TablesShifts.Arn/index/by-status", "dynamodb:Query")
+    | on("phone-number/*", SEND_SMS)
+)
+STREAM = (
+    on("CampaignLauncherLaunchLogs.Arn", *LOGS)
+    | on("TablesCampaigns.StreamArn", *FOLLOW)
+    | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("CampaignLauncherStreamDeadLettersQueue.Arn", "sqs:SendMessage")
+)
+LAUNCH = (
+    STREAM
+    | on("TablesSegmentMembers.Arn", "dynamodb:Query")
+    | on("TablesDeliveries.Arn", "dynamodb:PartiQLInsert")
+    | on("CampaignLauncherDispatchQueue.Arn", "sqs:SendMessage")
+)
+SEND = (
+    on("CampaignLauncherSendLogs.Arn", *LOGS)
+    | on("CampaignLauncherDispatchQueue.Arn", *CONSUME)
+    | on("TablesDeliveries.Arn", "dynamodb:UpdateItem")
+    | on("phone-number/*", SEND_SMS)
+)
+CALL = (
+    on("ConnectCallbackCallLogs.Arn", *LOGS)
+    | on("ConnectCallbackCallbacksQueue.Arn", *CONSUME)
+    | on("TablesInbox.Arn", "dynamodb:UpdateItem")
+    | on("phone-number/*", SEND_SMS)
+    | on(f"instance/{CONNECT['connect_instance_id']}", "connect:StartOutboundVoiceContact")
+    | on(f"instance/{CONNECT['connect_instance_id']}/contact/*", "connect:StartOutboundVoiceContact")
+)
+PINPOINT_LAUNCH = (
+    STREAM
+    | on(f"apps/{PINPOINT['pinpoint_application_id']}", "mobiletargeting:CreateCampaign")
+    | on(f"apps/{PINPOINT['pinpoint_application_id']}/*", "mobiletargeting:CreateCampaign")
+)
+
+
+def test_given_the_default_engine_without_connect_when_deployed_then_three_functions_may_do_only_their_work(
+    dev: Synthesised,
+) -> None:
+    assert {name: granted(dev, name) for name in dev.functions()} == {
+        "launch_campaign": LAUNCH,
+        "send_campaign": SEND,
+        "inbound_sms": INBOUND,
+    }
+
+
+def test_given_connect_when_deployed_then_requests_are_handed_over_and_one_function_may_call(
+    dev_with_connect: Synthesised,
+) -> None:
+    assert granted(dev_with_connect, "connect_callback") == CALL
+    assert granted(dev_with_connect, "inbound_sms") == INBOUND | on(
+        "ConnectCallbackCallbacksQueue.Arn", "sqs:SendMessage"
+    )
+
+
+def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_campaigns_but_pinpoint(
+    pinpoint: Synthesised,
+) -> None:
+    assert set(pinpoint.functions()) == {"launch_campaign", "inbound_sms"}
+    assert granted(pinpoint, "launch_campaign") == PINPOINT_LAUNCH
+
+
+def test_given_the_local_environment_when_deployed_then_only_statement_batches_are_added() -> None:
+    local = synthesise("local", connect_enabled="NO")
+    batches = on("*", "dynamodb:BatchExecuteStatement")
+    assert granted(local, "launch_campaign") == LAUNCH | batches
+    assert granted(local, "inbound_sms") == INBOUND | batches
+    assert granted(local, "send_campaign") == SEND
+
+
+def test_given_functions_when_deployed_then_each_has_a_role_of_its_own_and_no_managed_policy(
+    dev_with_connect: Synthesised,
+) -> None:
+    roles = dev_with_connect.of_type("AWS::IAM::Role")
+    used = [function["Role"]["Fn::GetAtt"][0] for function in dev_with_connect.functions().values()]
+    assert sorted(used) == sorted(roles)
+    assert not any("ManagedPolicyArns" in role["Properties"] for role in roles.values())
+
+
+PHONE = "phone-0123456789abcdef"
+POOL = "pool-0123456789abcdef"
+PHONE_ARN = f"arn:aws:sms-voice:eu-west-1:111122223333:phone-number/{PHONE}"
+POOL_ARN = f"arn:aws:sms-voice:eu-west-1:111122223333:pool/{POOL}"
+
+
+@pytest.mark.parametrize(
+    ("identity", "campaigns", "answers"),
+    [
+        ("+14255550100", "phone-number/*", "phone-number/*"),
+        (PHONE, f"phone-number/{PHONE}", f"phone-number/{PHONE}"),
+        (PHONE_ARN, PHONE_ARN, PHONE_ARN),
+        (POOL, f"pool/{POOL}", "phone-number/*"),
+        (POOL_ARN, POOL_ARN, "phone-number/*"),
+    ],
+)
+def test_given_an_origination_identity_when_texts_are_sent_then_from_what_it_names(
+    identity: str, campaigns: str, answers: str
+) -> None:
+    stack = synthesise("dev", origination_identity=identity)
+    assert (SEND_SMS, campaigns) in granted(stack, "send_campaign")
+    assert (SEND_SMS, answers) in granted(stack, "inbound_sms")
+    assert json.dumps(stack.statements("send_campaign")).count(SEND_SMS) == 1

@@ -1,0 +1,12 @@
+"""Nothing in a template changes unnoticed."""
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
+
+
+@pytest.mark.parametrize("deployment", ["dev", "dev_with_connect", "prod", "pinpoint"])
+def test_given_a_deployment_when_synthesised_then_its_template_is_as_agreed(
+    deployment: str, request: pytest.FixtureRequest, snapshot: SnapshotAssertion
+) -> None:
+    assert request.getfixturevalue(deployment).json == snapshot(extension_class=JSONSnapshotExtension)

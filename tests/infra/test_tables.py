@@ -1,0 +1,66 @@
+"""Attribute names and keys are a public format; losing a table is losing what people agreed."""
+
+import pytest
+
+from tests.infra.synthesis import Resource, Synthesised, synthesise
+
+KEYS = {
+    "ShiftsTableName": ["shift_id"],
+    "CampaignsTableName": ["campaign_id"],
+    "EmployeesTableName": ["phone_number"],
+    "SegmentMembersTableName": ["segment", "phone_number"],
+    "DeliveriesTableName": ["campaign_id", "phone_number"],
+    "InboxTableName": ["inbound_message_id"],
+}
+
+
+def table(stack: Synthesised, output: str) -> Resource:
+    return stack.resources[stack.json["Outputs"][output]["Value"]["Ref"]]
+
+
+def key_of(schema: Resource) -> list[str]:
+    return [attribute["AttributeName"] for attribute in schema["KeySchema"]]
+
+
+@pytest.mark.parametrize(("output", "key"), KEYS.items())
+def test_given_an_output_when_its_table_is_looked_up_then_it_has_the_documented_key(
+    dev: Synthesised, output: str, key: list[str]
+) -> None:
+    assert key_of(table(dev, output)["Properties"]) == key
+
+
+@pytest.mark.parametrize("output", KEYS)
+def test_given_a_table_when_deployed_then_it_is_on_demand_encrypted_recoverable_and_retained(
+    dev: Synthesised, output: str
+) -> None:
+    found = table(dev, output)
+    assert found["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert found["Properties"]["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}
+    (replica,) = found["Properties"]["Replicas"]
+    assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert found["DeletionPolicy"] == found["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("output", KEYS)
+def test_given_removal_policy_destroy_when_the_stack_goes_then_its_tables_go(output: str) -> None:
+    assert table(synthesise("dev", removal_policy="destroy"), output)["DeletionPolicy"] == "Delete"
+
+
+def test_given_shifts_when_listed_then_an_index_knows_their_status(dev: Synthesised) -> None:
+    (index,) = table(dev, "ShiftsTableName")["Properties"]["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "by-status"
+    assert key_of(index) == ["shift_status", "shift_id"]
+    assert index["Projection"] == {"ProjectionType": "ALL"}
+
+
+def test_given_campaigns_when_put_then_their_new_image_is_streamed(dev: Synthesised) -> None:
+    specification = table(dev, "CampaignsTableName")["Properties"]["StreamSpecification"]
+    assert specification == {"StreamViewType": "NEW_IMAGE"}
+
+
+@pytest.mark.parametrize("output", ["DeliveriesTableName", "InboxTableName"])
+def test_given_a_ledger_when_rows_expire_then_they_are_removed(dev: Synthesised, output: str) -> None:
+    assert table(dev, output)["Properties"]["TimeToLiveSpecification"] == {
+        "AttributeName": "expires_at",
+        "Enabled": True,
+    }

@@ -1,0 +1,89 @@
+"""The deployed system, brought up once for all tests: with Connect, and beside it without and with Pinpoint."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from lab.system import System
+from tests.dialogues import ANN, BOB
+
+STAFF = tuple(f"+1425555{number:04}" for number in range(100, 160))
+"""Ann and Bob among them."""
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[System]:
+    """Connect on, campaigns through End User Messaging."""
+    assert {ANN, BOB} <= set(STAFF)
+    with System() as up:
+        up.put(up.outputs.employees_table_name, [{"phone_number": number} for number in STAFF])
+        yield up
+
+
+@pytest.fixture(scope="session")
+def other_system() -> Iterator[System]:
+    """Connect off, campaigns through Pinpoint, strangers answered once a day, one approved number, no roster."""
+    overrides = {
+        "campaign_engine": "pinpoint",
+        "pinpoint_application_id": "0123456789abcdef0123456789abcdef",
+        "pinpoint_segment_id": "overtime",
+        "approved_numbers": f"{ANN},{BOB}",
+        "stranger_reply": "once-per-day",
+    }
+    with System(connect=False, overrides=overrides) as up:
+        yield up
+
+
+def empty_tables(system: System) -> None:
+    """No shift, nothing remembered, nothing under way."""
+    system.wait_until_idle()
+    client = system.cloud.client("dynamodb")
+    for row in system.rows(system.outputs.shifts_table_name):
+        client.delete_item(
+            TableName=system.outputs.shifts_table_name, Key={"shift_id": {"S": row["shift_id"]}}
+        )
+    for row in system.rows(system.outputs.inbox_table_name):
+        client.delete_item(
+            TableName=system.outputs.inbox_table_name,
+            Key={"inbound_message_id": {"S": row["inbound_message_id"]}},
+        )
+
+
+def put_shifts(system: System, *shifts: tuple[str, str]) -> None:
+    """Items exactly as in the post."""
+    system.put(
+        system.outputs.shifts_table_name,
+        [
+            {"shift_id": shift_id, "shift_info": info, "shift_status": "available"}
+            for shift_id, info in shifts
+        ],
+    )
+
+
+@contextmanager
+def quick_redelivery(system: System, seconds: int) -> Iterator[None]:
+    """What a function drops comes back after ``seconds``, not after minutes."""
+    sqs = system.cloud.client("sqs")
+    before = {
+        url: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+        for url in system.work_queues()
+    }
+    for url in before:
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
+    try:
+        yield
+    finally:
+        for url, attributes in before.items():
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+
+
+def wait_until(holds: Callable[[], bool], timeout: float) -> bool:
+    """Ask until it holds or time is up."""
+    end = time.monotonic() + timeout
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True

@@ -1,0 +1,190 @@
+"""Every permission that a function's own calls use is needed: without it the work stops, with it again it is done."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from lab.system import OUR_NUMBER, System
+from tests.lab.conftest import STAFF, empty_tables, put_shifts, quick_redelivery, wait_until
+from tests.lab.test_campaigns import deliveries, join, put_campaign
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Need:
+    """A function, the action it needs, the call that is refused without, and the work that shows it."""
+
+    function: str
+    action: str
+    call: str
+    work: Callable[[System], Callable[[], bool]]
+
+    def __str__(self) -> str:
+        return f"{self.function} needs {self.action}"
+
+
+def book(system: System) -> Callable[[], bool]:
+    """Somebody books; done when it is answered and on record."""
+    code = f"NEED{next(_numbers)}"
+    put_shifts(system, (code, ""))
+    message_id = system.network.send_from_phone(STAFF[0], code, OUR_NUMBER)
+
+    def done() -> bool:
+        rows = system.rows(system.outputs.inbox_table_name)
+        answered = any(row["inbound_message_id"] == message_id and row["status"] == "sent" for row in rows)
+        return answered and system.taken().get(code) == STAFF[0]
+
+    return done
+
+
+def ask_what_is_open(system: System) -> Callable[[], bool]:
+    """Somebody asks for the list; done when it is there."""
+    heard = len(system.network.inbox(STAFF[1]))
+    system.network.send_from_phone(STAFF[1], "REQUEST", OUR_NUMBER)
+    return lambda: len(system.network.inbox(STAFF[1])) > heard
+
+
+def ask_for_an_agent(system: System) -> Callable[[], bool]:
+    """Somebody wants a call; done when it is placed and promised."""
+    heard, calls = len(system.network.inbox(STAFF[2])), len(system.network.calls)
+    system.network.send_from_phone(STAFF[2], "AGENT", OUR_NUMBER)
+    return lambda: len(system.network.inbox(STAFF[2])) > heard and len(system.network.calls) > calls
+
+
+def campaign(system: System) -> Callable[[], bool]:
+    """A campaign for one; done when it is on record as sent."""
+    campaign_id = f"need-{next(_numbers)}"
+    join(system, "need", STAFF[3])
+    put_campaign(system, campaign_id, campaign_message="A1", segment="need")
+
+    def done() -> bool:
+        rows = system.rows(system.outputs.campaigns_table_name)
+        launched = any(
+            row["campaign_id"] == campaign_id and row.get("campaign_status") == "launched" for row in rows
+        )
+        return launched and deliveries(system, campaign_id) == {STAFF[3]: "sent"}
+
+    return done
+
+
+NEEDS = (
+    Need("inbound_sms", "dynamodb:BatchGetItem", "BatchGetItem", book),
+    Need("inbound_sms", "dynamodb:PartiQLUpdate", "BatchExecuteStatement", book),
+    Need("inbound_sms", "dynamodb:UpdateItem", "UpdateItem", book),
+    Need("inbound_sms", "dynamodb:Query", "Query", ask_what_is_open),
+    Need("inbound_sms", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", book),
+    Need("inbound_sms", "sqs:SendMessage", "SendMessage", ask_for_an_agent),
+    Need(
+        "connect_callback",
+        "connect:StartOutboundVoiceContact",
+        "connect:StartOutboundVoiceContact",
+        ask_for_an_agent,
+    ),
+    Need("connect_callback", "dynamodb:UpdateItem", "UpdateItem", ask_for_an_agent),
+    Need("connect_callback", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", ask_for_an_agent),
+    Need("launch_campaign", "dynamodb:GetItem", "GetItem", campaign),
+    Need("launch_campaign", "dynamodb:UpdateItem", "UpdateItem", campaign),
+    Need("launch_campaign", "dynamodb:Query", "Query", campaign),
+    Need("launch_campaign", "dynamodb:PartiQLInsert", "BatchExecuteStatement", campaign),
+    Need("launch_campaign", "sqs:SendMessage", "SendMessage", campaign),
+    Need("send_campaign", "dynamodb:UpdateItem", "UpdateItem", campaign),
+    Need("send_campaign", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", campaign),
+)
+BY_THE_PLATFORM = {
+    "dynamodb:BatchExecuteStatement": "the embedded cloud's own name for a batch of statements",
+    "dynamodb:DescribeStream": "Lambda reads the stream",
+    "dynamodb:GetRecords": "Lambda reads the stream",
+    "dynamodb:GetShardIterator": "Lambda reads the stream",
+    "dynamodb:ListStreams": "Lambda reads the stream",
+    "logs:CreateLogStream": "Lambda writes the log",
+    "logs:PutLogEvents": "Lambda writes the log",
+    "sqs:ChangeMessageVisibility": "Lambda reads the queue",
+    "sqs:DeleteMessage": "Lambda reads the queue",
+    "sqs:GetQueueAttributes": "Lambda reads the queue",
+    "sqs:ReceiveMessage": "Lambda reads the queue",
+}
+"""Used by Lambda in the function's name, not by the function; the embedded cloud does not ask for them."""
+
+
+def roles(system: System) -> Mapping[str, str]:
+    """Role by function; a function is known by its handler."""
+    functions = system.cloud.client("lambda").list_functions()["Functions"]
+    return {
+        function["Handler"].split(".")[-2]: function["Role"].split("/")[-1]
+        for function in functions
+        if function["Handler"].startswith("shift_sms_runtime")
+    }
+
+
+def policies(system: System, role: str) -> dict[str, dict[str, Any]]:
+    """Inline policies of a role by name."""
+    iam = system.cloud.client("iam")
+    found: dict[str, dict[str, Any]] = {}
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        found[name] = dict(document) if isinstance(document, dict) else json.loads(unquote(document))
+    return found
+
+
+def actions(statement: Mapping[str, Any]) -> list[str]:
+    """What a statement allows."""
+    return [statement["Action"]] if isinstance(statement["Action"], str) else list(statement["Action"])
+
+
+@contextmanager
+def without(system: System, role: str, action: str) -> Iterator[None]:
+    """The role lacks one action."""
+    iam = system.cloud.client("iam")
+    before = policies(system, role)
+    for name, document in before.items():
+        kept = [
+            {**statement, "Action": [allowed for allowed in actions(statement) if allowed != action]}
+            for statement in document["Statement"]
+            if actions(statement) != [action]
+        ]
+        iam.put_role_policy(
+            RoleName=role, PolicyName=name, PolicyDocument=json.dumps({**document, "Statement": kept})
+        )
+    try:
+        yield
+    finally:
+        for name, document in before.items():
+            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+
+
+@pytest.mark.parametrize("need", NEEDS, ids=str)
+def test_given_a_permission_is_taken_away_when_there_is_work_then_it_waits_until_the_permission_is_back(
+    system: System, need: Need
+) -> None:
+    empty_tables(system)
+    refused = system.refused()[need.call]
+    with quick_redelivery(system, seconds=2):
+        with without(system, roles(system)[need.function], need.action):
+            done = need.work(system)
+            assert wait_until(lambda: system.refused()[need.call] > refused, 20), "nothing was refused"
+            assert not done()
+        assert wait_until(done, 60), "the work was lost"
+        system.wait_until_idle()
+
+
+def test_given_the_roles_when_compared_with_what_was_proven_needed_then_no_permission_is_left_over(
+    system: System,
+) -> None:
+    proven = {(need.function, need.action) for need in NEEDS}
+    granted = {
+        (function, action)
+        for function, role in roles(system).items()
+        for document in policies(system, role).values()
+        for statement in document["Statement"]
+        for action in actions(statement)
+        if action not in BY_THE_PLATFORM
+    }
+    # The failure queue of the stream is written by Lambda, with the right that the launcher needs for its own queue.
+    assert granted == proven

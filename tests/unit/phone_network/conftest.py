@@ -1,0 +1,13 @@
+"""One running network for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.unit.phone_network.world import World, world
+
+
+@pytest.fixture
+def usual() -> Iterator[World]:
+    with world() as made:
+        yield made

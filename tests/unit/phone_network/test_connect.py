@@ -1,0 +1,76 @@
+"""StartOutboundVoiceContact as boto3 sees it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.unit.phone_network.world import INSTANCE, PHONE, World, account, world
+
+
+def test_given_a_call_when_its_token_comes_again_then_same_contact_and_one_call(usual: World) -> None:
+    first = usual.call(ClientToken="inbound-1", Attributes={"question": "Parking?"})
+    again = usual.call(ClientToken="inbound-1", Attributes={"question": "Parking?"})
+    other = usual.call(ClientToken="inbound-2")
+
+    assert first == again != other
+    call, _ = usual.network.calls
+    assert (call.contact_id, call.destination, call.instance_id) == (first, PHONE, INSTANCE)
+    assert (call.queue_id, call.client_token, call.attributes) == (
+        "queue-1",
+        "inbound-1",
+        {"question": "Parking?"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "status"),
+    [
+        ({"InstanceId": "unknown"}, "ResourceNotFoundException", 404),
+        ({"ContactFlowId": "unknown"}, "ResourceNotFoundException", 404),
+        ({"QueueId": "unknown"}, "ResourceNotFoundException", 404),
+        ({"QueueId": None}, "InvalidRequestException", 400),
+        ({"InstanceId": None}, "InvalidRequestException", 400),
+        ({"DestinationPhoneNumber": 5}, "InvalidRequestException", 400),
+        ({"DestinationPhoneNumber": "4255550101"}, "InvalidParameterException", 400),
+        ({"SourcePhoneNumber": "+12065550198"}, "InvalidParameterException", 400),
+        ({"RingTimeoutInSeconds": 5}, "InvalidParameterException", 400),
+        ({"Attributes": {"two words": "x"}}, "InvalidParameterException", 400),
+        ({"Attributes": {"a": "x" * 20_000, "b": "x" * 20_000}}, "InvalidParameterException", 400),
+        ({"DestinationPhoneNumber": "+447700900123"}, "DestinationNotAllowedException", 403),
+    ],
+)
+def test_given_a_call_connect_refuses_when_started_then_boto3_raises_what_aws_documents(
+    usual: World, changes: dict[str, Any], code: str, status: int
+) -> None:
+    expected: type[ClientError] = getattr(usual.connect.exceptions, code)
+    with pytest.raises(expected) as raised:
+        usual.call(**changes)
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert usual.network.calls == ()
+
+
+def test_given_a_source_number_of_the_instance_when_called_without_queue_then_accepted(usual: World) -> None:
+    usual.call(QueueId=None, SourcePhoneNumber="+12065550199")
+    assert usual.network.calls[0].source == "+12065550199"
+
+
+def test_given_a_quota_of_one_call_when_a_second_is_started_then_limit_exceeded() -> None:
+    owned = account()
+    instance = replace(owned.connect_instances[0], max_calls=1)
+    with world(replace(owned, connect_instances=(instance,))) as made:
+        made.call(ClientToken="inbound-1")
+        with pytest.raises(made.connect.exceptions.LimitExceededException):
+            made.call(ClientToken="inbound-2")
+        made.call(ClientToken="inbound-1")
+        assert len(made.network.calls) == 1
+
+
+def test_given_a_burst_of_five_when_a_sixth_call_follows_at_once_then_too_many_requests(usual: World) -> None:
+    for _ in range(5):
+        usual.call()
+    with pytest.raises(ClientError) as raised:
+        usual.call()
+    assert raised.value.response["Error"]["Code"] == "TooManyRequestsException"
+    assert len(usual.network.calls) == 5

@@ -1,0 +1,160 @@
+"""Everything that can go wrong, on demand."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import boto3
+import psutil
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+
+from lab.phone_network import (
+    ApiCall,
+    Fault,
+    Moment,
+    drop_connection,
+    hang,
+    internal_error,
+    refuse,
+    throttle,
+)
+from tests.unit.phone_network.world import OURS, PHONE, REGION, World
+
+Attempt = Callable[[World], str]
+Act = Callable[[ApiCall], None]
+BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
+
+
+@pytest.mark.parametrize(
+    ("attempt", "fault", "answer"),
+    [
+        (World.send, ("SendTextMessage", throttle), ("ThrottlingException", 400)),
+        (World.send, ("SendTextMessage", internal_error), ("InternalServerException", 500)),
+        (World.call, ("StartOutboundVoiceContact", throttle), ("TooManyRequestsException", 429)),
+        (World.call, ("StartOutboundVoiceContact", internal_error), ("InternalServiceException", 500)),
+        (World.campaign, ("CreateCampaign", throttle), ("TooManyRequestsException", 429)),
+        (World.campaign, ("CreateCampaign", internal_error), ("InternalServerErrorException", 500)),
+    ],
+)
+@pytest.mark.parametrize("when", [BEFORE, AFTER])
+def test_given_an_error_before_or_after_the_effect_when_called_then_code_and_effect(
+    usual: World, attempt: Attempt, fault: tuple[str, Act], answer: tuple[str, int], when: Moment
+) -> None:
+    operation, act = fault
+    rule = usual.network.faults.add(Fault(operation=operation, act=act, when=when, times=1))
+    with pytest.raises(ClientError) as raised:
+        attempt(usual)
+    response = raised.value.response
+    assert (response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]) == answer
+    network = usual.network
+    assert len(network.texts) + len(network.calls) + len(network.campaigns) == (when is AFTER)
+
+    attempt(usual)
+    assert rule.hits == 1
+
+
+def test_given_a_refusal_the_network_does_not_model_when_texted_then_its_reason_is_read(usual: World) -> None:
+    blocked = refuse("ValidationException", "Blocked", Reason="DESTINATION_COUNTRY_BLOCKED")
+    usual.network.faults.add(Fault(operation="SendTextMessage", act=blocked))
+    with pytest.raises(usual.sms.exceptions.ValidationException) as raised:
+        usual.send()
+    assert raised.value.response["Reason"] == "DESTINATION_COUNTRY_BLOCKED"  # type: ignore[typeddict-item]
+
+
+def test_given_a_rule_for_one_phone_when_others_are_texted_then_they_are_not_affected(usual: World) -> None:
+    fault = usual.network.faults.add(
+        Fault(
+            operation="SendTextMessage",
+            act=throttle,
+            matches=lambda parameters: parameters["DestinationPhoneNumber"] == PHONE,
+        )
+    )
+    usual.send(DestinationPhoneNumber="+14255550102")
+    for _ in range(2):
+        with pytest.raises(usual.sms.exceptions.ThrottlingException):
+            usual.send()
+    assert fault.hits == 2
+
+    usual.network.faults.clear()
+    usual.send()
+    assert len(usual.network.texts) == 2
+
+
+@pytest.mark.parametrize(("when", "effects"), [(BEFORE, 0), (AFTER, 1)])
+def test_given_a_dropped_connection_when_texted_then_the_caller_cannot_tell_and_the_effect_can(
+    usual: World, when: Moment, effects: int
+) -> None:
+    usual.network.faults.add(Fault(operation="SendTextMessage", act=drop_connection, when=when, times=1))
+    with pytest.raises(ConnectionClosedError):
+        usual.send()
+    assert len(usual.network.texts) == effects
+    usual.send()
+
+
+def test_given_a_hanging_answer_when_the_caller_gives_up_then_the_text_was_sent(usual: World) -> None:
+    fault = usual.network.faults.add(Fault(operation="SendTextMessage", act=hang, when=AFTER, times=1))
+    impatient = boto3.client(
+        "pinpoint-sms-voice-v2",
+        region_name=REGION,
+        endpoint_url=usual.network.url,
+        aws_access_key_id="test",
+        aws_secret_access_key="secret",
+        config=Config(read_timeout=0.2, retries={"total_max_attempts": 1}),
+    )
+    with pytest.raises(ReadTimeoutError):
+        impatient.send_text_message(
+            DestinationPhoneNumber=PHONE, OriginationIdentity=OURS, MessageBody="hello"
+        )
+    impatient.close()
+    assert (len(usual.network.texts), fault.hits) == (1, 1)
+
+
+SENDER = f"""
+import boto3, sys
+boto3.client("pinpoint-sms-voice-v2", region_name="{REGION}", endpoint_url=sys.argv[1],
+             aws_access_key_id="test", aws_secret_access_key="secret").send_text_message(
+    DestinationPhoneNumber="{PHONE}", OriginationIdentity="{OURS}", MessageBody="hello")
+"""
+
+
+def kill_caller(call: ApiCall) -> None:
+    ours = psutil.Process()
+    caller = next(
+        process
+        for process in ours.children()
+        if any(c.laddr == call.peer for c in process.net_connections(kind="tcp"))
+    )
+    os.kill(caller.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize(("when", "effects"), [(BEFORE, 1), (AFTER, 1)])
+def test_given_a_hook_that_kills_the_caller_when_it_texts_then_it_dies_and_the_network_lives(
+    usual: World, when: Moment, effects: int
+) -> None:
+    usual.network.faults.add(Fault(operation="SendTextMessage", act=kill_caller, when=when, times=1))
+    done = subprocess.run([sys.executable, "-c", SENDER, usual.network.url], check=False, timeout=30)
+    assert done.returncode == -signal.SIGKILL
+    assert usual.network.wait_until(lambda: len(usual.network.texts) == effects, timeout=5)
+    usual.send()
+
+
+def test_given_a_hanging_answer_when_the_network_stops_then_it_hangs_up(usual: World) -> None:
+    hanging = threading.Event()
+
+    def hang_and_tell(call: ApiCall) -> None:
+        hanging.set()
+        hang(call)
+
+    usual.network.faults.add(Fault(operation="SendTextMessage", act=hang_and_tell))
+    with ThreadPoolExecutor(1) as pool:
+        caller = pool.submit(usual.send)
+        assert hanging.wait(5)
+        usual.network.stop()
+        with pytest.raises(ConnectionClosedError):
+            caller.result(5)

@@ -1,0 +1,126 @@
+"""Permissions decided by the embedded cloud itself."""
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lab.cloud import EmbeddedCloud
+from lab.phone_network import EmbeddedCloudIam, RefusedError, publish_to_topic
+from lab.phone_network.iam import execution_access_key
+from tests.unit.phone_network.world import ARN_PREFIX, REGION, world
+
+SEND = "sms-voice:SendTextMessage"
+CODE = "def handler(event, context): ..."
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[EmbeddedCloud]:
+    with EmbeddedCloud() as made:
+        yield made
+
+
+def authorise(cloud: EmbeddedCloud, decision_seconds: float = 0.5) -> EmbeddedCloudIam:
+    return EmbeddedCloudIam(
+        iam=cloud.client("iam"), functions=cloud.client("lambda"), decision_seconds=decision_seconds
+    )
+
+
+def deploy(cloud: EmbeddedCloud, name: str, statements: list[dict[str, Any]], code: str = CODE) -> str:
+    """Deploy a function whose role has `statements`; returns its access key id."""
+    trust = policy(
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    )
+    role = cloud.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    grant(cloud, name, statements)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as files:
+        files.writestr("index.py", code)
+    created = cloud.client("lambda").create_function(
+        FunctionName=name,
+        Role=role,
+        Runtime="python3.11",
+        Handler="index.handler",
+        Code={"ZipFile": archive.getvalue()},
+    )
+    return execution_access_key(created["FunctionArn"], role)
+
+
+def grant(cloud: EmbeddedCloud, name: str, statements: list[dict[str, Any]]) -> None:
+    cloud.client("iam").put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=policy(*statements))
+
+
+def policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def allow(action: str, resource: str) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": action, "Resource": resource}
+
+
+def test_given_a_functions_own_key_when_it_texts_then_its_roles_policy_decides(cloud: EmbeddedCloud) -> None:
+    key = deploy(cloud, "sender", [allow(SEND, f"{ARN_PREFIX}:phone-number/phone-1")])
+
+    with world(authorise=authorise(cloud, decision_seconds=0.2), access_key_id=key) as caller:
+        caller.send()
+        with pytest.raises(ClientError, match="is not authorized to perform: sms-voice:SendTextMessage"):
+            caller.send(OriginationIdentity="pool-1")
+        with pytest.raises(ClientError, match="AccessDeniedException"):
+            caller.call()
+
+        grant(cloud, "sender", [allow("dynamodb:GetItem", "*")])
+        time.sleep(0.3)
+        with pytest.raises(caller.sms.exceptions.AccessDeniedException):
+            caller.send()
+        assert len(caller.network.texts) == 1
+
+
+def test_given_a_function_deployed_later_when_it_texts_then_it_is_known(cloud: EmbeddedCloud) -> None:
+    decide = authorise(cloud)
+    with pytest.raises(RefusedError, match="security token"):
+        decide("ASIA0000000000000000", SEND, "*")
+    key = deploy(cloud, "latecomer", [allow(SEND, "*")])
+    decide(key, SEND, f"{ARN_PREFIX}:phone-number/phone-1")
+
+
+def test_given_the_key_a_function_really_has_when_computed_here_then_it_is_the_same(
+    cloud: EmbeddedCloud,
+) -> None:
+    code = "import os\ndef handler(event, context): return os.environ['AWS_ACCESS_KEY_ID']"
+    key = deploy(cloud, "introspective", [allow("logs:*", "*")], code)
+    answer = cloud.client("lambda").invoke(FunctionName="introspective")
+    assert json.loads(answer["Payload"].read()) == key
+
+
+@pytest.mark.parametrize("key", ["AKIAUNKNOWN", "ASIA0000000000000000"])
+def test_given_a_key_nobody_has_when_it_texts_then_it_is_refused(cloud: EmbeddedCloud, key: str) -> None:
+    with (
+        world(authorise=authorise(cloud), access_key_id=key) as caller,
+        pytest.raises(caller.sms.exceptions.AccessDeniedException, match="security token"),
+    ):
+        caller.send()
+
+
+def test_given_the_accounts_own_key_when_it_texts_then_it_may(cloud: EmbeddedCloud) -> None:
+    with world(authorise=authorise(cloud)) as caller:
+        caller.send()
+
+
+def test_given_a_topic_when_a_phone_texts_then_its_subscriber_gets_the_payload(cloud: EmbeddedCloud) -> None:
+    sns, sqs = cloud.client("sns"), cloud.client("sqs")
+    queue_arn = f"arn:aws:sqs:{REGION}:000000000000:inbound"
+    from_topics = {**allow("sqs:SendMessage", queue_arn), "Principal": {"Service": "sns.amazonaws.com"}}
+    queue = sqs.create_queue(QueueName="inbound", Attributes={"Policy": policy(from_topics)})["QueueUrl"]
+    topic = sns.create_topic(Name="inbound")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)
+    with world() as caller:
+        caller.network.publish = publish_to_topic(sns, topic)
+        inbound = caller.network.send_from_phone("+14255550101", "XYZ123")
+    (message,) = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"]
+    payload = json.loads(json.loads(message["Body"])["Message"])
+    assert (payload["inboundMessageId"], payload["messageBody"]) == (inbound, "XYZ123")

@@ -1,0 +1,41 @@
+"""CreateCampaign as boto3 sees it."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.unit.phone_network.world import APPLICATION, World
+
+
+def test_given_a_segment_when_a_campaign_is_created_then_it_is_recorded(usual: World) -> None:
+    campaign_id = usual.campaign()
+
+    (campaign,) = usual.network.campaigns
+    assert (campaign.campaign_id, campaign.application_id, campaign.segment_id) == (
+        campaign_id,
+        APPLICATION,
+        "segment-1",
+    )
+    assert (campaign.name, campaign.body) == ("campaign-1", "Shifts!")
+    assert campaign.request["Schedule"] == {"StartTime": "IMMEDIATE"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"application": "unknown"}, "NotFoundException"),
+        ({"SegmentId": "unknown"}, "NotFoundException"),
+        ({"Name": None}, "BadRequestException"),
+        ({"Schedule": {"Frequency": "ONCE"}}, "BadRequestException"),
+        ({"Schedule": {"StartTime": "IMMEDIATE", "Frequency": "IMMEDIATE"}}, "BadRequestException"),
+        ({"IsPaused": "no"}, "BadRequestException"),
+    ],
+)
+def test_given_a_campaign_pinpoint_refuses_when_created_then_boto3_raises_what_aws_documents(
+    usual: World, changes: dict[str, Any], code: str
+) -> None:
+    expected: type[ClientError] = getattr(usual.pinpoint.exceptions, code)
+    with pytest.raises(expected):
+        usual.campaign(**changes)
+    assert usual.network.campaigns == ()

@@ -1,0 +1,38 @@
+"""Fifty senders at once against a number that sends ten a second."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from lab.phone_network import PhoneNumber
+from tests.unit.phone_network.world import OURS, account, world
+
+LIMIT = 10
+SENDERS = 50
+
+
+def test_given_fifty_senders_when_all_send_for_two_seconds_then_no_second_holds_more_than_ten() -> None:
+    number = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=LIMIT)
+    with world(account(phone_numbers=(number,), pools=())) as made:
+        assert made.send(DryRun=True)
+        until = time.monotonic() + 2.2
+
+        def send(sender: int) -> tuple[set[str], int]:
+            accepted, throttled = set(), 0
+            while time.monotonic() < until:
+                try:
+                    accepted.add(made.send(DestinationPhoneNumber=f"+1425555{sender:04d}"))
+                except made.sms.exceptions.ThrottlingException:
+                    throttled += 1
+                time.sleep(0.05)
+            return accepted, throttled
+
+        with ThreadPoolExecutor(SENDERS) as pool:
+            outcomes = list(pool.map(send, range(SENDERS)))
+
+        texts = made.network.texts
+        assert {text.message_id for text in texts} == set().union(*(accepted for accepted, _ in outcomes))
+        assert sum(throttled for _, throttled in outcomes) > 0
+        assert len(texts) >= 2 * LIMIT
+        times = [text.monotonic for text in texts]
+        for start in times:
+            assert sum(start <= at < start + 1.0 for at in times) <= LIMIT

@@ -1,0 +1,164 @@
+"""SendTextMessage as boto3 sees it."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lab.phone_network import PhoneNumber, Pool
+from tests.unit.phone_network.world import ARN_PREFIX, OURS, PHONE, POOLED, World, account, world
+
+
+@pytest.mark.parametrize(
+    ("identity", "leaves_from"),
+    [
+        (OURS, OURS),
+        ("phone-1", OURS),
+        (f"{ARN_PREFIX}:phone-number/phone-1", OURS),
+        ("pool-1", POOLED),
+        (f"{ARN_PREFIX}:pool/pool-1", POOLED),
+    ],
+)
+def test_given_an_identity_of_ours_when_a_text_is_sent_then_the_phone_has_it(
+    usual: World, identity: str, leaves_from: str
+) -> None:
+    message_id = usual.send(
+        "Shifts!",
+        OriginationIdentity=identity,
+        Context={"campaign": "c1"},
+        ConfigurationSetName="receipts",
+        MessageType="TRANSACTIONAL",
+        TimeToLive=300,
+    )
+
+    text = usual.network.wait_for_text(PHONE, timeout=0)
+    assert text.message_id == message_id
+    assert (text.origination, text.destination, text.body) == (leaves_from, PHONE, "Shifts!")
+    assert (text.encoding, text.parts, text.context) == ("GSM", 1, {"campaign": "c1"})
+    assert usual.network.texts == usual.network.inbox(PHONE) == (text,)
+
+
+def test_given_no_identity_when_a_text_is_sent_then_it_leaves_from_a_number_of_ours(usual: World) -> None:
+    usual.sms.send_text_message(DestinationPhoneNumber=PHONE.removeprefix("+"), MessageBody="hello")
+    assert usual.network.inbox(PHONE)[0].origination in (OURS, POOLED)
+
+
+def test_given_a_dry_run_when_sent_then_it_has_an_id_and_no_effect(usual: World) -> None:
+    assert usual.send(DryRun=True)
+    assert usual.network.texts == ()
+
+
+def test_given_a_pool_when_a_phone_knows_one_of_its_numbers_then_it_keeps_to_it() -> None:
+    pool = Pool(pool_id="pool-1", phone_number_ids=("phone-1", "phone-2"))
+    with world(account(pools=(pool,))) as made:
+        made.send(OriginationIdentity=POOLED)
+        made.send(OriginationIdentity="pool-1")
+        assert [text.origination for text in made.network.inbox(PHONE)] == [POOLED, POOLED]
+
+
+VALIDATION = "ValidationException"
+CONFLICT = "ConflictException"
+NOT_FOUND = "ResourceNotFoundException"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "reason", "field"),
+    [
+        ({"DestinationPhoneNumber": None}, VALIDATION, "MISSING_PARAMETER", "DestinationPhoneNumber"),
+        ({"MessageBody": None}, VALIDATION, "MISSING_PARAMETER", "MessageBody"),
+        ({"MessageBody": ""}, VALIDATION, "FIELD_VALIDATION_FAILED", "MessageBody"),
+        ({"MessageBody": " \n"}, VALIDATION, "FIELD_VALIDATION_FAILED", "MessageBody"),
+        ({"MessageBody": "a" * 1601}, VALIDATION, "FIELD_VALIDATION_FAILED", "MessageBody"),
+        ({"MessageBody": "a" * 1531}, VALIDATION, "MAXIMUM_SIZE_EXCEEDED", "MessageBody"),
+        ({"MessageBody": "ж" * 631}, VALIDATION, "MAXIMUM_SIZE_EXCEEDED", "MessageBody"),
+        (
+            {"DestinationPhoneNumber": "555-0101"},
+            VALIDATION,
+            "FIELD_VALIDATION_FAILED",
+            "DestinationPhoneNumber",
+        ),
+        ({"DestinationPhoneNumber": "+155"}, VALIDATION, "INVALID_PARAMETER", "DestinationPhoneNumber"),
+        ({"MessageType": "URGENT"}, VALIDATION, "FIELD_VALIDATION_FAILED", "MessageType"),
+        ({"TimeToLive": 4}, VALIDATION, "FIELD_VALIDATION_FAILED", "TimeToLive"),
+        ({"TimeToLive": 259_201}, VALIDATION, "FIELD_VALIDATION_FAILED", "TimeToLive"),
+        ({"Context": {str(n): "x" for n in range(6)}}, VALIDATION, "FIELD_VALIDATION_FAILED", "Context"),
+        ({"Context": {"k": " x"}}, VALIDATION, "FIELD_VALIDATION_FAILED", "Context.k"),
+        ({"MaxPrice": "0.015", "MessageBody": "a" * 161}, VALIDATION, "PRICE_OVER_THRESHOLD", "MaxPrice"),
+        ({"MessageType": "PROMOTIONAL"}, CONFLICT, "MESSAGE_TYPE_MISMATCH", None),
+        ({"OriginationIdentity": "pool-empty"}, CONFLICT, "NO_ORIGINATION_IDENTITIES_FOUND", None),
+        ({"OriginationIdentity": "+12065550999"}, NOT_FOUND, None, None),
+        ({"OriginationIdentity": "pool-9"}, NOT_FOUND, None, None),
+        ({"ConfigurationSetName": "none"}, NOT_FOUND, None, None),
+        ({"ProtectConfigurationId": "protect-1"}, NOT_FOUND, None, None),
+        ({"MessageBody": 5}, "SerializationException", None, None),
+        ({"DryRun": "yes"}, "SerializationException", None, None),
+    ],
+)
+def test_given_a_request_aws_refuses_when_sent_then_boto3_raises_what_aws_documents(
+    changes: dict[str, Any], code: str, reason: str | None, field: str | None
+) -> None:
+    owned = account(pools=(Pool(pool_id="pool-empty", phone_number_ids=()),), price_per_part=Decimal("0.01"))
+    with world(owned) as made:
+        expected: type[ClientError] = getattr(made.sms.exceptions, code, ClientError)
+        with pytest.raises(expected) as raised:
+            made.send(**changes)
+
+        response: dict[str, Any] = raised.value.response  # type: ignore[assignment]
+        assert response["Error"]["Code"] == code
+        assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
+        assert response.get("Reason") == reason
+        assert {f["Name"] for f in response.get("Fields", [])} == ({field} if field else set())
+        assert made.network.texts == ()
+
+
+@pytest.mark.parametrize("body", ["a" * 1530, "ж" * 630])
+def test_given_the_largest_body_when_sent_then_it_arrives(usual: World, body: str) -> None:
+    usual.send(body)
+    assert usual.network.inbox(PHONE)[0].parts == 10
+
+
+def test_given_an_opted_out_phone_when_texted_then_conflict_and_nothing_sent(usual: World) -> None:
+    usual.network.opt_out(PHONE)
+    with pytest.raises(usual.sms.exceptions.ConflictException) as raised:
+        usual.send()
+    assert raised.value.response["Reason"] == "DESTINATION_PHONE_NUMBER_OPTED_OUT"  # type: ignore[typeddict-item]
+    assert usual.network.texts == ()
+
+
+def test_given_the_sandbox_when_a_phone_is_not_verified_then_conflict() -> None:
+    with world(account(sandbox=True, verified_numbers=frozenset({PHONE}))) as made:
+        made.send()
+        with pytest.raises(made.sms.exceptions.ConflictException) as raised:
+            made.send(DestinationPhoneNumber="+14255550102")
+        assert raised.value.response["Reason"] == "DESTINATION_PHONE_NUMBER_NOT_VERIFIED"  # type: ignore[typeddict-item]
+        assert len(made.network.texts) == 1
+
+
+def test_given_a_spend_limit_when_its_parts_are_used_up_then_quota_exceeded() -> None:
+    with world(account(monthly_spend_limit_parts=3)) as made:
+        made.send("a" * 161)
+        with pytest.raises(made.sms.exceptions.ServiceQuotaExceededException) as raised:
+            made.send("a" * 161)
+        assert raised.value.response["Reason"] == "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT"  # type: ignore[typeddict-item]
+        made.send("a")
+        assert len(made.network.texts) == 2
+
+
+def test_given_one_message_per_second_when_a_second_one_follows_at_once_then_throttled() -> None:
+    slow = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=1)
+    with world(account(phone_numbers=(slow,), pools=())) as made:
+        made.send("first")
+        with pytest.raises(made.sms.exceptions.ThrottlingException):
+            made.send("second")
+        assert [text.body for text in made.network.texts] == ["first"]
+
+
+def test_given_our_numbers_when_described_then_their_rates_are_told(usual: World) -> None:
+    found = usual.sms.describe_phone_numbers(PhoneNumberIds=["phone-2"])["PhoneNumbers"]
+    assert [(n["PhoneNumber"], n["MessagingLimits"]["RateLimits"], n["PoolId"]) for n in found] == [
+        (POOLED, {"SMS": 100}, "pool-1")
+    ]
+    assert len(usual.sms.describe_phone_numbers()["PhoneNumbers"]) == 2
+    with pytest.raises(usual.sms.exceptions.ResourceNotFoundException):
+        usual.sms.describe_phone_numbers(PhoneNumberIds=["phone-9"])

@@ -1,0 +1,167 @@
+"""Requests that no SDK would send, and what every request must carry."""
+
+import json
+import re
+import socket
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+
+from lab.phone_network.wire import service_model
+from tests.unit.phone_network.world import OURS, PHONE, REGION, World
+
+TARGET = "PinpointSMSVoiceV2.SendTextMessage"
+VALID = {"DestinationPhoneNumber": PHONE, "OriginationIdentity": OURS, "MessageBody": "hello"}
+
+
+def signed(
+    usual: World,
+    body: bytes,
+    *,
+    target: str | None = TARGET,
+    service: str = "sms-voice",
+    region: str = REGION,
+) -> dict[str, str]:
+    headers = {"X-Amz-Target": target} if target else {}
+    request = AWSRequest("POST", usual.network.url + "/", headers=headers, data=body)
+    SigV4Auth(Credentials("test", "secret"), service, region).add_auth(request)
+    return dict(request.headers)
+
+
+def exchange(
+    usual: World, body: bytes, headers: dict[str, str], *, method: str = "POST", path: str = "/"
+) -> tuple[int, dict[str, Any]]:
+    connection = HTTPConnection(urlsplit(usual.network.url).netloc, timeout=5)
+    try:
+        connection.request(method, path, body=body, headers=headers)
+        response = connection.getresponse()
+        content = response.read()
+        return response.status, json.loads(content) if content.startswith(b"{") else {}
+    finally:
+        connection.close()
+
+
+def test_given_a_misspelt_parameter_when_sent_raw_then_the_field_is_named(usual: World) -> None:
+    body = json.dumps({**VALID, "MessageTypo": "TRANSACTIONAL"}).encode()
+    status, answer = exchange(usual, body, signed(usual, body))
+    assert (status, answer["__type"], answer["Reason"]) == (
+        400,
+        "ValidationException",
+        "FIELD_VALIDATION_FAILED",
+    )
+    assert answer["Fields"] == [{"Name": "MessageTypo", "Message": "Unknown parameter"}]
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "path", "code"),
+    [
+        ("connect", "PUT", "/contact/outbound-voice", "InvalidRequestException"),
+        ("mobiletargeting", "POST", "/v1/apps/application1/campaigns", "BadRequestException"),
+    ],
+)
+def test_given_a_misspelt_parameter_of_a_rest_api_when_sent_raw_then_the_message_names_it(
+    usual: World, service: str, method: str, path: str, code: str
+) -> None:
+    body = b'{"Nam": "campaign-1"}'
+    headers = signed(usual, body, target=None, service=service)
+    status, answer = exchange(usual, body, headers, method=method, path=path)
+    assert (status, answer["__type"]) == (400, code)
+    assert "Nam: Unknown parameter" in answer["Message"]
+
+
+@pytest.mark.parametrize("body", [b"not json", b"[]", b'"text"', b"\xff"])
+def test_given_a_body_that_is_no_object_when_sent_then_serialization_exception(
+    usual: World, body: bytes
+) -> None:
+    status, answer = exchange(usual, body, signed(usual, body))
+    assert (status, answer["__type"]) == (400, "SerializationException")
+
+
+def test_given_no_signature_when_sent_then_missing_authentication_token(usual: World) -> None:
+    headers = {"X-Amz-Target": TARGET}
+    status, answer = exchange(usual, json.dumps(VALID).encode(), headers)
+    assert (status, answer["__type"]) == (403, "MissingAuthenticationTokenException")
+
+
+def test_given_another_scheme_when_sent_then_incomplete_signature(usual: World) -> None:
+    headers = {"X-Amz-Target": TARGET, "Authorization": "Bearer token"}
+    status, answer = exchange(usual, json.dumps(VALID).encode(), headers)
+    assert (status, answer["__type"]) == (400, "IncompleteSignatureException")
+
+
+@pytest.mark.parametrize(("service", "region"), [("sns", REGION), ("sms-voice", "eu-west-1")])
+def test_given_a_signature_for_elsewhere_when_sent_then_invalid_signature(
+    usual: World, service: str, region: str
+) -> None:
+    body = json.dumps(VALID).encode()
+    status, answer = exchange(usual, body, signed(usual, body, service=service, region=region))
+    assert (status, answer["__type"]) == (403, "InvalidSignatureException")
+    assert usual.network.texts == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "method", "path"),
+    [
+        ("PinpointSMSVoiceV2.SendVoiceMessage", "POST", "/"),
+        ("PinpointSMSVoiceV2.SendTextMesage", "POST", "/"),
+        ("DynamoDB_20120810.PutItem", "POST", "/"),
+        (None, "PUT", "/contact/task"),
+        (None, "POST", "/contact/outbound-voice"),
+        (None, "GET", "/v1/apps/application1/campaigns"),
+    ],
+)
+def test_given_an_operation_the_network_lacks_when_called_then_unknown_operation(
+    usual: World, target: str | None, method: str, path: str
+) -> None:
+    headers = signed(usual, b"{}", target=target)
+    status, answer = exchange(usual, b"{}", headers, method=method, path=path)
+    assert (status, answer["__type"]) == (404, "UnknownOperationException")
+
+
+def test_given_an_unsupported_operation_when_boto3_calls_it_then_it_reads_the_error(usual: World) -> None:
+    with pytest.raises(ClientError) as raised:
+        usual.sms.describe_pools()
+    assert raised.value.response["Error"]["Code"] == "UnknownOperationException"
+
+
+def test_given_the_host_of_another_machine_when_asked_then_refused(usual: World) -> None:
+    headers = signed(usual, b"{}") | {"Host": "phones.example.com"}
+    status, _ = exchange(usual, b"{}", headers)
+    assert status == 403
+
+
+def test_given_a_huge_body_when_sent_then_refused_unread(usual: World) -> None:
+    status, _ = exchange(usual, b"x" * (256 * 1024 + 1), {})
+    assert status == 413
+
+
+def test_given_a_body_of_unknown_length_when_sent_then_refused(usual: World) -> None:
+    address = urlsplit(usual.network.url)
+    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+        connection.sendall(
+            b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        )
+        assert connection.recv(64).startswith(b"HTTP/1.1 411 ")
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [
+        ("pinpoint-sms-voice-v2", "SendTextMessage"),
+        ("connect", "StartOutboundVoiceContact"),
+        ("pinpoint", "CreateCampaign"),
+    ],
+)
+def test_given_botocores_models_when_a_pattern_is_read_then_python_can_apply_it(
+    service: str, operation: str
+) -> None:
+    model = service_model(service).operation_model(operation)
+    assert model.input_shape is not None
+    for shape in model.input_shape.members.values():
+        re.compile(shape.metadata.get("pattern", ""))

@@ -1,0 +1,186 @@
+"""Wrong settings are told all at once, in words that say what to write instead."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from shift_sms.settings import CampaignEngine, Settings, SettingsError, StrangerReply, TableRemoval
+
+CONNECT: dict[str, object] = {
+    "connect_enabled": True,
+    "connect_instance_id": "11111111-2222-4333-8444-555555555555",
+    "connect_contact_flow_id": "22222222-3333-4444-8555-666666666666",
+    "connect_queue_id": "33333333-4444-4555-8666-777777777777",
+    "connect_source_phone_number": "+14255550199",
+}
+
+
+Given = Mapping[str, object]
+
+
+def parse(configured: Given, context: Given | None = None, *, environment: str = "dev") -> Settings:
+    environments = {environment: {"origination_identity": "+14255550100", **configured}}
+    return Settings.parse(environment, environments=environments, context=context or {})
+
+
+def problems(configured: Given, context: Given | None = None, *, environment: str = "dev") -> set[str]:
+    with pytest.raises(SettingsError) as caught:
+        parse(configured, context, environment=environment)
+    for problem in caught.value.problems:
+        assert problem.key in str(caught.value)
+        assert problem.allowed in str(caught.value)
+    return {problem.key for problem in caught.value.problems}
+
+
+def test_given_the_smallest_environment_when_parsed_then_defaults_are_as_documented() -> None:
+    assert parse({}) == Settings(
+        environment="dev",
+        origination_identity="+14255550100",
+        messages_per_second=1,
+        campaign_engine=CampaignEngine.END_USER_MESSAGING,
+        default_segment="overtime",
+        approved_numbers=(),
+        connect_enabled=False,
+        stranger_reply=StrangerReply.SILENT,
+        removal_policy=TableRemoval.RETAIN,
+        sms_endpoint_url=None,
+        connect_endpoint_url=None,
+        pinpoint_endpoint_url=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "parsed"),
+    [
+        ("origination_identity", "+1 425 555 0100", "+14255550100"),
+        ("origination_identity", "phone-0123abcd", "phone-0123abcd"),
+        ("origination_identity", "pool-0123abcd", "pool-0123abcd"),
+        (
+            "origination_identity",
+            "arn:aws:sms-voice:eu-west-1:111122223333:pool/pool-01",
+            "arn:aws:sms-voice:eu-west-1:111122223333:pool/pool-01",
+        ),
+        ("messages_per_second", "100", 100),
+        ("messages_per_second", 1000, 1000),
+        ("campaign_engine", "end-user-messaging", CampaignEngine.END_USER_MESSAGING),
+        ("default_segment", "night-shift", "night-shift"),
+        ("approved_numbers", "+14255550101, +447700900123", ("+14255550101", "+447700900123")),
+        ("approved_numbers", ["+1 (425) 555-0101", "+14255550101"], ("+14255550101",)),
+        ("approved_numbers", "", ()),
+        ("stranger_reply", "once-per-day", StrangerReply.ONCE_PER_DAY),
+        ("removal_policy", "destroy", TableRemoval.DESTROY),
+    ],
+)
+def test_given_a_right_setting_when_parsed_then_it_is_what_was_meant(
+    key: str, given: object, parsed: object
+) -> None:
+    assert getattr(parse({key: given}), key) == parsed
+    assert getattr(parse({}, {key: given}), key) == parsed
+
+
+@pytest.mark.parametrize("given", [True, "true", "TRUE", "YES", "yes", "Yes"])
+def test_given_yes_in_any_spelling_when_parsed_then_connect_is_on(given: object) -> None:
+    assert parse({**CONNECT, "connect_enabled": given}).connect_enabled
+
+
+@pytest.mark.parametrize("given", [False, "false", "FALSE", "NO", "no"])
+def test_given_no_in_any_spelling_when_parsed_then_connect_is_off_and_its_settings_are_ignored(
+    given: object,
+) -> None:
+    settings = parse({"connect_enabled": given, "connect_instance_id": "nonsense"})
+    assert not settings.connect_enabled
+    assert settings.connect_instance_id == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "given"),
+    [
+        ("origination_identity", ""),
+        ("origination_identity", None),
+        ("origination_identity", "ACME"),
+        ("origination_identity", "4255550100"),
+        ("origination_identity", "arn:aws:sms-voice:eu-west-1:111122223333:sender-id/ACME/GB"),
+        ("messages_per_second", "fast"),
+        ("messages_per_second", 0),
+        ("messages_per_second", 1001),
+        ("messages_per_second", "0.5"),
+        ("messages_per_second", True),
+        ("campaign_engine", "carrier-pigeon"),
+        ("default_segment", ""),
+        ("approved_numbers", "+14255550101,nobody"),
+        ("approved_numbers", [f"+1425555{number}" for number in range(1000, 1151)]),
+        ("connect_enabled", "maybe"),
+        ("stranger_reply", "shout"),
+        ("stranger_reply", 1),
+        ("removal_policy", "snapshot"),
+        ("sms_endpoint_url", "http://127.0.0.1:1"),
+        ("messages_per_secnd", 1),
+    ],
+)
+def test_given_a_wrong_setting_when_parsed_then_the_message_names_it(key: str, given: object) -> None:
+    assert problems({key: given}) == {key}
+
+
+def test_given_a_wrong_number_among_right_ones_when_parsed_then_only_it_is_quoted() -> None:
+    with pytest.raises(SettingsError, match="'nobody'"):
+        parse({"approved_numbers": "+14255550101,nobody"})
+
+
+@pytest.mark.parametrize("key", ["sms_endpoint_url", "connect_endpoint_url", "pinpoint_endpoint_url"])
+def test_given_the_local_environment_when_endpoints_are_named_then_they_are_used(key: str) -> None:
+    assert getattr(parse({key: "http://127.0.0.1:8080"}, environment="local"), key) == "http://127.0.0.1:8080"
+    assert problems({key: "127.0.0.1:8080"}, environment="local") == {key}
+
+
+@pytest.mark.parametrize("missing", [key for key in CONNECT if key != "connect_enabled"])
+def test_given_connect_when_one_of_its_settings_is_missing_then_it_is_asked_for(missing: str) -> None:
+    assert problems({key: value for key, value in CONNECT.items() if key != missing}) == {missing}
+
+
+def test_given_connect_when_the_arn_stands_for_the_id_then_the_message_asks_for_the_id() -> None:
+    arn = f"arn:aws:connect:us-east-1:111122223333:instance/{CONNECT['connect_instance_id']}"
+    assert problems({**CONNECT, "connect_instance_id": arn}) == {"connect_instance_id"}
+
+
+def test_given_the_pinpoint_engine_when_its_ids_are_missing_then_both_are_asked_for() -> None:
+    missing = problems({"campaign_engine": "pinpoint"})
+    assert missing == {"pinpoint_application_id", "pinpoint_segment_id"}
+
+
+def test_given_several_wrong_settings_when_parsed_then_one_message_names_all() -> None:
+    wrong = {"messages_per_second": "fast", "stranger_reply": "shout", "colour": "red"}
+    assert problems(wrong, {"connect_enabled": "maybe"}) == {*wrong, "connect_enabled"}
+
+
+def test_given_an_override_when_parsed_then_it_wins_over_the_file() -> None:
+    assert parse({"messages_per_second": 1}, {"messages_per_second": "7"}).messages_per_second == 7
+
+
+def test_given_context_of_the_cdk_when_parsed_then_it_is_ignored() -> None:
+    context = {
+        "aws:cdk:enable-path-metadata": True,
+        "@aws-cdk/core:target-partitions": ["aws"],
+        "env": "dev",
+        "environments": {},
+    }
+    assert parse({}, context) == parse({})
+
+
+def test_given_a_misspelt_override_when_parsed_then_the_message_suggests_the_key() -> None:
+    with pytest.raises(SettingsError, match="did you mean approved_numbers"):
+        parse({}, {"approved_number": "+14255550101"})
+
+
+def test_given_an_unknown_environment_when_parsed_then_the_message_lists_the_known() -> None:
+    with pytest.raises(SettingsError, match=r"dev or prod"):
+        Settings.parse("qa", environments={"prod": {}, "dev": {}}, context={})
+
+
+def test_given_fictional_numbers_anywhere_when_asked_then_they_are_found() -> None:
+    settings = parse({**CONNECT, "approved_numbers": "+14255550101,+12065550999"})
+    assert settings.fictional_numbers == ("+14255550100", "+14255550199", "+14255550101")
+
+
+def test_given_a_full_list_of_approved_numbers_when_parsed_then_it_fits_lambdas_environment() -> None:
+    settings = parse({"approved_numbers": [f"+49151{number:010d}" for number in range(150)]})
+    assert len(",".join(settings.approved_numbers)) < 3000
