@@ -71,7 +71,12 @@ class System:
             self._say("starting the embedded cloud, with permissions enforced")
             stack.enter_context(self.gateway)
             stack.enter_context(self.cloud)
-            iam = EmbeddedCloudIam(iam=self.cloud.client("iam"), functions=self.cloud.client("lambda"))
+            iam = EmbeddedCloudIam(
+                iam=self.cloud.client("iam"),
+                functions=self.cloud.client("lambda"),
+                # A test that takes a permission away wants to see it gone at once.
+                decision_seconds=0,
+            )
             self.gateway.upstream, self.gateway.authorise = self.cloud.url, iam
             self.network = stack.enter_context(
                 PhoneNetwork(_account(self.cloud), authorise=self._noting_refusals(iam))

@@ -166,8 +166,8 @@ def _one_of(choices: type[E]) -> _Rule[E]:
 # Lambda gives a function 4 KB of environment: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MAX_APPROVED_NUMBERS = 150
 
-_UUID = _matching(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_HEX_ID = _matching(r"[0-9a-f]{32}")
+# The ids that AWS gives look stricter (a UUID, 32 hexadecimal digits), but no reference promises it.
+_ID = _matching(r"[A-Za-z0-9_-]{1,128}")
 
 _ORIGINATION = _Rule(
     ALLOWED_ORIGINATION_IDENTITY, lambda value: OriginationIdentity.parse(_text(value)).value
@@ -182,8 +182,8 @@ _APPROVED = _Rule(
 )
 _YES_OR_NO = _Rule("true, false, YES or NO", _yes_or_no)
 _NUMBER = _Rule("an E.164 number (+14255550100)", lambda value: to_e164(_text(value)))
-_CONNECT_ID = _Rule("the id alone, as the last part of the ARN (8-4-4-4-12 hexadecimal digits)", _UUID)
-_PINPOINT_ID = _Rule("32 hexadecimal digits", _HEX_ID)
+_CONNECT_ID = _Rule("the id alone, as the last part of the ARN: letters, digits, - and _", _ID)
+_PINPOINT_ID = _Rule("the id alone: letters, digits, - and _", _ID)
 _ENDPOINT = _Rule("an http or https address", _endpoint)
 _NO_ENDPOINT = _Rule(f"nothing: only the environment {LOCAL!r} may leave AWS", _refuse)
 

@@ -21,7 +21,7 @@ def status(system: System, campaign_id: str) -> dict[str, object]:
         rows = system.rows(system.outputs.campaigns_table_name)
         return next(row for row in rows if row["campaign_id"] == campaign_id)
 
-    assert wait_until(lambda: "campaign_status" in item(), 30)
+    assert wait_until(lambda: item().get("campaign_status") in ("launched", "failed"), 30)
     return item()
 
 

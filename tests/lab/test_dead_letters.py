@@ -12,9 +12,7 @@ def test_given_a_poisoned_notification_when_it_fails_again_and_again_then_it_is_
     empty_tables(system)
     put_shifts(system, ("XYZ123", "15/08 5h nightshift"))
     (dead_letters,) = (
-        url
-        for url in system.cloud.client("sqs").list_queues()["QueueUrls"]
-        if "InboundQueueDeadLetters" in url
+        url for url in system.cloud.client("sqs").list_queues()["QueueUrls"] if "InboundDeadLetters" in url
     )
     with quick_redelivery(system, seconds=1):
         system.cloud.client("sns").publish(TopicArn=system.outputs.inbound_topic_arn, Message='{"hello": 1}')

@@ -29,6 +29,7 @@ Clock = Callable[[], datetime]
 
 _LEASE_MARGIN = timedelta(seconds=5)
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 2.0
+_WAITS_FOR_ANOTHER = (0.1, 0.4, 1.5)
 _TIME_TO_SETTLE = 8.0
 """Seconds an attempt and its bookkeeping may take: no new attempt is begun with less left."""
 
@@ -94,17 +95,26 @@ class SendOnce(Generic[Key]):
         """
         if patience.remaining() < _TIME_TO_SETTLE:
             raise TryAgainLater("no time left for a send")
-        now = self._clock()
-        lease_until = now + timedelta(seconds=patience.remaining()) + _LEASE_MARGIN
-        match self._ledger.claim(key, now=now, lease_until=lease_until):
+        match self._claim(key, patience):
             case SendClaim.SETTLED:
                 return None
             case SendClaim.BUSY:
                 raise TryAgainLater("another function holds the claim on this text")
             case SendClaim.ABANDONED:
-                self._ledger.give_up(key, now=now)
+                self._ledger.give_up(key, now=self._clock())
                 return DeliveryStatus.UNKNOWN
         return self._settle(key, self._attempt(text, patience))
+
+    def _claim(self, key: Key, patience: Patience) -> SendClaim:
+        """Claim the text; wait for whoever is sending it, who mostly has settled it in a moment."""
+        for wait in (*_WAITS_FOR_ANOTHER, 0.0):
+            now = self._clock()
+            lease_until = now + timedelta(seconds=patience.remaining()) + _LEASE_MARGIN
+            claim = self._ledger.claim(key, now=now, lease_until=lease_until)
+            if claim is not SendClaim.BUSY or patience.remaining() - wait < _TIME_TO_SETTLE:
+                return claim
+            patience.wait(wait)
+        return claim
 
     def _attempt(self, text: OutgoingText, patience: Patience) -> SendResult:
         wait = _FIRST_WAIT

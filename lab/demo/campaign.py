@@ -1,0 +1,72 @@
+"""The first scene: the operator puts one item, and every phone of the segment rings once."""
+
+import json
+import time
+from collections import Counter
+
+from lab.demo.stage import PATIENCE_SECONDS, Stage, counted
+from lab.opening import CAMPAIGN, put_campaign
+from lab.system import Item
+
+
+def the_campaign(stage: Stage) -> None:
+    """Put the post's item; check that all got it, once, and that the ledger adds up."""
+    everybody = len(stage.employees)
+    stage.screen.heading(
+        "The campaign", f"The operator puts this item into the Campaigns table; {everybody} phones ring."
+    )
+    stage.screen.print(json.dumps(CAMPAIGN, indent=2))
+    network = stage.system.network
+    began = time.monotonic()
+    put_campaign(stage.system)
+    with stage.screen.waiting(f"texting {everybody} employees"):
+        if not network.wait_until(lambda: len(network.texts) >= everybody, PATIENCE_SECONDS):
+            raise TimeoutError(f"the campaign reached {len(network.texts)} of {everybody} phones")
+        took = time.monotonic() - began
+        item = _launched_item(stage)
+        stage.settle()
+    stage.screen.we_text(network.inbox(stage.employees[0].phone_number)[0])
+    stage.screen.note(f"... and the same on {everybody - 1} other phones, within {took:.0f} s.")
+
+    stage.due.update(employee.phone_number for employee in stage.employees)
+    stage.checks.expect(
+        "The campaign arrives with the post's message and how to answer",
+        counted(Counter({_expected_text(connect=stage.connect): everybody})),
+        counted(network.counts_by_body()),
+    )
+    stage.checks.expect(
+        "The campaign reaches every employee, and nobody twice",
+        f"{everybody} phones, 1 text each",
+        _reached(stage),
+    )
+    ledger = Counter(
+        str(row["status"]) for row in stage.system.rows(stage.system.outputs.deliveries_table_name)
+    )
+    stage.checks.expect(
+        "The ledger adds up to the recipients on the campaign's item",
+        f"{everybody} recipients; {counted(Counter(sent=everybody))}",
+        f"{item['recipients']} recipients; {counted(ledger)}",
+    )
+
+
+def _expected_text(*, connect: bool) -> str:
+    agent = ", AGENT for a call" if connect else ""
+    return f"{CAMPAIGN['campaign_message']}\nReply a code to book, REQUEST for list{agent}"
+
+
+def _reached(stage: Stage) -> str:
+    network = stage.system.network
+    reached = [e for e in stage.employees if network.inbox(e.phone_number)]
+    most = max(len(network.inbox(employee.phone_number)) for employee in reached)
+    return f"{len(reached)} phones, {most} text each"
+
+
+def _launched_item(stage: Stage) -> Item:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        (item,) = stage.system.rows(stage.system.outputs.campaigns_table_name)
+        if item.get("campaign_status") == "launched":
+            return item
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the campaign's item does not say that it was launched: {item}")
+        time.sleep(0.1)

@@ -1,0 +1,91 @@
+"""One text from a second terminal to the running lab, and the answer: `make text FROM=+14255550101 BODY=XYZ123`.
+
+The text comes in the environment (SMS_FROM, SMS_BODY), where no shell changes it. Exit status: 0 answered; 1 no
+answer, or no lab; 2 no text that could be sent.
+"""
+
+import http.client
+import json
+import os
+import re
+import sys
+from typing import Any
+from urllib.parse import urlsplit
+
+from lab.running import NoLab, running_lab
+
+ANSWERED, SILENCE, WRONG_USE = 0, 1, 2
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_PATIENCE_SECONDS = 20
+_USAGE = "make text FROM=+14255550101 BODY=XYZ123"
+
+
+class _WrongUse(Exception):
+    """There is no such text to send; the message says why."""
+
+
+def main() -> int:
+    """Sends the text and prints the answer; returns the exit status."""
+    try:
+        phone, body = _asked_for()
+        replies = _text(running_lab().phone_network_url, phone, body)
+    except _WrongUse as error:
+        return _complain(str(error), WRONG_USE)
+    except NoLab as error:
+        return _complain(str(error), SILENCE)
+    except (OSError, http.client.HTTPException):
+        return _complain("The lab of this folder does not answer any more. Start it again: make lab", SILENCE)
+    for reply in replies:
+        segments = "1 segment" if reply["parts"] == 1 else f"{reply['parts']} segments"
+        print(f"{reply['body']}\n({segments}, from {reply['origination']})")
+    if replies:
+        return ANSWERED
+    return _complain(
+        f"No answer within {_PATIENCE_SECONDS} s. Strangers get none, on purpose;"
+        f" is {phone} one of the employees in lab/data/employees.csv?",
+        SILENCE,
+    )
+
+
+def _asked_for() -> tuple[str, str]:
+    phone, body = os.environ.get("SMS_FROM", "").strip(), os.environ.get("SMS_BODY", "")
+    if not phone or not body:
+        raise _WrongUse(f"Who texts what? {_USAGE}")
+    if not _E164.fullmatch(phone):
+        raise _WrongUse(
+            f"FROM is {phone!r}, but must be a number in E.164 form: + and country code, then digits only,"
+            f" like {_USAGE}"
+        )
+    return phone, body
+
+
+def _text(url: str, phone: str, body: str) -> list[dict[str, Any]]:
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(
+        address.hostname or "", address.port, timeout=_PATIENCE_SECONDS + 30
+    )
+    try:
+        connection.request(
+            "POST",
+            "/_phone/text",
+            json.dumps({"from": phone, "body": body, "wait_seconds": _PATIENCE_SECONDS}),
+            {"Content-Type": "application/json"},
+        )
+        response = connection.getresponse()
+        answer = json.load(response)
+    finally:
+        connection.close()
+    if response.status != http.HTTPStatus.OK:
+        raise _WrongUse(f"Not sent: {answer['error']}")
+    replies: list[dict[str, Any]] = answer["replies"]
+    return replies
+
+
+def _complain(message: str, status: int) -> int:
+    print(message, file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
