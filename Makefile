@@ -31,7 +31,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 # $(call step,title,command,what to do when it fails)
 step = @printf '\n== %s\n' '$(1)'; $(2) || { printf '\n%s failed. %s\n' '$(1)' '$(3)' >&2; exit 1; }
 
-.PHONY: help setup check lint types imports unit test integration infra lab-tests demo lab text lock format snapshots synth deploy clean
+.PHONY: help setup check lint types imports unit test integration infra lab-tests demo lab text tables lock format snapshots synth deploy clean
 
 help: ## Say what there is
 	@echo 'shift_sms: staff shifts by two-way SMS. Needs Python 3.11 or newer and make; everything else it fetches itself.'
@@ -75,12 +75,15 @@ lab-tests: setup
 demo: setup ## The whole system on this machine, acting out a shift campaign (CONNECT=off: without AGENT)
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.demo --connect $(CONNECT)
 
-lab: setup ## The same system, kept running until Ctrl-C; text it with make text
-	@$(WITH_RUNTIME) $(BIN)/python -m lab.up
+lab: setup ## The same system, kept running until Ctrl-C; text it with make text (CONNECT=off: without AGENT)
+	@$(WITH_RUNTIME) $(BIN)/python -m lab.up --connect $(CONNECT)
 
 text: setup ## Text the running lab and print its answer: make text FROM=+14255550101 BODY=XYZ123
 	@if [ -z "$$SMS_FROM" ] || [ -z "$$SMS_BODY" ]; then echo 'Who texts what? make text FROM=+14255550101 BODY=XYZ123' >&2; exit 2; fi
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.text
+
+tables: setup ## Show the tables of the running lab
+	@$(WITH_RUNTIME) $(BIN)/python -m lab.tables
 
 format: setup ## Format the code and mend what lint can mend
 	@$(BIN)/ruff format .

@@ -6,6 +6,7 @@ packages come from the folder that `make setup` filled.
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -73,26 +74,43 @@ def deploy(cloud: EmbeddedCloud, overrides: Mapping[str, str], outdir: Path) -> 
         *("--method=direct", "--no-notices", "--no-version-reporting", "--no-path-metadata", "--no-color"),
     ]
     try:
-        done = subprocess.run(
-            command,
-            cwd=_ROOT,
-            env=_environment(cloud, outdir),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=_DEPLOY_SECONDS,
-            check=False,
-        )
+        status, said = _run(command, _environment(cloud, outdir))
     except FileNotFoundError as error:
         raise DeploymentError(f"{error.filename} is missing: run make setup") from error
-    except subprocess.TimeoutExpired as error:
-        said = (error.stdout or b"").decode(errors="replace")
-        raise DeploymentError(f"cdk deploy took over {_DEPLOY_SECONDS} s:\n{_last_lines(said)}") from error
-    if done.returncode != 0:
-        raise DeploymentError(f"cdk deploy failed with status {done.returncode}:\n{_last_lines(done.stdout)}")
+    if status is None:
+        raise DeploymentError(f"cdk deploy took over {_DEPLOY_SECONDS} s:\n{_last_lines(said)}")
+    if status != 0:
+        raise DeploymentError(f"cdk deploy failed with status {status}:\n{_last_lines(said)}")
     return Outputs.parse(json.loads(outputs_file.read_text(encoding="utf-8"))[STACK])
+
+
+def _run(command: list[str], environment: Mapping[str, str]) -> tuple[int | None, str]:
+    """Returns the command's status, None when it took too long, and what it said.
+
+    The command has a session of its own: its app and the bundling must end with it, however it ends, or they write
+    into folders that are gone.
+    """
+    with subprocess.Popen(
+        command,
+        cwd=_ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=_DEPLOY_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            said, _ = process.communicate()
+            return None, said
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        return process.returncode, said
 
 
 def _make_assets_bucket(cloud: EmbeddedCloud) -> None:

@@ -65,7 +65,7 @@ class _Tables:
 
 def _table(title: str, *columns: str) -> Table:
     table = Table(
-        *columns, title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False
+        *columns, title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
     )
     table.columns[0].no_wrap = True
     return table

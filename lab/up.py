@@ -73,7 +73,7 @@ def _explain(system: System, screen: Screen, *, connect: bool) -> None:
             "    make text FROM=+14255550102 BODY=REQUEST\n"
             f"{agent}"
             "Look at the tables there:\n"
-            "    .venv/bin/python -m lab.tables\n"
+            "    make tables\n"
             "Or take any AWS tool, after\n"
             f"    export {' '.join(f'{name}={value}' for name, value in variables.items())}\n"
             f"    bin/shift-sms load-shifts lab/data/shifts.csv --env {ENVIRONMENT}\n"

@@ -27,6 +27,8 @@ _WHAT_TO_DO = (
     " make clean first, or look around in a running system: make lab"
 )
 
+_LOG_LINES = 12
+
 HELD, FAILED, INTERRUPTED = 0, 1, 130
 
 
@@ -43,9 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         screen.failure("Interrupted. Everything the demo started is stopped.", ())
         return INTERRUPTED
     except (BotoCoreError, ClientError, CloudError, DeploymentError, LoadingError, OSError) as error:
-        checks.summarise()
-        said = ("What the embedded cloud said last:", system.cloud.log_tail() or "(nothing)")
-        screen.failure("The demo did not get to its end.", (str(error), "", *said, "", _WHAT_TO_DO))
+        screen.heading("What the embedded cloud said last")
+        screen.note(system.cloud.log_tail(_LOG_LINES) or "nothing")
+        checks.summarise(complete=False)
+        screen.failure("The demo did not get to its end.", (str(error), "", _WHAT_TO_DO))
         return FAILED
     checks.summarise()
     return HELD if checks.all_held else FAILED

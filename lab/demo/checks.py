@@ -37,7 +37,7 @@ class Checks:
         self._checks.append(check)
         self._screen.print(_mark(check))
 
-    def summarise(self) -> None:
+    def summarise(self, *, complete: bool = True) -> None:
         """Show all of them, each with what was seen and, when that is wrong, what was expected."""
         self._screen.heading("What was checked")
         for check in self._checks:
@@ -46,8 +46,9 @@ class Checks:
                 self._screen.line(_fact("expected", check.expected, "green"))
             self._screen.line(_fact("seen", check.seen, "dim" if check.held else "red"))
         held = sum(check.held for check in self._checks)
-        style = "bold green" if self.all_held else "bold red"
-        self._screen.print(Text(f"\n{held} of {len(self._checks)} checks held.", style=style))
+        rest = "" if complete else " The others were not reached."
+        style = "bold green" if self.all_held and complete else "bold red"
+        self._screen.print(Text(f"\n{held} of {len(self._checks)} checks held.{rest}", style=style))
 
 
 def _mark(check: Check) -> Text:

@@ -67,7 +67,7 @@ def crashed(system: System) -> System:
     empty_tables(system)
     put_shifts(system, *((f"CRASH{number}", "") for number in range(len(STEPS))))
     join(system, "crashing", *RECIPIENTS)
-    with quick_redelivery(system, seconds=10):
+    with quick_redelivery(system, seconds=15):
         for number, step in enumerate(STEPS):
             fault = _kill(system, step, f"crash-{number}", STAFF[number])
             system.network.send_from_phone(STAFF[number], f"CRASH{number}", OUR_NUMBER, f"crash-{number}")
@@ -117,7 +117,7 @@ def _kill_send(system: System, phone: str, when: Moment) -> None:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize(("number", "step"), enumerate(STEPS), ids=str)
+@pytest.mark.parametrize(("number", "step"), list(enumerate(STEPS)), ids=str)
 def test_given_inbound_killed_at_a_step_when_the_text_is_delivered_again_then_one_booking_and_never_two_answers(
     crashed: System, number: int, step: Step
 ) -> None:

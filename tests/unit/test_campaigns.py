@@ -1,6 +1,7 @@
 """Campaigns in memory: launched, sent, interrupted, repeated."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
@@ -240,6 +241,21 @@ def test_given_a_sender_killed_during_a_send_when_delivered_again_then_that_one_
     business.send()
     assert business.statuses()[key.phone_number] is DeliveryStatus.UNKNOWN
     assert sorted(text.to for text in business.phones.texts) == [numbers(3)[0], numbers(3)[2]]
+
+
+def test_given_a_claim_that_another_sender_holds_when_handled_then_the_other_recipients_do_not_wait_for_it() -> (
+    None
+):
+    business = Business(numbers(3))
+    business.put({"campaign_id": "c", "campaign_message": "x"})
+    key = DeliveryKey("c", numbers(3)[0])
+    business.ledger.claim(key, now=business.clock(), lease_until=business.clock() + timedelta(minutes=1))
+    with pytest.raises(TryAgainLater):
+        business.send()
+    assert sorted(text.to for text in business.phones.texts) == numbers(3)[1:]
+    business.clock.time += timedelta(minutes=2)
+    business.send()
+    assert sorted(business.statuses().values()) == ["sent", "sent", "unknown"]
 
 
 @dataclass

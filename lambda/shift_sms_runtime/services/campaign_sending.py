@@ -4,7 +4,7 @@ from collections import Counter
 
 from shift_sms_runtime.domain.deliveries import DeliveryKey, DeliveryStatus, OutgoingText
 from shift_sms_runtime.domain.work_items import WorkItem
-from shift_sms_runtime.services.send_once import Patience, SendOnce
+from shift_sms_runtime.services.send_once import AnotherIsSending, Patience, SendOnce
 
 
 class CampaignSending:
@@ -24,10 +24,17 @@ class CampaignSending:
             TryAgainLater: some are left; who was texted stays texted once.
         """
         outcomes: Counter[DeliveryStatus] = Counter()
+        held: AnotherIsSending | None = None
         for number in item.recipients:
             text = OutgoingText(number, self._origination_identity, item.body)
-            outcome = self._deliveries.send(DeliveryKey(item.campaign_id, number), text, patience)
+            try:
+                outcome = self._deliveries.send(DeliveryKey(item.campaign_id, number), text, patience)
+            except AnotherIsSending as another:
+                held = another
+                continue
             if outcome is not None:
                 outcomes[outcome] += 1
                 patience.wait(self._pause)
+        if held is not None:
+            raise held
         return outcomes

@@ -38,6 +38,10 @@ class TryAgainLater(Exception):
     """Nothing is lost and nothing was sent: the platform should deliver the event again."""
 
 
+class AnotherIsSending(TryAgainLater):
+    """Another function holds the claim on this text, or died holding it a moment ago."""
+
+
 class SendLedger(Protocol[Key_contra]):
     """Rows that say where each text stands."""
 
@@ -99,7 +103,7 @@ class SendOnce(Generic[Key]):
             case SendClaim.SETTLED:
                 return None
             case SendClaim.BUSY:
-                raise TryAgainLater("another function holds the claim on this text")
+                raise AnotherIsSending("another function holds the claim on this text")
             case SendClaim.ABANDONED:
                 self._ledger.give_up(key, now=self._clock())
                 return DeliveryStatus.UNKNOWN
