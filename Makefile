@@ -22,9 +22,12 @@ OFFLINE := PIP_NO_INDEX=1 PIP_FIND_LINKS=$(VENV)/runtime-wheels
 export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/$(VENV)/jsii-cache
 WITH_RUNTIME := PYTHONPATH="$(CURDIR):$(CURDIR)/lambda"
 
+# The CDK's Node and the other tools are those of .venv, whatever else is on the machine.
+WITH_TOOLS := PATH="$(CURDIR)/$(BIN):$$PATH"
+
 # The cache of one pytest is not another's: two makes may run in this folder at once.
-PYTEST := $(OFFLINE) $(BIN)/pytest -p no:cacheprovider --quiet
-CDK := $(OFFLINE) PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk
+PYTEST := $(OFFLINE) $(WITH_TOOLS) $(BIN)/pytest -p no:cacheprovider --quiet
+CDK := $(OFFLINE) $(WITH_TOOLS) node_modules/.bin/cdk
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --annotation-style line
 
