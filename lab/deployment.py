@@ -140,6 +140,7 @@ def _environment(cloud: EmbeddedCloud, outdir: Path) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
         "CDK_HOME": str(outdir / "cdk-home"),
+        "NODE_DISABLE_COMPILE_CACHE": "1",
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "CDK_DISABLE_VERSION_CHECK": "true",
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(_VENV / "jsii-cache"),

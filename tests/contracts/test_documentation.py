@@ -1,0 +1,225 @@
+"""What people may rely on is documented, and what is documented exists."""
+
+import inspect
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import MISSING, fields
+from pathlib import Path
+
+import pytest
+from constructs import Construct
+
+import shift_sms
+import shift_sms_cli.__main__ as command_line
+from shift_sms.settings import SETTING_KEYS, Settings
+from shift_sms_runtime.domain.campaigns import HOW_TO_ANSWER, OR_CALL_AN_AGENT, CampaignStatus
+from shift_sms_runtime.domain.commands import AGENT_WORD, CARRIER_WORDS, LIST_WORD, MORE_WORD
+from shift_sms_runtime.domain.deliveries import DeliveryStatus
+from shift_sms_runtime.domain.replies import Reply
+from shift_sms_runtime.domain.sms_text import measure
+from tests.infra.synthesis import CONNECT, ENVIRONMENTS, PINPOINT, Synthesised, synthesise
+
+ROOT = Path(__file__).parents[2]
+PAGES = tuple(sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+EVERYTHING = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+
+_FENCE = re.compile(r"^[ \t]*```(?P<language>\w*)\n(?P<code>.*?)^[ \t]*```$", re.MULTILINE | re.DOTALL)
+_INLINE_CODE = re.compile(r"`([^`\n]+)`")
+_LINK = re.compile(r"\]\((?P<target>[^()#\s]*)(?:#(?P<anchor>[^()\s]+))?\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_MAKE_TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
+
+
+def prose(page: str) -> str:
+    """Returns a page without its blocks of code."""
+    return _FENCE.sub("", page)
+
+
+def code(page: str) -> str:
+    """Returns the code of a page, in blocks and in sentences."""
+    blocks = [block["code"] for block in _FENCE.finditer(page)]
+    return "\n".join([*blocks, *_INLINE_CODE.findall(prose(page))])
+
+
+def section(page: str, heading: str) -> str:
+    """Returns what is under a heading, up to the next of its rank or a higher one."""
+    start = page.index(f"\n{heading}\n") + len(heading) + 2
+    rank = len(heading) - len(heading.lstrip("#"))
+    end = re.search(rf"^#{{1,{rank}}} ", page[start:], re.MULTILINE)
+    return page[start:] if end is None else page[start : start + end.start()]
+
+
+def table_rows(text: str) -> list[list[str]]:
+    """Returns the cells of the rows of a table, the header left out; code marks are taken off."""
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    cells = [[cell.strip().strip("`") for cell in line.strip("|").split(" | ")] for line in rows]
+    return [row for row in cells[1:] if not set("".join(row)) <= {"-", "|"}]
+
+
+def in_code(words: Iterable[str], page: str) -> set[str]:
+    """Returns those words that the page has in code."""
+    return {word for word in words if re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", code(page))}
+
+
+def commands() -> set[str]:
+    parser = command_line._parser()
+    choices = (action.choices for action in parser._actions if action.choices)
+    return {str(name) for names in choices for name in names}
+
+
+def documented_default(key: str) -> str:
+    """Returns how the README spells a setting's default."""
+    default = next(field.default for field in fields(Settings) if field.name == key)
+    if default is MISSING:
+        return "required"
+    spelt = {"": "–", "None": "–", "()": "none", "False": "false"}
+    return spelt.get(str(default), str(default))
+
+
+def anchors(page: str) -> set[str]:
+    """Returns what a link can point at, as GitHub names it."""
+    headings = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in _HEADING.findall(prose(page)))
+    return {heading.replace(" ", "-") for heading in headings}
+
+
+def relative_links() -> Iterator[tuple[Path, str, str | None]]:
+    for page in PAGES:
+        for link in _LINK.finditer(prose(page.read_text(encoding="utf-8"))):
+            if not link["target"].startswith(("http://", "https://", "mailto:")):
+                yield page, link["target"], link["anchor"]
+
+
+@pytest.fixture(scope="module")
+def with_connect() -> Synthesised:
+    return synthesise("dev", **CONNECT)
+
+
+def test_given_the_settings_when_looked_up_in_the_readme_then_each_is_there_once_with_its_default() -> None:
+    rows = table_rows(section(README, "## Settings"))
+    assert Counter(row[0] for row in rows) == Counter(SETTING_KEYS)
+    assert {row[0]: row[-1] for row in rows} == {key: documented_default(key) for key in SETTING_KEYS}
+
+
+def test_given_a_setting_in_an_example_when_looked_up_then_it_exists() -> None:
+    overridden = set(re.findall(r"(?:-c|--context)[ =]([a-z_]+)=", code(EVERYTHING)))
+    blocks = [block["code"] for block in _FENCE.finditer(README) if block["language"] == "json"]
+    configured = {key for block in blocks for key in re.findall(r'"(\w+)":', block)}
+    assert overridden
+    assert configured
+    assert overridden <= SETTING_KEYS | {"env"}
+    assert configured <= SETTING_KEYS | set(ENVIRONMENTS)
+
+
+def test_given_the_make_targets_when_looked_up_in_the_readme_then_each_is_there_and_no_other() -> None:
+    targets = set(_MAKE_TARGET.findall(MAKEFILE)) - {"help"}
+    assert set(re.findall(r"\bmake ([a-z][a-z-]*)", code(README))) == targets
+    assert set(re.findall(r"\bmake ([a-z][a-z-]*)", code(EVERYTHING))) <= targets
+
+
+def test_given_the_command_line_when_looked_up_in_the_readme_then_each_command_is_there_and_no_other() -> (
+    None
+):
+    assert set(re.findall(r"bin/shift-sms ([a-z][a-z-]*)", code(README))) == commands()
+    assert set(re.findall(r"\bshift-sms ([a-z][a-z-]*)", code(EVERYTHING))) <= commands()
+
+
+def test_given_the_outputs_when_looked_up_then_the_readme_has_each_and_no_page_another(
+    with_connect: Synthesised,
+) -> None:
+    outputs = set(with_connect.json["Outputs"])
+    assert {row[0] for row in table_rows(section(README, "### Outputs"))} == outputs
+    assert set(re.findall(r"\boutput (\w+)\)", code(EVERYTHING))) <= outputs
+
+
+@pytest.mark.parametrize("word", [LIST_WORD, MORE_WORD, AGENT_WORD])
+def test_given_a_command_word_when_looked_up_then_the_readme_says_what_it_does(word: str) -> None:
+    texts = [row[0] for row in table_rows(section(README, "## What people can text"))]
+    assert any(re.search(rf"\b{word}\b", text) for text in texts)
+
+
+def test_given_the_words_of_carriers_when_looked_up_then_the_readme_has_each() -> None:
+    rows = table_rows(section(README, "## What people can text"))
+    assert CARRIER_WORDS in [frozenset(row[0].split(", ")) for row in rows]
+
+
+@pytest.mark.parametrize("reply", Reply)
+def test_given_a_sentence_of_the_product_when_looked_up_then_the_readme_has_it_verbatim_with_its_length(
+    reply: Reply,
+) -> None:
+    rows = {row[0]: row[-1] for row in table_rows(section(README, "## What people can text"))}
+    fixed = re.sub(r"\{\w+\}", "", reply)
+    assert rows.get(reply.value) == str(measure(fixed).characters)
+
+
+def test_given_what_a_campaign_adds_when_measured_then_it_is_what_the_readme_says() -> None:
+    alone = measure(HOW_TO_ANSWER).characters
+    assert f"{alone} characters more, {alone + len(OR_CALL_AN_AGENT)} where AGENT is offered" in README
+
+
+def test_given_the_public_constructs_when_looked_up_then_the_readme_has_each() -> None:
+    public = {name: getattr(shift_sms, name) for name in shift_sms.__all__}
+    constructs = {
+        name for name, kind in public.items() if inspect.isclass(kind) and issubclass(kind, Construct)
+    }
+    assert {row[0] for row in table_rows(section(README, "## As a library"))} == constructs
+
+
+def test_given_the_stacks_when_their_resources_are_counted_then_the_readme_says_so(
+    with_connect: Synthesised,
+) -> None:
+    stacks = (synthesise("dev"), with_connect, synthesise("dev", **PINPOINT))
+    rows = table_rows(section(README, "### What is created"))
+    assert rows
+    for _, resource_type, *counts in rows:
+        assert counts == [str(len(stack.of_type(resource_type))) for stack in stacks], resource_type
+    told = {row[1] for row in rows}
+    created = {resource["Type"] for resource in with_connect.resources.values()}
+    assert {kind for kind in created if not kind.endswith("Policy")} == told
+
+
+def test_given_the_alarms_when_looked_up_then_the_runbook_has_each_and_no_other(
+    with_connect: Synthesised,
+) -> None:
+    alarms = with_connect.of_type("AWS::CloudWatch::Alarm").values()
+    described = [alarm["Properties"]["AlarmDescription"] for alarm in alarms]
+    paths = {description.partition(":")[0].partition("/")[2] for description in described}
+    rows = table_rows(RUNBOOK[: RUNBOOK.index("### What to look at first")])
+    assert {row[0] for row in rows} == paths
+
+
+@pytest.mark.parametrize(
+    ("helper", "resource_type"),
+    [("queue", "AWS::SQS::Queue"), ("queue_arn", "AWS::SQS::Queue"), ("logs", "AWS::Logs::LogGroup")],
+)
+def test_given_a_command_of_the_runbook_when_it_looks_for_a_resource_then_there_is_exactly_one(
+    helper: str, resource_type: str, with_connect: Synthesised
+) -> None:
+    looked_for = set(re.findall(rf"\$\({helper} ([A-Z]\w+)\)", code(RUNBOOK)))
+    assert looked_for
+    for prefix in looked_for:
+        found = [name for name in with_connect.of_type(resource_type) if name.startswith(prefix)]
+        assert len(found) == 1, prefix
+
+
+def test_given_a_status_in_a_table_when_looked_up_then_the_runbook_explains_it() -> None:
+    statuses = {status.value for status in (*DeliveryStatus, *CampaignStatus)}
+    assert in_code(statuses, RUNBOOK) == statuses
+
+
+def test_given_the_environments_when_the_readme_speaks_of_one_then_it_is_in_cdk_json() -> None:
+    assert set(re.findall(r"(?:ENV|-c env)=(\w+)", code(README))) <= set(ENVIRONMENTS)
+    assert json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]["environments"]
+
+
+def test_given_a_relative_link_when_followed_then_there_is_a_file_and_the_heading_in_it() -> None:
+    broken = []
+    for page, target, anchor in relative_links():
+        file = (page.parent / target).resolve() if target else page
+        if not file.exists() or (anchor and anchor not in anchors(file.read_text(encoding="utf-8"))):
+            broken.append(f"{page.name}: {target}#{anchor or ''}")
+    assert broken == []
