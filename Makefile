@@ -105,10 +105,12 @@ lock: setup ## Choose versions anew from pyproject.toml and package.json, and lo
 		{ echo 'A lock file names a registry or a path of this machine: it must not.' >&2; exit 1; }
 
 synth: setup ## Write the CloudFormation template of an environment: make synth ENV=prod
-	@$(CDK) synth --context env=$(ENV)
+	@$(CDK) synth --context env=$(ENV) --output cdk.out/$(ENV)
 
 deploy: setup ## Deploy an environment to the AWS account of your credentials: make deploy ENV=dev
-	@$(CDK) deploy --context env=$(ENV) || { echo 'The deployment failed; the README, under Deploying, lists what it needs.' >&2; exit 1; }
+	@if [ '$(ENV)' = local ] && [ -z "$${AWS_ENDPOINT_URL:-}" ]; then \
+		echo 'local is for an embedded cloud: name it in AWS_ENDPOINT_URL, or deploy another environment.' >&2; exit 2; fi
+	@$(CDK) deploy --context env=$(ENV) --output cdk.out/$(ENV) || { echo 'The deployment failed; the README, under Deploying, lists what it needs.' >&2; exit 1; }
 
 clean: ## Remove everything that make made
 	rm -rf $(VENV) node_modules cdk.out build dist .lab .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

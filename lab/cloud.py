@@ -87,6 +87,13 @@ class EmbeddedCloud:
         """Where every AWS API of this cloud is reached."""
         return f"http://127.0.0.1:{self._port}"
 
+    @property
+    def folder(self) -> Path:
+        """A folder that lasts as long as the cloud, and goes with it however it ends."""
+        if self._folder is None:
+            raise CloudError("the embedded cloud is not running")
+        return self._folder
+
     def start(self) -> None:
         """Starts the cloud and waits until it answers. Raises CloudError."""
         for attempt in range(1, _ATTEMPTS + 1):

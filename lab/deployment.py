@@ -139,6 +139,8 @@ def _environment(cloud: EmbeddedCloud, outdir: Path) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        # The user's own defaults for `cdk` are in ~/.cdk.json.
+        "HOME": str(outdir),
         "CDK_HOME": str(outdir / "cdk-home"),
         "NODE_DISABLE_COMPILE_CACHE": "1",
         "CDK_DISABLE_CLI_TELEMETRY": "true",

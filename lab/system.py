@@ -1,6 +1,6 @@
 """The whole system on this machine: the embedded cloud, the phone network, and the real app deployed between them."""
 
-import tempfile
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -27,16 +27,20 @@ from lab.phone_network import (
     publish_to_topic,
 )
 
-OUR_NUMBER = "+12065550100"
-MESSAGES_PER_SECOND = 100
+_LOCAL = json.loads((Path(__file__).parent.parent / "cdk.json").read_text(encoding="utf-8"))["context"][
+    "environments"
+]["local"]
+"""The settings of `local`: the phone network has what they name."""
+
+OUR_NUMBER: str = _LOCAL["origination_identity"]
 PINPOINT = PinpointApplication(
-    application_id="0123456789abcdef0123456789abcdef", segment_ids=frozenset({"overtime"})
+    application_id=_LOCAL["pinpoint_application_id"], segment_ids=frozenset({_LOCAL["pinpoint_segment_id"]})
 )
 CALL_CENTRE = ConnectInstance(
-    instance_id="6f0f7a52-0e52-4d4f-8a53-d7f8b5f4a001",
-    contact_flow_ids=frozenset({"6f0f7a52-0e52-4d4f-8a53-d7f8b5f4a002"}),
-    queue_ids=frozenset({"6f0f7a52-0e52-4d4f-8a53-d7f8b5f4a003"}),
-    phone_numbers=frozenset({"+12065550111"}),
+    instance_id=_LOCAL["connect_instance_id"],
+    contact_flow_ids=frozenset({_LOCAL["connect_contact_flow_id"]}),
+    queue_ids=frozenset({_LOCAL["connect_queue_id"]}),
+    phone_numbers=frozenset({_LOCAL["connect_source_phone_number"]}),
 )
 
 Item = dict[str, Any]
@@ -82,8 +86,7 @@ class System:
                 PhoneNetwork(_account(self.cloud), authorise=self._noting_refusals(iam))
             )
             self._say("deploying the app with the CDK command line")
-            outdir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shift-sms-lab-")))
-            self.outputs = deploy(self.cloud, self.settings(), outdir)
+            self.outputs = deploy(self.cloud, self.settings(), self.cloud.folder / "deployment")
             self.network.publish = publish_to_topic(self.cloud.client("sns"), self.outputs.inbound_topic_arn)
             self._say(f"ready after {time.monotonic() - began:.0f} s")
             self._stack = stack.pop_all()
@@ -96,22 +99,11 @@ class System:
 
     def settings(self) -> dict[str, str]:
         """What the deployment is given beside ``cdk.json``."""
-        (flow,), (queue,), (source,) = (
-            CALL_CENTRE.contact_flow_ids,
-            CALL_CENTRE.queue_ids,
-            CALL_CENTRE.phone_numbers,
-        )
         return {
             "sms_endpoint_url": self.network.url,
             "connect_endpoint_url": self.network.url,
             "pinpoint_endpoint_url": self.network.url,
-            "origination_identity": OUR_NUMBER,
-            "messages_per_second": str(MESSAGES_PER_SECOND),
             "connect_enabled": str(self._connect).lower(),
-            "connect_instance_id": CALL_CENTRE.instance_id,
-            "connect_contact_flow_id": flow,
-            "connect_queue_id": queue,
-            "connect_source_phone_number": source,
             **self._overrides,
         }
 
@@ -164,17 +156,20 @@ class System:
         return [url for url in urls if "DeadLetters" not in url]
 
     def wait_until_idle(self, timeout: float = 60) -> None:
-        """Wait until nothing waits for a function and none is at work.
+        """Wait until the functions' queues are empty and none of their messages is being worked on.
 
         Raises:
-            TimeoutError: something still does.
+            TimeoutError: some still is.
         """
         end = time.monotonic() + timeout
         queues = self.work_queues()
-        while any(any(self.depth(url)) for url in queues):
+        idle = 0
+        # Twice in a row: a function may hand on to a queue that has been looked at already.
+        while idle < 2:
+            idle = 0 if any(any(self.depth(url)) for url in queues) else idle + 1
             if time.monotonic() > end:
                 raise TimeoutError(f"the functions are still at work after {timeout:.0f} s")
-            time.sleep(0.05)
+            time.sleep(0.03)
 
     def depth(self, queue_url: str) -> tuple[int, int]:
         """Messages waiting, and messages in flight."""
@@ -194,7 +189,9 @@ def _account(cloud: EmbeddedCloud) -> Account:
         region=cloud.region,
         phone_numbers=(
             PhoneNumber(
-                number=OUR_NUMBER, phone_number_id="phone-lab", messages_per_second=MESSAGES_PER_SECOND
+                number=OUR_NUMBER,
+                phone_number_id="phone-lab",
+                messages_per_second=_LOCAL["messages_per_second"],
             ),
         ),
         connect_instances=(CALL_CENTRE,),

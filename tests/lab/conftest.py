@@ -27,8 +27,6 @@ def other_system() -> Iterator[System]:
     """Connect off, campaigns through Pinpoint, strangers answered once a day, one approved number, no roster."""
     overrides = {
         "campaign_engine": "pinpoint",
-        "pinpoint_application_id": "0123456789abcdef0123456789abcdef",
-        "pinpoint_segment_id": "overtime",
         "approved_numbers": f"{ANN},{BOB}",
         "stranger_reply": "once-per-day",
     }

@@ -102,7 +102,7 @@ def test_given_the_pinpoint_engine_when_an_item_is_put_up_then_the_campaign_of_t
     assert status(other_system, "campaign_id1")["campaign_status"] == "launched"
     (campaign,) = other_system.network.campaigns
     assert campaign.application_id == PINPOINT.application_id
-    assert campaign.segment_id == "overtime"
+    assert {campaign.segment_id} == PINPOINT.segment_ids
     assert campaign.name == "campaign_id1"
     assert campaign.body == MESSAGE
     assert campaign.request["Schedule"]["StartTime"] == "IMMEDIATE"

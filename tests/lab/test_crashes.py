@@ -16,6 +16,8 @@ from lab.system import OUR_NUMBER, System
 from tests.lab.conftest import STAFF, empty_tables, put_shifts, quick_redelivery, wait_until
 from tests.lab.test_campaigns import deliveries, join, put_campaign
 
+pytestmark = pytest.mark.timeout(400)
+
 BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
 Matches = Callable[[Mapping[str, Any]], bool]
 
@@ -116,7 +118,6 @@ def _kill_send(system: System, phone: str, when: Moment) -> None:
     )
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.parametrize(("number", "step"), list(enumerate(STEPS)), ids=str)
 def test_given_inbound_killed_at_a_step_when_the_text_is_delivered_again_then_one_booking_and_never_two_answers(
     crashed: System, number: int, step: Step

@@ -1,9 +1,28 @@
-"""What cannot be handled ends in a dead-letter queue, alone."""
+"""What cannot be handled ends in a dead-letter queue, alone, and comes back from there the way the runbook says."""
 
 import json
 
-from lab.system import OUR_NUMBER, System
+import pytest
+
+from lab.system import System
 from tests.lab.conftest import STAFF, empty_tables, put_shifts, quick_redelivery, wait_until
+from tests.lab.test_campaigns import deliveries, join, put_campaign, status
+from tests.lab.test_permissions import roles, without
+
+
+def queue(system: System, name: str) -> str:
+    """The URL of the one queue whose name has ``name`` in it."""
+    (url,) = (url for url in system.cloud.client("sqs").list_queues()["QueueUrls"] if name in url)
+    return url
+
+
+def set_aside(system: System, dead_letters: str) -> str:
+    """The one message of a dead-letter queue, which is empty afterwards."""
+    sqs = system.cloud.client("sqs")
+    assert wait_until(lambda: system.depth(dead_letters) == (1, 0), 60), "nothing was set aside"
+    (message,) = sqs.receive_message(QueueUrl=dead_letters)["Messages"]
+    sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
+    return message["Body"]
 
 
 def test_given_a_poisoned_notification_when_it_fails_again_and_again_then_it_is_set_aside_and_others_are_answered(
@@ -11,16 +30,64 @@ def test_given_a_poisoned_notification_when_it_fails_again_and_again_then_it_is_
 ) -> None:
     empty_tables(system)
     put_shifts(system, ("XYZ123", "15/08 5h nightshift"))
-    (dead_letters,) = (
-        url for url in system.cloud.client("sqs").list_queues()["QueueUrls"] if "InboundDeadLetters" in url
-    )
     with quick_redelivery(system, seconds=1):
         system.cloud.client("sns").publish(TopicArn=system.outputs.inbound_topic_arn, Message='{"hello": 1}')
         assert system.ask(STAFF[0], "XYZ123").body == "Booked: XYZ123 15/08 5h nightshift"
-        assert wait_until(lambda: system.depth(dead_letters)[0] == 1, 60)
+        poison = set_aside(system, queue(system, "InboundDeadLetters"))
         system.wait_until_idle()
-    sqs = system.cloud.client("sqs")
-    (message,) = sqs.receive_message(QueueUrl=dead_letters)["Messages"]
-    assert json.loads(message["Body"])["Message"] == '{"hello": 1}'
-    sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
-    assert system.ask(STAFF[1], "XYZ123").origination == OUR_NUMBER
+    assert json.loads(poison)["Message"] == '{"hello": 1}'
+
+
+@pytest.mark.parametrize("name", ["Dispatch", "Callbacks"])
+def test_given_a_poisoned_message_between_functions_when_it_fails_again_and_again_then_it_is_set_aside(
+    system: System, name: str
+) -> None:
+    system.wait_until_idle()
+    with quick_redelivery(system, seconds=1):
+        url = queue(system, f"{name}Queue")
+        system.cloud.client("sqs").send_message(QueueUrl=url, MessageBody='{"hello": 1}')
+        assert set_aside(system, queue(system, f"{name}DeadLetters")) == '{"hello": 1}'
+        system.wait_until_idle()
+
+
+def test_given_a_text_that_was_set_aside_when_the_cause_is_mended_and_it_is_put_back_then_it_is_answered(
+    system: System,
+) -> None:
+    empty_tables(system)
+    put_shifts(system, ("XYZ123", "15/08 5h nightshift"))
+    heard = len(system.network.inbox(STAFF[0]))
+    with quick_redelivery(system, seconds=1):
+        with without(system, roles(system)["inbound_sms"], "dynamodb:BatchGetItem"):
+            system.network.send_from_phone(STAFF[0], "XYZ123")
+            text = set_aside(system, queue(system, "InboundDeadLetters"))
+        system.cloud.client("sqs").send_message(QueueUrl=queue(system, "InboundQueue"), MessageBody=text)
+        answer = system.network.wait_for_text(STAFF[0], heard, 30)
+    assert answer.body == "Booked: XYZ123 15/08 5h nightshift"
+
+
+def test_given_a_campaign_that_cannot_be_launched_when_its_record_is_too_old_then_it_is_set_aside_and_can_be_put_again(
+    system: System,
+) -> None:
+    lambdas = system.cloud.client("lambda")
+    (stream,) = (
+        mapping
+        for mapping in lambdas.list_event_source_mappings()["EventSourceMappings"]
+        if ":dynamodb:" in mapping["EventSourceArn"]
+    )
+    age = stream["MaximumRecordAgeInSeconds"]
+    join(system, "stuck", STAFF[4])
+    # AWS takes no less than a minute here; the embedded cloud does.
+    lambdas.update_event_source_mapping(UUID=stream["UUID"], MaximumRecordAgeInSeconds=3)
+    try:
+        with without(system, roles(system)["launch_campaign"], "dynamodb:GetItem"):
+            put_campaign(system, "stuck", campaign_message="stuck A1", segment="stuck")
+            record = json.loads(set_aside(system, queue(system, "StreamDeadLetters")))
+    finally:
+        lambdas.update_event_source_mapping(UUID=stream["UUID"], MaximumRecordAgeInSeconds=age)
+    assert record["DDBStreamBatchInfo"]["batchSize"] == 1
+    system.cloud.client("dynamodb").delete_item(
+        TableName=system.outputs.campaigns_table_name, Key={"campaign_id": {"S": "stuck"}}
+    )
+    put_campaign(system, "stuck", campaign_message="stuck A1", segment="stuck")
+    assert status(system, "stuck")["campaign_status"] == "launched"
+    assert wait_until(lambda: deliveries(system, "stuck") == {STAFF[4]: "sent"}, 30)
