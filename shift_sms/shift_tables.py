@@ -97,7 +97,7 @@ class ShiftTables(Construct):
 
     def grant_remember_callback(self, grantee: iam.IGrantable) -> iam.Grant:
         """Lets the grantee write down that a text led to a call."""
-        return _grant(grantee, self.inbox, "UpdateItem")
+        return _grant(grantee, self.inbox, "GetItem", "UpdateItem")
 
     def grant_claim(self, grantee: iam.IGrantable) -> iam.Grant:
         """Lets the grantee give a shift to a person."""

@@ -83,6 +83,9 @@ class MemoryShiftBook:
             if self.rows[shift_id].status == AVAILABLE and (after is None or shift_id > after):
                 yield self.rows[shift_id]
 
+    def ids(self) -> Iterator[str]:
+        yield from (row.shift_id for row in list(self.rows.values()) if row.status in (AVAILABLE, TAKEN))
+
     def taken(self) -> dict[str, str | None]:
         return {row.shift_id: row.employee for row in self.rows.values() if row.status == TAKEN}
 
@@ -95,6 +98,7 @@ class LedgerRow:
     lease_until: datetime | None = None
     reason: str = ""
     sms_message_id: str = ""
+    token: str = ""
 
 
 class MemorySendLedger(Generic[Key]):
@@ -103,13 +107,15 @@ class MemorySendLedger(Generic[Key]):
     def __init__(self) -> None:
         self.rows: dict[Key, LedgerRow] = {}
 
-    def claim(self, key: Key, *, now: datetime, lease_until: datetime) -> SendClaim:
+    def claim(self, key: Key, *, token: str, now: datetime, lease_until: datetime) -> SendClaim:
         row = self.rows.get(key)
         if row is None or row.status is DeliveryStatus.QUEUED:
-            self.rows[key] = LedgerRow(DeliveryStatus.SENDING, lease_until)
+            self.rows[key] = LedgerRow(DeliveryStatus.SENDING, lease_until, token=token)
             return SendClaim.GRANTED
         if row.status is not DeliveryStatus.SENDING:
             return SendClaim.SETTLED
+        if row.token == token:
+            return SendClaim.GRANTED
         assert row.lease_until is not None
         return SendClaim.BUSY if row.lease_until > now else SendClaim.ABANDONED
 
@@ -192,6 +198,19 @@ class Switchboard:
         if self.outcome is CallOutcome.ACCEPTED:
             self.calls.setdefault(request.message_id, request)
         return self.outcome
+
+
+class MemoryCallLog:
+    """What came of requests for calls, in memory."""
+
+    def __init__(self) -> None:
+        self.noted: dict[str, CallOutcome] = {}
+
+    def outcome(self, message_id: str) -> CallOutcome | None:
+        return self.noted.get(message_id)
+
+    def note(self, message_id: str, outcome: CallOutcome, *, now: datetime) -> None:
+        self.noted.setdefault(message_id, outcome)
 
 
 class MemoryRoster:

@@ -99,7 +99,8 @@ class System:
         module = importlib.import_module(f"shift_sms_runtime.handlers.{function}")
         try:
             response = module.handler(event, context or Context())
-        except BatchProcessingError:
+        except BatchProcessingError as error:
+            print(error)  # noqa: T201 - as Lambda does, for the test of what is logged
             return [{"itemIdentifier": str(record.get("messageId"))} for record in event["Records"]]
         failures: list[dict[str, str]] = response["batchItemFailures"]
         return failures

@@ -87,6 +87,7 @@ NEEDS = (
         "connect:StartOutboundVoiceContact",
         ask_for_an_agent,
     ),
+    Need("connect_callback", "dynamodb:GetItem", "GetItem", ask_for_an_agent),
     Need("connect_callback", "dynamodb:UpdateItem", "UpdateItem", ask_for_an_agent),
     Need("connect_callback", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", ask_for_an_agent),
     Need("launch_campaign", "dynamodb:GetItem", "GetItem", campaign),

@@ -52,6 +52,7 @@ class Business:
     ledger: MemorySendLedger[DeliveryKey] = field(default_factory=MemorySendLedger)
     queue: MemoryDispatchQueue = field(default_factory=MemoryDispatchQueue)
     phones: Phones = field(default_factory=Phones)
+    tallied: list[DeliveryStatus] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         engine = RosterEngine(
@@ -66,6 +67,7 @@ class Business:
             SendOnce(self.ledger, self.phones, self.clock),
             origination_identity="+12065550100",
             sends_per_second=10,
+            tally=self.tallied.append,
         )
 
     def put(self, item: dict[str, object], deliveries: int = 1) -> CampaignStatus | None:
@@ -196,7 +198,29 @@ def test_given_numbers_in_odd_spellings_when_sent_then_each_phone_is_texted_once
     business.send()
     assert sorted(text.to for text in business.phones.texts) == ["+14255550101", "+14255550102"]
     assert business.statuses()["call me"] is DeliveryStatus.FAILED
+    assert business.tallied == [DeliveryStatus.SENT] * 2
     assert business.board.rows["c"]["recipients"] == len(business.ledger.rows) == 3
+
+
+def test_given_one_number_twice_on_far_pages_of_the_segment_when_launched_then_it_counts_once() -> None:
+    business = Business([*numbers(150), "+1 425 555 0100"])
+    business.put({"campaign_id": "c", "campaign_message": "x"})
+    assert business.board.rows["c"]["recipients"] == len(business.ledger.rows) == 150
+
+
+def test_given_a_copy_of_a_launched_item_when_put_up_then_it_is_sent_as_a_new_campaign() -> None:
+    business = Business(numbers(2))
+    copied = {
+        "campaign_id": "copy",
+        "campaign_message": "x",
+        "campaign_status": "launched",
+        "recipients": 200,
+    }
+    business.board.rows["copy"] = dict(copied)  # type: ignore[arg-type]
+    assert business.launch.handle(copied) is CampaignStatus.LAUNCHED
+    business.send()
+    assert len(business.phones.texts) == 2
+    assert business.board.rows["copy"]["recipients"] == 2
 
 
 @pytest.mark.parametrize(
@@ -237,7 +261,7 @@ def test_given_a_sender_killed_during_a_send_when_delivered_again_then_that_one_
     business = Business(numbers(3))
     business.put({"campaign_id": "c", "campaign_message": "x"})
     key = DeliveryKey("c", numbers(3)[1])
-    business.ledger.claim(key, now=business.clock(), lease_until=business.clock())
+    business.ledger.claim(key, token="another", now=business.clock(), lease_until=business.clock())
     business.send()
     assert business.statuses()[key.phone_number] is DeliveryStatus.UNKNOWN
     assert sorted(text.to for text in business.phones.texts) == [numbers(3)[0], numbers(3)[2]]
@@ -249,7 +273,9 @@ def test_given_a_claim_that_another_sender_holds_when_handled_then_the_other_rec
     business = Business(numbers(3))
     business.put({"campaign_id": "c", "campaign_message": "x"})
     key = DeliveryKey("c", numbers(3)[0])
-    business.ledger.claim(key, now=business.clock(), lease_until=business.clock() + timedelta(minutes=1))
+    business.ledger.claim(
+        key, token="another", now=business.clock(), lease_until=business.clock() + timedelta(minutes=1)
+    )
     with pytest.raises(TryAgainLater):
         business.send()
     assert sorted(text.to for text in business.phones.texts) == numbers(3)[1:]

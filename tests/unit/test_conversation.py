@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shift_sms_runtime.domain.callbacks import CallOutcome
+from shift_sms_runtime.domain.callbacks import CallbackRequest, CallOutcome
 from shift_sms_runtime.domain.deliveries import DeliveryStatus, NotSent, Refused, Unknown
 from shift_sms_runtime.domain.front_desk import StrangerReply
 from shift_sms_runtime.domain.inbound import InboundText
+from shift_sms_runtime.domain.shifts import Shift
 from shift_sms_runtime.domain.sms_text import measure
 from shift_sms_runtime.services.callback import Callback
 from shift_sms_runtime.services.conversation import Conversation, Handled, Policy
@@ -19,6 +20,7 @@ from shift_sms_runtime.services.send_once import SendOnce, TryAgainLater
 from tests.dialogues import ANN, BOB, EVE, EVERYWHERE, INVALID, WITH_CONNECT, WITHOUT_CONNECT, Dialogue
 from tests.fakes import (
     Clock,
+    MemoryCallLog,
     MemoryFrontDesk,
     MemorySendLedger,
     MemoryShiftBook,
@@ -46,7 +48,7 @@ class World:
 
     def __post_init__(self) -> None:
         answers = SendOnce(self.inbox, self.phones, self.clock)
-        self.callback = Callback(self.switchboard, answers)
+        self.callback = Callback(self.switchboard, MemoryCallLog(), answers, self.clock)
         self.conversation = Conversation(
             front_desk=MemoryFrontDesk({ANN, BOB}, self.inbox),
             shifts=self.shifts,
@@ -296,7 +298,10 @@ def test_given_another_function_is_sending_the_answer_when_delivered_meanwhile_t
             CallOutcome.NOT_ALLOWED,
             "Sorry, we are not able to call this number. Please contact your manager",
         ),
-        (CallOutcome.LIMIT_REACHED, "Sorry, all agents are busy. Please text AGENT again later"),
+        (
+            CallOutcome.LIMIT_REACHED,
+            "Sorry, we are not able to call right now. Please text AGENT again later",
+        ),
     ],
 )
 def test_given_what_connect_says_when_somebody_asks_for_an_agent_then_the_answer_is_honest(
@@ -315,6 +320,101 @@ def test_given_an_agent_text_delivered_often_when_handled_then_one_call_with_the
         world.deliver(ANN, "Agent: I lost my badge", "m")
     assert [call.words for call in world.switchboard.calls.values()] == ["I lost my badge"]
     assert len(world.phones.heard(ANN)) == 1
+
+
+def test_given_a_promise_that_could_not_be_sent_when_tried_again_then_it_is_the_promise_and_no_second_call() -> (
+    None
+):
+    world = World(connect=True)
+    world.phones.results = [NotSent("AccessDeniedException", passing=False)]
+    request = CallbackRequest("m", ANN, OUR_NUMBER, "")
+    with pytest.raises(TryAgainLater):
+        world.callback.handle(request, Patience(world.clock))
+    world.switchboard.outcome = CallOutcome.LIMIT_REACHED
+    world.callback.handle(request, Patience(world.clock))
+    assert world.phones.heard(ANN) == ["Thank you, an agent will call you shortly"]
+
+
+@pytest.mark.parametrize("shift_id", ["Early-7", "EarlyBird7", "#12", "nightA"])
+def test_given_an_id_in_its_own_spelling_when_the_answer_is_delayed_or_others_come_late_then_all_hear_the_truth(
+    shift_id: str,
+) -> None:
+    world = World()
+    world.shifts.put(shift_id, "")
+    typed = "".join(c for c in shift_id if c.isalnum()).swapcase()
+    world.phones.results = [NotSent("AccessDeniedException", passing=False)]
+    with pytest.raises(TryAgainLater):
+        world.deliver(ANN, typed, "m")
+    world.deliver(ANN, typed, "m")
+    world.deliver(ANN, typed)
+    world.deliver(BOB, typed)
+    assert world.phones.heard(ANN) == [f"Booked: {shift_id}", f"Already yours: {shift_id}"]
+    assert world.phones.heard(BOB) == [
+        f"Sorry, {shift_id} is already taken. Reply REQUEST to view the available shifts"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shift_ids", "typed", "taken"),
+    [
+        (["nightA", "Nighta"], "nightA", "nightA"),
+        (["nightA", "Nighta"], "nighta", None),
+        (["1-23", "12-3"], "123", None),
+        (["1-23", "12-3"], "12-3", "12-3"),
+        (["NIGHT", "Night"], "night", "NIGHT"),
+    ],
+)
+def test_given_ids_that_are_spelled_alike_when_one_code_is_texted_then_at_most_one_is_booked(
+    shift_ids: list[str], typed: str, taken: str | None
+) -> None:
+    world = World()
+    for shift_id in shift_ids:
+        world.shifts.put(shift_id, "")
+    world.deliver(ANN, typed)
+    assert world.shifts.taken() == ({taken: ANN} if taken else {})
+    assert world.phones.heard(ANN) == [f"Booked: {taken}" if taken else INVALID]
+
+
+@pytest.mark.parametrize(
+    ("status", "employee", "answer"),
+    [
+        ("cancelled", ANN, "Not open: A1"),
+        ("Available", None, "Not open: A1"),
+        ("", None, "Not open: A1"),
+        ("taken", None, "Sorry, A1 is already taken. Reply REQUEST to view the available shifts"),
+        ("taken", "+1 (425) 555-0101", "Already yours: A1"),
+    ],
+)
+def test_given_a_row_written_by_hand_when_its_code_is_texted_then_the_answer_is_true(
+    status: str, employee: str | None, answer: str
+) -> None:
+    world = World()
+    world.shifts.rows["A1"] = Shift("A1", "", status, employee)
+    world.deliver(ANN, "A1")
+    assert world.phones.heard(ANN) == [answer]
+
+
+def test_given_a_very_long_text_of_wide_characters_when_answered_then_it_can_be_sent_and_handling_ends() -> (
+    None
+):
+    world = World()
+    world.shifts.put("A1", "")
+    world.deliver(ANN, "A1 " + " ".join(f"{n}" + "\U0001f600" * 60 for n in range(12)))
+    world.deliver(ANN, "\u03a9" * 1030 + " A\ud83dB A1")
+    assert [measure(text).sendable for text in world.phones.heard(ANN)] == [True, True]
+
+
+def test_given_shifts_called_by_words_when_one_is_mistyped_then_it_is_named() -> None:
+    world = World()
+    world.shifts.put("NIGHT", "")
+    world.deliver(ANN, "night daay")
+    assert world.phones.heard(ANN) == ["Booked: NIGHT\nNot a shift code: DAAY"]
+
+
+def test_given_strangers_are_answered_when_one_texts_a_carrier_word_then_it_is_left_to_the_carrier() -> None:
+    world = World(stranger_reply=StrangerReply.ONCE_PER_DAY)
+    assert world.deliver(EVE, "STOP") is Handled.OPT_OUT_WORD
+    assert not world.phones.attempts
 
 
 TEXTS = st.one_of(

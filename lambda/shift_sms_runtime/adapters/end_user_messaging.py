@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
 
 _THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
-_REFUSED = frozenset({"ConflictException", "ValidationException", "ResourceNotFoundException"})
+_OURS = frozenset(
+    {"SENDER_ID_NOT_REGISTERED", "SENDER_ID_NOT_SUPPORTED", "UNKNOWN_OPERATION", "MISSING_PARAMETER"}
+)
+"""Reasons of a ValidationException that our settings cause, not the destination or the text."""
 _OPTED_OUT = "DESTINATION_PHONE_NUMBER_OPTED_OUT"
 
 
@@ -54,9 +57,11 @@ def _meaning(error: ClientError) -> SendResult:
     reason = str(error.response.get("Reason", code))
     if code in _THROTTLED:
         return NotSent(reason, passing=True)
-    if code in _REFUSED:
-        status = DeliveryStatus.OPTED_OUT if reason == _OPTED_OUT else DeliveryStatus.FAILED
-        return Refused(status, reason)
+    if reason == _OPTED_OUT:
+        return Refused(DeliveryStatus.OPTED_OUT, reason)
+    # About this destination or this text. Anything else is for somebody to mend, and the text waits for that.
+    if reason.startswith("DESTINATION_") or (code == "ValidationException" and reason not in _OURS):
+        return Refused(DeliveryStatus.FAILED, reason)
     if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
         return Unknown(reason)
     return NotSent(reason, passing=False)

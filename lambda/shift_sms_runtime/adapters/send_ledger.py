@@ -18,13 +18,15 @@ INBOX_KEPT = timedelta(days=15)
 DELIVERIES_KEPT = timedelta(days=90)
 
 _CLAIM = (
-    "SET #status = :sending, lease_until = :lease_until, expires_at = if_not_exists(expires_at, :expires_at)"
+    "SET #status = :sending, claim_token = :token, lease_until = :lease_until,"
+    " expires_at = if_not_exists(expires_at, :expires_at)"
 )
 _CLAIMABLE = "attribute_not_exists(#status) OR #status = :queued"
 _SETTLE = (
     "SET #status = :status, settled_at = :now, reason = :reason, sms_message_id = :sms_message_id"
-    " REMOVE lease_until"
+    " REMOVE lease_until, claim_token"
 )
+_GIVE_UP = "SET #status = :unknown, settled_at = :now, reason = :reason REMOVE lease_until, claim_token"
 
 
 class DynamoSendLedger(Generic[Key]):
@@ -43,7 +45,7 @@ class DynamoSendLedger(Generic[Key]):
         self._key = key
         self._kept = kept
 
-    def claim(self, key: Key, *, now: datetime, lease_until: datetime) -> SendClaim:
+    def claim(self, key: Key, *, token: str, now: datetime, lease_until: datetime) -> SendClaim:
         """See ``SendLedger.claim``."""
         try:
             self._client.update_item(
@@ -56,6 +58,7 @@ class DynamoSendLedger(Generic[Key]):
                     {
                         ":sending": DeliveryStatus.SENDING.value,
                         ":queued": DeliveryStatus.QUEUED.value,
+                        ":token": token,
                         ":lease_until": int(lease_until.timestamp()),
                         ":expires_at": int((now + self._kept).timestamp()),
                     }
@@ -66,6 +69,8 @@ class DynamoSendLedger(Generic[Key]):
             row = plain(cast("Mapping[str, Any]", refusal.response.get("Item", {})))
             if row.get("status") != DeliveryStatus.SENDING:
                 return SendClaim.SETTLED
+            if row.get("claim_token") == token:
+                return SendClaim.GRANTED
             return SendClaim.BUSY if row["lease_until"] > now.timestamp() else SendClaim.ABANDONED
         return SendClaim.GRANTED
 
@@ -95,7 +100,7 @@ class DynamoSendLedger(Generic[Key]):
             self._client.update_item(
                 TableName=self._table,
                 Key=wire(self._key(key)),
-                UpdateExpression="SET #status = :unknown, settled_at = :now, reason = :reason REMOVE lease_until",
+                UpdateExpression=_GIVE_UP,
                 ConditionExpression="#status = :sending",
                 ExpressionAttributeNames={"#status": "status"},
                 ExpressionAttributeValues=wire(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.adapters.dynamodb import execute_batch, plain, statement, wire
@@ -38,8 +39,17 @@ class DynamoShiftBook:
 
     def available(self, *, after: str | None) -> Iterator[Shift]:
         """See ``ShiftBook.available``."""
-        condition = "shift_status = :available" + ("" if after is None else " AND shift_id > :after")
-        values = {":available": AVAILABLE} | ({} if after is None else {":after": after})
+        return map(_shift, self._by_status(AVAILABLE, after=after))
+
+    def ids(self) -> Iterator[str]:
+        """See ``ShiftBook.ids``."""
+        for status in (AVAILABLE, TAKEN):
+            for item in self._by_status(status):
+                yield item["shift_id"]["S"]
+
+    def _by_status(self, status: str, *, after: str | None = None) -> Iterator[Mapping[str, Any]]:
+        condition = "shift_status = :status" + ("" if after is None else " AND shift_id > :after")
+        values = {":status": status} | ({} if after is None else {":after": after})
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName=BY_STATUS,
@@ -48,8 +58,7 @@ class DynamoShiftBook:
             PaginationConfig={"PageSize": 100},
         )
         for page in pages:
-            for item in page["Items"]:
-                yield _shift(item)
+            yield from page["Items"]
 
 
 def _claim(code: str, response: "BatchStatementResponseTypeDef", employee: str, message_id: str) -> Claim:
@@ -74,5 +83,6 @@ def _shift(item: Mapping[str, Any]) -> Shift:
 
 
 def _optional(fields: Mapping[str, Any], name: str) -> str | None:
+    """An attribute as text. Items are written by hand: what is neither text nor number counts as not there."""
     value = fields.get(name)
-    return None if value is None else str(value).strip()
+    return str(value).strip() if isinstance(value, str | Decimal) else None

@@ -33,7 +33,12 @@ CARRIER_WORDS = frozenset(
 """Source: "Keywords" in the AWS End User Messaging user guide, and the words of US carriers."""
 
 _JOINING_WORDS = frozenset({"AND"})
-_SEPARATORS = re.compile(r"[\s,;&+]+")
+_NOT_A_CLAIM = frozenset({"DROP", "NO", "NOT"})
+"""Whoever begins with one of these does not want the shift that follows."""
+_SEPARATORS = re.compile(r"[\s,;:!?&+]+")
+_FIRST_WORD = re.compile(r"[\W_]*(\w+)(?=[\s,;:.!?&+]|$)")
+_LONGEST_CODE = 64
+"""Longer words are no codes, and are not looked up: DynamoDB's keys end at 2,048 bytes."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +74,16 @@ def parse(text: str) -> Command:
     """Read one text. Never raises: what cannot be read is a claim of no code."""
     readable = _readable(text)
     codes = _codes(readable)
-    match [code.upper() for code in codes]:
-        case [word, *_] if word in CARRIER_WORDS:
-            return OptOutWord()
-        case [word] if word in (LIST_WORD, MORE_WORD):
-            return ListShifts(more=word == MORE_WORD)
-        case [word, *_] if word == AGENT_WORD:
-            return CallMe(words=_after_first_word(readable))
+    found = _FIRST_WORD.match(readable)
+    first = found[1].upper() if found else ""
+    if first in CARRIER_WORDS or (codes and codes[0].upper() in CARRIER_WORDS):
+        return OptOutWord()
+    if first == AGENT_WORD:
+        return CallMe(words=_after_first_word(readable))
+    if first in (LIST_WORD, MORE_WORD) and not any(looks_like_code(code) for code in codes):
+        return ListShifts(more=first == MORE_WORD)
+    if first in _NOT_A_CLAIM:
+        return ClaimShifts(())
     return ClaimShifts(codes)
 
 
@@ -85,12 +93,13 @@ def looks_like_code(word: str) -> bool:
 
 
 def _readable(text: str) -> str:
-    """Full-width characters become plain ones (NFKC); control and formatting characters become space or nothing."""
+    """Full-width characters become plain ones (NFKC); control characters become space; formatting characters and
+    halves of broken ones vanish."""
     plain = unicodedata.normalize("NFKC", text)
     return "".join(
         " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c
         for c in plain
-        if unicodedata.category(c) != "Cf"
+        if unicodedata.category(c) not in ("Cf", "Cs")
     )
 
 
@@ -98,7 +107,7 @@ def _codes(readable: str) -> tuple[str, ...]:
     first_of: dict[str, str] = {}
     for word in _SEPARATORS.split(readable):
         code = _without_punctuation(word)
-        if code and code.upper() not in _JOINING_WORDS:
+        if 0 < len(code) <= _LONGEST_CODE and code.upper() not in _JOINING_WORDS:
             first_of.setdefault(code.upper(), code)
     return tuple(first_of.values())
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from shift_sms_runtime.domain.commands import looks_like_code
 from shift_sms_runtime.domain.shifts import Claim, ClaimOutcome, Shift
-from shift_sms_runtime.domain.sms_text import measure, with_gsm_twins
+from shift_sms_runtime.domain.sms_text import longest_start, measure, with_gsm_twins
 
 
 class Reply(StrEnum):
@@ -20,6 +20,7 @@ class Reply(StrEnum):
     BOOKED = "Booked: {shifts}"
     ALREADY_YOURS = "Already yours: {shifts}"
     TAKEN = "Already taken: {shifts}"
+    NOT_OPEN = "Not open: {shifts}"
     UNKNOWN = "Not a shift code: {shifts}"
     ONE_TAKEN = "Sorry, {code} is already taken. Reply REQUEST to view the available shifts"
     TOO_MANY = "Too many codes for one text, please send again: {shifts}"
@@ -28,41 +29,60 @@ class Reply(StrEnum):
     LIST_EMPTY = "No shifts are available right now"
     CALLING = "Thank you, an agent will call you shortly"
     CALL_NOT_ALLOWED = "Sorry, we are not able to call this number. Please contact your manager"
-    CALL_LIMIT = "Sorry, all agents are busy. Please text AGENT again later"
+    CALL_LIMIT = "Sorry, we are not able to call right now. Please text AGENT again later"
     STRANGER = "Sorry, this number is not registered for shifts. Please contact your manager"
 
 
 def to_claims(claims: Iterable[Claim], left_over: Iterable[str] = ()) -> str:
-    """Say what became of every code: with the shifts' details where that costs no extra segment."""
-    claims, left_over = list(claims), [code for code in left_over if looks_like_code(code)]
-    known = [claim for claim in claims if claim.outcome is not ClaimOutcome.UNKNOWN]
+    """Say what became of every code: with the shifts' details where that costs no extra segment.
+
+    ``left_over`` are codes that were not looked up. Pleasantries among the codes go without saying.
+    """
+    known, unknown = _told_apart(claims)
+    # Where shifts are called by plain words, any word may have been meant as a code.
+    words_are_codes = any(not looks_like_code(claim.code) for claim in known)
+    unknown = [code for code in unknown if words_are_codes or looks_like_code(code)]
+    left_over = [code for code in left_over if words_are_codes or looks_like_code(code)]
     if not known and not left_over:
         return Reply.INVALID_CODE
     match known:
-        case [Claim(outcome=ClaimOutcome.TAKEN) as only] if len(claims) == 1:
+        case [Claim(outcome=ClaimOutcome.TAKEN) as only] if not unknown and not left_over:
             return with_gsm_twins(Reply.ONE_TAKEN.format(code=only.code))
-    detailed = _say_claims(claims, left_over, details=True)
-    brief = _say_claims(claims, left_over, details=False)
-    cheaper = measure(brief).segments < measure(detailed).segments and len(claims) > 1
-    return _cut(brief if cheaper or not measure(detailed).sendable else detailed)
+    detailed = _say_claims(known, unknown, left_over, details=True)
+    brief = _say_claims(known, unknown, left_over, details=False)
+    cheaper = measure(brief).segments < measure(detailed).segments and len(known) > 1
+    best = brief if cheaper or not measure(detailed).sendable else detailed
+    return longest_start(best, lambda start: measure(start).sendable)
 
 
-def _say_claims(claims: list[Claim], left_over: list[str], *, details: bool) -> str:
+def _told_apart(claims: Iterable[Claim]) -> tuple[list[Claim], list[str]]:
+    known: dict[str, Claim] = {}
+    unknown: list[str] = []
+    for claim in claims:
+        if claim.outcome is ClaimOutcome.UNKNOWN:
+            unknown.append(claim.code)
+        else:
+            known.setdefault(claim.code, claim)
+    return list(known.values()), unknown
+
+
+def _say_claims(known: list[Claim], unknown: list[str], left_over: list[str], *, details: bool) -> str:
     lines = []
     for outcome, template, with_info in (
         (ClaimOutcome.BOOKED, Reply.BOOKED, details),
         (ClaimOutcome.ALREADY_YOURS, Reply.ALREADY_YOURS, details),
         (ClaimOutcome.TAKEN, Reply.TAKEN, False),
-        (ClaimOutcome.UNKNOWN, Reply.UNKNOWN, False),
+        (ClaimOutcome.NOT_OPEN, Reply.NOT_OPEN, False),
     ):
         named = [
             f"{claim.code} {claim.info}".strip() if with_info else claim.code
-            for claim in claims
+            for claim in known
             if claim.outcome is outcome
-            and (outcome is not ClaimOutcome.UNKNOWN or looks_like_code(claim.code))
         ]
         if named:
             lines.append(template.format(shifts=", ".join(named)))
+    if unknown:
+        lines.append(Reply.UNKNOWN.format(shifts=", ".join(unknown)))
     if left_over:
         lines.append(Reply.TOO_MANY.format(shifts=", ".join(left_over)))
     return with_gsm_twins("\n".join(lines))
@@ -84,7 +104,7 @@ class Listing:
             if self.last_shift_id is not None:
                 self.complete = False
                 return False
-            line = self._shortened(line)
+            line = longest_start(line, self._fits)
         self._lines.append(line)
         self.last_shift_id = shift.shift_id
         return True
@@ -97,14 +117,3 @@ class Listing:
 
     def _fits(self, line: str) -> bool:
         return measure("\n".join([*self._lines, line, Reply.LIST_MORE])).sendable
-
-    def _shortened(self, line: str) -> str:
-        while not self._fits(line):
-            line = line[:-1]
-        return line
-
-
-def _cut(text: str) -> str:
-    while not measure(text).sendable:
-        text = text[: len(text) - max(1, measure(text).characters - measure(text).longest)]
-    return text

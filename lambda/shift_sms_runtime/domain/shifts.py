@@ -27,6 +27,7 @@ class ClaimOutcome(StrEnum):
     BOOKED = "booked"
     ALREADY_YOURS = "already-yours"
     TAKEN = "taken"
+    NOT_OPEN = "not-open"
     UNKNOWN = "unknown"
 
 
@@ -43,6 +44,8 @@ def outcome_of_refusal(current: Shift | None, *, employee: str, message_id: str)
     """Why a conditional claim did not go through, from the row as it was then."""
     if current is None:
         return ClaimOutcome.UNKNOWN
+    if current.status != TAKEN:
+        return ClaimOutcome.NOT_OPEN
     if current.employee is None or not same_number(current.employee, employee):
         return ClaimOutcome.TAKEN
     if current.claim_message_id == message_id:

@@ -5,7 +5,7 @@ UCS-2 with 70 and 67. Carriers bill per segment. Sources: 3GPP TS 23.038 for the
 the AWS End User Messaging user guide for the sizes and for the maximum of 1,530 GSM or 630 other characters.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -107,6 +107,18 @@ def measure(text: str) -> Measure:
     if characters <= sizes.single:
         return Measure(encoding, characters, min(characters, 1))
     return Measure(encoding, characters, _parts(widths, sizes.part))
+
+
+def longest_start(text: str, fits: Callable[[str], bool]) -> str:
+    """The longest start of ``text`` that fits; empty when none does. If a start fits, every shorter one must."""
+    fitting, tried = 0, len(text)
+    while fitting < tried:
+        middle = (fitting + tried + 1) // 2
+        if fits(text[:middle]):
+            fitting = middle
+        else:
+            tried = middle - 1
+    return text[:fitting]
 
 
 def _width(character: str, encoding: Encoding) -> int:

@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shift_sms_runtime.adapters import clients
+from shift_sms_runtime.adapters.call_log import DynamoCallLog
 from shift_sms_runtime.adapters.connect_calls import ConnectCallCentre, ContactFlow
 from shift_sms_runtime.adapters.end_user_messaging import EndUserMessaging
 from shift_sms_runtime.adapters.send_ledger import answers_ledger
@@ -30,7 +31,9 @@ def _callback() -> Callback:
     sms = EndUserMessaging(boto3.client("pinpoint-sms-voice-v2", config=clients.ONE_ATTEMPT))
     return Callback(
         ConnectCallCentre(boto3.client("connect", config=clients.IDEMPOTENT), flow),
+        DynamoCallLog(dynamodb, settings.inbox_table),
         SendOnce(answers_ledger(dynamodb, settings.inbox_table), sms, now),
+        now,
     )
 
 

@@ -57,10 +57,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def count(subject: str, outcome: str, occurrences: int = 1) -> None:
+def count(subject: str, outcome: str) -> None:
     """Count in the metric of this subject and outcome: ``TextAnswered``, ``DeliverySent``."""
     name = subject + outcome.title().replace("-", "")
-    metrics().add_metric(name=name, unit=MetricUnit.Count, value=occurrences)
+    metrics().add_metric(name=name, unit=MetricUnit.Count, value=1)
 
 
 def process(
@@ -85,15 +85,17 @@ def process(
             count("Record", "failed")
             raise RecordFailed(kind) from None
 
+    # A queue reads which records failed; a stream may not, and must then see that nothing was done.
+    processor = BatchProcessor(
+        event_type, raise_on_entire_batch_failure=event_type is EventType.DynamoDBStreams
+    )
     try:
         return process_partial_response(
-            event=event,
-            record_handler=guarded,
-            processor=BatchProcessor(event_type=event_type),
-            context=context,
+            event=event, record_handler=guarded, processor=processor, context=context
         )
     finally:
-        metrics().flush_metrics()
+        if metrics().metric_set:
+            metrics().flush_metrics()
 
 
 def _kind(error: Exception) -> str:

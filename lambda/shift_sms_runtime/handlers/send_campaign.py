@@ -28,6 +28,7 @@ def _sending() -> CampaignSending:
         SendOnce(deliveries_ledger(dynamodb, settings.deliveries_table), sms, now),
         origination_identity=settings.origination_identity,
         sends_per_second=settings.sends_per_second,
+        tally=lambda status: count("Delivery", status),
     )
 
 
@@ -38,7 +39,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 def _handle(record: SQSRecord, patience: InvocationPatience) -> None:
     item = WorkItem.from_json(record.body)
-    outcomes = _sending().handle(item, patience)
-    logger().info("work item sent", campaign_id=item.campaign_id, outcomes=outcomes)
-    for status, deliveries in outcomes.items():
-        count("Delivery", status, deliveries)
+    _sending().handle(item, patience)
+    logger().info("work item sent", campaign_id=item.campaign_id, recipients=len(item.recipients))

@@ -4,7 +4,7 @@ The effect is safe to repeat, because every write carries the id of the text tha
 once. So a text that is delivered again, or whose function was killed anywhere, ends in one booking and one answer.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -65,6 +65,9 @@ class ShiftBook(Protocol):
     def available(self, *, after: str | None) -> Iterator[Shift]:
         """Open shifts by id, from the one after ``after``; read as far as they are asked for."""
 
+    def ids(self) -> Iterator[str]:
+        """Ids of all shifts that are open or taken."""
+
 
 class CallbackQueue(Protocol):
     """Where wishes to be called wait for their call."""
@@ -109,14 +112,15 @@ class Conversation:
         """
         if text.sender is None:
             return Handled.STRANGER
+        command = parse(text.body)
+        if isinstance(command, OptOutWord):
+            return Handled.OPT_OUT_WORD
         arrival = self._front_desk.look_up(text.message_id, text.sender)
         if not arrival.on_roster and text.sender not in self._policy.approved_numbers:
             return self._turn_away(text.sender, text.recipient, patience)
         if arrival.answer is not None and arrival.answer.final:
             return Handled.DUPLICATE
-        match parse(text.body):
-            case OptOutWord():
-                return Handled.OPT_OUT_WORD
+        match command:
             case CallMe(words) if self._callbacks is not None:
                 self._callbacks.put(CallbackRequest(text.message_id, text.sender, text.recipient, words))
                 return Handled.CALLBACK_REQUESTED
@@ -150,39 +154,40 @@ class Conversation:
     def _claim(self, codes: Sequence[str], employee: str, message_id: str) -> str:
         if not codes:
             return Reply.INVALID_CODE
+
+        def claim(shift_ids: Sequence[str]) -> dict[str, Claim]:
+            results = self._shifts.claim(
+                shift_ids, employee=employee, message_id=message_id, now=self._clock()
+            )
+            return dict(zip(shift_ids, results, strict=True))
+
         # What looks like a code goes first: pleasantries must not push a shift out of the batch.
         ranked = sorted(codes, key=lambda code: not looks_like_code(code))
         wanted = ranked[:MOST_CODES]
-        claim = self._claimant(employee, message_id)
-        by_code = dict(zip(wanted, claim([code.upper() for code in wanted]), strict=True))
-        missed = [code for code in wanted if by_code[code].outcome is ClaimOutcome.UNKNOWN]
-        if missed:
-            by_code |= self._claim_other_spellings(missed, claim)
+        claims = claim([code.upper() for code in wanted])
+        by_code = {code: claims[code.upper()] for code in wanted}
+        spelled = self._other_spellings(by_code)
+        if spelled:
+            claims = claim(list(dict.fromkeys(spelled.values())))
+            by_code |= {code: claims[shift_id] for code, shift_id in spelled.items()}
         return to_claims([by_code[code] for code in wanted], left_over=ranked[MOST_CODES:])
 
-    def _claimant(self, employee: str, message_id: str) -> Callable[[Sequence[str]], list[Claim]]:
-        def claim(codes: Sequence[str]) -> list[Claim]:
-            return self._shifts.claim(codes, employee=employee, message_id=message_id, now=self._clock())
+    def _other_spellings(self, by_code: Mapping[str, Claim]) -> dict[str, str]:
+        """Operators write ids as they like: find the shifts that unknown codes mean, letters and digits compared.
 
-        return claim
-
-    def _claim_other_spellings(
-        self, missed: Sequence[str], claim: Callable[[Sequence[str]], list[Claim]]
-    ) -> dict[str, Claim]:
-        """Operators write ids as they like: try the usual capitals, and the spelling of an open shift."""
-        open_ids = {spelling(shift.shift_id): shift.shift_id for shift in self._shifts.available(after=None)}
-        found: dict[str, Claim] = {}
-        attempts: dict[str, str] = {}
-        for code in missed:
-            for candidate in (open_ids.get(spelling(code)), code, code.lower(), code.capitalize()):
-                if candidate is not None and candidate != code.upper():
-                    attempts.setdefault(candidate, code)
-        candidates = list(attempts)
-        for start in range(0, len(candidates), MOST_CODES):
-            for result in claim(candidates[start : start + MOST_CODES]):
-                if result.outcome is not ClaimOutcome.UNKNOWN:
-                    found.setdefault(attempts[result.code], result)
-        return found
+        Taken shifts are looked through as well: who comes late, or again, must hear the truth. Pleasantries beside a
+        known code are not worth a look.
+        """
+        missed = [code for code, claim in by_code.items() if claim.outcome is ClaimOutcome.UNKNOWN]
+        if len(missed) < len(by_code):
+            missed = [code for code in missed if looks_like_code(code)]
+        if not missed:
+            return {}
+        ids: dict[str, list[str]] = {}
+        for shift_id in self._shifts.ids():
+            ids.setdefault(spelling(shift_id), []).append(shift_id)
+        meant = {code: _meant(code, ids.get(spelling(code), [])) for code in missed}
+        return {code: shift_id for code, shift_id in meant.items() if shift_id is not None}
 
     def _list(self, message_id: str, sender: str, place: ListingPlace | None, *, more: bool) -> str:
         if place is not None and place.message_id == message_id:
@@ -199,3 +204,11 @@ class Conversation:
                 sender, ListingPlace(message_id, after, next_after), now=self._clock()
             )
         return listing.text()
+
+
+def _meant(code: str, shift_ids: Sequence[str]) -> str | None:
+    """The one shift that a code can mean; of several only one that is spelled exactly so, or differs in case alone."""
+    if code in shift_ids:
+        return code
+    candidates = [shift_id for shift_id in shift_ids if shift_id.casefold() == code.casefold()] or shift_ids
+    return candidates[0] if len(candidates) == 1 else None

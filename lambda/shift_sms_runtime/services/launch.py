@@ -61,7 +61,8 @@ class CampaignLaunch:
             status = self._board.status(campaign_id)
         except CampaignGone:
             return None
-        if status is not None and status.final:
+        # A copy of a launched item arrives with its status, and is new all the same.
+        if status is not None and status.final and "campaign_status" not in item:
             return None
         try:
             campaign = read_campaign(item, default_segment=self._default_segment)

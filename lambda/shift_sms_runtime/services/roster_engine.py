@@ -70,7 +70,7 @@ class RosterEngine:
             CampaignNotSendable: the text is too long, or nobody is in the segment.
         """
         body = compose(campaign.message, agent_offered=self._agent_offered)
-        recipients = 0
+        targeted: set[str] = set()
         for page in _batches(self._roster.members(campaign.segment), RECIPIENTS_PER_ITEM * 10):
             rows = _rows(page)
             for batch in _batches(rows, ROWS_PER_WRITE):
@@ -82,14 +82,14 @@ class RosterEngine:
                     for numbers in _batches(queued, RECIPIENTS_PER_ITEM)
                 ]
             )
-            recipients += len(rows)
-        if not recipients:
+            targeted.update(row.phone_number for row in rows)
+        if not targeted:
             raise CampaignNotSendable(
                 f"nobody is in segment {campaign.segment!r}: add members to the SegmentMembers table,"
                 " or name another segment"
             )
         return {
-            "recipients": recipients,
+            "recipients": len(targeted),
             "segments_per_text": measure(body).segments,
             "launched_at": self._clock().isoformat(),
         }

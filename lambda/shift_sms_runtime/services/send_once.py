@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
+from uuid import uuid4
 
 from shift_sms_runtime.domain.deliveries import (
     DeliveryStatus,
@@ -45,8 +46,11 @@ class AnotherIsSending(TryAgainLater):
 class SendLedger(Protocol[Key_contra]):
     """Rows that say where each text stands."""
 
-    def claim(self, key: Key_contra, *, now: datetime, lease_until: datetime) -> SendClaim:
-        """Move a row that is new or queued to sending, in one conditional write; say why not otherwise."""
+    def claim(self, key: Key_contra, *, token: str, now: datetime, lease_until: datetime) -> SendClaim:
+        """Move a row that is new or queued to sending, in one conditional write; say why not otherwise.
+
+        ``token`` tells an attempt from all others: a write whose response got lost is repeated and must know itself.
+        """
 
     def settle(
         self,
@@ -111,10 +115,11 @@ class SendOnce(Generic[Key]):
 
     def _claim(self, key: Key, patience: Patience) -> SendClaim:
         """Claim the text; wait for whoever is sending it, who mostly has settled it in a moment."""
+        token = uuid4().hex
         for wait in (*_WAITS_FOR_ANOTHER, 0.0):
             now = self._clock()
             lease_until = now + timedelta(seconds=patience.remaining()) + _LEASE_MARGIN
-            claim = self._ledger.claim(key, now=now, lease_until=lease_until)
+            claim = self._ledger.claim(key, token=token, now=now, lease_until=lease_until)
             if claim is not SendClaim.BUSY or patience.remaining() - wait < _TIME_TO_SETTLE:
                 return claim
             patience.wait(wait)

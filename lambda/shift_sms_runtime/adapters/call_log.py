@@ -1,0 +1,45 @@
+"""What came of each request for a call, on the Inbox row of its text."""
+
+import contextlib
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from shift_sms_runtime.adapters.dynamodb import plain, wire
+from shift_sms_runtime.adapters.send_ledger import INBOX_KEPT
+from shift_sms_runtime.domain.callbacks import CallOutcome
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class DynamoCallLog:
+    """Read consistently: a call that was noted is not started again."""
+
+    def __init__(self, client: "DynamoDBClient", inbox: str) -> None:
+        self._client = client
+        self._inbox = inbox
+
+    def outcome(self, message_id: str) -> CallOutcome | None:
+        """See ``CallLog.outcome``."""
+        row = self._client.get_item(TableName=self._inbox, Key=_key(message_id), ConsistentRead=True).get(
+            "Item"
+        )
+        noted = plain(row).get("call_outcome") if row else None
+        return None if noted is None else CallOutcome(noted)
+
+    def note(self, message_id: str, outcome: CallOutcome, *, now: datetime) -> None:
+        """See ``CallLog.note``."""
+        with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
+            self._client.update_item(
+                TableName=self._inbox,
+                Key=_key(message_id),
+                UpdateExpression="SET call_outcome = :outcome, expires_at = :expires_at",
+                ConditionExpression="attribute_not_exists(call_outcome)",
+                ExpressionAttributeValues=wire(
+                    {":outcome": outcome.value, ":expires_at": int((now + INBOX_KEPT).timestamp())}
+                ),
+            )
+
+
+def _key(message_id: str) -> dict[str, dict[str, str]]:
+    return {"inbound_message_id": {"S": message_id}}
