@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.unit.phone_network.world import World, world
+from tests.integration.phone_network.world import World, world
 
 
 @pytest.fixture

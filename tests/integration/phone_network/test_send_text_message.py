@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lab.phone_network import PhoneNumber, Pool
-from tests.unit.phone_network.world import ARN_PREFIX, OURS, PHONE, POOLED, World, account, world
+from tests.integration.phone_network.world import ARN_PREFIX, OURS, PHONE, POOLED, World, account, world
 
 
 @pytest.mark.parametrize(

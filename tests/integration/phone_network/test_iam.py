@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from lab.cloud import EmbeddedCloud
 from lab.phone_network import EmbeddedCloudIam, RefusedError, publish_to_topic
 from lab.phone_network.iam import execution_access_key
-from tests.unit.phone_network.world import ARN_PREFIX, REGION, world
+from tests.integration.phone_network.world import ARN_PREFIX, REGION, world
 
 SEND = "sms-voice:SendTextMessage"
 CODE = "def handler(event, context): ..."

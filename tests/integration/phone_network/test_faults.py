@@ -24,7 +24,7 @@ from lab.phone_network import (
     refuse,
     throttle,
 )
-from tests.unit.phone_network.world import OURS, PHONE, REGION, World
+from tests.integration.phone_network.world import OURS, PHONE, REGION, World
 
 Attempt = Callable[[World], str]
 Act = Callable[[ApiCall], None]

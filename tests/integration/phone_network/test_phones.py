@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from lab.phone_network import PhoneNetwork, PhoneNumber, allow_everyone
-from tests.unit.phone_network.world import OURS, PHONE, POOLED, World, account, world
+from tests.integration.phone_network.world import OURS, PHONE, POOLED, World, account, world
 
 
 def test_given_a_text_we_sent_when_answered_then_the_payload_is_the_documented_one(usual: World) -> None:

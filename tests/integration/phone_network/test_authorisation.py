@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lab.phone_network import RefusedError
-from tests.unit.phone_network.world import ARN_PREFIX, INSTANCE, REGION, World, world
+from tests.integration.phone_network.world import ARN_PREFIX, INSTANCE, REGION, World, world
 
 
 def refuse(_key: str, action: str, resource: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.unit.phone_network.world import INSTANCE, PHONE, World, account, world
+from tests.integration.phone_network.world import INSTANCE, PHONE, World, account, world
 
 
 def test_given_a_call_when_its_token_comes_again_then_same_contact_and_one_call(usual: World) -> None:

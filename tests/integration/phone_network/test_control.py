@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from lab.phone_network import InboundPayload
-from tests.unit.phone_network.world import OURS, PHONE, World
+from tests.integration.phone_network.world import OURS, PHONE, World
 
 JSON = {"Content-Type": "application/json"}
 

@@ -4,7 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.phone_network import PhoneNumber
-from tests.unit.phone_network.world import OURS, account, world
+from tests.integration.phone_network.world import OURS, account, world
 
 LIMIT = 10
 SENDERS = 50

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.unit.phone_network.world import APPLICATION, World
+from tests.integration.phone_network.world import APPLICATION, World
 
 
 def test_given_a_segment_when_a_campaign_is_created_then_it_is_recorded(usual: World) -> None:

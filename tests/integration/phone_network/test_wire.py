@@ -14,7 +14,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from lab.phone_network.wire import service_model
-from tests.unit.phone_network.world import OURS, PHONE, REGION, World
+from tests.integration.phone_network.world import OURS, PHONE, REGION, World
 
 TARGET = "PinpointSMSVoiceV2.SendTextMessage"
 VALID = {"DestinationPhoneNumber": PHONE, "OriginationIdentity": OURS, "MessageBody": "hello"}
