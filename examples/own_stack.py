@@ -1,4 +1,4 @@
-"""Two stacks of other teams: one takes a single construct, one composes all with resources of its own."""
+"""Two stacks of other teams: one takes the least there is, one composes all with resources of its own."""
 
 from typing import Any
 
@@ -23,12 +23,13 @@ class TextInStack(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
-        InboundSmsProcessor(
+        shifts = InboundSmsProcessor(
             self,
             "Shifts",
             tables=ShiftTables(self, "Tables"),
             channel=SmsChannel(self, "Sms", origination_identity="+14255550100"),
         )
+        AlarmTopic(self, "OnDuty", alarms=shifts.alarms, email="duty@example.com")
 
 
 class HospitalStack(Stack):
@@ -39,7 +40,7 @@ class HospitalStack(Stack):
         scope: Construct,
         construct_id: str,
         *,
-        staff: dynamodb.ITableV2,
+        staff: dynamodb.ITable,
         two_way_topic: sns.ITopic,
         **kwargs: Any,
     ) -> None:
@@ -74,4 +75,9 @@ class HospitalStack(Stack):
             default_segment="ward-nurses",
             agent_offered=True,
         )
-        AlarmTopic(self, "OnDuty", alarms=[*nurses_desk.alarms, *answers.alarms, *campaigns.alarms])
+        AlarmTopic(
+            self,
+            "OnDuty",
+            alarms=[*nurses_desk.alarms, *answers.alarms, *campaigns.alarms],
+            email="ward@example.com",
+        )

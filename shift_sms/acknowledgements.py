@@ -19,12 +19,24 @@ def acknowledge_wildcard(grantee: iam.IGrantable, resource_arn: str, reason: str
     """Accepts one resource with a wildcard in a role's policy. Other principals answer for themselves."""
     principal = grantee.grant_principal
     if isinstance(principal, Construct):
-        resolved = Stack.of(principal).resolve(resource_arn)
-        acknowledge(principal, f"IAM5[Resource::{_spelt_by_nag(resolved)}]", reason)
+        spelt = _spelt_by_nag(Stack.of(principal).resolve(resource_arn))
+        if spelt is not None:
+            acknowledge(principal, f"IAM5[Resource::{spelt}]", reason)
 
 
-def _spelt_by_nag(resolved: Any) -> str:
-    if isinstance(resolved, str):
-        return resolved
-    parts = resolved["Fn::Join"][1]
-    return "".join(part if isinstance(part, str) else f"<{part['Ref']}>" for part in parts)
+def _spelt_by_nag(resolved: Any) -> str | None:
+    """Returns nothing for what only its owner can spell: there cdk-nag asks them."""
+    match resolved:
+        case str():
+            return resolved
+        case {"Ref": str(name)}:
+            return f"<{name}>"
+        case {"Fn::GetAtt": [str(name), str(attribute)]}:
+            return f"<{name}.{attribute}>"
+        case {"Fn::ImportValue": exported}:
+            return _spelt_by_nag(exported)
+        case {"Fn::Join": [str(delimiter), [*parts]]}:
+            spelt = [_spelt_by_nag(part) for part in parts]
+            return None if None in spelt else delimiter.join(filter(None, spelt))
+        case _:
+            return None

@@ -7,7 +7,10 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
+
+from shift_sms.rules import EMAIL, checked
 
 
 class AlarmTopic(Construct):
@@ -19,8 +22,10 @@ class AlarmTopic(Construct):
         construct_id: str,
         *,
         alarms: Iterable[cloudwatch.Alarm],
+        email: str | None = None,
         enforce_ssl: bool = True,
     ) -> None:
+        """`email` is told of every alarm, once it has confirmed what SNS asks it; more can subscribe to `topic`."""
         super().__init__(scope, construct_id)
         self.topic = sns.Topic(self, "Topic", enforce_ssl=enforce_ssl)
         stack = Stack.of(self)
@@ -42,5 +47,7 @@ class AlarmTopic(Construct):
                 },
             )
         )
+        if email is not None:
+            self.topic.add_subscription(subscriptions.EmailSubscription(checked("email", email, EMAIL)))
         for alarm in alarms:
             alarm.add_alarm_action(actions.SnsAction(self.topic))

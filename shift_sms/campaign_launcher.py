@@ -1,10 +1,12 @@
 """A new campaign becomes one text per member of its segment, sent no faster than the number may."""
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from shift_sms.campaign_stream import CampaignStream
+from shift_sms.rules import MESSAGES_PER_SECOND, SEGMENT, checked
 from shift_sms.runtime_function import RuntimeFunction
 from shift_sms.settings import CampaignEngine
 from shift_sms.shift_tables import ShiftTables
@@ -32,8 +34,13 @@ class CampaignLauncher(Construct):
     ) -> None:
         """`messages_per_second` is what the channel's origination identity may send.
         `agent_offered` says whether the text may invite people to ask for a call."""
-        if messages_per_second < 1:
-            raise ValueError(f"messages_per_second is {messages_per_second}, allowed is 1 or more")
+        if Token.is_unresolved(messages_per_second):
+            raise ValueError(
+                "messages_per_second is known only when deployed, "
+                f"allowed is {MESSAGES_PER_SECOND.allowed}, known at synthesis: the senders share it"
+            )
+        messages_per_second = checked("messages_per_second", messages_per_second, MESSAGES_PER_SECOND)
+        default_segment = checked("default_segment", default_segment, SEGMENT)
         super().__init__(scope, construct_id)
         send_timeout = Duration.seconds(60)
         dispatch = WorkQueue(self, "Dispatch", timeout=send_timeout, enforce_ssl=enforce_ssl)
@@ -79,4 +86,19 @@ class CampaignLauncher(Construct):
         stream = CampaignStream(
             self, "Stream", campaigns=tables.campaigns, launcher=launch, enforce_ssl=enforce_ssl
         )
-        self.alarms: tuple[cloudwatch.Alarm, ...] = (stream.dead_letters.alarm, dispatch.dead_letters.alarm)
+        self._launch = launch.function
+        self._send = send.function
+        self.alarms: tuple[cloudwatch.Alarm, ...] = (
+            *stream.dead_letters.alarms,
+            *dispatch.dead_letters.alarms,
+        )
+
+    @property
+    def launch_function(self) -> lambda_.IFunction:
+        """Plans the deliveries of a new campaign."""
+        return self._launch
+
+    @property
+    def send_function(self) -> lambda_.IFunction:
+        """Texts the recipients."""
+        return self._send

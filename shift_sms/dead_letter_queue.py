@@ -8,9 +8,15 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+# The longest that SQS offers. The age that CloudWatch is told begins in this queue, the fourteen days with the message:
+# one that waited in a work queue before (four days at most) is deleted as much sooner.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
+_KEPT_DAYS = 14
+_EXPIRING_DAYS = 9
+
 
 class DeadLetterQueue(Construct):
-    """A queue that keeps messages for as long as SQS can, and alarms on the first."""
+    """A queue that keeps messages for as long as SQS can, alarms on the first, and again before the oldest is lost."""
 
     def __init__(self, scope: Construct, construct_id: str, *, enforce_ssl: bool = True) -> None:
         super().__init__(scope, construct_id)
@@ -19,16 +25,37 @@ class DeadLetterQueue(Construct):
             "Queue",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=enforce_ssl,
-            retention_period=Duration.days(14),
+            retention_period=Duration.days(_KEPT_DAYS),
         )
-        self.alarm = cloudwatch.Alarm(
-            self,
-            "NotEmpty",
-            alarm_description=f"{self.node.path}: messages that could not be handled wait for a person",
-            metric=self.queue.metric_approximate_number_of_messages_visible(
-                period=Duration.minutes(1), statistic=cloudwatch.Stats.MAXIMUM
+        # An alarm tells when its state changes: while the first message waits, further ones tell nobody.
+        self.alarms: tuple[cloudwatch.Alarm, ...] = (
+            self._alarm(
+                "NotEmpty",
+                "messages that could not be handled wait for a person",
+                self.queue.metric_approximate_number_of_messages_visible(
+                    period=Duration.minutes(1), statistic=cloudwatch.Stats.MAXIMUM
+                ),
+                threshold=1,
             ),
-            threshold=1,
+            self._alarm(
+                "Expiring",
+                f"a message has waited for {_EXPIRING_DAYS} days, and SQS keeps none for more than {_KEPT_DAYS}",
+                self.queue.metric_approximate_age_of_oldest_message(
+                    period=Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM
+                ),
+                threshold=_EXPIRING_DAYS * 24 * 60 * 60,
+            ),
+        )
+
+    def _alarm(
+        self, construct_id: str, meaning: str, metric: cloudwatch.IMetric, *, threshold: int
+    ) -> cloudwatch.Alarm:
+        return cloudwatch.Alarm(
+            self,
+            construct_id,
+            alarm_description=f"{self.node.path}: {meaning}",
+            metric=metric,
+            threshold=threshold,
             evaluation_periods=1,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,

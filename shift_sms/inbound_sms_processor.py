@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration, Fn, Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from shift_sms.rules import APPROVED_NUMBERS, checked
 from shift_sms.runtime_function import RuntimeFunction
 from shift_sms.settings import StrangerReply
 from shift_sms.shift_tables import ShiftTables
@@ -33,8 +35,9 @@ class InboundSmsProcessor(Construct):
         callback_queue: sqs.IQueue | None = None,
         enforce_ssl: bool = True,
     ) -> None:
-        """`approved_numbers` (E.164) may text besides the employees. `topic` is one that the number already
+        """`approved_numbers` (E.164, up to 150) may text besides the employees. `topic` is one that the number already
         publishes to. `callback_queue` takes requests for a call; without it nobody can ask for one."""
+        approved = _one_variable(checked("approved_numbers", approved_numbers, APPROVED_NUMBERS))
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
         self.topic: sns.ITopic = topic or self._two_way_topic(enforce_ssl=enforce_ssl)
@@ -55,7 +58,7 @@ class InboundSmsProcessor(Construct):
                 "SHIFTS_TABLE": tables.shifts.table_name,
                 "EMPLOYEES_TABLE": tables.employees.table_name,
                 "INBOX_TABLE": tables.inbox.table_name,
-                "APPROVED_NUMBERS": ",".join(approved_numbers),
+                "APPROVED_NUMBERS": approved,
                 "STRANGER_REPLY": stranger_reply,
             },
         )
@@ -67,7 +70,13 @@ class InboundSmsProcessor(Construct):
         if callback_queue:
             grant_send(callback_queue, answer.function)
         inbound.feed(answer, batch_size=10, max_concurrency=10)
-        self.alarms: tuple[cloudwatch.Alarm, ...] = (inbound.dead_letters.alarm,)
+        self._answer = answer.function
+        self.alarms: tuple[cloudwatch.Alarm, ...] = inbound.dead_letters.alarms
+
+    @property
+    def function(self) -> lambda_.IFunction:
+        """Carries out what people text, and answers."""
+        return self._answer
 
     def _two_way_topic(self, *, enforce_ssl: bool) -> sns.Topic:
         """https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-iam-policy-auto.html"""
@@ -85,3 +94,9 @@ class InboundSmsProcessor(Construct):
             )
         )
         return topic
+
+
+def _one_variable(numbers: Sequence[str]) -> str:
+    """Returns the numbers as the function reads them; a list that is known only when deployed is joined then."""
+    listed = list(numbers)
+    return Fn.join(",", listed) if Token.is_unresolved(listed) else ",".join(listed)

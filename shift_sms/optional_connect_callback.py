@@ -3,10 +3,12 @@
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from shift_sms.acknowledgements import acknowledge_wildcard
+from shift_sms.rules import CONNECT_ID, NUMBER, checked
 from shift_sms.runtime_function import RuntimeFunction
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
@@ -31,6 +33,12 @@ class OptionalConnectCallback(Construct):
         enforce_ssl: bool = True,
     ) -> None:
         """`endpoint_url` says where Connect's API is when it is not AWS's."""
+        connect_instance_id = checked("connect_instance_id", connect_instance_id, CONNECT_ID)
+        connect_contact_flow_id = checked("connect_contact_flow_id", connect_contact_flow_id, CONNECT_ID)
+        connect_queue_id = checked("connect_queue_id", connect_queue_id, CONNECT_ID)
+        connect_source_phone_number = checked(
+            "connect_source_phone_number", connect_source_phone_number, NUMBER
+        )
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
         callbacks = WorkQueue(self, "Callbacks", timeout=timeout, enforce_ssl=enforce_ssl)
@@ -68,4 +76,10 @@ class OptionalConnectCallback(Construct):
         )
         acknowledge_wildcard(call.function, contact_arns, "a contact has no id before Connect starts it")
         callbacks.feed(call, batch_size=1, max_concurrency=2)
-        self.alarms: tuple[cloudwatch.Alarm, ...] = (callbacks.dead_letters.alarm,)
+        self._call = call.function
+        self.alarms: tuple[cloudwatch.Alarm, ...] = callbacks.dead_letters.alarms
+
+    @property
+    def function(self) -> lambda_.IFunction:
+        """Has Connect place the calls."""
+        return self._call

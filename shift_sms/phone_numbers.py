@@ -15,7 +15,7 @@ def to_e164(text: str) -> str:
     new ranges faster than any library learns of them.
     """
     try:
-        number = phonenumbers.parse(text, None)
+        number = phonenumbers.parse(text.strip())
     except phonenumbers.NumberParseException as error:
         raise ValueError(text) from error
     if not phonenumbers.is_possible_number(number):

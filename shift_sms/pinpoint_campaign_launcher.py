@@ -3,10 +3,12 @@
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from shift_sms.acknowledgements import acknowledge_wildcard
 from shift_sms.campaign_stream import CampaignStream
+from shift_sms.rules import PINPOINT_ID, checked
 from shift_sms.runtime_function import RuntimeFunction
 from shift_sms.settings import CampaignEngine
 from shift_sms.shift_tables import ShiftTables
@@ -23,11 +25,12 @@ class PinpointCampaignLauncher(Construct):
         tables: ShiftTables,
         pinpoint_application_id: str,
         pinpoint_segment_id: str,
-        agent_offered: bool = False,
         endpoint_url: str | None = None,
         enforce_ssl: bool = True,
     ) -> None:
         """`endpoint_url` says where the API is when it is not AWS's."""
+        pinpoint_application_id = checked("pinpoint_application_id", pinpoint_application_id, PINPOINT_ID)
+        pinpoint_segment_id = checked("pinpoint_segment_id", pinpoint_segment_id, PINPOINT_ID)
         super().__init__(scope, construct_id)
         launch = RuntimeFunction(
             self,
@@ -41,7 +44,6 @@ class PinpointCampaignLauncher(Construct):
                 "CAMPAIGNS_TABLE": tables.campaigns.table_name,
                 "PINPOINT_APPLICATION_ID": pinpoint_application_id,
                 "PINPOINT_SEGMENT_ID": pinpoint_segment_id,
-                "AGENT_OFFERED": "true" if agent_offered else "false",
             },
         )
         tables.grant_follow_campaign(launch.function)
@@ -63,4 +65,10 @@ class PinpointCampaignLauncher(Construct):
         stream = CampaignStream(
             self, "Stream", campaigns=tables.campaigns, launcher=launch, enforce_ssl=enforce_ssl
         )
-        self.alarms: tuple[cloudwatch.Alarm, ...] = (stream.dead_letters.alarm,)
+        self._launch = launch.function
+        self.alarms: tuple[cloudwatch.Alarm, ...] = stream.dead_letters.alarms
+
+    @property
+    def launch_function(self) -> lambda_.IFunction:
+        """Creates the campaign in Pinpoint."""
+        return self._launch

@@ -2,6 +2,7 @@
 sources give the same asset everywhere."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,9 @@ RUNTIME = lambda_.Runtime.PYTHON_3_13
 
 _LEFT_OUT = ("__pycache__", "*.pyc", ".*", "tests", "README*")
 # pip writes these about the machine it ran on; the licences beside them stay.
-_INSTALL_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
+_INSTALL_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
+# What Python loads that was compiled for one kind of machine.
+_NATIVE = ("*.so", "*.so.*", "*.pyd", "*.dylib", "*.dll")
 
 
 def asset_root() -> Path:
@@ -59,6 +62,10 @@ def _shipped(root: Path) -> Iterator[Path]:
             yield path
 
 
+class BundlingError(RuntimeError):
+    """The functions' code cannot be put together here; the message says what to do."""
+
+
 @jsii.implements(ILocalBundling)
 class PipBundling:
     """Installs the pinned requirements beside the sources."""
@@ -67,14 +74,15 @@ class PipBundling:
         self._root = root
 
     def try_bundle(self, output_dir: str, *_: Any, **__: Any) -> bool:
-        """Fills the folder. Raises CalledProcessError when a requirement cannot be installed."""
+        """Fills the folder.
+
+        Raises BundlingError without pip and for native code, CalledProcessError when a requirement is not installed.
+        """
         target = Path(output_dir)
-        subprocess.run(
-            _install_command(self._root / "requirements.txt", target), check=True, stdout=sys.stderr
-        )
+        _install(self._root / "requirements.txt", target)
+        _refuse_native_code(target)
         for leftover in [target / "bin", *target.rglob("__pycache__")]:
             shutil.rmtree(leftover, ignore_errors=True)
-        (target / ".lock").unlink(missing_ok=True)
         for record in _INSTALL_RECORDS:
             for path in target.glob(f"*.dist-info/{record}"):
                 path.unlink()
@@ -85,20 +93,43 @@ class PipBundling:
         return True
 
 
-def _install_command(requirements: Path, target: Path) -> list[str]:
-    if find_spec("pip"):
-        pure = ["--implementation", "py", "--platform", "any", "--abi", "none", "--no-compile"]
-        installer = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *pure]
-    else:
-        installer = [shutil.which("uv") or "uv", "pip", "install"]
-    return [
-        *installer,
-        "--quiet",
-        "--only-binary=:all:",
-        "--python-version",
-        PYTHON_VERSION,
-        "--target",
-        str(target),
-        "--requirement",
-        str(requirements),
-    ]
+def _install(requirements: Path, target: Path) -> None:
+    if find_spec("pip") is None:
+        raise BundlingError(
+            f"{sys.executable} has no pip, which installs what the functions need: run python -m ensurepip"
+        )
+    pure = ["--only-binary=:all:", "--implementation", "py", "--platform", "any", "--abi", "none"]
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", *pure),
+            *(
+                "--python-version",
+                PYTHON_VERSION,
+                "--target",
+                str(target),
+                "--requirement",
+                str(requirements),
+            ),
+        ],
+        # A user's own settings for pip may forbid what is asked here, or contradict it.
+        env={
+            **os.environ,
+            "PIP_USER": "0",
+            "PIP_REQUIRE_VIRTUALENV": "0",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        },
+        check=True,
+        stdout=sys.stderr,
+    )
+
+
+def _refuse_native_code(target: Path) -> None:
+    """A wheel may call itself pure and not be."""
+    native = sorted(
+        path.relative_to(target).as_posix() for pattern in _NATIVE for path in target.rglob(pattern)
+    )
+    if native:
+        raise BundlingError(
+            f"{', '.join(native)}: native code runs on the kind of machine it was compiled for only; "
+            "require pure Python in requirements.txt"
+        )

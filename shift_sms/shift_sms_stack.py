@@ -56,6 +56,7 @@ class ShiftSmsStack(Stack):
             self,
             "Alarms",
             alarms=[*launcher.alarms, *inbound.alarms, *(callback.alarms if callback else ())],
+            email=settings.alarm_email,
             enforce_ssl=self._enforce_ssl,
         )
         self._outputs(
@@ -96,7 +97,6 @@ class ShiftSmsStack(Stack):
                 tables=self._tables,
                 pinpoint_application_id=settings.pinpoint_application_id,
                 pinpoint_segment_id=settings.pinpoint_segment_id,
-                agent_offered=settings.connect_enabled,
                 endpoint_url=settings.pinpoint_endpoint_url,
                 enforce_ssl=self._enforce_ssl,
             )
@@ -122,6 +122,12 @@ class ShiftSmsStack(Stack):
                 "shift-sms:fictionalNumbers",
                 f"{', '.join(settings.fictional_numbers)}: no telephone has a 555-01xx number; "
                 f"replace what cdk.json ships for {settings.environment!r} before anybody is texted",
+            )
+        if settings.alarm_email is None and not settings.is_local:
+            Annotations.of(self).add_warning_v2(
+                "shift-sms:nobodyHears",
+                f"alarm_email is not set for {settings.environment!r}: alarms reach nobody "
+                "until somebody subscribes to the alarm topic",
             )
         if settings.campaign_engine is CampaignEngine.PINPOINT:
             Annotations.of(self).add_warning_v2(

@@ -17,9 +17,10 @@ class ShiftTables(Construct):
         construct_id: str,
         *,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
-        employees: dynamodb.ITableV2 | None = None,
+        employees: dynamodb.ITable | None = None,
     ) -> None:
-        """`employees` is a table that another system keeps, with `phone_number` (E.164) as its key."""
+        """`employees` is a table that another system keeps (`Table` or `TableV2`), with `phone_number` (E.164) as its
+        key. Its customer managed key is used, if the table names one."""
         super().__init__(scope, construct_id)
         self._removal_policy = removal_policy
         self.shifts: dynamodb.ITableV2 = self._table(
@@ -36,7 +37,7 @@ class ShiftTables(Construct):
         self.campaigns: dynamodb.ITableV2 = self._table(
             "Campaigns", "campaign_id", stream=dynamodb.StreamViewType.NEW_IMAGE
         )
-        self.employees: dynamodb.ITableV2 = employees or self._table("Employees", "phone_number")
+        self.employees: dynamodb.ITable = employees or self._table("Employees", "phone_number")
         self.segment_members: dynamodb.ITableV2 = self._table(
             "SegmentMembers", "segment", sort_key="phone_number"
         )
@@ -88,15 +89,17 @@ class ShiftTables(Construct):
         return _grant(grantee, self.deliveries, "UpdateItem")
 
     def grant_check_senders(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee look up who texted."""
-        return _grant(grantee, self.employees, "BatchGetItem")
+        """Lets the grantee look up who texted, in a table that may have a key of its owner's."""
+        read = _grant(grantee, self.employees, "BatchGetItem")
+        key = self.employees.encryption_key
+        return read.combine(key.grant_decrypt(grantee)) if key else read
 
     def grant_remember_texts(self, grantee: iam.IGrantable) -> iam.Grant:
         """Lets the grantee look up texts it may have handled before, and write down what it did."""
         return _grant(grantee, self.inbox, "BatchGetItem", "UpdateItem")
 
     def grant_remember_callback(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee write down that a text led to a call."""
+        """Lets the grantee look up whether a text led to a call, and write that down."""
         return _grant(grantee, self.inbox, "GetItem", "UpdateItem")
 
     def grant_claim(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -116,7 +119,7 @@ def _string(name: str) -> dynamodb.Attribute:
     return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
 
 
-def _grant(grantee: iam.IGrantable, table: dynamodb.ITableV2, *operations: str) -> iam.Grant:
+def _grant(grantee: iam.IGrantable, table: dynamodb.ITable, *operations: str) -> iam.Grant:
     return iam.Grant.add_to_principal(
         grantee=grantee,
         actions=[f"dynamodb:{operation}" for operation in operations],

@@ -49,6 +49,11 @@ class WorkQueue(Construct):
 
 def grant_send(queue: sqs.IQueue, grantee: iam.IGrantable) -> iam.Grant:
     """Lets the grantee put messages into the queue, without the CDK's leave to read its attributes."""
-    return iam.Grant.add_to_principal(
+    sent = iam.Grant.add_to_principal(
         grantee=grantee, actions=["sqs:SendMessage"], resource_arns=[queue.queue_arn]
     )
+    key = queue.encryption_master_key
+    if key is None:
+        return sent
+    # What a producer needs: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+    return sent.combine(key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey"))

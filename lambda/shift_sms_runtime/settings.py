@@ -27,6 +27,7 @@ class RosterEngineSettings:
     deliveries_table: str
     dispatch_queue_url: str
     default_segment: str
+    agent_offered: bool
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,6 @@ class LaunchCampaignSettings:
     """Environment of ``launch_campaign``."""
 
     campaigns_table: str
-    agent_offered: bool
     engine: RosterEngineSettings | PinpointEngineSettings
 
     @classmethod
@@ -57,8 +57,9 @@ class LaunchCampaignSettings:
                 env["DELIVERIES_TABLE"],
                 env["DISPATCH_QUEUE_URL"],
                 env["DEFAULT_SEGMENT"],
+                env["AGENT_OFFERED"] == "true",
             )
-        return cls(env["CAMPAIGNS_TABLE"], env["AGENT_OFFERED"] == "true", engine)
+        return cls(env["CAMPAIGNS_TABLE"], engine)
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,16 @@ def test_given_the_alarms_when_looked_up_then_the_runbook_has_each_and_no_other(
     assert {row[0] for row in rows} == paths
 
 
+def test_given_the_alarms_of_a_queue_when_looked_up_then_the_runbook_tells_them_apart(
+    with_connect: Synthesised,
+) -> None:
+    names = with_connect.of_type("AWS::CloudWatch::Alarm")
+    queues = {name.split("DeadLetters")[0] for name in names}
+    kinds = {re.sub(r"[0-9A-F]{8}$", "", name.split("DeadLetters")[1]) for name in names}
+    assert len(names) == len(queues) * len(kinds)
+    assert in_code(kinds, RUNBOOK) == kinds
+
+
 @pytest.mark.parametrize(
     ("helper", "resource_type"),
     [("queue", "AWS::SQS::Queue"), ("queue_arn", "AWS::SQS::Queue"), ("logs", "AWS::Logs::LogGroup")],

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -48,3 +49,68 @@ def test_given_three_wrong_settings_when_synthesised_then_one_message_names_all_
         assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "manifest.json").exists()
+
+
+CDK = ("aws_cdk", "constructs", "phonenumbers")
+
+
+def make_python(folder: Path, *, has: tuple[str, ...]) -> None:
+    """Puts a `python` into the folder that finds these packages and no others."""
+    packages = folder.parent / "packages"
+    for name in has:
+        (packages / name).mkdir(parents=True)
+        (packages / name / "__init__.py").write_text("")
+    folder.mkdir(parents=True)
+    python = folder / "python"
+    python.write_text(
+        f'#!/bin/sh\nexport PYTHONPATH="{packages}" WHICH="{folder}"\nexec "{sys.executable}" -S "$@"\n'
+    )
+    python.chmod(0o755)
+    (folder / "python3").symlink_to(python)
+
+
+@pytest.mark.parametrize(
+    ("on_the_path", "in_venv", "activated", "runs"),
+    [
+        (CDK, CDK, False, ".venv"),
+        (CDK, CDK, True, "theirs"),
+        (CDK, None, False, "theirs"),
+        (CDK, ("aws_cdk",), False, "theirs"),
+        (("aws_cdk",), CDK, False, ".venv"),
+        (("aws_cdk",), CDK, True, ".venv"),
+        (("aws_cdk", "constructs"), None, False, None),
+        ((), None, True, None),
+    ],
+)
+def test_given_pythons_when_the_cdk_runs_the_app_then_in_the_activated_one_or_that_of_make_setup(
+    tmp_path: Path,
+    on_the_path: tuple[str, ...],
+    in_venv: tuple[str, ...] | None,
+    activated: bool,
+    runs: str | None,
+) -> None:
+    checkout = tmp_path / "checkout"
+    (checkout / "bin").mkdir(parents=True)
+    shutil.copy(ROOT / "bin" / "app", checkout / "bin" / "app")
+    (checkout / "app.py").write_text("import os\nprint(os.environ['WHICH'])\n")
+    make_python(tmp_path / "theirs" / "bin", has=on_the_path)
+    if in_venv is not None:
+        make_python(checkout / ".venv" / "bin", has=in_venv)
+    environment = {"PATH": f"{tmp_path / 'theirs' / 'bin'}:/usr/bin:/bin"}
+    if activated:
+        environment["VIRTUAL_ENV"] = str(tmp_path / "theirs")
+
+    done = subprocess.run(
+        [str(checkout / "bin" / "app")],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    if runs is None:
+        assert done.returncode == 1
+        assert "run make setup" in done.stderr
+    else:
+        assert Path(done.stdout.strip()).parent.name == runs

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.synthesis import Resource, Synthesised
+from tests.infra.synthesis import Resource, Synthesised, synthesise
 
 
 def mappings(stack: Synthesised) -> dict[str, Resource]:
@@ -119,31 +119,65 @@ def test_given_a_work_queue_when_its_consumer_fails_then_messages_return_in_part
     assert queue["RedrivePolicy"]["maxReceiveCount"] == 8
 
 
-def test_given_a_dead_letter_queue_when_not_empty_then_an_alarm_tells_whoever_is_on_duty(
-    dev_with_connect: Synthesised, pinpoint: Synthesised
+@pytest.mark.parametrize(
+    ("metric", "threshold"),
+    [("ApproximateNumberOfMessagesVisible", 1), ("ApproximateAgeOfOldestMessage", 9 * 24 * 60 * 60)],
+)
+def test_given_a_dead_letter_queue_when_not_empty_or_losing_a_message_then_an_alarm_tells_whoever_is_on_duty(
+    dev_with_connect: Synthesised, pinpoint: Synthesised, metric: str, threshold: int
 ) -> None:
     for stack, expected in ((dev_with_connect, 4), (pinpoint, 2)):
-        watched = set()
+        watched = []
         for alarm in stack.of_type("AWS::CloudWatch::Alarm").values():
             properties = alarm["Properties"]
-            assert properties["MetricName"] == "ApproximateNumberOfMessagesVisible"
-            assert (properties["Threshold"], properties["Statistic"]) == (1, "Maximum")
             assert properties["AlarmActions"] == [stack.json["Outputs"]["AlarmTopicArn"]["Value"]]
-            watched |= {dimension["Value"]["Fn::GetAtt"][0] for dimension in properties["Dimensions"]}
-        assert watched == dead_letter_queues(stack)
+            if properties["MetricName"] == metric:
+                assert (properties["Threshold"], properties["Statistic"]) == (threshold, "Maximum")
+                assert properties["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+                watched += [dimension["Value"]["Fn::GetAtt"][0] for dimension in properties["Dimensions"]]
+        assert sorted(watched) == sorted(dead_letter_queues(stack))
         assert len(watched) == expected
+
+
+def test_given_a_message_when_it_is_about_to_expire_then_there_is_a_day_left_to_act(dev: Synthesised) -> None:
+    """The fourteen days of a dead letter begin with the message, the age that is watched in the dead-letter queue."""
+    day = 24 * 60 * 60
+    kept = [
+        queue["Properties"]["MessageRetentionPeriod"] for queue in dev.of_type("AWS::SQS::Queue").values()
+    ]
+    (waited,) = {
+        alarm["Properties"]["Threshold"]
+        for alarm in dev.of_type("AWS::CloudWatch::Alarm").values()
+        if alarm["Properties"]["MetricName"] == "ApproximateAgeOfOldestMessage"
+    }
+    assert set(kept) == {4 * day, 14 * day}
+    assert max(kept) - min(kept) - waited >= day
+
+
+def test_given_an_address_when_deployed_then_alarms_are_mailed_there() -> None:
+    stack = synthesise("dev", alarm_email="duty@example.com")
+    mailed = [
+        subscription["Properties"]
+        for subscription in stack.of_type("AWS::SNS::Subscription").values()
+        if subscription["Properties"]["Protocol"] == "email"
+    ]
+    topic = stack.json["Outputs"]["AlarmTopicArn"]["Value"]
+    assert mailed == [{"Protocol": "email", "Endpoint": "duty@example.com", "TopicArn": topic}]
 
 
 def test_given_the_alarm_topic_when_it_has_a_policy_then_this_accounts_alarms_may_publish(
     dev: Synthesised,
 ) -> None:
     name = dev.json["Outputs"]["AlarmTopicArn"]["Value"]["Ref"]
-    allowed = [
-        statement["Principal"]
-        for statement in policy_statements(dev, "AWS::SNS::TopicPolicy", "Topics", name)
-        if statement["Effect"] == "Allow"
-    ]
-    assert allowed == [{"Service": "cloudwatch.amazonaws.com"}]
+    statements = policy_statements(dev, "AWS::SNS::TopicPolicy", "Topics", name)
+    (allowed,) = [statement for statement in statements if statement["Effect"] == "Allow"]
+    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert allowed["Action"] == "sns:Publish"
+    assert allowed["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    source = allowed["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Join"][1]
+    parts = [part if isinstance(part, str) else part["Ref"] for part in source]
+    assert "".join(parts) == "arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*"
+    assert set(allowed["Condition"]) == {"StringEquals", "ArnLike"}
 
 
 def test_given_every_queue_when_at_rest_then_it_is_encrypted(dev_with_connect: Synthesised) -> None:

@@ -58,7 +58,6 @@ def test_given_the_pinpoint_engine_when_deployed_then_there_is_no_dispatch_queue
         "CAMPAIGNS_TABLE",
         "PINPOINT_APPLICATION_ID",
         "PINPOINT_SEGMENT_ID",
-        "AGENT_OFFERED",
         "POWERTOOLS_SERVICE_NAME",
         "POWERTOOLS_METRICS_NAMESPACE",
     }
@@ -107,13 +106,18 @@ def test_given_any_function_when_deployed_then_it_is_small_arm_untraced_and_logs
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
 def test_given_fictional_numbers_when_synthesised_then_a_warning_names_them(environment: str) -> None:
-    (warning,) = synthesise(environment).warnings()
-    assert "555-01xx" in warning
+    (warning,) = [told for told in synthesise(environment).warnings() if "555-01xx" in told]
     assert "+14255550" in warning
 
 
-def test_given_numbers_that_ring_when_synthesised_then_nothing_is_warned_about() -> None:
-    assert synthesise("prod", origination_identity="+12065550999").warnings() == []
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_given_nobody_to_tell_when_synthesised_then_a_warning_says_so(environment: str) -> None:
+    assert any("alarm_email" in warning for warning in synthesise(environment).warnings())
+
+
+def test_given_numbers_that_ring_and_somebody_to_tell_when_synthesised_then_nothing_is_warned_about() -> None:
+    settings = {"origination_identity": "+12065550999", "alarm_email": "duty@example.com"}
+    assert synthesise("prod", **settings).warnings() == []
 
 
 def test_given_the_local_environment_when_synthesised_then_fiction_is_no_mistake() -> None:

@@ -82,7 +82,7 @@ SEND = (
 CALL = (
     on("ConnectCallbackCallLogs.Arn", *LOGS)
     | on("ConnectCallbackCallbacksQueue.Arn", *CONSUME)
-    | on("TablesInbox.Arn", "dynamodb:UpdateItem")
+    | on("TablesInbox.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("phone-number/*", SEND_SMS)
     | on(f"instance/{CONNECT['connect_instance_id']}", "connect:StartOutboundVoiceContact")
     | on(f"instance/{CONNECT['connect_instance_id']}/contact/*", "connect:StartOutboundVoiceContact")

@@ -2,12 +2,23 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from shift_sms import runtime_asset
-from shift_sms.runtime_asset import PipBundling, asset_root, source_hash
+from shift_sms.runtime_asset import BundlingError, PipBundling, asset_root, source_hash
+
+# What `make setup` fetched, so that nothing is asked of the network.
+RUNTIME_WHEELS = Path(sys.prefix) / "runtime-wheels"
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(RUNTIME_WHEELS))
 
 
 @pytest.fixture
@@ -45,14 +56,9 @@ def test_given_a_changed_source_when_hashed_then_the_hash_changes(root: Path, ch
     assert source_hash(root) != before
 
 
-def test_given_litter_when_bundled_then_only_sources_are_shipped(root: Path, tmp_path: Path) -> None:
+def test_given_litter_when_bundled_then_only_sources_are_shipped(root: Path) -> None:
     litter(root)
-    target = tmp_path / "out"
-    target.mkdir()
-
-    assert PipBundling(root).try_bundle(str(target))
-
-    assert {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()} == {
+    assert bundled(root) == {
         "requirements.txt",
         "shift_sms_runtime/__init__.py",
         "shift_sms_runtime/handlers/inbound_sms.py",
@@ -73,11 +79,79 @@ def test_given_an_installed_package_when_looked_up_then_the_sources_are_inside_i
     assert asset_root() == installed
 
 
-def test_given_a_python_without_pip_when_bundling_then_uv_installs(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(runtime_asset, "find_spec", lambda _: None)
-    target = tmp_path / "out"
+def bundled(root: Path) -> set[str]:
+    target = root.parent / "out"
     target.mkdir()
     assert PipBundling(root).try_bundle(str(target))
-    assert not list(target.glob(".lock"))
+    return {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
+
+
+def require_jmespath(root: Path) -> None:
+    (locked,) = [
+        line
+        for line in (asset_root() / "requirements.txt").read_text().splitlines()
+        if line.startswith("jmespath==")
+    ]
+    (root / "requirements.txt").write_text(locked.removesuffix("\\"))
+
+
+def test_given_a_requirement_when_bundled_then_it_is_beside_the_sources_and_nothing_of_this_machine_is(
+    root: Path,
+) -> None:
+    require_jmespath(root)
+    found = bundled(root)
+    assert {"jmespath/__init__.py", "shift_sms_runtime/__init__.py"} <= found
+    assert not [name for name in found if name.startswith("bin/") or name.endswith(".pyc")]
+    assert not [name for name in found if Path(name).name in {"RECORD", "INSTALLER", "REQUESTED"}]
+    assert any(name.endswith(".dist-info/METADATA") for name in found)
+
+
+def test_given_a_user_who_has_pip_install_elsewhere_when_bundling_then_it_is_installed_here(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = tmp_path / "pip.conf"
+    theirs.write_text("[global]\nrequire-virtualenv = true\n[install]\nuser = true\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(theirs))
+    monkeypatch.setenv("PIP_USER", "1")
+    require_jmespath(root)
+    assert "jmespath/__init__.py" in bundled(root)
+
+
+def test_given_a_user_who_wants_a_virtual_environment_when_bundling_then_any_python_will_do(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, str] = {}
+    monkeypatch.setenv("PIP_REQUIRE_VIRTUALENV", "1")
+    monkeypatch.setattr("shift_sms.runtime_asset.subprocess.run", lambda *_, env, **__: given.update(env))
+    bundled(root)
+    assert given["PIP_REQUIRE_VIRTUALENV"] == given["PIP_USER"] == "0"
+    assert given["PIP_DISABLE_PIP_VERSION_CHECK"] == "1"
+    assert given["PATH"] == os.environ["PATH"]
+
+
+def test_given_a_python_without_pip_when_bundling_then_the_error_says_how_to_get_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime_asset, "find_spec", lambda _: None)
+    with pytest.raises(BundlingError, match="run python -m ensurepip"):
+        bundled(root)
+
+
+@pytest.mark.parametrize(
+    "library", ["_speedups.so", "_speedups.cpython-313-x86_64-linux-gnu.so", "_speedups.pyd"]
+)
+def test_given_native_code_in_a_wheel_that_calls_itself_pure_when_bundling_then_it_is_refused(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    about = "fast-1.0.dist-info"
+    with ZipFile(wheels / "fast-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(f"fast/{library}", "compiled")
+        wheel.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: fast\nVersion: 1.0\n")
+        wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{about}/RECORD", "")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
+    (root / "requirements.txt").write_text("fast==1.0\n")
+    with pytest.raises(BundlingError, match=rf"fast/{library}: native code"):
+        bundled(root)

@@ -40,7 +40,7 @@ def _launch() -> CampaignLaunch:
         DynamoRoster(dynamodb, settings.engine.segment_members_table),
         DynamoDeliveryLedger(dynamodb, settings.engine.deliveries_table),
         SqsDispatchQueue(boto3.client("sqs", config=clients.IDEMPOTENT), settings.engine.dispatch_queue_url),
-        agent_offered=settings.agent_offered,
+        agent_offered=settings.engine.agent_offered,
         clock=now,
     )
     return CampaignLaunch(board, engine, default_segment=settings.engine.default_segment)

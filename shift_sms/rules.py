@@ -1,0 +1,104 @@
+"""What a value must look like, whether it comes from a setting or from another team's stack."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+from urllib.parse import urlsplit
+
+from aws_cdk import Token
+
+from shift_sms.phone_numbers import to_e164
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+# Lambda gives a function 4 KB of environment: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_APPROVED_NUMBERS = 150
+
+
+@dataclass(frozen=True)
+class Rule(Generic[T_co]):
+    """`parse` raises ValueError, with the offending part as its argument, for what is not `allowed`."""
+
+    allowed: str
+    parse: Callable[[object], T_co]
+
+
+def checked(prop: str, given: object, rule: Rule[T]) -> T:
+    """Returns a construct's prop as the rule spells it; what is known only when deployed is returned as it is.
+
+    Raises ValueError, with the prop, the value and what is allowed.
+    """
+    # The CDK knows no tuples.
+    if Token.is_unresolved(list(given) if isinstance(given, tuple) else given):
+        return cast("T", given)
+    try:
+        return rule.parse(given)
+    except ValueError as error:
+        raise ValueError(f"{prop} is {error.args[0]!r}, allowed is {rule.allowed}") from error
+
+
+def text(value: object) -> str:
+    """Returns a text without the space around it. Raises ValueError when nothing is left."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(value)
+    return value.strip()
+
+
+def matching(pattern: str) -> Callable[[object], str]:
+    """Returns what parses a text that fits the pattern from end to end."""
+
+    def parse(value: object) -> str:
+        found = text(value)
+        if not re.fullmatch(pattern, found):
+            raise ValueError(value)
+        return found
+
+    return parse
+
+
+def _whole_number(value: object) -> int:
+    digits = str(value).strip()
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,4}", digits) or not 1 <= int(digits) <= 1000:
+        raise ValueError(value)
+    return int(digits)
+
+
+def _numbers(value: object) -> tuple[str, ...]:
+    candidates: Any = value if isinstance(value, (list, tuple)) else str(value).split(",")
+    numbers: dict[str, None] = {}
+    offending: list[str] = []
+    for candidate in filter(None, (str(candidate).strip() for candidate in candidates)):
+        try:
+            numbers[candidate if Token.is_unresolved(candidate) else to_e164(candidate)] = None
+        except ValueError:
+            offending.append(candidate)
+    if offending:
+        raise ValueError(", ".join(offending))
+    if len(numbers) > MAX_APPROVED_NUMBERS:
+        raise ValueError(f"{len(numbers)} numbers")
+    return tuple(numbers)
+
+
+def _endpoint(value: object) -> str:
+    url = urlsplit(text(value))
+    if url.scheme not in {"http", "https"} or not url.hostname:
+        raise ValueError(value)
+    return url.geturl()
+
+
+# The ids that AWS gives look stricter (a UUID, 32 hexadecimal digits), but no reference promises it.
+_ID = matching(r"[A-Za-z0-9_-]{1,128}")
+
+MESSAGES_PER_SECOND = Rule("a whole number from 1 to 1000", _whole_number)
+SEGMENT = Rule("1 to 128 letters, digits, or any of _ . -", matching(r"[A-Za-z0-9_.-]{1,128}"))
+APPROVED_NUMBERS = Rule(
+    f"up to {MAX_APPROVED_NUMBERS} E.164 numbers (+14255550101), as a list or separated by commas", _numbers
+)
+NUMBER = Rule("an E.164 number (+14255550100)", lambda value: to_e164(text(value)))
+CONNECT_ID = Rule("the id alone, as the last part of the ARN: letters, digits, - and _", _ID)
+PINPOINT_ID = Rule("the id alone: letters, digits, - and _", _ID)
+# Whether mail arrives there, only the confirmation that SNS asks for can tell.
+EMAIL = Rule("one e-mail address (duty@example.com)", matching(r"[^@\s,;:<>]+@[^@\s,;:<>]+\.[^@\s,;:<>.]+"))
+ENDPOINT = Rule("an http or https address", _endpoint)

@@ -1,0 +1,33 @@
+"""A number is checked at synthesis and compared at run time: both must spell it alike, or it matches nobody."""
+
+from collections.abc import Callable
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from shift_sms.phone_numbers import to_e164 as of_constructs
+from shift_sms_runtime.domain.phone_numbers import to_e164 as of_runtime
+
+# What people put between and around digits, and what the grammar of numbers knows besides.
+_ALMOST_NUMBERS = st.text("+0123456789 ().-/\t\u00a0\uff0b\uff11x#;=ext", max_size=24)
+_SPACE = st.text(" \t\n\u00a0\u3000", max_size=3)
+
+
+def spelt(by: Callable[[str], str], text: str) -> str | None:
+    """Returns nothing for what is refused."""
+    try:
+        return by(text)
+    except ValueError:
+        return None
+
+
+@given(st.one_of(st.text(), _ALMOST_NUMBERS, _ALMOST_NUMBERS.map("+1425555".__add__)), _SPACE, _SPACE)
+@example("+1 (425) 555-0101", " ", "\n")
+@example("tel:+1-425-555-0101;ext=5", "", "")
+@example("Ann +14255550101", "", "")
+@example("+999123456789", "", "")
+def test_given_any_text_when_read_as_a_number_then_constructs_and_runtime_agree(
+    text: str, before: str, after: str
+) -> None:
+    around = before + text + after
+    assert spelt(of_constructs, around) == spelt(of_runtime, around)

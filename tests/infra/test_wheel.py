@@ -1,0 +1,84 @@
+"""Another team installs one wheel, and everything is in it."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from email import message_from_string
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from packaging.requirements import Requirement
+
+from shift_sms.runtime_asset import asset_root, source_hash
+
+ROOT = Path(__file__).parents[2]
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Returns the folder that the wheel's files are in."""
+    built, unpacked = tmp_path_factory.mktemp("built"), tmp_path_factory.mktemp("site-packages")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(built)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = built.glob("*.whl")
+    with ZipFile(wheel) as files:
+        files.extractall(unpacked)
+    return unpacked
+
+
+@pytest.mark.parametrize(
+    "needed",
+    [
+        "shift_sms/py.typed",
+        "shift_sms/_lambda/requirements.txt",
+        "shift_sms/_lambda/shift_sms_runtime/handlers/inbound_sms.py",
+        "shift_sms_cli/__main__.py",
+        "shift_sms_runtime/domain/campaigns.py",
+    ],
+)
+def test_given_a_wheel_when_installed_then_what_is_needed_is_there(installed: Path, needed: str) -> None:
+    assert (installed / needed).is_file()
+
+
+def test_given_a_wheel_when_its_functions_are_bundled_then_they_are_those_of_the_checkout(
+    installed: Path,
+) -> None:
+    handlers = Path("shift_sms_runtime", "handlers")
+    inside = installed / "shift_sms" / "_lambda"
+    assert sorted(path.name for path in (inside / handlers).glob("*.py")) == sorted(
+        path.name for path in (asset_root() / handlers).glob("*.py")
+    )
+    assert source_hash(inside) == source_hash(asset_root())
+
+
+def test_given_a_wheel_when_installed_then_nothing_of_the_lab_or_of_this_machine_comes_along(
+    installed: Path,
+) -> None:
+    folders = {path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")}
+    assert folders == {"shift_sms", "shift_sms_cli", "shift_sms_runtime"}
+    assert not list(installed.rglob("*.pyc"))
+
+
+def test_given_what_it_needs_when_installed_beside_another_app_then_versions_are_ranges(
+    installed: Path,
+) -> None:
+    (metadata,) = installed.glob("*.dist-info/METADATA")
+    needs = message_from_string(metadata.read_text(encoding="utf-8")).get_all("Requires-Dist", [])
+    assert len(needs) > 3
+    assert [need for need in needs if re.search(r"===?", need.partition(";")[0])] == []
+
+
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
+def test_given_what_it_needs_when_locked_then_the_lock_is_within_its_ranges(lock: str) -> None:
+    pins = re.findall(r"^([a-z0-9-]+)==([^\s;]+)", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE)
+    locked = dict(pins)
+    for need in map(Requirement, PROJECT["dependencies"]):
+        assert need.specifier.contains(locked[need.name]), need
