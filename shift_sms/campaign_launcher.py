@@ -50,7 +50,8 @@ class CampaignLauncher(Construct):
             "Launch",
             name="launch_campaign",
             description="Plans the deliveries of a new campaign",
-            timeout=Duration.seconds(30),
+            # The longest that Lambda lets: a launch that is stopped begins again from the start.
+            timeout=Duration.minutes(15),
             environment={
                 "CAMPAIGN_ENGINE": CampaignEngine.END_USER_MESSAGING,
                 "CAMPAIGNS_TABLE": tables.campaigns.table_name,
