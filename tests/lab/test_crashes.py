@@ -93,21 +93,21 @@ def crashed(system: System) -> System:
 
 
 def _kill(system: System, step: Step, message_id: str, phone: str) -> Fault:
-    sends = step.operation == "SendTextMessage"
-    fault = Fault(
-        operation=step.operation,
-        act=kill_caller,
-        when=step.when,
-        times=1,
-        matches=(lambda parameters: parameters["DestinationPhoneNumber"] == phone)
-        if sends
-        else step.matches(message_id),
+    if step.operation == "SendTextMessage":
+        return _kill_send(system, phone, step.when)
+    return system.gateway.faults.add(
+        Fault(
+            operation=step.operation,
+            act=kill_caller,
+            when=step.when,
+            times=1,
+            matches=step.matches(message_id),
+        )
     )
-    return (system.network if sends else system.gateway).faults.add(fault)
 
 
-def _kill_send(system: System, phone: str, when: Moment) -> None:
-    system.network.faults.add(
+def _kill_send(system: System, phone: str, when: Moment) -> Fault:
+    return system.network.faults.add(
         Fault(
             operation="SendTextMessage",
             act=kill_caller,

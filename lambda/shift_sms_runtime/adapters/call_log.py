@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from shift_sms_runtime.adapters.dynamodb import plain, wire
-from shift_sms_runtime.adapters.send_ledger import INBOX_KEPT
+from shift_sms_runtime.adapters.inbox import inbox_expiry, inbox_key
 from shift_sms_runtime.domain.callbacks import CallOutcome
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ class DynamoCallLog:
 
     def outcome(self, message_id: str) -> CallOutcome | None:
         """See ``CallLog.outcome``."""
-        row = self._client.get_item(TableName=self._inbox, Key=_key(message_id), ConsistentRead=True).get(
-            "Item"
-        )
+        row = self._client.get_item(
+            TableName=self._inbox, Key=wire(inbox_key(message_id)), ConsistentRead=True
+        ).get("Item")
         noted = plain(row).get("call_outcome") if row else None
         return None if noted is None else CallOutcome(noted)
 
@@ -32,14 +32,8 @@ class DynamoCallLog:
         with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.update_item(
                 TableName=self._inbox,
-                Key=_key(message_id),
+                Key=wire(inbox_key(message_id)),
                 UpdateExpression="SET call_outcome = :outcome, expires_at = :expires_at",
                 ConditionExpression="attribute_not_exists(call_outcome)",
-                ExpressionAttributeValues=wire(
-                    {":outcome": outcome.value, ":expires_at": int((now + INBOX_KEPT).timestamp())}
-                ),
+                ExpressionAttributeValues=wire({":outcome": outcome.value, ":expires_at": inbox_expiry(now)}),
             )
-
-
-def _key(message_id: str) -> dict[str, dict[str, str]]:
-    return {"inbound_message_id": {"S": message_id}}

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.adapters.dynamodb import plain, wire
-from shift_sms_runtime.adapters.send_ledger import INBOX_KEPT
+from shift_sms_runtime.adapters.inbox import inbox_expiry, inbox_key
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
 from shift_sms_runtime.domain.front_desk import Arrival, ListingPlace
 
@@ -31,7 +31,7 @@ class DynamoFrontDesk:
         found = self._read(
             {
                 self._employees: [{"phone_number": sender}],
-                self._inbox: [{"inbound_message_id": message_id}, _listing_key(sender)],
+                self._inbox: [inbox_key(message_id), _listing_key(sender)],
             }
         )
         inbox = {str(row["inbound_message_id"]): row for row in found.get(self._inbox, [])}
@@ -56,7 +56,7 @@ class DynamoFrontDesk:
                     ":for": place.message_id,
                     ":page": place.page_after,
                     ":next": place.next_after,
-                    ":expires_at": int((now + INBOX_KEPT).timestamp()),
+                    ":expires_at": inbox_expiry(now),
                 }
             ),
         )
@@ -78,4 +78,4 @@ class DynamoFrontDesk:
 
 
 def _listing_key(sender: str) -> dict[str, str]:
-    return {"inbound_message_id": f"listing#{sender}"}
+    return inbox_key(f"listing#{sender}")

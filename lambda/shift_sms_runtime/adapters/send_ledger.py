@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from shift_sms_runtime.adapters.dynamodb import execute_batch, plain, statement, wire
+from shift_sms_runtime.adapters.inbox import INBOX_KEPT, inbox_key
 from shift_sms_runtime.domain.deliveries import DeliveryKey, DeliveryStatus, NewDelivery, SendClaim
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key")
 
-INBOX_KEPT = timedelta(days=15)
-"""Longer than a queue and its dead-letter queue can hold a text, so that none is answered again."""
 DELIVERIES_KEPT = timedelta(days=90)
 
 _CLAIM = (
@@ -116,9 +115,7 @@ class DynamoSendLedger(Generic[Key]):
 
 def answers_ledger(client: "DynamoDBClient", table: str) -> DynamoSendLedger[str]:
     """The Inbox: one row per inbound text that was answered."""
-    return DynamoSendLedger(
-        client, table, key=lambda message_id: {"inbound_message_id": message_id}, kept=INBOX_KEPT
-    )
+    return DynamoSendLedger(client, table, key=inbox_key, kept=INBOX_KEPT)
 
 
 def deliveries_ledger(client: "DynamoDBClient", table: str) -> DynamoSendLedger[DeliveryKey]:

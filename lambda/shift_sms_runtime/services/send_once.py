@@ -116,14 +116,15 @@ class SendOnce(Generic[Key]):
     def _claim(self, key: Key, patience: Patience) -> SendClaim:
         """Claim the text; wait for whoever is sending it, who mostly has settled it in a moment."""
         token = uuid4().hex
-        for wait in (*_WAITS_FOR_ANOTHER, 0.0):
+        waits = iter(_WAITS_FOR_ANOTHER)
+        while True:
             now = self._clock()
             lease_until = now + timedelta(seconds=patience.remaining()) + _LEASE_MARGIN
             claim = self._ledger.claim(key, token=token, now=now, lease_until=lease_until)
-            if claim is not SendClaim.BUSY or patience.remaining() - wait < _TIME_TO_SETTLE:
+            wait = next(waits, None)
+            if claim is not SendClaim.BUSY or wait is None or patience.remaining() - wait < _TIME_TO_SETTLE:
                 return claim
             patience.wait(wait)
-        return claim
 
     def _attempt(self, text: OutgoingText, patience: Patience) -> SendResult:
         wait = _FIRST_WAIT
