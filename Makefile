@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ENV ?= dev
 CONNECT ?= on
+RECIPIENTS ?= 20000
 
 # A text may hold anything a shell or make would act on. Neither does when it travels as it is, in the environment.
 export SMS_FROM := $(value FROM)
@@ -34,7 +35,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 # $(call step,title,command,what to do when it fails)
 step = @printf '\n== %s\n' '$(1)'; $(2) || { printf '\n%s failed. %s\n' '$(1)' '$(3)' >&2; exit 1; }
 
-.PHONY: help setup check lint types imports unit test integration infra lab-tests demo lab text tables lock format snapshots synth deploy clean
+.PHONY: help setup check lint types imports unit test integration infra lab-tests demo bench lab text tables lock format snapshots synth deploy clean
 
 help: ## Say what there is
 	@echo 'shift_sms: staff shifts by two-way SMS. Needs Python 3.11 or newer and make; everything else it fetches itself.'
@@ -73,10 +74,14 @@ infra: setup
 	$(call step,Contract and infrastructure tests,$(PYTEST) -n 2 --dist loadfile tests/contracts tests/infra,Is the change to a stack meant? Then: make snapshots)
 
 lab-tests: setup
-	$(call step,Lab tests,$(PYTEST) tests/lab,One of them again: $(BIN)/pytest tests/lab -k NAME)
+	$(call step,Lab tests of many recipients,$(PYTEST) tests/lab/test_scale.py,Alone on the machine again: $(BIN)/pytest tests/lab/test_scale.py)
+	$(call step,Lab tests,$(PYTEST) -n 2 --dist loadfile tests/lab --ignore tests/lab/test_scale.py,One of them again: $(BIN)/pytest tests/lab -k NAME)
 
 demo: setup ## The whole system on this machine, acting out a shift campaign (CONNECT=off: without AGENT)
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.demo --connect $(CONNECT)
+
+bench: setup ## Measure what is claimed of cost and speed (a quarter of an hour; RECIPIENTS=2000: less)
+	@$(WITH_RUNTIME) $(BIN)/python -m lab.bench --recipients $(RECIPIENTS)
 
 lab: setup ## The same system, kept running until Ctrl-C; text it with make text (CONNECT=off: without AGENT)
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.up --connect $(CONNECT)

@@ -3,8 +3,8 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +17,7 @@ from lab.gateway import Gateway
 from lab.phone_network import (
     Account,
     Authorise,
+    ConfigurationSet,
     ConnectInstance,
     EmbeddedCloudIam,
     PhoneNetwork,
@@ -24,6 +25,7 @@ from lab.phone_network import (
     PinpointApplication,
     RefusedError,
     SentText,
+    publish_events_to_topic,
     publish_to_topic,
 )
 
@@ -33,6 +35,7 @@ _LOCAL = json.loads((Path(__file__).parent.parent / "cdk.json").read_text(encodi
 """The settings of `local`: the phone network has what they name."""
 
 OUR_NUMBER: str = _LOCAL["origination_identity"]
+MESSAGES_PER_SECOND: int = _LOCAL["messages_per_second"]
 PINPOINT = PinpointApplication(
     application_id=_LOCAL["pinpoint_application_id"], segment_ids=frozenset({_LOCAL["pinpoint_segment_id"]})
 )
@@ -42,6 +45,26 @@ CALL_CENTRE = ConnectInstance(
     queue_ids=frozenset({_LOCAL["connect_queue_id"]}),
     phone_numbers=frozenset({_LOCAL["connect_source_phone_number"]}),
 )
+# The stack makes it on AWS; the embedded cloud has no configuration sets.
+RECEIPTS = ConfigurationSet(
+    name="shift-sms-local",
+    matching_event_types=frozenset(
+        {
+            "TEXT_SUCCESSFUL",
+            "TEXT_DELIVERED",
+            "TEXT_INVALID",
+            "TEXT_INVALID_MESSAGE",
+            "TEXT_UNREACHABLE",
+            "TEXT_CARRIER_UNREACHABLE",
+            "TEXT_BLOCKED",
+            "TEXT_CARRIER_BLOCKED",
+            "TEXT_SPAM",
+            "TEXT_UNKNOWN",
+            "TEXT_TTL_EXPIRED",
+            "TEXT_PROTECT_BLOCKED",
+        }
+    ),
+)
 
 Item = dict[str, Any]
 
@@ -50,6 +73,7 @@ class System:
     """Everything up and deployed between ``__enter__`` and ``__exit__``.
 
     ``connect`` is whether Amazon Connect is on; ``overrides`` are further settings, as ``cdk deploy -c`` takes them.
+    What they say about the number, its throughput and who answers STOP, the phone network's number has as well.
     """
 
     def __init__(
@@ -68,6 +92,7 @@ class System:
         self.cloud = EmbeddedCloud(functions_endpoint=self.gateway.url)
         self.network: PhoneNetwork
         self.outputs: Outputs
+        self._iam: EmbeddedCloudIam
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -75,19 +100,18 @@ class System:
             self._say("starting the embedded cloud, with permissions enforced")
             stack.enter_context(self.gateway)
             stack.enter_context(self.cloud)
-            iam = EmbeddedCloudIam(
-                iam=self.cloud.client("iam"),
-                functions=self.cloud.client("lambda"),
-                # A test that takes a permission away wants to see it gone at once.
-                decision_seconds=0,
+            iam = self._iam = EmbeddedCloudIam(
+                iam=self.cloud.client("iam"), functions=self.cloud.client("lambda"), decision_seconds=0
             )
             self.gateway.upstream, self.gateway.authorise = self.cloud.url, iam
             self.network = stack.enter_context(
-                PhoneNetwork(_account(self.cloud), authorise=self._noting_refusals(iam))
+                PhoneNetwork(_account(self.cloud, self._overrides), authorise=self._noting_refusals(iam))
             )
             self._say("deploying the app with the CDK command line")
             self.outputs = deploy(self.cloud, self.settings(), self.cloud.folder / "deployment")
             self.network.publish = publish_to_topic(self.cloud.client("sns"), self.outputs.inbound_topic_arn)
+            if events_topic := self.outputs.delivery_events_topic_arn:
+                self.network.publish_events = publish_events_to_topic(self.cloud.client("sns"), events_topic)
             self._say(f"ready after {time.monotonic() - began:.0f} s")
             self._stack = stack.pop_all()
         return self
@@ -140,6 +164,18 @@ class System:
         """What functions were refused for want of a permission: AWS operations, and actions of the phone network."""
         return self.gateway.refused + self._refused
 
+    @contextmanager
+    def lasting_permissions(self, seconds: float = 60) -> Iterator[None]:
+        """Ask for each permission once in a while, for runs in which none changes.
+
+        Otherwise each call is asked about: a test that takes a permission away wants to see it gone at once.
+        """
+        self._iam.decision_seconds = seconds
+        try:
+            yield
+        finally:
+            self._iam.decision_seconds = 0
+
     def _noting_refusals(self, authorise: Authorise) -> Authorise:
         def note(access_key_id: str, action: str, resource_arn: str) -> None:
             try:
@@ -156,7 +192,7 @@ class System:
         return [url for url in urls if "DeadLetters" not in url]
 
     def wait_until_idle(self, timeout: float = 60) -> None:
-        """Wait until the functions' queues are empty and none of their messages is being worked on.
+        """Wait until the functions' queues are empty, none of their messages is worked on, and no receipt is to come.
 
         Raises:
             TimeoutError: some still is.
@@ -166,7 +202,8 @@ class System:
         idle = 0
         # Twice in a row: a function may hand on to a queue that has been looked at already.
         while idle < 2:
-            idle = 0 if any(any(self.depth(url)) for url in queues) else idle + 1
+            at_work = self.network.receipts_due or any(any(self.depth(url)) for url in queues)
+            idle = 0 if at_work else idle + 1
             if time.monotonic() > end:
                 raise TimeoutError(f"the functions are still at work after {timeout:.0f} s")
             time.sleep(0.03)
@@ -183,7 +220,8 @@ class System:
         )
 
 
-def _account(cloud: EmbeddedCloud) -> Account:
+def _account(cloud: EmbeddedCloud, overrides: Mapping[str, str]) -> Account:
+    settings = {**_LOCAL, **overrides}
     return Account(
         account_id=cloud.account,
         region=cloud.region,
@@ -191,9 +229,16 @@ def _account(cloud: EmbeddedCloud) -> Account:
             PhoneNumber(
                 number=OUR_NUMBER,
                 phone_number_id="phone-lab",
-                messages_per_second=_LOCAL["messages_per_second"],
+                messages_per_second=int(settings["messages_per_second"]),
+                self_managed_opt_outs=_is_on(settings.get("self_managed_opt_outs", False)),
             ),
         ),
+        configuration_sets=(RECEIPTS,),
         connect_instances=(CALL_CENTRE,),
         pinpoint_applications=(PINPOINT,),
     )
+
+
+def _is_on(setting: object) -> bool:
+    # As in cdk.json, or as a setting comes from the command line: true, YES.
+    return str(setting).strip().lower() in ("true", "yes")

@@ -3,6 +3,7 @@
 from shift_sms.alarm_topic import AlarmTopic
 from shift_sms.campaign_launcher import CampaignLauncher
 from shift_sms.dead_letter_queue import DeadLetterQueue
+from shift_sms.delivery_tracking import DeliveryTracking
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
 from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.pinpoint_campaign_launcher import PinpointCampaignLauncher
@@ -15,6 +16,7 @@ __all__ = [
     "AlarmTopic",
     "CampaignLauncher",
     "DeadLetterQueue",
+    "DeliveryTracking",
     "InboundSmsProcessor",
     "OptionalConnectCallback",
     "PinpointCampaignLauncher",

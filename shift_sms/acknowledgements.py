@@ -1,6 +1,7 @@
 """What cdk-nag finds is accepted beside the resource that needs it, one rule at a time, each with its reason.
 cdk-nag itself is not needed for that."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from aws_cdk import Acknowledgment, Stack, Validations
@@ -22,6 +23,14 @@ def acknowledge_wildcard(grantee: iam.IGrantable, resource_arn: str, reason: str
         spelt = _spelt_by_nag(Stack.of(principal).resolve(resource_arn))
         if spelt is not None:
             acknowledge(principal, f"IAM5[Resource::{spelt}]", reason)
+
+
+def acknowledge_wildcard_actions(grantee: iam.IGrantable, actions: Iterable[str], reason: str) -> None:
+    """Accepts actions with a wildcard in a role's policy. Other principals answer for themselves."""
+    principal = grantee.grant_principal
+    if isinstance(principal, Construct):
+        for action in actions:
+            acknowledge(principal, f"IAM5[Action::{action}]", reason)
 
 
 def _spelt_by_nag(resolved: Any) -> str | None:

@@ -1,24 +1,39 @@
 """A new campaign becomes one text per member of its segment, sent no faster than the number may."""
 
-from aws_cdk import Duration, Token
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from shift_sms.campaign_progress import CampaignProgress
 from shift_sms.campaign_stream import CampaignStream
-from shift_sms.rules import MESSAGES_PER_SECOND, SEGMENT, checked
+from shift_sms.delivery_tracking import DeliveryTracking
+from shift_sms.rules import ANSWERS_SHARE_PERCENT, MESSAGES_PER_SECOND, SEGMENT, checked, checked_now
 from shift_sms.runtime_function import RuntimeFunction
+from shift_sms.send_rate import SendRate
 from shift_sms.settings import CampaignEngine
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
 from shift_sms.work_queue import WorkQueue, grant_send
 
-# Lambda polls a queue for two functions at least; they share what the number may send.
-_SENDERS = 2
+# A campaign has one page under way at a time: two let a small campaign go beside a large one.
+_PLANNERS = 2
 
 
 class CampaignLauncher(Construct):
-    """Texts a campaign through AWS End User Messaging."""
+    """Texts a campaign through AWS End User Messaging.
+
+    `messages_per_second` is what the channel's origination identity may send, in message parts: a text of two segments
+    takes two. Answers leave from the same identity, so `answers_share_percent` of it is kept free for them, and
+    campaigns share the rest:
+
+        rate                = messages_per_second * (100 - answers_share_percent) / 100
+        senders             = rate * 0.15 s, rounded up: the claim, send and settle of one text; at least 2
+        recipients per item = 20 s of a sender's share of the rate; at least 5, at most 50
+
+    The senders only need be enough. What keeps the rate is a row of the Progress table, in which they reserve the
+    moments at which they send (docs/decisions/0012). At 50 messages per second, six senders send 40 parts a second.
+    """
 
     def __init__(
         self,
@@ -28,78 +43,145 @@ class CampaignLauncher(Construct):
         tables: ShiftTables,
         channel: SmsChannel,
         messages_per_second: int = 1,
+        answers_share_percent: int = 20,
         default_segment: str = "overtime",
         agent_offered: bool = False,
+        keep_typography: bool = False,
+        delivery_tracking: DeliveryTracking | None = None,
         enforce_ssl: bool = True,
     ) -> None:
-        """`messages_per_second` is what the channel's origination identity may send.
-        `agent_offered` says whether the text may invite people to ask for a call."""
-        if Token.is_unresolved(messages_per_second):
-            raise ValueError(
-                "messages_per_second is known only when deployed, "
-                f"allowed is {MESSAGES_PER_SECOND.allowed}, known at synthesis: the senders share it"
-            )
-        messages_per_second = checked("messages_per_second", messages_per_second, MESSAGES_PER_SECOND)
+        """`agent_offered` says whether the text may invite people to ask for a call; `keep_typography`, that quotes and
+        dashes outside the GSM alphabet are sent as they are. Every text is sent with a configuration set, that of
+        `delivery_tracking`; without one the launcher makes its own, and its `alarms` are then among these."""
+        rate = SendRate.of(
+            checked_now(
+                "messages_per_second", messages_per_second, MESSAGES_PER_SECOND, why="senders follow from it"
+            ),
+            checked_now(
+                "answers_share_percent",
+                answers_share_percent,
+                ANSWERS_SHARE_PERCENT,
+                why="senders follow from it",
+            ),
+        )
         default_segment = checked("default_segment", default_segment, SEGMENT)
         super().__init__(scope, construct_id)
-        send_timeout = Duration.seconds(60)
-        dispatch = WorkQueue(self, "Dispatch", timeout=send_timeout, enforce_ssl=enforce_ssl)
+        timeout = Duration.seconds(60)
+        tracking = delivery_tracking or DeliveryTracking(
+            self, "DeliveryTracking", tables=tables, enforce_ssl=enforce_ssl
+        )
+        pages = WorkQueue(self, "Pages", timeout=timeout, enforce_ssl=enforce_ssl)
+        dispatch = WorkQueue(self, "Dispatch", timeout=timeout, enforce_ssl=enforce_ssl)
 
         launch = RuntimeFunction(
             self,
             "Launch",
             name="launch_campaign",
-            description="Plans the deliveries of a new campaign",
-            # The longest that Lambda lets: a launch that is stopped begins again from the start.
-            timeout=Duration.minutes(15),
+            description="Begins a new campaign",
+            timeout=timeout,
             environment={
                 "CAMPAIGN_ENGINE": CampaignEngine.END_USER_MESSAGING,
                 "CAMPAIGNS_TABLE": tables.campaigns.table_name,
-                "SEGMENT_MEMBERS_TABLE": tables.segment_members.table_name,
-                "DELIVERIES_TABLE": tables.deliveries.table_name,
-                "DISPATCH_QUEUE_URL": dispatch.queue.queue_url,
+                "PROGRESS_TABLE": tables.progress.table_name,
+                "PAGES_QUEUE_URL": pages.queue.queue_url,
                 "DEFAULT_SEGMENT": default_segment,
                 "AGENT_OFFERED": "true" if agent_offered else "false",
+                "KEEP_TYPOGRAPHY": "true" if keep_typography else "false",
             },
         )
         tables.grant_follow_campaign(launch.function)
-        tables.grant_read_segment(launch.function)
-        tables.grant_plan_deliveries(launch.function)
-        grant_send(dispatch.queue, launch.function)
+        tables.grant_begin_plan(launch.function)
+        grant_send(pages.queue, launch.function)
+
+        plan = RuntimeFunction(
+            self,
+            "Plan",
+            name="plan_campaign",
+            description="Plans the deliveries to a page of a segment",
+            timeout=timeout,
+            environment={
+                "CAMPAIGNS_TABLE": tables.campaigns.table_name,
+                "SEGMENT_MEMBERS_TABLE": tables.segment_members.table_name,
+                "DELIVERIES_TABLE": tables.deliveries.table_name,
+                "PROGRESS_TABLE": tables.progress.table_name,
+                "PAGES_QUEUE_URL": pages.queue.queue_url,
+                "DISPATCH_QUEUE_URL": dispatch.queue.queue_url,
+                "RECIPIENTS_PER_ITEM": str(rate.recipients_per_item),
+            },
+        )
+        tables.grant_follow_campaign(plan.function)
+        tables.grant_read_segment(plan.function)
+        tables.grant_plan_deliveries(plan.function)
+        tables.grant_continue_plan(plan.function)
+        grant_send(pages.queue, plan.function)
+        grant_send(dispatch.queue, plan.function)
+        pages.feed(plan, batch_size=1, max_concurrency=_PLANNERS)
 
         send = RuntimeFunction(
             self,
             "Send",
             name="send_campaign",
             description="Texts the recipients of a campaign",
-            timeout=send_timeout,
+            timeout=timeout,
             environment={
                 **channel.environment,
+                "CAMPAIGNS_TABLE": tables.campaigns.table_name,
                 "DELIVERIES_TABLE": tables.deliveries.table_name,
+                "EMPLOYEES_TABLE": tables.employees.table_name,
+                "INBOX_TABLE": tables.inbox.table_name,
+                "PROGRESS_TABLE": tables.progress.table_name,
+                "DISPATCH_QUEUE_URL": dispatch.queue.queue_url,
                 "ORIGINATION_IDENTITY": channel.origination_identity,
-                "SENDS_PER_SECOND": str(messages_per_second / _SENDERS),
+                "CONFIGURATION_SET": tracking.configuration_set_name,
+                "SENDS_PER_SECOND": f"{rate.parts_per_second:g}",
             },
         )
+        tables.grant_follow_campaign(send.function)
         tables.grant_track_deliveries(send.function)
+        tables.grant_check_senders(send.function)
+        tables.grant_record_opt_outs(send.function)
+        tables.grant_attribute_answers(send.function)
+        tables.grant_reserve_slots(send.function)
+        tables.grant_count_progress(send.function)
         channel.grant_send_campaigns(send.function)
-        dispatch.feed(send, batch_size=1, max_concurrency=_SENDERS)
+        tracking.grant_send_tracked(send.function)
+        grant_send(dispatch.queue, send.function)
+        dispatch.feed(send, batch_size=1, max_concurrency=rate.senders)
 
         stream = CampaignStream(
             self, "Stream", campaigns=tables.campaigns, launcher=launch, enforce_ssl=enforce_ssl
         )
-        self._launch = launch.function
-        self._send = send.function
+        progress = CampaignProgress(self, "Progress", tables=tables, enforce_ssl=enforce_ssl)
+        self.delivery_tracking = tracking
+        self._launch, self._plan, self._send = launch.function, plan.function, send.function
+        self._progress = progress.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             *stream.dead_letters.alarms,
+            *pages.dead_letters.alarms,
             *dispatch.dead_letters.alarms,
+            *progress.alarms,
+            *(() if delivery_tracking else tracking.alarms),
+            launch.alarm_on("CampaignFailed", meaning="a campaign cannot be sent; its item says why"),
+            plan.alarm_on("CampaignFailed", meaning="a campaign reaches nobody; its item says why"),
+            send.alarm_on("CampaignStopped", meaning="the rest of a campaign is not sent; its item says why"),
         )
 
     @property
     def launch_function(self) -> lambda_.IFunction:
-        """Plans the deliveries of a new campaign."""
+        """Begins a new campaign."""
         return self._launch
+
+    @property
+    def plan_function(self) -> lambda_.IFunction:
+        """Plans the deliveries."""
+        return self._plan
 
     @property
     def send_function(self) -> lambda_.IFunction:
         """Texts the recipients."""
         return self._send
+
+    @property
+    def progress_function(self) -> lambda_.IFunction:
+        """Writes on a campaign how far it has come."""
+        return self._progress

@@ -8,6 +8,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from shift_sms.alarms import alarm_at
+
 # The longest that SQS offers. The age that CloudWatch is told begins in this queue, the fourteen days with the message:
 # one that waited in a work queue before (four days at most) is deleted as much sooner.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
@@ -29,36 +31,25 @@ class DeadLetterQueue(Construct):
         )
         # An alarm tells when its state changes: while the first message waits, further ones tell nobody.
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
-            self._alarm(
+            alarm_at(
+                self,
                 "NotEmpty",
-                "messages that could not be handled wait for a person",
-                self.queue.metric_approximate_number_of_messages_visible(
+                threshold=1,
+                metric=self.queue.metric_approximate_number_of_messages_visible(
                     period=Duration.minutes(1), statistic=cloudwatch.Stats.MAXIMUM
                 ),
-                threshold=1,
+                meaning="messages that could not be handled wait for a person",
             ),
-            self._alarm(
+            alarm_at(
+                self,
                 "Expiring",
-                f"a message has waited for {_EXPIRING_DAYS} days, and SQS keeps none for more than {_KEPT_DAYS}",
-                self.queue.metric_approximate_age_of_oldest_message(
+                threshold=_EXPIRING_DAYS * 24 * 60 * 60,
+                metric=self.queue.metric_approximate_age_of_oldest_message(
                     period=Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM
                 ),
-                threshold=_EXPIRING_DAYS * 24 * 60 * 60,
+                meaning=f"a message has waited for {_EXPIRING_DAYS} days, "
+                f"and SQS keeps none for more than {_KEPT_DAYS}",
             ),
-        )
-
-    def _alarm(
-        self, construct_id: str, meaning: str, metric: cloudwatch.IMetric, *, threshold: int
-    ) -> cloudwatch.Alarm:
-        return cloudwatch.Alarm(
-            self,
-            construct_id,
-            alarm_description=f"{self.node.path}: {meaning}",
-            metric=metric,
-            threshold=threshold,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
 
 

@@ -12,15 +12,8 @@ class EmbeddedCloudTables(ShiftTables):
 
     def grant_claim(self, grantee: iam.IGrantable) -> iam.Grant:
         """Lets the grantee give a shift to a person."""
-        return super().grant_claim(grantee).combine(_statement_batches(grantee))
-
-    def grant_plan_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee open a ledger row for a recipient, once."""
-        return super().grant_plan_deliveries(grantee).combine(_statement_batches(grantee))
-
-
-def _statement_batches(grantee: iam.IGrantable) -> iam.Grant:
-    acknowledge_wildcard(grantee, "*", "the embedded cloud authorises a batch on no table in particular")
-    return iam.Grant.add_to_principal(
-        grantee=grantee, actions=["dynamodb:BatchExecuteStatement"], resource_arns=["*"]
-    )
+        acknowledge_wildcard(grantee, "*", "the embedded cloud authorises a batch on no table in particular")
+        batches = iam.Grant.add_to_principal(
+            grantee=grantee, actions=["dynamodb:BatchExecuteStatement"], resource_arns=["*"]
+        )
+        return super().grant_claim(grantee).combine(batches)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from aws_cdk import Duration, Fn, Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -16,6 +15,7 @@ from shift_sms.runtime_function import RuntimeFunction
 from shift_sms.settings import StrangerReply
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
+from shift_sms.sms_voice_topic import sms_voice_topic
 from shift_sms.work_queue import WorkQueue, grant_send
 
 
@@ -33,14 +33,21 @@ class InboundSmsProcessor(Construct):
         stranger_reply: StrangerReply = StrangerReply.SILENT,
         topic: sns.ITopic | None = None,
         callback_queue: sqs.IQueue | None = None,
+        self_managed_opt_outs: bool = False,
         enforce_ssl: bool = True,
     ) -> None:
         """`approved_numbers` (E.164, up to 150) may text besides the employees. `topic` is one that the number already
-        publishes to. `callback_queue` takes requests for a call; without it nobody can ask for one."""
+        publishes to. `callback_queue` takes requests for a call; without it nobody can ask for one.
+        `self_managed_opt_outs` is for a number that leaves STOP and HELP to us (`SelfManagedOptOutsEnabled`)."""
         approved = _one_variable(checked("approved_numbers", approved_numbers, APPROVED_NUMBERS))
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
-        self.topic: sns.ITopic = topic or self._two_way_topic(enforce_ssl=enforce_ssl)
+        self.topic: sns.ITopic = topic or sms_voice_topic(
+            self,
+            "Topic",
+            source_arn=Stack.of(self).format_arn(service="sms-voice", resource="*"),
+            enforce_ssl=enforce_ssl,
+        )
         inbound = WorkQueue(self, "Inbound", timeout=timeout, enforce_ssl=enforce_ssl)
         self.topic.add_subscription(
             subscriptions.SqsSubscription(inbound.queue, dead_letter_queue=inbound.dead_letters.queue)
@@ -58,14 +65,18 @@ class InboundSmsProcessor(Construct):
                 "SHIFTS_TABLE": tables.shifts.table_name,
                 "EMPLOYEES_TABLE": tables.employees.table_name,
                 "INBOX_TABLE": tables.inbox.table_name,
+                "PROGRESS_TABLE": tables.progress.table_name,
                 "APPROVED_NUMBERS": approved,
                 "STRANGER_REPLY": stranger_reply,
+                "SELF_MANAGED_OPT_OUTS": "true" if self_managed_opt_outs else "false",
             },
         )
         tables.grant_check_senders(answer.function)
+        tables.grant_record_opt_outs(answer.function)
         tables.grant_remember_texts(answer.function)
         tables.grant_claim(answer.function)
         tables.grant_list_shifts(answer.function)
+        tables.grant_count_progress(answer.function)
         channel.grant_send_answers(answer.function)
         if callback_queue:
             grant_send(callback_queue, answer.function)
@@ -77,23 +88,6 @@ class InboundSmsProcessor(Construct):
     def function(self) -> lambda_.IFunction:
         """Carries out what people text, and answers."""
         return self._answer
-
-    def _two_way_topic(self, *, enforce_ssl: bool) -> sns.Topic:
-        """https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-iam-policy-auto.html"""
-        topic = sns.Topic(self, "Topic", enforce_ssl=enforce_ssl)
-        stack = Stack.of(self)
-        topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                actions=["sns:Publish"],
-                principals=[iam.ServicePrincipal("sms-voice.amazonaws.com")],
-                resources=[topic.topic_arn],
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": stack.account},
-                    "ArnLike": {"aws:SourceArn": stack.format_arn(service="sms-voice", resource="*")},
-                },
-            )
-        )
-        return topic
 
 
 def _one_variable(numbers: Sequence[str]) -> str:

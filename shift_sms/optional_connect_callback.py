@@ -54,6 +54,7 @@ class OptionalConnectCallback(Construct):
                 **channel.environment,
                 **({"AWS_ENDPOINT_URL_CONNECT": endpoint_url} if endpoint_url else {}),
                 "INBOX_TABLE": tables.inbox.table_name,
+                "PROGRESS_TABLE": tables.progress.table_name,
                 "CONNECT_INSTANCE_ID": connect_instance_id,
                 "CONNECT_CONTACT_FLOW_ID": connect_contact_flow_id,
                 "CONNECT_QUEUE_ID": connect_queue_id,
@@ -61,6 +62,7 @@ class OptionalConnectCallback(Construct):
             },
         )
         tables.grant_remember_callback(call.function)
+        tables.grant_count_progress(call.function)
         channel.grant_send_answers(call.function)
         instance_arn = Stack.of(self).format_arn(
             service="connect",

@@ -66,7 +66,12 @@ class PinpointCampaignLauncher(Construct):
             self, "Stream", campaigns=tables.campaigns, launcher=launch, enforce_ssl=enforce_ssl
         )
         self._launch = launch.function
-        self.alarms: tuple[cloudwatch.Alarm, ...] = stream.dead_letters.alarms
+        self.alarms: tuple[cloudwatch.Alarm, ...] = (
+            *stream.dead_letters.alarms,
+            launch.alarm_on(
+                "CampaignFailed", meaning="Pinpoint refused a campaign, or did not say what became of it"
+            ),
+        )
 
     @property
     def launch_function(self) -> lambda_.IFunction:

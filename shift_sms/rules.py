@@ -39,6 +39,18 @@ def checked(prop: str, given: object, rule: Rule[T]) -> T:
         raise ValueError(f"{prop} is {error.args[0]!r}, allowed is {rule.allowed}") from error
 
 
+def checked_now(prop: str, given: object, rule: Rule[T], *, why: str) -> T:
+    """Returns a construct's prop as the rule spells it, where the value decides what is made.
+
+    Raises ValueError as `checked` does, and for what is known only when deployed.
+    """
+    if Token.is_unresolved(given):
+        raise ValueError(
+            f"{prop} is known only when deployed, allowed is {rule.allowed}, known at synthesis: {why}"
+        )
+    return checked(prop, given, rule)
+
+
 def text(value: object) -> str:
     """Returns a text without the space around it. Raises ValueError when nothing is left."""
     if not isinstance(value, str) or not value.strip():
@@ -58,11 +70,16 @@ def matching(pattern: str) -> Callable[[object], str]:
     return parse
 
 
-def _whole_number(value: object) -> int:
-    digits = str(value).strip()
-    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,4}", digits) or not 1 <= int(digits) <= 1000:
-        raise ValueError(value)
-    return int(digits)
+def _whole_number(lowest: int, highest: int) -> Rule[int]:
+    def parse(value: object) -> int:
+        digits = str(value).strip()
+        if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,4}", digits):
+            raise ValueError(value)
+        if not lowest <= int(digits) <= highest:
+            raise ValueError(value)
+        return int(digits)
+
+    return Rule(f"a whole number from {lowest} to {highest}", parse)
 
 
 def _numbers(value: object) -> tuple[str, ...]:
@@ -91,7 +108,10 @@ def _endpoint(value: object) -> str:
 # The ids that AWS gives look stricter (a UUID, 32 hexadecimal digits), but no reference promises it.
 _ID = matching(r"[A-Za-z0-9_-]{1,128}")
 
-MESSAGES_PER_SECOND = Rule("a whole number from 1 to 1000", _whole_number)
+MESSAGES_PER_SECOND = _whole_number(1, 1000)
+ANSWERS_SHARE_PERCENT = _whole_number(0, 90)
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-configurationset.html
+CONFIGURATION_SET = Rule("1 to 64 letters, digits, - or _", matching(r"[A-Za-z0-9_-]{1,64}"))
 SEGMENT = Rule("1 to 128 letters, digits, or any of _ . -", matching(r"[A-Za-z0-9_.-]{1,128}"))
 APPROVED_NUMBERS = Rule(
     f"up to {MAX_APPROVED_NUMBERS} E.164 numbers (+14255550101), as a list or separated by commas", _numbers

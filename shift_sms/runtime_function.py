@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from shift_sms.acknowledgements import acknowledge
+from shift_sms.alarms import alarm_at
 from shift_sms.runtime_asset import RUNTIME, runtime_code
-
-_METRICS_NAMESPACE = "ShiftSms"
 
 
 class RuntimeFunction(Construct):
@@ -28,6 +28,9 @@ class RuntimeFunction(Construct):
         environment: Mapping[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
+        self._name = name
+        # A namespace for each stack: a failure in a trial is no failure in production.
+        self._metrics_namespace = f"ShiftSms/{Stack.of(self).stack_name}"
         log_group = logs.LogGroup(
             self, "Logs", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
         )
@@ -46,10 +49,30 @@ class RuntimeFunction(Construct):
             environment={
                 **environment,
                 "POWERTOOLS_SERVICE_NAME": name,
-                "POWERTOOLS_METRICS_NAMESPACE": _METRICS_NAMESPACE,
+                "POWERTOOLS_METRICS_NAMESPACE": self._metrics_namespace,
             },
         )
         log_group.grant_write(self.function)
         acknowledge(
             self.function, "L1", "the runtime's pinned requirements are tested on this version of Python"
+        )
+
+    def alarm_on(self, metric: str, *, meaning: str) -> cloudwatch.Alarm:
+        """Makes an alarm that goes off when the handler counts in one of its own metrics.
+
+        Powertools names the function in the dimension `service`. The metrics come by way of the log, minutes late at
+        times, so that the period is longer than that of the queues' alarms.
+        """
+        return alarm_at(
+            self,
+            metric,
+            threshold=1,
+            metric=cloudwatch.Metric(
+                namespace=self._metrics_namespace,
+                metric_name=metric,
+                dimensions_map={"service": self._name},
+                statistic=cloudwatch.Stats.SUM,
+                period=Duration.minutes(5),
+            ),
+            meaning=meaning,
         )

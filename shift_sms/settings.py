@@ -10,6 +10,7 @@ from shift_sms.origination_identity import ALLOWED as ALLOWED_ORIGINATION_IDENTI
 from shift_sms.origination_identity import OriginationIdentity
 from shift_sms.phone_numbers import is_fictional
 from shift_sms.rules import (
+    ANSWERS_SHARE_PERCENT,
     APPROVED_NUMBERS,
     CONNECT_ID,
     EMAIL,
@@ -133,10 +134,12 @@ class Settings:
     environment: str
     origination_identity: str
     messages_per_second: int = 1
+    answers_share_percent: int = 20
     campaign_engine: CampaignEngine = CampaignEngine.END_USER_MESSAGING
     pinpoint_application_id: str = ""
     pinpoint_segment_id: str = ""
     default_segment: str = "overtime"
+    keep_typography: bool = False
     approved_numbers: tuple[str, ...] = ()
     connect_enabled: bool = False
     connect_instance_id: str = ""
@@ -144,6 +147,7 @@ class Settings:
     connect_queue_id: str = ""
     connect_source_phone_number: str = ""
     stranger_reply: StrangerReply = StrangerReply.SILENT
+    self_managed_opt_outs: bool = False
     alarm_email: str | None = None
     removal_policy: TableRemoval = TableRemoval.RETAIN
     sms_endpoint_url: str | None = None
@@ -207,10 +211,12 @@ class Settings:
             environment=environment,
             origination_identity=reader.required("origination_identity", _ORIGINATION, ""),
             messages_per_second=reader.optional("messages_per_second", MESSAGES_PER_SECOND, 1),
+            answers_share_percent=reader.optional("answers_share_percent", ANSWERS_SHARE_PERCENT, 20),
             campaign_engine=engine,
             pinpoint_application_id=of_pinpoint("pinpoint_application_id"),
             pinpoint_segment_id=of_pinpoint("pinpoint_segment_id"),
             default_segment=reader.optional("default_segment", SEGMENT, "overtime"),
+            keep_typography=reader.optional("keep_typography", _YES_OR_NO, False),
             approved_numbers=reader.optional("approved_numbers", APPROVED_NUMBERS, ()),
             connect_enabled=connect_enabled,
             connect_instance_id=of_connect("connect_instance_id", CONNECT_ID),
@@ -218,6 +224,7 @@ class Settings:
             connect_queue_id=of_connect("connect_queue_id", CONNECT_ID),
             connect_source_phone_number=of_connect("connect_source_phone_number", NUMBER),
             stranger_reply=reader.optional("stranger_reply", _STRANGER_REPLY, StrangerReply.SILENT),
+            self_managed_opt_outs=reader.optional("self_managed_opt_outs", _YES_OR_NO, False),
             alarm_email=reader.optional("alarm_email", EMAIL, None),
             removal_policy=reader.optional("removal_policy", _REMOVAL, TableRemoval.RETAIN),
             sms_endpoint_url=reader.optional("sms_endpoint_url", endpoint, None),

@@ -8,6 +8,7 @@ from constructs import Construct
 from shift_sms.acknowledgements import acknowledge
 from shift_sms.alarm_topic import AlarmTopic
 from shift_sms.campaign_launcher import CampaignLauncher
+from shift_sms.delivery_tracking import DeliveryTracking
 from shift_sms.embedded_cloud import EmbeddedCloudTables
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
 from shift_sms.optional_connect_callback import OptionalConnectCallback
@@ -20,6 +21,10 @@ _REMOVAL_POLICIES = {
     TableRemoval.RETAIN: RemovalPolicy.RETAIN,
     TableRemoval.DESTROY: RemovalPolicy.DESTROY,
 }
+
+
+# The embedded cloud does not know the type of a configuration set. What is played there beside it takes any name.
+_LOCAL_CONFIGURATION_SET = "shift-sms-local"
 
 
 class ShiftSmsStack(Stack):
@@ -49,13 +54,21 @@ class ShiftSmsStack(Stack):
             approved_numbers=settings.approved_numbers,
             stranger_reply=settings.stranger_reply,
             callback_queue=callback.queue if callback else None,
+            self_managed_opt_outs=settings.self_managed_opt_outs,
             enforce_ssl=self._enforce_ssl,
         )
-        launcher = self._campaign_launcher()
+        by_pinpoint = settings.campaign_engine is CampaignEngine.PINPOINT
+        tracking = None if by_pinpoint else self._delivery_tracking()
+        launcher = self._campaign_launcher(tracking) if tracking else self._pinpoint_campaign_launcher()
         alarms = AlarmTopic(
             self,
             "Alarms",
-            alarms=[*launcher.alarms, *inbound.alarms, *(callback.alarms if callback else ())],
+            alarms=[
+                *launcher.alarms,
+                *(tracking.alarms if tracking else ()),
+                *inbound.alarms,
+                *(callback.alarms if callback else ()),
+            ],
             email=settings.alarm_email,
             enforce_ssl=self._enforce_ssl,
         )
@@ -68,6 +81,7 @@ class ShiftSmsStack(Stack):
                 "DeliveriesTableName": self._tables.deliveries.table_name,
                 "InboxTableName": self._tables.inbox.table_name,
                 "InboundTopicArn": inbound.topic.topic_arn,
+                **({"DeliveryEventsTopicArn": tracking.topic.topic_arn} if tracking else {}),
                 "AlarmTopicArn": alarms.topic.topic_arn,
             }
         )
@@ -88,26 +102,40 @@ class ShiftSmsStack(Stack):
             enforce_ssl=self._enforce_ssl,
         )
 
-    def _campaign_launcher(self) -> CampaignLauncher | PinpointCampaignLauncher:
+    def _delivery_tracking(self) -> DeliveryTracking:
+        return DeliveryTracking(
+            self,
+            "DeliveryTracking",
+            tables=self._tables,
+            configuration_set_name=_LOCAL_CONFIGURATION_SET if self._settings.is_local else None,
+            enforce_ssl=self._enforce_ssl,
+        )
+
+    def _campaign_launcher(self, tracking: DeliveryTracking) -> CampaignLauncher:
         settings = self._settings
-        if settings.campaign_engine is CampaignEngine.PINPOINT:
-            return PinpointCampaignLauncher(
-                self,
-                "CampaignLauncher",
-                tables=self._tables,
-                pinpoint_application_id=settings.pinpoint_application_id,
-                pinpoint_segment_id=settings.pinpoint_segment_id,
-                endpoint_url=settings.pinpoint_endpoint_url,
-                enforce_ssl=self._enforce_ssl,
-            )
         return CampaignLauncher(
             self,
             "CampaignLauncher",
             tables=self._tables,
             channel=self._channel,
             messages_per_second=settings.messages_per_second,
+            answers_share_percent=settings.answers_share_percent,
             default_segment=settings.default_segment,
             agent_offered=settings.connect_enabled,
+            keep_typography=settings.keep_typography,
+            delivery_tracking=tracking,
+            enforce_ssl=self._enforce_ssl,
+        )
+
+    def _pinpoint_campaign_launcher(self) -> PinpointCampaignLauncher:
+        settings = self._settings
+        return PinpointCampaignLauncher(
+            self,
+            "CampaignLauncher",
+            tables=self._tables,
+            pinpoint_application_id=settings.pinpoint_application_id,
+            pinpoint_segment_id=settings.pinpoint_segment_id,
+            endpoint_url=settings.pinpoint_endpoint_url,
             enforce_ssl=self._enforce_ssl,
         )
 

@@ -1,11 +1,15 @@
-"""Everything the system knows is in six tables; what a function may do with them is named by its purpose."""
+"""Everything the system knows is in seven tables; what a function may do with them is named by its purpose."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from shift_sms.acknowledgements import acknowledge_wildcard_actions
+
 SHIFTS_BY_STATUS = "by-status"
+
+_VARIANTS_OF_KEY_ACTIONS = ("kms:GenerateDataKey*", "kms:ReEncrypt*")
 
 
 class ShiftTables(Construct):
@@ -20,7 +24,9 @@ class ShiftTables(Construct):
         employees: dynamodb.ITable | None = None,
     ) -> None:
         """`employees` is a table that another system keeps (`Table` or `TableV2`), with `phone_number` (E.164) as its
-        key. Its customer managed key is used, if the table names one."""
+        key. Its customer managed key is used, if the table names one. What is written there is who opted out: the
+        attributes `opted_out`, `opt_changed_at` and `opt_changed_by`, and a row with `only_opt_out` for a number that
+        had none."""
         super().__init__(scope, construct_id)
         self._removal_policy = removal_policy
         self.shifts: dynamodb.ITableV2 = self._table(
@@ -45,6 +51,14 @@ class ShiftTables(Construct):
             "Deliveries", "campaign_id", sort_key="phone_number", time_to_live="expires_at"
         )
         self.inbox: dynamodb.ITableV2 = self._table("Inbox", "inbound_message_id", time_to_live="expires_at")
+        # Whoever follows the counters reads them all again; what a record held is nothing to go by.
+        self.progress: dynamodb.ITableV2 = self._table(
+            "Progress",
+            "campaign_id",
+            sort_key="part",
+            stream=dynamodb.StreamViewType.KEYS_ONLY,
+            time_to_live="expires_at",
+        )
 
     def _table(
         self,
@@ -73,7 +87,7 @@ class ShiftTables(Construct):
         )
 
     def grant_follow_campaign(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee read a campaign and write its progress on it."""
+        """Lets the grantee read a campaign and write on it what became of it."""
         return _grant(grantee, self.campaigns, "GetItem", "UpdateItem")
 
     def grant_read_segment(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -81,18 +95,55 @@ class ShiftTables(Construct):
         return _grant(grantee, self.segment_members, "Query")
 
     def grant_plan_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee open a ledger row for a recipient, once."""
-        return _grant(grantee, self.deliveries, "PartiQLInsert")
+        """Lets the grantee open a ledger row for a recipient, once, and open it again where nothing was sent."""
+        return _grant(grantee, self.deliveries, "PutItem", "UpdateItem")
 
     def grant_track_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
         """Lets the grantee write what became of a recipient's text."""
         return _grant(grantee, self.deliveries, "UpdateItem")
 
+    def grant_begin_plan(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee begin the plan of a campaign, or take it up where it was left."""
+        return _grant(grantee, self.progress, "GetItem", "PutItem", "UpdateItem")
+
+    def grant_continue_plan(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee write how far the plan of a campaign has come."""
+        return _grant(grantee, self.progress, "GetItem", "UpdateItem")
+
+    def grant_reserve_slots(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee reserve the moments at which it may send."""
+        return _grant(grantee, self.progress, "UpdateItem")
+
+    def grant_count_progress(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee count what a campaign has achieved."""
+        return _grant(grantee, self.progress, "UpdateItem")
+
+    def grant_sum_progress(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee read the counts of a campaign."""
+        return _grant(grantee, self.progress, "Query")
+
+    def grant_report_progress(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee write on a campaign how far it has come."""
+        return _grant(grantee, self.campaigns, "UpdateItem")
+
     def grant_check_senders(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee look up who texted, in a table that may have a key of its owner's."""
+        """Lets the grantee look up phone numbers among the employees, in a table that may have a key of its owner's."""
         read = _grant(grantee, self.employees, "BatchGetItem")
         key = self.employees.encryption_key
         return read.combine(key.grant_decrypt(grantee)) if key else read
+
+    def grant_record_opt_outs(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee write who wants no texts, in a table that may have a key of its owner's."""
+        written = _grant(grantee, self.employees, "UpdateItem")
+        key = self.employees.encryption_key
+        if key is None:
+            return written
+        acknowledge_wildcard_actions(
+            grantee,
+            _VARIANTS_OF_KEY_ACTIONS,
+            "variants of one action on one key, as the CDK gives it to writers",
+        )
+        return written.combine(key.grant_encrypt_decrypt(grantee))
 
     def grant_remember_texts(self, grantee: iam.IGrantable) -> iam.Grant:
         """Lets the grantee look up texts it may have handled before, and write down what it did."""
@@ -101,6 +152,10 @@ class ShiftTables(Construct):
     def grant_remember_callback(self, grantee: iam.IGrantable) -> iam.Grant:
         """Lets the grantee look up whether a text led to a call, and write that down."""
         return _grant(grantee, self.inbox, "GetItem", "UpdateItem")
+
+    def grant_attribute_answers(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee note which campaign a text belongs to, so that its answer counts there."""
+        return _grant(grantee, self.inbox, "PutItem")
 
     def grant_claim(self, grantee: iam.IGrantable) -> iam.Grant:
         """Lets the grantee give a shift to a person."""

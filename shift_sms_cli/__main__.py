@@ -5,26 +5,45 @@ Exit status: 0 all done; 1 AWS did not do it; 2 something given was wrong, and w
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shift_sms_cli.campaigns import CampaignExists, measure_campaign, put_campaign
-from shift_sms_cli.csv_file import Rows, UnusableFile
+from shift_sms_cli.campaign_report import cost_of_all, cost_of_each, report
+from shift_sms_cli.campaigns import (
+    CampaignRefused,
+    count_members,
+    find_campaign,
+    for_relaunch,
+    measure_campaign,
+    put_campaign,
+    putting_command,
+    stop_campaign,
+    take_away,
+)
+from shift_sms_cli.csv_file import BadValue, Problem, UnusableFile
 from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
-from shift_sms_cli.employees import load_employees, read_employees
+from shift_sms_cli.employees import read_employees
+from shift_sms_cli.pinpoint_endpoints import Endpoints
+from shift_sms_cli.roster import AT_ONCE, Roster
+from shift_sms_cli.segments import DEFAULT as DEFAULT_SEGMENT
+from shift_sms_cli.segments import segment_name
 from shift_sms_cli.shifts import COLUMNS as SHIFT_COLUMNS
 from shift_sms_cli.shifts import load_shifts, read_shifts
 from shift_sms_cli.stack import UnknownTable, table_name
 from shift_sms_runtime.domain.campaigns import CampaignNotSendable
+from shift_sms_runtime.domain.sms_text import Measure
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBServiceResource
+    from mypy_boto3_dynamodb import DynamoDBClient, DynamoDBServiceResource
 
 DONE, AWS_FAILED, WRONG_INPUT = 0, 1, 2
 
@@ -41,6 +60,12 @@ class Account:
         dynamodb: DynamoDBServiceResource = self.session.resource("dynamodb")
         return dynamodb
 
+    @cached_property
+    def dynamodb_client(self) -> "DynamoDBClient":
+        """The tables, for many requests at once."""
+        client: DynamoDBClient = self.session.client("dynamodb", config=Config(max_pool_connections=AT_ONCE))
+        return client
+
     def table(self, named: str | None, environment: str, output: str) -> str:
         """Returns the table that was named, or else the stack's. Raises UnknownTable."""
         return named or table_name(self.session.client("cloudformation"), environment, output)
@@ -52,10 +77,8 @@ def main(argv: Sequence[str] | None = None, *, session: boto3.Session | None = N
     command: Callable[[argparse.Namespace, Account], int] = arguments.command
     try:
         return command(arguments, Account(session or boto3.Session()))
-    except (CampaignNotSendable, UnknownTable) as error:
+    except (CampaignNotSendable, CampaignRefused, UnknownTable) as error:
         return _refuse(str(error))
-    except CampaignExists as error:
-        return _refuse(f"the campaign {error} exists already and texts nobody again; choose another id")
     except UnusableFile as error:
         return _refuse(f"{arguments.file}: {error}")
     except ClientError as error:
@@ -68,17 +91,49 @@ def main(argv: Sequence[str] | None = None, *, session: boto3.Session | None = N
 
 def _employees(arguments: argparse.Namespace, account: Account) -> int:
     rows = read_employees(arguments.file)
-    load_employees(
-        account.dynamodb,
-        rows.good,
-        employees_table=account.table(arguments.table, arguments.env, "EmployeesTableName"),
-        segment_members_table=account.table(
-            arguments.segment_table, arguments.env, "SegmentMembersTableName"
-        ),
-        segment=arguments.segment,
+    roster = _roster(arguments, account)
+    members = [
+        (segment, employee.phone_number)
+        for employee in rows.good
+        for segment in employee.segments or (arguments.segment,)
+    ]
+    roster.write(rows.good)
+    roster.enrol(members)
+    print(f"{_count(len(rows.good), 'employee')} loaded{_in_segments(members, arguments.segment)}")
+    return _report(arguments.file, rows.problems)
+
+
+def _in_segments(members: Sequence[tuple[str, str]], default: str) -> str:
+    counts = Counter(segment for segment, _ in members)
+    if set(counts) <= {default}:
+        return f", all in the segment {default}"
+    return ": " + ", ".join(f"{count} in {segment}" for segment, count in sorted(counts.items()))
+
+
+def _pinpoint(arguments: argparse.Namespace, account: Account) -> int:
+    endpoints = Endpoints(arguments.file, lambda problem: _tell(arguments.file, problem))
+    roster = _roster(arguments, account)
+    roster.write(endpoints.employees())
+    # Only now, for the last line of a file may say that somebody on the first wants no texts.
+    roster.enrol((arguments.segment, number) for number in endpoints.numbers)
+    print(f"{_count(len(endpoints.numbers), 'employee')} loaded, all in the segment {arguments.segment}")
+    if endpoints.opted_out:
+        print(f"{endpoints.opted_out} of them opted out, and will not be texted")
+    if endpoints.other_channels:
+        others = ", ".join(f"{channel} {count}" for channel, count in endpoints.other_channels.most_common())
+        total = endpoints.other_channels.total()
+        print(f"{_count(total, 'endpoint')} of other channels left out: {others}")
+    if endpoints.inactive:
+        print(f"{_count(endpoints.inactive, 'inactive endpoint')} left out")
+    return WRONG_INPUT if endpoints.problems else DONE
+
+
+def _roster(arguments: argparse.Namespace, account: Account) -> Roster:
+    return Roster(
+        account.dynamodb_client,
+        account.table(arguments.table, arguments.env, "EmployeesTableName"),
+        account.table(arguments.segment_table, arguments.env, "SegmentMembersTableName"),
     )
-    print(f"{_count(rows.good, 'employee')} loaded, all in the segment {arguments.segment}")
-    return _report(arguments.file, rows)
 
 
 def _shifts(arguments: argparse.Namespace, account: Account) -> int:
@@ -86,31 +141,98 @@ def _shifts(arguments: argparse.Namespace, account: Account) -> int:
     table = account.table(arguments.table, arguments.env, "ShiftsTableName")
     existing = load_shifts(account.dynamodb, rows.good, shifts_table=table)
     new = [shift for shift in rows.good if shift.shift_id not in existing]
-    print(f"{_count(new, 'shift')} loaded")
+    print(f"{_count(len(new), 'shift')} loaded")
     if existing:
         print(f"left as found, because already there: {', '.join(existing)}")
-    return _report(arguments.file, rows)
+    return _report(arguments.file, rows.problems)
 
 
-def _campaign(arguments: argparse.Namespace, account: Account) -> int:
-    size = measure_campaign(arguments.message)
+def _put(arguments: argparse.Namespace, account: Account) -> int:
+    item = {"campaign_id": arguments.id, "campaign_message": arguments.message}
+    if arguments.segment:
+        item["segment"] = arguments.segment
+    size = measure_campaign(item, keep_typography=arguments.keep_typography)
     table = account.table(arguments.table, arguments.env, "CampaignsTableName")
-    put_campaign(
-        account.dynamodb,
-        campaigns_table=table,
-        campaign_id=arguments.id,
-        message=arguments.message,
-        segment=arguments.segment,
-    )
-    print(f"campaign {arguments.id} started; with how to answer, each text has at most", end=" ")
-    print(f"{size.characters} {size.encoding} characters and costs {size.segments} segment(s)")
+    print("\n".join(cost_of_each(size)))
+    print(_cost_of_all(arguments, account, size))
+    if arguments.dry_run:
+        print(f"campaign {arguments.id} was not put (--dry-run)")
+        return DONE
+    put_campaign(account.dynamodb, campaigns_table=table, item=item)
+    print(f"campaign {arguments.id} started")
     return DONE
 
 
-def _report(file: Path, rows: Rows[Any]) -> int:
-    for problem in rows.problems:
-        print(f"{file}, line {problem.line}: not loaded: {problem.message}", file=sys.stderr)
-    return WRONG_INPUT if rows.problems else DONE
+def _cost_of_all(arguments: argparse.Namespace, account: Account, size: Measure) -> str:
+    """A campaign does not wait for a count that cannot be had."""
+    if not arguments.segment:
+        return (
+            "its segment is the setting default_segment of the stack, not known here: to have the members counted,"
+            " name it with --segment"
+        )
+    try:
+        table = account.table(arguments.segment_table, arguments.env, "SegmentMembersTableName")
+        members = count_members(account.dynamodb_client, table, arguments.segment)
+    except (UnknownTable, ClientError) as error:
+        return f"segment {arguments.segment}: its members were not counted: {error}"
+    if not members:
+        return f"segment {arguments.segment}: nobody is in it, so nobody is texted; is the name right?"
+    return cost_of_all(size, arguments.segment, members)
+
+
+def _relaunch(arguments: argparse.Namespace, account: Account) -> int:
+    table = account.table(arguments.table, arguments.env, "CampaignsTableName")
+    seen = find_campaign(account.dynamodb, campaigns_table=table, campaign_id=arguments.id)
+    again = for_relaunch(seen, now=datetime.now(UTC))
+    print(f"campaign {arguments.id} is deleted and put again, to reach those whom it has not tried")
+    waiting = seen.get("waiting", 0)
+    if waiting:
+        print(
+            f"{waiting} of its recipients still wait. Should some of them be left out as stopped in this moment,"
+            " relaunch it once more when nobody waits"
+        )
+    # One transaction cannot do both on one item, and an item that is only changed starts nothing. So that its words
+    # outlive whatever happens in between, they are on the screen before.
+    print("if it is not there afterwards, this puts it:")
+    print(f"  {putting_command(table, again)}", flush=True)
+    take_away(account.dynamodb, campaigns_table=table, seen=seen)
+    try:
+        put_campaign(account.dynamodb, campaigns_table=table, item=again)
+    except CampaignRefused:
+        # It is there: put by somebody else, or by a request of ours that was repeated because its answer was lost.
+        print(f"there is a campaign {arguments.id} again; show-campaign tells how it is doing")
+        return DONE
+    except BaseException:
+        print("the campaign is deleted and may not be there again: run the command above", file=sys.stderr)
+        raise
+    print(f"campaign {arguments.id} started again")
+    return DONE
+
+
+def _stop(arguments: argparse.Namespace, account: Account) -> int:
+    table = account.table(arguments.table, arguments.env, "CampaignsTableName")
+    before = stop_campaign(account.dynamodb, campaigns_table=table, campaign_id=arguments.id)
+    was = ": ".join(str(before[name]) for name in ("campaign_status", "campaign_error") if name in before)
+    print(f"campaign {arguments.id} stopped; before, it was {was or 'not launched yet'}")
+    print("texts that are being sent in this moment still leave; show-campaign tells how many were left out")
+    return DONE
+
+
+def _show(arguments: argparse.Namespace, account: Account) -> int:
+    table = account.table(arguments.table, arguments.env, "CampaignsTableName")
+    item = find_campaign(account.dynamodb, campaigns_table=table, campaign_id=arguments.id)
+    print("\n".join(report(item)))
+    return DONE
+
+
+def _report(file: Path, problems: Sequence[Problem]) -> int:
+    for problem in problems:
+        _tell(file, problem)
+    return WRONG_INPUT if problems else DONE
+
+
+def _tell(file: Path, problem: Problem) -> None:
+    print(f"{file}, line {problem.line}: not loaded: {problem.message}", file=sys.stderr)
 
 
 def _refuse(why: str) -> int:
@@ -118,33 +240,84 @@ def _refuse(why: str) -> int:
     return WRONG_INPUT
 
 
-def _count(things: Sequence[object], name: str) -> str:
-    return f"{len(things)} {name}" + ("" if len(things) == 1 else "s")
+def _count(things: int, name: str) -> str:
+    return f"{things} {name}" + ("" if things == 1 else "s")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="shift-sms",
-        description="Load rosters and shifts, and start campaigns.",
+        description="Load rosters and shifts; start, stop and follow campaigns.",
         epilog="The account and region are those of the AWS environment: AWS_PROFILE, AWS_REGION and so on.",
     )
     commands = parser.add_subparsers(required=True, metavar="command")
 
     employees = _add(commands, "load-employees", _employees, "who may text, and whom campaigns reach")
-    employees.add_argument("file", type=Path, metavar="FILE.csv", help=f"columns {EMPLOYEE_COLUMNS}")
-    employees.add_argument("--table", help="the Employees table, instead of the stack's")
-    employees.add_argument("--segment-table", help="the SegmentMembers table, instead of the stack's")
-    employees.add_argument("--segment", default="overtime", help="whom they belong to (default: %(default)s)")
+    employees.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE.csv",
+        help=f"columns {EMPLOYEE_COLUMNS}; an empty cell leaves what is there, segments holds names with ; between",
+    )
+    _add_roster(employees, "where those belong for whom the file names no segment")
+
+    pinpoint = _add(commands, "load-pinpoint", _pinpoint, "the people in a file of Amazon Pinpoint endpoints")
+    pinpoint.add_argument(
+        "file", type=Path, metavar="FILE", help="as Pinpoint exported it: JSON lines or CSV, gzipped or not"
+    )
+    _add_roster(pinpoint, "where they belong")
 
     shifts = _add(commands, "load-shifts", _shifts, "open shifts; those that exist are left as they are")
     shifts.add_argument("file", type=Path, metavar="FILE.csv", help=f"columns {SHIFT_COLUMNS}")
     shifts.add_argument("--table", help="the Shifts table, instead of the stack's")
 
-    campaign = _add(commands, "put-campaign", _campaign, "text everybody in a segment")
-    campaign.add_argument("id", type=_not_blank, help="any name that no campaign had before")
-    campaign.add_argument("message", help="the text; how to answer is added to it")
-    campaign.add_argument("--table", help="the Campaigns table, instead of the stack's")
-    campaign.add_argument("--segment", help="whom to text (default: the setting default_segment)")
+    put = _add_campaign(
+        commands,
+        "put-campaign",
+        _put,
+        "say what it costs, then text everybody in a segment",
+        campaign_id="any name that no campaign had before",
+    )
+    put.add_argument("message", help="the text; how to answer is added to it")
+    put.add_argument("--segment", type=_not_blank, help="whom to text (default: the setting default_segment)")
+    put.add_argument("--segment-table", help="the SegmentMembers table, instead of the stack's")
+    put.add_argument("--dry-run", action="store_true", help="say what it costs, and put nothing")
+    put.add_argument(
+        "--keep-typography",
+        action="store_true",
+        help="measure typographic quotes, dashes and so on as they are: for a stack with that setting",
+    )
+
+    _add_campaign(commands, "show-campaign", _show, "how a campaign is doing")
+    _add_campaign(commands, "stop-campaign", _stop, "text nobody any more")
+    _add_campaign(
+        commands,
+        "relaunch-campaign",
+        _relaunch,
+        "text those whom it has not tried: new members, and who was stopped",
+    )
+    return parser
+
+
+def _add_roster(parser: argparse.ArgumentParser, segment: str) -> None:
+    parser.add_argument("--table", help="the Employees table, instead of the stack's")
+    parser.add_argument("--segment-table", help="the SegmentMembers table, instead of the stack's")
+    parser.add_argument(
+        "--segment", type=_segment, default=DEFAULT_SEGMENT, help=f"{segment} (default: %(default)s)"
+    )
+
+
+def _add_campaign(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    command: Callable[[argparse.Namespace, Account], int],
+    summary: str,
+    *,
+    campaign_id: str = "its campaign_id",
+) -> argparse.ArgumentParser:
+    parser = _add(commands, name, command, summary)
+    parser.add_argument("id", type=_not_blank, help=campaign_id)
+    parser.add_argument("--table", help="the Campaigns table, instead of the stack's")
     return parser
 
 
@@ -160,6 +333,13 @@ def _add(
     )
     parser.set_defaults(command=command)
     return parser
+
+
+def _segment(text: str) -> str:
+    try:
+        return segment_name(text)
+    except BadValue as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _not_blank(text: str) -> str:

@@ -1,37 +1,142 @@
 """Putting a campaign item is what texts people, so what it will say and cost is known before."""
 
-from typing import TYPE_CHECKING
+import json
+import shlex
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from shift_sms_runtime.domain.campaigns import compose
-from shift_sms_runtime.domain.sms_text import Measure, measure
+from shift_sms_runtime.domain.campaigns import REMAINING, CampaignStatus, compose, read_campaign
+from shift_sms_runtime.domain.sms_text import Measure
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBServiceResource
+    from mypy_boto3_dynamodb import DynamoDBClient, DynamoDBServiceResource
+
+LEDGER_KEPT = timedelta(days=90)
+"""For so long it is known whom a campaign has texted."""
+STOPPED_BY_OPERATOR = "stopped by the operator"
+
+_THE_DEPLOYED_ONE = "(default_segment)"
 
 
-class CampaignExists(Exception):
-    """There is a campaign of that id already; another one under it would text nobody."""
+class CampaignRefused(Exception):
+    """Nothing was changed; the message says why, and what to do."""
 
 
-def measure_campaign(message: str) -> Measure:
-    """Returns what the text takes at most, how to answer included. Raises CampaignNotSendable."""
-    return measure(compose(message, agent_offered=True))
+def measure_campaign(item: Mapping[str, str], *, keep_typography: bool) -> Measure:
+    """Returns what each text takes at most, how to answer included. Raises CampaignNotSendable."""
+    campaign = read_campaign(item, default_segment=_THE_DEPLOYED_ONE)
+    return compose(campaign.message, agent_offered=True, keep_typography=keep_typography).size
+
+
+def count_members(dynamodb: "DynamoDBClient", segment_members_table: str, segment: str) -> int:
+    """Returns how many a segment has."""
+    pages = dynamodb.get_paginator("query").paginate(
+        TableName=segment_members_table,
+        KeyConditionExpression="#segment = :segment",
+        ExpressionAttributeNames={"#segment": "segment"},
+        ExpressionAttributeValues={":segment": {"S": segment}},
+        Select="COUNT",
+    )
+    return sum(page["Count"] for page in pages)
 
 
 def put_campaign(
-    dynamodb: "DynamoDBServiceResource",
-    *,
-    campaigns_table: str,
-    campaign_id: str,
-    message: str,
-    segment: str | None,
+    dynamodb: "DynamoDBServiceResource", *, campaigns_table: str, item: Mapping[str, str]
 ) -> None:
-    """Puts the item, which starts the campaign. Raises CampaignExists."""
+    """Puts the item, which starts the campaign. Raises CampaignRefused."""
     table = dynamodb.Table(campaigns_table)
-    item = {"campaign_id": campaign_id, "campaign_message": message} | (
-        {"segment": segment} if segment else {}
-    )
     try:
-        table.put_item(Item=item, ConditionExpression="attribute_not_exists(campaign_id)")
+        table.put_item(Item=dict(item), ConditionExpression="attribute_not_exists(campaign_id)")
     except table.meta.client.exceptions.ConditionalCheckFailedException:
-        raise CampaignExists(campaign_id) from None
+        raise CampaignRefused(
+            f"the campaign {item['campaign_id']} exists already and texts nobody again; choose another id,"
+            " or reach those whom it has not tried with relaunch-campaign"
+        ) from None
+
+
+def find_campaign(
+    dynamodb: "DynamoDBServiceResource", *, campaigns_table: str, campaign_id: str
+) -> dict[str, Any]:
+    """Returns the item as it is now. Raises CampaignRefused where there is none."""
+    found = dynamodb.Table(campaigns_table).get_item(Key={"campaign_id": campaign_id}, ConsistentRead=True)
+    if "Item" not in found:
+        raise _no_such(campaign_id)
+    return found["Item"]
+
+
+def stop_campaign(
+    dynamodb: "DynamoDBServiceResource", *, campaigns_table: str, campaign_id: str
+) -> dict[str, Any]:
+    """Has nobody texted any more; returns the item as it was. Raises CampaignRefused where there is none."""
+    table = dynamodb.Table(campaigns_table)
+    try:
+        before = table.update_item(
+            Key={"campaign_id": campaign_id},
+            UpdateExpression="SET campaign_status = :stopped, campaign_error = :why",
+            ConditionExpression="attribute_exists(campaign_id)",
+            ExpressionAttributeValues={
+                ":stopped": CampaignStatus.STOPPED.value,
+                ":why": STOPPED_BY_OPERATOR,
+            },
+            ReturnValues="ALL_OLD",
+        )
+    except table.meta.client.exceptions.ConditionalCheckFailedException:
+        raise _no_such(campaign_id) from None
+    return before.get("Attributes", {})
+
+
+def for_relaunch(item: Mapping[str, Any], *, now: datetime) -> dict[str, str]:
+    """Returns the item to put for those whom the campaign has not tried: the operator's words, and nothing else.
+
+    Raises CampaignRefused where that would not reach them; CampaignNotSendable.
+    """
+    campaign_id = item["campaign_id"]
+    if item.get("campaign_status") == CampaignStatus.LAUNCHING:
+        raise CampaignRefused(
+            f"the campaign {campaign_id} is being launched; wait until show-campaign says launched, or stop it first"
+        )
+    if "pinpoint_campaign_id" in item:
+        raise CampaignRefused(
+            f"Amazon Pinpoint sent the campaign {campaign_id}, and whom it reached is not known here; put another"
+        )
+    begun = [str(item[name]) for name in ("first_send_at", "launched_at") if name in item]
+    if begun and datetime.fromisoformat(min(begun)) < now - LEDGER_KEPT:
+        raise CampaignRefused(
+            f"the campaign {campaign_id} began more than {LEDGER_KEPT.days} days ago, and whom it texted is not known"
+            " any more; put another"
+        )
+    read_campaign({**item, "relaunch": REMAINING}, default_segment=_THE_DEPLOYED_ONE)
+    words = {name: item[name] for name in ("campaign_id", "campaign_message", "segment") if name in item}
+    return {**words, "relaunch": REMAINING}
+
+
+def take_away(dynamodb: "DynamoDBServiceResource", *, campaigns_table: str, seen: Mapping[str, Any]) -> None:
+    """Deletes the item if it still says what was seen, so that nobody's change is lost. Raises CampaignRefused."""
+    table = dynamodb.Table(campaigns_table)
+    compared = ("campaign_message", "segment", "campaign_status")
+    unchanged = [
+        f"#{name} = :{name}" if name in seen else f"attribute_not_exists(#{name})" for name in compared
+    ]
+    try:
+        table.delete_item(
+            Key={"campaign_id": seen["campaign_id"]},
+            ConditionExpression=" AND ".join(unchanged),
+            ExpressionAttributeNames={f"#{name}": name for name in compared},
+            ExpressionAttributeValues={f":{name}": seen[name] for name in compared if name in seen},
+        )
+    except table.meta.client.exceptions.ConditionalCheckFailedException:
+        raise CampaignRefused(
+            f"the campaign {seen['campaign_id']} was changed in this moment; look at it and try again"
+        ) from None
+
+
+def putting_command(campaigns_table: str, item: Mapping[str, str]) -> str:
+    """Returns the command of the AWS command line that puts an item where there is none."""
+    wire = json.dumps({name: {"S": value} for name, value in item.items()})
+    words = ("aws", "dynamodb", "put-item", "--table-name", campaigns_table, "--item", wire)
+    return shlex.join((*words, "--condition-expression", "attribute_not_exists(campaign_id)"))
+
+
+def _no_such(campaign_id: str) -> CampaignRefused:
+    return CampaignRefused(f"there is no campaign {campaign_id}")

@@ -85,6 +85,18 @@ def read_rows(
     return rows
 
 
+def unreadable(path: Path, error: OSError) -> UnusableFile:
+    """Returns what to tell an operator whose file cannot be opened."""
+    if isinstance(error, FileNotFoundError):
+        return UnusableFile(f"there is no such file; looked for {path.absolute()}")
+    return UnusableFile(f"it cannot be read: {error.strerror}")
+
+
+def too_many_values(values: int, columns: int) -> BadValue:
+    """Returns what to tell of a row that is longer than the header."""
+    return BadValue(f"{values} values for {columns} columns; put a value that has a comma into double quotes")
+
+
 def _records(path: Path, columns: Columns) -> Iterator[tuple[int, list[str], list[str]]]:
     reader = csv.reader(_text(path).splitlines(keepends=True), strict=True)
     try:
@@ -102,10 +114,8 @@ def _records(path: Path, columns: Columns) -> Iterator[tuple[int, list[str], lis
 def _text(path: Path) -> str:
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
-        raise UnusableFile(f"there is no such file; looked for {path.absolute()}") from None
     except OSError as error:
-        raise UnusableFile(f"it cannot be read: {error.strerror}") from error
+        raise unreadable(path, error) from error
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -117,7 +127,5 @@ def _text(path: Path) -> str:
 
 def _by_column(values: list[str], header: list[str]) -> dict[str, str]:
     if len(values) > len(header):
-        raise BadValue(
-            f"{len(values)} values for {len(header)} columns; put a value that has a comma into double quotes"
-        )
+        raise too_many_values(len(values), len(header))
     return dict.fromkeys(header, "") | dict(zip(header, values, strict=False))

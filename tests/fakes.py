@@ -1,16 +1,19 @@
 """The world in memory: what services need, without AWS."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from shift_sms_runtime.domain.callbacks import CallbackRequest, CallOutcome
 from shift_sms_runtime.domain.campaigns import CampaignGone, CampaignStatus
 from shift_sms_runtime.domain.deliveries import (
-    DeliveryKey,
+    Answer,
+    Change,
+    Delivery,
     DeliveryStatus,
+    LeftOut,
     NewDelivery,
     OutgoingText,
     SendClaim,
@@ -18,6 +21,9 @@ from shift_sms_runtime.domain.deliveries import (
     Sent,
 )
 from shift_sms_runtime.domain.front_desk import Arrival, ListingPlace
+from shift_sms_runtime.domain.plans import Plan, PlanState
+from shift_sms_runtime.domain.progress import ATTRIBUTES, VERSION, Counter, CounterRow, Tally, tally_of
+from shift_sms_runtime.domain.receipts import DeliveryRow, EventOrder, Receipt
 from shift_sms_runtime.domain.shifts import (
     AVAILABLE,
     TAKEN,
@@ -26,9 +32,12 @@ from shift_sms_runtime.domain.shifts import (
     Shift,
     outcome_of_refusal,
 )
-from shift_sms_runtime.domain.work_items import WorkItem
+from shift_sms_runtime.domain.work_items import Page, WorkItem
+from shift_sms_runtime.services.planning import NO_DELAY
 
 Key = TypeVar("Key")
+Place = TypeVar("Place")
+Thing = TypeVar("Thing")
 
 
 class Clock:
@@ -39,6 +48,10 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.time
+
+    def pass_time(self, **span: float) -> None:
+        """Let so much time pass, in words of ``timedelta``."""
+        self.time += timedelta(**span)
 
 
 class Patience:
@@ -53,6 +66,66 @@ class Patience:
 
     def wait(self, seconds: float) -> None:
         self._clock.time += timedelta(seconds=seconds)
+
+
+class Killed(BaseException):
+    """The function is stopped, as by SIGKILL."""
+
+
+class Throttled(Exception):
+    """A store would not, or its answer got lost: the platform hears of it and delivers the record again."""
+
+
+def die() -> None:
+    """Stop the function here."""
+    raise Killed
+
+
+def throttle() -> None:
+    """Have the store say that it is throttled."""
+    raise Throttled
+
+
+class Steps:
+    """Counts what functions ask of the world, and lets something happen right before or after one of these steps."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.happens: Callable[[int, bool], None] = lambda _step, _after: None
+        """Called with the number of each step, and whether it has taken effect."""
+
+    def once(self, step: int, act: Callable[[], None], *, after: bool = False) -> None:
+        """Have ``act`` happen at the ``step``-th step from now on, counted from 1."""
+        due = self.taken + step
+
+        def happens(number: int, taken: bool) -> None:
+            if (number, taken) == (due, after):
+                self.happens = lambda _step, _after: None
+                act()
+
+        self.happens = happens
+
+    def take(self, effect: Callable[[], Thing]) -> Thing:
+        """Take one step."""
+        self.taken += 1
+        number = self.taken
+        self.happens(number, False)
+        result = effect()
+        self.happens(number, True)
+        return result
+
+
+def watched(thing: Thing, steps: Steps) -> Thing:
+    """The same thing, each of its methods a step."""
+
+    class Watched:
+        def __getattr__(self, name: str) -> Any:
+            attribute = getattr(thing, name)
+            if not callable(attribute):
+                return attribute
+            return lambda *args, **kwargs: steps.take(lambda: attribute(*args, **kwargs))
+
+    return cast("Thing", Watched())
 
 
 class MemoryShiftBook:
@@ -90,7 +163,33 @@ class MemoryShiftBook:
         return {row.shift_id: row.employee for row in self.rows.values() if row.status == TAKEN}
 
 
-@dataclass
+class MemoryCounters:
+    """The counters of campaigns in memory: some rows each, as if several functions wrote them."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[int, CounterRow]] = {}
+        self._writers = itertools.cycle(range(3))
+
+    def add(self, tally: Tally) -> None:
+        """Count a tally, in the step that changes what is counted."""
+        rows = self._rows.setdefault(tally.campaign_id, {})
+        writer = next(self._writers)
+        row = rows.get(writer, CounterRow({}, 0))
+        counts, times = dict(row.counts), dict(row.times)
+        for counter, count in tally.counts.items():
+            if count:
+                counts[counter] = counts.get(counter, 0) + count
+        for what, at in (("send", tally.sent_at), ("booking", tally.booked_at)):
+            if at is not None:
+                times.setdefault(f"first_{what}_at", at.isoformat())
+                times[f"last_{what}_at"] = at.isoformat()
+        rows[writer] = CounterRow(counts, row.writes + 1, times)
+
+    def rows(self, campaign_id: str) -> list[CounterRow]:
+        return list(self._rows.get(campaign_id, {}).values())
+
+
+@dataclass(frozen=True)
 class LedgerRow:
     """Where one text stands."""
 
@@ -99,18 +198,39 @@ class LedgerRow:
     reason: str = ""
     sms_message_id: str = ""
     token: str = ""
+    segments: int | None = None
+    event: EventOrder | None = None
 
 
-class MemorySendLedger(Generic[Key]):
-    """Deliveries or the Inbox in memory."""
+class MemorySendLedger(Generic[Key, Place]):
+    """Rows of texts in memory; what else their changes bring with them is for those who know what the rows are."""
 
-    def __init__(self) -> None:
-        self.rows: dict[Key, LedgerRow] = {}
+    def __init__(self, counters: MemoryCounters | None = None) -> None:
+        self.rows: dict[Place, LedgerRow] = {}
+        self.counters = counters or MemoryCounters()
+
+    def place(self, key: Key) -> Place:
+        raise NotImplementedError
+
+    def with_claim(self, key: Key) -> None:
+        raise NotImplementedError
+
+    def settled(self, row: LedgerRow, key: Key) -> LedgerRow:
+        raise NotImplementedError
+
+    def tally(self, key: Key, change: Change) -> Tally | None:
+        raise NotImplementedError
+
+    def count(self, tally: Tally) -> None:
+        self.counters.add(tally)
 
     def claim(self, key: Key, *, token: str, now: datetime, lease_until: datetime) -> SendClaim:
-        row = self.rows.get(key)
-        if row is None or row.status is DeliveryStatus.QUEUED:
-            self.rows[key] = LedgerRow(DeliveryStatus.SENDING, lease_until, token=token)
+        row = self.rows.get(self.place(key), LedgerRow(DeliveryStatus.QUEUED))
+        if row.status is DeliveryStatus.QUEUED:
+            self.rows[self.place(key)] = replace(
+                row, status=DeliveryStatus.SENDING, lease_until=lease_until, token=token
+            )
+            self.with_claim(key)
             return SendClaim.GRANTED
         if row.status is not DeliveryStatus.SENDING:
             return SendClaim.SETTLED
@@ -124,57 +244,233 @@ class MemorySendLedger(Generic[Key]):
         key: Key,
         status: DeliveryStatus,
         *,
+        token: str,
         now: datetime,
         reason: str = "",
         sms_message_id: str = "",
     ) -> None:
-        self.rows[key] = LedgerRow(status, None, reason, sms_message_id)
+        row = self.rows[self.place(key)]
+        thought_dead = row.status is DeliveryStatus.UNKNOWN and status.final
+        if row.token == token and (row.status is DeliveryStatus.SENDING or thought_dead):
+            message_id = sms_message_id or row.sms_message_id
+            self._move(key, replace(row, reason=reason, sms_message_id=message_id), status, now)
 
-    def give_up(self, key: Key, *, now: datetime) -> None:
-        if self.rows[key].status is DeliveryStatus.SENDING:
-            self.rows[key] = LedgerRow(DeliveryStatus.UNKNOWN, None, "interrupted")
+    def give_up(self, key: Key, *, now: datetime) -> bool:
+        row = self.rows.get(self.place(key))
+        if row is None or row.status is not DeliveryStatus.SENDING:
+            return True
+        if row.lease_until is None or row.lease_until > now:
+            return False
+        self._move(key, replace(row, reason="interrupted"), DeliveryStatus.UNKNOWN, now)
+        return True
+
+    def _move(self, key: Key, row: LedgerRow, status: DeliveryStatus, now: datetime) -> None:
+        change = Change(row.status, status, now)
+        self.rows[self.place(key)] = self.settled(replace(row, status=status, lease_until=None), key)
+        tally = self.tally(key, change)
+        if tally is not None:
+            self.count(tally)
 
 
-class MemoryDeliveryLedger:
-    """Where the rows of a campaign begin, in memory."""
+class MemoryAnswers(MemorySendLedger[Answer, str]):
+    """Answers of the Inbox in memory."""
 
-    def __init__(self, ledger: MemorySendLedger[DeliveryKey]) -> None:
-        self._ledger = ledger
+    def place(self, key: Answer) -> str:
+        return key.message_id
 
-    def open(self, campaign_id: str, rows: Sequence[NewDelivery], *, now: datetime) -> None:
-        assert len(rows) <= 25
-        for row in rows:
-            key = DeliveryKey(campaign_id, row.phone_number)
-            self._ledger.rows.setdefault(key, LedgerRow(row.status, None, row.reason))
+    def with_claim(self, key: Answer) -> None:
+        pass
+
+    def settled(self, row: LedgerRow, key: Answer) -> LedgerRow:
+        return row
+
+    def tally(self, key: Answer, change: Change) -> Tally | None:
+        if key.campaign_id is None or change.before.final or not change.after.final:
+            return None
+        counts = {Counter.REPLIES: 1, Counter.BOOKINGS: key.bookings, Counter.SEATS_FILLED: key.bookings}
+        return Tally(key.campaign_id, counts, booked_at=change.at if key.bookings else None)
+
+
+class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
+    """The Deliveries table in memory: every change of a row is counted with it.
+
+    ``last_campaigns`` is the Inbox's note of which campaign texted a number last.
+    """
+
+    def __init__(self, counters: MemoryCounters | None = None) -> None:
+        super().__init__(counters)
+        self.last_campaigns: dict[str, str] = {}
+
+    def of(self, campaign_id: str) -> dict[str, LedgerRow]:
+        """The rows of one campaign by number."""
+        return {number: row for (campaign, number), row in self.rows.items() if campaign == campaign_id}
+
+    def place(self, key: Delivery) -> tuple[str, str]:
+        return key.campaign_id, key.phone_number
+
+    def with_claim(self, key: Delivery) -> None:
+        self.last_campaigns[key.phone_number] = key.campaign_id
+
+    def settled(self, row: LedgerRow, key: Delivery) -> LedgerRow:
+        return replace(row, segments=key.segments) if row.status is DeliveryStatus.SENT else row
+
+    def tally(self, key: Delivery, change: Change) -> Tally | None:
+        if not change.after.final:
+            return None
+        segments = key.segments if change.after is DeliveryStatus.SENT else 0
+        return tally_of(key.campaign_id, change, segments=segments)
+
+    def open(
+        self, campaign_id: str, rows: Sequence[NewDelivery], *, reopen: bool, now: datetime
+    ) -> list[str]:
+        assert len(rows) == len({row.phone_number for row in rows}) <= 99
+        there = self.of(campaign_id)
+        new = [row for row in rows if row.phone_number not in there]
+        if new:
+            counts = {Counter.TARGETED: len(new)}
+            for row in new:
+                self.rows[campaign_id, row.phone_number] = LedgerRow(row.status, reason=row.reason)
+                if row.status.final:
+                    counts[Counter.of(row.status)] = counts.get(Counter.of(row.status), 0) + 1
+            self.count(Tally(campaign_id, counts))
+        if reopen:
+            left_out = [row.phone_number for row in rows if row.phone_number in there]
+            self._change(
+                campaign_id, left_out, Change(DeliveryStatus.STOPPED, DeliveryStatus.QUEUED, now), ""
+            )
+        now_there = self.of(campaign_id)
+        return [
+            row.phone_number for row in rows if now_there[row.phone_number].status is DeliveryStatus.QUEUED
+        ]
+
+    def leave_out(
+        self, campaign_id: str, numbers: Sequence[str], status: DeliveryStatus, reason: str, *, now: datetime
+    ) -> LeftOut:
+        rows = self.of(campaign_id)
+        sending = [
+            number for number in numbers if number in rows and rows[number].status is DeliveryStatus.SENDING
+        ]
+        change = Change(DeliveryStatus.QUEUED, status, now)
+        return LeftOut(self._change(campaign_id, numbers, change, reason), tuple(sending))
+
+    def _change(self, campaign_id: str, numbers: Sequence[str], change: Change, reason: str) -> int:
+        rows = self.of(campaign_id)
+        moving = [number for number in numbers if number in rows and rows[number].status is change.before]
+        for number in moving:
+            row = self.rows[campaign_id, number]
+            self.rows[campaign_id, number] = replace(row, status=change.after, reason=reason)
+        if moving:
+            self.count(tally_of(campaign_id, change, recipients=len(moving)))
+        return len(moving)
+
+    def apply(self, receipt: Receipt, seen: DeliveryRow, *, now: datetime) -> tuple[bool, DeliveryRow | None]:
+        place = receipt.campaign_id, receipt.phone_number
+        if place not in self.rows:
+            return False, None
+        row = self.rows[place]
+        current = DeliveryRow(row.status, row.sms_message_id or None, row.segments, row.event)
+        if current != seen:
+            return False, current
+        self.rows[place] = replace(
+            row,
+            status=receipt.status,
+            lease_until=None,
+            reason=receipt.order.event_type,
+            sms_message_id=receipt.message_id,
+            segments=receipt.segments if row.segments is None else row.segments,
+            event=receipt.order,
+        )
+        spent = receipt.segments if row.segments is None else 0
+        change = Change(row.status, receipt.status, now)
+        self.count(tally_of(receipt.campaign_id, change, segments=spent))
+        return True, None
+
+
+@dataclass
+class Employee:
+    """A row of the Employees table."""
+
+    opted_out: bool = False
+    only_opt_out: bool = False
+    changed_at: datetime | None = None
+    changed_by: str = ""
+
+
+class MemoryEmployees:
+    """The Employees table in memory."""
+
+    def __init__(self, numbers: Collection[str] = ()) -> None:
+        self.rows = {number: Employee() for number in numbers}
+
+    def wanting_no_texts(self) -> set[str]:
+        return {number for number, row in self.rows.items() if row.opted_out}
+
+    def opted_out(self, numbers: Sequence[str]) -> Collection[str]:
+        assert len(numbers) == len(set(numbers)) <= 100
+        return self.wanting_no_texts() & set(numbers)
+
+    def refused(self, number: str, *, now: datetime) -> None:
+        row = self.rows.get(number)
+        if row is not None and not row.opted_out:
+            row.opted_out, row.changed_at, row.changed_by = True, now, "service"
 
 
 class MemoryFrontDesk:
     """Employees and the Inbox in memory."""
 
-    def __init__(self, employees: set[str], answers: MemorySendLedger[str]) -> None:
+    def __init__(
+        self, employees: MemoryEmployees, answers: MemoryAnswers, deliveries: MemoryDeliveries | None = None
+    ) -> None:
         self._employees = employees
         self._answers = answers
+        self._last_campaigns = deliveries.last_campaigns if deliveries else {}
         self._places: dict[str, ListingPlace] = {}
 
     def look_up(self, message_id: str, sender: str) -> Arrival:
         answer = self._answers.rows.get(message_id)
-        return Arrival(sender in self._employees, answer.status if answer else None, self._places.get(sender))
+        employee = self._employees.rows.get(sender)
+        return Arrival(
+            on_roster=employee is not None and not employee.only_opt_out,
+            answer=answer.status if answer else None,
+            listing=self._places.get(sender),
+            opted_out=employee is not None and employee.opted_out,
+            campaign_id=self._last_campaigns.get(sender),
+        )
 
     def remember_listing(self, sender: str, place: ListingPlace, *, now: datetime) -> None:
         self._places[sender] = place
 
+    def opt_out(self, sender: str, message_id: str, *, at: datetime, on_roster: bool) -> bool:
+        row = self._employees.rows.get(sender, Employee())
+        noted = row.opted_out and row.changed_by != message_id
+        if noted or (row.changed_at is not None and row.changed_at > at):
+            return False
+        only_opt_out = row.only_opt_out or not on_roster
+        self._employees.rows[sender] = Employee(True, only_opt_out, at, message_id)
+        return True
+
+    def opt_in(self, sender: str, message_id: str, *, at: datetime) -> bool:
+        row = self._employees.rows.get(sender)
+        if row is None or (row.changed_at is not None and row.changed_at > at):
+            return False
+        self._employees.rows[sender] = Employee(False, row.only_opt_out, at, message_id)
+        return True
+
 
 @dataclass
 class Phones:
-    """Takes every text; ``results`` says otherwise for the next ones."""
+    """Takes every text; ``results`` says otherwise for the next ones, ``refusals`` for some numbers always."""
 
     results: list[SendResult] = field(default_factory=list)
+    refusals: dict[str, SendResult] = field(default_factory=dict)
     texts: list[OutgoingText] = field(default_factory=list)
     attempts: int = 0
 
     def send(self, text: OutgoingText) -> SendResult:
         self.attempts += 1
-        result = self.results.pop(0) if self.results else Sent(f"sms-{self.attempts}")
+        result = self.results.pop(0) if self.results else self.refusals.get(text.to)
+        if result is None:
+            result = Sent(f"sms-{self.attempts}")
         if isinstance(result, Sent):
             self.texts.append(text)
         return result
@@ -192,6 +488,7 @@ class Switchboard:
         self.calls: dict[str, CallbackRequest] = {}
 
     def put(self, request: CallbackRequest) -> None:
+        assert CallbackRequest.from_json(request.to_json()) == request
         self.waiting.append(request)
 
     def start_call(self, request: CallbackRequest) -> CallOutcome:
@@ -214,56 +511,165 @@ class MemoryCallLog:
 
 
 class MemoryRoster:
-    """Segments in memory."""
+    """Segments in memory, in the order of DynamoDB's keys; ``most`` members on a page, as if they were large."""
 
-    def __init__(self, segments: Mapping[str, Sequence[str]]) -> None:
-        self._segments = segments
+    def __init__(self, segments: Mapping[str, Collection[str]], most: int | None = None) -> None:
+        self.segments = {segment: set(members) for segment, members in segments.items()}
+        self._most = most
 
-    def members(self, segment: str) -> Iterator[str]:
-        yield from self._segments.get(segment, ())
+    def page(self, segment: str, after: str, limit: int) -> tuple[list[str], str | None]:
+        limit = limit if self._most is None else min(limit, self._most)
+        members = sorted(member for member in self.segments.get(segment, ()) if member > after)[:limit]
+        # Like DynamoDB, which finds out only by looking that nothing follows a full page.
+        return members, members[-1] if len(members) == limit else None
+
+
+class MemoryPagesQueue:
+    """The pages queue in memory."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Page] = []
+
+    def put_page(self, page: Page) -> None:
+        assert Page.from_json(page.to_json()) == page
+        self.waiting.append(page)
 
 
 class MemoryDispatchQueue:
-    """The dispatch queue in memory."""
+    """The dispatch queue in memory. What was put with a delay waits in ``hidden``, with the time when it is seen."""
 
-    def __init__(self) -> None:
-        self.items: list[WorkItem] = []
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self.waiting: list[WorkItem] = []
+        self.hidden: list[tuple[datetime, WorkItem]] = []
 
-    def put(self, items: Sequence[WorkItem]) -> None:
-        self.items.extend(items)
+    def put(self, items: Sequence[WorkItem], *, delay: timedelta = NO_DELAY) -> None:
+        assert timedelta() <= delay
+        for item in items:
+            assert WorkItem.from_json(item.to_json()) == item
+            self.hidden.append((self._clock() + min(delay, timedelta(minutes=15)), item))
+        self.look()
+
+    def look(self) -> datetime | None:
+        """Let those be seen whose time has come; returns when the next one's will."""
+        self.waiting += [item for seen_at, item in self.hidden if seen_at <= self._clock()]
+        self.hidden = [(seen_at, item) for seen_at, item in self.hidden if seen_at > self._clock()]
+        return min((seen_at for seen_at, _ in self.hidden), default=None)
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """How far one launch has come."""
+
+    launch_id: str
+    status: str = "going-on"
+    after: str = ""
+
+
+class MemoryPlans:
+    """Plans of the Progress table in memory."""
+
+    def __init__(self, counters: MemoryCounters | None = None) -> None:
+        self.rows: dict[str, PlanRow] = {}
+        self._counters = counters or MemoryCounters()
+
+    def begin(self, campaign_id: str, launch_id: str, *, relaunch: bool) -> Plan:
+        row = self.rows.get(campaign_id)
+        if row is not None and row.status == "going-on":
+            return Plan(PlanState.GOES_ON, row.launch_id, row.after)
+        if row is not None and row.status == "done" and (not relaunch or row.launch_id == launch_id):
+            return Plan(PlanState.DONE_BEFORE, row.launch_id)
+        self.rows[campaign_id] = PlanRow(launch_id)
+        return Plan(PlanState.BEGUN, launch_id)
+
+    def touch(self, campaign_id: str) -> None:
+        self._counters.add(Tally(campaign_id, {}))
+
+    def is_at(self, page: Page) -> bool:
+        row = self.rows.get(page.campaign_id, PlanRow(""))
+        return (row.launch_id, row.status) == (page.launch_id, "going-on") and row.after <= page.after
+
+    def advance(self, page: Page, after: str) -> None:
+        if self.is_at(page):
+            self.rows[page.campaign_id] = replace(self.rows[page.campaign_id], after=after)
+
+    def finish(self, page: Page, *, void: bool = False) -> None:
+        if self.is_at(page):
+            status = "void" if void else "done"
+            self.rows[page.campaign_id] = replace(self.rows[page.campaign_id], status=status)
+
+
+class MemoryPace:
+    """When the number is free, in memory. ``reserved`` are the spans that were given out."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self.free_from: datetime | None = None
+        self.reserved: list[tuple[datetime, datetime]] = []
+
+    def reserve(self, span: timedelta) -> datetime:
+        now = self._clock()
+        begin = now if self.free_from is None else max(now, self.free_from)
+        self.free_from = begin + span
+        self.reserved.append((begin, self.free_from))
+        return begin
 
 
 class MemoryCampaignBoard:
     """The Campaigns table in memory."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, dict[str, str | int]] = {}
+        self.rows: dict[str, dict[str, Any]] = {}
 
     def status(self, campaign_id: str) -> CampaignStatus | None:
         if campaign_id not in self.rows:
             raise CampaignGone(campaign_id)
         status = self.rows[campaign_id].get("campaign_status")
-        return None if status is None else CampaignStatus(str(status))
+        return CampaignStatus(status) if status in list(CampaignStatus) else None
+
+    def halted(self, campaign_id: str) -> str | None:
+        if campaign_id not in self.rows:
+            return "the campaign item was deleted"
+        row = self.rows[campaign_id]
+        if row.get("campaign_status") == CampaignStatus.STOPPED:
+            return str(row.get("campaign_error", "stopped by the operator"))
+        return None
 
     def begin(self, campaign_id: str) -> bool:
-        if "campaign_status" in self.rows[campaign_id]:
+        if campaign_id not in self.rows or "campaign_status" in self.rows[campaign_id]:
             return False
-        self.rows[campaign_id]["campaign_status"] = CampaignStatus.LAUNCHING.value
+        self._write(campaign_id, CampaignStatus.LAUNCHING)
         return True
 
     def give_back(self, campaign_id: str) -> None:
-        self.rows[campaign_id].pop("campaign_status")
+        self.rows.get(campaign_id, {}).pop("campaign_status", None)
+
+    def launching(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+        for name in ("campaign_error", "campaign_note", "not_gsm", *ATTRIBUTES):
+            self.rows.get(campaign_id, {}).pop(name, None)
+        self._write(campaign_id, CampaignStatus.LAUNCHING, details)
 
     def launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
-        if campaign_id in self.rows:
-            self.rows[campaign_id] |= {"campaign_status": CampaignStatus.LAUNCHED.value, **details}
+        if self.rows.get(campaign_id, {}).get("campaign_status") != CampaignStatus.STOPPED:
+            self.rows.get(campaign_id, {}).pop("campaign_error", None)
+            self._write(campaign_id, CampaignStatus.LAUNCHED, details)
 
     def failed(self, campaign_id: str, error: str) -> None:
+        self._write(campaign_id, CampaignStatus.FAILED, {"campaign_error": error})
+
+    def stop(self, campaign_id: str, reason: str) -> None:
+        self._write(campaign_id, CampaignStatus.STOPPED, {"campaign_error": reason})
+
+    def report(self, campaign_id: str, progress: Mapping[str, Any]) -> None:
+        row = self.rows.get(campaign_id)
+        if row is not None and row.get(VERSION, -1) < progress[VERSION]:
+            row |= progress
+
+    def _write(
+        self, campaign_id: str, status: CampaignStatus, details: Mapping[str, str | int] | None = None
+    ) -> None:
         if campaign_id in self.rows:
-            self.rows[campaign_id] |= {
-                "campaign_status": CampaignStatus.FAILED.value,
-                "campaign_error": error,
-            }
+            self.rows[campaign_id] |= {"campaign_status": status.value, **(details or {})}
 
 
 message_ids = (f"inbound-{number}" for number in itertools.count(1))

@@ -23,8 +23,8 @@ def the_campaign(stage: Stage) -> None:
         if not network.wait_until(lambda: len(network.texts) >= everybody, PATIENCE_SECONDS):
             raise TimeoutError(f"the campaign reached {len(network.texts)} of {everybody} phones")
         took = time.monotonic() - began
-        item = _launched_item(stage)
         stage.settle()
+        item = _finished_item(stage)
     stage.screen.we_text(network.inbox(stage.employees[0].phone_number)[0])
     stage.screen.note(f"... and the same on {everybody - 1} other phones, within {took:.0f} s.")
 
@@ -44,8 +44,8 @@ def the_campaign(stage: Stage) -> None:
     )
     stage.checks.expect(
         "The ledger adds up to the recipients on the campaign's item",
-        f"{everybody} recipients; {counted(Counter(sent=everybody))}",
-        f"{item['recipients']} recipients; {counted(ledger)}",
+        f"{everybody} recipients; {counted(Counter(delivered=everybody))}",
+        f"{item['targeted']} recipients; {counted(ledger)}",
     )
 
 
@@ -61,12 +61,13 @@ def _reached(stage: Stage) -> str:
     return f"{len(reached)} phones, {most} text each"
 
 
-def _launched_item(stage: Stage) -> Item:
+def _finished_item(stage: Stage) -> Item:
+    """The item when it says that every recipient has come to an end."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         (item,) = stage.system.rows(stage.system.outputs.campaigns_table_name)
-        if item.get("campaign_status") == "launched":
+        if item.get("waiting") == 0 and item.get("delivered", 0) + item.get("failed", 0) == item["targeted"]:
             return item
         if time.monotonic() > deadline:
-            raise TimeoutError(f"the campaign's item does not say that it was launched: {item}")
+            raise TimeoutError(f"the campaign's item does not say that it came to its end: {item}")
         time.sleep(0.1)

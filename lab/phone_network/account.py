@@ -1,12 +1,19 @@
 """What the AWS account behind the network owns, so that a test states its world in one value."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
 class PhoneNumber:
-    """A number of the account; `number` is E.164, `messages_per_second` its documented throughput."""
+    """A number of the account; `number` is E.164.
+
+    `messages_per_second` is its throughput, which AWS counts in message parts:
+    https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-mps.html
+    AWS answers HELP, STOP and their like itself unless opt-outs are self-managed, and does not document
+    whether it publishes them as well; with `publishes_keywords` it does.
+    """
 
     number: str
     phone_number_id: str
@@ -15,6 +22,7 @@ class PhoneNumber:
     message_type: str = "TRANSACTIONAL"
     opt_out_list: str = "Default"
     self_managed_opt_outs: bool = False
+    publishes_keywords: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +31,17 @@ class Pool:
 
     pool_id: str
     phone_number_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigurationSet:
+    """A configuration set with one event destination, which gets the events of these types."""
+
+    name: str
+    matching_event_types: frozenset[str] = frozenset({"TEXT_ALL"})
+
+    def matches(self, event_type: str) -> bool:
+        return not self.matching_event_types.isdisjoint({"ALL", "TEXT_ALL", event_type})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,15 +78,20 @@ class OriginationIdentity:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """One account in one region; a limit of None is no limit."""
+    """One account in one region; a limit of None is no limit.
+
+    A configuration set of which only the name is given gets every event of a text. `blocked_countries` are
+    ISO codes that the account's protect configuration blocks.
+    """
 
     account_id: str
     region: str
     phone_numbers: tuple[PhoneNumber, ...]
     pools: tuple[Pool, ...] = ()
-    configuration_sets: frozenset[str] = frozenset()
+    configuration_sets: Collection[ConfigurationSet | str] = ()
     sandbox: bool = False
     verified_numbers: frozenset[str] = frozenset()
+    blocked_countries: frozenset[str] = frozenset()
     monthly_spend_limit_parts: int | None = None
     price_per_part: Decimal = Decimal("0.01")
     connect_instances: tuple[ConnectInstance, ...] = ()
@@ -94,6 +118,11 @@ class Account:
                 members = (n for n in self.phone_numbers if n.phone_number_id in pool.phone_number_ids)
                 return OriginationIdentity(arn, tuple(members))
         return None
+
+    def configuration_set(self, name: str) -> ConfigurationSet | None:
+        """Find the configuration set called `name`, a name or an ARN."""
+        sets = (ConfigurationSet(name=s) if isinstance(s, str) else s for s in self.configuration_sets)
+        return next((s for s in sets if s.name == name.rpartition("/")[2]), None)
 
     def connect_instance(self, instance_id: str) -> ConnectInstance | None:
         return next((i for i in self.connect_instances if i.instance_id == instance_id), None)

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Mapping, Sequence
 
+from lab.phone_network.attempts import Attempts
 from lab.phone_network.authorisation import Authorise, RefusedError, access_key_id
 from lab.phone_network.errors import ServiceError
 from lab.phone_network.faults import ApiCall, Faults, Moment
@@ -17,12 +18,19 @@ class Api:
     """Three AWS APIs at one address."""
 
     def __init__(
-        self, operations: Mapping[str, Operation], *, region: str, authorise: Authorise, faults: Faults
+        self,
+        operations: Mapping[str, Operation],
+        *,
+        region: str,
+        authorise: Authorise,
+        faults: Faults,
+        attempts: Attempts,
     ) -> None:
         self._operations = operations
         self._region = region
         self._authorise = authorise
         self._faults = faults
+        self._attempts = attempts
 
     def answer(self, request: HttpRequest, connection: socket.socket) -> HttpResponse:
         """Answer `request`; raises ConnectionDroppedError when a fault wants silence."""
@@ -42,14 +50,15 @@ class Api:
             region=self._region,
         )
         parameters = found.parameters(request.body)
-        if found.model.input_shape and (broken := list(violations(found.model.input_shape, parameters))):
-            raise operation.invalid(broken)
-        self._check_permission(key, operation.action, operation.resources(parameters))
+        with self._attempts.noting(found.model.name, parameters) as result:
+            if found.model.input_shape and (broken := list(violations(found.model.input_shape, parameters))):
+                raise operation.invalid(broken)
+            self._check_permission(key, operation.action, operation.resources(parameters))
 
-        call = ApiCall(found.service, found.model.name, parameters, connection.getpeername(), connection)
-        self._faults.strike(Moment.BEFORE_EFFECT, call)
-        result = operation.perform(parameters)
-        self._faults.strike(Moment.AFTER_EFFECT, call)
+            call = ApiCall(found.service, found.model.name, parameters, connection.getpeername(), connection)
+            self._faults.strike(Moment.BEFORE_EFFECT, call)
+            result.update(operation.perform(parameters))
+            self._faults.strike(Moment.AFTER_EFFECT, call)
         return success(found.model, result)
 
     def _check_permission(self, key: str, action: str, resources: Sequence[str]) -> None:

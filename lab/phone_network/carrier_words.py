@@ -25,10 +25,15 @@ class CarrierWord(Enum):
 
 def carrier_word(body: str) -> CarrierWord | None:
     """Tell what `body` asks the carrier for, or None for a text that goes to the application."""
-    match = _FIRST_WORD.match(body)
-    word = match.group(1).upper() if match else ""
+    word = first_word(body)
     if word in _WORDS_OUT:
         return CarrierWord.OPT_OUT
     if word in _WORDS_IN:
         return CarrierWord.OPT_IN
     return CarrierWord.HELP if word == "HELP" else None
+
+
+def first_word(body: str) -> str:
+    """Return the word that `body` begins with as keywords are registered, in capitals; "" when there is none."""
+    match = _FIRST_WORD.match(body)
+    return match.group(1).upper() if match else ""

@@ -15,8 +15,11 @@ from uuid import uuid4
 
 from lab.phone_network.account import Account, OriginationIdentity, PhoneNumber
 from lab.phone_network.allowance import Allowance
+from lab.phone_network.countries import country_of
+from lab.phone_network.delivery_events import DeliveryEvents
 from lab.phone_network.encoding import Measure, measure
 from lab.phone_network.errors import ServiceError
+from lab.phone_network.limits import Limits
 from lab.phone_network.operation import Operation, Parameters
 from lab.phone_network.traffic import SentText, Traffic
 from lab.phone_network.validation import Kind, Violation
@@ -27,9 +30,11 @@ _E164 = re.compile(r"\+[1-9]\d{6,14}")
 class EndUserMessaging:
     """The operations of `pinpoint-sms-voice-v2`."""
 
-    def __init__(self, account: Account, traffic: Traffic) -> None:
+    def __init__(self, account: Account, traffic: Traffic, limits: Limits, events: DeliveryEvents) -> None:
         self._account = account
         self._traffic = traffic
+        self._limits = limits
+        self._events = events
         self._allowances = {
             number.phone_number_id: Allowance(number.messages_per_second) for number in account.phone_numbers
         }
@@ -80,16 +85,19 @@ class EndUserMessaging:
             self._check_spend(measured)
             if not parameters.get("DryRun"):
                 now = time.monotonic()
-                self._traffic.deliver(
-                    SentText(
-                        message_id=message_id,
-                        origination=self._admitting_number(identity, destination, now).number,
-                        destination=destination,
-                        body=body,
-                        monotonic=now,
-                        context=parameters.get("Context") or {},
-                    )
+                number = self._admitting_number(identity, destination, now, measured.parts)
+                text = SentText(
+                    message_id=message_id,
+                    origination=number.number,
+                    destination=destination,
+                    body=body,
+                    monotonic=now,
+                    context=parameters.get("Context") or {},
+                    configuration_set=parameters.get("ConfigurationSetName"),
+                    message_type=number.message_type,
                 )
+                self._events.expect(text)
+                self._traffic.deliver(text)
         return {"MessageId": message_id}
 
     def _identity(self, parameters: Parameters) -> OriginationIdentity:
@@ -108,7 +116,7 @@ class EndUserMessaging:
 
     def _check_references(self, parameters: Parameters) -> None:
         configuration_set = parameters.get("ConfigurationSetName")
-        if configuration_set and configuration_set.rpartition("/")[2] not in self._account.configuration_sets:
+        if configuration_set and self._account.configuration_set(configuration_set) is None:
             raise _not_found("configuration-set", configuration_set)
         if protect_configuration := parameters.get("ProtectConfigurationId"):
             raise _not_found("protect-configuration", protect_configuration)
@@ -125,12 +133,19 @@ class EndUserMessaging:
             raise _not_valid("PRICE_OVER_THRESHOLD", "MaxPrice", f"The message costs {price} USD")
 
     def _check_recipient(self, destination: str, identity: OriginationIdentity) -> None:
-        if self._account.sandbox and destination not in self._account.verified_numbers:
+        if self._limits.sandbox and destination not in self._limits.verified_numbers:
             raise ServiceError(
                 "ConflictException",
                 "Destination phone number is not verified",
                 Reason="DESTINATION_PHONE_NUMBER_NOT_VERIFIED",
                 ResourceType="verified-destination-number",
+            )
+        if self._limits.blocked_countries and country_of(destination) in self._limits.blocked_countries:
+            raise ServiceError(
+                "ConflictException",
+                "Destination country is blocked by the protect configuration",
+                Reason="DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION",
+                ResourceType="protect-configuration",
             )
         if self._traffic.is_opted_out(identity.numbers[0].opt_out_list, destination):
             raise ServiceError(
@@ -141,7 +156,7 @@ class EndUserMessaging:
             )
 
     def _check_spend(self, measured: Measure) -> None:
-        limit = self._account.monthly_spend_limit_parts
+        limit = self._limits.spend_limit_parts
         if limit is not None and self._traffic.parts_sent + measured.parts > limit:
             raise ServiceError(
                 "ServiceQuotaExceededException",
@@ -149,11 +164,13 @@ class EndUserMessaging:
                 Reason="MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT",
             )
 
-    def _admitting_number(self, identity: OriginationIdentity, phone: str, now: float) -> PhoneNumber:
+    def _admitting_number(
+        self, identity: OriginationIdentity, phone: str, now: float, parts: int
+    ) -> PhoneNumber:
         # A pool keeps to the number a phone already knows while that number has room.
         numbers = sorted(identity.numbers, key=lambda n: self._traffic.latest(n.number, phone) is None)
         for number in numbers:
-            if self._allowances[number.phone_number_id].take(now):
+            if self._allowances[number.phone_number_id].take(now, parts):
                 return number
         raise ServiceError("ThrottlingException", "Rate exceeded")
 

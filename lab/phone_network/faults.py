@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from random import Random
 from threading import Lock
 from typing import Any
 
@@ -33,10 +34,12 @@ class Moment(Enum):
 
 @dataclass(kw_only=True, eq=False)
 class Fault:
-    """A rule: what happens to which calls. `hits` counts how often it did.
+    """A rule: what happens to which calls. `struck` are the parameters of the calls it happened to.
 
     `act` gets the call and may do anything: raise what the caller shall be answered, or kill it.
-    `times` is how often the rule applies, None for always.
+    `times` is how often the rule applies, None for always. It applies to a `share` (0 to 1) of the calls it is asked
+    about, and chooses them by `seed`: in every run the same, counted in the order in which they come, and other ones
+    than another kind of rule does.
     """
 
     operation: str
@@ -44,7 +47,22 @@ class Fault:
     when: Moment = Moment.BEFORE_EFFECT
     matches: Callable[[Mapping[str, Any]], bool] = lambda _parameters: True
     times: int | None = None
-    hits: int = field(default=0, init=False)
+    share: float = 1.0
+    seed: int = 0
+    struck: list[Mapping[str, Any]] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        act = getattr(self.act, "__name__", "")
+        self._chance = Random(f"{self.seed}/{self.operation}/{self.when}/{act}")  # noqa: S311 - for accidents
+
+    @property
+    def hits(self) -> int:
+        return len(self.struck)
+
+    @property
+    def destinations(self) -> list[str]:
+        """Whom the texts and calls that were struck were for, in that order."""
+        return [parameters["DestinationPhoneNumber"] for parameters in self.struck]
 
     def applies(self, call: ApiCall, moment: Moment) -> bool:
         return (
@@ -52,6 +70,7 @@ class Fault:
             and self.operation == call.operation
             and (self.times is None or self.hits < self.times)
             and self.matches(call.parameters)
+            and (self.share >= 1 or self._chance.random() < self.share)
         )
 
 
@@ -76,7 +95,7 @@ class Faults:
             rule = next((rule for rule in self._rules if rule.applies(call, moment)), None)
             if rule is None:
                 return
-            rule.hits += 1
+            rule.struck.append(call.parameters)
         rule.act(call)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from lab.phone_network.account import Account, PhoneNumber
-from lab.phone_network.carrier_words import CarrierWord, carrier_word
+from lab.phone_network.carrier_words import CarrierWord, carrier_word, first_word
 from lab.phone_network.traffic import SentText, Traffic
 
 InboundPayload = dict[str, str]
@@ -28,18 +28,20 @@ class Handsets:
         """Send `body` from `phone` to the account's number `to`; returns the inbound message id."""
         number = self._addressee(phone, to)
         message_id = message_id or str(uuid4())
+        previous = self._traffic.latest(number.number, phone)
         word = None if number.self_managed_opt_outs else carrier_word(body)
         if word is not None:
             self._answer(word, number, phone)
-            return message_id
+            if not number.publishes_keywords:
+                return message_id
         payload = {
             "originationNumber": phone,
             "destinationNumber": number.number,
-            "messageKeyword": f"KEYWORD_{self._account.account_id}",
+            "messageKeyword": first_word(body) if word else f"KEYWORD_{self._account.account_id}",
             "messageBody": body,
             "inboundMessageId": message_id,
         }
-        if previous := self._traffic.latest(number.number, phone):
+        if previous:
             payload["previousPublishedMessageId"] = previous.message_id
         self._published[message_id] = payload
         publish(dict(payload))

@@ -40,7 +40,7 @@ class EmbeddedCloudIam:
         self._iam = iam
         self._functions = functions
         self._admin_key = admin_key
-        self._decision_seconds = decision_seconds
+        self.decision_seconds = decision_seconds
         self._roles: dict[str, str] = {}
         self._decisions: dict[tuple[str, str, str], tuple[float, bool]] = {}
         self._lock = Lock()
@@ -76,5 +76,5 @@ class EmbeddedCloudIam:
                 PolicySourceArn=role_arn, ActionNames=[action], ResourceArns=[resource_arn]
             )
             allowed = answer["EvaluationResults"][0]["EvalDecision"] == "allowed"
-            self._decisions[question] = (time.monotonic() + self._decision_seconds, allowed)
+            self._decisions[question] = (time.monotonic() + self.decision_seconds, allowed)
         return allowed

@@ -2,19 +2,23 @@
 
 import socket
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
 from lab.phone_network import control
 from lab.phone_network.account import Account
 from lab.phone_network.api import Api
+from lab.phone_network.attempts import Attempt, Attempts
 from lab.phone_network.authorisation import Authorise
 from lab.phone_network.connect import Connect
+from lab.phone_network.delivery_events import DeliveryEvent, DeliveryEvents, PublishEvents
 from lab.phone_network.end_user_messaging import EndUserMessaging
 from lab.phone_network.faults import Faults
 from lab.phone_network.handsets import Handsets, InboundPayload, Publish
+from lab.phone_network.limits import Limits
 from lab.phone_network.pinpoint import Pinpoint
+from lab.phone_network.receipts import ReceiptPolicy
 from lab.phone_network.server import LoopbackServer
 from lab.phone_network.traffic import Call, Campaign, SentText, Traffic
 from lab.phone_network.wire import HttpRequest, HttpResponse
@@ -23,7 +27,8 @@ from lab.phone_network.wire import HttpRequest, HttpResponse
 class PhoneNetwork:
     """The network of one AWS account, served at `url` between `start()` and `stop()`.
 
-    `publish` may be set later: the inbound topic is usually deployed after the network is up.
+    `publish` and `publish_events` may be set later: the topics are usually deployed after the network is up.
+    `faults`, `limits` and `receipts` may be changed at any time.
     """
 
     def __init__(
@@ -32,15 +37,20 @@ class PhoneNetwork:
         *,
         authorise: Authorise,
         publish: Publish | None = None,
+        publish_events: PublishEvents | None = None,
         port: int = 0,
     ) -> None:
         self.account = account
         self.publish = publish or _nowhere
         self.faults = Faults()
+        self.limits = Limits.of(account)
+        self._attempts = Attempts()
+        self._events = DeliveryEvents(account)
+        self._events.publish = publish_events
         self._traffic = Traffic()
         self._handsets = Handsets(account, self._traffic)
         services = (
-            EndUserMessaging(account, self._traffic),
+            EndUserMessaging(account, self._traffic, self.limits, self._events),
             Connect(account, self._traffic),
             Pinpoint(account, self._traffic),
         )
@@ -49,18 +59,21 @@ class PhoneNetwork:
             region=account.region,
             authorise=authorise,
             faults=self.faults,
+            attempts=self._attempts,
         )
-        self._server = LoopbackServer(self._answer, port)
+        self._server = LoopbackServer(self._answer, port, answered=self._events.answered)
 
     @property
     def url(self) -> str:
         return self._server.url
 
     def start(self) -> None:
+        self._events.start()
         self._server.start()
 
     def stop(self) -> None:
         self._server.stop()
+        self._events.stop()
 
     def __enter__(self) -> Self:
         self.start()
@@ -77,13 +90,69 @@ class PhoneNetwork:
         """Text `body` from `phone`; returns the inbound message id.
 
         Goes to the account's number `to`, by default the one that texted the phone last, else the
-        account's first. Carrier words (STOP, START, HELP, ...) are answered on the way and not published.
+        account's first. Carrier words (STOP, START, HELP, ...) are answered on the way and not published, unless
+        the number says otherwise.
         """
         return self._handsets.send(self.publish, phone, body, to, message_id)
 
     def redeliver(self, message_id: str) -> None:
         """Publish an inbound text once more, as an at-least-once channel may; KeyError if it never was."""
         self._handsets.resend(self.publish, message_id)
+
+    @property
+    def publish_events(self) -> PublishEvents | None:
+        """Where delivery events go; as long as it is None there are none."""
+        return self._events.publish
+
+    @publish_events.setter
+    def publish_events(self, publish: PublishEvents) -> None:
+        self._events.publish = publish
+
+    @property
+    def receipts(self) -> ReceiptPolicy:
+        """Which events there are of a text, asked when it is accepted; at first one TEXT_DELIVERED."""
+        return self._events.policy
+
+    @receipts.setter
+    def receipts(self, policy: ReceiptPolicy) -> None:
+        self._events.policy = policy
+
+    @property
+    def receipts_due(self) -> int:
+        """How many delivery events are still to be published."""
+        return self._events.due
+
+    @property
+    def delivery_events(self) -> tuple[DeliveryEvent, ...]:
+        """The delivery events that were published, copies included."""
+        return self._events.published
+
+    @property
+    def receipted(self) -> Mapping[str, tuple[str, ...]]:
+        """Which types of events were published, by message id and in that order, copies included."""
+        return self._events.types_by_message()
+
+    def wait_for_receipts(self, timeout: float = 10.0) -> bool:
+        """Wait until no delivery event is to come any more; False when time is up.
+
+        Raises RuntimeError, once, when one could not be published.
+        """
+        return self._events.wait(timeout)
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Every SendTextMessage that came to an end, answered or not."""
+        return self._attempts.noted
+
+    @property
+    def throttled(self) -> Counter[str]:
+        """How often a text was throttled, by destination."""
+        return self._attempts.throttled()
+
+    @property
+    def parts_sent(self) -> int:
+        """Parts of all texts so far, which is what `limits.spend_limit_parts` limits."""
+        return self._traffic.parts_sent
 
     @property
     def texts(self) -> tuple[SentText, ...]:

@@ -12,6 +12,7 @@ from lab.phone_network.errors import ConnectionDroppedError
 from lab.phone_network.wire import HttpRequest, HttpResponse
 
 Answer = Callable[[HttpRequest, socket.socket], HttpResponse]
+Answered = Callable[[], None]
 
 _LOOPBACK = "127.0.0.1"
 _STOP_POLL_SECONDS = 0.02
@@ -20,10 +21,13 @@ _PLAIN = {"Content-Type": "text/plain"}
 
 
 class LoopbackServer:
-    """Serves `answer` at `url` from `start()` to `stop()`; port 0 takes a free one."""
+    """Serves `answer` at `url` from `start()` to `stop()`; port 0 takes a free one.
 
-    def __init__(self, answer: Answer, port: int = 0) -> None:
-        self._server = _Server((_LOOPBACK, port), answer)
+    `answered` is called when an answer has been written, or never will be, in the thread that made it.
+    """
+
+    def __init__(self, answer: Answer, port: int = 0, answered: Answered = lambda: None) -> None:
+        self._server = _Server((_LOOPBACK, port), answer, answered)
         self._thread = Thread(
             target=self._server.serve_forever, args=(_STOP_POLL_SECONDS,), name="phone-network", daemon=True
         )
@@ -48,8 +52,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, address: tuple[str, int], answer: Answer) -> None:
+    def __init__(self, address: tuple[str, int], answer: Answer, answered: Answered) -> None:
         self.answer = answer
+        self.answered = answered
         self._connections: set[socket.socket] = set()
         self._lock = Lock()
         super().__init__(address, _Handler)
@@ -82,6 +87,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(self._refusal() or self.server.answer(self._request(), self.connection))
         except (ConnectionDroppedError, ConnectionError):
             self.close_connection = True
+        finally:
+            self.server.answered()
 
     do_GET = _serve  # noqa: N815 (http.server's names)
     do_POST = _serve  # noqa: N815

@@ -15,7 +15,8 @@ from lab.phone_network.encoding import measure
 class SentText:
     """A text a phone received; `automatic` marks the answers of the carrier itself.
 
-    `monotonic` is the instant it was admitted, on the clock of `time.monotonic`.
+    `monotonic` is the instant it was admitted, on the clock of `time.monotonic`. `configuration_set` is the
+    name that the request gave.
     """
 
     message_id: str
@@ -24,6 +25,8 @@ class SentText:
     body: str
     monotonic: float
     context: Mapping[str, str] = field(default_factory=dict)
+    configuration_set: str | None = None
+    message_type: str = "TRANSACTIONAL"
     automatic: bool = False
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 

@@ -21,13 +21,13 @@ class CampaignEngineName(StrEnum):
 
 @dataclass(frozen=True)
 class RosterEngineSettings:
-    """Where the default engine finds its recipients and leaves its work."""
+    """Where the default engine plans a campaign, and what its text is like."""
 
-    segment_members_table: str
-    deliveries_table: str
-    dispatch_queue_url: str
+    progress_table: str
+    pages_queue_url: str
     default_segment: str
     agent_offered: bool
+    keep_typography: bool
 
 
 @dataclass(frozen=True)
@@ -53,28 +53,96 @@ class LaunchCampaignSettings:
             engine = PinpointEngineSettings(env["PINPOINT_APPLICATION_ID"], env["PINPOINT_SEGMENT_ID"])
         else:
             engine = RosterEngineSettings(
-                env["SEGMENT_MEMBERS_TABLE"],
-                env["DELIVERIES_TABLE"],
-                env["DISPATCH_QUEUE_URL"],
+                env["PROGRESS_TABLE"],
+                env["PAGES_QUEUE_URL"],
                 env["DEFAULT_SEGMENT"],
-                env["AGENT_OFFERED"] == "true",
+                _flag(env["AGENT_OFFERED"]),
+                _flag(env["KEEP_TYPOGRAPHY"]),
             )
         return cls(env["CAMPAIGNS_TABLE"], engine)
+
+
+@dataclass(frozen=True)
+class PlanCampaignSettings:
+    """Environment of ``plan_campaign``."""
+
+    campaigns_table: str
+    segment_members_table: str
+    deliveries_table: str
+    progress_table: str
+    pages_queue_url: str
+    dispatch_queue_url: str
+    recipients_per_item: int
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
+        """Raises KeyError or ValueError when a variable is missing or wrong."""
+        return cls(
+            env["CAMPAIGNS_TABLE"],
+            env["SEGMENT_MEMBERS_TABLE"],
+            env["DELIVERIES_TABLE"],
+            env["PROGRESS_TABLE"],
+            env["PAGES_QUEUE_URL"],
+            env["DISPATCH_QUEUE_URL"],
+            int(env["RECIPIENTS_PER_ITEM"]),
+        )
 
 
 @dataclass(frozen=True)
 class SendCampaignSettings:
     """Environment of ``send_campaign``."""
 
+    campaigns_table: str
     deliveries_table: str
+    employees_table: str
+    inbox_table: str
+    progress_table: str
+    dispatch_queue_url: str
     origination_identity: str
+    configuration_set: str
     sends_per_second: float
-    """What one sender may send; the construct shares the identity's rate among the senders."""
+    """Message parts that all senders together may send."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
         """Raises KeyError or ValueError when a variable is missing or wrong."""
-        return cls(env["DELIVERIES_TABLE"], env["ORIGINATION_IDENTITY"], float(env["SENDS_PER_SECOND"]))
+        return cls(
+            env["CAMPAIGNS_TABLE"],
+            env["DELIVERIES_TABLE"],
+            env["EMPLOYEES_TABLE"],
+            env["INBOX_TABLE"],
+            env["PROGRESS_TABLE"],
+            env["DISPATCH_QUEUE_URL"],
+            env["ORIGINATION_IDENTITY"],
+            env["CONFIGURATION_SET"],
+            float(env["SENDS_PER_SECOND"]),
+        )
+
+
+@dataclass(frozen=True)
+class DeliveryEventsSettings:
+    """Environment of ``delivery_events``."""
+
+    deliveries_table: str
+    progress_table: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
+        """Raises KeyError when a variable is missing."""
+        return cls(env["DELIVERIES_TABLE"], env["PROGRESS_TABLE"])
+
+
+@dataclass(frozen=True)
+class CampaignProgressSettings:
+    """Environment of ``campaign_progress``."""
+
+    campaigns_table: str
+    progress_table: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
+        """Raises KeyError when a variable is missing."""
+        return cls(env["CAMPAIGNS_TABLE"], env["PROGRESS_TABLE"])
 
 
 @dataclass(frozen=True)
@@ -84,8 +152,10 @@ class InboundSmsSettings:
     shifts_table: str
     employees_table: str
     inbox_table: str
+    progress_table: str
     approved_numbers: frozenset[str]
     stranger_reply: StrangerReply
+    self_managed_opt_outs: bool
     callback_queue_url: str | None
     """None where Amazon Connect is off."""
 
@@ -96,8 +166,10 @@ class InboundSmsSettings:
             env["SHIFTS_TABLE"],
             env["EMPLOYEES_TABLE"],
             env["INBOX_TABLE"],
+            env["PROGRESS_TABLE"],
             frozenset(filter(None, env["APPROVED_NUMBERS"].split(","))),
             StrangerReply(env["STRANGER_REPLY"]),
+            _flag(env["SELF_MANAGED_OPT_OUTS"]),
             env.get("CALLBACK_QUEUE_URL"),
         )
 
@@ -107,6 +179,7 @@ class ConnectCallbackSettings:
     """Environment of ``connect_callback``."""
 
     inbox_table: str
+    progress_table: str
     instance_id: str
     contact_flow_id: str
     queue_id: str
@@ -117,8 +190,13 @@ class ConnectCallbackSettings:
         """Raises KeyError when a variable is missing."""
         return cls(
             env["INBOX_TABLE"],
+            env["PROGRESS_TABLE"],
             env["CONNECT_INSTANCE_ID"],
             env["CONNECT_CONTACT_FLOW_ID"],
             env["CONNECT_QUEUE_ID"],
             env["CONNECT_SOURCE_PHONE_NUMBER"],
         )
+
+
+def _flag(value: str) -> bool:
+    return value == "true"

@@ -13,6 +13,7 @@ from constructs import Construct
 
 import shift_sms
 import shift_sms_cli.__main__ as command_line
+from shift_sms.send_rate import SendRate
 from shift_sms.settings import SETTING_KEYS, Settings
 from shift_sms_runtime.domain.campaigns import HOW_TO_ANSWER, OR_CALL_AN_AGENT, CampaignStatus
 from shift_sms_runtime.domain.commands import AGENT_WORD, CARRIER_WORDS, LIST_WORD, MORE_WORD
@@ -161,6 +162,14 @@ def test_given_what_a_campaign_adds_when_measured_then_it_is_what_the_readme_say
     assert f"{alone} characters more, {alone + len(OR_CALL_AN_AGENT)} where AGENT is offered" in README
 
 
+def test_given_rates_when_looked_up_then_the_readme_says_what_campaigns_have_of_them() -> None:
+    rows = table_rows(section(README, "### How fast a campaign goes"))
+    assert rows
+    for messages_per_second, *told, _ in rows:
+        rate = SendRate.of(int(messages_per_second), Settings.answers_share_percent)
+        assert told == [f"{rate.parts_per_second:g}", str(rate.senders), str(rate.recipients_per_item)]
+
+
 def test_given_the_public_constructs_when_looked_up_then_the_readme_has_each() -> None:
     public = {name: getattr(shift_sms, name) for name in shift_sms.__all__}
     constructs = {
@@ -195,7 +204,7 @@ def test_given_the_alarms_when_looked_up_then_the_runbook_has_each_and_no_other(
 def test_given_the_alarms_of_a_queue_when_looked_up_then_the_runbook_tells_them_apart(
     with_connect: Synthesised,
 ) -> None:
-    names = with_connect.of_type("AWS::CloudWatch::Alarm")
+    names = [name for name in with_connect.of_type("AWS::CloudWatch::Alarm") if "DeadLetters" in name]
     queues = {name.split("DeadLetters")[0] for name in names}
     kinds = {re.sub(r"[0-9A-F]{8}$", "", name.split("DeadLetters")[1]) for name in names}
     assert len(names) == len(queues) * len(kinds)

@@ -9,9 +9,12 @@ import pytest
 
 from shift_sms.runtime_asset import asset_root
 from shift_sms_runtime.settings import (
+    CampaignProgressSettings,
     ConnectCallbackSettings,
+    DeliveryEventsSettings,
     InboundSmsSettings,
     LaunchCampaignSettings,
+    PlanCampaignSettings,
     SendCampaignSettings,
 )
 from tests.infra.synthesis import CONNECT, PINPOINT, synthesise
@@ -41,7 +44,10 @@ class FromEnvironment(Protocol):
 
 SETTINGS: dict[str, type[FromEnvironment]] = {
     "launch_campaign": LaunchCampaignSettings,
+    "plan_campaign": PlanCampaignSettings,
     "send_campaign": SendCampaignSettings,
+    "delivery_events": DeliveryEventsSettings,
+    "campaign_progress": CampaignProgressSettings,
     "inbound_sms": InboundSmsSettings,
     "connect_callback": ConnectCallbackSettings,
 }

@@ -1,6 +1,7 @@
 """Each construct is of use to another team, in a stack of theirs."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from shift_sms import (
     AlarmTopic,
     CampaignLauncher,
     DeadLetterQueue,
+    DeliveryTracking,
     InboundSmsProcessor,
     OptionalConnectCallback,
     PinpointCampaignLauncher,
@@ -29,6 +31,8 @@ from shift_sms import (
     SmsChannel,
 )
 from tests.infra.synthesis import CONNECT, CONTEXT, PINPOINT, Synthesised, new_app, synthesise_bare
+
+LAUNCHER = {"launch_campaign", "plan_campaign", "send_campaign", "campaign_progress"}
 
 
 def channel(stack: cdk.Stack) -> SmsChannel:
@@ -38,6 +42,10 @@ def channel(stack: cdk.Stack) -> SmsChannel:
 def add_launcher(stack: cdk.Stack, **props: Any) -> CampaignLauncher:
     tables = ShiftTables(stack, "Tables")
     return CampaignLauncher(stack, "Campaigns", tables=tables, channel=channel(stack), **props)
+
+
+def add_tracking(stack: cdk.Stack, **props: Any) -> DeliveryTracking:
+    return DeliveryTracking(stack, "Tracking", tables=ShiftTables(stack, "Tables"), **props)
 
 
 def add_pinpoint_launcher(stack: cdk.Stack, **props: Any) -> PinpointCampaignLauncher:
@@ -59,6 +67,25 @@ def add_callback(stack: cdk.Stack, **props: Any) -> OptionalConnectCallback:
     )
 
 
+def found_in_roles(build: Callable[[cdk.Stack], object], outdir: Path) -> list[str]:
+    """Returns what cdk-nag finds too wide in the roles of a stack."""
+    app = cdk.App(context={**CONTEXT, "aws:cdk:bundling-stacks": []}, outdir=str(outdir))
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    build(cdk.Stack(app, "Theirs"))
+    app.synth()
+    reports = json.loads((outdir / "validation-report.json").read_text())["pluginReports"]
+    return [
+        violation["ruleName"]
+        for report in reports
+        for violation in report["violations"]
+        if "IAM5" in violation["ruleName"]
+    ]
+
+
+def alarms_in(stack: cdk.Stack) -> int:
+    return len(Synthesised(stack).of_type("AWS::CloudWatch::Alarm"))
+
+
 def permissions(found: Synthesised, function: str) -> set[tuple[str, str]]:
     """Returns what a function may do with keys, as (action, resource)."""
     return {
@@ -71,9 +98,9 @@ def permissions(found: Synthesised, function: str) -> set[tuple[str, str]]:
     }
 
 
-def test_given_a_bare_stack_when_tables_are_added_then_there_are_six() -> None:
+def test_given_a_bare_stack_when_tables_are_added_then_there_are_seven() -> None:
     found = synthesise_bare(lambda stack: ShiftTables(stack, "Tables"))
-    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 6
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 7
 
 
 def test_given_a_staff_table_when_tables_are_added_then_it_is_used_and_not_another() -> None:
@@ -83,7 +110,7 @@ def test_given_a_staff_table_when_tables_are_added_then_it_is_used_and_not_anoth
         tables.grant_check_senders(iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal()))
 
     found = synthesise_bare(build)
-    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 5
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 6
     (policy,) = found.of_type("AWS::IAM::Policy").values()
     assert "table/staff" in str(policy)
 
@@ -106,7 +133,7 @@ KEY_ARN = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555
 
 
 @pytest.mark.parametrize("kind", [dynamodb.Table, dynamodb.TableV2])
-def test_given_a_staff_table_under_a_key_of_its_owner_when_read_then_the_key_may_be_used(
+def test_given_a_staff_table_under_a_key_of_its_owner_when_read_and_written_then_the_key_may_be_used(
     kind: type[dynamodb.Table] | type[dynamodb.TableV2],
 ) -> None:
     def build(stack: cdk.Stack) -> None:
@@ -114,7 +141,23 @@ def test_given_a_staff_table_under_a_key_of_its_owner_when_read_then_the_key_may
         staff = kind.from_table_attributes(stack, "Staff", table_name="staff", encryption_key=key)
         add_processor(stack, tables=ShiftTables(stack, "Tables", employees=staff))
 
-    assert permissions(synthesise_bare(build), "inbound_sms") == {("kms:Decrypt", json.dumps(KEY_ARN))}
+    assert permissions(synthesise_bare(build), "inbound_sms") == {
+        (f"kms:{action}", json.dumps(KEY_ARN))
+        for action in ("Decrypt", "Encrypt", "GenerateDataKey*", "ReEncrypt*")
+    }
+
+
+def test_given_a_staff_table_under_a_key_of_its_owner_when_checked_by_cdk_nag_then_nothing_is_found_in_roles(
+    tmp_path: Path,
+) -> None:
+    def build(stack: cdk.Stack) -> None:
+        staff = dynamodb.TableV2.from_table_attributes(
+            stack, "Staff", table_name="staff", encryption_key=kms.Key.from_key_arn(stack, "Key", KEY_ARN)
+        )
+        tables = ShiftTables(stack, "Tables", employees=staff)
+        add_processor(stack, tables=tables)
+
+    assert found_in_roles(build, tmp_path) == []
 
 
 def test_given_a_queue_under_a_key_of_its_owner_when_sent_to_then_the_key_may_be_used() -> None:
@@ -130,8 +173,127 @@ def test_given_a_queue_under_a_key_of_its_owner_when_sent_to_then_the_key_may_be
 
 def test_given_a_bare_stack_when_the_launcher_is_added_then_it_launches_and_sends() -> None:
     found = synthesise_bare(add_launcher)
-    assert set(found.functions()) == {"launch_campaign", "send_campaign"}
-    assert len(found.of_type("AWS::CloudWatch::Alarm")) == 4
+    assert set(found.functions()) == {*LAUNCHER, "delivery_events"}
+    assert len(found.of_type("AWS::SMSVOICE::ConfigurationSet")) == 1
+    queues = found.of_type("AWS::SQS::Queue")
+    lost = [name for name in queues if "DeadLetters" in name]
+    assert (len(queues), len(lost)) == (8, 5)
+    assert len(found.of_type("AWS::CloudWatch::Alarm")) == 2 * len(lost) + 3
+
+
+def test_given_a_bare_stack_when_the_launcher_is_added_then_its_alarms_are_all_there_are() -> None:
+    stack = cdk.Stack(new_app(), "Theirs")
+    launcher = add_launcher(stack)
+    assert len(launcher.alarms) == len(set(launcher.alarms)) == alarms_in(stack)
+
+
+def test_given_tracking_of_theirs_when_the_launcher_is_added_then_it_is_used_and_its_alarms_are_its_own() -> (
+    None
+):
+    stack = cdk.Stack(new_app(), "Theirs")
+    tracking = add_tracking(stack)
+    launcher = CampaignLauncher(
+        stack,
+        "Campaigns",
+        tables=ShiftTables(stack, "MoreTables"),
+        channel=channel(stack),
+        delivery_tracking=tracking,
+    )
+    assert launcher.delivery_tracking is tracking
+    assert not set(launcher.alarms) & set(tracking.alarms)
+    assert len(launcher.alarms) + len(tracking.alarms) == alarms_in(stack)
+    found = Synthesised(stack)
+    ((name, _),) = found.of_type("AWS::SMSVOICE::ConfigurationSet").items()
+    told = found.functions()["send_campaign"]["Environment"]["Variables"]["CONFIGURATION_SET"]
+    assert told == {"Ref": name}
+
+
+def test_given_a_rate_when_the_launcher_is_added_then_it_has_as_many_senders_as_that_takes() -> None:
+    found = synthesise_bare(
+        lambda stack: add_launcher(stack, messages_per_second=100, answers_share_percent=50)
+    )
+    told = found.functions()["send_campaign"]["Environment"]["Variables"]
+    assert told["SENDS_PER_SECOND"] == "50"
+    assert 8 in [
+        source["Properties"].get("ScalingConfig", {}).get("MaximumConcurrency")
+        for source in found.of_type("AWS::Lambda::EventSourceMapping").values()
+    ]
+
+
+def test_given_a_bare_stack_when_tracking_is_added_then_texts_can_be_sent_with_its_configuration_set() -> (
+    None
+):
+    def build(stack: cdk.Stack) -> None:
+        tracking = add_tracking(stack)
+        tracking.grant_send_tracked(iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal()))
+
+    found = synthesise_bare(build)
+    assert set(found.functions()) == {"delivery_events"}
+    ((name, _),) = found.of_type("AWS::SMSVOICE::ConfigurationSet").items()
+    allowed = [
+        statement["Resource"]
+        for policy in found.of_type("AWS::IAM::Policy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Action"] == "sms-voice:SendTextMessage"
+    ]
+    assert allowed == [{"Fn::GetAtt": [name, "Arn"]}]
+
+
+def named(_: cdk.Stack) -> str:
+    return "their-set"
+
+
+def named_when_deployed(stack: cdk.Stack) -> str:
+    return cdk.CfnParameter(stack, "TheirSet").value_as_string
+
+
+@pytest.mark.parametrize(("name", "spelt"), [(named, "their-set"), (named_when_deployed, "{TheirSet}")])
+def test_given_a_configuration_set_of_theirs_when_tracking_is_added_then_none_is_made_and_theirs_may_publish(
+    name: Callable[[cdk.Stack], str], spelt: str
+) -> None:
+    def build(stack: cdk.Stack) -> None:
+        tracking = add_tracking(stack, configuration_set_name=name(stack))
+        cdk.CfnOutput(stack, "Name", value=tracking.configuration_set_name)
+        cdk.CfnOutput(stack, "Arn", value=tracking.configuration_set_arn)
+
+    found = synthesise_bare(build)
+    assert not found.of_type("AWS::SMSVOICE::ConfigurationSet")
+    told = {output: found.json["Outputs"][output]["Value"] for output in ("Name", "Arn")}
+    assert told["Name"] == ("their-set" if spelt == "their-set" else {"Ref": "TheirSet"})
+    assert json.dumps(told["Arn"]) in json.dumps(found.of_type("AWS::SNS::TopicPolicy"))
+    parts = told["Arn"]["Fn::Join"][1]
+    written = "".join(part if isinstance(part, str) else f"{{{part['Ref']}}}" for part in parts)
+    assert written == (
+        f"arn:{{AWS::Partition}}:sms-voice:{{AWS::Region}}:{{AWS::AccountId}}:configuration-set/{spelt}"
+    )
+
+
+def test_given_stacks_of_one_account_when_tracking_is_added_then_no_two_sets_have_one_name() -> None:
+    def of_stack(name: str) -> str:
+        stack = cdk.Stack(new_app(), "Theirs", stack_name=name)
+        add_tracking(stack)
+        (configuration_set,) = Synthesised(stack).of_type("AWS::SMSVOICE::ConfigurationSet").values()
+        return str(configuration_set["Properties"]["ConfigurationSetName"])
+
+    names = [of_stack(name) for name in ("One", "Two", "L" * 128, "L" * 127)]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name) for name in names)
+
+
+def test_given_a_nested_stack_when_the_launcher_is_added_then_alarms_and_functions_agree_on_the_metrics() -> (
+    None
+):
+    nested = cdk.NestedStack(cdk.Stack(new_app(), "Theirs"), "Sms")
+    add_launcher(nested)
+    found = Synthesised(nested)
+    (alarm,) = [
+        each["Properties"]
+        for each in found.of_type("AWS::CloudWatch::Alarm").values()
+        if each["Properties"]["MetricName"] == "CampaignStopped"
+    ]
+    told = found.functions()["send_campaign"]["Environment"]["Variables"]
+    assert alarm["Namespace"] == told["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["Namespace"]["Fn::Join"][1][0].startswith("ShiftSms/")
 
 
 def test_given_a_bare_stack_when_the_pinpoint_launcher_is_added_then_it_launches() -> None:
@@ -202,17 +364,7 @@ def test_given_an_id_known_only_when_deployed_when_checked_by_cdk_nag_then_the_w
     later: Callable[[cdk.Stack], str],
     tmp_path: Path,
 ) -> None:
-    app = cdk.App(context={**CONTEXT, "aws:cdk:bundling-stacks": []}, outdir=str(tmp_path))
-    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    build(cdk.Stack(app, "Theirs"), later)
-    app.synth()
-    reports = json.loads((tmp_path / "validation-report.json").read_text())["pluginReports"]
-    assert not [
-        violation["ruleName"]
-        for report in reports
-        for violation in report["violations"]
-        if "IAM5" in violation["ruleName"]
-    ]
+    assert found_in_roles(lambda stack: build(stack, later), tmp_path) == []
 
 
 def test_given_a_construct_when_asked_for_its_functions_then_theirs_can_be_permitted_and_not_replaced() -> (
@@ -222,7 +374,10 @@ def test_given_a_construct_when_asked_for_its_functions_then_theirs_can_be_permi
     launcher = add_launcher(cdk.Stack(stack, "A"))
     handlers: list[tuple[Construct, str]] = [
         (launcher, "launch_function"),
+        (launcher, "plan_function"),
         (launcher, "send_function"),
+        (launcher, "progress_function"),
+        (launcher.delivery_tracking, "function"),
         (add_pinpoint_launcher(cdk.Stack(stack, "B")), "launch_function"),
         (add_processor(cdk.Stack(stack, "C")), "function"),
         (add_callback(cdk.Stack(stack, "D")), "function"),
@@ -269,8 +424,13 @@ def test_given_an_identity_that_cannot_be_answered_when_made_then_the_error_name
     [
         (add_launcher, "messages_per_second", 0, "0"),
         (add_launcher, "messages_per_second", 1001, "1001"),
+        (add_launcher, "answers_share_percent", -1, "-1"),
+        (add_launcher, "answers_share_percent", 91, "91"),
         (add_launcher, "default_segment", "", "''"),
         (add_launcher, "default_segment", "night shift", "'night shift'"),
+        (add_tracking, "configuration_set_name", "", "''"),
+        (add_tracking, "configuration_set_name", "their set", "'their set'"),
+        (add_tracking, "configuration_set_name", "s" * 65, f"'{'s' * 65}'"),
         (add_pinpoint_launcher, "pinpoint_application_id", "", "''"),
         (add_pinpoint_launcher, "pinpoint_segment_id", " ", "' '"),
         (add_callback, "connect_instance_id", "", "''"),
@@ -323,13 +483,14 @@ def test_given_a_number_known_only_when_deployed_when_the_callback_is_made_then_
     assert told["CONNECT_SOURCE_PHONE_NUMBER"] == {"Ref": "Source"}
 
 
-def test_given_a_speed_known_only_when_deployed_when_the_launcher_is_made_then_the_error_says_why_not() -> (
-    None
-):
+@pytest.mark.parametrize("prop", ["messages_per_second", "answers_share_percent"])
+def test_given_a_speed_known_only_when_deployed_when_the_launcher_is_made_then_the_error_says_why_not(
+    prop: str,
+) -> None:
     stack = cdk.Stack()
     later = cdk.CfnParameter(stack, "Speed", type="Number").value_as_number
-    with pytest.raises(ValueError, match=r"^messages_per_second is known only when deployed, allowed is"):
-        add_launcher(stack, messages_per_second=later)
+    with pytest.raises(ValueError, match=rf"^{prop} is known only when deployed, allowed is a whole number"):
+        add_launcher(stack, **{prop: later})
 
 
 def mailed_to(found: Synthesised) -> list[str]:
@@ -355,7 +516,7 @@ def test_given_the_example_of_all_constructs_when_synthesised_then_it_uses_what_
         two_way_topic=sns.Topic(theirs, "TwoWay"),
     )
     found = Synthesised(hospital)
-    assert set(found.functions()) == {"inbound_sms", "connect_callback", "launch_campaign", "send_campaign"}
-    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 5
-    assert len(found.of_type("AWS::SNS::Topic")) == 1
+    assert set(found.functions()) == {"inbound_sms", "connect_callback", "delivery_events", *LAUNCHER}
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 6
+    assert len(found.of_type("AWS::SNS::Topic")) == 2
     assert mailed_to(found) == ["ward@example.com"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.synthesis import Resource, Synthesised, synthesise
+from tests.infra.synthesis import PINPOINT, Resource, Synthesised, synthesise
 
 
 def mappings(stack: Synthesised) -> dict[str, Resource]:
@@ -48,16 +48,35 @@ def policy_statements(stack: Synthesised, resource_type: str, target: str, name:
     ]
 
 
-def test_given_the_inbound_topic_when_published_to_then_only_by_the_sms_service_of_this_account(
-    dev: Synthesised,
+def alarms_on(stack: Synthesised, metric: str) -> list[tuple[object, ...]]:
+    keys = ("Namespace", "Dimensions", "Statistic", "Threshold", "TreatMissingData")
+    return [
+        tuple(alarm["Properties"][key] for key in keys)
+        for alarm in stack.of_type("AWS::CloudWatch::Alarm").values()
+        if alarm["Properties"]["MetricName"] == metric
+    ]
+
+
+def joined(value: dict[str, Any]) -> str:
+    """Returns what CloudFormation would join, with the names of what it fills in."""
+    return "".join(part if isinstance(part, str) else part["Ref"] for part in value["Fn::Join"][1])
+
+
+@pytest.mark.parametrize("output", ["InboundTopicArn", "DeliveryEventsTopicArn"])
+def test_given_a_topic_of_the_sms_service_when_published_to_then_only_by_that_service_for_what_is_ours(
+    dev: Synthesised, output: str
 ) -> None:
-    name = dev.json["Outputs"]["InboundTopicArn"]["Value"]["Ref"]
+    (configuration_set,) = dev.of_type("AWS::SMSVOICE::ConfigurationSet").values()
+    tracked = f"configuration-set/{configuration_set['Properties']['ConfigurationSetName']}"
+    ours = {"InboundTopicArn": "*", "DeliveryEventsTopicArn": tracked}[output]
+    name = dev.json["Outputs"][output]["Value"]["Ref"]
     statements = policy_statements(dev, "AWS::SNS::TopicPolicy", "Topics", name)
     (allowed,) = [statement for statement in statements if statement["Effect"] == "Allow"]
     assert allowed["Principal"] == {"Service": "sms-voice.amazonaws.com"}
     assert allowed["Action"] == "sns:Publish"
     assert allowed["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-    assert ":sms-voice:" in json.dumps(allowed["Condition"]["ArnLike"]["aws:SourceArn"])
+    source = joined(allowed["Condition"]["ArnLike"]["aws:SourceArn"])
+    assert source == f"arn:AWS::Partition:sms-voice:AWS::Region:AWS::AccountId:{ours}"
 
 
 def test_given_any_topic_or_queue_when_spoken_to_without_tls_then_it_refuses(
@@ -79,11 +98,61 @@ def test_given_any_topic_or_queue_when_spoken_to_without_tls_then_it_refuses(
             assert denied == [{"Bool": {"aws:SecureTransport": "false"}}], name
 
 
-def test_given_a_text_when_published_then_the_queue_gets_it_in_its_envelope(dev: Synthesised) -> None:
-    (subscription,) = dev.of_type("AWS::SNS::Subscription").values()
-    assert subscription["Properties"]["Protocol"] == "sqs"
-    assert "RawMessageDelivery" not in subscription["Properties"]
-    assert subscription["Properties"]["TopicArn"] == dev.json["Outputs"]["InboundTopicArn"]["Value"]
+@pytest.mark.parametrize(
+    ("output", "function"),
+    [("InboundTopicArn", "inbound_sms"), ("DeliveryEventsTopicArn", "delivery_events")],
+)
+def test_given_a_topic_when_published_to_then_the_queue_gets_it_in_its_envelope_or_else_the_dead_letters(
+    dev: Synthesised, output: str, function: str
+) -> None:
+    (subscription,) = [
+        found["Properties"]
+        for found in dev.of_type("AWS::SNS::Subscription").values()
+        if found["Properties"]["TopicArn"] == dev.json["Outputs"][output]["Value"]
+    ]
+    assert subscription["Protocol"] == "sqs"
+    assert "RawMessageDelivery" not in subscription
+    assert subscription["Endpoint"] == mappings(dev)[function]["EventSourceArn"]
+    lost = source_queue(dev, function)["RedrivePolicy"]["deadLetterTargetArn"]
+    assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": lost}
+
+
+def test_given_texts_when_sent_then_the_events_that_end_them_are_published(dev: Synthesised) -> None:
+    ((name, configuration_set),) = dev.of_type("AWS::SMSVOICE::ConfigurationSet").items()
+    (destination,) = configuration_set["Properties"]["EventDestinations"]
+    assert destination["Enabled"] is True
+    assert destination["SnsDestination"] == {
+        "TopicArn": dev.json["Outputs"]["DeliveryEventsTopicArn"]["Value"]
+    }
+    assert set(destination["MatchingEventTypes"]) == {
+        f"TEXT_{how}"
+        for how in (
+            *("SUCCESSFUL", "DELIVERED", "INVALID", "INVALID_MESSAGE", "UNREACHABLE", "CARRIER_UNREACHABLE"),
+            *("BLOCKED", "CARRIER_BLOCKED", "SPAM", "UNKNOWN", "TTL_EXPIRED", "PROTECT_BLOCKED"),
+        )
+    }
+    told = dev.functions()["send_campaign"]["Environment"]["Variables"]["CONFIGURATION_SET"]
+    assert told == {"Ref": name}
+
+
+def test_given_a_configuration_set_when_made_then_its_topic_lets_the_service_in_already(
+    dev: Synthesised,
+) -> None:
+    (configuration_set,) = dev.of_type("AWS::SMSVOICE::ConfigurationSet").values()
+    topic = dev.json["Outputs"]["DeliveryEventsTopicArn"]["Value"]
+    policies = [
+        name
+        for name, policy in dev.of_type("AWS::SNS::TopicPolicy").items()
+        if topic in policy["Properties"]["Topics"]
+    ]
+    assert set(policies) <= set(configuration_set["DependsOn"])
+
+
+def test_given_the_local_environment_when_deployed_then_what_the_embedded_cloud_lacks_is_left_out() -> None:
+    local = synthesise("local")
+    assert not [found for found in local.resources.values() if "SMSVOICE" in found["Type"]]
+    told = local.functions()["send_campaign"]["Environment"]["Variables"]
+    assert told["CONFIGURATION_SET"] == "shift-sms-local"
 
 
 def test_given_campaigns_when_streamed_then_only_new_ones_and_a_bad_one_holds_up_no_other(
@@ -100,9 +169,38 @@ def test_given_campaigns_when_streamed_then_only_new_ones_and_a_bad_one_holds_up
     assert source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0] in dead_letter_queues(dev)
 
 
+def test_given_counters_when_they_change_then_sums_are_told_in_batches_and_expiry_changes_none(
+    dev: Synthesised,
+) -> None:
+    source = mappings(dev)["campaign_progress"]
+    (pattern,) = source["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == {
+        "eventName": ["INSERT", "MODIFY"],
+        "dynamodb": {"Keys": {"part": {"S": [{"prefix": "count-"}]}}},
+    }
+    assert source["BatchSize"] == 100
+    assert source["MaximumBatchingWindowInSeconds"] == 5
+    launches = mappings(dev)["launch_campaign"]
+    for key in (
+        *("StartingPosition", "BisectBatchOnFunctionError", "MaximumRetryAttempts"),
+        *("MaximumRecordAgeInSeconds", "FunctionResponseTypes"),
+    ):
+        assert source[key] == launches[key], key
+    assert dev.functions()["campaign_progress"]["Timeout"] == 60
+    lost = source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+    assert lost in dead_letter_queues(dev)
+    assert lost != launches["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+
+
 @pytest.mark.parametrize(
     ("function", "timeout", "batch_size", "concurrency"),
-    [("inbound_sms", 30, 10, 10), ("send_campaign", 60, 1, 2), ("connect_callback", 30, 1, 2)],
+    [
+        ("inbound_sms", 30, 10, 10),
+        ("plan_campaign", 60, 1, 2),
+        ("send_campaign", 60, 1, 2),
+        ("delivery_events", 30, 10, 10),
+        ("connect_callback", 30, 1, 2),
+    ],
 )
 def test_given_a_work_queue_when_its_consumer_fails_then_messages_return_in_part_and_end_in_dead_letters(
     dev_with_connect: Synthesised, function: str, timeout: int, batch_size: int, concurrency: int
@@ -126,7 +224,7 @@ def test_given_a_work_queue_when_its_consumer_fails_then_messages_return_in_part
 def test_given_a_dead_letter_queue_when_not_empty_or_losing_a_message_then_an_alarm_tells_whoever_is_on_duty(
     dev_with_connect: Synthesised, pinpoint: Synthesised, metric: str, threshold: int
 ) -> None:
-    for stack, expected in ((dev_with_connect, 4), (pinpoint, 2)):
+    for stack, expected in ((dev_with_connect, 7), (pinpoint, 2)):
         watched = []
         for alarm in stack.of_type("AWS::CloudWatch::Alarm").values():
             properties = alarm["Properties"]
@@ -137,6 +235,31 @@ def test_given_a_dead_letter_queue_when_not_empty_or_losing_a_message_then_an_al
                 watched += [dimension["Value"]["Fn::GetAtt"][0] for dimension in properties["Dimensions"]]
         assert sorted(watched) == sorted(dead_letter_queues(stack))
         assert len(watched) == expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "engine", "metric", "functions"),
+    [
+        ("dev", {}, "CampaignFailed", ["launch_campaign", "plan_campaign"]),
+        ("dev", {}, "CampaignStopped", ["send_campaign"]),
+        ("prod", {}, "CampaignStopped", ["send_campaign"]),
+        ("dev", PINPOINT, "CampaignFailed", ["launch_campaign"]),
+        ("dev", PINPOINT, "CampaignStopped", []),
+    ],
+)
+def test_given_a_campaign_that_fails_or_is_stopped_when_counted_then_an_alarm_tells_whoever_is_on_duty(
+    environment: str, engine: dict[str, str], metric: str, functions: list[str]
+) -> None:
+    stack = synthesise(environment, **engine)
+    namespace = f"ShiftSms/ShiftSms-{environment}"
+    assert alarms_on(stack, metric) == [
+        (namespace, [{"Name": "service", "Value": function}], "Sum", 1, "notBreaching")
+        for function in functions
+    ]
+    for function in functions:
+        told = stack.functions()[function]["Environment"]["Variables"]
+        assert told["POWERTOOLS_METRICS_NAMESPACE"] == namespace
+        assert told["POWERTOOLS_SERVICE_NAME"] == function
 
 
 def test_given_a_message_when_it_is_about_to_expire_then_there_is_a_day_left_to_act(dev: Synthesised) -> None:
@@ -174,9 +297,8 @@ def test_given_the_alarm_topic_when_it_has_a_policy_then_this_accounts_alarms_ma
     assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert allowed["Action"] == "sns:Publish"
     assert allowed["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-    source = allowed["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Join"][1]
-    parts = [part if isinstance(part, str) else part["Ref"] for part in source]
-    assert "".join(parts) == "arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*"
+    source = joined(allowed["Condition"]["ArnLike"]["aws:SourceArn"])
+    assert source == "arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*"
     assert set(allowed["Condition"]) == {"StringEquals", "ArnLike"}
 
 

@@ -12,6 +12,7 @@ OUTPUTS = {
     "DeliveriesTableName",
     "InboxTableName",
     "InboundTopicArn",
+    "DeliveryEventsTopicArn",
     "AlarmTopicArn",
 }
 
@@ -49,10 +50,13 @@ def test_given_connect_is_on_when_deployed_then_requests_have_a_queue_and_calls_
     }
 
 
-def test_given_the_pinpoint_engine_when_deployed_then_there_is_no_dispatch_queue(
+def test_given_the_pinpoint_engine_when_deployed_then_nothing_is_there_to_send_or_to_track(
     pinpoint: Synthesised,
 ) -> None:
-    assert not any("Dispatch" in name for name in pinpoint.resources)
+    assert not any(
+        part in name for name in pinpoint.resources for part in ("Dispatch", "Pages", "DeliveryTracking")
+    )
+    assert set(pinpoint.json["Outputs"]) == OUTPUTS - {"DeliveryEventsTopicArn"}
     assert set(variables(pinpoint, "launch_campaign")) == {
         "CAMPAIGN_ENGINE",
         "CAMPAIGNS_TABLE",
@@ -79,7 +83,10 @@ def test_given_local_endpoints_when_deployed_then_each_function_knows_only_those
     }
     assert endpoints == {
         "launch_campaign": {},
+        "plan_campaign": {},
         "send_campaign": sms,
+        "delivery_events": {},
+        "campaign_progress": {},
         "inbound_sms": sms,
         "connect_callback": sms | connect,
     }
@@ -99,9 +106,28 @@ def test_given_any_function_when_deployed_then_it_is_small_arm_untraced_and_logs
         assert function["MemorySize"] == 512
         assert "TracingConfig" not in function
         assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == name
-        assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "ShiftSms"
+        assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "ShiftSms/ShiftSms-dev"
         used.add(function["LoggingConfig"]["LogGroup"]["Ref"])
     assert used == set(groups)
+
+
+@pytest.mark.parametrize(
+    ("setting", "function", "variable", "by_default", "told"),
+    [
+        ("keep_typography=YES", "launch_campaign", "KEEP_TYPOGRAPHY", "false", "true"),
+        ("self_managed_opt_outs=YES", "inbound_sms", "SELF_MANAGED_OPT_OUTS", "false", "true"),
+        ("answers_share_percent=50", "send_campaign", "SENDS_PER_SECOND", "0.8", "0.5"),
+        ("messages_per_second=100", "send_campaign", "SENDS_PER_SECOND", "0.8", "80"),
+        ("messages_per_second=100", "plan_campaign", "RECIPIENTS_PER_ITEM", "8", "50"),
+        ("default_segment=nights", "launch_campaign", "DEFAULT_SEGMENT", "overtime", "nights"),
+    ],
+)
+def test_given_a_setting_when_deployed_then_the_function_that_needs_it_is_told(
+    setting: str, function: str, variable: str, by_default: str, told: str
+) -> None:
+    key, _, value = setting.partition("=")
+    assert variables(synthesise("dev"), function)[variable] == by_default
+    assert variables(synthesise("dev", **{key: value}), function)[variable] == told
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])

@@ -55,8 +55,9 @@ def on(resource: str, *actions: str) -> Granted:
 INBOUND = (
     on("InboundAnswerLogs.Arn", *LOGS)
     | on("InboundQueue.Arn", *CONSUME)
-    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
+    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesInbox.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on("TablesProgress.Arn", "dynamodb:UpdateItem")
     | on("TablesShifts.Arn", "dynamodb:PartiQLUpdate")
     | on("TablesShifts.Arn/index/by-status", "dynamodb:Query")
     | on("phone-number/*", SEND_SMS)
@@ -69,20 +70,47 @@ STREAM = (
 )
 LAUNCH = (
     STREAM
-    | on("TablesSegmentMembers.Arn", "dynamodb:Query")
-    | on("TablesDeliveries.Arn", "dynamodb:PartiQLInsert")
-    | on("CampaignLauncherDispatchQueue.Arn", "sqs:SendMessage")
+    | on("TablesProgress.Arn", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("CampaignLauncherPagesQueue.Arn", "sqs:SendMessage")
 )
-SEND = (
+PLAN = (
+    on("CampaignLauncherPlanLogs.Arn", *LOGS)
+    | on("CampaignLauncherPagesQueue.Arn", *CONSUME, "sqs:SendMessage")
+    | on("CampaignLauncherDispatchQueue.Arn", "sqs:SendMessage")
+    | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("TablesSegmentMembers.Arn", "dynamodb:Query")
+    | on("TablesDeliveries.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("TablesProgress.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
+)
+SEND_ANYHOW = (
     on("CampaignLauncherSendLogs.Arn", *LOGS)
-    | on("CampaignLauncherDispatchQueue.Arn", *CONSUME)
+    | on("CampaignLauncherDispatchQueue.Arn", *CONSUME, "sqs:SendMessage")
+    | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("TablesDeliveries.Arn", "dynamodb:UpdateItem")
+    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on("TablesInbox.Arn", "dynamodb:PutItem")
+    | on("TablesProgress.Arn", "dynamodb:UpdateItem")
     | on("phone-number/*", SEND_SMS)
+)
+SEND = SEND_ANYHOW | on("DeliveryTrackingConfigurationSet.Arn", SEND_SMS)
+EVENTS = (
+    on("DeliveryTrackingRecordLogs.Arn", *LOGS)
+    | on("DeliveryTrackingEventsQueue.Arn", *CONSUME)
+    | on("TablesDeliveries.Arn", "dynamodb:UpdateItem")
+    | on("TablesProgress.Arn", "dynamodb:UpdateItem")
+)
+PROGRESS = (
+    on("CampaignLauncherProgressSumLogs.Arn", *LOGS)
+    | on("TablesProgress.StreamArn", *FOLLOW)
+    | on("TablesProgress.Arn", "dynamodb:Query")
+    | on("TablesCampaigns.Arn", "dynamodb:UpdateItem")
+    | on("CampaignLauncherProgressStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 CALL = (
     on("ConnectCallbackCallLogs.Arn", *LOGS)
     | on("ConnectCallbackCallbacksQueue.Arn", *CONSUME)
     | on("TablesInbox.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("TablesProgress.Arn", "dynamodb:UpdateItem")
     | on("phone-number/*", SEND_SMS)
     | on(f"instance/{CONNECT['connect_instance_id']}", "connect:StartOutboundVoiceContact")
     | on(f"instance/{CONNECT['connect_instance_id']}/contact/*", "connect:StartOutboundVoiceContact")
@@ -94,12 +122,15 @@ PINPOINT_LAUNCH = (
 )
 
 
-def test_given_the_default_engine_without_connect_when_deployed_then_three_functions_may_do_only_their_work(
+def test_given_the_default_engine_without_connect_when_deployed_then_its_functions_may_do_only_their_work(
     dev: Synthesised,
 ) -> None:
     assert {name: granted(dev, name) for name in dev.functions()} == {
         "launch_campaign": LAUNCH,
+        "plan_campaign": PLAN,
         "send_campaign": SEND,
+        "delivery_events": EVENTS,
+        "campaign_progress": PROGRESS,
         "inbound_sms": INBOUND,
     }
 
@@ -122,10 +153,14 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_campaigns_bu
 
 def test_given_the_local_environment_when_deployed_then_only_statement_batches_are_added() -> None:
     local = synthesise("local", connect_enabled="NO")
-    batches = on("*", "dynamodb:BatchExecuteStatement")
-    assert granted(local, "launch_campaign") == LAUNCH | batches
-    assert granted(local, "inbound_sms") == INBOUND | batches
-    assert granted(local, "send_campaign") == SEND
+    assert {name: granted(local, name) for name in local.functions()} == {
+        "launch_campaign": LAUNCH,
+        "plan_campaign": PLAN,
+        "send_campaign": SEND_ANYHOW | on("configuration-set/shift-sms-local", SEND_SMS),
+        "delivery_events": EVENTS,
+        "campaign_progress": PROGRESS,
+        "inbound_sms": INBOUND | on("*", "dynamodb:BatchExecuteStatement"),
+    }
 
 
 def test_given_functions_when_deployed_then_each_has_a_role_of_its_own_and_no_managed_policy(

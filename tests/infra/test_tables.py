@@ -58,6 +58,19 @@ def test_given_campaigns_when_put_then_their_new_image_is_streamed(dev: Synthesi
     assert specification == {"StreamViewType": "NEW_IMAGE"}
 
 
+def test_given_progress_when_deployed_then_its_rows_expire_and_the_keys_of_what_changed_are_streamed(
+    dev: Synthesised,
+) -> None:
+    (progress,) = [
+        properties
+        for found in dev.of_type("AWS::DynamoDB::GlobalTable").values()
+        if key_of(properties := found["Properties"]) == ["campaign_id", "part"]
+    ]
+    assert progress["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
+    assert progress["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert progress["BillingMode"] == "PAY_PER_REQUEST"
+
+
 @pytest.mark.parametrize("output", ["DeliveriesTableName", "InboxTableName"])
 def test_given_a_ledger_when_rows_expire_then_they_are_removed(dev: Synthesised, output: str) -> None:
     assert table(dev, output)["Properties"]["TimeToLiveSpecification"] == {

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from lab.phone_network import Fault, throttle
 from lab.system import OUR_NUMBER, System
 from tests.lab.conftest import STAFF, empty_tables, put_shifts, quick_redelivery, wait_until
 from tests.lab.test_campaigns import deliveries, join, put_campaign
@@ -66,10 +67,49 @@ def campaign(system: System) -> Callable[[], bool]:
 
     def done() -> bool:
         rows = system.rows(system.outputs.campaigns_table_name)
-        launched = any(
-            row["campaign_id"] == campaign_id and row.get("campaign_status") == "launched" for row in rows
+        over = any(
+            row["campaign_id"] == campaign_id
+            and row.get("campaign_status") == "launched"
+            and row.get("delivered") == 1
+            for row in rows
         )
-        return launched and deliveries(system, campaign_id) == {STAFF[3]: "sent"}
+        return over and deliveries(system, campaign_id) == {STAFF[3]: "delivered"}
+
+    return done
+
+
+def throttled_campaign(system: System) -> Callable[[], bool]:
+    """A campaign for one, throttled for so long that it goes back into the queue; done when it is on record as sent."""
+    system.network.faults.clear()
+    system.network.faults.add(Fault(operation="SendTextMessage", act=throttle, times=14))
+    return campaign(system)
+
+
+def campaign_for_one_who_opted_out(system: System) -> Callable[[], bool]:
+    """A campaign for one whom the service refuses; done when the roster says so."""
+    campaign_id, number = f"need-{next(_numbers)}", f"+1425555{4000 + next(_numbers):04}"
+    system.put(system.outputs.employees_table_name, [{"phone_number": number}])
+    system.network.opt_out(number)
+    join(system, campaign_id, number)
+    put_campaign(system, campaign_id, campaign_message="A1", segment=campaign_id)
+
+    def done() -> bool:
+        rows = system.rows(system.outputs.employees_table_name)
+        return any(row["phone_number"] == number and row.get("opted_out") for row in rows)
+
+    return done
+
+
+def opt_out(system: System) -> Callable[[], bool]:
+    """Somebody's STOP comes through to us; done when it is on the roster."""
+    number = f"+1425555{4000 + next(_numbers):04}"
+    system.put(system.outputs.employees_table_name, [{"phone_number": number}])
+    payload = {"originationNumber": number, "destinationNumber": OUR_NUMBER, "messageBody": "STOP"}
+    system.network.publish({**payload, "inboundMessageId": f"stop-{number}"})
+
+    def done() -> bool:
+        rows = system.rows(system.outputs.employees_table_name)
+        return any(row["phone_number"] == number and row.get("opted_out") for row in rows)
 
     return done
 
@@ -91,12 +131,23 @@ NEEDS = (
     Need("connect_callback", "dynamodb:UpdateItem", "UpdateItem", ask_for_an_agent),
     Need("connect_callback", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", ask_for_an_agent),
     Need("launch_campaign", "dynamodb:GetItem", "GetItem", campaign),
+    Need("launch_campaign", "dynamodb:PutItem", "PutItem", campaign),
     Need("launch_campaign", "dynamodb:UpdateItem", "UpdateItem", campaign),
-    Need("launch_campaign", "dynamodb:Query", "Query", campaign),
-    Need("launch_campaign", "dynamodb:PartiQLInsert", "BatchExecuteStatement", campaign),
     Need("launch_campaign", "sqs:SendMessage", "SendMessage", campaign),
+    Need("plan_campaign", "dynamodb:GetItem", "GetItem", campaign),
+    Need("plan_campaign", "dynamodb:PutItem", "TransactWriteItems", campaign),
+    Need("plan_campaign", "dynamodb:Query", "Query", campaign),
+    Need("plan_campaign", "dynamodb:UpdateItem", "TransactWriteItems", campaign),
+    Need("plan_campaign", "sqs:SendMessage", "SendMessage", campaign),
+    Need("send_campaign", "dynamodb:BatchGetItem", "BatchGetItem", campaign),
+    Need("send_campaign", "dynamodb:GetItem", "GetItem", campaign),
+    Need("send_campaign", "dynamodb:PutItem", "TransactWriteItems", campaign),
     Need("send_campaign", "dynamodb:UpdateItem", "UpdateItem", campaign),
     Need("send_campaign", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", campaign),
+    Need("send_campaign", "sqs:SendMessage", "SendMessage", throttled_campaign),
+    Need("delivery_events", "dynamodb:UpdateItem", "TransactWriteItems", campaign),
+    Need("campaign_progress", "dynamodb:Query", "Query", campaign),
+    Need("campaign_progress", "dynamodb:UpdateItem", "UpdateItem", campaign),
 )
 BY_THE_PLATFORM = {
     "dynamodb:BatchExecuteStatement": "the embedded cloud's own name for a batch of statements",
@@ -113,6 +164,8 @@ BY_THE_PLATFORM = {
     "sqs:ReceiveMessage": "Lambda reads the queue",
 }
 """Used by Lambda in the function's name, not by the function; the embedded cloud does not ask for them."""
+SETS_ASIDE = {("campaign_progress", "sqs:SendMessage")}
+"""Lambda sends the stream's records that it gave up on to their dead-letter queue, in the function's name."""
 
 
 def roles(system: System) -> Mapping[str, str]:
@@ -188,4 +241,4 @@ def test_given_the_roles_when_compared_with_what_was_proven_needed_then_no_permi
         for action in actions(statement)
         if action not in BY_THE_PLATFORM
     }
-    assert granted == proven
+    assert granted == proven | SETS_ASIDE

@@ -1,105 +1,48 @@
-"""Campaigns in memory: launched, sent, interrupted, repeated."""
+"""Campaigns from the item to the text: what is sent, what an item says of itself, and the retired engine."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from shift_sms_runtime.domain.campaigns import CampaignStatus, compose
-from shift_sms_runtime.domain.deliveries import (
-    DeliveryKey,
-    DeliveryStatus,
-    NotSent,
-    Refused,
-    SendResult,
-    Unknown,
-)
+from shift_sms_runtime.domain.campaigns import CampaignNotSendable, CampaignStatus, compose
+from shift_sms_runtime.domain.deliveries import DeliveryStatus
 from shift_sms_runtime.domain.pinpoint import PinpointBusy, PinpointRefused, PinpointUnknown
-from shift_sms_runtime.domain.sms_text import measure
-from shift_sms_runtime.services.campaign_sending import CampaignSending
+from shift_sms_runtime.domain.progress import ATTRIBUTES
+from shift_sms_runtime.domain.sms_text import Encoding
 from shift_sms_runtime.services.launch import CampaignLaunch
 from shift_sms_runtime.services.pinpoint_engine import PinpointEngine
-from shift_sms_runtime.services.roster_engine import RosterEngine
-from shift_sms_runtime.services.send_once import SendOnce, TryAgainLater
-from tests.fakes import (
-    Clock,
-    MemoryCampaignBoard,
-    MemoryDeliveryLedger,
-    MemoryDispatchQueue,
-    MemoryRoster,
-    MemorySendLedger,
-    Patience,
-    Phones,
-)
+from tests.business import MESSAGE, Business, numbers
+from tests.fakes import MemoryCampaignBoard
 
-MESSAGE = "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124"
 THREE_SHIFTS = f"{MESSAGE}, 19/08 6h lateshift XYZ125"
-
-
-def numbers(count: int) -> list[str]:
-    """So many fictional numbers."""
-    return [f"+1425555{number:04}" for number in range(100, 100 + count)]
-
-
-@dataclass
-class Business:
-    """An operator, a roster and the phones, in memory."""
-
-    members: list[str]
-    agent_offered: bool = False
-    clock: Clock = field(default_factory=Clock)
-    board: MemoryCampaignBoard = field(default_factory=MemoryCampaignBoard)
-    ledger: MemorySendLedger[DeliveryKey] = field(default_factory=MemorySendLedger)
-    queue: MemoryDispatchQueue = field(default_factory=MemoryDispatchQueue)
-    phones: Phones = field(default_factory=Phones)
-    tallied: list[DeliveryStatus] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        engine = RosterEngine(
-            MemoryRoster({"overtime": self.members, "one": self.members[:1]}),
-            MemoryDeliveryLedger(self.ledger),
-            self.queue,
-            agent_offered=self.agent_offered,
-            clock=self.clock,
-        )
-        self.launch = CampaignLaunch(self.board, engine, default_segment="overtime")
-        self.sending = CampaignSending(
-            SendOnce(self.ledger, self.phones, self.clock),
-            origination_identity="+12065550100",
-            sends_per_second=10,
-            tally=self.tallied.append,
-        )
-
-    def put(self, item: dict[str, object], deliveries: int = 1) -> CampaignStatus | None:
-        self.board.rows.setdefault(str(item["campaign_id"]), {})
-        statuses = [self.launch.handle(item) for _ in range(deliveries)]
-        return statuses[0]
-
-    def send(self, seconds: float = 60) -> None:
-        for item in list(self.queue.items):
-            self.sending.handle(item, Patience(self.clock, seconds))
-            self.queue.items.remove(item)
-
-    def statuses(self) -> dict[str, DeliveryStatus]:
-        return {key.phone_number: row.status for key, row in self.ledger.rows.items()}
 
 
 @pytest.mark.parametrize("members", [1, 10, 11, 99, 100, 101, 257])
 def test_given_a_segment_when_a_campaign_is_put_up_then_every_member_is_texted_once(members: int) -> None:
     business = Business(numbers(members))
-    assert business.put({"campaign_id": "c", "campaign_message": MESSAGE}) is CampaignStatus.LAUNCHED
+    assert business.put(campaign_message=MESSAGE) is CampaignStatus.LAUNCHING
+    business.plan()
     business.send()
-    assert sorted(text.to for text in business.phones.texts) == numbers(members)
+    assert business.texted() == numbers(members)
     assert set(business.statuses().values()) == {DeliveryStatus.SENT}
-    assert business.board.rows["c"]["recipients"] == members == len(business.ledger.rows)
+    business.progress.handle("c")
+    item = business.board.rows["c"]
+    assert item["campaign_status"] == "launched"
+    assert item["targeted"] == item["sent"] == item["segments_spent"] == members
+    assert item["waiting"] == 0
 
 
 def test_given_the_posts_item_when_sent_then_the_text_is_the_posts_and_how_to_answer() -> None:
     business = Business(numbers(1))
-    business.put({"campaign_id": "campaign_id1", "campaign_message": MESSAGE})
-    business.send()
+    business.run("campaign_id1")
     assert business.phones.texts[0].body == f"{MESSAGE}\nReply a code to book, REQUEST for list"
-    assert business.board.rows["campaign_id1"]["segments_per_text"] == 1
+    assert business.phones.texts[0].campaign_id == "campaign_id1"
+    item = business.board.rows["campaign_id1"]
+    assert item["segments_per_text"] == 1
+    assert item["encoding"] == "GSM"
+    assert item["launched_at"] == business.clock().isoformat()
+    assert "not_gsm" not in item
 
 
 @pytest.mark.parametrize("agent_offered", [True, False])
@@ -107,181 +50,120 @@ def test_given_three_shifts_when_composed_then_one_segment_is_enough_and_agent_o
     agent_offered: bool,
 ) -> None:
     text = compose(THREE_SHIFTS, agent_offered=agent_offered)
-    assert measure(text).segments == 1
-    assert ("AGENT" in text) is agent_offered
+    assert text.size.segments == 1
+    assert ("AGENT" in text.body) is agent_offered
+
+
+@pytest.mark.parametrize(
+    ("keep_typography", "encoding", "segments", "not_gsm", "begins"),
+    [
+        (False, Encoding.GSM, 1, None, "Mike's bar - 5h"),
+        (True, Encoding.UCS2, 2, "\u2019\u2013", "Mike\u2019s bar \u2013 5h"),
+    ],
+)
+def test_given_typographic_characters_when_put_up_then_they_have_twins_unless_kept_and_the_item_says_what_they_cost(
+    keep_typography: bool, encoding: Encoding, segments: int, not_gsm: str | None, begins: str
+) -> None:
+    business = Business(numbers(1), keep_typography=keep_typography)
+    business.run(campaign_message="Mike\u2019s bar \u2013 5h nightshift XYZ123 for Mike\u2019s friends")
+    assert business.phones.texts[0].body.startswith(begins)
+    item = business.board.rows["c"]
+    assert (item["encoding"], item["segments_per_text"], item.get("not_gsm")) == (encoding, segments, not_gsm)
+    assert business.counted()["segments_spent"] == segments
 
 
 @pytest.mark.parametrize(
     ("item", "error"),
     [
-        ({"campaign_id": "c"}, "campaign_message is missing"),
-        ({"campaign_id": "c", "campaign_message": " "}, "campaign_message is missing"),
-        ({"campaign_id": "c", "campaign_message": 5}, "campaign_message is missing"),
-        ({"campaign_id": "c", "campaign_message": "x" * 1531}, "campaign_message is too long"),
-        ({"campaign_id": "c", "campaign_message": "ж" * 630}, "at most 630"),
-        ({"campaign_id": "c", "campaign_message": "x", "segment": "nobody"}, "nobody is in segment 'nobody'"),
-        ({"campaign_id": "c", "campaign_message": "x", "segment": ""}, "segment is empty"),
-        ({"campaign_id": "c", "campaign_message": "x", "segment": 7}, "segment is empty"),
+        ({}, "campaign_message is missing"),
+        ({"campaign_message": " "}, "campaign_message is missing"),
+        ({"campaign_message": 5}, "campaign_message is missing"),
+        ({"campaign_message": "x" * 1531}, "campaign_message is too long"),
+        ({"campaign_message": "ж" * 630}, "at most 630 can be sent; what makes it UCS-2: ж"),
+        ({"campaign_message": "x", "segment": ""}, "segment is empty"),
+        ({"campaign_message": "x", "segment": 7}, "segment is empty"),
+        ({"campaign_message": "x", "relaunch": "all"}, "relaunch may be 'remaining'"),
+        ({"campaign_message": "x", "relaunch": True}, "relaunch may be 'remaining'"),
+        ({"campaign_id": " c", "campaign_message": "x"}, "campaign_id has space around it"),
+        ({"campaign_id": "c" * 257, "campaign_message": "x"}, "more than 256 characters"),
     ],
 )
-def test_given_an_item_that_cannot_be_sent_when_put_up_then_it_says_so_on_itself(
-    item: dict[str, object], error: str
+def test_given_an_item_that_cannot_be_sent_when_put_up_then_it_says_so_on_itself_and_its_id_can_be_used_again(
+    item: dict[str, Any], error: str
 ) -> None:
     business = Business(numbers(2))
-    assert business.put(item) is CampaignStatus.FAILED
-    assert error in str(business.board.rows["c"]["campaign_error"])
-    assert not business.queue.items
+    campaign_id = item.get("campaign_id", "c")
+    assert business.put(**{"campaign_id": "c"} | item) is CampaignStatus.FAILED
+    assert error in business.board.rows[campaign_id]["campaign_error"]
+    assert not business.pages.waiting
+    if campaign_id == "c":
+        business.run()
+        assert business.texted() == numbers(2)
+        assert "campaign_error" not in business.board.rows["c"]
+
+
+def test_given_a_message_of_one_character_too_many_when_composed_then_it_is_refused_and_without_it_taken() -> (
+    None
+):
+    room = 1530 - len(compose("", agent_offered=True).body)
+    assert compose("x" * room, agent_offered=True).size.characters == 1530
+    with pytest.raises(CampaignNotSendable):
+        compose("x" * (room + 1), agent_offered=True)
 
 
 def test_given_another_segment_when_named_then_only_its_members_are_texted() -> None:
     business = Business(numbers(5))
-    business.put({"campaign_id": "c", "campaign_message": "x", "segment": "one"})
-    business.send()
-    assert [text.to for text in business.phones.texts] == numbers(1)
+    business.roster.segments["one"] = set(numbers(1))
+    business.run(segment="one")
+    assert business.texted() == numbers(1)
 
 
 def test_given_a_deleted_item_when_its_event_arrives_then_nothing_is_sent_or_written() -> None:
     business = Business(numbers(2))
-    assert business.launch.handle({"campaign_id": "gone", "campaign_message": "x"}) is None
+    assert business.launch.handle({"campaign_id": "gone", "campaign_message": "x"}, "launch-1") is None
     assert not business.board.rows
-    assert not business.queue.items
+    assert not business.pages.waiting
 
 
-def test_given_the_event_arrives_again_when_launched_before_then_nobody_is_texted_again() -> None:
+def test_given_the_record_arrives_again_when_launched_before_then_nobody_is_texted_again() -> None:
     business = Business(numbers(30))
-    business.put({"campaign_id": "c", "campaign_message": "x"}, deliveries=3)
+    assert business.put(deliveries=3, campaign_message="x") is CampaignStatus.LAUNCHING
+    business.plan()
     business.send()
-    business.board.rows["c"].clear()
-    business.put({"campaign_id": "c", "campaign_message": "x"})
-    business.send()
-    assert len(business.phones.texts) == 30
+    assert business.launch.handle({"campaign_id": "c", "campaign_message": "x"}, "launch-1") is None
+    business.run()
+    assert business.texted() == numbers(30)
 
 
-def test_given_every_work_item_twice_when_sent_then_nobody_is_texted_twice() -> None:
-    business = Business(numbers(30))
-    business.put({"campaign_id": "c", "campaign_message": "x"})
-    business.queue.items *= 2
-    business.send()
-    assert sorted(text.to for text in business.phones.texts) == numbers(30)
-
-
-def test_given_a_launch_interrupted_anywhere_when_repeated_then_every_member_is_texted_once() -> None:
-    for puts in range(3):
-        business = Business(numbers(250))
-        original = business.queue.put
-        done: list[int] = []
-
-        def put_and_break(
-            items: object, original: object = original, done: list[int] = done, limit: int = puts
-        ) -> None:
-            if len(done) == limit:
-                raise ConnectionError
-            done.append(1)
-            original(items)  # type: ignore[operator]
-
-        business.queue.put = put_and_break  # type: ignore[method-assign]
-        with pytest.raises(ConnectionError):
-            business.put({"campaign_id": "c", "campaign_message": "x"})
-        business.queue.put = original  # type: ignore[method-assign]
-        business.send()
-        business.put({"campaign_id": "c", "campaign_message": "x"})
-        business.send()
-        assert sorted(text.to for text in business.phones.texts) == numbers(250)
-        assert business.board.rows["c"]["recipients"] == len(business.ledger.rows) == 250
-
-
-def test_given_numbers_in_odd_spellings_when_sent_then_each_phone_is_texted_once_and_junk_is_in_the_ledger() -> (
+def test_given_a_copy_of_a_launched_item_when_put_up_then_it_is_a_new_campaign_without_the_others_progress() -> (
     None
 ):
-    business = Business(["+1 (425) 555-0101", "+14255550101", "call me", "+14255550102"])
-    business.put({"campaign_id": "c", "campaign_message": "x"})
-    business.send()
-    assert sorted(text.to for text in business.phones.texts) == ["+14255550101", "+14255550102"]
-    assert business.statuses()["call me"] is DeliveryStatus.FAILED
-    assert business.tallied == [DeliveryStatus.SENT] * 2
-    assert business.board.rows["c"]["recipients"] == len(business.ledger.rows) == 3
-
-
-def test_given_one_number_twice_on_far_pages_of_the_segment_when_launched_then_it_counts_once() -> None:
-    business = Business([*numbers(150), "+1 425 555 0100"])
-    business.put({"campaign_id": "c", "campaign_message": "x"})
-    assert business.board.rows["c"]["recipients"] == len(business.ledger.rows) == 150
-
-
-def test_given_a_copy_of_a_launched_item_when_put_up_then_it_is_sent_as_a_new_campaign() -> None:
     business = Business(numbers(2))
-    copied = {
-        "campaign_id": "copy",
-        "campaign_message": "x",
-        "campaign_status": "launched",
-        "recipients": 200,
+    of_another: dict[str, Any] = dict.fromkeys(ATTRIBUTES, 700) | {
+        "campaign_status": "stopped",
+        "campaign_error": "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT: the rest was not texted",
+        "campaign_note": "of another",
+        "not_gsm": "ж",
     }
-    business.board.rows["copy"] = dict(copied)  # type: ignore[arg-type]
-    assert business.launch.handle(copied) is CampaignStatus.LAUNCHED
+    business.put("copy", campaign_message="x", **of_another)
+    item = business.board.rows["copy"]
+    assert item["campaign_status"] == "launching"
+    assert not of_another.keys() & item.keys() - {"campaign_status"}
+    business.plan()
     business.send()
-    assert len(business.phones.texts) == 2
-    assert business.board.rows["copy"]["recipients"] == 2
+    business.progress.handle("copy")
+    assert business.texted() == numbers(2)
+    assert business.board.rows["copy"]["sent"] == 2
+    assert business.board.rows["copy"]["campaign_status"] == "launched"
 
 
-@pytest.mark.parametrize(
-    ("result", "status"),
-    [
-        (Unknown("ReadTimeoutError"), DeliveryStatus.UNKNOWN),
-        (Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT"), DeliveryStatus.OPTED_OUT),
-        (Refused(DeliveryStatus.FAILED, "DESTINATION_COUNTRY_BLOCKED"), DeliveryStatus.FAILED),
-    ],
-)
-def test_given_a_send_that_does_not_succeed_when_repeated_then_it_is_not_tried_again_and_neighbours_go_on(
-    result: SendResult, status: DeliveryStatus
+@pytest.mark.parametrize("status", ["paused", "", 7, None])
+def test_given_a_status_that_is_none_of_ours_when_the_record_arrives_then_the_campaign_is_new(
+    status: object,
 ) -> None:
-    business = Business(numbers(5))
-    business.phones.results = [result]
-    business.put({"campaign_id": "c", "campaign_message": "x"})
-    business.queue.items *= 2
-    business.send()
-    assert business.phones.attempts == 5
-    assert sorted(business.statuses().values()) == sorted([status] + [DeliveryStatus.SENT] * 4)
-
-
-def test_given_throttling_until_time_is_up_when_delivered_again_then_every_member_is_texted_once() -> None:
-    business = Business(numbers(10))
-    business.put({"campaign_id": "c", "campaign_message": "x"})
-    business.phones.results = [NotSent("ThrottlingException", passing=True)] * 200
-    with pytest.raises(TryAgainLater):
-        business.send()
-    assert set(business.statuses().values()) == {DeliveryStatus.QUEUED}
-    business.phones.results = []
-    business.send()
-    assert sorted(text.to for text in business.phones.texts) == numbers(10)
-
-
-def test_given_a_sender_killed_during_a_send_when_delivered_again_then_that_one_is_unknown_and_the_rest_is_sent() -> (
-    None
-):
-    business = Business(numbers(3))
-    business.put({"campaign_id": "c", "campaign_message": "x"})
-    key = DeliveryKey("c", numbers(3)[1])
-    business.ledger.claim(key, token="another", now=business.clock(), lease_until=business.clock())
-    business.send()
-    assert business.statuses()[key.phone_number] is DeliveryStatus.UNKNOWN
-    assert sorted(text.to for text in business.phones.texts) == [numbers(3)[0], numbers(3)[2]]
-
-
-def test_given_a_claim_that_another_sender_holds_when_handled_then_the_other_recipients_do_not_wait_for_it() -> (
-    None
-):
-    business = Business(numbers(3))
-    business.put({"campaign_id": "c", "campaign_message": "x"})
-    key = DeliveryKey("c", numbers(3)[0])
-    business.ledger.claim(
-        key, token="another", now=business.clock(), lease_until=business.clock() + timedelta(minutes=1)
-    )
-    with pytest.raises(TryAgainLater):
-        business.send()
-    assert sorted(text.to for text in business.phones.texts) == numbers(3)[1:]
-    business.clock.time += timedelta(minutes=2)
-    business.send()
-    assert sorted(business.statuses().values()) == ["sent", "sent", "unknown"]
+    business = Business(numbers(2))
+    business.run(campaign_status=status)
+    assert business.texted() == numbers(2)
 
 
 @dataclass
@@ -312,7 +194,7 @@ def test_given_the_pinpoint_engine_when_an_item_is_put_up_twice_then_one_campaig
     board, pinpoint = MemoryCampaignBoard(), FakePinpoint()
     board.rows["campaign_id1"] = {}
     for _ in range(2):
-        pinpoint_launch(pinpoint, board).handle(ITEM)
+        pinpoint_launch(pinpoint, board).handle(ITEM, "launch-1")
     assert pinpoint.created == [("campaign_id1", MESSAGE)]
     assert board.rows["campaign_id1"] == {"campaign_status": "launched", "pinpoint_campaign_id": "pinpoint-1"}
 
@@ -329,7 +211,7 @@ def test_given_pinpoint_does_not_create_it_when_put_up_then_the_item_says_why(
 ) -> None:
     board, pinpoint = MemoryCampaignBoard(), FakePinpoint(error)
     board.rows["campaign_id1"] = {}
-    pinpoint_launch(pinpoint, board).handle(ITEM)
+    pinpoint_launch(pinpoint, board).handle(ITEM, "launch-1")
     assert board.rows["campaign_id1"]["campaign_status"] == "failed"
     assert words in str(board.rows["campaign_id1"]["campaign_error"])
 
@@ -338,9 +220,9 @@ def test_given_pinpoint_is_busy_when_delivered_again_then_it_is_tried_again() ->
     board, pinpoint = MemoryCampaignBoard(), FakePinpoint(PinpointBusy("TooManyRequestsException"))
     board.rows["campaign_id1"] = {}
     with pytest.raises(PinpointBusy):
-        pinpoint_launch(pinpoint, board).handle(ITEM)
+        pinpoint_launch(pinpoint, board).handle(ITEM, "launch-1")
     pinpoint.error = None
-    assert pinpoint_launch(pinpoint, board).handle(ITEM) is CampaignStatus.LAUNCHED
+    assert pinpoint_launch(pinpoint, board).handle(ITEM, "launch-1") is CampaignStatus.LAUNCHED
 
 
 def test_given_a_launch_killed_after_create_campaign_when_delivered_again_then_it_is_not_created_twice() -> (
@@ -348,6 +230,6 @@ def test_given_a_launch_killed_after_create_campaign_when_delivered_again_then_i
 ):
     board, pinpoint = MemoryCampaignBoard(), FakePinpoint()
     board.rows["campaign_id1"] = {"campaign_status": "launching"}
-    assert pinpoint_launch(pinpoint, board).handle(ITEM) is CampaignStatus.FAILED
+    assert pinpoint_launch(pinpoint, board).handle(ITEM, "launch-1") is CampaignStatus.FAILED
     assert not pinpoint.created
     assert "interrupted" in str(board.rows["campaign_id1"]["campaign_error"])

@@ -1,6 +1,7 @@
 """The operator's command line: what is good is loaded, what is not is told with its line, and nothing is lost twice."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,73 +9,10 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import Stubber
-from moto import mock_aws
 
-from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT, main
-
-KEYS = {
-    "Employees": ("phone_number",),
-    "SegmentMembers": ("segment", "phone_number"),
-    "Shifts": ("shift_id",),
-    "Campaigns": ("campaign_id",),
-}
-TABLES = {
-    "load-employees": ("--table", "Employees", "--segment-table", "SegmentMembers"),
-    "load-shifts": ("--table", "Shifts"),
-    "put-campaign": ("--table", "Campaigns"),
-}
-
-
-class Desk:
-    """An operator at work: files, commands, what they print, and the tables afterwards."""
-
-    def __init__(self, folder: Path, session: boto3.Session, capsys: pytest.CaptureFixture[str]) -> None:
-        self._folder = folder
-        self._session = session
-        self._capsys = capsys
-        self._dynamodb = session.resource("dynamodb")
-        for table, keys in KEYS.items():
-            self._dynamodb.create_table(
-                TableName=table,
-                KeySchema=[
-                    {"AttributeName": key, "KeyType": kind}
-                    for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
-                ],
-                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
-                BillingMode="PAY_PER_REQUEST",
-            )
-
-    def file(self, content: str | bytes) -> str:
-        """Save a spreadsheet and return its path."""
-        path = self._folder / "file.csv"
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return str(path)
-
-    def run(self, command: str, *arguments: str, tables: Sequence[str] | None = None) -> tuple[int, str, str]:
-        """Type a command; returns its status, what it printed, and what it complained of."""
-        named = TABLES[command] if tables is None else tables
-        status = main([command, *arguments, *named], session=self._session)
-        return status, *self._capsys.readouterr()
-
-    def put(self, table: str, item: Mapping[str, str]) -> None:
-        """Write a row as somebody else would."""
-        self._dynamodb.Table(table).put_item(Item=dict(item))
-
-    def rows(self, table: str) -> list[dict[str, Any]]:
-        """All rows, ordered by key."""
-        items = self._dynamodb.Table(table).scan()["Items"]
-        return sorted(items, key=lambda item: [str(item[key]) for key in KEYS[table]])
-
-
-@pytest.fixture(scope="module")
-def session() -> boto3.Session:
-    return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1")
-
-
-@pytest.fixture
-def desk(tmp_path: Path, session: boto3.Session, capsys: pytest.CaptureFixture[str]) -> Iterator[Desk]:
-    with mock_aws():
-        yield Desk(tmp_path, session, capsys)
+from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT
+from shift_sms_cli.roster import Roster
+from tests.desk import Desk
 
 
 def test_given_a_roster_when_loaded_twice_then_the_rows_are_those_of_once(desk: Desk) -> None:
@@ -97,8 +35,84 @@ def test_given_a_roster_when_loaded_twice_then_the_rows_are_those_of_once(desk: 
     ]
 
 
+def test_given_rows_of_others_when_a_roster_is_loaded_then_what_it_does_not_say_stays(desk: Desk) -> None:
+    ann = {
+        "phone_number": "+14255550101",
+        "name": "Ann",
+        "language": "en",
+        "opted_out": True,
+        "opt_changed_at": "2026-11-01T08:00:00+00:00",
+        "opt_changed_by": "inbound-1",
+        "badge": "17",
+    }
+    stopped = {"phone_number": "+14255550102", "opted_out": True, "only_opt_out": True}
+    desk.put("Employees", ann)
+    desk.put("Employees", stopped)
+    desk.put("Employees", {**stopped, "phone_number": "+14255550103"})
+
+    path = desk.file("phone_number,name,language\n+14255550101,,es\n+14255550102,,\n+14255550103,Cy,\n")
+    desk.run("load-employees", path)
+
+    assert desk.rows("Employees") == [
+        {**ann, "language": "es"},
+        {"phone_number": "+14255550102", "opted_out": True},
+        {"phone_number": "+14255550103", "opted_out": True, "name": "Cy"},
+    ]
+
+
+def test_given_segments_in_a_cell_when_loaded_then_the_employee_is_in_each_and_the_others_in_the_default(
+    desk: Desk,
+) -> None:
+    path = desk.file(
+        "phone_number,segments\n+14255550101,night;bar-2\n+14255550102,\n+14255550103,night | day day\n"
+    )
+
+    for _ in range(2):
+        status, printed, _ = desk.run("load-employees", path, "--segment", "weekend")
+        assert (status, printed) == (
+            DONE,
+            "3 employees loaded: 1 in bar-2, 1 in day, 2 in night, 1 in weekend\n",
+        )
+
+    assert [(row["segment"], row["phone_number"][-1]) for row in desk.rows("SegmentMembers")] == [
+        ("bar-2", "1"),
+        ("day", "3"),
+        ("night", "1"),
+        ("night", "3"),
+        ("weekend", "2"),
+    ]
+
+
+@pytest.mark.parametrize("cell", ["n\u00e4cht", "night,day", "a/b", "x" * 129])
+def test_given_no_name_of_a_segment_when_loaded_then_the_row_is_told_and_the_others_are_in(
+    desk: Desk, cell: str
+) -> None:
+    path = desk.file(f'phone_number,segments\n+14255550101,"day;{cell}"\n+14255550102,day\n')
+
+    status, _, complaint = desk.run("load-employees", path)
+
+    assert status == WRONG_INPUT
+    assert (
+        f"line 2: not loaded: the segment {cell!r} must be 1 to 128 letters, digits, or any of _ . -;"
+        in complaint
+    )
+    assert [row["phone_number"] for row in desk.rows("Employees")] == ["+14255550102"]
+    assert [row["phone_number"] for row in desk.rows("SegmentMembers")] == ["+14255550102"]
+
+
+@pytest.mark.parametrize("command", ["load-employees", "load-pinpoint"])
+def test_given_no_name_of_a_segment_as_the_default_when_loaded_then_it_is_refused(
+    desk: Desk, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        desk.run(command, "any.csv", "--segment", "late shift")
+
+    assert ended.value.code == WRONG_INPUT
+    assert "the segment 'late shift' must be" in capsys.readouterr().err
+
+
 def test_given_more_employees_than_one_request_takes_when_loaded_then_all_are_there(desk: Desk) -> None:
-    numbers = [f"+1425555{number:04}" for number in range(100, 260)]
+    numbers = [f"+1425555{number:04}" for number in range(100, 1300)]
 
     status, _, _ = desk.run(
         "load-employees", desk.file("phone_number\n" + "\n".join(numbers)), "--segment", "night"
@@ -136,12 +150,12 @@ def test_given_a_bad_row_when_loaded_then_it_is_told_and_the_others_are_in(
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("", "the first line is empty; it must be like phone_number,name,language"),
+        ("", "the first line is empty; it must be like phone_number,name,language,segments"),
         ("name\nAnn\n", "there is no column phone_number; the first line must be like"),
         ("phone_number;name\n+14255550101;Ann\n", "not separated by commas"),
         (
             "phone_number,nmae\n+14255550101,Ann\n",
-            "the column nmae is unknown; known are phone_number,name,language",
+            "the column nmae is unknown; known are phone_number,name,language,segments",
         ),
         ("phone_number,name,name\n+14255550101,Ann,Ann\n", "a column is there twice"),
         ("phone_number,name\n+14255550101,Jos\u00e9\n".encode("latin-1"), "line 2 is not in UTF-8"),
@@ -214,35 +228,30 @@ def test_given_a_bad_shift_when_loaded_then_it_is_told_and_the_others_are_in(
     assert [row["shift_id"] for row in desk.rows("Shifts")] == ["A1"]
 
 
-def test_given_a_message_when_the_campaign_is_put_then_its_cost_is_told(desk: Desk) -> None:
-    status, printed, _ = desk.run("put-campaign", "august", "Shifts: XYZ123", "--segment", "night")
+class HesitantDynamoDB:
+    """Takes one row of each batch and leaves the others, as a table under load does."""
 
-    assert status == DONE
-    assert printed.startswith("campaign august started; with how to answer, each text has at most ")
-    assert printed.endswith(" GSM characters and costs 1 segment(s)\n")
-    assert desk.rows("Campaigns") == [
-        {"campaign_id": "august", "campaign_message": "Shifts: XYZ123", "segment": "night"}
-    ]
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        self._lock = threading.Lock()
 
-
-def test_given_a_campaign_when_another_has_its_id_then_it_is_refused(desk: Desk) -> None:
-    desk.run("put-campaign", "august", "Shifts: XYZ123")
-
-    status, _, complaint = desk.run("put-campaign", "august", "Shifts: XYZ124")
-
-    assert status == WRONG_INPUT
-    assert "the campaign august exists already and texts nobody again" in complaint
-    assert desk.rows("Campaigns") == [{"campaign_id": "august", "campaign_message": "Shifts: XYZ123"}]
+    def batch_write_item(self, *, RequestItems: dict[str, list[Any]]) -> dict[str, Any]:  # noqa: N803
+        [(table, [first, *others])] = RequestItems.items()
+        with self._lock:
+            self.taken.append(first["PutRequest"]["Item"]["phone_number"]["S"])
+        return {"UnprocessedItems": {table: others} if others else {}}
 
 
-def test_given_a_message_that_is_too_long_when_the_campaign_is_put_then_nothing_is_written(
-    desk: Desk,
+def test_given_a_table_under_load_when_members_are_enrolled_then_none_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    status, _, complaint = desk.run("put-campaign", "august", "x" * 1530)
+    monkeypatch.setattr("shift_sms_cli.roster.time.sleep", lambda _: None)
+    dynamodb: Any = HesitantDynamoDB()
+    numbers = [f"+1425555{number:04}" for number in range(60)]
 
-    assert status == WRONG_INPUT
-    assert "too long" in complaint
-    assert desk.rows("Campaigns") == []
+    Roster(dynamodb, "Employees", "SegmentMembers").enrol(("night", number) for number in numbers)
+
+    assert sorted(dynamodb.taken) == numbers
 
 
 def test_given_a_table_that_is_not_there_when_loaded_then_aws_is_quoted(desk: Desk) -> None:

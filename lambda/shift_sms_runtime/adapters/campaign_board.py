@@ -1,15 +1,19 @@
 """The Campaigns table. Every write asks that the item is still there: a write must not bring a deleted campaign back,
 for a new item is a new campaign."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.adapters.dynamodb import plain, wire
 from shift_sms_runtime.domain.campaigns import CampaignGone, CampaignStatus
+from shift_sms_runtime.domain.progress import ATTRIBUTES, VERSION
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
+
+_EXISTS = "attribute_exists(campaign_id)"
+_ABOUT_AN_EARLIER_LAUNCH = ("campaign_error", "campaign_note", "not_gsm", *ATTRIBUTES)
 
 
 class DynamoCampaignBoard:
@@ -21,55 +25,94 @@ class DynamoCampaignBoard:
 
     def status(self, campaign_id: str) -> CampaignStatus | None:
         """See ``CampaignBoard.status``."""
-        item = self._client.get_item(
-            TableName=self._table, Key=wire({"campaign_id": campaign_id}), ConsistentRead=True
-        ).get("Item")
+        item = self._item(campaign_id)
         if item is None:
             raise CampaignGone(campaign_id)
-        status = plain(item).get("campaign_status")
+        status = item.get("campaign_status")
         return CampaignStatus(status) if status in list(CampaignStatus) else None
+
+    def halted(self, campaign_id: str) -> str | None:
+        """See ``CampaignHalts.halted``."""
+        item = self._item(campaign_id)
+        if item is None:
+            return "the campaign item was deleted"
+        if item.get("campaign_status") == CampaignStatus.STOPPED:
+            return str(item.get("campaign_error", "stopped by the operator"))
+        return None
 
     def begin(self, campaign_id: str) -> bool:
         """See ``CampaignBoard.begin``."""
         return self._write(
             campaign_id,
             {"campaign_status": CampaignStatus.LAUNCHING.value},
-            condition="attribute_exists(campaign_id) AND attribute_not_exists(campaign_status)",
+            condition=f"{_EXISTS} AND attribute_not_exists(campaign_status)",
         )
 
     def give_back(self, campaign_id: str) -> None:
         """See ``CampaignBoard.give_back``."""
-        self._write(campaign_id, {}, remove="campaign_status")
+        self._write(campaign_id, {}, remove=["campaign_status"])
+
+    def launching(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+        """See ``CampaignBoard.launching``."""
+        values = {"campaign_status": CampaignStatus.LAUNCHING.value, **details}
+        removed = [name for name in _ABOUT_AN_EARLIER_LAUNCH if name not in values]
+        self._write(campaign_id, values, remove=removed)
 
     def launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
         """See ``CampaignBoard.launched``."""
         self._write(
             campaign_id,
             {"campaign_status": CampaignStatus.LAUNCHED.value, **details},
-            remove="campaign_error",
+            remove=["campaign_error"],
+            condition=f"{_EXISTS} AND NOT campaign_status = :stopped",
+            known={":stopped": CampaignStatus.STOPPED.value},
         )
 
     def failed(self, campaign_id: str, error: str) -> None:
         """See ``CampaignBoard.failed``."""
         self._write(campaign_id, {"campaign_status": CampaignStatus.FAILED.value, "campaign_error": error})
 
+    def stop(self, campaign_id: str, reason: str) -> None:
+        """See ``CampaignStop.stop``."""
+        self._write(campaign_id, {"campaign_status": CampaignStatus.STOPPED.value, "campaign_error": reason})
+
+    def report(self, campaign_id: str, progress: Mapping[str, Any]) -> None:
+        """See ``ProgressBoard.report``."""
+        self._write(
+            campaign_id,
+            progress,
+            condition=f"{_EXISTS} AND (attribute_not_exists({VERSION}) OR {VERSION} < :{VERSION})",
+        )
+
+    def _item(self, campaign_id: str) -> dict[str, Any] | None:
+        item = self._client.get_item(
+            TableName=self._table, Key=wire({"campaign_id": campaign_id}), ConsistentRead=True
+        ).get("Item")
+        return None if item is None else plain(item)
+
     def _write(
         self,
         campaign_id: str,
-        values: Mapping[str, str | int],
+        values: Mapping[str, Any],
         *,
-        remove: str | None = None,
-        condition: str = "attribute_exists(campaign_id)",
+        remove: Sequence[str] = (),
+        condition: str = _EXISTS,
+        known: Mapping[str, str] | None = None,
     ) -> bool:
-        sets = ", ".join(f"{name} = :{name}" for name in values)
+        # Some of the names are words of DynamoDB's own.
+        sets = ", ".join(f"#{name} = :{name}" for name in values)
+        removes = ", ".join(f"#{name}" for name in remove)
+        expression = (f"SET {sets} " if sets else "") + (f"REMOVE {removes}" if removes else "")
         request: UpdateItemInputTypeDef = {
             "TableName": self._table,
             "Key": wire({"campaign_id": campaign_id}),
-            "UpdateExpression": (f"SET {sets}" if sets else "") + (f" REMOVE {remove}" if remove else ""),
+            "UpdateExpression": expression,
             "ConditionExpression": condition,
+            "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *remove)},
         }
-        if values:
-            request["ExpressionAttributeValues"] = wire({f":{name}": value for name, value in values.items()})
+        given = {**{f":{name}": value for name, value in values.items()}, **(known or {})}
+        if given:
+            request["ExpressionAttributeValues"] = wire(given)
         try:
             self._client.update_item(**request)
         except self._client.exceptions.ConditionalCheckFailedException:

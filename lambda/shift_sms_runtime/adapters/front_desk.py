@@ -1,21 +1,15 @@
 """What is known about a sender and a text: Employees and Inbox in one batch read."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from shift_sms_runtime.adapters.dynamodb import plain, wire
-from shift_sms_runtime.adapters.inbox import inbox_expiry, inbox_key
+from shift_sms_runtime.adapters.dynamodb import moment, read_batch, wire
+from shift_sms_runtime.adapters.inbox import inbox_expiry, inbox_key, last_campaign_key
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
 from shift_sms_runtime.domain.front_desk import Arrival, ListingPlace
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_READS = 3
-
-
-class UnprocessedReads(Exception):
-    """DynamoDB was throttled and left keys unread, several times over."""
 
 
 class DynamoFrontDesk:
@@ -28,17 +22,22 @@ class DynamoFrontDesk:
 
     def look_up(self, message_id: str, sender: str) -> Arrival:
         """See ``FrontDesk.look_up``."""
-        found = self._read(
+        found = read_batch(
+            self._client,
             {
                 self._employees: [{"phone_number": sender}],
-                self._inbox: [inbox_key(message_id), _listing_key(sender)],
-            }
+                self._inbox: [inbox_key(message_id), _listing_key(sender), last_campaign_key(sender)],
+            },
         )
         inbox = {str(row["inbound_message_id"]): row for row in found.get(self._inbox, [])}
         answer = inbox.get(message_id, {}).get("status")
         listing = inbox.get(_listing_key(sender)["inbound_message_id"])
+        employee = next(iter(found.get(self._employees, [])), {})
         return Arrival(
-            on_roster=bool(found.get(self._employees)),
+            # A row that only records a STOP makes nobody an employee.
+            on_roster=bool(employee) and not employee.get("only_opt_out"),
+            opted_out=bool(employee.get("opted_out")),
+            campaign_id=inbox.get(last_campaign_key(sender)["inbound_message_id"], {}).get("campaign_id"),
             answer=None if answer is None else DeliveryStatus(answer),
             listing=None
             if listing is None
@@ -61,20 +60,46 @@ class DynamoFrontDesk:
             ),
         )
 
-    def _read(self, keys: dict[str, list[dict[str, str]]]) -> dict[str, list[dict[str, Any]]]:
-        request: Any = {
-            table: {"Keys": [wire(key) for key in table_keys], "ConsistentRead": True}
-            for table, table_keys in keys.items()
-        }
-        found: dict[str, list[dict[str, Any]]] = {}
-        for _ in range(_READS):
-            response = self._client.batch_get_item(RequestItems=request)
-            for table, items in response["Responses"].items():
-                found.setdefault(table, []).extend(plain(item) for item in items)
-            request = response.get("UnprocessedKeys")
-            if not request:
-                return found
-        raise UnprocessedReads
+    def opt_out(self, sender: str, message_id: str, *, at: datetime, on_roster: bool) -> bool:
+        """See ``FrontDesk.opt_out``."""
+        return self._opt(
+            sender,
+            message_id,
+            at,
+            "SET opted_out = :true" + ("" if on_roster else ", only_opt_out = :true"),
+            "(NOT opted_out = :true OR opt_changed_by = :message_id)",
+        )
+
+    def opt_in(self, sender: str, message_id: str, *, at: datetime) -> bool:
+        """See ``FrontDesk.opt_in``."""
+        return self._opt(
+            sender,
+            message_id,
+            at,
+            "SET opted_out = :false",
+            "attribute_exists(phone_number)",
+        )
+
+    def _opt(self, sender: str, message_id: str, at: datetime, change: str, condition: str) -> bool:
+        """Change what an employee wants, unless a later text has said otherwise."""
+        flags = {":true": True, ":false": False}
+        try:
+            self._client.update_item(
+                TableName=self._employees,
+                Key=wire({"phone_number": sender}),
+                UpdateExpression=f"{change}, opt_changed_at = :at, opt_changed_by = :message_id",
+                ConditionExpression=f"{condition} AND (attribute_not_exists(opt_changed_at) OR opt_changed_at <= :at)",
+                ExpressionAttributeValues=wire(
+                    {
+                        ":at": moment(at),
+                        ":message_id": message_id,
+                        **{name: flag for name, flag in flags.items() if name in change + condition},
+                    }
+                ),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
 
 def _listing_key(sender: str) -> dict[str, str]:

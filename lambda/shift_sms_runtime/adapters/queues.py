@@ -1,13 +1,18 @@
 """The queues between functions."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from shift_sms_runtime.domain.callbacks import CallbackRequest
-from shift_sms_runtime.domain.work_items import WorkItem
+from shift_sms_runtime.domain.work_items import Page, WorkItem
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+_NO_DELAY = timedelta()
+_LONGEST_DELAY = 900
+"""Seconds. Source: SendMessage in the SQS API reference."""
 
 
 class SqsCallbackQueue:
@@ -29,7 +34,20 @@ class SqsDispatchQueue:
         self._client = client
         self._url = url
 
-    def put(self, items: Sequence[WorkItem]) -> None:
+    def put(self, items: Sequence[WorkItem], *, delay: timedelta = _NO_DELAY) -> None:
         """See ``DispatchQueue.put``."""
+        seconds = min(int(delay.total_seconds()), _LONGEST_DELAY)
         for item in items:
-            self._client.send_message(QueueUrl=self._url, MessageBody=item.to_json())
+            self._client.send_message(QueueUrl=self._url, MessageBody=item.to_json(), DelaySeconds=seconds)
+
+
+class SqsPagesQueue:
+    """Pages of segments."""
+
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put_page(self, page: Page) -> None:
+        """See ``PagesQueue.put_page``."""
+        self._client.send_message(QueueUrl=self._url, MessageBody=page.to_json())

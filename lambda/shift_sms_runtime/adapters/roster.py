@@ -1,30 +1,66 @@
-"""The SegmentMembers table."""
+"""Who a campaign reaches (SegmentMembers), and who of them wants no texts (Employees)."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from shift_sms_runtime.adapters.dynamodb import plain, wire
+from shift_sms_runtime.adapters.dynamodb import moment, plain, read_batch, wire
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+BY_THE_SERVICE = "service"
+"""``opt_changed_by`` of a number that the messaging service refuses; otherwise the id of the text that said STOP."""
+
 
 class DynamoRoster:
-    """Who a campaign reaches."""
+    """See ``Roster``."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
-    def members(self, segment: str) -> Iterator[str]:
-        """See ``Roster.members``."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="#segment = :segment",
-            ExpressionAttributeNames={"#segment": "segment"},
-            ExpressionAttributeValues=wire({":segment": segment}),
-            ConsistentRead=True,
-        )
-        for page in pages:
-            for item in page["Items"]:
-                yield str(plain(item)["phone_number"])
+    def page(self, segment: str, after: str, limit: int) -> tuple[list[str], str | None]:
+        """See ``Roster.page``."""
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "#segment = :segment",
+            "ExpressionAttributeNames": {"#segment": "segment"},
+            "ExpressionAttributeValues": wire({":segment": segment}),
+            "ConsistentRead": True,
+            "Limit": limit,
+        }
+        if after:
+            request["ExclusiveStartKey"] = wire({"segment": segment, "phone_number": after})
+        found = self._client.query(**request)
+        members = [str(plain(item)["phone_number"]) for item in found["Items"]]
+        return members, members[-1] if "LastEvaluatedKey" in found else None
+
+
+class DynamoOptOuts:
+    """See ``OptOuts``."""
+
+    def __init__(self, client: "DynamoDBClient", employees: str) -> None:
+        self._client = client
+        self._employees = employees
+
+    def opted_out(self, numbers: Sequence[str]) -> Collection[str]:
+        """See ``OptOuts.opted_out``."""
+        keys = [{"phone_number": number} for number in numbers]
+        rows = read_batch(self._client, {self._employees: keys}).get(self._employees, [])
+        return {row["phone_number"] for row in rows if row.get("opted_out")}
+
+    def refused(self, number: str, *, now: datetime) -> None:
+        """See ``OptOuts.refused``: noted for employees; the service remembers the others by itself."""
+        try:
+            self._client.update_item(
+                TableName=self._employees,
+                Key=wire({"phone_number": number}),
+                UpdateExpression="SET opted_out = :true, opt_changed_at = :now, opt_changed_by = :service",
+                ConditionExpression="attribute_exists(phone_number) AND NOT opted_out = :true",
+                ExpressionAttributeValues=wire(
+                    {":true": True, ":now": moment(now), ":service": BY_THE_SERVICE}
+                ),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return

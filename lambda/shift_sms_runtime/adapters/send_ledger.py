@@ -1,160 +1,164 @@
-"""Rows that say where each text stands: one per recipient in Deliveries, one per answered text in the Inbox."""
+"""Claims and settles sends with conditional writes; what else a row's change brings with it is written in one step.
 
-import contextlib
-from collections.abc import Callable, Mapping, Sequence
+The rows are those of Deliveries (``deliveries.py``) and, for answers, of the Inbox (``inbox.py``).
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
-from shift_sms_runtime.adapters.dynamodb import execute_batch, plain, statement, wire
-from shift_sms_runtime.adapters.inbox import INBOX_KEPT, inbox_key
-from shift_sms_runtime.domain.deliveries import DeliveryKey, DeliveryStatus, NewDelivery, SendClaim
+from shift_sms_runtime.adapters.dynamodb import ConditionsFailed, plain, transact, wire
+from shift_sms_runtime.domain.deliveries import Change, DeliveryStatus, SendClaim
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 Key = TypeVar("Key")
-
-DELIVERIES_KEPT = timedelta(days=90)
+Key_contra = TypeVar("Key_contra", contravariant=True)
 
 _CLAIM = (
     "SET #status = :sending, claim_token = :token, lease_until = :lease_until,"
     " expires_at = if_not_exists(expires_at, :expires_at)"
 )
 _CLAIMABLE = "attribute_not_exists(#status) OR #status = :queued"
-_SETTLE = (
-    "SET #status = :status, settled_at = :now, reason = :reason, sms_message_id = :sms_message_id"
-    " REMOVE lease_until, claim_token"
-)
-_GIVE_UP = "SET #status = :unknown, settled_at = :now, reason = :reason REMOVE lease_until, claim_token"
+
+
+class LedgerRows(Protocol[Key_contra]):
+    """The rows of one ledger: where they are, and what is written beside their changes."""
+
+    table: str
+    kept: timedelta
+
+    def key(self, key: Key_contra) -> Mapping[str, str]:
+        """The key attributes of a row."""
+
+    def with_claim(self, key: Key_contra, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:
+        """What else is written when a row is claimed."""
+
+    def facts(self, key: Key_contra, change: Change) -> Mapping[str, object]:
+        """Further attributes of a row that is settled."""
+
+    def with_change(self, key: Key_contra, change: Change) -> Sequence["TransactWriteItemTypeDef"]:
+        """What else is written when a row is settled."""
 
 
 class DynamoSendLedger(Generic[Key]):
-    """Claims and settles sends with conditional writes; ``key`` gives a row's key attributes."""
+    """See ``SendLedger``."""
 
-    def __init__(
-        self,
-        client: "DynamoDBClient",
-        table: str,
-        *,
-        key: Callable[[Key], Mapping[str, str]],
-        kept: timedelta,
-    ) -> None:
+    def __init__(self, client: "DynamoDBClient", rows: LedgerRows[Key]) -> None:
         self._client = client
-        self._table = table
-        self._key = key
-        self._kept = kept
+        self._rows = rows
 
     def claim(self, key: Key, *, token: str, now: datetime, lease_until: datetime) -> SendClaim:
         """See ``SendLedger.claim``."""
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=wire(self._key(key)),
-                UpdateExpression=_CLAIM,
-                ConditionExpression=_CLAIMABLE,
-                ExpressionAttributeNames={"#status": "status"},
-                ExpressionAttributeValues=wire(
-                    {
-                        ":sending": DeliveryStatus.SENDING.value,
-                        ":queued": DeliveryStatus.QUEUED.value,
-                        ":token": token,
-                        ":lease_until": int(lease_until.timestamp()),
-                        ":expires_at": int((now + self._kept).timestamp()),
-                    }
-                ),
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except self._client.exceptions.ConditionalCheckFailedException as refusal:
-            row = plain(cast("Mapping[str, Any]", refusal.response.get("Item", {})))
-            if row.get("status") != DeliveryStatus.SENDING:
-                return SendClaim.SETTLED
-            if row.get("claim_token") == token:
-                return SendClaim.GRANTED
-            return SendClaim.BUSY if row["lease_until"] > now.timestamp() else SendClaim.ABANDONED
-        return SendClaim.GRANTED
+        refused = self._write(
+            key,
+            _CLAIM,
+            _CLAIMABLE,
+            {
+                ":sending": DeliveryStatus.SENDING.value,
+                ":queued": DeliveryStatus.QUEUED.value,
+                ":token": token,
+                ":lease_until": int(lease_until.timestamp()),
+                ":expires_at": int((now + self._rows.kept).timestamp()),
+            },
+            beside=self._rows.with_claim(key, now=now),
+        )
+        if refused is None:
+            return SendClaim.GRANTED
+        if refused.get("status") != DeliveryStatus.SENDING:
+            return SendClaim.SETTLED
+        if refused.get("claim_token") == token:
+            return SendClaim.GRANTED
+        return SendClaim.BUSY if refused["lease_until"] > now.timestamp() else SendClaim.ABANDONED
 
     def settle(
-        self, key: Key, status: DeliveryStatus, *, now: datetime, reason: str = "", sms_message_id: str = ""
+        self,
+        key: Key,
+        status: DeliveryStatus,
+        *,
+        token: str,
+        now: datetime,
+        reason: str = "",
+        sms_message_id: str = "",
     ) -> None:
         """See ``SendLedger.settle``."""
-        self._client.update_item(
-            TableName=self._table,
-            Key=wire(self._key(key)),
-            UpdateExpression=_SETTLE,
-            ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues=wire(
-                {
-                    ":status": status.value,
-                    ":now": now.isoformat(),
-                    ":reason": reason,
-                    ":sms_message_id": sms_message_id,
-                }
-            ),
-        )
+        settled_at = now.isoformat() if status.final else ""
+        told = {"reason": reason, "sms_message_id": sms_message_id, "settled_at": settled_at}
+        mine = {":token": token}
+        change = Change(DeliveryStatus.SENDING, status, now)
+        refused = self._move(key, change, told, "claim_token = :token", mine)
+        # Somebody thought this sender dead; it knows better. What a delivery event said stands.
+        thought_dead = Change(DeliveryStatus.UNKNOWN, status, now)
+        if refused is not None and refused.get("status") == DeliveryStatus.UNKNOWN and status.final:
+            self._move(key, thought_dead, told, "claim_token = :token", mine)
 
-    def give_up(self, key: Key, *, now: datetime) -> None:
+    def give_up(self, key: Key, *, now: datetime) -> bool:
         """See ``SendLedger.give_up``."""
-        # The owner may have settled it a moment ago: then its word stands.
-        with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
-            self._client.update_item(
-                TableName=self._table,
-                Key=wire(self._key(key)),
-                UpdateExpression=_GIVE_UP,
-                ConditionExpression="#status = :sending",
-                ExpressionAttributeNames={"#status": "status"},
-                ExpressionAttributeValues=wire(
-                    {
-                        ":unknown": DeliveryStatus.UNKNOWN.value,
-                        ":sending": DeliveryStatus.SENDING.value,
-                        ":now": now.isoformat(),
-                        ":reason": "interrupted",
-                    }
-                ),
-            )
+        change = Change(DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN, now)
+        told = {"reason": "interrupted", "settled_at": now.isoformat()}
+        refused = self._move(key, change, told, "lease_until <= :now", {":now": int(now.timestamp())})
+        return refused is None or refused.get("status") != DeliveryStatus.SENDING
 
-
-def answers_ledger(client: "DynamoDBClient", table: str) -> DynamoSendLedger[str]:
-    """The Inbox: one row per inbound text that was answered."""
-    return DynamoSendLedger(client, table, key=inbox_key, kept=INBOX_KEPT)
-
-
-def deliveries_ledger(client: "DynamoDBClient", table: str) -> DynamoSendLedger[DeliveryKey]:
-    """Deliveries: one row per recipient of a campaign."""
-    return DynamoSendLedger(
-        client,
-        table,
-        key=lambda key: {"campaign_id": key.campaign_id, "phone_number": key.phone_number},
-        kept=DELIVERIES_KEPT,
-    )
-
-
-class DynamoDeliveryLedger:
-    """Where the rows of a campaign begin."""
-
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._client = client
-        self._insert = (
-            f"INSERT INTO \"{table}\" VALUE {{'campaign_id': ?, 'phone_number': ?, 'status': ?, 'reason': ?,"
-            " 'queued_at': ?, 'expires_at': ?}"
+    def _move(
+        self,
+        key: Key,
+        change: Change,
+        told: Mapping[str, str],
+        condition: str,
+        values: Mapping[str, object],
+    ) -> Mapping[str, Any] | None:
+        """Change a row from one status to another; returns the row if it was not as the change says."""
+        facts = {name: value for name, value in told.items() if value} | dict(self._rows.facts(key, change))
+        sets = ", ".join(["#status = :after", *(f"#{name} = :{name}" for name in facts)])
+        # The token stays: whoever was thought dead knows its claim by it.
+        removed = ["lease_until"] if "reason" in facts else ["lease_until", "reason"]
+        return self._write(
+            key,
+            f"SET {sets} REMOVE {', '.join(removed)}",
+            f"#status = :before AND {condition}",
+            {
+                ":before": change.before.value,
+                ":after": change.after.value,
+                **{f":{name}": value for name, value in facts.items()},
+                **values,
+            },
+            beside=self._rows.with_change(key, change),
+            # Some of the names are words of DynamoDB's own.
+            names={f"#{name}": name for name in facts},
         )
 
-    def open(self, campaign_id: str, rows: Sequence[NewDelivery], *, now: datetime) -> None:
-        """See ``DeliveryLedger.open``: a row that is there already stays as it is."""
-        expires_at = int((now + DELIVERIES_KEPT).timestamp())
-        execute_batch(
-            self._client,
-            [
-                statement(
-                    self._insert,
-                    [
-                        campaign_id,
-                        row.phone_number,
-                        row.status.value,
-                        row.reason,
-                        now.isoformat(),
-                        expires_at,
-                    ],
-                )
-                for row in rows
-            ],
-        )
+    def _write(
+        self,
+        key: Key,
+        expression: str,
+        condition: str,
+        values: Mapping[str, object],
+        *,
+        beside: Sequence["TransactWriteItemTypeDef"],
+        names: Mapping[str, str] | None = None,
+    ) -> Mapping[str, Any] | None:
+        """Write a row under its condition, and what goes with it; returns the row if the condition failed."""
+        action: TransactWriteItemTypeDef = {
+            "Update": {
+                "TableName": self._rows.table,
+                "Key": wire(self._rows.key(key)),
+                "UpdateExpression": expression,
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": {"#status": "status", **(names or {})},
+                "ExpressionAttributeValues": wire(values),
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }
+        try:
+            if beside:
+                transact(self._client, [action, *beside])
+            else:
+                self._client.update_item(**action["Update"])
+        except ConditionsFailed as failed:
+            refusal = failed.refusals[0]
+            return (refusal.row if refusal else None) or {}
+        except self._client.exceptions.ConditionalCheckFailedException as refused:
+            return plain(cast("Mapping[str, Any]", refused.response.get("Item", {})))
+        return None

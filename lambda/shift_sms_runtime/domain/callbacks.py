@@ -13,6 +13,8 @@ class CallbackRequest:
     employee: str
     answer_from: str
     words: str
+    campaign_id: str | None = None
+    """The campaign that texted this employee last."""
 
     def to_json(self) -> str:
         """The form in the callback queue."""

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from shift_sms_runtime.domain.sms_text import measure, with_gsm_twins
+from shift_sms_runtime.domain.sms_text import Measure, measure, with_gsm_twins
 
 HOW_TO_ANSWER = "\nReply a code to book, REQUEST for list"
 OR_CALL_AN_AGENT = ", AGENT for a call"
+REMAINING = "remaining"
+"""The value of ``relaunch`` on an item that is put up again."""
+_LONGEST_ID = 256
 
 
 class CampaignNotSendable(ValueError):
@@ -24,6 +27,8 @@ class CampaignStatus(StrEnum):
 
     LAUNCHING = "launching"
     LAUNCHED = "launched"
+    STOPPED = "stopped"
+    """By the operator, who writes it, or by a limit of the account: who waits is not texted any more."""
     FAILED = "failed"
 
     @property
@@ -39,33 +44,54 @@ class Campaign:
     campaign_id: str
     message: str
     segment: str
+    relaunch: bool = False
+    """Reach those whom an earlier launch under this id has not tried; otherwise it texts nobody again."""
+
+
+@dataclass(frozen=True)
+class CampaignText:
+    """What goes out, and what it takes."""
+
+    body: str
+    size: Measure
 
 
 def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
     """Read an item as written by hand.
 
     Raises:
-        CampaignNotSendable: no ``campaign_message`` to send, or a ``segment`` that is no text.
+        CampaignNotSendable: no ``campaign_message`` to send, or an attribute that is not what it may be.
     """
+    campaign_id = str(item["campaign_id"])
+    if campaign_id != campaign_id.strip() or len(campaign_id) > _LONGEST_ID:
+        raise CampaignNotSendable(
+            f"campaign_id has space around it or more than {_LONGEST_ID} characters: delivery events cannot carry it"
+        )
     message, segment = item.get("campaign_message"), item.get("segment", default_segment)
     if not isinstance(message, str) or not message.strip():
         raise CampaignNotSendable("campaign_message is missing or empty: write the text to send, as a string")
     if not isinstance(segment, str) or not segment.strip():
         raise CampaignNotSendable("segment is empty or no string: name a segment, or leave it out")
-    return Campaign(str(item["campaign_id"]), message.strip(), segment.strip())
+    if item.get("relaunch") not in (None, REMAINING):
+        raise CampaignNotSendable(f"relaunch may be {REMAINING!r} or left out")
+    return Campaign(campaign_id, message.strip(), segment.strip(), relaunch="relaunch" in item)
 
 
-def compose(message: str, *, agent_offered: bool) -> str:
+def compose(message: str, *, agent_offered: bool, keep_typography: bool = False) -> CampaignText:
     """The operator's message and, in few characters, how to answer.
+
+    Typographic characters are replaced by their GSM-7 twins, unless they are to be kept.
 
     Raises:
         CampaignNotSendable: the text is longer than End User Messaging accepts.
     """
-    text = with_gsm_twins(message) + HOW_TO_ANSWER + (OR_CALL_AN_AGENT if agent_offered else "")
+    message = message if keep_typography else with_gsm_twins(message)
+    text = message + HOW_TO_ANSWER + (OR_CALL_AN_AGENT if agent_offered else "")
     size = measure(text)
     if not size.sendable:
         raise CampaignNotSendable(
             f"campaign_message is too long: with the instructions it has {size.characters} {size.encoding} characters,"
             f" at most {size.longest} can be sent"
+            + (f"; what makes it {size.encoding}: {size.not_gsm}" if size.not_gsm else "")
         )
-    return text
+    return CampaignText(text, size)

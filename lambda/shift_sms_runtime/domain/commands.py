@@ -6,13 +6,14 @@ AGENT. Words that carriers and the messaging service use for opting out belong t
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 LIST_WORD = "REQUEST"
 MORE_WORD = "MORE"
 AGENT_WORD = "AGENT"
 
-CARRIER_WORDS = frozenset(
+OPT_OUT_WORDS = frozenset(
     [
         "STOP",
         "STOPALL",
@@ -25,11 +26,11 @@ CARRIER_WORDS = frozenset(
         "OPT-OUT",
         "ARRET",
         "TD",
-        "START",
-        "UNSTOP",
-        "HELP",
     ]
 )
+OPT_IN_WORDS = frozenset(["START", "UNSTOP"])
+HELP_WORD = "HELP"
+CARRIER_WORDS = OPT_OUT_WORDS | OPT_IN_WORDS | {HELP_WORD}
 """Source: "Keywords" in the AWS End User Messaging user guide, and the words of US carriers."""
 
 _JOINING_WORDS = frozenset({"AND"})
@@ -63,11 +64,27 @@ class CallMe:
 
 
 @dataclass(frozen=True)
-class OptOutWord:
-    """A word of the carrier or the messaging service; it answers, not we."""
+class OptOut:
+    """No more texts. The carrier or the messaging service answers, unless the number manages its opt-outs itself."""
 
 
-Command = ClaimShifts | ListShifts | CallMe | OptOutWord
+@dataclass(frozen=True)
+class OptIn:
+    """Texts again; answered like ``OptOut``."""
+
+
+@dataclass(frozen=True)
+class AskForHelp:
+    """Who is this; answered like ``OptOut``."""
+
+
+_CARRIER_COMMANDS: Mapping[str, OptOut | OptIn | AskForHelp] = {
+    **dict.fromkeys(OPT_OUT_WORDS, OptOut()),
+    **dict.fromkeys(OPT_IN_WORDS, OptIn()),
+    HELP_WORD: AskForHelp(),
+}
+
+Command = ClaimShifts | ListShifts | CallMe | OptOut | OptIn | AskForHelp
 
 
 def parse(text: str) -> Command:
@@ -76,8 +93,10 @@ def parse(text: str) -> Command:
     codes = _codes(readable)
     found = _FIRST_WORD.match(readable)
     first = found[1].upper() if found else ""
-    if first in CARRIER_WORDS or (codes and codes[0].upper() in CARRIER_WORDS):
-        return OptOutWord()
+    # A hyphen ends a word, but not a code: OPT-OUT.
+    for word in (first, codes[0].upper() if codes else ""):
+        if word in _CARRIER_COMMANDS:
+            return _CARRIER_COMMANDS[word]
     if first == AGENT_WORD:
         return CallMe(words=_after_first_word(readable))
     if first in (LIST_WORD, MORE_WORD) and not any(looks_like_code(code) for code in codes):

@@ -5,18 +5,27 @@ claim that nobody settled, or a send without an answer, is UNKNOWN and is never 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
 class DeliveryStatus(StrEnum):
-    """Where one text stands in its ledger."""
+    """Where one text stands in its ledger. The reason beside it is AWS's own, or ours in small letters."""
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
+    """The service took the text; its carrier has not been heard of."""
+    DELIVERED = "delivered"
     FAILED = "failed"
     OPTED_OUT = "opted-out"
+    NOT_VERIFIED = "not-verified"
+    """The account is in the SMS sandbox, and the number is not on its list."""
+    BLOCKED_COUNTRY = "blocked-country"
     UNKNOWN = "unknown"
+    """The request left, or may have; nobody said what became of it. Only a delivery event changes that."""
+    STOPPED = "stopped"
+    """The campaign ended before its turn came: nothing was sent."""
 
     @property
     def final(self) -> bool:
@@ -55,17 +64,28 @@ class Unknown:
     reason: str
 
 
-SendResult = Sent | NotSent | Refused | Unknown
+@dataclass(frozen=True)
+class LimitReached:
+    """The account may send nothing any more, to nobody, until its limit is raised or the month ends."""
+
+    reason: str
+
+
+SendResult = Sent | NotSent | Refused | Unknown | LimitReached
 """What one attempt at a send can come to."""
 
 
 @dataclass(frozen=True)
 class OutgoingText:
-    """One text: E.164 of the phone, the identity it leaves from, its words."""
+    """One text: E.164 of the phone, the identity it leaves from, its words.
+
+    A text of a campaign names it, so that delivery events find their way back.
+    """
 
     to: str
     origination_identity: str
     body: str
+    campaign_id: str | None = None
 
 
 class SendClaim(StrEnum):
@@ -78,11 +98,43 @@ class SendClaim(StrEnum):
 
 
 @dataclass(frozen=True)
-class DeliveryKey:
-    """A row of the Deliveries table."""
+class Delivery:
+    """One recipient of a campaign, a row of the Deliveries table. ``segments`` is what the text takes."""
 
     campaign_id: str
     phone_number: str
+    segments: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one inbound text, a row of the Inbox.
+
+    ``campaign_id`` is the campaign that last texted this person; ``bookings`` are the seats that the text took.
+    """
+
+    message_id: str
+    campaign_id: str | None = None
+    bookings: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row goes from one status to another."""
+
+    before: DeliveryStatus
+    after: DeliveryStatus
+    at: datetime
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What came of recipients who are not to be texted any more."""
+
+    settled: int
+    """How many still waited, and are settled now."""
+    being_sent: tuple[str, ...] = ()
+    """Those whom a sender is texting, or was when it died."""
 
 
 @dataclass(frozen=True)

@@ -31,3 +31,6 @@ class Arrival:
     on_roster: bool
     answer: DeliveryStatus | None
     listing: ListingPlace | None
+    opted_out: bool = False
+    campaign_id: str | None = None
+    """The campaign that texted this number last."""

@@ -5,6 +5,7 @@ Source: "Two-way SMS message payload" in the AWS End User Messaging user guide. 
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from shift_sms_runtime.domain.phone_numbers import NotAPhoneNumber, to_e164
@@ -23,6 +24,8 @@ class InboundText:
     recipient: str
     """The number of ours that was texted: the answer leaves from it."""
     body: str
+    sent_at: datetime | None = None
+    """When SNS took it: texts arrive in any order. None where the notification does not say."""
 
 
 def read_notification(notification: str) -> InboundText:
@@ -31,7 +34,8 @@ def read_notification(notification: str) -> InboundText:
     Raises:
         UnreadableText: it is not JSON, or a field is missing or of the wrong type.
     """
-    payload = _json_object(_text(_json_object(notification, "notification"), "Message"), "Message")
+    envelope = _json_object(notification, "notification")
+    payload = _json_object(_text(envelope, "Message"), "Message")
     try:
         sender = to_e164(_text(payload, "originationNumber"))
     except NotAPhoneNumber:
@@ -41,7 +45,16 @@ def read_notification(notification: str) -> InboundText:
         sender=sender,
         recipient=_text(payload, "destinationNumber"),
         body=_text(payload, "messageBody", may_be_empty=True),
+        sent_at=_time(envelope.get("Timestamp")),
     )
+
+
+def _time(value: object) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _json_object(text: str, name: str) -> dict[str, Any]:

@@ -30,6 +30,9 @@ class Reply(StrEnum):
     CALLING = "Thank you, an agent will call you shortly"
     CALL_NOT_ALLOWED = "Sorry, we are not able to call this number. Please contact your manager"
     CALL_LIMIT = "Sorry, we are not able to call right now. Please text AGENT again later"
+    OPTED_OUT = "You will get no more texts from us. Reply START to get them again"
+    OPTED_IN = "You will get texts about open shifts again. Reply STOP to end them"
+    HELP = "Texts about open shifts: reply a code to book, REQUEST for the list, STOP to end them"
     STRANGER = "Sorry, this number is not registered for shifts. Please contact your manager"
 
 

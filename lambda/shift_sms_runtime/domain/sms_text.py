@@ -81,6 +81,8 @@ class Measure:
     encoding: Encoding
     characters: int
     segments: int
+    not_gsm: str = ""
+    """The characters that force UCS-2, each once, in the order they come."""
 
     @property
     def sendable(self) -> bool:
@@ -100,13 +102,14 @@ def with_gsm_twins(text: str) -> str:
 
 def measure(text: str) -> Measure:
     """Measure a text as it is, without replacing anything."""
-    encoding = Encoding.GSM if all(c in GSM_BASIC or c in GSM_EXTENSION for c in text) else Encoding.UCS2
+    not_gsm = "".join(dict.fromkeys(c for c in text if c not in GSM_BASIC and c not in GSM_EXTENSION))
+    encoding = Encoding.UCS2 if not_gsm else Encoding.GSM
     sizes = _SIZES[encoding]
     widths = [_width(c, encoding) for c in text]
     characters = sum(widths)
     if characters <= sizes.single:
-        return Measure(encoding, characters, min(characters, 1))
-    return Measure(encoding, characters, _parts(widths, sizes.part))
+        return Measure(encoding, characters, min(characters, 1), not_gsm)
+    return Measure(encoding, characters, _parts(widths, sizes.part), not_gsm)
 
 
 def longest_start(text: str, fits: Callable[[str], bool]) -> str:

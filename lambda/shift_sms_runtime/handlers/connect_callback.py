@@ -13,7 +13,7 @@ from shift_sms_runtime.adapters import clients
 from shift_sms_runtime.adapters.call_log import DynamoCallLog
 from shift_sms_runtime.adapters.connect_calls import ConnectCallCentre, ContactFlow
 from shift_sms_runtime.adapters.end_user_messaging import EndUserMessaging
-from shift_sms_runtime.adapters.send_ledger import answers_ledger
+from shift_sms_runtime.adapters.inbox import answers_ledger
 from shift_sms_runtime.domain.callbacks import CallbackRequest
 from shift_sms_runtime.handlers.records import InvocationPatience, count, logger, now, process
 from shift_sms_runtime.services.callback import Callback
@@ -32,7 +32,9 @@ def _callback() -> Callback:
     return Callback(
         ConnectCallCentre(boto3.client("connect", config=clients.IDEMPOTENT), flow),
         DynamoCallLog(dynamodb, settings.inbox_table),
-        SendOnce(answers_ledger(dynamodb, settings.inbox_table), sms, now),
+        SendOnce(
+            answers_ledger(dynamodb, inbox=settings.inbox_table, progress=settings.progress_table), sms, now
+        ),
         now,
     )
 

@@ -12,8 +12,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shift_sms_runtime.adapters import clients
 from shift_sms_runtime.adapters.end_user_messaging import EndUserMessaging
 from shift_sms_runtime.adapters.front_desk import DynamoFrontDesk
+from shift_sms_runtime.adapters.inbox import answers_ledger
 from shift_sms_runtime.adapters.queues import SqsCallbackQueue
-from shift_sms_runtime.adapters.send_ledger import answers_ledger
 from shift_sms_runtime.adapters.shift_book import DynamoShiftBook
 from shift_sms_runtime.domain.inbound import read_notification
 from shift_sms_runtime.handlers.records import InvocationPatience, count, logger, now, process
@@ -35,9 +35,11 @@ def _conversation() -> Conversation:
     return Conversation(
         front_desk=DynamoFrontDesk(dynamodb, employees=settings.employees_table, inbox=settings.inbox_table),
         shifts=DynamoShiftBook(dynamodb, settings.shifts_table),
-        answers=SendOnce(answers_ledger(dynamodb, settings.inbox_table), sms, now),
+        answers=SendOnce(
+            answers_ledger(dynamodb, inbox=settings.inbox_table, progress=settings.progress_table), sms, now
+        ),
         callbacks=callbacks,
-        policy=Policy(settings.approved_numbers, settings.stranger_reply),
+        policy=Policy(settings.approved_numbers, settings.stranger_reply, settings.self_managed_opt_outs),
         clock=now,
     )
 

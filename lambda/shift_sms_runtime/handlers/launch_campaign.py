@@ -12,9 +12,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shift_sms_runtime.adapters import clients
 from shift_sms_runtime.adapters.campaign_board import DynamoCampaignBoard
 from shift_sms_runtime.adapters.pinpoint_campaigns import Pinpoint
-from shift_sms_runtime.adapters.queues import SqsDispatchQueue
-from shift_sms_runtime.adapters.roster import DynamoRoster
-from shift_sms_runtime.adapters.send_ledger import DynamoDeliveryLedger
+from shift_sms_runtime.adapters.progress_table import DynamoLaunchPlans
+from shift_sms_runtime.adapters.queues import SqsPagesQueue
 from shift_sms_runtime.handlers.records import InvocationPatience, count, logger, now, process
 from shift_sms_runtime.services.launch import CampaignLaunch
 from shift_sms_runtime.services.pinpoint_engine import PinpointEngine
@@ -37,10 +36,11 @@ def _launch() -> CampaignLaunch:
             board, PinpointEngine(pinpoint, board), default_segment=settings.engine.segment_id
         )
     engine = RosterEngine(
-        DynamoRoster(dynamodb, settings.engine.segment_members_table),
-        DynamoDeliveryLedger(dynamodb, settings.engine.deliveries_table),
-        SqsDispatchQueue(boto3.client("sqs", config=clients.IDEMPOTENT), settings.engine.dispatch_queue_url),
+        DynamoLaunchPlans(dynamodb, settings.engine.progress_table),
+        SqsPagesQueue(boto3.client("sqs", config=clients.IDEMPOTENT), settings.engine.pages_queue_url),
+        board,
         agent_offered=settings.engine.agent_offered,
+        keep_typography=settings.engine.keep_typography,
         clock=now,
     )
     return CampaignLaunch(board, engine, default_segment=settings.engine.default_segment)
@@ -53,7 +53,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 def _handle(record: DynamoDBRecord, _patience: InvocationPatience) -> None:
     image = record.dynamodb.new_image if record.dynamodb else {}
-    status = _launch().handle(image)
+    # The id of a stream's record is the same each time the record is delivered.
+    status = _launch().handle(image, str(record.event_id))
     outcome = "skipped" if status is None else status.value
     logger().info("campaign handled", campaign_id=image["campaign_id"], outcome=outcome)
     count("Campaign", outcome)

@@ -57,10 +57,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def count(subject: str, outcome: str) -> None:
+def count(subject: str, outcome: str, times: int = 1) -> None:
     """Count in the metric of this subject and outcome: ``TextAnswered``, ``DeliverySent``."""
     name = subject + outcome.title().replace("-", "")
-    metrics().add_metric(name=name, unit=MetricUnit.Count, value=1)
+    metrics().add_metric(name=name, unit=MetricUnit.Count, value=times)
 
 
 def process(

@@ -10,11 +10,15 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shift_sms_runtime.adapters import clients
+from shift_sms_runtime.adapters.campaign_board import DynamoCampaignBoard
+from shift_sms_runtime.adapters.deliveries import DynamoDeliveryLedger, deliveries_ledger
 from shift_sms_runtime.adapters.end_user_messaging import EndUserMessaging
-from shift_sms_runtime.adapters.send_ledger import deliveries_ledger
+from shift_sms_runtime.adapters.progress_table import DynamoPace
+from shift_sms_runtime.adapters.queues import SqsDispatchQueue
+from shift_sms_runtime.adapters.roster import DynamoOptOuts
 from shift_sms_runtime.domain.work_items import WorkItem
 from shift_sms_runtime.handlers.records import InvocationPatience, count, logger, now, process
-from shift_sms_runtime.services.campaign_sending import CampaignSending
+from shift_sms_runtime.services.campaign_sending import LONGEST_ATTEMPT, CampaignSending
 from shift_sms_runtime.services.send_once import SendOnce
 from shift_sms_runtime.settings import SendCampaignSettings
 
@@ -23,12 +27,32 @@ from shift_sms_runtime.settings import SendCampaignSettings
 def _sending() -> CampaignSending:
     settings = SendCampaignSettings.from_env()
     dynamodb = boto3.client("dynamodb", config=clients.IDEMPOTENT)
-    sms = EndUserMessaging(boto3.client("pinpoint-sms-voice-v2", config=clients.ONE_ATTEMPT))
+    sms = EndUserMessaging(
+        boto3.client("pinpoint-sms-voice-v2", config=clients.ONE_ATTEMPT),
+        configuration_set=settings.configuration_set,
+    )
+    ledger = deliveries_ledger(
+        dynamodb,
+        deliveries=settings.deliveries_table,
+        inbox=settings.inbox_table,
+        progress=settings.progress_table,
+    )
     return CampaignSending(
-        SendOnce(deliveries_ledger(dynamodb, settings.deliveries_table), sms, now),
+        deliveries=SendOnce(ledger, sms, now, longest_attempt=LONGEST_ATTEMPT),
+        ledger=DynamoDeliveryLedger(
+            dynamodb, deliveries=settings.deliveries_table, progress=settings.progress_table
+        ),
+        dispatch=SqsDispatchQueue(
+            boto3.client("sqs", config=clients.IDEMPOTENT), settings.dispatch_queue_url
+        ),
+        pace=DynamoPace(dynamodb, settings.progress_table, settings.origination_identity),
+        opt_outs=DynamoOptOuts(dynamodb, settings.employees_table),
+        campaigns=DynamoCampaignBoard(dynamodb, settings.campaigns_table),
         origination_identity=settings.origination_identity,
         sends_per_second=settings.sends_per_second,
-        tally=lambda status: count("Delivery", status),
+        clock=now,
+        tally=lambda end, recipients: count("Delivery", end, recipients),
+        stopped=lambda: count("Campaign", "stopped"),
     )
 
 
@@ -40,4 +64,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 def _handle(record: SQSRecord, patience: InvocationPatience) -> None:
     item = WorkItem.from_json(record.body)
     _sending().handle(item, patience)
-    logger().info("work item sent", campaign_id=item.campaign_id, recipients=len(item.recipients))
+    logger().info("work item handled", campaign_id=item.campaign_id, recipients=len(item.recipients))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from shift_sms_runtime.domain.callbacks import CallbackRequest, CallOutcome
-from shift_sms_runtime.domain.deliveries import OutgoingText
+from shift_sms_runtime.domain.deliveries import Answer, OutgoingText
 from shift_sms_runtime.domain.replies import Reply
 from shift_sms_runtime.services.send_once import Clock, Patience, SendOnce
 
@@ -36,7 +36,9 @@ class CallLog(Protocol):
 class Callback:
     """One AGENT text: a call, then the answer."""
 
-    def __init__(self, call_centre: CallCentre, log: CallLog, answers: SendOnce[str], clock: Clock) -> None:
+    def __init__(
+        self, call_centre: CallCentre, log: CallLog, answers: SendOnce[Answer], clock: Clock
+    ) -> None:
         self._call_centre = call_centre
         self._log = log
         self._answers = answers
@@ -53,5 +55,5 @@ class Callback:
             outcome = self._call_centre.start_call(request)
             self._log.note(request.message_id, outcome, now=self._clock())
         text = OutgoingText(request.employee, request.answer_from, _ANSWERS[outcome])
-        self._answers.send(request.message_id, text, patience)
+        self._answers.send(Answer(request.message_id, request.campaign_id), text, patience)
         return outcome

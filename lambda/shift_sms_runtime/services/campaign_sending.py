@@ -1,45 +1,200 @@
-"""Send one work item of a campaign: each of its recipients at most once."""
+"""Send one work item of a campaign: each of its recipients at most once, and no faster than the number may.
 
-from collections.abc import Callable
+Each text has its turn, reserved right before from one row that all senders share; so the rate holds however many they
+are, and whoever dies leaves no more than a moment unused.
+"""
 
-from shift_sms_runtime.domain.deliveries import DeliveryKey, DeliveryStatus, OutgoingText
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from shift_sms_runtime.domain.deliveries import Delivery, DeliveryStatus, OutgoingText
 from shift_sms_runtime.domain.work_items import WorkItem
-from shift_sms_runtime.services.send_once import AnotherIsSending, Patience, SendOnce
+from shift_sms_runtime.services.planning import NO_DELAY, CampaignHalts, DeliveryLedger, DispatchQueue
+from shift_sms_runtime.services.send_once import (
+    TIME_TO_SETTLE,
+    AnotherIsSending,
+    Clock,
+    OutOfLimit,
+    Patience,
+    SendOnce,
+    SlowDown,
+)
+
+LONGEST_ATTEMPT = 12.0
+"""Seconds that a throttled text is held before its work item goes back into the queue."""
+OPTED_OUT_BEFORE = "opted out before the send"
+_LOOKED_UP = 10
+"""Recipients whose opt-outs are read at once, shortly before they are texted."""
+_RESERVED = timedelta(milliseconds=10)
+_MOST_RESERVED = 10
+_LATE = timedelta(milliseconds=100)
+_AHEAD_OF_TURN = timedelta(seconds=5)
+
+
+class Pace(Protocol):
+    """What the origination identity may send, shared by all senders of campaigns."""
+
+    def reserve(self, span: timedelta) -> datetime:
+        """Reserve the next span of time that nobody has; returns when it begins: a moment ago, now or later."""
+
+
+class TurnTooLate(SlowDown):
+    """This invocation ends before its next turn, which stays reserved."""
+
+    def __init__(self, turn: datetime) -> None:
+        super().__init__("the next turn comes too late for this invocation")
+        self.turn = turn
+
+
+class Turns:
+    """One sender's turns for texts that take ``each`` as long: reserved a few at a time, and given up when missed.
+
+    A missed turn is not made up for: the text would come on top of what others send now. So in any time no more goes
+    out than was reserved for it and for the tenth of a second before.
+    """
+
+    def __init__(self, pace: Pace, clock: Clock, each: timedelta, kept: datetime | None) -> None:
+        """``kept`` is a turn that came too late for the invocation that reserved it."""
+        self._pace = pace
+        self._clock = clock
+        self._each = each
+        self._at_once = max(1, min(_MOST_RESERVED, int(_RESERVED / each)))
+        self._reserved = 0 if kept is None else 1
+        self._next = kept
+
+    def wait(self, patience: Patience, texts: int) -> None:
+        """Wait for the next turn; ``texts`` are still to be sent.
+
+        Raises:
+            TurnTooLate: it comes too late for this invocation.
+        """
+        missed = self._next is not None and self._clock() - self._next > max(_LATE, self._each / 2)
+        if self._next is None or self._reserved == 0 or missed:
+            self._reserved = min(self._at_once, texts)
+            self._next = self._pace.reserve(self._each * self._reserved)
+        pause = max(0.0, (self._next - self._clock()).total_seconds())
+        if patience.remaining() - pause < TIME_TO_SETTLE:
+            raise TurnTooLate(self._next)
+        patience.wait(pause)
+        self._reserved -= 1
+        self._next += self._each
+
+
+class OptOuts(Protocol):
+    """Who wants no texts, on the Employees table."""
+
+    def opted_out(self, numbers: Sequence[str]) -> Collection[str]:
+        """Those of the numbers, at most 100, that have opted out."""
+
+    def refused(self, number: str, *, now: datetime) -> None:
+        """The service says that this number has opted out."""
+
+
+class CampaignStop(CampaignHalts, Protocol):
+    """Whether a campaign is over, and the power to end it."""
+
+    def stop(self, campaign_id: str, reason: str) -> None:
+        """Nobody is to be texted any more; ``reason`` is for the operator."""
 
 
 class CampaignSending:
-    """Handles one work item after the other, no faster than it may."""
+    """Handles one work item after the other."""
 
     def __init__(
         self,
-        deliveries: SendOnce[DeliveryKey],
         *,
+        deliveries: SendOnce[Delivery],
+        ledger: DeliveryLedger,
+        dispatch: DispatchQueue,
+        pace: Pace,
+        opt_outs: OptOuts,
+        campaigns: CampaignStop,
         origination_identity: str,
         sends_per_second: float,
-        tally: Callable[[DeliveryStatus], None],
+        clock: Clock,
+        tally: Callable[[DeliveryStatus, int], None],
+        stopped: Callable[[], None],
     ) -> None:
-        """``tally`` hears of every text that came to a status."""
+        """``sends_per_second`` are message parts, for all senders together.
+
+        ``tally`` hears how many recipients came to which end, ``stopped`` that a campaign had to end: for metrics.
+        """
         self._deliveries = deliveries
+        self._ledger = ledger
+        self._dispatch = dispatch
+        self._pace = pace
+        self._opt_outs = opt_outs
+        self._campaigns = campaigns
         self._origination_identity = origination_identity
-        self._pause = 1 / sends_per_second
+        self._part = timedelta(seconds=1 / sends_per_second)
+        self._clock = clock
         self._tally = tally
+        self._stopped = stopped
 
     def handle(self, item: WorkItem, patience: Patience) -> None:
-        """Text every recipient that has not been texted.
+        """Text every recipient that has not been texted. What there is no time for goes back into the queue.
 
         Raises:
-            TryAgainLater: some are left; who was texted stays texted once.
+            TryAgainLater: some are left, and something has to change before; who was texted stays texted once.
         """
-        held: AnotherIsSending | None = None
-        for number in item.recipients:
-            text = OutgoingText(number, self._origination_identity, item.body)
-            try:
-                outcome = self._deliveries.send(DeliveryKey(item.campaign_id, number), text, patience)
-            except AnotherIsSending as another:
-                held = another
-                continue
-            if outcome is not None:
-                self._tally(outcome)
-                patience.wait(self._pause)
-        if held is not None:
-            raise held
+        over = self._campaigns.halted(item.campaign_id)
+        if over is None:
+            held = self._send_all(item, patience)
+        else:
+            held = self._leave_out(item, item.recipients, DeliveryStatus.STOPPED, over)
+        if held:
+            raise AnotherIsSending("another function holds the claim on some of these")
+
+    def _send_all(self, item: WorkItem, patience: Patience) -> list[str]:
+        """Text everybody, each at the next turn; returns those that another function is texting."""
+        waiting, held = list(item.recipients), []
+        turns = Turns(self._pace, self._clock, self._part * item.segments, item.turn)
+        try:
+            while waiting:
+                block = waiting[:_LOOKED_UP]
+                opted_out = self._opt_outs.opted_out(block)
+                held += self._leave_out(item, list(opted_out), DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
+                going = [number for number in block if number not in opted_out]
+                waiting[: len(block)] = going
+                for sent, number in enumerate(going):
+                    turns.wait(patience, len(going) - sent)
+                    try:
+                        self._text(item, number, patience)
+                    except AnotherIsSending:
+                        held.append(number)
+                    waiting.remove(number)
+        except SlowDown as slow:
+            # A new message, for the old one may come back only so often. It has no place for those who are done: each
+            # recipient of a work item takes a turn, and turns may be all that there is too little of.
+            turn = slow.turn if isinstance(slow, TurnTooLate) else None
+            delay = NO_DELAY if turn is None else max(NO_DELAY, turn - self._clock() - _AHEAD_OF_TURN)
+            self._dispatch.put([replace(item, recipients=tuple(waiting), turn=turn)], delay=delay)
+        except OutOfLimit as limit:
+            self._campaigns.stop(item.campaign_id, f"{limit}: the rest was not texted")
+            self._stopped()
+            held += self._leave_out(item, waiting, DeliveryStatus.STOPPED, str(limit))
+        return held
+
+    def _text(self, item: WorkItem, number: str, patience: Patience) -> None:
+        text = OutgoingText(number, self._origination_identity, item.body, item.campaign_id)
+        outcome = self._deliveries.send(Delivery(item.campaign_id, number, item.segments), text, patience)
+        if outcome is DeliveryStatus.OPTED_OUT:
+            self._opt_outs.refused(number, now=self._clock())
+        if outcome is not None:
+            self._tally(outcome, 1)
+
+    def _leave_out(
+        self, item: WorkItem, numbers: Sequence[str], status: DeliveryStatus, reason: str
+    ) -> list[str]:
+        """Settle recipients without a text; returns those that another function is texting."""
+        if not numbers:
+            return []
+        left_out = self._ledger.leave_out(item.campaign_id, numbers, status, reason, now=self._clock())
+        self._tally(status, left_out.settled)
+        return [
+            number
+            for number in left_out.being_sent
+            if not self._deliveries.settled(Delivery(item.campaign_id, number, item.segments))
+        ]

@@ -12,14 +12,16 @@ from typing import Protocol
 
 from shift_sms_runtime.domain.callbacks import CallbackRequest
 from shift_sms_runtime.domain.commands import (
+    AskForHelp,
     CallMe,
     ClaimShifts,
     ListShifts,
-    OptOutWord,
+    OptIn,
+    OptOut,
     looks_like_code,
     parse,
 )
-from shift_sms_runtime.domain.deliveries import DeliveryStatus, OutgoingText
+from shift_sms_runtime.domain.deliveries import Answer, DeliveryStatus, OutgoingText
 from shift_sms_runtime.domain.front_desk import Arrival, ListingPlace, StrangerReply
 from shift_sms_runtime.domain.inbound import InboundText
 from shift_sms_runtime.domain.replies import Listing, Reply, to_claims
@@ -38,8 +40,18 @@ class Handled(StrEnum):
     ANSWER_UNKNOWN = "answer-unknown"
     CALLBACK_REQUESTED = "callback-requested"
     DUPLICATE = "duplicate"
-    OPT_OUT_WORD = "opt-out-word"
+    OPTED_OUT = "opted-out"
+    """It said STOP, or came from somebody who has: no answer, or the one confirmation."""
+    OPTED_IN = "opted-in"
+    HELP = "help"
     STRANGER = "stranger"
+
+
+_HANDLED: Mapping[DeliveryStatus | None, Handled] = {
+    None: Handled.DUPLICATE,
+    DeliveryStatus.SENT: Handled.ANSWERED,
+    DeliveryStatus.UNKNOWN: Handled.ANSWER_UNKNOWN,
+}
 
 
 class FrontDesk(Protocol):
@@ -50,6 +62,15 @@ class FrontDesk(Protocol):
 
     def remember_listing(self, sender: str, place: ListingPlace, *, now: datetime) -> None:
         """Keep where an employee is in the list, for MORE."""
+
+    def opt_out(self, sender: str, message_id: str, *, at: datetime, on_roster: bool) -> bool:
+        """Note that a number wants no texts; False when it was noted before, or a later text says otherwise.
+
+        For a number that is not ``on_roster`` the note is all that is kept: it approves nobody.
+        """
+
+    def opt_in(self, sender: str, message_id: str, *, at: datetime) -> bool:
+        """Note that a number that is on record wants texts; False when it is not, or a later text says otherwise."""
 
 
 class ShiftBook(Protocol):
@@ -82,6 +103,8 @@ class Policy:
 
     approved_numbers: frozenset[str]
     stranger_reply: StrangerReply
+    self_managed_opt_outs: bool = False
+    """Whether STOP, START and HELP are ours to answer, not the messaging service's."""
 
 
 class Conversation:
@@ -92,7 +115,7 @@ class Conversation:
         *,
         front_desk: FrontDesk,
         shifts: ShiftBook,
-        answers: SendOnce[str],
+        answers: SendOnce[Answer],
         callbacks: CallbackQueue | None,
         policy: Policy,
         clock: Clock,
@@ -113,47 +136,90 @@ class Conversation:
         if text.sender is None:
             return Handled.STRANGER
         command = parse(text.body)
-        if isinstance(command, OptOutWord):
-            return Handled.OPT_OUT_WORD
         arrival = self._front_desk.look_up(text.message_id, text.sender)
-        if not arrival.on_roster and text.sender not in self._policy.approved_numbers:
+        approved = arrival.on_roster or text.sender in self._policy.approved_numbers
+        if isinstance(command, OptOut | OptIn | AskForHelp):
+            return self._opt(command, text, text.sender, arrival, patience, approved=approved)
+        if not approved:
             return self._turn_away(text.sender, text.recipient, patience)
         if arrival.answer is not None and arrival.answer.final:
             return Handled.DUPLICATE
+        if arrival.opted_out and self._policy.self_managed_opt_outs:
+            return Handled.OPTED_OUT
+        return self._carry_out(command, text, text.sender, arrival, patience)
+
+    def _carry_out(
+        self,
+        command: ClaimShifts | ListShifts | CallMe,
+        text: InboundText,
+        sender: str,
+        arrival: Arrival,
+        patience: Patience,
+    ) -> Handled:
+        bookings = 0
         match command:
             case CallMe(words) if self._callbacks is not None:
-                self._callbacks.put(CallbackRequest(text.message_id, text.sender, text.recipient, words))
+                self._callbacks.put(
+                    CallbackRequest(text.message_id, sender, text.recipient, words, arrival.campaign_id)
+                )
                 return Handled.CALLBACK_REQUESTED
             case CallMe():
                 answer: str = Reply.INVALID_CODE
             case ListShifts(more):
-                answer = self._list(text.message_id, text.sender, arrival.listing, more=more)
+                answer = self._list(text.message_id, sender, arrival.listing, more=more)
             case ClaimShifts(codes):
-                answer = self._claim(codes, text.sender, text.message_id)
-        return self._answer(text.message_id, OutgoingText(text.sender, text.recipient, answer), patience)
+                answer, bookings = self._claim(codes, sender, text.message_id)
+        key = Answer(text.message_id, arrival.campaign_id, bookings)
+        outcome = self._answers.send(key, OutgoingText(sender, text.recipient, answer), patience)
+        # What the service does with our texts tells what it was asked for, when nobody tells us.
+        if outcome is DeliveryStatus.OPTED_OUT:
+            self._front_desk.opt_out(sender, text.message_id, at=self._clock(), on_roster=arrival.on_roster)
+        elif outcome is DeliveryStatus.SENT and arrival.opted_out:
+            self._front_desk.opt_in(sender, text.message_id, at=self._clock())
+        return _HANDLED.get(outcome, Handled.ANSWER_NOT_SENT)
 
-    def _answer(self, key: str, text: OutgoingText, patience: Patience) -> Handled:
-        match self._answers.send(key, text, patience):
-            case None:
-                return Handled.DUPLICATE
-            case DeliveryStatus.SENT:
-                return Handled.ANSWERED
-            case DeliveryStatus.UNKNOWN:
-                return Handled.ANSWER_UNKNOWN
-            case _:
-                return Handled.ANSWER_NOT_SENT
+    def _opt(
+        self,
+        command: OptOut | OptIn | AskForHelp,
+        text: InboundText,
+        sender: str,
+        arrival: Arrival,
+        patience: Patience,
+        *,
+        approved: bool,
+    ) -> Handled:
+        """Keep to what a person wants, whoever it is; answer employees, if nobody else does."""
+        at = text.sent_at or self._clock()
+        match command:
+            case OptOut():
+                news = self._front_desk.opt_out(sender, text.message_id, at=at, on_roster=arrival.on_roster)
+                handled, answer = Handled.OPTED_OUT, Reply.OPTED_OUT
+            case OptIn():
+                news = self._front_desk.opt_in(sender, text.message_id, at=at)
+                handled, answer = Handled.OPTED_IN, Reply.OPTED_IN
+            case AskForHelp():
+                news = not arrival.opted_out
+                handled, answer = Handled.HELP, Reply.HELP
+        if news and approved and self._policy.self_managed_opt_outs:
+            self._answers.send(
+                Answer(text.message_id), OutgoingText(sender, text.recipient, answer), patience
+            )
+        return handled
 
     def _turn_away(self, sender: str, recipient: str, patience: Patience) -> Handled:
         if self._policy.stranger_reply is StrangerReply.ONCE_PER_DAY:
             day = self._clock().date().isoformat()
             self._answers.send(
-                f"stranger#{sender}#{day}", OutgoingText(sender, recipient, Reply.STRANGER), patience
+                Answer(f"stranger#{sender}#{day}"),
+                OutgoingText(sender, recipient, Reply.STRANGER),
+                patience,
             )
         return Handled.STRANGER
 
-    def _claim(self, codes: Sequence[str], employee: str, message_id: str) -> str:
+    def _claim(self, codes: Sequence[str], employee: str, message_id: str) -> tuple[str, int]:
+        """Claim the shifts; returns what to say, and how many seats this text has taken."""
         if not codes:
-            return Reply.INVALID_CODE
+            return Reply.INVALID_CODE, 0
 
         def claim(shift_ids: Sequence[str]) -> dict[str, Claim]:
             results = self._shifts.claim(
@@ -170,7 +236,8 @@ class Conversation:
         if spelled:
             claims = claim(list(dict.fromkeys(spelled.values())))
             by_code |= {code: claims[shift_id] for code, shift_id in spelled.items()}
-        return to_claims([by_code[code] for code in wanted], left_over=ranked[MOST_CODES:])
+        booked = {claim.code for claim in by_code.values() if claim.outcome is ClaimOutcome.BOOKED}
+        return to_claims([by_code[code] for code in wanted], left_over=ranked[MOST_CODES:]), len(booked)
 
     def _other_spellings(self, by_code: Mapping[str, Claim]) -> dict[str, str]:
         """Operators write ids as they like: find the shifts that unknown codes mean, letters and digits compared.

@@ -1,6 +1,7 @@
 """Turn a new campaign item into texts on their way, or say on the item why not."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from shift_sms_runtime.domain.campaigns import (
@@ -28,18 +29,29 @@ class CampaignBoard(Protocol):
     def give_back(self, campaign_id: str) -> None:
         """Take the mark of ``begin`` off again."""
 
+    def launching(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+        """Mark as launching, with ``details`` as further attributes and no progress yet."""
+
     def launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
-        """Mark as launched, with ``details`` as further attributes."""
+        """Mark as launched, unless it was stopped, with ``details`` as further attributes."""
 
     def failed(self, campaign_id: str, error: str) -> None:
         """Mark as failed and write ``campaign_error`` for the operator."""
 
 
+@dataclass(frozen=True)
+class Launch:
+    """What an engine did with a campaign: it is on its way, or all of it is done, and ``details`` go on the item."""
+
+    status: CampaignStatus
+    details: Mapping[str, str | int] = field(default_factory=dict)
+
+
 class CampaignEngine(Protocol):
     """What brings a campaign to its recipients."""
 
-    def launch(self, campaign: Campaign) -> Mapping[str, str | int]:
-        """Start the campaign; safe to repeat. Returns attributes for the campaign item.
+    def launch(self, campaign: Campaign, launch_id: str) -> Launch:
+        """Start the campaign; safe to repeat under the same ``launch_id``.
 
         Raises:
             CampaignNotSendable: the operator has to change something.
@@ -54,8 +66,11 @@ class CampaignLaunch:
         self._engine = engine
         self._default_segment = default_segment
 
-    def handle(self, item: Mapping[str, Any]) -> CampaignStatus | None:
-        """Launch a campaign from its item; None when it was launched before or is gone."""
+    def handle(self, item: Mapping[str, Any], launch_id: str) -> CampaignStatus | None:
+        """Launch a campaign from its item; None when it was launched before or is gone.
+
+        ``launch_id`` is the same when the same putting of the item is handled again.
+        """
         campaign_id = str(item["campaign_id"])
         try:
             status = self._board.status(campaign_id)
@@ -66,9 +81,10 @@ class CampaignLaunch:
             return None
         try:
             campaign = read_campaign(item, default_segment=self._default_segment)
-            details = self._engine.launch(campaign)
+            launch = self._engine.launch(campaign, launch_id)
         except CampaignNotSendable as problem:
             self._board.failed(campaign_id, str(problem))
             return CampaignStatus.FAILED
-        self._board.launched(campaign_id, details)
-        return CampaignStatus.LAUNCHED
+        if launch.status is CampaignStatus.LAUNCHED:
+            self._board.launched(campaign_id, launch.details)
+        return launch.status

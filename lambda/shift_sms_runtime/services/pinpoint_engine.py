@@ -3,12 +3,11 @@
 AWS retired it on 2026-10-30. ``CreateCampaign`` has no idempotency token either, so it is tried once for an item.
 """
 
-from collections.abc import Mapping
 from typing import Protocol
 
-from shift_sms_runtime.domain.campaigns import Campaign, CampaignNotSendable
+from shift_sms_runtime.domain.campaigns import Campaign, CampaignNotSendable, CampaignStatus
 from shift_sms_runtime.domain.pinpoint import PinpointBusy, PinpointRefused, PinpointUnknown
-from shift_sms_runtime.services.launch import CampaignBoard
+from shift_sms_runtime.services.launch import CampaignBoard, Launch
 
 
 class PinpointCampaigns(Protocol):
@@ -29,7 +28,7 @@ class PinpointEngine:
         self._campaigns = campaigns
         self._board = board
 
-    def launch(self, campaign: Campaign) -> Mapping[str, str | int]:
+    def launch(self, campaign: Campaign, _launch_id: str) -> Launch:
         """Create the campaign, named by the item's id, with the item's message as its text.
 
         Raises:
@@ -53,4 +52,4 @@ class PinpointEngine:
         except PinpointBusy:
             self._board.give_back(campaign.campaign_id)
             raise
-        return {"pinpoint_campaign_id": pinpoint_id}
+        return Launch(CampaignStatus.LAUNCHED, {"pinpoint_campaign_id": pinpoint_id})

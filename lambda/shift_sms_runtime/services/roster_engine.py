@@ -1,113 +1,93 @@
-"""The default engine: a ledger row and a place in the dispatch queue for every member of the segment.
+"""The default engine: AWS End User Messaging sends to a roster in DynamoDB.
 
-Rows are written before the queue is filled and never overwritten, so an interrupted launch can be repeated from the
-start: it adds no recipient twice, and the sender finds out from the row that a text has already gone out.
+A launch only measures the text and puts the first page of the segment into a queue; from there on each page puts the
+next (``planning``). So no segment is too large, and a launch that is interrupted goes on where it was.
 """
 
-import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from shift_sms_runtime.domain.campaigns import Campaign, CampaignNotSendable, compose
-from shift_sms_runtime.domain.deliveries import DeliveryStatus, NewDelivery
-from shift_sms_runtime.domain.phone_numbers import NotAPhoneNumber, to_e164
-from shift_sms_runtime.domain.sms_text import measure
-from shift_sms_runtime.domain.work_items import WorkItem
+from shift_sms_runtime.domain.campaigns import Campaign, CampaignStatus, compose
+from shift_sms_runtime.domain.plans import Plan, PlanState
+from shift_sms_runtime.domain.work_items import Page
+from shift_sms_runtime.services.launch import CampaignBoard, Launch
 from shift_sms_runtime.services.send_once import Clock
 
-T = TypeVar("T")
-
-RECIPIENTS_PER_ITEM = 10
-"""At the default of one text a second, what a sender gets done well within its time."""
-ROWS_PER_WRITE = 25
-"""Statements in one DynamoDB batch."""
+LAUNCHED_BEFORE = (
+    "this campaign_id was launched before: nobody was texted again."
+    " To reach members that were not tried, put it up again with relaunch = remaining"
+)
 
 
-class Roster(Protocol):
-    """Who a campaign reaches."""
+class LaunchPlans(Protocol):
+    """Remembers each campaign's launch for as long as its ledger, whatever becomes of the campaign item."""
 
-    def members(self, segment: str) -> Iterator[str]:
-        """Phone numbers as they were written, page by page."""
+    def begin(self, campaign_id: str, launch_id: str, *, relaunch: bool) -> Plan:
+        """Begin a launch, unless the campaign has had one. A ``relaunch`` begins again once the earlier is done."""
 
-
-class DeliveryLedger(Protocol):
-    """Where rows begin."""
-
-    def open(self, campaign_id: str, rows: Sequence[NewDelivery], *, now: datetime) -> None:
-        """Write the rows that are not there yet, at most ``ROWS_PER_WRITE``."""
+    def touch(self, campaign_id: str) -> None:
+        """Have the campaign's progress written on its item, which may be new."""
 
 
-class DispatchQueue(Protocol):
-    """Where work items wait for a sender."""
+class PagesQueue(Protocol):
+    """Where pages of segments wait for the planner."""
 
-    def put(self, items: Sequence[WorkItem]) -> None:
-        """Hand over all of them."""
+    def put_page(self, page: Page) -> None:
+        """Hand over one page."""
 
 
 class RosterEngine:
-    """Sends through AWS End User Messaging, to a roster in DynamoDB."""
+    """Starts the planning of a campaign."""
 
     def __init__(
         self,
-        roster: Roster,
-        ledger: DeliveryLedger,
-        queue: DispatchQueue,
+        plans: LaunchPlans,
+        pages: PagesQueue,
+        board: CampaignBoard,
         *,
         agent_offered: bool,
+        keep_typography: bool,
         clock: Clock,
     ) -> None:
-        self._roster = roster
-        self._ledger = ledger
-        self._queue = queue
+        self._plans = plans
+        self._pages = pages
+        self._board = board
         self._agent_offered = agent_offered
+        self._keep_typography = keep_typography
         self._clock = clock
 
-    def launch(self, campaign: Campaign) -> Mapping[str, str | int]:
-        """Queue the campaign's text for every member of its segment.
+    def launch(self, campaign: Campaign, launch_id: str) -> Launch:
+        """Have the campaign's text planned for every member of its segment.
 
         Raises:
-            CampaignNotSendable: the text is too long, or nobody is in the segment.
+            CampaignNotSendable: the text is too long.
         """
-        body = compose(campaign.message, agent_offered=self._agent_offered)
-        targeted: set[str] = set()
-        for page in _batches(self._roster.members(campaign.segment), RECIPIENTS_PER_ITEM * 10):
-            rows = _rows(page)
-            for batch in _batches(rows, ROWS_PER_WRITE):
-                self._ledger.open(campaign.campaign_id, batch, now=self._clock())
-            queued = [row.phone_number for row in rows if row.status is DeliveryStatus.QUEUED]
-            self._queue.put(
-                [
-                    WorkItem(campaign.campaign_id, body, tuple(numbers))
-                    for numbers in _batches(queued, RECIPIENTS_PER_ITEM)
-                ]
+        text = compose(
+            campaign.message, agent_offered=self._agent_offered, keep_typography=self._keep_typography
+        )
+        plan = self._plans.begin(campaign.campaign_id, launch_id, relaunch=campaign.relaunch)
+        if plan.state is PlanState.DONE_BEFORE:
+            self._plans.touch(campaign.campaign_id)
+            again = plan.launch_id != launch_id
+            return Launch(CampaignStatus.LAUNCHED, {"campaign_note": LAUNCHED_BEFORE} if again else {})
+        # Before the planner has a page: it may be done with all of them in a moment, and what it writes must stay.
+        self._board.launching(
+            campaign.campaign_id,
+            {
+                "encoding": text.size.encoding.value,
+                "segments_per_text": text.size.segments,
+                **({"not_gsm": text.size.not_gsm} if text.size.not_gsm else {}),
+                "launched_at": self._clock().isoformat(),
+            },
+        )
+        self._pages.put_page(
+            Page(
+                campaign.campaign_id,
+                plan.launch_id,
+                campaign.segment,
+                text.body,
+                text.size.segments,
+                plan.after,
+                campaign.relaunch,
             )
-            targeted.update(row.phone_number for row in rows)
-        if not targeted:
-            raise CampaignNotSendable(
-                f"nobody is in segment {campaign.segment!r}: add members to the SegmentMembers table,"
-                " or name another segment"
-            )
-        return {
-            "recipients": len(targeted),
-            "segments_per_text": measure(body).segments,
-            "launched_at": self._clock().isoformat(),
-        }
-
-
-def _rows(members: Iterable[str]) -> list[NewDelivery]:
-    rows: dict[str, NewDelivery] = {}
-    for member in members:
-        try:
-            number = to_e164(member)
-        except NotAPhoneNumber:
-            rows.setdefault(member, NewDelivery(member, DeliveryStatus.FAILED, "INVALID_NUMBER"))
-        else:
-            rows.setdefault(number, NewDelivery(number, DeliveryStatus.QUEUED))
-    return list(rows.values())
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    iterator = iter(items)
-    while batch := list(itertools.islice(iterator, size)):
-        yield batch
+        )
+        return Launch(CampaignStatus.LAUNCHING)

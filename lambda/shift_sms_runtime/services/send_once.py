@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from shift_sms_runtime.domain.deliveries import (
     DeliveryStatus,
+    LimitReached,
     NotSent,
     OutgoingText,
     Refused,
@@ -31,7 +32,7 @@ Clock = Callable[[], datetime]
 _LEASE_MARGIN = timedelta(seconds=5)
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 2.0
 _WAITS_FOR_ANOTHER = (0.1, 0.4, 1.5)
-_TIME_TO_SETTLE = 8.0
+TIME_TO_SETTLE = 8.0
 """Seconds an attempt and its bookkeeping may take: no new attempt is begun with less left."""
 
 
@@ -41,6 +42,14 @@ class TryAgainLater(Exception):
 
 class AnotherIsSending(TryAgainLater):
     """Another function holds the claim on this text, or died holding it a moment ago."""
+
+
+class SlowDown(TryAgainLater):
+    """The service is throttled, or time is up: nothing is wrong that waiting would not mend."""
+
+
+class OutOfLimit(TryAgainLater):
+    """The account may send nothing any more until somebody raises its limit; the message is AWS's reason."""
 
 
 class SendLedger(Protocol[Key_contra]):
@@ -57,14 +66,18 @@ class SendLedger(Protocol[Key_contra]):
         key: Key_contra,
         status: DeliveryStatus,
         *,
+        token: str,
         now: datetime,
         reason: str = "",
         sms_message_id: str = "",
     ) -> None:
-        """Write what became of the text. QUEUED gives the claim back."""
+        """Write what became of the text that was claimed with ``token``. QUEUED gives the claim back.
 
-    def give_up(self, key: Key_contra, *, now: datetime) -> None:
-        """Settle an abandoned claim as UNKNOWN, unless its owner has settled it meanwhile."""
+        What a delivery event has said of the text meanwhile stands.
+        """
+
+    def give_up(self, key: Key_contra, *, now: datetime) -> bool:
+        """Settle an abandoned claim as UNKNOWN, unless its owner has settled it meanwhile; False while it still may."""
 
 
 class SmsSender(Protocol):
@@ -85,12 +98,24 @@ class Patience(Protocol):
 
 
 class SendOnce(Generic[Key]):
-    """Sends texts, each at most once, waiting out throttling as long as the invocation allows."""
+    """Sends texts, each at most once, waiting out throttling as long as it may."""
 
-    def __init__(self, ledger: SendLedger[Key], sender: SmsSender, clock: Clock) -> None:
+    def __init__(
+        self,
+        ledger: SendLedger[Key],
+        sender: SmsSender,
+        clock: Clock,
+        *,
+        longest_attempt: float = float("inf"),
+    ) -> None:
+        """``longest_attempt``: seconds after which a throttled text is given back, if the invocation lasts as long.
+
+        It is also about how long a text stays claimed by a function that died.
+        """
         self._ledger = ledger
         self._sender = sender
         self._clock = clock
+        self._longest_attempt = longest_attempt
 
     def send(self, key: Key, text: OutgoingText, patience: Patience) -> DeliveryStatus | None:
         """Send ``text`` unless it was sent, or tried, before.
@@ -101,9 +126,10 @@ class SendOnce(Generic[Key]):
         Raises:
             TryAgainLater: the text certainly has not gone out and time is up, or another function is sending it.
         """
-        if patience.remaining() < _TIME_TO_SETTLE:
-            raise TryAgainLater("no time left for a send")
-        match self._claim(key, patience):
+        if patience.remaining() < TIME_TO_SETTLE:
+            raise SlowDown("no time left for a send")
+        token = uuid4().hex
+        match self._claim(key, token, patience):
             case SendClaim.SETTLED:
                 return None
             case SendClaim.BUSY:
@@ -111,44 +137,52 @@ class SendOnce(Generic[Key]):
             case SendClaim.ABANDONED:
                 self._ledger.give_up(key, now=self._clock())
                 return DeliveryStatus.UNKNOWN
-        return self._settle(key, self._attempt(text, patience))
+        return self._settle(key, token, self._attempt(text, patience))
 
-    def _claim(self, key: Key, patience: Patience) -> SendClaim:
+    def settled(self, key: Key) -> bool:
+        """Whether nobody can be sending this text any more; a claim whose owner has died is settled as UNKNOWN."""
+        return self._ledger.give_up(key, now=self._clock())
+
+    def _claim(self, key: Key, token: str, patience: Patience) -> SendClaim:
         """Claim the text; wait for whoever is sending it, who mostly has settled it in a moment."""
-        token = uuid4().hex
         waits = iter(_WAITS_FOR_ANOTHER)
         while True:
             now = self._clock()
-            lease_until = now + timedelta(seconds=patience.remaining()) + _LEASE_MARGIN
+            held = min(patience.remaining(), self._longest_attempt + TIME_TO_SETTLE)
+            lease_until = now + timedelta(seconds=held) + _LEASE_MARGIN
             claim = self._ledger.claim(key, token=token, now=now, lease_until=lease_until)
             wait = next(waits, None)
-            if claim is not SendClaim.BUSY or wait is None or patience.remaining() - wait < _TIME_TO_SETTLE:
+            if claim is not SendClaim.BUSY or wait is None or patience.remaining() - wait < TIME_TO_SETTLE:
                 return claim
             patience.wait(wait)
 
     def _attempt(self, text: OutgoingText, patience: Patience) -> SendResult:
         wait = _FIRST_WAIT
+        until = max(TIME_TO_SETTLE, patience.remaining() - self._longest_attempt)
         while True:
             result = self._sender.send(text)
             pause = wait * random.uniform(0.5, 1.5)  # noqa: S311 - spreads retries, guards nothing
             retry = isinstance(result, NotSent) and result.passing
-            if not retry or patience.remaining() - pause < _TIME_TO_SETTLE:
+            if not retry or patience.remaining() - pause < until:
                 return result
             patience.wait(pause)
             wait = min(wait * 2, _LONGEST_WAIT)
 
-    def _settle(self, key: Key, result: SendResult) -> DeliveryStatus:
+    def _settle(self, key: Key, token: str, result: SendResult) -> DeliveryStatus:
         now = self._clock()
         match result:
             case Sent(message_id):
-                self._ledger.settle(key, DeliveryStatus.SENT, now=now, sms_message_id=message_id)
+                self._ledger.settle(key, DeliveryStatus.SENT, token=token, now=now, sms_message_id=message_id)
                 return DeliveryStatus.SENT
             case Refused(status, reason):
-                self._ledger.settle(key, status, now=now, reason=reason)
+                self._ledger.settle(key, status, token=token, now=now, reason=reason)
                 return status
             case Unknown(reason):
-                self._ledger.settle(key, DeliveryStatus.UNKNOWN, now=now, reason=reason)
+                self._ledger.settle(key, DeliveryStatus.UNKNOWN, token=token, now=now, reason=reason)
                 return DeliveryStatus.UNKNOWN
-            case NotSent(reason=reason):
-                self._ledger.settle(key, DeliveryStatus.QUEUED, now=now, reason=reason)
-                raise TryAgainLater(reason)
+            case LimitReached(reason):
+                self._ledger.settle(key, DeliveryStatus.QUEUED, token=token, now=now, reason=reason)
+                raise OutOfLimit(reason)
+            case NotSent(reason, passing):
+                self._ledger.settle(key, DeliveryStatus.QUEUED, token=token, now=now, reason=reason)
+                raise SlowDown(reason) if passing else TryAgainLater(reason)

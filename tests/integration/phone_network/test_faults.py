@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import boto3
 import psutil
@@ -18,13 +19,14 @@ from lab.phone_network import (
     ApiCall,
     Fault,
     Moment,
+    PhoneNumber,
     drop_connection,
     hang,
     internal_error,
     refuse,
     throttle,
 )
-from tests.integration.phone_network.world import OURS, PHONE, REGION, World
+from tests.integration.phone_network.world import OURS, PHONE, REGION, World, account, world
 
 Attempt = Callable[[World], str]
 Act = Callable[[ApiCall], None]
@@ -113,6 +115,48 @@ def test_given_a_hanging_answer_when_the_caller_gives_up_then_the_text_was_sent(
         )
     impatient.close()
     assert (len(usual.network.texts), fault.hits) == (1, 1)
+
+
+def test_given_rules_with_shares_when_many_texts_are_sent_then_each_strikes_its_share_and_knows_whom() -> (
+    None
+):
+    fast = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=10_000)
+    everybody = {f"+1425555{number:04}" for number in range(300)}
+    told: dict[str, set[str]] = {}
+    with world(account(phone_numbers=(fast,), pools=())) as made:
+        add = made.network.faults.add
+        throttled = add(Fault(operation="SendTextMessage", act=throttle, share=0.2))
+        before = add(Fault(operation="SendTextMessage", act=internal_error, share=0.1))
+        after = add(Fault(operation="SendTextMessage", act=internal_error, when=AFTER, share=0.1))
+        dropped = add(Fault(operation="SendTextMessage", act=drop_connection, when=AFTER, share=0.1))
+        for destination in sorted(everybody):
+            try:
+                made.send(DestinationPhoneNumber=destination)
+            except (ClientError, ConnectionClosedError) as error:
+                told.setdefault(type(error).__name__, set()).add(destination)
+        reached = {text.destination for text in made.network.texts}
+
+    assert told == {
+        "ThrottlingException": set(throttled.destinations),
+        "InternalServerException": {*before.destinations, *after.destinations},
+        "ConnectionClosedError": set(dropped.destinations),
+    }
+    assert reached == everybody - {*throttled.destinations, *before.destinations}
+    assert 35 <= throttled.hits <= 85
+    assert all(8 <= rule.hits <= 50 for rule in (before, after, dropped))
+
+
+def test_given_one_seed_when_the_same_calls_come_again_then_the_same_are_struck(usual: World) -> None:
+    def struck(seed: int) -> list[str]:
+        usual.network.faults.clear()
+        fault = Fault(operation="SendTextMessage", act=throttle, share=0.3, seed=seed)
+        usual.network.faults.add(fault)
+        for number in range(30):
+            with suppress(usual.sms.exceptions.ThrottlingException):
+                usual.send(DestinationPhoneNumber=f"+1425555{number:04}")
+        return fault.destinations
+
+    assert struck(1) == struck(1) != struck(2)
 
 
 SENDER = f"""

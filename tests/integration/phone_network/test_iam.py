@@ -5,13 +5,14 @@ import json
 import time
 import zipfile
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from lab.cloud import EmbeddedCloud
-from lab.phone_network import EmbeddedCloudIam, RefusedError, publish_to_topic
+from lab.phone_network import EmbeddedCloudIam, RefusedError, publish_events_to_topic, publish_to_topic
 from lab.phone_network.iam import execution_access_key
 from tests.integration.phone_network.world import ARN_PREFIX, REGION, world
 
@@ -57,6 +58,17 @@ def grant(cloud: EmbeddedCloud, name: str, statements: list[dict[str, Any]]) -> 
 
 def policy(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def topic_with_queue(cloud: EmbeddedCloud, name: str) -> tuple[str, str]:
+    """Make a topic and a queue that subscribes to it; returns the topic's ARN and the queue's URL."""
+    sns, sqs = cloud.client("sns"), cloud.client("sqs")
+    queue_arn = f"arn:aws:sqs:{REGION}:000000000000:{name}"
+    from_topics = {**allow("sqs:SendMessage", queue_arn), "Principal": {"Service": "sns.amazonaws.com"}}
+    queue = sqs.create_queue(QueueName=name, Attributes={"Policy": policy(from_topics)})["QueueUrl"]
+    topic = sns.create_topic(Name=name)["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)
+    return topic, queue
 
 
 def allow(action: str, resource: str) -> dict[str, Any]:
@@ -112,15 +124,41 @@ def test_given_the_accounts_own_key_when_it_texts_then_it_may(cloud: EmbeddedClo
 
 
 def test_given_a_topic_when_a_phone_texts_then_its_subscriber_gets_the_payload(cloud: EmbeddedCloud) -> None:
-    sns, sqs = cloud.client("sns"), cloud.client("sqs")
-    queue_arn = f"arn:aws:sqs:{REGION}:000000000000:inbound"
-    from_topics = {**allow("sqs:SendMessage", queue_arn), "Principal": {"Service": "sns.amazonaws.com"}}
-    queue = sqs.create_queue(QueueName="inbound", Attributes={"Policy": policy(from_topics)})["QueueUrl"]
-    topic = sns.create_topic(Name="inbound")["TopicArn"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)
+    topic, queue = topic_with_queue(cloud, "inbound")
     with world() as caller:
-        caller.network.publish = publish_to_topic(sns, topic)
+        caller.network.publish = publish_to_topic(cloud.client("sns"), topic)
         inbound = caller.network.send_from_phone("+14255550101", "XYZ123")
-    (message,) = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"]
+    (message,) = cloud.client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"]
     payload = json.loads(json.loads(message["Body"])["Message"])
     assert (payload["inboundMessageId"], payload["messageBody"]) == (inbound, "XYZ123")
+
+
+def test_given_a_topic_when_texts_are_delivered_then_its_subscriber_gets_an_event_for_each(
+    cloud: EmbeddedCloud,
+) -> None:
+    topic, queue = topic_with_queue(cloud, "events")
+    with world() as caller:
+        caller.network.publish_events = publish_events_to_topic(cloud.client("sns"), topic)
+        sent = {caller.send(ConfigurationSetName="receipts", Context={"campaign": "é"}) for _ in range(23)}
+        assert caller.network.wait_for_receipts()
+        published = caller.network.delivery_events
+    received = []
+    while (
+        messages := cloud.client("sqs")
+        .receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+        .get("Messages")
+    ):
+        received += [json.loads(json.loads(message["Body"])["Message"]) for message in messages]
+    assert {event["messageId"] for event in received} == sent
+    assert sorted(received, key=itemgetter("messageId")) == sorted(published, key=itemgetter("messageId"))
+
+
+def test_given_a_topic_that_is_gone_when_a_text_is_delivered_then_whoever_waits_for_the_event_is_told(
+    cloud: EmbeddedCloud,
+) -> None:
+    with world() as caller:
+        nowhere = f"arn:aws:sns:{REGION}:000000000000:nowhere"
+        caller.network.publish_events = publish_events_to_topic(cloud.client("sns"), nowhere)
+        caller.send(ConfigurationSetName="receipts")
+        with pytest.raises(RuntimeError, match="could not be published"):
+            caller.network.wait_for_receipts()

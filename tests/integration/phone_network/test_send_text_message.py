@@ -145,6 +145,72 @@ def test_given_a_spend_limit_when_its_parts_are_used_up_then_quota_exceeded() ->
         assert len(made.network.texts) == 2
 
 
+def test_given_limits_that_change_when_texting_then_each_counts_from_there_on(usual: World) -> None:
+    conflict, limits = usual.sms.exceptions.ConflictException, usual.network.limits
+    usual.send()
+
+    limits.sandbox, limits.verified_numbers = True, {"+14255550102"}
+    with pytest.raises(conflict, match="not verified"):
+        usual.send()
+    usual.send(DestinationPhoneNumber="+14255550102")
+    limits.sandbox = False
+
+    limits.blocked_countries = {"GB"}
+    with pytest.raises(conflict) as raised:
+        usual.send(DestinationPhoneNumber="+447700900123")
+    reason = raised.value.response["Reason"]  # type: ignore[typeddict-item]
+    assert reason == "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION"
+    usual.send()
+    limits.blocked_countries = ()
+    usual.send(DestinationPhoneNumber="+447700900123")
+
+    limits.spend_limit_parts = usual.network.parts_sent + 1
+    usual.send()
+    with pytest.raises(usual.sms.exceptions.ServiceQuotaExceededException):
+        usual.send()
+    limits.spend_limit_parts = None
+    usual.send()
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {str(number): "x" for number in range(6)},
+        {"campaign id": "x"},
+        {"": "x"},
+        {"c" * 101: "x"},
+        {"campaign": ""},
+        {"campaign": " x"},
+        {"campaign": "x" * 801},
+    ],
+)
+def test_given_a_context_that_aws_does_not_take_when_texting_then_validation_exception(
+    usual: World, context: dict[str, str]
+) -> None:
+    with pytest.raises(usual.sms.exceptions.ValidationException) as raised:
+        usual.send(ConfigurationSetName="receipts", Context=context)
+    assert raised.value.response["Fields"][0]["Name"].startswith("Context")  # type: ignore[typeddict-item]
+    assert usual.network.texts == ()
+
+
+def test_given_texts_of_several_parts_when_sent_then_the_rate_counts_parts() -> None:
+    slow = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=3)
+    with world(account(phone_numbers=(slow,), pools=())) as made:
+        made.send("a" * 161)
+        with pytest.raises(made.sms.exceptions.ThrottlingException):
+            made.send("a" * 161)
+        made.send("a")
+        with pytest.raises(made.sms.exceptions.ThrottlingException):
+            made.send("a")
+
+
+def test_given_one_part_per_second_when_a_long_text_is_the_only_one_then_it_is_sent() -> None:
+    slow = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=1)
+    with world(account(phone_numbers=(slow,), pools=())) as made:
+        made.send("a" * 400)
+        assert [text.parts for text in made.network.texts] == [3]
+
+
 def test_given_one_message_per_second_when_a_second_one_follows_at_once_then_throttled() -> None:
     slow = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=1)
     with world(account(phone_numbers=(slow,), pools=())) as made:

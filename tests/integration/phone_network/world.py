@@ -12,7 +12,9 @@ from botocore.config import Config
 from lab.phone_network import (
     Account,
     Authorise,
+    ConfigurationSet,
     ConnectInstance,
+    DeliveryEvent,
     InboundPayload,
     PhoneNetwork,
     PhoneNumber,
@@ -45,7 +47,10 @@ def account(**changes: Any) -> Account:
             PhoneNumber(number=POOLED, phone_number_id="phone-2", messages_per_second=100),
         ),
         "pools": (Pool(pool_id="pool-1", phone_number_ids=("phone-2",)),),
-        "configuration_sets": frozenset({"receipts"}),
+        "configuration_sets": (
+            "receipts",
+            ConfigurationSet(name="failures", matching_event_types=frozenset({"TEXT_CARRIER_UNREACHABLE"})),
+        ),
         "connect_instances": (
             ConnectInstance(
                 instance_id=INSTANCE,
@@ -67,6 +72,7 @@ class World:
 
     network: PhoneNetwork
     published: list[InboundPayload]
+    events: list[DeliveryEvent]
     access_key_id: str
 
     @cached_property
@@ -131,8 +137,11 @@ def world(
 ) -> Iterator[World]:
     """Run a network for the account `owned`, called with `access_key_id`."""
     published: list[InboundPayload] = []
-    with PhoneNetwork(owned or account(), authorise=authorise, publish=published.append) as network:
-        made = World(network, published, access_key_id)
+    events: list[DeliveryEvent] = []
+    with PhoneNetwork(
+        owned or account(), authorise=authorise, publish=published.append, publish_events=events.extend
+    ) as network:
+        made = World(network, published, events, access_key_id)
         yield made
         for name in ("sms", "connect", "pinpoint"):
             if name in vars(made):

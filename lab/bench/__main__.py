@@ -1,0 +1,117 @@
+"""Runs the benchmarks and prints their figures; exits with 1 when one is not what is promised."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from lab.bench.planning import RECIPIENTS_PER_ITEM, PlanningFigures, bytes_per_work_item, plan
+from lab.bench.sending import ANSWERS, send
+from lab.crowd import WINDOW_SECONDS
+from lab.interruption import stopping_on_signals
+from lab.show import Screen
+from lab.system import MESSAGES_PER_SECOND, System
+
+_SIZES = (10_000, 100_000, 1_000_000)
+_SHARE = 0.8
+_WITHIN = 0.05
+_MEGABYTE = 1e6
+_CALLS_ONE_BY_ONE = 2000
+"""Calls for 1,000 recipients when each gets one write and one message: the plain way."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs all benchmarks; returns the exit status."""
+    arguments = _arguments(argv)
+    screen = Screen()
+    with stopping_on_signals():
+        kept = [_planning(screen), _sending(screen, arguments.recipients)]
+    return 0 if all(kept) else 1
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="lab.bench", description="Measure what is claimed.")
+    parser.add_argument(
+        "--recipients", type=int, default=20_000, help="of the campaign (default: %(default)s)"
+    )
+    return parser.parse_args(argv)
+
+
+def _planning(screen: Screen) -> bool:
+    screen.heading(
+        "Launching to a million", "The real paging and packing code, on clients that only count. No network."
+    )
+    runs = [plan(size) for size in _SIZES]
+    table = Table("recipients", "pages", "calls per 1,000", "one by one", "ratio", "µs each", "peak MB")
+    for run in runs:
+        table.add_row(
+            f"{run.recipients:,}",
+            f"{run.pages:,}",
+            f"{run.calls_per_thousand:.1f}",
+            f"{_CALLS_ONE_BY_ONE}",
+            f"{run.calls_per_thousand / _CALLS_ONE_BY_ONE:.3f}",
+            f"{run.seconds / run.recipients * 1e6:.0f}",
+            f"{run.peak_memory / _MEGABYTE:.1f}",
+        )
+    screen.print(table)
+    screen.note(f"a work item of {RECIPIENTS_PER_ITEM} recipients has {bytes_per_work_item():,} bytes")
+    return _flat(screen, runs)
+
+
+def _flat(screen: Screen, runs: Sequence[PlanningFigures]) -> bool:
+    small, large = runs[-2], runs[-1]
+    memory = large.peak_memory / small.peak_memory
+    work = large.calls_per_thousand / small.calls_per_thousand
+    screen.note(
+        f"from {small.recipients:,} to {large.recipients:,} recipients: memory × {memory:.2f},"
+        f" calls for each recipient × {work:.2f}"
+    )
+    return memory < 1 + _WITHIN and abs(work - 1) < _WITHIN
+
+
+def _sending(screen: Screen, recipients: int) -> bool:
+    rate = MESSAGES_PER_SECOND * _SHARE
+    screen.heading(
+        f"Texting {recipients:,} employees, of whom {ANSWERS} answer",
+        f"The deployed system at {MESSAGES_PER_SECOND} messages a second, {rate:.0f} of them for campaigns:"
+        f" {recipients / rate:.0f} s.",
+    )
+    with (
+        screen.waiting("the campaign goes out"),
+        System(say=screen.note) as system,
+        system.lasting_permissions(),
+    ):
+        figures = send(system, recipients, rate)
+    table = Table("figure", "measured", "promised", "ratio")
+    for name, measured, promised in (
+        ("texts a second, first to last", figures.campaign_rate, rate),
+        ("texts a second, usual second", figures.usual_rate, rate),
+        (
+            f"most texts in any {WINDOW_SECONDS:.0f} s",
+            figures.busiest_window,
+            MESSAGES_PER_SECOND * WINDOW_SECONDS,
+        ),
+        (
+            f"most of the campaign in any {WINDOW_SECONDS:.0f} s",
+            figures.busiest_campaign_window,
+            rate * WINDOW_SECONDS,
+        ),
+        ("recipients delivered", figures.ledger["delivered"], recipients),
+        ("answers", figures.answers, ANSWERS),
+    ):
+        table.add_row(name, f"{measured:,.1f}", f"{promised:,.1f}", f"{measured / promised:.3f}")
+    table.add_row("texted twice", str(figures.texted_twice), "0", "")
+    table.add_row("throttled, and sent a moment later", str(figures.throttled), "", "")
+    screen.print(table)
+    return (
+        abs(figures.campaign_rate - rate) <= _WITHIN * rate
+        and figures.busiest_window <= MESSAGES_PER_SECOND * WINDOW_SECONDS
+        and figures.ledger == {"delivered": recipients}
+        and figures.item["targeted"] == recipients
+        and (figures.texted_twice, figures.answers) == (0, ANSWERS)
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""A launch to any number of recipients, without a network: the real paging and packing code on clients that only count.
+
+What must be seen: the memory does not grow with the segment, and the work grows with it and no faster.
+"""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+import psutil
+
+from shift_sms_runtime.adapters.campaign_board import DynamoCampaignBoard
+from shift_sms_runtime.adapters.deliveries import DynamoDeliveryLedger
+from shift_sms_runtime.adapters.progress_table import DynamoLaunchPlans
+from shift_sms_runtime.adapters.queues import SqsDispatchQueue, SqsPagesQueue
+from shift_sms_runtime.adapters.roster import DynamoRoster
+from shift_sms_runtime.domain.campaigns import Campaign
+from shift_sms_runtime.domain.work_items import Page, WorkItem
+from shift_sms_runtime.services.planning import CampaignPlanning
+from shift_sms_runtime.services.roster_engine import RosterEngine
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+_FIRST_NUMBER = 14252000000
+_CAMPAIGN = Campaign(
+    "simulated",
+    "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124, 19/08 6h lateshift XYZ125",
+    "overtime",
+)
+RECIPIENTS_PER_ITEM = 50
+
+
+@dataclass(frozen=True)
+class PlanningFigures:
+    """What planning one campaign took. ``calls`` by operation; memory is the most that was resident, in bytes."""
+
+    recipients: int
+    pages: int
+    work_items: int
+    queued: int
+    calls: Counter[str]
+    seconds: float
+    peak_memory: int
+
+    @property
+    def calls_per_thousand(self) -> float:
+        """AWS calls for each 1,000 recipients."""
+        return self.calls.total() / self.recipients * 1000
+
+
+class _Conditional(Exception):
+    """Nothing ever fails here."""
+
+
+class _CountingDynamo:
+    """A segment that exists only as arithmetic, and tables that forget at once what is written."""
+
+    class exceptions:  # noqa: N801 - the name that clients have
+        ConditionalCheckFailedException = _Conditional
+        TransactionCanceledException = _Conditional
+
+    def __init__(self, members: int, calls: Counter[str]) -> None:
+        self._members = members
+        self._calls = calls
+        self._plan: dict[str, Any] = {}
+        self.targeted = 0
+
+    def query(self, **request: Any) -> dict[str, Any]:
+        self._calls["Query"] += 1
+        start = request.get("ExclusiveStartKey")
+        first = int(start["phone_number"]["S"]) - _FIRST_NUMBER + 1 if start else 0
+        end = min(first + request["Limit"], self._members)
+        items = [{"phone_number": {"S": f"+{_FIRST_NUMBER + number}"}} for number in range(first, end)]
+        return {"Items": items} | ({"LastEvaluatedKey": items[-1]} if end < self._members else {})
+
+    def transact_write_items(self, *, TransactItems: list[Any]) -> None:  # noqa: N803 - boto3's name
+        self._calls["TransactWriteItems"] += 1
+        self.targeted += sum("Put" in item for item in TransactItems)
+
+    def put_item(self, **request: Any) -> None:
+        self._calls["PutItem"] += 1
+        self._plan = request["Item"]
+
+    def update_item(self, **request: Any) -> dict[str, Any]:
+        self._calls["UpdateItem"] += 1
+        after = request["ExpressionAttributeValues"].get(":page_after")
+        if after:
+            self._plan["page_after"] = after
+        return {}
+
+    def get_item(self, **request: Any) -> dict[str, Any]:
+        self._calls["GetItem"] += 1
+        return {"Item": self._plan if "part" in request["Key"] else request["Key"]}
+
+
+class _CountingQueue:
+    """A queue that keeps the next page alone."""
+
+    def __init__(self, calls: Counter[str]) -> None:
+        self._calls = calls
+        self._pages: list[Page] = []
+        self.items = self.recipients = 0
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str, DelaySeconds: int = 0) -> None:  # noqa: N803, ARG002 - boto3's names
+        self._calls["SendMessage"] += 1
+        if QueueUrl == "pages":
+            self._pages.append(Page.from_json(MessageBody))
+            return
+        self.items += 1
+        self.recipients += len(WorkItem.from_json(MessageBody).recipients)
+
+    def pages(self) -> Iterator[Page]:
+        """Each page as it comes, until there is no further one."""
+        while self._pages:
+            yield self._pages.pop()
+
+
+def plan(recipients: int) -> PlanningFigures:
+    """Launch one campaign to a segment of ``recipients`` members and plan it to its end."""
+    calls: Counter[str] = Counter()
+    tables, queues = _CountingDynamo(recipients, calls), _CountingQueue(calls)
+    dynamodb, sqs = cast("DynamoDBClient", tables), cast("SQSClient", queues)
+    plans, pages = DynamoLaunchPlans(dynamodb, "Progress"), SqsPagesQueue(sqs, "pages")
+    board = DynamoCampaignBoard(dynamodb, "Campaigns")
+    engine = RosterEngine(plans, pages, board, agent_offered=True, keep_typography=False, clock=_now)
+    planning = CampaignPlanning(
+        roster=DynamoRoster(dynamodb, "SegmentMembers"),
+        ledger=DynamoDeliveryLedger(dynamodb, deliveries="Deliveries", progress="Progress"),
+        plans=plans,
+        pages=pages,
+        dispatch=SqsDispatchQueue(sqs, "dispatch"),
+        board=board,
+        halts=board,
+        recipients_per_item=RECIPIENTS_PER_ITEM,
+        clock=_now,
+    )
+    process, peak, count = psutil.Process(), 0, 0
+    began = time.perf_counter()
+    engine.launch(_CAMPAIGN, "launch")
+    for page in queues.pages():
+        planning.handle(page)
+        count += 1
+        peak = max(peak, process.memory_info().rss)
+    seconds = time.perf_counter() - began
+    if not tables.targeted == queues.recipients == recipients:
+        raise AssertionError(f"{tables.targeted} rows, {queues.recipients} queued, {recipients} expected")
+    return PlanningFigures(recipients, count, queues.items, queues.recipients, calls, seconds, peak)
+
+
+def bytes_per_work_item() -> int:
+    """The size of a full work item, as it is sent to the queue (262,144 is the most that SQS takes)."""
+    numbers = tuple(f"+{_FIRST_NUMBER + number}" for number in range(RECIPIENTS_PER_ITEM))
+    return len(json.dumps(WorkItem("simulated", _CAMPAIGN.message, 1, numbers).to_json()))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,53 @@
+"""SQS event of pages of segments: each becomes ledger rows and work items, and puts the next page."""
+
+from functools import cache
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.utilities.batch import EventType
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shift_sms_runtime.adapters import clients
+from shift_sms_runtime.adapters.campaign_board import DynamoCampaignBoard
+from shift_sms_runtime.adapters.deliveries import DynamoDeliveryLedger
+from shift_sms_runtime.adapters.progress_table import DynamoLaunchPlans
+from shift_sms_runtime.adapters.queues import SqsDispatchQueue, SqsPagesQueue
+from shift_sms_runtime.adapters.roster import DynamoRoster
+from shift_sms_runtime.domain.work_items import Page
+from shift_sms_runtime.handlers.records import InvocationPatience, logger, now, process
+from shift_sms_runtime.services.planning import CampaignPlanning
+from shift_sms_runtime.settings import PlanCampaignSettings
+
+
+@cache
+def _planning() -> CampaignPlanning:
+    settings = PlanCampaignSettings.from_env()
+    dynamodb = boto3.client("dynamodb", config=clients.IDEMPOTENT)
+    sqs = boto3.client("sqs", config=clients.IDEMPOTENT)
+    board = DynamoCampaignBoard(dynamodb, settings.campaigns_table)
+    return CampaignPlanning(
+        roster=DynamoRoster(dynamodb, settings.segment_members_table),
+        ledger=DynamoDeliveryLedger(
+            dynamodb, deliveries=settings.deliveries_table, progress=settings.progress_table
+        ),
+        plans=DynamoLaunchPlans(dynamodb, settings.progress_table),
+        pages=SqsPagesQueue(sqs, settings.pages_queue_url),
+        dispatch=SqsDispatchQueue(sqs, settings.dispatch_queue_url),
+        board=board,
+        halts=board,
+        recipients_per_item=settings.recipients_per_item,
+        clock=now,
+    )
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Entry point."""
+    return process(event, context, EventType.SQS, _handle)
+
+
+def _handle(record: SQSRecord, _patience: InvocationPatience) -> None:
+    page = Page.from_json(record.body)
+    queued = _planning().handle(page)
+    logger().info("page planned", campaign_id=page.campaign_id, recipients=queued)

@@ -1,0 +1,32 @@
+"""Campaigns and answers leave from one number: what campaigns may take of its rate is settled at synthesis."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+# What one claim, send and settle take: a sender handles no more than one text in that time.
+_SECONDS_PER_TEXT = Fraction(25, 100)
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: its most, 1000, is out of reach at any rate.
+_LEAST_CONCURRENCY = 2
+# A work item is big enough to be worth an invocation, and small enough that a sender is done with it in time.
+_SECONDS_PER_ITEM = 20
+_SMALLEST_ITEM = 5
+_LARGEST_ITEM = 50
+
+
+@dataclass(frozen=True)
+class SendRate:
+    """How fast campaigns are sent, and by how many."""
+
+    parts_per_second: float
+    """Message parts per second that all senders of campaigns may send together."""
+    senders: int
+    recipients_per_item: int
+
+    @classmethod
+    def of(cls, messages_per_second: int, answers_share_percent: int) -> "SendRate":
+        """`answers_share_percent` of what the number may send is left to answers."""
+        rate = Fraction(messages_per_second * (100 - answers_share_percent), 100)
+        senders = max(_LEAST_CONCURRENCY, math.ceil(rate * _SECONDS_PER_TEXT))
+        recipients = round(_SECONDS_PER_ITEM * rate / senders)
+        return cls(float(rate), senders, min(_LARGEST_ITEM, max(_SMALLEST_ITEM, recipients)))

@@ -1,0 +1,27 @@
+"""What AWS's SMS service has to tell comes by topics that nobody else may publish to."""
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+
+def sms_voice_topic(scope: Construct, construct_id: str, *, source_arn: str, enforce_ssl: bool) -> sns.Topic:
+    """Makes a topic that the service may publish to for this account and for the resources of `source_arn`.
+
+    https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-iam-policy-auto.html
+    https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-sns-creating-role.html
+    """
+    topic = sns.Topic(scope, construct_id, enforce_ssl=enforce_ssl)
+    topic.add_to_resource_policy(
+        iam.PolicyStatement(
+            actions=["sns:Publish"],
+            principals=[iam.ServicePrincipal("sms-voice.amazonaws.com")],
+            resources=[topic.topic_arn],
+            conditions={
+                "StringEquals": {"aws:SourceAccount": Stack.of(scope).account},
+                "ArnLike": {"aws:SourceArn": source_arn},
+            },
+        )
+    )
+    return topic

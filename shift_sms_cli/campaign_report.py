@@ -1,0 +1,91 @@
+"""What the item of a campaign says, for a person to read."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from shift_sms_runtime.domain.progress import BY_STATUS, Counter
+from shift_sms_runtime.domain.sms_text import Measure
+
+_WIDTH = 18
+
+
+def cost_of_each(size: Measure) -> Iterator[str]:
+    """Says what each text takes, and which characters make it take more."""
+    yield (
+        f"each text, how to answer included: at most {size.characters} {size.encoding} characters,"
+        f" {_segments(size.segments)}"
+    )
+    if size.not_gsm:
+        named = ", ".join(f"{character} ({_name(character)})" for character in size.not_gsm)
+        yield f"not in the GSM alphabet, so that a segment has 70 characters instead of 160: {named}"
+
+
+def cost_of_all(size: Measure, segment: str, members: int) -> str:
+    """Says what a segment takes."""
+    return (
+        f"segment {segment}: {members} member{'' if members == 1 else 's'},"
+        f" at most {_segments(members * size.segments)} in all"
+    )
+
+
+def report(item: Mapping[str, Any]) -> Iterator[str]:
+    """Says how a campaign is doing, line by line. What the item does not say is left out."""
+    yield f"campaign {item['campaign_id']}: {item.get('campaign_status', 'not launched yet')}"
+    for label, name in (
+        ("error", "campaign_error"),
+        ("note", "campaign_note"),
+        ("text", "campaign_message"),
+        ("segment", "segment"),
+        ("launched", "launched_at"),
+        ("in Pinpoint", "pinpoint_campaign_id"),
+    ):
+        if name in item:
+            yield _line(label, item[name])
+    if "segments_per_text" in item:
+        yield _line(
+            "each text", f"{_segments(int(item['segments_per_text']))}, {item.get('encoding', 'GSM')}"
+        )
+    if item.get("not_gsm"):
+        yield _line(
+            "not GSM", ", ".join(f"{character} ({_name(character)})" for character in item["not_gsm"])
+        )
+    yield from _progress(item)
+
+
+def _progress(item: Mapping[str, Any]) -> Iterator[str]:
+    if Counter.TARGETED not in item:
+        yield _line("recipients", "not counted yet")
+        return
+    for name in (Counter.TARGETED, "waiting", *BY_STATUS):
+        yield _line(f"{name}".replace("_", "-"), _padded(item.get(name, 0)))
+    for name in (Counter.SEGMENTS_SPENT, Counter.REPLIES, Counter.BOOKINGS, Counter.SEATS_FILLED):
+        yield _line(f"{name}".replace("_", " "), _padded(item.get(name, 0)))
+    for which in ("first", "last"):
+        if f"{which}_send_at" in item:
+            yield _line(f"{which} text", item[f"{which}_send_at"])
+    for which in ("first", "last"):
+        if f"{which}_booking_at" in item:
+            yield _line(f"{which} booking", f"{item[f'{which}_booking_at']}{_after(item, which)}")
+
+
+def _after(item: Mapping[str, Any], which: str) -> str:
+    seconds = item.get(f"seconds_to_{which}_booking")
+    return "" if seconds is None else f", {timedelta(seconds=int(seconds))} after the first text"
+
+
+def _line(label: str, value: object) -> str:
+    return f"  {label:{_WIDTH}}{' / '.join(str(value).splitlines())}"
+
+
+def _padded(count: object) -> str:
+    return f"{int(str(count)):>7}"
+
+
+def _segments(count: int) -> str:
+    return f"{count} segment{'' if count == 1 else 's'}"
+
+
+def _name(character: str) -> str:
+    return f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()

@@ -1,0 +1,143 @@
+"""Writes people into the tables, and takes nothing away there: a row of Employees also holds what the person decided
+(opting out), and what other systems keep on it.
+
+Writing the same again changes nothing. Each person takes a request, so many are under way at once.
+"""
+
+import itertools
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from shift_sms_cli.employees import Employee
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import (
+        AttributeValueTypeDef,
+        UpdateItemInputTypeDef,
+        WriteRequestOutputTypeDef,
+        WriteRequestTypeDef,
+    )
+
+T = TypeVar("T")
+
+AT_ONCE = 32
+"""Requests under way at once; the client needs as many connections."""
+OPT_OUTS_COME_FROM = "pinpoint-import"
+"""`opt_changed_by` where a roster said so: that of Amazon Pinpoint is the only one that does."""
+
+_ROWS_PER_BATCH = 25  # the most that BatchWriteItem takes
+_LONGEST_PAUSE = 5.0
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The tables Employees (who may text) and SegmentMembers (whom a campaign reaches)."""
+
+    dynamodb: "DynamoDBClient"
+    employees_table: str
+    segment_members_table: str
+
+    def write(self, employees: Iterable[Employee]) -> None:
+        """Writes what is said about each person; what is not said stays as it is.
+
+        The same person may come twice, and in any order, unless the two say different things.
+        """
+        _at_once(self._write_one, employees)
+
+    def enrol(self, members: Iterable[tuple[str, str]]) -> None:
+        """Puts phone numbers into segments: pairs of a segment and a number, no pair twice."""
+        _at_once(self._enrol_some, _batches(members, _ROWS_PER_BATCH))
+
+    def _write_one(self, employee: Employee) -> None:
+        said = {"name": employee.name, "language": employee.language}
+        facts: dict[str, AttributeValueTypeDef] = {
+            name: {"S": value} for name, value in said.items() if value
+        }
+        if employee.opted_out_at and self._opt_out(employee, facts):
+            return
+        if facts:
+            self._update(employee.phone_number, facts)
+        else:
+            self._admit(employee.phone_number)
+
+    def _opt_out(self, employee: Employee, facts: "Mapping[str, AttributeValueTypeDef]") -> bool:
+        """Writes it all, unless the person chose later, or this choice is on record: then nothing is written."""
+        choice: dict[str, AttributeValueTypeDef] = {
+            "opted_out": {"BOOL": True},
+            "opt_changed_at": {"S": employee.opted_out_at},
+            "opt_changed_by": {"S": OPT_OUTS_COME_FROM},
+        }
+        return self._update(
+            employee.phone_number,
+            {**facts, **choice},
+            only_if="attribute_not_exists(opt_changed_at) OR opt_changed_at < :opt_changed_at",
+        )
+
+    def _update(
+        self, number: str, attributes: "Mapping[str, AttributeValueTypeDef]", *, only_if: str = ""
+    ) -> bool:
+        """Sets the attributes; returns whether the condition allowed it. Who is on a roster is a stranger no more."""
+        assignments = ", ".join(f"#{name} = :{name}" for name in attributes)
+        update: UpdateItemInputTypeDef = {
+            "TableName": self.employees_table,
+            "Key": {"phone_number": {"S": number}},
+            "UpdateExpression": f"SET {assignments} REMOVE only_opt_out",
+            "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
+            "ExpressionAttributeValues": {f":{name}": value for name, value in attributes.items()},
+        }
+        if only_if:
+            update["ConditionExpression"] = only_if
+        try:
+            self.dynamodb.update_item(**update)
+        except self.dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _admit(self, number: str) -> None:
+        """Writes somebody of whom nothing is said but the number.
+
+        An update that only removes makes no row (https://github.com/scylladb/scylladb/issues/5862), so a put does.
+        """
+        try:
+            self.dynamodb.put_item(
+                TableName=self.employees_table,
+                Item={"phone_number": {"S": number}},
+                ConditionExpression="attribute_not_exists(phone_number)",
+            )
+        except self.dynamodb.exceptions.ConditionalCheckFailedException:
+            self.dynamodb.update_item(
+                TableName=self.employees_table,
+                Key={"phone_number": {"S": number}},
+                UpdateExpression="REMOVE only_opt_out",
+            )
+
+    def _enrol_some(self, members: Iterable[tuple[str, str]]) -> None:
+        # The rows are nothing but keys, so putting one that is there loses nothing.
+        waiting: Mapping[str, Sequence[WriteRequestTypeDef | WriteRequestOutputTypeDef]] = {
+            self.segment_members_table: [
+                {"PutRequest": {"Item": {"segment": {"S": segment}, "phone_number": {"S": number}}}}
+                for segment, number in members
+            ]
+        }
+        pause = 0.05
+        while waiting := self.dynamodb.batch_write_item(RequestItems=waiting)["UnprocessedItems"]:
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _at_once(work: Callable[[T], None], things: Iterable[T]) -> None:
+    """Works on all of them, some at a time; an error ends it. Not more is read ahead than is under way soon."""
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        for some in _batches(things, AT_ONCE * 16):
+            for _ in threads.map(work, some):
+                pass
+
+
+def _batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(things)
+    while batch := list(itertools.islice(iterator, size)):
+        yield batch

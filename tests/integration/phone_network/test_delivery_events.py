@@ -1,0 +1,250 @@
+"""Events about texts: which, where to, when, and how they go astray."""
+
+import json
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+
+from lab.phone_network import (
+    ApiCall,
+    DeliveryEvent,
+    Fault,
+    FinalReceipt,
+    Moment,
+    PhoneNetwork,
+    RandomReceipts,
+    Receipt,
+    SentText,
+    allow_everyone,
+    drop_connection,
+    hang,
+    internal_error,
+)
+from tests.integration.phone_network.world import ARN_PREFIX, OURS, PHONE, REGION, World, account, world
+
+FAILING = "+14254147167"
+
+
+def reported(usual: World, **changes: object) -> list[DeliveryEvent]:
+    """Send a text and return the events about it."""
+    message_id = usual.send(**{"ConfigurationSetName": "receipts", **changes})  # type: ignore[arg-type]
+    assert usual.network.wait_for_receipts()
+    return [event for event in usual.events if event["messageId"] == message_id]
+
+
+def test_given_a_configuration_set_when_a_text_is_sent_then_one_final_event_with_its_context(
+    usual: World,
+) -> None:
+    (event,) = reported(usual, Context={"campaign_id": "c1"})
+    assert (event["eventType"], event["isFinal"]) == ("TEXT_DELIVERED", True)
+    assert (event["originationPhoneNumber"], event["destinationPhoneNumber"]) == (OURS, PHONE)
+    assert event["context"] == {"campaign_id": "c1"}
+    assert event["messageRequestTimestamp"] < event["eventTimestamp"] <= time.time() * 1000
+    assert json.loads(json.dumps(event)) == event
+    assert usual.network.delivery_events == (event,)
+    assert usual.network.receipted == {event["messageId"]: ("TEXT_DELIVERED",)}
+
+
+@pytest.mark.parametrize("name", ["failures", f"{ARN_PREFIX}:configuration-set/failures"])
+def test_given_a_set_for_failures_when_texts_are_sent_then_only_the_failing_one_is_reported(
+    usual: World, name: str
+) -> None:
+    assert reported(usual, ConfigurationSetName=name) == []
+    (event,) = reported(usual, ConfigurationSetName=name, DestinationPhoneNumber=FAILING)
+    assert (event["eventType"], event["messageStatus"]) == ("TEXT_CARRIER_UNREACHABLE", "CARRIER_UNREACHABLE")
+
+
+def test_given_no_configuration_set_or_no_text_when_called_then_no_event(usual: World) -> None:
+    usual.send()
+    usual.send(ConfigurationSetName="receipts", DryRun=True)
+    usual.network.opt_out(PHONE)
+    with pytest.raises(ClientError):
+        usual.send(ConfigurationSetName="receipts")
+    usual.network.send_from_phone(PHONE, "HELP")
+    assert usual.network.receipts_due == 0
+    assert usual.network.wait_for_receipts(timeout=0)
+    assert usual.events == []
+
+
+def test_given_no_destination_yet_when_a_text_is_sent_then_no_event_is_due() -> None:
+    with PhoneNetwork(account(), authorise=allow_everyone) as network:
+        caller = World(network, [], [], "test")
+        caller.send(ConfigurationSetName="receipts")
+        caller.sms.close()
+        assert network.receipts_due == 0
+
+
+def test_given_a_policy_when_a_text_is_sent_then_its_events_come_when_and_how_often_it_says(
+    usual: World,
+) -> None:
+    def policy(text: SentText) -> list[Receipt]:
+        assert text.body == "hello"
+        return [
+            Receipt(event_type="TEXT_SUCCESSFUL", is_final=False, after=0.1, late=0.4),
+            Receipt(event_type="TEXT_DELIVERED", after=0.2, copies=2),
+            Receipt(event_type="TEXT_SPAM", copies=0),
+        ]
+
+    usual.network.receipts = policy
+    first, copy, last = reported(usual)
+    assert first == copy
+    assert (first["eventType"], last["eventType"]) == ("TEXT_DELIVERED", "TEXT_SUCCESSFUL")
+    # It arrives later, and tells that it was earlier.
+    assert last["eventTimestamp"] < first["eventTimestamp"]
+    assert list(usual.network.receipted.values()) == [("TEXT_DELIVERED", "TEXT_DELIVERED", "TEXT_SUCCESSFUL")]
+
+
+def test_given_events_far_off_when_waited_for_then_time_is_up_and_the_network_stops_without_them() -> None:
+    with world() as made:
+        made.network.receipts = FinalReceipt(after=60)
+        made.send(ConfigurationSetName="receipts")
+        assert made.network.receipts_due == 1
+        assert not made.network.wait_for_receipts(timeout=0.2)
+        stopping = time.monotonic()
+    assert time.monotonic() - stopping < 2
+    assert made.events == []
+    assert "delivery-events" not in {thread.name for thread in threading.enumerate()}
+
+
+@pytest.mark.parametrize(("before_answer", "seen"), [(False, 0), (True, 1)])
+def test_given_an_answer_that_is_held_back_when_an_event_is_due_then_it_waits_unless_it_may_go_before(
+    usual: World, before_answer: bool, seen: int
+) -> None:
+    meanwhile = []
+
+    def hold_back(_call: ApiCall) -> None:
+        end = time.monotonic() + (5 if before_answer else 0.2)
+        while not usual.events and time.monotonic() < end:
+            time.sleep(0.01)
+        meanwhile.append(len(usual.events))
+
+    usual.network.receipts = lambda _text: [Receipt(after=0, before_answer=before_answer)]
+    usual.network.faults.add(Fault(operation="SendTextMessage", act=hold_back, when=Moment.AFTER_EFFECT))
+    assert len(reported(usual)) == 1
+    assert meanwhile == [seen]
+
+
+@pytest.mark.parametrize(
+    ("act", "error"),
+    [
+        (internal_error, ClientError),
+        (drop_connection, ConnectionClosedError),
+        (hang, ReadTimeoutError),
+    ],
+)
+def test_given_an_answer_that_never_comes_when_the_text_was_sent_then_its_event_does(
+    usual: World, act: object, error: type[Exception]
+) -> None:
+    usual.network.faults.add(Fault(operation="SendTextMessage", act=act, when=Moment.AFTER_EFFECT))  # type: ignore[arg-type]
+    impatient = boto3.client(
+        "pinpoint-sms-voice-v2",
+        region_name=REGION,
+        endpoint_url=usual.network.url,
+        aws_access_key_id="test",
+        aws_secret_access_key="secret",
+        config=Config(read_timeout=1, retries={"total_max_attempts": 1}),
+    )
+    with pytest.raises(error):
+        impatient.send_text_message(
+            DestinationPhoneNumber=PHONE,
+            OriginationIdentity=OURS,
+            MessageBody="hello",
+            ConfigurationSetName="receipts",
+        )
+    impatient.close()
+    assert usual.network.wait_for_receipts()
+    assert [event["messageId"] for event in usual.events] == [usual.network.texts[0].message_id]
+
+
+def test_given_an_answer_that_hangs_when_its_caller_still_waits_then_the_event_has_come(usual: World) -> None:
+    usual.network.faults.add(Fault(operation="SendTextMessage", act=hang, when=Moment.AFTER_EFFECT, times=1))
+    with ThreadPoolExecutor(1) as pool:
+        caller = pool.submit(usual.send, ConfigurationSetName="receipts")
+        assert usual.network.wait_until(lambda: bool(usual.network.texts), timeout=5)
+        assert usual.network.wait_for_receipts()
+        assert len(usual.events) == 1
+        assert not caller.done()
+        usual.network.stop()
+        with pytest.raises(ConnectionClosedError):
+            caller.result(5)
+
+
+def test_given_a_destination_that_fails_when_waited_for_then_told_and_later_events_still_go(
+    usual: World,
+) -> None:
+    def fail(_events: object) -> None:
+        raise OSError("gone")
+
+    usual.network.publish_events = fail
+    usual.send(ConfigurationSetName="receipts")
+    with pytest.raises(RuntimeError, match="could not be published") as raised:
+        usual.network.wait_for_receipts()
+    assert isinstance(raised.value.__cause__, OSError)
+
+    usual.network.publish_events = usual.events.extend
+    message_id = usual.send(ConfigurationSetName="receipts")
+    assert usual.network.wait_for_receipts()
+    assert [event["messageId"] for event in usual.events] == [message_id]
+
+
+def test_given_a_destination_that_takes_its_time_when_texting_then_nobody_waits_for_it(usual: World) -> None:
+    publishing, goes_on = threading.Event(), threading.Event()
+
+    def dawdle(_events: object) -> None:
+        publishing.set()
+        assert goes_on.wait(10)
+
+    usual.network.publish_events = dawdle
+    usual.send(ConfigurationSetName="receipts")
+    assert publishing.wait(5)
+    began = time.monotonic()
+    usual.send(ConfigurationSetName="receipts")
+    usual.network.send_from_phone(PHONE, "XYZ123")
+    assert time.monotonic() - began < 1
+    assert not usual.network.wait_for_receipts(timeout=0)
+    goes_on.set()
+    assert usual.network.wait_for_receipts()
+
+
+def test_given_a_campaign_with_receipts_astray_when_all_are_published_then_the_network_knows_whose(
+    usual: World,
+) -> None:
+    """Sent by many at once; published in bundles, each event as often as the policy says."""
+    policy = RandomReceipts(5, duplicated=0.2, reordered=0.2, lost=0.3, after=0.02, spread=0.1)
+    usual.network.receipts = policy
+    bundles = []
+
+    def publish(events: object) -> None:
+        assert isinstance(events, list)
+        bundles.append(len(events))
+        usual.events.extend(events)
+
+    usual.network.publish_events = publish
+    destinations = [f"+1425555{number:04}" for number in range(90)]
+    with ThreadPoolExecutor(8) as pool:
+        list(
+            pool.map(
+                lambda d: usual.send(DestinationPhoneNumber=d, ConfigurationSetName="receipts"), destinations
+            )
+        )
+    assert usual.network.wait_for_receipts()
+
+    expected = {
+        text.message_id: Counter(
+            receipt.event_type for receipt in policy(text) for _ in range(receipt.copies)
+        )
+        for text in usual.network.texts
+    }
+    receipted = usual.network.receipted
+    assert {message_id: Counter(types) for message_id, types in receipted.items()} == {
+        message_id: types for message_id, types in expected.items() if types
+    }
+    assert 0 < len(receipted) < len(destinations)
+    assert max(bundles) > 1
+    assert list(usual.network.delivery_events) == usual.events

@@ -1,0 +1,148 @@
+"""Campaigns to many people, as far as a test has time for; `make bench` has more."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from lab.crowd import WINDOW_SECONDS, Crowd
+from lab.killing import kill_caller
+from lab.phone_network import (
+    Fault,
+    FinalReceipt,
+    Moment,
+    RandomReceipts,
+    drop_connection,
+    hang,
+    internal_error,
+    throttle,
+)
+from lab.system import MESSAGES_PER_SECOND, System
+from tests.lab.conftest import quick_redelivery
+
+pytestmark = pytest.mark.timeout(400)
+
+RECIPIENTS = 1500
+ANSWERS = 200
+SHARE = MESSAGES_PER_SECOND * 0.8
+"""What campaigns may send: a fifth is kept for answers."""
+BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
+
+
+@pytest.fixture
+def busy_system(system: System) -> Iterator[System]:
+    """The system when nobody changes permissions: asking for each of them each time would cost half the machine."""
+    with system.lasting_permissions():
+        yield system
+
+
+@pytest.fixture
+def undisturbed(system: System) -> Iterator[None]:
+    """Whatever a test does to the network is undone after it."""
+    yield
+    system.network.faults.clear()
+    system.gateway.faults.clear()
+    system.network.receipts = FinalReceipt()
+
+
+def test_given_1500_recipients_when_200_of_them_answer_meanwhile_then_the_rate_holds_and_the_ledger_adds_up(
+    busy_system: System,
+) -> None:
+    crowd = Crowd(busy_system, "crowd", RECIPIENTS)
+    crowd.move_in()
+    codes = crowd.open_shifts(ANSWERS)
+    crowd.launch()
+    asked = crowd.answer_along(codes, seconds=0.9 * RECIPIENTS / SHARE)
+    crowd.wait_until_over(240)
+    figures = crowd.figures(asked)
+    booked = {code: number for number, code in asked.items()}
+    assert figures.ledger == {"delivered": RECIPIENTS}
+    assert figures.texted_twice == 0
+    assert figures.item["targeted"] == figures.item["delivered"] == RECIPIENTS
+    # The network lets no more through than the number may; that campaigns keep to their share is our doing.
+    assert figures.busiest_window <= MESSAGES_PER_SECOND * WINDOW_SECONDS
+    assert figures.busiest_campaign_window <= 1.1 * SHARE * WINDOW_SECONDS
+    assert abs(figures.usual_rate - SHARE) <= 0.05 * SHARE
+    # Nobody is told that the line is busy: each has the one answer, and it is true.
+    heard = {number: [text.body for text in busy_system.network.inbox(number)[1:]] for number in asked}
+    assert heard == {number: [f"Booked: {code} 3h"] for code, number in booked.items()}
+    assert booked.items() <= busy_system.taken().items()
+    assert (figures.item["replies"], figures.item["bookings"]) == (ANSWERS, ANSWERS)
+
+
+@pytest.mark.usefixtures("undisturbed")
+def test_given_faults_of_every_kind_and_senders_killed_then_nobody_hears_it_twice_and_unknown_is_what_was_hidden(
+    busy_system: System,
+) -> None:
+    system, network = busy_system, busy_system.network
+    crowd = Crowd(system, "storm", RECIPIENTS, first=RECIPIENTS)
+    crowd.move_in()
+    network.receipts = RandomReceipts(seed=7, duplicated=0.1, reordered=0.1, lost=0.3)
+    send = "SendTextMessage"
+    network.faults.add(Fault(operation=send, act=throttle, share=0.10))
+    kills = [
+        network.faults.add(Fault(operation=send, act=kill_caller, share=0.004, times=1, seed=1)),
+        network.faults.add(Fault(operation=send, act=kill_caller, when=AFTER, share=0.004, times=1, seed=2)),
+    ]
+    hidden_sends = [
+        *kills,
+        network.faults.add(Fault(operation=send, act=hang, when=AFTER, share=0.02, times=4)),
+        network.faults.add(Fault(operation=send, act=drop_connection, when=AFTER, share=0.02)),
+        network.faults.add(Fault(operation=send, act=internal_error, share=0.005)),
+        network.faults.add(Fault(operation=send, act=internal_error, when=AFTER, share=0.005)),
+    ]
+    _, claimed = kill_at(system, claims, BEFORE, seed=3), kill_at(system, claims, AFTER, seed=4)
+    unsettled, _ = kill_at(system, settles, BEFORE, seed=5), kill_at(system, settles, AFTER, seed=6)
+    with quick_redelivery(system, seconds=20):
+        crowd.launch()
+        crowd.wait_until_over(360)
+    killed = [*kills, claimed, unsettled]
+    assert all(fault.hits for fault in [*hidden_sends, *killed]), [fault.hits for fault in killed]
+
+    figures = crowd.figures(())
+    mine = set(crowd.numbers)
+    assert figures.texted_twice == 0
+    assert sum(figures.ledger.values()) == figures.item["targeted"] == RECIPIENTS
+    assert figures.ledger.keys() <= {"delivered", "sent", "unknown"}
+    assert figures.busiest_window <= MESSAGES_PER_SECOND * WINDOW_SECONDS
+    assert figures.busiest_campaign_window <= 1.1 * SHARE * WINDOW_SECONDS
+
+    hidden = {number for fault in hidden_sends for number in fault.destinations}
+    hidden |= {recipient(parameters) for fault in (claimed, unsettled) for parameters in fault.struck}
+    told = {text.destination for text in crowd.texts() if text.message_id in network.receipted}
+    unknown = {number for number, row in crowd.ledger().items() if row["status"] == "unknown"}
+    assert unknown == (hidden & mine) - told
+    reached = {text.destination for text in crowd.texts()}
+    assert mine - reached <= unknown
+
+
+def kill_at(system: System, which: Callable[[Mapping[str, Any]], bool], when: Moment, *, seed: int) -> Fault:
+    """Kill a sender once, before or after a write of its ledger takes effect."""
+    return system.gateway.faults.add(
+        Fault(
+            operation="TransactWriteItems",
+            act=kill_caller,
+            when=when,
+            matches=which,
+            share=0.01,
+            times=1,
+            seed=seed,
+        )
+    )
+
+
+def claims(parameters: Mapping[str, Any]) -> bool:
+    """Whether it is a sender's claim on a row."""
+    return "lease_until = :lease_until" in str(parameters["TransactItems"][0].get("Update"))
+
+
+def settles(parameters: Mapping[str, Any]) -> bool:
+    """Whether it is a sender's word on what became of a text."""
+    return "claim_token = :token" in str(
+        parameters["TransactItems"][0].get("Update", {}).get("ConditionExpression")
+    )
+
+
+def recipient(parameters: Mapping[str, Any]) -> str:
+    """Whose row a write is about."""
+    return str(parameters["TransactItems"][0]["Update"]["Key"]["phone_number"]["S"])

@@ -1,0 +1,25 @@
+"""Where a number is from."""
+
+import pytest
+
+from lab.phone_network.countries import country_of
+
+
+@pytest.mark.parametrize(
+    ("number", "country"),
+    [
+        ("+14255550101", "US"),
+        ("+16135550123", "CA"),
+        ("+33755512501", "FR"),
+        # Reserved for drama: nobody has it, and it is British all the same.
+        ("+447700900123", "GB"),
+        # International networks are nowhere.
+        ("+883510000000", None),
+        ("+99912345678", None),
+        ("+1", None),
+    ],
+)
+def test_given_a_number_when_asked_where_it_is_from_then_its_country(
+    number: str, country: str | None
+) -> None:
+    assert country_of(number) == country
