@@ -28,11 +28,12 @@ class CampaignLauncher(Construct):
     campaigns share the rest:
 
         rate                = messages_per_second * (100 - answers_share_percent) / 100
-        senders             = rate * 0.15 s, rounded up: the claim, send and settle of one text; at least 2
+        senders             = rate * 0.25 s, rounded up: twice what one text takes them; at least 2
         recipients per item = 20 s of a sender's share of the rate; at least 5, at most 50
+        parts that wait     = what goes out in 6 hours; the rest of a segment is planned as those go out
 
     The senders only need be enough. What keeps the rate is a row of the Progress table, in which they reserve the
-    moments at which they send (docs/decisions/0012). At 50 messages per second, six senders send 40 parts a second.
+    moments at which they send (docs/decisions/0012). At 50 messages per second, ten senders send 40 parts a second.
     """
 
     def __init__(
@@ -107,12 +108,14 @@ class CampaignLauncher(Construct):
                 "PAGES_QUEUE_URL": pages.queue.queue_url,
                 "DISPATCH_QUEUE_URL": dispatch.queue.queue_url,
                 "RECIPIENTS_PER_ITEM": str(rate.recipients_per_item),
+                "MOST_WAITING": str(rate.most_waiting),
             },
         )
         tables.grant_follow_campaign(plan.function)
         tables.grant_read_segment(plan.function)
         tables.grant_plan_deliveries(plan.function)
         tables.grant_continue_plan(plan.function)
+        tables.grant_sum_progress(plan.function)
         grant_send(pages.queue, plan.function)
         grant_send(dispatch.queue, plan.function)
         pages.feed(plan, batch_size=1, max_concurrency=_PLANNERS)
@@ -157,8 +160,8 @@ class CampaignLauncher(Construct):
         self._progress = progress.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             *stream.dead_letters.alarms,
-            *pages.dead_letters.alarms,
-            *dispatch.dead_letters.alarms,
+            *pages.alarms,
+            *dispatch.alarms,
             *progress.alarms,
             *(() if delivery_tracking else tracking.alarms),
             launch.alarm_on("CampaignFailed", meaning="a campaign cannot be sent; its item says why"),

@@ -91,7 +91,7 @@ class DeliveryTracking(Construct):
         tables.grant_count_progress(record.function)
         events.feed(record, batch_size=10, max_concurrency=10)
         self._record = record.function
-        self.alarms: tuple[cloudwatch.Alarm, ...] = events.dead_letters.alarms
+        self.alarms: tuple[cloudwatch.Alarm, ...] = events.alarms
 
     @property
     def function(self) -> lambda_.IFunction:

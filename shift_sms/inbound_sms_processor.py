@@ -82,7 +82,7 @@ class InboundSmsProcessor(Construct):
             grant_send(callback_queue, answer.function)
         inbound.feed(answer, batch_size=10, max_concurrency=10)
         self._answer = answer.function
-        self.alarms: tuple[cloudwatch.Alarm, ...] = inbound.dead_letters.alarms
+        self.alarms: tuple[cloudwatch.Alarm, ...] = inbound.alarms
 
     @property
     def function(self) -> lambda_.IFunction:

@@ -79,7 +79,7 @@ class OptionalConnectCallback(Construct):
         acknowledge_wildcard(call.function, contact_arns, "a contact has no id before Connect starts it")
         callbacks.feed(call, batch_size=1, max_concurrency=2)
         self._call = call.function
-        self.alarms: tuple[cloudwatch.Alarm, ...] = callbacks.dead_letters.alarms
+        self.alarms: tuple[cloudwatch.Alarm, ...] = callbacks.alarms
 
     @property
     def function(self) -> lambda_.IFunction:

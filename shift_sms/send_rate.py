@@ -4,13 +4,15 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-# What one claim, send and settle take: a sender handles no more than one text in that time.
+# Twice what one turn, claim, send and settle take: senders must be enough on a slow day too.
 _SECONDS_PER_TEXT = Fraction(25, 100)
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: its most, 1000, is out of reach at any rate.
 _LEAST_CONCURRENCY = 2
 # A work item is big enough to be worth an invocation, and small enough that a sender is done with it in time.
 _SECONDS_PER_ITEM = 20
 _SMALLEST_ITEM = 5
+# Little of what the queue keeps, and no long wait for a campaign behind another.
+_SECONDS_IN_THE_QUEUE = 6 * 60 * 60
 _LARGEST_ITEM = 50
 
 
@@ -22,6 +24,8 @@ class SendRate:
     """Message parts per second that all senders of campaigns may send together."""
     senders: int
     recipients_per_item: int
+    most_waiting: int
+    """Message parts of one campaign that wait in the queue; further recipients are planned when there are fewer."""
 
     @classmethod
     def of(cls, messages_per_second: int, answers_share_percent: int) -> "SendRate":
@@ -29,4 +33,9 @@ class SendRate:
         rate = Fraction(messages_per_second * (100 - answers_share_percent), 100)
         senders = max(_LEAST_CONCURRENCY, math.ceil(rate * _SECONDS_PER_TEXT))
         recipients = round(_SECONDS_PER_ITEM * rate / senders)
-        return cls(float(rate), senders, min(_LARGEST_ITEM, max(_SMALLEST_ITEM, recipients)))
+        return cls(
+            parts_per_second=float(rate),
+            senders=senders,
+            recipients_per_item=min(_LARGEST_ITEM, max(_SMALLEST_ITEM, recipients)),
+            most_waiting=int(rate * _SECONDS_IN_THE_QUEUE),
+        )

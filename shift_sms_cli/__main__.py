@@ -39,7 +39,7 @@ from shift_sms_cli.segments import segment_name
 from shift_sms_cli.shifts import COLUMNS as SHIFT_COLUMNS
 from shift_sms_cli.shifts import load_shifts, read_shifts
 from shift_sms_cli.stack import UnknownTable, table_name
-from shift_sms_runtime.domain.campaigns import CampaignNotSendable
+from shift_sms_runtime.domain.campaigns import CampaignNotSendable, CampaignStatus
 from shift_sms_runtime.domain.sms_text import Measure
 
 if TYPE_CHECKING:
@@ -114,17 +114,30 @@ def _pinpoint(arguments: argparse.Namespace, account: Account) -> int:
     endpoints = Endpoints(arguments.file, lambda problem: _tell(arguments.file, problem))
     roster = _roster(arguments, account)
     roster.write(endpoints.employees())
-    # Only now, for the last line of a file may say that somebody on the first wants no texts.
-    roster.enrol((arguments.segment, number) for number in endpoints.numbers)
-    print(f"{_count(len(endpoints.numbers), 'employee')} loaded, all in the segment {arguments.segment}")
+    loaded = f"{_count(len(endpoints.numbers), 'employee')} loaded"
+    if endpoints.cut_off:
+        print(f"{loaded}, nobody put into the segment {arguments.segment}")
+    else:
+        # Only now, for the last line of a file may say that somebody on the first wants no texts.
+        roster.enrol((arguments.segment, number) for number in endpoints.numbers)
+        print(f"{loaded}, all in the segment {arguments.segment}")
     if endpoints.opted_out:
         print(f"{endpoints.opted_out} of them opted out, and will not be texted")
+    if endpoints.opted_out_inactive:
+        others = _count(endpoints.opted_out_inactive, "inactive number")
+        print(f"{others} opted out: noted, should another file have them as active")
     if endpoints.other_channels:
         others = ", ".join(f"{channel} {count}" for channel, count in endpoints.other_channels.most_common())
         total = endpoints.other_channels.total()
         print(f"{_count(total, 'endpoint')} of other channels left out: {others}")
     if endpoints.inactive:
         print(f"{_count(endpoints.inactive, 'inactive endpoint')} left out")
+    if endpoints.cut_off:
+        print(
+            f"{arguments.file}: what cannot be read may say that some of these people opted out, so they were not put"
+            " into the segment; get the whole file, and load it again",
+            file=sys.stderr,
+        )
     return WRONG_INPUT if endpoints.problems else DONE
 
 
@@ -158,8 +171,13 @@ def _put(arguments: argparse.Namespace, account: Account) -> int:
     if arguments.dry_run:
         print(f"campaign {arguments.id} was not put (--dry-run)")
         return DONE
-    put_campaign(account.dynamodb, campaigns_table=table, item=item)
-    print(f"campaign {arguments.id} started")
+    if put_campaign(account.dynamodb, campaigns_table=table, item=item):
+        print(f"campaign {arguments.id} started")
+    else:
+        print(
+            f"there is a campaign {arguments.id} with this message and segment: put a moment ago by this command, or"
+            " before; show-campaign tells how it is doing"
+        )
     return DONE
 
 
@@ -189,7 +207,7 @@ def _relaunch(arguments: argparse.Namespace, account: Account) -> int:
     if waiting:
         print(
             f"{waiting} of its recipients still wait. Should some of them be left out as stopped in this moment,"
-            " relaunch it once more when nobody waits"
+            " relaunch it once more when the dispatch queue is empty"
         )
     # One transaction cannot do both on one item, and an item that is only changed starts nothing. So that its words
     # outlive whatever happens in between, they are on the screen before.
@@ -197,24 +215,36 @@ def _relaunch(arguments: argparse.Namespace, account: Account) -> int:
     print(f"  {putting_command(table, again)}", flush=True)
     take_away(account.dynamodb, campaigns_table=table, seen=seen)
     try:
-        put_campaign(account.dynamodb, campaigns_table=table, item=again)
+        put = put_campaign(account.dynamodb, campaigns_table=table, item=again)
     except CampaignRefused:
-        # It is there: put by somebody else, or by a request of ours that was repeated because its answer was lost.
-        print(f"there is a campaign {arguments.id} again; show-campaign tells how it is doing")
-        return DONE
+        put = False
     except BaseException:
         print("the campaign is deleted and may not be there again: run the command above", file=sys.stderr)
         raise
-    print(f"campaign {arguments.id} started again")
+    if put:
+        print(f"campaign {arguments.id} started again")
+    else:
+        # Put by somebody else, or by a request of ours that was repeated because its answer was lost.
+        print(f"there is a campaign {arguments.id} again; show-campaign tells how it is doing")
     return DONE
 
 
 def _stop(arguments: argparse.Namespace, account: Account) -> int:
     table = account.table(arguments.table, arguments.env, "CampaignsTableName")
     before = stop_campaign(account.dynamodb, campaigns_table=table, campaign_id=arguments.id)
-    was = ": ".join(str(before[name]) for name in ("campaign_status", "campaign_error") if name in before)
-    print(f"campaign {arguments.id} stopped; before, it was {was or 'not launched yet'}")
-    print("texts that are being sent in this moment still leave; show-campaign tells how many were left out")
+    was = before.get("campaign_status", "not launched yet")
+    if was == CampaignStatus.STOPPED:
+        why = before.get("campaign_error", "no reason is given")
+        print(f"campaign {arguments.id} was stopped already and is left as it is: {why}")
+        return DONE
+    print(f"campaign {arguments.id} stopped; before, it was {was}")
+    # While it is being launched, those who are counted are not all.
+    if was == CampaignStatus.LAUNCHED and before.get("waiting") == 0:
+        print("by the last count nobody was waiting any more, so nothing was left to stop")
+    else:
+        print(
+            "texts that are being sent in this moment still leave; show-campaign tells how many were left out"
+        )
     return DONE
 
 
@@ -294,7 +324,7 @@ def _parser() -> argparse.ArgumentParser:
         commands,
         "relaunch-campaign",
         _relaunch,
-        "text those whom it has not tried: new members, and who was stopped",
+        "text those whom it has not tried: new members, who was stopped, and who is still queued",
     )
     return parser
 

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from boto3.dynamodb.types import TypeDeserializer
+from botocore.exceptions import ClientError
+
 from shift_sms_runtime.domain.campaigns import REMAINING, CampaignStatus, compose, read_campaign
 from shift_sms_runtime.domain.sms_text import Measure
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient, DynamoDBServiceResource
 
-LEDGER_KEPT = timedelta(days=90)
-"""For so long it is known whom a campaign has texted."""
+LONGEST_RELAUNCH = timedelta(days=60)
+"""The runtime refuses a later one: whom the campaign has texted is forgotten after 90 days."""
 STOPPED_BY_OPERATOR = "stopped by the operator"
 
 _THE_DEPLOYED_ONE = "(default_segment)"
@@ -43,16 +46,28 @@ def count_members(dynamodb: "DynamoDBClient", segment_members_table: str, segmen
 
 def put_campaign(
     dynamodb: "DynamoDBServiceResource", *, campaigns_table: str, item: Mapping[str, str]
-) -> None:
-    """Puts the item, which starts the campaign. Raises CampaignRefused."""
+) -> bool:
+    """Puts the item, which starts the campaign; returns whether there was none with these words before.
+
+    boto3 repeats a request whose answer was lost, and the repetition meets the item of the first: that is no reason to
+    tell anybody to choose another id. Raises CampaignRefused where the words there are others.
+    """
     table = dynamodb.Table(campaigns_table)
     try:
-        table.put_item(Item=dict(item), ConditionExpression="attribute_not_exists(campaign_id)")
-    except table.meta.client.exceptions.ConditionalCheckFailedException:
+        table.put_item(
+            Item=dict(item),
+            ConditionExpression="attribute_not_exists(campaign_id)",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+    except table.meta.client.exceptions.ConditionalCheckFailedException as error:
+        found = _item_in_the_way(error)
+        if all(found.get(name) == item.get(name) for name in ("campaign_message", "segment")):
+            return False
         raise CampaignRefused(
             f"the campaign {item['campaign_id']} exists already and texts nobody again; choose another id,"
             " or reach those whom it has not tried with relaunch-campaign"
         ) from None
+    return True
 
 
 def find_campaign(
@@ -68,21 +83,40 @@ def find_campaign(
 def stop_campaign(
     dynamodb: "DynamoDBServiceResource", *, campaigns_table: str, campaign_id: str
 ) -> dict[str, Any]:
-    """Has nobody texted any more; returns the item as it was. Raises CampaignRefused where there is none."""
+    """Has nobody texted any more; returns the item as it was. One that is stopped already keeps its reason.
+
+    Raises CampaignRefused where there is none, and where stopping would do nothing.
+    """
     table = dynamodb.Table(campaigns_table)
     try:
         before = table.update_item(
             Key={"campaign_id": campaign_id},
             UpdateExpression="SET campaign_status = :stopped, campaign_error = :why",
-            ConditionExpression="attribute_exists(campaign_id)",
+            ConditionExpression=(
+                "attribute_exists(campaign_id) AND attribute_not_exists(pinpoint_campaign_id)"
+                " AND NOT campaign_status IN (:stopped, :failed)"
+            ),
             ExpressionAttributeValues={
                 ":stopped": CampaignStatus.STOPPED.value,
+                ":failed": CampaignStatus.FAILED.value,
                 ":why": STOPPED_BY_OPERATOR,
             },
             ReturnValues="ALL_OLD",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
-    except table.meta.client.exceptions.ConditionalCheckFailedException:
-        raise _no_such(campaign_id) from None
+    except table.meta.client.exceptions.ConditionalCheckFailedException as error:
+        found = _item_in_the_way(error)
+        if not found:
+            raise _no_such(campaign_id) from None
+        if "pinpoint_campaign_id" in found:
+            raise CampaignRefused(
+                f"Amazon Pinpoint sends the campaign {campaign_id}, as {found['pinpoint_campaign_id']}, and does not"
+                " look here; only there it can be stopped"
+            ) from None
+        if found.get("campaign_status") == CampaignStatus.FAILED:
+            why = found.get("campaign_error", "show-campaign tells what is known")
+            raise CampaignRefused(f"the campaign {campaign_id} failed and texts nobody: {why}") from None
+        return found
     return before.get("Attributes", {})
 
 
@@ -101,10 +135,10 @@ def for_relaunch(item: Mapping[str, Any], *, now: datetime) -> dict[str, str]:
             f"Amazon Pinpoint sent the campaign {campaign_id}, and whom it reached is not known here; put another"
         )
     begun = [str(item[name]) for name in ("first_send_at", "launched_at") if name in item]
-    if begun and datetime.fromisoformat(min(begun)) < now - LEDGER_KEPT:
+    if begun and datetime.fromisoformat(min(begun)) < now - LONGEST_RELAUNCH:
         raise CampaignRefused(
-            f"the campaign {campaign_id} began more than {LEDGER_KEPT.days} days ago, and whom it texted is not known"
-            " any more; put another"
+            f"the campaign {campaign_id} began more than {LONGEST_RELAUNCH.days} days ago, and whom it"
+            " texted is soon not known any more; put another"
         )
     read_campaign({**item, "relaunch": REMAINING}, default_segment=_THE_DEPLOYED_ONE)
     words = {name: item[name] for name in ("campaign_id", "campaign_message", "segment") if name in item}
@@ -112,7 +146,10 @@ def for_relaunch(item: Mapping[str, Any], *, now: datetime) -> dict[str, str]:
 
 
 def take_away(dynamodb: "DynamoDBServiceResource", *, campaigns_table: str, seen: Mapping[str, Any]) -> None:
-    """Deletes the item if it still says what was seen, so that nobody's change is lost. Raises CampaignRefused."""
+    """Deletes the item if it still says what was seen, so that nobody's change is lost. Raises CampaignRefused.
+
+    That there is none any more is fine: boto3 repeats a request whose answer was lost.
+    """
     table = dynamodb.Table(campaigns_table)
     compared = ("campaign_message", "segment", "campaign_status")
     unchanged = [
@@ -124,11 +161,13 @@ def take_away(dynamodb: "DynamoDBServiceResource", *, campaigns_table: str, seen
             ConditionExpression=" AND ".join(unchanged),
             ExpressionAttributeNames={f"#{name}": name for name in compared},
             ExpressionAttributeValues={f":{name}": seen[name] for name in compared if name in seen},
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
-    except table.meta.client.exceptions.ConditionalCheckFailedException:
-        raise CampaignRefused(
-            f"the campaign {seen['campaign_id']} was changed in this moment; look at it and try again"
-        ) from None
+    except table.meta.client.exceptions.ConditionalCheckFailedException as error:
+        if _item_in_the_way(error):
+            raise CampaignRefused(
+                f"the campaign {seen['campaign_id']} was changed in this moment; look at it and try again"
+            ) from None
 
 
 def putting_command(campaigns_table: str, item: Mapping[str, str]) -> str:
@@ -136,6 +175,13 @@ def putting_command(campaigns_table: str, item: Mapping[str, str]) -> str:
     wire = json.dumps({name: {"S": value} for name, value in item.items()})
     words = ("aws", "dynamodb", "put-item", "--table-name", campaigns_table, "--item", wire)
     return shlex.join((*words, "--condition-expression", "attribute_not_exists(campaign_id)"))
+
+
+def _item_in_the_way(error: ClientError) -> dict[str, Any]:
+    """Returns the item that a condition did not hold for; empty where there was none."""
+    # Of an error, boto3's resources leave the item in DynamoDB's own format.
+    wire: Mapping[str, Any] = error.response.get("Item", {})  # type: ignore[assignment]
+    return {name: TypeDeserializer().deserialize(value) for name, value in wire.items()}
 
 
 def _no_such(campaign_id: str) -> CampaignRefused:

@@ -20,6 +20,8 @@ class Employee:
     segments: tuple[str, ...] = ()
     opted_out_at: str = ""
     """Since when the person wants no texts: ISO 8601 in UTC. Empty: the roster says nothing about it."""
+    only_opt_out: bool = False
+    """The roster says that and nothing else: it does not make the person an employee."""
 
 
 def read_employees(path: Path) -> Rows[Employee]:

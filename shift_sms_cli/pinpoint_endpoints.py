@@ -15,7 +15,7 @@ from typing import Any
 from shift_sms_cli.addresses import phone_number
 from shift_sms_cli.csv_file import BadValue, Problem
 from shift_sms_cli.employees import Employee
-from shift_sms_cli.pinpoint_file import read_records
+from shift_sms_cli.pinpoint_file import CutOff, read_records
 
 END_OF_PINPOINT = datetime(2026, 10, 30, tzinfo=UTC)
 """No endpoint changed later: https://docs.aws.amazon.com/pinpoint/latest/userguide/migrate.html"""
@@ -73,6 +73,8 @@ class Endpoints:
     told: Callable[[Problem], None]
     """Hears of each line that is not loaded, as it is met."""
     problems: int = 0
+    cut_off: bool = False
+    """Whether the end of the file could not be read."""
     inactive: int = 0
     other_channels: Counter[str] = field(default_factory=Counter)
     _known: dict[str, _Known] = field(default_factory=dict)
@@ -80,7 +82,8 @@ class Endpoints:
 
     def employees(self) -> Iterator[Employee]:
         """Each person whenever the file says something new: the first name and language that are given count, and
-        one endpoint that opted out is enough. Raises UnusableFile.
+        one endpoint that opted out is enough. At the end, those who opted out where they are inactive and are active
+        nowhere in the file: they may be in another one. Raises UnusableFile.
         """
         for record in read_records(self.path):
             if isinstance(record, Problem):
@@ -94,6 +97,8 @@ class Endpoints:
             news = self._news(endpoint)
             if news is not None:
                 yield news
+        for number, at in self._opted_out_inactive.items():
+            yield Employee(number, opted_out_at=at, only_opt_out=True)
 
     @property
     def numbers(self) -> Collection[str]:
@@ -105,8 +110,14 @@ class Endpoints:
         """How many of the numbers want no texts."""
         return sum(_Known.OPTED_OUT in known for known in self._known.values())
 
+    @property
+    def opted_out_inactive(self) -> int:
+        """How many other numbers opted out, and are active nowhere in the file."""
+        return len(self._opted_out_inactive)
+
     def _tell(self, problem: Problem) -> None:
         self.problems += 1
+        self.cut_off |= isinstance(problem, CutOff)
         self.told(problem)
 
     def _news(self, endpoint: Employee | _Inactive | _OtherChannel) -> Employee | None:

@@ -38,6 +38,11 @@ class Record:
 
 
 @dataclass(frozen=True)
+class CutOff(Problem):
+    """Nothing from this line on can be read; nobody knows what it said."""
+
+
+@dataclass(frozen=True)
 class _Line:
     number: int
     text: str
@@ -209,7 +214,7 @@ def _lines(file: io.BufferedReader) -> Iterator[_Line | Problem]:
                 while len(line) == _LONGEST_LINE and not line.endswith("\n"):
                     line = text.readline(_LONGEST_LINE)
             except (EOFError, OSError, zlib.error) as error:
-                yield Problem(number, f"nothing from here on can be read: {error}; is the file cut off?")
+                yield CutOff(number, f"nothing from here on can be read: {error}; is the file cut off?")
                 return
             if too_long:
                 yield Problem(number, f"it is longer than {_LONGEST_LINE} characters; no endpoint is")

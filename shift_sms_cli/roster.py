@@ -31,6 +31,7 @@ OPT_OUTS_COME_FROM = "pinpoint-import"
 
 _ROWS_PER_BATCH = 25  # the most that BatchWriteItem takes
 _LONGEST_PAUSE = 5.0
+_NO_LATER_CHOICE = "attribute_not_exists(opt_changed_at) OR opt_changed_at < :opt_changed_at"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,9 @@ class Roster:
         _at_once(self._enrol_some, _batches(members, _ROWS_PER_BATCH))
 
     def _write_one(self, employee: Employee) -> None:
+        if employee.only_opt_out:
+            self._note_opt_out(employee)
+            return
         said = {"name": employee.name, "language": employee.language}
         facts: dict[str, AttributeValueTypeDef] = {
             name: {"S": value} for name, value in said.items() if value
@@ -60,32 +64,41 @@ class Roster:
         if employee.opted_out_at and self._opt_out(employee, facts):
             return
         if facts:
-            self._update(employee.phone_number, facts)
+            self._update(employee.phone_number, facts, admit=True)
         else:
             self._admit(employee.phone_number)
 
     def _opt_out(self, employee: Employee, facts: "Mapping[str, AttributeValueTypeDef]") -> bool:
         """Writes it all, unless the person chose later, or this choice is on record: then nothing is written."""
-        choice: dict[str, AttributeValueTypeDef] = {
-            "opted_out": {"BOOL": True},
-            "opt_changed_at": {"S": employee.opted_out_at},
-            "opt_changed_by": {"S": OPT_OUTS_COME_FROM},
-        }
         return self._update(
-            employee.phone_number,
-            {**facts, **choice},
-            only_if="attribute_not_exists(opt_changed_at) OR opt_changed_at < :opt_changed_at",
+            employee.phone_number, {**facts, **_choice(employee)}, only_if=_NO_LATER_CHOICE, admit=True
         )
 
+    def _note_opt_out(self, employee: Employee) -> None:
+        """Writes the choice; whoever was no employee is none afterwards, and whoever was one still is."""
+        number = employee.phone_number
+        row: dict[str, AttributeValueTypeDef] = {
+            "phone_number": {"S": number},
+            **_choice(employee),
+            "only_opt_out": {"BOOL": True},
+        }
+        if not self._put_new(row):
+            self._update(number, _choice(employee), only_if=_NO_LATER_CHOICE, admit=False)
+
     def _update(
-        self, number: str, attributes: "Mapping[str, AttributeValueTypeDef]", *, only_if: str = ""
+        self,
+        number: str,
+        attributes: "Mapping[str, AttributeValueTypeDef]",
+        *,
+        only_if: str = "",
+        admit: bool,
     ) -> bool:
-        """Sets the attributes; returns whether the condition allowed it. Who is on a roster is a stranger no more."""
+        """Sets the attributes; returns whether the condition allowed it. With `admit`, a stranger is one no more."""
         assignments = ", ".join(f"#{name} = :{name}" for name in attributes)
         update: UpdateItemInputTypeDef = {
             "TableName": self.employees_table,
             "Key": {"phone_number": {"S": number}},
-            "UpdateExpression": f"SET {assignments} REMOVE only_opt_out",
+            "UpdateExpression": f"SET {assignments}" + (" REMOVE only_opt_out" if admit else ""),
             "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
             "ExpressionAttributeValues": {f":{name}": value for name, value in attributes.items()},
         }
@@ -102,18 +115,24 @@ class Roster:
 
         An update that only removes makes no row (https://github.com/scylladb/scylladb/issues/5862), so a put does.
         """
-        try:
-            self.dynamodb.put_item(
-                TableName=self.employees_table,
-                Item={"phone_number": {"S": number}},
-                ConditionExpression="attribute_not_exists(phone_number)",
-            )
-        except self.dynamodb.exceptions.ConditionalCheckFailedException:
+        if not self._put_new({"phone_number": {"S": number}}):
             self.dynamodb.update_item(
                 TableName=self.employees_table,
                 Key={"phone_number": {"S": number}},
                 UpdateExpression="REMOVE only_opt_out",
             )
+
+    def _put_new(self, row: "Mapping[str, AttributeValueTypeDef]") -> bool:
+        """Returns whether there was none."""
+        try:
+            self.dynamodb.put_item(
+                TableName=self.employees_table,
+                Item=row,
+                ConditionExpression="attribute_not_exists(phone_number)",
+            )
+        except self.dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def _enrol_some(self, members: Iterable[tuple[str, str]]) -> None:
         # The rows are nothing but keys, so putting one that is there loses nothing.
@@ -127,6 +146,14 @@ class Roster:
         while waiting := self.dynamodb.batch_write_item(RequestItems=waiting)["UnprocessedItems"]:
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _choice(employee: Employee) -> "dict[str, AttributeValueTypeDef]":
+    return {
+        "opted_out": {"BOOL": True},
+        "opt_changed_at": {"S": employee.opted_out_at},
+        "opt_changed_by": {"S": OPT_OUTS_COME_FROM},
+    }
 
 
 def _at_once(work: Callable[[T], None], things: Iterable[T]) -> None:

@@ -53,6 +53,7 @@ class Business:
     members: Collection[str] = ()
     members_per_page: int | None = None
     recipients_per_item: int = 5
+    most_waiting: int = 1_000_000
     sends_per_second: float = 10
     agent_offered: bool = False
     keep_typography: bool = False
@@ -95,7 +96,9 @@ class Business:
             dispatch=dispatch,
             board=board,
             halts=board,
+            counters=watched(self.counters, self.steps),
             recipients_per_item=self.recipients_per_item,
+            most_waiting=self.most_waiting,
             clock=self.clock,
         )
         self.sending = CampaignSending(

@@ -63,6 +63,16 @@ class Desk:
         """Write a row as somebody else would."""
         self._dynamodb.Table(table).put_item(Item=dict(item))
 
+    def lose_answer(self, operation: str) -> None:
+        """Have the answer to the next such request lost on its way, so that boto3 asks again."""
+        event, events = f"needs-retry.dynamodb.{operation}", self._session.events
+
+        def seconds_until_asked_again(attempts: int, **_: object) -> Any:
+            events.unregister(event, seconds_until_asked_again)
+            return 0 if attempts == 1 else None
+
+        events.register(event, seconds_until_asked_again)
+
     def delete(self, table: str) -> None:
         """Take a whole table away."""
         self._dynamodb.Table(table).delete()

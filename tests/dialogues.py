@@ -10,6 +10,8 @@ INVALID = "This is not a valid shift code, please reply by typing REQUEST to vie
 
 ANN, BOB, EVE = "+14255550101", "+14255550102", "+14255550199"
 """Ann and Bob are employees; Eve is a stranger."""
+GUS = "+14255550103"
+"""Gus is on no roster; the settings approve his number, where opt-outs are talked about."""
 
 NIGHT = ("XYZ123", "15/08 5h nightshift")
 DAY = ("XYZ124", "18/08 3h dayshift")
@@ -25,21 +27,27 @@ class Turn:
     sender: str
     text: str
     answers: tuple[str, ...]
+    sent: int | None = None
+    """The minute in which it was sent, where texts overtake each other; otherwise each is sent after the one before."""
 
 
 @dataclass(frozen=True)
 class Dialogue:
-    """``given`` shifts are open at the start; ``taken`` says who has which shift in the end, and no other is taken."""
+    """``given`` shifts are open at the start; ``taken`` says who has which shift in the end, and no other is taken.
+
+    ``opted_out`` is who wants no texts in the end, where opt-outs are talked about.
+    """
 
     name: str
     turns: tuple[Turn, ...]
     given: tuple[tuple[str, str], ...] = POST
     taken: Mapping[str, str] = field(default_factory=dict)
+    opted_out: frozenset[str] = frozenset()
 
 
-def ann(text: str, *answers: str) -> Turn:
+def ann(text: str, *answers: str, sent: int | None = None) -> Turn:
     """Ann texts and hears ``answers``."""
-    return Turn(ANN, text, answers)
+    return Turn(ANN, text, answers, sent)
 
 
 def bob(text: str, *answers: str) -> Turn:
@@ -50,6 +58,11 @@ def bob(text: str, *answers: str) -> Turn:
 def eve(text: str, *answers: str) -> Turn:
     """Eve texts and hears ``answers``."""
     return Turn(EVE, text, answers)
+
+
+def gus(text: str, *answers: str) -> Turn:
+    """Gus texts and hears ``answers``."""
+    return Turn(GUS, text, answers)
 
 
 BOOKED_NIGHT = "Booked: XYZ123 15/08 5h nightshift"
@@ -177,3 +190,97 @@ WITH_CONNECT = (
 )
 
 EVERYWHERE = CLAIMING + NOT_CLAIMING + LISTING
+
+GOODBYE = "You will get no more texts from us. Reply START to get them again"
+WELCOME = "You will get texts about open shifts again. Reply STOP to end them"
+HELP = "Texts about open shifts: reply a code to book, REQUEST for the list, STOP to end them"
+
+SELF_MANAGED_OPT_OUTS = (
+    Dialogue("STOP", (ann("STOP", GOODBYE),), opted_out=frozenset({ANN})),
+    *(
+        Dialogue(f"{word} is STOP", (ann(word, GOODBYE),), opted_out=frozenset({ANN}))
+        for word in ("stop.", "Stop texting me", "UNSUBSCRIBE", "opt-out", "Cancel", "END", "quit", "arret")
+    ),
+    Dialogue(
+        "STOP again and again",
+        (ann("STOP", GOODBYE), ann("STOP"), ann("stop it!")),
+        opted_out=frozenset({ANN}),
+    ),
+    Dialogue(
+        "nothing is heard or booked after STOP",
+        (ann("STOP", GOODBYE), ann("XYZ123"), ann("REQUEST"), ann("hello"), ann("AGENT")),
+        opted_out=frozenset({ANN}),
+    ),
+    Dialogue(
+        "START after STOP",
+        (ann("STOP", GOODBYE), ann("XYZ123"), ann("START", WELCOME), ann("XYZ123", BOOKED_NIGHT)),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "STOP, START, STOP",
+        (ann("STOP", GOODBYE), ann("unstop", WELCOME), ann("STOP", GOODBYE)),
+        opted_out=frozenset({ANN}),
+    ),
+    Dialogue("START of somebody who never left", (ann("START", WELCOME), ann("XYZ999", INVALID))),
+    Dialogue("HELP", (ann("HELP", HELP), ann("help me", HELP))),
+    Dialogue("HELP after STOP", (ann("STOP", GOODBYE), ann("HELP")), opted_out=frozenset({ANN})),
+    Dialogue(
+        "a STOP is overtaken by a later START",
+        (ann("START", WELCOME, sent=2), ann("STOP", sent=1), ann("XYZ123", BOOKED_NIGHT, sent=3)),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "a START is overtaken by a later STOP",
+        (ann("STOP", GOODBYE, sent=2), ann("START", sent=1), ann("XYZ123", sent=3)),
+        opted_out=frozenset({ANN}),
+    ),
+    Dialogue(
+        "a START between two STOPs comes last",
+        (ann("STOP", GOODBYE, sent=1), ann("STOP", sent=3), ann("START", WELCOME, sent=4)),
+    ),
+    Dialogue(
+        "one person's STOP is nobody else's",
+        (ann("STOP", GOODBYE), bob("XYZ123", BOOKED_NIGHT)),
+        taken={"XYZ123": BOB},
+        opted_out=frozenset({ANN}),
+    ),
+    Dialogue(
+        "a stranger's STOP is noted, and makes her no employee",
+        (eve("STOP"), eve("XYZ123"), eve("HELP")),
+        opted_out=frozenset({EVE}),
+    ),
+    Dialogue(
+        "a stranger's START makes her no employee either",
+        (eve("START"), eve("STOP"), eve("START"), eve("XYZ123")),
+    ),
+    Dialogue(
+        "an approved number without a row",
+        (
+            gus("HELP", HELP),
+            gus("STOP", GOODBYE),
+            gus("XYZ123"),
+            gus("START", WELCOME),
+            gus("XYZ123", BOOKED_NIGHT),
+        ),
+        taken={"XYZ123": GUS},
+    ),
+)
+"""Where the number hands STOP and HELP to us."""
+
+OPT_OUTS_OF_THE_SERVICE = (
+    Dialogue("STOP", (ann("STOP"), ann("STOP")), opted_out=frozenset({ANN})),
+    Dialogue("START after STOP", (ann("STOP"), ann("START"))),
+    Dialogue("HELP", (ann("HELP"),)),
+    Dialogue("STOP overtaken by START", (ann("START", sent=2), ann("STOP", sent=1))),
+    Dialogue(
+        "START overtaken by STOP", (ann("STOP", sent=2), ann("START", sent=1)), opted_out=frozenset({ANN})
+    ),
+    Dialogue("a stranger's STOP", (eve("STOP"), eve("XYZ123")), opted_out=frozenset({EVE})),
+    Dialogue("an approved number's STOP", (gus("STOP"),), opted_out=frozenset({GUS})),
+    Dialogue(
+        "an answer gets through to somebody who left: the service knows that she is back",
+        (ann("STOP"), ann("XYZ123", BOOKED_NIGHT)),
+        taken={"XYZ123": ANN},
+    ),
+)
+"""Where the service answers STOP, START and HELP, and we see them all the same."""

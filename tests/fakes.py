@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar, cast
 
 from shift_sms_runtime.domain.callbacks import CallbackRequest, CallOutcome
-from shift_sms_runtime.domain.campaigns import CampaignGone, CampaignStatus
+from shift_sms_runtime.domain.campaigns import CampaignGone, CampaignStatus, Halt
 from shift_sms_runtime.domain.deliveries import (
     Answer,
     Change,
@@ -21,6 +21,7 @@ from shift_sms_runtime.domain.deliveries import (
     Sent,
 )
 from shift_sms_runtime.domain.front_desk import Arrival, ListingPlace
+from shift_sms_runtime.domain.pace import Turn
 from shift_sms_runtime.domain.plans import Plan, PlanState
 from shift_sms_runtime.domain.progress import ATTRIBUTES, VERSION, Counter, CounterRow, Tally, tally_of
 from shift_sms_runtime.domain.receipts import DeliveryRow, EventOrder, Receipt
@@ -33,7 +34,7 @@ from shift_sms_runtime.domain.shifts import (
     outcome_of_refusal,
 )
 from shift_sms_runtime.domain.work_items import Page, WorkItem
-from shift_sms_runtime.services.planning import NO_DELAY
+from shift_sms_runtime.services.roster_engine import NO_DELAY
 
 Key = TypeVar("Key")
 Place = TypeVar("Place")
@@ -339,9 +340,7 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
                 campaign_id, left_out, Change(DeliveryStatus.STOPPED, DeliveryStatus.QUEUED, now), ""
             )
         now_there = self.of(campaign_id)
-        return [
-            row.phone_number for row in rows if now_there[row.phone_number].status is DeliveryStatus.QUEUED
-        ]
+        return [row.phone_number for row in rows if not now_there[row.phone_number].status.final]
 
     def leave_out(
         self, campaign_id: str, numbers: Sequence[str], status: DeliveryStatus, reason: str, *, now: datetime
@@ -434,6 +433,7 @@ class MemoryFrontDesk:
             answer=answer.status if answer else None,
             listing=self._places.get(sender),
             opted_out=employee is not None and employee.opted_out,
+            opted_out_by=(employee.changed_by or None) if employee else None,
             campaign_id=self._last_campaigns.get(sender),
         )
 
@@ -441,9 +441,13 @@ class MemoryFrontDesk:
         self._places[sender] = place
 
     def opt_out(self, sender: str, message_id: str, *, at: datetime, on_roster: bool) -> bool:
+        if on_roster and sender not in self._employees.rows:
+            return False
         row = self._employees.rows.get(sender, Employee())
-        noted = row.opted_out and row.changed_by != message_id
-        if noted or (row.changed_at is not None and row.changed_at > at):
+        if row.changed_at is not None and row.changed_at > at:
+            return False
+        if row.opted_out and row.changed_by != message_id:
+            row.changed_at = at
             return False
         only_opt_out = row.only_opt_out or not on_roster
         self._employees.rows[sender] = Employee(True, only_opt_out, at, message_id)
@@ -525,14 +529,15 @@ class MemoryRoster:
 
 
 class MemoryPagesQueue:
-    """The pages queue in memory."""
+    """The pages queue in memory. What was put with a delay is in ``later`` until a test says that its time has come."""
 
     def __init__(self) -> None:
         self.waiting: list[Page] = []
+        self.later: list[Page] = []
 
-    def put_page(self, page: Page) -> None:
+    def put_page(self, page: Page, *, delay: timedelta = NO_DELAY) -> None:
         assert Page.from_json(page.to_json()) == page
-        self.waiting.append(page)
+        (self.later if delay else self.waiting).append(page)
 
 
 class MemoryDispatchQueue:
@@ -575,9 +580,10 @@ class MemoryPlans:
 
     def begin(self, campaign_id: str, launch_id: str, *, relaunch: bool) -> Plan:
         row = self.rows.get(campaign_id)
-        if row is not None and row.status == "going-on":
+        again = relaunch and row is not None and row.launch_id != launch_id
+        if row is not None and row.status == "going-on" and not again:
             return Plan(PlanState.GOES_ON, row.launch_id, row.after)
-        if row is not None and row.status == "done" and (not relaunch or row.launch_id == launch_id):
+        if row is not None and row.status == "done" and not again:
             return Plan(PlanState.DONE_BEFORE, row.launch_id)
         self.rows[campaign_id] = PlanRow(launch_id)
         return Plan(PlanState.BEGUN, launch_id)
@@ -607,12 +613,14 @@ class MemoryPace:
         self.free_from: datetime | None = None
         self.reserved: list[tuple[datetime, datetime]] = []
 
-    def reserve(self, span: timedelta) -> datetime:
+    def reserve(self, span: timedelta, latest: datetime) -> Turn:
         now = self._clock()
         begin = now if self.free_from is None else max(now, self.free_from)
+        if begin > latest:
+            return Turn(begin, reserved=False)
         self.free_from = begin + span
         self.reserved.append((begin, self.free_from))
-        return begin
+        return Turn(begin)
 
 
 class MemoryCampaignBoard:
@@ -627,13 +635,15 @@ class MemoryCampaignBoard:
         status = self.rows[campaign_id].get("campaign_status")
         return CampaignStatus(status) if status in list(CampaignStatus) else None
 
-    def halted(self, campaign_id: str) -> str | None:
+    def halted(self, campaign_id: str, launch_id: str) -> str | None:
         if campaign_id not in self.rows:
             return "the campaign item was deleted"
         row = self.rows[campaign_id]
         if row.get("campaign_status") == CampaignStatus.STOPPED:
             return str(row.get("campaign_error", "stopped by the operator"))
-        return None
+        if "launch_id" not in row:
+            return Halt.UNDECIDED
+        return None if row["launch_id"] == launch_id else Halt.REPLACED
 
     def begin(self, campaign_id: str) -> bool:
         if campaign_id not in self.rows or "campaign_status" in self.rows[campaign_id]:
@@ -644,10 +654,18 @@ class MemoryCampaignBoard:
     def give_back(self, campaign_id: str) -> None:
         self.rows.get(campaign_id, {}).pop("campaign_status", None)
 
-    def launching(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+    def launching(
+        self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, over: str | None
+    ) -> bool:
+        if campaign_id not in self.rows:
+            return False
+        row = self.rows[campaign_id]
+        if row.get("campaign_status") not in (None, CampaignStatus.LAUNCHING, over):
+            return False
         for name in ("campaign_error", "campaign_note", "not_gsm", *ATTRIBUTES):
-            self.rows.get(campaign_id, {}).pop(name, None)
-        self._write(campaign_id, CampaignStatus.LAUNCHING, details)
+            row.pop(name, None)
+        self._write(campaign_id, CampaignStatus.LAUNCHING, {"launch_id": launch_id, **details})
+        return True
 
     def launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
         if self.rows.get(campaign_id, {}).get("campaign_status") != CampaignStatus.STOPPED:

@@ -4,6 +4,7 @@ What must be seen: the memory does not grow with the segment, and the work grows
 """
 
 import json
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import psutil
 
 from shift_sms_runtime.adapters.campaign_board import DynamoCampaignBoard
 from shift_sms_runtime.adapters.deliveries import DynamoDeliveryLedger
-from shift_sms_runtime.adapters.progress_table import DynamoLaunchPlans
+from shift_sms_runtime.adapters.progress_table import DynamoLaunchPlans, DynamoProgressCounters
 from shift_sms_runtime.adapters.queues import SqsDispatchQueue, SqsPagesQueue
 from shift_sms_runtime.adapters.roster import DynamoRoster
 from shift_sms_runtime.domain.campaigns import Campaign
@@ -79,6 +80,14 @@ class _CountingDynamo:
         items = [{"phone_number": {"S": f"+{_FIRST_NUMBER + number}"}} for number in range(first, end)]
         return {"Items": items} | ({"LastEvaluatedKey": items[-1]} if end < self._members else {})
 
+    def get_paginator(self, _operation: str) -> "_CountingDynamo":
+        return self
+
+    def paginate(self, **_request: Any) -> list[dict[str, Any]]:
+        """The counters, of which there are none."""
+        self._calls["Query"] += 1
+        return []
+
     def transact_write_items(self, *, TransactItems: list[Any]) -> None:  # noqa: N803 - boto3's name
         self._calls["TransactWriteItems"] += 1
         self.targeted += sum("Put" in item for item in TransactItems)
@@ -137,7 +146,9 @@ def plan(recipients: int) -> PlanningFigures:
         dispatch=SqsDispatchQueue(sqs, "dispatch"),
         board=board,
         halts=board,
+        counters=DynamoProgressCounters(dynamodb, "Progress"),
         recipients_per_item=RECIPIENTS_PER_ITEM,
+        most_waiting=sys.maxsize,
         clock=_now,
     )
     process, peak, count = psutil.Process(), 0, 0
@@ -156,7 +167,7 @@ def plan(recipients: int) -> PlanningFigures:
 def bytes_per_work_item() -> int:
     """The size of a full work item, as it is sent to the queue (262,144 is the most that SQS takes)."""
     numbers = tuple(f"+{_FIRST_NUMBER + number}" for number in range(RECIPIENTS_PER_ITEM))
-    return len(json.dumps(WorkItem("simulated", _CAMPAIGN.message, 1, numbers).to_json()))
+    return len(json.dumps(WorkItem("simulated", "launch", _CAMPAIGN.message, 1, numbers).to_json()))
 
 
 def _now() -> datetime:

@@ -73,6 +73,8 @@ class PlanCampaignSettings:
     pages_queue_url: str
     dispatch_queue_url: str
     recipients_per_item: int
+    most_waiting: int
+    """Message parts of one campaign that may be in the dispatch queue."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
@@ -85,6 +87,7 @@ class PlanCampaignSettings:
             env["PAGES_QUEUE_URL"],
             env["DISPATCH_QUEUE_URL"],
             int(env["RECIPIENTS_PER_ITEM"]),
+            int(env["MOST_WAITING"]),
         )
 
 

@@ -13,13 +13,18 @@ from constructs import Construct
 
 import shift_sms
 import shift_sms_cli.__main__ as command_line
+from shift_sms.delivery_tracking import EVENT_TYPES
 from shift_sms.send_rate import SendRate
 from shift_sms.settings import SETTING_KEYS, Settings
+from shift_sms_runtime.domain import progress
+from shift_sms_runtime.domain.callbacks import CallOutcome
 from shift_sms_runtime.domain.campaigns import HOW_TO_ANSWER, OR_CALL_AN_AGENT, CampaignStatus
 from shift_sms_runtime.domain.commands import AGENT_WORD, CARRIER_WORDS, LIST_WORD, MORE_WORD
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
 from shift_sms_runtime.domain.replies import Reply
 from shift_sms_runtime.domain.sms_text import measure
+from shift_sms_runtime.services.conversation import Handled
+from shift_sms_runtime.services.receipts import ReceiptOutcome
 from tests.infra.synthesis import CONNECT, ENVIRONMENTS, PINPOINT, Synthesised, synthesise
 
 ROOT = Path(__file__).parents[2]
@@ -228,6 +233,36 @@ def test_given_a_command_of_the_runbook_when_it_looks_for_a_resource_then_there_
 def test_given_a_status_in_a_table_when_looked_up_then_the_runbook_explains_it() -> None:
     statuses = {status.value for status in (*DeliveryStatus, *CampaignStatus)}
     assert in_code(statuses, RUNBOOK) == statuses
+
+
+def test_given_what_is_written_into_tables_when_looked_up_then_the_runbook_says_how_to_read_it() -> None:
+    page = section(RUNBOOK, "## Reading the tables")
+    names = {*progress.ATTRIBUTES, *(status.value for status in DeliveryStatus)}
+    assert in_code(names, page) == names
+
+
+def test_given_what_functions_count_when_looked_up_then_the_runbook_has_each_metric_and_no_other() -> None:
+    page = section(RUNBOOK, "## Nothing in a queue, and still something is wrong").partition("Counts are in")[
+        2
+    ]
+    never_given_by_senders = {DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.DELIVERED}
+    outcomes: dict[str, Iterable[str]] = {
+        "Text": Handled,
+        "Campaign": [*CampaignStatus, "skipped"],
+        "Delivery": set(DeliveryStatus) - never_given_by_senders,
+        "Event": ReceiptOutcome,
+        "Call": CallOutcome,
+        "Record": ["delayed", "failed"],
+    }
+    named = set(re.findall(rf"\b(?:{'|'.join(outcomes)})(?:[A-Z][a-z]+)+\b", code(page)))
+    counted = {
+        subject + outcome.title().replace("-", "") for subject in outcomes for outcome in outcomes[subject]
+    }
+    assert named == counted
+
+
+def test_given_a_configuration_set_of_theirs_when_looked_up_then_the_readme_names_every_event() -> None:
+    assert Counter(re.findall(r"\bTEXT_[A-Z_]+\b", code(README))) == Counter(EVENT_TYPES)
 
 
 def test_given_the_environments_when_the_readme_speaks_of_one_then_it_is_in_cdk_json() -> None:

@@ -178,7 +178,7 @@ def test_given_a_bare_stack_when_the_launcher_is_added_then_it_launches_and_send
     queues = found.of_type("AWS::SQS::Queue")
     lost = [name for name in queues if "DeadLetters" in name]
     assert (len(queues), len(lost)) == (8, 5)
-    assert len(found.of_type("AWS::CloudWatch::Alarm")) == 2 * len(lost) + 3
+    assert len(found.of_type("AWS::CloudWatch::Alarm")) == len(queues) + len(lost) + 3
 
 
 def test_given_a_bare_stack_when_the_launcher_is_added_then_its_alarms_are_all_there_are() -> None:
@@ -214,7 +214,10 @@ def test_given_a_rate_when_the_launcher_is_added_then_it_has_as_many_senders_as_
     )
     told = found.functions()["send_campaign"]["Environment"]["Variables"]
     assert told["SENDS_PER_SECOND"] == "50"
-    assert 8 in [
+    planned = found.functions()["plan_campaign"]["Environment"]["Variables"]
+    six_hours = 6 * 60 * 60
+    assert planned["MOST_WAITING"] == str(50 * six_hours)
+    assert 13 in [
         source["Properties"].get("ScalingConfig", {}).get("MaximumConcurrency")
         for source in found.of_type("AWS::Lambda::EventSourceMapping").values()
     ]

@@ -80,7 +80,7 @@ PLAN = (
     | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("TablesSegmentMembers.Arn", "dynamodb:Query")
     | on("TablesDeliveries.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
-    | on("TablesProgress.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("TablesProgress.Arn", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem")
 )
 SEND_ANYHOW = (
     on("CampaignLauncherSendLogs.Arn", *LOGS)

@@ -4,7 +4,8 @@ import importlib
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import boto3
@@ -16,12 +17,22 @@ from moto.dynamodb.models import DynamoDBBackend
 from lab.phone_network.account import Account, ConnectInstance, PhoneNumber, PinpointApplication
 from lab.phone_network.network import PhoneNetwork
 from shift_sms_runtime.handlers import records
-from tests.dialogues import ANN, BOB
+from tests.dialogues import ANN, BOB, GUS
 from tests.fakes import message_ids
 from tests.integration.partiql import batch_execute_statement
 
 OUR_NUMBER = "+12065550100"
-HANDLERS = ("inbound_sms", "connect_callback", "launch_campaign", "send_campaign")
+HANDLERS = {
+    "inbound_sms": "_conversation",
+    "connect_callback": "_callback",
+    "launch_campaign": "_launch",
+    "plan_campaign": "_planning",
+    "send_campaign": "_sending",
+    "delivery_events": "_receipts",
+    "campaign_progress": "_progress",
+}
+"""Every function, and what it keeps between invocations."""
+CONFIGURATION_SET = "shift-sms"
 TABLES = {
     "Shifts": ("shift_id",),
     "Campaigns": ("campaign_id",),
@@ -29,6 +40,7 @@ TABLES = {
     "SegmentMembers": ("segment", "phone_number"),
     "Deliveries": ("campaign_id", "phone_number"),
     "Inbox": ("inbound_message_id",),
+    "Progress": ("campaign_id", "part"),
 }
 
 
@@ -53,13 +65,16 @@ class System:
 
     network: PhoneNetwork
     inbound: list[dict[str, str]] = field(default_factory=list)
+    sent: str | None = None
+    events: list[dict[str, Any]] = field(default_factory=list)
     dynamodb: Any = field(default_factory=lambda: boto3.resource("dynamodb"))
     sqs: Any = field(default_factory=lambda: boto3.client("sqs"))
 
-    def text(self, sender: str, body: str, message_id: str | None = None) -> str:
-        """Text from a phone, and let the functions run until all queues are empty."""
+    def text(self, sender: str, body: str, message_id: str | None = None, *, sent: str | None = None) -> str:
+        """Text from a phone, and let the functions run until all queues are empty; ``sent`` is SNS's time of it."""
         self.inbound.clear()
         inbound_id = self.network.send_from_phone(sender, body, OUR_NUMBER, message_id)
+        self.sent = sent
         assert self.deliver() == []
         return inbound_id
 
@@ -67,9 +82,7 @@ class System:
         """Hand what waits to ``inbound_sms`` and then to ``connect_callback``; returns what failed."""
         failed = []
         if self.inbound:
-            bodies = [
-                json.dumps({"Type": "Notification", "Message": json.dumps(one)}) for one in self.inbound
-            ]
+            bodies = [notification(one, self.sent) for one in self.inbound]
             failed += self.invoke("inbound_sms", self.sqs_event(bodies), context)
         return failed + self.drain("callback", "connect_callback")
 
@@ -89,8 +102,51 @@ class System:
         image = boto3.client("dynamodb").get_item(
             TableName="Campaigns", Key={"campaign_id": {"S": str(item["campaign_id"])}}
         )["Item"]
-        record = {"eventName": "INSERT", "dynamodb": {"NewImage": image, "SequenceNumber": "1"}}
+        record = {
+            "eventID": next(message_ids),
+            "eventName": "INSERT",
+            "dynamodb": {"NewImage": image, "SequenceNumber": "1"},
+        }
         assert self.invoke("launch_campaign", {"Records": [record]}) == []
+
+    def run_campaign(self, **item: object) -> dict[str, Any]:
+        """A campaign from its item until no queue has anything; returns the item."""
+        self.put_campaign(**item)
+        assert self.drain("pages", "plan_campaign") == []
+        assert self.drain("dispatch", "send_campaign") == []
+        assert self.deliver_events() == []
+        assert self.report(str(item["campaign_id"])) == []
+        return self.campaign(str(item["campaign_id"]))
+
+    def deliver_events(self) -> list[dict[str, str]]:
+        """Hand the delivery events that are due to ``delivery_events``, ten at a time; returns what failed."""
+        assert self.network.wait_for_receipts()
+        bodies = [notification(event) for event in self.events]
+        self.events.clear()
+        failed = []
+        for start in range(0, len(bodies), 10):
+            failed += self.invoke("delivery_events", self.sqs_event(bodies[start : start + 10]))
+        return failed
+
+    def report(self, *campaign_ids: str) -> list[dict[str, str]]:
+        """Hand stream records of these campaigns' counters to ``campaign_progress``; returns what failed."""
+        records = [
+            {
+                "eventID": f"{number}",
+                "eventName": "MODIFY",
+                "dynamodb": {
+                    "Keys": {"campaign_id": {"S": campaign_id}, "part": {"S": "count-07"}},
+                    "SequenceNumber": f"{number}",
+                },
+            }
+            for number, campaign_id in enumerate(campaign_ids)
+        ]
+        return self.invoke("campaign_progress", {"Records": records})
+
+    def campaign(self, campaign_id: str) -> dict[str, Any]:
+        """A campaign's item."""
+        (item,) = (row for row in self.rows("Campaigns") if row["campaign_id"] == campaign_id)
+        return item
 
     def invoke(
         self, function: str, event: dict[str, Any], context: Context | None = None
@@ -130,10 +186,17 @@ class System:
         return items
 
 
+def notification(message: object, sent: str | None = None) -> str:
+    """The envelope in which SNS hands a message to a queue."""
+    envelope = {"Type": "Notification", "Message": json.dumps(message)}
+    return json.dumps(envelope | ({"Timestamp": sent} if sent else {}))
+
+
 ACCOUNT = Account(
     account_id="123456789012",
     region="us-east-1",
     phone_numbers=(PhoneNumber(number=OUR_NUMBER, phone_number_id="phone-1", messages_per_second=1000),),
+    configuration_sets=(CONFIGURATION_SET,),
     connect_instances=(
         ConnectInstance(
             instance_id="11111111-1111-1111-1111-111111111111",
@@ -152,12 +215,29 @@ def connect(request: pytest.FixtureRequest) -> bool:
     return bool(request.param == "with-connect")
 
 
+@pytest.fixture(params=["opt-outs-of-the-service"])
+def self_managed(request: pytest.FixtureRequest) -> bool:
+    """Whether the number hands STOP and HELP to us; a test may parametrize it."""
+    return bool(request.param == "self-managed")
+
+
+@cache
+def _session() -> boto3.Session:
+    """One for all tests: it keeps the services' models, which take longer to read than most tests to run."""
+    return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=ACCOUNT.region)
+
+
 @pytest.fixture
-def system(monkeypatch: pytest.MonkeyPatch, connect: bool) -> Iterator[System]:
+def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -> Iterator[System]:
     """A fresh system with two employees."""
-    with PhoneNetwork(ACCOUNT, authorise=lambda _key, _action, _arn: None) as network, mock_aws():
+    (phone_number,) = ACCOUNT.phone_numbers
+    phone_number = replace(phone_number, self_managed_opt_outs=self_managed)
+    account = replace(ACCOUNT, phone_numbers=(phone_number,))
+    with PhoneNetwork(account, authorise=lambda _key, _action, _arn: None) as network, mock_aws():
         monkeypatch.setattr(DynamoDBBackend, "batch_execute_statement", batch_execute_statement)
-        for name, value in {
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", _session())
+        sqs = boto3.client("sqs")
+        environment = {
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
@@ -168,14 +248,20 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool) -> Iterator[System]:
             # The logger of a service keeps the output it was made with, and each test captures its own.
             "POWERTOOLS_SERVICE_NAME": f"test-{next(message_ids)}",
             **{f"{_screaming(table)}_TABLE": table for table in TABLES},
-            "APPROVED_NUMBERS": "",
+            "APPROVED_NUMBERS": GUS if self_managed else "",
             "STRANGER_REPLY": "silent",
-            "DISPATCH_QUEUE_URL": boto3.client("sqs", region_name="us-east-1").create_queue(
-                QueueName="dispatch"
-            )["QueueUrl"],
+            "SELF_MANAGED_OPT_OUTS": str(self_managed).lower(),
+            **{
+                f"{queue.upper()}_QUEUE_URL": sqs.create_queue(QueueName=queue)["QueueUrl"]
+                for queue in ("dispatch", "pages")
+            },
             "CAMPAIGN_ENGINE": "end-user-messaging",
             "DEFAULT_SEGMENT": "overtime",
             "AGENT_OFFERED": str(connect).lower(),
+            "KEEP_TYPOGRAPHY": "false",
+            "RECIPIENTS_PER_ITEM": "10",
+            "MOST_WAITING": "100000",
+            "CONFIGURATION_SET": CONFIGURATION_SET,
             "ORIGINATION_IDENTITY": OUR_NUMBER,
             "SENDS_PER_SECOND": "500",
             "PINPOINT_APPLICATION_ID": "app",
@@ -184,15 +270,17 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool) -> Iterator[System]:
             "CONNECT_CONTACT_FLOW_ID": "flow",
             "CONNECT_QUEUE_ID": "queue",
             "CONNECT_SOURCE_PHONE_NUMBER": "+12065550111",
-        }.items():
+        }
+        for name, value in environment.items():
             monkeypatch.setenv(name, value)
-        callback_queue = boto3.client("sqs").create_queue(QueueName="callback")["QueueUrl"]
+        callback_queue = sqs.create_queue(QueueName="callback")["QueueUrl"]
         if connect:
             monkeypatch.setenv("CALLBACK_QUEUE_URL", callback_queue)
         _create_tables()
         _forget_earlier_tests()
         system = System(network)
         network.publish = system.inbound.append
+        network.publish_events = system.events.extend
         with system.dynamodb.Table("Employees").batch_writer() as batch:
             for number in (ANN, BOB):
                 batch.put_item({"phone_number": number})
@@ -232,10 +320,7 @@ def _create_tables() -> None:
 
 
 def _forget_earlier_tests() -> None:
-    for name in HANDLERS:
-        module = importlib.import_module(f"shift_sms_runtime.handlers.{name}")
-        for cached in ("_conversation", "_callback", "_launch", "_sending"):
-            if hasattr(module, cached):
-                getattr(module, cached).cache_clear()
+    for name, kept in HANDLERS.items():
+        getattr(importlib.import_module(f"shift_sms_runtime.handlers.{name}"), kept).cache_clear()
     records.logger.cache_clear()
     records.metrics.cache_clear()

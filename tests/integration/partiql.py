@@ -1,6 +1,6 @@
 """Conditional PartiQL writes for moto, which has none: each statement becomes the write it stands for.
 
-Knows the two shapes that the adapters use. The deployed system is tested on a cloud with PartiQL of its own.
+Knows the one shape that the adapters use. The deployed system is tested on a cloud with PartiQL of its own.
 """
 
 import re
@@ -12,7 +12,6 @@ from moto.dynamodb.models import DynamoDBBackend
 _UPDATE = re.compile(
     r'UPDATE "(?P<table>[^"]+)" (?P<sets>(SET \w+=\? ?)+)WHERE (?P<key>\w+)=\? AND (?P<guard>\w+)=\?'
 )
-_INSERT = re.compile(r'INSERT INTO "(?P<table>[^"]+)" VALUE \{(?P<fields>.+)\}')
 
 
 def batch_execute_statement(
@@ -23,14 +22,9 @@ def batch_execute_statement(
 
 
 def _execute(client: Any, statement: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
-    if update := _UPDATE.match(statement):
-        return _update(client, update, parameters)
-    if insert := _INSERT.match(statement):
-        return _insert(client, insert, parameters)
-    raise NotImplementedError(statement)
-
-
-def _update(client: Any, update: re.Match[str], parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    update = _UPDATE.match(statement)
+    if update is None:
+        raise NotImplementedError(statement)
     names = re.findall(r"SET (\w+)=", update["sets"])
     *values, key, guard = parameters
     try:
@@ -50,17 +44,3 @@ def _update(client: Any, update: re.Match[str], parameters: list[dict[str, Any]]
         error = {"Code": "ConditionalCheckFailed", "Message": "The conditional request failed"}
         return {"Error": error | ({"Item": item} if item else {})}
     return {"TableName": update["table"], "Item": written["Attributes"]}
-
-
-def _insert(client: Any, insert: re.Match[str], parameters: list[dict[str, Any]]) -> dict[str, Any]:
-    names = re.findall(r"'(\w+)': \?", insert["fields"])
-    try:
-        client.put_item(
-            TableName=insert["table"],
-            Item=dict(zip(names, parameters, strict=True)),
-            ConditionExpression="attribute_not_exists(#key)",
-            ExpressionAttributeNames={"#key": names[0]},
-        )
-    except client.exceptions.ConditionalCheckFailedException:
-        return {"Error": {"Code": "DuplicateItem", "Message": "Duplicate primary key exists in table"}}
-    return {"TableName": insert["table"]}

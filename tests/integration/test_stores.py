@@ -1,55 +1,61 @@
 """One suite for the stores in memory and in DynamoDB: what the services rely on holds for both."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import itertools
+import random
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import boto3
 import pytest
 from boto3.dynamodb.types import Binary
 
-from shift_sms_runtime.adapters.call_log import DynamoCallLog
-from shift_sms_runtime.adapters.send_ledger import answers_ledger
-from shift_sms_runtime.adapters.shift_book import DynamoShiftBook
+from shift_sms_runtime.adapters import progress_table
+from shift_sms_runtime.adapters.progress_table import DynamoPace
 from shift_sms_runtime.domain.callbacks import CallOutcome
-from shift_sms_runtime.domain.deliveries import DeliveryStatus, SendClaim
+from shift_sms_runtime.domain.campaigns import CampaignGone, CampaignStatus, Halt
+from shift_sms_runtime.domain.deliveries import (
+    Answer,
+    Delivery,
+    DeliveryStatus,
+    LeftOut,
+    NewDelivery,
+    SendClaim,
+)
+from shift_sms_runtime.domain.front_desk import Arrival, ListingPlace
+from shift_sms_runtime.domain.plans import Plan, PlanState
+from shift_sms_runtime.domain.receipts import DeliveryRow, EventOrder, Receipt
 from shift_sms_runtime.domain.shifts import ClaimOutcome
-from shift_sms_runtime.services.callback import CallLog
-from shift_sms_runtime.services.conversation import ShiftBook
-from shift_sms_runtime.services.send_once import SendLedger
-from tests.dialogues import ANN, BOB
-from tests.fakes import MemoryCallLog, MemorySendLedger, MemoryShiftBook
+from shift_sms_runtime.domain.work_items import Page
+from tests.business import numbers
+from tests.dialogues import ANN, BOB, EVE
+from tests.fakes import (
+    Employee,
+    LedgerRow,
+    Steps,
+    watched,
+)
 from tests.integration.conftest import System
+from tests.integration.stores import Stores, dynamo_stores, memory_stores
 
 NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
 LEASE = NOW + timedelta(seconds=35)
 
 
-@dataclass
-class Stores:
-    """The stores of one kind."""
-
-    shifts: ShiftBook
-    put_shift: Callable[[str, str], object]
-    ledger: SendLedger[str]
-    calls: CallLog
+@pytest.fixture(autouse=True)
+def several_writers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count on several rows, as several functions do."""
+    writers = itertools.cycle(range(3))
+    monkeypatch.setattr(progress_table, "_own_counters", lambda: f"count-{next(writers):02}")
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
 def stores(request: pytest.FixtureRequest, system: System) -> Stores:
     """Fresh stores, in memory and in DynamoDB."""
-    if request.param == "memory":
-        shifts = MemoryShiftBook()
-        return Stores(shifts, shifts.put, MemorySendLedger(), MemoryCallLog())
-    client = boto3.client("dynamodb")
-    return Stores(
-        DynamoShiftBook(client, "Shifts"),
-        system.put_shift,
-        answers_ledger(client, "Inbox"),
-        DynamoCallLog(client, "Inbox"),
-    )
+    return memory_stores() if request.param == "memory" else dynamo_stores(system)
 
 
 def claim(
@@ -85,25 +91,33 @@ def test_given_shifts_when_listed_then_the_open_ones_come_by_id_from_any_place_a
 
 
 def test_given_a_claim_on_a_send_when_others_come_then_they_hear_what_became_of_it(stores: Stores) -> None:
+    key = Answer("m")
+
     def claim_send(token: str, now: datetime = NOW) -> SendClaim:
-        return stores.ledger.claim("m", token=token, now=now, lease_until=LEASE)
+        return stores.answers.claim(key, token=token, now=now, lease_until=LEASE)
 
     assert claim_send("one") is SendClaim.GRANTED
     assert claim_send("one") is SendClaim.GRANTED, "a write whose response got lost knows itself"
     assert claim_send("two") is SendClaim.BUSY
     assert claim_send("two", LEASE) is SendClaim.ABANDONED
-    stores.ledger.settle("m", DeliveryStatus.QUEUED, now=NOW)
+    stores.answers.settle(key, DeliveryStatus.QUEUED, token="two", now=NOW)
+    assert claim_send("two") is SendClaim.BUSY, "only its owner gives a claim back"
+    stores.answers.settle(key, DeliveryStatus.QUEUED, token="one", now=NOW)
     assert claim_send("three") is SendClaim.GRANTED
-    stores.ledger.settle("m", DeliveryStatus.SENT, now=NOW, sms_message_id="sms")
+    stores.answers.settle(key, DeliveryStatus.SENT, token="three", now=NOW, sms_message_id="sms")
     assert claim_send("four", LEASE) is SendClaim.SETTLED
-    stores.ledger.give_up("m", now=LEASE)
+    assert stores.answers.give_up(key, now=LEASE)
     assert claim_send("three", LEASE) is SendClaim.SETTLED, "a settled text stays as it is"
 
 
-def test_given_an_abandoned_claim_when_given_up_then_it_is_settled(stores: Stores) -> None:
-    stores.ledger.claim("m", token="one", now=NOW, lease_until=NOW)
-    stores.ledger.give_up("m", now=LEASE)
-    assert stores.ledger.claim("m", token="two", now=LEASE, lease_until=LEASE) is SendClaim.SETTLED
+def test_given_a_claim_when_given_up_then_it_is_settled_unless_its_owner_still_may(stores: Stores) -> None:
+    key = Answer("m")
+    assert stores.answers.give_up(key, now=NOW), "there is no claim"
+    stores.answers.claim(key, token="one", now=NOW, lease_until=LEASE)
+    assert not stores.answers.give_up(key, now=NOW)
+    assert stores.answers.claim(key, token="two", now=NOW, lease_until=LEASE) is SendClaim.BUSY
+    assert stores.answers.give_up(key, now=LEASE)
+    assert stores.answers.claim(key, token="two", now=LEASE, lease_until=LEASE) is SendClaim.SETTLED
 
 
 def test_given_an_outcome_of_a_call_when_noted_twice_then_the_first_stays(stores: Stores) -> None:
@@ -111,7 +125,495 @@ def test_given_an_outcome_of_a_call_when_noted_twice_then_the_first_stays(stores
     stores.calls.note("m", CallOutcome.ACCEPTED, now=NOW)
     stores.calls.note("m", CallOutcome.LIMIT_REACHED, now=NOW)
     assert stores.calls.outcome("m") is CallOutcome.ACCEPTED
-    assert stores.ledger.claim("m", token="one", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
+    assert stores.answers.claim(Answer("m"), token="one", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
+
+
+@pytest.mark.parametrize("status", [DeliveryStatus.SENT, DeliveryStatus.OPTED_OUT, DeliveryStatus.UNKNOWN])
+def test_given_an_answer_to_a_campaign_when_settled_by_whomever_then_it_is_counted_once(
+    stores: Stores, status: DeliveryStatus
+) -> None:
+    key = Answer("m", "c", 2)
+    stores.answers.claim(key, token="one", now=NOW, lease_until=NOW)
+    assert not list(stores.counters.rows("c"))
+    stores.answers.settle(key, DeliveryStatus.QUEUED, token="one", now=NOW)
+    stores.answers.claim(key, token="two", now=NOW, lease_until=NOW)
+    stores.answers.give_up(key, now=LEASE)
+    stores.answers.settle(key, status, token="two", now=LEASE)
+    stores.answers.settle(key, status, token="two", now=LEASE)
+    report = stores.counted()
+    assert (report["replies"], report["bookings"], report["seats_filled"]) == (1, 2, 2)
+    assert report["first_booking_at"] == report["last_booking_at"] == LEASE.isoformat()
+
+
+def test_given_an_answer_to_no_campaign_when_settled_then_nothing_is_counted(stores: Stores) -> None:
+    stores.answers.claim(Answer("m"), token="one", now=NOW, lease_until=LEASE)
+    stores.answers.settle(Answer("m"), DeliveryStatus.SENT, token="one", now=NOW)
+    assert not list(stores.counters.rows("c"))
+
+
+def queued(*members: str) -> list[NewDelivery]:
+    """Rows that begin as recipients who wait."""
+    return [NewDelivery(number, DeliveryStatus.QUEUED) for number in members]
+
+
+def send_to(stores: Stores, number: str, status: DeliveryStatus = DeliveryStatus.SENT) -> None:
+    """Claim and settle one text of two segments."""
+    key = Delivery("c", number, 2)
+    assert stores.sends.claim(key, token="t", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
+    message_id = f"sms{number}" if status is DeliveryStatus.SENT else ""
+    stores.sends.settle(key, status, token="t", now=NOW, sms_message_id=message_id)
+
+
+def test_given_recipients_when_opened_again_with_others_then_each_has_one_row_and_is_counted_once(
+    stores: Stores,
+) -> None:
+    one, two, three, four = numbers(4)
+    assert stores.deliveries.open("c", queued(one, two), reopen=False, now=NOW) == [one, two]
+    send_to(stores, one)
+    junk = NewDelivery("call me", DeliveryStatus.FAILED, "INVALID_NUMBER")
+    waiting = stores.deliveries.open("c", [*queued(one, two, three), junk], reopen=False, now=NOW)
+    assert sorted(waiting) == [two, three]
+    assert sorted(stores.deliveries.open("c", [*queued(three, four), junk], reopen=True, now=NOW)) == [
+        three,
+        four,
+    ]
+    assert stores.rows()["call me"].reason == "INVALID_NUMBER"
+    assert stores.rows()[one].status is DeliveryStatus.SENT
+    assert stores.counted()["targeted"] == 5
+    assert stores.adds_up()
+    before = stores.counted()
+    stores.deliveries.open("c", queued(one, four), reopen=False, now=NOW)
+    assert stores.counted() == before
+
+
+def test_given_as_many_recipients_as_one_write_takes_when_opened_then_all_are_there(stores: Stores) -> None:
+    members = numbers(99)
+    assert stores.deliveries.open("c", queued(*members), reopen=False, now=NOW) == members
+    assert len(stores.rows()) == stores.counted()["targeted"] == 99
+    left_out = stores.deliveries.leave_out("c", [*members, EVE], DeliveryStatus.STOPPED, "enough", now=NOW)
+    assert left_out == LeftOut(99)
+    assert stores.adds_up()
+
+
+def test_given_recipients_left_out_when_opened_again_then_they_wait_only_where_they_are_to_be_reopened(
+    stores: Stores,
+) -> None:
+    one, two, three, four = numbers(4)
+    stores.deliveries.open("c", queued(one, two, three, four), reopen=False, now=NOW)
+    send_to(stores, one)
+    stores.sends.claim(Delivery("c", four, 2), token="t", now=NOW, lease_until=LEASE)
+    left_out = stores.deliveries.leave_out("c", [one, two, four], DeliveryStatus.STOPPED, "enough", now=NOW)
+    assert left_out == LeftOut(1, (four,)), "neither who was texted nor who is being texted"
+    assert (stores.rows()[two].status, stores.rows()[two].reason) == (DeliveryStatus.STOPPED, "enough")
+    assert stores.adds_up()
+    assert stores.deliveries.open("c", queued(one, two, three), reopen=False, now=NOW) == [three]
+    assert sorted(stores.deliveries.open("c", queued(one, two, three), reopen=True, now=NOW)) == [two, three]
+    assert (stores.rows()[two].status, stores.rows()[two].reason) == (DeliveryStatus.QUEUED, "")
+    assert stores.counted()["stopped"] == 0
+    assert stores.adds_up()
+
+
+def test_given_nobody_to_leave_out_when_asked_then_nothing_is_written(stores: Stores) -> None:
+    assert stores.deliveries.leave_out("c", [], DeliveryStatus.STOPPED, "x", now=NOW) == LeftOut(0)
+    assert stores.deliveries.leave_out("c", [ANN], DeliveryStatus.STOPPED, "x", now=NOW) == LeftOut(0)
+    assert stores.rows() == {}
+    assert not list(stores.counters.rows("c"))
+
+
+def test_given_a_sender_thought_dead_when_it_settles_then_its_own_word_stands_once(stores: Stores) -> None:
+    (one,) = numbers(1)
+    key = Delivery("c", one, 2)
+    stores.deliveries.open("c", queued(one), reopen=False, now=NOW)
+    stores.sends.claim(key, token="t", now=NOW, lease_until=NOW)
+    stores.sends.give_up(key, now=LEASE)
+    assert (stores.rows()[one].status, stores.rows()[one].reason) == (DeliveryStatus.UNKNOWN, "interrupted")
+    assert stores.adds_up()
+    stores.sends.settle(key, DeliveryStatus.SENT, token="another", now=LEASE, sms_message_id="x")
+    assert stores.rows()[one].status is DeliveryStatus.UNKNOWN
+    stores.sends.settle(key, DeliveryStatus.QUEUED, token="t", now=LEASE)
+    assert stores.rows()[one].status is DeliveryStatus.UNKNOWN, "nobody sends it again"
+    for _ in range(2):
+        stores.sends.settle(key, DeliveryStatus.SENT, token="t", now=LEASE, sms_message_id="sms")
+        assert stores.rows()[one] == LedgerRow(
+            DeliveryStatus.SENT, sms_message_id="sms", token="t", segments=2
+        )
+        assert (stores.counted()["sent"], stores.counted()["unknown"]) == (1, 0)
+        assert stores.adds_up()
+
+
+def receipt(number: str, event_type: str, at: int, status: DeliveryStatus, *, final: bool = True) -> Receipt:
+    """An event about a text of campaign ``c``."""
+    return Receipt("c", number, f"sms{number}", 2, status, EventOrder(final, at, event_type))
+
+
+def test_given_an_event_when_applied_then_only_a_row_that_is_as_it_was_seen_changes(stores: Stores) -> None:
+    (one,) = numbers(1)
+    delivered = receipt(one, "TEXT_DELIVERED", 5, DeliveryStatus.DELIVERED)
+    seen = DeliveryRow(DeliveryStatus.SENT, f"sms{one}", 2, None)
+    assert stores.receipts.apply(delivered, seen, now=NOW) == (False, None)
+    stores.deliveries.open("c", queued(one), reopen=False, now=NOW)
+    waiting = DeliveryRow(DeliveryStatus.QUEUED, None, None, None)
+    assert stores.receipts.apply(delivered, seen, now=NOW) == (False, waiting)
+    send_to(stores, one)
+    for different in (
+        replace(seen, status=DeliveryStatus.UNKNOWN),
+        replace(seen, message_id="another"),
+        replace(seen, message_id=None),
+        replace(seen, segments=1),
+        replace(seen, segments=None),
+        replace(seen, event=EventOrder(True, 1, "TEXT_DELIVERED")),
+    ):
+        assert stores.receipts.apply(delivered, different, now=NOW) == (False, seen)
+    assert stores.receipts.apply(delivered, seen, now=NOW) == (True, None)
+    current = DeliveryRow(DeliveryStatus.DELIVERED, f"sms{one}", 2, delivered.order)
+    assert stores.receipts.apply(delivered, seen, now=NOW) == (False, current)
+    assert stores.rows()[one].reason == "TEXT_DELIVERED"
+    assert (stores.counted()["sent"], stores.counted()["delivered"]) == (0, 1)
+    assert stores.adds_up()
+
+
+def test_given_a_text_that_is_being_sent_when_its_event_is_first_then_it_counts_and_the_sender_adds_nothing(
+    stores: Stores,
+) -> None:
+    (one,) = numbers(1)
+    key = Delivery("c", one, 2)
+    stores.deliveries.open("c", queued(one), reopen=False, now=NOW)
+    stores.sends.claim(key, token="t", now=NOW, lease_until=LEASE)
+    delivered = receipt(one, "TEXT_DELIVERED", 5, DeliveryStatus.DELIVERED)
+    sending = DeliveryRow(DeliveryStatus.SENDING, None, None, None)
+    assert stores.receipts.apply(delivered, sending, now=NOW) == (True, None)
+    stores.sends.settle(key, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id=f"sms{one}")
+    stores.sends.settle(key, DeliveryStatus.UNKNOWN, token="t", now=NOW)
+    assert stores.rows()[one].status is DeliveryStatus.DELIVERED
+    assert stores.counted()["segments_spent"] == 2
+    assert stores.counted()["first_send_at"] == NOW.isoformat()
+    assert stores.adds_up()
+
+
+def change_something(stores: Stores, step: int, chance: random.Random) -> object:
+    """One of all writes to the ledger of campaign ``c``, by chance; returns what it says."""
+    now = NOW + timedelta(seconds=step)
+    number, some = chance.choice(numbers(6)), chance.sample(numbers(6), chance.randint(1, 5))
+    key, token, row = Delivery("c", number, 2), chance.choice(["t1", "t2"]), stores.rows().get(number)
+    if row is None or chance.random() < 0.2:
+        new = [*queued(*some), NewDelivery("junk", DeliveryStatus.FAILED, "INVALID_NUMBER")]
+        return sorted(stores.deliveries.open("c", new, reopen=chance.random() < 0.5, now=now))
+    match chance.choice(["leave out", "claim", "claim", "settle", "settle", "give up", "apply"]):
+        case "leave out":
+            said: object = stores.deliveries.leave_out("c", some, DeliveryStatus.STOPPED, "x", now=now)
+        case "claim":
+            said = stores.sends.claim(key, token=token, now=now, lease_until=now + timedelta(seconds=5))
+        case "settle":
+            status = chance.choice([DeliveryStatus.SENT, *[*DeliveryStatus][2:], DeliveryStatus.QUEUED])
+            message_id = f"sms{number}" if status is DeliveryStatus.SENT else ""
+            stores.sends.settle(key, status, token=token, now=now, sms_message_id=message_id, reason="r")
+            said = None
+        case "give up":
+            said = stores.sends.give_up(key, now=now)
+        case _:
+            order = EventOrder(chance.random() < 0.5, chance.randint(1, 3), "TEXT_X")
+            status = chance.choice([DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED])
+            seen = DeliveryRow(row.status, row.sms_message_id or None, row.segments, row.event)
+            said = stores.receipts.apply(
+                Receipt("c", number, f"sms{number}", 2, status, order), seen, now=now
+            )
+    return said
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_given_any_writes_when_made_in_memory_and_in_dynamodb_then_both_are_the_same_and_counters_say_what_rows_do(
+    system: System, seed: int
+) -> None:
+    memory, dynamo = memory_stores(), dynamo_stores(system)
+    for step in range(50):
+        said = [
+            change_something(stores, step, random.Random(f"{seed}/{step}")) for stores in (memory, dynamo)
+        ]
+        assert said[0] == said[1]
+        assert memory.rows() == dynamo.rows()
+        assert memory.adds_up()
+        assert dynamo.adds_up()
+    counted = [stores.counted() for stores in (memory, dynamo)]
+    assert {**counted[0], "progress_version": 0} == {**counted[1], "progress_version": 0}
+
+
+PAGE = Page("c", "first", "overtime", "x", 1)
+
+
+def test_given_a_plan_when_it_begins_goes_on_and_ends_then_everybody_hears_where_it_is(
+    stores: Stores,
+) -> None:
+    plans = stores.plans
+    assert not plans.is_at(PAGE)
+    assert plans.begin("c", "first", relaunch=False) == Plan(PlanState.BEGUN, "first")
+    assert plans.begin("c", "first", relaunch=False) == Plan(PlanState.GOES_ON, "first")
+    assert plans.is_at(PAGE)
+    plans.advance(PAGE, "b")
+    assert plans.begin("c", "second", relaunch=False) == Plan(PlanState.GOES_ON, "first", "b")
+    assert not plans.is_at(PAGE), "what is late is over"
+    assert plans.is_at(replace(PAGE, after="b"))
+    assert plans.is_at(replace(PAGE, after="c")), "what is early is due"
+    assert not plans.is_at(replace(PAGE, after="b", launch_id="zeroth"))
+    plans.advance(PAGE, "a")
+    plans.finish(PAGE)
+    assert plans.is_at(replace(PAGE, after="b")), "what is late changes nothing"
+    plans.advance(replace(PAGE, after="d"), "e")
+    plans.advance(replace(PAGE, after="b"), "d")
+    assert plans.begin("c", "second", relaunch=False).after == "e"
+    plans.finish(replace(PAGE, after="e"))
+    assert not plans.is_at(replace(PAGE, after="e"))
+    assert plans.begin("c", "second", relaunch=False) == Plan(PlanState.DONE_BEFORE, "first")
+    assert plans.begin("c", "first", relaunch=True) == Plan(PlanState.DONE_BEFORE, "first")
+    assert plans.begin("c", "second", relaunch=True) == Plan(PlanState.BEGUN, "second")
+    assert plans.is_at(replace(PAGE, launch_id="second"))
+    plans.advance(replace(PAGE, launch_id="second"), "b")
+    assert plans.begin("c", "third", relaunch=True) == Plan(PlanState.BEGUN, "third"), "from the beginning"
+    assert not plans.is_at(replace(PAGE, launch_id="second", after="b")), "the launch before has ended"
+
+
+def test_given_a_plan_that_came_to_nothing_when_the_next_begins_then_it_is_the_first(stores: Stores) -> None:
+    stores.plans.begin("c", "first", relaunch=False)
+    stores.plans.finish(PAGE, void=True)
+    assert not stores.plans.is_at(PAGE)
+    assert stores.plans.begin("c", "second", relaunch=False) == Plan(PlanState.BEGUN, "second")
+
+
+def test_given_counters_when_touched_then_their_sum_is_newer_and_the_same(stores: Stores) -> None:
+    stores.deliveries.open("c", queued(ANN), reopen=False, now=NOW)
+    before = stores.counted()
+    stores.plans.touch("c")
+    assert stores.counted() == before | {"progress_version": before["progress_version"] + 1}
+
+
+ITEM = {"campaign_message": "x"}
+
+
+def test_given_an_item_when_its_launch_goes_on_then_it_says_where_it_is(stores: Stores) -> None:
+    board = stores.board
+    with pytest.raises(CampaignGone):
+        board.status("c")
+    stores.put_item(dict(ITEM))
+    assert board.status("c") is None
+    assert board.begin("c")
+    assert not board.begin("c")
+    assert board.status("c") is CampaignStatus.LAUNCHING
+    board.give_back("c")
+    assert stores.item() == ITEM
+    assert board.halted("c", "first") is Halt.UNDECIDED
+    assert board.launching("c", "first", {"segments_per_text": 2, "not_gsm": "\u0416"}, over=None)
+    assert stores.item() == ITEM | {
+        "campaign_status": "launching",
+        "launch_id": "first",
+        "segments_per_text": 2,
+        "not_gsm": "\u0416",
+    }
+    board.launched("c", {})
+    assert board.status("c") is CampaignStatus.LAUNCHED
+    assert board.halted("c", "first") is None
+    assert board.halted("c", "zeroth") is Halt.REPLACED
+    assert not board.launching("c", "first", {}, over=None), "what came later stays"
+    board.stop("c", "enough")
+    assert board.halted("c", "first") == board.halted("c", "zeroth") == "enough"
+    board.launched("c", {})
+    assert not board.launching("c", "first", {}, over=None)
+    assert board.status("c") is CampaignStatus.STOPPED, "who stopped it meant it"
+    assert board.launching("c", "second", {}, over="stopped"), "a copy brings its status along"
+    launched = ITEM | {"launch_id": "second", "segments_per_text": 2}
+    assert stores.item() == launched | {"campaign_status": "launching"}
+    board.failed("c", "why")
+    assert stores.item() == launched | {"campaign_status": "failed", "campaign_error": "why"}
+    board.launched("c", {})
+    assert stores.item() == launched | {"campaign_status": "launched"}
+
+
+def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stores) -> None:
+    board = stores.board
+    assert not board.begin("c")
+    assert not board.launching("c", "first", {"encoding": "GSM"}, over=None)
+    board.launched("c", {})
+    board.failed("c", "x")
+    board.stop("c", "x")
+    board.report("c", {"progress_version": 1, "sent": 1})
+    board.give_back("c")
+    assert stores.item() is None
+    assert board.halted("c", "first") == "the campaign item was deleted"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "halted"),
+    [
+        ({}, None),
+        ({"campaign_status": "launching"}, None),
+        ({"campaign_status": "failed", "campaign_error": "x"}, None),
+        ({"campaign_status": "stopped"}, "stopped by the operator"),
+        ({"campaign_status": "stopped", "campaign_error": "SPENT"}, "SPENT"),
+        ({"campaign_status": "paused"}, None),
+    ],
+)
+def test_given_what_an_item_says_when_asked_whether_it_is_over_then_only_stopped_is(
+    stores: Stores, attributes: dict[str, Any], halted: str | None
+) -> None:
+    stores.put_item(ITEM | attributes | {"launch_id": "first"})
+    assert stores.board.halted("c", "first") == halted
+
+
+def test_given_sums_when_reported_in_any_order_then_the_newest_stays(stores: Stores) -> None:
+    stores.put_item(dict(ITEM))
+    for version in (2, 5, 3, 5, 1):
+        stores.board.report("c", {"progress_version": version, "sent": 10 * version})
+    assert stores.item() == ITEM | {"progress_version": 5, "sent": 50}
+    stores.board.launching("c", "first", {}, over=None)
+    begun = ITEM | {"campaign_status": "launching", "launch_id": "first"}
+    assert stores.item() == begun
+    stores.board.report("c", {"progress_version": 3, "sent": 30})
+    assert stores.item() == begun | {"progress_version": 3, "sent": 30}
+
+
+LATER = NOW + timedelta(minutes=1)
+
+
+def test_given_stop_and_start_when_noted_then_the_last_one_sent_counts_and_says_what_is_news(
+    stores: Stores,
+) -> None:
+    desk = stores.desk
+    assert desk.opt_out(ANN, "stop", at=NOW, on_roster=True)
+    assert desk.opt_out(ANN, "stop", at=NOW, on_roster=True), "the same text again is answered again, once"
+    assert not desk.opt_out(ANN, "stop-2", at=LATER, on_roster=True), "noted before"
+    assert stores.employees()[ANN] == Employee(True, False, LATER, "stop")
+    assert not desk.opt_in(ANN, "start-0", at=NOW), "a START between the two, and late"
+    assert desk.opt_in(ANN, "start", at=LATER)
+    assert not desk.opt_out(ANN, "stop", at=NOW, on_roster=True), "overtaken"
+    assert stores.employees()[ANN] == Employee(False, False, LATER, "start")
+    assert not desk.opt_in(ANN, "start-0", at=NOW)
+    assert desk.opt_out(ANN, "stop-3", at=LATER + timedelta(milliseconds=1), on_roster=True)
+    assert desk.look_up("m", ANN).opted_out
+
+
+def test_given_numbers_without_a_row_when_noted_then_the_note_approves_nobody(stores: Stores) -> None:
+    desk = stores.desk
+    assert not desk.opt_in(EVE, "start", at=NOW)
+    assert EVE not in stores.employees()
+    assert desk.opt_out(EVE, "stop", at=NOW, on_roster=False)
+    assert stores.employees()[EVE] == Employee(True, True, NOW, "stop")
+    assert desk.look_up("m", EVE) == Arrival(False, None, None, opted_out=True, opted_out_by="stop")
+    assert desk.opt_in(EVE, "start", at=LATER)
+    assert desk.look_up("m", EVE) == Arrival(False, None, None, opted_out_by="start")
+    assert not desk.opt_out("+14255550177", "stop", at=NOW, on_roster=True), "deleted meanwhile, and stays so"
+    assert "+14255550177" not in stores.employees()
+
+
+def test_given_what_is_on_record_when_a_text_arrives_then_all_of_it_is_told(stores: Stores) -> None:
+    assert stores.desk.look_up("m", ANN) == Arrival(True, None, None)
+    for campaign_id in ("earlier", "c"):
+        stores.deliveries.open(campaign_id, queued(ANN), reopen=False, now=NOW)
+        stores.sends.claim(Delivery(campaign_id, ANN, 1), token="t", now=NOW, lease_until=LEASE)
+    stores.answers.claim(Answer("m"), token="t", now=NOW, lease_until=LEASE)
+    place = ListingPlace("m", None, "A7")
+    stores.desk.remember_listing(ANN, place, now=NOW)
+    assert stores.desk.look_up("m", ANN) == Arrival(True, DeliveryStatus.SENDING, place, campaign_id="c")
+    assert stores.desk.look_up("another", BOB) == Arrival(True, None, None)
+
+
+def test_given_a_refusal_when_noted_then_only_employees_who_are_in_are_marked(stores: Stores) -> None:
+    stores.opt_outs.refused(EVE, now=NOW)
+    stores.opt_outs.refused(ANN, now=NOW)
+    stores.opt_outs.refused(ANN, now=LATER)
+    stores.desk.opt_out(BOB, "stop", at=NOW, on_roster=True)
+    stores.opt_outs.refused(BOB, now=LATER)
+    assert stores.employees() == {
+        ANN: Employee(True, False, NOW, "service"),
+        BOB: Employee(True, False, NOW, "stop"),
+    }
+    assert set(stores.opt_outs.opted_out([ANN, BOB, EVE])) == {ANN, BOB}
+    stores.desk.opt_in(ANN, "start", at=LATER)
+    assert set(stores.opt_outs.opted_out([ANN, BOB, EVE])) == {BOB}
+    assert not stores.opt_outs.opted_out([EVE])
+
+
+@pytest.mark.parametrize("members", [0, 1, 9, 10, 11, 20, 25])
+def test_given_a_segment_when_read_page_by_page_then_every_member_comes_once_in_order(
+    stores: Stores, members: int
+) -> None:
+    for number in numbers(members):
+        stores.put_member(number)
+    read: list[str] = []
+    after: str | None = ""
+    while after is not None:
+        page, after = stores.roster.page("overtime", after, 10)
+        assert len(page) <= 10
+        read += page
+    assert read == numbers(members)
+    assert stores.roster.page("nobody", "", 10) == ([], None)
+    page, _ = stores.roster.page("overtime", "+14255550102x", 10)
+    assert page == numbers(members)[3:13], "even after somebody who is no member any more"
+
+
+def idle_since(system: System, span: timedelta) -> None:
+    """Nobody has sent for so long."""
+    free_from = int((datetime.now(UTC) - span).timestamp() * 1e6)
+    system.dynamodb.Table("Progress").put_item(
+        Item={"campaign_id": "#pace", "part": "number", "free_from": free_from}
+    )
+
+
+A_MOMENT = timedelta(milliseconds=20)
+SPAN = timedelta(seconds=30)
+FAR = datetime.max.replace(tzinfo=UTC)
+
+
+def test_given_a_number_that_is_free_too_late_when_reserved_then_nothing_is_and_it_says_when(
+    system: System,
+) -> None:
+    pace = DynamoPace(boto3.client("dynamodb"), "Progress", "number")
+    first = pace.reserve(SPAN, datetime.now(UTC))
+    assert first.reserved
+    for _ in range(2):
+        refused = pace.reserve(SPAN, datetime.now(UTC) + SPAN / 2)
+        assert not refused.reserved
+        assert abs(refused.begins - first.begins - SPAN) < A_MOMENT
+    assert pace.reserve(SPAN, refused.begins + A_MOMENT).begins == refused.begins
+
+
+@pytest.mark.parametrize("idle", [None, timedelta(seconds=1), timedelta(days=1)])
+def test_given_a_number_that_was_idle_when_reserved_then_it_begins_now_and_goes_on_without_gap_or_overlap(
+    system: System, idle: timedelta | None
+) -> None:
+    if idle is not None:
+        idle_since(system, idle)
+    pace = DynamoPace(boto3.client("dynamodb"), "Progress", "number")
+    before = datetime.now(UTC)
+    begun = [pace.reserve(SPAN, FAR).begins for _ in range(5)]
+    assert before - A_MOMENT <= begun[0] <= datetime.now(UTC)
+    assert [later - earlier for earlier, later in pairwise(begun)] == [SPAN] * 4
+
+
+def test_given_two_numbers_when_reserved_then_neither_waits_for_the_other(system: System) -> None:
+    client = boto3.client("dynamodb")
+    before = datetime.now(UTC)
+    begun = [DynamoPace(client, "Progress", number).reserve(SPAN, FAR).begins for number in ("one", "two")]
+    assert all(before - A_MOMENT <= one <= datetime.now(UTC) for one in begun)
+
+
+@pytest.mark.parametrize("idle", [None, timedelta(0), timedelta(seconds=1), timedelta(days=1)])
+def test_given_others_at_any_step_when_they_reserve_too_then_no_two_spans_overlap_and_none_is_before_now(
+    system: System, idle: timedelta | None
+) -> None:
+    for step, after in itertools.product((1, 2, 3), (False, True)):
+        system.dynamodb.Table("Progress").delete_item(Key={"campaign_id": "#pace", "part": "number"})
+        if idle is not None:
+            idle_since(system, idle)
+        steps, before = Steps(), datetime.now(UTC)
+        pace = DynamoPace(watched(boto3.client("dynamodb"), steps), "Progress", "number")
+        begun: list[datetime] = []
+        steps.once(
+            step,
+            lambda pace=pace, begun=begun: begun.append(pace.reserve(SPAN, FAR).begins),  # type: ignore[misc]
+            after=after,
+        )
+        begun += [pace.reserve(SPAN, FAR).begins for _ in range(3)]
+        begun.sort()
+        assert before - A_MOMENT <= begun[0]
+        assert all(later - earlier >= SPAN for earlier, later in pairwise(begun))
 
 
 @pytest.mark.parametrize(

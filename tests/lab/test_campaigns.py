@@ -185,7 +185,7 @@ def test_given_the_spend_limit_when_it_is_reached_then_the_rest_halts_and_says_s
         TableName=system.outputs.campaigns_table_name, Key={"campaign_id": {"S": "dear"}}
     )
     put_campaign(system, "dear", campaign_message="dear A1", segment="dear")
-    assert "launched before" in str(status(system, "dear")["campaign_note"])
+    assert "launched before" in str(status(system, "dear")["campaign_error"])
     assert report(system, "dear")["delivered"] == 5
     system.cloud.client("dynamodb").delete_item(
         TableName=system.outputs.campaigns_table_name, Key={"campaign_id": {"S": "dear"}}

@@ -11,8 +11,8 @@ from botocore.exceptions import EndpointConnectionError
 
 from shift_sms_cli import __main__ as command_line
 from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT
-from shift_sms_cli.campaigns import LEDGER_KEPT
-from shift_sms_runtime.adapters.deliveries import DELIVERIES_KEPT
+from shift_sms_cli.campaigns import LONGEST_RELAUNCH
+from shift_sms_runtime.adapters.progress_table import LONGEST_RELAUNCH as RUNTIMES_LONGEST
 from tests.desk import Desk
 
 AUGUST = {"campaign_id": "august", "campaign_message": "Shifts: XYZ123", "segment": "night"}
@@ -44,9 +44,9 @@ STOPPED = {
     **LAUNCHED,
     "campaign_status": "stopped",
     "launched_at": datetime.now(UTC).isoformat(),
-    "first_send_at": (datetime.now(UTC) - timedelta(days=80)).isoformat(),
+    "first_send_at": (datetime.now(UTC) - timedelta(days=50)).isoformat(),
 }
-"""Launched 80 days ago, and relaunched today."""
+"""Launched 50 days ago, and relaunched today."""
 
 
 def members(desk: Desk, segment: str, count: int) -> None:
@@ -171,6 +171,40 @@ def test_given_a_campaign_when_another_has_its_id_then_it_is_refused(desk: Desk)
     assert desk.rows("Campaigns") == [AUGUST]
 
 
+def test_given_a_put_whose_answer_is_lost_when_repeated_then_nobody_is_told_to_choose_another_id(
+    desk: Desk,
+) -> None:
+    desk.lose_answer("PutItem")
+
+    status, printed, complaint = desk.run("put-campaign", "august", "Shifts: XYZ123", "--segment", "night")
+
+    assert (status, complaint) == (DONE, "")
+    assert "there is a campaign august with this message and segment" in printed
+    assert printed.endswith("show-campaign tells how it is doing\n")
+    assert desk.rows("Campaigns") == [AUGUST]
+
+
+@pytest.mark.parametrize(
+    ("there", "status"),
+    [
+        (LAUNCHED, DONE),
+        ({**LAUNCHED, "segment": "day"}, WRONG_INPUT),
+        ({**LAUNCHED, "campaign_message": "Shifts: XYZ124"}, WRONG_INPUT),
+        ({name: value for name, value in AUGUST.items() if name != "segment"}, WRONG_INPUT),
+    ],
+)
+def test_given_a_campaign_when_put_again_then_its_words_decide_whether_it_is_the_same(
+    desk: Desk, there: dict[str, Any], status: int
+) -> None:
+    desk.put("Campaigns", there)
+
+    ended, _, complaint = desk.run("put-campaign", "august", "Shifts: XYZ123", "--segment", "night")
+
+    assert ended == status
+    assert ("choose another id" in complaint) == (status == WRONG_INPUT)
+    assert desk.rows("Campaigns") == [there]
+
+
 @pytest.mark.parametrize(
     ("campaign_id", "message", "told"),
     [("august", "x" * 1530, "too long"), ("august", " ", "missing or empty"), ("a" * 257, "XYZ123", "256")],
@@ -256,25 +290,75 @@ def test_given_no_such_campaign_when_asked_for_then_it_is_told_and_none_is_made(
 
 
 @pytest.mark.parametrize(
-    ("before", "was"),
+    ("before", "was", "told"),
     [
-        ({}, "not launched yet"),
-        ({"campaign_status": "launching"}, "launching"),
-        ({"campaign_status": "failed", "campaign_error": "too long"}, "failed: too long"),
+        ({}, "not launched yet", "texts that are being sent in this moment still leave"),
+        (
+            {"campaign_status": "launching", "waiting": 0},
+            "launching",
+            "texts that are being sent in this moment still leave",
+        ),
+        (
+            {"campaign_status": "launched", "waiting": 1},
+            "launched",
+            "texts that are being sent in this moment still leave",
+        ),
+        (
+            {"campaign_status": "launched", "waiting": 0},
+            "launched",
+            "by the last count nobody was waiting any more, so nothing was left to stop",
+        ),
     ],
 )
 def test_given_a_campaign_when_stopped_then_its_item_says_so_and_keeps_the_rest(
-    desk: Desk, before: dict[str, str], was: str
+    desk: Desk, before: dict[str, Any], was: str, told: str
 ) -> None:
     desk.put("Campaigns", {**AUGUST, **before})
 
     status, printed, _ = desk.run("stop-campaign", "august")
 
     assert status == DONE
-    assert printed.startswith(f"campaign august stopped; before, it was {was}\n")
+    assert printed.startswith(f"campaign august stopped; before, it was {was}\n{told}")
     assert desk.rows("Campaigns") == [
-        {**AUGUST, "campaign_status": "stopped", "campaign_error": "stopped by the operator"}
+        {**AUGUST, **before, "campaign_status": "stopped", "campaign_error": "stopped by the operator"}
     ]
+
+
+def test_given_a_campaign_that_was_stopped_when_stopped_again_then_it_keeps_its_reason(desk: Desk) -> None:
+    stopped = {**AUGUST, "campaign_status": "stopped", "campaign_error": "the spending limit is reached"}
+    desk.put("Campaigns", stopped)
+
+    assert desk.run("stop-campaign", "august") == (
+        DONE,
+        "campaign august was stopped already and is left as it is: the spending limit is reached\n",
+        "",
+    )
+    assert desk.rows("Campaigns") == [stopped]
+
+
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        (
+            {"campaign_status": "launched", "pinpoint_campaign_id": "1a2b"},
+            "Amazon Pinpoint sends the campaign august, as 1a2b, and does not look here; only there",
+        ),
+        (
+            {"campaign_status": "failed", "campaign_error": "too long"},
+            "the campaign august failed and texts nobody: too long",
+        ),
+    ],
+)
+def test_given_a_campaign_that_cannot_be_stopped_here_when_it_is_then_it_is_told_and_stays_as_it_is(
+    desk: Desk, item: dict[str, str], told: str
+) -> None:
+    desk.put("Campaigns", {**AUGUST, **item})
+
+    status, printed, complaint = desk.run("stop-campaign", "august")
+
+    assert (status, printed) == (WRONG_INPUT, "")
+    assert f"nothing was done: {told}" in complaint
+    assert desk.rows("Campaigns") == [{**AUGUST, **item}]
 
 
 @pytest.mark.parametrize("segment", [{"segment": "night"}, {}])
@@ -341,21 +425,21 @@ def test_given_recipients_that_wait_when_relaunched_then_it_is_told_what_may_be_
 def test_given_a_campaign_whose_ledger_is_gone_when_relaunched_then_nobody_is_texted_again(
     desk: Desk, name: str
 ) -> None:
-    old = {**STOPPED, name: (datetime.now(UTC) - timedelta(days=91)).isoformat()}
+    old = {**STOPPED, name: (datetime.now(UTC) - timedelta(days=61)).isoformat()}
     desk.put("Campaigns", old)
 
     status, _, complaint = desk.run("relaunch-campaign", "august")
 
     assert status == WRONG_INPUT
     assert (
-        "the campaign august began more than 90 days ago, and whom it texted is not known any more"
+        "the campaign august began more than 60 days ago, and whom it texted is soon not known any more"
         in complaint
     )
     assert desk.rows("Campaigns") == [old]
 
 
 def test_given_the_ledger_when_asked_how_long_it_is_kept_then_the_command_line_knows() -> None:
-    assert LEDGER_KEPT == DELIVERIES_KEPT
+    assert LONGEST_RELAUNCH == RUNTIMES_LONGEST
 
 
 def in_between(monkeypatch: pytest.MonkeyPatch, step: str, happens: Callable[[], object]) -> None:
@@ -388,6 +472,19 @@ def test_given_a_change_while_it_is_relaunched_when_deleted_then_the_change_is_n
     assert status == WRONG_INPUT
     assert "the campaign august was changed in this moment" in complaint
     assert desk.rows("Campaigns") == [{**AUGUST, **change}]
+
+
+@pytest.mark.parametrize("operation", ["DeleteItem", "PutItem"])
+def test_given_an_answer_that_is_lost_when_relaunched_then_the_campaign_is_there_again(
+    desk: Desk, operation: str
+) -> None:
+    desk.put("Campaigns", STOPPED)
+    desk.lose_answer(operation)
+
+    status, _, complaint = desk.run("relaunch-campaign", "august")
+
+    assert (status, complaint) == (DONE, "")
+    assert desk.rows("Campaigns") == [{**AUGUST, "relaunch": "remaining"}]
 
 
 def test_given_a_connection_that_breaks_when_relaunched_then_it_is_told_what_puts_the_campaign_back(

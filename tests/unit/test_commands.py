@@ -6,11 +6,15 @@ from hypothesis import strategies as st
 
 from shift_sms_runtime.domain.commands import (
     CARRIER_WORDS,
+    OPT_IN_WORDS,
+    OPT_OUT_WORDS,
+    AskForHelp,
     CallMe,
     ClaimShifts,
     Command,
     ListShifts,
-    OptOutWord,
+    OptIn,
+    OptOut,
     parse,
 )
 
@@ -50,10 +54,23 @@ from shift_sms_runtime.domain.commands import (
         ("agents", ClaimShifts(("agents",))),
         ("AGENT47", ClaimShifts(("AGENT47",))),
         ("I need an agent", ClaimShifts(("I", "need", "an", "agent"))),
-        ("stop", OptOutWord()),
-        ("STOP texting me", OptOutWord()),
+        ("stop", OptOut()),
+        ("STOP texting me", OptOut()),
+        ("stop!!!", OptOut()),
+        ("STOP.", OptOut()),
+        ("STOP, please", OptOut()),
         ("please stop", ClaimShifts(("please", "stop"))),
-        ("Opt-out", OptOutWord()),
+        ("nonstop", ClaimShifts(("nonstop",))),
+        ("STOP7", ClaimShifts(("STOP7",))),
+        ("Opt-out", OptOut()),
+        ("OPT-OUT now", OptOut()),
+        ("ＳＴＯＰ", OptOut()),
+        ("start", OptIn()),
+        ("Unstop, please", OptIn()),
+        ("START XYZ123", OptIn()),
+        ("help", AskForHelp()),
+        ("Help me book XYZ123", AskForHelp()),
+        ("helpful", ClaimShifts(("helpful",))),
     ],
 )
 def test_given_a_text_when_parsed_then_it_is_this_command(text: str, command: Command) -> None:
@@ -61,8 +78,11 @@ def test_given_a_text_when_parsed_then_it_is_this_command(text: str, command: Co
 
 
 @pytest.mark.parametrize("word", sorted(CARRIER_WORDS))
-def test_given_a_carrier_word_when_parsed_then_it_is_no_command(word: str) -> None:
-    assert parse(word) == parse(f" {word.lower()}! ") == OptOutWord()
+def test_given_a_carrier_word_when_parsed_then_it_is_about_opting_out_in_or_help_and_nothing_else(
+    word: str,
+) -> None:
+    expected = OptOut() if word in OPT_OUT_WORDS else OptIn() if word in OPT_IN_WORDS else AskForHelp()
+    assert parse(word) == parse(f" {word.lower()}! ") == expected
 
 
 ANY_CHARACTER = st.characters(exclude_categories=())
@@ -71,7 +91,7 @@ ANY_CHARACTER = st.characters(exclude_categories=())
 
 @given(st.text(ANY_CHARACTER))
 def test_given_any_text_when_parsed_then_it_is_one_command(text: str) -> None:
-    assert isinstance(parse(text), ClaimShifts | ListShifts | CallMe | OptOutWord)
+    assert isinstance(parse(text), Command)
 
 
 @given(st.text())

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,22 +13,47 @@ from shift_sms_runtime.domain.callbacks import CallbackRequest, CallOutcome
 from shift_sms_runtime.domain.deliveries import DeliveryStatus, NotSent, Refused, Unknown
 from shift_sms_runtime.domain.front_desk import StrangerReply
 from shift_sms_runtime.domain.inbound import InboundText
+from shift_sms_runtime.domain.progress import summed
 from shift_sms_runtime.domain.shifts import Shift
 from shift_sms_runtime.domain.sms_text import measure
 from shift_sms_runtime.services.callback import Callback
 from shift_sms_runtime.services.conversation import Conversation, Handled, Policy
 from shift_sms_runtime.services.send_once import SendOnce, TryAgainLater
-from tests.dialogues import ANN, BOB, EVE, EVERYWHERE, INVALID, WITH_CONNECT, WITHOUT_CONNECT, Dialogue
+from tests.business import moments, work_off
+from tests.dialogues import (
+    ANN,
+    BOB,
+    EVE,
+    EVERYWHERE,
+    GOODBYE,
+    GUS,
+    INVALID,
+    OPT_OUTS_OF_THE_SERVICE,
+    SELF_MANAGED_OPT_OUTS,
+    WITH_CONNECT,
+    WITHOUT_CONNECT,
+    Dialogue,
+)
 from tests.fakes import (
     Clock,
+    Employee,
+    Killed,
+    MemoryAnswers,
     MemoryCallLog,
+    MemoryCounters,
+    MemoryDeliveries,
+    MemoryEmployees,
     MemoryFrontDesk,
-    MemorySendLedger,
     MemoryShiftBook,
     Patience,
     Phones,
+    Steps,
     Switchboard,
+    Throttled,
+    die,
     message_ids,
+    throttle,
+    watched,
 )
 
 OUR_NUMBER = "+12065550100"
@@ -35,50 +61,73 @@ OUR_NUMBER = "+12065550100"
 
 @dataclass
 class World:
-    """A business with its employees, in memory."""
+    """A business with its employees, in memory. What the functions ask of it is a step of ``steps``."""
 
     connect: bool = False
     approved: frozenset[str] = frozenset()
     stranger_reply: StrangerReply = StrangerReply.SILENT
+    self_managed: bool = False
     clock: Clock = field(default_factory=Clock)
+    steps: Steps = field(default_factory=Steps)
     shifts: MemoryShiftBook = field(default_factory=MemoryShiftBook)
-    inbox: MemorySendLedger[str] = field(default_factory=MemorySendLedger)
+    counters: MemoryCounters = field(default_factory=MemoryCounters)
+    employees: MemoryEmployees = field(default_factory=lambda: MemoryEmployees({ANN, BOB}))
     phones: Phones = field(default_factory=Phones)
     switchboard: Switchboard = field(default_factory=Switchboard)
 
     def __post_init__(self) -> None:
-        answers = SendOnce(self.inbox, self.phones, self.clock)
-        self.callback = Callback(self.switchboard, MemoryCallLog(), answers, self.clock)
+        self.inbox = MemoryAnswers(self.counters)
+        self.deliveries = MemoryDeliveries(self.counters)
+        self.desk = MemoryFrontDesk(self.employees, self.inbox, self.deliveries)
+        answers = SendOnce(watched(self.inbox, self.steps), watched(self.phones, self.steps), self.clock)
+        switchboard = watched(self.switchboard, self.steps)
+        self.callback = Callback(switchboard, watched(MemoryCallLog(), self.steps), answers, self.clock)
         self.conversation = Conversation(
-            front_desk=MemoryFrontDesk({ANN, BOB}, self.inbox),
-            shifts=self.shifts,
+            front_desk=watched(self.desk, self.steps),
+            shifts=watched(self.shifts, self.steps),
             answers=answers,
-            callbacks=self.switchboard if self.connect else None,
-            policy=Policy(self.approved, self.stranger_reply),
+            callbacks=switchboard if self.connect else None,
+            policy=Policy(self.approved, self.stranger_reply, self.self_managed),
             clock=self.clock,
         )
 
     def deliver(
-        self, sender: str | None, body: str, message_id: str | None = None, seconds: float = 30
+        self,
+        sender: str | None,
+        body: str,
+        message_id: str | None = None,
+        *,
+        seconds: float = 30,
+        sent_at: datetime | None = None,
     ) -> Handled:
-        text = InboundText(message_id or next(message_ids), sender, OUR_NUMBER, body)
+        text = InboundText(message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at)
         handled = self.conversation.handle(text, Patience(self.clock, seconds))
-        while self.switchboard.waiting:
-            self.callback.handle(self.switchboard.waiting.pop(0), Patience(self.clock))
+        self.call()
         return handled
+
+    def call(self) -> None:
+        """Hand over who waits for a call; who is not called waits again."""
+        work_off(self.switchboard.waiting, lambda one: self.callback.handle(one, Patience(self.clock)))
 
     def play(self, dialogue: Dialogue, *, deliveries: int = 1) -> None:
         for shift_id, info in dialogue.given:
             self.shifts.put(shift_id, info)
-        for turn in dialogue.turns:
+        noon = self.clock()
+        for minute, turn in enumerate(dialogue.turns):
             before = len(self.phones.texts)
             message_id = next(message_ids)
+            sent_at = noon + timedelta(minutes=minute if turn.sent is None else turn.sent)
             for _ in range(deliveries):
-                self.deliver(turn.sender, turn.text, message_id)
+                self.deliver(turn.sender, turn.text, message_id, sent_at=sent_at)
             assert tuple(text.body for text in self.phones.texts[before:]) == turn.answers
             assert all(text.to == turn.sender for text in self.phones.texts[before:])
             assert all(text.origination_identity == OUR_NUMBER for text in self.phones.texts)
         assert self.shifts.taken() == dialogue.taken
+
+    def counted(self, campaign_id: str = "c") -> tuple[int, int, int]:
+        """Replies, bookings and seats filled of a campaign."""
+        report = summed(self.counters.rows(campaign_id))
+        return report["replies"], report["bookings"], report["seats_filled"]
 
 
 def _name(dialogue: Dialogue) -> str:
@@ -229,10 +278,6 @@ def test_given_an_opted_out_employee_when_booking_then_the_booking_stands_and_th
     assert world.deliver(ANN, "A1", "m") is Handled.ANSWER_NOT_SENT
     assert world.shifts.taken() == {"A1": ANN}
     assert world.inbox.rows["m"].reason == "DESTINATION_PHONE_NUMBER_OPTED_OUT"
-
-
-class Killed(BaseException):
-    """The function is stopped, as by SIGKILL."""
 
 
 def _killing(world: World, owner: object, method: str, *, after: bool) -> Callable[[], None]:
@@ -411,10 +456,224 @@ def test_given_shifts_called_by_words_when_one_is_mistyped_then_it_is_named() ->
     assert world.phones.heard(ANN) == ["Booked: NIGHT\nNot a shift code: DAAY"]
 
 
-def test_given_strangers_are_answered_when_one_texts_a_carrier_word_then_it_is_left_to_the_carrier() -> None:
-    world = World(stranger_reply=StrangerReply.ONCE_PER_DAY)
-    assert world.deliver(EVE, "STOP") is Handled.OPT_OUT_WORD
+@pytest.mark.parametrize("self_managed", [False, True])
+def test_given_strangers_are_answered_when_one_texts_a_carrier_word_then_she_is_not(
+    self_managed: bool,
+) -> None:
+    world = World(stranger_reply=StrangerReply.ONCE_PER_DAY, self_managed=self_managed)
+    assert world.deliver(EVE, "STOP") is Handled.OPTED_OUT
+    assert world.deliver(EVE, "START") is Handled.OPTED_IN
+    assert world.deliver(EVE, "HELP") is Handled.HELP
     assert not world.phones.attempts
+
+
+@pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_the_number_leaves_opt_outs_to_us_when_people_text_then_the_table_holds_however_often_each_is_delivered(
+    dialogue: Dialogue, deliveries: int
+) -> None:
+    world = World(self_managed=True, connect=True, approved=frozenset({GUS}))
+    world.play(dialogue, deliveries=deliveries)
+    assert world.employees.wanting_no_texts() == dialogue.opted_out
+
+
+@pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_the_service_answers_opt_outs_when_we_see_them_too_then_the_table_holds_however_often_each_is_delivered(
+    dialogue: Dialogue, deliveries: int
+) -> None:
+    world = World(approved=frozenset({GUS}))
+    world.play(dialogue, deliveries=deliveries)
+    assert world.employees.wanting_no_texts() == dialogue.opted_out
+
+
+def test_given_a_strangers_stop_when_noted_then_the_row_says_that_it_is_nothing_else() -> None:
+    world = World(self_managed=True)
+    world.deliver(EVE, "STOP")
+    world.deliver(ANN, "STOP")
+    assert world.employees.rows[EVE].only_opt_out
+    assert not world.employees.rows[ANN].only_opt_out
+
+
+@pytest.mark.parametrize("self_managed", [False, True])
+def test_given_a_stop_that_is_delivered_again_after_a_start_when_handled_then_it_changes_nothing(
+    self_managed: bool,
+) -> None:
+    world = World(self_managed=self_managed)
+    stop, start = world.clock(), world.clock() + timedelta(minutes=1)
+    world.deliver(ANN, "STOP", "stop", sent_at=stop)
+    world.deliver(ANN, "START", "start", sent_at=start)
+    heard = world.phones.heard(ANN)
+    world.deliver(ANN, "STOP", "stop", sent_at=stop)
+    world.deliver(ANN, "START", "start", sent_at=start)
+    assert world.employees.wanting_no_texts() == set()
+    assert world.phones.heard(ANN) == heard
+
+
+@pytest.mark.parametrize(("word", "left"), [("STOP", True), ("START", False), ("HELP", False)])
+def test_given_a_function_stopped_at_any_step_of_a_carrier_word_when_delivered_again_then_it_is_noted_and_answered_once(
+    word: str, left: bool
+) -> None:
+    def text(world: World) -> Steps:
+        world.deliver(ANN, word, "m")
+        return world.steps
+
+    for stop, error in ((die, Killed), (throttle, Throttled)):
+        for step, after in moments(lambda: text(World(self_managed=True))):
+            world = World(self_managed=True)
+            world.steps.once(step, stop, after=after)
+            with pytest.raises(error):
+                text(world)
+            world.clock.pass_time(minutes=10)
+            for _ in range(2):
+                text(world)
+            assert (ANN in world.employees.wanting_no_texts()) is left
+            assert len(world.phones.heard(ANN)) <= 1
+            assert world.inbox.rows["m"].status.final
+
+
+def test_given_a_confirmation_that_cannot_be_sent_yet_when_stop_comes_again_then_it_is_confirmed_once() -> (
+    None
+):
+    world = World(self_managed=True)
+    world.phones.results = [NotSent("AccessDeniedException", passing=False)]
+    with pytest.raises(TryAgainLater):
+        world.deliver(ANN, "STOP", "m")
+    assert world.employees.wanting_no_texts() == {ANN}, "she is not texted meanwhile"
+    world.deliver(ANN, "STOP", "m")
+    assert world.phones.heard(ANN) == [GOODBYE]
+
+
+REFUSED = Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
+
+
+def test_given_the_service_keeps_back_an_answer_when_the_employee_left_then_it_is_noted_until_one_gets_through() -> (
+    None
+):
+    world = World()
+    world.phones.results = [REFUSED, REFUSED]
+    assert world.deliver(ANN, "hello") is Handled.ANSWER_NOT_SENT
+    assert world.employees.wanting_no_texts() == {ANN}
+    assert world.deliver(ANN, "hello") is Handled.ANSWER_NOT_SENT
+    assert world.employees.wanting_no_texts() == {ANN}
+    world.clock.pass_time(minutes=1)
+    assert world.deliver(ANN, "hello") is Handled.ANSWERED
+    assert world.employees.wanting_no_texts() == set()
+
+
+def test_given_an_approved_number_without_a_row_when_the_service_keeps_back_an_answer_then_the_row_is_only_that() -> (
+    None
+):
+    world = World(approved=frozenset({GUS}))
+    world.phones.results = [REFUSED]
+    world.deliver(GUS, "hello")
+    assert world.employees.rows[GUS].opted_out
+    assert world.employees.rows[GUS].only_opt_out
+    world.clock.pass_time(minutes=1)
+    world.deliver(GUS, "hello")
+    assert not world.employees.rows[GUS].opted_out
+
+
+def test_given_somebody_who_never_left_when_answered_then_nothing_is_noted_about_opting_out() -> None:
+    world = World()
+    world.deliver(ANN, "hello")
+    assert world.employees.rows[ANN] == Employee()
+
+
+def texted_by(world: World, campaign_id: str, *numbers: str) -> None:
+    """A campaign has texted these numbers last."""
+    world.deliveries.last_campaigns.update(dict.fromkeys(numbers, campaign_id))
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("A1", (1, 1, 1)),
+        ("A1 A2", (1, 2, 2)),
+        ("a-1", (1, 1, 1)),
+        ("A1 taken", (1, 1, 1)),
+        ("taken", (1, 0, 0)),
+        ("unknown9", (1, 0, 0)),
+        ("REQUEST", (1, 0, 0)),
+        ("AGENT please", (1, 0, 0)),
+        ("STOP", (0, 0, 0)),
+        ("HELP", (0, 0, 0)),
+    ],
+)
+@pytest.mark.parametrize("self_managed", [False, True])
+def test_given_a_text_from_somebody_a_campaign_texted_when_delivered_often_then_it_counts_once_for_that_campaign(
+    text: str, counted: tuple[int, int, int], self_managed: bool
+) -> None:
+    world = World(connect=True, self_managed=self_managed)
+    for shift_id in ("A1", "A2"):
+        world.shifts.put(shift_id, "")
+    world.shifts.rows["TAKEN"] = Shift("TAKEN", "", "taken", BOB)
+    texted_by(world, "earlier", ANN)
+    texted_by(world, "c", ANN)
+    for _ in range(3):
+        world.deliver(ANN, text, "m")
+    assert world.counted() == counted
+    assert world.counted("earlier") == (0, 0, 0)
+
+
+def test_given_texts_of_several_people_when_counted_then_each_is_for_the_campaign_that_texted_its_sender_last() -> (
+    None
+):
+    world = World()
+    for shift_id in ("A1", "A2", "A3"):
+        world.shifts.put(shift_id, "")
+    texted_by(world, "c", ANN, EVE)
+    texted_by(world, "d", BOB)
+    world.deliver(ANN, "A1")
+    world.deliver(BOB, "A2")
+    world.deliver(EVE, "A3")
+    texted_by(world, "d", ANN)
+    world.deliver(ANN, "A3")
+    assert world.counted("c") == (1, 1, 1)
+    assert world.counted("d") == (2, 2, 2)
+
+
+def test_given_nobody_texted_them_when_somebody_books_then_no_campaign_counts_it() -> None:
+    world = World()
+    world.shifts.put("A1", "")
+    world.deliver(ANN, "A1")
+    assert world.shifts.taken() == {"A1": ANN}
+    assert not world.counters.rows("c")
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [("A1 A2", (1, 2, 2)), ("a-1", (1, 1, 1)), ("AGENT", (1, 0, 0)), ("REQUEST", (1, 0, 0))],
+)
+@pytest.mark.parametrize("texted_meanwhile", [False, True])
+def test_given_a_function_stopped_at_any_step_when_the_text_comes_again_then_it_counts_once_for_one_campaign(
+    text: str, counted: tuple[int, int, int], texted_meanwhile: bool
+) -> None:
+    def prepared() -> World:
+        world = World(connect=True)
+        for shift_id in ("A1", "A2"):
+            world.shifts.put(shift_id, "")
+        texted_by(world, "c", ANN)
+        return world
+
+    def handle(world: World) -> Steps:
+        world.deliver(ANN, text, "m")
+        return world.steps
+
+    for stop, error in ((die, Killed), (throttle, Throttled)):
+        for step, after in moments(lambda: handle(prepared())):
+            world = prepared()
+            world.steps.once(step, stop, after=after)
+            with pytest.raises(error):
+                handle(world)
+            if texted_meanwhile:
+                texted_by(world, "d", ANN)
+            world.clock.pass_time(minutes=10)
+            for _ in range(2):
+                handle(world)
+            both = zip(world.counted("c"), world.counted("d"), strict=True)
+            assert tuple(one + other for one, other in both) == counted
+            assert len(world.phones.heard(ANN)) <= 1
 
 
 TEXTS = st.one_of(

@@ -1,6 +1,7 @@
 """AWS's two-way payload is read, and nothing of an unreadable one is quoted."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -28,6 +29,25 @@ def test_given_the_documented_payload_when_read_then_it_is_a_text() -> None:
     assert read_notification(notification(PAYLOAD)) == InboundText(
         "cae173d2-66b9-564c-8309-21f858e9fb84", "+14255550182", "+12125550101", "EXAMPLE"
     )
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "sent_at"),
+    [
+        ("2026-08-01T12:00:00.123Z", datetime(2026, 8, 1, 12, 0, 0, 123000, UTC)),
+        ("2026-08-01T14:00:00+02:00", datetime(2026, 8, 1, 12, tzinfo=UTC)),
+        ("2026-08-01T12:00:00", datetime(2026, 8, 1, 12, tzinfo=UTC)),
+        ("yesterday", None),
+        ("", None),
+        (5, None),
+        (None, None),
+    ],
+)
+def test_given_the_time_of_the_notification_when_read_then_the_text_has_it_or_none(
+    timestamp: object, sent_at: datetime | None
+) -> None:
+    envelope = json.loads(notification(PAYLOAD)) | {"Timestamp": timestamp}
+    assert read_notification(json.dumps(envelope)).sent_at == sent_at
 
 
 def test_given_a_short_code_as_sender_when_read_then_the_text_has_no_sender() -> None:

@@ -231,6 +231,51 @@ def test_given_a_number_several_times_when_loaded_twice_then_it_is_one_person_an
     assert len(desk.rows("SegmentMembers")) == 1
 
 
+BOBS_ROW = {
+    "phone_number": "+14255550102",
+    **OPTED_OUT,
+    "opt_changed_at": "2025-02-12T11:20:13+00:00",
+}
+
+
+@pytest.mark.parametrize("files", [*itertools.permutations([lines(OUT_AND_INACTIVE), lines(BOB, ANN)])])
+def test_given_an_opt_out_in_another_file_than_its_number_when_both_are_loaded_then_it_counts(
+    desk: Desk, files: tuple[str, ...]
+) -> None:
+    for content in files:
+        assert desk.run("load-pinpoint", desk.file(content))[0] == DONE
+
+    assert desk.rows("Employees")[1] == BOBS_ROW
+    assert len(desk.rows("SegmentMembers")) == 2
+
+
+def test_given_an_inactive_endpoint_that_opted_out_when_loaded_then_it_is_noted_and_approves_nobody(
+    desk: Desk,
+) -> None:
+    path = desk.file(lines(OUT_AND_INACTIVE, OUT_AND_INACTIVE))
+
+    for _ in range(2):
+        assert desk.run("load-pinpoint", path)[1] == (
+            "0 employees loaded, all in the segment overtime\n"
+            "1 inactive number opted out: noted, should another file have them as active\n"
+            "2 inactive endpoints left out\n"
+        )
+
+    assert desk.rows("Employees") == [{**BOBS_ROW, "only_opt_out": True}]
+    assert desk.rows("SegmentMembers") == []
+
+
+def test_given_a_later_choice_on_record_when_an_inactive_opt_out_is_loaded_then_the_choice_stays(
+    desk: Desk,
+) -> None:
+    back = {**BOBS_ROW, "opted_out": False, "opt_changed_at": "2026-11-02T08:00:00+00:00"}
+    desk.put("Employees", back)
+
+    desk.run("load-pinpoint", desk.file(lines(OUT_AND_INACTIVE)))
+
+    assert desk.rows("Employees") == [back]
+
+
 def test_given_a_number_with_two_names_when_loaded_then_the_first_one_counts(desk: Desk) -> None:
     path = desk.file(lines(NAMED, {**NAMED, "Attributes": {"Name": ["Robert"]}}))
 
@@ -420,7 +465,7 @@ def test_given_a_line_without_end_when_loaded_then_it_is_told_and_never_held_as_
     assert printed.startswith("2 employees loaded")
 
 
-def test_given_a_file_that_is_cut_off_when_loaded_then_what_there_is_is_in_and_the_rest_is_missed(
+def test_given_a_file_that_is_cut_off_when_loaded_then_what_there_is_is_in_but_nobody_will_be_texted(
     desk: Desk,
 ) -> None:
     many = lines(
@@ -428,10 +473,13 @@ def test_given_a_file_that_is_cut_off_when_loaded_then_what_there_is_is_in_and_t
     )
     path = desk.file(gzip.compress(many.encode())[:-1_000])
 
-    status, _, complaint = desk.run("load-pinpoint", path)
+    status, printed, complaint = desk.run("load-pinpoint", path)
 
     loaded = len(numbers(desk))
     assert status == WRONG_INPUT
+    assert printed == f"{loaded} employees loaded, nobody put into the segment overtime\n"
+    assert "what cannot be read may say that some of these people opted out" in complaint
+    assert desk.rows("SegmentMembers") == []
     assert f"line {loaded + 1}: not loaded: nothing from here on can be read" in complaint
     assert "is the file cut off?" in complaint
     assert 100 < loaded < 600

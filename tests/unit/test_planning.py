@@ -8,7 +8,7 @@ import pytest
 
 from shift_sms_runtime.domain.campaigns import CampaignStatus
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
-from shift_sms_runtime.services.planning import MEMBERS_PER_PAGE
+from shift_sms_runtime.services.planning import MEMBERS_PER_PAGE, Planned
 from tests.business import MESSAGE, OVERTIME, Business, miscounted, moments, numbers
 from tests.fakes import Killed, LedgerRow, Steps, Throttled, die, throttle
 
@@ -133,7 +133,7 @@ def test_given_a_page_of_the_past_when_it_comes_late_then_it_is_dropped() -> Non
     (first,) = business.pages.waiting
     business.plan()
     business.dispatch.waiting.clear()
-    assert business.planning.handle(first) == 0
+    assert business.planning.handle(first) is Planned.BEFORE
     assert business.dispatch.waiting == []
     assert business.pages.waiting == []
 
@@ -144,7 +144,7 @@ def test_given_a_page_of_an_earlier_launch_when_it_comes_late_then_it_is_dropped
     business.plan()
     business.put(campaign_message="another text", relaunch="remaining")
     business.dispatch.waiting.clear()
-    assert business.planning.handle(first) == 0
+    assert business.planning.handle(first) is Planned.BEFORE
     assert business.dispatch.waiting == []
     business.plan()
     assert {item.body.splitlines()[0] for item in business.dispatch.waiting} == {"another text"}
@@ -181,6 +181,23 @@ def test_given_a_stop_at_any_step_of_planning_when_it_is_over_then_the_item_stay
         assert set(business.statuses().values()) <= {DeliveryStatus.STOPPED}
 
 
+@pytest.mark.parametrize(("stop", "error"), STOPPED_IN)
+def test_given_a_planner_stopped_at_any_step_when_the_campaign_is_over_before_its_page_comes_again_then_no_row_is_left(
+    stop: Callable[[], None], error: type[BaseException]
+) -> None:
+    for step, after in moments(lambda: planning_of_all(launched())):
+        business = launched()
+        business.steps.once(step, stop, after=after)
+        with pytest.raises(error):
+            business.plan()
+        business.board.stop("c", "enough")
+        business.plan()
+        business.send()
+        assert set(business.statuses().values()) <= {DeliveryStatus.STOPPED}
+        assert miscounted(business.rows(), business.counted()) == []
+        assert business.counted()["waiting"] == 0
+
+
 def test_given_an_empty_segment_when_planned_then_the_item_says_so_and_its_id_can_be_used_again() -> None:
     business = Business()
     assert business.put(campaign_message=MESSAGE) is CampaignStatus.LAUNCHING
@@ -212,9 +229,9 @@ def test_given_a_campaign_that_was_launched_when_put_up_again_then_nobody_is_que
     relaunch(business)
     assert business.queued() == []
     assert len(business.rows()) == 4
-    assert business.board.rows["c"]["campaign_status"] == "launched"
-    assert "launched before" in business.board.rows["c"]["campaign_note"]
-    assert "relaunch = remaining" in business.board.rows["c"]["campaign_note"]
+    assert business.board.rows["c"]["campaign_status"] == "stopped"
+    assert "launched before" in business.board.rows["c"]["campaign_error"]
+    assert "relaunch = remaining" in business.board.rows["c"]["campaign_error"]
 
 
 def test_given_a_record_that_is_delivered_again_after_its_launch_is_done_when_handled_then_there_is_no_note() -> (
@@ -308,3 +325,33 @@ def test_given_a_segment_of_junk_only_when_planned_then_the_campaign_is_launched
     business.run()
     assert business.board.rows["c"]["campaign_status"] == "launched"
     assert business.counted()["failed"] == business.counted()["targeted"] == 1
+
+
+def test_given_a_segment_for_days_when_planned_then_no_more_is_queued_than_the_queue_keeps_until_some_is_sent() -> (
+    None
+):
+    members = numbers(30)
+    business = Business(members, members_per_page=5, most_waiting=10)
+    business.put(campaign_message=MESSAGE)
+    business.plan()
+    assert len(business.rows()) == 10
+    assert len(business.pages.later) == 1
+    while business.pages.later:
+        business.send()
+        business.pages.waiting, business.pages.later = business.pages.later, []
+        business.plan()
+        assert list(business.statuses().values()).count(DeliveryStatus.QUEUED) <= 10
+    business.send()
+    assert business.statuses() == dict.fromkeys(members, DeliveryStatus.SENT)
+    assert business.board.rows["c"]["campaign_status"] == "launched"
+
+
+def test_given_rows_whose_work_is_lost_when_they_are_all_that_waits_then_planning_goes_on() -> None:
+    business = Business(numbers(30), members_per_page=5, most_waiting=10)
+    business.put(campaign_message=MESSAGE)
+    business.plan()
+    business.dispatch.waiting.clear()
+    for _ in range(2):
+        business.pages.waiting, business.pages.later = business.pages.later, []
+        business.plan()
+    assert len(business.rows()) > 10

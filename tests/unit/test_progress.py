@@ -177,7 +177,7 @@ def test_given_a_campaign_that_is_put_up_again_when_reported_then_the_new_item_t
     assert "sent" not in business.board.rows["c"]
     business.progress.handle("c")
     assert business.board.rows["c"]["sent"] == 4
-    assert business.board.rows["c"]["campaign_note"]
+    assert "launched before" in business.board.rows["c"]["campaign_error"]
 
 
 def test_given_an_item_with_an_earlier_launchs_progress_when_relaunched_then_it_begins_anew_and_ends_with_all() -> (

@@ -255,7 +255,7 @@ def test_given_a_text_of_unknown_outcome_when_its_event_comes_then_it_is_settled
     None
 ):
     ledger = run([lose])
-    assert ledger.row.segments is None
+    assert (ledger.row.status, ledger.row.segments) == (DeliveryStatus.UNKNOWN, None)
     assert ledger.receipts.handle(event("TEXT_DELIVERED")) is ReceiptOutcome.SETTLED
     assert ledger.row.status is DeliveryStatus.DELIVERED
     assert ledger.row.segments == 2

@@ -14,18 +14,18 @@ from shift_sms.send_rate import SendRate
         (3, 0, 3, 2, 30),
         (3, 20, 2.4, 2, 24),
         (3, 90, 0.3, 2, 5),
-        (10, 0, 10, 2, 50),
+        (10, 0, 10, 3, 50),
         (10, 20, 8, 2, 50),
         (10, 90, 1, 2, 10),
-        (50, 0, 50, 8, 50),
-        (50, 20, 40, 6, 50),
+        (50, 0, 50, 13, 50),
+        (50, 20, 40, 10, 50),
         (50, 90, 5, 2, 50),
-        (100, 0, 100, 15, 50),
-        (100, 20, 80, 12, 50),
-        (100, 90, 10, 2, 50),
-        (1000, 0, 1000, 150, 50),
-        (1000, 20, 800, 120, 50),
-        (1000, 90, 100, 15, 50),
+        (100, 0, 100, 25, 50),
+        (100, 20, 80, 20, 50),
+        (100, 90, 10, 3, 50),
+        (1000, 0, 1000, 250, 50),
+        (1000, 20, 800, 200, 50),
+        (1000, 90, 100, 25, 50),
     ],
 )
 def test_given_what_a_number_may_send_when_shared_then_campaigns_have_their_part_and_senders_enough(
@@ -36,7 +36,8 @@ def test_given_what_a_number_may_send_when_shared_then_campaigns_have_their_part
     recipients_per_item: int,
 ) -> None:
     rate = SendRate.of(messages_per_second, answers_share_percent)
-    assert rate == SendRate(parts_per_second, senders, recipients_per_item)
+    most_waiting = round(parts_per_second * 6 * 60 * 60)
+    assert rate == SendRate(parts_per_second, senders, recipients_per_item, most_waiting)
 
 
 @pytest.mark.parametrize("answers_share_percent", range(91))
@@ -46,4 +47,4 @@ def test_given_any_rate_when_shared_then_the_senders_are_as_many_as_lambda_takes
     for messages_per_second in range(1, 1001):
         rate = SendRate.of(messages_per_second, answers_share_percent)
         assert 2 <= rate.senders <= 1000
-        assert rate.senders / 0.15 >= rate.parts_per_second - 1e-9
+        assert rate.senders / 0.25 >= rate.parts_per_second - 1e-9

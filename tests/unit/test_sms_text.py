@@ -57,6 +57,24 @@ def test_given_a_length_when_measured_then_the_limit_of_the_service_holds(text: 
     assert measure(text).sendable is sendable
 
 
+@pytest.mark.parametrize(
+    ("text", "not_gsm"),
+    [("plain {€}", ""), ("жжa’ж", "ж’"), ("😀 ok 😀", "😀"), ("\t", "\t")],
+)
+def test_given_a_text_when_measured_then_it_names_each_character_that_makes_it_dear_once(
+    text: str, not_gsm: str
+) -> None:
+    assert measure(text).not_gsm == not_gsm
+
+
+@given(st.text())
+def test_given_any_text_when_measured_then_it_is_dear_just_where_it_names_a_character(text: str) -> None:
+    size = measure(text)
+    assert (size.encoding is Encoding.UCS2) is bool(size.not_gsm)
+    assert len(size.not_gsm) == len(set(size.not_gsm))
+    assert measure("".join(c for c in text if c not in size.not_gsm)).encoding is Encoding.GSM
+
+
 @given(st.text())
 def test_given_any_text_when_twins_replace_it_then_it_never_costs_more_than_three_characters_for_one(
     text: str,

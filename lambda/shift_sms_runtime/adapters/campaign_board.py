@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.adapters.dynamodb import plain, wire
-from shift_sms_runtime.domain.campaigns import CampaignGone, CampaignStatus
+from shift_sms_runtime.domain.campaigns import CampaignGone, CampaignStatus, Halt
 from shift_sms_runtime.domain.progress import ATTRIBUTES, VERSION
 
 if TYPE_CHECKING:
@@ -31,14 +31,16 @@ class DynamoCampaignBoard:
         status = item.get("campaign_status")
         return CampaignStatus(status) if status in list(CampaignStatus) else None
 
-    def halted(self, campaign_id: str) -> str | None:
+    def halted(self, campaign_id: str, launch_id: str) -> str | None:
         """See ``CampaignHalts.halted``."""
         item = self._item(campaign_id)
         if item is None:
             return "the campaign item was deleted"
         if item.get("campaign_status") == CampaignStatus.STOPPED:
             return str(item.get("campaign_error", "stopped by the operator"))
-        return None
+        if item.get("launch_id") == launch_id:
+            return None
+        return Halt.REPLACED if "launch_id" in item else Halt.UNDECIDED
 
     def begin(self, campaign_id: str) -> bool:
         """See ``CampaignBoard.begin``."""
@@ -52,11 +54,20 @@ class DynamoCampaignBoard:
         """See ``CampaignBoard.give_back``."""
         self._write(campaign_id, {}, remove=["campaign_status"])
 
-    def launching(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+    def launching(
+        self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, over: str | None
+    ) -> bool:
         """See ``CampaignBoard.launching``."""
-        values = {"campaign_status": CampaignStatus.LAUNCHING.value, **details}
-        removed = [name for name in _ABOUT_AN_EARLIER_LAUNCH if name not in values]
-        self._write(campaign_id, values, remove=removed)
+        status = CampaignStatus.LAUNCHING.value
+        values = {"campaign_status": status, "launch_id": launch_id, **details}
+        expected = "attribute_not_exists(campaign_status) OR campaign_status IN (:campaign_status, :over)"
+        return self._write(
+            campaign_id,
+            values,
+            remove=[name for name in _ABOUT_AN_EARLIER_LAUNCH if name not in values],
+            condition=f"{_EXISTS} AND ({expected})",
+            known={":over": over or status},
+        )
 
     def launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
         """See ``CampaignBoard.launched``."""

@@ -76,7 +76,9 @@ class DynamoDeliveryLedger:
                     if refusal is not None:
                         del new[number]
                         status = (refusal.row or {}).get("status")
-                        waiting += [number] if status == DeliveryStatus.QUEUED else []
+                        # Whoever claimed it may be dead, and its work item an earlier launch's: somebody must look.
+                        unsettled = status in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+                        waiting += [number] if unsettled else []
                         left_out += [number] if status == DeliveryStatus.STOPPED else []
             else:
                 break

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
@@ -20,12 +20,11 @@ if TYPE_CHECKING:
         BatchStatementRequestTypeDef,
         BatchStatementResponseTypeDef,
         TransactWriteItemTypeDef,
+        UpdateTypeDef,
     )
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
-
-_CONDITIONS = frozenset({"ConditionalCheckFailed", "DuplicateItem"})
 
 
 _NOTHING, _CONDITION = "None", "ConditionalCheckFailed"
@@ -101,7 +100,7 @@ def execute_batch(
     responses = client.batch_execute_statement(Statements=statements)["Responses"]
     for response in responses:
         error = response.get("Error")
-        if error and error.get("Code") not in _CONDITIONS:
+        if error and error.get("Code") != _CONDITION:
             raise StatementFailed(error.get("Code", "unknown"))
     return responses
 
@@ -140,6 +139,26 @@ def transact(client: "DynamoDBClient", actions: Sequence["TransactWriteItemTypeD
                 raise ConditionsFailed([_refusal(reason) for reason in reasons]) from None
             wait = next(waits, None)
             if wait is None or not codes <= _PASSING:
+                raise
+            time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311 - spreads retries, guards nothing
+        else:
+            return
+
+
+def update(client: "DynamoDBClient", request: "UpdateTypeDef") -> None:
+    """One conditional write, waiting out a transaction that writes the same row at the moment.
+
+    Raises:
+        ConditionsFailed: with one refusal.
+    """
+    for wait in (*_WAITS, None):
+        try:
+            client.update_item(**request)
+        except client.exceptions.ConditionalCheckFailedException as refused:
+            row = cast("Mapping[str, Any]", refused.response.get("Item", {}))
+            raise ConditionsFailed([Refusal(plain(row) if row else None)]) from None
+        except client.exceptions.TransactionConflictException:
+            if wait is None:
                 raise
             time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311 - spreads retries, guards nothing
         else:

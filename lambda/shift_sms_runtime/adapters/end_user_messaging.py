@@ -5,7 +5,7 @@ says that nothing was sent, except a server's own failure, which leaves it open 
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
 
@@ -32,18 +32,20 @@ class _Tracking(TypedDict, total=False):
 
 _THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
 _LIMIT = "ServiceQuotaExceededException"
-_OURS = frozenset(
-    {"SENDER_ID_NOT_REGISTERED", "SENDER_ID_NOT_SUPPORTED", "UNKNOWN_OPERATION", "MISSING_PARAMETER"}
-)
-"""Reasons of a ValidationException that our settings cause, not the destination or the text."""
 _REFUSALS = {
     "DESTINATION_PHONE_NUMBER_OPTED_OUT": DeliveryStatus.OPTED_OUT,
     "DESTINATION_PHONE_NUMBER_NOT_VERIFIED": DeliveryStatus.NOT_VERIFIED,
     "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION": DeliveryStatus.BLOCKED_COUNTRY,
     "DESTINATION_COUNTRY_BLOCKED": DeliveryStatus.BLOCKED_COUNTRY,
     "COUNTRY_NOT_ENABLED": DeliveryStatus.BLOCKED_COUNTRY,
+    "INVALID_IDENTITY_FOR_DESTINATION_COUNTRY": DeliveryStatus.FAILED,
+    "INTERNATIONAL_SENDING_NOT_SUPPORTED": DeliveryStatus.FAILED,
+    "PRICE_OVER_THRESHOLD": DeliveryStatus.FAILED,
+    "MAXIMUM_SIZE_EXCEEDED": DeliveryStatus.FAILED,
+    "CANNOT_PARSE": DeliveryStatus.FAILED,
 }
-"""Reasons with a status of their own; any other about a destination or a text is FAILED."""
+"""Reasons that are about this destination or this text, beside every other that begins with DESTINATION_."""
+_ABOUT_THE_DESTINATION = ("DestinationPhoneNumber", "MessageBody")
 
 
 class EndUserMessaging:
@@ -84,13 +86,15 @@ def _meaning(error: ClientError) -> SendResult:
         return NotSent(reason, passing=True)
     if code == _LIMIT:
         return LimitReached(reason)
-    # About this destination or this text. Anything else is for somebody to mend, and the text waits for that.
-    if (
-        reason in _REFUSALS
-        or reason.startswith("DESTINATION_")
-        or (code == "ValidationException" and reason not in _OURS)
-    ):
+    if reason in _REFUSALS or reason.startswith("DESTINATION_") or _blames_recipient(error):
         return Refused(_REFUSALS.get(reason, DeliveryStatus.FAILED), reason)
     if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
         return Unknown(reason)
+    # Anything else is for somebody to mend, and the text waits for that.
     return NotSent(reason, passing=False)
+
+
+def _blames_recipient(error: ClientError) -> bool:
+    """Whether a ValidationException names the number or the words, and nothing that our settings give."""
+    fields = [str(field.get("Name")) for field in cast("dict[str, Any]", error.response).get("Fields") or ()]
+    return bool(fields) and all(field in _ABOUT_THE_DESTINATION for field in fields)

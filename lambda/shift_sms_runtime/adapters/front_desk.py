@@ -1,5 +1,6 @@
 """What is known about a sender and a text: Employees and Inbox in one batch read."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ class DynamoFrontDesk:
             # A row that only records a STOP makes nobody an employee.
             on_roster=bool(employee) and not employee.get("only_opt_out"),
             opted_out=bool(employee.get("opted_out")),
+            opted_out_by=employee.get("opt_changed_by"),
             campaign_id=inbox.get(last_campaign_key(sender)["inbound_message_id"], {}).get("campaign_id"),
             answer=None if answer is None else DeliveryStatus(answer),
             listing=None
@@ -62,40 +64,36 @@ class DynamoFrontDesk:
 
     def opt_out(self, sender: str, message_id: str, *, at: datetime, on_roster: bool) -> bool:
         """See ``FrontDesk.opt_out``."""
-        return self._opt(
-            sender,
-            message_id,
-            at,
-            "SET opted_out = :true" + ("" if on_roster else ", only_opt_out = :true"),
-            "(NOT opted_out = :true OR opt_changed_by = :message_id)",
-        )
+        # Who was deleted meanwhile must not come back as an employee.
+        change = "opted_out = :true, opt_changed_by = :message_id"
+        news = "(NOT opted_out = :true OR opt_changed_by = :message_id)"
+        if on_roster:
+            news += " AND attribute_exists(phone_number)"
+        else:
+            change += ", only_opt_out = :true"
+        if self._opt(sender, change, news, {":true": True, ":message_id": message_id}, at):
+            return True
+        # Said again: an earlier START that is still on its way is overtaken by this, too.
+        self._opt(sender, "", "opted_out = :true", {":true": True}, at)
+        return False
 
     def opt_in(self, sender: str, message_id: str, *, at: datetime) -> bool:
         """See ``FrontDesk.opt_in``."""
-        return self._opt(
-            sender,
-            message_id,
-            at,
-            "SET opted_out = :false",
-            "attribute_exists(phone_number)",
-        )
+        values = {":false": False, ":message_id": message_id}
+        change = "opted_out = :false, opt_changed_by = :message_id"
+        return self._opt(sender, change, "attribute_exists(phone_number)", values, at)
 
-    def _opt(self, sender: str, message_id: str, at: datetime, change: str, condition: str) -> bool:
-        """Change what an employee wants, unless a later text has said otherwise."""
-        flags = {":true": True, ":false": False}
+    def _opt(
+        self, sender: str, change: str, condition: str, values: Mapping[str, object], at: datetime
+    ) -> bool:
+        """Change what a number wants, unless a later text has said otherwise."""
         try:
             self._client.update_item(
                 TableName=self._employees,
                 Key=wire({"phone_number": sender}),
-                UpdateExpression=f"{change}, opt_changed_at = :at, opt_changed_by = :message_id",
+                UpdateExpression="SET opt_changed_at = :at" + (f", {change}" if change else ""),
                 ConditionExpression=f"{condition} AND (attribute_not_exists(opt_changed_at) OR opt_changed_at <= :at)",
-                ExpressionAttributeValues=wire(
-                    {
-                        ":at": moment(at),
-                        ":message_id": message_id,
-                        **{name: flag for name, flag in flags.items() if name in change + condition},
-                    }
-                ),
+                ExpressionAttributeValues=wire({":at": moment(at), **values}),
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return False

@@ -5,19 +5,22 @@ import random
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from shift_sms_runtime.adapters.dynamodb import plain, wire
+from shift_sms_runtime.adapters.dynamodb import moment, plain, wire
+from shift_sms_runtime.domain.pace import Turn
 from shift_sms_runtime.domain.plans import Plan, PlanState
 from shift_sms_runtime.domain.progress import TIMES, Counter, CounterRow, Tally
 from shift_sms_runtime.domain.work_items import Page
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateItemInputTypeDef
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 PROGRESS_KEPT = timedelta(days=90)
 """As long as a campaign's ledger."""
+LONGEST_RELAUNCH = timedelta(days=60)
+"""After the first launch, well before its ledger forgets who was texted."""
 COUNTER_ROWS = 64
 """More than senders are likely to write at the same moment: transactions on one row get in each other's way."""
 COUNTERS = "count-"
@@ -90,17 +93,20 @@ class DynamoLaunchPlans:
 
     def begin(self, campaign_id: str, launch_id: str, *, relaunch: bool) -> Plan:
         """See ``LaunchPlans.begin``."""
+        now = datetime.now(UTC)
         begun = Plan(PlanState.BEGUN, launch_id)
-        if self._put(campaign_id, launch_id, over=_VOID):
+        if self._put(campaign_id, launch_id, over=_VOID, first_begun=moment(now)):
             return begun
         row = self._row(campaign_id)
-        if row["plan_status"] == _DONE:
-            # One that is handled again after its last page has nothing left to begin.
-            if not relaunch or row["launch_id"] == launch_id:
-                return Plan(PlanState.DONE_BEFORE, row["launch_id"])
-            if self._put(campaign_id, launch_id, over=_DONE):
+        if relaunch and row["launch_id"] != launch_id:
+            if datetime.fromisoformat(row["first_begun"]) < now - LONGEST_RELAUNCH:
+                return Plan(PlanState.TOO_OLD, row["launch_id"])
+            # Over an unfinished one too: among the recipients it has planned may be some that a stop left out.
+            if self._put(campaign_id, launch_id, over=row["plan_status"], first_begun=row["first_begun"]):
                 return begun
             row = self._row(campaign_id)
+        if row["plan_status"] == _DONE:
+            return Plan(PlanState.DONE_BEFORE, row["launch_id"])
         return Plan(PlanState.GOES_ON, row["launch_id"], row["page_after"])
 
     def touch(self, campaign_id: str) -> None:
@@ -128,12 +134,13 @@ class DynamoLaunchPlans:
         ).get("Item")
         return plain(item) if item else {}
 
-    def _put(self, campaign_id: str, launch_id: str, *, over: str) -> bool:
+    def _put(self, campaign_id: str, launch_id: str, *, over: str, first_begun: str) -> bool:
         """Begin a plan where there is none, or one in the status ``over``."""
         plan = {
             "launch_id": launch_id,
             "plan_status": _GOING_ON,
             "page_after": "",
+            "first_begun": first_begun,
             "expires_at": _expiry(datetime.now(UTC)),
         }
         try:
@@ -176,30 +183,47 @@ class DynamoPace:
         self._table = table
         self._key = wire({"campaign_id": _PACE, "part": origination_identity})
 
-    def reserve(self, span: timedelta) -> datetime:
+    def reserve(self, span: timedelta, latest: datetime) -> Turn:
         """See ``Pace.reserve``."""
-        length = span // _MICROSECOND
+        length, refused = span // _MICROSECOND, self._client.exceptions.ConditionalCheckFailedException
         while True:
-            now = int(datetime.now(UTC).timestamp() * 1e6)
-            end = self._move("if_not_exists(free_from, :now) + :length", {":now": now, ":length": length})
+            now = _microseconds(datetime.now(UTC))
+            try:
+                end = self._move(
+                    "if_not_exists(free_from, :now) + :length",
+                    "attribute_not_exists(free_from) OR free_from <= :latest",
+                    {":now": now, ":length": length, ":latest": _microseconds(latest)},
+                )
+            except refused as refusal:
+                row = plain(cast("Mapping[str, Any]", refusal.response.get("Item", {})))
+                return Turn(_time(int(row["free_from"])), reserved=False)
             if end - length >= now - _NEARLY_NOW // _MICROSECOND:
-                return datetime.fromtimestamp((end - length) / 1e6, UTC)
-            # Nobody has sent for a while. That time is gone; of those who notice at once, one begins anew.
-            with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
-                self._move(":end", {":end": now + length, ":now": now}, "free_from < :now")
-                return datetime.fromtimestamp(now / 1e6, UTC)
+                return Turn(_time(end - length))
+            # Nobody has sent for a while, and that time is gone: one of those who notice begins anew.
+            with contextlib.suppress(refused):
+                begun = {":end": now + length, ":mine": end, ":now": now}
+                self._move(":end", "free_from = :mine OR free_from < :now", begun)
+                return Turn(_time(now))
 
-    def _move(self, to: str, values: Mapping[str, int], condition: str | None = None) -> int:
-        request: UpdateItemInputTypeDef = {
-            "TableName": self._table,
-            "Key": self._key,
-            "UpdateExpression": f"SET free_from = {to}",
-            "ExpressionAttributeValues": wire(values),
-            "ReturnValues": "UPDATED_NEW",
-        }
-        if condition is not None:
-            request["ConditionExpression"] = condition
-        return int(plain(self._client.update_item(**request)["Attributes"])["free_from"])
+    def _move(self, to: str, condition: str, values: Mapping[str, int]) -> int:
+        moved = self._client.update_item(
+            TableName=self._table,
+            Key=self._key,
+            UpdateExpression=f"SET free_from = {to}",
+            ConditionExpression=condition,
+            ExpressionAttributeValues=wire(values),
+            ReturnValues="UPDATED_NEW",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )["Attributes"]
+        return int(plain(moved)["free_from"])
+
+
+def _microseconds(time: datetime) -> int:
+    return int(time.timestamp() * 1e6)
+
+
+def _time(microseconds: int) -> datetime:
+    return datetime.fromtimestamp(microseconds / 1e6, UTC)
 
 
 def _counter_row(item: Mapping[str, Any]) -> CounterRow:

@@ -36,9 +36,10 @@ class SqsDispatchQueue:
 
     def put(self, items: Sequence[WorkItem], *, delay: timedelta = _NO_DELAY) -> None:
         """See ``DispatchQueue.put``."""
-        seconds = min(int(delay.total_seconds()), _LONGEST_DELAY)
         for item in items:
-            self._client.send_message(QueueUrl=self._url, MessageBody=item.to_json(), DelaySeconds=seconds)
+            self._client.send_message(
+                QueueUrl=self._url, MessageBody=item.to_json(), DelaySeconds=_seconds(delay)
+            )
 
 
 class SqsPagesQueue:
@@ -48,6 +49,12 @@ class SqsPagesQueue:
         self._client = client
         self._url = url
 
-    def put_page(self, page: Page) -> None:
+    def put_page(self, page: Page, *, delay: timedelta = _NO_DELAY) -> None:
         """See ``PagesQueue.put_page``."""
-        self._client.send_message(QueueUrl=self._url, MessageBody=page.to_json())
+        self._client.send_message(
+            QueueUrl=self._url, MessageBody=page.to_json(), DelaySeconds=_seconds(delay)
+        )
+
+
+def _seconds(delay: timedelta) -> int:
+    return min(int(delay.total_seconds()), _LONGEST_DELAY)

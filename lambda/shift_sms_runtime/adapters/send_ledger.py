@@ -5,9 +5,9 @@ The rows are those of Deliveries (``deliveries.py``) and, for answers, of the In
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from shift_sms_runtime.adapters.dynamodb import ConditionsFailed, plain, transact, wire
+from shift_sms_runtime.adapters.dynamodb import ConditionsFailed, transact, update, wire
 from shift_sms_runtime.domain.deliveries import Change, DeliveryStatus, SendClaim
 
 if TYPE_CHECKING:
@@ -155,10 +155,8 @@ class DynamoSendLedger(Generic[Key]):
             if beside:
                 transact(self._client, [action, *beside])
             else:
-                self._client.update_item(**action["Update"])
+                update(self._client, action["Update"])
         except ConditionsFailed as failed:
             refusal = failed.refusals[0]
             return (refusal.row if refusal else None) or {}
-        except self._client.exceptions.ConditionalCheckFailedException as refused:
-            return plain(cast("Mapping[str, Any]", refused.response.get("Item", {})))
         return None

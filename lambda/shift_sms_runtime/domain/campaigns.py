@@ -18,6 +18,15 @@ class CampaignNotSendable(ValueError):
     """The operator has to change something; the message says what, in words for the campaign item."""
 
 
+class Halt(StrEnum):
+    """What has become of a launch whose item was put again."""
+
+    REPLACED = "replaced"
+    """By a later launch, which has everybody who waits in work items of its own."""
+    UNDECIDED = "undecided"
+    """The new item has not been launched yet."""
+
+
 class CampaignGone(Exception):
     """The operator has deleted the item."""
 
@@ -44,6 +53,8 @@ class Campaign:
     campaign_id: str
     message: str
     segment: str
+    status: str | None = None
+    """``campaign_status`` as it was put: a copy of another campaign brings one along."""
     relaunch: bool = False
     """Reach those whom an earlier launch under this id has not tried; otherwise it texts nobody again."""
 
@@ -74,7 +85,13 @@ def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
         raise CampaignNotSendable("segment is empty or no string: name a segment, or leave it out")
     if item.get("relaunch") not in (None, REMAINING):
         raise CampaignNotSendable(f"relaunch may be {REMAINING!r} or left out")
-    return Campaign(campaign_id, message.strip(), segment.strip(), relaunch="relaunch" in item)
+    return Campaign(
+        campaign_id,
+        message.strip(),
+        segment.strip(),
+        status=item.get("campaign_status"),
+        relaunch=item.get("relaunch") == REMAINING,
+    )
 
 
 def compose(message: str, *, agent_offered: bool, keep_typography: bool = False) -> CampaignText:

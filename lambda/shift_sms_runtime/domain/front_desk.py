@@ -13,6 +13,10 @@ class StrangerReply(StrEnum):
     ONCE_PER_DAY = "once-per-day"
 
 
+IMPORTED = "pinpoint-import"
+"""``opt_changed_by`` of a choice that came with an import: only its owner can take it back, by START."""
+
+
 @dataclass(frozen=True)
 class ListingPlace:
     """Where an employee is in the list of open shifts. ``message_id`` is the text that was answered by this page."""
@@ -32,5 +36,7 @@ class Arrival:
     answer: DeliveryStatus | None
     listing: ListingPlace | None
     opted_out: bool = False
+    opted_out_by: str | None = None
+    """``IMPORTED``, what the service did, or the text that said STOP."""
     campaign_id: str | None = None
     """The campaign that texted this number last."""

@@ -11,6 +11,8 @@ class PlanState(StrEnum):
     GOES_ON = "goes-on"
     """This launch, or one before it, was interrupted."""
     DONE_BEFORE = "done-before"
+    TOO_OLD = "too-old"
+    """The ledger of the first launch is about to expire: it would not know any more who was texted."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -20,6 +19,8 @@ class Page:
     """The page begins after this member; empty is the beginning."""
     relaunched: bool = False
     """Whether recipients that a stop left out are queued again."""
+    seen_waiting: int | None = None
+    """Message parts that waited when the page was put off."""
 
     def to_json(self) -> str:
         """The form in the pages queue."""
@@ -40,16 +41,15 @@ class WorkItem:
     """Some recipients of a campaign and the text for them: one message of the dispatch queue."""
 
     campaign_id: str
+    launch_id: str
     body: str
     segments: int
     """What the body takes."""
     recipients: tuple[str, ...]
-    turn: datetime | None = None
-    """When the first of them may be texted, if that is reserved already."""
 
     def to_json(self) -> str:
         """The form in the dispatch queue."""
-        return json.dumps(asdict(self) | {"turn": self.turn.isoformat() if self.turn else None})
+        return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> "WorkItem":
@@ -59,11 +59,10 @@ class WorkItem:
             ValueError, TypeError, KeyError: it is not what ``to_json`` writes.
         """
         fields = json.loads(text)
-        turn = fields["turn"]
         return cls(
             fields["campaign_id"],
+            fields["launch_id"],
             fields["body"],
             fields["segments"],
             tuple(fields["recipients"]),
-            datetime.fromisoformat(turn) if turn else None,
         )

@@ -12,12 +12,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shift_sms_runtime.adapters import clients
 from shift_sms_runtime.adapters.campaign_board import DynamoCampaignBoard
 from shift_sms_runtime.adapters.deliveries import DynamoDeliveryLedger
-from shift_sms_runtime.adapters.progress_table import DynamoLaunchPlans
+from shift_sms_runtime.adapters.progress_table import DynamoLaunchPlans, DynamoProgressCounters
 from shift_sms_runtime.adapters.queues import SqsDispatchQueue, SqsPagesQueue
 from shift_sms_runtime.adapters.roster import DynamoRoster
 from shift_sms_runtime.domain.work_items import Page
-from shift_sms_runtime.handlers.records import InvocationPatience, logger, now, process
-from shift_sms_runtime.services.planning import CampaignPlanning
+from shift_sms_runtime.handlers.records import InvocationPatience, count, logger, now, process
+from shift_sms_runtime.services.planning import CampaignPlanning, Planned
 from shift_sms_runtime.settings import PlanCampaignSettings
 
 
@@ -37,7 +37,9 @@ def _planning() -> CampaignPlanning:
         dispatch=SqsDispatchQueue(sqs, settings.dispatch_queue_url),
         board=board,
         halts=board,
+        counters=DynamoProgressCounters(dynamodb, settings.progress_table),
         recipients_per_item=settings.recipients_per_item,
+        most_waiting=settings.most_waiting,
         clock=now,
     )
 
@@ -49,5 +51,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 def _handle(record: SQSRecord, _patience: InvocationPatience) -> None:
     page = Page.from_json(record.body)
-    queued = _planning().handle(page)
-    logger().info("page planned", campaign_id=page.campaign_id, recipients=queued)
+    planned = _planning().handle(page)
+    logger().info("page handled", campaign_id=page.campaign_id, outcome=planned.value)
+    if planned is Planned.NOBODY:
+        count("Campaign", "failed")

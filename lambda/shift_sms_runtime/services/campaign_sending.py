@@ -9,9 +9,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from shift_sms_runtime.domain.campaigns import Halt
 from shift_sms_runtime.domain.deliveries import Delivery, DeliveryStatus, OutgoingText
+from shift_sms_runtime.domain.pace import Turn
 from shift_sms_runtime.domain.work_items import WorkItem
-from shift_sms_runtime.services.planning import NO_DELAY, CampaignHalts, DeliveryLedger, DispatchQueue
+from shift_sms_runtime.services.planning import CampaignHalts, DeliveryLedger, DispatchQueue
+from shift_sms_runtime.services.roster_engine import NO_DELAY
 from shift_sms_runtime.services.send_once import (
     TIME_TO_SETTLE,
     AnotherIsSending,
@@ -20,6 +23,7 @@ from shift_sms_runtime.services.send_once import (
     Patience,
     SendOnce,
     SlowDown,
+    TryAgainLater,
 )
 
 LONGEST_ATTEMPT = 12.0
@@ -36,16 +40,16 @@ _AHEAD_OF_TURN = timedelta(seconds=5)
 class Pace(Protocol):
     """What the origination identity may send, shared by all senders of campaigns."""
 
-    def reserve(self, span: timedelta) -> datetime:
-        """Reserve the next span of time that nobody has; returns when it begins: a moment ago, now or later."""
+    def reserve(self, span: timedelta, latest: datetime) -> Turn:
+        """Reserve the next span of time that nobody has, if it begins by ``latest``: a moment ago, now or later."""
 
 
 class TurnTooLate(SlowDown):
-    """This invocation ends before its next turn, which stays reserved."""
+    """This invocation ends before the number is free again."""
 
-    def __init__(self, turn: datetime) -> None:
+    def __init__(self, free: datetime) -> None:
         super().__init__("the next turn comes too late for this invocation")
-        self.turn = turn
+        self.free = free
 
 
 class Turns:
@@ -55,31 +59,32 @@ class Turns:
     out than was reserved for it and for the tenth of a second before.
     """
 
-    def __init__(self, pace: Pace, clock: Clock, each: timedelta, kept: datetime | None) -> None:
-        """``kept`` is a turn that came too late for the invocation that reserved it."""
+    def __init__(self, pace: Pace, clock: Clock, each: timedelta) -> None:
         self._pace = pace
         self._clock = clock
         self._each = each
         self._at_once = max(1, min(_MOST_RESERVED, int(_RESERVED / each)))
-        self._reserved = 0 if kept is None else 1
-        self._next = kept
+        self._reserved = 0
+        self._next = clock()
 
     def wait(self, patience: Patience, texts: int) -> None:
         """Wait for the next turn; ``texts`` are still to be sent.
 
         Raises:
-            TurnTooLate: it comes too late for this invocation.
+            TurnTooLate: as it says; nothing is reserved.
         """
-        missed = self._next is not None and self._clock() - self._next > max(_LATE, self._each / 2)
-        if self._next is None or self._reserved == 0 or missed:
-            self._reserved = min(self._at_once, texts)
-            self._next = self._pace.reserve(self._each * self._reserved)
-        pause = max(0.0, (self._next - self._clock()).total_seconds())
-        if patience.remaining() - pause < TIME_TO_SETTLE:
-            raise TurnTooLate(self._next)
-        patience.wait(pause)
+        if self._reserved == 0 or self._clock() - self._next > max(_LATE, self._each / 2):
+            self._reserve(min(self._at_once, texts), patience)
+        patience.wait(max(0.0, (self._next - self._clock()).total_seconds()))
         self._reserved -= 1
         self._next += self._each
+
+    def _reserve(self, texts: int, patience: Patience) -> None:
+        latest = self._clock() + timedelta(seconds=patience.remaining() - TIME_TO_SETTLE)
+        turn = self._pace.reserve(self._each * texts, latest)
+        if not turn.reserved:
+            raise TurnTooLate(turn.begins)
+        self._reserved, self._next = texts, turn.begins
 
 
 class OptOuts(Protocol):
@@ -139,9 +144,14 @@ class CampaignSending:
         Raises:
             TryAgainLater: some are left, and something has to change before; who was texted stays texted once.
         """
-        over = self._campaigns.halted(item.campaign_id)
+        over = self._campaigns.halted(item.campaign_id, item.launch_id)
+        if over is Halt.UNDECIDED:
+            raise TryAgainLater(over)
         if over is None:
             held = self._send_all(item, patience)
+        elif over is Halt.REPLACED:
+            # Who waits is in another work item; whose sender has died is in none.
+            held = self._still_sending(item, item.recipients)
         else:
             held = self._leave_out(item, item.recipients, DeliveryStatus.STOPPED, over)
         if held:
@@ -150,7 +160,7 @@ class CampaignSending:
     def _send_all(self, item: WorkItem, patience: Patience) -> list[str]:
         """Text everybody, each at the next turn; returns those that another function is texting."""
         waiting, held = list(item.recipients), []
-        turns = Turns(self._pace, self._clock, self._part * item.segments, item.turn)
+        turns = Turns(self._pace, self._clock, self._part * item.segments)
         try:
             while waiting:
                 block = waiting[:_LOOKED_UP]
@@ -166,11 +176,14 @@ class CampaignSending:
                         held.append(number)
                     waiting.remove(number)
         except SlowDown as slow:
+            if not isinstance(slow, TurnTooLate) and len(waiting) == len(item.recipients):
+                # Nothing moves: this message is counted each time it comes, and ends where somebody is told.
+                raise
             # A new message, for the old one may come back only so often. It has no place for those who are done: each
             # recipient of a work item takes a turn, and turns may be all that there is too little of.
-            turn = slow.turn if isinstance(slow, TurnTooLate) else None
-            delay = NO_DELAY if turn is None else max(NO_DELAY, turn - self._clock() - _AHEAD_OF_TURN)
-            self._dispatch.put([replace(item, recipients=tuple(waiting), turn=turn)], delay=delay)
+            free = slow.free if isinstance(slow, TurnTooLate) else self._clock()
+            delay = max(NO_DELAY, free - self._clock() - _AHEAD_OF_TURN)
+            self._dispatch.put([replace(item, recipients=tuple(waiting))], delay=delay)
         except OutOfLimit as limit:
             self._campaigns.stop(item.campaign_id, f"{limit}: the rest was not texted")
             self._stopped()
@@ -193,8 +206,12 @@ class CampaignSending:
             return []
         left_out = self._ledger.leave_out(item.campaign_id, numbers, status, reason, now=self._clock())
         self._tally(status, left_out.settled)
+        return self._still_sending(item, left_out.being_sent)
+
+    def _still_sending(self, item: WorkItem, numbers: Sequence[str]) -> list[str]:
+        """Settle claims whose senders have died; returns the recipients that another function is texting."""
         return [
             number
-            for number in left_out.being_sent
+            for number in numbers
             if not self._deliveries.settled(Delivery(item.campaign_id, number, item.segments))
         ]

@@ -22,7 +22,7 @@ from shift_sms_runtime.domain.commands import (
     parse,
 )
 from shift_sms_runtime.domain.deliveries import Answer, DeliveryStatus, OutgoingText
-from shift_sms_runtime.domain.front_desk import Arrival, ListingPlace, StrangerReply
+from shift_sms_runtime.domain.front_desk import IMPORTED, Arrival, ListingPlace, StrangerReply
 from shift_sms_runtime.domain.inbound import InboundText
 from shift_sms_runtime.domain.replies import Listing, Reply, to_claims
 from shift_sms_runtime.domain.shifts import Claim, ClaimOutcome, Shift, spelling
@@ -174,7 +174,7 @@ class Conversation:
         # What the service does with our texts tells what it was asked for, when nobody tells us.
         if outcome is DeliveryStatus.OPTED_OUT:
             self._front_desk.opt_out(sender, text.message_id, at=self._clock(), on_roster=arrival.on_roster)
-        elif outcome is DeliveryStatus.SENT and arrival.opted_out:
+        elif outcome is DeliveryStatus.SENT and arrival.opted_out and arrival.opted_out_by != IMPORTED:
             self._front_desk.opt_in(sender, text.message_id, at=self._clock())
         return _HANDLED.get(outcome, Handled.ANSWER_NOT_SENT)
 

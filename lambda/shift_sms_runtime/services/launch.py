@@ -29,8 +29,13 @@ class CampaignBoard(Protocol):
     def give_back(self, campaign_id: str) -> None:
         """Take the mark of ``begin`` off again."""
 
-    def launching(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
-        """Mark as launching, with ``details`` as further attributes and no progress yet."""
+    def launching(
+        self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, over: str | None
+    ) -> bool:
+        """Mark as launching, with ``details`` as further attributes and no progress yet.
+
+        False when the campaign has come to another status than ``over``, that of the item as it was put.
+        """
 
     def launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
         """Mark as launched, unless it was stopped, with ``details`` as further attributes."""
@@ -38,10 +43,13 @@ class CampaignBoard(Protocol):
     def failed(self, campaign_id: str, error: str) -> None:
         """Mark as failed and write ``campaign_error`` for the operator."""
 
+    def stop(self, campaign_id: str, reason: str) -> None:
+        """Nobody is to be texted any more; ``reason`` is for the operator."""
+
 
 @dataclass(frozen=True)
 class Launch:
-    """What an engine did with a campaign: it is on its way, or all of it is done, and ``details`` go on the item."""
+    """What an engine made of a campaign; when all of it is done, ``details`` go on the item."""
 
     status: CampaignStatus
     details: Mapping[str, str | int] = field(default_factory=dict)

@@ -9,20 +9,24 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from shift_sms_runtime.domain.campaigns import Halt
 from shift_sms_runtime.domain.deliveries import DeliveryStatus, LeftOut, NewDelivery
 from shift_sms_runtime.domain.phone_numbers import NotAPhoneNumber, to_e164
+from shift_sms_runtime.domain.progress import summed
 from shift_sms_runtime.domain.work_items import Page, WorkItem
 from shift_sms_runtime.services.launch import CampaignBoard
-from shift_sms_runtime.services.roster_engine import PagesQueue
-from shift_sms_runtime.services.send_once import Clock
+from shift_sms_runtime.services.progress import ProgressCounters
+from shift_sms_runtime.services.roster_engine import NO_DELAY, PagesQueue
+from shift_sms_runtime.services.send_once import Clock, TryAgainLater
 
 T = TypeVar("T")
 
 MEMBERS_PER_PAGE = 990
 """Ten transactions of the ledger, a second or two of work."""
-NO_DELAY = timedelta()
+_UNTIL_FEWER_WAIT = timedelta(minutes=15)
 ROWS_PER_WRITE = 99
 """A DynamoDB transaction has 100 items; one of them counts."""
 
@@ -75,8 +79,19 @@ class DispatchQueue(Protocol):
 class CampaignHalts(Protocol):
     """Whether a campaign is over before its recipients are."""
 
-    def halted(self, campaign_id: str) -> str | None:
-        """Why nobody is to be texted any more; None while the campaign goes on."""
+    def halted(self, campaign_id: str, launch_id: str) -> str | None:
+        """Why nobody is to be texted any more: a ``Halt``, or words for people; None while this launch goes on."""
+
+
+class Planned(StrEnum):
+    """What became of one page, for logs and metrics."""
+
+    QUEUED = "queued"
+    BEFORE = "before"
+    HALTED = "halted"
+    LATER = "later"
+    NOBODY = "nobody"
+    """The segment is empty: the campaign has failed."""
 
 
 class CampaignPlanning:
@@ -92,9 +107,12 @@ class CampaignPlanning:
         dispatch: DispatchQueue,
         board: CampaignBoard,
         halts: CampaignHalts,
+        counters: ProgressCounters,
         recipients_per_item: int,
+        most_waiting: int,
         clock: Clock,
     ) -> None:
+        """``most_waiting`` are message parts: a campaign that has as many queued is planned on when there are fewer."""
         self._roster = roster
         self._ledger = ledger
         self._plans = plans
@@ -102,20 +120,41 @@ class CampaignPlanning:
         self._dispatch = dispatch
         self._board = board
         self._halts = halts
+        self._counters = counters
         self._recipients_per_item = recipients_per_item
+        self._most_waiting = most_waiting
         self._clock = clock
 
-    def handle(self, page: Page) -> int:
-        """Plan one page; returns how many recipients were queued."""
+    def handle(self, page: Page) -> Planned:
+        """Plan one page, unless it was planned before or nobody is to be texted any more."""
         if not self._plans.is_at(page):
-            return 0
-        if self._halts.halted(page.campaign_id) is not None:
-            self._plans.finish(page)
-            return 0
+            return Planned.BEFORE
+        over = self._halts.halted(page.campaign_id, page.launch_id)
+        if over is not None:
+            return self._halt(page, over)
+        waiting = self._waiting(page)
+        # A queue forgets what waits in it for days; a page that is put again begins its days anew. Where nothing has
+        # moved since, what waits has no work item any more, and there is nothing to wait for.
+        if waiting >= self._most_waiting and waiting != page.seen_waiting:
+            self._pages.put_page(replace(page, seen_waiting=waiting), delay=_UNTIL_FEWER_WAIT)
+            return Planned.LATER
         members, after = self._roster.page(page.segment, page.after, MEMBERS_PER_PAGE)
-        queued = self._queue(page, members)
+        queued = self._open(page, members)
+        if not self._plans.is_at(page):
+            # Another copy of this page was quicker: what follows it is not to be queued twice.
+            return Planned.BEFORE
+        self._dispatch.put(
+            [
+                WorkItem(page.campaign_id, page.launch_id, page.body, page.segments, tuple(numbers))
+                for numbers in batches(queued, self._recipients_per_item)
+            ]
+        )
+        return self._go_on(page, members, after)
+
+    def _go_on(self, page: Page, members: Sequence[str], after: str | None) -> Planned:
+        """Put the next page, or end the launch."""
         if after is not None:
-            self._pages.put_page(replace(page, after=after))
+            self._pages.put_page(replace(page, after=after, seen_waiting=None))
             self._plans.advance(page, after)
         elif members or page.after or page.relaunched:
             self._board.launched(page.campaign_id, {})
@@ -127,19 +166,33 @@ class CampaignPlanning:
                 " or name another segment",
             )
             self._plans.finish(page, void=True)
-        return queued
+            return Planned.NOBODY
+        return Planned.QUEUED
 
-    def _queue(self, page: Page, members: Iterable[str]) -> int:
+    def _halt(self, page: Page, over: str) -> Planned:
+        if over is Halt.UNDECIDED:
+            raise TryAgainLater(over)
+        if over is not Halt.REPLACED:
+            self._leave_out(page, over)
+        self._plans.finish(page)
+        return Planned.HALTED
+
+    def _leave_out(self, page: Page, reason: str) -> None:
+        """Settle the rows that an interrupted planner of this page has begun: no sender may ever hear of them."""
+        members, _ = self._roster.page(page.segment, page.after, MEMBERS_PER_PAGE)
+        numbers = [row.phone_number for row in _rows(members)]
+        self._ledger.leave_out(page.campaign_id, numbers, DeliveryStatus.STOPPED, reason, now=self._clock())
+
+    def _waiting(self, page: Page) -> int:
+        """Message parts of this campaign that are queued and not sent."""
+        return int(summed(self._counters.rows(page.campaign_id))["waiting"]) * page.segments
+
+    def _open(self, page: Page, members: Iterable[str]) -> list[str]:
+        """See that each member has a row; returns those that wait for a sender."""
         waiting: list[str] = []
         for batch in batches(_rows(members), ROWS_PER_WRITE):
             waiting += self._ledger.open(page.campaign_id, batch, reopen=page.relaunched, now=self._clock())
-        self._dispatch.put(
-            [
-                WorkItem(page.campaign_id, page.body, page.segments, tuple(numbers))
-                for numbers in batches(waiting, self._recipients_per_item)
-            ]
-        )
-        return len(waiting)
+        return waiting
 
 
 def _rows(members: Iterable[str]) -> list[NewDelivery]:

@@ -4,17 +4,23 @@ A launch only measures the text and puts the first page of the segment into a qu
 next (``planning``). So no segment is too large, and a launch that is interrupted goes on where it was.
 """
 
+from datetime import timedelta
 from typing import Protocol
 
-from shift_sms_runtime.domain.campaigns import Campaign, CampaignStatus, compose
+from shift_sms_runtime.domain.campaigns import Campaign, CampaignNotSendable, CampaignStatus, compose
 from shift_sms_runtime.domain.plans import Plan, PlanState
 from shift_sms_runtime.domain.work_items import Page
 from shift_sms_runtime.services.launch import CampaignBoard, Launch
 from shift_sms_runtime.services.send_once import Clock
 
+NO_DELAY = timedelta()
 LAUNCHED_BEFORE = (
     "this campaign_id was launched before: nobody was texted again."
     " To reach members that were not tried, put it up again with relaunch = remaining"
+)
+TOO_OLD = (
+    "this campaign_id was launched over 60 days ago, and who was texted then is about to be forgotten:"
+    " put it up under a new campaign_id"
 )
 
 
@@ -22,7 +28,7 @@ class LaunchPlans(Protocol):
     """Remembers each campaign's launch for as long as its ledger, whatever becomes of the campaign item."""
 
     def begin(self, campaign_id: str, launch_id: str, *, relaunch: bool) -> Plan:
-        """Begin a launch, unless the campaign has had one. A ``relaunch`` begins again once the earlier is done."""
+        """Begin a launch, unless the campaign has had one. A ``relaunch`` begins again, and ends an earlier one."""
 
     def touch(self, campaign_id: str) -> None:
         """Have the campaign's progress written on its item, which may be new."""
@@ -31,8 +37,8 @@ class LaunchPlans(Protocol):
 class PagesQueue(Protocol):
     """Where pages of segments wait for the planner."""
 
-    def put_page(self, page: Page) -> None:
-        """Hand over one page."""
+    def put_page(self, page: Page, *, delay: timedelta = NO_DELAY) -> None:
+        """Hand over one page, to be seen after ``delay``, at most 15 minutes."""
 
 
 class RosterEngine:
@@ -65,20 +71,31 @@ class RosterEngine:
             campaign.message, agent_offered=self._agent_offered, keep_typography=self._keep_typography
         )
         plan = self._plans.begin(campaign.campaign_id, launch_id, relaunch=campaign.relaunch)
-        if plan.state is PlanState.DONE_BEFORE:
+        if plan.state is PlanState.TOO_OLD:
+            raise CampaignNotSendable(TOO_OLD)
+        if plan.launch_id != launch_id:
+            # Nor is anybody texted any more whom the launch before has left: the item that began it is gone.
+            self._board.stop(campaign.campaign_id, LAUNCHED_BEFORE)
             self._plans.touch(campaign.campaign_id)
-            again = plan.launch_id != launch_id
-            return Launch(CampaignStatus.LAUNCHED, {"campaign_note": LAUNCHED_BEFORE} if again else {})
+            return Launch(CampaignStatus.STOPPED)
+        if plan.state is PlanState.DONE_BEFORE:
+            return Launch(CampaignStatus.LAUNCHED)
         # Before the planner has a page: it may be done with all of them in a moment, and what it writes must stay.
-        self._board.launching(
+        going = self._board.launching(
             campaign.campaign_id,
+            launch_id,
             {
                 "encoding": text.size.encoding.value,
                 "segments_per_text": text.size.segments,
                 **({"not_gsm": text.size.not_gsm} if text.size.not_gsm else {}),
                 "launched_at": self._clock().isoformat(),
             },
+            over=campaign.status,
         )
+        if not going:
+            return Launch(CampaignStatus.STOPPED)
+        # What an earlier launch has achieved belongs on the item too.
+        self._plans.touch(campaign.campaign_id)
         self._pages.put_page(
             Page(
                 campaign.campaign_id,

@@ -1,0 +1,201 @@
+"""The stores that services need, of two kinds: in memory and in DynamoDB."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import boto3
+
+from shift_sms_runtime.adapters.call_log import DynamoCallLog
+from shift_sms_runtime.adapters.campaign_board import DynamoCampaignBoard
+from shift_sms_runtime.adapters.deliveries import (
+    DynamoDeliveryLedger,
+    DynamoReceiptLedger,
+    deliveries_ledger,
+)
+from shift_sms_runtime.adapters.front_desk import DynamoFrontDesk
+from shift_sms_runtime.adapters.inbox import answers_ledger
+from shift_sms_runtime.adapters.progress_table import DynamoLaunchPlans, DynamoProgressCounters
+from shift_sms_runtime.adapters.roster import DynamoOptOuts, DynamoRoster
+from shift_sms_runtime.adapters.shift_book import DynamoShiftBook
+from shift_sms_runtime.domain.deliveries import (
+    Answer,
+    Delivery,
+    DeliveryStatus,
+)
+from shift_sms_runtime.domain.progress import summed
+from shift_sms_runtime.domain.receipts import EventOrder
+from shift_sms_runtime.services.callback import CallLog
+from shift_sms_runtime.services.campaign_sending import CampaignStop, OptOuts
+from shift_sms_runtime.services.conversation import FrontDesk, ShiftBook
+from shift_sms_runtime.services.launch import CampaignBoard
+from shift_sms_runtime.services.planning import DeliveryLedger, PlanProgress, Roster
+from shift_sms_runtime.services.progress import ProgressBoard, ProgressCounters
+from shift_sms_runtime.services.receipts import ReceiptLedger
+from shift_sms_runtime.services.roster_engine import LaunchPlans
+from shift_sms_runtime.services.send_once import SendLedger
+from tests.business import miscounted
+from tests.dialogues import ANN, BOB
+from tests.fakes import (
+    Employee,
+    LedgerRow,
+    MemoryAnswers,
+    MemoryCallLog,
+    MemoryCampaignBoard,
+    MemoryDeliveries,
+    MemoryEmployees,
+    MemoryFrontDesk,
+    MemoryPlans,
+    MemoryRoster,
+    MemoryShiftBook,
+)
+from tests.integration.conftest import System
+
+NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
+LEASE = NOW + timedelta(seconds=35)
+
+
+class Plans(LaunchPlans, PlanProgress, Protocol):
+    """How far launches have come, for the launcher and the planner."""
+
+
+class Board(CampaignBoard, CampaignStop, ProgressBoard, Protocol):
+    """The Campaigns table, for everybody."""
+
+
+@dataclass
+class Stores:
+    """The stores of one kind, and how a test writes and sees what is in them."""
+
+    shifts: ShiftBook
+    put_shift: Callable[[str, str], object]
+    answers: SendLedger[Answer]
+    calls: CallLog
+    sends: SendLedger[Delivery]
+    deliveries: DeliveryLedger
+    receipts: ReceiptLedger
+    counters: ProgressCounters
+    plans: Plans
+    board: Board
+    put_item: Callable[[dict[str, Any]], object]
+    item: Callable[[], dict[str, Any] | None]
+    """The item of campaign ``c``."""
+    desk: FrontDesk
+    opt_outs: OptOuts
+    put_employee: Callable[[str], object]
+    employees: Callable[[], dict[str, Employee]]
+    roster: Roster
+    put_member: Callable[[str], object]
+    """Into segment ``overtime``."""
+    rows: Callable[[], dict[str, LedgerRow]]
+    """The ledger of campaign ``c``."""
+
+    def counted(self) -> dict[str, Any]:
+        """The counters of campaign ``c``, added up."""
+        return summed(self.counters.rows("c"))
+
+    def adds_up(self) -> bool:
+        """Whether the counters of campaign ``c`` say what its rows do."""
+        return miscounted(self.rows(), self.counted()) == []
+
+
+def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
+    """Fresh stores in memory."""
+    deliveries = deliveries or MemoryDeliveries()
+    shifts, counters = MemoryShiftBook(), deliveries.counters
+    answers = MemoryAnswers(counters)
+    board, employees, roster = (
+        MemoryCampaignBoard(),
+        MemoryEmployees({ANN, BOB}),
+        MemoryRoster({"overtime": ()}),
+    )
+    return Stores(
+        shifts=shifts,
+        put_shift=shifts.put,
+        answers=answers,
+        calls=MemoryCallLog(),
+        sends=deliveries,
+        deliveries=deliveries,
+        receipts=deliveries,
+        counters=counters,
+        plans=MemoryPlans(counters),
+        board=board,
+        put_item=lambda item: board.rows.update({"c": item}),
+        item=lambda: board.rows.get("c"),
+        desk=MemoryFrontDesk(employees, answers, deliveries),
+        opt_outs=employees,
+        put_employee=lambda number: employees.rows.update({number: Employee()}),
+        employees=lambda: employees.rows,
+        roster=roster,
+        put_member=roster.segments["overtime"].add,
+        rows=lambda: deliveries.of("c"),
+    )
+
+
+def dynamo_stores(system: System, client: Any = None) -> Stores:
+    """Stores on the system's tables."""
+    client = client or boto3.client("dynamodb")
+    tables = {"deliveries": "Deliveries", "progress": "Progress"}
+
+    def put(table: str, **item: Any) -> None:
+        system.dynamodb.Table(table).put_item(Item=item)
+
+    return Stores(
+        shifts=DynamoShiftBook(client, "Shifts"),
+        put_shift=system.put_shift,
+        answers=answers_ledger(client, inbox="Inbox", progress="Progress"),
+        calls=DynamoCallLog(client, "Inbox"),
+        sends=deliveries_ledger(client, inbox="Inbox", **tables),
+        deliveries=DynamoDeliveryLedger(client, **tables),
+        receipts=DynamoReceiptLedger(client, **tables),
+        counters=DynamoProgressCounters(client, "Progress"),
+        plans=DynamoLaunchPlans(client, "Progress"),
+        board=DynamoCampaignBoard(client, "Campaigns"),
+        put_item=lambda item: put("Campaigns", campaign_id="c", **item),
+        item=lambda: _item(system),
+        desk=DynamoFrontDesk(client, employees="Employees", inbox="Inbox"),
+        opt_outs=DynamoOptOuts(client, "Employees"),
+        put_employee=lambda number: put("Employees", phone_number=number),
+        employees=lambda: {row["phone_number"]: _employee(row) for row in system.rows("Employees")},
+        roster=DynamoRoster(client, "SegmentMembers"),
+        put_member=lambda number: put("SegmentMembers", segment="overtime", phone_number=number),
+        rows=lambda: {
+            row["phone_number"]: _ledger_row(row)
+            for row in system.rows("Deliveries")
+            if row["campaign_id"] == "c"
+        },
+    )
+
+
+def _item(system: System) -> dict[str, Any] | None:
+    item: dict[str, Any] | None = (
+        system.dynamodb.Table("Campaigns").get_item(Key={"campaign_id": "c"}).get("Item")
+    )
+    return item and {name: value for name, value in item.items() if name != "campaign_id"}
+
+
+def _employee(row: dict[str, Any]) -> Employee:
+    at = row.get("opt_changed_at")
+    return Employee(
+        row.get("opted_out", False),
+        row.get("only_opt_out", False),
+        datetime.fromisoformat(at) if at else None,
+        row.get("opt_changed_by", ""),
+    )
+
+
+def _ledger_row(row: dict[str, Any]) -> LedgerRow:
+    lease, segments = row.get("lease_until"), row.get("segments")
+    order = None
+    if "event_at" in row:
+        order = EventOrder(row["event_final"], int(row["event_at"]), row["event_type"])
+    return LedgerRow(
+        DeliveryStatus(row["status"]),
+        None if lease is None else datetime.fromtimestamp(int(lease), UTC),
+        row.get("reason", ""),
+        row.get("sms_message_id", ""),
+        row.get("claim_token", ""),
+        None if segments is None else int(segments),
+        order,
+    )
