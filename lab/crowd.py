@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
 from boto3.dynamodb.types import TypeSerializer
 
 from lab.phone_network import SentText
@@ -38,7 +39,8 @@ class CrowdFigures:
     """Sends that the network refused for the moment; each was tried again."""
     ledger: Counter[str]
     item: Item
-    seconds: float
+    machine_idle: float
+    """The share of the machine's time, 0 to 1, in which it had nothing to do since the launch."""
 
 
 class Crowd:
@@ -49,6 +51,7 @@ class Crowd:
         self._system = system
         self.name = name
         self.numbers = [f"+{_FIRST_NUMBER + first + number}" for number in range(size)]
+        self._at_launch = psutil.cpu_times()
         self.message = f"15/08 5h nightshift, 18/08 3h dayshift ({name})"
 
     def move_in(self) -> None:
@@ -67,6 +70,7 @@ class Crowd:
 
     def launch(self) -> None:
         """Put the campaign item."""
+        self._at_launch = psutil.cpu_times()
         item = {"campaign_id": self.name, "campaign_message": self.message, "segment": self.name}
         self._system.put(self._system.outputs.campaigns_table_name, [item])
 
@@ -135,8 +139,13 @@ class Crowd:
             throttled=len(throttled),
             ledger=Counter(str(row["status"]) for row in self.ledger().values()),
             item=self.item(),
-            seconds=times[-1] - times[0],
+            machine_idle=self._idle_since_launch(),
         )
+
+    def _idle_since_launch(self) -> float:
+        before, now = self._at_launch, psutil.cpu_times()
+        spent = [later - earlier for earlier, later in zip(before, now, strict=True)]
+        return (now.idle - before.idle) / sum(spent)
 
     def _somebody_who_heard(self, asked: dict[str, str]) -> str:
         def waiting() -> list[str]:

@@ -26,6 +26,8 @@ RECIPIENTS = 1500
 ANSWERS = 200
 SHARE = MESSAGES_PER_SECOND * 0.8
 """What campaigns may send: a fifth is kept for answers."""
+BREATH = 0.15
+"""Of a machine's time."""
 BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
 
 
@@ -62,7 +64,9 @@ def test_given_1500_recipients_when_200_of_them_answer_meanwhile_then_the_rate_h
     # The network lets no more through than the number may; that campaigns keep to their share is our doing.
     assert figures.busiest_window <= MESSAGES_PER_SECOND * WINDOW_SECONDS
     assert figures.busiest_campaign_window <= 1.1 * SHARE * WINDOW_SECONDS
-    assert abs(figures.usual_rate - SHARE) <= 0.05 * SHARE
+    assert figures.usual_rate <= 1.05 * SHARE
+    # A machine that is out of breath cannot show what a number can send; one that is not must.
+    assert figures.usual_rate >= 0.95 * SHARE or figures.machine_idle < BREATH, figures
     # Nobody is told that the line is busy: each has the one answer, and it is true.
     heard = {number: [text.body for text in busy_system.network.inbox(number)[1:]] for number in asked}
     assert heard == {number: [f"Booked: {code} 3h"] for code, number in booked.items()}
