@@ -75,7 +75,8 @@ def _run(system: System, screen: Screen, checks: Checks, *, connect: bool) -> No
             employees=read_employees(EMPLOYEES).good,
             shifts=read_shifts(SHIFTS).good,
         )
-        _act(stage)
+        with system.lasting_permissions():
+            _act(stage)
 
 
 def _act(stage: Stage) -> None:

@@ -13,7 +13,7 @@ import pytest
 from lab.phone_network import Fault, throttle
 from lab.system import OUR_NUMBER, System
 from tests.lab.conftest import STAFF, empty_tables, put_shifts, quick_redelivery, wait_until
-from tests.lab.test_campaigns import deliveries, join, put_campaign
+from tests.lab.test_campaigns import deliveries, join, put_campaign, to
 
 _numbers = count(1)
 
@@ -59,59 +59,32 @@ def ask_for_an_agent(system: System) -> Callable[[], bool]:
     return lambda: len(system.network.inbox(STAFF[2])) > heard and len(system.network.calls) > calls
 
 
-def campaign(system: System) -> Callable[[], bool]:
-    """A campaign for one; done when it is on record as sent."""
-    campaign_id = f"need-{next(_numbers)}"
-    join(system, "need", STAFF[3])
-    put_campaign(system, campaign_id, campaign_message="A1", segment="need")
+def campaign(system: System, *members: str) -> Callable[[], bool]:
+    """A campaign for one, or for these; done when it is on record as delivered."""
+    campaign_id, recipients = f"need-{next(_numbers)}", members or (STAFF[3],)
+    join(system, campaign_id, *recipients)
+    put_campaign(system, campaign_id, campaign_message="A1", segment=campaign_id)
 
     def done() -> bool:
         rows = system.rows(system.outputs.campaigns_table_name)
         over = any(
             row["campaign_id"] == campaign_id
             and row.get("campaign_status") == "launched"
-            and row.get("delivered") == 1
+            and row.get("delivered") == len(recipients)
             for row in rows
         )
-        return over and deliveries(system, campaign_id) == {STAFF[3]: "delivered"}
+        return over and deliveries(system, campaign_id) == dict.fromkeys(recipients, "delivered")
 
     return done
 
 
 def throttled_campaign(system: System) -> Callable[[], bool]:
-    """A campaign for one, throttled for so long that it goes back into the queue; done when it is on record as sent."""
+    """A campaign for two, the second throttled for so long that it goes back into the queue; done when both have it."""
     system.network.faults.clear()
-    system.network.faults.add(Fault(operation="SendTextMessage", act=throttle, times=14))
-    return campaign(system)
-
-
-def campaign_for_one_who_opted_out(system: System) -> Callable[[], bool]:
-    """A campaign for one whom the service refuses; done when the roster says so."""
-    campaign_id, number = f"need-{next(_numbers)}", f"+1425555{4000 + next(_numbers):04}"
-    system.put(system.outputs.employees_table_name, [{"phone_number": number}])
-    system.network.opt_out(number)
-    join(system, campaign_id, number)
-    put_campaign(system, campaign_id, campaign_message="A1", segment=campaign_id)
-
-    def done() -> bool:
-        rows = system.rows(system.outputs.employees_table_name)
-        return any(row["phone_number"] == number and row.get("opted_out") for row in rows)
-
-    return done
-
-
-def opt_out(system: System) -> Callable[[], bool]:
-    """Somebody's STOP comes through to us; done when it is on the roster."""
-    number = f"+1425555{4000 + next(_numbers):04}"
-    system.put(system.outputs.employees_table_name, [{"phone_number": number}])
-    payload = {"originationNumber": number, "destinationNumber": OUR_NUMBER, "messageBody": "STOP"}
-    system.network.publish({**payload, "inboundMessageId": f"stop-{number}"})
-
-    def done() -> bool:
-        rows = system.rows(system.outputs.employees_table_name)
-        return any(row["phone_number"] == number and row.get("opted_out") for row in rows)
-
-    return done
+    system.network.faults.add(
+        Fault(operation="SendTextMessage", act=throttle, times=14, matches=to(STAFF[4]))
+    )
+    return campaign(system, STAFF[3], STAFF[4])
 
 
 NEEDS = (

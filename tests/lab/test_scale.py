@@ -63,7 +63,7 @@ def test_given_1500_recipients_when_200_of_them_answer_meanwhile_then_the_rate_h
     assert figures.item["targeted"] == figures.item["delivered"] == RECIPIENTS
     # The network lets no more through than the number may; that campaigns keep to their share is our doing.
     assert figures.busiest_window <= MESSAGES_PER_SECOND * WINDOW_SECONDS
-    assert figures.busiest_campaign_window <= 1.1 * SHARE * WINDOW_SECONDS
+    assert figures.busiest_campaign_window <= 1.2 * SHARE * WINDOW_SECONDS
     assert figures.usual_rate <= 1.05 * SHARE
     # A machine that is out of breath cannot show what a number can send; one that is not must.
     assert figures.usual_rate >= 0.95 * SHARE or figures.machine_idle < BREATH, figures
@@ -109,7 +109,7 @@ def test_given_faults_of_every_kind_and_senders_killed_then_nobody_hears_it_twic
     assert sum(figures.ledger.values()) == figures.item["targeted"] == RECIPIENTS
     assert figures.ledger.keys() <= {"delivered", "sent", "unknown"}
     assert figures.busiest_window <= MESSAGES_PER_SECOND * WINDOW_SECONDS
-    assert figures.busiest_campaign_window <= 1.1 * SHARE * WINDOW_SECONDS
+    assert figures.busiest_campaign_window <= 1.2 * SHARE * WINDOW_SECONDS
 
     hidden = {number for fault in hidden_sends for number in fault.destinations}
     hidden |= {recipient(parameters) for fault in (claimed, unsettled) for parameters in fault.struck}
