@@ -35,6 +35,7 @@ _CAMPAIGN = Campaign(
     "overtime",
 )
 RECIPIENTS_PER_ITEM = 50
+_LAUNCH = "launch"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,8 @@ class _CountingDynamo:
 
     def get_item(self, **request: Any) -> dict[str, Any]:
         self._calls["GetItem"] += 1
-        return {"Item": self._plan if "part" in request["Key"] else request["Key"]}
+        item = self._plan if "part" in request["Key"] else request["Key"] | {"launch_id": {"S": _LAUNCH}}
+        return {"Item": item}
 
 
 class _CountingQueue:
@@ -153,7 +155,7 @@ def plan(recipients: int) -> PlanningFigures:
     )
     process, peak, count = psutil.Process(), 0, 0
     began = time.perf_counter()
-    engine.launch(_CAMPAIGN, "launch")
+    engine.launch(_CAMPAIGN, _LAUNCH)
     for page in queues.pages():
         planning.handle(page)
         count += 1
@@ -167,7 +169,7 @@ def plan(recipients: int) -> PlanningFigures:
 def bytes_per_work_item() -> int:
     """The size of a full work item, as it is sent to the queue (262,144 is the most that SQS takes)."""
     numbers = tuple(f"+{_FIRST_NUMBER + number}" for number in range(RECIPIENTS_PER_ITEM))
-    return len(json.dumps(WorkItem("simulated", "launch", _CAMPAIGN.message, 1, numbers).to_json()))
+    return len(json.dumps(WorkItem("simulated", _LAUNCH, _CAMPAIGN.message, 1, numbers).to_json()))
 
 
 def _now() -> datetime:
