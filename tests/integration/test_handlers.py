@@ -81,18 +81,18 @@ def join(system: System, *numbers: str, segment: str = "overtime") -> None:
 def test_given_the_posts_item_when_put_up_then_everybody_hears_it_once_and_the_ledger_adds_up(
     system: System,
 ) -> None:
-    members = [f"+1425555{number:04}" for number in range(100, 135)]
+    members = [f"+1425555{number:04}" for number in range(100, 123)]
     join(system, *members)
     for _ in range(2):
         campaign = system.run_campaign(campaign_id="campaign_id1", campaign_message=MESSAGE)
     bodies = Counter(text.body for text in system.network.texts)
-    assert bodies == {f"{MESSAGE}\nReply a code to book, REQUEST for list, AGENT for a call": 35}
+    assert bodies == {f"{MESSAGE}\nReply a code to book, REQUEST for list, AGENT for a call": 23}
     rows = system.rows("Deliveries")
-    assert Counter(row["status"] for row in rows) == {"delivered": 35}
+    assert Counter(row["status"] for row in rows) == {"delivered": 23}
     assert {row["sms_message_id"] for row in rows} == {text.message_id for text in system.network.texts}
     assert campaign["campaign_status"] == "stopped", "the second one is over before it begins"
     assert "launched before" in campaign["campaign_error"]
-    assert (campaign["targeted"], campaign["delivered"], campaign["waiting"]) == (35, 35, 0)
+    assert (campaign["targeted"], campaign["delivered"], campaign["waiting"]) == (23, 23, 0)
 
 
 def test_given_a_campaign_when_all_of_it_is_over_then_its_item_tells_how_it_went(system: System) -> None:
@@ -142,11 +142,11 @@ def test_given_a_segment_of_many_pages_when_launched_then_every_member_is_texted
     system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(planning, "MEMBERS_PER_PAGE", 7)
-    members = [f"+1425555{number:04}" for number in range(100, 128)]
+    members = [f"+1425555{number:04}" for number in range(100, 116)]
     join(system, *members)
     campaign = system.run_campaign(campaign_id="c", campaign_message=MESSAGE)
     assert sorted(text.destination for text in system.network.texts) == members
-    assert campaign["targeted"] == campaign["delivered"] == 28
+    assert campaign["targeted"] == campaign["delivered"] == 16
     assert campaign["campaign_status"] == "launched"
 
 

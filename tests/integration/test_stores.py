@@ -53,9 +53,11 @@ def several_writers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
-def stores(request: pytest.FixtureRequest, system: System) -> Stores:
+def stores(request: pytest.FixtureRequest) -> Stores:
     """Fresh stores, in memory and in DynamoDB."""
-    return memory_stores() if request.param == "memory" else dynamo_stores(system)
+    if request.param == "memory":
+        return memory_stores()
+    return dynamo_stores(request.getfixturevalue("system"))
 
 
 def claim(

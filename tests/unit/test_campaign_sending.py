@@ -365,6 +365,20 @@ def test_given_an_invocation_that_ends_before_the_next_turn_when_sent_then_the_r
     adds_up(business)
 
 
+def test_given_a_number_that_is_free_too_late_for_the_invocation_when_sent_then_the_item_is_seen_shortly_before() -> (
+    None
+):
+    business = planned(5)
+    business.pace.free_from = free = business.clock() + timedelta(seconds=100)
+    business.sending.handle(business.dispatch.waiting.pop(), Patience(business.clock, 60))
+    ((seen_at, item),) = business.dispatch.hidden
+    assert item.recipients == tuple(numbers(5))
+    assert free - timedelta(seconds=30) <= seen_at <= free
+    assert business.pace.free_from == free, "nothing is reserved that nobody will use"
+    business.send()
+    assert business.texted() == numbers(5)
+
+
 def test_given_what_somebody_has_to_mend_when_sent_then_the_record_fails_and_all_are_texted_when_it_is_mended() -> (
     None
 ):
@@ -391,6 +405,43 @@ def test_given_a_claim_that_another_sender_holds_when_handled_then_the_record_fa
     business.send()
     assert sorted(business.statuses().values()) == ["sent", "sent", "unknown"]
     assert business.texted() == numbers(3)[1:]
+    adds_up(business)
+
+
+def test_given_a_claim_that_another_sender_holds_when_a_limit_is_reached_then_the_record_comes_again() -> (
+    None
+):
+    business = planned(3, phones=Phones([SPENT]))
+    key = Delivery("c", numbers(3)[0], 1)
+    lease_until = business.clock() + timedelta(minutes=1)
+    business.deliveries.claim(key, token="another", now=business.clock(), lease_until=lease_until)
+    with pytest.raises(TryAgainLater):
+        business.send()
+    assert sorted(business.statuses().values()) == ["sending", "stopped", "stopped"]
+    business.clock.pass_time(minutes=2)
+    business.send()
+    assert sorted(business.statuses().values()) == ["stopped", "stopped", "unknown"]
+    adds_up(business)
+
+
+@pytest.mark.parametrize("segment", ["overtime", "of others"])
+def test_given_a_sender_that_died_when_its_item_comes_back_after_a_relaunch_then_its_claim_is_settled(
+    segment: str,
+) -> None:
+    business = planned(1)
+    business.roster.segments["of others"] = {"+14255550999"}
+    replaced = business.dispatch.waiting.pop()
+    key = Delivery("c", numbers(1)[0], 1)
+    lease_until = business.clock() + timedelta(minutes=1)
+    business.deliveries.claim(key, token="another", now=business.clock(), lease_until=lease_until)
+    business.put(campaign_message=MESSAGE, segment=segment, relaunch="remaining")
+    business.plan()
+    with pytest.raises(TryAgainLater):
+        business.sending.handle(replaced, Patience(business.clock, 60))
+    business.clock.pass_time(minutes=2)
+    business.sending.handle(replaced, Patience(business.clock, 60))
+    business.send()
+    assert business.statuses()[numbers(1)[0]] is DeliveryStatus.UNKNOWN
     adds_up(business)
 
 
