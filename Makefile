@@ -62,7 +62,7 @@ imports: setup
 	$(call step,Import contracts,$(WITH_RUNTIME) $(BIN)/lint-imports --no-logo --no-cache,A package imports what its contract in pyproject.toml forbids; the chain is above.)
 
 unit: setup
-	$(call step,Unit tests,$(PYTEST) tests/unit,One of them again: $(BIN)/pytest tests/unit -k NAME)
+	$(call step,Unit tests,$(PYTEST) -n 2 tests/unit,One of them again: $(BIN)/pytest tests/unit -k NAME)
 
 test: check integration infra lab-tests ## All checks and all tests, the deployed system's included (some minutes)
 	@printf '\nAll checks and tests passed.\n'

@@ -11,7 +11,10 @@ from shift_sms import (
     AlarmTopic,
     CampaignLauncher,
     InboundSmsProcessor,
+    OperatorMessages,
     OptionalConnectCallback,
+    ShiftKeeper,
+    ShiftRules,
     ShiftTables,
     SmsChannel,
     StrangerReply,
@@ -47,6 +50,7 @@ class HospitalStack(Stack):
         super().__init__(scope, construct_id, **kwargs)
         tables = ShiftTables(self, "Tables", employees=staff)
         channel = SmsChannel(self, "Sms", origination_identity="pool-0123456789abcdef0123456789abcdef")
+        rules = ShiftRules(timezone="America/Chicago", minimum_rest_hours=11, hours_per_week=48)
         nurses_desk = OptionalConnectCallback(
             self,
             "NursesDesk",
@@ -56,16 +60,20 @@ class HospitalStack(Stack):
             connect_contact_flow_id="22222222-3333-4444-8555-666666666666",
             connect_queue_id="33333333-4444-4555-8666-777777777777",
             connect_source_phone_number="+14255550199",
+            rules=rules,
         )
         answers = InboundSmsProcessor(
             self,
             "Answers",
             tables=tables,
             channel=channel,
+            rules=rules,
             stranger_reply=StrangerReply.ONCE_PER_DAY,
             topic=two_way_topic,
             callback_queue=nurses_desk.queue,
         )
+        keeper = ShiftKeeper(self, "Keeper", tables=tables, channel=channel, rules=rules, agent_offered=True)
+        head_nurse = OperatorMessages(self, "HeadNurse", tables=tables, channel=channel)
         campaigns = CampaignLauncher(
             self,
             "Campaigns",
@@ -73,11 +81,18 @@ class HospitalStack(Stack):
             channel=channel,
             messages_per_second=10,
             default_segment="ward-nurses",
+            rules=rules,
             agent_offered=True,
         )
         AlarmTopic(
             self,
             "OnDuty",
-            alarms=[*nurses_desk.alarms, *answers.alarms, *campaigns.alarms],
+            alarms=[
+                *nurses_desk.alarms,
+                *answers.alarms,
+                *keeper.alarms,
+                *head_nurse.alarms,
+                *campaigns.alarms,
+            ],
             email="ward@example.com",
         )

@@ -45,6 +45,9 @@ class Outputs:
     segment_members_table_name: str
     deliveries_table_name: str
     inbox_table_name: str
+    agendas_table_name: str
+    messages_table_name: str
+    shift_calls_queue_url: str
     inbound_topic_arn: str
     alarm_topic_arn: str
     delivery_events_topic_arn: str | None = None

@@ -1,19 +1,17 @@
 """What stands between the functions and the embedded cloud.
 
-It does what AWS does and the embedded cloud does not: it asks IAM about each statement of a PartiQL batch, by what the
-statement does to its table. And it is where a test can strike: any call of a function can be held, refused, or end in
-the death of the function, before its effect or after it.
+It is where a test can strike: any call of a function can be held, refused, or end in the death of the function,
+before its effect or after it. And it does what AWS does and the embedded cloud does not: it asks IAM about a schedule
+as one of its group.
 """
 
 import http.client
 import json
-import re
 import socket
 from collections import Counter
-from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
-from urllib.parse import urlsplit
+from typing import Self
+from urllib.parse import parse_qsl, urlsplit
 
 from lab.phone_network import ApiCall, Authorise, Moment, RefusedError
 from lab.phone_network.authorisation import access_key_id
@@ -22,9 +20,13 @@ from lab.phone_network.faults import Faults
 from lab.phone_network.server import LoopbackServer
 from lab.phone_network.wire import HttpRequest, HttpResponse
 
-_STATEMENT = re.compile(
-    r'\s*(?P<verb>UPDATE|INSERT\s+INTO|DELETE\s+FROM|SELECT\b.*?\bFROM)\s+"(?P<table>[^".]+)"', re.IGNORECASE
-)
+_SCHEDULES = "/schedules/"
+_SCHEDULE_OPERATIONS = {
+    "POST": "CreateSchedule",
+    "PUT": "UpdateSchedule",
+    "DELETE": "DeleteSchedule",
+    "GET": "GetSchedule",
+}
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
 _PATIENCE_SECONDS = 60
 
@@ -37,6 +39,8 @@ class Gateway:
         self.authorise: Authorise | None = None
         self.refused: Counter[str] = Counter()
         """Operations that were refused for want of a permission, and how often."""
+        self.calls: Counter[str] = Counter()
+        """Operations that functions have asked for, and how often."""
         self.faults = Faults()
         self._region = region
         self._account = account
@@ -57,38 +61,36 @@ class Gateway:
         self._server.stop()
 
     def _answer(self, request: HttpRequest, connection: socket.socket) -> HttpResponse:
-        target = request.headers.get("x-amz-target", "")
-        if "." not in target:
+        call = _call(request, connection)
+        if call is None:
             return self._forward(request)
-        service, _, operation = target.partition(".")
-        parameters = json.loads(request.body or b"{}")
-        call = ApiCall(service, operation, parameters, connection.getpeername(), connection)
+        self.calls[call.operation] += 1
         try:
-            if operation == "BatchExecuteStatement":
-                self._check_statements(request, parameters)
+            if call.service == "scheduler":
+                self._check_schedule(request, call)
             self.faults.strike(Moment.BEFORE_EFFECT, call)
             response = self._forward(request)
             self.faults.strike(Moment.AFTER_EFFECT, call)
         except ServiceError as error:
             response = _failure(error)
         if response.status >= 400 and b"AccessDenied" in response.body:
-            self.refused[operation] += 1
+            self.refused[call.operation] += 1
         return response
 
-    def _check_statements(self, request: HttpRequest, parameters: Mapping[str, Any]) -> None:
+    def _check_schedule(self, request: HttpRequest, call: ApiCall) -> None:
         if self.authorise is None:
             return
-        key = access_key_id(request.headers.get("authorization"), service="dynamodb", region=self._region)
-        for statement in parameters["Statements"]:
-            found = _STATEMENT.match(statement["Statement"])
-            if found is None:
-                raise ServiceError("ValidationException", "Statement wasn't well formed, can't be processed")
-            action = f"dynamodb:PartiQL{found['verb'].split()[0].title()}"
-            table = f"arn:aws:dynamodb:{self._region}:{self._account}:table/{found['table']}"
-            try:
-                self.authorise(key, action, table)
-            except RefusedError as refusal:
-                raise ServiceError("AccessDeniedException", str(refusal)) from refusal
+        key = access_key_id(request.headers.get("authorization"), service="scheduler", region=self._region)
+        group = call.parameters.get("GroupName", "default")
+        schedule = f"schedule/{group}/{call.parameters['Name']}"
+        try:
+            self.authorise(
+                key,
+                f"scheduler:{call.operation}",
+                f"arn:aws:scheduler:{self._region}:{self._account}:{schedule}",
+            )
+        except RefusedError as refusal:
+            raise ServiceError("AccessDeniedException", str(refusal), status=403) from refusal
 
     def _forward(self, request: HttpRequest) -> HttpResponse:
         upstream = urlsplit(self.upstream)
@@ -117,8 +119,23 @@ class Gateway:
             connection.close()
 
 
+def _call(request: HttpRequest, connection: socket.socket) -> ApiCall | None:
+    """What a function asks for; None where that has no name here: such a call is only forwarded."""
+    target, peer = request.headers.get("x-amz-target", ""), connection.getpeername()
+    if "." in target:
+        service, _, operation = target.partition(".")
+        return ApiCall(service, operation, json.loads(request.body or b"{}"), peer, connection)
+    if request.path.startswith(_SCHEDULES) and request.method in _SCHEDULE_OPERATIONS:
+        parameters = json.loads(request.body or b"{}")
+        parameters["Name"] = request.path.removeprefix(_SCHEDULES)
+        if group := dict(parse_qsl(request.query)).get("groupName"):
+            parameters["GroupName"] = group
+        return ApiCall("scheduler", _SCHEDULE_OPERATIONS[request.method], parameters, peer, connection)
+    return None
+
+
 def _failure(error: ServiceError) -> HttpResponse:
-    body = {"__type": f"com.amazonaws.dynamodb.v20120810#{error.code}", "message": str(error)}
+    body = {"__type": f"com.amazonaws#{error.code}", "message": str(error)}
     return HttpResponse(
         error.status or 400, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(body).encode()
     )

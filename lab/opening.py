@@ -8,10 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from lab.cloud import ACCESS_KEY, SECRET_KEY
 from lab.deployment import ENVIRONMENT
 from lab.system import System
+from shift_sms_cli.shift_table import House
 
 _ROOT = Path(__file__).resolve().parent.parent
 EMPLOYEES = Path(__file__).with_name("data") / "employees.csv"
@@ -20,6 +22,9 @@ CAMPAIGN = {
     "campaign_id": "campaign_id1",
     "campaign_message": "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124",
 }
+
+HOUSE = House(ZoneInfo("UTC"), "shifts")
+"""What the settings of `local` say of every shift."""
 
 _SECONDS = 120
 

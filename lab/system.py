@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -67,6 +68,8 @@ RECEIPTS = ConfigurationSet(
 )
 
 Item = dict[str, Any]
+MARK = "how-far-it-is"
+"""A shift of the lab's own, see `System.wait_until_followed`."""
 
 
 class System:
@@ -150,9 +153,9 @@ class System:
         ]
 
     def taken(self) -> dict[str, str]:
-        """Which shift is whose."""
+        """Which shift is whose; nobody's name where it has several seats."""
         shifts = self.rows(self.outputs.shifts_table_name)
-        return {row["shift_id"]: row["employee"] for row in shifts if row["shift_status"] == "taken"}
+        return {row["shift_id"]: row.get("employee", "") for row in shifts if row["shift_status"] == "taken"}
 
     def ask(self, phone: str, body: str, timeout: float = 30) -> SentText:
         """Text from a phone and wait for the answer. Raises TimeoutError when none comes."""
@@ -207,6 +210,36 @@ class System:
             if time.monotonic() > end:
                 raise TimeoutError(f"the functions are still at work after {timeout:.0f} s")
             time.sleep(0.03)
+
+    def call_for(self, shift_id: str) -> None:
+        """Have a shift looked after."""
+        self.cloud.client("sqs").send_message(
+            QueueUrl=self.outputs.shift_calls_queue_url, MessageBody=json.dumps({"shift_id": shift_id})
+        )
+
+    def wait_until_followed(self, timeout: float = 60) -> None:
+        """Wait until every shift that has changed was looked after, and everybody concerned was told.
+
+        How far the functions have read a table's stream cannot be asked. But they read it in order: the shift that is
+        put up here is looked after last, and that shows in an agenda. It is closed, and stays.
+
+        Raises:
+            TimeoutError: some was not.
+        """
+        self.wait_until_idle(timeout)
+        client, end = self.cloud.client("dynamodb"), time.monotonic() + timeout
+        agenda: Any = {"TableName": self.outputs.agendas_table_name, "Key": {"phone_number": {"S": MARK}}}
+        client.delete_item(**agenda)
+        mark = {"shift_id": MARK, "shift_status": "closed", "seats": 2, "respond_by": "2020-01-01T00:00Z"}
+        held = {"employees": {MARK: datetime.now(UTC).isoformat()}}
+        self.put(self.outputs.shifts_table_name, [mark | held])
+        # The embedded cloud looks at streams when something is in a queue, and otherwise once in a second.
+        self.call_for("nothing")
+        while "Item" not in client.get_item(**agenda, ConsistentRead=True):
+            if time.monotonic() > end:
+                raise TimeoutError(f"the stream of shifts was not followed after {timeout:.0f} s")
+            time.sleep(0.03)
+        self.wait_until_idle(timeout)
 
     def depth(self, queue_url: str) -> tuple[int, int]:
         """Messages waiting, and messages in flight."""

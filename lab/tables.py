@@ -5,7 +5,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import boto3
@@ -24,9 +24,12 @@ Row = Mapping[str, Any]
 
 
 def show_tables(screen: Screen, outputs: Outputs, rows: Callable[[str], Iterable[Row]]) -> None:
-    """Show who has what, each campaign item, and the ledger counted by status; `rows` reads a table by name."""
+    """Show who has what, words for a person, each campaign item, and the ledger counted by status; `rows` reads a table
+    by name."""
     names = {row["phone_number"]: row.get("name", "") for row in rows(outputs.employees_table_name)}
     screen.print(_shifts(rows(outputs.shifts_table_name), names))
+    if messages := list(rows(outputs.messages_table_name)):
+        screen.print(_messages(messages, names))
     screen.print(_campaigns(rows(outputs.campaigns_table_name)))
     screen.print(_ledger(rows(outputs.deliveries_table_name)))
 
@@ -74,12 +77,41 @@ def _table(title: str, *columns: str) -> Table:
 def _shifts(rows: Iterable[Row], names: Mapping[str, str]) -> Table:
     table = _table("Shifts", "shift_id", "shift_info", "shift_status", "employee")
     for row in sorted(rows, key=lambda row: str(row["shift_id"])):
-        phone = row.get("employee", "")
+        people = list(_people(row, names))
         table.add_row(
             row["shift_id"],
-            row["shift_info"],
-            Text(row["shift_status"], style="green" if phone else "dim"),
+            "\n".join(_about(row)),
+            Text(row["shift_status"], style="green" if people else "dim"),
+            "\n".join(people),
+        )
+    return table
+
+
+def _about(row: Row) -> Iterator[str]:
+    if info := row.get("shift_info"):
+        yield str(info)
+    for name in ("starts_at", "ends_at", "respond_by", "role", "seats", "shift_error"):
+        if name in row:
+            yield f"{name} {row[name]}"
+
+
+def _people(row: Row, names: Mapping[str, str]) -> Iterator[str]:
+    """Who has it, to whom it is offered, and who waits for it."""
+    holders = row.get("employees") or [row.get("employee")]
+    for people, what in ((holders, ""), (row.get("offers"), "offered"), (row.get("waiting_list"), "waits")):
+        for phone in people or ():
+            yield " ".join(filter(None, (phone, names.get(phone), what)))
+
+
+def _messages(rows: Iterable[Row], names: Mapping[str, str]) -> Table:
+    table = _table("Messages", "message_status", "phone_number", "words", "answer")
+    for row in sorted(rows, key=lambda row: str(row["received_at"])):
+        phone = row["phone_number"]
+        table.add_row(
+            row["message_status"],
             f"{phone} {names.get(phone, '')}".strip(),
+            Text(row["words"]),
+            Text(row.get("answer", "")),
         )
     return table
 

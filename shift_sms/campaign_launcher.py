@@ -12,6 +12,7 @@ from shift_sms.rules import ANSWERS_SHARE_PERCENT, MESSAGES_PER_SECOND, SEGMENT,
 from shift_sms.runtime_function import RuntimeFunction
 from shift_sms.send_rate import SendRate
 from shift_sms.settings import CampaignEngine
+from shift_sms.shift_rules import ShiftRules
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
 from shift_sms.work_queue import WorkQueue, grant_send
@@ -46,14 +47,16 @@ class CampaignLauncher(Construct):
         messages_per_second: int = 1,
         answers_share_percent: int = 20,
         default_segment: str = "overtime",
+        rules: ShiftRules | None = None,
         agent_offered: bool = False,
         keep_typography: bool = False,
         delivery_tracking: DeliveryTracking | None = None,
         enforce_ssl: bool = True,
     ) -> None:
-        """`agent_offered` says whether the text may invite people to ask for a call; `keep_typography`, that quotes and
-        dashes outside the GSM alphabet are sent as they are. Every text is sent with a configuration set, that of
-        `delivery_tracking`; without one the launcher makes its own, and its `alarms` are then among these."""
+        """`rules` say in which words people are told how to answer; `agent_offered`, whether the text may invite them
+        to ask for a call; `keep_typography`, that quotes and dashes outside the GSM alphabet are sent as they are.
+        Every text is sent with a configuration set, that of `delivery_tracking`; without one the launcher makes its
+        own, and its `alarms` are then among these."""
         rate = SendRate.of(
             checked_now(
                 "messages_per_second", messages_per_second, MESSAGES_PER_SECOND, why="senders follow from it"
@@ -66,6 +69,7 @@ class CampaignLauncher(Construct):
             ),
         )
         default_segment = checked("default_segment", default_segment, SEGMENT)
+        rules = rules or ShiftRules()
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
         tracking = delivery_tracking or DeliveryTracking(
@@ -84,14 +88,17 @@ class CampaignLauncher(Construct):
                 "CAMPAIGN_ENGINE": CampaignEngine.END_USER_MESSAGING,
                 "CAMPAIGNS_TABLE": tables.campaigns.table_name,
                 "PROGRESS_TABLE": tables.progress.table_name,
+                "SHIFTS_TABLE": tables.shifts.table_name,
                 "PAGES_QUEUE_URL": pages.queue.queue_url,
                 "DEFAULT_SEGMENT": default_segment,
                 "AGENT_OFFERED": "true" if agent_offered else "false",
                 "KEEP_TYPOGRAPHY": "true" if keep_typography else "false",
+                **rules.environment("vocabulary", "default_language"),
             },
         )
         tables.grant_follow_campaign(launch.function)
         tables.grant_begin_plan(launch.function)
+        tables.grant_look_up_shifts(launch.function)
         grant_send(pages.queue, launch.function)
 
         plan = RuntimeFunction(

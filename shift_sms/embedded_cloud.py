@@ -1,19 +1,23 @@
-"""AWS authorises a batch of statements by what each does to its table; the embedded cloud by the name of the
-batch, which AWS does not know. The `local` environment says both."""
+"""AWS authorises a schedule as one of its group; the embedded cloud as one of the group `default`, whatever its group.
+The `local` environment says both: docs/decisions/0005."""
 
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 
 from shift_sms.acknowledgements import acknowledge_wildcard
-from shift_sms.shift_tables import ShiftTables
+from shift_sms.wake_ups import SCHEDULE_ACTIONS
 
 
-class EmbeddedCloudTables(ShiftTables):
-    """Tables whose statements the embedded cloud lets through."""
-
-    def grant_claim(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee give a shift to a person."""
-        acknowledge_wildcard(grantee, "*", "the embedded cloud authorises a batch on no table in particular")
-        batches = iam.Grant.add_to_principal(
-            grantee=grantee, actions=["dynamodb:BatchExecuteStatement"], resource_arns=["*"]
-        )
-        return super().grant_claim(grantee).combine(batches)
+def grant_schedules(function: lambda_.IFunction) -> iam.Grant:
+    """Lets the function set, change and clear schedules in the embedded cloud."""
+    schedule_arns = Stack.of(function).format_arn(
+        service="scheduler",
+        resource="schedule",
+        resource_name="default/*",
+        arn_format=ArnFormat.SLASH_RESOURCE_NAME,
+    )
+    acknowledge_wildcard(function, schedule_arns, "the embedded cloud authorises on no group of ours")
+    return iam.Grant.add_to_principal(
+        grantee=function, actions=list(SCHEDULE_ACTIONS), resource_arns=[schedule_arns]
+    )

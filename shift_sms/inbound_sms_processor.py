@@ -10,9 +10,10 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from shift_sms.rules import APPROVED_NUMBERS, checked
+from shift_sms.rules import APPROVED_NUMBERS, TEXTS_PER_HOUR, checked, decimal
 from shift_sms.runtime_function import RuntimeFunction
 from shift_sms.settings import StrangerReply
+from shift_sms.shift_rules import ShiftRules
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
 from shift_sms.sms_voice_topic import sms_voice_topic
@@ -20,7 +21,10 @@ from shift_sms.work_queue import WorkQueue, grant_send
 
 
 class InboundSmsProcessor(Construct):
-    """Claims shifts, lists them, and answers."""
+    """Books shifts and gives them back, lists them, keeps what is for a person to read, and answers.
+
+    Whoever waits for a seat is offered one by a `ShiftKeeper`; what a person answers is texted by `OperatorMessages`.
+    """
 
     def __init__(
         self,
@@ -29,17 +33,22 @@ class InboundSmsProcessor(Construct):
         *,
         tables: ShiftTables,
         channel: SmsChannel,
+        rules: ShiftRules | None = None,
         approved_numbers: Sequence[str] = (),
         stranger_reply: StrangerReply = StrangerReply.SILENT,
         topic: sns.ITopic | None = None,
         callback_queue: sqs.IQueue | None = None,
         self_managed_opt_outs: bool = False,
+        texts_per_hour: int = 30,
         enforce_ssl: bool = True,
     ) -> None:
         """`approved_numbers` (E.164, up to 150) may text besides the employees. `topic` is one that the number already
         publishes to. `callback_queue` takes requests for a call; without it nobody can ask for one.
-        `self_managed_opt_outs` is for a number that leaves STOP and HELP to us (`SelfManagedOptOutsEnabled`)."""
+        `self_managed_opt_outs` is for a number that leaves STOP and HELP to us (`SelfManagedOptOutsEnabled`).
+        `texts_per_hour` (up to 1,000) of one number are answered; 0 is no limit."""
+        rules = rules or ShiftRules()
         approved = _one_variable(checked("approved_numbers", approved_numbers, APPROVED_NUMBERS))
+        texts_per_hour = checked("texts_per_hour", texts_per_hour, TEXTS_PER_HOUR)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
         self.topic: sns.ITopic = topic or sms_voice_topic(
@@ -66,16 +75,27 @@ class InboundSmsProcessor(Construct):
                 "EMPLOYEES_TABLE": tables.employees.table_name,
                 "INBOX_TABLE": tables.inbox.table_name,
                 "PROGRESS_TABLE": tables.progress.table_name,
+                "AGENDAS_TABLE": tables.agendas.table_name,
+                "MESSAGES_TABLE": tables.messages.table_name,
                 "APPROVED_NUMBERS": approved,
                 "STRANGER_REPLY": stranger_reply,
                 "SELF_MANAGED_OPT_OUTS": "true" if self_managed_opt_outs else "false",
+                "TEXTS_PER_HOUR": decimal(texts_per_hour),
+                **rules.environment(
+                    *("vocabulary", "default_language", "timezone", "minimum_rest_hours"),
+                    *("hours_per_week", "drop_cutoff_hours", "offer_minutes"),
+                ),
             },
         )
         tables.grant_check_senders(answer.function)
         tables.grant_record_opt_outs(answer.function)
         tables.grant_remember_texts(answer.function)
-        tables.grant_claim(answer.function)
+        tables.grant_attribute_answers(answer.function)
+        tables.grant_look_up_shifts(answer.function)
         tables.grant_list_shifts(answer.function)
+        tables.grant_book(answer.function)
+        tables.grant_keep_agendas(answer.function)
+        tables.grant_keep_messages(answer.function)
         tables.grant_count_progress(answer.function)
         channel.grant_send_answers(answer.function)
         if callback_queue:

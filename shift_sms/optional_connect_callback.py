@@ -8,8 +8,9 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from shift_sms.acknowledgements import acknowledge_wildcard
-from shift_sms.rules import CONNECT_ID, NUMBER, checked
+from shift_sms.rules import CALLS_PER_DAY, CONNECT_ID, NUMBER, checked, decimal
 from shift_sms.runtime_function import RuntimeFunction
+from shift_sms.shift_rules import ShiftRules
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
 from shift_sms.work_queue import WorkQueue
@@ -29,10 +30,15 @@ class OptionalConnectCallback(Construct):
         connect_contact_flow_id: str,
         connect_queue_id: str,
         connect_source_phone_number: str,
+        rules: ShiftRules | None = None,
+        calls_per_day: int = 3,
         endpoint_url: str | None = None,
         enforce_ssl: bool = True,
     ) -> None:
-        """`endpoint_url` says where Connect's API is when it is not AWS's."""
+        """`calls_per_day` (up to 100) is what one employee may ask for from midnight UTC on; 0 is no limit.
+        `endpoint_url` says where Connect's API is when it is not AWS's."""
+        rules = rules or ShiftRules()
+        calls_per_day = checked("calls_per_day", calls_per_day, CALLS_PER_DAY)
         connect_instance_id = checked("connect_instance_id", connect_instance_id, CONNECT_ID)
         connect_contact_flow_id = checked("connect_contact_flow_id", connect_contact_flow_id, CONNECT_ID)
         connect_queue_id = checked("connect_queue_id", connect_queue_id, CONNECT_ID)
@@ -59,6 +65,8 @@ class OptionalConnectCallback(Construct):
                 "CONNECT_CONTACT_FLOW_ID": connect_contact_flow_id,
                 "CONNECT_QUEUE_ID": connect_queue_id,
                 "CONNECT_SOURCE_PHONE_NUMBER": connect_source_phone_number,
+                "CALLS_PER_DAY": decimal(calls_per_day),
+                **rules.environment("vocabulary", "default_language"),
             },
         )
         tables.grant_remember_callback(call.function)

@@ -3,15 +3,19 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
-from aws_cdk import Token
+from aws_cdk import Token, Tokenization
 
 from shift_sms.phone_numbers import to_e164
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+E = TypeVar("E", bound=StrEnum)
 
 # Lambda gives a function 4 KB of environment: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MAX_APPROVED_NUMBERS = 150
@@ -51,6 +55,13 @@ def checked_now(prop: str, given: object, rule: Rule[T], *, why: str) -> T:
     return checked(prop, given, rule)
 
 
+def decimal(number: float) -> str:
+    """Returns a number as functions read it (`11`, `0.5`), or the token of one that is known only when deployed."""
+    if Token.is_unresolved(number):
+        return Tokenization.stringify_number(number)
+    return f"{number:g}"
+
+
 def text(value: object) -> str:
     """Returns a text without the space around it. Raises ValueError when nothing is left."""
     if not isinstance(value, str) or not value.strip():
@@ -70,6 +81,17 @@ def matching(pattern: str) -> Callable[[object], str]:
     return parse
 
 
+def one_of(choices: type[E]) -> Rule[E]:
+    """Returns the rule for a text that is the value of one of the choices."""
+
+    def parse(value: object) -> E:
+        if value not in list(choices):
+            raise ValueError(value)
+        return choices(str(value))
+
+    return Rule(" or ".join(choices), parse)
+
+
 def _whole_number(lowest: int, highest: int) -> Rule[int]:
     def parse(value: object) -> int:
         digits = str(value).strip()
@@ -80,6 +102,31 @@ def _whole_number(lowest: int, highest: int) -> Rule[int]:
         return int(digits)
 
     return Rule(f"a whole number from {lowest} to {highest}", parse)
+
+
+def _hours(highest: int) -> Rule[float]:
+    def parse(value: object) -> float:
+        digits = str(value).strip()
+        if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,3}(\.[05])?", digits):
+            raise ValueError(value)
+        if float(digits) > highest:
+            raise ValueError(value)
+        return float(digits)
+
+    return Rule(f"hours from 0 to {highest}, whole or half (37.5)", parse)
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    # Names of some systems alone, or of no place: the functions have those of IANA.
+    return frozenset(available_timezones() - {"localtime", "Factory"})
+
+
+def _time_zone(value: object) -> str:
+    name = text(value)
+    if name not in _time_zones():
+        raise ValueError(value)
+    return name
 
 
 def _numbers(value: object) -> tuple[str, ...]:
@@ -117,6 +164,16 @@ APPROVED_NUMBERS = Rule(
     f"up to {MAX_APPROVED_NUMBERS} E.164 numbers (+14255550101), as a list or separated by commas", _numbers
 )
 NUMBER = Rule("an E.164 number (+14255550100)", lambda value: to_e164(text(value)))
+# Rest between shifts and hours of a week are for the business to know; beyond these, a number is a mistake.
+MINIMUM_REST_HOURS = _hours(2 * 24)
+HOURS_PER_WEEK = _hours(7 * 24)
+DROP_CUTOFF_HOURS = _hours(14 * 24)
+REMINDER_HOURS = _hours(14 * 24)
+OFFER_MINUTES = _whole_number(1, 24 * 60)
+TEXTS_PER_HOUR = _whole_number(0, 1000)
+CALLS_PER_DAY = _whole_number(0, 100)
+# https://www.iana.org/time-zones
+TIME_ZONE = Rule("the IANA name of a time zone (Europe/Berlin)", _time_zone)
 CONNECT_ID = Rule("the id alone, as the last part of the ARN: letters, digits, - and _", _ID)
 PINPOINT_ID = Rule("the id alone: letters, digits, - and _", _ID)
 # Whether mail arrives there, only the confirmation that SNS asks for can tell.

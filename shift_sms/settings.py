@@ -12,22 +12,31 @@ from shift_sms.phone_numbers import is_fictional
 from shift_sms.rules import (
     ANSWERS_SHARE_PERCENT,
     APPROVED_NUMBERS,
+    CALLS_PER_DAY,
     CONNECT_ID,
+    DROP_CUTOFF_HOURS,
     EMAIL,
     ENDPOINT,
+    HOURS_PER_WEEK,
     MESSAGES_PER_SECOND,
+    MINIMUM_REST_HOURS,
     NUMBER,
+    OFFER_MINUTES,
     PINPOINT_ID,
+    REMINDER_HOURS,
     SEGMENT,
+    TEXTS_PER_HOUR,
+    TIME_ZONE,
     Rule,
+    one_of,
     text,
 )
+from shift_sms.shift_rules import LANGUAGE, VOCABULARY, Language, ShiftRules, Vocabulary
 
 LOCAL = "local"
 
 T = TypeVar("T")
 D = TypeVar("D")
-E = TypeVar("E", bound=StrEnum)
 
 
 class CampaignEngine(StrEnum):
@@ -110,19 +119,10 @@ def _refuse(value: object) -> str:
     raise ValueError(value)
 
 
-def _one_of(choices: type[E]) -> Rule[E]:
-    def parse(value: object) -> E:
-        if value not in list(choices):
-            raise ValueError(value)
-        return choices(str(value))
-
-    return Rule(" or ".join(choices), parse)
-
-
 _ORIGINATION = Rule(ALLOWED_ORIGINATION_IDENTITY, lambda value: OriginationIdentity.parse(text(value)).value)
-_ENGINE = _one_of(CampaignEngine)
-_STRANGER_REPLY = _one_of(StrangerReply)
-_REMOVAL = _one_of(TableRemoval)
+_ENGINE = one_of(CampaignEngine)
+_STRANGER_REPLY = one_of(StrangerReply)
+_REMOVAL = one_of(TableRemoval)
 _YES_OR_NO = Rule("true, false, YES or NO", _yes_or_no)
 _NO_ENDPOINT = Rule(f"nothing: only the environment {LOCAL!r} may leave AWS", _refuse)
 
@@ -148,6 +148,16 @@ class Settings:
     connect_source_phone_number: str = ""
     stranger_reply: StrangerReply = StrangerReply.SILENT
     self_managed_opt_outs: bool = False
+    vocabulary: Vocabulary = ShiftRules.vocabulary
+    default_language: Language = ShiftRules.default_language
+    timezone: str = ShiftRules.timezone
+    minimum_rest_hours: float = ShiftRules.minimum_rest_hours
+    hours_per_week: float = ShiftRules.hours_per_week
+    drop_cutoff_hours: float = ShiftRules.drop_cutoff_hours
+    offer_minutes: int = ShiftRules.offer_minutes
+    reminder_hours: float = ShiftRules.reminder_hours
+    texts_per_hour: int = 30
+    calls_per_day: int = 3
     alarm_email: str | None = None
     removal_policy: TableRemoval = TableRemoval.RETAIN
     sms_endpoint_url: str | None = None
@@ -158,6 +168,20 @@ class Settings:
     def is_local(self) -> bool:
         """Says whether this deploys to an embedded cloud on the same machine."""
         return self.environment == LOCAL
+
+    @property
+    def rules(self) -> ShiftRules:
+        """What a booking must keep to, and how people are spoken to."""
+        return ShiftRules(
+            vocabulary=self.vocabulary,
+            default_language=self.default_language,
+            timezone=self.timezone,
+            minimum_rest_hours=self.minimum_rest_hours,
+            hours_per_week=self.hours_per_week,
+            drop_cutoff_hours=self.drop_cutoff_hours,
+            offer_minutes=self.offer_minutes,
+            reminder_hours=self.reminder_hours,
+        )
 
     @property
     def fictional_numbers(self) -> tuple[str, ...]:
@@ -225,6 +249,18 @@ class Settings:
             connect_source_phone_number=of_connect("connect_source_phone_number", NUMBER),
             stranger_reply=reader.optional("stranger_reply", _STRANGER_REPLY, StrangerReply.SILENT),
             self_managed_opt_outs=reader.optional("self_managed_opt_outs", _YES_OR_NO, False),
+            vocabulary=reader.optional("vocabulary", VOCABULARY, cls.vocabulary),
+            default_language=reader.optional("default_language", LANGUAGE, cls.default_language),
+            timezone=reader.optional("timezone", TIME_ZONE, cls.timezone),
+            minimum_rest_hours=reader.optional(
+                "minimum_rest_hours", MINIMUM_REST_HOURS, cls.minimum_rest_hours
+            ),
+            hours_per_week=reader.optional("hours_per_week", HOURS_PER_WEEK, cls.hours_per_week),
+            drop_cutoff_hours=reader.optional("drop_cutoff_hours", DROP_CUTOFF_HOURS, cls.drop_cutoff_hours),
+            offer_minutes=reader.optional("offer_minutes", OFFER_MINUTES, cls.offer_minutes),
+            reminder_hours=reader.optional("reminder_hours", REMINDER_HOURS, cls.reminder_hours),
+            texts_per_hour=reader.optional("texts_per_hour", TEXTS_PER_HOUR, cls.texts_per_hour),
+            calls_per_day=reader.optional("calls_per_day", CALLS_PER_DAY, cls.calls_per_day),
             alarm_email=reader.optional("alarm_email", EMAIL, None),
             removal_policy=reader.optional("removal_policy", _REMOVAL, TableRemoval.RETAIN),
             sms_endpoint_url=reader.optional("sms_endpoint_url", endpoint, None),

@@ -9,11 +9,13 @@ from shift_sms.acknowledgements import acknowledge
 from shift_sms.alarm_topic import AlarmTopic
 from shift_sms.campaign_launcher import CampaignLauncher
 from shift_sms.delivery_tracking import DeliveryTracking
-from shift_sms.embedded_cloud import EmbeddedCloudTables
+from shift_sms.embedded_cloud import grant_schedules
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
+from shift_sms.operator_messages import OperatorMessages
 from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.pinpoint_campaign_launcher import PinpointCampaignLauncher
 from shift_sms.settings import CampaignEngine, Settings, TableRemoval
+from shift_sms.shift_keeper import ShiftKeeper
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
 
@@ -37,8 +39,8 @@ class ShiftSmsStack(Stack):
         if settings.is_local:
             for rule in ("SQS4", "SNS3"):
                 acknowledge(self, rule, "the embedded cloud speaks plain HTTP, on loopback")
-        tables = EmbeddedCloudTables if settings.is_local else ShiftTables
-        self._tables = tables(self, "Tables", removal_policy=_REMOVAL_POLICIES[settings.removal_policy])
+        self._rules = settings.rules
+        self._tables = ShiftTables(self, "Tables", removal_policy=_REMOVAL_POLICIES[settings.removal_policy])
         self._channel = SmsChannel(
             self,
             "Channel",
@@ -51,10 +53,20 @@ class ShiftSmsStack(Stack):
             "Inbound",
             tables=self._tables,
             channel=self._channel,
+            rules=self._rules,
             approved_numbers=settings.approved_numbers,
             stranger_reply=settings.stranger_reply,
             callback_queue=callback.queue if callback else None,
             self_managed_opt_outs=settings.self_managed_opt_outs,
+            texts_per_hour=settings.texts_per_hour,
+            enforce_ssl=self._enforce_ssl,
+        )
+        keeper = self._shift_keeper()
+        messages = OperatorMessages(
+            self,
+            "OperatorMessages",
+            tables=self._tables,
+            channel=self._channel,
             enforce_ssl=self._enforce_ssl,
         )
         by_pinpoint = settings.campaign_engine is CampaignEngine.PINPOINT
@@ -67,6 +79,8 @@ class ShiftSmsStack(Stack):
                 *launcher.alarms,
                 *(tracking.alarms if tracking else ()),
                 *inbound.alarms,
+                *keeper.alarms,
+                *messages.alarms,
                 *(callback.alarms if callback else ()),
             ],
             email=settings.alarm_email,
@@ -80,6 +94,9 @@ class ShiftSmsStack(Stack):
                 "SegmentMembersTableName": self._tables.segment_members.table_name,
                 "DeliveriesTableName": self._tables.deliveries.table_name,
                 "InboxTableName": self._tables.inbox.table_name,
+                "AgendasTableName": self._tables.agendas.table_name,
+                "MessagesTableName": self._tables.messages.table_name,
+                "ShiftCallsQueueUrl": keeper.queue.queue_url,
                 "InboundTopicArn": inbound.topic.topic_arn,
                 **({"DeliveryEventsTopicArn": tracking.topic.topic_arn} if tracking else {}),
                 "AlarmTopicArn": alarms.topic.topic_arn,
@@ -98,9 +115,25 @@ class ShiftSmsStack(Stack):
             connect_contact_flow_id=settings.connect_contact_flow_id,
             connect_queue_id=settings.connect_queue_id,
             connect_source_phone_number=settings.connect_source_phone_number,
+            rules=self._rules,
+            calls_per_day=settings.calls_per_day,
             endpoint_url=settings.connect_endpoint_url,
             enforce_ssl=self._enforce_ssl,
         )
+
+    def _shift_keeper(self) -> ShiftKeeper:
+        keeper = ShiftKeeper(
+            self,
+            "ShiftKeeper",
+            tables=self._tables,
+            channel=self._channel,
+            rules=self._rules,
+            agent_offered=self._settings.connect_enabled,
+            enforce_ssl=self._enforce_ssl,
+        )
+        if self._settings.is_local:
+            grant_schedules(keeper.keep_function)
+        return keeper
 
     def _delivery_tracking(self) -> DeliveryTracking:
         return DeliveryTracking(
@@ -121,6 +154,7 @@ class ShiftSmsStack(Stack):
             messages_per_second=settings.messages_per_second,
             answers_share_percent=settings.answers_share_percent,
             default_segment=settings.default_segment,
+            rules=self._rules,
             agent_offered=settings.connect_enabled,
             keep_typography=settings.keep_typography,
             delivery_tracking=tracking,

@@ -1,4 +1,4 @@
-"""Everything the system knows is in seven tables; what a function may do with them is named by its purpose."""
+"""Everything the system knows is in nine tables; what a function may do with them is named by its purpose."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -8,12 +8,13 @@ from constructs import Construct
 from shift_sms.acknowledgements import acknowledge_wildcard_actions
 
 SHIFTS_BY_STATUS = "by-status"
+MESSAGES_BY_STATUS = "by-status"
 
 _VARIANTS_OF_KEY_ACTIONS = ("kms:GenerateDataKey*", "kms:ReEncrypt*")
 
 
 class ShiftTables(Construct):
-    """Shifts, campaigns and the people they reach. Kept when the stack is deleted, unless told otherwise."""
+    """Shifts, campaigns, people, and what is said. Kept when the stack is deleted, unless told otherwise."""
 
     def __init__(
         self,
@@ -24,9 +25,9 @@ class ShiftTables(Construct):
         employees: dynamodb.ITable | None = None,
     ) -> None:
         """`employees` is a table that another system keeps (`Table` or `TableV2`), with `phone_number` (E.164) as its
-        key. Its customer managed key is used, if the table names one. What is written there is who opted out: the
-        attributes `opted_out`, `opt_changed_at` and `opt_changed_by`, and a row with `only_opt_out` for a number that
-        had none."""
+        key. Its customer managed key is used, if the table names one. What is read there besides are `language` and
+        `roles`. What is written there is who opted out: the attributes `opted_out`, `opt_changed_at` and
+        `opt_changed_by`, and a row with `only_opt_out` for a number that had none."""
         super().__init__(scope, construct_id)
         self._removal_policy = removal_policy
         self.shifts: dynamodb.ITableV2 = self._table(
@@ -39,7 +40,10 @@ class ShiftTables(Construct):
                     sort_key=_string("shift_id"),
                 )
             ],
+            # What a shift was tells whether anybody is concerned; of a deleted one, it is all there is.
+            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
         )
+        self.agendas: dynamodb.ITableV2 = self._table("Agendas", "phone_number", time_to_live="expires_at")
         self.campaigns: dynamodb.ITableV2 = self._table(
             "Campaigns", "campaign_id", stream=dynamodb.StreamViewType.NEW_IMAGE
         )
@@ -51,6 +55,19 @@ class ShiftTables(Construct):
             "Deliveries", "campaign_id", sort_key="phone_number", time_to_live="expires_at"
         )
         self.inbox: dynamodb.ITableV2 = self._table("Inbox", "inbound_message_id", time_to_live="expires_at")
+        self.messages: dynamodb.ITableV2 = self._table(
+            "Messages",
+            "message_id",
+            indexes=[
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=MESSAGES_BY_STATUS,
+                    partition_key=_string("message_status"),
+                    sort_key=_string("received_at"),
+                )
+            ],
+            stream=dynamodb.StreamViewType.NEW_IMAGE,
+            time_to_live="expires_at",
+        )
         # Whoever follows the counters reads them all again; what a record held is nothing to go by.
         self.progress: dynamodb.ITableV2 = self._table(
             "Progress",
@@ -154,12 +171,36 @@ class ShiftTables(Construct):
         return _grant(grantee, self.inbox, "GetItem", "UpdateItem")
 
     def grant_attribute_answers(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee note which campaign a text belongs to, so that its answer counts there."""
+        """Lets the grantee note which campaign or shift a text of ours is about, so that its answer counts there."""
         return _grant(grantee, self.inbox, "PutItem")
 
-    def grant_claim(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee give a shift to a person."""
-        return _grant(grantee, self.shifts, "PartiQLUpdate")
+    def grant_send_once(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee write down which texts it has sent that are no deliveries of a campaign."""
+        return _grant(grantee, self.inbox, "UpdateItem")
+
+    def grant_keep_messages(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee keep what people wrote for a person to read."""
+        return _grant(grantee, self.messages, "PutItem")
+
+    def grant_settle_messages(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee write on a message what became of its answer."""
+        return _grant(grantee, self.messages, "UpdateItem")
+
+    def grant_look_up_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee read the shifts that it knows the ids of."""
+        return _grant(grantee, self.shifts, "BatchGetItem")
+
+    def grant_book(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee write who has a seat of a shift and who waits for one."""
+        return _grant(grantee, self.shifts, "UpdateItem")
+
+    def grant_keep_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee read a shift and bring it up to date."""
+        return _grant(grantee, self.shifts, "GetItem", "UpdateItem")
+
+    def grant_keep_agendas(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee read and write what people have booked."""
+        return _grant(grantee, self.agendas, "BatchGetItem", "UpdateItem")
 
     def grant_list_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
         """Lets the grantee list shifts by status, through the index alone."""

@@ -31,15 +31,19 @@ class SmsChannel(Construct):
 
     def grant_send_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
         """Lets the grantee send from the origination identity."""
-        return self._grant(grantee, self._campaign_resources())
+        return self._grant(grantee, self._own_resources())
+
+    def grant_send_notices(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Lets the grantee text people unasked, from the origination identity."""
+        return self._grant(grantee, self._own_resources())
 
     def grant_send_answers(self, grantee: iam.IGrantable) -> iam.Grant:
         """Lets the grantee send from the number that was texted; of a pool, that may be any."""
         if self._identity and self._identity.kind is IdentityKind.PHONE:
-            return self._grant(grantee, self._campaign_resources())
+            return self._grant(grantee, self._own_resources())
         return self._grant(grantee, [self._arn("phone-number", "*")])
 
-    def _campaign_resources(self) -> list[str]:
+    def _own_resources(self) -> list[str]:
         identity = self._identity
         if identity is None:
             return [self._arn("phone-number", "*"), self._arn("pool", "*")]

@@ -6,12 +6,13 @@ Exit status: 0 all done; 1 AWS did not do it; 2 something given was wrong, and w
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.config import Config
@@ -29,17 +30,34 @@ from shift_sms_cli.campaigns import (
     stop_campaign,
     take_away,
 )
+from shift_sms_cli.catalogues import DEFAULT_VOCABULARY, ENGLISH, catalogues, languages, vocabularies
 from shift_sms_cli.csv_file import BadValue, Problem, UnusableFile
 from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
 from shift_sms_cli.employees import read_employees
+from shift_sms_cli.layout import on_one_line
+from shift_sms_cli.messages import (
+    MessageRefused,
+    MessageTable,
+    check_open,
+    cost_of_answer,
+    fit_to_send,
+    listing,
+    waits,
+)
+from shift_sms_cli.people import People, find_people
 from shift_sms_cli.pinpoint_endpoints import Endpoints
 from shift_sms_cli.roster import AT_ONCE, Roster
 from shift_sms_cli.segments import DEFAULT as DEFAULT_SEGMENT
 from shift_sms_cli.segments import segment_name
+from shift_sms_cli.shift_report import details, everybody, loading, preview
+from shift_sms_cli.shift_report import table as table_of_shifts
+from shift_sms_cli.shift_table import House, ShiftTable
 from shift_sms_cli.shifts import COLUMNS as SHIFT_COLUMNS
 from shift_sms_cli.shifts import load_shifts, read_shifts
 from shift_sms_cli.stack import UnknownTable, table_name
 from shift_sms_runtime.domain.campaigns import CampaignNotSendable, CampaignStatus
+from shift_sms_runtime.domain.messages import MessageStatus
+from shift_sms_runtime.domain.shifts import Shift, ShiftStatus
 from shift_sms_runtime.domain.sms_text import Measure
 
 if TYPE_CHECKING:
@@ -77,7 +95,7 @@ def main(argv: Sequence[str] | None = None, *, session: boto3.Session | None = N
     command: Callable[[argparse.Namespace, Account], int] = arguments.command
     try:
         return command(arguments, Account(session or boto3.Session()))
-    except (CampaignNotSendable, CampaignRefused, UnknownTable) as error:
+    except (CampaignNotSendable, CampaignRefused, MessageRefused, UnknownTable) as error:
         return _refuse(str(error))
     except UnusableFile as error:
         return _refuse(f"{arguments.file}: {error}")
@@ -150,21 +168,148 @@ def _roster(arguments: argparse.Namespace, account: Account) -> Roster:
 
 
 def _shifts(arguments: argparse.Namespace, account: Account) -> int:
-    rows = read_shifts(arguments.file)
-    table = account.table(arguments.table, arguments.env, "ShiftsTableName")
-    existing = load_shifts(account.dynamodb, rows.good, shifts_table=table)
-    new = [shift for shift in rows.good if shift.shift_id not in existing]
-    print(f"{_count(len(new), 'shift')} loaded")
-    if existing:
-        print(f"left as found, because already there: {', '.join(existing)}")
-    return _report(arguments.file, rows.problems)
+    house = _house(arguments)
+    rows = read_shifts(arguments.file, house)
+    if arguments.dry_run:
+        for line in preview(rows.good, rows.lines):
+            print(line)
+        print("nothing was loaded (--dry-run)")
+        return _report(arguments.file, rows.problems)
+    loaded = load_shifts(_shift_table(arguments, account), rows, house)
+    print("\n".join(loading(loaded, datetime.now(UTC))))
+    return _report(
+        arguments.file, sorted([*rows.problems, *loaded.problems], key=lambda problem: problem.line)
+    )
+
+
+def _show_shifts(arguments: argparse.Namespace, account: Account) -> int:
+    house = _house(arguments)
+    table = _shift_table(arguments, account)
+    shifts = [house.read(item) for item in table.items(arguments.status or ())]
+    if not shifts:
+        print("there is no shift" + (f" that is {' or '.join(arguments.status)}" if arguments.status else ""))
+        return DONE
+    people = None
+    if arguments.who:
+        concerned = [number for shift in shifts for number in (*everybody(shift), *shift.cancelled_for)]
+        people = _people(arguments, account, concerned)
+    print("\n".join(table_of_shifts(shifts, house, people)))
+    return DONE
+
+
+def _cancel(arguments: argparse.Namespace, account: Account) -> int:
+    house, table = _house(arguments), _shift_table(arguments, account)
+    open_ones: list[Shift] = []
+    status = DONE
+    for code in dict.fromkeys(arguments.code):
+        item = table.get(code)
+        if not item:
+            near = table.near(code)
+            meant = f"did you mean {' or '.join(near)}?" if near else "show-shifts tells which there are"
+            status = _not_cancelled(code, f"there is no such shift; {meant}")
+        elif (shift := house.read(item)).status == ShiftStatus.CANCELLED:
+            print(f"{code} was cancelled already and is left as it is")
+        elif shift.problems:
+            # It would be refused again, and nobody told.
+            status = _not_cancelled(code, f"{'; '.join(shift.problems)}; mend that first")
+        else:
+            open_ones.append(shift)
+    for shift in open_ones:
+        told = _count(len(everybody(shift)), "person", "people")
+        print(f"{shift.shift_id} {details(shift, house)}".strip() + f": {told} will be told{_begun(shift)}")
+    if open_ones and not arguments.yes and not _agreed(_count(len(open_ones), "shift")):
+        print("nothing was cancelled: answer y, or give --yes, to cancel")
+        return status
+    for shift in open_ones:
+        done, before = table.cancel(shift.shift_id)
+        if done:
+            told = _count(len(everybody(house.read(before))), "person is", "people are")
+            print(f"{shift.shift_id} cancelled; {told} told")
+        elif before:
+            print(f"{shift.shift_id} is cancelled: by this command, or by somebody else in this moment")
+        else:
+            status = _not_cancelled(shift.shift_id, "it has just been deleted")
+    return status
+
+
+def _begun(shift: Shift) -> str:
+    if shift.starts_at is None or shift.starts_at > datetime.now(UTC):
+        return ""
+    return f", though it began at {shift.starts_at.isoformat(timespec='seconds')}"
+
+
+def _agreed(what: str) -> bool:
+    try:
+        return input(f"cancel {what}? [y/N] ").strip().casefold() in ("y", "yes")
+    except EOFError:
+        print()
+        return False
+
+
+def _not_cancelled(code: str, why: str) -> int:
+    print(f"shift-sms: {code} was not cancelled: {why}", file=sys.stderr)
+    return WRONG_INPUT
+
+
+def _shift_table(arguments: argparse.Namespace, account: Account) -> ShiftTable:
+    return ShiftTable(account.dynamodb, account.table(arguments.table, arguments.env, "ShiftsTableName"))
+
+
+def _house(arguments: argparse.Namespace) -> House:
+    return House(arguments.timezone, arguments.vocabulary, getattr(arguments, "language", ENGLISH))
+
+
+def _people(arguments: argparse.Namespace, account: Account, numbers: Iterable[str]) -> People:
+    table = account.table(arguments.employees_table, arguments.env, "EmployeesTableName")
+    return find_people(account.dynamodb, table, numbers)
+
+
+def _messages(arguments: argparse.Namespace, account: Account) -> int:
+    statuses = tuple(MessageStatus) if arguments.all else (MessageStatus.OPEN,)
+    items = _message_table(arguments, account).items(statuses)
+    shown = items if arguments.all else [item for item in items if waits(item)]
+    if shown:
+        people = _people(arguments, account, (str(item.get("phone_number", "")) for item in shown))
+        print("\n".join(listing(shown, people, every=arguments.all)))
+    waiting = sum(map(waits, items))
+    told = _count(waiting, "message waits", "messages wait") if waiting else "no message waits"
+    print(f"{told} for an answer")
+    return DONE
+
+
+def _answer(arguments: argparse.Namespace, account: Account) -> int:
+    words = fit_to_send(arguments.text)
+    table = _message_table(arguments, account)
+    message = table.find(arguments.id)
+    check_open(message, words)
+    number = str(message.get("phone_number", ""))
+    person = _people(arguments, account, [number])[number]
+    if person.opted_out:
+        raise MessageRefused(f"{person} wants no texts; reach them in another way")
+    print(f"to {person}, who wrote: {on_one_line(str(message.get('words', '')))}")
+    print("\n".join(cost_of_answer(arguments.text, words)))
+    if arguments.dry_run:
+        print(f"the message {message['message_id']} was not answered (--dry-run)")
+    elif table.answer(message, words):
+        print("the answer is on its way; show-messages --all tells what became of it")
+    else:
+        print(
+            f"the message {message['message_id']} has this answer: given a moment ago by this command, or before;"
+            " show-messages --all tells what became of it"
+        )
+    return DONE
+
+
+def _message_table(arguments: argparse.Namespace, account: Account) -> MessageTable:
+    return MessageTable(account.dynamodb, account.table(arguments.table, arguments.env, "MessagesTableName"))
 
 
 def _put(arguments: argparse.Namespace, account: Account) -> int:
     item = {"campaign_id": arguments.id, "campaign_message": arguments.message}
     if arguments.segment:
         item["segment"] = arguments.segment
-    size = measure_campaign(item, keep_typography=arguments.keep_typography)
+    catalogue = catalogues(arguments.vocabulary)[arguments.language]
+    size = measure_campaign(item, catalogue, keep_typography=arguments.keep_typography)
     table = account.table(arguments.table, arguments.env, "CampaignsTableName")
     print("\n".join(cost_of_each(size)))
     print(_cost_of_all(arguments, account, size))
@@ -270,14 +415,14 @@ def _refuse(why: str) -> int:
     return WRONG_INPUT
 
 
-def _count(things: int, name: str) -> str:
-    return f"{things} {name}" + ("" if things == 1 else "s")
+def _count(things: int, one: str, several: str = "") -> str:
+    return f"{things} {one if things == 1 else several or one + 's'}"
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="shift-sms",
-        description="Load rosters and shifts; start, stop and follow campaigns.",
+        description="Load rosters and shifts; start, stop and follow campaigns; read and answer messages.",
         epilog="The account and region are those of the AWS environment: AWS_PROFILE, AWS_REGION and so on.",
     )
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -287,7 +432,10 @@ def _parser() -> argparse.ArgumentParser:
         "file",
         type=Path,
         metavar="FILE.csv",
-        help=f"columns {EMPLOYEE_COLUMNS}; an empty cell leaves what is there, segments holds names with ; between",
+        help=(
+            f"columns {EMPLOYEE_COLUMNS}; an empty cell leaves what is there, roles and segments hold names with ;"
+            " between"
+        ),
     )
     _add_roster(employees, "where those belong for whom the file names no segment")
 
@@ -297,9 +445,37 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_roster(pinpoint, "where they belong")
 
-    shifts = _add(commands, "load-shifts", _shifts, "open shifts; those that exist are left as they are")
-    shifts.add_argument("file", type=Path, metavar="FILE.csv", help=f"columns {SHIFT_COLUMNS}")
-    shifts.add_argument("--table", help="the Shifts table, instead of the stack's")
+    shifts = _add_shifts(
+        commands, "load-shifts", _shifts, "open shifts, and bring the details of others up to date"
+    )
+    shifts.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE.csv",
+        help=f"columns {SHIFT_COLUMNS}; an empty cell leaves what is there, and so does a shift_status",
+    )
+    shifts.add_argument(
+        "--dry-run", action="store_true", help="say how they read in a text, and load nothing"
+    )
+    _add_language(shifts, "in which texts are shown and measured")
+
+    show_shifts = _add_shifts(
+        commands, "show-shifts", _show_shifts, "which shifts there are, the next one first"
+    )
+    show_shifts.add_argument(
+        "--status",
+        action="append",
+        choices=[status.value for status in ShiftStatus],
+        help="only those; may be given several times",
+    )
+    show_shifts.add_argument(
+        "--who", action="store_true", help="tell who has them, is offered them and waits"
+    )
+    _add_employees(show_shifts)
+
+    cancel = _add_shifts(commands, "cancel-shift", _cancel, "call shifts off, and have their people told")
+    cancel.add_argument("code", nargs="+", type=_not_blank, metavar="CODE", help="its shift_id")
+    cancel.add_argument("--yes", action="store_true", help="do not ask")
 
     put = _add_campaign(
         commands,
@@ -317,6 +493,8 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="measure typographic quotes, dashes and so on as they are: for a stack with that setting",
     )
+    _add_vocabulary(put)
+    _add_language(put, "the setting default_language of the stack, in which how to answer is added")
 
     _add_campaign(commands, "show-campaign", _show, "how a campaign is doing")
     _add_campaign(commands, "stop-campaign", _stop, "text nobody any more")
@@ -326,6 +504,20 @@ def _parser() -> argparse.ArgumentParser:
         _relaunch,
         "text those whom it has not tried: new members, who was stopped, and who is still queued",
     )
+
+    messages = _add_messages(
+        commands, "show-messages", _messages, "what people wrote that a person has to read, the oldest first"
+    )
+    messages.add_argument("--all", action="store_true", help="also what was answered, for 90 days")
+
+    answer = _add_messages(
+        commands, "answer-message", _answer, "say what an answer costs, then text it to who wrote"
+    )
+    answer.add_argument("id", type=_not_blank, help="as show-messages has it, or the beginning of it")
+    answer.add_argument(
+        "text", type=_not_blank, metavar="TEXT", help="what to text; a message has one answer"
+    )
+    answer.add_argument("--dry-run", action="store_true", help="say what it costs, and text nothing")
     return parser
 
 
@@ -335,6 +527,55 @@ def _add_roster(parser: argparse.ArgumentParser, segment: str) -> None:
     parser.add_argument(
         "--segment", type=_segment, default=DEFAULT_SEGMENT, help=f"{segment} (default: %(default)s)"
     )
+
+
+def _add_shifts(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    command: Callable[[argparse.Namespace, Account], int],
+    summary: str,
+) -> argparse.ArgumentParser:
+    parser = _add(commands, name, command, summary)
+    parser.add_argument("--table", help="the Shifts table, instead of the stack's")
+    parser.add_argument(
+        "--timezone",
+        type=_zone,
+        default="UTC",
+        help="the setting timezone of the stack: where shifts are that name none (default: %(default)s)",
+    )
+    _add_vocabulary(parser)
+    return parser
+
+
+def _add_vocabulary(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--vocabulary",
+        choices=list(vocabularies()),
+        default=DEFAULT_VOCABULARY,
+        help="the setting vocabulary of the stack (default: %(default)s)",
+    )
+
+
+def _add_language(parser: argparse.ArgumentParser, which: str) -> None:
+    parser.add_argument(
+        "--language", choices=languages(), default=ENGLISH, help=f"{which} (default: %(default)s)"
+    )
+
+
+def _add_messages(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    command: Callable[[argparse.Namespace, Account], int],
+    summary: str,
+) -> argparse.ArgumentParser:
+    parser = _add(commands, name, command, summary)
+    parser.add_argument("--table", help="the Messages table, instead of the stack's")
+    _add_employees(parser)
+    return parser
+
+
+def _add_employees(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--employees-table", help="the Employees table, instead of the stack's")
 
 
 def _add_campaign(
@@ -370,6 +611,15 @@ def _segment(text: str) -> str:
         return segment_name(text)
     except BadValue as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (LookupError, OSError, ValueError):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time zone; write a name like Europe/Berlin"
+        ) from None
 
 
 def _not_blank(text: str) -> str:

@@ -1,10 +1,10 @@
 """What the item of a campaign says, for a person to read."""
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from shift_sms_cli.text_cost import in_segments, named, not_in_gsm, size_of
 from shift_sms_runtime.domain.progress import BY_STATUS, Counter
 from shift_sms_runtime.domain.sms_text import Measure
 
@@ -13,20 +13,15 @@ _WIDTH = 18
 
 def cost_of_each(size: Measure) -> Iterator[str]:
     """Says what each text takes, and which characters make it take more."""
-    yield (
-        f"each text, how to answer included: at most {size.characters} {size.encoding} characters,"
-        f" {_segments(size.segments)}"
-    )
-    if size.not_gsm:
-        named = ", ".join(f"{character} ({_name(character)})" for character in size.not_gsm)
-        yield f"not in the GSM alphabet, so that a segment has 70 characters instead of 160: {named}"
+    yield f"each text, how to answer included: at most {size_of(size)}"
+    yield from not_in_gsm(size)
 
 
 def cost_of_all(size: Measure, segment: str, members: int) -> str:
     """Says what a segment takes."""
     return (
         f"segment {segment}: {members} member{'' if members == 1 else 's'},"
-        f" at most {_segments(members * size.segments)} in all"
+        f" at most {in_segments(members * size.segments)} in all"
     )
 
 
@@ -45,12 +40,10 @@ def report(item: Mapping[str, Any]) -> Iterator[str]:
             yield _line(label, item[name])
     if "segments_per_text" in item:
         yield _line(
-            "each text", f"{_segments(int(item['segments_per_text']))}, {item.get('encoding', 'GSM')}"
+            "each text", f"{in_segments(int(item['segments_per_text']))}, {item.get('encoding', 'GSM')}"
         )
     if item.get("not_gsm"):
-        yield _line(
-            "not GSM", ", ".join(f"{character} ({_name(character)})" for character in item["not_gsm"])
-        )
+        yield _line("not GSM", named(item["not_gsm"]))
     yield from _progress(item)
 
 
@@ -81,11 +74,3 @@ def _line(label: str, value: object) -> str:
 
 def _padded(count: object) -> str:
     return f"{int(str(count)):>7}"
-
-
-def _segments(count: int) -> str:
-    return f"{count} segment{'' if count == 1 else 's'}"
-
-
-def _name(character: str) -> str:
-    return f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer
-from botocore.exceptions import ClientError
-
+from shift_sms_cli.writes import item_in_the_way
 from shift_sms_runtime.domain.campaigns import REMAINING, CampaignStatus, compose, read_campaign
+from shift_sms_runtime.domain.catalogue import Catalogue
 from shift_sms_runtime.domain.sms_text import Measure
 
 if TYPE_CHECKING:
@@ -26,10 +25,10 @@ class CampaignRefused(Exception):
     """Nothing was changed; the message says why, and what to do."""
 
 
-def measure_campaign(item: Mapping[str, str], *, keep_typography: bool) -> Measure:
+def measure_campaign(item: Mapping[str, str], catalogue: Catalogue, *, keep_typography: bool) -> Measure:
     """Returns what each text takes at most, how to answer included. Raises CampaignNotSendable."""
     campaign = read_campaign(item, default_segment=_THE_DEPLOYED_ONE)
-    return compose(campaign.message, agent_offered=True, keep_typography=keep_typography).size
+    return compose(campaign.message, catalogue, agent_offered=True, keep_typography=keep_typography).size
 
 
 def count_members(dynamodb: "DynamoDBClient", segment_members_table: str, segment: str) -> int:
@@ -60,7 +59,7 @@ def put_campaign(
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except table.meta.client.exceptions.ConditionalCheckFailedException as error:
-        found = _item_in_the_way(error)
+        found = item_in_the_way(error)
         if all(found.get(name) == item.get(name) for name in ("campaign_message", "segment")):
             return False
         raise CampaignRefused(
@@ -105,7 +104,7 @@ def stop_campaign(
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except table.meta.client.exceptions.ConditionalCheckFailedException as error:
-        found = _item_in_the_way(error)
+        found = item_in_the_way(error)
         if not found:
             raise _no_such(campaign_id) from None
         if "pinpoint_campaign_id" in found:
@@ -164,7 +163,7 @@ def take_away(dynamodb: "DynamoDBServiceResource", *, campaigns_table: str, seen
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except table.meta.client.exceptions.ConditionalCheckFailedException as error:
-        if _item_in_the_way(error):
+        if item_in_the_way(error):
             raise CampaignRefused(
                 f"the campaign {seen['campaign_id']} was changed in this moment; look at it and try again"
             ) from None
@@ -175,13 +174,6 @@ def putting_command(campaigns_table: str, item: Mapping[str, str]) -> str:
     wire = json.dumps({name: {"S": value} for name, value in item.items()})
     words = ("aws", "dynamodb", "put-item", "--table-name", campaigns_table, "--item", wire)
     return shlex.join((*words, "--condition-expression", "attribute_not_exists(campaign_id)"))
-
-
-def _item_in_the_way(error: ClientError) -> dict[str, Any]:
-    """Returns the item that a condition did not hold for; empty where there was none."""
-    # Of an error, boto3's resources leave the item in DynamoDB's own format.
-    wire: Mapping[str, Any] = error.response.get("Item", {})  # type: ignore[assignment]
-    return {name: TypeDeserializer().deserialize(value) for name, value in wire.items()}
 
 
 def _no_such(campaign_id: str) -> CampaignRefused:

@@ -57,30 +57,41 @@ class Rows(Generic[Row]):
     """What a file holds: the rows that can be loaded, and what is wrong with the others."""
 
     good: list[Row] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    """Where in the file each of the good ones is."""
     problems: list[Problem] = field(default_factory=list)
 
 
 def read_rows(
-    path: Path, columns: Columns, parse: Callable[[dict[str, str]], Row], key: Callable[[Row], str]
+    path: Path,
+    columns: Columns,
+    parse: Callable[[dict[str, str]], Row],
+    key: Callable[[Row], str],
+    *,
+    spelled: Callable[[str], str] = str,
 ) -> Rows[Row]:
     """Reads a whole file before anybody writes any of it.
 
     `parse` gets a row's values by column, stripped, empty where left out, and raises BadValue; `key` tells what
-    may be in a file only once. Raises UnusableFile.
+    may be in a file only once, and so may no two keys that are the same as `spelled` has them. Raises UnusableFile.
     """
     rows: Rows[Row] = Rows()
-    first_line_of: dict[str, int] = {}
+    first_of: dict[str, tuple[int, str]] = {}
     for line, values, header in _records(path, columns):
         try:
             row = parse(_by_column(values, header))
         except BadValue as error:
             rows.problems.append(Problem(line, str(error)))
             continue
-        first = first_line_of.setdefault(key(row), line)
+        first, other = first_of.setdefault(spelled(key(row)), (line, key(row)))
         if first == line:
             rows.good.append(row)
+            rows.lines.append(line)
+        elif other == key(row):
+            told = f"{other} is on line {first} already, which is loaded; remove one of the two"
+            rows.problems.append(Problem(line, told))
         else:
-            told = f"{key(row)} is on line {first} already, which is loaded; remove one of the two"
+            told = f"nobody could tell {key(row)} from {other} on line {first}, which is loaded; give it another code"
             rows.problems.append(Problem(line, told))
     return rows
 

@@ -1,13 +1,17 @@
 """A roster as operators keep it: a spreadsheet of who may text, and in which segments campaigns find them."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from shift_sms_cli.catalogues import languages
 from shift_sms_cli.csv_file import BadValue, Columns, Rows, read_rows
 from shift_sms_cli.segments import segment_names
 from shift_sms_runtime.domain.phone_numbers import NotAPhoneNumber, to_e164
 
-COLUMNS = Columns(required=("phone_number",), optional=("name", "language", "segments"))
+COLUMNS = Columns(required=("phone_number",), optional=("name", "language", "roles", "segments"))
+
+_TAG = re.compile(r"([a-z]{2,3})([-_][a-z0-9]+)*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,8 @@ class Employee:
     name: str = ""
     language: str = ""
     segments: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    """Which shifts the person may have: those that name one of these roles, beside those that name none."""
     opted_out_at: str = ""
     """Since when the person wants no texts: ISO 8601 in UTC. Empty: the roster says nothing about it."""
     only_opt_out: bool = False
@@ -40,6 +46,30 @@ def _employee(values: dict[str, str]) -> Employee:
     return Employee(
         number,
         values.get("name", ""),
-        values.get("language", ""),
+        _language(values.get("language", "")),
         segment_names(values.get("segments", "")),
+        _roles(values.get("roles", "")),
     )
+
+
+def _language(written: str) -> str:
+    """Returns a language as it was written; the functions look at the part before the dash."""
+    tag = _TAG.fullmatch(written)
+    if written and (tag is None or tag[1].lower() not in languages()):
+        raise BadValue(
+            f"the language {written!r} is none that people are answered in: write {' or '.join(languages())}, with a"
+            " region if you like (es-MX), or leave it out"
+        )
+    return written
+
+
+def _roles(cell: str) -> tuple[str, ...]:
+    """Returns the roles in one cell, each once; they may have spaces, and case does not matter."""
+    if "," in cell:
+        raise BadValue(f"the roles {cell!r} have a comma: several roles are separated by ;")
+    roles: dict[str, str] = {}
+    for role in cell.split(";"):
+        written = " ".join(role.split())
+        if written:
+            roles.setdefault(written.casefold(), written)
+    return tuple(roles.values())

@@ -61,6 +61,8 @@ class Roster:
         facts: dict[str, AttributeValueTypeDef] = {
             name: {"S": value} for name, value in said.items() if value
         }
+        if employee.roles:
+            facts["roles"] = {"L": [{"S": role} for role in employee.roles]}
         if employee.opted_out_at and self._opt_out(employee, facts):
             return
         if facts:

@@ -1,63 +1,204 @@
-"""Shifts are opened from a file, and only opened: loading it again never frees a shift that somebody has."""
+"""Shifts from a file: new ones are opened, and what it says of others is brought up to date.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+Who has a seat, who waits and whether it is cancelled is none of the file's business: loading it again frees no shift.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from shift_sms_cli.csv_file import BadValue, Columns, Rows, read_rows
-from shift_sms_runtime.domain.commands import ClaimShifts, parse
-from shift_sms_runtime.domain.shifts import AVAILABLE, TAKEN
+from shift_sms_cli.csv_file import BadValue, Columns, Problem, Rows, read_rows
+from shift_sms_cli.shift_table import House, ShiftTable
+from shift_sms_runtime.domain.catalogue import Reply
+from shift_sms_runtime.domain.commands import OnShifts, Verb, carrier_command, interpret
+from shift_sms_runtime.domain.shifts import Shift, ShiftStatus, spelling
+from shift_sms_runtime.domain.sms_text import measure, with_gsm_twins
+from shift_sms_runtime.domain.text_parts import KnownCodes, take_apart
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBServiceResource
+COLUMNS = Columns(
+    required=("shift_id", "shift_info"),
+    optional=("starts_at", "ends_at", "respond_by", "timezone", "site", "role", "seats", "shift_status"),
+)
 
-COLUMNS = Columns(required=("shift_id", "shift_info"), optional=("shift_status",))
+_DETAILS = ("shift_info", "starts_at", "ends_at", "respond_by", "timezone", "site", "role", "seats")
+_WHO_HAS_IT = ("shift_status", "employee", "employees", "offers")
+_WHERE_AND_WHEN = frozenset({"shift_info", "starts_at", "ends_at", "timezone", "site"})
+_TRIES = 8
 
 
 @dataclass(frozen=True)
 class NewShift:
-    """A row of a file of shifts."""
+    """A row of a file of shifts: the item that it makes where there is none, and what the functions read in that."""
+
+    item: Mapping[str, Any]
+    shift: Shift
+    text: str
+    """What somebody who books it is answered."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A shift whose details are others now."""
 
     shift_id: str
-    shift_info: str
-    shift_status: str = AVAILABLE
+    names: Sequence[str]
+    uninformed: int
+    """How many people have a seat, and are told nothing of another place or time."""
+
+    def __str__(self) -> str:
+        what = f"changed {self.shift_id}: {', '.join(self.names)}"
+        if not self.uninformed:
+            return what
+        people = "1 person has" if self.uninformed == 1 else f"{self.uninformed} people have"
+        return f"{what}; {people} it already and will not be told by us"
 
 
-def read_shifts(path: Path) -> Rows[NewShift]:
+@dataclass
+class Loaded:
+    """What became of the rows."""
+
+    new: list[NewShift] = field(default_factory=list)
+    changed: list[Changed] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """Codes of those that were there as the file has them."""
+    cancelled: list[str] = field(default_factory=list)
+    """Codes of those that were cancelled before, and still are."""
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_shifts(path: Path, house: House) -> Rows[NewShift]:
     """Reads a file of shifts. Raises UnusableFile."""
-    return read_rows(path, COLUMNS, _shift, lambda shift: shift.shift_id)
+    return read_rows(
+        path,
+        COLUMNS,
+        lambda values: _shift(values, house),
+        lambda row: row.shift.shift_id,
+        spelled=spelling,
+    )
 
 
-def load_shifts(
-    dynamodb: "DynamoDBServiceResource", shifts: Iterable[NewShift], *, shifts_table: str
-) -> list[str]:
-    """Writes the shifts that are new; returns the ids of those that exist and were left as they are."""
-    table = dynamodb.Table(shifts_table)
-    existing = []
-    for shift in shifts:
-        item = {
-            "shift_id": shift.shift_id,
-            "shift_info": shift.shift_info,
-            "shift_status": shift.shift_status,
-        }
+def load_shifts(table: ShiftTable, rows: Rows[NewShift], house: House) -> Loaded:
+    """Writes the shifts that are new, and of those that exist the details that are others; an empty cell says nothing.
+
+    Writing the same again changes nothing.
+    """
+    loaded = Loaded()
+    for line, row in zip(rows.lines, rows.good, strict=True):
         try:
-            table.put_item(Item=item, ConditionExpression="attribute_not_exists(shift_id)")
-        except table.meta.client.exceptions.ConditionalCheckFailedException:
-            existing.append(shift.shift_id)
-    return existing
+            _load(table, row, house, loaded)
+        except BadValue as error:
+            loaded.problems.append(Problem(line, str(error)))
+    return loaded
 
 
-def _shift(values: dict[str, str]) -> NewShift:
-    shift_id, info = values["shift_id"], values["shift_info"]
-    if parse(shift_id) != ClaimShifts((shift_id,)):
+def _load(table: ShiftTable, row: NewShift, house: House, loaded: Loaded) -> None:
+    there: dict[str, Any] = {}
+    for _ in range(_TRIES):
+        there = there or table.put_new(row.item)
+        if not there:
+            loaded.new.append(row)
+            return
+        changes = _changes(there, row.item)
+        uninformed = _check_change(there, changes, house)
+        now = table.change(there, changes, while_same=(*_WHO_HAS_IT, *_DETAILS)) if changes else None
+        if now is None:
+            shift_id = row.shift.shift_id
+            if changes:
+                loaded.changed.append(Changed(shift_id, tuple(changes), uninformed))
+            else:
+                loaded.left.append(shift_id)
+            if there.get("shift_status") == ShiftStatus.CANCELLED:
+                loaded.cancelled.append(shift_id)
+            return
+        there = now
+    raise BadValue(f"others keep changing {row.shift.shift_id} at the same time; load the file again")
+
+
+def _changes(there: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what the file says otherwise. A number may have been typed as a text, or the other way round."""
+    return {
+        name: item[name]
+        for name in _DETAILS
+        if name in item and str(there.get(name, "")).strip() != str(item[name])
+    }
+
+
+def _check_change(there: Mapping[str, Any], changes: Mapping[str, Any], house: House) -> int:
+    """Returns how many people have a seat, and are told nothing of another place or time. Raises BadValue."""
+    if not changes:
+        return 0
+    before, after = house.read(there), house.read({**there, **changes})
+    if after.problems:
+        raise BadValue(f"with what is there of {after.shift_id} already, {'; '.join(after.problems)}")
+    _text(after, house)
+    _check_seats(before, after)
+    return 0 if _WHERE_AND_WHEN.isdisjoint(changes) else len(before.holders)
+
+
+def _check_seats(before: Shift, after: Shift) -> None:
+    """Nobody loses a seat because a file has fewer of them."""
+    used = len(before.holders) + len(before.offers)
+    # The one who has the only seat is kept in another attribute than several are.
+    least = used if after.seats > 1 else max(2, used)
+    if used and after.seats != before.seats and after.seats < least:
+        people = "1 person has or is" if used == 1 else f"{used} people have or are"
         raise BadValue(
-            f"nobody could book the shift_id {shift_id!r} by text: it must be one word that begins and ends with a"
-            " letter or digit and is no command, like XYZ123"
+            f"seats is '{after.seats}', and {people} offered a seat of {before.shift_id}: write {least} or more"
         )
-    if not info:
-        raise BadValue(f"{shift_id} has no shift_info; say when it is, like 15/08 5h nightshift")
-    status = values.get("shift_status") or AVAILABLE
-    if status not in (AVAILABLE, TAKEN):
-        raise BadValue(f"the shift_status {status!r} must be {AVAILABLE} or {TAKEN}, or left out")
-    return NewShift(shift_id, info, status)
+
+
+def _shift(values: dict[str, str], house: House) -> NewShift:
+    shift_id = values["shift_id"]
+    item: dict[str, Any] = {name: value for name, value in values.items() if value}
+    item |= {"shift_id": shift_id, "shift_status": values.get("shift_status") or ShiftStatus.AVAILABLE.value}
+    shift = house.read(item)
+    if shift.problems:
+        raise BadValue(f"{shift_id}: {'; '.join(shift.problems)}")
+    _check_code(shift_id, house)
+    if not shift.info and shift.starts_at is None:
+        raise BadValue(
+            f"{shift_id} has no shift_info and no starts_at; say when it is, like 15/08 5h nightshift"
+        )
+    if shift.status not in (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN):
+        raise BadValue(
+            f"the shift_status {shift.status!r} must be {ShiftStatus.AVAILABLE} or {ShiftStatus.TAKEN}, or left out;"
+            " cancel-shift cancels"
+        )
+    if shift.status == ShiftStatus.TAKEN and shift.seats > 1:
+        raise BadValue(
+            f"{shift_id} has {shift.seats} seats, and the shift_status {ShiftStatus.TAKEN} does not say whose they"
+            " are; leave it out"
+        )
+    if any(mark in shift.role for mark in ",;"):
+        raise BadValue(f"the role {shift.role!r} is several; a shift has one, or none and is for everybody")
+    if "seats" in item:
+        item["seats"] = shift.seats
+    return NewShift(item, shift, _text(shift, house))
+
+
+def _check_code(code: str, house: House) -> None:
+    parts = take_apart(code)
+    if len(parts.words) > 1 and carrier_command(parts) is not None:
+        raise BadValue(
+            f"nobody could book the shift_id {code!r} by text: carriers take what begins like that for a command of"
+            " theirs; choose another code"
+        )
+    claim = OnShifts(Verb.CLAIM, (code,))
+    one_word = parts.words and parts.typed(0, len(parts.words)) == code and not any(map(str.isspace, code))
+    if not one_word or interpret(parts, house.catalogue.lexicon, KnownCodes([code])) != claim:
+        raise BadValue(
+            f"nobody could book the shift_id {code!r} by text: it must be one word that begins and ends with a"
+            " letter or digit, like XYZ123"
+        )
+
+
+def _text(shift: Shift, house: House) -> str:
+    text = with_gsm_twins(house.catalogue.say(Reply.BOOKED, shifts=house.catalogue.named(shift)))
+    size = measure(text)
+    if not size.sendable:
+        raise BadValue(
+            f"the text that {shift.shift_id} is booked would have {size.characters} {size.encoding} characters, at"
+            f" most {size.longest} can be sent; shorten its shift_info"
+        )
+    return text

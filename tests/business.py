@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from shift_sms_runtime.adapters.catalogues import catalogue
 from shift_sms_runtime.domain.campaigns import CampaignStatus
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
 from shift_sms_runtime.domain.progress import BY_STATUS, Counter, summed
@@ -27,6 +28,7 @@ from tests.fakes import (
     MemoryPagesQueue,
     MemoryPlans,
     MemoryRoster,
+    MemoryShiftBook,
     Patience,
     Phones,
     Steps,
@@ -64,6 +66,7 @@ class Business:
     employees: MemoryEmployees = field(default_factory=MemoryEmployees)
     pages: MemoryPagesQueue = field(default_factory=MemoryPagesQueue)
     phones: Phones = field(default_factory=Phones)
+    shifts: MemoryShiftBook = field(default_factory=MemoryShiftBook)
     tallied: list[tuple[DeliveryStatus, int]] = field(default_factory=list)
     stops: int = 0
 
@@ -83,6 +86,8 @@ class Business:
             plans,
             pages,
             board,
+            self.shifts,
+            catalogue("shifts", "en"),
             agent_offered=self.agent_offered,
             keep_typography=self.keep_typography,
             clock=self.clock,

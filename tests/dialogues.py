@@ -3,8 +3,15 @@
 The same tables run against the in-memory stores, against moto and against the deployed system.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from shift_sms_runtime.adapters.catalogues import catalogue
+from shift_sms_runtime.domain.catalogue import Reply
+from shift_sms_runtime.domain.lexicon import WordClass, fold
 
 INVALID = "This is not a valid shift code, please reply by typing REQUEST to view the available shifts"
 
@@ -22,37 +29,85 @@ POST = (NIGHT, DAY, LATE)
 
 @dataclass(frozen=True)
 class Turn:
-    """One text and the answers it gets."""
+    """One text and the answers it gets. ``<time>`` in an answer stands for a time of day."""
 
     sender: str
     text: str
     answers: tuple[str, ...]
     sent: int | None = None
     """The minute in which it was sent, where texts overtake each other; otherwise each is sent after the one before."""
+    heard: tuple[tuple[str, str], ...] = ()
+    """What others hear because of it: number and text."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A shift at the start, with more than the post's attributes. ``starts_in`` and the like are hours from now."""
+
+    shift_id: str
+    info: str = ""
+    starts_in: float | None = None
+    ends_in: float | None = None
+    respond_in: float | None = None
+    seats: int | None = None
+    role: str | None = None
+    status: str = "available"
+    employee: str | None = None
+
+    def item(self, now: datetime) -> dict[str, Any]:
+        """The item as an operator puts it up."""
+        times = {"starts_at": self.starts_in, "ends_at": self.ends_in, "respond_by": self.respond_in}
+        item = {
+            "shift_id": self.shift_id,
+            "shift_info": self.info or None,
+            "shift_status": self.status,
+            "employee": self.employee,
+            "seats": self.seats,
+            "role": self.role,
+            **{
+                name: (now + timedelta(hours=hours)).isoformat()
+                for name, hours in times.items()
+                if hours is not None
+            },
+        }
+        return {name: value for name, value in item.items() if value is not None}
 
 
 @dataclass(frozen=True)
 class Dialogue:
     """``given`` shifts are open at the start; ``taken`` says who has which shift in the end, and no other is taken.
 
-    ``opted_out`` is who wants no texts in the end, where opt-outs are talked about.
+    ``opted_out`` is who wants no texts in the end, where opt-outs are talked about. ``people`` are attributes of
+    employees, by number.
     """
 
     name: str
     turns: tuple[Turn, ...]
-    given: tuple[tuple[str, str], ...] = POST
+    given: tuple[tuple[str, str] | Given, ...] = POST
     taken: Mapping[str, str] = field(default_factory=dict)
     opted_out: frozenset[str] = frozenset()
+    people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def items(self, now: datetime) -> list[dict[str, Any]]:
+        """The shifts at the start, as an operator puts them up."""
+        given = (one if isinstance(one, Given) else Given(*one) for one in self.given)
+        return [one.item(now) for one in given]
 
 
-def ann(text: str, *answers: str, sent: int | None = None) -> Turn:
+def matches(text: str, expected: str) -> bool:
+    """Whether a text is as a table says."""
+    pattern = re.escape(expected).replace("<time>", r"\d\d:\d\d")
+    return re.fullmatch(pattern, text) is not None
+
+
+def ann(text: str, *answers: str, sent: int | None = None, heard: tuple[tuple[str, str], ...] = ()) -> Turn:
     """Ann texts and hears ``answers``."""
-    return Turn(ANN, text, answers, sent)
+    return Turn(ANN, text, answers, sent, heard)
 
 
-def bob(text: str, *answers: str) -> Turn:
+def bob(text: str, *answers: str, heard: tuple[tuple[str, str], ...] = ()) -> Turn:
     """Bob texts and hears ``answers``."""
-    return Turn(BOB, text, answers)
+    return Turn(BOB, text, answers, heard=heard)
 
 
 def eve(text: str, *answers: str) -> Turn:
@@ -86,7 +141,10 @@ CLAIMING = (
         "somebody else's code",
         (
             ann("XYZ123", BOOKED_NIGHT),
-            bob("XYZ123", "Sorry, XYZ123 is already taken. Reply REQUEST to view the available shifts"),
+            bob(
+                "XYZ123",
+                "Sorry, XYZ123 is already taken. Reply WAIT XYZ123 for the waiting list, REQUEST for open shifts",
+            ),
         ),
         taken={"XYZ123": ANN},
     ),
@@ -130,7 +188,10 @@ CLAIMING = (
         "an id that the operator wrote in mixed case, with a dash",
         (
             ann("early-7", "Booked: Early-7 20/08 earlyshift"),
-            bob("EARLY-7", "Sorry, Early-7 is already taken. Reply REQUEST to view the available shifts"),
+            bob(
+                "EARLY-7",
+                "Sorry, Early-7 is already taken. Reply WAIT Early-7 for the waiting list, REQUEST for open shifts",
+            ),
         ),
         given=(("Early-7", "20/08 earlyshift"),),
         taken={"Early-7": ANN},
@@ -147,7 +208,6 @@ CLAIMING = (
 NOT_CLAIMING = (
     Dialogue("an unknown code", (ann("XYZ999", INVALID),)),
     Dialogue("two unknown codes", (ann("XYZ998, XYZ999", INVALID),)),
-    Dialogue("nothing but words", (ann("what shifts do you have", INVALID),)),
     Dialogue("nothing", (ann("", INVALID), ann(" ?! ", INVALID))),
     Dialogue("a stranger's code", (eve("XYZ123"), ann("XYZ123", BOOKED_NIGHT)), taken={"XYZ123": ANN}),
     Dialogue("a stranger's REQUEST", (eve("REQUEST"),)),
@@ -167,6 +227,7 @@ LISTING = (
         ),
         taken={"XYZ124": ANN, "XYZ125": ANN},
     ),
+    Dialogue("asked for in words", (ann("what shifts do you have?", OPEN), ann("any open shifts pls", OPEN))),
     Dialogue("nothing open", (ann("REQUEST", "No shifts are available right now"),), given=()),
     Dialogue("MORE without a list", (ann("MORE", OPEN),)),
     Dialogue("REQUEST and a code is a claim", (ann("request XYZ123", BOOKED_NIGHT),), taken={"XYZ123": ANN}),
@@ -189,6 +250,346 @@ WITH_CONNECT = (
     Dialogue("agents is not AGENT", (ann("Agents A1", INVALID),)),
 )
 
+ONE_TAKEN = "Sorry, {0} is already taken. Reply WAIT {0} for the waiting list, REQUEST for open shifts"
+WAITING_NIGHT = "On the waiting list: XYZ123. We text you when there is a seat"
+OFFERED_NIGHT = "A seat is free: XYZ123 15/08 5h nightshift. Reply YES by <time> to have it, NO if not"
+KEPT = "Thank you, a person will read this. Reply REQUEST for open shifts"
+WHICH = "Which shift? Reply its code, or REQUEST for the list"
+NIGHT_LINE = "XYZ123 15/08 5h nightshift"
+
+DROPPING = (
+    Dialogue("DROP", (ann("XYZ123", BOOKED_NIGHT), ann("DROP XYZ123", "Given back: XYZ123"))),
+    Dialogue(
+        "DROP in one's own way",
+        (ann("XYZ123", BOOKED_NIGHT), ann("pls drop xyz-123, thanks!", "Given back: XYZ123")),
+    ),
+    Dialogue(
+        "DROP of somebody else's",
+        (ann("XYZ123", BOOKED_NIGHT), bob("drop XYZ123", "Not yours: XYZ123")),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue("DROP of an open one", (ann("drop XYZ123", "Not yours: XYZ123"),)),
+    Dialogue("DROP of none", (ann("drop XYZ999", INVALID),)),
+    Dialogue(
+        "DROP and book again",
+        (ann("XYZ123", BOOKED_NIGHT), ann("DROP XYZ123", "Given back: XYZ123"), ann("XYZ123", BOOKED_NIGHT)),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "DROP of two, one of them not theirs",
+        (ann("XYZ123", BOOKED_NIGHT), ann("DROP XYZ123 XYZ124", "Given back: XYZ123\nNot yours: XYZ124")),
+    ),
+    Dialogue(
+        "DROP without a code",
+        (
+            ann("drop", "You have no shifts. Reply REQUEST for open shifts"),
+            ann("XYZ123", BOOKED_NIGHT),
+            ann("drop", "Which one? Reply DROP and its code. Yours: XYZ123"),
+        ),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "DROP after the cut-off",
+        (
+            ann("N1", "Booked: N1 tonight"),
+            ann("DROP N1", "Too late to give back by text: N1. Please contact your manager"),
+        ),
+        given=(Given("N1", "tonight", starts_in=5, ends_in=9),),
+        taken={"N1": ANN},
+    ),
+    Dialogue(
+        "DROP before the cut-off",
+        (ann("N1", "Booked: N1 later"), ann("DROP N1", "Given back: N1")),
+        given=(Given("N1", "later", starts_in=20, ends_in=24),),
+    ),
+    Dialogue(
+        "refusing is no claim, and no DROP",
+        (
+            ann(
+                "sorry I can't do XYZ123",
+                "Sorry, we did not get that. Reply only XYZ123 to book it, DROP XYZ123 to give it back",
+            ),
+        ),
+    ),
+)
+
+WAITING = (
+    Dialogue(
+        "WAIT, and YES when it is offered",
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            bob("XYZ123", ONE_TAKEN.format("XYZ123")),
+            bob("WAIT XYZ123", WAITING_NIGHT),
+            ann("DROP XYZ123", "Given back: XYZ123", heard=((BOB, OFFERED_NIGHT),)),
+            bob("Yes please", BOOKED_NIGHT),
+        ),
+        taken={"XYZ123": BOB},
+    ),
+    Dialogue(
+        "WAIT, and the code when it is offered",
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            bob("wait xyz123", WAITING_NIGHT),
+            ann("DROP XYZ123", "Given back: XYZ123", heard=((BOB, OFFERED_NIGHT),)),
+            bob("XYZ123", BOOKED_NIGHT),
+        ),
+        taken={"XYZ123": BOB},
+    ),
+    Dialogue(
+        "what is offered to one is not free for another",
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            bob("wait xyz123", WAITING_NIGHT),
+            ann("DROP XYZ123", "Given back: XYZ123", heard=((BOB, OFFERED_NIGHT),)),
+            ann("XYZ123", ONE_TAKEN.format("XYZ123")),
+            ann("WAIT XYZ123", WAITING_NIGHT),
+            bob("NO", "Thank you, we ask the next one: XYZ123", heard=((ANN, OFFERED_NIGHT),)),
+            ann("ok", BOOKED_NIGHT),
+        ),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "WAIT twice, and off the list again",
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            bob("WAIT XYZ123", WAITING_NIGHT),
+            bob("WAIT XYZ123", "Already on the waiting list: XYZ123"),
+            bob("DROP XYZ123", "Off the waiting list: XYZ123"),
+            ann("DROP XYZ123", "Given back: XYZ123"),
+        ),
+    ),
+    Dialogue(
+        "WAIT for what is free, then YES",
+        (ann("WAIT XYZ123", "Still free, reply the code to book: XYZ123"), ann("YES", BOOKED_NIGHT)),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "WAIT for one's own",
+        (ann("XYZ123", BOOKED_NIGHT), ann("WAIT XYZ123", f"Already yours: {NIGHT_LINE}")),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue("WAIT for nothing", (ann("wait", WHICH), ann("WAIT XYZ999", INVALID))),
+)
+
+SEATS = (
+    Dialogue(
+        "two seats, three people",
+        (
+            ann("N1", "Booked: N1 inventory"),
+            bob("N1", "Booked: N1 inventory"),
+            ann("N1", "Already yours: N1 inventory"),
+        ),
+        given=(Given("N1", "inventory", seats=2),),
+        taken={"N1": ""},
+    ),
+    Dialogue(
+        "a seat of several is given back",
+        (
+            ann("N1", "Booked: N1 inventory"),
+            bob("N1", "Booked: N1 inventory"),
+            ann("drop n1", "Given back: N1"),
+            ann("info n1", "N1 inventory\n1 of 2 free, reply N1 to book"),
+            bob("info n1", "N1 inventory\nYours"),
+        ),
+        given=(Given("N1", "inventory", seats=2),),
+    ),
+)
+
+RULES = (
+    Dialogue(
+        "past its deadline",
+        (
+            ann("N1", "Too late to book: N1"),
+            ann("WAIT N1", "Too late to book: N1"),
+            ann("INFO N1", "N1 soon\nToo late to book"),
+            ann("REQUEST", "No shifts are available right now"),
+        ),
+        given=(Given("N1", "soon", starts_in=5, respond_in=-1),),
+    ),
+    Dialogue("started", (ann("N1", "Too late to book: N1"),), given=(Given("N1", starts_in=-1, ends_in=3),)),
+    Dialogue(
+        "cancelled",
+        (ann("N1", "Cancelled: N1"), ann("info N1", "N1 off\nCancelled")),
+        given=(Given("N1", "off", status="cancelled"),),
+    ),
+    Dialogue(
+        "at the same time as one's own",
+        (
+            ann("N1 N2", "Booked: N1 early\nN2 overlaps with your N1"),
+            ann("N3", "Booked: N3 right after"),
+            bob("N2", "Booked: N2 late"),
+        ),
+        given=(
+            Given("N1", "early", starts_in=20, ends_in=24),
+            Given("N2", "late", starts_in=23, ends_in=27),
+            Given("N3", "right after", starts_in=24, ends_in=26),
+        ),
+        taken={"N1": ANN, "N2": BOB, "N3": ANN},
+    ),
+    Dialogue(
+        "overlapping no more once the other is given back",
+        (
+            ann("N1", "Booked: N1 early"),
+            ann("N2", "N2 overlaps with your N1"),
+            ann("DROP N1", "Given back: N1"),
+            ann("N2", "Booked: N2 late"),
+        ),
+        given=(
+            Given("N1", "early", starts_in=20, ends_in=24),
+            Given("N2", "late", starts_in=23, ends_in=27),
+        ),
+        taken={"N2": ANN},
+    ),
+    Dialogue(
+        "for a role",
+        (
+            ann("N1", "Not for your role: N1"),
+            ann("REQUEST", "No shifts are available right now"),
+            bob("REQUEST", "Reply a code to book:\nN1 ward 3"),
+            bob("yes", "Booked: N1 ward 3"),
+        ),
+        given=(Given("N1", "ward 3", role="Nurse"),),
+        taken={"N1": BOB},
+        people={BOB: {"roles": ["nurse", "driver"]}},
+    ),
+    Dialogue(
+        "a code that is a command",
+        (ann("MORE", "Reply a code to book:\nAGENT7 x"), ann("AGENT7", "Booked: AGENT7 x")),
+        given=(("MORE", "x"), ("AGENT7", "x")),
+        taken={"AGENT7": ANN},
+    ),
+)
+
+ASKING = (
+    Dialogue(
+        "MINE",
+        (
+            ann("MINE", "You have no shifts. Reply REQUEST for open shifts"),
+            ann("XYZ124 XYZ123", "Booked: XYZ124 18/08 3h dayshift, XYZ123 15/08 5h nightshift"),
+            ann("my shifts?", f"Yours:\n{NIGHT_LINE}\nXYZ124 18/08 3h dayshift"),
+            bob("mine", "You have no shifts. Reply REQUEST for open shifts"),
+        ),
+        taken={"XYZ123": ANN, "XYZ124": ANN},
+    ),
+    Dialogue(
+        "INFO",
+        (
+            ann("INFO XYZ123", f"{NIGHT_LINE}\n1 of 1 free, reply XYZ123 to book"),
+            ann("is XYZ123 still open?", f"{NIGHT_LINE}\n1 of 1 free, reply XYZ123 to book"),
+            ann("ok", BOOKED_NIGHT),
+            bob("when is XYZ123?", f"{NIGHT_LINE}\nTaken, reply WAIT XYZ123 for the waiting list"),
+            bob("info", WHICH),
+        ),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "YES to nothing in particular",
+        (ann("yes", WHICH), ann("REQUEST", OPEN), ann("ok", WHICH)),
+    ),
+    Dialogue(
+        "NO to nothing in particular",
+        (ann("no thanks", "OK, nothing is booked. Reply REQUEST any time for open shifts"),),
+    ),
+    Dialogue(
+        "thanks want no answer",
+        (ann("XYZ123", BOOKED_NIGHT), ann("thanks!"), ann("ok thank you")),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "nearly a code",
+        (
+            ann("XYZ12E?", f"There is no XYZ12E. Did you mean {NIGHT_LINE}? Reply YES to book it"),
+            ann("YES", BOOKED_NIGHT),
+            bob("XYZ12", "There is no XYZ12. Did you mean XYZ124, XYZ125? Reply the code to book"),
+            bob("XYZ912", INVALID),
+        ),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "whole words only",
+        (ann("not sure", KEPT), ann("nobody told me where the key is", KEPT), ann("requesting leave", KEPT)),
+    ),
+    Dialogue(
+        "a greeting",
+        (
+            ann(
+                "hello",
+                "Reply a shift code to book it, REQUEST for open shifts, MINE for yours,"
+                " DROP and a code to give it back",
+            ),
+        ),
+    ),
+)
+
+
+def speaking(language: str) -> Dialogue:
+    """Everything that can be said, in one language: Ann speaks it, Bob does not."""
+    own, english = catalogue("shifts", language), catalogue("shifts", "en")
+    say = own.say
+
+    def word(kind: WordClass) -> str:
+        """The word that people are told; it is the first that the replies name."""
+        told = re.findall(r"\b[A-Z\u00c0-\u00dc]{2,}\b", " ".join(own.replies.values()))
+        return str(next(one for one in told if kind in own.lexicon.kinds(fold(one))))
+
+    offered = say(Reply.OFFER, shift=NIGHT_LINE, time="<time>")
+    listed = "\n".join([say(Reply.LIST), *(f"{code} {info}" for code, info in POST)])
+    return Dialogue(
+        f"in {language}",
+        (
+            ann(word(WordClass.LIST), listed),
+            ann("request", listed),
+            ann("INFO XYZ123", say(Reply.INFO_FREE, shift=NIGHT_LINE, free=1, seats=1, code="XYZ123")),
+            ann("XYZ123", say(Reply.BOOKED, shifts=NIGHT_LINE)),
+            ann("xyz123", say(Reply.ALREADY_YOURS, shifts=NIGHT_LINE)),
+            ann("XYZ999", say(Reply.INVALID_CODE)),
+            ann("MINE", f"{say(Reply.MINE)}\n{NIGHT_LINE}"),
+            ann(f"{word(WordClass.DROP)} XYZ123", say(Reply.DROPPED, shifts="XYZ123")),
+            bob("XYZ123", english.say(Reply.BOOKED, shifts=NIGHT_LINE)),
+            ann("XYZ123", say(Reply.ONE_TAKEN, code="XYZ123")),
+            ann(f"{word(WordClass.WAIT)} XYZ123", say(Reply.WAITING, shifts="XYZ123")),
+            bob("drop XYZ123", english.say(Reply.DROPPED, shifts="XYZ123"), heard=((ANN, offered),)),
+            ann(word(WordClass.NO), say(Reply.DECLINED, shifts="XYZ123")),
+            ann(word(WordClass.NO), say(Reply.NOTHING_BOOKED)),
+            ann(word(WordClass.YES), say(Reply.WHICH_SHIFT)),
+        ),
+        people={ANN: {"language": language}},
+    )
+
+
+LANGUAGES = tuple(speaking(language) for language in ("en", "es", "fr", "de"))
+
+STRICT_RULES = {"minimum_rest_hours": "11", "hours_per_week": "20"}
+"""Settings under which ``STRICT`` holds."""
+STRICT = (
+    Dialogue(
+        "too little rest, before and after",
+        (
+            ann("N2", "Booked: N2 night"),
+            ann("N1", "N1 leaves too little rest beside your N2"),
+            ann("N3", "N3 leaves too little rest beside your N2"),
+            ann("WAIT N4", "Still free, reply the code to book: N4"),
+            ann("yes", "Booked: N4 rested"),
+        ),
+        given=(
+            Given("N1", "day", starts_in=100, ends_in=104),
+            Given("N2", "night", starts_in=114, ends_in=120),
+            Given("N3", "early", starts_in=130.5, ends_in=133),
+            Given("N4", "rested", starts_in=131, ends_in=134),
+        ),
+        taken={"N2": ANN, "N4": ANN},
+    ),
+    Dialogue(
+        "too many hours for any week",
+        (
+            ann("N1", "N1 would be more than your hours of the week"),
+            ann("REQUEST", "Reply a code to book:\nN1 endless"),
+        ),
+        given=(Given("N1", "endless", starts_in=100, ends_in=100 + 14 * 24),),
+    ),
+)
+
+CONVERSING = DROPPING + WAITING + SEATS + RULES + ASKING + LANGUAGES
 EVERYWHERE = CLAIMING + NOT_CLAIMING + LISTING
 
 GOODBYE = "You will get no more texts from us. Reply START to get them again"

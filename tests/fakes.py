@@ -3,9 +3,13 @@
 import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar, cast
+from zoneinfo import ZoneInfo
 
+from shift_sms_runtime.adapters.catalogues import lexicons
+from shift_sms_runtime.adapters.kept_shifts import ShiftReader
+from shift_sms_runtime.domain.agenda import Agenda
 from shift_sms_runtime.domain.callbacks import CallbackRequest, CallOutcome
 from shift_sms_runtime.domain.campaigns import CampaignGone, CampaignStatus, Halt
 from shift_sms_runtime.domain.deliveries import (
@@ -20,19 +24,22 @@ from shift_sms_runtime.domain.deliveries import (
     SendResult,
     Sent,
 )
-from shift_sms_runtime.domain.front_desk import Arrival, ListingPlace
+from shift_sms_runtime.domain.front_desk import (
+    Arrival,
+    ChangedMeanwhile,
+    Contact,
+    Decided,
+    Effect,
+    ListingPlace,
+    Question,
+)
+from shift_sms_runtime.domain.guard import Recent, notice_row, texts_row
+from shift_sms_runtime.domain.messages import Message, MessageStatus, OperatorAnswer
 from shift_sms_runtime.domain.pace import Turn
 from shift_sms_runtime.domain.plans import Plan, PlanState
 from shift_sms_runtime.domain.progress import ATTRIBUTES, VERSION, Counter, CounterRow, Tally, tally_of
 from shift_sms_runtime.domain.receipts import DeliveryRow, EventOrder, Receipt
-from shift_sms_runtime.domain.shifts import (
-    AVAILABLE,
-    TAKEN,
-    Claim,
-    ClaimOutcome,
-    Shift,
-    outcome_of_refusal,
-)
+from shift_sms_runtime.domain.shifts import DECISIVE, Shift, ShiftStatus
 from shift_sms_runtime.domain.work_items import Page, WorkItem
 from shift_sms_runtime.services.roster_engine import NO_DELAY
 
@@ -130,38 +137,113 @@ def watched(thing: Thing, steps: Steps) -> Thing:
 
 
 class MemoryShiftBook:
-    """The Shifts table in memory. ``claims`` counts round trips."""
+    """Shifts, and the agendas of those who have them, in memory. ``writes`` counts round trips that tried to write.
+
+    ``rows`` are items as they are stored.
+    """
 
     def __init__(self) -> None:
-        self.rows: dict[str, Shift] = {}
-        self.claims = 0
+        self.rows: dict[str, dict[str, Any]] = {}
+        self.agendas: dict[str, Agenda] = {}
+        self.decided: dict[str, Decided] = {}
+        self.writes = 0
+        self._reader = ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))
 
-    def put(self, shift_id: str, info: str) -> None:
-        self.rows[shift_id] = Shift(shift_id, info, AVAILABLE)
+    def put(self, shift_id: str, info: str = "", **attributes: Any) -> None:
+        item = {"shift_id": shift_id, "shift_info": info, "shift_status": "available", **attributes}
+        self.rows[shift_id] = {name: value for name, value in item.items() if value is not None}
 
-    def claim(self, codes: Sequence[str], *, employee: str, message_id: str, now: datetime) -> list[Claim]:
-        assert len(codes) == len(set(codes)) <= 25
-        self.claims += 1
-        return [self._claim(code, employee, message_id) for code in codes]
+    def edit(self, shift_id: str, **attributes: Any) -> None:
+        """Change an item by hand; None removes."""
+        self.rows[shift_id] = {
+            name: value for name, value in {**self.rows[shift_id], **attributes}.items() if value is not None
+        }
 
-    def _claim(self, code: str, employee: str, message_id: str) -> Claim:
-        row = self.rows.get(code)
-        if row is None or row.status != AVAILABLE:
-            outcome = outcome_of_refusal(row, employee=employee, message_id=message_id)
-            return Claim(code, outcome, row.info if row else "")
-        self.rows[code] = replace(row, status=TAKEN, employee=employee, claim_message_id=message_id)
-        return Claim(code, ClaimOutcome.BOOKED, row.info)
+    def get(self, shift_id: str) -> Shift | None:
+        row = self.rows.get(shift_id)
+        return None if row is None else self._reader.read(dict(row))
+
+    def write(self, effect: Effect) -> None:
+        self.writes += 1
+        self._check(*effect.changed)
+        if effect.message_id in self.decided or (
+            effect.before != effect.after and self.agendas.get(effect.person, Agenda()) != effect.before
+        ):
+            raise ChangedMeanwhile
+        self._store(*effect.changed)
+        self.decided[effect.message_id] = effect.decided
+        self.agendas[effect.person] = effect.after
+
+    def save(self, shift: Shift) -> None:
+        self._check(shift)
+        self._store(shift)
+
+    def of(self, numbers: Sequence[str]) -> dict[str, Agenda]:
+        return {number: self.agendas.get(number, Agenda()) for number in numbers}
+
+    def replace(self, number: str, *, before: Agenda, after: Agenda, now: datetime) -> None:
+        if self.agendas.get(number, Agenda()) != before:
+            raise ChangedMeanwhile
+        self.agendas[number] = after
 
     def available(self, *, after: str | None) -> Iterator[Shift]:
         for shift_id in sorted(self.rows):
-            if self.rows[shift_id].status == AVAILABLE and (after is None or shift_id > after):
-                yield self.rows[shift_id]
+            shift = self.get(shift_id)
+            if shift and shift.status == ShiftStatus.AVAILABLE and (after is None or shift_id > after):
+                yield shift
 
     def ids(self) -> Iterator[str]:
-        yield from (row.shift_id for row in list(self.rows.values()) if row.status in (AVAILABLE, TAKEN))
+        wanted = (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN)
+        yield from (key for key, row in list(self.rows.items()) if row.get("shift_status") in wanted)
+
+    def existing(self, shift_ids: Sequence[str]) -> list[str]:
+        return [shift_id for shift_id in shift_ids if shift_id in self.rows]
 
     def taken(self) -> dict[str, str | None]:
-        return {row.shift_id: row.employee for row in self.rows.values() if row.status == TAKEN}
+        rows = self.rows.values()
+        return {row["shift_id"]: row.get("employee") for row in rows if row.get("shift_status") == "taken"}
+
+    def holders(self, shift_id: str) -> list[str]:
+        """Who has a seat."""
+        shift = self.get(shift_id)
+        return sorted(shift.holders) if shift else []
+
+    def _check(self, *shifts: Shift) -> None:
+        for shift in shifts:
+            row = self.rows.get(shift.shift_id)
+            if row is None or any(row.get(name) != shift.stored.get(name) for name in DECISIVE):
+                raise ChangedMeanwhile
+
+    def _store(self, *shifts: Shift) -> None:
+        for shift in shifts:
+            self.edit(shift.shift_id, **shift.item())
+
+
+class MemoryMessages:
+    """The Messages table in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Message] = {}
+        self.status: dict[str, tuple[MessageStatus, str]] = {}
+
+    def keep(self, message: Message) -> None:
+        self.kept.setdefault(message.message_id, message)
+
+    def answered(self, answer: OperatorAnswer, status: MessageStatus, error: str, *, now: datetime) -> None:
+        self.status[answer.message_id] = (status, error)
+
+
+class MemoryWakeUps:
+    """Calls at a time, in memory."""
+
+    def __init__(self) -> None:
+        self.at: dict[str, datetime] = {}
+
+    def set(self, shift_id: str, at: datetime) -> None:
+        self.at[shift_id] = at
+
+    def clear(self, shift_id: str) -> None:
+        self.at.pop(shift_id, None)
 
 
 class MemoryCounters:
@@ -274,15 +356,24 @@ class MemorySendLedger(Generic[Key, Place]):
 
 
 class MemoryAnswers(MemorySendLedger[Answer, str]):
-    """Answers of the Inbox in memory."""
+    """Answers of the Inbox in memory, and what else is written with them."""
+
+    def __init__(self, counters: MemoryCounters | None = None) -> None:
+        super().__init__(counters)
+        self.texts: dict[str, Recent] = {}
+        self.offered: dict[str, str] = {}
 
     def place(self, key: Answer) -> str:
         return key.message_id
 
     def with_claim(self, key: Answer) -> None:
-        pass
+        if key.counted is not None:
+            before = self.texts.get(key.counted.row, Recent())
+            self.texts[key.counted.row] = Recent(before.texts + 1, key.counted.last, key.counted.repeats)
 
     def settled(self, row: LedgerRow, key: Answer) -> LedgerRow:
+        if key.offers and row.status is DeliveryStatus.SENT:
+            self.offered[row.sms_message_id] = key.offers
         return row
 
     def tally(self, key: Answer, change: Change) -> Tally | None:
@@ -301,6 +392,7 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
     def __init__(self, counters: MemoryCounters | None = None) -> None:
         super().__init__(counters)
         self.last_campaigns: dict[str, str] = {}
+        self.offered: dict[str, str] = {}
 
     def of(self, campaign_id: str) -> dict[str, LedgerRow]:
         """The rows of one campaign by number."""
@@ -313,6 +405,8 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
         self.last_campaigns[key.phone_number] = key.campaign_id
 
     def settled(self, row: LedgerRow, key: Delivery) -> LedgerRow:
+        if key.offers and row.status is DeliveryStatus.SENT:
+            self.offered[row.sms_message_id] = key.offers
         return replace(row, segments=key.segments) if row.status is DeliveryStatus.SENT else row
 
     def tally(self, key: Delivery, change: Change) -> Tally | None:
@@ -393,6 +487,8 @@ class Employee:
     only_opt_out: bool = False
     changed_at: datetime | None = None
     changed_by: str = ""
+    language: str = ""
+    roles: frozenset[str] = frozenset()
 
 
 class MemoryEmployees:
@@ -400,6 +496,10 @@ class MemoryEmployees:
 
     def __init__(self, numbers: Collection[str] = ()) -> None:
         self.rows = {number: Employee() for number in numbers}
+
+    def of(self, numbers: Sequence[str]) -> dict[str, Contact]:
+        rows = {number: self.rows[number] for number in numbers if number in self.rows}
+        return {number: Contact(row.language, row.opted_out) for number, row in rows.items()}
 
     def wanting_no_texts(self) -> set[str]:
         return {number for number, row in self.rows.items() if row.opted_out}
@@ -415,26 +515,42 @@ class MemoryEmployees:
 
 
 class MemoryFrontDesk:
-    """Employees and the Inbox in memory."""
+    """Everything that is looked up for a text, in memory."""
 
     def __init__(
-        self, employees: MemoryEmployees, answers: MemoryAnswers, deliveries: MemoryDeliveries | None = None
+        self,
+        employees: MemoryEmployees,
+        answers: MemoryAnswers,
+        deliveries: MemoryDeliveries | None = None,
+        shifts: MemoryShiftBook | None = None,
     ) -> None:
         self._employees = employees
         self._answers = answers
-        self._last_campaigns = deliveries.last_campaigns if deliveries else {}
+        self._deliveries = deliveries or MemoryDeliveries()
+        self._shifts = shifts or MemoryShiftBook()
         self._places: dict[str, ListingPlace] = {}
 
-    def look_up(self, message_id: str, sender: str) -> Arrival:
-        answer = self._answers.rows.get(message_id)
+    def look_up(self, question: Question) -> Arrival:
+        sender, book = question.sender, self._shifts
+        answer = self._answers.rows.get(question.message_id)
         employee = self._employees.rows.get(sender)
+        recent = self._answers.texts.get(texts_row(sender, question.now), Recent())
+        offered = {**self._answers.offered, **self._deliveries.offered}
+        shifts = {shift_id: book.get(shift_id) for shift_id in question.shift_ids}
         return Arrival(
             on_roster=employee is not None and not employee.only_opt_out,
             answer=answer.status if answer else None,
+            decided=book.decided.get(question.message_id),
             listing=self._places.get(sender),
             opted_out=employee is not None and employee.opted_out,
             opted_out_by=(employee.changed_by or None) if employee else None,
-            campaign_id=self._last_campaigns.get(sender),
+            campaign_id=self._deliveries.last_campaigns.get(sender),
+            language=employee.language if employee else "",
+            roles=employee.roles if employee else frozenset(),
+            recent=replace(recent, told=notice_row(sender, question.now) in self._answers.rows),
+            offered=offered.get(question.answers_to or ""),
+            agenda=book.agendas.get(sender, Agenda()),
+            shifts={shift_id: shift for shift_id, shift in shifts.items() if shift is not None},
         )
 
     def remember_listing(self, sender: str, place: ListingPlace, *, now: datetime) -> None:
@@ -450,14 +566,16 @@ class MemoryFrontDesk:
             row.changed_at = at
             return False
         only_opt_out = row.only_opt_out or not on_roster
-        self._employees.rows[sender] = Employee(True, only_opt_out, at, message_id)
+        self._employees.rows[sender] = replace(
+            row, opted_out=True, only_opt_out=only_opt_out, changed_at=at, changed_by=message_id
+        )
         return True
 
     def opt_in(self, sender: str, message_id: str, *, at: datetime) -> bool:
         row = self._employees.rows.get(sender)
         if row is None or (row.changed_at is not None and row.changed_at > at):
             return False
-        self._employees.rows[sender] = Employee(False, row.only_opt_out, at, message_id)
+        self._employees.rows[sender] = replace(row, opted_out=False, changed_at=at, changed_by=message_id)
         return True
 
 
@@ -469,6 +587,8 @@ class Phones:
     refusals: dict[str, SendResult] = field(default_factory=dict)
     texts: list[OutgoingText] = field(default_factory=list)
     attempts: int = 0
+    latest: dict[str, str] = field(default_factory=dict)
+    """The service's id of the last text that each phone got."""
 
     def send(self, text: OutgoingText) -> SendResult:
         self.attempts += 1
@@ -477,6 +597,7 @@ class Phones:
             result = Sent(f"sms-{self.attempts}")
         if isinstance(result, Sent):
             self.texts.append(text)
+            self.latest[text.to] = result.message_id
         return result
 
     def heard(self, number: str) -> list[str]:
@@ -506,9 +627,20 @@ class MemoryCallLog:
 
     def __init__(self) -> None:
         self.noted: dict[str, CallOutcome] = {}
+        self.reserved: set[str] = set()
+        self.calls: dict[tuple[str, date], int] = {}
 
     def outcome(self, message_id: str) -> CallOutcome | None:
         return self.noted.get(message_id)
+
+    def reserve(self, message_id: str, employee: str, *, most: int, now: datetime) -> bool:
+        day = (employee, now.date())
+        if message_id not in self.reserved:
+            if self.calls.get(day, 0) >= most:
+                return False
+            self.reserved.add(message_id)
+            self.calls[day] = self.calls.get(day, 0) + 1
+        return True
 
     def note(self, message_id: str, outcome: CallOutcome, *, now: datetime) -> None:
         self.noted.setdefault(message_id, outcome)

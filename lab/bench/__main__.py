@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from lab.bench.calls import calls_per_command
 from lab.bench.planning import RECIPIENTS_PER_ITEM, PlanningFigures, bytes_per_work_item, plan
 from lab.bench.sending import ANSWERS, send
 from lab.crowd import WINDOW_SECONDS
@@ -18,6 +19,9 @@ _SIZES = (10_000, 100_000, 1_000_000)
 _SHARE = 0.8
 _WITHIN = 0.05
 _MEGABYTE = 1e6
+_MOST_CALLS_OF_A_BOOKING = 5
+_MOST_CALLS = 10
+"""Of any other text, with what looks after the shift that somebody waits for."""
 _CALLS_ONE_BY_ONE = 2000
 """Calls for 1,000 recipients when each gets one write and one message: the plain way."""
 
@@ -29,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # The phone network in this process keeps all it has seen; looking through that for garbage stops it.
     gc.set_threshold(50_000, 10, 100_000)
     with stopping_on_signals():
-        kept = [_planning(screen), _sending(screen, arguments.recipients)]
+        kept = [_commands(screen), _planning(screen), _sending(screen, arguments.recipients)]
     return 0 if all(kept) else 1
 
 
@@ -39,6 +43,26 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--recipients", type=int, default=20_000, help="of the campaign (default: %(default)s)"
     )
     return parser.parse_args(argv)
+
+
+def _commands(screen: Screen) -> bool:
+    screen.heading(
+        "Calls to AWS for one text",
+        "The deployed system, from the text until nothing is under way. Plainly: look each shift up, write it, answer.",
+    )
+    with screen.waiting("texting"), System(say=screen.note) as system, system.lasting_permissions():
+        figures = calls_per_command(system)
+    table = Table("text", "calls", "plainly", "ratio")
+    for one in figures:
+        plain = "" if one.plain is None else str(one.plain)
+        table.add_row(
+            one.name, str(one.calls), plain, "" if one.plain is None else f"{one.calls / one.plain:.2f}"
+        )
+    screen.print(table)
+    bookings = figures[:2]
+    return all(one.calls <= _MOST_CALLS_OF_A_BOOKING for one in bookings) and all(
+        one.calls <= _MOST_CALLS for one in figures
+    )
 
 
 def _planning(screen: Screen) -> bool:

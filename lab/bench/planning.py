@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, cast
 import psutil
 
 from shift_sms_runtime.adapters.campaign_board import DynamoCampaignBoard
+from shift_sms_runtime.adapters.catalogues import catalogue
 from shift_sms_runtime.adapters.deliveries import DynamoDeliveryLedger
 from shift_sms_runtime.adapters.progress_table import DynamoLaunchPlans, DynamoProgressCounters
 from shift_sms_runtime.adapters.queues import SqsDispatchQueue, SqsPagesQueue
 from shift_sms_runtime.adapters.roster import DynamoRoster
+from shift_sms_runtime.adapters.shift_book import DynamoShiftIds
 from shift_sms_runtime.domain.campaigns import Campaign
 from shift_sms_runtime.domain.work_items import Page, WorkItem
 from shift_sms_runtime.services.planning import CampaignPlanning
@@ -109,6 +111,10 @@ class _CountingDynamo:
         item = self._plan if "part" in request["Key"] else request["Key"] | {"launch_id": {"S": _LAUNCH}}
         return {"Item": item}
 
+    def batch_get_item(self, **_request: Any) -> dict[str, Any]:
+        self._calls["BatchGetItem"] += 1
+        return {"Responses": {}, "UnprocessedKeys": {}}
+
 
 class _CountingQueue:
     """A queue that keeps the next page alone."""
@@ -139,7 +145,16 @@ def plan(recipients: int) -> PlanningFigures:
     dynamodb, sqs = cast("DynamoDBClient", tables), cast("SQSClient", queues)
     plans, pages = DynamoLaunchPlans(dynamodb, "Progress"), SqsPagesQueue(sqs, "pages")
     board = DynamoCampaignBoard(dynamodb, "Campaigns")
-    engine = RosterEngine(plans, pages, board, agent_offered=True, keep_typography=False, clock=_now)
+    engine = RosterEngine(
+        plans,
+        pages,
+        board,
+        DynamoShiftIds(dynamodb, "Shifts"),
+        catalogue("shifts", "en"),
+        agent_offered=True,
+        keep_typography=False,
+        clock=_now,
+    )
     planning = CampaignPlanning(
         roster=DynamoRoster(dynamodb, "SegmentMembers"),
         ledger=DynamoDeliveryLedger(dynamodb, deliveries="Deliveries", progress="Progress"),

@@ -10,13 +10,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lab.cloud import CloudError
 from lab.demo.campaign import the_campaign
 from lab.demo.checks import Checks
-from lab.demo.conversations import agent, bookings, no_agent
+from lab.demo.conversations import agent, bookings, change_of_mind, no_agent
 from lab.demo.reckoning import reckoning
 from lab.demo.stage import Stage
 from lab.demo.trouble import a_stranger, everybody_at_once, the_same_text_twice
 from lab.deployment import DeploymentError
 from lab.interruption import stopping_on_signals
-from lab.opening import EMPLOYEES, SHIFTS, LoadingError, load_files
+from lab.opening import EMPLOYEES, HOUSE, SHIFTS, LoadingError, load_files
 from lab.show import Screen
 from lab.system import System
 from shift_sms_cli.employees import read_employees
@@ -73,7 +73,7 @@ def _run(system: System, screen: Screen, checks: Checks, *, connect: bool) -> No
             checks,
             connect=connect,
             employees=read_employees(EMPLOYEES).good,
-            shifts=read_shifts(SHIFTS).good,
+            shifts=read_shifts(SHIFTS, HOUSE).good,
         )
         with system.lasting_permissions():
             _act(stage)
@@ -82,6 +82,7 @@ def _run(system: System, screen: Screen, checks: Checks, *, connect: bool) -> No
 def _act(stage: Stage) -> None:
     the_campaign(stage)
     bookings(stage)
+    change_of_mind(stage)
     if stage.connect:
         agent(stage)
     else:

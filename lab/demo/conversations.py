@@ -2,11 +2,12 @@
 
 from collections import Counter
 
-from lab.demo.stage import Stage, counted
+from lab.demo.stage import PATIENCE_SECONDS, Stage, counted
 
 NOT_A_CODE = "This is not a valid shift code, please reply by typing REQUEST to view the available shifts"
 """The post's own sentence."""
-PROMISE = "Thank you, an agent will call you shortly"
+PROMISE = "Gracias, un agente le llama en unos minutos"
+"""To Eva, who is answered in Spanish."""
 
 
 def bookings(stage: Stage) -> None:
@@ -35,7 +36,7 @@ def bookings(stage: Stage) -> None:
         "Whoever comes late hears that it is gone",
         carla,
         "XYZ123",
-        "Sorry, XYZ123 is already taken. Reply REQUEST to view the available shifts",
+        "Sorry, XYZ123 is already taken. Reply WAIT XYZ123 for the waiting list, REQUEST for open shifts",
     )
     stage.expected_bookings |= {
         "XYZ123": ana.phone_number,
@@ -52,6 +53,31 @@ def bookings(stage: Stage) -> None:
         "\n".join(["Reply a code to book:", *available]),
     )
     stage.converse("An unknown code gets the post's own sentence", dan, "XYZ000", NOT_A_CODE)
+
+
+def change_of_mind(stage: Stage) -> None:
+    """A shift is given back, offered to who waits for it, and theirs only when they say so."""
+    ana, _, carla = stage.employees[:3]
+    stage.screen.heading("Somebody changes their mind", "A freed seat is offered to who waits; YES books it.")
+    stage.converse(
+        "Whoever comes late can wait for it",
+        carla,
+        "can i wait for XYZ123 please",
+        "On the waiting list: XYZ123. We text you when there is a seat",
+    )
+    heard = len(stage.system.network.inbox(carla.phone_number))
+    stage.due[carla.phone_number] += 1
+    stage.converse("A shift can be given back", ana, "drop xyz-123", "Given back: XYZ123")
+    offer = stage.system.network.wait_for_text(carla.phone_number, heard, PATIENCE_SECONDS)
+    stage.screen.we_text(offer)
+    stage.checks.expect(
+        "Who waits is asked, and nobody else can have it meanwhile",
+        f"A seat is free: {stage.described('XYZ123')}. Reply YES by",
+        offer.body[: offer.body.index(" by ") + 3],
+    )
+    stage.settle()
+    stage.converse("YES books it", carla, "Yes, thanks!", stage.booked("XYZ123"))
+    stage.expected_bookings["XYZ123"] = carla.phone_number
 
 
 def agent(stage: Stage) -> None:

@@ -32,7 +32,7 @@ class Stage:
         self.checks = checks
         self.connect = connect
         self.employees = employees
-        self.shifts = {shift.shift_id: shift for shift in shifts}
+        self.shifts = {row.shift.shift_id: row.shift for row in shifts}
         self.due: Counter[str] = Counter()
         self.expected_bookings: dict[str, str] = {}
 
@@ -62,7 +62,7 @@ class Stage:
 
     def described(self, shift_id: str) -> str:
         """A shift as texts name it: a typographic apostrophe would double the price, so a plain one is sent."""
-        return f"{shift_id} {self.shifts[shift_id].shift_info}".replace("’", "'")
+        return f"{shift_id} {self.shifts[shift_id].info}".replace("’", "'")
 
     def everything(self) -> dict[str, list[Item]]:
         """Every row of every table, to see whether anything changed."""
@@ -74,6 +74,7 @@ class Stage:
             outputs.segment_members_table_name,
             outputs.deliveries_table_name,
             outputs.inbox_table_name,
+            outputs.agendas_table_name,
         )
         return {table: sorted(self.system.rows(table), key=repr) for table in tables}
 

@@ -38,7 +38,8 @@ def a_stranger(stage: Stage) -> None:
 
 def everybody_at_once(stage: Stage) -> None:
     """Twenty people, one shift, one instant."""
-    crowd, code, network = stage.employees[_CROWD], "XYZ128", stage.system.network
+    crowd = [person for person in stage.employees if person.language == "en"][_CROWD]
+    code, network = "XYZ128", stage.system.network
     stage.screen.heading("Twenty people at once", f"{len(crowd)} people text {code} in the same instant.")
     heard = {person: len(network.inbox(person.phone_number)) for person in crowd}
     start = Barrier(len(crowd))
@@ -65,7 +66,7 @@ def everybody_at_once(stage: Stage) -> None:
             stage.screen.we_text(text)
     stage.screen.note(f"... and {len(losers) - 1} more like the last one.")
 
-    gone = f"Sorry, {code} is already taken. Reply REQUEST to view the available shifts"
+    gone = f"Sorry, {code} is already taken. Reply WAIT {code} for the waiting list, REQUEST for open shifts"
     stage.checks.expect(
         "One of the twenty is told that it is booked, nineteen that it is gone",
         counted(Counter({stage.booked(code): 1, gone: len(crowd) - 1})),

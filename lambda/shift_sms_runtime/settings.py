@@ -6,9 +6,13 @@ The names are the contract with the constructs in ``shift_sms``; a test holds th
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Self
+from zoneinfo import ZoneInfo
 
+from shift_sms_runtime.domain.agenda import Limits
+from shift_sms_runtime.domain.booking import Rules
 from shift_sms_runtime.domain.front_desk import StrangerReply
 
 
@@ -20,6 +24,19 @@ class CampaignEngineName(StrEnum):
 
 
 @dataclass(frozen=True)
+class Tongue:
+    """What is offered, and in which language people are answered who have none on record."""
+
+    vocabulary: str
+    default_language: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Raises KeyError when a variable is missing."""
+        return cls(env["VOCABULARY"], env["DEFAULT_LANGUAGE"])
+
+
+@dataclass(frozen=True)
 class RosterEngineSettings:
     """Where the default engine plans a campaign, and what its text is like."""
 
@@ -28,6 +45,8 @@ class RosterEngineSettings:
     default_segment: str
     agent_offered: bool
     keep_typography: bool
+    shifts_table: str
+    tongue: Tongue
 
 
 @dataclass(frozen=True)
@@ -58,6 +77,8 @@ class LaunchCampaignSettings:
                 env["DEFAULT_SEGMENT"],
                 _flag(env["AGENT_OFFERED"]),
                 _flag(env["KEEP_TYPOGRAPHY"]),
+                env["SHIFTS_TABLE"],
+                Tongue.from_env(env),
             )
         return cls(env["CAMPAIGNS_TABLE"], engine)
 
@@ -156,11 +177,16 @@ class InboundSmsSettings:
     employees_table: str
     inbox_table: str
     progress_table: str
+    agendas_table: str
+    messages_table: str
     approved_numbers: frozenset[str]
     stranger_reply: StrangerReply
     self_managed_opt_outs: bool
+    texts_per_hour: int
     callback_queue_url: str | None
     """None where Amazon Connect is off."""
+    rules: Rules
+    tongue: Tongue
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
@@ -170,11 +196,100 @@ class InboundSmsSettings:
             env["EMPLOYEES_TABLE"],
             env["INBOX_TABLE"],
             env["PROGRESS_TABLE"],
+            env["AGENDAS_TABLE"],
+            env["MESSAGES_TABLE"],
             frozenset(filter(None, env["APPROVED_NUMBERS"].split(","))),
             StrangerReply(env["STRANGER_REPLY"]),
             _flag(env["SELF_MANAGED_OPT_OUTS"]),
+            int(env["TEXTS_PER_HOUR"]),
             env.get("CALLBACK_QUEUE_URL"),
+            Rules(
+                limits=Limits(_hours(env["MINIMUM_REST_HOURS"]), float(env["HOURS_PER_WEEK"])),
+                drop_cutoff=_hours(env["DROP_CUTOFF_HOURS"]),
+                offer_time=timedelta(minutes=float(env["OFFER_MINUTES"])),
+                zone=ZoneInfo(env["TIMEZONE"]),
+            ),
+            Tongue.from_env(env),
         )
+
+
+@dataclass(frozen=True)
+class FollowShiftsSettings:
+    """Environment of ``follow_shifts``."""
+
+    shift_calls_queue_url: str
+    vocabulary: str
+    zone: ZoneInfo
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
+        """Raises KeyError or ValueError when a variable is missing or wrong."""
+        return cls(env["SHIFT_CALLS_QUEUE_URL"], env["VOCABULARY"], ZoneInfo(env["TIMEZONE"]))
+
+
+@dataclass(frozen=True)
+class WakeUpSettings:
+    """How ``keep_shifts`` has itself called at a time."""
+
+    group: str
+    role_arn: str
+    """What the scheduler puts calls into the queue with."""
+    queue_arn: str
+    dead_letters_arn: str
+
+
+@dataclass(frozen=True)
+class KeepShiftsSettings:
+    """Environment of ``keep_shifts``."""
+
+    shifts_table: str
+    agendas_table: str
+    employees_table: str
+    inbox_table: str
+    origination_identity: str
+    agent_offered: bool
+    rules: Rules
+    tongue: Tongue
+    wake_ups: WakeUpSettings
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
+        """Raises KeyError or ValueError when a variable is missing or wrong."""
+        return cls(
+            env["SHIFTS_TABLE"],
+            env["AGENDAS_TABLE"],
+            env["EMPLOYEES_TABLE"],
+            env["INBOX_TABLE"],
+            env["ORIGINATION_IDENTITY"],
+            _flag(env["AGENT_OFFERED"]),
+            Rules(
+                drop_cutoff=_hours(env["DROP_CUTOFF_HOURS"]),
+                offer_time=timedelta(minutes=float(env["OFFER_MINUTES"])),
+                reminder=_hours(env["REMINDER_HOURS"]),
+                zone=ZoneInfo(env["TIMEZONE"]),
+            ),
+            Tongue.from_env(env),
+            WakeUpSettings(
+                env["WAKE_UP_GROUP"],
+                env["WAKE_UP_ROLE_ARN"],
+                env["SHIFT_CALLS_QUEUE_ARN"],
+                env["SHIFT_CALLS_DEAD_LETTERS_ARN"],
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class AnswerMessagesSettings:
+    """Environment of ``answer_messages``."""
+
+    messages_table: str
+    employees_table: str
+    inbox_table: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
+        """Raises KeyError when a variable is missing."""
+        return cls(env["MESSAGES_TABLE"], env["EMPLOYEES_TABLE"], env["INBOX_TABLE"])
 
 
 @dataclass(frozen=True)
@@ -187,6 +302,8 @@ class ConnectCallbackSettings:
     contact_flow_id: str
     queue_id: str
     source_phone_number: str
+    calls_per_day: int
+    tongue: Tongue
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
@@ -198,8 +315,14 @@ class ConnectCallbackSettings:
             env["CONNECT_CONTACT_FLOW_ID"],
             env["CONNECT_QUEUE_ID"],
             env["CONNECT_SOURCE_PHONE_NUMBER"],
+            int(env["CALLS_PER_DAY"]),
+            Tongue.from_env(env),
         )
 
 
 def _flag(value: str) -> bool:
     return value == "true"
+
+
+def _hours(value: str) -> timedelta:
+    return timedelta(hours=float(value))

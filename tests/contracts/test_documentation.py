@@ -3,9 +3,11 @@
 import inspect
 import json
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, fields
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -16,15 +18,25 @@ import shift_sms_cli.__main__ as command_line
 from shift_sms.delivery_tracking import EVENT_TYPES
 from shift_sms.send_rate import SendRate
 from shift_sms.settings import SETTING_KEYS, Settings
+from shift_sms.shift_rules import Language, Vocabulary
+from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
+from shift_sms_cli.shifts import COLUMNS as SHIFT_COLUMNS
+from shift_sms_runtime.adapters.catalogues import catalogue, catalogues, vocabularies
 from shift_sms_runtime.domain import progress
+from shift_sms_runtime.domain.booking import Outcome
 from shift_sms_runtime.domain.callbacks import CallOutcome
-from shift_sms_runtime.domain.campaigns import HOW_TO_ANSWER, OR_CALL_AN_AGENT, CampaignStatus
-from shift_sms_runtime.domain.commands import AGENT_WORD, CARRIER_WORDS, LIST_WORD, MORE_WORD
+from shift_sms_runtime.domain.campaigns import CampaignStatus
+from shift_sms_runtime.domain.catalogue import Reply
+from shift_sms_runtime.domain.commands import CARRIER_WORDS
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
-from shift_sms_runtime.domain.replies import Reply
+from shift_sms_runtime.domain.guard import MOST_REPEATS
+from shift_sms_runtime.domain.lexicon import COMMANDS, WordClass
+from shift_sms_runtime.domain.messages import MessageStatus
+from shift_sms_runtime.domain.shifts import LONGEST_WAITING_LIST, MOST_SEATS, WRITTEN, ShiftStatus
 from shift_sms_runtime.domain.sms_text import measure
 from shift_sms_runtime.services.conversation import Handled
 from shift_sms_runtime.services.receipts import ReceiptOutcome
+from shift_sms_runtime.services.wishes import MOST_CODES
 from tests.infra.synthesis import CONNECT, ENVIRONMENTS, PINPOINT, Synthesised, synthesise
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +45,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 EVERYTHING = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+ENGLISH = catalogue("shifts", "en")
+ENGLISH_FILE = files("shift_sms_runtime.catalogues") / "shifts" / "en.toml"
 
 _FENCE = re.compile(r"^[ \t]*```(?P<language>\w*)\n(?P<code>.*?)^[ \t]*```$", re.MULTILINE | re.DOTALL)
 _INLINE_CODE = re.compile(r"`([^`\n]+)`")
@@ -70,6 +84,22 @@ def table_rows(text: str) -> list[list[str]]:
 def in_code(words: Iterable[str], page: str) -> set[str]:
     """Returns those words that the page has in code."""
     return {word for word in words if re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", code(page))}
+
+
+def told_word(kind: WordClass) -> str:
+    """Returns the word of a class that people are told: the first that the English catalogue has."""
+    listed = tomllib.loads(ENGLISH_FILE.read_text(encoding="utf-8"))["words"][kind]
+    return str(listed[0])
+
+
+def as_documented(reply: Reply) -> str:
+    """Returns a reply as a cell of a table can hold it."""
+    return ENGLISH.replies[reply].replace("\n", "\\n")
+
+
+def said_in_readme() -> dict[str, str]:
+    """Returns the lengths that the README gives, by reply."""
+    return {row[0]: row[-1] for row in table_rows(section(README, "### Every sentence"))}
 
 
 def commands() -> set[str]:
@@ -142,10 +172,10 @@ def test_given_the_outputs_when_looked_up_then_the_readme_has_each_and_no_page_a
     assert set(re.findall(r"\boutput (\w+)\)", code(EVERYTHING))) <= outputs
 
 
-@pytest.mark.parametrize("word", [LIST_WORD, MORE_WORD, AGENT_WORD])
-def test_given_a_command_word_when_looked_up_then_the_readme_says_what_it_does(word: str) -> None:
+@pytest.mark.parametrize("kind", [*COMMANDS, WordClass.YES, WordClass.NO])
+def test_given_a_command_word_when_looked_up_then_the_readme_says_what_it_does(kind: WordClass) -> None:
     texts = [row[0] for row in table_rows(section(README, "## What people can text"))]
-    assert any(re.search(rf"\b{word}\b", text) for text in texts)
+    assert any(re.match(rf"{told_word(kind)}\b", text) for text in texts)
 
 
 def test_given_the_words_of_carriers_when_looked_up_then_the_readme_has_each() -> None:
@@ -157,14 +187,66 @@ def test_given_the_words_of_carriers_when_looked_up_then_the_readme_has_each() -
 def test_given_a_sentence_of_the_product_when_looked_up_then_the_readme_has_it_verbatim_with_its_length(
     reply: Reply,
 ) -> None:
-    rows = {row[0]: row[-1] for row in table_rows(section(README, "## What people can text"))}
-    fixed = re.sub(r"\{\w+\}", "", reply)
-    assert rows.get(reply.value) == str(measure(fixed).characters)
+    fixed = re.sub(r"\{\w+\}", "", ENGLISH.replies[reply])
+    assert said_in_readme().get(as_documented(reply)) == str(measure(fixed).characters)
+
+
+def test_given_the_sentences_of_the_readme_when_looked_up_then_the_product_says_each() -> None:
+    assert set(said_in_readme()) == {as_documented(reply) for reply in Reply}
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_given_what_may_become_of_a_code_when_looked_up_then_the_readme_has_the_words_for_it(
+    outcome: Outcome,
+) -> None:
+    assert as_documented(Reply(outcome.value.replace("-", "_"))) in said_in_readme()
 
 
 def test_given_what_a_campaign_adds_when_measured_then_it_is_what_the_readme_says() -> None:
-    alone = measure(HOW_TO_ANSWER).characters
-    assert f"{alone} characters more, {alone + len(OR_CALL_AN_AGENT)} where AGENT is offered" in README
+    how, or_call = (
+        ENGLISH.replies[reply] for reply in (Reply.CAMPAIGN_HOW_TO_ANSWER, Reply.CAMPAIGN_OR_CALL)
+    )
+    alone, with_agent = (measure(f"\n{text}").characters for text in (how, how + or_call))
+    assert f"{alone} characters more, {with_agent} where AGENT is offered" in README
+
+
+def test_given_limits_of_the_conversation_when_looked_up_then_the_readme_has_each() -> None:
+    texts = section(README, "## What people can text")
+    shifts = section(README, "## Putting up shifts")
+    assert f"{MOST_CODES} at most" in texts
+    assert f"more than {MOST_REPEATS} times in a row" in texts
+    assert f"from 1 to {MOST_SEATS}" in shifts
+    assert f"{LONGEST_WAITING_LIST} places" in shifts
+
+
+def test_given_a_status_of_a_shift_or_a_message_when_looked_up_then_the_readme_says_what_it_means() -> None:
+    for heading, statuses in (
+        ("## Putting up shifts", ShiftStatus),
+        ("### Words for a person", MessageStatus),
+    ):
+        explained = {row[0] for row in table_rows(section(README, heading))}
+        assert {status.value for status in statuses} <= explained
+
+
+def test_given_an_attribute_of_a_shift_when_looked_up_then_the_readme_says_what_it_is() -> None:
+    page = section(README, "## Putting up shifts")
+    names = {"shift_id", "shift_status", *SHIFT_COLUMNS.required, *SHIFT_COLUMNS.optional}
+    told = {name for row in table_rows(page) for name in re.findall(r"\w+", row[0])}
+    assert names <= told
+    assert in_code(WRITTEN, page) == set(WRITTEN)
+
+
+def test_given_the_columns_of_a_roster_when_looked_up_then_the_readme_says_what_they_are() -> None:
+    names = {*EMPLOYEE_COLUMNS.required, *EMPLOYEE_COLUMNS.optional}
+    assert in_code(names, section(README, "### Step by step")) == names
+
+
+def test_given_the_languages_and_vocabularies_when_looked_up_then_the_readme_has_each_and_no_other() -> None:
+    page = section(README, "## Languages")
+    assert {row[1] for row in table_rows(page)} == set(Language)
+    assert set(vocabularies()) == set(Vocabulary)
+    assert in_code({Vocabulary.APPOINTMENTS}, page)
+    assert all(set(catalogues(vocabulary)) == set(Language) for vocabulary in vocabularies())
 
 
 def test_given_rates_when_looked_up_then_the_readme_says_what_campaigns_have_of_them() -> None:
@@ -194,6 +276,23 @@ def test_given_the_stacks_when_their_resources_are_counted_then_the_readme_says_
     told = {row[1] for row in rows}
     created = {resource["Type"] for resource in with_connect.resources.values()}
     assert {kind for kind in created if not kind.endswith("Policy")} == told
+
+
+def test_given_the_functions_when_looked_up_then_the_readme_has_each_and_the_runbook_their_logs(
+    with_connect: Synthesised,
+) -> None:
+    functions = set(with_connect.functions())
+    logs = {name[:-8] for name in with_connect.of_type("AWS::Logs::LogGroup")}
+    assert in_code(functions, README) == functions
+    assert in_code(logs, section(RUNBOOK, "### What to look at first")) == logs
+
+
+def test_given_the_tables_when_looked_up_then_the_runbook_says_how_to_read_each(
+    with_connect: Synthesised,
+) -> None:
+    tables = {name[:-8].removeprefix("Tables") for name in with_connect.of_type("AWS::DynamoDB::GlobalTable")}
+    told = {row[0].partition(",")[0] for row in table_rows(section(RUNBOOK, "## Reading the tables"))}
+    assert tables <= told
 
 
 def test_given_the_alarms_when_looked_up_then_the_runbook_has_each_and_no_other(
@@ -231,13 +330,13 @@ def test_given_a_command_of_the_runbook_when_it_looks_for_a_resource_then_there_
 
 
 def test_given_a_status_in_a_table_when_looked_up_then_the_runbook_explains_it() -> None:
-    statuses = {status.value for status in (*DeliveryStatus, *CampaignStatus)}
+    statuses = {status.value for status in (*DeliveryStatus, *CampaignStatus, *ShiftStatus, *MessageStatus)}
     assert in_code(statuses, RUNBOOK) == statuses
 
 
 def test_given_what_is_written_into_tables_when_looked_up_then_the_runbook_says_how_to_read_it() -> None:
     page = section(RUNBOOK, "## Reading the tables")
-    names = {*progress.ATTRIBUTES, *(status.value for status in DeliveryStatus)}
+    names = {*progress.ATTRIBUTES, *WRITTEN, *(status.value for status in DeliveryStatus)}
     assert in_code(names, page) == names
 
 
@@ -252,6 +351,7 @@ def test_given_what_functions_count_when_looked_up_then_the_runbook_has_each_met
         "Delivery": set(DeliveryStatus) - never_given_by_senders,
         "Event": ReceiptOutcome,
         "Call": CallOutcome,
+        "Message": set(MessageStatus) - {MessageStatus.OPEN},
         "Record": ["delayed", "failed"],
     }
     named = set(re.findall(rf"\b(?:{'|'.join(outcomes)})(?:[A-Z][a-z]+)+\b", code(page)))

@@ -1,21 +1,29 @@
 """Constructs and runtime never import each other: what one tells by the environment, the other must understand."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from shift_sms.runtime_asset import asset_root
+from shift_sms_runtime.domain.agenda import Limits
+from shift_sms_runtime.domain.booking import Rules
 from shift_sms_runtime.settings import (
+    AnswerMessagesSettings,
     CampaignProgressSettings,
     ConnectCallbackSettings,
     DeliveryEventsSettings,
+    FollowShiftsSettings,
     InboundSmsSettings,
+    KeepShiftsSettings,
     LaunchCampaignSettings,
     PlanCampaignSettings,
     SendCampaignSettings,
+    Tongue,
 )
 from tests.infra.synthesis import CONNECT, PINPOINT, synthesise
 
@@ -25,6 +33,20 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "prod": ("prod", {}),
     "pinpoint": ("dev", PINPOINT),
     "once per day": ("dev", {"stranger_reply": "once-per-day"}),
+    "rules": (
+        "dev",
+        {
+            "vocabulary": "appointments",
+            "default_language": "fr",
+            "timezone": "America/Argentina/Buenos_Aires",
+            "minimum_rest_hours": "11.5",
+            "hours_per_week": "37.5",
+            "drop_cutoff_hours": "0",
+            "offer_minutes": "1440",
+            "reminder_hours": "336",
+            "texts_per_hour": "0",
+        },
+    ),
     "local": (
         "local",
         {
@@ -49,6 +71,9 @@ SETTINGS: dict[str, type[FromEnvironment]] = {
     "delivery_events": DeliveryEventsSettings,
     "campaign_progress": CampaignProgressSettings,
     "inbound_sms": InboundSmsSettings,
+    "follow_shifts": FollowShiftsSettings,
+    "keep_shifts": KeepShiftsSettings,
+    "answer_messages": AnswerMessagesSettings,
     "connect_callback": ConnectCallbackSettings,
 }
 
@@ -108,3 +133,20 @@ def test_given_a_deployment_when_a_function_reads_its_settings_then_nothing_is_m
         told = WatchedEnvironment(environment_of(function))
         SETTINGS[name].from_env(told)
         assert set(told) <= told.read, name
+
+
+def test_given_rules_when_a_function_reads_them_then_it_understands_what_was_meant() -> None:
+    environment, overrides = DEPLOYMENTS["rules"]
+    functions = synthesise(environment, **overrides).functions()
+    desk = InboundSmsSettings.from_env(environment_of(functions["inbound_sms"]))
+    keeper = KeepShiftsSettings.from_env(environment_of(functions["keep_shifts"]))
+    limits = Limits(rest=timedelta(hours=11, minutes=30), hours_per_week=37.5)
+    zone = ZoneInfo("America/Argentina/Buenos_Aires")
+    assert desk.rules == Rules(
+        limits=limits, drop_cutoff=timedelta(0), offer_time=timedelta(days=1), zone=zone
+    )
+    assert keeper.rules == Rules(
+        drop_cutoff=timedelta(0), offer_time=timedelta(days=1), reminder=timedelta(days=14), zone=zone
+    )
+    assert desk.tongue == keeper.tongue == Tongue("appointments", "fr")
+    assert desk.texts_per_hour == 0

@@ -61,7 +61,10 @@ class Synthesised:
 
     def statements(self, function: str) -> list[Resource]:
         """Returns what the role of a function may do."""
-        role = self.functions()[function]["Role"]["Fn::GetAtt"][0]
+        return self.statements_of_role(self.functions()[function]["Role"]["Fn::GetAtt"][0])
+
+    def statements_of_role(self, role: str) -> list[Resource]:
+        """Returns what a role, by its logical id, may do."""
         return [
             statement
             for policy in self.of_type("AWS::IAM::Policy").values()

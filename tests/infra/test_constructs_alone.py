@@ -18,6 +18,7 @@ from aws_cdk import aws_sqs as sqs
 from cdk_nag import AwsSolutionsChecks
 from constructs import Construct
 
+from examples.appointments import FreedAppointmentsStack
 from examples.own_stack import HospitalStack, TextInStack
 from shift_sms import (
     AlarmTopic,
@@ -25,13 +26,17 @@ from shift_sms import (
     DeadLetterQueue,
     DeliveryTracking,
     InboundSmsProcessor,
+    OperatorMessages,
     OptionalConnectCallback,
     PinpointCampaignLauncher,
+    ShiftKeeper,
+    ShiftRules,
     ShiftTables,
     SmsChannel,
 )
 from tests.infra.synthesis import CONNECT, CONTEXT, PINPOINT, Synthesised, new_app, synthesise_bare
 
+KEEPER = {"follow_shifts", "keep_shifts"}
 LAUNCHER = {"launch_campaign", "plan_campaign", "send_campaign", "campaign_progress"}
 
 
@@ -67,6 +72,19 @@ def add_callback(stack: cdk.Stack, **props: Any) -> OptionalConnectCallback:
     )
 
 
+def add_keeper(stack: cdk.Stack, **props: Any) -> ShiftKeeper:
+    given = {"tables": ShiftTables(stack, "Tables"), **props} if "tables" not in props else props
+    return ShiftKeeper(stack, "Keeper", channel=channel(stack), **given)
+
+
+def add_messages(stack: cdk.Stack) -> OperatorMessages:
+    return OperatorMessages(stack, "Messages", tables=ShiftTables(stack, "Tables"), channel=channel(stack))
+
+
+def shift_rules(_: cdk.Stack, **props: Any) -> ShiftRules:
+    return ShiftRules(**props)
+
+
 def found_in_roles(build: Callable[[cdk.Stack], object], outdir: Path) -> list[str]:
     """Returns what cdk-nag finds too wide in the roles of a stack."""
     app = cdk.App(context={**CONTEXT, "aws:cdk:bundling-stacks": []}, outdir=str(outdir))
@@ -98,9 +116,9 @@ def permissions(found: Synthesised, function: str) -> set[tuple[str, str]]:
     }
 
 
-def test_given_a_bare_stack_when_tables_are_added_then_there_are_seven() -> None:
+def test_given_a_bare_stack_when_tables_are_added_then_there_are_nine() -> None:
     found = synthesise_bare(lambda stack: ShiftTables(stack, "Tables"))
-    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 7
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 9
 
 
 def test_given_a_staff_table_when_tables_are_added_then_it_is_used_and_not_another() -> None:
@@ -110,7 +128,7 @@ def test_given_a_staff_table_when_tables_are_added_then_it_is_used_and_not_anoth
         tables.grant_check_senders(iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal()))
 
     found = synthesise_bare(build)
-    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 6
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 8
     (policy,) = found.of_type("AWS::IAM::Policy").values()
     assert "table/staff" in str(policy)
 
@@ -156,8 +174,26 @@ def test_given_a_staff_table_under_a_key_of_its_owner_when_checked_by_cdk_nag_th
         )
         tables = ShiftTables(stack, "Tables", employees=staff)
         add_processor(stack, tables=tables)
+        ShiftKeeper(
+            stack,
+            "Keeper",
+            tables=tables,
+            channel=SmsChannel(stack, "Own", origination_identity="phone-0123456789abcdef"),
+        )
 
     assert found_in_roles(build, tmp_path) == []
+
+
+def test_given_a_staff_table_under_a_key_of_its_owner_when_shifts_are_kept_then_it_may_only_be_read() -> None:
+    def build(stack: cdk.Stack) -> None:
+        staff = dynamodb.TableV2.from_table_attributes(
+            stack, "Staff", table_name="staff", encryption_key=kms.Key.from_key_arn(stack, "Key", KEY_ARN)
+        )
+        add_keeper(stack, tables=ShiftTables(stack, "Tables", employees=staff))
+
+    found = synthesise_bare(build)
+    assert permissions(found, "keep_shifts") == {("kms:Decrypt", json.dumps(KEY_ARN))}
+    assert permissions(found, "follow_shifts") == set()
 
 
 def test_given_a_queue_under_a_key_of_its_owner_when_sent_to_then_the_key_may_be_used() -> None:
@@ -315,6 +351,61 @@ def test_given_a_bare_stack_when_the_callback_is_added_then_it_has_its_queue() -
     assert len(found.of_type("AWS::SQS::Queue")) == 2
 
 
+def test_given_a_bare_stack_when_the_keeper_is_added_then_it_follows_shifts_and_can_be_woken() -> None:
+    stack = cdk.Stack(new_app(), "Theirs")
+    keeper = add_keeper(stack)
+    assert len(keeper.alarms) == len(set(keeper.alarms)) == 5
+    found = Synthesised(stack)
+    assert set(found.functions()) == KEEPER
+    assert len(found.of_type("AWS::CloudWatch::Alarm")) == 5
+    queues = found.of_type("AWS::SQS::Queue")
+    lost = [name for name in queues if "DeadLetters" in name]
+    assert (len(queues), len(lost)) == (3, 2)
+    assert len(found.of_type("AWS::Scheduler::ScheduleGroup")) == 1
+    assert stack.resolve(keeper.queue.queue_url)["Ref"] in set(queues) - set(lost)
+
+
+def test_given_schedules_when_made_by_two_stacks_then_nothing_has_a_physical_name() -> None:
+    found = synthesise_bare(add_keeper)
+    (group,) = found.of_type("AWS::Scheduler::ScheduleGroup").values()
+    assert "Name" not in group.get("Properties", {})
+
+
+def test_given_a_bare_stack_when_the_keeper_is_checked_by_cdk_nag_then_nothing_is_found_in_roles(
+    tmp_path: Path,
+) -> None:
+    assert found_in_roles(add_keeper, tmp_path) == []
+
+
+def test_given_a_bare_stack_when_operators_may_answer_then_their_answers_are_texted() -> None:
+    stack = cdk.Stack(new_app(), "Theirs")
+    messages = add_messages(stack)
+    assert len(messages.alarms) == len(set(messages.alarms)) == alarms_in(stack) == 3
+    found = Synthesised(stack)
+    assert set(found.functions()) == {"answer_messages"}
+    (lost,) = found.of_type("AWS::SQS::Queue").values()
+    assert lost["Properties"]["SqsManagedSseEnabled"] is True
+
+
+def test_given_rules_known_only_when_deployed_when_made_then_they_are_passed_on() -> None:
+    def build(stack: cdk.Stack) -> None:
+        minutes: Any = cdk.CfnParameter(stack, "Minutes", type="Number").value_as_number
+        zone = cdk.CfnParameter(stack, "Zone").value_as_string
+        add_keeper(stack, rules=ShiftRules(timezone=zone, offer_minutes=minutes))
+
+    told = synthesise_bare(build).functions()["keep_shifts"]["Environment"]["Variables"]
+    assert (told["TIMEZONE"], told["OFFER_MINUTES"]) == ({"Ref": "Zone"}, {"Ref": "Minutes"})
+
+
+def test_given_a_limit_known_only_when_deployed_when_made_then_it_is_passed_on() -> None:
+    def build(stack: cdk.Stack) -> None:
+        most = cdk.CfnParameter(stack, "Most", type="Number").value_as_number
+        add_processor(stack, texts_per_hour=most)
+
+    told = synthesise_bare(build).functions()["inbound_sms"]["Environment"]["Variables"]
+    assert told["TEXTS_PER_HOUR"] == {"Ref": "Most"}
+
+
 def id_of_a_resource(stack: cdk.Stack) -> str:
     attributes = connect.CfnInstance.AttributesProperty(inbound_calls=True, outbound_calls=True)
     return connect.CfnInstance(
@@ -384,6 +475,9 @@ def test_given_a_construct_when_asked_for_its_functions_then_theirs_can_be_permi
         (add_pinpoint_launcher(cdk.Stack(stack, "B")), "launch_function"),
         (add_processor(cdk.Stack(stack, "C")), "function"),
         (add_callback(cdk.Stack(stack, "D")), "function"),
+        (keeper := add_keeper(cdk.Stack(stack, "E")), "follow_function"),
+        (keeper, "keep_function"),
+        (add_messages(cdk.Stack(stack, "F")), "function"),
     ]
     for construct, attribute in handlers:
         function = getattr(construct, attribute)
@@ -442,6 +536,23 @@ def test_given_an_identity_that_cannot_be_answered_when_made_then_the_error_name
         (add_callback, "connect_source_phone_number", "425 555 0199", "'425 555 0199'"),
         (add_processor, "approved_numbers", ["+14255550101", "nobody", "555"], "'nobody, 555'"),
         (add_processor, "approved_numbers", [f"+1425555{n}" for n in range(1000, 1151)], "'151 numbers'"),
+        (add_processor, "texts_per_hour", -1, "-1"),
+        (add_processor, "texts_per_hour", 1001, "1001"),
+        (add_callback, "calls_per_day", 0.5, "0.5"),
+        (add_callback, "calls_per_day", 101, "101"),
+        (shift_rules, "vocabulary", "beds", "'beds'"),
+        (shift_rules, "default_language", "en-GB", "'en-GB'"),
+        (shift_rules, "timezone", "Berlin", "'Berlin'"),
+        (shift_rules, "timezone", "europe/berlin", "'europe/berlin'"),
+        (shift_rules, "minimum_rest_hours", 48.5, "48.5"),
+        (shift_rules, "minimum_rest_hours", 10.25, "10.25"),
+        (shift_rules, "hours_per_week", -1, "-1"),
+        (shift_rules, "hours_per_week", 169, "169"),
+        (shift_rules, "drop_cutoff_hours", True, "True"),
+        (shift_rules, "reminder_hours", 337, "337"),
+        (shift_rules, "offer_minutes", 0, "0"),
+        (shift_rules, "offer_minutes", 1441, "1441"),
+        (shift_rules, "offer_minutes", 7.5, "7.5"),
     ],
 )
 def test_given_a_wrong_prop_when_made_then_the_error_says_which_what_and_what_is_allowed(
@@ -519,7 +630,21 @@ def test_given_the_example_of_all_constructs_when_synthesised_then_it_uses_what_
         two_way_topic=sns.Topic(theirs, "TwoWay"),
     )
     found = Synthesised(hospital)
-    assert set(found.functions()) == {"inbound_sms", "connect_callback", "delivery_events", *LAUNCHER}
-    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 6
+    assert set(found.functions()) == {
+        *("inbound_sms", "answer_messages", "connect_callback", "delivery_events"),
+        *(KEEPER | LAUNCHER),
+    }
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 8
     assert len(found.of_type("AWS::SNS::Topic")) == 2
     assert mailed_to(found) == ["ward@example.com"]
+
+
+def test_given_the_example_of_appointments_when_synthesised_then_every_function_speaks_of_appointments() -> (
+    None
+):
+    found = Synthesised(FreedAppointmentsStack(new_app(), "Freed"))
+    assert set(found.functions()) == {"inbound_sms", *KEEPER}
+    for function in found.functions().values():
+        told = function["Environment"]["Variables"]
+        assert (told["VOCABULARY"], told["TIMEZONE"]) == ("appointments", "America/Los_Angeles")
+    assert mailed_to(found) == ["desk@example.com"]

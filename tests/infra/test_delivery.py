@@ -232,6 +232,58 @@ def test_given_counters_when_they_change_then_sums_are_told_in_batches_and_expir
 
 
 @pytest.mark.parametrize(
+    ("function", "batch_size", "only"),
+    [
+        ("follow_shifts", 100, {"eventName": ["INSERT", "MODIFY", "REMOVE"]}),
+        (
+            "answer_messages",
+            10,
+            {
+                "eventName": ["INSERT", "MODIFY"],
+                "dynamodb": {
+                    "NewImage": {"answer": {"S": [{"exists": True}]}, "message_status": {"S": ["open"]}}
+                },
+            },
+        ),
+    ],
+)
+def test_given_a_table_when_it_changes_then_its_follower_gets_what_concerns_it_and_a_bad_record_holds_up_no_other(
+    dev: Synthesised, function: str, batch_size: int, only: dict[str, Any]
+) -> None:
+    source, launches = mappings(dev)[function], mappings(dev)["launch_campaign"]
+    (pattern,) = source["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == only
+    assert source["BatchSize"] == batch_size
+    assert "MaximumBatchingWindowInSeconds" not in source
+    assert dev.functions()[function]["Timeout"] == 60
+    for key in (
+        *("StartingPosition", "BisectBatchOnFunctionError", "MaximumRetryAttempts"),
+        *("MaximumRecordAgeInSeconds", "FunctionResponseTypes"),
+    ):
+        assert source[key] == launches[key], key
+    lost = source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+    assert lost in dead_letter_queues(dev)
+    others = [each for name, each in mappings(dev).items() if name != function]
+    assert lost not in json.dumps(others)
+
+
+def test_given_shifts_to_be_looked_after_when_handed_on_or_scheduled_then_all_wait_in_one_queue(
+    dev: Synthesised,
+) -> None:
+    queue = mappings(dev)["keep_shifts"]["EventSourceArn"]
+    name = queue["Fn::GetAtt"][0]
+    told = dev.functions()["keep_shifts"]["Environment"]["Variables"]
+    assert told["SHIFT_CALLS_QUEUE_ARN"] == queue
+    lost = source_queue(dev, "keep_shifts")["RedrivePolicy"]["deadLetterTargetArn"]
+    assert told["SHIFT_CALLS_DEAD_LETTERS_ARN"] == lost
+    ((group, _),) = dev.of_type("AWS::Scheduler::ScheduleGroup").items()
+    assert told["WAKE_UP_GROUP"] == {"Ref": group}
+    followed = dev.functions()["follow_shifts"]["Environment"]["Variables"]
+    assert followed["SHIFT_CALLS_QUEUE_URL"] == dev.json["Outputs"]["ShiftCallsQueueUrl"]["Value"]
+    assert followed["SHIFT_CALLS_QUEUE_URL"] == {"Ref": name}
+
+
+@pytest.mark.parametrize(
     ("function", "timeout", "batch_size", "concurrency"),
     [
         ("inbound_sms", 30, 10, 10),
@@ -239,6 +291,7 @@ def test_given_counters_when_they_change_then_sums_are_told_in_batches_and_expir
         ("send_campaign", 60, 1, 2),
         ("delivery_events", 30, 10, 10),
         ("connect_callback", 30, 1, 2),
+        ("keep_shifts", 60, 1, 5),
     ],
 )
 def test_given_a_work_queue_when_its_consumer_fails_then_messages_return_in_part_and_end_in_dead_letters(
@@ -263,7 +316,7 @@ def test_given_a_work_queue_when_its_consumer_fails_then_messages_return_in_part
 def test_given_a_dead_letter_queue_when_not_empty_or_losing_a_message_then_an_alarm_tells_whoever_is_on_duty(
     dev_with_connect: Synthesised, pinpoint: Synthesised, metric: str, threshold: int
 ) -> None:
-    for stack, expected in ((dev_with_connect, 7), (pinpoint, 2)):
+    for stack, expected in ((dev_with_connect, 10), (pinpoint, 5)):
         watched = watched_queues(stack, metric, threshold)
         assert sorted(watched) == sorted(dead_letter_queues(stack))
         assert len(watched) == expected
@@ -272,7 +325,7 @@ def test_given_a_dead_letter_queue_when_not_empty_or_losing_a_message_then_an_al
 def test_given_a_work_queue_when_nobody_gets_to_a_message_then_an_alarm_tells_before_it_is_deleted(
     dev_with_connect: Synthesised, pinpoint: Synthesised
 ) -> None:
-    for stack, expected in ((dev_with_connect, 5), (pinpoint, 1)):
+    for stack, expected in ((dev_with_connect, 6), (pinpoint, 2)):
         watched = watched_queues(stack, "ApproximateAgeOfOldestMessage", 3 * DAY)
         assert sorted(watched) == sorted(set(stack.of_type("AWS::SQS::Queue")) - dead_letter_queues(stack))
         assert len(watched) == expected
@@ -295,9 +348,11 @@ def test_given_any_alarm_when_it_goes_off_then_whoever_is_on_duty_is_told(
         ("prod", {}, "CampaignStopped", ["send_campaign"]),
         ("dev", PINPOINT, "CampaignFailed", ["launch_campaign"]),
         ("dev", PINPOINT, "CampaignStopped", []),
+        ("dev", {}, "MessageNotAnswered", ["answer_messages"]),
+        ("dev", PINPOINT, "MessageNotAnswered", ["answer_messages"]),
     ],
 )
-def test_given_a_campaign_that_fails_or_is_stopped_when_counted_then_an_alarm_tells_whoever_is_on_duty(
+def test_given_a_campaign_or_answer_that_fails_or_is_stopped_when_counted_then_an_alarm_tells_whoever_is_on_duty(
     environment: str, engine: dict[str, str], metric: str, functions: list[str]
 ) -> None:
     stack = synthesise(environment, **engine)

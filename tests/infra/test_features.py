@@ -11,6 +11,9 @@ OUTPUTS = {
     "SegmentMembersTableName",
     "DeliveriesTableName",
     "InboxTableName",
+    "AgendasTableName",
+    "MessagesTableName",
+    "ShiftCallsQueueUrl",
     "InboundTopicArn",
     "DeliveryEventsTopicArn",
     "AlarmTopicArn",
@@ -36,14 +39,16 @@ def test_given_connect_is_off_when_deployed_then_nothing_of_it_exists_and_nobody
     assert not any("Callback" in name for name in dev.resources)
     assert "connect:" not in str(dev.json)
     assert "CALLBACK_QUEUE_URL" not in variables(dev, "inbound_sms")
-    assert variables(dev, "launch_campaign")["AGENT_OFFERED"] == "false"
+    for function in ("launch_campaign", "keep_shifts"):
+        assert variables(dev, function)["AGENT_OFFERED"] == "false"
 
 
 def test_given_connect_is_on_when_deployed_then_requests_have_a_queue_and_calls_are_offered(
     dev_with_connect: Synthesised,
 ) -> None:
     assert variables(dev_with_connect, "inbound_sms")["CALLBACK_QUEUE_URL"]
-    assert variables(dev_with_connect, "launch_campaign")["AGENT_OFFERED"] == "true"
+    for function in ("launch_campaign", "keep_shifts"):
+        assert variables(dev_with_connect, function)["AGENT_OFFERED"] == "true"
     told = variables(dev_with_connect, "connect_callback")
     assert {key: told[key.upper()] for key in CONNECT if key != "connect_enabled"} == {
         key: value for key, value in CONNECT.items() if key != "connect_enabled"
@@ -88,6 +93,9 @@ def test_given_local_endpoints_when_deployed_then_each_function_knows_only_those
         "delivery_events": {},
         "campaign_progress": {},
         "inbound_sms": sms,
+        "follow_shifts": {},
+        "keep_shifts": sms,
+        "answer_messages": sms,
         "connect_callback": sms | connect,
     }
     engine = synthesise("local", campaign_engine="pinpoint", pinpoint_endpoint_url="http://127.0.0.1:3")
@@ -120,6 +128,14 @@ def test_given_any_function_when_deployed_then_it_is_small_arm_untraced_and_logs
         ("messages_per_second=100", "send_campaign", "SENDS_PER_SECOND", "0.8", "80"),
         ("messages_per_second=100", "plan_campaign", "RECIPIENTS_PER_ITEM", "8", "50"),
         ("default_segment=nights", "launch_campaign", "DEFAULT_SEGMENT", "overtime", "nights"),
+        ("texts_per_hour=0", "inbound_sms", "TEXTS_PER_HOUR", "30", "0"),
+        ("minimum_rest_hours=11", "inbound_sms", "MINIMUM_REST_HOURS", "0", "11"),
+        ("hours_per_week=37.5", "inbound_sms", "HOURS_PER_WEEK", "0", "37.5"),
+        ("drop_cutoff_hours=0.5", "inbound_sms", "DROP_CUTOFF_HOURS", "12", "0.5"),
+        ("drop_cutoff_hours=0.5", "keep_shifts", "DROP_CUTOFF_HOURS", "12", "0.5"),
+        ("offer_minutes=1440", "inbound_sms", "OFFER_MINUTES", "30", "1440"),
+        ("offer_minutes=1440", "keep_shifts", "OFFER_MINUTES", "30", "1440"),
+        ("reminder_hours=0", "keep_shifts", "REMINDER_HOURS", "24", "0"),
     ],
 )
 def test_given_a_setting_when_deployed_then_the_function_that_needs_it_is_told(
@@ -128,6 +144,36 @@ def test_given_a_setting_when_deployed_then_the_function_that_needs_it_is_told(
     key, _, value = setting.partition("=")
     assert variables(synthesise("dev"), function)[variable] == by_default
     assert variables(synthesise("dev", **{key: value}), function)[variable] == told
+
+
+@pytest.mark.parametrize(
+    ("setting", "functions"),
+    [
+        ("timezone", {"inbound_sms", "follow_shifts", "keep_shifts"}),
+        (
+            "vocabulary",
+            {"inbound_sms", "follow_shifts", "keep_shifts", "launch_campaign", "connect_callback"},
+        ),
+        ("default_language", {"inbound_sms", "keep_shifts", "launch_campaign", "connect_callback"}),
+    ],
+)
+def test_given_how_people_are_spoken_to_when_deployed_then_every_function_that_speaks_is_told_the_same(
+    setting: str, functions: set[str]
+) -> None:
+    spoken = {"timezone": "Europe/Berlin", "vocabulary": "appointments", "default_language": "de"}
+    stack = synthesise("dev", **CONNECT, **spoken)
+    told = {
+        name: found
+        for name in stack.functions()
+        if (found := variables(stack, name).get(setting.upper())) is not None
+    }
+    assert told == dict.fromkeys(functions, spoken[setting])
+
+
+def test_given_calls_per_day_when_deployed_with_connect_then_the_function_that_calls_is_told() -> None:
+    assert variables(synthesise("dev", **CONNECT), "connect_callback")["CALLS_PER_DAY"] == "3"
+    stack = synthesise("dev", **CONNECT, calls_per_day="0")
+    assert variables(stack, "connect_callback")["CALLS_PER_DAY"] == "0"
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])

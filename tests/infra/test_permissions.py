@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.infra.synthesis import CONNECT, PINPOINT, Synthesised, synthesise
+from tests.infra.synthesis import CONNECT, PINPOINT, Resource, Synthesised, synthesise
 
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 CONSUME = {
@@ -27,8 +27,12 @@ Granted = set[tuple[str, str]]
 
 def granted(stack: Synthesised, function: str) -> Granted:
     """Returns (action, resource), a resource as its ARN's telling part."""
+    return of_role(stack.statements(function))
+
+
+def of_role(statements: list[Resource]) -> Granted:
     pairs: Granted = set()
-    for statement in stack.statements(function):
+    for statement in statements:
         actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
         resources = (
             statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
@@ -41,10 +45,13 @@ def telling_part(resource: object) -> str:
     if isinstance(resource, dict) and "Fn::GetAtt" in resource:
         name, attribute = resource["Fn::GetAtt"]
         return f"{name[:-8]}.{attribute}"
-    if isinstance(resource, dict):
+    if isinstance(resource, dict) and "Fn::Join" in resource:
         parts = resource["Fn::Join"][1]
-        first = telling_part(parts[0]) if isinstance(parts[0], dict) else ""
-        return first + str(parts[-1]).removeprefix(":")
+        account = {"Ref": "AWS::AccountId"}
+        own = parts[parts.index(account) + 1 :] if account in parts else parts
+        return "".join(map(telling_part, own)).removeprefix(":")
+    if isinstance(resource, dict):
+        return str(resource["Ref"])[:-8]
     return str(resource)
 
 
@@ -56,11 +63,40 @@ INBOUND = (
     on("InboundAnswerLogs.Arn", *LOGS)
     | on("InboundQueue.Arn", *CONSUME)
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
-    | on("TablesInbox.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on("TablesInbox.Arn", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("TablesProgress.Arn", "dynamodb:UpdateItem")
-    | on("TablesShifts.Arn", "dynamodb:PartiQLUpdate")
+    | on("TablesMessages.Arn", "dynamodb:PutItem")
+    | on("TablesAgendas.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on("TablesShifts.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesShifts.Arn/index/by-status", "dynamodb:Query")
     | on("phone-number/*", SEND_SMS)
+)
+FOLLOW_SHIFTS = (
+    on("ShiftKeeperFollowLogs.Arn", *LOGS)
+    | on("TablesShifts.StreamArn", *FOLLOW)
+    | on("ShiftKeeperCallsQueue.Arn", "sqs:SendMessage")
+    | on("ShiftKeeperStreamDeadLettersQueue.Arn", "sqs:SendMessage")
+)
+SCHEDULE = ("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule")
+KEEP_SHIFTS = (
+    on("ShiftKeeperKeepLogs.Arn", *LOGS)
+    | on("ShiftKeeperCallsQueue.Arn", *CONSUME)
+    | on("TablesShifts.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("TablesAgendas.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
+    | on("TablesInbox.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("phone-number/*", SEND_SMS)
+    | on("schedule/ShiftKeeperWakeUpsGroup/*", *SCHEDULE)
+    | on("ShiftKeeperWakeUpsRole.Arn", "iam:PassRole")
+)
+ANSWER_MESSAGES = (
+    on("OperatorMessagesAnswerLogs.Arn", *LOGS)
+    | on("TablesMessages.StreamArn", *FOLLOW)
+    | on("TablesMessages.Arn", "dynamodb:UpdateItem")
+    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
+    | on("TablesInbox.Arn", "dynamodb:UpdateItem")
+    | on("phone-number/*", SEND_SMS)
+    | on("OperatorMessagesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 STREAM = (
     on("CampaignLauncherLaunchLogs.Arn", *LOGS)
@@ -71,6 +107,7 @@ STREAM = (
 LAUNCH = (
     STREAM
     | on("TablesProgress.Arn", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("TablesShifts.Arn", "dynamodb:BatchGetItem")
     | on("CampaignLauncherPagesQueue.Arn", "sqs:SendMessage")
 )
 PLAN = (
@@ -132,6 +169,9 @@ def test_given_the_default_engine_without_connect_when_deployed_then_its_functio
         "delivery_events": EVENTS,
         "campaign_progress": PROGRESS,
         "inbound_sms": INBOUND,
+        "follow_shifts": FOLLOW_SHIFTS,
+        "keep_shifts": KEEP_SHIFTS,
+        "answer_messages": ANSWER_MESSAGES,
     }
 
 
@@ -147,11 +187,13 @@ def test_given_connect_when_deployed_then_requests_are_handed_over_and_one_funct
 def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_campaigns_but_pinpoint(
     pinpoint: Synthesised,
 ) -> None:
-    assert set(pinpoint.functions()) == {"launch_campaign", "inbound_sms"}
+    assert set(pinpoint.functions()) == {
+        *("launch_campaign", "inbound_sms", "follow_shifts", "keep_shifts", "answer_messages")
+    }
     assert granted(pinpoint, "launch_campaign") == PINPOINT_LAUNCH
 
 
-def test_given_the_local_environment_when_deployed_then_only_statement_batches_are_added() -> None:
+def test_given_the_local_environment_when_deployed_then_only_the_other_name_of_schedules_is_added() -> None:
     local = synthesise("local", connect_enabled="NO")
     assert {name: granted(local, name) for name in local.functions()} == {
         "launch_campaign": LAUNCH,
@@ -159,7 +201,10 @@ def test_given_the_local_environment_when_deployed_then_only_statement_batches_a
         "send_campaign": SEND_ANYHOW | on("configuration-set/shift-sms-local", SEND_SMS),
         "delivery_events": EVENTS,
         "campaign_progress": PROGRESS,
-        "inbound_sms": INBOUND | on("*", "dynamodb:BatchExecuteStatement"),
+        "inbound_sms": INBOUND,
+        "follow_shifts": FOLLOW_SHIFTS,
+        "keep_shifts": KEEP_SHIFTS | on("schedule/default/*", *SCHEDULE),
+        "answer_messages": ANSWER_MESSAGES,
     }
 
 
@@ -168,8 +213,48 @@ def test_given_functions_when_deployed_then_each_has_a_role_of_its_own_and_no_ma
 ) -> None:
     roles = dev_with_connect.of_type("AWS::IAM::Role")
     used = [function["Role"]["Fn::GetAtt"][0] for function in dev_with_connect.functions().values()]
-    assert sorted(used) == sorted(roles)
+    assert sorted([*used, role_of_the_scheduler(dev_with_connect)]) == sorted(roles)
     assert not any("ManagedPolicyArns" in role["Properties"] for role in roles.values())
+
+
+def role_of_the_scheduler(stack: Synthesised) -> str:
+    told = stack.functions()["keep_shifts"]["Environment"]["Variables"]
+    name: str = told["WAKE_UP_ROLE_ARN"]["Fn::GetAtt"][0]
+    return name
+
+
+def test_given_schedules_when_their_time_comes_then_the_scheduler_may_write_to_two_queues_and_do_nothing_else(
+    dev: Synthesised,
+) -> None:
+    assert of_role(dev.statements_of_role(role_of_the_scheduler(dev))) == on(
+        "ShiftKeeperCallsQueue.Arn", "sqs:SendMessage"
+    ) | on("ShiftKeeperCallsDeadLettersQueue.Arn", "sqs:SendMessage")
+
+
+def test_given_the_role_of_the_scheduler_when_assumed_then_only_for_this_accounts_schedules_of_this_group(
+    dev: Synthesised,
+) -> None:
+    ((group, _),) = dev.of_type("AWS::Scheduler::ScheduleGroup").items()
+    role = dev.resources[role_of_the_scheduler(dev)]["Properties"]
+    (trusted,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trusted["Effect"] == "Allow"
+    assert trusted["Action"] == "sts:AssumeRole"
+    assert trusted["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert trusted["Condition"] == {
+        "StringEquals": {
+            "aws:SourceAccount": {"Ref": "AWS::AccountId"},
+            "aws:SourceArn": {"Fn::GetAtt": [group, "Arn"]},
+        }
+    }
+
+
+def test_given_the_role_of_the_scheduler_when_passed_on_then_to_the_scheduler_only(dev: Synthesised) -> None:
+    conditions = [
+        statement.get("Condition")
+        for statement in dev.statements("keep_shifts")
+        if statement["Action"] == "iam:PassRole"
+    ]
+    assert conditions == [{"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}]
 
 
 PHONE = "phone-0123456789abcdef"
@@ -193,5 +278,7 @@ def test_given_an_origination_identity_when_texts_are_sent_then_from_what_it_nam
 ) -> None:
     stack = synthesise("dev", origination_identity=identity)
     assert (SEND_SMS, campaigns) in granted(stack, "send_campaign")
-    assert (SEND_SMS, answers) in granted(stack, "inbound_sms")
+    assert (SEND_SMS, campaigns) in granted(stack, "keep_shifts")
+    for function in ("inbound_sms", "answer_messages"):
+        assert (SEND_SMS, answers) in granted(stack, function)
     assert json.dumps(stack.statements("send_campaign")).count(SEND_SMS) == 1

@@ -11,6 +11,8 @@ KEYS = {
     "SegmentMembersTableName": ["segment", "phone_number"],
     "DeliveriesTableName": ["campaign_id", "phone_number"],
     "InboxTableName": ["inbound_message_id"],
+    "AgendasTableName": ["phone_number"],
+    "MessagesTableName": ["message_id"],
 }
 
 
@@ -53,9 +55,36 @@ def test_given_shifts_when_listed_then_an_index_knows_their_status(dev: Synthesi
     assert index["Projection"] == {"ProjectionType": "ALL"}
 
 
-def test_given_campaigns_when_put_then_their_new_image_is_streamed(dev: Synthesised) -> None:
-    specification = table(dev, "CampaignsTableName")["Properties"]["StreamSpecification"]
-    assert specification == {"StreamViewType": "NEW_IMAGE"}
+def test_given_messages_when_listed_then_an_index_knows_which_are_open_and_since_when(
+    dev: Synthesised,
+) -> None:
+    (index,) = table(dev, "MessagesTableName")["Properties"]["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "by-status"
+    assert key_of(index) == ["message_status", "received_at"]
+    assert index["Projection"] == {"ProjectionType": "ALL"}
+
+
+@pytest.mark.parametrize(
+    ("output", "images"),
+    [
+        ("CampaignsTableName", "NEW_IMAGE"),
+        ("ShiftsTableName", "NEW_AND_OLD_IMAGES"),
+        ("MessagesTableName", "NEW_IMAGE"),
+    ],
+)
+def test_given_a_table_that_a_function_follows_when_it_changes_then_the_stream_shows_what_is_needed(
+    dev: Synthesised, output: str, images: str
+) -> None:
+    assert table(dev, output)["Properties"]["StreamSpecification"] == {"StreamViewType": images}
+
+
+@pytest.mark.parametrize(
+    "output", sorted(set(KEYS) - {"CampaignsTableName", "ShiftsTableName", "MessagesTableName"})
+)
+def test_given_a_table_that_nobody_follows_when_deployed_then_it_has_no_stream(
+    dev: Synthesised, output: str
+) -> None:
+    assert "StreamSpecification" not in table(dev, output)["Properties"]
 
 
 def test_given_progress_when_deployed_then_its_rows_expire_and_the_keys_of_what_changed_are_streamed(
@@ -71,7 +100,9 @@ def test_given_progress_when_deployed_then_its_rows_expire_and_the_keys_of_what_
     assert progress["BillingMode"] == "PAY_PER_REQUEST"
 
 
-@pytest.mark.parametrize("output", ["DeliveriesTableName", "InboxTableName"])
+@pytest.mark.parametrize(
+    "output", ["DeliveriesTableName", "InboxTableName", "AgendasTableName", "MessagesTableName"]
+)
 def test_given_a_ledger_when_rows_expire_then_they_are_removed(dev: Synthesised, output: str) -> None:
     assert table(dev, output)["Properties"]["TimeToLiveSpecification"] == {
         "AttributeName": "expires_at",

@@ -40,6 +40,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "shift_sms/py.typed",
         "shift_sms/_lambda/requirements.txt",
         "shift_sms/_lambda/shift_sms_runtime/handlers/inbound_sms.py",
+        "shift_sms/_lambda/shift_sms_runtime/catalogues/shifts/en.toml",
+        "shift_sms_runtime/catalogues/appointments/de.toml",
         "shift_sms_cli/__main__.py",
         "shift_sms_runtime/domain/campaigns.py",
     ],

@@ -12,14 +12,12 @@ import boto3
 import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 from moto import mock_aws
-from moto.dynamodb.models import DynamoDBBackend
 
 from lab.phone_network.account import Account, ConnectInstance, PhoneNumber, PinpointApplication
 from lab.phone_network.network import PhoneNetwork
 from shift_sms_runtime.handlers import records
 from tests.dialogues import ANN, BOB, GUS
 from tests.fakes import message_ids
-from tests.integration.partiql import batch_execute_statement
 
 OUR_NUMBER = "+12065550100"
 HANDLERS = {
@@ -30,6 +28,9 @@ HANDLERS = {
     "send_campaign": "_sending",
     "delivery_events": "_receipts",
     "campaign_progress": "_progress",
+    "follow_shifts": "_follower",
+    "keep_shifts": "_keeping",
+    "answer_messages": "_answers",
 }
 """Every function, and what it keeps between invocations."""
 CONFIGURATION_SET = "shift-sms"
@@ -41,7 +42,11 @@ TABLES = {
     "Deliveries": ("campaign_id", "phone_number"),
     "Inbox": ("inbound_message_id",),
     "Progress": ("campaign_id", "part"),
+    "Agendas": ("phone_number",),
+    "Messages": ("message_id",),
 }
+INDEXES = {"Shifts": ("shift_status", "shift_id"), "Messages": ("message_status", "received_at")}
+"""Keys of the index ``by-status``."""
 
 
 @dataclass
@@ -69,6 +74,8 @@ class System:
     events: list[dict[str, Any]] = field(default_factory=list)
     dynamodb: Any = field(default_factory=lambda: boto3.resource("dynamodb"))
     sqs: Any = field(default_factory=lambda: boto3.client("sqs"))
+    seen: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Shifts as their stream has told of them."""
 
     def text(self, sender: str, body: str, message_id: str | None = None, *, sent: str | None = None) -> str:
         """Text from a phone, and let the functions run until all queues are empty; ``sent`` is SNS's time of it."""
@@ -84,7 +91,40 @@ class System:
         if self.inbound:
             bodies = [notification(one, self.sent) for one in self.inbound]
             failed += self.invoke("inbound_sms", self.sqs_event(bodies), context)
-        return failed + self.drain("callback", "connect_callback")
+        failed += self.drain("callback", "connect_callback")
+        return failed + self.look_after_shifts()
+
+    def look_after_shifts(self) -> list[dict[str, str]]:
+        """Hand what has changed in Shifts to ``follow_shifts``, and what that hands on to ``keep_shifts``, until all is
+        quiet; returns what failed."""
+        failed: list[dict[str, str]] = []
+        while records := self._shift_records():
+            failed += self.invoke("follow_shifts", {"Records": records})
+            failed += self.drain("shift_calls", "keep_shifts")
+        return failed
+
+    def wake(self, shift_id: str) -> list[dict[str, str]]:
+        """Call ``keep_shifts`` as the scheduler does."""
+        event = self.sqs_event([json.dumps({"shift_id": shift_id})])
+        return self.invoke("keep_shifts", event) + self.look_after_shifts()
+
+    def _shift_records(self) -> list[dict[str, Any]]:
+        pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName="Shifts")
+        images = {item["shift_id"]["S"]: item for page in pages for item in page["Items"]}
+        before, self.seen = self.seen, images
+        return [
+            {
+                "eventID": f"{number}",
+                "eventName": "MODIFY",
+                "dynamodb": {
+                    **({"OldImage": before[shift_id]} if shift_id in before else {}),
+                    **({"NewImage": images[shift_id]} if shift_id in images else {}),
+                    "SequenceNumber": f"{number}",
+                },
+            }
+            for number, shift_id in enumerate(sorted({*before, *images}))
+            if before.get(shift_id) != images.get(shift_id)
+        ]
 
     def drain(self, queue: str, function: str) -> list[dict[str, str]]:
         """Hand what is in a queue to its function."""
@@ -170,15 +210,21 @@ class System:
             ]
         }
 
-    def put_shift(self, shift_id: str, info: str) -> None:
-        """Put an item exactly as in the post."""
+    def put_shift(self, shift_id: str, info: str = "", **attributes: Any) -> None:
+        """Put an item exactly as in the post, or with more."""
         item = {"shift_id": shift_id, "shift_status": "available"} | ({"shift_info": info} if info else {})
-        self.dynamodb.Table("Shifts").put_item(Item=item)
+        attributes.pop("shift_info", None)
+        self.dynamodb.Table("Shifts").put_item(Item={**item, **attributes})
+
+    def edit_shift(self, shift_id: str, **attributes: Any) -> None:
+        """Change an item by hand."""
+        item = self.dynamodb.Table("Shifts").get_item(Key={"shift_id": shift_id})["Item"]
+        self.dynamodb.Table("Shifts").put_item(Item={**item, **attributes})
 
     def taken(self) -> dict[str, str]:
         """Who has what."""
         rows = self.dynamodb.Table("Shifts").scan()["Items"]
-        return {row["shift_id"]: row["employee"] for row in rows if row["shift_status"] == "taken"}
+        return {row["shift_id"]: row.get("employee", "") for row in rows if row["shift_status"] == "taken"}
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Everything in a table."""
@@ -234,7 +280,6 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
     phone_number = replace(phone_number, self_managed_opt_outs=self_managed)
     account = replace(ACCOUNT, phone_numbers=(phone_number,))
     with PhoneNetwork(account, authorise=lambda _key, _action, _arn: None) as network, mock_aws():
-        monkeypatch.setattr(DynamoDBBackend, "batch_execute_statement", batch_execute_statement)
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", _session())
         sqs = boto3.client("sqs")
         environment = {
@@ -253,8 +298,22 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "SELF_MANAGED_OPT_OUTS": str(self_managed).lower(),
             **{
                 f"{queue.upper()}_QUEUE_URL": sqs.create_queue(QueueName=queue)["QueueUrl"]
-                for queue in ("dispatch", "pages")
+                for queue in ("dispatch", "pages", "shift_calls")
             },
+            "VOCABULARY": "shifts",
+            "DEFAULT_LANGUAGE": "en",
+            "TIMEZONE": "UTC",
+            "MINIMUM_REST_HOURS": "0",
+            "HOURS_PER_WEEK": "0",
+            "DROP_CUTOFF_HOURS": "12",
+            "OFFER_MINUTES": "30",
+            "REMINDER_HOURS": "12",
+            "TEXTS_PER_HOUR": "30",
+            "CALLS_PER_DAY": "3",
+            "WAKE_UP_GROUP": "wake-ups",
+            "WAKE_UP_ROLE_ARN": "arn:aws:iam::123456789012:role/wake-ups",
+            "SHIFT_CALLS_QUEUE_ARN": "arn:aws:sqs:us-east-1:123456789012:shift_calls",
+            "SHIFT_CALLS_DEAD_LETTERS_ARN": "arn:aws:sqs:us-east-1:123456789012:shift_calls_dead",
             "CAMPAIGN_ENGINE": "end-user-messaging",
             "DEFAULT_SEGMENT": "overtime",
             "AGENT_OFFERED": str(connect).lower(),
@@ -277,6 +336,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
         if connect:
             monkeypatch.setenv("CALLBACK_QUEUE_URL", callback_queue)
         _create_tables()
+        boto3.client("scheduler").create_schedule_group(Name="wake-ups")
         _forget_earlier_tests()
         system = System(network)
         network.publish = system.inbound.append
@@ -295,28 +355,34 @@ def _screaming(table: str) -> str:
 def _create_tables() -> None:
     client = boto3.client("dynamodb")
     for table, keys in TABLES.items():
-        index = {
-            "IndexName": "by-status",
-            "KeySchema": [
-                {"AttributeName": "shift_status", "KeyType": "HASH"},
-                {"AttributeName": "shift_id", "KeyType": "RANGE"},
-            ],
-            "Projection": {"ProjectionType": "ALL"},
-        }
-        indexed = table == "Shifts"
+        index = INDEXES.get(table, ())
         client.create_table(
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": key, "KeyType": kind}
-                for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
-            ],
+            KeySchema=_key_schema(keys),
             AttributeDefinitions=[
-                {"AttributeName": key, "AttributeType": "S"}
-                for key in (*keys, *(("shift_status",) if indexed else ()))
+                {"AttributeName": key, "AttributeType": "S"} for key in dict.fromkeys((*keys, *index))
             ],
-            **({"GlobalSecondaryIndexes": [index]} if indexed else {}),
+            **(
+                {
+                    "GlobalSecondaryIndexes": [
+                        {
+                            "IndexName": "by-status",
+                            "KeySchema": _key_schema(index),
+                            "Projection": {"ProjectionType": "ALL"},
+                        }
+                    ]
+                }
+                if index
+                else {}
+            ),
         )
+
+
+def _key_schema(keys: tuple[str, ...]) -> list[Any]:
+    return [
+        {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+    ]
 
 
 def _forget_earlier_tests() -> None:

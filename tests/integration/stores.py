@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import boto3
 
 from shift_sms_runtime.adapters.call_log import DynamoCallLog
 from shift_sms_runtime.adapters.campaign_board import DynamoCampaignBoard
+from shift_sms_runtime.adapters.catalogues import lexicons
 from shift_sms_runtime.adapters.deliveries import (
     DynamoDeliveryLedger,
     DynamoReceiptLedger,
@@ -16,9 +18,11 @@ from shift_sms_runtime.adapters.deliveries import (
 )
 from shift_sms_runtime.adapters.front_desk import DynamoFrontDesk
 from shift_sms_runtime.adapters.inbox import answers_ledger
+from shift_sms_runtime.adapters.kept_shifts import DynamoAgendas, DynamoKeptShifts, ShiftReader
+from shift_sms_runtime.adapters.messages import DynamoMessages
 from shift_sms_runtime.adapters.progress_table import DynamoLaunchPlans, DynamoProgressCounters
 from shift_sms_runtime.adapters.roster import DynamoOptOuts, DynamoRoster
-from shift_sms_runtime.adapters.shift_book import DynamoShiftBook
+from shift_sms_runtime.adapters.shift_book import DynamoShiftBook, DynamoShiftIds
 from shift_sms_runtime.domain.deliveries import (
     Answer,
     Delivery,
@@ -28,13 +32,15 @@ from shift_sms_runtime.domain.progress import summed
 from shift_sms_runtime.domain.receipts import EventOrder
 from shift_sms_runtime.services.callback import CallLog
 from shift_sms_runtime.services.campaign_sending import CampaignStop, OptOuts
-from shift_sms_runtime.services.conversation import FrontDesk, ShiftBook
 from shift_sms_runtime.services.launch import CampaignBoard
+from shift_sms_runtime.services.operator_answers import AnswerDesk
 from shift_sms_runtime.services.planning import DeliveryLedger, PlanProgress, Roster
 from shift_sms_runtime.services.progress import ProgressBoard, ProgressCounters
 from shift_sms_runtime.services.receipts import ReceiptLedger
-from shift_sms_runtime.services.roster_engine import LaunchPlans
+from shift_sms_runtime.services.roster_engine import LaunchPlans, ShiftIds
 from shift_sms_runtime.services.send_once import SendLedger
+from shift_sms_runtime.services.shift_keeping import Agendas, KeptShifts
+from shift_sms_runtime.services.wishes import FrontDesk, MessageDesk, ShiftBook
 from tests.business import miscounted
 from tests.dialogues import ANN, BOB
 from tests.fakes import (
@@ -46,6 +52,7 @@ from tests.fakes import (
     MemoryDeliveries,
     MemoryEmployees,
     MemoryFrontDesk,
+    MemoryMessages,
     MemoryPlans,
     MemoryRoster,
     MemoryShiftBook,
@@ -64,12 +71,32 @@ class Board(CampaignBoard, CampaignStop, ProgressBoard, Protocol):
     """The Campaigns table, for everybody."""
 
 
+class Shifts(ShiftBook, KeptShifts, ShiftIds, Protocol):
+    """The Shifts table, for everybody."""
+
+
+class Messages(MessageDesk, AnswerDesk, Protocol):
+    """The Messages table, for everybody."""
+
+
+class _DynamoShifts(DynamoShiftBook, DynamoKeptShifts, DynamoShiftIds):
+    def __init__(self, client: Any) -> None:
+        DynamoShiftBook.__init__(
+            self, client, shifts="Shifts", agendas="Agendas", inbox="Inbox", zone=ZoneInfo("UTC")
+        )
+        DynamoKeptShifts.__init__(self, client, "Shifts", ShiftReader(ZoneInfo("UTC"), lexicons("shifts")))
+
+
 @dataclass
 class Stores:
     """The stores of one kind, and how a test writes and sees what is in them."""
 
-    shifts: ShiftBook
-    put_shift: Callable[[str, str], object]
+    shifts: Shifts
+    agendas: Agendas
+    put_shift: Callable[..., object]
+    """An id, its info, and further attributes by name."""
+    edit_shift: Callable[..., object]
+    messages: Messages
     answers: SendLedger[Answer]
     calls: CallLog
     sends: SendLedger[Delivery]
@@ -112,7 +139,10 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     )
     return Stores(
         shifts=shifts,
+        agendas=shifts,
         put_shift=shifts.put,
+        edit_shift=shifts.edit,
+        messages=MemoryMessages(),
         answers=answers,
         calls=MemoryCallLog(),
         sends=deliveries,
@@ -123,7 +153,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         board=board,
         put_item=lambda item: board.rows.update({"c": item}),
         item=lambda: board.rows.get("c"),
-        desk=MemoryFrontDesk(employees, answers, deliveries),
+        desk=MemoryFrontDesk(employees, answers, deliveries, shifts),
         opt_outs=employees,
         put_employee=lambda number: employees.rows.update({number: Employee()}),
         employees=lambda: employees.rows,
@@ -142,8 +172,11 @@ def dynamo_stores(system: System, client: Any = None) -> Stores:
         system.dynamodb.Table(table).put_item(Item=item)
 
     return Stores(
-        shifts=DynamoShiftBook(client, "Shifts"),
+        shifts=_DynamoShifts(client),
+        agendas=DynamoAgendas(client, "Agendas"),
         put_shift=system.put_shift,
+        edit_shift=system.edit_shift,
+        messages=DynamoMessages(client, "Messages"),
         answers=answers_ledger(client, inbox="Inbox", progress="Progress"),
         calls=DynamoCallLog(client, "Inbox"),
         sends=deliveries_ledger(client, inbox="Inbox", **tables),
@@ -154,7 +187,14 @@ def dynamo_stores(system: System, client: Any = None) -> Stores:
         board=DynamoCampaignBoard(client, "Campaigns"),
         put_item=lambda item: put("Campaigns", campaign_id="c", **item),
         item=lambda: _item(system),
-        desk=DynamoFrontDesk(client, employees="Employees", inbox="Inbox"),
+        desk=DynamoFrontDesk(
+            client,
+            employees="Employees",
+            inbox="Inbox",
+            shifts="Shifts",
+            agendas="Agendas",
+            zone=ZoneInfo("UTC"),
+        ),
         opt_outs=DynamoOptOuts(client, "Employees"),
         put_employee=lambda number: put("Employees", phone_number=number),
         employees=lambda: {row["phone_number"]: _employee(row) for row in system.rows("Employees")},
@@ -182,6 +222,8 @@ def _employee(row: dict[str, Any]) -> Employee:
         row.get("only_opt_out", False),
         datetime.fromisoformat(at) if at else None,
         row.get("opt_changed_by", ""),
+        row.get("language", ""),
+        frozenset(row.get("roles", ())),
     )
 
 

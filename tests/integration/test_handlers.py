@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,28 +18,37 @@ from tests.dialogues import (
     ANN,
     BOB,
     BOOKED_NIGHT,
+    CONVERSING,
     EVE,
     EVERYWHERE,
     POST,
     SELF_MANAGED_OPT_OUTS,
+    STRICT,
+    STRICT_RULES,
     WITH_CONNECT,
     WITHOUT_CONNECT,
     Dialogue,
+    matches,
 )
 from tests.integration.conftest import OUR_NUMBER, Context, System, notification
 
 
 def play(system: System, dialogue: Dialogue) -> None:
     """Text, deliver every text twice, compare with the table."""
-    for shift_id, info in dialogue.given:
-        system.put_shift(shift_id, info)
+    for item in dialogue.items(datetime.now(UTC)):
+        system.put_shift(**{**item, "info": item.get("shift_info", "")})
+    for number, attributes in dialogue.people.items():
+        system.dynamodb.Table("Employees").put_item(Item={"phone_number": number, **attributes})
+    assert system.look_after_shifts() == []
     for minute, turn in enumerate(dialogue.turns):
-        before = len(system.network.inbox(turn.sender))
+        before = len(system.network.texts)
         sent = minute if turn.sent is None else turn.sent
         system.text(turn.sender, turn.text, sent=f"2026-08-01T12:{sent:02}:00.000Z")
         assert system.deliver() == []
-        heard = [text for text in system.network.inbox(turn.sender)[before:] if not text.automatic]
-        assert tuple(text.body for text in heard) == turn.answers
+        heard = [text for text in system.network.texts[before:] if not text.automatic]
+        expected = [*((turn.sender, answer) for answer in turn.answers), *turn.heard]
+        assert [text.destination for text in heard] == [to for to, _ in expected]
+        assert all(matches(text.body, body) for text, (_, body) in zip(heard, expected, strict=True))
         assert all(text.origination == OUR_NUMBER for text in heard)
     assert system.taken() == dialogue.taken
 
@@ -51,10 +61,19 @@ def test_given_connect_is_on_when_people_text_then_the_table_holds(
 
 
 @pytest.mark.parametrize("connect", ["without-connect"], indirect=True)
-@pytest.mark.parametrize("dialogue", WITHOUT_CONNECT, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize("dialogue", WITHOUT_CONNECT + CONVERSING, ids=lambda dialogue: dialogue.name)
 def test_given_connect_is_off_when_people_text_then_the_table_holds(
     system: System, dialogue: Dialogue
 ) -> None:
+    play(system, dialogue)
+
+
+@pytest.mark.parametrize("dialogue", STRICT, ids=lambda dialogue: dialogue.name)
+def test_given_rest_and_hours_are_limited_when_people_text_then_the_table_holds(
+    system: System, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
+) -> None:
+    for setting, value in STRICT_RULES.items():
+        monkeypatch.setenv(setting.upper(), value)
     play(system, dialogue)
 
 
@@ -314,8 +333,7 @@ def test_given_the_service_takes_the_answer_and_never_says_so_when_delivered_aga
     system.text(ANN, "XYZ123")
     assert system.deliver() == []
     assert [text.body for text in system.network.inbox(ANN)] == [BOOKED_NIGHT]
-    (row,) = system.rows("Inbox")
-    assert row["status"] == "unknown"
+    assert [row["status"] for row in system.rows("Inbox") if "status" in row] == ["unknown"]
 
 
 def test_given_the_service_takes_a_campaigns_text_and_never_says_so_when_its_event_comes_then_it_is_settled(
@@ -396,7 +414,7 @@ def test_given_texts_of_every_kind_when_handled_then_no_number_and_no_word_of_th
 
 @pytest.mark.parametrize(
     ("text", "calls"),
-    [("XYZ123", 5), ("XYZ123 XYZ124 XYZ125", 5), ("REQUEST", 5), ("AGENT", 2), ("XYZ999", 7)],
+    [("XYZ123", 5), ("XYZ123 XYZ124 XYZ125", 5), ("REQUEST", 5), ("AGENT", 2), ("XYZ999", 6)],
 )
 @pytest.mark.parametrize("campaign", [False, True], ids=["of-no-campaign", "of-a-campaign"])
 def test_given_a_command_when_handled_then_it_takes_no_more_calls_than_this(
@@ -408,19 +426,11 @@ def test_given_a_command_when_handled_then_it_takes_no_more_calls_than_this(
         join(system, ANN)
         system.run_campaign(campaign_id="c", campaign_message=MESSAGE)
     made: list[str] = []
-    inside_batch = False
     original = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def counted(client: BaseClient, operation: str, parameters: Any) -> Any:
-        # moto runs each statement of a batch as a call of its own.
-        nonlocal inside_batch
-        if not inside_batch:
-            made.append(operation)
-        inside_batch = inside_batch or operation == "BatchExecuteStatement"
-        try:
-            return original(client, operation, parameters)
-        finally:
-            inside_batch = inside_batch and operation != "BatchExecuteStatement"
+        made.append(operation)
+        return original(client, operation, parameters)
 
     system.network.send_from_phone(ANN, text, OUR_NUMBER)
     body = json.dumps({"Message": json.dumps(system.inbound[0])})

@@ -21,6 +21,7 @@ import pytest
 from aws_lambda_powertools.utilities.batch import EventType
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
+from shift_sms_runtime.adapters.catalogues import catalogue
 from shift_sms_runtime.domain.campaigns import CampaignStatus
 from shift_sms_runtime.domain.deliveries import (
     Change,
@@ -211,7 +212,14 @@ class World:
         pages, dispatch = watched(self.pages, steps), watched(self.dispatch, steps)
         board, ledger = stores.board, stores.deliveries
         engine = RosterEngine(
-            stores.plans, pages, board, agent_offered=True, keep_typography=False, clock=self.clock
+            stores.plans,
+            pages,
+            board,
+            stores.shifts,
+            catalogue("shifts", "en"),
+            agent_offered=True,
+            keep_typography=False,
+            clock=self.clock,
         )
         self._launch = CampaignLaunch(board, engine, default_segment="overtime")
         self._planning = CampaignPlanning(

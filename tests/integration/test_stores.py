@@ -15,6 +15,8 @@ from boto3.dynamodb.types import Binary
 
 from shift_sms_runtime.adapters import progress_table
 from shift_sms_runtime.adapters.progress_table import DynamoPace
+from shift_sms_runtime.domain.agenda import Agenda, Booking
+from shift_sms_runtime.domain.booking import Outcome, Person, Rules, Step, claim, decide, drop, wait
 from shift_sms_runtime.domain.callbacks import CallOutcome
 from shift_sms_runtime.domain.campaigns import CampaignGone, CampaignStatus, Halt
 from shift_sms_runtime.domain.deliveries import (
@@ -25,13 +27,21 @@ from shift_sms_runtime.domain.deliveries import (
     NewDelivery,
     SendClaim,
 )
-from shift_sms_runtime.domain.front_desk import Arrival, ListingPlace
+from shift_sms_runtime.domain.front_desk import (
+    Arrival,
+    ChangedMeanwhile,
+    Decided,
+    Effect,
+    ListingPlace,
+    Question,
+)
+from shift_sms_runtime.domain.guard import count
 from shift_sms_runtime.domain.plans import Plan, PlanState
 from shift_sms_runtime.domain.receipts import DeliveryRow, EventOrder, Receipt
-from shift_sms_runtime.domain.shifts import ClaimOutcome
+from shift_sms_runtime.domain.shifts import Offer, ShiftStatus
 from shift_sms_runtime.domain.work_items import Page
 from tests.business import numbers
-from tests.dialogues import ANN, BOB, EVE
+from tests.dialogues import ANN, BOB, EVE, GUS
 from tests.fakes import (
     Employee,
     LedgerRow,
@@ -60,32 +70,187 @@ def stores(request: pytest.FixtureRequest) -> Stores:
     return dynamo_stores(request.getfixturevalue("system"))
 
 
-def claim(
-    stores: Stores, *codes: str, employee: str = ANN, message_id: str = "m"
-) -> list[tuple[ClaimOutcome, str]]:
-    """Claim and say what came of each code."""
-    claims = stores.shifts.claim(codes, employee=employee, message_id=message_id, now=NOW)
-    assert [one.code for one in claims] == list(codes)
-    return [(one.outcome, one.info) for one in claims]
+def look_up(
+    stores: Stores, message_id: str, sender: str, *ids: str, answers_to: str | None = None
+) -> Arrival:
+    """What is on record when a text arrives."""
+    return stores.desk.look_up(Question(message_id, sender, answers_to, ids, NOW))
 
 
-def test_given_a_shift_when_claimed_then_only_the_first_has_it_and_a_repeated_claim_says_the_same(
+def carry_out(
     stores: Stores,
+    step: Step,
+    *codes: str,
+    person: str = ANN,
+    message_id: str = "m",
+    arrival: Arrival | None = None,
+) -> tuple[Outcome, ...]:
+    """Decide on what was read and write it; raises ChangedMeanwhile."""
+    arrival = arrival or look_up(stores, message_id, person, *codes)
+    decision = decide(
+        step,
+        codes,
+        arrival.shifts,
+        person=Person(person),
+        agenda=arrival.agenda,
+        rules=Rules(),
+        now=NOW,
+    )
+    decided = Decided("said", decision.bookings)
+    if decision.changed:
+        stores.shifts.write(
+            Effect(message_id, person, decision.changed, arrival.agenda, decision.agenda, decided, NOW)
+        )
+    return tuple(result.outcome for result in decision.results)
+
+
+def test_given_a_shift_when_booked_then_only_the_first_has_it_and_it_is_in_the_agenda(stores: Stores) -> None:
+    stores.put_shift("A1", "early", starts_at="2026-08-02T06:00:00Z", ends_at="2026-08-02T14:00:00Z")
+    seen_before = look_up(stores, "m2", BOB, "A1")
+    assert carry_out(stores, claim, "A1", "A2") == (Outcome.BOOKED, Outcome.UNKNOWN)
+    with pytest.raises(ChangedMeanwhile):
+        carry_out(stores, claim, "A1", person=BOB, message_id="m2", arrival=seen_before)
+    assert carry_out(stores, claim, "A1", person=BOB, message_id="m2") == (Outcome.TAKEN,)
+    after = look_up(stores, "m", ANN, "A1")
+    assert after.decided == Decided("said", 1)
+    assert after.shifts["A1"].holders == {ANN: NOW}
+    (booking,) = after.agenda.bookings.values()
+    assert (booking.shift_id, booking.booked_at) == ("A1", NOW)
+    assert booking.span == after.shifts["A1"].span
+    assert look_up(stores, "m2", BOB, "A1").decided is None
+    assert stores.shifts.existing(["A1", "A2"]) == ["A1"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shift_status": "cancelled"},
+        {"seats": 3},
+        {"employee": BOB, "shift_status": "taken"},
+        {"starts_at": "2026-08-03T06:00:00Z"},
+        {"respond_by": "2026-08-01T11:00:00Z"},
+    ],
+)
+def test_given_an_operator_changes_a_shift_by_hand_when_somebody_is_about_to_book_then_it_is_decided_again(
+    stores: Stores, change: dict[str, Any]
 ) -> None:
     stores.put_shift("A1", "early")
-    for _ in range(2):
-        assert claim(stores, "A1") == [(ClaimOutcome.BOOKED, "early")]
-    assert claim(stores, "A1", message_id="another") == [(ClaimOutcome.ALREADY_YOURS, "early")]
-    assert claim(stores, "A1", employee=BOB, message_id="m2") == [(ClaimOutcome.TAKEN, "early")]
-    assert claim(stores, "A2") == [(ClaimOutcome.UNKNOWN, "")]
+    before = look_up(stores, "m", ANN, "A1")
+    stores.edit_shift("A1", **change)
+    with pytest.raises(ChangedMeanwhile):
+        carry_out(stores, claim, "A1", arrival=before)
+    assert look_up(stores, "m", ANN, "A1").decided is None
+    assert look_up(stores, "m", ANN, "A1").agenda == Agenda()
 
 
-def test_given_shifts_when_listed_then_the_open_ones_come_by_id_from_any_place_and_ids_name_all(
+def test_given_two_texts_of_one_person_at_once_when_both_book_then_the_second_sees_the_first(
     stores: Stores,
 ) -> None:
+    stores.put_shift("A1", "", starts_at="2026-08-02T06:00:00Z", ends_at="2026-08-02T14:00:00Z")
+    stores.put_shift("A2", "", starts_at="2026-08-02T10:00:00Z", ends_at="2026-08-02T18:00:00Z")
+    first, second = look_up(stores, "m1", ANN, "A1"), look_up(stores, "m2", ANN, "A2")
+    assert carry_out(stores, claim, "A1", message_id="m1", arrival=first) == (Outcome.BOOKED,)
+    with pytest.raises(ChangedMeanwhile):
+        carry_out(stores, claim, "A2", message_id="m2", arrival=second)
+    assert carry_out(stores, claim, "A2", message_id="m2") == (Outcome.OVERLAP,)
+
+
+def test_given_a_text_that_is_delivered_twice_at_once_when_both_write_then_it_has_one_effect(
+    stores: Stores,
+) -> None:
+    stores.put_shift("A1", "", seats=2)
+    assert carry_out(stores, claim, "A1", message_id="m") == (Outcome.BOOKED,)
+    again = look_up(stores, "m", ANN, "A1")
+    with pytest.raises(ChangedMeanwhile):
+        carry_out(stores, drop, "A1", message_id="m", arrival=again)
+    assert look_up(stores, "m", ANN, "A1").shifts["A1"].holders == {ANN: NOW}
+
+
+def test_given_a_shift_when_its_seats_are_given_back_waited_for_and_offered_then_all_is_read_as_it_was_written(
+    stores: Stores,
+) -> None:
+    stores.put_shift("A1", "early", seats=2, role="nurse", site="Ward 3", timezone="Europe/Berlin")
+    for number, person in enumerate((ANN, BOB)):
+        decision = carry_out(stores, claim, "A1", person=person, message_id=f"m{number}")
+        assert decision == ((Outcome.WRONG_ROLE,))
+    stores.edit_shift("A1", role="")
+    for number, person in enumerate((ANN, BOB, EVE, GUS)):
+        outcome = Outcome.BOOKED if number < 2 else Outcome.WAITING
+        step = claim if number < 2 else wait
+        assert carry_out(stores, step, "A1", person=person, message_id=f"n{number}") == (outcome,)
+    assert carry_out(stores, drop, "A1", person=ANN, message_id="d") == (Outcome.DROPPED,)
+    shift = stores.shifts.get("A1")
+    assert shift is not None
+    assert (shift.holders, shift.waiting, shift.status) == ({BOB: NOW}, (GUS,), ShiftStatus.TAKEN)
+    assert shift.offers == {EVE: Offer(NOW, NOW + Rules().offer_time)}
+    assert look_up(stores, "d", ANN, "A1").agenda == Agenda()
+    assert (shift.site, str(shift.zone), shift.seats) == ("Ward 3", "Europe/Berlin", 2)
+
+
+def test_given_a_shift_is_looked_after_when_it_is_saved_then_only_as_it_was_read(stores: Stores) -> None:
+    stores.put_shift("A1", "", respond_by="2026-08-01T11:00:00Z")
+    shift = stores.shifts.get("A1")
+    assert shift is not None
+    closed = shift.kept(NOW, Rules().offer_time)
+    assert closed.status == ShiftStatus.CLOSED
+    stores.shifts.save(closed)
+    with pytest.raises(ChangedMeanwhile):
+        stores.shifts.save(closed)
+    assert stores.shifts.get("A1") == closed
+    assert stores.shifts.get("A2") is None
+
+
+def test_given_an_agenda_when_replaced_then_only_as_it_was_read(stores: Stores) -> None:
+    empty, booked = Agenda(), Agenda().with_booking(Booking("A1", None, NOW))
+    assert stores.agendas.of([ANN, BOB]) == {ANN: empty, BOB: empty}
+    stores.agendas.replace(ANN, before=empty, after=booked, now=NOW)
+    assert stores.agendas.of([ANN, BOB]) == {ANN: booked, BOB: empty}
+    with pytest.raises(ChangedMeanwhile):
+        stores.agendas.replace(ANN, before=empty, after=empty, now=NOW)
+
+
+def test_given_a_text_that_offers_one_shift_when_sent_then_its_answer_knows_which(stores: Stores) -> None:
+    answer, text = Answer("m", offers="A1"), Delivery("c", BOB, 1, offers="A2")
+    stores.answers.claim(answer, token="t", now=NOW, lease_until=LEASE)
+    stores.answers.settle(answer, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-1")
+    stores.sends.claim(text, token="t", now=NOW, lease_until=LEASE)
+    stores.sends.settle(text, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-2")
+    assert look_up(stores, "m2", ANN, answers_to="sms-1").offered == "A1"
+    assert look_up(stores, "m2", BOB, answers_to="sms-2").offered == "A2"
+    assert look_up(stores, "m2", BOB, answers_to="sms-3").offered is None
+
+
+def test_given_texts_of_a_number_when_claimed_then_they_are_counted_in_their_hour(stores: Stores) -> None:
+    for message_id, body in (("m1", "hello"), ("m2", "HELLO"), ("m3", "x")):
+        recent = look_up(stores, message_id, ANN).recent
+        counted = count(ANN, body, recent, NOW)
+        key = Answer(message_id, counted=counted)
+        stores.answers.claim(key, token="t", now=NOW, lease_until=LEASE)
+    recent = look_up(stores, "m4", ANN).recent
+    assert (recent.texts, recent.repeats, recent.told) == (3, 1, False)
+    notice = Answer(count(ANN, "x", recent, NOW).notice)
+    stores.answers.claim(notice, token="t", now=NOW, lease_until=LEASE)
+    assert look_up(stores, "m5", ANN).recent.told
+    later = stores.desk.look_up(Question("m6", ANN, None, (), NOW + timedelta(hours=1)))
+    assert later.recent.texts == 0
+
+
+def test_given_calls_of_a_number_when_reserved_then_each_request_once_and_no_more_than_the_limit(
+    stores: Stores,
+) -> None:
+    def reserve(message_id: str, person: str = ANN, now: datetime = NOW) -> bool:
+        return stores.calls.reserve(message_id, person, most=2, now=now)
+
+    assert [reserve("m1"), reserve("m1"), reserve("m2"), reserve("m3")] == [True, True, True, False]
+    assert reserve("m1"), "it has its place"
+    assert reserve("m4", BOB)
+    assert reserve("m5", now=NOW + timedelta(days=1))
+
+
+def test_given_more_shifts_than_one_page_when_read_then_they_come_in_order_and_all(stores: Stores) -> None:
     for number in range(250):
-        stores.put_shift(f"A{number:03}", "")
-    claim(stores, "A000", "A200")
+        stores.put_shift(f"A{number:03}", "x" * 50)
+    carry_out(stores, claim, "A000", "A200")
     assert [shift.shift_id for shift in stores.shifts.available(after=None)][:2] == ["A001", "A002"]
     assert [shift.shift_id for shift in stores.shifts.available(after="A198")][:2] == ["A199", "A201"]
     assert len(list(stores.shifts.available(after=None))) == 248
@@ -488,7 +653,7 @@ def test_given_stop_and_start_when_noted_then_the_last_one_sent_counts_and_says_
     assert stores.employees()[ANN] == Employee(False, False, LATER, "start")
     assert not desk.opt_in(ANN, "start-0", at=NOW)
     assert desk.opt_out(ANN, "stop-3", at=LATER + timedelta(milliseconds=1), on_roster=True)
-    assert desk.look_up("m", ANN).opted_out
+    assert look_up(stores, "m", ANN).opted_out
 
 
 def test_given_numbers_without_a_row_when_noted_then_the_note_approves_nobody(stores: Stores) -> None:
@@ -497,23 +662,23 @@ def test_given_numbers_without_a_row_when_noted_then_the_note_approves_nobody(st
     assert EVE not in stores.employees()
     assert desk.opt_out(EVE, "stop", at=NOW, on_roster=False)
     assert stores.employees()[EVE] == Employee(True, True, NOW, "stop")
-    assert desk.look_up("m", EVE) == Arrival(False, None, None, opted_out=True, opted_out_by="stop")
+    assert look_up(stores, "m", EVE) == Arrival(False, opted_out=True, opted_out_by="stop")
     assert desk.opt_in(EVE, "start", at=LATER)
-    assert desk.look_up("m", EVE) == Arrival(False, None, None, opted_out_by="start")
+    assert look_up(stores, "m", EVE) == Arrival(False, opted_out_by="start")
     assert not desk.opt_out("+14255550177", "stop", at=NOW, on_roster=True), "deleted meanwhile, and stays so"
     assert "+14255550177" not in stores.employees()
 
 
 def test_given_what_is_on_record_when_a_text_arrives_then_all_of_it_is_told(stores: Stores) -> None:
-    assert stores.desk.look_up("m", ANN) == Arrival(True, None, None)
+    assert look_up(stores, "m", ANN) == Arrival(True)
     for campaign_id in ("earlier", "c"):
         stores.deliveries.open(campaign_id, queued(ANN), reopen=False, now=NOW)
         stores.sends.claim(Delivery(campaign_id, ANN, 1), token="t", now=NOW, lease_until=LEASE)
     stores.answers.claim(Answer("m"), token="t", now=NOW, lease_until=LEASE)
     place = ListingPlace("m", None, "A7")
     stores.desk.remember_listing(ANN, place, now=NOW)
-    assert stores.desk.look_up("m", ANN) == Arrival(True, DeliveryStatus.SENDING, place, campaign_id="c")
-    assert stores.desk.look_up("another", BOB) == Arrival(True, None, None)
+    assert look_up(stores, "m", ANN) == Arrival(True, DeliveryStatus.SENDING, listing=place, campaign_id="c")
+    assert look_up(stores, "another", BOB) == Arrival(True)
 
 
 def test_given_a_refusal_when_noted_then_only_employees_who_are_in_are_marked(stores: Stores) -> None:

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from lab.system import System
-from tests.dialogues import ANN, BOB
+from lab.system import MARK, System
+from tests.dialogues import ANN, BOB, STRICT_RULES
 
 STAFF = tuple(f"+1425555{number:04}" for number in range(100, 160))
 """Ann and Bob among them."""
@@ -15,9 +15,9 @@ STAFF = tuple(f"+1425555{number:04}" for number in range(100, 160))
 
 @pytest.fixture(scope="session")
 def system() -> Iterator[System]:
-    """Connect on, campaigns through End User Messaging."""
+    """Connect on, campaigns through End User Messaging. It takes as many texts as come."""
     assert {ANN, BOB} <= set(STAFF)
-    with System() as up:
+    with System(overrides={"texts_per_hour": "0", **STRICT_RULES}) as up:
         up.put(up.outputs.employees_table_name, [{"phone_number": number} for number in STAFF])
         yield up
 
@@ -29,6 +29,7 @@ def other_system() -> Iterator[System]:
         "campaign_engine": "pinpoint",
         "approved_numbers": f"{ANN},{BOB}",
         "stranger_reply": "once-per-day",
+        "texts_per_hour": "0",
     }
     with System(connect=False, overrides=overrides) as up:
         yield up
@@ -37,16 +38,16 @@ def other_system() -> Iterator[System]:
 def empty_tables(system: System) -> None:
     """No shift, nothing remembered, nothing under way."""
     system.wait_until_idle()
-    client = system.cloud.client("dynamodb")
-    for row in system.rows(system.outputs.shifts_table_name):
-        client.delete_item(
-            TableName=system.outputs.shifts_table_name, Key={"shift_id": {"S": row["shift_id"]}}
-        )
-    for row in system.rows(system.outputs.inbox_table_name):
-        client.delete_item(
-            TableName=system.outputs.inbox_table_name,
-            Key={"inbound_message_id": {"S": row["inbound_message_id"]}},
-        )
+    outputs = system.outputs
+    for table, key in (
+        (outputs.shifts_table_name, "shift_id"),
+        (outputs.inbox_table_name, "inbound_message_id"),
+        (outputs.agendas_table_name, "phone_number"),
+        (outputs.messages_table_name, "message_id"),
+    ):
+        for row in system.rows(table):
+            if row[key] != MARK:
+                system.cloud.client("dynamodb").delete_item(TableName=table, Key={key: {"S": row[key]}})
 
 
 def put_shifts(system: System, *shifts: tuple[str, str]) -> None:

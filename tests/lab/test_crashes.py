@@ -3,10 +3,9 @@
 All of it happens in one run, because a killed sender's claim must first run out: as long as its function could live.
 """
 
+import json
 from collections import Counter
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -19,62 +18,126 @@ from tests.lab.test_campaigns import deliveries, join, put_campaign
 pytestmark = pytest.mark.timeout(400)
 
 BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
-Matches = Callable[[Mapping[str, Any]], bool]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One call of ``inbound_sms``, and what a death there leaves: answers heard and the state of the Inbox."""
+    """One call of a function, and what a death there leaves: answers heard and the state of the Inbox."""
 
     operation: str
     when: Moment
-    answers: int
-    status: str
-    settles: bool | None = None
-    """For writes to the Inbox: whether it is the one that settles the answer, or the one that claims it."""
-
-    def matches(self, message_id: str) -> Matches:
-        def is_this(parameters: Mapping[str, Any]) -> bool:
-            return message_id in str(parameters) and (
-                self.settles is None
-                or ("claim_token =" in str(parameters.get("ConditionExpression"))) is self.settles
-            )
-
-        return is_this
+    heard: int = 1
+    status: str = "sent"
+    part: str = ""
+    """What tells it from other calls of the same operation for the same text or shift: something of its parameters."""
 
     def __str__(self) -> str:
-        write = {None: "", True: " settling the answer", False: " claiming the answer"}[self.settles]
-        return f"{self.when.value} {self.operation}{write}"
+        return f"{self.when.value} {self.operation} {self.part.partition(' ')[0]}".strip()
 
 
-STEPS = (
-    Step("BatchGetItem", BEFORE, 1, "sent"),
-    Step("BatchGetItem", AFTER, 1, "sent"),
-    Step("BatchExecuteStatement", BEFORE, 1, "sent"),
-    Step("BatchExecuteStatement", AFTER, 1, "sent"),
-    Step("UpdateItem", BEFORE, 1, "sent", settles=False),
+EFFECT, CLAIM, SETTLE = "decided = :decided", "lease_until = :lease_until", "claim_token = :token"
+ANSWERING = (
+    Step("BatchGetItem", BEFORE),
+    Step("BatchGetItem", AFTER),
+    Step("TransactWriteItems", BEFORE, part=EFFECT),
+    Step("TransactWriteItems", AFTER, part=EFFECT),
+    Step("TransactWriteItems", BEFORE, part=CLAIM),
     # From here on nobody can know whether the answer is on its way: it is not repeated.
-    Step("UpdateItem", AFTER, 0, "unknown", settles=False),
+    Step("TransactWriteItems", AFTER, 0, "unknown", part=CLAIM),
     Step("SendTextMessage", BEFORE, 0, "unknown"),
     Step("SendTextMessage", AFTER, 1, "unknown"),
-    Step("UpdateItem", BEFORE, 1, "unknown", settles=True),
-    Step("UpdateItem", AFTER, 1, "sent", settles=True),
+    Step("UpdateItem", BEFORE, 1, "unknown", part=SETTLE),
+    Step("UpdateItem", AFTER, part=SETTLE),
 )
+"""What ``inbound_sms`` does for a text that books or gives back, in this order."""
+OFFERING = (
+    Step("SendMessage", BEFORE),
+    Step("SendMessage", AFTER),
+    Step("GetItem", BEFORE),
+    Step("GetItem", AFTER),
+    Step("BatchGetItem", BEFORE),
+    Step("BatchGetItem", AFTER),
+    Step("UpdateItem", BEFORE, part=CLAIM),
+    Step("UpdateItem", AFTER, 0, "unknown", part=CLAIM),
+    Step("SendTextMessage", BEFORE, 0, "unknown"),
+    Step("SendTextMessage", AFTER, 1, "unknown"),
+    Step("TransactWriteItems", BEFORE, 1, "unknown", part=SETTLE),
+    Step("TransactWriteItems", AFTER, part=SETTLE),
+    Step("CreateSchedule", BEFORE),
+    Step("CreateSchedule", AFTER),
+)
+"""What ``follow_shifts`` and then ``keep_shifts`` do for a seat that is offered, in this order."""
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """A shift whose holder texts DROP while somebody waits for it, and where a function dies meanwhile."""
+
+    code: str
+    holder: str
+    waiting: str
+    step: Step
+    answering: bool
+    """Whether it dies while it answers the holder; otherwise while it offers the seat."""
+
+    @property
+    def message_id(self) -> str:
+        """Of the text that gives it back."""
+        return f"dropping-{self.code}"
+
+    @property
+    def named(self) -> str:
+        """What is in each call about its offer, and in none about the text that gives it back."""
+        about_the_shift = ("SendMessage", "GetItem", "CreateSchedule")
+        return self.code if self.step.operation in about_the_shift else self.waiting
+
+    def __str__(self) -> str:
+        return f"{'answering' if self.answering else 'offering'}: {self.step}"
+
+
 RECIPIENTS = STAFF[30:50]
 KILLED_BEFORE_SEND, KILLED_AFTER_SEND, KILLED_BEFORE_CLAIM = RECIPIENTS[2], RECIPIENTS[9], RECIPIENTS[13]
+# Those who wait are on no roster: they are texted all the same.
+GIVEN_BACK = tuple(
+    GivenBack(
+        f"SEAT{number:02}",
+        (*STAFF[10:30], *STAFF[50:])[number],
+        f"+1425555{160 + number:04}",
+        step,
+        answering=number < len(ANSWERING),
+    )
+    for number, step in enumerate((*ANSWERING, *OFFERING))
+)
 
 
 @pytest.fixture(scope="module")
 def crashed(system: System) -> System:
     """The system after all the deaths, when nothing waits any more."""
     empty_tables(system)
-    put_shifts(system, *((f"CRASH{number}", "") for number in range(len(STEPS))))
+    put_shifts(system, *((f"CRASH{number}", "") for number in range(len(ANSWERING))))
+    table = system.outputs.shifts_table_name
+    for one in GIVEN_BACK:
+        people = {"employee": one.holder, "waiting_list": [one.waiting]}
+        system.put(table, [{"shift_id": one.code, "shift_status": "taken", **people}])
+    system.wait_until_followed()
     join(system, "crashing", *RECIPIENTS)
     with quick_redelivery(system, seconds=15):
-        for number, step in enumerate(STEPS):
-            fault = _kill(system, step, f"crash-{number}", STAFF[number])
-            system.network.send_from_phone(STAFF[number], f"CRASH{number}", OUR_NUMBER, f"crash-{number}")
-            assert wait_until(lambda fault=fault: fault.hits == 1, 60), f"{step} was never reached"  # type: ignore[misc]
+        # Claims of those who die here run out while others die.
+        offering = [one for one in GIVEN_BACK if not one.answering]
+        deaths = {str(one): _kill(system, one.step, one.waiting, one.named) for one in offering}
+        for one in offering:
+            system.network.send_from_phone(one.holder, f"DROP {one.code}", OUR_NUMBER, one.message_id)
+        assert wait_until(lambda: all(heard(system, one.holder, one.code) for one in offering), 60)
+        for number, step in enumerate(ANSWERING):
+            _die_answering(system, step, STAFF[number], f"CRASH{number}", f"crash-{number}")
+        for one in GIVEN_BACK:
+            if one.answering:
+                _die_answering(system, one.step, one.holder, f"DROP {one.code}", one.message_id)
+
+        def unreached() -> list[str]:
+            return [name for name, fault in deaths.items() if not fault.hits]
+
+        assert wait_until(lambda: not unreached(), 60), f"never reached: {unreached()}"
         _kill_send(system, KILLED_BEFORE_SEND, BEFORE)
         _kill_send(system, KILLED_AFTER_SEND, AFTER)
         system.gateway.faults.add(
@@ -90,22 +153,31 @@ def crashed(system: System) -> System:
         )
         put_campaign(system, "crashing", campaign_message="crashing A1", segment="crashing")
         assert wait_until(lambda: len(deliveries(system, "crashing")) == len(RECIPIENTS), 30)
-        system.wait_until_idle(timeout=200)
+        system.wait_until_followed(timeout=200)
     system.gateway.faults.clear()
     system.network.faults.clear()
     return system
 
 
-def _kill(system: System, step: Step, message_id: str, phone: str) -> Fault:
+def _die_answering(system: System, step: Step, phone: str, body: str, message_id: str) -> None:
+    """Text alone: those who share a function would share its death."""
+    fault = _kill(system, step, phone, message_id)
+    system.network.send_from_phone(phone, body, OUR_NUMBER, message_id)
+    assert wait_until(lambda: fault.hits == 1, 60), f"{step} was never reached for {body}"
+
+
+def _kill(system: System, step: Step, phone: str, named: str) -> Fault:
+    """Kill the function when it texts this phone, or in a call in which this is named."""
     if step.operation == "SendTextMessage":
         return _kill_send(system, phone, step.when)
+
     return system.gateway.faults.add(
         Fault(
             operation=step.operation,
             act=kill_caller,
             when=step.when,
             times=1,
-            matches=step.matches(message_id),
+            matches=lambda parameters: step.part in str(parameters) and named in str(parameters),
         )
     )
 
@@ -122,25 +194,60 @@ def _kill_send(system: System, phone: str, when: Moment) -> Fault:
     )
 
 
-@pytest.mark.parametrize(("number", "step"), list(enumerate(STEPS)), ids=str)
+def statuses(system: System) -> dict[str, str]:
+    """Status of each answer, and of what was texted without being asked, by the beginning of its id."""
+    rows = system.rows(system.outputs.inbox_table_name)
+    return {"#".join(row["inbound_message_id"].split("#")[:2]): row.get("status", "") for row in rows}
+
+
+def heard(system: System, phone: str, code: str) -> list[str]:
+    """What a phone has got about a shift."""
+    return [text.body for text in system.network.inbox(phone) if code in text.body]
+
+
+@pytest.mark.parametrize(("number", "step"), list(enumerate(ANSWERING)), ids=str)
 def test_given_inbound_killed_at_a_step_when_the_text_is_delivered_again_then_one_booking_and_never_two_answers(
     crashed: System, number: int, step: Step
 ) -> None:
     assert crashed.taken()[f"CRASH{number}"] == STAFF[number]
-    heard = [text.body for text in crashed.network.inbox(STAFF[number]) if f"CRASH{number}" in text.body]
-    assert heard == [f"Booked: CRASH{number}"] * step.answers
-    inbox = {row["inbound_message_id"]: row for row in crashed.rows(crashed.outputs.inbox_table_name)}
-    assert inbox[f"crash-{number}"]["status"] == step.status
+    assert heard(crashed, STAFF[number], f"CRASH{number}") == [f"Booked: CRASH{number}"] * step.heard
+    assert statuses(crashed)[f"crash-{number}"] == step.status
+
+
+@pytest.mark.parametrize("one", GIVEN_BACK, ids=str)
+def test_given_a_function_killed_at_a_step_when_a_seat_is_given_back_then_it_is_offered_to_exactly_one_and_once(
+    crashed: System, one: GivenBack
+) -> None:
+    rows = {row["shift_id"]: row for row in crashed.rows(crashed.outputs.shifts_table_name)}
+    assert set(rows[one.code]["offers"]) == {one.waiting}
+    assert not {"employee", "employees", "waiting_list"} & set(rows[one.code])
+    answers = heard(crashed, one.holder, one.code)
+    assert answers == [f"Given back: {one.code}"] * (one.step.heard if one.answering else 1)
+    offers = heard(crashed, one.waiting, one.code)
+    assert len(offers) == (1 if one.answering else one.step.heard)
+    assert statuses(crashed)[one.message_id] == (one.step.status if one.answering else "sent")
+    assert statuses(crashed)[f"offer#{one.code}"] == ("sent" if one.answering else one.step.status)
+
+
+def test_given_all_the_deaths_when_all_is_done_then_each_offer_has_its_wake_up(crashed: System) -> None:
+    inputs = {
+        crashed.cloud.client("scheduler").get_schedule(Name=one["Name"], GroupName=one["GroupName"])[
+            "Target"
+        ]["Input"]
+        for one in crashed.cloud.client("scheduler").list_schedules()["Schedules"]
+    }
+    assert inputs == {json.dumps({"shift_id": one.code}) for one in GIVEN_BACK}
 
 
 def test_given_senders_killed_when_their_work_is_delivered_again_then_nobody_hears_it_twice_and_the_ledger_adds_up(
     crashed: System,
 ) -> None:
-    heard = Counter(text.destination for text in crashed.network.texts if text.body.startswith("crashing A1"))
-    assert heard == dict.fromkeys(set(RECIPIENTS) - {KILLED_BEFORE_SEND}, 1)
-    statuses = deliveries(crashed, "crashing")
+    bodies = Counter(
+        text.destination for text in crashed.network.texts if text.body.startswith("crashing A1")
+    )
+    assert bodies == dict.fromkeys(set(RECIPIENTS) - {KILLED_BEFORE_SEND}, 1)
     # The delivery event of the one who heard it tells that it was sent; nothing can tell of the other.
-    assert statuses == {
+    assert deliveries(crashed, "crashing") == {
         number: "unknown" if number == KILLED_BEFORE_SEND else "delivered" for number in RECIPIENTS
     }
 

@@ -9,7 +9,7 @@ import pytest
 from lab.system import System
 from tests.lab.conftest import STAFF, empty_tables, put_shifts, quick_redelivery, wait_until
 from tests.lab.test_campaigns import deliveries, join, put_campaign, status
-from tests.lab.test_permissions import roles, without
+from tests.lab.test_permissions import answer_somebody, pass_the_deadline, roles, without
 
 
 def queue(system: System, name: str) -> str:
@@ -40,7 +40,7 @@ def test_given_a_poisoned_notification_when_it_fails_again_and_again_then_it_is_
     assert json.loads(poison)["Message"] == '{"hello": 1}'
 
 
-@pytest.mark.parametrize("name", ["Pages", "Dispatch", "Events", "Callbacks"])
+@pytest.mark.parametrize("name", ["Pages", "Dispatch", "Events", "Callbacks", "Calls"])
 def test_given_a_poisoned_message_between_functions_when_it_fails_again_and_again_then_it_is_set_aside(
     system: System, name: str
 ) -> None:
@@ -124,3 +124,37 @@ def test_given_progress_that_cannot_be_summed_when_its_record_is_too_old_then_it
     # The runbook: any further count brings the item up to date, a reply for instance.
     system.ask(STAFF[5], "REQUEST")
     assert wait_until(lambda: status(system, "unsummed").get("delivered") == 1, 30)
+
+
+def test_given_a_shift_that_cannot_be_handed_on_when_its_record_is_too_old_then_it_is_set_aside_and_can_be_called_for(
+    system: System,
+) -> None:
+    empty_tables(system)
+    system.wait_until_followed()
+    with (
+        short_lived_records(system, system.outputs.shifts_table_name),
+        without(system, roles(system)["follow_shifts"], "sqs:SendMessage"),
+    ):
+        closed = pass_the_deadline(system)
+        record = json.loads(set_aside(system, queue(system, "ShiftKeeperStreamDeadLetters")))
+    assert record["DDBStreamBatchInfo"]["batchSize"] == 1
+    assert not closed()
+    system.call_for("KEPT")
+    assert wait_until(closed, 30)
+
+
+def test_given_an_answer_that_cannot_be_sent_when_its_record_is_too_old_then_it_is_set_aside_and_can_be_written_again(
+    system: System,
+) -> None:
+    empty_tables(system)
+    with (
+        short_lived_records(system, system.outputs.messages_table_name),
+        without(system, roles(system)["answer_messages"], "dynamodb:UpdateItem"),
+    ):
+        answered = answer_somebody(system)
+        record = json.loads(set_aside(system, queue(system, "OperatorMessagesStreamDeadLetters")))
+    assert record["DDBStreamBatchInfo"]["batchSize"] == 1
+    assert not answered()
+    (message,) = system.rows(system.outputs.messages_table_name)
+    system.put(system.outputs.messages_table_name, [message | {"answer": "Under the mat."}])
+    assert wait_until(answered, 30)

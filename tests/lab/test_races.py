@@ -1,12 +1,47 @@
 """Many people, one shift, the same instant, on the deployed system."""
 
 from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
+from lab.phone_network import SentText
 from lab.system import OUR_NUMBER, System
+from tests.dialogues import ONE_TAKEN
 from tests.lab.conftest import STAFF, empty_tables, put_shifts, wait_until
 
 SHIFTS, CLAIMANTS = 30, 20
+
+
+def all_at_once(works: Sequence[Callable[[], object]]) -> None:
+    """Begin everything at the same moment."""
+    barrier = Barrier(len(works))
+
+    def begin(work: Callable[[], object]) -> None:
+        barrier.wait()
+        work()
+
+    threads = [Thread(target=begin, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def answers_to(system: System, texts: Sequence[tuple[str, str]]) -> Sequence[SentText]:
+    """What comes back when all of these are sent at the same moment: one answer to each, and no more."""
+    before = len(system.network.texts)
+    all_at_once(
+        [
+            lambda phone=phone, body=body: system.network.send_from_phone(phone, body, OUR_NUMBER)  # type: ignore[misc]
+            for phone, body in texts
+        ]
+    )
+    assert wait_until(lambda: len(system.network.texts) - before >= len(texts), 60)
+    system.wait_until_followed()
+    answers = system.network.texts[before:]
+    assert Counter(answer.destination for answer in answers) == Counter(phone for phone, _ in texts)
+    return answers
 
 
 def test_given_thirty_shifts_when_twenty_claim_each_at_once_then_thirty_win_and_the_others_are_told(
@@ -42,3 +77,44 @@ def test_given_thirty_shifts_when_twenty_claim_each_at_once_then_thirty_win_and_
     assert winners == system.taken()
     assert sorted(winners) == codes
     assert Counter(text.destination for text in texts) == dict.fromkeys(STAFF, answers // len(STAFF))
+
+
+def test_given_five_seats_when_twenty_claim_one_at_once_then_five_have_one_and_fifteen_are_told(
+    system: System,
+) -> None:
+    empty_tables(system)
+    table = system.outputs.shifts_table_name
+    system.put(table, [{"shift_id": "N1", "shift_status": "available", "seats": 5}])
+    answers = answers_to(system, [(phone, "N1") for phone in STAFF[:20]])
+    assert Counter(answer.body for answer in answers) == {"Booked: N1": 5, ONE_TAKEN.format("N1"): 15}
+    told = {answer.destination for answer in answers if answer.body == "Booked: N1"}
+    (row,) = (row for row in system.rows(table) if row["shift_id"] == "N1")
+    assert set(row["employees"]) == told
+    assert row["shift_status"] == "taken"
+
+
+def test_given_two_shifts_at_the_same_time_when_ten_people_text_both_at_once_then_each_has_one_of_them(
+    system: System,
+) -> None:
+    empty_tables(system)
+    start = datetime.now(UTC) + timedelta(days=2)
+    times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=4)).isoformat()}
+    table, codes = system.outputs.shifts_table_name, ("N1", "N2")
+    system.put(
+        table,
+        [
+            {"shift_id": code, "shift_info": "x", "shift_status": "available", "seats": 10, **times}
+            for code in codes
+        ],
+    )
+    answers = answers_to(system, [(phone, code) for phone in STAFF[:10] for code in codes])
+    assert {answer.body for answer in answers} <= {
+        *(f"Booked: {code} x" for code in codes),
+        "N1 overlaps with your N2",
+        "N2 overlaps with your N1",
+    }
+    booked = Counter(answer.destination for answer in answers if answer.body.startswith("Booked"))
+    assert booked == dict.fromkeys(STAFF[:10], 1)
+    rows = {row["shift_id"]: set(row.get("employees", ())) for row in system.rows(table)}
+    assert rows["N1"] | rows["N2"] == set(STAFF[:10])
+    assert not rows["N1"] & rows["N2"]

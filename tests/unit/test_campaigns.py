@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shift_sms_runtime.adapters.catalogues import catalogue
 from shift_sms_runtime.domain.campaigns import CampaignNotSendable, CampaignStatus, compose
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
 from shift_sms_runtime.domain.pinpoint import PinpointBusy, PinpointRefused, PinpointUnknown
@@ -15,6 +16,7 @@ from shift_sms_runtime.services.pinpoint_engine import PinpointEngine
 from tests.business import MESSAGE, Business, numbers
 from tests.fakes import MemoryCampaignBoard
 
+ENGLISH = catalogue("shifts", "en")
 THREE_SHIFTS = f"{MESSAGE}, 19/08 6h lateshift XYZ125"
 
 
@@ -49,7 +51,7 @@ def test_given_the_posts_item_when_sent_then_the_text_is_the_posts_and_how_to_an
 def test_given_three_shifts_when_composed_then_one_segment_is_enough_and_agent_only_where_offered(
     agent_offered: bool,
 ) -> None:
-    text = compose(THREE_SHIFTS, agent_offered=agent_offered)
+    text = compose(THREE_SHIFTS, ENGLISH, agent_offered=agent_offered)
     assert text.size.segments == 1
     assert ("AGENT" in text.body) is agent_offered
 
@@ -105,10 +107,10 @@ def test_given_an_item_that_cannot_be_sent_when_put_up_then_it_says_so_on_itself
 def test_given_a_message_of_one_character_too_many_when_composed_then_it_is_refused_and_without_it_taken() -> (
     None
 ):
-    room = 1530 - len(compose("", agent_offered=True).body)
-    assert compose("x" * room, agent_offered=True).size.characters == 1530
+    room = 1530 - len(compose("", ENGLISH, agent_offered=True).body)
+    assert compose("x" * room, ENGLISH, agent_offered=True).size.characters == 1530
     with pytest.raises(CampaignNotSendable):
-        compose("x" * (room + 1), agent_offered=True)
+        compose("x" * (room + 1), ENGLISH, agent_offered=True)
 
 
 def test_given_another_segment_when_named_then_only_its_members_are_texted() -> None:

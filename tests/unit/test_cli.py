@@ -12,6 +12,7 @@ from botocore.stub import Stubber
 
 from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT
 from shift_sms_cli.roster import Roster
+from shift_sms_runtime.adapters.front_desk import _roles
 from tests.desk import Desk
 
 
@@ -33,6 +34,57 @@ def test_given_a_roster_when_loaded_twice_then_the_rows_are_those_of_once(desk: 
         {"segment": "overtime", "phone_number": "+14255550101"},
         {"segment": "overtime", "phone_number": "+14255550102"},
     ]
+
+
+def test_given_roles_and_languages_when_loaded_twice_then_they_are_on_the_rows_and_an_empty_cell_leaves_them(
+    desk: Desk,
+) -> None:
+    rows = "+14255550101,ES_mx,Bar; Shift  Lead ;bar;\n+14255550102,de,\n"
+    path = desk.file(f"phone_number,language,roles\n{rows}")
+
+    for _ in range(2):
+        status, _, complaint = desk.run("load-employees", path)
+        assert (status, complaint) == (DONE, "")
+    desk.run("load-employees", desk.file("phone_number,language,roles\n+14255550101,,\n"))
+
+    assert desk.rows("Employees") == [
+        {"phone_number": "+14255550101", "language": "ES_mx", "roles": ["Bar", "Shift Lead"]},
+        {"phone_number": "+14255550102", "language": "de"},
+    ]
+
+
+def test_given_what_is_written_as_a_role_when_the_functions_read_it_then_it_is_the_same_role(
+    desk: Desk,
+) -> None:
+    desk.run("load-employees", desk.file("phone_number,roles\n+14255550101,Bar;Shift Lead\n"))
+
+    [row] = desk.rows("Employees")
+    assert _roles(row) == {"bar", "shift lead"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (
+            "English,",
+            "the language 'English' is none that people are answered in: write de or en or es or fr",
+        ),
+        ("pl,", "the language 'pl' is none that people are answered in"),
+        ("en us,", "with a region if you like (es-MX), or leave it out"),
+        ('en,"bar,kitchen"', "the roles 'bar,kitchen' have a comma: several roles are separated by ;"),
+    ],
+)
+def test_given_a_language_or_roles_that_nobody_would_understand_when_loaded_then_it_is_told(
+    desk: Desk, cells: str, told: str
+) -> None:
+    path = desk.file(f"phone_number,language,roles\n+14255550101,{cells}\n+14255550102,fr,bar\n")
+
+    status, _, complaint = desk.run("load-employees", path)
+
+    assert status == WRONG_INPUT
+    assert complaint.startswith(f"{path}, line 2: not loaded: ")
+    assert told in complaint
+    assert [row["phone_number"] for row in desk.rows("Employees")] == ["+14255550102"]
 
 
 def test_given_rows_of_others_when_a_roster_is_loaded_then_what_it_does_not_say_stays(desk: Desk) -> None:
@@ -150,12 +202,12 @@ def test_given_a_bad_row_when_loaded_then_it_is_told_and_the_others_are_in(
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("", "the first line is empty; it must be like phone_number,name,language,segments"),
+        ("", "the first line is empty; it must be like phone_number,name,language,roles,segments"),
         ("name\nAnn\n", "there is no column phone_number; the first line must be like"),
         ("phone_number;name\n+14255550101;Ann\n", "not separated by commas"),
         (
             "phone_number,nmae\n+14255550101,Ann\n",
-            "the column nmae is unknown; known are phone_number,name,language,segments",
+            "the column nmae is unknown; known are phone_number,name,language,roles,segments",
         ),
         ("phone_number,name,name\n+14255550101,Ann,Ann\n", "a column is there twice"),
         ("phone_number,name\n+14255550101,Jos\u00e9\n".encode("latin-1"), "line 2 is not in UTF-8"),
@@ -206,13 +258,15 @@ def test_given_a_taken_shift_when_its_file_is_loaded_again_then_it_stays_taken(d
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("STOP,night,", "nobody could book the shift_id 'STOP' by text"),
-        ("request,night,", "nobody could book"),
-        ("A 2,night,", "nobody could book"),
+        (
+            "A 2,night,",
+            "nobody could book the shift_id 'A 2' by text: it must be one word that begins and ends",
+        ),
         ("(A2),night,", "nobody could book"),
         (",night,", "nobody could book the shift_id ''"),
-        ("A2,,", "A2 has no shift_info"),
-        ("A2,night,free", "the shift_status 'free' must be available or taken, or left out"),
+        ("A2,,", "A2 has no shift_info and no starts_at; say when it is, like 15/08 5h nightshift"),
+        ("A2,night,free", "the shift_status 'free' must be available or taken, or left out; cancel-shift"),
+        ("A2,night,cancelled", "the shift_status 'cancelled' must be available or taken"),
         ("A1,night,", "A1 is on line 2 already"),
     ],
 )
@@ -295,6 +349,20 @@ def test_given_no_table_named_when_loaded_then_the_stack_of_the_environment_tell
 
     assert status == DONE
     assert [row["shift_id"] for row in desk.rows("Shifts")] == ["A1"]
+
+
+def test_given_no_tables_named_when_messages_are_shown_then_the_stack_tells_them(
+    desk: Desk, stacks: Stubber
+) -> None:
+    found = stack_with(MessagesTableName="Messages", EmployeesTableName="Employees")
+    for _ in range(2):
+        stacks.add_response("describe_stacks", found, {"StackName": "ShiftSms-dev"})
+    desk.put("Messages", {"message_id": "m1", "message_status": "open", "received_at": "x", "words": "Hello"})
+
+    status, printed, _ = desk.run("show-messages", tables=())
+
+    assert status == DONE
+    assert "Hello" in printed
 
 
 def test_given_no_stack_when_its_table_is_needed_then_it_is_told_what_to_do(

@@ -12,7 +12,9 @@ from botocore.exceptions import EndpointConnectionError
 from shift_sms_cli import __main__ as command_line
 from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT
 from shift_sms_cli.campaigns import LONGEST_RELAUNCH
+from shift_sms_runtime.adapters.catalogues import catalogues
 from shift_sms_runtime.adapters.progress_table import LONGEST_RELAUNCH as RUNTIMES_LONGEST
+from shift_sms_runtime.domain.campaigns import compose
 from tests.desk import Desk
 
 AUGUST = {"campaign_id": "august", "campaign_message": "Shifts: XYZ123", "segment": "night"}
@@ -120,6 +122,18 @@ def test_given_typography_that_is_replaced_when_a_campaign_is_measured_then_it_c
     assert printed.startswith(
         "each text, how to answer included: at most 69 GSM characters, 1 segment\nits segment"
     )
+
+
+def test_given_a_stack_in_another_language_when_a_campaign_is_measured_then_it_is_as_long_as_there(
+    desk: Desk,
+) -> None:
+    german = compose("XYZ123", catalogues("appointments")["de"], agent_offered=True).size
+
+    _, printed, _ = desk.run(
+        "put-campaign", "august", "XYZ123", "--dry-run", "--language", "de", "--vocabulary", "appointments"
+    )
+
+    assert f"at most {german.characters} GSM characters" in printed
 
 
 def test_given_more_members_than_a_page_when_counted_then_all_are(

@@ -9,20 +9,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shift_sms_runtime.adapters.catalogues import catalogues
+from shift_sms_runtime.domain.agenda import Limits
+from shift_sms_runtime.domain.booking import Rules
 from shift_sms_runtime.domain.callbacks import CallbackRequest, CallOutcome
-from shift_sms_runtime.domain.deliveries import DeliveryStatus, NotSent, Refused, Unknown
+from shift_sms_runtime.domain.deliveries import DeliveryStatus, NotSent, Refused, SendResult, Unknown
 from shift_sms_runtime.domain.front_desk import StrangerReply
 from shift_sms_runtime.domain.inbound import InboundText
+from shift_sms_runtime.domain.messages import MessageStatus, operator_answer
 from shift_sms_runtime.domain.progress import summed
-from shift_sms_runtime.domain.shifts import Shift
 from shift_sms_runtime.domain.sms_text import measure
+from shift_sms_runtime.services import operator_answers
 from shift_sms_runtime.services.callback import Callback
 from shift_sms_runtime.services.conversation import Conversation, Handled, Policy
+from shift_sms_runtime.services.languages import Languages
+from shift_sms_runtime.services.operator_answers import OperatorAnswers
 from shift_sms_runtime.services.send_once import SendOnce, TryAgainLater
+from shift_sms_runtime.services.shift_keeping import ShiftKeeping
+from shift_sms_runtime.services.wishes import Wishes
 from tests.business import moments, work_off
 from tests.dialogues import (
     ANN,
     BOB,
+    CONVERSING,
     EVE,
     EVERYWHERE,
     GOODBYE,
@@ -30,9 +39,12 @@ from tests.dialogues import (
     INVALID,
     OPT_OUTS_OF_THE_SERVICE,
     SELF_MANAGED_OPT_OUTS,
+    STRICT,
+    STRICT_RULES,
     WITH_CONNECT,
     WITHOUT_CONNECT,
     Dialogue,
+    matches,
 )
 from tests.fakes import (
     Clock,
@@ -44,7 +56,9 @@ from tests.fakes import (
     MemoryDeliveries,
     MemoryEmployees,
     MemoryFrontDesk,
+    MemoryMessages,
     MemoryShiftBook,
+    MemoryWakeUps,
     Patience,
     Phones,
     Steps,
@@ -57,6 +71,7 @@ from tests.fakes import (
 )
 
 OUR_NUMBER = "+12065550100"
+TOO_MANY_TEXTS = "Sorry, those are too many texts. Please try again in an hour"
 
 
 @dataclass
@@ -67,6 +82,9 @@ class World:
     approved: frozenset[str] = frozenset()
     stranger_reply: StrangerReply = StrangerReply.SILENT
     self_managed: bool = False
+    texts_per_hour: int = 0
+    calls_per_day: int = 0
+    rules: Rules = field(default_factory=Rules)
     clock: Clock = field(default_factory=Clock)
     steps: Steps = field(default_factory=Steps)
     shifts: MemoryShiftBook = field(default_factory=MemoryShiftBook)
@@ -74,20 +92,49 @@ class World:
     employees: MemoryEmployees = field(default_factory=lambda: MemoryEmployees({ANN, BOB}))
     phones: Phones = field(default_factory=Phones)
     switchboard: Switchboard = field(default_factory=Switchboard)
+    messages: MemoryMessages = field(default_factory=MemoryMessages)
+    wake_ups: MemoryWakeUps = field(default_factory=MemoryWakeUps)
 
     def __post_init__(self) -> None:
         self.inbox = MemoryAnswers(self.counters)
         self.deliveries = MemoryDeliveries(self.counters)
-        self.desk = MemoryFrontDesk(self.employees, self.inbox, self.deliveries)
+        self.desk = MemoryFrontDesk(self.employees, self.inbox, self.deliveries, self.shifts)
+        speak = Languages(catalogues("shifts"), default="en", agent_offered=self.connect)
         answers = SendOnce(watched(self.inbox, self.steps), watched(self.phones, self.steps), self.clock)
         switchboard = watched(self.switchboard, self.steps)
-        self.callback = Callback(switchboard, watched(MemoryCallLog(), self.steps), answers, self.clock)
+        self.callback = Callback(
+            switchboard,
+            watched(MemoryCallLog(), self.steps),
+            answers,
+            speak,
+            self.clock,
+            calls_per_day=self.calls_per_day,
+        )
+        front_desk = watched(self.desk, self.steps)
         self.conversation = Conversation(
-            front_desk=watched(self.desk, self.steps),
-            shifts=watched(self.shifts, self.steps),
+            front_desk=front_desk,
+            wishes=Wishes(
+                front_desk=front_desk,
+                shifts=watched(self.shifts, self.steps),
+                messages=watched(self.messages, self.steps),
+                rules=self.rules,
+                clock=self.clock,
+            ),
+            languages=speak,
             answers=answers,
             callbacks=switchboard if self.connect else None,
-            policy=Policy(self.approved, self.stranger_reply, self.self_managed),
+            policy=Policy(self.approved, self.stranger_reply, self.self_managed, self.texts_per_hour),
+            clock=self.clock,
+        )
+        self.keeping = ShiftKeeping(
+            shifts=watched(self.shifts, self.steps),
+            agendas=watched(self.shifts, self.steps),
+            contacts=watched(self.employees, self.steps),
+            wake_ups=watched(self.wake_ups, self.steps),
+            notices=answers,
+            languages=speak,
+            rules=self.rules,
+            origination_identity=OUR_NUMBER,
             clock=self.clock,
         )
 
@@ -99,8 +146,12 @@ class World:
         *,
         seconds: float = 30,
         sent_at: datetime | None = None,
+        answers_to: str | None = None,
     ) -> Handled:
-        text = InboundText(message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at)
+        latest = self.phones.latest.get(sender or "")
+        text = InboundText(
+            message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, answers_to or latest
+        )
         handled = self.conversation.handle(text, Patience(self.clock, seconds))
         self.call()
         return handled
@@ -109,20 +160,37 @@ class World:
         """Hand over who waits for a call; who is not called waits again."""
         work_off(self.switchboard.waiting, lambda one: self.callback.handle(one, Patience(self.clock)))
 
+    def look_after(self) -> None:
+        """Have every shift looked after that the stream of its table, or its time, would call for."""
+        for shift_id in list(self.shifts.rows):
+            shift = self.shifts.get(shift_id)
+            if shift is not None and not shift.quiet:
+                self.keeping.look_after(shift_id, Patience(self.clock))
+
     def play(self, dialogue: Dialogue, *, deliveries: int = 1) -> None:
-        for shift_id, info in dialogue.given:
-            self.shifts.put(shift_id, info)
+        for item in dialogue.items(self.clock()):
+            self.shifts.rows[item["shift_id"]] = item
+        for number, attributes in dialogue.people.items():
+            roles = frozenset(attributes.get("roles", ()))
+            self.employees.rows[number] = Employee(language=attributes.get("language", ""), roles=roles)
+        self.look_after()
         noon = self.clock()
         for minute, turn in enumerate(dialogue.turns):
             before = len(self.phones.texts)
             message_id = next(message_ids)
             sent_at = noon + timedelta(minutes=minute if turn.sent is None else turn.sent)
+            answers_to = self.phones.latest.get(turn.sender)
             for _ in range(deliveries):
-                self.deliver(turn.sender, turn.text, message_id, sent_at=sent_at)
-            assert tuple(text.body for text in self.phones.texts[before:]) == turn.answers
-            assert all(text.to == turn.sender for text in self.phones.texts[before:])
+                self.deliver(turn.sender, turn.text, message_id, sent_at=sent_at, answers_to=answers_to)
+                self.look_after()
+            expected = [*((turn.sender, answer) for answer in turn.answers), *turn.heard]
+            heard = [(text.to, text.body) for text in self.phones.texts[before:]]
+            assert [to for to, _ in heard] == [to for to, _ in expected], heard
+            for (_, text), (_, answer) in zip(heard, expected, strict=True):
+                assert matches(text, answer), f"{turn.text!r}: {text!r} is not {answer!r}"
             assert all(text.origination_identity == OUR_NUMBER for text in self.phones.texts)
-        assert self.shifts.taken() == dialogue.taken
+        taken = {shift_id: employee or "" for shift_id, employee in self.shifts.taken().items()}
+        assert taken == dialogue.taken
 
     def counted(self, campaign_id: str = "c") -> tuple[int, int, int]:
         """Replies, bookings and seats filled of a campaign."""
@@ -134,7 +202,7 @@ def _name(dialogue: Dialogue) -> str:
     return dialogue.name
 
 
-@pytest.mark.parametrize("dialogue", EVERYWHERE + WITHOUT_CONNECT, ids=_name)
+@pytest.mark.parametrize("dialogue", CONVERSING + EVERYWHERE + WITHOUT_CONNECT, ids=_name)
 @pytest.mark.parametrize("deliveries", [1, 3])
 def test_given_connect_is_off_when_people_text_then_the_table_holds_however_often_each_is_delivered(
     dialogue: Dialogue, deliveries: int
@@ -148,6 +216,15 @@ def test_given_connect_is_on_when_people_text_then_the_table_holds_however_often
     dialogue: Dialogue, deliveries: int
 ) -> None:
     World(connect=True).play(dialogue, deliveries=deliveries)
+
+
+@pytest.mark.parametrize("dialogue", STRICT, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_rest_and_hours_are_limited_when_people_text_then_the_table_holds_however_often_each_is_delivered(
+    dialogue: Dialogue, deliveries: int
+) -> None:
+    rest, hours = (float(STRICT_RULES[name]) for name in ("minimum_rest_hours", "hours_per_week"))
+    World(rules=Rules(Limits(timedelta(hours=rest), hours))).play(dialogue, deliveries=deliveries)
 
 
 def test_given_an_approved_number_outside_the_roster_when_it_texts_then_it_is_answered() -> None:
@@ -180,7 +257,7 @@ def test_given_known_codes_when_claimed_in_one_text_then_one_round_trip_is_enoug
         world.shifts.put(f"A{number}", "")
     world.deliver(ANN, " ".join(f"a{number}" for number in range(codes)))
     assert len(world.shifts.taken()) == codes
-    assert world.shifts.claims == 1
+    assert world.shifts.writes == 1
 
 
 def test_given_more_codes_than_one_batch_when_claimed_then_the_rest_is_named() -> None:
@@ -295,8 +372,8 @@ def _killing(world: World, owner: object, method: str, *, after: bool) -> Callab
 @pytest.mark.parametrize(
     ("owner", "method", "after", "answers"),
     [
-        ("shifts", "claim", False, 1),
-        ("shifts", "claim", True, 1),
+        ("shifts", "write", False, 1),
+        ("shifts", "write", True, 1),
         ("inbox", "claim", False, 1),
         # From here the answer may be on its way: it is not repeated, though the booking stands.
         ("inbox", "claim", True, 0),
@@ -395,7 +472,7 @@ def test_given_an_id_in_its_own_spelling_when_the_answer_is_delayed_or_others_co
     world.deliver(BOB, typed)
     assert world.phones.heard(ANN) == [f"Booked: {shift_id}", f"Already yours: {shift_id}"]
     assert world.phones.heard(BOB) == [
-        f"Sorry, {shift_id} is already taken. Reply REQUEST to view the available shifts"
+        f"Sorry, {shift_id} is already taken. Reply WAIT {shift_id} for the waiting list, REQUEST for open shifts"
     ]
 
 
@@ -417,16 +494,25 @@ def test_given_ids_that_are_spelled_alike_when_one_code_is_texted_then_at_most_o
         world.shifts.put(shift_id, "")
     world.deliver(ANN, typed)
     assert world.shifts.taken() == ({taken: ANN} if taken else {})
-    assert world.phones.heard(ANN) == [f"Booked: {taken}" if taken else INVALID]
+    (answer,) = world.phones.heard(ANN)
+    if taken:
+        assert answer == f"Booked: {taken}"
+    else:
+        assert answer.startswith(f"There is no {typed}. Did you mean {shift_ids[0]}, {shift_ids[1]}?")
 
 
 @pytest.mark.parametrize(
     ("status", "employee", "answer"),
     [
-        ("cancelled", ANN, "Not open: A1"),
+        ("cancelled", ANN, "Cancelled: A1"),
+        ("on hold", ANN, "Not open: A1"),
         ("Available", None, "Not open: A1"),
         ("", None, "Not open: A1"),
-        ("taken", None, "Sorry, A1 is already taken. Reply REQUEST to view the available shifts"),
+        (
+            "taken",
+            None,
+            "Sorry, A1 is already taken. Reply WAIT A1 for the waiting list, REQUEST for open shifts",
+        ),
         ("taken", "+1 (425) 555-0101", "Already yours: A1"),
     ],
 )
@@ -434,7 +520,7 @@ def test_given_a_row_written_by_hand_when_its_code_is_texted_then_the_answer_is_
     status: str, employee: str | None, answer: str
 ) -> None:
     world = World()
-    world.shifts.rows["A1"] = Shift("A1", "", status, employee)
+    world.shifts.put("A1", shift_status=status, employee=employee)
     world.deliver(ANN, "A1")
     assert world.phones.heard(ANN) == [answer]
 
@@ -449,11 +535,13 @@ def test_given_a_very_long_text_of_wide_characters_when_answered_then_it_can_be_
     assert [measure(text).sendable for text in world.phones.heard(ANN)] == [True, True]
 
 
-def test_given_shifts_called_by_words_when_one_is_mistyped_then_it_is_named() -> None:
+def test_given_shifts_called_by_words_when_another_word_is_not_understood_then_it_is_asked_back() -> None:
     world = World()
     world.shifts.put("NIGHT", "")
     world.deliver(ANN, "night daay")
-    assert world.phones.heard(ANN) == ["Booked: NIGHT\nNot a shift code: DAAY"]
+    assert world.phones.heard(ANN) == [
+        "Sorry, we did not get that. Reply only NIGHT to book it, DROP NIGHT to give it back"
+    ]
 
 
 @pytest.mark.parametrize("self_managed", [False, True])
@@ -591,8 +679,8 @@ def texted_by(world: World, campaign_id: str, *numbers: str) -> None:
         ("A1", (1, 1, 1)),
         ("A1 A2", (1, 2, 2)),
         ("a-1", (1, 1, 1)),
-        ("A1 taken", (1, 1, 1)),
-        ("taken", (1, 0, 0)),
+        ("A1 B7", (1, 1, 1)),
+        ("B7", (1, 0, 0)),
         ("unknown9", (1, 0, 0)),
         ("REQUEST", (1, 0, 0)),
         ("AGENT please", (1, 0, 0)),
@@ -607,7 +695,7 @@ def test_given_a_text_from_somebody_a_campaign_texted_when_delivered_often_then_
     world = World(connect=True, self_managed=self_managed)
     for shift_id in ("A1", "A2"):
         world.shifts.put(shift_id, "")
-    world.shifts.rows["TAKEN"] = Shift("TAKEN", "", "taken", BOB)
+    world.shifts.put("B7", shift_status="taken", employee=BOB)
     texted_by(world, "earlier", ANN)
     texted_by(world, "c", ANN)
     for _ in range(3):
@@ -704,3 +792,178 @@ def test_given_any_texts_in_any_order_delivered_twice_when_handled_then_one_answ
     for shift_id in ("XYZ123", "XYZ124", "A1"):
         assert sum(shift_id in line for line in promised) == (shift_id in world.shifts.taken())
     assert all(measure(text.body).sendable for text in world.phones.texts)
+
+
+def test_given_more_texts_than_an_hour_may_have_when_they_come_then_one_notice_and_then_silence() -> None:
+    world = World(texts_per_hour=3)
+    for number in range(3):
+        assert world.deliver(ANN, f"XYZ90{number}") is Handled.ANSWERED
+    for number in range(3):
+        assert world.deliver(ANN, f"XYZ91{number}") is Handled.IGNORED
+    assert world.phones.heard(ANN)[3:] == [TOO_MANY_TEXTS]
+    assert world.deliver(BOB, "XYZ900") is Handled.ANSWERED, "it is nobody else's limit"
+    world.clock.pass_time(hours=1)
+    assert world.deliver(ANN, "XYZ900") is Handled.ANSWERED
+
+
+def test_given_the_limit_when_a_text_that_was_let_through_comes_again_then_it_is_answered() -> None:
+    world = World(texts_per_hour=1)
+    world.shifts.put("A1", "")
+    world.phones.results = [NotSent("AccessDeniedException", passing=False)]
+    with pytest.raises(TryAgainLater):
+        world.deliver(ANN, "A1", "m")
+    assert world.deliver(ANN, "A1", "m") is Handled.ANSWERED
+    assert world.phones.heard(ANN) == ["Booked: A1"]
+
+
+def test_given_two_machines_when_the_same_text_comes_again_and_again_then_the_loop_ends() -> None:
+    world = World()
+    handled = [world.deliver(ANN, "I am away until Monday") for _ in range(8)]
+    assert handled == [Handled.ANSWERED] * 4 + [Handled.IGNORED] * 4
+    assert world.deliver(ANN, "XYZ900") is Handled.ANSWERED
+    assert world.deliver(ANN, "I am away until Monday") is Handled.ANSWERED
+
+
+def test_given_a_long_list_when_more_is_asked_for_often_then_it_is_no_loop() -> None:
+    world = World()
+    for number in range(400):
+        world.shifts.put(f"S{number:03}", "15/08 5h nightshift")
+    assert {world.deliver(ANN, "MORE") for _ in range(9)} == {Handled.ANSWERED}
+
+
+def test_given_calls_of_a_day_when_used_up_then_a_kind_no_and_no_call_until_tomorrow() -> None:
+    world = World(connect=True, calls_per_day=2)
+    for number in range(4):
+        world.deliver(ANN, f"AGENT {number}")
+    assert len(world.switchboard.calls) == 2
+    no = "Sorry, we cannot call you again today. Please text AGENT tomorrow"
+    assert world.phones.heard(ANN)[2:] == [no, no]
+    world.clock.pass_time(days=1)
+    world.deliver(ANN, "AGENT")
+    assert len(world.switchboard.calls) == 3
+
+
+@pytest.mark.parametrize("text", ["AGENT please call", "HELP"])
+def test_given_a_limit_when_words_with_answers_of_their_own_come_without_end_then_they_count_too(
+    text: str,
+) -> None:
+    world = World(connect=True, self_managed=True, texts_per_hour=5)
+    for number in range(20):
+        world.deliver(ANN, f"{text} {number}")
+    assert len(world.phones.heard(ANN)) <= 6
+
+
+def test_given_words_for_a_person_when_delivered_often_then_they_are_kept_once_and_answered_once() -> None:
+    world = World()
+    for _ in range(3):
+        world.deliver(ANN, "I left my badge at the bar, can somebody bring it", "m")
+    (message,) = world.messages.kept.values()
+    assert (message.phone_number, message.answer_from) == (ANN, OUR_NUMBER)
+    assert message.words == "I left my badge at the bar, can somebody bring it"
+    assert len(world.phones.heard(ANN)) == 1
+
+
+def test_given_a_text_that_is_asked_back_when_handled_then_a_person_can_read_it_as_well() -> None:
+    world = World()
+    world.shifts.put("A1", "")
+    world.deliver(ANN, "running late for A1 today")
+    assert [message.words for message in world.messages.kept.values()] == ["running late for A1 today"]
+    assert world.shifts.taken() == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "opted_out", "results", "said"),
+    [
+        ("Your badge is here", False, [], (MessageStatus.ANSWERED, "")),
+        ("\u201cSure\u201d", False, [], (MessageStatus.ANSWERED, "")),
+        ("x" * 1531, False, [], (MessageStatus.NOT_ANSWERED, operator_answers.TOO_LONG)),
+        ("no", True, [], (MessageStatus.NOT_ANSWERED, operator_answers.OPTED_OUT)),
+        ("no", False, [Unknown("x")], (MessageStatus.NOT_ANSWERED, operator_answers.NOT_KNOWN)),
+        ("no", False, [REFUSED], (MessageStatus.NOT_ANSWERED, "the text was not sent: opted-out")),
+    ],
+)
+def test_given_an_operators_answer_when_its_record_comes_often_then_it_is_texted_at_most_once(
+    words: str, opted_out: bool, results: list[SendResult], said: tuple[MessageStatus, str]
+) -> None:
+    world = World()
+    world.employees.rows[ANN].opted_out = opted_out
+    world.phones.results = list(results)
+    answers = OperatorAnswers(
+        world.messages, world.employees, SendOnce(world.inbox, world.phones, world.clock), world.clock
+    )
+    item = {"message_id": "m", "phone_number": ANN, "answer_from": OUR_NUMBER, "answer": words}
+    answer = operator_answer({**item, "message_status": "open"})
+    assert answer is not None
+    assert operator_answer({**item, "message_status": "answered"}) is None
+    assert answers.handle(answer, Patience(world.clock)) is said[0]
+    assert world.messages.status["m"] == said
+    answers.handle(answer, Patience(world.clock))
+    assert len(world.phones.heard(ANN)) == (said[0] is MessageStatus.ANSWERED)
+
+
+def test_given_a_campaign_that_names_one_shift_when_somebody_says_yes_to_it_then_it_is_theirs() -> None:
+    world = World()
+    world.shifts.put("A1", "early")
+    world.deliveries.offered["sms-of-the-campaign"] = "A1"
+    world.deliver(ANN, "Yes please!", answers_to="sms-of-the-campaign")
+    world.deliver(BOB, "ok", answers_to="sms-of-another")
+    assert world.shifts.taken() == {"A1": ANN}
+    assert world.phones.heard(BOB) == ["Which shift? Reply its code, or REQUEST for the list"]
+
+
+def test_given_reminders_when_the_time_comes_then_who_had_it_before_is_reminded_once() -> None:
+    world = World(rules=Rules(reminder=timedelta(hours=24)))
+    start = world.clock() + timedelta(hours=48)
+    world.shifts.put("A1", "early", seats=3, starts_at=start.isoformat())
+    world.deliver(ANN, "A1")
+    world.deliver(BOB, "A1")
+    world.look_after()
+    assert world.wake_ups.at["A1"] == start - timedelta(hours=24)
+    world.deliver(BOB, "DROP A1")
+    world.clock.pass_time(hours=25)
+    world.deliver(BOB, "A1")
+    for _ in range(3):
+        world.look_after()
+    reminder = "Reminder: A1 early. Reply DROP A1 to give it back"
+    assert [text.to for text in world.phones.texts if text.body == reminder] == [ANN]
+    world.clock.pass_time(hours=24)
+    world.look_after()
+    assert [text.to for text in world.phones.texts if text.body.startswith("Reminder")] == [ANN]
+    assert "A1" not in world.wake_ups.at
+
+
+def test_given_a_shift_that_is_given_back_or_cancelled_when_its_time_comes_then_nobody_is_reminded() -> None:
+    world = World(rules=Rules(reminder=timedelta(hours=24)))
+    start = world.clock() + timedelta(hours=48)
+    for code in ("A1", "B2"):
+        world.shifts.put(code, "", starts_at=(start + timedelta(hours=len(code))).isoformat())
+    world.shifts.put("C3", "", starts_at=(start + timedelta(hours=30)).isoformat())
+    world.deliver(ANN, "A1")
+    world.deliver(ANN, "DROP A1")
+    world.deliver(BOB, "B2")
+    world.look_after()
+    world.shifts.edit("B2", shift_status="cancelled")
+    world.look_after()
+    world.clock.pass_time(hours=30)
+    world.look_after()
+    assert not [text for text in world.phones.texts if text.body.startswith("Reminder")]
+    assert "B2" not in world.wake_ups.at
+
+
+def test_given_a_shift_given_by_hand_when_looked_after_then_it_is_in_the_agenda_and_in_the_way_of_another() -> (
+    None
+):
+    world = World()
+    start = world.clock() + timedelta(hours=48)
+    times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=4)).isoformat()}
+    world.shifts.put("A1", "", shift_status="taken", employee="+1 425 555 0101", **times)
+    world.shifts.put("B2", "", **times)
+    world.look_after()
+    world.deliver(ANN, "MINE")
+    world.deliver(ANN, "B2")
+    assert world.phones.heard(ANN) == ["Yours:\nA1 Mon 3 Aug 12:00-16:00", "B2 overlaps with your A1"]
+    world.shifts.edit("A1", shift_status="available", employee=None, employees=None)
+    world.deliver(ANN, "B2")
+    assert world.phones.heard(ANN)[-1].startswith("Booked: B2"), (
+        "what is not theirs any more is in nobody's way"
+    )

@@ -3,7 +3,7 @@
 import re
 
 from lab.demo.trouble import STRANGER
-from lab.opening import CAMPAIGN, EMPLOYEES, SHIFTS
+from lab.opening import CAMPAIGN, EMPLOYEES, HOUSE, SHIFTS
 from lab.system import CALL_CENTRE, OUR_NUMBER
 from shift_sms_cli.employees import read_employees
 from shift_sms_cli.shifts import read_shifts
@@ -27,8 +27,8 @@ def test_given_the_roster_when_read_then_every_number_is_fictional_and_none_is_o
 
 
 def test_given_the_shifts_when_read_then_all_rows_are_good_and_those_of_the_campaign_are_among_them() -> None:
-    shifts = read_shifts(SHIFTS)
+    shifts = read_shifts(SHIFTS, HOUSE)
 
     assert shifts.problems == []
-    named = {f"{shift.shift_info} {shift.shift_id}" for shift in shifts.good}
+    named = {f"{row.shift.info} {row.shift.shift_id}" for row in shifts.good}
     assert set(CAMPAIGN["campaign_message"].split(", ")) <= named

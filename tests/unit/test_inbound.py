@@ -27,7 +27,11 @@ def notification(payload: object) -> str:
 
 def test_given_the_documented_payload_when_read_then_it_is_a_text() -> None:
     assert read_notification(notification(PAYLOAD)) == InboundText(
-        "cae173d2-66b9-564c-8309-21f858e9fb84", "+14255550182", "+12125550101", "EXAMPLE"
+        "cae173d2-66b9-564c-8309-21f858e9fb84",
+        "+14255550182",
+        "+12125550101",
+        "EXAMPLE",
+        answers_to="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     )
 
 

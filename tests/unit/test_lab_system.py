@@ -8,8 +8,11 @@ from lab.system import RECEIPTS, _account
 
 OUTPUTS = {
     f"{name}TableName": name.lower()
-    for name in ("Shifts", "Campaigns", "Employees", "SegmentMembers", "Deliveries", "Inbox")
-} | {"InboundTopicArn": "inbound", "AlarmTopicArn": "alarms"}
+    for name in (
+        *("Shifts", "Campaigns", "Employees", "SegmentMembers", "Deliveries", "Inbox", "Agendas"),
+        "Messages",
+    )
+} | {"ShiftCallsQueueUrl": "calls", "InboundTopicArn": "inbound", "AlarmTopicArn": "alarms"}
 
 
 def test_given_a_stack_without_delivery_events_when_its_outputs_are_read_then_it_has_no_topic_for_them() -> (

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from shift_sms.settings import CampaignEngine, Settings, SettingsError, StrangerReply, TableRemoval
+from shift_sms.shift_rules import Language, ShiftRules, Vocabulary
 
 CONNECT: dict[str, object] = {
     "connect_enabled": True,
@@ -45,6 +46,16 @@ def test_given_the_smallest_environment_when_parsed_then_defaults_are_as_documen
         connect_enabled=False,
         stranger_reply=StrangerReply.SILENT,
         self_managed_opt_outs=False,
+        vocabulary=Vocabulary.SHIFTS,
+        default_language=Language.ENGLISH,
+        timezone="UTC",
+        minimum_rest_hours=0,
+        hours_per_week=0,
+        drop_cutoff_hours=12,
+        offer_minutes=30,
+        reminder_hours=24,
+        texts_per_hour=30,
+        calls_per_day=3,
         alarm_email=None,
         removal_policy=TableRemoval.RETAIN,
         sms_endpoint_url=None,
@@ -79,6 +90,25 @@ def test_given_the_smallest_environment_when_parsed_then_defaults_are_as_documen
         ("stranger_reply", "once-per-day", StrangerReply.ONCE_PER_DAY),
         ("alarm_email", " night.duty+sms@wards.example.com", "night.duty+sms@wards.example.com"),
         ("removal_policy", "destroy", TableRemoval.DESTROY),
+        ("vocabulary", "appointments", Vocabulary.APPOINTMENTS),
+        ("default_language", "fr", Language.FRENCH),
+        ("timezone", "Europe/Berlin", "Europe/Berlin"),
+        ("timezone", "America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("minimum_rest_hours", "11", 11),
+        ("minimum_rest_hours", 48, 48),
+        ("minimum_rest_hours", 0.5, 0.5),
+        ("hours_per_week", "37.5", 37.5),
+        ("hours_per_week", 168, 168),
+        ("drop_cutoff_hours", 0, 0),
+        ("drop_cutoff_hours", "336", 336),
+        ("offer_minutes", "1", 1),
+        ("offer_minutes", 1440, 1440),
+        ("reminder_hours", "1.5", 1.5),
+        ("reminder_hours", 0, 0),
+        ("texts_per_hour", "0", 0),
+        ("texts_per_hour", 1000, 1000),
+        ("calls_per_day", "0", 0),
+        ("calls_per_day", 100, 100),
     ],
 )
 def test_given_a_right_setting_when_parsed_then_it_is_what_was_meant(
@@ -135,6 +165,34 @@ def test_given_no_in_any_spelling_when_parsed_then_connect_is_off_and_its_settin
         ("alarm_email", "Duty <duty@example.com>"),
         ("alarm_email", ["duty@example.com"]),
         ("removal_policy", "snapshot"),
+        ("vocabulary", "beds"),
+        ("default_language", "en-GB"),
+        ("default_language", "English"),
+        ("timezone", "Mars/Olympus"),
+        ("timezone", "europe/berlin"),
+        ("timezone", "America"),
+        ("timezone", "../localtime"),
+        ("timezone", "localtime"),
+        ("timezone", "+02:00"),
+        ("timezone", ""),
+        ("timezone", 2),
+        ("minimum_rest_hours", 48.5),
+        ("minimum_rest_hours", "11h"),
+        ("minimum_rest_hours", 0.25),
+        ("minimum_rest_hours", True),
+        ("hours_per_week", 169),
+        ("hours_per_week", -1),
+        ("drop_cutoff_hours", 337),
+        ("drop_cutoff_hours", "1e2"),
+        ("offer_minutes", 0),
+        ("offer_minutes", 1441),
+        ("offer_minutes", 30.5),
+        ("reminder_hours", 336.5),
+        ("reminder_hours", "12,5"),
+        ("texts_per_hour", 1001),
+        ("texts_per_hour", -1),
+        ("calls_per_day", 101),
+        ("calls_per_day", "often"),
         ("sms_endpoint_url", "http://127.0.0.1:1"),
         ("messages_per_secnd", 1),
     ],
@@ -172,6 +230,22 @@ def test_given_the_pinpoint_engine_when_its_ids_are_missing_then_both_are_asked_
 def test_given_several_wrong_settings_when_parsed_then_one_message_names_all() -> None:
     wrong = {"messages_per_second": "fast", "stranger_reply": "shout", "colour": "red"}
     assert problems(wrong, {"connect_enabled": "maybe"}) == {*wrong, "connect_enabled"}
+
+
+def test_given_settings_when_asked_for_the_rules_then_each_is_the_one_that_was_set() -> None:
+    given: dict[str, object] = {
+        "vocabulary": "appointments",
+        "default_language": "de",
+        "timezone": "Europe/Vienna",
+        "minimum_rest_hours": 11,
+        "hours_per_week": 40,
+        "drop_cutoff_hours": 24,
+        "offer_minutes": 15,
+        "reminder_hours": 2,
+    }
+    rules = parse(given).rules
+    assert {prop: getattr(rules, prop) for prop in given} == given
+    assert parse({}).rules == ShiftRules()
 
 
 def test_given_an_override_when_parsed_then_it_wins_over_the_file() -> None:

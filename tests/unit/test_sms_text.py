@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shift_sms_runtime.domain.replies import Reply
 from shift_sms_runtime.domain.sms_text import (
     GSM_BASIC,
     GSM_EXTENSION,
@@ -94,10 +93,3 @@ def test_given_typographic_characters_when_twins_replace_them_then_one_segment_i
 @given(st.text(alphabet=sorted(GSM_BASIC | GSM_EXTENSION)))
 def test_given_gsm_characters_when_measured_then_the_text_is_gsm(text: str) -> None:
     assert measure(text).encoding is Encoding.GSM
-
-
-@pytest.mark.parametrize("reply", Reply)
-def test_given_a_template_when_measured_then_it_is_gsm_and_fits_one_segment(reply: Reply) -> None:
-    assert measure(reply).encoding is Encoding.GSM
-    assert measure(reply.format(shifts="XYZ123 15/08 5h nightshift", code="XYZ123")).segments == 1
-    assert with_gsm_twins(reply) == reply

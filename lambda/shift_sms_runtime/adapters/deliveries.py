@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.adapters.dynamodb import ConditionsFailed, transact, wire
-from shift_sms_runtime.adapters.inbox import attributing
+from shift_sms_runtime.adapters.inbox import attributing, offering
 from shift_sms_runtime.adapters.progress_table import counting
 from shift_sms_runtime.adapters.send_ledger import DynamoSendLedger
 from shift_sms_runtime.domain.deliveries import Change, Delivery, DeliveryStatus, LeftOut, NewDelivery
@@ -42,7 +42,10 @@ class _DeliveryRows:
         if not change.after.final:
             return ()
         segments = key.segments if change.after is DeliveryStatus.SENT else 0
-        return [counting(self._progress, tally_of(key.campaign_id, change, segments=segments), now=change.at)]
+        counted = counting(
+            self._progress, tally_of(key.campaign_id, change, segments=segments), now=change.at
+        )
+        return [counted, *offering(self._inbox, key.offers, change)]
 
 
 def deliveries_ledger(

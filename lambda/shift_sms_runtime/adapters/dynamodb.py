@@ -1,13 +1,13 @@
-"""DynamoDB's wire format, its batch statements and its transactions.
+"""DynamoDB's wire format, its batch reads and its transactions.
 
-Both carry conditions and return the row that made a condition fail, so any number of conditional writes takes one round
-trip; in a transaction all of them take effect or none does. Source: BatchExecuteStatement (25 statements at most) and
+A transaction's actions carry conditions, and the row that made a condition fail comes back: any number of conditional
+writes takes one round trip, and all of them take effect or none does. Source: BatchGetItem (100 keys at most) and
 TransactWriteItems (100 actions at most) in the DynamoDB API reference.
 """
 
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -17,8 +17,6 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import (
-        BatchStatementRequestTypeDef,
-        BatchStatementResponseTypeDef,
         TransactWriteItemTypeDef,
         UpdateTypeDef,
     )
@@ -30,11 +28,8 @@ _deserialize = TypeDeserializer().deserialize
 _NOTHING, _CONDITION = "None", "ConditionalCheckFailed"
 _PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _READS = 3
+_KEYS_PER_READ = 100
 _WAITS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
-
-
-class StatementFailed(Exception):
-    """A statement of a batch met something other than its condition; the message is DynamoDB's error code."""
 
 
 def wire(values: Mapping[str, object]) -> dict[str, Any]:
@@ -59,50 +54,31 @@ class UnprocessedReads(Exception):
 def read_batch(
     client: "DynamoDBClient", keys: Mapping[str, Sequence[Mapping[str, str]]]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Read rows of several tables in one call, consistently; at most 100. Rows by table, in any order.
+    """Read rows of several tables consistently, a hundred in one call. Rows by table, in any order.
 
     Raises:
         UnprocessedReads: as it says.
     """
-    request: Any = {
-        table: {"Keys": [wire(key) for key in table_keys], "ConsistentRead": True}
-        for table, table_keys in keys.items()
-    }
+    wanted = [(table, wire(key)) for table, table_keys in keys.items() for key in table_keys]
     found: dict[str, list[dict[str, Any]]] = {}
+    for start in range(0, len(wanted), _KEYS_PER_READ):
+        request: Any = {}
+        for table, key in wanted[start : start + _KEYS_PER_READ]:
+            request.setdefault(table, {"Keys": [], "ConsistentRead": True})["Keys"].append(key)
+        for table, rows in _read(client, request):
+            found.setdefault(table, []).extend(rows)
+    return found
+
+
+def _read(client: "DynamoDBClient", request: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for _ in range(_READS):
         response = client.batch_get_item(RequestItems=request)
         for table, rows in response["Responses"].items():
-            found.setdefault(table, []).extend(plain(row) for row in rows)
+            yield table, [plain(row) for row in rows]
         request = response["UnprocessedKeys"]
         if not request:
-            return found
+            return
     raise UnprocessedReads
-
-
-def statement(text: str, parameters: Sequence[object]) -> "BatchStatementRequestTypeDef":
-    """A PartiQL statement that returns the current row when its condition fails."""
-    return {
-        "Statement": text,
-        "Parameters": [_serialize(parameter) for parameter in parameters],
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-    }
-
-
-def execute_batch(
-    client: "DynamoDBClient", statements: Sequence["BatchStatementRequestTypeDef"]
-) -> list["BatchStatementResponseTypeDef"]:
-    """Run statements on different items in one call. Responses come in order; a failed condition is in its
-    response's ``Error``.
-
-    Raises:
-        StatementFailed: a statement was throttled or broke; the others have taken effect.
-    """
-    responses = client.batch_execute_statement(Statements=statements)["Responses"]
-    for response in responses:
-        error = response.get("Error")
-        if error and error.get("Code") != _CONDITION:
-            raise StatementFailed(error.get("Code", "unknown"))
-    return responses
 
 
 @dataclass(frozen=True)

@@ -1,49 +1,98 @@
-"""What is known about a sender and a text: Employees and Inbox in one batch read."""
+"""What is known about a sender and a text: five tables in one batch read."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
+from shift_sms_runtime.adapters.agendas import agenda_key, read_agenda
 from shift_sms_runtime.adapters.dynamodb import moment, read_batch, wire
-from shift_sms_runtime.adapters.inbox import inbox_expiry, inbox_key, last_campaign_key
+from shift_sms_runtime.adapters.inbox import inbox_expiry, inbox_key, last_campaign_key, offered_key
+from shift_sms_runtime.adapters.shift_book import shift_key
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
-from shift_sms_runtime.domain.front_desk import Arrival, ListingPlace
+from shift_sms_runtime.domain.front_desk import Arrival, Decided, ListingPlace, Question
+from shift_sms_runtime.domain.guard import Recent, notice_row, texts_row
+from shift_sms_runtime.domain.shifts import read_shift
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
 class DynamoFrontDesk:
-    """Reads consistently: a booking's answer must be seen by the next delivery of the same text."""
+    """Reads consistently: what one text has changed must be seen by the next one, and by its own next delivery."""
 
-    def __init__(self, client: "DynamoDBClient", *, employees: str, inbox: str) -> None:
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        *,
+        employees: str,
+        inbox: str,
+        shifts: str,
+        agendas: str,
+        zone: ZoneInfo,
+    ) -> None:
+        """``zone`` is where shifts are that name none."""
         self._client = client
         self._employees = employees
         self._inbox = inbox
+        self._shifts = shifts
+        self._agendas = agendas
+        self._zone = zone
 
-    def look_up(self, message_id: str, sender: str) -> Arrival:
+    def look_up(self, question: Question) -> Arrival:
         """See ``FrontDesk.look_up``."""
+        sender, texts, notice = question.sender, *_rows_of_hour(question)
+        offered = offered_key(question.answers_to) if question.answers_to else None
         found = read_batch(
             self._client,
             {
                 self._employees: [{"phone_number": sender}],
-                self._inbox: [inbox_key(message_id), _listing_key(sender), last_campaign_key(sender)],
+                self._agendas: [agenda_key(sender)],
+                self._inbox: [
+                    inbox_key(question.message_id),
+                    _listing_key(sender),
+                    last_campaign_key(sender),
+                    texts,
+                    notice,
+                    *([offered] if offered else []),
+                ],
+                **(
+                    {self._shifts: [shift_key(one) for one in question.shift_ids]}
+                    if question.shift_ids
+                    else {}
+                ),
             },
         )
         inbox = {str(row["inbound_message_id"]): row for row in found.get(self._inbox, [])}
-        answer = inbox.get(message_id, {}).get("status")
-        listing = inbox.get(_listing_key(sender)["inbound_message_id"])
+
+        def row(key: Mapping[str, str] | None) -> Mapping[str, Any]:
+            return inbox.get(key["inbound_message_id"], {}) if key else {}
+
+        text, listing = row(inbox_key(question.message_id)), row(_listing_key(sender))
         employee = next(iter(found.get(self._employees, [])), {})
+        shifts = (read_shift(one, default_zone=self._zone) for one in found.get(self._shifts, []))
         return Arrival(
             # A row that only records a STOP makes nobody an employee.
             on_roster=bool(employee) and not employee.get("only_opt_out"),
             opted_out=bool(employee.get("opted_out")),
             opted_out_by=employee.get("opt_changed_by"),
-            campaign_id=inbox.get(last_campaign_key(sender)["inbound_message_id"], {}).get("campaign_id"),
-            answer=None if answer is None else DeliveryStatus(answer),
-            listing=None
-            if listing is None
-            else ListingPlace(listing["listed_for"], listing.get("page_after"), listing.get("next_after")),
+            language=str(employee.get("language") or ""),
+            roles=_roles(employee),
+            campaign_id=row(last_campaign_key(sender)).get("campaign_id"),
+            answer=DeliveryStatus(text["status"]) if "status" in text else None,
+            decided=_decided(text),
+            listing=ListingPlace(listing["listed_for"], listing.get("page_after"), listing.get("next_after"))
+            if listing
+            else None,
+            recent=Recent(
+                int(row(texts).get("texts", 0)),
+                row(texts).get("last_text", ""),
+                int(row(texts).get("repeats", 0)),
+                told=bool(row(notice)),
+            ),
+            offered=row(offered).get("shift_id"),
+            agenda=read_agenda(next(iter(found.get(self._agendas, [])), None)),
+            shifts={shift.shift_id: shift for shift in shifts},
         )
 
     def remember_listing(self, sender: str, place: ListingPlace, *, now: datetime) -> None:
@@ -98,6 +147,27 @@ class DynamoFrontDesk:
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+
+def _rows_of_hour(question: Question) -> tuple[dict[str, str], dict[str, str]]:
+    return (
+        inbox_key(texts_row(question.sender, question.now)),
+        inbox_key(notice_row(question.sender, question.now)),
+    )
+
+
+def _decided(text: Mapping[str, Any]) -> Decided | None:
+    decided = text.get("decided")
+    if decided is None:
+        return None
+    return Decided(decided["answer"], int(decided["bookings"]), decided.get("offers"))
+
+
+def _roles(employee: Mapping[str, Any]) -> frozenset[str]:
+    """As operators write them: a list, a set, or words with commas between them."""
+    roles = employee.get("roles") or employee.get("role") or ()
+    listed = roles.split(",") if isinstance(roles, str) else roles
+    return frozenset(str(role).strip().casefold() for role in listed) - {""}
 
 
 def _listing_key(sender: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
-"""Rows of the Inbox: one for each text, one for where each employee is in the list of open shifts, and one for which
-campaign texted a number last."""
+"""Rows of the Inbox: one for each text, and some of our own, whose ids have a ``#`` in them: where each employee is in
+the list of open shifts, which campaign texted a number last, which shift a text of ours offered, how many texts a
+number has sent this hour."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 from shift_sms_runtime.adapters.dynamodb import wire
 from shift_sms_runtime.adapters.progress_table import counting
 from shift_sms_runtime.adapters.send_ledger import DynamoSendLedger
-from shift_sms_runtime.domain.deliveries import Answer, Change
+from shift_sms_runtime.domain.deliveries import Answer, Change, DeliveryStatus
 from shift_sms_runtime.domain.progress import Counter, Tally
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ def last_campaign_key(phone_number: str) -> dict[str, str]:
     return inbox_key(f"campaign#{phone_number}")
 
 
+def offered_key(sms_message_id: str) -> dict[str, str]:
+    """The key of the row that says which one shift a text of ours offered."""
+    return inbox_key(f"offered#{sms_message_id}")
+
+
 def inbox_expiry(now: datetime) -> int:
     """When a row written now may go, in seconds since 1970."""
     return int((now + INBOX_KEPT).timestamp())
@@ -42,10 +48,19 @@ def attributing(
     return {"Put": {"TableName": table, "Item": wire({**last_campaign_key(phone_number), **row})}}
 
 
-class _AnswerRows:
-    """One row per inbound text that was answered; an answer counts for the campaign that led to it."""
+def offering(table: str, shift_id: str | None, change: Change) -> Sequence["TransactWriteItemTypeDef"]:
+    """The action that makes YES to a text that was just sent a claim of the one shift it offers."""
+    if shift_id is None or change.after is not DeliveryStatus.SENT or not change.sms_message_id:
+        return ()
+    row = {**offered_key(change.sms_message_id), "shift_id": shift_id, "expires_at": inbox_expiry(change.at)}
+    return [{"Put": {"TableName": table, "Item": wire(row)}}]
 
-    def __init__(self, inbox: str, progress: str) -> None:
+
+class _AnswerRows:
+    """One row per inbound text that was answered; an answer counts for the campaign that led to it, and its text for
+    the limit of its number."""
+
+    def __init__(self, inbox: str, progress: str | None) -> None:
         self.table = inbox
         self.kept = INBOX_KEPT
         self._progress = progress
@@ -53,14 +68,37 @@ class _AnswerRows:
     def key(self, key: Answer) -> Mapping[str, str]:
         return inbox_key(key.message_id)
 
-    def with_claim(self, _key: Answer, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:  # noqa: ARG002 - the protocol's
-        return ()
+    def with_claim(self, key: Answer, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:  # noqa: ARG002 - the protocol's
+        this = key.counted
+        if this is None:
+            return ()
+        return [
+            {
+                "Update": {
+                    "TableName": self.table,
+                    "Key": wire(inbox_key(this.row)),
+                    "UpdateExpression": "SET last_text = :last, repeats = :repeats, expires_at = :expires_at"
+                    " ADD texts :one",
+                    "ExpressionAttributeValues": wire(
+                        {
+                            ":last": this.last,
+                            ":repeats": this.repeats,
+                            ":expires_at": this.expires_at,
+                            ":one": 1,
+                        }
+                    ),
+                }
+            }
+        ]
 
     def facts(self, _key: Answer, _change: Change) -> Mapping[str, object]:
         return {}
 
     def with_change(self, key: Answer, change: Change) -> Sequence["TransactWriteItemTypeDef"]:
-        if key.campaign_id is None or change.before.final or not change.after.final:
+        return [*offering(self.table, key.offers, change), *self._counted(key, change)]
+
+    def _counted(self, key: Answer, change: Change) -> Sequence["TransactWriteItemTypeDef"]:
+        if self._progress is None or key.campaign_id is None or change.before.final or not change.after.final:
             return ()
         counts = {
             Counter.REPLIES: 1,
@@ -71,6 +109,11 @@ class _AnswerRows:
         return [counting(self._progress, tally, now=change.at)]
 
 
-def answers_ledger(client: "DynamoDBClient", *, inbox: str, progress: str) -> DynamoSendLedger[Answer]:
-    """Where the answers to inbound texts are claimed and settled."""
+def answers_ledger(
+    client: "DynamoDBClient", *, inbox: str, progress: str | None = None
+) -> DynamoSendLedger[Answer]:
+    """Where the answers to inbound texts are claimed and settled, and what we text by ourselves.
+
+    ``progress`` is where answers count for campaigns; what belongs to none needs none.
+    """
     return DynamoSendLedger(client, _AnswerRows(inbox, progress))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from shift_sms_runtime.domain.callbacks import CallbackRequest
-from shift_sms_runtime.domain.work_items import Page, WorkItem
+from shift_sms_runtime.domain.work_items import Page, ShiftCall, WorkItem
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -54,6 +54,18 @@ class SqsPagesQueue:
         self._client.send_message(
             QueueUrl=self._url, MessageBody=page.to_json(), DelaySeconds=_seconds(delay)
         )
+
+
+class SqsShiftCalls:
+    """Shifts to be looked after."""
+
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, call: ShiftCall) -> None:
+        """Hand over one shift."""
+        self._client.send_message(QueueUrl=self._url, MessageBody=call.to_json())
 
 
 def _seconds(delay: timedelta) -> int:

@@ -87,10 +87,10 @@ class DynamoSendLedger(Generic[Key]):
         settled_at = now.isoformat() if status.final else ""
         told = {"reason": reason, "sms_message_id": sms_message_id, "settled_at": settled_at}
         mine = {":token": token}
-        change = Change(DeliveryStatus.SENDING, status, now)
+        change = Change(DeliveryStatus.SENDING, status, now, sms_message_id)
         refused = self._move(key, change, told, "claim_token = :token", mine)
         # Somebody thought this sender dead; it knows better. What a delivery event said stands.
-        thought_dead = Change(DeliveryStatus.UNKNOWN, status, now)
+        thought_dead = Change(DeliveryStatus.UNKNOWN, status, now, sms_message_id)
         if refused is not None and refused.get("status") == DeliveryStatus.UNKNOWN and status.final:
             self._move(key, thought_dead, told, "claim_token = :token", mine)
 

@@ -1,57 +1,128 @@
-"""The Shifts table."""
+"""The Shifts table: who has which seat, and who waits for one. Each change is written only while all that it was
+decided on is as it was read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from shift_sms_runtime.adapters.dynamodb import execute_batch, plain, statement, wire
-from shift_sms_runtime.domain.shifts import AVAILABLE, TAKEN, Claim, ClaimOutcome, Shift, outcome_of_refusal
+from shift_sms_runtime.adapters.agendas import agenda_write
+from shift_sms_runtime.adapters.dynamodb import ConditionsFailed, plain, read_batch, transact, wire
+from shift_sms_runtime.adapters.inbox import inbox_expiry, inbox_key
+from shift_sms_runtime.domain.front_desk import ChangedMeanwhile, Effect
+from shift_sms_runtime.domain.shifts import DECISIVE, Shift, ShiftStatus, read_shift
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import BatchStatementResponseTypeDef
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
 
 BY_STATUS = "by-status"
 
 
-class DynamoShiftBook:
-    """Claims are conditional writes; of any number of claimants one gets the shift."""
+def shift_key(shift_id: str) -> dict[str, str]:
+    """The key of a shift."""
+    return {"shift_id": shift_id}
+
+
+def shift_write(table: str, shift: Shift) -> "UpdateTypeDef":
+    """Write what has changed of a shift, if its item is still as it was read."""
+    values: dict[str, object] = {}
+    conditions, sets, removes = ["attribute_exists(shift_id)"], [], []
+    for name in DECISIVE:
+        if name in shift.stored:
+            values[f":was_{name}"] = shift.stored[name]
+            conditions.append(f"{name} = :was_{name}")
+        else:
+            conditions.append(f"attribute_not_exists({name})")
+    for name, value in shift.item().items():
+        if value is None:
+            removes.append(name)
+        else:
+            values[f":{name}"] = value
+            sets.append(f"{name} = :{name}")
+    return {
+        "TableName": table,
+        "Key": wire(shift_key(shift.shift_id)),
+        "UpdateExpression": f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else ""),
+        "ConditionExpression": " AND ".join(conditions),
+        "ExpressionAttributeValues": wire(values),
+    }
+
+
+class DynamoShiftIds:
+    """See ``ShiftIds``."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
-        self._claim = (
-            f'UPDATE "{table}" SET shift_status=? SET employee=? SET claim_message_id=? SET claimed_at=?'  # noqa: S608 - values are parameters
-            " WHERE shift_id=? AND shift_status=? RETURNING ALL NEW *"
-        )
 
-    def claim(self, codes: Sequence[str], *, employee: str, message_id: str, now: datetime) -> list[Claim]:
-        """See ``ShiftBook.claim``."""
-        claimed = [TAKEN, employee, message_id, now.isoformat()]
-        responses = execute_batch(
-            self._client, [statement(self._claim, [*claimed, code, AVAILABLE]) for code in codes]
-        )
-        return [
-            _claim(code, response, employee, message_id)
-            for code, response in zip(codes, responses, strict=True)
-        ]
+    def existing(self, shift_ids: Sequence[str]) -> Sequence[str]:
+        """See ``ShiftIds.existing``."""
+        rows = read_batch(self._client, {self._table: [shift_key(shift_id) for shift_id in shift_ids]})
+        return [str(row["shift_id"]) for row in rows.get(self._table, [])]
+
+
+class DynamoShiftBook:
+    """See ``ShiftBook``."""
+
+    def __init__(
+        self, client: "DynamoDBClient", *, shifts: str, agendas: str, inbox: str, zone: ZoneInfo
+    ) -> None:
+        """``zone`` is where shifts are that name none."""
+        self._client = client
+        self._shifts = shifts
+        self._agendas = agendas
+        self._inbox = inbox
+        self._zone = zone
+
+    def write(self, effect: Effect) -> None:
+        """See ``ShiftBook.write``."""
+        actions: list[TransactWriteItemTypeDef] = [self._decided(effect)]
+        actions += [{"Update": shift_write(self._shifts, shift)} for shift in effect.changed]
+        if effect.after != effect.before:
+            actions.append(
+                agenda_write(
+                    self._agendas, effect.person, before=effect.before, after=effect.after, now=effect.now
+                )
+            )
+        try:
+            transact(self._client, actions)
+        except ConditionsFailed:
+            raise ChangedMeanwhile from None
 
     def available(self, *, after: str | None) -> Iterator[Shift]:
         """See ``ShiftBook.available``."""
-        return map(_shift, self._by_status(AVAILABLE, after=after))
+        for item in self._by_status(ShiftStatus.AVAILABLE, after=after):
+            yield read_shift(plain(item), default_zone=self._zone)
 
     def ids(self) -> Iterator[str]:
         """See ``ShiftBook.ids``."""
-        for status in (AVAILABLE, TAKEN):
+        for status in (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN):
             for item in self._by_status(status):
                 yield item["shift_id"]["S"]
+
+    def _decided(self, effect: Effect) -> "TransactWriteItemTypeDef":
+        decided = {
+            "answer": effect.decided.answer,
+            "bookings": effect.decided.bookings,
+            **({"offers": effect.decided.offers} if effect.decided.offers else {}),
+        }
+        return {
+            "Update": {
+                "TableName": self._inbox,
+                "Key": wire(inbox_key(effect.message_id)),
+                "UpdateExpression": "SET decided = :decided, expires_at = if_not_exists(expires_at, :expires_at)",
+                "ConditionExpression": "attribute_not_exists(decided)",
+                "ExpressionAttributeValues": wire(
+                    {":decided": decided, ":expires_at": inbox_expiry(effect.now)}
+                ),
+            }
+        }
 
     def _by_status(self, status: str, *, after: str | None = None) -> Iterator[Mapping[str, Any]]:
         condition = "shift_status = :status" + ("" if after is None else " AND shift_id > :after")
         values = {":status": status} | ({} if after is None else {":after": after})
         pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
+            TableName=self._shifts,
             IndexName=BY_STATUS,
             KeyConditionExpression=condition,
             ExpressionAttributeValues=wire(values),
@@ -59,30 +130,3 @@ class DynamoShiftBook:
         )
         for page in pages:
             yield from page["Items"]
-
-
-def _claim(code: str, response: "BatchStatementResponseTypeDef", employee: str, message_id: str) -> Claim:
-    error = response.get("Error")
-    if error is None:
-        return Claim(code, ClaimOutcome.BOOKED, _shift(response.get("Item", {"shift_id": {"S": code}})).info)
-    item = error.get("Item")
-    current = _shift(item) if item else None
-    outcome = outcome_of_refusal(current, employee=employee, message_id=message_id)
-    return Claim(code, outcome, current.info if current else "")
-
-
-def _shift(item: Mapping[str, Any]) -> Shift:
-    fields = plain(item)
-    return Shift(
-        shift_id=str(fields["shift_id"]),
-        info=_optional(fields, "shift_info") or "",
-        status=_optional(fields, "shift_status") or "",
-        employee=_optional(fields, "employee"),
-        claim_message_id=_optional(fields, "claim_message_id"),
-    )
-
-
-def _optional(fields: Mapping[str, Any], name: str) -> str | None:
-    """An attribute as text. Items are written by hand: what is neither text nor number counts as not there."""
-    value = fields.get(name)
-    return str(value).strip() if isinstance(value, str | Decimal) else None

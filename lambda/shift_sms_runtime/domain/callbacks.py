@@ -15,6 +15,8 @@ class CallbackRequest:
     words: str
     campaign_id: str | None = None
     """The campaign that texted this employee last."""
+    language: str = ""
+    """The one the employee is answered in."""
 
     def to_json(self) -> str:
         """The form in the callback queue."""
@@ -31,8 +33,10 @@ class CallbackRequest:
 
 
 class CallOutcome(StrEnum):
-    """What Amazon Connect said to one request for a call."""
+    """What came of one request for a call: what Amazon Connect said, or our own limit."""
 
     ACCEPTED = "accepted"
     NOT_ALLOWED = "not-allowed"
     LIMIT_REACHED = "limit-reached"
+    USED_UP = "used-up"
+    """The number has had its calls of the day."""

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from shift_sms_runtime.domain.catalogue import Catalogue, Reply
 from shift_sms_runtime.domain.sms_text import Measure, measure, with_gsm_twins
 
-HOW_TO_ANSWER = "\nReply a code to book, REQUEST for list"
-OR_CALL_AN_AGENT = ", AGENT for a call"
 REMAINING = "remaining"
 """The value of ``relaunch`` on an item that is put up again."""
 _LONGEST_ID = 256
@@ -94,8 +93,10 @@ def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
     )
 
 
-def compose(message: str, *, agent_offered: bool, keep_typography: bool = False) -> CampaignText:
-    """The operator's message and, in few characters, how to answer.
+def compose(
+    message: str, catalogue: Catalogue, *, agent_offered: bool, keep_typography: bool = False
+) -> CampaignText:
+    """The operator's message and, in few characters and the catalogue's language, how to answer.
 
     Typographic characters are replaced by their GSM-7 twins, unless they are to be kept.
 
@@ -103,7 +104,8 @@ def compose(message: str, *, agent_offered: bool, keep_typography: bool = False)
         CampaignNotSendable: the text is longer than End User Messaging accepts.
     """
     message = message if keep_typography else with_gsm_twins(message)
-    text = message + HOW_TO_ANSWER + (OR_CALL_AN_AGENT if agent_offered else "")
+    how = catalogue.say(Reply.CAMPAIGN_HOW_TO_ANSWER)
+    text = f"{message}\n{how}" + (catalogue.say(Reply.CAMPAIGN_OR_CALL) if agent_offered else "")
     size = measure(text)
     if not size.sendable:
         raise CampaignNotSendable(

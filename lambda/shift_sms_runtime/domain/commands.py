@@ -2,16 +2,19 @@
 
 Case, surrounding space and punctuation never matter. A text is one command. Commands are whole words: "agents" is not
 AGENT. Words that carriers and the messaging service use for opting out belong to them and are never commands.
+
+A seat is booked only when everything else in the text is understood: "can i have XYZ123 please" books, "who has XYZ123"
+is asked back. What is not understood costs a text; a shift booked for somebody who did not want it costs a shift.
 """
 
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-LIST_WORD = "REQUEST"
-MORE_WORD = "MORE"
-AGENT_WORD = "AGENT"
+from shift_sms_runtime.domain.lexicon import Lexicon, WordClass, fold
+from shift_sms_runtime.domain.reading import Code, Part, Unknown, Words, read
+from shift_sms_runtime.domain.text_parts import KnownCodes, TextParts
 
 OPT_OUT_WORDS = frozenset(
     [
@@ -33,20 +36,38 @@ HELP_WORD = "HELP"
 CARRIER_WORDS = OPT_OUT_WORDS | OPT_IN_WORDS | {HELP_WORD}
 """Source: "Keywords" in the AWS End User Messaging user guide, and the words of US carriers."""
 
-_JOINING_WORDS = frozenset({"AND"})
-_NOT_A_CLAIM = frozenset({"DROP", "NO", "NOT"})
-"""Whoever begins with one of these does not want the shift that follows."""
-_SEPARATORS = re.compile(r"[\s,;:!?&+]+")
-_FIRST_WORD = re.compile(r"[\W_]*(\w+)(?=[\s,;:.!?&+]|$)")
-_LONGEST_CODE = 64
-"""Longer words are no codes, and are not looked up: DynamoDB's keys end at 2,048 bytes."""
+_A_NUMBER = re.compile(r"\d{1,2}(ST|ND|RD|TH|AM|PM|H|UHR)?|20\d\d")
+"""A day, an hour or a year beside a code: "XYZ123 on the 15th"."""
+_JOINING = frozenset(
+    ["AND", "ALSO", "PLUS", "THEN", "ET", "AUSSI", "UND", "AUCH", "SOWIE", "DANN", "Y", "E", "TAMBIEN"]
+)
+"""Words between two codes of which the same is wanted, in whatever language. With others it may be "A1 for A2"."""
+
+_BREAK = re.compile(r"[,.;!&+|/\n]")
+"""Keeps two codes apart."""
+_MOST_SMALL_WORDS = 3
+"""Between thanks and what they are for."""
+
+
+class Verb(StrEnum):
+    """What somebody wants of shifts that they name."""
+
+    CLAIM = "claim"
+    DROP = "drop"
+    WAIT = "wait"
+    INFO = "info"
 
 
 @dataclass(frozen=True)
-class ClaimShifts:
-    """Book each of these codes, as typed, in the order typed, without repetitions. Empty: nothing was readable."""
+class OnShifts:
+    """Do this with the shifts that the text names: ids in the order typed, without repetitions.
 
-    codes: tuple[str, ...]
+    ``unknown`` are words that look like codes and are none. Without either, the text named nothing.
+    """
+
+    verb: Verb
+    codes: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,10 +78,49 @@ class ListShifts:
 
 
 @dataclass(frozen=True)
+class MyShifts:
+    """Tell what the sender has."""
+
+
+@dataclass(frozen=True)
 class CallMe:
     """Have a person call; ``words`` is what else the employee wrote."""
 
     words: str
+
+
+@dataclass(frozen=True)
+class SayYes:
+    """Yes to what was offered. ``casual``: it may be no more than thanks for what was said."""
+
+    casual: bool = False
+
+
+@dataclass(frozen=True)
+class SayNo:
+    """No to what was offered."""
+
+
+@dataclass(frozen=True)
+class HowTo:
+    """A greeting, or a question what this is."""
+
+
+@dataclass(frozen=True)
+class Thanks:
+    """Nothing is wanted."""
+
+
+@dataclass(frozen=True)
+class FreeText:
+    """Words for a person."""
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Shifts are named, and it does not show what is wanted of them."""
+
+    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -84,26 +144,30 @@ _CARRIER_COMMANDS: Mapping[str, OptOut | OptIn | AskForHelp] = {
     HELP_WORD: AskForHelp(),
 }
 
-Command = ClaimShifts | ListShifts | CallMe | OptOut | OptIn | AskForHelp
+Wish = OnShifts | ListShifts | MyShifts | CallMe | SayYes | SayNo | HowTo | Thanks | FreeText | Unclear
+"""What somebody may want of us."""
+CarrierCommand = OptOut | OptIn | AskForHelp
+"""What belongs to the carrier."""
+
+_VERBS = {WordClass.DROP: Verb.DROP, WordClass.WAIT: Verb.WAIT, WordClass.INFO: Verb.INFO}
+_EVERYDAY = frozenset({WordClass.POLITE, WordClass.GREETING, WordClass.THANKS, WordClass.INTRODUCING})
+_BESIDE_VERBS = _EVERYDAY | _VERBS.keys() | {WordClass.SHIFTS, WordClass.MINE, WordClass.YES}
+"""What may stand between DROP and its codes, or before both: "i want to drop my shift XYZ123"."""
 
 
-def parse(text: str) -> Command:
-    """Read one text. Never raises: what cannot be read is a claim of no code."""
-    readable = _readable(text)
-    codes = _codes(readable)
-    found = _FIRST_WORD.match(readable)
-    first = found[1].upper() if found else ""
+def carrier_command(parts: TextParts) -> CarrierCommand | None:
+    """What a text means to a carrier, in whatever language the sender speaks."""
+    if not parts.words:
+        return None
+    first = parts.words[0]
     # A hyphen ends a word, but not a code: OPT-OUT.
-    for word in (first, codes[0].upper() if codes else ""):
-        if word in _CARRIER_COMMANDS:
-            return _CARRIER_COMMANDS[word]
-    if first == AGENT_WORD:
-        return CallMe(words=_after_first_word(readable))
-    if first in (LIST_WORD, MORE_WORD) and not any(looks_like_code(code) for code in codes):
-        return ListShifts(more=first == MORE_WORD)
-    if first in _NOT_A_CLAIM:
-        return ClaimShifts(())
-    return ClaimShifts(codes)
+    tokens = [first.raw.upper(), parts.plain[first.start :].split(maxsplit=1)[0].rstrip(".,;:!?").upper()]
+    return next((_CARRIER_COMMANDS[token] for token in tokens if token in _CARRIER_COMMANDS), None)
+
+
+def interpret(parts: TextParts, lexicon: Lexicon, known: KnownCodes) -> Wish:
+    """What a text means, given the shifts that there are. Never raises."""
+    return _Reading(parts, lexicon, known).wish()
 
 
 def looks_like_code(word: str) -> bool:
@@ -111,34 +175,163 @@ def looks_like_code(word: str) -> bool:
     return any(character.isdigit() for character in word)
 
 
-def _readable(text: str) -> str:
-    """Full-width characters become plain ones (NFKC); control characters become space; formatting characters and
-    halves of broken ones vanish."""
-    plain = unicodedata.normalize("NFKC", text)
-    return "".join(
-        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c
-        for c in plain
-        if unicodedata.category(c) not in ("Cf", "Cs")
-    )
+def reserved(code: str, lexicons: Sequence[Lexicon]) -> str | None:
+    """The command, or the carrier's word, that a shift's id would be mistaken for."""
+    folded = fold(code)
+    if folded in map(fold, CARRIER_WORDS):
+        return folded
+    return folded if any(lexicon.kinds(folded) for lexicon in lexicons) else None
 
 
-def _codes(readable: str) -> tuple[str, ...]:
-    first_of: dict[str, str] = {}
-    for word in _SEPARATORS.split(readable):
-        code = _without_punctuation(word)
-        if 0 < len(code) <= _LONGEST_CODE and code.upper() not in _JOINING_WORDS:
-            first_of.setdefault(code.upper(), code)
-    return tuple(first_of.values())
+class _Reading:
+    """One text, part by part."""
+
+    def __init__(self, parts: TextParts, lexicon: Lexicon, known: KnownCodes) -> None:
+        self._plain = parts.plain
+        self._parts = read(parts, lexicon, known)
+        self._codes = tuple(dict.fromkeys(part.shift_id for part in self._parts if isinstance(part, Code)))
+        self._unknown = tuple(dict.fromkeys(part.typed for part in self._parts if isinstance(part, Unknown)))
+        self._words = [part for part in self._parts if isinstance(part, Words)]
+
+    def wish(self) -> Wish:
+        if not self._parts:
+            return OnShifts(Verb.CLAIM)
+        first = next((word for word in self._words if not word.is_(*_EVERYDAY) or word.is_(*_VERBS)), None)
+        begins_with_code = isinstance(self._parts[0], Code)
+        if first is not None and first.is_(WordClass.AGENT) and not begins_with_code:
+            return CallMe(self._plain[first.end :].lstrip(" \t\n.,;:!?-_*").strip())
+        if self._codes:
+            return self._with_codes()
+        return self._with_unknown() if self._unknown else self._without_codes(first)
+
+    def _with_codes(self) -> Wish:
+        unknown = tuple(typed for typed in self._unknown if not _is_number(typed))
+        verb = self._verb()
+        if verb is not None:
+            return OnShifts(verb, self._codes, unknown)
+        if self._has(WordClass.NEGATING, WordClass.NO):
+            return Unclear(self._codes)
+        clear = all(word.kinds for word in self._words) and not self._has(
+            *_VERBS, WordClass.MORE, WordClass.MINE, WordClass.AGENT
+        )
+        if not clear or self._says_what_for():
+            return Unclear(self._codes)
+        if self._asks():
+            return OnShifts(Verb.INFO, self._codes, unknown)
+        if len(self._parts) > 1 and not all(part.sure for part in self._parts if isinstance(part, Code)):
+            return Unclear(self._codes)
+        return OnShifts(Verb.CLAIM, self._codes, unknown)
+
+    def _with_unknown(self) -> Wish:
+        """Some word looks like a code, and none is one."""
+        verb = self._verb()
+        if verb is not None:
+            return OnShifts(verb, (), self._unknown)
+        if self._has(WordClass.NEGATING, WordClass.NO):
+            return FreeText()
+        strange = sum(not word.kinds for word in self._words)
+        for_a_person = strange > 1 or (strange and all(map(_is_number, self._unknown)))
+        return FreeText() if for_a_person or self._has(*_VERBS) else OnShifts(Verb.CLAIM, (), self._unknown)
+
+    def _without_codes(self, first: Words | None) -> Wish:
+        if any(not word.kinds for word in self._words):
+            return FreeText()
+        if first is not None and first.is_(*_VERBS):
+            return self._verb_alone(first)
+        command = next((word for word in self._words if not word.is_(*_EVERYDAY, WordClass.ASKING)), first)
+        for kind, wish in (
+            (WordClass.MORE, ListShifts(more=True)),
+            (WordClass.MINE, MyShifts()),
+            (WordClass.LIST, ListShifts()),
+            (WordClass.HELP, HowTo()),
+        ):
+            if command is not None and command.is_(kind):
+                return wish
+        return self._small_talk()
+
+    def _verb_alone(self, first: Words) -> Wish:
+        verb = next(verb for kind, verb in _VERBS.items() if first.is_(kind))
+        rest = [word for word in self._words if word is not first]
+        plain = all(word.is_(*_EVERYDAY, WordClass.SHIFTS, WordClass.MINE) for word in rest)
+        return OnShifts(verb) if plain else FreeText()
+
+    def _small_talk(self) -> Wish:
+        yes, no = self._has(WordClass.YES), self._has(WordClass.NO)
+        if yes != no and all(word.is_(WordClass.YES, WordClass.NO, *_EVERYDAY) for word in self._words):
+            if no:
+                return SayNo()
+            if not self._has(WordClass.NEGATING):
+                return SayYes(casual=self._has(WordClass.THANKS))
+        if self._has(WordClass.NEGATING, WordClass.NO):
+            return FreeText()
+        if self._has(WordClass.SHIFTS):
+            return ListShifts()
+        begins = next((word for word in self._words if not word.is_(WordClass.GREETING)), None)
+        return Thanks() if begins is not None and begins.is_(WordClass.THANKS) else HowTo()
+
+    def _has(self, *kinds: WordClass) -> bool:
+        return any(word.is_(*kinds) for word in self._words)
+
+    def _verb(self) -> Verb | None:
+        """What a text says to do with its codes, if all of them stand on one side of the word that says so.
+
+        After "DROP XYZ123" may come a reason, in any words; before it and between the codes nothing that is not clear.
+        """
+        kinds = {kind for word in self._words for kind in word.kinds & _VERBS.keys()}
+        if len(kinds) != 1 or any(_forbids(word) for word in self._words):
+            return None
+        verb = _VERBS[kinds.pop()]
+        named = [i for i, part in enumerate(self._parts) if self._names_a_shift(part)]
+        before, after = self._parts[: named[0]], self._parts[named[-1] + 1 :]
+        between = (part for part in self._parts[named[0] : named[-1]] if isinstance(part, Words))
+        if not all(map(_joins, between)):
+            return None
+        beside = _BESIDE_VERBS | ({WordClass.MORE, WordClass.ASKING} if verb is Verb.INFO else set())
+        leads = any(isinstance(part, Words) and part.is_(*_VERBS) for part in before)
+        if leads and not _asks(after):
+            after = []  # a reason; "drop XYZ123 when Bob takes it" gives none
+        clear = all(isinstance(part, Words) and part.is_(*beside) for part in before + after)
+        return verb if clear else None
+
+    def _names_a_shift(self, part: Part) -> bool:
+        """Or tries to; beside a code a number is a day or an hour."""
+        if isinstance(part, Unknown):
+            return not self._codes or not _is_number(part.typed)
+        return isinstance(part, Code)
+
+    def _asks(self) -> bool:
+        """Whether it is a question about the codes; "can i have XYZ123?" is none."""
+        return self._has(WordClass.ASKING, WordClass.HELP)
+
+    def _says_what_for(self) -> bool:
+        """Whether small words may turn around what is meant: "XYZ123 for XYZ124", "thanks for XYZ123"."""
+        anchor: Code | Words | None = None
+        between: list[Words] = []
+        for part in self._parts:
+            if isinstance(part, Code) and anchor is not None and between:
+                apart = _BREAK.search(self._plain, anchor.end, part.start) or any(map(_joins, between))
+                if not apart and (isinstance(anchor, Code) or len(between) <= _MOST_SMALL_WORDS):
+                    return True
+            if isinstance(part, Code) or (
+                isinstance(part, Words) and part.is_(WordClass.THANKS) and not part.is_(WordClass.POLITE)
+            ):
+                anchor, between = part, []
+            elif isinstance(part, Words):
+                between.append(part)
+        return False
 
 
-def _without_punctuation(word: str) -> str:
-    start, end = 0, len(word)
-    while start < end and not word[start].isalnum():
-        start += 1
-    while end > start and not word[end - 1].isalnum():
-        end -= 1
-    return word[start:end]
+def _is_number(token: str) -> bool:
+    return all(_A_NUMBER.fullmatch(fold(part)) for part in re.split(r"[\W_]+", token) if part)
 
 
-def _after_first_word(readable: str) -> str:
-    return re.sub(r"^\W*\w+[\W_]*", "", readable).strip()
+def _asks(parts: Sequence[Part]) -> bool:
+    return bool(parts) and isinstance(parts[0], Words) and parts[0].is_(WordClass.ASKING)
+
+
+def _forbids(word: Words) -> bool:
+    return word.is_(WordClass.NEGATING, WordClass.NO) and not word.is_(WordClass.POLITE)
+
+
+def _joins(word: Words) -> bool:
+    return word.folded.split()[0] in _JOINING

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from shift_sms_runtime.domain.guard import Count
+
 
 class DeliveryStatus(StrEnum):
     """Where one text stands in its ledger. The reason beside it is AWS's own, or ours in small letters."""
@@ -99,23 +101,30 @@ class SendClaim(StrEnum):
 
 @dataclass(frozen=True)
 class Delivery:
-    """One recipient of a campaign, a row of the Deliveries table. ``segments`` is what the text takes."""
+    """One recipient of a campaign, a row of the Deliveries table. ``segments`` is what the text takes.
+
+    ``offers`` is the one shift that the campaign is about, if it is one: YES books it.
+    """
 
     campaign_id: str
     phone_number: str
     segments: int
+    offers: str | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
     """The answer to one inbound text, a row of the Inbox.
 
-    ``campaign_id`` is the campaign that last texted this person; ``bookings`` are the seats that the text took.
+    ``campaign_id`` is the campaign that last texted this person; ``bookings`` are the seats that the text took;
+    ``offers`` is the one shift that a YES to the answer books; ``counted`` is the text, for the limit of its number.
     """
 
     message_id: str
     campaign_id: str | None = None
     bookings: int = 0
+    offers: str | None = None
+    counted: Count | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +134,8 @@ class Change:
     before: DeliveryStatus
     after: DeliveryStatus
     at: datetime
+    sms_message_id: str = ""
+    """The service's id of the text, where this change brings it."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,14 @@
 """What is on record about a sender and a text when it arrives, and what strangers hear."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
+from shift_sms_runtime.domain.agenda import Agenda
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
+from shift_sms_runtime.domain.guard import Recent
+from shift_sms_runtime.domain.shifts import Shift
 
 
 class StrangerReply(StrEnum):
@@ -29,14 +34,74 @@ class ListingPlace:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """What a text led to: written with its effect, so that it has one effect and one answer, whenever it comes again.
+
+    ``bookings`` are the seats it took; ``offers`` is the one shift that a YES to the answer books.
+    """
+
+    answer: str
+    bookings: int = 0
+    offers: str | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is looked up for a text: by whom and what it is, and which shifts it may name."""
+
+    message_id: str
+    sender: str
+    answers_to: str | None
+    """The text of ours that it answers, by the service's message id."""
+    shift_ids: tuple[str, ...]
+    now: datetime
+
+
+@dataclass(frozen=True)
 class Arrival:
     """What is on record when a text arrives."""
 
     on_roster: bool
-    answer: DeliveryStatus | None
-    listing: ListingPlace | None
+    answer: DeliveryStatus | None = None
+    decided: Decided | None = None
+    """What an earlier delivery of this text has led to."""
+    listing: ListingPlace | None = None
     opted_out: bool = False
     opted_out_by: str | None = None
     """``IMPORTED``, what the service did, or the text that said STOP."""
     campaign_id: str | None = None
     """The campaign that texted this number last."""
+    language: str = ""
+    roles: frozenset[str] = frozenset()
+    """In small letters."""
+    recent: Recent = field(default_factory=Recent)
+    offered: str | None = None
+    """The one shift that was offered by the text it answers."""
+    agenda: Agenda = field(default_factory=Agenda)
+    shifts: Mapping[str, Shift] = field(default_factory=dict)
+    """Those of the shifts asked for that there are, by id."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a text changes, and what is said of it. The agenda is ``before`` as it was read."""
+
+    message_id: str
+    person: str
+    changed: tuple[Shift, ...]
+    before: Agenda
+    after: Agenda
+    decided: Decided
+    now: datetime
+
+
+class ChangedMeanwhile(Exception):
+    """Something is not any more as it was read; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What must be known of somebody to text them."""
+
+    language: str = ""
+    opted_out: bool = False

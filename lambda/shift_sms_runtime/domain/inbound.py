@@ -26,6 +26,8 @@ class InboundText:
     body: str
     sent_at: datetime | None = None
     """When SNS took it: texts arrive in any order. None where the notification does not say."""
+    answers_to: str | None = None
+    """The service's id of the text of ours that it answers; None where the payload does not say."""
 
 
 def read_notification(notification: str) -> InboundText:
@@ -46,6 +48,7 @@ def read_notification(notification: str) -> InboundText:
         recipient=_text(payload, "destinationNumber"),
         body=_text(payload, "messageBody", may_be_empty=True),
         sent_at=_time(envelope.get("Timestamp")),
+        answers_to=_optional_text(payload, "previousPublishedMessageId"),
     )
 
 
@@ -65,6 +68,11 @@ def _json_object(text: str, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UnreadableText(f"{name} is no JSON object")
     return value
+
+
+def _optional_text(payload: dict[str, Any], field: str) -> str | None:
+    value = payload.get(field)
+    return value if isinstance(value, str) and value else None
 
 
 def _text(payload: dict[str, Any], field: str, *, may_be_empty: bool = False) -> str:

@@ -1,56 +1,365 @@
-"""A shift, and what becomes of one person's wish to have it."""
+"""A shift: who has its seats, who waits for one, and how that may change.
 
-from dataclasses import dataclass
+Every change returns a new shift whose seats add up: a seat is free, has a holder, or is offered to one person of the
+waiting list. Nothing here decides who may have a seat (``booking.py``) or what anybody is told (``replies.py``).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from shift_sms_runtime.domain.phone_numbers import same_number
+from shift_sms_runtime.domain.phone_numbers import NotAPhoneNumber, to_e164
+from shift_sms_runtime.domain.shift_times import Span, read_time
 
-AVAILABLE = "available"
-TAKEN = "taken"
+LONGEST_WAITING_LIST = 100
+MOST_SEATS = 500
+"""Holders are kept on the item, and an item may have 400 KB."""
+
+
+class ShiftStatus(StrEnum):
+    """``shift_status``. An operator may write any other word: such a shift is not open, and left alone."""
+
+    AVAILABLE = "available"
+    TAKEN = "taken"
+    """No seat is free: each has a holder or is offered to somebody who waited for it."""
+    CLOSED = "closed"
+    """Seats are free, but it has started, or its deadline has passed."""
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    """It cannot be offered as it was put up; ``shift_error`` says why."""
+
+
+KEPT = frozenset({ShiftStatus.AVAILABLE, ShiftStatus.TAKEN, ShiftStatus.CLOSED})
+"""What follows from the seats. The others are what an operator wants, or a refusal."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A seat is kept for one person of the waiting list, for a while."""
+
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True)
 class Shift:
-    """A row of the Shifts table. ``info`` is empty where the operator wrote none."""
+    """An item of the Shifts table. Times are in UTC; words that the operator left out are empty."""
 
     shift_id: str
-    info: str
-    status: str
-    employee: str | None = None
-    claim_message_id: str | None = None
-    """The inbound text that booked it: a redelivered text recognises its own booking by it."""
-
-
-class ClaimOutcome(StrEnum):
-    """What became of one code in a text."""
-
-    BOOKED = "booked"
-    ALREADY_YOURS = "already-yours"
-    TAKEN = "taken"
-    NOT_OPEN = "not-open"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One code of a text and what became of it. ``code`` is the shift's own spelling where there is such a shift."""
-
-    code: str
-    outcome: ClaimOutcome
     info: str = ""
+    status: str = ShiftStatus.AVAILABLE
+    seats: int = 1
+    holders: Mapping[str, datetime | None] = field(default_factory=dict)
+    """Who has a seat, and since when. An operator who gives a seat to somebody by hand writes no time."""
+    waiting: tuple[str, ...] = ()
+    """Who waits for a seat, first come first."""
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    respond_by: datetime | None = None
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    site: str = ""
+    role: str = ""
+    cancelled_for: Mapping[str, datetime] = field(default_factory=dict)
+    """Who is to be told, or was, that it is cancelled, and since when; who books it again may be told again."""
+    error: str = ""
+    """``shift_error``: what the operator was told."""
+    problems: tuple[str, ...] = ()
+    """What the operator has to change before it can be offered."""
+    stored: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """The item as it was read: a change is written only while the item is still like this."""
+
+    @property
+    def span(self) -> Span | None:
+        """From start to end, if it has a start."""
+        return Span(self.starts_at, self.ends_at or self.starts_at) if self.starts_at else None
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """From when on no seat can be booked."""
+        return min((time for time in (self.starts_at, self.respond_by) if time), default=None)
+
+    @property
+    def free(self) -> int:
+        """Seats that nobody has and nobody is being offered."""
+        if self.status == ShiftStatus.TAKEN and self.seats == 1 and not self.holders and not self.offers:
+            return 0  # by hand, for somebody whose number the operator did not write down
+        return max(0, self.seats - len(self.holders) - len(self.offers))
+
+    def open_at(self, now: datetime) -> bool:
+        """Whether seats, if there are any, can be booked."""
+        on_time = self.closes_at is None or now < self.closes_at
+        return on_time and not self.problems and self.status in KEPT
+
+    def settled(self, now: datetime, offer_time: timedelta) -> "Shift":
+        """The shift as it is at this time: offers that nobody took have run out, free seats are offered to who waits.
+
+        An offer lasts ``offer_time``, or until the shift closes.
+        """
+        if self.status not in KEPT or self.problems:
+            return self
+        free_before = self.free
+        offers = {person: offer for person, offer in self.offers.items() if now < offer.until}
+        free = free_before + len(self.offers) - len(offers)
+        waiting = self.waiting
+        if self.open_at(now):
+            until = min(filter(None, (now + offer_time, self.closes_at)))
+            while free and waiting:
+                offers[waiting[0]] = Offer(now, until)
+                waiting, free = waiting[1:], free - 1
+            free_status = ShiftStatus.AVAILABLE
+        else:
+            offers, free = {}, free + len(offers)
+            free_status = ShiftStatus.CLOSED
+        status = free_status if free else ShiftStatus.TAKEN
+        return replace(self, offers=offers, waiting=waiting, status=status)
+
+    def with_holder(self, person: str, now: datetime) -> "Shift":
+        """Give a seat to ``person``: the one offered to them, or a free one."""
+        return _counted(replace(_without(self, person), holders={**self.holders, person: now}))
+
+    def without_holder(self, person: str) -> "Shift":
+        """Take the seat back."""
+        holders = {other: since for other, since in self.holders.items() if other != person}
+        return _counted(replace(self, holders=holders))
+
+    def with_waiting(self, person: str) -> "Shift":
+        """Put ``person`` at the end of the waiting list."""
+        return replace(self, waiting=(*self.waiting, person))
+
+    def without_waiting(self, person: str) -> "Shift":
+        """Take ``person`` off the waiting list, and back what they were offered."""
+        return _counted(_without(self, person))
+
+    def cancelled(self, now: datetime) -> "Shift":
+        """Note who is to be told of the operator's cancellation. Nobody has it, or waits for it, from now on."""
+        told = dict.fromkeys((*self.holders, *self.offers, *self.waiting), now)
+        return replace(self, holders={}, offers={}, waiting=(), cancelled_for={**self.cancelled_for, **told})
+
+    def kept(self, now: datetime, offer_time: timedelta) -> "Shift":
+        """What an operator's changes and the passing of time make of it."""
+        if self.status == ShiftStatus.CANCELLED:
+            return self.cancelled(now) if self.holders or self.offers or self.waiting else self
+        if self.problems:
+            return replace(self, status=ShiftStatus.REFUSED, error="; ".join(self.problems))
+        status = ShiftStatus.AVAILABLE if self.status == ShiftStatus.REFUSED else self.status
+        since = {person: since or now for person, since in self.holders.items()}
+        return replace(self, status=status, error="", holders=since).settled(now, offer_time)
+
+    def told(self) -> "Shift":
+        """Everybody has been told of a cancellation that was taken back."""
+        return self if self.status == ShiftStatus.CANCELLED else replace(self, cancelled_for={})
+
+    def reminded_at(self, before: timedelta) -> datetime | None:
+        """When those who have it by then are reminded; None without a start, or without reminders."""
+        return self.starts_at - before if self.starts_at and before else None
+
+    def next_moment(self, now: datetime, reminder: timedelta) -> datetime | None:
+        """When time alone will change something: an offer runs out, a reminder is due, or it closes."""
+        if self.status not in KEPT:
+            return None
+        moments = [offer.until for offer in self.offers.values()]
+        if self.holders:
+            moments += filter(None, [self.reminded_at(reminder)])
+        if self.status == ShiftStatus.AVAILABLE or self.waiting:
+            moments += filter(None, [self.closes_at])
+        return min((moment for moment in moments if moment > now), default=None)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether neither time nor an operator asks for anything: such shifts are as in the post."""
+        wanted = (self.problems, self.offers, self.waiting, self.cancelled_for, self.error, self.closes_at)
+        return self.status in KEPT and not any(wanted) and None not in self.holders.values()
+
+    def item(self) -> dict[str, Any]:
+        """What a change writes on the item; None removes the attribute."""
+        single = next(iter(self.holders), None) if self.seats == 1 else None
+        return {
+            "shift_status": str(self.status),
+            "employee": single,
+            "employees": {person: _written(since) for person, since in self.holders.items()} or None,
+            "waiting_list": list(self.waiting) or None,
+            "offers": {
+                person: {"since": _written(offer.since), "until": _written(offer.until)}
+                for person, offer in self.offers.items()
+            }
+            or None,
+            "cancelled_for": {person: _written(since) for person, since in self.cancelled_for.items()}
+            or None,
+            "shift_error": self.error or None,
+        }
 
 
-def outcome_of_refusal(current: Shift | None, *, employee: str, message_id: str) -> ClaimOutcome:
-    """Why a conditional claim did not go through, from the row as it was then."""
-    if current is None:
-        return ClaimOutcome.UNKNOWN
-    if current.status != TAKEN:
-        return ClaimOutcome.NOT_OPEN
-    if current.employee is None or not same_number(current.employee, employee):
-        return ClaimOutcome.TAKEN
-    if current.claim_message_id == message_id:
-        return ClaimOutcome.BOOKED
-    return ClaimOutcome.ALREADY_YOURS
+def _without(shift: Shift, person: str) -> Shift:
+    """Neither waiting nor being offered anything."""
+    return replace(
+        shift,
+        offers={other: offer for other, offer in shift.offers.items() if other != person},
+        waiting=tuple(other for other in shift.waiting if other != person),
+    )
+
+
+def _counted(shift: Shift) -> Shift:
+    """With the status that its seats give it, unless the operator wants another."""
+    if shift.status not in KEPT:
+        return shift
+    free = shift.seats - len(shift.holders) - len(shift.offers)
+    return replace(shift, status=ShiftStatus.AVAILABLE if free > 0 else ShiftStatus.TAKEN)
+
+
+WRITTEN = (
+    "shift_status",
+    "employee",
+    "employees",
+    "waiting_list",
+    "offers",
+    "cancelled_for",
+    "shift_error",
+)
+"""Attributes that a change writes."""
+DECISIVE = (*WRITTEN, "seats", "starts_at", "respond_by")
+"""Attributes that a change was decided on: it is written only while they are as they were read."""
+
+
+def read_shift(
+    item: Mapping[str, Any],
+    *,
+    default_zone: ZoneInfo,
+    reserved: Callable[[str], str | None] = lambda _code: None,
+) -> Shift:
+    """Read an item as written by hand: what cannot be read is a problem of the shift, and never an exception.
+
+    ``reserved`` says which word of ours an id would be taken for.
+    """
+    reader = _Reader(item, default_zone)
+    word = reserved(str(item["shift_id"]))
+    if word is not None:
+        reader.problems.append(
+            f"shift_id is {word}, which people text for something else: choose another code"
+        )
+    status = reader.text("shift_status")
+    seats = reader.seats()
+    starts_at, ends_at = reader.time("starts_at"), reader.time("ends_at")
+    respond_by = reader.time("respond_by")
+    if starts_at and ends_at and ends_at <= starts_at:
+        reader.problems.append("ends_at is not after starts_at")
+    if ends_at and not starts_at and "starts_at" not in item:
+        reader.problems.append("ends_at is there without starts_at")
+    return Shift(
+        shift_id=str(item["shift_id"]),
+        info=reader.text("shift_info"),
+        status=status,
+        seats=seats,
+        holders=reader.holders(status, seats),
+        waiting=tuple(reader.strings("waiting_list")),
+        offers=reader.offers(),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        respond_by=respond_by,
+        zone=reader.zone,
+        site=reader.text("site"),
+        role=reader.text("role"),
+        cancelled_for={person: at for person, at in reader.moments("cancelled_for").items() if at},
+        error=reader.text("shift_error"),
+        problems=tuple(reader.problems),
+        stored=item,
+    )
+
+
+class _Reader:
+    """Takes attributes out of an item. What is neither text nor number where one belongs counts as not there."""
+
+    def __init__(self, item: Mapping[str, Any], default_zone: ZoneInfo) -> None:
+        self._item = item
+        self.problems: list[str] = []
+        self.zone = default_zone
+        name = self.text("timezone")
+        if name:
+            try:
+                self.zone = ZoneInfo(name)
+            except (ValueError, OSError):
+                self.problems.append(f"timezone is {name!r}: write a name like Europe/Berlin")
+            except LookupError:
+                self.problems.append(f"timezone is {name!r}: write a name like Europe/Berlin")
+
+    def text(self, name: str) -> str:
+        value = self._item.get(name)
+        return str(value).strip() if isinstance(value, str | Decimal | int) else ""
+
+    def strings(self, name: str) -> list[str]:
+        value = self._item.get(name)
+        return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+    def time(self, name: str) -> datetime | None:
+        text = self.text(name)
+        if not text:
+            return None
+        try:
+            return read_time(text, self.zone)
+        except (ValueError, OverflowError):
+            self.problems.append(f"{name} is {text!r}: write a time like 2026-08-15T22:00:00+02:00")
+            return None
+
+    def seats(self) -> int:
+        text = self.text("seats")
+        if not text:
+            return 1
+        try:
+            seats = int(text)
+        except ValueError:
+            seats = 0
+        if not 1 <= seats <= MOST_SEATS:
+            self.problems.append(f"seats is {text!r}: write a whole number from 1 to {MOST_SEATS}")
+            return MOST_SEATS  # whoever has one keeps it while the operator mends the number
+        return seats
+
+    def holders(self, status: str, seats: int) -> dict[str, datetime | None]:
+        since = self.moments("employees")
+        employee = self.text("employee")
+        if seats > 1 or len(since) > 1:  # more people than seats: the operator has taken seats away
+            names = [*since, *([employee] if employee else [])]
+        elif status == ShiftStatus.AVAILABLE:
+            names = []  # as in the post: the status says whether somebody has it
+        else:
+            names = [employee] if employee else list(since)
+        return {_number(name): since.get(name) for name in names}
+
+    def moments(self, name: str) -> dict[str, datetime | None]:
+        value = self._item.get(name)
+        return {person: _moment(at) for person, at in value.items()} if isinstance(value, dict) else {}
+
+    def offers(self) -> dict[str, Offer]:
+        offers = self._item.get("offers")
+        read = {}
+        for person, offer in offers.items() if isinstance(offers, dict) else ():
+            if not isinstance(offer, dict):
+                continue
+            since, until = _moment(offer.get("since")), _moment(offer.get("until"))
+            if since and until:
+                read[person] = Offer(since, until)
+        return read
+
+
+def _number(text: str) -> str:
+    try:
+        return to_e164(text)
+    except NotAPhoneNumber:
+        return text
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+def _written(time: datetime | None) -> str:
+    return time.isoformat() if time else ""
 
 
 def spelling(code: str) -> str:

@@ -1,4 +1,5 @@
-"""Work on its way between functions: pages of a segment for the planner, and recipients for a sender."""
+"""Work on its way between functions: pages of a segment for the planner, recipients for a sender, shifts to be looked
+after."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -21,6 +22,8 @@ class Page:
     """Whether recipients that a stop left out are queued again."""
     seen_waiting: int | None = None
     """Message parts that waited when the page was put off."""
+    offers: str | None = None
+    """The one shift that the text is about, if it is one."""
 
     def to_json(self) -> str:
         """The form in the pages queue."""
@@ -46,6 +49,8 @@ class WorkItem:
     segments: int
     """What the body takes."""
     recipients: tuple[str, ...]
+    offers: str | None = None
+    """The one shift that the text is about, if it is one."""
 
     def to_json(self) -> str:
         """The form in the dispatch queue."""
@@ -65,4 +70,30 @@ class WorkItem:
             fields["body"],
             fields["segments"],
             tuple(fields["recipients"]),
+            fields.get("offers"),
         )
+
+
+@dataclass(frozen=True)
+class ShiftCall:
+    """A shift to be looked after: one message of the queue for that."""
+
+    shift_id: str
+
+    def to_json(self) -> str:
+        """The form in the queue."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "ShiftCall":
+        """Read the form in the queue.
+
+        What the scheduler could not put there is wrapped in the request that failed, and is read all the same when it
+        is moved back from the dead letters. Source: "Configuring a dead-letter queue" in the EventBridge Scheduler
+        user guide.
+
+        Raises:
+            ValueError, TypeError: it is not what ``to_json`` writes.
+        """
+        fields = json.loads(text)
+        return cls(**(json.loads(fields["MessageBody"]) if "MessageBody" in fields else fields))

@@ -11,12 +11,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shift_sms_runtime.adapters import clients
 from shift_sms_runtime.adapters.call_log import DynamoCallLog
+from shift_sms_runtime.adapters.catalogues import catalogues
 from shift_sms_runtime.adapters.connect_calls import ConnectCallCentre, ContactFlow
 from shift_sms_runtime.adapters.end_user_messaging import EndUserMessaging
 from shift_sms_runtime.adapters.inbox import answers_ledger
 from shift_sms_runtime.domain.callbacks import CallbackRequest
 from shift_sms_runtime.handlers.records import InvocationPatience, count, logger, now, process
 from shift_sms_runtime.services.callback import Callback
+from shift_sms_runtime.services.languages import Languages
 from shift_sms_runtime.services.send_once import SendOnce
 from shift_sms_runtime.settings import ConnectCallbackSettings
 
@@ -35,7 +37,13 @@ def _callback() -> Callback:
         SendOnce(
             answers_ledger(dynamodb, inbox=settings.inbox_table, progress=settings.progress_table), sms, now
         ),
+        Languages(
+            catalogues(settings.tongue.vocabulary),
+            default=settings.tongue.default_language,
+            agent_offered=True,
+        ),
         now,
+        calls_per_day=settings.calls_per_day,
     )
 
 

@@ -11,9 +11,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shift_sms_runtime.adapters import clients
 from shift_sms_runtime.adapters.campaign_board import DynamoCampaignBoard
+from shift_sms_runtime.adapters.catalogues import catalogue
 from shift_sms_runtime.adapters.pinpoint_campaigns import Pinpoint
 from shift_sms_runtime.adapters.progress_table import DynamoLaunchPlans
 from shift_sms_runtime.adapters.queues import SqsPagesQueue
+from shift_sms_runtime.adapters.shift_book import DynamoShiftIds
 from shift_sms_runtime.handlers.records import InvocationPatience, count, logger, now, process
 from shift_sms_runtime.services.launch import CampaignLaunch
 from shift_sms_runtime.services.pinpoint_engine import PinpointEngine
@@ -39,6 +41,8 @@ def _launch() -> CampaignLaunch:
         DynamoLaunchPlans(dynamodb, settings.engine.progress_table),
         SqsPagesQueue(boto3.client("sqs", config=clients.IDEMPOTENT), settings.engine.pages_queue_url),
         board,
+        DynamoShiftIds(dynamodb, settings.engine.shifts_table),
+        catalogue(settings.engine.tongue.vocabulary, settings.engine.tongue.default_language),
         agent_offered=settings.engine.agent_offered,
         keep_typography=settings.engine.keep_typography,
         clock=now,

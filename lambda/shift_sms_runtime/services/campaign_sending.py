@@ -192,7 +192,9 @@ class CampaignSending:
 
     def _text(self, item: WorkItem, number: str, patience: Patience) -> None:
         text = OutgoingText(number, self._origination_identity, item.body, item.campaign_id)
-        outcome = self._deliveries.send(Delivery(item.campaign_id, number, item.segments), text, patience)
+        outcome = self._deliveries.send(
+            Delivery(item.campaign_id, number, item.segments, item.offers), text, patience
+        )
         if outcome is DeliveryStatus.OPTED_OUT:
             self._opt_outs.refused(number, now=self._clock())
         if outcome is not None:

@@ -145,7 +145,9 @@ class CampaignPlanning:
             return Planned.BEFORE
         self._dispatch.put(
             [
-                WorkItem(page.campaign_id, page.launch_id, page.body, page.segments, tuple(numbers))
+                WorkItem(
+                    page.campaign_id, page.launch_id, page.body, page.segments, tuple(numbers), page.offers
+                )
                 for numbers in batches(queued, self._recipients_per_item)
             ]
         )

@@ -4,16 +4,20 @@ A launch only measures the text and puts the first page of the segment into a qu
 next (``planning``). So no segment is too large, and a launch that is interrupted goes on where it was.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
 from shift_sms_runtime.domain.campaigns import Campaign, CampaignNotSendable, CampaignStatus, compose
+from shift_sms_runtime.domain.catalogue import Catalogue
 from shift_sms_runtime.domain.plans import Plan, PlanState
+from shift_sms_runtime.domain.text_parts import possible_ids, take_apart
 from shift_sms_runtime.domain.work_items import Page
 from shift_sms_runtime.services.launch import CampaignBoard, Launch
 from shift_sms_runtime.services.send_once import Clock
 
 NO_DELAY = timedelta()
+_MOST_IDS = 100
 LAUNCHED_BEFORE = (
     "this campaign_id was launched before: nobody was texted again."
     " To reach members that were not tried, put it up again with relaunch = remaining"
@@ -41,6 +45,13 @@ class PagesQueue(Protocol):
         """Hand over one page, to be seen after ``delay``, at most 15 minutes."""
 
 
+class ShiftIds(Protocol):
+    """The Shifts table."""
+
+    def existing(self, shift_ids: Sequence[str]) -> Sequence[str]:
+        """Those of the ids, at most 100, under which there is a shift."""
+
+
 class RosterEngine:
     """Starts the planning of a campaign."""
 
@@ -49,6 +60,8 @@ class RosterEngine:
         plans: LaunchPlans,
         pages: PagesQueue,
         board: CampaignBoard,
+        shifts: ShiftIds,
+        catalogue: Catalogue,
         *,
         agent_offered: bool,
         keep_typography: bool,
@@ -57,6 +70,8 @@ class RosterEngine:
         self._plans = plans
         self._pages = pages
         self._board = board
+        self._shifts = shifts
+        self._catalogue = catalogue
         self._agent_offered = agent_offered
         self._keep_typography = keep_typography
         self._clock = clock
@@ -68,7 +83,10 @@ class RosterEngine:
             CampaignNotSendable: the text is too long.
         """
         text = compose(
-            campaign.message, agent_offered=self._agent_offered, keep_typography=self._keep_typography
+            campaign.message,
+            self._catalogue,
+            agent_offered=self._agent_offered,
+            keep_typography=self._keep_typography,
         )
         plan = self._plans.begin(campaign.campaign_id, launch_id, relaunch=campaign.relaunch)
         if plan.state is PlanState.TOO_OLD:
@@ -105,6 +123,13 @@ class RosterEngine:
                 text.size.segments,
                 plan.after,
                 campaign.relaunch,
+                offers=self._only_shift(campaign.message),
             )
         )
         return Launch(CampaignStatus.LAUNCHING)
+
+    def _only_shift(self, message: str) -> str | None:
+        """The shift that a message names, if it names one: YES to it can mean nothing else."""
+        ids = possible_ids(take_apart(message), most=_MOST_IDS)
+        there = self._shifts.existing(ids) if ids else ()
+        return there[0] if len(there) == 1 else None

@@ -1,0 +1,65 @@
+"""The Agendas table: one row per person with all that person has booked, so that one condition holds all of it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from shift_sms_runtime.adapters.dynamodb import wire
+from shift_sms_runtime.domain.agenda import Agenda, Booking
+from shift_sms_runtime.domain.shift_times import Span
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+_KEPT = timedelta(days=60)
+"""After the last of its shifts."""
+
+
+def agenda_key(phone_number: str) -> dict[str, str]:
+    """The key of a person's row."""
+    return {"phone_number": phone_number}
+
+
+def read_agenda(row: Mapping[str, Any] | None) -> Agenda:
+    """The agenda of a row; empty where there is none."""
+    shifts = (row or {}).get("shifts", {})
+    return Agenda({shift_id: _booking(shift_id, one) for shift_id, one in shifts.items()})
+
+
+def agenda_write(
+    table: str, phone_number: str, *, before: Agenda, after: Agenda, now: datetime
+) -> "TransactWriteItemTypeDef":
+    """Replace an agenda, if it is still as it was read."""
+    last = max((one.span.end for one in after.bookings.values() if one.span), default=now)
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": wire(agenda_key(phone_number)),
+            "UpdateExpression": "SET shifts = :after, expires_at = :expires_at",
+            "ConditionExpression": "shifts = :before"
+            + ("" if before.bookings else " OR attribute_not_exists(shifts)"),
+            "ExpressionAttributeValues": wire(
+                {
+                    ":before": _shifts(before),
+                    ":after": _shifts(after),
+                    ":expires_at": int((max(last, now) + _KEPT).timestamp()),
+                }
+            ),
+        }
+    }
+
+
+def _shifts(agenda: Agenda) -> dict[str, dict[str, str]]:
+    return {shift_id: _written(booking) for shift_id, booking in agenda.bookings.items()}
+
+
+def _written(booking: Booking) -> dict[str, str]:
+    times = {} if booking.span is None else {"starts_at": booking.span.start, "ends_at": booking.span.end}
+    return {name: time.isoformat() for name, time in {**times, "booked_at": booking.booked_at}.items()}
+
+
+def _booking(shift_id: str, fields: Mapping[str, str]) -> Booking:
+    span = None
+    if "starts_at" in fields:
+        span = Span(datetime.fromisoformat(fields["starts_at"]), datetime.fromisoformat(fields["ends_at"]))
+    return Booking(shift_id, span, datetime.fromisoformat(fields["booked_at"]))

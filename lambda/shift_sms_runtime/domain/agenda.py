@@ -1,0 +1,99 @@
+"""What one person has booked, and whether another shift goes with it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from shift_sms_runtime.domain.shift_times import Span
+
+_KEPT = timedelta(days=30)
+"""A booking whose time nobody wrote down is forgotten after this."""
+
+
+class ClashKind(StrEnum):
+    """Why a shift does not go with what somebody has."""
+
+    OVERLAP = "overlap"
+    REST = "rest"
+    HOURS = "hours"
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A shift that does not go with others: ``with_`` are the ids of those others."""
+
+    kind: ClashKind
+    with_: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Booking:
+    """One shift that a person has. ``span`` is None where the shift has no times."""
+
+    shift_id: str
+    span: Span | None
+    booked_at: datetime
+
+    def over(self, now: datetime) -> bool:
+        """Whether it matters to nothing any more: a week has passed, as far as hours are counted."""
+        if self.span is None:
+            return self.booked_at + _KEPT < now
+        return self.span.end + timedelta(days=8) < now
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a business allows one person. Zero is no limit."""
+
+    rest: timedelta = timedelta(0)
+    hours_per_week: float = 0
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The bookings of one person by shift id."""
+
+    bookings: Mapping[str, Booking] = field(default_factory=dict)
+
+    def with_booking(self, booking: Booking) -> "Agenda":
+        """The agenda with one booking more."""
+        return replace(self, bookings={**self.bookings, booking.shift_id: booking})
+
+    def without(self, *shift_ids: str) -> "Agenda":
+        """The agenda without these."""
+        return replace(
+            self, bookings={key: one for key, one in self.bookings.items() if key not in shift_ids}
+        )
+
+    def current(self, now: datetime) -> "Agenda":
+        """The agenda without what is over."""
+        return self.without(*(key for key, one in self.bookings.items() if one.over(now)))
+
+    def clash(self, shift_id: str, span: Span | None, zone: ZoneInfo, limits: Limits) -> Clash | None:
+        """Why a shift at ``span`` does not go with the others; None when it does."""
+        if span is None:
+            return None
+        others = {
+            key: one.span for key, one in self.bookings.items() if key != shift_id and one.span is not None
+        }
+        overlapping = _sorted(key for key, other in others.items() if span.overlaps(other))
+        if overlapping:
+            return Clash(ClashKind.OVERLAP, overlapping)
+        too_close = _sorted(key for key, other in others.items() if span.gap(other) < limits.rest)
+        if too_close:
+            return Clash(ClashKind.REST, too_close)
+        if limits.hours_per_week:
+            for monday, hours in span.hours_by_week(zone):
+                worked = {
+                    key: sum(h for week, h in other.hours_by_week(zone) if week == monday)
+                    for key, other in others.items()
+                }
+                if hours + sum(worked.values()) > limits.hours_per_week:
+                    return Clash(ClashKind.HOURS, _sorted(key for key, h in worked.items() if h))
+        return None
+
+
+def _sorted(ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(ids))

@@ -1,0 +1,236 @@
+"""The one place where a command meets the rules: who may have which shift, give it back, or wait for it.
+
+Pure: from what was read to what is to be written and what is to be said. Whoever writes it does so only while the rows
+are as they were read, and otherwise reads and decides again; so what is said is true when it is said.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from shift_sms_runtime.domain.agenda import Agenda, Booking, ClashKind, Limits
+from shift_sms_runtime.domain.shifts import LONGEST_WAITING_LIST, Shift, ShiftStatus
+
+
+class Outcome(StrEnum):
+    """What became of one code in a text. Each has words in every catalogue."""
+
+    BOOKED = "booked"
+    ALREADY_YOURS = "already-yours"
+    TAKEN = "taken"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    NOT_OPEN = "not-open"
+    UNKNOWN = "unknown"
+    WRONG_ROLE = "wrong-role"
+    OVERLAP = "overlap"
+    REST = "rest"
+    HOURS = "hours"
+    DROPPED = "dropped"
+    LEFT_WAITING_LIST = "left-waiting-list"
+    NOT_YOURS = "not-yours"
+    TOO_LATE_TO_DROP = "too-late-to-drop"
+    WAITING = "waiting"
+    ALREADY_WAITING = "already-waiting"
+    STILL_FREE = "still-free"
+    WAITING_LIST_FULL = "waiting-list-full"
+    DECLINED = "declined"
+
+
+_CLASHES = {
+    ClashKind.OVERLAP: Outcome.OVERLAP,
+    ClashKind.REST: Outcome.REST,
+    ClashKind.HOURS: Outcome.HOURS,
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a business has settled. Zero is no limit."""
+
+    limits: Limits = field(default_factory=Limits)
+    drop_cutoff: timedelta = timedelta(hours=12)
+    """How long before its start a shift can still be given back by text."""
+    offer_time: timedelta = timedelta(minutes=30)
+    """How long a freed seat is kept for one person of the waiting list."""
+    reminder: timedelta = timedelta(0)
+    """How long before its start those who have a shift are reminded of it."""
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    """Where a shift is that names no zone."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who texts: E.164, and what they may do, in small letters."""
+
+    number: str
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Result:
+    """One code and what became of it. ``code`` is the shift's own spelling where there is such a shift."""
+
+    code: str
+    outcome: Outcome
+    shift: Shift | None = None
+    others: tuple[str, ...] = ()
+    """The shifts of one's own that it does not go with."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to write, and what came of each code. ``changed`` has each shift that changes, as it is to be."""
+
+    results: tuple[Result, ...]
+    changed: tuple[Shift, ...]
+    agenda: Agenda
+
+    @property
+    def bookings(self) -> int:
+        """How many seats were taken."""
+        return sum(result.outcome is Outcome.BOOKED for result in self.results)
+
+
+Step = Callable[[Shift, Person, Agenda, Rules, datetime], tuple[Outcome, Shift, Agenda, tuple[str, ...]]]
+"""What a command does with one shift: the outcome, the shift and the agenda after it, and what it clashes with."""
+
+
+def decide(
+    step: Step,
+    codes: Sequence[str],
+    shifts: Mapping[str, Shift],
+    *,
+    person: Person,
+    agenda: Agenda,
+    rules: Rules,
+    now: datetime,
+) -> Decision:
+    """Take one step for each code in turn; a later one sees what the earlier ones have changed.
+
+    ``shifts`` are by id; a code that is not among them is unknown.
+    """
+    after: dict[str, Shift] = {}
+    results: list[Result] = []
+    current = agenda.current(now)
+    for code in codes:
+        shift = after.get(code) or shifts.get(code)
+        if shift is None or shift.problems or shift.status == ShiftStatus.REFUSED:
+            results.append(Result(code, Outcome.UNKNOWN))
+            continue
+        settled = shift.settled(now, rules.offer_time)
+        outcome, changed, current, others = step(settled, person, current, rules, now)
+        changed = changed.settled(now, rules.offer_time)
+        if changed != shifts[code]:
+            after[code] = changed
+        results.append(Result(shift.shift_id, outcome, changed, others))
+    return Decision(tuple(results), tuple(after.values()), current)
+
+
+def claim(
+    shift: Shift, person: Person, agenda: Agenda, rules: Rules, now: datetime
+) -> tuple[Outcome, Shift, Agenda, tuple[str, ...]]:
+    """Have a seat."""
+    refusal = _not_open(shift, now)
+    if person.number in shift.holders and refusal in (None, Outcome.CLOSED):
+        return Outcome.ALREADY_YOURS, shift, agenda, ()
+    if refusal is None and not shift.free and person.number not in shift.offers:
+        refusal = Outcome.TAKEN
+    if refusal is not None:
+        return refusal, shift, agenda, ()
+    refusal, others = _not_for(shift, person, agenda, rules)
+    if refusal is not None:
+        return refusal, shift, agenda, others
+    booking = Booking(shift.shift_id, shift.span, now)
+    return Outcome.BOOKED, shift.with_holder(person.number, now), agenda.with_booking(booking), ()
+
+
+def drop(
+    shift: Shift, person: Person, agenda: Agenda, rules: Rules, now: datetime
+) -> tuple[Outcome, Shift, Agenda, tuple[str, ...]]:
+    """Give a seat back, or leave the waiting list."""
+    if person.number in shift.holders:
+        if shift.starts_at is not None and now > shift.starts_at - rules.drop_cutoff:
+            return Outcome.TOO_LATE_TO_DROP, shift, agenda, ()
+        return (
+            Outcome.DROPPED,
+            shift.without_holder(person.number),
+            agenda.without(shift.shift_id),
+            (),
+        )
+    if _waits(shift, person):
+        return Outcome.LEFT_WAITING_LIST, shift.without_waiting(person.number), agenda, ()
+    return Outcome.NOT_YOURS, shift, agenda, ()
+
+
+def wait(
+    shift: Shift, person: Person, agenda: Agenda, rules: Rules, now: datetime
+) -> tuple[Outcome, Shift, Agenda, tuple[str, ...]]:
+    """Be told when a seat is free."""
+    refusal = _not_open(shift, now) or _no_need_to_wait(shift, person)
+    if refusal is not None:
+        return refusal, shift, agenda, ()
+    refusal, others = _not_for(shift, person, agenda, rules)
+    if refusal is None and len(shift.waiting) >= LONGEST_WAITING_LIST:
+        refusal = Outcome.WAITING_LIST_FULL
+    if refusal is not None:
+        return refusal, shift, agenda, others
+    return Outcome.WAITING, shift.with_waiting(person.number), agenda, ()
+
+
+def decline(
+    shift: Shift,
+    person: Person,
+    agenda: Agenda,
+    rules: Rules,  # noqa: ARG001 - the shape of every step
+    now: datetime,  # noqa: ARG001
+) -> tuple[Outcome, Shift, Agenda, tuple[str, ...]]:
+    """Say no to an offered seat."""
+    if person.number in shift.offers:
+        return Outcome.DECLINED, shift.without_waiting(person.number), agenda, ()
+    return Outcome.DECLINED, shift, agenda, ()
+
+
+def eligible(shift: Shift, person: Person) -> bool:
+    """Whether the shift's role is one of the person's."""
+    return not shift.role or shift.role.casefold() in person.roles
+
+
+def stale(agenda: Agenda, shifts: Iterable[Shift], person: Person) -> Agenda:
+    """The agenda without those of these shifts that the person does not have any more.
+
+    An operator may take a shift from somebody by hand, or cancel it; the agenda hears of it only here.
+    """
+    gone = [shift.shift_id for shift in shifts if person.number not in shift.holders]
+    return agenda.without(*gone)
+
+
+def _waits(shift: Shift, person: Person) -> bool:
+    return person.number in shift.waiting or person.number in shift.offers
+
+
+def _no_need_to_wait(shift: Shift, person: Person) -> Outcome | None:
+    if person.number in shift.holders:
+        return Outcome.ALREADY_YOURS
+    if shift.free or person.number in shift.offers:
+        return Outcome.STILL_FREE
+    return Outcome.ALREADY_WAITING if person.number in shift.waiting else None
+
+
+def _not_open(shift: Shift, now: datetime) -> Outcome | None:
+    if shift.status == ShiftStatus.CANCELLED:
+        return Outcome.CANCELLED
+    if shift.closes_at is not None and now >= shift.closes_at:
+        return Outcome.CLOSED
+    return None if shift.open_at(now) else Outcome.NOT_OPEN
+
+
+def _not_for(
+    shift: Shift, person: Person, agenda: Agenda, rules: Rules
+) -> tuple[Outcome | None, tuple[str, ...]]:
+    if not eligible(shift, person):
+        return Outcome.WRONG_ROLE, ()
+    clash = agenda.clash(shift.shift_id, shift.span, shift.zone, rules.limits)
+    return (None, ()) if clash is None else (_CLASHES[clash.kind], clash.with_)

@@ -1,0 +1,111 @@
+"""The words that people use, by what they do in a text; each language has its own, and English goes everywhere.
+
+Words are compared folded: no case, no accents, no apostrophes. "Où" is OU, "can't" is CANT.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shift_sms_runtime.domain.near_misses import one_slip
+
+_LEAST_TYPO = 6
+"""Letters of a word in which a slip is forgiven; in shorter ones it may be another word: LIKED is not LIKE."""
+
+
+class WordClass(StrEnum):
+    """What a word does. The names are those of the ``[words]`` in the catalogues."""
+
+    LIST = "list"
+    MORE = "more"
+    MINE = "mine"
+    DROP = "drop"
+    WAIT = "wait"
+    INFO = "info"
+    AGENT = "agent"
+    HELP = "help"
+    YES = "yes"
+    NO = "no"
+    THANKS = "thanks"
+    GREETING = "greeting"
+    POLITE = "polite"
+    """Says nothing more than that somebody would like what follows."""
+    INTRODUCING = "introducing"
+    """What follows is a name."""
+    ASKING = "asking"
+    NEGATING = "negating"
+    """Whoever says so wants nothing booked. What is listed as polite too is a reason for giving back: SORRY, SICK."""
+    SHIFTS = "shifts"
+    """What is on offer, as a whole."""
+
+
+COMMANDS = (
+    WordClass.LIST,
+    WordClass.MORE,
+    WordClass.MINE,
+    WordClass.DROP,
+    WordClass.WAIT,
+    WordClass.INFO,
+    WordClass.AGENT,
+    WordClass.HELP,
+)
+"""Classes of words that begin a command."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Folded words and phrases by class. A word may be of several."""
+
+    words: Mapping[WordClass, frozenset[str]]
+
+    @classmethod
+    def of(cls, listed: Mapping[str, Iterable[str]]) -> "Lexicon":
+        """From the words as a translator wrote them.
+
+        Raises:
+            ValueError: a class that there is not.
+        """
+        words = {WordClass(name): frozenset(map(_fold_phrase, some)) for name, some in listed.items()}
+        return cls({kind: words.get(kind, frozenset()) for kind in WordClass})
+
+    def beside(self, other: "Lexicon") -> "Lexicon":
+        """These words, and those of another language that mean nothing in this one."""
+        mine = frozenset().union(*self.words.values())
+        return Lexicon({kind: self.words[kind] | (other.words[kind] - mine) for kind in WordClass})
+
+    def kinds(self, phrase: str) -> frozenset[WordClass]:
+        """The classes of a folded word or phrase; none when nobody has listed it."""
+        return frozenset(kind for kind, some in self.words.items() if phrase in some)
+
+    def kinds_of_typo(self, word: str) -> frozenset[WordClass]:
+        """The classes of what a folded word was probably meant to be.
+
+        A slip never makes a command of a word. Nor is it one at the end, where it is grammar: "quiere" is not "quiero".
+        """
+        if len(word) < _LEAST_TYPO:
+            return frozenset()
+        kinds = [
+            kind
+            for kind, some in self.words.items()
+            if any(
+                len(other) >= _LEAST_TYPO and word[-1] == other[-1] and one_slip(word, other)
+                for other in some
+            )
+        ]
+        return frozenset() if any(kind in COMMANDS for kind in kinds) else frozenset(kinds)
+
+
+def _fold_phrase(phrase: str) -> str:
+    return " ".join(filter(None, map(fold, phrase.split())))
+
+
+def fold(word: str) -> str:
+    """A word as it is compared: capitals, letters, digits and signs only, without accents."""
+    decomposed = unicodedata.normalize("NFKD", word.upper())
+    return "".join(c for c in decomposed if c.isalnum() or is_sign(c)).upper()
+
+
+def is_sign(character: str) -> bool:
+    """Whether it stands for a word: a thumb up or down, a tick, a cross."""
+    return unicodedata.category(character) == "So"

@@ -1,0 +1,192 @@
+"""Look after a shift: whatever has changed it, or if time has, bring it and everybody concerned up to date.
+
+It looks at what is, not at what has happened: so a call that comes twice, too late or in the wrong order does no harm.
+Who is to be told is told once, by the ledger of answers.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+from shift_sms_runtime.domain.agenda import Agenda, Booking
+from shift_sms_runtime.domain.booking import Rules
+from shift_sms_runtime.domain.deliveries import Answer, DeliveryStatus, OutgoingText
+from shift_sms_runtime.domain.front_desk import ChangedMeanwhile, Contact
+from shift_sms_runtime.domain.replies import Wording
+from shift_sms_runtime.domain.shifts import Shift
+from shift_sms_runtime.services.contacts import Contacts
+from shift_sms_runtime.services.languages import Languages
+from shift_sms_runtime.services.send_once import Clock, Patience, SendOnce, SlowDown
+
+_REACHED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.UNKNOWN, None)
+_TIME_FOR_A_LOOK = 5.0
+_SOONEST = timedelta(seconds=5)
+"""A time that has passed before it is set would never come."""
+
+
+class KeptShifts(Protocol):
+    """The Shifts table."""
+
+    def get(self, shift_id: str) -> Shift | None:
+        """A shift as it is now."""
+
+    def save(self, shift: Shift) -> None:
+        """Write what has changed.
+
+        Raises:
+            ChangedMeanwhile: it is not any more as it was read.
+        """
+
+
+class Agendas(Protocol):
+    """The Agendas table."""
+
+    def of(self, numbers: Sequence[str]) -> Mapping[str, Agenda]:
+        """The agendas of these people."""
+
+    def replace(self, number: str, *, before: Agenda, after: Agenda, now: datetime) -> None:
+        """Write an agenda.
+
+        Raises:
+            ChangedMeanwhile: it is not any more as it was read.
+        """
+
+
+class WakeUps(Protocol):
+    """Calls at a time."""
+
+    def set(self, shift_id: str, at: datetime) -> None:
+        """Have the shift looked after at that time, and at no other that was set before."""
+
+    def clear(self, shift_id: str) -> None:
+        """Have it not looked after at any time that was set."""
+
+
+@dataclass(frozen=True)
+class _Notice:
+    """One text that we send by ourselves: to whom, its row in the ledger of answers, and how it is worded."""
+
+    person: str
+    row: str
+    words: Callable[[Wording], str]
+    offers: str | None = None
+
+
+class ShiftKeeping:
+    """Looks after one shift after the other."""
+
+    def __init__(
+        self,
+        *,
+        shifts: KeptShifts,
+        agendas: Agendas,
+        contacts: Contacts,
+        wake_ups: WakeUps,
+        notices: SendOnce[Answer],
+        languages: Languages,
+        rules: Rules,
+        origination_identity: str,
+        clock: Clock,
+    ) -> None:
+        self._shifts = shifts
+        self._agendas = agendas
+        self._contacts = contacts
+        self._wake_ups = wake_ups
+        self._notices = notices
+        self._languages = languages
+        self._rules = rules
+        self._identity = origination_identity
+        self._clock = clock
+
+    def look_after(self, shift_id: str, patience: Patience) -> None:
+        """Do whatever is due for a shift, and see to it that it is looked after again when time comes.
+
+        Raises:
+            TryAgainLater: it, or a text about it, could not be written or sent yet.
+        """
+        while True:
+            if patience.remaining() < _TIME_FOR_A_LOOK:
+                raise SlowDown("others keep changing the same shift")
+            shift = self._shifts.get(shift_id)
+            if shift is None:
+                self._wake_ups.clear(shift_id)
+                return
+            try:
+                self._enter(shift)
+                if not self._bring_up_to_date(shift) and not self._tell(shift, patience):
+                    self._set_wake_up(shift)
+                    # Whoever is last to set it must have seen the last change.
+                    if self._shifts.get(shift_id) == shift:
+                        return
+            except ChangedMeanwhile:
+                continue
+
+    def _bring_up_to_date(self, shift: Shift) -> bool:
+        """Whether there was anything to write."""
+        kept = shift.kept(self._clock(), self._rules.offer_time)
+        if kept == shift:
+            return False
+        self._shifts.save(kept)
+        return True
+
+    def _enter(self, shift: Shift) -> None:
+        """An operator may give a shift to somebody by hand, or change its times: their agendas must say so."""
+        if not shift.holders:
+            return
+        now = self._clock()
+        for person, agenda in self._agendas.of(tuple(shift.holders)).items():
+            booking = Booking(shift.shift_id, shift.span, shift.holders[person] or now)
+            there = agenda.bookings.get(shift.shift_id)
+            if there is None or there.span != shift.span:
+                self._agendas.replace(person, before=agenda, after=agenda.with_booking(booking), now=now)
+
+    def _set_wake_up(self, shift: Shift) -> None:
+        now = self._clock()
+        moment = shift.next_moment(now, self._rules.reminder)
+        if moment is None:
+            self._wake_ups.clear(shift.shift_id)
+        else:
+            self._wake_ups.set(shift.shift_id, max(moment, now + _SOONEST))
+
+    def _tell(self, shift: Shift, patience: Patience) -> bool:
+        """Text everybody who is to know; whether that changed the shift."""
+        notices = list(self._notices_of(shift))
+        contacts = self._contacts.of([notice.person for notice in notices]) if notices else {}
+        for notice in notices:
+            contact = contacts.get(notice.person, Contact())
+            outcome: DeliveryStatus | None = DeliveryStatus.OPTED_OUT
+            if not contact.opted_out:
+                text = OutgoingText(
+                    notice.person, self._identity, notice.words(self._languages.of(contact.language).wording)
+                )
+                outcome = self._notices.send(Answer(notice.row, offers=notice.offers), text, patience)
+            if notice.offers and outcome not in _REACHED:
+                # Who cannot be reached cannot say yes: the next one is asked at once.
+                self._shifts.save(
+                    shift.without_waiting(notice.person).settled(self._clock(), self._rules.offer_time)
+                )
+                return True
+        told = shift.told()
+        if told != shift:
+            self._shifts.save(told)
+        return told != shift
+
+    def _notices_of(self, shift: Shift) -> Iterator[_Notice]:
+        now, key = self._clock(), shift.shift_id
+        for person, since in shift.cancelled_for.items():
+            if person in shift.holders:
+                continue  # who has it again knows better
+            row = f"cancelled#{key}#{since.isoformat()}#{person}"
+            yield _Notice(person, row, partial(Wording.cancelled, shift=shift))
+        for person, offer in shift.offers.items():
+            row = f"offer#{key}#{offer.since.isoformat()}#{person}"
+            yield _Notice(person, row, partial(Wording.offer, shift=shift, offer=offer), key)
+        remind_at = shift.reminded_at(self._rules.reminder)
+        if remind_at and shift.starts_at and remind_at <= now < shift.starts_at:
+            droppable = now <= shift.starts_at - self._rules.drop_cutoff
+            for person, booked_at in shift.holders.items():
+                if booked_at is None or booked_at < remind_at:
+                    row = f"reminder#{key}#{shift.starts_at.isoformat()}#{person}"
+                    yield _Notice(person, row, partial(Wording.reminder, shift=shift, droppable=droppable))

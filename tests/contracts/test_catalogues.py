@@ -1,0 +1,13 @@
+"""What can be set is what the functions can speak: constructs and runtime keep a list each."""
+
+from shift_sms.runtime_asset import asset_root
+from shift_sms.shift_rules import Language, Vocabulary
+
+
+def test_given_the_catalogues_in_the_asset_when_listed_then_every_vocabulary_is_there_in_every_language() -> (
+    None
+):
+    files = (asset_root() / "shift_sms_runtime" / "catalogues").glob("*/*.toml")
+    assert {(file.parent.name, file.stem) for file in files} == {
+        (vocabulary.value, language.value) for vocabulary in Vocabulary for language in Language
+    }

@@ -1,0 +1,266 @@
+"""What happens to shifts without a text of anybody's: an operator changes one, or its time comes."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from boto3.dynamodb.types import TypeSerializer
+
+from lab.phone_network import Fault, refuse
+from lab.system import Item, System
+from tests.dialogues import KEPT, ONE_TAKEN, matches
+from tests.lab.conftest import STAFF, empty_tables, put_shifts, wait_until
+from tests.lab.test_campaigns import deliveries, join, put_campaign
+
+ANN, BOB, CAT = STAFF[1:4]
+OFFERED = "A seat is free: N1 inventory. Reply YES by <time> to have it, NO if not"
+
+
+def begin(system: System, **attributes: Any) -> None:
+    """One shift, N1, and nothing else; it has been looked after."""
+    empty_tables(system)
+    put(system, "N1", **attributes)
+    system.wait_until_followed()
+
+
+def put(system: System, shift_id: str, *, status: str = "available", **attributes: Any) -> None:
+    """An item as an operator puts it up."""
+    item = {"shift_id": shift_id, "shift_info": "inventory", "shift_status": status, **attributes}
+    system.put(system.outputs.shifts_table_name, [item])
+
+
+def change(system: System, table: str, key: Mapping[str, str], **attributes: Any) -> None:
+    """Write on an item as an operator does in the console."""
+    serialize = TypeSerializer().serialize
+    system.cloud.client("dynamodb").update_item(
+        TableName=table,
+        Key={name: {"S": value} for name, value in key.items()},
+        UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in attributes),
+        ExpressionAttributeValues={f":{name}": serialize(value) for name, value in attributes.items()},
+    )
+
+
+def change_shift(system: System, **attributes: Any) -> None:
+    """Write on N1 as an operator does."""
+    change(system, system.outputs.shifts_table_name, {"shift_id": "N1"}, **attributes)
+
+
+def shift(system: System, shift_id: str = "N1") -> Item:
+    """The item of a shift."""
+    rows = system.rows(system.outputs.shifts_table_name)
+    return next(row for row in rows if row["shift_id"] == shift_id)
+
+
+def schedules(system: System) -> list[str]:
+    """When the scheduler will call, for any shift."""
+    scheduler = system.cloud.client("scheduler")
+    return [
+        scheduler.get_schedule(Name=one["Name"], GroupName=one["GroupName"])["ScheduleExpression"]
+        for one in scheduler.list_schedules()["Schedules"]
+    ]
+
+
+class Heard:
+    """The texts that each of them got since then."""
+
+    def __init__(self, system: System, *numbers: str) -> None:
+        self._system = system
+        self._before = {number: len(system.network.inbox(number)) for number in numbers}
+
+    def all(self) -> list[list[str]]:
+        """When all is done."""
+        self._system.wait_until_followed()
+        return [
+            [text.body for text in self._system.network.inbox(number)[before:]]
+            for number, before in self._before.items()
+        ]
+
+
+def test_given_people_have_or_wait_for_a_shift_when_an_operator_cancels_it_by_hand_then_each_is_told_once(
+    system: System,
+) -> None:
+    begin(system, seats=2)
+    assert system.ask(ANN, "N1").body == system.ask(BOB, "N1").body == "Booked: N1 inventory"
+    assert system.ask(CAT, "WAIT N1").body.startswith("On the waiting list")
+    heard = Heard(system, ANN, BOB, CAT)
+    change_shift(system, shift_status="cancelled")
+    assert heard.all() == 3 * [["Cancelled by your manager: N1 inventory"]]
+    # A stream's record and a queue's message may come twice; and operators write on cancelled shifts, too.
+    system.call_for("N1")
+    change_shift(system, site="Market Street")
+    assert heard.all() == 3 * [["Cancelled by your manager: N1 inventory"]]
+    assert system.ask(ANN, "MINE").body.startswith("You have no shifts")
+    assert set(shift(system)["cancelled_for"]) == {ANN, BOB, CAT}
+    change_shift(system, shift_status="available")
+    system.wait_until_followed()
+    assert system.ask(CAT, "N1").body == "Booked: N1 inventory"
+
+
+def test_given_two_people_wait_when_the_first_lets_the_offer_run_out_then_the_second_is_asked_and_has_it(
+    system: System,
+) -> None:
+    begin(system)
+    system.ask(ANN, "N1")
+    for waiting in (BOB, CAT):
+        system.ask(waiting, "WAIT N1")
+    heard = Heard(system, BOB, CAT)
+    assert system.ask(ANN, "DROP N1").body == "Given back: N1"
+    to_bob, to_cat = heard.all()
+    assert [matches(text, OFFERED) for text in to_bob] == [True]
+    assert to_cat == []
+    assert len(schedules(system)) == 1, "somebody must look when the offer has run out"
+
+    past = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+    change_shift(system, offers={BOB: {**shift(system)["offers"][BOB], "until": past}})
+    system.call_for("N1")
+    to_bob, to_cat = heard.all()
+    assert len(to_bob) == 1
+    assert [matches(text, OFFERED) for text in to_cat] == [True]
+    assert system.ask(BOB, "YES").body == ONE_TAKEN.format("N1")
+    system.wait_until_idle()
+    assert system.ask(CAT, "YES").body == "Booked: N1 inventory"
+    system.wait_until_followed()
+    assert system.taken() == {"N1": CAT}
+    assert schedules(system) == []
+
+
+def test_given_a_deadline_when_its_time_comes_then_the_scheduler_has_the_shift_closed_and_nothing_is_left_of_it(
+    system: System,
+) -> None:
+    empty_tables(system)
+    system.wait_until_followed()
+    assert schedules(system) == []
+    respond_by = datetime.now(UTC) + timedelta(seconds=3)
+    put(system, "N1", respond_by=respond_by.isoformat())
+    assert wait_until(lambda: schedules(system) != [], 10)
+    assert shift(system)["shift_status"] == "available"
+    # The embedded cloud looks every ten seconds whose time has come.
+    assert wait_until(lambda: shift(system)["shift_status"] == "closed", 30)
+    assert datetime.now(UTC) >= respond_by
+    system.wait_until_followed()
+    assert schedules(system) == []
+
+
+def test_given_a_deadline_when_an_operator_moves_it_or_deletes_the_shift_then_so_does_its_wake_up(
+    system: System,
+) -> None:
+    begin(system, respond_by="2099-08-15T12:00:00+02:00")
+    assert schedules(system) == ["at(2099-08-15T10:00:00)"]
+    change_shift(system, respond_by="2099-08-16T12:00:00+02:00")
+    system.wait_until_followed()
+    assert schedules(system) == ["at(2099-08-16T10:00:00)"]
+    empty_tables(system)
+    system.wait_until_followed()
+    assert schedules(system) == []
+
+
+@pytest.mark.parametrize("operation", ["CreateSchedule", "UpdateSchedule", "DeleteSchedule"])
+def test_given_another_function_writes_the_same_wake_up_when_a_deadline_changes_then_it_is_waited_out(
+    system: System, operation: str
+) -> None:
+    if operation == "CreateSchedule":
+        begin(system)
+    else:
+        begin(system, respond_by="2099-08-15T12:00:00Z")
+    busy = Fault(
+        operation=operation,
+        act=refuse("ConflictException", "Updating or deleting the resource", status=409),
+        times=2,
+    )
+    system.gateway.faults.add(busy)
+    respond_by = "" if operation == "DeleteSchedule" else "2099-08-16T12:00:00Z"
+    change_shift(system, respond_by=respond_by)
+    system.wait_until_followed()
+    system.gateway.faults.clear()
+    assert busy.hits == 2
+    assert schedules(system) == (["at(2099-08-16T12:00:00)"] if respond_by else [])
+
+
+def test_given_people_have_a_shift_when_it_begins_soon_then_those_who_booked_before_are_reminded_once(
+    system: System,
+) -> None:
+    empty_tables(system)
+    heard = Heard(system, ANN, BOB)
+    now = datetime.now(UTC)
+    put(
+        system,
+        "N1",
+        seats=3,
+        starts_at=(now + timedelta(hours=5)).isoformat(),
+        employees={ANN: (now - timedelta(days=2)).isoformat()},
+    )
+    assert heard.all() == [["Reminder: N1 inventory"], []]
+    assert system.ask(BOB, "N1").body == "Booked: N1 inventory"
+    system.call_for("N1")
+    assert heard.all() == [["Reminder: N1 inventory"], ["Booked: N1 inventory"]]
+
+
+def test_given_words_for_a_person_when_an_operator_answers_on_the_item_then_the_answer_is_texted_once(
+    system: System,
+) -> None:
+    empty_tables(system)
+    words = "nobody told me where the key is"
+    assert system.ask(ANN, words).body == KEPT
+    system.wait_until_idle()
+    table = system.outputs.messages_table_name
+    (message,) = system.rows(table)
+    assert (message["phone_number"], message["words"], message["message_status"]) == (ANN, words, "open")
+
+    def status() -> str:
+        (row,) = system.rows(table)
+        return str(row["message_status"])
+
+    heard = Heard(system, ANN)
+    key = {"message_id": message["message_id"]}
+    change(system, table, key, answer="Under the mat")
+    assert wait_until(lambda: status() == "answered", 20)
+    change(system, table, key, answer="Under the other mat")
+    # Opened again by hand; it has been answered all the same.
+    change(system, table, key, message_status="open")
+    assert wait_until(lambda: status() == "answered", 20)
+    assert heard.all() == [["Under the mat"]]
+
+
+def test_given_a_campaign_that_names_one_shift_when_somebody_says_yes_then_it_is_theirs(
+    system: System,
+) -> None:
+    empty_tables(system)
+    put_shifts(system, ("XYZ123", "15/08 5h nightshift"), ("XYZ124", "18/08 3h dayshift"))
+    join(system, "tonight", ANN)
+    put_campaign(system, "tonight", campaign_message="tonight: XYZ123", segment="tonight")
+    assert wait_until(lambda: deliveries(system, "tonight") == {ANN: "delivered"}, 30)
+    system.wait_until_idle()
+    assert system.ask(ANN, "Yes!").body == "Booked: XYZ123 15/08 5h nightshift"
+    assert system.taken() == {"XYZ123": ANN}
+
+
+def test_given_a_code_that_is_a_command_when_a_shift_has_it_then_it_is_refused_and_says_why(
+    system: System,
+) -> None:
+    empty_tables(system)
+    put_shifts(system, ("MORE", ""))
+    put(system, "N1", seats="many")
+    system.wait_until_followed()
+    for shift_id, why in (("MORE", "choose another code"), ("N1", "seats is 'many'")):
+        assert shift(system, shift_id)["shift_status"] == "refused"
+        assert why in shift(system, shift_id)["shift_error"]
+    change_shift(system, seats=2)
+    system.wait_until_followed()
+    assert shift(system)["shift_status"] == "available"
+    assert "shift_error" not in shift(system)
+
+
+def test_given_an_operator_gives_somebody_a_shift_by_hand_when_they_text_then_it_is_theirs_and_blocks_another(
+    system: System,
+) -> None:
+    empty_tables(system)
+    start = datetime.now(UTC) + timedelta(days=2)
+    times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=4)).isoformat()}
+    put(system, "N1", status="taken", employee=ANN, **times)
+    put(system, "N2", **times)
+    system.wait_until_followed()
+    assert system.ask(ANN, "MINE").body == "Yours:\nN1 inventory"
+    assert system.ask(ANN, "N2").body == "N2 overlaps with your N1"
+    assert system.ask(BOB, "N2").body == "Booked: N2 inventory"
+    assert system.taken() == {"N1": ANN, "N2": BOB}

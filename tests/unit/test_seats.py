@@ -1,0 +1,303 @@
+"""Seats, waiting lists and promises under any order of things: many people at once, operators, time, crashes.
+
+The Shifts table of these tests looks at every change of a shift as it is written.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shift_sms_runtime.domain.booking import Rules
+from shift_sms_runtime.domain.front_desk import Effect
+from shift_sms_runtime.domain.shifts import Shift, ShiftStatus
+from shift_sms_runtime.services.send_once import TryAgainLater
+from tests.fakes import Killed, MemoryEmployees, MemoryShiftBook, Patience, Throttled, die, throttle
+from tests.unit.test_conversation import World
+
+PEOPLE = tuple(f"+1425555{number:04}" for number in range(101, 107))
+CODES = ("A1", "B2")
+INTERRUPTED = 0.3
+"""The share of steps in the middle of which something else happens."""
+
+
+class WatchedBook(MemoryShiftBook):
+    """Refuses what must never be written."""
+
+    writer: str | None = None
+    """Whose text is being written; None when it is nobody's."""
+
+    def write(self, effect: Effect) -> None:
+        self.writer = effect.person
+        try:
+            super().write(effect)
+        finally:
+            self.writer = None
+
+    def _store(self, *shifts: Shift) -> None:
+        for shift in shifts:
+            before = self.get(shift.shift_id)
+            assert before is not None
+            self._look(before, shift)
+        super()._store(*shifts)
+
+    def _look(self, before: Shift, after: Shift) -> None:
+        holding = len(after.holders) + len(after.offers)
+        assert holding <= max(after.seats, len(before.holders)), "one seat too many"
+        assert (after.status == ShiftStatus.AVAILABLE) <= (after.free > 0), "open without a seat"
+        if after.status == ShiftStatus.CANCELLED:
+            assert not [*after.holders, *after.offers, *after.waiting]
+            return
+        everybody = [*after.holders, *after.offers, *after.waiting]
+        assert len(everybody) == len(set(everybody)), "somebody is there twice"
+        assert set(after.holders) - set(before.holders) <= {self.writer}, "booked without saying so"
+        assert set(before.holders) - set(after.holders) <= {self.writer}
+        offered = [person for person in after.offers if person not in before.offers]
+        left = [person for person in before.waiting if person != self.writer]
+        assert offered == left[: len(offered)], "the waiting list was not kept to"
+        joined = [person for person in after.waiting if person not in before.waiting]
+        assert set(joined) <= {self.writer}
+        assert list(after.waiting) == [*left[len(offered) :], *joined] or (
+            list(after.waiting) == [person for person in before.waiting if person not in offered]
+        )
+
+
+@dataclass
+class Crowd(World):
+    """Six people who text whatever comes to their minds about two shifts."""
+
+    shifts: WatchedBook = field(default_factory=WatchedBook)
+    employees: MemoryEmployees = field(default_factory=lambda: MemoryEmployees(set(PEOPLE)))
+    rules: Rules = field(default_factory=lambda: Rules(offer_time=timedelta(minutes=10)))
+
+    def said(self, number: str, code: str) -> bool | None:
+        """Whether somebody was last told that they have a shift, or have not; None when nobody said either."""
+        has: bool | None = None
+        for text in self.phones.heard(number):
+            for line in text.splitlines():
+                if code not in line:
+                    continue
+                if line.startswith(("Booked:", "Already yours:")):
+                    has = True
+                elif line.startswith(("Given back:", "Cancelled", "Sorry,", "Not yours:", "Off the")):
+                    has = False
+        return has
+
+
+ACTIONS = st.one_of(
+    st.tuples(
+        st.sampled_from(PEOPLE),
+        st.sampled_from(
+            [*CODES, *(f"{verb} {code}" for verb in ("DROP", "WAIT") for code in CODES), "A1 B2", "YES", "NO"]
+        ),
+    ),
+    st.tuples(st.just("time"), st.sampled_from([1, 11])),
+    st.tuples(st.just("cancel"), st.sampled_from(CODES)),
+    st.tuples(st.just("reopen"), st.sampled_from(CODES)),
+)
+Action = tuple[str, str | int]
+
+
+def act(crowd: Crowd, action: Action, message_id: str) -> None:
+    """One thing happens."""
+    who, what = action
+    if who == "time":
+        crowd.clock.pass_time(minutes=float(what))
+    elif who == "cancel":
+        crowd.shifts.edit(str(what), shift_status="cancelled")
+    elif who == "reopen":
+        if crowd.shifts.rows[str(what)]["shift_status"] == "cancelled":
+            crowd.shifts.edit(str(what), shift_status="available")
+    else:
+        crowd.deliver(who, str(what), message_id, seconds=60)
+    crowd.look_after()
+
+
+def crowd_of(seats: int) -> Crowd:
+    """Two shifts of so many seats, and six people."""
+    crowd = Crowd()
+    for code in CODES:
+        crowd.shifts.put(code, "", seats=seats)
+    return crowd
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(1, 3), st.lists(ACTIONS, max_size=30), st.data())
+def test_given_any_texts_operators_and_time_when_everything_comes_twice_then_seats_and_words_are_right(
+    seats: int, actions: list[Action], data: st.DataObject
+) -> None:
+    crowd = crowd_of(seats)
+    for number, action in enumerate(actions):
+        act(crowd, action, f"m{number}")
+        if number and action[0].startswith("+") and data.draw(st.booleans()):
+            earlier = data.draw(st.integers(0, number))
+            if actions[earlier][0].startswith("+"):
+                act(crowd, actions[earlier], f"m{earlier}")
+    for code in CODES:
+        shift = crowd.shifts.get(code)
+        assert shift is not None
+        for person in PEOPLE:
+            assert crowd.said(person, code) in (None, person in shift.holders)
+            booking = crowd.shifts.agendas.get(person)
+            assert (person in shift.holders) <= (booking is not None and code in booking.bookings)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(1, 3), st.lists(ACTIONS, min_size=2, max_size=20), st.randoms(use_true_random=False))
+def test_given_texts_at_once_when_one_is_handled_in_the_middle_of_another_then_seats_and_words_are_right(
+    seats: int, actions: list[Action], chance: random.Random
+) -> None:
+    crowd = crowd_of(seats)
+    waiting = [(action, f"m{number}") for number, action in enumerate(actions)]
+    busy: list[str] = []
+
+    def take_one() -> None:
+        action, message_id = waiting.pop(0)
+        busy.append(action[0])
+        try:
+            act(crowd, action, message_id)
+        except TryAgainLater:
+            waiting.append((action, message_id))
+        finally:
+            busy.pop()
+
+    def interrupt(_step: int, _after: bool) -> None:
+        # Whoever texts twice at once hears two answers in either order: that is for the other tests.
+        if waiting and waiting[0][0][0] not in busy and chance.random() < INTERRUPTED:
+            take_one()
+
+    crowd.steps.happens = interrupt
+    while waiting:
+        take_one()
+    crowd.steps.happens = lambda _step, _after: None
+    crowd.look_after()
+    for code in CODES:
+        shift = crowd.shifts.get(code)
+        assert shift is not None
+        assert len(shift.holders) <= seats
+        for person in shift.holders:
+            booking = crowd.shifts.agendas[person].bookings.get(code)
+            assert booking is not None
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.integers(1, 2),
+    st.lists(ACTIONS, min_size=1, max_size=12),
+    st.randoms(use_true_random=False),
+    st.sampled_from([(die, Killed), (throttle, Throttled)]),
+)
+def test_given_functions_that_die_anywhere_when_all_is_delivered_again_then_each_text_has_one_effect(
+    seats: int,
+    actions: list[Action],
+    chance: random.Random,
+    stop: tuple[Callable[[], None], type[BaseException]],
+) -> None:
+    crowd = crowd_of(seats)
+    for number, action in enumerate(actions):
+        crowd.steps.once(chance.randint(1, 12), stop[0], after=chance.random() < 0.5)
+        for _ in range(3):
+            try:
+                act(crowd, action, f"m{number}")
+            except stop[1]:
+                crowd.clock.pass_time(minutes=2)
+        crowd.steps.happens = lambda _step, _after: None
+    answers = [row for key, row in crowd.inbox.rows.items() if key.startswith("m")]
+    assert all(row.status.final for row in answers)
+    assert len(crowd.shifts.decided) <= len(actions)
+
+
+def test_given_a_waiting_list_when_offers_run_out_then_the_next_is_asked_in_order_and_the_rest_is_kept() -> (
+    None
+):
+    crowd = crowd_of(1)
+    first, *others = PEOPLE
+    crowd.deliver(first, "A1")
+    for person in others[:3]:
+        crowd.deliver(person, "WAIT A1")
+    crowd.deliver(first, "DROP A1")
+    asked = []
+    for _ in range(4):
+        crowd.look_after()
+        shift = crowd.shifts.get("A1")
+        assert shift is not None
+        asked += list(shift.offers)
+        assert crowd.wake_ups.at.get("A1") == next((offer.until for offer in shift.offers.values()), None)
+        crowd.clock.pass_time(minutes=10)
+    assert asked == others[:3]
+    shift = crowd.shifts.get("A1")
+    assert shift is not None
+    assert (shift.status, shift.waiting, shift.holders) == ("available", (), {})
+    assert [len(crowd.phones.heard(person)) for person in others[:3]] == [2, 2, 2]
+
+
+def test_given_somebody_who_cannot_be_reached_when_offered_a_seat_then_the_next_is_asked_at_once() -> None:
+    crowd = crowd_of(1)
+    ann, bob, cid, *_ = PEOPLE
+    crowd.deliver(ann, "A1")
+    for person in (bob, cid):
+        crowd.deliver(person, "WAIT A1")
+    crowd.employees.rows[bob].opted_out = True
+    crowd.deliver(ann, "DROP A1")
+    crowd.look_after()
+    shift = crowd.shifts.get("A1")
+    assert shift is not None
+    assert list(shift.offers) == [cid]
+    assert crowd.phones.heard(cid)[-1].startswith("A seat is free: A1.")
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_given_an_operator_cancels_when_looked_after_often_then_everybody_concerned_is_told_once(
+    times: int,
+) -> None:
+    crowd = crowd_of(2)
+    ann, bob, cid, eve, *_ = PEOPLE
+    for person in (ann, bob):
+        crowd.deliver(person, "A1")
+    for person in (cid, eve):
+        crowd.deliver(person, "WAIT A1")
+    crowd.deliver(ann, "DROP A1")
+    crowd.look_after()
+    crowd.shifts.edit("A1", shift_status="cancelled")
+    for _ in range(times):
+        crowd.keeping.look_after("A1", Patience(crowd.clock))
+    told = [text.to for text in crowd.phones.texts if text.body == "Cancelled by your manager: A1"]
+    assert sorted(told) == [bob, cid, eve], "who has it, who was offered it, who waits; not who gave it back"
+    crowd.deliver(bob, "MINE")
+    assert crowd.phones.heard(bob)[-1].startswith("You have no shifts")
+    crowd.shifts.edit("A1", shift_status="available")
+    crowd.look_after()
+    crowd.deliver(bob, "A1")
+    crowd.clock.pass_time(minutes=1)
+    crowd.shifts.edit("A1", shift_status="cancelled")
+    crowd.look_after()
+    told = [text.to for text in crowd.phones.texts if text.body == "Cancelled by your manager: A1"]
+    assert sorted(told) == [bob, bob, cid, eve], "a second cancellation is news to who booked in between"
+
+
+class Unconditional(WatchedBook):
+    """Writes whatever it is given: the mechanism behind the promises, switched off."""
+
+    def _check(self, *shifts: Shift) -> None:
+        pass
+
+
+@pytest.mark.parametrize("book", [WatchedBook, Unconditional])
+def test_given_two_people_at_once_when_writes_have_no_conditions_then_the_watch_sees_a_seat_too_many(
+    book: type[WatchedBook],
+) -> None:
+    crowd = Crowd(shifts=book())
+    crowd.shifts.put("A1", "")
+    ann, bob, *_ = PEOPLE
+    crowd.steps.once(1, lambda: act(crowd, (bob, "A1"), "m2"), after=True)
+    if book is Unconditional:
+        with pytest.raises(AssertionError):
+            act(crowd, (ann, "A1"), "m1")
+    else:
+        act(crowd, (ann, "A1"), "m1")
+        assert crowd.shifts.holders("A1") == [bob]
+        assert crowd.phones.heard(ann)[0].startswith("Sorry, A1 is already taken")
