@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration, Fn, Stack, Token
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
@@ -10,7 +10,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from shift_sms.rules import APPROVED_NUMBERS, TEXTS_PER_HOUR, checked, decimal
+from shift_sms.rules import APPROVED_NUMBERS, TEXTS_PER_HOUR, checked, decimal, one_variable
 from shift_sms.runtime_function import RuntimeFunction
 from shift_sms.settings import StrangerReply
 from shift_sms.shift_rules import ShiftRules
@@ -47,7 +47,7 @@ class InboundSmsProcessor(Construct):
         `self_managed_opt_outs` is for a number that leaves STOP and HELP to us (`SelfManagedOptOutsEnabled`).
         `texts_per_hour` (up to 1,000) of one number are answered; 0 is no limit."""
         rules = rules or ShiftRules()
-        approved = _one_variable(checked("approved_numbers", approved_numbers, APPROVED_NUMBERS))
+        approved = one_variable(checked("approved_numbers", approved_numbers, APPROVED_NUMBERS))
         texts_per_hour = checked("texts_per_hour", texts_per_hour, TEXTS_PER_HOUR)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
@@ -108,9 +108,3 @@ class InboundSmsProcessor(Construct):
     def function(self) -> lambda_.IFunction:
         """Carries out what people text, and answers."""
         return self._answer
-
-
-def _one_variable(numbers: Sequence[str]) -> str:
-    """Returns the numbers as the function reads them; a list that is known only when deployed is joined then."""
-    listed = list(numbers)
-    return Fn.join(",", listed) if Token.is_unresolved(listed) else ",".join(listed)

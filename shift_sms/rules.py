@@ -1,7 +1,7 @@
 """What a value must look like, whether it comes from a setting or from another team's stack."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from aws_cdk import Token, Tokenization
+from aws_cdk import Fn, Token, Tokenization
 
 from shift_sms.phone_numbers import to_e164
 
@@ -179,3 +179,9 @@ PINPOINT_ID = Rule("the id alone: letters, digits, - and _", _ID)
 # Whether mail arrives there, only the confirmation that SNS asks for can tell.
 EMAIL = Rule("one e-mail address (duty@example.com)", matching(r"[^@\s,;:<>]+@[^@\s,;:<>]+\.[^@\s,;:<>.]+"))
 ENDPOINT = Rule("an http or https address", _endpoint)
+
+
+def one_variable(numbers: Sequence[str]) -> str:
+    """Returns the numbers as the function reads them; a list that is known only when deployed is joined then."""
+    listed = list(numbers)
+    return Fn.join(",", listed) if Token.is_unresolved(listed) else ",".join(listed)

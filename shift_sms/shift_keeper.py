@@ -1,11 +1,14 @@
 """A shift changes, or its time comes, without a text of anybody's: those concerned are told all the same."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from shift_sms.rules import APPROVED_NUMBERS, checked, one_variable
 from shift_sms.runtime_function import RuntimeFunction
 from shift_sms.shift_rules import ShiftRules
 from shift_sms.shift_tables import ShiftTables
@@ -28,13 +31,16 @@ class ShiftKeeper(Construct):
         *,
         tables: ShiftTables,
         channel: SmsChannel,
+        approved_numbers: Sequence[str] = (),
         rules: ShiftRules | None = None,
         agent_offered: bool = False,
         enforce_ssl: bool = True,
     ) -> None:
-        """`rules` are those of the `InboundSmsProcessor` that books. `agent_offered` says whether texts may invite
-        people to ask for a call. Texts leave from the channel's origination identity."""
+        """`approved_numbers` (E.164, up to 150) and `rules` are those of the `InboundSmsProcessor` that books.
+        `agent_offered` says whether texts may invite people to ask for a call. Texts leave from the channel's
+        origination identity."""
         rules = rules or ShiftRules()
+        approved = one_variable(checked("approved_numbers", approved_numbers, APPROVED_NUMBERS))
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
         calls = WorkQueue(self, "Calls", timeout=timeout, enforce_ssl=enforce_ssl)
@@ -76,6 +82,7 @@ class ShiftKeeper(Construct):
                 "EMPLOYEES_TABLE": tables.employees.table_name,
                 "INBOX_TABLE": tables.inbox.table_name,
                 "ORIGINATION_IDENTITY": channel.origination_identity,
+                "APPROVED_NUMBERS": approved,
                 "AGENT_OFFERED": "true" if agent_offered else "false",
                 **rules.environment(
                     *("vocabulary", "default_language", "timezone"),

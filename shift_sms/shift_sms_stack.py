@@ -127,6 +127,7 @@ class ShiftSmsStack(Stack):
             "ShiftKeeper",
             tables=self._tables,
             channel=self._channel,
+            approved_numbers=self._settings.approved_numbers,
             rules=self._rules,
             agent_offered=self._settings.connect_enabled,
             enforce_ssl=self._enforce_ssl,

@@ -53,6 +53,7 @@ class Given:
     role: str | None = None
     status: str = "available"
     employee: str | None = None
+    waiting: tuple[str, ...] = ()
 
     def item(self, now: datetime) -> dict[str, Any]:
         """The item as an operator puts it up."""
@@ -64,6 +65,7 @@ class Given:
             "employee": self.employee,
             "seats": self.seats,
             "role": self.role,
+            "waiting_list": list(self.waiting) or None,
             **{
                 name: (now + timedelta(hours=hours)).isoformat()
                 for name, hours in times.items()
@@ -247,6 +249,15 @@ CALLING = "Thank you, an agent will call you shortly"
 WITH_CONNECT = (
     Dialogue("AGENT", (ann("AGENT", CALLING),)),
     Dialogue("agent with words", (ann("agent, I lost my badge", CALLING),)),
+    Dialogue(
+        "DROP after the cut-off, where there are agents",
+        (
+            ann("N1", "Booked: N1 tonight"),
+            ann("DROP N1", "Too late to give back by text: N1. Reply AGENT to talk to us"),
+        ),
+        given=(Given("N1", "tonight", starts_in=5, ends_in=9),),
+        taken={"N1": ANN},
+    ),
     Dialogue("agents is not AGENT", (ann("Agents A1", INVALID),)),
 )
 
@@ -368,6 +379,19 @@ WAITING = (
         (ann("XYZ123", BOOKED_NIGHT), ann("WAIT XYZ123", f"Already yours: {NIGHT_LINE}")),
         taken={"XYZ123": ANN},
     ),
+    Dialogue(
+        "WAIT where a hundred wait",
+        (ann("WAIT N1", "Sorry, the waiting list is full: N1"),),
+        given=(
+            Given(
+                "N1",
+                status="taken",
+                employee=BOB,
+                waiting=tuple(f"+1425556{number:04}" for number in range(100)),
+            ),
+        ),
+        taken={"N1": BOB},
+    ),
     Dialogue("WAIT for nothing", (ann("wait", WHICH), ann("WAIT XYZ999", INVALID))),
 )
 
@@ -411,6 +435,20 @@ RULES = (
         "cancelled",
         (ann("N1", "Cancelled: N1"), ann("info N1", "N1 off\nCancelled")),
         given=(Given("N1", "off", status="cancelled"),),
+    ),
+    Dialogue("kept back", (ann("N1", "Not open: N1"),), given=(Given("N1", status="on hold"),)),
+    Dialogue(
+        "more codes than one text may have",
+        (
+            ann(
+                " ".join(f"C{number:02}" for number in range(26)),
+                "Booked: "
+                + ", ".join(f"C{number:02}" for number in range(25))
+                + "\nToo many codes for one text, please send again: C25",
+            ),
+        ),
+        given=tuple((f"C{number:02}", "") for number in range(26)),
+        taken={f"C{number:02}": ANN for number in range(25)},
     ),
     Dialogue(
         "at the same time as one's own",
@@ -685,3 +723,14 @@ OPT_OUTS_OF_THE_SERVICE = (
     ),
 )
 """Where the service answers STOP, START and HELP, and we see them all the same."""
+
+TABLES = (
+    EVERYWHERE
+    + CONVERSING
+    + STRICT
+    + WITH_CONNECT
+    + WITHOUT_CONNECT
+    + SELF_MANAGED_OPT_OUTS
+    + OPT_OUTS_OF_THE_SERVICE
+)
+"""All of them."""

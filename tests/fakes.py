@@ -230,7 +230,7 @@ class MemoryMessages:
         self.kept.setdefault(message.message_id, message)
 
     def answered(self, answer: OperatorAnswer, status: MessageStatus, error: str, *, now: datetime) -> None:
-        self.status[answer.message_id] = (status, error)
+        self.status.setdefault(answer.message_id, (status, error))
 
 
 class MemoryWakeUps:
@@ -499,7 +499,9 @@ class MemoryEmployees:
 
     def of(self, numbers: Sequence[str]) -> dict[str, Contact]:
         rows = {number: self.rows[number] for number in numbers if number in self.rows}
-        return {number: Contact(row.language, row.opted_out) for number, row in rows.items()}
+        return {
+            number: Contact(row.language, row.opted_out, not row.only_opt_out) for number, row in rows.items()
+        }
 
     def wanting_no_texts(self) -> set[str]:
         return {number for number, row in self.rows.items() if row.opted_out}

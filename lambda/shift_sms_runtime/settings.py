@@ -198,7 +198,7 @@ class InboundSmsSettings:
             env["PROGRESS_TABLE"],
             env["AGENDAS_TABLE"],
             env["MESSAGES_TABLE"],
-            frozenset(filter(None, env["APPROVED_NUMBERS"].split(","))),
+            _numbers(env["APPROVED_NUMBERS"]),
             StrangerReply(env["STRANGER_REPLY"]),
             _flag(env["SELF_MANAGED_OPT_OUTS"]),
             int(env["TEXTS_PER_HOUR"]),
@@ -247,6 +247,7 @@ class KeepShiftsSettings:
     employees_table: str
     inbox_table: str
     origination_identity: str
+    approved_numbers: frozenset[str]
     agent_offered: bool
     rules: Rules
     tongue: Tongue
@@ -261,6 +262,7 @@ class KeepShiftsSettings:
             env["EMPLOYEES_TABLE"],
             env["INBOX_TABLE"],
             env["ORIGINATION_IDENTITY"],
+            _numbers(env["APPROVED_NUMBERS"]),
             _flag(env["AGENT_OFFERED"]),
             Rules(
                 drop_cutoff=_hours(env["DROP_CUTOFF_HOURS"]),
@@ -326,3 +328,7 @@ def _flag(value: str) -> bool:
 
 def _hours(value: str) -> timedelta:
     return timedelta(hours=float(value))
+
+
+def _numbers(value: str) -> frozenset[str]:
+    return frozenset(filter(None, value.split(",")))

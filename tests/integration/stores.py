@@ -97,6 +97,8 @@ class Stores:
     """An id, its info, and further attributes by name."""
     edit_shift: Callable[..., object]
     messages: Messages
+    message_status: Callable[[], dict[str, tuple[str, str]]]
+    """What came of each message, and why not."""
     answers: SendLedger[Answer]
     calls: CallLog
     sends: SendLedger[Delivery]
@@ -130,7 +132,7 @@ class Stores:
 def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     """Fresh stores in memory."""
     deliveries = deliveries or MemoryDeliveries()
-    shifts, counters = MemoryShiftBook(), deliveries.counters
+    shifts, counters, messages = MemoryShiftBook(), deliveries.counters, MemoryMessages()
     answers = MemoryAnswers(counters)
     board, employees, roster = (
         MemoryCampaignBoard(),
@@ -142,7 +144,10 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         agendas=shifts,
         put_shift=shifts.put,
         edit_shift=shifts.edit,
-        messages=MemoryMessages(),
+        messages=messages,
+        message_status=lambda: {
+            key: (str(status), error) for key, (status, error) in messages.status.items()
+        },
         answers=answers,
         calls=MemoryCallLog(),
         sends=deliveries,
@@ -177,6 +182,10 @@ def dynamo_stores(system: System, client: Any = None) -> Stores:
         put_shift=system.put_shift,
         edit_shift=system.edit_shift,
         messages=DynamoMessages(client, "Messages"),
+        message_status=lambda: {
+            row["message_id"]: (row["message_status"], row.get("message_error", ""))
+            for row in system.rows("Messages")
+        },
         answers=answers_ledger(client, inbox="Inbox", progress="Progress"),
         calls=DynamoCallLog(client, "Inbox"),
         sends=deliveries_ledger(client, inbox="Inbox", **tables),

@@ -36,6 +36,7 @@ from shift_sms_runtime.domain.front_desk import (
     Question,
 )
 from shift_sms_runtime.domain.guard import count
+from shift_sms_runtime.domain.messages import Message, MessageStatus, OperatorAnswer
 from shift_sms_runtime.domain.plans import Plan, PlanState
 from shift_sms_runtime.domain.receipts import DeliveryRow, EventOrder, Receipt
 from shift_sms_runtime.domain.shifts import Offer, ShiftStatus
@@ -807,3 +808,13 @@ def test_given_an_item_written_by_hand_in_an_odd_way_when_asked_for_then_everybo
     system.text(BOB, "A1")
     assert system.network.inbox(ANN)[0].body == f"Reply a code to book:\n{line}\nA2 fine"
     assert system.network.inbox(BOB)[0].body.startswith("Booked: A1")
+
+
+def test_given_a_message_when_answered_then_what_came_of_it_first_stays(stores: Stores) -> None:
+    message = Message("m", ANN, GUS, "where is the key", NOW)
+    stores.messages.keep(message)
+    stores.messages.keep(message)
+    answer = OperatorAnswer("m", ANN, GUS, "under the mat")
+    stores.messages.answered(answer, MessageStatus.ANSWERED, "", now=NOW)
+    stores.messages.answered(answer, MessageStatus.NOT_ANSWERED, "too late", now=NOW)
+    assert stores.message_status() == {"m": ("answered", "")}

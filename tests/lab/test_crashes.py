@@ -97,7 +97,6 @@ class GivenBack:
 
 RECIPIENTS = STAFF[30:50]
 KILLED_BEFORE_SEND, KILLED_AFTER_SEND, KILLED_BEFORE_CLAIM = RECIPIENTS[2], RECIPIENTS[9], RECIPIENTS[13]
-# Those who wait are on no roster: they are texted all the same.
 GIVEN_BACK = tuple(
     GivenBack(
         f"SEAT{number:02}",
@@ -116,6 +115,7 @@ def crashed(system: System) -> System:
     empty_tables(system)
     put_shifts(system, *((f"CRASH{number}", "") for number in range(len(ANSWERING))))
     table = system.outputs.shifts_table_name
+    system.put(system.outputs.employees_table_name, [{"phone_number": one.waiting} for one in GIVEN_BACK])
     for one in GIVEN_BACK:
         people = {"employee": one.holder, "waiting_list": [one.waiting]}
         system.put(table, [{"shift_id": one.code, "shift_status": "taken", **people}])

@@ -27,6 +27,16 @@ def set_aside(system: System, dead_letters: str) -> str:
     return message["Body"]
 
 
+@pytest.fixture(autouse=True)
+def nothing_set_aside(system: System) -> None:
+    """What other tests have led to is not what these look for."""
+    sqs = system.cloud.client("sqs")
+    for url in sqs.list_queues()["QueueUrls"]:
+        while "DeadLetters" in url and (found := sqs.receive_message(QueueUrl=url).get("Messages")):
+            for message in found:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
 def test_given_a_poisoned_notification_when_it_fails_again_and_again_then_it_is_set_aside_and_others_are_answered(
     system: System,
 ) -> None:

@@ -41,7 +41,9 @@ def book(system: System) -> Callable[[], bool]:
 
     def done() -> bool:
         rows = system.rows(system.outputs.inbox_table_name)
-        answered = any(row["inbound_message_id"] == message_id and row["status"] == "sent" for row in rows)
+        answered = any(
+            row["inbound_message_id"] == message_id and row.get("status") == "sent" for row in rows
+        )
         return answered and system.taken().get(code) == STAFF[0]
 
     return done

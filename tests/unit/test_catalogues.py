@@ -35,6 +35,7 @@ from shift_sms_runtime.domain.commands import (
 from shift_sms_runtime.domain.lexicon import COMMANDS, Lexicon, WordClass, fold
 from shift_sms_runtime.domain.sms_text import Encoding, measure
 from shift_sms_runtime.domain.text_parts import KnownCodes, take_apart
+from tests.dialogues import TABLES
 
 ENGLISH = "en"
 _FOLDER = files("shift_sms_runtime.catalogues")
@@ -645,3 +646,32 @@ def test_given_an_empty_catalogue_when_read_then_everything_is_missing() -> None
 def test_given_no_mistake_when_read_then_it_says_what_it_was_given() -> None:
     read = read_catalogue("xx", changed(_TEXT, ("taken = ", 'taken = "Gone: {shifts}"\n')))
     assert read.say(Reply.TAKEN, shifts="XYZ123") == "Gone: XYZ123"
+
+
+NOT_IN_A_DIALOGUE = {
+    Reply.LIST_MORE,
+    Reply.CALL_NOT_ALLOWED,
+    Reply.CALL_LIMIT,
+    Reply.CALLS_USED_UP,
+    Reply.TOO_MANY_TEXTS,
+    Reply.STRANGER,
+    Reply.CANCELLED_NOTICE,
+    Reply.REMINDER,
+    Reply.REMINDER_FIXED,
+    Reply.CAMPAIGN_HOW_TO_ANSWER,
+    Reply.CAMPAIGN_OR_CALL,
+}
+"""Very long lists, and what depends on Connect, limits, operators and time, have tests of their own."""
+
+
+@pytest.mark.parametrize("reply", sorted({*Reply} - NOT_IN_A_DIALOGUE))
+def test_given_what_can_be_answered_when_looked_for_then_a_dialogue_table_has_it(reply: Reply) -> None:
+    template = re.escape(catalogue("shifts", "en").replies[reply])
+    pattern = re.compile(re.sub(r"\\\{\w+\\\}", ".+?", template))
+    said = [
+        text
+        for dialogue in TABLES
+        for turn in dialogue.turns
+        for text in (*turn.answers, *(words for _, words in turn.heard))
+    ]
+    assert any(pattern.search(text) for text in said), f"no table has {reply}: {pattern.pattern}"

@@ -135,6 +135,7 @@ class World:
             languages=speak,
             rules=self.rules,
             origination_identity=OUR_NUMBER,
+            approved_numbers=self.approved,
             clock=self.clock,
         )
 
@@ -898,6 +899,7 @@ def test_given_an_operators_answer_when_its_record_comes_often_then_it_is_texted
     assert answers.handle(answer, Patience(world.clock)) is said[0]
     assert world.messages.status["m"] == said
     answers.handle(answer, Patience(world.clock))
+    assert world.messages.status["m"] == said
     assert len(world.phones.heard(ANN)) == (said[0] is MessageStatus.ANSWERED)
 
 

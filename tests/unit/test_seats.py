@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shift_sms_runtime.domain.booking import Rules
+from shift_sms_runtime.domain.deliveries import NotSent, Sent
 from shift_sms_runtime.domain.front_desk import Effect
 from shift_sms_runtime.domain.shifts import Shift, ShiftStatus
 from shift_sms_runtime.services.send_once import TryAgainLater
@@ -301,3 +302,70 @@ def test_given_two_people_at_once_when_writes_have_no_conditions_then_the_watch_
         act(crowd, (ann, "A1"), "m1")
         assert crowd.shifts.holders("A1") == [bob]
         assert crowd.phones.heard(ann)[0].startswith("Sorry, A1 is already taken")
+
+
+def test_given_a_shift_of_many_when_the_number_is_busy_then_all_are_told_in_several_looks() -> None:
+    people = [f"+1425557{number:04}" for number in range(30)]
+    crowd = Crowd(employees=MemoryEmployees(set(people)))
+    at = crowd.clock().isoformat()
+    crowd.shifts.put("A1", "", seats=30, shift_status="cancelled", employees=dict.fromkeys(people, at))
+    looks = 0
+    while not looks or "A1" in crowd.wake_ups.at:
+        looks += 1
+        crowd.phones.results = [Sent(f"sms-of-{looks}-{number}") for number in range(8)]
+        crowd.phones.results += [NotSent("ThrottlingException", passing=True)] * 200
+        crowd.keeping.look_after("A1", Patience(crowd.clock, 30))
+        assert looks < 10
+    assert sorted(text.to for text in crowd.phones.texts) == people
+
+
+def test_given_nobody_can_be_texted_at_all_when_looked_after_then_the_call_comes_again() -> None:
+    crowd = Crowd()
+    crowd.shifts.put("A1", "", shift_status="cancelled", employee=PEOPLE[0])
+    crowd.phones.results = [NotSent("ThrottlingException", passing=True)] * 200
+    with pytest.raises(TryAgainLater):
+        crowd.keeping.look_after("A1", Patience(crowd.clock, 30))
+    crowd.phones.results = []
+    crowd.look_after()
+    assert crowd.phones.heard(PEOPLE[0]) == ["Cancelled by your manager: A1"]
+
+
+def test_given_an_old_cancellation_when_its_item_is_touched_then_nobody_is_told_again() -> None:
+    crowd = Crowd()
+    crowd.deliver(PEOPLE[0], "A1")
+    crowd.shifts.put("A1", "", shift_status="cancelled", employee=PEOPLE[0])
+    crowd.look_after()
+    crowd.clock.pass_time(days=16)
+    crowd.inbox.rows.clear()
+    crowd.look_after()
+    assert crowd.phones.heard(PEOPLE[0]).count("Cancelled by your manager: A1") == 1
+
+
+def test_given_somebody_who_left_the_roster_when_a_seat_is_free_then_the_next_is_asked() -> None:
+    crowd = crowd_of(1)
+    ann, bob, cid, *_ = PEOPLE
+    crowd.deliver(ann, "A1")
+    for person in (bob, cid):
+        crowd.deliver(person, "WAIT A1")
+    del crowd.employees.rows[bob]
+    crowd.deliver(ann, "DROP A1")
+    crowd.look_after()
+    assert len(crowd.phones.heard(bob)) == 1
+    assert crowd.phones.heard(cid)[-1].startswith("A seat is free: A1.")
+
+
+def test_given_an_offer_that_runs_out_while_it_is_being_told_when_looked_after_then_it_is_looked_at_again() -> (
+    None
+):
+    crowd = crowd_of(1)
+    ann, bob, *_ = PEOPLE
+    crowd.deliver(ann, "A1")
+    crowd.deliver(bob, "WAIT A1")
+    crowd.deliver(ann, "DROP A1")
+    crowd.clock.pass_time(minutes=9, seconds=58)
+    crowd.phones.results = [NotSent("ThrottlingException", passing=True)] * 5
+    crowd.keeping.look_after("A1", Patience(crowd.clock, 60))
+    assert "A1" in crowd.wake_ups.at
+    crowd.clock.pass_time(minutes=1)
+    crowd.keeping.look_after("A1", Patience(crowd.clock, 60))
+    assert crowd.shifts.rows["A1"]["shift_status"] == "available"

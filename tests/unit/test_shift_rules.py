@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from shift_sms_runtime.adapters.catalogues import catalogue
 from shift_sms_runtime.domain.agenda import Agenda, Booking, Clash, ClashKind, Limits
+from shift_sms_runtime.domain.booking import Outcome, Person, Rules, claim, decide
 from shift_sms_runtime.domain.shift_times import Span, read_time
 from shift_sms_runtime.domain.shifts import Offer, Shift, ShiftStatus, read_shift
 
@@ -283,3 +284,51 @@ def test_given_a_shift_when_told_then_in_the_operators_words_or_else_when_and_wh
     attributes: dict[str, Any], details: str
 ) -> None:
     assert catalogue("shifts", "en").details(shift(**attributes)) == details
+
+
+def test_given_an_offer_when_the_operator_gives_the_seat_away_by_hand_then_nobody_else_gets_it() -> None:
+    offers = {BOB: {"since": NOW.isoformat(), "until": (NOW + timedelta(minutes=30)).isoformat()}}
+    by_hand = {"shift_status": "taken", "employee": ANN, "offers": offers, "waiting_list": [CID]}
+    for later in (timedelta(0), timedelta(hours=1)):
+        kept = shift(**by_hand).kept(NOW + later, timedelta(minutes=30))
+        assert (kept.status, set(kept.holders), kept.offers) == (ShiftStatus.TAKEN, {ANN}, {})
+        assert kept.waiting == (CID,)
+    asked = decide(
+        claim, ["A1"], {"A1": shift(**by_hand)}, person=Person(BOB), agenda=Agenda(), rules=Rules(), now=NOW
+    )
+    assert [result.outcome for result in asked.results] == [Outcome.TAKEN]
+
+
+def test_given_a_seat_taken_by_hand_for_nobody_named_when_somebody_stops_waiting_then_it_stays_taken() -> (
+    None
+):
+    taken = shift(shift_status="taken").with_waiting(BOB).with_waiting(CID)
+    left = taken.without_waiting(BOB).settled(NOW, timedelta(minutes=30))
+    assert (left.status, left.offers, left.waiting) == (ShiftStatus.TAKEN, {}, (CID,))
+
+
+def test_given_fewer_seats_than_are_held_when_looked_after_then_nobody_is_thrown_out_or_let_in() -> None:
+    full = shift(seats=1, shift_status="taken", employees={ANN: "", BOB: ""}, waiting_list=[CID])
+    kept = full.kept(NOW, timedelta(minutes=30))
+    assert (set(kept.holders), kept.offers, kept.waiting) == ({ANN, BOB}, {}, (CID,))
+    one_left = kept.without_holder(ANN).settled(NOW, timedelta(minutes=30))
+    assert (set(one_left.holders), one_left.offers) == ({BOB}, {})
+
+
+def test_given_times_and_numbers_as_people_write_them_when_read_then_they_compare_with_ours() -> None:
+    read = shift(
+        seats=3,
+        employees={"+1 425 555 0101": "2026-07-20"},
+        waiting_list=["+1 (425) 555-0102", BOB, ANN],
+        offers={CID: {"since": "2026-08-01T11:00", "until": "2026-08-01T13:00"}},
+        shift_status="",
+    )
+    assert read.holders == {ANN: datetime(2026, 7, 20, tzinfo=UTC)}
+    assert read.waiting == (BOB,)
+    assert read.offers[CID].until > NOW
+    assert read.item()["shift_status"] is None, "an empty key of an index would be refused"
+
+
+@pytest.mark.parametrize("written", ["9999-12-31T22:00Z", "0001-01-01T00:00Z", "1926-08-15T22:00Z"])
+def test_given_a_time_in_no_likely_year_when_read_then_it_is_a_mistake(written: str) -> None:
+    assert len(shift(starts_at=written).problems) == 1

@@ -22,6 +22,8 @@ class DynamoContacts:
         keys = [{"phone_number": number} for number in dict.fromkeys(numbers)]
         rows = read_batch(self._client, {self._table: keys}).get(self._table, [])
         return {
-            str(row["phone_number"]): Contact(str(row.get("language") or ""), bool(row.get("opted_out")))
+            str(row["phone_number"]): Contact(
+                str(row.get("language") or ""), bool(row.get("opted_out")), not row.get("only_opt_out")
+            )
             for row in rows
         }

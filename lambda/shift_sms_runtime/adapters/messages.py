@@ -46,8 +46,9 @@ class DynamoMessages:
                 Key=wire({"message_id": answer.message_id}),
                 UpdateExpression="SET message_status = :status, answered_at = :at"
                 + (", message_error = :error" if error else " REMOVE message_error"),
-                ConditionExpression="attribute_exists(message_id)",
+                ConditionExpression="message_status = :open",
                 ExpressionAttributeValues=wire(
-                    {":status": status.value, ":at": moment(now)} | ({":error": error} if error else {})
+                    {":status": status.value, ":at": moment(now), ":open": MessageStatus.OPEN.value}
+                    | ({":error": error} if error else {})
                 ),
             )

@@ -136,7 +136,8 @@ def claim(
     refusal = _not_open(shift, now)
     if person.number in shift.holders and refusal in (None, Outcome.CLOSED):
         return Outcome.ALREADY_YOURS, shift, agenda, ()
-    if refusal is None and not shift.free and person.number not in shift.offers:
+    offered = person.number in shift.offers and len(shift.holders) < shift.seats
+    if refusal is None and not shift.free and not offered:
         refusal = Outcome.TAKEN
     if refusal is not None:
         return refusal, shift, agenda, ()

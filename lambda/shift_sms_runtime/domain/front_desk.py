@@ -101,7 +101,9 @@ class ChangedMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class Contact:
-    """What must be known of somebody to text them."""
+    """What must be known of somebody to text them by ourselves."""
 
     language: str = ""
     opted_out: bool = False
+    on_roster: bool = True
+    """A row that only records a STOP makes nobody an employee."""

@@ -6,7 +6,7 @@ waiting list. Nothing here decides who may have a seat (``booking.py``) or what 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,8 @@ from shift_sms_runtime.domain.phone_numbers import NotAPhoneNumber, to_e164
 from shift_sms_runtime.domain.shift_times import Span, read_time
 
 LONGEST_WAITING_LIST = 100
+_YEARS = range(2000, 2200)
+"""In which shifts are; others are mistakes of typing."""
 MOST_SEATS = 500
 """Holders are kept on the item, and an item may have 400 KB."""
 
@@ -86,9 +88,13 @@ class Shift:
     @property
     def free(self) -> int:
         """Seats that nobody has and nobody is being offered."""
-        if self.status == ShiftStatus.TAKEN and self.seats == 1 and not self.holders and not self.offers:
-            return 0  # by hand, for somebody whose number the operator did not write down
-        return max(0, self.seats - len(self.holders) - len(self.offers))
+        return 0 if self._taken_by_hand else max(0, self.seats - len(self.holders) - len(self.offers))
+
+    @property
+    def _taken_by_hand(self) -> bool:
+        """For somebody whose number the operator did not write down."""
+        nobody = not self.holders and not self.offers
+        return self.status == ShiftStatus.TAKEN and self.seats == 1 and nobody
 
     def open_at(self, now: datetime) -> bool:
         """Whether seats, if there are any, can be booked."""
@@ -102,19 +108,17 @@ class Shift:
         """
         if self.status not in KEPT or self.problems:
             return self
-        free_before = self.free
-        offers = {person: offer for person, offer in self.offers.items() if now < offer.until}
-        free = free_before + len(self.offers) - len(offers)
-        waiting = self.waiting
-        if self.open_at(now):
+        is_open, waiting = self.open_at(now), self.waiting
+        valid = [(person, offer) for person, offer in self.offers.items() if is_open and now < offer.until]
+        # An operator may have given away by hand what was being offered.
+        offers = dict(valid[: max(0, self.seats - len(self.holders))])
+        free = 0 if self._taken_by_hand else max(0, self.seats - len(self.holders) - len(offers))
+        if is_open:
             until = min(filter(None, (now + offer_time, self.closes_at)))
             while free and waiting:
                 offers[waiting[0]] = Offer(now, until)
                 waiting, free = waiting[1:], free - 1
-            free_status = ShiftStatus.AVAILABLE
-        else:
-            offers, free = {}, free + len(offers)
-            free_status = ShiftStatus.CLOSED
+        free_status = ShiftStatus.AVAILABLE if is_open else ShiftStatus.CLOSED
         status = free_status if free else ShiftStatus.TAKEN
         return replace(self, offers=offers, waiting=waiting, status=status)
 
@@ -133,7 +137,8 @@ class Shift:
 
     def without_waiting(self, person: str) -> "Shift":
         """Take ``person`` off the waiting list, and back what they were offered."""
-        return _counted(_without(self, person))
+        without = _without(self, person)
+        return _counted(without) if person in self.offers else without
 
     def cancelled(self, now: datetime) -> "Shift":
         """Note who is to be told of the operator's cancellation. Nobody has it, or waits for it, from now on."""
@@ -179,7 +184,7 @@ class Shift:
         """What a change writes on the item; None removes the attribute."""
         single = next(iter(self.holders), None) if self.seats == 1 else None
         return {
-            "shift_status": str(self.status),
+            "shift_status": str(self.status) or None,
             "employee": single,
             "employees": {person: _written(since) for person, since in self.holders.items()} or None,
             "waiting_list": list(self.waiting) or None,
@@ -249,14 +254,16 @@ def read_shift(
         reader.problems.append("ends_at is not after starts_at")
     if ends_at and not starts_at and "starts_at" not in item:
         reader.problems.append("ends_at is there without starts_at")
+    holders = reader.holders(status, seats)
+    offers = {person: offer for person, offer in reader.offers().items() if person not in holders}
     return Shift(
         shift_id=str(item["shift_id"]),
         info=reader.text("shift_info"),
         status=status,
         seats=seats,
-        holders=reader.holders(status, seats),
-        waiting=tuple(reader.strings("waiting_list")),
-        offers=reader.offers(),
+        holders=holders,
+        waiting=tuple(one for one in reader.numbers("waiting_list") if one not in {**holders, **offers}),
+        offers=offers,
         starts_at=starts_at,
         ends_at=ends_at,
         respond_by=respond_by,
@@ -290,19 +297,24 @@ class _Reader:
         value = self._item.get(name)
         return str(value).strip() if isinstance(value, str | Decimal | int) else ""
 
-    def strings(self, name: str) -> list[str]:
+    def numbers(self, name: str) -> list[str]:
+        """Phone numbers, each once."""
         value = self._item.get(name)
-        return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+        listed = value if isinstance(value, list) else ()
+        return list(dict.fromkeys(_number(one) for one in listed if isinstance(one, str)))
 
     def time(self, name: str) -> datetime | None:
         text = self.text(name)
         if not text:
             return None
         try:
-            return read_time(text, self.zone)
+            time = read_time(text, self.zone)
         except (ValueError, OverflowError):
+            time = None
+        if time is None or time.year not in _YEARS:
             self.problems.append(f"{name} is {text!r}: write a time like 2026-08-15T22:00:00+02:00")
             return None
+        return time
 
     def seats(self) -> int:
         text = self.text("seats")
@@ -330,7 +342,8 @@ class _Reader:
 
     def moments(self, name: str) -> dict[str, datetime | None]:
         value = self._item.get(name)
-        return {person: _moment(at) for person, at in value.items()} if isinstance(value, dict) else {}
+        listed = value if isinstance(value, dict) else {}
+        return {_number(person): _moment(at) for person, at in listed.items()}
 
     def offers(self) -> dict[str, Offer]:
         offers = self._item.get("offers")
@@ -340,7 +353,7 @@ class _Reader:
                 continue
             since, until = _moment(offer.get("since")), _moment(offer.get("until"))
             if since and until:
-                read[person] = Offer(since, until)
+                read[_number(person)] = Offer(since, until)
         return read
 
 
@@ -353,9 +366,10 @@ def _number(text: str) -> str:
 
 def _moment(text: object) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(text))
+        moment = datetime.fromisoformat(str(text))
     except ValueError:
         return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _written(time: datetime | None) -> str:

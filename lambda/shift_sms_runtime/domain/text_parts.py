@@ -102,7 +102,8 @@ def possible_ids(parts: TextParts, *, most: int) -> tuple[str, ...]:
             if count == 1:
                 (certain if word.has_digit else perhaps)[keys[0]] = None
             elif _may_be_one(parts, first, count):
-                perhaps.update(dict.fromkeys(key for key in keys if " " not in key))
+                fitting = (key for key in keys if " " not in key and len(key) <= _LONGEST_CODE)
+                perhaps.update(dict.fromkeys(fitting))
     return tuple({**certain, **perhaps})[:most]
 
 

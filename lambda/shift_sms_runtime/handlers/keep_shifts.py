@@ -55,6 +55,7 @@ def _keeping() -> ShiftKeeping:
         ),
         rules=settings.rules,
         origination_identity=settings.origination_identity,
+        approved_numbers=settings.approved_numbers,
         clock=now,
     )
 

@@ -158,7 +158,8 @@ class Conversation:
             )
             return Handled.CALLBACK_REQUESTED
         decided = self._wishes.carry_out(visit, language, patience)
-        key = Answer(text.message_id, arrival.campaign_id, decided.bookings, decided.offers, this)
+        counted = this if arrival.answer is None else None  # an earlier delivery has counted it
+        key = Answer(text.message_id, arrival.campaign_id, decided.bookings, decided.offers, counted)
         return self._answer(key, visit, decided.answer, patience)
 
     def _answer(self, key: Answer, visit: Visit, answer: str, patience: Patience) -> Handled:

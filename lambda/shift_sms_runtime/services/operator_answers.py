@@ -19,7 +19,7 @@ class AnswerDesk(Protocol):
     """The Messages table."""
 
     def answered(self, answer: OperatorAnswer, status: MessageStatus, error: str, *, now: datetime) -> None:
-        """Write what became of an answer; ``error`` is for the operator."""
+        """Write what became of the answer to a message that is open; ``error`` is for the operator."""
 
 
 class OperatorAnswers:
@@ -51,6 +51,7 @@ class OperatorAnswers:
             return OPTED_OUT
         text = OutgoingText(answer.phone_number, answer.answer_from, body)
         outcome = self._sends.send(Answer(f"answer#{answer.message_id}"), text, patience)
-        if outcome is DeliveryStatus.UNKNOWN:
+        # None: a function died between sending and writing down what came of it.
+        if outcome in (None, DeliveryStatus.UNKNOWN):
             return NOT_KNOWN
-        return "" if outcome in (None, DeliveryStatus.SENT) else f"the text was not sent: {outcome}"
+        return "" if outcome is DeliveryStatus.SENT else f"the text was not sent: {outcome}"

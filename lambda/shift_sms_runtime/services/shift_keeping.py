@@ -7,6 +7,7 @@ Who is to be told is told once, by the ledger of answers.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from functools import partial
 from typing import Protocol
 
@@ -22,8 +23,20 @@ from shift_sms_runtime.services.send_once import Clock, Patience, SendOnce, Slow
 
 _REACHED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.UNKNOWN, None)
 _TIME_FOR_A_LOOK = 5.0
+_NEWS = timedelta(days=14)
+"""How long a cancellation is told: shorter than the ledger remembers who was."""
+_STRANGER = Contact(on_roster=False)
 _SOONEST = timedelta(seconds=5)
 """A time that has passed before it is set would never come."""
+
+
+class _Telling(Enum):
+    """How far it has come."""
+
+    DONE = auto()
+    CHANGED_IT = auto()
+    GOES_ON = auto()
+    """Some were texted; the others are when the number is free again."""
 
 
 class KeptShifts(Protocol):
@@ -88,8 +101,10 @@ class ShiftKeeping:
         languages: Languages,
         rules: Rules,
         origination_identity: str,
+        approved_numbers: frozenset[str],
         clock: Clock,
     ) -> None:
+        """``approved_numbers`` may have shifts besides those on the roster."""
         self._shifts = shifts
         self._agendas = agendas
         self._contacts = contacts
@@ -98,6 +113,7 @@ class ShiftKeeping:
         self._languages = languages
         self._rules = rules
         self._identity = origination_identity
+        self._approved_numbers = approved_numbers
         self._clock = clock
 
     def look_after(self, shift_id: str, patience: Patience) -> None:
@@ -109,75 +125,87 @@ class ShiftKeeping:
         while True:
             if patience.remaining() < _TIME_FOR_A_LOOK:
                 raise SlowDown("others keep changing the same shift")
-            shift = self._shifts.get(shift_id)
+            # One time for all of a look: what comes due meanwhile is for the next.
+            shift, now = self._shifts.get(shift_id), self._clock()
             if shift is None:
                 self._wake_ups.clear(shift_id)
                 return
             try:
-                self._enter(shift)
-                if not self._bring_up_to_date(shift) and not self._tell(shift, patience):
-                    self._set_wake_up(shift)
-                    # Whoever is last to set it must have seen the last change.
-                    if self._shifts.get(shift_id) == shift:
-                        return
+                if self._look(shift, now, patience):
+                    return
             except ChangedMeanwhile:
                 continue
 
-    def _bring_up_to_date(self, shift: Shift) -> bool:
-        """Whether there was anything to write."""
-        kept = shift.kept(self._clock(), self._rules.offer_time)
-        if kept == shift:
+    def _look(self, shift: Shift, now: datetime, patience: Patience) -> bool:
+        """Whether all is done and nothing has changed meanwhile."""
+        self._enter(shift, now)
+        kept = shift.kept(now, self._rules.offer_time)
+        if kept != shift:
+            self._shifts.save(kept)
             return False
-        self._shifts.save(kept)
-        return True
+        telling = self._tell(shift, now, patience)
+        if telling is _Telling.CHANGED_IT:
+            return False
+        soonest = self._clock() + _SOONEST
+        moment = soonest if telling is _Telling.GOES_ON else shift.next_moment(now, self._rules.reminder)
+        if moment is None:
+            self._wake_ups.clear(shift.shift_id)
+        else:
+            self._wake_ups.set(shift.shift_id, max(moment, soonest))
+        # Whoever is last to set it must have seen the last change.
+        return telling is _Telling.GOES_ON or self._shifts.get(shift.shift_id) == shift
 
-    def _enter(self, shift: Shift) -> None:
+    def _enter(self, shift: Shift, now: datetime) -> None:
         """An operator may give a shift to somebody by hand, or change its times: their agendas must say so."""
         if not shift.holders:
             return
-        now = self._clock()
         for person, agenda in self._agendas.of(tuple(shift.holders)).items():
             booking = Booking(shift.shift_id, shift.span, shift.holders[person] or now)
             there = agenda.bookings.get(shift.shift_id)
             if there is None or there.span != shift.span:
                 self._agendas.replace(person, before=agenda, after=agenda.with_booking(booking), now=now)
 
-    def _set_wake_up(self, shift: Shift) -> None:
-        now = self._clock()
-        moment = shift.next_moment(now, self._rules.reminder)
-        if moment is None:
-            self._wake_ups.clear(shift.shift_id)
-        else:
-            self._wake_ups.set(shift.shift_id, max(moment, now + _SOONEST))
+    def _tell(self, shift: Shift, now: datetime, patience: Patience) -> _Telling:
+        """Text everybody who is to know, as far as time allows.
 
-    def _tell(self, shift: Shift, patience: Patience) -> bool:
-        """Text everybody who is to know; whether that changed the shift."""
-        notices = list(self._notices_of(shift))
+        Raises:
+            TryAgainLater: nobody at all could be texted.
+        """
+        notices = list(self._notices_of(shift, now))
         contacts = self._contacts.of([notice.person for notice in notices]) if notices else {}
+        texted = False
         for notice in notices:
-            contact = contacts.get(notice.person, Contact())
-            outcome: DeliveryStatus | None = DeliveryStatus.OPTED_OUT
-            if not contact.opted_out:
-                text = OutgoingText(
-                    notice.person, self._identity, notice.words(self._languages.of(contact.language).wording)
-                )
-                outcome = self._notices.send(Answer(notice.row, offers=notice.offers), text, patience)
+            try:
+                outcome = self._send(notice, contacts.get(notice.person, _STRANGER), patience)
+            except SlowDown:
+                if not texted:
+                    raise
+                return _Telling.GOES_ON
+            texted = texted or outcome is DeliveryStatus.SENT
             if notice.offers and outcome not in _REACHED:
                 # Who cannot be reached cannot say yes: the next one is asked at once.
-                self._shifts.save(
-                    shift.without_waiting(notice.person).settled(self._clock(), self._rules.offer_time)
-                )
-                return True
+                self._shifts.save(shift.without_waiting(notice.person).settled(now, self._rules.offer_time))
+                return _Telling.CHANGED_IT
         told = shift.told()
         if told != shift:
             self._shifts.save(told)
-        return told != shift
+            return _Telling.CHANGED_IT
+        return _Telling.DONE
 
-    def _notices_of(self, shift: Shift) -> Iterator[_Notice]:
-        now, key = self._clock(), shift.shift_id
+    def _send(self, notice: _Notice, contact: Contact, patience: Patience) -> DeliveryStatus | None:
+        approved = contact.on_roster or notice.person in self._approved_numbers
+        if contact.opted_out or not approved:
+            return DeliveryStatus.OPTED_OUT
+        body = notice.words(self._languages.of(contact.language).wording)
+        text = OutgoingText(notice.person, self._identity, body)
+        return self._notices.send(Answer(notice.row, offers=notice.offers), text, patience)
+
+    def _notices_of(self, shift: Shift, now: datetime) -> Iterator[_Notice]:
+        key = shift.shift_id
         for person, since in shift.cancelled_for.items():
-            if person in shift.holders:
-                continue  # who has it again knows better
+            # Who has it again knows better; and who was told is not remembered for ever.
+            if person in shift.holders or now - since > _NEWS:
+                continue
             row = f"cancelled#{key}#{since.isoformat()}#{person}"
             yield _Notice(person, row, partial(Wording.cancelled, shift=shift))
         for person, offer in shift.offers.items():
