@@ -507,6 +507,21 @@ def test_given_a_file_that_is_cut_off_when_loaded_then_what_there_is_is_in_but_n
         (b"ChannelType;Address\nSMS;+14255550101\n", "the columns are not separated by commas"),
         (b"ChannelType,Address,Address\nSMS,+14255550101,\n", "the column Address is there twice"),
     ],
+    # Packed bytes hold the time: as names they would differ from one worker to the next.
+    ids=[
+        "empty",
+        "blank lines",
+        "packed nothing",
+        "cut off",
+        "a list",
+        "indented",
+        "UTF-16",
+        "no address",
+        "a roster",
+        "no channel",
+        "semicolons",
+        "a column twice",
+    ],
 )
 def test_given_no_file_of_pinpoint_when_loaded_then_it_is_told_and_nothing_is_written(
     desk: Desk, content: bytes, told: str
