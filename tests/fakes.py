@@ -307,7 +307,9 @@ class MemorySendLedger(Generic[Key, Place]):
     def count(self, tally: Tally) -> None:
         self.counters.add(tally)
 
-    def claim(self, key: Key, *, token: str, now: datetime, lease_until: datetime) -> SendClaim:
+    def claim(
+        self, key: Key, *, token: str, now: datetime, lease_until: datetime
+    ) -> SendClaim | DeliveryStatus:
         row = self.rows.get(self.place(key), LedgerRow(DeliveryStatus.QUEUED))
         if row.status is DeliveryStatus.QUEUED:
             self.rows[self.place(key)] = replace(
@@ -316,7 +318,7 @@ class MemorySendLedger(Generic[Key, Place]):
             self.with_claim(key)
             return SendClaim.GRANTED
         if row.status is not DeliveryStatus.SENDING:
-            return SendClaim.SETTLED
+            return row.status
         if row.token == token:
             return SendClaim.GRANTED
         assert row.lease_until is not None

@@ -485,7 +485,9 @@ def test_given_the_worlds_when_looked_at_then_all_that_is_to_go_wrong_has_gone_w
 class ClaimsAnything(MemoryDeliveries):
     """Whoever wants to send may."""
 
-    def claim(self, key: Delivery, *, token: str, now: datetime, lease_until: datetime) -> SendClaim:
+    def claim(
+        self, key: Delivery, *, token: str, now: datetime, lease_until: datetime
+    ) -> SendClaim | DeliveryStatus:
         row = self.rows[self.place(key)]
         self.rows[self.place(key)] = replace(row, status=DeliveryStatus.QUEUED)
         return super().claim(key, token=token, now=now, lease_until=lease_until)
@@ -494,7 +496,9 @@ class ClaimsAnything(MemoryDeliveries):
 class SendsForTheDead(MemoryDeliveries):
     """An abandoned claim is taken over, as if nothing had been sent."""
 
-    def claim(self, key: Delivery, *, token: str, now: datetime, lease_until: datetime) -> SendClaim:
+    def claim(
+        self, key: Delivery, *, token: str, now: datetime, lease_until: datetime
+    ) -> SendClaim | DeliveryStatus:
         said = super().claim(key, token=token, now=now, lease_until=lease_until)
         if said is SendClaim.ABANDONED:
             row = self.rows[self.place(key)]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shift_sms_runtime.domain.booking import Rules
-from shift_sms_runtime.domain.deliveries import NotSent, Sent
+from shift_sms_runtime.domain.deliveries import DeliveryStatus, NotSent, Refused, Sent
 from shift_sms_runtime.domain.front_desk import Effect
 from shift_sms_runtime.domain.shifts import Shift, ShiftStatus
 from shift_sms_runtime.services.send_once import TryAgainLater
@@ -244,6 +244,32 @@ def test_given_somebody_who_cannot_be_reached_when_offered_a_seat_then_the_next_
         crowd.deliver(person, "WAIT A1")
     crowd.employees.rows[bob].opted_out = True
     crowd.deliver(ann, "DROP A1")
+    crowd.look_after()
+    shift = crowd.shifts.get("A1")
+    assert shift is not None
+    assert list(shift.offers) == [cid]
+    assert crowd.phones.heard(cid)[-1].startswith("A seat is free: A1.")
+
+
+def test_given_a_refused_offer_when_the_function_dies_before_it_says_so_then_the_next_is_asked_all_the_same() -> (
+    None
+):
+    crowd = crowd_of(1)
+    ann, bob, cid, *_ = PEOPLE
+    crowd.deliver(ann, "A1")
+    for person in (bob, cid):
+        crowd.deliver(person, "WAIT A1")
+    crowd.deliver(ann, "DROP A1")
+    crowd.phones.results = [Refused(DeliveryStatus.FAILED, "the phone is not reachable")]
+
+    def die_when_refused(_step: int, _after: bool) -> None:
+        if any(row.status is DeliveryStatus.FAILED for row in crowd.inbox.rows.values()):
+            crowd.steps.happens = lambda _step, _after: None
+            die()
+
+    crowd.steps.happens = die_when_refused
+    with pytest.raises(Killed):
+        crowd.look_after()
     crowd.look_after()
     shift = crowd.shifts.get("A1")
     assert shift is not None

@@ -50,7 +50,9 @@ class DynamoSendLedger(Generic[Key]):
         self._client = client
         self._rows = rows
 
-    def claim(self, key: Key, *, token: str, now: datetime, lease_until: datetime) -> SendClaim:
+    def claim(
+        self, key: Key, *, token: str, now: datetime, lease_until: datetime
+    ) -> SendClaim | DeliveryStatus:
         """See ``SendLedger.claim``."""
         refused = self._write(
             key,
@@ -67,8 +69,9 @@ class DynamoSendLedger(Generic[Key]):
         )
         if refused is None:
             return SendClaim.GRANTED
-        if refused.get("status") != DeliveryStatus.SENDING:
-            return SendClaim.SETTLED
+        status = DeliveryStatus(str(refused["status"]))
+        if status is not DeliveryStatus.SENDING:
+            return status
         if refused.get("claim_token") == token:
             return SendClaim.GRANTED
         return SendClaim.BUSY if refused["lease_until"] > now.timestamp() else SendClaim.ABANDONED

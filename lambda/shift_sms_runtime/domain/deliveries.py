@@ -91,12 +91,19 @@ class OutgoingText:
 
 
 class SendClaim(StrEnum):
-    """What a ledger says to somebody who wants to send."""
+    """What a ledger says to somebody who wants to send what is not settled yet."""
 
     GRANTED = "granted"
-    SETTLED = "settled"
     BUSY = "busy"
     ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True)
+class SendOutcome:
+    """What became of a text: now, or in an ``earlier`` attempt that has settled it."""
+
+    status: DeliveryStatus
+    earlier: bool = False
 
 
 @dataclass(frozen=True)

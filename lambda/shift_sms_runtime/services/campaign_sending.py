@@ -195,10 +195,11 @@ class CampaignSending:
         outcome = self._deliveries.send(
             Delivery(item.campaign_id, number, item.segments, item.offers), text, patience
         )
-        if outcome is DeliveryStatus.OPTED_OUT:
+        if outcome.earlier:
+            return
+        if outcome.status is DeliveryStatus.OPTED_OUT:
             self._opt_outs.refused(number, now=self._clock())
-        if outcome is not None:
-            self._tally(outcome, 1)
+        self._tally(outcome.status, 1)
 
     def _leave_out(
         self, item: WorkItem, numbers: Sequence[str], status: DeliveryStatus, reason: str

@@ -56,8 +56,7 @@ class Handled(StrEnum):
     """Too many texts, or one and the same too often."""
 
 
-_HANDLED: Mapping[DeliveryStatus | None, Handled] = {
-    None: Handled.DUPLICATE,
+_HANDLED: Mapping[DeliveryStatus, Handled] = {
     DeliveryStatus.SENT: Handled.ANSWERED,
     DeliveryStatus.UNKNOWN: Handled.ANSWER_UNKNOWN,
 }
@@ -166,11 +165,13 @@ class Conversation:
         text, sender, arrival = visit.text, visit.sender, visit.arrival
         outcome = self._answers.send(key, OutgoingText(sender, text.recipient, answer), patience)
         # What the service does with our texts tells what it was asked for, when nobody tells us.
-        if outcome is DeliveryStatus.OPTED_OUT:
+        if outcome.earlier:
+            return Handled.DUPLICATE
+        if outcome.status is DeliveryStatus.OPTED_OUT:
             self._front_desk.opt_out(sender, text.message_id, at=self._clock(), on_roster=arrival.on_roster)
-        elif outcome is DeliveryStatus.SENT and arrival.opted_out and arrival.opted_out_by != IMPORTED:
+        elif outcome.status is DeliveryStatus.SENT and arrival.opted_out and arrival.opted_out_by != IMPORTED:
             self._front_desk.opt_in(sender, text.message_id, at=self._clock())
-        return _HANDLED.get(outcome, Handled.ANSWER_NOT_SENT)
+        return _HANDLED.get(outcome.status, Handled.ANSWER_NOT_SENT)
 
     def _count(self, visit: Visit) -> Count:
         return count(visit.sender, visit.text.body, visit.arrival.recent, self._clock())

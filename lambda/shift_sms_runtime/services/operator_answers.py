@@ -50,8 +50,7 @@ class OperatorAnswers:
         if contact.opted_out:
             return OPTED_OUT
         text = OutgoingText(answer.phone_number, answer.answer_from, body)
-        outcome = self._sends.send(Answer(f"answer#{answer.message_id}"), text, patience)
-        # None: a function died between sending and writing down what came of it.
-        if outcome in (None, DeliveryStatus.UNKNOWN):
-            return NOT_KNOWN
-        return "" if outcome is DeliveryStatus.SENT else f"the text was not sent: {outcome}"
+        status = self._sends.send(Answer(f"answer#{answer.message_id}"), text, patience).status
+        if status is DeliveryStatus.SENT:
+            return ""
+        return NOT_KNOWN if status is DeliveryStatus.UNKNOWN else f"the text was not sent: {status}"

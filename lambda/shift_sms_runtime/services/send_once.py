@@ -18,6 +18,7 @@ from shift_sms_runtime.domain.deliveries import (
     OutgoingText,
     Refused,
     SendClaim,
+    SendOutcome,
     SendResult,
     Sent,
     Unknown,
@@ -55,8 +56,12 @@ class OutOfLimit(TryAgainLater):
 class SendLedger(Protocol[Key_contra]):
     """Rows that say where each text stands."""
 
-    def claim(self, key: Key_contra, *, token: str, now: datetime, lease_until: datetime) -> SendClaim:
+    def claim(
+        self, key: Key_contra, *, token: str, now: datetime, lease_until: datetime
+    ) -> SendClaim | DeliveryStatus:
         """Move a row that is new or queued to sending, in one conditional write; say why not otherwise.
+
+        A status is what has become of the text before.
 
         ``token`` tells an attempt from all others: a write whose response got lost is repeated and must know itself.
         """
@@ -117,11 +122,11 @@ class SendOnce(Generic[Key]):
         self._clock = clock
         self._longest_attempt = longest_attempt
 
-    def send(self, key: Key, text: OutgoingText, patience: Patience) -> DeliveryStatus | None:
+    def send(self, key: Key, text: OutgoingText, patience: Patience) -> SendOutcome:
         """Send ``text`` unless it was sent, or tried, before.
 
         Returns:
-            What became of it now, or None when an earlier attempt has already settled it.
+            What became of it, now or in an earlier attempt.
 
         Raises:
             TryAgainLater: the text certainly has not gone out and time is up, or another function is sending it.
@@ -130,20 +135,20 @@ class SendOnce(Generic[Key]):
             raise SlowDown("no time left for a send")
         token = uuid4().hex
         match self._claim(key, token, patience):
-            case SendClaim.SETTLED:
-                return None
             case SendClaim.BUSY:
                 raise AnotherIsSending("another function holds the claim on this text")
             case SendClaim.ABANDONED:
                 self._ledger.give_up(key, now=self._clock())
-                return DeliveryStatus.UNKNOWN
-        return self._settle(key, token, self._attempt(text, patience))
+                return SendOutcome(DeliveryStatus.UNKNOWN)
+            case DeliveryStatus() as settled:
+                return SendOutcome(settled, earlier=True)
+        return SendOutcome(self._settle(key, token, self._attempt(text, patience)))
 
     def settled(self, key: Key) -> bool:
         """Whether nobody can be sending this text any more; a claim whose owner has died is settled as UNKNOWN."""
         return self._ledger.give_up(key, now=self._clock())
 
-    def _claim(self, key: Key, token: str, patience: Patience) -> SendClaim:
+    def _claim(self, key: Key, token: str, patience: Patience) -> SendClaim | DeliveryStatus:
         """Claim the text; wait for whoever is sending it, who mostly has settled it in a moment."""
         waits = iter(_WAITS_FOR_ANOTHER)
         while True:

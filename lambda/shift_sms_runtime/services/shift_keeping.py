@@ -13,7 +13,7 @@ from typing import Protocol
 
 from shift_sms_runtime.domain.agenda import Agenda, Booking
 from shift_sms_runtime.domain.booking import Rules
-from shift_sms_runtime.domain.deliveries import Answer, DeliveryStatus, OutgoingText
+from shift_sms_runtime.domain.deliveries import Answer, DeliveryStatus, OutgoingText, SendOutcome
 from shift_sms_runtime.domain.front_desk import ChangedMeanwhile, Contact
 from shift_sms_runtime.domain.replies import Wording
 from shift_sms_runtime.domain.shifts import Shift
@@ -21,7 +21,7 @@ from shift_sms_runtime.services.contacts import Contacts
 from shift_sms_runtime.services.languages import Languages
 from shift_sms_runtime.services.send_once import Clock, Patience, SendOnce, SlowDown
 
-_REACHED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.UNKNOWN, None)
+_REACHED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.UNKNOWN)
 _TIME_FOR_A_LOOK = 5.0
 _NEWS = timedelta(days=14)
 """How long a cancellation is told: shorter than the ledger remembers who was."""
@@ -181,8 +181,8 @@ class ShiftKeeping:
                 if not texted:
                     raise
                 return _Telling.GOES_ON
-            texted = texted or outcome is DeliveryStatus.SENT
-            if notice.offers and outcome not in _REACHED:
+            texted = texted or outcome == SendOutcome(DeliveryStatus.SENT)
+            if notice.offers and outcome.status not in _REACHED:
                 # Who cannot be reached cannot say yes: the next one is asked at once.
                 self._shifts.save(shift.without_waiting(notice.person).settled(now, self._rules.offer_time))
                 return _Telling.CHANGED_IT
@@ -192,10 +192,10 @@ class ShiftKeeping:
             return _Telling.CHANGED_IT
         return _Telling.DONE
 
-    def _send(self, notice: _Notice, contact: Contact, patience: Patience) -> DeliveryStatus | None:
+    def _send(self, notice: _Notice, contact: Contact, patience: Patience) -> SendOutcome:
         approved = contact.on_roster or notice.person in self._approved_numbers
         if contact.opted_out or not approved:
-            return DeliveryStatus.OPTED_OUT
+            return SendOutcome(DeliveryStatus.OPTED_OUT)
         body = notice.words(self._languages.of(contact.language).wording)
         text = OutgoingText(notice.person, self._identity, body)
         return self._notices.send(Answer(notice.row, offers=notice.offers), text, patience)
