@@ -47,12 +47,6 @@ _STOP_SECONDS = 15.0
 _LOG_LINES = 40
 # What a program needs of its surroundings; everything else of the user's stays outside.
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
-# It keeps all it has in one process. Looking through that for cyclic garbage stops it for a second and longer once it
-# has the ledger of some thousand recipients, every twenty seconds; a lab does not live long enough to need it.
-_MINISTACK = (
-    "import gc, runpy; gc.set_threshold(50_000, 10, 100_000);"
-    " runpy.run_module('ministack', run_name='__main__', alter_sys=True)"
-)
 
 
 class CloudError(RuntimeError):
@@ -188,7 +182,7 @@ class EmbeddedCloud:
         self._folder = Path(tempfile.mkdtemp(prefix="shift-sms-cloud-")).resolve()
         token = secrets.token_hex(8)
         watchdog = Path(__file__).with_name("watchdog.py")
-        cloud = [sys.executable, "-c", _MINISTACK]
+        cloud: tuple[str | Path, ...] = (sys.executable, "-P", Path(__file__).with_name("cloud_process.py"))
         self._watchdog = subprocess.Popen(
             [sys.executable, "-I", watchdog, self._folder, self._folder / "cloud.log", *cloud],
             stdin=subprocess.PIPE,
@@ -239,7 +233,6 @@ def _environment(folder: Path, port: int, token: str, functions_endpoint: str | 
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUNBUFFERED": "1",
         # The embedded cloud hands this on to its functions.
         **({"AWS_ENDPOINT_URL": functions_endpoint} if functions_endpoint else {}),

@@ -44,7 +44,7 @@ def test_given_a_cloud_when_its_owner_is_ended_then_no_process_and_no_folder_is_
         assert owner.stdout is not None
         assert owner.stdout.readline().startswith(b"http://127.0.0.1:")
         family = psutil.Process(owner.pid).children(recursive=True)
-        assert [process for process in family if "ministack" in " ".join(process.cmdline())]
+        assert [process for process in family if "cloud_process" in " ".join(process.cmdline())]
 
         owner.send_signal(end)
 
