@@ -75,7 +75,7 @@ infra: setup
 
 lab-tests: setup
 	$(call step,Lab tests of many recipients,$(PYTEST) tests/lab/test_scale.py,Alone on the machine again: $(BIN)/pytest tests/lab/test_scale.py)
-	$(call step,Lab tests,$(PYTEST) -n 2 --dist loadfile tests/lab --ignore tests/lab/test_scale.py,One of them again: $(BIN)/pytest tests/lab -k NAME)
+	$(call step,Lab tests,$(PYTEST) -n 4 --dist loadfile tests/lab --ignore tests/lab/test_scale.py,One of them again: $(BIN)/pytest tests/lab -k NAME)
 
 demo: setup ## The whole system on this machine, acting out a shift campaign (CONNECT=off: without AGENT)
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.demo --connect $(CONNECT)

@@ -1,6 +1,7 @@
 """Every permission that a function's own calls use is needed: without it the work stops, with it again it is done."""
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ class Need:
     work: Callable[[System], Callable[[], bool]]
     before: Callable[[System], None] = lambda _system: None
     """What must be there before there is work."""
+    comes_back: int = 1
+    """Seconds after which work that was not done is handed out again: longer than it is worked on."""
 
     def __str__(self) -> str:
         return f"{self.function} needs {self.action}"
@@ -243,7 +246,7 @@ NEEDS = (
     Need("send_campaign", "dynamodb:PutItem", "TransactWriteItems", campaign),
     Need("send_campaign", "dynamodb:UpdateItem", "UpdateItem", campaign),
     Need("send_campaign", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", campaign),
-    Need("send_campaign", "sqs:SendMessage", "SendMessage", throttled_campaign),
+    Need("send_campaign", "sqs:SendMessage", "SendMessage", throttled_campaign, comes_back=4),
     Need("delivery_events", "dynamodb:UpdateItem", "TransactWriteItems", campaign),
     Need("campaign_progress", "dynamodb:Query", "Query", campaign),
     Need("campaign_progress", "dynamodb:UpdateItem", "UpdateItem", campaign),
@@ -324,7 +327,7 @@ def test_given_a_permission_is_taken_away_when_there_is_work_then_it_waits_until
     empty_tables(system)
     need.before(system)
     refused = system.refused()[need.call]
-    with quick_redelivery(system, seconds=2):
+    with quick_redelivery(system, need.comes_back):
         with without(system, roles(system)[need.function], need.action):
             done = need.work(system)
             assert wait_until(lambda: system.refused()[need.call] > refused, 20), "nothing was refused"
@@ -355,9 +358,18 @@ def test_given_an_offer_cannot_be_noted_when_it_is_delivered_again_and_again_the
         assert not done()
         # Its claim runs out when the function could not live any more: nobody needs to see that here.
         system.cloud.client("sqs").purge_queue(QueueUrl=system.outputs.shift_calls_queue_url)
+        # Whoever works on it still waits for the claim, and would find none in empty tables.
+        assert wait_until(lambda: no_more(claims, seconds=3), 20)
     system.wait_until_idle()
     system.gateway.faults.clear()
     assert len(system.network.inbox(STAFF[8])) == heard + 1
+
+
+def no_more(fault: Fault, seconds: float) -> bool:
+    """Whether nothing meets it for so long."""
+    hits = fault.hits
+    time.sleep(seconds)
+    return fault.hits == hits
 
 
 def test_given_the_roles_when_compared_with_what_was_proven_needed_then_no_permission_is_left_over(
