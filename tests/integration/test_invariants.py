@@ -199,6 +199,8 @@ class World:
         sender: Callable[[SmsSender], SmsSender] = lambda sender: sender,
     ) -> None:
         self.stores, self.chance, self.clock = stores, random.Random(seed), Clock()
+        # What spreads retries in the code under test is chance too: a world is the same each time.
+        random.seed(seed)
         self.together = Together(self.clock)
         self._calm_from = self.clock() + TROUBLE
         self._busy_until = self.clock() + timedelta(minutes=2)
@@ -601,4 +603,5 @@ def stopping_at_the_first(
 def test_given_a_mechanism_that_is_switched_off_when_everything_goes_wrong_then_its_checker_sees_the_breach(
     checker: Callable[[World], list[str]], switched_off: dict[str, Any]
 ) -> None:
-    assert any(checker(in_memory(seed, **switched_off)) for seed in range(20))
+    # Some breaches need much bad luck: of a hundred worlds, five or more show each of them.
+    assert any(checker(in_memory(seed, **switched_off)) for seed in range(100))

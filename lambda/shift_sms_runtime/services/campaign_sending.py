@@ -165,7 +165,8 @@ class CampaignSending:
             while waiting:
                 block = waiting[:_LOOKED_UP]
                 opted_out = self._opt_outs.opted_out(block)
-                held += self._leave_out(item, list(opted_out), DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
+                unwilling = [number for number in block if number in opted_out]
+                held += self._leave_out(item, unwilling, DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
                 going = [number for number in block if number not in opted_out]
                 waiting[: len(block)] = going
                 for sent, number in enumerate(going):
