@@ -48,7 +48,7 @@ def load_files(system: System, show: Callable[[str, str], None]) -> None:
     """Loads the roster and the shifts; `show` gets each command and what it answered. Raises LoadingError."""
     for command, file in (("load-employees", EMPLOYEES), ("load-shifts", SHIFTS)):
         arguments = (command, str(file.relative_to(_ROOT)), "--env", ENVIRONMENT)
-        show(f"shift-sms {' '.join(arguments)}", _shift_sms(system, *arguments))
+        show(f"shift-sms {' '.join(arguments)}", shift_sms(system, *arguments))
 
 
 def put_campaign(system: System) -> None:
@@ -56,7 +56,8 @@ def put_campaign(system: System) -> None:
     system.put(system.outputs.campaigns_table_name, [CAMPAIGN])
 
 
-def _shift_sms(system: System, *arguments: str) -> str:
+def shift_sms(system: System, *arguments: str) -> str:
+    """Types a command of the operator's command line; returns what it printed. Raises LoadingError."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     try:
         done = subprocess.run(

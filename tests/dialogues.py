@@ -716,11 +716,6 @@ OPT_OUTS_OF_THE_SERVICE = (
     ),
     Dialogue("a stranger's STOP", (eve("STOP"), eve("XYZ123")), opted_out=frozenset({EVE})),
     Dialogue("an approved number's STOP", (gus("STOP"),), opted_out=frozenset({GUS})),
-    Dialogue(
-        "an answer gets through to somebody who left: the service knows that she is back",
-        (ann("STOP"), ann("XYZ123", BOOKED_NIGHT)),
-        taken={"XYZ123": ANN},
-    ),
 )
 """Where the service answers STOP, START and HELP, and we see them all the same."""
 

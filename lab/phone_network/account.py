@@ -11,8 +11,7 @@ class PhoneNumber:
 
     `messages_per_second` is its throughput, which AWS counts in message parts:
     https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-mps.html
-    AWS answers HELP, STOP and their like itself unless opt-outs are self-managed, and does not document
-    whether it publishes them as well; with `publishes_keywords` it does.
+    AWS answers HELP, STOP and their like itself unless opt-outs are self-managed.
     """
 
     number: str
@@ -22,7 +21,6 @@ class PhoneNumber:
     message_type: str = "TRANSACTIONAL"
     opt_out_list: str = "Default"
     self_managed_opt_outs: bool = False
-    publishes_keywords: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ class Handsets:
     def __init__(self, account: Account, traffic: Traffic) -> None:
         self._account = account
         self._traffic = traffic
+        self.publishes_keywords = False
         self._published: dict[str, InboundPayload] = {}
 
     def send(self, publish: Publish, phone: str, body: str, to: str | None, message_id: str | None) -> str:
@@ -32,7 +33,7 @@ class Handsets:
         word = None if number.self_managed_opt_outs else carrier_word(body)
         if word is not None:
             self._answer(word, number, phone)
-            if not number.publishes_keywords:
+            if not self.publishes_keywords:
                 return message_id
         payload = {
             "originationNumber": phone,

@@ -28,7 +28,7 @@ class PhoneNetwork:
     """The network of one AWS account, served at `url` between `start()` and `stop()`.
 
     `publish` and `publish_events` may be set later: the topics are usually deployed after the network is up.
-    `faults`, `limits` and `receipts` may be changed at any time.
+    `faults`, `limits`, `receipts` and `publishes_keywords` may be changed at any time.
     """
 
     def __init__(
@@ -94,6 +94,15 @@ class PhoneNetwork:
         the number says otherwise.
         """
         return self._handsets.send(self.publish, phone, body, to, message_id)
+
+    @property
+    def publishes_keywords(self) -> bool:
+        """Whether STOP, START and HELP that the service answers are published as well; AWS does not document it."""
+        return self._handsets.publishes_keywords
+
+    @publishes_keywords.setter
+    def publishes_keywords(self, publishes: bool) -> None:
+        self._handsets.publishes_keywords = publishes
 
     def redeliver(self, message_id: str) -> None:
         """Publish an inbound text once more, as an at-least-once channel may; KeyError if it never was."""

@@ -16,7 +16,7 @@ from moto import mock_aws
 from lab.phone_network.account import Account, ConnectInstance, PhoneNumber, PinpointApplication
 from lab.phone_network.network import PhoneNetwork
 from shift_sms_runtime.handlers import records
-from tests.dialogues import ANN, BOB, GUS
+from tests.dialogues import ANN, BOB
 from tests.fakes import message_ids
 
 OUR_NUMBER = "+12065550100"
@@ -293,7 +293,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             # The logger of a service keeps the output it was made with, and each test captures its own.
             "POWERTOOLS_SERVICE_NAME": f"test-{next(message_ids)}",
             **{f"{_screaming(table)}_TABLE": table for table in TABLES},
-            "APPROVED_NUMBERS": GUS if self_managed else "",
+            "APPROVED_NUMBERS": "",
             "STRANGER_REPLY": "silent",
             "SELF_MANAGED_OPT_OUTS": str(self_managed).lower(),
             **{

@@ -21,6 +21,8 @@ from tests.dialogues import (
     CONVERSING,
     EVE,
     EVERYWHERE,
+    GUS,
+    OPT_OUTS_OF_THE_SERVICE,
     POST,
     SELF_MANAGED_OPT_OUTS,
     STRICT,
@@ -80,8 +82,23 @@ def test_given_rest_and_hours_are_limited_when_people_text_then_the_table_holds(
 @pytest.mark.parametrize("self_managed", ["self-managed"], indirect=True)
 @pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS, ids=lambda dialogue: dialogue.name)
 def test_given_the_number_leaves_opt_outs_to_us_when_people_text_then_the_table_holds(
-    system: System, dialogue: Dialogue
+    system: System, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:
+    monkeypatch.setenv("APPROVED_NUMBERS", GUS)
+    play_opt_outs(system, dialogue)
+
+
+@pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=lambda dialogue: dialogue.name)
+def test_given_the_service_answers_opt_outs_when_we_see_them_too_then_the_table_holds(
+    system: System, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
+) -> None:
+    monkeypatch.setenv("APPROVED_NUMBERS", GUS)
+    system.network.publishes_keywords = True
+    play_opt_outs(system, dialogue)
+
+
+def play_opt_outs(system: System, dialogue: Dialogue) -> None:
+    """Play it, and look at who wants no texts in the end."""
     play(system, dialogue)
     employees = {row["phone_number"]: row for row in system.rows("Employees")}
     assert {number for number, row in employees.items() if row.get("opted_out")} == dialogue.opted_out

@@ -1,4 +1,4 @@
-"""The deployed system, brought up once for all tests: with Connect, and beside it without and with Pinpoint."""
+"""The deployed system, brought up once for all tests: with Connect, and beside it two with other settings."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,10 +7,12 @@ from contextlib import contextmanager
 import pytest
 
 from lab.system import MARK, System
-from tests.dialogues import ANN, BOB, STRICT_RULES
+from tests.dialogues import ANN, BOB, GUS, STRICT_RULES
 
 STAFF = tuple(f"+1425555{number:04}" for number in range(100, 160))
 """Ann and Bob among them."""
+TEXTS_PER_HOUR = 6
+"""As many as the longest dialogue about opt-outs has, and one more."""
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +34,18 @@ def other_system() -> Iterator[System]:
         "texts_per_hour": "0",
     }
     with System(connect=False, overrides=overrides) as up:
+        yield up
+
+
+@pytest.fixture(scope="session")
+def limited_system() -> Iterator[System]:
+    """The number leaves opt-outs to us, one number is approved, and each has few texts in an hour. No roster."""
+    overrides = {
+        "self_managed_opt_outs": "true",
+        "approved_numbers": GUS,
+        "texts_per_hour": str(TEXTS_PER_HOUR),
+    }
+    with System(overrides=overrides) as up:
         yield up
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from lab.deployment import ENVIRONMENT
+from lab.opening import shift_sms
 from lab.phone_network import Fault, FinalReceipt, Moment, drop_connection, internal_error, refuse, throttle
 from lab.system import PINPOINT, System
 from tests.lab.conftest import STAFF, empty_tables, put_shifts, wait_until
@@ -195,6 +197,31 @@ def test_given_the_spend_limit_when_it_is_reached_then_the_rest_halts_and_says_s
     assert report(system, "dear")["targeted"] == 13
     heard = Counter(text.destination for text in system.network.texts if text.body.startswith("dear A1"))
     assert heard == dict.fromkeys(STAFF[:13], 1)
+
+
+def test_given_a_campaign_under_way_when_an_operator_stops_it_then_nobody_else_is_texted_until_it_is_relaunched(
+    system: System,
+) -> None:
+    members = [f"+1425444{number:04}" for number in range(250)]
+    join(system, "stopped", *members)
+
+    def heard() -> Counter[str]:
+        texts = (text for text in system.network.texts if text.body.startswith("stopped A1"))
+        return Counter(text.destination for text in texts)
+
+    put_campaign(system, "stopped", campaign_message="stopped A1", segment="stopped")
+    assert wait_until(lambda: len(heard()) > 0, 30)
+    shift_sms(system, "stop-campaign", "stopped", "--env", ENVIRONMENT)
+    item = report(system, "stopped")
+    assert item["campaign_status"] == "stopped"
+    texted, left = int(str(item["delivered"])), int(str(item["stopped"]))
+    assert texted == len(heard()) > 0
+    assert left > 0
+    assert texted + left == item["targeted"] == len(members)
+    shift_sms(system, "relaunch-campaign", "stopped", "--env", ENVIRONMENT)
+    assert wait_until(lambda: len(heard()) == len(members), 60)
+    assert report(system, "stopped")["delivered"] == len(members)
+    assert heard() == dict.fromkeys(members, 1)
 
 
 def test_given_answers_to_a_campaign_when_they_book_then_the_item_counts_them_once(system: System) -> None:

@@ -576,6 +576,15 @@ def test_given_the_service_answers_opt_outs_when_we_see_them_too_then_the_table_
     assert world.employees.wanting_no_texts() == dialogue.opted_out
 
 
+def test_given_the_service_knows_of_a_start_that_we_do_not_when_an_answer_gets_through_then_we_know_it_too() -> (
+    None
+):
+    world = World()
+    world.deliver(ANN, "STOP")
+    assert world.deliver(ANN, "XYZ999") is Handled.ANSWERED
+    assert world.employees.wanting_no_texts() == set()
+
+
 def test_given_a_strangers_stop_when_noted_then_the_row_says_that_it_is_nothing_else() -> None:
     world = World(self_managed=True)
     world.deliver(EVE, "STOP")

@@ -119,28 +119,26 @@ def test_given_self_managed_opt_outs_when_stop_is_sent_then_it_is_ours_to_handle
     ("body", "keyword", "opted_out"),
     [("stop it", "STOP", True), ("Help!", "HELP", False), (" opt-out", "OPT-OUT", True)],
 )
-def test_given_a_number_that_publishes_keywords_when_one_is_sent_then_answered_and_published(
-    body: str, keyword: str, opted_out: bool
+def test_given_keywords_are_published_when_one_is_sent_then_answered_and_published(
+    usual: World, body: str, keyword: str, opted_out: bool
 ) -> None:
-    number = PhoneNumber(number=OURS, phone_number_id="phone-1", publishes_keywords=True)
-    with world(account(phone_numbers=(number,), pools=())) as made:
-        ours = made.send()
-        made.network.send_from_phone(PHONE, body)
-        assert made.network.is_opted_out(PHONE) == opted_out
-        assert [text.automatic for text in made.network.inbox(PHONE)] == [False, True]
-        (payload,) = made.published
-        assert (payload["messageKeyword"], payload["messageBody"]) == (keyword, body)
-        assert payload["previousPublishedMessageId"] == ours
+    usual.network.publishes_keywords = True
+    ours = usual.send()
+    usual.network.send_from_phone(PHONE, body)
+    assert usual.network.is_opted_out(PHONE) == opted_out
+    assert [text.automatic for text in usual.network.inbox(PHONE)] == [False, True]
+    (payload,) = usual.published
+    assert (payload["messageKeyword"], payload["messageBody"]) == (keyword, body)
+    assert payload["previousPublishedMessageId"] == ours
 
 
-def test_given_a_number_that_publishes_keywords_when_start_is_sent_then_both_know() -> None:
-    number = PhoneNumber(number=OURS, phone_number_id="phone-1", publishes_keywords=True)
-    with world(account(phone_numbers=(number,), pools=())) as made:
-        made.network.opt_out(PHONE)
-        made.network.send_from_phone(PHONE, "START")
-        assert not made.network.is_opted_out(PHONE)
-        made.network.send_from_phone(PHONE, "XYZ123")
-        assert [payload["messageKeyword"] for payload in made.published] == ["START", "KEYWORD_000000000000"]
+def test_given_keywords_are_published_when_start_is_sent_then_both_know(usual: World) -> None:
+    usual.network.publishes_keywords = True
+    usual.network.opt_out(PHONE)
+    usual.network.send_from_phone(PHONE, "START")
+    assert not usual.network.is_opted_out(PHONE)
+    usual.network.send_from_phone(PHONE, "XYZ123")
+    assert [payload["messageKeyword"] for payload in usual.published] == ["START", "KEYWORD_000000000000"]
 
 
 def test_given_nobody_texts_when_waiting_then_it_times_out(usual: World) -> None:

@@ -1,0 +1,83 @@
+"""Opt-outs on the deployed system: where the number leaves STOP, START and HELP to us, and where the service answers
+them and we see them all the same."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from lab.phone_network.handsets import InboundPayload
+from lab.system import System
+from tests.dialogues import ANN, BOB, EVE, GUS, OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS, Dialogue
+from tests.integration.conftest import notification
+from tests.lab.conftest import STAFF, empty_tables
+from tests.lab.test_dialogues import play_turns
+
+PEOPLE = (ANN, BOB, EVE, GUS)
+
+
+@pytest.fixture
+def publishing_system(system: System) -> Iterator[System]:
+    """The service answers STOP, START and HELP, and publishes them as well."""
+    system.network.publishes_keywords = True
+    yield system
+    system.network.publishes_keywords = False
+    system.wait_until_idle()
+    put_on_roster(system, *(number for number in PEOPLE if number in STAFF))
+    for number in PEOPLE:
+        system.network.opt_in(number)
+
+
+def put_on_roster(system: System, *numbers: str) -> None:
+    """These of the four are employees, and nobody has said STOP."""
+    table = system.outputs.employees_table_name
+    for number in PEOPLE:
+        system.cloud.client("dynamodb").delete_item(TableName=table, Key={"phone_number": {"S": number}})
+    system.put(table, [{"phone_number": number} for number in numbers])
+
+
+@contextmanager
+def sent_as_told(system: System, dialogue: Dialogue) -> Iterator[None]:
+    """Where texts overtake each other, they come with the times that the table says; SNS would write its own."""
+    if all(turn.sent is None for turn in dialogue.turns):
+        yield
+        return
+    minutes = iter([minute if turn.sent is None else turn.sent for minute, turn in enumerate(dialogue.turns)])
+    (inbound_queue,) = (url for url in system.work_queues() if "Inbound" in url)
+
+    def put(payload: InboundPayload) -> None:
+        body = notification(payload, f"2026-08-01T12:{next(minutes):02}:00.000Z")
+        system.cloud.client("sqs").send_message(QueueUrl=inbound_queue, MessageBody=body)
+
+    by_sns, system.network.publish = system.network.publish, put
+    yield
+    system.network.publish = by_sns
+
+
+def play(system: System, dialogue: Dialogue) -> None:
+    """Text as the table says; compare what comes back, who has which shift, and who wants no texts."""
+    empty_tables(system)
+    put_on_roster(system, ANN, BOB)
+    for number in PEOPLE:
+        system.network.opt_in(number)
+    system.put(system.outputs.shifts_table_name, dialogue.items(datetime.now(UTC)))
+    with sent_as_told(system, dialogue):
+        play_turns(system, dialogue)
+    rows = system.rows(system.outputs.employees_table_name)
+    assert {row["phone_number"] for row in rows if row.get("opted_out")} == dialogue.opted_out
+    assert system.taken() == dialogue.taken
+
+
+@pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS, ids=lambda dialogue: dialogue.name)
+def test_given_the_number_leaves_opt_outs_to_us_when_people_text_then_the_table_holds(
+    limited_system: System, dialogue: Dialogue
+) -> None:
+    play(limited_system, dialogue)
+
+
+@pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=lambda dialogue: dialogue.name)
+def test_given_the_service_answers_opt_outs_when_we_see_them_too_then_the_table_holds(
+    publishing_system: System, dialogue: Dialogue
+) -> None:
+    play(publishing_system, dialogue)
