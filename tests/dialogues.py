@@ -560,9 +560,9 @@ ASKING = (
 )
 
 
-def speaking(language: str) -> Dialogue:
+def speaking(language: str, vocabulary: str = "shifts") -> Dialogue:
     """Everything that can be said, in one language: Ann speaks it, Bob does not."""
-    own, english = catalogue("shifts", language), catalogue("shifts", "en")
+    own, english = catalogue(vocabulary, language), catalogue(vocabulary, "en")
     say = own.say
 
     def word(kind: WordClass) -> str:
@@ -573,7 +573,7 @@ def speaking(language: str) -> Dialogue:
     offered = say(Reply.OFFER, shift=NIGHT_LINE, time="<time>")
     listed = "\n".join([say(Reply.LIST), *(f"{code} {info}" for code, info in POST)])
     return Dialogue(
-        f"in {language}",
+        f"{vocabulary} in {language}",
         (
             ann(word(WordClass.LIST), listed),
             ann("request", listed),
@@ -596,6 +596,8 @@ def speaking(language: str) -> Dialogue:
 
 
 LANGUAGES = tuple(speaking(language) for language in ("en", "es", "fr", "de"))
+APPOINTMENTS = tuple(speaking(language, "appointments") for language in ("en", "es", "fr", "de"))
+"""With the setting ``vocabulary`` = ``appointments``."""
 
 STRICT_RULES = {"minimum_rest_hours": "11", "hours_per_week": "20"}
 """Settings under which ``STRICT`` holds."""
@@ -723,6 +725,7 @@ TABLES = (
     EVERYWHERE
     + CONVERSING
     + STRICT
+    + APPOINTMENTS
     + WITH_CONNECT
     + WITHOUT_CONNECT
     + SELF_MANAGED_OPT_OUTS

@@ -16,6 +16,7 @@ from shift_sms_runtime.adapters import clients
 from shift_sms_runtime.services import planning
 from tests.dialogues import (
     ANN,
+    APPOINTMENTS,
     BOB,
     BOOKED_NIGHT,
     CONVERSING,
@@ -76,6 +77,14 @@ def test_given_rest_and_hours_are_limited_when_people_text_then_the_table_holds(
 ) -> None:
     for setting, value in STRICT_RULES.items():
         monkeypatch.setenv(setting.upper(), value)
+    play(system, dialogue)
+
+
+@pytest.mark.parametrize("dialogue", APPOINTMENTS, ids=lambda dialogue: dialogue.name)
+def test_given_appointments_are_offered_when_people_text_then_the_table_holds(
+    system: System, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
+) -> None:
+    monkeypatch.setenv("VOCABULARY", "appointments")
     play(system, dialogue)
 
 

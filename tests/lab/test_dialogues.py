@@ -10,6 +10,7 @@ import pytest
 from lab.system import OUR_NUMBER, System
 from tests.dialogues import (
     ANN,
+    APPOINTMENTS,
     BOB,
     CALLING,
     CONVERSING,
@@ -49,7 +50,7 @@ def on_record(system: System, people: Mapping[str, Mapping[str, Any]]) -> Iterat
 
 def play_turns(system: System, dialogue: Dialogue) -> None:
     """One text after the other, each when all is done that the one before has led to."""
-    others_concerned = dialogue in CONVERSING + STRICT
+    others_concerned = dialogue in CONVERSING + STRICT + APPOINTMENTS
     if others_concerned and dialogue.given != POST:
         system.wait_until_followed()
     for turn in dialogue.turns:

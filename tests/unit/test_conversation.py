@@ -30,6 +30,7 @@ from shift_sms_runtime.services.wishes import Wishes
 from tests.business import moments, work_off
 from tests.dialogues import (
     ANN,
+    APPOINTMENTS,
     BOB,
     CONVERSING,
     EVE,
@@ -84,6 +85,7 @@ class World:
     self_managed: bool = False
     texts_per_hour: int = 0
     calls_per_day: int = 0
+    vocabulary: str = "shifts"
     rules: Rules = field(default_factory=Rules)
     clock: Clock = field(default_factory=Clock)
     steps: Steps = field(default_factory=Steps)
@@ -99,7 +101,7 @@ class World:
         self.inbox = MemoryAnswers(self.counters)
         self.deliveries = MemoryDeliveries(self.counters)
         self.desk = MemoryFrontDesk(self.employees, self.inbox, self.deliveries, self.shifts)
-        speak = Languages(catalogues("shifts"), default="en", agent_offered=self.connect)
+        speak = Languages(catalogues(self.vocabulary), default="en", agent_offered=self.connect)
         answers = SendOnce(watched(self.inbox, self.steps), watched(self.phones, self.steps), self.clock)
         switchboard = watched(self.switchboard, self.steps)
         self.callback = Callback(
@@ -226,6 +228,14 @@ def test_given_rest_and_hours_are_limited_when_people_text_then_the_table_holds_
 ) -> None:
     rest, hours = (float(STRICT_RULES[name]) for name in ("minimum_rest_hours", "hours_per_week"))
     World(rules=Rules(Limits(timedelta(hours=rest), hours))).play(dialogue, deliveries=deliveries)
+
+
+@pytest.mark.parametrize("dialogue", APPOINTMENTS, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_appointments_are_offered_when_people_text_then_the_table_holds_however_often_each_is_delivered(
+    dialogue: Dialogue, deliveries: int
+) -> None:
+    World(vocabulary="appointments").play(dialogue, deliveries=deliveries)
 
 
 def test_given_an_approved_number_outside_the_roster_when_it_texts_then_it_is_answered() -> None:
