@@ -146,6 +146,8 @@ class MemoryShiftBook:
         self.rows: dict[str, dict[str, Any]] = {}
         self.agendas: dict[str, Agenda] = {}
         self.decided: dict[str, Decided] = {}
+        self.answers: Mapping[str, LedgerRow] = {}
+        """Where answers stand: see ``MemoryFrontDesk``."""
         self.writes = 0
         self._reader = ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))
 
@@ -166,9 +168,11 @@ class MemoryShiftBook:
     def write(self, effect: Effect) -> None:
         self.writes += 1
         self._check(*effect.changed)
-        if effect.message_id in self.decided or (
-            effect.before != effect.after and self.agendas.get(effect.person, Agenda()) != effect.before
-        ):
+        answer = self.answers.get(effect.message_id)
+        if (
+            effect.message_id in self.decided
+            or (answer is not None and answer.status is not DeliveryStatus.QUEUED)
+        ) or (effect.before != effect.after and self.agendas.get(effect.person, Agenda()) != effect.before):
             raise ChangedMeanwhile
         self._store(*effect.changed)
         self.decided[effect.message_id] = effect.decided
@@ -295,6 +299,9 @@ class MemorySendLedger(Generic[Key, Place]):
     def place(self, key: Key) -> Place:
         raise NotImplementedError
 
+    def claimable(self, key: Key) -> bool:
+        return True
+
     def with_claim(self, key: Key) -> None:
         raise NotImplementedError
 
@@ -312,6 +319,8 @@ class MemorySendLedger(Generic[Key, Place]):
     ) -> SendClaim | DeliveryStatus:
         row = self.rows.get(self.place(key), LedgerRow(DeliveryStatus.QUEUED))
         if row.status is DeliveryStatus.QUEUED:
+            if not self.claimable(key):
+                return SendClaim.BUSY
             self.rows[self.place(key)] = replace(
                 row, status=DeliveryStatus.SENDING, lease_until=lease_until, token=token
             )
@@ -364,6 +373,11 @@ class MemoryAnswers(MemorySendLedger[Answer, str]):
         super().__init__(counters)
         self.texts: dict[str, Recent] = {}
         self.offered: dict[str, str] = {}
+        self.decided: Mapping[str, Decided] = {}
+        """What texts have led to: see ``MemoryFrontDesk``."""
+
+    def claimable(self, key: Answer) -> bool:
+        return key.decided or key.message_id not in self.decided
 
     def place(self, key: Answer) -> str:
         return key.message_id
@@ -532,6 +546,8 @@ class MemoryFrontDesk:
         self._answers = answers
         self._deliveries = deliveries or MemoryDeliveries()
         self._shifts = shifts or MemoryShiftBook()
+        # Both are parts of one row of the Inbox.
+        answers.decided, self._shifts.answers = self._shifts.decided, answers.rows
         self._places: dict[str, ListingPlace] = {}
 
     def look_up(self, question: Question) -> Arrival:
@@ -539,6 +555,7 @@ class MemoryFrontDesk:
         answer = self._answers.rows.get(question.message_id)
         employee = self._employees.rows.get(sender)
         recent = self._answers.texts.get(texts_row(sender, question.now), Recent())
+        notice = self._answers.rows.get(notice_row(sender, question.now))
         offered = {**self._answers.offered, **self._deliveries.offered}
         shifts = {shift_id: book.get(shift_id) for shift_id in question.shift_ids}
         return Arrival(
@@ -551,7 +568,7 @@ class MemoryFrontDesk:
             campaign_id=self._deliveries.last_campaigns.get(sender),
             language=employee.language if employee else "",
             roles=employee.roles if employee else frozenset(),
-            recent=replace(recent, told=notice_row(sender, question.now) in self._answers.rows),
+            recent=replace(recent, told=notice is not None and notice.status is not DeliveryStatus.QUEUED),
             offered=offered.get(question.answers_to or ""),
             agenda=book.agendas.get(sender, Agenda()),
             shifts={shift_id: shift for shift_id, shift in shifts.items() if shift is not None},

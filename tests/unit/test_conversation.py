@@ -590,8 +590,22 @@ def test_given_the_service_knows_of_a_start_that_we_do_not_when_an_answer_gets_t
     None
 ):
     world = World()
+    refused = Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
+    world.phones.results = [refused]
+    assert world.deliver(ANN, "XYZ999") is Handled.ANSWER_NOT_SENT
+    assert world.employees.wanting_no_texts() == {ANN}
+    assert world.deliver(ANN, "XYZ999") is Handled.ANSWERED
+    assert world.employees.wanting_no_texts() == set()
+
+
+def test_given_somebody_who_told_us_stop_when_an_answer_gets_through_then_only_start_brings_them_back() -> (
+    None
+):
+    world = World()
     world.deliver(ANN, "STOP")
     assert world.deliver(ANN, "XYZ999") is Handled.ANSWERED
+    assert world.employees.wanting_no_texts() == {ANN}
+    world.deliver(ANN, "START")
     assert world.employees.wanting_no_texts() == set()
 
 

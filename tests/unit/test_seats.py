@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shift_sms_runtime.domain.booking import Rules
-from shift_sms_runtime.domain.deliveries import DeliveryStatus, NotSent, Refused, Sent
+from shift_sms_runtime.domain.deliveries import DeliveryStatus, LimitReached, NotSent, Refused, Sent
 from shift_sms_runtime.domain.front_desk import Effect
 from shift_sms_runtime.domain.shifts import Shift, ShiftStatus
 from shift_sms_runtime.services.send_once import TryAgainLater
@@ -60,10 +60,12 @@ class WatchedBook(MemoryShiftBook):
         offered = [person for person in after.offers if person not in before.offers]
         left = [person for person in before.waiting if person != self.writer]
         assert offered == left[: len(offered)], "the waiting list was not kept to"
-        joined = [person for person in after.waiting if person not in before.waiting]
+        # What was offered to them an operator has given to somebody else.
+        back = [person for person in after.waiting if person in before.offers]
+        joined = [person for person in after.waiting if person not in before.waiting and person not in back]
         assert set(joined) <= {self.writer}
-        assert list(after.waiting) == [*left[len(offered) :], *joined] or (
-            list(after.waiting) == [person for person in before.waiting if person not in offered]
+        assert list(after.waiting) == [*back, *left[len(offered) :], *joined] or (
+            list(after.waiting) == [*back, *(person for person in before.waiting if person not in offered)]
         )
 
 
@@ -383,15 +385,120 @@ def test_given_somebody_who_left_the_roster_when_a_seat_is_free_then_the_next_is
 def test_given_an_offer_that_runs_out_while_it_is_being_told_when_looked_after_then_it_is_looked_at_again() -> (
     None
 ):
-    crowd = crowd_of(1)
-    ann, bob, *_ = PEOPLE
-    crowd.deliver(ann, "A1")
-    crowd.deliver(bob, "WAIT A1")
-    crowd.deliver(ann, "DROP A1")
+    crowd = seat_offered_to(PEOPLE[0])
     crowd.clock.pass_time(minutes=9, seconds=58)
     crowd.phones.results = [NotSent("ThrottlingException", passing=True)] * 5
     crowd.keeping.look_after("A1", Patience(crowd.clock, 60))
-    assert "A1" in crowd.wake_ups.at
-    crowd.clock.pass_time(minutes=1)
-    crowd.keeping.look_after("A1", Patience(crowd.clock, 60))
     assert crowd.shifts.rows["A1"]["shift_status"] == "available"
+    assert crowd.wake_ups.at == {}
+    crowd.deliver(PEOPLE[0], "YES")
+    assert crowd.shifts.taken()["A1"] == PEOPLE[0]
+
+
+def seat_offered_to(*waiting: str) -> Crowd:
+    """The first of them is offered the one seat of A1, and has not been told."""
+    crowd = crowd_of(1)
+    crowd.deliver(PEOPLE[-1], "A1")
+    for person in waiting:
+        crowd.deliver(person, "WAIT A1")
+    crowd.deliver(PEOPLE[-1], "DROP A1")
+    return crowd
+
+
+def offered(crowd: Crowd) -> list[str]:
+    """Who is offered a seat of A1."""
+    shift = crowd.shifts.get("A1")
+    assert shift is not None
+    return list(shift.offers)
+
+
+def test_given_an_offer_of_which_nobody_could_be_told_when_its_time_is_over_then_the_same_person_has_it_anew() -> (
+    None
+):
+    ann, bob, *_ = PEOPLE
+    crowd = seat_offered_to(ann, bob)
+    crowd.phones.refusals = {ann: LimitReached("MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT")}
+    for _ in range(3):
+        with pytest.raises(TryAgainLater):
+            crowd.keeping.look_after("A1", Patience(crowd.clock, 60))
+        assert offered(crowd) == [ann]
+        assert crowd.wake_ups.at["A1"] > crowd.clock(), "somebody looks again, whatever becomes of this call"
+        crowd.clock.pass_time(minutes=11)
+    crowd.phones.refusals = {}
+    crowd.look_after()
+    assert crowd.phones.heard(ann)[-1].startswith("A seat is free: A1.")
+    assert (offered(crowd), len(crowd.phones.heard(bob))) == ([ann], 1)
+    crowd.clock.pass_time(minutes=11)
+    crowd.look_after()
+    assert offered(crowd) == [bob], "who was told and said nothing has had their turn"
+
+
+def test_given_an_operator_takes_seats_away_and_gives_them_back_when_one_was_offered_then_its_place_is_kept() -> (
+    None
+):
+    ann, bob, *_ = PEOPLE
+    crowd = seat_offered_to(ann, bob)
+    crowd.look_after()
+    crowd.shifts.edit("A1", employee=PEOPLE[-1], shift_status="taken")
+    crowd.look_after()
+    assert offered(crowd) == []
+    crowd.shifts.edit("A1", employee=None, employees=None, shift_status="available")
+    crowd.look_after()
+    assert offered(crowd) == [ann]
+
+
+def test_given_somebody_gives_it_back_while_others_are_told_when_it_is_their_turn_then_they_are_left_alone() -> (
+    None
+):
+    crowd = Crowd(rules=Rules(reminder=timedelta(hours=24)))
+    ann, bob, *_ = PEOPLE
+    crowd.shifts.put("A1", seats=2, starts_at=(crowd.clock() + timedelta(hours=25)).isoformat())
+    for person in (ann, bob):
+        crowd.deliver(person, "A1")
+    crowd.look_after()
+    crowd.clock.pass_time(minutes=90)
+    # The first reminder is throttled for some seconds; meanwhile the second person gives the shift back.
+    crowd.phones.results = [NotSent("ThrottlingException", passing=True)] * 4
+
+    def drop_it(_step: int, after: bool) -> None:
+        if after and crowd.phones.attempts == 4:
+            crowd.steps.happens = lambda _step, _after: None
+            crowd.deliver(bob, "DROP A1")
+
+    crowd.steps.happens = drop_it
+    crowd.look_after()
+    assert crowd.phones.heard(ann)[-1].startswith("Reminder: A1")
+    assert crowd.phones.heard(bob)[-1] == "Given back: A1"
+
+
+def test_given_a_mistyped_start_when_looked_after_then_who_has_the_shift_still_cannot_have_another_at_its_time() -> (
+    None
+):
+    crowd = Crowd()
+    ann = PEOPLE[0]
+    starts_at = (crowd.clock() + timedelta(hours=25)).isoformat()
+    for code in CODES:
+        crowd.shifts.put(code, starts_at=starts_at)
+    crowd.deliver(ann, "A1")
+    crowd.look_after()
+    crowd.shifts.edit("A1", starts_at="tomorow 8 am")
+    crowd.look_after()
+    crowd.deliver(ann, "B2")
+    assert crowd.phones.heard(ann)[-1] == "B2 overlaps with your A1"
+    crowd.deliver(ann, "DROP A1")
+    assert crowd.phones.heard(ann)[-1] == "Given back: A1", "what cannot be offered can be given back"
+
+
+def test_given_a_shift_whose_seats_are_all_taken_when_it_is_over_then_it_is_closed() -> None:
+    crowd = Crowd()
+    starts_at = crowd.clock() + timedelta(hours=25)
+    ends_at = starts_at + timedelta(hours=8)
+    crowd.shifts.put("A1", starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat())
+    crowd.deliver(PEOPLE[0], "A1")
+    crowd.look_after()
+    assert crowd.wake_ups.at["A1"] == ends_at
+    crowd.clock.pass_time(minutes=33 * 60)
+    crowd.look_after()
+    assert crowd.shifts.rows["A1"]["shift_status"] == "closed"
+    assert crowd.shifts.holders("A1") == [PEOPLE[0]]
+    assert crowd.wake_ups.at == {}

@@ -17,6 +17,7 @@ from shift_sms_runtime.domain.shifts import Offer, Shift, ShiftStatus, read_shif
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 ANN, BOB, CID = "+14255550101", "+14255550102", "+14255550103"
 
 
@@ -117,7 +118,8 @@ def test_given_anything_on_an_item_when_read_then_nothing_breaks(attributes: dic
         ({"seats": 1, "employees": {ANN: "", BOB: ""}, "shift_status": "taken"}, {ANN, BOB}),
         ({"seats": 1, "employees": {ANN: "", BOB: ""}}, {ANN, BOB}),
         ({"seats": "to", "employees": {ANN: ""}}, {ANN}),
-        ({"employees": {ANN: ""}}, set()),
+        ({"employees": {ANN: ""}}, {ANN}),
+        ({"employee": ANN, "employees": {ANN: ""}}, set()),
     ],
 )
 def test_given_who_has_it_by_hand_when_read_then_the_status_counts_as_in_the_post(
@@ -150,7 +152,7 @@ def test_given_a_shift_when_changed_and_written_then_it_is_read_as_it_was() -> N
         ({"shift_status": "on hold", "starts_at": "2026-08-01T11:00Z"}, "on hold"),
         ({"shift_status": "taken"}, ShiftStatus.TAKEN),
         ({"shift_status": "taken", "seats": 2, "employees": {ANN: ""}}, ShiftStatus.AVAILABLE),
-        ({"shift_status": "available", "seats": 1, "employees": {ANN: ""}}, ShiftStatus.AVAILABLE),
+        ({"shift_status": "available", "seats": 1, "employees": {ANN: ""}}, ShiftStatus.TAKEN),
     ],
 )
 def test_given_time_or_an_operator_when_a_shift_is_looked_after_then_its_status_follows(
@@ -210,7 +212,7 @@ def test_given_a_night_over_midnight_when_another_shift_is_wanted_then_it_clashe
 def test_given_a_shift_when_its_hours_are_counted_then_by_local_week_and_as_long_as_they_last(
     start: str, end: str, zone: ZoneInfo, hours: Sequence[float]
 ) -> None:
-    assert [worked for _, worked in span(start, end, zone).hours_by_week(zone)] == hours
+    assert [worked / HOUR for _, worked in span(start, end, zone).time_by_week(zone)] == hours
 
 
 @pytest.mark.parametrize(("limit", "clash"), [(16, True), (17, False), (0, False)])
@@ -242,6 +244,16 @@ def test_given_bookings_without_times_when_compared_then_they_clash_with_nothing
     assert agenda(NIGHT).current(NIGHT.end + timedelta(days=9)) == Agenda()
 
 
+def test_given_hours_that_are_exactly_the_weeks_when_added_up_then_they_are_not_too_many() -> None:
+    lengths = [(3, 0), (4, 0), (4, 10), (4, 10), (4, 40)]
+    days = [
+        span(f"2026-08-{10 + day}T08:00", f"2026-08-{10 + day}T{8 + hours:02}:{minutes:02}")
+        for day, (hours, minutes) in enumerate(lengths)
+    ]
+    assert agenda(*days[:-1]).clash("A1", days[-1], BERLIN, Limits(hours_per_week=20)) is None
+    assert agenda(*days[:-1]).clash("A1", days[-1], BERLIN, Limits(hours_per_week=19.5)) is not None
+
+
 INSTANTS = st.integers(0, 365 * 24 * 60).map(lambda minutes: NOW + timedelta(minutes=minutes))
 SPANS = st.tuples(INSTANTS, st.timedeltas(timedelta(0), timedelta(days=20))).map(
     lambda pair: Span(pair[0], pair[0] + pair[1])
@@ -255,8 +267,8 @@ def test_given_any_two_spans_when_compared_then_overlap_is_mutual_and_weeks_add_
     assert one.overlaps(other) == other.overlaps(one)
     assert one.overlaps(one)
     assert one.gap(other) == other.gap(one)
-    weeks = list(one.hours_by_week(zone))
-    assert sum(hours for _, hours in weeks) == pytest.approx((one.end - one.start) / timedelta(hours=1))
+    weeks = list(one.time_by_week(zone))
+    assert sum((time for _, time in weeks), timedelta()) == one.end - one.start
     assert all(monday.astimezone(zone).weekday() == 0 for monday, _ in weeks)
     assert len({monday for monday, _ in weeks}) == len(weeks)
 
@@ -287,12 +299,14 @@ def test_given_a_shift_when_told_then_in_the_operators_words_or_else_when_and_wh
 
 
 def test_given_an_offer_when_the_operator_gives_the_seat_away_by_hand_then_nobody_else_gets_it() -> None:
-    offers = {BOB: {"since": NOW.isoformat(), "until": (NOW + timedelta(minutes=30)).isoformat()}}
+    offers = {
+        BOB: {"since": NOW.isoformat(), "until": (NOW + timedelta(minutes=30)).isoformat(), "told": True}
+    }
     by_hand = {"shift_status": "taken", "employee": ANN, "offers": offers, "waiting_list": [CID]}
-    for later in (timedelta(0), timedelta(hours=1)):
+    for later, waiting in ((timedelta(0), (BOB, CID)), (timedelta(hours=1), (CID,))):
         kept = shift(**by_hand).kept(NOW + later, timedelta(minutes=30))
         assert (kept.status, set(kept.holders), kept.offers) == (ShiftStatus.TAKEN, {ANN}, {})
-        assert kept.waiting == (CID,)
+        assert kept.waiting == waiting, "who was offered it is the next of all"
     asked = decide(
         claim, ["A1"], {"A1": shift(**by_hand)}, person=Person(BOB), agenda=Agenda(), rules=Rules(), now=NOW
     )

@@ -32,6 +32,9 @@ class _DeliveryRows:
     def key(self, key: Delivery) -> Mapping[str, str]:
         return _key(key.campaign_id, key.phone_number)
 
+    def claimable(self, key: Delivery) -> str:  # noqa: ARG002 - the protocol's
+        return ""
+
     def with_claim(self, key: Delivery, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:
         return [attributing(self._inbox, key.phone_number, key.campaign_id, now=now)]
 

@@ -9,6 +9,7 @@ from shift_sms_runtime.adapters.agendas import agenda_key, read_agenda
 from shift_sms_runtime.adapters.dynamodb import moment, read_batch, wire
 from shift_sms_runtime.adapters.inbox import inbox_expiry, inbox_key, last_campaign_key, offered_key
 from shift_sms_runtime.adapters.shift_book import shift_key
+from shift_sms_runtime.domain.booking import Standing
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
 from shift_sms_runtime.domain.front_desk import Arrival, Decided, ListingPlace, Question
 from shift_sms_runtime.domain.guard import Recent, notice_row, texts_row
@@ -88,7 +89,8 @@ class DynamoFrontDesk:
                 int(row(texts).get("texts", 0)),
                 row(texts).get("last_text", ""),
                 int(row(texts).get("repeats", 0)),
-                told=bool(row(notice)),
+                # A notice that could not be sent yet is tried again with the next text.
+                told=row(notice).get("status") not in (None, DeliveryStatus.QUEUED),
             ),
             offered=row(offered).get("shift_id"),
             agenda=read_agenda(next(iter(found.get(self._agendas, [])), None)),
@@ -160,13 +162,16 @@ def _decided(text: Mapping[str, Any]) -> Decided | None:
     decided = text.get("decided")
     if decided is None:
         return None
-    return Decided(decided["answer"], int(decided["bookings"]), decided.get("offers"))
+    standings = {code: Standing(standing) for code, standing in decided.get("standings", {}).items()}
+    return Decided(decided["answer"], int(decided["bookings"]), decided.get("offers"), standings)
 
 
 def _roles(employee: Mapping[str, Any]) -> frozenset[str]:
     """As operators write them: a list, a set, or words with commas between them."""
-    roles = employee.get("roles") or employee.get("role") or ()
+    roles = employee.get("roles") or employee.get("role")
     listed = roles.split(",") if isinstance(roles, str) else roles
+    if not isinstance(listed, list | set):
+        return frozenset()
     return frozenset(str(role).strip().casefold() for role in listed) - {""}
 
 

@@ -68,6 +68,9 @@ class _AnswerRows:
     def key(self, key: Answer) -> Mapping[str, str]:
         return inbox_key(key.message_id)
 
+    def claimable(self, key: Answer) -> str:
+        return "" if key.decided else "attribute_not_exists(decided)"
+
     def with_claim(self, key: Answer, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:  # noqa: ARG002 - the protocol's
         this = key.counted
         if this is None:

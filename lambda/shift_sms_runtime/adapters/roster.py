@@ -5,12 +5,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.adapters.dynamodb import moment, plain, read_batch, wire
+from shift_sms_runtime.domain.front_desk import BY_THE_SERVICE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-BY_THE_SERVICE = "service"
-"""``opt_changed_by`` of a number that the messaging service refuses; otherwise the id of the text that said STOP."""
 
 
 class DynamoRoster:

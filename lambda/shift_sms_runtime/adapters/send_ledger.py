@@ -33,6 +33,9 @@ class LedgerRows(Protocol[Key_contra]):
     def key(self, key: Key_contra) -> Mapping[str, str]:
         """The key attributes of a row."""
 
+    def claimable(self, key: Key_contra) -> str:
+        """What else must hold for a row to be claimed; empty for nothing."""
+
     def with_claim(self, key: Key_contra, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:
         """What else is written when a row is claimed."""
 
@@ -54,10 +57,11 @@ class DynamoSendLedger(Generic[Key]):
         self, key: Key, *, token: str, now: datetime, lease_until: datetime
     ) -> SendClaim | DeliveryStatus:
         """See ``SendLedger.claim``."""
+        further = self._rows.claimable(key)
         refused = self._write(
             key,
             _CLAIM,
-            _CLAIMABLE,
+            f"({_CLAIMABLE}) AND {further}" if further else _CLAIMABLE,
             {
                 ":sending": DeliveryStatus.SENDING.value,
                 ":queued": DeliveryStatus.QUEUED.value,
@@ -69,7 +73,9 @@ class DynamoSendLedger(Generic[Key]):
         )
         if refused is None:
             return SendClaim.GRANTED
-        status = DeliveryStatus(str(refused["status"]))
+        status = DeliveryStatus(str(refused.get("status", DeliveryStatus.QUEUED)))
+        if status is DeliveryStatus.QUEUED:
+            return SendClaim.BUSY
         if status is not DeliveryStatus.SENDING:
             return status
         if refused.get("claim_token") == token:

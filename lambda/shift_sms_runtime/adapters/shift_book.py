@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from shift_sms_runtime.adapters.agendas import agenda_write
 from shift_sms_runtime.adapters.dynamodb import ConditionsFailed, plain, read_batch, transact, wire
 from shift_sms_runtime.adapters.inbox import inbox_expiry, inbox_key
+from shift_sms_runtime.domain.deliveries import DeliveryStatus
 from shift_sms_runtime.domain.front_desk import ChangedMeanwhile, Effect
 from shift_sms_runtime.domain.shifts import DECISIVE, Shift, ShiftStatus, read_shift
 
@@ -30,20 +31,24 @@ def shift_write(table: str, shift: Shift) -> "UpdateTypeDef":
     for name in DECISIVE:
         if name in shift.stored:
             values[f":was_{name}"] = shift.stored[name]
-            conditions.append(f"{name} = :was_{name}")
+            conditions.append(f"#{name} = :was_{name}")
         else:
-            conditions.append(f"attribute_not_exists({name})")
+            conditions.append(f"attribute_not_exists(#{name})")
     for name, value in shift.item().items():
         if value is None:
-            removes.append(name)
+            removes.append(f"#{name}")
         else:
             values[f":{name}"] = value
-            sets.append(f"{name} = :{name}")
+            sets.append(f"#{name} = :{name}")
+    # An operator may have taken away the status, and then nothing is set.
+    clauses = [f"{what} {', '.join(names)}" for what, names in (("SET", sets), ("REMOVE", removes)) if names]
     return {
         "TableName": table,
         "Key": wire(shift_key(shift.shift_id)),
-        "UpdateExpression": f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else ""),
+        "UpdateExpression": " ".join(clauses),
         "ConditionExpression": " AND ".join(conditions),
+        # Some of the names are words of DynamoDB's own.
+        "ExpressionAttributeNames": {f"#{name}": name for name in DECISIVE},
         "ExpressionAttributeValues": wire(values),
     }
 
@@ -104,6 +109,7 @@ class DynamoShiftBook:
         decided = {
             "answer": effect.decided.answer,
             "bookings": effect.decided.bookings,
+            "standings": {code: standing.value for code, standing in effect.decided.standings.items()},
             **({"offers": effect.decided.offers} if effect.decided.offers else {}),
         }
         return {
@@ -111,9 +117,16 @@ class DynamoShiftBook:
                 "TableName": self._inbox,
                 "Key": wire(inbox_key(effect.message_id)),
                 "UpdateExpression": "SET decided = :decided, expires_at = if_not_exists(expires_at, :expires_at)",
-                "ConditionExpression": "attribute_not_exists(decided)",
+                # Nor may another delivery of the text be telling that nothing has changed.
+                "ConditionExpression": "attribute_not_exists(decided)"
+                " AND (attribute_not_exists(#status) OR #status = :queued)",
+                "ExpressionAttributeNames": {"#status": "status"},
                 "ExpressionAttributeValues": wire(
-                    {":decided": decided, ":expires_at": inbox_expiry(effect.now)}
+                    {
+                        ":decided": decided,
+                        ":queued": DeliveryStatus.QUEUED.value,
+                        ":expires_at": inbox_expiry(effect.now),
+                    }
                 ),
             }
         }

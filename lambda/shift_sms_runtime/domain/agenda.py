@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.domain.shift_times import Span
 
+_NONE = timedelta()
 _KEPT = timedelta(days=30)
 """A booking whose time nobody wrote down is forgotten after this."""
 
@@ -85,13 +86,13 @@ class Agenda:
         if too_close:
             return Clash(ClashKind.REST, too_close)
         if limits.hours_per_week:
-            for monday, hours in span.hours_by_week(zone):
+            for monday, length in span.time_by_week(zone):
                 worked = {
-                    key: sum(h for week, h in other.hours_by_week(zone) if week == monday)
+                    key: sum((time for week, time in other.time_by_week(zone) if week == monday), _NONE)
                     for key, other in others.items()
                 }
-                if hours + sum(worked.values()) > limits.hours_per_week:
-                    return Clash(ClashKind.HOURS, _sorted(key for key, h in worked.items() if h))
+                if sum(worked.values(), length) > timedelta(hours=limits.hours_per_week):
+                    return Clash(ClashKind.HOURS, _sorted(key for key, time in worked.items() if time))
         return None
 
 

@@ -39,6 +39,14 @@ class Outcome(StrEnum):
     DECLINED = "declined"
 
 
+class Standing(StrEnum):
+    """How somebody stands with a shift."""
+
+    HAS = "has"
+    WAITS = "waits"
+    NEITHER = "neither"
+
+
 _CLASHES = {
     ClashKind.OVERLAP: Outcome.OVERLAP,
     ClashKind.REST: Outcome.REST,
@@ -117,7 +125,7 @@ def decide(
     current = agenda.current(now)
     for code in codes:
         shift = after.get(code) or shifts.get(code)
-        if shift is None or shift.problems or shift.status == ShiftStatus.REFUSED:
+        if shift is None or (_unusable(shift) and not (step is drop and person.number in shift.holders)):
             results.append(Result(code, Outcome.UNKNOWN))
             continue
         settled = shift.settled(now, rules.offer_time)
@@ -194,6 +202,15 @@ def decline(
     return Outcome.DECLINED, shift, agenda, ()
 
 
+def standing(shift: Shift | None, person: Person) -> Standing:
+    """How a person stands with a shift, which may not be there any more."""
+    if shift is None:
+        return Standing.NEITHER
+    if person.number in shift.holders:
+        return Standing.HAS
+    return Standing.WAITS if _waits(shift, person) else Standing.NEITHER
+
+
 def eligible(shift: Shift, person: Person) -> bool:
     """Whether the shift's role is one of the person's."""
     return not shift.role or shift.role.casefold() in person.roles
@@ -206,6 +223,11 @@ def stale(agenda: Agenda, shifts: Iterable[Shift], person: Person) -> Agenda:
     """
     gone = [shift.shift_id for shift in shifts if person.number not in shift.holders]
     return agenda.without(*gone)
+
+
+def _unusable(shift: Shift) -> bool:
+    """The operator has to change something; until then it can be given back and nothing else."""
+    return bool(shift.problems) or shift.status == ShiftStatus.REFUSED
 
 
 def _waits(shift: Shift, person: Person) -> bool:

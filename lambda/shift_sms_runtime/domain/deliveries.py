@@ -125,6 +125,8 @@ class Answer:
 
     ``campaign_id`` is the campaign that last texted this person; ``bookings`` are the seats that the text took;
     ``offers`` is the one shift that a YES to the answer books; ``counted`` is the text, for the limit of its number.
+    An answer that is not ``decided`` on its row tells of nothing that the text has changed: it goes out only while no
+    other delivery of the text has changed something.
     """
 
     message_id: str
@@ -132,6 +134,7 @@ class Answer:
     bookings: int = 0
     offers: str | None = None
     counted: Count | None = None
+    decided: bool = False
 
 
 @dataclass(frozen=True)

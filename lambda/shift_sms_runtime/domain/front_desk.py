@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from shift_sms_runtime.domain.agenda import Agenda
+from shift_sms_runtime.domain.booking import Standing
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
 from shift_sms_runtime.domain.guard import Recent
 from shift_sms_runtime.domain.shifts import Shift
@@ -18,8 +19,9 @@ class StrangerReply(StrEnum):
     ONCE_PER_DAY = "once-per-day"
 
 
-IMPORTED = "pinpoint-import"
-"""``opt_changed_by`` of a choice that came with an import: only its owner can take it back, by START."""
+BY_THE_SERVICE = "service"
+"""``opt_changed_by`` of a number that the messaging service has refused. Otherwise it is the text that said STOP, or
+``pinpoint-import``: those only their owner can take back, by START."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,19 @@ class ListingPlace:
 class Decided:
     """What a text led to: written with its effect, so that it has one effect and one answer, whenever it comes again.
 
-    ``bookings`` are the seats it took; ``offers`` is the one shift that a YES to the answer books.
+    ``bookings`` are the seats it took; ``offers`` is the one shift that a YES to the answer books; ``standings`` are
+    how the sender stands with each shift that it is about, by id, if the text has changed something.
     """
 
     answer: str
     bookings: int = 0
     offers: str | None = None
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether the text has changed something: then this is on its row, and is what it led to for good."""
+        return bool(self.standings)
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,7 @@ class Arrival:
     listing: ListingPlace | None = None
     opted_out: bool = False
     opted_out_by: str | None = None
-    """``IMPORTED``, what the service did, or the text that said STOP."""
+    """See ``BY_THE_SERVICE``."""
     campaign_id: str | None = None
     """The campaign that texted this number last."""
     language: str = ""

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _AN_INSTANT = timedelta(microseconds=1)
-_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -27,13 +26,12 @@ class Span:
         """The time between the two; negative when they overlap."""
         return max(other.start - self.end, self.start - other.end)
 
-    def hours_by_week(self, zone: ZoneInfo) -> Iterator[tuple[datetime, float]]:
-        """The Monday midnight, in UTC, of each local week that the span touches, and its hours in that week."""
+    def time_by_week(self, zone: ZoneInfo) -> Iterator[tuple[datetime, timedelta]]:
+        """The Monday midnight, in UTC, of each local week that the span touches, and its length in that week."""
         monday = _monday(self.start, zone)
         while monday < self.end:
             following = _next_monday(monday, zone)
-            shared = min(self.end, following) - max(self.start, monday)
-            yield monday, shared / _HOUR
+            yield monday, min(self.end, following) - max(self.start, monday)
             monday = following
 
     @property

@@ -29,7 +29,7 @@ class ShiftStatus(StrEnum):
     TAKEN = "taken"
     """No seat is free: each has a holder or is offered to somebody who waited for it."""
     CLOSED = "closed"
-    """Seats are free, but it has started, or its deadline has passed."""
+    """It has started, or its deadline has passed, with seats free; or it is over."""
     CANCELLED = "cancelled"
     REFUSED = "refused"
     """It cannot be offered as it was put up; ``shift_error`` says why."""
@@ -45,6 +45,8 @@ class Offer:
 
     since: datetime
     until: datetime
+    told: bool = False
+    """Whether that person was told. One who was not loses nothing when the time has passed: it is offered anew."""
 
 
 @dataclass(frozen=True)
@@ -108,19 +110,31 @@ class Shift:
         """
         if self.status not in KEPT or self.problems:
             return self
-        is_open, waiting = self.open_at(now), self.waiting
-        valid = [(person, offer) for person, offer in self.offers.items() if is_open and now < offer.until]
-        # An operator may have given away by hand what was being offered.
-        offers = dict(valid[: max(0, self.seats - len(self.holders))])
-        free = 0 if self._taken_by_hand else max(0, self.seats - len(self.holders) - len(offers))
+        is_open, offers, waiting = self.open_at(now), dict[str, Offer](), self.waiting
         if is_open:
-            until = min(filter(None, (now + offer_time, self.closes_at)))
-            while free and waiting:
-                offers[waiting[0]] = Offer(now, until)
-                waiting, free = waiting[1:], free - 1
+            new = Offer(now, min(filter(None, (now + offer_time, self.closes_at))))
+            offers, waiting = self._standing_offers(now, new)
+        free = 0 if self._taken_by_hand else max(0, self.seats - len(self.holders) - len(offers))
+        while is_open and free and waiting:
+            offers[waiting[0]] = new
+            waiting, free = waiting[1:], free - 1
         free_status = ShiftStatus.AVAILABLE if is_open else ShiftStatus.CLOSED
-        status = free_status if free else ShiftStatus.TAKEN
+        status = free_status if free or self._over(now) else ShiftStatus.TAKEN
         return replace(self, offers=offers, waiting=waiting, status=status)
+
+    def _standing_offers(self, now: datetime, new: Offer) -> tuple[dict[str, Offer], tuple[str, ...]]:
+        """The offers that hold, and who waits: first those whom an operator's hand has taken the offered seat from."""
+        held = {
+            person: offer if now < offer.until else new
+            for person, offer in sorted(self.offers.items(), key=lambda one: one[1].since)
+            if now < offer.until or not offer.told
+        }
+        seats = max(0, self.seats - len(self.holders))
+        return dict(list(held.items())[:seats]), (*list(held)[seats:], *self.waiting)
+
+    def _over(self, now: datetime) -> bool:
+        span = self.span
+        return span is not None and now >= span.end
 
     def with_holder(self, person: str, now: datetime) -> "Shift":
         """Give a seat to ``person``: the one offered to them, or a free one."""
@@ -134,6 +148,13 @@ class Shift:
     def with_waiting(self, person: str) -> "Shift":
         """Put ``person`` at the end of the waiting list."""
         return replace(self, waiting=(*self.waiting, person))
+
+    def with_told(self, *people: str) -> "Shift":
+        """Note that these know what they are offered."""
+        told = {
+            person: replace(offer, told=True) for person, offer in self.offers.items() if person in people
+        }
+        return replace(self, offers={**self.offers, **told})
 
     def without_waiting(self, person: str) -> "Shift":
         """Take ``person`` off the waiting list, and back what they were offered."""
@@ -172,6 +193,8 @@ class Shift:
             moments += filter(None, [self.reminded_at(reminder)])
         if self.status == ShiftStatus.AVAILABLE or self.waiting:
             moments += filter(None, [self.closes_at])
+        if self.status == ShiftStatus.TAKEN and self.span:
+            moments.append(self.span.end)
         return min((moment for moment in moments if moment > now), default=None)
 
     @property
@@ -189,7 +212,11 @@ class Shift:
             "employees": {person: _written(since) for person, since in self.holders.items()} or None,
             "waiting_list": list(self.waiting) or None,
             "offers": {
-                person: {"since": _written(offer.since), "until": _written(offer.until)}
+                person: {
+                    "since": _written(offer.since),
+                    "until": _written(offer.until),
+                    **({"told": True} if offer.told else {}),
+                }
                 for person, offer in self.offers.items()
             }
             or None,
@@ -226,7 +253,7 @@ WRITTEN = (
     "shift_error",
 )
 """Attributes that a change writes."""
-DECISIVE = (*WRITTEN, "seats", "starts_at", "respond_by")
+DECISIVE = (*WRITTEN, "seats", "starts_at", "ends_at", "respond_by", "timezone", "role")
 """Attributes that a change was decided on: it is written only while they are as they were read."""
 
 
@@ -334,7 +361,7 @@ class _Reader:
         employee = self.text("employee")
         if seats > 1 or len(since) > 1:  # more people than seats: the operator has taken seats away
             names = [*since, *([employee] if employee else [])]
-        elif status == ShiftStatus.AVAILABLE:
+        elif status == ShiftStatus.AVAILABLE and employee:
             names = []  # as in the post: the status says whether somebody has it
         else:
             names = [employee] if employee else list(since)
@@ -353,7 +380,7 @@ class _Reader:
                 continue
             since, until = _moment(offer.get("since")), _moment(offer.get("until"))
             if since and until:
-                read[_number(person)] = Offer(since, until)
+                read[_number(person)] = Offer(since, until, told=offer.get("told") is True)
         return read
 
 

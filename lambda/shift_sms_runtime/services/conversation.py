@@ -19,18 +19,19 @@ from shift_sms_runtime.domain.commands import (
     ListShifts,
     OptIn,
     OptOut,
+    SayNo,
     SayYes,
     Thanks,
     carrier_command,
     interpret,
 )
 from shift_sms_runtime.domain.deliveries import Answer, DeliveryStatus, OutgoingText
-from shift_sms_runtime.domain.front_desk import IMPORTED, Question, StrangerReply
+from shift_sms_runtime.domain.front_desk import BY_THE_SERVICE, Question, StrangerReply
 from shift_sms_runtime.domain.guard import Count, Verdict, count, judge
 from shift_sms_runtime.domain.inbound import InboundText
 from shift_sms_runtime.domain.text_parts import KnownCodes, possible_ids, take_apart
 from shift_sms_runtime.services.languages import Language, Languages
-from shift_sms_runtime.services.send_once import Clock, Patience, SendOnce
+from shift_sms_runtime.services.send_once import AnotherIsSending, Clock, Patience, SendOnce
 from shift_sms_runtime.services.wishes import FrontDesk, Visit, Wishes
 
 _MOST_IDS = 60
@@ -132,13 +133,28 @@ class Conversation:
             return Handled.OPTED_OUT
         return self._serve(visit, patience)
 
+    def _wait_for_another(self, visit: Visit, patience: Patience) -> Handled:
+        """An earlier delivery changed nothing, and may be telling so right now: to decide anew could make it untrue.
+
+        Raises:
+            AnotherIsSending: it may still be alive.
+        """
+        if not self._answers.settled(Answer(visit.text.message_id, visit.arrival.campaign_id)):
+            raise AnotherIsSending("an earlier delivery of this text is being answered")
+        return self.handle(visit.text, patience)
+
     def _serve(self, visit: Visit, patience: Patience) -> Handled:
         """An employee is heard."""
         arrival, text = visit.arrival, visit.text
+        if arrival.answer is DeliveryStatus.SENDING and arrival.decided is None:
+            return self._wait_for_another(visit, patience)
         language = self._languages.of(arrival.language)
         this = self._count(visit)
         wish = interpret(visit.parts, language.lexicon, KnownCodes(arrival.shifts))
-        verdict = self._judge(visit, this, may_repeat=isinstance(wish, ListShifts))
+        asked_for = isinstance(wish, ListShifts) or (
+            isinstance(wish, SayYes | SayNo) and arrival.offered is not None
+        )
+        verdict = self._judge(visit, this, may_repeat=asked_for)
         # What was let through before is answered, whatever came after it.
         if arrival.decided is None and arrival.answer is None and verdict is not Verdict.HANDLE:
             return self._refuse(verdict, this, visit, language, patience)
@@ -158,7 +174,14 @@ class Conversation:
             return Handled.CALLBACK_REQUESTED
         decided = self._wishes.carry_out(visit, language, patience)
         counted = this if arrival.answer is None else None  # an earlier delivery has counted it
-        key = Answer(text.message_id, arrival.campaign_id, decided.bookings, decided.offers, counted)
+        key = Answer(
+            text.message_id,
+            arrival.campaign_id,
+            decided.bookings,
+            decided.offers,
+            counted,
+            decided=decided.has_effect,
+        )
         return self._answer(key, visit, decided.answer, patience)
 
     def _answer(self, key: Answer, visit: Visit, answer: str, patience: Patience) -> Handled:
@@ -168,8 +191,8 @@ class Conversation:
         if outcome.earlier:
             return Handled.DUPLICATE
         if outcome.status is DeliveryStatus.OPTED_OUT:
-            self._front_desk.opt_out(sender, text.message_id, at=self._clock(), on_roster=arrival.on_roster)
-        elif outcome.status is DeliveryStatus.SENT and arrival.opted_out and arrival.opted_out_by != IMPORTED:
+            self._front_desk.opt_out(sender, BY_THE_SERVICE, at=self._clock(), on_roster=arrival.on_roster)
+        elif outcome.status is DeliveryStatus.SENT and arrival.opted_out_by == BY_THE_SERVICE:
             self._front_desk.opt_in(sender, text.message_id, at=self._clock())
         return _HANDLED.get(outcome.status, Handled.ANSWER_NOT_SENT)
 
@@ -196,6 +219,8 @@ class Conversation:
         match command:
             case OptOut():
                 news = self._front_desk.opt_out(sender, text.message_id, at=at, on_roster=arrival.on_roster)
+                # Said again meanwhile, and this one's confirmation may still be due.
+                news = news or (arrival.opted_out and arrival.opted_out_by == text.message_id)
                 handled, reply = Handled.OPTED_OUT, Reply.OPTED_OUT
             case OptIn():
                 news = self._front_desk.opt_in(sender, text.message_id, at=at)

@@ -16,7 +16,7 @@ from shift_sms_runtime.domain.booking import Rules
 from shift_sms_runtime.domain.deliveries import Answer, DeliveryStatus, OutgoingText, SendOutcome
 from shift_sms_runtime.domain.front_desk import ChangedMeanwhile, Contact
 from shift_sms_runtime.domain.replies import Wording
-from shift_sms_runtime.domain.shifts import Shift
+from shift_sms_runtime.domain.shifts import KEPT, Shift
 from shift_sms_runtime.services.contacts import Contacts
 from shift_sms_runtime.services.languages import Languages
 from shift_sms_runtime.services.send_once import Clock, Patience, SendOnce, SlowDown
@@ -26,6 +26,10 @@ _TIME_FOR_A_LOOK = 5.0
 _NEWS = timedelta(days=14)
 """How long a cancellation is told: shorter than the ledger remembers who was."""
 _STRANGER = Contact(on_roster=False)
+_LONGEST = 64
+"""Characters of what may be a phone number; what an operator wrote by mistake may be longer than a key can be."""
+_FRESH = timedelta(seconds=1)
+"""How old what is told may be."""
 _SOONEST = timedelta(seconds=5)
 """A time that has passed before it is set would never come."""
 
@@ -143,23 +147,30 @@ class ShiftKeeping:
         if kept != shift:
             self._shifts.save(kept)
             return False
+        # Before anybody is told, which may fail for a while: what is due then is done then all the same.
+        self._wake_at(shift.shift_id, shift.next_moment(now, self._rules.reminder))
         telling = self._tell(shift, now, patience)
         if telling is _Telling.CHANGED_IT:
             return False
-        soonest = self._clock() + _SOONEST
-        moment = soonest if telling is _Telling.GOES_ON else shift.next_moment(now, self._rules.reminder)
-        if moment is None:
-            self._wake_ups.clear(shift.shift_id)
-        else:
-            self._wake_ups.set(shift.shift_id, max(moment, soonest))
+        if telling is _Telling.GOES_ON:
+            self._wake_at(shift.shift_id, self._clock())
+            return True
         # Whoever is last to set it must have seen the last change.
-        return telling is _Telling.GOES_ON or self._shifts.get(shift.shift_id) == shift
+        return self._shifts.get(shift.shift_id) == shift
+
+    def _wake_at(self, shift_id: str, moment: datetime | None) -> None:
+        if moment is None:
+            self._wake_ups.clear(shift_id)
+        else:
+            self._wake_ups.set(shift_id, max(moment, self._clock() + _SOONEST))
 
     def _enter(self, shift: Shift, now: datetime) -> None:
         """An operator may give a shift to somebody by hand, or change its times: their agendas must say so."""
-        if not shift.holders:
+        people = [person for person in shift.holders if len(person) <= _LONGEST]
+        # A time that cannot be read is a mistake of typing, and takes nobody's time away.
+        if not people or shift.problems:
             return
-        for person, agenda in self._agendas.of(tuple(shift.holders)).items():
+        for person, agenda in self._agendas.of(people).items():
             booking = Booking(shift.shift_id, shift.span, shift.holders[person] or now)
             there = agenda.bookings.get(shift.shift_id)
             if there is None or there.span != shift.span:
@@ -171,10 +182,15 @@ class ShiftKeeping:
         Raises:
             TryAgainLater: nobody at all could be texted.
         """
-        notices = list(self._notices_of(shift, now))
+        notices = [one for one in self._notices_of(shift, now) if len(one.person) <= _LONGEST]
         contacts = self._contacts.of([notice.person for notice in notices]) if notices else {}
-        texted = False
+        texted, offered, looked_at = False, list[str](), now
         for notice in notices:
+            if self._clock() - looked_at > _FRESH:
+                # Texts take their time, and what they tell must not be over by then.
+                if self._shifts.get(shift.shift_id) != shift:
+                    return _Telling.CHANGED_IT
+                looked_at = self._clock()
             try:
                 outcome = self._send(notice, contacts.get(notice.person, _STRANGER), patience)
             except SlowDown:
@@ -186,7 +202,8 @@ class ShiftKeeping:
                 # Who cannot be reached cannot say yes: the next one is asked at once.
                 self._shifts.save(shift.without_waiting(notice.person).settled(now, self._rules.offer_time))
                 return _Telling.CHANGED_IT
-        told = shift.told()
+            offered += [notice.person] if notice.offers else []
+        told = shift.with_told(*offered).told()
         if told != shift:
             self._shifts.save(told)
             return _Telling.CHANGED_IT
@@ -209,10 +226,12 @@ class ShiftKeeping:
             row = f"cancelled#{key}#{since.isoformat()}#{person}"
             yield _Notice(person, row, partial(Wording.cancelled, shift=shift))
         for person, offer in shift.offers.items():
+            if offer.told:
+                continue
             row = f"offer#{key}#{offer.since.isoformat()}#{person}"
             yield _Notice(person, row, partial(Wording.offer, shift=shift, offer=offer), key)
         remind_at = shift.reminded_at(self._rules.reminder)
-        if remind_at and shift.starts_at and remind_at <= now < shift.starts_at:
+        if remind_at and shift.starts_at and remind_at <= now < shift.starts_at and shift.status in KEPT:
             droppable = now <= shift.starts_at - self._rules.drop_cutoff
             for person, booked_at in shift.holders.items():
                 if booked_at is None or booked_at < remind_at:

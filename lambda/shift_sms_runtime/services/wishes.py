@@ -22,6 +22,7 @@ from shift_sms_runtime.domain.booking import (
     drop,
     eligible,
     stale,
+    standing,
     wait,
 )
 from shift_sms_runtime.domain.catalogue import Reply
@@ -38,6 +39,7 @@ from shift_sms_runtime.domain.commands import (
     Wish,
     interpret,
 )
+from shift_sms_runtime.domain.deliveries import DeliveryStatus
 from shift_sms_runtime.domain.front_desk import (
     Arrival,
     ChangedMeanwhile,
@@ -52,7 +54,7 @@ from shift_sms_runtime.domain.near_misses import suggestions
 from shift_sms_runtime.domain.shifts import Shift, spelling
 from shift_sms_runtime.domain.text_parts import KnownCodes, TextParts
 from shift_sms_runtime.services.languages import Language
-from shift_sms_runtime.services.send_once import Clock, Patience, SlowDown
+from shift_sms_runtime.services.send_once import AnotherIsSending, Clock, Patience, SlowDown
 
 MOST_CODES = 25
 """Codes of one text that are carried out."""
@@ -165,7 +167,8 @@ class _Case:
     @cached_property
     def known(self) -> KnownCodes:
         """The shifts that the text may name."""
-        return KnownCodes(dict.fromkeys((*(self.every or ()), *self.arrival.shifts)))
+        mine = self.arrival.agenda.bookings
+        return KnownCodes(dict.fromkeys((*(self.every or ()), *self.arrival.shifts, *mine)))
 
     def missing(self, shift_ids: Sequence[str]) -> tuple[str, ...]:
         """Those that were not looked up."""
@@ -211,10 +214,13 @@ class Wishes:
 
         Raises:
             SlowDown: others keep changing the same shifts; nothing was done.
+            AnotherIsSending: another delivery of the text has come further.
         """
         every: tuple[str, ...] | None = None
-        while visit.arrival.decided is None:
-            match self._consider(_Case(visit, language, self._clock(), every)):
+        while True:
+            case = _Case(visit, language, self._clock(), every)
+            decided = visit.arrival.decided
+            match self._consider(case) if decided is None else self._repeat(decided, case):
                 case Decided() as decided:
                     return decided
                 case Effect() as effect:
@@ -233,7 +239,21 @@ class Wishes:
                     continue
             question = replace(visit.question, now=self._clock())
             visit = replace(visit, question=question, arrival=self._front_desk.look_up(question))
-        return visit.arrival.decided
+            if visit.arrival.answer not in (None, DeliveryStatus.QUEUED):
+                raise AnotherIsSending("another delivery of this text is being answered")
+
+    def _repeat(self, decided: Decided, case: _Case) -> Decided | _LookUp:
+        """What an earlier delivery of the text has led to, in words that are still true: much may have come between."""
+        missing = case.missing(tuple(decided.standings))
+        if missing:
+            return _LookUp(missing)
+        shifts = {code: case.arrival.shifts.get(code) for code in decided.standings}
+        if all(standing(shifts[code], case.person) is then for code, then in decided.standings.items()):
+            return decided
+        there = [shift for shift in shifts.values() if shift is not None]
+        say = case.language.wording
+        now = say.info(there, case.person.number, case.now) if there else say.say(Reply.INVALID_CODE)
+        return replace(decided, answer=now, offers=None)
 
     def _consider(self, case: _Case) -> Decided | Effect | _LookUp | _LookUpAll:
         """What to do now: it is decided, or is to be written, or more must be read."""
@@ -304,7 +324,18 @@ class Wishes:
             return _LookUp(missing)
         answer = case.language.wording.results(decision.results, unknown=unknown, left_over=left_over)
         decided = Decided(answer, decision.bookings, _offered(decision))
-        return self._effect(decision, decided, case)
+        if not decision.changed:
+            return decided
+        standings = {one.code: standing(one.shift, case.person) for one in decision.results if one.shift}
+        return Effect(
+            case.visit.text.message_id,
+            case.person.number,
+            decision.changed,
+            case.arrival.agenda,
+            decision.agenda,
+            replace(decided, standings=standings),
+            case.now,
+        )
 
     def _decline(self, shift_id: str, case: _Case) -> Decided | Effect | _LookUp:
         missing = case.missing([shift_id])
@@ -314,19 +345,6 @@ class Wishes:
         if shift is None or case.person.number not in shift.offers:
             return Decided(case.language.wording.say(Reply.NOTHING_BOOKED))
         return self._decide(decline, [shift_id], case)
-
-    def _effect(self, decision: Decision, decided: Decided, case: _Case) -> Decided | Effect:
-        if not decision.changed:
-            return decided
-        return Effect(
-            case.visit.text.message_id,
-            case.person.number,
-            decision.changed,
-            case.arrival.agenda,
-            decision.agenda,
-            decided,
-            case.now,
-        )
 
     def _which(self, verb: Verb, case: _Case) -> Decided | _LookUp:
         """A command without a code."""
