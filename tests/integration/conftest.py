@@ -217,9 +217,10 @@ class System:
         self.dynamodb.Table("Shifts").put_item(Item={**item, **attributes})
 
     def edit_shift(self, shift_id: str, **attributes: Any) -> None:
-        """Change an item by hand."""
+        """Change an item by hand; None removes."""
         item = self.dynamodb.Table("Shifts").get_item(Key={"shift_id": shift_id})["Item"]
-        self.dynamodb.Table("Shifts").put_item(Item={**item, **attributes})
+        changed = {name: value for name, value in {**item, **attributes}.items() if value is not None}
+        self.dynamodb.Table("Shifts").put_item(Item=changed)
 
     def taken(self) -> dict[str, str]:
         """Who has what."""

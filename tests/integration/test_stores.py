@@ -16,7 +16,18 @@ from boto3.dynamodb.types import Binary
 from shift_sms_runtime.adapters import progress_table
 from shift_sms_runtime.adapters.progress_table import DynamoPace
 from shift_sms_runtime.domain.agenda import Agenda, Booking
-from shift_sms_runtime.domain.booking import Outcome, Person, Rules, Step, claim, decide, drop, wait
+from shift_sms_runtime.domain.booking import (
+    Outcome,
+    Person,
+    Rules,
+    Standing,
+    Step,
+    claim,
+    decide,
+    drop,
+    standing,
+    wait,
+)
 from shift_sms_runtime.domain.callbacks import CallOutcome
 from shift_sms_runtime.domain.campaigns import CampaignGone, CampaignStatus, Halt
 from shift_sms_runtime.domain.deliveries import (
@@ -97,7 +108,8 @@ def carry_out(
         rules=Rules(),
         now=NOW,
     )
-    decided = Decided("said", decision.bookings)
+    standings = {one.code: standing(one.shift, Person(person)) for one in decision.results if one.shift}
+    decided = Decided("said", decision.bookings, standings=standings)
     if decision.changed:
         stores.shifts.write(
             Effect(message_id, person, decision.changed, arrival.agenda, decision.agenda, decided, NOW)
@@ -113,7 +125,7 @@ def test_given_a_shift_when_booked_then_only_the_first_has_it_and_it_is_in_the_a
         carry_out(stores, claim, "A1", person=BOB, message_id="m2", arrival=seen_before)
     assert carry_out(stores, claim, "A1", person=BOB, message_id="m2") == (Outcome.TAKEN,)
     after = look_up(stores, "m", ANN, "A1")
-    assert after.decided == Decided("said", 1)
+    assert after.decided == Decided("said", 1, standings={"A1": Standing.HAS})
     assert after.shifts["A1"].holders == {ANN: NOW}
     (booking,) = after.agenda.bookings.values()
     assert (booking.shift_id, booking.booked_at) == ("A1", NOW)
@@ -165,6 +177,66 @@ def test_given_a_text_that_is_delivered_twice_at_once_when_both_write_then_it_ha
     with pytest.raises(ChangedMeanwhile):
         carry_out(stores, drop, "A1", message_id="m", arrival=again)
     assert look_up(stores, "m", ANN, "A1").shifts["A1"].holders == {ANN: NOW}
+
+
+def test_given_a_text_that_has_changed_something_when_another_delivery_would_say_otherwise_then_it_may_not(
+    stores: Stores,
+) -> None:
+    stores.put_shift("A1", "")
+    assert carry_out(stores, claim, "A1", message_id="m") == (Outcome.BOOKED,)
+    arrival = look_up(stores, "m", ANN, "A1")
+    assert arrival.decided is not None
+    assert arrival.decided.standings == {"A1": Standing.HAS}
+    without_effect, with_effect = Answer("m"), Answer("m", decided=True)
+    assert stores.answers.claim(without_effect, token="t", now=NOW, lease_until=LEASE) is SendClaim.BUSY
+    assert stores.answers.claim(with_effect, token="u", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
+
+
+@pytest.mark.parametrize("status", [None, DeliveryStatus.SENT, DeliveryStatus.UNKNOWN])
+def test_given_a_text_that_is_being_answered_when_another_delivery_would_change_something_then_it_may_not(
+    stores: Stores, status: DeliveryStatus | None
+) -> None:
+    stores.put_shift("A1", "")
+    answer = Answer("m")
+    stores.answers.claim(answer, token="t", now=NOW, lease_until=LEASE)
+    if status is not None:
+        stores.answers.settle(answer, status, token="t", now=NOW)
+    with pytest.raises(ChangedMeanwhile):
+        carry_out(stores, claim, "A1", message_id="m")
+    assert look_up(stores, "n", ANN, "A1").shifts["A1"].holders == {}
+
+
+def test_given_an_answer_that_was_given_back_when_its_text_comes_again_then_it_may_change_something(
+    stores: Stores,
+) -> None:
+    stores.put_shift("A1", "")
+    answer = Answer("m")
+    stores.answers.claim(answer, token="t", now=NOW, lease_until=LEASE)
+    stores.answers.settle(answer, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
+    assert carry_out(stores, claim, "A1", message_id="m") == (Outcome.BOOKED,)
+
+
+def test_given_an_operator_takes_the_status_away_when_somebody_gives_the_shift_back_then_it_is_theirs_no_more(
+    stores: Stores,
+) -> None:
+    stores.put_shift("A1", "")
+    carry_out(stores, claim, "A1", message_id="m")
+    stores.edit_shift("A1", shift_status=None)
+    assert carry_out(stores, drop, "A1", message_id="n") == (Outcome.DROPPED,)
+    assert look_up(stores, "o", ANN, "A1").shifts["A1"].holders == {}
+
+
+def test_given_an_offer_when_it_was_told_then_that_is_on_record(stores: Stores) -> None:
+    stores.put_shift("A1", "")
+    carry_out(stores, claim, "A1", message_id="m")
+    carry_out(stores, wait, "A1", person=BOB, message_id="n")
+    carry_out(stores, drop, "A1", message_id="o")
+    shift = stores.shifts.get("A1")
+    assert shift is not None
+    stores.shifts.save(shift.with_told(BOB))
+    told = stores.shifts.get("A1")
+    assert told is not None
+    assert told.offers == {BOB: Offer(NOW, NOW + Rules().offer_time, told=True)}
 
 
 def test_given_a_shift_when_its_seats_are_given_back_waited_for_and_offered_then_all_is_read_as_it_was_written(
@@ -232,6 +304,8 @@ def test_given_texts_of_a_number_when_claimed_then_they_are_counted_in_their_hou
     notice = Answer(count(ANN, "x", recent, NOW).notice)
     stores.answers.claim(notice, token="t", now=NOW, lease_until=LEASE)
     assert look_up(stores, "m5", ANN).recent.told
+    stores.answers.settle(notice, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
+    assert not look_up(stores, "m5", ANN).recent.told, "it could not be sent yet"
     later = stores.desk.look_up(Question("m6", ANN, None, (), NOW + timedelta(hours=1)))
     assert later.recent.texts == 0
 
@@ -808,6 +882,20 @@ def test_given_an_item_written_by_hand_in_an_odd_way_when_asked_for_then_everybo
     system.text(BOB, "A1")
     assert system.network.inbox(ANN)[0].body == f"Reply a code to book:\n{line}\nA2 fine"
     assert system.network.inbox(BOB)[0].body.startswith("Booked: A1")
+
+
+@pytest.mark.parametrize(
+    "roles", [Decimal(3), True, {"a": "b"}, None, [Decimal(3), "cook"], {"cook"}, "x, cook"]
+)
+def test_given_roles_written_by_hand_in_an_odd_way_when_somebody_texts_then_they_are_answered(
+    system: System, roles: Any
+) -> None:
+    system.dynamodb.Table("Employees").put_item(Item={"phone_number": ANN, "roles": roles})
+    system.put_shift("A1", "", role="cook")
+    system.text(ANN, "A1")
+    cook = isinstance(roles, list | set | str)
+    expected = "Booked: A1 cook" if cook else "Not for your role: A1"
+    assert [text.body for text in system.network.inbox(ANN)] == [expected]
 
 
 def test_given_a_message_when_answered_then_what_came_of_it_first_stays(stores: Stores) -> None:
