@@ -525,8 +525,16 @@ ASKING = (
         (ann("yes", WHICH), ann("REQUEST", OPEN), ann("ok", WHICH)),
     ),
     Dialogue(
+        "NO after a booking changes nothing, and does not say otherwise",
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            ann("no", "OK, nothing has changed. Reply REQUEST for open shifts, MINE for yours"),
+        ),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
         "NO to nothing in particular",
-        (ann("no thanks", "OK, nothing is booked. Reply REQUEST any time for open shifts"),),
+        (ann("no thanks", "OK, nothing has changed. Reply REQUEST for open shifts, MINE for yours"),),
     ),
     Dialogue(
         "thanks want no answer",
@@ -588,7 +596,7 @@ def speaking(language: str, vocabulary: str = "shifts") -> Dialogue:
             ann(f"{word(WordClass.WAIT)} XYZ123", say(Reply.WAITING, shifts="XYZ123")),
             bob("drop XYZ123", english.say(Reply.DROPPED, shifts="XYZ123"), heard=((ANN, offered),)),
             ann(word(WordClass.NO), say(Reply.DECLINED, shifts="XYZ123")),
-            ann(word(WordClass.NO), say(Reply.NOTHING_BOOKED)),
+            ann(word(WordClass.NO), say(Reply.NOTHING_CHANGED)),
             ann(word(WordClass.YES), say(Reply.WHICH_SHIFT)),
         ),
         people={ANN: {"language": language}},

@@ -46,7 +46,7 @@ class Reply(StrEnum):
     WAITING_LIST_FULL = "waiting_list_full"
     WHICH_SHIFT = "which_shift"
     DECLINED = "declined"
-    NOTHING_BOOKED = "nothing_booked"
+    NOTHING_CHANGED = "nothing_changed"
     UNCLEAR = "unclear"
     LIST = "list"
     LIST_MORE = "list_more"

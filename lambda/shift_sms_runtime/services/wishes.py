@@ -68,7 +68,7 @@ _TIME_TO_DECIDE = 10.0
 
 _SAID: dict[type[Wish], Reply] = {
     SayYes: Reply.WHICH_SHIFT,
-    SayNo: Reply.NOTHING_BOOKED,
+    SayNo: Reply.NOTHING_CHANGED,
     CallMe: Reply.INVALID_CODE,
 }
 """What has one answer, whatever is on record."""
@@ -343,7 +343,7 @@ class Wishes:
             return _LookUp(missing)
         shift = case.arrival.shifts.get(shift_id)
         if shift is None or case.person.number not in shift.offers:
-            return Decided(case.language.wording.say(Reply.NOTHING_BOOKED))
+            return Decided(case.language.wording.say(Reply.NOTHING_CHANGED))
         return self._decide(decline, [shift_id], case)
 
     def _which(self, verb: Verb, case: _Case) -> Decided | _LookUp:
