@@ -37,7 +37,15 @@ from shift_sms_runtime.domain.guard import Recent, notice_row, texts_row
 from shift_sms_runtime.domain.messages import Message, MessageStatus, OperatorAnswer
 from shift_sms_runtime.domain.pace import Turn
 from shift_sms_runtime.domain.plans import Plan, PlanState
-from shift_sms_runtime.domain.progress import ATTRIBUTES, VERSION, Counter, CounterRow, Tally, tally_of
+from shift_sms_runtime.domain.progress import (
+    ATTRIBUTES,
+    VERSION,
+    Counter,
+    CounterRow,
+    Tally,
+    tallies_of,
+    tally_of,
+)
 from shift_sms_runtime.domain.receipts import DeliveryRow, EventOrder, Receipt
 from shift_sms_runtime.domain.shifts import DECISIVE, Shift, ShiftStatus
 from shift_sms_runtime.domain.work_items import Page, WorkItem
@@ -308,7 +316,7 @@ class MemorySendLedger(Generic[Key, Place]):
     def settled(self, row: LedgerRow, key: Key) -> LedgerRow:
         raise NotImplementedError
 
-    def tally(self, key: Key, change: Change) -> Tally | None:
+    def tallies(self, key: Key, change: Change) -> list[Tally]:
         raise NotImplementedError
 
     def count(self, tally: Tally) -> None:
@@ -361,8 +369,7 @@ class MemorySendLedger(Generic[Key, Place]):
     def _move(self, key: Key, row: LedgerRow, status: DeliveryStatus, now: datetime) -> None:
         change = Change(row.status, status, now)
         self.rows[self.place(key)] = self.settled(replace(row, status=status, lease_until=None), key)
-        tally = self.tally(key, change)
-        if tally is not None:
+        for tally in self.tallies(key, change):
             self.count(tally)
 
 
@@ -392,11 +399,8 @@ class MemoryAnswers(MemorySendLedger[Answer, str]):
             self.offered[row.sms_message_id] = key.offers
         return row
 
-    def tally(self, key: Answer, change: Change) -> Tally | None:
-        if key.campaign_id is None or change.before.final or not change.after.final:
-            return None
-        counts = {Counter.REPLIES: 1, Counter.BOOKINGS: key.bookings, Counter.SEATS_FILLED: key.bookings}
-        return Tally(key.campaign_id, counts, booked_at=change.at if key.bookings else None)
+    def tallies(self, key: Answer, change: Change) -> list[Tally]:
+        return tallies_of(key, change)
 
 
 class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
@@ -425,11 +429,11 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
             self.offered[row.sms_message_id] = key.offers
         return replace(row, segments=key.segments) if row.status is DeliveryStatus.SENT else row
 
-    def tally(self, key: Delivery, change: Change) -> Tally | None:
+    def tallies(self, key: Delivery, change: Change) -> list[Tally]:
         if not change.after.final:
-            return None
+            return []
         segments = key.segments if change.after is DeliveryStatus.SENT else 0
-        return tally_of(key.campaign_id, change, segments=segments)
+        return [tally_of(key.campaign_id, change, segments=segments)]
 
     def open(
         self, campaign_id: str, rows: Sequence[NewDelivery], *, reopen: bool, now: datetime

@@ -546,8 +546,7 @@ class SettlesAnything(MemoryDeliveries):
     ) -> None:
         row = LedgerRow(status, reason=reason, sms_message_id=sms_message_id, token=token)
         self.rows[self.place(key)] = self.settled(row, key)
-        tally = self.tally(key, Change(DeliveryStatus.SENDING, status, now))
-        if tally is not None:
+        for tally in self.tallies(key, Change(DeliveryStatus.SENDING, status, now)):
             self.count(tally)
 
 

@@ -387,6 +387,54 @@ def test_given_an_answer_to_a_campaign_when_settled_by_whomever_then_it_is_count
     assert report["first_booking_at"] == report["last_booking_at"] == LEASE.isoformat()
 
 
+def test_given_seats_that_campaigns_filled_when_given_back_then_they_are_taken_off_those(
+    stores: Stores,
+) -> None:
+    stores.put_shift("A1", "")
+    stores.put_shift("A2", "")
+    sends = Delivery("c", ANN, 1)
+    stores.sends.claim(sends, token="t", now=NOW, lease_until=LEASE)
+    person = look_up(stores, "m", ANN).campaign_id
+    assert person == "c"
+    arrival = look_up(stores, "m", ANN, "A1", "A2")
+    decision = decide(
+        claim,
+        ["A1", "A2"],
+        arrival.shifts,
+        person=Person(ANN, campaign_id=arrival.campaign_id),
+        agenda=arrival.agenda,
+        rules=Rules(),
+        now=NOW,
+    )
+    stores.shifts.write(
+        Effect("m", ANN, decision.changed, arrival.agenda, decision.agenda, Decided("said", 2), NOW)
+    )
+    arrival = look_up(stores, "n", ANN, "A1", "A2")
+    given_back = decide(
+        drop,
+        ["A1", "A2"],
+        arrival.shifts,
+        person=Person(ANN),
+        agenda=arrival.agenda,
+        rules=Rules(),
+        now=NOW,
+    )
+    assert given_back.given_back == ("c", "c")
+    decided = Decided("said", given_back=given_back.given_back)
+    stores.shifts.write(Effect("n", ANN, given_back.changed, arrival.agenda, given_back.agenda, decided, NOW))
+    kept = look_up(stores, "n", ANN).decided
+    assert kept is not None
+    assert kept.given_back == ("c", "c")
+    for answer in (
+        Answer("m", "c", bookings=2, decided=True),
+        Answer("n", "c", given_back=kept.given_back, decided=True),
+    ):
+        stores.answers.claim(answer, token="t", now=NOW, lease_until=LEASE)
+        stores.answers.settle(answer, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms")
+    counted = stores.counted()
+    assert (counted["replies"], counted["bookings"], counted["seats_filled"]) == (2, 2, 0)
+
+
 def test_given_an_answer_to_no_campaign_when_settled_then_nothing_is_counted(stores: Stores) -> None:
     stores.answers.claim(Answer("m"), token="one", now=NOW, lease_until=LEASE)
     stores.answers.settle(Answer("m"), DeliveryStatus.SENT, token="one", now=NOW)

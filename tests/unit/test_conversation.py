@@ -755,6 +755,26 @@ def test_given_texts_of_several_people_when_counted_then_each_is_for_the_campaig
     assert world.counted("d") == (2, 2, 2)
 
 
+def test_given_a_seat_that_a_campaign_filled_when_it_is_given_back_then_it_is_taken_off_that_campaign_once() -> (
+    None
+):
+    world = World()
+    for shift_id in ("A1", "A2", "A3"):
+        world.shifts.put(shift_id, "")
+    world.deliver(ANN, "A3")
+    texted_by(world, "c", ANN)
+    world.deliver(ANN, "A1 A2")
+    texted_by(world, "d", ANN)
+    for _ in range(2):
+        world.deliver(ANN, "DROP A1 A3", "m")
+    assert world.counted("c") == (1, 2, 1)
+    assert world.counted("d") == (1, 0, 0), "what no campaign has filled is taken off none"
+    world.deliver(ANN, "A1")
+    world.deliver(ANN, "DROP A1")
+    assert world.counted("c") == (1, 2, 1)
+    assert world.counted("d") == (3, 1, 0)
+
+
 def test_given_nobody_texted_them_when_somebody_books_then_no_campaign_counts_it() -> None:
     world = World()
     world.shifts.put("A1", "")

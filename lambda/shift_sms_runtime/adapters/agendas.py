@@ -55,11 +55,13 @@ def _shifts(agenda: Agenda) -> dict[str, dict[str, str]]:
 
 def _written(booking: Booking) -> dict[str, str]:
     times = {} if booking.span is None else {"starts_at": booking.span.start, "ends_at": booking.span.end}
-    return {name: time.isoformat() for name, time in {**times, "booked_at": booking.booked_at}.items()}
+    written = {name: time.isoformat() for name, time in {**times, "booked_at": booking.booked_at}.items()}
+    return written | ({"campaign_id": booking.campaign_id} if booking.campaign_id else {})
 
 
 def _booking(shift_id: str, fields: Mapping[str, str]) -> Booking:
     span = None
     if "starts_at" in fields:
         span = Span(datetime.fromisoformat(fields["starts_at"]), datetime.fromisoformat(fields["ends_at"]))
-    return Booking(shift_id, span, datetime.fromisoformat(fields["booked_at"]))
+    booked_at = datetime.fromisoformat(fields["booked_at"])
+    return Booking(shift_id, span, booked_at, fields.get("campaign_id"))

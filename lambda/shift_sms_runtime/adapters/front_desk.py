@@ -163,7 +163,13 @@ def _decided(text: Mapping[str, Any]) -> Decided | None:
     if decided is None:
         return None
     standings = {code: Standing(standing) for code, standing in decided.get("standings", {}).items()}
-    return Decided(decided["answer"], int(decided["bookings"]), decided.get("offers"), standings)
+    return Decided(
+        decided["answer"],
+        int(decided["bookings"]),
+        decided.get("offers"),
+        standings,
+        tuple(decided.get("given_back", ())),
+    )
 
 
 def _roles(employee: Mapping[str, Any]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from shift_sms_runtime.adapters.dynamodb import wire
 from shift_sms_runtime.adapters.progress_table import counting
 from shift_sms_runtime.adapters.send_ledger import DynamoSendLedger
 from shift_sms_runtime.domain.deliveries import Answer, Change, DeliveryStatus
-from shift_sms_runtime.domain.progress import Counter, Tally
+from shift_sms_runtime.domain.progress import tallies_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -101,15 +101,9 @@ class _AnswerRows:
         return [*offering(self.table, key.offers, change), *self._counted(key, change)]
 
     def _counted(self, key: Answer, change: Change) -> Sequence["TransactWriteItemTypeDef"]:
-        if self._progress is None or key.campaign_id is None or change.before.final or not change.after.final:
+        if self._progress is None:
             return ()
-        counts = {
-            Counter.REPLIES: 1,
-            Counter.BOOKINGS: key.bookings,
-            Counter.SEATS_FILLED: key.bookings,
-        }
-        tally = Tally(key.campaign_id, counts, booked_at=change.at if key.bookings else None)
-        return [counting(self._progress, tally, now=change.at)]
+        return [counting(self._progress, tally, now=change.at) for tally in tallies_of(key, change)]
 
 
 def answers_ledger(

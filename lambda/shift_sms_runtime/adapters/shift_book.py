@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
 
 BY_STATUS = "by-status"
+_SHIFTS_ON_A_PAGE = 100
+"""More than one text has room for."""
 
 
 def shift_key(shift_id: str) -> dict[str, str]:
@@ -96,13 +98,15 @@ class DynamoShiftBook:
 
     def available(self, *, after: str | None) -> Iterator[Shift]:
         """See ``ShiftBook.available``."""
-        for item in self._by_status(ShiftStatus.AVAILABLE, after=after):
+        few: Any = {"PaginationConfig": {"PageSize": _SHIFTS_ON_A_PAGE}}
+        for item in self._by_status(ShiftStatus.AVAILABLE, after=after, **few):
             yield read_shift(plain(item), default_zone=self._zone)
 
     def ids(self) -> Iterator[str]:
         """See ``ShiftBook.ids``."""
         for status in (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN):
-            for item in self._by_status(status):
+            # As many on a page as fit.
+            for item in self._by_status(status, ProjectionExpression="shift_id"):
                 yield item["shift_id"]["S"]
 
     def _decided(self, effect: Effect) -> "TransactWriteItemTypeDef":
@@ -110,6 +114,7 @@ class DynamoShiftBook:
             "answer": effect.decided.answer,
             "bookings": effect.decided.bookings,
             "standings": {code: standing.value for code, standing in effect.decided.standings.items()},
+            "given_back": list(effect.decided.given_back),
             **({"offers": effect.decided.offers} if effect.decided.offers else {}),
         }
         return {
@@ -131,7 +136,9 @@ class DynamoShiftBook:
             }
         }
 
-    def _by_status(self, status: str, *, after: str | None = None) -> Iterator[Mapping[str, Any]]:
+    def _by_status(
+        self, status: str, *, after: str | None = None, **further: Any
+    ) -> Iterator[Mapping[str, Any]]:
         condition = "shift_status = :status" + ("" if after is None else " AND shift_id > :after")
         values = {":status": status} | ({} if after is None else {":after": after})
         pages = self._client.get_paginator("query").paginate(
@@ -139,7 +146,7 @@ class DynamoShiftBook:
             IndexName=BY_STATUS,
             KeyConditionExpression=condition,
             ExpressionAttributeValues=wire(values),
-            PaginationConfig={"PageSize": 100},
+            **further,
         )
         for page in pages:
             yield from page["Items"]

@@ -36,6 +36,8 @@ class Booking:
     shift_id: str
     span: Span | None
     booked_at: datetime
+    campaign_id: str | None = None
+    """The campaign that had texted the person last when they booked it."""
 
     def over(self, now: datetime) -> bool:
         """Whether it matters to nothing any more: a week has passed, as far as hours are counted."""

@@ -71,10 +71,11 @@ class Rules:
 
 @dataclass(frozen=True)
 class Person:
-    """Who texts: E.164, and what they may do, in small letters."""
+    """Who texts: E.164, what they may do, in small letters, and the campaign that has texted them last."""
 
     number: str
     roles: frozenset[str] = frozenset()
+    campaign_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ class Decision:
     results: tuple[Result, ...]
     changed: tuple[Shift, ...]
     agenda: Agenda
+    given_back: tuple[str, ...] = ()
+    """The campaign of each seat that was given back, of those that a campaign had filled."""
 
     @property
     def bookings(self) -> int:
@@ -122,6 +125,7 @@ def decide(
     """
     after: dict[str, Shift] = {}
     results: list[Result] = []
+    given_back: list[str] = []
     current = agenda.current(now)
     for code in codes:
         shift = after.get(code) or shifts.get(code)
@@ -129,12 +133,15 @@ def decide(
             results.append(Result(code, Outcome.UNKNOWN))
             continue
         settled = shift.settled(now, rules.offer_time)
+        had = current.bookings.get(shift.shift_id)
         outcome, changed, current, others = step(settled, person, current, rules, now)
+        if outcome is Outcome.DROPPED and had is not None and had.campaign_id is not None:
+            given_back.append(had.campaign_id)
         changed = changed.settled(now, rules.offer_time)
         if changed != shifts[code]:
             after[code] = changed
         results.append(Result(shift.shift_id, outcome, changed, others))
-    return Decision(tuple(results), tuple(after.values()), current)
+    return Decision(tuple(results), tuple(after.values()), current, tuple(given_back))
 
 
 def claim(
@@ -152,7 +159,7 @@ def claim(
     refusal, others = _not_for(shift, person, agenda, rules)
     if refusal is not None:
         return refusal, shift, agenda, others
-    booking = Booking(shift.shift_id, shift.span, now)
+    booking = Booking(shift.shift_id, shift.span, now, person.campaign_id)
     return Outcome.BOOKED, shift.with_holder(person.number, now), agenda.with_booking(booking), ()
 
 

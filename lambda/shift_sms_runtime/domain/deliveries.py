@@ -123,7 +123,8 @@ class Delivery:
 class Answer:
     """The answer to one inbound text, a row of the Inbox.
 
-    ``campaign_id`` is the campaign that last texted this person; ``bookings`` are the seats that the text took;
+    ``campaign_id`` is the campaign that last texted this person; ``bookings`` are the seats that the text took, and
+    ``given_back`` the campaigns of those it gave back;
     ``offers`` is the one shift that a YES to the answer books; ``counted`` is the text, for the limit of its number.
     An answer that is not ``decided`` on its row tells of nothing that the text has changed: it goes out only while no
     other delivery of the text has changed something.
@@ -135,6 +136,7 @@ class Answer:
     offers: str | None = None
     counted: Count | None = None
     decided: bool = False
+    given_back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ class ListingPlace:
 class Decided:
     """What a text led to: written with its effect, so that it has one effect and one answer, whenever it comes again.
 
-    ``bookings`` are the seats it took; ``offers`` is the one shift that a YES to the answer books; ``standings`` are
+    ``bookings`` are the seats it took, ``given_back`` the campaigns of those it gave back, as far as a campaign had
+    filled them; ``offers`` is the one shift that a YES to the answer books; ``standings`` are
     how the sender stands with each shift that it is about, by id, if the text has changed something.
     """
 
@@ -47,6 +48,7 @@ class Decided:
     bookings: int = 0
     offers: str | None = None
     standings: Mapping[str, Standing] = field(default_factory=dict)
+    given_back: tuple[str, ...] = ()
 
     @property
     def has_effect(self) -> bool:

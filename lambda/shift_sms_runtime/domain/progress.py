@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from shift_sms_runtime.domain.deliveries import Change, DeliveryStatus
+from shift_sms_runtime.domain.deliveries import Answer, Change, DeliveryStatus
 
 
 class Counter(StrEnum):
@@ -84,6 +84,28 @@ def tally_of(campaign_id: str, change: Change, *, segments: int = 0, recipients:
         counts[Counter.SEGMENTS_SPENT] = segments
     took_place = not change.before.final and (segments > 0 or change.after is DeliveryStatus.UNKNOWN)
     return Tally(campaign_id, counts, sent_at=change.at if took_place else None)
+
+
+def tallies_of(answer: Answer, change: Change) -> list[Tally]:
+    """What it adds to campaigns when an answer comes to its end: to the one that led to its text, and to those that had
+    filled the seats which the text gave back."""
+    if change.before.final or not change.after.final:
+        return []
+    counts: dict[str, dict[Counter, int]] = {}
+    if answer.campaign_id is not None:
+        booked = answer.bookings
+        counts[answer.campaign_id] = {
+            Counter.REPLIES: 1,
+            Counter.BOOKINGS: booked,
+            Counter.SEATS_FILLED: booked,
+        }
+    for campaign_id in answer.given_back:
+        adds = counts.setdefault(campaign_id, {})
+        adds[Counter.SEATS_FILLED] = adds.get(Counter.SEATS_FILLED, 0) - 1
+    return [
+        Tally(campaign_id, adds, booked_at=change.at if adds.get(Counter.BOOKINGS) else None)
+        for campaign_id, adds in counts.items()
+    ]
 
 
 def summed(rows: Iterable[CounterRow]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class Wording:
             return self.say(Reply.ONE_TAKEN, code=known[0].code)
         detailed = "\n".join(self._lines(known, unknown, left_over, details=True))
         brief = "\n".join(self._lines(known, unknown, left_over, details=False))
-        cheaper = measure(brief).segments < measure(detailed).segments and len(known) > 1
+        cheaper = measure(brief).segments < measure(detailed).segments
         return _sendable(brief if cheaper or not measure(detailed).sendable else detailed)
 
     def _lines(

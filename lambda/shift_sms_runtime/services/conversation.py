@@ -181,6 +181,7 @@ class Conversation:
             decided.offers,
             counted,
             decided=decided.has_effect,
+            given_back=decided.given_back,
         )
         return self._answer(key, visit, decided.answer, patience)
 

@@ -5,7 +5,7 @@ Who is to be told is told once, by the ledger of answers.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from functools import partial
@@ -171,9 +171,10 @@ class ShiftKeeping:
         if not people or shift.problems:
             return
         for person, agenda in self._agendas.of(people).items():
-            booking = Booking(shift.shift_id, shift.span, shift.holders[person] or now)
             there = agenda.bookings.get(shift.shift_id)
-            if there is None or there.span != shift.span:
+            since = shift.holders[person] or now
+            booking = replace(there or Booking(shift.shift_id, None, since), span=shift.span)
+            if booking != there:
                 self._agendas.replace(person, before=agenda, after=agenda.with_booking(booking), now=now)
 
     def _tell(self, shift: Shift, now: datetime, patience: Patience) -> _Telling:

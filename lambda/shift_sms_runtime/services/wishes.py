@@ -162,7 +162,7 @@ class _Case:
 
     @property
     def person(self) -> Person:
-        return Person(self.visit.sender, self.visit.arrival.roles)
+        return Person(self.visit.sender, self.arrival.roles, self.arrival.campaign_id)
 
     @cached_property
     def known(self) -> KnownCodes:
@@ -333,7 +333,7 @@ class Wishes:
             decision.changed,
             case.arrival.agenda,
             decision.agenda,
-            replace(decided, standings=standings),
+            replace(decided, standings=standings, given_back=decision.given_back),
             case.now,
         )
 
