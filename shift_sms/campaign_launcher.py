@@ -19,6 +19,10 @@ from shift_sms.work_queue import WorkQueue, grant_send
 
 # A campaign has one page under way at a time: two let a small campaign go beside a large one.
 _PLANNERS = 2
+# Lambda ends a chain of some 16 invocations through a queue, which is 16 pages; ours last as long as a campaign, and
+# other things bound them (docs/decisions/0015).
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+_FEEDS_ITSELF = lambda_.RecursiveLoop.ALLOW
 
 
 class CampaignLauncher(Construct):
@@ -107,6 +111,7 @@ class CampaignLauncher(Construct):
             name="plan_campaign",
             description="Plans the deliveries to a page of a segment",
             timeout=timeout,
+            recursive_loop=_FEEDS_ITSELF,
             environment={
                 "CAMPAIGNS_TABLE": tables.campaigns.table_name,
                 "SEGMENT_MEMBERS_TABLE": tables.segment_members.table_name,
@@ -133,6 +138,7 @@ class CampaignLauncher(Construct):
             name="send_campaign",
             description="Texts the recipients of a campaign",
             timeout=timeout,
+            recursive_loop=_FEEDS_ITSELF,
             environment={
                 **channel.environment,
                 "CAMPAIGNS_TABLE": tables.campaigns.table_name,

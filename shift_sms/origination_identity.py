@@ -37,6 +37,13 @@ class OriginationIdentity:
         """Says whether the value names account and region itself."""
         return self.value.startswith("arn:")
 
+    def is_of(self, *, region: str | None, account: str | None) -> bool:
+        """Says whether the value names no other region or account; None for what is not known."""
+        if not self.is_arn:
+            return True
+        _, _, _, its_region, its_account, _ = self.value.split(":")
+        return (region or its_region, account or its_account) == (its_region, its_account)
+
     @classmethod
     def parse(cls, text: str) -> "OriginationIdentity":
         """Raises ValueError for any other spelling; a sender ID is refused, because nobody can answer it."""

@@ -26,7 +26,9 @@ class RuntimeFunction(Construct):
         description: str,
         timeout: Duration,
         environment: Mapping[str, str],
+        recursive_loop: lambda_.RecursiveLoop | None = None,
     ) -> None:
+        """`recursive_loop` is for a function that feeds itself: Lambda ends such a chain, unless told otherwise."""
         super().__init__(scope, construct_id)
         self._name = name
         # A namespace for each stack: a failure in a trial is no failure in production.
@@ -46,6 +48,7 @@ class RuntimeFunction(Construct):
             timeout=timeout,
             role=iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")),
             log_group=log_group,
+            recursive_loop=recursive_loop,
             environment={
                 **environment,
                 "POWERTOOLS_SERVICE_NAME": name,

@@ -20,7 +20,7 @@ from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
 
 _REMOVAL_POLICIES = {
-    TableRemoval.RETAIN: RemovalPolicy.RETAIN,
+    TableRemoval.RETAIN: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     TableRemoval.DESTROY: RemovalPolicy.DESTROY,
 }
 

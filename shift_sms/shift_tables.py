@@ -14,14 +14,15 @@ _VARIANTS_OF_KEY_ACTIONS = ("kms:GenerateDataKey*", "kms:ReEncrypt*")
 
 
 class ShiftTables(Construct):
-    """Shifts, campaigns, people, and what is said. Kept when the stack is deleted, unless told otherwise."""
+    """Shifts, campaigns, people, and what is said. Kept when the stack is deleted, unless told otherwise; but a first
+    deployment that is rolled back leaves no empty tables."""
 
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         employees: dynamodb.ITable | None = None,
     ) -> None:
         """`employees` is a table that another system keeps (`Table` or `TableV2`), with `phone_number` (E.164) as its

@@ -24,6 +24,8 @@ class SmsChannel(Construct):
         """`endpoint_url` says where the API is when it is not AWS's."""
         super().__init__(scope, construct_id)
         self._identity = _parse(origination_identity)
+        if self._identity:
+            _check_own(self._identity, Stack.of(self))
         self.origination_identity = self._identity.value if self._identity else origination_identity
         self.environment: Mapping[str, str] = (
             {"AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": endpoint_url} if endpoint_url else {}
@@ -83,3 +85,13 @@ def _parse(origination_identity: str) -> OriginationIdentity | None:
         return OriginationIdentity.parse(origination_identity)
     except ValueError as error:
         raise ValueError(f"origination_identity is {origination_identity!r}, allowed is {ALLOWED}") from error
+
+
+def _check_own(identity: OriginationIdentity, stack: Stack) -> None:
+    """Refuses what another account shares: AWS takes that by its ARN only, and an answer leaves from a bare number."""
+    region, account = (None if Token.is_unresolved(of) else of for of in (stack.region, stack.account))
+    if not identity.is_of(region=region, account=account):
+        own = f"arn:aws:sms-voice:{region or 'REGION'}:{account or 'ACCOUNT'}:…"
+        raise ValueError(
+            f"origination_identity is {identity.value!r}, allowed is one of the stack's own region and account ({own})"
+        )

@@ -257,6 +257,29 @@ def test_given_rates_when_looked_up_then_the_readme_says_what_campaigns_have_of_
         assert told == [f"{rate.parts_per_second:g}", str(rate.senders), str(rate.recipients_per_item)]
 
 
+def executions(stack: Synthesised) -> tuple[int, int]:
+    """Returns how many executions of functions the queues may have at once, and how many streams have one a shard."""
+    sources = [each["Properties"] for each in stack.of_type("AWS::Lambda::EventSourceMapping").values()]
+    queues = [each["ScalingConfig"]["MaximumConcurrency"] for each in sources if "ScalingConfig" in each]
+    streams = [each for each in sources if "StartingPosition" in each]
+    assert len(queues) + len(streams) == len(sources)
+    assert all(each.get("ParallelizationFactor", 1) == 1 for each in streams)
+    return sum(queues), len(streams)
+
+
+def test_given_the_stacks_when_all_their_functions_run_then_the_readme_says_how_many_executions_that_are() -> (
+    None
+):
+    (alone, streams), (with_connect, _) = (
+        executions(synthesise("prod")),
+        executions(synthesise("prod", **CONNECT)),
+    )
+    page = " ".join(section(README, "### What AWS requires first").split())
+    assert f"up to {alone} executions at once, {with_connect} with Connect" in page
+    assert streams == 4
+    assert "each of its four streams" in page
+
+
 def test_given_the_public_constructs_when_looked_up_then_the_readme_has_each() -> None:
     public = {name: getattr(shift_sms, name) for name in shift_sms.__all__}
     constructs = {

@@ -516,6 +516,45 @@ def test_given_an_identity_that_cannot_be_answered_when_made_then_the_error_name
         SmsChannel(cdk.Stack(), "Sms", origination_identity=wrong)
 
 
+PHONE_ARN = "arn:aws:sms-voice:eu-west-1:111122223333:phone-number/phone-0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("region", "account", "own"),
+    [
+        ("us-east-1", "111122223333", "us-east-1:111122223333"),
+        ("eu-west-1", "444455556666", "eu-west-1:444455556666"),
+        ("us-east-1", None, "us-east-1:ACCOUNT"),
+        (None, "444455556666", "REGION:444455556666"),
+    ],
+)
+def test_given_an_identity_of_another_region_or_account_when_made_then_it_is_refused(
+    region: str | None, account: str | None, own: str
+) -> None:
+    """Answers leave from the number that was texted, which is nothing elsewhere: not even where it is shared."""
+    stack = cdk.Stack(env=cdk.Environment(region=region, account=account))
+    with pytest.raises(ValueError, match=f"origination_identity is '{PHONE_ARN}', allowed is .*{own}:"):
+        SmsChannel(stack, "Sms", origination_identity=PHONE_ARN)
+
+
+@pytest.mark.parametrize(
+    ("identity", "region", "account"),
+    [
+        (PHONE_ARN, None, None),
+        (PHONE_ARN, "eu-west-1", None),
+        (PHONE_ARN, None, "111122223333"),
+        (PHONE_ARN, "eu-west-1", "111122223333"),
+        ("phone-0123456789abcdef", "us-east-1", "444455556666"),
+        ("+14255550100", "us-east-1", "444455556666"),
+    ],
+)
+def test_given_an_identity_that_may_be_the_stacks_own_when_made_then_it_is_taken(
+    identity: str, region: str | None, account: str | None
+) -> None:
+    stack = cdk.Stack(env=cdk.Environment(region=region, account=account))
+    assert SmsChannel(stack, "Sms", origination_identity=identity).origination_identity == identity
+
+
 @pytest.mark.parametrize(
     ("build", "prop", "given", "told"),
     [

@@ -30,6 +30,10 @@ def source_queue(stack: Synthesised, function: str) -> Resource:
     return properties
 
 
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
 def dead_letter_queues(stack: Synthesised) -> set[str]:
     redriven = {
         queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
@@ -307,6 +311,29 @@ def test_given_a_work_queue_when_its_consumer_fails_then_messages_return_in_part
     queue = source_queue(stack, function)
     assert queue["VisibilityTimeout"] == 6 * timeout
     assert queue["RedrivePolicy"]["maxReceiveCount"] == 8
+
+
+def test_given_functions_that_feed_their_own_queue_when_invoked_in_a_chain_then_lambda_ends_only_other_chains(
+    dev_with_connect: Synthesised, prod: Synthesised, pinpoint: Synthesised
+) -> None:
+    """Lambda stops a chain after some 16 invocations, unless it is allowed. What fails still ends in dead letters."""
+    for stack, expected in (
+        (dev_with_connect, {"plan_campaign", "send_campaign"}),
+        (prod, {"plan_campaign", "send_campaign"}),
+        (pinpoint, set()),
+    ):
+        feeding = {
+            function
+            for function, source in mappings(stack).items()
+            for statement in stack.statements(function)
+            if "sqs:SendMessage" in _listed(statement["Action"])
+            and source["EventSourceArn"] in _listed(statement["Resource"])
+        }
+        loops = {name: function.get("RecursiveLoop") for name, function in stack.functions().items()}
+        assert {name for name, loop in loops.items() if loop == "Allow"} == feeding == expected
+        assert {loop for name, loop in loops.items() if name not in feeding} == {None}
+        for function in feeding:
+            assert source_queue(stack, function)["RedrivePolicy"]["maxReceiveCount"] == 8
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.infra.synthesis import Resource, Synthesised, synthesise
+from shift_sms import ShiftTables
+from tests.infra.synthesis import Resource, Synthesised, synthesise, synthesise_bare
 
 KEYS = {
     "ShiftsTableName": ["shift_id"],
@@ -32,7 +33,7 @@ def test_given_an_output_when_its_table_is_looked_up_then_it_has_the_documented_
 
 
 @pytest.mark.parametrize("output", KEYS)
-def test_given_a_table_when_deployed_then_it_is_on_demand_encrypted_recoverable_and_retained(
+def test_given_a_table_when_deployed_then_it_is_on_demand_encrypted_and_recoverable(
     dev: Synthesised, output: str
 ) -> None:
     found = table(dev, output)
@@ -40,7 +41,22 @@ def test_given_a_table_when_deployed_then_it_is_on_demand_encrypted_recoverable_
     assert found["Properties"]["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}
     (replica,) = found["Properties"]["Replicas"]
     assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert found["DeletionPolicy"] == found["UpdateReplacePolicy"] == "Retain"
+
+
+def retained(stack: Synthesised) -> set[tuple[str, str]]:
+    """Returns what becomes of tables when they are deleted, and when they are replaced."""
+    return {
+        (found["DeletionPolicy"], found["UpdateReplacePolicy"])
+        for found in stack.of_type("AWS::DynamoDB::GlobalTable").values()
+    }
+
+
+def test_given_tables_when_the_stack_goes_then_they_stay_unless_their_first_deployment_was_rolled_back(
+    dev: Synthesised, prod: Synthesised
+) -> None:
+    theirs = synthesise_bare(lambda stack: ShiftTables(stack, "Tables"))
+    for stack in (dev, prod, theirs):
+        assert retained(stack) == {("RetainExceptOnCreate", "Retain")}
 
 
 @pytest.mark.parametrize("output", KEYS)

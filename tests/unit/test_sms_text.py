@@ -1,5 +1,8 @@
 """What texts cost."""
 
+import sys
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,14 +77,98 @@ def test_given_any_text_when_measured_then_it_is_dear_just_where_it_names_a_char
     assert measure("".join(c for c in text if c not in size.not_gsm)).encoding is Encoding.GSM
 
 
-@given(st.text())
-def test_given_any_text_when_twins_replace_it_then_it_never_costs_more_than_three_characters_for_one(
+GSM = sorted(GSM_BASIC | GSM_EXTENSION)
+SPACES = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Zs"]
+UNSEEN = [
+    "\u00ad",
+    "\u200b",
+    "\u200c",
+    "\u200d",
+    "\u200e",
+    "\u200f",
+    "\u202a",
+    "\u2066",
+    "\u2069",
+    "\ufeff",
+    "\ufe0f",
+]
+TWINS = {
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2039\u203a\u2032\u2035\u02b9\u02bc\u00b4`", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u2036", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212", "-"),
+    **dict.fromkeys("\u2022\u2027\u00b7\u25aa\u25cf\u25e6", "-"),
+    **dict.fromkeys([*SPACES, "\t"], " "),
+    **dict.fromkeys("\v\u0085\u2028\u2029", "\n"),
+    "\u2026": "...",
+    "\u2034": "'''",
+}
+FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f466"
+EMOJI = [FAMILY, "\u2714\ufe0f", "1\ufe0f\u20e3", "\u25aa\ufe0f\u2714\ufe0f"]
+pieces = st.lists(st.sampled_from([*GSM, *TWINS, *UNSEEN, *EMOJI, "\u0301", "\u0308", "\u0416", "\u0958"]))
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("Café, Zürich", "Café, Zürich"),
+        ("Cafe\u0301, Zu\u0308rich", "Café, Zürich"),
+        ("night\u00adshift\u200e 5h\u2060", "nightshift 5h"),
+        ("e\u200d\u0301", "é"),
+        ("\u25aa\ufe0f 15/08\u2028\u25aa\ufe0f 18/08", "- 15/08\n- 18/08"),
+        ("\u20395h\u203a \u201fnight\u2033 \u2035x\u02bc", "'5h' \"night\" 'x'"),
+        ("5h \u00b7 night \u2212 10\u2034", "5h - night - 10'''"),
+        ("\u2126 \u212b", "Ω Å"),
+        ("\uff21\u2019s", "\uff21's"),
+        ("á\u2019s \u2714\ufe0f", "á's \u2714\ufe0f"),
+        ("Mike\u2019s\u2026 " + FAMILY, "Mike's\u2026 " + FAMILY),
+        ("\u25aa\ufe0f \u2714\ufe0f", "\u25aa\ufe0f \u2714\ufe0f"),
+        ("\u2026" * 60, "\u2026" * 60),
+    ],
+)
+def test_given_what_a_keyboard_or_an_editor_makes_when_twins_replace_it_then_what_is_read_stays(
+    written: str, sent: str
+) -> None:
+    assert with_gsm_twins(written) == sent
+
+
+@given(st.one_of(st.text(), pieces.map("".join)))
+def test_given_any_text_when_twins_replace_it_then_it_is_done_and_never_dearer(text: str) -> None:
+    twin = with_gsm_twins(text)
+    before, after = measure(text), measure(twin)
+    assert with_gsm_twins(twin) == twin
+    assert after.segments <= before.segments
+    assert after.encoding is Encoding.GSM or before.encoding is Encoding.UCS2
+    assert before.sendable <= (after.sendable or not twin)
+
+
+@given(st.text(alphabet=[*GSM, *sorted(set(TWINS) - {"\u2026", "\u2034"}), *UNSEEN]))
+def test_given_a_text_of_which_all_that_is_not_gsm_has_a_twin_when_twins_replace_it_then_it_is_gsm(
     text: str,
 ) -> None:
+    assert with_gsm_twins(text) == "".join(TWINS.get(c, c) for c in text if c not in UNSEEN)
+
+
+@given(st.text(alphabet=GSM), st.data())
+def test_given_letters_whose_accents_are_apart_when_twins_replace_them_then_they_are_one_again(
+    text: str, data: st.DataObject
+) -> None:
+    apart = "".join(c + data.draw(st.sampled_from(["", *UNSEEN])) for c in unicodedata.normalize("NFD", text))
+    assert with_gsm_twins(apart) == text
+
+
+@given(pieces, st.sampled_from([*EMOJI[:3], "\u0416", "\uff21"]), pieces)
+def test_given_a_character_without_twin_when_twins_replace_the_others_then_it_stays_and_emoji_hold_together(
+    before: list[str], kept: str, after: list[str]
+) -> None:
+    text = "".join([*before, " ", kept, " ", *after])
     twin = with_gsm_twins(text)
-    assert with_gsm_twins(twin) == twin
-    assert measure(twin).encoding is Encoding.GSM or measure(text).encoding is Encoding.UCS2
-    assert len(twin) <= 3 * len(text)
+    assert kept in twin
+    assert [twin.count(c) for c in UNSEEN] == [text.count(c) for c in UNSEEN]
+
+
+def test_given_gsm_characters_when_twins_are_sought_then_the_text_is_not_even_copied() -> None:
+    text = "".join(GSM)
+    assert with_gsm_twins(text) is text
 
 
 def test_given_typographic_characters_when_twins_replace_them_then_one_segment_is_enough() -> None:
@@ -90,6 +177,6 @@ def test_given_typographic_characters_when_twins_replace_them_then_one_segment_i
     assert measure(with_gsm_twins(text)).segments == 1
 
 
-@given(st.text(alphabet=sorted(GSM_BASIC | GSM_EXTENSION)))
+@given(st.text(alphabet=GSM))
 def test_given_gsm_characters_when_measured_then_the_text_is_gsm(text: str) -> None:
     assert measure(text).encoding is Encoding.GSM

@@ -27,7 +27,6 @@ _deserialize = TypeDeserializer().deserialize
 
 _NOTHING, _CONDITION = "None", "ConditionalCheckFailed"
 _PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-_READS = 3
 _KEYS_PER_READ = 100
 _WAITS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 
@@ -56,6 +55,8 @@ def read_batch(
 ) -> dict[str, list[dict[str, Any]]]:
     """Read rows of several tables consistently, a hundred in one call. Rows by table, in any order.
 
+    What DynamoDB leaves unread is asked for again after longer and longer: at once it would be refused again.
+
     Raises:
         UnprocessedReads: as it says.
     """
@@ -71,13 +72,15 @@ def read_batch(
 
 
 def _read(client: "DynamoDBClient", request: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    for _ in range(_READS):
+    for wait in (*_WAITS, None):
         response = client.batch_get_item(RequestItems=request)
         for table, rows in response["Responses"].items():
             yield table, [plain(row) for row in rows]
         request = response["UnprocessedKeys"]
         if not request:
             return
+        if wait is not None:
+            _pause(wait)
     raise UnprocessedReads
 
 
@@ -116,7 +119,7 @@ def transact(client: "DynamoDBClient", actions: Sequence["TransactWriteItemTypeD
             wait = next(waits, None)
             if wait is None or not codes <= _PASSING:
                 raise
-            time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311 - spreads retries, guards nothing
+            _pause(wait)
         else:
             return
 
@@ -136,9 +139,13 @@ def update(client: "DynamoDBClient", request: "UpdateTypeDef") -> None:
         except client.exceptions.TransactionConflictException:
             if wait is None:
                 raise
-            time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311 - spreads retries, guards nothing
+            _pause(wait)
         else:
             return
+
+
+def _pause(wait: float) -> None:
+    time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311 - spreads retries, guards nothing
 
 
 def _refusal(reason: Mapping[str, Any]) -> Refusal | None:

@@ -5,6 +5,7 @@ UCS-2 with 70 and 67. Carriers bill per segment. Sources: 3GPP TS 23.038 for the
 the AWS End User Messaging user guide for the sizes and for the maximum of 1,530 GSM or 630 other characters.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,42 +17,20 @@ GSM_BASIC = frozenset(
 GSM_EXTENSION = frozenset("^{}\\[~]|€\f")
 """Characters that take two places in GSM-7: an escape and themselves."""
 
-_TWINS = str.maketrans(
-    {
-        "\u2018": "'",
-        "\u2019": "'",
-        "\u201a": "'",
-        "\u201b": "'",
-        "\u2032": "'",
-        "\u00b4": "'",
-        "`": "'",
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u201e": '"',
-        "\u2033": '"',
-        "\u00ab": '"',
-        "\u00bb": '"',
-        "\u2010": "-",
-        "\u2011": "-",
-        "\u2012": "-",
-        "\u2013": "-",
-        "\u2014": "-",
-        "\u2015": "-",
-        "\u2212": "-",
-        "\u2022": "-",
-        "\u2026": "...",
-        "\u00a0": " ",
-        "\u2007": " ",
-        "\u2009": " ",
-        "\u202f": " ",
-        "\u200b": "",
-        "\u200c": "",
-        "\u200d": "",
-        "\u2060": "",
-        "\ufeff": "",
-        "\t": " ",
-    }
-)
+_GSM = GSM_BASIC | GSM_EXTENSION
+_ALIKE = {
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2039\u203a\u2032\u2035\u02b9\u02bc\u00b4`", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u2036", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212", "-"),
+    **dict.fromkeys("\u2022\u2027\u00b7\u25cf\u25e6", "-"),
+    **dict.fromkeys("\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a", " "),
+    **dict.fromkeys("\u202f\u205f\u3000", " "),
+    **dict.fromkeys("\v\u0085\u2028\u2029", "\n"),
+}
+_ONE_FOR_ONE = str.maketrans(_ALIKE)
+# Dear only where nothing else is: longer than what they stand for, or, as a bullet that is an emoji too, part of one.
+_TWINS = str.maketrans({**_ALIKE, "\u2026": "...", "\u2034": "'''", "\u25aa": "-"})
+_VARIATION_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 
 
 class Encoding(StrEnum):
@@ -96,13 +75,22 @@ class Measure:
 
 
 def with_gsm_twins(text: str) -> str:
-    """Replace typographic quotes, dashes, dots and spaces by their GSM-7 twins: one curly quote doubles the price."""
-    return text.translate(_TWINS)
+    """Replace what has a twin in GSM-7 by it: one curly quote doubles the price.
+
+    Typographic quotes, dashes, dots, bullets and spaces have twins, and so have letters whose accents are characters of
+    their own. What cannot be seen is dropped only where that makes the text GSM: otherwise it may hold an emoji
+    together. The text never takes more segments than before.
+    """
+    if _GSM.issuperset(text):
+        return text
+    plain = _composed("".join(filter(_is_seen, text))).translate(_TWINS)
+    ways = [_composed(text).translate(_ONE_FOR_ONE), text.translate(_ONE_FOR_ONE)]
+    return min([plain, *ways] if _GSM.issuperset(plain) else ways, key=_cost)
 
 
 def measure(text: str) -> Measure:
     """Measure a text as it is, without replacing anything."""
-    not_gsm = "".join(dict.fromkeys(c for c in text if c not in GSM_BASIC and c not in GSM_EXTENSION))
+    not_gsm = "".join(dict.fromkeys(c for c in text if c not in _GSM))
     encoding = Encoding.UCS2 if not_gsm else Encoding.GSM
     sizes = _SIZES[encoding]
     widths = [_width(c, encoding) for c in text]
@@ -122,6 +110,19 @@ def longest_start(text: str, fits: Callable[[str], bool]) -> str:
         else:
             tried = middle - 1
     return text[:fitting]
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character) != "Cf" and character not in _VARIATION_SELECTORS
+
+
+def _cost(text: str) -> tuple[int, bool, int]:
+    size = measure(text)
+    return size.segments, size.encoding is Encoding.UCS2, size.characters
 
 
 def _width(character: str, encoding: Encoding) -> int:
