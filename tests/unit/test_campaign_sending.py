@@ -37,6 +37,7 @@ from tests.together import Together
 
 THROTTLED = NotSent("ThrottlingException", passing=True)
 FORBIDDEN = NotSent("AccessDeniedException", passing=False)
+NO_NUMBER_THERE = NotSent("NO_ORIGINATION_IDENTITIES_FOUND", passing=False, others_may_go=True)
 OPTED_OUT = Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
 SPENT = LimitReached("MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT")
 
@@ -181,6 +182,27 @@ def test_given_no_proper_answer_when_a_text_is_sent_then_it_is_tried_again_only_
     assert isinstance(result, NotSent if passing else Unknown)
     if isinstance(result, NotSent):
         assert result.passing
+
+
+@pytest.mark.parametrize(
+    ("error", "others_may_go"),
+    [
+        (aws_error(CONFLICT, "NO_ORIGINATION_IDENTITIES_FOUND"), True),
+        (aws_error(CONFLICT, "NUMBER_CAPABILITIES_MISMATCH"), True),
+        (aws_error(INVALID, "SENDER_ID_NOT_SUPPORTED"), True),
+        (aws_error(INVALID, "INVALID_PARAMETER"), True),
+        (aws_error(INVALID, "OTHER"), True),
+        (aws_error("ResourceNotFoundException", http_status=404), False),
+        (aws_error(DENIED, "ACCOUNT_DISABLED", http_status=403), False),
+        (aws_error("UnrecognizedClientException", http_status=403), False),
+    ],
+)
+def test_given_a_refusal_that_somebody_can_mend_when_it_may_be_about_one_country_then_others_may_go(
+    error: ClientError, others_may_go: bool
+) -> None:
+    result = EndUserMessaging(Service(error)).send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))  # type: ignore[arg-type]
+    assert isinstance(result, NotSent)
+    assert (result.passing, result.others_may_go) == (False, others_may_go)
 
 
 def test_given_a_text_of_a_campaign_when_sent_then_its_events_will_find_back_and_an_answer_has_none() -> None:
@@ -386,6 +408,87 @@ def test_given_what_somebody_has_to_mend_when_sent_then_the_record_fails_and_all
     with pytest.raises(TryAgainLater):
         business.send()
     assert business.phones.attempts == 1
+    business.send()
+    assert business.texted() == numbers(5)
+    adds_up(business)
+
+
+def counted_again(business: Business, times: int = 4) -> None:
+    """Each message that fails comes again, and so often that a queue would set it aside."""
+    for _ in range(times):
+        with pytest.raises(TryAgainLater):
+            business.send()
+        business.clock.pass_time(minutes=6)
+
+
+@pytest.mark.parametrize("recipients_per_item", [6, 20])
+def test_given_one_recipient_who_is_always_refused_when_sent_then_the_others_are_texted_and_the_message_fails(
+    recipients_per_item: int,
+) -> None:
+    refused = numbers(6)[1]
+    others = [number for number in numbers(6) if number != refused]
+    business = planned(
+        6, recipients_per_item=recipients_per_item, phones=Phones(refusals={refused: NO_NUMBER_THERE})
+    )
+    counted_again(business)
+    assert business.texted() == others
+    assert business.queued() == [refused], "what is set aside names no others"
+    assert business.rows()[refused].status is DeliveryStatus.QUEUED
+    assert business.rows()[refused].reason == "NO_ORIGINATION_IDENTITIES_FOUND"
+    assert business.phones.attempts <= 5 + 5
+    business.phones.refusals.clear()
+    business.send()
+    assert business.texted() == numbers(6)
+    adds_up(business)
+
+
+@pytest.mark.parametrize("seconds", [9, 12, 20, 60])
+@pytest.mark.parametrize("refused", [1, 4, 5, 6])
+def test_given_recipients_who_are_always_refused_when_turns_are_rare_then_the_others_are_texted_and_it_ends(
+    seconds: float, refused: int
+) -> None:
+    bad, good = numbers(6)[:refused], numbers(6)[refused:]
+    business = planned(
+        6,
+        recipients_per_item=6,
+        sends_per_second=0.3,
+        phones=Phones(refusals=dict.fromkeys(bad, NO_NUMBER_THERE)),
+    )
+    business.steps.happens = lambda _step, _after: business.clock.pass_time(milliseconds=10)
+    for _ in range(4):
+        with pytest.raises(TryAgainLater):
+            business.send(seconds)
+        assert business.phones.attempts < 40
+    assert business.texted() == good
+    assert business.queued() == bad
+
+
+def test_given_a_refusal_and_then_throttling_for_long_when_sent_then_the_untried_come_first_and_nobody_is_lost() -> (
+    None
+):
+    business = planned(5, phones=Phones([Sent("1"), NO_NUMBER_THERE, *[THROTTLED] * 60]))
+    business.sending.handle(business.dispatch.waiting.pop(), Patience(business.clock, 60))
+    (rest,) = business.dispatch.waiting
+    assert rest.recipients == (*numbers(5)[2:], numbers(5)[1])
+    assert rest.refused == 1
+    business.phones.results.clear()
+    business.send()
+    assert business.texted() == numbers(5)
+    adds_up(business)
+
+
+def test_given_a_refusal_and_then_a_limit_when_sent_then_those_who_were_refused_are_stopped_too() -> None:
+    business = planned(5, phones=Phones([NO_NUMBER_THERE, Sent("1"), SPENT]))
+    business.send()
+    assert sorted(business.statuses().values()) == ["sent", *["stopped"] * 4]
+    adds_up(business)
+
+
+def test_given_a_refusal_and_then_what_concerns_everybody_when_sent_then_nobody_else_is_tried() -> None:
+    business = planned(5, phones=Phones([NO_NUMBER_THERE, FORBIDDEN]))
+    with pytest.raises(TryAgainLater):
+        business.send()
+    assert business.phones.attempts == 2
     business.send()
     assert business.texted() == numbers(5)
     adds_up(business)

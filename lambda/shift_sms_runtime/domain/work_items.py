@@ -51,6 +51,8 @@ class WorkItem:
     recipients: tuple[str, ...]
     offers: str | None = None
     """The one shift that the text is about, if it is one."""
+    refused: int = 0
+    """How many of them, at the end, the service has refused for reasons that may be their own."""
 
     def to_json(self) -> str:
         """The form in the dispatch queue."""
@@ -71,6 +73,7 @@ class WorkItem:
             fields["segments"],
             tuple(fields["recipients"]),
             fields.get("offers"),
+            fields.get("refused", 0),
         )
 
 

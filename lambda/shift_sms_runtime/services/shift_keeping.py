@@ -19,7 +19,7 @@ from shift_sms_runtime.domain.replies import Wording
 from shift_sms_runtime.domain.shifts import Shift
 from shift_sms_runtime.services.contacts import Contacts
 from shift_sms_runtime.services.languages import Languages
-from shift_sms_runtime.services.send_once import Clock, Patience, SendOnce, SlowDown
+from shift_sms_runtime.services.send_once import Clock, OthersMayGo, Patience, SendOnce, SlowDown
 
 _REACHED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.UNKNOWN)
 _TIME_FOR_A_LOOK = 5.0
@@ -143,7 +143,11 @@ class ShiftKeeping:
         if kept != shift:
             self._shifts.save(kept)
             return False
-        telling = self._tell(shift, now, patience)
+        refusal: OthersMayGo | None = None
+        try:
+            telling = self._tell(shift, now, patience)
+        except OthersMayGo as somebody_refused:
+            telling, refusal = _Telling.DONE, somebody_refused
         if telling is _Telling.CHANGED_IT:
             return False
         soonest = self._clock() + _SOONEST
@@ -153,7 +157,10 @@ class ShiftKeeping:
         else:
             self._wake_ups.set(shift.shift_id, max(moment, soonest))
         # Whoever is last to set it must have seen the last change.
-        return telling is _Telling.GOES_ON or self._shifts.get(shift.shift_id) == shift
+        done = telling is _Telling.GOES_ON or self._shifts.get(shift.shift_id) == shift
+        if done and refusal:
+            raise refusal
+        return done
 
     def _enter(self, shift: Shift, now: datetime) -> None:
         """An operator may give a shift to somebody by hand, or change its times: their agendas must say so."""
@@ -169,14 +176,19 @@ class ShiftKeeping:
         """Text everybody who is to know, as far as time allows.
 
         Raises:
+            OthersMayGo: somebody was refused; all others are told.
             TryAgainLater: nobody at all could be texted.
         """
         notices = list(self._notices_of(shift, now))
         contacts = self._contacts.of([notice.person for notice in notices]) if notices else {}
         texted = False
+        refusal: OthersMayGo | None = None
         for notice in notices:
             try:
                 outcome = self._send(notice, contacts.get(notice.person, _STRANGER), patience)
+            except OthersMayGo as somebody_refused:
+                refusal = somebody_refused
+                continue
             except SlowDown:
                 if not texted:
                     raise
@@ -186,6 +198,8 @@ class ShiftKeeping:
                 # Who cannot be reached cannot say yes: the next one is asked at once.
                 self._shifts.save(shift.without_waiting(notice.person).settled(now, self._rules.offer_time))
                 return _Telling.CHANGED_IT
+        if refusal:
+            raise refusal
         told = shift.told()
         if told != shift:
             self._shifts.save(told)
