@@ -2,23 +2,28 @@
 
 import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
     ReadTimeoutError,
+    SSLError,
 )
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shift_sms_runtime.adapters.clients import ONE_ATTEMPT
 from shift_sms_runtime.adapters.end_user_messaging import EndUserMessaging
+from shift_sms_runtime.adapters.pinpoint_campaigns import Pinpoint
 from shift_sms_runtime.domain.deliveries import (
     Delivery,
     DeliveryStatus,
@@ -29,6 +34,7 @@ from shift_sms_runtime.domain.deliveries import (
     Sent,
     Unknown,
 )
+from shift_sms_runtime.domain.pinpoint import PinpointBusy, PinpointRefused, PinpointUnknown
 from shift_sms_runtime.services.campaign_sending import OPTED_OUT_BEFORE
 from shift_sms_runtime.services.send_once import TryAgainLater
 from tests.business import MESSAGE, OUR_NUMBER, Business, miscounted, moments, numbers
@@ -172,6 +178,7 @@ def test_given_a_reason_of_aws_when_a_text_is_refused_then_its_row_has_this_stat
         (aws_error("InternalServerException", http_status=500), False),
         (ReadTimeoutError(endpoint_url="x"), False),
         (ConnectionClosedError(endpoint_url="x"), False),
+        (SSLError(endpoint_url="x", error="bad record"), False),
     ],
 )
 def test_given_no_proper_answer_when_a_text_is_sent_then_it_is_tried_again_only_if_it_certainly_did_not_go_out(
@@ -182,6 +189,65 @@ def test_given_no_proper_answer_when_a_text_is_sent_then_it_is_tried_again_only_
     assert isinstance(result, NotSent if passing else Unknown)
     if isinstance(result, NotSent):
         assert result.passing
+
+
+def answering(session: boto3.Session, service: Any, status: int, body: bytes) -> Any:
+    """AWS's own client, whose requests are answered with this."""
+    client = session.client(service, config=ONE_ATTEMPT)
+
+    class Raw:
+        def stream(self) -> Iterator[bytes]:
+            yield body
+
+    answer = AWSResponse("https://x", status, {"Content-Type": "application/json"}, Raw())
+    client.meta.events.register("before-send", lambda **_: answer)
+    return client
+
+
+UNREADABLE = [b"", b"<html>", b"[]", b"null", b'"x"', b"\xff\xfe", b"{}", b'{"MessageId": ""}']
+
+
+@pytest.mark.parametrize("body", UNREADABLE)
+def test_given_an_answer_that_cannot_be_read_when_a_text_is_sent_then_its_row_settles_as_unknown(
+    session: boto3.Session, body: bytes
+) -> None:
+    business = planned(1, phones=Phones())
+    sms = EndUserMessaging(answering(session, "pinpoint-sms-voice-v2", 200, body))
+    business.phones.send = sms.send  # type: ignore[method-assign]
+    business.send()
+    assert set(business.statuses().values()) == {DeliveryStatus.UNKNOWN}
+    adds_up(business)
+
+
+@pytest.mark.parametrize("body", UNREADABLE)
+def test_given_an_answer_that_cannot_be_read_when_pinpoint_is_asked_then_nobody_knows_what_became_of_it(
+    session: boto3.Session, body: bytes
+) -> None:
+    client = answering(session, "pinpoint", 200, body)
+    with pytest.raises(PinpointUnknown):
+        Pinpoint(client, application_id="a", segment_id="s").create(name="c", message="x")
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        (EndpointConnectionError(endpoint_url="x"), PinpointRefused),
+        (ConnectTimeoutError(endpoint_url="x"), PinpointBusy),
+        (SSLError(endpoint_url="x", error="bad record"), PinpointUnknown),
+        (ReadTimeoutError(endpoint_url="x"), PinpointUnknown),
+    ],
+)
+def test_given_no_proper_answer_when_pinpoint_is_asked_then_only_what_passes_is_tried_again(
+    session: boto3.Session, error: Exception, raised: type[Exception]
+) -> None:
+    client = session.client("pinpoint", config=ONE_ATTEMPT)
+
+    def fail(**_: Any) -> None:
+        raise error
+
+    client.meta.events.register("before-call", fail)
+    with pytest.raises(raised, match=type(error).__name__):
+        Pinpoint(client, application_id="a", segment_id="s").create(name="c", message="x")
 
 
 @pytest.mark.parametrize(

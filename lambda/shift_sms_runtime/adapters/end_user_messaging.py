@@ -7,8 +7,9 @@ says that nothing was sent, except a server's own failure, which leaves it open 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
+from shift_sms_runtime.adapters.clients import NO_ANSWER
 from shift_sms_runtime.domain.deliveries import (
     DeliveryStatus,
     LimitReached,
@@ -72,9 +73,10 @@ class EndUserMessaging:
             return _meaning(error)
         except (ConnectTimeoutError, EndpointConnectionError) as error:
             return NotSent(type(error).__name__, passing=True)
-        except HTTPClientError as error:
+        except NO_ANSWER as error:
             return Unknown(type(error).__name__)
-        return Sent(response["MessageId"])
+        message_id = response.get("MessageId")
+        return Sent(message_id) if message_id else Unknown("an answer without a message id")
 
     def _tracking(self, text: OutgoingText) -> "_Tracking":
         if self._configuration_set is None or text.campaign_id is None:
