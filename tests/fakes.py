@@ -777,9 +777,11 @@ class MemoryCampaignBoard:
         row = self.rows[campaign_id]
         if row.get("campaign_status") == CampaignStatus.STOPPED:
             return str(row.get("campaign_error", "stopped by the operator"))
-        if "launch_id" not in row:
-            return Halt.UNDECIDED
-        return None if row["launch_id"] == launch_id else Halt.REPLACED
+        if row.get("launch_id") == launch_id:
+            return None
+        if row.get("campaign_status") == CampaignStatus.FAILED:
+            return str(row.get("campaign_error", "put again, and failed"))
+        return Halt.REPLACED if "launch_id" in row else Halt.UNDECIDED
 
     def begin(self, campaign_id: str) -> bool:
         if campaign_id not in self.rows or "campaign_status" in self.rows[campaign_id]:

@@ -625,6 +625,15 @@ def test_given_what_an_item_says_when_asked_whether_it_is_over_then_only_stopped
     assert stores.board.halted("c", "first") == halted
 
 
+def test_given_an_item_put_again_that_failed_when_a_launch_before_asks_then_it_is_over(
+    stores: Stores,
+) -> None:
+    stores.put_item(ITEM | {"campaign_status": "failed", "campaign_error": "too long"})
+    assert stores.board.halted("c", "first") == "too long"
+    stores.put_item(ITEM | {"campaign_status": "failed", "campaign_error": "too long", "launch_id": "other"})
+    assert stores.board.halted("c", "first") == "too long"
+
+
 def test_given_sums_when_reported_in_any_order_then_the_newest_stays(stores: Stores) -> None:
     stores.put_item(dict(ITEM))
     for version in (2, 5, 3, 5, 1):

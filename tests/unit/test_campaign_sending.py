@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from shift_sms_runtime.adapters.clients import ONE_ATTEMPT
 from shift_sms_runtime.adapters.end_user_messaging import EndUserMessaging
 from shift_sms_runtime.adapters.pinpoint_campaigns import Pinpoint
+from shift_sms_runtime.domain.campaigns import CampaignStatus
 from shift_sms_runtime.domain.deliveries import (
     Delivery,
     DeliveryStatus,
@@ -362,6 +363,20 @@ def test_given_a_campaign_that_is_halted_when_its_work_items_come_then_nobody_is
         "stopped by the operator" if how == "stopped" else "the campaign item was deleted",
     }
     assert business.stops == 0, "the operator knows"
+    adds_up(business)
+
+
+def test_given_an_item_put_again_that_fails_when_texts_of_its_launch_wait_then_they_end_until_a_relaunch() -> (
+    None
+):
+    business = planned(7)
+    assert business.put(campaign_message="x" * 1600) is CampaignStatus.FAILED
+    business.send()
+    assert not business.texted()
+    assert set(business.statuses().values()) == {DeliveryStatus.STOPPED}
+    adds_up(business)
+    business.run(relaunch="remaining")
+    assert business.texted() == numbers(7)
     adds_up(business)
 
 
