@@ -24,6 +24,8 @@ class Page:
     """Message parts that waited when the page was put off."""
     offers: str | None = None
     """The one shift that the text is about, if it is one."""
+    launched_at: str | None = None
+    """ISO 8601: whoever is added later is no recipient. A page of before there was this has none, and takes all."""
 
     def to_json(self) -> str:
         """The form in the pages queue."""
