@@ -655,13 +655,23 @@ class MemoryRoster:
 
     def __init__(self, segments: Mapping[str, Collection[str]], most: int | None = None) -> None:
         self.segments = {segment: set(members) for segment, members in segments.items()}
+        self.added_at: dict[str, datetime] = {}
+        """Of members whose rows say it, whatever the segment."""
         self._most = most
 
-    def page(self, segment: str, after: str, limit: int) -> tuple[list[str], str | None]:
+    def page(
+        self, segment: str, after: str, limit: int, *, added_by: datetime | None = None
+    ) -> tuple[list[str], str | None]:
         limit = limit if self._most is None else min(limit, self._most)
         members = sorted(member for member in self.segments.get(segment, ()) if member > after)[:limit]
         # Like DynamoDB, which finds out only by looking that nothing follows a full page.
-        return members, members[-1] if len(members) == limit else None
+        last = members[-1] if len(members) == limit else None
+        in_time = [
+            member
+            for member in members
+            if added_by is None or member not in self.added_at or self.added_at[member] <= added_by
+        ]
+        return in_time, last
 
 
 class MemoryPagesQueue:

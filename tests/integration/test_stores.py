@@ -707,6 +707,28 @@ def test_given_a_refusal_when_noted_then_only_employees_who_are_in_are_marked(st
     assert not stores.opt_outs.opted_out([EVE])
 
 
+@pytest.mark.parametrize("late", [range(30), range(10, 20), range(25, 30), range(0, 30, 2), range(0)])
+def test_given_members_added_later_when_read_page_by_page_then_they_are_left_out_and_nobody_else(
+    stores: Stores, late: range
+) -> None:
+    everybody = numbers(30)
+    for place, number in enumerate(everybody):
+        if place in late:
+            stores.put_member_at(number, NOW + timedelta(milliseconds=1))
+        elif place % 3:
+            stores.put_member_at(number, NOW)
+        else:
+            stores.put_member(number)
+    for added_by in (NOW, None):
+        read: list[str] = []
+        after: str | None = ""
+        while after is not None:
+            page, after = stores.roster.page("overtime", after, 10, added_by=added_by)
+            read += page
+        left_out = {everybody[place] for place in late} if added_by else set()
+        assert read == [number for number in everybody if number not in left_out]
+
+
 @pytest.mark.parametrize("members", [0, 1, 9, 10, 11, 20, 25])
 def test_given_a_segment_when_read_page_by_page_then_every_member_comes_once_in_order(
     stores: Stores, members: int

@@ -1,6 +1,8 @@
 """Segments become ledger rows and work items, page by page: stopped anywhere, delivered twice, in any order."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Collection
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 
 from shift_sms_runtime.domain.campaigns import CampaignStatus
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
+from shift_sms_runtime.domain.work_items import Page
 from shift_sms_runtime.services.planning import MEMBERS_PER_PAGE, Planned
 from tests.business import MESSAGE, OVERTIME, Business, miscounted, moments, numbers
 from tests.fakes import Killed, LedgerRow, Steps, Throttled, die, throttle
@@ -211,6 +214,57 @@ def test_given_an_empty_segment_when_planned_then_the_item_says_so_and_its_id_ca
     planned_whole(business)
     assert "campaign_note" not in business.board.rows["c"]
     assert "campaign_error" not in business.board.rows["c"]
+
+
+def added_later(business: Business, members: Collection[str], **after_launch: float) -> None:
+    """Members whose rows say when they came."""
+    business.roster.segments[OVERTIME] |= set(members)
+    business.roster.added_at |= dict.fromkeys(members, business.clock() + timedelta(**after_launch))
+
+
+@pytest.mark.parametrize("members_per_page", [1, 3, 100])
+def test_given_members_added_while_a_segment_is_read_when_planned_then_only_a_relaunch_reaches_them(
+    members_per_page: int,
+) -> None:
+    before, at_once, later = numbers(20)[:8], numbers(20)[8:10], numbers(20)[10:]
+    business = launched(0, members_per_page)
+    business.roster.segments[OVERTIME] = set(before)
+    added_later(business, at_once, minutes=59)
+    added_later(business, later, minutes=61)
+    business.clock.pass_time(hours=5)
+    business.plan()
+    business.send()
+    assert business.texted() == [*before, *at_once]
+    assert business.board.rows["c"]["campaign_status"] == "launched"
+    business.run(relaunch="remaining")
+    assert business.texted() == numbers(20)
+    assert miscounted(business.rows(), business.counted()) == []
+
+
+def test_given_everybody_was_added_after_the_launch_when_planned_late_then_the_item_says_so_and_may_be_put_again() -> (
+    None
+):
+    business = launched(0)
+    added_later(business, numbers(2), hours=2)
+    business.clock.pass_time(hours=3)
+    business.plan()
+    assert business.board.rows["c"]["campaign_status"] == "failed"
+    assert (
+        "nobody was in segment 'overtime' when this was launched"
+        in business.board.rows["c"]["campaign_error"]
+    )
+    business.run()
+    assert business.texted() == numbers(2)
+
+
+def test_given_a_page_of_before_launches_had_a_time_when_planned_then_all_members_count() -> None:
+    business = launched(0)
+    added_later(business, numbers(2), hours=2)
+    (page,) = business.pages.waiting
+    fields = {name: value for name, value in json.loads(page.to_json()).items() if name != "launched_at"}
+    business.pages.waiting[:] = [Page.from_json(json.dumps(fields))]
+    business.plan()
+    assert business.queued() == numbers(2)
 
 
 def relaunch(business: Business, **item: Any) -> None:
