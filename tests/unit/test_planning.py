@@ -12,8 +12,9 @@ from shift_sms_runtime.domain.campaigns import CampaignStatus
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
 from shift_sms_runtime.domain.work_items import Page
 from shift_sms_runtime.services.planning import MEMBERS_PER_PAGE, Planned
+from shift_sms_runtime.services.send_once import TryAgainLater
 from tests.business import MESSAGE, OVERTIME, Business, miscounted, moments, numbers
-from tests.fakes import Killed, LedgerRow, Steps, Throttled, die, throttle
+from tests.fakes import Killed, LedgerRow, Patience, Steps, Throttled, die, throttle
 
 STOPPED_IN = [pytest.param(die, Killed, id="killed"), pytest.param(throttle, Throttled, id="throttled")]
 
@@ -344,6 +345,52 @@ def test_given_a_relaunch_stopped_at_any_step_when_its_pages_come_again_then_tho
             business.plan()
         business.plan()
         planned_whole(business)
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_given_a_launch_that_died_on_its_way_when_stopped_and_relaunched_then_everybody_is_texted_once(
+    counted: bool,
+) -> None:
+    def launch(business: Business) -> Steps:
+        business.put(campaign_message=MESSAGE)
+        return business.steps
+
+    for step, after in moments(lambda: launch(Business(numbers(4)))):
+        business = Business(numbers(4))
+        business.steps.once(step, die, after=after)
+        with pytest.raises(Killed):
+            launch(business)
+        if counted:
+            business.progress.handle("c")
+        item = business.board.rows["c"]
+        assert item.get("campaign_status") in (None, "launching")
+        assert not item.get("targeted"), "as the runbook finds it"
+        business.board.stop("c", "stopped by the operator")
+        business.run(relaunch="remaining")
+        assert business.texted() == numbers(4)
+        assert business.board.rows["c"]["campaign_status"] == "launched"
+        assert miscounted(business.rows(), business.counted()) == []
+
+
+def test_given_an_item_that_is_written_over_when_its_campaign_is_under_way_then_a_relaunch_texts_the_rest_once() -> (
+    None
+):
+    business = launched(9, members_per_page=5)
+    business.planning.handle(business.pages.waiting.pop(0))
+    business.sending.handle(business.dispatch.waiting.pop(0), Patience(business.clock, 60))
+    done = business.texted()
+    business.board.rows["c"] = {"campaign_id": "c", "campaign_message": "other words"}
+    for handle in (business.plan, business.send):
+        with pytest.raises(TryAgainLater, match="undecided"):
+            handle()
+    assert business.texted() == done
+    business.put(campaign_message="other words", relaunch="remaining")
+    business.plan()
+    business.send()
+    assert business.texted() == numbers(9)
+    words = {text.to: text.body.splitlines()[0] for text in business.phones.texts}
+    assert {number for number, said in words.items() if said == "other words"} == set(numbers(9)) - set(done)
+    assert miscounted(business.rows(), business.counted()) == []
 
 
 def test_given_one_number_in_several_spellings_when_planned_then_it_is_one_recipient_wherever_they_stand() -> (
