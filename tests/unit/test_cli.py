@@ -49,6 +49,30 @@ def test_given_members_when_loaded_then_those_who_are_new_have_the_time_and_thos
     assert desk.rows("SegmentMembers") == [first, second]
 
 
+ODD = ["\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("odd", ODD)
+def test_given_a_character_that_ends_lines_elsewhere_when_in_a_name_then_it_ends_no_row_and_lines_are_told_right(
+    desk: Desk, odd: str, end: str
+) -> None:
+    lines = [
+        "phone_number,name",
+        f"+14255550101,Ann{odd}Lee",
+        "12,Bob",
+        f'+14255550102,"Cid{end}Low"',
+        "13,Eve",
+    ]
+
+    status, _, complaint = desk.run("load-employees", desk.file(end.join(lines) + end))
+
+    assert status == WRONG_INPUT
+    assert [row["name"] for row in desk.rows("Employees")] == [f"Ann{odd}Lee", f"Cid{end}Low"]
+    assert "line 3: not loaded" in complaint
+    assert "line 6: not loaded" in complaint
+
+
 def test_given_roles_and_languages_when_loaded_twice_then_they_are_on_the_rows_and_an_empty_cell_leaves_them(
     desk: Desk,
 ) -> None:
