@@ -659,6 +659,10 @@ class MemoryRoster:
         """Of members whose rows say it, whatever the segment."""
         self._most = most
 
+    def put(self, segment: str, member: str, added_at: datetime) -> None:
+        self.segments.setdefault(segment, set()).add(member)
+        self.added_at[member] = added_at
+
     def page(
         self, segment: str, after: str, limit: int, *, added_by: datetime | None = None
     ) -> tuple[list[str], str | None]:

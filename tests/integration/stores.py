@@ -167,10 +167,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         employees=lambda: employees.rows,
         roster=roster,
         put_member=roster.segments["overtime"].add,
-        put_member_at=lambda number, at: (
-            roster.segments["overtime"].add(number),
-            roster.added_at.update({number: at}),
-        ),
+        put_member_at=lambda number, at: roster.put("overtime", number, at),
         rows=lambda: deliveries.of("c"),
     )
 

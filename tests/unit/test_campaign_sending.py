@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
@@ -179,7 +180,7 @@ def test_given_a_reason_of_aws_when_a_text_is_refused_then_its_row_has_this_stat
         (aws_error("InternalServerException", http_status=500), False),
         (ReadTimeoutError(endpoint_url="x"), False),
         (ConnectionClosedError(endpoint_url="x"), False),
-        (SSLError(endpoint_url="x", error="bad record"), False),
+        (SSLError(endpoint_url="x", error=OSError("bad record")), False),
     ],
 )
 def test_given_no_proper_answer_when_a_text_is_sent_then_it_is_tried_again_only_if_it_certainly_did_not_go_out(
@@ -200,7 +201,9 @@ def answering(session: boto3.Session, service: Any, status: int, body: bytes) ->
         def stream(self) -> Iterator[bytes]:
             yield body
 
-    answer = AWSResponse("https://x", status, {"Content-Type": "application/json"}, Raw())
+    answer = AWSResponse(
+        "https://x", status, HTTPHeaders.from_dict({"Content-Type": "application/json"}), Raw()
+    )
     client.meta.events.register("before-send", lambda **_: answer)
     return client
 
@@ -234,7 +237,7 @@ def test_given_an_answer_that_cannot_be_read_when_pinpoint_is_asked_then_nobody_
     [
         (EndpointConnectionError(endpoint_url="x"), PinpointRefused),
         (ConnectTimeoutError(endpoint_url="x"), PinpointBusy),
-        (SSLError(endpoint_url="x", error="bad record"), PinpointUnknown),
+        (SSLError(endpoint_url="x", error=OSError("bad record")), PinpointUnknown),
         (ReadTimeoutError(endpoint_url="x"), PinpointUnknown),
     ],
 )

@@ -219,8 +219,8 @@ def test_given_an_empty_segment_when_planned_then_the_item_says_so_and_its_id_ca
 
 def added_later(business: Business, members: Collection[str], **after_launch: float) -> None:
     """Members whose rows say when they came."""
-    business.roster.segments[OVERTIME] |= set(members)
-    business.roster.added_at |= dict.fromkeys(members, business.clock() + timedelta(**after_launch))
+    for member in members:
+        business.roster.put(OVERTIME, member, business.clock() + timedelta(**after_launch))
 
 
 @pytest.mark.parametrize("members_per_page", [1, 3, 100])

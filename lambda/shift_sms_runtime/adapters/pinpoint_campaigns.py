@@ -1,6 +1,7 @@
 """Amazon Pinpoint campaigns, as in the blog post. Source: CreateCampaign in the Amazon Pinpoint API reference."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
@@ -45,7 +46,9 @@ class Pinpoint:
             raise PinpointRefused(f"{type(error).__name__}: its endpoint cannot be reached") from error
         except NO_ANSWER as error:
             raise PinpointUnknown(type(error).__name__) from error
-        pinpoint_id = (response.get("CampaignResponse") or {}).get("Id")
+        # What should be there is not, where the body was no JSON.
+        created: Mapping[str, Any] = cast("Any", response).get("CampaignResponse") or {}
+        pinpoint_id = created.get("Id")
         if not pinpoint_id:
             raise PinpointUnknown("an answer without an id")
         return str(pinpoint_id)
