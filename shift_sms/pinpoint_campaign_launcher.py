@@ -25,10 +25,12 @@ class PinpointCampaignLauncher(Construct):
         tables: ShiftTables,
         pinpoint_application_id: str,
         pinpoint_segment_id: str,
+        keep_typography: bool = False,
         endpoint_url: str | None = None,
         enforce_ssl: bool = True,
     ) -> None:
-        """`endpoint_url` says where the API is when it is not AWS's."""
+        """`keep_typography` says that quotes and dashes outside the GSM alphabet are sent as they are; `endpoint_url`,
+        where the API is when it is not AWS's."""
         pinpoint_application_id = checked("pinpoint_application_id", pinpoint_application_id, PINPOINT_ID)
         pinpoint_segment_id = checked("pinpoint_segment_id", pinpoint_segment_id, PINPOINT_ID)
         super().__init__(scope, construct_id)
@@ -44,6 +46,7 @@ class PinpointCampaignLauncher(Construct):
                 "CAMPAIGNS_TABLE": tables.campaigns.table_name,
                 "PINPOINT_APPLICATION_ID": pinpoint_application_id,
                 "PINPOINT_SEGMENT_ID": pinpoint_segment_id,
+                "KEEP_TYPOGRAPHY": "true" if keep_typography else "false",
             },
         )
         tables.grant_follow_campaign(launch.function)

@@ -170,6 +170,7 @@ class ShiftSmsStack(Stack):
             tables=self._tables,
             pinpoint_application_id=settings.pinpoint_application_id,
             pinpoint_segment_id=settings.pinpoint_segment_id,
+            keep_typography=settings.keep_typography,
             endpoint_url=settings.pinpoint_endpoint_url,
             enforce_ssl=self._enforce_ssl,
         )

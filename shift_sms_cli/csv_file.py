@@ -1,6 +1,7 @@
 """Spreadsheets come as CSV with all the accidents that happen to CSV; each is told with its line and its cure."""
 
 import csv
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,7 +110,8 @@ def too_many_values(values: int, columns: int) -> BadValue:
 
 
 def _records(path: Path, columns: Columns) -> Iterator[tuple[int, list[str], list[str]]]:
-    reader = csv.reader(_text(path).splitlines(keepends=True), strict=True)
+    # Lines end as CSV has it; what else str.splitlines ends a line at may be in a name.
+    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         if not any(header):

@@ -5,10 +5,10 @@ Writing the same again changes nothing. Each person takes a request, so many are
 """
 
 import itertools
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from shift_sms_cli.employees import Employee
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import (
         AttributeValueTypeDef,
         UpdateItemInputTypeDef,
-        WriteRequestOutputTypeDef,
-        WriteRequestTypeDef,
     )
 
 T = TypeVar("T")
@@ -29,8 +27,6 @@ AT_ONCE = 32
 OPT_OUTS_COME_FROM = "pinpoint-import"
 """`opt_changed_by` where a roster said so: that of Amazon Pinpoint is the only one that does."""
 
-_ROWS_PER_BATCH = 25  # the most that BatchWriteItem takes
-_LONGEST_PAUSE = 5.0
 _NO_LATER_CHOICE = "attribute_not_exists(opt_changed_at) OR opt_changed_at < :opt_changed_at"
 
 
@@ -50,8 +46,12 @@ class Roster:
         _at_once(self._write_one, employees)
 
     def enrol(self, members: Iterable[tuple[str, str]]) -> None:
-        """Puts phone numbers into segments: pairs of a segment and a number, no pair twice."""
-        _at_once(self._enrol_some, _batches(members, _ROWS_PER_BATCH))
+        """Puts phone numbers into segments: pairs of a segment and a number.
+
+        When is noted on those who are new: a campaign that is being planned leaves them out. Who is there already was
+        there before, so that row stays as it is.
+        """
+        _at_once(self._enrol_one, members)
 
     def _write_one(self, employee: Employee) -> None:
         if employee.only_opt_out:
@@ -84,7 +84,7 @@ class Roster:
             **_choice(employee),
             "only_opt_out": {"BOOL": True},
         }
-        if not self._put_new(row):
+        if not self._put_new(self.employees_table, row):
             self._update(number, _choice(employee), only_if=_NO_LATER_CHOICE, admit=False)
 
     def _update(
@@ -117,37 +117,32 @@ class Roster:
 
         An update that only removes makes no row (https://github.com/scylladb/scylladb/issues/5862), so a put does.
         """
-        if not self._put_new({"phone_number": {"S": number}}):
+        if not self._put_new(self.employees_table, {"phone_number": {"S": number}}):
             self.dynamodb.update_item(
                 TableName=self.employees_table,
                 Key={"phone_number": {"S": number}},
                 UpdateExpression="REMOVE only_opt_out",
             )
 
-    def _put_new(self, row: "Mapping[str, AttributeValueTypeDef]") -> bool:
+    def _enrol_one(self, member: tuple[str, str]) -> None:
+        segment, number = member
+        added_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._put_new(
+            self.segment_members_table,
+            {"segment": {"S": segment}, "phone_number": {"S": number}, "added_at": {"S": added_at}},
+        )
+
+    def _put_new(self, table: str, row: "Mapping[str, AttributeValueTypeDef]") -> bool:
         """Returns whether there was none."""
         try:
             self.dynamodb.put_item(
-                TableName=self.employees_table,
+                TableName=table,
                 Item=row,
                 ConditionExpression="attribute_not_exists(phone_number)",
             )
         except self.dynamodb.exceptions.ConditionalCheckFailedException:
             return False
         return True
-
-    def _enrol_some(self, members: Iterable[tuple[str, str]]) -> None:
-        # The rows are nothing but keys, so putting one that is there loses nothing.
-        waiting: Mapping[str, Sequence[WriteRequestTypeDef | WriteRequestOutputTypeDef]] = {
-            self.segment_members_table: [
-                {"PutRequest": {"Item": {"segment": {"S": segment}, "phone_number": {"S": number}}}}
-                for segment, number in members
-            ]
-        }
-        pause = 0.05
-        while waiting := self.dynamodb.batch_write_item(RequestItems=waiting)["UnprocessedItems"]:
-            time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _choice(employee: Employee) -> "dict[str, AttributeValueTypeDef]":

@@ -676,13 +676,27 @@ class MemoryRoster:
 
     def __init__(self, segments: Mapping[str, Collection[str]], most: int | None = None) -> None:
         self.segments = {segment: set(members) for segment, members in segments.items()}
+        self.added_at: dict[str, datetime] = {}
+        """Of members whose rows say it, whatever the segment."""
         self._most = most
 
-    def page(self, segment: str, after: str, limit: int) -> tuple[list[str], str | None]:
+    def put(self, segment: str, member: str, added_at: datetime) -> None:
+        self.segments.setdefault(segment, set()).add(member)
+        self.added_at[member] = added_at
+
+    def page(
+        self, segment: str, after: str, limit: int, *, added_by: datetime | None = None
+    ) -> tuple[list[str], str | None]:
         limit = limit if self._most is None else min(limit, self._most)
         members = sorted(member for member in self.segments.get(segment, ()) if member > after)[:limit]
         # Like DynamoDB, which finds out only by looking that nothing follows a full page.
-        return members, members[-1] if len(members) == limit else None
+        last = members[-1] if len(members) == limit else None
+        in_time = [
+            member
+            for member in members
+            if added_by is None or member not in self.added_at or self.added_at[member] <= added_by
+        ]
+        return in_time, last
 
 
 class MemoryPagesQueue:
@@ -798,9 +812,11 @@ class MemoryCampaignBoard:
         row = self.rows[campaign_id]
         if row.get("campaign_status") == CampaignStatus.STOPPED:
             return str(row.get("campaign_error", "stopped by the operator"))
-        if "launch_id" not in row:
-            return Halt.UNDECIDED
-        return None if row["launch_id"] == launch_id else Halt.REPLACED
+        if row.get("launch_id") == launch_id:
+            return None
+        if row.get("campaign_status") == CampaignStatus.FAILED:
+            return str(row.get("campaign_error", "put again, and failed"))
+        return Halt.REPLACED if "launch_id" in row else Halt.UNDECIDED
 
     def begin(self, campaign_id: str) -> bool:
         if campaign_id not in self.rows or "campaign_status" in self.rows[campaign_id]:

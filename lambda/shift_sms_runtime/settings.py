@@ -55,6 +55,7 @@ class PinpointEngineSettings:
 
     application_id: str
     segment_id: str
+    keep_typography: bool
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,9 @@ class LaunchCampaignSettings:
         """Raises KeyError or ValueError when a variable is missing or wrong."""
         engine: RosterEngineSettings | PinpointEngineSettings
         if CampaignEngineName(env["CAMPAIGN_ENGINE"]) is CampaignEngineName.PINPOINT:
-            engine = PinpointEngineSettings(env["PINPOINT_APPLICATION_ID"], env["PINPOINT_SEGMENT_ID"])
+            engine = PinpointEngineSettings(
+                env["PINPOINT_APPLICATION_ID"], env["PINPOINT_SEGMENT_ID"], _flag(env["KEEP_TYPOGRAPHY"])
+            )
         else:
             engine = RosterEngineSettings(
                 env["PROGRESS_TABLE"],

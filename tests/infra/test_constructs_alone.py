@@ -339,6 +339,15 @@ def test_given_a_bare_stack_when_the_pinpoint_launcher_is_added_then_it_launches
     assert set(synthesise_bare(add_pinpoint_launcher).functions()) == {"launch_campaign"}
 
 
+@pytest.mark.parametrize(("keep", "told"), [(False, "false"), (True, "true")])
+def test_given_typography_to_keep_when_the_pinpoint_launcher_is_added_then_its_function_is_told(
+    keep: bool, told: str
+) -> None:
+    found = synthesise_bare(lambda stack: add_pinpoint_launcher(stack, keep_typography=keep))
+    (function,) = found.functions().values()
+    assert function["Environment"]["Variables"]["KEEP_TYPOGRAPHY"] == told
+
+
 def test_given_a_queue_of_theirs_when_the_processor_is_added_then_requests_for_calls_go_there() -> None:
     found = synthesise_bare(lambda stack: add_processor(stack, callback_queue=sqs.Queue(stack, "Desk")))
     told = found.functions()["inbound_sms"]["Environment"]["Variables"]

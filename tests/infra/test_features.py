@@ -67,6 +67,7 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_is_there_to_send_o
         "CAMPAIGNS_TABLE",
         "PINPOINT_APPLICATION_ID",
         "PINPOINT_SEGMENT_ID",
+        "KEEP_TYPOGRAPHY",
         "POWERTOOLS_SERVICE_NAME",
         "POWERTOOLS_METRICS_NAMESPACE",
     }

@@ -16,6 +16,7 @@ from shift_sms_runtime.adapters.deliveries import (
     DynamoReceiptLedger,
     deliveries_ledger,
 )
+from shift_sms_runtime.adapters.dynamodb import moment
 from shift_sms_runtime.adapters.front_desk import DynamoFrontDesk
 from shift_sms_runtime.adapters.inbox import answers_ledger
 from shift_sms_runtime.adapters.kept_shifts import DynamoAgendas, DynamoKeptShifts, ShiftReader
@@ -117,6 +118,8 @@ class Stores:
     roster: Roster
     put_member: Callable[[str], object]
     """Into segment ``overtime``."""
+    put_member_at: Callable[[str, datetime], object]
+    """Likewise, with the time when on the row."""
     rows: Callable[[], dict[str, LedgerRow]]
     """The ledger of campaign ``c``."""
 
@@ -164,6 +167,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         employees=lambda: employees.rows,
         roster=roster,
         put_member=roster.segments["overtime"].add,
+        put_member_at=lambda number, at: roster.put("overtime", number, at),
         rows=lambda: deliveries.of("c"),
     )
 
@@ -209,6 +213,9 @@ def dynamo_stores(system: System, client: Any = None) -> Stores:
         employees=lambda: {row["phone_number"]: _employee(row) for row in system.rows("Employees")},
         roster=DynamoRoster(client, "SegmentMembers"),
         put_member=lambda number: put("SegmentMembers", segment="overtime", phone_number=number),
+        put_member_at=lambda number, at: put(
+            "SegmentMembers", segment="overtime", phone_number=number, added_at=moment(at)
+        ),
         rows=lambda: {
             row["phone_number"]: _ledger_row(row)
             for row in system.rows("Deliveries")

@@ -138,7 +138,7 @@ class Network:
         if trouble and chance < 0.1:
             return NotSent("ThrottlingException", passing=True)
         if trouble and chance < 0.13:
-            return NotSent("AccessDeniedException", passing=False)
+            return NotSent("OTHER", passing=False, others_may_go=chance < 0.115)
         if trouble and chance < 0.14:
             return LimitReached("MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT")
         if chance < 0.18:

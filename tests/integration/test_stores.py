@@ -747,6 +747,15 @@ def test_given_what_an_item_says_when_asked_whether_it_is_over_then_only_stopped
     assert stores.board.halted("c", "first") == halted
 
 
+def test_given_an_item_put_again_that_failed_when_a_launch_before_asks_then_it_is_over(
+    stores: Stores,
+) -> None:
+    stores.put_item(ITEM | {"campaign_status": "failed", "campaign_error": "too long"})
+    assert stores.board.halted("c", "first") == "too long"
+    stores.put_item(ITEM | {"campaign_status": "failed", "campaign_error": "too long", "launch_id": "other"})
+    assert stores.board.halted("c", "first") == "too long"
+
+
 def test_given_sums_when_reported_in_any_order_then_the_newest_stays(stores: Stores) -> None:
     stores.put_item(dict(ITEM))
     for version in (2, 5, 3, 5, 1):
@@ -818,6 +827,28 @@ def test_given_a_refusal_when_noted_then_only_employees_who_are_in_are_marked(st
     stores.desk.opt_in(ANN, "start", at=LATER)
     assert set(stores.opt_outs.opted_out([ANN, BOB, EVE])) == {BOB}
     assert not stores.opt_outs.opted_out([EVE])
+
+
+@pytest.mark.parametrize("late", [range(30), range(10, 20), range(25, 30), range(0, 30, 2), range(0)])
+def test_given_members_added_later_when_read_page_by_page_then_they_are_left_out_and_nobody_else(
+    stores: Stores, late: range
+) -> None:
+    everybody = numbers(30)
+    for place, number in enumerate(everybody):
+        if place in late:
+            stores.put_member_at(number, NOW + timedelta(milliseconds=1))
+        elif place % 3:
+            stores.put_member_at(number, NOW)
+        else:
+            stores.put_member(number)
+    for added_by in (NOW, None):
+        read: list[str] = []
+        after: str | None = ""
+        while after is not None:
+            page, after = stores.roster.page("overtime", after, 10, added_by=added_by)
+            read += page
+        left_out = {everybody[place] for place in late} if added_by else set()
+        assert read == [number for number in everybody if number not in left_out]
 
 
 @pytest.mark.parametrize("members", [0, 1, 9, 10, 11, 20, 25])

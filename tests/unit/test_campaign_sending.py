@@ -2,23 +2,30 @@
 
 import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
     ReadTimeoutError,
+    SSLError,
 )
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shift_sms_runtime.adapters.clients import ONE_ATTEMPT
 from shift_sms_runtime.adapters.end_user_messaging import EndUserMessaging
+from shift_sms_runtime.adapters.pinpoint_campaigns import Pinpoint
+from shift_sms_runtime.domain.campaigns import CampaignStatus
 from shift_sms_runtime.domain.deliveries import (
     Delivery,
     DeliveryStatus,
@@ -29,6 +36,7 @@ from shift_sms_runtime.domain.deliveries import (
     Sent,
     Unknown,
 )
+from shift_sms_runtime.domain.pinpoint import PinpointBusy, PinpointRefused, PinpointUnknown
 from shift_sms_runtime.services.campaign_sending import OPTED_OUT_BEFORE
 from shift_sms_runtime.services.send_once import TryAgainLater
 from tests.business import MESSAGE, OUR_NUMBER, Business, miscounted, moments, numbers
@@ -37,6 +45,7 @@ from tests.together import Together
 
 THROTTLED = NotSent("ThrottlingException", passing=True)
 FORBIDDEN = NotSent("AccessDeniedException", passing=False)
+NO_NUMBER_THERE = NotSent("NO_ORIGINATION_IDENTITIES_FOUND", passing=False, others_may_go=True)
 OPTED_OUT = Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
 SPENT = LimitReached("MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT")
 
@@ -171,6 +180,7 @@ def test_given_a_reason_of_aws_when_a_text_is_refused_then_its_row_has_this_stat
         (aws_error("InternalServerException", http_status=500), False),
         (ReadTimeoutError(endpoint_url="x"), False),
         (ConnectionClosedError(endpoint_url="x"), False),
+        (SSLError(endpoint_url="x", error=OSError("bad record")), False),
     ],
 )
 def test_given_no_proper_answer_when_a_text_is_sent_then_it_is_tried_again_only_if_it_certainly_did_not_go_out(
@@ -181,6 +191,88 @@ def test_given_no_proper_answer_when_a_text_is_sent_then_it_is_tried_again_only_
     assert isinstance(result, NotSent if passing else Unknown)
     if isinstance(result, NotSent):
         assert result.passing
+
+
+def answering(session: boto3.Session, service: Any, status: int, body: bytes) -> Any:
+    """AWS's own client, whose requests are answered with this."""
+    client = session.client(service, config=ONE_ATTEMPT)
+
+    class Raw:
+        def stream(self) -> Iterator[bytes]:
+            yield body
+
+    answer = AWSResponse(
+        "https://x", status, HTTPHeaders.from_dict({"Content-Type": "application/json"}), Raw()
+    )
+    client.meta.events.register("before-send", lambda **_: answer)
+    return client
+
+
+UNREADABLE = [b"", b"<html>", b"[]", b"null", b'"x"', b"\xff\xfe", b"{}", b'{"MessageId": ""}']
+
+
+@pytest.mark.parametrize("body", UNREADABLE)
+def test_given_an_answer_that_cannot_be_read_when_a_text_is_sent_then_its_row_settles_as_unknown(
+    session: boto3.Session, body: bytes
+) -> None:
+    business = planned(1, phones=Phones())
+    sms = EndUserMessaging(answering(session, "pinpoint-sms-voice-v2", 200, body))
+    business.phones.send = sms.send  # type: ignore[method-assign]
+    business.send()
+    assert set(business.statuses().values()) == {DeliveryStatus.UNKNOWN}
+    adds_up(business)
+
+
+@pytest.mark.parametrize("body", UNREADABLE)
+def test_given_an_answer_that_cannot_be_read_when_pinpoint_is_asked_then_nobody_knows_what_became_of_it(
+    session: boto3.Session, body: bytes
+) -> None:
+    client = answering(session, "pinpoint", 200, body)
+    with pytest.raises(PinpointUnknown):
+        Pinpoint(client, application_id="a", segment_id="s").create(name="c", message="x")
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        (EndpointConnectionError(endpoint_url="x"), PinpointRefused),
+        (ConnectTimeoutError(endpoint_url="x"), PinpointBusy),
+        (SSLError(endpoint_url="x", error=OSError("bad record")), PinpointUnknown),
+        (ReadTimeoutError(endpoint_url="x"), PinpointUnknown),
+    ],
+)
+def test_given_no_proper_answer_when_pinpoint_is_asked_then_only_what_passes_is_tried_again(
+    session: boto3.Session, error: Exception, raised: type[Exception]
+) -> None:
+    client = session.client("pinpoint", config=ONE_ATTEMPT)
+
+    def fail(**_: Any) -> None:
+        raise error
+
+    client.meta.events.register("before-call", fail)
+    with pytest.raises(raised, match=type(error).__name__):
+        Pinpoint(client, application_id="a", segment_id="s").create(name="c", message="x")
+
+
+@pytest.mark.parametrize(
+    ("error", "others_may_go"),
+    [
+        (aws_error(CONFLICT, "NO_ORIGINATION_IDENTITIES_FOUND"), True),
+        (aws_error(CONFLICT, "NUMBER_CAPABILITIES_MISMATCH"), True),
+        (aws_error(INVALID, "SENDER_ID_NOT_SUPPORTED"), True),
+        (aws_error(INVALID, "INVALID_PARAMETER"), True),
+        (aws_error(INVALID, "OTHER"), True),
+        (aws_error("ResourceNotFoundException", http_status=404), False),
+        (aws_error(DENIED, "ACCOUNT_DISABLED", http_status=403), False),
+        (aws_error("UnrecognizedClientException", http_status=403), False),
+    ],
+)
+def test_given_a_refusal_that_somebody_can_mend_when_it_may_be_about_one_country_then_others_may_go(
+    error: ClientError, others_may_go: bool
+) -> None:
+    result = EndUserMessaging(Service(error)).send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))  # type: ignore[arg-type]
+    assert isinstance(result, NotSent)
+    assert (result.passing, result.others_may_go) == (False, others_may_go)
 
 
 def test_given_a_text_of_a_campaign_when_sent_then_its_events_will_find_back_and_an_answer_has_none() -> None:
@@ -274,6 +366,20 @@ def test_given_a_campaign_that_is_halted_when_its_work_items_come_then_nobody_is
         "stopped by the operator" if how == "stopped" else "the campaign item was deleted",
     }
     assert business.stops == 0, "the operator knows"
+    adds_up(business)
+
+
+def test_given_an_item_put_again_that_fails_when_texts_of_its_launch_wait_then_they_end_until_a_relaunch() -> (
+    None
+):
+    business = planned(7)
+    assert business.put(campaign_message="x" * 1600) is CampaignStatus.FAILED
+    business.send()
+    assert not business.texted()
+    assert set(business.statuses().values()) == {DeliveryStatus.STOPPED}
+    adds_up(business)
+    business.run(relaunch="remaining")
+    assert business.texted() == numbers(7)
     adds_up(business)
 
 
@@ -386,6 +492,87 @@ def test_given_what_somebody_has_to_mend_when_sent_then_the_record_fails_and_all
     with pytest.raises(TryAgainLater):
         business.send()
     assert business.phones.attempts == 1
+    business.send()
+    assert business.texted() == numbers(5)
+    adds_up(business)
+
+
+def counted_again(business: Business, times: int = 4) -> None:
+    """Each message that fails comes again, and so often that a queue would set it aside."""
+    for _ in range(times):
+        with pytest.raises(TryAgainLater):
+            business.send()
+        business.clock.pass_time(minutes=6)
+
+
+@pytest.mark.parametrize("recipients_per_item", [6, 20])
+def test_given_one_recipient_who_is_always_refused_when_sent_then_the_others_are_texted_and_the_message_fails(
+    recipients_per_item: int,
+) -> None:
+    refused = numbers(6)[1]
+    others = [number for number in numbers(6) if number != refused]
+    business = planned(
+        6, recipients_per_item=recipients_per_item, phones=Phones(refusals={refused: NO_NUMBER_THERE})
+    )
+    counted_again(business)
+    assert business.texted() == others
+    assert business.queued() == [refused], "what is set aside names no others"
+    assert business.rows()[refused].status is DeliveryStatus.QUEUED
+    assert business.rows()[refused].reason == "NO_ORIGINATION_IDENTITIES_FOUND"
+    assert business.phones.attempts <= 5 + 5
+    business.phones.refusals.clear()
+    business.send()
+    assert business.texted() == numbers(6)
+    adds_up(business)
+
+
+@pytest.mark.parametrize("seconds", [9, 12, 20, 60])
+@pytest.mark.parametrize("refused", [1, 4, 5, 6])
+def test_given_recipients_who_are_always_refused_when_turns_are_rare_then_the_others_are_texted_and_it_ends(
+    seconds: float, refused: int
+) -> None:
+    bad, good = numbers(6)[:refused], numbers(6)[refused:]
+    business = planned(
+        6,
+        recipients_per_item=6,
+        sends_per_second=0.3,
+        phones=Phones(refusals=dict.fromkeys(bad, NO_NUMBER_THERE)),
+    )
+    business.steps.happens = lambda _step, _after: business.clock.pass_time(milliseconds=10)
+    for _ in range(4):
+        with pytest.raises(TryAgainLater):
+            business.send(seconds)
+        assert business.phones.attempts < 40
+    assert business.texted() == good
+    assert business.queued() == bad
+
+
+def test_given_a_refusal_and_then_throttling_for_long_when_sent_then_the_untried_come_first_and_nobody_is_lost() -> (
+    None
+):
+    business = planned(5, phones=Phones([Sent("1"), NO_NUMBER_THERE, *[THROTTLED] * 60]))
+    business.sending.handle(business.dispatch.waiting.pop(), Patience(business.clock, 60))
+    (rest,) = business.dispatch.waiting
+    assert rest.recipients == (*numbers(5)[2:], numbers(5)[1])
+    assert rest.refused == 1
+    business.phones.results.clear()
+    business.send()
+    assert business.texted() == numbers(5)
+    adds_up(business)
+
+
+def test_given_a_refusal_and_then_a_limit_when_sent_then_those_who_were_refused_are_stopped_too() -> None:
+    business = planned(5, phones=Phones([NO_NUMBER_THERE, Sent("1"), SPENT]))
+    business.send()
+    assert sorted(business.statuses().values()) == ["sent", *["stopped"] * 4]
+    adds_up(business)
+
+
+def test_given_a_refusal_and_then_what_concerns_everybody_when_sent_then_nobody_else_is_tried() -> None:
+    business = planned(5, phones=Phones([NO_NUMBER_THERE, FORBIDDEN]))
+    with pytest.raises(TryAgainLater):
+        business.send()
+    assert business.phones.attempts == 2
     business.send()
     assert business.texted() == numbers(5)
     adds_up(business)

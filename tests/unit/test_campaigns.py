@@ -198,7 +198,44 @@ def test_given_the_pinpoint_engine_when_an_item_is_put_up_twice_then_one_campaig
     for _ in range(2):
         pinpoint_launch(pinpoint, board).handle(ITEM, "launch-1")
     assert pinpoint.created == [("campaign_id1", MESSAGE)]
-    assert board.rows["campaign_id1"] == {"campaign_status": "launched", "pinpoint_campaign_id": "pinpoint-1"}
+    assert board.rows["campaign_id1"] == {
+        "campaign_status": "launched",
+        "encoding": "GSM",
+        "segments_per_text": 1,
+        "pinpoint_campaign_id": "pinpoint-1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("keep_typography", "text", "said"),
+    [
+        (False, "It's ж", {"encoding": "UCS-2", "segments_per_text": 1, "not_gsm": "ж"}),
+        (True, "It’s ж", {"encoding": "UCS-2", "segments_per_text": 1, "not_gsm": "’ж"}),
+    ],
+)
+def test_given_typography_when_put_up_with_pinpoint_then_it_is_replaced_unless_kept_and_the_item_says_what_it_takes(
+    keep_typography: bool, text: str, said: dict[str, Any]
+) -> None:
+    board, pinpoint = MemoryCampaignBoard(), FakePinpoint()
+    board.rows["campaign_id1"] = {}
+    engine = PinpointEngine(pinpoint, board, keep_typography=keep_typography)
+    item = ITEM | {"campaign_message": "It’s ж"}
+    CampaignLaunch(board, engine, default_segment="segment").handle(item, "launch-1")
+    assert pinpoint.created == [("campaign_id1", text)]
+    assert said.items() <= board.rows["campaign_id1"].items()
+
+
+@pytest.mark.parametrize(("message", "sendable"), [("x" * 1530, True), ("x" * 1531, False)])
+def test_given_a_long_message_when_put_up_with_pinpoint_then_it_is_refused_by_its_size(
+    message: str, sendable: bool
+) -> None:
+    board, pinpoint = MemoryCampaignBoard(), FakePinpoint()
+    board.rows["campaign_id1"] = {}
+    pinpoint_launch(pinpoint, board).handle(ITEM | {"campaign_message": message}, "launch-1")
+    assert bool(pinpoint.created) is sendable
+    if not sendable:
+        assert board.rows["campaign_id1"]["campaign_status"] == "failed"
+        assert "it has 1531 GSM characters" in board.rows["campaign_id1"]["campaign_error"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The operator's command line: what is good is loaded, what is not is told with its line, and nothing is lost twice."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from botocore.stub import Stubber
 
 from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT
-from shift_sms_cli.roster import Roster
+from shift_sms_runtime.adapters.dynamodb import moment
 from shift_sms_runtime.adapters.front_desk import _roles
 from tests.desk import Desk
 
@@ -30,10 +29,48 @@ def test_given_a_roster_when_loaded_twice_then_the_rows_are_those_of_once(desk: 
         {"phone_number": "+14255550101", "name": "Ann", "language": "en"},
         {"phone_number": "+14255550102"},
     ]
-    assert desk.rows("SegmentMembers") == [
-        {"segment": "overtime", "phone_number": "+14255550101"},
-        {"segment": "overtime", "phone_number": "+14255550102"},
+    assert [(row["segment"], row["phone_number"]) for row in desk.rows("SegmentMembers")] == [
+        ("overtime", "+14255550101"),
+        ("overtime", "+14255550102"),
     ]
+
+
+def test_given_members_when_loaded_then_those_who_are_new_have_the_time_and_those_who_were_there_stay_as_they_are(
+    desk: Desk,
+) -> None:
+    there = {"segment": "overtime", "phone_number": "+14255550101", "note": "by hand"}
+    desk.put("SegmentMembers", there)
+    begun = moment(datetime.now(UTC))
+    desk.run("load-employees", desk.file("phone_number\n+14255550101\n+14255550102\n"))
+    first, second = desk.rows("SegmentMembers")
+    assert first == there
+    assert begun <= second["added_at"] <= moment(datetime.now(UTC))
+    desk.run("load-employees", desk.file("phone_number\n+14255550101\n+14255550102\n"))
+    assert desk.rows("SegmentMembers") == [first, second]
+
+
+ODD = ["\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("odd", ODD)
+def test_given_a_character_that_ends_lines_elsewhere_when_in_a_name_then_it_ends_no_row_and_lines_are_told_right(
+    desk: Desk, odd: str, end: str
+) -> None:
+    lines = [
+        "phone_number,name",
+        f"+14255550101,Ann{odd}Lee",
+        "12,Bob",
+        f'+14255550102,"Cid{end}Low"',
+        "13,Eve",
+    ]
+
+    status, _, complaint = desk.run("load-employees", desk.file(end.join(lines) + end))
+
+    assert status == WRONG_INPUT
+    assert [row["name"] for row in desk.rows("Employees")] == [f"Ann{odd}Lee", f"Cid{end}Low"]
+    assert "line 3: not loaded" in complaint
+    assert "line 6: not loaded" in complaint
 
 
 def test_given_roles_and_languages_when_loaded_twice_then_they_are_on_the_rows_and_an_empty_cell_leaves_them(
@@ -280,32 +317,6 @@ def test_given_a_bad_shift_when_loaded_then_it_is_told_and_the_others_are_in(
     assert status == WRONG_INPUT
     assert f"line 3: not loaded: {told}" in complaint
     assert [row["shift_id"] for row in desk.rows("Shifts")] == ["A1"]
-
-
-class HesitantDynamoDB:
-    """Takes one row of each batch and leaves the others, as a table under load does."""
-
-    def __init__(self) -> None:
-        self.taken: list[str] = []
-        self._lock = threading.Lock()
-
-    def batch_write_item(self, *, RequestItems: dict[str, list[Any]]) -> dict[str, Any]:  # noqa: N803
-        [(table, [first, *others])] = RequestItems.items()
-        with self._lock:
-            self.taken.append(first["PutRequest"]["Item"]["phone_number"]["S"])
-        return {"UnprocessedItems": {table: others} if others else {}}
-
-
-def test_given_a_table_under_load_when_members_are_enrolled_then_none_is_left_out(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("shift_sms_cli.roster.time.sleep", lambda _: None)
-    dynamodb: Any = HesitantDynamoDB()
-    numbers = [f"+1425555{number:04}" for number in range(60)]
-
-    Roster(dynamodb, "Employees", "SegmentMembers").enrol(("night", number) for number in numbers)
-
-    assert sorted(dynamodb.taken) == numbers
 
 
 def test_given_a_table_that_is_not_there_when_loaded_then_aws_is_quoted(desk: Desk) -> None:

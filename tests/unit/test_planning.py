@@ -1,6 +1,8 @@
 """Segments become ledger rows and work items, page by page: stopped anywhere, delivered twice, in any order."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Collection
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -8,9 +10,11 @@ import pytest
 
 from shift_sms_runtime.domain.campaigns import CampaignStatus
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
+from shift_sms_runtime.domain.work_items import Page
 from shift_sms_runtime.services.planning import MEMBERS_PER_PAGE, Planned
+from shift_sms_runtime.services.send_once import TryAgainLater
 from tests.business import MESSAGE, OVERTIME, Business, miscounted, moments, numbers
-from tests.fakes import Killed, LedgerRow, Steps, Throttled, die, throttle
+from tests.fakes import Killed, LedgerRow, Patience, Steps, Throttled, die, throttle
 
 STOPPED_IN = [pytest.param(die, Killed, id="killed"), pytest.param(throttle, Throttled, id="throttled")]
 
@@ -213,6 +217,57 @@ def test_given_an_empty_segment_when_planned_then_the_item_says_so_and_its_id_ca
     assert "campaign_error" not in business.board.rows["c"]
 
 
+def added_later(business: Business, members: Collection[str], **after_launch: float) -> None:
+    """Members whose rows say when they came."""
+    for member in members:
+        business.roster.put(OVERTIME, member, business.clock() + timedelta(**after_launch))
+
+
+@pytest.mark.parametrize("members_per_page", [1, 3, 100])
+def test_given_members_added_while_a_segment_is_read_when_planned_then_only_a_relaunch_reaches_them(
+    members_per_page: int,
+) -> None:
+    before, at_once, later = numbers(20)[:8], numbers(20)[8:10], numbers(20)[10:]
+    business = launched(0, members_per_page)
+    business.roster.segments[OVERTIME] = set(before)
+    added_later(business, at_once, minutes=59)
+    added_later(business, later, minutes=61)
+    business.clock.pass_time(hours=5)
+    business.plan()
+    business.send()
+    assert business.texted() == [*before, *at_once]
+    assert business.board.rows["c"]["campaign_status"] == "launched"
+    business.run(relaunch="remaining")
+    assert business.texted() == numbers(20)
+    assert miscounted(business.rows(), business.counted()) == []
+
+
+def test_given_everybody_was_added_after_the_launch_when_planned_late_then_the_item_says_so_and_may_be_put_again() -> (
+    None
+):
+    business = launched(0)
+    added_later(business, numbers(2), hours=2)
+    business.clock.pass_time(hours=3)
+    business.plan()
+    assert business.board.rows["c"]["campaign_status"] == "failed"
+    assert (
+        "nobody was in segment 'overtime' when this was launched"
+        in business.board.rows["c"]["campaign_error"]
+    )
+    business.run()
+    assert business.texted() == numbers(2)
+
+
+def test_given_a_page_of_before_launches_had_a_time_when_planned_then_all_members_count() -> None:
+    business = launched(0)
+    added_later(business, numbers(2), hours=2)
+    (page,) = business.pages.waiting
+    fields = {name: value for name, value in json.loads(page.to_json()).items() if name != "launched_at"}
+    business.pages.waiting[:] = [Page.from_json(json.dumps(fields))]
+    business.plan()
+    assert business.queued() == numbers(2)
+
+
 def relaunch(business: Business, **item: Any) -> None:
     """Delete the item, put it up again, and forget what was queued before."""
     business.dispatch.waiting.clear()
@@ -290,6 +345,52 @@ def test_given_a_relaunch_stopped_at_any_step_when_its_pages_come_again_then_tho
             business.plan()
         business.plan()
         planned_whole(business)
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_given_a_launch_that_died_on_its_way_when_stopped_and_relaunched_then_everybody_is_texted_once(
+    counted: bool,
+) -> None:
+    def launch(business: Business) -> Steps:
+        business.put(campaign_message=MESSAGE)
+        return business.steps
+
+    for step, after in moments(lambda: launch(Business(numbers(4)))):
+        business = Business(numbers(4))
+        business.steps.once(step, die, after=after)
+        with pytest.raises(Killed):
+            launch(business)
+        if counted:
+            business.progress.handle("c")
+        item = business.board.rows["c"]
+        assert item.get("campaign_status") in (None, "launching")
+        assert not item.get("targeted"), "as the runbook finds it"
+        business.board.stop("c", "stopped by the operator")
+        business.run(relaunch="remaining")
+        assert business.texted() == numbers(4)
+        assert business.board.rows["c"]["campaign_status"] == "launched"
+        assert miscounted(business.rows(), business.counted()) == []
+
+
+def test_given_an_item_that_is_written_over_when_its_campaign_is_under_way_then_a_relaunch_texts_the_rest_once() -> (
+    None
+):
+    business = launched(9, members_per_page=5)
+    business.planning.handle(business.pages.waiting.pop(0))
+    business.sending.handle(business.dispatch.waiting.pop(0), Patience(business.clock, 60))
+    done = business.texted()
+    business.board.rows["c"] = {"campaign_id": "c", "campaign_message": "other words"}
+    for handle in (business.plan, business.send):
+        with pytest.raises(TryAgainLater, match="undecided"):
+            handle()
+    assert business.texted() == done
+    business.put(campaign_message="other words", relaunch="remaining")
+    business.plan()
+    business.send()
+    assert business.texted() == numbers(9)
+    words = {text.to: text.body.splitlines()[0] for text in business.phones.texts}
+    assert {number for number, said in words.items() if said == "other words"} == set(numbers(9)) - set(done)
+    assert miscounted(business.rows(), business.counted()) == []
 
 
 def test_given_one_number_in_several_spellings_when_planned_then_it_is_one_recipient_wherever_they_stand() -> (

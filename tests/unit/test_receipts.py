@@ -251,6 +251,27 @@ def test_given_two_events_when_they_come_in_either_order_then_the_final_one_stay
         assert ledger.counters_agree()
 
 
+@pytest.mark.parametrize("said", [name for name in STATUSES if name != "TEXT_UNKNOWN"])
+@pytest.mark.parametrize("final", [False, True])
+@pytest.mark.parametrize("late", [False, True])
+def test_given_what_a_carrier_has_said_when_aws_ends_with_nobody_knows_then_it_stays_in_either_order(
+    said: str, final: bool, late: bool
+) -> None:
+    def of(event_type: str, at: int, *, final: bool) -> Receipt:
+        receipt = read_receipt(
+            notification(EVENT | {"eventType": event_type, "eventTimestamp": at, "isFinal": final})
+        )
+        assert receipt is not None
+        return receipt
+
+    events = [of(said, 1, final=final), of("TEXT_UNKNOWN", 3 * 86_400_000, final=True)]
+    ledger = Ledger()
+    ledger.sent()
+    for receipt in reversed(events) if late else events:
+        ledger.receipts.handle(receipt)
+    assert (ledger.row.status, ledger.row.reason) == (STATUSES[said], said)
+
+
 def test_given_a_text_of_unknown_outcome_when_its_event_comes_then_it_is_settled_and_counted_as_spent() -> (
     None
 ):

@@ -22,6 +22,7 @@ from tests.unit.test_conversation import World
 
 PEOPLE = tuple(f"+1425555{number:04}" for number in range(101, 107))
 CODES = ("A1", "B2")
+NO_NUMBER_THERE = NotSent("NO_ORIGINATION_IDENTITIES_FOUND", passing=False, others_may_go=True)
 INTERRUPTED = 0.3
 """The share of steps in the middle of which something else happens."""
 
@@ -356,6 +357,43 @@ def test_given_nobody_can_be_texted_at_all_when_looked_after_then_the_call_comes
     crowd.phones.results = []
     crowd.look_after()
     assert crowd.phones.heard(PEOPLE[0]) == ["Cancelled by your manager: A1"]
+
+
+def test_given_somebody_whose_country_is_refused_when_a_shift_is_looked_after_then_the_others_are_told_once() -> (
+    None
+):
+    crowd = Crowd()
+    ann, bob, cid, *_ = PEOPLE
+    at = crowd.clock().isoformat()
+    crowd.shifts.put(
+        "A1", "", seats=3, shift_status="cancelled", employees=dict.fromkeys([ann, bob, cid], at)
+    )
+    crowd.phones.refusals[ann] = NO_NUMBER_THERE
+    for _ in range(3):
+        with pytest.raises(TryAgainLater):
+            crowd.look_after()
+    told = [text.to for text in crowd.phones.texts if text.body == "Cancelled by your manager: A1"]
+    assert sorted(told) == [bob, cid]
+    crowd.phones.refusals.clear()
+    crowd.look_after()
+    assert crowd.phones.heard(ann) == ["Cancelled by your manager: A1"]
+
+
+def test_given_somebody_whose_country_is_refused_when_a_seat_is_offered_then_the_next_is_asked_in_time() -> (
+    None
+):
+    crowd = crowd_of(1)
+    ann, bob, cid, *_ = PEOPLE
+    crowd.deliver(ann, "A1")
+    for person in (bob, cid):
+        crowd.deliver(person, "WAIT A1")
+    crowd.deliver(ann, "DROP A1")
+    crowd.phones.refusals[bob] = NO_NUMBER_THERE
+    with pytest.raises(TryAgainLater):
+        crowd.look_after()
+    crowd.clock.time = crowd.wake_ups.at["A1"]
+    crowd.look_after()
+    assert crowd.phones.heard(cid)[-1].startswith("A seat is free: A1.")
 
 
 def test_given_an_old_cancellation_when_its_item_is_touched_then_nobody_is_told_again() -> None:

@@ -40,6 +40,9 @@ class DynamoCampaignBoard:
             return str(item.get("campaign_error", "stopped by the operator"))
         if item.get("launch_id") == launch_id:
             return None
+        if item.get("campaign_status") == CampaignStatus.FAILED:
+            # It was put again and not launched: nothing else will ever end the launch before.
+            return str(item.get("campaign_error", "put again, and failed"))
         return Halt.REPLACED if "launch_id" in item else Halt.UNDECIDED
 
     def begin(self, campaign_id: str) -> bool:

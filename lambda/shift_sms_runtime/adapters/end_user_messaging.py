@@ -7,8 +7,9 @@ says that nothing was sent, except a server's own failure, which leaves it open 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
+from shift_sms_runtime.adapters.clients import NO_ANSWER
 from shift_sms_runtime.domain.deliveries import (
     DeliveryStatus,
     LimitReached,
@@ -32,6 +33,9 @@ class _Tracking(TypedDict, total=False):
 
 _THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
 _LIMIT = "ServiceQuotaExceededException"
+_MAY_BE_ABOUT_ONE = frozenset({"ConflictException", "ValidationException"})
+"""What is wrong may depend on where the text goes: a pool without a number for that country, a sender id unknown
+there. What the other errors complain of is the same for everybody."""
 _REFUSALS = {
     "DESTINATION_PHONE_NUMBER_OPTED_OUT": DeliveryStatus.OPTED_OUT,
     "DESTINATION_PHONE_NUMBER_NOT_VERIFIED": DeliveryStatus.NOT_VERIFIED,
@@ -69,9 +73,10 @@ class EndUserMessaging:
             return _meaning(error)
         except (ConnectTimeoutError, EndpointConnectionError) as error:
             return NotSent(type(error).__name__, passing=True)
-        except HTTPClientError as error:
+        except NO_ANSWER as error:
             return Unknown(type(error).__name__)
-        return Sent(response["MessageId"])
+        message_id = response.get("MessageId")
+        return Sent(message_id) if message_id else Unknown("an answer without a message id")
 
     def _tracking(self, text: OutgoingText) -> "_Tracking":
         if self._configuration_set is None or text.campaign_id is None:
@@ -91,7 +96,7 @@ def _meaning(error: ClientError) -> SendResult:
     if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
         return Unknown(reason)
     # Anything else is for somebody to mend, and the text waits for that.
-    return NotSent(reason, passing=False)
+    return NotSent(reason, passing=False, others_may_go=code in _MAY_BE_ABOUT_ONE)
 
 
 def _blames_recipient(error: ClientError) -> bool:

@@ -1,9 +1,11 @@
 """Amazon Pinpoint campaigns, as in the blog post. Source: CreateCampaign in the Amazon Pinpoint API reference."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
+from shift_sms_runtime.adapters.clients import NO_ANSWER
 from shift_sms_runtime.domain.pinpoint import PinpointBusy, PinpointRefused, PinpointUnknown
 
 if TYPE_CHECKING:
@@ -37,8 +39,16 @@ class Pinpoint:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
                 raise PinpointUnknown(code) from error
             raise PinpointRefused(f"{code}: {error.response['Error'].get('Message', '')}") from error
-        except (ConnectTimeoutError, EndpointConnectionError) as error:
+        except ConnectTimeoutError as error:
             raise PinpointBusy(type(error).__name__) from error
-        except HTTPClientError as error:
+        except EndpointConnectionError as error:
+            # The name does not resolve where AWS has taken the endpoint down: no later attempt would find it.
+            raise PinpointRefused(f"{type(error).__name__}: its endpoint cannot be reached") from error
+        except NO_ANSWER as error:
             raise PinpointUnknown(type(error).__name__) from error
-        return response["CampaignResponse"]["Id"]
+        # What should be there is not, where the body was no JSON.
+        created: Mapping[str, Any] = cast("Any", response).get("CampaignResponse") or {}
+        pinpoint_id = created.get("Id")
+        if not pinpoint_id:
+            raise PinpointUnknown("an answer without an id")
+        return str(pinpoint_id)

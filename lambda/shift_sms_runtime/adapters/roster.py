@@ -18,7 +18,9 @@ class DynamoRoster:
         self._client = client
         self._table = table
 
-    def page(self, segment: str, after: str, limit: int) -> tuple[list[str], str | None]:
+    def page(
+        self, segment: str, after: str, limit: int, *, added_by: datetime | None = None
+    ) -> tuple[list[str], str | None]:
         """See ``Roster.page``."""
         request: dict[str, Any] = {
             "TableName": self._table,
@@ -28,11 +30,16 @@ class DynamoRoster:
             "ConsistentRead": True,
             "Limit": limit,
         }
+        if added_by is not None:
+            request["FilterExpression"] = "attribute_not_exists(added_at) OR added_at <= :added_by"
+            request["ExpressionAttributeValues"] |= wire({":added_by": moment(added_by)})
         if after:
             request["ExclusiveStartKey"] = wire({"segment": segment, "phone_number": after})
         found = self._client.query(**request)
         members = [str(plain(item)["phone_number"]) for item in found["Items"]]
-        return members, members[-1] if "LastEvaluatedKey" in found else None
+        # The last member that was looked at, who may be left out.
+        last = found.get("LastEvaluatedKey")
+        return members, str(plain(last)["phone_number"]) if last else None
 
 
 class DynamoOptOuts:

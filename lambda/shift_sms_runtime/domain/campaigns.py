@@ -65,6 +65,16 @@ class CampaignText:
     body: str
     size: Measure
 
+    @property
+    def details(self) -> dict[str, str | int]:
+        """What the operator reads of it on the campaign item."""
+        not_gsm: dict[str, str | int] = {"not_gsm": self.size.not_gsm} if self.size.not_gsm else {}
+        return {
+            "encoding": self.size.encoding.value,
+            "segments_per_text": self.size.segments,
+            **not_gsm,
+        }
+
 
 def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
     """Read an item as written by hand.
@@ -103,13 +113,29 @@ def compose(
     Raises:
         CampaignNotSendable: the text is longer than End User Messaging accepts.
     """
-    message = message if keep_typography else with_gsm_twins(message)
     how = catalogue.say(Reply.CAMPAIGN_HOW_TO_ANSWER)
-    text = f"{message}\n{how}" + (catalogue.say(Reply.CAMPAIGN_OR_CALL) if agent_offered else "")
+    call = catalogue.say(Reply.CAMPAIGN_OR_CALL) if agent_offered else ""
+    return _measured(f"{_typed(message, keep_typography)}\n{how}{call}", "with the instructions it has")
+
+
+def compose_alone(message: str, *, keep_typography: bool = False) -> CampaignText:
+    """The operator's message and nothing else, for an engine that does not read the answers.
+
+    Raises:
+        CampaignNotSendable: as ``compose``.
+    """
+    return _measured(_typed(message, keep_typography), "it has")
+
+
+def _typed(message: str, keep_typography: bool) -> str:
+    return message if keep_typography else with_gsm_twins(message)
+
+
+def _measured(text: str, it_has: str) -> CampaignText:
     size = measure(text)
     if not size.sendable:
         raise CampaignNotSendable(
-            f"campaign_message is too long: with the instructions it has {size.characters} {size.encoding} characters,"
+            f"campaign_message is too long: {it_has} {size.characters} {size.encoding} characters,"
             f" at most {size.longest} can be sent"
             + (f"; what makes it {size.encoding}: {size.not_gsm}" if size.not_gsm else "")
         )

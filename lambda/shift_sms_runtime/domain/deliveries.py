@@ -49,6 +49,8 @@ class NotSent:
 
     reason: str
     passing: bool
+    others_may_go: bool = False
+    """The reason may be about this destination alone: it says nothing about the other recipients."""
 
 
 @dataclass(frozen=True)

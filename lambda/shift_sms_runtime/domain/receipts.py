@@ -1,7 +1,8 @@
 """What a delivery event of AWS End User Messaging says, and what it changes.
 
-Events come late, twice and in any order; of two the one that is final wins, then the one that AWS wrote later. Source:
-"Event types" and "Example event data" for configuration sets in the AWS End User Messaging user guide.
+Events come late, twice and in any order; of two the one that is final wins, then the one that AWS wrote later; one that
+says that nobody knows wins over none. Source: "Event types" and "Example event data" for configuration sets in the AWS
+End User Messaging user guide.
 """
 
 import json
@@ -13,6 +14,7 @@ from shift_sms_runtime.domain.deliveries import DeliveryStatus
 CAMPAIGN = "campaign_id"
 """The entry of a request's context that events bring back."""
 
+_NOBODY_KNOWS = "TEXT_UNKNOWN"
 _STATUSES = {
     "TEXT_PENDING": DeliveryStatus.SENT,
     "TEXT_QUEUED": DeliveryStatus.SENT,
@@ -20,8 +22,8 @@ _STATUSES = {
     # Carriers that report no more than that they took it; AWS uses the two interchangeably, by country.
     "TEXT_SUCCESSFUL": DeliveryStatus.DELIVERED,
     "TEXT_DELIVERED": DeliveryStatus.DELIVERED,
-    # No carrier said anything for three days: the text was sent, and that is all that will ever be known.
-    "TEXT_UNKNOWN": DeliveryStatus.SENT,
+    # No carrier said anything final for three days: the text was sent, and that is all that will ever be known.
+    _NOBODY_KNOWS: DeliveryStatus.SENT,
     "TEXT_PROTECT_BLOCKED": DeliveryStatus.BLOCKED_COUNTRY,
     "TEXT_INVALID": DeliveryStatus.FAILED,
     "TEXT_INVALID_MESSAGE": DeliveryStatus.FAILED,
@@ -117,8 +119,16 @@ def read_receipt(notification: str) -> Receipt | None:
         message_id=_field(event, "messageId", str),
         segments=int(event.get("totalMessageParts") or 1),
         status=_STATUSES[event_type],
-        order=EventOrder(event.get("isFinal") is True, _field(event, "eventTimestamp", int), event_type),
+        order=_order(event, event_type),
     )
+
+
+def _order(event: dict[str, Any], event_type: str) -> EventOrder:
+    at = _field(event, "eventTimestamp", int)
+    if event_type == _NOBODY_KNOWS:
+        # It is final and late, and takes back nothing that a carrier has said before.
+        return EventOrder(False, 0, event_type)
+    return EventOrder(event.get("isFinal") is True, at, event_type)
 
 
 def _json_object(text: str) -> dict[str, Any]:

@@ -46,7 +46,8 @@ class Offer:
     since: datetime
     until: datetime
     told: bool = False
-    """Whether that person was told. One who was not loses nothing when the time has passed: it is offered anew."""
+    """Whether that person was told, or alone could not be. Where nobody could, the time that has passed counts for
+    nothing, and it is offered to the same person anew."""
 
 
 @dataclass(frozen=True)

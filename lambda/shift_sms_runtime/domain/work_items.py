@@ -24,6 +24,8 @@ class Page:
     """Message parts that waited when the page was put off."""
     offers: str | None = None
     """The one shift that the text is about, if it is one."""
+    launched_at: str | None = None
+    """ISO 8601: whoever is added later is no recipient. A page of before there was this has none, and takes all."""
 
     def to_json(self) -> str:
         """The form in the pages queue."""
@@ -51,6 +53,8 @@ class WorkItem:
     recipients: tuple[str, ...]
     offers: str | None = None
     """The one shift that the text is about, if it is one."""
+    refused: int = 0
+    """How many of them, at the end, the service has refused for reasons that may be their own."""
 
     def to_json(self) -> str:
         """The form in the dispatch queue."""
@@ -71,6 +75,7 @@ class WorkItem:
             fields["segments"],
             tuple(fields["recipients"]),
             fields.get("offers"),
+            fields.get("refused", 0),
         )
 
 

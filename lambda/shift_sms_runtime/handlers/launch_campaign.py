@@ -34,9 +34,8 @@ def _launch() -> CampaignLaunch:
             application_id=settings.engine.application_id,
             segment_id=settings.engine.segment_id,
         )
-        return CampaignLaunch(
-            board, PinpointEngine(pinpoint, board), default_segment=settings.engine.segment_id
-        )
+        retired = PinpointEngine(pinpoint, board, keep_typography=settings.engine.keep_typography)
+        return CampaignLaunch(board, retired, default_segment=settings.engine.segment_id)
     engine = RosterEngine(
         DynamoLaunchPlans(dynamodb, settings.engine.progress_table),
         SqsPagesQueue(boto3.client("sqs", config=clients.IDEMPOTENT), settings.engine.pages_queue_url),

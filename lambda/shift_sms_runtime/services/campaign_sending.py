@@ -19,6 +19,7 @@ from shift_sms_runtime.services.send_once import (
     TIME_TO_SETTLE,
     AnotherIsSending,
     Clock,
+    OthersMayGo,
     OutOfLimit,
     Patience,
     SendOnce,
@@ -139,7 +140,8 @@ class CampaignSending:
         self._stopped = stopped
 
     def handle(self, item: WorkItem, patience: Patience) -> None:
-        """Text every recipient that has not been texted. What there is no time for goes back into the queue.
+        """Text every recipient that has not been texted. What there is no time for goes back into the queue, and so do
+        those who were refused while others were not.
 
         Raises:
             TryAgainLater: some are left, and something has to change before; who was texted stays texted once.
@@ -160,6 +162,7 @@ class CampaignSending:
     def _send_all(self, item: WorkItem, patience: Patience) -> list[str]:
         """Text everybody, each at the next turn; returns those that another function is texting."""
         waiting, held = list(item.recipients), []
+        refused: dict[str, OthersMayGo] = {}
         turns = Turns(self._pace, self._clock, self._part * item.segments)
         try:
             while waiting:
@@ -175,21 +178,41 @@ class CampaignSending:
                         self._text(item, number, patience)
                     except AnotherIsSending:
                         held.append(number)
+                    except OthersMayGo as refusal:
+                        refused[number] = refusal
                     waiting.remove(number)
-        except SlowDown as slow:
-            if not isinstance(slow, TurnTooLate) and len(waiting) == len(item.recipients):
-                # Nothing moves: this message is counted each time it comes, and ends where somebody is told.
-                raise
-            # A new message, for the old one may come back only so often. It has no place for those who are done: each
-            # recipient of a work item takes a turn, and turns may be all that there is too little of.
-            free = slow.free if isinstance(slow, TurnTooLate) else self._clock()
-            delay = max(NO_DELAY, free - self._clock() - _AHEAD_OF_TURN)
-            self._dispatch.put([replace(item, recipients=tuple(waiting))], delay=delay)
+            if refused:
+                raise next(iter(refused.values()))
+        except (SlowDown, OthersMayGo) as later:
+            self._put_rest(item, waiting, tuple(refused), later)
         except OutOfLimit as limit:
             self._campaigns.stop(item.campaign_id, f"{limit}: the rest was not texted")
             self._stopped()
-            held += self._leave_out(item, waiting, DeliveryStatus.STOPPED, str(limit))
+            held += self._leave_out(item, [*waiting, *refused], DeliveryStatus.STOPPED, str(limit))
         return held
+
+    def _put_rest(
+        self, item: WorkItem, waiting: Sequence[str], refused: Sequence[str], later: SlowDown | OthersMayGo
+    ) -> None:
+        """Put a new message for those who are left, for the old one may come back only so often.
+
+        It has no place for those who are done: each recipient of a work item takes a turn, and turns may be all that
+        there is too little of. Those who were refused come last, and are tried again when everybody was tried once.
+
+        Raises:
+            SlowDown, OthersMayGo: ``later``, where nothing moves: this message is counted each time it comes, and ends
+                where somebody is told.
+        """
+        rest = (*waiting, *refused)
+        too_late = isinstance(later, TurnTooLate)
+        all_were_refused = item.refused == len(item.recipients)
+        if len(rest) == len(item.recipients) and (not too_late or (refused and all_were_refused)):
+            raise later
+        refused_before = set(item.recipients[len(item.recipients) - item.refused :])
+        still_refused = len(refused) + sum(number in refused_before for number in waiting)
+        free = later.free if isinstance(later, TurnTooLate) else self._clock()
+        delay = max(NO_DELAY, free - self._clock() - _AHEAD_OF_TURN)
+        self._dispatch.put([replace(item, recipients=rest, refused=still_refused)], delay=delay)
 
     def _text(self, item: WorkItem, number: str, patience: Patience) -> None:
         text = OutgoingText(number, self._origination_identity, item.body, item.campaign_id)

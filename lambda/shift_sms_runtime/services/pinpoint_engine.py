@@ -5,7 +5,12 @@ AWS retired it on 2026-10-30. ``CreateCampaign`` has no idempotency token either
 
 from typing import Protocol
 
-from shift_sms_runtime.domain.campaigns import Campaign, CampaignNotSendable, CampaignStatus
+from shift_sms_runtime.domain.campaigns import (
+    Campaign,
+    CampaignNotSendable,
+    CampaignStatus,
+    compose_alone,
+)
 from shift_sms_runtime.domain.pinpoint import PinpointBusy, PinpointRefused, PinpointUnknown
 from shift_sms_runtime.services.launch import CampaignBoard, Launch
 
@@ -24,24 +29,28 @@ class PinpointCampaigns(Protocol):
 class PinpointEngine:
     """One Pinpoint campaign for one item, at most."""
 
-    def __init__(self, campaigns: PinpointCampaigns, board: CampaignBoard) -> None:
+    def __init__(
+        self, campaigns: PinpointCampaigns, board: CampaignBoard, *, keep_typography: bool = False
+    ) -> None:
         self._campaigns = campaigns
         self._board = board
+        self._keep_typography = keep_typography
 
     def launch(self, campaign: Campaign, _launch_id: str) -> Launch:
         """Create the campaign, named by the item's id, with the item's message as its text.
 
         Raises:
-            CampaignNotSendable: Pinpoint refused, or an earlier attempt ended without an answer.
+            CampaignNotSendable: the text is too long, Pinpoint refused, or an earlier attempt ended without an answer.
             PinpointBusy: to be tried again.
         """
+        text = compose_alone(campaign.message, keep_typography=self._keep_typography)
         if not self._board.begin(campaign.campaign_id):
             raise CampaignNotSendable(
                 "an earlier attempt was interrupted: look in Amazon Pinpoint whether the campaign exists;"
                 " if not, put it up again under a new campaign_id"
             )
         try:
-            pinpoint_id = self._campaigns.create(name=campaign.campaign_id, message=campaign.message)
+            pinpoint_id = self._campaigns.create(name=campaign.campaign_id, message=text.body)
         except PinpointRefused as refusal:
             raise CampaignNotSendable(f"Amazon Pinpoint refused the campaign: {refusal}") from refusal
         except PinpointUnknown as unknown:
@@ -52,4 +61,4 @@ class PinpointEngine:
         except PinpointBusy:
             self._board.give_back(campaign.campaign_id)
             raise
-        return Launch(CampaignStatus.LAUNCHED, {"pinpoint_campaign_id": pinpoint_id})
+        return Launch(CampaignStatus.LAUNCHED, {**text.details, "pinpoint_campaign_id": pinpoint_id})

@@ -27,6 +27,8 @@ T = TypeVar("T")
 MEMBERS_PER_PAGE = 990
 """Ten transactions of the ledger, a second or two of work."""
 _UNTIL_FEWER_WAIT = timedelta(minutes=15)
+CLOCKS_DIFFER = timedelta(hours=1)
+"""Whoever was added so long after the launch was it certainly, by whichever clock."""
 ROWS_PER_WRITE = 99
 """A DynamoDB transaction has 100 items; one of them counts."""
 
@@ -34,8 +36,13 @@ ROWS_PER_WRITE = 99
 class Roster(Protocol):
     """Who a campaign reaches."""
 
-    def page(self, segment: str, after: str, limit: int) -> tuple[list[str], str | None]:
-        """Members as they were written, in a fixed order, and after whom the next page begins; None: there is none."""
+    def page(
+        self, segment: str, after: str, limit: int, *, added_by: datetime | None = None
+    ) -> tuple[list[str], str | None]:
+        """Members as they were written, in a fixed order, and after whom the next page begins; None: there is none.
+
+        Who was added after ``added_by``, by the row, is left out: so a page may be empty and others follow it.
+        """
 
 
 class DeliveryLedger(Protocol):
@@ -138,7 +145,7 @@ class CampaignPlanning:
         if waiting >= self._most_waiting and waiting != page.seen_waiting:
             self._pages.put_page(replace(page, seen_waiting=waiting), delay=_UNTIL_FEWER_WAIT)
             return Planned.LATER
-        members, after = self._roster.page(page.segment, page.after, MEMBERS_PER_PAGE)
+        members, after = self._members(page)
         queued = self._open(page, members)
         if not self._plans.is_at(page):
             # Another copy of this page was quicker: what follows it is not to be queued twice.
@@ -162,11 +169,7 @@ class CampaignPlanning:
             self._board.launched(page.campaign_id, {})
             self._plans.finish(page)
         else:
-            self._board.failed(
-                page.campaign_id,
-                f"nobody is in segment {page.segment!r}: add members to the SegmentMembers table,"
-                " or name another segment",
-            )
+            self._board.failed(page.campaign_id, self._why_nobody(page))
             self._plans.finish(page, void=True)
             return Planned.NOBODY
         return Planned.QUEUED
@@ -181,9 +184,28 @@ class CampaignPlanning:
 
     def _leave_out(self, page: Page, reason: str) -> None:
         """Settle the rows that an interrupted planner of this page has begun: no sender may ever hear of them."""
-        members, _ = self._roster.page(page.segment, page.after, MEMBERS_PER_PAGE)
+        members, _ = self._members(page)
         numbers = [row.phone_number for row in _rows(members)]
         self._ledger.leave_out(page.campaign_id, numbers, DeliveryStatus.STOPPED, reason, now=self._clock())
+
+    def _members(self, page: Page) -> tuple[list[str], str | None]:
+        """Who is on a page; planning may take days, and who is added meanwhile is not swept in."""
+        launched_at = datetime.fromisoformat(page.launched_at) if page.launched_at else None
+        added_by = launched_at + CLOCKS_DIFFER if launched_at else None
+        return self._roster.page(page.segment, page.after, MEMBERS_PER_PAGE, added_by=added_by)
+
+    def _why_nobody(self, page: Page) -> str:
+        """For the campaign item, and for people."""
+        there, _ = self._roster.page(page.segment, "", 1)
+        if there:
+            return (
+                f"nobody was in segment {page.segment!r} when this was launched:"
+                " put it up again to reach those who were added since"
+            )
+        return (
+            f"nobody is in segment {page.segment!r}: add members to the SegmentMembers table,"
+            " or name another segment"
+        )
 
     def _waiting(self, page: Page) -> int:
         """Message parts of this campaign that are queued and not sent."""

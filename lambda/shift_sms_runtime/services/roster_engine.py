@@ -98,16 +98,12 @@ class RosterEngine:
             return Launch(CampaignStatus.STOPPED)
         if plan.state is PlanState.DONE_BEFORE:
             return Launch(CampaignStatus.LAUNCHED)
+        launched_at = self._clock().isoformat()
         # Before the planner has a page: it may be done with all of them in a moment, and what it writes must stay.
         going = self._board.launching(
             campaign.campaign_id,
             launch_id,
-            {
-                "encoding": text.size.encoding.value,
-                "segments_per_text": text.size.segments,
-                **({"not_gsm": text.size.not_gsm} if text.size.not_gsm else {}),
-                "launched_at": self._clock().isoformat(),
-            },
+            {**text.details, "launched_at": launched_at},
             over=campaign.status,
         )
         if not going:
@@ -124,6 +120,7 @@ class RosterEngine:
                 plan.after,
                 campaign.relaunch,
                 offers=self._only_shift(campaign.message),
+                launched_at=launched_at,
             )
         )
         return Launch(CampaignStatus.LAUNCHING)

@@ -45,6 +45,10 @@ class AnotherIsSending(TryAgainLater):
     """Another function holds the claim on this text, or died holding it a moment ago."""
 
 
+class OthersMayGo(TryAgainLater):
+    """Somebody has to change something first, and maybe for this destination alone."""
+
+
 class SlowDown(TryAgainLater):
     """The service is throttled, or time is up: nothing is wrong that waiting would not mend."""
 
@@ -188,6 +192,8 @@ class SendOnce(Generic[Key]):
             case LimitReached(reason):
                 self._ledger.settle(key, DeliveryStatus.QUEUED, token=token, now=now, reason=reason)
                 raise OutOfLimit(reason)
-            case NotSent(reason, passing):
+            case NotSent(reason, passing, others_may_go):
                 self._ledger.settle(key, DeliveryStatus.QUEUED, token=token, now=now, reason=reason)
-                raise SlowDown(reason) if passing else TryAgainLater(reason)
+                if passing:
+                    raise SlowDown(reason)
+                raise OthersMayGo(reason) if others_may_go else TryAgainLater(reason)

@@ -19,7 +19,7 @@ from shift_sms_runtime.domain.replies import Wording
 from shift_sms_runtime.domain.shifts import KEPT, Shift
 from shift_sms_runtime.services.contacts import Contacts
 from shift_sms_runtime.services.languages import Languages
-from shift_sms_runtime.services.send_once import Clock, Patience, SendOnce, SlowDown
+from shift_sms_runtime.services.send_once import Clock, OthersMayGo, Patience, SendOnce, SlowDown
 
 _REACHED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.UNKNOWN)
 _TIME_FOR_A_LOOK = 5.0
@@ -181,11 +181,13 @@ class ShiftKeeping:
         """Text everybody who is to know, as far as time allows.
 
         Raises:
+            OthersMayGo: somebody was refused; all others are told.
             TryAgainLater: nobody at all could be texted.
         """
         notices = [one for one in self._notices_of(shift, now) if len(one.person) <= _LONGEST]
         contacts = self._contacts.of([notice.person for notice in notices]) if notices else {}
         texted, offered, looked_at = False, list[str](), now
+        refusal: OthersMayGo | None = None
         for notice in notices:
             if self._clock() - looked_at > _FRESH:
                 # Texts take their time, and what they tell must not be over by then.
@@ -194,6 +196,10 @@ class ShiftKeeping:
                 looked_at = self._clock()
             try:
                 outcome = self._send(notice, contacts.get(notice.person, _STRANGER), patience)
+            except OthersMayGo as somebody_refused:
+                # Of what they are offered they have had their time, like everybody.
+                refusal, offered = somebody_refused, [*offered, *([notice.person] if notice.offers else [])]
+                continue
             except SlowDown:
                 if not texted:
                     raise
@@ -204,11 +210,13 @@ class ShiftKeeping:
                 self._shifts.save(shift.without_waiting(notice.person).settled(now, self._rules.offer_time))
                 return _Telling.CHANGED_IT
             offered += [notice.person] if notice.offers else []
-        told = shift.with_told(*offered).told()
+        told = shift.with_told(*offered)
+        told = told if refusal else told.told()
         if told != shift:
             self._shifts.save(told)
-            return _Telling.CHANGED_IT
-        return _Telling.DONE
+        if refusal:
+            raise refusal
+        return _Telling.DONE if told == shift else _Telling.CHANGED_IT
 
     def _send(self, notice: _Notice, contact: Contact, patience: Patience) -> SendOutcome:
         approved = contact.on_roster or notice.person in self._approved_numbers
