@@ -177,6 +177,22 @@ def test_given_a_reply_when_filled_in_then_it_is_one_gsm_segment(vocabulary: str
 
 
 @every_file
+@pytest.mark.parametrize("details", ["XYZ123", _DETAILED])
+def test_given_a_sentence_of_ours_when_it_is_sent_back_then_nothing_is_booked_or_given_back(
+    vocabulary: str, language: str, details: str
+) -> None:
+    values = {**TYPICAL, "shift": details, "shifts": details, "codes": "XYZ123"}
+
+    def problems() -> Iterator[str]:
+        for reply, template in catalogue(vocabulary, language).replies.items():
+            found = wish_of(template.format(**values), vocabulary, language)
+            if isinstance(found, OnShifts) and found.verb in (Verb.CLAIM, Verb.DROP) and found.codes:
+                yield f"{name(vocabulary, language)} {reply}: is {found}"
+
+    no_more_than(problems())
+
+
+@every_file
 def test_given_a_campaign_when_it_tells_how_to_answer_then_half_a_segment_is_left_for_its_own_words(
     vocabulary: str, language: str
 ) -> None:

@@ -1,14 +1,15 @@
 """When a text may mean something else although somebody has listed its every word.
 
-"A1 for A2" is a swap, "A1 -> A2" too, "just one please A1 A2" leaves the choice to us, "A1 from 10 to 2" is half a shift,
-"see you at A1" is said by somebody who has it. In all of these nothing is booked; and what comes after "drop A1" may be a
-reason, or take it back: "drop A1 to Sarah", "drop A1, too late?".
+"A1 for A2" is a swap, "A1 -> A2" too, "just one please A1 A2" leaves the choice to us, "A1 from 10 to 2" is half a
+shift, "see you at A1" is said by somebody who has it. In all of these nothing is booked; and what comes after "drop A1"
+may be a reason, or take it back: "drop A1 to Sarah", "drop A1, too late?".
 
 The few words here are those of every language at once. All others are in the catalogues.
 """
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from shift_sms_runtime.domain.lexicon import WordClass
 from shift_sms_runtime.domain.reading import Code, Part, Unknown, Words
@@ -23,7 +24,7 @@ _MOST_SMALL_WORDS = 3
 """Between thanks and what they are for."""
 _ONE = frozenset(["ONE", "UNO", "UNA", "UN", "UNE", "EINE", "EINEN", "EINER", "EINS", "NE"])
 _ONLY = frozenset(["ONLY", "JUST", "SOLO", "SOLAMENTE", "SEULEMENT", "UNIQUEMENT", "JUSTE", "NUR", "BLOSS"])
-_WHEREABOUTS = frozenset(["ON", "AT", "EN", "SUR", "CHEZ", "BEI", "BEIM", "AUF"])
+_WHEREABOUTS = frozenset(["ON", "AT", "TO", "EN", "SUR", "CHEZ", "BEI", "BEIM", "AUF"])
 """Whoever begins with it says where they are."""
 _STATING = frozenset(
     [
@@ -34,8 +35,9 @@ _STATING = frozenset(
     ]
 )
 """Words of questions that reasons have as well: "my son is ill"."""
-_TOWARDS = frozenset(["TO", "FOR", "A", "AU", "PARA", "DE", "DEL", "POUR", "DU", "AN", "FUR", "VON"])
-_ME = frozenset(["ME", "US", "NOS", "MOI", "NOUS", "MIR", "UNS"])
+_TO = frozenset(["TO", "A", "AL", "AU", "AN"])
+_TOWARDS = _TO | {"FOR", "PARA", "DE", "DEL", "POUR", "DU", "FUR", "VON"}
+_ME = frozenset(["ME", "US", "NOS", "MOI", "NOUS", "MIR", "MICH", "UNS"])
 """Whoever is given something: "can you give me back XYZ123"."""
 _HOUR = r"\d{1,2}(?:[:.h]\d\d)?\s?(?:h|am|pm|uhr)?"
 _HOURS = re.compile(
@@ -67,7 +69,8 @@ def doubtful_drop(before: Sequence[Part], after: Sequence[Part], plain: str) -> 
         or (questions([*before, *after], plain) and not any(map(_wishes, before)))
         or (bool(rest) and "?" in plain[_end(before) :])
         or _HOURS.search(rest) is not None
-        or any(_takes_back(part, after[i + 1 :], plain) for i, part in enumerate(after))
+        or any(map(_takes_back, after))
+        or _gives_to(after, plain)
     )
 
 
@@ -134,19 +137,18 @@ def _leaves_the_choice(parts: Sequence[Part]) -> bool:
 
 
 def _wants_a_part(parts: Sequence[Part], plain: str) -> bool:
-    """Whether hours are named, or a share; or "only" stands before a time: "XYZ123 only in the morning"."""
+    """Whether hours are named, or a share; or "only" stands before or behind a time."""
     if _HOURS.search(_without_codes(parts, plain)):
         return True
-    only = False
+    only = time = False
     for part in parts:
         if isinstance(part, Code):
-            only = False
-        elif isinstance(part, Unknown):
-            if only and part.is_number:
-                return True
-        elif part.folded in _ONLY:
+            only = time = False
+        elif isinstance(part, Words) and part.folded in _ONLY:
             only = True
-        elif only and part.is_(WordClass.WHEN):
+        else:
+            time = part.is_number if isinstance(part, Unknown) else part.is_(WordClass.WHEN)
+        if only and time:
             return True
     return False
 
@@ -163,17 +165,25 @@ def _says_where(parts: Sequence[Part]) -> bool:
     return isinstance(first, Words) and first.folded in _WHEREABOUTS
 
 
-def _takes_back(part: Part, following: Sequence[Part], plain: str) -> bool:
+def _takes_back(part: Part) -> bool:
     """Whether this part of what follows a DROP makes it another wish than that."""
     if isinstance(part, Unknown):
         return not _A_CERTAIN_DAY.fullmatch(part.typed)
     if isinstance(part, Code):
         return False
-    if part.is_(WordClass.ASKING, WordClass.HELP) and part.first not in _STATING:
-        return True
-    if part.folded in _ONLY or part.is_(WordClass.MINE):
-        return True
-    to = following[0] if following and part.folded in _TOWARDS else None
-    return isinstance(to, Words) and (
-        to.folded in _ME or (not to.kinds and plain[to.start : to.end].istitle())
-    )
+    asks = part.is_(WordClass.ASKING, WordClass.HELP) and part.first not in _STATING
+    return asks or part.folded in _ONLY or part.is_(WordClass.MINE)
+
+
+def _gives_to(after: Sequence[Part], plain: str) -> bool:
+    """Whether what follows a DROP says who shall have it: "to sarah", "for Sarah", "a mí"."""
+    for i, (word, to) in enumerate(zip_longest(after, after[1:])):
+        if not isinstance(word, Words) or word.first not in _TOWARDS:
+            continue
+        if word.folded.split()[-1] in _ME | {"MI"}:
+            return True
+        if isinstance(to, Words) and word.folded in _TOWARDS:
+            capital = plain[to.start : to.end].istitle()
+            if to.folded in _ME or (not to.kinds and (capital or (i == 0 and word.folded in _TO))):
+                return True
+    return False

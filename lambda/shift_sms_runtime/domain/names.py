@@ -93,7 +93,9 @@ def _introduces(part: Part) -> bool:
 
 
 def _says_i(parts: Sequence[Part]) -> bool:
-    """Whether a sentence of the sender's own begins: "I would like", "can I have"."""
+    """Whether a sentence of the sender's own begins: "I would like", "can I have". "Joy and I" are two."""
+    if parts and isinstance(parts[0], Words) and parts[0].joins:
+        return False
     return any(isinstance(part, Words) and not _I.isdisjoint(part.folded.split()) for part in parts[:2])
 
 

@@ -142,12 +142,12 @@ class _Reader:
     def _kinds(self, phrase: str, first: int, count: int) -> frozenset[WordClass]:
         """The classes of a phrase, by its accents. Who leaves them out is careful only where it is needed: at the end,
         "XYZ123 para el" is for him; at the beginning, "si, XYZ123" is yes."""
-        may_be, after = self._lexicon.kinds(phrase), first + count
-        if first == 0 and WordClass.YES in may_be and self._begins_anew(after):
+        after = first + count
+        spelled = " ".join(word.spelled for word in self._words[first:after])
+        may_be, is_so = self._lexicon.kinds(phrase), self._lexicon.kinds(phrase, spelled)
+        if first == 0 and WordClass.YES in may_be - is_so and self._begins_anew(after):
             return frozenset([WordClass.YES])
-        if after == len(self._words):
-            return may_be
-        return self._lexicon.kinds(phrase, " ".join(word.spelled for word in self._words[first:after]))
+        return may_be if after == len(self._words) and spelled == phrase else is_so
 
     def _begins_anew(self, position: int) -> bool:
         """Whether the text is over before this word, or a clause; or the word is a code."""
