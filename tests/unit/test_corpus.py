@@ -35,7 +35,7 @@ CORPUS: dict[str, Any] = tomllib.loads(
     (Path(__file__).parents[1] / "corpus" / "texts.toml").read_text(encoding="utf-8")
 )
 CODES: list[str] = CORPUS["codes"]
-LANGUAGES = {"en": 965, "es": 342, "fr": 321, "de": 350}
+LANGUAGES = {"en": 999, "es": 364, "fr": 341, "de": 370}
 """Least texts of each."""
 LEAST_UNDERSTOOD = 0.95
 MOST_IDS = 60
@@ -132,7 +132,7 @@ def told(texts: dict[Text, str]) -> str:
 
 
 def test_given_the_corpus_when_counted_then_it_is_large_and_every_language_has_its_share() -> None:
-    assert len(TEXTS) >= 1978
+    assert len(TEXTS) >= 2074
     assert len({(text.language, text.words) for text in TEXTS}) == len(TEXTS)
     for language, least in LANGUAGES.items():
         assert sum(text.language == language for text in TEXTS) >= least, language

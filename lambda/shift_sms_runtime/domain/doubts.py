@@ -16,7 +16,7 @@ from shift_sms_runtime.domain.reading import Code, Part, Unknown, Words
 
 _BREAK = re.compile(r"[,.;!&+|/\n]")
 """Keeps two codes apart."""
-_TURN = re.compile(r"[<>=~\u2190-\u21ff\u2794-\u27be\u2b05-\u2b0d]|-\s*>")
+_TURN = re.compile(r"[<>=~\u2190-\u21ff\u2794-\u27be\u2b05-\u2b0d]")
 """Between two codes: this one for that one."""
 _TAKEN_AWAY = re.compile(r"(?<![^\s,;])[-~]$")
 """Before one of several codes: "-A1 +A2". With space behind it, it begins a line of a list."""
