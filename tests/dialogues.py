@@ -267,6 +267,7 @@ OFFERED_NIGHT = "A seat is free: XYZ123 15/08 5h nightshift. Reply YES by <time>
 KEPT = "Thank you, a person will read this. Reply REQUEST for open shifts"
 WHICH = "Which shift? Reply its code, or REQUEST for the list"
 NIGHT_LINE = "XYZ123 15/08 5h nightshift"
+ASKED_BACK_NIGHT = "Sorry, we did not get that. Reply only XYZ123 to book it, DROP XYZ123 to give it back"
 
 DROPPING = (
     Dialogue("DROP", (ann("XYZ123", BOOKED_NIGHT), ann("DROP XYZ123", "Given back: XYZ123"))),
@@ -343,6 +344,16 @@ WAITING = (
             bob("wait xyz123", WAITING_NIGHT),
             ann("DROP XYZ123", "Given back: XYZ123", heard=((BOB, OFFERED_NIGHT),)),
             bob("XYZ123", BOOKED_NIGHT),
+        ),
+        taken={"XYZ123": BOB},
+    ),
+    Dialogue(
+        "OK, thanks takes a seat that is held for whoever says so",
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            bob("wait xyz123", WAITING_NIGHT),
+            ann("DROP XYZ123", "Given back: XYZ123", heard=((BOB, OFFERED_NIGHT),)),
+            bob("ok thanks!", BOOKED_NIGHT),
         ),
         taken={"XYZ123": BOB},
     ),
@@ -539,6 +550,30 @@ ASKING = (
     Dialogue(
         "thanks want no answer",
         (ann("XYZ123", BOOKED_NIGHT), ann("thanks!"), ann("ok thank you")),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "OK, thanks may be no more than thanks for what was said",
+        (
+            ann("INFO XYZ123", f"{NIGHT_LINE}\n1 of 1 free, reply XYZ123 to book"),
+            ann("ok thanks", ASKED_BACK_NIGHT),
+            ann("XYZ12E", f"There is no XYZ12E. Did you mean {NIGHT_LINE}? Reply YES to book it"),
+            ann("👍 great", ASKED_BACK_NIGHT),
+            ann("WAIT XYZ123", "Still free, reply the code to book: XYZ123"),
+            ann("Yes, thanks!", BOOKED_NIGHT),
+            ann("ok, cheers"),
+        ),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "OK, thanks to a list of one",
+        (
+            ann("REQUEST", f"Reply a code to book:\n{NIGHT_LINE}"),
+            ann("okay ta", ASKED_BACK_NIGHT),
+            ann("REQUEST", f"Reply a code to book:\n{NIGHT_LINE}"),
+            ann("sure, thanks", BOOKED_NIGHT),
+        ),
+        given=(NIGHT,),
         taken={"XYZ123": ANN},
     ),
     Dialogue(

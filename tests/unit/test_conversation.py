@@ -968,6 +968,20 @@ def test_given_a_campaign_that_names_one_shift_when_somebody_says_yes_to_it_then
     assert world.phones.heard(BOB) == ["Which shift? Reply its code, or REQUEST for the list"]
 
 
+def test_given_a_campaign_that_names_one_shift_when_somebody_only_acknowledges_it_then_it_is_asked_back() -> (
+    None
+):
+    world = World()
+    world.shifts.put("A1", "early")
+    world.deliveries.offered["sms-of-the-campaign"] = "A1"
+    world.deliver(ANN, "ok thanks", answers_to="sms-of-the-campaign")
+    assert world.shifts.taken() == {}
+    assert world.phones.heard(ANN) == [
+        "Sorry, we did not get that. Reply only A1 to book it, DROP A1 to give it back"
+    ]
+    assert not world.messages.kept
+
+
 def test_given_reminders_when_the_time_comes_then_who_had_it_before_is_reminded_once() -> None:
     world = World(rules=Rules(reminder=timedelta(hours=24)))
     start = world.clock() + timedelta(hours=48)

@@ -7,12 +7,13 @@ A seat is booked only when everything else in the text is understood: "can i hav
 is asked back. What is not understood costs a text; a shift booked for somebody who did not want it costs a shift.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shift_sms_runtime.domain.doubts import doubtful, doubtful_drop, one_sentence, questions
 from shift_sms_runtime.domain.lexicon import Lexicon, WordClass, fold
+from shift_sms_runtime.domain.names import without_names
 from shift_sms_runtime.domain.reading import Code, Part, Unknown, Words, read
 from shift_sms_runtime.domain.text_parts import KnownCodes, TextParts
 
@@ -36,17 +37,25 @@ HELP_WORD = "HELP"
 CARRIER_WORDS = OPT_OUT_WORDS | OPT_IN_WORDS | {HELP_WORD}
 """Source: "Keywords" in the AWS End User Messaging user guide, and the words of US carriers."""
 
-_A_NUMBER = re.compile(r"\d{1,2}(ST|ND|RD|TH|AM|PM|H|UHR)?|20\d\d")
-"""A day, an hour or a year beside a code: "XYZ123 on the 15th"."""
-_JOINING = frozenset(
-    ["AND", "ALSO", "PLUS", "THEN", "ET", "AUSSI", "UND", "AUCH", "SOWIE", "DANN", "Y", "E", "TAMBIEN"]
+_ACKNOWLEDGING = frozenset(
+    [
+        "OK",
+        "OKAY",
+        "OKEY",
+        "OKEE",
+        "OKI",
+        "K",
+        "KK",
+        "👌",
+        "👍",
+        "VALE",
+        "DACCORD",
+        "D ACCORD",
+        "ENTENDU",
+        "ALLES KLAR",
+    ]
 )
-"""Words between two codes of which the same is wanted, in whatever language. With others it may be "A1 for A2"."""
-
-_BREAK = re.compile(r"[,.;!&+|/\n]")
-"""Keeps two codes apart."""
-_MOST_SMALL_WORDS = 3
-"""Between thanks and what they are for."""
+"""A yes that with thanks may mean no more than "I have read it", in whatever language."""
 
 
 class Verb(StrEnum):
@@ -91,7 +100,7 @@ class CallMe:
 
 @dataclass(frozen=True)
 class SayYes:
-    """Yes to what was offered. ``casual``: it may be no more than thanks for what was said."""
+    """Yes to what was offered. ``casual``: "OK, thanks" may be no more than thanks for what was said."""
 
     casual: bool = False
 
@@ -150,7 +159,16 @@ CarrierCommand = OptOut | OptIn | AskForHelp
 """What belongs to the carrier."""
 
 _VERBS = {WordClass.DROP: Verb.DROP, WordClass.WAIT: Verb.WAIT, WordClass.INFO: Verb.INFO}
-_EVERYDAY = frozenset({WordClass.POLITE, WordClass.GREETING, WordClass.THANKS, WordClass.INTRODUCING})
+_TIMES = frozenset({WordClass.WHEN, WordClass.DATE})
+_EVERYDAY = _TIMES | {
+    WordClass.POLITE,
+    WordClass.SMALL,
+    WordClass.GREETING,
+    WordClass.FAREWELL,
+    WordClass.THANKS,
+    WordClass.INTRODUCING,
+}
+_WELCOMING = (WordClass.GREETING, WordClass.FAREWELL, WordClass.SMALL)
 _BESIDE_VERBS = _EVERYDAY | _VERBS.keys() | {WordClass.SHIFTS, WordClass.MINE, WordClass.YES}
 """What may stand between DROP and its codes, or before both: "i want to drop my shift XYZ123"."""
 
@@ -188,9 +206,10 @@ class _Reading:
 
     def __init__(self, parts: TextParts, lexicon: Lexicon, known: KnownCodes) -> None:
         self._plain = parts.plain
-        self._parts = read(parts, lexicon, known)
+        self._parts = without_names(read(parts, lexicon, known), parts.plain)
         self._codes = tuple(dict.fromkeys(part.shift_id for part in self._parts if isinstance(part, Code)))
-        self._unknown = tuple(dict.fromkeys(part.typed for part in self._parts if isinstance(part, Unknown)))
+        unknown = {part.typed: part for part in self._parts if isinstance(part, Unknown)}
+        self._unknown = tuple(unknown.values())
         self._words = [part for part in self._parts if isinstance(part, Words)]
 
     def wish(self) -> Wish:
@@ -205,16 +224,13 @@ class _Reading:
         return self._with_unknown() if self._unknown else self._without_codes(first)
 
     def _with_codes(self) -> Wish:
-        unknown = tuple(typed for typed in self._unknown if not _is_number(typed))
+        unknown = tuple(part.typed for part in self._unknown if not part.is_number)
         verb = self._verb()
         if verb is not None:
             return OnShifts(verb, self._codes, unknown)
-        if self._has(WordClass.NEGATING, WordClass.NO):
-            return Unclear(self._codes)
-        clear = all(word.kinds for word in self._words) and not self._has(
-            *_VERBS, WordClass.MORE, WordClass.MINE, WordClass.AGENT
-        )
-        if not clear or self._says_what_for():
+        listed = all(word.kinds for word in self._words)
+        otherwise = (WordClass.NEGATING, WordClass.NO, WordClass.MORE, WordClass.MINE, WordClass.AGENT)
+        if not listed or self._has(*otherwise, *_VERBS) or doubtful(self._parts, self._plain):
             return Unclear(self._codes)
         if self._asks():
             return OnShifts(Verb.INFO, self._codes, unknown)
@@ -224,14 +240,15 @@ class _Reading:
 
     def _with_unknown(self) -> Wish:
         """Some word looks like a code, and none is one."""
-        verb = self._verb()
+        verb, unknown = self._verb(), tuple(part.typed for part in self._unknown)
         if verb is not None:
-            return OnShifts(verb, (), self._unknown)
+            return OnShifts(verb, (), unknown)
         if self._has(WordClass.NEGATING, WordClass.NO):
             return FreeText()
         strange = sum(not word.kinds for word in self._words)
-        for_a_person = strange > 1 or (strange and all(map(_is_number, self._unknown)))
-        return FreeText() if for_a_person or self._has(*_VERBS) else OnShifts(Verb.CLAIM, (), self._unknown)
+        no_code = all(part.is_number for part in self._unknown) and (strange or self._has(WordClass.YES))
+        for_a_person = strange > 1 or no_code or self._has(*_VERBS)
+        return FreeText() if for_a_person else OnShifts(Verb.CLAIM, (), unknown)
 
     def _without_codes(self, first: Words | None) -> Wish:
         if any(not word.kinds for word in self._words):
@@ -256,18 +273,31 @@ class _Reading:
         return OnShifts(verb) if plain else FreeText()
 
     def _small_talk(self) -> Wish:
-        yes, no = self._has(WordClass.YES), self._has(WordClass.NO)
-        if yes != no and all(word.is_(WordClass.YES, WordClass.NO, *_EVERYDAY) for word in self._words):
-            if no:
-                return SayNo()
-            if not self._has(WordClass.NEGATING):
-                return SayYes(casual=self._has(WordClass.THANKS))
+        answer = self._yes_or_no()
+        if answer is not None:
+            return answer
         if self._has(WordClass.NEGATING, WordClass.NO):
             return FreeText()
         if self._has(WordClass.SHIFTS):
             return ListShifts()
-        begins = next((word for word in self._words if not word.is_(WordClass.GREETING)), None)
+        if self._has(WordClass.ASKING) and self._has(*_TIMES):
+            return FreeText()  # "anything tomorrow?"
+        begins = next((word for word in self._words if not word.is_(*_WELCOMING)), None)
         return Thanks() if begins is not None and begins.is_(WordClass.THANKS) else HowTo()
+
+    def _yes_or_no(self) -> Wish | None:
+        yes, no = self._has(WordClass.YES), self._has(WordClass.NO)
+        if yes == no or not all(word.is_(WordClass.YES, WordClass.NO, *_EVERYDAY) for word in self._words):
+            return None
+        if no:
+            return SayNo()
+        if self._has(*_TIMES, WordClass.NEGATING) or "?" in self._plain:
+            return FreeText()  # "yes, next week", "yes?"
+        return SayYes(casual=self._only_acknowledges())
+
+    def _only_acknowledges(self) -> bool:
+        said = [word for word in self._words if word.is_(WordClass.YES)]
+        return self._has(WordClass.THANKS) and all(word.folded in _ACKNOWLEDGING for word in said)
 
     def _has(self, *kinds: WordClass) -> bool:
         return any(word.is_(*kinds) for word in self._words)
@@ -283,8 +313,13 @@ class _Reading:
         verb = _VERBS[kinds.pop()]
         named = [i for i, part in enumerate(self._parts) if self._names_a_shift(part)]
         before, after = self._parts[: named[0]], self._parts[named[-1] + 1 :]
-        between = (part for part in self._parts[named[0] : named[-1]] if isinstance(part, Words))
-        if not all(map(_joins, between)):
+        between = [part for part in self._parts[named[0] : named[-1]] if isinstance(part, Words)]
+        if not all(part.joins for part in between):
+            return None
+        if verb is Verb.DROP and (
+            doubtful_drop(before, after, self._plain)
+            or not one_sentence(self._parts[named[0] : named[-1] + 1], self._plain)
+        ):
             return None
         beside = _BESIDE_VERBS | ({WordClass.MORE, WordClass.ASKING} if verb is Verb.INFO else set())
         leads = any(isinstance(part, Words) and part.is_(*_VERBS) for part in before)
@@ -296,33 +331,14 @@ class _Reading:
     def _names_a_shift(self, part: Part) -> bool:
         """Or tries to; beside a code a number is a day or an hour."""
         if isinstance(part, Unknown):
-            return not self._codes or not _is_number(part.typed)
+            return not self._codes or not part.is_number
         return isinstance(part, Code)
 
     def _asks(self) -> bool:
         """Whether it is a question about the codes; "can i have XYZ123?" is none."""
-        return self._has(WordClass.ASKING, WordClass.HELP)
-
-    def _says_what_for(self) -> bool:
-        """Whether small words may turn around what is meant: "XYZ123 for XYZ124", "thanks for XYZ123"."""
-        anchor: Code | Words | None = None
-        between: list[Words] = []
-        for part in self._parts:
-            if isinstance(part, Code) and anchor is not None and between:
-                apart = _BREAK.search(self._plain, anchor.end, part.start) or any(map(_joins, between))
-                if not apart and (isinstance(anchor, Code) or len(between) <= _MOST_SMALL_WORDS):
-                    return True
-            if isinstance(part, Code) or (
-                isinstance(part, Words) and part.is_(WordClass.THANKS) and not part.is_(WordClass.POLITE)
-            ):
-                anchor, between = part, []
-            elif isinstance(part, Words):
-                between.append(part)
-        return False
-
-
-def _is_number(token: str) -> bool:
-    return all(_A_NUMBER.fullmatch(fold(part)) for part in re.split(r"[\W_]+", token) if part)
+        if self._has(WordClass.ASKING, WordClass.HELP):
+            return True
+        return not self._has(WordClass.POLITE) and questions(self._parts, self._plain)
 
 
 def _asks(parts: Sequence[Part]) -> bool:
@@ -331,7 +347,3 @@ def _asks(parts: Sequence[Part]) -> bool:
 
 def _forbids(word: Words) -> bool:
     return word.is_(WordClass.NEGATING, WordClass.NO) and not word.is_(WordClass.POLITE)
-
-
-def _joins(word: Words) -> bool:
-    return word.folded.split()[0] in _JOINING

@@ -1,10 +1,11 @@
 """The words that people use, by what they do in a text; each language has its own, and English goes everywhere.
 
-Words are compared folded: no case, no accents, no apostrophes. "Où" is OU, "can't" is CANT.
+Words are compared folded: no case, no accents, no apostrophes. "Où" is OU, "can't" is CANT. Accents count only where a
+catalogue lists two words that differ in nothing else: Spanish SÍ is yes, and SI is if.
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,8 +30,15 @@ class WordClass(StrEnum):
     NO = "no"
     THANKS = "thanks"
     GREETING = "greeting"
+    FAREWELL = "farewell"
     POLITE = "polite"
     """Says nothing more than that somebody would like what follows."""
+    SMALL = "small"
+    """Says nothing at all, and not that somebody would like anything: IT, THE, REALLY, and harmless signs."""
+    WHEN = "when"
+    """A time: TOMORROW, MONDAY, HOURS."""
+    DATE = "date"
+    """A time beside a number, and otherwise perhaps a name: JUNE."""
     INTRODUCING = "introducing"
     """What follows is a name."""
     ASKING = "asking"
@@ -55,9 +63,10 @@ COMMANDS = (
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Folded words and phrases by class. A word may be of several."""
+    """Folded words and phrases by class, and the same as they are spelled. A word may be of several."""
 
     words: Mapping[WordClass, frozenset[str]]
+    spelled: Mapping[WordClass, frozenset[str]]
 
     @classmethod
     def of(cls, listed: Mapping[str, Iterable[str]]) -> "Lexicon":
@@ -66,22 +75,33 @@ class Lexicon:
         Raises:
             ValueError: a class that there is not.
         """
-        words = {WordClass(name): frozenset(map(_fold_phrase, some)) for name, some in listed.items()}
-        return cls({kind: words.get(kind, frozenset()) for kind in WordClass})
+        by_class = {WordClass(name): [*some] for name, some in listed.items()}
+        return cls(
+            {kind: frozenset(_each(fold, by_class.get(kind, ()))) for kind in WordClass},
+            {kind: frozenset(_each(spell, by_class.get(kind, ()))) for kind in WordClass},
+        )
 
     def beside(self, other: "Lexicon") -> "Lexicon":
         """These words, and those of another language that mean nothing in this one."""
         mine = frozenset().union(*self.words.values())
-        return Lexicon({kind: self.words[kind] | (other.words[kind] - mine) for kind in WordClass})
+        return Lexicon(
+            {kind: self.words[kind] | (other.words[kind] - mine) for kind in WordClass},
+            {kind: self.spelled[kind] | other.spelled[kind] for kind in WordClass},
+        )
 
-    def kinds(self, phrase: str) -> frozenset[WordClass]:
-        """The classes of a folded word or phrase; none when nobody has listed it."""
-        return frozenset(kind for kind, some in self.words.items() if phrase in some)
+    def kinds(self, phrase: str, spelled: str | None = None) -> frozenset[WordClass]:
+        """The classes of a folded word or phrase; none when nobody has listed it.
+
+        Given also how it is ``spelled``, only the classes that have it spelled so, if any has.
+        """
+        kinds = frozenset(kind for kind, some in self.words.items() if phrase in some)
+        return frozenset(kind for kind in kinds if spelled in self.spelled[kind]) or kinds
 
     def kinds_of_typo(self, word: str) -> frozenset[WordClass]:
         """The classes of what a folded word was probably meant to be.
 
-        A slip never makes a command of a word. Nor is it one at the end, where it is grammar: "quiere" is not "quiero".
+        A slip never makes a command of a word. Nor is it one at the beginning or the end, where it is grammar: "quiere"
+        is not "quiero", and "apúntale" not "apúntame".
         """
         if len(word) < _LEAST_TYPO:
             return frozenset()
@@ -89,21 +109,28 @@ class Lexicon:
             kind
             for kind, some in self.words.items()
             if any(
-                len(other) >= _LEAST_TYPO and word[-1] == other[-1] and one_slip(word, other)
+                len(other) >= _LEAST_TYPO
+                and (word[0], word[-2:]) == (other[0], other[-2:])
+                and one_slip(word, other)
                 for other in some
             )
         ]
         return frozenset() if any(kind in COMMANDS for kind in kinds) else frozenset(kinds)
 
 
-def _fold_phrase(phrase: str) -> str:
-    return " ".join(filter(None, map(fold, phrase.split())))
+def _each(compared: Callable[[str], str], phrases: Iterable[str]) -> Iterator[str]:
+    return (" ".join(filter(None, map(compared, phrase.split()))) for phrase in phrases)
 
 
 def fold(word: str) -> str:
     """A word as it is compared: capitals, letters, digits and signs only, without accents."""
     decomposed = unicodedata.normalize("NFKD", word.upper())
     return "".join(c for c in decomposed if c.isalnum() or is_sign(c)).upper()
+
+
+def spell(word: str) -> str:
+    """A word as it is folded, with its accents."""
+    return "".join(c for c in unicodedata.normalize("NFC", word.upper()) if c.isalnum() or is_sign(c))
 
 
 def is_sign(character: str) -> bool:

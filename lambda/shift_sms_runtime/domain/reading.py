@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shift_sms_runtime.domain.lexicon import Lexicon, WordClass, fold
 from shift_sms_runtime.domain.text_parts import KnownCodes, TextParts
 
-_LONGEST_PHRASE = 3
-_MOST_NAMES = 2
-"""First name and surname."""
-_I = frozenset(["I", "ID", "ILL", "IM", "ICH", "JE", "J", "YO"])
-_CLAUSE_BEGINS = re.compile(r"[,.!;:\u2013-]\s*$")
-_CLAUSE_ENDS = re.compile(r"\s*([,.!]|[-\u2013]\s|$)")
+_LONGEST_PHRASE = 4
+_A_NUMBER = re.compile(r"\d{1,2}(ST|ND|RD|TH|AM|PM|H|UHR)?|20\d\d")
+"""A day, an hour or a year beside a code: "XYZ123 on the 15th"."""
+_JOINING = frozenset(
+    ["AND", "ALSO", "PLUS", "THEN", "ET", "AUSSI", "UND", "AUCH", "SOWIE", "DANN", "Y", "E", "TAMBIEN"]
+)
+"""Words between two codes of which the same is wanted, in whatever language. With others it may be "A1 for A2"."""
+_AS_FAR_AS = 2
+"""Words between a month and its number: "15 de agosto"."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class Unknown:
     start: int
     end: int
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a day, an hour or a year rather than a code."""
+        return all(_A_NUMBER.fullmatch(fold(part)) for part in re.split(r"[\W_]+", self.typed) if part)
+
 
 @dataclass(frozen=True)
 class Words:
@@ -48,16 +56,28 @@ class Words:
         """Whether it is of one of these classes."""
         return not self.kinds.isdisjoint(kinds)
 
+    @property
+    def first(self) -> str:
+        """The word, or the first one of the phrase."""
+        return self.folded.split()[0]
+
+    @property
+    def joins(self) -> bool:
+        """Whether of what stands before and after it the same is wanted."""
+        return self.first in _JOINING
+
 
 Part = Code | Unknown | Words
 
 
 def read(parts: TextParts, lexicon: Lexicon, known: KnownCodes) -> list[Part]:
-    """The parts of a text without people's names; signs that mean something stand at its end."""
+    """The parts of a text, in the order typed; signs stand at its end."""
     end = len(parts.plain)
-    signs = (Words(sign, lexicon.kinds(sign), end, end) for sign in parts.signs)
     found = list(_Reader(parts, lexicon, known).parts())
-    return [*_without_names(found, parts.plain), *(sign for sign in signs if sign.kinds)]
+    if parts.plain.isupper():
+        found = _less_sure(found)
+    found = _dated(_with_separated_verbs(found, lexicon))
+    return [*found, *(Words(sign, lexicon.kinds(sign), end, end) for sign in parts.signs)]
 
 
 class _Reader:
@@ -114,10 +134,26 @@ class _Reader:
             if any(self._parts.broken(first + i, first + i + 1) for i in range(count - 1)):
                 continue
             phrase = " ".join(word.folded for word in self._words[first : first + count])
-            kinds = self._lexicon.kinds(phrase)
+            kinds = self._kinds(phrase, first, count)
             if kinds:
                 return Words(phrase, kinds, *self._span(first, count)), count
         return None
+
+    def _kinds(self, phrase: str, first: int, count: int) -> frozenset[WordClass]:
+        """The classes of a phrase, by its accents. Who leaves them out is careful only where it is needed: at the end,
+        "XYZ123 para el" is for him; at the beginning, "si, XYZ123" is yes."""
+        after = first + count
+        spelled = " ".join(word.spelled for word in self._words[first:after])
+        may_be, is_so = self._lexicon.kinds(phrase), self._lexicon.kinds(phrase, spelled)
+        if first == 0 and WordClass.YES in may_be - is_so and self._begins_anew(after):
+            return frozenset([WordClass.YES])
+        return may_be if after == len(self._words) and spelled == phrase else is_so
+
+    def _begins_anew(self, position: int) -> bool:
+        """Whether the text is over before this word, or a clause; or the word is a code."""
+        if position == len(self._words) or self._parts.broken(position - 1, position):
+            return True
+        return self._words[position].has_digit or self._code_at(position) is not None
 
     def _unknown_at(self, first: int) -> tuple[Part, int]:
         """A word nobody knows; with what is written onto it, when there is a digit somewhere: 15/08, XYZ-99."""
@@ -137,59 +173,44 @@ class _Reader:
         return self._words[first].start, self._words[first + count - 1].end
 
 
-def _without_names(parts: Sequence[Part], plain: str) -> list[Part]:
-    """The parts without those that are somebody's name: after "Hi", "this is" or "thanks", and before "here"."""
-    kept: list[Part] = []
-    position = 0
-    while position < len(parts):
-        candidates = (parts[position : position + count] for count in range(_MOST_NAMES, 0, -1))
-        name = next(
-            (one for one in candidates if _is_name(one, parts[position + len(one) :], kept, plain)), ()
-        )
-        position += len(name)
-        kept.extend(parts[position : position + 1])
-        position += 1
-    return kept
+def _less_sure(parts: Sequence[Part]) -> list[Part]:
+    """The same, where capitals say nothing, for all of the text is in capitals: "HAVE A LOVELY NIGHT"."""
+    if not any(isinstance(part, Words) for part in parts):
+        return [*parts]
+    return [
+        replace(part, sure=part.sure and any(map(str.isdigit, part.shift_id)))
+        if isinstance(part, Code)
+        else part
+        for part in parts
+    ]
 
 
-def _is_name(name: Sequence[Part], after: Sequence[Part], before: Sequence[Part], plain: str) -> bool:
-    """Whether these are words that nobody has listed, where names stand.
-
-    Names begin with a capital; in "hi bob, ..." and "hi bob can i ..." they need not. "Hi Bob can do it" is about Bob:
-    what follows must be another sentence, a code, or something with "I".
-    """
-    if any(not isinstance(part, Words) or part.kinds for part in name):
-        return False
-    capitals = all(plain[part.start : part.end].istitle() for part in name)
-    ends = _CLAUSE_ENDS.match(plain, name[-1].end) is not None
-    greeted = all(
-        isinstance(part, Words) and part.is_(WordClass.GREETING, WordClass.THANKS) for part in before
-    )
-    if capitals and greeted and after and _introduces(after[0]):
-        return True
-    last = before[-1] if before else None
-    if not isinstance(last, Words):
-        return False
-    if last.is_(WordClass.GREETING) and greeted:
-        code_next = bool(after) and isinstance(after[0], Code | Unknown)
-        return ends or _asks(after) or (capitals and (code_next or _says_i(after)))
-    if last.is_(WordClass.THANKS) and not last.is_(WordClass.POLITE):
-        return ends or (capitals and _says_i(after))
-    takes_leave = last.is_(WordClass.GREETING) and ends and _CLAUSE_BEGINS.search(plain[: last.start])
-    return capitals and (_introduces(last) or bool(takes_leave))
+def _with_separated_verbs(parts: Sequence[Part], lexicon: Lexicon) -> list[Part]:
+    """The same, where a verb has its second half behind the codes: "give XYZ123 back", "sage XYZ123 ab"."""
+    codes = [i for i, part in enumerate(parts) if not isinstance(part, Words)]
+    second = codes[-1] + 1 if codes else len(parts)
+    if second == len(parts):
+        return [*parts]
+    for first in range(codes[0] - 1, -1, -1):
+        verb, rest = parts[first], parts[second]
+        if isinstance(verb, Words) and isinstance(rest, Words):
+            kinds = lexicon.kinds(f"{verb.folded} {rest.folded}")
+            if WordClass.DROP in kinds:
+                whole, nothing = replace(verb, kinds=kinds), replace(rest, kinds=frozenset([WordClass.SMALL]))
+                return [*parts[:first], whole, *parts[first + 1 : second], nothing, *parts[second + 1 :]]
+    return [*parts]
 
 
-def _introduces(part: Part) -> bool:
-    """Whether a name may follow. German "im" is not "I'm": what is also an everyday word introduces nobody."""
-    return isinstance(part, Words) and part.is_(WordClass.INTRODUCING) and not part.is_(WordClass.POLITE)
+def _dated(parts: Sequence[Part]) -> list[Part]:
+    """The same, where a month without a number is nothing that we know: June may be somebody."""
 
+    def has_number(position: int) -> bool:
+        near = parts[max(0, position - _AS_FAR_AS) : position + _AS_FAR_AS + 1]
+        return any(isinstance(part, Unknown) and part.is_number for part in near)
 
-def _says_i(parts: Sequence[Part]) -> bool:
-    """Whether a sentence of the sender's own begins: "I would like", "can I have"."""
-    return any(isinstance(part, Words) and not _I.isdisjoint(part.folded.split()) for part in parts[:2])
-
-
-def _asks(parts: Sequence[Part]) -> bool:
-    """Whether a question of the sender's own begins: "can I", but not "I doubt"."""
-    begins = parts[0] if parts else None
-    return isinstance(begins, Words) and begins.folded.split()[0] not in _I and _says_i(parts)
+    return [
+        replace(part, kinds=part.kinds - {WordClass.DATE})
+        if isinstance(part, Words) and part.is_(WordClass.DATE) and not has_number(i)
+        else part
+        for i, part in enumerate(parts)
+    ]

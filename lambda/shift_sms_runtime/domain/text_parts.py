@@ -9,17 +9,19 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from shift_sms_runtime.domain.lexicon import fold, is_sign
+from shift_sms_runtime.domain.lexicon import Lexicon, fold, is_sign, spell
 from shift_sms_runtime.domain.shifts import spelling
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019`\u00b4][^\W_]+)*")
 _GAP = re.compile(r"[\s,;:!?&+()]")
 _BREAK = re.compile(r"[,;!?&+|]|[.:]\s")
 """Stands between two codes, or ends a sentence, and is never within a code."""
-_SAD = re.compile(r"[:;]['\u2019]?-?[(\[]")
+_SAD = re.compile(r"[:;=]['\u2019]?-?[(\[|\\]|(?<!\w)[:=]-?/")
 _LONGEST_CODE = 64
 """Longer words are no codes, and are not looked up: DynamoDB's keys end at 2,048 bytes."""
 _MOST_WORDS_IN_A_CODE = 4
+A_FEW_WORDS = 3
+"""A text of so few words may be the name of a shift, spelled in its own way."""
 _MOST_WORDS = 200
 """Of the longest text a carrier lets through."""
 
@@ -36,6 +38,11 @@ class Word:
     def folded(self) -> str:
         """As words are compared."""
         return fold(self.raw)
+
+    @property
+    def spelled(self) -> str:
+        """The same with its accents."""
+        return spell(self.raw)
 
     @property
     def has_digit(self) -> bool:
@@ -105,6 +112,23 @@ def possible_ids(parts: TextParts, *, most: int) -> tuple[str, ...]:
                 fitting = (key for key in keys if " " not in key and len(key) <= _LONGEST_CODE)
                 perhaps.update(dict.fromkeys(fitting))
     return tuple({**certain, **perhaps})[:most]
+
+
+def may_be_codes(parts: TextParts, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    """What may have been meant as a code, as it stands in the text and as one word; the longest first.
+
+    Words that somebody has listed are none: German "nicht" is not NIGHT.
+    """
+    few = len(parts.words) <= A_FEW_WORDS
+    for count in range(A_FEW_WORDS, 0, -1):
+        for first in range(len(parts.words) - count + 1):
+            joined = parts.joined(first, count)
+            words = parts.words[first : first + count]
+            meant = any(word.has_digit for word in words) or not all(
+                lexicon.kinds(word.folded) for word in words
+            )
+            if meant and (few or any(word.has_digit for word in words)):
+                yield parts.typed(first, count), joined
 
 
 def _may_be_one(parts: TextParts, first: int, count: int) -> bool:

@@ -52,7 +52,7 @@ from shift_sms_runtime.domain.inbound import InboundText
 from shift_sms_runtime.domain.messages import Message
 from shift_sms_runtime.domain.near_misses import suggestions
 from shift_sms_runtime.domain.shifts import Shift, spelling
-from shift_sms_runtime.domain.text_parts import KnownCodes, TextParts
+from shift_sms_runtime.domain.text_parts import A_FEW_WORDS, KnownCodes, TextParts, may_be_codes
 from shift_sms_runtime.services.languages import Language
 from shift_sms_runtime.services.send_once import AnotherIsSending, Clock, Patience, SlowDown
 
@@ -60,8 +60,6 @@ MOST_CODES = 25
 """Codes of one text that are carried out."""
 _MOST_MINE = 40
 _MOST_SUGGESTED = 3
-_A_FEW_WORDS = 3
-"""A text of so few words may be the name of a shift, spelled in its own way."""
 
 _TIME_TO_DECIDE = 10.0
 """Seconds that must be left to read and decide once more, and to answer."""
@@ -182,14 +180,6 @@ class _Case:
         gone = [one for one in self.visit.question.shift_ids if one not in self.arrival.shifts]
         return stale(self.arrival.agenda, self.arrival.shifts.values(), self.person).without(*gone)
 
-    def typed(self) -> Iterator[tuple[str, str]]:
-        """What may have been meant as a code, as it stands in the text and as one word; the longest first."""
-        for count in range(_A_FEW_WORDS, 0, -1):
-            for first in range(len(self.parts.words) - count + 1):
-                joined = self.parts.joined(first, count)
-                if any(c.isdigit() for c in joined) or len(self.parts.words) <= _A_FEW_WORDS:
-                    yield self.parts.typed(first, count), joined
-
 
 class Wishes:
     """Carries out one wish after the other."""
@@ -261,8 +251,8 @@ class Wishes:
         if case.every is None and _may_name_another(wish, case.parts):
             return _LookUpAll()
         match wish:
-            case SayYes() if case.arrival.offered is not None:
-                return self._on_shifts(OnShifts(Verb.CLAIM, (case.arrival.offered,)), case)
+            case SayYes(casual) if case.arrival.offered is not None:
+                return self._accept(case.arrival.offered, case, casual=casual)
             case SayNo() if case.arrival.offered is not None:
                 return self._decline(case.arrival.offered, case)
             case OnShifts():
@@ -337,6 +327,16 @@ class Wishes:
             case.now,
         )
 
+    def _accept(self, shift_id: str, case: _Case, *, casual: bool) -> Decided | Effect | _LookUp:
+        """ "OK, thanks" takes a seat that was held for somebody; to anything else it may be no more than thanks."""
+        missing = case.missing([shift_id])
+        if missing:
+            return _LookUp(missing)
+        shift = case.arrival.shifts.get(shift_id)
+        if casual and (shift is None or case.person.number not in shift.offers):
+            return Decided(case.language.wording.unclear([shift_id]))
+        return self._on_shifts(OnShifts(Verb.CLAIM, (shift_id,)), case)
+
     def _decline(self, shift_id: str, case: _Case) -> Decided | Effect | _LookUp:
         missing = case.missing([shift_id])
         if missing:
@@ -381,7 +381,7 @@ class Wishes:
         """Shifts whose codes are nearly what was typed; None when there are none, or too many."""
         if case.every is None:
             return None
-        for typed, joined in case.typed():
+        for typed, joined in may_be_codes(case.parts, case.language.lexicon):
             near = suggestions(spelling(joined), case.known, most=_MOST_SUGGESTED)
             codes = [code for spelled in near for code in case.known.under(spelled)]
             missing = case.missing(codes)
@@ -440,7 +440,7 @@ def _may_name_another(wish: Wish, parts: TextParts) -> bool:
     if isinstance(wish, OnShifts):
         return bool(wish.unknown)
     return isinstance(wish, FreeText) and (
-        len(parts.words) <= _A_FEW_WORDS or any(word.has_digit for word in parts.words)
+        len(parts.words) <= A_FEW_WORDS or any(word.has_digit for word in parts.words)
     )
 
 
