@@ -229,7 +229,8 @@ class Wishes:
                     continue
             question = replace(visit.question, now=self._clock())
             visit = replace(visit, question=question, arrival=self._front_desk.look_up(question))
-            if visit.arrival.answer not in (None, DeliveryStatus.QUEUED):
+            undecided = visit.arrival.decided is None
+            if undecided and visit.arrival.answer not in (None, DeliveryStatus.QUEUED):
                 raise AnotherIsSending("another delivery of this text is being answered")
 
     def _repeat(self, decided: Decided, case: _Case) -> Decided | _LookUp:
