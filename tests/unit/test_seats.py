@@ -84,10 +84,13 @@ class Crowd(World):
         """Whether somebody was last told that they have a shift, or have not; None when nobody said either."""
         has: bool | None = None
         for text in self.phones.heard(number):
-            for line in text.splitlines():
+            lines = text.splitlines()
+            for line, following in zip(lines, [*lines[1:], ""], strict=True):
                 if code not in line:
                     continue
-                if line.startswith(("Booked:", "Already yours:")):
+                if line.strip() == code:  # an answer that came late tells how it stands
+                    has = following == "Yours"
+                elif line.startswith(("Booked:", "Already yours:")):
                     has = True
                 elif line.startswith(("Given back:", "Cancelled", "Sorry,", "Not yours:", "Off the")):
                     has = False
@@ -216,6 +219,34 @@ def test_given_functions_that_die_anywhere_when_all_is_delivered_again_then_each
     answers = [row for key, row in crowd.inbox.rows.items() if key.startswith("m")]
     assert all(row.status.final for row in answers)
     assert len(crowd.shifts.decided) <= len(actions)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(1, 2), st.lists(ACTIONS, min_size=2, max_size=20), st.randoms(use_true_random=False))
+def test_given_a_number_that_is_busy_at_will_when_texts_come_again_later_then_everybodys_last_word_is_true(
+    seats: int, actions: list[Action], chance: random.Random
+) -> None:
+    crowd = crowd_of(seats)
+    later: list[tuple[Action, str]] = []
+
+    def take(action: Action, message_id: str, *, busy: bool) -> None:
+        crowd.phones.results = [NotSent("ThrottlingException", passing=True)] * (200 if busy else 0)
+        try:
+            act(crowd, action, message_id)
+        except TryAgainLater:
+            later.append((action, message_id))
+
+    for number, action in enumerate(actions):
+        take(action, f"m{number}", busy=chance.random() < INTERRUPTED)
+        if later and chance.random() < INTERRUPTED:
+            take(*later.pop(chance.randrange(len(later))), busy=False)
+    while later:
+        take(*later.pop(0), busy=False)
+    crowd.clock.pass_time(minutes=1)
+    crowd.look_after()
+    for code in CODES:
+        for person in PEOPLE:
+            assert crowd.said(person, code) in (None, person in crowd.shifts.holders(code))
 
 
 def test_given_a_waiting_list_when_offers_run_out_then_the_next_is_asked_in_order_and_the_rest_is_kept() -> (
