@@ -348,6 +348,22 @@ def test_given_a_campaign_that_reached_a_limit_when_relaunched_then_the_rest_is_
     adds_up(business)
 
 
+def test_given_a_long_work_item_when_the_operator_stops_the_campaign_meanwhile_then_few_still_hear_it() -> (
+    None
+):
+    business = Business(numbers(40), recipients_per_item=40)
+    business.put("c")
+
+    def stop_after_three(_step: int, after: bool) -> None:
+        if after and len(business.phones.texts) == 3:
+            business.board.rows["c"]["campaign_status"] = "stopped"
+
+    business.steps.happens = stop_after_three
+    business.run()
+    assert len(business.phones.texts) == 10
+    assert (business.counted()["sent"], business.counted()["stopped"]) == (10, 30)
+
+
 @pytest.mark.parametrize("how", ["stopped", "deleted"])
 def test_given_a_campaign_that_is_halted_when_its_work_items_come_then_nobody_is_texted_any_more(
     how: str,

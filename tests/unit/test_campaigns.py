@@ -47,6 +47,26 @@ def test_given_the_posts_item_when_sent_then_the_text_is_the_posts_and_how_to_an
     assert "not_gsm" not in item
 
 
+@pytest.mark.parametrize(
+    ("message", "offered"),
+    [
+        ("tonight XYZ123", "XYZ123"),
+        ("tonight Early-7", "Early-7"),
+        ("Early-7 and XYZ123", None),
+        ("15/08 5h XYZ999", None),
+    ],
+)
+def test_given_a_message_when_sent_then_yes_to_it_means_the_one_shift_that_it_names(
+    message: str, offered: str | None
+) -> None:
+    business = Business(numbers(1))
+    for shift_id in ("XYZ123", "Early-7"):
+        business.shifts.put(shift_id)
+    business.put(campaign_message=message)
+    business.plan()
+    assert [item.offers for item in business.dispatch.waiting] == [offered]
+
+
 @pytest.mark.parametrize("agent_offered", [True, False])
 def test_given_three_shifts_when_composed_then_one_segment_is_enough_and_agent_only_where_offered(
     agent_offered: bool,

@@ -99,18 +99,22 @@ def take_apart(text: str) -> TextParts:
     return TextParts(plain, tuple(word for word, _ in zip(found, range(_MOST_WORDS), strict=False)))
 
 
-def possible_ids(parts: TextParts, *, most: int) -> tuple[str, ...]:
-    """Keys under which the shifts that a text names are kept, if their ids are in capitals; the likeliest first."""
+def possible_ids(parts: TextParts, *, most: int, as_written: bool = False) -> tuple[str, ...]:
+    """Keys under which the shifts that a text names are kept, if their ids are in capitals; the likeliest first.
+
+    ``as_written``: or if they are as in the text, where somebody wrote it who knows how they are spelled.
+    """
     certain: dict[str, None] = {}
     perhaps: dict[str, None] = {}
     for first, word in enumerate(parts.words):
         for count in parts.windows(first):
-            keys = (parts.joined(first, count).upper(), parts.typed(first, count).upper())
+            written = (parts.joined(first, count), parts.typed(first, count))
+            keys = (*(key.upper() for key in written), *(written if as_written else ()))
+            fitting = dict.fromkeys(key for key in keys if " " not in key and len(key) <= _LONGEST_CODE)
             if count == 1:
-                (certain if word.has_digit else perhaps)[keys[0]] = None
+                (certain if word.has_digit else perhaps).update(fitting)
             elif _may_be_one(parts, first, count):
-                fitting = (key for key in keys if " " not in key and len(key) <= _LONGEST_CODE)
-                perhaps.update(dict.fromkeys(fitting))
+                perhaps.update(fitting)
     return tuple({**certain, **perhaps})[:most]
 
 

@@ -146,26 +146,28 @@ class CampaignSending:
         Raises:
             TryAgainLater: some are left, and something has to change before; who was texted stays texted once.
         """
-        over = self._campaigns.halted(item.campaign_id, item.launch_id)
-        if over is Halt.UNDECIDED:
-            raise TryAgainLater(over)
-        if over is None:
-            held = self._send_all(item, patience)
-        elif over is Halt.REPLACED:
-            # Who waits is in another work item; whose sender has died is in none.
-            held = self._still_sending(item, item.recipients)
-        else:
-            held = self._leave_out(item, item.recipients, DeliveryStatus.STOPPED, over)
-        if held:
+        if self._send_all(item, patience):
             raise AnotherIsSending("another function holds the claim on some of these")
 
+    def _end(self, item: WorkItem, numbers: Sequence[str], over: str) -> list[str]:
+        """Nobody is to be texted any more; returns those that another function is texting."""
+        if over is Halt.UNDECIDED:
+            raise TryAgainLater(over)
+        if over is Halt.REPLACED:
+            # Who waits is in another work item; whose sender has died is in none.
+            return self._still_sending(item, numbers)
+        return self._leave_out(item, numbers, DeliveryStatus.STOPPED, over)
+
     def _send_all(self, item: WorkItem, patience: Patience) -> list[str]:
-        """Text everybody, each at the next turn; returns those that another function is texting."""
-        waiting, held = list(item.recipients), []
+        """Text everybody, each at the next turn, while the campaign goes on; returns those whom others are texting."""
+        waiting, held = list(item.recipients), list[str]()
         refused: dict[str, OthersMayGo] = {}
         turns = Turns(self._pace, self._clock, self._part * item.segments)
         try:
             while waiting:
+                over = self._campaigns.halted(item.campaign_id, item.launch_id)
+                if over is not None:
+                    return held + self._end(item, [*waiting, *refused], over)
                 block = waiting[:_LOOKED_UP]
                 opted_out = self._opt_outs.opted_out(block)
                 unwilling = [number for number in block if number in opted_out]

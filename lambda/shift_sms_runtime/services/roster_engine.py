@@ -127,6 +127,6 @@ class RosterEngine:
 
     def _only_shift(self, message: str) -> str | None:
         """The shift that a message names, if it names one: YES to it can mean nothing else."""
-        ids = possible_ids(take_apart(message), most=_MOST_IDS)
+        ids = possible_ids(take_apart(message), most=_MOST_IDS, as_written=True)
         there = self._shifts.existing(ids) if ids else ()
         return there[0] if len(there) == 1 else None
