@@ -24,6 +24,7 @@ from shift_sms_cli.campaigns import (
     count_members,
     find_campaign,
     for_relaunch,
+    is_there,
     measure_campaign,
     put_campaign,
     putting_command,
@@ -314,20 +315,25 @@ def _put(arguments: argparse.Namespace, account: Account) -> int:
     print("\n".join(cost_of_each(size)))
     print(_cost_of_all(arguments, account, size))
     if arguments.dry_run:
+        if is_there(account.dynamodb, campaigns_table=table, item=item):
+            print(_there_is(arguments.id))
         print(f"campaign {arguments.id} was not put (--dry-run)")
-        return DONE
-    if put_campaign(account.dynamodb, campaigns_table=table, item=item):
+    elif put_campaign(account.dynamodb, campaigns_table=table, item=item):
         print(f"campaign {arguments.id} started")
     else:
-        print(
-            f"there is a campaign {arguments.id} with this message and segment: put a moment ago by this command, or"
-            " before; show-campaign tells how it is doing"
-        )
+        print(_there_is(arguments.id))
     return DONE
 
 
+def _there_is(campaign_id: str) -> str:
+    return (
+        f"there is a campaign {campaign_id} with this message and segment: put a moment ago by this command, or"
+        " before; show-campaign tells how it is doing"
+    )
+
+
 def _cost_of_all(arguments: argparse.Namespace, account: Account, size: Measure) -> str:
-    """A campaign does not wait for a count that cannot be had."""
+    """A campaign does not wait for a count that cannot be had. Raises CampaignRefused where nobody would be texted."""
     if not arguments.segment:
         return (
             "its segment is the setting default_segment of the stack, not known here: to have the members counted,"
@@ -339,7 +345,7 @@ def _cost_of_all(arguments: argparse.Namespace, account: Account, size: Measure)
     except (UnknownTable, ClientError) as error:
         return f"segment {arguments.segment}: its members were not counted: {error}"
     if not members:
-        return f"segment {arguments.segment}: nobody is in it, so nobody is texted; is the name right?"
+        raise CampaignRefused(f"nobody is in the segment {arguments.segment}; is the name right?")
     return cost_of_all(size, arguments.segment, members)
 
 
@@ -485,7 +491,7 @@ def _parser() -> argparse.ArgumentParser:
         campaign_id="any name that no campaign had before",
     )
     put.add_argument("message", help="the text; how to answer is added to it")
-    put.add_argument("--segment", type=_not_blank, help="whom to text (default: the setting default_segment)")
+    put.add_argument("--segment", type=_segment, help="whom to text (default: the setting default_segment)")
     put.add_argument("--segment-table", help="the SegmentMembers table, instead of the stack's")
     put.add_argument("--dry-run", action="store_true", help="say what it costs, and put nothing")
     put.add_argument(
