@@ -191,19 +191,14 @@ class Settings:
         cls,
         environment: str,
         *,
-        environments: Mapping[str, Mapping[str, object]],
+        environments: object,
         context: Mapping[str, object],
     ) -> "Settings":
         """Reads `environments[environment]`, overridden by the settings in the context (`-c key=value`).
 
-        Raises SettingsError, naming every offending key.
+        `environments` is what somebody has written into `cdk.json`. Raises SettingsError, naming every offending key.
         """
-        if environment not in environments:
-            known = " or ".join(sorted(environments))
-            raise SettingsError(
-                environment, [Problem("env", environment, f"{known} (environments in cdk.json)")]
-            )
-        configured = environments[environment]
+        configured = _configured(environment, environments)
         overrides = {key: value for key, value in context.items() if key in SETTING_KEYS}
         reader = _Reader({**configured, **overrides})
         settings = cls._read(environment, reader)
@@ -267,6 +262,20 @@ class Settings:
 
 
 SETTING_KEYS = frozenset(Settings.__dataclass_fields__) - {"environment"}
+
+
+def _configured(environment: str, environments: object) -> Mapping[str, object]:
+    if not isinstance(environments, Mapping):
+        allowed = "an object with an object of settings for each environment (in the context of cdk.json)"
+        raise SettingsError(environment, [Problem("environments", environments, allowed)])
+    if environment not in environments:
+        known = " or ".join(sorted(environments)) or "one that is there, and there is none yet"
+        raise SettingsError(environment, [Problem("env", environment, f"{known} (environments in cdk.json)")])
+    configured: object = environments[environment]
+    if not isinstance(configured, Mapping):
+        allowed = 'an object of settings, like {"origination_identity": "+14255550100"}'
+        raise SettingsError(environment, [Problem(f"environments.{environment}", configured, allowed)])
+    return configured
 
 
 def _unknown_keys(configured: Mapping[str, object]) -> list[Problem]:
