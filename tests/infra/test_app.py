@@ -52,6 +52,25 @@ def test_given_three_wrong_settings_when_synthesised_then_one_message_names_all_
     assert not (tmp_path / "manifest.json").exists()
 
 
+@pytest.mark.parametrize("link", ["/{checkout}/bin/shift-sms", "../checkout/bin/shift-sms"])
+def test_given_a_link_to_the_command_line_when_followed_then_it_is_that_of_the_checkout(
+    tmp_path: Path, link: str
+) -> None:
+    checkout, theirs = tmp_path / "checkout", tmp_path / "theirs"
+    (checkout / "bin").mkdir(parents=True)
+    shutil.copy(ROOT / "bin" / "shift-sms", checkout / "bin")
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    (checkout / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    (checkout / "shift_sms_cli.py").write_text("print(__file__)\n")
+    theirs.mkdir()
+    (theirs / "first").symlink_to(link.format(checkout=str(checkout).lstrip("/")))
+    (theirs / "second").symlink_to("first")
+
+    done = subprocess.run([str(theirs / "second")], cwd=theirs, capture_output=True, text=True, check=True)
+
+    assert done.stdout == f"{checkout / 'shift_sms_cli.py'}\n"
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
