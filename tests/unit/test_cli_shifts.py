@@ -515,6 +515,8 @@ def test_given_statuses_when_shown_then_only_those_are(desk: Desk) -> None:
         "there is no shift that is cancelled\n",
         "",
     )
+    desk.put("Shifts", {"shift_id": "KEPT", "shift_info": "x", "shift_status": "on-hold"})
+    assert desk.run("show-shifts", "--status", "on-hold")[1].endswith("1 shift: 1 on-hold\n")
 
 
 def test_given_no_shifts_when_shown_then_that_is_said(desk: Desk) -> None:
