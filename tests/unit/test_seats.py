@@ -458,7 +458,7 @@ def test_given_somebody_gives_it_back_while_others_are_told_when_it_is_their_tur
     crowd.look_after()
     crowd.clock.pass_time(minutes=90)
     # The first reminder is throttled for some seconds; meanwhile the second person gives the shift back.
-    crowd.phones.results = [NotSent("ThrottlingException", passing=True)] * 4
+    crowd.phones.results = [NotSent("ThrottlingException", passing=True)] * 6
 
     def drop_it(_step: int, after: bool) -> None:
         if after and crowd.phones.attempts == 4:
