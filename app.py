@@ -13,12 +13,12 @@ from shift_sms.shift_sms_stack import ShiftSmsStack
 def main() -> None:
     """Synthesises one environment: `-c env=<name>`, `dev` when none is named."""
     # What the command line passes comes on top; without it this file is enough to synthesise.
-    defaults = json.loads((Path(__file__).parent / "cdk.json").read_text())["context"]
-    app = cdk.App(context=defaults)
+    defaults = json.loads((Path(__file__).parent / "cdk.json").read_text())
+    app = cdk.App(context=defaults.get("context"))
     context = app.node.get_all_context()
     environment = str(context.get("env", "dev"))
     try:
-        settings = Settings.parse(environment, environments=context["environments"], context=context)
+        settings = Settings.parse(environment, environments=context.get("environments"), context=context)
     except SettingsError as error:
         sys.exit(str(error))
     ShiftSmsStack(

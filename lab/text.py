@@ -42,8 +42,9 @@ def main() -> int:
     if replies:
         return ANSWERED
     return _complain(
-        f"No answer within {_PATIENCE_SECONDS} s. Strangers get none, on purpose;"
-        f" is {phone} one of the employees in lab/data/employees.csv?",
+        f"No answer within {_PATIENCE_SECONDS} s. On purpose there is none to strangers (is {phone} in"
+        " lab/data/employees.csv?), to thanks, after an opt-out word like STOP until START, beyond the setting"
+        " texts_per_hour, and to the same text again and again.",
         SILENCE,
     )
 

@@ -8,11 +8,18 @@ from constructs import Construct
 from shift_sms.campaign_progress import CampaignProgress
 from shift_sms.campaign_stream import CampaignStream
 from shift_sms.delivery_tracking import DeliveryTracking
-from shift_sms.rules import ANSWERS_SHARE_PERCENT, MESSAGES_PER_SECOND, SEGMENT, checked, checked_now
+from shift_sms.rules import (
+    ANSWERS_SHARE_PERCENT,
+    MESSAGES_PER_SECOND,
+    SEGMENT,
+    checked,
+    checked_flag,
+    checked_now,
+)
 from shift_sms.runtime_function import RuntimeFunction
 from shift_sms.send_rate import SendRate
 from shift_sms.settings import CampaignEngine
-from shift_sms.shift_rules import ShiftRules
+from shift_sms.shift_rules import ShiftRules, rules_or_default
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
 from shift_sms.work_queue import WorkQueue, grant_send
@@ -73,7 +80,9 @@ class CampaignLauncher(Construct):
             ),
         )
         default_segment = checked("default_segment", default_segment, SEGMENT)
-        rules = rules or ShiftRules()
+        rules = rules_or_default(rules)
+        told_of_agents = checked_flag("agent_offered", agent_offered)
+        keeps_typography = checked_flag("keep_typography", keep_typography)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
         tracking = delivery_tracking or DeliveryTracking(
@@ -95,8 +104,8 @@ class CampaignLauncher(Construct):
                 "SHIFTS_TABLE": tables.shifts.table_name,
                 "PAGES_QUEUE_URL": pages.queue.queue_url,
                 "DEFAULT_SEGMENT": default_segment,
-                "AGENT_OFFERED": "true" if agent_offered else "false",
-                "KEEP_TYPOGRAPHY": "true" if keep_typography else "false",
+                "AGENT_OFFERED": told_of_agents,
+                "KEEP_TYPOGRAPHY": keeps_typography,
                 **rules.environment("vocabulary", "default_language"),
             },
         )

@@ -10,10 +10,10 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from shift_sms.rules import APPROVED_NUMBERS, TEXTS_PER_HOUR, checked, decimal, one_variable
+from shift_sms.rules import APPROVED_NUMBERS, TEXTS_PER_HOUR, checked, checked_flag, decimal, one_variable
 from shift_sms.runtime_function import RuntimeFunction
-from shift_sms.settings import StrangerReply
-from shift_sms.shift_rules import ShiftRules
+from shift_sms.settings import STRANGER_REPLY, StrangerReply
+from shift_sms.shift_rules import ShiftRules, rules_or_default
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
 from shift_sms.sms_voice_topic import sms_voice_topic
@@ -46,9 +46,11 @@ class InboundSmsProcessor(Construct):
         publishes to. `callback_queue` takes requests for a call; without it nobody can ask for one.
         `self_managed_opt_outs` is for a number that leaves STOP and HELP to us (`SelfManagedOptOutsEnabled`).
         `texts_per_hour` (up to 1,000) of one number are answered; 0 is no limit."""
-        rules = rules or ShiftRules()
+        rules = rules_or_default(rules)
         approved = one_variable(checked("approved_numbers", approved_numbers, APPROVED_NUMBERS))
         texts_per_hour = checked("texts_per_hour", texts_per_hour, TEXTS_PER_HOUR)
+        stranger_reply = checked("stranger_reply", stranger_reply, STRANGER_REPLY)
+        opt_outs_are_ours = checked_flag("self_managed_opt_outs", self_managed_opt_outs)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
         self.topic: sns.ITopic = topic or sms_voice_topic(
@@ -79,7 +81,7 @@ class InboundSmsProcessor(Construct):
                 "MESSAGES_TABLE": tables.messages.table_name,
                 "APPROVED_NUMBERS": approved,
                 "STRANGER_REPLY": stranger_reply,
-                "SELF_MANAGED_OPT_OUTS": "true" if self_managed_opt_outs else "false",
+                "SELF_MANAGED_OPT_OUTS": opt_outs_are_ours,
                 "TEXTS_PER_HOUR": decimal(texts_per_hour),
                 **rules.environment(
                     *("vocabulary", "default_language", "timezone", "minimum_rest_hours"),

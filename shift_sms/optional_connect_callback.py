@@ -10,7 +10,7 @@ from constructs import Construct
 from shift_sms.acknowledgements import acknowledge_wildcard
 from shift_sms.rules import CALLS_PER_DAY, CONNECT_ID, NUMBER, checked, decimal
 from shift_sms.runtime_function import RuntimeFunction
-from shift_sms.shift_rules import ShiftRules
+from shift_sms.shift_rules import ShiftRules, rules_or_default
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
 from shift_sms.work_queue import WorkQueue
@@ -37,7 +37,7 @@ class OptionalConnectCallback(Construct):
     ) -> None:
         """`calls_per_day` (up to 100) is what one employee may ask for from midnight UTC on; 0 is no limit.
         `endpoint_url` says where Connect's API is when it is not AWS's."""
-        rules = rules or ShiftRules()
+        rules = rules_or_default(rules)
         calls_per_day = checked("calls_per_day", calls_per_day, CALLS_PER_DAY)
         connect_instance_id = checked("connect_instance_id", connect_instance_id, CONNECT_ID)
         connect_contact_flow_id = checked("connect_contact_flow_id", connect_contact_flow_id, CONNECT_ID)

@@ -11,6 +11,8 @@ from zoneinfo import available_timezones
 
 from aws_cdk import Fn, Token, Tokenization
 
+from shift_sms.origination_identity import ALLOWED as ALLOWED_ORIGINATION_IDENTITY
+from shift_sms.origination_identity import OriginationIdentity
 from shift_sms.phone_numbers import to_e164
 
 T = TypeVar("T")
@@ -37,10 +39,7 @@ def checked(prop: str, given: object, rule: Rule[T]) -> T:
     # The CDK knows no tuples.
     if Token.is_unresolved(list(given) if isinstance(given, tuple) else given):
         return cast("T", given)
-    try:
-        return rule.parse(given)
-    except ValueError as error:
-        raise ValueError(f"{prop} is {error.args[0]!r}, allowed is {rule.allowed}") from error
+    return checked_object(prop, given, rule)
 
 
 def checked_now(prop: str, given: object, rule: Rule[T], *, why: str) -> T:
@@ -53,6 +52,22 @@ def checked_now(prop: str, given: object, rule: Rule[T], *, why: str) -> T:
             f"{prop} is known only when deployed, allowed is {rule.allowed}, known at synthesis: {why}"
         )
     return checked(prop, given, rule)
+
+
+def checked_object(prop: str, given: object, rule: Rule[T]) -> T:
+    """Returns a construct's prop that is an object, about which the CDK cannot be asked whether it is a token.
+
+    Raises ValueError as `checked` does.
+    """
+    try:
+        return rule.parse(given)
+    except ValueError as error:
+        raise ValueError(f"{prop} is {error.args[0]!r}, allowed is {rule.allowed}") from error
+
+
+def checked_flag(prop: str, given: bool) -> str:
+    """Returns a construct's prop as functions read it. Raises ValueError as `checked_now` does: "no" would be a yes."""
+    return "true" if checked_now(prop, given, FLAG, why="functions are told so then") else "false"
 
 
 def decimal(number: float) -> str:
@@ -90,6 +105,12 @@ def one_of(choices: type[E]) -> Rule[E]:
         return choices(str(value))
 
     return Rule(" or ".join(choices), parse)
+
+
+def _flag(value: object) -> bool:
+    if value is True or value is False:
+        return value
+    raise ValueError(value)
 
 
 def _whole_number(lowest: int, highest: int) -> Rule[int]:
@@ -155,6 +176,7 @@ def _endpoint(value: object) -> str:
 # The ids that AWS gives look stricter (a UUID, 32 hexadecimal digits), but no reference promises it.
 _ID = matching(r"[A-Za-z0-9_-]{1,128}")
 
+FLAG = Rule("True or False", _flag)
 MESSAGES_PER_SECOND = _whole_number(1, 1000)
 ANSWERS_SHARE_PERCENT = _whole_number(0, 90)
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-configurationset.html
@@ -162,6 +184,9 @@ CONFIGURATION_SET = Rule("1 to 64 letters, digits, - or _", matching(r"[A-Za-z0-
 SEGMENT = Rule("1 to 128 letters, digits, or any of _ . -", matching(r"[A-Za-z0-9_.-]{1,128}"))
 APPROVED_NUMBERS = Rule(
     f"up to {MAX_APPROVED_NUMBERS} E.164 numbers (+14255550101), as a list or separated by commas", _numbers
+)
+ORIGINATION_IDENTITY = Rule(
+    ALLOWED_ORIGINATION_IDENTITY, lambda value: OriginationIdentity.parse(text(value)).value
 )
 NUMBER = Rule("an E.164 number (+14255550100)", lambda value: to_e164(text(value)))
 # Rest between shifts and hours of a week are for the business to know; beyond these, a number is a mistake.

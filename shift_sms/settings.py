@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from shift_sms.origination_identity import ALLOWED as ALLOWED_ORIGINATION_IDENTITY
-from shift_sms.origination_identity import OriginationIdentity
 from shift_sms.phone_numbers import is_fictional
 from shift_sms.rules import (
     ANSWERS_SHARE_PERCENT,
@@ -22,6 +20,7 @@ from shift_sms.rules import (
     MINIMUM_REST_HOURS,
     NUMBER,
     OFFER_MINUTES,
+    ORIGINATION_IDENTITY,
     PINPOINT_ID,
     REMINDER_HOURS,
     SEGMENT,
@@ -29,7 +28,6 @@ from shift_sms.rules import (
     TIME_ZONE,
     Rule,
     one_of,
-    text,
 )
 from shift_sms.shift_rules import LANGUAGE, VOCABULARY, Language, ShiftRules, Vocabulary
 
@@ -119,9 +117,8 @@ def _refuse(value: object) -> str:
     raise ValueError(value)
 
 
-_ORIGINATION = Rule(ALLOWED_ORIGINATION_IDENTITY, lambda value: OriginationIdentity.parse(text(value)).value)
 _ENGINE = one_of(CampaignEngine)
-_STRANGER_REPLY = one_of(StrangerReply)
+STRANGER_REPLY = one_of(StrangerReply)
 _REMOVAL = one_of(TableRemoval)
 _YES_OR_NO = Rule("true, false, YES or NO", _yes_or_no)
 _NO_ENDPOINT = Rule(f"nothing: only the environment {LOCAL!r} may leave AWS", _refuse)
@@ -194,19 +191,14 @@ class Settings:
         cls,
         environment: str,
         *,
-        environments: Mapping[str, Mapping[str, object]],
+        environments: object,
         context: Mapping[str, object],
     ) -> "Settings":
         """Reads `environments[environment]`, overridden by the settings in the context (`-c key=value`).
 
-        Raises SettingsError, naming every offending key.
+        `environments` is what somebody has written into `cdk.json`. Raises SettingsError, naming every offending key.
         """
-        if environment not in environments:
-            known = " or ".join(sorted(environments))
-            raise SettingsError(
-                environment, [Problem("env", environment, f"{known} (environments in cdk.json)")]
-            )
-        configured = environments[environment]
+        configured = _configured(environment, environments)
         overrides = {key: value for key, value in context.items() if key in SETTING_KEYS}
         reader = _Reader({**configured, **overrides})
         settings = cls._read(environment, reader)
@@ -233,7 +225,7 @@ class Settings:
 
         return cls(
             environment=environment,
-            origination_identity=reader.required("origination_identity", _ORIGINATION, ""),
+            origination_identity=reader.required("origination_identity", ORIGINATION_IDENTITY, ""),
             messages_per_second=reader.optional("messages_per_second", MESSAGES_PER_SECOND, 1),
             answers_share_percent=reader.optional("answers_share_percent", ANSWERS_SHARE_PERCENT, 20),
             campaign_engine=engine,
@@ -247,7 +239,7 @@ class Settings:
             connect_contact_flow_id=of_connect("connect_contact_flow_id", CONNECT_ID),
             connect_queue_id=of_connect("connect_queue_id", CONNECT_ID),
             connect_source_phone_number=of_connect("connect_source_phone_number", NUMBER),
-            stranger_reply=reader.optional("stranger_reply", _STRANGER_REPLY, StrangerReply.SILENT),
+            stranger_reply=reader.optional("stranger_reply", STRANGER_REPLY, StrangerReply.SILENT),
             self_managed_opt_outs=reader.optional("self_managed_opt_outs", _YES_OR_NO, False),
             vocabulary=reader.optional("vocabulary", VOCABULARY, cls.vocabulary),
             default_language=reader.optional("default_language", LANGUAGE, cls.default_language),
@@ -270,6 +262,20 @@ class Settings:
 
 
 SETTING_KEYS = frozenset(Settings.__dataclass_fields__) - {"environment"}
+
+
+def _configured(environment: str, environments: object) -> Mapping[str, object]:
+    if not isinstance(environments, Mapping):
+        allowed = "an object with an object of settings for each environment (in the context of cdk.json)"
+        raise SettingsError(environment, [Problem("environments", environments, allowed)])
+    if environment not in environments:
+        known = " or ".join(sorted(environments)) or "one that is there, and there is none yet"
+        raise SettingsError(environment, [Problem("env", environment, f"{known} (environments in cdk.json)")])
+    configured: object = environments[environment]
+    if not isinstance(configured, Mapping):
+        allowed = 'an object of settings, like {"origination_identity": "+14255550100"}'
+        raise SettingsError(environment, [Problem(f"environments.{environment}", configured, allowed)])
+    return configured
 
 
 def _unknown_keys(configured: Mapping[str, object]) -> list[Problem]:

@@ -8,9 +8,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from shift_sms.rules import APPROVED_NUMBERS, checked, one_variable
+from shift_sms.rules import APPROVED_NUMBERS, checked, checked_flag, one_variable
 from shift_sms.runtime_function import RuntimeFunction
-from shift_sms.shift_rules import ShiftRules
+from shift_sms.shift_rules import ShiftRules, rules_or_default
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
 from shift_sms.table_stream import TableStream
@@ -39,7 +39,8 @@ class ShiftKeeper(Construct):
         """`approved_numbers` (E.164, up to 150) and `rules` are those of the `InboundSmsProcessor` that books.
         `agent_offered` says whether texts may invite people to ask for a call. Texts leave from the channel's
         origination identity."""
-        rules = rules or ShiftRules()
+        rules = rules_or_default(rules)
+        told_of_agents = checked_flag("agent_offered", agent_offered)
         approved = one_variable(checked("approved_numbers", approved_numbers, APPROVED_NUMBERS))
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
@@ -83,7 +84,7 @@ class ShiftKeeper(Construct):
                 "INBOX_TABLE": tables.inbox.table_name,
                 "ORIGINATION_IDENTITY": channel.origination_identity,
                 "APPROVED_NUMBERS": approved,
-                "AGENT_OFFERED": "true" if agent_offered else "false",
+                "AGENT_OFFERED": told_of_agents,
                 **rules.environment(
                     *("vocabulary", "default_language", "timezone"),
                     *("drop_cutoff_hours", "offer_minutes", "reminder_hours"),

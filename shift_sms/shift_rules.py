@@ -13,6 +13,7 @@ from shift_sms.rules import (
     TIME_ZONE,
     Rule,
     checked,
+    checked_object,
     decimal,
     one_of,
 )
@@ -83,3 +84,17 @@ class ShiftRules:
             prop.upper(): value if isinstance(value, str) else decimal(value)
             for prop, value in values.items()
         }
+
+
+def rules_or_default(given: ShiftRules | None) -> ShiftRules:
+    """Returns a construct's prop `rules`, where there is none what holds by default. Raises ValueError."""
+    return ShiftRules() if given is None else checked_object("rules", given, _SHIFT_RULES)
+
+
+def _shift_rules(given: object) -> ShiftRules:
+    if isinstance(given, ShiftRules):
+        return given
+    raise ValueError(given)
+
+
+_SHIFT_RULES = Rule("ShiftRules, or None for those by default", _shift_rules)

@@ -1,11 +1,14 @@
 """Everything the system knows is in nine tables; what a function may do with them is named by its purpose."""
 
+from typing import cast
+
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from shift_sms.acknowledgements import acknowledge_wildcard_actions
+from shift_sms.rules import Rule, checked_object
 
 SHIFTS_BY_STATUS = "by-status"
 MESSAGES_BY_STATUS = "by-status"
@@ -29,6 +32,8 @@ class ShiftTables(Construct):
         key. Its customer managed key is used, if the table names one. What is read there besides are `language` and
         `roles`. What is written there is who opted out: the attributes `opted_out`, `opt_changed_at` and
         `opt_changed_by`, and a row with `only_opt_out` for a number that had none."""
+        if employees is not None:
+            employees = checked_object("employees", employees, _TABLE)
         super().__init__(scope, construct_id)
         self._removal_policy = removal_policy
         self.shifts: dynamodb.ITableV2 = self._table(
@@ -210,6 +215,16 @@ class ShiftTables(Construct):
             actions=["dynamodb:Query"],
             resource_arns=[f"{self.shifts.table_arn}/index/{SHIFTS_BY_STATUS}"],
         )
+
+
+def _table(given: object) -> dynamodb.ITable:
+    # What is looked up is of no class that could be asked for.
+    if not hasattr(given, "table_arn"):
+        raise ValueError(given)
+    return cast("dynamodb.ITable", given)
+
+
+_TABLE = Rule("a table: a Table, a TableV2, or what their from_table_name and the like return", _table)
 
 
 def _string(name: str) -> dynamodb.Attribute:

@@ -7,7 +7,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from shift_sms.acknowledgements import acknowledge_wildcard
-from shift_sms.origination_identity import ALLOWED, IdentityKind, OriginationIdentity
+from shift_sms.origination_identity import IdentityKind, OriginationIdentity
+from shift_sms.rules import ORIGINATION_IDENTITY, checked
 
 
 class SmsChannel(Construct):
@@ -22,11 +23,13 @@ class SmsChannel(Construct):
         endpoint_url: str | None = None,
     ) -> None:
         """`endpoint_url` says where the API is when it is not AWS's."""
+        identity = checked("origination_identity", origination_identity, ORIGINATION_IDENTITY)
         super().__init__(scope, construct_id)
-        self._identity = _parse(origination_identity)
+        self.origination_identity = identity
+        # None for a value that is known only when deployed.
+        self._identity = None if Token.is_unresolved(identity) else OriginationIdentity.parse(identity)
         if self._identity:
             _check_own(self._identity, Stack.of(self))
-        self.origination_identity = self._identity.value if self._identity else origination_identity
         self.environment: Mapping[str, str] = (
             {"AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": endpoint_url} if endpoint_url else {}
         )
@@ -75,16 +78,6 @@ class SmsChannel(Construct):
         return iam.Grant.add_to_principal(
             grantee=grantee, actions=["sms-voice:SendTextMessage"], resource_arns=resource_arns
         )
-
-
-def _parse(origination_identity: str) -> OriginationIdentity | None:
-    """Returns nothing for a value that is known only when deployed."""
-    if Token.is_unresolved(origination_identity):
-        return None
-    try:
-        return OriginationIdentity.parse(origination_identity)
-    except ValueError as error:
-        raise ValueError(f"origination_identity is {origination_identity!r}, allowed is {ALLOWED}") from error
 
 
 def _check_own(identity: OriginationIdentity, stack: Stack) -> None:

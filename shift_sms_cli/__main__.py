@@ -1,17 +1,18 @@
 """`shift-sms`: what an operator types. Each command says what it did, and what it did not and why.
 
-Exit status: 0 all done; 1 AWS did not do it; 2 something given was wrong, and what was right is done.
+Exit status: 0 all done; 1 AWS did not do it, or it could not be told; 2 something given was wrong, the rest is done.
 """
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from zoneinfo import ZoneInfo
 
 import boto3
@@ -24,6 +25,7 @@ from shift_sms_cli.campaigns import (
     count_members,
     find_campaign,
     for_relaunch,
+    is_there,
     measure_campaign,
     put_campaign,
     putting_command,
@@ -70,7 +72,14 @@ DONE, AWS_FAILED, WRONG_INPUT = 0, 1, 2
 class Account:
     """The AWS account that a command works in, reached when it is first needed."""
 
-    session: boto3.Session
+    given: boto3.Session | None
+    tables: list[str] = field(default_factory=list)
+    """Those that the command works with."""
+
+    @cached_property
+    def session(self) -> boto3.Session:
+        """The one that was given, or that the environment names."""
+        return self.given or boto3.Session()
 
     @cached_property
     def dynamodb(self) -> "DynamoDBServiceResource":
@@ -86,21 +95,60 @@ class Account:
 
     def table(self, named: str | None, environment: str, output: str) -> str:
         """Returns the table that was named, or else the stack's. Raises UnknownTable."""
-        return named or table_name(self.session.client("cloudformation"), environment, output)
+        table = named or table_name(self.session.client("cloudformation"), environment, output)
+        self.tables.append(table)
+        return table
 
 
 def main(argv: Sequence[str] | None = None, *, session: boto3.Session | None = None) -> int:
     """Runs one command, in the account that the environment or `session` names; returns the exit status."""
     arguments = _parser().parse_args(argv)
+    status = None
+    try:
+        status = _carry_out(arguments, Account(session))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read it has enough, like `head`.
+        _give_up_output()
+        if status is None and not _only_tells(arguments):
+            print(
+                "shift-sms: nobody reads any more what is done; look at it before you give the command again",
+                file=sys.stderr,
+            )
+            return AWS_FAILED
+        return status or DONE
+    except OSError as error:
+        _give_up_output()
+        what = "" if error.filename else "what was done could not be told: "
+        print(f"shift-sms: {what}{error}", file=sys.stderr)
+        return status or AWS_FAILED
+    return status
+
+
+def _give_up_output() -> None:
+    """Has Python not complain of it once more when it ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+
+
+def _carry_out(arguments: argparse.Namespace, account: Account) -> int:
     command: Callable[[argparse.Namespace, Account], int] = arguments.command
     try:
-        return command(arguments, Account(session or boto3.Session()))
+        return command(arguments, account)
     except (CampaignNotSendable, CampaignRefused, MessageRefused, UnknownTable) as error:
         return _refuse(str(error))
     except UnusableFile as error:
         return _refuse(f"{arguments.file}: {error}")
     except ClientError as error:
         print(f"shift-sms: AWS refused: {error}", file=sys.stderr)
+        if error.response["Error"]["Code"] == "ResourceNotFoundException" and account.tables:
+            named = " and ".join(dict.fromkeys(account.tables))
+            print(f"Is there {named} in this account and region?", file=sys.stderr)
     except BotoCoreError as error:
         print(f"shift-sms: AWS was not reached: {error}", file=sys.stderr)
         print("Is AWS_PROFILE, or are credentials and AWS_REGION, set?", file=sys.stderr)
@@ -314,20 +362,25 @@ def _put(arguments: argparse.Namespace, account: Account) -> int:
     print("\n".join(cost_of_each(size)))
     print(_cost_of_all(arguments, account, size))
     if arguments.dry_run:
+        if is_there(account.dynamodb, campaigns_table=table, item=item):
+            print(_there_is(arguments.id))
         print(f"campaign {arguments.id} was not put (--dry-run)")
-        return DONE
-    if put_campaign(account.dynamodb, campaigns_table=table, item=item):
+    elif put_campaign(account.dynamodb, campaigns_table=table, item=item):
         print(f"campaign {arguments.id} started")
     else:
-        print(
-            f"there is a campaign {arguments.id} with this message and segment: put a moment ago by this command, or"
-            " before; show-campaign tells how it is doing"
-        )
+        print(_there_is(arguments.id))
     return DONE
 
 
+def _there_is(campaign_id: str) -> str:
+    return (
+        f"there is a campaign {campaign_id} with this message and segment: put a moment ago by this command, or"
+        " before; show-campaign tells how it is doing"
+    )
+
+
 def _cost_of_all(arguments: argparse.Namespace, account: Account, size: Measure) -> str:
-    """A campaign does not wait for a count that cannot be had."""
+    """A campaign does not wait for a count that cannot be had. Raises CampaignRefused where nobody would be texted."""
     if not arguments.segment:
         return (
             "its segment is the setting default_segment of the stack, not known here: to have the members counted,"
@@ -339,7 +392,7 @@ def _cost_of_all(arguments: argparse.Namespace, account: Account, size: Measure)
     except (UnknownTable, ClientError) as error:
         return f"segment {arguments.segment}: its members were not counted: {error}"
     if not members:
-        return f"segment {arguments.segment}: nobody is in it, so nobody is texted; is the name right?"
+        raise CampaignRefused(f"nobody is in the segment {arguments.segment}; is the name right?")
     return cost_of_all(size, arguments.segment, members)
 
 
@@ -400,6 +453,10 @@ def _show(arguments: argparse.Namespace, account: Account) -> int:
     return DONE
 
 
+def _only_tells(arguments: argparse.Namespace) -> bool:
+    return arguments.command in (_show_shifts, _messages, _show) or getattr(arguments, "dry_run", False)
+
+
 def _report(file: Path, problems: Sequence[Problem]) -> int:
     for problem in problems:
         _tell(file, problem)
@@ -419,8 +476,15 @@ def _count(things: int, one: str, several: str = "") -> str:
     return f"{things} {one if things == 1 else several or one + 's'}"
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Says also how to give what looks like an option."""
+        missing = message.startswith("the following arguments are required")
+        super().error(f"{message} (what begins with - comes last, after --)" if missing else message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="shift-sms",
         description="Load rosters and shifts; start, stop and follow campaigns; read and answer messages.",
         epilog="The account and region are those of the AWS environment: AWS_PROFILE, AWS_REGION and so on.",
@@ -465,8 +529,9 @@ def _parser() -> argparse.ArgumentParser:
     show_shifts.add_argument(
         "--status",
         action="append",
-        choices=[status.value for status in ShiftStatus],
-        help="only those; may be given several times",
+        type=_not_blank,
+        metavar="STATUS",
+        help=f"only those: {', '.join(ShiftStatus)}, or a word of yours like on-hold; may be given several times",
     )
     show_shifts.add_argument(
         "--who", action="store_true", help="tell who has them, is offered them and waits"
@@ -485,7 +550,7 @@ def _parser() -> argparse.ArgumentParser:
         campaign_id="any name that no campaign had before",
     )
     put.add_argument("message", help="the text; how to answer is added to it")
-    put.add_argument("--segment", type=_not_blank, help="whom to text (default: the setting default_segment)")
+    put.add_argument("--segment", type=_segment, help="whom to text (default: the setting default_segment)")
     put.add_argument("--segment-table", help="the SegmentMembers table, instead of the stack's")
     put.add_argument("--dry-run", action="store_true", help="say what it costs, and put nothing")
     put.add_argument(
@@ -515,7 +580,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     answer.add_argument("id", type=_not_blank, help="as show-messages has it, or the beginning of it")
     answer.add_argument(
-        "text", type=_not_blank, metavar="TEXT", help="what to text; a message has one answer"
+        "text",
+        type=_not_blank,
+        metavar="TEXT",
+        help="what to text; a message has one answer. One that begins with - comes last, after --",
     )
     answer.add_argument("--dry-run", action="store_true", help="say what it costs, and text nothing")
     return parser
@@ -530,7 +598,7 @@ def _add_roster(parser: argparse.ArgumentParser, segment: str) -> None:
 
 
 def _add_shifts(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    commands: "argparse._SubParsersAction[_Parser]",
     name: str,
     command: Callable[[argparse.Namespace, Account], int],
     summary: str,
@@ -563,7 +631,7 @@ def _add_language(parser: argparse.ArgumentParser, which: str) -> None:
 
 
 def _add_messages(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    commands: "argparse._SubParsersAction[_Parser]",
     name: str,
     command: Callable[[argparse.Namespace, Account], int],
     summary: str,
@@ -579,7 +647,7 @@ def _add_employees(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_campaign(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    commands: "argparse._SubParsersAction[_Parser]",
     name: str,
     command: Callable[[argparse.Namespace, Account], int],
     summary: str,
@@ -593,7 +661,7 @@ def _add_campaign(
 
 
 def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    commands: "argparse._SubParsersAction[_Parser]",
     name: str,
     command: Callable[[argparse.Namespace, Account], int],
     summary: str,

@@ -39,7 +39,7 @@ def phone_number(written: str, country: str = "") -> str:
     if written.startswith(("+", "\uff0b")):
         if _read(written):
             return to_e164(written)
-        problem = _what_is_wrong(written)
+        problem = what_is_wrong(written)
     elif _DIGITS_AND_MARKS.fullmatch(written):
         international = _read(f"+{written}")
         national = _read(written, region or _NORTH_AMERICA)
@@ -48,7 +48,7 @@ def phone_number(written: str, country: str = "") -> str:
             return to_e164(sure.e164)
         problem = _what_is_unsure(international, national)
         if not problem:
-            problem = _what_is_wrong(written, region) if region else _what_is_wrong(f"+{written}")
+            problem = what_is_wrong(written, region) if region else what_is_wrong(f"+{written}")
     else:
         problem = "is no phone number"
     raise BadValue(
@@ -97,7 +97,8 @@ def _read(text: str, region: str | None = None) -> _Reading | None:
     )
 
 
-def _what_is_wrong(text: str, region: str | None = None) -> str:
+def what_is_wrong(text: str, region: str | None = None) -> str:
+    """Returns why this is no phone number, to be said after it. Without a region it must begin with +."""
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:

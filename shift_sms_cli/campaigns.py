@@ -39,6 +39,8 @@ def count_members(dynamodb: "DynamoDBClient", segment_members_table: str, segmen
         ExpressionAttributeNames={"#segment": "segment"},
         ExpressionAttributeValues={":segment": {"S": segment}},
         Select="COUNT",
+        # They may have been loaded a second ago.
+        ConsistentRead=True,
     )
     return sum(page["Count"] for page in pages)
 
@@ -59,14 +61,27 @@ def put_campaign(
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except table.meta.client.exceptions.ConditionalCheckFailedException as error:
-        found = item_in_the_way(error)
-        if all(found.get(name) == item.get(name) for name in ("campaign_message", "segment")):
-            return False
+        _check_same(item_in_the_way(error), item)
+        return False
+    return True
+
+
+def is_there(dynamodb: "DynamoDBServiceResource", *, campaigns_table: str, item: Mapping[str, str]) -> bool:
+    """Returns whether there is a campaign with these words. Raises CampaignRefused where the words there are others."""
+    try:
+        found = find_campaign(dynamodb, campaigns_table=campaigns_table, campaign_id=item["campaign_id"])
+    except CampaignRefused:
+        return False
+    _check_same(found, item)
+    return True
+
+
+def _check_same(found: Mapping[str, Any], item: Mapping[str, str]) -> None:
+    if any(found.get(name) != item.get(name) for name in ("campaign_message", "segment")):
         raise CampaignRefused(
             f"the campaign {item['campaign_id']} exists already and texts nobody again; choose another id,"
             " or reach those whom it has not tried with relaunch-campaign"
         ) from None
-    return True
 
 
 def find_campaign(

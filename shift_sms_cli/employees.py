@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from shift_sms_cli.addresses import what_is_wrong
 from shift_sms_cli.catalogues import languages
 from shift_sms_cli.csv_file import BadValue, Columns, Rows, read_rows
 from shift_sms_cli.segments import segment_names
@@ -41,7 +42,8 @@ def _employee(values: dict[str, str]) -> Employee:
         number = to_e164(written)
     except NotAPhoneNumber as error:
         raise BadValue(
-            f"{written!r} is no phone number: {error} Write it with + and the country code, like +14255550101"
+            f"the phone_number {written!r} {what_is_wrong(written)}; write it with + and the country code, like"
+            " +14255550101"
         ) from error
     return Employee(
         number,

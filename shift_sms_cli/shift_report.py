@@ -19,15 +19,18 @@ def preview(rows: Sequence[NewShift], lines: Sequence[int]) -> Iterator[str]:
     """Says what somebody who books is answered, and what that takes."""
     if not rows:
         return
-    sizes = [measure(row.text) for row in rows]
     yield from in_columns(
         ("line", "segments", "characters", "text"),
-        [
-            (str(line), str(size.segments), f"{size.characters} {size.encoding}", on_one_line(row.text))
-            for line, row, size in zip(lines, rows, sizes, strict=True)
-        ],
+        [(str(line), *_in_preview(row)) for line, row in zip(lines, rows, strict=True)],
     )
-    yield from _not_in_gsm(rows)
+    yield from _not_in_gsm([row for row in rows if not row.lacking])
+
+
+def _in_preview(row: NewShift) -> tuple[str, str, str]:
+    if row.lacking:
+        return "-", "-", f"fine if the shift is there already; otherwise {row.lacking}"
+    size = measure(row.text)
+    return str(size.segments), f"{size.characters} {size.encoding}", on_one_line(row.text)
 
 
 def loading(loaded: Loaded, now: datetime) -> Iterator[str]:

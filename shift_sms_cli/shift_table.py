@@ -74,11 +74,17 @@ class ShiftTable:
             for page in pages:
                 yield from page["Items"]
 
+    def codes(self) -> KnownCodes:
+        """Returns the codes of all shifts, whatever their status."""
+        client: Any = self._table.meta.client
+        pages = client.get_paginator("scan").paginate(
+            TableName=self.name, ProjectionExpression="shift_id", ConsistentRead=True
+        )
+        return KnownCodes([str(item["shift_id"]) for page in pages for item in page["Items"]])
+
     def near(self, shift_id: str) -> list[str]:
         """Returns the codes that somebody who typed this one may have meant."""
-        client: Any = self._table.meta.client
-        pages = client.get_paginator("scan").paginate(TableName=self.name, ProjectionExpression="shift_id")
-        known = KnownCodes([str(item["shift_id"]) for page in pages for item in page["Items"]])
+        known = self.codes()
         spelled = spelling(shift_id)
         near = suggestions(spelled, known, most=_MOST_NEAR_MISSES)
         return known.under(spelled) or [code for one in near for code in known.under(one)]

@@ -12,13 +12,23 @@ from shift_sms_cli.csv_file import BadValue, Columns, Problem, Rows, read_rows
 from shift_sms_cli.shift_table import House, ShiftTable
 from shift_sms_runtime.domain.catalogue import Reply
 from shift_sms_runtime.domain.commands import OnShifts, Verb, carrier_command, interpret
-from shift_sms_runtime.domain.shifts import Shift, ShiftStatus, spelling
+from shift_sms_runtime.domain.shifts import ENDS_ALONE, Shift, ShiftStatus, spelling
 from shift_sms_runtime.domain.sms_text import measure, with_gsm_twins
 from shift_sms_runtime.domain.text_parts import KnownCodes, take_apart
 
 COLUMNS = Columns(
-    required=("shift_id", "shift_info"),
-    optional=("starts_at", "ends_at", "respond_by", "timezone", "site", "role", "seats", "shift_status"),
+    required=("shift_id",),
+    optional=(
+        "shift_info",
+        "starts_at",
+        "ends_at",
+        "respond_by",
+        "timezone",
+        "site",
+        "role",
+        "seats",
+        "shift_status",
+    ),
 )
 
 _DETAILS = ("shift_info", "starts_at", "ends_at", "respond_by", "timezone", "site", "role", "seats")
@@ -35,6 +45,8 @@ class NewShift:
     shift: Shift
     text: str
     """What somebody who books it is answered."""
+    lacking: str = ""
+    """Why there can be no shift of this row alone. Of one that is there already, it may say as little as it likes."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +96,10 @@ def load_shifts(table: ShiftTable, rows: Rows[NewShift], house: House) -> Loaded
     Writing the same again changes nothing.
     """
     loaded = Loaded()
+    codes = table.codes() if rows.good else KnownCodes()
     for line, row in zip(rows.lines, rows.good, strict=True):
         try:
+            _check_spelling(row.shift.shift_id, codes)
             _load(table, row, house, loaded)
         except BadValue as error:
             loaded.problems.append(Problem(line, str(error)))
@@ -95,8 +109,10 @@ def load_shifts(table: ShiftTable, rows: Rows[NewShift], house: House) -> Loaded
 def _load(table: ShiftTable, row: NewShift, house: House, loaded: Loaded) -> None:
     there: dict[str, Any] = {}
     for _ in range(_TRIES):
-        there = there or table.put_new(row.item)
+        there = there or (table.get(row.shift.shift_id) if row.lacking else table.put_new(row.item))
         if not there:
+            if row.lacking:
+                raise BadValue(row.lacking)
             loaded.new.append(row)
             return
         changes = _changes(there, row.item)
@@ -113,6 +129,15 @@ def _load(table: ShiftTable, row: NewShift, house: House, loaded: Loaded) -> Non
             return
         there = now
     raise BadValue(f"others keep changing {row.shift.shift_id} at the same time; load the file again")
+
+
+def _check_spelling(shift_id: str, codes: KnownCodes) -> None:
+    """One that is there already keeps its code, for somebody may have it."""
+    alike = codes.under(spelling(shift_id))
+    if alike and shift_id not in alike:
+        raise BadValue(
+            f"nobody could tell {shift_id} from {' or '.join(alike)}, which is there already; give it another code"
+        )
 
 
 def _changes(there: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,13 +178,10 @@ def _shift(values: dict[str, str], house: House) -> NewShift:
     item: dict[str, Any] = {name: value for name, value in values.items() if value}
     item |= {"shift_id": shift_id, "shift_status": values.get("shift_status") or ShiftStatus.AVAILABLE.value}
     shift = house.read(item)
-    if shift.problems:
-        raise BadValue(f"{shift_id}: {'; '.join(shift.problems)}")
+    problems = [problem for problem in shift.problems if problem != ENDS_ALONE]
+    if problems:
+        raise BadValue(f"{shift_id}: {'; '.join(problems)}")
     _check_code(shift_id, house)
-    if not shift.info and shift.starts_at is None:
-        raise BadValue(
-            f"{shift_id} has no shift_info and no starts_at; say when it is, like 15/08 5h nightshift"
-        )
     if shift.status not in (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN):
         raise BadValue(
             f"the shift_status {shift.status!r} must be {ShiftStatus.AVAILABLE} or {ShiftStatus.TAKEN}, or left out;"
@@ -174,7 +196,15 @@ def _shift(values: dict[str, str], house: House) -> NewShift:
         raise BadValue(f"the role {shift.role!r} is several; a shift has one, or none and is for everybody")
     if "seats" in item:
         item["seats"] = shift.seats
-    return NewShift(item, shift, _text(shift, house))
+    return NewShift(item, shift, _text(shift, house), _lacking(shift))
+
+
+def _lacking(shift: Shift) -> str:
+    if not shift.info and shift.starts_at is None:
+        return (
+            f"{shift.shift_id} has no shift_info and no starts_at; say when it is, like 15/08 5h nightshift"
+        )
+    return f"{shift.shift_id}: {ENDS_ALONE}" if ENDS_ALONE in shift.problems else ""
 
 
 def _check_code(code: str, house: House) -> None:

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -76,21 +76,22 @@ def _run(system: System, screen: Screen, checks: Checks, *, connect: bool) -> No
             shifts=read_shifts(SHIFTS, HOUSE).good,
         )
         with system.lasting_permissions():
-            _act(stage)
+            for scene in scenes(connect=connect):
+                scene(stage)
 
 
-def _act(stage: Stage) -> None:
-    the_campaign(stage)
-    bookings(stage)
-    change_of_mind(stage)
-    if stage.connect:
-        agent(stage)
-    else:
-        no_agent(stage)
-    a_stranger(stage)
-    everybody_at_once(stage)
-    the_same_text_twice(stage)
-    reckoning(stage)
+def scenes(*, connect: bool) -> Sequence[Callable[[Stage], None]]:
+    """Returns the script, in its order."""
+    return (
+        the_campaign,
+        bookings,
+        change_of_mind,
+        agent if connect else no_agent,
+        a_stranger,
+        everybody_at_once,
+        the_same_text_twice,
+        reckoning,
+    )
 
 
 if __name__ == "__main__":

@@ -114,8 +114,8 @@ def agent(stage: Stage) -> None:
 
 def no_agent(stage: Stage) -> None:
     """AGENT without Connect: a word like any other."""
-    eva = stage.employees[4]
+    dan = stage.employees[3]
     stage.screen.heading("No agents", "Amazon Connect is off: AGENT means nothing.")
-    stage.converse("AGENT is answered like an unknown code", eva, "Agent, I can't find my badge", NOT_A_CODE)
+    stage.converse("AGENT is answered like an unknown code", dan, "Agent, I can't find my badge", NOT_A_CODE)
     stage.settle()
     stage.checks.expect("Nobody is called", "0 calls", f"{len(stage.system.network.calls)} calls")

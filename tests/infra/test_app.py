@@ -6,13 +6,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 
 
-def run_app(outdir: Path, **context: str) -> subprocess.CompletedProcess[str]:
+def run_app(outdir: Path, checkout: Path = ROOT, **context: str) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
         "CDK_OUTDIR": str(outdir),
@@ -20,7 +21,7 @@ def run_app(outdir: Path, **context: str) -> subprocess.CompletedProcess[str]:
         "PYTHONPATH": str(ROOT),
     }
     return subprocess.run(
-        [sys.executable, str(ROOT / "app.py")],
+        [sys.executable, str(checkout / "app.py")],
         cwd=outdir,
         env=environment,
         capture_output=True,
@@ -49,6 +50,55 @@ def test_given_three_wrong_settings_when_synthesised_then_one_message_names_all_
         assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "manifest.json").exists()
+
+
+@pytest.mark.parametrize("link", ["/{checkout}/bin/shift-sms", "../checkout/bin/shift-sms"])
+def test_given_a_link_to_the_command_line_when_followed_then_it_is_that_of_the_checkout(
+    tmp_path: Path, link: str
+) -> None:
+    checkout, theirs = tmp_path / "checkout", tmp_path / "theirs"
+    (checkout / "bin").mkdir(parents=True)
+    shutil.copy(ROOT / "bin" / "shift-sms", checkout / "bin")
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    (checkout / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    (checkout / "shift_sms_cli.py").write_text("print(__file__)\n")
+    theirs.mkdir()
+    (theirs / "first").symlink_to(link.format(checkout=str(checkout).lstrip("/")))
+    (theirs / "second").symlink_to("first")
+
+    done = subprocess.run([str(theirs / "second")], cwd=theirs, capture_output=True, text=True, check=True)
+
+    assert done.stdout == f"{checkout / 'shift_sms_cli.py'}\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            {"context": {"environments": {"prod": "x"}}},
+            "environments.prod\n    given:   'x'\n    allowed: an object",
+        ),
+        # The CDK drops what is null.
+        (
+            {"context": {"environments": {"prod": None}}},
+            "env\n    given:   'prod'\n    allowed: one that is there",
+        ),
+        ({}, "environments\n    given:   nothing\n    allowed: an object with an object of settings"),
+    ],
+)
+def test_given_no_settings_where_they_belong_when_synthesised_then_it_is_told_where_and_what_they_are(
+    tmp_path: Path, settings: dict[str, Any], told: str
+) -> None:
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    shutil.copy(ROOT / "app.py", checkout)
+    (checkout / "cdk.json").write_text(json.dumps(settings))
+
+    done = run_app(tmp_path, checkout, env="prod")
+
+    assert done.returncode == 1
+    assert f"1 setting is wrong in environment 'prod':\n  {told}" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 CDK = ("aws_cdk", "constructs", "phonenumbers")

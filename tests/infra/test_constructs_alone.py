@@ -44,6 +44,14 @@ def channel(stack: cdk.Stack) -> SmsChannel:
     return SmsChannel(stack, "Sms", origination_identity="+14255550100")
 
 
+def add_channel(stack: cdk.Stack, **props: Any) -> SmsChannel:
+    return SmsChannel(stack, "Sms", **props)
+
+
+def add_tables(stack: cdk.Stack, **props: Any) -> ShiftTables:
+    return ShiftTables(stack, "Tables", **props)
+
+
 def add_launcher(stack: cdk.Stack, **props: Any) -> CampaignLauncher:
     tables = ShiftTables(stack, "Tables")
     return CampaignLauncher(stack, "Campaigns", tables=tables, channel=channel(stack), **props)
@@ -601,6 +609,19 @@ def test_given_an_identity_that_may_be_the_stacks_own_when_made_then_it_is_taken
         (shift_rules, "offer_minutes", 0, "0"),
         (shift_rules, "offer_minutes", 1441, "1441"),
         (shift_rules, "offer_minutes", 7.5, "7.5"),
+        (add_processor, "stranger_reply", "loud", "'loud'"),
+        (add_processor, "self_managed_opt_outs", "no", "'no'"),
+        (add_launcher, "agent_offered", "no", "'no'"),
+        (add_launcher, "keep_typography", 0, "0"),
+        (add_keeper, "agent_offered", None, "None"),
+        (add_launcher, "rules", {}, "{}"),
+        (add_processor, "rules", "strict", "'strict'"),
+        (add_keeper, "rules", {"timezone": "UTC"}, "{'timezone': 'UTC'}"),
+        (add_callback, "rules", ShiftRules, "<class '.+'>"),
+        (add_tables, "employees", "staff", "'staff'"),
+        (add_tables, "employees", "", "''"),
+        (add_channel, "origination_identity", None, "None"),
+        (add_channel, "origination_identity", 5, "5"),
     ],
 )
 def test_given_a_wrong_prop_when_made_then_the_error_says_which_what_and_what_is_allowed(

@@ -215,10 +215,13 @@ def test_given_more_employees_than_one_request_takes_when_loaded_then_all_are_th
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("425 555 0101,Ann", "'425 555 0101' is no phone number"),
+        (
+            "425 555 0101,Ann",
+            "the phone_number '425 555 0101' begins with no country's code; write it with +",
+        ),
         ("1.42556E+10,Ann", "like +14255550101"),
-        ("+1425555,Ann", "too long or too short"),
-        (",Ann", "'' is no phone number"),
+        ("+1425555,Ann", "the phone_number '+1425555' is too short for a number of +1; write it with +"),
+        (",Ann", "the phone_number '' is no phone number; write it with +"),
         ("+14255550101,Ann,Lee", "3 values for 2 columns; put a value that has a comma into double quotes"),
         ("+1 425 555 0199,Eve", "+14255550199 is on line 2 already"),
     ],

@@ -155,12 +155,26 @@ def test_given_no_segment_when_a_campaign_is_put_then_it_is_told_why_nobody_was_
     assert desk.rows("Campaigns") == [{"campaign_id": "august", "campaign_message": "Shifts: XYZ123"}]
 
 
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
 def test_given_a_segment_with_nobody_when_a_campaign_is_put_then_it_is_asked_whether_the_name_is_right(
-    desk: Desk,
+    desk: Desk, options: tuple[str, ...]
 ) -> None:
-    _, printed, _ = desk.run("put-campaign", "august", "XYZ123", "--segment", "nihgt", "--dry-run")
+    status, printed, complaint = desk.run("put-campaign", "august", "XYZ123", "--segment", "nihgt", *options)
 
-    assert "segment nihgt: nobody is in it, so nobody is texted; is the name right?" in printed
+    assert status == WRONG_INPUT
+    assert printed.startswith("each text, how to answer included: at most ")
+    assert complaint == "shift-sms: nothing was done: nobody is in the segment nihgt; is the name right?\n"
+    assert desk.rows("Campaigns") == []
+
+
+def test_given_a_segment_that_nobody_could_be_in_when_a_campaign_is_put_then_it_is_told_what_is_allowed(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        desk.run("put-campaign", "august", "XYZ123", "--segment", "night shift")
+
+    assert ended.value.code == WRONG_INPUT
+    assert "the segment 'night shift' must be 1 to 128 letters" in capsys.readouterr().err
 
 
 def test_given_members_that_cannot_be_counted_when_a_campaign_is_put_then_it_does_not_wait_for_it(
@@ -175,19 +189,36 @@ def test_given_members_that_cannot_be_counted_when_a_campaign_is_put_then_it_doe
     assert desk.rows("Campaigns") == [AUGUST]
 
 
-def test_given_a_campaign_when_another_has_its_id_then_it_is_refused(desk: Desk) -> None:
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_given_a_campaign_when_another_has_its_id_then_it_is_refused(
+    desk: Desk, options: tuple[str, ...]
+) -> None:
     desk.put("Campaigns", AUGUST)
 
-    status, _, complaint = desk.run("put-campaign", "august", "Shifts: XYZ124")
+    status, _, complaint = desk.run("put-campaign", "august", "Shifts: XYZ124", *options)
 
     assert status == WRONG_INPUT
     assert "nothing was done: the campaign august exists already and texts nobody again" in complaint
     assert desk.rows("Campaigns") == [AUGUST]
 
 
+def test_given_a_campaign_when_it_is_put_again_dry_then_it_is_told_that_it_is_there(desk: Desk) -> None:
+    desk.put("Campaigns", AUGUST)
+    members(desk, "night", 1)
+
+    status, printed, _ = desk.run(
+        "put-campaign", "august", "Shifts: XYZ123", "--segment", "night", "--dry-run"
+    )
+
+    assert status == DONE
+    assert "there is a campaign august with this message and segment" in printed
+    assert printed.endswith("campaign august was not put (--dry-run)\n")
+
+
 def test_given_a_put_whose_answer_is_lost_when_repeated_then_nobody_is_told_to_choose_another_id(
     desk: Desk,
 ) -> None:
+    members(desk, "night", 1)
     desk.lose_answer("PutItem")
 
     status, printed, complaint = desk.run("put-campaign", "august", "Shifts: XYZ123", "--segment", "night")
@@ -211,6 +242,7 @@ def test_given_a_campaign_when_put_again_then_its_words_decide_whether_it_is_the
     desk: Desk, there: dict[str, Any], status: int
 ) -> None:
     desk.put("Campaigns", there)
+    members(desk, "night", 1)
 
     ended, _, complaint = desk.run("put-campaign", "august", "Shifts: XYZ123", "--segment", "night")
 

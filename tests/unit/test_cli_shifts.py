@@ -67,8 +67,12 @@ def test_given_a_start_when_there_is_no_info_then_people_read_when_and_where_it_
             "A2: starts_at is '15/08/2026 22:00': write a time like 2026-08-15T22:00:00+02:00",
         ),
         ("A2,Day,2026-08-15,,,,,,", "A2: starts_at is '2026-08-15': write a time like"),
-        ("A2,Day,2026-08-15T22:00,2026-08-15T06:00,,,,,", "A2: ends_at is not after starts_at"),
+        (
+            "A2,Day,2026-08-15T22:00,2026-08-15T06:00,,,,,",
+            "A2: ends_at is '2026-08-15T06:00': write a time after starts_at, '2026-08-15T22:00'",
+        ),
         ("A2,Day,,2026-08-15T06:00,,,,,", "A2: ends_at is there without starts_at"),
+        ("A2,,,,,,,,2", "A2 has no shift_info and no starts_at; say when it is, like 15/08 5h nightshift"),
         ("A2,Day,,,soon,,,,", "A2: respond_by is 'soon': write a time"),
         ("A2,Day,,,,Berlin,,,", "A2: timezone is 'Berlin': write a name like Europe/Berlin"),
         ("A2,Day,,,,,,,0", "A2: seats is '0': write a whole number from 1 to 500"),
@@ -149,6 +153,64 @@ def test_given_other_details_when_loaded_again_then_they_are_on_the_row_and_it_i
     ]
 
 
+@pytest.mark.parametrize(
+    ("file", "changed"),
+    [
+        ("shift_id,seats\nN1,4\n", {"seats": Decimal(4)}),
+        (
+            "shift_id,ends_at,site\nN1,2099-08-16T07:00,Port\n",
+            {"ends_at": "2099-08-16T07:00", "site": "Port"},
+        ),
+    ],
+)
+def test_given_only_what_changes_when_loaded_then_the_shift_that_is_there_has_it(
+    desk: Desk, file: str, changed: dict[str, Any]
+) -> None:
+    desk.put("Shifts", NIGHT)
+
+    status, printed, complaint = desk.run("load-shifts", desk.file(file))
+
+    assert (status, complaint) == (DONE, "")
+    assert f"changed N1: {', '.join(changed)}" in printed
+    assert desk.rows("Shifts") == [{**NIGHT, **changed}]
+
+
+def test_given_only_what_changes_when_the_shift_is_not_there_then_it_is_told_what_a_new_one_needs(
+    desk: Desk,
+) -> None:
+    status, printed, complaint = desk.run("load-shifts", desk.file("shift_id,seats\nN1,4\n"))
+
+    assert (status, printed) == (WRONG_INPUT, "0 shifts loaded\n")
+    assert "line 2: not loaded: N1 has no shift_info and no starts_at; say when it is" in complaint
+    assert desk.rows("Shifts") == []
+
+
+@pytest.mark.parametrize("code", ["xyz126", "XYZ-126"])
+def test_given_a_code_that_people_would_not_tell_from_one_that_is_there_when_loaded_then_only_the_others_are(
+    desk: Desk, code: str
+) -> None:
+    there = {"shift_id": "XYZ126", "shift_info": "Day", "shift_status": "closed"}
+    desk.put("Shifts", there)
+
+    status, printed, complaint = load(desk, f"{code},Night,,,,,,,", "A1,Day,,,,,,,")
+
+    assert (status, printed) == (WRONG_INPUT, "1 shift loaded\n")
+    told = f"nobody could tell {code} from XYZ126, which is there already; give it another code"
+    assert f"line 2: not loaded: {told}\n" in complaint
+    assert [row["shift_id"] for row in desk.rows("Shifts")] == ["A1", "XYZ126"]
+
+
+def test_given_two_codes_that_are_there_and_nobody_can_tell_apart_when_loaded_then_each_gets_its_details(
+    desk: Desk,
+) -> None:
+    for code in ("XYZ126", "xyz126"):
+        desk.put("Shifts", {"shift_id": code, "shift_info": "Day", "shift_status": "available"})
+
+    status, printed, _ = load(desk, "xyz126,Night,,,,,,,")
+
+    assert (status, printed) == (DONE, "0 shifts loaded\nchanged xyz126: shift_info\n")
+
+
 def test_given_seats_typed_by_hand_as_a_text_when_loaded_again_then_that_is_no_change(desk: Desk) -> None:
     desk.put("Shifts", {**NIGHT, "seats": "3"})
 
@@ -179,7 +241,7 @@ def test_given_seats_typed_by_hand_as_a_text_when_loaded_again_then_that_is_no_c
         (
             {},
             "N1,,2099-08-17T22:00,,,,,,",
-            "with what is there of N1 already, ends_at is not after starts_at",
+            "with what is there of N1 already, ends_at is '2099-08-16T06:00': write a time after starts_at, '2099",
         ),
     ],
 )
@@ -336,6 +398,18 @@ def test_given_a_dry_run_when_loaded_then_it_is_told_what_people_will_read_and_n
     assert desk.rows("Shifts") == []
 
 
+def test_given_a_row_that_only_changes_a_shift_when_loaded_dry_then_it_is_told_that_it_makes_none(
+    desk: Desk,
+) -> None:
+    status, printed, _ = load(desk, "N1,,,,,,,,4", options=("--dry-run",))
+
+    assert status == DONE
+    assert printed.splitlines()[1] == (
+        "2     -         -           fine if the shift is there already; otherwise N1 has no shift_info and"
+        " no starts_at; say when it is, like 15/08 5h nightshift"
+    )
+
+
 def test_given_another_language_when_loaded_dry_then_the_texts_are_in_that(desk: Desk) -> None:
     _, printed, _ = load(desk, "XYZ123,Nacht,,,,,,,", options=("--dry-run", "--language", "de"))
 
@@ -441,6 +515,8 @@ def test_given_statuses_when_shown_then_only_those_are(desk: Desk) -> None:
         "there is no shift that is cancelled\n",
         "",
     )
+    desk.put("Shifts", {"shift_id": "KEPT", "shift_info": "x", "shift_status": "on-hold"})
+    assert desk.run("show-shifts", "--status", "on-hold")[1].endswith("1 shift: 1 on-hold\n")
 
 
 def test_given_no_shifts_when_shown_then_that_is_said(desk: Desk) -> None:

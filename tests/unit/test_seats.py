@@ -530,11 +530,11 @@ def test_given_somebody_gives_it_back_while_others_are_told_when_it_is_their_tur
     crowd.look_after()
     crowd.clock.pass_time(minutes=90)
     # The first reminder is throttled for some seconds; meanwhile the second person gives the shift back.
-    crowd.phones.results = [NotSent("ThrottlingException", passing=True)] * 4
+    crowd.phones.results = [NotSent("ThrottlingException", passing=True)] * 6
     before = crowd.phones.attempts
 
     def drop_it(_step: int, after: bool) -> None:
-        if after and crowd.phones.attempts == before + 4:
+        if after and crowd.phones.attempts == before + 6:
             crowd.steps.happens = lambda _step, _after: None
             crowd.deliver(bob, "DROP A1")
 

@@ -280,3 +280,24 @@ def test_given_fictional_numbers_anywhere_when_asked_then_they_are_found() -> No
 def test_given_a_full_list_of_approved_numbers_when_parsed_then_it_fits_lambdas_environment() -> None:
     settings = parse({"approved_numbers": [f"+49151{number:010d}" for number in range(150)]})
     assert len(",".join(settings.approved_numbers)) < 3000
+
+
+@pytest.mark.parametrize(
+    ("environments", "key", "given"),
+    [
+        ({"prod": "x"}, "environments.prod", "x"),
+        ({"prod": []}, "environments.prod", []),
+        ({"prod": None}, "environments.prod", None),
+        ({}, "env", "prod"),
+        (["prod"], "environments", ["prod"]),
+        (None, "environments", None),
+    ],
+)
+def test_given_no_object_where_settings_belong_when_parsed_then_it_is_told_where_and_what_belongs_there(
+    environments: object, key: str, given: object
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.parse("prod", environments=environments, context={})
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.given) == (key, given)
+    assert problem.allowed.startswith("one that is there" if key == "env" else "an object")

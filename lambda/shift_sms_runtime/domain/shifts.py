@@ -256,6 +256,8 @@ WRITTEN = (
 """Attributes that a change writes."""
 DECISIVE = (*WRITTEN, "seats", "starts_at", "ends_at", "respond_by", "timezone", "role")
 """Attributes that a change was decided on: it is written only while they are as they were read."""
+ENDS_ALONE = "ends_at is there without starts_at"
+"""The problem of an item that is fine as soon as it has `starts_at`."""
 
 
 def read_shift(
@@ -279,9 +281,11 @@ def read_shift(
     starts_at, ends_at = reader.time("starts_at"), reader.time("ends_at")
     respond_by = reader.time("respond_by")
     if starts_at and ends_at and ends_at <= starts_at:
-        reader.problems.append("ends_at is not after starts_at")
+        reader.problems.append(
+            f"ends_at is {reader.text('ends_at')!r}: write a time after starts_at, {reader.text('starts_at')!r}"
+        )
     if ends_at and not starts_at and "starts_at" not in item:
-        reader.problems.append("ends_at is there without starts_at")
+        reader.problems.append(ENDS_ALONE)
     holders = reader.holders(status, seats)
     offers = {person: offer for person, offer in reader.offers().items() if person not in holders}
     return Shift(
