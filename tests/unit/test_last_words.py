@@ -89,6 +89,7 @@ def test_given_somebody_was_told_that_it_is_taken_when_the_text_comes_again_then
     world.deliver(BOB, "DROP A1")
     world.clock.pass_time(minutes=minutes)
     if minutes:
+        assert world.deliver(ANN, "A1", "m1") is Handled.ANSWER_UNKNOWN
         assert world.deliver(ANN, "A1", "m1") is Handled.DUPLICATE
     else:
         with pytest.raises(AnotherIsSending):

@@ -141,6 +141,8 @@ class Conversation:
         """
         if not self._answers.settled(Answer(visit.text.message_id, visit.arrival.campaign_id)):
             raise AnotherIsSending("an earlier delivery of this text is being answered")
+        if self._front_desk.look_up(visit.question).answer is DeliveryStatus.UNKNOWN:
+            return Handled.ANSWER_UNKNOWN
         return self.handle(visit.text, patience)
 
     def _serve(self, visit: Visit, patience: Patience) -> Handled:
