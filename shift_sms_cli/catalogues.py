@@ -35,10 +35,14 @@ def languages() -> Sequence[str]:
 @cache
 def catalogues(vocabulary: str) -> Mapping[str, Catalogue]:
     """Returns every language of a vocabulary."""
+    shared = files(_PACKAGE)
     texts = {
-        language: (files(_PACKAGE) / vocabulary / f"{language}{_SUFFIX}").read_text(encoding="utf-8")
+        language: [
+            (folder / f"{language}{_SUFFIX}").read_text(encoding="utf-8")
+            for folder in (shared / vocabulary, shared)
+        ]
         for language in vocabularies()[vocabulary]
     }
-    english = read_catalogue(ENGLISH, texts.pop(ENGLISH))
-    others = {language: read_catalogue(language, text, like=english) for language, text in texts.items()}
+    english = read_catalogue(ENGLISH, *texts.pop(ENGLISH))
+    others = {language: read_catalogue(language, *both, like=english) for language, both in texts.items()}
     return {ENGLISH: english, **others}

@@ -7,7 +7,8 @@ from shift_sms.shift_rules import Language, Vocabulary
 def test_given_the_catalogues_in_the_asset_when_listed_then_every_vocabulary_is_there_in_every_language() -> (
     None
 ):
-    files = (asset_root() / "shift_sms_runtime" / "catalogues").glob("*/*.toml")
-    assert {(file.parent.name, file.stem) for file in files} == {
+    folder = asset_root() / "shift_sms_runtime" / "catalogues"
+    assert {(file.parent.name, file.stem) for file in folder.glob("*/*.toml")} == {
         (vocabulary.value, language.value) for vocabulary in Vocabulary for language in Language
     }
+    assert {file.stem for file in folder.glob("*.toml")} == {language.value for language in Language}

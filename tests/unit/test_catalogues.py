@@ -32,7 +32,7 @@ from shift_sms_runtime.domain.commands import (
     Wish,
     interpret,
 )
-from shift_sms_runtime.domain.lexicon import COMMANDS, Lexicon, WordClass, fold
+from shift_sms_runtime.domain.lexicon import COMMANDS, Grammar, Lexicon, WordClass, fold
 from shift_sms_runtime.domain.sms_text import Encoding, measure
 from shift_sms_runtime.domain.text_parts import KnownCodes, take_apart
 from tests.dialogues import TABLES
@@ -94,9 +94,14 @@ def text_of(vocabulary: str, language: str) -> str:
 
 
 @cache
+def grammar_of(language: str) -> str:
+    return (_FOLDER / f"{language}.toml").read_text(encoding="utf-8")
+
+
+@cache
 def catalogue(vocabulary: str, language: str) -> Catalogue:
     like = None if language == ENGLISH else catalogue(vocabulary, ENGLISH)
-    return read_catalogue(language, text_of(vocabulary, language), like=like)
+    return read_catalogue(language, text_of(vocabulary, language), grammar_of(language), like=like)
 
 
 @cache
@@ -333,6 +338,37 @@ def test_given_a_listed_phrase_when_it_is_in_a_text_then_it_can_be_found(
                     yield f"{name(vocabulary, language)} {kind}: {phrase} is never read as one"
 
     no_more_than(problems())
+
+
+@every_file
+def test_given_a_word_of_the_grammar_when_listed_then_it_can_be_found(vocabulary: str, language: str) -> None:
+    def problems() -> Iterator[str]:
+        for role, words in tomllib.loads(grammar_of(language))["grammar"].items():
+            for word in words:
+                parts = take_apart(word)
+                most = 4 if role == Grammar.ACKNOWLEDGING else 1
+                if parts.signs != (word,) and not 1 <= len(parts.words) <= most:
+                    yield f"{language}.toml {role}: {word} has {len(parts.words)} words"
+
+    no_more_than(problems())
+
+
+@every_file
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [
+        (Grammar.ACKNOWLEDGING, WordClass.YES),
+        (Grammar.STATING, WordClass.ASKING),
+        (Grammar.JOINING, WordClass.SMALL),
+        (Grammar.TO, WordClass.SMALL),
+    ],
+)
+def test_given_a_word_of_the_grammar_when_listed_then_it_is_the_everyday_word_that_it_says_more_of(
+    vocabulary: str, language: str, role: Grammar, kind: WordClass
+) -> None:
+    lexicon = catalogue(vocabulary, language).lexicon
+    assert lexicon.grammar[role] <= lexicon.words[kind], f"{name(vocabulary, language)} {kind}"
+    assert lexicon.grammar[Grammar.THEN] <= lexicon.grammar[Grammar.JOINING], f"{language}.toml then"
 
 
 @every_file
@@ -609,7 +645,34 @@ def test_given_the_word_for_what_is_offered_when_sent_then_it_is_a_request(
     assert wish_of(text, vocabulary, language) == ListShifts(), f"{name(vocabulary, language)}: {text}"
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "wish"),
+    [
+        ("es", "XYZ123 y ABC456", OnShifts(Verb.CLAIM, ("XYZ123", "ABC456"))),
+        ("es", "XYZ123 and ABC456", OnShifts(Verb.CLAIM, ("XYZ123", "ABC456"))),
+        ("en", "XYZ123 y ABC456", Unclear(("XYZ123", "ABC456"))),
+        ("fr", "XYZ123 plus ABC456", Unclear(("XYZ123", "ABC456"))),
+        ("de", "XYZ123 um 8 Uhr", OnShifts(Verb.CLAIM, ("XYZ123",))),
+        ("de", "XYZ123 8am", OnShifts(Verb.CLAIM, ("XYZ123",))),
+        ("de", "XYZ123 8uhr", OnShifts(Verb.CLAIM, ("XYZ123",))),
+        ("en", "XYZ123 8uhr", OnShifts(Verb.CLAIM, ("XYZ123",), ("8uhr",))),
+        ("es", "XYZ123 de 8 a 12", Unclear(("XYZ123",))),
+        ("es", "XYZ123 a las 8", OnShifts(Verb.CLAIM, ("XYZ123",))),
+        ("es", "XYZ123 hasta las 8", Unclear(("XYZ123",))),
+        ("fr", "XYZ123 8h à 12h", Unclear(("XYZ123",))),
+        ("fr", "XYZ123 à 8h", OnShifts(Verb.CLAIM, ("XYZ123",))),
+        ("fr", "XYZ123 to 8h", Unclear(("XYZ123",))),
+        ("fr", "rendre XYZ123, jusqu’à 8h", Unclear(("XYZ123",))),
+    ],
+)
+def test_given_a_word_that_holds_a_sentence_together_when_read_then_it_is_one_of_the_language_or_of_english(
+    language: str, text: str, wish: Wish
+) -> None:
+    assert wish_of(text, "shifts", language) == wish
+
+
 _TEXT = text_of("shifts", ENGLISH)
+_GRAMMAR = grammar_of(ENGLISH)
 
 
 def changed(text: str, *edits: tuple[str, str]) -> str:
@@ -620,9 +683,9 @@ def changed(text: str, *edits: tuple[str, str]) -> str:
     return text
 
 
-def problems_of(text: str) -> list[str]:
+def problems_of(text: str, grammar: str = _GRAMMAR) -> list[str]:
     with pytest.raises(CatalogueError) as raised:
-        read_catalogue("xx", text, like=catalogue("shifts", ENGLISH))
+        read_catalogue("xx", text, grammar, like=catalogue("shifts", ENGLISH))
     return str(raised.value).splitlines()
 
 
@@ -650,22 +713,42 @@ def test_given_one_mistake_in_a_catalogue_when_read_then_it_is_named(
     assert problems_of(changed(_TEXT, edit)) == [problem]
 
 
+_MISTAKES_IN_GRAMMAR = [
+    (("joining = ", ""), "xx: [grammar] joining is missing"),
+    (("only = ", 'only = ["ONLY"]\nolny = ["JUST"]\n'), "xx: [grammar] olny is no class of words"),
+    (("one = ", 'one = "ONE"\n'), "xx: [grammar] one must be a list of words in quotes"),
+]
+
+
+@pytest.mark.parametrize(
+    ("edit", "problem"), _MISTAKES_IN_GRAMMAR, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_given_one_mistake_in_a_grammar_when_read_then_it_is_named(
+    edit: tuple[str, str], problem: str
+) -> None:
+    assert problems_of(_TEXT, changed(_GRAMMAR, edit)) == [problem]
+
+
 def test_given_many_mistakes_in_a_catalogue_when_read_then_all_are_named_at_once() -> None:
     edits, problems = zip(*_MISTAKES, strict=True)
-    assert sorted(problems_of(changed(_TEXT, *edits))) == sorted(problems)
+    in_grammar, more_problems = zip(*_MISTAKES_IN_GRAMMAR, strict=True)
+    found = problems_of(changed(_TEXT, *edits), changed(_GRAMMAR, *in_grammar))
+    assert sorted(found) == sorted(problems + more_problems)
 
 
 def test_given_bad_toml_when_read_then_its_line_is_named() -> None:
     (problem,) = problems_of('[replies]\nbooked = "Booked\n')
     assert re.fullmatch(r"xx: no TOML: .+ \(at line 2, column \d+\)", problem), problem
+    (problem,) = problems_of(_TEXT, "[grammar]\none = [\n")
+    assert problem.startswith("xx grammar: no TOML: "), problem
 
 
 def test_given_an_empty_catalogue_when_read_then_everything_is_missing() -> None:
-    assert len(problems_of("")) == len(Reply) + len(WordClass) + 3
+    assert len(problems_of("", "")) == len(Reply) + len(WordClass) + 3 + len(Grammar)
 
 
 def test_given_no_mistake_when_read_then_it_says_what_it_was_given() -> None:
-    read = read_catalogue("xx", changed(_TEXT, ("taken = ", 'taken = "Gone: {shifts}"\n')))
+    read = read_catalogue("xx", changed(_TEXT, ("taken = ", 'taken = "Gone: {shifts}"\n')), _GRAMMAR)
     assert read.say(Reply.TAKEN, shifts="XYZ123") == "Gone: XYZ123"
 
 

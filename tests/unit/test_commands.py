@@ -302,7 +302,7 @@ def test_given_a_carrier_word_when_it_comes_first_then_it_is_about_opting_out_in
 def test_given_an_id_when_it_is_a_word_that_people_use_then_it_is_reserved(
     code: str, reason: str | None
 ) -> None:
-    assert reserved(code, [Lexicon.of({}), ENGLISH]) == reason
+    assert reserved(code, [Lexicon.of({}, {}), ENGLISH]) == reason
 
 
 def test_given_a_word_of_ours_when_a_shift_is_called_by_it_then_it_stays_a_word() -> None:

@@ -25,15 +25,18 @@ def catalogues(vocabulary: str) -> dict[str, Catalogue]:
     Raises:
         CatalogueError: one cannot be used.
     """
-    folder = files("shift_sms_runtime.catalogues") / vocabulary
+    shared = files("shift_sms_runtime.catalogues")
     texts = {
-        file.name.removesuffix(_SUFFIX): file.read_text(encoding="utf-8")
-        for file in folder.iterdir()
+        file.name.removesuffix(_SUFFIX): (
+            file.read_text(encoding="utf-8"),
+            (shared / file.name).read_text(encoding="utf-8"),
+        )
+        for file in (shared / vocabulary).iterdir()
         if file.name.endswith(_SUFFIX)
     }
-    english = read_catalogue(ENGLISH, texts.pop(ENGLISH))
+    english = read_catalogue(ENGLISH, *texts.pop(ENGLISH))
     return {ENGLISH: english} | {
-        name: read_catalogue(name, text, like=english) for name, text in sorted(texts.items())
+        name: read_catalogue(name, *both, like=english) for name, both in sorted(texts.items())
     }
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from string import Formatter
 from typing import Any
 
-from shift_sms_runtime.domain.lexicon import Lexicon, WordClass
+from shift_sms_runtime.domain.lexicon import Grammar, Lexicon, WordClass
 from shift_sms_runtime.domain.shifts import Shift
 
 ENGLISH = "en"
@@ -128,28 +128,34 @@ class Catalogue:
         return f"{shift.shift_id} {self.details(shift)}".strip()
 
 
-def read_catalogue(language: str, text: str, *, like: Catalogue | None = None) -> Catalogue:
-    """Read a catalogue; ``like`` is the one that it translates, whose placeholders its replies must have.
+def read_catalogue(language: str, text: str, grammar: str, *, like: Catalogue | None = None) -> Catalogue:
+    """Read a catalogue of a vocabulary, and the ``grammar`` that the language has in every vocabulary.
+
+    ``like`` is the one that it translates, whose placeholders its replies must have.
 
     Raises:
         CatalogueError: as it says.
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"{language}: no TOML: {error}") from None
-    problems = list(_problems(data, like))
+    data, shared = _toml(language, text), _toml(f"{language} grammar", grammar)
+    problems = [*_problems(data, like), *_wrong_words("grammar", shared.get("grammar", {}), {*Grammar})]
     if problems:
         raise CatalogueError("\n".join(f"{language}: {problem}" for problem in problems))
     dates = data["dates"]
     return Catalogue(
         language,
         {reply: data["replies"][reply] for reply in Reply},
-        Lexicon.of(data["words"]),
+        Lexicon.of(data["words"], shared["grammar"]),
         tuple(dates["weekdays"]),
         tuple(dates["months"]),
         dates["day"],
     )
+
+
+def _toml(name: str, text: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(f"{name}: no TOML: {error}") from None
 
 
 def placeholders(template: str) -> set[str]:
@@ -166,10 +172,7 @@ def _problems(data: Mapping[str, Any], like: Catalogue | None) -> Iterator[str]:
     yield from _wrong_names("replies", replies, {*Reply}, "is never said")
     for name, template in replies.items():
         yield from _wrong_template(f"[replies] {name}", template, _expected(name, like))
-    yield from _wrong_names("words", words, {*WordClass}, "is no class of words")
-    for name, listed in words.items():
-        if not _is_list_of_text(listed):
-            yield f"[words] {name} must be a list of words in quotes"
+    yield from _wrong_words("words", words, {*WordClass})
     for name, count in (("weekdays", 7), ("months", 12)):
         if not _is_list_of_text(dates.get(name)) or len(dates[name]) != count:
             yield f"[dates] {name} must have {count} names"
@@ -182,6 +185,13 @@ def _problems(data: Mapping[str, Any], like: Catalogue | None) -> Iterator[str]:
 def _wrong_names(part: str, found: Mapping[str, Any], known: set[str], strange: str) -> Iterator[str]:
     yield from (f"[{part}] {name} is missing" for name in sorted(known - found.keys()))
     yield from (f"[{part}] {name} {strange}" for name in sorted(found.keys() - known))
+
+
+def _wrong_words(part: str, found: Mapping[str, Any], known: set[str]) -> Iterator[str]:
+    yield from _wrong_names(part, found, known, "is no class of words")
+    for name, listed in found.items():
+        if not _is_list_of_text(listed):
+            yield f"[{part}] {name} must be a list of words in quotes"
 
 
 def _wrong_template(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shift_sms_runtime.domain.doubts import doubtful, doubtful_drop, one_sentence, questions
-from shift_sms_runtime.domain.lexicon import Lexicon, WordClass, fold
+from shift_sms_runtime.domain.lexicon import Grammar, Lexicon, WordClass, fold
 from shift_sms_runtime.domain.names import without_names
 from shift_sms_runtime.domain.reading import Code, Part, Unknown, Words, read
 from shift_sms_runtime.domain.text_parts import KnownCodes, TextParts
@@ -36,26 +36,6 @@ OPT_IN_WORDS = frozenset(["START", "UNSTOP"])
 HELP_WORD = "HELP"
 CARRIER_WORDS = OPT_OUT_WORDS | OPT_IN_WORDS | {HELP_WORD}
 """Source: "Keywords" in the AWS End User Messaging user guide, and the words of US carriers."""
-
-_ACKNOWLEDGING = frozenset(
-    [
-        "OK",
-        "OKAY",
-        "OKEY",
-        "OKEE",
-        "OKI",
-        "K",
-        "KK",
-        "👌",
-        "👍",
-        "VALE",
-        "DACCORD",
-        "D ACCORD",
-        "ENTENDU",
-        "ALLES KLAR",
-    ]
-)
-"""A yes that with thanks may mean no more than "I have read it", in whatever language."""
 
 
 class Verb(StrEnum):
@@ -206,6 +186,7 @@ class _Reading:
 
     def __init__(self, parts: TextParts, lexicon: Lexicon, known: KnownCodes) -> None:
         self._plain = parts.plain
+        self._grammar = lexicon.grammar
         self._parts = without_names(read(parts, lexicon, known), parts.plain)
         self._codes = tuple(dict.fromkeys(part.shift_id for part in self._parts if isinstance(part, Code)))
         unknown = {part.typed: part for part in self._parts if isinstance(part, Unknown)}
@@ -230,7 +211,8 @@ class _Reading:
             return OnShifts(verb, self._codes, unknown)
         listed = all(word.kinds for word in self._words)
         otherwise = (WordClass.NEGATING, WordClass.NO, WordClass.MORE, WordClass.MINE, WordClass.AGENT)
-        if not listed or self._has(*otherwise, *_VERBS) or doubtful(self._parts, self._plain):
+        unclear = not listed or self._has(*otherwise, *_VERBS)
+        if unclear or doubtful(self._parts, self._plain, self._grammar):
             return Unclear(self._codes)
         if self._asks():
             return OnShifts(Verb.INFO, self._codes, unknown)
@@ -297,7 +279,7 @@ class _Reading:
 
     def _only_acknowledges(self) -> bool:
         said = [word for word in self._words if word.is_(WordClass.YES)]
-        return self._has(WordClass.THANKS) and all(word.folded in _ACKNOWLEDGING for word in said)
+        return self._has(WordClass.THANKS) and all(word.acts_as(Grammar.ACKNOWLEDGING) for word in said)
 
     def _has(self, *kinds: WordClass) -> bool:
         return any(word.is_(*kinds) for word in self._words)
@@ -317,7 +299,7 @@ class _Reading:
         if not all(part.joins for part in between):
             return None
         if verb is Verb.DROP and (
-            doubtful_drop(before, after, self._plain)
+            doubtful_drop(before, after, self._plain, self._grammar)
             or not one_sentence(self._parts[named[0] : named[-1] + 1], self._plain)
         ):
             return None

@@ -4,6 +4,7 @@ Words are compared folded: no case, no accents, no apostrophes. "Où" is OU, "ca
 catalogue lists two words that differ in nothing else: Spanish SÍ is yes, and SI is if.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from enum import StrEnum
 
 from shift_sms_runtime.domain.near_misses import one_slip
 
+_APOSTROPHE = re.compile(r"['\u2019`\u00b4]")
 _LEAST_TYPO = 6
 """Letters of a word in which a slip is forgiven; in shorter ones it may be another word: LIKED is not LIKE."""
 
@@ -48,6 +50,32 @@ class WordClass(StrEnum):
     """What is on offer, as a whole."""
 
 
+class Grammar(StrEnum):
+    """What a word does to those around it, listed as an everyday word or not. The names are those of ``[grammar]``,
+    where the English catalogue says more of each."""
+
+    JOINING = "joining"
+    THEN = "then"
+    ACKNOWLEDGING = "acknowledging"
+    SENDER = "sender"
+    ME = "me"
+    ME_BEHIND = "me_behind"
+    TO = "to"
+    FOR = "for"
+    ONE = "one"
+    ONLY = "only"
+    WHEREABOUTS = "whereabouts"
+    STATING = "stating"
+    HOUR = "hour"
+    ORDINAL = "ordinal"
+    FROM = "from"
+    UNTIL = "until"
+    BETWEEN_HOURS = "between_hours"
+    BEFORE_HOUR = "before_hour"
+
+
+GrammarWords = Mapping[Grammar, frozenset[str]]
+
 COMMANDS = (
     WordClass.LIST,
     WordClass.MORE,
@@ -63,30 +91,38 @@ COMMANDS = (
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Folded words and phrases by class, and the same as they are spelled. A word may be of several."""
+    """Folded words and phrases by class, and the same as they are spelled. A word may be of several.
+
+    What is only in the ``grammar`` is nothing that somebody has listed as an everyday word.
+    """
 
     words: Mapping[WordClass, frozenset[str]]
     spelled: Mapping[WordClass, frozenset[str]]
+    grammar: GrammarWords
 
     @classmethod
-    def of(cls, listed: Mapping[str, Iterable[str]]) -> "Lexicon":
+    def of(cls, listed: Mapping[str, Iterable[str]], grammar: Mapping[str, Iterable[str]]) -> "Lexicon":
         """From the words as a translator wrote them.
 
         Raises:
             ValueError: a class that there is not.
         """
         by_class = {WordClass(name): [*some] for name, some in listed.items()}
+        by_role = {Grammar(name): [*some] for name, some in grammar.items()}
         return cls(
             {kind: frozenset(_each(fold, by_class.get(kind, ()))) for kind in WordClass},
             {kind: frozenset(_each(spell, by_class.get(kind, ()))) for kind in WordClass},
+            {role: frozenset(_each(fold, by_role.get(role, ()))) for role in Grammar},
         )
 
     def beside(self, other: "Lexicon") -> "Lexicon":
         """These words, and those of another language that mean nothing in this one."""
         mine = frozenset().union(*self.words.values())
+        said = mine.union(*self.grammar.values())
         return Lexicon(
             {kind: self.words[kind] | (other.words[kind] - mine) for kind in WordClass},
             {kind: self.spelled[kind] | other.spelled[kind] for kind in WordClass},
+            {role: self.grammar[role] | (other.grammar[role] - said) for role in Grammar},
         )
 
     def kinds(self, phrase: str, spelled: str | None = None) -> frozenset[WordClass]:
@@ -126,6 +162,12 @@ def fold(word: str) -> str:
     """A word as it is compared: capitals, letters, digits and signs only, without accents."""
     decomposed = unicodedata.normalize("NFKD", word.upper())
     return "".join(c for c in decomposed if c.isalnum() or is_sign(c)).upper()
+
+
+def letters(text: str) -> str:
+    """A text in capitals, without accents and apostrophes."""
+    decomposed = unicodedata.normalize("NFKD", _APOSTROPHE.sub("", text.upper()))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def spell(word: str) -> str:

@@ -4,12 +4,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from shift_sms_runtime.domain.lexicon import WordClass
+from shift_sms_runtime.domain.lexicon import Grammar, WordClass
 from shift_sms_runtime.domain.reading import Code, Part, Unknown, Words
 
 _MOST_NAMES = 2
 """First name and surname."""
-_I = frozenset(["I", "ID", "ILL", "IM", "ICH", "JE", "J", "YO"])
 _CLAUSE_BEGINS = re.compile(r"[,.!;:\u2013-]\s*$")
 _CLAUSE_ENDS = re.compile(r"\s*([,.!]|[-\u2013]\s|$)")
 _PUNCTUATION = re.compile(r"[,.;:!?]")
@@ -73,7 +72,7 @@ def _introduced(by: Part, name: Sequence[Part], after: Sequence[Part], plain: st
     if isinstance(following, Words):
         return following.joins or _says_i(after)
     # "This is Maria XYZ123", but "I am Exhausted XYZ123" and German "hier Schnee XYZ123".
-    return isinstance(by, Words) and " " in by.folded and by.first not in _I
+    return isinstance(by, Words) and " " in by.folded and not by.begins(Grammar.SENDER)
 
 
 def _takes_leave(last: Words, plain: str) -> bool:
@@ -96,10 +95,10 @@ def _says_i(parts: Sequence[Part]) -> bool:
     """Whether a sentence of the sender's own begins: "I would like", "can I have". "Joy and I" are two."""
     if parts and isinstance(parts[0], Words) and parts[0].joins:
         return False
-    return any(isinstance(part, Words) and not _I.isdisjoint(part.folded.split()) for part in parts[:2])
+    return any(isinstance(part, Words) and part.contains(Grammar.SENDER) for part in parts[:2])
 
 
 def _asks(parts: Sequence[Part]) -> bool:
     """Whether a question of the sender's own begins: "can I", but not "I doubt"."""
     begins = parts[0] if parts else None
-    return isinstance(begins, Words) and begins.first not in _I and _says_i(parts)
+    return isinstance(begins, Words) and not begins.begins(Grammar.SENDER) and _says_i(parts)

@@ -1,19 +1,16 @@
 """What the words of a text are: codes, words of everyday language, and what nobody knows."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from shift_sms_runtime.domain.lexicon import Lexicon, WordClass, fold
+from shift_sms_runtime.domain.lexicon import Grammar, GrammarWords, Lexicon, WordClass, fold
 from shift_sms_runtime.domain.text_parts import KnownCodes, TextParts
 
 _LONGEST_PHRASE = 4
-_A_NUMBER = re.compile(r"\d{1,2}(ST|ND|RD|TH|AM|PM|H|UHR)?|20\d\d")
-"""A day, an hour or a year beside a code: "XYZ123 on the 15th"."""
-_JOINING = frozenset(
-    ["AND", "ALSO", "PLUS", "THEN", "ET", "AUSSI", "UND", "AUCH", "SOWIE", "DANN", "Y", "E", "TAMBIEN"]
-)
-"""Words between two codes of which the same is wanted, in whatever language. With others it may be "A1 for A2"."""
+_A_YEAR = re.compile(r"20\d\d")
+_A_DAY_OR_AN_HOUR = re.compile(r"\d{1,2}(\D*)")
+_A_CERTAIN_DAY = re.compile(r"\d+([^\W\d_]+|\.)|\d+[/.-]\d+.*")
 _AS_FAR_AS = 2
 """Words between a month and its number: "15 de agosto"."""
 
@@ -36,11 +33,25 @@ class Unknown:
     typed: str
     start: int
     end: int
+    grammar: GrammarWords = field(repr=False)
 
     @property
     def is_number(self) -> bool:
-        """Whether it is a day, an hour or a year rather than a code."""
-        return all(_A_NUMBER.fullmatch(fold(part)) for part in re.split(r"[\W_]+", self.typed) if part)
+        """Whether it is a day, an hour or a year rather than a code: "XYZ123 on the 15th"."""
+        return all(self._counts(fold(part)) for part in re.split(r"[\W_]+", self.typed) if part)
+
+    @property
+    def is_certain_day(self) -> bool:
+        """Whether it can be nothing but a day: 15th, 15/08."""
+        day = _A_CERTAIN_DAY.fullmatch(self.typed)
+        return day is not None and (day[1] in (None, ".") or fold(day[1]) in self.grammar[Grammar.ORDINAL])
+
+    def _counts(self, folded: str) -> bool:
+        day_or_hour = _A_DAY_OR_AN_HOUR.fullmatch(folded)
+        if day_or_hour is None:
+            return _A_YEAR.fullmatch(folded) is not None
+        written_onto = self.grammar[Grammar.ORDINAL] | self.grammar[Grammar.HOUR]
+        return not day_or_hour[1] or day_or_hour[1] in written_onto
 
 
 @dataclass(frozen=True)
@@ -51,20 +62,35 @@ class Words:
     kinds: frozenset[WordClass]
     start: int
     end: int
+    grammar: GrammarWords = field(repr=False)
 
     def is_(self, *kinds: WordClass) -> bool:
         """Whether it is of one of these classes."""
         return not self.kinds.isdisjoint(kinds)
 
     @property
-    def first(self) -> str:
-        """The word, or the first one of the phrase."""
-        return self.folded.split()[0]
-
-    @property
     def joins(self) -> bool:
-        """Whether of what stands before and after it the same is wanted."""
-        return self.first in _JOINING
+        """Whether of what stands before and after it the same is wanted. With other words it may be "A1 for A2"."""
+        return self.begins(Grammar.JOINING)
+
+    def acts_as(self, *roles: Grammar) -> bool:
+        """Whether the grammar has it, as a whole, as one of these."""
+        return self._has(self.folded, roles)
+
+    def begins(self, *roles: Grammar) -> bool:
+        """Whether its first word is one of these."""
+        return self._has(self.folded.partition(" ")[0], roles)
+
+    def ends(self, *roles: Grammar) -> bool:
+        """Whether its last word is one of these."""
+        return self._has(self.folded.rpartition(" ")[2], roles)
+
+    def contains(self, *roles: Grammar) -> bool:
+        """Whether any of its words is one of these."""
+        return any(self._has(word, roles) for word in self.folded.split())
+
+    def _has(self, word: str, roles: Iterable[Grammar]) -> bool:
+        return any(word in self.grammar[role] for role in roles)
 
 
 Part = Code | Unknown | Words
@@ -77,7 +103,7 @@ def read(parts: TextParts, lexicon: Lexicon, known: KnownCodes) -> list[Part]:
     if parts.plain.isupper():
         found = _less_sure(found)
     found = _dated(_with_separated_verbs(found, lexicon))
-    return [*found, *(Words(sign, lexicon.kinds(sign), end, end) for sign in parts.signs)]
+    return [*found, *(Words(sign, lexicon.kinds(sign), end, end, lexicon.grammar) for sign in parts.signs)]
 
 
 class _Reader:
@@ -87,6 +113,7 @@ class _Reader:
         self._parts = parts
         self._words = parts.words
         self._lexicon = lexicon
+        self._grammar = lexicon.grammar
         self._known = known
 
     def parts(self) -> Iterator[Part]:
@@ -136,7 +163,7 @@ class _Reader:
             phrase = " ".join(word.folded for word in self._words[first : first + count])
             kinds = self._kinds(phrase, first, count)
             if kinds:
-                return Words(phrase, kinds, *self._span(first, count)), count
+                return Words(phrase, kinds, *self._span(first, count), self._grammar), count
         return None
 
     def _kinds(self, phrase: str, first: int, count: int) -> frozenset[WordClass]:
@@ -165,9 +192,11 @@ class _Reader:
         ):
             count += 1
         if any(word.has_digit for word in self._words[first : first + count]):
-            return Unknown(self._parts.typed(first, count), *self._span(first, count)), count
+            typed = self._parts.typed(first, count)
+            return Unknown(typed, *self._span(first, count), self._grammar), count
         folded = self._words[first].folded
-        return Words(folded, self._lexicon.kinds_of_typo(folded), *self._span(first, 1)), 1
+        kinds = self._lexicon.kinds_of_typo(folded)
+        return Words(folded, kinds, *self._span(first, 1), self._grammar), 1
 
     def _span(self, first: int, count: int) -> tuple[int, int]:
         return self._words[first].start, self._words[first + count - 1].end
