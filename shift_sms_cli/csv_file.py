@@ -38,9 +38,12 @@ class Columns:
                 f"there is no column {' and no column '.join(missing)}; the first line must be like {self},"
                 f" but it is {','.join(header)}"
             )
-        unknown = [name for name in header if name not in (*self.required, *self.optional)]
+        unknown = [
+            name or "(without a name)" for name in header if name not in (*self.required, *self.optional)
+        ]
         if unknown:
-            raise UnusableFile(f"the column {unknown[0] or '(without a name)'} is unknown; known are {self}")
+            are = "columns {} are" if len(unknown) > 1 else "column {} is"
+            raise UnusableFile(f"the {are.format(', '.join(unknown))} unknown; known are {self}")
         if len(set(header)) < len(header):
             raise UnusableFile(f"a column is there twice: {','.join(header)}")
 

@@ -246,6 +246,10 @@ def test_given_a_bad_row_when_loaded_then_it_is_told_and_the_others_are_in(
         ("name\nAnn\n", "there is no column phone_number; the first line must be like"),
         ("phone_number;name\n+14255550101;Ann\n", "not separated by commas"),
         (
+            "phone_number,nmae,,lang\n+14255550101,Ann,x,en\n",
+            "the columns nmae, (without a name), lang are unknown; known are phone_number",
+        ),
+        (
             "phone_number,nmae\n+14255550101,Ann\n",
             "the column nmae is unknown; known are phone_number,name,language,roles,segments",
         ),
