@@ -8,7 +8,7 @@ from constructs import Construct
 
 from shift_sms.acknowledgements import acknowledge_wildcard
 from shift_sms.campaign_stream import CampaignStream
-from shift_sms.rules import PINPOINT_ID, checked
+from shift_sms.rules import PINPOINT_ID, checked, checked_flag
 from shift_sms.runtime_function import RuntimeFunction
 from shift_sms.settings import CampaignEngine
 from shift_sms.shift_tables import ShiftTables
@@ -33,6 +33,7 @@ class PinpointCampaignLauncher(Construct):
         where the API is when it is not AWS's."""
         pinpoint_application_id = checked("pinpoint_application_id", pinpoint_application_id, PINPOINT_ID)
         pinpoint_segment_id = checked("pinpoint_segment_id", pinpoint_segment_id, PINPOINT_ID)
+        keeps_typography = checked_flag("keep_typography", keep_typography)
         super().__init__(scope, construct_id)
         launch = RuntimeFunction(
             self,
@@ -46,7 +47,7 @@ class PinpointCampaignLauncher(Construct):
                 "CAMPAIGNS_TABLE": tables.campaigns.table_name,
                 "PINPOINT_APPLICATION_ID": pinpoint_application_id,
                 "PINPOINT_SEGMENT_ID": pinpoint_segment_id,
-                "KEEP_TYPOGRAPHY": "true" if keep_typography else "false",
+                "KEEP_TYPOGRAPHY": keeps_typography,
             },
         )
         tables.grant_follow_campaign(launch.function)

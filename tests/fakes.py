@@ -25,6 +25,7 @@ from shift_sms_runtime.domain.deliveries import (
     Sent,
 )
 from shift_sms_runtime.domain.front_desk import (
+    BY_THE_SERVICE,
     Arrival,
     ChangedMeanwhile,
     Contact,
@@ -533,7 +534,7 @@ class MemoryEmployees:
     def refused(self, number: str, *, now: datetime) -> None:
         row = self.rows.get(number)
         if row is not None and not row.opted_out:
-            row.opted_out, row.changed_at, row.changed_by = True, now, "service"
+            row.opted_out, row.changed_at, row.changed_by = True, now, BY_THE_SERVICE
 
 
 class MemoryFrontDesk:
@@ -587,7 +588,7 @@ class MemoryFrontDesk:
         row = self._employees.rows.get(sender, Employee())
         if row.changed_at is not None and row.changed_at > at:
             return False
-        if row.opted_out and row.changed_by != message_id:
+        if row.opted_out and row.changed_by not in (message_id, BY_THE_SERVICE):
             row.changed_at = at
             return False
         only_opt_out = row.only_opt_out or not on_roster
@@ -602,6 +603,11 @@ class MemoryFrontDesk:
             return False
         self._employees.rows[sender] = replace(row, opted_out=False, changed_at=at, changed_by=message_id)
         return True
+
+    def let_through(self, sender: str, message_id: str, *, at: datetime) -> None:
+        row = self._employees.rows.get(sender)
+        if row is not None and row.changed_by == BY_THE_SERVICE:
+            self.opt_in(sender, message_id, at=at)
 
 
 @dataclass

@@ -39,6 +39,7 @@ from shift_sms_runtime.domain.deliveries import (
     SendClaim,
 )
 from shift_sms_runtime.domain.front_desk import (
+    BY_THE_SERVICE,
     Arrival,
     ChangedMeanwhile,
     Decided,
@@ -109,7 +110,9 @@ def carry_out(
         now=NOW,
     )
     standings = {one.code: standing(one.shift, Person(person)) for one in decision.results if one.shift}
-    decided = Decided("said", decision.bookings, standings=standings)
+    decided = Decided(
+        "said", decision.bookings, standings=standings, campaign_id=arrival.campaign_id, has_effect=True
+    )
     if decision.changed:
         stores.shifts.write(
             Effect(message_id, person, decision.changed, arrival.agenda, decision.agenda, decided, NOW)
@@ -125,7 +128,7 @@ def test_given_a_shift_when_booked_then_only_the_first_has_it_and_it_is_in_the_a
         carry_out(stores, claim, "A1", person=BOB, message_id="m2", arrival=seen_before)
     assert carry_out(stores, claim, "A1", person=BOB, message_id="m2") == (Outcome.TAKEN,)
     after = look_up(stores, "m", ANN, "A1")
-    assert after.decided == Decided("said", 1, standings={"A1": Standing.HAS})
+    assert after.decided == Decided("said", 1, standings={"A1": Standing.HAS}, has_effect=True)
     assert after.shifts["A1"].holders == {ANN: NOW}
     (booking,) = after.agenda.bookings.values()
     assert (booking.shift_id, booking.booked_at) == ("A1", NOW)
@@ -237,6 +240,31 @@ def test_given_an_offer_when_it_was_told_then_that_is_on_record(stores: Stores) 
     told = stores.shifts.get("A1")
     assert told is not None
     assert told.offers == {BOB: Offer(NOW, NOW + Rules().offer_time, told=True)}
+    stores.shifts.save(told.with_refused(BOB))
+    refused = stores.shifts.get("A1")
+    assert refused is not None
+    assert refused.offers == {BOB: Offer(NOW, NOW + Rules().offer_time, refused=True)}
+
+
+def test_given_the_service_refused_a_number_when_it_lets_texts_through_again_then_only_its_own_note_is_undone(
+    stores: Stores,
+) -> None:
+    def wants_none() -> bool:
+        return stores.employees()[ANN].opted_out
+
+    stores.desk.let_through(ANN, "m0", at=NOW)
+    assert not wants_none()
+    assert stores.desk.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
+    assert wants_none()
+    stores.desk.let_through(ANN, "m1", at=NOW)
+    assert not wants_none()
+    stores.desk.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
+    assert stores.desk.opt_out(ANN, "m2", at=NOW, on_roster=True), "now it is their own word"
+    assert not stores.desk.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
+    stores.desk.let_through(ANN, "m3", at=NOW)
+    assert wants_none()
+    assert stores.desk.opt_in(ANN, "m4", at=NOW)
+    assert not wants_none()
 
 
 def test_given_a_shift_when_its_seats_are_given_back_waited_for_and_offered_then_all_is_read_as_it_was_written(

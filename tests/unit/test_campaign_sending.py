@@ -364,6 +364,25 @@ def test_given_a_long_work_item_when_the_operator_stops_the_campaign_meanwhile_t
     assert (business.counted()["sent"], business.counted()["stopped"]) == (10, 30)
 
 
+def test_given_somebody_whom_another_is_texting_when_there_is_no_time_for_the_rest_then_one_message_has_all() -> (
+    None
+):
+    business = Business(numbers(5), sends_per_second=1)
+    business.put("c")
+    business.plan()
+    item = business.dispatch.waiting.pop(0)
+    held = item.recipients[0]
+    lease_until = business.clock() + timedelta(minutes=5)
+    business.deliveries.claim(
+        Delivery("c", held, item.segments), token="another", now=business.clock(), lease_until=lease_until
+    )
+    business.sending.handle(item, Patience(business.clock, 10))
+    rest = [*business.dispatch.waiting, *(one for _, one in business.dispatch.hidden)]
+    assert len(rest) == 1
+    assert held in rest[0].recipients
+    assert set(rest[0].recipients) == set(item.recipients) - set(business.texted())
+
+
 @pytest.mark.parametrize("how", ["stopped", "deleted"])
 def test_given_a_campaign_that_is_halted_when_its_work_items_come_then_nobody_is_texted_any_more(
     how: str,

@@ -1,15 +1,14 @@
 """A text delivered again, or answered late, when much has come between: what is said is true when it is said."""
 
-from collections.abc import Callable
-
 import pytest
 
-from shift_sms_runtime.domain.deliveries import NotSent
+from shift_sms_runtime.domain.deliveries import DeliveryStatus, NotSent, Refused
+from shift_sms_runtime.domain.front_desk import Decided
 from shift_sms_runtime.services.conversation import Handled
 from shift_sms_runtime.services.send_once import AnotherIsSending, TryAgainLater
 from tests.dialogues import ANN, BOB
 from tests.fakes import Killed, die
-from tests.unit.test_conversation import World
+from tests.unit.test_conversation import World, texted_by
 
 THROTTLED = [NotSent("ThrottlingException", passing=True)] * 100
 
@@ -98,17 +97,6 @@ def test_given_somebody_was_told_that_it_is_taken_when_the_text_comes_again_then
     assert len(world.phones.heard(ANN)) == 1
 
 
-def once_before_step(world: World, step: int, act: Callable[[], None]) -> None:
-    """Have something happen between two steps of whoever runs next."""
-
-    def happens(at: int, after: bool) -> None:
-        if at == step and not after:
-            world.steps.happens = lambda _step, _after: None
-            act()
-
-    world.steps.happens = happens
-
-
 def test_given_a_delivery_that_reads_it_taken_when_another_books_before_it_says_so_then_it_says_nothing() -> (
     None
 ):
@@ -126,7 +114,7 @@ def test_given_a_delivery_that_reads_it_taken_when_another_books_before_it_says_
             world.deliver(ANN, "A1", "m1")
         world.steps.happens = lambda _step, _after: None
 
-    once_before_step(world, 2, freed_and_booked)
+    world.steps.once(2, freed_and_booked)
     with pytest.raises(AnotherIsSending):
         world.deliver(ANN, "A1", "m1")
     assert world.phones.heard(ANN) == []
@@ -144,12 +132,68 @@ def test_given_a_delivery_that_reads_it_free_when_another_says_that_it_is_taken_
         world.deliver(ANN, "A1", "m1")
         world.deliver(BOB, "DROP A1")
 
-    once_before_step(world, 2, taken_for_a_moment)
+    world.steps.once(2, taken_for_a_moment)
     with pytest.raises(AnotherIsSending):
         world.deliver(ANN, "A1", "m1")
     assert world.deliver(ANN, "A1", "m1") is Handled.DUPLICATE
     assert len(world.phones.heard(ANN)) == 1
     assert world.phones.heard(ANN)[0].startswith("Sorry, A1 is already taken")
+    assert world.shifts.holders("A1") == []
+
+
+def test_given_the_service_refused_somebody_when_they_say_stop_themselves_then_only_start_brings_them_back() -> (
+    None
+):
+    world = World()
+    world.phones.results = [Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")]
+    world.deliver(ANN, "XYZ1")
+    world.deliver(ANN, "STOP")
+    world.deliver(ANN, "XYZ2")
+    assert world.employees.wanting_no_texts() == {ANN}
+
+
+def test_given_an_answer_gets_through_when_stop_was_said_while_it_was_sent_then_stop_stands() -> None:
+    world = World()
+    world.phones.results = [Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")]
+    world.deliver(ANN, "XYZ1")
+
+    def stop() -> None:
+        world.deliver(ANN, "STOP")
+
+    world.steps.once(3, stop)
+    world.deliver(ANN, "XYZ2")
+    assert world.employees.wanting_no_texts() == {ANN}
+
+
+def test_given_another_campaign_texts_them_before_a_late_answer_when_all_is_over_then_the_first_one_has_the_seat() -> (
+    None
+):
+    world = business()
+    texted_by(world, "c", ANN)
+    answered_late(world, ANN, "A1", "m1")
+    texted_by(world, "d", ANN)
+    world.deliver(ANN, "A1", "m1")
+    assert (world.counted("c"), world.counted("d")) == ((1, 1, 1), (0, 0, 0))
+    world.deliver(ANN, "DROP A1")
+    assert (world.counted("c"), world.counted("d")) == ((1, 1, 0), (1, 0, 0))
+
+
+def test_given_a_decision_of_an_earlier_version_when_its_text_comes_again_then_it_is_answered() -> None:
+    world = business()
+    answered_late(world, ANN, "A1", "m1")
+    world.shifts.decided["m1"] = Decided("Booked: A1 early", 1, has_effect=True)
+    assert world.deliver(ANN, "A1", "m1") is Handled.ANSWERED
+    assert world.phones.heard(ANN) == ["Booked: A1 early"]
+
+
+def test_given_an_offer_that_has_run_out_when_somebody_only_acknowledges_it_then_it_books_nothing() -> None:
+    world = business()
+    world.deliver(BOB, "A1")
+    world.deliver(ANN, "WAIT A1")
+    world.deliver(BOB, "DROP A1")
+    world.look_after()
+    world.clock.pass_time(minutes=31)
+    world.deliver(ANN, "ok thanks")
     assert world.shifts.holders("A1") == []
 
 

@@ -3,7 +3,9 @@
 The Shifts table of these tests looks at every change of a shift as it is written.
 """
 
+import contextlib
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,7 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shift_sms_runtime.domain.booking import Rules
-from shift_sms_runtime.domain.deliveries import DeliveryStatus, LimitReached, NotSent, Refused, Sent
+from shift_sms_runtime.domain.deliveries import (
+    DeliveryStatus,
+    LimitReached,
+    NotSent,
+    Refused,
+    SendResult,
+    Sent,
+)
 from shift_sms_runtime.domain.front_desk import Effect
 from shift_sms_runtime.domain.shifts import Shift, ShiftStatus
 from shift_sms_runtime.services.send_once import TryAgainLater
@@ -33,10 +42,16 @@ class WatchedBook(MemoryShiftBook):
     writer: str | None = None
     """Whose text is being written; None when it is nobody's."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.effects: Counter[str] = Counter()
+        """How often each text has changed something."""
+
     def write(self, effect: Effect) -> None:
         self.writer = effect.person
         try:
             super().write(effect)
+            self.effects[effect.message_id] += 1
         finally:
             self.writer = None
 
@@ -67,8 +82,12 @@ class WatchedBook(MemoryShiftBook):
         back = [person for person in after.waiting if person in before.offers]
         joined = [person for person in after.waiting if person not in before.waiting and person not in back]
         assert set(joined) <= {self.writer}
-        assert list(after.waiting) == [*back, *left[len(offered) :], *joined] or (
-            list(after.waiting) == [*back, *(person for person in before.waiting if person not in offered)]
+        # Whom the service would not text comes last.
+        last = [person for person in back if before.offers[person].refused]
+        back = [person for person in back if person not in last]
+        assert list(after.waiting) == [*back, *left[len(offered) :], *joined, *last] or (
+            list(after.waiting)
+            == [*back, *(person for person in before.waiting if person not in offered), *last]
         )
 
 
@@ -218,7 +237,7 @@ def test_given_functions_that_die_anywhere_when_all_is_delivered_again_then_each
         crowd.steps.happens = lambda _step, _after: None
     answers = [row for key, row in crowd.inbox.rows.items() if key.startswith("m")]
     assert all(row.status.final for row in answers)
-    assert len(crowd.shifts.decided) <= len(actions)
+    assert set(crowd.shifts.effects.values()) <= {1}
 
 
 @settings(max_examples=150, deadline=None)
@@ -503,6 +522,100 @@ def test_given_an_offer_of_which_nobody_could_be_told_when_its_time_is_over_then
     crowd.clock.pass_time(minutes=11)
     crowd.look_after()
     assert offered(crowd) == [bob], "who was told and said nothing has had their turn"
+
+
+INACTIVE = NotSent("RESOURCE_NOT_ACTIVE", passing=False)
+THROTTLED = NotSent("ThrottlingException", passing=True)
+
+
+@pytest.mark.parametrize("failure", [INACTIVE, NO_NUMBER_THERE])
+def test_given_nobody_can_be_texted_when_offer_after_offer_runs_out_then_nobody_loses_the_place_on_the_list(
+    failure: NotSent,
+) -> None:
+    ann, bob, cid, *_ = PEOPLE
+    crowd = seat_offered_to(ann, bob, cid)
+    heard = [len(crowd.phones.heard(person)) for person in (ann, bob, cid)]
+    crowd.phones.refusals = dict.fromkeys(PEOPLE, failure)
+    for _ in range(5):
+        for _ in range(2):
+            with pytest.raises(TryAgainLater):  # each time it is looked at: so it ends where somebody is told
+                crowd.look_after()
+        shift = crowd.shifts.get("A1")
+        assert shift is not None
+        assert {*shift.offers, *shift.waiting} == {ann, bob, cid}
+        crowd.clock.pass_time(minutes=11)
+    crowd.phones.refusals = {}
+    for _ in range(3):
+        crowd.look_after()
+        crowd.clock.pass_time(minutes=11)
+    assert [len(crowd.phones.heard(person)) for person in (ann, bob, cid)] == [one + 1 for one in heard]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [INACTIVE, LimitReached("MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT"), THROTTLED, NO_NUMBER_THERE],
+)
+def test_given_an_offer_that_was_told_when_another_cannot_be_then_it_runs_out_and_is_told_once(
+    failure: SendResult,
+) -> None:
+    ann, bob, cid, *others = PEOPLE
+    crowd = crowd_of(2)
+    for holder in others[:2]:
+        crowd.deliver(holder, "A1")
+    for person in (ann, bob, cid):
+        crowd.deliver(person, "WAIT A1")
+    for holder in others[:2]:
+        crowd.deliver(holder, "DROP A1")
+    crowd.phones.refusals = {bob: failure}
+    for _ in range(2):
+        with contextlib.suppress(TryAgainLater):
+            crowd.look_after()
+        crowd.clock.pass_time(minutes=11)
+    with contextlib.suppress(TryAgainLater):
+        crowd.look_after()
+    assert len([text for text in crowd.phones.heard(ann) if text.startswith("A seat is free")]) == 1
+    asked = [text for text in crowd.phones.heard(cid) if text.startswith("A seat is free")]
+    assert asked or cid in offered(crowd), "the time of the first is over"
+
+
+def test_given_a_function_that_dies_after_telling_an_offer_when_its_time_is_over_then_it_is_not_told_again() -> (
+    None
+):
+    ann, bob, *_ = PEOPLE
+    crowd = seat_offered_to(ann, bob)
+    attempts = crowd.phones.attempts
+
+    def die_when_settled(_step: int, after: bool) -> None:
+        if (
+            after
+            and crowd.phones.attempts > attempts
+            and any(
+                row.status is DeliveryStatus.SENT
+                for key, row in crowd.inbox.rows.items()
+                if key.startswith("offer#")
+            )
+        ):
+            raise Killed
+
+    crowd.steps.happens = die_when_settled
+    with pytest.raises(Killed):
+        crowd.look_after()
+    crowd.steps.happens = lambda _step, _after: None
+    crowd.clock.pass_time(minutes=11)
+    crowd.look_after()
+    assert len([text for text in crowd.phones.heard(ann) if text.startswith("A seat is free")]) == 1
+    crowd.clock.pass_time(minutes=11)
+    crowd.look_after()
+    assert offered(crowd) == [bob]
+
+
+def test_given_something_that_is_no_number_waits_when_it_is_its_turn_then_the_next_is_asked_at_once() -> None:
+    ann, *_ = PEOPLE
+    crowd = crowd_of(1)
+    crowd.shifts.edit("A1", waiting_list=["x" * 3000, ann])
+    crowd.look_after()
+    assert offered(crowd) == [ann]
+    assert crowd.phones.heard(ann)[-1].startswith("A seat is free")
 
 
 def test_given_an_operator_takes_seats_away_and_gives_them_back_when_one_was_offered_then_its_place_is_kept() -> (

@@ -34,8 +34,9 @@ class _Tracking(TypedDict, total=False):
 _THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
 _LIMIT = "ServiceQuotaExceededException"
 _MAY_BE_ABOUT_ONE = frozenset({"ConflictException", "ValidationException"})
+_ABOUT_ALL = frozenset({"RESOURCE_NOT_ACTIVE", "MESSAGE_TYPE_MISMATCH", "RESOURCE_NOT_FOUND"})
 """What is wrong may depend on where the text goes: a pool without a number for that country, a sender id unknown
-there. What the other errors complain of is the same for everybody."""
+there. These reasons, and what other errors complain of, are the same for everybody."""
 _REFUSALS = {
     "DESTINATION_PHONE_NUMBER_OPTED_OUT": DeliveryStatus.OPTED_OUT,
     "DESTINATION_PHONE_NUMBER_NOT_VERIFIED": DeliveryStatus.NOT_VERIFIED,
@@ -96,7 +97,9 @@ def _meaning(error: ClientError) -> SendResult:
     if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
         return Unknown(reason)
     # Anything else is for somebody to mend, and the text waits for that.
-    return NotSent(reason, passing=False, others_may_go=code in _MAY_BE_ABOUT_ONE)
+    return NotSent(
+        reason, passing=False, others_may_go=code in _MAY_BE_ABOUT_ONE and reason not in _ABOUT_ALL
+    )
 
 
 def _blames_recipient(error: ClientError) -> bool:

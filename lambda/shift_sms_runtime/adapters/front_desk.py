@@ -11,7 +11,13 @@ from shift_sms_runtime.adapters.inbox import inbox_expiry, inbox_key, last_campa
 from shift_sms_runtime.adapters.shift_book import shift_key
 from shift_sms_runtime.domain.booking import Standing
 from shift_sms_runtime.domain.deliveries import DeliveryStatus
-from shift_sms_runtime.domain.front_desk import Arrival, Decided, ListingPlace, Question
+from shift_sms_runtime.domain.front_desk import (
+    BY_THE_SERVICE,
+    Arrival,
+    Decided,
+    ListingPlace,
+    Question,
+)
 from shift_sms_runtime.domain.guard import Recent, notice_row, texts_row
 from shift_sms_runtime.domain.shifts import read_shift
 
@@ -117,12 +123,14 @@ class DynamoFrontDesk:
         """See ``FrontDesk.opt_out``."""
         # Who was deleted meanwhile must not come back as an employee.
         change = "opted_out = :true, opt_changed_by = :message_id"
-        news = "(NOT opted_out = :true OR opt_changed_by = :message_id)"
+        # What the service has noted becomes the person's own word.
+        news = "(NOT opted_out = :true OR opt_changed_by IN (:message_id, :service))"
         if on_roster:
             news += " AND attribute_exists(phone_number)"
         else:
             change += ", only_opt_out = :true"
-        if self._opt(sender, change, news, {":true": True, ":message_id": message_id}, at):
+        values = {":true": True, ":message_id": message_id, ":service": BY_THE_SERVICE}
+        if self._opt(sender, change, news, values, at):
             return True
         # Said again: an earlier START that is still on its way is overtaken by this, too.
         self._opt(sender, "", "opted_out = :true", {":true": True}, at)
@@ -133,6 +141,12 @@ class DynamoFrontDesk:
         values = {":false": False, ":message_id": message_id}
         change = "opted_out = :false, opt_changed_by = :message_id"
         return self._opt(sender, change, "attribute_exists(phone_number)", values, at)
+
+    def let_through(self, sender: str, message_id: str, *, at: datetime) -> None:
+        """See ``FrontDesk.let_through``."""
+        values = {":false": False, ":message_id": message_id, ":service": BY_THE_SERVICE}
+        change = "opted_out = :false, opt_changed_by = :message_id"
+        self._opt(sender, change, "opt_changed_by = :service", values, at)
 
     def _opt(
         self, sender: str, change: str, condition: str, values: Mapping[str, object], at: datetime
@@ -169,6 +183,8 @@ def _decided(text: Mapping[str, Any]) -> Decided | None:
         decided.get("offers"),
         standings,
         tuple(decided.get("given_back", ())),
+        decided.get("campaign_id"),
+        has_effect=True,
     )
 
 

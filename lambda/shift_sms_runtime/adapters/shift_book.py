@@ -115,6 +115,7 @@ class DynamoShiftBook:
             "bookings": effect.decided.bookings,
             "standings": {code: standing.value for code, standing in effect.decided.standings.items()},
             "given_back": list(effect.decided.given_back),
+            **({"campaign_id": effect.decided.campaign_id} if effect.decided.campaign_id else {}),
             **({"offers": effect.decided.offers} if effect.decided.offers else {}),
         }
         return {

@@ -49,11 +49,10 @@ class Decided:
     offers: str | None = None
     standings: Mapping[str, Standing] = field(default_factory=dict)
     given_back: tuple[str, ...] = ()
-
-    @property
-    def has_effect(self) -> bool:
-        """Whether the text has changed something: then this is on its row, and is what it led to for good."""
-        return bool(self.standings)
+    campaign_id: str | None = None
+    """The campaign that led to it."""
+    has_effect: bool = False
+    """Whether the text has changed something: then this is on its row, and is what it led to for good."""
 
 
 @dataclass(frozen=True)

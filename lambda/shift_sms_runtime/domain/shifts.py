@@ -4,7 +4,7 @@ Every change returns a new shift whose seats add up: a seat is free, has a holde
 waiting list. Nothing here decides who may have a seat (``booking.py``) or what anybody is told (``replies.py``).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -46,8 +46,9 @@ class Offer:
     since: datetime
     until: datetime
     told: bool = False
-    """Whether that person was told, or alone could not be. Where nobody could, the time that has passed counts for
-    nothing, and it is offered to the same person anew."""
+    """Whether that person was told. Where nobody could be, the time that has passed counts for nothing."""
+    refused: bool = False
+    """Whether the service would not text that person, maybe alone: when the time is over, others come first."""
 
 
 @dataclass(frozen=True)
@@ -124,14 +125,18 @@ class Shift:
         return replace(self, offers=offers, waiting=waiting, status=status)
 
     def _standing_offers(self, now: datetime, new: Offer) -> tuple[dict[str, Offer], tuple[str, ...]]:
-        """The offers that hold, and who waits: first those whom an operator's hand has taken the offered seat from."""
+        """The offers that hold, and who waits: first those from whom an operator has taken the offered seat, last those
+        whom the service would not text."""
+        offers = sorted(self.offers.items(), key=lambda one: one[1].since)
         held = {
-            person: offer if now < offer.until else new
-            for person, offer in sorted(self.offers.items(), key=lambda one: one[1].since)
-            if now < offer.until or not offer.told
+            # The same offer, for a little longer: whoever was told of it all the same is not told twice.
+            person: offer if now < offer.until else replace(offer, until=new.until)
+            for person, offer in offers
+            if now < offer.until or not (offer.told or offer.refused)
         }
         seats = max(0, self.seats - len(self.holders))
-        return dict(list(held.items())[:seats]), (*list(held)[seats:], *self.waiting)
+        last = (person for person, offer in offers if offer.refused and person not in held)
+        return dict(list(held.items())[:seats]), (*list(held)[seats:], *self.waiting, *last)
 
     def _over(self, now: datetime) -> bool:
         span = self.span
@@ -152,10 +157,19 @@ class Shift:
 
     def with_told(self, *people: str) -> "Shift":
         """Note that these know what they are offered."""
-        told = {
-            person: replace(offer, told=True) for person, offer in self.offers.items() if person in people
+        return self._marked(people, told=True, refused=False)
+
+    def with_refused(self, *people: str) -> "Shift":
+        """Note that the service would not text these what they are offered."""
+        return self._marked(people, told=False, refused=True)
+
+    def _marked(self, people: Sequence[str], *, told: bool, refused: bool) -> "Shift":
+        marked = {
+            person: replace(offer, told=told, refused=refused)
+            for person, offer in self.offers.items()
+            if person in people
         }
-        return replace(self, offers={**self.offers, **told})
+        return replace(self, offers={**self.offers, **marked})
 
     def without_waiting(self, person: str) -> "Shift":
         """Take ``person`` off the waiting list, and back what they were offered."""
@@ -217,6 +231,7 @@ class Shift:
                     "since": _written(offer.since),
                     "until": _written(offer.until),
                     **({"told": True} if offer.told else {}),
+                    **({"refused": True} if offer.refused else {}),
                 }
                 for person, offer in self.offers.items()
             }
@@ -385,7 +400,8 @@ class _Reader:
                 continue
             since, until = _moment(offer.get("since")), _moment(offer.get("until"))
             if since and until:
-                read[_number(person)] = Offer(since, until, told=offer.get("told") is True)
+                told, refused = offer.get("told") is True, offer.get("refused") is True
+                read[_number(person)] = Offer(since, until, told, refused)
         return read
 
 

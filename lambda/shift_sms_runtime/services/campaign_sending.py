@@ -186,7 +186,8 @@ class CampaignSending:
             if refused:
                 raise next(iter(refused.values()))
         except (SlowDown, OthersMayGo) as later:
-            self._put_rest(item, waiting, tuple(refused), later)
+            self._put_rest(item, [*waiting, *held], tuple(refused), later)
+            return []
         except OutOfLimit as limit:
             self._campaigns.stop(item.campaign_id, f"{limit}: the rest was not texted")
             self._stopped()
@@ -199,7 +200,8 @@ class CampaignSending:
         """Put a new message for those who are left, for the old one may come back only so often.
 
         It has no place for those who are done: each recipient of a work item takes a turn, and turns may be all that
-        there is too little of. Those who were refused come last, and are tried again when everybody was tried once.
+        there is too little of. It has all others, so that no two messages have the same. Those who were refused come
+        last, and are tried again when everybody was tried once.
 
         Raises:
             SlowDown, OthersMayGo: ``later``, where nothing moves: this message is counted each time it comes, and ends

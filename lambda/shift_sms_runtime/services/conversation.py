@@ -178,7 +178,7 @@ class Conversation:
         counted = this if arrival.answer is None else None  # an earlier delivery has counted it
         key = Answer(
             text.message_id,
-            arrival.campaign_id,
+            decided.campaign_id if decided.has_effect else arrival.campaign_id,
             decided.bookings,
             decided.offers,
             counted,
@@ -196,7 +196,7 @@ class Conversation:
         if outcome.status is DeliveryStatus.OPTED_OUT:
             self._front_desk.opt_out(sender, BY_THE_SERVICE, at=self._clock(), on_roster=arrival.on_roster)
         elif outcome.status is DeliveryStatus.SENT and arrival.opted_out_by == BY_THE_SERVICE:
-            self._front_desk.opt_in(sender, text.message_id, at=self._clock())
+            self._front_desk.let_through(sender, text.message_id, at=self._clock())
         return _HANDLED.get(outcome.status, Handled.ANSWER_NOT_SENT)
 
     def _count(self, visit: Visit) -> Count:

@@ -5,7 +5,7 @@ Who is to be told is told once, by the ledger of answers.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from functools import partial
@@ -19,7 +19,14 @@ from shift_sms_runtime.domain.replies import Wording
 from shift_sms_runtime.domain.shifts import KEPT, Shift
 from shift_sms_runtime.services.contacts import Contacts
 from shift_sms_runtime.services.languages import Languages
-from shift_sms_runtime.services.send_once import Clock, OthersMayGo, Patience, SendOnce, SlowDown
+from shift_sms_runtime.services.send_once import (
+    Clock,
+    OthersMayGo,
+    Patience,
+    SendOnce,
+    SlowDown,
+    TryAgainLater,
+)
 
 _REACHED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.UNKNOWN)
 _TIME_FOR_A_LOOK = 5.0
@@ -89,6 +96,19 @@ class _Notice:
     row: str
     words: Callable[[Wording], str]
     offers: str | None = None
+
+
+@dataclass
+class _Told:
+    """What has come of the notices of one look so far."""
+
+    texted: bool = False
+    """Whether at least one text has left."""
+    offered: list[str] = field(default_factory=list)
+    """Who knows what they are offered."""
+    refused: list[str] = field(default_factory=list)
+    """Whom the service would not text what they are offered."""
+    refusal: OthersMayGo | None = None
 
 
 class ShiftKeeping:
@@ -184,10 +204,34 @@ class ShiftKeeping:
             OthersMayGo: somebody was refused; all others are told.
             TryAgainLater: nobody at all could be texted.
         """
-        notices = [one for one in self._notices_of(shift, now) if len(one.person) <= _LONGEST]
-        contacts = self._contacts.of([notice.person for notice in notices]) if notices else {}
-        texted, offered, looked_at = False, list[str](), now
-        refusal: OthersMayGo | None = None
+        told = _Told()
+        try:
+            telling = self._text_all(list(self._notices_of(shift, now)), shift, now, told, patience)
+        except TryAgainLater:
+            self._mark(shift, told)
+            raise
+        if telling is _Telling.CHANGED_IT:
+            return telling
+        marked = self._mark(shift, told, everybody=telling is _Telling.DONE and not told.refusal)
+        if told.refusal and telling is _Telling.DONE:
+            raise told.refusal
+        return _Telling.CHANGED_IT if marked and telling is _Telling.DONE else telling
+
+    def _mark(self, shift: Shift, told: "_Told", *, everybody: bool = False) -> bool:
+        """Note on the shift who was told, whose time is running now; returns whether that was news."""
+        marked = shift.with_told(*told.offered).with_refused(*told.refused)
+        marked = marked.told() if everybody else marked
+        if marked == shift:
+            return False
+        self._shifts.save(marked)
+        return True
+
+    def _text_all(
+        self, notices: Sequence[_Notice], shift: Shift, now: datetime, told: "_Told", patience: Patience
+    ) -> _Telling:
+        numbers = [notice.person for notice in notices if len(notice.person) <= _LONGEST]
+        contacts = self._contacts.of(numbers) if numbers else {}
+        looked_at = now
         for notice in notices:
             if self._clock() - looked_at > _FRESH:
                 # Texts take their time, and what they tell must not be over by then.
@@ -196,30 +240,26 @@ class ShiftKeeping:
                 looked_at = self._clock()
             try:
                 outcome = self._send(notice, contacts.get(notice.person, _STRANGER), patience)
-            except OthersMayGo as somebody_refused:
-                # Of what they are offered they have had their time, like everybody.
-                refusal, offered = somebody_refused, [*offered, *([notice.person] if notice.offers else [])]
+            except OthersMayGo as refusal:
+                told.refusal = refusal
+                told.refused += [notice.person] if notice.offers else []
                 continue
             except SlowDown:
-                if not texted:
+                if not told.texted:
                     raise
                 return _Telling.GOES_ON
-            texted = texted or outcome == SendOutcome(DeliveryStatus.SENT)
+            told.texted = told.texted or outcome == SendOutcome(DeliveryStatus.SENT)
             if notice.offers and outcome.status not in _REACHED:
                 # Who cannot be reached cannot say yes: the next one is asked at once.
                 self._shifts.save(shift.without_waiting(notice.person).settled(now, self._rules.offer_time))
                 return _Telling.CHANGED_IT
-            offered += [notice.person] if notice.offers else []
-        told = shift.with_told(*offered)
-        told = told if refusal else told.told()
-        if told != shift:
-            self._shifts.save(told)
-        if refusal:
-            raise refusal
-        return _Telling.DONE if told == shift else _Telling.CHANGED_IT
+            told.offered += [notice.person] if notice.offers else []
+        return _Telling.DONE
 
     def _send(self, notice: _Notice, contact: Contact, patience: Patience) -> SendOutcome:
-        approved = contact.on_roster or notice.person in self._approved_numbers
+        approved = (
+            contact.on_roster or notice.person in self._approved_numbers
+        )  # what is no number is neither
         if contact.opted_out or not approved:
             return SendOutcome(DeliveryStatus.OPTED_OUT)
         body = notice.words(self._languages.of(contact.language).wording)

@@ -103,6 +103,9 @@ class FrontDesk(Protocol):
     def opt_in(self, sender: str, message_id: str, *, at: datetime) -> bool:
         """Note that a number that is on record wants texts; False when it is not, or a later text says otherwise."""
 
+    def let_through(self, sender: str, message_id: str, *, at: datetime) -> None:
+        """The service lets our texts through again to a number that only the service had refused."""
+
 
 class ShiftBook(Protocol):
     """The Shifts table, and the agendas of those who have shifts."""
@@ -324,7 +327,13 @@ class Wishes:
             decision.changed,
             case.arrival.agenda,
             decision.agenda,
-            replace(decided, standings=standings, given_back=decision.given_back),
+            replace(
+                decided,
+                standings=standings,
+                given_back=decision.given_back,
+                campaign_id=case.arrival.campaign_id,
+                has_effect=True,
+            ),
             case.now,
         )
 
@@ -334,7 +343,8 @@ class Wishes:
         if missing:
             return _LookUp(missing)
         shift = case.arrival.shifts.get(shift_id)
-        if casual and (shift is None or case.person.number not in shift.offers):
+        held = shift.settled(case.now, self._rules.offer_time).offers if shift else {}
+        if casual and case.person.number not in held:
             return Decided(case.language.wording.unclear([shift_id]))
         return self._on_shifts(OnShifts(Verb.CLAIM, (shift_id,)), case)
 
