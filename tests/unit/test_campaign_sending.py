@@ -352,7 +352,6 @@ def test_given_a_long_work_item_when_the_operator_stops_the_campaign_meanwhile_t
     None
 ):
     business = Business(numbers(40), recipients_per_item=40)
-    business.put("c")
 
     def stop_after_three(_step: int, after: bool) -> None:
         if after and len(business.phones.texts) == 3:
@@ -368,7 +367,7 @@ def test_given_somebody_whom_another_is_texting_when_there_is_no_time_for_the_re
     None
 ):
     business = Business(numbers(5), sends_per_second=1)
-    business.put("c")
+    business.put("c", campaign_message=MESSAGE)
     business.plan()
     item = business.dispatch.waiting.pop(0)
     held = item.recipients[0]
