@@ -1,9 +1,14 @@
-"""Each run has a temporary folder of its own: those that pytest numbers are cleaned up by whichever run ends first."""
+"""Runs of tests at once, and on busy machines: each has a temporary folder of its own, for those that pytest numbers
+are cleaned up by whichever run ends first; and no test fails for being slow."""
 
 import shutil
 import tempfile
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.hookimpl(tryfirst=True)

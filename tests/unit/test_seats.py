@@ -154,7 +154,7 @@ def crowd_of(seats: int) -> Crowd:
     return crowd
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(1, 3), st.lists(ACTIONS, max_size=30), st.data())
 def test_given_any_texts_operators_and_time_when_everything_comes_twice_then_seats_and_words_are_right(
     seats: int, actions: list[Action], data: st.DataObject
@@ -175,7 +175,7 @@ def test_given_any_texts_operators_and_time_when_everything_comes_twice_then_sea
             assert (person in shift.holders) <= (booking is not None and code in booking.bookings)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(1, 3), st.lists(ACTIONS, min_size=2, max_size=20), st.randoms(use_true_random=False))
 def test_given_texts_at_once_when_one_is_handled_in_the_middle_of_another_then_seats_and_words_are_right(
     seats: int, actions: list[Action], chance: random.Random
@@ -213,7 +213,7 @@ def test_given_texts_at_once_when_one_is_handled_in_the_middle_of_another_then_s
             assert booking is not None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.integers(1, 2),
     st.lists(ACTIONS, min_size=1, max_size=12),
@@ -240,7 +240,7 @@ def test_given_functions_that_die_anywhere_when_all_is_delivered_again_then_each
     assert set(crowd.shifts.effects.values()) <= {1}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(1, 2), st.lists(ACTIONS, min_size=2, max_size=20), st.randoms(use_true_random=False))
 def test_given_a_number_that_is_busy_at_will_when_texts_come_again_later_then_everybodys_last_word_is_true(
     seats: int, actions: list[Action], chance: random.Random
