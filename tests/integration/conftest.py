@@ -17,6 +17,7 @@ from lab.phone_network.account import Account, ConnectInstance, PhoneNumber, Pin
 from lab.phone_network.network import PhoneNetwork
 from shift_sms_runtime.handlers import records
 from tests.dialogues import ANN, BOB
+from tests.envelopes import notification
 from tests.fakes import message_ids
 
 OUR_NUMBER = "+12065550100"
@@ -231,12 +232,6 @@ class System:
         """Everything in a table."""
         items: list[dict[str, Any]] = self.dynamodb.Table(table).scan()["Items"]
         return items
-
-
-def notification(message: object, sent: str | None = None) -> str:
-    """The envelope in which SNS hands a message to a queue."""
-    envelope = {"Type": "Notification", "Message": json.dumps(message)}
-    return json.dumps(envelope | ({"Timestamp": sent} if sent else {}))
 
 
 ACCOUNT = Account(

@@ -33,7 +33,8 @@ from tests.dialogues import (
     Dialogue,
     matches,
 )
-from tests.integration.conftest import OUR_NUMBER, Context, System, notification
+from tests.envelopes import notification
+from tests.integration.conftest import OUR_NUMBER, Context, System
 
 
 def play(system: System, dialogue: Dialogue) -> None:

@@ -49,8 +49,9 @@ from shift_sms_runtime.services.receipts import Receipts
 from shift_sms_runtime.services.roster_engine import NO_DELAY, RosterEngine
 from shift_sms_runtime.services.send_once import SendOnce, SmsSender
 from tests.business import MESSAGE, OUR_NUMBER, miscounted, numbers
+from tests.envelopes import notification
 from tests.fakes import Clock, Killed, LedgerRow, MemoryDeliveries, MemoryPace, Steps, Throttled, watched
-from tests.integration.conftest import Context, System, notification
+from tests.integration.conftest import Context, System
 from tests.integration.stores import Stores, dynamo_stores, memory_stores
 from tests.together import Together
 

@@ -10,7 +10,7 @@ import pytest
 from lab.phone_network.handsets import InboundPayload
 from lab.system import System
 from tests.dialogues import ANN, BOB, EVE, GUS, OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS, Dialogue
-from tests.integration.conftest import notification
+from tests.envelopes import notification
 from tests.lab.conftest import STAFF, empty_tables
 from tests.lab.test_dialogues import play_turns
 

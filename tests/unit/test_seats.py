@@ -154,6 +154,23 @@ def crowd_of(seats: int) -> Crowd:
     return crowd
 
 
+def seat_offered_to(*waiting: str) -> Crowd:
+    """The first of them is offered the one seat of A1, and has not been told."""
+    crowd = crowd_of(1)
+    crowd.deliver(PEOPLE[-1], "A1")
+    for person in waiting:
+        crowd.deliver(person, "WAIT A1")
+    crowd.deliver(PEOPLE[-1], "DROP A1")
+    return crowd
+
+
+def offered(crowd: Crowd) -> list[str]:
+    """Who is offered a seat of A1."""
+    shift = crowd.shifts.get("A1")
+    assert shift is not None
+    return list(shift.offers)
+
+
 @settings(max_examples=150)
 @given(st.integers(1, 3), st.lists(ACTIONS, max_size=30), st.data())
 def test_given_any_texts_operators_and_time_when_everything_comes_twice_then_seats_and_words_are_right(
@@ -293,29 +310,19 @@ def test_given_a_waiting_list_when_offers_run_out_then_the_next_is_asked_in_orde
 
 
 def test_given_somebody_who_cannot_be_reached_when_offered_a_seat_then_the_next_is_asked_at_once() -> None:
-    crowd = crowd_of(1)
-    ann, bob, cid, *_ = PEOPLE
-    crowd.deliver(ann, "A1")
-    for person in (bob, cid):
-        crowd.deliver(person, "WAIT A1")
+    _, bob, cid, *_ = PEOPLE
+    crowd = seat_offered_to(bob, cid)
     crowd.employees.rows[bob].opted_out = True
-    crowd.deliver(ann, "DROP A1")
     crowd.look_after()
-    shift = crowd.shifts.get("A1")
-    assert shift is not None
-    assert list(shift.offers) == [cid]
+    assert offered(crowd) == [cid]
     assert crowd.phones.heard(cid)[-1].startswith("A seat is free: A1.")
 
 
 def test_given_a_refused_offer_when_the_function_dies_before_it_says_so_then_the_next_is_asked_all_the_same() -> (
     None
 ):
-    crowd = crowd_of(1)
-    ann, bob, cid, *_ = PEOPLE
-    crowd.deliver(ann, "A1")
-    for person in (bob, cid):
-        crowd.deliver(person, "WAIT A1")
-    crowd.deliver(ann, "DROP A1")
+    _, bob, cid, *_ = PEOPLE
+    crowd = seat_offered_to(bob, cid)
     crowd.phones.results = [Refused(DeliveryStatus.FAILED, "the phone is not reachable")]
 
     def die_when_refused(_step: int, _after: bool) -> None:
@@ -327,9 +334,7 @@ def test_given_a_refused_offer_when_the_function_dies_before_it_says_so_then_the
     with pytest.raises(Killed):
         crowd.look_after()
     crowd.look_after()
-    shift = crowd.shifts.get("A1")
-    assert shift is not None
-    assert list(shift.offers) == [cid]
+    assert offered(crowd) == [cid]
     assert crowd.phones.heard(cid)[-1].startswith("A seat is free: A1.")
 
 
@@ -435,12 +440,8 @@ def test_given_somebody_whose_country_is_refused_when_a_shift_is_looked_after_th
 def test_given_somebody_whose_country_is_refused_when_a_seat_is_offered_then_the_next_is_asked_in_time() -> (
     None
 ):
-    crowd = crowd_of(1)
-    ann, bob, cid, *_ = PEOPLE
-    crowd.deliver(ann, "A1")
-    for person in (bob, cid):
-        crowd.deliver(person, "WAIT A1")
-    crowd.deliver(ann, "DROP A1")
+    _, bob, cid, *_ = PEOPLE
+    crowd = seat_offered_to(bob, cid)
     crowd.phones.refusals[bob] = NO_NUMBER_THERE
     with pytest.raises(TryAgainLater):
         crowd.look_after()
@@ -461,13 +462,9 @@ def test_given_an_old_cancellation_when_its_item_is_touched_then_nobody_is_told_
 
 
 def test_given_somebody_who_left_the_roster_when_a_seat_is_free_then_the_next_is_asked() -> None:
-    crowd = crowd_of(1)
-    ann, bob, cid, *_ = PEOPLE
-    crowd.deliver(ann, "A1")
-    for person in (bob, cid):
-        crowd.deliver(person, "WAIT A1")
+    _, bob, cid, *_ = PEOPLE
+    crowd = seat_offered_to(bob, cid)
     del crowd.employees.rows[bob]
-    crowd.deliver(ann, "DROP A1")
     crowd.look_after()
     assert len(crowd.phones.heard(bob)) == 1
     assert crowd.phones.heard(cid)[-1].startswith("A seat is free: A1.")
@@ -484,23 +481,6 @@ def test_given_an_offer_that_runs_out_while_it_is_being_told_when_looked_after_t
     assert crowd.wake_ups.at == {}
     crowd.deliver(PEOPLE[0], "YES")
     assert crowd.shifts.taken()["A1"] == PEOPLE[0]
-
-
-def seat_offered_to(*waiting: str) -> Crowd:
-    """The first of them is offered the one seat of A1, and has not been told."""
-    crowd = crowd_of(1)
-    crowd.deliver(PEOPLE[-1], "A1")
-    for person in waiting:
-        crowd.deliver(person, "WAIT A1")
-    crowd.deliver(PEOPLE[-1], "DROP A1")
-    return crowd
-
-
-def offered(crowd: Crowd) -> list[str]:
-    """Who is offered a seat of A1."""
-    shift = crowd.shifts.get("A1")
-    assert shift is not None
-    return list(shift.offers)
 
 
 def test_given_an_offer_of_which_nobody_could_be_told_when_its_time_is_over_then_the_same_person_has_it_anew() -> (

@@ -98,8 +98,8 @@ class DynamoShiftBook:
 
     def available(self, *, after: str | None) -> Iterator[Shift]:
         """See ``ShiftBook.available``."""
-        few: Any = {"PaginationConfig": {"PageSize": _SHIFTS_ON_A_PAGE}}
-        for item in self._by_status(ShiftStatus.AVAILABLE, after=after, **few):
+        few = {"PageSize": _SHIFTS_ON_A_PAGE}
+        for item in self._by_status(ShiftStatus.AVAILABLE, after=after, PaginationConfig=few):
             yield read_shift(plain(item), default_zone=self._zone)
 
     def ids(self) -> Iterator[str]:

@@ -125,9 +125,10 @@ class Delivery:
 class Answer:
     """The answer to one inbound text, a row of the Inbox.
 
-    ``campaign_id`` is the campaign that last texted this person; ``bookings`` are the seats that the text took, and
-    ``given_back`` the campaigns of those it gave back;
-    ``offers`` is the one shift that a YES to the answer books; ``counted`` is the text, for the limit of its number.
+    ``campaign_id`` is the campaign that led to the text; ``bookings`` are the seats that the text took, and
+    ``given_back`` the campaigns of those it gave back; ``offers`` is the one shift that a YES to the answer books;
+    ``counted`` is the text, for the limit of its number.
+
     An answer that is not ``decided`` on its row tells of nothing that the text has changed: it goes out only while no
     other delivery of the text has changed something.
     """

@@ -40,8 +40,8 @@ class Decided:
     """What a text led to: written with its effect, so that it has one effect and one answer, whenever it comes again.
 
     ``bookings`` are the seats it took, ``given_back`` the campaigns of those it gave back, as far as a campaign had
-    filled them; ``offers`` is the one shift that a YES to the answer books; ``standings`` are
-    how the sender stands with each shift that it is about, by id, if the text has changed something.
+    filled them; ``offers`` is the one shift that a YES to the answer books; ``standings`` are how the sender stands
+    with each shift that it is about, by id, if the text has changed something.
     """
 
     answer: str

@@ -126,13 +126,11 @@ def may_be_codes(parts: TextParts, lexicon: Lexicon) -> Iterator[tuple[str, str]
     few = len(parts.words) <= A_FEW_WORDS
     for count in range(A_FEW_WORDS, 0, -1):
         for first in range(len(parts.words) - count + 1):
-            joined = parts.joined(first, count)
             words = parts.words[first : first + count]
-            meant = any(word.has_digit for word in words) or not all(
-                lexicon.kinds(word.folded) for word in words
-            )
-            if meant and (few or any(word.has_digit for word in words)):
-                yield parts.typed(first, count), joined
+            if any(word.has_digit for word in words) or (
+                few and not all(lexicon.kinds(word.folded) for word in words)
+            ):
+                yield parts.typed(first, count), parts.joined(first, count)
 
 
 def _may_be_one(parts: TextParts, first: int, count: int) -> bool:

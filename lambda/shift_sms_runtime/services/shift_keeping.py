@@ -257,9 +257,8 @@ class ShiftKeeping:
         return _Telling.DONE
 
     def _send(self, notice: _Notice, contact: Contact, patience: Patience) -> SendOutcome:
-        approved = (
-            contact.on_roster or notice.person in self._approved_numbers
-        )  # what is no number is neither
+        # What is no number is neither.
+        approved = contact.on_roster or notice.person in self._approved_numbers
         if contact.opted_out or not approved:
             return SendOutcome(DeliveryStatus.OPTED_OUT)
         body = notice.words(self._languages.of(contact.language).wording)
