@@ -15,29 +15,30 @@ from constructs import Construct
 
 import shift_sms
 import shift_sms_cli.__main__ as command_line
-from shift_sms.delivery_tracking import EVENT_TYPES
-from shift_sms.send_rate import SendRate
+from shift_sms.building_blocks.send_rate import SendRate
+from shift_sms.delivery_events import EVENT_TYPES
 from shift_sms.settings import SETTING_KEYS, Settings
 from shift_sms.shift_rules import Language, Vocabulary
 from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
 from shift_sms_cli.shifts import COLUMNS as SHIFT_COLUMNS
-from shift_sms_runtime.adapters.catalogues import catalogue, catalogues, vocabularies
-from shift_sms_runtime.domain import progress
-from shift_sms_runtime.domain.booking import Outcome
-from shift_sms_runtime.domain.callbacks import CallOutcome
-from shift_sms_runtime.domain.campaigns import CampaignStatus
-from shift_sms_runtime.domain.catalogue import Reply
-from shift_sms_runtime.domain.commands import CARRIER_WORDS
-from shift_sms_runtime.domain.deliveries import DeliveryStatus
-from shift_sms_runtime.domain.guard import MOST_REPEATS
-from shift_sms_runtime.domain.lexicon import COMMANDS, WordClass
-from shift_sms_runtime.domain.messages import MessageStatus
-from shift_sms_runtime.domain.shifts import LONGEST_WAITING_LIST, MOST_SEATS, WRITTEN, ShiftStatus
-from shift_sms_runtime.domain.sms_text import measure
-from shift_sms_runtime.services.conversation import Handled
-from shift_sms_runtime.services.receipts import ReceiptOutcome
-from shift_sms_runtime.services.wishes import MOST_CODES
-from tests.infra.synthesis import CONNECT, ENVIRONMENTS, PINPOINT, Synthesised, synthesise
+from shift_sms_runtime.callbacks.callback_request import CallOutcome
+from shift_sms_runtime.campaigns import counters
+from shift_sms_runtime.campaigns.campaign import CampaignStatus
+from shift_sms_runtime.delivery_events.event_recorder import RecordOutcome
+from shift_sms_runtime.inbound.command_executor import MOST_CODES
+from shift_sms_runtime.inbound.reply import InboundOutcome
+from shift_sms_runtime.language.carrier_keywords import CARRIER_WORDS
+from shift_sms_runtime.language.lexicon import COMMANDS, WordClass
+from shift_sms_runtime.language.locale import Template
+from shift_sms_runtime.language.locale_files import locale, locales, vocabularies
+from shift_sms_runtime.messaging.encoding import measure
+from shift_sms_runtime.messaging.hourly_limit import MOST_REPEATS
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
+from shift_sms_runtime.shifts.booking import BookingOutcome
+from shift_sms_runtime.shifts.shift import LONGEST_WAITING_LIST, ShiftStatus
+from shift_sms_runtime.shifts.shift_item import MOST_SEATS, WRITTEN
+from tests.support.synthesis import CONNECT, ENVIRONMENTS, PINPOINT, SynthesizedStack, synthesize
 
 ROOT = Path(__file__).parents[2]
 PAGES = tuple(sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]))
@@ -45,8 +46,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 EVERYTHING = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
-ENGLISH = catalogue("shifts", "en")
-ENGLISH_FILE = files("shift_sms_runtime.catalogues") / "shifts" / "en.toml"
+ENGLISH = locale("shifts", "en")
+ENGLISH_FILE = files("shift_sms_runtime.locales") / "shifts" / "en.toml"
 
 _FENCE = re.compile(r"^[ \t]*```(?P<language>\w*)\n(?P<code>.*?)^[ \t]*```$", re.MULTILINE | re.DOTALL)
 _INLINE_CODE = re.compile(r"`([^`\n]+)`")
@@ -92,7 +93,7 @@ def told_word(kind: WordClass) -> str:
     return str(listed[0])
 
 
-def as_documented(reply: Reply) -> str:
+def as_documented(reply: Template) -> str:
     """Returns a reply as a cell of a table can hold it."""
     return ENGLISH.replies[reply].replace("\n", "\\n")
 
@@ -131,11 +132,11 @@ def relative_links() -> Iterator[tuple[Path, str, str | None]]:
 
 
 @pytest.fixture(scope="module")
-def with_connect() -> Synthesised:
-    return synthesise("dev", **CONNECT)
+def with_connect() -> SynthesizedStack:
+    return synthesize("dev", **CONNECT)
 
 
-def test_given_the_settings_when_looked_up_in_the_readme_then_each_is_there_once_with_its_default() -> None:
+def test_given_the_settings_when_looked_up_then_the_readme_has_each_once() -> None:
     rows = table_rows(section(README, "## Settings"))
     assert Counter(row[0] for row in rows) == Counter(SETTING_KEYS)
     assert {row[0]: row[-1] for row in rows} == {key: documented_default(key) for key in SETTING_KEYS}
@@ -151,21 +152,19 @@ def test_given_a_setting_in_an_example_when_looked_up_then_it_exists() -> None:
     assert configured <= SETTING_KEYS | set(ENVIRONMENTS)
 
 
-def test_given_the_make_targets_when_looked_up_in_the_readme_then_each_is_there_and_no_other() -> None:
+def test_given_the_make_targets_when_looked_up_then_the_readme_has_just_these() -> None:
     targets = set(_MAKE_TARGET.findall(MAKEFILE)) - {"help"}
     assert set(re.findall(r"\bmake ([a-z][a-z-]*)", code(README))) == targets
     assert set(re.findall(r"\bmake ([a-z][a-z-]*)", code(EVERYTHING))) <= targets
 
 
-def test_given_the_command_line_when_looked_up_in_the_readme_then_each_command_is_there_and_no_other() -> (
-    None
-):
+def test_given_the_command_line_when_looked_up_then_the_readme_has_its_commands() -> None:
     assert set(re.findall(r"bin/shift-sms ([a-z][a-z-]*)", code(README))) == commands()
     assert set(re.findall(r"\bshift-sms ([a-z][a-z-]*)", code(EVERYTHING))) <= commands()
 
 
-def test_given_the_outputs_when_looked_up_then_the_readme_has_each_and_no_page_another(
-    with_connect: Synthesised,
+def test_given_the_outputs_when_looked_up_then_only_the_readme_has_each(
+    with_connect: SynthesizedStack,
 ) -> None:
     outputs = set(with_connect.json["Outputs"])
     assert {row[0] for row in table_rows(section(README, "### Outputs"))} == outputs
@@ -183,28 +182,28 @@ def test_given_the_words_of_carriers_when_looked_up_then_the_readme_has_each() -
     assert CARRIER_WORDS in [frozenset(row[0].split(", ")) for row in rows]
 
 
-@pytest.mark.parametrize("reply", Reply)
-def test_given_a_sentence_of_the_product_when_looked_up_then_the_readme_has_it_verbatim_with_its_length(
-    reply: Reply,
+@pytest.mark.parametrize("reply", Template)
+def test_given_a_reply_when_looked_up_then_the_readme_quotes_it_with_its_length(
+    reply: Template,
 ) -> None:
     fixed = re.sub(r"\{\w+\}", "", ENGLISH.replies[reply])
     assert said_in_readme().get(as_documented(reply)) == str(measure(fixed).characters)
 
 
-def test_given_the_sentences_of_the_readme_when_looked_up_then_the_product_says_each() -> None:
-    assert set(said_in_readme()) == {as_documented(reply) for reply in Reply}
+def test_given_the_replies_of_the_readme_when_looked_up_then_the_product_has_them() -> None:
+    assert set(said_in_readme()) == {as_documented(reply) for reply in Template}
 
 
-@pytest.mark.parametrize("outcome", Outcome)
-def test_given_what_may_become_of_a_code_when_looked_up_then_the_readme_has_the_words_for_it(
-    outcome: Outcome,
+@pytest.mark.parametrize("outcome", BookingOutcome)
+def test_given_a_booking_outcome_when_looked_up_then_the_readme_has_its_reply(
+    outcome: BookingOutcome,
 ) -> None:
-    assert as_documented(Reply(outcome.value.replace("-", "_"))) in said_in_readme()
+    assert as_documented(Template(outcome.value.replace("-", "_"))) in said_in_readme()
 
 
 def test_given_what_a_campaign_adds_when_measured_then_it_is_what_the_readme_says() -> None:
     how, or_call = (
-        ENGLISH.replies[reply] for reply in (Reply.CAMPAIGN_HOW_TO_ANSWER, Reply.CAMPAIGN_OR_CALL)
+        ENGLISH.replies[reply] for reply in (Template.CAMPAIGN_HOW_TO_ANSWER, Template.CAMPAIGN_OR_CALL)
     )
     alone, with_agent = (measure(f"\n{text}").characters for text in (how, how + or_call))
     assert f"{alone} characters more, {with_agent} where AGENT is offered" in README
@@ -219,16 +218,16 @@ def test_given_limits_of_the_conversation_when_looked_up_then_the_readme_has_eac
     assert f"{LONGEST_WAITING_LIST} places" in shifts
 
 
-def test_given_a_status_of_a_shift_or_a_message_when_looked_up_then_the_readme_says_what_it_means() -> None:
+def test_given_a_status_of_a_shift_or_message_when_looked_up_then_it_is_explained() -> None:
     for heading, statuses in (
         ("## Putting up shifts", ShiftStatus),
-        ("### Words for a person", MessageStatus),
+        ("### Words for a person", InboxStatus),
     ):
         explained = {row[0] for row in table_rows(section(README, heading))}
         assert {status.value for status in statuses} <= explained
 
 
-def test_given_an_attribute_of_a_shift_when_looked_up_then_the_readme_says_what_it_is() -> None:
+def test_given_an_attribute_of_a_shift_when_looked_up_then_it_is_explained() -> None:
     page = section(README, "## Putting up shifts")
     names = {"shift_id", "shift_status", *SHIFT_COLUMNS.required, *SHIFT_COLUMNS.optional}
     told = {name for row in table_rows(page) for name in re.findall(r"\w+", row[0])}
@@ -236,20 +235,20 @@ def test_given_an_attribute_of_a_shift_when_looked_up_then_the_readme_says_what_
     assert in_code(WRITTEN, page) == set(WRITTEN)
 
 
-def test_given_the_columns_of_a_roster_when_looked_up_then_the_readme_says_what_they_are() -> None:
+def test_given_the_columns_of_employee_files_when_looked_up_then_all_are_explained() -> None:
     names = {*EMPLOYEE_COLUMNS.required, *EMPLOYEE_COLUMNS.optional}
     assert in_code(names, section(README, "### Step by step")) == names
 
 
-def test_given_the_languages_and_vocabularies_when_looked_up_then_the_readme_has_each_and_no_other() -> None:
+def test_given_languages_and_vocabularies_when_looked_up_then_the_readme_has_all() -> None:
     page = section(README, "## Languages")
     assert {row[1] for row in table_rows(page)} == set(Language)
     assert set(vocabularies()) == set(Vocabulary)
     assert in_code({Vocabulary.APPOINTMENTS}, page)
-    assert all(set(catalogues(vocabulary)) == set(Language) for vocabulary in vocabularies())
+    assert all(set(locales(vocabulary)) == set(Language) for vocabulary in vocabularies())
 
 
-def test_given_rates_when_looked_up_then_the_readme_says_what_campaigns_have_of_them() -> None:
+def test_given_rates_when_looked_up_then_the_readme_has_the_share_of_campaigns() -> None:
     rows = table_rows(section(README, "### How fast a campaign goes"))
     assert rows
     for messages_per_second, *told, _ in rows:
@@ -257,7 +256,7 @@ def test_given_rates_when_looked_up_then_the_readme_says_what_campaigns_have_of_
         assert told == [f"{rate.parts_per_second:g}", str(rate.senders), str(rate.recipients_per_item)]
 
 
-def executions(stack: Synthesised) -> tuple[int, int]:
+def executions(stack: SynthesizedStack) -> tuple[int, int]:
     """Returns how many executions of functions the queues may have at once, and how many streams have one a shard."""
     sources = [each["Properties"] for each in stack.of_type("AWS::Lambda::EventSourceMapping").values()]
     queues = [each["ScalingConfig"]["MaximumConcurrency"] for each in sources if "ScalingConfig" in each]
@@ -267,12 +266,10 @@ def executions(stack: Synthesised) -> tuple[int, int]:
     return sum(queues), len(streams)
 
 
-def test_given_the_stacks_when_all_their_functions_run_then_the_readme_says_how_many_executions_that_are() -> (
-    None
-):
+def test_given_the_stacks_when_all_functions_run_then_the_readme_has_the_executions() -> None:
     (alone, streams), (with_connect, _) = (
-        executions(synthesise("prod")),
-        executions(synthesise("prod", **CONNECT)),
+        executions(synthesize("prod")),
+        executions(synthesize("prod", **CONNECT)),
     )
     page = " ".join(section(README, "### What AWS requires first").split())
     assert f"up to {alone} executions at once, {with_connect} with Connect" in page
@@ -289,9 +286,9 @@ def test_given_the_public_constructs_when_looked_up_then_the_readme_has_each() -
 
 
 def test_given_the_stacks_when_their_resources_are_counted_then_the_readme_says_so(
-    with_connect: Synthesised,
+    with_connect: SynthesizedStack,
 ) -> None:
-    stacks = (synthesise("dev"), with_connect, synthesise("dev", **PINPOINT))
+    stacks = (synthesize("dev"), with_connect, synthesize("dev", **PINPOINT))
     rows = table_rows(section(README, "### What is created"))
     assert rows
     for _, resource_type, *counts in rows:
@@ -301,8 +298,8 @@ def test_given_the_stacks_when_their_resources_are_counted_then_the_readme_says_
     assert {kind for kind in created if not kind.endswith("Policy")} == told
 
 
-def test_given_the_functions_when_looked_up_then_the_readme_has_each_and_the_runbook_their_logs(
-    with_connect: Synthesised,
+def test_given_the_functions_when_looked_up_then_readme_and_runbook_have_each(
+    with_connect: SynthesizedStack,
 ) -> None:
     functions = set(with_connect.functions())
     logs = {name[:-8] for name in with_connect.of_type("AWS::Logs::LogGroup")}
@@ -311,7 +308,7 @@ def test_given_the_functions_when_looked_up_then_the_readme_has_each_and_the_run
 
 
 def test_given_the_tables_when_looked_up_then_the_runbook_says_how_to_read_each(
-    with_connect: Synthesised,
+    with_connect: SynthesizedStack,
 ) -> None:
     tables = {name[:-8].removeprefix("Tables") for name in with_connect.of_type("AWS::DynamoDB::GlobalTable")}
     told = {row[0].partition(",")[0] for row in table_rows(section(RUNBOOK, "## Reading the tables"))}
@@ -319,7 +316,7 @@ def test_given_the_tables_when_looked_up_then_the_runbook_says_how_to_read_each(
 
 
 def test_given_the_alarms_when_looked_up_then_the_runbook_has_each_and_no_other(
-    with_connect: Synthesised,
+    with_connect: SynthesizedStack,
 ) -> None:
     alarms = with_connect.of_type("AWS::CloudWatch::Alarm").values()
     described = [alarm["Properties"]["AlarmDescription"] for alarm in alarms]
@@ -328,8 +325,8 @@ def test_given_the_alarms_when_looked_up_then_the_runbook_has_each_and_no_other(
     assert {row[0] for row in rows} == paths
 
 
-def test_given_the_alarms_of_a_queue_when_looked_up_then_the_runbook_tells_them_apart(
-    with_connect: Synthesised,
+def test_given_the_alarms_of_a_queue_when_looked_up_then_the_runbook_has_each(
+    with_connect: SynthesizedStack,
 ) -> None:
     names = [name for name in with_connect.of_type("AWS::CloudWatch::Alarm") if "DeadLetters" in name]
     queues = {name.split("DeadLetters")[0] for name in names}
@@ -342,8 +339,8 @@ def test_given_the_alarms_of_a_queue_when_looked_up_then_the_runbook_tells_them_
     ("helper", "resource_type"),
     [("queue", "AWS::SQS::Queue"), ("queue_arn", "AWS::SQS::Queue"), ("logs", "AWS::Logs::LogGroup")],
 )
-def test_given_a_command_of_the_runbook_when_it_looks_for_a_resource_then_there_is_exactly_one(
-    helper: str, resource_type: str, with_connect: Synthesised
+def test_given_a_command_of_the_runbook_when_it_names_a_resource_then_it_is_unique(
+    helper: str, resource_type: str, with_connect: SynthesizedStack
 ) -> None:
     looked_for = set(re.findall(rf"\$\({helper} ([A-Z]\w+)\)", code(RUNBOOK)))
     assert looked_for
@@ -353,28 +350,28 @@ def test_given_a_command_of_the_runbook_when_it_looks_for_a_resource_then_there_
 
 
 def test_given_a_status_in_a_table_when_looked_up_then_the_runbook_explains_it() -> None:
-    statuses = {status.value for status in (*DeliveryStatus, *CampaignStatus, *ShiftStatus, *MessageStatus)}
+    statuses = {status.value for status in (*DeliveryStatus, *CampaignStatus, *ShiftStatus, *InboxStatus)}
     assert in_code(statuses, RUNBOOK) == statuses
 
 
-def test_given_what_is_written_into_tables_when_looked_up_then_the_runbook_says_how_to_read_it() -> None:
+def test_given_what_tables_store_when_looked_up_then_the_runbook_explains_it() -> None:
     page = section(RUNBOOK, "## Reading the tables")
-    names = {*progress.ATTRIBUTES, *WRITTEN, *(status.value for status in DeliveryStatus)}
+    names = {*counters.ATTRIBUTES, *WRITTEN, *(status.value for status in DeliveryStatus)}
     assert in_code(names, page) == names
 
 
-def test_given_what_functions_count_when_looked_up_then_the_runbook_has_each_metric_and_no_other() -> None:
+def test_given_the_metrics_when_looked_up_then_the_runbook_has_just_these() -> None:
     page = section(RUNBOOK, "## Nothing in a queue, and still something is wrong").partition("Counts are in")[
         2
     ]
     never_given_by_senders = {DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.DELIVERED}
     outcomes: dict[str, Iterable[str]] = {
-        "Text": Handled,
+        "Text": InboundOutcome,
         "Campaign": [*CampaignStatus, "skipped"],
         "Delivery": set(DeliveryStatus) - never_given_by_senders,
-        "Event": ReceiptOutcome,
+        "Event": RecordOutcome,
         "Call": CallOutcome,
-        "Message": set(MessageStatus) - {MessageStatus.OPEN},
+        "Message": set(InboxStatus) - {InboxStatus.OPEN},
         "Record": ["delayed", "failed"],
     }
     named = set(re.findall(rf"\b(?:{'|'.join(outcomes)})(?:[A-Z][a-z]+)+\b", code(page)))
@@ -384,16 +381,16 @@ def test_given_what_functions_count_when_looked_up_then_the_runbook_has_each_met
     assert named == counted
 
 
-def test_given_a_configuration_set_of_theirs_when_looked_up_then_the_readme_names_every_event() -> None:
+def test_given_an_own_configuration_set_when_looked_up_then_all_events_are_named() -> None:
     assert Counter(re.findall(r"\bTEXT_[A-Z_]+\b", code(README))) == Counter(EVENT_TYPES)
 
 
-def test_given_the_environments_when_the_readme_speaks_of_one_then_it_is_in_cdk_json() -> None:
+def test_given_an_environment_of_the_readme_when_looked_up_then_cdk_json_has_it() -> None:
     assert set(re.findall(r"(?:ENV|-c env)=(\w+)", code(README))) <= set(ENVIRONMENTS)
     assert json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]["environments"]
 
 
-def test_given_a_relative_link_when_followed_then_there_is_a_file_and_the_heading_in_it() -> None:
+def test_given_a_relative_link_when_followed_then_file_and_heading_exist() -> None:
     broken = []
     for page, target, anchor in relative_links():
         file = (page.parent / target).resolve() if target else page
