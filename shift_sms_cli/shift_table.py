@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from shift_sms_cli.catalogues import ENGLISH, catalogues
 from shift_sms_cli.writes import item_in_the_way, patiently
-from shift_sms_runtime.language.locale import Locale
-from shift_sms_runtime.language.shift_codes import KnownCodes, reserved, spelling, suggestions
+from shift_sms_runtime.language.locale import ENGLISH, Locale
+from shift_sms_runtime.language.locale_files import lexicons, locale
+from shift_sms_runtime.language.shift_codes import KnownCodes, reserved_word, spelling, suggestions
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import read_shift
 
@@ -35,14 +35,14 @@ class ShiftDefaults:
     """The one to show texts in."""
 
     @property
-    def catalogue(self) -> Locale:
+    def locale(self) -> Locale:
         """How shifts are worded."""
-        return catalogues(self.vocabulary)[self.language]
+        return locale(self.vocabulary, self.language)
 
     def read(self, item: Mapping[str, Any]) -> Shift:
         """Reads an item as the functions do."""
-        lexicons = [catalogue.lexicon for catalogue in catalogues(self.vocabulary).values()]
-        return read_shift(item, default_zone=self.zone, reserved=lambda code: reserved(code, lexicons))
+        words = lexicons(self.vocabulary)
+        return read_shift(item, default_zone=self.zone, reserved=lambda code: reserved_word(code, words))
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.delivery_events.event_recorder import RecordOutcome
 from shift_sms_runtime.inbound.command_executor import MOST_CODES
 from shift_sms_runtime.inbound.reply import InboundOutcome
-from shift_sms_runtime.language.carrier_keywords import CARRIER_WORDS
+from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.lexicon import COMMANDS, WordClass
 from shift_sms_runtime.language.locale import Template
 from shift_sms_runtime.language.locale_files import locale, locales, vocabularies
@@ -95,7 +95,7 @@ def told_word(kind: WordClass) -> str:
 
 def as_documented(reply: Template) -> str:
     """Returns a reply as a cell of a table can hold it."""
-    return ENGLISH.replies[reply].replace("\n", "\\n")
+    return ENGLISH.templates[reply].replace("\n", "\\n")
 
 
 def said_in_readme() -> dict[str, str]:
@@ -179,14 +179,14 @@ def test_given_a_command_word_when_looked_up_then_the_readme_says_what_it_does(k
 
 def test_given_the_words_of_carriers_when_looked_up_then_the_readme_has_each() -> None:
     rows = table_rows(section(README, "## What people can text"))
-    assert CARRIER_WORDS in [frozenset(row[0].split(", ")) for row in rows]
+    assert CARRIER_KEYWORDS in [frozenset(row[0].split(", ")) for row in rows]
 
 
 @pytest.mark.parametrize("reply", Template)
 def test_given_a_reply_when_looked_up_then_the_readme_quotes_it_with_its_length(
     reply: Template,
 ) -> None:
-    fixed = re.sub(r"\{\w+\}", "", ENGLISH.replies[reply])
+    fixed = re.sub(r"\{\w+\}", "", ENGLISH.templates[reply])
     assert said_in_readme().get(as_documented(reply)) == str(measure(fixed).characters)
 
 
@@ -203,7 +203,7 @@ def test_given_a_booking_outcome_when_looked_up_then_the_readme_has_its_reply(
 
 def test_given_what_a_campaign_adds_when_measured_then_it_is_what_the_readme_says() -> None:
     how, or_call = (
-        ENGLISH.replies[reply] for reply in (Template.CAMPAIGN_HOW_TO_ANSWER, Template.CAMPAIGN_OR_CALL)
+        ENGLISH.templates[reply] for reply in (Template.CAMPAIGN_HOW_TO_ANSWER, Template.CAMPAIGN_OR_CALL)
     )
     alone, with_agent = (measure(f"\n{text}").characters for text in (how, how + or_call))
     assert f"{alone} characters more, {with_agent} where AGENT is offered" in README

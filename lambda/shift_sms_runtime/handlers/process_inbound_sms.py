@@ -16,9 +16,9 @@ from shift_sms_runtime.environment import ProcessInboundSms
 from shift_sms_runtime.handlers.batch import LambdaDeadline, now, process
 from shift_sms_runtime.inbound.command_executor import CommandExecutor
 from shift_sms_runtime.inbound.inbound_text import read_notification
-from shift_sms_runtime.inbound.languages import Locales
 from shift_sms_runtime.inbound.policy import InboundPolicy
 from shift_sms_runtime.inbound.processor import InboundProcessor
+from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.send_once import SendOnce
 from shift_sms_runtime.tables.conversations import answers_ledger
@@ -58,7 +58,6 @@ def _conversation() -> InboundProcessor:
         languages=Locales(
             locales(settings.tongue.vocabulary),
             default=settings.tongue.default_language,
-            agent_offered=callbacks is not None,
         ),
         answers=SendOnce(ledger, sms, now),
         callbacks=callbacks,

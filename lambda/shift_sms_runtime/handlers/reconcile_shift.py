@@ -14,7 +14,7 @@ from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
 from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
 from shift_sms_runtime.environment import ReconcileShift
 from shift_sms_runtime.handlers.batch import LambdaDeadline, now, process
-from shift_sms_runtime.inbound.languages import Locales
+from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import lexicons, locales
 from shift_sms_runtime.messaging.send_once import SendOnce
 from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
@@ -50,7 +50,6 @@ def _keeping() -> ShiftReconciler:
         languages=Locales(
             locales(vocabulary),
             default=settings.tongue.default_language,
-            agent_offered=settings.agent_offered,
         ),
         rules=settings.rules,
         origination_identity=settings.origination_identity,

@@ -16,7 +16,7 @@ from shift_sms_runtime.callbacks.callback_request import CallbackRequest
 from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
 from shift_sms_runtime.environment import StartCallback
 from shift_sms_runtime.handlers.batch import LambdaDeadline, now, process
-from shift_sms_runtime.inbound.languages import Locales
+from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.send_once import SendOnce
 from shift_sms_runtime.tables.conversations import DynamoCallLog, answers_ledger
@@ -40,7 +40,6 @@ def _callback() -> CallbackStarter:
         Locales(
             locales(settings.tongue.vocabulary),
             default=settings.tongue.default_language,
-            agent_offered=True,
         ),
         now,
         calls_per_day=settings.calls_per_day,

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.language.lexicon import Lexicon
-from shift_sms_runtime.language.shift_codes import reserved
+from shift_sms_runtime.language.shift_codes import reserved_word
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 from shift_sms_runtime.shifts.shift import Offer, Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_times import read_time
@@ -195,4 +195,6 @@ class ShiftReader:
 
     def read(self, item: Mapping[str, Any]) -> Shift:
         """A shift as its item is."""
-        return read_shift(item, default_zone=self._zone, reserved=lambda code: reserved(code, self._lexicons))
+        return read_shift(
+            item, default_zone=self._zone, reserved=lambda code: reserved_word(code, self._lexicons)
+        )
