@@ -21,7 +21,7 @@ from shift_sms_runtime.inbound.policy import InboundPolicy
 from shift_sms_runtime.inbound.processor import InboundProcessor
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.send_once import SendOnce
-from shift_sms_runtime.tables.conversations import answers_ledger
+from shift_sms_runtime.tables.conversations import replies_ledger
 from shift_sms_runtime.tables.inbound_store import DynamoInboundStore, DynamoShiftBook
 from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 from shift_sms_runtime.telemetry import count, logger
@@ -40,12 +40,12 @@ def _conversation() -> InboundProcessor:
     tables = {
         "shifts": settings.shifts_table,
         "agendas": settings.agendas_table,
-        "inbox": settings.inbox_table,
+        "conversations": settings.inbox_table,
     }
     front_desk = DynamoInboundStore(
         dynamodb, employees=settings.employees_table, zone=settings.rules.zone, **tables
     )
-    ledger = answers_ledger(dynamodb, inbox=settings.inbox_table, progress=settings.progress_table)
+    ledger = replies_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
     return InboundProcessor(
         front_desk=front_desk,
         wishes=CommandExecutor(

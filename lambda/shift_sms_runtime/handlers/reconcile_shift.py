@@ -20,7 +20,7 @@ from shift_sms_runtime.messaging.send_once import SendOnce
 from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
 from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 from shift_sms_runtime.shifts.shift_item import ShiftReader
-from shift_sms_runtime.tables.conversations import answers_ledger
+from shift_sms_runtime.tables.conversations import replies_ledger
 from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
 from shift_sms_runtime.tables.employees import DynamoEmployees
 from shift_sms_runtime.tables.shifts import DynamoShifts
@@ -46,7 +46,7 @@ def _keeping() -> ShiftReconciler:
             role_arn=wake_ups.role_arn,
             dead_letters_arn=wake_ups.dead_letters_arn,
         ),
-        notices=SendOnce(answers_ledger(dynamodb, inbox=settings.inbox_table), sms, now),
+        notices=SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), sms, now),
         languages=Locales(
             locales(vocabulary),
             default=settings.tongue.default_language,

@@ -35,7 +35,7 @@ def _sending() -> CampaignSender:
     ledger = deliveries_ledger(
         dynamodb,
         deliveries=settings.deliveries_table,
-        inbox=settings.inbox_table,
+        conversations=settings.inbox_table,
         progress=settings.progress_table,
     )
     return CampaignSender(

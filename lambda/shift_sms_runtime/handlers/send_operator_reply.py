@@ -16,7 +16,7 @@ from shift_sms_runtime.handlers.batch import LambdaDeadline, now, process
 from shift_sms_runtime.messaging.send_once import SendOnce
 from shift_sms_runtime.operator_inbox.inbox_item import read_operator_reply
 from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
-from shift_sms_runtime.tables.conversations import answers_ledger
+from shift_sms_runtime.tables.conversations import replies_ledger
 from shift_sms_runtime.tables.employees import DynamoEmployees
 from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 from shift_sms_runtime.telemetry import count, logger
@@ -30,7 +30,7 @@ def _answers() -> OperatorReplySender:
     return OperatorReplySender(
         DynamoOperatorInbox(dynamodb, settings.messages_table),
         DynamoEmployees(dynamodb, settings.employees_table),
-        SendOnce(answers_ledger(dynamodb, inbox=settings.inbox_table), sms, now),
+        SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), sms, now),
         now,
     )
 

@@ -19,7 +19,7 @@ from shift_sms_runtime.handlers.batch import LambdaDeadline, now, process
 from shift_sms_runtime.inbound.languages import Locales
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.send_once import SendOnce
-from shift_sms_runtime.tables.conversations import DynamoCallLog, answers_ledger
+from shift_sms_runtime.tables.conversations import DynamoCallLog, replies_ledger
 from shift_sms_runtime.telemetry import count, logger
 
 
@@ -35,7 +35,9 @@ def _callback() -> CallbackStarter:
         ConnectCallCenter(boto3.client("connect", config=clients.IDEMPOTENT), flow),
         DynamoCallLog(dynamodb, settings.inbox_table),
         SendOnce(
-            answers_ledger(dynamodb, inbox=settings.inbox_table, progress=settings.progress_table), sms, now
+            replies_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table),
+            sms,
+            now,
         ),
         Locales(
             locales(settings.tongue.vocabulary),
