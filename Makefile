@@ -35,7 +35,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 # $(call step,title,command,what to do when it fails)
 step = @printf '\n== %s\n' '$(1)'; $(2) || { printf '\n%s failed. %s\n' '$(1)' '$(3)' >&2; exit 1; }
 
-.PHONY: help setup check lint types imports unit docs reference test integration infra lab-tests demo bench lab text tables lock format snapshots synth deploy clean
+.PHONY: help setup check lint types imports unit docs reference test integration infra lab-tests demo bench lab text tables lock format snapshots picture synth deploy clean
 
 help: ## Say what there is
 	@echo 'shift_sms: staff shifts by two-way SMS. Needs Python 3.11 or newer and make; everything else it fetches itself.'
@@ -115,6 +115,9 @@ lock: setup ## Choose versions anew from pyproject.toml and package.json, and lo
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel=error
 	@! grep -nE '(https?|file)://' requirements.txt requirements-dev.txt lambda/requirements.txt package-lock.json || \
 		{ echo 'A lock file names a registry or a path of this machine: it must not.' >&2; exit 1; }
+
+picture: setup ## Draw the picture of the demo in the README anew
+	@$(WITH_RUNTIME) $(BIN)/python -m lab.demo --picture docs/images/demo.svg | cat
 
 synth: setup ## Write the CloudFormation template of an environment: make synth ENV=prod
 	@$(CDK) synth --context env=$(ENV) --output cdk.out/$(ENV)

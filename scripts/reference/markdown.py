@@ -9,7 +9,8 @@ WIDTH = 100
 
 def page(title: str, introduction: str, *parts: str) -> str:
     """Returns a page that says that it is generated."""
-    head = f"<!-- Written by `make reference` from the code. Do not edit. -->\n\n# {title}"
+    # The title comes first, or the navigation would take the name of the file.
+    head = f"# {title}\n\n<!-- Written by `make reference` from the code. Do not edit. -->"
     return "\n\n".join([head, paragraph(introduction), *filter(None, parts)]) + "\n"
 
 
