@@ -56,7 +56,7 @@ lint: setup
 	$(call step,Lint,$(BIN)/ruff check --quiet .,make format mends some; each rule is explained by: $(BIN)/ruff rule CODE)
 
 types: setup
-	$(call step,Types,$(BIN)/python scripts/take_turns.py pyproject.toml $(BIN)/mypy,The lines above say where the types do not hold.)
+	$(call step,Types,$(BIN)/python scripts/run_exclusively.py pyproject.toml $(BIN)/mypy,The lines above say where the types do not hold.)
 
 imports: setup
 	$(call step,Import contracts,$(WITH_RUNTIME) $(BIN)/lint-imports --no-logo --no-cache,A package imports what its contract in pyproject.toml forbids; the chain is above.)
@@ -91,14 +91,14 @@ bench: setup ## Measure what is claimed of cost and speed (a quarter of an hour;
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.bench --recipients $(RECIPIENTS)
 
 lab: setup ## The same system, kept running until Ctrl-C; text it with make text (CONNECT=off: without AGENT)
-	@$(WITH_RUNTIME) $(BIN)/python -m lab.up --connect $(CONNECT)
+	@$(WITH_RUNTIME) $(BIN)/python -m lab.run --connect $(CONNECT)
 
 text: setup ## Text the running lab and print its answer: make text FROM=+14255550101 BODY=XYZ123
 	@if [ -z "$$SMS_FROM" ] || [ -z "$$SMS_BODY" ]; then echo 'Who texts what? make text FROM=+14255550101 BODY=XYZ123' >&2; exit 2; fi
-	@$(WITH_RUNTIME) $(BIN)/python -m lab.text
+	@$(WITH_RUNTIME) $(BIN)/python -m lab.send_text
 
 tables: setup ## Show the tables of the running lab
-	@$(WITH_RUNTIME) $(BIN)/python -m lab.tables
+	@$(WITH_RUNTIME) $(BIN)/python -m lab.show_tables
 
 format: setup ## Format the code and mend what lint can mend
 	@$(BIN)/ruff format .

@@ -7,7 +7,7 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from shift_sms.settings import Settings, SettingsError
-from shift_sms.shift_sms_stack import ShiftSmsStack
+from shift_sms.stack import ShiftSmsStack
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from constructs import Construct
 from shift_sms import (
     AlarmTopic,
     InboundSmsProcessor,
-    ShiftKeeper,
+    ShiftReconciler,
     ShiftRules,
     ShiftTables,
     SmsChannel,
@@ -25,5 +25,5 @@ class FreedAppointmentsStack(Stack):
         channel = SmsChannel(self, "Sms", origination_identity="+14255550100")
         rules = ShiftRules(vocabulary=Vocabulary.APPOINTMENTS, timezone="America/Los_Angeles")
         answers = InboundSmsProcessor(self, "Answers", tables=tables, channel=channel, rules=rules)
-        waiting_list = ShiftKeeper(self, "WaitingList", tables=tables, channel=channel, rules=rules)
+        waiting_list = ShiftReconciler(self, "WaitingList", tables=tables, channel=channel, rules=rules)
         AlarmTopic(self, "OnDuty", alarms=[*answers.alarms, *waiting_list.alarms], email="desk@example.com")

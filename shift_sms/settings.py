@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from shift_sms.phone_numbers import is_fictional
-from shift_sms.rules import (
+from shift_sms.building_blocks.validators import (
     ANSWERS_SHARE_PERCENT,
     APPROVED_NUMBERS,
     CALLS_PER_DAY,
@@ -18,17 +17,18 @@ from shift_sms.rules import (
     HOURS_PER_WEEK,
     MESSAGES_PER_SECOND,
     MINIMUM_REST_HOURS,
-    NUMBER,
     OFFER_MINUTES,
     ORIGINATION_IDENTITY,
+    PHONE_NUMBER,
     PINPOINT_ID,
     REMINDER_HOURS,
     SEGMENT,
     TEXTS_PER_HOUR,
     TIME_ZONE,
-    Rule,
+    Validator,
     one_of,
 )
+from shift_sms.phone_numbers import is_fictional
 from shift_sms.shift_rules import LANGUAGE, VOCABULARY, Language, ShiftRules, Vocabulary
 
 LOCAL = "local"
@@ -87,13 +87,13 @@ class _Reader:
         self._given = given
         self.problems: list[Problem] = []
 
-    def required(self, key: str, rule: Rule[T], placeholder: D, *, why: str = "required") -> T | D:
+    def required(self, key: str, rule: Validator[T], placeholder: D, *, why: str = "required") -> T | D:
         if self._given.get(key) in (None, ""):
             self.problems.append(Problem(key, self._given.get(key), f"{why}: {rule.allowed}"))
             return placeholder
         return self.optional(key, rule, placeholder)
 
-    def optional(self, key: str, rule: Rule[T], default: D) -> T | D:
+    def optional(self, key: str, rule: Validator[T], default: D) -> T | D:
         value = self._given.get(key)
         if value is None:
             return default
@@ -113,15 +113,15 @@ def _yes_or_no(value: object) -> bool:
     return answer
 
 
-def _refuse(value: object) -> str:
+def _reject(value: object) -> str:
     raise ValueError(value)
 
 
 _ENGINE = one_of(CampaignEngine)
 STRANGER_REPLY = one_of(StrangerReply)
 _REMOVAL = one_of(TableRemoval)
-_YES_OR_NO = Rule("true, false, YES or NO", _yes_or_no)
-_NO_ENDPOINT = Rule(f"nothing: only the environment {LOCAL!r} may leave AWS", _refuse)
+_YES_OR_NO = Validator("true, false, YES or NO", _yes_or_no)
+_NO_ENDPOINT = Validator(f"nothing: only the environment {LOCAL!r} may leave AWS", _reject)
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ class Settings:
         overrides = {key: value for key, value in context.items() if key in SETTING_KEYS}
         reader = _Reader({**configured, **overrides})
         settings = cls._read(environment, reader)
-        problems = [*reader.problems, *_unknown_keys(configured), *_misspelt_overrides(context)]
+        problems = [*reader.problems, *_unknown_keys(configured), *_misspelled_overrides(context)]
         if problems:
             raise SettingsError(environment, problems)
         return settings
@@ -218,7 +218,7 @@ class Settings:
                 return ""
             return reader.required(key, PINPOINT_ID, "", why="required by the pinpoint engine")
 
-        def of_connect(key: str, rule: Rule[str]) -> str:
+        def of_connect(key: str, rule: Validator[str]) -> str:
             return (
                 reader.required(key, rule, "", why="required with connect_enabled") if connect_enabled else ""
             )
@@ -238,7 +238,7 @@ class Settings:
             connect_instance_id=of_connect("connect_instance_id", CONNECT_ID),
             connect_contact_flow_id=of_connect("connect_contact_flow_id", CONNECT_ID),
             connect_queue_id=of_connect("connect_queue_id", CONNECT_ID),
-            connect_source_phone_number=of_connect("connect_source_phone_number", NUMBER),
+            connect_source_phone_number=of_connect("connect_source_phone_number", PHONE_NUMBER),
             stranger_reply=reader.optional("stranger_reply", STRANGER_REPLY, StrangerReply.SILENT),
             self_managed_opt_outs=reader.optional("self_managed_opt_outs", _YES_OR_NO, False),
             vocabulary=reader.optional("vocabulary", VOCABULARY, cls.vocabulary),
@@ -286,7 +286,7 @@ def _unknown_keys(configured: Mapping[str, object]) -> list[Problem]:
     ]
 
 
-def _misspelt_overrides(context: Mapping[str, object]) -> list[Problem]:
+def _misspelled_overrides(context: Mapping[str, object]) -> list[Problem]:
     """The CDK keeps much of its own in the context; only what all but spells a setting was meant as one."""
     return [
         Problem(key, value, f"not a setting; {_suggestion(key)}")

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shift_sms.rules import (
+from shift_sms.building_blocks.validators import (
     DROP_CUTOFF_HOURS,
     HOURS_PER_WEEK,
     MINIMUM_REST_HOURS,
     OFFER_MINUTES,
     REMINDER_HOURS,
     TIME_ZONE,
-    Rule,
-    checked,
-    checked_object,
-    decimal,
+    Validator,
+    format_number,
     one_of,
+    validate,
+    validate_object,
 )
 
 
@@ -38,7 +38,7 @@ class Language(StrEnum):
 VOCABULARY = one_of(Vocabulary)
 LANGUAGE = one_of(Language)
 
-_RULES: Mapping[str, Rule[object]] = {
+_VALIDATORS: Mapping[str, Validator[object]] = {
     "vocabulary": VOCABULARY,
     "default_language": LANGUAGE,
     "timezone": TIME_ZONE,
@@ -74,21 +74,21 @@ class ShiftRules:
     """How long before its start people are reminded of a shift, up to 336; 0 is no reminder."""
 
     def __post_init__(self) -> None:
-        for prop, rule in _RULES.items():
-            object.__setattr__(self, prop, checked(prop, getattr(self, prop), rule))
+        for prop, rule in _VALIDATORS.items():
+            object.__setattr__(self, prop, validate(prop, getattr(self, prop), rule))
 
     def environment(self, *props: str) -> dict[str, str]:
         """Returns what a function is told of these props: `timezone` is its variable `TIMEZONE`."""
         values = {prop: getattr(self, prop) for prop in props}
         return {
-            prop.upper(): value if isinstance(value, str) else decimal(value)
+            prop.upper(): value if isinstance(value, str) else format_number(value)
             for prop, value in values.items()
         }
 
 
 def rules_or_default(given: ShiftRules | None) -> ShiftRules:
     """Returns a construct's prop `rules`, where there is none what holds by default. Raises ValueError."""
-    return ShiftRules() if given is None else checked_object("rules", given, _SHIFT_RULES)
+    return ShiftRules() if given is None else validate_object("rules", given, _SHIFT_RULES)
 
 
 def _shift_rules(given: object) -> ShiftRules:
@@ -97,4 +97,4 @@ def _shift_rules(given: object) -> ShiftRules:
     raise ValueError(given)
 
 
-_SHIFT_RULES = Rule("ShiftRules, or None for those by default", _shift_rules)
+_SHIFT_RULES = Validator("ShiftRules, or None for those by default", _shift_rules)

@@ -7,13 +7,13 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from shift_sms.acknowledgements import acknowledge_wildcard_actions
-from shift_sms.rules import Rule, checked_object
+from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard_actions
+from shift_sms.building_blocks.validators import Validator, validate_object
 
 SHIFTS_BY_STATUS = "by-status"
-MESSAGES_BY_STATUS = "by-status"
+OPERATOR_INBOX_BY_STATUS = "by-status"
 
-_VARIANTS_OF_KEY_ACTIONS = ("kms:GenerateDataKey*", "kms:ReEncrypt*")
+_KMS_WILDCARD_ACTIONS = ("kms:GenerateDataKey*", "kms:ReEncrypt*")
 
 
 class ShiftTables(Construct):
@@ -33,7 +33,7 @@ class ShiftTables(Construct):
         `roles`. What is written there is who opted out: the attributes `opted_out`, `opt_changed_at` and
         `opt_changed_by`, and a row with `only_opt_out` for a number that had none."""
         if employees is not None:
-            employees = checked_object("employees", employees, _TABLE)
+            employees = validate_object("employees", employees, _TABLE)
         super().__init__(scope, construct_id)
         self._removal_policy = removal_policy
         self.shifts: dynamodb.ITableV2 = self._table(
@@ -66,7 +66,7 @@ class ShiftTables(Construct):
             "message_id",
             indexes=[
                 dynamodb.GlobalSecondaryIndexPropsV2(
-                    index_name=MESSAGES_BY_STATUS,
+                    index_name=OPERATOR_INBOX_BY_STATUS,
                     partition_key=_string("message_status"),
                     sort_key=_string("received_at"),
                 )
@@ -163,7 +163,7 @@ class ShiftTables(Construct):
             return written
         acknowledge_wildcard_actions(
             grantee,
-            _VARIANTS_OF_KEY_ACTIONS,
+            _KMS_WILDCARD_ACTIONS,
             "variants of one action on one key, as the CDK gives it to writers",
         )
         return written.combine(key.grant_encrypt_decrypt(grantee))
@@ -224,7 +224,7 @@ def _table(given: object) -> dynamodb.ITable:
     return cast("dynamodb.ITable", given)
 
 
-_TABLE = Rule("a table: a Table, a TableV2, or what their from_table_name and the like return", _table)
+_TABLE = Validator("a table: a Table, a TableV2, or what their from_table_name and the like return", _table)
 
 
 def _string(name: str) -> dynamodb.Attribute:

@@ -6,9 +6,9 @@ from aws_cdk import ArnFormat, Stack, Token
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from shift_sms.acknowledgements import acknowledge_wildcard
-from shift_sms.origination_identity import IdentityKind, OriginationIdentity
-from shift_sms.rules import ORIGINATION_IDENTITY, checked
+from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
+from shift_sms.building_blocks.origination_identity import IdentityKind, OriginationIdentity
+from shift_sms.building_blocks.validators import ORIGINATION_IDENTITY, validate
 
 
 class SmsChannel(Construct):
@@ -23,7 +23,7 @@ class SmsChannel(Construct):
         endpoint_url: str | None = None,
     ) -> None:
         """`endpoint_url` says where the API is when it is not AWS's."""
-        identity = checked("origination_identity", origination_identity, ORIGINATION_IDENTITY)
+        identity = validate("origination_identity", origination_identity, ORIGINATION_IDENTITY)
         super().__init__(scope, construct_id)
         self.origination_identity = identity
         # None for a value that is known only when deployed.

@@ -34,10 +34,11 @@ from shift_sms_cli.campaigns import (
 )
 from shift_sms_cli.catalogues import DEFAULT_VOCABULARY, ENGLISH, catalogues, languages, vocabularies
 from shift_sms_cli.csv_file import BadValue, Problem, UnusableFile
+from shift_sms_cli.employee_loader import AT_ONCE, Roster
 from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
 from shift_sms_cli.employees import read_employees
 from shift_sms_cli.layout import on_one_line
-from shift_sms_cli.messages import (
+from shift_sms_cli.operator_inbox import (
     MessageRefused,
     MessageTable,
     check_open,
@@ -48,19 +49,18 @@ from shift_sms_cli.messages import (
 )
 from shift_sms_cli.people import People, find_people
 from shift_sms_cli.pinpoint_endpoints import Endpoints
-from shift_sms_cli.roster import AT_ONCE, Roster
 from shift_sms_cli.segments import DEFAULT as DEFAULT_SEGMENT
 from shift_sms_cli.segments import segment_name
 from shift_sms_cli.shift_report import details, everybody, loading, preview
 from shift_sms_cli.shift_report import table as table_of_shifts
-from shift_sms_cli.shift_table import House, ShiftTable
+from shift_sms_cli.shift_table import ShiftDefaults, ShiftTable
 from shift_sms_cli.shifts import COLUMNS as SHIFT_COLUMNS
 from shift_sms_cli.shifts import load_shifts, read_shifts
 from shift_sms_cli.stack import UnknownTable, table_name
-from shift_sms_runtime.domain.campaigns import CampaignNotSendable, CampaignStatus
-from shift_sms_runtime.domain.messages import MessageStatus
-from shift_sms_runtime.domain.shifts import Shift, ShiftStatus
-from shift_sms_runtime.domain.sms_text import Measure
+from shift_sms_runtime.campaigns.campaign import CampaignNotSendable, CampaignStatus
+from shift_sms_runtime.messaging.encoding import Measure
+from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
+from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient, DynamoDBServiceResource
@@ -216,7 +216,7 @@ def _roster(arguments: argparse.Namespace, account: Account) -> Roster:
 
 
 def _shifts(arguments: argparse.Namespace, account: Account) -> int:
-    house = _house(arguments)
+    house = _shift_defaults(arguments)
     rows = read_shifts(arguments.file, house)
     if arguments.dry_run:
         for line in preview(rows.good, rows.lines):
@@ -231,7 +231,7 @@ def _shifts(arguments: argparse.Namespace, account: Account) -> int:
 
 
 def _show_shifts(arguments: argparse.Namespace, account: Account) -> int:
-    house = _house(arguments)
+    house = _shift_defaults(arguments)
     table = _shift_table(arguments, account)
     shifts = [house.read(item) for item in table.items(arguments.status or ())]
     if not shifts:
@@ -246,7 +246,7 @@ def _show_shifts(arguments: argparse.Namespace, account: Account) -> int:
 
 
 def _cancel(arguments: argparse.Namespace, account: Account) -> int:
-    house, table = _house(arguments), _shift_table(arguments, account)
+    house, table = _shift_defaults(arguments), _shift_table(arguments, account)
     open_ones: list[Shift] = []
     status = DONE
     for code in dict.fromkeys(arguments.code):
@@ -303,8 +303,8 @@ def _shift_table(arguments: argparse.Namespace, account: Account) -> ShiftTable:
     return ShiftTable(account.dynamodb, account.table(arguments.table, arguments.env, "ShiftsTableName"))
 
 
-def _house(arguments: argparse.Namespace) -> House:
-    return House(arguments.timezone, arguments.vocabulary, getattr(arguments, "language", ENGLISH))
+def _shift_defaults(arguments: argparse.Namespace) -> ShiftDefaults:
+    return ShiftDefaults(arguments.timezone, arguments.vocabulary, getattr(arguments, "language", ENGLISH))
 
 
 def _people(arguments: argparse.Namespace, account: Account, numbers: Iterable[str]) -> People:
@@ -313,7 +313,7 @@ def _people(arguments: argparse.Namespace, account: Account, numbers: Iterable[s
 
 
 def _messages(arguments: argparse.Namespace, account: Account) -> int:
-    statuses = tuple(MessageStatus) if arguments.all else (MessageStatus.OPEN,)
+    statuses = tuple(InboxStatus) if arguments.all else (InboxStatus.OPEN,)
     items = _message_table(arguments, account).items(statuses)
     shown = items if arguments.all else [item for item in items if waits(item)]
     if shown:

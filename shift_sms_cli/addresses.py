@@ -9,7 +9,7 @@ import phonenumbers
 
 from shift_sms_cli.countries import two_letters
 from shift_sms_cli.csv_file import BadValue
-from shift_sms_runtime.domain.phone_numbers import to_e164
+from shift_sms_runtime.messaging.phone_numbers import to_e164
 
 _DIGITS_AND_MARKS = re.compile(r"[\d\s().\-/]+")
 _NORTH_AMERICA = "US"

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from shift_sms_cli.text_cost import in_segments, named, not_in_gsm, size_of
-from shift_sms_runtime.domain.progress import BY_STATUS, Counter
-from shift_sms_runtime.domain.sms_text import Measure
+from shift_sms_runtime.campaigns.counters import BY_STATUS, Counter
+from shift_sms_runtime.messaging.encoding import Measure
 
 _WIDTH = 18
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_cli.writes import item_in_the_way
-from shift_sms_runtime.domain.campaigns import REMAINING, CampaignStatus, compose, read_campaign
-from shift_sms_runtime.domain.catalogue import Catalogue
-from shift_sms_runtime.domain.sms_text import Measure
+from shift_sms_runtime.campaigns.campaign import REMAINING, CampaignStatus, compose, read_campaign
+from shift_sms_runtime.language.locale import Locale
+from shift_sms_runtime.messaging.encoding import Measure
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient, DynamoDBServiceResource
@@ -25,7 +25,7 @@ class CampaignRefused(Exception):
     """Nothing was changed; the message says why, and what to do."""
 
 
-def measure_campaign(item: Mapping[str, str], catalogue: Catalogue, *, keep_typography: bool) -> Measure:
+def measure_campaign(item: Mapping[str, str], catalogue: Locale, *, keep_typography: bool) -> Measure:
     """Returns what each text takes at most, how to answer included. Raises CampaignNotSendable."""
     campaign = read_campaign(item, default_segment=_THE_DEPLOYED_ONE)
     return compose(campaign.message, catalogue, agent_offered=True, keep_typography=keep_typography).size

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from shift_sms_runtime.domain.catalogue import Catalogue, read_catalogue
+from shift_sms_runtime.language.locale import Locale
+from shift_sms_runtime.language.locale_files import read_locale
 
 DEFAULT_VOCABULARY = "shifts"
 ENGLISH = "en"
 
-_PACKAGE = "shift_sms_runtime.catalogues"
+_PACKAGE = "shift_sms_runtime.locales"
 _SUFFIX = ".toml"
 
 
@@ -33,7 +34,7 @@ def languages() -> Sequence[str]:
 
 
 @cache
-def catalogues(vocabulary: str) -> Mapping[str, Catalogue]:
+def catalogues(vocabulary: str) -> Mapping[str, Locale]:
     """Returns every language of a vocabulary."""
     shared = files(_PACKAGE)
     texts = {
@@ -43,6 +44,6 @@ def catalogues(vocabulary: str) -> Mapping[str, Catalogue]:
         ]
         for language in vocabularies()[vocabulary]
     }
-    english = read_catalogue(ENGLISH, *texts.pop(ENGLISH))
-    others = {language: read_catalogue(language, *both, like=english) for language, both in texts.items()}
+    english = read_locale(ENGLISH, *texts.pop(ENGLISH))
+    others = {language: read_locale(language, *both, like=english) for language, both in texts.items()}
     return {ENGLISH: english, **others}

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from shift_sms_cli.layout import in_columns, on_one_line, shortened
 from shift_sms_cli.people import People
-from shift_sms_cli.shift_table import House
+from shift_sms_cli.shift_table import ShiftDefaults
 from shift_sms_cli.shifts import Loaded, NewShift
 from shift_sms_cli.text_cost import not_in_gsm, size_of
-from shift_sms_runtime.domain.shifts import Shift
-from shift_sms_runtime.domain.sms_text import measure
+from shift_sms_runtime.messaging.encoding import measure
+from shift_sms_runtime.shifts.shift import Shift
 
 _LONGEST_DETAILS = 50
 
@@ -51,7 +51,7 @@ def loading(loaded: Loaded, now: datetime) -> Iterator[str]:
     yield from _not_in_gsm(loaded.new)
 
 
-def table(shifts: Sequence[Shift], house: House, people: People | None) -> Iterator[str]:
+def table(shifts: Sequence[Shift], house: ShiftDefaults, people: People | None) -> Iterator[str]:
     """Says how it stands with shifts, the next one first; with `people` also who has them, or wants to."""
     ordered = sorted(shifts, key=_when)
     rows = [
@@ -76,7 +76,7 @@ def table(shifts: Sequence[Shift], house: House, people: People | None) -> Itera
     yield f"{_count(len(ordered))}: {counted}"
 
 
-def details(shift: Shift, house: House) -> str:
+def details(shift: Shift, house: ShiftDefaults) -> str:
     """Returns the beginning of what people read of a shift."""
     return shortened(on_one_line(house.catalogue.details(shift)), _LONGEST_DETAILS)
 

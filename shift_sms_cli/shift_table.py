@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 
 from shift_sms_cli.catalogues import ENGLISH, catalogues
 from shift_sms_cli.writes import item_in_the_way, patiently
-from shift_sms_runtime.domain.catalogue import Catalogue
-from shift_sms_runtime.domain.commands import reserved
-from shift_sms_runtime.domain.near_misses import suggestions
-from shift_sms_runtime.domain.shifts import Shift, ShiftStatus, read_shift, spelling
-from shift_sms_runtime.domain.text_parts import KnownCodes
+from shift_sms_runtime.language.locale import Locale
+from shift_sms_runtime.language.shift_codes import KnownCodes, reserved, spelling, suggestions
+from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
+from shift_sms_runtime.shifts.shift_item import read_shift
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBServiceResource
@@ -26,7 +25,7 @@ _MOST_NEAR_MISSES = 5
 
 
 @dataclass(frozen=True)
-class House:
+class ShiftDefaults:
     """What the stack's settings say of every shift."""
 
     zone: ZoneInfo
@@ -36,7 +35,7 @@ class House:
     """The one to show texts in."""
 
     @property
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> Locale:
         """How shifts are worded."""
         return catalogues(self.vocabulary)[self.language]
 

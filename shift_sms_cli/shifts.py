@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from shift_sms_cli.csv_file import BadValue, Columns, Problem, Rows, read_rows
-from shift_sms_cli.shift_table import House, ShiftTable
-from shift_sms_runtime.domain.catalogue import Reply
-from shift_sms_runtime.domain.commands import OnShifts, Verb, carrier_command, interpret
-from shift_sms_runtime.domain.shifts import ENDS_ALONE, Shift, ShiftStatus, spelling
-from shift_sms_runtime.domain.sms_text import measure, with_gsm_twins
-from shift_sms_runtime.domain.text_parts import KnownCodes, take_apart
+from shift_sms_cli.shift_table import ShiftDefaults, ShiftTable
+from shift_sms_runtime.language.carrier_keywords import carrier_command
+from shift_sms_runtime.language.intents import OnShifts, Verb
+from shift_sms_runtime.language.interpreter import interpret
+from shift_sms_runtime.language.locale import Template
+from shift_sms_runtime.language.shift_codes import KnownCodes, spelling
+from shift_sms_runtime.language.tokenizer import tokenize
+from shift_sms_runtime.messaging.encoding import measure, with_gsm_twins
+from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
+from shift_sms_runtime.shifts.shift_item import ENDS_ALONE
 
 COLUMNS = Columns(
     required=("shift_id",),
@@ -79,7 +83,7 @@ class Loaded:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_shifts(path: Path, house: House) -> Rows[NewShift]:
+def read_shifts(path: Path, house: ShiftDefaults) -> Rows[NewShift]:
     """Reads a file of shifts. Raises UnusableFile."""
     return read_rows(
         path,
@@ -90,7 +94,7 @@ def read_shifts(path: Path, house: House) -> Rows[NewShift]:
     )
 
 
-def load_shifts(table: ShiftTable, rows: Rows[NewShift], house: House) -> Loaded:
+def load_shifts(table: ShiftTable, rows: Rows[NewShift], house: ShiftDefaults) -> Loaded:
     """Writes the shifts that are new, and of those that exist the details that are others; an empty cell says nothing.
 
     Writing the same again changes nothing.
@@ -106,7 +110,7 @@ def load_shifts(table: ShiftTable, rows: Rows[NewShift], house: House) -> Loaded
     return loaded
 
 
-def _load(table: ShiftTable, row: NewShift, house: House, loaded: Loaded) -> None:
+def _load(table: ShiftTable, row: NewShift, house: ShiftDefaults, loaded: Loaded) -> None:
     there: dict[str, Any] = {}
     for _ in range(_TRIES):
         there = there or (table.get(row.shift.shift_id) if row.lacking else table.put_new(row.item))
@@ -149,7 +153,7 @@ def _changes(there: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any
     }
 
 
-def _check_change(there: Mapping[str, Any], changes: Mapping[str, Any], house: House) -> int:
+def _check_change(there: Mapping[str, Any], changes: Mapping[str, Any], house: ShiftDefaults) -> int:
     """Returns how many people have a seat, and are told nothing of another place or time. Raises BadValue."""
     if not changes:
         return 0
@@ -173,7 +177,7 @@ def _check_seats(before: Shift, after: Shift) -> None:
         )
 
 
-def _shift(values: dict[str, str], house: House) -> NewShift:
+def _shift(values: dict[str, str], house: ShiftDefaults) -> NewShift:
     shift_id = values["shift_id"]
     item: dict[str, Any] = {name: value for name, value in values.items() if value}
     item |= {"shift_id": shift_id, "shift_status": values.get("shift_status") or ShiftStatus.AVAILABLE.value}
@@ -207,8 +211,8 @@ def _lacking(shift: Shift) -> str:
     return f"{shift.shift_id}: {ENDS_ALONE}" if ENDS_ALONE in shift.problems else ""
 
 
-def _check_code(code: str, house: House) -> None:
-    parts = take_apart(code)
+def _check_code(code: str, house: ShiftDefaults) -> None:
+    parts = tokenize(code)
     if len(parts.words) > 1 and carrier_command(parts) is not None:
         raise BadValue(
             f"nobody could book the shift_id {code!r} by text: carriers take what begins like that for a command of"
@@ -223,8 +227,8 @@ def _check_code(code: str, house: House) -> None:
         )
 
 
-def _text(shift: Shift, house: House) -> str:
-    text = with_gsm_twins(house.catalogue.say(Reply.BOOKED, shifts=house.catalogue.named(shift)))
+def _text(shift: Shift, house: ShiftDefaults) -> str:
+    text = with_gsm_twins(house.catalogue.say(Template.BOOKED, shifts=house.catalogue.named(shift)))
     size = measure(text)
     if not size.sendable:
         raise BadValue(

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 
-from shift_sms_runtime.domain.sms_text import Encoding, Measure
+from shift_sms_runtime.messaging.encoding import Encoding, Measure
 
 _ONE_SEGMENT = {Encoding.GSM: 160, Encoding.UCS2: 70}
 

@@ -9,6 +9,8 @@ import pytest
 
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+# Helpers assert too; without this their failures show no values.
+pytest.register_assert_rewrite("tests.support")
 
 
 @pytest.hookimpl(tryfirst=True)

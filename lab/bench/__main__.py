@@ -11,9 +11,9 @@ from lab.bench.calls import calls_per_command
 from lab.bench.planning import RECIPIENTS_PER_ITEM, PlanningFigures, bytes_per_work_item, plan
 from lab.bench.sending import ANSWERS, send
 from lab.crowd import WINDOW_SECONDS
-from lab.interruption import stopping_on_signals
-from lab.show import Screen
-from lab.system import MESSAGES_PER_SECOND, System
+from lab.lab_system import MESSAGES_PER_SECOND, LabSystem
+from lab.screen import Screen
+from lab.stop_signals import stop_on_signals
 
 _SIZES = (10_000, 100_000, 1_000_000)
 _SHARE = 0.8
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     screen = Screen()
     # The phone network in this process keeps all it has seen; looking through that for garbage stops it.
     gc.set_threshold(50_000, 10, 100_000)
-    with stopping_on_signals():
+    with stop_on_signals():
         kept = [_commands(screen), _planning(screen), _sending(screen, arguments.recipients)]
     return 0 if all(kept) else 1
 
@@ -50,7 +50,7 @@ def _commands(screen: Screen) -> bool:
         "Calls to AWS for one text",
         "The deployed system, from the text until nothing is under way. Plainly: look each shift up, write it, answer.",
     )
-    with screen.waiting("texting"), System(say=screen.note) as system, system.lasting_permissions():
+    with screen.waiting("texting"), LabSystem(say=screen.note) as system, system.lasting_permissions():
         figures = calls_per_command(system)
     table = Table("text", "calls", "plainly", "ratio")
     for one in figures:
@@ -106,7 +106,7 @@ def _sending(screen: Screen, recipients: int) -> bool:
     )
     with (
         screen.waiting("the campaign goes out"),
-        System(say=screen.note) as system,
+        LabSystem(say=screen.note) as system,
         system.lasting_permissions(),
     ):
         figures = send(system, recipients, rate)

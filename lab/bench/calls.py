@@ -10,7 +10,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeSerializer
 
-from lab.system import System
+from lab.lab_system import LabSystem
 
 _NUMBER, _ANOTHER = "+14253000001", "+14253000002"
 _TAKEN = "CALLS99"
@@ -27,7 +27,7 @@ class CommandFigures:
     plain: int | None
 
 
-def calls_per_command(system: System) -> list[CommandFigures]:
+def calls_per_command(system: LabSystem) -> list[CommandFigures]:
     """Text one command after the other to the deployed system, and count."""
     codes = [f"CALLS{number}" for number in range(12)]
     serialize = TypeSerializer().serialize
@@ -81,7 +81,7 @@ def calls_per_command(system: System) -> list[CommandFigures]:
     return [CommandFigures(name, calls, plain.get(name)) for name, calls in texted.items()]
 
 
-def _texted(system: System, text: str) -> int:
+def _texted(system: LabSystem, text: str) -> int:
     before, attempts = system.gateway.calls.copy(), len(system.network.attempts)
     system.ask(_NUMBER, text)
     system.wait_until_idle()

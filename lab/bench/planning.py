@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 import psutil
 
-from shift_sms_runtime.adapters.campaign_board import DynamoCampaignBoard
-from shift_sms_runtime.adapters.catalogues import catalogue
-from shift_sms_runtime.adapters.deliveries import DynamoDeliveryLedger
-from shift_sms_runtime.adapters.progress_table import DynamoLaunchPlans, DynamoProgressCounters
-from shift_sms_runtime.adapters.queues import SqsDispatchQueue, SqsPagesQueue
-from shift_sms_runtime.adapters.roster import DynamoRoster
-from shift_sms_runtime.adapters.shift_book import DynamoShiftIds
-from shift_sms_runtime.domain.campaigns import Campaign
-from shift_sms_runtime.domain.work_items import Page, WorkItem
-from shift_sms_runtime.services.planning import CampaignPlanning
-from shift_sms_runtime.services.roster_engine import RosterEngine
+from shift_sms_runtime.aws.sqs import SqsDispatchQueue, SqsPagesQueue
+from shift_sms_runtime.campaigns.campaign import Campaign
+from shift_sms_runtime.campaigns.launcher import EndUserMessagingEngine
+from shift_sms_runtime.campaigns.planner import CampaignPlanner
+from shift_sms_runtime.campaigns.work_items import Page, WorkItem
+from shift_sms_runtime.language.locale_files import locale
+from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
+from shift_sms_runtime.tables.campaigns import DynamoCampaigns
+from shift_sms_runtime.tables.deliveries import DynamoDeliveries
+from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+from shift_sms_runtime.tables.shifts import DynamoShiftIds
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -144,26 +144,26 @@ def plan(recipients: int) -> PlanningFigures:
     tables, queues = _CountingDynamo(recipients, calls), _CountingQueue(calls)
     dynamodb, sqs = cast("DynamoDBClient", tables), cast("SQSClient", queues)
     plans, pages = DynamoLaunchPlans(dynamodb, "Progress"), SqsPagesQueue(sqs, "pages")
-    board = DynamoCampaignBoard(dynamodb, "Campaigns")
-    engine = RosterEngine(
+    board = DynamoCampaigns(dynamodb, "Campaigns")
+    engine = EndUserMessagingEngine(
         plans,
         pages,
         board,
         DynamoShiftIds(dynamodb, "Shifts"),
-        catalogue("shifts", "en"),
+        locale("shifts", "en"),
         agent_offered=True,
         keep_typography=False,
         clock=_now,
     )
-    planning = CampaignPlanning(
-        roster=DynamoRoster(dynamodb, "SegmentMembers"),
-        ledger=DynamoDeliveryLedger(dynamodb, deliveries="Deliveries", progress="Progress"),
+    planning = CampaignPlanner(
+        roster=DynamoSegmentMembers(dynamodb, "SegmentMembers"),
+        ledger=DynamoDeliveries(dynamodb, deliveries="Deliveries", progress="Progress"),
         plans=plans,
         pages=pages,
         dispatch=SqsDispatchQueue(sqs, "dispatch"),
         board=board,
         halts=board,
-        counters=DynamoProgressCounters(dynamodb, "Progress"),
+        counters=DynamoCampaignCounters(dynamodb, "Progress"),
         recipients_per_item=RECIPIENTS_PER_ITEM,
         most_waiting=sys.maxsize,
         clock=_now,

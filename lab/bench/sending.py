@@ -1,7 +1,7 @@
 """A campaign in the lab, with answers going out of the same number: how much of its share of the rate it uses."""
 
 from lab.crowd import Crowd, CrowdFigures
-from lab.system import System
+from lab.lab_system import LabSystem
 
 ANSWERS = 200
 _FIRST = 500
@@ -9,7 +9,7 @@ _FIRST = 500
 this machine's processors longer than AWS's."""
 
 
-def send(system: System, recipients: int, rate: float) -> CrowdFigures:
+def send(system: LabSystem, recipients: int, rate: float) -> CrowdFigures:
     """Text a crowd of employees at ``rate`` texts a second, of whom some answer; returns what it came to."""
     first, crowd = Crowd(system, "first", _FIRST), Crowd(system, "crowd", recipients, first=_FIRST)
     first.move_in()

@@ -8,19 +8,19 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lab.cloud import CloudError
-from lab.demo.campaign import the_campaign
+from lab.cloud.embedded_cloud import CloudError
+from lab.demo.campaign import run_campaign
 from lab.demo.checks import Checks
-from lab.demo.conversations import agent, bookings, change_of_mind, no_agent
+from lab.demo.conversations import book_shifts, drop_and_offer, request_agent, request_agent_without_connect
+from lab.demo.edge_cases import book_at_once, deliver_text_twice, text_from_stranger
+from lab.demo.final_checks import check_final_state
 from lab.demo.picture import picture
-from lab.demo.reckoning import reckoning
 from lab.demo.stage import Stage
-from lab.demo.trouble import a_stranger, everybody_at_once, the_same_text_twice
 from lab.deployment import DeploymentError
-from lab.interruption import stopping_on_signals
-from lab.opening import EMPLOYEES, HOUSE, SHIFTS, LoadingError, load_files
-from lab.show import Screen
-from lab.system import System
+from lab.lab_system import LabSystem
+from lab.operator_setup import EMPLOYEES_FILE, SHIFT_DEFAULTS, SHIFTS_FILE, OperatorCommandFailed, load_files
+from lab.screen import Screen
+from lab.stop_signals import stop_on_signals
 from shift_sms_cli.employees import read_employees
 from shift_sms_cli.shifts import read_shifts
 
@@ -37,7 +37,7 @@ _NEXT = (
 
 _LOG_LINES = 12
 
-HELD, FAILED, INTERRUPTED = 0, 1, 130
+PASSED, FAILED, INTERRUPTED = 0, 1, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,14 +46,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     connect = arguments.connect == "on"
     screen = Screen()
     checks = Checks(screen)
-    system = System(connect=connect, say=screen.note)
+    system = LabSystem(connect=connect, say=screen.note)
     try:
-        with stopping_on_signals():
+        with stop_on_signals():
             _run(system, screen, checks, connect=connect)
     except KeyboardInterrupt:
         screen.failure("Interrupted. Everything the demo started is stopped.", ())
         return INTERRUPTED
-    except (BotoCoreError, ClientError, CloudError, DeploymentError, LoadingError, OSError) as error:
+    except (BotoCoreError, ClientError, CloudError, DeploymentError, OperatorCommandFailed, OSError) as error:
         screen.heading("What the embedded cloud said last")
         screen.note(system.cloud.log_tail(_LOG_LINES) or "nothing")
         checks.summarise(complete=False)
@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         screen.note(f"\n{_NEXT}")
         if arguments.picture:
             arguments.picture.write_text(picture(screen.shown()), encoding="utf-8")
-    return HELD if checks.all_held else FAILED
+    return PASSED if checks.all_held else FAILED
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -74,7 +74,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _run(system: System, screen: Screen, checks: Checks, *, connect: bool) -> None:
+def _run(system: LabSystem, screen: Screen, checks: Checks, *, connect: bool) -> None:
     with ExitStack() as stack:
         screen.heading("The system", "All of it on this machine; nothing leaves it.")
         with screen.waiting("this takes half a minute"):
@@ -86,8 +86,8 @@ def _run(system: System, screen: Screen, checks: Checks, *, connect: bool) -> No
             screen,
             checks,
             connect=connect,
-            employees=read_employees(EMPLOYEES).good,
-            shifts=read_shifts(SHIFTS, HOUSE).good,
+            employees=read_employees(EMPLOYEES_FILE).good,
+            shifts=read_shifts(SHIFTS_FILE, SHIFT_DEFAULTS).good,
         )
         with system.lasting_permissions():
             for scene in scenes(connect=connect):
@@ -97,14 +97,14 @@ def _run(system: System, screen: Screen, checks: Checks, *, connect: bool) -> No
 def scenes(*, connect: bool) -> Sequence[Callable[[Stage], None]]:
     """Returns the script, in its order."""
     return (
-        the_campaign,
-        bookings,
-        change_of_mind,
-        agent if connect else no_agent,
-        a_stranger,
-        everybody_at_once,
-        the_same_text_twice,
-        reckoning,
+        run_campaign,
+        book_shifts,
+        drop_and_offer,
+        request_agent if connect else request_agent_without_connect,
+        text_from_stranger,
+        book_at_once,
+        deliver_text_twice,
+        check_final_state,
     )
 
 

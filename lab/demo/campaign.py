@@ -4,23 +4,23 @@ import json
 import time
 from collections import Counter
 
-from lab.demo.stage import PATIENCE_SECONDS, Stage, counted
-from lab.opening import CAMPAIGN, put_campaign
-from lab.system import Item
+from lab.demo.stage import TIMEOUT_SECONDS, Stage, format_counts
+from lab.lab_system import Item
+from lab.operator_setup import CAMPAIGN_ITEM, put_campaign
 
 
-def the_campaign(stage: Stage) -> None:
+def run_campaign(stage: Stage) -> None:
     """Put the post's item; check that all got it, once, and that the ledger adds up."""
     everybody = len(stage.employees)
     stage.screen.heading(
         "The campaign", f"The operator puts this item into the Campaigns table; {everybody} phones ring."
     )
-    stage.screen.print(json.dumps(CAMPAIGN, indent=2))
+    stage.screen.print(json.dumps(CAMPAIGN_ITEM, indent=2))
     network = stage.system.network
     began = time.monotonic()
     put_campaign(stage.system)
     with stage.screen.waiting(f"texting {everybody} employees"):
-        if not network.wait_until(lambda: len(network.texts) >= everybody, PATIENCE_SECONDS):
+        if not network.wait_until(lambda: len(network.texts) >= everybody, TIMEOUT_SECONDS):
             raise TimeoutError(f"the campaign reached {len(network.texts)} of {everybody} phones")
         took = time.monotonic() - began
         stage.settle()
@@ -31,8 +31,8 @@ def the_campaign(stage: Stage) -> None:
     stage.due.update(employee.phone_number for employee in stage.employees)
     stage.checks.expect(
         "The campaign arrives with the post's message and how to answer",
-        counted(Counter({_expected_text(connect=stage.connect): everybody})),
-        counted(network.counts_by_body()),
+        format_counts(Counter({_expected_text(connect=stage.connect): everybody})),
+        format_counts(network.counts_by_body()),
     )
     stage.checks.expect(
         "The campaign reaches every employee, and nobody twice",
@@ -44,14 +44,14 @@ def the_campaign(stage: Stage) -> None:
     )
     stage.checks.expect(
         "The ledger adds up to the recipients on the campaign's item",
-        f"{everybody} recipients; {counted(Counter(delivered=everybody))}",
-        f"{item['targeted']} recipients; {counted(ledger)}",
+        f"{everybody} recipients; {format_counts(Counter(delivered=everybody))}",
+        f"{item['targeted']} recipients; {format_counts(ledger)}",
     )
 
 
 def _expected_text(*, connect: bool) -> str:
     agent = ", AGENT for a call" if connect else ""
-    return f"{CAMPAIGN['campaign_message']}\nReply a code to book, REQUEST for list{agent}"
+    return f"{CAMPAIGN_ITEM['campaign_message']}\nReply a code to book, REQUEST for list{agent}"
 
 
 def _reached(stage: Stage) -> str:
@@ -63,7 +63,7 @@ def _reached(stage: Stage) -> str:
 
 def _finished_item(stage: Stage) -> Item:
     """The item when it says that every recipient has come to an end."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         (item,) = stage.system.rows(stage.system.outputs.campaigns_table_name)
         if item.get("waiting") == 0 and item.get("delivered", 0) + item.get("failed", 0) == item["targeted"]:

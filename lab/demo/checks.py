@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from lab.show import Screen
+from lab.screen import Screen
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,17 @@
 
 from collections import Counter
 
-from lab.demo.stage import PATIENCE_SECONDS, Stage, counted
+from lab.demo.stage import TIMEOUT_SECONDS, Stage, format_counts
 
-NOT_A_CODE = "This is not a valid shift code, please reply by typing REQUEST to view the available shifts"
+UNKNOWN_CODE_REPLY = (
+    "This is not a valid shift code, please reply by typing REQUEST to view the available shifts"
+)
 """The post's own sentence."""
-PROMISE = "Gracias, un agente le llama en unos minutos"
+CALLBACK_REPLY = "Gracias, un agente le llama en unos minutos"
 """To Eva, who is answered in Spanish."""
 
 
-def bookings(stage: Stage) -> None:
+def book_shifts(stage: Stage) -> None:
     """Codes as people type them, theirs and other people's."""
     ana, ben, carla, dan = stage.employees[:4]
     stage.screen.heading("Employees answer", "Every answer leaves from the number that was texted.")
@@ -52,10 +54,10 @@ def bookings(stage: Stage) -> None:
         "Request",
         "\n".join(["Reply a code to book:", *available]),
     )
-    stage.converse("An unknown code gets the post's own sentence", dan, "XYZ000", NOT_A_CODE)
+    stage.converse("An unknown code gets the post's own sentence", dan, "XYZ000", UNKNOWN_CODE_REPLY)
 
 
-def change_of_mind(stage: Stage) -> None:
+def drop_and_offer(stage: Stage) -> None:
     """A shift is given back, offered to who waits for it, and theirs only when they say so."""
     ana, _, carla = stage.employees[:3]
     stage.screen.heading("Somebody changes their mind", "A freed seat is offered to who waits; YES books it.")
@@ -68,7 +70,7 @@ def change_of_mind(stage: Stage) -> None:
     heard = len(stage.system.network.inbox(carla.phone_number))
     stage.due[carla.phone_number] += 1
     stage.converse("A shift can be given back", ana, "drop xyz-123", "Given back: XYZ123")
-    offer = stage.system.network.wait_for_text(carla.phone_number, heard, PATIENCE_SECONDS)
+    offer = stage.system.network.wait_for_text(carla.phone_number, heard, TIMEOUT_SECONDS)
     stage.screen.we_text(offer)
     stage.checks.expect(
         "Who waits is asked, and nobody else can have it meanwhile",
@@ -80,12 +82,12 @@ def change_of_mind(stage: Stage) -> None:
     stage.expected_bookings["XYZ123"] = carla.phone_number
 
 
-def agent(stage: Stage) -> None:
+def request_agent(stage: Stage) -> None:
     """AGENT with Connect: a call first, the promise after it, and one call only when the text comes twice."""
     eva, network = stage.employees[4], stage.system.network
     stage.screen.heading("Somebody needs a person", "Amazon Connect is on: AGENT and any words place a call.")
     words = "I can't find my badge"
-    message_id = stage.converse("AGENT is answered with a promise", eva, f"Agent, {words}", PROMISE)
+    message_id = stage.converse("AGENT is answered with a promise", eva, f"Agent, {words}", CALLBACK_REPLY)
     promise = network.inbox(eva.phone_number)[-1]
     for call in network.calls:
         stage.screen.we_call(eva.name, call)
@@ -106,16 +108,20 @@ def agent(stage: Stage) -> None:
     stage.settle()
     stage.checks.expect(
         "The AGENT text delivered a second time calls nobody again",
-        f"1 call; {counted(Counter([PROMISE]))}",
+        f"1 call; {format_counts(Counter([CALLBACK_REPLY]))}",
         f"{len(network.calls)} call; "
-        + counted(Counter(text.body for text in network.inbox(eva.phone_number) if text.body == PROMISE)),
+        + format_counts(
+            Counter(text.body for text in network.inbox(eva.phone_number) if text.body == CALLBACK_REPLY)
+        ),
     )
 
 
-def no_agent(stage: Stage) -> None:
+def request_agent_without_connect(stage: Stage) -> None:
     """AGENT without Connect: a word like any other."""
     dan = stage.employees[3]
     stage.screen.heading("No agents", "Amazon Connect is off: AGENT means nothing.")
-    stage.converse("AGENT is answered like an unknown code", dan, "Agent, I can't find my badge", NOT_A_CODE)
+    stage.converse(
+        "AGENT is answered like an unknown code", dan, "Agent, I can't find my badge", UNKNOWN_CODE_REPLY
+    )
     stage.settle()
     stage.checks.expect("Nobody is called", "0 calls", f"{len(stage.system.network.calls)} calls")

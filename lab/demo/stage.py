@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from lab.demo.checks import Checks
+from lab.lab_system import OUR_NUMBER, Item, LabSystem
 from lab.phone_network import SentText
-from lab.show import Screen
-from lab.system import OUR_NUMBER, Item, System
+from lab.screen import Screen
 from shift_sms_cli.employees import Employee
 from shift_sms_cli.shifts import NewShift
 
-PATIENCE_SECONDS = 240.0
+TIMEOUT_SECONDS = 240.0
 """Longer than a queue hides a message that is to be tried again, which is three minutes."""
 
 
@@ -19,7 +19,7 @@ class Stage:
 
     def __init__(
         self,
-        system: System,
+        system: LabSystem,
         screen: Screen,
         checks: Checks,
         *,
@@ -50,11 +50,11 @@ class Stage:
         heard = len(network.inbox(phone))
         message_id = network.send_from_phone(phone, body, OUR_NUMBER)
         self.due[phone] += 1
-        return message_id, network.wait_for_text(phone, heard, PATIENCE_SECONDS)
+        return message_id, network.wait_for_text(phone, heard, TIMEOUT_SECONDS)
 
     def settle(self) -> None:
         """Wait until nothing is under way any more. Raises TimeoutError."""
-        self.system.wait_until_idle(PATIENCE_SECONDS)
+        self.system.wait_until_idle(TIMEOUT_SECONDS)
 
     def booked(self, *shift_ids: str) -> str:
         """What somebody hears who booked these."""
@@ -79,7 +79,7 @@ class Stage:
         return {table: sorted(self.system.rows(table), key=repr) for table in tables}
 
 
-def counted(bodies: Counter[str]) -> str:
+def format_counts(bodies: Counter[str]) -> str:
     """Say how often each was there, most frequent first."""
     return "; ".join(
         f"{count} × {body}" for body, count in sorted(bodies.items(), key=lambda b: (-b[1], b[0]))

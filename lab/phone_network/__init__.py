@@ -13,10 +13,9 @@ from lab.phone_network.account import (
     PinpointApplication,
     Pool,
 )
-from lab.phone_network.attempts import Attempt, Outcome
-from lab.phone_network.authorisation import Authorise, RefusedError, allow_everyone
-from lab.phone_network.delivery_events import DeliveryEvent, PublishEvents
-from lab.phone_network.faults import (
+from lab.phone_network.api.attempts import Attempt, Outcome
+from lab.phone_network.api.authorization import AccessDeniedError, Authorize, allow_all
+from lab.phone_network.api.faults import (
     ApiCall,
     Fault,
     Moment,
@@ -26,34 +25,38 @@ from lab.phone_network.faults import (
     refuse,
     throttle,
 )
-from lab.phone_network.handsets import InboundPayload, Publish
-from lab.phone_network.iam import EmbeddedCloudIam
+from lab.phone_network.api.iam import EmbeddedCloudIam
+from lab.phone_network.delivery.carrier_reports import (
+    SIMULATED_FAILURES,
+    CarrierReport,
+    CarrierReportPolicy,
+    FinalReportOnly,
+    RandomReports,
+)
+from lab.phone_network.delivery.delivery_events import DeliveryEvent, PublishEvents
+from lab.phone_network.delivery.topics import publish_events_to_topic, publish_to_topic
 from lab.phone_network.limits import Limits
 from lab.phone_network.network import PhoneNetwork
-from lab.phone_network.receipts import (
-    SIMULATED_FAILURES,
-    FinalReceipt,
-    RandomReceipts,
-    Receipt,
-    ReceiptPolicy,
-)
-from lab.phone_network.topics import publish_events_to_topic, publish_to_topic
-from lab.phone_network.traffic import Call, Campaign, SentText
+from lab.phone_network.phones.handsets import InboundPayload, Publish
+from lab.phone_network.phones.traffic import Call, Campaign, SentText
 
 __all__ = [
     "SIMULATED_FAILURES",
+    "AccessDeniedError",
     "Account",
     "ApiCall",
     "Attempt",
-    "Authorise",
+    "Authorize",
     "Call",
     "Campaign",
+    "CarrierReport",
+    "CarrierReportPolicy",
     "ConfigurationSet",
     "ConnectInstance",
     "DeliveryEvent",
     "EmbeddedCloudIam",
     "Fault",
-    "FinalReceipt",
+    "FinalReportOnly",
     "InboundPayload",
     "Limits",
     "Moment",
@@ -64,12 +67,9 @@ __all__ = [
     "Pool",
     "Publish",
     "PublishEvents",
-    "RandomReceipts",
-    "Receipt",
-    "ReceiptPolicy",
-    "RefusedError",
+    "RandomReports",
     "SentText",
-    "allow_everyone",
+    "allow_all",
     "drop_connection",
     "hang",
     "internal_error",

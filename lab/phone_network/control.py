@@ -8,8 +8,8 @@ from urllib.parse import parse_qs
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lab.phone_network.traffic import SentText
-from lab.phone_network.wire import HttpRequest, HttpResponse
+from lab.phone_network.api.wire import HttpRequest, HttpResponse
+from lab.phone_network.phones.traffic import SentText
 
 PREFIX = "/_phone/"
 

@@ -8,20 +8,20 @@ from typing import Self
 
 from lab.phone_network import control
 from lab.phone_network.account import Account
-from lab.phone_network.api import Api
-from lab.phone_network.attempts import Attempt, Attempts
-from lab.phone_network.authorisation import Authorise
-from lab.phone_network.connect import Connect
-from lab.phone_network.delivery_events import DeliveryEvent, DeliveryEvents, PublishEvents
-from lab.phone_network.end_user_messaging import EndUserMessaging
-from lab.phone_network.faults import Faults
-from lab.phone_network.handsets import Handsets, InboundPayload, Publish
+from lab.phone_network.api.attempts import Attempt, Attempts
+from lab.phone_network.api.authorization import Authorize
+from lab.phone_network.api.faults import Faults
+from lab.phone_network.api.pipeline import RequestPipeline
+from lab.phone_network.api.server import LoopbackServer
+from lab.phone_network.api.wire import HttpRequest, HttpResponse
+from lab.phone_network.delivery.carrier_reports import CarrierReportPolicy
+from lab.phone_network.delivery.delivery_events import DeliveryEvent, DeliveryEventPublisher, PublishEvents
 from lab.phone_network.limits import Limits
-from lab.phone_network.pinpoint import Pinpoint
-from lab.phone_network.receipts import ReceiptPolicy
-from lab.phone_network.server import LoopbackServer
-from lab.phone_network.traffic import Call, Campaign, SentText, Traffic
-from lab.phone_network.wire import HttpRequest, HttpResponse
+from lab.phone_network.phones.handsets import Handsets, InboundPayload, Publish
+from lab.phone_network.phones.traffic import Call, Campaign, SentText, Traffic
+from lab.phone_network.services.connect import Connect
+from lab.phone_network.services.end_user_messaging import EndUserMessaging
+from lab.phone_network.services.pinpoint import Pinpoint
 
 
 class PhoneNetwork:
@@ -35,17 +35,17 @@ class PhoneNetwork:
         self,
         account: Account,
         *,
-        authorise: Authorise,
+        authorise: Authorize,
         publish: Publish | None = None,
         publish_events: PublishEvents | None = None,
         port: int = 0,
     ) -> None:
         self.account = account
-        self.publish = publish or _nowhere
+        self.publish = publish or _no_inbound_topic
         self.faults = Faults()
         self.limits = Limits.of(account)
         self._attempts = Attempts()
-        self._events = DeliveryEvents(account)
+        self._events = DeliveryEventPublisher(account)
         self._events.publish = publish_events
         self._traffic = Traffic()
         self._handsets = Handsets(account, self._traffic)
@@ -54,7 +54,7 @@ class PhoneNetwork:
             Connect(account, self._traffic),
             Pinpoint(account, self._traffic),
         )
-        self._api = Api(
+        self._api = RequestPipeline(
             {name: operation for service in services for name, operation in service.operations().items()},
             region=account.region,
             authorise=authorise,
@@ -118,12 +118,12 @@ class PhoneNetwork:
         self._events.publish = publish
 
     @property
-    def receipts(self) -> ReceiptPolicy:
+    def receipts(self) -> CarrierReportPolicy:
         """Which events there are of a text, asked when it is accepted; at first one TEXT_DELIVERED."""
         return self._events.policy
 
     @receipts.setter
-    def receipts(self, policy: ReceiptPolicy) -> None:
+    def receipts(self, policy: CarrierReportPolicy) -> None:
         self._events.policy = policy
 
     @property
@@ -207,5 +207,5 @@ class PhoneNetwork:
         return self._api.answer(request, connection)
 
 
-def _nowhere(_payload: InboundPayload) -> None:
+def _no_inbound_topic(_payload: InboundPayload) -> None:
     raise ValueError("the phone network has no inbound topic yet")

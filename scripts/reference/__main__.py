@@ -20,7 +20,7 @@ def main() -> int:
             print(f"docs/{path} is stale", file=sys.stderr)
         return 1 if old else 0
     for path in written():
-        print(f"docs/{path} written", file=sys.stderr)
+        print(f"docs/{path} written anew, or removed", file=sys.stderr)
     print(f"the reference in {DOCS.name}/ is as the code is")
     return 0
 

@@ -19,13 +19,13 @@ from constructs import Construct
 
 import shift_sms
 from shift_sms import Settings, SettingsError, ShiftSmsStack
-from shift_sms_runtime.domain.commands import CARRIER_WORDS
-from shift_sms_runtime.domain.lexicon import COMMANDS, WordClass
-from shift_sms_runtime.domain.sms_text import measure
+from shift_sms_runtime.language.carrier_keywords import CARRIER_WORDS
+from shift_sms_runtime.language.lexicon import COMMANDS, WordClass
+from shift_sms_runtime.messaging.encoding import measure
 
-LOCALES = "shift_sms_runtime.catalogues"
+LOCALES = "shift_sms_runtime.locales"
 COMMAND_CLASSES = (*COMMANDS, WordClass.YES, WordClass.NO, WordClass.THANKS)
-TEMPLATES = "shift_sms_runtime.domain.catalogue.Reply"
+TEMPLATES = "shift_sms_runtime.language.locale.Template"
 
 ROOT = Path(__file__).parents[2]
 CONTEXT: Mapping[str, Any] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]

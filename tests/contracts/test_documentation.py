@@ -9,25 +9,26 @@ import pytest
 
 import shift_sms_cli.__main__ as command_line
 from scripts.reference import alarms, diagram, generate, product, resources
-from shift_sms.delivery_tracking import EVENT_TYPES
-from shift_sms.send_rate import SendRate
+from shift_sms.building_blocks.send_rate import SendRate
+from shift_sms.delivery_events import EVENT_TYPES
 from shift_sms.settings import SETTING_KEYS, Settings
 from shift_sms.shift_rules import Language, Vocabulary
 from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
 from shift_sms_cli.shifts import COLUMNS as SHIFT_COLUMNS
-from shift_sms_runtime.domain import progress
-from shift_sms_runtime.domain.callbacks import CallOutcome
-from shift_sms_runtime.domain.campaigns import CampaignStatus
-from shift_sms_runtime.domain.catalogue import Reply as Template
-from shift_sms_runtime.domain.commands import CARRIER_WORDS
-from shift_sms_runtime.domain.deliveries import DeliveryStatus
-from shift_sms_runtime.domain.guard import MOST_REPEATS
-from shift_sms_runtime.domain.messages import MessageStatus as InboxStatus
-from shift_sms_runtime.domain.shifts import LONGEST_WAITING_LIST, MOST_SEATS, WRITTEN, ShiftStatus
-from shift_sms_runtime.domain.sms_text import measure
-from shift_sms_runtime.services.conversation import Handled as InboundOutcome
-from shift_sms_runtime.services.receipts import ReceiptOutcome
-from shift_sms_runtime.services.wishes import MOST_CODES
+from shift_sms_runtime.callbacks.callback_request import CallOutcome
+from shift_sms_runtime.campaigns import counters
+from shift_sms_runtime.campaigns.campaign import CampaignStatus
+from shift_sms_runtime.delivery_events.event_recorder import RecordOutcome
+from shift_sms_runtime.inbound.command_executor import MOST_CODES
+from shift_sms_runtime.inbound.reply import InboundOutcome
+from shift_sms_runtime.language.carrier_keywords import CARRIER_WORDS
+from shift_sms_runtime.language.locale import Template
+from shift_sms_runtime.messaging.encoding import measure
+from shift_sms_runtime.messaging.hourly_limit import MOST_REPEATS
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
+from shift_sms_runtime.shifts.shift import LONGEST_WAITING_LIST, ShiftStatus
+from shift_sms_runtime.shifts.shift_item import MOST_SEATS, WRITTEN
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -233,7 +234,7 @@ def test_given_columns_of_files_when_looked_up_then_pages_say_what_they_are() ->
 
 def test_given_what_is_written_into_tables_when_looked_up_then_a_page_explains_it() -> None:
     assert in_code(WRITTEN, page("shifts")) == set(WRITTEN)
-    names = {*progress.ATTRIBUTES, *WRITTEN}
+    names = {*counters.ATTRIBUTES, *WRITTEN}
     assert in_code(names, page("operating/tables")) == names
 
 
@@ -329,7 +330,7 @@ def test_given_what_functions_count_when_looked_up_then_a_page_has_each_metric()
         "Text": InboundOutcome,
         "Campaign": [*CampaignStatus, "skipped"],
         "Delivery": set(DeliveryStatus) - never_given_by_senders,
-        "Event": ReceiptOutcome,
+        "Event": RecordOutcome,
         "Call": CallOutcome,
         "Message": set(InboxStatus) - {InboxStatus.OPEN},
         "Record": ["delayed", "failed"],

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shift_sms.phone_numbers import to_e164 as of_constructs
-from shift_sms_runtime.domain.phone_numbers import to_e164 as of_runtime
+from shift_sms_runtime.messaging.phone_numbers import to_e164 as of_runtime
 
 # What people put between and around digits, and what the grammar of numbers knows besides.
 _ALMOST_NUMBERS = st.text("+0123456789 ().-/\t\u00a0\uff0b\uff11x#;=ext", max_size=24)

@@ -2,24 +2,24 @@
 
 import pytest
 
-from tests.infra.synthesis import CONNECT, PINPOINT, Synthesised, synthesise
+from tests.support.synthesis import CONNECT, PINPOINT, SynthesizedStack, synthesize
 
 
 @pytest.fixture(scope="session")
-def dev() -> Synthesised:
-    return synthesise("dev")
+def dev() -> SynthesizedStack:
+    return synthesize("dev")
 
 
 @pytest.fixture(scope="session")
-def dev_with_connect() -> Synthesised:
-    return synthesise("dev", **CONNECT)
+def dev_with_connect() -> SynthesizedStack:
+    return synthesize("dev", **CONNECT)
 
 
 @pytest.fixture(scope="session")
-def prod() -> Synthesised:
-    return synthesise("prod")
+def prod() -> SynthesizedStack:
+    return synthesize("prod")
 
 
 @pytest.fixture(scope="session")
-def pinpoint() -> Synthesised:
-    return synthesise("dev", **PINPOINT)
+def pinpoint() -> SynthesizedStack:
+    return synthesize("dev", **PINPOINT)

@@ -41,7 +41,7 @@ def test_given_an_environment_when_synthesised_then_its_stack_is_named_after_it(
     assert ("assumeRoleArn" in stack["properties"]) == (environment != "local")
 
 
-def test_given_three_wrong_settings_when_synthesised_then_one_message_names_all_three(tmp_path: Path) -> None:
+def test_given_three_wrong_settings_when_synthesized_then_one_message_names_all(tmp_path: Path) -> None:
     done = run_app(
         tmp_path, env="prod", messages_per_second="fast", stranger_reply="shout", connect_enabled="maybe"
     )
@@ -53,7 +53,7 @@ def test_given_three_wrong_settings_when_synthesised_then_one_message_names_all_
 
 
 @pytest.mark.parametrize("link", ["/{checkout}/bin/shift-sms", "../checkout/bin/shift-sms"])
-def test_given_a_link_to_the_command_line_when_followed_then_it_is_that_of_the_checkout(
+def test_given_a_link_to_the_command_line_when_followed_then_the_checkout_runs(
     tmp_path: Path, link: str
 ) -> None:
     checkout, theirs = tmp_path / "checkout", tmp_path / "theirs"
@@ -86,7 +86,7 @@ def test_given_a_link_to_the_command_line_when_followed_then_it_is_that_of_the_c
         ({}, "environments\n    given:   nothing\n    allowed: an object with an object of settings"),
     ],
 )
-def test_given_no_settings_where_they_belong_when_synthesised_then_it_is_told_where_and_what_they_are(
+def test_given_no_settings_where_expected_when_synthesized_then_the_error_says_so(
     tmp_path: Path, settings: dict[str, Any], told: str
 ) -> None:
     checkout = tmp_path / "checkout"
@@ -132,7 +132,7 @@ def make_python(folder: Path, *, has: tuple[str, ...]) -> None:
         ((), None, True, None),
     ],
 )
-def test_given_pythons_when_the_cdk_runs_the_app_then_in_the_activated_one_or_that_of_make_setup(
+def test_given_several_pythons_when_the_cdk_runs_the_app_then_the_right_one_is_used(
     tmp_path: Path,
     on_the_path: tuple[str, ...],
     in_venv: tuple[str, ...] | None,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.infra.synthesis import CONNECT, PINPOINT, Resource, Synthesised, synthesise
+from tests.support.synthesis import CONNECT, PINPOINT, Resource, SynthesizedStack, synthesize
 
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 CONSUME = {
@@ -25,7 +25,7 @@ SEND_SMS = "sms-voice:SendTextMessage"
 Granted = set[tuple[str, str]]
 
 
-def granted(stack: Synthesised, function: str) -> Granted:
+def granted(stack: SynthesizedStack, function: str) -> Granted:
     """Returns (action, resource), a resource as its ARN's telling part."""
     return of_role(stack.statements(function))
 
@@ -159,57 +159,63 @@ PINPOINT_LAUNCH = (
 )
 
 
-def test_given_the_default_engine_without_connect_when_deployed_then_its_functions_may_do_only_their_work(
-    dev: Synthesised,
+def test_given_the_default_engine_when_deployed_then_functions_may_do_their_work(
+    dev: SynthesizedStack,
 ) -> None:
     assert {name: granted(dev, name) for name in dev.functions()} == {
         "launch_campaign": LAUNCH,
         "plan_campaign": PLAN,
         "send_campaign": SEND,
-        "delivery_events": EVENTS,
-        "campaign_progress": PROGRESS,
-        "inbound_sms": INBOUND,
-        "follow_shifts": FOLLOW_SHIFTS,
-        "keep_shifts": KEEP_SHIFTS,
-        "answer_messages": ANSWER_MESSAGES,
+        "record_delivery_event": EVENTS,
+        "summarize_campaign": PROGRESS,
+        "process_inbound_sms": INBOUND,
+        "detect_shift_changes": FOLLOW_SHIFTS,
+        "reconcile_shift": KEEP_SHIFTS,
+        "send_operator_reply": ANSWER_MESSAGES,
     }
 
 
-def test_given_connect_when_deployed_then_requests_are_handed_over_and_one_function_may_call(
-    dev_with_connect: Synthesised,
+def test_given_connect_when_deployed_then_callbacks_are_queued_and_one_may_call(
+    dev_with_connect: SynthesizedStack,
 ) -> None:
-    assert granted(dev_with_connect, "connect_callback") == CALL
-    assert granted(dev_with_connect, "inbound_sms") == INBOUND | on(
+    assert granted(dev_with_connect, "start_callback") == CALL
+    assert granted(dev_with_connect, "process_inbound_sms") == INBOUND | on(
         "ConnectCallbackCallbacksQueue.Arn", "sqs:SendMessage"
     )
 
 
-def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_campaigns_but_pinpoint(
-    pinpoint: Synthesised,
+def test_given_the_pinpoint_engine_when_deployed_then_only_pinpoint_sends_campaigns(
+    pinpoint: SynthesizedStack,
 ) -> None:
     assert set(pinpoint.functions()) == {
-        *("launch_campaign", "inbound_sms", "follow_shifts", "keep_shifts", "answer_messages")
+        *(
+            "launch_campaign",
+            "process_inbound_sms",
+            "detect_shift_changes",
+            "reconcile_shift",
+            "send_operator_reply",
+        )
     }
     assert granted(pinpoint, "launch_campaign") == PINPOINT_LAUNCH
 
 
-def test_given_the_local_environment_when_deployed_then_only_the_other_name_of_schedules_is_added() -> None:
-    local = synthesise("local", connect_enabled="NO")
+def test_given_the_local_environment_when_deployed_then_only_schedule_names_differ() -> None:
+    local = synthesize("local", connect_enabled="NO")
     assert {name: granted(local, name) for name in local.functions()} == {
         "launch_campaign": LAUNCH,
         "plan_campaign": PLAN,
         "send_campaign": SEND_ANYHOW | on("configuration-set/shift-sms-local", SEND_SMS),
-        "delivery_events": EVENTS,
-        "campaign_progress": PROGRESS,
-        "inbound_sms": INBOUND,
-        "follow_shifts": FOLLOW_SHIFTS,
-        "keep_shifts": KEEP_SHIFTS | on("schedule/default/*", *SCHEDULE),
-        "answer_messages": ANSWER_MESSAGES,
+        "record_delivery_event": EVENTS,
+        "summarize_campaign": PROGRESS,
+        "process_inbound_sms": INBOUND,
+        "detect_shift_changes": FOLLOW_SHIFTS,
+        "reconcile_shift": KEEP_SHIFTS | on("schedule/default/*", *SCHEDULE),
+        "send_operator_reply": ANSWER_MESSAGES,
     }
 
 
-def test_given_functions_when_deployed_then_each_has_a_role_of_its_own_and_no_managed_policy(
-    dev_with_connect: Synthesised,
+def test_given_functions_when_deployed_then_each_has_its_own_role_and_inline_policy(
+    dev_with_connect: SynthesizedStack,
 ) -> None:
     roles = dev_with_connect.of_type("AWS::IAM::Role")
     used = [function["Role"]["Fn::GetAtt"][0] for function in dev_with_connect.functions().values()]
@@ -217,22 +223,22 @@ def test_given_functions_when_deployed_then_each_has_a_role_of_its_own_and_no_ma
     assert not any("ManagedPolicyArns" in role["Properties"] for role in roles.values())
 
 
-def role_of_the_scheduler(stack: Synthesised) -> str:
-    told = stack.functions()["keep_shifts"]["Environment"]["Variables"]
+def role_of_the_scheduler(stack: SynthesizedStack) -> str:
+    told = stack.functions()["reconcile_shift"]["Environment"]["Variables"]
     name: str = told["WAKE_UP_ROLE_ARN"]["Fn::GetAtt"][0]
     return name
 
 
-def test_given_schedules_when_their_time_comes_then_the_scheduler_may_write_to_two_queues_and_do_nothing_else(
-    dev: Synthesised,
+def test_given_schedules_when_due_then_the_scheduler_may_only_write_to_two_queues(
+    dev: SynthesizedStack,
 ) -> None:
     assert of_role(dev.statements_of_role(role_of_the_scheduler(dev))) == on(
         "ShiftKeeperCallsQueue.Arn", "sqs:SendMessage"
     ) | on("ShiftKeeperCallsDeadLettersQueue.Arn", "sqs:SendMessage")
 
 
-def test_given_the_role_of_the_scheduler_when_assumed_then_only_for_this_accounts_schedules_of_this_group(
-    dev: Synthesised,
+def test_given_the_scheduler_role_when_assumed_then_only_for_this_groups_schedules(
+    dev: SynthesizedStack,
 ) -> None:
     ((group, _),) = dev.of_type("AWS::Scheduler::ScheduleGroup").items()
     role = dev.resources[role_of_the_scheduler(dev)]["Properties"]
@@ -248,10 +254,12 @@ def test_given_the_role_of_the_scheduler_when_assumed_then_only_for_this_account
     }
 
 
-def test_given_the_role_of_the_scheduler_when_passed_on_then_to_the_scheduler_only(dev: Synthesised) -> None:
+def test_given_the_role_of_the_scheduler_when_passed_on_then_to_the_scheduler_only(
+    dev: SynthesizedStack,
+) -> None:
     conditions = [
         statement.get("Condition")
-        for statement in dev.statements("keep_shifts")
+        for statement in dev.statements("reconcile_shift")
         if statement["Action"] == "iam:PassRole"
     ]
     assert conditions == [{"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}]
@@ -276,9 +284,9 @@ POOL_ARN = f"arn:aws:sms-voice:eu-west-1:111122223333:pool/{POOL}"
 def test_given_an_origination_identity_when_texts_are_sent_then_from_what_it_names(
     identity: str, campaigns: str, answers: str
 ) -> None:
-    stack = synthesise("dev", origination_identity=identity)
+    stack = synthesize("dev", origination_identity=identity)
     assert (SEND_SMS, campaigns) in granted(stack, "send_campaign")
-    assert (SEND_SMS, campaigns) in granted(stack, "keep_shifts")
-    for function in ("inbound_sms", "answer_messages"):
+    assert (SEND_SMS, campaigns) in granted(stack, "reconcile_shift")
+    for function in ("process_inbound_sms", "send_operator_reply"):
         assert (SEND_SMS, answers) in granted(stack, function)
     assert json.dumps(stack.statements("send_campaign")).count(SEND_SMS) == 1

@@ -8,8 +8,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from shift_sms import runtime_asset
-from shift_sms.runtime_asset import BundlingError, PipBundling, asset_root, source_hash
+from shift_sms.building_blocks import runtime_asset
+from shift_sms.building_blocks.runtime_asset import BundlingError, PipBundling, asset_root, source_hash
 
 # What `make setup` fetched, so that nothing is asked of the network.
 RUNTIME_WHEELS = Path(sys.prefix) / "runtime-wheels"
@@ -75,7 +75,9 @@ def test_given_an_installed_package_when_looked_up_then_the_sources_are_inside_i
 ) -> None:
     installed = tmp_path / "shift_sms" / "_lambda"
     installed.mkdir(parents=True)
-    monkeypatch.setattr(runtime_asset, "__file__", str(tmp_path / "shift_sms" / "runtime_asset.py"))
+    monkeypatch.setattr(
+        runtime_asset, "__file__", str(tmp_path / "shift_sms" / "building_blocks" / "runtime_asset.py")
+    )
     assert asset_root() == installed
 
 
@@ -95,7 +97,7 @@ def require_jmespath(root: Path) -> None:
     (root / "requirements.txt").write_text(locked.removesuffix("\\"))
 
 
-def test_given_a_requirement_when_bundled_then_it_is_beside_the_sources_and_nothing_of_this_machine_is(
+def test_given_a_requirement_when_bundled_then_it_is_beside_the_sources_alone(
     root: Path,
 ) -> None:
     require_jmespath(root)
@@ -106,7 +108,7 @@ def test_given_a_requirement_when_bundled_then_it_is_beside_the_sources_and_noth
     assert any(name.endswith(".dist-info/METADATA") for name in found)
 
 
-def test_given_a_user_who_has_pip_install_elsewhere_when_bundling_then_it_is_installed_here(
+def test_given_a_pip_that_installs_elsewhere_when_bundling_then_it_installs_here(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = tmp_path / "pip.conf"
@@ -117,12 +119,14 @@ def test_given_a_user_who_has_pip_install_elsewhere_when_bundling_then_it_is_ins
     assert "jmespath/__init__.py" in bundled(root)
 
 
-def test_given_a_user_who_wants_a_virtual_environment_when_bundling_then_any_python_will_do(
+def test_given_a_pip_that_wants_a_virtualenv_when_bundling_then_any_python_works(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: dict[str, str] = {}
     monkeypatch.setenv("PIP_REQUIRE_VIRTUALENV", "1")
-    monkeypatch.setattr("shift_sms.runtime_asset.subprocess.run", lambda *_, env, **__: given.update(env))
+    monkeypatch.setattr(
+        "shift_sms.building_blocks.runtime_asset.subprocess.run", lambda *_, env, **__: given.update(env)
+    )
     bundled(root)
     assert given["PIP_REQUIRE_VIRTUALENV"] == given["PIP_USER"] == "0"
     assert given["PIP_DISABLE_PIP_VERSION_CHECK"] == "1"
@@ -140,7 +144,7 @@ def test_given_a_python_without_pip_when_bundling_then_the_error_says_how_to_get
 @pytest.mark.parametrize(
     "library", ["_speedups.so", "_speedups.cpython-313-x86_64-linux-gnu.so", "_speedups.pyd"]
 )
-def test_given_native_code_in_a_wheel_that_calls_itself_pure_when_bundling_then_it_is_refused(
+def test_given_native_code_in_a_wheel_called_pure_when_bundling_then_it_is_refused(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str
 ) -> None:
     wheels = tmp_path / "wheels"

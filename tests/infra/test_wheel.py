@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 from packaging.requirements import Requirement
 
-from shift_sms.runtime_asset import asset_root, source_hash
+from shift_sms.building_blocks.runtime_asset import asset_root, source_hash
 
 ROOT = Path(__file__).parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -52,7 +52,7 @@ def test_given_a_wheel_when_installed_then_what_is_needed_is_there(installed: Pa
     assert (installed / needed).is_file()
 
 
-def test_given_a_wheel_when_its_functions_are_bundled_then_they_are_those_of_the_checkout(
+def test_given_a_wheel_when_its_functions_are_bundled_then_they_match_the_checkout(
     installed: Path,
 ) -> None:
     handlers = Path("shift_sms_runtime", "handlers")
@@ -63,7 +63,7 @@ def test_given_a_wheel_when_its_functions_are_bundled_then_they_are_those_of_the
     assert source_hash(inside) == source_hash(asset_root())
 
 
-def test_given_a_wheel_when_installed_then_nothing_of_the_lab_or_of_this_machine_comes_along(
+def test_given_a_wheel_when_installed_then_nothing_of_lab_or_machine_is_in_it(
     installed: Path,
 ) -> None:
     folders = {path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")}
@@ -71,7 +71,7 @@ def test_given_a_wheel_when_installed_then_nothing_of_the_lab_or_of_this_machine
     assert not list(installed.rglob("*.pyc"))
 
 
-def test_given_what_it_needs_when_installed_beside_another_app_then_versions_are_ranges(
+def test_given_its_requirements_when_installed_beside_another_app_then_ranges(
     installed: Path,
 ) -> None:
     (metadata,) = installed.glob("*.dist-info/METADATA")

@@ -4,21 +4,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from lab.system import System
-from tests.dialogues import ANN, APPOINTMENTS, BOB, Dialogue
-from tests.lab.test_dialogues import play
+from lab.lab_system import LabSystem
+from tests.support.deployed_lab import play_dialogue
+from tests.support.dialogues.dialogue import ANN, BOB, Dialogue
+from tests.support.dialogues.languages import APPOINTMENTS
 
 
 @pytest.fixture(scope="module")
-def practice() -> Iterator[System]:
+def practice() -> Iterator[LabSystem]:
     """It has a vocabulary of its own; two of its patients are approved."""
     overrides = {"vocabulary": "appointments", "approved_numbers": f"{ANN},{BOB}", "texts_per_hour": "0"}
-    with System(connect=False, overrides=overrides) as up:
+    with LabSystem(connect=False, overrides=overrides) as up:
         yield up
 
 
 @pytest.mark.parametrize("dialogue", APPOINTMENTS, ids=lambda dialogue: dialogue.name)
 def test_given_appointments_are_offered_when_people_text_then_the_table_holds(
-    practice: System, dialogue: Dialogue
+    practice: LabSystem, dialogue: Dialogue
 ) -> None:
-    play(practice, dialogue)
+    play_dialogue(practice, dialogue)

@@ -1,37 +1,38 @@
-"""Campaigns on the deployed system."""
+"""Tests campaigns on the deployed system."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
 from lab.deployment import ENVIRONMENT
-from lab.opening import shift_sms
-from lab.phone_network import Fault, FinalReceipt, Moment, drop_connection, internal_error, refuse, throttle
-from lab.system import PINPOINT, System
-from tests.lab.conftest import STAFF, empty_tables, put_shifts, wait_until
+from lab.lab_system import PINPOINT_APPLICATION, LabSystem
+from lab.operator_setup import run_operator_command
+from lab.phone_network import (
+    Fault,
+    FinalReportOnly,
+    Moment,
+    drop_connection,
+    internal_error,
+    refuse,
+    throttle,
+)
+from tests.support.deployed_lab import (
+    STAFF,
+    add_members,
+    addressed_to,
+    deliveries,
+    empty_tables,
+    put_campaign,
+    put_shifts,
+    status,
+    wait_until,
+)
 
 MESSAGE = "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124"
 
 
-def put_campaign(system: System, campaign_id: str, **attributes: str) -> None:
-    """An item as written by hand in the console."""
-    system.put(system.outputs.campaigns_table_name, [{"campaign_id": campaign_id, **attributes}])
-
-
-def status(system: System, campaign_id: str) -> dict[str, object]:
-    """The campaign item when its launch has come to an end."""
-
-    def item() -> dict[str, object]:
-        rows = system.rows(system.outputs.campaigns_table_name)
-        return next(row for row in rows if row["campaign_id"] == campaign_id)
-
-    assert wait_until(lambda: item().get("campaign_status") in ("launched", "failed", "stopped"), 30)
-    return item()
-
-
-def report(system: System, campaign_id: str) -> dict[str, object]:
+def report(system: LabSystem, campaign_id: str) -> dict[str, object]:
     """The campaign item when all its recipients have come to an end and it says the same as the ledger."""
 
     def agrees() -> bool:
@@ -46,23 +47,11 @@ def report(system: System, campaign_id: str) -> dict[str, object]:
     return status(system, campaign_id)
 
 
-def deliveries(system: System, campaign_id: str) -> dict[str, str]:
-    """Status by recipient."""
-    rows = system.rows(system.outputs.deliveries_table_name)
-    return {row["phone_number"]: row["status"] for row in rows if row["campaign_id"] == campaign_id}
-
-
-def join(system: System, segment: str, *members: str) -> None:
-    """Put numbers into a segment."""
-    rows = [{"segment": segment, "phone_number": member} for member in members]
-    system.put(system.outputs.segment_members_table_name, rows)
-
-
-def test_given_the_posts_item_when_put_up_then_every_member_hears_it_once_and_the_ledger_adds_up(
-    system: System,
+def test_given_the_posts_item_when_put_then_each_is_texted_once_and_counts_add_up(
+    system: LabSystem,
 ) -> None:
     empty_tables(system)
-    join(system, "overtime", *STAFF)
+    add_members(system, "overtime", *STAFF)
     put_campaign(system, "campaign_id1", campaign_message=MESSAGE)
     body = f"{MESSAGE}\nReply a code to book, REQUEST for list, AGENT for a call"
     assert wait_until(lambda: system.network.counts_by_body()[body] == len(STAFF), 60)
@@ -78,10 +67,10 @@ def test_given_the_posts_item_when_put_up_then_every_member_hears_it_once_and_th
     assert str(item["first_send_at"]) <= str(item["last_send_at"])
 
 
-def test_given_an_item_that_cannot_be_sent_when_put_up_then_it_says_so_and_the_next_one_goes_out(
-    system: System,
+def test_given_an_unsendable_item_when_put_then_it_says_so_and_the_next_is_sent(
+    system: LabSystem,
 ) -> None:
-    join(system, "one", STAFF[0])
+    add_members(system, "one", STAFF[0])
     put_campaign(system, "silent")
     put_campaign(system, "endless", campaign_message="x" * 1600)
     put_campaign(system, "lonely", campaign_message=MESSAGE, segment="nobody")
@@ -93,34 +82,29 @@ def test_given_an_item_that_cannot_be_sent_when_put_up_then_it_says_so_and_the_n
     assert wait_until(lambda: deliveries(system, "fine") == {STAFF[0]: "delivered"}, 30)
 
 
-def to(number: str) -> Callable[[Mapping[str, Any]], bool]:
-    """Whether a send is to this number."""
-    return lambda parameters: parameters["DestinationPhoneNumber"] == number
-
-
 @pytest.fixture
-def undisturbed(system: System) -> Iterator[None]:
+def undisturbed(system: LabSystem) -> Iterator[None]:
     """Whatever a test does to the network is undone after it."""
     yield
     system.network.faults.clear()
-    system.network.receipts = FinalReceipt()
+    system.network.receipts = FinalReportOnly()
     system.network.limits.spend_limit_parts = None
     system.network.limits.blocked_countries = frozenset()
     system.network.limits.sandbox = False
 
 
 @pytest.mark.usefixtures("undisturbed")
-def test_given_every_kind_of_end_when_a_campaign_is_sent_then_the_ledger_and_the_item_name_each_with_its_reason(
-    system: System,
+def test_given_every_final_status_when_a_campaign_is_sent_then_each_has_its_reason(
+    system: LabSystem,
 ) -> None:
     unreachable = "+14254147167"
     everyone = [*STAFF[:7], unreachable, "+447700900123", "no number at all"]
     throttled, gone, hidden, out = STAFF[3:7]
-    join(system, "ends", *everyone)
+    add_members(system, "ends", *everyone)
     network = system.network
     system.network.limits.blocked_countries = frozenset({"GB"})
     network.opt_out(out)
-    usual = FinalReceipt()
+    usual = FinalReportOnly()
     network.receipts = lambda text: [] if text.destination in (STAFF[0], hidden) else usual(text)
     for act, when, number, times in (
         (throttle, Moment.BEFORE_EFFECT, throttled, 4),
@@ -134,7 +118,7 @@ def test_given_every_kind_of_end_when_a_campaign_is_sent_then_the_ledger_and_the
                 act=act,
                 when=when,
                 times=times,
-                matches=to(number),
+                matches=addressed_to(number),
             )
         )
     put_campaign(system, "ends", campaign_message="ends A1", segment="ends")
@@ -160,7 +144,7 @@ def test_given_every_kind_of_end_when_a_campaign_is_sent_then_the_ledger_and_the
     assert set(heard) == {*STAFF[:4], hidden, unreachable}
     # The service told us once that this number wants no texts; the next campaign does not ask it again.
     asked = [attempt.destination for attempt in network.attempts].count(out)
-    join(system, "skipped", out)
+    add_members(system, "skipped", out)
     put_campaign(system, "skipped", campaign_message="skipped A1", segment="skipped")
     assert report(system, "skipped")["opted_out"] == 1
     assert [attempt.destination for attempt in network.attempts].count(out) == asked
@@ -171,10 +155,10 @@ def test_given_every_kind_of_end_when_a_campaign_is_sent_then_the_ledger_and_the
 
 
 @pytest.mark.usefixtures("undisturbed")
-def test_given_the_spend_limit_when_it_is_reached_then_the_rest_halts_and_says_so_and_can_be_reached_later(
-    system: System,
+def test_given_the_spend_limit_when_reached_then_the_rest_stops_until_relaunched(
+    system: LabSystem,
 ) -> None:
-    join(system, "dear", *STAFF[:12])
+    add_members(system, "dear", *STAFF[:12])
     system.network.limits.spend_limit_parts = system.network.parts_sent + 5
     put_campaign(system, "dear", campaign_message="dear A1", segment="dear")
     item = report(system, "dear")
@@ -182,7 +166,7 @@ def test_given_the_spend_limit_when_it_is_reached_then_the_rest_halts_and_says_s
     assert "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT" in str(item["campaign_error"])
     assert (item["delivered"], item["stopped"]) == (5, 7)
     system.network.limits.spend_limit_parts = None
-    join(system, "dear", STAFF[12])
+    add_members(system, "dear", STAFF[12])
     system.cloud.client("dynamodb").delete_item(
         TableName=system.outputs.campaigns_table_name, Key={"campaign_id": {"S": "dear"}}
     )
@@ -199,11 +183,11 @@ def test_given_the_spend_limit_when_it_is_reached_then_the_rest_halts_and_says_s
     assert heard == dict.fromkeys(STAFF[:13], 1)
 
 
-def test_given_a_campaign_under_way_when_an_operator_stops_it_then_nobody_else_is_texted_until_it_is_relaunched(
-    system: System,
+def test_given_a_running_campaign_when_stopped_then_nobody_else_until_relaunched(
+    system: LabSystem,
 ) -> None:
     members = [f"+1425444{number:04}" for number in range(250)]
-    join(system, "stopped", *members)
+    add_members(system, "stopped", *members)
 
     def heard() -> Counter[str]:
         texts = (text for text in system.network.texts if text.body.startswith("stopped A1"))
@@ -211,23 +195,23 @@ def test_given_a_campaign_under_way_when_an_operator_stops_it_then_nobody_else_i
 
     put_campaign(system, "stopped", campaign_message="stopped A1", segment="stopped")
     assert wait_until(lambda: len(heard()) > 0, 30)
-    shift_sms(system, "stop-campaign", "stopped", "--env", ENVIRONMENT)
+    run_operator_command(system, "stop-campaign", "stopped", "--env", ENVIRONMENT)
     item = report(system, "stopped")
     assert item["campaign_status"] == "stopped"
     texted, left = int(str(item["delivered"])), int(str(item["stopped"]))
     assert texted == len(heard()) > 0
     assert left > 0
     assert texted + left == item["targeted"] == len(members)
-    shift_sms(system, "relaunch-campaign", "stopped", "--env", ENVIRONMENT)
+    run_operator_command(system, "relaunch-campaign", "stopped", "--env", ENVIRONMENT)
     assert wait_until(lambda: len(heard()) == len(members), 60)
     assert report(system, "stopped")["delivered"] == len(members)
     assert heard() == dict.fromkeys(members, 1)
 
 
-def test_given_answers_to_a_campaign_when_they_book_then_the_item_counts_them_once(system: System) -> None:
+def test_given_answers_to_a_campaign_when_they_book_then_the_item_counts_them_once(system: LabSystem) -> None:
     empty_tables(system)
     put_shifts(system, ("ASK1", ""), ("ASK2", ""), ("ASK3", ""))
-    join(system, "asked", *STAFF[:3])
+    add_members(system, "asked", *STAFF[:3])
     put_campaign(system, "asked", campaign_message="asked ASK1 ASK2 ASK3", segment="asked")
     assert report(system, "asked")["delivered"] == 3
     system.ask(STAFF[0], "ASK1 and ASK2")
@@ -246,7 +230,7 @@ def test_given_answers_to_a_campaign_when_they_book_then_the_item_counts_them_on
 
 
 def test_given_a_refusal_of_pinpoint_when_an_item_is_put_up_then_the_item_says_why(
-    other_system: System,
+    other_system: LabSystem,
 ) -> None:
     refuse_as = refuse("GoneException", "Amazon Pinpoint has been discontinued", status=410)
     other_system.network.faults.add(Fault(operation="CreateCampaign", act=refuse_as, times=1))
@@ -256,14 +240,14 @@ def test_given_a_refusal_of_pinpoint_when_an_item_is_put_up_then_the_item_says_w
     assert "discontinued" in str(item["campaign_error"])
 
 
-def test_given_the_pinpoint_engine_when_an_item_is_put_up_then_the_campaign_of_the_post_starts_at_once(
-    other_system: System,
+def test_given_the_pinpoint_engine_when_an_item_is_put_then_the_campaign_starts(
+    other_system: LabSystem,
 ) -> None:
     put_campaign(other_system, "campaign_id1", campaign_message=MESSAGE)
     assert status(other_system, "campaign_id1")["campaign_status"] == "launched"
     (campaign,) = other_system.network.campaigns
-    assert campaign.application_id == PINPOINT.application_id
-    assert {campaign.segment_id} == PINPOINT.segment_ids
+    assert campaign.application_id == PINPOINT_APPLICATION.application_id
+    assert {campaign.segment_id} == PINPOINT_APPLICATION.segment_ids
     assert campaign.name == "campaign_id1"
     assert campaign.body == MESSAGE
     assert campaign.request["Schedule"]["StartTime"] == "IMMEDIATE"

@@ -9,11 +9,19 @@ from dataclasses import dataclass
 
 import pytest
 
-from lab.killing import kill_caller
+from lab.cloud.kill_function import kill_caller
+from lab.lab_system import OUR_NUMBER, LabSystem
 from lab.phone_network import Fault, Moment
-from lab.system import OUR_NUMBER, System
-from tests.lab.conftest import STAFF, empty_tables, put_shifts, quick_redelivery, wait_until
-from tests.lab.test_campaigns import deliveries, join, put_campaign
+from tests.support.deployed_lab import (
+    STAFF,
+    add_members,
+    deliveries,
+    empty_tables,
+    put_campaign,
+    put_shifts,
+    quick_redelivery,
+    wait_until,
+)
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -49,7 +57,7 @@ ANSWERING = (
     Step("UpdateItem", BEFORE, 1, "unknown", part=SETTLE),
     Step("UpdateItem", AFTER, part=SETTLE),
 )
-"""What ``inbound_sms`` does for a text that books or gives back, in this order."""
+"""What ``process_inbound_sms`` does for a text that books or gives back, in this order."""
 OFFERING = (
     Step("SendMessage", BEFORE),
     Step("SendMessage", AFTER),
@@ -66,7 +74,7 @@ OFFERING = (
     Step("CreateSchedule", BEFORE),
     Step("CreateSchedule", AFTER),
 )
-"""What ``follow_shifts`` and then ``keep_shifts`` do for a seat that is offered, in this order."""
+"""What ``detect_shift_changes`` and then ``reconcile_shift`` do for a seat that is offered, in this order."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ GIVEN_BACK = tuple(
 
 
 @pytest.fixture(scope="module")
-def crashed(system: System) -> System:
+def crashed(system: LabSystem) -> LabSystem:
     """The system after all the deaths, when nothing waits any more."""
     empty_tables(system)
     put_shifts(system, *((f"CRASH{number}", "") for number in range(len(ANSWERING))))
@@ -120,7 +128,7 @@ def crashed(system: System) -> System:
         people = {"employee": one.holder, "waiting_list": [one.waiting]}
         system.put(table, [{"shift_id": one.code, "shift_status": "taken", **people}])
     system.wait_until_followed()
-    join(system, "crashing", *RECIPIENTS)
+    add_members(system, "crashing", *RECIPIENTS)
     with quick_redelivery(system, seconds=15):
         # Claims of those who die here run out while others die.
         offering = [one for one in GIVEN_BACK if not one.answering]
@@ -159,14 +167,14 @@ def crashed(system: System) -> System:
     return system
 
 
-def _die_answering(system: System, step: Step, phone: str, body: str, message_id: str) -> None:
+def _die_answering(system: LabSystem, step: Step, phone: str, body: str, message_id: str) -> None:
     """Text alone: those who share a function would share its death."""
     fault = _kill(system, step, phone, message_id)
     system.network.send_from_phone(phone, body, OUR_NUMBER, message_id)
     assert wait_until(lambda: fault.hits == 1, 60), f"{step} was never reached for {body}"
 
 
-def _kill(system: System, step: Step, phone: str, named: str) -> Fault:
+def _kill(system: LabSystem, step: Step, phone: str, named: str) -> Fault:
     """Kill the function when it texts this phone, or in a call in which this is named."""
     if step.operation == "SendTextMessage":
         return _kill_send(system, phone, step.when)
@@ -182,7 +190,7 @@ def _kill(system: System, step: Step, phone: str, named: str) -> Fault:
     )
 
 
-def _kill_send(system: System, phone: str, when: Moment) -> Fault:
+def _kill_send(system: LabSystem, phone: str, when: Moment) -> Fault:
     return system.network.faults.add(
         Fault(
             operation="SendTextMessage",
@@ -194,20 +202,20 @@ def _kill_send(system: System, phone: str, when: Moment) -> Fault:
     )
 
 
-def statuses(system: System) -> dict[str, str]:
+def statuses(system: LabSystem) -> dict[str, str]:
     """Status of each answer, and of what was texted without being asked, by the beginning of its id."""
     rows = system.rows(system.outputs.inbox_table_name)
     return {"#".join(row["inbound_message_id"].split("#")[:2]): row.get("status", "") for row in rows}
 
 
-def heard(system: System, phone: str, code: str) -> list[str]:
+def heard(system: LabSystem, phone: str, code: str) -> list[str]:
     """What a phone has got about a shift."""
     return [text.body for text in system.network.inbox(phone) if code in text.body]
 
 
 @pytest.mark.parametrize(("number", "step"), list(enumerate(ANSWERING)), ids=str)
-def test_given_inbound_killed_at_a_step_when_the_text_is_delivered_again_then_one_booking_and_never_two_answers(
-    crashed: System, number: int, step: Step
+def test_given_inbound_killed_at_a_step_when_redelivered_then_one_booking_one_reply(
+    crashed: LabSystem, number: int, step: Step
 ) -> None:
     assert crashed.taken()[f"CRASH{number}"] == STAFF[number]
     assert heard(crashed, STAFF[number], f"CRASH{number}") == [f"Booked: CRASH{number}"] * step.heard
@@ -215,8 +223,8 @@ def test_given_inbound_killed_at_a_step_when_the_text_is_delivered_again_then_on
 
 
 @pytest.mark.parametrize("one", GIVEN_BACK, ids=str)
-def test_given_a_function_killed_at_a_step_when_a_seat_is_given_back_then_it_is_offered_to_exactly_one_and_once(
-    crashed: System, one: GivenBack
+def test_given_a_function_killed_when_a_seat_is_dropped_then_one_is_offered_it(
+    crashed: LabSystem, one: GivenBack
 ) -> None:
     rows = {row["shift_id"]: row for row in crashed.rows(crashed.outputs.shifts_table_name)}
     assert set(rows[one.code]["offers"]) == {one.waiting}
@@ -229,7 +237,7 @@ def test_given_a_function_killed_at_a_step_when_a_seat_is_given_back_then_it_is_
     assert statuses(crashed)[f"offer#{one.code}"] == ("sent" if one.answering else one.step.status)
 
 
-def test_given_all_the_deaths_when_all_is_done_then_each_offer_has_its_wake_up(crashed: System) -> None:
+def test_given_all_the_deaths_when_all_is_done_then_each_offer_has_its_wake_up(crashed: LabSystem) -> None:
     inputs = {
         crashed.cloud.client("scheduler").get_schedule(Name=one["Name"], GroupName=one["GroupName"])[
             "Target"
@@ -239,8 +247,8 @@ def test_given_all_the_deaths_when_all_is_done_then_each_offer_has_its_wake_up(c
     assert inputs == {json.dumps({"shift_id": one.code}) for one in GIVEN_BACK}
 
 
-def test_given_senders_killed_when_their_work_is_delivered_again_then_nobody_hears_it_twice_and_the_ledger_adds_up(
-    crashed: System,
+def test_given_senders_killed_when_redelivered_then_nobody_twice_and_counts_add_up(
+    crashed: LabSystem,
 ) -> None:
     bodies = Counter(
         text.destination for text in crashed.network.texts if text.body.startswith("crashing A1")
@@ -252,8 +260,8 @@ def test_given_senders_killed_when_their_work_is_delivered_again_then_nobody_hea
     }
 
 
-def test_given_all_the_deaths_when_all_is_done_then_no_queue_holds_what_could_not_be_handled(
-    crashed: System,
+def test_given_all_the_kills_when_all_is_done_then_no_dead_letters_are_left(
+    crashed: LabSystem,
 ) -> None:
     sqs = crashed.cloud.client("sqs")
     dead_letters = [url for url in sqs.list_queues()["QueueUrls"] if url not in crashed.work_queues()]

@@ -6,19 +6,28 @@ from contextlib import contextmanager
 
 import pytest
 
-from lab.system import System
-from tests.lab.conftest import STAFF, empty_tables, put_shifts, quick_redelivery, wait_until
-from tests.lab.test_campaigns import deliveries, join, put_campaign, status
-from tests.lab.test_permissions import answer_somebody, pass_the_deadline, roles, without
+from lab.lab_system import LabSystem
+from tests.support.deployed_lab import (
+    STAFF,
+    add_members,
+    deliveries,
+    empty_tables,
+    put_campaign,
+    put_shifts,
+    quick_redelivery,
+    status,
+    wait_until,
+)
+from tests.support.lab_permissions import pass_the_deadline, reply_to_somebody, roles, without_permission
 
 
-def queue(system: System, name: str) -> str:
+def queue(system: LabSystem, name: str) -> str:
     """The URL of the one queue whose name has ``name`` in it."""
     (url,) = (url for url in system.cloud.client("sqs").list_queues()["QueueUrls"] if name in url)
     return url
 
 
-def set_aside(system: System, dead_letters: str) -> str:
+def set_aside(system: LabSystem, dead_letters: str) -> str:
     """The one message of a dead-letter queue, which is empty afterwards."""
     sqs = system.cloud.client("sqs")
     assert wait_until(lambda: system.depth(dead_letters) == (1, 0), 60), "nothing was set aside"
@@ -28,7 +37,7 @@ def set_aside(system: System, dead_letters: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def nothing_set_aside(system: System) -> None:
+def nothing_set_aside(system: LabSystem) -> None:
     """What other tests have led to is not what these look for."""
     sqs = system.cloud.client("sqs")
     for url in sqs.list_queues()["QueueUrls"]:
@@ -37,8 +46,8 @@ def nothing_set_aside(system: System) -> None:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
-def test_given_a_poisoned_notification_when_it_fails_again_and_again_then_it_is_set_aside_and_others_are_answered(
-    system: System,
+def test_given_a_poisoned_notification_when_it_keeps_failing_then_set_aside_alone(
+    system: LabSystem,
 ) -> None:
     empty_tables(system)
     put_shifts(system, ("XYZ123", "15/08 5h nightshift"))
@@ -51,8 +60,8 @@ def test_given_a_poisoned_notification_when_it_fails_again_and_again_then_it_is_
 
 
 @pytest.mark.parametrize("name", ["Pages", "Dispatch", "Events", "Callbacks", "Calls"])
-def test_given_a_poisoned_message_between_functions_when_it_fails_again_and_again_then_it_is_set_aside(
-    system: System, name: str
+def test_given_a_poisoned_queue_message_when_it_keeps_failing_then_it_is_set_aside(
+    system: LabSystem, name: str
 ) -> None:
     system.wait_until_idle()
     with quick_redelivery(system, seconds=1):
@@ -62,14 +71,14 @@ def test_given_a_poisoned_message_between_functions_when_it_fails_again_and_agai
         system.wait_until_idle()
 
 
-def test_given_a_text_that_was_set_aside_when_the_cause_is_mended_and_it_is_put_back_then_it_is_answered(
-    system: System,
+def test_given_a_text_in_the_dlq_when_redriven_after_repair_then_replied_to(
+    system: LabSystem,
 ) -> None:
     empty_tables(system)
     put_shifts(system, ("XYZ123", "15/08 5h nightshift"))
     heard = len(system.network.inbox(STAFF[0]))
     with quick_redelivery(system, seconds=1):
-        with without(system, roles(system)["inbound_sms"], "dynamodb:BatchGetItem"):
+        with without_permission(system, roles(system)["process_inbound_sms"], "dynamodb:BatchGetItem"):
             system.network.send_from_phone(STAFF[0], "XYZ123")
             text = set_aside(system, queue(system, "InboundDeadLetters"))
         system.cloud.client("sqs").send_message(QueueUrl=queue(system, "InboundQueue"), MessageBody=text)
@@ -78,7 +87,7 @@ def test_given_a_text_that_was_set_aside_when_the_cause_is_mended_and_it_is_put_
 
 
 @contextmanager
-def short_lived_records(system: System, table: str) -> Iterator[None]:
+def short_lived_records(system: LabSystem, table: str) -> Iterator[None]:
     """Records of a table's stream are given up after seconds. AWS takes no less than a minute for that."""
     lambdas = system.cloud.client("lambda")
     (stream,) = (
@@ -94,14 +103,14 @@ def short_lived_records(system: System, table: str) -> Iterator[None]:
         lambdas.update_event_source_mapping(UUID=stream["UUID"], MaximumRecordAgeInSeconds=age)
 
 
-def test_given_a_campaign_that_cannot_be_launched_when_its_record_is_too_old_then_it_is_set_aside_and_can_be_put_again(
-    system: System,
+def test_given_a_launch_that_keeps_failing_when_its_record_expires_then_set_aside(
+    system: LabSystem,
 ) -> None:
-    join(system, "stuck", STAFF[4])
+    add_members(system, "stuck", STAFF[4])
     launcher = roles(system)["launch_campaign"]
     with (
         short_lived_records(system, system.outputs.campaigns_table_name),
-        without(system, launcher, "dynamodb:GetItem"),
+        without_permission(system, launcher, "dynamodb:GetItem"),
     ):
         put_campaign(system, "stuck", campaign_message="stuck A1", segment="stuck")
         record = json.loads(set_aside(system, queue(system, "LauncherStreamDeadLetters")))
@@ -114,17 +123,17 @@ def test_given_a_campaign_that_cannot_be_launched_when_its_record_is_too_old_the
     assert wait_until(lambda: deliveries(system, "stuck") == {STAFF[4]: "delivered"}, 30)
 
 
-def test_given_progress_that_cannot_be_summed_when_its_record_is_too_old_then_it_is_set_aside_and_the_next_sum_has_all(
-    system: System,
+def test_given_a_sum_that_keeps_failing_when_its_record_expires_then_it_recovers(
+    system: LabSystem,
 ) -> None:
-    join(system, "unsummed", STAFF[5])
+    add_members(system, "unsummed", STAFF[5])
     dead_letters = queue(system, "ProgressStreamDeadLetters")
     (table,) = (
         name for name in system.cloud.client("dynamodb").list_tables()["TableNames"] if "Progress" in name
     )
     with (
         short_lived_records(system, table),
-        without(system, roles(system)["campaign_progress"], "dynamodb:Query"),
+        without_permission(system, roles(system)["summarize_campaign"], "dynamodb:Query"),
     ):
         put_campaign(system, "unsummed", campaign_message="unsummed A1", segment="unsummed")
         assert wait_until(lambda: system.depth(dead_letters)[0] > 0, 60), "nothing was set aside"
@@ -136,14 +145,14 @@ def test_given_progress_that_cannot_be_summed_when_its_record_is_too_old_then_it
     assert wait_until(lambda: status(system, "unsummed").get("delivered") == 1, 30)
 
 
-def test_given_a_shift_that_cannot_be_handed_on_when_its_record_is_too_old_then_it_is_set_aside_and_can_be_called_for(
-    system: System,
+def test_given_a_shift_that_cannot_be_queued_when_its_record_expires_then_set_aside(
+    system: LabSystem,
 ) -> None:
     empty_tables(system)
     system.wait_until_followed()
     with (
         short_lived_records(system, system.outputs.shifts_table_name),
-        without(system, roles(system)["follow_shifts"], "sqs:SendMessage"),
+        without_permission(system, roles(system)["detect_shift_changes"], "sqs:SendMessage"),
     ):
         closed = pass_the_deadline(system)
         record = json.loads(set_aside(system, queue(system, "ShiftKeeperStreamDeadLetters")))
@@ -153,15 +162,15 @@ def test_given_a_shift_that_cannot_be_handed_on_when_its_record_is_too_old_then_
     assert wait_until(closed, 30)
 
 
-def test_given_an_answer_that_cannot_be_sent_when_its_record_is_too_old_then_it_is_set_aside_and_can_be_written_again(
-    system: System,
+def test_given_a_reply_that_cannot_be_sent_when_its_record_expires_then_set_aside(
+    system: LabSystem,
 ) -> None:
     empty_tables(system)
     with (
         short_lived_records(system, system.outputs.messages_table_name),
-        without(system, roles(system)["answer_messages"], "dynamodb:UpdateItem"),
+        without_permission(system, roles(system)["send_operator_reply"], "dynamodb:UpdateItem"),
     ):
-        answered = answer_somebody(system)
+        answered = reply_to_somebody(system)
         record = json.loads(set_aside(system, queue(system, "OperatorMessagesStreamDeadLetters")))
     assert record["DDBStreamBatchInfo"]["batchSize"] == 1
     assert not answered()

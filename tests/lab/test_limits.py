@@ -3,16 +3,17 @@
 import time
 from datetime import UTC, datetime
 
-from lab.system import OUR_NUMBER, System
-from tests.dialogues import ANN, BOB, INVALID, OPEN, POST
-from tests.lab.conftest import TEXTS_PER_HOUR, empty_tables, put_shifts
+from lab.lab_system import OUR_NUMBER, LabSystem
+from tests.support.deployed_lab import TEXTS_PER_HOUR, empty_tables, put_shifts
+from tests.support.dialogues.dialogue import ANN, BOB, POST
+from tests.support.dialogues.replies import INVALID, OPEN
 
 ENOUGH = "Sorry, those are too many texts. Please try again in an hour"
 SECONDS = 60
 """A test takes less; it begins with so much of an hour left."""
 
 
-def begin(system: System, *numbers: str) -> None:
+def begin(system: LabSystem, *numbers: str) -> None:
     """Nobody has texted in this hour, and these are employees."""
     left = 3600 - datetime.now(UTC).timestamp() % 3600
     if left < SECONDS:
@@ -21,7 +22,7 @@ def begin(system: System, *numbers: str) -> None:
     system.put(system.outputs.employees_table_name, [{"phone_number": number} for number in numbers])
 
 
-def heard(system: System, number: str, *texts: str) -> list[str]:
+def heard(system: LabSystem, number: str, *texts: str) -> list[str]:
     """Text one after the other; returns all that comes back."""
     before = len(system.network.inbox(number))
     for text in texts:
@@ -32,8 +33,8 @@ def heard(system: System, number: str, *texts: str) -> list[str]:
     return [text.body for text in system.network.inbox(number)[before:]]
 
 
-def test_given_a_limit_of_texts_when_somebody_sends_more_then_one_notice_and_silence_and_others_are_served(
-    limited_system: System,
+def test_given_an_hourly_limit_when_exceeded_then_one_notice_and_others_are_served(
+    limited_system: LabSystem,
 ) -> None:
     begin(limited_system, ANN, BOB)
     put_shifts(limited_system, ("XYZ123", "15/08 5h nightshift"))
@@ -44,8 +45,8 @@ def test_given_a_limit_of_texts_when_somebody_sends_more_then_one_notice_and_sil
     assert heard(limited_system, BOB, "XYZ123") == ["Booked: XYZ123 15/08 5h nightshift"]
 
 
-def test_given_the_same_text_again_and_again_when_nothing_asks_for_it_then_the_loop_ends_without_a_word(
-    limited_system: System,
+def test_given_the_same_text_repeatedly_when_nothing_asks_for_it_then_the_loop_ends(
+    limited_system: LabSystem,
 ) -> None:
     begin(limited_system, ANN)
     put_shifts(limited_system, *POST)

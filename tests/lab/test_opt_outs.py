@@ -7,18 +7,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lab.phone_network.handsets import InboundPayload
-from lab.system import System
-from tests.dialogues import ANN, BOB, EVE, GUS, OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS, Dialogue
-from tests.envelopes import notification
-from tests.lab.conftest import STAFF, empty_tables
-from tests.lab.test_dialogues import play_turns
+from lab.lab_system import LabSystem
+from lab.phone_network.phones.handsets import InboundPayload
+from tests.support.deployed_lab import STAFF, empty_tables, play_turns
+from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS, Dialogue
+from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
+from tests.support.notifications import notification
 
 PEOPLE = (ANN, BOB, EVE, GUS)
 
 
 @pytest.fixture
-def publishing_system(system: System) -> Iterator[System]:
+def publishing_system(system: LabSystem) -> Iterator[LabSystem]:
     """The service answers STOP, START and HELP, and publishes them as well."""
     system.network.publishes_keywords = True
     yield system
@@ -29,7 +29,7 @@ def publishing_system(system: System) -> Iterator[System]:
         system.network.opt_in(number)
 
 
-def put_on_roster(system: System, *numbers: str) -> None:
+def put_on_roster(system: LabSystem, *numbers: str) -> None:
     """These of the four are employees, and nobody has said STOP."""
     table = system.outputs.employees_table_name
     for number in PEOPLE:
@@ -38,7 +38,7 @@ def put_on_roster(system: System, *numbers: str) -> None:
 
 
 @contextmanager
-def sent_as_told(system: System, dialogue: Dialogue) -> Iterator[None]:
+def sent_as_told(system: LabSystem, dialogue: Dialogue) -> Iterator[None]:
     """Where texts overtake each other, they come with the times that the table says; SNS would write its own."""
     if all(turn.sent is None for turn in dialogue.turns):
         yield
@@ -55,7 +55,7 @@ def sent_as_told(system: System, dialogue: Dialogue) -> Iterator[None]:
     system.network.publish = by_sns
 
 
-def play(system: System, dialogue: Dialogue) -> None:
+def play(system: LabSystem, dialogue: Dialogue) -> None:
     """Text as the table says; compare what comes back, who has which shift, and who wants no texts."""
     empty_tables(system)
     put_on_roster(system, ANN, BOB)
@@ -70,14 +70,14 @@ def play(system: System, dialogue: Dialogue) -> None:
 
 
 @pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS, ids=lambda dialogue: dialogue.name)
-def test_given_the_number_leaves_opt_outs_to_us_when_people_text_then_the_table_holds(
-    limited_system: System, dialogue: Dialogue
+def test_given_self_managed_opt_outs_when_people_text_then_the_table_holds(
+    limited_system: LabSystem, dialogue: Dialogue
 ) -> None:
     play(limited_system, dialogue)
 
 
 @pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=lambda dialogue: dialogue.name)
-def test_given_the_service_answers_opt_outs_when_we_see_them_too_then_the_table_holds(
-    publishing_system: System, dialogue: Dialogue
+def test_given_opt_outs_of_the_service_when_we_see_them_too_then_the_table_holds(
+    publishing_system: LabSystem, dialogue: Dialogue
 ) -> None:
     play(publishing_system, dialogue)

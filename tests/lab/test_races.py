@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
+from lab.lab_system import OUR_NUMBER, LabSystem
 from lab.phone_network import SentText
-from lab.system import OUR_NUMBER, System
-from tests.dialogues import ONE_TAKEN
-from tests.lab.conftest import STAFF, empty_tables, put_shifts, wait_until
+from tests.support.deployed_lab import STAFF, empty_tables, put_shifts, wait_until
+from tests.support.dialogues.replies import ONE_TAKEN
 
 SHIFTS, CLAIMANTS = 30, 20
 
@@ -28,7 +28,7 @@ def all_at_once(works: Sequence[Callable[[], object]]) -> None:
         thread.join()
 
 
-def answers_to(system: System, texts: Sequence[tuple[str, str]]) -> Sequence[SentText]:
+def answers_to(system: LabSystem, texts: Sequence[tuple[str, str]]) -> Sequence[SentText]:
     """What comes back when all of these are sent at the same moment: one answer to each, and no more."""
     before = len(system.network.texts)
     all_at_once(
@@ -44,8 +44,8 @@ def answers_to(system: System, texts: Sequence[tuple[str, str]]) -> Sequence[Sen
     return answers
 
 
-def test_given_thirty_shifts_when_twenty_claim_each_at_once_then_thirty_win_and_the_others_are_told(
-    system: System,
+def test_given_thirty_shifts_when_twenty_claim_each_at_once_then_thirty_win(
+    system: LabSystem,
 ) -> None:
     empty_tables(system)
     codes = [f"RACE{number:02}" for number in range(SHIFTS)]
@@ -79,8 +79,8 @@ def test_given_thirty_shifts_when_twenty_claim_each_at_once_then_thirty_win_and_
     assert Counter(text.destination for text in texts) == dict.fromkeys(STAFF, answers // len(STAFF))
 
 
-def test_given_five_seats_when_twenty_claim_one_at_once_then_five_have_one_and_fifteen_are_told(
-    system: System,
+def test_given_five_seats_when_twenty_claim_at_once_then_five_win(
+    system: LabSystem,
 ) -> None:
     empty_tables(system)
     table = system.outputs.shifts_table_name
@@ -93,8 +93,8 @@ def test_given_five_seats_when_twenty_claim_one_at_once_then_five_have_one_and_f
     assert row["shift_status"] == "taken"
 
 
-def test_given_two_shifts_at_the_same_time_when_ten_people_text_both_at_once_then_each_has_one_of_them(
-    system: System,
+def test_given_two_overlapping_shifts_when_ten_claim_both_then_each_has_one(
+    system: LabSystem,
 ) -> None:
     empty_tables(system)
     start = datetime.now(UTC) + timedelta(days=2)

@@ -7,30 +7,38 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
+from lab.lab_system import Item, LabSystem
 from lab.phone_network import Fault, refuse
-from lab.system import Item, System
-from tests.dialogues import KEPT, ONE_TAKEN, matches
-from tests.lab.conftest import STAFF, empty_tables, put_shifts, wait_until
-from tests.lab.test_campaigns import deliveries, join, put_campaign
+from tests.support.deployed_lab import (
+    STAFF,
+    add_members,
+    deliveries,
+    empty_tables,
+    put_campaign,
+    put_shifts,
+    wait_until,
+)
+from tests.support.dialogues.dialogue import matches
+from tests.support.dialogues.replies import KEPT, ONE_TAKEN
 
 ANN, BOB, CAT = STAFF[1:4]
 OFFERED = "A seat is free: N1 inventory. Reply YES by <time> to have it, NO if not"
 
 
-def begin(system: System, **attributes: Any) -> None:
+def begin(system: LabSystem, **attributes: Any) -> None:
     """One shift, N1, and nothing else; it has been looked after."""
     empty_tables(system)
     put(system, "N1", **attributes)
     system.wait_until_followed()
 
 
-def put(system: System, shift_id: str, *, status: str = "available", **attributes: Any) -> None:
+def put(system: LabSystem, shift_id: str, *, status: str = "available", **attributes: Any) -> None:
     """An item as an operator puts it up."""
     item = {"shift_id": shift_id, "shift_info": "inventory", "shift_status": status, **attributes}
     system.put(system.outputs.shifts_table_name, [item])
 
 
-def change(system: System, table: str, key: Mapping[str, str], **attributes: Any) -> None:
+def change(system: LabSystem, table: str, key: Mapping[str, str], **attributes: Any) -> None:
     """Write on an item as an operator does in the console."""
     serialize = TypeSerializer().serialize
     system.cloud.client("dynamodb").update_item(
@@ -41,18 +49,18 @@ def change(system: System, table: str, key: Mapping[str, str], **attributes: Any
     )
 
 
-def change_shift(system: System, **attributes: Any) -> None:
+def change_shift(system: LabSystem, **attributes: Any) -> None:
     """Write on N1 as an operator does."""
     change(system, system.outputs.shifts_table_name, {"shift_id": "N1"}, **attributes)
 
 
-def shift(system: System, shift_id: str = "N1") -> Item:
+def shift(system: LabSystem, shift_id: str = "N1") -> Item:
     """The item of a shift."""
     rows = system.rows(system.outputs.shifts_table_name)
     return next(row for row in rows if row["shift_id"] == shift_id)
 
 
-def schedules(system: System) -> list[str]:
+def schedules(system: LabSystem) -> list[str]:
     """When the scheduler will call, for any shift."""
     scheduler = system.cloud.client("scheduler")
     return [
@@ -64,7 +72,7 @@ def schedules(system: System) -> list[str]:
 class Heard:
     """The texts that each of them got since then."""
 
-    def __init__(self, system: System, *numbers: str) -> None:
+    def __init__(self, system: LabSystem, *numbers: str) -> None:
         self._system = system
         self._before = {number: len(system.network.inbox(number)) for number in numbers}
 
@@ -77,8 +85,8 @@ class Heard:
         ]
 
 
-def test_given_people_have_or_wait_for_a_shift_when_an_operator_cancels_it_by_hand_then_each_is_told_once(
-    system: System,
+def test_given_a_shift_with_people_when_canceled_by_hand_then_each_is_told_once(
+    system: LabSystem,
 ) -> None:
     begin(system, seats=2)
     assert system.ask(ANN, "N1").body == system.ask(BOB, "N1").body == "Booked: N1 inventory"
@@ -97,8 +105,8 @@ def test_given_people_have_or_wait_for_a_shift_when_an_operator_cancels_it_by_ha
     assert system.ask(CAT, "N1").body == "Booked: N1 inventory"
 
 
-def test_given_two_people_wait_when_the_first_lets_the_offer_run_out_then_the_second_is_asked_and_has_it(
-    system: System,
+def test_given_two_people_waiting_when_the_first_offer_expires_then_the_next_has_it(
+    system: LabSystem,
 ) -> None:
     begin(system)
     system.ask(ANN, "N1")
@@ -125,8 +133,8 @@ def test_given_two_people_wait_when_the_first_lets_the_offer_run_out_then_the_se
     assert schedules(system) == []
 
 
-def test_given_a_deadline_when_its_time_comes_then_the_scheduler_has_the_shift_closed_and_nothing_is_left_of_it(
-    system: System,
+def test_given_a_deadline_when_its_time_comes_then_the_scheduler_closes_the_shift(
+    system: LabSystem,
 ) -> None:
     empty_tables(system)
     system.wait_until_followed()
@@ -142,8 +150,8 @@ def test_given_a_deadline_when_its_time_comes_then_the_scheduler_has_the_shift_c
     assert schedules(system) == []
 
 
-def test_given_a_deadline_when_an_operator_moves_it_or_deletes_the_shift_then_so_does_its_wake_up(
-    system: System,
+def test_given_a_deadline_when_moved_or_its_shift_deleted_then_its_timer_follows(
+    system: LabSystem,
 ) -> None:
     begin(system, respond_by="2099-08-15T12:00:00+02:00")
     assert schedules(system) == ["at(2099-08-15T10:00:00)"]
@@ -156,8 +164,8 @@ def test_given_a_deadline_when_an_operator_moves_it_or_deletes_the_shift_then_so
 
 
 @pytest.mark.parametrize("operation", ["CreateSchedule", "UpdateSchedule", "DeleteSchedule"])
-def test_given_another_function_writes_the_same_wake_up_when_a_deadline_changes_then_it_is_waited_out(
-    system: System, operation: str
+def test_given_another_writer_of_the_same_timer_when_a_deadline_moves_then_it_waits(
+    system: LabSystem, operation: str
 ) -> None:
     if operation == "CreateSchedule":
         begin(system)
@@ -177,8 +185,8 @@ def test_given_another_function_writes_the_same_wake_up_when_a_deadline_changes_
     assert schedules(system) == (["at(2099-08-16T12:00:00)"] if respond_by else [])
 
 
-def test_given_people_have_a_shift_when_it_begins_soon_then_those_who_booked_before_are_reminded_once(
-    system: System,
+def test_given_a_booked_shift_when_it_begins_soon_then_earlier_bookers_are_reminded(
+    system: LabSystem,
 ) -> None:
     empty_tables(system)
     heard = Heard(system, ANN, BOB)
@@ -196,8 +204,8 @@ def test_given_people_have_a_shift_when_it_begins_soon_then_those_who_booked_bef
     assert heard.all() == [["Reminder: N1 inventory"], ["Booked: N1 inventory"]]
 
 
-def test_given_words_for_a_person_when_an_operator_answers_on_the_item_then_the_answer_is_texted_once(
-    system: System,
+def test_given_words_for_a_person_when_an_operator_replies_then_it_is_sent_once(
+    system: LabSystem,
 ) -> None:
     empty_tables(system)
     words = "nobody told me where the key is"
@@ -222,12 +230,12 @@ def test_given_words_for_a_person_when_an_operator_answers_on_the_item_then_the_
     assert heard.all() == [["Under the mat"]]
 
 
-def test_given_a_campaign_that_names_one_shift_when_somebody_says_yes_then_it_is_theirs(
-    system: System,
+def test_given_a_campaign_that_names_one_shift_when_somebody_says_yes_then_booked(
+    system: LabSystem,
 ) -> None:
     empty_tables(system)
     put_shifts(system, ("XYZ123", "15/08 5h nightshift"), ("XYZ124", "18/08 3h dayshift"))
-    join(system, "tonight", ANN)
+    add_members(system, "tonight", ANN)
     put_campaign(system, "tonight", campaign_message="tonight: XYZ123", segment="tonight")
     assert wait_until(lambda: deliveries(system, "tonight") == {ANN: "delivered"}, 30)
     system.wait_until_idle()
@@ -235,8 +243,8 @@ def test_given_a_campaign_that_names_one_shift_when_somebody_says_yes_then_it_is
     assert system.taken() == {"XYZ123": ANN}
 
 
-def test_given_a_code_that_is_a_command_when_a_shift_has_it_then_it_is_refused_and_says_why(
-    system: System,
+def test_given_a_code_that_is_a_command_when_a_shift_has_it_then_it_is_refused(
+    system: LabSystem,
 ) -> None:
     empty_tables(system)
     put_shifts(system, ("MORE", ""))
@@ -251,8 +259,8 @@ def test_given_a_code_that_is_a_command_when_a_shift_has_it_then_it_is_refused_a
     assert "shift_error" not in shift(system)
 
 
-def test_given_an_operator_gives_somebody_a_shift_by_hand_when_they_text_then_it_is_theirs_and_blocks_another(
-    system: System,
+def test_given_a_shift_assigned_by_hand_when_they_text_then_theirs_and_conflicting(
+    system: LabSystem,
 ) -> None:
     empty_tables(system)
     start = datetime.now(UTC) + timedelta(days=2)

@@ -9,25 +9,25 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shift_sms_runtime.adapters import clients
-from shift_sms_runtime.adapters.campaign_board import DynamoCampaignBoard
-from shift_sms_runtime.adapters.catalogues import catalogue
-from shift_sms_runtime.adapters.pinpoint_campaigns import Pinpoint
-from shift_sms_runtime.adapters.progress_table import DynamoLaunchPlans
-from shift_sms_runtime.adapters.queues import SqsPagesQueue
-from shift_sms_runtime.adapters.shift_book import DynamoShiftIds
-from shift_sms_runtime.handlers.records import InvocationPatience, count, logger, now, process
-from shift_sms_runtime.services.launch import CampaignLaunch
-from shift_sms_runtime.services.pinpoint_engine import PinpointEngine
-from shift_sms_runtime.services.roster_engine import RosterEngine
-from shift_sms_runtime.settings import LaunchCampaignSettings, PinpointEngineSettings
+from shift_sms_runtime.aws import clients
+from shift_sms_runtime.aws.pinpoint import Pinpoint
+from shift_sms_runtime.aws.sqs import SqsPagesQueue
+from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
+from shift_sms_runtime.campaigns.pinpoint_engine import PinpointEngine
+from shift_sms_runtime.environment import LaunchCampaign, PinpointEngineSettings
+from shift_sms_runtime.handlers.batch import LambdaDeadline, now, process
+from shift_sms_runtime.language.locale_files import locale
+from shift_sms_runtime.tables.campaign_counters import DynamoLaunchPlans
+from shift_sms_runtime.tables.campaigns import DynamoCampaigns
+from shift_sms_runtime.tables.shifts import DynamoShiftIds
+from shift_sms_runtime.telemetry import count, logger
 
 
 @cache
-def _launch() -> CampaignLaunch:
-    settings = LaunchCampaignSettings.from_env()
+def _launch() -> CampaignLauncher:
+    settings = LaunchCampaign.from_env()
     dynamodb = boto3.client("dynamodb", config=clients.IDEMPOTENT)
-    board = DynamoCampaignBoard(dynamodb, settings.campaigns_table)
+    board = DynamoCampaigns(dynamodb, settings.campaigns_table)
     if isinstance(settings.engine, PinpointEngineSettings):
         pinpoint = Pinpoint(
             boto3.client("pinpoint", config=clients.ONE_ATTEMPT),
@@ -35,18 +35,18 @@ def _launch() -> CampaignLaunch:
             segment_id=settings.engine.segment_id,
         )
         retired = PinpointEngine(pinpoint, board, keep_typography=settings.engine.keep_typography)
-        return CampaignLaunch(board, retired, default_segment=settings.engine.segment_id)
-    engine = RosterEngine(
+        return CampaignLauncher(board, retired, default_segment=settings.engine.segment_id)
+    engine = EndUserMessagingEngine(
         DynamoLaunchPlans(dynamodb, settings.engine.progress_table),
         SqsPagesQueue(boto3.client("sqs", config=clients.IDEMPOTENT), settings.engine.pages_queue_url),
         board,
         DynamoShiftIds(dynamodb, settings.engine.shifts_table),
-        catalogue(settings.engine.tongue.vocabulary, settings.engine.tongue.default_language),
+        locale(settings.engine.tongue.vocabulary, settings.engine.tongue.default_language),
         agent_offered=settings.engine.agent_offered,
         keep_typography=settings.engine.keep_typography,
         clock=now,
     )
-    return CampaignLaunch(board, engine, default_segment=settings.engine.default_segment)
+    return CampaignLauncher(board, engine, default_segment=settings.engine.default_segment)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
@@ -54,7 +54,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     return process(event, context, EventType.DynamoDBStreams, _handle)
 
 
-def _handle(record: DynamoDBRecord, _patience: InvocationPatience) -> None:
+def _handle(record: DynamoDBRecord, _patience: LambdaDeadline) -> None:
     image = record.dynamodb.new_image if record.dynamodb else {}
     # The id of a stream's record is the same each time the record is delivered.
     status = _launch().handle(image, str(record.event_id))

@@ -9,27 +9,28 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shift_sms_runtime.adapters import clients
-from shift_sms_runtime.adapters.campaign_board import DynamoCampaignBoard
-from shift_sms_runtime.adapters.deliveries import DynamoDeliveryLedger
-from shift_sms_runtime.adapters.progress_table import DynamoLaunchPlans, DynamoProgressCounters
-from shift_sms_runtime.adapters.queues import SqsDispatchQueue, SqsPagesQueue
-from shift_sms_runtime.adapters.roster import DynamoRoster
-from shift_sms_runtime.domain.work_items import Page
-from shift_sms_runtime.handlers.records import InvocationPatience, count, logger, now, process
-from shift_sms_runtime.services.planning import CampaignPlanning, Planned
-from shift_sms_runtime.settings import PlanCampaignSettings
+from shift_sms_runtime.aws import clients
+from shift_sms_runtime.aws.sqs import SqsDispatchQueue, SqsPagesQueue
+from shift_sms_runtime.campaigns.planner import CampaignPlanner, Planned
+from shift_sms_runtime.campaigns.work_items import Page
+from shift_sms_runtime.environment import PlanCampaign
+from shift_sms_runtime.handlers.batch import LambdaDeadline, now, process
+from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
+from shift_sms_runtime.tables.campaigns import DynamoCampaigns
+from shift_sms_runtime.tables.deliveries import DynamoDeliveries
+from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+from shift_sms_runtime.telemetry import count, logger
 
 
 @cache
-def _planning() -> CampaignPlanning:
-    settings = PlanCampaignSettings.from_env()
+def _planning() -> CampaignPlanner:
+    settings = PlanCampaign.from_env()
     dynamodb = boto3.client("dynamodb", config=clients.IDEMPOTENT)
     sqs = boto3.client("sqs", config=clients.IDEMPOTENT)
-    board = DynamoCampaignBoard(dynamodb, settings.campaigns_table)
-    return CampaignPlanning(
-        roster=DynamoRoster(dynamodb, settings.segment_members_table),
-        ledger=DynamoDeliveryLedger(
+    board = DynamoCampaigns(dynamodb, settings.campaigns_table)
+    return CampaignPlanner(
+        roster=DynamoSegmentMembers(dynamodb, settings.segment_members_table),
+        ledger=DynamoDeliveries(
             dynamodb, deliveries=settings.deliveries_table, progress=settings.progress_table
         ),
         plans=DynamoLaunchPlans(dynamodb, settings.progress_table),
@@ -37,7 +38,7 @@ def _planning() -> CampaignPlanning:
         dispatch=SqsDispatchQueue(sqs, settings.dispatch_queue_url),
         board=board,
         halts=board,
-        counters=DynamoProgressCounters(dynamodb, settings.progress_table),
+        counters=DynamoCampaignCounters(dynamodb, settings.progress_table),
         recipients_per_item=settings.recipients_per_item,
         most_waiting=settings.most_waiting,
         clock=now,
@@ -49,7 +50,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     return process(event, context, EventType.SQS, _handle)
 
 
-def _handle(record: SQSRecord, _patience: InvocationPatience) -> None:
+def _handle(record: SQSRecord, _patience: LambdaDeadline) -> None:
     page = Page.from_json(record.body)
     planned = _planning().handle(page)
     logger().info("page handled", campaign_id=page.campaign_id, outcome=planned.value)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.phone_network.world import World, world
+from tests.support.phone_network import RunningNetwork, running_network
 
 
 @pytest.fixture
-def usual() -> Iterator[World]:
-    with world() as made:
+def usual() -> Iterator[RunningNetwork]:
+    with running_network() as made:
         yield made

@@ -6,20 +6,22 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from lab.phone_network import (
+    AccessDeniedError,
     Fault,
     Moment,
     Outcome,
     PhoneNumber,
-    RefusedError,
     drop_connection,
     internal_error,
 )
-from tests.integration.phone_network.world import OURS, PHONE, World, account, world
+from tests.support.phone_network import OURS, PHONE, RunningNetwork, account, running_network
 
 ONE_PER_SECOND = (PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=1),)
 
 
-def test_given_an_accepted_text_when_looked_back_then_its_attempt_has_all_about_it(usual: World) -> None:
+def test_given_an_accepted_text_when_looked_back_then_its_attempt_has_all_about_it(
+    usual: RunningNetwork,
+) -> None:
     before = time.monotonic()
     message_id = usual.send(ConfigurationSetName="receipts", Context={"campaign": "c1"})
 
@@ -31,8 +33,8 @@ def test_given_an_accepted_text_when_looked_back_then_its_attempt_has_all_about_
     assert before <= attempt.monotonic <= usual.network.texts[0].monotonic <= time.monotonic()
 
 
-def test_given_too_many_texts_when_looked_back_then_the_throttled_are_counted_by_destination() -> None:
-    with world(account(phone_numbers=ONE_PER_SECOND, pools=())) as made:
+def test_given_too_many_texts_when_listed_then_throttled_ones_count_by_destination() -> None:
+    with running_network(account(phone_numbers=ONE_PER_SECOND, pools=())) as made:
         made.send()
         for destination in (PHONE, "+14255550102", PHONE):
             with pytest.raises(made.sms.exceptions.ThrottlingException):
@@ -43,8 +45,8 @@ def test_given_too_many_texts_when_looked_back_then_the_throttled_are_counted_by
         assert made.network.throttled == {PHONE: 2, "+14255550102": 1}
 
 
-def test_given_refused_texts_when_looked_back_then_error_and_reason_are_those_that_were_answered(
-    usual: World,
+def test_given_refused_texts_when_listed_then_error_and_reason_are_those_returned(
+    usual: RunningNetwork,
 ) -> None:
     usual.network.opt_out(PHONE)
     for changes in ({}, {"DestinationPhoneNumber": "nobody"}, {"ConfigurationSetName": "unknown"}):
@@ -62,9 +64,9 @@ def test_given_refused_texts_when_looked_back_then_error_and_reason_are_those_th
 
 def test_given_no_permission_when_texting_then_the_attempt_is_refused() -> None:
     def refuse(_key: str, _action: str, _resource: str) -> None:
-        raise RefusedError("no")
+        raise AccessDeniedError("no")
 
-    with world(authorise=refuse) as made:
+    with running_network(authorise=refuse) as made:
         with pytest.raises(made.sms.exceptions.AccessDeniedException):
             made.send()
         (attempt,) = made.network.attempts
@@ -72,8 +74,8 @@ def test_given_no_permission_when_texting_then_the_attempt_is_refused() -> None:
 
 
 @pytest.mark.parametrize("when", list(Moment))
-def test_given_faults_around_the_effect_when_looked_back_then_the_message_id_tells_whether_it_was_sent(
-    usual: World, when: Moment
+def test_given_faults_around_the_effect_when_listed_then_the_id_tells_if_sent(
+    usual: RunningNetwork, when: Moment
 ) -> None:
     for act in (internal_error, drop_connection):
         usual.network.faults.add(Fault(operation="SendTextMessage", act=act, when=when, times=1))
@@ -92,8 +94,8 @@ def test_given_faults_around_the_effect_when_looked_back_then_the_message_id_tel
     assert (None in sent) == (when is Moment.BEFORE_EFFECT)
 
 
-def test_given_other_operations_and_a_dry_run_when_looked_back_then_only_texts_are_attempts(
-    usual: World,
+def test_given_other_operations_and_a_dry_run_when_listed_then_only_texts_are_there(
+    usual: RunningNetwork,
 ) -> None:
     usual.call()
     usual.campaign()

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.integration.phone_network.world import INSTANCE, PHONE, World, account, world
+from tests.support.phone_network import INSTANCE, PHONE, RunningNetwork, account, running_network
 
 
-def test_given_a_call_when_its_token_comes_again_then_same_contact_and_one_call(usual: World) -> None:
+def test_given_a_call_when_its_token_comes_again_then_same_contact_and_one_call(
+    usual: RunningNetwork,
+) -> None:
     first = usual.call(ClientToken="inbound-1", Attributes={"question": "Parking?"})
     again = usual.call(ClientToken="inbound-1", Attributes={"question": "Parking?"})
     other = usual.call(ClientToken="inbound-2")
@@ -41,8 +43,8 @@ def test_given_a_call_when_its_token_comes_again_then_same_contact_and_one_call(
         ({"DestinationPhoneNumber": "+447700900123"}, "DestinationNotAllowedException", 403),
     ],
 )
-def test_given_a_call_connect_refuses_when_started_then_boto3_raises_what_aws_documents(
-    usual: World, changes: dict[str, Any], code: str, status: int
+def test_given_a_call_connect_refuses_when_started_then_boto3_raises_as_documented(
+    usual: RunningNetwork, changes: dict[str, Any], code: str, status: int
 ) -> None:
     expected: type[ClientError] = getattr(usual.connect.exceptions, code)
     with pytest.raises(expected) as raised:
@@ -51,7 +53,9 @@ def test_given_a_call_connect_refuses_when_started_then_boto3_raises_what_aws_do
     assert usual.network.calls == ()
 
 
-def test_given_a_source_number_of_the_instance_when_called_without_queue_then_accepted(usual: World) -> None:
+def test_given_a_source_number_of_the_instance_when_called_without_queue_then_ok(
+    usual: RunningNetwork,
+) -> None:
     usual.call(QueueId=None, SourcePhoneNumber="+12065550199")
     assert usual.network.calls[0].source == "+12065550199"
 
@@ -59,7 +63,7 @@ def test_given_a_source_number_of_the_instance_when_called_without_queue_then_ac
 def test_given_a_quota_of_one_call_when_a_second_is_started_then_limit_exceeded() -> None:
     owned = account()
     instance = replace(owned.connect_instances[0], max_calls=1)
-    with world(replace(owned, connect_instances=(instance,))) as made:
+    with running_network(replace(owned, connect_instances=(instance,))) as made:
         made.call(ClientToken="inbound-1")
         with pytest.raises(made.connect.exceptions.LimitExceededException):
             made.call(ClientToken="inbound-2")
@@ -67,7 +71,9 @@ def test_given_a_quota_of_one_call_when_a_second_is_started_then_limit_exceeded(
         assert len(made.network.calls) == 1
 
 
-def test_given_a_burst_of_five_when_a_sixth_call_follows_at_once_then_too_many_requests(usual: World) -> None:
+def test_given_a_burst_of_five_calls_when_a_sixth_follows_then_too_many_requests(
+    usual: RunningNetwork,
+) -> None:
     for _ in range(5):
         usual.call()
     with pytest.raises(ClientError) as raised:

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from lab.phone_network import InboundPayload
-from tests.integration.phone_network.world import OURS, PHONE, World
+from tests.support.phone_network import OURS, PHONE, RunningNetwork
 
 JSON = {"Content-Type": "application/json"}
 
 
 def ask(
-    usual: World, method: str, path: str, document: Any = None, headers: dict[str, str] | None = None
+    usual: RunningNetwork, method: str, path: str, document: Any = None, headers: dict[str, str] | None = None
 ) -> tuple[int, Any]:
     connection = HTTPConnection(urlsplit(usual.network.url).netloc, timeout=10)
     try:
@@ -27,7 +27,9 @@ def ask(
         connection.close()
 
 
-def test_given_a_system_that_answers_twice_when_texted_then_both_answers_come_back(usual: World) -> None:
+def test_given_a_system_that_answers_twice_when_texted_then_both_answers_come_back(
+    usual: RunningNetwork,
+) -> None:
     def answer(payload: InboundPayload) -> None:
         usual.published.append(payload)
         for delay, body in ((0.1, "Booked"), (0.2, "One more thing")):
@@ -50,13 +52,13 @@ def test_given_a_system_that_answers_twice_when_texted_then_both_answers_come_ba
     }
 
 
-def test_given_a_system_that_says_nothing_when_texted_then_no_replies(usual: World) -> None:
+def test_given_a_system_that_says_nothing_when_texted_then_no_replies(usual: RunningNetwork) -> None:
     status, document = ask(usual, "POST", "/_phone/text", {"from": PHONE, "body": "hi", "wait_seconds": 0.1})
     assert (status, document["replies"]) == (200, [])
 
 
 @pytest.mark.parametrize("number", [PHONE, PHONE.replace("+", "%2B")])
-def test_given_a_phone_with_texts_when_read_then_they_are_listed(usual: World, number: str) -> None:
+def test_given_a_phone_with_texts_when_read_then_they_are_listed(usual: RunningNetwork, number: str) -> None:
     usual.send("hello")
     status, document = ask(usual, "GET", f"/_phone/texts?number={number}")
     assert (status, [text["body"] for text in document["texts"]]) == (200, ["hello"])
@@ -76,7 +78,7 @@ def test_given_a_phone_with_texts_when_read_then_they_are_listed(usual: World, n
     ],
 )
 def test_given_an_impossible_request_when_asked_then_told_and_nothing_happens(
-    usual: World, asked: tuple[str, str], document: Any, headers: dict[str, str], status: int
+    usual: RunningNetwork, asked: tuple[str, str], document: Any, headers: dict[str, str], status: int
 ) -> None:
     answered, explanation = ask(usual, *asked, document, headers)
     assert answered == status

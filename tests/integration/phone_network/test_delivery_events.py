@@ -13,33 +13,41 @@ from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutE
 
 from lab.phone_network import (
     ApiCall,
+    CarrierReport,
     DeliveryEvent,
     Fault,
-    FinalReceipt,
+    FinalReportOnly,
     Moment,
     PhoneNetwork,
-    RandomReceipts,
-    Receipt,
+    RandomReports,
     SentText,
-    allow_everyone,
+    allow_all,
     drop_connection,
     hang,
     internal_error,
 )
-from tests.integration.phone_network.world import ARN_PREFIX, OURS, PHONE, REGION, World, account, world
+from tests.support.phone_network import (
+    ARN_PREFIX,
+    OURS,
+    PHONE,
+    REGION,
+    RunningNetwork,
+    account,
+    running_network,
+)
 
 FAILING = "+14254147167"
 
 
-def reported(usual: World, **changes: object) -> list[DeliveryEvent]:
+def reported(usual: RunningNetwork, **changes: object) -> list[DeliveryEvent]:
     """Send a text and return the events about it."""
     message_id = usual.send(**{"ConfigurationSetName": "receipts", **changes})  # type: ignore[arg-type]
     assert usual.network.wait_for_receipts()
     return [event for event in usual.events if event["messageId"] == message_id]
 
 
-def test_given_a_configuration_set_when_a_text_is_sent_then_one_final_event_with_its_context(
-    usual: World,
+def test_given_a_configuration_set_when_a_text_is_sent_then_one_final_event_comes(
+    usual: RunningNetwork,
 ) -> None:
     (event,) = reported(usual, Context={"campaign_id": "c1"})
     assert (event["eventType"], event["isFinal"]) == ("TEXT_DELIVERED", True)
@@ -52,15 +60,15 @@ def test_given_a_configuration_set_when_a_text_is_sent_then_one_final_event_with
 
 
 @pytest.mark.parametrize("name", ["failures", f"{ARN_PREFIX}:configuration-set/failures"])
-def test_given_a_set_for_failures_when_texts_are_sent_then_only_the_failing_one_is_reported(
-    usual: World, name: str
+def test_given_a_set_for_failures_when_texts_are_sent_then_only_failures_come(
+    usual: RunningNetwork, name: str
 ) -> None:
     assert reported(usual, ConfigurationSetName=name) == []
     (event,) = reported(usual, ConfigurationSetName=name, DestinationPhoneNumber=FAILING)
     assert (event["eventType"], event["messageStatus"]) == ("TEXT_CARRIER_UNREACHABLE", "CARRIER_UNREACHABLE")
 
 
-def test_given_no_configuration_set_or_no_text_when_called_then_no_event(usual: World) -> None:
+def test_given_no_configuration_set_or_no_text_when_called_then_no_event(usual: RunningNetwork) -> None:
     usual.send()
     usual.send(ConfigurationSetName="receipts", DryRun=True)
     usual.network.opt_out(PHONE)
@@ -73,22 +81,22 @@ def test_given_no_configuration_set_or_no_text_when_called_then_no_event(usual: 
 
 
 def test_given_no_destination_yet_when_a_text_is_sent_then_no_event_is_due() -> None:
-    with PhoneNetwork(account(), authorise=allow_everyone) as network:
-        caller = World(network, [], [], "test")
+    with PhoneNetwork(account(), authorise=allow_all) as network:
+        caller = RunningNetwork(network, [], [], "test")
         caller.send(ConfigurationSetName="receipts")
         caller.sms.close()
         assert network.receipts_due == 0
 
 
-def test_given_a_policy_when_a_text_is_sent_then_its_events_come_when_and_how_often_it_says(
-    usual: World,
+def test_given_a_policy_when_a_text_is_sent_then_it_times_and_repeats_the_events(
+    usual: RunningNetwork,
 ) -> None:
-    def policy(text: SentText) -> list[Receipt]:
+    def policy(text: SentText) -> list[CarrierReport]:
         assert text.body == "hello"
         return [
-            Receipt(event_type="TEXT_SUCCESSFUL", is_final=False, after=0.1, late=0.4),
-            Receipt(event_type="TEXT_DELIVERED", after=0.2, copies=2),
-            Receipt(event_type="TEXT_SPAM", copies=0),
+            CarrierReport(event_type="TEXT_SUCCESSFUL", is_final=False, after=0.1, late=0.4),
+            CarrierReport(event_type="TEXT_DELIVERED", after=0.2, copies=2),
+            CarrierReport(event_type="TEXT_SPAM", copies=0),
         ]
 
     usual.network.receipts = policy
@@ -100,9 +108,9 @@ def test_given_a_policy_when_a_text_is_sent_then_its_events_come_when_and_how_of
     assert list(usual.network.receipted.values()) == [("TEXT_DELIVERED", "TEXT_DELIVERED", "TEXT_SUCCESSFUL")]
 
 
-def test_given_events_far_off_when_waited_for_then_time_is_up_and_the_network_stops_without_them() -> None:
-    with world() as made:
-        made.network.receipts = FinalReceipt(after=60)
+def test_given_events_far_off_when_waited_for_then_it_times_out_and_stops_without() -> None:
+    with running_network() as made:
+        made.network.receipts = FinalReportOnly(after=60)
         made.send(ConfigurationSetName="receipts")
         assert made.network.receipts_due == 1
         assert not made.network.wait_for_receipts(timeout=0.2)
@@ -113,8 +121,8 @@ def test_given_events_far_off_when_waited_for_then_time_is_up_and_the_network_st
 
 
 @pytest.mark.parametrize(("before_answer", "seen"), [(False, 0), (True, 1)])
-def test_given_an_answer_that_is_held_back_when_an_event_is_due_then_it_waits_unless_it_may_go_before(
-    usual: World, before_answer: bool, seen: int
+def test_given_a_delayed_response_when_an_event_is_due_then_it_waits_unless_allowed(
+    usual: RunningNetwork, before_answer: bool, seen: int
 ) -> None:
     meanwhile = []
 
@@ -124,7 +132,7 @@ def test_given_an_answer_that_is_held_back_when_an_event_is_due_then_it_waits_un
             time.sleep(0.01)
         meanwhile.append(len(usual.events))
 
-    usual.network.receipts = lambda _text: [Receipt(after=0, before_answer=before_answer)]
+    usual.network.receipts = lambda _text: [CarrierReport(after=0, before_answer=before_answer)]
     usual.network.faults.add(Fault(operation="SendTextMessage", act=hold_back, when=Moment.AFTER_EFFECT))
     assert len(reported(usual)) == 1
     assert meanwhile == [seen]
@@ -138,8 +146,8 @@ def test_given_an_answer_that_is_held_back_when_an_event_is_due_then_it_waits_un
         (hang, ReadTimeoutError),
     ],
 )
-def test_given_an_answer_that_never_comes_when_the_text_was_sent_then_its_event_does(
-    usual: World, act: object, error: type[Exception]
+def test_given_a_response_that_never_comes_when_the_text_was_sent_then_its_event_is(
+    usual: RunningNetwork, act: object, error: type[Exception]
 ) -> None:
     usual.network.faults.add(Fault(operation="SendTextMessage", act=act, when=Moment.AFTER_EFFECT))  # type: ignore[arg-type]
     impatient = boto3.client(
@@ -162,7 +170,9 @@ def test_given_an_answer_that_never_comes_when_the_text_was_sent_then_its_event_
     assert [event["messageId"] for event in usual.events] == [usual.network.texts[0].message_id]
 
 
-def test_given_an_answer_that_hangs_when_its_caller_still_waits_then_the_event_has_come(usual: World) -> None:
+def test_given_a_hanging_response_when_its_caller_waits_then_the_event_has_come(
+    usual: RunningNetwork,
+) -> None:
     usual.network.faults.add(Fault(operation="SendTextMessage", act=hang, when=Moment.AFTER_EFFECT, times=1))
     with ThreadPoolExecutor(1) as pool:
         caller = pool.submit(usual.send, ConfigurationSetName="receipts")
@@ -175,8 +185,8 @@ def test_given_an_answer_that_hangs_when_its_caller_still_waits_then_the_event_h
             caller.result(5)
 
 
-def test_given_a_destination_that_fails_when_waited_for_then_told_and_later_events_still_go(
-    usual: World,
+def test_given_a_failing_destination_when_waited_for_then_later_events_still_go(
+    usual: RunningNetwork,
 ) -> None:
     def fail(_events: object) -> None:
         raise OSError("gone")
@@ -193,7 +203,7 @@ def test_given_a_destination_that_fails_when_waited_for_then_told_and_later_even
     assert [event["messageId"] for event in usual.events] == [message_id]
 
 
-def test_given_a_destination_that_takes_its_time_when_texting_then_nobody_waits_for_it(usual: World) -> None:
+def test_given_a_slow_destination_when_texting_then_nobody_waits_for_it(usual: RunningNetwork) -> None:
     publishing, goes_on = threading.Event(), threading.Event()
 
     def dawdle(_events: object) -> None:
@@ -212,11 +222,11 @@ def test_given_a_destination_that_takes_its_time_when_texting_then_nobody_waits_
     assert usual.network.wait_for_receipts()
 
 
-def test_given_a_campaign_with_receipts_astray_when_all_are_published_then_the_network_knows_whose(
-    usual: World,
+def test_given_events_gone_astray_when_all_are_published_then_it_is_known_whose(
+    usual: RunningNetwork,
 ) -> None:
     """Sent by many at once; published in bundles, each event as often as the policy says."""
-    policy = RandomReceipts(5, duplicated=0.2, reordered=0.2, lost=0.3, after=0.02, spread=0.1)
+    policy = RandomReports(5, duplicated=0.2, reordered=0.2, lost=0.3, after=0.02, spread=0.1)
     usual.network.receipts = policy
     bundles = []
 

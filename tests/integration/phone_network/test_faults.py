@@ -26,9 +26,9 @@ from lab.phone_network import (
     refuse,
     throttle,
 )
-from tests.integration.phone_network.world import OURS, PHONE, REGION, World, account, world
+from tests.support.phone_network import OURS, PHONE, REGION, RunningNetwork, account, running_network
 
-Attempt = Callable[[World], str]
+Attempt = Callable[[RunningNetwork], str]
 Act = Callable[[ApiCall], None]
 BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
 
@@ -36,17 +36,21 @@ BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
 @pytest.mark.parametrize(
     ("attempt", "fault", "answer"),
     [
-        (World.send, ("SendTextMessage", throttle), ("ThrottlingException", 400)),
-        (World.send, ("SendTextMessage", internal_error), ("InternalServerException", 500)),
-        (World.call, ("StartOutboundVoiceContact", throttle), ("TooManyRequestsException", 429)),
-        (World.call, ("StartOutboundVoiceContact", internal_error), ("InternalServiceException", 500)),
-        (World.campaign, ("CreateCampaign", throttle), ("TooManyRequestsException", 429)),
-        (World.campaign, ("CreateCampaign", internal_error), ("InternalServerErrorException", 500)),
+        (RunningNetwork.send, ("SendTextMessage", throttle), ("ThrottlingException", 400)),
+        (RunningNetwork.send, ("SendTextMessage", internal_error), ("InternalServerException", 500)),
+        (RunningNetwork.call, ("StartOutboundVoiceContact", throttle), ("TooManyRequestsException", 429)),
+        (
+            RunningNetwork.call,
+            ("StartOutboundVoiceContact", internal_error),
+            ("InternalServiceException", 500),
+        ),
+        (RunningNetwork.campaign, ("CreateCampaign", throttle), ("TooManyRequestsException", 429)),
+        (RunningNetwork.campaign, ("CreateCampaign", internal_error), ("InternalServerErrorException", 500)),
     ],
 )
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
 def test_given_an_error_before_or_after_the_effect_when_called_then_code_and_effect(
-    usual: World, attempt: Attempt, fault: tuple[str, Act], answer: tuple[str, int], when: Moment
+    usual: RunningNetwork, attempt: Attempt, fault: tuple[str, Act], answer: tuple[str, int], when: Moment
 ) -> None:
     operation, act = fault
     rule = usual.network.faults.add(Fault(operation=operation, act=act, when=when, times=1))
@@ -61,7 +65,7 @@ def test_given_an_error_before_or_after_the_effect_when_called_then_code_and_eff
     assert rule.hits == 1
 
 
-def test_given_a_refusal_the_network_does_not_model_when_texted_then_its_reason_is_read(usual: World) -> None:
+def test_given_an_unmodeled_refusal_when_texted_then_its_reason_is_read(usual: RunningNetwork) -> None:
     blocked = refuse("ValidationException", "Blocked", Reason="DESTINATION_COUNTRY_BLOCKED")
     usual.network.faults.add(Fault(operation="SendTextMessage", act=blocked))
     with pytest.raises(usual.sms.exceptions.ValidationException) as raised:
@@ -69,7 +73,9 @@ def test_given_a_refusal_the_network_does_not_model_when_texted_then_its_reason_
     assert raised.value.response["Reason"] == "DESTINATION_COUNTRY_BLOCKED"  # type: ignore[typeddict-item]
 
 
-def test_given_a_rule_for_one_phone_when_others_are_texted_then_they_are_not_affected(usual: World) -> None:
+def test_given_a_rule_for_one_phone_when_others_are_texted_then_they_are_unaffected(
+    usual: RunningNetwork,
+) -> None:
     fault = usual.network.faults.add(
         Fault(
             operation="SendTextMessage",
@@ -89,8 +95,8 @@ def test_given_a_rule_for_one_phone_when_others_are_texted_then_they_are_not_aff
 
 
 @pytest.mark.parametrize(("when", "effects"), [(BEFORE, 0), (AFTER, 1)])
-def test_given_a_dropped_connection_when_texted_then_the_caller_cannot_tell_and_the_effect_can(
-    usual: World, when: Moment, effects: int
+def test_given_a_dropped_connection_when_texted_then_only_the_effect_tells(
+    usual: RunningNetwork, when: Moment, effects: int
 ) -> None:
     usual.network.faults.add(Fault(operation="SendTextMessage", act=drop_connection, when=when, times=1))
     with pytest.raises(ConnectionClosedError):
@@ -99,7 +105,9 @@ def test_given_a_dropped_connection_when_texted_then_the_caller_cannot_tell_and_
     usual.send()
 
 
-def test_given_a_hanging_answer_when_the_caller_gives_up_then_the_text_was_sent(usual: World) -> None:
+def test_given_a_hanging_answer_when_the_caller_gives_up_then_the_text_was_sent(
+    usual: RunningNetwork,
+) -> None:
     fault = usual.network.faults.add(Fault(operation="SendTextMessage", act=hang, when=AFTER, times=1))
     impatient = boto3.client(
         "pinpoint-sms-voice-v2",
@@ -117,13 +125,11 @@ def test_given_a_hanging_answer_when_the_caller_gives_up_then_the_text_was_sent(
     assert (len(usual.network.texts), fault.hits) == (1, 1)
 
 
-def test_given_rules_with_shares_when_many_texts_are_sent_then_each_strikes_its_share_and_knows_whom() -> (
-    None
-):
+def test_given_rules_with_shares_when_many_texts_are_sent_then_each_hits_its_share() -> None:
     fast = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=10_000)
     everybody = {f"+1425555{number:04}" for number in range(300)}
     told: dict[str, set[str]] = {}
-    with world(account(phone_numbers=(fast,), pools=())) as made:
+    with running_network(account(phone_numbers=(fast,), pools=())) as made:
         add = made.network.faults.add
         throttled = add(Fault(operation="SendTextMessage", act=throttle, share=0.2))
         before = add(Fault(operation="SendTextMessage", act=internal_error, share=0.1))
@@ -146,7 +152,9 @@ def test_given_rules_with_shares_when_many_texts_are_sent_then_each_strikes_its_
     assert all(8 <= rule.hits <= 50 for rule in (before, after, dropped))
 
 
-def test_given_one_seed_when_the_same_calls_come_again_then_the_same_are_struck(usual: World) -> None:
+def test_given_one_seed_when_the_same_calls_come_again_then_the_same_are_struck(
+    usual: RunningNetwork,
+) -> None:
     def struck(seed: int) -> list[str]:
         usual.network.faults.clear()
         fault = Fault(operation="SendTextMessage", act=throttle, share=0.3, seed=seed)
@@ -178,8 +186,8 @@ def kill_caller(call: ApiCall) -> None:
 
 
 @pytest.mark.parametrize(("when", "effects"), [(BEFORE, 1), (AFTER, 1)])
-def test_given_a_hook_that_kills_the_caller_when_it_texts_then_it_dies_and_the_network_lives(
-    usual: World, when: Moment, effects: int
+def test_given_a_hook_that_kills_the_caller_when_it_texts_then_the_network_lives(
+    usual: RunningNetwork, when: Moment, effects: int
 ) -> None:
     usual.network.faults.add(Fault(operation="SendTextMessage", act=kill_caller, when=when, times=1))
     done = subprocess.run([sys.executable, "-c", SENDER, usual.network.url], check=False, timeout=30)
@@ -188,7 +196,7 @@ def test_given_a_hook_that_kills_the_caller_when_it_texts_then_it_dies_and_the_n
     usual.send()
 
 
-def test_given_a_hanging_answer_when_the_network_stops_then_it_hangs_up(usual: World) -> None:
+def test_given_a_hanging_answer_when_the_network_stops_then_it_hangs_up(usual: RunningNetwork) -> None:
     hanging = threading.Event()
 
     def hang_and_tell(call: ApiCall) -> None:

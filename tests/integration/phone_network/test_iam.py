@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lab.cloud import EmbeddedCloud
-from lab.phone_network import EmbeddedCloudIam, RefusedError, publish_events_to_topic, publish_to_topic
-from lab.phone_network.iam import execution_access_key
-from tests.integration.phone_network.world import ARN_PREFIX, REGION, world
+from lab.cloud.embedded_cloud import EmbeddedCloud
+from lab.phone_network import AccessDeniedError, EmbeddedCloudIam, publish_events_to_topic, publish_to_topic
+from lab.phone_network.api.iam import execution_access_key
+from tests.support.phone_network import ARN_PREFIX, REGION, running_network
 
 SEND = "sms-voice:SendTextMessage"
 CODE = "def handler(event, context): ..."
@@ -78,7 +78,7 @@ def allow(action: str, resource: str) -> dict[str, Any]:
 def test_given_a_functions_own_key_when_it_texts_then_its_roles_policy_decides(cloud: EmbeddedCloud) -> None:
     key = deploy(cloud, "sender", [allow(SEND, f"{ARN_PREFIX}:phone-number/phone-1")])
 
-    with world(authorise=authorise(cloud, decision_seconds=0.2), access_key_id=key) as caller:
+    with running_network(authorise=authorise(cloud, decision_seconds=0.2), access_key_id=key) as caller:
         caller.send()
         with pytest.raises(ClientError, match="is not authorized to perform: sms-voice:SendTextMessage"):
             caller.send(OriginationIdentity="pool-1")
@@ -94,7 +94,7 @@ def test_given_a_functions_own_key_when_it_texts_then_its_roles_policy_decides(c
 
 def test_given_a_function_deployed_later_when_it_texts_then_it_is_known(cloud: EmbeddedCloud) -> None:
     decide = authorise(cloud)
-    with pytest.raises(RefusedError, match="security token"):
+    with pytest.raises(AccessDeniedError, match="security token"):
         decide("ASIA0000000000000000", SEND, "*")
     key = deploy(cloud, "latecomer", [allow(SEND, "*")])
     decide(key, SEND, f"{ARN_PREFIX}:phone-number/phone-1")
@@ -112,20 +112,20 @@ def test_given_the_key_a_function_really_has_when_computed_here_then_it_is_the_s
 @pytest.mark.parametrize("key", ["AKIAUNKNOWN", "ASIA0000000000000000"])
 def test_given_a_key_nobody_has_when_it_texts_then_it_is_refused(cloud: EmbeddedCloud, key: str) -> None:
     with (
-        world(authorise=authorise(cloud), access_key_id=key) as caller,
+        running_network(authorise=authorise(cloud), access_key_id=key) as caller,
         pytest.raises(caller.sms.exceptions.AccessDeniedException, match="security token"),
     ):
         caller.send()
 
 
 def test_given_the_accounts_own_key_when_it_texts_then_it_may(cloud: EmbeddedCloud) -> None:
-    with world(authorise=authorise(cloud)) as caller:
+    with running_network(authorise=authorise(cloud)) as caller:
         caller.send()
 
 
 def test_given_a_topic_when_a_phone_texts_then_its_subscriber_gets_the_payload(cloud: EmbeddedCloud) -> None:
     topic, queue = topic_with_queue(cloud, "inbound")
-    with world() as caller:
+    with running_network() as caller:
         caller.network.publish = publish_to_topic(cloud.client("sns"), topic)
         inbound = caller.network.send_from_phone("+14255550101", "XYZ123")
     (message,) = cloud.client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"]
@@ -133,11 +133,11 @@ def test_given_a_topic_when_a_phone_texts_then_its_subscriber_gets_the_payload(c
     assert (payload["inboundMessageId"], payload["messageBody"]) == (inbound, "XYZ123")
 
 
-def test_given_a_topic_when_texts_are_delivered_then_its_subscriber_gets_an_event_for_each(
+def test_given_a_topic_when_texts_are_delivered_then_each_has_an_event(
     cloud: EmbeddedCloud,
 ) -> None:
     topic, queue = topic_with_queue(cloud, "events")
-    with world() as caller:
+    with running_network() as caller:
         caller.network.publish_events = publish_events_to_topic(cloud.client("sns"), topic)
         sent = {caller.send(ConfigurationSetName="receipts", Context={"campaign": "é"}) for _ in range(23)}
         assert caller.network.wait_for_receipts()
@@ -153,10 +153,10 @@ def test_given_a_topic_when_texts_are_delivered_then_its_subscriber_gets_an_even
     assert sorted(received, key=itemgetter("messageId")) == sorted(published, key=itemgetter("messageId"))
 
 
-def test_given_a_topic_that_is_gone_when_a_text_is_delivered_then_whoever_waits_for_the_event_is_told(
+def test_given_a_deleted_topic_when_a_text_is_delivered_then_the_caller_is_told(
     cloud: EmbeddedCloud,
 ) -> None:
-    with world() as caller:
+    with running_network() as caller:
         nowhere = f"arn:aws:sns:{REGION}:000000000000:nowhere"
         caller.network.publish_events = publish_events_to_topic(cloud.client("sns"), nowhere)
         caller.send(ConfigurationSetName="receipts")

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.integration.phone_network.world import APPLICATION, World
+from tests.support.phone_network import APPLICATION, RunningNetwork
 
 
-def test_given_a_segment_when_a_campaign_is_created_then_it_is_recorded(usual: World) -> None:
+def test_given_a_segment_when_a_campaign_is_created_then_it_is_recorded(usual: RunningNetwork) -> None:
     campaign_id = usual.campaign()
 
     (campaign,) = usual.network.campaigns
@@ -32,8 +32,8 @@ def test_given_a_segment_when_a_campaign_is_created_then_it_is_recorded(usual: W
         ({"IsPaused": "no"}, "BadRequestException"),
     ],
 )
-def test_given_a_campaign_pinpoint_refuses_when_created_then_boto3_raises_what_aws_documents(
-    usual: World, changes: dict[str, Any], code: str
+def test_given_a_campaign_pinpoint_refuses_when_created_then_raised_as_documented(
+    usual: RunningNetwork, changes: dict[str, Any], code: str
 ) -> None:
     expected: type[ClientError] = getattr(usual.pinpoint.exceptions, code)
     with pytest.raises(expected):

@@ -4,15 +4,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.phone_network import PhoneNumber
-from tests.integration.phone_network.world import OURS, account, world
+from tests.support.phone_network import OURS, account, running_network
 
 LIMIT = 10
 SENDERS = 50
 
 
-def test_given_fifty_senders_when_all_send_for_two_seconds_then_no_second_holds_more_than_ten() -> None:
+def test_given_fifty_senders_when_all_send_then_no_second_holds_more_than_ten() -> None:
     number = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=LIMIT)
-    with world(account(phone_numbers=(number,), pools=())) as made:
+    with running_network(account(phone_numbers=(number,), pools=())) as made:
         assert made.send(DryRun=True)
         until = time.monotonic() + 2.2
 

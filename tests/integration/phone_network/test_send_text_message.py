@@ -7,7 +7,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lab.phone_network import PhoneNumber, Pool
-from tests.integration.phone_network.world import ARN_PREFIX, OURS, PHONE, POOLED, World, account, world
+from tests.support.phone_network import (
+    ARN_PREFIX,
+    OURS,
+    PHONE,
+    POOLED,
+    RunningNetwork,
+    account,
+    running_network,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +29,7 @@ from tests.integration.phone_network.world import ARN_PREFIX, OURS, PHONE, POOLE
     ],
 )
 def test_given_an_identity_of_ours_when_a_text_is_sent_then_the_phone_has_it(
-    usual: World, identity: str, leaves_from: str
+    usual: RunningNetwork, identity: str, leaves_from: str
 ) -> None:
     message_id = usual.send(
         "Shifts!",
@@ -39,19 +47,21 @@ def test_given_an_identity_of_ours_when_a_text_is_sent_then_the_phone_has_it(
     assert usual.network.texts == usual.network.inbox(PHONE) == (text,)
 
 
-def test_given_no_identity_when_a_text_is_sent_then_it_leaves_from_a_number_of_ours(usual: World) -> None:
+def test_given_no_identity_when_a_text_is_sent_then_it_leaves_from_a_number_of_ours(
+    usual: RunningNetwork,
+) -> None:
     usual.sms.send_text_message(DestinationPhoneNumber=PHONE.removeprefix("+"), MessageBody="hello")
     assert usual.network.inbox(PHONE)[0].origination in (OURS, POOLED)
 
 
-def test_given_a_dry_run_when_sent_then_it_has_an_id_and_no_effect(usual: World) -> None:
+def test_given_a_dry_run_when_sent_then_it_has_an_id_and_no_effect(usual: RunningNetwork) -> None:
     assert usual.send(DryRun=True)
     assert usual.network.texts == ()
 
 
 def test_given_a_pool_when_a_phone_knows_one_of_its_numbers_then_it_keeps_to_it() -> None:
     pool = Pool(pool_id="pool-1", phone_number_ids=("phone-1", "phone-2"))
-    with world(account(pools=(pool,))) as made:
+    with running_network(account(pools=(pool,))) as made:
         made.send(OriginationIdentity=POOLED)
         made.send(OriginationIdentity="pool-1")
         assert [text.origination for text in made.network.inbox(PHONE)] == [POOLED, POOLED]
@@ -99,7 +109,7 @@ def test_given_a_request_aws_refuses_when_sent_then_boto3_raises_what_aws_docume
     changes: dict[str, Any], code: str, reason: str | None, field: str | None
 ) -> None:
     owned = account(pools=(Pool(pool_id="pool-empty", phone_number_ids=()),), price_per_part=Decimal("0.01"))
-    with world(owned) as made:
+    with running_network(owned) as made:
         expected: type[ClientError] = getattr(made.sms.exceptions, code, ClientError)
         with pytest.raises(expected) as raised:
             made.send(**changes)
@@ -113,12 +123,12 @@ def test_given_a_request_aws_refuses_when_sent_then_boto3_raises_what_aws_docume
 
 
 @pytest.mark.parametrize("body", ["a" * 1530, "ж" * 630])
-def test_given_the_largest_body_when_sent_then_it_arrives(usual: World, body: str) -> None:
+def test_given_the_largest_body_when_sent_then_it_arrives(usual: RunningNetwork, body: str) -> None:
     usual.send(body)
     assert usual.network.inbox(PHONE)[0].parts == 10
 
 
-def test_given_an_opted_out_phone_when_texted_then_conflict_and_nothing_sent(usual: World) -> None:
+def test_given_an_opted_out_phone_when_texted_then_conflict_and_nothing_sent(usual: RunningNetwork) -> None:
     usual.network.opt_out(PHONE)
     with pytest.raises(usual.sms.exceptions.ConflictException) as raised:
         usual.send()
@@ -127,7 +137,7 @@ def test_given_an_opted_out_phone_when_texted_then_conflict_and_nothing_sent(usu
 
 
 def test_given_the_sandbox_when_a_phone_is_not_verified_then_conflict() -> None:
-    with world(account(sandbox=True, verified_numbers=frozenset({PHONE}))) as made:
+    with running_network(account(sandbox=True, verified_numbers=frozenset({PHONE}))) as made:
         made.send()
         with pytest.raises(made.sms.exceptions.ConflictException) as raised:
             made.send(DestinationPhoneNumber="+14255550102")
@@ -136,7 +146,7 @@ def test_given_the_sandbox_when_a_phone_is_not_verified_then_conflict() -> None:
 
 
 def test_given_a_spend_limit_when_its_parts_are_used_up_then_quota_exceeded() -> None:
-    with world(account(monthly_spend_limit_parts=3)) as made:
+    with running_network(account(monthly_spend_limit_parts=3)) as made:
         made.send("a" * 161)
         with pytest.raises(made.sms.exceptions.ServiceQuotaExceededException) as raised:
             made.send("a" * 161)
@@ -145,7 +155,7 @@ def test_given_a_spend_limit_when_its_parts_are_used_up_then_quota_exceeded() ->
         assert len(made.network.texts) == 2
 
 
-def test_given_limits_that_change_when_texting_then_each_counts_from_there_on(usual: World) -> None:
+def test_given_limits_that_change_when_texting_then_each_counts_from_there_on(usual: RunningNetwork) -> None:
     conflict, limits = usual.sms.exceptions.ConflictException, usual.network.limits
     usual.send()
 
@@ -184,8 +194,8 @@ def test_given_limits_that_change_when_texting_then_each_counts_from_there_on(us
         {"campaign": "x" * 801},
     ],
 )
-def test_given_a_context_that_aws_does_not_take_when_texting_then_validation_exception(
-    usual: World, context: dict[str, str]
+def test_given_an_invalid_context_when_texting_then_validation_exception(
+    usual: RunningNetwork, context: dict[str, str]
 ) -> None:
     with pytest.raises(usual.sms.exceptions.ValidationException) as raised:
         usual.send(ConfigurationSetName="receipts", Context=context)
@@ -195,7 +205,7 @@ def test_given_a_context_that_aws_does_not_take_when_texting_then_validation_exc
 
 def test_given_texts_of_several_parts_when_sent_then_the_rate_counts_parts() -> None:
     slow = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=3)
-    with world(account(phone_numbers=(slow,), pools=())) as made:
+    with running_network(account(phone_numbers=(slow,), pools=())) as made:
         made.send("a" * 161)
         with pytest.raises(made.sms.exceptions.ThrottlingException):
             made.send("a" * 161)
@@ -206,21 +216,21 @@ def test_given_texts_of_several_parts_when_sent_then_the_rate_counts_parts() -> 
 
 def test_given_one_part_per_second_when_a_long_text_is_the_only_one_then_it_is_sent() -> None:
     slow = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=1)
-    with world(account(phone_numbers=(slow,), pools=())) as made:
+    with running_network(account(phone_numbers=(slow,), pools=())) as made:
         made.send("a" * 400)
         assert [text.parts for text in made.network.texts] == [3]
 
 
-def test_given_one_message_per_second_when_a_second_one_follows_at_once_then_throttled() -> None:
+def test_given_one_message_per_second_when_a_second_follows_at_once_then_throttled() -> None:
     slow = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=1)
-    with world(account(phone_numbers=(slow,), pools=())) as made:
+    with running_network(account(phone_numbers=(slow,), pools=())) as made:
         made.send("first")
         with pytest.raises(made.sms.exceptions.ThrottlingException):
             made.send("second")
         assert [text.body for text in made.network.texts] == ["first"]
 
 
-def test_given_our_numbers_when_described_then_their_rates_are_told(usual: World) -> None:
+def test_given_our_numbers_when_described_then_their_rates_are_told(usual: RunningNetwork) -> None:
     found = usual.sms.describe_phone_numbers(PhoneNumberIds=["phone-2"])["PhoneNumbers"]
     assert [(n["PhoneNumber"], n["MessagingLimits"]["RateLimits"], n["PoolId"]) for n in found] == [
         (POOLED, {"SMS": 100}, "pool-1")

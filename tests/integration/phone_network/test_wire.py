@@ -13,15 +13,15 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from lab.phone_network.wire import service_model
-from tests.integration.phone_network.world import OURS, PHONE, REGION, World
+from lab.phone_network.api.wire import service_model
+from tests.support.phone_network import OURS, PHONE, REGION, RunningNetwork
 
 TARGET = "PinpointSMSVoiceV2.SendTextMessage"
 VALID = {"DestinationPhoneNumber": PHONE, "OriginationIdentity": OURS, "MessageBody": "hello"}
 
 
 def signed(
-    usual: World,
+    usual: RunningNetwork,
     body: bytes,
     *,
     target: str | None = TARGET,
@@ -35,7 +35,7 @@ def signed(
 
 
 def exchange(
-    usual: World, body: bytes, headers: dict[str, str], *, method: str = "POST", path: str = "/"
+    usual: RunningNetwork, body: bytes, headers: dict[str, str], *, method: str = "POST", path: str = "/"
 ) -> tuple[int, dict[str, Any]]:
     connection = HTTPConnection(urlsplit(usual.network.url).netloc, timeout=5)
     try:
@@ -47,7 +47,7 @@ def exchange(
         connection.close()
 
 
-def test_given_a_misspelt_parameter_when_sent_raw_then_the_field_is_named(usual: World) -> None:
+def test_given_a_misspelt_parameter_when_sent_raw_then_the_field_is_named(usual: RunningNetwork) -> None:
     body = json.dumps({**VALID, "MessageTypo": "TRANSACTIONAL"}).encode()
     status, answer = exchange(usual, body, signed(usual, body))
     assert (status, answer["__type"], answer["Reason"]) == (
@@ -65,8 +65,8 @@ def test_given_a_misspelt_parameter_when_sent_raw_then_the_field_is_named(usual:
         ("mobiletargeting", "POST", "/v1/apps/application1/campaigns", "BadRequestException"),
     ],
 )
-def test_given_a_misspelt_parameter_of_a_rest_api_when_sent_raw_then_the_message_names_it(
-    usual: World, service: str, method: str, path: str, code: str
+def test_given_a_misspelt_rest_parameter_when_sent_raw_then_the_message_names_it(
+    usual: RunningNetwork, service: str, method: str, path: str, code: str
 ) -> None:
     body = b'{"Nam": "campaign-1"}'
     headers = signed(usual, body, target=None, service=service)
@@ -77,19 +77,19 @@ def test_given_a_misspelt_parameter_of_a_rest_api_when_sent_raw_then_the_message
 
 @pytest.mark.parametrize("body", [b"not json", b"[]", b'"text"', b"\xff"])
 def test_given_a_body_that_is_no_object_when_sent_then_serialization_exception(
-    usual: World, body: bytes
+    usual: RunningNetwork, body: bytes
 ) -> None:
     status, answer = exchange(usual, body, signed(usual, body))
     assert (status, answer["__type"]) == (400, "SerializationException")
 
 
-def test_given_no_signature_when_sent_then_missing_authentication_token(usual: World) -> None:
+def test_given_no_signature_when_sent_then_missing_authentication_token(usual: RunningNetwork) -> None:
     headers = {"X-Amz-Target": TARGET}
     status, answer = exchange(usual, json.dumps(VALID).encode(), headers)
     assert (status, answer["__type"]) == (403, "MissingAuthenticationTokenException")
 
 
-def test_given_another_scheme_when_sent_then_incomplete_signature(usual: World) -> None:
+def test_given_another_scheme_when_sent_then_incomplete_signature(usual: RunningNetwork) -> None:
     headers = {"X-Amz-Target": TARGET, "Authorization": "Bearer token"}
     status, answer = exchange(usual, json.dumps(VALID).encode(), headers)
     assert (status, answer["__type"]) == (400, "IncompleteSignatureException")
@@ -97,7 +97,7 @@ def test_given_another_scheme_when_sent_then_incomplete_signature(usual: World) 
 
 @pytest.mark.parametrize(("service", "region"), [("sns", REGION), ("sms-voice", "eu-west-1")])
 def test_given_a_signature_for_elsewhere_when_sent_then_invalid_signature(
-    usual: World, service: str, region: str
+    usual: RunningNetwork, service: str, region: str
 ) -> None:
     body = json.dumps(VALID).encode()
     status, answer = exchange(usual, body, signed(usual, body, service=service, region=region))
@@ -117,31 +117,33 @@ def test_given_a_signature_for_elsewhere_when_sent_then_invalid_signature(
     ],
 )
 def test_given_an_operation_the_network_lacks_when_called_then_unknown_operation(
-    usual: World, target: str | None, method: str, path: str
+    usual: RunningNetwork, target: str | None, method: str, path: str
 ) -> None:
     headers = signed(usual, b"{}", target=target)
     status, answer = exchange(usual, b"{}", headers, method=method, path=path)
     assert (status, answer["__type"]) == (404, "UnknownOperationException")
 
 
-def test_given_an_unsupported_operation_when_boto3_calls_it_then_it_reads_the_error(usual: World) -> None:
+def test_given_an_unsupported_operation_when_boto3_calls_it_then_it_reads_the_error(
+    usual: RunningNetwork,
+) -> None:
     with pytest.raises(ClientError) as raised:
         usual.sms.describe_pools()
     assert raised.value.response["Error"]["Code"] == "UnknownOperationException"
 
 
-def test_given_the_host_of_another_machine_when_asked_then_refused(usual: World) -> None:
+def test_given_the_host_of_another_machine_when_asked_then_refused(usual: RunningNetwork) -> None:
     headers = signed(usual, b"{}") | {"Host": "phones.example.com"}
     status, _ = exchange(usual, b"{}", headers)
     assert status == 403
 
 
-def test_given_a_huge_body_when_sent_then_refused_unread(usual: World) -> None:
+def test_given_a_huge_body_when_sent_then_refused_unread(usual: RunningNetwork) -> None:
     status, _ = exchange(usual, b"x" * (256 * 1024 + 1), {})
     assert status == 413
 
 
-def test_given_a_body_of_unknown_length_when_sent_then_refused(usual: World) -> None:
+def test_given_a_body_of_unknown_length_when_sent_then_refused(usual: RunningNetwork) -> None:
     address = urlsplit(usual.network.url)
     with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
         connection.sendall(

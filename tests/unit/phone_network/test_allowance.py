@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.phone_network.allowance import Allowance
+from lab.phone_network.services.allowance import Allowance
 
 
 def test_given_a_spent_allowance_when_a_second_passed_since_the_first_then_one_more() -> None:
@@ -24,7 +24,7 @@ def test_given_a_text_of_three_parts_when_admitted_then_it_takes_three() -> None
     assert taken == [True, False, True, False, True]
 
 
-def test_given_a_text_of_more_parts_than_the_limit_when_nothing_else_was_sent_then_admitted_alone() -> None:
+def test_given_a_text_longer_than_the_limit_when_nothing_else_was_sent_then_sent() -> None:
     allowance = Allowance(2)
     taken = [allowance.take(now, parts) for now, parts in ((0.0, 1), (0.5, 3), (1.0, 3), (1.5, 1), (2.0, 1))]
     assert taken == [True, False, True, False, True]
@@ -41,7 +41,7 @@ def test_given_any_arrivals_when_admitted_then_no_second_holds_more_than_the_lim
 
 
 @given(st.integers(1, 5), st.lists(st.tuples(st.floats(0, 3), st.integers(1, 7)), max_size=60).map(sorted))
-def test_given_texts_of_any_length_when_admitted_then_a_second_holds_the_limit_or_one_longer_text(
+def test_given_texts_of_any_length_when_admitted_then_each_second_keeps_the_limit(
     limit: int, arrivals: list[tuple[float, int]]
 ) -> None:
     allowance = Allowance(limit)

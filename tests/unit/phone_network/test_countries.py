@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.phone_network.countries import country_of
+from lab.phone_network.phones.countries import country_of
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.phone_network.encoding import measure
+from lab.phone_network.phones.encoding import measure
 
 
 @pytest.mark.parametrize(

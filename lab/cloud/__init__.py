@@ -1,0 +1,1 @@
+"""The embedded cloud: its processes, and the gateway between it and the functions."""

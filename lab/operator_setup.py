@@ -1,0 +1,86 @@
+"""What an operator does before anybody texts: load the roster and the shifts, then put the campaign of the post.
+
+The files go through the command line that operators have, so that the lab's first minute is theirs too.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from lab.cloud.embedded_cloud import ACCESS_KEY, SECRET_KEY
+from lab.deployment import ENVIRONMENT
+from lab.lab_system import LabSystem
+from shift_sms_cli.shift_table import ShiftDefaults
+
+_ROOT = Path(__file__).resolve().parent.parent
+EMPLOYEES_FILE = Path(__file__).with_name("data") / "employees.csv"
+SHIFTS_FILE = Path(__file__).with_name("data") / "shifts.csv"
+CAMPAIGN_ITEM = {
+    "campaign_id": "campaign_id1",
+    "campaign_message": "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124",
+}
+
+SHIFT_DEFAULTS = ShiftDefaults(ZoneInfo("UTC"), "shifts")
+"""What the settings of `local` say of every shift."""
+
+_SECONDS = 120
+
+
+class OperatorCommandFailed(RuntimeError):
+    """The operator's command line did not load a file; the message is what it said."""
+
+
+def aws_variables(cloud_url: str, region: str) -> dict[str, str]:
+    """Returns what an AWS tool needs in its environment to work with the embedded cloud instead of AWS."""
+    return {
+        "AWS_ENDPOINT_URL": cloud_url,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+    }
+
+
+def load_files(system: LabSystem, show: Callable[[str, str], None]) -> None:
+    """Loads the roster and the shifts; `show` gets each command and what it answered. Raises LoadingError."""
+    for command, file in (("load-employees", EMPLOYEES_FILE), ("load-shifts", SHIFTS_FILE)):
+        arguments = (command, str(file.relative_to(_ROOT)), "--env", ENVIRONMENT)
+        show(f"shift-sms {' '.join(arguments)}", run_operator_command(system, *arguments))
+
+
+def put_campaign(system: LabSystem) -> None:
+    """Puts the item exactly as the post writes it, which starts the campaign."""
+    system.put(system.outputs.campaigns_table_name, [CAMPAIGN_ITEM])
+
+
+def run_operator_command(system: LabSystem, *arguments: str) -> str:
+    """Types a command of the operator's command line; returns what it printed. Raises LoadingError."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "shift_sms_cli", *arguments],
+            cwd=_ROOT,
+            env=inherited
+            | aws_variables(system.cloud.url, system.cloud.region)
+            | {
+                "PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "lambda")]),
+                "NO_PROXY": "127.0.0.1",
+                "no_proxy": "127.0.0.1",
+                "AWS_CONFIG_FILE": os.devnull,
+                "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise OperatorCommandFailed(f"shift-sms {' '.join(arguments)} took over {_SECONDS} s") from error
+    if done.returncode != 0:
+        raise OperatorCommandFailed(f"shift-sms {' '.join(arguments)} failed:\n{done.stdout.strip()}")
+    return done.stdout.strip()

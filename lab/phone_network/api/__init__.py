@@ -1,0 +1,1 @@
+"""Serves the AWS APIs over HTTP: request, permission, validation, faults, response."""

@@ -1,0 +1,135 @@
+"""The network's address on this machine: HTTP on loopback, a thread for each connection."""
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+from lab.phone_network.api.errors import ConnectionDroppedError
+from lab.phone_network.api.wire import HttpRequest, HttpResponse
+
+HandleRequest = Callable[[HttpRequest, socket.socket], HttpResponse]
+AfterResponse = Callable[[], None]
+
+_LOOPBACK = "127.0.0.1"
+_STOP_POLL_SECONDS = 0.02
+_MAX_BODY_BYTES = 256 * 1024
+_PLAIN = {"Content-Type": "text/plain"}
+
+
+class LoopbackServer:
+    """Serves `answer` at `url` from `start()` to `stop()`; port 0 takes a free one.
+
+    `answered` is called when an answer has been written, or never will be, in the thread that made it.
+    """
+
+    def __init__(self, answer: HandleRequest, port: int = 0, answered: AfterResponse = lambda: None) -> None:
+        self._server = _Server((_LOOPBACK, port), answer, answered)
+        self._thread = Thread(
+            target=self._server.serve_forever, args=(_STOP_POLL_SECONDS,), name="phone-network", daemon=True
+        )
+
+    @property
+    def url(self) -> str:
+        return f"http://{_LOOPBACK}:{self._server.server_port}"
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening and hang up on everyone."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+        self._server.hang_up()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(self, address: tuple[str, int], answer: HandleRequest, answered: AfterResponse) -> None:
+        self.answer = answer
+        self.answered = answered
+        self._connections: set[socket.socket] = set()
+        self._lock = Lock()
+        super().__init__(address, _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        with self._lock:
+            for connection in self._connections:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def _serve(self) -> None:
+        try:
+            self._send(self._refusal() or self.server.answer(self._request(), self.connection))
+        except (ConnectionDroppedError, ConnectionError):
+            self.close_connection = True
+        finally:
+            self.server.answered()
+
+    do_GET = _serve  # noqa: N815 (http.server's names)
+    do_POST = _serve  # noqa: N815
+    do_PUT = _serve  # noqa: N815
+    do_DELETE = _serve  # noqa: N815
+
+    def _refusal(self) -> HttpResponse | None:
+        # A name of another machine means a browser was led here by its own DNS.
+        host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
+        if host not in (_LOOPBACK, "localhost"):
+            return self._refused(403, b"loopback only")
+        length = self.headers.get("Content-Length", "0")
+        if "Transfer-Encoding" in self.headers or not length.isdecimal():
+            return self._refused(411, b"Content-Length required")
+        if int(length) > _MAX_BODY_BYTES:
+            return self._refused(413, b"body too large")
+        return None
+
+    def _refused(self, status: int, reason: bytes) -> HttpResponse:
+        # The body is still unread on the connection.
+        self.close_connection = True
+        return HttpResponse(status, {**_PLAIN, "Connection": "close"}, reason)
+
+    def _request(self) -> HttpRequest:
+        path = urlsplit(self.path)
+        return HttpRequest(
+            method=self.command,
+            path=path.path,
+            query=path.query,
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.rfile.read(int(self.headers.get("Content-Length", "0"))),
+        )
+
+    def _send(self, response: HttpResponse) -> None:
+        self.send_response(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(response.body)))
+        self.end_headers()
+        self.wfile.write(response.body)
+        self.wfile.flush()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing: what happened is in the network's records, and it holds numbers and words."""

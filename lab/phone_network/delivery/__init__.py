@@ -1,0 +1,1 @@
+"""Carrier reports, and the delivery events that they become."""

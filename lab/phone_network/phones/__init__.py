@@ -1,0 +1,1 @@
+"""Handsets, and every text, call and campaign on the network."""

@@ -1,0 +1,163 @@
+"""Everything that happened on the network, and a way to wait for what has not happened yet."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Condition, RLock
+from typing import Any
+
+from lab.phone_network.phones.encoding import measure
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentText:
+    """A text a phone received; `automatic` marks the answers of the carrier itself.
+
+    `monotonic` is the instant it was admitted, on the clock of `time.monotonic`. `configuration_set` is the
+    name that the request gave.
+    """
+
+    message_id: str
+    origination: str
+    destination: str
+    body: str
+    monotonic: float
+    context: Mapping[str, str] = field(default_factory=dict)
+    configuration_set: str | None = None
+    message_type: str = "TRANSACTIONAL"
+    automatic: bool = False
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def encoding(self) -> str:
+        return measure(self.body).encoding
+
+    @property
+    def parts(self) -> int:
+        return measure(self.body).parts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A call that Amazon Connect accepted."""
+
+    contact_id: str
+    instance_id: str
+    contact_flow_id: str
+    destination: str
+    source: str | None
+    queue_id: str | None
+    client_token: str | None
+    attributes: Mapping[str, str]
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """A campaign that Pinpoint accepted; `request` is the WriteCampaignRequest as it came."""
+
+    campaign_id: str
+    application_id: str
+    segment_id: str
+    name: str | None
+    body: str | None
+    request: Mapping[str, Any]
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+class Traffic:
+    """What happened so far. Hold `lock` around a decision and its effect."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self._changed = Condition(self.lock)
+        self._texts: list[SentText] = []
+        self._inboxes: defaultdict[str, list[SentText]] = defaultdict(list)
+        self._latest: dict[tuple[str, str], SentText] = {}
+        self._calls: list[Call] = []
+        self._campaigns: list[Campaign] = []
+        self._opted_out: set[tuple[str, str]] = set()
+        self._parts_sent = 0
+
+    def deliver(self, text: SentText) -> None:
+        with self._changed:
+            self._texts.append(text)
+            self._inboxes[text.destination].append(text)
+            self._latest[text.origination, text.destination] = text
+            self._parts_sent += text.parts
+            self._changed.notify_all()
+
+    def place(self, call: Call) -> None:
+        with self._changed:
+            self._calls.append(call)
+            self._changed.notify_all()
+
+    def schedule(self, campaign: Campaign) -> None:
+        with self._changed:
+            self._campaigns.append(campaign)
+            self._changed.notify_all()
+
+    def opt_out(self, opt_out_list: str, phone: str) -> bool:
+        """List `phone`; False when it already was."""
+        with self.lock:
+            before = len(self._opted_out)
+            self._opted_out.add((opt_out_list, phone))
+            return len(self._opted_out) > before
+
+    def opt_in(self, opt_out_list: str, phone: str) -> bool:
+        """Take `phone` off the list; False when it was not there."""
+        with self.lock:
+            before = len(self._opted_out)
+            self._opted_out.discard((opt_out_list, phone))
+            return len(self._opted_out) < before
+
+    def is_opted_out(self, opt_out_list: str, phone: str) -> bool:
+        with self.lock:
+            return (opt_out_list, phone) in self._opted_out
+
+    @property
+    def texts(self) -> tuple[SentText, ...]:
+        with self.lock:
+            return tuple(self._texts)
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        with self.lock:
+            return tuple(self._calls)
+
+    @property
+    def campaigns(self) -> tuple[Campaign, ...]:
+        with self.lock:
+            return tuple(self._campaigns)
+
+    @property
+    def parts_sent(self) -> int:
+        with self.lock:
+            return self._parts_sent
+
+    def inbox(self, phone: str) -> tuple[SentText, ...]:
+        with self.lock:
+            return tuple(self._inboxes.get(phone, ()))
+
+    def latest(self, own_number: str, phone: str) -> SentText | None:
+        with self.lock:
+            return self._latest.get((own_number, phone))
+
+    def counts_by_body(self) -> Counter[str]:
+        with self.lock:
+            return Counter(text.body for text in self._texts)
+
+    def wait_until(self, holds: Callable[[], bool], timeout: float) -> bool:
+        """Wait at most `timeout` seconds until `holds()`, asked again after every event."""
+        with self._changed:
+            return self._changed.wait_for(holds, timeout)
+
+    def wait_for_text(self, phone: str, after: int, timeout: float) -> SentText:
+        """Wait for the text that follows the first `after` texts of `phone`; TimeoutError if none."""
+        started = time.monotonic()
+        if self.wait_until(lambda: len(self._inboxes.get(phone, ())) > after, timeout):
+            return self._inboxes[phone][after]
+        waited = time.monotonic() - started
+        raise TimeoutError(f"{phone} has {after} texts and no further one after {waited:.1f} s")

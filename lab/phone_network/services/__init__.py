@@ -1,0 +1,1 @@
+"""The operations of End User Messaging, Connect and Pinpoint."""

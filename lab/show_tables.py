@@ -1,0 +1,138 @@
+"""What the tables hold, for people: at the end of the demo, and of a running lab from a second terminal.
+
+`python -m lab.tables` shows those of the lab that runs in this folder.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from lab.cloud.embedded_cloud import ACCESS_KEY, REGION, SECRET_KEY
+from lab.deployment import STACK, Outputs
+from lab.discovery import NoRunningLab, find_running_lab
+from lab.screen import Screen
+
+Row = Mapping[str, Any]
+
+
+def show_tables(screen: Screen, outputs: Outputs, rows: Callable[[str], Iterable[Row]]) -> None:
+    """Show who has what, words for a person, each campaign item, and the ledger counted by status; `rows` reads a table
+    by name."""
+    names = {row["phone_number"]: row.get("name", "") for row in rows(outputs.employees_table_name)}
+    screen.print(_shifts(rows(outputs.shifts_table_name), names))
+    if messages := list(rows(outputs.messages_table_name)):
+        screen.print(_operator_inbox(messages, names))
+    screen.print(_campaigns(rows(outputs.campaigns_table_name)))
+    screen.print(_ledger(rows(outputs.deliveries_table_name)))
+
+
+def main() -> int:
+    """Show the running lab's tables; returns the exit status."""
+    try:
+        tables = _Tables(find_running_lab().cloud_url)
+        show_tables(Screen(), tables.outputs(), tables.rows)
+    except NoRunningLab as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        print(f"The lab does not answer: {error}. Start it again: make lab", file=sys.stderr)
+        return 1
+    return 0
+
+
+class _Tables:
+    def __init__(self, cloud_url: str) -> None:
+        self._session = boto3.Session(
+            aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, region_name=REGION
+        )
+        self._options: dict[str, Any] = {"endpoint_url": cloud_url, "config": Config(proxies={})}
+
+    def outputs(self) -> Outputs:
+        cloudformation = self._session.client("cloudformation", **self._options)
+        (stack,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
+        return Outputs.parse({output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]})
+
+    def rows(self, table: str) -> list[Row]:
+        # The lab's tables are far below the megabyte that one scan returns.
+        items: list[Row] = self._session.resource("dynamodb", **self._options).Table(table).scan()["Items"]
+        return items
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(
+        *columns, title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
+    table.columns[0].no_wrap = True
+    return table
+
+
+def _shifts(rows: Iterable[Row], names: Mapping[str, str]) -> Table:
+    table = _table("Shifts", "shift_id", "shift_info", "shift_status", "employee")
+    for row in sorted(rows, key=lambda row: str(row["shift_id"])):
+        people = list(_people(row, names))
+        table.add_row(
+            row["shift_id"],
+            "\n".join(_about(row)),
+            Text(row["shift_status"], style="green" if people else "dim"),
+            "\n".join(people),
+        )
+    return table
+
+
+def _about(row: Row) -> Iterator[str]:
+    if info := row.get("shift_info"):
+        yield str(info)
+    for name in ("starts_at", "ends_at", "respond_by", "role", "seats", "shift_error"):
+        if name in row:
+            yield f"{name} {row[name]}"
+
+
+def _people(row: Row, names: Mapping[str, str]) -> Iterator[str]:
+    """Who has it, to whom it is offered, and who waits for it."""
+    holders = row.get("employees") or [row.get("employee")]
+    for people, what in ((holders, ""), (row.get("offers"), "offered"), (row.get("waiting_list"), "waits")):
+        for phone in people or ():
+            yield " ".join(filter(None, (phone, names.get(phone), what)))
+
+
+def _operator_inbox(rows: Iterable[Row], names: Mapping[str, str]) -> Table:
+    table = _table("Messages", "message_status", "phone_number", "words", "answer")
+    for row in sorted(rows, key=lambda row: str(row["received_at"])):
+        phone = row["phone_number"]
+        table.add_row(
+            row["message_status"],
+            f"{phone} {names.get(phone, '')}".strip(),
+            Text(row["words"]),
+            Text(row.get("answer", "")),
+        )
+    return table
+
+
+def _campaigns(rows: Iterable[Row]) -> Table:
+    table = _table("Campaigns", "attribute", "value")
+    for row in rows:
+        for name in ("campaign_id", *sorted(row.keys() - {"campaign_id"})):
+            table.add_row(name, str(row[name]))
+    return table
+
+
+def _ledger(rows: Iterable[Row]) -> Table:
+    table = _table("Deliveries, counted", "campaign_id", "status", "recipients")
+    table.columns[2].justify = "right"
+    counted = Counter((row["campaign_id"], row["status"]) for row in rows)
+    for (campaign_id, status), count in sorted(counted.items()):
+        table.add_row(campaign_id, status, str(count))
+    table.add_row("", "all", str(counted.total()))
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())

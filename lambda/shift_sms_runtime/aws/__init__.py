@@ -1,0 +1,1 @@
+"""Thin clients of AWS APIs, one per service."""

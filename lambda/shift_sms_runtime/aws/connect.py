@@ -1,0 +1,52 @@
+"""Amazon Connect: start a call, at most one for each inbound text.
+
+Source: StartOutboundVoiceContact in the Amazon Connect API reference. The client token is valid for seven days, longer
+than the callback queue keeps a request.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
+
+if TYPE_CHECKING:
+    from mypy_boto3_connect import ConnectClient
+
+_LONGEST_ATTRIBUTE = 1024
+
+
+@dataclass(frozen=True)
+class ContactFlow:
+    """Where in Connect a call is started."""
+
+    instance_id: str
+    contact_flow_id: str
+    queue_id: str
+    source_phone_number: str
+
+
+class ConnectCallCenter:
+    """Starts outbound voice contacts; what the employee wrote is the contact attribute ``message``."""
+
+    def __init__(self, client: "ConnectClient", flow: ContactFlow) -> None:
+        self._client = client
+        self._flow = flow
+
+    def start_call(self, request: CallbackRequest) -> CallOutcome:
+        """See ``CallCentre.start_call``."""
+        refusals = self._client.exceptions
+        try:
+            self._client.start_outbound_voice_contact(
+                DestinationPhoneNumber=request.employee,
+                InstanceId=self._flow.instance_id,
+                ContactFlowId=self._flow.contact_flow_id,
+                QueueId=self._flow.queue_id,
+                SourcePhoneNumber=self._flow.source_phone_number,
+                ClientToken=request.message_id,
+                Attributes={"message": request.words[:_LONGEST_ATTRIBUTE]} if request.words else {},
+            )
+        except (refusals.DestinationNotAllowedException, refusals.OutboundContactNotPermittedException):
+            return CallOutcome.NOT_ALLOWED
+        except refusals.LimitExceededException:
+            return CallOutcome.LIMIT_REACHED
+        return CallOutcome.ACCEPTED

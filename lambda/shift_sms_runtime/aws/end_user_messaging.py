@@ -1,0 +1,108 @@
+"""AWS End User Messaging SMS: one text, one attempt, and what its answer means.
+
+Source: SendTextMessage in the pinpoint-sms-voice-v2 API reference. It has no idempotency token; an error that came back
+says that nothing was sent, except a server's own failure, which leaves it open like a time-out does.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypedDict, cast
+
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
+
+from shift_sms_runtime.aws.clients import NO_ANSWER
+from shift_sms_runtime.messaging.outgoing_text import (
+    CAMPAIGN_ID,
+    DeliveryStatus,
+    LimitReached,
+    NotSent,
+    OutgoingText,
+    Refused,
+    SendResult,
+    Sent,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
+
+
+class _Tracking(TypedDict, total=False):
+    ConfigurationSetName: str
+    Context: Mapping[str, str]
+
+
+_THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
+_LIMIT = "ServiceQuotaExceededException"
+_MAY_BE_ABOUT_ONE = frozenset({"ConflictException", "ValidationException"})
+_ABOUT_ALL = frozenset({"RESOURCE_NOT_ACTIVE", "MESSAGE_TYPE_MISMATCH", "RESOURCE_NOT_FOUND"})
+"""What is wrong may depend on where the text goes: a pool without a number for that country, a sender id unknown
+there. These reasons, and what other errors complain of, are the same for everybody."""
+_REFUSALS = {
+    "DESTINATION_PHONE_NUMBER_OPTED_OUT": DeliveryStatus.OPTED_OUT,
+    "DESTINATION_PHONE_NUMBER_NOT_VERIFIED": DeliveryStatus.NOT_VERIFIED,
+    "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION": DeliveryStatus.BLOCKED_COUNTRY,
+    "DESTINATION_COUNTRY_BLOCKED": DeliveryStatus.BLOCKED_COUNTRY,
+    "COUNTRY_NOT_ENABLED": DeliveryStatus.BLOCKED_COUNTRY,
+    "INVALID_IDENTITY_FOR_DESTINATION_COUNTRY": DeliveryStatus.FAILED,
+    "INTERNATIONAL_SENDING_NOT_SUPPORTED": DeliveryStatus.FAILED,
+    "PRICE_OVER_THRESHOLD": DeliveryStatus.FAILED,
+    "MAXIMUM_SIZE_EXCEEDED": DeliveryStatus.FAILED,
+    "CANNOT_PARSE": DeliveryStatus.FAILED,
+}
+"""Reasons that are about this destination or this text, beside every other that begins with DESTINATION_."""
+_ABOUT_THE_DESTINATION = ("DestinationPhoneNumber", "MessageBody")
+
+
+class EndUserMessaging:
+    """Sends texts. The client must not retry (``clients.ONE_ATTEMPT``)."""
+
+    def __init__(self, client: "PinpointSMSVoiceV2Client", *, configuration_set: str | None = None) -> None:
+        """``configuration_set`` is where the events of campaigns come from."""
+        self._client = client
+        self._configuration_set = configuration_set
+
+    def send(self, text: OutgoingText) -> SendResult:
+        """See ``SmsSender.send``."""
+        try:
+            response = self._client.send_text_message(
+                DestinationPhoneNumber=text.to,
+                OriginationIdentity=text.origination_identity,
+                MessageBody=text.body,
+                **self._tracking(text),
+            )
+        except ClientError as error:
+            return _meaning(error)
+        except (ConnectTimeoutError, EndpointConnectionError) as error:
+            return NotSent(type(error).__name__, passing=True)
+        except NO_ANSWER as error:
+            return Unknown(type(error).__name__)
+        message_id = response.get("MessageId")
+        return Sent(message_id) if message_id else Unknown("an answer without a message id")
+
+    def _tracking(self, text: OutgoingText) -> "_Tracking":
+        if self._configuration_set is None or text.campaign_id is None:
+            return {}
+        return {"ConfigurationSetName": self._configuration_set, "Context": {CAMPAIGN_ID: text.campaign_id}}
+
+
+def _meaning(error: ClientError) -> SendResult:
+    code = error.response["Error"]["Code"]
+    reason = str(error.response.get("Reason", code))
+    if code in _THROTTLED:
+        return NotSent(reason, passing=True)
+    if code == _LIMIT:
+        return LimitReached(reason)
+    if reason in _REFUSALS or reason.startswith("DESTINATION_") or _blames_recipient(error):
+        return Refused(_REFUSALS.get(reason, DeliveryStatus.FAILED), reason)
+    if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+        return Unknown(reason)
+    # Anything else is for somebody to mend, and the text waits for that.
+    return NotSent(
+        reason, passing=False, others_may_go=code in _MAY_BE_ABOUT_ONE and reason not in _ABOUT_ALL
+    )
+
+
+def _blames_recipient(error: ClientError) -> bool:
+    """Whether a ValidationException names the number or the words, and nothing that our settings give."""
+    fields = [str(field.get("Name")) for field in cast("dict[str, Any]", error.response).get("Fields") or ()]
+    return bool(fields) and all(field in _ABOUT_THE_DESTINATION for field in fields)

@@ -1,0 +1,1 @@
+"""Callbacks: calls that employees ask for with AGENT."""

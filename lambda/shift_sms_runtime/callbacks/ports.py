@@ -1,0 +1,26 @@
+"""What callbacks need: the call center and the log of calls."""
+
+from datetime import datetime
+from typing import Protocol
+
+from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
+
+
+class CallCenter(Protocol):
+    """Starts calls."""
+
+    def start_call(self, request: CallbackRequest) -> CallOutcome:
+        """Start the call of this request. The same ``message_id`` again starts no second call."""
+
+
+class CallLog(Protocol):
+    """What came of each request for a call, kept beside its answer."""
+
+    def outcome(self, message_id: str) -> CallOutcome | None:
+        """What was noted, if anything was."""
+
+    def reserve(self, message_id: str, employee: str, *, most: int, now: datetime) -> bool:
+        """Count a call for this number and day, once for each request; False when it has had ``most``."""
+
+    def note(self, message_id: str, outcome: CallOutcome, *, now: datetime) -> None:
+        """Note what came of a request; what was noted first stays."""

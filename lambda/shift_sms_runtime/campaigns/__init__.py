@@ -1,0 +1,1 @@
+"""Campaigns: launch, plan, send and summarize."""

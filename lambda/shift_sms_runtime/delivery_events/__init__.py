@@ -1,0 +1,1 @@
+"""Delivery events: what carriers report about texts of campaigns."""

@@ -1,0 +1,1 @@
+"""Employees: language, roles, and who wants no texts."""

@@ -1,0 +1,1 @@
+"""Inbound texts: from the SNS notification to the reply."""

@@ -1,0 +1,1 @@
+"""Understands texts and holds the sentences of each language. Knows no shift."""

@@ -1,1 +1,0 @@
-"""One use case a module; each says in a Protocol what it needs from the world."""

@@ -1,0 +1,1 @@
+"""Shifts: seats, bookings, waiting lists, offers, reminders and notices."""

@@ -1,0 +1,1 @@
+"""One module per DynamoDB table: keys, reads and conditional writes."""

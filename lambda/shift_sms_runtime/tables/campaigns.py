@@ -1,0 +1,134 @@
+"""The Campaigns table. Every write asks that the item is still there: a write must not bring a deleted campaign back,
+for a new item is a new campaign."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from shift_sms_runtime.aws.dynamodb import plain, wire
+from shift_sms_runtime.campaigns.campaign import CampaignGone, CampaignStatus, LaunchState
+from shift_sms_runtime.campaigns.counters import ATTRIBUTES, VERSION
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
+
+_EXISTS = "attribute_exists(campaign_id)"
+_ABOUT_AN_EARLIER_LAUNCH = ("campaign_error", "campaign_note", "not_gsm", *ATTRIBUTES)
+
+
+class DynamoCampaigns:
+    """Progress of campaigns, beside what the operator wrote."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def status(self, campaign_id: str) -> CampaignStatus | None:
+        """See ``CampaignBoard.status``."""
+        item = self._item(campaign_id)
+        if item is None:
+            raise CampaignGone(campaign_id)
+        status = item.get("campaign_status")
+        return CampaignStatus(status) if status in list(CampaignStatus) else None
+
+    def halted(self, campaign_id: str, launch_id: str) -> str | None:
+        """See ``CampaignHalts.halted``."""
+        item = self._item(campaign_id)
+        if item is None:
+            return "the campaign item was deleted"
+        if item.get("campaign_status") == CampaignStatus.STOPPED:
+            return str(item.get("campaign_error", "stopped by the operator"))
+        if item.get("launch_id") == launch_id:
+            return None
+        if item.get("campaign_status") == CampaignStatus.FAILED:
+            # It was put again and not launched: nothing else will ever end the launch before.
+            return str(item.get("campaign_error", "put again, and failed"))
+        return LaunchState.REPLACED if "launch_id" in item else LaunchState.UNDECIDED
+
+    def begin(self, campaign_id: str) -> bool:
+        """See ``CampaignBoard.begin``."""
+        return self._write(
+            campaign_id,
+            {"campaign_status": CampaignStatus.LAUNCHING.value},
+            condition=f"{_EXISTS} AND attribute_not_exists(campaign_status)",
+        )
+
+    def give_back(self, campaign_id: str) -> None:
+        """See ``CampaignBoard.give_back``."""
+        self._write(campaign_id, {}, remove=["campaign_status"])
+
+    def launching(
+        self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, over: str | None
+    ) -> bool:
+        """See ``CampaignBoard.launching``."""
+        status = CampaignStatus.LAUNCHING.value
+        values = {"campaign_status": status, "launch_id": launch_id, **details}
+        expected = "attribute_not_exists(campaign_status) OR campaign_status IN (:campaign_status, :over)"
+        return self._write(
+            campaign_id,
+            values,
+            remove=[name for name in _ABOUT_AN_EARLIER_LAUNCH if name not in values],
+            condition=f"{_EXISTS} AND ({expected})",
+            known={":over": over or status},
+        )
+
+    def launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+        """See ``CampaignBoard.launched``."""
+        self._write(
+            campaign_id,
+            {"campaign_status": CampaignStatus.LAUNCHED.value, **details},
+            remove=["campaign_error"],
+            condition=f"{_EXISTS} AND NOT campaign_status = :stopped",
+            known={":stopped": CampaignStatus.STOPPED.value},
+        )
+
+    def failed(self, campaign_id: str, error: str) -> None:
+        """See ``CampaignBoard.failed``."""
+        self._write(campaign_id, {"campaign_status": CampaignStatus.FAILED.value, "campaign_error": error})
+
+    def stop(self, campaign_id: str, reason: str) -> None:
+        """See ``CampaignStop.stop``."""
+        self._write(campaign_id, {"campaign_status": CampaignStatus.STOPPED.value, "campaign_error": reason})
+
+    def report(self, campaign_id: str, progress: Mapping[str, Any]) -> None:
+        """See ``ProgressBoard.report``."""
+        self._write(
+            campaign_id,
+            progress,
+            condition=f"{_EXISTS} AND (attribute_not_exists({VERSION}) OR {VERSION} < :{VERSION})",
+        )
+
+    def _item(self, campaign_id: str) -> dict[str, Any] | None:
+        item = self._client.get_item(
+            TableName=self._table, Key=wire({"campaign_id": campaign_id}), ConsistentRead=True
+        ).get("Item")
+        return None if item is None else plain(item)
+
+    def _write(
+        self,
+        campaign_id: str,
+        values: Mapping[str, Any],
+        *,
+        remove: Sequence[str] = (),
+        condition: str = _EXISTS,
+        known: Mapping[str, str] | None = None,
+    ) -> bool:
+        # Some of the names are words of DynamoDB's own.
+        sets = ", ".join(f"#{name} = :{name}" for name in values)
+        removes = ", ".join(f"#{name}" for name in remove)
+        expression = (f"SET {sets} " if sets else "") + (f"REMOVE {removes}" if removes else "")
+        request: UpdateItemInputTypeDef = {
+            "TableName": self._table,
+            "Key": wire({"campaign_id": campaign_id}),
+            "UpdateExpression": expression,
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *remove)},
+        }
+        given = {**{f":{name}": value for name, value in values.items()}, **(known or {})}
+        if given:
+            request["ExpressionAttributeValues"] = wire(given)
+        try:
+            self._client.update_item(**request)
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True

@@ -1,0 +1,40 @@
+"""The SegmentMembers table: who a campaign reaches."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from shift_sms_runtime.aws.dynamodb import moment, plain, wire
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class DynamoSegmentMembers:
+    """See ``Roster``."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def page(
+        self, segment: str, after: str, limit: int, *, added_by: datetime | None = None
+    ) -> tuple[list[str], str | None]:
+        """See ``Roster.page``."""
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "#segment = :segment",
+            "ExpressionAttributeNames": {"#segment": "segment"},
+            "ExpressionAttributeValues": wire({":segment": segment}),
+            "ConsistentRead": True,
+            "Limit": limit,
+        }
+        if added_by is not None:
+            request["FilterExpression"] = "attribute_not_exists(added_at) OR added_at <= :added_by"
+            request["ExpressionAttributeValues"] |= wire({":added_by": moment(added_by)})
+        if after:
+            request["ExclusiveStartKey"] = wire({"segment": segment, "phone_number": after})
+        found = self._client.query(**request)
+        members = [str(plain(item)["phone_number"]) for item in found["Items"]]
+        # The last member that was looked at, who may be left out.
+        last = found.get("LastEvaluatedKey")
+        return members, str(plain(last)["phone_number"]) if last else None

@@ -1,0 +1,51 @@
+"""What cdk-nag finds is accepted beside the resource that needs it, one rule at a time, each with its reason.
+cdk-nag itself is not needed for that."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import aws_iam as iam
+from constructs import Construct, IConstruct
+
+
+def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
+    """Accepts a rule of the AwsSolutions pack for a construct and what is in it."""
+    Validations.of(construct).acknowledge(
+        Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason)
+    )
+
+
+def acknowledge_wildcard(grantee: iam.IGrantable, resource_arn: str, reason: str) -> None:
+    """Accepts one resource with a wildcard in a role's policy. Other principals answer for themselves."""
+    principal = grantee.grant_principal
+    if isinstance(principal, Construct):
+        spelt = _nag_spelling(Stack.of(principal).resolve(resource_arn))
+        if spelt is not None:
+            acknowledge(principal, f"IAM5[Resource::{spelt}]", reason)
+
+
+def acknowledge_wildcard_actions(grantee: iam.IGrantable, actions: Iterable[str], reason: str) -> None:
+    """Accepts actions with a wildcard in a role's policy. Other principals answer for themselves."""
+    principal = grantee.grant_principal
+    if isinstance(principal, Construct):
+        for action in actions:
+            acknowledge(principal, f"IAM5[Action::{action}]", reason)
+
+
+def _nag_spelling(resolved: Any) -> str | None:
+    """Returns nothing for what only its owner can spell: there cdk-nag asks them."""
+    match resolved:
+        case str():
+            return resolved
+        case {"Ref": str(name)}:
+            return f"<{name}>"
+        case {"Fn::GetAtt": [str(name), str(attribute)]}:
+            return f"<{name}.{attribute}>"
+        case {"Fn::ImportValue": exported}:
+            return _nag_spelling(exported)
+        case {"Fn::Join": [str(delimiter), [*parts]]}:
+            spelt = [_nag_spelling(part) for part in parts]
+            return None if None in spelt else delimiter.join(filter(None, spelt))
+        case _:
+            return None

@@ -1,0 +1,69 @@
+"""Makes alarms with one set of defaults, and the SNS topic that they notify."""
+
+from collections.abc import Iterable
+
+from aws_cdk import ArnFormat, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from shift_sms.building_blocks.validators import EMAIL, validate
+
+
+def alarm_at(
+    scope: Construct, construct_id: str, *, threshold: int, metric: cloudwatch.IMetric, meaning: str
+) -> cloudwatch.Alarm:
+    """Makes an alarm of the scope's that goes off when the metric reaches the threshold."""
+    return cloudwatch.Alarm(
+        scope,
+        construct_id,
+        alarm_description=f"{scope.node.path}: {meaning}",
+        metric=metric,
+        threshold=threshold,
+        evaluation_periods=1,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+    )
+
+
+class AlarmTopic(Construct):
+    """A topic that this account's alarms publish to."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        alarms: Iterable[cloudwatch.Alarm],
+        email: str | None = None,
+        enforce_ssl: bool = True,
+    ) -> None:
+        """`email` is told of every alarm, once it has confirmed what SNS asks it; more can subscribe to `topic`."""
+        super().__init__(scope, construct_id)
+        self.topic = sns.Topic(self, "Topic", enforce_ssl=enforce_ssl)
+        stack = Stack.of(self)
+        alarm_arns = stack.format_arn(
+            service="cloudwatch",
+            resource="alarm",
+            resource_name="*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        # A topic with a policy of its own has lost the default that lets the account's alarms in.
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["sns:Publish"],
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                resources=[self.topic.topic_arn],
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": stack.account},
+                    "ArnLike": {"aws:SourceArn": alarm_arns},
+                },
+            )
+        )
+        if email is not None:
+            self.topic.add_subscription(subscriptions.EmailSubscription(validate("email", email, EMAIL)))
+        for alarm in alarms:
+            alarm.add_alarm_action(actions.SnsAction(self.topic))

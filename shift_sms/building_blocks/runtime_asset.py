@@ -1,0 +1,135 @@
+"""The functions' code is bundled by this machine's own Python: a deployment needs no Docker, and the same
+sources give the same asset everywhere."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import jsii
+from aws_cdk import AssetHashType, BundlingOptions, ILocalBundling
+from aws_cdk import aws_lambda as lambda_
+
+PYTHON_VERSION = "3.13"
+RUNTIME = lambda_.Runtime.PYTHON_3_13
+
+_EXCLUDED = ("__pycache__", "*.pyc", ".*", "tests", "README*")
+# pip writes these about the machine it ran on; the licences beside them stay.
+_INSTALL_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
+# What Python loads that was compiled for one kind of machine.
+_NATIVE = ("*.so", "*.so.*", "*.pyd", "*.dylib", "*.dll")
+
+
+def asset_root() -> Path:
+    """Returns the folder of the functions' code, in a checkout or inside the installed package."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "_lambda"
+    return installed if installed.is_dir() else package.parent / "lambda"
+
+
+def runtime_code() -> lambda_.Code:
+    """Returns the one asset that every function runs from; Lambda brings boto3 itself."""
+    root = asset_root()
+    return lambda_.Code.from_asset(
+        str(root),
+        exclude=["**/__pycache__", "**/*.pyc"],
+        asset_hash_type=AssetHashType.CUSTOM,
+        asset_hash=source_hash(root),
+        bundling=BundlingOptions(image=RUNTIME.bundling_image, local=PipBundling(root)),
+    )
+
+
+def source_hash(root: Path) -> str:
+    """Returns a hash of what is shipped, and of nothing else: no time, no mode, no compiled file."""
+    digest = hashlib.sha256(PYTHON_VERSION.encode())
+    for path in _source_files(root):
+        for part in (path.relative_to(root).as_posix().encode(), path.read_bytes()):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def _source_files(root: Path) -> Iterator[Path]:
+    for path in sorted(root.rglob("*")):
+        relative = path.relative_to(root)
+        if path.is_file() and not any(
+            Path(part).match(left) for part in relative.parts for left in _EXCLUDED
+        ):
+            yield path
+
+
+class BundlingError(RuntimeError):
+    """The functions' code cannot be put together here; the message says what to do."""
+
+
+@jsii.implements(ILocalBundling)
+class PipBundling:
+    """Installs the pinned requirements beside the sources."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def try_bundle(self, output_dir: str, *_: Any, **__: Any) -> bool:
+        """Fills the folder.
+
+        Raises BundlingError without pip and for native code, CalledProcessError when a requirement is not installed.
+        """
+        target = Path(output_dir)
+        _install(self._root / "requirements.txt", target)
+        _reject_native_code(target)
+        for leftover in [target / "bin", *target.rglob("__pycache__")]:
+            shutil.rmtree(leftover, ignore_errors=True)
+        for record in _INSTALL_RECORDS:
+            for path in target.glob(f"*.dist-info/{record}"):
+                path.unlink()
+        for path in _source_files(self._root):
+            destination = target / path.relative_to(self._root)
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, destination)
+        return True
+
+
+def _install(requirements: Path, target: Path) -> None:
+    if find_spec("pip") is None:
+        raise BundlingError(
+            f"{sys.executable} has no pip, which installs what the functions need: run python -m ensurepip"
+        )
+    pure = ["--only-binary=:all:", "--implementation", "py", "--platform", "any", "--abi", "none"]
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", *pure),
+            *(
+                "--python-version",
+                PYTHON_VERSION,
+                "--target",
+                str(target),
+                "--requirement",
+                str(requirements),
+            ),
+        ],
+        # A user's own settings for pip may forbid what is asked here, or contradict it.
+        env={
+            **os.environ,
+            "PIP_USER": "0",
+            "PIP_REQUIRE_VIRTUALENV": "0",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        },
+        check=True,
+        stdout=sys.stderr,
+    )
+
+
+def _reject_native_code(target: Path) -> None:
+    """A wheel may call itself pure and not be."""
+    native = sorted(
+        path.relative_to(target).as_posix() for pattern in _NATIVE for path in target.rglob(pattern)
+    )
+    if native:
+        raise BundlingError(
+            f"{', '.join(native)}: native code runs on the kind of machine it was compiled for only; "
+            "require pure Python in requirements.txt"
+        )

@@ -1,0 +1,12 @@
+"""What can be set is what the functions can speak: constructs and runtime keep a list each."""
+
+from shift_sms.building_blocks.runtime_asset import asset_root
+from shift_sms.shift_rules import Language, Vocabulary
+
+
+def test_given_the_locales_in_the_asset_when_listed_then_each_vocabulary_has_each() -> None:
+    folder = asset_root() / "shift_sms_runtime" / "catalogues"
+    assert {(file.parent.name, file.stem) for file in folder.glob("*/*.toml")} == {
+        (vocabulary.value, language.value) for vocabulary in Vocabulary for language in Language
+    }
+    assert {file.stem for file in folder.glob("*.toml")} == {language.value for language in Language}

@@ -1,0 +1,154 @@
+"""Tests that somebody is told of what is lost, late or failed."""
+
+import aws_cdk as cdk
+import pytest
+
+from shift_sms import AlarmTopic, DeadLetterQueue
+from tests.support.synthesis import (
+    PINPOINT,
+    SynthesizedStack,
+    dead_letter_queues,
+    joined,
+    policy_statements,
+    synthesize,
+    synthesize_bare,
+)
+
+DAY = 24 * 60 * 60
+
+
+def alarms_on(stack: SynthesizedStack, metric: str) -> list[tuple[object, ...]]:
+    keys = ("Namespace", "Dimensions", "Statistic", "Threshold", "TreatMissingData")
+    return [
+        tuple(alarm["Properties"][key] for key in keys)
+        for alarm in stack.of_type("AWS::CloudWatch::Alarm").values()
+        if alarm["Properties"]["MetricName"] == metric
+    ]
+
+
+def watched_queues(stack: SynthesizedStack, metric: str, threshold: int) -> list[str]:
+    """Returns the queues of which an alarm tells when the metric reaches the threshold."""
+    watched = []
+    for alarm in stack.of_type("AWS::CloudWatch::Alarm").values():
+        properties = alarm["Properties"]
+        if (properties["MetricName"], properties["Threshold"]) == (metric, threshold):
+            assert properties["Statistic"] == "Maximum"
+            assert properties["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+            watched += [dimension["Value"]["Fn::GetAtt"][0] for dimension in properties["Dimensions"]]
+    return watched
+
+
+@pytest.mark.parametrize(
+    ("metric", "threshold"),
+    [("ApproximateNumberOfMessagesVisible", 1), ("ApproximateAgeOfOldestMessage", 9 * DAY)],
+)
+def test_given_a_dead_letter_queue_when_filled_or_expiring_then_an_alarm_fires(
+    dev_with_connect: SynthesizedStack, pinpoint: SynthesizedStack, metric: str, threshold: int
+) -> None:
+    for stack, expected in ((dev_with_connect, 10), (pinpoint, 5)):
+        watched = watched_queues(stack, metric, threshold)
+        assert sorted(watched) == sorted(dead_letter_queues(stack))
+        assert len(watched) == expected
+
+
+def test_given_a_work_queue_when_a_message_waits_long_then_an_alarm_fires(
+    dev_with_connect: SynthesizedStack, pinpoint: SynthesizedStack
+) -> None:
+    for stack, expected in ((dev_with_connect, 6), (pinpoint, 2)):
+        watched = watched_queues(stack, "ApproximateAgeOfOldestMessage", 3 * DAY)
+        assert sorted(watched) == sorted(set(stack.of_type("AWS::SQS::Queue")) - dead_letter_queues(stack))
+        assert len(watched) == expected
+
+
+def test_given_any_alarm_when_it_goes_off_then_whoever_is_on_duty_is_told(
+    dev_with_connect: SynthesizedStack, pinpoint: SynthesizedStack
+) -> None:
+    for stack in (dev_with_connect, pinpoint):
+        topic = stack.json["Outputs"]["AlarmTopicArn"]["Value"]
+        for name, alarm in stack.of_type("AWS::CloudWatch::Alarm").items():
+            assert alarm["Properties"]["AlarmActions"] == [topic], name
+
+
+@pytest.mark.parametrize(
+    ("environment", "engine", "metric", "functions"),
+    [
+        ("dev", {}, "CampaignFailed", ["launch_campaign", "plan_campaign"]),
+        ("dev", {}, "CampaignStopped", ["send_campaign"]),
+        ("prod", {}, "CampaignStopped", ["send_campaign"]),
+        ("dev", PINPOINT, "CampaignFailed", ["launch_campaign"]),
+        ("dev", PINPOINT, "CampaignStopped", []),
+        ("dev", {}, "MessageNotAnswered", ["send_operator_reply"]),
+        ("dev", PINPOINT, "MessageNotAnswered", ["send_operator_reply"]),
+    ],
+)
+def test_given_a_failed_campaign_or_reply_when_counted_then_an_alarm_fires(
+    environment: str, engine: dict[str, str], metric: str, functions: list[str]
+) -> None:
+    stack = synthesize(environment, **engine)
+    namespace = f"ShiftSms/ShiftSms-{environment}"
+    assert alarms_on(stack, metric) == [
+        (namespace, [{"Name": "service", "Value": function}], "Sum", 1, "notBreaching")
+        for function in functions
+    ]
+    for function in functions:
+        told = stack.functions()[function]["Environment"]["Variables"]
+        assert told["POWERTOOLS_METRICS_NAMESPACE"] == namespace
+        assert told["POWERTOOLS_SERVICE_NAME"] == function
+
+
+def test_given_a_message_when_it_is_about_to_expire_then_there_is_a_day_left_to_act(
+    dev: SynthesizedStack,
+) -> None:
+    """The fourteen days of a dead letter begin with the message, the age that is watched in the dead-letter queue."""
+    kept = {
+        queue["Properties"]["MessageRetentionPeriod"] for queue in dev.of_type("AWS::SQS::Queue").values()
+    }
+    told = {
+        alarm["Properties"]["Threshold"]
+        for alarm in dev.of_type("AWS::CloudWatch::Alarm").values()
+        if alarm["Properties"]["MetricName"] == "ApproximateAgeOfOldestMessage"
+    }
+    assert (min(kept), max(kept)) == (4 * DAY, 14 * DAY)
+    assert min(kept) - min(told) >= DAY
+    assert max(kept) - min(kept) - max(told) >= DAY
+
+
+def test_given_an_address_when_deployed_then_alarms_are_mailed_there() -> None:
+    stack = synthesize("dev", alarm_email="duty@example.com")
+    mailed = [
+        subscription["Properties"]
+        for subscription in stack.of_type("AWS::SNS::Subscription").values()
+        if subscription["Properties"]["Protocol"] == "email"
+    ]
+    topic = stack.json["Outputs"]["AlarmTopicArn"]["Value"]
+    assert mailed == [{"Protocol": "email", "Endpoint": "duty@example.com", "TopicArn": topic}]
+
+
+def test_given_the_alarm_topic_when_it_has_a_policy_then_own_alarms_may_publish(
+    dev: SynthesizedStack,
+) -> None:
+    name = dev.json["Outputs"]["AlarmTopicArn"]["Value"]["Ref"]
+    statements = policy_statements(dev, "AWS::SNS::TopicPolicy", "Topics", name)
+    (allowed,) = [statement for statement in statements if statement["Effect"] == "Allow"]
+    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert allowed["Action"] == "sns:Publish"
+    assert allowed["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    source = joined(allowed["Condition"]["ArnLike"]["aws:SourceArn"])
+    assert source == "arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*"
+    assert set(allowed["Condition"]) == {"StringEquals", "ArnLike"}
+
+
+def test_given_a_queue_and_a_topic_when_wired_then_the_alarm_is_sent() -> None:
+    found = synthesize_bare(
+        lambda stack: AlarmTopic(stack, "Duty", alarms=DeadLetterQueue(stack, "Lost").alarms)
+    )
+    actions = [
+        alarm["Properties"]["AlarmActions"] for alarm in found.of_type("AWS::CloudWatch::Alarm").values()
+    ]
+    assert [len(action) for action in actions] == [1, 1]
+    assert not found.of_type("AWS::SNS::Subscription")
+
+
+def test_given_a_wrong_address_when_the_alarm_topic_is_made_then_it_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^email is 'duty', allowed is one e-mail address"):
+        AlarmTopic(cdk.Stack(), "Duty", alarms=[], email="duty")

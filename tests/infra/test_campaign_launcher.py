@@ -1,0 +1,82 @@
+"""Tests the campaign launcher."""
+
+import aws_cdk as cdk
+import pytest
+
+from shift_sms import CampaignLauncher, ShiftTables
+from tests.support.constructs import LAUNCHER_FUNCTIONS, add_delivery_events, add_launcher, alarms_in, channel
+from tests.support.synthesis import SynthesizedStack, new_app, synthesize_bare
+
+
+def test_given_a_bare_stack_when_the_launcher_is_added_then_it_launches_and_sends() -> None:
+    found = synthesize_bare(add_launcher)
+    assert set(found.functions()) == {*LAUNCHER_FUNCTIONS, "record_delivery_event"}
+    assert len(found.of_type("AWS::SMSVOICE::ConfigurationSet")) == 1
+    queues = found.of_type("AWS::SQS::Queue")
+    lost = [name for name in queues if "DeadLetters" in name]
+    assert (len(queues), len(lost)) == (8, 5)
+    assert len(found.of_type("AWS::CloudWatch::Alarm")) == len(queues) + len(lost) + 3
+
+
+def test_given_a_bare_stack_when_a_launcher_is_added_then_it_exposes_every_alarm() -> None:
+    stack = cdk.Stack(new_app(), "Theirs")
+    launcher = add_launcher(stack)
+    assert len(launcher.alarms) == len(set(launcher.alarms)) == alarms_in(stack)
+
+
+def test_given_own_delivery_events_when_a_launcher_is_added_then_it_uses_them() -> None:
+    stack = cdk.Stack(new_app(), "Theirs")
+    tracking = add_delivery_events(stack)
+    launcher = CampaignLauncher(
+        stack,
+        "Campaigns",
+        tables=ShiftTables(stack, "MoreTables"),
+        channel=channel(stack),
+        delivery_tracking=tracking,
+    )
+    assert launcher.delivery_tracking is tracking
+    assert not set(launcher.alarms) & set(tracking.alarms)
+    assert len(launcher.alarms) + len(tracking.alarms) == alarms_in(stack)
+    found = SynthesizedStack(stack)
+    ((name, _),) = found.of_type("AWS::SMSVOICE::ConfigurationSet").items()
+    told = found.functions()["send_campaign"]["Environment"]["Variables"]["CONFIGURATION_SET"]
+    assert told == {"Ref": name}
+
+
+def test_given_a_rate_when_a_launcher_is_added_then_it_has_enough_senders() -> None:
+    found = synthesize_bare(
+        lambda stack: add_launcher(stack, messages_per_second=100, answers_share_percent=50)
+    )
+    told = found.functions()["send_campaign"]["Environment"]["Variables"]
+    assert told["SENDS_PER_SECOND"] == "50"
+    planned = found.functions()["plan_campaign"]["Environment"]["Variables"]
+    six_hours = 6 * 60 * 60
+    assert planned["MOST_WAITING"] == str(50 * six_hours)
+    assert 13 in [
+        source["Properties"].get("ScalingConfig", {}).get("MaximumConcurrency")
+        for source in found.of_type("AWS::Lambda::EventSourceMapping").values()
+    ]
+
+
+def test_given_a_nested_stack_when_a_launcher_is_added_then_alarms_match_metrics() -> None:
+    nested = cdk.NestedStack(cdk.Stack(new_app(), "Theirs"), "Sms")
+    add_launcher(nested)
+    found = SynthesizedStack(nested)
+    (alarm,) = [
+        each["Properties"]
+        for each in found.of_type("AWS::CloudWatch::Alarm").values()
+        if each["Properties"]["MetricName"] == "CampaignStopped"
+    ]
+    told = found.functions()["send_campaign"]["Environment"]["Variables"]
+    assert alarm["Namespace"] == told["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["Namespace"]["Fn::Join"][1][0].startswith("ShiftSms/")
+
+
+@pytest.mark.parametrize("prop", ["messages_per_second", "answers_share_percent"])
+def test_given_a_rate_known_at_deployment_when_a_launcher_is_made_then_refused(
+    prop: str,
+) -> None:
+    stack = cdk.Stack()
+    later = cdk.CfnParameter(stack, "Speed", type="Number").value_as_number
+    with pytest.raises(ValueError, match=rf"^{prop} is known only when deployed, allowed is a whole number"):
+        add_launcher(stack, **{prop: later})

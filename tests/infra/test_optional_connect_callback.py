@@ -1,0 +1,50 @@
+"""Tests the callback, and its absence."""
+
+import aws_cdk as cdk
+
+from tests.support.constructs import add_callback
+from tests.support.synthesis import CONNECT, SynthesizedStack, synthesize, synthesize_bare, variables
+
+
+def test_given_a_bare_stack_when_the_callback_is_added_then_it_has_its_queue() -> None:
+    found = synthesize_bare(add_callback)
+    assert set(found.functions()) == {"start_callback"}
+    assert len(found.of_type("AWS::SQS::Queue")) == 2
+
+
+def test_given_a_number_known_at_deployment_when_a_callback_is_made_then_passed_on() -> None:
+    def build(stack: cdk.Stack) -> None:
+        later = cdk.CfnParameter(stack, "Source").value_as_string
+        add_callback(stack, connect_source_phone_number=later)
+
+    told = synthesize_bare(build).functions()["start_callback"]["Environment"]["Variables"]
+    assert told["CONNECT_SOURCE_PHONE_NUMBER"] == {"Ref": "Source"}
+
+
+def test_given_connect_off_when_deployed_then_nothing_of_it_exists_or_is_offered(
+    dev: SynthesizedStack,
+) -> None:
+    assert "start_callback" not in dev.functions()
+    assert not any("Callback" in name for name in dev.resources)
+    assert "connect:" not in str(dev.json)
+    assert "CALLBACK_QUEUE_URL" not in variables(dev, "process_inbound_sms")
+    for function in ("launch_campaign", "reconcile_shift"):
+        assert variables(dev, function)["AGENT_OFFERED"] == "false"
+
+
+def test_given_connect_on_when_deployed_then_callbacks_have_a_queue_and_are_offered(
+    dev_with_connect: SynthesizedStack,
+) -> None:
+    assert variables(dev_with_connect, "process_inbound_sms")["CALLBACK_QUEUE_URL"]
+    for function in ("launch_campaign", "reconcile_shift"):
+        assert variables(dev_with_connect, function)["AGENT_OFFERED"] == "true"
+    told = variables(dev_with_connect, "start_callback")
+    assert {key: told[key.upper()] for key in CONNECT if key != "connect_enabled"} == {
+        key: value for key, value in CONNECT.items() if key != "connect_enabled"
+    }
+
+
+def test_given_calls_per_day_when_deployed_with_connect_then_the_caller_knows_it() -> None:
+    assert variables(synthesize("dev", **CONNECT), "start_callback")["CALLS_PER_DAY"] == "3"
+    stack = synthesize("dev", **CONNECT, calls_per_day="0")
+    assert variables(stack, "start_callback")["CALLS_PER_DAY"] == "0"

@@ -1,0 +1,62 @@
+"""Tests the shift reconciler."""
+
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+
+from shift_sms import ShiftRules
+from tests.support.constructs import RECONCILER_FUNCTIONS, add_reconciler, found_in_roles
+from tests.support.synthesis import SynthesizedStack, mappings, new_app, source_queue, synthesize_bare
+
+
+def test_given_a_bare_stack_when_a_reconciler_is_added_then_it_has_all_it_needs() -> None:
+    stack = cdk.Stack(new_app(), "Theirs")
+    keeper = add_reconciler(stack)
+    assert len(keeper.alarms) == len(set(keeper.alarms)) == 5
+    found = SynthesizedStack(stack)
+    assert set(found.functions()) == RECONCILER_FUNCTIONS
+    assert len(found.of_type("AWS::CloudWatch::Alarm")) == 5
+    queues = found.of_type("AWS::SQS::Queue")
+    lost = [name for name in queues if "DeadLetters" in name]
+    assert (len(queues), len(lost)) == (3, 2)
+    assert len(found.of_type("AWS::Scheduler::ScheduleGroup")) == 1
+    assert stack.resolve(keeper.queue.queue_url)["Ref"] in set(queues) - set(lost)
+
+
+def test_given_schedules_when_made_by_two_stacks_then_nothing_has_a_physical_name() -> None:
+    found = synthesize_bare(add_reconciler)
+    (group,) = found.of_type("AWS::Scheduler::ScheduleGroup").values()
+    assert "Name" not in group.get("Properties", {})
+
+
+def test_given_a_bare_stack_when_a_reconciler_is_checked_by_cdk_nag_then_roles_pass(
+    tmp_path: Path,
+) -> None:
+    assert found_in_roles(add_reconciler, tmp_path) == []
+
+
+def test_given_rules_known_only_when_deployed_when_made_then_they_are_passed_on() -> None:
+    def build(stack: cdk.Stack) -> None:
+        minutes: Any = cdk.CfnParameter(stack, "Minutes", type="Number").value_as_number
+        zone = cdk.CfnParameter(stack, "Zone").value_as_string
+        add_reconciler(stack, rules=ShiftRules(timezone=zone, offer_minutes=minutes))
+
+    told = synthesize_bare(build).functions()["reconcile_shift"]["Environment"]["Variables"]
+    assert (told["TIMEZONE"], told["OFFER_MINUTES"]) == ({"Ref": "Zone"}, {"Ref": "Minutes"})
+
+
+def test_given_shifts_to_reconcile_when_streamed_or_scheduled_then_in_one_queue(
+    dev: SynthesizedStack,
+) -> None:
+    queue = mappings(dev)["reconcile_shift"]["EventSourceArn"]
+    name = queue["Fn::GetAtt"][0]
+    told = dev.functions()["reconcile_shift"]["Environment"]["Variables"]
+    assert told["SHIFT_CALLS_QUEUE_ARN"] == queue
+    lost = source_queue(dev, "reconcile_shift")["RedrivePolicy"]["deadLetterTargetArn"]
+    assert told["SHIFT_CALLS_DEAD_LETTERS_ARN"] == lost
+    ((group, _),) = dev.of_type("AWS::Scheduler::ScheduleGroup").items()
+    assert told["WAKE_UP_GROUP"] == {"Ref": group}
+    followed = dev.functions()["detect_shift_changes"]["Environment"]["Variables"]
+    assert followed["SHIFT_CALLS_QUEUE_URL"] == dev.json["Outputs"]["ShiftCallsQueueUrl"]["Value"]
+    assert followed["SHIFT_CALLS_QUEUE_URL"] == {"Ref": name}

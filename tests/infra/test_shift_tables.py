@@ -1,0 +1,211 @@
+"""Tests keys, streams and retention of the tables, and tables of another team."""
+
+import json
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+
+from shift_sms import ShiftReconciler, ShiftTables, SmsChannel
+from tests.support.constructs import KEY_ARN, add_processor, add_reconciler, found_in_roles, key_permissions
+from tests.support.synthesis import Resource, SynthesizedStack, synthesize, synthesize_bare
+
+KEYS = {
+    "ShiftsTableName": ["shift_id"],
+    "CampaignsTableName": ["campaign_id"],
+    "EmployeesTableName": ["phone_number"],
+    "SegmentMembersTableName": ["segment", "phone_number"],
+    "DeliveriesTableName": ["campaign_id", "phone_number"],
+    "InboxTableName": ["inbound_message_id"],
+    "AgendasTableName": ["phone_number"],
+    "MessagesTableName": ["message_id"],
+}
+
+
+def table(stack: SynthesizedStack, output: str) -> Resource:
+    return stack.resources[stack.json["Outputs"][output]["Value"]["Ref"]]
+
+
+def key_of(schema: Resource) -> list[str]:
+    return [attribute["AttributeName"] for attribute in schema["KeySchema"]]
+
+
+@pytest.mark.parametrize(("output", "key"), KEYS.items())
+def test_given_an_output_when_its_table_is_looked_up_then_it_has_the_documented_key(
+    dev: SynthesizedStack, output: str, key: list[str]
+) -> None:
+    assert key_of(table(dev, output)["Properties"]) == key
+
+
+@pytest.mark.parametrize("output", KEYS)
+def test_given_a_table_when_deployed_then_it_is_on_demand_encrypted_and_recoverable(
+    dev: SynthesizedStack, output: str
+) -> None:
+    found = table(dev, output)
+    assert found["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert found["Properties"]["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}
+    (replica,) = found["Properties"]["Replicas"]
+    assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+def retained(stack: SynthesizedStack) -> set[tuple[str, str]]:
+    """Returns what becomes of tables when they are deleted, and when they are replaced."""
+    return {
+        (found["DeletionPolicy"], found["UpdateReplacePolicy"])
+        for found in stack.of_type("AWS::DynamoDB::GlobalTable").values()
+    }
+
+
+def test_given_tables_when_the_stack_goes_then_they_stay_unless_rolled_back_first(
+    dev: SynthesizedStack, prod: SynthesizedStack
+) -> None:
+    theirs = synthesize_bare(lambda stack: ShiftTables(stack, "Tables"))
+    for stack in (dev, prod, theirs):
+        assert retained(stack) == {("RetainExceptOnCreate", "Retain")}
+
+
+@pytest.mark.parametrize("output", KEYS)
+def test_given_removal_policy_destroy_when_the_stack_goes_then_its_tables_go(output: str) -> None:
+    assert table(synthesize("dev", removal_policy="destroy"), output)["DeletionPolicy"] == "Delete"
+
+
+def test_given_shifts_when_listed_then_an_index_knows_their_status(dev: SynthesizedStack) -> None:
+    (index,) = table(dev, "ShiftsTableName")["Properties"]["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "by-status"
+    assert key_of(index) == ["shift_status", "shift_id"]
+    assert index["Projection"] == {"ProjectionType": "ALL"}
+
+
+def test_given_the_operator_inbox_when_listed_then_an_index_knows_what_is_open(
+    dev: SynthesizedStack,
+) -> None:
+    (index,) = table(dev, "MessagesTableName")["Properties"]["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "by-status"
+    assert key_of(index) == ["message_status", "received_at"]
+    assert index["Projection"] == {"ProjectionType": "ALL"}
+
+
+@pytest.mark.parametrize(
+    ("output", "images"),
+    [
+        ("CampaignsTableName", "NEW_IMAGE"),
+        ("ShiftsTableName", "NEW_AND_OLD_IMAGES"),
+        ("MessagesTableName", "NEW_IMAGE"),
+    ],
+)
+def test_given_a_table_that_a_function_follows_when_it_changes_then_the_stream_fits(
+    dev: SynthesizedStack, output: str, images: str
+) -> None:
+    assert table(dev, output)["Properties"]["StreamSpecification"] == {"StreamViewType": images}
+
+
+@pytest.mark.parametrize(
+    "output", sorted(set(KEYS) - {"CampaignsTableName", "ShiftsTableName", "MessagesTableName"})
+)
+def test_given_a_table_that_nobody_follows_when_deployed_then_it_has_no_stream(
+    dev: SynthesizedStack, output: str
+) -> None:
+    assert "StreamSpecification" not in table(dev, output)["Properties"]
+
+
+def test_given_campaign_counters_when_deployed_then_rows_expire_and_keys_stream(
+    dev: SynthesizedStack,
+) -> None:
+    (progress,) = [
+        properties
+        for found in dev.of_type("AWS::DynamoDB::GlobalTable").values()
+        if key_of(properties := found["Properties"]) == ["campaign_id", "part"]
+    ]
+    assert progress["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
+    assert progress["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert progress["BillingMode"] == "PAY_PER_REQUEST"
+
+
+@pytest.mark.parametrize(
+    "output", ["DeliveriesTableName", "InboxTableName", "AgendasTableName", "MessagesTableName"]
+)
+def test_given_a_ledger_when_rows_expire_then_they_are_removed(dev: SynthesizedStack, output: str) -> None:
+    assert table(dev, output)["Properties"]["TimeToLiveSpecification"] == {
+        "AttributeName": "expires_at",
+        "Enabled": True,
+    }
+
+
+def test_given_a_bare_stack_when_tables_are_added_then_there_are_nine() -> None:
+    found = synthesize_bare(lambda stack: ShiftTables(stack, "Tables"))
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 9
+
+
+def test_given_a_staff_table_when_tables_are_added_then_it_is_used_and_not_another() -> None:
+    def build(stack: cdk.Stack) -> None:
+        staff = dynamodb.TableV2.from_table_name(stack, "Staff", "staff")
+        tables = ShiftTables(stack, "Tables", employees=staff)
+        tables.grant_check_senders(iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal()))
+
+    found = synthesize_bare(build)
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 8
+    (policy,) = found.of_type("AWS::IAM::Policy").values()
+    assert "table/staff" in str(policy)
+
+
+def test_given_a_v1_employees_table_when_tables_are_added_then_it_is_used() -> None:
+    def build(stack: cdk.Stack) -> None:
+        key = dynamodb.Attribute(name="phone_number", type=dynamodb.AttributeType.STRING)
+        add_processor(
+            stack,
+            tables=ShiftTables(stack, "Tables", employees=dynamodb.Table(stack, "Staff", partition_key=key)),
+        )
+
+    found = synthesize_bare(build)
+    told = found.functions()["process_inbound_sms"]["Environment"]["Variables"]
+    assert told["EMPLOYEES_TABLE"]["Ref"].startswith("Staff")
+    assert key_permissions(found, "process_inbound_sms") == set()
+
+
+@pytest.mark.parametrize("kind", [dynamodb.Table, dynamodb.TableV2])
+def test_given_an_encrypted_employees_table_when_used_then_its_key_may_be_used(
+    kind: type[dynamodb.Table] | type[dynamodb.TableV2],
+) -> None:
+    def build(stack: cdk.Stack) -> None:
+        key = kms.Key.from_key_arn(stack, "Key", KEY_ARN)
+        staff = kind.from_table_attributes(stack, "Staff", table_name="staff", encryption_key=key)
+        add_processor(stack, tables=ShiftTables(stack, "Tables", employees=staff))
+
+    assert key_permissions(synthesize_bare(build), "process_inbound_sms") == {
+        (f"kms:{action}", json.dumps(KEY_ARN))
+        for action in ("Decrypt", "Encrypt", "GenerateDataKey*", "ReEncrypt*")
+    }
+
+
+def test_given_an_encrypted_employees_table_when_checked_by_cdk_nag_then_roles_pass(
+    tmp_path: Path,
+) -> None:
+    def build(stack: cdk.Stack) -> None:
+        staff = dynamodb.TableV2.from_table_attributes(
+            stack, "Staff", table_name="staff", encryption_key=kms.Key.from_key_arn(stack, "Key", KEY_ARN)
+        )
+        tables = ShiftTables(stack, "Tables", employees=staff)
+        add_processor(stack, tables=tables)
+        ShiftReconciler(
+            stack,
+            "Keeper",
+            tables=tables,
+            channel=SmsChannel(stack, "Own", origination_identity="phone-0123456789abcdef"),
+        )
+
+    assert found_in_roles(build, tmp_path) == []
+
+
+def test_given_an_encrypted_employees_table_when_reconciling_then_it_is_only_read() -> None:
+    def build(stack: cdk.Stack) -> None:
+        staff = dynamodb.TableV2.from_table_attributes(
+            stack, "Staff", table_name="staff", encryption_key=kms.Key.from_key_arn(stack, "Key", KEY_ARN)
+        )
+        add_reconciler(stack, tables=ShiftTables(stack, "Tables", employees=staff))
+
+    found = synthesize_bare(build)
+    assert key_permissions(found, "reconcile_shift") == {("kms:Decrypt", json.dumps(KEY_ARN))}
+    assert key_permissions(found, "detect_shift_changes") == set()

@@ -1,0 +1,81 @@
+"""Tests which changes of tables reach which function."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.synthesis import SynthesizedStack, dead_letter_queues, mappings
+
+
+def test_given_campaigns_when_streamed_then_only_new_ones_and_bad_ones_isolated(
+    dev: SynthesizedStack,
+) -> None:
+    source = mappings(dev)["launch_campaign"]
+    assert source["FilterCriteria"] == {"Filters": [{"Pattern": '{"eventName":["INSERT"]}'}]}
+    assert source["StartingPosition"] == "TRIM_HORIZON"
+    assert source["BatchSize"] == 10
+    assert source["BisectBatchOnFunctionError"] is True
+    assert source["MaximumRetryAttempts"] == 10
+    assert source["MaximumRecordAgeInSeconds"] == 6 * 60 * 60
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0] in dead_letter_queues(dev)
+
+
+def test_given_counters_when_they_change_then_sums_are_batched_without_expiry(
+    dev: SynthesizedStack,
+) -> None:
+    source = mappings(dev)["summarize_campaign"]
+    (pattern,) = source["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == {
+        "eventName": ["INSERT", "MODIFY"],
+        "dynamodb": {"Keys": {"part": {"S": [{"prefix": "count-"}]}}},
+    }
+    assert source["BatchSize"] == 100
+    assert source["MaximumBatchingWindowInSeconds"] == 5
+    launches = mappings(dev)["launch_campaign"]
+    for key in (
+        *("StartingPosition", "BisectBatchOnFunctionError", "MaximumRetryAttempts"),
+        *("MaximumRecordAgeInSeconds", "FunctionResponseTypes"),
+    ):
+        assert source[key] == launches[key], key
+    assert dev.functions()["summarize_campaign"]["Timeout"] == 60
+    lost = source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+    assert lost in dead_letter_queues(dev)
+    assert lost != launches["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+
+
+@pytest.mark.parametrize(
+    ("function", "batch_size", "only"),
+    [
+        ("detect_shift_changes", 100, {"eventName": ["INSERT", "MODIFY", "REMOVE"]}),
+        (
+            "send_operator_reply",
+            10,
+            {
+                "eventName": ["INSERT", "MODIFY"],
+                "dynamodb": {
+                    "NewImage": {"answer": {"S": [{"exists": True}]}, "message_status": {"S": ["open"]}}
+                },
+            },
+        ),
+    ],
+)
+def test_given_a_table_when_it_changes_then_its_follower_gets_only_what_it_needs(
+    dev: SynthesizedStack, function: str, batch_size: int, only: dict[str, Any]
+) -> None:
+    source, launches = mappings(dev)[function], mappings(dev)["launch_campaign"]
+    (pattern,) = source["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == only
+    assert source["BatchSize"] == batch_size
+    assert "MaximumBatchingWindowInSeconds" not in source
+    assert dev.functions()[function]["Timeout"] == 60
+    for key in (
+        *("StartingPosition", "BisectBatchOnFunctionError", "MaximumRetryAttempts"),
+        *("MaximumRecordAgeInSeconds", "FunctionResponseTypes"),
+    ):
+        assert source[key] == launches[key], key
+    lost = source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+    assert lost in dead_letter_queues(dev)
+    others = [each for name, each in mappings(dev).items() if name != function]
+    assert lost not in json.dumps(others)

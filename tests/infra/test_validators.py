@@ -1,0 +1,83 @@
+"""Tests that a wrong prop is named with its value and what is allowed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from constructs import Construct
+
+from shift_sms import ShiftRules
+from tests.support.constructs import (
+    add_callback,
+    add_channel,
+    add_delivery_events,
+    add_launcher,
+    add_pinpoint_launcher,
+    add_processor,
+    add_reconciler,
+    add_tables,
+)
+
+
+def shift_rules(_: cdk.Stack, **props: Any) -> ShiftRules:
+    return ShiftRules(**props)
+
+
+@pytest.mark.parametrize(
+    ("build", "prop", "given", "told"),
+    [
+        (add_launcher, "messages_per_second", 0, "0"),
+        (add_launcher, "messages_per_second", 1001, "1001"),
+        (add_launcher, "answers_share_percent", -1, "-1"),
+        (add_launcher, "answers_share_percent", 91, "91"),
+        (add_launcher, "default_segment", "", "''"),
+        (add_launcher, "default_segment", "night shift", "'night shift'"),
+        (add_delivery_events, "configuration_set_name", "", "''"),
+        (add_delivery_events, "configuration_set_name", "their set", "'their set'"),
+        (add_delivery_events, "configuration_set_name", "s" * 65, f"'{'s' * 65}'"),
+        (add_pinpoint_launcher, "pinpoint_application_id", "", "''"),
+        (add_pinpoint_launcher, "pinpoint_segment_id", " ", "' '"),
+        (add_callback, "connect_instance_id", "", "''"),
+        (add_callback, "connect_contact_flow_id", "arn:aws:connect", "'arn:aws:connect'"),
+        (add_callback, "connect_queue_id", "", "''"),
+        (add_callback, "connect_source_phone_number", "425 555 0199", "'425 555 0199'"),
+        (add_processor, "approved_numbers", ["+14255550101", "nobody", "555"], "'nobody, 555'"),
+        (add_processor, "approved_numbers", [f"+1425555{n}" for n in range(1000, 1151)], "'151 numbers'"),
+        (add_processor, "texts_per_hour", -1, "-1"),
+        (add_processor, "texts_per_hour", 1001, "1001"),
+        (add_callback, "calls_per_day", 0.5, "0.5"),
+        (add_callback, "calls_per_day", 101, "101"),
+        (shift_rules, "vocabulary", "beds", "'beds'"),
+        (shift_rules, "default_language", "en-GB", "'en-GB'"),
+        (shift_rules, "timezone", "Berlin", "'Berlin'"),
+        (shift_rules, "timezone", "europe/berlin", "'europe/berlin'"),
+        (shift_rules, "minimum_rest_hours", 48.5, "48.5"),
+        (shift_rules, "minimum_rest_hours", 10.25, "10.25"),
+        (shift_rules, "hours_per_week", -1, "-1"),
+        (shift_rules, "hours_per_week", 169, "169"),
+        (shift_rules, "drop_cutoff_hours", True, "True"),
+        (shift_rules, "reminder_hours", 337, "337"),
+        (shift_rules, "offer_minutes", 0, "0"),
+        (shift_rules, "offer_minutes", 1441, "1441"),
+        (shift_rules, "offer_minutes", 7.5, "7.5"),
+        (add_processor, "stranger_reply", "loud", "'loud'"),
+        (add_processor, "self_managed_opt_outs", "no", "'no'"),
+        (add_launcher, "agent_offered", "no", "'no'"),
+        (add_launcher, "keep_typography", 0, "0"),
+        (add_reconciler, "agent_offered", None, "None"),
+        (add_launcher, "rules", {}, "{}"),
+        (add_processor, "rules", "strict", "'strict'"),
+        (add_reconciler, "rules", {"timezone": "UTC"}, "{'timezone': 'UTC'}"),
+        (add_callback, "rules", ShiftRules, "<class '.+'>"),
+        (add_tables, "employees", "staff", "'staff'"),
+        (add_tables, "employees", "", "''"),
+        (add_channel, "origination_identity", None, "None"),
+        (add_channel, "origination_identity", 5, "5"),
+    ],
+)
+def test_given_a_wrong_prop_when_made_then_the_error_names_prop_value_and_allowed(
+    build: Callable[..., Construct], prop: str, given: object, told: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{prop} is {told}, allowed is .+"):
+        build(cdk.Stack(), **{prop: given})

@@ -1,0 +1,166 @@
+"""Tests the dialogue tables through the real function, and its calls to AWS."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+from botocore.config import Config
+
+from lab.phone_network.api.faults import Fault, Moment, hang, throttle
+from shift_sms_runtime.aws import clients
+from tests.support.dialogues.booking import WITH_CONNECT, WITHOUT_CONNECT
+from tests.support.dialogues.dialogue import ANN, BOB, GUS, POST, Dialogue, matches
+from tests.support.dialogues.languages import APPOINTMENTS
+from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
+from tests.support.dialogues.policy import STRICT, STRICT_POLICY
+from tests.support.dialogues.replies import BOOKED_NIGHT
+from tests.support.dialogues.tables import CONVERSING, EVERYWHERE
+from tests.support.functions_on_moto import MESSAGE, OUR_NUMBER, FunctionsOnMoto, LambdaContext, add_members
+
+
+def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
+    """Text, deliver every text twice, compare with the table."""
+    for item in dialogue.items(datetime.now(UTC)):
+        system.put_shift(**{**item, "info": item.get("shift_info", "")})
+    for number, attributes in dialogue.people.items():
+        system.dynamodb.Table("Employees").put_item(Item={"phone_number": number, **attributes})
+    assert system.look_after_shifts() == []
+    for minute, turn in enumerate(dialogue.turns):
+        before = len(system.network.texts)
+        sent = minute if turn.sent is None else turn.sent
+        system.text(turn.sender, turn.text, sent=f"2026-08-01T12:{sent:02}:00.000Z")
+        assert system.deliver() == []
+        heard = [text for text in system.network.texts[before:] if not text.automatic]
+        expected = [*((turn.sender, answer) for answer in turn.answers), *turn.heard]
+        assert [text.destination for text in heard] == [to for to, _ in expected]
+        assert all(matches(text.body, body) for text, (_, body) in zip(heard, expected, strict=True))
+        assert all(text.origination == OUR_NUMBER for text in heard)
+    assert system.taken() == dialogue.taken
+
+
+@pytest.mark.parametrize("dialogue", EVERYWHERE + WITH_CONNECT, ids=lambda dialogue: dialogue.name)
+def test_given_connect_is_on_when_people_text_then_the_table_holds(
+    system: FunctionsOnMoto, dialogue: Dialogue
+) -> None:
+    play(system, dialogue)
+
+
+@pytest.mark.parametrize("connect", ["without-connect"], indirect=True)
+@pytest.mark.parametrize("dialogue", WITHOUT_CONNECT + CONVERSING, ids=lambda dialogue: dialogue.name)
+def test_given_connect_is_off_when_people_text_then_the_table_holds(
+    system: FunctionsOnMoto, dialogue: Dialogue
+) -> None:
+    play(system, dialogue)
+
+
+@pytest.mark.parametrize("dialogue", STRICT, ids=lambda dialogue: dialogue.name)
+def test_given_rest_and_hours_are_limited_when_people_text_then_the_table_holds(
+    system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
+) -> None:
+    for setting, value in STRICT_POLICY.items():
+        monkeypatch.setenv(setting.upper(), value)
+    play(system, dialogue)
+
+
+@pytest.mark.parametrize("dialogue", APPOINTMENTS, ids=lambda dialogue: dialogue.name)
+def test_given_appointments_are_offered_when_people_text_then_the_table_holds(
+    system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
+) -> None:
+    monkeypatch.setenv("VOCABULARY", "appointments")
+    play(system, dialogue)
+
+
+@pytest.mark.parametrize("self_managed", ["self-managed"], indirect=True)
+@pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS, ids=lambda dialogue: dialogue.name)
+def test_given_self_managed_opt_outs_when_people_text_then_the_table_holds(
+    system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
+) -> None:
+    monkeypatch.setenv("APPROVED_NUMBERS", GUS)
+    play_opt_outs(system, dialogue)
+
+
+@pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=lambda dialogue: dialogue.name)
+def test_given_opt_outs_of_the_service_when_we_see_them_too_then_the_table_holds(
+    system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
+) -> None:
+    monkeypatch.setenv("APPROVED_NUMBERS", GUS)
+    system.network.publishes_keywords = True
+    play_opt_outs(system, dialogue)
+
+
+def play_opt_outs(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
+    """Play it, and look at who wants no texts in the end."""
+    play(system, dialogue)
+    employees = {row["phone_number"]: row for row in system.rows("Employees")}
+    assert {number for number, row in employees.items() if row.get("opted_out")} == dialogue.opted_out
+    assert not {ANN, BOB} & {number for number, row in employees.items() if row.get("only_opt_out")}
+
+
+@pytest.mark.parametrize("body", ["not json", "{}", '{"Message": "{}"}'])
+def test_given_an_unreadable_notification_when_handled_then_it_fails_alone(
+    system: FunctionsOnMoto, body: str
+) -> None:
+    system.put_shift(*POST[0])
+    system.network.send_from_phone(ANN, "XYZ123", OUR_NUMBER)
+    good = json.dumps({"Message": json.dumps(system.inbound[0])})
+    failed = system.invoke("process_inbound_sms", system.sqs_event([body, good, body]))
+    assert [failure["itemIdentifier"] for failure in failed] == ["sqs-0", "sqs-2"]
+    assert [text.body for text in system.network.inbox(ANN)] == [BOOKED_NIGHT]
+
+
+def test_given_long_throttling_when_delivered_again_then_the_booking_has_one_reply(
+    system: FunctionsOnMoto,
+) -> None:
+    system.put_shift(*POST[0])
+    fault = system.network.faults.add(Fault(operation="SendTextMessage", act=throttle))
+    system.network.send_from_phone(ANN, "XYZ123", OUR_NUMBER)
+    assert len(system.deliver(LambdaContext(seconds=9))) == 1
+    assert fault.hits >= 1
+    system.network.faults.clear()
+    assert system.deliver() == []
+    assert system.deliver() == []
+    assert [text.body for text in system.network.inbox(ANN)] == [BOOKED_NIGHT]
+
+
+def test_given_a_sent_reply_without_response_when_delivered_again_then_one_reply(
+    system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "ONE_ATTEMPT", clients.ONE_ATTEMPT.merge(Config(read_timeout=0.3)))
+    system.put_shift(*POST[0])
+    system.network.faults.add(Fault(operation="SendTextMessage", act=hang, when=Moment.AFTER_EFFECT))
+    system.text(ANN, "XYZ123")
+    assert system.deliver() == []
+    assert [text.body for text in system.network.inbox(ANN)] == [BOOKED_NIGHT]
+    assert [row["status"] for row in system.rows("Inbox") if "status" in row] == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [("XYZ123", 5), ("XYZ123 XYZ124 XYZ125", 5), ("REQUEST", 5), ("AGENT", 2), ("XYZ999", 6)],
+)
+@pytest.mark.parametrize("campaign", [False, True], ids=["of-no-campaign", "of-a-campaign"])
+def test_given_a_command_when_handled_then_it_takes_no_more_calls_than_this(
+    system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, text: str, calls: int, campaign: bool
+) -> None:
+    for shift_id, info in POST:
+        system.put_shift(shift_id, info)
+    if campaign:
+        add_members(system, ANN)
+        system.run_campaign(campaign_id="c", campaign_message=MESSAGE)
+    made: list[str] = []
+    original = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def counted(client: BaseClient, operation: str, parameters: Any) -> Any:
+        made.append(operation)
+        return original(client, operation, parameters)
+
+    system.network.send_from_phone(ANN, text, OUR_NUMBER)
+    body = json.dumps({"Message": json.dumps(system.inbound[0])})
+    monkeypatch.setattr(BaseClient, "_make_api_call", counted)
+    system.invoke("process_inbound_sms", system.sqs_event([body]))
+    assert len(made) == calls, made
+    if text != "AGENT":
+        # The answer is settled, and counted in the same step where there is something to count it for.
+        assert made[-2:] == ["SendTextMessage", "TransactWriteItems" if campaign else "UpdateItem"]

@@ -1,0 +1,76 @@
+"""What a refused caller is told, and what is asked before."""
+
+from collections.abc import Callable
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lab.phone_network import AccessDeniedError
+from tests.support.phone_network import ARN_PREFIX, INSTANCE, REGION, RunningNetwork, running_network
+
+
+def refuse(_key: str, action: str, resource: str) -> None:
+    raise AccessDeniedError(f"User: someone is not authorized to perform: {action} on resource: {resource}")
+
+
+@pytest.mark.parametrize(
+    ("attempt", "status", "action"),
+    [
+        (RunningNetwork.send, 400, "sms-voice:SendTextMessage"),
+        (RunningNetwork.call, 403, "connect:StartOutboundVoiceContact"),
+        (RunningNetwork.campaign, 403, "mobiletargeting:CreateCampaign"),
+    ],
+)
+def test_given_no_permission_when_called_then_access_denied_and_no_effect(
+    attempt: Callable[[RunningNetwork], str], status: int, action: str
+) -> None:
+    with running_network(authorise=refuse) as made:
+        with pytest.raises(ClientError, match=f"not authorized to perform: {action}") as raised:
+            attempt(made)
+        assert raised.value.response["Error"]["Code"] == "AccessDeniedException"
+        assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+        assert (made.network.texts, made.network.calls, made.network.campaigns) == ((), (), ())
+
+
+def test_given_each_call_when_allowed_then_iam_was_asked_about_its_resource() -> None:
+    asked: list[tuple[str, str, str]] = []
+    with running_network(authorise=lambda *question: asked.append(question), access_key_id="ASIAKEY") as made:
+        made.send()
+        made.send(OriginationIdentity="pool-1", ConfigurationSetName="receipts")
+        made.sms.send_text_message(DestinationPhoneNumber="+14255550101", MessageBody="hello")
+        made.call()
+        made.campaign()
+        made.sms.describe_phone_numbers()
+    send = "sms-voice:SendTextMessage"
+    assert asked == [
+        ("ASIAKEY", send, f"{ARN_PREFIX}:phone-number/phone-1"),
+        ("ASIAKEY", send, f"{ARN_PREFIX}:pool/pool-1"),
+        ("ASIAKEY", send, f"{ARN_PREFIX}:configuration-set/receipts"),
+        ("ASIAKEY", send, "*"),
+        (
+            "ASIAKEY",
+            "connect:StartOutboundVoiceContact",
+            f"arn:aws:connect:{REGION}:000000000000:instance/{INSTANCE}",
+        ),
+        (
+            "ASIAKEY",
+            "mobiletargeting:CreateCampaign",
+            f"arn:aws:mobiletargeting:{REGION}:000000000000:apps/application1",
+        ),
+        ("ASIAKEY", "sms-voice:DescribePhoneNumbers", f"{ARN_PREFIX}:phone-number/*"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("identity", "resource"),
+    [
+        ("+12065550999", "phone-number/+12065550999"),
+        ("phone-9", "phone-number/phone-9"),
+        ("pool-9", "pool/pool-9"),
+        (f"{ARN_PREFIX}:pool/pool-9", "pool/pool-9"),
+    ],
+)
+def test_given_an_unknown_identity_when_texting_then_iam_is_asked_first(identity: str, resource: str) -> None:
+    with running_network(authorise=refuse) as made, pytest.raises(ClientError) as raised:
+        made.send(OriginationIdentity=identity)
+    assert f"on resource: {ARN_PREFIX}:{resource}" in str(raised.value)

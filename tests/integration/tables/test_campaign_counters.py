@@ -1,0 +1,141 @@
+"""Tests counters, launch plans and send permits."""
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import boto3
+import pytest
+
+from shift_sms_runtime.campaigns.campaign import LaunchPlan, PlanState
+from shift_sms_runtime.campaigns.work_items import Page
+from shift_sms_runtime.tables.campaign_counters import DynamoSendPermits
+from tests.support.crash_points import Steps, watched
+from tests.support.dialogues.dialogue import ANN
+from tests.support.functions_on_moto import FunctionsOnMoto
+from tests.support.store_operations import NOW, queued
+from tests.support.store_pairs import Stores
+
+PAGE = Page("c", "first", "overtime", "x", 1)
+
+
+def test_given_a_launch_plan_when_it_begins_advances_and_ends_then_all_see_it(
+    stores: Stores,
+) -> None:
+    plans = stores.plans
+    assert not plans.is_at(PAGE)
+    assert plans.begin("c", "first", relaunch=False) == LaunchPlan(PlanState.BEGUN, "first")
+    assert plans.begin("c", "first", relaunch=False) == LaunchPlan(PlanState.GOES_ON, "first")
+    assert plans.is_at(PAGE)
+    plans.advance(PAGE, "b")
+    assert plans.begin("c", "second", relaunch=False) == LaunchPlan(PlanState.GOES_ON, "first", "b")
+    assert not plans.is_at(PAGE), "what is late is over"
+    assert plans.is_at(replace(PAGE, after="b"))
+    assert plans.is_at(replace(PAGE, after="c")), "what is early is due"
+    assert not plans.is_at(replace(PAGE, after="b", launch_id="zeroth"))
+    plans.advance(PAGE, "a")
+    plans.finish(PAGE)
+    assert plans.is_at(replace(PAGE, after="b")), "what is late changes nothing"
+    plans.advance(replace(PAGE, after="d"), "e")
+    plans.advance(replace(PAGE, after="b"), "d")
+    assert plans.begin("c", "second", relaunch=False).after == "e"
+    plans.finish(replace(PAGE, after="e"))
+    assert not plans.is_at(replace(PAGE, after="e"))
+    assert plans.begin("c", "second", relaunch=False) == LaunchPlan(PlanState.DONE_BEFORE, "first")
+    assert plans.begin("c", "first", relaunch=True) == LaunchPlan(PlanState.DONE_BEFORE, "first")
+    assert plans.begin("c", "second", relaunch=True) == LaunchPlan(PlanState.BEGUN, "second")
+    assert plans.is_at(replace(PAGE, launch_id="second"))
+    plans.advance(replace(PAGE, launch_id="second"), "b")
+    assert plans.begin("c", "third", relaunch=True) == LaunchPlan(PlanState.BEGUN, "third"), (
+        "from the beginning"
+    )
+    assert not plans.is_at(replace(PAGE, launch_id="second", after="b")), "the launch before has ended"
+
+
+def test_given_a_void_launch_plan_when_the_next_begins_then_it_is_the_first(stores: Stores) -> None:
+    stores.plans.begin("c", "first", relaunch=False)
+    stores.plans.finish(PAGE, void=True)
+    assert not stores.plans.is_at(PAGE)
+    assert stores.plans.begin("c", "second", relaunch=False) == LaunchPlan(PlanState.BEGUN, "second")
+
+
+def test_given_counters_when_touched_then_their_sum_is_newer_and_the_same(stores: Stores) -> None:
+    stores.deliveries.open("c", queued(ANN), reopen=False, now=NOW)
+    before = stores.counted()
+    stores.plans.touch("c")
+    assert stores.counted() == before | {"progress_version": before["progress_version"] + 1}
+
+
+def idle_since(system: FunctionsOnMoto, span: timedelta) -> None:
+    """Nobody has sent for so long."""
+    free_from = int((datetime.now(UTC) - span).timestamp() * 1e6)
+    system.dynamodb.Table("Progress").put_item(
+        Item={"campaign_id": "#pace", "part": "number", "free_from": free_from}
+    )
+
+
+A_MOMENT = timedelta(milliseconds=20)
+
+
+SPAN = timedelta(seconds=30)
+
+
+FAR = datetime.max.replace(tzinfo=UTC)
+
+
+def test_given_a_busy_number_when_reserved_too_late_then_it_says_when_it_is_free(
+    system: FunctionsOnMoto,
+) -> None:
+    pace = DynamoSendPermits(boto3.client("dynamodb"), "Progress", "number")
+    first = pace.reserve(SPAN, datetime.now(UTC))
+    assert first.reserved
+    for _ in range(2):
+        refused = pace.reserve(SPAN, datetime.now(UTC) + SPAN / 2)
+        assert not refused.reserved
+        assert abs(refused.begins - first.begins - SPAN) < A_MOMENT
+    assert pace.reserve(SPAN, refused.begins + A_MOMENT).begins == refused.begins
+
+
+@pytest.mark.parametrize("idle", [None, timedelta(seconds=1), timedelta(days=1)])
+def test_given_an_idle_number_when_reserved_then_from_now_without_gap_or_overlap(
+    system: FunctionsOnMoto, idle: timedelta | None
+) -> None:
+    if idle is not None:
+        idle_since(system, idle)
+    pace = DynamoSendPermits(boto3.client("dynamodb"), "Progress", "number")
+    before = datetime.now(UTC)
+    begun = [pace.reserve(SPAN, FAR).begins for _ in range(5)]
+    assert before - A_MOMENT <= begun[0] <= datetime.now(UTC)
+    assert [later - earlier for earlier, later in pairwise(begun)] == [SPAN] * 4
+
+
+def test_given_two_numbers_when_reserved_then_neither_waits_for_the_other(system: FunctionsOnMoto) -> None:
+    client = boto3.client("dynamodb")
+    before = datetime.now(UTC)
+    begun = [
+        DynamoSendPermits(client, "Progress", number).reserve(SPAN, FAR).begins for number in ("one", "two")
+    ]
+    assert all(before - A_MOMENT <= one <= datetime.now(UTC) for one in begun)
+
+
+@pytest.mark.parametrize("idle", [None, timedelta(0), timedelta(seconds=1), timedelta(days=1)])
+def test_given_others_reserving_at_any_step_when_reserved_then_spans_never_overlap(
+    system: FunctionsOnMoto, idle: timedelta | None
+) -> None:
+    for step, after in itertools.product((1, 2, 3), (False, True)):
+        system.dynamodb.Table("Progress").delete_item(Key={"campaign_id": "#pace", "part": "number"})
+        if idle is not None:
+            idle_since(system, idle)
+        steps, before = Steps(), datetime.now(UTC)
+        pace = DynamoSendPermits(watched(boto3.client("dynamodb"), steps), "Progress", "number")
+        begun: list[datetime] = []
+        steps.once(
+            step,
+            lambda pace=pace, begun=begun: begun.append(pace.reserve(SPAN, FAR).begins),  # type: ignore[misc]
+            after=after,
+        )
+        begun += [pace.reserve(SPAN, FAR).begins for _ in range(3)]
+        begun.sort()
+        assert before - A_MOMENT <= begun[0]
+        assert all(later - earlier >= SPAN for earlier, later in pairwise(begun))

@@ -1,0 +1,163 @@
+"""Tests the Deliveries table."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from shift_sms_runtime.campaigns.deliveries import Delivery, NewDelivery, Skipped
+from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, DeliveryRow, EventOrder
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from tests.support.campaign_world import numbers
+from tests.support.dialogues.dialogue import ANN, EVE
+from tests.support.functions_on_moto import FunctionsOnMoto
+from tests.support.store_operations import LEASE, NOW, campaign_event, queued, send_to
+from tests.support.store_pairs import Stores, dynamo_stores, memory_stores
+
+
+def test_given_recipients_when_opened_again_then_each_has_one_row_and_counts_once(
+    stores: Stores,
+) -> None:
+    one, two, three, four = numbers(4)
+    assert stores.deliveries.open("c", queued(one, two), reopen=False, now=NOW) == [one, two]
+    send_to(stores, one)
+    junk = NewDelivery("call me", DeliveryStatus.FAILED, "INVALID_NUMBER")
+    waiting = stores.deliveries.open("c", [*queued(one, two, three), junk], reopen=False, now=NOW)
+    assert sorted(waiting) == [two, three]
+    assert sorted(stores.deliveries.open("c", [*queued(three, four), junk], reopen=True, now=NOW)) == [
+        three,
+        four,
+    ]
+    assert stores.rows()["call me"].reason == "INVALID_NUMBER"
+    assert stores.rows()[one].status is DeliveryStatus.SENT
+    assert stores.counted()["targeted"] == 5
+    assert stores.adds_up()
+    before = stores.counted()
+    stores.deliveries.open("c", queued(one, four), reopen=False, now=NOW)
+    assert stores.counted() == before
+
+
+def test_given_as_many_recipients_as_one_write_takes_when_opened_then_all_are_there(stores: Stores) -> None:
+    members = numbers(99)
+    assert stores.deliveries.open("c", queued(*members), reopen=False, now=NOW) == members
+    assert len(stores.rows()) == stores.counted()["targeted"] == 99
+    left_out = stores.deliveries.leave_out("c", [*members, EVE], DeliveryStatus.STOPPED, "enough", now=NOW)
+    assert left_out == Skipped(99)
+    assert stores.adds_up()
+
+
+def test_given_skipped_recipients_when_opened_again_then_they_wait_only_if_reopened(
+    stores: Stores,
+) -> None:
+    one, two, three, four = numbers(4)
+    stores.deliveries.open("c", queued(one, two, three, four), reopen=False, now=NOW)
+    send_to(stores, one)
+    stores.sends.claim(Delivery("c", four, 2), token="t", now=NOW, lease_until=LEASE)
+    left_out = stores.deliveries.leave_out("c", [one, two, four], DeliveryStatus.STOPPED, "enough", now=NOW)
+    assert left_out == Skipped(1, (four,)), "neither who was texted nor who is being texted"
+    assert (stores.rows()[two].status, stores.rows()[two].reason) == (DeliveryStatus.STOPPED, "enough")
+    assert stores.adds_up()
+    assert stores.deliveries.open("c", queued(one, two, three), reopen=False, now=NOW) == [three]
+    assert sorted(stores.deliveries.open("c", queued(one, two, three), reopen=True, now=NOW)) == [two, three]
+    assert (stores.rows()[two].status, stores.rows()[two].reason) == (DeliveryStatus.QUEUED, "")
+    assert stores.counted()["stopped"] == 0
+    assert stores.adds_up()
+
+
+def test_given_nobody_to_leave_out_when_asked_then_nothing_is_written(stores: Stores) -> None:
+    assert stores.deliveries.leave_out("c", [], DeliveryStatus.STOPPED, "x", now=NOW) == Skipped(0)
+    assert stores.deliveries.leave_out("c", [ANN], DeliveryStatus.STOPPED, "x", now=NOW) == Skipped(0)
+    assert stores.rows() == {}
+    assert not list(stores.counters.rows("c"))
+
+
+def test_given_an_event_when_applied_then_only_a_row_that_is_as_it_was_seen_changes(stores: Stores) -> None:
+    (one,) = numbers(1)
+    delivered = campaign_event(one, "TEXT_DELIVERED", 5, DeliveryStatus.DELIVERED)
+    seen = DeliveryRow(DeliveryStatus.SENT, f"sms{one}", 2, None)
+    assert stores.receipts.apply(delivered, seen, now=NOW) == (False, None)
+    stores.deliveries.open("c", queued(one), reopen=False, now=NOW)
+    waiting = DeliveryRow(DeliveryStatus.QUEUED, None, None, None)
+    assert stores.receipts.apply(delivered, seen, now=NOW) == (False, waiting)
+    send_to(stores, one)
+    for different in (
+        replace(seen, status=DeliveryStatus.UNKNOWN),
+        replace(seen, message_id="another"),
+        replace(seen, message_id=None),
+        replace(seen, segments=1),
+        replace(seen, segments=None),
+        replace(seen, event=EventOrder(True, 1, "TEXT_DELIVERED")),
+    ):
+        assert stores.receipts.apply(delivered, different, now=NOW) == (False, seen)
+    assert stores.receipts.apply(delivered, seen, now=NOW) == (True, None)
+    current = DeliveryRow(DeliveryStatus.DELIVERED, f"sms{one}", 2, delivered.order)
+    assert stores.receipts.apply(delivered, seen, now=NOW) == (False, current)
+    assert stores.rows()[one].reason == "TEXT_DELIVERED"
+    assert (stores.counted()["sent"], stores.counted()["delivered"]) == (0, 1)
+    assert stores.adds_up()
+
+
+def test_given_a_text_being_sent_when_its_event_comes_first_then_only_that_counts(
+    stores: Stores,
+) -> None:
+    (one,) = numbers(1)
+    key = Delivery("c", one, 2)
+    stores.deliveries.open("c", queued(one), reopen=False, now=NOW)
+    stores.sends.claim(key, token="t", now=NOW, lease_until=LEASE)
+    delivered = campaign_event(one, "TEXT_DELIVERED", 5, DeliveryStatus.DELIVERED)
+    sending = DeliveryRow(DeliveryStatus.SENDING, None, None, None)
+    assert stores.receipts.apply(delivered, sending, now=NOW) == (True, None)
+    stores.sends.settle(key, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id=f"sms{one}")
+    stores.sends.settle(key, DeliveryStatus.UNKNOWN, token="t", now=NOW)
+    assert stores.rows()[one].status is DeliveryStatus.DELIVERED
+    assert stores.counted()["segments_spent"] == 2
+    assert stores.counted()["first_send_at"] == NOW.isoformat()
+    assert stores.adds_up()
+
+
+def change_something(stores: Stores, step: int, chance: random.Random) -> object:
+    """One of all writes to the ledger of campaign ``c``, by chance; returns what it says."""
+    now = NOW + timedelta(seconds=step)
+    number, some = chance.choice(numbers(6)), chance.sample(numbers(6), chance.randint(1, 5))
+    key, token, row = Delivery("c", number, 2), chance.choice(["t1", "t2"]), stores.rows().get(number)
+    if row is None or chance.random() < 0.2:
+        new = [*queued(*some), NewDelivery("junk", DeliveryStatus.FAILED, "INVALID_NUMBER")]
+        return sorted(stores.deliveries.open("c", new, reopen=chance.random() < 0.5, now=now))
+    match chance.choice(["leave out", "claim", "claim", "settle", "settle", "give up", "apply"]):
+        case "leave out":
+            said: object = stores.deliveries.leave_out("c", some, DeliveryStatus.STOPPED, "x", now=now)
+        case "claim":
+            said = stores.sends.claim(key, token=token, now=now, lease_until=now + timedelta(seconds=5))
+        case "settle":
+            status = chance.choice([DeliveryStatus.SENT, *[*DeliveryStatus][2:], DeliveryStatus.QUEUED])
+            message_id = f"sms{number}" if status is DeliveryStatus.SENT else ""
+            stores.sends.settle(key, status, token=token, now=now, sms_message_id=message_id, reason="r")
+            said = None
+        case "give up":
+            said = stores.sends.give_up(key, now=now)
+        case _:
+            order = EventOrder(chance.random() < 0.5, chance.randint(1, 3), "TEXT_X")
+            status = chance.choice([DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED])
+            seen = DeliveryRow(row.status, row.sms_message_id or None, row.segments, row.event)
+            said = stores.receipts.apply(
+                DeliveryEvent("c", number, f"sms{number}", 2, status, order), seen, now=now
+            )
+    return said
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_given_any_writes_when_made_in_both_stores_then_both_agree_and_counts_match(
+    system: FunctionsOnMoto, seed: int
+) -> None:
+    memory, dynamo = memory_stores(), dynamo_stores(system)
+    for step in range(50):
+        said = [
+            change_something(stores, step, random.Random(f"{seed}/{step}")) for stores in (memory, dynamo)
+        ]
+        assert said[0] == said[1]
+        assert memory.rows() == dynamo.rows()
+        assert memory.adds_up()
+        assert dynamo.adds_up()
+    counted = [stores.counted() for stores in (memory, dynamo)]
+    assert {**counted[0], "progress_version": 0} == {**counted[1], "progress_version": 0}

@@ -1,0 +1,18 @@
+"""Tests the EmployeeBookings table."""
+
+import pytest
+
+from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
+from shift_sms_runtime.shifts.ports import ChangedMeanwhile
+from tests.support.dialogues.dialogue import ANN, BOB
+from tests.support.store_operations import NOW
+from tests.support.store_pairs import Stores
+
+
+def test_given_an_agenda_when_replaced_then_only_as_it_was_read(stores: Stores) -> None:
+    empty, booked = EmployeeBookings(), EmployeeBookings().with_booking(Booking("A1", None, NOW))
+    assert stores.agendas.of([ANN, BOB]) == {ANN: empty, BOB: empty}
+    stores.agendas.replace(ANN, before=empty, after=booked, now=NOW)
+    assert stores.agendas.of([ANN, BOB]) == {ANN: booked, BOB: empty}
+    with pytest.raises(ChangedMeanwhile):
+        stores.agendas.replace(ANN, before=empty, after=empty, now=NOW)

@@ -1,0 +1,140 @@
+"""Tests what is read and written for an inbound text."""
+
+from typing import Any
+
+import pytest
+
+from shift_sms_runtime.campaigns.deliveries import Delivery
+from shift_sms_runtime.inbound.context import InboundRecord, ListingPlace
+from shift_sms_runtime.inbound.reply import Reply
+from shift_sms_runtime.messaging.ledger import ReplyKey, SendClaim
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.shifts.booking import BookingOutcome, BookingStatus, claim, drop
+from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
+from shift_sms_runtime.shifts.ports import ChangedMeanwhile
+from tests.support.dialogues.dialogue import ANN, BOB
+from tests.support.store_operations import LEASE, NOW, carry_out, look_up, queued
+from tests.support.store_pairs import Stores
+
+
+def test_given_a_shift_when_booked_then_only_the_first_has_it_in_their_bookings(stores: Stores) -> None:
+    stores.put_shift("A1", "early", starts_at="2026-08-02T06:00:00Z", ends_at="2026-08-02T14:00:00Z")
+    seen_before = look_up(stores, "m2", BOB, "A1")
+    assert carry_out(stores, claim, "A1", "A2") == (BookingOutcome.BOOKED, BookingOutcome.UNKNOWN)
+    with pytest.raises(ChangedMeanwhile):
+        carry_out(stores, claim, "A1", person=BOB, message_id="m2", arrival=seen_before)
+    assert carry_out(stores, claim, "A1", person=BOB, message_id="m2") == (BookingOutcome.TAKEN,)
+    after = look_up(stores, "m", ANN, "A1")
+    assert after.decided == Reply("said", 1, standings={"A1": BookingStatus.HAS}, has_effect=True)
+    assert after.shifts["A1"].holders == {ANN: NOW}
+    (booking,) = after.agenda.bookings.values()
+    assert (booking.shift_id, booking.booked_at) == ("A1", NOW)
+    assert booking.span == after.shifts["A1"].span
+    assert look_up(stores, "m2", BOB, "A1").decided is None
+    assert stores.shifts.existing(["A1", "A2"]) == ["A1"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shift_status": "cancelled"},
+        {"seats": 3},
+        {"employee": BOB, "shift_status": "taken"},
+        {"starts_at": "2026-08-03T06:00:00Z"},
+        {"respond_by": "2026-08-01T11:00:00Z"},
+    ],
+)
+def test_given_an_edit_by_hand_when_somebody_is_about_to_book_then_it_conflicts(
+    stores: Stores, change: dict[str, Any]
+) -> None:
+    stores.put_shift("A1", "early")
+    before = look_up(stores, "m", ANN, "A1")
+    stores.edit_shift("A1", **change)
+    with pytest.raises(ChangedMeanwhile):
+        carry_out(stores, claim, "A1", arrival=before)
+    assert look_up(stores, "m", ANN, "A1").decided is None
+    assert look_up(stores, "m", ANN, "A1").agenda == EmployeeBookings()
+
+
+def test_given_two_texts_of_one_person_when_both_book_then_the_second_sees_it(
+    stores: Stores,
+) -> None:
+    stores.put_shift("A1", "", starts_at="2026-08-02T06:00:00Z", ends_at="2026-08-02T14:00:00Z")
+    stores.put_shift("A2", "", starts_at="2026-08-02T10:00:00Z", ends_at="2026-08-02T18:00:00Z")
+    first, second = look_up(stores, "m1", ANN, "A1"), look_up(stores, "m2", ANN, "A2")
+    assert carry_out(stores, claim, "A1", message_id="m1", arrival=first) == (BookingOutcome.BOOKED,)
+    with pytest.raises(ChangedMeanwhile):
+        carry_out(stores, claim, "A2", message_id="m2", arrival=second)
+    assert carry_out(stores, claim, "A2", message_id="m2") == (BookingOutcome.OVERLAP,)
+
+
+def test_given_a_text_delivered_twice_at_once_when_both_write_then_one_effect(
+    stores: Stores,
+) -> None:
+    stores.put_shift("A1", "", seats=2)
+    assert carry_out(stores, claim, "A1", message_id="m") == (BookingOutcome.BOOKED,)
+    again = look_up(stores, "m", ANN, "A1")
+    with pytest.raises(ChangedMeanwhile):
+        carry_out(stores, drop, "A1", message_id="m", arrival=again)
+    assert look_up(stores, "m", ANN, "A1").shifts["A1"].holders == {ANN: NOW}
+
+
+def test_given_a_text_with_an_effect_when_another_delivery_replies_then_it_may_not(
+    stores: Stores,
+) -> None:
+    stores.put_shift("A1", "")
+    assert carry_out(stores, claim, "A1", message_id="m") == (BookingOutcome.BOOKED,)
+    arrival = look_up(stores, "m", ANN, "A1")
+    assert arrival.decided is not None
+    assert arrival.decided.standings == {"A1": BookingStatus.HAS}
+    without_effect, with_effect = ReplyKey("m"), ReplyKey("m", decided=True)
+    assert stores.answers.claim(without_effect, token="t", now=NOW, lease_until=LEASE) is SendClaim.BUSY
+    assert stores.answers.claim(with_effect, token="u", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
+
+
+@pytest.mark.parametrize("status", [None, DeliveryStatus.SENT, DeliveryStatus.UNKNOWN])
+def test_given_a_text_being_replied_to_when_another_delivery_writes_then_it_may_not(
+    stores: Stores, status: DeliveryStatus | None
+) -> None:
+    stores.put_shift("A1", "")
+    answer = ReplyKey("m")
+    stores.answers.claim(answer, token="t", now=NOW, lease_until=LEASE)
+    if status is not None:
+        stores.answers.settle(answer, status, token="t", now=NOW)
+    with pytest.raises(ChangedMeanwhile):
+        carry_out(stores, claim, "A1", message_id="m")
+    assert look_up(stores, "n", ANN, "A1").shifts["A1"].holders == {}
+
+
+def test_given_a_reply_given_back_when_its_text_comes_again_then_it_may_write(
+    stores: Stores,
+) -> None:
+    stores.put_shift("A1", "")
+    answer = ReplyKey("m")
+    stores.answers.claim(answer, token="t", now=NOW, lease_until=LEASE)
+    stores.answers.settle(answer, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
+    assert carry_out(stores, claim, "A1", message_id="m") == (BookingOutcome.BOOKED,)
+
+
+def test_given_a_status_removed_by_hand_when_the_shift_is_dropped_then_it_is_free(
+    stores: Stores,
+) -> None:
+    stores.put_shift("A1", "")
+    carry_out(stores, claim, "A1", message_id="m")
+    stores.edit_shift("A1", shift_status=None)
+    assert carry_out(stores, drop, "A1", message_id="n") == (BookingOutcome.DROPPED,)
+    assert look_up(stores, "o", ANN, "A1").shifts["A1"].holders == {}
+
+
+def test_given_what_is_on_record_when_a_text_arrives_then_all_of_it_is_told(stores: Stores) -> None:
+    assert look_up(stores, "m", ANN) == InboundRecord(True)
+    for campaign_id in ("earlier", "c"):
+        stores.deliveries.open(campaign_id, queued(ANN), reopen=False, now=NOW)
+        stores.sends.claim(Delivery(campaign_id, ANN, 1), token="t", now=NOW, lease_until=LEASE)
+    stores.answers.claim(ReplyKey("m"), token="t", now=NOW, lease_until=LEASE)
+    place = ListingPlace("m", None, "A7")
+    stores.desk.remember_listing(ANN, place, now=NOW)
+    assert look_up(stores, "m", ANN) == InboundRecord(
+        True, DeliveryStatus.SENDING, listing=place, campaign_id="c"
+    )
+    assert look_up(stores, "another", BOB) == InboundRecord(True)

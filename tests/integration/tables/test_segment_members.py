@@ -1,0 +1,49 @@
+"""Tests the SegmentMembers table."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.campaign_world import numbers
+from tests.support.store_operations import NOW
+from tests.support.store_pairs import Stores
+
+
+@pytest.mark.parametrize("late", [range(30), range(10, 20), range(25, 30), range(0, 30, 2), range(0)])
+def test_given_members_added_later_when_read_by_page_then_only_they_are_left_out(
+    stores: Stores, late: range
+) -> None:
+    everybody = numbers(30)
+    for place, number in enumerate(everybody):
+        if place in late:
+            stores.put_member_at(number, NOW + timedelta(milliseconds=1))
+        elif place % 3:
+            stores.put_member_at(number, NOW)
+        else:
+            stores.put_member(number)
+    for added_by in (NOW, None):
+        read: list[str] = []
+        after: str | None = ""
+        while after is not None:
+            page, after = stores.roster.page("overtime", after, 10, added_by=added_by)
+            read += page
+        left_out = {everybody[place] for place in late} if added_by else set()
+        assert read == [number for number in everybody if number not in left_out]
+
+
+@pytest.mark.parametrize("members", [0, 1, 9, 10, 11, 20, 25])
+def test_given_a_segment_when_read_by_page_then_every_member_comes_once_in_order(
+    stores: Stores, members: int
+) -> None:
+    for number in numbers(members):
+        stores.put_member(number)
+    read: list[str] = []
+    after: str | None = ""
+    while after is not None:
+        page, after = stores.roster.page("overtime", after, 10)
+        assert len(page) <= 10
+        read += page
+    assert read == numbers(members)
+    assert stores.roster.page("nobody", "", 10) == ([], None)
+    page, _ = stores.roster.page("overtime", "+14255550102x", 10)
+    assert page == numbers(members)[3:13], "even after somebody who is no member any more"

@@ -1,0 +1,62 @@
+"""Tests claims of texts."""
+
+from datetime import datetime
+
+from shift_sms_runtime.campaigns.deliveries import Delivery
+from shift_sms_runtime.messaging.ledger import ReplyKey, SendClaim
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from tests.support.campaign_world import numbers
+from tests.support.memory.send_ledger import LedgerRow
+from tests.support.store_operations import LEASE, NOW, queued
+from tests.support.store_pairs import Stores
+
+
+def test_given_a_claim_on_a_send_when_others_come_then_they_hear_what_became_of_it(stores: Stores) -> None:
+    key = ReplyKey("m")
+
+    def claim_send(token: str, now: datetime = NOW) -> SendClaim | DeliveryStatus:
+        return stores.answers.claim(key, token=token, now=now, lease_until=LEASE)
+
+    assert claim_send("one") is SendClaim.GRANTED
+    assert claim_send("one") is SendClaim.GRANTED, "a write whose response got lost knows itself"
+    assert claim_send("two") is SendClaim.BUSY
+    assert claim_send("two", LEASE) is SendClaim.ABANDONED
+    stores.answers.settle(key, DeliveryStatus.QUEUED, token="two", now=NOW)
+    assert claim_send("two") is SendClaim.BUSY, "only its owner gives a claim back"
+    stores.answers.settle(key, DeliveryStatus.QUEUED, token="one", now=NOW)
+    assert claim_send("three") is SendClaim.GRANTED
+    stores.answers.settle(key, DeliveryStatus.SENT, token="three", now=NOW, sms_message_id="sms")
+    assert claim_send("four", LEASE) is DeliveryStatus.SENT
+    assert stores.answers.give_up(key, now=LEASE)
+    assert claim_send("three", LEASE) is DeliveryStatus.SENT, "a settled text stays as it is"
+
+
+def test_given_a_claim_when_given_up_then_it_is_settled_unless_its_owner_still_may(stores: Stores) -> None:
+    key = ReplyKey("m")
+    assert stores.answers.give_up(key, now=NOW), "there is no claim"
+    stores.answers.claim(key, token="one", now=NOW, lease_until=LEASE)
+    assert not stores.answers.give_up(key, now=NOW)
+    assert stores.answers.claim(key, token="two", now=NOW, lease_until=LEASE) is SendClaim.BUSY
+    assert stores.answers.give_up(key, now=LEASE)
+    assert stores.answers.claim(key, token="two", now=LEASE, lease_until=LEASE) is DeliveryStatus.UNKNOWN
+
+
+def test_given_a_sender_thought_dead_when_it_settles_then_its_own_word_stands_once(stores: Stores) -> None:
+    (one,) = numbers(1)
+    key = Delivery("c", one, 2)
+    stores.deliveries.open("c", queued(one), reopen=False, now=NOW)
+    stores.sends.claim(key, token="t", now=NOW, lease_until=NOW)
+    stores.sends.give_up(key, now=LEASE)
+    assert (stores.rows()[one].status, stores.rows()[one].reason) == (DeliveryStatus.UNKNOWN, "interrupted")
+    assert stores.adds_up()
+    stores.sends.settle(key, DeliveryStatus.SENT, token="another", now=LEASE, sms_message_id="x")
+    assert stores.rows()[one].status is DeliveryStatus.UNKNOWN
+    stores.sends.settle(key, DeliveryStatus.QUEUED, token="t", now=LEASE)
+    assert stores.rows()[one].status is DeliveryStatus.UNKNOWN, "nobody sends it again"
+    for _ in range(2):
+        stores.sends.settle(key, DeliveryStatus.SENT, token="t", now=LEASE, sms_message_id="sms")
+        assert stores.rows()[one] == LedgerRow(
+            DeliveryStatus.SENT, sms_message_id="sms", token="t", segments=2
+        )
+        assert (stores.counted()["sent"], stores.counted()["unknown"]) == (1, 0)
+        assert stores.adds_up()

@@ -1,0 +1,105 @@
+"""Tests the Shifts table."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from boto3.dynamodb.types import Binary
+
+from shift_sms_runtime.shifts.booking import BookingOutcome, claim, drop, wait
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
+from shift_sms_runtime.shifts.ports import ChangedMeanwhile
+from shift_sms_runtime.shifts.shift import Offer, ShiftStatus
+from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS
+from tests.support.functions_on_moto import FunctionsOnMoto
+from tests.support.store_operations import NOW, carry_out, look_up
+from tests.support.store_pairs import Stores
+
+
+def test_given_an_offer_when_it_was_told_then_that_is_on_record(stores: Stores) -> None:
+    stores.put_shift("A1", "")
+    carry_out(stores, claim, "A1", message_id="m")
+    carry_out(stores, wait, "A1", person=BOB, message_id="n")
+    carry_out(stores, drop, "A1", message_id="o")
+    shift = stores.shifts.get("A1")
+    assert shift is not None
+    stores.shifts.save(shift.with_told(BOB))
+    told = stores.shifts.get("A1")
+    assert told is not None
+    assert told.offers == {BOB: Offer(NOW, NOW + BookingPolicy().offer_time, told=True)}
+    stores.shifts.save(told.with_refused(BOB))
+    refused = stores.shifts.get("A1")
+    assert refused is not None
+    assert refused.offers == {BOB: Offer(NOW, NOW + BookingPolicy().offer_time, refused=True)}
+
+
+def test_given_a_shift_with_offers_and_waiting_list_when_read_then_it_is_as_written(
+    stores: Stores,
+) -> None:
+    stores.put_shift("A1", "early", seats=2, role="nurse", site="Ward 3", timezone="Europe/Berlin")
+    for number, person in enumerate((ANN, BOB)):
+        decision = carry_out(stores, claim, "A1", person=person, message_id=f"m{number}")
+        assert decision == ((BookingOutcome.WRONG_ROLE,))
+    stores.edit_shift("A1", role="")
+    for number, person in enumerate((ANN, BOB, EVE, GUS)):
+        outcome = BookingOutcome.BOOKED if number < 2 else BookingOutcome.WAITING
+        step = claim if number < 2 else wait
+        assert carry_out(stores, step, "A1", person=person, message_id=f"n{number}") == (outcome,)
+    assert carry_out(stores, drop, "A1", person=ANN, message_id="d") == (BookingOutcome.DROPPED,)
+    shift = stores.shifts.get("A1")
+    assert shift is not None
+    assert (shift.holders, shift.waiting, shift.status) == ({BOB: NOW}, (GUS,), ShiftStatus.TAKEN)
+    assert shift.offers == {EVE: Offer(NOW, NOW + BookingPolicy().offer_time)}
+    assert look_up(stores, "d", ANN, "A1").agenda == EmployeeBookings()
+    assert (shift.site, str(shift.zone), shift.seats) == ("Ward 3", "Europe/Berlin", 2)
+
+
+def test_given_a_shift_is_looked_after_when_it_is_saved_then_only_as_it_was_read(stores: Stores) -> None:
+    stores.put_shift("A1", "", respond_by="2026-08-01T11:00:00Z")
+    shift = stores.shifts.get("A1")
+    assert shift is not None
+    closed = shift.kept(NOW, BookingPolicy().offer_time)
+    assert closed.status == ShiftStatus.CLOSED
+    stores.shifts.save(closed)
+    with pytest.raises(ChangedMeanwhile):
+        stores.shifts.save(closed)
+    assert stores.shifts.get("A1") == closed
+    assert stores.shifts.get("A2") is None
+
+
+def test_given_more_shifts_than_one_page_when_read_then_they_come_in_order_and_all(stores: Stores) -> None:
+    for number in range(250):
+        stores.put_shift(f"A{number:03}", "x" * 50)
+    carry_out(stores, claim, "A000", "A200")
+    assert [shift.shift_id for shift in stores.shifts.available(after=None)][:2] == ["A001", "A002"]
+    assert [shift.shift_id for shift in stores.shifts.available(after="A198")][:2] == ["A199", "A201"]
+    assert len(list(stores.shifts.available(after=None))) == 248
+    assert len(set(stores.shifts.ids())) == 250
+
+
+@pytest.mark.parametrize(
+    ("attributes", "line"),
+    [
+        ({}, "A1"),
+        ({"shift_info": Decimal(5)}, "A1 5"),
+        ({"shift_info": None}, "A1"),
+        ({"shift_info": Binary(b"x")}, "A1"),
+        ({"shift_info": {"a": "b"}}, "A1"),
+        ({"shift_info": ["a"]}, "A1"),
+        ({"shift_info": "a\nb  "}, "A1 a b"),
+        ({"shift_info": "x", "employee": "", "claim_message_id": Decimal(1)}, "A1 x"),
+    ],
+)
+def test_given_a_malformed_item_when_shifts_are_listed_then_everybody_gets_the_list(
+    system: FunctionsOnMoto, attributes: Mapping[str, Any], line: str
+) -> None:
+    system.dynamodb.Table("Shifts").put_item(
+        Item={"shift_id": "A1", "shift_status": "available", **attributes}
+    )
+    system.put_shift("A2", "fine")
+    system.text(ANN, "REQUEST")
+    system.text(BOB, "A1")
+    assert system.network.inbox(ANN)[0].body == f"Reply a code to book:\n{line}\nA2 fine"
+    assert system.network.inbox(BOB)[0].body.startswith("Booked: A1")

@@ -1,0 +1,225 @@
+"""Runs the services and queues of campaigns in memory."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from shift_sms_runtime.campaigns.campaign import CampaignStatus
+from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
+from shift_sms_runtime.campaigns.planner import CampaignPlanner
+from shift_sms_runtime.campaigns.sender import LONGEST_ATTEMPT, CampaignSender
+from shift_sms_runtime.campaigns.summary import CampaignSummarizer, summed
+from shift_sms_runtime.campaigns.work_items import WorkItem
+from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
+from shift_sms_runtime.language.locale_files import locale
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.messaging.send_once import SendOnce
+from tests.support.clock import Clock, Deadline
+from tests.support.crash_points import Steps, watched
+from tests.support.memory.campaign_counters import (
+    MemoryCampaignCounters,
+    MemoryLaunchPlans,
+    MemorySendPermits,
+)
+from tests.support.memory.campaigns import MemoryCampaigns
+from tests.support.memory.deliveries import MemoryDeliveries, miscounted
+from tests.support.memory.employees import MemoryEmployees
+from tests.support.memory.phones import MemoryPhones
+from tests.support.memory.queues import MemoryDispatchQueue, MemoryPagesQueue, work_through
+from tests.support.memory.segment_members import MemorySegmentMembers
+from tests.support.memory.send_ledger import LedgerRow
+from tests.support.memory.shifts import MemoryShifts
+
+OUR_NUMBER = "+12065550100"
+
+
+MESSAGE = "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124"
+
+
+OVERTIME = "overtime"
+"""The default segment."""
+
+
+def numbers(count: int) -> list[str]:
+    """So many fictional numbers."""
+    return [f"+1425555{number:04}" for number in range(100, 100 + count)]
+
+
+@dataclass
+class CampaignWorld:
+    """An operator, a roster and the phones. What every function asks of the world is a step of ``steps``."""
+
+    members: Collection[str] = ()
+    members_per_page: int | None = None
+    recipients_per_item: int = 5
+    most_waiting: int = 1_000_000
+    sends_per_second: float = 10
+    agent_offered: bool = False
+    keep_typography: bool = False
+    clock: Clock = field(default_factory=Clock)
+    steps: Steps = field(default_factory=Steps)
+    counters: MemoryCampaignCounters = field(default_factory=MemoryCampaignCounters)
+    board: MemoryCampaigns = field(default_factory=MemoryCampaigns)
+    employees: MemoryEmployees = field(default_factory=MemoryEmployees)
+    pages: MemoryPagesQueue = field(default_factory=MemoryPagesQueue)
+    phones: MemoryPhones = field(default_factory=MemoryPhones)
+    shifts: MemoryShifts = field(default_factory=MemoryShifts)
+    tallied: list[tuple[DeliveryStatus, int]] = field(default_factory=list)
+    stops: int = 0
+
+    def __post_init__(self) -> None:
+        self.deliveries = MemoryDeliveries(self.counters)
+        self.plans = MemoryLaunchPlans(self.counters)
+        self.dispatch = MemoryDispatchQueue(self.clock)
+        self.pace = MemorySendPermits(self.clock)
+        self.roster = MemorySegmentMembers({OVERTIME: self.members}, self.members_per_page)
+        self._launches = 0
+        deliveries = watched(self.deliveries, self.steps)
+        plans = watched(self.plans, self.steps)
+        board = watched(self.board, self.steps)
+        pages = watched(self.pages, self.steps)
+        dispatch = watched(self.dispatch, self.steps)
+        engine = EndUserMessagingEngine(
+            plans,
+            pages,
+            board,
+            self.shifts,
+            locale("shifts", "en"),
+            agent_offered=self.agent_offered,
+            keep_typography=self.keep_typography,
+            clock=self.clock,
+        )
+        self.launch = CampaignLauncher(board, engine, default_segment=OVERTIME)
+        self.planning = CampaignPlanner(
+            roster=watched(self.roster, self.steps),
+            ledger=deliveries,
+            plans=plans,
+            pages=pages,
+            dispatch=dispatch,
+            board=board,
+            halts=board,
+            counters=watched(self.counters, self.steps),
+            recipients_per_item=self.recipients_per_item,
+            most_waiting=self.most_waiting,
+            clock=self.clock,
+        )
+        self.sending = CampaignSender(
+            deliveries=SendOnce(
+                deliveries, watched(self.phones, self.steps), self.clock, longest_attempt=LONGEST_ATTEMPT
+            ),
+            ledger=deliveries,
+            dispatch=dispatch,
+            pace=watched(self.pace, self.steps),
+            opt_outs=watched(self.employees, self.steps),
+            campaigns=board,
+            origination_identity=OUR_NUMBER,
+            sends_per_second=self.sends_per_second,
+            clock=self.clock,
+            tally=lambda status, recipients: self.tallied.append((status, recipients)),
+            stopped=self._note_stop,
+        )
+        self.receipts = DeliveryEventRecorder(deliveries, self.clock)
+        self.progress = CampaignSummarizer(watched(self.counters, self.steps), board)
+
+    def _note_stop(self) -> None:
+        self.stops += 1
+
+    def put(self, campaign_id: str = "c", *, deliveries: int = 1, **item: Any) -> CampaignStatus | None:
+        """Put a new item and hand its record over, as often as it is delivered; returns what the last one came to."""
+        self.board.rows[campaign_id] = {"campaign_id": campaign_id, **item}
+        image = dict(self.board.rows[campaign_id])
+        self._launches += 1
+        launch_id = f"launch-{self._launches}"
+        return [self.launch.handle(image, launch_id) for _ in range(deliveries)][-1]
+
+    def plan(self) -> None:
+        """Hand pages to planners until none is waiting; one that fails stays."""
+        work_through(self.pages.waiting, self.planning.handle)
+
+    def send(self, seconds: float = 60) -> None:
+        """Hand work items to senders until none is waiting; one that fails stays."""
+
+        def handle(item: WorkItem) -> None:
+            self.sending.handle(item, Deadline(self.clock, seconds))
+
+        work_through(self.dispatch.waiting, handle)
+        while (seen_at := self.dispatch.look()) is not None or self.dispatch.waiting:
+            self.clock.time = max(self.clock.time, seen_at or self.clock.time)
+            self.dispatch.look()
+            work_through(self.dispatch.waiting, handle)
+
+    def run(self, campaign_id: str = "c", **item: Any) -> None:
+        """A campaign from its item to the last text."""
+        self.put(campaign_id, **({"campaign_message": MESSAGE} | item))
+        self.plan()
+        self.send()
+
+    def rows(self, campaign_id: str = "c") -> dict[str, LedgerRow]:
+        """The ledger of a campaign by number."""
+        return self.deliveries.of(campaign_id)
+
+    def statuses(self, campaign_id: str = "c") -> dict[str, DeliveryStatus]:
+        """What became of each recipient."""
+        return {number: row.status for number, row in self.rows(campaign_id).items()}
+
+    def counted(self, campaign_id: str = "c") -> dict[str, Any]:
+        """The counters of a campaign, added up."""
+        return summed(self.counters.rows(campaign_id))
+
+    def texted(self) -> list[str]:
+        """Who was texted, in order of numbers."""
+        return sorted(text.to for text in self.phones.texts)
+
+    def queued(self) -> list[str]:
+        """Who is in the dispatch queue, in order of numbers."""
+        items = [*self.dispatch.waiting, *(item for _, item in self.dispatch.hidden)]
+        return sorted(number for item in items for number in item.recipients)
+
+
+def planned_campaign(members: int = 5, **settings: Any) -> CampaignWorld:
+    """A campaign whose work items wait for senders."""
+    business = CampaignWorld(numbers(members), **settings)
+    business.put(campaign_message=MESSAGE)
+    business.plan()
+    return business
+
+
+def sending_of_all(business: CampaignWorld) -> Steps:
+    """The steps of senders alone."""
+    business.steps.taken = 0
+    business.send()
+    return business.steps
+
+
+def assert_all_settled(business: CampaignWorld) -> None:
+    """Nobody was texted twice, everybody came to an end, and the counters say so."""
+    assert len(business.texted()) == len(set(business.texted()))
+    assert all(row.status.final for row in business.rows().values())
+    assert miscounted(business.rows(), business.counted()) == []
+    assert business.counted()["waiting"] == 0
+
+
+def launched_campaign(members: int = 7, members_per_page: int = 3) -> CampaignWorld:
+    """A campaign whose first page waits for the planner."""
+    business = CampaignWorld(numbers(members), members_per_page=members_per_page, recipients_per_item=2)
+    business.put(campaign_message=MESSAGE)
+    return business
+
+
+def assert_planned_whole(business: CampaignWorld) -> None:
+    """Every member has one row and a place in the dispatch queue, and the counters say so."""
+    members = sorted(business.roster.segments[OVERTIME])
+    assert sorted(business.rows()) == members
+    assert set(business.statuses().values()) <= {DeliveryStatus.QUEUED}
+    assert business.counted()["targeted"] == business.counted()["waiting"] == len(members)
+    assert miscounted(business.rows(), business.counted()) == []
+    assert sorted(set(business.queued())) == members, "nobody is forgotten"
+    assert business.board.rows["c"]["campaign_status"] == "launched"
+    assert business.pages.waiting == []
+
+
+def planning_of_all(business: CampaignWorld) -> Steps:
+    """The steps of planners alone."""
+    business.steps.taken = 0
+    business.plan()
+    return business.steps

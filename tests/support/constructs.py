@@ -1,0 +1,110 @@
+"""Adds each construct to another team's stack."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks
+
+from shift_sms import (
+    CampaignLauncher,
+    DeliveryEvents,
+    InboundSmsProcessor,
+    OperatorInbox,
+    OptionalConnectCallback,
+    PinpointCampaignLauncher,
+    ShiftReconciler,
+    ShiftTables,
+    SmsChannel,
+)
+from tests.support.synthesis import CONNECT, CONTEXT, PINPOINT, SynthesizedStack
+
+RECONCILER_FUNCTIONS = {"detect_shift_changes", "reconcile_shift"}
+
+
+LAUNCHER_FUNCTIONS = {"launch_campaign", "plan_campaign", "send_campaign", "summarize_campaign"}
+
+
+def channel(stack: cdk.Stack) -> SmsChannel:
+    return SmsChannel(stack, "Sms", origination_identity="+14255550100")
+
+
+def add_channel(stack: cdk.Stack, **props: Any) -> SmsChannel:
+    return SmsChannel(stack, "Sms", **props)
+
+
+def add_tables(stack: cdk.Stack, **props: Any) -> ShiftTables:
+    return ShiftTables(stack, "Tables", **props)
+
+
+def add_launcher(stack: cdk.Stack, **props: Any) -> CampaignLauncher:
+    tables = ShiftTables(stack, "Tables")
+    return CampaignLauncher(stack, "Campaigns", tables=tables, channel=channel(stack), **props)
+
+
+def add_delivery_events(stack: cdk.Stack, **props: Any) -> DeliveryEvents:
+    return DeliveryEvents(stack, "Tracking", tables=ShiftTables(stack, "Tables"), **props)
+
+
+def add_pinpoint_launcher(stack: cdk.Stack, **props: Any) -> PinpointCampaignLauncher:
+    ids = {key: value for key, value in PINPOINT.items() if key != "campaign_engine"}
+    tables = ShiftTables(stack, "Tables")
+    return PinpointCampaignLauncher(stack, "Campaigns", tables=tables, **{**ids, **props})
+
+
+def add_processor(stack: cdk.Stack, **props: Any) -> InboundSmsProcessor:
+    given = {"tables": ShiftTables(stack, "Tables"), **props} if "tables" not in props else props
+    return InboundSmsProcessor(stack, "Inbound", channel=channel(stack), **given)
+
+
+def add_callback(stack: cdk.Stack, **props: Any) -> OptionalConnectCallback:
+    ids = {key: value for key, value in CONNECT.items() if key != "connect_enabled"}
+    tables = ShiftTables(stack, "Tables")
+    return OptionalConnectCallback(
+        stack, "Callback", tables=tables, channel=channel(stack), **{**ids, **props}
+    )
+
+
+def add_reconciler(stack: cdk.Stack, **props: Any) -> ShiftReconciler:
+    given = {"tables": ShiftTables(stack, "Tables"), **props} if "tables" not in props else props
+    return ShiftReconciler(stack, "Keeper", channel=channel(stack), **given)
+
+
+def add_operator_inbox(stack: cdk.Stack) -> OperatorInbox:
+    return OperatorInbox(stack, "Messages", tables=ShiftTables(stack, "Tables"), channel=channel(stack))
+
+
+def found_in_roles(build: Callable[[cdk.Stack], object], outdir: Path) -> list[str]:
+    """Returns what cdk-nag finds too wide in the roles of a stack."""
+    app = cdk.App(context={**CONTEXT, "aws:cdk:bundling-stacks": []}, outdir=str(outdir))
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    build(cdk.Stack(app, "Theirs"))
+    app.synth()
+    reports = json.loads((outdir / "validation-report.json").read_text())["pluginReports"]
+    return [
+        violation["ruleName"]
+        for report in reports
+        for violation in report["violations"]
+        if "IAM5" in violation["ruleName"]
+    ]
+
+
+def alarms_in(stack: cdk.Stack) -> int:
+    return len(SynthesizedStack(stack).of_type("AWS::CloudWatch::Alarm"))
+
+
+def key_permissions(found: SynthesizedStack, function: str) -> set[tuple[str, str]]:
+    """Returns what a function may do with keys, as (action, resource)."""
+    return {
+        (action, json.dumps(statement["Resource"]))
+        for statement in found.statements(function)
+        for action in (
+            statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        )
+        if action.startswith("kms:")
+    }
+
+
+KEY_ARN = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555"

@@ -1,0 +1,76 @@
+"""Counts every step of functions, and stops them or lets something happen at one of them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
+
+import pytest
+
+Thing = TypeVar("Thing")
+
+
+class Killed(BaseException):
+    """The function is stopped, as by SIGKILL."""
+
+
+class Throttled(Exception):
+    """A store would not, or its answer got lost: the platform hears of it and delivers the record again."""
+
+
+def die() -> None:
+    """Stop the function here."""
+    raise Killed
+
+
+def throttle() -> None:
+    """Have the store say that it is throttled."""
+    raise Throttled
+
+
+class Steps:
+    """Counts what functions ask of the world, and lets something happen right before or after one of these steps."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.happens: Callable[[int, bool], None] = lambda _step, _after: None
+        """Called with the number of each step, and whether it has taken effect."""
+
+    def once(self, step: int, act: Callable[[], None], *, after: bool = False) -> None:
+        """Have ``act`` happen at the ``step``-th step from now on, counted from 1."""
+        due = self.taken + step
+
+        def happens(number: int, taken: bool) -> None:
+            if (number, taken) == (due, after):
+                self.happens = lambda _step, _after: None
+                act()
+
+        self.happens = happens
+
+    def take(self, effect: Callable[[], Thing]) -> Thing:
+        """Take one step."""
+        self.taken += 1
+        number = self.taken
+        self.happens(number, False)
+        result = effect()
+        self.happens(number, True)
+        return result
+
+
+def watched(thing: Thing, steps: Steps) -> Thing:
+    """The same thing, each of its methods a step."""
+
+    class Watched:
+        def __getattr__(self, name: str) -> Any:
+            attribute = getattr(thing, name)
+            if not callable(attribute):
+                return attribute
+            return lambda *args, **kwargs: steps.take(lambda: attribute(*args, **kwargs))
+
+    return cast("Thing", Watched())
+
+
+def crash_points(run: Callable[[], Steps]) -> Sequence[tuple[int, bool]]:
+    """All steps of a run that goes well, each before and after it takes effect."""
+    return [(step, after) for step in range(1, run().taken + 1) for after in (False, True)]
+
+
+STOPS = [pytest.param(die, Killed, id="killed"), pytest.param(throttle, Throttled, id="throttled")]

@@ -1,0 +1,162 @@
+"""Works with the deployed system of the lab."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from lab.lab_system import MARKER_SHIFT_ID, OUR_NUMBER, LabSystem
+from tests.support.dialogues.dialogue import POST, Dialogue, matches
+from tests.support.dialogues.languages import APPOINTMENTS
+from tests.support.dialogues.policy import STRICT
+from tests.support.dialogues.tables import CONVERSING
+
+STAFF = tuple(f"+1425555{number:04}" for number in range(100, 160))
+"""Ann and Bob among them."""
+
+
+TEXTS_PER_HOUR = 6
+"""As many as the longest dialogue about opt-outs has, and one more."""
+
+
+def empty_tables(system: LabSystem) -> None:
+    """No shift, nothing remembered, nothing under way."""
+    system.wait_until_idle()
+    outputs = system.outputs
+    for table, key in (
+        (outputs.shifts_table_name, "shift_id"),
+        (outputs.inbox_table_name, "inbound_message_id"),
+        (outputs.agendas_table_name, "phone_number"),
+        (outputs.messages_table_name, "message_id"),
+    ):
+        for row in system.rows(table):
+            if row[key] != MARKER_SHIFT_ID:
+                system.cloud.client("dynamodb").delete_item(TableName=table, Key={key: {"S": row[key]}})
+
+
+def put_shifts(system: LabSystem, *shifts: tuple[str, str]) -> None:
+    """Items exactly as in the post."""
+    system.put(
+        system.outputs.shifts_table_name,
+        [
+            {"shift_id": shift_id, "shift_info": info, "shift_status": "available"}
+            for shift_id, info in shifts
+        ],
+    )
+
+
+@contextmanager
+def quick_redelivery(system: LabSystem, seconds: int) -> Iterator[None]:
+    """What a function drops comes back after ``seconds``, not after minutes."""
+    sqs = system.cloud.client("sqs")
+    before = {
+        url: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+        for url in system.work_queues()
+    }
+    for url in before:
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
+    try:
+        yield
+    finally:
+        for url, attributes in before.items():
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+
+
+def wait_until(holds: Callable[[], bool], timeout: float) -> bool:
+    """Ask until it holds or time is up."""
+    end = time.monotonic() + timeout
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def put_campaign(system: LabSystem, campaign_id: str, **attributes: str) -> None:
+    """An item as written by hand in the console."""
+    system.put(system.outputs.campaigns_table_name, [{"campaign_id": campaign_id, **attributes}])
+
+
+def status(system: LabSystem, campaign_id: str) -> dict[str, object]:
+    """The campaign item when its launch has come to an end."""
+
+    def item() -> dict[str, object]:
+        rows = system.rows(system.outputs.campaigns_table_name)
+        return next(row for row in rows if row["campaign_id"] == campaign_id)
+
+    assert wait_until(lambda: item().get("campaign_status") in ("launched", "failed", "stopped"), 30)
+    return item()
+
+
+def deliveries(system: LabSystem, campaign_id: str) -> dict[str, str]:
+    """Status by recipient."""
+    rows = system.rows(system.outputs.deliveries_table_name)
+    return {row["phone_number"]: row["status"] for row in rows if row["campaign_id"] == campaign_id}
+
+
+def add_members(system: LabSystem, segment: str, *members: str) -> None:
+    """Put numbers into a segment."""
+    rows = [{"segment": segment, "phone_number": member} for member in members]
+    system.put(system.outputs.segment_members_table_name, rows)
+
+
+def addressed_to(number: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Whether a send is to this number."""
+    return lambda parameters: parameters["DestinationPhoneNumber"] == number
+
+
+def play_dialogue(system: LabSystem, dialogue: Dialogue) -> None:
+    """Text as the table says and compare what comes back, and the rows after."""
+    empty_tables(system)
+    system.put(system.outputs.shifts_table_name, dialogue.items(datetime.now(UTC)))
+    with on_record(system, dialogue.people):
+        play_turns(system, dialogue)
+    assert system.taken() == dialogue.taken
+
+
+@contextmanager
+def on_record(system: LabSystem, people: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
+    """These attributes of employees are on record for a while."""
+    table = system.outputs.employees_table_name
+    before = [row for row in system.rows(table) if row["phone_number"] in people]
+    system.put(table, [{"phone_number": number, **attributes} for number, attributes in people.items()])
+    yield
+    for number in people:
+        system.cloud.client("dynamodb").delete_item(TableName=table, Key={"phone_number": {"S": number}})
+    system.put(table, before)
+
+
+def play_turns(system: LabSystem, dialogue: Dialogue) -> None:
+    """One text after the other, each when all is done that the one before has led to."""
+    others_concerned = dialogue in CONVERSING + STRICT + APPOINTMENTS
+    if others_concerned and dialogue.given != POST:
+        system.wait_until_followed()
+    for turn in dialogue.turns:
+        # What others hear may come before the answer does.
+        expected: dict[str, list[str]] = {turn.sender: list(turn.answers)}
+        for number, body in turn.heard:
+            expected.setdefault(number, []).append(body)
+        before = {number: len(system.network.inbox(number)) for number in expected}
+        texts = len(system.network.texts)
+        system.network.send_from_phone(turn.sender, turn.text, OUR_NUMBER)
+        for number, bodies in expected.items():
+            for count in range(len(bodies)):
+                system.network.wait_for_text(number, before[number] + count, 30)
+        system.wait_until_idle()
+        heard = [text for text in system.network.texts[texts:] if not text.automatic]
+        for number, bodies in expected.items():
+            assert_heard([text.body for text in heard if text.destination == number], bodies)
+        assert len(heard) == len(turn.answers) + len(turn.heard)
+        assert all(text.origination == OUR_NUMBER for text in heard)
+    if others_concerned:
+        texts = len(system.network.texts)
+        system.wait_until_followed()
+        assert system.network.texts[texts:] == ()
+
+
+def assert_heard(bodies: Sequence[str], expected: Sequence[str]) -> None:
+    """Compare texts with what a table says."""
+    alike = [matches(body, as_in_table) for body, as_in_table in zip(bodies, expected, strict=False)]
+    assert len(bodies) == len(expected), f"{bodies} is not {expected}"
+    assert all(alike), f"{bodies} is not {expected}"

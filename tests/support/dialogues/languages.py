@@ -1,0 +1,51 @@
+"""Builds one dialogue for each language and vocabulary."""
+
+import re
+
+from shift_sms_runtime.language.lexicon import WordClass, fold
+from shift_sms_runtime.language.locale import Template
+from shift_sms_runtime.language.locale_files import locale
+from tests.support.dialogues.dialogue import ANN, POST, Dialogue, ann, bob
+from tests.support.dialogues.replies import NIGHT_LINE
+
+
+def speaking(language: str, vocabulary: str = "shifts") -> Dialogue:
+    """Everything that can be said, in one language: Ann speaks it, Bob does not."""
+    own, english = locale(vocabulary, language), locale(vocabulary, "en")
+    say = own.say
+
+    def word(kind: WordClass) -> str:
+        """The word that people are told; it is the first that the replies name."""
+        told = re.findall(r"\b[A-Z\u00c0-\u00dc]{2,}\b", " ".join(own.replies.values()))
+        return str(next(one for one in told if kind in own.lexicon.kinds(fold(one))))
+
+    offered = say(Template.OFFER, shift=NIGHT_LINE, time="<time>")
+    listed = "\n".join([say(Template.LIST), *(f"{code} {info}" for code, info in POST)])
+    return Dialogue(
+        f"{vocabulary} in {language}",
+        (
+            ann(word(WordClass.LIST), listed),
+            ann("request", listed),
+            ann("INFO XYZ123", say(Template.INFO_FREE, shift=NIGHT_LINE, free=1, seats=1, code="XYZ123")),
+            ann("XYZ123", say(Template.BOOKED, shifts=NIGHT_LINE)),
+            ann("xyz123", say(Template.ALREADY_YOURS, shifts=NIGHT_LINE)),
+            ann("XYZ999", say(Template.INVALID_CODE)),
+            ann("MINE", f"{say(Template.MINE)}\n{NIGHT_LINE}"),
+            ann(f"{word(WordClass.DROP)} XYZ123", say(Template.DROPPED, shifts="XYZ123")),
+            bob("XYZ123", english.say(Template.BOOKED, shifts=NIGHT_LINE)),
+            ann("XYZ123", say(Template.ONE_TAKEN, code="XYZ123")),
+            ann(f"{word(WordClass.WAIT)} XYZ123", say(Template.WAITING, shifts="XYZ123")),
+            bob("drop XYZ123", english.say(Template.DROPPED, shifts="XYZ123"), heard=((ANN, offered),)),
+            ann(word(WordClass.NO), say(Template.DECLINED, shifts="XYZ123")),
+            ann(word(WordClass.NO), say(Template.NOTHING_CHANGED)),
+            ann(word(WordClass.YES), say(Template.WHICH_SHIFT)),
+        ),
+        people={ANN: {"language": language}},
+    )
+
+
+LANGUAGES = tuple(speaking(language) for language in ("en", "es", "fr", "de"))
+
+
+APPOINTMENTS = tuple(speaking(language, "appointments") for language in ("en", "es", "fr", "de"))
+"""With the setting ``vocabulary`` = ``appointments``."""

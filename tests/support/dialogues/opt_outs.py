@@ -1,0 +1,90 @@
+"""Lists dialogues about STOP, START and HELP."""
+
+from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS, Dialogue, ann, bob, eve, gus
+from tests.support.dialogues.replies import BOOKED_NIGHT, GOODBYE, HELP, INVALID, WELCOME
+
+SELF_MANAGED_OPT_OUTS = (
+    Dialogue("STOP", (ann("STOP", GOODBYE),), opted_out=frozenset({ANN})),
+    *(
+        Dialogue(f"{word} is STOP", (ann(word, GOODBYE),), opted_out=frozenset({ANN}))
+        for word in ("stop.", "Stop texting me", "UNSUBSCRIBE", "opt-out", "Cancel", "END", "quit", "arret")
+    ),
+    Dialogue(
+        "STOP again and again",
+        (ann("STOP", GOODBYE), ann("STOP"), ann("stop it!")),
+        opted_out=frozenset({ANN}),
+    ),
+    Dialogue(
+        "nothing is heard or booked after STOP",
+        (ann("STOP", GOODBYE), ann("XYZ123"), ann("REQUEST"), ann("hello"), ann("AGENT")),
+        opted_out=frozenset({ANN}),
+    ),
+    Dialogue(
+        "START after STOP",
+        (ann("STOP", GOODBYE), ann("XYZ123"), ann("START", WELCOME), ann("XYZ123", BOOKED_NIGHT)),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "STOP, START, STOP",
+        (ann("STOP", GOODBYE), ann("unstop", WELCOME), ann("STOP", GOODBYE)),
+        opted_out=frozenset({ANN}),
+    ),
+    Dialogue("START of somebody who never left", (ann("START", WELCOME), ann("XYZ999", INVALID))),
+    Dialogue("HELP", (ann("HELP", HELP), ann("help me", HELP))),
+    Dialogue("HELP after STOP", (ann("STOP", GOODBYE), ann("HELP")), opted_out=frozenset({ANN})),
+    Dialogue(
+        "a STOP is overtaken by a later START",
+        (ann("START", WELCOME, sent=2), ann("STOP", sent=1), ann("XYZ123", BOOKED_NIGHT, sent=3)),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "a START is overtaken by a later STOP",
+        (ann("STOP", GOODBYE, sent=2), ann("START", sent=1), ann("XYZ123", sent=3)),
+        opted_out=frozenset({ANN}),
+    ),
+    Dialogue(
+        "a START between two STOPs comes last",
+        (ann("STOP", GOODBYE, sent=1), ann("STOP", sent=3), ann("START", WELCOME, sent=4)),
+    ),
+    Dialogue(
+        "one person's STOP is nobody else's",
+        (ann("STOP", GOODBYE), bob("XYZ123", BOOKED_NIGHT)),
+        taken={"XYZ123": BOB},
+        opted_out=frozenset({ANN}),
+    ),
+    Dialogue(
+        "a stranger's STOP is noted, and makes her no employee",
+        (eve("STOP"), eve("XYZ123"), eve("HELP")),
+        opted_out=frozenset({EVE}),
+    ),
+    Dialogue(
+        "a stranger's START makes her no employee either",
+        (eve("START"), eve("STOP"), eve("START"), eve("XYZ123")),
+    ),
+    Dialogue(
+        "an approved number without a row",
+        (
+            gus("HELP", HELP),
+            gus("STOP", GOODBYE),
+            gus("XYZ123"),
+            gus("START", WELCOME),
+            gus("XYZ123", BOOKED_NIGHT),
+        ),
+        taken={"XYZ123": GUS},
+    ),
+)
+"""Where the number hands STOP and HELP to us."""
+
+
+OPT_OUTS_OF_THE_SERVICE = (
+    Dialogue("STOP", (ann("STOP"), ann("STOP")), opted_out=frozenset({ANN})),
+    Dialogue("START after STOP", (ann("STOP"), ann("START"))),
+    Dialogue("HELP", (ann("HELP"),)),
+    Dialogue("STOP overtaken by START", (ann("START", sent=2), ann("STOP", sent=1))),
+    Dialogue(
+        "START overtaken by STOP", (ann("STOP", sent=2), ann("START", sent=1)), opted_out=frozenset({ANN})
+    ),
+    Dialogue("a stranger's STOP", (eve("STOP"), eve("XYZ123")), opted_out=frozenset({EVE})),
+    Dialogue("an approved number's STOP", (gus("STOP"),), opted_out=frozenset({GUS})),
+)
+"""Where the service answers STOP, START and HELP, and we see them all the same."""

@@ -1,0 +1,115 @@
+"""Lists dialogues about the booking policy: cut-offs, conflicts, roles, rest and hours."""
+
+from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, Given, ann, bob
+
+POLICY = (
+    Dialogue(
+        "past its deadline",
+        (
+            ann("N1", "Too late to book: N1"),
+            ann("WAIT N1", "Too late to book: N1"),
+            ann("INFO N1", "N1 soon\nToo late to book"),
+            ann("REQUEST", "No shifts are available right now"),
+        ),
+        given=(Given("N1", "soon", starts_in=5, respond_in=-1),),
+    ),
+    Dialogue("started", (ann("N1", "Too late to book: N1"),), given=(Given("N1", starts_in=-1, ends_in=3),)),
+    Dialogue(
+        "cancelled",
+        (ann("N1", "Cancelled: N1"), ann("info N1", "N1 off\nCancelled")),
+        given=(Given("N1", "off", status="cancelled"),),
+    ),
+    Dialogue("kept back", (ann("N1", "Not open: N1"),), given=(Given("N1", status="on hold"),)),
+    Dialogue(
+        "more codes than one text may have",
+        (
+            ann(
+                " ".join(f"C{number:02}" for number in range(26)),
+                "Booked: "
+                + ", ".join(f"C{number:02}" for number in range(25))
+                + "\nToo many codes for one text, please send again: C25",
+            ),
+        ),
+        given=tuple((f"C{number:02}", "") for number in range(26)),
+        taken={f"C{number:02}": ANN for number in range(25)},
+    ),
+    Dialogue(
+        "at the same time as one's own",
+        (
+            ann("N1 N2", "Booked: N1 early\nN2 overlaps with your N1"),
+            ann("N3", "Booked: N3 right after"),
+            bob("N2", "Booked: N2 late"),
+        ),
+        given=(
+            Given("N1", "early", starts_in=20, ends_in=24),
+            Given("N2", "late", starts_in=23, ends_in=27),
+            Given("N3", "right after", starts_in=24, ends_in=26),
+        ),
+        taken={"N1": ANN, "N2": BOB, "N3": ANN},
+    ),
+    Dialogue(
+        "overlapping no more once the other is given back",
+        (
+            ann("N1", "Booked: N1 early"),
+            ann("N2", "N2 overlaps with your N1"),
+            ann("DROP N1", "Given back: N1"),
+            ann("N2", "Booked: N2 late"),
+        ),
+        given=(
+            Given("N1", "early", starts_in=20, ends_in=24),
+            Given("N2", "late", starts_in=23, ends_in=27),
+        ),
+        taken={"N2": ANN},
+    ),
+    Dialogue(
+        "for a role",
+        (
+            ann("N1", "Not for your role: N1"),
+            ann("REQUEST", "No shifts are available right now"),
+            bob("REQUEST", "Reply a code to book:\nN1 ward 3"),
+            bob("yes", "Booked: N1 ward 3"),
+        ),
+        given=(Given("N1", "ward 3", role="Nurse"),),
+        taken={"N1": BOB},
+        people={BOB: {"roles": ["nurse", "driver"]}},
+    ),
+    Dialogue(
+        "a code that is a command",
+        (ann("MORE", "Reply a code to book:\nAGENT7 x"), ann("AGENT7", "Booked: AGENT7 x")),
+        given=(("MORE", "x"), ("AGENT7", "x")),
+        taken={"AGENT7": ANN},
+    ),
+)
+
+
+STRICT_POLICY = {"minimum_rest_hours": "11", "hours_per_week": "20"}
+"""Settings under which ``STRICT`` holds."""
+
+
+STRICT = (
+    Dialogue(
+        "too little rest, before and after",
+        (
+            ann("N2", "Booked: N2 night"),
+            ann("N1", "N1 leaves too little rest beside your N2"),
+            ann("N3", "N3 leaves too little rest beside your N2"),
+            ann("WAIT N4", "Still free, reply the code to book: N4"),
+            ann("yes", "Booked: N4 rested"),
+        ),
+        given=(
+            Given("N1", "day", starts_in=100, ends_in=104),
+            Given("N2", "night", starts_in=114, ends_in=120),
+            Given("N3", "early", starts_in=130.5, ends_in=133),
+            Given("N4", "rested", starts_in=131, ends_in=134),
+        ),
+        taken={"N2": ANN, "N4": ANN},
+    ),
+    Dialogue(
+        "too many hours for any week",
+        (
+            ann("N1", "N1 would be more than your hours of the week"),
+            ann("REQUEST", "Reply a code to book:\nN1 endless"),
+        ),
+        given=(Given("N1", "endless", starts_in=100, ends_in=100 + 14 * 24),),
+    ),
+)

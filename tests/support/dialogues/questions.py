@@ -1,0 +1,105 @@
+"""Lists dialogues about questions, thanks and unclear texts."""
+
+from tests.support.dialogues.dialogue import ANN, NIGHT, Dialogue, ann, bob
+from tests.support.dialogues.replies import (
+    ASKED_BACK_NIGHT,
+    BOOKED_NIGHT,
+    INVALID,
+    KEPT,
+    NIGHT_LINE,
+    OPEN,
+    WHICH,
+)
+
+ASKING = (
+    Dialogue(
+        "MINE",
+        (
+            ann("MINE", "You have no shifts. Reply REQUEST for open shifts"),
+            ann("XYZ124 XYZ123", "Booked: XYZ124 18/08 3h dayshift, XYZ123 15/08 5h nightshift"),
+            ann("my shifts?", f"Yours:\n{NIGHT_LINE}\nXYZ124 18/08 3h dayshift"),
+            bob("mine", "You have no shifts. Reply REQUEST for open shifts"),
+        ),
+        taken={"XYZ123": ANN, "XYZ124": ANN},
+    ),
+    Dialogue(
+        "INFO",
+        (
+            ann("INFO XYZ123", f"{NIGHT_LINE}\n1 of 1 free, reply XYZ123 to book"),
+            ann("is XYZ123 still open?", f"{NIGHT_LINE}\n1 of 1 free, reply XYZ123 to book"),
+            ann("ok", BOOKED_NIGHT),
+            bob("when is XYZ123?", f"{NIGHT_LINE}\nTaken, reply WAIT XYZ123 for the waiting list"),
+            bob("info", WHICH),
+        ),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "YES to nothing in particular",
+        (ann("yes", WHICH), ann("REQUEST", OPEN), ann("ok", WHICH)),
+    ),
+    Dialogue(
+        "NO after a booking changes nothing, and does not say otherwise",
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            ann("no", "OK, nothing has changed. Reply REQUEST for open shifts, MINE for yours"),
+        ),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "NO to nothing in particular",
+        (ann("no thanks", "OK, nothing has changed. Reply REQUEST for open shifts, MINE for yours"),),
+    ),
+    Dialogue(
+        "thanks want no answer",
+        (ann("XYZ123", BOOKED_NIGHT), ann("thanks!"), ann("ok thank you")),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "OK, thanks may be no more than thanks for what was said",
+        (
+            ann("INFO XYZ123", f"{NIGHT_LINE}\n1 of 1 free, reply XYZ123 to book"),
+            ann("ok thanks", ASKED_BACK_NIGHT),
+            ann("XYZ12E", f"There is no XYZ12E. Did you mean {NIGHT_LINE}? Reply YES to book it"),
+            ann("👍 great", ASKED_BACK_NIGHT),
+            ann("WAIT XYZ123", "Still free, reply the code to book: XYZ123"),
+            ann("Yes, thanks!", BOOKED_NIGHT),
+            ann("ok, cheers"),
+        ),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "OK, thanks to a list of one",
+        (
+            ann("REQUEST", f"Reply a code to book:\n{NIGHT_LINE}"),
+            ann("okay ta", ASKED_BACK_NIGHT),
+            ann("REQUEST", f"Reply a code to book:\n{NIGHT_LINE}"),
+            ann("sure, thanks", BOOKED_NIGHT),
+        ),
+        given=(NIGHT,),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "nearly a code",
+        (
+            ann("XYZ12E?", f"There is no XYZ12E. Did you mean {NIGHT_LINE}? Reply YES to book it"),
+            ann("YES", BOOKED_NIGHT),
+            bob("XYZ12", "There is no XYZ12. Did you mean XYZ124, XYZ125? Reply the code to book"),
+            bob("XYZ912", INVALID),
+        ),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "whole words only",
+        (ann("not sure", KEPT), ann("nobody told me where the key is", KEPT), ann("requesting leave", KEPT)),
+    ),
+    Dialogue(
+        "a greeting",
+        (
+            ann(
+                "hello",
+                "Reply a shift code to book it, REQUEST for open shifts, MINE for yours,"
+                " DROP and a code to give it back",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,118 @@
+"""Lists dialogues about waiting lists, offers and several seats."""
+
+from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, Given, ann, bob
+from tests.support.dialogues.replies import (
+    BOOKED_NIGHT,
+    INVALID,
+    NIGHT_LINE,
+    OFFERED_NIGHT,
+    ONE_TAKEN,
+    WAITING_NIGHT,
+    WHICH,
+)
+
+WAITING = (
+    Dialogue(
+        "WAIT, and YES when it is offered",
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            bob("XYZ123", ONE_TAKEN.format("XYZ123")),
+            bob("WAIT XYZ123", WAITING_NIGHT),
+            ann("DROP XYZ123", "Given back: XYZ123", heard=((BOB, OFFERED_NIGHT),)),
+            bob("Yes please", BOOKED_NIGHT),
+        ),
+        taken={"XYZ123": BOB},
+    ),
+    Dialogue(
+        "WAIT, and the code when it is offered",
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            bob("wait xyz123", WAITING_NIGHT),
+            ann("DROP XYZ123", "Given back: XYZ123", heard=((BOB, OFFERED_NIGHT),)),
+            bob("XYZ123", BOOKED_NIGHT),
+        ),
+        taken={"XYZ123": BOB},
+    ),
+    Dialogue(
+        "OK, thanks takes a seat that is held for whoever says so",
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            bob("wait xyz123", WAITING_NIGHT),
+            ann("DROP XYZ123", "Given back: XYZ123", heard=((BOB, OFFERED_NIGHT),)),
+            bob("ok thanks!", BOOKED_NIGHT),
+        ),
+        taken={"XYZ123": BOB},
+    ),
+    Dialogue(
+        "what is offered to one is not free for another",
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            bob("wait xyz123", WAITING_NIGHT),
+            ann("DROP XYZ123", "Given back: XYZ123", heard=((BOB, OFFERED_NIGHT),)),
+            ann("XYZ123", ONE_TAKEN.format("XYZ123")),
+            ann("WAIT XYZ123", WAITING_NIGHT),
+            bob("NO", "Thank you, we ask the next one: XYZ123", heard=((ANN, OFFERED_NIGHT),)),
+            ann("ok", BOOKED_NIGHT),
+        ),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "WAIT twice, and off the list again",
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            bob("WAIT XYZ123", WAITING_NIGHT),
+            bob("WAIT XYZ123", "Already on the waiting list: XYZ123"),
+            bob("DROP XYZ123", "Off the waiting list: XYZ123"),
+            ann("DROP XYZ123", "Given back: XYZ123"),
+        ),
+    ),
+    Dialogue(
+        "WAIT for what is free, then YES",
+        (ann("WAIT XYZ123", "Still free, reply the code to book: XYZ123"), ann("YES", BOOKED_NIGHT)),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "WAIT for one's own",
+        (ann("XYZ123", BOOKED_NIGHT), ann("WAIT XYZ123", f"Already yours: {NIGHT_LINE}")),
+        taken={"XYZ123": ANN},
+    ),
+    Dialogue(
+        "WAIT where a hundred wait",
+        (ann("WAIT N1", "Sorry, the waiting list is full: N1"),),
+        given=(
+            Given(
+                "N1",
+                status="taken",
+                employee=BOB,
+                waiting=tuple(f"+1425556{number:04}" for number in range(100)),
+            ),
+        ),
+        taken={"N1": BOB},
+    ),
+    Dialogue("WAIT for nothing", (ann("wait", WHICH), ann("WAIT XYZ999", INVALID))),
+)
+
+
+SEATS = (
+    Dialogue(
+        "two seats, three people",
+        (
+            ann("N1", "Booked: N1 inventory"),
+            bob("N1", "Booked: N1 inventory"),
+            ann("N1", "Already yours: N1 inventory"),
+        ),
+        given=(Given("N1", "inventory", seats=2),),
+        taken={"N1": ""},
+    ),
+    Dialogue(
+        "a seat of several is given back",
+        (
+            ann("N1", "Booked: N1 inventory"),
+            bob("N1", "Booked: N1 inventory"),
+            ann("drop n1", "Given back: N1"),
+            ann("info n1", "N1 inventory\n1 of 2 free, reply N1 to book"),
+            bob("info n1", "N1 inventory\nYours"),
+        ),
+        given=(Given("N1", "inventory", seats=2),),
+    ),
+)

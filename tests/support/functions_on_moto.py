@@ -1,0 +1,315 @@
+"""Runs the real handlers on moto's DynamoDB and SQS and the lab's phone network."""
+
+import importlib
+import json
+import time
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
+
+from lab.phone_network.account import Account, ConnectInstance, PhoneNumber, PinpointApplication
+from lab.phone_network.network import PhoneNetwork
+from shift_sms_runtime import telemetry
+from tests.support.notifications import message_ids, notification
+
+OUR_NUMBER = "+12065550100"
+
+
+HANDLERS = {
+    "process_inbound_sms": "_conversation",
+    "start_callback": "_callback",
+    "launch_campaign": "_launch",
+    "plan_campaign": "_planning",
+    "send_campaign": "_sending",
+    "record_delivery_event": "_receipts",
+    "summarize_campaign": "_progress",
+    "detect_shift_changes": "_follower",
+    "reconcile_shift": "_keeping",
+    "send_operator_reply": "_answers",
+}
+"""Every function, and what it keeps between invocations."""
+
+
+CONFIGURATION_SET = "shift-sms"
+
+
+TABLES = {
+    "Shifts": ("shift_id",),
+    "Campaigns": ("campaign_id",),
+    "Employees": ("phone_number",),
+    "SegmentMembers": ("segment", "phone_number"),
+    "Deliveries": ("campaign_id", "phone_number"),
+    "Inbox": ("inbound_message_id",),
+    "Progress": ("campaign_id", "part"),
+    "Agendas": ("phone_number",),
+    "Messages": ("message_id",),
+}
+
+
+INDEXES = {"Shifts": ("shift_status", "shift_id"), "Messages": ("message_status", "received_at")}
+"""Keys of the index ``by-status``."""
+
+
+@dataclass
+class LambdaContext:
+    """What Lambda hands to a handler."""
+
+    seconds: float = 30
+    function_name: str = "function"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:function"
+    aws_request_id: str = "request"
+    began: float = field(default_factory=time.monotonic)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self.seconds - (time.monotonic() - self.began)) * 1000)
+
+
+@dataclass
+class FunctionsOnMoto:
+    """The functions, called as AWS would call them."""
+
+    network: PhoneNetwork
+    inbound: list[dict[str, str]] = field(default_factory=list)
+    sent: str | None = None
+    events: list[dict[str, Any]] = field(default_factory=list)
+    dynamodb: Any = field(default_factory=lambda: boto3.resource("dynamodb"))
+    sqs: Any = field(default_factory=lambda: boto3.client("sqs"))
+    seen: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Shifts as their stream has told of them."""
+
+    def text(self, sender: str, body: str, message_id: str | None = None, *, sent: str | None = None) -> str:
+        """Text from a phone, and let the functions run until all queues are empty; ``sent`` is SNS's time of it."""
+        self.inbound.clear()
+        inbound_id = self.network.send_from_phone(sender, body, OUR_NUMBER, message_id)
+        self.sent = sent
+        assert self.deliver() == []
+        return inbound_id
+
+    def deliver(self, context: LambdaContext | None = None) -> list[dict[str, str]]:
+        """Hand what waits to ``process_inbound_sms`` and then to ``start_callback``; returns what failed."""
+        failed = []
+        if self.inbound:
+            bodies = [notification(one, self.sent) for one in self.inbound]
+            failed += self.invoke("process_inbound_sms", self.sqs_event(bodies), context)
+        failed += self.drain("callback", "start_callback")
+        return failed + self.look_after_shifts()
+
+    def look_after_shifts(self) -> list[dict[str, str]]:
+        """Hand changed shifts to `detect_shift_changes` and on to `reconcile_shift` until no queue has any.
+
+        Returns what failed.
+        """
+        failed: list[dict[str, str]] = []
+        while records := self._shift_records():
+            failed += self.invoke("detect_shift_changes", {"Records": records})
+            failed += self.drain("shift_calls", "reconcile_shift")
+        return failed
+
+    def wake(self, shift_id: str) -> list[dict[str, str]]:
+        """Call ``reconcile_shift`` as the scheduler does."""
+        event = self.sqs_event([json.dumps({"shift_id": shift_id})])
+        return self.invoke("reconcile_shift", event) + self.look_after_shifts()
+
+    def _shift_records(self) -> list[dict[str, Any]]:
+        pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName="Shifts")
+        images = {item["shift_id"]["S"]: item for page in pages for item in page["Items"]}
+        before, self.seen = self.seen, images
+        return [
+            {
+                "eventID": f"{number}",
+                "eventName": "MODIFY",
+                "dynamodb": {
+                    **({"OldImage": before[shift_id]} if shift_id in before else {}),
+                    **({"NewImage": images[shift_id]} if shift_id in images else {}),
+                    "SequenceNumber": f"{number}",
+                },
+            }
+            for number, shift_id in enumerate(sorted({*before, *images}))
+            if before.get(shift_id) != images.get(shift_id)
+        ]
+
+    def drain(self, queue: str, function: str) -> list[dict[str, str]]:
+        """Hand what is in a queue to its function."""
+        url = self.sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+        failed = []
+        while messages := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            failed += self.invoke(function, self.sqs_event([message["Body"] for message in messages]))
+            for message in messages:
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return failed
+
+    def put_campaign(self, **item: object) -> None:
+        """Put an item and hand its stream record to ``launch_campaign``."""
+        self.dynamodb.Table("Campaigns").put_item(Item=item)
+        image = boto3.client("dynamodb").get_item(
+            TableName="Campaigns", Key={"campaign_id": {"S": str(item["campaign_id"])}}
+        )["Item"]
+        record = {
+            "eventID": next(message_ids),
+            "eventName": "INSERT",
+            "dynamodb": {"NewImage": image, "SequenceNumber": "1"},
+        }
+        assert self.invoke("launch_campaign", {"Records": [record]}) == []
+
+    def run_campaign(self, **item: object) -> dict[str, Any]:
+        """A campaign from its item until no queue has anything; returns the item."""
+        self.put_campaign(**item)
+        assert self.drain("pages", "plan_campaign") == []
+        assert self.drain("dispatch", "send_campaign") == []
+        assert self.deliver_events() == []
+        assert self.report(str(item["campaign_id"])) == []
+        return self.campaign(str(item["campaign_id"]))
+
+    def deliver_events(self) -> list[dict[str, str]]:
+        """Hand the delivery events that are due to ``record_delivery_event``, ten at a time; returns what failed."""
+        assert self.network.wait_for_receipts()
+        bodies = [notification(event) for event in self.events]
+        self.events.clear()
+        failed = []
+        for start in range(0, len(bodies), 10):
+            failed += self.invoke("record_delivery_event", self.sqs_event(bodies[start : start + 10]))
+        return failed
+
+    def report(self, *campaign_ids: str) -> list[dict[str, str]]:
+        """Hand stream records of these campaigns' counters to ``summarize_campaign``; returns what failed."""
+        records = [
+            {
+                "eventID": f"{number}",
+                "eventName": "MODIFY",
+                "dynamodb": {
+                    "Keys": {"campaign_id": {"S": campaign_id}, "part": {"S": "count-07"}},
+                    "SequenceNumber": f"{number}",
+                },
+            }
+            for number, campaign_id in enumerate(campaign_ids)
+        ]
+        return self.invoke("summarize_campaign", {"Records": records})
+
+    def campaign(self, campaign_id: str) -> dict[str, Any]:
+        """A campaign's item."""
+        (item,) = (row for row in self.rows("Campaigns") if row["campaign_id"] == campaign_id)
+        return item
+
+    def invoke(
+        self, function: str, event: dict[str, Any], context: LambdaContext | None = None
+    ) -> list[dict[str, str]]:
+        """Call one handler; returns the records it reports as failed."""
+        module = importlib.import_module(f"shift_sms_runtime.handlers.{function}")
+        try:
+            response = module.handler(event, context or LambdaContext())
+        except BatchProcessingError as error:
+            print(error)  # noqa: T201 - as Lambda does, for the test of what is logged
+            return [{"itemIdentifier": str(record.get("messageId"))} for record in event["Records"]]
+        failures: list[dict[str, str]] = response["batchItemFailures"]
+        return failures
+
+    def sqs_event(self, bodies: list[str]) -> dict[str, Any]:
+        """An SQS event as Lambda gets it."""
+        return {
+            "Records": [
+                {"messageId": f"sqs-{i}", "body": body, "eventSource": "aws:sqs", "attributes": {}}
+                for i, body in enumerate(bodies)
+            ]
+        }
+
+    def put_shift(self, shift_id: str, info: str = "", **attributes: Any) -> None:
+        """Put an item exactly as in the post, or with more."""
+        item = {"shift_id": shift_id, "shift_status": "available"} | ({"shift_info": info} if info else {})
+        attributes.pop("shift_info", None)
+        self.dynamodb.Table("Shifts").put_item(Item={**item, **attributes})
+
+    def edit_shift(self, shift_id: str, **attributes: Any) -> None:
+        """Change an item by hand; None removes."""
+        item = self.dynamodb.Table("Shifts").get_item(Key={"shift_id": shift_id})["Item"]
+        changed = {name: value for name, value in {**item, **attributes}.items() if value is not None}
+        self.dynamodb.Table("Shifts").put_item(Item=changed)
+
+    def taken(self) -> dict[str, str]:
+        """Who has what."""
+        rows = self.dynamodb.Table("Shifts").scan()["Items"]
+        return {row["shift_id"]: row.get("employee", "") for row in rows if row["shift_status"] == "taken"}
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Everything in a table."""
+        items: list[dict[str, Any]] = self.dynamodb.Table(table).scan()["Items"]
+        return items
+
+
+ACCOUNT = Account(
+    account_id="123456789012",
+    region="us-east-1",
+    phone_numbers=(PhoneNumber(number=OUR_NUMBER, phone_number_id="phone-1", messages_per_second=1000),),
+    configuration_sets=(CONFIGURATION_SET,),
+    connect_instances=(
+        ConnectInstance(
+            instance_id="11111111-1111-1111-1111-111111111111",
+            contact_flow_ids=frozenset({"flow"}),
+            queue_ids=frozenset({"queue"}),
+            phone_numbers=frozenset({"+12065550111"}),
+        ),
+    ),
+    pinpoint_applications=(PinpointApplication(application_id="app", segment_ids=frozenset({"seg"})),),
+)
+
+
+@cache
+def boto3_session() -> boto3.Session:
+    """One for all tests: it keeps the services' models, which take longer to read than most tests to run."""
+    return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=ACCOUNT.region)
+
+
+def variable_name(table: str) -> str:
+    return "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(table)).upper()
+
+
+def create_tables() -> None:
+    client = boto3.client("dynamodb")
+    for table, keys in TABLES.items():
+        index = INDEXES.get(table, ())
+        client.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=_key_schema(keys),
+            AttributeDefinitions=[
+                {"AttributeName": key, "AttributeType": "S"} for key in dict.fromkeys((*keys, *index))
+            ],
+            **(
+                {
+                    "GlobalSecondaryIndexes": [
+                        {
+                            "IndexName": "by-status",
+                            "KeySchema": _key_schema(index),
+                            "Projection": {"ProjectionType": "ALL"},
+                        }
+                    ]
+                }
+                if index
+                else {}
+            ),
+        )
+
+
+def _key_schema(keys: tuple[str, ...]) -> list[Any]:
+    return [
+        {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+    ]
+
+
+def forget_earlier_tests() -> None:
+    for name, kept in HANDLERS.items():
+        getattr(importlib.import_module(f"shift_sms_runtime.handlers.{name}"), kept).cache_clear()
+    telemetry.logger.cache_clear()
+    telemetry.metrics.cache_clear()
+
+
+MESSAGE = "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124"
+
+
+def add_members(system: FunctionsOnMoto, *numbers: str, segment: str = "overtime") -> None:
+    """Put numbers into a segment."""
+    for number in numbers:
+        system.dynamodb.Table("SegmentMembers").put_item(Item={"segment": segment, "phone_number": number})

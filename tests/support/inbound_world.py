@@ -1,0 +1,180 @@
+"""Runs the services for inbound texts, calls and shifts in memory."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
+from shift_sms_runtime.campaigns.summary import summed
+from shift_sms_runtime.inbound.command_executor import CommandExecutor
+from shift_sms_runtime.inbound.inbound_text import InboundText
+from shift_sms_runtime.inbound.languages import Locales
+from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
+from shift_sms_runtime.inbound.processor import InboundProcessor
+from shift_sms_runtime.inbound.reply import InboundOutcome
+from shift_sms_runtime.language.locale_files import locales
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, NotSent, Refused
+from shift_sms_runtime.messaging.send_once import SendOnce, TryAgainLater
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.reconciler import ShiftReconciler
+from tests.support.clock import Clock, Deadline
+from tests.support.crash_points import Steps, watched
+from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, matches
+from tests.support.memory.campaign_counters import MemoryCampaignCounters
+from tests.support.memory.conversations import MemoryCallLog, MemoryConversations
+from tests.support.memory.deliveries import MemoryDeliveries
+from tests.support.memory.employees import EmployeeRow, MemoryEmployees
+from tests.support.memory.inbound_store import MemoryInboundStore
+from tests.support.memory.operator_inbox import MemoryOperatorInbox
+from tests.support.memory.phones import MemoryCallCenter, MemoryPhones
+from tests.support.memory.queues import MemoryShiftTimers, work_through
+from tests.support.memory.shifts import MemoryShifts
+from tests.support.notifications import message_ids
+
+OUR_NUMBER = "+12065550100"
+
+
+@dataclass
+class InboundWorld:
+    """A business with its employees, in memory. What the functions ask of it is a step of ``steps``."""
+
+    connect: bool = False
+    approved: frozenset[str] = frozenset()
+    stranger_reply: StrangerReply = StrangerReply.SILENT
+    self_managed: bool = False
+    texts_per_hour: int = 0
+    calls_per_day: int = 0
+    vocabulary: str = "shifts"
+    rules: BookingPolicy = field(default_factory=BookingPolicy)
+    clock: Clock = field(default_factory=Clock)
+    steps: Steps = field(default_factory=Steps)
+    shifts: MemoryShifts = field(default_factory=MemoryShifts)
+    counters: MemoryCampaignCounters = field(default_factory=MemoryCampaignCounters)
+    employees: MemoryEmployees = field(default_factory=lambda: MemoryEmployees({ANN, BOB}))
+    phones: MemoryPhones = field(default_factory=MemoryPhones)
+    switchboard: MemoryCallCenter = field(default_factory=MemoryCallCenter)
+    messages: MemoryOperatorInbox = field(default_factory=MemoryOperatorInbox)
+    wake_ups: MemoryShiftTimers = field(default_factory=MemoryShiftTimers)
+
+    def __post_init__(self) -> None:
+        self.inbox = MemoryConversations(self.counters)
+        self.deliveries = MemoryDeliveries(self.counters)
+        self.desk = MemoryInboundStore(self.employees, self.inbox, self.deliveries, self.shifts)
+        speak = Locales(locales(self.vocabulary), default="en", agent_offered=self.connect)
+        answers = SendOnce(watched(self.inbox, self.steps), watched(self.phones, self.steps), self.clock)
+        switchboard = watched(self.switchboard, self.steps)
+        self.callback = CallbackStarter(
+            switchboard,
+            watched(MemoryCallLog(), self.steps),
+            answers,
+            speak,
+            self.clock,
+            calls_per_day=self.calls_per_day,
+        )
+        front_desk = watched(self.desk, self.steps)
+        self.conversation = InboundProcessor(
+            front_desk=front_desk,
+            wishes=CommandExecutor(
+                front_desk=front_desk,
+                shifts=watched(self.shifts, self.steps),
+                messages=watched(self.messages, self.steps),
+                rules=self.rules,
+                clock=self.clock,
+            ),
+            languages=speak,
+            answers=answers,
+            callbacks=switchboard if self.connect else None,
+            policy=InboundPolicy(self.approved, self.stranger_reply, self.self_managed, self.texts_per_hour),
+            clock=self.clock,
+        )
+        self.keeping = ShiftReconciler(
+            shifts=watched(self.shifts, self.steps),
+            agendas=watched(self.shifts, self.steps),
+            contacts=watched(self.employees, self.steps),
+            wake_ups=watched(self.wake_ups, self.steps),
+            notices=answers,
+            languages=speak,
+            rules=self.rules,
+            origination_identity=OUR_NUMBER,
+            approved_numbers=self.approved,
+            clock=self.clock,
+        )
+
+    def deliver(
+        self,
+        sender: str | None,
+        body: str,
+        message_id: str | None = None,
+        *,
+        seconds: float = 30,
+        sent_at: datetime | None = None,
+        answers_to: str | None = None,
+    ) -> InboundOutcome:
+        latest = self.phones.latest.get(sender or "")
+        text = InboundText(
+            message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, answers_to or latest
+        )
+        handled = self.conversation.handle(text, Deadline(self.clock, seconds))
+        self.call()
+        return handled
+
+    def call(self) -> None:
+        """Hand over who waits for a call; who is not called waits again."""
+        work_through(self.switchboard.waiting, lambda one: self.callback.handle(one, Deadline(self.clock)))
+
+    def look_after(self) -> None:
+        """Have every shift looked after that the stream of its table, or its time, would call for."""
+        for shift_id in list(self.shifts.rows):
+            shift = self.shifts.get(shift_id)
+            if shift is not None and not shift.quiet:
+                self.keeping.look_after(shift_id, Deadline(self.clock))
+
+    def play(self, dialogue: Dialogue, *, deliveries: int = 1) -> None:
+        for item in dialogue.items(self.clock()):
+            self.shifts.rows[item["shift_id"]] = item
+        for number, attributes in dialogue.people.items():
+            roles = frozenset(attributes.get("roles", ()))
+            self.employees.rows[number] = EmployeeRow(language=attributes.get("language", ""), roles=roles)
+        self.look_after()
+        noon = self.clock()
+        for minute, turn in enumerate(dialogue.turns):
+            before = len(self.phones.texts)
+            message_id = next(message_ids)
+            sent_at = noon + timedelta(minutes=minute if turn.sent is None else turn.sent)
+            answers_to = self.phones.latest.get(turn.sender)
+            for _ in range(deliveries):
+                self.deliver(turn.sender, turn.text, message_id, sent_at=sent_at, answers_to=answers_to)
+                self.look_after()
+            expected = [*((turn.sender, answer) for answer in turn.answers), *turn.heard]
+            heard = [(text.to, text.body) for text in self.phones.texts[before:]]
+            assert [to for to, _ in heard] == [to for to, _ in expected], heard
+            for (_, text), (_, answer) in zip(heard, expected, strict=True):
+                assert matches(text, answer), f"{turn.text!r}: {text!r} is not {answer!r}"
+            assert all(text.origination_identity == OUR_NUMBER for text in self.phones.texts)
+        taken = {shift_id: employee or "" for shift_id, employee in self.shifts.taken().items()}
+        assert taken == dialogue.taken
+
+    def counted(self, campaign_id: str = "c") -> tuple[int, int, int]:
+        """Replies, bookings and seats filled of a campaign."""
+        report = summed(self.counters.rows(campaign_id))
+        return report["replies"], report["bookings"], report["seats_filled"]
+
+
+REFUSED = Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
+
+
+def texted_by(world: InboundWorld, campaign_id: str, *numbers: str) -> None:
+    """A campaign has texted these numbers last."""
+    world.deliveries.last_campaigns.update(dict.fromkeys(numbers, campaign_id))
+
+
+LONG_THROTTLING = [NotSent("ThrottlingException", passing=True)] * 100
+
+
+def throttle_reply(world: InboundWorld, sender: str, text: str, message_id: str) -> None:
+    """It takes effect, and the number is too busy to say so."""
+    world.phones.results = list(LONG_THROTTLING)
+    with pytest.raises(TryAgainLater):
+        world.deliver(sender, text, message_id)
+    world.phones.results = []

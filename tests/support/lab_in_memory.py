@@ -1,0 +1,108 @@
+"""Stands in for the deployed lab, in memory."""
+
+import itertools
+from collections.abc import Callable
+from threading import Lock
+from types import SimpleNamespace
+from typing import Any
+
+from lab.deployment import Outputs
+from lab.lab_system import OUR_NUMBER, Item
+from lab.phone_network import Call, SentText
+from tests.support.inbound_world import InboundWorld
+
+OUTPUTS = {
+    f"{name}TableName": name.lower()
+    for name in (
+        *("Shifts", "Campaigns", "Employees", "SegmentMembers", "Deliveries", "Inbox", "Agendas"),
+        "Messages",
+    )
+} | {"ShiftCallsQueueUrl": "calls", "InboundTopicArn": "inbound", "AlarmTopicArn": "alarms"}
+
+
+class MemoryPhoneNetwork:
+    """The phones of a world in memory. Whatever is texted is done with when it has been sent."""
+
+    def __init__(self, world: InboundWorld) -> None:
+        self._world = world
+        self._sent: dict[str, tuple[str, str]] = {}
+        self._ids = map(str, itertools.count())
+        self._one_at_a_time = Lock()
+
+    @property
+    def texts(self) -> tuple[SentText, ...]:
+        return tuple(
+            SentText(
+                message_id="",
+                origination=text.origination_identity,
+                destination=text.to,
+                body=text.body,
+                monotonic=0,
+                at=self._world.clock(),
+            )
+            for text in self._world.phones.texts
+        )
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        return tuple(
+            Call(
+                contact_id=request.message_id,
+                instance_id="",
+                contact_flow_id="",
+                destination=request.employee,
+                source=None,
+                queue_id=None,
+                client_token=request.message_id,
+                attributes={"message": request.words},
+                at=self._world.clock(),
+            )
+            for request in self._world.switchboard.calls.values()
+        )
+
+    def inbox(self, phone: str) -> tuple[SentText, ...]:
+        return tuple(text for text in self.texts if text.destination == phone)
+
+    def send_from_phone(self, phone: str, body: str, to: str) -> str:
+        assert to == OUR_NUMBER
+        with self._one_at_a_time:
+            message_id = next(self._ids)
+            self._sent[message_id] = (phone, body)
+            self.redeliver(message_id)
+        return message_id
+
+    def redeliver(self, message_id: str) -> None:
+        self._world.deliver(*self._sent[message_id], message_id)
+        self._world.look_after()
+
+    def wait_for_text(self, phone: str, already_heard: int, _timeout: float) -> SentText:
+        return self.inbox(phone)[already_heard]
+
+    def wait_until(self, condition: Callable[[], bool], _timeout: float) -> bool:
+        return condition()
+
+
+class MemoryLabSystem:
+    """As much of the lab as the demo sees, in memory."""
+
+    outputs = Outputs.parse(OUTPUTS)
+    cloud = SimpleNamespace(client=lambda _: SimpleNamespace(list_queues=lambda: {"QueueUrls": []}))
+
+    def __init__(self, world: InboundWorld) -> None:
+        self._world = world
+        self.network = MemoryPhoneNetwork(world)
+
+    def wait_until_idle(self, _timeout: float) -> None:
+        pass
+
+    def rows(self, table: str) -> list[Item]:
+        if table == self.outputs.shifts_table_name:
+            return [dict(row) for row in self._world.shifts.rows.values()]
+        others: dict[str, Any] = {
+            self.outputs.inbox_table_name: self._world.inbox.rows,
+            self.outputs.agendas_table_name: self._world.shifts.agendas,
+        }
+        return [{"row": repr(row)} for row in others.get(table, {}).items()]
+
+    def taken(self) -> dict[str, str]:
+        return {code: employee or "" for code, employee in self._world.shifts.taken().items()}

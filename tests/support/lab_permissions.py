@@ -1,0 +1,99 @@
+"""Takes permissions away from the deployed functions, and gives them work that needs one."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+from urllib.parse import unquote
+
+from lab.lab_system import OUR_NUMBER, LabSystem
+from tests.support.deployed_lab import STAFF
+
+unique_numbers = count(1)
+
+
+def reply_to_somebody(system: LabSystem) -> Callable[[], bool]:
+    """An operator answers words; done when that is texted and on record."""
+    heard = len(system.network.inbox(STAFF[6]))
+    message_id = f"words-{next(unique_numbers)}"
+    message = {
+        "message_id": message_id,
+        "phone_number": STAFF[6],
+        "answer_from": OUR_NUMBER,
+        "words": "where is the key?",
+        "received_at": "2026-08-15T10:00:00+00:00",
+        "message_status": "open",
+        "answer": "Under the mat",
+    }
+    system.put(system.outputs.messages_table_name, [message])
+
+    def done() -> bool:
+        rows = system.rows(system.outputs.messages_table_name)
+        answered = any(
+            row["message_id"] == message_id and row["message_status"] == "answered" for row in rows
+        )
+        return answered and len(system.network.inbox(STAFF[6])) == heard + 1
+
+    return done
+
+
+def put_shift(system: LabSystem, **attributes: object) -> None:
+    """One shift, as an operator puts it up or writes on it."""
+    item = {"shift_id": "KEPT", "shift_status": "available", **attributes}
+    system.put(system.outputs.shifts_table_name, [item])
+
+
+def pass_the_deadline(system: LabSystem) -> Callable[[], bool]:
+    """A shift's deadline has passed; done when it is closed."""
+    put_shift(system, respond_by="2020-08-15T12:00:00Z")
+    rows = system.outputs.shifts_table_name
+    return lambda: any(
+        row["shift_id"] == "KEPT" and row["shift_status"] == "closed" for row in system.rows(rows)
+    )
+
+
+def roles(system: LabSystem) -> Mapping[str, str]:
+    """Role by function; a function is known by its handler."""
+    functions = system.cloud.client("lambda").list_functions()["Functions"]
+    return {
+        function["Handler"].split(".")[-2]: function["Role"].split("/")[-1]
+        for function in functions
+        if function["Handler"].startswith("shift_sms_runtime")
+    }
+
+
+def policies(system: LabSystem, role: str) -> dict[str, dict[str, Any]]:
+    """Inline policies of a role by name."""
+    iam = system.cloud.client("iam")
+    found: dict[str, dict[str, Any]] = {}
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        found[name] = dict(document) if isinstance(document, dict) else json.loads(unquote(document))
+    return found
+
+
+def actions(statement: Mapping[str, Any]) -> list[str]:
+    """What a statement allows."""
+    return [statement["Action"]] if isinstance(statement["Action"], str) else list(statement["Action"])
+
+
+@contextmanager
+def without_permission(system: LabSystem, role: str, action: str) -> Iterator[None]:
+    """The role lacks one action."""
+    iam = system.cloud.client("iam")
+    before = policies(system, role)
+    for name, document in before.items():
+        kept = [
+            {**statement, "Action": [allowed for allowed in actions(statement) if allowed != action]}
+            for statement in document["Statement"]
+            if actions(statement) != [action]
+        ]
+        iam.put_role_policy(
+            RoleName=role, PolicyName=name, PolicyDocument=json.dumps({**document, "Statement": kept})
+        )
+    try:
+        yield
+    finally:
+        for name, document in before.items():
+            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))

@@ -1,0 +1,67 @@
+"""Reads the locale files of every vocabulary and language."""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+import pytest
+
+from shift_sms_runtime.language.intents import Intent
+from shift_sms_runtime.language.interpreter import interpret
+from shift_sms_runtime.language.lexicon import Lexicon
+from shift_sms_runtime.language.locale import Locale
+from shift_sms_runtime.language.locale_files import read_locale
+from shift_sms_runtime.language.shift_codes import KnownCodes
+from shift_sms_runtime.language.tokenizer import tokenize
+
+ENGLISH = "en"
+
+
+_FOLDER = files("shift_sms_runtime.locales")
+
+
+FILES = sorted(
+    (vocabulary.name, file.name.removesuffix(".toml"))
+    for vocabulary in _FOLDER.iterdir()
+    if vocabulary.is_dir()
+    for file in vocabulary.iterdir()
+    if file.name.endswith(".toml")
+)
+
+
+every_file = pytest.mark.parametrize(("vocabulary", "language"), FILES, ids=map("/".join, FILES))
+
+
+def file_name(vocabulary: str, language: str) -> str:
+    return f"{vocabulary}/{language}.toml"
+
+
+@cache
+def text_of(vocabulary: str, language: str) -> str:
+    return (_FOLDER / vocabulary / f"{language}.toml").read_text(encoding="utf-8")
+
+
+@cache
+def grammar_of(language: str) -> str:
+    return (_FOLDER / f"{language}.toml").read_text(encoding="utf-8")
+
+
+@cache
+def locale_of(vocabulary: str, language: str) -> Locale:
+    like = None if language == ENGLISH else locale_of(vocabulary, ENGLISH)
+    return read_locale(language, text_of(vocabulary, language), grammar_of(language), like=like)
+
+
+@cache
+def understood(vocabulary: str, language: str) -> Lexicon:
+    """The words that somebody of this language may use."""
+    return locale_of(vocabulary, language).lexicon.beside(locale_of(vocabulary, ENGLISH).lexicon)
+
+
+def intent_of(text: str, vocabulary: str, language: str) -> Intent:
+    return interpret(tokenize(text), understood(vocabulary, language), KnownCodes(["XYZ123", "ABC456"]))
+
+
+def no_more_than(problems: Iterator[str]) -> None:
+    found = list(problems)
+    assert not found, "\n" + "\n".join(found)

@@ -1,0 +1,98 @@
+"""Keeps the counters, launch plans and send permits of campaigns in memory."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from shift_sms_runtime.campaigns.campaign import LaunchPlan, PlanState
+from shift_sms_runtime.campaigns.counters import CounterDelta, CounterRow
+from shift_sms_runtime.campaigns.work_items import Page
+from shift_sms_runtime.messaging.ports import Permit
+
+
+class MemoryCampaignCounters:
+    """The counters of campaigns in memory: some rows each, as if several functions wrote them."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[int, CounterRow]] = {}
+        self._writers = itertools.cycle(range(3))
+
+    def add(self, tally: CounterDelta) -> None:
+        """Count a tally, in the step that changes what is counted."""
+        rows = self._rows.setdefault(tally.campaign_id, {})
+        writer = next(self._writers)
+        row = rows.get(writer, CounterRow({}, 0))
+        counts, times = dict(row.counts), dict(row.times)
+        for counter, count in tally.counts.items():
+            if count:
+                counts[counter] = counts.get(counter, 0) + count
+        for what, at in (("send", tally.sent_at), ("booking", tally.booked_at)):
+            if at is not None:
+                times.setdefault(f"first_{what}_at", at.isoformat())
+                times[f"last_{what}_at"] = at.isoformat()
+        rows[writer] = CounterRow(counts, row.writes + 1, times)
+
+    def rows(self, campaign_id: str) -> list[CounterRow]:
+        return list(self._rows.get(campaign_id, {}).values())
+
+
+@dataclass(frozen=True)
+class LaunchPlanRow:
+    """How far one launch has come."""
+
+    launch_id: str
+    status: str = "going-on"
+    after: str = ""
+
+
+class MemoryLaunchPlans:
+    """Plans of the Progress table in memory."""
+
+    def __init__(self, counters: MemoryCampaignCounters | None = None) -> None:
+        self.rows: dict[str, LaunchPlanRow] = {}
+        self._counters = counters or MemoryCampaignCounters()
+
+    def begin(self, campaign_id: str, launch_id: str, *, relaunch: bool) -> LaunchPlan:
+        row = self.rows.get(campaign_id)
+        again = relaunch and row is not None and row.launch_id != launch_id
+        if row is not None and row.status == "going-on" and not again:
+            return LaunchPlan(PlanState.GOES_ON, row.launch_id, row.after)
+        if row is not None and row.status == "done" and not again:
+            return LaunchPlan(PlanState.DONE_BEFORE, row.launch_id)
+        self.rows[campaign_id] = LaunchPlanRow(launch_id)
+        return LaunchPlan(PlanState.BEGUN, launch_id)
+
+    def touch(self, campaign_id: str) -> None:
+        self._counters.add(CounterDelta(campaign_id, {}))
+
+    def is_at(self, page: Page) -> bool:
+        row = self.rows.get(page.campaign_id, LaunchPlanRow(""))
+        return (row.launch_id, row.status) == (page.launch_id, "going-on") and row.after <= page.after
+
+    def advance(self, page: Page, after: str) -> None:
+        if self.is_at(page):
+            self.rows[page.campaign_id] = replace(self.rows[page.campaign_id], after=after)
+
+    def finish(self, page: Page, *, void: bool = False) -> None:
+        if self.is_at(page):
+            status = "void" if void else "done"
+            self.rows[page.campaign_id] = replace(self.rows[page.campaign_id], status=status)
+
+
+class MemorySendPermits:
+    """When the number is free, in memory. ``reserved`` are the spans that were given out."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self.free_from: datetime | None = None
+        self.reserved: list[tuple[datetime, datetime]] = []
+
+    def reserve(self, span: timedelta, latest: datetime) -> Permit:
+        now = self._clock()
+        begin = now if self.free_from is None else max(now, self.free_from)
+        if begin > latest:
+            return Permit(begin, reserved=False)
+        self.free_from = begin + span
+        self.reserved.append((begin, self.free_from))
+        return Permit(begin)

@@ -1,0 +1,76 @@
+"""Keeps campaign items in memory."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shift_sms_runtime.campaigns.campaign import CampaignGone, CampaignStatus, LaunchState
+from shift_sms_runtime.campaigns.counters import ATTRIBUTES, VERSION
+
+
+class MemoryCampaigns:
+    """The Campaigns table in memory."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Any]] = {}
+
+    def status(self, campaign_id: str) -> CampaignStatus | None:
+        if campaign_id not in self.rows:
+            raise CampaignGone(campaign_id)
+        status = self.rows[campaign_id].get("campaign_status")
+        return CampaignStatus(status) if status in list(CampaignStatus) else None
+
+    def halted(self, campaign_id: str, launch_id: str) -> str | None:
+        if campaign_id not in self.rows:
+            return "the campaign item was deleted"
+        row = self.rows[campaign_id]
+        if row.get("campaign_status") == CampaignStatus.STOPPED:
+            return str(row.get("campaign_error", "stopped by the operator"))
+        if row.get("launch_id") == launch_id:
+            return None
+        if row.get("campaign_status") == CampaignStatus.FAILED:
+            return str(row.get("campaign_error", "put again, and failed"))
+        return LaunchState.REPLACED if "launch_id" in row else LaunchState.UNDECIDED
+
+    def begin(self, campaign_id: str) -> bool:
+        if campaign_id not in self.rows or "campaign_status" in self.rows[campaign_id]:
+            return False
+        self._write(campaign_id, CampaignStatus.LAUNCHING)
+        return True
+
+    def give_back(self, campaign_id: str) -> None:
+        self.rows.get(campaign_id, {}).pop("campaign_status", None)
+
+    def launching(
+        self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, over: str | None
+    ) -> bool:
+        if campaign_id not in self.rows:
+            return False
+        row = self.rows[campaign_id]
+        if row.get("campaign_status") not in (None, CampaignStatus.LAUNCHING, over):
+            return False
+        for name in ("campaign_error", "campaign_note", "not_gsm", *ATTRIBUTES):
+            row.pop(name, None)
+        self._write(campaign_id, CampaignStatus.LAUNCHING, {"launch_id": launch_id, **details})
+        return True
+
+    def launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+        if self.rows.get(campaign_id, {}).get("campaign_status") != CampaignStatus.STOPPED:
+            self.rows.get(campaign_id, {}).pop("campaign_error", None)
+            self._write(campaign_id, CampaignStatus.LAUNCHED, details)
+
+    def failed(self, campaign_id: str, error: str) -> None:
+        self._write(campaign_id, CampaignStatus.FAILED, {"campaign_error": error})
+
+    def stop(self, campaign_id: str, reason: str) -> None:
+        self._write(campaign_id, CampaignStatus.STOPPED, {"campaign_error": reason})
+
+    def report(self, campaign_id: str, progress: Mapping[str, Any]) -> None:
+        row = self.rows.get(campaign_id)
+        if row is not None and row.get(VERSION, -1) < progress[VERSION]:
+            row |= progress
+
+    def _write(
+        self, campaign_id: str, status: CampaignStatus, details: Mapping[str, str | int] | None = None
+    ) -> None:
+        if campaign_id in self.rows:
+            self.rows[campaign_id] |= {"campaign_status": status.value, **(details or {})}

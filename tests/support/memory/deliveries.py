@@ -1,0 +1,127 @@
+"""Keeps the deliveries of campaigns in memory, and compares them with the counters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from shift_sms_runtime.campaigns.counters import BY_STATUS, Counter, CounterDelta, delta_of
+from shift_sms_runtime.campaigns.deliveries import Delivery, NewDelivery, Skipped
+from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, DeliveryRow
+from shift_sms_runtime.messaging.ledger import StatusChange
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from tests.support.memory.campaign_counters import MemoryCampaignCounters
+from tests.support.memory.send_ledger import LedgerRow, MemorySendLedger
+
+
+class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
+    """The Deliveries table in memory: every change of a row is counted with it.
+
+    ``last_campaigns`` is the Inbox's note of which campaign texted a number last.
+    """
+
+    def __init__(self, counters: MemoryCampaignCounters | None = None) -> None:
+        super().__init__(counters)
+        self.last_campaigns: dict[str, str] = {}
+        self.offered: dict[str, str] = {}
+
+    def of(self, campaign_id: str) -> dict[str, LedgerRow]:
+        """The rows of one campaign by number."""
+        return {number: row for (campaign, number), row in self.rows.items() if campaign == campaign_id}
+
+    def place(self, key: Delivery) -> tuple[str, str]:
+        return key.campaign_id, key.phone_number
+
+    def with_claim(self, key: Delivery) -> None:
+        self.last_campaigns[key.phone_number] = key.campaign_id
+
+    def settled(self, row: LedgerRow, key: Delivery) -> LedgerRow:
+        if key.offers and row.status is DeliveryStatus.SENT:
+            self.offered[row.sms_message_id] = key.offers
+        return replace(row, segments=key.segments) if row.status is DeliveryStatus.SENT else row
+
+    def tallies(self, key: Delivery, change: StatusChange) -> list[CounterDelta]:
+        if not change.after.final:
+            return []
+        segments = key.segments if change.after is DeliveryStatus.SENT else 0
+        return [delta_of(key.campaign_id, change, segments=segments)]
+
+    def open(
+        self, campaign_id: str, rows: Sequence[NewDelivery], *, reopen: bool, now: datetime
+    ) -> list[str]:
+        assert len(rows) == len({row.phone_number for row in rows}) <= 99
+        there = self.of(campaign_id)
+        new = [row for row in rows if row.phone_number not in there]
+        if new:
+            counts = {Counter.TARGETED: len(new)}
+            for row in new:
+                self.rows[campaign_id, row.phone_number] = LedgerRow(row.status, reason=row.reason)
+                if row.status.final:
+                    counts[Counter.of(row.status)] = counts.get(Counter.of(row.status), 0) + 1
+            self.count(CounterDelta(campaign_id, counts))
+        if reopen:
+            left_out = [row.phone_number for row in rows if row.phone_number in there]
+            self._change(
+                campaign_id, left_out, StatusChange(DeliveryStatus.STOPPED, DeliveryStatus.QUEUED, now), ""
+            )
+        now_there = self.of(campaign_id)
+        return [row.phone_number for row in rows if not now_there[row.phone_number].status.final]
+
+    def leave_out(
+        self, campaign_id: str, numbers: Sequence[str], status: DeliveryStatus, reason: str, *, now: datetime
+    ) -> Skipped:
+        rows = self.of(campaign_id)
+        sending = [
+            number for number in numbers if number in rows and rows[number].status is DeliveryStatus.SENDING
+        ]
+        change = StatusChange(DeliveryStatus.QUEUED, status, now)
+        return Skipped(self._change(campaign_id, numbers, change, reason), tuple(sending))
+
+    def _change(self, campaign_id: str, numbers: Sequence[str], change: StatusChange, reason: str) -> int:
+        rows = self.of(campaign_id)
+        moving = [number for number in numbers if number in rows and rows[number].status is change.before]
+        for number in moving:
+            row = self.rows[campaign_id, number]
+            self.rows[campaign_id, number] = replace(row, status=change.after, reason=reason)
+        if moving:
+            self.count(delta_of(campaign_id, change, recipients=len(moving)))
+        return len(moving)
+
+    def apply(
+        self, receipt: DeliveryEvent, seen: DeliveryRow, *, now: datetime
+    ) -> tuple[bool, DeliveryRow | None]:
+        place = receipt.campaign_id, receipt.phone_number
+        if place not in self.rows:
+            return False, None
+        row = self.rows[place]
+        current = DeliveryRow(row.status, row.sms_message_id or None, row.segments, row.event)
+        if current != seen:
+            return False, current
+        self.rows[place] = replace(
+            row,
+            status=receipt.status,
+            lease_until=None,
+            reason=receipt.order.event_type,
+            sms_message_id=receipt.message_id,
+            segments=receipt.segments if row.segments is None else row.segments,
+            event=receipt.order,
+        )
+        spent = receipt.segments if row.segments is None else 0
+        change = StatusChange(row.status, receipt.status, now)
+        self.count(delta_of(receipt.campaign_id, change, segments=spent))
+        return True, None
+
+
+def miscounted(rows: Mapping[str, LedgerRow], counted: Mapping[str, Any]) -> list[str]:
+    """What the counters of a campaign say otherwise than its rows; nothing where they agree."""
+    recounted = dict.fromkeys((Counter.TARGETED, *BY_STATUS, Counter.SEGMENTS_SPENT), 0)
+    for row in rows.values():
+        recounted[Counter.TARGETED] += 1
+        recounted[Counter.SEGMENTS_SPENT] += row.segments or 0
+        if row.status.final:
+            recounted[Counter.of(row.status)] += 1
+    return [
+        f"{counter}: {counted[counter]} counted, {there} in the rows"
+        for counter, there in recounted.items()
+        if counted[counter] != there
+    ]

@@ -1,0 +1,49 @@
+"""Receives texts and calls in memory."""
+
+from dataclasses import dataclass, field
+
+from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
+from shift_sms_runtime.messaging.outgoing_text import OutgoingText, SendResult, Sent
+
+
+@dataclass
+class MemoryPhones:
+    """Takes every text; ``results`` says otherwise for the next ones, ``refusals`` for some numbers always."""
+
+    results: list[SendResult] = field(default_factory=list)
+    refusals: dict[str, SendResult] = field(default_factory=dict)
+    texts: list[OutgoingText] = field(default_factory=list)
+    attempts: int = 0
+    latest: dict[str, str] = field(default_factory=dict)
+    """The service's id of the last text that each phone got."""
+
+    def send(self, text: OutgoingText) -> SendResult:
+        self.attempts += 1
+        result = self.results.pop(0) if self.results else self.refusals.get(text.to)
+        if result is None:
+            result = Sent(f"sms-{self.attempts}")
+        if isinstance(result, Sent):
+            self.texts.append(text)
+            self.latest[text.to] = result.message_id
+        return result
+
+    def heard(self, number: str) -> list[str]:
+        return [text.body for text in self.texts if text.to == number]
+
+
+class MemoryCallCenter:
+    """Callback queue and call centre in one: starts a call once for each text."""
+
+    def __init__(self, outcome: CallOutcome = CallOutcome.ACCEPTED) -> None:
+        self.outcome = outcome
+        self.waiting: list[CallbackRequest] = []
+        self.calls: dict[str, CallbackRequest] = {}
+
+    def put(self, request: CallbackRequest) -> None:
+        assert CallbackRequest.from_json(request.to_json()) == request
+        self.waiting.append(request)
+
+    def start_call(self, request: CallbackRequest) -> CallOutcome:
+        if self.outcome is CallOutcome.ACCEPTED:
+            self.calls.setdefault(request.message_id, request)
+        return self.outcome

@@ -1,0 +1,32 @@
+"""Keeps the members of segments in memory."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+
+class MemorySegmentMembers:
+    """Segments in memory, in the order of DynamoDB's keys; ``most`` members on a page, as if they were large."""
+
+    def __init__(self, segments: Mapping[str, Collection[str]], most: int | None = None) -> None:
+        self.segments = {segment: set(members) for segment, members in segments.items()}
+        self.added_at: dict[str, datetime] = {}
+        """Of members whose rows say it, whatever the segment."""
+        self._most = most
+
+    def put(self, segment: str, member: str, added_at: datetime) -> None:
+        self.segments.setdefault(segment, set()).add(member)
+        self.added_at[member] = added_at
+
+    def page(
+        self, segment: str, after: str, limit: int, *, added_by: datetime | None = None
+    ) -> tuple[list[str], str | None]:
+        limit = limit if self._most is None else min(limit, self._most)
+        members = sorted(member for member in self.segments.get(segment, ()) if member > after)[:limit]
+        # Like DynamoDB, which finds out only by looking that nothing follows a full page.
+        last = members[-1] if len(members) == limit else None
+        in_time = [
+            member
+            for member in members
+            if added_by is None or member not in self.added_at or self.added_at[member] <= added_by
+        ]
+        return in_time, last

@@ -1,0 +1,105 @@
+"""Claims and settles texts in memory."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from shift_sms_runtime.campaigns.counters import CounterDelta
+from shift_sms_runtime.delivery_events.delivery_event import EventOrder
+from shift_sms_runtime.messaging.ledger import SendClaim, StatusChange
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from tests.support.memory.campaign_counters import MemoryCampaignCounters
+
+Key = TypeVar("Key")
+
+
+Place = TypeVar("Place")
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """Where one text stands."""
+
+    status: DeliveryStatus
+    lease_until: datetime | None = None
+    reason: str = ""
+    sms_message_id: str = ""
+    token: str = ""
+    segments: int | None = None
+    event: EventOrder | None = None
+
+
+class MemorySendLedger(Generic[Key, Place]):
+    """Rows of texts in memory; what else their changes bring with them is for those who know what the rows are."""
+
+    def __init__(self, counters: MemoryCampaignCounters | None = None) -> None:
+        self.rows: dict[Place, LedgerRow] = {}
+        self.counters = counters or MemoryCampaignCounters()
+
+    def place(self, key: Key) -> Place:
+        raise NotImplementedError
+
+    def claimable(self, key: Key) -> bool:
+        return True
+
+    def with_claim(self, key: Key) -> None:
+        raise NotImplementedError
+
+    def settled(self, row: LedgerRow, key: Key) -> LedgerRow:
+        raise NotImplementedError
+
+    def tallies(self, key: Key, change: StatusChange) -> list[CounterDelta]:
+        raise NotImplementedError
+
+    def count(self, tally: CounterDelta) -> None:
+        self.counters.add(tally)
+
+    def claim(
+        self, key: Key, *, token: str, now: datetime, lease_until: datetime
+    ) -> SendClaim | DeliveryStatus:
+        row = self.rows.get(self.place(key), LedgerRow(DeliveryStatus.QUEUED))
+        if row.status is DeliveryStatus.QUEUED:
+            if not self.claimable(key):
+                return SendClaim.BUSY
+            self.rows[self.place(key)] = replace(
+                row, status=DeliveryStatus.SENDING, lease_until=lease_until, token=token
+            )
+            self.with_claim(key)
+            return SendClaim.GRANTED
+        if row.status is not DeliveryStatus.SENDING:
+            return row.status
+        if row.token == token:
+            return SendClaim.GRANTED
+        assert row.lease_until is not None
+        return SendClaim.BUSY if row.lease_until > now else SendClaim.ABANDONED
+
+    def settle(
+        self,
+        key: Key,
+        status: DeliveryStatus,
+        *,
+        token: str,
+        now: datetime,
+        reason: str = "",
+        sms_message_id: str = "",
+    ) -> None:
+        row = self.rows[self.place(key)]
+        thought_dead = row.status is DeliveryStatus.UNKNOWN and status.final
+        if row.token == token and (row.status is DeliveryStatus.SENDING or thought_dead):
+            message_id = sms_message_id or row.sms_message_id
+            self._move(key, replace(row, reason=reason, sms_message_id=message_id), status, now)
+
+    def give_up(self, key: Key, *, now: datetime) -> bool:
+        row = self.rows.get(self.place(key))
+        if row is None or row.status is not DeliveryStatus.SENDING:
+            return True
+        if row.lease_until is None or row.lease_until > now:
+            return False
+        self._move(key, replace(row, reason="interrupted"), DeliveryStatus.UNKNOWN, now)
+        return True
+
+    def _move(self, key: Key, row: LedgerRow, status: DeliveryStatus, now: datetime) -> None:
+        change = StatusChange(row.status, status, now)
+        self.rows[self.place(key)] = self.settled(replace(row, status=status, lease_until=None), key)
+        for tally in self.tallies(key, change):
+            self.count(tally)

@@ -1,0 +1,143 @@
+"""An operator at work: files, commands, what they print, and the tables afterwards."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+
+from shift_sms_cli.__main__ import main
+from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
+from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
+
+KEYS = {
+    "Employees": ("phone_number",),
+    "SegmentMembers": ("segment", "phone_number"),
+    "Shifts": ("shift_id",),
+    "Campaigns": ("campaign_id",),
+    "Messages": ("message_id",),
+}
+BY_STATUS = {"Shifts": ("shift_status", "shift_id"), "Messages": ("message_status", "received_at")}
+"""The keys of the index that a table has."""
+_ROSTER = ("--table", "Employees", "--segment-table", "SegmentMembers")
+_CAMPAIGNS = ("--table", "Campaigns")
+_MESSAGES = ("--table", "Messages", "--employees-table", "Employees")
+TABLES = {
+    "load-employees": _ROSTER,
+    "load-pinpoint": _ROSTER,
+    "load-shifts": ("--table", "Shifts"),
+    "show-shifts": ("--table", "Shifts", "--employees-table", "Employees"),
+    "cancel-shift": ("--table", "Shifts"),
+    "put-campaign": (*_CAMPAIGNS, "--segment-table", "SegmentMembers"),
+    "show-campaign": _CAMPAIGNS,
+    "stop-campaign": _CAMPAIGNS,
+    "relaunch-campaign": _CAMPAIGNS,
+    "show-messages": _MESSAGES,
+    "answer-message": _MESSAGES,
+}
+
+
+class OperatorCli:
+    """The tables of a new account, and the command line in front of them."""
+
+    def __init__(self, folder: Path, session: boto3.Session, capsys: pytest.CaptureFixture[str]) -> None:
+        self._folder = folder
+        self._session = session
+        self._capsys = capsys
+        self._dynamodb = session.resource("dynamodb")
+        for table, keys in KEYS.items():
+            of_index = BY_STATUS.get(table, ())
+            index: Any = {
+                "IndexName": "by-status",
+                "KeySchema": _schema(of_index),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            indexes: Any = {"GlobalSecondaryIndexes": [index]} if of_index else {}
+            self._dynamodb.create_table(
+                TableName=table,
+                KeySchema=_schema(keys),
+                AttributeDefinitions=[
+                    {"AttributeName": key, "AttributeType": "S"} for key in dict.fromkeys((*keys, *of_index))
+                ],
+                BillingMode="PAY_PER_REQUEST",
+                **indexes,
+            )
+
+    def file(self, content: str | bytes) -> str:
+        """Save a file and return its path."""
+        path = self._folder / "file.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return str(path)
+
+    def run(self, command: str, *arguments: str, tables: Sequence[str] | None = None) -> tuple[int, str, str]:
+        """Type a command; returns its status, what it printed, and what it complained of."""
+        named = TABLES[command] if tables is None else tables
+        status = main([command, *arguments, *named], session=self._session)
+        return status, *self._capsys.readouterr()
+
+    def put(self, table: str, item: Mapping[str, Any]) -> None:
+        """Write a row as somebody else would."""
+        self._dynamodb.Table(table).put_item(Item=dict(item))
+
+    def lose_answer(self, operation: str) -> None:
+        """Have the answer to the next such request lost on its way, so that boto3 asks again."""
+        event, events = f"needs-retry.dynamodb.{operation}", self._session.events
+
+        def seconds_until_asked_again(attempts: int, **_: object) -> Any:
+            events.unregister(event, seconds_until_asked_again)
+            return 0 if attempts == 1 else None
+
+        events.register(event, seconds_until_asked_again)
+
+    def delete(self, table: str) -> None:
+        """Take a whole table away."""
+        self._dynamodb.Table(table).delete()
+
+    def keep(self, message: InboxItem) -> None:
+        """Keep words for a person as the functions do."""
+        DynamoOperatorInbox(self._session.client("dynamodb"), "Messages").keep(message)
+
+    def change(self, table: str, key: Mapping[str, Any], **attributes: Any) -> None:
+        """Change attributes of a row as somebody else would; None takes one away."""
+        rows = self._dynamodb.Table(table)
+        row = {**rows.get_item(Key=dict(key))["Item"], **attributes}
+        rows.put_item(Item={name: value for name, value in row.items() if value is not None})
+
+    def take_away(self, table: str, key: Mapping[str, Any]) -> None:
+        """Delete a row as somebody else would."""
+        self._dynamodb.Table(table).delete_item(Key=dict(key))
+
+    @contextmanager
+    def conflict(self, operation: str, *, times: int) -> Iterator[None]:
+        """Have the next requests of that kind meet a transaction that is under way."""
+        event, events, left = f"before-call.dynamodb.{operation}", self._session.events, times
+
+        def refuse(**_: object) -> Any:
+            nonlocal left
+            if not left:
+                return None
+            left -= 1
+            error = {"Code": "TransactionConflictException", "InboxItem": "it is under way"}
+            return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {}}
+
+        events.register(event, refuse)
+        try:
+            yield
+        finally:
+            events.unregister(event, refuse)
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """All rows, ordered by key."""
+        items: list[dict[str, Any]] = []
+        for page in self._dynamodb.meta.client.get_paginator("scan").paginate(TableName=table):
+            items += page["Items"]
+        return sorted(items, key=lambda item: [str(item[key]) for key in KEYS[table]])
+
+
+def _schema(keys: Sequence[str]) -> Any:
+    return [
+        {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+    ]

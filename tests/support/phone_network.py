@@ -1,0 +1,148 @@
+"""The account that these tests give the network, and real boto3 clients that talk to it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from lab.phone_network import (
+    Account,
+    Authorize,
+    ConfigurationSet,
+    ConnectInstance,
+    DeliveryEvent,
+    InboundPayload,
+    PhoneNetwork,
+    PhoneNumber,
+    PinpointApplication,
+    Pool,
+    allow_all,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_connect import ConnectClient
+    from mypy_boto3_pinpoint import PinpointClient
+    from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
+
+REGION = "us-east-1"
+OURS = "+12065550100"
+POOLED = "+12065550101"
+PHONE = "+14255550101"
+INSTANCE = "11111111-2222-3333-4444-555555555555"
+APPLICATION = "application1"
+ARN_PREFIX = f"arn:aws:sms-voice:{REGION}:000000000000"
+
+
+def account(**changes: Any) -> Account:
+    """The usual account, with `changes`."""
+    usual: dict[str, Any] = {
+        "account_id": "000000000000",
+        "region": REGION,
+        "phone_numbers": (
+            PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=100),
+            PhoneNumber(number=POOLED, phone_number_id="phone-2", messages_per_second=100),
+        ),
+        "pools": (Pool(pool_id="pool-1", phone_number_ids=("phone-2",)),),
+        "configuration_sets": (
+            "receipts",
+            ConfigurationSet(name="failures", matching_event_types=frozenset({"TEXT_CARRIER_UNREACHABLE"})),
+        ),
+        "connect_instances": (
+            ConnectInstance(
+                instance_id=INSTANCE,
+                contact_flow_ids=frozenset({"flow-1"}),
+                queue_ids=frozenset({"queue-1"}),
+                phone_numbers=frozenset({"+12065550199"}),
+            ),
+        ),
+        "pinpoint_applications": (
+            PinpointApplication(application_id=APPLICATION, segment_ids=frozenset({"segment-1"})),
+        ),
+    }
+    return Account(**(usual | changes))
+
+
+@dataclass
+class RunningNetwork:
+    """A running network, what it published, and clients that validate nothing and try once."""
+
+    network: PhoneNetwork
+    published: list[InboundPayload]
+    events: list[DeliveryEvent]
+    access_key_id: str
+
+    @cached_property
+    def sms(self) -> "PinpointSMSVoiceV2Client":
+        client: PinpointSMSVoiceV2Client = self._client("pinpoint-sms-voice-v2")
+        return client
+
+    @cached_property
+    def connect(self) -> "ConnectClient":
+        client: ConnectClient = self._client("connect")
+        return client
+
+    @cached_property
+    def pinpoint(self) -> "PinpointClient":
+        client: PinpointClient = self._client("pinpoint")
+        return client
+
+    def _client(self, service: Any) -> Any:
+        config = Config(
+            parameter_validation=False, retries={"total_max_attempts": 1}, max_pool_connections=50
+        )
+        session = _session(self.access_key_id)
+        return session.client(service, endpoint_url=self.network.url, config=config)
+
+    def send(self, body: str = "hello", **changes: Any) -> str:
+        """Send a text with the usual parameters and `changes`; returns its message id."""
+        usual = {"DestinationPhoneNumber": PHONE, "OriginationIdentity": OURS, "MessageBody": body}
+        return self.sms.send_text_message(**(usual | changes))["MessageId"]
+
+    def call(self, **changes: Any) -> str:
+        """Start a call with the usual parameters and `changes`; returns its contact id."""
+        usual = {
+            "DestinationPhoneNumber": PHONE,
+            "ContactFlowId": "flow-1",
+            "InstanceId": INSTANCE,
+            "QueueId": "queue-1",
+        }
+        return self.connect.start_outbound_voice_contact(**(usual | changes))["ContactId"]
+
+    def campaign(self, application: str = APPLICATION, **changes: Any) -> str:
+        """Create a campaign with the usual request and `changes`; returns its id."""
+        usual = {
+            "Name": "campaign-1",
+            "SegmentId": "segment-1",
+            "MessageConfiguration": {"SMSMessage": {"Body": "Shifts!", "MessageType": "TRANSACTIONAL"}},
+            "Schedule": {"StartTime": "IMMEDIATE"},
+        }
+        request: Any = usual | changes
+        response = self.pinpoint.create_campaign(ApplicationId=application, WriteCampaignRequest=request)
+        return response["CampaignResponse"]["Id"]
+
+
+@cache
+def _session(access_key_id: str) -> boto3.Session:
+    # Shared because a session keeps the service models it has read.
+    return boto3.Session(aws_access_key_id=access_key_id, aws_secret_access_key="secret", region_name=REGION)
+
+
+@contextmanager
+def running_network(
+    owned: Account | None = None, *, authorise: Authorize = allow_all, access_key_id: str = "test"
+) -> Iterator[RunningNetwork]:
+    """Run a network for the account `owned`, called with `access_key_id`."""
+    published: list[InboundPayload] = []
+    events: list[DeliveryEvent] = []
+    with PhoneNetwork(
+        owned or account(), authorise=authorise, publish=published.append, publish_events=events.extend
+    ) as network:
+        made = RunningNetwork(network, published, events, access_key_id)
+        yield made
+        for name in ("sms", "connect", "pinpoint"):
+            if name in vars(made):
+                getattr(made, name).close()

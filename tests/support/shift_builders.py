@@ -1,0 +1,37 @@
+"""Builds shifts, spans and bookings."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
+from shift_sms_runtime.shifts.shift import Shift
+from shift_sms_runtime.shifts.shift_item import read_shift
+from shift_sms_runtime.shifts.shift_times import Span, read_time
+
+BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
+
+
+NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
+
+
+ANN, BOB, CID = "+14255550101", "+14255550102", "+14255550103"
+
+
+def shift(**attributes: Any) -> Shift:
+    """A shift as its item is read."""
+    item = {"shift_id": "A1", "shift_status": "available", **attributes}
+    return read_shift(item, default_zone=ZoneInfo("UTC"))
+
+
+def span(start: str, end: str, zone: ZoneInfo = BERLIN) -> Span:
+    """A span in local times."""
+    return Span(read_time(start, zone), read_time(end, zone))
+
+
+def agenda(*spans: Span) -> EmployeeBookings:
+    """Bookings S0, S1 and so on."""
+    booked = EmployeeBookings()
+    for number, one in enumerate(spans):
+        booked = booked.with_booking(Booking(f"S{number}", one, NOW))
+    return booked

@@ -1,0 +1,258 @@
+"""Provides every store twice: in memory and in DynamoDB."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import boto3
+
+from shift_sms_runtime.aws.dynamodb import moment
+from shift_sms_runtime.callbacks.ports import CallLog
+from shift_sms_runtime.campaigns.deliveries import Delivery
+from shift_sms_runtime.campaigns.ports import (
+    CampaignBoard,
+    CampaignCounters,
+    CampaignStop,
+    Deliveries,
+    LaunchPlans,
+    PlanProgress,
+    ProgressBoard,
+    SegmentMembers,
+    ShiftIds,
+)
+from shift_sms_runtime.campaigns.summary import summed
+from shift_sms_runtime.delivery_events.delivery_event import EventOrder
+from shift_sms_runtime.delivery_events.ports import DeliveryEventLedger
+from shift_sms_runtime.employees.ports import OptOuts
+from shift_sms_runtime.inbound.ports import FrontDesk, ShiftBook
+from shift_sms_runtime.language.locale_files import lexicons
+from shift_sms_runtime.messaging.ledger import ReplyKey
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.messaging.ports import SendLedger
+from shift_sms_runtime.operator_inbox.ports import AnswerDesk, MessageDesk
+from shift_sms_runtime.shifts.ports import BookingsOfEmployees, Shifts
+from shift_sms_runtime.shifts.shift_item import ShiftReader
+from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
+from shift_sms_runtime.tables.campaigns import DynamoCampaigns
+from shift_sms_runtime.tables.conversations import DynamoCallLog, answers_ledger
+from shift_sms_runtime.tables.deliveries import DynamoDeliveries, DynamoDeliveryEventLedger, deliveries_ledger
+from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
+from shift_sms_runtime.tables.employees import DynamoOptOuts
+from shift_sms_runtime.tables.inbound_store import DynamoInboundStore, DynamoShiftBook
+from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
+from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+from shift_sms_runtime.tables.shifts import DynamoShiftIds, DynamoShifts
+from tests.support.dialogues.dialogue import ANN, BOB
+from tests.support.functions_on_moto import FunctionsOnMoto
+from tests.support.memory.campaign_counters import MemoryLaunchPlans
+from tests.support.memory.campaigns import MemoryCampaigns
+from tests.support.memory.conversations import MemoryCallLog, MemoryConversations
+from tests.support.memory.deliveries import MemoryDeliveries, miscounted
+from tests.support.memory.employees import EmployeeRow, MemoryEmployees
+from tests.support.memory.inbound_store import MemoryInboundStore
+from tests.support.memory.operator_inbox import MemoryOperatorInbox
+from tests.support.memory.segment_members import MemorySegmentMembers
+from tests.support.memory.send_ledger import LedgerRow
+from tests.support.memory.shifts import MemoryShifts
+
+NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
+
+
+LEASE = NOW + timedelta(seconds=35)
+
+
+class Plans(LaunchPlans, PlanProgress, Protocol):
+    """How far launches have come, for the launcher and the planner."""
+
+
+class Board(CampaignBoard, CampaignStop, ProgressBoard, Protocol):
+    """The Campaigns table, for everybody."""
+
+
+class ShiftsTable(ShiftBook, Shifts, ShiftIds, Protocol):
+    """The Shifts table, for everybody."""
+
+
+class Messages(MessageDesk, AnswerDesk, Protocol):
+    """The Messages table, for everybody."""
+
+
+class _DynamoShifts(DynamoShiftBook, DynamoShifts, DynamoShiftIds):
+    def __init__(self, client: Any) -> None:
+        DynamoShiftBook.__init__(
+            self, client, shifts="Shifts", agendas="Agendas", inbox="Inbox", zone=ZoneInfo("UTC")
+        )
+        DynamoShifts.__init__(self, client, "Shifts", ShiftReader(ZoneInfo("UTC"), lexicons("shifts")))
+
+
+@dataclass
+class Stores:
+    """The stores of one kind, and how a test writes and sees what is in them."""
+
+    shifts: ShiftsTable
+    agendas: BookingsOfEmployees
+    put_shift: Callable[..., object]
+    """An id, its info, and further attributes by name."""
+    edit_shift: Callable[..., object]
+    messages: Messages
+    message_status: Callable[[], dict[str, tuple[str, str]]]
+    """What came of each message, and why not."""
+    answers: SendLedger[ReplyKey]
+    calls: CallLog
+    sends: SendLedger[Delivery]
+    deliveries: Deliveries
+    receipts: DeliveryEventLedger
+    counters: CampaignCounters
+    plans: Plans
+    board: Board
+    put_item: Callable[[dict[str, Any]], object]
+    item: Callable[[], dict[str, Any] | None]
+    """The item of campaign ``c``."""
+    desk: FrontDesk
+    opt_outs: OptOuts
+    put_employee: Callable[[str], object]
+    employees: Callable[[], dict[str, EmployeeRow]]
+    roster: SegmentMembers
+    put_member: Callable[[str], object]
+    """Into segment ``overtime``."""
+    put_member_at: Callable[[str, datetime], object]
+    """Likewise, with the time when on the row."""
+    rows: Callable[[], dict[str, LedgerRow]]
+    """The ledger of campaign ``c``."""
+
+    def counted(self) -> dict[str, Any]:
+        """The counters of campaign ``c``, added up."""
+        return summed(self.counters.rows("c"))
+
+    def adds_up(self) -> bool:
+        """Whether the counters of campaign ``c`` say what its rows do."""
+        return miscounted(self.rows(), self.counted()) == []
+
+
+def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
+    """Fresh stores in memory."""
+    deliveries = deliveries or MemoryDeliveries()
+    shifts, counters, messages = MemoryShifts(), deliveries.counters, MemoryOperatorInbox()
+    answers = MemoryConversations(counters)
+    board, employees, roster = (
+        MemoryCampaigns(),
+        MemoryEmployees({ANN, BOB}),
+        MemorySegmentMembers({"overtime": ()}),
+    )
+    return Stores(
+        shifts=shifts,
+        agendas=shifts,
+        put_shift=shifts.put,
+        edit_shift=shifts.edit,
+        messages=messages,
+        message_status=lambda: {
+            key: (str(status), error) for key, (status, error) in messages.status.items()
+        },
+        answers=answers,
+        calls=MemoryCallLog(),
+        sends=deliveries,
+        deliveries=deliveries,
+        receipts=deliveries,
+        counters=counters,
+        plans=MemoryLaunchPlans(counters),
+        board=board,
+        put_item=lambda item: board.rows.update({"c": item}),
+        item=lambda: board.rows.get("c"),
+        desk=MemoryInboundStore(employees, answers, deliveries, shifts),
+        opt_outs=employees,
+        put_employee=lambda number: employees.rows.update({number: EmployeeRow()}),
+        employees=lambda: employees.rows,
+        roster=roster,
+        put_member=roster.segments["overtime"].add,
+        put_member_at=lambda number, at: roster.put("overtime", number, at),
+        rows=lambda: deliveries.of("c"),
+    )
+
+
+def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
+    """Stores on the system's tables."""
+    client = client or boto3.client("dynamodb")
+    tables = {"deliveries": "Deliveries", "progress": "Progress"}
+
+    def put(table: str, **item: Any) -> None:
+        system.dynamodb.Table(table).put_item(Item=item)
+
+    return Stores(
+        shifts=_DynamoShifts(client),
+        agendas=DynamoEmployeeBookings(client, "Agendas"),
+        put_shift=system.put_shift,
+        edit_shift=system.edit_shift,
+        messages=DynamoOperatorInbox(client, "Messages"),
+        message_status=lambda: {
+            row["message_id"]: (row["message_status"], row.get("message_error", ""))
+            for row in system.rows("Messages")
+        },
+        answers=answers_ledger(client, inbox="Inbox", progress="Progress"),
+        calls=DynamoCallLog(client, "Inbox"),
+        sends=deliveries_ledger(client, inbox="Inbox", **tables),
+        deliveries=DynamoDeliveries(client, **tables),
+        receipts=DynamoDeliveryEventLedger(client, **tables),
+        counters=DynamoCampaignCounters(client, "Progress"),
+        plans=DynamoLaunchPlans(client, "Progress"),
+        board=DynamoCampaigns(client, "Campaigns"),
+        put_item=lambda item: put("Campaigns", campaign_id="c", **item),
+        item=lambda: _item(system),
+        desk=DynamoInboundStore(
+            client,
+            employees="Employees",
+            inbox="Inbox",
+            shifts="Shifts",
+            agendas="Agendas",
+            zone=ZoneInfo("UTC"),
+        ),
+        opt_outs=DynamoOptOuts(client, "Employees"),
+        put_employee=lambda number: put("Employees", phone_number=number),
+        employees=lambda: {row["phone_number"]: _employee(row) for row in system.rows("Employees")},
+        roster=DynamoSegmentMembers(client, "SegmentMembers"),
+        put_member=lambda number: put("SegmentMembers", segment="overtime", phone_number=number),
+        put_member_at=lambda number, at: put(
+            "SegmentMembers", segment="overtime", phone_number=number, added_at=moment(at)
+        ),
+        rows=lambda: {
+            row["phone_number"]: _ledger_row(row)
+            for row in system.rows("Deliveries")
+            if row["campaign_id"] == "c"
+        },
+    )
+
+
+def _item(system: FunctionsOnMoto) -> dict[str, Any] | None:
+    item: dict[str, Any] | None = (
+        system.dynamodb.Table("Campaigns").get_item(Key={"campaign_id": "c"}).get("Item")
+    )
+    return item and {name: value for name, value in item.items() if name != "campaign_id"}
+
+
+def _employee(row: dict[str, Any]) -> EmployeeRow:
+    at = row.get("opt_changed_at")
+    return EmployeeRow(
+        row.get("opted_out", False),
+        row.get("only_opt_out", False),
+        datetime.fromisoformat(at) if at else None,
+        row.get("opt_changed_by", ""),
+        row.get("language", ""),
+        frozenset(row.get("roles", ())),
+    )
+
+
+def _ledger_row(row: dict[str, Any]) -> LedgerRow:
+    lease, segments = row.get("lease_until"), row.get("segments")
+    order = None
+    if "event_at" in row:
+        order = EventOrder(row["event_final"], int(row["event_at"]), row["event_type"])
+    return LedgerRow(
+        DeliveryStatus(row["status"]),
+        None if lease is None else datetime.fromtimestamp(int(lease), UTC),
+        row.get("reason", ""),
+        row.get("sms_message_id", ""),
+        row.get("claim_token", ""),
+        None if segments is None else int(segments),
+        order,
+    )

@@ -1,0 +1,150 @@
+"""Synthesizes stacks once and without bundling, and answers questions about them."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk.assertions import Annotations, Match, Template
+
+from shift_sms.settings import Settings
+from shift_sms.stack import ShiftSmsStack
+
+CONTEXT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "cdk.json").read_text())["context"]
+
+
+ENVIRONMENTS: Mapping[str, Mapping[str, object]] = CONTEXT["environments"]
+
+
+CONNECT = {
+    "connect_enabled": "YES",
+    "connect_instance_id": "11111111-2222-4333-8444-555555555555",
+    "connect_contact_flow_id": "22222222-3333-4444-8555-666666666666",
+    "connect_queue_id": "33333333-4444-4555-8666-777777777777",
+    "connect_source_phone_number": "+14255550199",
+}
+
+
+PINPOINT = {
+    "campaign_engine": "pinpoint",
+    "pinpoint_application_id": "0123456789abcdef0123456789abcdef",
+    "pinpoint_segment_id": "fedcba9876543210fedcba9876543210",
+}
+
+
+Resource = dict[str, Any]
+
+
+def new_app() -> cdk.App:
+    """Returns an app with the feature flags of cdk.json that bundles nothing."""
+    return cdk.App(context={**CONTEXT, "aws:cdk:bundling-stacks": []})
+
+
+class SynthesizedStack:
+    """What CloudFormation would be given, with questions that tests ask of it."""
+
+    def __init__(self, stack: cdk.Stack) -> None:
+        self.stack = stack
+        self.template = Template.from_stack(stack)
+        self.json: dict[str, Any] = json.loads(
+            re.sub(r"[0-9a-f]{64}", "<asset hash>", json.dumps(self.template.to_json()))
+        )
+        self.resources: dict[str, Resource] = self.json["Resources"]
+
+    def of_type(self, resource_type: str) -> dict[str, Resource]:
+        """Returns resources by logical id."""
+        return {name: found for name, found in self.resources.items() if found["Type"] == resource_type}
+
+    def functions(self) -> dict[str, Resource]:
+        """Returns the properties of functions by the name of their handler's module."""
+        return {
+            function["Properties"]["Handler"].split(".")[-2]: function["Properties"]
+            for function in self.of_type("AWS::Lambda::Function").values()
+        }
+
+    def statements(self, function: str) -> list[Resource]:
+        """Returns what the role of a function may do."""
+        return self.statements_of_role(self.functions()[function]["Role"]["Fn::GetAtt"][0])
+
+    def statements_of_role(self, role: str) -> list[Resource]:
+        """Returns what a role, by its logical id, may do."""
+        return [
+            statement
+            for policy in self.of_type("AWS::IAM::Policy").values()
+            if {"Ref": role} in policy["Properties"]["Roles"]
+            for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        ]
+
+    def warnings(self) -> list[str]:
+        """Returns what synthesis warns about."""
+        found = Annotations.from_stack(self.stack).find_warning("*", Match.any_value())
+        return [str(message.entry.data) for message in found]
+
+
+@cache
+def synthesize(environment: str, **overrides: str) -> SynthesizedStack:
+    """Returns an environment of cdk.json, as `cdk synth -c env=… -c key=value` would make it."""
+    settings = Settings.parse(environment, environments=ENVIRONMENTS, context=overrides)
+    return SynthesizedStack(ShiftSmsStack(new_app(), f"ShiftSms-{environment}", settings=settings))
+
+
+def synthesize_bare(build: Callable[[cdk.Stack], object]) -> SynthesizedStack:
+    """Returns a stack of somebody else's, with what `build` put into it."""
+    stack = cdk.Stack(new_app(), "Theirs")
+    build(stack)
+    return SynthesizedStack(stack)
+
+
+def mappings(stack: SynthesizedStack) -> dict[str, Resource]:
+    """Returns the event sources by the handler they invoke."""
+    functions = stack.of_type("AWS::Lambda::Function")
+    return {
+        functions[source["Properties"]["FunctionName"]["Ref"]]["Properties"]["Handler"].split(".")[
+            -2
+        ]: source["Properties"]
+        for source in stack.of_type("AWS::Lambda::EventSourceMapping").values()
+    }
+
+
+def source_queue(stack: SynthesizedStack, function: str) -> Resource:
+    name: str = mappings(stack)[function]["EventSourceArn"]["Fn::GetAtt"][0]
+    properties: Resource = stack.resources[name]["Properties"]
+    return properties
+
+
+def dead_letter_queues(stack: SynthesizedStack) -> set[str]:
+    redriven = {
+        queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for queue in stack.of_type("AWS::SQS::Queue").values()
+        if "RedrivePolicy" in queue["Properties"]
+    }
+    failed = {
+        source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+        for source in mappings(stack).values()
+        if "DestinationConfig" in source
+    }
+    return redriven | failed
+
+
+def policy_statements(
+    stack: SynthesizedStack, resource_type: str, target: str, name: str
+) -> list[dict[str, Any]]:
+    return [
+        statement
+        for policy in stack.of_type(resource_type).values()
+        if {"Ref": name} in policy["Properties"][target]
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    ]
+
+
+def joined(value: dict[str, Any]) -> str:
+    """Returns what CloudFormation would join, with the names of what it fills in."""
+    return "".join(part if isinstance(part, str) else part["Ref"] for part in value["Fn::Join"][1])
+
+
+def variables(stack: SynthesizedStack, function: str) -> dict[str, object]:
+    found: dict[str, object] = stack.functions()[function]["Environment"]["Variables"]
+    return found

@@ -1,0 +1,57 @@
+"""Batch reads that DynamoDB answers in part."""
+
+from typing import Any
+
+import pytest
+
+from shift_sms_runtime.aws.dynamodb import UnprocessedReads, read_batch
+
+KEYS = {"Shifts": [{"shift_id": "S1"}, {"shift_id": "S2"}]}
+
+
+class Throttled:
+    """A client that reads one key in each of its first answers, or none, and leaves the others unread."""
+
+    def __init__(self, *read: int) -> None:
+        self._read = list(read)
+        self.calls = 0
+
+    def batch_get_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803 - boto3's name
+        self.calls += 1
+        ((table, wanted),) = RequestItems.items()
+        count = self._read.pop(0) if self._read else 0
+        left = wanted["Keys"][count:]
+        return {
+            "Responses": {table: wanted["Keys"][:count]},
+            "UnprocessedKeys": {table: {**wanted, "Keys": left}} if left else {},
+        }
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What was waited, without the spread of chance."""
+    made: list[float] = []
+    monkeypatch.setattr("shift_sms_runtime.aws.dynamodb.random.uniform", lambda _low, _high: 1.0)
+    monkeypatch.setattr("shift_sms_runtime.aws.dynamodb.time.sleep", made.append)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("read", "waited"), [([2], []), ([1, 1], [0.02]), ([0, 0, 1, 0, 1], [0.02, 0.05, 0.1, 0.2])]
+)
+def test_given_unprocessed_keys_when_read_then_only_they_are_retried_with_backoff(
+    pauses: list[float], read: list[int], waited: list[float]
+) -> None:
+    client: Any = Throttled(*read)
+    assert read_batch(client, KEYS) == KEYS
+    assert pauses == waited
+
+
+def test_given_a_table_that_stays_throttled_when_read_then_it_fails_in_the_end(
+    pauses: list[float],
+) -> None:
+    client: Any = Throttled(1)
+    with pytest.raises(UnprocessedReads):
+        read_batch(client, KEYS)
+    assert pauses == [0.02, 0.05, 0.1, 0.2, 0.4, 0.8]
+    assert client.calls == len(pauses) + 1

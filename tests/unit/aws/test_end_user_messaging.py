@@ -1,0 +1,190 @@
+"""Tests what each answer of the SMS service means."""
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, NotSent, OutgoingText, Unknown
+from shift_sms_runtime.messaging.send_once import TryAgainLater
+from tests.support.aws_clients import UNREADABLE, client_answered_with
+from tests.support.campaign_world import OUR_NUMBER, assert_all_settled, planned_campaign
+from tests.support.memory.phones import MemoryPhones
+
+
+class Service:
+    """AWS's client, as far as a text needs it: it takes the text, or raises."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.requests: list[dict[str, Any]] = []
+
+    def send_text_message(self, **request: Any) -> dict[str, str]:
+        self.requests.append(request)
+        if self.error is not None:
+            raise self.error
+        return {"MessageId": f"sms-{len(self.requests)}"}
+
+
+class PhonesBehindService(MemoryPhones):
+    """Phones that are reached through AWS."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__()
+        self.send = EndUserMessaging(service).send  # type: ignore[arg-type, method-assign]
+
+
+def aws_error(code: str, reason: str | None = None, http_status: int = 400) -> ClientError:
+    """An error of the API, with its reason where botocore puts it."""
+    response: Any = {
+        "Error": {"Code": code, "Message": "about +14255550100"},
+        "ResponseMetadata": {"HTTPStatusCode": http_status},
+        **({"Reason": reason} if reason else {}),
+    }
+    return ClientError(response, "SendTextMessage")
+
+
+CONFLICT, INVALID, QUOTA, DENIED = (
+    "ConflictException",
+    "ValidationException",
+    "ServiceQuotaExceededException",
+    "AccessDeniedException",
+)
+
+
+WAITS = DeliveryStatus.QUEUED
+"""Somebody has to change something first: the record fails, and the text waits for that."""
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "status"),
+    [
+        (CONFLICT, "DESTINATION_PHONE_NUMBER_OPTED_OUT", DeliveryStatus.OPTED_OUT),
+        (CONFLICT, "DESTINATION_PHONE_NUMBER_NOT_VERIFIED", DeliveryStatus.NOT_VERIFIED),
+        (
+            CONFLICT,
+            "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION",
+            DeliveryStatus.BLOCKED_COUNTRY,
+        ),
+        (
+            CONFLICT,
+            "DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE",
+            DeliveryStatus.FAILED,
+        ),
+        (CONFLICT, "NO_ORIGINATION_IDENTITIES_FOUND", WAITS),
+        (CONFLICT, "MESSAGE_TYPE_MISMATCH", WAITS),
+        (CONFLICT, "NUMBER_CAPABILITIES_MISMATCH", WAITS),
+        (CONFLICT, "RESOURCE_NOT_ACTIVE", WAITS),
+        (INVALID, "DESTINATION_COUNTRY_BLOCKED", DeliveryStatus.BLOCKED_COUNTRY),
+        (INVALID, "COUNTRY_NOT_ENABLED", DeliveryStatus.BLOCKED_COUNTRY),
+        (INVALID, "INVALID_IDENTITY_FOR_DESTINATION_COUNTRY", DeliveryStatus.FAILED),
+        (INVALID, "INTERNATIONAL_SENDING_NOT_SUPPORTED", DeliveryStatus.FAILED),
+        (INVALID, "PRICE_OVER_THRESHOLD", DeliveryStatus.FAILED),
+        (INVALID, "CANNOT_PARSE", DeliveryStatus.FAILED),
+        (INVALID, "INVALID_PARAMETER", WAITS),
+        (INVALID, "MAXIMUM_SIZE_EXCEEDED", DeliveryStatus.FAILED),
+        (INVALID, None, WAITS),
+        (INVALID, "SENDER_ID_NOT_REGISTERED", WAITS),
+        (INVALID, "SENDER_ID_NOT_SUPPORTED", WAITS),
+        (QUOTA, "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT", DeliveryStatus.STOPPED),
+        (QUOTA, "DAILY_DESTINATION_CALL_LIMIT", DeliveryStatus.STOPPED),
+        ("ResourceNotFoundException", None, WAITS),
+        (DENIED, "INSUFFICIENT_ACCOUNT_REPUTATION", WAITS),
+        (DENIED, "ACCOUNT_DISABLED", WAITS),
+        (DENIED, None, WAITS),
+    ],
+)
+def test_given_an_aws_reason_when_a_text_is_refused_then_its_row_has_that_reason(
+    code: str, reason: str | None, status: DeliveryStatus
+) -> None:
+    service = Service(aws_error(code, reason))
+    business = planned_campaign(1, phones=PhonesBehindService(service))
+    if status is WAITS:
+        with pytest.raises(TryAgainLater):
+            business.send()
+    else:
+        business.send()
+        assert_all_settled(business)
+    (row,) = business.rows().values()
+    assert (row.status, row.reason) == (status, reason or code)
+    assert len(service.requests) == 1, "neither hammered nor repeated"
+    assert ("campaign_error" in business.board.rows["c"]) is (status is DeliveryStatus.STOPPED)
+
+
+@pytest.mark.parametrize(
+    ("error", "passing"),
+    [
+        (aws_error("ThrottlingException", http_status=429), True),
+        (aws_error("TooManyRequestsException", http_status=429), True),
+        (ConnectTimeoutError(endpoint_url="x"), True),
+        (EndpointConnectionError(endpoint_url="x"), True),
+        (aws_error("InternalServerException", http_status=500), False),
+        (ReadTimeoutError(endpoint_url="x"), False),
+        (ConnectionClosedError(endpoint_url="x"), False),
+        (SSLError(endpoint_url="x", error=OSError("bad record")), False),
+    ],
+)
+def test_given_no_response_when_a_text_is_sent_then_only_sure_failures_are_retried(
+    error: Exception, passing: bool
+) -> None:
+    service = Service(error)
+    result = EndUserMessaging(service).send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))  # type: ignore[arg-type]
+    assert isinstance(result, NotSent if passing else Unknown)
+    if isinstance(result, NotSent):
+        assert result.passing
+
+
+@pytest.mark.parametrize("body", UNREADABLE)
+def test_given_an_unreadable_response_when_a_text_is_sent_then_settled_as_unknown(
+    session: boto3.Session, body: bytes
+) -> None:
+    business = planned_campaign(1, phones=MemoryPhones())
+    sms = EndUserMessaging(client_answered_with(session, "pinpoint-sms-voice-v2", 200, body))
+    business.phones.send = sms.send  # type: ignore[method-assign]
+    business.send()
+    assert set(business.statuses().values()) == {DeliveryStatus.UNKNOWN}
+    assert_all_settled(business)
+
+
+@pytest.mark.parametrize(
+    ("error", "others_may_go"),
+    [
+        (aws_error(CONFLICT, "NO_ORIGINATION_IDENTITIES_FOUND"), True),
+        (aws_error(CONFLICT, "NUMBER_CAPABILITIES_MISMATCH"), True),
+        (aws_error(INVALID, "SENDER_ID_NOT_SUPPORTED"), True),
+        (aws_error(INVALID, "INVALID_PARAMETER"), True),
+        (aws_error(INVALID, "OTHER"), True),
+        (aws_error("ResourceNotFoundException", http_status=404), False),
+        (aws_error(DENIED, "ACCOUNT_DISABLED", http_status=403), False),
+        (aws_error("UnrecognizedClientException", http_status=403), False),
+    ],
+)
+def test_given_a_mendable_refusal_when_it_may_concern_a_country_then_others_may_go(
+    error: ClientError, others_may_go: bool
+) -> None:
+    result = EndUserMessaging(Service(error)).send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))  # type: ignore[arg-type]
+    assert isinstance(result, NotSent)
+    assert (result.passing, result.others_may_go) == (False, others_may_go)
+
+
+def test_given_a_campaign_text_when_sent_then_its_events_can_be_matched_to_it() -> None:
+    service = Service()
+    sms = EndUserMessaging(service, configuration_set="shift-sms")  # type: ignore[arg-type]
+    sms.send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))
+    sms.send(OutgoingText("+14255550100", OUR_NUMBER, "x"))
+    of_campaign, answer = service.requests
+    assert of_campaign == answer | {"ConfigurationSetName": "shift-sms", "Context": {"campaign_id": "c"}}
+    assert answer == {
+        "DestinationPhoneNumber": "+14255550100",
+        "OriginationIdentity": OUR_NUMBER,
+        "MessageBody": "x",
+    }

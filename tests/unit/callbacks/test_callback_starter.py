@@ -1,0 +1,64 @@
+"""Tests that a call is promised after Connect accepted it."""
+
+import pytest
+
+from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
+from shift_sms_runtime.messaging.outgoing_text import NotSent
+from shift_sms_runtime.messaging.send_once import TryAgainLater
+from tests.support.clock import Deadline
+from tests.support.dialogues.dialogue import ANN
+from tests.support.inbound_world import OUR_NUMBER, InboundWorld
+from tests.support.memory.phones import MemoryCallCenter
+
+
+@pytest.mark.parametrize(
+    ("outcome", "answer"),
+    [
+        (CallOutcome.ACCEPTED, "Thank you, an agent will call you shortly"),
+        (
+            CallOutcome.NOT_ALLOWED,
+            "Sorry, we are not able to call this number. Please contact your manager",
+        ),
+        (
+            CallOutcome.LIMIT_REACHED,
+            "Sorry, we are not able to call right now. Please text AGENT again later",
+        ),
+    ],
+)
+def test_given_an_outcome_of_connect_when_an_agent_is_asked_for_then_the_reply_fits(
+    outcome: CallOutcome, answer: str
+) -> None:
+    world = InboundWorld(connect=True, switchboard=MemoryCallCenter(outcome))
+    world.deliver(ANN, "AGENT please")
+    assert world.phones.heard(ANN) == [answer]
+
+
+def test_given_an_agent_text_delivered_often_when_handled_then_one_call_one_promise() -> None:
+    world = InboundWorld(connect=True)
+    for _ in range(3):
+        world.deliver(ANN, "Agent: I lost my badge", "m")
+    assert [call.words for call in world.switchboard.calls.values()] == ["I lost my badge"]
+    assert len(world.phones.heard(ANN)) == 1
+
+
+def test_given_a_promise_not_sent_when_tried_again_then_no_second_call() -> None:
+    world = InboundWorld(connect=True)
+    world.phones.results = [NotSent("AccessDeniedException", passing=False)]
+    request = CallbackRequest("m", ANN, OUR_NUMBER, "")
+    with pytest.raises(TryAgainLater):
+        world.callback.handle(request, Deadline(world.clock))
+    world.switchboard.outcome = CallOutcome.LIMIT_REACHED
+    world.callback.handle(request, Deadline(world.clock))
+    assert world.phones.heard(ANN) == ["Thank you, an agent will call you shortly"]
+
+
+def test_given_the_calls_of_a_day_when_used_up_then_declined_until_tomorrow() -> None:
+    world = InboundWorld(connect=True, calls_per_day=2)
+    for number in range(4):
+        world.deliver(ANN, f"AGENT {number}")
+    assert len(world.switchboard.calls) == 2
+    no = "Sorry, we cannot call you again today. Please text AGENT tomorrow"
+    assert world.phones.heard(ANN)[2:] == [no, no]
+    world.clock.pass_time(days=1)
+    world.deliver(ANN, "AGENT")
+    assert len(world.switchboard.calls) == 3

@@ -1,0 +1,79 @@
+"""Tests what each change adds to the counters of a campaign."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shift_sms_runtime.campaigns.counters import BY_STATUS, Counter, delta_of
+from shift_sms_runtime.campaigns.summary import summed
+from shift_sms_runtime.messaging.ledger import ReplyKey, StatusChange
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from tests.support.clock import NOON, seconds_after_noon
+from tests.support.memory.campaign_counters import MemoryCampaignCounters
+from tests.support.memory.conversations import MemoryConversations
+
+FINAL = [status for status in DeliveryStatus if status.final]
+
+
+STATUSES = list(DeliveryStatus)
+
+
+@given(
+    st.lists(st.sampled_from(STATUSES), min_size=2, max_size=12),
+    st.integers(1, 5),
+)
+def test_given_recipients_that_change_status_when_counted_then_the_sum_is_the_last(
+    path: list[DeliveryStatus], recipients: int
+) -> None:
+    counters = MemoryCampaignCounters()
+    for before, after in zip([DeliveryStatus.QUEUED, *path], path, strict=False):
+        counters.add(delta_of("c", StatusChange(before, after, NOON), recipients=recipients))
+    report = summed(counters.rows("c"))
+    where = {counter.value: report[counter] for counter in BY_STATUS if report[counter]}
+    assert where == ({Counter.of(path[-1]).value: recipients} if path[-1].final else {})
+
+
+@pytest.mark.parametrize("status", FINAL)
+def test_given_a_final_status_when_counted_then_it_has_a_counter_of_its_name(status: DeliveryStatus) -> None:
+    assert Counter.of(status).value == status.value.replace("-", "_")
+    assert Counter.of(status) in BY_STATUS
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "segments", "a_send"),
+    [
+        (DeliveryStatus.SENDING, DeliveryStatus.SENT, 1, True),
+        (DeliveryStatus.SENDING, DeliveryStatus.DELIVERED, 1, True),
+        (DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN, 0, True),
+        (DeliveryStatus.SENDING, DeliveryStatus.OPTED_OUT, 0, False),
+        (DeliveryStatus.QUEUED, DeliveryStatus.STOPPED, 0, False),
+        (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, 0, False),
+        (DeliveryStatus.UNKNOWN, DeliveryStatus.DELIVERED, 1, False),
+    ],
+)
+def test_given_a_status_change_when_counted_then_only_a_send_has_a_time(
+    before: DeliveryStatus, after: DeliveryStatus, segments: int, a_send: bool
+) -> None:
+    tally = delta_of("c", StatusChange(before, after, NOON), segments=segments)
+    assert tally.sent_at == (NOON if a_send else None)
+
+
+def test_given_replies_when_settled_then_they_and_bookings_count_for_their_campaign() -> None:
+    answers = MemoryConversations()
+
+    def answer(key: ReplyKey, settled_at: datetime, status: DeliveryStatus = DeliveryStatus.SENT) -> None:
+        answers.claim(key, token="t", now=settled_at, lease_until=settled_at)
+        answers.settle(key, status, token="t", now=settled_at)
+
+    answer(ReplyKey("m1", "c", 2), NOON)
+    answer(ReplyKey("m2", "c", 1), NOON + timedelta(minutes=1), DeliveryStatus.OPTED_OUT)
+    answer(ReplyKey("m3", "c"), NOON + timedelta(minutes=2))
+    answer(ReplyKey("m4"), NOON + timedelta(minutes=3))
+    report = summed(answers.counters.rows("c"))
+    assert (report["replies"], report["bookings"], report["seats_filled"]) == (3, 3, 3)
+    assert (report["first_booking_at"], report["last_booking_at"]) == (
+        seconds_after_noon(0),
+        seconds_after_noon(60),
+    )

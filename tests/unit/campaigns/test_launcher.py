@@ -1,0 +1,203 @@
+"""Tests how a campaign item is launched, and what it says of itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shift_sms_runtime.campaigns.campaign import CampaignStatus
+from shift_sms_runtime.campaigns.counters import ATTRIBUTES
+from shift_sms_runtime.messaging.encoding import Encoding
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from tests.support.campaign_world import (
+    MESSAGE,
+    CampaignWorld,
+    assert_planned_whole,
+    launched_campaign,
+    numbers,
+)
+from tests.support.crash_points import STOPS, Steps, crash_points
+
+
+@pytest.mark.parametrize("members", [1, 10, 11, 99, 100, 101, 257])
+def test_given_a_segment_when_a_campaign_is_put_up_then_every_member_is_texted_once(members: int) -> None:
+    business = CampaignWorld(numbers(members))
+    assert business.put(campaign_message=MESSAGE) is CampaignStatus.LAUNCHING
+    business.plan()
+    business.send()
+    assert business.texted() == numbers(members)
+    assert set(business.statuses().values()) == {DeliveryStatus.SENT}
+    business.progress.handle("c")
+    item = business.board.rows["c"]
+    assert item["campaign_status"] == "launched"
+    assert item["targeted"] == item["sent"] == item["segments_spent"] == members
+    assert item["waiting"] == 0
+
+
+def test_given_the_posts_item_when_sent_then_it_is_the_posts_text_with_instructions() -> None:
+    business = CampaignWorld(numbers(1))
+    business.run("campaign_id1")
+    assert business.phones.texts[0].body == f"{MESSAGE}\nReply a code to book, REQUEST for list"
+    assert business.phones.texts[0].campaign_id == "campaign_id1"
+    item = business.board.rows["campaign_id1"]
+    assert item["segments_per_text"] == 1
+    assert item["encoding"] == "GSM"
+    assert item["launched_at"] == business.clock().isoformat()
+    assert "not_gsm" not in item
+
+
+@pytest.mark.parametrize(
+    ("message", "offered"),
+    [
+        ("tonight XYZ123", "XYZ123"),
+        ("tonight Early-7", "Early-7"),
+        ("Early-7 and XYZ123", None),
+        ("15/08 5h XYZ999", None),
+    ],
+)
+def test_given_a_message_when_sent_then_yes_to_it_means_the_one_shift_that_it_names(
+    message: str, offered: str | None
+) -> None:
+    business = CampaignWorld(numbers(1))
+    for shift_id in ("XYZ123", "Early-7"):
+        business.shifts.put(shift_id)
+    business.put(campaign_message=message)
+    business.plan()
+    assert [item.offers for item in business.dispatch.waiting] == [offered]
+
+
+@pytest.mark.parametrize(
+    ("keep_typography", "encoding", "segments", "not_gsm", "begins"),
+    [
+        (False, Encoding.GSM, 1, None, "Mike's bar - 5h"),
+        (True, Encoding.UCS2, 2, "\u2019\u2013", "Mike\u2019s bar \u2013 5h"),
+    ],
+)
+def test_given_typography_when_put_then_it_has_twins_unless_kept_and_its_cost_told(
+    keep_typography: bool, encoding: Encoding, segments: int, not_gsm: str | None, begins: str
+) -> None:
+    business = CampaignWorld(numbers(1), keep_typography=keep_typography)
+    business.run(campaign_message="Mike\u2019s bar \u2013 5h nightshift XYZ123 for Mike\u2019s friends")
+    assert business.phones.texts[0].body.startswith(begins)
+    item = business.board.rows["c"]
+    assert (item["encoding"], item["segments_per_text"], item.get("not_gsm")) == (encoding, segments, not_gsm)
+    assert business.counted()["segments_spent"] == segments
+
+
+@pytest.mark.parametrize(
+    ("item", "error"),
+    [
+        ({}, "campaign_message is missing"),
+        ({"campaign_message": " "}, "campaign_message is missing"),
+        ({"campaign_message": 5}, "campaign_message is missing"),
+        ({"campaign_message": "x" * 1531}, "campaign_message is too long"),
+        ({"campaign_message": "ж" * 630}, "at most 630 can be sent; what makes it UCS-2: ж"),
+        ({"campaign_message": "x", "segment": ""}, "segment is empty"),
+        ({"campaign_message": "x", "segment": 7}, "segment is empty"),
+        ({"campaign_message": "x", "relaunch": "all"}, "relaunch may be 'remaining'"),
+        ({"campaign_message": "x", "relaunch": True}, "relaunch may be 'remaining'"),
+        ({"campaign_id": " c", "campaign_message": "x"}, "campaign_id has space around it"),
+        ({"campaign_id": "c" * 257, "campaign_message": "x"}, "more than 256 characters"),
+    ],
+)
+def test_given_an_unsendable_item_when_put_then_it_says_so_and_its_id_stays_free(
+    item: dict[str, Any], error: str
+) -> None:
+    business = CampaignWorld(numbers(2))
+    campaign_id = item.get("campaign_id", "c")
+    assert business.put(**{"campaign_id": "c"} | item) is CampaignStatus.FAILED
+    assert error in business.board.rows[campaign_id]["campaign_error"]
+    assert not business.pages.waiting
+    if campaign_id == "c":
+        business.run()
+        assert business.texted() == numbers(2)
+        assert "campaign_error" not in business.board.rows["c"]
+
+
+def test_given_another_segment_when_named_then_only_its_members_are_texted() -> None:
+    business = CampaignWorld(numbers(5))
+    business.roster.segments["one"] = set(numbers(1))
+    business.run(segment="one")
+    assert business.texted() == numbers(1)
+
+
+def test_given_a_deleted_item_when_its_record_arrives_then_nothing_is_sent() -> None:
+    business = CampaignWorld(numbers(2))
+    assert business.launch.handle({"campaign_id": "gone", "campaign_message": "x"}, "launch-1") is None
+    assert not business.board.rows
+    assert not business.pages.waiting
+
+
+def test_given_a_launched_campaign_when_its_record_comes_again_then_nothing_is_sent() -> None:
+    business = CampaignWorld(numbers(30))
+    assert business.put(deliveries=3, campaign_message="x") is CampaignStatus.LAUNCHING
+    business.plan()
+    business.send()
+    assert business.launch.handle({"campaign_id": "c", "campaign_message": "x"}, "launch-1") is None
+    business.run()
+    assert business.texted() == numbers(30)
+
+
+def test_given_a_copy_of_a_launched_item_when_put_then_it_starts_without_progress() -> None:
+    business = CampaignWorld(numbers(2))
+    of_another: dict[str, Any] = dict.fromkeys(ATTRIBUTES, 700) | {
+        "campaign_status": "stopped",
+        "campaign_error": "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT: the rest was not texted",
+        "campaign_note": "of another",
+        "not_gsm": "ж",
+    }
+    business.put("copy", campaign_message="x", **of_another)
+    item = business.board.rows["copy"]
+    assert item["campaign_status"] == "launching"
+    assert not of_another.keys() & item.keys() - {"campaign_status"}
+    business.plan()
+    business.send()
+    business.progress.handle("copy")
+    assert business.texted() == numbers(2)
+    assert business.board.rows["copy"]["sent"] == 2
+    assert business.board.rows["copy"]["campaign_status"] == "launched"
+
+
+@pytest.mark.parametrize("status", ["paused", "", 7, None])
+def test_given_an_unknown_status_when_the_record_arrives_then_the_campaign_is_new(
+    status: object,
+) -> None:
+    business = CampaignWorld(numbers(2))
+    business.run(campaign_status=status)
+    assert business.texted() == numbers(2)
+
+
+@pytest.mark.parametrize(("stop", "error"), STOPS)
+def test_given_a_launch_stopped_at_any_step_when_redelivered_then_all_is_planned(
+    stop: Callable[[], None], error: type[BaseException]
+) -> None:
+    def launch(business: CampaignWorld) -> Steps:
+        business.put(campaign_message=MESSAGE)
+        return business.steps
+
+    for step, after in crash_points(lambda: launch(CampaignWorld(numbers(7), members_per_page=3))):
+        for planned_meanwhile in (False, True):
+            business = CampaignWorld(numbers(7), members_per_page=3)
+            business.steps.once(step, stop, after=after)
+            with pytest.raises(error):
+                launch(business)
+            if planned_meanwhile:
+                business.plan()
+            business.launch.handle({"campaign_id": "c", "campaign_message": MESSAGE}, "launch-1")
+            business.plan()
+            assert_planned_whole(business)
+            assert business.board.rows["c"]["segments_per_text"] == 1
+
+
+@pytest.mark.parametrize(("members", "status"), [(7, "launched"), (0, "failed")])
+def test_given_a_planner_at_any_step_of_the_launcher_when_done_first_then_it_stays(
+    members: int, status: str
+) -> None:
+    for step, after in crash_points(lambda: launched_campaign(members).steps):
+        business = CampaignWorld(numbers(members), members_per_page=3)
+        business.steps.once(step, business.plan, after=after)
+        business.put(campaign_message=MESSAGE)
+        business.plan()
+        item = business.board.rows["c"]
+        assert item["campaign_status"] == status
+        assert item["encoding"] == "GSM"

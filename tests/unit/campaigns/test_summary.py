@@ -1,0 +1,150 @@
+"""Tests that counters become attributes of the campaign item."""
+
+from functools import partial
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shift_sms_runtime.campaigns.counters import ATTRIBUTES, Counter, CounterRow
+from shift_sms_runtime.campaigns.deliveries import NewDelivery
+from shift_sms_runtime.campaigns.summary import summed
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from tests.support.campaign_world import MESSAGE, CampaignWorld, numbers
+from tests.support.clock import NOON, seconds_after_noon
+from tests.support.crash_points import crash_points
+
+
+def test_given_counters_of_several_writers_when_summed_then_counts_and_rest_add_up() -> None:
+    report = summed(
+        [
+            CounterRow({Counter.TARGETED: 10, Counter.SENT: 4, Counter.UNKNOWN: 1}, 7),
+            CounterRow({Counter.SENT: -1, Counter.DELIVERED: 2, Counter.SEGMENTS_SPENT: 8}, 3),
+            CounterRow({Counter.UNKNOWN: -1, Counter.OPTED_OUT: 1}, 1),
+        ]
+    )
+    expected = dict.fromkeys([counter.value for counter in Counter], 0) | {
+        "targeted": 10,
+        "sent": 3,
+        "delivered": 2,
+        "opted_out": 1,
+        "segments_spent": 8,
+        "waiting": 4,
+        "progress_version": 11,
+    }
+    assert report == expected
+    assert report.keys() <= set(ATTRIBUTES)
+
+
+def test_given_no_counters_when_summed_then_there_is_nothing_of_anything() -> None:
+    report = summed([])
+    assert set(report.values()) == {0}
+    assert "first_send_at" not in report
+
+
+@given(st.permutations([0.0, 0.5, 7.25, 90.0, 3600.0]), st.data())
+def test_given_times_of_several_writers_when_summed_then_first_and_last_are_told(
+    seconds: list[float], data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(1, 4))
+    rows = [
+        CounterRow(
+            {},
+            1,
+            {"first_send_at": seconds_after_noon(min(part)), "last_send_at": seconds_after_noon(max(part))},
+        )
+        for part in (seconds[:cut], seconds[cut:])
+    ]
+    report = summed(rows)
+    assert report["first_send_at"] == seconds_after_noon(0)
+    assert report["last_send_at"] == seconds_after_noon(3600)
+
+
+def test_given_sends_and_bookings_when_summed_then_the_seconds_between_are_told() -> None:
+    sends = CounterRow(
+        {}, 1, {"first_send_at": seconds_after_noon(10), "last_send_at": seconds_after_noon(40)}
+    )
+    bookings = CounterRow(
+        {}, 1, {"first_booking_at": seconds_after_noon(70.4), "last_booking_at": seconds_after_noon(190)}
+    )
+    report = summed([bookings, sends])
+    assert report["seconds_to_first_booking"] == 60
+    assert report["seconds_to_last_booking"] == 180
+    for rows in ([sends], [bookings]):
+        assert "seconds_to_first_booking" not in summed(rows)
+        assert "seconds_to_last_booking" not in summed(rows)
+
+
+def sent_campaign() -> CampaignWorld:
+    """A campaign of which some were texted."""
+    business = CampaignWorld(numbers(4))
+    business.run()
+    return business
+
+
+def test_given_a_campaign_when_summarized_then_its_item_has_the_sum_beside_the_rest() -> None:
+    business = sent_campaign()
+    business.progress.handle("c")
+    item = business.board.rows["c"]
+    assert item["campaign_message"] == MESSAGE
+    assert (item["targeted"], item["sent"], item["waiting"], item["segments_spent"]) == (4, 4, 0, 4)
+    assert item["first_send_at"] <= item["last_send_at"]
+
+
+def test_given_a_newer_sum_at_any_step_of_an_older_when_both_write_then_it_stays() -> None:
+    def counting_more(business: CampaignWorld) -> None:
+        business.deliveries.open(
+            "c", [NewDelivery("+14255550999", DeliveryStatus.QUEUED)], reopen=False, now=NOON
+        )
+        business.progress.handle("c")
+
+    def reporting(business: CampaignWorld) -> Any:
+        business.steps.taken = 0
+        business.progress.handle("c")
+        return business.steps
+
+    for step, after in crash_points(lambda: reporting(sent_campaign())):
+        business = sent_campaign()
+        business.steps.once(step, partial(counting_more, business), after=after)
+        business.progress.handle("c")
+        assert business.board.rows["c"]["targeted"] == 5
+        assert business.board.rows["c"]["waiting"] == 1
+
+
+def test_given_a_sum_written_twice_when_nothing_was_counted_between_then_no_change() -> None:
+    business = sent_campaign()
+    business.progress.handle("c")
+    before = dict(business.board.rows["c"])
+    business.progress.handle("c")
+    assert business.board.rows["c"] == before
+
+
+def test_given_a_deleted_item_when_its_sum_comes_then_it_stays_deleted() -> None:
+    business = sent_campaign()
+    business.board.rows.clear()
+    business.progress.handle("c")
+    assert not business.board.rows
+
+
+def test_given_a_campaign_put_again_when_summarized_then_the_new_item_tells_all() -> None:
+    business = sent_campaign()
+    business.progress.handle("c")
+    business.put(campaign_message=MESSAGE)
+    assert "sent" not in business.board.rows["c"]
+    business.progress.handle("c")
+    assert business.board.rows["c"]["sent"] == 4
+    assert "launched before" in business.board.rows["c"]["campaign_error"]
+
+
+def test_given_an_item_with_earlier_progress_when_relaunched_then_it_starts_anew() -> None:
+    business = sent_campaign()
+    business.progress.handle("c")
+    earlier = {name: value for name, value in business.board.rows["c"].items() if name != "campaign_id"}
+    business.members = numbers(6)
+    business.roster.segments["overtime"] = set(numbers(6))
+    business.put(**earlier | {"relaunch": "remaining"})
+    assert not set(ATTRIBUTES) & business.board.rows["c"].keys()
+    business.plan()
+    business.send()
+    business.progress.handle("c")
+    assert business.board.rows["c"]["targeted"] == business.board.rows["c"]["sent"] == 6

@@ -1,0 +1,78 @@
+"""Tests what is read from spreadsheets, and how mistakes in them are reported."""
+
+from pathlib import Path
+
+import pytest
+
+from shift_sms_cli.__main__ import DONE, WRONG_INPUT
+from tests.support.operator_cli import OperatorCli
+
+ODD = ["\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("odd", ODD)
+def test_given_an_unusual_line_break_in_a_name_when_loaded_then_it_ends_no_row(
+    desk: OperatorCli, odd: str, end: str
+) -> None:
+    lines = [
+        "phone_number,name",
+        f"+14255550101,Ann{odd}Lee",
+        "12,Bob",
+        f'+14255550102,"Cid{end}Low"',
+        "13,Eve",
+    ]
+
+    status, _, complaint = desk.run("load-employees", desk.file(end.join(lines) + end))
+
+    assert status == WRONG_INPUT
+    assert [row["name"] for row in desk.rows("Employees")] == [f"Ann{odd}Lee", f"Cid{end}Low"]
+    assert "line 3: not loaded" in complaint
+    assert "line 6: not loaded" in complaint
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "the first line is empty; it must be like phone_number,name,language,roles,segments"),
+        ("name\nAnn\n", "there is no column phone_number; the first line must be like"),
+        ("phone_number;name\n+14255550101;Ann\n", "not separated by commas"),
+        (
+            "phone_number,nmae,,lang\n+14255550101,Ann,x,en\n",
+            "the columns nmae, (without a name), lang are unknown; known are phone_number",
+        ),
+        (
+            "phone_number,nmae\n+14255550101,Ann\n",
+            "the column nmae is unknown; known are phone_number,name,language,roles,segments",
+        ),
+        ("phone_number,name,name\n+14255550101,Ann,Ann\n", "a column is there twice"),
+        ("phone_number,name\n+14255550101,Jos\u00e9\n".encode("latin-1"), "line 2 is not in UTF-8"),
+        ('phone_number,name\n+14255550101,"Ann\n', "is a quote left open?"),
+    ],
+)
+def test_given_an_unusable_file_when_loaded_then_it_is_told_and_nothing_is_written(
+    desk: OperatorCli, content: str | bytes, told: str
+) -> None:
+    status, printed, complaint = desk.run("load-employees", desk.file(content))
+
+    assert (status, printed) == (WRONG_INPUT, "")
+    assert told in complaint
+    assert desk.rows("Employees") == []
+
+
+def test_given_no_file_when_loaded_then_it_is_told_where_it_was_looked_for(
+    desk: OperatorCli, tmp_path: Path
+) -> None:
+    status, _, complaint = desk.run("load-shifts", str(tmp_path / "none.csv"))
+
+    assert status == WRONG_INPUT
+    assert f"there is no such file; looked for {tmp_path / 'none.csv'}" in complaint
+
+
+def test_given_a_file_as_a_spreadsheet_saves_it_when_loaded_then_it_is_understood(desk: OperatorCli) -> None:
+    content = '\ufeffShift_ID , shift_info\r\nXYZ123," 15/08, 5h nightshift "\r\n\r\n'
+
+    assert desk.run("load-shifts", desk.file(content)) == (DONE, "1 shift loaded\n", "")
+    assert desk.rows("Shifts") == [
+        {"shift_id": "XYZ123", "shift_info": "15/08, 5h nightshift", "shift_status": "available"}
+    ]

@@ -1,0 +1,180 @@
+"""Tests that people who opted out in Amazon Pinpoint stay opted out."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from shift_sms_cli.__main__ import DONE
+from tests.support.operator_cli import OperatorCli
+from tests.support.pinpoint_files import ANN, BOB, OPTED_OUT, lines
+
+AT_THE_END = "2026-10-30T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("effective_date", "at"),
+    [
+        ("2025-02-12T11:20:13.627Z", "2025-02-12T11:20:13.627000+00:00"),
+        ("2025-02-12T11:20:13+02:00", "2025-02-12T09:20:13+00:00"),
+        ("2025-02-12T11:20:13", "2025-02-12T11:20:13+00:00"),
+        ("last spring", AT_THE_END),
+        ("0001-01-01T00:00:00+14:00", AT_THE_END),
+        (None, AT_THE_END),
+        (1739359213, AT_THE_END),
+        # Nothing changed in Pinpoint after its end; a later START has to count.
+        ("2099-01-01T00:00:00Z", AT_THE_END),
+    ],
+)
+def test_given_opted_out_endpoints_when_loaded_twice_then_they_are_opted_out(
+    desk: OperatorCli, effective_date: object, at: str
+) -> None:
+    path = desk.file(lines({**BOB, "OptOut": "ALL", "EffectiveDate": effective_date}, ANN))
+
+    for _ in range(2):
+        status, printed, _ = desk.run("load-pinpoint", path)
+        assert status == DONE
+        assert "2 employees loaded, all in the segment overtime\n1 of them opted out" in printed
+
+    assert desk.rows("Employees")[1] == {"phone_number": "+14255550102", **OPTED_OUT, "opt_changed_at": at}
+    assert "opted_out" not in desk.rows("Employees")[0]
+    assert len(desk.rows("SegmentMembers")) == 2
+
+
+@pytest.mark.parametrize(
+    ("on_record", "opted_out", "by"),
+    [
+        (
+            {"opted_out": False, "opt_changed_at": "2026-11-02T08:00:00+00:00", "opt_changed_by": "in-1"},
+            False,
+            "in-1",
+        ),
+        (
+            {"opted_out": True, "opt_changed_at": "2026-11-02T08:00:00+00:00", "opt_changed_by": "in-1"},
+            True,
+            "in-1",
+        ),
+        (
+            {"opted_out": False, "opt_changed_at": "2024-01-01T00:00:00+00:00", "opt_changed_by": "in-1"},
+            True,
+            "pinpoint-import",
+        ),
+        ({"only_opt_out": True}, True, "pinpoint-import"),
+    ],
+)
+def test_given_a_choice_on_record_when_an_opt_out_is_loaded_then_the_later_stays(
+    desk: OperatorCli, on_record: dict[str, Any], opted_out: bool, by: str
+) -> None:
+    desk.put("Employees", {"phone_number": "+14255550101", "badge": "17", **on_record})
+
+    desk.run("load-pinpoint", desk.file(lines({**ANN, "OptOut": "ALL"})))
+
+    [row] = desk.rows("Employees")
+    assert (row["opted_out"], row["opt_changed_by"]) == (opted_out, by)
+    assert (row["name"], row["badge"]) == ("Ann Lee", "17")
+    assert "only_opt_out" not in row
+
+
+def test_given_an_opt_out_here_when_loaded_as_willing_then_it_stays(
+    desk: OperatorCli,
+) -> None:
+    chosen = {"opted_out": True, "opt_changed_at": "2020-01-01T00:00:00+00:00", "opt_changed_by": "in-1"}
+    desk.put("Employees", {"phone_number": "+14255550102", **chosen})
+
+    desk.run("load-pinpoint", desk.file(lines(BOB)))
+
+    assert desk.rows("Employees") == [{"phone_number": "+14255550102", **chosen}]
+
+
+OUT = {**BOB, "OptOut": "ALL", "EffectiveDate": "2025-02-12T11:20:13Z"}
+
+
+OUT_BEFORE = {**OUT, "EffectiveDate": "2024-02-12T11:20:13Z"}
+
+
+NAMED = {**BOB, "Attributes": {"name": ["Bob"]}}
+
+
+OUT_AND_INACTIVE = {**OUT, "EndpointStatus": "INACTIVE"}
+
+
+@pytest.mark.parametrize(
+    "endpoints",
+    [
+        *itertools.permutations([BOB, NAMED, OUT]),
+        *itertools.permutations([OUT_BEFORE, NAMED, OUT]),
+        *itertools.permutations([BOB, NAMED, OUT_AND_INACTIVE]),
+    ],
+)
+def test_given_a_number_several_times_when_loaded_twice_then_one_opt_out_is_enough(
+    desk: OperatorCli, endpoints: tuple[dict[str, Any], ...]
+) -> None:
+    path = desk.file(lines(*endpoints))
+
+    for _ in range(2):
+        status, printed, complaint = desk.run("load-pinpoint", path)
+        assert (status, complaint) == (DONE, "")
+        assert printed.startswith("1 employee loaded, all in the segment overtime\n1 of them opted out")
+
+    assert desk.rows("Employees") == [
+        {
+            "phone_number": "+14255550102",
+            "name": "Bob",
+            **OPTED_OUT,
+            "opt_changed_at": "2025-02-12T11:20:13+00:00",
+        }
+    ]
+    assert len(desk.rows("SegmentMembers")) == 1
+
+
+BOBS_ROW = {
+    "phone_number": "+14255550102",
+    **OPTED_OUT,
+    "opt_changed_at": "2025-02-12T11:20:13+00:00",
+}
+
+
+@pytest.mark.parametrize("files", [*itertools.permutations([lines(OUT_AND_INACTIVE), lines(BOB, ANN)])])
+def test_given_an_opt_out_in_another_file_when_both_are_loaded_then_it_counts(
+    desk: OperatorCli, files: tuple[str, ...]
+) -> None:
+    for content in files:
+        assert desk.run("load-pinpoint", desk.file(content))[0] == DONE
+
+    assert desk.rows("Employees")[1] == BOBS_ROW
+    assert len(desk.rows("SegmentMembers")) == 2
+
+
+def test_given_an_inactive_opted_out_endpoint_when_loaded_then_it_is_only_noted(
+    desk: OperatorCli,
+) -> None:
+    path = desk.file(lines(OUT_AND_INACTIVE, OUT_AND_INACTIVE))
+
+    for _ in range(2):
+        assert desk.run("load-pinpoint", path)[1] == (
+            "0 employees loaded, all in the segment overtime\n"
+            "1 inactive number opted out: noted, should another file have them as active\n"
+            "2 inactive endpoints left out\n"
+        )
+
+    assert desk.rows("Employees") == [{**BOBS_ROW, "only_opt_out": True}]
+    assert desk.rows("SegmentMembers") == []
+
+
+def test_given_a_later_choice_on_record_when_an_inactive_opt_out_loads_then_kept(
+    desk: OperatorCli,
+) -> None:
+    back = {**BOBS_ROW, "opted_out": False, "opt_changed_at": "2026-11-02T08:00:00+00:00"}
+    desk.put("Employees", back)
+
+    desk.run("load-pinpoint", desk.file(lines(OUT_AND_INACTIVE)))
+
+    assert desk.rows("Employees") == [back]
+
+
+def test_given_a_number_with_two_names_when_loaded_then_the_first_one_counts(desk: OperatorCli) -> None:
+    path = desk.file(lines(NAMED, {**NAMED, "Attributes": {"Name": ["Robert"]}}))
+
+    desk.run("load-pinpoint", path)
+
+    assert [row["name"] for row in desk.rows("Employees")] == ["Bob"]

@@ -1,0 +1,104 @@
+"""Tests closed pipes, full disks and odd arguments."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT
+from tests.support.operator_cli import OperatorCli
+
+FULL = Path("/dev/full")
+
+
+STOPPED = {
+    "campaign_id": "august",
+    "campaign_message": "Shifts: XYZ123",
+    "segment": "night",
+    "campaign_status": "stopped",
+}
+
+
+@contextmanager
+def nobody_reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The output goes into a pipe whose reader has gone."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w", encoding="utf-8") as pipe, monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", pipe)
+        yield
+
+
+@pytest.mark.parametrize("shifts", [1, 400], ids=["little", "much"])
+def test_given_nobody_who_reads_when_shifts_are_shown_then_it_ends_quietly(
+    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch, shifts: int
+) -> None:
+    for number in range(shifts):
+        desk.put("Shifts", {"shift_id": f"S{number}", "shift_info": "x" * 40, "shift_status": "available"})
+
+    with nobody_reads(monkeypatch):
+        assert desk.run("show-shifts") == (DONE, "", "")
+
+
+def test_given_nobody_who_reads_when_all_is_done_then_its_status_is_the_usual(
+    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status, _, complaint = desk.run("load-shifts", desk.file("shift_id,shift_info\nA1,Day\nSTOP,Day\n"))
+
+    assert status == WRONG_INPUT
+    assert complaint.count("\n") == 1
+    assert [row["shift_id"] for row in desk.rows("Shifts")] == ["A1"]
+
+
+def test_given_a_closed_output_when_a_campaign_is_relaunched_then_it_is_not_deleted(
+    desk: OperatorCli,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk.put("Campaigns", STOPPED)
+
+    with nobody_reads(monkeypatch):
+        status, _, complaint = desk.run("relaunch-campaign", "august")
+
+    assert status == AWS_FAILED
+    assert complaint == (
+        "shift-sms: nobody reads any more what is done; look at it before you give the command again\n"
+    )
+    assert desk.rows("Campaigns") == [STOPPED]
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="a device of Linux")
+def test_given_a_disk_that_is_full_when_shifts_are_shown_then_one_line_says_so(
+    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FULL.open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        status, _, complaint = desk.run("show-shifts")
+
+    assert status == AWS_FAILED
+    assert complaint == "shift-sms: what was done could not be told: [Errno 28] No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [(("--", "-yes"), WRONG_INPUT), (("-yes",), None)], ids=["told how", "as an option"]
+)
+def test_given_a_reply_that_looks_like_an_option_when_given_then_it_says_how(
+    desk: OperatorCli, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], status: int | None
+) -> None:
+    arguments = ("answer-message", "6f1c2a", "--table", "Messages", "--employees-table", "Employees", *words)
+    if status is None:
+        with pytest.raises(SystemExit):
+            desk.run(*arguments, tables=())
+        assert "TEXT (what begins with - comes last, after --)" in capsys.readouterr().err
+    else:
+        _, _, complaint = desk.run(*arguments, tables=())
+        assert "there is no message 6f1c2a" in complaint
+
+
+def test_given_a_table_that_is_not_there_when_needed_then_it_is_named(desk: OperatorCli) -> None:
+    status, _, complaint = desk.run("show-shifts", tables=("--table", "Shiftz"))
+
+    assert status == AWS_FAILED
+    assert complaint.splitlines()[1:] == ["Is there Shiftz in this account and region?"]

@@ -1,0 +1,366 @@
+"""Messages on the command line: what people wrote is read, and answered once, by who knows what that costs."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT
+from shift_sms_cli.operator_inbox import MessageTable
+from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, read_operator_reply
+from tests.support.operator_cli import OperatorCli
+
+ANN, BOB = "+14255550101", "+14255550102"
+SICK = {
+    "message_id": "3f2a9c1e-66b9-564c-8309-21f858e9fb84",
+    "phone_number": ANN,
+    "answer_from": "+12065550100",
+    "words": "I am sick,\nwho can I call?",
+    "received_at": "2026-08-01T09:00:05.123+00:00",
+    "message_status": "open",
+    "expires_at": 1_793_000_000,
+}
+LATE = {
+    **SICK,
+    "message_id": "3f2a77aa-0000-4000-8000-000000000001",
+    "phone_number": BOB,
+    "words": "I will be late",
+    "received_at": "2026-08-01T08:00:00.000+00:00",
+}
+ANSWERED = {
+    **SICK,
+    "message_id": "77777777-0000-4000-8000-000000000002",
+    "words": "Where do I park?",
+    "received_at": "2026-08-01T07:00:00.000+00:00",
+    "message_status": "answered",
+    "answer": "Behind the house",
+    "answered_at": "2026-08-01T07:30:00.000+00:00",
+}
+NOT_ANSWERED = {
+    **ANSWERED,
+    "message_id": "88888888-0000-4000-8000-000000000003",
+    "received_at": "2026-08-01T07:10:00.000+00:00",
+    "message_status": "not-answered",
+    "message_error": "the text was not sent: opted-out",
+}
+ANN_LEE = {"phone_number": ANN, "name": "Ann Lee"}
+MOON = "not in the GSM alphabet, so that a segment has 70 characters instead of 160: \u263e (U+263E LAST QUARTER MOON)"
+
+
+def row(desk: OperatorCli, message: dict[str, Any]) -> dict[str, Any]:
+    [found] = [row for row in desk.rows("Messages") if row["message_id"] == message["message_id"]]
+    return found
+
+
+def test_given_open_messages_when_shown_then_they_are_there_the_oldest_first(desk: OperatorCli) -> None:
+    for message in (SICK, LATE, ANSWERED, NOT_ANSWERED):
+        desk.put("Messages", message)
+    desk.put("Employees", ANN_LEE)
+
+    status, printed, complaint = desk.run("show-messages")
+
+    assert (status, complaint) == (DONE, "")
+    assert printed.splitlines() == [
+        "id      when (UTC)           from                   words",
+        "3f2a77  2026-08-01 08:00:00  +14255550102           I will be late",
+        "3f2a9c  2026-08-01 09:00:05  Ann Lee, +14255550101  I am sick, / who can I call?",
+        "2 messages wait for an answer",
+    ]
+
+
+def test_given_all_when_shown_then_answers_are_there_too(desk: OperatorCli) -> None:
+    being = {**LATE, "answer": "No problem"}
+    for message in (SICK, being, ANSWERED, NOT_ANSWERED):
+        desk.put("Messages", message)
+
+    _, printed, _ = desk.run("show-messages", "--all")
+
+    assert printed.splitlines() == [
+        "id      when (UTC)           from          status          words",
+        "777777  2026-08-01 07:00:00  +14255550101  answered        Where do I park?",
+        "    answer: Behind the house",
+        "888888  2026-08-01 07:10:00  +14255550101  not-answered    Where do I park?",
+        "    answer: Behind the house",
+        "    not sent: the text was not sent: opted-out",
+        "3f2a77  2026-08-01 08:00:00  +14255550102  being answered  I will be late",
+        "    answer: No problem",
+        "3f2a9c  2026-08-01 09:00:05  +14255550101  open            I am sick, / who can I call?",
+        "1 message waits for an answer",
+    ]
+    assert "I will be late" not in desk.run("show-messages")[1]
+
+
+def test_given_no_messages_when_shown_then_that_is_said(desk: OperatorCli) -> None:
+    assert desk.run("show-messages") == (DONE, "no message waits for an answer\n", "")
+
+
+def test_given_words_that_would_rearrange_a_screen_when_shown_then_they_do_not(desk: OperatorCli) -> None:
+    desk.put(
+        "Messages", {**SICK, "words": "\x1b[2J\x1b]0;hi\x07 a\u202eb\u2028c\tg \U0001f469\u200d\U0001f373"}
+    )
+    desk.put("Employees", {**ANN_LEE, "name": "Ann\x1b[31m"})
+
+    _, printed, _ = desk.run("show-messages")
+
+    assert "Ann [31m, +14255550101  [2J ]0;hi ab / c g \U0001f469\U0001f373\n" in printed
+
+
+@pytest.mark.parametrize("ids", [("3f2a9c1e-1", "3f2a9c1e-2"), ("a", "b"), ("m1", "m1-b")])
+def test_given_ids_that_begin_alike_when_shown_then_enough_of_each_is_shown(
+    desk: OperatorCli, ids: tuple[str, str]
+) -> None:
+    for message_id in ids:
+        desk.put("Messages", {**SICK, "message_id": message_id})
+
+    for shown in [line.split()[0] for line in desk.run("show-messages")[1].splitlines()[1:3]]:
+        status, printed, _ = desk.run("answer-message", shown, "OK", "--dry-run")
+        assert status == DONE
+        assert f"the message {shown}" in printed
+
+
+def test_given_an_open_message_when_replied_to_then_the_reply_is_where_it_belongs(desk: OperatorCli) -> None:
+    desk.put("Messages", SICK)
+    desk.put("Messages", ANSWERED)
+    desk.put("Employees", ANN_LEE)
+
+    status, printed, complaint = desk.run("answer-message", "3f2a9c", " Call Bob\u2019s desk\u2026 ")
+
+    assert (status, complaint) == (DONE, "")
+    assert printed.splitlines() == [
+        "to Ann Lee, +14255550101, who wrote: I am sick, / who can I call?",
+        "sent with the characters of the GSM alphabet, which cost less: Call Bob's desk...",
+        "the answer: 18 GSM characters, 1 segment",
+        "the answer is on its way; show-messages --all tells what became of it",
+    ]
+    assert row(desk, SICK) == {**SICK, "answer": "Call Bob's desk..."}
+    sent = read_operator_reply(row(desk, SICK))
+    assert sent is not None
+    assert (sent.phone_number, sent.words) == (ANN, "Call Bob's desk...")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "x" * 161,
+            [
+                "the answer: 161 GSM characters, 2 segments",
+                "each segment is paid for; a text of one segment has at most 160 GSM characters",
+            ],
+        ),
+        (
+            "x" * 70 + "\u263e",
+            [
+                "the answer: 71 UCS-2 characters, 2 segments",
+                "each segment is paid for; a text of one segment has at most 70 UCS-2 characters",
+                MOON,
+            ],
+        ),
+        (
+            "Moon \u263e",
+            [
+                "the answer: 6 UCS-2 characters, 1 segment",
+                MOON,
+            ],
+        ),
+    ],
+)
+def test_given_an_expensive_reply_when_it_is_a_dry_run_then_it_says_why(
+    desk: OperatorCli, text: str, told: list[str]
+) -> None:
+    desk.put("Messages", SICK)
+
+    status, printed, _ = desk.run("answer-message", "3f2a9c", text, "--dry-run")
+
+    assert status == DONE
+    assert printed.splitlines()[1:] == [
+        *told,
+        "the message 3f2a9c1e-66b9-564c-8309-21f858e9fb84 was not answered (--dry-run)",
+    ]
+    assert row(desk, SICK) == SICK
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("x" * 1531, "too long: it has 1531 GSM characters, at most 1530 can be sent"),
+        (
+            "\u263e" * 631,
+            f"too long: it has 631 UCS-2 characters, at most 630 can be sent; {MOON}",
+        ),
+        ("\u200b", "empty; write what is to be sent"),
+    ],
+)
+def test_given_an_unsendable_reply_when_given_then_it_is_refused(
+    desk: OperatorCli, text: str, told: str
+) -> None:
+    desk.put("Messages", SICK)
+
+    status, printed, complaint = desk.run("answer-message", "3f2a9c", text)
+
+    assert (status, printed) == (WRONG_INPUT, "")
+    assert complaint == f"shift-sms: nothing was done: the answer is {told}\n"
+    assert row(desk, SICK) == SICK
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("zzz", "there is no message zzz; show-messages tells those that wait for an answer"),
+        (
+            "3f2a",
+            (
+                "the ids of several messages begin with 3f2a: write more of"
+                " 3f2a77aa-0000-4000-8000-000000000001 or of 3f2a9c1e-66b9-564c-8309-21f858e9fb84"
+            ),
+        ),
+        (
+            "7777",
+            (
+                "the message 77777777-0000-4000-8000-000000000002 was answered before at"
+                " 2026-08-01T07:30:00.000+00:00, and has one answer: Behind the house"
+            ),
+        ),
+        (
+            "8888",
+            (
+                "the answer to the message 88888888-0000-4000-8000-000000000003 was not sent (the text was not sent:"
+                " opted-out), and a message has one answer; reach +14255550101 in another way"
+            ),
+        ),
+        (
+            "99",
+            "the message 99 was answered before, and has one answer: No problem",
+        ),
+    ],
+)
+def test_given_no_message_to_reply_to_when_replied_to_then_nothing_is_written(
+    desk: OperatorCli, written: str, told: str
+) -> None:
+    there = [SICK, LATE, ANSWERED, NOT_ANSWERED, {**LATE, "message_id": "99", "answer": "No problem"}]
+    for message in there:
+        desk.put("Messages", message)
+
+    status, printed, complaint = desk.run("answer-message", written, "OK")
+
+    assert (status, printed) == (WRONG_INPUT, "")
+    assert complaint == f"shift-sms: nothing was done: {told}\n"
+    assert [row(desk, message) for message in there] == there
+
+
+def test_given_somebody_who_opted_out_when_replied_to_then_nothing_is_written(desk: OperatorCli) -> None:
+    desk.put("Messages", SICK)
+    desk.put("Employees", {**ANN_LEE, "opted_out": True})
+
+    status, _, complaint = desk.run("answer-message", "3f2a9c", "OK")
+
+    assert status == WRONG_INPUT
+    assert "Ann Lee, +14255550101 wants no texts; reach them in another way" in complaint
+    assert row(desk, SICK) == SICK
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Have something happen right before an answer is written."""
+    as_it_is = MessageTable.answer
+
+    def later(table: MessageTable, message: Mapping[str, Any], words: str) -> bool:
+        happens()
+        return as_it_is(table, message, words)
+
+    monkeypatch.setattr(MessageTable, "answer", later)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"answer": "Not me"}, "was answered before, and has one answer: Not me"),
+        (
+            {"answer": "Not me", "message_status": "answered", "answered_at": "today"},
+            "was answered before at today, and has one answer: Not me",
+        ),
+        (
+            {"answer": "OK", "message_status": "not-answered"},
+            "was not sent (no reason is given), and a message has one answer; reach +14255550101 in another way",
+        ),
+    ],
+)
+def test_given_another_reply_in_between_when_replied_to_then_theirs_stays(
+    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], told: str
+) -> None:
+    desk.put("Messages", SICK)
+    meanwhile(monkeypatch, lambda: desk.put("Messages", {**SICK, **change}))
+
+    status, _, complaint = desk.run("answer-message", "3f2a9c", "OK")
+
+    assert status == WRONG_INPUT
+    assert complaint.endswith(f"{told}\n")
+    assert row(desk, SICK) == {**SICK, **change}
+
+
+def test_given_a_message_deleted_in_between_when_replied_to_then_it_stays_deleted(
+    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.put("Messages", SICK)
+    key = {"message_id": SICK["message_id"]}
+    meanwhile(monkeypatch, lambda: desk.take_away("Messages", key))
+
+    status, _, complaint = desk.run("answer-message", "3f2a9c", "OK")
+
+    assert status == WRONG_INPUT
+    assert "has just been deleted; it is kept for 90 days" in complaint
+    assert desk.rows("Messages") == []
+
+
+@pytest.mark.parametrize(
+    "there", [{}, {"message_status": "answered", "answered_at": "2026-08-01T09:10:00.000+00:00"}]
+)
+def test_given_an_answer_when_given_again_then_nobody_is_told_that_it_was_wrong(
+    desk: OperatorCli, there: dict[str, str]
+) -> None:
+    answered = {**SICK, "answer": "OK", **there}
+    desk.put("Messages", answered)
+
+    status, printed, complaint = desk.run("answer-message", "3f2a9c", "OK")
+
+    assert (status, complaint) == (DONE, "")
+    assert printed.endswith(
+        "the message 3f2a9c1e-66b9-564c-8309-21f858e9fb84 has this answer: given a moment ago by this command, or"
+        " before; show-messages --all tells what became of it\n"
+    )
+    assert row(desk, SICK) == answered
+
+
+def test_given_an_answer_of_nothing_but_space_when_answered_then_it_is_replaced(desk: OperatorCli) -> None:
+    desk.put("Messages", {**SICK, "answer": " "})
+
+    assert desk.run("answer-message", "3f2a9c", "OK")[0] == DONE
+    assert row(desk, SICK) == {**SICK, "answer": "OK"}
+
+
+def test_given_the_answer_of_aws_is_lost_when_answered_then_it_counts_as_answered(desk: OperatorCli) -> None:
+    desk.put("Messages", SICK)
+    desk.lose_answer("UpdateItem")
+
+    status, printed, complaint = desk.run("answer-message", "3f2a9c", "OK")
+
+    assert (status, complaint) == (DONE, "")
+    assert "has this answer: given a moment ago by this command" in printed
+    assert row(desk, SICK) == {**SICK, "answer": "OK"}
+
+
+def test_given_no_employees_table_when_shown_then_aws_is_quoted(desk: OperatorCli) -> None:
+    desk.put("Messages", SICK)
+    desk.delete("Employees")
+
+    status, _, complaint = desk.run("show-messages")
+
+    assert status == AWS_FAILED
+    assert "ResourceNotFoundException" in complaint
+
+
+def test_given_what_the_functions_keep_when_shown_then_it_reads_well(desk: OperatorCli) -> None:
+    kept = InboxItem("m-1", ANN, "+12065550100", "Hello", datetime(2026, 8, 1, 9, tzinfo=UTC))
+    desk.keep(kept)
+
+    assert "m-1  2026-08-01 09:00:00  +14255550101  Hello\n" in desk.run("show-messages")[1]

@@ -1,0 +1,134 @@
+"""Tests which shifts a text books, and what is kept for a person."""
+
+import pytest
+
+from shift_sms_runtime.messaging.outgoing_text import NotSent
+from shift_sms_runtime.messaging.send_once import TryAgainLater
+from tests.support.dialogues.dialogue import ANN, BOB
+from tests.support.inbound_world import OUR_NUMBER, InboundWorld
+
+
+@pytest.mark.parametrize("codes", [1, 5, 25])
+def test_given_known_codes_when_claimed_in_one_text_then_one_round_trip_is_enough(codes: int) -> None:
+    world = InboundWorld()
+    for number in range(codes):
+        world.shifts.put(f"A{number}", "")
+    world.deliver(ANN, " ".join(f"a{number}" for number in range(codes)))
+    assert len(world.shifts.taken()) == codes
+    assert world.shifts.writes == 1
+
+
+def test_given_more_codes_than_one_batch_when_claimed_then_the_rest_is_named() -> None:
+    world = InboundWorld()
+    for number in range(30):
+        world.shifts.put(f"A{number:02}", "")
+    world.deliver(ANN, "hello " + " ".join(f"A{number:02}" for number in range(30)))
+    assert len(world.shifts.taken()) == 25
+    assert world.phones.heard(ANN)[0].endswith("please send again: A25, A26, A27, A28, A29")
+
+
+@pytest.mark.parametrize("shift_id", ["Early-7", "EarlyBird7", "#12", "nightA"])
+def test_given_an_id_in_its_own_spelling_when_replies_are_late_then_all_are_true(
+    shift_id: str,
+) -> None:
+    world = InboundWorld()
+    world.shifts.put(shift_id, "")
+    typed = "".join(c for c in shift_id if c.isalnum()).swapcase()
+    world.phones.results = [NotSent("AccessDeniedException", passing=False)]
+    with pytest.raises(TryAgainLater):
+        world.deliver(ANN, typed, "m")
+    world.deliver(ANN, typed, "m")
+    world.deliver(ANN, typed)
+    world.deliver(BOB, typed)
+    assert world.phones.heard(ANN) == [f"Booked: {shift_id}", f"Already yours: {shift_id}"]
+    assert world.phones.heard(BOB) == [
+        f"Sorry, {shift_id} is already taken. Reply WAIT {shift_id} for the waiting list, REQUEST for open shifts"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shift_ids", "typed", "taken"),
+    [
+        (["nightA", "Nighta"], "nightA", "nightA"),
+        (["nightA", "Nighta"], "nighta", None),
+        (["1-23", "12-3"], "123", None),
+        (["1-23", "12-3"], "12-3", "12-3"),
+        (["NIGHT", "Night"], "night", "NIGHT"),
+    ],
+)
+def test_given_ids_spelled_alike_when_one_code_is_texted_then_at_most_one_is_booked(
+    shift_ids: list[str], typed: str, taken: str | None
+) -> None:
+    world = InboundWorld()
+    for shift_id in shift_ids:
+        world.shifts.put(shift_id, "")
+    world.deliver(ANN, typed)
+    assert world.shifts.taken() == ({taken: ANN} if taken else {})
+    (answer,) = world.phones.heard(ANN)
+    if taken:
+        assert answer == f"Booked: {taken}"
+    else:
+        assert answer.startswith(f"There is no {typed}. Did you mean {shift_ids[0]}, {shift_ids[1]}?")
+
+
+@pytest.mark.parametrize(
+    ("status", "employee", "answer"),
+    [
+        ("cancelled", ANN, "Cancelled: A1"),
+        ("on hold", ANN, "Not open: A1"),
+        ("Available", None, "Not open: A1"),
+        ("", None, "Not open: A1"),
+        (
+            "taken",
+            None,
+            "Sorry, A1 is already taken. Reply WAIT A1 for the waiting list, REQUEST for open shifts",
+        ),
+        ("taken", "+1 (425) 555-0101", "Already yours: A1"),
+    ],
+)
+def test_given_a_row_written_by_hand_when_its_code_is_texted_then_the_reply_is_true(
+    status: str, employee: str | None, answer: str
+) -> None:
+    world = InboundWorld()
+    world.shifts.put("A1", shift_status=status, employee=employee)
+    world.deliver(ANN, "A1")
+    assert world.phones.heard(ANN) == [answer]
+
+
+def test_given_shifts_called_by_words_when_a_word_is_unclear_then_it_is_asked_back() -> None:
+    world = InboundWorld()
+    world.shifts.put("NIGHT", "")
+    world.deliver(ANN, "night daay")
+    assert world.phones.heard(ANN) == [
+        "Sorry, we did not get that. Reply only NIGHT to book it, DROP NIGHT to give it back"
+    ]
+
+
+def test_given_words_for_a_person_when_delivered_often_then_kept_and_answered_once() -> None:
+    world = InboundWorld()
+    for _ in range(3):
+        world.deliver(ANN, "I left my badge at the bar, can somebody bring it", "m")
+    (message,) = world.messages.kept.values()
+    assert (message.phone_number, message.answer_from) == (ANN, OUR_NUMBER)
+    assert message.words == "I left my badge at the bar, can somebody bring it"
+    assert len(world.phones.heard(ANN)) == 1
+
+
+def test_given_an_unclear_text_when_asked_back_then_a_person_can_read_it_too() -> None:
+    world = InboundWorld()
+    world.shifts.put("A1", "")
+    world.deliver(ANN, "running late for A1 today")
+    assert [message.words for message in world.messages.kept.values()] == ["running late for A1 today"]
+    assert world.shifts.taken() == {}
+
+
+def test_given_a_closed_shift_in_its_own_spelling_when_its_holder_names_it_then_ok() -> None:
+    world = InboundWorld()
+    tomorrow = world.clock().replace(day=world.clock().day + 3).isoformat()
+    world.shifts.put("Early-7", "", seats=2, starts_at=tomorrow)
+    world.deliver(ANN, "early7")
+    world.shifts.edit("Early-7", respond_by=world.clock().isoformat())
+    world.look_after()
+    assert world.shifts.rows["Early-7"]["shift_status"] == "closed"
+    world.deliver(ANN, "drop early7")
+    assert world.phones.heard(ANN)[-1] == "Given back: Early-7"

@@ -1,0 +1,69 @@
+"""Tests the dialogue tables in memory, delivered once and several times."""
+
+from datetime import timedelta
+
+import pytest
+
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy, Limits
+from tests.support.dialogues.booking import WITH_CONNECT, WITHOUT_CONNECT
+from tests.support.dialogues.dialogue import GUS, Dialogue
+from tests.support.dialogues.languages import APPOINTMENTS
+from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
+from tests.support.dialogues.policy import STRICT, STRICT_POLICY
+from tests.support.dialogues.tables import CONVERSING, EVERYWHERE
+from tests.support.inbound_world import InboundWorld
+
+
+def _name(dialogue: Dialogue) -> str:
+    return dialogue.name
+
+
+@pytest.mark.parametrize("dialogue", CONVERSING + EVERYWHERE + WITHOUT_CONNECT, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_connect_off_when_people_text_then_the_table_holds(dialogue: Dialogue, deliveries: int) -> None:
+    InboundWorld().play(dialogue, deliveries=deliveries)
+
+
+@pytest.mark.parametrize("dialogue", EVERYWHERE + WITH_CONNECT, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_connect_on_when_people_text_then_the_table_holds(dialogue: Dialogue, deliveries: int) -> None:
+    InboundWorld(connect=True).play(dialogue, deliveries=deliveries)
+
+
+@pytest.mark.parametrize("dialogue", STRICT, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_rest_and_hours_limited_when_people_text_then_the_table_holds(
+    dialogue: Dialogue, deliveries: int
+) -> None:
+    rest, hours = (float(STRICT_POLICY[name]) for name in ("minimum_rest_hours", "hours_per_week"))
+    InboundWorld(rules=BookingPolicy(Limits(timedelta(hours=rest), hours))).play(
+        dialogue, deliveries=deliveries
+    )
+
+
+@pytest.mark.parametrize("dialogue", APPOINTMENTS, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_appointments_offered_when_people_text_then_the_table_holds(
+    dialogue: Dialogue, deliveries: int
+) -> None:
+    InboundWorld(vocabulary="appointments").play(dialogue, deliveries=deliveries)
+
+
+@pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_self_managed_opt_outs_when_people_text_then_the_table_holds(
+    dialogue: Dialogue, deliveries: int
+) -> None:
+    world = InboundWorld(self_managed=True, connect=True, approved=frozenset({GUS}))
+    world.play(dialogue, deliveries=deliveries)
+    assert world.employees.wanting_no_texts() == dialogue.opted_out
+
+
+@pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_opt_outs_of_the_service_when_we_see_them_too_then_the_table_holds(
+    dialogue: Dialogue, deliveries: int
+) -> None:
+    world = InboundWorld(approved=frozenset({GUS}))
+    world.play(dialogue, deliveries=deliveries)
+    assert world.employees.wanting_no_texts() == dialogue.opted_out

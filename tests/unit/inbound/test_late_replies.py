@@ -1,0 +1,155 @@
+"""Tests that a reply that comes late is true when it is sent."""
+
+import pytest
+
+from shift_sms_runtime.inbound.reply import InboundOutcome, Reply
+from shift_sms_runtime.messaging.send_once import AnotherIsSending
+from tests.support.crash_points import Killed, die
+from tests.support.dialogues.dialogue import ANN, BOB
+from tests.support.inbound_world import InboundWorld, texted_by, throttle_reply
+
+
+def world_with_shift(**attributes: object) -> InboundWorld:
+    """One with the shift A1."""
+    world = InboundWorld()
+    world.shifts.put("A1", "early", **attributes)
+    return world
+
+
+def test_given_a_late_reply_when_nothing_came_between_then_it_is_as_decided() -> None:
+    world = world_with_shift()
+    throttle_reply(world, ANN, "A1", "m1")
+    world.deliver(ANN, "A1", "m1")
+    assert world.phones.heard(ANN) == ["Booked: A1 early"]
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "between", "last"),
+    [
+        ((), "A1", "DROP A1", "A1 early\n1 of 1 free, reply A1 to book"),
+        (("A1",), "DROP A1", "A1", "A1 early\nYours"),
+        ((), "WAIT B2", "DROP B2", "B2 late\nTaken, reply WAIT B2 for the waiting list"),
+    ],
+)
+def test_given_a_late_reply_when_they_texted_since_then_it_tells_the_current_state(
+    before: tuple[str, ...], text: str, between: str, last: str
+) -> None:
+    world = world_with_shift()
+    world.shifts.put("B2", "late", shift_status="taken", employee=BOB)
+    for earlier in before:
+        world.deliver(ANN, earlier)
+    throttle_reply(world, ANN, text, "m1")
+    world.deliver(ANN, between)
+    writes = world.shifts.writes
+    assert world.deliver(ANN, text, "m1") is InboundOutcome.ANSWERED
+    assert world.phones.heard(ANN)[-1] == last
+    assert world.shifts.writes == writes
+
+
+def test_given_a_late_answer_when_the_shift_was_cancelled_since_then_it_says_so() -> None:
+    world = world_with_shift()
+    throttle_reply(world, ANN, "A1", "m1")
+    world.shifts.edit("A1", shift_status="cancelled")
+    world.look_after()
+    world.deliver(ANN, "A1", "m1")
+    assert world.phones.heard(ANN) == ["Cancelled by your manager: A1 early", "A1 early\nCancelled"]
+
+
+def test_given_a_late_answer_when_the_shift_is_gone_then_it_is_no_code_any_more() -> None:
+    world = world_with_shift()
+    throttle_reply(world, ANN, "A1", "m1")
+    del world.shifts.rows["A1"]
+    world.deliver(ANN, "A1", "m1")
+    assert world.phones.heard(ANN)[-1].startswith("This is not a valid shift code")
+
+
+@pytest.mark.parametrize("minutes", [0, 10])
+def test_given_a_reply_that_it_is_taken_when_the_text_comes_again_then_no_booking(
+    minutes: int,
+) -> None:
+    world = world_with_shift(shift_status="taken", employee=BOB)
+    # Look up, claim, send; and then the function dies.
+    world.steps.once(3, die, after=True)
+    with pytest.raises(Killed):
+        world.deliver(ANN, "A1", "m1")
+    assert world.phones.heard(ANN)[0].startswith("Sorry, A1 is already taken")
+    world.deliver(BOB, "DROP A1")
+    world.clock.pass_time(minutes=minutes)
+    if minutes:
+        assert world.deliver(ANN, "A1", "m1") is InboundOutcome.ANSWER_UNKNOWN
+        assert world.deliver(ANN, "A1", "m1") is InboundOutcome.DUPLICATE
+    else:
+        with pytest.raises(AnotherIsSending):
+            world.deliver(ANN, "A1", "m1")
+    assert world.shifts.holders("A1") == []
+    assert len(world.phones.heard(ANN)) == 1
+
+
+def test_given_a_read_as_taken_when_another_delivery_books_first_then_no_reply() -> None:
+    world = world_with_shift(shift_status="taken", employee=BOB)
+
+    def freed_and_booked() -> None:
+        world.deliver(BOB, "DROP A1")
+
+        def die_when_booked(_step: int, after: bool) -> None:
+            if after and ANN in world.shifts.holders("A1"):
+                raise Killed
+
+        world.steps.happens = die_when_booked
+        with pytest.raises(Killed):
+            world.deliver(ANN, "A1", "m1")
+        world.steps.happens = lambda _step, _after: None
+
+    world.steps.once(2, freed_and_booked)
+    with pytest.raises(AnotherIsSending):
+        world.deliver(ANN, "A1", "m1")
+    assert world.phones.heard(ANN) == []
+    world.deliver(ANN, "A1", "m1")
+    assert world.phones.heard(ANN) == ["Booked: A1 early"]
+
+
+def test_given_a_read_as_free_when_another_delivery_says_taken_then_no_booking() -> None:
+    world = world_with_shift()
+
+    def taken_for_a_moment() -> None:
+        world.deliver(BOB, "A1")
+        world.deliver(ANN, "A1", "m1")
+        world.deliver(BOB, "DROP A1")
+
+    world.steps.once(2, taken_for_a_moment)
+    with pytest.raises(AnotherIsSending):
+        world.deliver(ANN, "A1", "m1")
+    assert world.deliver(ANN, "A1", "m1") is InboundOutcome.DUPLICATE
+    assert len(world.phones.heard(ANN)) == 1
+    assert world.phones.heard(ANN)[0].startswith("Sorry, A1 is already taken")
+    assert world.shifts.holders("A1") == []
+
+
+def test_given_another_campaign_before_a_late_reply_when_over_then_the_first_counts() -> None:
+    world = world_with_shift()
+    texted_by(world, "c", ANN)
+    throttle_reply(world, ANN, "A1", "m1")
+    texted_by(world, "d", ANN)
+    world.deliver(ANN, "A1", "m1")
+    assert (world.counted("c"), world.counted("d")) == ((1, 1, 1), (0, 0, 0))
+    world.deliver(ANN, "DROP A1")
+    assert (world.counted("c"), world.counted("d")) == ((1, 1, 0), (1, 0, 0))
+
+
+def test_given_a_decision_of_an_earlier_version_when_redelivered_then_replied_to() -> None:
+    world = world_with_shift()
+    throttle_reply(world, ANN, "A1", "m1")
+    world.shifts.decided["m1"] = Reply("Booked: A1 early", 1, has_effect=True)
+    assert world.deliver(ANN, "A1", "m1") is InboundOutcome.ANSWERED
+    assert world.phones.heard(ANN) == ["Booked: A1 early"]
+
+
+def test_given_an_expired_offer_when_only_acknowledged_then_nothing_is_booked() -> None:
+    world = world_with_shift()
+    world.deliver(BOB, "A1")
+    world.deliver(ANN, "WAIT A1")
+    world.deliver(BOB, "DROP A1")
+    world.look_after()
+    world.clock.pass_time(minutes=31)
+    world.deliver(ANN, "ok thanks")
+    assert world.shifts.holders("A1") == []

@@ -1,0 +1,148 @@
+"""Tests STOP, START and HELP, and what the service knows of them."""
+
+from datetime import timedelta
+
+import pytest
+
+from shift_sms_runtime.inbound.reply import InboundOutcome
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, NotSent, Refused
+from shift_sms_runtime.messaging.send_once import TryAgainLater
+from tests.support.crash_points import Killed, Steps, Throttled, crash_points, die, throttle
+from tests.support.dialogues.dialogue import ANN, EVE, GUS
+from tests.support.dialogues.replies import GOODBYE
+from tests.support.inbound_world import REFUSED, InboundWorld, throttle_reply
+from tests.support.memory.employees import EmployeeRow
+
+
+def test_given_a_start_known_to_the_service_when_a_reply_goes_through_then_noted() -> None:
+    world = InboundWorld()
+    refused = Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
+    world.phones.results = [refused]
+    assert world.deliver(ANN, "XYZ999") is InboundOutcome.ANSWER_NOT_SENT
+    assert world.employees.wanting_no_texts() == {ANN}
+    assert world.deliver(ANN, "XYZ999") is InboundOutcome.ANSWERED
+    assert world.employees.wanting_no_texts() == set()
+
+
+def test_given_a_stop_told_to_us_when_a_reply_goes_through_then_only_start_ends_it() -> None:
+    world = InboundWorld()
+    world.deliver(ANN, "STOP")
+    assert world.deliver(ANN, "XYZ999") is InboundOutcome.ANSWERED
+    assert world.employees.wanting_no_texts() == {ANN}
+    world.deliver(ANN, "START")
+    assert world.employees.wanting_no_texts() == set()
+
+
+def test_given_a_strangers_stop_when_noted_then_the_row_is_only_that() -> None:
+    world = InboundWorld(self_managed=True)
+    world.deliver(EVE, "STOP")
+    world.deliver(ANN, "STOP")
+    assert world.employees.rows[EVE].only_opt_out
+    assert not world.employees.rows[ANN].only_opt_out
+
+
+@pytest.mark.parametrize("self_managed", [False, True])
+def test_given_a_stop_delivered_again_after_a_start_when_handled_then_no_change(
+    self_managed: bool,
+) -> None:
+    world = InboundWorld(self_managed=self_managed)
+    stop, start = world.clock(), world.clock() + timedelta(minutes=1)
+    world.deliver(ANN, "STOP", "stop", sent_at=stop)
+    world.deliver(ANN, "START", "start", sent_at=start)
+    heard = world.phones.heard(ANN)
+    world.deliver(ANN, "STOP", "stop", sent_at=stop)
+    world.deliver(ANN, "START", "start", sent_at=start)
+    assert world.employees.wanting_no_texts() == set()
+    assert world.phones.heard(ANN) == heard
+
+
+@pytest.mark.parametrize(("word", "left"), [("STOP", True), ("START", False), ("HELP", False)])
+def test_given_a_function_stopped_in_a_carrier_word_when_redelivered_then_once(word: str, left: bool) -> None:
+    def text(world: InboundWorld) -> Steps:
+        world.deliver(ANN, word, "m")
+        return world.steps
+
+    for stop, error in ((die, Killed), (throttle, Throttled)):
+        for step, after in crash_points(lambda: text(InboundWorld(self_managed=True))):
+            world = InboundWorld(self_managed=True)
+            world.steps.once(step, stop, after=after)
+            with pytest.raises(error):
+                text(world)
+            world.clock.pass_time(minutes=10)
+            for _ in range(2):
+                text(world)
+            assert (ANN in world.employees.wanting_no_texts()) is left
+            assert len(world.phones.heard(ANN)) <= 1
+            assert world.inbox.rows["m"].status.final
+
+
+def test_given_a_confirmation_not_sent_yet_when_stop_comes_again_then_sent_once() -> None:
+    world = InboundWorld(self_managed=True)
+    world.phones.results = [NotSent("AccessDeniedException", passing=False)]
+    with pytest.raises(TryAgainLater):
+        world.deliver(ANN, "STOP", "m")
+    assert world.employees.wanting_no_texts() == {ANN}, "she is not texted meanwhile"
+    world.deliver(ANN, "STOP", "m")
+    assert world.phones.heard(ANN) == [GOODBYE]
+
+
+def test_given_a_refused_reply_when_the_employee_left_then_noted_until_one_succeeds() -> None:
+    world = InboundWorld()
+    world.phones.results = [REFUSED, REFUSED]
+    assert world.deliver(ANN, "hello") is InboundOutcome.ANSWER_NOT_SENT
+    assert world.employees.wanting_no_texts() == {ANN}
+    assert world.deliver(ANN, "hello") is InboundOutcome.ANSWER_NOT_SENT
+    assert world.employees.wanting_no_texts() == {ANN}
+    world.clock.pass_time(minutes=1)
+    assert world.deliver(ANN, "hello") is InboundOutcome.ANSWERED
+    assert world.employees.wanting_no_texts() == set()
+
+
+def test_given_an_approved_number_without_row_when_a_reply_is_refused_then_noted() -> None:
+    world = InboundWorld(approved=frozenset({GUS}))
+    world.phones.results = [REFUSED]
+    world.deliver(GUS, "hello")
+    assert world.employees.rows[GUS].opted_out
+    assert world.employees.rows[GUS].only_opt_out
+    world.clock.pass_time(minutes=1)
+    world.deliver(GUS, "hello")
+    assert not world.employees.rows[GUS].opted_out
+
+
+def test_given_somebody_who_never_left_when_replied_to_then_nothing_is_noted() -> None:
+    world = InboundWorld()
+    world.deliver(ANN, "hello")
+    assert world.employees.rows[ANN] == EmployeeRow()
+
+
+def test_given_a_refusal_by_the_service_when_they_say_stop_then_only_start_ends_it() -> None:
+    world = InboundWorld()
+    world.phones.results = [Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")]
+    world.deliver(ANN, "XYZ1")
+    world.deliver(ANN, "STOP")
+    world.deliver(ANN, "XYZ2")
+    assert world.employees.wanting_no_texts() == {ANN}
+
+
+def test_given_a_stop_while_a_reply_is_sent_when_it_goes_through_then_stop_stands() -> None:
+    world = InboundWorld()
+    world.phones.results = [Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")]
+    world.deliver(ANN, "XYZ1")
+
+    def stop() -> None:
+        world.deliver(ANN, "STOP")
+
+    world.steps.once(3, stop)
+    world.deliver(ANN, "XYZ2")
+    assert world.employees.wanting_no_texts() == {ANN}
+
+
+def test_given_a_stop_with_a_late_confirmation_when_repeated_then_one_confirmation() -> None:
+    world = InboundWorld(self_managed=True)
+    throttle_reply(world, ANN, "STOP", "m1")
+    world.clock.pass_time(minutes=1)
+    world.deliver(ANN, "STOP", "m2")
+    for _ in range(2):
+        world.deliver(ANN, "STOP", "m1")
+    assert len(world.phones.heard(ANN)) == 1
+    assert world.employees.wanting_no_texts() == {ANN}

@@ -1,0 +1,152 @@
+"""Tests that an inbound text takes effect once and is replied to once, whatever fails."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shift_sms_runtime.inbound.reply import InboundOutcome
+from shift_sms_runtime.messaging.encoding import measure
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, NotSent, Refused, Unknown
+from shift_sms_runtime.messaging.send_once import TryAgainLater
+from tests.support.crash_points import Killed
+from tests.support.dialogues.dialogue import ANN, BOB, EVE
+from tests.support.inbound_world import InboundWorld
+
+
+def test_given_throttling_when_time_remains_then_the_answer_waits_and_goes_out_once() -> None:
+    world = InboundWorld()
+    world.phones.results = [NotSent("ThrottlingException", passing=True)] * 4
+    assert world.deliver(ANN, "XYZ1") is InboundOutcome.ANSWERED
+    assert len(world.phones.heard(ANN)) == 1
+
+
+def test_given_throttling_until_the_end_when_delivered_again_then_booked_as_new() -> None:
+    world = InboundWorld()
+    world.shifts.put("A1", "")
+    world.phones.results = [NotSent("ThrottlingException", passing=True)] * 100
+    with pytest.raises(TryAgainLater):
+        world.deliver(ANN, "A1", "m")
+    world.phones.results = []
+    world.deliver(ANN, "A1", "m")
+    assert world.phones.heard(ANN) == ["Booked: A1"]
+
+
+def test_given_a_refused_send_when_time_remains_then_it_is_not_hammered() -> None:
+    world = InboundWorld()
+    world.phones.results = [NotSent("AccessDeniedException", passing=False)] * 100
+    with pytest.raises(TryAgainLater):
+        world.deliver(ANN, "A1")
+    assert world.phones.attempts == 1
+
+
+def test_given_a_reply_of_unknown_outcome_when_delivered_again_then_not_repeated() -> None:
+    world = InboundWorld()
+    world.shifts.put("A1", "")
+    world.phones.results = [Unknown("ReadTimeoutError")]
+    assert world.deliver(ANN, "A1", "m") is InboundOutcome.ANSWER_UNKNOWN
+    assert world.deliver(ANN, "A1", "m") is InboundOutcome.DUPLICATE
+    assert world.phones.attempts == 1
+    assert world.inbox.rows["m"].status is DeliveryStatus.UNKNOWN
+
+
+def test_given_an_opted_out_employee_when_booking_then_the_booking_stands() -> None:
+    world = InboundWorld()
+    world.shifts.put("A1", "")
+    world.phones.results = [Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")]
+    assert world.deliver(ANN, "A1", "m") is InboundOutcome.ANSWER_NOT_SENT
+    assert world.shifts.taken() == {"A1": ANN}
+    assert world.inbox.rows["m"].reason == "DESTINATION_PHONE_NUMBER_OPTED_OUT"
+
+
+def _killing(world: InboundWorld, owner: object, method: str, *, after: bool) -> Callable[[], None]:
+    original = getattr(owner, method)
+
+    def step(*args: object, **kwargs: object) -> object:
+        if after:
+            original(*args, **kwargs)
+        raise Killed
+
+    setattr(owner, method, step)
+    return lambda: setattr(owner, method, original)
+
+
+@pytest.mark.parametrize(
+    ("owner", "method", "after", "answers"),
+    [
+        ("shifts", "write", False, 1),
+        ("shifts", "write", True, 1),
+        ("inbox", "claim", False, 1),
+        # From here the answer may be on its way: it is not repeated, though the booking stands.
+        ("inbox", "claim", True, 0),
+        ("phones", "send", False, 0),
+        ("phones", "send", True, 1),
+        ("inbox", "settle", False, 1),
+        ("inbox", "settle", True, 1),
+    ],
+)
+def test_given_a_function_killed_at_any_step_when_redelivered_then_one_booking(
+    owner: str, method: str, after: bool, answers: int
+) -> None:
+    world = InboundWorld()
+    world.shifts.put("A1", "")
+    mend = _killing(world, getattr(world, owner), method, after=after)
+    with pytest.raises(Killed):
+        world.deliver(ANN, "A1", "m")
+    mend()
+    world.clock.time = world.clock.time.replace(minute=10)
+    world.deliver(ANN, "A1", "m")
+    world.deliver(ANN, "A1", "m")
+    assert world.shifts.taken() == {"A1": ANN}
+    assert world.phones.heard(ANN) == ["Booked: A1"] * answers
+    assert world.inbox.rows["m"].status in (DeliveryStatus.SENT, DeliveryStatus.UNKNOWN)
+
+
+def test_given_another_function_sending_the_reply_when_delivered_then_retried_later() -> None:
+    world = InboundWorld()
+    mend = _killing(world, world.phones, "send", after=False)
+    with pytest.raises(Killed):
+        world.deliver(ANN, "A1", "m")
+    mend()
+    with pytest.raises(TryAgainLater):
+        world.deliver(ANN, "A1", "m")
+
+
+def test_given_a_very_long_text_of_wide_characters_when_handled_then_it_is_sendable() -> None:
+    world = InboundWorld()
+    world.shifts.put("A1", "")
+    world.deliver(ANN, "A1 " + " ".join(f"{n}" + "\U0001f600" * 60 for n in range(12)))
+    world.deliver(ANN, "\u03a9" * 1030 + " A\ud83dB A1")
+    assert [measure(text).sendable for text in world.phones.heard(ANN)] == [True, True]
+
+
+TEXTS = st.one_of(
+    st.text(), st.sampled_from(["XYZ123", "xyz123 xyz124", "REQUEST", "MORE", "AGENT", "STOP", "A1,"])
+)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([ANN, BOB, EVE]), TEXTS), max_size=12),
+    st.randoms(use_true_random=False),
+)
+def test_given_any_texts_delivered_twice_when_handled_then_at_most_one_reply_each(
+    texts: list[tuple[str, str]], shuffle: random.Random
+) -> None:
+    world = InboundWorld(connect=True)
+    for shift_id in ("XYZ123", "XYZ124", "A1"):
+        world.shifts.put(shift_id, "15/08")
+    deliveries = [(sender, text, f"m{i}") for i, (sender, text) in enumerate(texts)] * 2
+    shuffle.shuffle(deliveries)
+    for sender, text, message_id in deliveries:
+        world.deliver(sender, text, message_id)
+    assert not world.phones.heard(EVE)
+    assert EVE not in world.shifts.taken().values()
+    assert len(world.phones.texts) <= len(texts)
+    promised = [
+        line for text in world.phones.texts for line in text.body.splitlines() if line.startswith("Booked")
+    ]
+    for shift_id in ("XYZ123", "XYZ124", "A1"):
+        assert sum(shift_id in line for line in promised) == (shift_id in world.shifts.taken())
+    assert all(measure(text.body).sendable for text in world.phones.texts)

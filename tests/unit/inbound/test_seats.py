@@ -1,0 +1,187 @@
+"""Tests seats, waiting lists and replies under any order of texts, time and crashes."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shift_sms_runtime.messaging.outgoing_text import NotSent
+from shift_sms_runtime.messaging.send_once import TryAgainLater
+from shift_sms_runtime.shifts.shift import Shift
+from tests.support.crash_points import Killed, Throttled, die, throttle
+from tests.support.seats_world import CODES, PEOPLE, CheckedShifts, SeatsWorld, world_with_seats
+
+INTERRUPTED = 0.3
+"""The share of steps in the middle of which something else happens."""
+
+
+ACTIONS = st.one_of(
+    st.tuples(
+        st.sampled_from(PEOPLE),
+        st.sampled_from(
+            [*CODES, *(f"{verb} {code}" for verb in ("DROP", "WAIT") for code in CODES), "A1 B2", "YES", "NO"]
+        ),
+    ),
+    st.tuples(st.just("time"), st.sampled_from([1, 11])),
+    st.tuples(st.just("cancel"), st.sampled_from(CODES)),
+    st.tuples(st.just("reopen"), st.sampled_from(CODES)),
+)
+
+
+Action = tuple[str, str | int]
+
+
+def act(crowd: SeatsWorld, action: Action, message_id: str) -> None:
+    """One thing happens, and no two in the same instant."""
+    crowd.clock.pass_time(seconds=1)
+    who, what = action
+    if who == "time":
+        crowd.clock.pass_time(minutes=float(what))
+    elif who == "cancel":
+        crowd.shifts.edit(str(what), shift_status="cancelled")
+    elif who == "reopen":
+        if crowd.shifts.rows[str(what)]["shift_status"] == "cancelled":
+            crowd.shifts.edit(str(what), shift_status="available")
+    else:
+        crowd.deliver(who, str(what), message_id, seconds=60)
+    crowd.look_after()
+
+
+@settings(max_examples=150)
+@given(st.integers(1, 3), st.lists(ACTIONS, max_size=30), st.data())
+def test_given_any_texts_operators_and_time_when_repeated_then_seats_are_right(
+    seats: int, actions: list[Action], data: st.DataObject
+) -> None:
+    crowd = world_with_seats(seats)
+    for number, action in enumerate(actions):
+        act(crowd, action, f"m{number}")
+        if number and action[0].startswith("+") and data.draw(st.booleans()):
+            earlier = data.draw(st.integers(0, number))
+            if actions[earlier][0].startswith("+"):
+                act(crowd, actions[earlier], f"m{earlier}")
+    for code in CODES:
+        shift = crowd.shifts.get(code)
+        assert shift is not None
+        for person in PEOPLE:
+            assert crowd.said(person, code) in (None, person in shift.holders)
+            booking = crowd.shifts.agendas.get(person)
+            assert (person in shift.holders) <= (booking is not None and code in booking.bookings)
+
+
+@settings(max_examples=150)
+@given(st.integers(1, 3), st.lists(ACTIONS, min_size=2, max_size=20), st.randoms(use_true_random=False))
+def test_given_texts_at_once_when_one_interrupts_another_then_seats_are_right(
+    seats: int, actions: list[Action], chance: random.Random
+) -> None:
+    crowd = world_with_seats(seats)
+    waiting = [(action, f"m{number}") for number, action in enumerate(actions)]
+    busy: list[str] = []
+
+    def take_one() -> None:
+        action, message_id = waiting.pop(0)
+        busy.append(action[0])
+        try:
+            act(crowd, action, message_id)
+        except TryAgainLater:
+            waiting.append((action, message_id))
+        finally:
+            busy.pop()
+
+    def interrupt(_step: int, _after: bool) -> None:
+        # Whoever texts twice at once hears two answers in either order: that is for the other tests.
+        if waiting and waiting[0][0][0] not in busy and chance.random() < INTERRUPTED:
+            take_one()
+
+    crowd.steps.happens = interrupt
+    while waiting:
+        take_one()
+    crowd.steps.happens = lambda _step, _after: None
+    crowd.look_after()
+    for code in CODES:
+        shift = crowd.shifts.get(code)
+        assert shift is not None
+        assert len(shift.holders) <= seats
+        for person in shift.holders:
+            booking = crowd.shifts.agendas[person].bookings.get(code)
+            assert booking is not None
+
+
+@settings(max_examples=100)
+@given(
+    st.integers(1, 2),
+    st.lists(ACTIONS, min_size=1, max_size=12),
+    st.randoms(use_true_random=False),
+    st.sampled_from([(die, Killed), (throttle, Throttled)]),
+)
+def test_given_functions_that_die_anywhere_when_redelivered_then_one_effect_each(
+    seats: int,
+    actions: list[Action],
+    chance: random.Random,
+    stop: tuple[Callable[[], None], type[BaseException]],
+) -> None:
+    crowd = world_with_seats(seats)
+    for number, action in enumerate(actions):
+        crowd.steps.once(chance.randint(1, 12), stop[0], after=chance.random() < 0.5)
+        for _ in range(3):
+            try:
+                act(crowd, action, f"m{number}")
+            except stop[1]:
+                crowd.clock.pass_time(minutes=2)
+        crowd.steps.happens = lambda _step, _after: None
+    answers = [row for key, row in crowd.inbox.rows.items() if key.startswith("m")]
+    assert all(row.status.final for row in answers)
+    assert set(crowd.shifts.effects.values()) <= {1}
+
+
+@settings(max_examples=150)
+@given(st.integers(1, 2), st.lists(ACTIONS, min_size=2, max_size=20), st.randoms(use_true_random=False))
+def test_given_a_busy_number_when_texts_come_again_later_then_last_replies_are_true(
+    seats: int, actions: list[Action], chance: random.Random
+) -> None:
+    crowd = world_with_seats(seats)
+    later: list[tuple[Action, str]] = []
+
+    def take(action: Action, message_id: str, *, busy: bool) -> None:
+        crowd.phones.results = [NotSent("ThrottlingException", passing=True)] * (200 if busy else 0)
+        try:
+            act(crowd, action, message_id)
+        except TryAgainLater:
+            later.append((action, message_id))
+
+    for number, action in enumerate(actions):
+        take(action, f"m{number}", busy=chance.random() < INTERRUPTED)
+        if later and chance.random() < INTERRUPTED:
+            take(*later.pop(chance.randrange(len(later))), busy=False)
+    while later:
+        take(*later.pop(0), busy=False)
+    crowd.clock.pass_time(minutes=1)
+    crowd.look_after()
+    for code in CODES:
+        for person in PEOPLE:
+            assert crowd.said(person, code) in (None, person in crowd.shifts.holders(code))
+
+
+class UnconditionalShifts(CheckedShifts):
+    """Writes whatever it is given: the mechanism behind the promises, switched off."""
+
+    def _check(self, *shifts: Shift) -> None:
+        pass
+
+
+@pytest.mark.parametrize("book", [CheckedShifts, UnconditionalShifts])
+def test_given_two_people_at_once_when_writes_are_unconditional_then_a_check_fails(
+    book: type[CheckedShifts],
+) -> None:
+    crowd = SeatsWorld(shifts=book())
+    crowd.shifts.put("A1", "")
+    ann, bob, *_ = PEOPLE
+    crowd.steps.once(1, lambda: act(crowd, (bob, "A1"), "m2"), after=True)
+    if book is UnconditionalShifts:
+        with pytest.raises(AssertionError):
+            act(crowd, (ann, "A1"), "m1")
+    else:
+        act(crowd, (ann, "A1"), "m1")
+        assert crowd.shifts.holders("A1") == [bob]
+        assert crowd.phones.heard(ann)[0].startswith("Sorry, A1 is already taken")

@@ -1,0 +1,41 @@
+"""Tests that the demo expects what people are told, with Connect and without."""
+
+from typing import cast
+
+import pytest
+
+from lab.demo.__main__ import scenes
+from lab.demo.campaign import run_campaign
+from lab.demo.checks import Checks
+from lab.demo.stage import Stage
+from lab.lab_system import LabSystem
+from lab.operator_setup import EMPLOYEES_FILE, SHIFT_DEFAULTS, SHIFTS_FILE
+from lab.screen import Screen
+from shift_sms_cli.employees import read_employees
+from shift_sms_cli.shifts import read_shifts
+from tests.support.inbound_world import InboundWorld
+from tests.support.lab_in_memory import MemoryLabSystem
+from tests.support.memory.employees import EmployeeRow, MemoryEmployees
+
+
+@pytest.mark.parametrize("connect", [True, False], ids=["connect on", "connect off"])
+def test_given_the_demos_files_when_its_scenes_run_in_memory_then_every_check_holds(
+    capsys: pytest.CaptureFixture[str], connect: bool
+) -> None:
+    roster, shifts = read_employees(EMPLOYEES_FILE).good, read_shifts(SHIFTS_FILE, SHIFT_DEFAULTS).good
+    employees = MemoryEmployees()
+    employees.rows |= {person.phone_number: EmployeeRow(language=person.language) for person in roster}
+    world = InboundWorld(connect=connect, employees=employees)
+    world.shifts.rows |= {row.shift.shift_id: dict(row.item) for row in shifts}
+    screen = Screen()
+    checks = Checks(screen)
+    system = cast("LabSystem", MemoryLabSystem(world))
+    stage = Stage(system, screen, checks, connect=connect, employees=roster, shifts=shifts)
+
+    for scene in scenes(connect=connect):
+        if scene is not run_campaign:
+            scene(stage)
+
+    capsys.readouterr()
+    checks.summarise()
+    assert checks.all_held, capsys.readouterr().out

@@ -1,0 +1,253 @@
+"""Tests what English texts mean; the corpus has every language."""
+
+import pytest
+
+from shift_sms_runtime.language.carrier_keywords import carrier_command
+from shift_sms_runtime.language.intents import (
+    CallMe,
+    FreeText,
+    HowTo,
+    Intent,
+    ListShifts,
+    MyShifts,
+    OnShifts,
+    SayNo,
+    SayYes,
+    Thanks,
+    Unclear,
+    Verb,
+)
+from shift_sms_runtime.language.shift_codes import KnownCodes
+from shift_sms_runtime.language.tokenizer import tokenize
+from tests.support.english_texts import claim, intent_of
+
+
+def drop(*codes: str) -> OnShifts:
+    return OnShifts(Verb.DROP, codes)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("XYZ123", claim("XYZ123")),
+        ("xyz123.", claim("XYZ123")),
+        ("(Xyz-123)", claim("XYZ123")),
+        ("xyz 123", claim("XYZ123")),
+        ("XYZ_123", claim("XYZ123")),
+        ("ｘｙｚ１２３", claim("XYZ123")),
+        ("XYZ\u200b123", claim("XYZ123")),
+        ("A\ud83d1", claim("A1")),
+        ("A1\x00A2", claim("A1", "A2")),
+        ("A1;A2 a1\nXYZ123&XYZ124+4711 and n12b", claim("A1", "A2", "XYZ123", "XYZ124", "4711", "N-12-B")),
+        ("XYZ123/XYZ124", claim("XYZ123", "XYZ124")),
+        ("A1-A2", claim("A1", "A2")),
+        ("early 7", claim("Early-7")),
+        ("EARLY7!", claim("Early-7")),
+        ("n.12.b", claim("N-12-B")),
+        ("night", claim("NIGHT")),
+        ("hi can i have xyz123 please", claim("XYZ123")),
+        ("code:A1!", claim("A1")),
+        ("yes A1", claim("A1")),
+        ("XYZ123 on the 15th at 7pm", claim("XYZ123")),
+        ("XYZ123 4/7/2026 11:00", claim("XYZ123")),
+        ("A1 and B7", claim("A1", unknown=("B7",))),
+        ("B7", claim(unknown=("B7",))),
+        ("XYZ, 123", claim(unknown=("123",))),
+        ("x" * 65 + "1 A1", claim("A1", unknown=("x" * 65 + "1",))),
+        ("", claim()),
+        (" ?! ", claim()),
+    ],
+)
+def test_given_codes_when_read_then_they_are_claimed_in_whatever_shape(text: str, expected: Intent) -> None:
+    assert intent_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("REQUEST", ListShifts()),
+        ("«request!»", ListShifts()),
+        ("Hi, request please", ListShifts()),
+        ("what shifts are open?", ListShifts()),
+        ("MORE", ListShifts(more=True)),
+        ("more shifts please", ListShifts(more=True)),
+        ("mine", MyShifts()),
+        ("what are my shifts?", MyShifts()),
+        ("DROP", drop()),
+        ("drop a1", drop("A1")),
+        ("can i please drop A1, A2 and xyz 123", drop("A1", "A2", "XYZ123")),
+        ("A1 drop", drop("A1")),
+        ("drop my shift A1, the baby has a fever", drop("A1")),
+        ("sorry i have to drop A1", drop("A1")),
+        ("drop A1 on the 15th", drop("A1")),
+        ("i have to give A1 back", drop("A1")),
+        ("take me off A1 please", drop("A1")),
+        ("its XYZ123?", OnShifts(Verb.INFO, ("XYZ123",))),
+        ("would XYZ123 work?", OnShifts(Verb.INFO, ("XYZ123",))),
+        ("drop B7", OnShifts(Verb.DROP, (), ("B7",))),
+        ("WAIT XYZ123", OnShifts(Verb.WAIT, ("XYZ123",))),
+        ("put me on the waiting list for XYZ123", OnShifts(Verb.WAIT, ("XYZ123",))),
+        ("INFO XYZ123", OnShifts(Verb.INFO, ("XYZ123",))),
+        ("more info on XYZ123 please", OnShifts(Verb.INFO, ("XYZ123",))),
+        ("when is XYZ123?", OnShifts(Verb.INFO, ("XYZ123",))),
+        ("is A1 or B7 still free?", Unclear(("A1",))),
+        ("are A1 and B7 still free?", OnShifts(Verb.INFO, ("A1",), ("B7",))),
+        ("XYZ123?", OnShifts(Verb.INFO, ("XYZ123",))),
+        ("can i have XYZ123?", OnShifts(Verb.CLAIM, ("XYZ123",))),
+        ("AGENT", CallMe("")),
+        ("Agent, please: call me!", CallMe("please: call me!")),
+        ("agent\nI am late", CallMe("I am late")),
+        ("I need an agent", CallMe("")),
+        ("yes", SayYes()),
+        ("OK!", SayYes()),
+        ("👍🏽", SayYes()),
+        ("ok thanks", SayYes(casual=True)),
+        ("👍 thanks", SayYes(casual=True)),
+        ("yes, thanks!", SayYes()),
+        ("ok thanks, i take it", SayYes()),
+        ("yes?", FreeText()),
+        ("yes in May", FreeText()),
+        ("yes next week", FreeText()),
+        ("yes 🤔", FreeText()),
+        ("no", SayNo()),
+        ("No, thank you", SayNo()),
+        ("❌", SayNo()),
+        ("hello", HowTo()),
+        ("😀", HowTo()),
+        ("how does this work", HowTo()),
+        ("how", HowTo()),
+        ("Thanks a lot, Maria", Thanks()),
+        ("the lift is broken", FreeText()),
+    ],
+)
+def test_given_a_command_or_a_common_word_when_read_then_it_is_this_wish(text: str, expected: Intent) -> None:
+    assert intent_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "agents",
+        "not sure",
+        "yesterday",
+        "nonstop",
+        "requested",
+        "moreover",
+        "dropped",
+        "waiting",
+        "informal",
+        "okra",
+        "please stop",
+    ],
+)
+def test_given_a_word_that_contains_a_command_when_read_then_it_is_for_a_person(text: str) -> None:
+    assert intent_of(text) == FreeText()
+    assert carrier_command(tokenize(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cant do A1",
+        "anything but A1",
+        "swap A1 for A2",
+        "A2 for A1",
+        "can i have A2, take A1",
+        "i already worked A1",
+        "tell Bob he can have A1",
+        "Hi Bob can do A1",
+        "Hey forget A1",
+        "if nobody wants A1 i take it",
+        "maybe A1",
+        "I'm ill A1",
+        "I'm tired, A1",
+        "A1\nfuneral",
+        "thanks again for A1",
+        "A1 👎",
+        "A1 :(",
+        "is A1 mine",
+        "drop A1 take A2",
+        "i want A2, drop A1",
+        "drop A1 give me XYZ12E",
+        "drop A1 if Bob takes it",
+        "drop A1 when Bob takes it",
+        "drop me a line about A1",
+        "Bob says drop A1",
+        "what should i drop, A1?",
+        "wait and drop A1",
+        "agents A1",
+        "June can do A1",
+        "can Will take A1",
+        "put May down for A1",
+        "I may do A1",
+        "Maria here, Bob would like A1",
+        "It's Karen, Dave can do A1",
+        "I am Knackered A1",
+        "A1 -> A2",
+        "-A1 +A2",
+        "A1 🔁 A2",
+        "just one please A1 A2",
+        "A1 from 10 to 4",
+        "half of A1",
+        "1/2 A1",
+        "A1 🤔",
+        "A1 :/",
+        "see you at A1",
+        "I need the code for A1",
+        "CAN I GET A NIGHT",
+        "drop A1? how does that work",
+        "drop A1 too late?",
+        "drop A1 to Sarah",
+        "drop A1 for 2 hours",
+        "drop A1 nvm",
+        "Drop A1. A2 please",
+        "drop A1 then A2",
+        "drop me at A1",
+        "give A1 back to me",
+        "Reply DROP A1 to give it back",
+    ],
+)
+def test_given_codes_with_ambiguous_words_when_read_then_it_is_asked_back(
+    text: str,
+) -> None:
+    assert isinstance(intent_of(text), Unclear)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Night all", HowTo()),
+        ("good night", HowTo()),
+        ("night, see you", Unclear(("NIGHT",))),
+        ("NIGHT please", claim("NIGHT")),
+        ("can i get a 1 hour break", Unclear(("A1",))),
+        ("a 1 please", Unclear(("A1",))),
+        ("a1 please", claim("A1")),
+        ("4/7 11:00 please", claim(unknown=("4/7", "11", "00"))),
+    ],
+)
+def test_given_everyday_words_as_codes_when_read_then_only_clear_ones_are_claimed(
+    text: str, expected: Intent
+) -> None:
+    assert intent_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Maria here, A1 please", ("A1",)),
+        ("Hi, Maria Lopez here. A1", ("A1",)),
+        ("this is Maria, A1", ("A1",)),
+        ("hi bob, A1 please", ("A1",)),
+        ("hi bob can i have A1", ("A1",)),
+        ("Hi Bob A1", ("A1",)),
+        ("A1 please, thanks Bob", ("A1",)),
+        ("A1 please. Good evening, Bob", ("A1",)),
+    ],
+)
+def test_given_names_when_read_then_they_say_nothing(text: str, codes: tuple[str, ...]) -> None:
+    assert intent_of(text) == claim(*codes)
+
+
+def test_given_a_word_of_ours_when_a_shift_is_called_by_it_then_it_stays_a_word() -> None:
+    assert intent_of("more", KnownCodes(["MORE"])) == ListShifts(more=True)

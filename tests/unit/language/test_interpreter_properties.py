@@ -1,0 +1,121 @@
+"""Tests properties of the interpreter that hold for any text."""
+
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from shift_sms_runtime.language.carrier_keywords import carrier_command
+from shift_sms_runtime.language.intents import Intent, OnShifts, Unclear, Verb
+from shift_sms_runtime.language.interpreter import interpret
+from shift_sms_runtime.language.lexicon import WordClass
+from shift_sms_runtime.language.shift_codes import possible_ids, spelling
+from shift_sms_runtime.language.tokenizer import tokenize
+from tests.support.english_texts import CODES, ENGLISH, KNOWN, claim, intent_of
+
+ANY_CHARACTER = st.characters(exclude_categories=())
+"""Halves of broken characters included, which ``st.text()`` leaves out."""
+
+
+EVERYDAY = sorted(ENGLISH.words[WordClass.POLITE] | ENGLISH.words[WordClass.GREETING])
+
+
+SHORT_TEXTS = st.lists(
+    st.one_of(
+        st.sampled_from([*CODES, *(phrase for some in ENGLISH.words.values() for phrase in sorted(some))]),
+        st.text(ANY_CHARACTER, max_size=6),
+    ),
+    max_size=8,
+).map(" ".join)
+
+
+@given(st.one_of(st.text(ANY_CHARACTER), SHORT_TEXTS))
+@example("a " * 300)
+@example("A1 " * 300)
+@example("x" * 2000)
+@example("👍" * 300)
+@example("hi Bob)")
+def test_given_any_text_when_read_then_it_is_one_wish(text: str) -> None:
+    parts = tokenize(text)
+    carrier_command(parts)
+    possible_ids(parts, most=60)
+    assert len(parts.words) <= 200
+    assert isinstance(interpret(parts, ENGLISH, KNOWN), Intent)
+
+
+@given(st.one_of(st.text(ANY_CHARACTER), SHORT_TEXTS))
+def test_given_any_text_when_read_then_no_code_is_named_that_was_not_typed(text: str) -> None:
+    parts = tokenize(text)
+    found = interpret(parts, ENGLISH, KNOWN)
+    typed = spelling(parts.plain)
+    for code in found.codes if isinstance(found, OnShifts | Unclear) else ():
+        assert spelling(code) in typed
+
+
+@given(
+    st.lists(st.sampled_from(CODES), min_size=1, unique=True),
+    st.sampled_from([",", ", ", "\n", " ", ";", " and ", " & ", "\t", "+", " / "]),
+)
+def test_given_codes_when_separated_in_any_way_then_all_are_claimed(codes: list[str], separator: str) -> None:
+    assert intent_of(separator.join(codes)) == claim(*codes)
+
+
+POLITENESS = (
+    "hi",
+    "please",
+    "can i have",
+    "i would like",
+    "i'd love",
+    "thanks",
+    "Good morning",
+    "yes",
+    "ok",
+    "sign me up for",
+    "👍",
+    "tomorrow",
+)
+
+
+FIRM_CODES = [code for code in CODES if any(character.isdigit() for character in code)]
+
+
+@given(
+    st.lists(st.sampled_from(FIRM_CODES), min_size=1, unique=True),
+    st.lists(st.sampled_from(POLITENESS), max_size=3),
+    st.lists(st.sampled_from(("please", "thanks", "thank you", "pls", "🙏", "today")), max_size=3),
+)
+def test_given_polite_words_around_codes_when_read_then_the_claims_stay_the_same(
+    codes: list[str], before: list[str], after: list[str]
+) -> None:
+    text = ", ".join(before) + ", " + " ".join(codes) + " " + " ".join(after)
+    assert intent_of(text) == claim(*codes)
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from(CODES), st.sampled_from(EVERYDAY)), min_size=1, max_size=6),
+    st.sampled_from(
+        # Words: a phrase may lose one of its own to a phrase before it.
+        sorted(
+            word
+            for word in {*ENGLISH.words[WordClass.NEGATING], *ENGLISH.words[WordClass.NO]}
+            if " " not in word
+        ),
+    ),
+    st.integers(0, 6),
+    st.sampled_from([" ", ", ", ". "]),
+)
+def test_given_a_negating_word_anywhere_when_read_then_nothing_is_claimed(
+    words: list[str], negating: str, position: int, separator: str
+) -> None:
+    assume(any(word in CODES for word in words))
+    found = intent_of(separator.join([*words[:position], negating, *words[position:]]))
+    assert not (isinstance(found, OnShifts) and found.verb is Verb.CLAIM and found.codes)
+
+
+@given(
+    st.lists(st.sampled_from(FIRM_CODES), min_size=1, max_size=3),
+    st.sampled_from(["bla", "Bob", "kqx", "zzz"]),
+)
+def test_given_an_unlisted_word_when_beside_codes_then_nothing_is_claimed(
+    codes: list[str], strange: str
+) -> None:
+    for text in (f"{' '.join(codes)} {strange}", f"i want {strange} {' '.join(codes)}"):
+        assert intent_of(text) == Unclear(tuple(dict.fromkeys(codes)))

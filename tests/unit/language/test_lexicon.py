@@ -1,0 +1,31 @@
+"""Tests how words are compared."""
+
+import pytest
+
+from shift_sms_runtime.language.lexicon import WordClass, one_slip
+from tests.support.english_texts import ENGLISH
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "slip"),
+    [("ab", "ba", True), ("ab", "abc", True), ("ab", "ac", True), ("ab", "ab", False), ("abc", "cba", False)],
+)
+def test_given_two_words_when_one_slip_apart_then_it_is_told(left: str, right: str, slip: bool) -> None:
+    assert one_slip(left, right) is slip
+    assert one_slip(right, left) is slip
+
+
+@pytest.mark.parametrize(
+    ("word", "kinds"),
+    [
+        ("PLAESE", {WordClass.POLITE}),
+        ("TOMOROW", {WordClass.WHEN}),
+        ("REQEST", set[WordClass]()),
+        ("PLEASED", set[WordClass]()),
+        ("CNAT", set[WordClass]()),
+    ],
+)
+def test_given_a_typo_in_an_everyday_word_when_long_enough_then_it_is_forgiven(
+    word: str, kinds: set[WordClass]
+) -> None:
+    assert ENGLISH.kinds_of_typo(word) == kinds

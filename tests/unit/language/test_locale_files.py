@@ -1,0 +1,92 @@
+"""Tests that mistakes in locale files are named."""
+
+import re
+
+import pytest
+
+from shift_sms_runtime.language.lexicon import Grammar, WordClass
+from shift_sms_runtime.language.locale import Template
+from shift_sms_runtime.language.locale_files import LocaleError, read_locale
+from tests.support.locale_files import ENGLISH, grammar_of, locale_of, text_of
+
+_TEXT = text_of("shifts", ENGLISH)
+
+
+_GRAMMAR = grammar_of(ENGLISH)
+
+
+def changed(text: str, *edits: tuple[str, str]) -> str:
+    """The text with the line of each key replaced."""
+    for line, instead in edits:
+        text, count = re.subn(rf"(?m)^{line}.*\n", instead, text, count=1)
+        assert count == 1, f"no line {line} to change"
+    return text
+
+
+def problems_of(text: str, grammar: str = _GRAMMAR) -> list[str]:
+    with pytest.raises(LocaleError) as raised:
+        read_locale("xx", text, grammar, like=locale_of("shifts", ENGLISH))
+    return str(raised.value).splitlines()
+
+
+_MISTAKES = [
+    (("taken = ", ""), "xx: [replies] taken is missing"),
+    (("closed = ", 'closed = "{shifts}"\nclose = "{shifts}"\n'), "xx: [replies] close is never said"),
+    (
+        ("dropped = ", 'dropped = "{shift}"\n'),
+        "xx: [replies] dropped must have ['shifts'] in braces and has ['shift']",
+    ),
+    (("wait = \\[", ""), "xx: [words] wait is missing"),
+    (("more = \\[", 'more = ["MORE"]\nmoer = ["MOER"]\n'), "xx: [words] moer is no class of words"),
+    (("weekdays = ", 'weekdays = ["Mon"]\n'), "xx: [dates] weekdays must have 7 names"),
+    (("months = ", ""), "xx: [dates] months must have 12 names"),
+    (("day = ", ""), "xx: [dates] day is missing"),
+]
+
+
+@pytest.mark.parametrize(
+    ("edit", "problem"), _MISTAKES, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_given_one_mistake_in_a_catalogue_when_read_then_it_is_named(
+    edit: tuple[str, str], problem: str
+) -> None:
+    assert problems_of(changed(_TEXT, edit)) == [problem]
+
+
+_MISTAKES_IN_GRAMMAR = [
+    (("joining = ", ""), "xx: [grammar] joining is missing"),
+    (("only = ", 'only = ["ONLY"]\nolny = ["JUST"]\n'), "xx: [grammar] olny is no class of words"),
+    (("one = ", 'one = "ONE"\n'), "xx: [grammar] one must be a list of words in quotes"),
+]
+
+
+@pytest.mark.parametrize(
+    ("edit", "problem"), _MISTAKES_IN_GRAMMAR, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_given_one_mistake_in_a_grammar_when_read_then_it_is_named(
+    edit: tuple[str, str], problem: str
+) -> None:
+    assert problems_of(_TEXT, changed(_GRAMMAR, edit)) == [problem]
+
+
+def test_given_many_mistakes_in_a_catalogue_when_read_then_all_are_named_at_once() -> None:
+    edits, problems = zip(*_MISTAKES, strict=True)
+    in_grammar, more_problems = zip(*_MISTAKES_IN_GRAMMAR, strict=True)
+    found = problems_of(changed(_TEXT, *edits), changed(_GRAMMAR, *in_grammar))
+    assert sorted(found) == sorted(problems + more_problems)
+
+
+def test_given_bad_toml_when_read_then_its_line_is_named() -> None:
+    (problem,) = problems_of('[replies]\nbooked = "Booked\n')
+    assert re.fullmatch(r"xx: no TOML: .+ \(at line 2, column \d+\)", problem), problem
+    (problem,) = problems_of(_TEXT, "[grammar]\none = [\n")
+    assert problem.startswith("xx grammar: no TOML: "), problem
+
+
+def test_given_an_empty_catalogue_when_read_then_everything_is_missing() -> None:
+    assert len(problems_of("", "")) == len(Template) + len(WordClass) + 3 + len(Grammar)
+
+
+def test_given_no_mistake_when_read_then_it_says_what_it_was_given() -> None:
+    read = read_locale("xx", changed(_TEXT, ("taken = ", 'taken = "Gone: {shifts}"\n')), _GRAMMAR)
+    assert read.say(Template.TAKEN, shifts="XYZ123") == "Gone: XYZ123"

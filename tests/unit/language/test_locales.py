@@ -1,0 +1,376 @@
+"""Tests that every locale is complete, short and understood."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shift_sms_runtime.language.carrier_keywords import CARRIER_WORDS
+from shift_sms_runtime.language.intents import (
+    CallMe,
+    HowTo,
+    Intent,
+    ListShifts,
+    MyShifts,
+    OnShifts,
+    SayNo,
+    SayYes,
+    Verb,
+)
+from shift_sms_runtime.language.lexicon import COMMANDS, Grammar, Lexicon, WordClass, fold
+from shift_sms_runtime.language.locale import Template
+from shift_sms_runtime.language.locale_files import LocaleError, placeholders
+from shift_sms_runtime.language.tokenizer import tokenize
+from shift_sms_runtime.messaging.encoding import Encoding, measure
+from tests.support.dialogues.tables import TABLES
+from tests.support.locale_files import (
+    ENGLISH,
+    FILES,
+    every_file,
+    file_name,
+    grammar_of,
+    intent_of,
+    locale_of,
+    no_more_than,
+    text_of,
+    understood,
+)
+
+_DETAILED = "XYZ123 15/08 5h nightshift"
+
+
+TYPICAL = {
+    "code": "XYZ123",
+    "codes": "XYZ123, ABC456",
+    "free": 2,
+    "others": "ABC456",
+    "seats": 12,
+    "shift": _DETAILED,
+    "shifts": f"{_DETAILED}, ABC456 16/08 8h dayshift",
+    "time": "22:30",
+    "typed": "XYZ132",
+}
+
+
+_IN_CAPITALS = re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,})*")
+
+
+_NOT_TO_BE_SENT = {"SMS", "OK"}
+
+
+TOLD: Mapping[Template, frozenset[WordClass]] = {
+    reply: frozenset(classes)
+    for reply, classes in {
+        Template.ONE_TAKEN: {WordClass.WAIT, WordClass.LIST},
+        Template.INVALID_CODE: {WordClass.LIST},
+        Template.DID_YOU_MEAN_ONE: {WordClass.YES},
+        Template.TOO_LATE_TO_DROP: {WordClass.AGENT},
+        Template.WHICH_TO_DROP: {WordClass.DROP},
+        Template.LIST_MORE: {WordClass.MORE},
+        Template.INFO_TAKEN: {WordClass.WAIT},
+        Template.CALL_LIMIT: {WordClass.AGENT},
+        Template.HOW_TO: {WordClass.LIST, WordClass.MINE, WordClass.DROP},
+        Template.OFFER: {WordClass.YES, WordClass.NO},
+        Template.CAMPAIGN_HOW_TO_ANSWER: {WordClass.LIST},
+        Template.CAMPAIGN_OR_CALL: {WordClass.AGENT},
+    }.items()
+}
+"""What these replies are there to tell, in whatever language."""
+
+
+def told(template: str) -> list[str]:
+    """The words in capitals that a reply tells people to send."""
+    without_values = re.sub(r"\{\w+\}", "{}", template)
+    runs: list[str] = []
+    for match in _IN_CAPITALS.finditer(without_values):
+        run: list[str] = []
+        for word in [*match[0].split(), ""]:
+            if word.isupper() and len(word) > 1 and word not in _NOT_TO_BE_SENT:
+                run.append(word)
+            elif run:
+                runs.append(" ".join(run))
+                run = []
+    return runs
+
+
+def folded(phrase: str) -> str:
+    return " ".join(map(fold, phrase.split()))
+
+
+def sorts(phrase: str, lexicon: Lexicon) -> frozenset[WordClass]:
+    """What a told word does, of what people are told: a command, yes or no."""
+    return lexicon.kinds(folded(phrase)) & {*COMMANDS, WordClass.YES, WordClass.NO}
+
+
+def test_given_the_vocabularies_when_listed_then_each_has_the_same_languages() -> None:
+    languages: dict[str, set[str]] = {}
+    for vocabulary, language in FILES:
+        languages.setdefault(vocabulary, set()).add(language)
+    assert languages.keys() >= {"shifts", "appointments"}
+    different = {vocabulary: some for vocabulary, some in languages.items() if some != languages["shifts"]}
+    assert not different, f"shifts has {languages['shifts']}, but {different}"
+    assert languages["shifts"] >= {"en", "es", "fr", "de"}
+
+
+@every_file
+def test_given_a_catalogue_when_read_then_it_has_no_problems(vocabulary: str, language: str) -> None:
+    try:
+        read = locale_of(vocabulary, language)
+    except LocaleError as error:
+        pytest.fail(f"{file_name(vocabulary, language)}: {error}")
+    assert read.language == language
+    assert {*read.replies} == {*Template}
+
+
+@every_file
+def test_given_a_reply_when_filled_in_then_it_is_one_gsm_segment(vocabulary: str, language: str) -> None:
+    def problems() -> Iterator[str]:
+        for reply, template in locale_of(vocabulary, language).replies.items():
+            where = f"{file_name(vocabulary, language)} {reply}"
+            if not placeholders(template) <= TYPICAL.keys():
+                yield f"{where}: no typical values for {placeholders(template) - TYPICAL.keys()}"
+                continue
+            filled = template.format(**TYPICAL)
+            size = measure(filled)
+            if size.encoding is not Encoding.GSM:
+                yield f"{where}: not in GSM-7: {size.not_gsm!r}"
+            if size.segments != 1:
+                yield f"{where}: {size.segments} segments, {size.characters} characters: {filled}"
+
+    no_more_than(problems())
+
+
+@every_file
+@pytest.mark.parametrize("details", ["XYZ123", _DETAILED])
+def test_given_a_sentence_of_ours_when_sent_back_then_nothing_is_booked_or_dropped(
+    vocabulary: str, language: str, details: str
+) -> None:
+    values = {**TYPICAL, "shift": details, "shifts": details, "codes": "XYZ123"}
+
+    def problems() -> Iterator[str]:
+        for reply, template in locale_of(vocabulary, language).replies.items():
+            found = intent_of(template.format(**values), vocabulary, language)
+            if isinstance(found, OnShifts) and found.verb in (Verb.CLAIM, Verb.DROP) and found.codes:
+                yield f"{file_name(vocabulary, language)} {reply}: is {found}"
+
+    no_more_than(problems())
+
+
+@every_file
+def test_given_a_campaign_when_it_adds_instructions_then_half_a_segment_is_left(
+    vocabulary: str, language: str
+) -> None:
+    replies = locale_of(vocabulary, language).replies
+    told_at_the_end = replies[Template.CAMPAIGN_HOW_TO_ANSWER] + replies[Template.CAMPAIGN_OR_CALL]
+    assert measure(told_at_the_end).characters <= 80, f"{file_name(vocabulary, language)}: {told_at_the_end}"
+
+
+@every_file
+def test_given_a_reply_when_it_tells_words_to_send_then_they_do_what_it_says(
+    vocabulary: str, language: str
+) -> None:
+    here, english = locale_of(vocabulary, language), locale_of(vocabulary, ENGLISH)
+
+    def problems() -> Iterator[str]:
+        for reply in Template:
+            where = f"{file_name(vocabulary, language)} {reply}"
+            words = told(here.replies[reply])
+            carriers = {word for word in words if word in CARRIER_WORDS}
+            kinds = {word: sorts(word, here.lexicon) for word in words if word not in carriers}
+            if not all(kinds.values()):
+                yield f"{where}: not in [words]: {[word for word, some in kinds.items() if not some]}"
+            does = frozenset[WordClass]().union(*kinds.values())
+            if reply in TOLD and does != TOLD[reply]:
+                yield f"{where}: tells {words} for {sorted(does)}, and must tell {sorted(TOLD[reply])}"
+            english_words = told(english.replies[reply])
+            english_does = frozenset[WordClass]().union(
+                *(sorts(word, english.lexicon) for word in english_words)
+            )
+            if does != english_does:
+                yield f"{where}: tells {words} for {sorted(does)}, English {english_words}"
+            if carriers != {word for word in english_words if word in CARRIER_WORDS}:
+                yield f"{where}: tells {words}, but a carrier's words are never translated: {english_words}"
+
+    no_more_than(problems())
+
+
+@every_file
+def test_given_a_word_that_people_are_told_when_listed_then_it_is_the_first(
+    vocabulary: str, language: str
+) -> None:
+    here = locale_of(vocabulary, language)
+    listed = tomllib.loads(text_of(vocabulary, language))["words"]
+
+    def problems() -> Iterator[str]:
+        for reply, template in here.replies.items():
+            for word in told(template):
+                for kind in sorts(word, here.lexicon) if word not in CARRIER_WORDS else ():
+                    if folded(listed[kind][0]) != folded(word):
+                        yield (
+                            f"{file_name(vocabulary, language)} {reply}: tells {word},"
+                            f" but {kind} begins with {listed[kind][0]}"
+                        )
+
+    no_more_than(problems())
+
+
+@every_file
+@pytest.mark.parametrize(
+    ("kind", "more", "wish"),
+    [
+        (WordClass.LIST, "", ListShifts()),
+        (WordClass.MORE, "", ListShifts(more=True)),
+        (WordClass.MINE, "", MyShifts()),
+        (WordClass.AGENT, "", CallMe("")),
+        (WordClass.HELP, "", HowTo()),
+        (WordClass.YES, "", SayYes()),
+        (WordClass.NO, "", SayNo()),
+        (WordClass.DROP, "", OnShifts(Verb.DROP)),
+        (WordClass.DROP, " xyz123", OnShifts(Verb.DROP, ("XYZ123",))),
+        (WordClass.WAIT, " xyz123", OnShifts(Verb.WAIT, ("XYZ123",))),
+        (WordClass.INFO, " xyz123", OnShifts(Verb.INFO, ("XYZ123",))),
+    ],
+)
+def test_given_any_word_of_a_class_when_sent_then_it_does_what_its_class_does(
+    vocabulary: str, language: str, kind: WordClass, more: str, wish: Intent
+) -> None:
+    def problems() -> Iterator[str]:
+        for word in tomllib.loads(text_of(vocabulary, language))["words"][kind]:
+            found = intent_of(word.lower() + more, vocabulary, language)
+            if found != wish and not (isinstance(wish, SayYes) and isinstance(found, SayYes)):
+                yield f"{file_name(vocabulary, language)} {kind}: {word}{more} is {found}"
+
+    no_more_than(problems())
+
+
+@every_file
+def test_given_a_command_or_yes_or_no_when_listed_then_it_is_no_word_of_a_carrier(
+    vocabulary: str, language: str
+) -> None:
+    carriers = {fold(word) for word in CARRIER_WORDS}
+
+    def problems() -> Iterator[str]:
+        words = locale_of(vocabulary, language).lexicon.words
+        for kind in (*COMMANDS, WordClass.YES, WordClass.NO):
+            for phrase in sorted(words[kind]):
+                if phrase.split()[0] in carriers:
+                    yield f"{file_name(vocabulary, language)} {kind}: {phrase} belongs to carriers"
+
+    no_more_than(problems())
+
+
+@every_file
+def test_given_a_word_when_english_goes_with_it_then_it_has_one_meaning(
+    vocabulary: str, language: str
+) -> None:
+    apart = [
+        *((one, other) for i, one in enumerate(COMMANDS) for other in COMMANDS[i + 1 :]),
+        *((one, other) for one in COMMANDS for other in (WordClass.YES, WordClass.NO, WordClass.NEGATING)),
+        (WordClass.YES, WordClass.NO),
+        (WordClass.YES, WordClass.NEGATING),
+    ]
+
+    def problems() -> Iterator[str]:
+        lexicon = understood(vocabulary, language)
+        for one, other in apart:
+            both = lexicon.words[one] & lexicon.words[other]
+            spelled_alike = map(folded, lexicon.spelled[one] & lexicon.spelled[other])
+            for phrase in sorted(both.intersection(spelled_alike)):
+                yield f"{file_name(vocabulary, language)} {phrase}: is {one} and {other}"
+
+    no_more_than(problems())
+
+
+@every_file
+def test_given_a_listed_phrase_when_it_is_in_a_text_then_it_can_be_found(
+    vocabulary: str, language: str
+) -> None:
+    def problems() -> Iterator[str]:
+        for kind, phrases in tomllib.loads(text_of(vocabulary, language))["words"].items():
+            for phrase in phrases:
+                parts = tokenize(phrase)
+                if parts.signs == (phrase,):
+                    continue
+                if not 1 <= len(parts.words) <= 4:
+                    yield f"{file_name(vocabulary, language)} {kind}: {phrase} has {len(parts.words)} words"
+                elif " ".join(word.folded for word in parts.words) != folded(phrase):
+                    yield f"{file_name(vocabulary, language)} {kind}: {phrase} is never read as one"
+
+    no_more_than(problems())
+
+
+@every_file
+def test_given_a_word_of_the_grammar_when_listed_then_it_can_be_found(vocabulary: str, language: str) -> None:
+    def problems() -> Iterator[str]:
+        for role, words in tomllib.loads(grammar_of(language))["grammar"].items():
+            for word in words:
+                parts = tokenize(word)
+                most = 4 if role == Grammar.ACKNOWLEDGING else 1
+                if parts.signs != (word,) and not 1 <= len(parts.words) <= most:
+                    yield f"{language}.toml {role}: {word} has {len(parts.words)} words"
+
+    no_more_than(problems())
+
+
+@every_file
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [
+        (Grammar.ACKNOWLEDGING, WordClass.YES),
+        (Grammar.STATING, WordClass.ASKING),
+        (Grammar.JOINING, WordClass.SMALL),
+        (Grammar.TO, WordClass.SMALL),
+    ],
+)
+def test_given_a_word_of_the_grammar_when_listed_then_it_is_the_everyday_word_named(
+    vocabulary: str, language: str, role: Grammar, kind: WordClass
+) -> None:
+    lexicon = locale_of(vocabulary, language).lexicon
+    assert lexicon.grammar[role] <= lexicon.words[kind], f"{file_name(vocabulary, language)} {kind}"
+    assert lexicon.grammar[Grammar.THEN] <= lexicon.grammar[Grammar.JOINING], f"{language}.toml then"
+
+
+@every_file
+def test_given_a_day_when_said_then_it_is_short_and_like_no_other(vocabulary: str, language: str) -> None:
+    here, where = locale_of(vocabulary, language), file_name(vocabulary, language)
+    assert (len({*here.weekdays}), len({*here.months})) == (7, 12), f"{where} [dates]"
+    days = [here.day(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=i)) for i in range(365)]
+    assert len({*days}) == 365, f"{where} day: {here.day_pattern} says the same of two days"
+    for day in days:
+        size = measure(day)
+        assert size.encoding is Encoding.GSM, f"{where} [dates]: {day} has {size.not_gsm!r}, not in GSM-7"
+        assert size.characters <= 12, f"{where} [dates]: {day} is long"
+    saturday = here.day(datetime(2026, 8, 15, tzinfo=UTC))
+    assert here.weekdays[5] in saturday, f"{where} day: {saturday}"
+    assert "15" in saturday, f"{where} day: {saturday}"
+
+
+NOT_IN_A_DIALOGUE = {
+    Template.LIST_MORE,
+    Template.CALL_NOT_ALLOWED,
+    Template.CALL_LIMIT,
+    Template.CALLS_USED_UP,
+    Template.TOO_MANY_TEXTS,
+    Template.STRANGER,
+    Template.CANCELLED_NOTICE,
+    Template.REMINDER,
+    Template.REMINDER_FIXED,
+    Template.CAMPAIGN_HOW_TO_ANSWER,
+    Template.CAMPAIGN_OR_CALL,
+}
+"""Very long lists, and what depends on Connect, limits, operators and time, have tests of their own."""
+
+
+@pytest.mark.parametrize("reply", sorted({*Template} - NOT_IN_A_DIALOGUE))
+def test_given_what_can_be_answered_when_looked_for_then_a_dialogue_table_has_it(reply: Template) -> None:
+    template = re.escape(locale_of("shifts", "en").replies[reply])
+    pattern = re.compile(re.sub(r"\\\{\w+\\\}", ".+?", template))
+    said = [
+        text
+        for dialogue in TABLES
+        for turn in dialogue.turns
+        for text in (*turn.answers, *(words for _, words in turn.heard))
+    ]
+    assert any(pattern.search(text) for text in said), f"no table has {reply}: {pattern.pattern}"

@@ -1,0 +1,71 @@
+"""Tests which words may be codes."""
+
+import pytest
+
+from shift_sms_runtime.language.interpreter import looks_like_code
+from shift_sms_runtime.language.lexicon import Lexicon
+from shift_sms_runtime.language.shift_codes import possible_ids, reserved, suggestions
+from shift_sms_runtime.language.tokenizer import tokenize
+from tests.support.english_texts import ENGLISH, KNOWN
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("more", "MORE"),
+        ("Stop", "STOP"),
+        ("opt-out", "OPTOUT"),
+        ("yes", "YES"),
+        ("please", "PLEASE"),
+        ("XYZ123", None),
+        ("MORE-1", None),
+        ("NIGHT", None),
+        ("LATE", None),
+    ],
+)
+def test_given_an_id_when_it_is_a_word_that_people_use_then_it_is_reserved(
+    code: str, reason: str | None
+) -> None:
+    assert reserved(code, [Lexicon.of({}, {}), ENGLISH]) == reason
+
+
+@pytest.mark.parametrize(("word", "expected"), [("XYZ99", True), ("١٢", True), ("please", False)])
+def test_given_an_unknown_word_when_it_has_a_digit_then_it_looks_like_a_code(
+    word: str, expected: bool
+) -> None:
+    assert looks_like_code(word) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("xyz123 please", {"XYZ123", "PLEASE"}),
+        ("xyz 123", {"XYZ123", "XYZ", "123"}),
+        ("n-12-b", {"N12B", "N-12-B"}),
+        ("x" * 65, set[str]()),
+    ],
+)
+def test_given_a_text_when_looked_up_then_these_keys_are_among_those_asked_for(
+    text: str, ids: set[str]
+) -> None:
+    found = possible_ids(tokenize(text), most=60)
+    assert ids <= {*found}
+    assert all(len(one) <= 64 for one in found if ids)
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("xyz12e", ["xyz123"]),
+        ("xzy123", ["xyz123"]),
+        ("xyz12", ["xyz123", "xyz124"]),
+        ("al", ["a1"]),
+        ("am", []),
+        ("2x", []),
+        ("xyz987", []),
+    ],
+)
+def test_given_a_near_miss_when_compared_then_it_suggests_what_is_one_slip_away(
+    typed: str, near: list[str]
+) -> None:
+    assert suggestions(typed, KNOWN, most=3) == near

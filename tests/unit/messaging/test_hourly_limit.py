@@ -1,0 +1,82 @@
+"""Tests the limit of texts per hour, and the end of loops between machines."""
+
+import pytest
+
+from shift_sms_runtime.inbound.reply import InboundOutcome
+from shift_sms_runtime.messaging.outgoing_text import NotSent
+from shift_sms_runtime.messaging.send_once import TryAgainLater
+from tests.support.dialogues.dialogue import ANN, BOB
+from tests.support.inbound_world import InboundWorld, throttle_reply
+
+TOO_MANY_TEXTS = "Sorry, those are too many texts. Please try again in an hour"
+
+
+def test_given_more_texts_than_the_hourly_limit_when_they_come_then_one_notice() -> None:
+    world = InboundWorld(texts_per_hour=3)
+    for number in range(3):
+        assert world.deliver(ANN, f"XYZ90{number}") is InboundOutcome.ANSWERED
+    for number in range(3):
+        assert world.deliver(ANN, f"XYZ91{number}") is InboundOutcome.IGNORED
+    assert world.phones.heard(ANN)[3:] == [TOO_MANY_TEXTS]
+    assert world.deliver(BOB, "XYZ900") is InboundOutcome.ANSWERED, "it is nobody else's limit"
+    world.clock.pass_time(hours=1)
+    assert world.deliver(ANN, "XYZ900") is InboundOutcome.ANSWERED
+
+
+def test_given_the_hourly_limit_when_an_admitted_text_comes_again_then_replied_to() -> None:
+    world = InboundWorld(texts_per_hour=1)
+    world.shifts.put("A1", "")
+    world.phones.results = [NotSent("AccessDeniedException", passing=False)]
+    with pytest.raises(TryAgainLater):
+        world.deliver(ANN, "A1", "m")
+    assert world.deliver(ANN, "A1", "m") is InboundOutcome.ANSWERED
+    assert world.phones.heard(ANN) == ["Booked: A1"]
+
+
+def test_given_two_machines_when_the_same_text_repeats_then_the_loop_ends() -> None:
+    world = InboundWorld()
+    handled = [world.deliver(ANN, "I am away until Monday") for _ in range(8)]
+    assert handled == [InboundOutcome.ANSWERED] * 4 + [InboundOutcome.IGNORED] * 4
+    assert world.deliver(ANN, "XYZ900") is InboundOutcome.ANSWERED
+    assert world.deliver(ANN, "I am away until Monday") is InboundOutcome.ANSWERED
+
+
+def test_given_a_long_list_when_more_is_asked_for_often_then_it_is_no_loop() -> None:
+    world = InboundWorld()
+    for number in range(400):
+        world.shifts.put(f"S{number:03}", "15/08 5h nightshift")
+    assert {world.deliver(ANN, "MORE") for _ in range(9)} == {InboundOutcome.ANSWERED}
+
+
+@pytest.mark.parametrize("text", ["AGENT please call", "HELP"])
+def test_given_a_limit_when_texts_with_own_replies_keep_coming_then_they_count_too(
+    text: str,
+) -> None:
+    world = InboundWorld(connect=True, self_managed=True, texts_per_hour=5)
+    for number in range(20):
+        world.deliver(ANN, f"{text} {number}")
+    assert len(world.phones.heard(ANN)) <= 6
+
+
+def test_given_one_offer_after_the_other_when_each_gets_yes_then_none_is_a_loop() -> None:
+    world = InboundWorld()
+    codes = [f"A{number}" for number in range(1, 8)]
+    for code in codes:
+        world.shifts.put(code, "", shift_status="taken", employee=BOB)
+        world.deliver(ANN, f"WAIT {code}")
+    for code in codes:
+        world.deliver(BOB, f"DROP {code}")
+        world.look_after()
+        world.deliver(ANN, "YES")
+    assert world.shifts.taken() == dict.fromkeys(codes, ANN)
+
+
+def test_given_the_notice_of_the_hourly_limit_when_throttled_then_it_comes_next() -> None:
+    world = InboundWorld(texts_per_hour=1)
+    world.deliver(ANN, "XYZ1")
+    throttle_reply(world, ANN, "XYZ2", "m2")
+    for text in ("XYZ3", "XYZ4"):
+        world.deliver(ANN, text)
+    assert [text for text in world.phones.heard(ANN) if "too many" in text] == [
+        "Sorry, those are too many texts. Please try again in an hour"
+    ]

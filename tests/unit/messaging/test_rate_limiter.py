@@ -1,0 +1,137 @@
+"""Tests that senders together keep the rate of a number."""
+
+import contextlib
+import random
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shift_sms_runtime.messaging.outgoing_text import OutgoingText
+from shift_sms_runtime.messaging.send_once import TryAgainLater
+from tests.support.campaign_world import CampaignWorld, assert_all_settled, numbers, planned_campaign
+from tests.support.clock import Clock
+from tests.support.concurrent_functions import ConcurrentFunctions
+from tests.support.memory.campaign_counters import MemorySendPermits
+
+
+@given(
+    spans=st.lists(st.tuples(st.integers(1, 4000), st.integers(0, 3000)), min_size=1, max_size=40),
+)
+def test_given_senders_reserving_at_will_when_compared_then_spans_never_overlap(
+    spans: list[tuple[int, int]],
+) -> None:
+    clock = Clock()
+    pace = MemorySendPermits(clock)
+    for length, idle in spans:
+        free = pace.free_from
+        begin = pace.reserve(timedelta(milliseconds=length), clock() + timedelta(days=1)).begins
+        assert begin == (clock() if free is None or free < clock() else free)
+        clock.pass_time(milliseconds=idle)
+    for (_, end), (begin, _) in pairwise(pace.reserved):
+        assert end <= begin
+
+
+@pytest.mark.parametrize("segments", [1, 2, 3, 10])
+def test_given_a_text_of_several_segments_when_sent_then_each_takes_so_many_parts(segments: int) -> None:
+    business = CampaignWorld(numbers(4), sends_per_second=2)
+    business.put(campaign_message="x" * (153 * segments - 60))
+    business.plan()
+    assert business.dispatch.waiting[0].segments == segments
+    business.send(seconds=900)
+    assert business.pace.reserved[0][0] == business.pace.reserved[0][1] - timedelta(seconds=segments / 2)
+    assert len(business.pace.reserved) == 4
+    assert business.counted()["segments_spent"] == 4 * segments
+
+
+class ConcurrentSenders:
+    """Senders that work at the same time; every step takes some milliseconds, a text some more."""
+
+    def __init__(self, business: CampaignWorld, senders: int, seed: int) -> None:
+        self._business = business
+        self._together = ConcurrentFunctions(business.clock)
+        self._chance = random.Random(seed)
+        self.sent_at: list[datetime] = []
+        self._take = business.phones.send
+        business.phones.send = self._send  # type: ignore[method-assign]
+        business.steps.happens = self._take_time
+        for _ in range(senders):
+            self._together.start(self._work)
+
+    def run(self) -> None:
+        self._together.run()
+
+    def _take_time(self, _step: int, after: bool) -> None:
+        if not after:
+            self._together.wait(self._chance.uniform(0.004, 0.015))
+
+    def _send(self, text: OutgoingText) -> Any:
+        self._together.wait(self._chance.uniform(0.03, 0.09))
+        self.sent_at.append(self._business.clock())
+        return self._take(text)
+
+    def _work(self) -> None:
+        queue = self._business.dispatch
+        while (seen_at := queue.look()) is not None or queue.waiting:
+            if queue.waiting:
+                with contextlib.suppress(TryAgainLater):
+                    self._business.sending.handle(queue.waiting.pop(0), self._together.patience(60))
+            else:
+                assert seen_at is not None
+                self._together.wait((seen_at - self._business.clock()).total_seconds())
+
+
+@pytest.mark.parametrize(
+    ("rate", "senders", "members", "segments", "used"),
+    [
+        (0.8, 2, 20, 1, 0.9),
+        (2.4, 2, 60, 3, 0.85),
+        (8, 2, 120, 1, 0.9),
+        (40, 6, 300, 1, 0.9),
+        (80, 12, 500, 1, 0.9),
+        # A slow number and long texts: few turns fit into an invocation, or none.
+        (0.8, 2, 20, 3, 0.4),
+        (0.8, 2, 20, 10, 0.4),
+        (0.4, 2, 12, 10, 0.4),
+        (0.1, 2, 12, 1, 0.4),
+        (0.1, 2, 12, 10, 0.4),
+    ],
+)
+def test_given_concurrent_senders_of_one_number_when_sending_then_its_rate_is_kept(
+    rate: float, senders: int, members: int, segments: int, used: float
+) -> None:
+    business = CampaignWorld(
+        numbers(members),
+        recipients_per_item=min(50, max(5, round(20 * rate / senders))),
+        sends_per_second=rate,
+    )
+    business.put(campaign_message="x" * (153 * segments - 60))
+    business.plan()
+    together = ConcurrentSenders(business, senders, seed=members)
+    together.run()
+    assert business.texted() == numbers(members)
+    assert_all_settled(business)
+    sent_at = sorted(together.sent_at)
+    for first, begin in enumerate(sent_at):
+        for last in range(first, len(sent_at)):
+            # One text more than the time between the first and the last has room for, and a moment's delay.
+            room = (sent_at[last] - begin).total_seconds() + 0.3
+            assert (last - first) * segments <= rate * room
+    took = (sent_at[-1] - sent_at[0]).total_seconds()
+    assert (members - 1) * segments / took >= rate * used, "the number is not left idle"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_given_every_item_twice_when_senders_run_at_once_then_nobody_twice(
+    seed: int,
+) -> None:
+    business = planned_campaign(40, sends_per_second=40, recipients_per_item=10)
+    business.dispatch.waiting *= 2
+    random.Random(seed).shuffle(business.dispatch.waiting)
+    together = ConcurrentSenders(business, 6, seed)
+    together.run()
+    assert business.texted() == numbers(40)
+    assert_all_settled(business)

@@ -1,0 +1,75 @@
+"""What is reported about texts, and how it goes astray."""
+
+import pytest
+
+from lab.phone_network import CarrierReport, FinalReportOnly, RandomReports, SentText
+
+TEXTS = 2000
+
+
+def text(number: int, body: str = "hello") -> SentText:
+    return SentText(
+        message_id=str(number),
+        origination="+12065550100",
+        destination=f"+1425555{number:04}",
+        body=body,
+        monotonic=0.0,
+    )
+
+
+def published(receipts: list[CarrierReport]) -> list[str]:
+    """Types in the order in which they are published."""
+    return [
+        receipt.event_type
+        for receipt in sorted(receipts, key=lambda receipt: receipt.after + receipt.late)
+        for _ in range(receipt.copies)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("destination", "event_type"),
+    [
+        ("+14255550101", "TEXT_DELIVERED"),
+        ("+14254147755", "TEXT_DELIVERED"),
+        ("+14254147167", "TEXT_CARRIER_UNREACHABLE"),
+        ("+447860019067", "TEXT_CARRIER_UNREACHABLE"),
+    ],
+)
+def test_given_a_text_when_reported_then_one_final_event_as_the_number_asks_for(
+    destination: str, event_type: str
+) -> None:
+    sent = SentText(message_id="m", origination="+1", destination=destination, body="hello", monotonic=0.0)
+    assert FinalReportOnly(after=0.2)(sent) == [
+        CarrierReport(event_type=event_type, is_final=True, after=0.2)
+    ]
+
+
+def test_given_nothing_astray_when_reported_then_success_before_final_delivery() -> None:
+    policy = RandomReports(1, duplicated=0, reordered=0, lost=0)
+    for number in range(200):
+        first, second = policy(text(number))
+        assert published([first, second]) == ["TEXT_SUCCESSFUL", "TEXT_DELIVERED"]
+        assert (first.is_final, second.is_final) == (False, True)
+        assert 0.05 <= first.after <= second.after
+        assert (first.before_answer, second.before_answer) == (False, False)
+
+
+def test_given_one_seed_when_texts_come_in_another_order_then_each_fares_the_same() -> None:
+    usual, another = RandomReports(7), RandomReports(7)
+    fates = {number: usual(text(number)) for number in range(300)}
+    assert {number: another(text(number)) for number in reversed(range(300))} == fates
+    assert {number: RandomReports(8)(text(number)) for number in range(300)} != fates
+
+
+def test_given_shares_when_many_texts_are_reported_then_about_those_go_astray() -> None:
+    policy = RandomReports(3, duplicated=0.1, reordered=0.2, lost=0.05, failed=0.3)
+    reports = [policy(text(number)) for number in range(TEXTS)]
+    copies = [receipt.copies for report in reports for receipt in report]
+    assert copies.count(0) / (2 * TEXTS) == pytest.approx(0.05, abs=0.02)
+    assert copies.count(2) / (2 * TEXTS) == pytest.approx(0.1 * 0.95, abs=0.02)
+    late = [report for report in reports if report[0].late]
+    assert len(late) / TEXTS == pytest.approx(0.2, abs=0.03)
+    assert all(first.after + first.late > second.after for first, second in late)
+    assert all(second.before_answer for _, second in late)
+    failed = [report for report in reports if report[1].event_type == "TEXT_CARRIER_UNREACHABLE"]
+    assert len(failed) / TEXTS == pytest.approx(0.3, abs=0.03)
