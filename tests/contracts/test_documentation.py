@@ -40,6 +40,10 @@ OPERATING = "\n".join(text for path, text in PAGES.items() if path.startswith("d
 EVERYTHING = "\n".join(PAGES.values())
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
+TOP_FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir()}
+# What the pages name and a checkout has not.
+MADE_LATER = {"site/"}
+
 MOST_LINES, MOST_LINES_OF_README, MOST_COLUMNS = 200, 150, 100
 
 _FENCE = re.compile(r"^[ \t]*```(?P<language>\w*)\n(?P<code>.*?)^[ \t]*```$", re.MULTILINE | re.DOTALL)
@@ -161,7 +165,7 @@ def test_given_the_make_targets_when_looked_up_then_each_is_there_and_no_other()
     assert set(re.findall(r"\bmake ([a-z][a-z-]*)", code(EVERYTHING))) <= targets
 
 
-def test_given_the_command_line_when_looked_up_then_each_command_is_there_and_no_other() -> None:
+def test_given_the_command_line_when_looked_up_then_pages_have_its_commands() -> None:
     assert set(re.findall(r"bin/shift-sms ([a-z][a-z-]*)", code(EVERYTHING))) == commands()
     assert set(re.findall(r"\bshift-sms ([a-z][a-z-]*)", code(EVERYTHING))) <= commands()
 
@@ -343,7 +347,7 @@ def test_given_what_functions_count_when_looked_up_then_a_page_has_each_metric()
     assert named == counted
 
 
-def test_given_a_configuration_set_of_theirs_when_looked_up_then_all_events_are_named() -> None:
+def test_given_an_own_configuration_set_when_looked_up_then_all_events_are_named() -> None:
     assert Counter(re.findall(r"\bTEXT_[A-Z_]+\b", code(page("deploying")))) == Counter(EVENT_TYPES)
 
 
@@ -363,6 +367,15 @@ def test_given_the_decisions_when_listed_then_the_list_has_each_with_its_title()
     listed = set(re.findall(r"^- \[(.+)\]\((.+)\)$", page("decisions/index"), re.MULTILINE))
     records = {file.name: file.read_text(encoding="utf-8") for file in DOCS.glob("decisions/0*.md")}
     assert listed == {(text.splitlines()[0].removeprefix("# "), name) for name, text in records.items()}
+
+
+def test_given_a_path_of_a_file_when_looked_up_then_the_file_is_there() -> None:
+    named = set(re.findall(r"`((?:[\w-]+/)+[\w-]+(?:\.\w+)?/?)`", EVERYTHING))
+    roots = [ROOT, *(ROOT / "lambda" / "shift_sms_runtime" / part for part in ("", "locales"))]
+    written = {path for path in named if path.partition("/")[0] in TOP_FOLDERS or "." in path}
+    assert written
+    missing = {path for path in written if not any((root / path).exists() for root in roots)}
+    assert missing <= MADE_LATER
 
 
 def test_given_a_relative_link_when_followed_then_its_file_and_heading_are_there() -> None:
