@@ -1,5 +1,6 @@
 """What users may rely on is documented, and what is documented exists."""
 
+import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -367,6 +368,13 @@ def test_given_the_decisions_when_listed_then_the_list_has_each_with_its_title()
     listed = set(re.findall(r"^- \[(.+)\]\((.+)\)$", page("decisions/index"), re.MULTILINE))
     records = {file.name: file.read_text(encoding="utf-8") for file in DOCS.glob("decisions/0*.md")}
     assert listed == {(text.splitlines()[0].removeprefix("# "), name) for name, text in records.items()}
+
+
+def test_given_the_picture_of_the_demo_when_read_then_the_product_says_the_same() -> None:
+    shown = html.unescape((DOCS / "images" / "demo.svg").read_text(encoding="utf-8")).replace("\xa0", " ")
+    replies = product.locale("shifts", "en")["replies"]
+    for template in (Template.BOOKED, Template.UNKNOWN, Template.CAMPAIGN_HOW_TO_ANSWER):
+        assert replies[template].partition("{")[0] in shown, "make picture draws it anew"
 
 
 def test_given_a_path_of_a_file_when_looked_up_then_the_file_is_there() -> None:
