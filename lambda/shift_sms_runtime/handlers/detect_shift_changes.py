@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shift_sms_runtime.aws import clients
-from shift_sms_runtime.aws.sqs import SqsShiftCalls
+from shift_sms_runtime.aws.sqs import SqsQueue
 from shift_sms_runtime.environment import DetectShiftChanges
 from shift_sms_runtime.handlers.batch import LambdaDeadline, process
 from shift_sms_runtime.language.locale_files import lexicons
@@ -19,9 +19,10 @@ from shift_sms_runtime.shifts.shift_item import ShiftReader
 
 
 @cache
-def _follower() -> tuple[ShiftReader, SqsShiftCalls]:
+def _follower() -> tuple[ShiftReader, SqsQueue[ReconcileRequest]]:
     settings = DetectShiftChanges.from_env()
-    calls = SqsShiftCalls(boto3.client("sqs", config=clients.IDEMPOTENT), settings.shift_calls_queue_url)
+    sqs = boto3.client("sqs", config=clients.IDEMPOTENT)
+    calls = SqsQueue[ReconcileRequest](sqs, settings.shift_calls_queue_url)
     return ShiftReader(settings.zone, lexicons(settings.vocabulary)), calls
 
 
@@ -37,4 +38,4 @@ def _handle(record: DynamoDBRecord, _patience: LambdaDeadline) -> None:
     shifts = [reader.read(image) for image in images]
     # A shift as in the post asks for nothing, however often it is booked; other seats than before may be free.
     if not all(shift.quiet for shift in shifts) or len({shift.seats for shift in shifts}) > 1:
-        calls.put(ReconcileRequest(shifts[-1].shift_id))
+        calls.put([ReconcileRequest(shifts[-1].shift_id)])

@@ -11,9 +11,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shift_sms_runtime.aws import clients
 from shift_sms_runtime.aws.pinpoint import Pinpoint
-from shift_sms_runtime.aws.sqs import SqsPagesQueue
+from shift_sms_runtime.aws.sqs import SqsQueue
 from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
 from shift_sms_runtime.campaigns.pinpoint_engine import PinpointEngine
+from shift_sms_runtime.campaigns.work_items import Page
 from shift_sms_runtime.environment import LaunchCampaign, PinpointEngineSettings
 from shift_sms_runtime.handlers.batch import LambdaDeadline, now, process
 from shift_sms_runtime.language.locale_files import locale
@@ -38,7 +39,7 @@ def _launch() -> CampaignLauncher:
         return CampaignLauncher(board, retired, default_segment=settings.engine.segment_id)
     engine = EndUserMessagingEngine(
         DynamoLaunchPlans(dynamodb, settings.engine.progress_table),
-        SqsPagesQueue(boto3.client("sqs", config=clients.IDEMPOTENT), settings.engine.pages_queue_url),
+        SqsQueue[Page](boto3.client("sqs", config=clients.IDEMPOTENT), settings.engine.pages_queue_url),
         board,
         DynamoShiftIds(dynamodb, settings.engine.shifts_table),
         locale(settings.engine.tongue.vocabulary, settings.engine.tongue.default_language),

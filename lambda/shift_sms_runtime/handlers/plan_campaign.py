@@ -10,9 +10,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shift_sms_runtime.aws import clients
-from shift_sms_runtime.aws.sqs import SqsDispatchQueue, SqsPagesQueue
+from shift_sms_runtime.aws.sqs import SqsQueue
 from shift_sms_runtime.campaigns.planner import CampaignPlanner, Planned
-from shift_sms_runtime.campaigns.work_items import Page
+from shift_sms_runtime.campaigns.work_items import Page, WorkItem
 from shift_sms_runtime.environment import PlanCampaign
 from shift_sms_runtime.handlers.batch import LambdaDeadline, now, process
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
@@ -34,8 +34,8 @@ def _planning() -> CampaignPlanner:
             dynamodb, deliveries=settings.deliveries_table, progress=settings.progress_table
         ),
         plans=DynamoLaunchPlans(dynamodb, settings.progress_table),
-        pages=SqsPagesQueue(sqs, settings.pages_queue_url),
-        dispatch=SqsDispatchQueue(sqs, settings.dispatch_queue_url),
+        pages=SqsQueue[Page](sqs, settings.pages_queue_url),
+        dispatch=SqsQueue[WorkItem](sqs, settings.dispatch_queue_url),
         board=board,
         halts=board,
         counters=DynamoCampaignCounters(dynamodb, settings.progress_table),

@@ -11,7 +11,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shift_sms_runtime.aws import clients
 from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
-from shift_sms_runtime.aws.sqs import SqsCallbackQueue
+from shift_sms_runtime.aws.sqs import SqsQueue
+from shift_sms_runtime.callbacks.callback_request import CallbackRequest
 from shift_sms_runtime.environment import ProcessInboundSms
 from shift_sms_runtime.handlers.batch import LambdaDeadline, now, process
 from shift_sms_runtime.inbound.command_executor import CommandExecutor
@@ -34,7 +35,7 @@ def _conversation() -> InboundProcessor:
     sms = EndUserMessaging(boto3.client("pinpoint-sms-voice-v2", config=clients.ONE_ATTEMPT))
     callbacks = None
     if settings.callback_queue_url is not None:
-        callbacks = SqsCallbackQueue(
+        callbacks = SqsQueue[CallbackRequest](
             boto3.client("sqs", config=clients.IDEMPOTENT), settings.callback_queue_url
         )
     tables = {

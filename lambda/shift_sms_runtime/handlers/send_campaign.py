@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shift_sms_runtime.aws import clients
 from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
-from shift_sms_runtime.aws.sqs import SqsDispatchQueue
+from shift_sms_runtime.aws.sqs import SqsQueue
 from shift_sms_runtime.campaigns.sender import LONGEST_ATTEMPT, CampaignSender
 from shift_sms_runtime.campaigns.work_items import WorkItem
 from shift_sms_runtime.environment import SendCampaign
@@ -43,7 +43,7 @@ def _sending() -> CampaignSender:
         ledger=DynamoDeliveries(
             dynamodb, deliveries=settings.deliveries_table, progress=settings.progress_table
         ),
-        dispatch=SqsDispatchQueue(
+        dispatch=SqsQueue[WorkItem](
             boto3.client("sqs", config=clients.IDEMPOTENT), settings.dispatch_queue_url
         ),
         pace=DynamoSendPermits(dynamodb, settings.progress_table, settings.origination_identity),
