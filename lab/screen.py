@@ -29,7 +29,7 @@ class Screen:
         # A terminal that has no ✓ shows a question mark; that is no reason to stop.
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")
-        self._console = Console(highlight=False, markup=False, emoji=False)
+        self._console = Console(highlight=False, markup=False, emoji=False, record=True)
         self._console.width = min(self._console.width, _WIDEST)
 
     def print(self, *shown: RenderableType) -> None:
@@ -78,6 +78,10 @@ class Screen:
         self.line(Text.assemble(("$ ", "dim"), (command, "bold")))
         for line in said.splitlines():
             self.line(Text(f"  {line}"))
+
+    def shown(self) -> str:
+        """Returns all that was shown, with its colors."""
+        return self._console.export_text(clear=False, styles=True)
 
     def failure(self, what: str, details: Iterable[str]) -> None:
         """Say what went wrong and what to do."""

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -13,6 +14,7 @@ from lab.demo.checks import Checks
 from lab.demo.conversations import book_shifts, drop_and_offer, request_agent, request_agent_without_connect
 from lab.demo.edge_cases import book_at_once, deliver_text_twice, text_from_stranger
 from lab.demo.final_checks import check_final_state
+from lab.demo.picture import picture
 from lab.demo.stage import Stage
 from lab.deployment import DeploymentError
 from lab.lab_system import LabSystem
@@ -27,6 +29,12 @@ _WHAT_TO_DO = (
     " make clean first, or look around in a running system: make lab"
 )
 
+_NEXT = (
+    "Next: keep the system running with make lab, and text it from a second terminal:"
+    "\n    make text FROM=+14255550101 BODY=XYZ123"
+    "\ndocs/tutorial.md goes on from there; docs/deploying.md takes it to AWS."
+)
+
 _LOG_LINES = 12
 
 PASSED, FAILED, INTERRUPTED = 0, 1, 130
@@ -34,7 +42,8 @@ PASSED, FAILED, INTERRUPTED = 0, 1, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the demo; returns the exit status."""
-    connect = _arguments(argv).connect == "on"
+    arguments = _arguments(argv)
+    connect = arguments.connect == "on"
     screen = Screen()
     checks = Checks(screen)
     system = LabSystem(connect=connect, say=screen.note)
@@ -51,12 +60,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         screen.failure("The demo did not get to its end.", (str(error), "", _WHAT_TO_DO))
         return FAILED
     checks.summarise()
+    if checks.all_held:
+        screen.note(f"\n{_NEXT}")
+        if arguments.picture:
+            arguments.picture.write_text(picture(screen.shown()), encoding="utf-8")
     return PASSED if checks.all_held else FAILED
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="lab.demo", description="Act out a shift campaign, and check it.")
     parser.add_argument("--connect", choices=("on", "off"), default="on", help="whether AGENT is offered")
+    parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="where to draw a part of it")
     return parser.parse_args(argv)
 
 

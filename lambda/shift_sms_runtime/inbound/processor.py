@@ -32,12 +32,12 @@ from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale import Locale, Locales, Template
 from shift_sms_runtime.language.shift_codes import candidate_ids
 from shift_sms_runtime.messaging.encoding import sendable
-from shift_sms_runtime.messaging.hourly_limit import TextCount, Verdict, count, judge
-from shift_sms_runtime.messaging.ledger import ReplyKey
+from shift_sms_runtime.messaging.hourly_limit import TextCount, Verdict, count, hour_name, judge
+from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import AnotherIsSending, SendOnce
-from shift_sms_runtime.queue_messages import CallbackQueue
+from shift_sms_runtime.queue_messages import Queue
 
 _MOST_IDS = 60
 """Shifts looked up for one text: all of 25 codes, and of every neighbour that might belong to them."""
@@ -59,7 +59,7 @@ class InboundProcessor:
         wishes: CommandExecutor,
         languages: Locales,
         answers: SendOnce[ReplyKey],
-        callbacks: CallbackQueue | None,
+        callbacks: Queue[CallbackRequest] | None,
         policy: InboundPolicy,
         clock: Clock,
     ) -> None:
@@ -106,7 +106,9 @@ class InboundProcessor:
         Raises:
             AnotherIsSending: it may still be alive.
         """
-        if not self._answers.settled(ReplyKey(visit.text.message_id, visit.arrival.campaign_id)):
+        if not self._answers.settled(
+            ReplyKey(visit.sender, visit.text.message_id, campaign_id=visit.arrival.campaign_id)
+        ):
             raise AnotherIsSending("an earlier delivery of this text is being answered")
         if self._front_desk.look_up(visit.question).answer is DeliveryStatus.UNKNOWN:
             return InboundOutcome.ANSWER_UNKNOWN
@@ -130,27 +132,27 @@ class InboundProcessor:
         if isinstance(wish, Thanks) or (wish == SayYes(casual=True) and arrival.offered is None):
             return InboundOutcome.THANKED
         if isinstance(wish, RequestCallback) and self._callbacks is not None:
-            self._callbacks.put(
-                CallbackRequest(
-                    text.message_id,
-                    visit.sender,
-                    text.recipient,
-                    wish.words,
-                    arrival.campaign_id,
-                    locale.language,
-                )
+            request = CallbackRequest(
+                text.message_id,
+                visit.sender,
+                text.recipient,
+                wish.words,
+                arrival.campaign_id,
+                locale.language,
             )
+            self._callbacks.put([request])
             return InboundOutcome.CALLBACK_REQUESTED
         renderer = ReplyRenderer(locale, agent_offered=self._callbacks is not None)
         decided = self._wishes.carry_out(visit, locale, renderer, patience)
         counted = this if arrival.answer is None else None  # an earlier delivery has counted it
         key = ReplyKey(
+            visit.sender,
             text.message_id,
-            decided.campaign_id if decided.has_effect else arrival.campaign_id,
-            decided.bookings,
-            decided.offers,
-            counted,
-            decided=decided.has_effect,
+            campaign_id=decided.campaign_id if decided.has_effect else arrival.campaign_id,
+            bookings=decided.bookings,
+            offers=decided.offers,
+            counted=counted,
+            has_effect=decided.has_effect,
             given_back=decided.given_back,
         )
         return self._answer(key, visit, decided.answer, patience)
@@ -184,10 +186,11 @@ class InboundProcessor:
         locale: Locale,
         patience: InvocationDeadline,
     ) -> InboundOutcome:
-        if verdict is Verdict.SAY_IT_IS_ENOUGH:
+        if verdict is Verdict.SEND_NOTICE:
             enough = sendable(locale.say(Template.TOO_MANY_TEXTS))
             text = OutgoingText(visit.sender, visit.text.recipient, enough)
-            self._answers.send(ReplyKey(this.notice), text, patience)
+            key = ReplyKey(visit.sender, hour_name(this.hour), ReplyKind.LIMIT_NOTICE)
+            self._answers.send(key, text, patience)
         return InboundOutcome.IGNORED
 
     def _opt(
@@ -216,7 +219,7 @@ class InboundProcessor:
                 handled, reply = InboundOutcome.HELP, Template.HELP
         if news and approved and self._policy.self_managed_opt_outs:
             answer = sendable(locale.say(reply))
-            key = ReplyKey(text.message_id, counted=this)
+            key = ReplyKey(sender, text.message_id, counted=this)
             self._answers.send(key, OutgoingText(sender, text.recipient, answer), patience)
         return handled
 
@@ -225,7 +228,7 @@ class InboundProcessor:
             day = self._clock().date().isoformat()
             answer = sendable(self._languages.of("").say(Template.STRANGER))
             self._answers.send(
-                ReplyKey(f"stranger#{visit.sender}#{day}"),
+                ReplyKey(visit.sender, day, ReplyKind.STRANGER_REPLY),
                 OutgoingText(visit.sender, visit.text.recipient, answer),
                 patience,
             )

@@ -11,7 +11,7 @@ from shift_sms_runtime.shifts.shift import Offer, Shift
 
 @dataclass(frozen=True)
 class Notice:
-    """One text that we send by ourselves: to whom, its row in the ledger of answers, and how it is worded."""
+    """One text that we send by ourselves: to whom, its id among the notices to that number, and how it is worded."""
 
     person: str
     row: str
