@@ -29,7 +29,7 @@ class Screen:
         # A terminal whose encoding lacks ✓ shows a question mark instead of raising an error.
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")
-        self._console = Console(highlight=False, markup=False, emoji=False)
+        self._console = Console(highlight=False, markup=False, emoji=False, record=True)
         self._console.width = min(self._console.width, _WIDEST)
 
     def print(self, *shown: RenderableType) -> None:
@@ -78,6 +78,10 @@ class Screen:
         self.line(Text.assemble(("$ ", "dim"), (command, "bold")))
         for line in output.splitlines():
             self.line(Text(f"  {line}"))
+
+    def recorded(self) -> str:
+        """Returns the output so far, with its colors."""
+        return self._console.export_text(clear=False, styles=True)
 
     def show_failure(self, summary: str, details: Iterable[str] = ()) -> None:
         """Prints an error and its details."""

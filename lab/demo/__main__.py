@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -13,6 +14,7 @@ from lab.demo.checks import Checks
 from lab.demo.conversations import book_shifts, drop_and_offer, request_agent, request_agent_without_connect
 from lab.demo.edge_cases import book_at_once, deliver_text_twice, text_from_stranger
 from lab.demo.final_checks import check_final_state
+from lab.demo.picture import picture
 from lab.demo.stage import Stage
 from lab.deployment import DeploymentError
 from lab.lab_system import LabSystem
@@ -26,7 +28,7 @@ _ADVICE = (
     "All processes of the demo are stopped. Run make demo again while the machine is idle. If it fails again, run"
     " make clean first, or examine a running system with make lab."
 )
-_NEXT_STEP = "Next: make lab keeps the system running, to text it from a second terminal."
+_NEXT_STEP = "Next: run make lab and text the system yourself, see docs/tutorial.md."
 
 _LOG_LINES = 12
 
@@ -35,7 +37,8 @@ PASSED, FAILED, INTERRUPTED = 0, 1, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the demo; returns the exit status."""
-    connect = _arguments(argv).connect == "on"
+    arguments = _arguments(argv)
+    connect = arguments.connect == "on"
     screen = Screen()
     checks = Checks(screen)
     system = LabSystem(connect=connect, on_progress=screen.note)
@@ -54,13 +57,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     checks.summarize()
     if not checks.all_passed:
         return FAILED
-    screen.print(_NEXT_STEP)
+    screen.note(f"\n{_NEXT_STEP}")
+    if arguments.picture:
+        arguments.picture.write_text(picture(screen.recorded()), encoding="utf-8")
     return PASSED
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="lab.demo", description="Run a shift campaign and check it.")
     parser.add_argument("--connect", choices=("on", "off"), default="on", help="turn AGENT on or off")
+    parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw a part of the output")
     return parser.parse_args(argv)
 
 
