@@ -37,7 +37,7 @@ from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import AnotherIsSending, SendOnce
-from shift_sms_runtime.queue_messages import CallbackQueue
+from shift_sms_runtime.queue_messages import Queue
 
 _MOST_IDS = 60
 """Shifts looked up for one text: all of 25 codes, and of every neighbour that might belong to them."""
@@ -59,7 +59,7 @@ class InboundProcessor:
         wishes: CommandExecutor,
         languages: Locales,
         answers: SendOnce[ReplyKey],
-        callbacks: CallbackQueue | None,
+        callbacks: Queue[CallbackRequest] | None,
         policy: InboundPolicy,
         clock: Clock,
     ) -> None:
@@ -130,16 +130,15 @@ class InboundProcessor:
         if isinstance(wish, Thanks) or (wish == SayYes(casual=True) and arrival.offered is None):
             return InboundOutcome.THANKED
         if isinstance(wish, CallMe) and self._callbacks is not None:
-            self._callbacks.put(
-                CallbackRequest(
-                    text.message_id,
-                    visit.sender,
-                    text.recipient,
-                    wish.words,
-                    arrival.campaign_id,
-                    language.catalogue.language,
-                )
+            request = CallbackRequest(
+                text.message_id,
+                visit.sender,
+                text.recipient,
+                wish.words,
+                arrival.campaign_id,
+                language.catalogue.language,
             )
+            self._callbacks.put([request])
             return InboundOutcome.CALLBACK_REQUESTED
         decided = self._wishes.carry_out(visit, language, patience)
         counted = this if arrival.answer is None else None  # an earlier delivery has counted it
