@@ -30,7 +30,7 @@ BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
 
 @dataclass(frozen=True)
 class Step:
-    """One call of a function, and what a death there leaves: answers heard and the state of the Inbox."""
+    """One call of a function, and what a death there leaves: answers heard and the status in Conversations."""
 
     operation: str
     when: Moment
@@ -204,8 +204,12 @@ def _kill_send(system: LabSystem, phone: str, when: Moment) -> Fault:
 
 def statuses(system: LabSystem) -> dict[str, str]:
     """Status of each answer, and of what was texted without being asked, by the beginning of its id."""
-    rows = system.rows(system.outputs.inbox_table_name)
-    return {"#".join(row["inbound_message_id"].split("#")[:2]): row.get("status", "") for row in rows}
+    found: dict[str, str] = {}
+    for row in system.rows(system.outputs.inbox_table_name):
+        kind, *entry_id = row["entry"].split("#")
+        if kind in ("INBOUND", "NOTICE"):
+            found["#".join(entry_id[:2])] = row.get("status", "")
+    return found
 
 
 def heard(system: LabSystem, phone: str, code: str) -> list[str]:

@@ -57,7 +57,7 @@ def book(system: LabSystem) -> Callable[[], bool]:
     def done() -> bool:
         rows = system.rows(system.outputs.inbox_table_name)
         answered = any(
-            row["inbound_message_id"] == message_id and row.get("status") == "sent" for row in rows
+            row["entry"] == f"INBOUND#{message_id}" and row.get("status") == "sent" for row in rows
         )
         return answered and system.bookings().get(code) == STAFF[0]
 
@@ -152,7 +152,7 @@ def give_back(system: LabSystem) -> Callable[[], bool]:
 
     def done() -> bool:
         rows = system.rows(system.outputs.inbox_table_name)
-        offers = [row["status"] for row in rows if row["inbound_message_id"].startswith("offer#")]
+        offers = [row["status"] for row in rows if row["entry"].startswith("NOTICE#offer#")]
         return offers == ["sent"] and len(system.network.inbox(STAFF[8])) == heard + 1
 
     return done

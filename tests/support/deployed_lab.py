@@ -24,15 +24,17 @@ def empty_tables(system: LabSystem) -> None:
     """No shift, nothing remembered, nothing under way."""
     system.wait_until_idle()
     outputs = system.outputs
-    for table, key in (
-        (outputs.shifts_table_name, "shift_id"),
-        (outputs.inbox_table_name, "inbound_message_id"),
-        (outputs.agendas_table_name, "phone_number"),
-        (outputs.messages_table_name, "message_id"),
+    for table, keys in (
+        (outputs.shifts_table_name, ("shift_id",)),
+        (outputs.inbox_table_name, ("phone_number", "entry")),
+        (outputs.agendas_table_name, ("phone_number",)),
+        (outputs.messages_table_name, ("message_id",)),
     ):
         for row in system.rows(table):
-            if row[key] != MARKER_SHIFT_ID:
-                system.cloud.client("dynamodb").delete_item(TableName=table, Key={key: {"S": row[key]}})
+            if row[keys[0]] != MARKER_SHIFT_ID:
+                system.cloud.client("dynamodb").delete_item(
+                    TableName=table, Key={key: {"S": row[key]} for key in keys}
+                )
 
 
 def put_shifts(system: LabSystem, *shifts: tuple[str, str]) -> None:
