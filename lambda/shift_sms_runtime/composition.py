@@ -46,7 +46,7 @@ def process_inbound_sms() -> "InboundProcessor":
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.messaging.send_once import SendOnce
-    from shift_sms_runtime.tables.conversations import answers_ledger
+    from shift_sms_runtime.tables.conversations import replies_ledger
     from shift_sms_runtime.tables.inbound_store import DynamoInboundStore, DynamoShiftBook
     from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 
@@ -58,12 +58,12 @@ def process_inbound_sms() -> "InboundProcessor":
     tables = {
         "shifts": settings.shifts_table,
         "agendas": settings.agendas_table,
-        "inbox": settings.inbox_table,
+        "conversations": settings.inbox_table,
     }
     front_desk = DynamoInboundStore(
         dynamodb, employees=settings.employees_table, zone=settings.rules.zone, **tables
     )
-    ledger = answers_ledger(dynamodb, inbox=settings.inbox_table, progress=settings.progress_table)
+    ledger = replies_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
     return InboundProcessor(
         front_desk=front_desk,
         wishes=CommandExecutor(
@@ -99,7 +99,7 @@ def start_callback() -> "CallbackStarter":
     from shift_sms_runtime.inbound.languages import Locales
     from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.messaging.send_once import SendOnce
-    from shift_sms_runtime.tables.conversations import DynamoCallLog, answers_ledger
+    from shift_sms_runtime.tables.conversations import DynamoCallLog, replies_ledger
 
     settings = StartCallback.from_env()
     dynamodb = _dynamodb()
@@ -107,7 +107,7 @@ def start_callback() -> "CallbackStarter":
     flow = ContactFlow(
         settings.instance_id, settings.contact_flow_id, settings.queue_id, settings.source_phone_number
     )
-    ledger = answers_ledger(dynamodb, inbox=settings.inbox_table, progress=settings.progress_table)
+    ledger = replies_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
     return CallbackStarter(
         ConnectCallCenter(connect, flow),
         DynamoCallLog(dynamodb, settings.inbox_table),
@@ -215,7 +215,7 @@ def send_campaign() -> "CampaignSender":
     ledger = deliveries_ledger(
         dynamodb,
         deliveries=settings.deliveries_table,
-        inbox=settings.inbox_table,
+        conversations=settings.inbox_table,
         progress=settings.progress_table,
     )
     return CampaignSender(
@@ -288,7 +288,7 @@ def reconcile_shift() -> "ShiftReconciler":
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
     from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.conversations import answers_ledger
+    from shift_sms_runtime.tables.conversations import replies_ledger
     from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.shifts import DynamoShifts
@@ -309,7 +309,7 @@ def reconcile_shift() -> "ShiftReconciler":
             role_arn=timers.role_arn,
             dead_letters_arn=timers.dead_letters_arn,
         ),
-        notices=SendOnce(answers_ledger(dynamodb, inbox=settings.inbox_table), _sms(), _now),
+        notices=SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
         languages=Locales(
             locales(vocabulary),
             default=settings.tongue.default_language,
@@ -328,7 +328,7 @@ def send_operator_reply() -> "OperatorReplySender":
     from shift_sms_runtime.environment import SendOperatorReply
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
-    from shift_sms_runtime.tables.conversations import answers_ledger
+    from shift_sms_runtime.tables.conversations import replies_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 
@@ -337,7 +337,7 @@ def send_operator_reply() -> "OperatorReplySender":
     return OperatorReplySender(
         DynamoOperatorInbox(dynamodb, settings.messages_table),
         DynamoEmployees(dynamodb, settings.employees_table),
-        SendOnce(answers_ledger(dynamodb, inbox=settings.inbox_table), _sms(), _now),
+        SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
         _now,
     )
 
