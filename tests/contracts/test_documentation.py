@@ -37,7 +37,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 from shift_sms_runtime.shifts.booking import BookingOutcome
 from shift_sms_runtime.shifts.shift import LONGEST_WAITING_LIST, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import MOST_SEATS, WRITTEN
+from shift_sms_runtime.shifts.shift_item import MOST_SEATS, WRITTEN_ATTRIBUTES
 from tests.support.synthesis import CONNECT, ENVIRONMENTS, PINPOINT, SynthesizedStack, synthesize
 
 ROOT = Path(__file__).parents[2]
@@ -232,7 +232,7 @@ def test_given_an_attribute_of_a_shift_when_looked_up_then_it_is_explained() -> 
     names = {"shift_id", "shift_status", *SHIFT_COLUMNS.required, *SHIFT_COLUMNS.optional}
     told = {name for row in table_rows(page) for name in re.findall(r"\w+", row[0])}
     assert names <= told
-    assert in_code(WRITTEN, page) == set(WRITTEN)
+    assert in_code(WRITTEN_ATTRIBUTES, page) == set(WRITTEN_ATTRIBUTES)
 
 
 def test_given_the_columns_of_employee_files_when_looked_up_then_all_are_explained() -> None:
@@ -356,7 +356,7 @@ def test_given_a_status_in_a_table_when_looked_up_then_the_runbook_explains_it()
 
 def test_given_what_tables_store_when_looked_up_then_the_runbook_explains_it() -> None:
     page = section(RUNBOOK, "## Reading the tables")
-    names = {*counters.ATTRIBUTES, *WRITTEN, *(status.value for status in DeliveryStatus)}
+    names = {*counters.ATTRIBUTES, *WRITTEN_ATTRIBUTES, *(status.value for status in DeliveryStatus)}
     assert in_code(names, page) == names
 
 

@@ -17,9 +17,10 @@ from shift_sms_runtime.campaigns.pinpoint_engine import PinpointEngine
 from shift_sms_runtime.environment import LaunchCampaign, PinpointEngineSettings
 from shift_sms_runtime.handlers.batch import LambdaDeadline, now, process
 from shift_sms_runtime.language.locale_files import locale
+from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoLaunchPlans
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
-from shift_sms_runtime.tables.shifts import DynamoShiftIds
+from shift_sms_runtime.tables.shifts import DynamoShifts
 from shift_sms_runtime.telemetry import count, logger
 
 
@@ -40,7 +41,7 @@ def _launch() -> CampaignLauncher:
         DynamoLaunchPlans(dynamodb, settings.engine.progress_table),
         SqsPagesQueue(boto3.client("sqs", config=clients.IDEMPOTENT), settings.engine.pages_queue_url),
         board,
-        DynamoShiftIds(dynamodb, settings.engine.shifts_table),
+        DynamoShifts(dynamodb, settings.engine.shifts_table, ShiftReader()),
         locale(settings.engine.tongue.vocabulary, settings.engine.tongue.default_language),
         agent_offered=settings.engine.agent_offered,
         keep_typography=settings.engine.keep_typography,

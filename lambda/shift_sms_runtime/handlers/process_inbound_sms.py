@@ -21,9 +21,12 @@ from shift_sms_runtime.inbound.policy import InboundPolicy
 from shift_sms_runtime.inbound.processor import InboundProcessor
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.send_once import SendOnce
+from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.conversations import answers_ledger
-from shift_sms_runtime.tables.inbound_store import DynamoInboundStore, DynamoShiftBook
+from shift_sms_runtime.tables.employees import DynamoEmployees
+from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
 from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
+from shift_sms_runtime.tables.shifts import DynamoShifts
 from shift_sms_runtime.telemetry import count, logger
 
 
@@ -37,20 +40,22 @@ def _conversation() -> InboundProcessor:
         callbacks = SqsCallbackQueue(
             boto3.client("sqs", config=clients.IDEMPOTENT), settings.callback_queue_url
         )
-    tables = {
-        "shifts": settings.shifts_table,
-        "agendas": settings.agendas_table,
-        "inbox": settings.inbox_table,
-    }
+    reader = ShiftReader(settings.rules.zone)
     front_desk = DynamoInboundStore(
-        dynamodb, employees=settings.employees_table, zone=settings.rules.zone, **tables
+        dynamodb,
+        employees=settings.employees_table,
+        inbox=settings.inbox_table,
+        shifts=settings.shifts_table,
+        agendas=settings.agendas_table,
+        shift_reader=reader,
     )
     ledger = answers_ledger(dynamodb, inbox=settings.inbox_table, progress=settings.progress_table)
     return InboundProcessor(
         front_desk=front_desk,
+        employees=DynamoEmployees(dynamodb, settings.employees_table),
         wishes=CommandExecutor(
             front_desk=front_desk,
-            shifts=DynamoShiftBook(dynamodb, zone=settings.rules.zone, **tables),
+            shifts=DynamoShifts(dynamodb, settings.shifts_table, reader),
             messages=DynamoOperatorInbox(dynamodb, settings.messages_table),
             rules=settings.rules,
             clock=now,

@@ -20,7 +20,7 @@ from shift_sms_runtime.messaging.send_once import SendOnce
 from shift_sms_runtime.tables.campaign_counters import DynamoSendPermits
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 from shift_sms_runtime.tables.deliveries import DynamoDeliveries, deliveries_ledger
-from shift_sms_runtime.tables.employees import DynamoOptOuts
+from shift_sms_runtime.tables.employees import DynamoEmployees
 from shift_sms_runtime.telemetry import count, logger
 
 
@@ -47,7 +47,7 @@ def _sending() -> CampaignSender:
             boto3.client("sqs", config=clients.IDEMPOTENT), settings.dispatch_queue_url
         ),
         pace=DynamoSendPermits(dynamodb, settings.progress_table, settings.origination_identity),
-        opt_outs=DynamoOptOuts(dynamodb, settings.employees_table),
+        employees=DynamoEmployees(dynamodb, settings.employees_table),
         campaigns=DynamoCampaigns(dynamodb, settings.campaigns_table),
         origination_identity=settings.origination_identity,
         sends_per_second=settings.sends_per_second,

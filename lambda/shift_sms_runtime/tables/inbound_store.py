@@ -1,23 +1,26 @@
 """Reads and writes everything that an inbound text concerns: one batch read and one transaction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from shift_sms_runtime.aws.dynamodb import ConditionsFailed, moment, plain, read_batch, transact, wire
-from shift_sms_runtime.employees.employee import BY_THE_SERVICE
+from shift_sms_runtime.aws.dynamodb import ConditionsFailed, read_batch, transact, wire
+from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundQuery, InboundRecord, ListingPlace
 from shift_sms_runtime.inbound.reply import Effect, Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, notice_row, texts_row
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.booking import BookingStatus
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
-from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import read_shift
+from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.conversations import inbox_expiry, inbox_key, last_campaign_key, offered_key
-from shift_sms_runtime.tables.employee_bookings import agenda_key, agenda_write, read_agenda
-from shift_sms_runtime.tables.shifts import _SHIFTS_ON_A_PAGE, BY_STATUS, shift_key, shift_write
+from shift_sms_runtime.tables.employee_bookings import (
+    employee_bookings_key,
+    read_employee_bookings,
+    replace_employee_bookings,
+)
+from shift_sms_runtime.tables.employees import employee_key, read_employee
+from shift_sms_runtime.tables.shifts import save_shift, shift_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -35,15 +38,14 @@ class DynamoInboundStore:
         inbox: str,
         shifts: str,
         agendas: str,
-        zone: ZoneInfo,
+        shift_reader: ShiftReader,
     ) -> None:
-        """``zone`` is where shifts are that name none."""
         self._client = client
         self._employees = employees
         self._inbox = inbox
         self._shifts = shifts
         self._agendas = agendas
-        self._zone = zone
+        self._reader = shift_reader
 
     def look_up(self, question: InboundQuery) -> InboundRecord:
         """See ``FrontDesk.look_up``."""
@@ -52,8 +54,8 @@ class DynamoInboundStore:
         found = read_batch(
             self._client,
             {
-                self._employees: [{"phone_number": sender}],
-                self._agendas: [agenda_key(sender)],
+                self._employees: [employee_key(sender)],
+                self._agendas: [employee_bookings_key(sender)],
                 self._inbox: [
                     inbox_key(question.message_id),
                     _listing_key(sender),
@@ -75,15 +77,11 @@ class DynamoInboundStore:
             return inbox.get(key["inbound_message_id"], {}) if key else {}
 
         text, listing = row(inbox_key(question.message_id)), row(_listing_key(sender))
-        employee = next(iter(found.get(self._employees, [])), {})
-        shifts = (read_shift(one, default_zone=self._zone) for one in found.get(self._shifts, []))
+        rows = found.get(self._employees)
+        employee = read_employee(rows[0]) if rows else Employee(sender, on_roster=False)
+        shifts = map(self._reader.read, found.get(self._shifts, []))
         return InboundRecord(
-            # A row that only records a STOP makes nobody an employee.
-            on_roster=bool(employee) and not employee.get("only_opt_out"),
-            opted_out=bool(employee.get("opted_out")),
-            opted_out_by=employee.get("opt_changed_by"),
-            language=str(employee.get("language") or ""),
-            roles=_roles(employee),
+            employee,
             campaign_id=row(last_campaign_key(sender)).get("campaign_id"),
             answer=DeliveryStatus(text["status"]) if "status" in text else None,
             decided=_decided(text),
@@ -98,7 +96,7 @@ class DynamoInboundStore:
                 told=row(notice).get("status") not in (None, DeliveryStatus.QUEUED),
             ),
             offered=row(offered).get("shift_id"),
-            agenda=read_agenda(next(iter(found.get(self._agendas, [])), None)),
+            agenda=read_employee_bookings(next(iter(found.get(self._agendas, [])), None)),
             shifts={shift.shift_id: shift for shift in shifts},
         )
 
@@ -118,130 +116,28 @@ class DynamoInboundStore:
             ),
         )
 
-    def opt_out(self, sender: str, message_id: str, *, at: datetime, on_roster: bool) -> bool:
-        """See ``FrontDesk.opt_out``."""
-        # Who was deleted meanwhile must not come back as an employee.
-        change = "opted_out = :true, opt_changed_by = :message_id"
-        # What the service has noted becomes the person's own word.
-        news = "(NOT opted_out = :true OR opt_changed_by IN (:message_id, :service))"
-        if on_roster:
-            news += " AND attribute_exists(phone_number)"
-        else:
-            change += ", only_opt_out = :true"
-        values = {":true": True, ":message_id": message_id, ":service": BY_THE_SERVICE}
-        if self._opt(sender, change, news, values, at):
-            return True
-        # Said again: an earlier START that is still on its way is overtaken by this, too.
-        self._opt(sender, "", "opted_out = :true", {":true": True}, at)
-        return False
-
-    def opt_in(self, sender: str, message_id: str, *, at: datetime) -> bool:
-        """See ``FrontDesk.opt_in``."""
-        values = {":false": False, ":message_id": message_id}
-        change = "opted_out = :false, opt_changed_by = :message_id"
-        return self._opt(sender, change, "attribute_exists(phone_number)", values, at)
-
-    def let_through(self, sender: str, message_id: str, *, at: datetime) -> None:
-        """See ``FrontDesk.let_through``."""
-        values = {":false": False, ":message_id": message_id, ":service": BY_THE_SERVICE}
-        change = "opted_out = :false, opt_changed_by = :message_id"
-        self._opt(sender, change, "opt_changed_by = :service", values, at)
-
-    def _opt(
-        self, sender: str, change: str, condition: str, values: Mapping[str, object], at: datetime
-    ) -> bool:
-        """Change what a number wants, unless a later text has said otherwise."""
-        try:
-            self._client.update_item(
-                TableName=self._employees,
-                Key=wire({"phone_number": sender}),
-                UpdateExpression="SET opt_changed_at = :at" + (f", {change}" if change else ""),
-                ConditionExpression=f"{condition} AND (attribute_not_exists(opt_changed_at) OR opt_changed_at <= :at)",
-                ExpressionAttributeValues=wire({":at": moment(at), **values}),
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
-
-
-def _rows_of_hour(question: InboundQuery) -> tuple[dict[str, str], dict[str, str]]:
-    return (
-        inbox_key(texts_row(question.sender, question.now)),
-        inbox_key(notice_row(question.sender, question.now)),
-    )
-
-
-def _decided(text: Mapping[str, Any]) -> Reply | None:
-    decided = text.get("decided")
-    if decided is None:
-        return None
-    standings = {code: BookingStatus(standing) for code, standing in decided.get("standings", {}).items()}
-    return Reply(
-        decided["answer"],
-        int(decided["bookings"]),
-        decided.get("offers"),
-        standings,
-        tuple(decided.get("given_back", ())),
-        decided.get("campaign_id"),
-        has_effect=True,
-    )
-
-
-def _roles(employee: Mapping[str, Any]) -> frozenset[str]:
-    """As operators write them: a list, a set, or words with commas between them."""
-    roles = employee.get("roles") or employee.get("role")
-    listed = roles.split(",") if isinstance(roles, str) else roles
-    if not isinstance(listed, list | set):
-        return frozenset()
-    return frozenset(str(role).strip().casefold() for role in listed) - {""}
-
-
-def _listing_key(sender: str) -> dict[str, str]:
-    return inbox_key(f"listing#{sender}")
-
-
-class DynamoShiftBook:
-    """See ``ShiftBook``."""
-
-    def __init__(
-        self, client: "DynamoDBClient", *, shifts: str, agendas: str, inbox: str, zone: ZoneInfo
-    ) -> None:
-        """``zone`` is where shifts are that name none."""
-        self._client = client
-        self._shifts = shifts
-        self._agendas = agendas
-        self._inbox = inbox
-        self._zone = zone
-
     def write(self, effect: Effect) -> None:
-        """See ``ShiftBook.write``."""
-        actions: list[TransactWriteItemTypeDef] = [self._decided(effect)]
-        actions += [{"Update": shift_write(self._shifts, shift)} for shift in effect.changed]
+        """See ``FrontDesk.write``."""
+        actions: list[TransactWriteItemTypeDef] = [self._write_decided(effect)]
+        actions += [{"Update": save_shift(self._shifts, shift)} for shift in effect.changed]
         if effect.after != effect.before:
             actions.append(
-                agenda_write(
-                    self._agendas, effect.person, before=effect.before, after=effect.after, now=effect.now
-                )
+                {
+                    "Update": replace_employee_bookings(
+                        self._agendas,
+                        effect.person,
+                        before=effect.before,
+                        after=effect.after,
+                        now=effect.now,
+                    )
+                }
             )
         try:
             transact(self._client, actions)
         except ConditionsFailed:
             raise ChangedMeanwhile from None
 
-    def available(self, *, after: str | None) -> Iterator[Shift]:
-        """See ``ShiftBook.available``."""
-        few = {"PageSize": _SHIFTS_ON_A_PAGE}
-        for item in self._by_status(ShiftStatus.AVAILABLE, after=after, PaginationConfig=few):
-            yield read_shift(plain(item), default_zone=self._zone)
-
-    def ids(self) -> Iterator[str]:
-        """See ``ShiftBook.ids``."""
-        for status in (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN):
-            # As many on a page as fit.
-            for item in self._by_status(status, ProjectionExpression="shift_id"):
-                yield item["shift_id"]["S"]
-
-    def _decided(self, effect: Effect) -> "TransactWriteItemTypeDef":
+    def _write_decided(self, effect: Effect) -> "TransactWriteItemTypeDef":
         decided = {
             "answer": effect.decided.answer,
             "bookings": effect.decided.bookings,
@@ -269,17 +165,29 @@ class DynamoShiftBook:
             }
         }
 
-    def _by_status(
-        self, status: str, *, after: str | None = None, **further: Any
-    ) -> Iterator[Mapping[str, Any]]:
-        condition = "shift_status = :status" + ("" if after is None else " AND shift_id > :after")
-        values = {":status": status} | ({} if after is None else {":after": after})
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._shifts,
-            IndexName=BY_STATUS,
-            KeyConditionExpression=condition,
-            ExpressionAttributeValues=wire(values),
-            **further,
-        )
-        for page in pages:
-            yield from page["Items"]
+
+def _rows_of_hour(question: InboundQuery) -> tuple[dict[str, str], dict[str, str]]:
+    return (
+        inbox_key(texts_row(question.sender, question.now)),
+        inbox_key(notice_row(question.sender, question.now)),
+    )
+
+
+def _decided(text: Mapping[str, Any]) -> Reply | None:
+    decided = text.get("decided")
+    if decided is None:
+        return None
+    standings = {code: BookingStatus(standing) for code, standing in decided.get("standings", {}).items()}
+    return Reply(
+        decided["answer"],
+        int(decided["bookings"]),
+        decided.get("offers"),
+        standings,
+        tuple(decided.get("given_back", ())),
+        decided.get("campaign_id"),
+        has_effect=True,
+    )
+
+
+def _listing_key(sender: str) -> dict[str, str]:
+    return inbox_key(f"listing#{sender}")
