@@ -35,7 +35,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 # $(call step,title,command,what to do when it fails)
 step = @printf '\n== %s\n' '$(1)'; $(2) || { printf '\n%s failed. %s\n' '$(1)' '$(3)' >&2; exit 1; }
 
-.PHONY: help setup check lint types imports unit test integration infra lab-tests demo bench lab text tables lock format snapshots synth deploy clean
+.PHONY: help setup check lint types imports unit docs reference test integration infra lab-tests demo bench lab text tables lock format snapshots picture synth deploy clean
 
 help: ## Say what there is
 	@echo 'shift_sms: staff shifts by two-way SMS. Needs Python 3.11 or newer and make; everything else it fetches itself.'
@@ -49,7 +49,7 @@ setup: ## Make .venv and node_modules from the lock files (every other target do
 	done; \
 	echo 'setup: no Python 3.11 or newer was found. Install one, or name it: make setup PYTHON=/path/to/python3.12' >&2; exit 1
 
-check: lint types imports unit ## The fast checks: format, lint, strict types, import contracts, unit tests
+check: lint types imports unit docs ## The fast checks: format, lint, strict types, import contracts, unit tests, documentation
 
 lint: setup
 	$(call step,Format,$(BIN)/ruff format --check --quiet .,make format mends it.)
@@ -63,6 +63,13 @@ imports: setup
 
 unit: setup
 	$(call step,Unit tests,$(PYTEST) -n 2 tests/unit,One of them again: $(BIN)/pytest tests/unit -k NAME)
+
+docs: setup ## Build the documentation site into site/, with every link checked
+	$(call step,Reference pages,$(OFFLINE) $(WITH_TOOLS) $(WITH_RUNTIME) $(BIN)/python -m scripts.reference --check,make reference writes them anew.)
+	$(call step,Documentation site,NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean --quiet,The lines above say which page is wrong.)
+
+reference: setup ## Write the reference pages and the diagram anew from the code
+	@$(OFFLINE) $(WITH_TOOLS) $(WITH_RUNTIME) $(BIN)/python -m scripts.reference
 
 test: check integration infra lab-tests ## All checks and all tests, the deployed system's included (some minutes)
 	@printf '\nAll checks and tests passed.\n'
@@ -109,6 +116,9 @@ lock: setup ## Choose versions anew from pyproject.toml and package.json, and lo
 	@! grep -nE '(https?|file)://' requirements.txt requirements-dev.txt lambda/requirements.txt package-lock.json || \
 		{ echo 'A lock file names a registry or a path of this machine: it must not.' >&2; exit 1; }
 
+picture: setup ## Draw the picture of the demo in the README anew
+	@$(WITH_RUNTIME) $(BIN)/python -m lab.demo --picture docs/images/demo.svg | cat
+
 synth: setup ## Write the CloudFormation template of an environment: make synth ENV=prod
 	@$(CDK) synth --context env=$(ENV) --output cdk.out/$(ENV)
 
@@ -118,5 +128,5 @@ deploy: setup ## Deploy an environment to the AWS account of your credentials: m
 	@$(CDK) deploy --context env=$(ENV) --output cdk.out/$(ENV) || { echo 'The deployment failed; the README, under Deploying, lists what it needs.' >&2; exit 1; }
 
 clean: ## Remove everything that make made
-	rm -rf $(VENV) node_modules cdk.out build dist .lab .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) node_modules cdk.out build dist site .lab .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""The structured log and the metrics of the functions."""
+"""Structured log and metrics of the functions."""
 
 from functools import cache
 
@@ -8,17 +8,20 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 @cache
 def logger() -> Logger:
-    """The structured log; the service's name comes from the environment."""
+    """Returns the structured logger. `POWERTOOLS_SERVICE_NAME` names its service."""
     return Logger()
 
 
 @cache
 def metrics() -> Metrics:
-    """Metrics in the log (EMF); namespace and service come from the environment."""
+    """Returns the metrics, which are written to the log in EMF.
+
+    `POWERTOOLS_METRICS_NAMESPACE` and `POWERTOOLS_SERVICE_NAME` name their namespace and service.
+    """
     return Metrics()
 
 
 def count(subject: str, outcome: str, times: int = 1) -> None:
-    """Count in the metric of this subject and outcome: ``TextAnswered``, ``DeliverySent``."""
+    """Adds to the metric named for the subject and its outcome, such as `TextAnswered` or `DeliverySent`."""
     name = subject + outcome.title().replace("-", "")
     metrics().add_metric(name=name, unit=MetricUnit.Count, value=times)

@@ -1,20 +1,15 @@
-"""What people may rely on is documented, and what is documented exists."""
+"""What users may rely on is documented, and what is documented exists."""
 
-import inspect
-import json
+import html
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import MISSING, fields
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from constructs import Construct
 
-import shift_sms
 import shift_sms_cli.__main__ as command_line
+from scripts.reference import alarms, diagram, generate, product, resources
 from shift_sms.building_blocks.send_rate import SendRate
 from shift_sms.delivery_events import EVENT_TYPES
 from shift_sms.settings import SETTING_KEYS, Settings
@@ -28,26 +23,29 @@ from shift_sms_runtime.delivery_events.event_recorder import RecordOutcome
 from shift_sms_runtime.inbound.command_executor import MOST_CODES
 from shift_sms_runtime.inbound.reply import InboundOutcome
 from shift_sms_runtime.language.carrier_keywords import CARRIER_WORDS
-from shift_sms_runtime.language.lexicon import COMMANDS, WordClass
 from shift_sms_runtime.language.locale import Template
-from shift_sms_runtime.language.locale_files import locale, locales, vocabularies
 from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.hourly_limit import MOST_REPEATS
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
-from shift_sms_runtime.shifts.booking import BookingOutcome
 from shift_sms_runtime.shifts.shift import LONGEST_WAITING_LIST, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import MOST_SEATS, WRITTEN_ATTRIBUTES
-from tests.support.synthesis import CONNECT, ENVIRONMENTS, PINPOINT, SynthesizedStack, synthesize
 
 ROOT = Path(__file__).parents[2]
-PAGES = tuple(sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]))
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+DOCS = ROOT / "docs"
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted([*ROOT.glob("*.md"), *DOCS.glob("**/*.md")])
+}
+OPERATING = "\n".join(text for path, text in PAGES.items() if path.startswith("docs/operating/"))
+EVERYTHING = "\n".join(PAGES.values())
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-EVERYTHING = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
-ENGLISH = locale("shifts", "en")
-ENGLISH_FILE = files("shift_sms_runtime.locales") / "shifts" / "en.toml"
+
+TOP_FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir()}
+# What the pages name and a checkout has not.
+MADE_LATER = {"site/"}
+
+MOST_LINES, MOST_LINES_OF_README, MOST_COLUMNS = 200, 150, 100
 
 _FENCE = re.compile(r"^[ \t]*```(?P<language>\w*)\n(?P<code>.*?)^[ \t]*```$", re.MULTILINE | re.DOTALL)
 _INLINE_CODE = re.compile(r"`([^`\n]+)`")
@@ -56,51 +54,42 @@ _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _MAKE_TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 
 
-def prose(page: str) -> str:
+def page(name: str) -> str:
+    """Returns a page of the site."""
+    return PAGES[f"docs/{name}.md"]
+
+
+def prose(text: str) -> str:
     """Returns a page without its blocks of code."""
-    return _FENCE.sub("", page)
+    return _FENCE.sub("", text)
 
 
-def code(page: str) -> str:
+def code(text: str) -> str:
     """Returns the code of a page, in blocks and in sentences."""
-    blocks = [block["code"] for block in _FENCE.finditer(page)]
-    return "\n".join([*blocks, *_INLINE_CODE.findall(prose(page))])
+    blocks = [block["code"] for block in _FENCE.finditer(text)]
+    return "\n".join([*blocks, *_INLINE_CODE.findall(prose(text))])
 
 
-def section(page: str, heading: str) -> str:
+def section(text: str, heading: str) -> str:
     """Returns what is under a heading, up to the next of its rank or a higher one."""
-    start = page.index(f"\n{heading}\n") + len(heading) + 2
+    start = text.index(f"\n{heading}") + len(heading) + 1
     rank = len(heading) - len(heading.lstrip("#"))
-    end = re.search(rf"^#{{1,{rank}}} ", page[start:], re.MULTILINE)
-    return page[start:] if end is None else page[start : start + end.start()]
+    end = re.search(rf"^#{{1,{rank}}} ", text[start:], re.MULTILINE)
+    return text[start:] if end is None else text[start : start + end.start()]
 
 
-def table_rows(text: str) -> list[list[str]]:
-    """Returns the cells of the rows of a table, the header left out; code marks are taken off."""
-    rows = [line for line in text.splitlines() if line.startswith("|")]
-    cells = [[cell.strip().strip("`") for cell in line.strip("|").split(" | ")] for line in rows]
-    return [row for row in cells[1:] if not set("".join(row)) <= {"-", "|"}]
+def rows(text: str) -> list[list[str]]:
+    """Returns the cells of tables, without headers and code marks."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    cells = [[cell.strip().strip("`") for cell in line.strip("|").split(" | ")] for line in lines]
+    ruled = [number for number, row in enumerate(cells) if set("".join(row)) <= {"-", " ", "|"}]
+    return [row for number, row in enumerate(cells) if number not in ruled and number + 1 not in ruled]
 
 
-def in_code(words: Iterable[str], page: str) -> set[str]:
+def in_code(words: Iterable[str], text: str) -> set[str]:
     """Returns those words that the page has in code."""
-    return {word for word in words if re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", code(page))}
-
-
-def told_word(kind: WordClass) -> str:
-    """Returns the word of a class that people are told: the first that the English catalogue has."""
-    listed = tomllib.loads(ENGLISH_FILE.read_text(encoding="utf-8"))["words"][kind]
-    return str(listed[0])
-
-
-def as_documented(reply: Template) -> str:
-    """Returns a reply as a cell of a table can hold it."""
-    return ENGLISH.replies[reply].replace("\n", "\\n")
-
-
-def said_in_readme() -> dict[str, str]:
-    """Returns the lengths that the README gives, by reply."""
-    return {row[0]: row[-1] for row in table_rows(section(README, "### Every sentence"))}
+    found = code(text)
+    return {word for word in words if re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", found)}
 
 
 def commands() -> set[str]:
@@ -109,261 +98,238 @@ def commands() -> set[str]:
     return {str(name) for names in choices for name in names}
 
 
-def documented_default(key: str) -> str:
-    """Returns how the README spells a setting's default."""
-    default = next(field.default for field in fields(Settings) if field.name == key)
-    if default is MISSING:
-        return "required"
-    spelt = {"": "–", "None": "–", "()": "none", "False": "false"}
-    return spelt.get(str(default), str(default))
-
-
-def anchors(page: str) -> set[str]:
-    """Returns what a link can point at, as GitHub names it."""
-    headings = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in _HEADING.findall(prose(page)))
-    return {heading.replace(" ", "-") for heading in headings}
+def anchors(text: str) -> set[str]:
+    """Returns what a link can point at, as the site and GitHub name it."""
+    headings = _HEADING.findall(prose(text))
+    plain = (re.sub(r"[^\w\- ]", "", heading.partition(" {")[0].lower()) for heading in headings)
+    named = re.findall(r"\{ #([\w-]+) \}", text)
+    return {*(heading.replace(" ", "-") for heading in plain), *named}
 
 
 def relative_links() -> Iterator[tuple[Path, str, str | None]]:
-    for page in PAGES:
-        for link in _LINK.finditer(prose(page.read_text(encoding="utf-8"))):
+    for path, text in PAGES.items():
+        for link in _LINK.finditer(prose(text)):
             if not link["target"].startswith(("http://", "https://", "mailto:")):
-                yield page, link["target"], link["anchor"]
+                yield ROOT / path, link["target"], link["anchor"]
+
+
+def too_long(line: str) -> bool:
+    """Returns whether a line could end earlier; a table, and a word alone, cannot."""
+    return len(line) > MOST_COLUMNS and not line.startswith("|") and " " in line.strip().lstrip("- ")
 
 
 @pytest.fixture(scope="module")
-def with_connect() -> SynthesizedStack:
-    return synthesize("dev", **CONNECT)
+def stack() -> product.Stack:
+    return product.synthesized("connect")
 
 
-def test_given_the_settings_when_looked_up_then_the_readme_has_each_once() -> None:
-    rows = table_rows(section(README, "## Settings"))
-    assert Counter(row[0] for row in rows) == Counter(SETTING_KEYS)
-    assert {row[0]: row[-1] for row in rows} == {key: documented_default(key) for key in SETTING_KEYS}
+def test_given_the_code_when_generated_then_no_page_is_stale() -> None:
+    assert generate.stale() == [], "make reference writes these pages"
+
+
+def test_given_a_description_when_looked_up_then_it_is_of_something_there(stack: product.Stack) -> None:
+    known = {
+        "settings": SETTING_KEYS,
+        "commands": {kind.value for kind in product.COMMAND_CLASSES},
+        "replies": {template.value for template in Template},
+        "outputs": stack.outputs.keys(),
+        "resources": set(stack.types),
+    }
+    assert [name for kind, names in known.items() for name in product.described_names(kind) - names] == []
+
+
+def test_given_a_page_when_measured_then_it_is_short_and_wrapped() -> None:
+    most = {path: MOST_LINES_OF_README if path == "README.md" else MOST_LINES for path in PAGES}
+    long_pages = {path: len(text.splitlines()) for path, text in PAGES.items()}
+    assert {path: lines for path, lines in long_pages.items() if lines > most[path]} == {}
+    wide = [f"{path}: {line}" for path, text in PAGES.items() for line in text.splitlines() if too_long(line)]
+    assert wide == []
+
+
+def test_given_the_settings_when_looked_up_then_each_is_there_once() -> None:
+    named = re.findall(r"^- \*\*`(\w+)`\*\*", page("reference/settings"), re.MULTILINE)
+    assert Counter(named) == Counter(SETTING_KEYS)
 
 
 def test_given_a_setting_in_an_example_when_looked_up_then_it_exists() -> None:
     overridden = set(re.findall(r"(?:-c|--context)[ =]([a-z_]+)=", code(EVERYTHING)))
-    blocks = [block["code"] for block in _FENCE.finditer(README) if block["language"] == "json"]
+    blocks = [block["code"] for block in _FENCE.finditer(page("deploying")) if block["language"] == "json"]
     configured = {key for block in blocks for key in re.findall(r'"(\w+)":', block)}
     assert overridden
     assert configured
-    assert overridden <= SETTING_KEYS | {"env"}
-    assert configured <= SETTING_KEYS | set(ENVIRONMENTS)
+    assert overridden | configured <= SETTING_KEYS | {"env"}
 
 
-def test_given_the_make_targets_when_looked_up_then_the_readme_has_just_these() -> None:
+def test_given_the_make_targets_when_looked_up_then_each_is_there_and_no_other() -> None:
     targets = set(_MAKE_TARGET.findall(MAKEFILE)) - {"help"}
-    assert set(re.findall(r"\bmake ([a-z][a-z-]*)", code(README))) == targets
+    assert set(re.findall(r"\bmake ([a-z][a-z-]*)", code(PAGES["CONTRIBUTING.md"]))) == targets
     assert set(re.findall(r"\bmake ([a-z][a-z-]*)", code(EVERYTHING))) <= targets
 
 
-def test_given_the_command_line_when_looked_up_then_the_readme_has_its_commands() -> None:
-    assert set(re.findall(r"bin/shift-sms ([a-z][a-z-]*)", code(README))) == commands()
+def test_given_the_command_line_when_looked_up_then_pages_have_its_commands() -> None:
+    assert set(re.findall(r"bin/shift-sms ([a-z][a-z-]*)", code(EVERYTHING))) == commands()
     assert set(re.findall(r"\bshift-sms ([a-z][a-z-]*)", code(EVERYTHING))) <= commands()
 
 
-def test_given_the_outputs_when_looked_up_then_only_the_readme_has_each(
-    with_connect: SynthesizedStack,
-) -> None:
-    outputs = set(with_connect.json["Outputs"])
-    assert {row[0] for row in table_rows(section(README, "### Outputs"))} == outputs
-    assert set(re.findall(r"\boutput (\w+)\)", code(EVERYTHING))) <= outputs
+def test_given_an_output_in_a_command_when_looked_up_then_it_exists(stack: product.Stack) -> None:
+    used = set(re.findall(r"\boutput (\w+)\)", code(EVERYTHING)))
+    looped = re.findall(r"for table in ([\w ]+); do", code(EVERYTHING))
+    used |= {f"{table}TableName" for tables in looped for table in tables.split()}
+    assert used
+    assert used <= stack.outputs.keys()
 
 
-@pytest.mark.parametrize("kind", [*COMMANDS, WordClass.YES, WordClass.NO])
-def test_given_a_command_word_when_looked_up_then_the_readme_says_what_it_does(kind: WordClass) -> None:
-    texts = [row[0] for row in table_rows(section(README, "## What people can text"))]
-    assert any(re.match(rf"{told_word(kind)}\b", text) for text in texts)
+def test_given_a_command_word_when_looked_up_then_texting_says_what_it_does() -> None:
+    texts = [row[0] for row in rows(section(page("texting"), "## Commands"))]
+    told = [product.locale("shifts", "en")["words"][kind][0] for kind in product.COMMAND_CLASSES]
+    assert [word for word in told if not any(re.match(rf"{word}\b", text) for text in texts)] == []
 
 
-def test_given_the_words_of_carriers_when_looked_up_then_the_readme_has_each() -> None:
-    rows = table_rows(section(README, "## What people can text"))
-    assert CARRIER_WORDS in [frozenset(row[0].split(", ")) for row in rows]
+def test_given_the_opt_out_words_when_looked_up_then_texting_has_each() -> None:
+    text = " ".join(section(page("texting"), "## Opt-out words").split())
+    assert [word for word in CARRIER_WORDS if not re.search(rf"(?<![\w-]){word}(?![\w-])", text)] == []
 
 
-@pytest.mark.parametrize("reply", Template)
-def test_given_a_reply_when_looked_up_then_the_readme_quotes_it_with_its_length(
-    reply: Template,
-) -> None:
-    fixed = re.sub(r"\{\w+\}", "", ENGLISH.replies[reply])
-    assert said_in_readme().get(as_documented(reply)) == str(measure(fixed).characters)
+@pytest.mark.parametrize("language", Language)
+def test_given_a_template_when_looked_up_then_its_page_has_it_verbatim(language: Language) -> None:
+    text = " ".join(page(f"reference/replies-{language}").split())
+    for vocabulary in Vocabulary:
+        replies = product.locale(vocabulary, language)["replies"]
+        assert replies.keys() == {template.value for template in Template}
+        missing = [
+            reply for reply in replies.values() if " ".join(reply.replace("\n", "\\n").split()) not in text
+        ]
+        assert missing == []
 
 
-def test_given_the_replies_of_the_readme_when_looked_up_then_the_product_has_them() -> None:
-    assert set(said_in_readme()) == {as_documented(reply) for reply in Template}
-
-
-@pytest.mark.parametrize("outcome", BookingOutcome)
-def test_given_a_booking_outcome_when_looked_up_then_the_readme_has_its_reply(
-    outcome: BookingOutcome,
-) -> None:
-    assert as_documented(Template(outcome.value.replace("-", "_"))) in said_in_readme()
-
-
-def test_given_what_a_campaign_adds_when_measured_then_it_is_what_the_readme_says() -> None:
-    how, or_call = (
-        ENGLISH.replies[reply] for reply in (Template.CAMPAIGN_HOW_TO_ANSWER, Template.CAMPAIGN_OR_CALL)
-    )
+def test_given_what_a_campaign_adds_when_measured_then_campaigns_say_so() -> None:
+    replies = product.locale("shifts", "en")["replies"]
+    how, or_call = (replies[Template.CAMPAIGN_HOW_TO_ANSWER], replies[Template.CAMPAIGN_OR_CALL])
     alone, with_agent = (measure(f"\n{text}").characters for text in (how, how + or_call))
-    assert f"{alone} characters more, {with_agent} where AGENT is offered" in README
+    assert f"{alone} characters more, {with_agent} where AGENT is offered" in " ".join(
+        page("campaigns").split()
+    )
 
 
-def test_given_limits_of_the_conversation_when_looked_up_then_the_readme_has_each() -> None:
-    texts = section(README, "## What people can text")
-    shifts = section(README, "## Putting up shifts")
-    assert f"{MOST_CODES} at most" in texts
-    assert f"more than {MOST_REPEATS} times in a row" in texts
+def test_given_limits_of_texting_when_looked_up_then_pages_have_each() -> None:
+    texting, shifts, bookings = (" ".join(page(name).split()) for name in ("texting", "shifts", "bookings"))
+    assert f"up to {MOST_CODES} " in texting
+    assert f"more than {MOST_REPEATS} times in a row" in texting
     assert f"from 1 to {MOST_SEATS}" in shifts
-    assert f"{LONGEST_WAITING_LIST} places" in shifts
+    assert f"{LONGEST_WAITING_LIST} places" in bookings
 
 
-def test_given_a_status_of_a_shift_or_message_when_looked_up_then_it_is_explained() -> None:
-    for heading, statuses in (
-        ("## Putting up shifts", ShiftStatus),
-        ("### Words for a person", InboxStatus),
-    ):
-        explained = {row[0] for row in table_rows(section(README, heading))}
-        assert {status.value for status in statuses} <= explained
+def test_given_a_status_when_looked_up_then_a_table_says_what_it_means() -> None:
+    explained = {
+        "shifts": {status.value for status in ShiftStatus},
+        "campaigns": {status.value for status in CampaignStatus},
+        "operator-inbox": {status.value for status in InboxStatus},
+        "operating/tables": {status.value for status in DeliveryStatus},
+    }
+    for name, statuses in explained.items():
+        assert statuses <= {row[0] for row in rows(page(name))}, name
 
 
-def test_given_an_attribute_of_a_shift_when_looked_up_then_it_is_explained() -> None:
-    page = section(README, "## Putting up shifts")
-    names = {"shift_id", "shift_status", *SHIFT_COLUMNS.required, *SHIFT_COLUMNS.optional}
-    told = {name for row in table_rows(page) for name in re.findall(r"\w+", row[0])}
-    assert names <= told
-    assert in_code(WRITTEN_ATTRIBUTES, page) == set(WRITTEN_ATTRIBUTES)
+def test_given_columns_of_files_when_looked_up_then_pages_say_what_they_are() -> None:
+    shift = {"shift_id", "shift_status", *SHIFT_COLUMNS.required, *SHIFT_COLUMNS.optional}
+    employee = {*EMPLOYEE_COLUMNS.required, *EMPLOYEE_COLUMNS.optional}
+    assert shift <= {name for row in rows(page("shifts")) for name in re.findall(r"\w+", row[0])}
+    assert employee <= {row[0] for row in rows(page("employees"))}
 
 
-def test_given_the_columns_of_employee_files_when_looked_up_then_all_are_explained() -> None:
-    names = {*EMPLOYEE_COLUMNS.required, *EMPLOYEE_COLUMNS.optional}
-    assert in_code(names, section(README, "### Step by step")) == names
+def test_given_what_is_written_into_tables_when_looked_up_then_a_page_explains_it() -> None:
+    assert in_code(WRITTEN_ATTRIBUTES, page("shifts")) == set(WRITTEN_ATTRIBUTES)
+    names = {*counters.ATTRIBUTES, *WRITTEN_ATTRIBUTES}
+    assert in_code(names, page("operating/tables")) == names
 
 
-def test_given_languages_and_vocabularies_when_looked_up_then_the_readme_has_all() -> None:
-    page = section(README, "## Languages")
-    assert {row[1] for row in table_rows(page)} == set(Language)
-    assert set(vocabularies()) == set(Vocabulary)
-    assert in_code({Vocabulary.APPOINTMENTS}, page)
-    assert all(set(locales(vocabulary)) == set(Language) for vocabulary in vocabularies())
+def test_given_the_tables_when_looked_up_then_a_page_says_how_to_read_each(stack: product.Stack) -> None:
+    names = {
+        resources.short(name).removeprefix("Tables") for name in stack.of_type("AWS::DynamoDB::GlobalTable")
+    }
+    words = set(re.findall(r"\w+", page("operating/tables") + page("employees")))
+    assert names - words == set()
 
 
-def test_given_rates_when_looked_up_then_the_readme_has_the_share_of_campaigns() -> None:
-    rows = table_rows(section(README, "### How fast a campaign goes"))
-    assert rows
-    for messages_per_second, *told, _ in rows:
+def test_given_the_languages_when_looked_up_then_the_page_has_each_and_no_other() -> None:
+    assert {row[1] for row in rows(page("languages"))} == set(Language)
+    assert set(product.languages()) == set(Language)
+    assert set(product.vocabularies()) == set(Vocabulary)
+    assert in_code({Vocabulary.APPOINTMENTS}, page("languages"))
+
+
+def test_given_rates_when_looked_up_then_campaigns_say_what_they_get() -> None:
+    table = rows(section(page("campaigns"), "## How fast a campaign goes"))
+    assert table
+    for messages_per_second, *told, _ in table:
         rate = SendRate.of(int(messages_per_second), Settings.answers_share_percent)
         assert told == [f"{rate.parts_per_second:g}", str(rate.senders), str(rate.recipients_per_item)]
 
 
-def executions(stack: SynthesizedStack) -> tuple[int, int]:
-    """Returns how many executions of functions the queues may have at once, and how many streams have one a shard."""
-    sources = [each["Properties"] for each in stack.of_type("AWS::Lambda::EventSourceMapping").values()]
+def executions(found: product.Stack) -> tuple[int, int]:
+    """Returns the executions that the queues may have at once, and how many streams there are."""
+    sources = list(found.of_type("AWS::Lambda::EventSourceMapping").values())
     queues = [each["ScalingConfig"]["MaximumConcurrency"] for each in sources if "ScalingConfig" in each]
-    streams = [each for each in sources if "StartingPosition" in each]
-    assert len(queues) + len(streams) == len(sources)
-    assert all(each.get("ParallelizationFactor", 1) == 1 for each in streams)
-    return sum(queues), len(streams)
+    assert all(each.get("ParallelizationFactor", 1) == 1 for each in sources)
+    return sum(queues), sum("StartingPosition" in each for each in sources)
 
 
-def test_given_the_stacks_when_all_functions_run_then_the_readme_has_the_executions() -> None:
-    (alone, streams), (with_connect, _) = (
-        executions(synthesize("prod")),
-        executions(synthesize("prod", **CONNECT)),
-    )
-    page = " ".join(section(README, "### What AWS requires first").split())
-    assert f"up to {alone} executions at once, {with_connect} with Connect" in page
+def test_given_all_functions_run_when_counted_then_the_page_has_the_executions(stack: product.Stack) -> None:
+    (alone, streams), (with_connect, _) = executions(product.synthesized()), executions(stack)
+    text = " ".join(page("aws-requirements").split())
+    assert f"up to {alone} executions at once, {with_connect} with Connect" in text
     assert streams == 4
-    assert "each of its four streams" in page
+    assert "Each of the four streams" in text
 
 
-def test_given_the_public_constructs_when_looked_up_then_the_readme_has_each() -> None:
-    public = {name: getattr(shift_sms, name) for name in shift_sms.__all__}
-    constructs = {
-        name for name, kind in public.items() if inspect.isclass(kind) and issubclass(kind, Construct)
+def test_given_the_constructs_when_looked_up_then_each_has_a_row_and_no_other() -> None:
+    constructs = {name for name in product.public_classes() if product.is_construct(name)}
+    assert {row[0] for row in rows(page("constructs/index"))} == constructs
+
+
+def test_given_the_functions_when_drawn_then_the_drawing_has_each(stack: product.Stack) -> None:
+    functions = stack.of_type("AWS::Lambda::Function").values()
+    handlers = {function["Handler"].split(".")[-2] for function in functions}
+    drawn = {
+        "".join(line.removesuffix("-") for line in node.lines)
+        for node in diagram.NODES.values()
+        if node.kind == "function"
     }
-    assert {row[0] for row in table_rows(section(README, "## As a library"))} == constructs
+    assert drawn == handlers
+    assert in_code(handlers, page("architecture")) == handlers
 
 
-def test_given_the_stacks_when_their_resources_are_counted_then_the_readme_says_so(
-    with_connect: SynthesizedStack,
-) -> None:
-    stacks = (synthesize("dev"), with_connect, synthesize("dev", **PINPOINT))
-    rows = table_rows(section(README, "### What is created"))
-    assert rows
-    for _, resource_type, *counts in rows:
-        assert counts == [str(len(stack.of_type(resource_type))) for stack in stacks], resource_type
-    told = {row[1] for row in rows}
-    created = {resource["Type"] for resource in with_connect.resources.values()}
-    assert {kind for kind in created if not kind.endswith("Policy")} == told
-
-
-def test_given_the_functions_when_looked_up_then_readme_and_runbook_have_each(
-    with_connect: SynthesizedStack,
-) -> None:
-    functions = set(with_connect.functions())
-    logs = {name[:-8] for name in with_connect.of_type("AWS::Logs::LogGroup")}
-    assert in_code(functions, README) == functions
-    assert in_code(logs, section(RUNBOOK, "### What to look at first")) == logs
-
-
-def test_given_the_tables_when_looked_up_then_the_runbook_says_how_to_read_each(
-    with_connect: SynthesizedStack,
-) -> None:
-    tables = {name[:-8].removeprefix("Tables") for name in with_connect.of_type("AWS::DynamoDB::GlobalTable")}
-    told = {row[0].partition(",")[0] for row in table_rows(section(RUNBOOK, "## Reading the tables"))}
-    assert tables <= told
-
-
-def test_given_the_alarms_when_looked_up_then_the_runbook_has_each_and_no_other(
-    with_connect: SynthesizedStack,
-) -> None:
-    alarms = with_connect.of_type("AWS::CloudWatch::Alarm").values()
-    described = [alarm["Properties"]["AlarmDescription"] for alarm in alarms]
-    paths = {description.partition(":")[0].partition("/")[2] for description in described}
-    rows = table_rows(RUNBOOK[: RUNBOOK.index("### What to look at first")])
-    assert {row[0] for row in rows} == paths
-
-
-def test_given_the_alarms_of_a_queue_when_looked_up_then_the_runbook_has_each(
-    with_connect: SynthesizedStack,
-) -> None:
-    names = [name for name in with_connect.of_type("AWS::CloudWatch::Alarm") if "DeadLetters" in name]
-    queues = {name.split("DeadLetters")[0] for name in names}
-    kinds = {re.sub(r"[0-9A-F]{8}$", "", name.split("DeadLetters")[1]) for name in names}
-    assert len(names) == len(queues) * len(kinds)
-    assert in_code(kinds, RUNBOOK) == kinds
+def test_given_the_alarms_when_looked_up_then_the_runbook_names_each(stack: product.Stack) -> None:
+    described = [alarm["AlarmDescription"] for alarm in stack.of_type("AWS::CloudWatch::Alarm").values()]
+    paths = {text.partition(":")[0].partition("/")[2] for text in described}
+    sources = {path.removesuffix("/DeadLetters") for path in paths}
+    waiting = {path for path in sources if f"{path}/DeadLetters" in paths and path in paths}
+    assert alarms.RUNBOOK.keys() == sources
+    named = in_code(paths - waiting, OPERATING)
+    assert named == paths - waiting
 
 
 @pytest.mark.parametrize(
     ("helper", "resource_type"),
     [("queue", "AWS::SQS::Queue"), ("queue_arn", "AWS::SQS::Queue"), ("logs", "AWS::Logs::LogGroup")],
 )
-def test_given_a_command_of_the_runbook_when_it_names_a_resource_then_it_is_unique(
-    helper: str, resource_type: str, with_connect: SynthesizedStack
+def test_given_a_helper_of_the_runbook_when_it_looks_then_it_finds_one(
+    helper: str, resource_type: str, stack: product.Stack
 ) -> None:
-    looked_for = set(re.findall(rf"\$\({helper} ([A-Z]\w+)\)", code(RUNBOOK)))
+    looked_for = set(re.findall(rf"\$\({helper} ([A-Z]\w+)\)", code(OPERATING)))
     assert looked_for
-    for prefix in looked_for:
-        found = [name for name in with_connect.of_type(resource_type) if name.startswith(prefix)]
-        assert len(found) == 1, prefix
+    names = stack.of_type(resource_type)
+    assert {prefix: sum(name.startswith(prefix) for name in names) for prefix in looked_for} == dict.fromkeys(
+        looked_for, 1
+    )
 
 
-def test_given_a_status_in_a_table_when_looked_up_then_the_runbook_explains_it() -> None:
-    statuses = {status.value for status in (*DeliveryStatus, *CampaignStatus, *ShiftStatus, *InboxStatus)}
-    assert in_code(statuses, RUNBOOK) == statuses
+def test_given_a_log_group_in_the_runbook_when_looked_up_then_it_exists(stack: product.Stack) -> None:
+    groups = {resources.short(name) for name in stack.of_type("AWS::Logs::LogGroup")}
+    assert set(re.findall(r"\b[A-Z]\w+Logs\b", code(OPERATING))) == groups
 
 
-def test_given_what_tables_store_when_looked_up_then_the_runbook_explains_it() -> None:
-    page = section(RUNBOOK, "## Reading the tables")
-    names = {*counters.ATTRIBUTES, *WRITTEN_ATTRIBUTES, *(status.value for status in DeliveryStatus)}
-    assert in_code(names, page) == names
-
-
-def test_given_the_metrics_when_looked_up_then_the_runbook_has_just_these() -> None:
-    page = section(RUNBOOK, "## Nothing in a queue, and still something is wrong").partition("Counts are in")[
-        2
-    ]
+def test_given_what_functions_count_when_looked_up_then_a_page_has_each_metric() -> None:
     never_given_by_senders = {DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.DELIVERED}
     outcomes: dict[str, Iterable[str]] = {
         "Text": InboundOutcome,
@@ -374,7 +340,8 @@ def test_given_the_metrics_when_looked_up_then_the_runbook_has_just_these() -> N
         "Message": set(InboxStatus) - {InboxStatus.OPEN},
         "Record": ["delayed", "failed"],
     }
-    named = set(re.findall(rf"\b(?:{'|'.join(outcomes)})(?:[A-Z][a-z]+)+\b", code(page)))
+    table = "\n".join(" ".join(row) for row in rows(section(page("operating/problems"), "## Metrics")))
+    named = set(re.findall(rf"\b(?:{'|'.join(outcomes)})(?:[A-Z][a-z]+)+\b", table))
     counted = {
         subject + outcome.title().replace("-", "") for subject in outcomes for outcome in outcomes[subject]
     }
@@ -382,18 +349,50 @@ def test_given_the_metrics_when_looked_up_then_the_runbook_has_just_these() -> N
 
 
 def test_given_an_own_configuration_set_when_looked_up_then_all_events_are_named() -> None:
-    assert Counter(re.findall(r"\bTEXT_[A-Z_]+\b", code(README))) == Counter(EVENT_TYPES)
+    assert Counter(re.findall(r"\bTEXT_[A-Z_]+\b", code(page("deploying")))) == Counter(EVENT_TYPES)
 
 
-def test_given_an_environment_of_the_readme_when_looked_up_then_cdk_json_has_it() -> None:
-    assert set(re.findall(r"(?:ENV|-c env)=(\w+)", code(README))) <= set(ENVIRONMENTS)
-    assert json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]["environments"]
+def test_given_an_environment_in_a_command_when_looked_up_then_cdk_json_has_it() -> None:
+    named = set(re.findall(r"(?:ENV|-c env)=(\w+)", code(EVERYTHING)))
+    assert named - {"name"} <= {*product.CONTEXT["environments"], "local"}
 
 
-def test_given_a_relative_link_when_followed_then_file_and_heading_exist() -> None:
+def test_given_a_price_when_looked_up_then_it_has_a_source_or_is_not_known() -> None:
+    prices = rows(section(page("costs"), "## Prices"))
+    assert prices
+    for what, price, source in prices:
+        assert price == "not known" or re.search(r"\[\d\], \d{4}-\d\d-\d\d$", source), what
+
+
+def test_given_the_decisions_when_listed_then_the_list_has_each_with_its_title() -> None:
+    listed = set(re.findall(r"^- \[(.+)\]\((.+)\)$", page("decisions/index"), re.MULTILINE))
+    records = {file.name: file.read_text(encoding="utf-8") for file in DOCS.glob("decisions/0*.md")}
+    assert listed == {(text.splitlines()[0].removeprefix("# "), name) for name, text in records.items()}
+
+
+def test_given_the_picture_of_the_demo_when_read_then_the_product_says_the_same() -> None:
+    shown = html.unescape((DOCS / "images" / "demo.svg").read_text(encoding="utf-8")).replace("\xa0", " ")
+    replies = product.locale("shifts", "en")["replies"]
+    for template in (Template.BOOKED, Template.UNKNOWN, Template.CAMPAIGN_HOW_TO_ANSWER):
+        assert replies[template].partition("{")[0] in shown, "make picture draws it anew"
+
+
+def test_given_a_path_of_a_file_when_looked_up_then_the_file_is_there() -> None:
+    named = set(re.findall(r"`((?:[\w-]+/)+[\w-]+(?:\.\w+)?/?)`", EVERYTHING))
+    roots = [ROOT, *(ROOT / "lambda" / "shift_sms_runtime" / part for part in ("", "locales"))]
+    written = {path for path in named if path.partition("/")[0] in TOP_FOLDERS or "." in path}
+    assert written
+    missing = {path for path in written if not any((root / path).exists() for root in roots)}
+    assert missing <= MADE_LATER
+
+
+def test_given_a_relative_link_when_followed_then_its_file_and_heading_are_there() -> None:
     broken = []
-    for page, target, anchor in relative_links():
-        file = (page.parent / target).resolve() if target else page
-        if not file.exists() or (anchor and anchor not in anchors(file.read_text(encoding="utf-8"))):
-            broken.append(f"{page.name}: {target}#{anchor or ''}")
+    for source, target, anchor in relative_links():
+        file = (source.parent / target).resolve() if target else source
+        is_page = file.suffix == ".md" and file.exists()
+        if not file.exists() or (
+            anchor and is_page and anchor not in anchors(file.read_text(encoding="utf-8"))
+        ):
+            broken.append(f"{source.name}: {target}#{anchor or ''}")
     assert broken == []

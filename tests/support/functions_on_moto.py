@@ -12,25 +12,25 @@ from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingErro
 
 from lab.phone_network.account import Account, ConnectInstance, PhoneNumber, PinpointApplication
 from lab.phone_network.network import PhoneNetwork
-from shift_sms_runtime import telemetry
+from shift_sms_runtime import composition, telemetry
 from tests.support.notifications import message_ids, notification
 
 OUR_NUMBER = "+12065550100"
 
 
-HANDLERS = {
-    "process_inbound_sms": "_conversation",
-    "start_callback": "_callback",
-    "launch_campaign": "_launch",
-    "plan_campaign": "_planning",
-    "send_campaign": "_sending",
-    "record_delivery_event": "_receipts",
-    "summarize_campaign": "_progress",
-    "detect_shift_changes": "_follower",
-    "reconcile_shift": "_keeping",
-    "send_operator_reply": "_answers",
-}
-"""Every function, and what it keeps between invocations."""
+HANDLERS = (
+    "process_inbound_sms",
+    "start_callback",
+    "launch_campaign",
+    "plan_campaign",
+    "send_campaign",
+    "record_delivery_event",
+    "summarize_campaign",
+    "detect_shift_changes",
+    "reconcile_shift",
+    "send_operator_reply",
+)
+"""Every function; each has a composition function of its name."""
 
 
 CONFIGURATION_SET = "shift-sms"
@@ -42,7 +42,7 @@ TABLES = {
     "Employees": ("phone_number",),
     "SegmentMembers": ("segment", "phone_number"),
     "Deliveries": ("campaign_id", "phone_number"),
-    "Inbox": ("inbound_message_id",),
+    "Conversations": ("phone_number", "entry"),
     "Progress": ("campaign_id", "part"),
     "Agendas": ("phone_number",),
     "Messages": ("message_id",),
@@ -300,8 +300,8 @@ def _key_schema(keys: tuple[str, ...]) -> list[Any]:
 
 
 def forget_earlier_tests() -> None:
-    for name, kept in HANDLERS.items():
-        getattr(importlib.import_module(f"shift_sms_runtime.handlers.{name}"), kept).cache_clear()
+    for name in HANDLERS:
+        getattr(composition, name).cache_clear()
     telemetry.logger.cache_clear()
     telemetry.metrics.cache_clear()
 

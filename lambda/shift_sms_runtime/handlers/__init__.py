@@ -1,1 +1,1 @@
-"""Entry points of the Lambda functions: settings, parse, service, response."""
+"""Lambda entry points, one module per function: environment, parse, service, response."""

@@ -1,12 +1,11 @@
-"""Records of one event, each on its own: what fails is delivered again, its neighbours are done.
+"""Handles the records of an event one by one and reports the failed ones, which are delivered again.
 
-What goes wrong is logged by type and place, never by message: messages quote phone numbers and texts.
+Errors are logged by type and place, never by message: messages quote phone numbers and texts.
 """
 
 import time
 import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,29 +17,26 @@ from botocore.exceptions import ClientError
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from shift_sms_runtime.telemetry import count, logger, metrics
 
+_RUNTIME = Path(__file__).parents[1]
+
 
 class RecordFailed(Exception):
-    """One record could not be handled; the message is the type of what went wrong."""
+    """A record could not be handled. The message is the type of the error."""
 
 
 class LambdaDeadline:
-    """How long this invocation may still wait."""
+    """The deadline of one invocation. Implements `InvocationDeadline`."""
 
     def __init__(self, context: LambdaContext) -> None:
         self._context = context
 
     def remaining(self) -> float:
-        """Seconds until Lambda stops the function."""
+        """Returns the seconds until Lambda stops the function."""
         return self._context.get_remaining_time_in_millis() / 1000
 
     def wait(self, seconds: float) -> None:
-        """Sleep."""
+        """Sleeps."""
         time.sleep(seconds)
-
-
-def now() -> datetime:
-    """The clock of the functions."""
-    return datetime.now(UTC)
 
 
 def process(
@@ -49,23 +45,27 @@ def process(
     event_type: EventType,
     handle: Callable[[Any, LambdaDeadline], None],
 ) -> PartialItemFailureResponse:
-    """Handle every record of an SQS or stream event; report the failed ones to Lambda."""
-    patience = LambdaDeadline(context)
+    """Handles every record of an SQS or stream event and returns the failed ones.
+
+    Raises:
+        BatchProcessingError: every record of a stream event failed.
+    """
+    deadline = LambdaDeadline(context)
 
     def guarded(record: Any) -> None:
         try:
-            handle(record, patience)
+            handle(record, deadline)
         except TryAgainLater as later:
-            logger().warning("record comes again", reason=str(later))
+            logger().warning("record delayed", reason=str(later))
             count("Record", "delayed")
             raise RecordFailed("TryAgainLater") from None
-        except Exception as error:  # noqa: BLE001 - reported to Lambda as failed, which delivers it again
+        except Exception as error:  # noqa: BLE001 - Lambda delivers the failed record again
             kind = _kind(error)
             logger().error("record failed", error=kind, at=_places(error))
             count("Record", "failed")
             raise RecordFailed(kind) from None
 
-    # A queue reads which records failed; a stream may not, and must then see that nothing was done.
+    # A stream whose records all failed is retried only if the invocation fails.
     processor = BatchProcessor(
         event_type, raise_on_entire_batch_failure=event_type is EventType.DynamoDBStreams
     )
@@ -85,8 +85,9 @@ def _kind(error: Exception) -> str:
 
 
 def _places(error: Exception) -> list[str]:
+    """Returns `inbound/processor.py:88` for each frame of the runtime: file names repeat between packages."""
     return [
-        f"{Path(frame.filename).name}:{frame.lineno}"
+        f"{Path(frame.filename).relative_to(_RUNTIME)}:{frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)
-        if "shift_sms_runtime" in frame.filename
+        if Path(frame.filename).is_relative_to(_RUNTIME)
     ]

@@ -1,43 +1,26 @@
-"""SQS event of delivery events: each settles the ledger row of its text."""
+"""Records delivery events on the ledger rows of their texts."""
 
-from functools import cache
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.utilities.batch import EventType
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shift_sms_runtime.aws import clients
+from shift_sms_runtime import composition
 from shift_sms_runtime.delivery_events.delivery_event import read_delivery_event
-from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
-from shift_sms_runtime.environment import RecordDeliveryEvent
-from shift_sms_runtime.handlers.batch import LambdaDeadline, now, process
-from shift_sms_runtime.tables.deliveries import DynamoDeliveryEventLedger
+from shift_sms_runtime.handlers.batch import LambdaDeadline, process
 from shift_sms_runtime.telemetry import count, logger
 
 
-@cache
-def _receipts() -> DeliveryEventRecorder:
-    settings = RecordDeliveryEvent.from_env()
-    dynamodb = boto3.client("dynamodb", config=clients.IDEMPOTENT)
-    return DeliveryEventRecorder(
-        DynamoDeliveryEventLedger(
-            dynamodb, deliveries=settings.deliveries_table, progress=settings.progress_table
-        ),
-        now,
-    )
-
-
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Entry point."""
+    """Records every delivery event of the batch."""
     return process(event, context, EventType.SQS, _handle)
 
 
-def _handle(record: SQSRecord, _patience: LambdaDeadline) -> None:
-    receipt = read_delivery_event(record.body)
-    outcome = _receipts().handle(receipt)
-    if receipt is not None:
-        logger().info("event handled", sms_message_id=receipt.message_id, outcome=outcome.value)
+def _handle(record: SQSRecord, _deadline: LambdaDeadline) -> None:
+    delivery_event = read_delivery_event(record.body)
+    outcome = composition.record_delivery_event().handle(delivery_event)
+    if delivery_event is not None:
+        logger().info("event handled", sms_message_id=delivery_event.message_id, outcome=outcome.value)
     count("Event", outcome)

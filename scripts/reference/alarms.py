@@ -1,0 +1,79 @@
+"""The page of the alarms, each with its way to the runbook."""
+
+import re
+
+from scripts.reference import markdown, product
+from scripts.reference.resources import short
+
+# Where the runbook has the way back, by how the path of an alarm ends.
+RUNBOOK = {
+    "Inbound/Inbound": "../operating/inbound.md#inbound-texts",
+    "ConnectCallback/Callbacks": "../operating/inbound.md#callbacks",
+    "DeliveryEvents/Events": "../operating/inbound.md#delivery-events",
+    "ShiftReconciler/Stream": "../operating/shifts.md#shifts-not-reconciled",
+    "ShiftReconciler/Calls": "../operating/shifts.md#shifts-not-reconciled",
+    "OperatorInbox/Stream": "../operating/shifts.md#operator-replies",
+    "OperatorInbox/Answer": "../operating/shifts.md#operator-replies",
+    "CampaignLauncher/Launch": "../operating/campaigns.md#failed-or-stopped",
+    "CampaignLauncher/Plan": "../operating/campaigns.md#failed-or-stopped",
+    "CampaignLauncher/Send": "../operating/campaigns.md#failed-or-stopped",
+    "CampaignLauncher/Stream": "../operating/campaigns.md#not-launched",
+    "CampaignLauncher/Pages": "../operating/campaigns.md#pages-not-planned",
+    "CampaignLauncher/Dispatch": "../operating/campaigns.md#recipients-not-texted",
+    "CampaignLauncher/Progress/Stream": "../operating/campaigns.md#counts-not-summarized",
+}
+
+WAITING = "../operating/index.md#work-that-waits-too-long"
+
+_INTRODUCTION = """
+Every alarm sends to the topic of the output `AlarmTopicArn`, which `alarm_email` subscribes to. Missing data does not
+breach. The paths are those of the constructs, as the description of each alarm has them after the name of the stack.
+"""
+
+
+def pages() -> dict[str, str]:
+    """Returns the page by its path."""
+    stack = product.synthesized("connect")
+    groups: dict[str, list[str]] = {}
+    ways_back: dict[str, str] = {}
+    for name, alarm in sorted(stack.of_type("AWS::CloudWatch::Alarm").items()):
+        path, _, meaning = alarm["AlarmDescription"].partition(": ")
+        path = path.partition("/")[2]
+        ways_back[path] = _way_back(path, alarm)
+        groups.setdefault(path, []).append(
+            markdown.item(f"`{_kind(name, alarm)}`: {markdown.sentence(meaning)} {_threshold(alarm)}")
+        )
+    sections = [
+        markdown.section(markdown.code(path), markdown.items(entries), f"[What to do]({ways_back[path]})")
+        for path, entries in sorted(groups.items())
+    ]
+    return {"reference/alarms.md": markdown.page("Alarms", _INTRODUCTION, *sections)}
+
+
+def _is_of_queue(alarm: product.Properties) -> bool:
+    return bool(alarm["Namespace"] == "AWS/SQS")
+
+
+def _kind(logical_id: str, alarm: product.Properties) -> str:
+    """Returns how the logical id ends: the alarm's own part."""
+    if not _is_of_queue(alarm):
+        return str(alarm["MetricName"])
+    words = re.findall(r"[A-Z][a-z]+", short(logical_id))
+    return "NotEmpty" if words[-1] == "Empty" else words[-1]
+
+
+def _threshold(alarm: product.Properties) -> str:
+    metric, minutes = markdown.code(alarm["MetricName"]), alarm["Period"] // 60
+    if alarm["MetricName"] == "ApproximateAgeOfOldestMessage":
+        return f"Fires when {metric} reaches {alarm['Threshold'] // 86400} days."
+    within = "" if minutes == 1 else f" within {minutes} minutes"
+    return f"Fires when {metric} reaches {alarm['Threshold']}{within}."
+
+
+def _way_back(path: str, alarm: product.Properties) -> str:
+    if _is_of_queue(alarm) and not path.endswith("/DeadLetters"):
+        return WAITING
+    source = path.removesuffix("/DeadLetters")
+    if source not in RUNBOOK:
+        raise product.MissingDocumentation(f"alarms: {source} has no section in the runbook (alarms.py)")
+    return RUNBOOK[source]

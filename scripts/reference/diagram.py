@@ -1,0 +1,320 @@
+"""The drawing of the architecture: what stands where, and what flows between. No tool is needed to draw it."""
+
+from dataclasses import dataclass
+from html import escape
+
+ROW, TOP, FONT = 88, 40, 16
+WIDTH, HEIGHT = 1300, 934
+
+# Left edge and width of each column.
+COLUMNS = {
+    "operators": (14, 100),
+    "table": (152, 148),
+    "first": (362, 124),
+    "queue": (520, 96),
+    "second": (650, 116),
+    "queue2": (800, 96),
+    "third": (930, 104),
+    "service": (1084, 104),
+    "phones": (1220, 66),
+}
+
+FILLS = {
+    "table": "#dbe9ff",
+    "function": "#ffe6cc",
+    "queue": "#ead9f7",
+    "service": "#d9f2e3",
+    "person": "#f2f2f2",
+}
+
+
+@dataclass(frozen=True)
+class Node:
+    """A box: lines of text, in a column, from a row on."""
+
+    kind: str
+    column: str
+    row: float
+    lines: tuple[str, ...]
+    rows: float = 1
+    until: str = ""
+
+    @property
+    def left(self) -> float:
+        """Returns the x of its left edge."""
+        return COLUMNS[self.column][0]
+
+    @property
+    def right(self) -> float:
+        """Returns the x of its right edge."""
+        left, width = COLUMNS[self.until or self.column]
+        return left + width
+
+    @property
+    def top(self) -> float:
+        """Returns the y of its upper edge."""
+        return TOP + self.row * ROW + 24
+
+    @property
+    def bottom(self) -> float:
+        """Returns the y of its lower edge."""
+        return TOP + (self.row + self.rows) * ROW - 10
+
+    @property
+    def x(self) -> float:
+        """Returns the x of its middle."""
+        return (self.left + self.right) / 2
+
+    @property
+    def y(self) -> float:
+        """Returns the y of its middle."""
+        return (self.top + self.bottom) / 2
+
+
+NODES = {
+    "operators": Node("person", "operators", 1, ("Operators:", "console,", "command", "line"), rows=6),
+    "phones": Node("person", "phones", 1, ("Phones",), rows=8),
+    "eum": Node("service", "service", 1, ("AWS End", "User", "Messaging", "SMS"), rows=8),
+    "connect": Node("service", "service", 9, ("Amazon", "Connect")),
+    "segment_members": Node("table", "second", 0, ("Segment-", "Members")),
+    "campaigns": Node("table", "table", 1, ("Campaigns",)),
+    "launch": Node("function", "first", 1, ("launch_", "campaign")),
+    "pages": Node("queue", "queue", 1, ("pages", "queue")),
+    "plan": Node("function", "second", 1, ("plan_", "campaign")),
+    "dispatch": Node("queue", "queue2", 1, ("dispatch", "queue")),
+    "send": Node("function", "third", 1, ("send_", "campaign")),
+    "summarize": Node("function", "first", 2, ("summarize_", "campaign")),
+    "counters": Node("table", "queue", 2, ("Campaign-", "Counters")),
+    "deliveries": Node("table", "second", 2, ("Deliveries",), until="third"),
+    "record": Node("function", "second", 3, ("record_deliv-", "ery_event")),
+    "events_queue": Node("queue", "queue2", 3, ("events", "queue")),
+    "events_topic": Node("queue", "third", 3, ("events", "topic")),
+    "shifts": Node("table", "table", 4, ("Shifts",)),
+    "detect": Node("function", "first", 4, ("detect_shift_", "changes")),
+    "reconcile_queue": Node("queue", "queue", 4, ("reconcile", "queue")),
+    "reconcile": Node("function", "second", 4, ("reconcile_", "shift")),
+    "timers": Node("service", "queue", 5, ("EventBridge Scheduler:", "shift timers"), until="second"),
+    "inbox": Node("table", "table", 6, ("OperatorInbox",)),
+    "operator_reply": Node("function", "first", 6, ("send_opera-", "tor_reply")),
+    "inbound_topic": Node("queue", "third", 7, ("inbound", "topic")),
+    "inbound_queue": Node("queue", "queue2", 7, ("inbound", "queue")),
+    "process": Node("function", "second", 7, ("process_", "inbound_sms")),
+    "people": Node("table", "table", 8, ("Employees, EmployeeBookings,", "Conversations"), until="first"),
+    "callback_queue": Node("queue", "second", 9, ("callback", "queue")),
+    "callback": Node("function", "queue2", 9, ("start_", "callback")),
+    "alarms": Node("service", "table", 9, ("dead-letter queues,", "alarms, alarm topic"), until="first"),
+}
+
+# Title, first row, rows, first column, last column.
+LANES = (
+    ("CampaignLauncher, CampaignSummary", 0, 3, "table", "third"),
+    ("DeliveryEvents", 3, 1, "table", "third"),
+    ("ShiftReconciler", 4, 2, "table", "third"),
+    ("OperatorInbox", 6, 1, "table", "third"),
+    ("InboundSmsProcessor", 7, 2, "table", "third"),
+    ("AlarmTopic", 9, 1, "table", "first"),
+    ("OptionalConnectCallback", 9, 1, "queue", "third"),
+)
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Edge:
+    """An arrow along points; `stream` draws a table's stream."""
+
+    points: tuple[Point, ...]
+    stream: bool = False
+    label: str = ""
+    both: bool = False
+
+
+def _across(
+    first: str, second: str, *, at: float | None = None, stream: bool = False, label: str = ""
+) -> Edge:
+    """Returns a level arrow."""
+    one, other = NODES[first], NODES[second]
+    y = at if at is not None else (one.y if one.rows <= other.rows else other.y)
+    ends = (one.right, other.left) if one.left < other.left else (one.left, other.right)
+    return Edge(((ends[0], y), (ends[1], y)), stream, label)
+
+
+def _down(first: str, second: str) -> Edge:
+    """Returns an upright arrow, in the middle of the narrower box."""
+    one, other = NODES[first], NODES[second]
+    x = one.x if one.right - one.left <= other.right - other.left else other.x
+    ends = (one.bottom, other.top) if one.top < other.top else (one.top, other.bottom)
+    return Edge(((x, ends[0]), (x, ends[1])))
+
+
+def _edges() -> list[Edge]:
+    node = NODES
+    process, people, reconcile, timers = (node[name] for name in ("process", "people", "reconcile", "timers"))
+    corridor = node["shifts"].right + 24
+    corridor2 = corridor + 18
+    reply_y = people.y
+    return [
+        _across("operators", "campaigns"),
+        _across("operators", "shifts"),
+        _across("operators", "inbox"),
+        _across("campaigns", "launch", stream=True),
+        _across("launch", "pages"),
+        _across("pages", "plan"),
+        _across("plan", "dispatch"),
+        _across("dispatch", "send"),
+        _across("send", "eum"),
+        _down("segment_members", "plan"),
+        _down("plan", "deliveries"),
+        _down("send", "deliveries"),
+        _across("counters", "summarize", stream=True),
+        Edge(
+            (
+                (node["summarize"].left, node["summarize"].y),
+                (node["campaigns"].x, node["summarize"].y),
+                (node["campaigns"].x, node["campaigns"].bottom),
+            )
+        ),
+        _across("eum", "events_topic"),
+        _across("events_topic", "events_queue"),
+        _across("events_queue", "record"),
+        _down("record", "deliveries"),
+        _across("shifts", "detect", stream=True),
+        _across("detect", "reconcile_queue"),
+        _across("reconcile_queue", "reconcile"),
+        _across("reconcile", "eum", label="offers, reminders, cancellations"),
+        Edge(((reconcile.x, reconcile.bottom), (reconcile.x, timers.top))),
+        Edge(
+            (
+                (node["reconcile_queue"].x, timers.top),
+                (node["reconcile_queue"].x, node["reconcile_queue"].bottom),
+            )
+        ),
+        _across("inbox", "operator_reply", at=node["inbox"].y - 10, stream=True),
+        _across("operator_reply", "eum", label="replies of operators"),
+        _across("eum", "inbound_topic"),
+        _across("inbound_topic", "inbound_queue"),
+        _across("inbound_queue", "process"),
+        Edge(
+            (
+                (process.left, process.y - 12),
+                (corridor2, process.y - 12),
+                (corridor2, node["shifts"].y + 12),
+                (node["shifts"].right, node["shifts"].y + 12),
+            )
+        ),
+        Edge(
+            (
+                (process.left, process.y + 12),
+                (corridor, process.y + 12),
+                (corridor, node["inbox"].y + 14),
+                (node["inbox"].right, node["inbox"].y + 14),
+            )
+        ),
+        Edge(
+            ((process.x - 38, process.bottom), (process.x - 38, reply_y), (people.right, reply_y)), both=True
+        ),
+        Edge(
+            ((process.x + 38, process.bottom), (process.x + 38, reply_y), (node["eum"].left, reply_y)),
+            label="reply",
+        ),
+        Edge(((process.x, process.bottom), (process.x, node["callback_queue"].top))),
+        _across("callback_queue", "callback"),
+        _across("callback", "connect", label="call"),
+        Edge(
+            (
+                (node["alarms"].left, node["alarms"].y),
+                (node["operators"].x, node["alarms"].y),
+                (node["operators"].x, node["operators"].bottom),
+            )
+        ),
+        _across("eum", "phones", at=node["eum"].y - 120),
+        _across("phones", "eum", at=node["eum"].y + 120),
+        Edge(
+            (
+                (node["connect"].right, node["connect"].y),
+                (node["phones"].x, node["connect"].y),
+                (node["phones"].x, node["phones"].bottom),
+            )
+        ),
+    ]
+
+
+def pages() -> dict[str, str]:
+    """Returns the drawing by its path."""
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'font-family="Helvetica, Arial, sans-serif" font-size="{FONT}">\n<title>Data flow of shift_sms</title>\n'
+        '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" '
+        'markerUnits="userSpaceOnUse" orient="auto-start-reverse"><path d="M0 0 10 5 0 10z" fill="#333"/>'
+        "</marker></defs>"
+    )
+    parts = [
+        head,
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
+        *map(_lane, LANES),
+        *map(_edge, _edges()),
+        *map(_node, NODES.values()),
+        _legend(),
+        "</svg>",
+    ]
+    return {"images/architecture.svg": "\n".join(parts) + "\n"}
+
+
+def _lane(lane: tuple[str, int, int, str, str]) -> str:
+    title, row, rows, first, last = lane
+    left, right = COLUMNS[first][0] - 14, sum(COLUMNS[last]) + 14
+    y = TOP + row * ROW + 3
+    return (
+        f'<rect x="{left}" y="{y}" width="{right - left}" height="{rows * ROW - 6}" rx="8" fill="#fafafa" '
+        f'stroke="#bbb"/><text x="{left + 14}" y="{y + 16}" font-size="14" '
+        f'font-weight="bold" fill="#555">{title}</text>'
+    )
+
+
+def _node(node: Node) -> str:
+    width, height = node.right - node.left, node.bottom - node.top
+    box = (
+        f'<rect x="{node.left}" y="{node.top}" width="{width}" height="{height}" rx="6" '
+        f'fill="{FILLS[node.kind]}" stroke="#444"/>'
+    )
+    first = node.y - (len(node.lines) - 1) * 9.5 + 5.5
+    words = "".join(
+        f'<text x="{node.x}" y="{first + number * 19}" text-anchor="middle">{escape(line)}</text>'
+        for number, line in enumerate(node.lines)
+    )
+    return box + words
+
+
+def _edge(edge: Edge) -> str:
+    path = " ".join(f"{x},{y}" for x, y in edge.points)
+    dashes = ' stroke-dasharray="7 4"' if edge.stream else ""
+    start = ' marker-start="url(#tip)"' if edge.both else ""
+    line = (
+        f'<polyline points="{path}" fill="none" stroke="#333" stroke-width="1.6"{dashes}{start} '
+        'marker-end="url(#tip)"/>'
+    )
+    if not edge.label:
+        return line
+    (x1, y1), (x2, _) = edge.points[-2:]
+    middle = (x1 + x2) / 2
+    return f'{line}<text x="{middle}" y="{y1 - 6}" text-anchor="middle" font-size="14">{edge.label}</text>'
+
+
+def _legend() -> str:
+    x, parts = 152.0, []
+    for kind, label in (
+        ("table", "DynamoDB table"),
+        ("function", "Lambda function"),
+        ("queue", "SQS queue or SNS topic"),
+        ("service", "AWS service"),
+    ):
+        parts.append(
+            f'<rect x="{x}" y="14" width="20" height="20" rx="4" fill="{FILLS[kind]}" stroke="#444"/>'
+            f'<text x="{x + 28}" y="29" font-size="14">{label}</text>'
+        )
+        x += 60 + len(label) * 7.2
+    parts.append(
+        f'<line x1="{x}" y1="24" x2="{x + 36}" y2="24" stroke="#333" stroke-width="1.6" '
+        f'stroke-dasharray="7 4"/><text x="{x + 44}" y="29" font-size="14">stream of a table</text>'
+    )
+    return "".join(parts)

@@ -1,0 +1,70 @@
+"""The pages of what employees can text and what is replied, by language."""
+
+from scripts.reference import markdown, product
+
+NAMES = {"en": "English", "es": "Spanish", "fr": "French", "de": "German"}
+
+_COMMANDS = """
+A command is one of these words, in any case, with or without a code. The first word is the one that replies tell
+employees to text. Every language also understands the English words, where they mean nothing else in it. The words are
+in the section `[words]` of the locale files.
+"""
+
+_CARRIER = """
+These words belong to the carrier and to AWS, in every language. They are never commands of the product:
+"""
+
+_REPLIES = """
+The sentences of the product in {language}, as the locale files have them. Names in braces are filled in; `\\n` is a
+new line. Every sentence is in the GSM-7 alphabet, so it never doubles the price of a text.
+"""
+
+
+def pages() -> dict[str, str]:
+    """Returns the pages by their path."""
+    made = {"reference/commands.md": _commands()}
+    for language in product.languages():
+        made[f"reference/replies-{language}.md"] = _replies(language)
+    return made
+
+
+def _commands() -> str:
+    sections = []
+    for kind in product.COMMAND_CLASSES:
+        entries = []
+        for language in product.languages():
+            words = product.locale("shifts", language)["words"][kind]
+            entries.append(
+                markdown.item(f"{NAMES[language]}: " + ", ".join(markdown.code(word) for word in words))
+            )
+        meaning = markdown.paragraph(markdown.sentence(product.described("commands", kind.value)))
+        sections.append(
+            markdown.section(
+                product.locale("shifts", "en")["words"][kind][0], meaning, markdown.items(entries)
+            )
+        )
+    carrier = ", ".join(markdown.code(word) for word in product.carrier_words())
+    sections.append(
+        markdown.section("Opt-out words", markdown.paragraph(_CARRIER), markdown.paragraph(f"{carrier}."))
+    )
+    return markdown.page("Commands", _COMMANDS, *sections)
+
+
+def _replies(language: str) -> str:
+    sections = []
+    documented = product.attribute_docstrings(product.TEMPLATES)
+    for vocabulary in product.vocabularies():
+        entries = []
+        for name, template in product.locale(vocabulary, language)["replies"].items():
+            text = f"{markdown.code(template)}"
+            if language == "en" and vocabulary == "shifts":
+                when = product.described("replies", name, documented)
+                text += f": {when} ({product.characters(template)} characters)"
+                entries.append(markdown.item(f"{text}."))
+            else:
+                entries.append(markdown.item(f"`{name}`: {text}"))
+        sections.append(markdown.section(f"Vocabulary {markdown.code(vocabulary)}", markdown.items(entries)))
+    introduction = _REPLIES.format(language=NAMES[language])
+    if language == "en":
+        introduction += " The number of characters does not count what is filled in."
+    return markdown.page(f"Replies in {NAMES[language]}", introduction, *sections)
