@@ -60,11 +60,15 @@ class InboundWorld:
     wake_ups: MemoryShiftTimers = field(default_factory=MemoryShiftTimers)
 
     def __post_init__(self) -> None:
-        self.inbox = MemoryConversations(self.counters)
+        self.conversations = MemoryConversations(self.counters)
         self.deliveries = MemoryDeliveries(self.counters)
-        self.desk = MemoryInboundStore(self.employees, self.inbox, self.deliveries, self.shifts)
+        self.store = MemoryInboundStore(
+            self.employees, self.conversations, self.deliveries, self.shifts, self.clock
+        )
         speak = Locales(locales(self.vocabulary), default="en")
-        answers = SendOnce(watched(self.inbox, self.steps), watched(self.phones, self.steps), self.clock)
+        answers = SendOnce(
+            watched(self.conversations, self.steps), watched(self.phones, self.steps), self.clock
+        )
         switchboard = watched(self.switchboard, self.steps)
         self.callback = CallbackStarter(
             switchboard,
@@ -74,19 +78,19 @@ class InboundWorld:
             self.clock,
             calls_per_day=self.calls_per_day,
         )
-        front_desk = watched(self.desk, self.steps)
-        self.conversation = InboundProcessor(
-            front_desk=front_desk,
-            employees=watched(self.employees, self.steps),
-            wishes=CommandExecutor(
-                front_desk=front_desk,
-                shifts=watched(self.shifts, self.steps),
-                messages=watched(self.messages, self.steps),
-                rules=self.rules,
-                clock=self.clock,
+        store = watched(self.store, self.steps)
+        self.processor = InboundProcessor(
+            store=store,
+            executor=CommandExecutor(
+                store=store,
+                open_shifts=watched(self.shifts, self.steps),
+                operator_inbox=watched(self.messages, self.steps),
+                policy=self.rules,
+                agent_offered=self.connect,
             ),
-            languages=speak,
-            answers=answers,
+            employees=watched(self.employees, self.steps),
+            locales=speak,
+            replies=answers,
             callbacks=switchboard if self.connect else None,
             policy=InboundPolicy(self.approved, self.stranger_reply, self.self_managed, self.texts_per_hour),
             clock=self.clock,
@@ -106,7 +110,7 @@ class InboundWorld:
 
     def deliver(
         self,
-        sender: str | None,
+        sender: str,
         body: str,
         message_id: str | None = None,
         *,
@@ -114,11 +118,11 @@ class InboundWorld:
         sent_at: datetime | None = None,
         answers_to: str | None = None,
     ) -> InboundOutcome:
-        latest = self.phones.latest.get(sender or "")
+        latest = self.phones.latest.get(sender)
         text = InboundText(
             message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, answers_to or latest
         )
-        handled = self.conversation.handle(text, Deadline(self.clock, seconds))
+        handled = self.processor.handle(text, Deadline(self.clock, seconds))
         self.call()
         return handled
 
@@ -160,7 +164,7 @@ class InboundWorld:
 
     def reply_row(self, message_id: str, sender: str = ANN) -> LedgerRow:
         """Where the reply to an inbound text stands."""
-        return self.inbox.rows[sender, ReplyKind.INBOUND, message_id]
+        return self.conversations.rows[sender, ReplyKind.INBOUND, message_id]
 
     def counted(self, campaign_id: str = "c") -> tuple[int, int, int]:
         """Replies, bookings and seats filled of a campaign."""

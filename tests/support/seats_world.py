@@ -1,11 +1,11 @@
 """Runs six employees and two shifts in memory, and checks every change of a shift."""
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shift_sms_runtime.inbound.reply import Effect
 from shift_sms_runtime.messaging.outgoing_text import NotSent
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from tests.support.inbound_world import InboundWorld
 from tests.support.memory.employees import MemoryEmployees
@@ -26,16 +26,12 @@ class CheckedShifts(MemoryShifts):
     writer: str | None = None
     """Whose text is being written; None when it is nobody's."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.effects: Counter[str] = Counter()
-        """How often each text has changed something."""
-
-    def write(self, effect: Effect) -> None:
-        self.writer = effect.person
+    def book(
+        self, number: str, shifts: Sequence[Shift], *, before: EmployeeBookings, after: EmployeeBookings
+    ) -> None:
+        self.writer = number
         try:
-            super().write(effect)
-            self.effects[effect.message_id] += 1
+            super().book(number, shifts, before=before, after=after)
         finally:
             self.writer = None
 

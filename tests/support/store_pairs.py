@@ -26,7 +26,7 @@ from shift_sms_runtime.campaigns.summary import summed
 from shift_sms_runtime.delivery_events.delivery_event import EventOrder
 from shift_sms_runtime.delivery_events.ports import DeliveryEventLedger
 from shift_sms_runtime.employees.ports import Employees
-from shift_sms_runtime.inbound.ports import FrontDesk, OpenShifts
+from shift_sms_runtime.inbound.ports import InboundStore, OpenShifts
 from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -44,6 +44,7 @@ from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
 from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
 from shift_sms_runtime.tables.shifts import DynamoShifts
+from tests.support.clock import Clock
 from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.memory.campaign_counters import MemoryLaunchPlans
@@ -91,7 +92,7 @@ class Stores:
     messages: Messages
     message_status: Callable[[], dict[str, tuple[str, str]]]
     """What came of each message, and why not."""
-    answers: SendLedger[ReplyKey]
+    replies: SendLedger[ReplyKey]
     calls: CallLog
     sends: SendLedger[Delivery]
     deliveries: Deliveries
@@ -102,7 +103,9 @@ class Stores:
     put_item: Callable[[dict[str, Any]], object]
     item: Callable[[], dict[str, Any] | None]
     """The item of campaign ``c``."""
-    desk: FrontDesk
+    inbound: InboundStore
+    clock: Clock
+    """The clock of `inbound`."""
     employees: Employees
     put_employee: Callable[[str], object]
     employee_rows: Callable[[], dict[str, EmployeeRow]]
@@ -127,7 +130,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     """Fresh stores in memory."""
     deliveries = deliveries or MemoryDeliveries()
     shifts, counters, messages = MemoryShifts(), deliveries.counters, MemoryOperatorInbox()
-    answers = MemoryConversations(counters)
+    conversations, clock = MemoryConversations(counters), Clock()
     board, employees, roster = (
         MemoryCampaigns(),
         MemoryEmployees({ANN, BOB}),
@@ -142,7 +145,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         message_status=lambda: {
             key: (str(status), error) for key, (status, error) in messages.status.items()
         },
-        answers=answers,
+        replies=conversations,
         calls=MemoryCallLog(),
         sends=deliveries,
         deliveries=deliveries,
@@ -152,7 +155,8 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         board=board,
         put_item=lambda item: board.rows.update({"c": item}),
         item=lambda: board.rows.get("c"),
-        desk=MemoryInboundStore(employees, answers, deliveries, shifts),
+        inbound=MemoryInboundStore(employees, conversations, deliveries, shifts, clock),
+        clock=clock,
         employees=employees,
         put_employee=lambda number: employees.rows.update({number: EmployeeRow()}),
         employee_rows=lambda: employees.rows,
@@ -165,7 +169,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
 
 def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
     """Stores on the system's tables."""
-    client = client or boto3.client("dynamodb")
+    client, clock = client or boto3.client("dynamodb"), Clock()
     tables = {"deliveries": "Deliveries", "progress": "Progress"}
 
     def put(table: str, **item: Any) -> None:
@@ -181,7 +185,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
             row["message_id"]: (row["message_status"], row.get("message_error", ""))
             for row in system.rows("Messages")
         },
-        answers=replies_ledger(client, conversations="Conversations", counters="Progress"),
+        replies=replies_ledger(client, conversations="Conversations", counters="Progress"),
         calls=DynamoCallLog(client, "Conversations"),
         sends=deliveries_ledger(client, conversations="Conversations", **tables),
         deliveries=DynamoDeliveries(client, **tables),
@@ -191,14 +195,16 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         board=DynamoCampaigns(client, "Campaigns"),
         put_item=lambda item: put("Campaigns", campaign_id="c", **item),
         item=lambda: _item(system),
-        desk=DynamoInboundStore(
+        inbound=DynamoInboundStore(
             client,
             employees="Employees",
+            employee_bookings="Agendas",
             conversations="Conversations",
             shifts="Shifts",
-            agendas="Agendas",
             shift_reader=ShiftReader(ZoneInfo("UTC")),
+            clock=clock,
         ),
+        clock=clock,
         employees=DynamoEmployees(client, "Employees"),
         put_employee=lambda number: put("Employees", phone_number=number),
         employee_rows=lambda: {row["phone_number"]: _employee(row) for row in system.rows("Employees")},

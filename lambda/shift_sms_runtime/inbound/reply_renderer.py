@@ -49,12 +49,12 @@ class ReplyRenderer:
     """Says things in one language, to somebody who may or may not ask for an agent."""
 
     def __init__(self, locale: Locale, *, agent_offered: bool) -> None:
-        self._locale = locale
+        self.locale = locale
         self._agent_offered = agent_offered
 
     def say(self, reply: Template, **values: object) -> str:
         """One reply, in characters that cost little."""
-        return sendable(self._locale.say(reply, **values))
+        return sendable(self.locale.say(reply, **values))
 
     def results(
         self, results: Iterable[CodeResult], *, unknown: Sequence[str] = (), left_over: Sequence[str] = ()
@@ -88,7 +88,7 @@ class ReplyRenderer:
             else:
                 with_details = details and outcome in _WITH_DETAILS
                 named = [
-                    describe(one.shift, self._locale) if with_details and one.shift else one.code
+                    describe(one.shift, self.locale) if with_details and one.shift else one.code
                     for one in mine
                 ]
                 late = outcome is BookingOutcome.TOO_LATE_TO_DROP and not self._agent_offered
@@ -102,7 +102,7 @@ class ReplyRenderer:
     def suggestion(self, typed: str, shifts: Sequence[Shift]) -> str:
         """Ask whether one of these shifts was meant."""
         if len(shifts) == 1:
-            named = self.say(Template.DID_YOU_MEAN_ONE, typed=typed, shift=describe(shifts[0], self._locale))
+            named = self.say(Template.DID_YOU_MEAN_ONE, typed=typed, shift=describe(shifts[0], self.locale))
             brief = self.say(Template.DID_YOU_MEAN_ONE, typed=typed, shift=shifts[0].shift_id)
             return named if measure(named).segments == 1 else brief
         return self.say(Template.DID_YOU_MEAN, typed=typed, codes=", ".join(one.shift_id for one in shifts))
@@ -134,7 +134,7 @@ class ReplyRenderer:
         return sendable("\n".join(said))
 
     def _standing(self, shift: Shift, person: str, now: datetime) -> str:
-        named, code = describe(shift, self._locale), shift.shift_id
+        named, code = describe(shift, self.locale), shift.shift_id
         if shift.status == ShiftStatus.CANCELED:
             return self._plain(Template.INFO_CANCELLED, shift=named)
         if person in shift.holders:
@@ -149,10 +149,10 @@ class ReplyRenderer:
         return self._plain(Template.INFO_TAKEN, shift=named, code=code)
 
     def _line(self, shift: Shift) -> str:
-        return with_gsm_twins(describe(shift, self._locale))
+        return with_gsm_twins(describe(shift, self.locale))
 
     def _plain(self, reply: Template, **values: object) -> str:
-        return with_gsm_twins(self._locale.say(reply, **values))
+        return with_gsm_twins(self.locale.say(reply, **values))
 
 
 def _some(codes: Sequence[str]) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from shift_sms_runtime.employees.employee import BY_THE_SERVICE, Employee
-from shift_sms_runtime.inbound.context import InboundRecord
 from tests.support.dialogues.dialogue import ANN, BOB, EVE
 from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.memory.employees import EmployeeRow
@@ -64,11 +63,11 @@ def test_given_numbers_without_a_row_when_noted_then_the_note_approves_nobody(st
     assert EVE not in stores.employee_rows()
     assert employees.opt_out(EVE, "stop", at=NOW, on_roster=False)
     assert stores.employee_rows()[EVE] == EmployeeRow(True, True, NOW, "stop")
-    assert look_up(stores, "m", EVE) == InboundRecord(
-        Employee(EVE, on_roster=False, opted_out=True, opted_out_by="stop")
+    assert look_up(stores, "m", EVE).employee == Employee(
+        EVE, on_roster=False, opted_out=True, opted_out_by="stop"
     )
     assert employees.opt_in(EVE, "start", at=LATER)
-    assert look_up(stores, "m", EVE) == InboundRecord(Employee(EVE, on_roster=False, opted_out_by="start"))
+    assert look_up(stores, "m", EVE).employee == Employee(EVE, on_roster=False, opted_out_by="start")
     assert not employees.opt_out("+14255550177", "stop", at=NOW, on_roster=True), (
         "deleted meanwhile, and stays so"
     )

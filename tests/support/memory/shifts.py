@@ -1,34 +1,23 @@
 """Keeps shifts and the bookings of employees in memory."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shift_sms_runtime.inbound.reply import Effect, Reply
 from shift_sms_runtime.language.locale_files import lexicons
-from shift_sms_runtime.messaging.ledger import ReplyKind
-from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import COMPARED_ATTRIBUTES, ShiftReader, written_attributes
-from tests.support.memory.send_ledger import LedgerRow
 
 
 class MemoryShifts:
-    """Shifts, and the agendas of those who have them, in memory. ``writes`` counts round trips that tried to write.
-
-    ``rows`` are items as they are stored.
-    """
+    """The Shifts and EmployeeBookings tables in memory; `rows` are items as the table stores them."""
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, Any]] = {}
         self.agendas: dict[str, EmployeeBookings] = {}
-        self.decided: dict[str, Reply] = {}
-        self.answers: Mapping[tuple[str, ReplyKind, str], LedgerRow] = {}
-        """Where answers stand: see ``MemoryFrontDesk``."""
-        self.writes = 0
         self._reader = ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))
 
     def put(self, shift_id: str, info: str = "", **attributes: Any) -> None:
@@ -45,21 +34,15 @@ class MemoryShifts:
         row = self.rows.get(shift_id)
         return None if row is None else self._reader.read(dict(row))
 
-    def write(self, effect: Effect) -> None:
-        self.writes += 1
-        self._check(*effect.changed)
-        answer = self.answers.get((effect.person, ReplyKind.INBOUND, effect.message_id))
-        if (
-            effect.message_id in self.decided
-            or (answer is not None and answer.status is not DeliveryStatus.QUEUED)
-        ) or (
-            effect.before != effect.after
-            and self.agendas.get(effect.person, EmployeeBookings()) != effect.before
-        ):
+    def book(
+        self, number: str, shifts: Sequence[Shift], *, before: EmployeeBookings, after: EmployeeBookings
+    ) -> None:
+        """Write shifts and the bookings of the employee who changes them, in one step."""
+        self._check(*shifts)
+        if before != after and self.agendas.get(number, EmployeeBookings()) != before:
             raise ChangedMeanwhile
-        self._store(*effect.changed)
-        self.decided[effect.message_id] = effect.decided
-        self.agendas[effect.person] = effect.after
+        self._store(*shifts)
+        self.agendas[number] = after
 
     def save(self, shift: Shift) -> None:
         self._check(shift)

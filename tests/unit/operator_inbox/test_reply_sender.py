@@ -30,7 +30,7 @@ def test_given_an_operator_reply_when_its_record_comes_often_then_it_is_sent_onc
     world.employees.rows[ANN].opted_out = opted_out
     world.phones.results = list(results)
     answers = OperatorReplySender(
-        world.messages, world.employees, SendOnce(world.inbox, world.phones, world.clock), world.clock
+        world.messages, world.employees, SendOnce(world.conversations, world.phones, world.clock), world.clock
     )
     item = {"message_id": "m", "phone_number": ANN, "answer_from": OUR_NUMBER, "answer": words}
     answer = read_operator_reply({**item, "message_status": "open"})

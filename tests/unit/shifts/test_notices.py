@@ -93,7 +93,7 @@ def test_given_an_old_cancellation_when_its_item_changes_then_nobody_is_told_aga
     crowd.shifts.put("A1", "", shift_status="cancelled", employee=PEOPLE[0])
     crowd.look_after()
     crowd.clock.pass_time(days=16)
-    crowd.inbox.rows.clear()
+    crowd.conversations.rows.clear()
     crowd.look_after()
     assert crowd.phones.heard(PEOPLE[0]).count("Cancelled by your manager: A1") == 1
 
