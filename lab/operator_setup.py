@@ -1,6 +1,6 @@
-"""What an operator does before anybody texts: load the roster and the shifts, then put the campaign of the post.
+"""Sets up the lab as an operator would: loads the employees and the shifts, then puts the post's campaign.
 
-The files go through the command line that operators have, so that the lab's first minute is theirs too.
+The files are loaded with the operator command line.
 """
 
 import os
@@ -24,17 +24,17 @@ CAMPAIGN_ITEM = {
 }
 
 SHIFT_DEFAULTS = ShiftDefaults(ZoneInfo("UTC"), "shifts")
-"""What the settings of `local` say of every shift."""
+"""The lab's settings that apply to every shift."""
 
-_SECONDS = 120
+_TIMEOUT_SECONDS = 120
 
 
 class OperatorCommandFailed(RuntimeError):
-    """The operator's command line did not load a file; the message is what it said."""
+    """A command of the operator command line failed; the message contains its output."""
 
 
 def aws_variables(cloud_url: str, region: str) -> dict[str, str]:
-    """Returns what an AWS tool needs in its environment to work with the embedded cloud instead of AWS."""
+    """Returns the environment variables with which AWS tools use the embedded cloud instead of AWS."""
     return {
         "AWS_ENDPOINT_URL": cloud_url,
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
@@ -45,19 +45,27 @@ def aws_variables(cloud_url: str, region: str) -> dict[str, str]:
 
 
 def load_files(system: LabSystem, show: Callable[[str, str], None]) -> None:
-    """Loads the roster and the shifts; `show` gets each command and what it answered. Raises LoadingError."""
+    """Loads the employees and the shifts.
+
+    Args:
+        system: the running system.
+        show: receives each command and its output.
+
+    Raises:
+        OperatorCommandFailed: a command failed.
+    """
     for command, file in (("load-employees", EMPLOYEES_FILE), ("load-shifts", SHIFTS_FILE)):
         arguments = (command, str(file.relative_to(_ROOT)), "--env", ENVIRONMENT)
         show(f"shift-sms {' '.join(arguments)}", run_operator_command(system, *arguments))
 
 
 def put_campaign(system: LabSystem) -> None:
-    """Puts the item exactly as the post writes it, which starts the campaign."""
+    """Puts the post's campaign item unchanged, which launches the campaign."""
     system.put(system.outputs.campaigns_table_name, [CAMPAIGN_ITEM])
 
 
 def run_operator_command(system: LabSystem, *arguments: str) -> str:
-    """Types a command of the operator's command line; returns what it printed. Raises LoadingError."""
+    """Runs a command of the operator command line and returns its output. Raises OperatorCommandFailed."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     try:
         done = subprocess.run(
@@ -76,11 +84,12 @@ def run_operator_command(system: LabSystem, *arguments: str) -> str:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=_SECONDS,
+            timeout=_TIMEOUT_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise OperatorCommandFailed(f"shift-sms {' '.join(arguments)} took over {_SECONDS} s") from error
+        message = f"shift-sms {' '.join(arguments)} exceeded {_TIMEOUT_SECONDS} s"
+        raise OperatorCommandFailed(message) from error
     if done.returncode != 0:
         raise OperatorCommandFailed(f"shift-sms {' '.join(arguments)} failed:\n{done.stdout.strip()}")
     return done.stdout.strip()

@@ -1,4 +1,4 @@
-"""The system kept running, to be texted from a second terminal: `make lab`."""
+"""Keeps the system running for texts from a second terminal: `make lab`."""
 
 import argparse
 import sys
@@ -22,78 +22,81 @@ _POLL_SECONDS = 1.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the lab until it is told to stop; returns the exit status."""
+    """Runs the lab until a stop signal; returns the exit status."""
     connect = _arguments(argv).connect == "on"
     screen = Screen()
     try:
         with stop_on_signals(), lock_lab_folder():
-            _run(LabSystem(connect=connect, say=screen.note), screen, connect=connect)
+            _run(LabSystem(connect=connect, on_progress=screen.note), screen, connect=connect)
     except KeyboardInterrupt:
-        screen.note("\nThe lab has ended; nothing of it is left.")
+        screen.note("\nThe lab has ended and its data is removed.")
         return 0
     except LabAlreadyRunning as error:
-        screen.failure(str(error), ())
+        screen.show_failure(str(error))
     except (BotoCoreError, ClientError, CloudError, DeploymentError, OperatorCommandFailed, OSError) as error:
-        screen.failure("The lab is down.", (str(error), "Everything it started is stopped. Again: make lab"))
+        details = (str(error), "All its processes are stopped. To start it again: make lab")
+        screen.show_failure("The lab failed.", details)
     return 1
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="lab.run", description="Keep the whole system running.")
-    parser.add_argument("--connect", choices=("on", "off"), default="on", help="whether AGENT is offered")
+    parser.add_argument("--connect", choices=("on", "off"), default="on", help="turn AGENT on or off")
     return parser.parse_args(argv)
 
 
 def _run(system: LabSystem, screen: Screen, *, connect: bool) -> None:
     with ExitStack() as stack:
-        with screen.waiting("this takes half a minute"):
+        with screen.waiting("this takes about half a minute"):
             stack.enter_context(system)
-        load_files(system, screen.command)
+        load_files(system, screen.show_command)
         employees = len(read_employees(EMPLOYEES_FILE).good)
         put_campaign(system)
         with screen.waiting(f"texting the campaign to {employees} employees"):
             if not system.network.wait_until(
                 lambda: len(system.network.texts) >= employees, _CAMPAIGN_SECONDS
             ):
-                raise TimeoutError(f"the campaign did not arrive within {_CAMPAIGN_SECONDS} s")
+                raise TimeoutError(f"not all {employees} employees were texted within {_CAMPAIGN_SECONDS} s")
         publish_addresses(RunningLab(phone_network_url=system.network.url, cloud_url=system.cloud.url))
-        screen.heading("The lab is up", f"{employees} employees have read the campaign; all shifts are open.")
-        _explain(system, screen, connect=connect)
+        screen.heading(
+            "The lab is running", f"{employees} employees received the campaign; all shifts are available."
+        )
+        _print_instructions(system, screen, connect=connect)
         _print_traffic(system, screen)
 
 
-def _explain(system: LabSystem, screen: Screen, *, connect: bool) -> None:
+def _print_instructions(system: LabSystem, screen: Screen, *, connect: bool) -> None:
     variables = aws_variables(system.cloud.url, system.cloud.region)
     agent = "    make text FROM=+14255550103 BODY='AGENT I lost my badge'\n" if connect else ""
     screen.line(
         Text(
-            "\nText it from a second terminal, in this folder:\n"
+            "\nSend texts from a second terminal, in this folder:\n"
             "    make text FROM=+14255550101 BODY=XYZ123\n"
             "    make text FROM=+14255550102 BODY='XYZ123 and xyz124'\n"
             "    make text FROM=+14255550102 BODY=REQUEST\n"
             f"{agent}"
-            "Look at the tables there:\n"
+            "Show the tables:\n"
             "    make tables\n"
-            "Or take any AWS tool, after\n"
+            "Use the operator command line or any AWS tool, after the export:\n"
             f"    export {' '.join(f'{name}={value}' for name, value in variables.items())}\n"
             f"    bin/shift-sms load-shifts lab/data/shifts.csv --env {ENVIRONMENT}\n"
-            "\nCtrl-C ends it. Until then, what the phones get:"
+            "\nCtrl-C stops the lab. Texts and calls to the phones:"
         )
     )
 
 
 def _print_traffic(system: LabSystem, screen: Screen) -> None:
-    """Says what phones receive, until a signal ends it."""
+    """Prints the texts and calls that phones receive, until a stop signal."""
     network = system.network
     texts, calls = len(network.texts), len(network.calls)
     while True:
         network.wait_until(lambda: len(network.texts) + len(network.calls) > texts + calls, _POLL_SECONDS)  # noqa: B023 - called at once
         for text in network.texts[texts:]:
             texts += 1
-            screen.line(Text(f"{text.destination} gets {text.body!r} ({format_segments(text)})"))
+            screen.line(Text(f"text to {text.destination}: {text.body!r} ({format_segments(text)})"))
         for call in network.calls[calls:]:
             calls += 1
-            screen.line(Text(f"{call.destination} is called; the agent reads {dict(call.attributes)}"))
+            screen.line(Text(f"call to {call.destination}: attributes {dict(call.attributes)}"))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""How the lab looks in a terminal: phones as bubbles, what we send on the left, what people write on the right.
+"""The lab's terminal output: texts as bubbles, ours on the left, employees' on the right.
 
-It fits 80 columns, and reads as well in a file, without colours.
+The output fits 80 columns and stays readable in a file, without colors.
 """
 
 import io
@@ -23,83 +23,83 @@ _WIDEST_BUBBLE = 60
 
 
 class Screen:
-    """Where the lab shows what happens."""
+    """Prints to standard output."""
 
     def __init__(self) -> None:
-        # A terminal that has no ✓ shows a question mark; that is no reason to stop.
+        # A terminal whose encoding lacks ✓ shows a question mark instead of raising an error.
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")
         self._console = Console(highlight=False, markup=False, emoji=False, record=True)
         self._console.width = min(self._console.width, _WIDEST)
 
     def print(self, *shown: RenderableType) -> None:
-        """Print, wrapped at words."""
+        """Prints with word wrapping."""
         self._console.print(*shown)
 
     def line(self, text: Text) -> None:
-        """Print one line; in a file it stays one line, so that it can be searched for."""
+        """Prints one line, which is not wrapped in a file, so that it can be searched for."""
         self._console.print(text, soft_wrap=not self._console.is_terminal)
 
     def heading(self, title: str, explanation: str = "") -> None:
-        """Begin a part of the story."""
+        """Prints a section heading."""
         self._console.print()
         self._console.print(Rule(Text(title, style="bold"), align="left", style="dim"))
         if explanation:
             self.note(explanation)
 
     def note(self, text: str) -> None:
-        """Say something beside the conversation."""
+        """Prints a comment beside the conversation."""
         self._console.print(Text(text, style="dim"))
 
-    def waiting(self, why: str) -> Status:
-        """Show that something takes a moment; use it as a context manager."""
-        return self._console.status(Text(why, style="dim"))
+    def waiting(self, reason: str) -> Status:
+        """Returns a context manager that shows a spinner."""
+        return self._console.status(Text(reason, style="dim"))
 
-    def person_texts(self, who: str, phone: str, body: str) -> None:
-        """Show what somebody wrote, on the right."""
+    def show_inbound_text(self, sender: str, phone: str, body: str) -> None:
+        """Prints an inbound text, on the right."""
         self._console.print()
-        self._console.print(Align.right(_bubble(body, f"{who}, {format_phone_number(phone)}", "cyan")))
+        self._console.print(Align.right(_bubble(body, f"{sender}, {format_phone_number(phone)}", "cyan")))
 
-    def we_text(self, text: SentText) -> None:
-        """Show what came back, on the left, with what it costs."""
+    def show_sent_text(self, text: SentText) -> None:
+        """Prints a text that the system sent, on the left, with its segments."""
         self._console.print(
             _bubble(text.body, f"{format_phone_number(text.origination)}, {format_segments(text)}", "green")
         )
 
-    def we_call(self, who: str, call: Call) -> None:
-        """Show a call that Amazon Connect accepted, and what the agent sees before speaking."""
-        body = f"calling {who}; the agent reads: {call.attributes.get('message', '(nothing)')}"
+    def show_call(self, name: str, call: Call) -> None:
+        """Prints a call that Amazon Connect accepted, with the message that the agent sees."""
+        body = f"calling {name}; message to the agent: {call.attributes.get('message', '(none)')}"
         self._console.print(
             _bubble(body, f"Amazon Connect, {format_phone_number(call.source or '')}", "magenta")
         )
 
-    def command(self, command: str, said: str) -> None:
-        """Show a command as typed and what it answered."""
+    def show_command(self, command: str, output: str) -> None:
+        """Prints a command and its output."""
         self.line(Text.assemble(("$ ", "dim"), (command, "bold")))
-        for line in said.splitlines():
+        for line in output.splitlines():
             self.line(Text(f"  {line}"))
 
-    def shown(self) -> str:
-        """Returns all that was shown, with its colors."""
+    def recorded(self) -> str:
+        """Returns the output so far, with its colors."""
         return self._console.export_text(clear=False, styles=True)
 
-    def failure(self, what: str, details: Iterable[str]) -> None:
-        """Say what went wrong and what to do."""
+    def show_failure(self, summary: str, details: Iterable[str] = ()) -> None:
+        """Prints an error and its details."""
         self._console.print()
-        self._console.print(Text(what, style="bold red"))
+        self._console.print(Text(summary, style="bold red"))
         for detail in details:
             self.line(Text(detail))
 
 
 def format_phone_number(phone: str) -> str:
-    """Write a North American number as people read it; others stay as they are."""
+    """Formats a North American number for reading; returns other numbers unchanged."""
     if phone.startswith("+1") and len(phone) == len("+14255550100"):
         return f"+1 {phone[2:5]} {phone[5:8]}-{phone[8:]}"
     return phone
 
 
 def format_segments(text: SentText) -> str:
-    """Say how many segments a text takes: what it is billed by."""
+    """Returns the number of billed segments of a text in words."""
     return "1 segment" if text.parts == 1 else f"{text.parts} segments"
 
 

@@ -1,7 +1,7 @@
-"""One text from a second terminal to the running lab, and the answer: `make text FROM=+14255550101 BODY=XYZ123`.
+"""Sends one text to the running lab and prints the reply: `make text FROM=+14255550101 BODY=XYZ123`.
 
-The text comes in the environment (SMS_FROM, SMS_BODY), where no shell changes it. Exit status: 0 answered; 1 no
-answer, or no lab; 2 no text that could be sent.
+The text is passed in the environment (SMS_FROM, SMS_BODY), where no shell interprets it. Exit status: 0 a reply
+arrived; 1 no reply, or no running lab; 2 invalid arguments.
 """
 
 import http.client
@@ -22,11 +22,11 @@ _USAGE = "make text FROM=+14255550101 BODY=XYZ123"
 
 
 class _UsageError(Exception):
-    """There is no such text to send; the message says why."""
+    """The text cannot be sent; the message says why."""
 
 
 def main() -> int:
-    """Sends the text and prints the answer; returns the exit status."""
+    """Sends the text and prints the replies; returns the exit status."""
     try:
         phone, body = _requested_text()
         replies = _send_text(find_running_lab().phone_network_url, phone, body)
@@ -35,18 +35,16 @@ def main() -> int:
     except NoRunningLab as error:
         return _print_error(str(error), NO_REPLY)
     except (OSError, http.client.HTTPException):
-        return _print_error(
-            "The lab of this folder does not answer any more. Start it again: make lab", NO_REPLY
-        )
+        return _print_error("The lab in this folder is not responding. Start it again: make lab", NO_REPLY)
     for reply in replies:
         segments = "1 segment" if reply["parts"] == 1 else f"{reply['parts']} segments"
         print(f"{reply['body']}\n({segments}, from {reply['origination']})")
     if replies:
         return REPLIED
     return _print_error(
-        f"No answer within {_TIMEOUT_SECONDS} s. On purpose there is none to strangers (is {phone} in"
+        f"No reply within {_TIMEOUT_SECONDS} s. The system does not reply to strangers (is {phone} in"
         " lab/data/employees.csv?), to thanks, after an opt-out word like STOP until START, beyond the setting"
-        " texts_per_hour, and to the same text again and again.",
+        " texts_per_hour, or to the same text sent repeatedly.",
         NO_REPLY,
     )
 
@@ -54,11 +52,10 @@ def main() -> int:
 def _requested_text() -> tuple[str, str]:
     phone, body = os.environ.get("SMS_FROM", "").strip(), os.environ.get("SMS_BODY", "")
     if not phone or not body:
-        raise _UsageError(f"Who texts what? {_USAGE}")
+        raise _UsageError(f"FROM and BODY are required: {_USAGE}")
     if not _E164.fullmatch(phone):
         raise _UsageError(
-            f"FROM is {phone!r}, but must be a number in E.164 form: + and country code, then digits only,"
-            f" like {_USAGE}"
+            f"FROM is {phone!r}; it must be a number in E.164 format, + and digits only: {_USAGE}"
         )
     return phone, body
 
@@ -76,12 +73,12 @@ def _send_text(url: str, phone: str, body: str) -> list[dict[str, Any]]:
             {"Content-Type": "application/json"},
         )
         response = connection.getresponse()
-        answer = json.load(response)
+        document = json.load(response)
     finally:
         connection.close()
     if response.status != http.HTTPStatus.OK:
-        raise _UsageError(f"Not sent: {answer['error']}")
-    replies: list[dict[str, Any]] = answer["replies"]
+        raise _UsageError(f"Not sent: {document['error']}")
+    replies: list[dict[str, Any]] = document["replies"]
     return replies
 
 

@@ -1,6 +1,6 @@
-"""What the tables hold, for people: at the end of the demo, and of a running lab from a second terminal.
+"""Prints the tables, at the end of the demo and for a running lab.
 
-`python -m lab.tables` shows those of the lab that runs in this folder.
+`python -m lab.show_tables` prints those of the lab that runs in this checkout.
 """
 
 import sys
@@ -24,18 +24,23 @@ Row = Mapping[str, Any]
 
 
 def show_tables(screen: Screen, outputs: Outputs, rows: Callable[[str], Iterable[Row]]) -> None:
-    """Show who has what, words for a person, each campaign item, and the ledger counted by status; `rows` reads a table
-    by name."""
+    """Prints the shifts, the operator inbox, the campaigns and the number of deliveries by status.
+
+    Args:
+        screen: prints the tables.
+        outputs: the stack's outputs.
+        rows: returns the items of a table by its name.
+    """
     names = {row["phone_number"]: row.get("name", "") for row in rows(outputs.employees_table_name)}
     screen.print(_shifts(rows(outputs.shifts_table_name), names))
     if messages := list(rows(outputs.messages_table_name)):
         screen.print(_operator_inbox(messages, names))
     screen.print(_campaigns(rows(outputs.campaigns_table_name)))
-    screen.print(_ledger(rows(outputs.deliveries_table_name)))
+    screen.print(_deliveries(rows(outputs.deliveries_table_name)))
 
 
 def main() -> int:
-    """Show the running lab's tables; returns the exit status."""
+    """Prints the running lab's tables; returns the exit status."""
     try:
         tables = _Tables(find_running_lab().cloud_url)
         show_tables(Screen(), tables.outputs(), tables.rows)
@@ -43,7 +48,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     except (BotoCoreError, ClientError) as error:
-        print(f"The lab does not answer: {error}. Start it again: make lab", file=sys.stderr)
+        print(f"The lab is not responding: {error}. Start it again: make lab", file=sys.stderr)
         return 1
     return 0
 
@@ -61,7 +66,7 @@ class _Tables:
         return Outputs.parse({output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]})
 
     def rows(self, table: str) -> list[Row]:
-        # The lab's tables are far below the megabyte that one scan returns.
+        # The lab's tables are smaller than 1 MB, which one Scan call returns.
         items: list[Row] = self._session.resource("dynamodb", **self._options).Table(table).scan()["Items"]
         return items
 
@@ -80,14 +85,14 @@ def _shifts(rows: Iterable[Row], names: Mapping[str, str]) -> Table:
         people = list(_people(row, names))
         table.add_row(
             row["shift_id"],
-            "\n".join(_about(row)),
+            "\n".join(_details(row)),
             Text(row["shift_status"], style="green" if people else "dim"),
             "\n".join(people),
         )
     return table
 
 
-def _about(row: Row) -> Iterator[str]:
+def _details(row: Row) -> Iterator[str]:
     if info := row.get("shift_info"):
         yield str(info)
     for name in ("starts_at", "ends_at", "respond_by", "role", "seats", "shift_error"):
@@ -96,15 +101,15 @@ def _about(row: Row) -> Iterator[str]:
 
 
 def _people(row: Row, names: Mapping[str, str]) -> Iterator[str]:
-    """Who has it, to whom it is offered, and who waits for it."""
-    holders = row.get("employees") or [row.get("employee")]
-    for people, what in ((holders, ""), (row.get("offers"), "offered"), (row.get("waiting_list"), "waits")):
+    """Yields the employees who have the shift, have an offer or are on the waiting list."""
+    booked = row.get("employees") or [row.get("employee")]
+    for people, label in ((booked, ""), (row.get("offers"), "offered"), (row.get("waiting_list"), "waiting")):
         for phone in people or ():
-            yield " ".join(filter(None, (phone, names.get(phone), what)))
+            yield " ".join(filter(None, (phone, names.get(phone), label)))
 
 
 def _operator_inbox(rows: Iterable[Row], names: Mapping[str, str]) -> Table:
-    table = _table("Messages", "message_status", "phone_number", "words", "answer")
+    table = _table("OperatorInbox", "message_status", "phone_number", "words", "answer")
     for row in sorted(rows, key=lambda row: str(row["received_at"])):
         phone = row["phone_number"]
         table.add_row(
@@ -124,13 +129,13 @@ def _campaigns(rows: Iterable[Row]) -> Table:
     return table
 
 
-def _ledger(rows: Iterable[Row]) -> Table:
-    table = _table("Deliveries, counted", "campaign_id", "status", "recipients")
+def _deliveries(rows: Iterable[Row]) -> Table:
+    table = _table("Deliveries by status", "campaign_id", "status", "recipients")
     table.columns[2].justify = "right"
-    counted = Counter((row["campaign_id"], row["status"]) for row in rows)
-    for (campaign_id, status), count in sorted(counted.items()):
+    counts = Counter((row["campaign_id"], row["status"]) for row in rows)
+    for (campaign_id, status), count in sorted(counts.items()):
         table.add_row(campaign_id, status, str(count))
-    table.add_row("", "all", str(counted.total()))
+    table.add_row("", "all", str(counts.total()))
     return table
 
 

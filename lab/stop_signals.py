@@ -1,4 +1,4 @@
-"""Ctrl-C, `kill` and a closed terminal all end the lab the same way: everything it started is stopped first."""
+"""Turns Ctrl-C, `kill` and a closed terminal into one exception, so that the lab stops its processes."""
 
 import signal
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from types import FrameType
 
 @contextmanager
 def stop_on_signals() -> Iterator[None]:
-    """Turns the first of these signals into KeyboardInterrupt; later ones do not disturb the tidying up."""
+    """Raises KeyboardInterrupt at the first stop signal and ignores further ones during the cleanup."""
     signals = [signal.SIGINT, signal.SIGTERM]
-    # nohup asks that a closed terminal ends nothing.
+    # nohup makes a program ignore SIGHUP; that stays so.
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signals.append(signal.SIGHUP)
 

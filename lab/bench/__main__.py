@@ -50,7 +50,7 @@ def _commands(screen: Screen) -> bool:
         "Calls to AWS for one text",
         "The deployed system, from the text until nothing is under way. Plainly: look each shift up, write it, answer.",
     )
-    with screen.waiting("texting"), LabSystem(say=screen.note) as system, system.lasting_permissions():
+    with screen.waiting("texting"), LabSystem(on_progress=screen.note) as system, system.cached_permissions():
         figures = calls_per_command(system)
     table = Table("text", "calls", "plainly", "ratio")
     for one in figures:
@@ -106,14 +106,14 @@ def _sending(screen: Screen, recipients: int) -> bool:
     )
     with (
         screen.waiting("the campaign goes out"),
-        LabSystem(say=screen.note) as system,
-        system.lasting_permissions(),
+        LabSystem(on_progress=screen.note) as system,
+        system.cached_permissions(),
     ):
         figures = send(system, recipients, rate)
     table = Table("figure", "measured", "promised", "ratio")
     for name, measured, promised in (
         ("texts a second, first to last", figures.campaign_rate, rate),
-        ("texts a second, usual second", figures.usual_rate, rate),
+        ("texts a second, usual second", figures.median_rate, rate),
         (
             f"most texts in any {WINDOW_SECONDS:.0f} s",
             figures.busiest_window,
@@ -125,7 +125,7 @@ def _sending(screen: Screen, recipients: int) -> bool:
             rate * WINDOW_SECONDS,
         ),
         ("recipients delivered", figures.ledger["delivered"], recipients),
-        ("answers", figures.answers, ANSWERS),
+        ("answers", figures.replies, ANSWERS),
     ):
         table.add_row(name, f"{measured:,.1f}", f"{promised:,.1f}", f"{measured / promised:.3f}")
     table.add_row("texted twice", str(figures.texted_twice), "0", "")
@@ -136,7 +136,7 @@ def _sending(screen: Screen, recipients: int) -> bool:
         and figures.busiest_window <= MESSAGES_PER_SECOND * WINDOW_SECONDS
         and figures.ledger == {"delivered": recipients}
         and figures.item["targeted"] == recipients
-        and (figures.texted_twice, figures.answers) == (0, ANSWERS)
+        and (figures.texted_twice, figures.replies) == (0, ANSWERS)
     )
 
 

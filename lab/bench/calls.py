@@ -39,7 +39,7 @@ def calls_per_command(system: LabSystem) -> list[CommandFigures]:
             {"shift_id": _TAKEN, "shift_info": "3h", "shift_status": "taken", "employee": _ANOTHER},
         ],
     )
-    system.ask(_NUMBER, "REQUEST")
+    system.send_and_wait(_NUMBER, "REQUEST")
     system.wait_until_idle()
     client = system.cloud.client("dynamodb")
     table = system.outputs.shifts_table_name
@@ -83,7 +83,7 @@ def calls_per_command(system: LabSystem) -> list[CommandFigures]:
 
 def _texted(system: LabSystem, text: str) -> int:
     before, attempts = system.gateway.calls.copy(), len(system.network.attempts)
-    system.ask(_NUMBER, text)
+    system.send_and_wait(_NUMBER, text)
     system.wait_until_idle()
     return (system.gateway.calls - before).total() + len(system.network.attempts) - attempts
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import psutil
 
-from shift_sms_runtime.aws.sqs import SqsDispatchQueue, SqsPagesQueue
+from shift_sms_runtime.aws.sqs import SqsQueue
 from shift_sms_runtime.campaigns.campaign import Campaign
 from shift_sms_runtime.campaigns.launcher import EndUserMessagingEngine
 from shift_sms_runtime.campaigns.planner import CampaignPlanner
@@ -143,7 +143,7 @@ def plan(recipients: int) -> PlanningFigures:
     calls: Counter[str] = Counter()
     tables, queues = _CountingDynamo(recipients, calls), _CountingQueue(calls)
     dynamodb, sqs = cast("DynamoDBClient", tables), cast("SQSClient", queues)
-    plans, pages = DynamoLaunchPlans(dynamodb, "Progress"), SqsPagesQueue(sqs, "pages")
+    plans, pages = DynamoLaunchPlans(dynamodb, "Progress"), SqsQueue[Page](sqs, "pages")
     board = DynamoCampaigns(dynamodb, "Campaigns")
     engine = EndUserMessagingEngine(
         plans,
@@ -160,7 +160,7 @@ def plan(recipients: int) -> PlanningFigures:
         ledger=DynamoDeliveries(dynamodb, deliveries="Deliveries", progress="Progress"),
         plans=plans,
         pages=pages,
-        dispatch=SqsDispatchQueue(sqs, "dispatch"),
+        dispatch=SqsQueue[WorkItem](sqs, "dispatch"),
         board=board,
         halts=board,
         counters=DynamoCampaignCounters(dynamodb, "Progress"),

@@ -1,4 +1,4 @@
-"""The embedded cloud's own process: ministack, without what would hold up a lab on a small machine."""
+"""Runs ministack with less work per function start and fewer garbage collections."""
 
 import gc
 import hashlib
@@ -15,14 +15,14 @@ _EXTRACTION_LOCK = threading.Lock()
 
 
 class SharedZipFile(zipfile.ZipFile):
-    """Unpacks a function's code once for all that run it, as a link to one folder.
+    """Extracts a function's code once; further extractions into empty folders are symbolic links.
 
-    Each start of a function would else unpack some thousand files in the process that answers every API, and compile
-    them anew. Code is there to be read: on AWS nothing could write to it.
+    Otherwise every function start would extract and compile about a thousand files, in the process that
+    serves all APIs. Sharing is safe because functions cannot write to their code.
     """
 
     def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
-        """See ``ZipFile``; a folder that is empty becomes the link."""
+        """See `ZipFile.extractall`; an empty folder is replaced with a link."""
         target = Path(path or ".")
         if members is not None or pwd is not None or not self.filename or not _is_empty(target):
             super().extractall(path, members, pwd)
@@ -46,7 +46,7 @@ def _digest(file: Path) -> str:
 
 
 class _Zipfile:
-    """The module as ministack's workers see it."""
+    """The `zipfile` module that ministack's workers use."""
 
     ZipFile = SharedZipFile
 
@@ -55,9 +55,8 @@ class _Zipfile:
 
 
 if __name__ == "__main__":
-    # It keeps all it has in this process. Looking through that for cyclic garbage stops it for a second and longer
-    # once it has the ledger of some thousand recipients, every twenty seconds; a lab does not live long enough to need
-    # it.
+    # ministack keeps all data in this process. With the ledger of a few thousand recipients, every full garbage
+    # collection stops it for a second or longer. A lab does not run long enough to need them.
     gc.set_threshold(50_000, 10, 100_000)
     lambda_runtime.zipfile = _Zipfile()
     runpy.run_module("ministack", run_name="__main__", alter_sys=True)

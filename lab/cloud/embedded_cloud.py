@@ -1,6 +1,7 @@
-"""An AWS of one's own: the embedded cloud, started on loopback, with permissions enforced, and gone without a trace.
+"""Starts and stops the embedded cloud: ministack on the loopback interface, with IAM enforced.
 
-Several can run at once, and nothing of the user's reaches it: no profile, no endpoint, no proxy, no module path.
+Several embedded clouds can run at the same time. The user's AWS profile, endpoints, proxies and module path
+have no effect on them.
 """
 
 import http.client
@@ -36,21 +37,21 @@ if TYPE_CHECKING:
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
-# The embedded cloud's root: what signs with these is asked for no permission.
+# The embedded cloud's root user: requests signed with these keys need no permissions.
 ACCESS_KEY = SECRET_KEY = "test"  # noqa: S105
 
-# Below the ephemeral ranges of Linux and macOS: a port in those may be anybody's next outgoing connection.
+# Below the ephemeral ranges of Linux and macOS, whose ports can be in use by outgoing connections.
 _PORTS = range(20_000, 32_000)
 _ATTEMPTS = 5
 _START_SECONDS = 60.0
 _STOP_SECONDS = 15.0
 _LOG_LINES = 40
-# What a program needs of its surroundings; everything else of the user's stays outside.
+# The user's other environment variables are not passed on.
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
 
 
 class CloudError(RuntimeError):
-    """The embedded cloud did not start, or is gone; the message ends with its last words."""
+    """The embedded cloud did not start, or has ended; the message ends with the last lines of its log."""
 
 
 class _PortTakenError(CloudError):
@@ -58,20 +59,24 @@ class _PortTakenError(CloudError):
 
 
 class EmbeddedCloud:
-    """The embedded cloud as a context manager; `url` is where its APIs are."""
+    """The embedded cloud as a context manager; its APIs are at `url`."""
 
     region = REGION
     account = ACCOUNT
 
     def __init__(self, functions_endpoint: str | None = None) -> None:
-        """`functions_endpoint` is where the functions find AWS, if not at the cloud itself."""
+        """Configures the cloud.
+
+        Args:
+            functions_endpoint: the AWS endpoint URL of the functions; the default is the cloud itself.
+        """
         self._functions_endpoint = functions_endpoint
         self._folder: Path | None = None
         self._watchdog: subprocess.Popen[bytes] | None = None
         self._port = 0
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
-        self._last_words = ""
+        self._final_log = ""
 
     def __enter__(self) -> Self:
         self.start()
@@ -84,18 +89,18 @@ class EmbeddedCloud:
 
     @property
     def url(self) -> str:
-        """Where every AWS API of this cloud is reached."""
+        """The endpoint URL of every AWS API of this cloud."""
         return f"http://127.0.0.1:{self._port}"
 
     @property
     def folder(self) -> Path:
-        """A folder that lasts as long as the cloud, and goes with it however it ends."""
+        """A folder that is removed with the cloud, however the cloud ends."""
         if self._folder is None:
             raise CloudError("the embedded cloud is not running")
         return self._folder
 
     def start(self) -> None:
-        """Starts the cloud and waits until it answers. Raises CloudError."""
+        """Starts the cloud and waits until it is healthy. Raises CloudError."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 with self._stopped_on_error():
@@ -107,8 +112,12 @@ class EmbeddedCloud:
                 return
 
     def stop(self) -> None:
-        """Ends the cloud and every process it started, and removes its folder. Raises CloudError if one survives."""
-        self._last_words = self.log_tail()
+        """Stops the cloud and every process it started, and removes its folder.
+
+        Raises:
+            CloudError: a process is still running.
+        """
+        self._final_log = self.log_tail()
         watchdog, self._watchdog = self._watchdog, None
         folder, self._folder = self._folder, None
         survivors: list[psutil.Process] = []
@@ -132,16 +141,16 @@ class EmbeddedCloud:
             shutil.rmtree(folder, ignore_errors=True)
         if survivors:
             pids = ", ".join(str(process.pid) for process in survivors)
-            raise CloudError(f"processes of the embedded cloud did not end: {pids}")
+            raise CloudError(f"processes of the embedded cloud are still running: {pids}")
 
     def log_tail(self, lines: int = _LOG_LINES) -> str:
-        """Returns the last lines of the cloud's log, its functions' output included; also after it stopped."""
+        """Returns the last lines of the cloud's log, including function output. Works after `stop` too."""
         if self._folder is None:
-            return self._last_words
+            return self._final_log
         with suppress(FileNotFoundError):
             text = (self._folder / "cloud.log").read_text(encoding="utf-8", errors="replace")
             return "\n".join(text.splitlines()[-lines:])
-        return self._last_words
+        return self._final_log
 
     @overload
     def client(self, service: Literal["cloudformation"]) -> "CloudFormationClient": ...
@@ -158,7 +167,7 @@ class EmbeddedCloud:
     @overload
     def client(self, service: str) -> Any: ...
     def client(self, service: str) -> Any:
-        """Returns this cloud's client of an AWS service; the same one each time, usable from any thread."""
+        """Returns the boto3 client of a service for this cloud; clients are cached and thread-safe."""
         with self._lock:
             if service not in self._clients:
                 self._clients[service] = _session().client(
@@ -193,23 +202,23 @@ class EmbeddedCloud:
         deadline = time.monotonic() + _START_SECONDS
         while not _is_healthy(port, token):
             if self._watchdog.poll() is not None:
-                self._raise_why_it_ended()
+                self._raise_start_error()
             if time.monotonic() > deadline:
                 raise CloudError(
-                    f"the embedded cloud did not answer within {_START_SECONDS:.0f} s:\n{self.log_tail()}"
+                    f"the embedded cloud was not healthy within {_START_SECONDS:.0f} s:\n{self.log_tail()}"
                 )
             time.sleep(0.05)
 
-    def _raise_why_it_ended(self) -> None:
+    def _raise_start_error(self) -> None:
         log = self.log_tail()
         if "already in use" in log.lower():
-            raise _PortTakenError(f"no free port found in {_ATTEMPTS} tries; the last one:\n{log}")
-        raise CloudError(f"the embedded cloud ended at once:\n{log}")
+            raise _PortTakenError(f"no free port found in {_ATTEMPTS} attempts; log of the last one:\n{log}")
+        raise CloudError(f"the embedded cloud ended during its start:\n{log}")
 
 
 def _free_port() -> int:
     while True:
-        port = random.choice(_PORTS)  # noqa: S311 - to spread labs that start at once, not to hide
+        port = random.choice(_PORTS)  # noqa: S311 - avoids collisions, no secret
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
@@ -228,13 +237,13 @@ def _environment(folder: Path, port: int, token: str, functions_endpoint: str | 
         "AUTH": "true",
         "IOT_MTLS_ENABLED": "false",
         "SFTP_ENABLED": "false",
-        # Comes back in the health report: another lab that won the race for the port has another one.
+        # The health report returns this token, which tells this cloud from another one on the same port.
         "MINISTACK_EDITION": token,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
         "PYTHONUNBUFFERED": "1",
-        # The embedded cloud hands this on to its functions.
+        # The embedded cloud passes this on to its functions.
         **({"AWS_ENDPOINT_URL": functions_endpoint} if functions_endpoint else {}),
     }
 
@@ -253,12 +262,12 @@ def _is_healthy(port: int, token: str) -> bool:
 
 def _session() -> boto3.Session:
     unset = (None, None, None, None)
-    nowhere = (None, None, os.devnull, None)
+    empty_file = (None, None, os.devnull, None)
     core = botocore.session.Session(
         session_vars={
             "profile": unset,
-            "config_file": nowhere,
-            "credentials_file": nowhere,
+            "config_file": empty_file,
+            "credentials_file": empty_file,
             "ca_bundle": unset,
         }
     )

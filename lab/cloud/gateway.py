@@ -1,8 +1,7 @@
-"""What stands between the functions and the embedded cloud.
+"""The proxy between the functions and the embedded cloud.
 
-It is where a test can strike: any call of a function can be held, refused, or end in the death of the function,
-before its effect or after it. And it does what AWS does and the embedded cloud does not: it asks IAM about a schedule
-as one of its group.
+The gateway injects faults into a function's calls: delays, errors, or the end of the function's process. It
+also authorizes schedules by their group, as AWS does and the embedded cloud does not.
 """
 
 import http.client
@@ -32,23 +31,23 @@ _TIMEOUT_SECONDS = 60
 
 
 class Gateway:
-    """Forwards every request as it came to ``upstream``, set when the cloud is up."""
+    """Forwards every request unchanged to `upstream`, the URL of the running cloud."""
 
     def __init__(self, *, region: str, account: str) -> None:
         self.upstream = ""
-        self.authorise: Authorize | None = None
-        self.refused: Counter[str] = Counter()
-        """Operations that were refused for want of a permission, and how often."""
+        self.authorize: Authorize | None = None
+        self.denied: Counter[str] = Counter()
+        """The number of calls denied for a missing permission, by operation."""
         self.calls: Counter[str] = Counter()
-        """Operations that functions have asked for, and how often."""
+        """The number of calls by operation."""
         self.faults = Faults()
         self._region = region
         self._account = account
-        self._server = LoopbackServer(self._answer)
+        self._server = LoopbackServer(self._handle)
 
     @property
     def url(self) -> str:
-        """Where the functions find AWS."""
+        """The AWS endpoint URL of the functions."""
         return self._server.url
 
     def __enter__(self) -> Self:
@@ -60,7 +59,7 @@ class Gateway:
     ) -> None:
         self._server.stop()
 
-    def _answer(self, request: HttpRequest, connection: socket.socket) -> HttpResponse:
+    def _handle(self, request: HttpRequest, connection: socket.socket) -> HttpResponse:
         call = _api_call(request, connection)
         if call is None:
             return self._forward(request)
@@ -68,29 +67,29 @@ class Gateway:
         try:
             if call.service == "scheduler":
                 self._check_schedule(request, call)
-            self.faults.strike(Moment.BEFORE_EFFECT, call)
+            self.faults.apply(Moment.BEFORE_EFFECT, call)
             response = self._forward(request)
-            self.faults.strike(Moment.AFTER_EFFECT, call)
+            self.faults.apply(Moment.AFTER_EFFECT, call)
         except ServiceError as error:
             response = _error_response(error)
         if response.status >= 400 and b"AccessDenied" in response.body:
-            self.refused[call.operation] += 1
+            self.denied[call.operation] += 1
         return response
 
     def _check_schedule(self, request: HttpRequest, call: ApiCall) -> None:
-        if self.authorise is None:
+        if self.authorize is None:
             return
         key = access_key_id(request.headers.get("authorization"), service="scheduler", region=self._region)
         group = call.parameters.get("GroupName", "default")
         schedule = f"schedule/{group}/{call.parameters['Name']}"
         try:
-            self.authorise(
+            self.authorize(
                 key,
                 f"scheduler:{call.operation}",
                 f"arn:aws:scheduler:{self._region}:{self._account}:{schedule}",
             )
-        except AccessDeniedError as refusal:
-            raise ServiceError("AccessDeniedException", str(refusal), status=403) from refusal
+        except AccessDeniedError as denial:
+            raise ServiceError("AccessDeniedException", str(denial), status=403) from denial
 
     def _forward(self, request: HttpRequest) -> HttpResponse:
         upstream = urlsplit(self.upstream)
@@ -98,7 +97,7 @@ class Gateway:
             str(upstream.hostname), upstream.port, timeout=_TIMEOUT_SECONDS
         )
         try:
-            # The signature covers the host that the function addressed: it goes on as it came.
+            # The signature covers the original Host header.
             connection.putrequest(
                 request.method,
                 request.path + (f"?{request.query}" if request.query else ""),
@@ -120,7 +119,7 @@ class Gateway:
 
 
 def _api_call(request: HttpRequest, connection: socket.socket) -> ApiCall | None:
-    """What a function asks for; None where that has no name here: such a call is only forwarded."""
+    """Returns the call in a request, or None for a request that is only forwarded."""
     target, peer = request.headers.get("x-amz-target", ""), connection.getpeername()
     if "." in target:
         service, _, operation = target.partition(".")

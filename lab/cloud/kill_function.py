@@ -1,4 +1,4 @@
-"""The death of a function in the middle of a call, as Lambda's time-out or a crash would have it: SIGKILL."""
+"""Kills a function during a call, like a crash or a Lambda timeout."""
 
 import psutil
 
@@ -6,7 +6,7 @@ from lab.phone_network import ApiCall, drop_connection
 
 
 def kill_caller(call: ApiCall) -> None:
-    """Kill the process that made this call; before its effect, the call has none."""
+    """Kills the process that made this call; with `Moment.BEFORE_EFFECT` the call has no effect."""
     for process in psutil.Process().children(recursive=True):
         try:
             if any(connection.laddr == call.peer for connection in process.net_connections("tcp4")):
@@ -15,4 +15,4 @@ def kill_caller(call: ApiCall) -> None:
                 drop_connection(call)
         except psutil.NoSuchProcess:
             continue
-    raise LookupError(f"no process of this lab is at {call.peer}")
+    raise LookupError(f"no process of this lab has the address {call.peer}")

@@ -1,11 +1,11 @@
-"""The embedded cloud must not outlive whoever started it, however that ends: Ctrl-C, an error, `kill -9`.
+"""Ends the embedded cloud when the process that started it ends, even with SIGKILL.
 
-No signal tells of the last one on every system, but a pipe does: it closes with the process that holds its other
-end. So this small process stands between the two. It starts the command, waits for either to end, then ends the
-command with all its descendants (the functions' workers) and removes the command's folder.
+The watchdog runs between the two processes. Its standard input is a pipe that closes when the owner ends. The
+watchdog starts the command and waits for the command or the owner to end. Then it kills the command with all
+its descendants (the functions' workers) and removes the command's folder.
 
-Started by path in isolated mode, `python -I watchdog.py FOLDER LOG COMMAND [ARGUMENT ...]`, so that what it starts
-sees the installed packages and nothing of this repository. Exits with the command's status.
+It is started by path in isolated mode, `python -I watchdog.py FOLDER LOG COMMAND [ARGUMENT ...]`, so that the
+command sees the installed packages but nothing of this repository. Exits with the command's status.
 """
 
 import os
@@ -24,33 +24,33 @@ _END_SECONDS = 5.0
 
 
 class _StopRequested(Exception):
-    """Somebody asked this process itself to stop."""
+    """A signal asked the watchdog itself to stop."""
 
 
 def _request_stop(_signal: int, _frame: FrameType | None) -> None:
     raise _StopRequested
 
 
-def _owner_is_gone() -> bool:
+def _owner_has_ended() -> bool:
     readable, _, _ = select.select([sys.stdin], [], [], 0.2)
     return bool(readable) and not os.read(sys.stdin.fileno(), 1)
 
 
-def _end(command: subprocess.Popen[bytes]) -> None:
-    # At once: what it knows is gone with it anyway.
-    family: list[psutil.Process] = []
+def _kill(command: subprocess.Popen[bytes]) -> None:
+    # No graceful stop: the cloud keeps no state beyond its process.
+    descendants: list[psutil.Process] = []
     with suppress(psutil.NoSuchProcess):
-        family = psutil.Process(command.pid).children(recursive=True)
+        descendants = psutil.Process(command.pid).children(recursive=True)
     with suppress(ProcessLookupError):
         os.killpg(command.pid, signal.SIGKILL)
-    for process in family:
+    for process in descendants:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(family, timeout=_END_SECONDS)
+    psutil.wait_procs(descendants, timeout=_END_SECONDS)
 
 
 def main(folder: Path, log: Path, argv: list[str]) -> int:
-    """Runs the command until it or the owner ends; returns its exit status."""
+    """Runs the command until the command or the owner ends; returns the command's exit status."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _request_stop)
     with log.open("wb") as output:
@@ -65,15 +65,15 @@ def main(folder: Path, log: Path, argv: list[str]) -> int:
     print(command.pid, flush=True)
     try:
         with suppress(_StopRequested):
-            while command.poll() is None and not _owner_is_gone():
+            while command.poll() is None and not _owner_has_ended():
                 pass
-        failed = command.poll()
+        status = command.poll()
     finally:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        _end(command)
-    # When the command ended by itself the owner is there to read why, and removes the folder.
-    if failed is None:
+        _kill(command)
+    # If the command ended by itself, the owner still reads its log and removes the folder.
+    if status is None:
         shutil.rmtree(folder, ignore_errors=True)
     return command.wait()
 

@@ -1,1 +1,1 @@
-"""The demo: a shift campaign acted out on the deployed system, shown to a person and checked while it is shown."""
+"""The demo: runs a shift campaign on the deployed system, prints every step and checks it."""

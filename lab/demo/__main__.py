@@ -1,4 +1,4 @@
-"""`make demo`: the whole system on one machine, acting out the post. Exit status 0 only if every check held."""
+"""Runs the demo (`make demo`). The exit status is 0 only if every check passed."""
 
 import argparse
 import sys
@@ -24,16 +24,11 @@ from lab.stop_signals import stop_on_signals
 from shift_sms_cli.employees import read_employees
 from shift_sms_cli.shifts import read_shifts
 
-_WHAT_TO_DO = (
-    "Everything the demo started is stopped. Try make demo again while the machine is idle; if it fails the same way,"
-    " make clean first, or look around in a running system: make lab"
+_ADVICE = (
+    "All processes of the demo are stopped. Run make demo again while the machine is idle. If it fails again, run"
+    " make clean first, or examine a running system with make lab."
 )
-
-_NEXT = (
-    "Next: keep the system running with make lab, and text it from a second terminal:"
-    "\n    make text FROM=+14255550101 BODY=XYZ123"
-    "\ndocs/tutorial.md goes on from there; docs/deploying.md takes it to AWS."
-)
+_NEXT_STEP = "Next: run make lab and text the system yourself, see docs/tutorial.md."
 
 _LOG_LINES = 12
 
@@ -46,41 +41,42 @@ def main(argv: Sequence[str] | None = None) -> int:
     connect = arguments.connect == "on"
     screen = Screen()
     checks = Checks(screen)
-    system = LabSystem(connect=connect, say=screen.note)
+    system = LabSystem(connect=connect, on_progress=screen.note)
     try:
         with stop_on_signals():
             _run(system, screen, checks, connect=connect)
     except KeyboardInterrupt:
-        screen.failure("Interrupted. Everything the demo started is stopped.", ())
+        screen.show_failure("Interrupted. All processes of the demo are stopped.")
         return INTERRUPTED
     except (BotoCoreError, ClientError, CloudError, DeploymentError, OperatorCommandFailed, OSError) as error:
-        screen.heading("What the embedded cloud said last")
-        screen.note(system.cloud.log_tail(_LOG_LINES) or "nothing")
-        checks.summarise(complete=False)
-        screen.failure("The demo did not get to its end.", (str(error), "", _WHAT_TO_DO))
+        screen.heading("The last lines of the embedded cloud's log")
+        screen.note(system.cloud.log_tail(_LOG_LINES) or "(empty)")
+        checks.summarize(complete=False)
+        screen.show_failure("The demo did not finish.", (str(error), "", _ADVICE))
         return FAILED
-    checks.summarise()
-    if checks.all_held:
-        screen.note(f"\n{_NEXT}")
-        if arguments.picture:
-            arguments.picture.write_text(picture(screen.shown()), encoding="utf-8")
-    return PASSED if checks.all_held else FAILED
+    checks.summarize()
+    if not checks.all_passed:
+        return FAILED
+    screen.note(f"\n{_NEXT_STEP}")
+    if arguments.picture:
+        arguments.picture.write_text(picture(screen.recorded()), encoding="utf-8")
+    return PASSED
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="lab.demo", description="Act out a shift campaign, and check it.")
-    parser.add_argument("--connect", choices=("on", "off"), default="on", help="whether AGENT is offered")
-    parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="where to draw a part of it")
+    parser = argparse.ArgumentParser(prog="lab.demo", description="Run a shift campaign and check it.")
+    parser.add_argument("--connect", choices=("on", "off"), default="on", help="turn AGENT on or off")
+    parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw a part of the output")
     return parser.parse_args(argv)
 
 
 def _run(system: LabSystem, screen: Screen, checks: Checks, *, connect: bool) -> None:
     with ExitStack() as stack:
-        screen.heading("The system", "All of it on this machine; nothing leaves it.")
-        with screen.waiting("this takes half a minute"):
+        screen.heading("The system", "Everything runs on this machine, without network access.")
+        with screen.waiting("this takes about half a minute"):
             stack.enter_context(system)
-        screen.heading("The operator prepares")
-        load_files(system, screen.command)
+        screen.heading("The operator loads employees and shifts")
+        load_files(system, screen.show_command)
         stage = Stage(
             system,
             screen,
@@ -89,13 +85,13 @@ def _run(system: LabSystem, screen: Screen, checks: Checks, *, connect: bool) ->
             employees=read_employees(EMPLOYEES_FILE).good,
             shifts=read_shifts(SHIFTS_FILE, SHIFT_DEFAULTS).good,
         )
-        with system.lasting_permissions():
+        with system.cached_permissions():
             for scene in scenes(connect=connect):
                 scene(stage)
 
 
 def scenes(*, connect: bool) -> Sequence[Callable[[Stage], None]]:
-    """Returns the script, in its order."""
+    """Returns the scenes of the demo in order."""
     return (
         run_campaign,
         book_shifts,

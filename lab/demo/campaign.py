@@ -1,4 +1,4 @@
-"""The first scene: the operator puts one item, and every phone of the segment rings once."""
+"""The campaign scene: the operator puts one item, and every employee receives one text."""
 
 import json
 import time
@@ -10,42 +10,43 @@ from lab.operator_setup import CAMPAIGN_ITEM, put_campaign
 
 
 def run_campaign(stage: Stage) -> None:
-    """Put the post's item; check that all got it, once, and that the ledger adds up."""
-    everybody = len(stage.employees)
+    """Puts the post's campaign item; checks the texts and the Deliveries table."""
+    recipients = len(stage.employees)
     stage.screen.heading(
-        "The campaign", f"The operator puts this item into the Campaigns table; {everybody} phones ring."
+        "The campaign",
+        f"The operator puts this item into the Campaigns table, for {recipients} employees.",
     )
     stage.screen.print(json.dumps(CAMPAIGN_ITEM, indent=2))
     network = stage.system.network
-    began = time.monotonic()
+    started = time.monotonic()
     put_campaign(stage.system)
-    with stage.screen.waiting(f"texting {everybody} employees"):
-        if not network.wait_until(lambda: len(network.texts) >= everybody, TIMEOUT_SECONDS):
-            raise TimeoutError(f"the campaign reached {len(network.texts)} of {everybody} phones")
-        took = time.monotonic() - began
-        stage.settle()
+    with stage.screen.waiting(f"texting {recipients} employees"):
+        if not network.wait_until(lambda: len(network.texts) >= recipients, TIMEOUT_SECONDS):
+            raise TimeoutError(f"the campaign reached {len(network.texts)} of {recipients} phones")
+        seconds = time.monotonic() - started
+        stage.wait_until_idle()
         item = _finished_item(stage)
-    stage.screen.we_text(network.inbox(stage.employees[0].phone_number)[0])
-    stage.screen.note(f"... and the same on {everybody - 1} other phones, within {took:.0f} s.")
+    stage.screen.show_sent_text(network.inbox(stage.employees[0].phone_number)[0])
+    stage.screen.note(f"... and the same text to {recipients - 1} other phones, within {seconds:.0f} s.")
 
-    stage.due.update(employee.phone_number for employee in stage.employees)
+    stage.expected_texts.update(employee.phone_number for employee in stage.employees)
     stage.checks.expect(
-        "The campaign arrives with the post's message and how to answer",
-        format_counts(Counter({_expected_text(connect=stage.connect): everybody})),
+        "The campaign text has the post's message and reply instructions",
+        format_counts(Counter({_expected_text(connect=stage.connect): recipients})),
         format_counts(network.counts_by_body()),
     )
     stage.checks.expect(
-        "The campaign reaches every employee, and nobody twice",
-        f"{everybody} phones, 1 text each",
+        "Every employee receives the campaign text once",
+        f"{recipients} phones, 1 text each",
         _reached(stage),
     )
-    ledger = Counter(
+    statuses = Counter(
         str(row["status"]) for row in stage.system.rows(stage.system.outputs.deliveries_table_name)
     )
     stage.checks.expect(
-        "The ledger adds up to the recipients on the campaign's item",
-        f"{everybody} recipients; {format_counts(Counter(delivered=everybody))}",
-        f"{item['targeted']} recipients; {format_counts(ledger)}",
+        "The deliveries add up to the recipients on the campaign item",
+        f"{recipients} recipients; {format_counts(Counter(delivered=recipients))}",
+        f"{item['targeted']} recipients; {format_counts(statuses)}",
     )
 
 
@@ -62,12 +63,12 @@ def _reached(stage: Stage) -> str:
 
 
 def _finished_item(stage: Stage) -> Item:
-    """The item when it says that every recipient has come to an end."""
+    """Waits for the final counts on the campaign item and returns it."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         (item,) = stage.system.rows(stage.system.outputs.campaigns_table_name)
         if item.get("waiting") == 0 and item.get("delivered", 0) + item.get("failed", 0) == item["targeted"]:
             return item
         if time.monotonic() > deadline:
-            raise TimeoutError(f"the campaign's item does not say that it came to its end: {item}")
+            raise TimeoutError(f"the campaign item has no final counts: {item}")
         time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""What the demo claims, it checks: a demo that only looks right shows nothing."""
+"""The checks of a demo run: each compares an expected value with the actual one."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,16 @@ from lab.screen import Screen
 
 @dataclass(frozen=True)
 class Check:
-    """Something that must hold, in words that are equal when it does."""
+    """One check; it passes if the actual value equals the expected one."""
 
-    what: str
+    claim: str
     expected: str
-    seen: str
+    actual: str
 
     @property
-    def held(self) -> bool:
-        return self.expected == self.seen
+    def passed(self) -> bool:
+        """Whether the actual value is the expected one."""
+        return self.expected == self.actual
 
 
 class Checks:
@@ -28,33 +29,34 @@ class Checks:
         self._checks: list[Check] = []
 
     @property
-    def all_held(self) -> bool:
-        return all(check.held for check in self._checks)
+    def all_passed(self) -> bool:
+        """Whether every check so far passed."""
+        return all(check.passed for check in self._checks)
 
-    def expect(self, what: str, expected: str, seen: str) -> None:
-        """Check one thing and show how it came out."""
-        check = Check(what, expected, seen)
+    def expect(self, claim: str, expected: str, actual: str) -> None:
+        """Performs a check and prints its result."""
+        check = Check(claim, expected, actual)
         self._checks.append(check)
-        self._screen.print(_mark(check))
+        self._screen.print(_marked_claim(check))
 
-    def summarise(self, *, complete: bool = True) -> None:
-        """Show all of them, each with what was seen and, when that is wrong, what was expected."""
-        self._screen.heading("What was checked")
+    def summarize(self, *, complete: bool = True) -> None:
+        """Prints every check with its actual value, and with the expected value if it failed."""
+        self._screen.heading("Checks")
         for check in self._checks:
-            self._screen.print(_mark(check))
-            if not check.held:
-                self._screen.line(_fact("expected", check.expected, "green"))
-            self._screen.line(_fact("seen", check.seen, "dim" if check.held else "red"))
-        held = sum(check.held for check in self._checks)
-        rest = "" if complete else " The others were not reached."
-        style = "bold green" if self.all_held and complete else "bold red"
-        self._screen.print(Text(f"\n{held} of {len(self._checks)} checks held.{rest}", style=style))
+            self._screen.print(_marked_claim(check))
+            if not check.passed:
+                self._screen.line(_value("expected", check.expected, "green"))
+            self._screen.line(_value("actual", check.actual, "dim" if check.passed else "red"))
+        passed = sum(check.passed for check in self._checks)
+        remark = "" if complete else " The other checks were not reached."
+        style = "bold green" if self.all_passed and complete else "bold red"
+        self._screen.print(Text(f"\n{passed} of {len(self._checks)} checks passed.{remark}", style=style))
 
 
-def _mark(check: Check) -> Text:
-    return Text.assemble(("✓ ", "bold green") if check.held else ("✗ ", "bold red"), check.what)
+def _marked_claim(check: Check) -> Text:
+    return Text.assemble(("✓ ", "bold green") if check.passed else ("✗ ", "bold red"), check.claim)
 
 
-def _fact(name: str, fact: str, style: str) -> Text:
-    one_line = fact.replace("\n", " / ")
-    return Text(f"    {name}: {one_line}", style=style)
+def _value(label: str, value: str, style: str) -> Text:
+    one_line = value.replace("\n", " / ")
+    return Text(f"    {label}: {one_line}", style=style)

@@ -1,4 +1,4 @@
-"""The last scene: the books are closed, and everything that happened must add up."""
+"""The last scene: prints the tables and checks the run as a whole."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -8,32 +8,32 @@ from lab.show_tables import show_tables
 
 
 def check_final_state(stage: Stage) -> None:
-    """Show the tables and check the run as a whole."""
+    """Prints the tables; checks the bookings, the number of texts and the dead-letter queues."""
     system = stage.system
-    stage.screen.heading("The tables afterwards")
+    stage.screen.heading("The tables at the end")
     show_tables(stage.screen, system.outputs, system.rows)
     stage.checks.expect(
-        "The table has exactly the bookings that were promised",
-        _listed(stage.expected_bookings),
-        _listed(system.taken()),
+        "The Shifts table has exactly the confirmed bookings",
+        _format_bookings(stage.expected_bookings),
+        _format_bookings(system.bookings()),
     )
     texts = system.network.texts
-    got = Counter(text.destination for text in texts)
-    everybody = got.keys() | stage.due.keys()
+    received, expected = Counter(text.destination for text in texts), stage.expected_texts
+    phones = received.keys() | expected.keys()
     stage.checks.expect(
-        "Every phone got the campaign once, and one answer to each of its texts",
-        f"{len(everybody)} of {len(everybody)} phones",
-        f"{sum(got[phone] == stage.due[phone] for phone in everybody)} of {len(everybody)} phones",
+        "Every phone received the campaign once and one reply per text",
+        f"{len(phones)} of {len(phones)} phones",
+        f"{sum(received[phone] == expected[phone] for phone in phones)} of {len(phones)} phones",
     )
     stage.checks.expect(
-        "No text costs double for a character outside the GSM alphabet",
+        "Every text fits the GSM alphabet, which costs least",
         f"{len(texts)} texts in GSM",
         f"{sum(text.encoding == 'GSM' for text in texts)} texts in GSM",
     )
     if not stage.connect:
-        offers = sum("agent" in text.body.lower() for text in texts)
-        stage.checks.expect("No text anywhere offers AGENT", "0 texts", f"{offers} texts")
-    stage.checks.expect("Nothing was given up on", "0 dead letters", f"{_dead_letters(stage)} dead letters")
+        mentions = sum("agent" in text.body.lower() for text in texts)
+        stage.checks.expect("No text mentions AGENT", "0 texts", f"{mentions} texts")
+    stage.checks.expect("The dead-letter queues are empty", "0 messages", f"{_dead_letters(stage)} messages")
 
 
 def _dead_letters(stage: Stage) -> int:
@@ -41,5 +41,5 @@ def _dead_letters(stage: Stage) -> int:
     return sum(sum(stage.system.depth(url)) for url in urls if "DeadLetters" in url)
 
 
-def _listed(bookings: Mapping[str, str]) -> str:
+def _format_bookings(bookings: Mapping[str, str]) -> str:
     return ", ".join(f"{code} {phone}" for code, phone in sorted(bookings.items()))

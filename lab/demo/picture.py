@@ -1,4 +1,4 @@
-"""The picture of the demo in the README: a part of what the screen showed, as SVG."""
+"""Draws a part of the demo's output as SVG, for the README."""
 
 import io
 import re
@@ -7,22 +7,22 @@ from rich.console import Console
 from rich.text import Text
 
 FIRST = "The campaign"
-LAST = "Several codes in one text"
-"""Lines between which the picture is taken; both are in it."""
+LAST = "A text with several codes"
+"""The first and the last line of the picture."""
 
 _COLUMNS = 80
-# Nothing is loaded from another host: readers have a font of their own.
+# The picture must not load fonts from another host.
 _FONT_FACES = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
 
-def picture(shown: str) -> str:
-    """Returns the part of what was shown as SVG; `shown` has colors as a terminal takes them.
+def picture(output: str) -> str:
+    """Returns a part of `output` as SVG; its colors are ANSI escape sequences.
 
     Raises:
-        ValueError: a line between which the picture is taken is missing.
+        ValueError: the first or the last line of the picture is missing.
     """
-    lines = shown.splitlines()
+    lines = output.splitlines()
     plain = [Text.from_ansi(line).plain for line in lines]
     first, last = _line(plain, FIRST), _line(plain, LAST)
     console = Console(record=True, file=io.StringIO(), width=_COLUMNS)
@@ -35,4 +35,4 @@ def _line(lines: list[str], wanted: str) -> int:
     for number, line in enumerate(lines):
         if wanted in line:
             return number
-    raise ValueError(f"the demo did not show {wanted!r}")
+    raise ValueError(f"no line of the demo's output contains {wanted!r}")

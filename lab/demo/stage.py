@@ -1,4 +1,4 @@
-"""What every scene of the demo stands on: the deployed system, the people, the screen and the checks."""
+"""The objects that all scenes of the demo share."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ from shift_sms_cli.employees import Employee
 from shift_sms_cli.shifts import NewShift
 
 TIMEOUT_SECONDS = 240.0
-"""Longer than a queue hides a message that is to be tried again, which is three minutes."""
+"""Longer than the visibility timeout of a queue (3 minutes), after which a failed message is retried."""
 
 
 class Stage:
-    """The demo's world, and who was promised how many texts."""
+    """The deployed system, the employees, the screen, the checks and the expected final state."""
 
     def __init__(
         self,
@@ -33,39 +33,41 @@ class Stage:
         self.connect = connect
         self.employees = employees
         self.shifts = {row.shift.shift_id: row.shift for row in shifts}
-        self.due: Counter[str] = Counter()
+        self.expected_texts: Counter[str] = Counter()
+        """The number of expected texts by phone number."""
         self.expected_bookings: dict[str, str] = {}
+        """The phone number of the employee by booked shift."""
 
-    def converse(self, what: str, person: Employee, body: str, answer: str) -> str:
-        """Have a person text, show and check the answer; returns the inbound message id. Raises TimeoutError."""
-        self.screen.person_texts(person.name, person.phone_number, body)
-        message_id, text = self.ask(person, body)
-        self.screen.we_text(text)
-        self.checks.expect(what, answer, text.body)
+    def check_reply(self, claim: str, employee: Employee, body: str, reply: str) -> str:
+        """Sends a text from an employee, prints and checks the reply; returns the inbound message id."""
+        self.screen.show_inbound_text(employee.name, employee.phone_number, body)
+        message_id, text = self.send_and_wait(employee, body)
+        self.screen.show_sent_text(text)
+        self.checks.expect(claim, reply, text.body)
         return message_id
 
-    def ask(self, person: Employee, body: str) -> tuple[str, SentText]:
-        """Have a person text and wait for the answer. Raises TimeoutError."""
-        network, phone = self.system.network, person.phone_number
-        heard = len(network.inbox(phone))
+    def send_and_wait(self, employee: Employee, body: str) -> tuple[str, SentText]:
+        """Sends a text from an employee; returns the inbound message id and the reply."""
+        network, phone = self.system.network, employee.phone_number
+        received = len(network.inbox(phone))
         message_id = network.send_from_phone(phone, body, OUR_NUMBER)
-        self.due[phone] += 1
-        return message_id, network.wait_for_text(phone, heard, TIMEOUT_SECONDS)
+        self.expected_texts[phone] += 1
+        return message_id, network.wait_for_text(phone, received, TIMEOUT_SECONDS)
 
-    def settle(self) -> None:
-        """Wait until nothing is under way any more. Raises TimeoutError."""
+    def wait_until_idle(self) -> None:
+        """See `LabSystem.wait_until_idle`."""
         self.system.wait_until_idle(TIMEOUT_SECONDS)
 
     def booked(self, *shift_ids: str) -> str:
-        """What somebody hears who booked these."""
+        """Returns the reply to a booking of these shifts."""
         return "Booked: " + ", ".join(self.described(shift_id) for shift_id in shift_ids)
 
     def described(self, shift_id: str) -> str:
-        """A shift as texts name it: a typographic apostrophe would double the price, so a plain one is sent."""
+        """Returns a shift as in texts: a plain apostrophe replaces the typographic one, which GSM-7 lacks."""
         return f"{shift_id} {self.shifts[shift_id].info}".replace("’", "'")
 
-    def everything(self) -> dict[str, list[Item]]:
-        """Every row of every table, to see whether anything changed."""
+    def all_rows(self) -> dict[str, list[Item]]:
+        """Returns every item of every table that an inbound text could change."""
         outputs = self.system.outputs
         tables = (
             outputs.shifts_table_name,
@@ -80,7 +82,7 @@ class Stage:
 
 
 def format_counts(bodies: Counter[str]) -> str:
-    """Say how often each was there, most frequent first."""
+    """Returns how often each body occurs, most frequent first."""
     return "; ".join(
         f"{count} × {body}" for body, count in sorted(bodies.items(), key=lambda b: (-b[1], b[0]))
     )

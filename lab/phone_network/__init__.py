@@ -1,8 +1,8 @@
-"""The phone network of the lab: End User Messaging, Connect and Pinpoint, which no emulator has.
+"""Emulates End User Messaging, Connect and Pinpoint, which no other emulator has.
 
-`PhoneNetwork` serves the three APIs to boto3 and plays the phones; `EmbeddedCloudIam` ties its
-permissions to the embedded cloud's, `publish_to_topic` its inbound texts and `publish_events_to_topic`
-its delivery events to SNS topics there.
+`PhoneNetwork` serves the three APIs to boto3 and simulates the phones. `EmbeddedCloudIam` checks
+permissions in the embedded cloud. `publish_to_topic` sends inbound texts to an SNS topic there, and
+`publish_events_to_topic` sends delivery events.
 """
 
 from lab.phone_network.account import (

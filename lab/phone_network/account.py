@@ -1,4 +1,4 @@
-"""What the AWS account behind the network owns, so that a test states its world in one value."""
+"""The AWS account behind the phone network: its numbers, pools, configuration sets and instances."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from decimal import Decimal
 
 @dataclass(frozen=True, kw_only=True)
 class PhoneNumber:
-    """A number of the account; `number` is E.164.
+    """A phone number of the account; `number` is in E.164 format.
 
-    `messages_per_second` is its throughput, which AWS counts in message parts:
+    `messages_per_second` is the throughput, which AWS counts in message parts:
     https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-mps.html
-    AWS answers HELP, STOP and their like itself unless opt-outs are self-managed.
+    AWS replies to HELP, STOP and similar keywords itself unless opt-outs are self-managed.
     """
 
     number: str
@@ -25,7 +25,7 @@ class PhoneNumber:
 
 @dataclass(frozen=True, kw_only=True)
 class Pool:
-    """Numbers that send as one identity."""
+    """A pool of phone numbers with one origination identity."""
 
     pool_id: str
     phone_number_ids: tuple[str, ...]
@@ -33,20 +33,21 @@ class Pool:
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigurationSet:
-    """A configuration set with one event destination, which gets the events of these types."""
+    """A configuration set with one event destination, which receives the listed event types."""
 
     name: str
     matching_event_types: frozenset[str] = frozenset({"TEXT_ALL"})
 
     def matches(self, event_type: str) -> bool:
+        """Returns whether the event destination receives events of this type."""
         return not self.matching_event_types.isdisjoint({"ALL", "TEXT_ALL", event_type})
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectInstance:
-    """A contact centre; calls never end here, so `max_calls` is its quota of calls at a time.
+    """A contact center. Simulated calls never end, so `max_calls` is the quota of concurrent calls.
 
-    UK mobile numbers (+447) are refused unless AWS allows them for the instance:
+    Connect refuses UK mobile numbers (+447) unless AWS allows them for the instance:
     https://docs.aws.amazon.com/connect/latest/adminguide/country-code-allow-list.html
     """
 
@@ -60,7 +61,7 @@ class ConnectInstance:
 
 @dataclass(frozen=True, kw_only=True)
 class PinpointApplication:
-    """A Pinpoint project with the segments a campaign may name."""
+    """A Pinpoint project and the segments that a campaign may use."""
 
     application_id: str
     segment_ids: frozenset[str]
@@ -68,7 +69,7 @@ class PinpointApplication:
 
 @dataclass(frozen=True)
 class OriginationIdentity:
-    """Who a text leaves from: the ARN that IAM is asked about and the numbers that can carry it."""
+    """The sender of a text: the ARN that IAM authorizes, and the phone numbers that can send it."""
 
     arn: str
     numbers: tuple[PhoneNumber, ...]
@@ -76,10 +77,10 @@ class OriginationIdentity:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """One account in one region; a limit of None is no limit.
+    """One account in one region. A limit of None means unlimited.
 
-    A configuration set of which only the name is given gets every event of a text. `blocked_countries` are
-    ISO codes that the account's protect configuration blocks.
+    A configuration set given by name alone receives every event type. `blocked_countries` are the ISO
+    codes that the account's protect configuration blocks.
     """
 
     account_id: str
@@ -105,7 +106,7 @@ class Account:
         return next((n for n in self.phone_numbers if n.number == e164), None)
 
     def origination_identity(self, name: str) -> OriginationIdentity | None:
-        """Find the identity called `name`: an E.164 number, or the id or ARN of a number or pool."""
+        """Returns the identity named by an E.164 number, or by the id or ARN of a number or pool."""
         for number in self.phone_numbers:
             arn = self.phone_number_arn(number.phone_number_id)
             if name in (number.number, number.phone_number_id, arn):
@@ -118,7 +119,7 @@ class Account:
         return None
 
     def configuration_set(self, name: str) -> ConfigurationSet | None:
-        """Find the configuration set called `name`, a name or an ARN."""
+        """Returns the configuration set with this name or ARN."""
         sets = (ConfigurationSet(name=s) if isinstance(s, str) else s for s in self.configuration_sets)
         return next((s for s in sets if s.name == name.rpartition("/")[2]), None)
 

@@ -1,4 +1,4 @@
-"""What AWS lets the account do, changeable while the network runs: a spend limit is reached, a country is blocked."""
+"""Limits of the account that a test can change while the network runs."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from lab.phone_network.account import Account
 
 @dataclass(kw_only=True)
 class Limits:
-    """The limits in force. `spend_limit_parts` counts all parts since the network came up; None is no limit.
+    """The limits in force.
 
-    In the sandbox only `verified_numbers` are texted. `blocked_countries` are ISO codes.
+    `spend_limit_parts` counts all parts since the network started; None means unlimited. In the sandbox
+    only `verified_numbers` can receive texts. `blocked_countries` are ISO codes.
     """
 
     spend_limit_parts: int | None
@@ -20,7 +21,7 @@ class Limits:
 
     @classmethod
     def of(cls, account: Account) -> "Limits":
-        """Begin with what `account` says."""
+        """Returns the initial limits of `account`."""
         return cls(
             spend_limit_parts=account.monthly_spend_limit_parts,
             sandbox=account.sandbox,

@@ -1,4 +1,4 @@
-"""The phone network: AWS's three messaging and calling APIs on one side, people's phones on the other."""
+"""The phone network: AWS's messaging and calling APIs on one side, simulated phones on the other."""
 
 import socket
 from collections import Counter
@@ -25,17 +25,17 @@ from lab.phone_network.services.pinpoint import Pinpoint
 
 
 class PhoneNetwork:
-    """The network of one AWS account, served at `url` between `start()` and `stop()`.
+    """The phone network of one AWS account, served at `url` between `start()` and `stop()`.
 
-    `publish` and `publish_events` may be set later: the topics are usually deployed after the network is up.
-    `faults`, `limits`, `receipts` and `publishes_keywords` may be changed at any time.
+    `publish` and `publish_events` can be set later: the topics are usually deployed after the network starts.
+    `faults`, `limits`, `carrier_reports` and `publishes_keywords` can change at any time.
     """
 
     def __init__(
         self,
         account: Account,
         *,
-        authorise: Authorize,
+        authorize: Authorize,
         publish: Publish | None = None,
         publish_events: PublishEvents | None = None,
         port: int = 0,
@@ -57,14 +57,15 @@ class PhoneNetwork:
         self._api = RequestPipeline(
             {name: operation for service in services for name, operation in service.operations().items()},
             region=account.region,
-            authorise=authorise,
+            authorize=authorize,
             faults=self.faults,
             attempts=self._attempts,
         )
-        self._server = LoopbackServer(self._answer, port, answered=self._events.answered)
+        self._server = LoopbackServer(self._handle, port, after_response=self._events.release)
 
     @property
     def url(self) -> str:
+        """The endpoint URL of the three APIs."""
         return self._server.url
 
     def start(self) -> None:
@@ -87,17 +88,17 @@ class PhoneNetwork:
     def send_from_phone(
         self, phone: str, body: str, to: str | None = None, message_id: str | None = None
     ) -> str:
-        """Text `body` from `phone`; returns the inbound message id.
+        """Sends `body` from `phone` and returns the inbound message id.
 
-        Goes to the account's number `to`, by default the one that texted the phone last, else the
-        account's first. Carrier words (STOP, START, HELP, ...) are answered on the way and not published, unless
-        the number says otherwise.
+        The text goes to the account's number `to`. The default is the number that texted the phone last, or
+        the account's first number. The network replies to carrier keywords (STOP, START, HELP, ...) itself
+        and does not publish them, unless the number manages opt-outs itself.
         """
         return self._handsets.send(self.publish, phone, body, to, message_id)
 
     @property
     def publishes_keywords(self) -> bool:
-        """Whether STOP, START and HELP that the service answers are published as well; AWS does not document it."""
+        """Whether keywords that the service replies to are also published; AWS does not document it."""
         return self._handsets.publishes_keywords
 
     @publishes_keywords.setter
@@ -105,12 +106,16 @@ class PhoneNetwork:
         self._handsets.publishes_keywords = publishes
 
     def redeliver(self, message_id: str) -> None:
-        """Publish an inbound text once more, as an at-least-once channel may; KeyError if it never was."""
+        """Publishes an inbound text again, as at-least-once delivery can.
+
+        Raises:
+            KeyError: no inbound text with this id was published.
+        """
         self._handsets.resend(self.publish, message_id)
 
     @property
     def publish_events(self) -> PublishEvents | None:
-        """Where delivery events go; as long as it is None there are none."""
+        """Receives delivery events; while it is None, the network creates none."""
         return self._events.publish
 
     @publish_events.setter
@@ -118,93 +123,106 @@ class PhoneNetwork:
         self._events.publish = publish
 
     @property
-    def receipts(self) -> CarrierReportPolicy:
-        """Which events there are of a text, asked when it is accepted; at first one TEXT_DELIVERED."""
+    def carrier_reports(self) -> CarrierReportPolicy:
+        """Chooses the reports about a text when the network accepts it; by default one TEXT_DELIVERED."""
         return self._events.policy
 
-    @receipts.setter
-    def receipts(self, policy: CarrierReportPolicy) -> None:
+    @carrier_reports.setter
+    def carrier_reports(self, policy: CarrierReportPolicy) -> None:
         self._events.policy = policy
 
     @property
-    def receipts_due(self) -> int:
-        """How many delivery events are still to be published."""
+    def events_due(self) -> int:
+        """The number of delivery events that are not published yet."""
         return self._events.due
 
     @property
     def delivery_events(self) -> tuple[DeliveryEvent, ...]:
-        """The delivery events that were published, copies included."""
+        """The published delivery events, duplicates included."""
         return self._events.published
 
     @property
-    def receipted(self) -> Mapping[str, tuple[str, ...]]:
-        """Which types of events were published, by message id and in that order, copies included."""
+    def event_types_by_message(self) -> Mapping[str, tuple[str, ...]]:
+        """The published event types by message id, in order of publication, duplicates included."""
         return self._events.types_by_message()
 
-    def wait_for_receipts(self, timeout: float = 10.0) -> bool:
-        """Wait until no delivery event is to come any more; False when time is up.
+    def wait_for_delivery_events(self, timeout: float = 10.0) -> bool:
+        """Waits until every delivery event is published; returns False after `timeout` seconds.
 
-        Raises RuntimeError, once, when one could not be published.
+        Raises:
+            RuntimeError: an event could not be published. Each failure is raised once.
         """
         return self._events.wait(timeout)
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
-        """Every SendTextMessage that came to an end, answered or not."""
-        return self._attempts.noted
+        """Every finished SendTextMessage call, with or without a response."""
+        return self._attempts.recorded
 
     @property
     def throttled(self) -> Counter[str]:
-        """How often a text was throttled, by destination."""
+        """The number of throttled texts by destination."""
         return self._attempts.throttled()
 
     @property
     def parts_sent(self) -> int:
-        """Parts of all texts so far, which is what `limits.spend_limit_parts` limits."""
+        """The parts of all texts so far, limited by `limits.spend_limit_parts`."""
         return self._traffic.parts_sent
 
     @property
     def texts(self) -> tuple[SentText, ...]:
+        """Every text that a phone received, oldest first."""
         return self._traffic.texts
 
     @property
     def calls(self) -> tuple[Call, ...]:
+        """Every call that Amazon Connect accepted, oldest first."""
         return self._traffic.calls
 
     @property
     def campaigns(self) -> tuple[Campaign, ...]:
+        """Every campaign that Pinpoint accepted, oldest first."""
         return self._traffic.campaigns
 
     def inbox(self, phone: str) -> tuple[SentText, ...]:
-        """Return what `phone` received, oldest first."""
+        """Returns the texts that `phone` received, oldest first."""
         return self._traffic.inbox(phone)
 
     def counts_by_body(self) -> Counter[str]:
+        """Returns how many texts have each body."""
         return self._traffic.counts_by_body()
 
     def opt_out(self, phone: str, opt_out_list: str = "Default") -> None:
-        """List `phone` as if it had been listed before; nobody is answered."""
+        """Adds `phone` to the opt-out list without sending it a confirmation."""
         self._traffic.opt_out(opt_out_list, phone)
 
     def opt_in(self, phone: str, opt_out_list: str = "Default") -> None:
-        """Take `phone` off the list; nobody is answered."""
+        """Removes `phone` from the opt-out list without sending it a confirmation."""
         self._traffic.opt_in(opt_out_list, phone)
 
     def is_opted_out(self, phone: str, opt_out_list: str = "Default") -> bool:
+        """Returns whether `phone` is on the opt-out list."""
         return self._traffic.is_opted_out(opt_out_list, phone)
 
     def wait_for_text(self, phone: str, after: int = 0, timeout: float = 10.0) -> SentText:
-        """Wait for the text that follows the first `after` in the phone's inbox; TimeoutError if none."""
+        """Waits for the text that follows the first `after` texts in the phone's inbox.
+
+        Raises:
+            TimeoutError: no such text arrived within `timeout` seconds.
+        """
         return self._traffic.wait_for_text(phone, after, timeout)
 
-    def wait_until(self, holds: Callable[[], bool], timeout: float = 10.0) -> bool:
-        """Wait until `holds()`, asked after every text, call and campaign; False when time is up."""
-        return self._traffic.wait_until(holds, timeout)
+    def wait_until(self, condition: Callable[[], bool], timeout: float = 10.0) -> bool:
+        """Waits for `condition`, evaluated after every text, call and campaign.
 
-    def _answer(self, request: HttpRequest, connection: socket.socket) -> HttpResponse:
+        Returns False if the condition is still false after `timeout` seconds.
+        """
+        return self._traffic.wait_until(condition, timeout)
+
+    def _handle(self, request: HttpRequest, connection: socket.socket) -> HttpResponse:
         if request.path.startswith(control.PREFIX):
-            return control.answer(self, request)
-        return self._api.answer(request, connection)
+            return control.handle(self, request)
+        return self._api.handle(request, connection)
 
 
 def _no_inbound_topic(_payload: InboundPayload) -> None:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
-    from shift_sms_runtime.aws.sqs import SqsShiftCalls
+    from shift_sms_runtime.aws.sqs import SqsQueue
+    from shift_sms_runtime.callbacks.callback_request import CallbackRequest
     from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher
     from shift_sms_runtime.campaigns.planner import CampaignPlanner
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from shift_sms_runtime.environment import PinpointEngineSettings
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
+    from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 @cache
 def process_inbound_sms() -> "InboundProcessor":
     """Returns the service of `process_inbound_sms`."""
-    from shift_sms_runtime.aws.sqs import SqsCallbackQueue
+    from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.environment import ProcessInboundSms
     from shift_sms_runtime.inbound.command_executor import CommandExecutor
     from shift_sms_runtime.inbound.languages import Locales
@@ -44,24 +46,24 @@ def process_inbound_sms() -> "InboundProcessor":
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.messaging.send_once import SendOnce
-    from shift_sms_runtime.tables.conversations import answers_ledger
+    from shift_sms_runtime.tables.conversations import replies_ledger
     from shift_sms_runtime.tables.inbound_store import DynamoInboundStore, DynamoShiftBook
     from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 
     settings = ProcessInboundSms.from_env()
     dynamodb = _dynamodb()
-    callbacks = None
+    callbacks: SqsQueue[CallbackRequest] | None = None
     if settings.callback_queue_url is not None:
-        callbacks = SqsCallbackQueue(_sqs(), settings.callback_queue_url)
+        callbacks = SqsQueue(_sqs(), settings.callback_queue_url)
     tables = {
         "shifts": settings.shifts_table,
         "agendas": settings.agendas_table,
-        "inbox": settings.inbox_table,
+        "conversations": settings.inbox_table,
     }
     front_desk = DynamoInboundStore(
         dynamodb, employees=settings.employees_table, zone=settings.rules.zone, **tables
     )
-    ledger = answers_ledger(dynamodb, inbox=settings.inbox_table, progress=settings.progress_table)
+    ledger = replies_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
     return InboundProcessor(
         front_desk=front_desk,
         wishes=CommandExecutor(
@@ -97,7 +99,7 @@ def start_callback() -> "CallbackStarter":
     from shift_sms_runtime.inbound.languages import Locales
     from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.messaging.send_once import SendOnce
-    from shift_sms_runtime.tables.conversations import DynamoCallLog, answers_ledger
+    from shift_sms_runtime.tables.conversations import DynamoCallLog, replies_ledger
 
     settings = StartCallback.from_env()
     dynamodb = _dynamodb()
@@ -105,7 +107,7 @@ def start_callback() -> "CallbackStarter":
     flow = ContactFlow(
         settings.instance_id, settings.contact_flow_id, settings.queue_id, settings.source_phone_number
     )
-    ledger = answers_ledger(dynamodb, inbox=settings.inbox_table, progress=settings.progress_table)
+    ledger = replies_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
     return CallbackStarter(
         ConnectCallCenter(connect, flow),
         DynamoCallLog(dynamodb, settings.inbox_table),
@@ -123,7 +125,7 @@ def start_callback() -> "CallbackStarter":
 @cache
 def launch_campaign() -> "CampaignLauncher":
     """Returns the service of `launch_campaign`."""
-    from shift_sms_runtime.aws.sqs import SqsPagesQueue
+    from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
     from shift_sms_runtime.environment import LaunchCampaign, PinpointEngineSettings
     from shift_sms_runtime.language.locale_files import locale
@@ -138,7 +140,7 @@ def launch_campaign() -> "CampaignLauncher":
         return _pinpoint_launcher(board, settings.engine)
     engine = EndUserMessagingEngine(
         DynamoLaunchPlans(dynamodb, settings.engine.progress_table),
-        SqsPagesQueue(_sqs(), settings.engine.pages_queue_url),
+        SqsQueue(_sqs(), settings.engine.pages_queue_url),
         board,
         DynamoShiftIds(dynamodb, settings.engine.shifts_table),
         locale(settings.engine.tongue.vocabulary, settings.engine.tongue.default_language),
@@ -166,7 +168,7 @@ def _pinpoint_launcher(board: "DynamoCampaigns", settings: "PinpointEngineSettin
 @cache
 def plan_campaign() -> "CampaignPlanner":
     """Returns the service of `plan_campaign`."""
-    from shift_sms_runtime.aws.sqs import SqsDispatchQueue, SqsPagesQueue
+    from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.campaigns.planner import CampaignPlanner
     from shift_sms_runtime.environment import PlanCampaign
     from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
@@ -184,8 +186,8 @@ def plan_campaign() -> "CampaignPlanner":
             dynamodb, deliveries=settings.deliveries_table, progress=settings.progress_table
         ),
         plans=DynamoLaunchPlans(dynamodb, settings.progress_table),
-        pages=SqsPagesQueue(sqs, settings.pages_queue_url),
-        dispatch=SqsDispatchQueue(sqs, settings.dispatch_queue_url),
+        pages=SqsQueue(sqs, settings.pages_queue_url),
+        dispatch=SqsQueue(sqs, settings.dispatch_queue_url),
         board=board,
         halts=board,
         counters=DynamoCampaignCounters(dynamodb, settings.progress_table),
@@ -198,7 +200,7 @@ def plan_campaign() -> "CampaignPlanner":
 @cache
 def send_campaign() -> "CampaignSender":
     """Returns the service of `send_campaign`."""
-    from shift_sms_runtime.aws.sqs import SqsDispatchQueue
+    from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.campaigns.sender import LONGEST_ATTEMPT, CampaignSender
     from shift_sms_runtime.environment import SendCampaign
     from shift_sms_runtime.messaging.send_once import SendOnce
@@ -213,7 +215,7 @@ def send_campaign() -> "CampaignSender":
     ledger = deliveries_ledger(
         dynamodb,
         deliveries=settings.deliveries_table,
-        inbox=settings.inbox_table,
+        conversations=settings.inbox_table,
         progress=settings.progress_table,
     )
     return CampaignSender(
@@ -221,7 +223,7 @@ def send_campaign() -> "CampaignSender":
         ledger=DynamoDeliveries(
             dynamodb, deliveries=settings.deliveries_table, progress=settings.progress_table
         ),
-        dispatch=SqsDispatchQueue(_sqs(), settings.dispatch_queue_url),
+        dispatch=SqsQueue(_sqs(), settings.dispatch_queue_url),
         pace=DynamoSendPermits(dynamodb, settings.progress_table, settings.origination_identity),
         opt_outs=DynamoOptOuts(dynamodb, settings.employees_table),
         campaigns=DynamoCampaigns(dynamodb, settings.campaigns_table),
@@ -264,16 +266,16 @@ def record_delivery_event() -> "DeliveryEventRecorder":
 
 
 @cache
-def detect_shift_changes() -> "tuple[ShiftReader, SqsShiftCalls]":
+def detect_shift_changes() -> "tuple[ShiftReader, SqsQueue[ReconcileRequest]]":
     """Returns what `detect_shift_changes` reads shifts with, and the queue of shifts to reconcile."""
-    from shift_sms_runtime.aws.sqs import SqsShiftCalls
+    from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.environment import DetectShiftChanges
     from shift_sms_runtime.language.locale_files import lexicons
     from shift_sms_runtime.shifts.shift_item import ShiftReader
 
     settings = DetectShiftChanges.from_env()
-    calls = SqsShiftCalls(_sqs(), settings.shift_calls_queue_url)
-    return ShiftReader(settings.zone, lexicons(settings.vocabulary)), calls
+    requests: SqsQueue[ReconcileRequest] = SqsQueue(_sqs(), settings.shift_calls_queue_url)
+    return ShiftReader(settings.zone, lexicons(settings.vocabulary)), requests
 
 
 @cache
@@ -286,7 +288,7 @@ def reconcile_shift() -> "ShiftReconciler":
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
     from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.conversations import answers_ledger
+    from shift_sms_runtime.tables.conversations import replies_ledger
     from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.shifts import DynamoShifts
@@ -307,7 +309,7 @@ def reconcile_shift() -> "ShiftReconciler":
             role_arn=timers.role_arn,
             dead_letters_arn=timers.dead_letters_arn,
         ),
-        notices=SendOnce(answers_ledger(dynamodb, inbox=settings.inbox_table), _sms(), _now),
+        notices=SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
         languages=Locales(
             locales(vocabulary),
             default=settings.tongue.default_language,
@@ -326,7 +328,7 @@ def send_operator_reply() -> "OperatorReplySender":
     from shift_sms_runtime.environment import SendOperatorReply
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
-    from shift_sms_runtime.tables.conversations import answers_ledger
+    from shift_sms_runtime.tables.conversations import replies_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 
@@ -335,7 +337,7 @@ def send_operator_reply() -> "OperatorReplySender":
     return OperatorReplySender(
         DynamoOperatorInbox(dynamodb, settings.messages_table),
         DynamoEmployees(dynamodb, settings.employees_table),
-        SendOnce(answers_ledger(dynamodb, inbox=settings.inbox_table), _sms(), _now),
+        SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
         _now,
     )
 

@@ -55,6 +55,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             # The logger of a service keeps the output it was made with, and each test captures its own.
             "POWERTOOLS_SERVICE_NAME": f"test-{next(message_ids)}",
             **{f"{variable_name(table)}_TABLE": table for table in TABLES},
+            "INBOX_TABLE": "Conversations",
             "APPROVED_NUMBERS": "",
             "STRANGER_REPLY": "silent",
             "SELF_MANAGED_OPT_OUTS": str(self_managed).lower(),

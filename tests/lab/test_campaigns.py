@@ -87,7 +87,7 @@ def undisturbed(system: LabSystem) -> Iterator[None]:
     """Whatever a test does to the network is undone after it."""
     yield
     system.network.faults.clear()
-    system.network.receipts = FinalReportOnly()
+    system.network.carrier_reports = FinalReportOnly()
     system.network.limits.spend_limit_parts = None
     system.network.limits.blocked_countries = frozenset()
     system.network.limits.sandbox = False
@@ -105,7 +105,7 @@ def test_given_every_final_status_when_a_campaign_is_sent_then_each_has_its_reas
     system.network.limits.blocked_countries = frozenset({"GB"})
     network.opt_out(out)
     usual = FinalReportOnly()
-    network.receipts = lambda text: [] if text.destination in (STAFF[0], hidden) else usual(text)
+    network.carrier_reports = lambda text: [] if text.destination in (STAFF[0], hidden) else usual(text)
     for act, when, number, times in (
         (throttle, Moment.BEFORE_EFFECT, throttled, 4),
         (internal_error, Moment.BEFORE_EFFECT, gone, 1),
@@ -149,7 +149,7 @@ def test_given_every_final_status_when_a_campaign_is_sent_then_each_has_its_reas
     assert report(system, "skipped")["opted_out"] == 1
     assert [attempt.destination for attempt in network.attempts].count(out) == asked
     # Whoever hears our answer again is back.
-    assert system.ask(out, "REQUEST").body
+    assert system.send_and_wait(out, "REQUEST").body
     put_campaign(system, "again", campaign_message="again A1", segment="skipped")
     assert report(system, "again")["delivered"] == 1
 
@@ -214,8 +214,8 @@ def test_given_answers_to_a_campaign_when_they_book_then_the_item_counts_them_on
     add_members(system, "asked", *STAFF[:3])
     put_campaign(system, "asked", campaign_message="asked ASK1 ASK2 ASK3", segment="asked")
     assert report(system, "asked")["delivered"] == 3
-    system.ask(STAFF[0], "ASK1 and ASK2")
-    system.ask(STAFF[1], "ASK1")
+    system.send_and_wait(STAFF[0], "ASK1 and ASK2")
+    system.send_and_wait(STAFF[1], "ASK1")
     message_id = system.network.send_from_phone(STAFF[2], "ASK3")
     system.network.redeliver(message_id)
     system.wait_until_idle()

@@ -30,7 +30,7 @@ BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
 
 @dataclass(frozen=True)
 class Step:
-    """One call of a function, and what a death there leaves: answers heard and the state of the Inbox."""
+    """One call of a function, and what a death there leaves: answers heard and the status in Conversations."""
 
     operation: str
     when: Moment
@@ -127,7 +127,7 @@ def crashed(system: LabSystem) -> LabSystem:
     for one in GIVEN_BACK:
         people = {"employee": one.holder, "waiting_list": [one.waiting]}
         system.put(table, [{"shift_id": one.code, "shift_status": "taken", **people}])
-    system.wait_until_followed()
+    system.wait_until_reconciled()
     add_members(system, "crashing", *RECIPIENTS)
     with quick_redelivery(system, seconds=15):
         # Claims of those who die here run out while others die.
@@ -161,7 +161,7 @@ def crashed(system: LabSystem) -> LabSystem:
         )
         put_campaign(system, "crashing", campaign_message="crashing A1", segment="crashing")
         assert wait_until(lambda: len(deliveries(system, "crashing")) == len(RECIPIENTS), 30)
-        system.wait_until_followed(timeout=200)
+        system.wait_until_reconciled(timeout=200)
     system.gateway.faults.clear()
     system.network.faults.clear()
     return system
@@ -204,8 +204,12 @@ def _kill_send(system: LabSystem, phone: str, when: Moment) -> Fault:
 
 def statuses(system: LabSystem) -> dict[str, str]:
     """Status of each answer, and of what was texted without being asked, by the beginning of its id."""
-    rows = system.rows(system.outputs.inbox_table_name)
-    return {"#".join(row["inbound_message_id"].split("#")[:2]): row.get("status", "") for row in rows}
+    found: dict[str, str] = {}
+    for row in system.rows(system.outputs.inbox_table_name):
+        kind, *entry_id = row["entry"].split("#")
+        if kind in ("INBOUND", "NOTICE"):
+            found["#".join(entry_id[:2])] = row.get("status", "")
+    return found
 
 
 def heard(system: LabSystem, phone: str, code: str) -> list[str]:
@@ -217,7 +221,7 @@ def heard(system: LabSystem, phone: str, code: str) -> list[str]:
 def test_given_inbound_killed_at_a_step_when_redelivered_then_one_booking_one_reply(
     crashed: LabSystem, number: int, step: Step
 ) -> None:
-    assert crashed.taken()[f"CRASH{number}"] == STAFF[number]
+    assert crashed.bookings()[f"CRASH{number}"] == STAFF[number]
     assert heard(crashed, STAFF[number], f"CRASH{number}") == [f"Booked: CRASH{number}"] * step.heard
     assert statuses(crashed)[f"crash-{number}"] == step.status
 

@@ -53,7 +53,7 @@ def test_given_a_poisoned_notification_when_it_keeps_failing_then_set_aside_alon
     put_shifts(system, ("XYZ123", "15/08 5h nightshift"))
     with quick_redelivery(system, seconds=1):
         system.cloud.client("sns").publish(TopicArn=system.outputs.inbound_topic_arn, Message='{"hello": 1}')
-        assert system.ask(STAFF[0], "XYZ123").body == "Booked: XYZ123 15/08 5h nightshift"
+        assert system.send_and_wait(STAFF[0], "XYZ123").body == "Booked: XYZ123 15/08 5h nightshift"
         poison = set_aside(system, queue(system, "InboundDeadLetters"))
         system.wait_until_idle()
     assert json.loads(poison)["Message"] == '{"hello": 1}'
@@ -141,7 +141,7 @@ def test_given_a_sum_that_keeps_failing_when_its_record_expires_then_it_recovers
     system.cloud.client("sqs").purge_queue(QueueUrl=dead_letters)
     assert "targeted" not in status(system, "unsummed")
     # The runbook: any further count brings the item up to date, a reply for instance.
-    system.ask(STAFF[5], "REQUEST")
+    system.send_and_wait(STAFF[5], "REQUEST")
     assert wait_until(lambda: status(system, "unsummed").get("delivered") == 1, 30)
 
 
@@ -149,7 +149,7 @@ def test_given_a_shift_that_cannot_be_queued_when_its_record_expires_then_set_as
     system: LabSystem,
 ) -> None:
     empty_tables(system)
-    system.wait_until_followed()
+    system.wait_until_reconciled()
     with (
         short_lived_records(system, system.outputs.shifts_table_name),
         without_permission(system, roles(system)["detect_shift_changes"], "sqs:SendMessage"),
@@ -158,7 +158,7 @@ def test_given_a_shift_that_cannot_be_queued_when_its_record_expires_then_set_as
         record = json.loads(set_aside(system, queue(system, "ShiftKeeperStreamDeadLetters")))
     assert record["DDBStreamBatchInfo"]["batchSize"] == 1
     assert not closed()
-    system.call_for("KEPT")
+    system.request_reconciliation("KEPT")
     assert wait_until(closed, 30)
 
 

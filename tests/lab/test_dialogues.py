@@ -49,7 +49,9 @@ def test_given_an_agent_text_when_connect_accepts_then_one_call_and_one_promise(
 def test_given_a_uk_mobile_when_it_asks_for_an_agent_then_connects_refusal_is_told(system: LabSystem) -> None:
     uk_mobile = "+447700900123"
     system.put(system.outputs.employees_table_name, [{"phone_number": uk_mobile}])
-    assert system.ask(uk_mobile, "AGENT").body.startswith("Sorry, we are not able to call this number")
+    assert system.send_and_wait(uk_mobile, "AGENT").body.startswith(
+        "Sorry, we are not able to call this number"
+    )
 
 
 def test_given_the_same_notification_twice_when_it_books_then_one_booking_one_reply(
@@ -64,7 +66,7 @@ def test_given_the_same_notification_twice_when_it_books_then_one_booking_one_re
     system.network.redeliver(message_id)
     system.wait_until_idle()
     assert [text.body for text in system.network.inbox(ANN)[heard:]] == ["Booked: XYZ123 15/08 5h nightshift"]
-    assert system.taken() == {"XYZ123": ANN}
+    assert system.bookings() == {"XYZ123": ANN}
 
 
 def test_given_strangers_replied_to_daily_when_one_texts_three_times_then_one_reply(
@@ -80,13 +82,13 @@ def test_given_strangers_replied_to_daily_when_one_texts_three_times_then_one_re
     assert [text.body for text in other_system.network.inbox(EVE)] == days * [
         "Sorry, this number is not registered for shifts. Please contact your manager"
     ]
-    assert other_system.taken() == {}
+    assert other_system.bookings() == {}
 
 
 def test_given_an_approved_number_without_employee_when_it_texts_then_replied_to(
     other_system: LabSystem,
 ) -> None:
-    assert other_system.ask(ANN, "XYZ999").body == INVALID
+    assert other_system.send_and_wait(ANN, "XYZ999").body == INVALID
 
 
 def test_given_three_calls_a_day_when_a_fourth_is_asked_for_then_it_is_declined(
@@ -94,6 +96,8 @@ def test_given_three_calls_a_day_when_a_fourth_is_asked_for_then_it_is_declined(
 ) -> None:
     empty_tables(system)
     calls = len(system.network.calls)
-    answers = [system.ask(BOB, text).body for text in ("AGENT", "AGENT my badge", "AGENT again", "AGENT")]
+    answers = [
+        system.send_and_wait(BOB, text).body for text in ("AGENT", "AGENT my badge", "AGENT again", "AGENT")
+    ]
     assert answers == [*3 * [CALLING], "Sorry, we cannot call you again today. Please text AGENT tomorrow"]
     assert len(system.network.calls) == calls + 3

@@ -41,7 +41,7 @@ def test_given_an_hourly_limit_when_exceeded_then_one_notice_and_others_are_serv
     texts = [f"XYZ90{number}" for number in range(TEXTS_PER_HOUR)]
     assert heard(limited_system, ANN, *texts) == [INVALID] * TEXTS_PER_HOUR
     assert heard(limited_system, ANN, "XYZ123", "hello?", "XYZ123") == [ENOUGH]
-    assert limited_system.taken() == {}
+    assert limited_system.bookings() == {}
     assert heard(limited_system, BOB, "XYZ123") == ["Booked: XYZ123 15/08 5h nightshift"]
 
 

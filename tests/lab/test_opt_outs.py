@@ -66,7 +66,7 @@ def play(system: LabSystem, dialogue: Dialogue) -> None:
         play_turns(system, dialogue)
     rows = system.rows(system.outputs.employees_table_name)
     assert {row["phone_number"] for row in rows if row.get("opted_out")} == dialogue.opted_out
-    assert system.taken() == dialogue.taken
+    assert system.bookings() == dialogue.taken
 
 
 @pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS, ids=lambda dialogue: dialogue.name)

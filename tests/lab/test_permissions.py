@@ -57,9 +57,9 @@ def book(system: LabSystem) -> Callable[[], bool]:
     def done() -> bool:
         rows = system.rows(system.outputs.inbox_table_name)
         answered = any(
-            row["inbound_message_id"] == message_id and row.get("status") == "sent" for row in rows
+            row["entry"] == f"INBOUND#{message_id}" and row.get("status") == "sent" for row in rows
         )
-        return answered and system.taken().get(code) == STAFF[0]
+        return answered and system.bookings().get(code) == STAFF[0]
 
     return done
 
@@ -121,19 +121,19 @@ def write_to_somebody(system: LabSystem) -> Callable[[], bool]:
 
 def nothing_else(system: LabSystem) -> None:
     """Nothing is left to be done for any other shift."""
-    system.wait_until_followed()
+    system.wait_until_reconciled()
 
 
 def somebody_waits(system: LabSystem) -> None:
     """A shift that somebody has and somebody waits for."""
     put_shift(system, shift_status="taken", employee=STAFF[7], waiting_list=[STAFF[8]])
-    system.wait_until_followed()
+    system.wait_until_reconciled()
 
 
 def a_deadline(system: LabSystem) -> None:
     """A shift that will be looked after in time."""
     put_shift(system, respond_by="2099-08-15T12:00:00Z")
-    system.wait_until_followed()
+    system.wait_until_reconciled()
 
 
 def shift_timers(system: LabSystem) -> list[str]:
@@ -152,7 +152,7 @@ def give_back(system: LabSystem) -> Callable[[], bool]:
 
     def done() -> bool:
         rows = system.rows(system.outputs.inbox_table_name)
-        offers = [row["status"] for row in rows if row["inbound_message_id"].startswith("offer#")]
+        offers = [row["status"] for row in rows if row["entry"].startswith("NOTICE#offer#")]
         return offers == ["sent"] and len(system.network.inbox(STAFF[8])) == heard + 1
 
     return done
@@ -263,11 +263,11 @@ def test_given_a_permission_taken_away_when_there_is_work_then_it_waits_for_it(
 ) -> None:
     empty_tables(system)
     need.before(system)
-    refused = system.refused()[need.call]
+    refused = system.denied()[need.call]
     with quick_redelivery(system, need.comes_back):
         with without_permission(system, roles(system)[need.function], need.action):
             done = need.work(system)
-            assert wait_until(lambda: system.refused()[need.call] > refused, 20), "nothing was refused"
+            assert wait_until(lambda: system.denied()[need.call] > refused, 20), "nothing was refused"
             assert not done()
         assert wait_until(done, 60), "the work was lost"
         system.wait_until_idle()
@@ -278,7 +278,7 @@ def test_given_an_offer_that_cannot_be_noted_when_redelivered_then_it_is_sent_on
 ) -> None:
     empty_tables(system)
     somebody_waits(system)
-    heard, refused = len(system.network.inbox(STAFF[8])), system.refused()[NOTED_AFTERWARDS.call]
+    heard, refused = len(system.network.inbox(STAFF[8])), system.denied()[NOTED_AFTERWARDS.call]
     claims = Fault(
         operation="UpdateItem", act=lambda _call: None, matches=lambda asked: "offer#" in str(asked["Key"])
     )
@@ -288,9 +288,7 @@ def test_given_an_offer_that_cannot_be_noted_when_redelivered_then_it_is_sent_on
         without_permission(system, roles(system)[NOTED_AFTERWARDS.function], NOTED_AFTERWARDS.action),
     ):
         done = give_back(system)
-        assert wait_until(lambda: system.refused()[NOTED_AFTERWARDS.call] > refused, 20), (
-            "nothing was refused"
-        )
+        assert wait_until(lambda: system.denied()[NOTED_AFTERWARDS.call] > refused, 20), "nothing was refused"
         assert wait_until(lambda: claims.hits > 1, 20), "it was not delivered again"
         assert not done()
         # Its claim runs out when the function could not live any more: nobody needs to see that here.

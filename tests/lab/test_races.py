@@ -38,7 +38,7 @@ def answers_to(system: LabSystem, texts: Sequence[tuple[str, str]]) -> Sequence[
         ]
     )
     assert wait_until(lambda: len(system.network.texts) - before >= len(texts), 60)
-    system.wait_until_followed()
+    system.wait_until_reconciled()
     answers = system.network.texts[before:]
     assert Counter(answer.destination for answer in answers) == Counter(phone for phone, _ in texts)
     return answers
@@ -74,7 +74,7 @@ def test_given_thirty_shifts_when_twenty_claim_each_at_once_then_thirty_win(
     kinds = Counter(text.body.split()[0] for text in texts)
     assert kinds == {"Booked:": SHIFTS, "Sorry,": answers - SHIFTS}
     winners = {text.body.split()[1]: text.destination for text in texts if text.body.startswith("Booked:")}
-    assert winners == system.taken()
+    assert winners == system.bookings()
     assert sorted(winners) == codes
     assert Counter(text.destination for text in texts) == dict.fromkeys(STAFF, answers // len(STAFF))
 

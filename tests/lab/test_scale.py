@@ -35,7 +35,7 @@ BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
 @pytest.fixture
 def busy_system(system: LabSystem) -> Iterator[LabSystem]:
     """The system when nobody changes permissions: asking for each of them each time would cost half the machine."""
-    with system.lasting_permissions():
+    with system.cached_permissions():
         yield system
 
 
@@ -45,7 +45,7 @@ def undisturbed(system: LabSystem) -> Iterator[None]:
     yield
     system.network.faults.clear()
     system.gateway.faults.clear()
-    system.network.receipts = FinalReportOnly()
+    system.network.carrier_reports = FinalReportOnly()
 
 
 def test_given_1500_recipients_when_200_reply_meanwhile_then_the_rate_holds(
@@ -53,11 +53,11 @@ def test_given_1500_recipients_when_200_reply_meanwhile_then_the_rate_holds(
 ) -> None:
     start_functions(busy_system)
     crowd = Crowd(busy_system, "crowd", RECIPIENTS)
-    crowd.move_in()
-    codes = crowd.open_shifts(ANSWERS)
+    crowd.add_to_tables()
+    codes = crowd.add_shifts(ANSWERS)
     crowd.launch()
-    asked = crowd.answer_along(codes, seconds=0.9 * RECIPIENTS / SHARE)
-    crowd.wait_until_over(240)
+    asked = crowd.send_replies(codes, seconds=0.9 * RECIPIENTS / SHARE)
+    crowd.wait_until_finished(240)
     figures = crowd.figures(asked)
     booked = {code: number for number, code in asked.items()}
     assert figures.ledger == {"delivered": RECIPIENTS}
@@ -66,13 +66,13 @@ def test_given_1500_recipients_when_200_reply_meanwhile_then_the_rate_holds(
     # The network lets no more through than the number may; that campaigns keep to their share is our doing.
     assert figures.busiest_window <= MESSAGES_PER_SECOND * WINDOW_SECONDS
     assert figures.busiest_campaign_window <= 1.2 * SHARE * WINDOW_SECONDS
-    assert figures.usual_rate <= 1.05 * SHARE
+    assert figures.median_rate <= 1.05 * SHARE
     # A machine that is out of breath cannot show what a number can send; one that is not must.
-    assert figures.usual_rate >= 0.95 * SHARE or figures.machine_idle < BREATH, figures
+    assert figures.median_rate >= 0.95 * SHARE or figures.machine_idle < BREATH, figures
     # Nobody is told that the line is busy: each has the one answer, and it is true.
     heard = {number: [text.body for text in busy_system.network.inbox(number)[1:]] for number in asked}
     assert heard == {number: [f"Booked: {code} 3h"] for code, number in booked.items()}
-    assert booked.items() <= busy_system.taken().items()
+    assert booked.items() <= busy_system.bookings().items()
     assert (figures.item["replies"], figures.item["bookings"]) == (ANSWERS, ANSWERS)
 
 
@@ -82,8 +82,8 @@ def test_given_every_fault_and_killed_senders_when_sent_then_nobody_is_texted_tw
 ) -> None:
     system, network = busy_system, busy_system.network
     crowd = Crowd(system, "storm", RECIPIENTS, first=RECIPIENTS)
-    crowd.move_in()
-    network.receipts = RandomReports(seed=7, duplicated=0.1, reordered=0.1, lost=0.3)
+    crowd.add_to_tables()
+    network.carrier_reports = RandomReports(seed=7, duplicated=0.1, reordered=0.1, lost=0.3)
     send = "SendTextMessage"
     network.faults.add(Fault(operation=send, act=throttle, share=0.10))
     kills = [
@@ -101,7 +101,7 @@ def test_given_every_fault_and_killed_senders_when_sent_then_nobody_is_texted_tw
     unsettled, _ = kill_at(system, settles, BEFORE, seed=5), kill_at(system, settles, AFTER, seed=6)
     with quick_redelivery(system, seconds=20):
         crowd.launch()
-        crowd.wait_until_over(360)
+        crowd.wait_until_finished(360)
     killed = [*kills, claimed, unsettled]
     assert all(fault.hits for fault in [*hidden_sends, *killed]), [fault.hits for fault in killed]
 
@@ -114,8 +114,8 @@ def test_given_every_fault_and_killed_senders_when_sent_then_nobody_is_texted_tw
     assert figures.busiest_campaign_window <= 1.2 * SHARE * WINDOW_SECONDS
 
     hidden = {number for fault in hidden_sends for number in fault.destinations}
-    hidden |= {recipient(parameters) for fault in (claimed, unsettled) for parameters in fault.struck}
-    told = {text.destination for text in crowd.texts() if text.message_id in network.receipted}
+    hidden |= {recipient(parameters) for fault in (claimed, unsettled) for parameters in fault.affected_calls}
+    told = {text.destination for text in crowd.texts() if text.message_id in network.event_types_by_message}
     unknown = {number for number, row in crowd.ledger().items() if row["status"] == "unknown"}
     assert unknown == (hidden & mine) - told
     reached = {text.destination for text in crowd.texts()}
@@ -126,11 +126,11 @@ def start_functions(system: LabSystem) -> None:
     """Have a first campaign start as many functions as will be needed: that takes this machine's processors longer than
     AWS's."""
     first = Crowd(system, "first", FIRST, first=2 * RECIPIENTS)
-    first.move_in()
-    codes = first.open_shifts(FIRST // 10)
+    first.add_to_tables()
+    codes = first.add_shifts(FIRST // 10)
     first.launch()
-    first.answer_along(codes, seconds=FIRST / SHARE)
-    first.wait_until_over(120)
+    first.send_replies(codes, seconds=FIRST / SHARE)
+    first.wait_until_finished(120)
 
 
 def kill_at(

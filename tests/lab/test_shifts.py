@@ -29,7 +29,7 @@ def begin(system: LabSystem, **attributes: Any) -> None:
     """One shift, N1, and nothing else; it has been looked after."""
     empty_tables(system)
     put(system, "N1", **attributes)
-    system.wait_until_followed()
+    system.wait_until_reconciled()
 
 
 def put(system: LabSystem, shift_id: str, *, status: str = "available", **attributes: Any) -> None:
@@ -78,7 +78,7 @@ class Heard:
 
     def all(self) -> list[list[str]]:
         """When all is done."""
-        self._system.wait_until_followed()
+        self._system.wait_until_reconciled()
         return [
             [text.body for text in self._system.network.inbox(number)[before:]]
             for number, before in self._before.items()
@@ -89,31 +89,33 @@ def test_given_a_shift_with_people_when_canceled_by_hand_then_each_is_told_once(
     system: LabSystem,
 ) -> None:
     begin(system, seats=2)
-    assert system.ask(ANN, "N1").body == system.ask(BOB, "N1").body == "Booked: N1 inventory"
-    assert system.ask(CAT, "WAIT N1").body.startswith("On the waiting list")
+    assert (
+        system.send_and_wait(ANN, "N1").body == system.send_and_wait(BOB, "N1").body == "Booked: N1 inventory"
+    )
+    assert system.send_and_wait(CAT, "WAIT N1").body.startswith("On the waiting list")
     heard = Heard(system, ANN, BOB, CAT)
     change_shift(system, shift_status="cancelled")
     assert heard.all() == 3 * [["Cancelled by your manager: N1 inventory"]]
     # A stream's record and a queue's message may come twice; and operators write on cancelled shifts, too.
-    system.call_for("N1")
+    system.request_reconciliation("N1")
     change_shift(system, site="Market Street")
     assert heard.all() == 3 * [["Cancelled by your manager: N1 inventory"]]
-    assert system.ask(ANN, "MINE").body.startswith("You have no shifts")
+    assert system.send_and_wait(ANN, "MINE").body.startswith("You have no shifts")
     assert set(shift(system)["cancelled_for"]) == {ANN, BOB, CAT}
     change_shift(system, shift_status="available")
-    system.wait_until_followed()
-    assert system.ask(CAT, "N1").body == "Booked: N1 inventory"
+    system.wait_until_reconciled()
+    assert system.send_and_wait(CAT, "N1").body == "Booked: N1 inventory"
 
 
 def test_given_two_people_waiting_when_the_first_offer_expires_then_the_next_has_it(
     system: LabSystem,
 ) -> None:
     begin(system)
-    system.ask(ANN, "N1")
+    system.send_and_wait(ANN, "N1")
     for waiting in (BOB, CAT):
-        system.ask(waiting, "WAIT N1")
+        system.send_and_wait(waiting, "WAIT N1")
     heard = Heard(system, BOB, CAT)
-    assert system.ask(ANN, "DROP N1").body == "Given back: N1"
+    assert system.send_and_wait(ANN, "DROP N1").body == "Given back: N1"
     to_bob, to_cat = heard.all()
     assert [matches(text, OFFERED) for text in to_bob] == [True]
     assert to_cat == []
@@ -121,15 +123,15 @@ def test_given_two_people_waiting_when_the_first_offer_expires_then_the_next_has
 
     past = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
     change_shift(system, offers={BOB: {**shift(system)["offers"][BOB], "until": past}})
-    system.call_for("N1")
+    system.request_reconciliation("N1")
     to_bob, to_cat = heard.all()
     assert len(to_bob) == 1
     assert [matches(text, OFFERED) for text in to_cat] == [True]
-    assert system.ask(BOB, "YES").body == ONE_TAKEN.format("N1")
+    assert system.send_and_wait(BOB, "YES").body == ONE_TAKEN.format("N1")
     system.wait_until_idle()
-    assert system.ask(CAT, "YES").body == "Booked: N1 inventory"
-    system.wait_until_followed()
-    assert system.taken() == {"N1": CAT}
+    assert system.send_and_wait(CAT, "YES").body == "Booked: N1 inventory"
+    system.wait_until_reconciled()
+    assert system.bookings() == {"N1": CAT}
     assert schedules(system) == []
 
 
@@ -137,7 +139,7 @@ def test_given_a_deadline_when_its_time_comes_then_the_scheduler_closes_the_shif
     system: LabSystem,
 ) -> None:
     empty_tables(system)
-    system.wait_until_followed()
+    system.wait_until_reconciled()
     assert schedules(system) == []
     respond_by = datetime.now(UTC) + timedelta(seconds=3)
     put(system, "N1", respond_by=respond_by.isoformat())
@@ -146,7 +148,7 @@ def test_given_a_deadline_when_its_time_comes_then_the_scheduler_closes_the_shif
     # The embedded cloud looks every ten seconds whose time has come.
     assert wait_until(lambda: shift(system)["shift_status"] == "closed", 30)
     assert datetime.now(UTC) >= respond_by
-    system.wait_until_followed()
+    system.wait_until_reconciled()
     assert schedules(system) == []
 
 
@@ -156,10 +158,10 @@ def test_given_a_deadline_when_moved_or_its_shift_deleted_then_its_timer_follows
     begin(system, respond_by="2099-08-15T12:00:00+02:00")
     assert schedules(system) == ["at(2099-08-15T10:00:00)"]
     change_shift(system, respond_by="2099-08-16T12:00:00+02:00")
-    system.wait_until_followed()
+    system.wait_until_reconciled()
     assert schedules(system) == ["at(2099-08-16T10:00:00)"]
     empty_tables(system)
-    system.wait_until_followed()
+    system.wait_until_reconciled()
     assert schedules(system) == []
 
 
@@ -179,7 +181,7 @@ def test_given_another_writer_of_the_same_timer_when_a_deadline_moves_then_it_wa
     system.gateway.faults.add(busy)
     respond_by = "" if operation == "DeleteSchedule" else "2099-08-16T12:00:00Z"
     change_shift(system, respond_by=respond_by)
-    system.wait_until_followed()
+    system.wait_until_reconciled()
     system.gateway.faults.clear()
     assert busy.hits == 2
     assert schedules(system) == (["at(2099-08-16T12:00:00)"] if respond_by else [])
@@ -199,8 +201,8 @@ def test_given_a_booked_shift_when_it_begins_soon_then_earlier_bookers_are_remin
         employees={ANN: (now - timedelta(days=2)).isoformat()},
     )
     assert heard.all() == [["Reminder: N1 inventory"], []]
-    assert system.ask(BOB, "N1").body == "Booked: N1 inventory"
-    system.call_for("N1")
+    assert system.send_and_wait(BOB, "N1").body == "Booked: N1 inventory"
+    system.request_reconciliation("N1")
     assert heard.all() == [["Reminder: N1 inventory"], ["Booked: N1 inventory"]]
 
 
@@ -209,7 +211,7 @@ def test_given_words_for_a_person_when_an_operator_replies_then_it_is_sent_once(
 ) -> None:
     empty_tables(system)
     words = "nobody told me where the key is"
-    assert system.ask(ANN, words).body == KEPT
+    assert system.send_and_wait(ANN, words).body == KEPT
     system.wait_until_idle()
     table = system.outputs.messages_table_name
     (message,) = system.rows(table)
@@ -239,8 +241,8 @@ def test_given_a_campaign_that_names_one_shift_when_somebody_says_yes_then_booke
     put_campaign(system, "tonight", campaign_message="tonight: XYZ123", segment="tonight")
     assert wait_until(lambda: deliveries(system, "tonight") == {ANN: "delivered"}, 30)
     system.wait_until_idle()
-    assert system.ask(ANN, "Yes!").body == "Booked: XYZ123 15/08 5h nightshift"
-    assert system.taken() == {"XYZ123": ANN}
+    assert system.send_and_wait(ANN, "Yes!").body == "Booked: XYZ123 15/08 5h nightshift"
+    assert system.bookings() == {"XYZ123": ANN}
 
 
 def test_given_a_code_that_is_a_command_when_a_shift_has_it_then_it_is_refused(
@@ -249,12 +251,12 @@ def test_given_a_code_that_is_a_command_when_a_shift_has_it_then_it_is_refused(
     empty_tables(system)
     put_shifts(system, ("MORE", ""))
     put(system, "N1", seats="many")
-    system.wait_until_followed()
+    system.wait_until_reconciled()
     for shift_id, why in (("MORE", "choose another code"), ("N1", "seats is 'many'")):
         assert shift(system, shift_id)["shift_status"] == "refused"
         assert why in shift(system, shift_id)["shift_error"]
     change_shift(system, seats=2)
-    system.wait_until_followed()
+    system.wait_until_reconciled()
     assert shift(system)["shift_status"] == "available"
     assert "shift_error" not in shift(system)
 
@@ -267,8 +269,8 @@ def test_given_a_shift_assigned_by_hand_when_they_text_then_theirs_and_conflicti
     times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=4)).isoformat()}
     put(system, "N1", status="taken", employee=ANN, **times)
     put(system, "N2", **times)
-    system.wait_until_followed()
-    assert system.ask(ANN, "MINE").body == "Yours:\nN1 inventory"
-    assert system.ask(ANN, "N2").body == "N2 overlaps with your N1"
-    assert system.ask(BOB, "N2").body == "Booked: N2 inventory"
-    assert system.taken() == {"N1": ANN, "N2": BOB}
+    system.wait_until_reconciled()
+    assert system.send_and_wait(ANN, "MINE").body == "Yours:\nN1 inventory"
+    assert system.send_and_wait(ANN, "N2").body == "N2 overlaps with your N1"
+    assert system.send_and_wait(BOB, "N2").body == "Booked: N2 inventory"
+    assert system.bookings() == {"N1": ANN, "N2": BOB}

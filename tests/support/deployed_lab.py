@@ -24,15 +24,17 @@ def empty_tables(system: LabSystem) -> None:
     """No shift, nothing remembered, nothing under way."""
     system.wait_until_idle()
     outputs = system.outputs
-    for table, key in (
-        (outputs.shifts_table_name, "shift_id"),
-        (outputs.inbox_table_name, "inbound_message_id"),
-        (outputs.agendas_table_name, "phone_number"),
-        (outputs.messages_table_name, "message_id"),
+    for table, keys in (
+        (outputs.shifts_table_name, ("shift_id",)),
+        (outputs.inbox_table_name, ("phone_number", "entry")),
+        (outputs.agendas_table_name, ("phone_number",)),
+        (outputs.messages_table_name, ("message_id",)),
     ):
         for row in system.rows(table):
-            if row[key] != MARKER_SHIFT_ID:
-                system.cloud.client("dynamodb").delete_item(TableName=table, Key={key: {"S": row[key]}})
+            if row[keys[0]] != MARKER_SHIFT_ID:
+                system.cloud.client("dynamodb").delete_item(
+                    TableName=table, Key={key: {"S": row[key]} for key in keys}
+                )
 
 
 def put_shifts(system: LabSystem, *shifts: tuple[str, str]) -> None:
@@ -112,7 +114,7 @@ def play_dialogue(system: LabSystem, dialogue: Dialogue) -> None:
     system.put(system.outputs.shifts_table_name, dialogue.items(datetime.now(UTC)))
     with on_record(system, dialogue.people):
         play_turns(system, dialogue)
-    assert system.taken() == dialogue.taken
+    assert system.bookings() == dialogue.taken
 
 
 @contextmanager
@@ -131,7 +133,7 @@ def play_turns(system: LabSystem, dialogue: Dialogue) -> None:
     """One text after the other, each when all is done that the one before has led to."""
     others_concerned = dialogue in CONVERSING + STRICT + APPOINTMENTS
     if others_concerned and dialogue.given != POST:
-        system.wait_until_followed()
+        system.wait_until_reconciled()
     for turn in dialogue.turns:
         # What others hear may come before the answer does.
         expected: dict[str, list[str]] = {turn.sender: list(turn.answers)}
@@ -151,7 +153,7 @@ def play_turns(system: LabSystem, dialogue: Dialogue) -> None:
         assert all(text.origination == OUR_NUMBER for text in heard)
     if others_concerned:
         texts = len(system.network.texts)
-        system.wait_until_followed()
+        system.wait_until_reconciled()
         assert system.network.texts[texts:] == ()
 
 

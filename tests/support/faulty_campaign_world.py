@@ -3,7 +3,7 @@
 import contextlib
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ from shift_sms_runtime.messaging.outgoing_text import (
 )
 from shift_sms_runtime.messaging.ports import SmsSender
 from shift_sms_runtime.messaging.send_once import SendOnce
-from shift_sms_runtime.queue_messages import NO_DELAY
+from shift_sms_runtime.queue_messages import NO_DELAY, QueueMessage
 from tests.support.campaign_world import MESSAGE, OUR_NUMBER, numbers
 from tests.support.clock import Clock
 from tests.support.concurrent_functions import ConcurrentFunctions
@@ -81,7 +81,13 @@ class UnreliableQueue:
     dead: list[QueuedMessage] = field(default_factory=list)
     put_so_far: int = 0
 
-    def put(self, body: str, delay: timedelta = NO_DELAY) -> None:
+    def put(self, messages: Sequence[QueueMessage], *, delay: timedelta = NO_DELAY) -> None:
+        """See `Queue.put`."""
+        for message in messages:
+            self.add(message.to_json(), delay)
+
+    def add(self, body: str, delay: timedelta = NO_DELAY) -> None:
+        """Adds a message that no function of ours has put."""
         self.put_so_far += 1
         self.messages.append(QueuedMessage(f"m{self.put_so_far}", body, self.clock() + delay))
 
@@ -107,20 +113,8 @@ class UnreliableQueue:
     def redrive(self) -> None:
         """The way back from the dead-letter queue."""
         for message in self.dead:
-            self.put(message.body)
+            self.add(message.body)
         self.dead.clear()
-
-    def put_page(self, page: Page, *, delay: timedelta = NO_DELAY) -> None:
-        """See ``PagesQueue``."""
-        self.put(page.to_json(), delay)
-
-
-class UnreliableDispatchQueue(UnreliableQueue):
-    """A queue of work items."""
-
-    def put(self, items: Any, delay: timedelta = NO_DELAY) -> None:
-        for item in [items] if isinstance(items, str) else items:
-            super().put(item if isinstance(item, str) else item.to_json(), delay)
 
 
 class UnreliableNetwork:
@@ -170,7 +164,7 @@ class UnreliableNetwork:
             }
             for _ in range(chance.choice([0, 1, 1, 2])):
                 delay = chance.choice([0, 0, chance.uniform(0, 1200)])
-                self._world.events.put(notification(event), timedelta(seconds=delay))
+                self._world.events.add(notification(event), timedelta(seconds=delay))
         return message_id
 
 
@@ -204,8 +198,9 @@ class FaultyCampaignWorld:
         self._busy_until = self.clock() + timedelta(minutes=2)
         self._process = process
         self.invocations: list[Invocation] = []
-        self.launches, self.pages, self.events = (UnreliableQueue(self.clock, self.chance) for _ in range(3))
-        self.dispatch = UnreliableDispatchQueue(self.clock, self.chance)
+        self.launches, self.pages, self.dispatch, self.events = (
+            UnreliableQueue(self.clock, self.chance) for _ in range(4)
+        )
         self.network = UnreliableNetwork(self)
         self._steps = steps
         steps.happens = self._happens
@@ -287,7 +282,7 @@ class FaultyCampaignWorld:
         self.stores.put_item(dict(item))
         launch_id = f"launch-{self.launches.put_so_far}"
         for _ in range(self.chance.choice([1, 1, 2])):
-            self.launches.put(json.dumps([{"campaign_id": "c", **item}, launch_id]))
+            self.launches.add(json.dumps([{"campaign_id": "c", **item}, launch_id]))
 
     def _stop_and_mostly_relaunch(self) -> None:
         stopped = False

@@ -42,7 +42,7 @@ TABLES = {
     "Employees": ("phone_number",),
     "SegmentMembers": ("segment", "phone_number"),
     "Deliveries": ("campaign_id", "phone_number"),
-    "Inbox": ("inbound_message_id",),
+    "Conversations": ("phone_number", "entry"),
     "Progress": ("campaign_id", "part"),
     "Agendas": ("phone_number",),
     "Messages": ("message_id",),

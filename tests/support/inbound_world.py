@@ -14,6 +14,7 @@ from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 from shift_sms_runtime.inbound.processor import InboundProcessor
 from shift_sms_runtime.inbound.reply import InboundOutcome
 from shift_sms_runtime.language.locale_files import locales
+from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, NotSent, Refused
 from shift_sms_runtime.messaging.send_once import SendOnce, TryAgainLater
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
@@ -29,6 +30,7 @@ from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
 from tests.support.memory.phones import MemoryCallCenter, MemoryPhones
 from tests.support.memory.queues import MemoryShiftTimers, work_through
+from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.shifts import MemoryShifts
 from tests.support.notifications import message_ids
 
@@ -154,6 +156,10 @@ class InboundWorld:
             assert all(text.origination_identity == OUR_NUMBER for text in self.phones.texts)
         taken = {shift_id: employee or "" for shift_id, employee in self.shifts.taken().items()}
         assert taken == dialogue.taken
+
+    def reply_row(self, message_id: str, sender: str = ANN) -> LedgerRow:
+        """Where the reply to an inbound text stands."""
+        return self.inbox.rows[sender, ReplyKind.INBOUND, message_id]
 
     def counted(self, campaign_id: str = "c") -> tuple[int, int, int]:
         """Replies, bookings and seats filled of a campaign."""

@@ -104,5 +104,5 @@ class MemoryLabSystem:
         }
         return [{"row": repr(row)} for row in others.get(table, {}).items()]
 
-    def taken(self) -> dict[str, str]:
+    def bookings(self) -> dict[str, str]:
         return {code: employee or "" for code, employee in self._world.shifts.taken().items()}

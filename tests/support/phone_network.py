@@ -133,13 +133,13 @@ def _session(access_key_id: str) -> boto3.Session:
 
 @contextmanager
 def running_network(
-    owned: Account | None = None, *, authorise: Authorize = allow_all, access_key_id: str = "test"
+    owned: Account | None = None, *, authorize: Authorize = allow_all, access_key_id: str = "test"
 ) -> Iterator[RunningNetwork]:
     """Run a network for the account `owned`, called with `access_key_id`."""
     published: list[InboundPayload] = []
     events: list[DeliveryEvent] = []
     with PhoneNetwork(
-        owned or account(), authorise=authorise, publish=published.append, publish_events=events.extend
+        owned or account(), authorize=authorize, publish=published.append, publish_events=events.extend
     ) as network:
         made = RunningNetwork(network, published, events, access_key_id)
         yield made

@@ -36,7 +36,7 @@ from shift_sms_runtime.shifts.ports import BookingsOfEmployees, Shifts
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
-from shift_sms_runtime.tables.conversations import DynamoCallLog, answers_ledger
+from shift_sms_runtime.tables.conversations import DynamoCallLog, replies_ledger
 from shift_sms_runtime.tables.deliveries import DynamoDeliveries, DynamoDeliveryEventLedger, deliveries_ledger
 from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
 from shift_sms_runtime.tables.employees import DynamoOptOuts
@@ -82,7 +82,12 @@ class Messages(MessageDesk, AnswerDesk, Protocol):
 class _DynamoShifts(DynamoShiftBook, DynamoShifts, DynamoShiftIds):
     def __init__(self, client: Any) -> None:
         DynamoShiftBook.__init__(
-            self, client, shifts="Shifts", agendas="Agendas", inbox="Inbox", zone=ZoneInfo("UTC")
+            self,
+            client,
+            shifts="Shifts",
+            agendas="Agendas",
+            conversations="Conversations",
+            zone=ZoneInfo("UTC"),
         )
         DynamoShifts.__init__(self, client, "Shifts", ShiftReader(ZoneInfo("UTC"), lexicons("shifts")))
 
@@ -189,9 +194,9 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
             row["message_id"]: (row["message_status"], row.get("message_error", ""))
             for row in system.rows("Messages")
         },
-        answers=answers_ledger(client, inbox="Inbox", progress="Progress"),
-        calls=DynamoCallLog(client, "Inbox"),
-        sends=deliveries_ledger(client, inbox="Inbox", **tables),
+        answers=replies_ledger(client, conversations="Conversations", counters="Progress"),
+        calls=DynamoCallLog(client, "Conversations"),
+        sends=deliveries_ledger(client, conversations="Conversations", **tables),
         deliveries=DynamoDeliveries(client, **tables),
         receipts=DynamoDeliveryEventLedger(client, **tables),
         counters=DynamoCampaignCounters(client, "Progress"),
@@ -202,7 +207,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         desk=DynamoInboundStore(
             client,
             employees="Employees",
-            inbox="Inbox",
+            conversations="Conversations",
             shifts="Shifts",
             agendas="Agendas",
             zone=ZoneInfo("UTC"),

@@ -1,4 +1,4 @@
-"""Every attempt to send a text and what the caller was told, so that a test can compare with what it believes."""
+"""Records every SendTextMessage call with its outcome for comparison with the caller's own records."""
 
 import time
 from collections import Counter
@@ -15,23 +15,23 @@ _OPERATION = "SendTextMessage"
 
 
 class Outcome(Enum):
-    """What the caller was told."""
+    """The response that the caller received."""
 
     ACCEPTED = "accepted"
     THROTTLED = "throttled"
     REFUSED = "refused"
     FAILED = "failed"
-    """An error of the service, which leaves open whether the text was sent."""
+    """An error of the service; it does not tell whether the text was sent."""
     DROPPED = "dropped"
-    """Nothing: the connection was closed, or the caller gave up."""
+    """No response: the connection was closed, or the caller timed out."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """One SendTextMessage; `monotonic` is when it came, on the clock of `time.monotonic`.
+    """One SendTextMessage call; `monotonic` is its start on the clock of `time.monotonic`.
 
-    `message_id` is the text's if it was sent, whatever the caller was told. `error` is the code of the error
-    and `reason` its Reason, if it was answered one.
+    `message_id` is set if the text was sent, whatever the response was. `error` and `reason` are the code
+    and the Reason of the error response, if there was one.
     """
 
     destination: str
@@ -45,27 +45,30 @@ class Attempt:
 
 
 class Attempts:
-    """The attempts so far, each noted when its call came to an end."""
+    """The attempts so far, each recorded when its call ends."""
 
     def __init__(self) -> None:
-        self._noted: list[Attempt] = []
+        self._recorded: list[Attempt] = []
 
     @property
-    def noted(self) -> tuple[Attempt, ...]:
-        return tuple(self._noted)
+    def recorded(self) -> tuple[Attempt, ...]:
+        """The attempts in the order in which their calls ended."""
+        return tuple(self._recorded)
 
     def throttled(self) -> Counter[str]:
-        """Count the throttled attempts by destination."""
-        return Counter(one.destination for one in self.noted if one.outcome is Outcome.THROTTLED)
+        """Returns the number of throttled attempts by destination."""
+        return Counter(
+            attempt.destination for attempt in self.recorded if attempt.outcome is Outcome.THROTTLED
+        )
 
     @contextmanager
-    def noting(self, operation: str, parameters: Parameters) -> Iterator[dict[str, Any]]:
-        """Note how the call that happens inside ends; its result belongs into what is yielded."""
+    def recording(self, operation: str, parameters: Parameters) -> Iterator[dict[str, Any]]:
+        """Records the outcome of the call in the `with` block, which puts its result into the yielded dict."""
         result: dict[str, Any] = {}
         if operation != _OPERATION:
             yield result
             return
-        began = time.monotonic()
+        started = time.monotonic()
         outcome, error = Outcome.DROPPED, None
         try:
             yield result
@@ -74,7 +77,7 @@ class Attempts:
             outcome, error = _outcome(raised), raised
             raise
         finally:
-            self._noted.append(_attempt(parameters, began, result, outcome, error))
+            self._recorded.append(_attempt(parameters, started, result, outcome, error))
 
 
 def _outcome(error: ServiceError) -> Outcome:
@@ -89,7 +92,7 @@ def _outcome(error: ServiceError) -> Outcome:
 
 def _attempt(
     parameters: Parameters,
-    began: float,
+    started: float,
     result: Mapping[str, Any],
     outcome: Outcome,
     error: ServiceError | None,
@@ -97,7 +100,7 @@ def _attempt(
     return Attempt(
         destination=str(parameters.get("DestinationPhoneNumber")),
         outcome=outcome,
-        monotonic=began,
+        monotonic=started,
         message_id=None if parameters.get("DryRun") else result.get("MessageId"),
         error=error.code if error else None,
         reason=error.members.get("Reason") if error else None,

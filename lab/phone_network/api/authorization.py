@@ -1,7 +1,7 @@
-"""Who is calling and whether IAM lets them, decided by whoever set the network up.
+"""Identifies the caller of a request and defines the interface of permission checks.
 
-Signatures are not verified: the network knows no secrets. That a request is signed, for the right
-service and region, is what tells a mistake of the system from a mistake of the lab.
+Signatures are not verified, because the network knows no secret keys. It only checks that a request is
+signed for the right service and region.
 """
 
 import re
@@ -16,21 +16,23 @@ _CREDENTIAL = re.compile(
 
 
 class AccessDeniedError(Exception):
-    """IAM does not allow the call; the message is what the caller is told."""
+    """IAM denies the call; the message is that of the error response."""
 
 
 Authorize = Callable[[str, str, str], None]
-"""Called with access key id, action and resource ARN; raises `RefusedError`."""
+"""Called with access key id, action and resource ARN; raises `AccessDeniedError`."""
 
 
 def allow_all(_access_key_id: str, _action: str, _resource_arn: str) -> None:
-    """Refuse nothing, where permissions are not the point."""
+    """Allows every call, for tests that do not examine permissions."""
 
 
 def access_key_id(authorization: str | None, *, service: str, region: str) -> str:
-    """Tell who signed a request with this Authorization header.
+    """Returns the access key id from an Authorization header.
 
-    The errors are those of https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
+    Raises:
+        ServiceError: the header is missing or invalid, with the error code that AWS documents:
+            https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
     """
     if not authorization:
         raise ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token", status=403)

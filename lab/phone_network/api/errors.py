@@ -1,12 +1,12 @@
-"""The errors an AWS API answers with, raised wherever they are noticed and serialised in one place."""
+"""The errors of the AWS APIs, raised where they occur and serialized in `wire`."""
 
 from typing import Any
 
 
 class ServiceError(Exception):
-    """An error of the API: its code, message and further members (`Reason`, `Fields`, ...).
+    """An error response: code, message and further members (`Reason`, `Fields`, ...).
 
-    `status` is for codes whose HTTP status the service's model does not tell; 400 otherwise.
+    `status` is the HTTP status of a code that the service model does not define; the default is 400.
     """
 
     def __init__(self, code: str, message: str, *, status: int | None = None, **members: Any):
@@ -18,4 +18,4 @@ class ServiceError(Exception):
 
 
 class ConnectionDroppedError(Exception):
-    """The caller gets no answer: its connection is closed."""
+    """The connection is closed without a response."""

@@ -1,4 +1,4 @@
-"""Things that go wrong on purpose, so that every outcome a caller must survive can be had on demand."""
+"""Injects faults into API calls: errors, throttling, lost responses, killed callers."""
 
 import socket
 from collections.abc import Callable, Mapping
@@ -13,9 +13,9 @@ from lab.phone_network.api.errors import ConnectionDroppedError, ServiceError
 
 @dataclass(frozen=True)
 class ApiCall:
-    """A valid and permitted call, about to take effect or just after it did.
+    """A valid and permitted call, immediately before or after its effect.
 
-    `peer` is the caller's address; on this machine it identifies the calling process.
+    `peer` is the caller's address, which identifies the calling process on this machine.
     """
 
     service: str
@@ -26,7 +26,7 @@ class ApiCall:
 
 
 class Moment(Enum):
-    """When a fault strikes."""
+    """When a fault occurs: before or after the effect of the call."""
 
     BEFORE_EFFECT = "before"
     AFTER_EFFECT = "after"
@@ -34,12 +34,16 @@ class Moment(Enum):
 
 @dataclass(kw_only=True, eq=False)
 class Fault:
-    """A rule: what happens to which calls. `struck` are the parameters of the calls it happened to.
+    """A rule that applies `act` to some calls. `affected_calls` are the parameters of those calls.
 
-    `act` gets the call and may do anything: raise what the caller shall be answered, or kill it.
-    `times` is how often the rule applies, None for always. It applies to a `share` (0 to 1) of the calls it is asked
-    about, and chooses them by `seed`: in every run the same, counted in the order in which they come, and other ones
-    than another kind of rule does.
+    Args:
+        operation: the API operation that the rule applies to.
+        act: receives the call; it can raise the error response, or kill the caller.
+        when: before or after the effect of the call.
+        matches: chooses calls by their parameters.
+        times: how often the rule applies; None means always.
+        share: the share (0 to 1) of the matching calls that the rule applies to.
+        seed: chooses these calls; the choice is the same in every run, and differs between kinds of rules.
     """
 
     operation: str
@@ -49,7 +53,7 @@ class Fault:
     times: int | None = None
     share: float = 1.0
     seed: int = 0
-    struck: list[Mapping[str, Any]] = field(default_factory=list, init=False)
+    affected_calls: list[Mapping[str, Any]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         act = getattr(self.act, "__name__", "")
@@ -57,14 +61,16 @@ class Fault:
 
     @property
     def hits(self) -> int:
-        return len(self.struck)
+        """The number of affected calls."""
+        return len(self.affected_calls)
 
     @property
     def destinations(self) -> list[str]:
-        """Whom the texts and calls that were struck were for, in that order."""
-        return [parameters["DestinationPhoneNumber"] for parameters in self.struck]
+        """The destinations of the affected texts and calls, in order."""
+        return [parameters["DestinationPhoneNumber"] for parameters in self.affected_calls]
 
     def applies(self, call: ApiCall, moment: Moment) -> bool:
+        """Returns whether the rule applies to this call at this moment."""
         return (
             self.when is moment
             and self.operation == call.operation
@@ -75,39 +81,42 @@ class Fault:
 
 
 class Faults:
-    """The rules in force; the first that applies to a call is the one that acts."""
+    """The rules in force; the first rule that applies to a call acts."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._rules: list[Fault] = []
 
     def add(self, fault: Fault) -> Fault:
+        """Adds a rule and returns it."""
         with self._lock:
             self._rules.append(fault)
         return fault
 
     def clear(self) -> None:
+        """Removes all rules."""
         with self._lock:
             self._rules.clear()
 
-    def strike(self, moment: Moment, call: ApiCall) -> None:
+    def apply(self, moment: Moment, call: ApiCall) -> None:
+        """Applies the first rule that matches the call, if any."""
         with self._lock:
             rule = next((rule for rule in self._rules if rule.applies(call, moment)), None)
             if rule is None:
                 return
-            rule.struck.append(call.parameters)
+            rule.affected_calls.append(call.parameters)
         rule.act(call)
 
 
 def throttle(call: ApiCall) -> None:
-    """Answer that the rate is exceeded, as the service of `call` says it."""
+    """Raises the throttling error of the called service."""
     if call.service == "pinpoint-sms-voice-v2":
         raise ServiceError("ThrottlingException", "Rate exceeded")
     raise ServiceError("TooManyRequestsException", "Too Many Requests", status=429)
 
 
 def internal_error(call: ApiCall) -> None:
-    """Answer 500, as the service of `call` says it."""
+    """Raises the internal error (500) of the called service."""
     codes = {
         "pinpoint-sms-voice-v2": "InternalServerException",
         "connect": "InternalServiceException",
@@ -117,7 +126,7 @@ def internal_error(call: ApiCall) -> None:
 
 
 def refuse(code: str, message: str, **members: Any) -> Callable[[ApiCall], None]:
-    """Answer with an error of the API, for reasons the network does not model."""
+    """Returns an action that raises an error which the network does not simulate otherwise."""
 
     def act(_call: ApiCall) -> None:
         raise ServiceError(code, message, **members)
@@ -126,11 +135,11 @@ def refuse(code: str, message: str, **members: Any) -> Callable[[ApiCall], None]
 
 
 def drop_connection(_call: ApiCall) -> None:
-    """Answer nothing and hang up."""
+    """Closes the connection without a response."""
     raise ConnectionDroppedError
 
 
 def hang(call: ApiCall) -> None:
-    """Answer nothing until the caller gives up or dies."""
+    """Sends no response until the caller disconnects."""
     call.connection.recv(1, socket.MSG_PEEK)
     raise ConnectionDroppedError

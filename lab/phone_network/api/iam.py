@@ -1,7 +1,7 @@
-"""Permissions as the embedded cloud enforces them, so that a run of the lab proves least privilege here too.
+"""Checks permissions with the embedded cloud's IAM.
 
-The embedded cloud gives each function an access key derived from its ARN and its role's ARN
-(`execution_credentials` in ministack/core/lambda_runtime.py), so the key of a request names the role.
+The embedded cloud derives the access key of a function from the ARNs of the function and its role
+(`execution_credentials` in ministack/core/lambda_runtime.py), so the key of a request identifies the role.
 """
 
 import hashlib
@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 
 
 def execution_access_key(function_arn: str, role_arn: str) -> str:
-    """Derive the access key id that the embedded cloud gives to a function."""
+    """Returns the access key id that the embedded cloud gives to a function."""
     digest = hashlib.sha256(f"{function_arn}:{role_arn}".encode()).hexdigest()
     return f"ASIA{digest[:16].upper()}"
 
 
 class EmbeddedCloudIam:
-    """An `Authorise` that asks the embedded cloud, through clients that may ask it anything.
+    """An `Authorize` that simulates the role's policies in the embedded cloud.
 
-    A decision is kept for `decision_seconds`: a permission that is taken away is soon refused.
+    The clients need administrator permissions. Decisions are cached for `decision_seconds`, so a removed
+    permission is denied soon after.
     """
 
     def __init__(
@@ -69,12 +70,12 @@ class EmbeddedCloudIam:
                 yield execution_access_key(function["FunctionArn"], function["Role"]), function["Role"]
 
     def _allowed(self, role_arn: str, action: str, resource_arn: str) -> bool:
-        question = (role_arn, action, resource_arn)
-        expires, allowed = self._decisions.get(question, (0.0, False))
+        request = (role_arn, action, resource_arn)
+        expires, allowed = self._decisions.get(request, (0.0, False))
         if expires < time.monotonic():
-            answer = self._iam.simulate_principal_policy(
+            simulation = self._iam.simulate_principal_policy(
                 PolicySourceArn=role_arn, ActionNames=[action], ResourceArns=[resource_arn]
             )
-            allowed = answer["EvaluationResults"][0]["EvalDecision"] == "allowed"
-            self._decisions[question] = (time.monotonic() + self.decision_seconds, allowed)
+            allowed = simulation["EvaluationResults"][0]["EvalDecision"] == "allowed"
+            self._decisions[request] = (time.monotonic() + self.decision_seconds, allowed)
         return allowed

@@ -1,4 +1,4 @@
-"""What a service contributes to the network: operations, and how it words a refusal."""
+"""The interface between a service and the request pipeline."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,11 @@ Parameters = Mapping[str, Any]
 class Operation:
     """One operation of an API.
 
-    `resources` gives the ARNs IAM is asked about, `perform` takes effect and returns the response,
-    `invalid` words the error for a request that breaks the service's model.
+    Args:
+        action: the IAM action.
+        resources: returns the ARNs that IAM authorizes.
+        perform: carries the operation out and returns the response.
+        invalid: returns the error for a request that violates the service model.
     """
 
     action: str

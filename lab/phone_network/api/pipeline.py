@@ -1,4 +1,4 @@
-"""The order in which AWS looks at a request: what is asked, by whom, is it valid, is it allowed, do it."""
+"""Processes a request in AWS's order: route, signature, validation, permission, effect."""
 
 import socket
 from collections.abc import Mapping, Sequence
@@ -15,25 +15,29 @@ _DEFAULT_SERVICE = "pinpoint-sms-voice-v2"
 
 
 class RequestPipeline:
-    """Three AWS APIs at one address."""
+    """Serves the operations of several AWS APIs at one address."""
 
     def __init__(
         self,
         operations: Mapping[str, Operation],
         *,
         region: str,
-        authorise: Authorize,
+        authorize: Authorize,
         faults: Faults,
         attempts: Attempts,
     ) -> None:
         self._operations = operations
         self._region = region
-        self._authorise = authorise
+        self._authorize = authorize
         self._faults = faults
         self._attempts = attempts
 
-    def answer(self, request: HttpRequest, connection: socket.socket) -> HttpResponse:
-        """Answer `request`; raises ConnectionDroppedError when a fault wants silence."""
+    def handle(self, request: HttpRequest, connection: socket.socket) -> HttpResponse:
+        """Returns the response to `request`.
+
+        Raises:
+            ConnectionDroppedError: a fault closes the connection without a response.
+        """
         service = _DEFAULT_SERVICE
         try:
             found = route(request, self._operations)
@@ -50,22 +54,22 @@ class RequestPipeline:
             region=self._region,
         )
         parameters = found.parameters(request.body)
-        with self._attempts.noting(found.model.name, parameters) as result:
+        with self._attempts.recording(found.model.name, parameters) as result:
             if found.model.input_shape and (broken := list(violations(found.model.input_shape, parameters))):
                 raise operation.invalid(broken)
             self._check_permission(key, operation.action, operation.resources(parameters))
 
             call = ApiCall(found.service, found.model.name, parameters, connection.getpeername(), connection)
-            self._faults.strike(Moment.BEFORE_EFFECT, call)
+            self._faults.apply(Moment.BEFORE_EFFECT, call)
             result.update(operation.perform(parameters))
-            self._faults.strike(Moment.AFTER_EFFECT, call)
+            self._faults.apply(Moment.AFTER_EFFECT, call)
         return success(found.model, result)
 
     def _check_permission(self, key: str, action: str, resources: Sequence[str]) -> None:
         try:
             for resource in resources:
-                self._authorise(key, action, resource)
-        except AccessDeniedError as refusal:
-            # EUM answers over JSON 1.0, where a refusal is an ordinary client error; REST APIs say 403.
+                self._authorize(key, action, resource)
+        except AccessDeniedError as denial:
+            # End User Messaging uses JSON 1.0, which returns every client error as 400; REST APIs return 403.
             status = 400 if action.startswith("sms-voice:") else 403
-            raise ServiceError("AccessDeniedException", str(refusal), status=status) from refusal
+            raise ServiceError("AccessDeniedException", str(denial), status=status) from denial

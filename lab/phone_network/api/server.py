@@ -1,4 +1,4 @@
-"""The network's address on this machine: HTTP on loopback, a thread for each connection."""
+"""An HTTP server on the loopback interface with one thread per connection."""
 
 import socket
 from collections.abc import Callable
@@ -21,40 +21,46 @@ _PLAIN = {"Content-Type": "text/plain"}
 
 
 class LoopbackServer:
-    """Serves `answer` at `url` from `start()` to `stop()`; port 0 takes a free one.
+    """Serves `handle` at `url` from `start()` to `stop()`; port 0 chooses a free port.
 
-    `answered` is called when an answer has been written, or never will be, in the thread that made it.
+    `after_response` runs in the thread of the request when its response is written or its connection closed.
     """
 
-    def __init__(self, answer: HandleRequest, port: int = 0, answered: AfterResponse = lambda: None) -> None:
-        self._server = _Server((_LOOPBACK, port), answer, answered)
+    def __init__(
+        self, handle: HandleRequest, port: int = 0, after_response: AfterResponse = lambda: None
+    ) -> None:
+        self._server = _Server((_LOOPBACK, port), handle, after_response)
         self._thread = Thread(
             target=self._server.serve_forever, args=(_STOP_POLL_SECONDS,), name="phone-network", daemon=True
         )
 
     @property
     def url(self) -> str:
+        """The base URL of the server."""
         return f"http://{_LOOPBACK}:{self._server.server_port}"
 
     def start(self) -> None:
+        """Starts serving in a thread of its own."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop listening and hang up on everyone."""
+        """Stops serving and closes all connections."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
         self._server.server_close()
-        self._server.hang_up()
+        self._server.close_connections()
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, address: tuple[str, int], answer: HandleRequest, answered: AfterResponse) -> None:
-        self.answer = answer
-        self.answered = answered
+    def __init__(
+        self, address: tuple[str, int], handle: HandleRequest, after_response: AfterResponse
+    ) -> None:
+        self.handle = handle
+        self.after_response = after_response
         self._connections: set[socket.socket] = set()
         self._lock = Lock()
         super().__init__(address, _Handler)
@@ -69,7 +75,7 @@ class _Server(ThreadingHTTPServer):
             self._connections.discard(request)
         super().shutdown_request(request)
 
-    def hang_up(self) -> None:
+    def close_connections(self) -> None:
         with self._lock:
             for connection in self._connections:
                 with suppress(OSError):
@@ -84,31 +90,31 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         try:
-            self._send(self._refusal() or self.server.answer(self._request(), self.connection))
+            self._send(self._rejection() or self.server.handle(self._request(), self.connection))
         except (ConnectionDroppedError, ConnectionError):
             self.close_connection = True
         finally:
-            self.server.answered()
+            self.server.after_response()
 
     do_GET = _serve  # noqa: N815 (http.server's names)
     do_POST = _serve  # noqa: N815
     do_PUT = _serve  # noqa: N815
     do_DELETE = _serve  # noqa: N815
 
-    def _refusal(self) -> HttpResponse | None:
-        # A name of another machine means a browser was led here by its own DNS.
+    def _rejection(self) -> HttpResponse | None:
+        # Protects against DNS rebinding: a web page cannot reach the server through a name of its own.
         host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
         if host not in (_LOOPBACK, "localhost"):
-            return self._refused(403, b"loopback only")
+            return self._reject(403, b"loopback only")
         length = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers or not length.isdecimal():
-            return self._refused(411, b"Content-Length required")
+            return self._reject(411, b"Content-Length required")
         if int(length) > _MAX_BODY_BYTES:
-            return self._refused(413, b"body too large")
+            return self._reject(413, b"body too large")
         return None
 
-    def _refused(self, status: int, reason: bytes) -> HttpResponse:
-        # The body is still unread on the connection.
+    def _reject(self, status: int, reason: bytes) -> HttpResponse:
+        # The unread body would otherwise be parsed as the next request.
         self.close_connection = True
         return HttpResponse(status, {**_PLAIN, "Connection": "close"}, reason)
 
@@ -132,4 +138,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing: what happened is in the network's records, and it holds numbers and words."""
+        """Logs nothing: requests contain phone numbers and message bodies."""

@@ -1,4 +1,4 @@
-"""Requests checked against botocore's service models, which hold what AWS publishes about its APIs."""
+"""Validates requests against botocore's service models."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,7 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 
 
 class ViolationKind(Enum):
-    """In what way a request breaks the model."""
+    """How a request violates the model."""
 
     UNKNOWN = "unknown parameter"
     MISSING = "missing parameter"
@@ -21,7 +21,7 @@ class ViolationKind(Enum):
 
 @dataclass(frozen=True)
 class Violation:
-    """One way in which a request breaks the model; `field` is a path as in `Context.order`."""
+    """One violation of the model; `field` is a path such as `Context.order`."""
 
     kind: ViolationKind
     field: str
@@ -29,7 +29,7 @@ class Violation:
 
 
 def violations(shape: Shape, value: object, field: str = "") -> Iterator[Violation]:
-    """Yield everything about `value` that `shape` does not allow."""
+    """Yields every violation of `shape` by `value`."""
     if not _IS_OF_TYPE[shape.type_name](value):
         yield Violation(ViolationKind.WRONG_TYPE, field, f"Expected a value of type {shape.type_name}")
     elif isinstance(shape, StructureShape) and isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""HTTP on one side, operations with parameters on the other, as botocore's service models describe them."""
+"""Converts between HTTP messages and API operations, according to botocore's service models."""
 
 import json
 import re
@@ -20,7 +20,7 @@ _SERVICES = ("pinpoint-sms-voice-v2", "connect", "pinpoint")
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """A request as it came; header names are lowercase, `path` carries no query."""
+    """A received request; header names are lowercase, and `path` excludes the query."""
 
     method: str
     path: str
@@ -31,6 +31,8 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpResponse:
+    """A response to send; the server adds the content length."""
+
     status: int
     headers: Mapping[str, str]
     body: bytes
@@ -38,24 +40,29 @@ class HttpResponse:
 
 @lru_cache
 def service_model(service: str) -> ServiceModel:
-    """Load what botocore knows about `service`, by its boto3 name."""
+    """Loads botocore's model of a service by its boto3 name."""
     loader = botocore.session.get_session().get_component("data_loader")
     return ServiceModel(loader.load_service_model(service, "service-2"), service)
 
 
 @dataclass(frozen=True)
 class Route:
-    """The operation a request asks for and the parts of its path that are parameters."""
+    """The requested operation, and the parameters from the request's path."""
 
     model: OperationModel
     labels: Mapping[str, str]
 
     @property
     def service(self) -> str:
+        """The boto3 name of the service."""
         return self.model.service_model.service_name
 
     def parameters(self, body: bytes) -> dict[str, Any]:
-        """Assemble the operation's parameters; SerializationException when `body` is not an object."""
+        """Returns the operation's parameters.
+
+        Raises:
+            ServiceError: `body` is not a JSON object (SerializationException).
+        """
         try:
             document = json.loads(body or b"{}")
         except ValueError:
@@ -67,7 +74,11 @@ class Route:
 
 
 def route(request: HttpRequest, operations: Iterable[str]) -> Route:
-    """Find which of `operations` is asked for; UnknownOperationException for every other one."""
+    """Returns the route to one of `operations`.
+
+    Raises:
+        ServiceError: the request is for another operation (UnknownOperationException).
+    """
     target = request.headers.get("x-amz-target")
     for service in _SERVICES:
         model = service_model(service)
@@ -80,8 +91,8 @@ def route(request: HttpRequest, operations: Iterable[str]) -> Route:
                     return Route(operation, {})
             elif (labels := _labels(operation, request)) is not None:
                 return Route(operation, labels)
-    asked = target or f"{request.method} {request.path}"
-    raise ServiceError("UnknownOperationException", f"The phone network has no {asked}", status=404)
+    requested = target or f"{request.method} {request.path}"
+    raise ServiceError("UnknownOperationException", f"The phone network has no {requested}", status=404)
 
 
 def _labels(operation: OperationModel, request: HttpRequest) -> dict[str, str] | None:
@@ -102,14 +113,14 @@ def _group(label: re.Match[str]) -> str:
 
 
 def success(model: OperationModel, result: Mapping[str, Any]) -> HttpResponse:
-    """Serialise what an operation returns."""
+    """Serializes the result of an operation."""
     payload = model.output_shape.serialization.get("payload") if model.output_shape else None
     status = model.http.get("responseCode", HTTPStatus.OK)
     return _response(model.service_model, status, result[payload] if payload else result)
 
 
 def failure(service: str, error: ServiceError) -> HttpResponse:
-    """Serialise `error` as the API of `service` does."""
+    """Serializes `error` in the format of the service's API."""
     model = service_model(service)
     shape = next((shape for shape in model.error_shapes if shape.name == error.code), None)
     status, name = error.status or HTTPStatus.BAD_REQUEST, "message"

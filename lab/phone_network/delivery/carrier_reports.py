@@ -1,4 +1,4 @@
-"""What carriers report about a text, and how badly the reports travel: late, twice, in the wrong order, or not at all.
+"""Simulates carriers' reports about texts, including late, duplicate, reordered and lost reports.
 
 Event types: https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html
 """
@@ -32,7 +32,7 @@ SIMULATED_FAILURES = frozenset(
         "+85257048854",
     }
 )
-"""Numbers of AWS's simulator that a text never reaches:
+"""Numbers of AWS's SMS simulator that never receive a text:
 https://docs.aws.amazon.com/sms-voice/latest/userguide/test-phone-numbers.html
 """
 
@@ -41,9 +41,11 @@ https://docs.aws.amazon.com/sms-voice/latest/userguide/test-phone-numbers.html
 class CarrierReport:
     """One report about a text.
 
-    It is made `after` seconds from the text's acceptance, which is the event's timestamp, and is `late` further
-    seconds on its way. It comes in as many `copies`; without any it is lost. It waits for the answer to
-    SendTextMessage unless it may come `before_answer`.
+    Args:
+        after: seconds from the acceptance of the text to the timestamp of the event.
+        late: further seconds until the event is published.
+        copies: how often the event is published; 0 loses it.
+        before_answer: whether the event can be published before SendTextMessage returns.
     """
 
     event_type: str = "TEXT_DELIVERED"
@@ -55,11 +57,11 @@ class CarrierReport:
 
 
 CarrierReportPolicy = Callable[[SentText], Iterable[CarrierReport]]
-"""Called with a text that was just accepted, under the network's lock; tells what is reported about it."""
+"""Returns the reports about a text that was just accepted; called under the network's lock."""
 
 
 class FinalReportOnly:
-    """One final report for each text, `after` seconds from its acceptance."""
+    """One final report for each text, `after` seconds after its acceptance."""
 
     def __init__(self, after: float = 0.05) -> None:
         self._after = after
@@ -69,13 +71,19 @@ class FinalReportOnly:
 
 
 class RandomReports:
-    """TEXT_SUCCESSFUL, then TEXT_DELIVERED, of which shares (0 to 1) go astray.
+    """TEXT_SUCCESSFUL, then TEXT_DELIVERED, with random faults.
 
-    Each event may be `duplicated` or `lost` for itself. The two of a text may be `reordered`: the later one comes
-    first, and does not wait for the answer. A text that `failed` has a failure in place of TEXT_DELIVERED.
-    Either event happens up to `spread` seconds after the one before, TEXT_SUCCESSFUL at least `after` seconds from
-    the text's acceptance. A text's fate depends on `seed`, its destination and its body only, so that another run
-    is the same however its texts interleave.
+    The result for a text depends only on `seed`, the destination and the body. So every run is the same,
+    however its texts interleave.
+
+    Args:
+        seed: the seed of all random choices.
+        duplicated: the share (0 to 1) of events that are published twice.
+        reordered: the share of texts whose TEXT_DELIVERED is published first, without waiting for the answer.
+        lost: the share of events that are never published.
+        failed: the share of texts with a failure instead of TEXT_DELIVERED.
+        after: the minimum number of seconds from the acceptance of a text to TEXT_SUCCESSFUL.
+        spread: the maximum number of further seconds before each event.
     """
 
     def __init__(
@@ -108,7 +116,7 @@ class RandomReports:
                 event_type="TEXT_SUCCESSFUL",
                 is_final=False,
                 after=successful,
-                # Later than the other one by a moment that no publishing in bundles can swallow.
+                # The gap exceeds the publisher's batching window, so the two events never share a batch.
                 late=delivered - successful + 0.2 if reordered else 0.0,
                 copies=self._copies(chance),
             ),
@@ -126,5 +134,9 @@ class RandomReports:
 
 
 def final_event_type(text: SentText) -> str:
-    """Tell what becomes of `text`: AWS does not document how its simulator's numbers fail; here, unreachably."""
+    """Returns the type of the text's final event.
+
+    AWS does not document how the failing numbers of its simulator fail; this network reports an unreachable
+    carrier.
+    """
     return "TEXT_CARRIER_UNREACHABLE" if text.destination in SIMULATED_FAILURES else "TEXT_DELIVERED"

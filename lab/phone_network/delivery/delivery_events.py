@@ -1,6 +1,6 @@
-"""What AWS tells about a text after it was accepted: events for the configuration set's destination.
+"""Publishes delivery events to the event destination of a configuration set.
 
-The JSON: https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html
+Event format: https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html
 """
 
 import heapq
@@ -19,15 +19,15 @@ from lab.phone_network.phones.traffic import SentText
 
 DeliveryEvent = dict[str, Any]
 PublishEvents = Callable[[Sequence[DeliveryEvent]], None]
-"""Hands delivery events to the event destination, normally an SNS topic."""
+"""Publishes delivery events to the event destination, normally an SNS topic."""
 
-# What falls due meanwhile is published together, which costs the machine far less than one by one.
+# Publishing in batches takes far less processor time than publishing single events.
 _BATCH_SECONDS = 0.05
-# A caller that is kept waiting for its answer does not keep the carrier waiting.
+# An event does not wait longer than this for the response to its SendTextMessage call.
 _MAX_WAIT_FOR_RESPONSE_SECONDS = 0.5
 _STOP_SECONDS = 10.0
 
-# SUCCESSFUL and DELIVERED are worded as in AWS's examples for this service, most others as SNS words the same:
+# The texts for SUCCESSFUL and DELIVERED are from AWS's examples for this service, most others from those for SNS:
 # https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
 _DESCRIPTIONS = {
     "TEXT_PENDING": "Message is being delivered",
@@ -45,19 +45,19 @@ _DESCRIPTIONS = {
     "TEXT_TTL_EXPIRED": "Message was not delivered within its time to live",
     "TEXT_PROTECT_BLOCKED": "Message was blocked by the protect configuration",
 }
-# The carrier is optional; AWS's example has the codes of one in the US.
+# The carrier is optional in the event; these are the codes in AWS's example for the US.
 _CARRIERS = {"US": {"mcc": "310", "mnc": "800"}}
 
 
-def build_delivery_event(text: SentText, receipt: CarrierReport, price_per_part: Decimal) -> DeliveryEvent:
-    """Word `receipt` about `text` as AWS does."""
+def build_delivery_event(text: SentText, report: CarrierReport, price_per_part: Decimal) -> DeliveryEvent:
+    """Returns the event for a carrier's report, in AWS's format."""
     country = country_of(text.destination)
     requested = round(text.at.timestamp() * 1000)
     return {
-        "eventType": receipt.event_type,
+        "eventType": report.event_type,
         "eventVersion": "1.0",
-        "eventTimestamp": requested + round(receipt.after * 1000),
-        "isFinal": receipt.is_final,
+        "eventTimestamp": requested + round(report.after * 1000),
+        "isFinal": report.is_final,
         "originationPhoneNumber": text.origination,
         "destinationPhoneNumber": text.destination,
         "isInternationalSend": False,
@@ -67,8 +67,8 @@ def build_delivery_event(text: SentText, receipt: CarrierReport, price_per_part:
         "messageRequestTimestamp": requested,
         "messageEncoding": text.encoding,
         "messageType": text.message_type,
-        "messageStatus": receipt.event_type.removeprefix("TEXT_"),
-        "messageStatusDescription": _DESCRIPTIONS[receipt.event_type],
+        "messageStatus": report.event_type.removeprefix("TEXT_"),
+        "messageStatusDescription": _DESCRIPTIONS[report.event_type],
         **({"context": dict(text.context)} if text.context else {}),
         "totalMessageParts": text.parts,
         "totalMessagePrice": float(text.parts * price_per_part),
@@ -77,22 +77,24 @@ def build_delivery_event(text: SentText, receipt: CarrierReport, price_per_part:
 
 
 @dataclass(order=True)
-class _Scheduled:
+class _ScheduledEvent:
     at: float
     number: int
     event: DeliveryEvent = field(compare=False)
-    answered: Event | None = field(compare=False)
+    responded: Event | None = field(compare=False)
 
-    def may_go(self, now: float) -> bool:
+    def can_be_published(self, now: float) -> bool:
         return (
-            self.answered is None or self.answered.is_set() or self.at + _MAX_WAIT_FOR_RESPONSE_SECONDS <= now
+            self.responded is None
+            or self.responded.is_set()
+            or self.at + _MAX_WAIT_FOR_RESPONSE_SECONDS <= now
         )
 
 
 class DeliveryEventPublisher:
-    """Publishes what `policy` reports about texts, in a thread of its own between `start()` and `stop()`.
+    """Publishes the reports of `policy` in a thread of its own between `start()` and `stop()`.
 
-    As long as there is no `publish`, configuration sets have no destination and there are no events.
+    Without `publish`, configuration sets have no event destination, and there are no events.
     """
 
     def __init__(self, account: Account) -> None:
@@ -100,75 +102,81 @@ class DeliveryEventPublisher:
         self.policy: CarrierReportPolicy = FinalReportOnly()
         self._account = account
         self._changed = Condition()
-        self._scheduled: list[_Scheduled] = []
+        self._scheduled: list[_ScheduledEvent] = []
         self._numbers = count()
         self._publishing = 0
         self._published: list[DeliveryEvent] = []
         self._failure: Exception | None = None
-        self._answers: dict[int, Event] = {}
+        self._responses: dict[int, Event] = {}
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="delivery-events", daemon=True)
 
     def start(self) -> None:
+        """Starts the publishing thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Publish nothing more, whatever is still to come."""
+        """Stops the publishing thread and discards events that are not published yet."""
         with self._changed:
             self._stopping.set()
             self._changed.notify_all()
         if self._thread.is_alive():
             self._thread.join(_STOP_SECONDS)
 
-    def expect(self, text: SentText) -> None:
-        """Schedule the events of `text`, which this thread is about to answer for."""
+    def schedule(self, text: SentText) -> None:
+        """Schedules the events of the text that this thread's request sends."""
         name = text.configuration_set
         configuration_set = self._account.configuration_set(name) if name else None
         if self.publish is None or configuration_set is None:
             return
-        answered = self._answers.setdefault(get_ident(), Event())
+        responded = self._responses.setdefault(get_ident(), Event())
         scheduled = [
-            _Scheduled(
-                text.monotonic + receipt.after + receipt.late,
+            _ScheduledEvent(
+                text.monotonic + report.after + report.late,
                 next(self._numbers),
-                build_delivery_event(text, receipt, self._account.price_per_part),
-                None if receipt.before_answer else answered,
+                build_delivery_event(text, report, self._account.price_per_part),
+                None if report.before_answer else responded,
             )
-            for receipt in self.policy(text)
-            if configuration_set.matches(receipt.event_type)
-            for _ in range(receipt.copies)
+            for report in self.policy(text)
+            if configuration_set.matches(report.event_type)
+            for _ in range(report.copies)
         ]
         with self._changed:
-            for one in scheduled:
-                heapq.heappush(self._scheduled, one)
+            for event in scheduled:
+                heapq.heappush(self._scheduled, event)
             self._changed.notify_all()
 
-    def answered(self) -> None:
-        """Let the events go of the text that this thread has just answered for, if it has."""
-        if answered := self._answers.pop(get_ident(), None):
-            answered.set()
+    def release(self) -> None:
+        """Releases the events of the text whose request this thread has just responded to."""
+        if responded := self._responses.pop(get_ident(), None):
+            responded.set()
 
     @property
     def due(self) -> int:
-        """How many events are still to be published."""
+        """The number of events that are not published yet."""
         with self._changed:
             return len(self._scheduled) + self._publishing
 
     @property
     def published(self) -> tuple[DeliveryEvent, ...]:
+        """The published events, duplicates included."""
         with self._changed:
             return tuple(self._published)
 
     def types_by_message(self) -> Mapping[str, tuple[str, ...]]:
-        """Tell which types of events were published about which message, in that order, copies included."""
-        found: dict[str, tuple[str, ...]] = {}
+        """Returns the published event types by message id, in order of publication, duplicates included."""
+        types: dict[str, tuple[str, ...]] = {}
         for event in self.published:
             message_id = event["messageId"]
-            found[message_id] = (*found.get(message_id, ()), event["eventType"])
-        return found
+            types[message_id] = (*types.get(message_id, ()), event["eventType"])
+        return types
 
     def wait(self, timeout: float) -> bool:
-        """Wait until all are published; False when time is up. Raises RuntimeError, once, when one could not be."""
+        """Waits until every event is published; returns False after `timeout` seconds.
+
+        Raises:
+            RuntimeError: an event could not be published. Each failure is raised once.
+        """
         with self._changed:
             done = self._changed.wait_for(
                 lambda: self._failure is not None or not (self._scheduled or self._publishing), timeout
@@ -184,32 +192,32 @@ class DeliveryEventPublisher:
                 self._changed.wait_for(lambda: self._scheduled or self._stopping.is_set())
                 if self._stopping.is_set():
                     return
-                bundle = list(self._taken(time.monotonic()))
-                self._publishing = len(bundle)
-            if bundle:
-                self._hand_over(bundle)
+                batch = list(self._remove_due(time.monotonic()))
+                self._publishing = len(batch)
+            if batch:
+                self._publish(batch)
 
-    def _taken(self, now: float) -> Iterator[DeliveryEvent]:
-        held_up = []
+    def _remove_due(self, now: float) -> Iterator[DeliveryEvent]:
+        waiting = []
         while self._scheduled and self._scheduled[0].at <= now:
-            one = heapq.heappop(self._scheduled)
-            if one.may_go(now):
-                yield one.event
+            scheduled = heapq.heappop(self._scheduled)
+            if scheduled.can_be_published(now):
+                yield scheduled.event
             else:
-                held_up.append(one)
-        for one in held_up:
-            heapq.heappush(self._scheduled, one)
+                waiting.append(scheduled)
+        for scheduled in waiting:
+            heapq.heappush(self._scheduled, scheduled)
 
-    def _hand_over(self, bundle: list[DeliveryEvent]) -> None:
+    def _publish(self, batch: list[DeliveryEvent]) -> None:
         failure = None
         try:
             if self.publish is not None:
-                self.publish(bundle)
-        except Exception as error:  # noqa: BLE001 - whoever waits for the events is told
+                self.publish(batch)
+        except Exception as error:  # noqa: BLE001 - `wait` raises it in the test's thread
             failure = error
         with self._changed:
             self._publishing = 0
             if failure is None:
-                self._published += bundle
+                self._published += batch
             self._failure = self._failure or failure
             self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""The account's SNS topics: the two-way channel that inbound texts are published to, and the one of delivery events."""
+"""Publishes inbound texts and delivery events to SNS topics."""
 
 import json
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _MAX_BATCH_SIZE = 10
 
 
 def publish_to_topic(sns: "SNSClient", topic_arn: str) -> Publish:
-    """Make the function that publishes inbound texts to `topic_arn`."""
+    """Returns a function that publishes inbound texts to `topic_arn`."""
 
     def publish(payload: InboundPayload) -> None:
         sns.publish(TopicArn=topic_arn, Message=json.dumps(payload))
@@ -23,21 +23,21 @@ def publish_to_topic(sns: "SNSClient", topic_arn: str) -> Publish:
 
 
 def publish_events_to_topic(sns: "SNSClient", topic_arn: str) -> PublishEvents:
-    """Make the function that publishes delivery events to `topic_arn`, one notification for each.
+    """Returns a function that publishes delivery events to `topic_arn`, one notification each.
 
-    It raises RuntimeError when the topic did not take one.
+    The function raises RuntimeError if the topic rejects an event.
     """
 
     def publish(events: Sequence[DeliveryEvent]) -> None:
         for start in range(0, len(events), _MAX_BATCH_SIZE):
-            answer = sns.publish_batch(
+            response = sns.publish_batch(
                 TopicArn=topic_arn,
                 PublishBatchRequestEntries=[
                     {"Id": str(number), "Message": json.dumps(event)}
                     for number, event in enumerate(events[start : start + _MAX_BATCH_SIZE])
                 ],
             )
-            if answer.get("Failed"):
-                raise RuntimeError(f"the topic did not take {answer['Failed']}")
+            if response.get("Failed"):
+                raise RuntimeError(f"the topic rejected events: {response['Failed']}")
 
     return publish

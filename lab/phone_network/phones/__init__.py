@@ -1,1 +1,1 @@
-"""Handsets, and every text, call and campaign on the network."""
+"""The simulated phones, and the records of every text, call and campaign."""

@@ -1,8 +1,8 @@
-"""Words that the carrier or AWS answers by itself; with self-managed opt-outs off nobody else sees them.
+"""Keywords that AWS replies to itself unless the number manages opt-outs.
 
-Sources: https://docs.aws.amazon.com/sms-voice/latest/userguide/opt-out-list-keywords.html (the words),
-https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html (a text that begins with one, in
-any case, is one) and opt-out-list-self-managed.html in the same guide (what happens then).
+Sources: https://docs.aws.amazon.com/sms-voice/latest/userguide/opt-out-list-keywords.html (the keywords),
+https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html (the first word of a text decides, in
+any case) and opt-out-list-self-managed.html in the same guide (the effects).
 """
 
 import re
@@ -16,7 +16,7 @@ _FIRST_WORD = re.compile(r"\s*([\w-]+)")
 
 
 class CarrierKeyword(Enum):
-    """What a carrier word asks for; the value is the answer the phone gets."""
+    """The effect of a keyword; the value is the reply to the phone."""
 
     OPT_OUT = "You have opted out and will receive no further messages. Reply START to opt in."
     OPT_IN = "You have opted in and will receive messages again. Reply STOP to opt out."
@@ -24,7 +24,7 @@ class CarrierKeyword(Enum):
 
 
 def carrier_keyword(body: str) -> CarrierKeyword | None:
-    """Tell what `body` asks the carrier for, or None for a text that goes to the application."""
+    """Returns the keyword in `body`, or None for a text that goes to the application."""
     word = first_word(body)
     if word in _OPT_OUT_KEYWORDS:
         return CarrierKeyword.OPT_OUT
@@ -34,6 +34,6 @@ def carrier_keyword(body: str) -> CarrierKeyword | None:
 
 
 def first_word(body: str) -> str:
-    """Return the word that `body` begins with as keywords are registered, in capitals; "" when there is none."""
+    """Returns the first word of `body` in capitals, as keywords are registered, or an empty string."""
     match = _FIRST_WORD.match(body)
     return match.group(1).upper() if match else ""

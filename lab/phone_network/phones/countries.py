@@ -1,4 +1,4 @@
-"""Where a number is from, which AWS reads off the number too."""
+"""Derives the country of a phone number, as AWS does."""
 
 from functools import lru_cache
 
@@ -9,9 +9,9 @@ _NO_COUNTRY = "001"
 
 @lru_cache(maxsize=100_000)
 def country_of(number: str) -> str | None:
-    """Tell the ISO code of the country of an E.164 `number`; None when no country has it.
+    """Returns the ISO code of the country of an E.164 number, or None.
 
-    Numbers that nobody can have, as those for examples are, count to the main country of their prefix.
+    Unassignable numbers, such as those reserved for examples, belong to the main country of their prefix.
     """
     try:
         parsed = phonenumbers.parse(number)

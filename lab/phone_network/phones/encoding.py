@@ -1,5 +1,6 @@
-"""How a body travels, measured here again so that the network does not share its sender's mistakes.
+"""Measures the encoding and the parts of a text.
 
+The network does not share this code with the product, so it detects mistakes of the product's own code.
 Source: https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-character.html
 and 3GPP TS 23.038 for the alphabet.
 """
@@ -28,7 +29,7 @@ _UNICODE = _Alphabet("Unicode", alone=70, joined=67, maximum=630)
 
 @dataclass(frozen=True)
 class Measure:
-    """`encoding` as delivery events spell it, size in characters of that encoding, billed parts."""
+    """The encoding as in delivery events, the size in characters of that encoding, and the billed parts."""
 
     encoding: str
     size: int
@@ -41,7 +42,7 @@ class Measure:
 
 
 def measure(body: str) -> Measure:
-    """Measure `body` in the cheapest encoding that carries it."""
+    """Measures `body` in the cheapest encoding that can represent it."""
     if _GSM_BASIC.issuperset(set(body) - _GSM_EXTENSION):
         return _measured(_GSM, [2 if c in _GSM_EXTENSION else 1 for c in body])
     return _measured(_UNICODE, [2 if ord(c) > 0xFFFF else 1 for c in body])
@@ -54,7 +55,7 @@ def _measured(alphabet: _Alphabet, widths: list[int]) -> Measure:
 
 
 def _packed(widths: Iterable[int], room: int) -> int:
-    # A character of two units never straddles two parts, so a part may end one unit short.
+    # A character of two units is never split between two parts, so a part can end one unit early.
     parts, used = 1, 0
     for width in widths:
         if used + width > room:

@@ -1,4 +1,4 @@
-"""Everything that happened on the network, and a way to wait for what has not happened yet."""
+"""Records every text, call and campaign on the network, and waits for further ones."""
 
 import time
 from collections import Counter, defaultdict
@@ -13,10 +13,10 @@ from lab.phone_network.phones.encoding import measure
 
 @dataclass(frozen=True, kw_only=True)
 class SentText:
-    """A text a phone received; `automatic` marks the answers of the carrier itself.
+    """A text that a phone received; `automatic` marks replies of the carrier itself.
 
-    `monotonic` is the instant it was admitted, on the clock of `time.monotonic`. `configuration_set` is the
-    name that the request gave.
+    `monotonic` is the time of acceptance on the clock of `time.monotonic`. `configuration_set` is the name
+    in the request.
     """
 
     message_id: str
@@ -56,7 +56,7 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Campaign:
-    """A campaign that Pinpoint accepted; `request` is the WriteCampaignRequest as it came."""
+    """A campaign that Pinpoint accepted; `request` is the WriteCampaignRequest."""
 
     campaign_id: str
     application_id: str
@@ -68,7 +68,7 @@ class Campaign:
 
 
 class Traffic:
-    """What happened so far. Hold `lock` around a decision and its effect."""
+    """All traffic so far. Hold `lock` around a decision and its effect."""
 
     def __init__(self) -> None:
         self.lock = RLock()
@@ -82,6 +82,7 @@ class Traffic:
         self._parts_sent = 0
 
     def deliver(self, text: SentText) -> None:
+        """Adds a text to the inbox of its destination."""
         with self._changed:
             self._texts.append(text)
             self._inboxes[text.destination].append(text)
@@ -90,24 +91,26 @@ class Traffic:
             self._changed.notify_all()
 
     def place(self, call: Call) -> None:
+        """Records an accepted call."""
         with self._changed:
             self._calls.append(call)
             self._changed.notify_all()
 
     def schedule(self, campaign: Campaign) -> None:
+        """Records an accepted campaign."""
         with self._changed:
             self._campaigns.append(campaign)
             self._changed.notify_all()
 
     def opt_out(self, opt_out_list: str, phone: str) -> bool:
-        """List `phone`; False when it already was."""
+        """Adds `phone` to the list; returns False if it was already there."""
         with self.lock:
             before = len(self._opted_out)
             self._opted_out.add((opt_out_list, phone))
             return len(self._opted_out) > before
 
     def opt_in(self, opt_out_list: str, phone: str) -> bool:
-        """Take `phone` off the list; False when it was not there."""
+        """Removes `phone` from the list; returns False if it was not there."""
         with self.lock:
             before = len(self._opted_out)
             self._opted_out.discard((opt_out_list, phone))
@@ -149,15 +152,15 @@ class Traffic:
         with self.lock:
             return Counter(text.body for text in self._texts)
 
-    def wait_until(self, holds: Callable[[], bool], timeout: float) -> bool:
-        """Wait at most `timeout` seconds until `holds()`, asked again after every event."""
+    def wait_until(self, condition: Callable[[], bool], timeout: float) -> bool:
+        """See `PhoneNetwork.wait_until`."""
         with self._changed:
-            return self._changed.wait_for(holds, timeout)
+            return self._changed.wait_for(condition, timeout)
 
     def wait_for_text(self, phone: str, after: int, timeout: float) -> SentText:
-        """Wait for the text that follows the first `after` texts of `phone`; TimeoutError if none."""
+        """See `PhoneNetwork.wait_for_text`."""
         started = time.monotonic()
         if self.wait_until(lambda: len(self._inboxes.get(phone, ())) > after, timeout):
             return self._inboxes[phone][after]
         waited = time.monotonic() - started
-        raise TimeoutError(f"{phone} has {after} texts and no further one after {waited:.1f} s")
+        raise TimeoutError(f"{phone} received {after} texts, and no further text within {waited:.1f} s")

@@ -1,7 +1,7 @@
-"""Amazon Connect: one outbound call, once per client token.
+"""Amazon Connect: outbound calls, at most one per client token.
 
-Source: StartOutboundVoiceContact in the API reference. Calls are answered and never end; throttling
-is 2 a second with a burst of 5: https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html
+Source: StartOutboundVoiceContact in the API reference. Every call is answered and never ends. Throttling
+is 2 per second with a burst of 5: https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html
 """
 
 import json
@@ -32,6 +32,7 @@ class Connect:
         self._allowance = Allowance(5, seconds=2.5)
 
     def operations(self) -> Mapping[str, Operation]:
+        """Returns the operations by name."""
         return {
             "StartOutboundVoiceContact": Operation(
                 action="connect:StartOutboundVoiceContact",

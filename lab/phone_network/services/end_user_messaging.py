@@ -1,9 +1,9 @@
-"""AWS End User Messaging SMS: one text to one phone, within the documented limits.
+"""AWS End User Messaging SMS: sends texts within the documented limits.
 
-Errors and their reasons: SendTextMessage in the API reference of pinpoint-sms-voice-v2; limits:
+Errors and reasons: SendTextMessage in the API reference of pinpoint-sms-voice-v2. Limits:
 https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations.html
-AWS does not document which reason a request gets that breaks the model; FIELD_VALIDATION_FAILED with
-the fields, and MISSING_PARAMETER, are this network's reading of the enumeration.
+AWS does not document the reason for a request that violates the service model. This network returns
+MISSING_PARAMETER, or FIELD_VALIDATION_FAILED with the fields.
 """
 
 import re
@@ -42,6 +42,7 @@ class EndUserMessaging:
         }
 
     def operations(self) -> Mapping[str, Operation]:
+        """Returns the operations by name."""
         return {
             "SendTextMessage": Operation(
                 action="sms-voice:SendTextMessage",
@@ -87,7 +88,7 @@ class EndUserMessaging:
             self._check_spend(measured)
             if not parameters.get("DryRun"):
                 now = time.monotonic()
-                number = self._admitting_number(identity, destination, now, measured.parts)
+                number = self._available_number(identity, destination, now, measured.parts)
                 text = SentText(
                     message_id=message_id,
                     origination=number.number,
@@ -98,7 +99,7 @@ class EndUserMessaging:
                     configuration_set=parameters.get("ConfigurationSetName"),
                     message_type=number.message_type,
                 )
-                self._events.expect(text)
+                self._events.schedule(text)
                 self._traffic.deliver(text)
         return {"MessageId": message_id}
 
@@ -128,7 +129,7 @@ class EndUserMessaging:
             raise _not_valid(
                 "MAXIMUM_SIZE_EXCEEDED",
                 "MessageBody",
-                f"{measured.size} {measured.encoding} characters are more than {measured.maximum}",
+                f"{measured.size} {measured.encoding} characters exceed the maximum of {measured.maximum}",
             )
         price = measured.parts * self._account.price_per_part
         if parameters.get("MaxPrice") and Decimal(parameters["MaxPrice"]) < price:
@@ -166,10 +167,10 @@ class EndUserMessaging:
                 Reason="MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT",
             )
 
-    def _admitting_number(
+    def _available_number(
         self, identity: OriginationIdentity, phone: str, now: float, parts: int
     ) -> PhoneNumber:
-        # A pool keeps to the number a phone already knows while that number has room.
+        # A pool prefers the number that last texted the phone, as long as that number has throughput left.
         numbers = sorted(identity.numbers, key=lambda n: self._traffic.latest(n.number, phone) is None)
         for number in numbers:
             if self._allowances[number.phone_number_id].take(now, parts):
@@ -184,7 +185,7 @@ class EndUserMessaging:
         for unsupported in ("Filters", "MaxResults", "NextToken"):
             if parameters.get(unsupported):
                 raise _not_valid(
-                    "INVALID_PARAMETER", unsupported, "The phone network has no pages or filters"
+                    "INVALID_PARAMETER", unsupported, "The phone network does not support pages or filters"
                 )
         numbers = self._account.phone_numbers
         if names := parameters.get("PhoneNumberIds"):

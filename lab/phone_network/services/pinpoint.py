@@ -1,7 +1,7 @@
 """Amazon Pinpoint campaigns as they were until AWS retired them on 2026-10-30.
 
 Source: CreateCampaign in the API reference and https://docs.aws.amazon.com/pinpoint/latest/apireference/apps-application-id-campaigns.html
-A campaign is recorded, not carried out: the network keeps no endpoints.
+Campaigns are recorded but not executed: the network has no endpoints.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,6 +26,7 @@ class Pinpoint:
         self._traffic = traffic
 
     def operations(self) -> Mapping[str, Operation]:
+        """Returns the operations by name."""
         return {
             "CreateCampaign": Operation(
                 action="mobiletargeting:CreateCampaign",

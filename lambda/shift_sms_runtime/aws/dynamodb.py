@@ -5,14 +5,14 @@ writes takes one round trip, and all of them take effect or none does. Source: B
 TransactWriteItems (100 actions at most) in the DynamoDB API reference.
 """
 
-import random
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from shift_sms_runtime.backoff import Backoff
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -72,16 +72,16 @@ def read_batch(
 
 
 def _read(client: "DynamoDBClient", request: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    for wait in (*_WAITS, None):
+    backoff = Backoff(_WAITS)
+    while True:
         response = client.batch_get_item(RequestItems=request)
         for table, rows in response["Responses"].items():
             yield table, [plain(row) for row in rows]
         request = response["UnprocessedKeys"]
         if not request:
             return
-        if wait is not None:
-            _pause(wait)
-    raise UnprocessedReads
+        if not backoff.wait():
+            raise UnprocessedReads
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def transact(client: "DynamoDBClient", actions: Sequence["TransactWriteItemTypeD
     Raises:
         ConditionsFailed: as it says.
     """
-    waits = iter(_WAITS)
+    backoff = Backoff(_WAITS)
     while True:
         try:
             client.transact_write_items(TransactItems=actions)
@@ -116,10 +116,8 @@ def transact(client: "DynamoDBClient", actions: Sequence["TransactWriteItemTypeD
             codes = {reason.get("Code", _NOTHING) for reason in reasons} - {_NOTHING}
             if _CONDITION in codes:
                 raise ConditionsFailed([_refusal(reason) for reason in reasons]) from None
-            wait = next(waits, None)
-            if wait is None or not codes <= _PASSING:
+            if not codes <= _PASSING or not backoff.wait():
                 raise
-            _pause(wait)
         else:
             return
 
@@ -130,22 +128,18 @@ def update(client: "DynamoDBClient", request: "UpdateTypeDef") -> None:
     Raises:
         ConditionsFailed: with one refusal.
     """
-    for wait in (*_WAITS, None):
+    backoff = Backoff(_WAITS)
+    while True:
         try:
             client.update_item(**request)
         except client.exceptions.ConditionalCheckFailedException as refused:
             row = cast("Mapping[str, Any]", refused.response.get("Item", {}))
             raise ConditionsFailed([Refusal(plain(row) if row else None)]) from None
         except client.exceptions.TransactionConflictException:
-            if wait is None:
+            if not backoff.wait():
                 raise
-            _pause(wait)
         else:
             return
-
-
-def _pause(wait: float) -> None:
-    time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311 - spreads retries, guards nothing
 
 
 def _refusal(reason: Mapping[str, Any]) -> Refusal | None:

@@ -1,12 +1,11 @@
 """Calls at a time, by Amazon EventBridge Scheduler."""
 
 import hashlib
-import random
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from shift_sms_runtime.backoff import Backoff
 from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
 
 if TYPE_CHECKING:
@@ -78,14 +77,15 @@ class SchedulerShiftTimers:
 
     def _alone(self, write: Callable[[], None]) -> None:
         """Write, waiting out another function that writes the same schedule at the moment."""
-        for wait in _WAITS:
+        backoff = Backoff(_WAITS)
+        while True:
             try:
                 write()
             except self._client.exceptions.ConflictException:
-                time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311 - spreads retries, guards nothing
+                if not backoff.wait():
+                    raise
             else:
                 return
-        write()
 
 
 def _name(shift_id: str) -> str:

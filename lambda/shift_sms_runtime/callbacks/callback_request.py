@@ -1,12 +1,13 @@
 """A wish to be called by a person, on its way from the inbound text to the call."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
+
+from shift_sms_runtime.queue_messages import QueueMessage
 
 
 @dataclass(frozen=True)
-class CallbackRequest:
+class CallbackRequest(QueueMessage):
     """One AGENT text. ``message_id`` is the inbound text's id: one call per text."""
 
     message_id: str
@@ -17,19 +18,6 @@ class CallbackRequest:
     """The campaign that texted this employee last."""
     language: str = ""
     """The one the employee is answered in."""
-
-    def to_json(self) -> str:
-        """The form in the callback queue."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "CallbackRequest":
-        """Read the form in the callback queue.
-
-        Raises:
-            ValueError, TypeError: it is not what ``to_json`` writes.
-        """
-        return cls(**json.loads(text))
 
 
 class CallOutcome(StrEnum):

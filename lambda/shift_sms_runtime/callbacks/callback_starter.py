@@ -47,18 +47,19 @@ class CallbackStarter:
         Raises:
             TryAgainLater: the answer could not be sent yet.
         """
-        outcome = self._log.outcome(request.message_id)
+        outcome = self._log.outcome(request)
         if outcome is None:
             outcome = self._call(request)
-            self._log.note(request.message_id, outcome, now=self._clock())
+            self._log.note(request, outcome, now=self._clock())
         wording = self._languages.of(request.language).wording
         text = OutgoingText(request.employee, request.answer_from, wording.say(_ANSWERS[outcome]))
         this = count(request.employee, request.words, RecentTexts(), self._clock())
-        self._answers.send(ReplyKey(request.message_id, request.campaign_id, counted=this), text, patience)
+        key = ReplyKey(request.employee, request.message_id, campaign_id=request.campaign_id, counted=this)
+        self._answers.send(key, text, patience)
         return outcome
 
     def _call(self, request: CallbackRequest) -> CallOutcome:
         most, now = self._calls_per_day, self._clock()
-        if most and not self._log.reserve(request.message_id, request.employee, most=most, now=now):
+        if most and not self._log.reserve(request, most=most, now=now):
             return CallOutcome.USED_UP
         return self._call_centre.start_call(request)

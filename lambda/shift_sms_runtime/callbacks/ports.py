@@ -16,11 +16,11 @@ class CallCenter(Protocol):
 class CallLog(Protocol):
     """What came of each request for a call, kept beside its answer."""
 
-    def outcome(self, message_id: str) -> CallOutcome | None:
+    def outcome(self, request: CallbackRequest) -> CallOutcome | None:
         """What was noted, if anything was."""
 
-    def reserve(self, message_id: str, employee: str, *, most: int, now: datetime) -> bool:
-        """Count a call for this number and day, once for each request; False when it has had ``most``."""
+    def reserve(self, request: CallbackRequest, *, most: int, now: datetime) -> bool:
+        """Count a call for its number and this day, once for each request; False when it has had ``most``."""
 
-    def note(self, message_id: str, outcome: CallOutcome, *, now: datetime) -> None:
+    def note(self, request: CallbackRequest, outcome: CallOutcome, *, now: datetime) -> None:
         """Note what came of a request; what was noted first stays."""

@@ -19,7 +19,7 @@ from shift_sms_runtime.language.locale import Locale
 from shift_sms_runtime.language.shift_codes import possible_ids
 from shift_sms_runtime.language.tokenizer import tokenize
 from shift_sms_runtime.messaging.ports import Clock
-from shift_sms_runtime.queue_messages import PagesQueue
+from shift_sms_runtime.queue_messages import Queue
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class EndUserMessagingEngine:
     def __init__(
         self,
         plans: LaunchPlans,
-        pages: PagesQueue,
+        pages: Queue[Page],
         board: CampaignBoard,
         shifts: ShiftIds,
         catalogue: Locale,
@@ -146,19 +146,18 @@ class EndUserMessagingEngine:
             return Launch(CampaignStatus.STOPPED)
         # What an earlier launch has achieved belongs on the item too.
         self._plans.touch(campaign.campaign_id)
-        self._pages.put_page(
-            Page(
-                campaign.campaign_id,
-                plan.launch_id,
-                campaign.segment,
-                text.body,
-                text.size.segments,
-                plan.after,
-                campaign.relaunch,
-                offers=self._only_shift(campaign.message),
-                launched_at=launched_at,
-            )
+        first_page = Page(
+            campaign.campaign_id,
+            plan.launch_id,
+            campaign.segment,
+            text.body,
+            text.size.segments,
+            plan.after,
+            campaign.relaunch,
+            offers=self._only_shift(campaign.message),
+            launched_at=launched_at,
         )
+        self._pages.put([first_page])
         return Launch(CampaignStatus.LAUNCHING)
 
     def _only_shift(self, message: str) -> str | None:

@@ -28,7 +28,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.messaging.send_once import TryAgainLater
-from shift_sms_runtime.queue_messages import DispatchQueue, PagesQueue
+from shift_sms_runtime.queue_messages import Queue
 
 T = TypeVar("T")
 
@@ -68,8 +68,8 @@ class CampaignPlanner:
         roster: SegmentMembers,
         ledger: Deliveries,
         plans: PlanProgress,
-        pages: PagesQueue,
-        dispatch: DispatchQueue,
+        pages: Queue[Page],
+        dispatch: Queue[WorkItem],
         board: CampaignBoard,
         halts: CampaignHalts,
         counters: CampaignCounters,
@@ -101,7 +101,7 @@ class CampaignPlanner:
         # A queue forgets what waits in it for days; a page that is put again begins its days anew. Where nothing has
         # moved since, what waits has no work item any more, and there is nothing to wait for.
         if waiting >= self._most_waiting and waiting != page.seen_waiting:
-            self._pages.put_page(replace(page, seen_waiting=waiting), delay=_UNTIL_FEWER_WAIT)
+            self._pages.put([replace(page, seen_waiting=waiting)], delay=_UNTIL_FEWER_WAIT)
             return Planned.LATER
         members, after = self._members(page)
         queued = self._open(page, members)
@@ -121,7 +121,7 @@ class CampaignPlanner:
     def _go_on(self, page: Page, members: Sequence[str], after: str | None) -> Planned:
         """Put the next page, or end the launch."""
         if after is not None:
-            self._pages.put_page(replace(page, after=after, seen_waiting=None))
+            self._pages.put([replace(page, after=after, seen_waiting=None)])
             self._plans.advance(page, after)
         elif members or page.after or page.relaunched:
             self._board.launched(page.campaign_id, {})

@@ -24,7 +24,7 @@ from shift_sms_runtime.messaging.send_once import (
     SlowDown,
     TryAgainLater,
 )
-from shift_sms_runtime.queue_messages import NO_DELAY, DispatchQueue
+from shift_sms_runtime.queue_messages import NO_DELAY, Queue
 
 LONGEST_ATTEMPT = 12.0
 """Seconds that a throttled text is held before its work item goes back into the queue."""
@@ -48,7 +48,7 @@ class CampaignSender:
         *,
         deliveries: SendOnce[Delivery],
         ledger: Deliveries,
-        dispatch: DispatchQueue,
+        dispatch: Queue[WorkItem],
         pace: SendPermits,
         opt_outs: OptOuts,
         campaigns: CampaignStop,

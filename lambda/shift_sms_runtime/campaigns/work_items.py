@@ -1,11 +1,12 @@
 """The queue messages of a campaign: pages of a segment and work items."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+
+from shift_sms_runtime.queue_messages import QueueMessage
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(QueueMessage):
     """Where in a segment the planner goes on: one message of the pages queue."""
 
     campaign_id: str
@@ -26,22 +27,9 @@ class Page:
     launched_at: str | None = None
     """ISO 8601: whoever is added later is no recipient. A page of before there was this has none, and takes all."""
 
-    def to_json(self) -> str:
-        """The form in the pages queue."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "Page":
-        """Read the form in the pages queue.
-
-        Raises:
-            ValueError, TypeError: it is not what ``to_json`` writes.
-        """
-        return cls(**json.loads(text))
-
 
 @dataclass(frozen=True)
-class WorkItem:
+class WorkItem(QueueMessage):
     """Some recipients of a campaign and the text for them: one message of the dispatch queue."""
 
     campaign_id: str
@@ -54,25 +42,3 @@ class WorkItem:
     """The one shift that the text is about, if it is one."""
     refused: int = 0
     """How many of them, at the end, the service has refused for reasons that may be their own."""
-
-    def to_json(self) -> str:
-        """The form in the dispatch queue."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "WorkItem":
-        """Read the form in the dispatch queue.
-
-        Raises:
-            ValueError, TypeError, KeyError: it is not what ``to_json`` writes.
-        """
-        fields = json.loads(text)
-        return cls(
-            fields["campaign_id"],
-            fields["launch_id"],
-            fields["body"],
-            fields["segments"],
-            tuple(fields["recipients"]),
-            fields.get("offers"),
-            fields.get("refused", 0),
-        )

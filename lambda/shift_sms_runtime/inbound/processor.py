@@ -32,12 +32,12 @@ from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale import Template
 from shift_sms_runtime.language.shift_codes import KnownCodes, possible_ids
 from shift_sms_runtime.language.tokenizer import tokenize
-from shift_sms_runtime.messaging.hourly_limit import TextCount, Verdict, count, judge
-from shift_sms_runtime.messaging.ledger import ReplyKey
+from shift_sms_runtime.messaging.hourly_limit import TextCount, Verdict, count, hour_name, judge
+from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import AnotherIsSending, SendOnce
-from shift_sms_runtime.queue_messages import CallbackQueue
+from shift_sms_runtime.queue_messages import Queue
 
 _MOST_IDS = 60
 """Shifts looked up for one text: all of 25 codes, and of every neighbour that might belong to them."""
@@ -59,7 +59,7 @@ class InboundProcessor:
         wishes: CommandExecutor,
         languages: Locales,
         answers: SendOnce[ReplyKey],
-        callbacks: CallbackQueue | None,
+        callbacks: Queue[CallbackRequest] | None,
         policy: InboundPolicy,
         clock: Clock,
     ) -> None:
@@ -106,7 +106,9 @@ class InboundProcessor:
         Raises:
             AnotherIsSending: it may still be alive.
         """
-        if not self._answers.settled(ReplyKey(visit.text.message_id, visit.arrival.campaign_id)):
+        if not self._answers.settled(
+            ReplyKey(visit.sender, visit.text.message_id, campaign_id=visit.arrival.campaign_id)
+        ):
             raise AnotherIsSending("an earlier delivery of this text is being answered")
         if self._front_desk.look_up(visit.question).answer is DeliveryStatus.UNKNOWN:
             return InboundOutcome.ANSWER_UNKNOWN
@@ -130,26 +132,26 @@ class InboundProcessor:
         if isinstance(wish, Thanks) or (wish == SayYes(casual=True) and arrival.offered is None):
             return InboundOutcome.THANKED
         if isinstance(wish, CallMe) and self._callbacks is not None:
-            self._callbacks.put(
-                CallbackRequest(
-                    text.message_id,
-                    visit.sender,
-                    text.recipient,
-                    wish.words,
-                    arrival.campaign_id,
-                    language.catalogue.language,
-                )
+            request = CallbackRequest(
+                text.message_id,
+                visit.sender,
+                text.recipient,
+                wish.words,
+                arrival.campaign_id,
+                language.catalogue.language,
             )
+            self._callbacks.put([request])
             return InboundOutcome.CALLBACK_REQUESTED
         decided = self._wishes.carry_out(visit, language, patience)
         counted = this if arrival.answer is None else None  # an earlier delivery has counted it
         key = ReplyKey(
+            visit.sender,
             text.message_id,
-            decided.campaign_id if decided.has_effect else arrival.campaign_id,
-            decided.bookings,
-            decided.offers,
-            counted,
-            decided=decided.has_effect,
+            campaign_id=decided.campaign_id if decided.has_effect else arrival.campaign_id,
+            bookings=decided.bookings,
+            offers=decided.offers,
+            counted=counted,
+            has_effect=decided.has_effect,
             given_back=decided.given_back,
         )
         return self._answer(key, visit, decided.answer, patience)
@@ -183,10 +185,11 @@ class InboundProcessor:
         language: Language,
         patience: InvocationDeadline,
     ) -> InboundOutcome:
-        if verdict is Verdict.SAY_IT_IS_ENOUGH:
+        if verdict is Verdict.SEND_NOTICE:
             enough = language.wording.say(Template.TOO_MANY_TEXTS)
             text = OutgoingText(visit.sender, visit.text.recipient, enough)
-            self._answers.send(ReplyKey(this.notice), text, patience)
+            key = ReplyKey(visit.sender, hour_name(this.hour), ReplyKind.LIMIT_NOTICE)
+            self._answers.send(key, text, patience)
         return InboundOutcome.IGNORED
 
     def _opt(
@@ -209,7 +212,7 @@ class InboundProcessor:
                 handled, reply = InboundOutcome.HELP, Template.HELP
         if news and approved and self._policy.self_managed_opt_outs:
             answer = self._languages.of(arrival.language).wording.say(reply)
-            key = ReplyKey(text.message_id, counted=this)
+            key = ReplyKey(sender, text.message_id, counted=this)
             self._answers.send(key, OutgoingText(sender, text.recipient, answer), patience)
         return handled
 
@@ -218,7 +221,7 @@ class InboundProcessor:
             day = self._clock().date().isoformat()
             answer = self._languages.of("").wording.say(Template.STRANGER)
             self._answers.send(
-                ReplyKey(f"stranger#{visit.sender}#{day}"),
+                ReplyKey(visit.sender, day, ReplyKind.STRANGER_REPLY),
                 OutgoingText(visit.sender, visit.text.recipient, answer),
                 patience,
             )

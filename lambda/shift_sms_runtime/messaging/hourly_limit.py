@@ -1,89 +1,78 @@
-"""How many texts a number may send, and when two machines are talking to each other.
+"""Limits the texts that one number may send in an hour, and ends loops between two machines.
 
-Counted in whole hours, in the step that claims the answer: it costs no call. Functions that handle a number's texts at
-the same moment may let some more through than the limit, as many as there are functions.
+Texts are counted in whole hours, in the write that claims the reply: counting costs no call. Functions that handle
+texts of one number at the same moment may exceed the limit by their number.
 """
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 
 MOST_REPEATS = 4
-"""The same text so many times in a row within an hour comes from a machine, or leads nowhere."""
+"""The same text more often than this in a row within an hour comes from a machine, or leads nowhere."""
 
 
 class Verdict(StrEnum):
     """What to do with a text."""
 
     HANDLE = "handle"
-    SAY_IT_IS_ENOUGH = "say-it-is-enough"
+    SEND_NOTICE = "send-notice"
+    """The limit is reached: send the one notice of the hour."""
     IGNORE = "ignore"
 
 
 @dataclass(frozen=True)
 class RecentTexts:
-    """What a number has sent within this hour. ``last`` is the digest of its last text, ``repeats`` how often in a row
-    it came."""
+    """What a number has sent within this hour."""
 
     texts: int = 0
-    last: str = ""
+    last_digest: str = ""
+    """The digest of its last text."""
     repeats: int = 0
-    told: bool = False
-    """Whether it has been told that it is enough."""
+    """How often in a row the last text came."""
+    notified: bool = False
+    """Whether the notice of the hourly limit was sent."""
 
 
 @dataclass(frozen=True)
 class TextCount:
-    """One text to be counted: under which number and hour, and what its row says then."""
+    """One text to be counted: its number and hour, and what to store of it."""
 
-    sender: str
+    phone_number: str
     hour: datetime
-    last: str
+    digest: str
     repeats: int
 
-    @property
-    def row(self) -> str:
-        """The id of the row that counts."""
-        return texts_row(self.sender, self.hour)
 
-    @property
-    def notice(self) -> str:
-        """The id of the one answer that says it is enough."""
-        return notice_row(self.sender, self.hour)
-
-    @property
-    def expires_at(self) -> int:
-        """When nobody needs the row any more, in seconds since 1970."""
-        return int((self.hour + timedelta(hours=2)).timestamp())
-
-
-def count(sender: str, body: str, recent: RecentTexts, now: datetime) -> TextCount:
-    """What this text makes of what went before."""
+def count(phone_number: str, body: str, recent: RecentTexts, now: datetime) -> TextCount:
+    """Counts a text after those that the number sent before it."""
     digest = hashlib.sha256(" ".join(body.split()).upper().encode(errors="replace")).hexdigest()[:16]
-    repeats = recent.repeats + 1 if digest == recent.last else 1
-    return TextCount(sender, hour_of(now), digest, repeats)
+    repeats = recent.repeats + 1 if digest == recent.last_digest else 1
+    return TextCount(phone_number, hour_of(now), digest, repeats)
 
 
 def judge(recent: RecentTexts, this: TextCount, *, texts_per_hour: int, may_repeat: bool) -> Verdict:
-    """``may_repeat``: the same text again is what is asked of people here. ``texts_per_hour`` of 0 is no limit."""
+    """Decides whether a text is handled.
+
+    Args:
+        recent: What the number sent before this text.
+        this: The text.
+        texts_per_hour: The limit; 0 is no limit.
+        may_repeat: Whether replies ask for this very text, such as MORE.
+    """
     if texts_per_hour and recent.texts >= texts_per_hour:
-        return Verdict.IGNORE if recent.told else Verdict.SAY_IT_IS_ENOUGH
+        return Verdict.IGNORE if recent.notified else Verdict.SEND_NOTICE
     if this.repeats > MOST_REPEATS and not may_repeat:
         return Verdict.IGNORE
     return Verdict.HANDLE
 
 
-def texts_row(sender: str, now: datetime) -> str:
-    """The id of the row that counts a number's texts of this hour."""
-    return f"texts#{sender}#{hour_of(now):%Y-%m-%dT%H}"
-
-
-def notice_row(sender: str, now: datetime) -> str:
-    """The id of the answer that tells a number in this hour that it is enough."""
-    return f"enough#{sender}#{hour_of(now):%Y-%m-%dT%H}"
-
-
 def hour_of(now: datetime) -> datetime:
     """The beginning of an hour, in UTC."""
     return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def hour_name(hour: datetime) -> str:
+    """An hour as ids contain it: `2026-08-01T12`."""
+    return f"{hour:%Y-%m-%dT%H}"

@@ -9,32 +9,48 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
 
 class SendClaim(StrEnum):
-    """What a ledger says to somebody who wants to send what is not settled yet."""
+    """The ledger's answer to a claim on a text that is not settled."""
 
     GRANTED = "granted"
     BUSY = "busy"
     ABANDONED = "abandoned"
 
 
+class ReplyKind(StrEnum):
+    """What a text that belongs to no campaign is: this tells its id from the ids of other texts."""
+
+    INBOUND = "inbound"
+    """The reply to an inbound text; its id is that of the inbound text."""
+    OPERATOR_REPLY = "operator-reply"
+    """What an operator wrote; its id is that of the inbound text, too."""
+    NOTICE = "notice"
+    """An offer, a cancellation or a reminder; its id names the notice, the shift and the time."""
+    LIMIT_NOTICE = "limit-notice"
+    """The notice of the hourly limit; its id is the hour."""
+    STRANGER_REPLY = "stranger-reply"
+    """The reply to a number that is not approved; its id is the day."""
+
+
 @dataclass(frozen=True)
 class ReplyKey:
-    """The answer to one inbound text, a row of the Inbox.
+    """One text to one phone number, outside campaigns. `phone_number`, `kind` and `reply_id` identify it."""
 
-    ``campaign_id`` is the campaign that led to the text; ``bookings`` are the seats that the text took, and
-    ``given_back`` the campaigns of those it gave back; ``offers`` is the one shift that a YES to the answer books;
-    ``counted`` is the text, for the limit of its number.
-
-    An answer that is not ``decided`` on its row tells of nothing that the text has changed: it goes out only while no
-    other delivery of the text has changed something.
-    """
-
-    message_id: str
+    phone_number: str
+    reply_id: str
+    kind: ReplyKind = ReplyKind.INBOUND
     campaign_id: str | None = None
+    """The campaign that led to the inbound text."""
     bookings: int = 0
+    """How many seats the inbound text took."""
     offers: str | None = None
+    """The one shift that YES to this text books."""
     counted: TextCount | None = None
-    decided: bool = False
+    """The inbound text, for the hourly limit of its number."""
+    has_effect: bool = False
+    """Whether the inbound text has changed something. A reply without an effect is claimed only while no other
+    delivery of the inbound text has written one."""
     given_back: tuple[str, ...] = ()
+    """The campaigns that had filled the seats which the inbound text gave back."""
 
 
 @dataclass(frozen=True)

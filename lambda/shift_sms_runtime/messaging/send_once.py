@@ -5,11 +5,11 @@ claim. A claim that was never settled means that nobody can know whether the tex
 not sent again, because ``SendTextMessage`` has no idempotency token.
 """
 
-import random
 from datetime import timedelta
 from typing import Generic, TypeVar
 from uuid import uuid4
 
+from shift_sms_runtime.backoff import Backoff, doubling
 from shift_sms_runtime.messaging.ledger import SendClaim
 from shift_sms_runtime.messaging.outgoing_text import (
     DeliveryStatus,
@@ -108,28 +108,32 @@ class SendOnce(Generic[Key]):
 
     def _claim(self, key: Key, token: str, patience: InvocationDeadline) -> SendClaim | DeliveryStatus:
         """Claim the text; wait for whoever is sending it, who mostly has settled it in a moment."""
-        waits = iter(_WAITS_FOR_ANOTHER)
+        backoff = Backoff(
+            _WAITS_FOR_ANOTHER,
+            jitter=False,
+            wait=patience.wait,
+            time_left=lambda: patience.remaining() - TIME_TO_SETTLE,
+        )
         while True:
             now = self._clock()
             held = min(patience.remaining(), self._longest_attempt + TIME_TO_SETTLE)
             lease_until = now + timedelta(seconds=held) + _LEASE_MARGIN
             claim = self._ledger.claim(key, token=token, now=now, lease_until=lease_until)
-            wait = next(waits, None)
-            if claim is not SendClaim.BUSY or wait is None or patience.remaining() - wait < TIME_TO_SETTLE:
+            if claim is not SendClaim.BUSY or not backoff.wait():
                 return claim
-            patience.wait(wait)
 
     def _attempt(self, text: OutgoingText, patience: InvocationDeadline) -> SendResult:
-        wait = _FIRST_WAIT
         until = max(TIME_TO_SETTLE, patience.remaining() - self._longest_attempt)
+        backoff = Backoff(
+            doubling(_FIRST_WAIT, most=_LONGEST_WAIT),
+            wait=patience.wait,
+            time_left=lambda: patience.remaining() - until,
+        )
         while True:
             result = self._sender.send(text)
-            pause = wait * random.uniform(0.5, 1.5)  # noqa: S311 - spreads retries, guards nothing
-            retry = isinstance(result, NotSent) and result.passing
-            if not retry or patience.remaining() - pause < until:
+            throttled = isinstance(result, NotSent) and result.passing
+            if not throttled or not backoff.wait():
                 return result
-            patience.wait(pause)
-            wait = min(wait * 2, _LONGEST_WAIT)
 
     def _settle(self, key: Key, token: str, result: SendResult) -> DeliveryStatus:
         now = self._clock()

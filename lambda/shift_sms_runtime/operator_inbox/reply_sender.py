@@ -3,7 +3,7 @@
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.employees.ports import Contacts
 from shift_sms_runtime.messaging.encoding import measure, with_gsm_twins
-from shift_sms_runtime.messaging.ledger import ReplyKey
+from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import SendOnce
@@ -47,7 +47,8 @@ class OperatorReplySender:
         if contact.opted_out:
             return OPTED_OUT
         text = OutgoingText(answer.phone_number, answer.answer_from, body)
-        status = self._sends.send(ReplyKey(f"answer#{answer.message_id}"), text, patience).status
+        key = ReplyKey(answer.phone_number, answer.message_id, ReplyKind.OPERATOR_REPLY)
+        status = self._sends.send(key, text, patience).status
         if status is DeliveryStatus.SENT:
             return ""
         return NOT_KNOWN if status is DeliveryStatus.UNKNOWN else f"the text was not sent: {status}"

@@ -8,7 +8,7 @@ from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
 
 @dataclass(frozen=True)
 class Notice:
-    """One text that we send by ourselves: to whom, its row in the ledger of answers, and how it is worded."""
+    """One text that we send by ourselves: to whom, its id among the notices to that number, and how it is worded."""
 
     person: str
     row: str

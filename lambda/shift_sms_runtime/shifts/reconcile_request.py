@@ -1,29 +1,28 @@
 """The message of the queue of shifts to reconcile."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import Self
+
+from shift_sms_runtime.queue_messages import QueueMessage
 
 
 @dataclass(frozen=True)
-class ReconcileRequest:
-    """A shift to be looked after: one message of the queue for that."""
+class ReconcileRequest(QueueMessage):
+    """One shift to reconcile."""
 
     shift_id: str
 
-    def to_json(self) -> str:
-        """The form in the queue."""
-        return json.dumps(asdict(self))
-
     @classmethod
-    def from_json(cls, text: str) -> "ReconcileRequest":
-        """Read the form in the queue.
+    def from_json(cls, text: str) -> Self:
+        """Reads the message, also as EventBridge Scheduler has put it into the dead-letter queue.
 
-        What the scheduler could not put there is wrapped in the request that failed, and is read all the same when it
-        is moved back from the dead letters. Source: "Configuring a dead-letter queue" in the EventBridge Scheduler
-        user guide.
+        There it is wrapped in the request that failed, and an operator moves it back as it is. Source: "Configuring a
+        dead-letter queue" in the EventBridge Scheduler user guide.
 
         Raises:
-            ValueError, TypeError: it is not what ``to_json`` writes.
+            ValueError, TypeError: as `QueueMessage.from_json`.
         """
-        fields = json.loads(text)
-        return cls(**(json.loads(fields["MessageBody"]) if "MessageBody" in fields else fields))
+        values = json.loads(text)
+        wrapped = isinstance(values, dict) and "MessageBody" in values
+        return super().from_json(values["MessageBody"] if wrapped else text)

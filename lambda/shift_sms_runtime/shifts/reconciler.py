@@ -14,7 +14,7 @@ from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.employees.ports import Contacts
 from shift_sms_runtime.inbound.languages import Locales
 from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
-from shift_sms_runtime.messaging.ledger import ReplyKey
+from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendOutcome
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import OthersMayGo, SendOnce, SlowDown, TryAgainLater
@@ -228,7 +228,8 @@ class ShiftReconciler:
             return SendOutcome(DeliveryStatus.OPTED_OUT)
         body = notice.words(self._languages.of(contact.language).wording)
         text = OutgoingText(notice.person, self._identity, body)
-        return self._notices.send(ReplyKey(notice.row, offers=notice.offers), text, patience)
+        key = ReplyKey(notice.person, notice.row, ReplyKind.NOTICE, offers=notice.offers)
+        return self._notices.send(key, text, patience)
 
     def _notices_of(self, shift: Shift, now: datetime) -> Iterator[Notice]:
         key = shift.shift_id
@@ -236,19 +237,19 @@ class ShiftReconciler:
             # Who has it again knows better; and who was told is not remembered for ever.
             if person in shift.holders or now - since > _NEWS:
                 continue
-            row = f"cancelled#{key}#{since.isoformat()}#{person}"
+            row = f"cancelled#{key}#{since.isoformat()}"
             yield Notice(person, row, partial(ReplyRenderer.cancelled, shift=shift))
         for person, offer in shift.offers.items():
             if offer.told:
                 continue
-            row = f"offer#{key}#{offer.since.isoformat()}#{person}"
+            row = f"offer#{key}#{offer.since.isoformat()}"
             yield Notice(person, row, partial(ReplyRenderer.offer, shift=shift, offer=offer), key)
         remind_at = shift.reminded_at(self._rules.reminder)
         if remind_at and shift.starts_at and remind_at <= now < shift.starts_at and shift.status in KEPT:
             droppable = now <= shift.starts_at - self._rules.drop_cutoff
             for person, booked_at in shift.holders.items():
                 if booked_at is None or booked_at < remind_at:
-                    row = f"reminder#{key}#{shift.starts_at.isoformat()}#{person}"
+                    row = f"reminder#{key}#{shift.starts_at.isoformat()}"
                     yield Notice(
                         person, row, partial(ReplyRenderer.reminder, shift=shift, droppable=droppable)
                     )

@@ -1,17 +1,38 @@
-"""Rows of the Inbox: one for each text, and some of our own, whose ids have a ``#`` in them: where each employee is in
-the list of open shifts, which campaign texted a number last, which shift a text of ours offered, how many texts a
-number has sent this hour."""
+"""The Conversations table: what each phone number has texted, and what we have texted it outside campaigns.
+
+Every entry of one number is an item of its own, told apart by the sort key `entry`:
+
+| entry | holds |
+|---|---|
+| `INBOUND#<message id>` | an inbound text: its effect, its reply, its call |
+| `LISTING` | the number's position in the list of open shifts |
+| `LAST_CAMPAIGN` | the campaign that texted the number last |
+| `OFFER#<sms message id>` | the one shift that a text of ours offered |
+| `RATE#<hour>` | the texts that the number has sent in an hour |
+| `CALLS#<day>` | the calls that the number has caused on a day |
+| `NOTICE#<notice>` | an offer, a cancellation or a reminder |
+| `LIMIT_NOTICE#<hour>` | the notice of the hourly limit |
+| `OPERATOR_REPLY#<message id>` | an operator's reply |
+| `STRANGER_REPLY#<day>` | the reply to a number that is not approved |
+
+Each entry expires by its own `expires_at`.
+"""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, transact, wire
-from shift_sms_runtime.callbacks.callback_request import CallOutcome
+from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, transact, update, wire
+from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.counters import deltas_of
-from shift_sms_runtime.messaging.ledger import ReplyKey, StatusChange
+from shift_sms_runtime.inbound.context import ListingPlace
+from shift_sms_runtime.inbound.reply import Reply
+from shift_sms_runtime.messaging.hourly_limit import RecentTexts, TextCount, hour_name, hour_of
+from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.shifts.booking import BookingStatus
 from shift_sms_runtime.tables.campaign_counters import counting
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
 
@@ -20,157 +41,318 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
 
 
-INBOX_KEPT = timedelta(days=15)
-"""Longer than a queue and its dead-letter queue can hold a text, so that none is answered again."""
+_KEPT = timedelta(days=15)
+"""Longer than a queue and its dead-letter queue can hold a text: none is handled again after its entry expired."""
+_RATE_KEPT = timedelta(hours=2)
+_CALLS_KEPT = timedelta(days=2)
+
+_LONGEST_ID = 900
+"""Bytes of an id that are kept as they are. A sort key ends at 1,024 bytes. Source: Amazon DynamoDB Developer Guide,
+"Quotas and limits"."""
+
+_LISTING = "LISTING"
+_LAST_CAMPAIGN = "LAST_CAMPAIGN"
 
 
-def inbox_key(row_id: str) -> dict[str, str]:
-    """The key of a row: a text's ``inboundMessageId``, or an id of our own with a ``#`` in it."""
-    return {"inbound_message_id": row_id}
+def _key(phone_number: str, kind: str, entry_id: str = "") -> dict[str, str]:
+    if not entry_id:
+        return {"phone_number": phone_number, "entry": kind}
+    encoded = entry_id.encode(errors="replace")
+    if len(encoded) > _LONGEST_ID:
+        entry_id = hashlib.sha256(encoded).hexdigest()
+    return {"phone_number": phone_number, "entry": f"{kind}#{entry_id}"}
 
 
-def last_campaign_key(phone_number: str) -> dict[str, str]:
-    """The key of the row that says which campaign texted a number last."""
-    return inbox_key(f"campaign#{phone_number}")
+def _reply_key(key: ReplyKey) -> dict[str, str]:
+    return _key(key.phone_number, key.kind.name, key.reply_id)
 
 
-def offered_key(sms_message_id: str) -> dict[str, str]:
-    """The key of the row that says which one shift a text of ours offered."""
-    return inbox_key(f"offered#{sms_message_id}")
+def _inbound_key(phone_number: str, message_id: str) -> dict[str, str]:
+    return _reply_key(ReplyKey(phone_number, message_id))
 
 
-def inbox_expiry(now: datetime) -> int:
-    """When a row written now may go, in seconds since 1970."""
-    return int((now + INBOX_KEPT).timestamp())
+def _offer_key(phone_number: str, sms_message_id: str) -> dict[str, str]:
+    return _key(phone_number, "OFFER", sms_message_id)
 
 
-def attributing(
+def _rate_key(phone_number: str, hour: datetime) -> dict[str, str]:
+    return _key(phone_number, "RATE", hour_name(hour))
+
+
+def _limit_notice_key(phone_number: str, hour: datetime) -> dict[str, str]:
+    return _reply_key(ReplyKey(phone_number, hour_name(hour), ReplyKind.LIMIT_NOTICE))
+
+
+def _expiry(now: datetime) -> int:
+    return int((now + _KEPT).timestamp())
+
+
+class ConversationEntries:
+    """The entries of one phone number that matter to an inbound text: their keys, and their values once read."""
+
+    def __init__(self, phone_number: str, message_id: str, answers_to: str | None, now: datetime) -> None:
+        """`answers_to` is the service's id of the text of ours that the inbound text answers, where it is known."""
+        hour = hour_of(now)
+        self._inbound = _inbound_key(phone_number, message_id)
+        self._listing = _key(phone_number, _LISTING)
+        self._last_campaign = _key(phone_number, _LAST_CAMPAIGN)
+        self._rate = _rate_key(phone_number, hour)
+        self._limit_notice = _limit_notice_key(phone_number, hour)
+        self._offer = _offer_key(phone_number, answers_to) if answers_to else None
+        self._rows: Mapping[str, Mapping[str, Any]] = {}
+
+    @property
+    def keys(self) -> list[dict[str, str]]:
+        """The keys to read."""
+        always = [self._inbound, self._listing, self._last_campaign, self._rate, self._limit_notice]
+        return [*always, *([self._offer] if self._offer else [])]
+
+    def fill(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Takes the rows that were found under the keys."""
+        self._rows = {str(row["entry"]): row for row in rows}
+
+    def _row(self, key: Mapping[str, str]) -> Mapping[str, Any]:
+        return self._rows.get(key["entry"], {})
+
+    @property
+    def reply_status(self) -> DeliveryStatus | None:
+        """The status of the reply to the text; None before its first claim."""
+        status = self._row(self._inbound).get("status")
+        return None if status is None else DeliveryStatus(status)
+
+    @property
+    def decided(self) -> Reply | None:
+        """What an earlier delivery of the text has written with its effect."""
+        decided = self._row(self._inbound).get("decided")
+        if decided is None:
+            return None
+        standings = {code: BookingStatus(standing) for code, standing in decided.get("standings", {}).items()}
+        return Reply(
+            decided["answer"],
+            int(decided["bookings"]),
+            decided.get("offers"),
+            standings,
+            tuple(decided.get("given_back", ())),
+            decided.get("campaign_id"),
+            has_effect=True,
+        )
+
+    @property
+    def listing(self) -> ListingPlace | None:
+        """The number's position in the list of open shifts."""
+        row = self._row(self._listing)
+        return ListingPlace(row["listed_for"], row.get("page_after"), row.get("next_after")) if row else None
+
+    @property
+    def campaign_id(self) -> str | None:
+        """The campaign that texted the number last."""
+        return self._row(self._last_campaign).get("campaign_id")
+
+    @property
+    def offered(self) -> str | None:
+        """The one shift that was offered by the text which the inbound text answers."""
+        return self._row(self._offer).get("shift_id") if self._offer else None
+
+    @property
+    def recent(self) -> RecentTexts:
+        """What the number has sent within this hour."""
+        row = self._row(self._rate)
+        return RecentTexts(
+            int(row.get("texts", 0)),
+            row.get("last_text", ""),
+            int(row.get("repeats", 0)),
+            # A notice that could not be sent yet is tried again with the next text.
+            notified=self._row(self._limit_notice).get("status") not in (None, DeliveryStatus.QUEUED),
+        )
+
+
+def listing_update(table: str, phone_number: str, place: ListingPlace, *, now: datetime) -> "UpdateTypeDef":
+    """The write that keeps a number's position in the list of open shifts."""
+    return {
+        "TableName": table,
+        "Key": wire(_key(phone_number, _LISTING)),
+        "UpdateExpression": "SET listed_for = :for, page_after = :page, next_after = :next, expires_at = :expires_at",
+        "ExpressionAttributeValues": wire(
+            {
+                ":for": place.message_id,
+                ":page": place.page_after,
+                ":next": place.next_after,
+                ":expires_at": _expiry(now),
+            }
+        ),
+    }
+
+
+def decided_update(
+    table: str, phone_number: str, message_id: str, decided: Reply, *, now: datetime
+) -> "UpdateTypeDef":
+    """The write that keeps what an inbound text has led to, once, together with its effect."""
+    item = {
+        "answer": decided.answer,
+        "bookings": decided.bookings,
+        "standings": {code: standing.value for code, standing in decided.standings.items()},
+        "given_back": list(decided.given_back),
+        **({"campaign_id": decided.campaign_id} if decided.campaign_id else {}),
+        **({"offers": decided.offers} if decided.offers else {}),
+    }
+    return {
+        "TableName": table,
+        "Key": wire(_inbound_key(phone_number, message_id)),
+        "UpdateExpression": "SET decided = :decided, expires_at = if_not_exists(expires_at, :expires_at)",
+        # Another delivery of the text may be sending a reply which says that nothing has changed.
+        "ConditionExpression": "attribute_not_exists(decided)"
+        " AND (attribute_not_exists(#status) OR #status = :queued)",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": wire(
+            {
+                ":decided": item,
+                ":queued": DeliveryStatus.QUEUED.value,
+                ":expires_at": _expiry(now),
+            }
+        ),
+    }
+
+
+def last_campaign_action(
     table: str, phone_number: str, campaign_id: str, *, now: datetime
 ) -> "TransactWriteItemTypeDef":
-    """The action that makes what a number texts from now on an answer to a campaign."""
-    row = {"campaign_id": campaign_id, "expires_at": inbox_expiry(now)}
-    return {"Put": {"TableName": table, "Item": wire({**last_campaign_key(phone_number), **row})}}
+    """The action that attributes to a campaign what its recipient texts from now on."""
+    row = {"campaign_id": campaign_id, "expires_at": _expiry(now)}
+    return {"Put": {"TableName": table, "Item": wire({**_key(phone_number, _LAST_CAMPAIGN), **row})}}
 
 
-def offering(table: str, shift_id: str | None, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
-    """The action that makes YES to a text that was just sent a claim of the one shift it offers."""
+def offer_actions(
+    table: str, phone_number: str, shift_id: str | None, change: StatusChange
+) -> Sequence["TransactWriteItemTypeDef"]:
+    """The action by which YES to a text that was just sent claims the one shift it offers; none if it offers none."""
     if shift_id is None or change.after is not DeliveryStatus.SENT or not change.sms_message_id:
         return ()
-    row = {**offered_key(change.sms_message_id), "shift_id": shift_id, "expires_at": inbox_expiry(change.at)}
+    key = _offer_key(phone_number, change.sms_message_id)
+    row = {**key, "shift_id": shift_id, "expires_at": _expiry(change.at)}
     return [{"Put": {"TableName": table, "Item": wire(row)}}]
 
 
-class _AnswerRows:
-    """One row per inbound text that was answered; an answer counts for the campaign that led to it, and its text for
-    the limit of its number."""
+def _count_action(table: str, this: TextCount) -> "TransactWriteItemTypeDef":
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": wire(_rate_key(this.phone_number, this.hour)),
+            "UpdateExpression": "SET last_text = :last, repeats = :repeats, expires_at = :expires_at"
+            " ADD texts :one",
+            "ExpressionAttributeValues": wire(
+                {
+                    ":last": this.digest,
+                    ":repeats": this.repeats,
+                    ":expires_at": int((this.hour + _RATE_KEPT).timestamp()),
+                    ":one": 1,
+                }
+            ),
+        }
+    }
 
-    def __init__(self, inbox: str, progress: str | None) -> None:
-        self.table = inbox
-        self.kept = INBOX_KEPT
-        self._progress = progress
+
+class _ReplyRows:
+    """The entries of texts that belong to no campaign.
+
+    A reply counts for the campaign that led to it. Its inbound text counts for the hourly limit of its number.
+    """
+
+    def __init__(self, conversations: str, counters: str | None) -> None:
+        self.table = conversations
+        self.kept = _KEPT
+        self._counters = counters
 
     def key(self, key: ReplyKey) -> Mapping[str, str]:
-        return inbox_key(key.message_id)
+        return _reply_key(key)
 
     def claimable(self, key: ReplyKey) -> str:
-        return "" if key.decided else "attribute_not_exists(decided)"
+        return "" if key.has_effect else "attribute_not_exists(decided)"
 
     def with_claim(self, key: ReplyKey, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:  # noqa: ARG002 - the protocol's
-        this = key.counted
-        if this is None:
-            return ()
-        return [
-            {
-                "Update": {
-                    "TableName": self.table,
-                    "Key": wire(inbox_key(this.row)),
-                    "UpdateExpression": "SET last_text = :last, repeats = :repeats, expires_at = :expires_at"
-                    " ADD texts :one",
-                    "ExpressionAttributeValues": wire(
-                        {
-                            ":last": this.last,
-                            ":repeats": this.repeats,
-                            ":expires_at": this.expires_at,
-                            ":one": 1,
-                        }
-                    ),
-                }
-            }
-        ]
+        return () if key.counted is None else [_count_action(self.table, key.counted)]
 
     def facts(self, _key: ReplyKey, _change: StatusChange) -> Mapping[str, object]:
         return {}
 
     def with_change(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
-        return [*offering(self.table, key.offers, change), *self._counted(key, change)]
+        offers = offer_actions(self.table, key.phone_number, key.offers, change)
+        return [*offers, *self._counted(key, change)]
 
     def _counted(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
-        if self._progress is None:
+        if self._counters is None:
             return ()
-        return [counting(self._progress, tally, now=change.at) for tally in deltas_of(key, change)]
+        return [counting(self._counters, tally, now=change.at) for tally in deltas_of(key, change)]
 
 
-def answers_ledger(
-    client: "DynamoDBClient", *, inbox: str, progress: str | None = None
+def replies_ledger(
+    client: "DynamoDBClient", *, conversations: str, counters: str | None = None
 ) -> DynamoSendLedger[ReplyKey]:
-    """Where the answers to inbound texts are claimed and settled, and what we text by ourselves.
+    """The ledger of all texts that belong to no campaign.
 
-    ``progress`` is where answers count for campaigns; what belongs to none needs none.
+    Args:
+        client: The DynamoDB client.
+        conversations: The name of the Conversations table.
+        counters: The name of the CampaignCounters table; None for a function whose texts count for no campaign.
     """
-    return DynamoSendLedger(client, _AnswerRows(inbox, progress))
-
-
-_DAY_KEPT = timedelta(days=2)
+    return DynamoSendLedger(client, _ReplyRows(conversations, counters))
 
 
 class DynamoCallLog:
-    """Read consistently: a call that was noted is not started again."""
+    """The calls that inbound texts have asked for. Reads are consistent: a call that was noted is not started again."""
 
-    def __init__(self, client: "DynamoDBClient", inbox: str) -> None:
+    def __init__(self, client: "DynamoDBClient", conversations: str) -> None:
         self._client = client
-        self._inbox = inbox
+        self._conversations = conversations
 
-    def outcome(self, message_id: str) -> CallOutcome | None:
-        """See ``CallLog.outcome``."""
+    def outcome(self, request: CallbackRequest) -> CallOutcome | None:
+        """See `CallLog.outcome`."""
         row = self._client.get_item(
-            TableName=self._inbox, Key=wire(inbox_key(message_id)), ConsistentRead=True
+            TableName=self._conversations, Key=wire(self._key(request)), ConsistentRead=True
         ).get("Item")
         noted = plain(row).get("call_outcome") if row else None
         return None if noted is None else CallOutcome(noted)
 
-    def reserve(self, message_id: str, employee: str, *, most: int, now: datetime) -> bool:
-        """See ``CallLog.reserve``."""
+    def reserve(self, request: CallbackRequest, *, most: int, now: datetime) -> bool:
+        """See `CallLog.reserve`."""
         day = now.astimezone(UTC).date()
-        request: UpdateTypeDef = {
-            "TableName": self._inbox,
-            "Key": wire(inbox_key(message_id)),
+        reserved: UpdateTypeDef = {
+            "TableName": self._conversations,
+            "Key": wire(self._key(request)),
             "UpdateExpression": "SET call_reserved = :true, expires_at = if_not_exists(expires_at, :expires_at)",
             "ConditionExpression": "attribute_not_exists(call_reserved)",
-            "ExpressionAttributeValues": wire({":true": True, ":expires_at": inbox_expiry(now)}),
+            "ExpressionAttributeValues": wire({":true": True, ":expires_at": _expiry(now)}),
         }
         calls: UpdateTypeDef = {
-            "TableName": self._inbox,
-            "Key": wire(inbox_key(f"calls#{employee}#{day}")),
+            "TableName": self._conversations,
+            "Key": wire(_key(request.employee, "CALLS", day.isoformat())),
             "UpdateExpression": "SET expires_at = :expires_at ADD calls :one",
             "ConditionExpression": "attribute_not_exists(calls) OR calls < :most",
             "ExpressionAttributeValues": wire(
-                {":one": 1, ":most": most, ":expires_at": int((now + _DAY_KEPT).timestamp())}
+                {":one": 1, ":most": most, ":expires_at": int((now + _CALLS_KEPT).timestamp())}
             ),
         }
         try:
-            transact(self._client, [{"Update": request}, {"Update": calls}])
+            transact(self._client, [{"Update": reserved}, {"Update": calls}])
         except ConditionsFailed as failed:
             # An earlier delivery of the request has counted it.
             return failed.refusals[0] is not None
         return True
 
-    def note(self, message_id: str, outcome: CallOutcome, *, now: datetime) -> None:
-        """See ``CallLog.note``."""
-        with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
-            self._client.update_item(
-                TableName=self._inbox,
-                Key=wire(inbox_key(message_id)),
-                UpdateExpression="SET call_outcome = :outcome, expires_at = :expires_at",
-                ConditionExpression="attribute_not_exists(call_outcome)",
-                ExpressionAttributeValues=wire({":outcome": outcome.value, ":expires_at": inbox_expiry(now)}),
+    def note(self, request: CallbackRequest, outcome: CallOutcome, *, now: datetime) -> None:
+        """See `CallLog.note`."""
+        with contextlib.suppress(ConditionsFailed):
+            update(
+                self._client,
+                {
+                    "TableName": self._conversations,
+                    "Key": wire(self._key(request)),
+                    "UpdateExpression": "SET call_outcome = :outcome, expires_at = :expires_at",
+                    "ConditionExpression": "attribute_not_exists(call_outcome)",
+                    "ExpressionAttributeValues": wire(
+                        {":outcome": outcome.value, ":expires_at": _expiry(now)}
+                    ),
+                },
             )
+
+    def _key(self, request: CallbackRequest) -> dict[str, str]:
+        return _inbound_key(request.employee, request.message_id)

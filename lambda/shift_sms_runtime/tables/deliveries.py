@@ -11,7 +11,7 @@ from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, Deli
 from shift_sms_runtime.messaging.ledger import StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.tables.campaign_counters import counting
-from shift_sms_runtime.tables.conversations import attributing, offering
+from shift_sms_runtime.tables.conversations import last_campaign_action, offer_actions
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ _ROWS_PER_WRITE = 99
 class _DeliveryRows:
     """What a recipient texts after the claim is an answer to the campaign; what is sent is counted as spent."""
 
-    def __init__(self, deliveries: str, inbox: str, progress: str) -> None:
+    def __init__(self, deliveries: str, conversations: str, progress: str) -> None:
         self.table = deliveries
         self.kept = DELIVERIES_KEPT
-        self._inbox = inbox
+        self._conversations = conversations
         self._progress = progress
 
     def key(self, key: Delivery) -> Mapping[str, str]:
@@ -38,7 +38,7 @@ class _DeliveryRows:
         return ""
 
     def with_claim(self, key: Delivery, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:
-        return [attributing(self._inbox, key.phone_number, key.campaign_id, now=now)]
+        return [last_campaign_action(self._conversations, key.phone_number, key.campaign_id, now=now)]
 
     def facts(self, key: Delivery, change: StatusChange) -> Mapping[str, object]:
         return {"segments": key.segments} if change.after is DeliveryStatus.SENT else {}
@@ -50,14 +50,14 @@ class _DeliveryRows:
         counted = counting(
             self._progress, delta_of(key.campaign_id, change, segments=segments), now=change.at
         )
-        return [counted, *offering(self._inbox, key.offers, change)]
+        return [counted, *offer_actions(self._conversations, key.phone_number, key.offers, change)]
 
 
 def deliveries_ledger(
-    client: "DynamoDBClient", *, deliveries: str, inbox: str, progress: str
+    client: "DynamoDBClient", *, deliveries: str, conversations: str, progress: str
 ) -> DynamoSendLedger[Delivery]:
     """Where the texts of campaigns are claimed and settled."""
-    return DynamoSendLedger(client, _DeliveryRows(deliveries, inbox, progress))
+    return DynamoSendLedger(client, _DeliveryRows(deliveries, conversations, progress))
 
 
 class DynamoDeliveries:

@@ -133,7 +133,7 @@ def test_given_a_sent_reply_without_response_when_delivered_again_then_one_reply
     system.text(ANN, "XYZ123")
     assert system.deliver() == []
     assert [text.body for text in system.network.inbox(ANN)] == [BOOKED_NIGHT]
-    assert [row["status"] for row in system.rows("Inbox") if "status" in row] == ["unknown"]
+    assert [row["status"] for row in system.rows("Conversations") if "status" in row] == ["unknown"]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_given_no_permission_when_texting_then_the_attempt_is_refused() -> None:
     def refuse(_key: str, _action: str, _resource: str) -> None:
         raise AccessDeniedError("no")
 
-    with running_network(authorise=refuse) as made:
+    with running_network(authorize=refuse) as made:
         with pytest.raises(made.sms.exceptions.AccessDeniedException):
             made.send()
         (attempt,) = made.network.attempts

@@ -24,7 +24,7 @@ def refuse(_key: str, action: str, resource: str) -> None:
 def test_given_no_permission_when_called_then_access_denied_and_no_effect(
     attempt: Callable[[RunningNetwork], str], status: int, action: str
 ) -> None:
-    with running_network(authorise=refuse) as made:
+    with running_network(authorize=refuse) as made:
         with pytest.raises(ClientError, match=f"not authorized to perform: {action}") as raised:
             attempt(made)
         assert raised.value.response["Error"]["Code"] == "AccessDeniedException"
@@ -34,7 +34,7 @@ def test_given_no_permission_when_called_then_access_denied_and_no_effect(
 
 def test_given_each_call_when_allowed_then_iam_was_asked_about_its_resource() -> None:
     asked: list[tuple[str, str, str]] = []
-    with running_network(authorise=lambda *question: asked.append(question), access_key_id="ASIAKEY") as made:
+    with running_network(authorize=lambda *question: asked.append(question), access_key_id="ASIAKEY") as made:
         made.send()
         made.send(OriginationIdentity="pool-1", ConfigurationSetName="receipts")
         made.sms.send_text_message(DestinationPhoneNumber="+14255550101", MessageBody="hello")
@@ -71,6 +71,6 @@ def test_given_each_call_when_allowed_then_iam_was_asked_about_its_resource() ->
     ],
 )
 def test_given_an_unknown_identity_when_texting_then_iam_is_asked_first(identity: str, resource: str) -> None:
-    with running_network(authorise=refuse) as made, pytest.raises(ClientError) as raised:
+    with running_network(authorize=refuse) as made, pytest.raises(ClientError) as raised:
         made.send(OriginationIdentity=identity)
     assert f"on resource: {ARN_PREFIX}:{resource}" in str(raised.value)

@@ -42,7 +42,7 @@ FAILING = "+14254147167"
 def reported(usual: RunningNetwork, **changes: object) -> list[DeliveryEvent]:
     """Send a text and return the events about it."""
     message_id = usual.send(**{"ConfigurationSetName": "receipts", **changes})  # type: ignore[arg-type]
-    assert usual.network.wait_for_receipts()
+    assert usual.network.wait_for_delivery_events()
     return [event for event in usual.events if event["messageId"] == message_id]
 
 
@@ -56,7 +56,7 @@ def test_given_a_configuration_set_when_a_text_is_sent_then_one_final_event_come
     assert event["messageRequestTimestamp"] < event["eventTimestamp"] <= time.time() * 1000
     assert json.loads(json.dumps(event)) == event
     assert usual.network.delivery_events == (event,)
-    assert usual.network.receipted == {event["messageId"]: ("TEXT_DELIVERED",)}
+    assert usual.network.event_types_by_message == {event["messageId"]: ("TEXT_DELIVERED",)}
 
 
 @pytest.mark.parametrize("name", ["failures", f"{ARN_PREFIX}:configuration-set/failures"])
@@ -75,17 +75,17 @@ def test_given_no_configuration_set_or_no_text_when_called_then_no_event(usual: 
     with pytest.raises(ClientError):
         usual.send(ConfigurationSetName="receipts")
     usual.network.send_from_phone(PHONE, "HELP")
-    assert usual.network.receipts_due == 0
-    assert usual.network.wait_for_receipts(timeout=0)
+    assert usual.network.events_due == 0
+    assert usual.network.wait_for_delivery_events(timeout=0)
     assert usual.events == []
 
 
 def test_given_no_destination_yet_when_a_text_is_sent_then_no_event_is_due() -> None:
-    with PhoneNetwork(account(), authorise=allow_all) as network:
+    with PhoneNetwork(account(), authorize=allow_all) as network:
         caller = RunningNetwork(network, [], [], "test")
         caller.send(ConfigurationSetName="receipts")
         caller.sms.close()
-        assert network.receipts_due == 0
+        assert network.events_due == 0
 
 
 def test_given_a_policy_when_a_text_is_sent_then_it_times_and_repeats_the_events(
@@ -99,21 +99,23 @@ def test_given_a_policy_when_a_text_is_sent_then_it_times_and_repeats_the_events
             CarrierReport(event_type="TEXT_SPAM", copies=0),
         ]
 
-    usual.network.receipts = policy
+    usual.network.carrier_reports = policy
     first, copy, last = reported(usual)
     assert first == copy
     assert (first["eventType"], last["eventType"]) == ("TEXT_DELIVERED", "TEXT_SUCCESSFUL")
     # It arrives later, and tells that it was earlier.
     assert last["eventTimestamp"] < first["eventTimestamp"]
-    assert list(usual.network.receipted.values()) == [("TEXT_DELIVERED", "TEXT_DELIVERED", "TEXT_SUCCESSFUL")]
+    assert list(usual.network.event_types_by_message.values()) == [
+        ("TEXT_DELIVERED", "TEXT_DELIVERED", "TEXT_SUCCESSFUL")
+    ]
 
 
 def test_given_events_far_off_when_waited_for_then_it_times_out_and_stops_without() -> None:
     with running_network() as made:
-        made.network.receipts = FinalReportOnly(after=60)
+        made.network.carrier_reports = FinalReportOnly(after=60)
         made.send(ConfigurationSetName="receipts")
-        assert made.network.receipts_due == 1
-        assert not made.network.wait_for_receipts(timeout=0.2)
+        assert made.network.events_due == 1
+        assert not made.network.wait_for_delivery_events(timeout=0.2)
         stopping = time.monotonic()
     assert time.monotonic() - stopping < 2
     assert made.events == []
@@ -132,7 +134,7 @@ def test_given_a_delayed_response_when_an_event_is_due_then_it_waits_unless_allo
             time.sleep(0.01)
         meanwhile.append(len(usual.events))
 
-    usual.network.receipts = lambda _text: [CarrierReport(after=0, before_answer=before_answer)]
+    usual.network.carrier_reports = lambda _text: [CarrierReport(after=0, before_answer=before_answer)]
     usual.network.faults.add(Fault(operation="SendTextMessage", act=hold_back, when=Moment.AFTER_EFFECT))
     assert len(reported(usual)) == 1
     assert meanwhile == [seen]
@@ -166,7 +168,7 @@ def test_given_a_response_that_never_comes_when_the_text_was_sent_then_its_event
             ConfigurationSetName="receipts",
         )
     impatient.close()
-    assert usual.network.wait_for_receipts()
+    assert usual.network.wait_for_delivery_events()
     assert [event["messageId"] for event in usual.events] == [usual.network.texts[0].message_id]
 
 
@@ -177,7 +179,7 @@ def test_given_a_hanging_response_when_its_caller_waits_then_the_event_has_come(
     with ThreadPoolExecutor(1) as pool:
         caller = pool.submit(usual.send, ConfigurationSetName="receipts")
         assert usual.network.wait_until(lambda: bool(usual.network.texts), timeout=5)
-        assert usual.network.wait_for_receipts()
+        assert usual.network.wait_for_delivery_events()
         assert len(usual.events) == 1
         assert not caller.done()
         usual.network.stop()
@@ -194,12 +196,12 @@ def test_given_a_failing_destination_when_waited_for_then_later_events_still_go(
     usual.network.publish_events = fail
     usual.send(ConfigurationSetName="receipts")
     with pytest.raises(RuntimeError, match="could not be published") as raised:
-        usual.network.wait_for_receipts()
+        usual.network.wait_for_delivery_events()
     assert isinstance(raised.value.__cause__, OSError)
 
     usual.network.publish_events = usual.events.extend
     message_id = usual.send(ConfigurationSetName="receipts")
-    assert usual.network.wait_for_receipts()
+    assert usual.network.wait_for_delivery_events()
     assert [event["messageId"] for event in usual.events] == [message_id]
 
 
@@ -217,9 +219,9 @@ def test_given_a_slow_destination_when_texting_then_nobody_waits_for_it(usual: R
     usual.send(ConfigurationSetName="receipts")
     usual.network.send_from_phone(PHONE, "XYZ123")
     assert time.monotonic() - began < 1
-    assert not usual.network.wait_for_receipts(timeout=0)
+    assert not usual.network.wait_for_delivery_events(timeout=0)
     goes_on.set()
-    assert usual.network.wait_for_receipts()
+    assert usual.network.wait_for_delivery_events()
 
 
 def test_given_events_gone_astray_when_all_are_published_then_it_is_known_whose(
@@ -227,7 +229,7 @@ def test_given_events_gone_astray_when_all_are_published_then_it_is_known_whose(
 ) -> None:
     """Sent by many at once; published in bundles, each event as often as the policy says."""
     policy = RandomReports(5, duplicated=0.2, reordered=0.2, lost=0.3, after=0.02, spread=0.1)
-    usual.network.receipts = policy
+    usual.network.carrier_reports = policy
     bundles = []
 
     def publish(events: object) -> None:
@@ -243,7 +245,7 @@ def test_given_events_gone_astray_when_all_are_published_then_it_is_known_whose(
                 lambda d: usual.send(DestinationPhoneNumber=d, ConfigurationSetName="receipts"), destinations
             )
         )
-    assert usual.network.wait_for_receipts()
+    assert usual.network.wait_for_delivery_events()
 
     expected = {
         text.message_id: Counter(
@@ -251,7 +253,7 @@ def test_given_events_gone_astray_when_all_are_published_then_it_is_known_whose(
         )
         for text in usual.network.texts
     }
-    receipted = usual.network.receipted
+    receipted = usual.network.event_types_by_message
     assert {message_id: Counter(types) for message_id, types in receipted.items()} == {
         message_id: types for message_id, types in expected.items() if types
     }

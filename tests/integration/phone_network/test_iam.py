@@ -26,7 +26,7 @@ def cloud() -> Iterator[EmbeddedCloud]:
         yield made
 
 
-def authorise(cloud: EmbeddedCloud, decision_seconds: float = 0.5) -> EmbeddedCloudIam:
+def authorize(cloud: EmbeddedCloud, decision_seconds: float = 0.5) -> EmbeddedCloudIam:
     return EmbeddedCloudIam(
         iam=cloud.client("iam"), functions=cloud.client("lambda"), decision_seconds=decision_seconds
     )
@@ -78,7 +78,7 @@ def allow(action: str, resource: str) -> dict[str, Any]:
 def test_given_a_functions_own_key_when_it_texts_then_its_roles_policy_decides(cloud: EmbeddedCloud) -> None:
     key = deploy(cloud, "sender", [allow(SEND, f"{ARN_PREFIX}:phone-number/phone-1")])
 
-    with running_network(authorise=authorise(cloud, decision_seconds=0.2), access_key_id=key) as caller:
+    with running_network(authorize=authorize(cloud, decision_seconds=0.2), access_key_id=key) as caller:
         caller.send()
         with pytest.raises(ClientError, match="is not authorized to perform: sms-voice:SendTextMessage"):
             caller.send(OriginationIdentity="pool-1")
@@ -93,7 +93,7 @@ def test_given_a_functions_own_key_when_it_texts_then_its_roles_policy_decides(c
 
 
 def test_given_a_function_deployed_later_when_it_texts_then_it_is_known(cloud: EmbeddedCloud) -> None:
-    decide = authorise(cloud)
+    decide = authorize(cloud)
     with pytest.raises(AccessDeniedError, match="security token"):
         decide("ASIA0000000000000000", SEND, "*")
     key = deploy(cloud, "latecomer", [allow(SEND, "*")])
@@ -112,14 +112,14 @@ def test_given_the_key_a_function_really_has_when_computed_here_then_it_is_the_s
 @pytest.mark.parametrize("key", ["AKIAUNKNOWN", "ASIA0000000000000000"])
 def test_given_a_key_nobody_has_when_it_texts_then_it_is_refused(cloud: EmbeddedCloud, key: str) -> None:
     with (
-        running_network(authorise=authorise(cloud), access_key_id=key) as caller,
+        running_network(authorize=authorize(cloud), access_key_id=key) as caller,
         pytest.raises(caller.sms.exceptions.AccessDeniedException, match="security token"),
     ):
         caller.send()
 
 
 def test_given_the_accounts_own_key_when_it_texts_then_it_may(cloud: EmbeddedCloud) -> None:
-    with running_network(authorise=authorise(cloud)) as caller:
+    with running_network(authorize=authorize(cloud)) as caller:
         caller.send()
 
 
@@ -140,7 +140,7 @@ def test_given_a_topic_when_texts_are_delivered_then_each_has_an_event(
     with running_network() as caller:
         caller.network.publish_events = publish_events_to_topic(cloud.client("sns"), topic)
         sent = {caller.send(ConfigurationSetName="receipts", Context={"campaign": "é"}) for _ in range(23)}
-        assert caller.network.wait_for_receipts()
+        assert caller.network.wait_for_delivery_events()
         published = caller.network.delivery_events
     received = []
     while (
@@ -161,4 +161,4 @@ def test_given_a_deleted_topic_when_a_text_is_delivered_then_the_caller_is_told(
         caller.network.publish_events = publish_events_to_topic(cloud.client("sns"), nowhere)
         caller.send(ConfigurationSetName="receipts")
         with pytest.raises(RuntimeError, match="could not be published"):
-            caller.network.wait_for_receipts()
+            caller.network.wait_for_delivery_events()

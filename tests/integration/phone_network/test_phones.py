@@ -56,7 +56,7 @@ def test_given_a_number_that_is_not_ours_when_texted_then_it_is_an_error(usual: 
 
 def test_given_no_topic_yet_when_a_phone_texts_then_it_is_an_error() -> None:
     with (
-        PhoneNetwork(account(), authorise=allow_all) as network,
+        PhoneNetwork(account(), authorize=allow_all) as network,
         pytest.raises(ValueError, match="no inbound topic"),
     ):
         network.send_from_phone(PHONE, "hello")

@@ -4,22 +4,22 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shift_sms_runtime.callbacks.callback_request import CallOutcome
+from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.inbound.context import InboundQuery
 from shift_sms_runtime.inbound.reply import Effect, Reply
-from shift_sms_runtime.messaging.hourly_limit import count
-from shift_sms_runtime.messaging.ledger import ReplyKey, SendClaim
+from shift_sms_runtime.messaging.hourly_limit import count, hour_name, hour_of
+from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.booking import Person, claim, decide, drop
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
-from tests.support.dialogues.dialogue import ANN, BOB
+from tests.support.dialogues.dialogue import ANN, BOB, EVE
 from tests.support.store_operations import LEASE, NOW, look_up
 from tests.support.store_pairs import Stores
 
 
 def test_given_a_text_that_offers_one_shift_when_sent_then_its_answer_knows_which(stores: Stores) -> None:
-    answer, text = ReplyKey("m", offers="A1"), Delivery("c", BOB, 1, offers="A2")
+    answer, text = ReplyKey(ANN, "m", offers="A1"), Delivery("c", BOB, 1, offers="A2")
     stores.answers.claim(answer, token="t", now=NOW, lease_until=LEASE)
     stores.answers.settle(answer, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-1")
     stores.sends.claim(text, token="t", now=NOW, lease_until=LEASE)
@@ -33,15 +33,15 @@ def test_given_texts_of_a_number_when_claimed_then_they_are_counted_in_their_hou
     for message_id, body in (("m1", "hello"), ("m2", "HELLO"), ("m3", "x")):
         recent = look_up(stores, message_id, ANN).recent
         counted = count(ANN, body, recent, NOW)
-        key = ReplyKey(message_id, counted=counted)
+        key = ReplyKey(ANN, message_id, counted=counted)
         stores.answers.claim(key, token="t", now=NOW, lease_until=LEASE)
     recent = look_up(stores, "m4", ANN).recent
-    assert (recent.texts, recent.repeats, recent.told) == (3, 1, False)
-    notice = ReplyKey(count(ANN, "x", recent, NOW).notice)
+    assert (recent.texts, recent.repeats, recent.notified) == (3, 1, False)
+    notice = ReplyKey(ANN, hour_name(hour_of(NOW)), ReplyKind.LIMIT_NOTICE)
     stores.answers.claim(notice, token="t", now=NOW, lease_until=LEASE)
-    assert look_up(stores, "m5", ANN).recent.told
+    assert look_up(stores, "m5", ANN).recent.notified
     stores.answers.settle(notice, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
-    assert not look_up(stores, "m5", ANN).recent.told, "it could not be sent yet"
+    assert not look_up(stores, "m5", ANN).recent.notified, "it could not be sent yet"
     later = stores.desk.look_up(InboundQuery("m6", ANN, None, (), NOW + timedelta(hours=1)))
     assert later.recent.texts == 0
 
@@ -50,7 +50,8 @@ def test_given_calls_of_a_number_when_reserved_then_once_each_up_to_the_limit(
     stores: Stores,
 ) -> None:
     def reserve(message_id: str, person: str = ANN, now: datetime = NOW) -> bool:
-        return stores.calls.reserve(message_id, person, most=2, now=now)
+        request = CallbackRequest(message_id, person, "", "")
+        return stores.calls.reserve(request, most=2, now=now)
 
     assert [reserve("m1"), reserve("m1"), reserve("m2"), reserve("m3")] == [True, True, True, False]
     assert reserve("m1"), "it has its place"
@@ -59,18 +60,21 @@ def test_given_calls_of_a_number_when_reserved_then_once_each_up_to_the_limit(
 
 
 def test_given_an_outcome_of_a_call_when_noted_twice_then_the_first_stays(stores: Stores) -> None:
-    assert stores.calls.outcome("m") is None
-    stores.calls.note("m", CallOutcome.ACCEPTED, now=NOW)
-    stores.calls.note("m", CallOutcome.LIMIT_REACHED, now=NOW)
-    assert stores.calls.outcome("m") is CallOutcome.ACCEPTED
-    assert stores.answers.claim(ReplyKey("m"), token="one", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
+    request = CallbackRequest("m", ANN, "", "")
+    assert stores.calls.outcome(request) is None
+    stores.calls.note(request, CallOutcome.ACCEPTED, now=NOW)
+    stores.calls.note(request, CallOutcome.LIMIT_REACHED, now=NOW)
+    assert stores.calls.outcome(request) is CallOutcome.ACCEPTED
+    assert (
+        stores.answers.claim(ReplyKey(ANN, "m"), token="one", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
+    )
 
 
 @pytest.mark.parametrize("status", [DeliveryStatus.SENT, DeliveryStatus.OPTED_OUT, DeliveryStatus.UNKNOWN])
 def test_given_a_reply_to_a_campaign_when_settled_by_anyone_then_it_is_counted_once(
     stores: Stores, status: DeliveryStatus
 ) -> None:
-    key = ReplyKey("m", "c", 2)
+    key = ReplyKey(ANN, "m", campaign_id="c", bookings=2)
     stores.answers.claim(key, token="one", now=NOW, lease_until=NOW)
     assert not list(stores.counters.rows("c"))
     stores.answers.settle(key, DeliveryStatus.QUEUED, token="one", now=NOW)
@@ -122,8 +126,8 @@ def test_given_seats_filled_by_campaigns_when_given_back_then_they_are_subtracte
     assert kept is not None
     assert kept.given_back == ("c", "c")
     for answer in (
-        ReplyKey("m", "c", bookings=2, decided=True),
-        ReplyKey("n", "c", given_back=kept.given_back, decided=True),
+        ReplyKey(ANN, "m", campaign_id="c", bookings=2, has_effect=True),
+        ReplyKey(ANN, "n", campaign_id="c", given_back=kept.given_back, has_effect=True),
     ):
         stores.answers.claim(answer, token="t", now=NOW, lease_until=LEASE)
         stores.answers.settle(answer, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms")
@@ -132,6 +136,35 @@ def test_given_seats_filled_by_campaigns_when_given_back_then_they_are_subtracte
 
 
 def test_given_an_answer_to_no_campaign_when_settled_then_nothing_is_counted(stores: Stores) -> None:
-    stores.answers.claim(ReplyKey("m"), token="one", now=NOW, lease_until=LEASE)
-    stores.answers.settle(ReplyKey("m"), DeliveryStatus.SENT, token="one", now=NOW)
+    stores.answers.claim(ReplyKey(ANN, "m"), token="one", now=NOW, lease_until=LEASE)
+    stores.answers.settle(ReplyKey(ANN, "m"), DeliveryStatus.SENT, token="one", now=NOW)
     assert not list(stores.counters.rows("c"))
+
+
+def test_given_two_numbers_when_their_texts_have_one_id_then_each_has_its_own_reply(stores: Stores) -> None:
+    for number in (ANN, BOB):
+        key = ReplyKey(number, "m")
+        assert stores.answers.claim(key, token="t", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
+        stores.answers.settle(key, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms")
+    assert look_up(stores, "m", ANN).answer is DeliveryStatus.SENT
+    assert look_up(stores, "m", EVE).answer is None
+
+
+def test_given_ids_longer_than_a_key_when_kept_then_they_are_found_and_told_apart(stores: Stores) -> None:
+    offering, offered = "s" * 2000, "x" * 2000
+    first, second = (ReplyKey(ANN, "\u0436" * 2000 + end, offers=offered) for end in ("1", "2"))
+    stores.answers.claim(first, token="t", now=NOW, lease_until=LEASE)
+    stores.answers.settle(first, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id=offering)
+    assert look_up(stores, first.reply_id, ANN).answer is DeliveryStatus.SENT
+    assert look_up(stores, second.reply_id, ANN, answers_to=offering).answer is None
+    assert look_up(stores, "m", ANN, answers_to=offering).offered == offered
+
+
+@pytest.mark.parametrize("kind", list(ReplyKind))
+def test_given_one_id_of_each_kind_when_one_is_claimed_then_the_others_are_free(
+    stores: Stores, kind: ReplyKind
+) -> None:
+    stores.answers.claim(ReplyKey(ANN, "m", kind), token="t", now=NOW, lease_until=LEASE)
+    for other in set(ReplyKind) - {kind}:
+        key = ReplyKey(ANN, "m", other)
+        assert stores.answers.claim(key, token="u", now=NOW, lease_until=LEASE) is SendClaim.GRANTED

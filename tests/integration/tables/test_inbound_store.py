@@ -87,7 +87,7 @@ def test_given_a_text_with_an_effect_when_another_delivery_replies_then_it_may_n
     arrival = look_up(stores, "m", ANN, "A1")
     assert arrival.decided is not None
     assert arrival.decided.standings == {"A1": BookingStatus.HAS}
-    without_effect, with_effect = ReplyKey("m"), ReplyKey("m", decided=True)
+    without_effect, with_effect = ReplyKey(ANN, "m"), ReplyKey(ANN, "m", has_effect=True)
     assert stores.answers.claim(without_effect, token="t", now=NOW, lease_until=LEASE) is SendClaim.BUSY
     assert stores.answers.claim(with_effect, token="u", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
 
@@ -97,7 +97,7 @@ def test_given_a_text_being_replied_to_when_another_delivery_writes_then_it_may_
     stores: Stores, status: DeliveryStatus | None
 ) -> None:
     stores.put_shift("A1", "")
-    answer = ReplyKey("m")
+    answer = ReplyKey(ANN, "m")
     stores.answers.claim(answer, token="t", now=NOW, lease_until=LEASE)
     if status is not None:
         stores.answers.settle(answer, status, token="t", now=NOW)
@@ -110,7 +110,7 @@ def test_given_a_reply_given_back_when_its_text_comes_again_then_it_may_write(
     stores: Stores,
 ) -> None:
     stores.put_shift("A1", "")
-    answer = ReplyKey("m")
+    answer = ReplyKey(ANN, "m")
     stores.answers.claim(answer, token="t", now=NOW, lease_until=LEASE)
     stores.answers.settle(answer, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
     assert carry_out(stores, claim, "A1", message_id="m") == (BookingOutcome.BOOKED,)
@@ -131,7 +131,7 @@ def test_given_what_is_on_record_when_a_text_arrives_then_all_of_it_is_told(stor
     for campaign_id in ("earlier", "c"):
         stores.deliveries.open(campaign_id, queued(ANN), reopen=False, now=NOW)
         stores.sends.claim(Delivery(campaign_id, ANN, 1), token="t", now=NOW, lease_until=LEASE)
-    stores.answers.claim(ReplyKey("m"), token="t", now=NOW, lease_until=LEASE)
+    stores.answers.claim(ReplyKey(ANN, "m"), token="t", now=NOW, lease_until=LEASE)
     place = ListingPlace("m", None, "A7")
     stores.desk.remember_listing(ANN, place, now=NOW)
     assert look_up(stores, "m", ANN) == InboundRecord(

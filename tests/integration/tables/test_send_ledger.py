@@ -6,13 +6,14 @@ from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.messaging.ledger import ReplyKey, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.campaign_world import numbers
+from tests.support.dialogues.dialogue import ANN
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.store_operations import LEASE, NOW, queued
 from tests.support.store_pairs import Stores
 
 
 def test_given_a_claim_on_a_send_when_others_come_then_they_hear_what_became_of_it(stores: Stores) -> None:
-    key = ReplyKey("m")
+    key = ReplyKey(ANN, "m")
 
     def claim_send(token: str, now: datetime = NOW) -> SendClaim | DeliveryStatus:
         return stores.answers.claim(key, token=token, now=now, lease_until=LEASE)
@@ -32,7 +33,7 @@ def test_given_a_claim_on_a_send_when_others_come_then_they_hear_what_became_of_
 
 
 def test_given_a_claim_when_given_up_then_it_is_settled_unless_its_owner_still_may(stores: Stores) -> None:
-    key = ReplyKey("m")
+    key = ReplyKey(ANN, "m")
     assert stores.answers.give_up(key, now=NOW), "there is no claim"
     stores.answers.claim(key, token="one", now=NOW, lease_until=LEASE)
     assert not stores.answers.give_up(key, now=NOW)

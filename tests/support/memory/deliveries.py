@@ -17,13 +17,14 @@ from tests.support.memory.send_ledger import LedgerRow, MemorySendLedger
 class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
     """The Deliveries table in memory: every change of a row is counted with it.
 
-    ``last_campaigns`` is the Inbox's note of which campaign texted a number last.
+    `last_campaigns` are the entries of Conversations that name the campaign which texted a number last.
     """
 
     def __init__(self, counters: MemoryCampaignCounters | None = None) -> None:
         super().__init__(counters)
         self.last_campaigns: dict[str, str] = {}
-        self.offered: dict[str, str] = {}
+        self.offered: dict[tuple[str, str], str] = {}
+        """Shifts by phone number and the service's id of the text that offered them."""
 
     def of(self, campaign_id: str) -> dict[str, LedgerRow]:
         """The rows of one campaign by number."""
@@ -37,7 +38,7 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
 
     def settled(self, row: LedgerRow, key: Delivery) -> LedgerRow:
         if key.offers and row.status is DeliveryStatus.SENT:
-            self.offered[row.sms_message_id] = key.offers
+            self.offered[key.phone_number, row.sms_message_id] = key.offers
         return replace(row, segments=key.segments) if row.status is DeliveryStatus.SENT else row
 
     def tallies(self, key: Delivery, change: StatusChange) -> list[CounterDelta]:

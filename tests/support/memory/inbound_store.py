@@ -5,7 +5,8 @@ from datetime import datetime
 
 from shift_sms_runtime.employees.employee import BY_THE_SERVICE
 from shift_sms_runtime.inbound.context import InboundQuery, InboundRecord, ListingPlace
-from shift_sms_runtime.messaging.hourly_limit import RecentTexts, notice_row, texts_row
+from shift_sms_runtime.messaging.hourly_limit import RecentTexts, hour_name, hour_of
+from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from tests.support.memory.conversations import MemoryConversations
@@ -28,16 +29,17 @@ class MemoryInboundStore:
         self._answers = answers
         self._deliveries = deliveries or MemoryDeliveries()
         self._shifts = shifts or MemoryShifts()
-        # Both are parts of one row of the Inbox.
+        # Both are attributes of one entry of Conversations.
         answers.decided, self._shifts.answers = self._shifts.decided, answers.rows
         self._places: dict[str, ListingPlace] = {}
 
     def look_up(self, question: InboundQuery) -> InboundRecord:
         sender, book = question.sender, self._shifts
-        answer = self._answers.rows.get(question.message_id)
+        answer = self._answers.rows.get((sender, ReplyKind.INBOUND, question.message_id))
         employee = self._employees.rows.get(sender)
-        recent = self._answers.texts.get(texts_row(sender, question.now), RecentTexts())
-        notice = self._answers.rows.get(notice_row(sender, question.now))
+        hour = hour_of(question.now)
+        recent = self._answers.texts.get((sender, hour), RecentTexts())
+        notice = self._answers.rows.get((sender, ReplyKind.LIMIT_NOTICE, hour_name(hour)))
         offered = {**self._answers.offered, **self._deliveries.offered}
         shifts = {shift_id: book.get(shift_id) for shift_id in question.shift_ids}
         return InboundRecord(
@@ -50,8 +52,10 @@ class MemoryInboundStore:
             campaign_id=self._deliveries.last_campaigns.get(sender),
             language=employee.language if employee else "",
             roles=employee.roles if employee else frozenset(),
-            recent=replace(recent, told=notice is not None and notice.status is not DeliveryStatus.QUEUED),
-            offered=offered.get(question.answers_to or ""),
+            recent=replace(
+                recent, notified=notice is not None and notice.status is not DeliveryStatus.QUEUED
+            ),
+            offered=offered.get((sender, question.answers_to or "")),
             agenda=book.agendas.get(sender, EmployeeBookings()),
             shifts={shift_id: shift for shift_id, shift in shifts.items() if shift is not None},
         )

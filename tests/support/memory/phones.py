@@ -1,9 +1,12 @@
 """Receives texts and calls in memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.messaging.outgoing_text import OutgoingText, SendResult, Sent
+from shift_sms_runtime.queue_messages import NO_DELAY
 
 
 @dataclass
@@ -39,9 +42,10 @@ class MemoryCallCenter:
         self.waiting: list[CallbackRequest] = []
         self.calls: dict[str, CallbackRequest] = {}
 
-    def put(self, request: CallbackRequest) -> None:
-        assert CallbackRequest.from_json(request.to_json()) == request
-        self.waiting.append(request)
+    def put(self, messages: Sequence[CallbackRequest], *, delay: timedelta = NO_DELAY) -> None:
+        assert delay == NO_DELAY
+        assert [CallbackRequest.from_json(message.to_json()) for message in messages] == [*messages]
+        self.waiting += messages
 
     def start_call(self, request: CallbackRequest) -> CallOutcome:
         if self.outcome is CallOutcome.ACCEPTED:

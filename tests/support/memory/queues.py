@@ -28,9 +28,9 @@ class MemoryPagesQueue:
         self.waiting: list[Page] = []
         self.later: list[Page] = []
 
-    def put_page(self, page: Page, *, delay: timedelta = NO_DELAY) -> None:
-        assert Page.from_json(page.to_json()) == page
-        (self.later if delay else self.waiting).append(page)
+    def put(self, messages: Sequence[Page], *, delay: timedelta = NO_DELAY) -> None:
+        assert [Page.from_json(message.to_json()) for message in messages] == [*messages]
+        (self.later if delay else self.waiting).extend(messages)
 
 
 class MemoryDispatchQueue:
@@ -41,11 +41,11 @@ class MemoryDispatchQueue:
         self.waiting: list[WorkItem] = []
         self.hidden: list[tuple[datetime, WorkItem]] = []
 
-    def put(self, items: Sequence[WorkItem], *, delay: timedelta = NO_DELAY) -> None:
+    def put(self, messages: Sequence[WorkItem], *, delay: timedelta = NO_DELAY) -> None:
         assert timedelta() <= delay
-        for item in items:
-            assert WorkItem.from_json(item.to_json()) == item
-            self.hidden.append((self._clock() + min(delay, timedelta(minutes=15)), item))
+        for message in messages:
+            assert WorkItem.from_json(message.to_json()) == message
+            self.hidden.append((self._clock() + min(delay, timedelta(minutes=15)), message))
         self.look()
 
     def look(self) -> datetime | None:

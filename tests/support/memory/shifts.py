@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.inbound.reply import Effect, Reply
 from shift_sms_runtime.language.locale_files import lexicons
+from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
@@ -25,7 +26,7 @@ class MemoryShifts:
         self.rows: dict[str, dict[str, Any]] = {}
         self.agendas: dict[str, EmployeeBookings] = {}
         self.decided: dict[str, Reply] = {}
-        self.answers: Mapping[str, LedgerRow] = {}
+        self.answers: Mapping[tuple[str, ReplyKind, str], LedgerRow] = {}
         """Where answers stand: see ``MemoryFrontDesk``."""
         self.writes = 0
         self._reader = ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))
@@ -47,7 +48,7 @@ class MemoryShifts:
     def write(self, effect: Effect) -> None:
         self.writes += 1
         self._check(*effect.changed)
-        answer = self.answers.get(effect.message_id)
+        answer = self.answers.get((effect.person, ReplyKind.INBOUND, effect.message_id))
         if (
             effect.message_id in self.decided
             or (answer is not None and answer.status is not DeliveryStatus.QUEUED)

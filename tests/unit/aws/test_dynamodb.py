@@ -31,8 +31,8 @@ class Throttled:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What was waited, without the spread of chance."""
     made: list[float] = []
-    monkeypatch.setattr("shift_sms_runtime.aws.dynamodb.random.uniform", lambda _low, _high: 1.0)
-    monkeypatch.setattr("shift_sms_runtime.aws.dynamodb.time.sleep", made.append)
+    monkeypatch.setattr("shift_sms_runtime.backoff.random.uniform", lambda _low, _high: 1.0)
+    monkeypatch.setattr("shift_sms_runtime.backoff.time.sleep", made.append)
     return made
 
 

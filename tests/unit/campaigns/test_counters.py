@@ -11,6 +11,7 @@ from shift_sms_runtime.campaigns.summary import summed
 from shift_sms_runtime.messaging.ledger import ReplyKey, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.clock import NOON, seconds_after_noon
+from tests.support.dialogues.dialogue import ANN
 from tests.support.memory.campaign_counters import MemoryCampaignCounters
 from tests.support.memory.conversations import MemoryConversations
 
@@ -67,10 +68,14 @@ def test_given_replies_when_settled_then_they_and_bookings_count_for_their_campa
         answers.claim(key, token="t", now=settled_at, lease_until=settled_at)
         answers.settle(key, status, token="t", now=settled_at)
 
-    answer(ReplyKey("m1", "c", 2), NOON)
-    answer(ReplyKey("m2", "c", 1), NOON + timedelta(minutes=1), DeliveryStatus.OPTED_OUT)
-    answer(ReplyKey("m3", "c"), NOON + timedelta(minutes=2))
-    answer(ReplyKey("m4"), NOON + timedelta(minutes=3))
+    answer(ReplyKey(ANN, "m1", campaign_id="c", bookings=2), NOON)
+    answer(
+        ReplyKey(ANN, "m2", campaign_id="c", bookings=1),
+        NOON + timedelta(minutes=1),
+        DeliveryStatus.OPTED_OUT,
+    )
+    answer(ReplyKey(ANN, "m3", campaign_id="c"), NOON + timedelta(minutes=2))
+    answer(ReplyKey(ANN, "m4"), NOON + timedelta(minutes=3))
     report = summed(answers.counters.rows("c"))
     assert (report["replies"], report["bookings"], report["seats_filled"]) == (3, 3, 3)
     assert (report["first_booking_at"], report["last_booking_at"]) == (

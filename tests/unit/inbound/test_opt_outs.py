@@ -73,7 +73,7 @@ def test_given_a_function_stopped_in_a_carrier_word_when_redelivered_then_once(w
                 text(world)
             assert (ANN in world.employees.wanting_no_texts()) is left
             assert len(world.phones.heard(ANN)) <= 1
-            assert world.inbox.rows["m"].status.final
+            assert world.reply_row("m").status.final
 
 
 def test_given_a_confirmation_not_sent_yet_when_stop_comes_again_then_sent_once() -> None:

@@ -49,7 +49,7 @@ def test_given_a_reply_of_unknown_outcome_when_delivered_again_then_not_repeated
     assert world.deliver(ANN, "A1", "m") is InboundOutcome.ANSWER_UNKNOWN
     assert world.deliver(ANN, "A1", "m") is InboundOutcome.DUPLICATE
     assert world.phones.attempts == 1
-    assert world.inbox.rows["m"].status is DeliveryStatus.UNKNOWN
+    assert world.reply_row("m").status is DeliveryStatus.UNKNOWN
 
 
 def test_given_an_opted_out_employee_when_booking_then_the_booking_stands() -> None:
@@ -58,7 +58,7 @@ def test_given_an_opted_out_employee_when_booking_then_the_booking_stands() -> N
     world.phones.results = [Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")]
     assert world.deliver(ANN, "A1", "m") is InboundOutcome.ANSWER_NOT_SENT
     assert world.shifts.taken() == {"A1": ANN}
-    assert world.inbox.rows["m"].reason == "DESTINATION_PHONE_NUMBER_OPTED_OUT"
+    assert world.reply_row("m").reason == "DESTINATION_PHONE_NUMBER_OPTED_OUT"
 
 
 def _killing(world: InboundWorld, owner: object, method: str, *, after: bool) -> Callable[[], None]:
@@ -101,7 +101,7 @@ def test_given_a_function_killed_at_any_step_when_redelivered_then_one_booking(
     world.deliver(ANN, "A1", "m")
     assert world.shifts.taken() == {"A1": ANN}
     assert world.phones.heard(ANN) == ["Booked: A1"] * answers
-    assert world.inbox.rows["m"].status in (DeliveryStatus.SENT, DeliveryStatus.UNKNOWN)
+    assert world.reply_row("m").status in (DeliveryStatus.SENT, DeliveryStatus.UNKNOWN)
 
 
 def test_given_another_function_sending_the_reply_when_delivered_then_retried_later() -> None:

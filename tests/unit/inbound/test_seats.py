@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import NotSent
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from shift_sms_runtime.shifts.shift import Shift
@@ -130,7 +131,7 @@ def test_given_functions_that_die_anywhere_when_redelivered_then_one_effect_each
             except stop[1]:
                 crowd.clock.pass_time(minutes=2)
         crowd.steps.happens = lambda _step, _after: None
-    answers = [row for key, row in crowd.inbox.rows.items() if key.startswith("m")]
+    answers = [row for (_, kind, _), row in crowd.inbox.rows.items() if kind is ReplyKind.INBOUND]
     assert all(row.status.final for row in answers)
     assert set(crowd.shifts.effects.values()) <= {1}
 

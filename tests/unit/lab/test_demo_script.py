@@ -37,5 +37,5 @@ def test_given_the_demos_files_when_its_scenes_run_in_memory_then_every_check_ho
             scene(stage)
 
     capsys.readouterr()
-    checks.summarise()
-    assert checks.all_held, capsys.readouterr().out
+    checks.summarize()
+    assert checks.all_passed, capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""`make text` says what is wrong, and tells by its exit status whose turn it is."""
+"""Tests the errors and exit statuses of `make text`."""
 
 from pathlib import Path
 

@@ -4,6 +4,7 @@ import contextlib
 
 import pytest
 
+from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import (
     DeliveryStatus,
     LimitReached,
@@ -183,8 +184,8 @@ def test_given_a_function_that_dies_after_an_offer_when_it_expires_then_told_onc
             and crowd.phones.attempts > attempts
             and any(
                 row.status is DeliveryStatus.SENT
-                for key, row in crowd.inbox.rows.items()
-                if key.startswith("offer#")
+                for (_, kind, notice), row in crowd.inbox.rows.items()
+                if kind is ReplyKind.NOTICE and notice.startswith("offer#")
             )
         ):
             raise Killed

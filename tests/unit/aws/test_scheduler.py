@@ -1,0 +1,83 @@
+"""Schedules that two functions write at the same moment."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
+
+
+class Conflict(Exception):
+    """Another write of the schedule is under way."""
+
+
+class NotThere(Exception):
+    """There is no schedule of that name."""
+
+
+class Contested:
+    """A client whose first writes conflict."""
+
+    class exceptions:  # noqa: N801 - the name that clients have
+        ConflictException = Conflict
+        ResourceNotFoundException = NotThere
+
+    def __init__(self, conflicts: int) -> None:
+        self._conflicts = conflicts
+        self.calls: list[str] = []
+
+    def update_schedule(self, **_request: Any) -> None:
+        self._write("update")
+        raise NotThere
+
+    def create_schedule(self, **_request: Any) -> None:
+        self._write("create")
+
+    def delete_schedule(self, **_request: Any) -> None:
+        self._write("delete")
+        raise NotThere
+
+    def _write(self, call: str) -> None:
+        self.calls.append(call)
+        if len(self.calls) <= self._conflicts:
+            raise Conflict
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What was waited, without jitter."""
+    made: list[float] = []
+    monkeypatch.setattr("shift_sms_runtime.backoff.random.uniform", lambda _low, _high: 1.0)
+    monkeypatch.setattr("shift_sms_runtime.backoff.time.sleep", made.append)
+    return made
+
+
+def timers_on(client: Any) -> SchedulerShiftTimers:
+    return SchedulerShiftTimers(client, group="g", queue_arn="q", role_arn="r", dead_letters_arn="d")
+
+
+@pytest.mark.parametrize(("conflicts", "waited"), [(0, []), (1, [0.1]), (5, [0.1, 0.2, 0.4, 0.8, 1.6])])
+def test_given_conflicts_when_a_timer_is_set_then_it_waits_and_writes(
+    pauses: list[float], conflicts: int, waited: list[float]
+) -> None:
+    client = Contested(conflicts)
+    timers_on(client).set("A1", datetime(2026, 8, 15, tzinfo=UTC))
+    assert client.calls == ["update"] * conflicts + ["update", "create"]
+    assert pauses == waited
+
+
+def test_given_a_conflict_when_a_timer_is_cleared_then_a_missing_one_is_cleared(
+    pauses: list[float],
+) -> None:
+    client = Contested(1)
+    timers_on(client).clear("A1")
+    assert client.calls == ["delete", "delete"]
+    assert pauses == [0.1]
+
+
+def test_given_conflicts_without_end_when_a_timer_is_set_then_it_fails(pauses: list[float]) -> None:
+    client = Contested(100)
+    with pytest.raises(Conflict):
+        timers_on(client).set("A1", datetime(2026, 8, 15, tzinfo=UTC))
+    assert len(client.calls) == len(pauses) + 1 == 6
