@@ -239,7 +239,7 @@ def _show_shifts(arguments: argparse.Namespace, account: Account) -> int:
         return DONE
     people = None
     if arguments.who:
-        concerned = [number for shift in shifts for number in (*everybody(shift), *shift.cancelled_for)]
+        concerned = [number for shift in shifts for number in (*everybody(shift), *shift.canceled_for)]
         people = _people(arguments, account, concerned)
     print("\n".join(table_of_shifts(shifts, house, people)))
     return DONE
@@ -255,7 +255,7 @@ def _cancel(arguments: argparse.Namespace, account: Account) -> int:
             near = table.near(code)
             meant = f"did you mean {' or '.join(near)}?" if near else "show-shifts tells which there are"
             status = _not_cancelled(code, f"there is no such shift; {meant}")
-        elif (shift := house.read(item)).status == ShiftStatus.CANCELLED:
+        elif (shift := house.read(item)).status == ShiftStatus.CANCELED:
             print(f"{code} was cancelled already and is left as it is")
         elif shift.problems:
             # It would be refused again, and nobody told.

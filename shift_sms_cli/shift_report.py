@@ -98,7 +98,7 @@ def _who(shift: Shift, people: People) -> Iterator[str]:
         yield f"is offered it: {people[number]}, until {_time(offer.until)}"
     for place, number in enumerate(shift.waiting, 1):
         yield f"waits, {place}.: {people[number]}"
-    for number in shift.cancelled_for:
+    for number in shift.canceled_for:
         yield f"told that it is cancelled: {people[number]}"
 
 

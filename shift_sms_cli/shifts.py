@@ -18,7 +18,7 @@ from shift_sms_runtime.language.shift_codes import KnownCodes, spelling
 from shift_sms_runtime.language.tokenizer import tokenize
 from shift_sms_runtime.messaging.encoding import measure, with_gsm_twins
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import ENDS_ALONE
+from shift_sms_runtime.shifts.shift_item import END_WITHOUT_START
 
 COLUMNS = Columns(
     required=("shift_id",),
@@ -128,7 +128,7 @@ def _load(table: ShiftTable, row: NewShift, house: ShiftDefaults, loaded: Loaded
                 loaded.changed.append(Changed(shift_id, tuple(changes), uninformed))
             else:
                 loaded.left.append(shift_id)
-            if there.get("shift_status") == ShiftStatus.CANCELLED:
+            if there.get("shift_status") == ShiftStatus.CANCELED:
                 loaded.cancelled.append(shift_id)
             return
         there = now
@@ -182,7 +182,7 @@ def _shift(values: dict[str, str], house: ShiftDefaults) -> NewShift:
     item: dict[str, Any] = {name: value for name, value in values.items() if value}
     item |= {"shift_id": shift_id, "shift_status": values.get("shift_status") or ShiftStatus.AVAILABLE.value}
     shift = house.read(item)
-    problems = [problem for problem in shift.problems if problem != ENDS_ALONE]
+    problems = [problem for problem in shift.problems if problem != END_WITHOUT_START]
     if problems:
         raise BadValue(f"{shift_id}: {'; '.join(problems)}")
     _check_code(shift_id, house)
@@ -208,7 +208,7 @@ def _lacking(shift: Shift) -> str:
         return (
             f"{shift.shift_id} has no shift_info and no starts_at; say when it is, like 15/08 5h nightshift"
         )
-    return f"{shift.shift_id}: {ENDS_ALONE}" if ENDS_ALONE in shift.problems else ""
+    return f"{shift.shift_id}: {END_WITHOUT_START}" if END_WITHOUT_START in shift.problems else ""
 
 
 def _check_code(code: str, house: ShiftDefaults) -> None:

@@ -46,29 +46,34 @@ def process_inbound_sms() -> "InboundProcessor":
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.messaging.send_once import SendOnce
+    from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.conversations import replies_ledger
-    from shift_sms_runtime.tables.inbound_store import DynamoInboundStore, DynamoShiftBook
+    from shift_sms_runtime.tables.employees import DynamoEmployees
+    from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
     from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
+    from shift_sms_runtime.tables.shifts import DynamoShifts
 
     settings = ProcessInboundSms.from_env()
     dynamodb = _dynamodb()
     callbacks: SqsQueue[CallbackRequest] | None = None
     if settings.callback_queue_url is not None:
         callbacks = SqsQueue(_sqs(), settings.callback_queue_url)
-    tables = {
-        "shifts": settings.shifts_table,
-        "agendas": settings.agendas_table,
-        "conversations": settings.inbox_table,
-    }
+    shift_reader = ShiftReader(settings.rules.zone)
     front_desk = DynamoInboundStore(
-        dynamodb, employees=settings.employees_table, zone=settings.rules.zone, **tables
+        dynamodb,
+        employees=settings.employees_table,
+        conversations=settings.inbox_table,
+        shifts=settings.shifts_table,
+        agendas=settings.agendas_table,
+        shift_reader=shift_reader,
     )
     ledger = replies_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
     return InboundProcessor(
         front_desk=front_desk,
+        employees=DynamoEmployees(dynamodb, settings.employees_table),
         wishes=CommandExecutor(
             front_desk=front_desk,
-            shifts=DynamoShiftBook(dynamodb, zone=settings.rules.zone, **tables),
+            shifts=DynamoShifts(dynamodb, settings.shifts_table, shift_reader),
             messages=DynamoOperatorInbox(dynamodb, settings.messages_table),
             rules=settings.rules,
             clock=_now,
@@ -129,9 +134,10 @@ def launch_campaign() -> "CampaignLauncher":
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
     from shift_sms_runtime.environment import LaunchCampaign, PinpointEngineSettings
     from shift_sms_runtime.language.locale_files import locale
+    from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.campaign_counters import DynamoLaunchPlans
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
-    from shift_sms_runtime.tables.shifts import DynamoShiftIds
+    from shift_sms_runtime.tables.shifts import DynamoShifts
 
     settings = LaunchCampaign.from_env()
     dynamodb = _dynamodb()
@@ -142,7 +148,7 @@ def launch_campaign() -> "CampaignLauncher":
         DynamoLaunchPlans(dynamodb, settings.engine.progress_table),
         SqsQueue(_sqs(), settings.engine.pages_queue_url),
         board,
-        DynamoShiftIds(dynamodb, settings.engine.shifts_table),
+        DynamoShifts(dynamodb, settings.engine.shifts_table, ShiftReader()),
         locale(settings.engine.tongue.vocabulary, settings.engine.tongue.default_language),
         agent_offered=settings.engine.agent_offered,
         keep_typography=settings.engine.keep_typography,
@@ -207,7 +213,7 @@ def send_campaign() -> "CampaignSender":
     from shift_sms_runtime.tables.campaign_counters import DynamoSendPermits
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
     from shift_sms_runtime.tables.deliveries import DynamoDeliveries, deliveries_ledger
-    from shift_sms_runtime.tables.employees import DynamoOptOuts
+    from shift_sms_runtime.tables.employees import DynamoEmployees
 
     settings = SendCampaign.from_env()
     dynamodb = _dynamodb()
@@ -225,7 +231,7 @@ def send_campaign() -> "CampaignSender":
         ),
         dispatch=SqsQueue(_sqs(), settings.dispatch_queue_url),
         pace=DynamoSendPermits(dynamodb, settings.progress_table, settings.origination_identity),
-        opt_outs=DynamoOptOuts(dynamodb, settings.employees_table),
+        employees=DynamoEmployees(dynamodb, settings.employees_table),
         campaigns=DynamoCampaigns(dynamodb, settings.campaigns_table),
         origination_identity=settings.origination_identity,
         sends_per_second=settings.sends_per_second,

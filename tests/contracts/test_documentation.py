@@ -29,7 +29,7 @@ from shift_sms_runtime.messaging.hourly_limit import MOST_REPEATS
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 from shift_sms_runtime.shifts.shift import LONGEST_WAITING_LIST, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import MOST_SEATS, WRITTEN
+from shift_sms_runtime.shifts.shift_item import MOST_SEATS, WRITTEN_ATTRIBUTES
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -238,8 +238,8 @@ def test_given_columns_of_files_when_looked_up_then_pages_say_what_they_are() ->
 
 
 def test_given_what_is_written_into_tables_when_looked_up_then_a_page_explains_it() -> None:
-    assert in_code(WRITTEN, page("shifts")) == set(WRITTEN)
-    names = {*counters.ATTRIBUTES, *WRITTEN}
+    assert in_code(WRITTEN_ATTRIBUTES, page("shifts")) == set(WRITTEN_ATTRIBUTES)
+    names = {*counters.ATTRIBUTES, *WRITTEN_ATTRIBUTES}
     assert in_code(names, page("operating/tables")) == names
 
 

@@ -48,7 +48,7 @@ class InboundWorld:
     texts_per_hour: int = 0
     calls_per_day: int = 0
     vocabulary: str = "shifts"
-    rules: BookingPolicy = field(default_factory=BookingPolicy)
+    rules: BookingPolicy = field(default_factory=lambda: BookingPolicy(reminder_hours=0))
     clock: Clock = field(default_factory=Clock)
     steps: Steps = field(default_factory=Steps)
     shifts: MemoryShifts = field(default_factory=MemoryShifts)
@@ -77,6 +77,7 @@ class InboundWorld:
         front_desk = watched(self.desk, self.steps)
         self.conversation = InboundProcessor(
             front_desk=front_desk,
+            employees=watched(self.employees, self.steps),
             wishes=CommandExecutor(
                 front_desk=front_desk,
                 shifts=watched(self.shifts, self.steps),
@@ -129,7 +130,7 @@ class InboundWorld:
         """Have every shift looked after that the stream of its table, or its time, would call for."""
         for shift_id in list(self.shifts.rows):
             shift = self.shifts.get(shift_id)
-            if shift is not None and not shift.quiet:
+            if shift is not None and shift.needs_reconciling:
                 self.keeping.look_after(shift_id, Deadline(self.clock))
 
     def play(self, dialogue: Dialogue, *, deliveries: int = 1) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from shift_sms_runtime.inbound.context import Case, ListingPlace, Visit
 from shift_sms_runtime.inbound.languages import Language
-from shift_sms_runtime.inbound.ports import FrontDesk, ShiftBook
+from shift_sms_runtime.inbound.ports import FrontDesk, OpenShifts
 from shift_sms_runtime.inbound.reply import Effect, Reply
 from shift_sms_runtime.language.intents import (
     CallMe,
@@ -34,12 +34,12 @@ from shift_sms_runtime.shifts.booking import (
     BookingDecision,
     BookingOutcome,
     Step,
+    booking_status,
     claim,
     decide,
     decline,
     drop,
     eligible,
-    standing,
     wait,
 )
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
@@ -90,7 +90,7 @@ class CommandExecutor:
         self,
         *,
         front_desk: FrontDesk,
-        shifts: ShiftBook,
+        shifts: OpenShifts,
         messages: MessageDesk,
         rules: BookingPolicy,
         clock: Clock,
@@ -117,7 +117,7 @@ class CommandExecutor:
                     return decided
                 case Effect() as effect:
                     try:
-                        self._shifts.write(effect)
+                        self._front_desk.write(effect)
                     except ChangedMeanwhile:
                         if patience.remaining() < _TIME_TO_DECIDE:
                             raise SlowDown("others keep changing the same shifts") from None
@@ -141,11 +141,16 @@ class CommandExecutor:
         if missing:
             return _LookUp(missing)
         shifts = {code: case.arrival.shifts.get(code) for code in decided.standings}
-        if all(standing(shifts[code], case.person) is then for code, then in decided.standings.items()):
+        if all(
+            booking_status(shifts[code], case.employee.phone_number) is then
+            for code, then in decided.standings.items()
+        ):
             return decided
         there = [shift for shift in shifts.values() if shift is not None]
         say = case.language.wording
-        now = say.info(there, case.person.number, case.now) if there else say.say(Template.INVALID_CODE)
+        now = (
+            say.info(there, case.employee.phone_number, case.now) if there else say.say(Template.INVALID_CODE)
+        )
         return replace(decided, answer=now, offers=None)
 
     def _consider(self, case: Case) -> Reply | Effect | _LookUp | _LookUpAll:
@@ -187,7 +192,7 @@ class CommandExecutor:
         if wish.verb is Verb.INFO:
             shifts = [case.shift(code) for code in codes if code in case.arrival.shifts]
             return Reply(
-                say.info(shifts, case.person.number, case.now),
+                say.info(shifts, case.employee.phone_number, case.now),
                 offers=_only([one for one in shifts if _bookable(one, case)]) if len(codes) == 1 else None,
             )
         return self._decide(_STEPS[wish.verb], codes, case, unknown=wish.unknown, left_over=left_over)
@@ -206,26 +211,31 @@ class CommandExecutor:
             step,
             codes,
             case.arrival.shifts,
-            person=case.person,
-            agenda=agenda,
-            rules=self._rules,
+            employee=case.employee,
+            campaign_id=case.arrival.campaign_id,
+            bookings=agenda,
+            policy=self._rules,
             now=case.now,
         )
         # A refusal for the sake of another shift holds only if that one is still theirs.
-        missing = case.missing([other for result in decision.results for other in result.others])
+        missing = case.missing([other for result in decision.results for other in result.conflicting])
         if missing:
             return _LookUp(missing)
         answer = case.language.wording.results(decision.results, unknown=unknown, left_over=left_over)
-        decided = Reply(answer, decision.bookings, _offered(decision))
+        decided = Reply(answer, decision.seats_booked, _offered(decision))
         if not decision.changed:
             return decided
-        standings = {one.code: standing(one.shift, case.person) for one in decision.results if one.shift}
+        standings = {
+            one.code: booking_status(one.shift, case.employee.phone_number)
+            for one in decision.results
+            if one.shift
+        }
         return Effect(
             case.visit.text.message_id,
-            case.person.number,
+            case.employee.phone_number,
             decision.changed,
             case.arrival.agenda,
-            decision.agenda,
+            decision.bookings,
             replace(
                 decided,
                 standings=standings,
@@ -242,8 +252,8 @@ class CommandExecutor:
         if missing:
             return _LookUp(missing)
         shift = case.arrival.shifts.get(shift_id)
-        held = shift.settled(case.now, self._rules.offer_time).offers if shift else {}
-        if casual and case.person.number not in held:
+        held = shift.as_of(case.now, self._rules.offer_time).offers if shift else {}
+        if casual and case.employee.phone_number not in held:
             return Reply(case.language.wording.unclear([shift_id]))
         return self._on_shifts(OnShifts(Verb.CLAIM, (shift_id,)), case)
 
@@ -252,7 +262,7 @@ class CommandExecutor:
         if missing:
             return _LookUp(missing)
         shift = case.arrival.shifts.get(shift_id)
-        if shift is None or case.person.number not in shift.offers:
+        if shift is None or case.employee.phone_number not in shift.offers:
             return Reply(case.language.wording.say(Template.NOTHING_CHANGED))
         return self._decide(decline, [shift_id], case)
 
@@ -275,7 +285,7 @@ class CommandExecutor:
         bookings = sorted(
             (
                 booking
-                for booking in case.arrival.agenda.bookings.values()
+                for booking in case.arrival.agenda.by_shift.values()
                 if booking.span is None or booking.span.end > case.now
             ),
             key=lambda booking: (booking.span is None, booking.span and booking.span.start, booking.shift_id),
@@ -285,7 +295,7 @@ class CommandExecutor:
         if missing:
             return _LookUp(missing)
         shifts = [case.arrival.shifts[shift_id] for shift_id in ids if shift_id in case.arrival.shifts]
-        return [shift for shift in shifts if case.person.number in shift.holders]
+        return [shift for shift in shifts if case.employee.phone_number in shift.holders]
 
     def _suggest(self, case: Case) -> Reply | _LookUp | None:
         """Shifts whose codes are nearly what was typed; None when there are none, or too many."""
@@ -315,7 +325,7 @@ class CommandExecutor:
         self._messages.keep(
             InboxItem(
                 case.visit.text.message_id,
-                case.person.number,
+                case.employee.phone_number,
                 case.visit.text.recipient,
                 case.visit.text.body,
                 case.now,
@@ -337,7 +347,7 @@ class CommandExecutor:
         next_after = None if listing.complete or last is None else last.shift_id
         if next_after is not None or place is not None:
             self._front_desk.remember_listing(
-                case.person.number,
+                case.employee.phone_number,
                 ListingPlace(case.visit.text.message_id, after, next_after),
                 now=case.now,
             )
@@ -346,12 +356,12 @@ class CommandExecutor:
 
 
 def _bookable(shift: Shift, case: Case) -> bool:
-    free = shift.free or case.person.number in shift.offers
+    free = shift.free or case.employee.phone_number in shift.offers
     return (
         bool(free)
         and shift.open_at(case.now)
-        and eligible(shift, case.person)
-        and case.person.number not in shift.holders
+        and eligible(shift, case.employee)
+        and case.employee.phone_number not in shift.holders
     )
 
 

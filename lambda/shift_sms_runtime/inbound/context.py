@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.languages import Language
 from shift_sms_runtime.inbound.reply import Reply
@@ -12,7 +13,7 @@ from shift_sms_runtime.language.shift_codes import KnownCodes
 from shift_sms_runtime.language.tokenizer import Tokens
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import Person, stale
+from shift_sms_runtime.shifts.booking import without_lost_shifts
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import Shift
 
@@ -44,19 +45,13 @@ class InboundQuery:
 class InboundRecord:
     """What is on record when a text arrives."""
 
-    on_roster: bool
+    employee: Employee
     answer: DeliveryStatus | None = None
     decided: Reply | None = None
     """What an earlier delivery of this text has led to."""
     listing: ListingPlace | None = None
-    opted_out: bool = False
-    opted_out_by: str | None = None
-    """See ``BY_THE_SERVICE``."""
     campaign_id: str | None = None
     """The campaign that texted this number last."""
-    language: str = ""
-    roles: frozenset[str] = frozenset()
-    """In small letters."""
     recent: RecentTexts = field(default_factory=RecentTexts)
     offered: str | None = None
     """The one shift that was offered by the text it answers."""
@@ -95,13 +90,13 @@ class Case:
         return self.visit.arrival
 
     @property
-    def person(self) -> Person:
-        return Person(self.visit.sender, self.arrival.roles, self.arrival.campaign_id)
+    def employee(self) -> Employee:
+        return self.arrival.employee
 
     @cached_property
     def known(self) -> KnownCodes:
         """The shifts that the text may name."""
-        mine = self.arrival.agenda.bookings
+        mine = self.arrival.agenda.by_shift
         return KnownCodes(dict.fromkeys((*(self.every or ()), *self.arrival.shifts, *mine)))
 
     def missing(self, shift_ids: Sequence[str]) -> tuple[str, ...]:
@@ -114,4 +109,5 @@ class Case:
     def agenda(self) -> EmployeeBookings:
         """The agenda without what was found not to be this person's any more."""
         gone = [one for one in self.visit.question.shift_ids if one not in self.arrival.shifts]
-        return stale(self.arrival.agenda, self.arrival.shifts.values(), self.person).without(*gone)
+        shifts = self.arrival.shifts.values()
+        return without_lost_shifts(self.arrival.agenda, shifts, self.visit.sender).without(*gone)

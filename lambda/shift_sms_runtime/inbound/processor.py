@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest
 from shift_sms_runtime.employees.employee import BY_THE_SERVICE
+from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.inbound.command_executor import CommandExecutor
 from shift_sms_runtime.inbound.context import InboundQuery, Visit
 from shift_sms_runtime.inbound.inbound_text import InboundText
@@ -56,6 +57,7 @@ class InboundProcessor:
         self,
         *,
         front_desk: FrontDesk,
+        employees: Employees,
         wishes: CommandExecutor,
         languages: Locales,
         answers: SendOnce[ReplyKey],
@@ -64,6 +66,7 @@ class InboundProcessor:
         clock: Clock,
     ) -> None:
         self._front_desk = front_desk
+        self._employees = employees
         self._wishes = wishes
         self._languages = languages
         self._answers = answers
@@ -88,7 +91,7 @@ class InboundProcessor:
             self._clock(),
         )
         visit = Visit(text, text.sender, parts, question, self._front_desk.look_up(question))
-        approved = visit.arrival.on_roster or visit.sender in self._policy.approved_numbers
+        approved = visit.arrival.employee.on_roster or visit.sender in self._policy.approved_numbers
         carrier = carrier_command(parts)
         if carrier is not None:
             return self._opt(carrier, visit, patience, approved=approved)
@@ -96,7 +99,7 @@ class InboundProcessor:
             return self._turn_away(visit, patience)
         if visit.arrival.answer is not None and visit.arrival.answer.final:
             return InboundOutcome.DUPLICATE
-        if visit.arrival.opted_out and self._policy.self_managed_opt_outs:
+        if visit.arrival.employee.opted_out and self._policy.self_managed_opt_outs:
             return InboundOutcome.OPTED_OUT
         return self._serve(visit, patience)
 
@@ -119,7 +122,7 @@ class InboundProcessor:
         arrival, text = visit.arrival, visit.text
         if arrival.answer is DeliveryStatus.SENDING and arrival.decided is None:
             return self._wait_for_another(visit, patience)
-        language = self._languages.of(arrival.language)
+        language = self._languages.of(arrival.employee.language)
         this = self._count(visit)
         wish = interpret(visit.parts, language.lexicon, KnownCodes(arrival.shifts))
         asked_for = isinstance(wish, ListShifts) or (
@@ -165,9 +168,11 @@ class InboundProcessor:
         if outcome.earlier:
             return InboundOutcome.DUPLICATE
         if outcome.status is DeliveryStatus.OPTED_OUT:
-            self._front_desk.opt_out(sender, BY_THE_SERVICE, at=self._clock(), on_roster=arrival.on_roster)
-        elif outcome.status is DeliveryStatus.SENT and arrival.opted_out_by == BY_THE_SERVICE:
-            self._front_desk.let_through(sender, text.message_id, at=self._clock())
+            self._employees.opt_out(
+                sender, BY_THE_SERVICE, at=self._clock(), on_roster=arrival.employee.on_roster
+            )
+        elif outcome.status is DeliveryStatus.SENT and arrival.employee.opted_out_by == BY_THE_SERVICE:
+            self._employees.let_through(sender, text.message_id, at=self._clock())
         return _HANDLED.get(outcome.status, InboundOutcome.ANSWER_NOT_SENT)
 
     def _count(self, visit: Visit) -> TextCount:
@@ -200,18 +205,22 @@ class InboundProcessor:
         at, this = text.sent_at or self._clock(), self._count(visit)
         match command:
             case OptOut():
-                news = self._front_desk.opt_out(sender, text.message_id, at=at, on_roster=arrival.on_roster)
+                news = self._employees.opt_out(
+                    sender, text.message_id, at=at, on_roster=arrival.employee.on_roster
+                )
                 # Said again meanwhile, and this one's confirmation may still be due.
-                news = news or (arrival.opted_out and arrival.opted_out_by == text.message_id)
+                news = news or (
+                    arrival.employee.opted_out and arrival.employee.opted_out_by == text.message_id
+                )
                 handled, reply = InboundOutcome.OPTED_OUT, Template.OPTED_OUT
             case OptIn():
-                news = self._front_desk.opt_in(sender, text.message_id, at=at)
+                news = self._employees.opt_in(sender, text.message_id, at=at)
                 handled, reply = InboundOutcome.OPTED_IN, Template.OPTED_IN
             case AskForHelp():
-                news = not arrival.opted_out and self._judge(visit, this) is Verdict.HANDLE
+                news = not arrival.employee.opted_out and self._judge(visit, this) is Verdict.HANDLE
                 handled, reply = InboundOutcome.HELP, Template.HELP
         if news and approved and self._policy.self_managed_opt_outs:
-            answer = self._languages.of(arrival.language).wording.say(reply)
+            answer = self._languages.of(arrival.employee.language).wording.say(reply)
             key = ReplyKey(sender, text.message_id, counted=this)
             self._answers.send(key, OutgoingText(sender, text.recipient, answer), patience)
         return handled

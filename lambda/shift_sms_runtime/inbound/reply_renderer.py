@@ -9,7 +9,7 @@ from datetime import datetime
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import longest_start, measure, sendable, with_gsm_twins
 from shift_sms_runtime.shifts.booking import BookingOutcome, CodeResult
-from shift_sms_runtime.shifts.shift import KEPT, Offer, Shift, ShiftStatus
+from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Offer, Shift, ShiftStatus
 
 _ORDER: dict[BookingOutcome, Template] = {
     BookingOutcome.BOOKED: Template.BOOKED,
@@ -23,7 +23,7 @@ _ORDER: dict[BookingOutcome, Template] = {
     BookingOutcome.STILL_FREE: Template.STILL_FREE,
     BookingOutcome.WAITING_LIST_FULL: Template.WAITING_LIST_FULL,
     BookingOutcome.CLOSED: Template.CLOSED,
-    BookingOutcome.CANCELLED: Template.CANCELLED,
+    BookingOutcome.CANCELED: Template.CANCELLED,
     BookingOutcome.NOT_OPEN: Template.NOT_OPEN,
     BookingOutcome.WRONG_ROLE: Template.WRONG_ROLE,
     BookingOutcome.OVERLAP: Template.OVERLAP,
@@ -83,7 +83,7 @@ class ReplyRenderer:
                 continue
             if outcome in _EACH_ITS_OWN:
                 for result in mine:
-                    yield self._plain(reply, code=result.code, others=_some(result.others))
+                    yield self._plain(reply, code=result.code, others=_some(result.conflicting))
             else:
                 with_details = details and outcome in _WITH_DETAILS
                 named = [
@@ -134,11 +134,11 @@ class ReplyRenderer:
 
     def _standing(self, shift: Shift, person: str, now: datetime) -> str:
         named, code = self.catalogue.named(shift), shift.shift_id
-        if shift.status == ShiftStatus.CANCELLED:
+        if shift.status == ShiftStatus.CANCELED:
             return self._plain(Template.INFO_CANCELLED, shift=named)
         if person in shift.holders:
             return self._plain(Template.INFO_YOURS, shift=named)
-        if shift.status not in KEPT:
+        if shift.status not in DERIVED_STATUSES:
             return self._plain(Template.NOT_OPEN, shifts=named)
         if not shift.open_at(now):
             return self._plain(Template.INFO_CLOSED, shift=named)
