@@ -41,9 +41,9 @@ def process_inbound_sms() -> "InboundProcessor":
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.environment import ProcessInboundSms
     from shift_sms_runtime.inbound.command_executor import CommandExecutor
-    from shift_sms_runtime.inbound.languages import Locales
     from shift_sms_runtime.inbound.policy import InboundPolicy
     from shift_sms_runtime.inbound.processor import InboundProcessor
+    from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.shifts.shift_item import ShiftReader
@@ -81,7 +81,6 @@ def process_inbound_sms() -> "InboundProcessor":
         languages=Locales(
             locales(settings.tongue.vocabulary),
             default=settings.tongue.default_language,
-            agent_offered=callbacks is not None,
         ),
         answers=SendOnce(ledger, _sms(), _now),
         callbacks=callbacks,
@@ -101,7 +100,7 @@ def start_callback() -> "CallbackStarter":
     from shift_sms_runtime.aws.connect import ConnectCallCenter, ContactFlow
     from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
     from shift_sms_runtime.environment import StartCallback
-    from shift_sms_runtime.inbound.languages import Locales
+    from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.tables.conversations import DynamoCallLog, replies_ledger
@@ -120,7 +119,6 @@ def start_callback() -> "CallbackStarter":
         locales=Locales(
             locales(settings.tongue.vocabulary),
             default=settings.tongue.default_language,
-            agent_offered=True,
         ),
         calls_per_day=settings.calls_per_day,
         clock=_now,
@@ -289,7 +287,7 @@ def reconcile_shift() -> "ShiftReconciler":
     """Returns the service of `reconcile_shift`."""
     from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
     from shift_sms_runtime.environment import ReconcileShift
-    from shift_sms_runtime.inbound.languages import Locales
+    from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import lexicons, locales
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
@@ -319,7 +317,6 @@ def reconcile_shift() -> "ShiftReconciler":
         languages=Locales(
             locales(vocabulary),
             default=settings.tongue.default_language,
-            agent_offered=settings.agent_offered,
         ),
         rules=settings.rules,
         origination_identity=settings.origination_identity,

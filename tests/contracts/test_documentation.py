@@ -22,7 +22,7 @@ from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.delivery_events.event_recorder import RecordOutcome
 from shift_sms_runtime.inbound.command_executor import MOST_CODES
 from shift_sms_runtime.inbound.reply import InboundOutcome
-from shift_sms_runtime.language.carrier_keywords import CARRIER_WORDS
+from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.locale import Template
 from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.hourly_limit import MOST_REPEATS
@@ -187,7 +187,7 @@ def test_given_a_command_word_when_looked_up_then_texting_says_what_it_does() ->
 
 def test_given_the_opt_out_words_when_looked_up_then_texting_has_each() -> None:
     text = " ".join(section(page("texting"), "## Opt-out words").split())
-    assert [word for word in CARRIER_WORDS if not re.search(rf"(?<![\w-]){word}(?![\w-])", text)] == []
+    assert [word for word in CARRIER_KEYWORDS if not re.search(rf"(?<![\w-]){word}(?![\w-])", text)] == []
 
 
 @pytest.mark.parametrize("language", Language)

@@ -9,10 +9,10 @@ from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
 from shift_sms_runtime.campaigns.summary import summed
 from shift_sms_runtime.inbound.command_executor import CommandExecutor
 from shift_sms_runtime.inbound.inbound_text import InboundText
-from shift_sms_runtime.inbound.languages import Locales
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 from shift_sms_runtime.inbound.processor import InboundProcessor
 from shift_sms_runtime.inbound.reply import InboundOutcome
+from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, NotSent, Refused
@@ -63,7 +63,7 @@ class InboundWorld:
         self.inbox = MemoryConversations(self.counters)
         self.deliveries = MemoryDeliveries(self.counters)
         self.desk = MemoryInboundStore(self.employees, self.inbox, self.deliveries, self.shifts)
-        speak = Locales(locales(self.vocabulary), default="en", agent_offered=self.connect)
+        speak = Locales(locales(self.vocabulary), default="en")
         answers = SendOnce(watched(self.inbox, self.steps), watched(self.phones, self.steps), self.clock)
         call_center = watched(self.call_center, self.steps)
         self.callback = CallbackStarter(

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.callbacks.ports import CallCenter, CallLog
-from shift_sms_runtime.inbound.languages import Locales
-from shift_sms_runtime.language.locale import Template
+from shift_sms_runtime.language.locale import Locales, Template
+from shift_sms_runtime.messaging.encoding import sendable
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, count
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import OutgoingText
@@ -60,7 +60,7 @@ class CallbackStarter:
         if outcome is None:
             outcome = self._call(request)
             self._call_log.record(request, outcome, now=self._clock())
-        body = self._locales.of(request.language).wording.say(_TEMPLATES[outcome])
+        body = sendable(self._locales.of(request.language).say(_TEMPLATES[outcome]))
         key = ReplyKey(
             request.phone_number,
             request.message_id,

@@ -7,10 +7,9 @@ from functools import cached_property
 
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.inbound_text import InboundText
-from shift_sms_runtime.inbound.languages import Language
 from shift_sms_runtime.inbound.reply import Reply
-from shift_sms_runtime.language.shift_codes import KnownCodes
-from shift_sms_runtime.language.tokenizer import Tokens
+from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
+from shift_sms_runtime.language.locale import Locale
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.booking import without_lost_shifts
@@ -66,7 +65,6 @@ class Visit:
 
     text: InboundText
     sender: str
-    parts: Tokens
     question: InboundQuery
     arrival: InboundRecord
 
@@ -76,14 +74,11 @@ class Case:
     """One text and all that is known about it by now."""
 
     visit: Visit
-    language: Language
+    locale: Locale
+    renderer: ReplyRenderer
     now: datetime
     every: tuple[str, ...] | None
     """The ids of all shifts that are open or taken; None as long as nobody needed them."""
-
-    @property
-    def parts(self) -> Tokens:
-        return self.visit.parts
 
     @property
     def arrival(self) -> InboundRecord:
@@ -94,10 +89,10 @@ class Case:
         return self.arrival.employee
 
     @cached_property
-    def known(self) -> KnownCodes:
+    def known_ids(self) -> tuple[str, ...]:
         """The shifts that the text may name."""
         mine = self.arrival.agenda.by_shift
-        return KnownCodes(dict.fromkeys((*(self.every or ()), *self.arrival.shifts, *mine)))
+        return tuple(dict.fromkeys((*(self.every or ()), *self.arrival.shifts, *mine)))
 
     def missing(self, shift_ids: Sequence[str]) -> tuple[str, ...]:
         """Those that were not looked up."""

@@ -12,15 +12,14 @@ from functools import partial
 
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.employees.ports import Employees
-from shift_sms_runtime.inbound.languages import Locales
-from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
+from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendOutcome
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import OthersMayGo, SendOnce, SlowDown, TryAgainLater
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import Booking
-from shift_sms_runtime.shifts.notices import Notice
+from shift_sms_runtime.shifts.notices import Notice, cancellation_text, offer_text, reminder_text
 from shift_sms_runtime.shifts.ports import BookingsOfEmployees, ChangedMeanwhile, Shifts, ShiftTimers
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift
 
@@ -225,7 +224,7 @@ class ShiftReconciler:
         approved = contact.on_roster or notice.person in self._approved_numbers
         if contact.opted_out or not approved:
             return SendOutcome(DeliveryStatus.OPTED_OUT)
-        body = notice.words(self._languages.of(contact.language).wording)
+        body = notice.words(self._languages.of(contact.language))
         text = OutgoingText(notice.person, self._identity, body)
         key = ReplyKey(notice.person, notice.row, ReplyKind.NOTICE, offers=notice.offers)
         return self._notices.send(key, text, patience)
@@ -237,12 +236,12 @@ class ShiftReconciler:
             if person in shift.holders or now - since > _NEWS:
                 continue
             row = f"cancelled#{key}#{since.isoformat()}"
-            yield Notice(person, row, partial(ReplyRenderer.cancelled, shift=shift))
+            yield Notice(person, row, partial(cancellation_text, shift))
         for person, offer in shift.offers.items():
             if offer.notified:
                 continue
             row = f"offer#{key}#{offer.since.isoformat()}"
-            yield Notice(person, row, partial(ReplyRenderer.offer, shift=shift, offer=offer), key)
+            yield Notice(person, row, partial(offer_text, shift, offer), key)
         remind_at = shift.remind_at(self._rules.reminder)
         if (
             remind_at
@@ -254,6 +253,4 @@ class ShiftReconciler:
             for person, booked_at in shift.holders.items():
                 if booked_at is None or booked_at < remind_at:
                     row = f"reminder#{key}#{shift.starts_at.isoformat()}"
-                    yield Notice(
-                        person, row, partial(ReplyRenderer.reminder, shift=shift, droppable=droppable)
-                    )
+                    yield Notice(person, row, partial(reminder_text, shift, droppable=droppable))

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.language.lexicon import Lexicon
-from shift_sms_runtime.language.shift_codes import reserved
+from shift_sms_runtime.language.shift_codes import reserved_word
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 from shift_sms_runtime.shifts.shift import Offer, Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_times import read_time
@@ -68,7 +68,7 @@ class ShiftReader:
         """Reads one item."""
         shift_id = str(item["shift_id"])
         attributes = _Attributes(item, self._zone)
-        word = reserved(shift_id, self._lexicons) if self._lexicons else None
+        word = reserved_word(shift_id, self._lexicons) if self._lexicons else None
         if word is not None:
             attributes.problems.append(
                 f"shift_id is {word}, which people text for something else: choose another code"
