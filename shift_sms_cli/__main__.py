@@ -49,7 +49,6 @@ from shift_sms_cli.operator_inbox import (
 )
 from shift_sms_cli.people import People, find_people
 from shift_sms_cli.pinpoint_endpoints import Endpoints
-from shift_sms_cli.segments import DEFAULT as DEFAULT_SEGMENT
 from shift_sms_cli.segments import segment_name
 from shift_sms_cli.shift_report import details, everybody, loading, preview
 from shift_sms_cli.shift_report import table as table_of_shifts
@@ -58,6 +57,7 @@ from shift_sms_cli.shifts import COLUMNS as SHIFT_COLUMNS
 from shift_sms_cli.shifts import load_shifts, read_shifts
 from shift_sms_cli.stack import UnknownTable, table_name
 from shift_sms_runtime.campaigns.campaign import CampaignNotSendable, CampaignStatus
+from shift_sms_runtime.campaigns.segment_names import DEFAULT_SEGMENT
 from shift_sms_runtime.messaging.encoding import Measure
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus

@@ -1,22 +1,19 @@
-"""The names of segments, checked where an operator writes them: a slip would make a segment that no campaign names."""
+"""Names of segments where an operator writes them: a mistake would make a segment that no campaign names."""
 
 import re
 
 from shift_sms_cli.csv_file import BadValue
+from shift_sms_runtime.campaigns import segment_names as rule
 
-DEFAULT = "overtime"
-ALLOWED = "1 to 128 letters, digits, or any of _ . -"
-
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _BETWEEN_NAMES = re.compile(r"[\s;|]+")
 
 
 def segment_name(text: str) -> str:
     """Returns a segment's name without the space around it. Raises BadValue."""
-    name = text.strip()
-    if not _NAME.fullmatch(name):
-        raise BadValue(f"the segment {name!r} must be {ALLOWED}")
-    return name
+    try:
+        return rule.segment_name(text)
+    except ValueError as error:
+        raise BadValue(str(error)) from None
 
 
 def segment_names(cell: str) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shift_sms.building_blocks.validators import SEGMENT
-from shift_sms_cli.segments import ALLOWED, DEFAULT, segment_name
+from shift_sms_cli.segments import segment_name
+from shift_sms_runtime.campaigns.segment_names import ALLOWED_SEGMENT_NAMES, DEFAULT_SEGMENT
 
 
 def spelt(by: Callable[[str], str], text: str) -> str | None:
@@ -26,5 +27,5 @@ def test_given_any_text_when_read_as_a_segment_then_settings_and_cli_agree(text:
 
 
 def test_given_the_rule_when_told_then_settings_and_the_command_line_say_the_same() -> None:
-    assert SEGMENT.allowed == ALLOWED
-    assert SEGMENT.parse(DEFAULT) == DEFAULT
+    assert SEGMENT.allowed == ALLOWED_SEGMENT_NAMES
+    assert SEGMENT.parse(DEFAULT_SEGMENT) == DEFAULT_SEGMENT

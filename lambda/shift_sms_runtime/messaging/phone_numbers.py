@@ -1,36 +1,37 @@
-"""One spelling for every phone number, so that numbers can be compared.
+"""Phone numbers in E.164, the one spelling in which they are compared and stored.
 
-Numbers arrive from AWS, from a roster, from an item typed by hand in the console. Everything is brought to
-E.164 before it is compared or stored.
+Numbers arrive from AWS, from settings, from files and from items typed by hand in the console.
 """
+
+import re
 
 import phonenumbers
 
+# The North American Numbering Plan keeps 555-0100 to 555-0199 of every area code for fiction.
+_FICTIONAL = re.compile(r"\+1\d{3}55501\d{2}")
+
 
 class NotAPhoneNumber(ValueError):
-    """The text cannot be a phone number in international form."""
+    """The text is not a possible phone number in international form."""
 
 
 def to_e164(text: str) -> str:
-    """Bring a number in international form (leading ``+``; spaces, dots, brackets and dashes allowed) to E.164.
+    """Returns an international number (`+1 (425) 555-0101`) as E.164 (`+14255550101`).
 
-    Possible numbers are accepted, not only assigned ones: fictional 555-01xx numbers are.
+    A number only has to be possible, not assigned: carriers open new ranges before the library knows of them.
 
     Raises:
-        NotAPhoneNumber: no leading ``+``, an unknown country code, or an impossible length.
+        NotAPhoneNumber: no leading `+`, an unknown country code, or an impossible length.
     """
     try:
         number = phonenumbers.parse(text.strip())
     except phonenumbers.NumberParseException as error:
         raise NotAPhoneNumber(str(error)) from None
     if not phonenumbers.is_possible_number(number):
-        raise NotAPhoneNumber("The number is too long or too short for its country.")
+        raise NotAPhoneNumber("the number is too long or too short for its country")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def same_number(left: str, right: str) -> bool:
-    """Whether two spellings are the same number; what is no number is the same as nothing."""
-    try:
-        return to_e164(left) == to_e164(right)
-    except NotAPhoneNumber:
-        return False
+def is_fictional(number: str) -> bool:
+    """Returns whether an E.164 number is reserved for fiction, so that no phone ever has it."""
+    return _FICTIONAL.fullmatch(number) is not None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, same_number, to_e164
+from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, is_fictional, to_e164
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,6 @@ from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, same_numb
 )
 def test_given_a_number_when_normalised_then_it_is_e164(text: str, number: str) -> None:
     assert to_e164(text) == number
-    assert same_number(text, number)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +28,6 @@ def test_given_no_international_number_when_normalized_then_refused(
 ) -> None:
     with pytest.raises(NotAPhoneNumber):
         to_e164(text)
-    assert not same_number(text, text)
 
 
 @given(st.text())
@@ -40,3 +38,18 @@ def test_given_any_text_when_normalised_then_it_is_stable_or_refused(text: str) 
         return
     assert number.startswith("+")
     assert to_e164(number) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "fictional"),
+    [
+        ("+14255550100", True),
+        ("+12125550199", True),
+        ("+14255550200", False),
+        ("+14255540100", False),
+        ("+442079460000", False),
+        ("+142555501001", False),
+    ],
+)
+def test_given_a_number_when_asked_then_only_555_01xx_is_fictional(number: str, fictional: bool) -> None:
+    assert is_fictional(number) is fictional

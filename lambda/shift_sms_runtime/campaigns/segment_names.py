@@ -1,0 +1,20 @@
+"""Names of segments: what an operator, a setting and the command line may call one."""
+
+import re
+
+DEFAULT_SEGMENT = "overtime"
+ALLOWED_SEGMENT_NAMES = "1 to 128 letters, digits, or any of _ . -"
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")
+
+
+def segment_name(text: str) -> str:
+    """Returns the name without the space around it.
+
+    Raises:
+        ValueError: it is not among the `ALLOWED_SEGMENT_NAMES`.
+    """
+    name = text.strip()
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"the segment {name!r} must be {ALLOWED_SEGMENT_NAMES}")
+    return name
