@@ -9,10 +9,10 @@ from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
 from shift_sms_runtime.campaigns.summary import summed
 from shift_sms_runtime.inbound.command_executor import CommandExecutor
 from shift_sms_runtime.inbound.inbound_text import InboundText
-from shift_sms_runtime.inbound.languages import Locales
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 from shift_sms_runtime.inbound.processor import InboundProcessor
 from shift_sms_runtime.inbound.reply import InboundOutcome
+from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, NotSent, Refused
@@ -48,7 +48,7 @@ class InboundWorld:
     texts_per_hour: int = 0
     calls_per_day: int = 0
     vocabulary: str = "shifts"
-    rules: BookingPolicy = field(default_factory=BookingPolicy)
+    rules: BookingPolicy = field(default_factory=lambda: BookingPolicy(reminder_hours=0))
     clock: Clock = field(default_factory=Clock)
     steps: Steps = field(default_factory=Steps)
     shifts: MemoryShifts = field(default_factory=MemoryShifts)
@@ -63,7 +63,7 @@ class InboundWorld:
         self.inbox = MemoryConversations(self.counters)
         self.deliveries = MemoryDeliveries(self.counters)
         self.desk = MemoryInboundStore(self.employees, self.inbox, self.deliveries, self.shifts)
-        speak = Locales(locales(self.vocabulary), default="en", agent_offered=self.connect)
+        speak = Locales(locales(self.vocabulary), default="en")
         answers = SendOnce(watched(self.inbox, self.steps), watched(self.phones, self.steps), self.clock)
         switchboard = watched(self.switchboard, self.steps)
         self.callback = CallbackStarter(
@@ -77,6 +77,7 @@ class InboundWorld:
         front_desk = watched(self.desk, self.steps)
         self.conversation = InboundProcessor(
             front_desk=front_desk,
+            employees=watched(self.employees, self.steps),
             wishes=CommandExecutor(
                 front_desk=front_desk,
                 shifts=watched(self.shifts, self.steps),
@@ -129,7 +130,7 @@ class InboundWorld:
         """Have every shift looked after that the stream of its table, or its time, would call for."""
         for shift_id in list(self.shifts.rows):
             shift = self.shifts.get(shift_id)
-            if shift is not None and not shift.quiet:
+            if shift is not None and shift.needs_reconciling:
                 self.keeping.look_after(shift_id, Deadline(self.clock))
 
     def play(self, dialogue: Dialogue, *, deliveries: int = 1) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.callbacks.ports import CallCenter, CallLog
-from shift_sms_runtime.inbound.languages import Locales
-from shift_sms_runtime.language.locale import Template
+from shift_sms_runtime.language.locale import Locales, Template
+from shift_sms_runtime.messaging.encoding import sendable
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, count
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import OutgoingText
@@ -51,8 +51,8 @@ class CallbackStarter:
         if outcome is None:
             outcome = self._call(request)
             self._log.note(request, outcome, now=self._clock())
-        wording = self._languages.of(request.language).wording
-        text = OutgoingText(request.employee, request.answer_from, wording.say(_ANSWERS[outcome]))
+        body = sendable(self._languages.of(request.language).say(_ANSWERS[outcome]))
+        text = OutgoingText(request.employee, request.answer_from, body)
         this = count(request.employee, request.words, RecentTexts(), self._clock())
         key = ReplyKey(request.employee, request.message_id, campaign_id=request.campaign_id, counted=this)
         self._answers.send(key, text, patience)

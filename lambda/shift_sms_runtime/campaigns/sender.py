@@ -12,7 +12,7 @@ from shift_sms_runtime.campaigns.campaign import LaunchState
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.campaigns.ports import CampaignStop, Deliveries
 from shift_sms_runtime.campaigns.work_items import WorkItem
-from shift_sms_runtime.employees.ports import OptOuts
+from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline, SendPermits
 from shift_sms_runtime.messaging.rate_limiter import PermitTooLate, RateLimiter
@@ -50,7 +50,7 @@ class CampaignSender:
         ledger: Deliveries,
         dispatch: Queue[WorkItem],
         pace: SendPermits,
-        opt_outs: OptOuts,
+        employees: Employees,
         campaigns: CampaignStop,
         origination_identity: str,
         sends_per_second: float,
@@ -66,7 +66,7 @@ class CampaignSender:
         self._ledger = ledger
         self._dispatch = dispatch
         self._pace = pace
-        self._opt_outs = opt_outs
+        self._employees = employees
         self._campaigns = campaigns
         self._origination_identity = origination_identity
         self._part = timedelta(seconds=1 / sends_per_second)
@@ -104,7 +104,7 @@ class CampaignSender:
                 if over is not None:
                     return held + self._end(item, [*waiting, *refused], over)
                 block = waiting[:_LOOKED_UP]
-                opted_out = self._opt_outs.opted_out(block)
+                opted_out = self._employees.opted_out(block)
                 unwilling = [number for number in block if number in opted_out]
                 held += self._leave_out(item, unwilling, DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
                 going = [number for number in block if number not in opted_out]
@@ -161,7 +161,7 @@ class CampaignSender:
         if outcome.earlier:
             return
         if outcome.status is DeliveryStatus.OPTED_OUT:
-            self._opt_outs.refused(number, now=self._clock())
+            self._employees.refused(number, now=self._clock())
         self._tally(outcome.status, 1)
 
     def _leave_out(

@@ -1,7 +1,7 @@
 """Sends what an operator wrote in reply to an employee, once."""
 
 from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.employees.ports import Contacts
+from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.messaging.encoding import measure, with_gsm_twins
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
@@ -22,7 +22,9 @@ OPTED_OUT = "the employee wants no texts"
 class OperatorReplySender:
     """Sends one answer after the other."""
 
-    def __init__(self, desk: AnswerDesk, contacts: Contacts, sends: SendOnce[ReplyKey], clock: Clock) -> None:
+    def __init__(
+        self, desk: AnswerDesk, contacts: Employees, sends: SendOnce[ReplyKey], clock: Clock
+    ) -> None:
         self._desk = desk
         self._contacts = contacts
         self._sends = sends
@@ -43,8 +45,8 @@ class OperatorReplySender:
         """Returns why not; empty when it was sent."""
         if not measure(body).sendable:
             return TOO_LONG
-        contact = self._contacts.of([answer.phone_number]).get(answer.phone_number, Employee())
-        if contact.opted_out:
+        number = answer.phone_number
+        if self._contacts.of([number]).get(number, Employee(number)).opted_out:
             return OPTED_OUT
         text = OutgoingText(answer.phone_number, answer.answer_from, body)
         key = ReplyKey(answer.phone_number, answer.message_id, ReplyKind.OPERATOR_REPLY)

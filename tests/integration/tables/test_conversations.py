@@ -6,12 +6,13 @@ import pytest
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.deliveries import Delivery
+from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundQuery
 from shift_sms_runtime.inbound.reply import Effect, Reply
 from shift_sms_runtime.messaging.hourly_limit import count, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import Person, claim, decide, drop
+from shift_sms_runtime.shifts.booking import claim, decide, drop
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from tests.support.dialogues.dialogue import ANN, BOB, EVE
 from tests.support.store_operations import LEASE, NOW, look_up
@@ -101,27 +102,29 @@ def test_given_seats_filled_by_campaigns_when_given_back_then_they_are_subtracte
         claim,
         ["A1", "A2"],
         arrival.shifts,
-        person=Person(ANN, campaign_id=arrival.campaign_id),
-        agenda=arrival.agenda,
-        rules=BookingPolicy(),
+        employee=Employee(ANN),
+        campaign_id=arrival.campaign_id,
+        bookings=arrival.agenda,
+        policy=BookingPolicy(),
         now=NOW,
     )
-    stores.shifts.write(
-        Effect("m", ANN, decision.changed, arrival.agenda, decision.agenda, Reply("said", 2), NOW)
+    stores.desk.write(
+        Effect("m", ANN, decision.changed, arrival.agenda, decision.bookings, Reply("said", 2), NOW)
     )
     arrival = look_up(stores, "n", ANN, "A1", "A2")
     given_back = decide(
         drop,
         ["A1", "A2"],
         arrival.shifts,
-        person=Person(ANN),
-        agenda=arrival.agenda,
-        rules=BookingPolicy(),
+        employee=Employee(ANN),
+        campaign_id=None,
+        bookings=arrival.agenda,
+        policy=BookingPolicy(),
         now=NOW,
     )
     assert given_back.given_back == ("c", "c")
     decided = Reply("said", given_back=given_back.given_back)
-    stores.shifts.write(Effect("n", ANN, given_back.changed, arrival.agenda, given_back.agenda, decided, NOW))
+    stores.desk.write(Effect("n", ANN, given_back.changed, arrival.agenda, given_back.bookings, decided, NOW))
     kept = look_up(stores, "n", ANN).decided
     assert kept is not None
     assert kept.given_back == ("c", "c")
