@@ -45,7 +45,7 @@ class OperatorInbox(Construct):
             "eventName": lambda_.FilterRule.or_("INSERT", "MODIFY"),
             "dynamodb": {
                 "NewImage": {
-                    "answer": {"S": lambda_.FilterRule.exists()},
+                    "reply": {"S": lambda_.FilterRule.exists()},
                     "message_status": {"S": lambda_.FilterRule.is_equal("open")},
                 }
             },
@@ -61,7 +61,7 @@ class OperatorInbox(Construct):
         self._answer = answer.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             *stream.dead_letters.alarms,
-            answer.alarm_on("MessageNotAnswered", meaning="an answer was not sent; its item says why"),
+            answer.alarm_on("OperatorReplyNotSent", meaning="a reply was not sent; its item says why"),
         )
 
     @property

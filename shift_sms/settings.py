@@ -149,6 +149,7 @@ class Settings:
     texts_per_hour: int = 30
     calls_per_day: int = 3
     configuration_set_name: str | None = None
+    """An existing configuration set to send campaigns with. Its owner publishes the delivery events."""
     alarm_email: str | None = None
     removal_policy: TableRemoval = TableRemoval.RETAIN
 

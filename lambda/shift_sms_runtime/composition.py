@@ -74,7 +74,7 @@ def process_inbound_sms() -> "InboundProcessor":
         wishes=CommandExecutor(
             front_desk=front_desk,
             shifts=DynamoShifts(dynamodb, settings.shifts_table, shift_reader),
-            messages=DynamoOperatorInbox(dynamodb, settings.messages_table),
+            operator_inbox=DynamoOperatorInbox(dynamodb, settings.messages_table),
             rules=settings.rules,
             clock=_now,
         ),
@@ -113,15 +113,15 @@ def start_callback() -> "CallbackStarter":
     )
     ledger = replies_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
     return CallbackStarter(
-        ConnectCallCenter(connect, flow),
-        DynamoCallLog(dynamodb, settings.inbox_table),
-        SendOnce(ledger, _sms(), _now),
-        Locales(
+        call_center=ConnectCallCenter(connect, flow),
+        call_log=DynamoCallLog(dynamodb, settings.inbox_table),
+        replies=SendOnce(ledger, _sms(), _now),
+        locales=Locales(
             locales(settings.tongue.vocabulary),
             default=settings.tongue.default_language,
         ),
-        _now,
         calls_per_day=settings.calls_per_day,
+        clock=_now,
     )
 
 
@@ -338,10 +338,10 @@ def send_operator_reply() -> "OperatorReplySender":
     settings = SendOperatorReply.from_env()
     dynamodb = _dynamodb()
     return OperatorReplySender(
-        DynamoOperatorInbox(dynamodb, settings.messages_table),
-        DynamoEmployees(dynamodb, settings.employees_table),
-        SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
-        _now,
+        inbox=DynamoOperatorInbox(dynamodb, settings.messages_table),
+        employees=DynamoEmployees(dynamodb, settings.employees_table),
+        sends=SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
+        clock=_now,
     )
 
 

@@ -55,8 +55,8 @@ class InboundWorld:
     counters: MemoryCampaignCounters = field(default_factory=MemoryCampaignCounters)
     employees: MemoryEmployees = field(default_factory=lambda: MemoryEmployees({ANN, BOB}))
     phones: MemoryPhones = field(default_factory=MemoryPhones)
-    switchboard: MemoryCallCenter = field(default_factory=MemoryCallCenter)
-    messages: MemoryOperatorInbox = field(default_factory=MemoryOperatorInbox)
+    call_center: MemoryCallCenter = field(default_factory=MemoryCallCenter)
+    operator_inbox: MemoryOperatorInbox = field(default_factory=MemoryOperatorInbox)
     wake_ups: MemoryShiftTimers = field(default_factory=MemoryShiftTimers)
 
     def __post_init__(self) -> None:
@@ -65,14 +65,14 @@ class InboundWorld:
         self.desk = MemoryInboundStore(self.employees, self.inbox, self.deliveries, self.shifts)
         speak = Locales(locales(self.vocabulary), default="en")
         answers = SendOnce(watched(self.inbox, self.steps), watched(self.phones, self.steps), self.clock)
-        switchboard = watched(self.switchboard, self.steps)
+        call_center = watched(self.call_center, self.steps)
         self.callback = CallbackStarter(
-            switchboard,
-            watched(MemoryCallLog(), self.steps),
-            answers,
-            speak,
-            self.clock,
+            call_center=call_center,
+            call_log=watched(MemoryCallLog(), self.steps),
+            replies=answers,
+            locales=speak,
             calls_per_day=self.calls_per_day,
+            clock=self.clock,
         )
         front_desk = watched(self.desk, self.steps)
         self.conversation = InboundProcessor(
@@ -81,13 +81,13 @@ class InboundWorld:
             wishes=CommandExecutor(
                 front_desk=front_desk,
                 shifts=watched(self.shifts, self.steps),
-                messages=watched(self.messages, self.steps),
+                operator_inbox=watched(self.operator_inbox, self.steps),
                 rules=self.rules,
                 clock=self.clock,
             ),
             languages=speak,
             answers=answers,
-            callbacks=switchboard if self.connect else None,
+            callbacks=call_center if self.connect else None,
             policy=InboundPolicy(self.approved, self.stranger_reply, self.self_managed, self.texts_per_hour),
             clock=self.clock,
         )
@@ -124,7 +124,7 @@ class InboundWorld:
 
     def call(self) -> None:
         """Hand over who waits for a call; who is not called waits again."""
-        work_through(self.switchboard.waiting, lambda one: self.callback.handle(one, Deadline(self.clock)))
+        work_through(self.call_center.waiting, lambda one: self.callback.handle(one, Deadline(self.clock)))
 
     def look_after(self) -> None:
         """Have every shift looked after that the stream of its table, or its time, would call for."""

@@ -31,7 +31,7 @@ from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import SendLedger
-from shift_sms_runtime.operator_inbox.ports import AnswerDesk, MessageDesk
+from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 from shift_sms_runtime.shifts.ports import BookingsOfEmployees, Shifts
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
@@ -75,10 +75,6 @@ class ShiftsTable(OpenShifts, Shifts, ShiftIds, Protocol):
     """The Shifts table, for everybody."""
 
 
-class Messages(MessageDesk, AnswerDesk, Protocol):
-    """The Messages table, for everybody."""
-
-
 @dataclass
 class Stores:
     """The stores of one kind, and how a test writes and sees what is in them."""
@@ -88,9 +84,9 @@ class Stores:
     put_shift: Callable[..., object]
     """An id, its info, and further attributes by name."""
     edit_shift: Callable[..., object]
-    messages: Messages
-    message_status: Callable[[], dict[str, tuple[str, str]]]
-    """What came of each message, and why not."""
+    operator_inbox: OperatorInbox
+    inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
+    """The status of each item of the operator inbox, and why its reply was not sent."""
     answers: SendLedger[ReplyKey]
     calls: CallLog
     sends: SendLedger[Delivery]
@@ -126,7 +122,7 @@ class Stores:
 def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     """Fresh stores in memory."""
     deliveries = deliveries or MemoryDeliveries()
-    shifts, counters, messages = MemoryShifts(), deliveries.counters, MemoryOperatorInbox()
+    shifts, counters, inbox = MemoryShifts(), deliveries.counters, MemoryOperatorInbox()
     answers = MemoryConversations(counters)
     board, employees, roster = (
         MemoryCampaigns(),
@@ -138,10 +134,8 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         agendas=shifts,
         put_shift=shifts.put,
         edit_shift=shifts.edit,
-        messages=messages,
-        message_status=lambda: {
-            key: (str(status), error) for key, (status, error) in messages.status.items()
-        },
+        operator_inbox=inbox,
+        inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.settled.items()},
         answers=answers,
         calls=MemoryCallLog(),
         sends=deliveries,
@@ -176,8 +170,8 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         agendas=DynamoEmployeeBookings(client, "Agendas"),
         put_shift=system.put_shift,
         edit_shift=system.edit_shift,
-        messages=DynamoOperatorInbox(client, "Messages"),
-        message_status=lambda: {
+        operator_inbox=DynamoOperatorInbox(client, "Messages"),
+        inbox_outcomes=lambda: {
             row["message_id"]: (row["message_status"], row.get("message_error", ""))
             for row in system.rows("Messages")
         },
