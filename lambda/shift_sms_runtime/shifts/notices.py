@@ -70,7 +70,7 @@ def offer_text(shift: Shift, offer: Offer, locale: Locale) -> str:
 
 def cancellation_text(shift: Shift, locale: Locale) -> str:
     """Returns the notice that the operator canceled a shift."""
-    return _one_segment(Template.CANCELLED_NOTICE, shift, locale)
+    return _one_segment(Template.CANCELED_NOTICE, shift, locale)
 
 
 def reminder_text(shift: Shift, locale: Locale, *, droppable: bool) -> str:
