@@ -111,15 +111,15 @@ def start_callback() -> "CallbackStarter":
     )
     ledger = replies_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
     return CallbackStarter(
-        ConnectCallCenter(connect, flow),
-        DynamoCallLog(dynamodb, settings.inbox_table),
-        SendOnce(ledger, _sms(), _now),
-        Locales(
+        call_center=ConnectCallCenter(connect, flow),
+        call_log=DynamoCallLog(dynamodb, settings.inbox_table),
+        replies=SendOnce(ledger, _sms(), _now),
+        locales=Locales(
             locales(settings.tongue.vocabulary),
             default=settings.tongue.default_language,
         ),
-        _now,
         calls_per_day=settings.calls_per_day,
+        clock=_now,
     )
 
 
@@ -302,21 +302,21 @@ def reconcile_shift() -> "ShiftReconciler":
         shifts=DynamoShifts(
             dynamodb, settings.shifts_table, ShiftReader(settings.rules.zone, lexicons(vocabulary))
         ),
-        agendas=DynamoEmployeeBookings(dynamodb, settings.agendas_table),
-        contacts=DynamoEmployees(dynamodb, settings.employees_table),
-        wake_ups=SchedulerShiftTimers(
+        bookings=DynamoEmployeeBookings(dynamodb, settings.agendas_table),
+        employees=DynamoEmployees(dynamodb, settings.employees_table),
+        shift_timers=SchedulerShiftTimers(
             boto3.client("scheduler", config=clients.IDEMPOTENT),
             group=timers.group,
             queue_arn=timers.queue_arn,
             role_arn=timers.role_arn,
             dead_letters_arn=timers.dead_letters_arn,
         ),
-        notices=SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
-        languages=Locales(
+        sends=SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
+        locales=Locales(
             locales(vocabulary),
             default=settings.tongue.default_language,
         ),
-        rules=settings.rules,
+        policy=settings.rules,
         origination_identity=settings.origination_identity,
         approved_numbers=settings.approved_numbers,
         clock=_now,
@@ -336,10 +336,10 @@ def send_operator_reply() -> "OperatorReplySender":
     settings = SendOperatorReply.from_env()
     dynamodb = _dynamodb()
     return OperatorReplySender(
-        DynamoOperatorInbox(dynamodb, settings.messages_table),
-        DynamoEmployees(dynamodb, settings.employees_table),
-        SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
-        _now,
+        inbox=DynamoOperatorInbox(dynamodb, settings.messages_table),
+        employees=DynamoEmployees(dynamodb, settings.employees_table),
+        sends=SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
+        clock=_now,
     )
 
 

@@ -94,7 +94,7 @@ def synthesized(*features: str) -> Stack:
 
 def _acknowledge_warnings(stack: cdk.Stack) -> None:
     """Keeps warnings about settings of `dev` out of the output."""
-    for warning in ("fictionalNumbers", "nobodyHears", "pinpointRetired"):
+    for warning in ("fictionalNumbers", "noAlarmEmail", "pinpointRetired"):
         cdk.Validations.of(stack).acknowledge(
             cdk.Acknowledgment(id=f"Annotation::shift-sms:{warning}", reason="nothing is deployed")
         )

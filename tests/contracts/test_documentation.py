@@ -337,7 +337,7 @@ def test_given_what_functions_count_when_looked_up_then_a_page_has_each_metric()
         "Delivery": set(DeliveryStatus) - never_given_by_senders,
         "Event": RecordOutcome,
         "Call": CallOutcome,
-        "Message": set(InboxStatus) - {InboxStatus.OPEN},
+        "OperatorReply": ["sent", "not-sent"],
         "Record": ["delayed", "failed"],
     }
     table = "\n".join(" ".join(row) for row in rows(section(page("operating/problems"), "## Metrics")))

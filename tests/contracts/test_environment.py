@@ -44,15 +44,6 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
             "texts_per_hour": "0",
         },
     ),
-    "local": (
-        "local",
-        {
-            **CONNECT,
-            "sms_endpoint_url": "http://127.0.0.1:1",
-            "connect_endpoint_url": "http://127.0.0.1:2",
-        },
-    ),
-    "local pinpoint": ("local", {**PINPOINT, "pinpoint_endpoint_url": "http://127.0.0.1:3"}),
 }
 
 

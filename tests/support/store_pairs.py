@@ -31,7 +31,7 @@ from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import SendLedger
-from shift_sms_runtime.operator_inbox.ports import AnswerDesk, MessageDesk
+from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 from shift_sms_runtime.shifts.ports import BookingsOfEmployees, Shifts
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
@@ -51,6 +51,7 @@ from tests.support.memory.campaign_counters import MemoryLaunchPlans
 from tests.support.memory.campaigns import MemoryCampaigns
 from tests.support.memory.conversations import MemoryCallLog, MemoryConversations
 from tests.support.memory.deliveries import MemoryDeliveries, miscounted
+from tests.support.memory.employee_bookings import MemoryEmployeeBookings
 from tests.support.memory.employees import EmployeeRow, MemoryEmployees
 from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
@@ -76,22 +77,18 @@ class ShiftsTable(OpenShifts, Shifts, ShiftIds, Protocol):
     """The Shifts table, for everybody."""
 
 
-class Messages(MessageDesk, AnswerDesk, Protocol):
-    """The Messages table, for everybody."""
-
-
 @dataclass
 class Stores:
     """The stores of one kind, and how a test writes and sees what is in them."""
 
     shifts: ShiftsTable
-    agendas: BookingsOfEmployees
+    employee_bookings: BookingsOfEmployees
     put_shift: Callable[..., object]
     """An id, its info, and further attributes by name."""
     edit_shift: Callable[..., object]
-    messages: Messages
-    message_status: Callable[[], dict[str, tuple[str, str]]]
-    """What came of each message, and why not."""
+    operator_inbox: OperatorInbox
+    inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
+    """The status of each item of the operator inbox, and why its reply was not sent."""
     replies: SendLedger[ReplyKey]
     calls: CallLog
     sends: SendLedger[Delivery]
@@ -129,7 +126,8 @@ class Stores:
 def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     """Fresh stores in memory."""
     deliveries = deliveries or MemoryDeliveries()
-    shifts, counters, messages = MemoryShifts(), deliveries.counters, MemoryOperatorInbox()
+    shifts, bookings = MemoryShifts(), MemoryEmployeeBookings()
+    counters, inbox = deliveries.counters, MemoryOperatorInbox()
     conversations, clock = MemoryConversations(counters), Clock()
     board, employees, roster = (
         MemoryCampaigns(),
@@ -138,13 +136,11 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     )
     return Stores(
         shifts=shifts,
-        agendas=shifts,
+        employee_bookings=bookings,
         put_shift=shifts.put,
         edit_shift=shifts.edit,
-        messages=messages,
-        message_status=lambda: {
-            key: (str(status), error) for key, (status, error) in messages.status.items()
-        },
+        operator_inbox=inbox,
+        inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.settled.items()},
         replies=conversations,
         calls=MemoryCallLog(),
         sends=deliveries,
@@ -155,7 +151,14 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         board=board,
         put_item=lambda item: board.rows.update({"c": item}),
         item=lambda: board.rows.get("c"),
-        inbound=MemoryInboundStore(employees, conversations, deliveries, shifts, clock),
+        inbound=MemoryInboundStore(
+            employees=employees,
+            employee_bookings=bookings,
+            conversations=conversations,
+            deliveries=deliveries,
+            shifts=shifts,
+            clock=clock,
+        ),
         clock=clock,
         employees=employees,
         put_employee=lambda number: employees.rows.update({number: EmployeeRow()}),
@@ -177,11 +180,11 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
 
     return Stores(
         shifts=DynamoShifts(client, "Shifts", ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))),
-        agendas=DynamoEmployeeBookings(client, "Agendas"),
+        employee_bookings=DynamoEmployeeBookings(client, "Agendas"),
         put_shift=system.put_shift,
         edit_shift=system.edit_shift,
-        messages=DynamoOperatorInbox(client, "Messages"),
-        message_status=lambda: {
+        operator_inbox=DynamoOperatorInbox(client, "Messages"),
+        inbox_outcomes=lambda: {
             row["message_id"]: (row["message_status"], row.get("message_error", ""))
             for row in system.rows("Messages")
         },

@@ -30,7 +30,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.send_once import AnotherIsSending, SlowDown
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
-from shift_sms_runtime.operator_inbox.ports import MessageDesk
+from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 from shift_sms_runtime.shifts.booking import (
     BookingDecision,
     BookingOutcome,
@@ -73,7 +73,7 @@ class CommandExecutor:
         *,
         store: InboundStore,
         open_shifts: OpenShifts,
-        operator_inbox: MessageDesk,
+        operator_inbox: OperatorInbox,
         policy: BookingPolicy,
         agent_offered: bool,
     ) -> None:

@@ -13,10 +13,10 @@ from shift_sms_runtime.messaging.hourly_limit import RecentTexts, hour_name, hou
 from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.booking import BookingDecision
-from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from tests.support.memory.conversations import MemoryConversations
 from tests.support.memory.deliveries import MemoryDeliveries
+from tests.support.memory.employee_bookings import MemoryEmployeeBookings
 from tests.support.memory.employees import MemoryEmployees
 from tests.support.memory.shifts import MemoryShifts
 
@@ -26,13 +26,16 @@ class MemoryInboundStore:
 
     def __init__(
         self,
+        *,
         employees: MemoryEmployees,
+        employee_bookings: MemoryEmployeeBookings,
         conversations: MemoryConversations,
         deliveries: MemoryDeliveries,
         shifts: MemoryShifts,
         clock: Callable[[], datetime],
     ) -> None:
         self._employees = employees
+        self._employee_bookings = employee_bookings
         self._conversations = conversations
         self._deliveries = deliveries
         self._shifts = shifts
@@ -63,12 +66,11 @@ class MemoryInboundStore:
         sending = row is not None and row.status is not DeliveryStatus.QUEUED
         if place in self._conversations.replies or sending:
             raise ChangedMeanwhile
-        self._shifts.book(
-            context.employee.phone_number,
-            decision.changed,
-            before=context.bookings,
-            after=decision.bookings,
-        )
+        number, before, after = context.employee.phone_number, context.bookings, decision.bookings
+        self._shifts.check(*decision.changed)
+        if before != after:
+            self._employee_bookings.replace(number, before=before, after=after, now=context.now)
+        self._shifts.store(*decision.changed, employee=number)
         self._conversations.replies[place] = reply
         self.effects[context.text.message_id] += 1
 
@@ -84,7 +86,7 @@ class MemoryInboundStore:
             text,
             self._employees.of([number]).get(number, Employee(number, on_roster=False)),
             now,
-            bookings=self._shifts.agendas.get(number, EmployeeBookings()),
+            bookings=self._employee_bookings.get(number),
             shifts={shift_id: shift for shift_id, shift in shifts.items() if shift is not None},
             looked_up=shift_ids,
             reply_status=row.status if row else None,

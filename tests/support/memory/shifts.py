@@ -1,23 +1,20 @@
-"""Keeps shifts and the bookings of employees in memory."""
+"""Keeps shifts in memory."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.language.locale_files import lexicons
-from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import COMPARED_ATTRIBUTES, ShiftReader, written_attributes
 
 
 class MemoryShifts:
-    """The Shifts and EmployeeBookings tables in memory; `rows` are items as the table stores them."""
+    """Implements `Shifts`, `OpenShifts` and `ShiftIds` in memory. `rows` are items as they are stored."""
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, Any]] = {}
-        self.agendas: dict[str, EmployeeBookings] = {}
         self._reader = ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))
 
     def put(self, shift_id: str, info: str = "", **attributes: Any) -> None:
@@ -34,29 +31,9 @@ class MemoryShifts:
         row = self.rows.get(shift_id)
         return None if row is None else self._reader.read(dict(row))
 
-    def book(
-        self, number: str, shifts: Sequence[Shift], *, before: EmployeeBookings, after: EmployeeBookings
-    ) -> None:
-        """Write shifts and the bookings of the employee who changes them, in one step."""
-        self._check(*shifts)
-        if before != after and self.agendas.get(number, EmployeeBookings()) != before:
-            raise ChangedMeanwhile
-        self._store(*shifts)
-        self.agendas[number] = after
-
     def save(self, shift: Shift) -> None:
-        self._check(shift)
-        self._store(shift)
-
-    def of(self, numbers: Sequence[str]) -> dict[str, EmployeeBookings]:
-        return {number: self.agendas.get(number, EmployeeBookings()) for number in numbers}
-
-    def replace(
-        self, number: str, *, before: EmployeeBookings, after: EmployeeBookings, now: datetime
-    ) -> None:
-        if self.agendas.get(number, EmployeeBookings()) != before:
-            raise ChangedMeanwhile
-        self.agendas[number] = after
+        self.check(shift)
+        self.store(shift)
 
     def available(self, *, after: str | None) -> Iterator[Shift]:
         for shift_id in sorted(self.rows):
@@ -80,12 +57,14 @@ class MemoryShifts:
         shift = self.get(shift_id)
         return sorted(shift.holders) if shift else []
 
-    def _check(self, *shifts: Shift) -> None:
+    def check(self, *shifts: Shift) -> None:
+        """Raise ChangedMeanwhile unless the items are as they were read."""
         for shift in shifts:
             row = self.rows.get(shift.shift_id)
             if row is None or any(row.get(name) != shift.stored.get(name) for name in COMPARED_ATTRIBUTES):
                 raise ChangedMeanwhile
 
-    def _store(self, *shifts: Shift) -> None:
+    def store(self, *shifts: Shift, employee: str | None = None) -> None:
+        """Write the items without a condition; `employee` is whose text changes them, if one does."""
         for shift in shifts:
             self.edit(shift.shift_id, **written_attributes(shift))

@@ -51,7 +51,7 @@ def test_given_a_late_answer_when_the_shift_was_cancelled_since_then_it_says_so(
     world = world_with_shift()
     throttle_reply(world, ANN, "A1", "m1")
     world.shifts.edit("A1", shift_status="cancelled")
-    world.look_after()
+    world.reconcile_shifts()
     world.deliver(ANN, "A1", "m1")
     assert world.phones.heard(ANN) == ["Cancelled by your manager: A1 early", "A1 early\nCancelled"]
 
@@ -151,7 +151,7 @@ def test_given_an_expired_offer_when_only_acknowledged_then_nothing_is_booked() 
     world.deliver(BOB, "A1")
     world.deliver(ANN, "WAIT A1")
     world.deliver(BOB, "DROP A1")
-    world.look_after()
+    world.reconcile_shifts()
     world.clock.pass_time(minutes=31)
     world.deliver(ANN, "ok thanks")
     assert world.shifts.holders("A1") == []
