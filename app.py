@@ -1,4 +1,4 @@
-"""The CDK's entry point, and the only place that reads its context."""
+"""The CDK app, and the only module that reads its context."""
 
 import json
 import sys
@@ -11,8 +11,8 @@ from shift_sms.stack import ShiftSmsStack
 
 
 def main() -> None:
-    """Synthesises one environment: `-c env=<name>`, `dev` when none is named."""
-    # What the command line passes comes on top; without it this file is enough to synthesise.
+    """Synthesizes the stack of one environment: `-c env=<name>`, by default `dev`."""
+    # Context of the command line overrides this. Without the command line, `python app.py` alone synthesizes.
     defaults = json.loads((Path(__file__).parent / "cdk.json").read_text())
     app = cdk.App(context=defaults.get("context"))
     context = app.node.get_all_context()
@@ -26,8 +26,6 @@ def main() -> None:
         f"ShiftSms-{environment}",
         settings=settings,
         description=f"Shift management by two-way SMS ({environment})",
-        # An embedded cloud that enforces permissions refuses the roles of the bootstrap stack.
-        synthesizer=cdk.CliCredentialsStackSynthesizer() if settings.is_local else None,
     )
     app.synth()
 

@@ -62,7 +62,6 @@ class CampaignLauncher(Construct):
         agent_offered: bool = False,
         keep_typography: bool = False,
         delivery_tracking: DeliveryEvents | None = None,
-        enforce_ssl: bool = True,
     ) -> None:
         """`rules` say in which words people are told how to answer; `agent_offered`, whether the text may invite them
         to ask for a call; `keep_typography`, that quotes and dashes outside the GSM alphabet are sent as they are.
@@ -85,11 +84,9 @@ class CampaignLauncher(Construct):
         keeps_typography = validate_flag("keep_typography", keep_typography)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
-        tracking = delivery_tracking or DeliveryEvents(
-            self, "DeliveryEvents", tables=tables, enforce_ssl=enforce_ssl
-        )
-        pages = WorkQueue(self, "Pages", timeout=timeout, enforce_ssl=enforce_ssl)
-        dispatch = WorkQueue(self, "Dispatch", timeout=timeout, enforce_ssl=enforce_ssl)
+        tracking = delivery_tracking or DeliveryEvents(self, "DeliveryEvents", tables=tables)
+        pages = WorkQueue(self, "Pages", timeout=timeout)
+        dispatch = WorkQueue(self, "Dispatch", timeout=timeout)
 
         launch = RuntimeFunction(
             self,
@@ -149,7 +146,6 @@ class CampaignLauncher(Construct):
             timeout=timeout,
             recursive_loop=_ALLOW_RECURSION,
             environment={
-                **channel.environment,
                 "CAMPAIGNS_TABLE": tables.campaigns.table_name,
                 "DELIVERIES_TABLE": tables.deliveries.table_name,
                 "EMPLOYEES_TABLE": tables.employees.table_name,
@@ -173,10 +169,8 @@ class CampaignLauncher(Construct):
         grant_send(dispatch.queue, send.function)
         dispatch.feed(send, batch_size=1, max_concurrency=rate.senders)
 
-        stream = CampaignStream(
-            self, "Stream", campaigns=tables.campaigns, launcher=launch, enforce_ssl=enforce_ssl
-        )
-        progress = CampaignSummary(self, "Progress", tables=tables, enforce_ssl=enforce_ssl)
+        stream = CampaignStream(self, "Stream", campaigns=tables.campaigns, launcher=launch)
+        progress = CampaignSummary(self, "Progress", tables=tables)
         self.delivery_tracking = tracking
         self._launch, self._plan, self._send = launch.function, plan.function, send.function
         self._progress = progress.function

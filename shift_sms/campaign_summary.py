@@ -13,9 +13,7 @@ from shift_sms.shift_tables import ShiftTables
 class CampaignSummary(Construct):
     """Writes the sum of a campaign's counters on its item, whenever one has changed."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, tables: ShiftTables, enforce_ssl: bool = True
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, tables: ShiftTables) -> None:
         super().__init__(scope, construct_id)
         progress = RuntimeFunction(
             self,
@@ -44,7 +42,6 @@ class CampaignSummary(Construct):
             only=counted,
             batch_size=100,
             max_batching_window=Duration.seconds(5),
-            enforce_ssl=enforce_ssl,
         )
         self._sum = progress.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = stream.dead_letters.alarms

@@ -43,7 +43,6 @@ class DeliveryEvents(Construct):
         *,
         tables: ShiftTables,
         configuration_set_name: str | None = None,
-        enforce_ssl: bool = True,
     ) -> None:
         """`configuration_set_name` is a set that exists already; then none is made, and whoever keeps that one adds an
         event destination to it that publishes `EVENT_TYPES` to `topic`."""
@@ -63,7 +62,7 @@ class DeliveryEvents(Construct):
             resource_name=name,
             arn_format=ArnFormat.SLASH_RESOURCE_NAME,
         )
-        topic = sms_voice_topic(self, "Topic", source_arn=arn, enforce_ssl=enforce_ssl)
+        topic = sms_voice_topic(self, "Topic", source_arn=arn)
         self.topic: sns.ITopic = topic
         self.configuration_set_name = name
         self.configuration_set_arn = arn
@@ -72,7 +71,7 @@ class DeliveryEvents(Construct):
             self.configuration_set_name, self.configuration_set_arn = made.ref, made.attr_arn
 
         timeout = Duration.seconds(30)
-        events = WorkQueue(self, "Events", timeout=timeout, enforce_ssl=enforce_ssl)
+        events = WorkQueue(self, "Events", timeout=timeout)
         topic.add_subscription(
             subscriptions.SqsSubscription(events.queue, dead_letter_queue=events.dead_letters.queue)
         )

@@ -47,7 +47,6 @@ class InboundSmsProcessor(Construct):
         callback_queue: sqs.IQueue | None = None,
         self_managed_opt_outs: bool = False,
         texts_per_hour: int = 30,
-        enforce_ssl: bool = True,
     ) -> None:
         """`approved_numbers` (E.164, up to 150) may text besides the employees. `topic` is one that the number already
         publishes to. `callback_queue` takes requests for a call; without it nobody can ask for one.
@@ -64,9 +63,8 @@ class InboundSmsProcessor(Construct):
             self,
             "Topic",
             source_arn=Stack.of(self).format_arn(service="sms-voice", resource="*"),
-            enforce_ssl=enforce_ssl,
         )
-        inbound = WorkQueue(self, "Inbound", timeout=timeout, enforce_ssl=enforce_ssl)
+        inbound = WorkQueue(self, "Inbound", timeout=timeout)
         self.topic.add_subscription(
             subscriptions.SqsSubscription(inbound.queue, dead_letter_queue=inbound.dead_letters.queue)
         )
@@ -78,7 +76,6 @@ class InboundSmsProcessor(Construct):
             description="Carries out what people text, and answers",
             timeout=timeout,
             environment={
-                **channel.environment,
                 **({"CALLBACK_QUEUE_URL": callback_queue.queue_url} if callback_queue else {}),
                 "SHIFTS_TABLE": tables.shifts.table_name,
                 "EMPLOYEES_TABLE": tables.employees.table_name,

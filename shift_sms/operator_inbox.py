@@ -21,7 +21,6 @@ class OperatorInbox(Construct):
         *,
         tables: ShiftTables,
         channel: SmsChannel,
-        enforce_ssl: bool = True,
     ) -> None:
         """An answer leaves from the number that was texted, which is one of the channel's."""
         super().__init__(scope, construct_id)
@@ -32,7 +31,6 @@ class OperatorInbox(Construct):
             description="Texts what an operator has answered",
             timeout=Duration.seconds(60),
             environment={
-                **channel.environment,
                 "MESSAGES_TABLE": tables.messages.table_name,
                 "EMPLOYEES_TABLE": tables.employees.table_name,
                 "INBOX_TABLE": tables.inbox.table_name,
@@ -47,7 +45,7 @@ class OperatorInbox(Construct):
             "eventName": lambda_.FilterRule.or_("INSERT", "MODIFY"),
             "dynamodb": {
                 "NewImage": {
-                    "answer": {"S": lambda_.FilterRule.exists()},
+                    "reply": {"S": lambda_.FilterRule.exists()},
                     "message_status": {"S": lambda_.FilterRule.is_equal("open")},
                 }
             },
@@ -59,12 +57,11 @@ class OperatorInbox(Construct):
             follower=answer,
             only=answered,
             batch_size=10,
-            enforce_ssl=enforce_ssl,
         )
         self._answer = answer.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             *stream.dead_letters.alarms,
-            answer.alarm_on("MessageNotAnswered", meaning="an answer was not sent; its item says why"),
+            answer.alarm_on("OperatorReplyNotSent", meaning="a reply was not sent; its item says why"),
         )
 
     @property

@@ -38,11 +38,8 @@ class OptionalConnectCallback(Construct):
         connect_source_phone_number: str,
         rules: ShiftRules | None = None,
         calls_per_day: int = 3,
-        endpoint_url: str | None = None,
-        enforce_ssl: bool = True,
     ) -> None:
-        """`calls_per_day` (up to 100) is what one employee may ask for from midnight UTC on; 0 is no limit.
-        `endpoint_url` says where Connect's API is when it is not AWS's."""
+        """`calls_per_day` (up to 100) is what one employee may ask for from midnight UTC on; 0 is no limit."""
         rules = rules_or_default(rules)
         calls_per_day = validate("calls_per_day", calls_per_day, CALLS_PER_DAY)
         connect_instance_id = validate("connect_instance_id", connect_instance_id, CONNECT_ID)
@@ -53,7 +50,7 @@ class OptionalConnectCallback(Construct):
         )
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
-        callbacks = WorkQueue(self, "Callbacks", timeout=timeout, enforce_ssl=enforce_ssl)
+        callbacks = WorkQueue(self, "Callbacks", timeout=timeout)
         self.queue: sqs.IQueue = callbacks.queue
 
         call = RuntimeFunction(
@@ -63,8 +60,6 @@ class OptionalConnectCallback(Construct):
             description="Has Amazon Connect call back who asked for it",
             timeout=timeout,
             environment={
-                **channel.environment,
-                **({"AWS_ENDPOINT_URL_CONNECT": endpoint_url} if endpoint_url else {}),
                 "INBOX_TABLE": tables.inbox.table_name,
                 "PROGRESS_TABLE": tables.progress.table_name,
                 "CONNECT_INSTANCE_ID": connect_instance_id,

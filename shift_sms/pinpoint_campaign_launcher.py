@@ -26,11 +26,8 @@ class PinpointCampaignLauncher(Construct):
         pinpoint_application_id: str,
         pinpoint_segment_id: str,
         keep_typography: bool = False,
-        endpoint_url: str | None = None,
-        enforce_ssl: bool = True,
     ) -> None:
-        """`keep_typography` says that quotes and dashes outside the GSM alphabet are sent as they are; `endpoint_url`,
-        where the API is when it is not AWS's."""
+        """`keep_typography` says that quotes and dashes outside the GSM alphabet are sent as they are."""
         pinpoint_application_id = validate("pinpoint_application_id", pinpoint_application_id, PINPOINT_ID)
         pinpoint_segment_id = validate("pinpoint_segment_id", pinpoint_segment_id, PINPOINT_ID)
         keeps_typography = validate_flag("keep_typography", keep_typography)
@@ -42,7 +39,6 @@ class PinpointCampaignLauncher(Construct):
             description="Starts a campaign of Amazon Pinpoint",
             timeout=Duration.seconds(30),
             environment={
-                **({"AWS_ENDPOINT_URL_PINPOINT": endpoint_url} if endpoint_url else {}),
                 "CAMPAIGN_ENGINE": CampaignEngine.PINPOINT,
                 "CAMPAIGNS_TABLE": tables.campaigns.table_name,
                 "PINPOINT_APPLICATION_ID": pinpoint_application_id,
@@ -66,9 +62,7 @@ class PinpointCampaignLauncher(Construct):
         acknowledge_wildcard(
             launch.function, campaign_arns, "a campaign has no id before Pinpoint creates it"
         )
-        stream = CampaignStream(
-            self, "Stream", campaigns=tables.campaigns, launcher=launch, enforce_ssl=enforce_ssl
-        )
+        stream = CampaignStream(self, "Stream", campaigns=tables.campaigns, launcher=launch)
         self._launch = launch.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             *stream.dead_letters.alarms,

@@ -10,10 +10,10 @@ from shift_sms.building_blocks.validators import (
     ANSWERS_SHARE_PERCENT,
     APPROVED_NUMBERS,
     CALLS_PER_DAY,
+    CONFIGURATION_SET,
     CONNECT_ID,
     DROP_CUTOFF_HOURS,
     EMAIL,
-    ENDPOINT,
     HOURS_PER_WEEK,
     MESSAGES_PER_SECOND,
     MINIMUM_REST_HOURS,
@@ -30,8 +30,6 @@ from shift_sms.building_blocks.validators import (
 )
 from shift_sms.phone_numbers import is_fictional
 from shift_sms.shift_rules import LANGUAGE, VOCABULARY, Language, ShiftRules, Vocabulary
-
-LOCAL = "local"
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -113,15 +111,10 @@ def _yes_or_no(value: object) -> bool:
     return answer
 
 
-def _reject(value: object) -> str:
-    raise ValueError(value)
-
-
 _ENGINE = one_of(CampaignEngine)
 STRANGER_REPLY = one_of(StrangerReply)
 _REMOVAL = one_of(TableRemoval)
 _YES_OR_NO = Validator("true, false, YES or NO", _yes_or_no)
-_NO_ENDPOINT = Validator(f"nothing: only the environment {LOCAL!r} may leave AWS", _reject)
 
 
 @dataclass(frozen=True)
@@ -155,16 +148,10 @@ class Settings:
     reminder_hours: float = ShiftRules.reminder_hours
     texts_per_hour: int = 30
     calls_per_day: int = 3
+    configuration_set_name: str | None = None
+    """An existing configuration set to send campaigns with. Its owner publishes the delivery events."""
     alarm_email: str | None = None
     removal_policy: TableRemoval = TableRemoval.RETAIN
-    sms_endpoint_url: str | None = None
-    connect_endpoint_url: str | None = None
-    pinpoint_endpoint_url: str | None = None
-
-    @property
-    def is_local(self) -> bool:
-        """Says whether this deploys to an embedded cloud on the same machine."""
-        return self.environment == LOCAL
 
     @property
     def rules(self) -> ShiftRules:
@@ -211,7 +198,6 @@ class Settings:
     def _read(cls, environment: str, reader: _Reader) -> "Settings":
         engine = reader.optional("campaign_engine", _ENGINE, CampaignEngine.END_USER_MESSAGING)
         connect_enabled = reader.optional("connect_enabled", _YES_OR_NO, False)
-        endpoint = ENDPOINT if environment == LOCAL else _NO_ENDPOINT
 
         def of_pinpoint(key: str) -> str:
             if engine is not CampaignEngine.PINPOINT:
@@ -255,9 +241,7 @@ class Settings:
             calls_per_day=reader.optional("calls_per_day", CALLS_PER_DAY, cls.calls_per_day),
             alarm_email=reader.optional("alarm_email", EMAIL, None),
             removal_policy=reader.optional("removal_policy", _REMOVAL, TableRemoval.RETAIN),
-            sms_endpoint_url=reader.optional("sms_endpoint_url", endpoint, None),
-            connect_endpoint_url=reader.optional("connect_endpoint_url", endpoint, None),
-            pinpoint_endpoint_url=reader.optional("pinpoint_endpoint_url", endpoint, None),
+            configuration_set_name=reader.optional("configuration_set_name", CONFIGURATION_SET, None),
         )
 
 

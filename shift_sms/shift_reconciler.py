@@ -34,7 +34,6 @@ class ShiftReconciler(Construct):
         approved_numbers: Sequence[str] = (),
         rules: ShiftRules | None = None,
         agent_offered: bool = False,
-        enforce_ssl: bool = True,
     ) -> None:
         """`approved_numbers` (E.164, up to 150) and `rules` are those of the `InboundSmsProcessor` that books.
         `agent_offered` says whether texts may invite people to ask for a call. Texts leave from the channel's
@@ -44,7 +43,7 @@ class ShiftReconciler(Construct):
         approved = join_numbers(validate("approved_numbers", approved_numbers, APPROVED_NUMBERS))
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
-        calls = WorkQueue(self, "Calls", timeout=timeout, enforce_ssl=enforce_ssl)
+        calls = WorkQueue(self, "Calls", timeout=timeout)
         wake_ups = ShiftTimers(self, "ShiftTimers", calls=calls)
 
         follow = RuntimeFunction(
@@ -66,7 +65,6 @@ class ShiftReconciler(Construct):
             follower=follow,
             only={"eventName": lambda_.FilterRule.or_("INSERT", "MODIFY", "REMOVE")},
             batch_size=100,
-            enforce_ssl=enforce_ssl,
         )
 
         keep = RuntimeFunction(
@@ -76,7 +74,6 @@ class ShiftReconciler(Construct):
             description="Brings a shift, and everybody concerned, up to date",
             timeout=timeout,
             environment={
-                **channel.environment,
                 **wake_ups.environment,
                 "SHIFTS_TABLE": tables.shifts.table_name,
                 "AGENDAS_TABLE": tables.agendas.table_name,

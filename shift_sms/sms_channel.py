@@ -1,7 +1,5 @@
 """Campaigns and answers leave from the same number, for different reasons and with different permissions."""
 
-from collections.abc import Mapping
-
 from aws_cdk import ArnFormat, Stack, Token
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -20,9 +18,7 @@ class SmsChannel(Construct):
         construct_id: str,
         *,
         origination_identity: str,
-        endpoint_url: str | None = None,
     ) -> None:
-        """`endpoint_url` says where the API is when it is not AWS's."""
         identity = validate("origination_identity", origination_identity, ORIGINATION_IDENTITY)
         super().__init__(scope, construct_id)
         self.origination_identity = identity
@@ -30,9 +26,6 @@ class SmsChannel(Construct):
         self._identity = None if Token.is_unresolved(identity) else OriginationIdentity.parse(identity)
         if self._identity:
             _check_own(self._identity, Stack.of(self))
-        self.environment: Mapping[str, str] = (
-            {"AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": endpoint_url} if endpoint_url else {}
-        )
 
     def grant_send_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
         """Lets the grantee send from the origination identity."""

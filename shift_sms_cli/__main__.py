@@ -32,7 +32,6 @@ from shift_sms_cli.campaigns import (
     stop_campaign,
     take_away,
 )
-from shift_sms_cli.catalogues import DEFAULT_VOCABULARY, ENGLISH, catalogues, languages, vocabularies
 from shift_sms_cli.csv_file import BadValue, Problem, UnusableFile
 from shift_sms_cli.employee_loader import AT_ONCE, Roster
 from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
@@ -58,6 +57,9 @@ from shift_sms_cli.shifts import load_shifts, read_shifts
 from shift_sms_cli.stack import UnknownTable, table_name
 from shift_sms_runtime.campaigns.campaign import CampaignNotSendable, CampaignStatus
 from shift_sms_runtime.campaigns.segment_names import DEFAULT_SEGMENT
+from shift_sms_runtime.language.language_settings import Vocabulary
+from shift_sms_runtime.language.locale import ENGLISH
+from shift_sms_runtime.language.locale_files import languages, locale, vocabularies
 from shift_sms_runtime.messaging.encoding import Measure
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
@@ -239,7 +241,7 @@ def _show_shifts(arguments: argparse.Namespace, account: Account) -> int:
         return DONE
     people = None
     if arguments.who:
-        concerned = [number for shift in shifts for number in (*everybody(shift), *shift.cancelled_for)]
+        concerned = [number for shift in shifts for number in (*everybody(shift), *shift.canceled_for)]
         people = _people(arguments, account, concerned)
     print("\n".join(table_of_shifts(shifts, house, people)))
     return DONE
@@ -255,7 +257,7 @@ def _cancel(arguments: argparse.Namespace, account: Account) -> int:
             near = table.near(code)
             meant = f"did you mean {' or '.join(near)}?" if near else "show-shifts tells which there are"
             status = _not_cancelled(code, f"there is no such shift; {meant}")
-        elif (shift := house.read(item)).status == ShiftStatus.CANCELLED:
+        elif (shift := house.read(item)).status == ShiftStatus.CANCELED:
             print(f"{code} was cancelled already and is left as it is")
         elif shift.problems:
             # It would be refused again, and nobody told.
@@ -334,7 +336,7 @@ def _answer(arguments: argparse.Namespace, account: Account) -> int:
     person = _people(arguments, account, [number])[number]
     if person.opted_out:
         raise MessageRefused(f"{person} wants no texts; reach them in another way")
-    print(f"to {person}, who wrote: {on_one_line(str(message.get('words', '')))}")
+    print(f"to {person}, who wrote: {on_one_line(str(message.get('text', '')))}")
     print("\n".join(cost_of_answer(arguments.text, words)))
     if arguments.dry_run:
         print(f"the message {message['message_id']} was not answered (--dry-run)")
@@ -356,8 +358,8 @@ def _put(arguments: argparse.Namespace, account: Account) -> int:
     item = {"campaign_id": arguments.id, "campaign_message": arguments.message}
     if arguments.segment:
         item["segment"] = arguments.segment
-    catalogue = catalogues(arguments.vocabulary)[arguments.language]
-    size = measure_campaign(item, catalogue, keep_typography=arguments.keep_typography)
+    words = locale(arguments.vocabulary, arguments.language)
+    size = measure_campaign(item, words, keep_typography=arguments.keep_typography)
     table = account.table(arguments.table, arguments.env, "CampaignsTableName")
     print("\n".join(cost_of_each(size)))
     print(_cost_of_all(arguments, account, size))
@@ -618,8 +620,8 @@ def _add_shifts(
 def _add_vocabulary(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--vocabulary",
-        choices=list(vocabularies()),
-        default=DEFAULT_VOCABULARY,
+        choices=vocabularies(),
+        default=Vocabulary.SHIFTS.value,
         help="the setting vocabulary of the stack (default: %(default)s)",
     )
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shift_sms_cli.addresses import what_is_wrong
-from shift_sms_cli.catalogues import languages
 from shift_sms_cli.csv_file import BadValue, Columns, Rows, read_rows
 from shift_sms_cli.segments import segment_names
+from shift_sms_runtime.language.locale_files import languages
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 
 COLUMNS = Columns(required=("phone_number",), optional=("name", "language", "roles", "segments"))

@@ -10,6 +10,7 @@ from shift_sms_cli.shift_table import ShiftDefaults
 from shift_sms_cli.shifts import Loaded, NewShift
 from shift_sms_cli.text_cost import not_in_gsm, size_of
 from shift_sms_runtime.messaging.encoding import measure
+from shift_sms_runtime.shifts import descriptions
 from shift_sms_runtime.shifts.shift import Shift
 
 _LONGEST_DETAILS = 50
@@ -78,7 +79,7 @@ def table(shifts: Sequence[Shift], house: ShiftDefaults, people: People | None) 
 
 def details(shift: Shift, house: ShiftDefaults) -> str:
     """Returns the beginning of what people read of a shift."""
-    return shortened(on_one_line(house.catalogue.details(shift)), _LONGEST_DETAILS)
+    return shortened(on_one_line(descriptions.details(shift, house.locale)), _LONGEST_DETAILS)
 
 
 def taken(shift: Shift) -> int:
@@ -98,7 +99,7 @@ def _who(shift: Shift, people: People) -> Iterator[str]:
         yield f"is offered it: {people[number]}, until {_time(offer.until)}"
     for place, number in enumerate(shift.waiting, 1):
         yield f"waits, {place}.: {people[number]}"
-    for number in shift.cancelled_for:
+    for number in shift.canceled_for:
         yield f"told that it is cancelled: {people[number]}"
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from shift_sms_cli.catalogues import ENGLISH, catalogues
 from shift_sms_cli.writes import item_in_the_way, patiently
-from shift_sms_runtime.language.locale import Locale
-from shift_sms_runtime.language.shift_codes import KnownCodes, reserved, spelling, suggestions
+from shift_sms_runtime.language.locale import ENGLISH, Locale
+from shift_sms_runtime.language.locale_files import lexicons, locale
+from shift_sms_runtime.language.shift_codes import KnownCodes, spelling, suggestions
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import read_shift
+from shift_sms_runtime.shifts.shift_item import ShiftReader
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBServiceResource
@@ -35,14 +35,13 @@ class ShiftDefaults:
     """The one to show texts in."""
 
     @property
-    def catalogue(self) -> Locale:
+    def locale(self) -> Locale:
         """How shifts are worded."""
-        return catalogues(self.vocabulary)[self.language]
+        return locale(self.vocabulary, self.language)
 
     def read(self, item: Mapping[str, Any]) -> Shift:
         """Reads an item as the functions do."""
-        lexicons = [catalogue.lexicon for catalogue in catalogues(self.vocabulary).values()]
-        return read_shift(item, default_zone=self.zone, reserved=lambda code: reserved(code, lexicons))
+        return ShiftReader(self.zone, lexicons(self.vocabulary)).read(item)
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,7 @@ class ShiftTable:
                 Key={"shift_id": shift_id},
                 UpdateExpression="SET shift_status = :cancelled",
                 ConditionExpression="attribute_exists(shift_id) AND NOT shift_status = :cancelled",
-                ExpressionAttributeValues={":cancelled": ShiftStatus.CANCELLED.value},
+                ExpressionAttributeValues={":cancelled": ShiftStatus.CANCELED.value},
                 ReturnValues="ALL_OLD",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )

@@ -10,15 +10,15 @@ from typing import Any
 
 from shift_sms_cli.csv_file import BadValue, Columns, Problem, Rows, read_rows
 from shift_sms_cli.shift_table import ShiftDefaults, ShiftTable
-from shift_sms_runtime.language.carrier_keywords import carrier_command
-from shift_sms_runtime.language.intents import OnShifts, Verb
+from shift_sms_runtime.language.intents import CarrierIntent, ShiftAction, ShiftCommand
 from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale import Template
 from shift_sms_runtime.language.shift_codes import KnownCodes, spelling
 from shift_sms_runtime.language.tokenizer import tokenize
 from shift_sms_runtime.messaging.encoding import measure, with_gsm_twins
+from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import ENDS_ALONE
+from shift_sms_runtime.shifts.shift_item import END_WITHOUT_START
 
 COLUMNS = Columns(
     required=("shift_id",),
@@ -128,7 +128,7 @@ def _load(table: ShiftTable, row: NewShift, house: ShiftDefaults, loaded: Loaded
                 loaded.changed.append(Changed(shift_id, tuple(changes), uninformed))
             else:
                 loaded.left.append(shift_id)
-            if there.get("shift_status") == ShiftStatus.CANCELLED:
+            if there.get("shift_status") == ShiftStatus.CANCELED:
                 loaded.cancelled.append(shift_id)
             return
         there = now
@@ -182,7 +182,7 @@ def _shift(values: dict[str, str], house: ShiftDefaults) -> NewShift:
     item: dict[str, Any] = {name: value for name, value in values.items() if value}
     item |= {"shift_id": shift_id, "shift_status": values.get("shift_status") or ShiftStatus.AVAILABLE.value}
     shift = house.read(item)
-    problems = [problem for problem in shift.problems if problem != ENDS_ALONE]
+    problems = [problem for problem in shift.problems if problem != END_WITHOUT_START]
     if problems:
         raise BadValue(f"{shift_id}: {'; '.join(problems)}")
     _check_code(shift_id, house)
@@ -208,19 +208,20 @@ def _lacking(shift: Shift) -> str:
         return (
             f"{shift.shift_id} has no shift_info and no starts_at; say when it is, like 15/08 5h nightshift"
         )
-    return f"{shift.shift_id}: {ENDS_ALONE}" if ENDS_ALONE in shift.problems else ""
+    return f"{shift.shift_id}: {END_WITHOUT_START}" if END_WITHOUT_START in shift.problems else ""
 
 
 def _check_code(code: str, house: ShiftDefaults) -> None:
     parts = tokenize(code)
-    if len(parts.words) > 1 and carrier_command(parts) is not None:
+    intent = interpret(code, house.locale.lexicon, [code])
+    if len(parts.words) > 1 and isinstance(intent, CarrierIntent):
         raise BadValue(
             f"nobody could book the shift_id {code!r} by text: carriers take what begins like that for a command of"
             " theirs; choose another code"
         )
-    claim = OnShifts(Verb.CLAIM, (code,))
+    claim = ShiftCommand(ShiftAction.CLAIM, (code,))
     one_word = parts.words and parts.typed(0, len(parts.words)) == code and not any(map(str.isspace, code))
-    if not one_word or interpret(parts, house.catalogue.lexicon, KnownCodes([code])) != claim:
+    if not one_word or intent != claim:
         raise BadValue(
             f"nobody could book the shift_id {code!r} by text: it must be one word that begins and ends with a"
             " letter or digit, like XYZ123"
@@ -228,7 +229,7 @@ def _check_code(code: str, house: ShiftDefaults) -> None:
 
 
 def _text(shift: Shift, house: ShiftDefaults) -> str:
-    text = with_gsm_twins(house.catalogue.say(Template.BOOKED, shifts=house.catalogue.named(shift)))
+    text = with_gsm_twins(house.locale.say(Template.BOOKED, shifts=describe(shift, house.locale)))
     size = measure(text)
     if not size.sendable:
         raise BadValue(

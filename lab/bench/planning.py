@@ -20,11 +20,12 @@ from shift_sms_runtime.campaigns.launcher import EndUserMessagingEngine
 from shift_sms_runtime.campaigns.planner import CampaignPlanner
 from shift_sms_runtime.campaigns.work_items import Page, WorkItem
 from shift_sms_runtime.language.locale_files import locale
+from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 from shift_sms_runtime.tables.deliveries import DynamoDeliveries
 from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
-from shift_sms_runtime.tables.shifts import DynamoShiftIds
+from shift_sms_runtime.tables.shifts import DynamoShifts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -149,7 +150,7 @@ def plan(recipients: int) -> PlanningFigures:
         plans,
         pages,
         board,
-        DynamoShiftIds(dynamodb, "Shifts"),
+        DynamoShifts(dynamodb, "Shifts", ShiftReader()),
         locale("shifts", "en"),
         agent_offered=True,
         keep_typography=False,

@@ -41,42 +41,46 @@ def process_inbound_sms() -> "InboundProcessor":
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.environment import ProcessInboundSms
     from shift_sms_runtime.inbound.command_executor import CommandExecutor
-    from shift_sms_runtime.inbound.languages import Locales
     from shift_sms_runtime.inbound.policy import InboundPolicy
     from shift_sms_runtime.inbound.processor import InboundProcessor
+    from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.messaging.send_once import SendOnce
+    from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.conversations import replies_ledger
-    from shift_sms_runtime.tables.inbound_store import DynamoInboundStore, DynamoShiftBook
+    from shift_sms_runtime.tables.employees import DynamoEmployees
+    from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
     from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
+    from shift_sms_runtime.tables.shifts import DynamoShifts
 
     settings = ProcessInboundSms.from_env()
     dynamodb = _dynamodb()
     callbacks: SqsQueue[CallbackRequest] | None = None
     if settings.callback_queue_url is not None:
         callbacks = SqsQueue(_sqs(), settings.callback_queue_url)
-    tables = {
-        "shifts": settings.shifts_table,
-        "agendas": settings.agendas_table,
-        "conversations": settings.inbox_table,
-    }
+    shift_reader = ShiftReader(settings.rules.zone)
     front_desk = DynamoInboundStore(
-        dynamodb, employees=settings.employees_table, zone=settings.rules.zone, **tables
+        dynamodb,
+        employees=settings.employees_table,
+        conversations=settings.inbox_table,
+        shifts=settings.shifts_table,
+        agendas=settings.agendas_table,
+        shift_reader=shift_reader,
     )
     ledger = replies_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
     return InboundProcessor(
         front_desk=front_desk,
+        employees=DynamoEmployees(dynamodb, settings.employees_table),
         wishes=CommandExecutor(
             front_desk=front_desk,
-            shifts=DynamoShiftBook(dynamodb, zone=settings.rules.zone, **tables),
-            messages=DynamoOperatorInbox(dynamodb, settings.messages_table),
+            shifts=DynamoShifts(dynamodb, settings.shifts_table, shift_reader),
+            operator_inbox=DynamoOperatorInbox(dynamodb, settings.messages_table),
             rules=settings.rules,
             clock=_now,
         ),
         languages=Locales(
             locales(settings.tongue.vocabulary),
             default=settings.tongue.default_language,
-            agent_offered=callbacks is not None,
         ),
         answers=SendOnce(ledger, _sms(), _now),
         callbacks=callbacks,
@@ -96,7 +100,7 @@ def start_callback() -> "CallbackStarter":
     from shift_sms_runtime.aws.connect import ConnectCallCenter, ContactFlow
     from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
     from shift_sms_runtime.environment import StartCallback
-    from shift_sms_runtime.inbound.languages import Locales
+    from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.tables.conversations import DynamoCallLog, replies_ledger
@@ -109,16 +113,15 @@ def start_callback() -> "CallbackStarter":
     )
     ledger = replies_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
     return CallbackStarter(
-        ConnectCallCenter(connect, flow),
-        DynamoCallLog(dynamodb, settings.inbox_table),
-        SendOnce(ledger, _sms(), _now),
-        Locales(
+        call_center=ConnectCallCenter(connect, flow),
+        call_log=DynamoCallLog(dynamodb, settings.inbox_table),
+        replies=SendOnce(ledger, _sms(), _now),
+        locales=Locales(
             locales(settings.tongue.vocabulary),
             default=settings.tongue.default_language,
-            agent_offered=True,
         ),
-        _now,
         calls_per_day=settings.calls_per_day,
+        clock=_now,
     )
 
 
@@ -129,9 +132,10 @@ def launch_campaign() -> "CampaignLauncher":
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
     from shift_sms_runtime.environment import LaunchCampaign, PinpointEngineSettings
     from shift_sms_runtime.language.locale_files import locale
+    from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.campaign_counters import DynamoLaunchPlans
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
-    from shift_sms_runtime.tables.shifts import DynamoShiftIds
+    from shift_sms_runtime.tables.shifts import DynamoShifts
 
     settings = LaunchCampaign.from_env()
     dynamodb = _dynamodb()
@@ -142,7 +146,7 @@ def launch_campaign() -> "CampaignLauncher":
         DynamoLaunchPlans(dynamodb, settings.engine.progress_table),
         SqsQueue(_sqs(), settings.engine.pages_queue_url),
         board,
-        DynamoShiftIds(dynamodb, settings.engine.shifts_table),
+        DynamoShifts(dynamodb, settings.engine.shifts_table, ShiftReader()),
         locale(settings.engine.tongue.vocabulary, settings.engine.tongue.default_language),
         agent_offered=settings.engine.agent_offered,
         keep_typography=settings.engine.keep_typography,
@@ -207,7 +211,7 @@ def send_campaign() -> "CampaignSender":
     from shift_sms_runtime.tables.campaign_counters import DynamoSendPermits
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
     from shift_sms_runtime.tables.deliveries import DynamoDeliveries, deliveries_ledger
-    from shift_sms_runtime.tables.employees import DynamoOptOuts
+    from shift_sms_runtime.tables.employees import DynamoEmployees
 
     settings = SendCampaign.from_env()
     dynamodb = _dynamodb()
@@ -225,7 +229,7 @@ def send_campaign() -> "CampaignSender":
         ),
         dispatch=SqsQueue(_sqs(), settings.dispatch_queue_url),
         pace=DynamoSendPermits(dynamodb, settings.progress_table, settings.origination_identity),
-        opt_outs=DynamoOptOuts(dynamodb, settings.employees_table),
+        employees=DynamoEmployees(dynamodb, settings.employees_table),
         campaigns=DynamoCampaigns(dynamodb, settings.campaigns_table),
         origination_identity=settings.origination_identity,
         sends_per_second=settings.sends_per_second,
@@ -283,7 +287,7 @@ def reconcile_shift() -> "ShiftReconciler":
     """Returns the service of `reconcile_shift`."""
     from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
     from shift_sms_runtime.environment import ReconcileShift
-    from shift_sms_runtime.inbound.languages import Locales
+    from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import lexicons, locales
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
@@ -313,7 +317,6 @@ def reconcile_shift() -> "ShiftReconciler":
         languages=Locales(
             locales(vocabulary),
             default=settings.tongue.default_language,
-            agent_offered=settings.agent_offered,
         ),
         rules=settings.rules,
         origination_identity=settings.origination_identity,
@@ -335,10 +338,10 @@ def send_operator_reply() -> "OperatorReplySender":
     settings = SendOperatorReply.from_env()
     dynamodb = _dynamodb()
     return OperatorReplySender(
-        DynamoOperatorInbox(dynamodb, settings.messages_table),
-        DynamoEmployees(dynamodb, settings.employees_table),
-        SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
-        _now,
+        inbox=DynamoOperatorInbox(dynamodb, settings.messages_table),
+        employees=DynamoEmployees(dynamodb, settings.employees_table),
+        sends=SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
+        clock=_now,
     )
 
 

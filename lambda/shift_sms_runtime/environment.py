@@ -6,13 +6,12 @@ The names are the contract with the constructs in ``shift_sms``; a test holds th
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.inbound.policy import StrangerReply
-from shift_sms_runtime.shifts.booking_policy import BookingPolicy, Limits
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 
 
 class CampaignEngineName(StrEnum):
@@ -206,10 +205,11 @@ class ProcessInboundSms:
             int(env["TEXTS_PER_HOUR"]),
             env.get("CALLBACK_QUEUE_URL"),
             BookingPolicy(
-                limits=Limits(_hours(env["MINIMUM_REST_HOURS"]), float(env["HOURS_PER_WEEK"])),
-                drop_cutoff=_hours(env["DROP_CUTOFF_HOURS"]),
-                offer_time=timedelta(minutes=float(env["OFFER_MINUTES"])),
-                zone=ZoneInfo(env["TIMEZONE"]),
+                timezone=env["TIMEZONE"],
+                minimum_rest_hours=float(env["MINIMUM_REST_HOURS"]),
+                hours_per_week=float(env["HOURS_PER_WEEK"]),
+                drop_cutoff_hours=float(env["DROP_CUTOFF_HOURS"]),
+                offer_minutes=int(env["OFFER_MINUTES"]),
             ),
             LanguageSettings.from_env(env),
         )
@@ -267,10 +267,10 @@ class ReconcileShift:
             _numbers(env["APPROVED_NUMBERS"]),
             _flag(env["AGENT_OFFERED"]),
             BookingPolicy(
-                drop_cutoff=_hours(env["DROP_CUTOFF_HOURS"]),
-                offer_time=timedelta(minutes=float(env["OFFER_MINUTES"])),
-                reminder=_hours(env["REMINDER_HOURS"]),
-                zone=ZoneInfo(env["TIMEZONE"]),
+                timezone=env["TIMEZONE"],
+                drop_cutoff_hours=float(env["DROP_CUTOFF_HOURS"]),
+                offer_minutes=int(env["OFFER_MINUTES"]),
+                reminder_hours=float(env["REMINDER_HOURS"]),
             ),
             LanguageSettings.from_env(env),
             ShiftTimerSettings(
@@ -326,10 +326,6 @@ class StartCallback:
 
 def _flag(value: str) -> bool:
     return value == "true"
-
-
-def _hours(value: str) -> timedelta:
-    return timedelta(hours=float(value))
 
 
 def _numbers(value: str) -> frozenset[str]:

@@ -19,7 +19,7 @@ from constructs import Construct
 
 import shift_sms
 from shift_sms import Settings, SettingsError, ShiftSmsStack
-from shift_sms_runtime.language.carrier_keywords import CARRIER_WORDS
+from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.lexicon import COMMANDS, WordClass
 from shift_sms_runtime.messaging.encoding import measure
 
@@ -94,7 +94,7 @@ def synthesized(*features: str) -> Stack:
 
 def _acknowledge_warnings(stack: cdk.Stack) -> None:
     """Keeps warnings about settings of `dev` out of the output."""
-    for warning in ("fictionalNumbers", "nobodyHears", "pinpointRetired"):
+    for warning in ("fictionalNumbers", "noAlarmEmail", "pinpointRetired"):
         cdk.Validations.of(stack).acknowledge(
             cdk.Acknowledgment(id=f"Annotation::shift-sms:{warning}", reason="nothing is deployed")
         )
@@ -234,7 +234,7 @@ def characters(template: str) -> int:
 
 def carrier_words() -> list[str]:
     """Returns the words that belong to carriers."""
-    return sorted(CARRIER_WORDS)
+    return sorted(CARRIER_KEYWORDS)
 
 
 def public_classes() -> dict[str, griffe.Class]:

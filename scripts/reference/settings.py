@@ -13,7 +13,6 @@ _GROUPS = {
     "minimum_rest_hours": "Booking policy",
     "texts_per_hour": "Limits of one number",
     "alarm_email": "Stack",
-    "sms_endpoint_url": "Lab",
 }
 
 _INTRODUCTION = """

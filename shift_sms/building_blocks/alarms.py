@@ -39,11 +39,10 @@ class AlarmTopic(Construct):
         *,
         alarms: Iterable[cloudwatch.Alarm],
         email: str | None = None,
-        enforce_ssl: bool = True,
     ) -> None:
         """`email` is told of every alarm, once it has confirmed what SNS asks it; more can subscribe to `topic`."""
         super().__init__(scope, construct_id)
-        self.topic = sns.Topic(self, "Topic", enforce_ssl=enforce_ssl)
+        self.topic = sns.Topic(self, "Topic", enforce_ssl=True)
         stack = Stack.of(self)
         alarm_arns = stack.format_arn(
             service="cloudwatch",

@@ -20,13 +20,13 @@ _EXPIRING_DAYS = 9
 class DeadLetterQueue(Construct):
     """A queue that keeps messages for as long as SQS can, alarms on the first, and again before the oldest is lost."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, enforce_ssl: bool = True) -> None:
+    def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
         self.queue = sqs.Queue(
             self,
             "Queue",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=enforce_ssl,
+            enforce_ssl=True,
             retention_period=Duration.days(_RETENTION_DAYS),
         )
         # An alarm tells when its state changes: while the first message waits, further ones tell nobody.

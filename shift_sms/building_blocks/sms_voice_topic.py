@@ -6,13 +6,13 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 
-def sms_voice_topic(scope: Construct, construct_id: str, *, source_arn: str, enforce_ssl: bool) -> sns.Topic:
+def sms_voice_topic(scope: Construct, construct_id: str, *, source_arn: str) -> sns.Topic:
     """Makes a topic that the service may publish to for this account and for the resources of `source_arn`.
 
     https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-iam-policy-auto.html
     https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-sns-creating-role.html
     """
-    topic = sns.Topic(scope, construct_id, enforce_ssl=enforce_ssl)
+    topic = sns.Topic(scope, construct_id, enforce_ssl=True)
     topic.add_to_resource_policy(
         iam.PolicyStatement(
             actions=["sns:Publish"],

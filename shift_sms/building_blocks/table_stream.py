@@ -27,11 +27,10 @@ class TableStream(Construct):
         only: Mapping[str, Any],
         batch_size: int,
         max_batching_window: Duration | None = None,
-        enforce_ssl: bool = True,
     ) -> None:
         """`only` is the pattern of records that the follower gets; `FilterRule` makes the rule of a field."""
         super().__init__(scope, construct_id)
-        self.dead_letters = DeadLetterQueue(self, "DeadLetters", enforce_ssl=enforce_ssl)
+        self.dead_letters = DeadLetterQueue(self, "DeadLetters")
         acknowledge(self.dead_letters, "SQS3", "it is the dead-letter queue, of an event source")
         follower.function.add_event_source(
             event_sources.DynamoEventSource(
@@ -59,7 +58,6 @@ class CampaignStream(TableStream):
         *,
         campaigns: dynamodb.ITableV2,
         launcher: RuntimeFunction,
-        enforce_ssl: bool = True,
     ) -> None:
         super().__init__(
             scope,
@@ -68,5 +66,4 @@ class CampaignStream(TableStream):
             follower=launcher,
             only={"eventName": lambda_.FilterRule.is_equal("INSERT")},
             batch_size=10,
-            enforce_ssl=enforce_ssl,
         )

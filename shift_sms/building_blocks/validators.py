@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from aws_cdk import Fn, Token, Tokenization
@@ -166,13 +165,6 @@ def _parse_numbers(value: object) -> tuple[str, ...]:
     return tuple(numbers)
 
 
-def _parse_endpoint(value: object) -> str:
-    url = urlsplit(parse_text(value))
-    if url.scheme not in {"http", "https"} or not url.hostname:
-        raise ValueError(value)
-    return url.geturl()
-
-
 # The ids that AWS gives look stricter (a UUID, 32 hexadecimal digits), but no reference promises it.
 _ID = pattern_parser(r"[A-Za-z0-9_-]{1,128}")
 
@@ -206,7 +198,6 @@ PINPOINT_ID = Validator("the id alone: letters, digits, - and _", _ID)
 EMAIL = Validator(
     "one e-mail address (duty@example.com)", pattern_parser(r"[^@\s,;:<>]+@[^@\s,;:<>]+\.[^@\s,;:<>.]+")
 )
-ENDPOINT = Validator("an http or https address", _parse_endpoint)
 
 
 def join_numbers(numbers: Sequence[str]) -> str:

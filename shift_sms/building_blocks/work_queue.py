@@ -21,17 +21,15 @@ _EXPIRING_DAYS = 3
 class WorkQueue(Construct):
     """A queue with its dead-letter queue, for one consumer, and alarms on what either is about to lose."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, timeout: Duration, enforce_ssl: bool = True
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, timeout: Duration) -> None:
         """`timeout` is the consumer's."""
         super().__init__(scope, construct_id)
-        self.dead_letters = DeadLetterQueue(self, "DeadLetters", enforce_ssl=enforce_ssl)
+        self.dead_letters = DeadLetterQueue(self, "DeadLetters")
         self.queue = sqs.Queue(
             self,
             "Queue",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=enforce_ssl,
+            enforce_ssl=True,
             retention_period=Duration.days(_RETENTION_DAYS),
             # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
             visibility_timeout=Duration.seconds(6 * timeout.to_seconds()),

@@ -22,14 +22,14 @@ from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.delivery_events.event_recorder import RecordOutcome
 from shift_sms_runtime.inbound.command_executor import MOST_CODES
 from shift_sms_runtime.inbound.reply import InboundOutcome
-from shift_sms_runtime.language.carrier_keywords import CARRIER_WORDS
+from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.locale import Template
 from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.hourly_limit import MOST_REPEATS
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 from shift_sms_runtime.shifts.shift import LONGEST_WAITING_LIST, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import MOST_SEATS, WRITTEN
+from shift_sms_runtime.shifts.shift_item import MOST_SEATS, WRITTEN_ATTRIBUTES
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -187,7 +187,7 @@ def test_given_a_command_word_when_looked_up_then_texting_says_what_it_does() ->
 
 def test_given_the_opt_out_words_when_looked_up_then_texting_has_each() -> None:
     text = " ".join(section(page("texting"), "## Opt-out words").split())
-    assert [word for word in CARRIER_WORDS if not re.search(rf"(?<![\w-]){word}(?![\w-])", text)] == []
+    assert [word for word in CARRIER_KEYWORDS if not re.search(rf"(?<![\w-]){word}(?![\w-])", text)] == []
 
 
 @pytest.mark.parametrize("language", Language)
@@ -238,8 +238,8 @@ def test_given_columns_of_files_when_looked_up_then_pages_say_what_they_are() ->
 
 
 def test_given_what_is_written_into_tables_when_looked_up_then_a_page_explains_it() -> None:
-    assert in_code(WRITTEN, page("shifts")) == set(WRITTEN)
-    names = {*counters.ATTRIBUTES, *WRITTEN}
+    assert in_code(WRITTEN_ATTRIBUTES, page("shifts")) == set(WRITTEN_ATTRIBUTES)
+    names = {*counters.ATTRIBUTES, *WRITTEN_ATTRIBUTES}
     assert in_code(names, page("operating/tables")) == names
 
 
@@ -337,7 +337,7 @@ def test_given_what_functions_count_when_looked_up_then_a_page_has_each_metric()
         "Delivery": set(DeliveryStatus) - never_given_by_senders,
         "Event": RecordOutcome,
         "Call": CallOutcome,
-        "Message": set(InboxStatus) - {InboxStatus.OPEN},
+        "OperatorReply": ["sent", "not-sent"],
         "Record": ["delayed", "failed"],
     }
     table = "\n".join(" ".join(row) for row in rows(section(page("operating/problems"), "## Metrics")))

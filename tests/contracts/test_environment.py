@@ -1,11 +1,9 @@
 """Constructs and runtime never import each other: what one tells by the environment, the other must understand."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,7 +21,7 @@ from shift_sms_runtime.environment import (
     StartCallback,
     SummarizeCampaign,
 )
-from shift_sms_runtime.shifts.booking_policy import BookingPolicy, Limits
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from tests.support.synthesis import CONNECT, PINPOINT, synthesize
 
 DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
@@ -46,15 +44,6 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
             "texts_per_hour": "0",
         },
     ),
-    "local": (
-        "local",
-        {
-            **CONNECT,
-            "sms_endpoint_url": "http://127.0.0.1:1",
-            "connect_endpoint_url": "http://127.0.0.1:2",
-        },
-    ),
-    "local pinpoint": ("local", {**PINPOINT, "pinpoint_endpoint_url": "http://127.0.0.1:3"}),
 }
 
 
@@ -139,13 +128,12 @@ def test_given_rules_when_a_function_reads_them_then_it_understands_what_was_mea
     functions = synthesize(environment, **overrides).functions()
     desk = ProcessInboundSms.from_env(environment_of(functions["process_inbound_sms"]))
     keeper = ReconcileShift.from_env(environment_of(functions["reconcile_shift"]))
-    limits = Limits(rest=timedelta(hours=11, minutes=30), hours_per_week=37.5)
-    zone = ZoneInfo("America/Argentina/Buenos_Aires")
+    zone = "America/Argentina/Buenos_Aires"
     assert desk.rules == BookingPolicy(
-        limits=limits, drop_cutoff=timedelta(0), offer_time=timedelta(days=1), zone=zone
+        minimum_rest_hours=11.5, hours_per_week=37.5, drop_cutoff_hours=0, offer_minutes=1440, timezone=zone
     )
     assert keeper.rules == BookingPolicy(
-        drop_cutoff=timedelta(0), offer_time=timedelta(days=1), reminder=timedelta(days=14), zone=zone
+        drop_cutoff_hours=0, offer_minutes=1440, reminder_hours=14 * 24, timezone=zone
     )
     assert desk.tongue == keeper.tongue == LanguageSettings("appointments", "fr")
     assert desk.texts_per_hour == 0

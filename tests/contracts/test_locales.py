@@ -5,7 +5,7 @@ from shift_sms.shift_rules import Language, Vocabulary
 
 
 def test_given_the_locales_in_the_asset_when_listed_then_each_vocabulary_has_each() -> None:
-    folder = asset_root() / "shift_sms_runtime" / "catalogues"
+    folder = asset_root() / "shift_sms_runtime" / "locales"
     assert {(file.parent.name, file.stem) for file in folder.glob("*/*.toml")} == {
         (vocabulary.value, language.value) for vocabulary in Vocabulary for language in Language
     }

@@ -30,7 +30,7 @@ def run_app(outdir: Path, checkout: Path = ROOT, **context: str) -> subprocess.C
     )
 
 
-@pytest.mark.parametrize("environment", ["local", "dev", "prod"])
+@pytest.mark.parametrize("environment", ["dev", "prod"])
 def test_given_an_environment_when_synthesised_then_its_stack_is_named_after_it(
     tmp_path: Path, environment: str
 ) -> None:
@@ -38,7 +38,7 @@ def test_given_an_environment_when_synthesised_then_its_stack_is_named_after_it(
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     stack = manifest["artifacts"][f"ShiftSms-{environment}"]
     assert stack["environment"] == "aws://unknown-account/unknown-region"
-    assert ("assumeRoleArn" in stack["properties"]) == (environment != "local")
+    assert "assumeRoleArn" in stack["properties"]
 
 
 def test_given_three_wrong_settings_when_synthesized_then_one_message_names_all(tmp_path: Path) -> None:

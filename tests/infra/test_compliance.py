@@ -22,7 +22,6 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "prod": ("prod", {}),
     "pinpoint": ("dev", PINPOINT),
     "pool": ("prod", {"origination_identity": "pool-0123456789abcdef"}),
-    "local": ("local", {}),
 }
 
 

@@ -1,6 +1,27 @@
-"""Tests the deployment to the embedded cloud."""
+"""Tests what the lab adds to the product's stack."""
 
+import pytest
+
+from tests.support.permissions import granted, on
 from tests.support.synthesis import CONNECT, synthesize, variables
+
+pytestmark = pytest.mark.skip(reason="the lab has no stack of its own yet")
+
+SCHEDULE = ("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule")
+SEND_SMS = "sms-voice:SendTextMessage"
+
+
+def test_given_the_local_environment_when_deployed_then_only_schedule_names_differ() -> None:
+    local, product = synthesize("local", connect_enabled="NO"), synthesize("dev")
+    added = {
+        "send_campaign": on("configuration-set/shift-sms-local", SEND_SMS),
+        "reconcile_shift": on("schedule/default/*", *SCHEDULE),
+    }
+    removed = {"send_campaign": on("DeliveryEventsConfigurationSet.Arn", SEND_SMS)}
+    assert {name: granted(local, name) for name in local.functions()} == {
+        name: granted(product, name) - removed.get(name, set()) | added.get(name, set())
+        for name in product.functions()
+    }
 
 
 def test_given_the_local_environment_when_deployed_then_unsupported_parts_are_out() -> None:

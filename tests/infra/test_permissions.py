@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.support.synthesis import CONNECT, PINPOINT, Resource, SynthesizedStack, synthesize
+from tests.support.permissions import granted, of_role, on
+from tests.support.synthesis import CONNECT, PINPOINT, SynthesizedStack, synthesize
 
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 CONSUME = {
@@ -22,43 +23,6 @@ FOLLOW = {
 }
 SEND_SMS = "sms-voice:SendTextMessage"
 
-Granted = set[tuple[str, str]]
-
-
-def granted(stack: SynthesizedStack, function: str) -> Granted:
-    """Returns (action, resource), a resource as its ARN's telling part."""
-    return of_role(stack.statements(function))
-
-
-def of_role(statements: list[Resource]) -> Granted:
-    pairs: Granted = set()
-    for statement in statements:
-        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-        resources = (
-            statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
-        )
-        pairs |= {(action, telling_part(resource)) for action in actions for resource in resources}
-    return pairs
-
-
-def telling_part(resource: object) -> str:
-    if isinstance(resource, dict) and "Fn::GetAtt" in resource:
-        name, attribute = resource["Fn::GetAtt"]
-        return f"{name[:-8]}.{attribute}"
-    if isinstance(resource, dict) and "Fn::Join" in resource:
-        parts = resource["Fn::Join"][1]
-        account = {"Ref": "AWS::AccountId"}
-        own = parts[parts.index(account) + 1 :] if account in parts else parts
-        return "".join(map(telling_part, own)).removeprefix(":")
-    if isinstance(resource, dict):
-        return str(resource["Ref"])[:-8]
-    return str(resource)
-
-
-def on(resource: str, *actions: str) -> Granted:
-    return {(action, resource) for action in actions}
-
-
 INBOUND = (
     on("InboundAnswerLogs.Arn", *LOGS)
     | on("InboundQueue.Arn", *CONSUME)
@@ -72,31 +36,31 @@ INBOUND = (
     | on("phone-number/*", SEND_SMS)
 )
 FOLLOW_SHIFTS = (
-    on("ShiftKeeperFollowLogs.Arn", *LOGS)
+    on("ShiftReconcilerFollowLogs.Arn", *LOGS)
     | on("TablesShifts.StreamArn", *FOLLOW)
-    | on("ShiftKeeperCallsQueue.Arn", "sqs:SendMessage")
-    | on("ShiftKeeperStreamDeadLettersQueue.Arn", "sqs:SendMessage")
+    | on("ShiftReconcilerCallsQueue.Arn", "sqs:SendMessage")
+    | on("ShiftReconcilerStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 SCHEDULE = ("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule")
 KEEP_SHIFTS = (
-    on("ShiftKeeperKeepLogs.Arn", *LOGS)
-    | on("ShiftKeeperCallsQueue.Arn", *CONSUME)
+    on("ShiftReconcilerKeepLogs.Arn", *LOGS)
+    | on("ShiftReconcilerCallsQueue.Arn", *CONSUME)
     | on("TablesShifts.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("TablesAgendas.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
     | on("TablesInbox.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("phone-number/*", SEND_SMS)
-    | on("schedule/ShiftKeeperWakeUpsGroup/*", *SCHEDULE)
-    | on("ShiftKeeperWakeUpsRole.Arn", "iam:PassRole")
+    | on("schedule/ShiftReconcilerShiftTimersGroup/*", *SCHEDULE)
+    | on("ShiftReconcilerShiftTimersRole.Arn", "iam:PassRole")
 )
 ANSWER_MESSAGES = (
-    on("OperatorMessagesAnswerLogs.Arn", *LOGS)
+    on("OperatorInboxAnswerLogs.Arn", *LOGS)
     | on("TablesMessages.StreamArn", *FOLLOW)
     | on("TablesMessages.Arn", "dynamodb:UpdateItem")
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
     | on("TablesInbox.Arn", "dynamodb:UpdateItem")
     | on("phone-number/*", SEND_SMS)
-    | on("OperatorMessagesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
+    | on("OperatorInboxStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 STREAM = (
     on("CampaignLauncherLaunchLogs.Arn", *LOGS)
@@ -129,10 +93,10 @@ SEND_ANYHOW = (
     | on("TablesProgress.Arn", "dynamodb:UpdateItem")
     | on("phone-number/*", SEND_SMS)
 )
-SEND = SEND_ANYHOW | on("DeliveryTrackingConfigurationSet.Arn", SEND_SMS)
+SEND = SEND_ANYHOW | on("DeliveryEventsConfigurationSet.Arn", SEND_SMS)
 EVENTS = (
-    on("DeliveryTrackingRecordLogs.Arn", *LOGS)
-    | on("DeliveryTrackingEventsQueue.Arn", *CONSUME)
+    on("DeliveryEventsRecordLogs.Arn", *LOGS)
+    | on("DeliveryEventsQueue.Arn", *CONSUME)
     | on("TablesDeliveries.Arn", "dynamodb:UpdateItem")
     | on("TablesProgress.Arn", "dynamodb:UpdateItem")
 )
@@ -199,21 +163,6 @@ def test_given_the_pinpoint_engine_when_deployed_then_only_pinpoint_sends_campai
     assert granted(pinpoint, "launch_campaign") == PINPOINT_LAUNCH
 
 
-def test_given_the_local_environment_when_deployed_then_only_schedule_names_differ() -> None:
-    local = synthesize("local", connect_enabled="NO")
-    assert {name: granted(local, name) for name in local.functions()} == {
-        "launch_campaign": LAUNCH,
-        "plan_campaign": PLAN,
-        "send_campaign": SEND_ANYHOW | on("configuration-set/shift-sms-local", SEND_SMS),
-        "record_delivery_event": EVENTS,
-        "summarize_campaign": PROGRESS,
-        "process_inbound_sms": INBOUND,
-        "detect_shift_changes": FOLLOW_SHIFTS,
-        "reconcile_shift": KEEP_SHIFTS | on("schedule/default/*", *SCHEDULE),
-        "send_operator_reply": ANSWER_MESSAGES,
-    }
-
-
 def test_given_functions_when_deployed_then_each_has_its_own_role_and_inline_policy(
     dev_with_connect: SynthesizedStack,
 ) -> None:
@@ -233,8 +182,8 @@ def test_given_schedules_when_due_then_the_scheduler_may_only_write_to_two_queue
     dev: SynthesizedStack,
 ) -> None:
     assert of_role(dev.statements_of_role(role_of_the_scheduler(dev))) == on(
-        "ShiftKeeperCallsQueue.Arn", "sqs:SendMessage"
-    ) | on("ShiftKeeperCallsDeadLettersQueue.Arn", "sqs:SendMessage")
+        "ShiftReconcilerCallsQueue.Arn", "sqs:SendMessage"
+    ) | on("ShiftReconcilerCallsDeadLettersQueue.Arn", "sqs:SendMessage")
 
 
 def test_given_the_scheduler_role_when_assumed_then_only_for_this_groups_schedules(

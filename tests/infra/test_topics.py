@@ -22,10 +22,11 @@ def test_given_a_topic_of_the_sms_service_when_published_to_then_only_by_that(
     assert source == f"arn:AWS::Partition:sms-voice:AWS::Region:AWS::AccountId:{ours}"
 
 
-def test_given_any_topic_or_queue_when_spoken_to_without_tls_then_it_refuses(
-    dev_with_connect: SynthesizedStack,
+@pytest.mark.parametrize("deployment", ["dev", "dev_with_connect", "prod", "pinpoint"])
+def test_given_any_topic_or_queue_when_called_without_tls_then_it_refuses(
+    deployment: str, request: pytest.FixtureRequest
 ) -> None:
-    stack = dev_with_connect
+    stack: SynthesizedStack = request.getfixturevalue(deployment)
     kinds = [
         ("AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "Topics"),
         ("AWS::SQS::Queue", "AWS::SQS::QueuePolicy", "Queues"),

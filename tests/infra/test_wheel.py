@@ -39,13 +39,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         "shift_sms/py.typed",
         "shift_sms/_lambda/requirements.txt",
-        "shift_sms/_lambda/shift_sms_runtime/handlers/inbound_sms.py",
-        "shift_sms/_lambda/shift_sms_runtime/catalogues/shifts/en.toml",
-        "shift_sms/_lambda/shift_sms_runtime/catalogues/en.toml",
-        "shift_sms_runtime/catalogues/appointments/de.toml",
-        "shift_sms_runtime/catalogues/de.toml",
+        "shift_sms/_lambda/shift_sms_runtime/handlers/process_inbound_sms.py",
+        "shift_sms/_lambda/shift_sms_runtime/locales/shifts/en.toml",
+        "shift_sms/_lambda/shift_sms_runtime/locales/en.toml",
+        "shift_sms_runtime/locales/appointments/de.toml",
+        "shift_sms_runtime/locales/de.toml",
         "shift_sms_cli/__main__.py",
-        "shift_sms_runtime/domain/campaigns.py",
+        "shift_sms_runtime/campaigns/campaign.py",
     ],
 )
 def test_given_a_wheel_when_installed_then_what_is_needed_is_there(installed: Path, needed: str) -> None:

@@ -41,7 +41,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
     (phone_number,) = ACCOUNT.phone_numbers
     phone_number = replace(phone_number, self_managed_opt_outs=self_managed)
     account = replace(ACCOUNT, phone_numbers=(phone_number,))
-    with PhoneNetwork(account, authorise=lambda _key, _action, _arn: None) as network, mock_aws():
+    with PhoneNetwork(account, authorize=lambda _key, _action, _arn: None) as network, mock_aws():
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3_session())
         sqs = boto3.client("sqs")
         environment = {

@@ -110,7 +110,7 @@ class CampaignWorld:
             ledger=deliveries,
             dispatch=dispatch,
             pace=watched(self.pace, self.steps),
-            opt_outs=watched(self.employees, self.steps),
+            employees=watched(self.employees, self.steps),
             campaigns=board,
             origination_identity=OUR_NUMBER,
             sends_per_second=self.sends_per_second,

@@ -236,7 +236,7 @@ class FaultyCampaignWorld:
             ledger=ledger,
             dispatch=dispatch,
             pace=watched(MemorySendPermits(self.clock), steps),
-            opt_outs=stores.opt_outs,
+            employees=stores.employees,
             campaigns=board,
             origination_identity=OUR_NUMBER,
             sends_per_second=5,

@@ -166,7 +166,7 @@ class FunctionsOnMoto:
 
     def deliver_events(self) -> list[dict[str, str]]:
         """Hand the delivery events that are due to ``record_delivery_event``, ten at a time; returns what failed."""
-        assert self.network.wait_for_receipts()
+        assert self.network.wait_for_delivery_events()
         bodies = [notification(event) for event in self.events]
         self.events.clear()
         failed = []

@@ -9,10 +9,10 @@ from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
 from shift_sms_runtime.campaigns.summary import summed
 from shift_sms_runtime.inbound.command_executor import CommandExecutor
 from shift_sms_runtime.inbound.inbound_text import InboundText
-from shift_sms_runtime.inbound.languages import Locales
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 from shift_sms_runtime.inbound.processor import InboundProcessor
 from shift_sms_runtime.inbound.reply import InboundOutcome
+from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, NotSent, Refused
@@ -48,45 +48,46 @@ class InboundWorld:
     texts_per_hour: int = 0
     calls_per_day: int = 0
     vocabulary: str = "shifts"
-    rules: BookingPolicy = field(default_factory=BookingPolicy)
+    rules: BookingPolicy = field(default_factory=lambda: BookingPolicy(reminder_hours=0))
     clock: Clock = field(default_factory=Clock)
     steps: Steps = field(default_factory=Steps)
     shifts: MemoryShifts = field(default_factory=MemoryShifts)
     counters: MemoryCampaignCounters = field(default_factory=MemoryCampaignCounters)
     employees: MemoryEmployees = field(default_factory=lambda: MemoryEmployees({ANN, BOB}))
     phones: MemoryPhones = field(default_factory=MemoryPhones)
-    switchboard: MemoryCallCenter = field(default_factory=MemoryCallCenter)
-    messages: MemoryOperatorInbox = field(default_factory=MemoryOperatorInbox)
+    call_center: MemoryCallCenter = field(default_factory=MemoryCallCenter)
+    operator_inbox: MemoryOperatorInbox = field(default_factory=MemoryOperatorInbox)
     wake_ups: MemoryShiftTimers = field(default_factory=MemoryShiftTimers)
 
     def __post_init__(self) -> None:
         self.inbox = MemoryConversations(self.counters)
         self.deliveries = MemoryDeliveries(self.counters)
         self.desk = MemoryInboundStore(self.employees, self.inbox, self.deliveries, self.shifts)
-        speak = Locales(locales(self.vocabulary), default="en", agent_offered=self.connect)
+        speak = Locales(locales(self.vocabulary), default="en")
         answers = SendOnce(watched(self.inbox, self.steps), watched(self.phones, self.steps), self.clock)
-        switchboard = watched(self.switchboard, self.steps)
+        call_center = watched(self.call_center, self.steps)
         self.callback = CallbackStarter(
-            switchboard,
-            watched(MemoryCallLog(), self.steps),
-            answers,
-            speak,
-            self.clock,
+            call_center=call_center,
+            call_log=watched(MemoryCallLog(), self.steps),
+            replies=answers,
+            locales=speak,
             calls_per_day=self.calls_per_day,
+            clock=self.clock,
         )
         front_desk = watched(self.desk, self.steps)
         self.conversation = InboundProcessor(
             front_desk=front_desk,
+            employees=watched(self.employees, self.steps),
             wishes=CommandExecutor(
                 front_desk=front_desk,
                 shifts=watched(self.shifts, self.steps),
-                messages=watched(self.messages, self.steps),
+                operator_inbox=watched(self.operator_inbox, self.steps),
                 rules=self.rules,
                 clock=self.clock,
             ),
             languages=speak,
             answers=answers,
-            callbacks=switchboard if self.connect else None,
+            callbacks=call_center if self.connect else None,
             policy=InboundPolicy(self.approved, self.stranger_reply, self.self_managed, self.texts_per_hour),
             clock=self.clock,
         )
@@ -123,13 +124,13 @@ class InboundWorld:
 
     def call(self) -> None:
         """Hand over who waits for a call; who is not called waits again."""
-        work_through(self.switchboard.waiting, lambda one: self.callback.handle(one, Deadline(self.clock)))
+        work_through(self.call_center.waiting, lambda one: self.callback.handle(one, Deadline(self.clock)))
 
     def look_after(self) -> None:
         """Have every shift looked after that the stream of its table, or its time, would call for."""
         for shift_id in list(self.shifts.rows):
             shift = self.shifts.get(shift_id)
-            if shift is not None and not shift.quiet:
+            if shift is not None and shift.needs_reconciling:
                 self.keeping.look_after(shift_id, Deadline(self.clock))
 
     def play(self, dialogue: Dialogue, *, deliveries: int = 1) -> None:

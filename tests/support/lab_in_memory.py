@@ -50,14 +50,14 @@ class MemoryPhoneNetwork:
                 contact_id=request.message_id,
                 instance_id="",
                 contact_flow_id="",
-                destination=request.employee,
+                destination=request.phone_number,
                 source=None,
                 queue_id=None,
                 client_token=request.message_id,
-                attributes={"message": request.words},
+                attributes={"message": request.message},
                 at=self._world.clock(),
             )
-            for request in self._world.switchboard.calls.values()
+            for request in self._world.call_center.calls.values()
         )
 
     def inbox(self, phone: str) -> tuple[SentText, ...]:

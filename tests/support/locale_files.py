@@ -1,5 +1,6 @@
 """Reads the locale files of every vocabulary and language."""
 
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -11,8 +12,6 @@ from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.locale import Locale
 from shift_sms_runtime.language.locale_files import read_locale
-from shift_sms_runtime.language.shift_codes import KnownCodes
-from shift_sms_runtime.language.tokenizer import tokenize
 
 ENGLISH = "en"
 
@@ -48,18 +47,19 @@ def grammar_of(language: str) -> str:
 
 @cache
 def locale_of(vocabulary: str, language: str) -> Locale:
-    like = None if language == ENGLISH else locale_of(vocabulary, ENGLISH)
-    return read_locale(language, text_of(vocabulary, language), grammar_of(language), like=like)
+    english = None if language == ENGLISH else locale_of(vocabulary, ENGLISH)
+    return read_locale(language, text_of(vocabulary, language), grammar_of(language), english=english)
 
 
 @cache
-def understood(vocabulary: str, language: str) -> Lexicon:
-    """The words that somebody of this language may use."""
-    return locale_of(vocabulary, language).lexicon.beside(locale_of(vocabulary, ENGLISH).lexicon)
+def own_lexicon(vocabulary: str, language: str) -> Lexicon:
+    """The words of a language's own files, without the English ones."""
+    words, grammar = (tomllib.loads(text) for text in (text_of(vocabulary, language), grammar_of(language)))
+    return Lexicon.of(words["words"], grammar["grammar"])
 
 
 def intent_of(text: str, vocabulary: str, language: str) -> Intent:
-    return interpret(tokenize(text), understood(vocabulary, language), KnownCodes(["XYZ123", "ABC456"]))
+    return interpret(text, locale_of(vocabulary, language).lexicon, ["XYZ123", "ABC456"])
 
 
 def no_more_than(problems: Iterator[str]) -> None:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from shift_sms_runtime.inbound.reply import Effect
 from shift_sms_runtime.messaging.outgoing_text import NotSent
@@ -52,7 +51,7 @@ class CheckedShifts(MemoryShifts):
         assert holding <= max(after.seats, len(before.holders)), "one seat too many"
         assert (after.status == ShiftStatus.AVAILABLE) <= (after.free > 0), "open without a seat"
         everybody = [*after.holders, *after.offers, *after.waiting]
-        if after.status == ShiftStatus.CANCELLED:
+        if after.status == ShiftStatus.CANCELED:
             # Who gives it back before it was looked after leaves the others to be told.
             remaining = {*before.holders, *before.offers, *before.waiting} - {self.writer}
             assert set(everybody) <= (remaining if self.writer else set())
@@ -82,7 +81,7 @@ class SeatsWorld(InboundWorld):
 
     shifts: CheckedShifts = field(default_factory=CheckedShifts)
     employees: MemoryEmployees = field(default_factory=lambda: MemoryEmployees(set(PEOPLE)))
-    rules: BookingPolicy = field(default_factory=lambda: BookingPolicy(offer_time=timedelta(minutes=10)))
+    rules: BookingPolicy = field(default_factory=lambda: BookingPolicy(offer_minutes=10, reminder_hours=0))
 
     def said(self, number: str, code: str) -> bool | None:
         """Whether somebody was last told that they have a shift, or have not; None when nobody said either."""

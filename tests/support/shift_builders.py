@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
 from shift_sms_runtime.shifts.shift import Shift
-from shift_sms_runtime.shifts.shift_item import read_shift
+from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.shifts.shift_times import Span, read_time
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
@@ -21,7 +21,7 @@ ANN, BOB, CID = "+14255550101", "+14255550102", "+14255550103"
 def shift(**attributes: Any) -> Shift:
     """A shift as its item is read."""
     item = {"shift_id": "A1", "shift_status": "available", **attributes}
-    return read_shift(item, default_zone=ZoneInfo("UTC"))
+    return ShiftReader(ZoneInfo("UTC")).read(item)
 
 
 def span(start: str, end: str, zone: ZoneInfo = BERLIN) -> Span:
@@ -29,7 +29,7 @@ def span(start: str, end: str, zone: ZoneInfo = BERLIN) -> Span:
     return Span(read_time(start, zone), read_time(end, zone))
 
 
-def agenda(*spans: Span) -> EmployeeBookings:
+def bookings_at(*spans: Span) -> EmployeeBookings:
     """Bookings S0, S1 and so on."""
     booked = EmployeeBookings()
     for number, one in enumerate(spans):

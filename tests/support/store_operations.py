@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from shift_sms_runtime.campaigns.deliveries import Delivery, NewDelivery
 from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, EventOrder
+from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundQuery, InboundRecord
 from shift_sms_runtime.inbound.reply import Effect, Reply
 from shift_sms_runtime.messaging.ledger import SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import BookingOutcome, Person, Step, decide, standing
+from shift_sms_runtime.shifts.booking import BookingOutcome, Step, booking_status, decide
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from tests.support.dialogues.dialogue import ANN
 from tests.support.store_pairs import Stores
@@ -40,18 +41,19 @@ def carry_out(
         step,
         codes,
         arrival.shifts,
-        person=Person(person),
-        agenda=arrival.agenda,
-        rules=BookingPolicy(),
+        employee=Employee(person),
+        campaign_id=None,
+        bookings=arrival.agenda,
+        policy=BookingPolicy(),
         now=NOW,
     )
-    standings = {one.code: standing(one.shift, Person(person)) for one in decision.results if one.shift}
+    standings = {one.code: booking_status(one.shift, person) for one in decision.results if one.shift}
     decided = Reply(
-        "said", decision.bookings, standings=standings, campaign_id=arrival.campaign_id, has_effect=True
+        "said", decision.seats_booked, standings=standings, campaign_id=arrival.campaign_id, has_effect=True
     )
     if decision.changed:
-        stores.shifts.write(
-            Effect(message_id, person, decision.changed, arrival.agenda, decision.agenda, decided, NOW)
+        stores.desk.write(
+            Effect(message_id, person, decision.changed, arrival.agenda, decision.bookings, decided, NOW)
         )
     return tuple(result.outcome for result in decision.results)
 

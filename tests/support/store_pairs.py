@@ -25,13 +25,13 @@ from shift_sms_runtime.campaigns.ports import (
 from shift_sms_runtime.campaigns.summary import summed
 from shift_sms_runtime.delivery_events.delivery_event import EventOrder
 from shift_sms_runtime.delivery_events.ports import DeliveryEventLedger
-from shift_sms_runtime.employees.ports import OptOuts
-from shift_sms_runtime.inbound.ports import FrontDesk, ShiftBook
+from shift_sms_runtime.employees.ports import Employees
+from shift_sms_runtime.inbound.ports import FrontDesk, OpenShifts
 from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import SendLedger
-from shift_sms_runtime.operator_inbox.ports import AnswerDesk, MessageDesk
+from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 from shift_sms_runtime.shifts.ports import BookingsOfEmployees, Shifts
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
@@ -39,11 +39,11 @@ from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 from shift_sms_runtime.tables.conversations import DynamoCallLog, replies_ledger
 from shift_sms_runtime.tables.deliveries import DynamoDeliveries, DynamoDeliveryEventLedger, deliveries_ledger
 from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
-from shift_sms_runtime.tables.employees import DynamoOptOuts
-from shift_sms_runtime.tables.inbound_store import DynamoInboundStore, DynamoShiftBook
+from shift_sms_runtime.tables.employees import DynamoEmployees
+from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
 from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
-from shift_sms_runtime.tables.shifts import DynamoShiftIds, DynamoShifts
+from shift_sms_runtime.tables.shifts import DynamoShifts
 from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.memory.campaign_counters import MemoryLaunchPlans
@@ -71,25 +71,8 @@ class Board(CampaignBoard, CampaignStop, ProgressBoard, Protocol):
     """The Campaigns table, for everybody."""
 
 
-class ShiftsTable(ShiftBook, Shifts, ShiftIds, Protocol):
+class ShiftsTable(OpenShifts, Shifts, ShiftIds, Protocol):
     """The Shifts table, for everybody."""
-
-
-class Messages(MessageDesk, AnswerDesk, Protocol):
-    """The Messages table, for everybody."""
-
-
-class _DynamoShifts(DynamoShiftBook, DynamoShifts, DynamoShiftIds):
-    def __init__(self, client: Any) -> None:
-        DynamoShiftBook.__init__(
-            self,
-            client,
-            shifts="Shifts",
-            agendas="Agendas",
-            conversations="Conversations",
-            zone=ZoneInfo("UTC"),
-        )
-        DynamoShifts.__init__(self, client, "Shifts", ShiftReader(ZoneInfo("UTC"), lexicons("shifts")))
 
 
 @dataclass
@@ -101,9 +84,9 @@ class Stores:
     put_shift: Callable[..., object]
     """An id, its info, and further attributes by name."""
     edit_shift: Callable[..., object]
-    messages: Messages
-    message_status: Callable[[], dict[str, tuple[str, str]]]
-    """What came of each message, and why not."""
+    operator_inbox: OperatorInbox
+    inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
+    """The status of each item of the operator inbox, and why its reply was not sent."""
     answers: SendLedger[ReplyKey]
     calls: CallLog
     sends: SendLedger[Delivery]
@@ -116,9 +99,9 @@ class Stores:
     item: Callable[[], dict[str, Any] | None]
     """The item of campaign ``c``."""
     desk: FrontDesk
-    opt_outs: OptOuts
+    employees: Employees
     put_employee: Callable[[str], object]
-    employees: Callable[[], dict[str, EmployeeRow]]
+    employee_rows: Callable[[], dict[str, EmployeeRow]]
     roster: SegmentMembers
     put_member: Callable[[str], object]
     """Into segment ``overtime``."""
@@ -139,7 +122,7 @@ class Stores:
 def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     """Fresh stores in memory."""
     deliveries = deliveries or MemoryDeliveries()
-    shifts, counters, messages = MemoryShifts(), deliveries.counters, MemoryOperatorInbox()
+    shifts, counters, inbox = MemoryShifts(), deliveries.counters, MemoryOperatorInbox()
     answers = MemoryConversations(counters)
     board, employees, roster = (
         MemoryCampaigns(),
@@ -151,10 +134,8 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         agendas=shifts,
         put_shift=shifts.put,
         edit_shift=shifts.edit,
-        messages=messages,
-        message_status=lambda: {
-            key: (str(status), error) for key, (status, error) in messages.status.items()
-        },
+        operator_inbox=inbox,
+        inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.settled.items()},
         answers=answers,
         calls=MemoryCallLog(),
         sends=deliveries,
@@ -166,9 +147,9 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         put_item=lambda item: board.rows.update({"c": item}),
         item=lambda: board.rows.get("c"),
         desk=MemoryInboundStore(employees, answers, deliveries, shifts),
-        opt_outs=employees,
+        employees=employees,
         put_employee=lambda number: employees.rows.update({number: EmployeeRow()}),
-        employees=lambda: employees.rows,
+        employee_rows=lambda: employees.rows,
         roster=roster,
         put_member=roster.segments["overtime"].add,
         put_member_at=lambda number, at: roster.put("overtime", number, at),
@@ -185,12 +166,12 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         system.dynamodb.Table(table).put_item(Item=item)
 
     return Stores(
-        shifts=_DynamoShifts(client),
+        shifts=DynamoShifts(client, "Shifts", ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))),
         agendas=DynamoEmployeeBookings(client, "Agendas"),
         put_shift=system.put_shift,
         edit_shift=system.edit_shift,
-        messages=DynamoOperatorInbox(client, "Messages"),
-        message_status=lambda: {
+        operator_inbox=DynamoOperatorInbox(client, "Messages"),
+        inbox_outcomes=lambda: {
             row["message_id"]: (row["message_status"], row.get("message_error", ""))
             for row in system.rows("Messages")
         },
@@ -210,11 +191,11 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
             conversations="Conversations",
             shifts="Shifts",
             agendas="Agendas",
-            zone=ZoneInfo("UTC"),
+            shift_reader=ShiftReader(ZoneInfo("UTC")),
         ),
-        opt_outs=DynamoOptOuts(client, "Employees"),
+        employees=DynamoEmployees(client, "Employees"),
         put_employee=lambda number: put("Employees", phone_number=number),
-        employees=lambda: {row["phone_number"]: _employee(row) for row in system.rows("Employees")},
+        employee_rows=lambda: {row["phone_number"]: _employee(row) for row in system.rows("Employees")},
         roster=DynamoSegmentMembers(client, "SegmentMembers"),
         put_member=lambda number: put("SegmentMembers", segment="overtime", phone_number=number),
         put_member_at=lambda number, at: put(

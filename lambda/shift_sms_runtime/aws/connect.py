@@ -37,13 +37,13 @@ class ConnectCallCenter:
         refusals = self._client.exceptions
         try:
             self._client.start_outbound_voice_contact(
-                DestinationPhoneNumber=request.employee,
+                DestinationPhoneNumber=request.phone_number,
                 InstanceId=self._flow.instance_id,
                 ContactFlowId=self._flow.contact_flow_id,
                 QueueId=self._flow.queue_id,
                 SourcePhoneNumber=self._flow.source_phone_number,
                 ClientToken=request.message_id,
-                Attributes={"message": request.words[:_LONGEST_ATTRIBUTE]} if request.words else {},
+                Attributes={"message": request.message[:_LONGEST_ATTRIBUTE]} if request.message else {},
             )
         except (refusals.DestinationNotAllowedException, refusals.OutboundContactNotPermittedException):
             return CallOutcome.NOT_ALLOWED

@@ -16,8 +16,7 @@ from shift_sms_runtime.campaigns.campaign import (
 from shift_sms_runtime.campaigns.ports import Campaigns, LaunchPlans, ShiftIds
 from shift_sms_runtime.campaigns.work_items import Page
 from shift_sms_runtime.language.locale import Locale
-from shift_sms_runtime.language.shift_codes import possible_ids
-from shift_sms_runtime.language.tokenizer import tokenize
+from shift_sms_runtime.language.shift_codes import candidate_ids
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.queue_messages import Queue
 
@@ -164,6 +163,6 @@ class EndUserMessagingEngine:
 
     def _only_shift(self, message: str) -> str | None:
         """Returns the shift that a message names, if it names exactly one: then YES can mean no other."""
-        ids = possible_ids(tokenize(message), most=_MOST_IDS, as_written=True)
+        ids = candidate_ids(message, most=_MOST_IDS, as_written=True)
         there = self._shifts.existing(ids) if ids else ()
         return there[0] if len(there) == 1 else None

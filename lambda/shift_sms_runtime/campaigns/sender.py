@@ -12,7 +12,7 @@ from shift_sms_runtime.campaigns.campaign import LaunchState
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.campaigns.ports import Campaigns, Deliveries
 from shift_sms_runtime.campaigns.work_items import WorkItem
-from shift_sms_runtime.employees.ports import OptOuts
+from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline, SendPermits
 from shift_sms_runtime.messaging.rate_limiter import PermitTooLate, RateLimiter
@@ -48,7 +48,7 @@ class CampaignSender:
         deliveries: Deliveries,
         dispatch: Queue[WorkItem],
         permits: SendPermits,
-        employees: OptOuts,
+        employees: Employees,
         campaigns: Campaigns,
         origination_identity: str,
         sends_per_second: float,

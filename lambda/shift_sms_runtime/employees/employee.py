@@ -1,17 +1,27 @@
-"""An employee, as far as texts depend on it."""
+"""An employee, as the Employees table has them."""
 
 from dataclasses import dataclass
 
 BY_THE_SERVICE = "service"
-"""``opt_changed_by`` of a number that the messaging service has refused. Otherwise it is the text that said STOP, or
-``pinpoint-import``: those only their owner can take back, by START."""
+"""`Employee.opted_out_by` of a number that the messaging service refused.
+
+Otherwise it is the inbound text that said STOP, or `pinpoint-import`: such an opt-out ends only when its owner texts
+START.
+"""
 
 
 @dataclass(frozen=True)
 class Employee:
-    """What must be known of somebody to text them by ourselves."""
+    """A phone number and what is on record about its owner."""
 
-    language: str = ""
-    opted_out: bool = False
+    phone_number: str
+    """E.164."""
     on_roster: bool = True
-    """A row that only records a STOP makes nobody an employee."""
+    """False for a number without a row, and for a row that only records an opt-out."""
+    language: str = ""
+    """Empty where the operator wrote none: the default language applies."""
+    roles: frozenset[str] = frozenset()
+    """In lower case."""
+    opted_out: bool = False
+    opted_out_by: str | None = None
+    """What changed `opted_out` last: see `BY_THE_SERVICE`. None if nothing did."""

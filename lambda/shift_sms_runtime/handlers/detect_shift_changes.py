@@ -23,5 +23,5 @@ def _handle(record: DynamoDBRecord, _deadline: LambdaDeadline) -> None:
     images = [image for image in (change.old_image, change.new_image) if image] if change else []
     shifts = [reader.read(image) for image in images]
     # A shift as in the post asks for nothing, however often it is booked; other seats than before may be free.
-    if not all(shift.quiet for shift in shifts) or len({shift.seats for shift in shifts}) > 1:
+    if any(shift.needs_reconciling for shift in shifts) or len({shift.seats for shift in shifts}) > 1:
         requests.put([ReconcileRequest(shifts[-1].shift_id)])

@@ -7,39 +7,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shift_sms_runtime.inbound.context import Case, ListingPlace, Visit
-from shift_sms_runtime.inbound.languages import Language
-from shift_sms_runtime.inbound.ports import FrontDesk, ShiftBook
+from shift_sms_runtime.inbound.ports import FrontDesk, OpenShifts
 from shift_sms_runtime.inbound.reply import Effect, Reply
+from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
+from shift_sms_runtime.inbound.shift_list import ShiftList
 from shift_sms_runtime.language.intents import (
-    CallMe,
     FreeText,
     Intent,
+    ListOwnShifts,
     ListShifts,
-    MyShifts,
-    OnShifts,
+    RequestCallback,
     SayNo,
     SayYes,
+    ShiftAction,
+    ShiftCommand,
     Unclear,
-    Verb,
 )
-from shift_sms_runtime.language.interpreter import interpret, may_name_another
-from shift_sms_runtime.language.locale import Template
-from shift_sms_runtime.language.shift_codes import may_be_codes, spelling, suggestions
+from shift_sms_runtime.language.interpreter import interpret, may_name_more_shifts
+from shift_sms_runtime.language.locale import Locale, Template
+from shift_sms_runtime.language.shift_codes import suggested_ids
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import AnotherIsSending, SlowDown
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
-from shift_sms_runtime.operator_inbox.ports import MessageDesk
+from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 from shift_sms_runtime.shifts.booking import (
     BookingDecision,
     BookingOutcome,
     Step,
+    booking_status,
     claim,
     decide,
     decline,
     drop,
     eligible,
-    standing,
     wait,
 )
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
@@ -63,12 +64,12 @@ _TIME_TO_DECIDE = 10.0
 _SAID: dict[type[Intent], Template] = {
     SayYes: Template.WHICH_SHIFT,
     SayNo: Template.NOTHING_CHANGED,
-    CallMe: Template.INVALID_CODE,
+    RequestCallback: Template.INVALID_CODE,
 }
 """What has one answer, whatever is on record."""
 
 
-_STEPS: dict[Verb, Step] = {Verb.CLAIM: claim, Verb.DROP: drop, Verb.WAIT: wait}
+_STEPS: dict[ShiftAction, Step] = {ShiftAction.CLAIM: claim, ShiftAction.DROP: drop, ShiftAction.WAIT: wait}
 
 
 @dataclass(frozen=True)
@@ -90,18 +91,20 @@ class CommandExecutor:
         self,
         *,
         front_desk: FrontDesk,
-        shifts: ShiftBook,
-        messages: MessageDesk,
+        shifts: OpenShifts,
+        operator_inbox: OperatorInbox,
         rules: BookingPolicy,
         clock: Clock,
     ) -> None:
         self._front_desk = front_desk
         self._shifts = shifts
-        self._messages = messages
+        self._operator_inbox = operator_inbox
         self._rules = rules
         self._clock = clock
 
-    def carry_out(self, visit: Visit, language: Language, patience: InvocationDeadline) -> Reply:
+    def carry_out(
+        self, visit: Visit, locale: Locale, renderer: ReplyRenderer, patience: InvocationDeadline
+    ) -> Reply:
         """Do it, and say what to answer.
 
         Raises:
@@ -110,14 +113,14 @@ class CommandExecutor:
         """
         every: tuple[str, ...] | None = None
         while True:
-            case = Case(visit, language, self._clock(), every)
+            case = Case(visit, locale, renderer, self._clock(), every)
             decided = visit.arrival.decided
             match self._consider(case) if decided is None else self._repeat(decided, case):
                 case Reply() as decided:
                     return decided
                 case Effect() as effect:
                     try:
-                        self._shifts.write(effect)
+                        self._front_desk.write(effect)
                     except ChangedMeanwhile:
                         if patience.remaining() < _TIME_TO_DECIDE:
                             raise SlowDown("others keep changing the same shifts") from None
@@ -141,24 +144,29 @@ class CommandExecutor:
         if missing:
             return _LookUp(missing)
         shifts = {code: case.arrival.shifts.get(code) for code in decided.standings}
-        if all(standing(shifts[code], case.person) is then for code, then in decided.standings.items()):
+        if all(
+            booking_status(shifts[code], case.employee.phone_number) is then
+            for code, then in decided.standings.items()
+        ):
             return decided
         there = [shift for shift in shifts.values() if shift is not None]
-        say = case.language.wording
-        now = say.info(there, case.person.number, case.now) if there else say.say(Template.INVALID_CODE)
+        say = case.renderer
+        now = (
+            say.info(there, case.employee.phone_number, case.now) if there else say.say(Template.INVALID_CODE)
+        )
         return replace(decided, answer=now, offers=None)
 
     def _consider(self, case: Case) -> Reply | Effect | _LookUp | _LookUpAll:
         """What to do now: it is decided, or is to be written, or more must be read."""
-        wish = interpret(case.parts, case.language.lexicon, case.known)
-        if case.every is None and may_name_another(wish, case.parts):
+        wish = interpret(case.visit.text.body, case.locale.lexicon, case.known_ids)
+        if case.every is None and may_name_more_shifts(wish, case.visit.text.body):
             return _LookUpAll()
         match wish:
             case SayYes(casual) if case.arrival.offered is not None:
                 return self._accept(case.arrival.offered, case, casual=casual)
             case SayNo() if case.arrival.offered is not None:
                 return self._decline(case.arrival.offered, case)
-            case OnShifts():
+            case ShiftCommand():
                 return self._on_shifts(wish, case)
             case FreeText() | Unclear():
                 return self._for_a_person(wish, case)
@@ -169,28 +177,28 @@ class CommandExecutor:
         match wish:
             case ListShifts(more):
                 return self._list(case, more=more)
-            case MyShifts():
+            case ListOwnShifts():
                 return self._mine(case)
-        return Reply(case.language.wording.say(_SAID.get(type(wish), Template.HOW_TO)))
+        return Reply(case.renderer.say(_SAID.get(type(wish), Template.HOW_TO)))
 
-    def _on_shifts(self, wish: OnShifts, case: Case) -> Reply | Effect | _LookUp:
-        say = case.language.wording
+    def _on_shifts(self, wish: ShiftCommand, case: Case) -> Reply | Effect | _LookUp:
+        say = case.renderer
         if not wish.codes and wish.unknown:
-            suggestion = self._suggest(case) if wish.verb is Verb.CLAIM else None
+            suggestion = self._suggest(case) if wish.action is ShiftAction.CLAIM else None
             return suggestion or Reply(say.say(Template.INVALID_CODE))
         if not wish.codes:
-            return self._which(wish.verb, case)
+            return self._which(wish.action, case)
         codes, left_over = wish.codes[:MOST_CODES], wish.codes[MOST_CODES:]
         missing = case.missing(codes)
         if missing:
             return _LookUp(missing)
-        if wish.verb is Verb.INFO:
+        if wish.action is ShiftAction.INFO:
             shifts = [case.shift(code) for code in codes if code in case.arrival.shifts]
             return Reply(
-                say.info(shifts, case.person.number, case.now),
+                say.info(shifts, case.employee.phone_number, case.now),
                 offers=_only([one for one in shifts if _bookable(one, case)]) if len(codes) == 1 else None,
             )
-        return self._decide(_STEPS[wish.verb], codes, case, unknown=wish.unknown, left_over=left_over)
+        return self._decide(_STEPS[wish.action], codes, case, unknown=wish.unknown, left_over=left_over)
 
     def _decide(
         self,
@@ -206,26 +214,31 @@ class CommandExecutor:
             step,
             codes,
             case.arrival.shifts,
-            person=case.person,
-            agenda=agenda,
-            rules=self._rules,
+            employee=case.employee,
+            campaign_id=case.arrival.campaign_id,
+            bookings=agenda,
+            policy=self._rules,
             now=case.now,
         )
         # A refusal for the sake of another shift holds only if that one is still theirs.
-        missing = case.missing([other for result in decision.results for other in result.others])
+        missing = case.missing([other for result in decision.results for other in result.conflicting])
         if missing:
             return _LookUp(missing)
-        answer = case.language.wording.results(decision.results, unknown=unknown, left_over=left_over)
-        decided = Reply(answer, decision.bookings, _offered(decision))
+        answer = case.renderer.results(decision.results, unknown=unknown, left_over=left_over)
+        decided = Reply(answer, decision.seats_booked, _offered(decision))
         if not decision.changed:
             return decided
-        standings = {one.code: standing(one.shift, case.person) for one in decision.results if one.shift}
+        standings = {
+            one.code: booking_status(one.shift, case.employee.phone_number)
+            for one in decision.results
+            if one.shift
+        }
         return Effect(
             case.visit.text.message_id,
-            case.person.number,
+            case.employee.phone_number,
             decision.changed,
             case.arrival.agenda,
-            decision.agenda,
+            decision.bookings,
             replace(
                 decided,
                 standings=standings,
@@ -242,40 +255,40 @@ class CommandExecutor:
         if missing:
             return _LookUp(missing)
         shift = case.arrival.shifts.get(shift_id)
-        held = shift.settled(case.now, self._rules.offer_time).offers if shift else {}
-        if casual and case.person.number not in held:
-            return Reply(case.language.wording.unclear([shift_id]))
-        return self._on_shifts(OnShifts(Verb.CLAIM, (shift_id,)), case)
+        held = shift.as_of(case.now, self._rules.offer_time).offers if shift else {}
+        if casual and case.employee.phone_number not in held:
+            return Reply(case.renderer.unclear([shift_id]))
+        return self._on_shifts(ShiftCommand(ShiftAction.CLAIM, (shift_id,)), case)
 
     def _decline(self, shift_id: str, case: Case) -> Reply | Effect | _LookUp:
         missing = case.missing([shift_id])
         if missing:
             return _LookUp(missing)
         shift = case.arrival.shifts.get(shift_id)
-        if shift is None or case.person.number not in shift.offers:
-            return Reply(case.language.wording.say(Template.NOTHING_CHANGED))
+        if shift is None or case.employee.phone_number not in shift.offers:
+            return Reply(case.renderer.say(Template.NOTHING_CHANGED))
         return self._decide(decline, [shift_id], case)
 
-    def _which(self, verb: Verb, case: Case) -> Reply | _LookUp:
+    def _which(self, action: ShiftAction, case: Case) -> Reply | _LookUp:
         """A command without a code."""
-        say = case.language.wording
-        if verb is Verb.CLAIM:
+        say = case.renderer
+        if action is ShiftAction.CLAIM:
             return Reply(say.say(Template.INVALID_CODE))
-        if verb is not Verb.DROP:
+        if action is not ShiftAction.DROP:
             return Reply(say.say(Template.WHICH_SHIFT))
         mine = self._own(case)
         return mine if isinstance(mine, _LookUp) else Reply(say.which_to_drop(mine))
 
     def _mine(self, case: Case) -> Reply | _LookUp:
         mine = self._own(case)
-        return mine if isinstance(mine, _LookUp) else Reply(case.language.wording.mine(mine))
+        return mine if isinstance(mine, _LookUp) else Reply(case.renderer.mine(mine))
 
     def _own(self, case: Case) -> list[Shift] | _LookUp:
         """What somebody has and is not over, the next one first."""
         bookings = sorted(
             (
                 booking
-                for booking in case.arrival.agenda.bookings.values()
+                for booking in case.arrival.agenda.by_shift.values()
                 if booking.span is None or booking.span.end > case.now
             ),
             key=lambda booking: (booking.span is None, booking.span and booking.span.start, booking.shift_id),
@@ -285,37 +298,37 @@ class CommandExecutor:
         if missing:
             return _LookUp(missing)
         shifts = [case.arrival.shifts[shift_id] for shift_id in ids if shift_id in case.arrival.shifts]
-        return [shift for shift in shifts if case.person.number in shift.holders]
+        return [shift for shift in shifts if case.employee.phone_number in shift.holders]
 
     def _suggest(self, case: Case) -> Reply | _LookUp | None:
         """Shifts whose codes are nearly what was typed; None when there are none, or too many."""
         if case.every is None:
             return None
-        for typed, joined in may_be_codes(case.parts, case.language.lexicon):
-            near = suggestions(spelling(joined), case.known, most=_MOST_SUGGESTED)
-            codes = [code for spelled in near for code in case.known.under(spelled)]
+        for typed, codes in suggested_ids(
+            case.visit.text.body, case.locale.lexicon, case.known_ids, most=_MOST_SUGGESTED
+        ):
             missing = case.missing(codes)
             if missing:
                 return _LookUp(missing)
             shifts = [case.shift(code) for code in codes if code in case.arrival.shifts]
             bookable = [shift for shift in shifts if _bookable(shift, case)]
             if bookable:
-                return Reply(case.language.wording.suggestion(typed, bookable), offers=_only(bookable))
+                return Reply(case.renderer.suggestion(typed, bookable), offers=_only(bookable))
         return None
 
     def _for_a_person(self, wish: FreeText | Unclear, case: Case) -> Reply | _LookUp:
         """Have a person read what we do not understand, unless it is nearly a code."""
         if isinstance(wish, Unclear):
-            answer = case.language.wording.unclear(wish.codes)
+            answer = case.renderer.unclear(wish.codes)
         else:
             suggestion = self._suggest(case)
             if suggestion is not None:
                 return suggestion
-            answer = case.language.wording.say(Template.KEPT)
-        self._messages.keep(
+            answer = case.renderer.say(Template.KEPT)
+        self._operator_inbox.keep(
             InboxItem(
                 case.visit.text.message_id,
-                case.person.number,
+                case.employee.phone_number,
                 case.visit.text.recipient,
                 case.visit.text.body,
                 case.now,
@@ -329,7 +342,7 @@ class CommandExecutor:
             after = place.page_after
         else:
             after = place.next_after if more and place is not None else None
-        listing = case.language.wording.listing()
+        listing = ShiftList(case.locale)
         for shift in self._shifts.available(after=after):
             if _bookable(shift, case) and not listing.add(shift):
                 break
@@ -337,7 +350,7 @@ class CommandExecutor:
         next_after = None if listing.complete or last is None else last.shift_id
         if next_after is not None or place is not None:
             self._front_desk.remember_listing(
-                case.person.number,
+                case.employee.phone_number,
                 ListingPlace(case.visit.text.message_id, after, next_after),
                 now=case.now,
             )
@@ -346,12 +359,12 @@ class CommandExecutor:
 
 
 def _bookable(shift: Shift, case: Case) -> bool:
-    free = shift.free or case.person.number in shift.offers
+    free = shift.free or case.employee.phone_number in shift.offers
     return (
         bool(free)
         and shift.open_at(case.now)
-        and eligible(shift, case.person)
-        and case.person.number not in shift.holders
+        and eligible(shift, case.employee)
+        and case.employee.phone_number not in shift.holders
     )
 
 

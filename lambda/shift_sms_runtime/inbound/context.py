@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.inbound_text import InboundText
-from shift_sms_runtime.inbound.languages import Language
 from shift_sms_runtime.inbound.reply import Reply
-from shift_sms_runtime.language.shift_codes import KnownCodes
-from shift_sms_runtime.language.tokenizer import Tokens
+from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
+from shift_sms_runtime.language.locale import Locale
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import Person, stale
+from shift_sms_runtime.shifts.booking import without_lost_shifts
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import Shift
 
@@ -44,19 +44,13 @@ class InboundQuery:
 class InboundRecord:
     """What is on record when a text arrives."""
 
-    on_roster: bool
+    employee: Employee
     answer: DeliveryStatus | None = None
     decided: Reply | None = None
     """What an earlier delivery of this text has led to."""
     listing: ListingPlace | None = None
-    opted_out: bool = False
-    opted_out_by: str | None = None
-    """See ``BY_THE_SERVICE``."""
     campaign_id: str | None = None
     """The campaign that texted this number last."""
-    language: str = ""
-    roles: frozenset[str] = frozenset()
-    """In small letters."""
     recent: RecentTexts = field(default_factory=RecentTexts)
     offered: str | None = None
     """The one shift that was offered by the text it answers."""
@@ -71,7 +65,6 @@ class Visit:
 
     text: InboundText
     sender: str
-    parts: Tokens
     question: InboundQuery
     arrival: InboundRecord
 
@@ -81,28 +74,25 @@ class Case:
     """One text and all that is known about it by now."""
 
     visit: Visit
-    language: Language
+    locale: Locale
+    renderer: ReplyRenderer
     now: datetime
     every: tuple[str, ...] | None
     """The ids of all shifts that are open or taken; None as long as nobody needed them."""
-
-    @property
-    def parts(self) -> Tokens:
-        return self.visit.parts
 
     @property
     def arrival(self) -> InboundRecord:
         return self.visit.arrival
 
     @property
-    def person(self) -> Person:
-        return Person(self.visit.sender, self.arrival.roles, self.arrival.campaign_id)
+    def employee(self) -> Employee:
+        return self.arrival.employee
 
     @cached_property
-    def known(self) -> KnownCodes:
+    def known_ids(self) -> tuple[str, ...]:
         """The shifts that the text may name."""
-        mine = self.arrival.agenda.bookings
-        return KnownCodes(dict.fromkeys((*(self.every or ()), *self.arrival.shifts, *mine)))
+        mine = self.arrival.agenda.by_shift
+        return tuple(dict.fromkeys((*(self.every or ()), *self.arrival.shifts, *mine)))
 
     def missing(self, shift_ids: Sequence[str]) -> tuple[str, ...]:
         """Those that were not looked up."""
@@ -114,4 +104,5 @@ class Case:
     def agenda(self) -> EmployeeBookings:
         """The agenda without what was found not to be this person's any more."""
         gone = [one for one in self.visit.question.shift_ids if one not in self.arrival.shifts]
-        return stale(self.arrival.agenda, self.arrival.shifts.values(), self.person).without(*gone)
+        shifts = self.arrival.shifts.values()
+        return without_lost_shifts(self.arrival.agenda, shifts, self.visit.sender).without(*gone)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from shift_sms_runtime.language.locale import Locale, Template
-from shift_sms_runtime.messaging.encoding import longest_start, measure, sendable, with_gsm_twins
+from shift_sms_runtime.messaging.encoding import measure, sendable, with_gsm_twins
 from shift_sms_runtime.shifts.booking import BookingOutcome, CodeResult
-from shift_sms_runtime.shifts.shift import KEPT, Offer, Shift, ShiftStatus
+from shift_sms_runtime.shifts.descriptions import describe
+from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 
 _ORDER: dict[BookingOutcome, Template] = {
     BookingOutcome.BOOKED: Template.BOOKED,
@@ -23,7 +24,7 @@ _ORDER: dict[BookingOutcome, Template] = {
     BookingOutcome.STILL_FREE: Template.STILL_FREE,
     BookingOutcome.WAITING_LIST_FULL: Template.WAITING_LIST_FULL,
     BookingOutcome.CLOSED: Template.CLOSED,
-    BookingOutcome.CANCELLED: Template.CANCELLED,
+    BookingOutcome.CANCELED: Template.CANCELLED,
     BookingOutcome.NOT_OPEN: Template.NOT_OPEN,
     BookingOutcome.WRONG_ROLE: Template.WRONG_ROLE,
     BookingOutcome.OVERLAP: Template.OVERLAP,
@@ -47,13 +48,13 @@ _MOST_NAMED = 3
 class ReplyRenderer:
     """Says things in one language, to somebody who may or may not ask for an agent."""
 
-    def __init__(self, catalogue: Locale, *, agent_offered: bool) -> None:
-        self.catalogue = catalogue
+    def __init__(self, locale: Locale, *, agent_offered: bool) -> None:
+        self._locale = locale
         self._agent_offered = agent_offered
 
     def say(self, reply: Template, **values: object) -> str:
         """One reply, in characters that cost little."""
-        return sendable(self.catalogue.say(reply, **values))
+        return sendable(self._locale.say(reply, **values))
 
     def results(
         self, results: Iterable[CodeResult], *, unknown: Sequence[str] = (), left_over: Sequence[str] = ()
@@ -83,11 +84,11 @@ class ReplyRenderer:
                 continue
             if outcome in _EACH_ITS_OWN:
                 for result in mine:
-                    yield self._plain(reply, code=result.code, others=_some(result.others))
+                    yield self._plain(reply, code=result.code, others=_some(result.conflicting))
             else:
                 with_details = details and outcome in _WITH_DETAILS
                 named = [
-                    self.catalogue.named(one.shift) if with_details and one.shift else one.code
+                    describe(one.shift, self._locale) if with_details and one.shift else one.code
                     for one in mine
                 ]
                 late = outcome is BookingOutcome.TOO_LATE_TO_DROP and not self._agent_offered
@@ -101,7 +102,7 @@ class ReplyRenderer:
     def suggestion(self, typed: str, shifts: Sequence[Shift]) -> str:
         """Ask whether one of these shifts was meant."""
         if len(shifts) == 1:
-            named = self.say(Template.DID_YOU_MEAN_ONE, typed=typed, shift=self.catalogue.named(shifts[0]))
+            named = self.say(Template.DID_YOU_MEAN_ONE, typed=typed, shift=describe(shifts[0], self._locale))
             brief = self.say(Template.DID_YOU_MEAN_ONE, typed=typed, shift=shifts[0].shift_id)
             return named if measure(named).segments == 1 else brief
         return self.say(Template.DID_YOU_MEAN, typed=typed, codes=", ".join(one.shift_id for one in shifts))
@@ -133,12 +134,12 @@ class ReplyRenderer:
         return sendable("\n".join(said))
 
     def _standing(self, shift: Shift, person: str, now: datetime) -> str:
-        named, code = self.catalogue.named(shift), shift.shift_id
-        if shift.status == ShiftStatus.CANCELLED:
+        named, code = describe(shift, self._locale), shift.shift_id
+        if shift.status == ShiftStatus.CANCELED:
             return self._plain(Template.INFO_CANCELLED, shift=named)
         if person in shift.holders:
             return self._plain(Template.INFO_YOURS, shift=named)
-        if shift.status not in KEPT:
+        if shift.status not in DERIVED_STATUSES:
             return self._plain(Template.NOT_OPEN, shifts=named)
         if not shift.open_at(now):
             return self._plain(Template.INFO_CLOSED, shift=named)
@@ -147,78 +148,11 @@ class ReplyRenderer:
             return self._plain(Template.INFO_FREE, shift=named, code=code, free=free, seats=shift.seats)
         return self._plain(Template.INFO_TAKEN, shift=named, code=code)
 
-    def offer(self, shift: Shift, offer: Offer) -> str:
-        """A seat is free for somebody who waited."""
-        time = f"{offer.until.astimezone(shift.zone):%H:%M}"
-        return self._one_segment(Template.OFFER, shift, time=time)
-
-    def cancelled(self, shift: Shift) -> str:
-        """The operator has called it off."""
-        return self._one_segment(Template.CANCELLED_NOTICE, shift)
-
-    def reminder(self, shift: Shift, *, droppable: bool) -> str:
-        """It is soon."""
-        if droppable:
-            return self._one_segment(Template.REMINDER, shift, code=shift.shift_id)
-        return self._one_segment(Template.REMINDER_FIXED, shift)
-
-    def listing(self) -> "ShiftList":
-        """An empty list of open shifts."""
-        return ShiftList(self)
-
     def _line(self, shift: Shift) -> str:
-        return with_gsm_twins(self.catalogue.named(shift))
+        return with_gsm_twins(describe(shift, self._locale))
 
     def _plain(self, reply: Template, **values: object) -> str:
-        return with_gsm_twins(self.catalogue.say(reply, **values))
-
-    def _one_segment(self, reply: Template, shift: Shift, **values: object) -> str:
-        """With the shift's details, shortened to what one segment leaves for them."""
-
-        def text(named: str) -> str:
-            return self._plain(reply, shift=named, **values)
-
-        named = with_gsm_twins(self.catalogue.named(shift))
-        details = longest_start(named, lambda start: measure(text(start)).segments <= 1)
-        return sendable(text(named if len(details) < len(shift.shift_id) else details.strip()))
-
-
-class ShiftList:
-    """The open shifts as one text, filled line by line until the next line would make it too long to send."""
-
-    def __init__(self, wording: ReplyRenderer) -> None:
-        self._wording = wording
-        self._lines: list[str] = [wording.say(Template.LIST)]
-        self._more = wording.say(Template.LIST_MORE)
-        self.last: Shift | None = None
-        """The last shift that fitted; what comes after it is for MORE."""
-        self.complete = True
-
-    @property
-    def only(self) -> Shift | None:
-        """The shift, if it is one that is listed, and all there is."""
-        return self.last if len(self._lines) == 2 and self.complete else None
-
-    def add(self, shift: Shift) -> bool:
-        """Take one more shift; False when it does not fit, and then the listing is full."""
-        line = with_gsm_twins(self._wording.catalogue.named(shift))
-        if not self._fits(line):
-            if self.last is not None:
-                self.complete = False
-                return False
-            line = longest_start(line, self._fits)
-        self._lines.append(line)
-        self.last = shift
-        return True
-
-    def text(self) -> str:
-        """The text to send."""
-        if self.last is None:
-            return self._wording.say(Template.LIST_EMPTY)
-        return "\n".join(self._lines if self.complete else [*self._lines, self._more])
-
-    def _fits(self, line: str) -> bool:
-        return measure("\n".join([*self._lines, line, self._more])).sendable
+        return with_gsm_twins(self._locale.say(reply, **values))
 
 
 def _some(codes: Sequence[str]) -> str:

@@ -1,11 +1,11 @@
-"""Keywords that belong to carriers and the messaging service: STOP, START, HELP and their kin."""
+"""Keywords that carriers and the messaging service reserve: STOP, START, HELP and their variants."""
 
 from collections.abc import Mapping
 
-from shift_sms_runtime.language.intents import AskForHelp, CarrierCommand, OptIn, OptOut
+from shift_sms_runtime.language.intents import AskForHelp, CarrierIntent, OptIn, OptOut
 from shift_sms_runtime.language.tokenizer import Tokens
 
-OPT_OUT_WORDS = frozenset(
+OPT_OUT_KEYWORDS = frozenset(
     [
         "STOP",
         "STOPALL",
@@ -22,28 +22,31 @@ OPT_OUT_WORDS = frozenset(
 )
 
 
-OPT_IN_WORDS = frozenset(["START", "UNSTOP"])
+OPT_IN_KEYWORDS = frozenset(["START", "UNSTOP"])
 
 
-HELP_WORD = "HELP"
+HELP_KEYWORD = "HELP"
 
 
-CARRIER_WORDS = OPT_OUT_WORDS | OPT_IN_WORDS | {HELP_WORD}
-"""Source: "Keywords" in the AWS End User Messaging user guide, and the words of US carriers."""
+CARRIER_KEYWORDS = OPT_OUT_KEYWORDS | OPT_IN_KEYWORDS | {HELP_KEYWORD}
+"""Source: "Keywords" in the AWS End User Messaging user guide, and the keywords of US carriers."""
 
 
-_INTENTS: Mapping[str, OptOut | OptIn | AskForHelp] = {
-    **dict.fromkeys(OPT_OUT_WORDS, OptOut()),
-    **dict.fromkeys(OPT_IN_WORDS, OptIn()),
-    HELP_WORD: AskForHelp(),
+_INTENTS: Mapping[str, CarrierIntent] = {
+    **dict.fromkeys(OPT_OUT_KEYWORDS, OptOut()),
+    **dict.fromkeys(OPT_IN_KEYWORDS, OptIn()),
+    HELP_KEYWORD: AskForHelp(),
 }
 
 
-def carrier_command(parts: Tokens) -> CarrierCommand | None:
-    """What a text means to a carrier, in whatever language the sender speaks."""
-    if not parts.words:
+def carrier_intent(tokens: Tokens) -> CarrierIntent | None:
+    """Returns what a text means to a carrier, whatever the employee's language; None without a keyword in front."""
+    if not tokens.words:
         return None
-    first = parts.words[0]
-    # A hyphen ends a word, but not a code: OPT-OUT.
-    tokens = [first.raw.upper(), parts.plain[first.start :].split(maxsplit=1)[0].rstrip(".,;:!?").upper()]
-    return next((_INTENTS[token] for token in tokens if token in _INTENTS), None)
+    first = tokens.words[0]
+    # The tokenizer splits at hyphens, and the keyword OPT-OUT has one.
+    candidates = [
+        first.raw.upper(),
+        tokens.plain[first.start :].split(maxsplit=1)[0].rstrip(".,;:!?").upper(),
+    ]
+    return next((_INTENTS[word] for word in candidates if word in _INTENTS), None)

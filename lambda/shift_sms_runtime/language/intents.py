@@ -1,11 +1,11 @@
-"""What a text can mean: one type for each intent."""
+"""The intents: everything a text can mean, one type each."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Verb(StrEnum):
-    """What somebody wants of shifts that they name."""
+class ShiftAction(StrEnum):
+    """What an employee asks to do with the shifts that a text names."""
 
     CLAIM = "claim"
     DROP = "drop"
@@ -14,88 +14,102 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True)
-class OnShifts:
-    """Do this with the shifts that the text names: ids in the order typed, without repetitions.
+class ShiftCommand:
+    """Apply an action to the shifts that the text names. Without `codes` and `unknown`, the text names none."""
 
-    ``unknown`` are words that look like codes and are none. Without either, the text named nothing.
-    """
-
-    verb: Verb
+    action: ShiftAction
     codes: tuple[str, ...] = ()
+    """Ids of known shifts in the order typed, without repetitions."""
     unknown: tuple[str, ...] = ()
+    """Words that look like codes and match no shift."""
 
 
 @dataclass(frozen=True)
 class ListShifts:
-    """Tell what is open; with ``more``, what did not fit into the last answer."""
+    """List the open shifts."""
 
     more: bool = False
+    """Whether to continue after the last page."""
 
 
 @dataclass(frozen=True)
-class MyShifts:
-    """Tell what the sender has."""
+class ListOwnShifts:
+    """List the shifts that the employee has booked."""
 
 
 @dataclass(frozen=True)
-class CallMe:
-    """Have a person call; ``words`` is what else the employee wrote."""
+class RequestCallback:
+    """Have an agent call the employee."""
 
     words: str
+    """The text after the command word."""
 
 
 @dataclass(frozen=True)
 class SayYes:
-    """Yes to what was offered. ``casual``: "OK, thanks" may be no more than thanks for what was said."""
+    """Yes to what the last text offered."""
 
     casual: bool = False
+    """Whether it may only acknowledge a text, like "OK, thanks"."""
 
 
 @dataclass(frozen=True)
 class SayNo:
-    """No to what was offered."""
+    """No to what the last text offered."""
 
 
 @dataclass(frozen=True)
 class HowTo:
-    """A greeting, or a question what this is."""
+    """A greeting, or a question about how to use the service."""
 
 
 @dataclass(frozen=True)
 class Thanks:
-    """Nothing is wanted."""
+    """Thanks that need no reply."""
 
 
 @dataclass(frozen=True)
 class FreeText:
-    """Words for a person."""
+    """Words for a person to read."""
 
 
 @dataclass(frozen=True)
 class Unclear:
-    """Shifts are named, and it does not show what is wanted of them."""
+    """The text names shifts, but not what to do with them."""
 
     codes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class OptOut:
-    """No more texts. The carrier or the messaging service answers, unless the number manages its opt-outs itself."""
+    """Stop sending texts. The carrier or the messaging service replies, unless the number manages its own opt-outs."""
 
 
 @dataclass(frozen=True)
 class OptIn:
-    """Texts again; answered like ``OptOut``."""
+    """Send texts again. Replied to like `OptOut`."""
 
 
 @dataclass(frozen=True)
 class AskForHelp:
-    """Who is this; answered like ``OptOut``."""
+    """Say who sends these texts. Replied to like `OptOut`."""
 
 
-Intent = OnShifts | ListShifts | MyShifts | CallMe | SayYes | SayNo | HowTo | Thanks | FreeText | Unclear
-"""What somebody may want of us."""
+CarrierIntent = OptOut | OptIn | AskForHelp
+"""What carrier keywords mean."""
 
 
-CarrierCommand = OptOut | OptIn | AskForHelp
-"""What belongs to the carrier."""
+Intent = (
+    ShiftCommand
+    | ListShifts
+    | ListOwnShifts
+    | RequestCallback
+    | SayYes
+    | SayNo
+    | HowTo
+    | Thanks
+    | FreeText
+    | Unclear
+    | CarrierIntent
+)
+"""What a text means."""

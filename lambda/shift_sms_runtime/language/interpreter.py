@@ -7,30 +7,35 @@ A seat is booked only when everything else in the text is understood: "can i hav
 is asked back. What is not understood costs a text; a shift booked for somebody who did not want it costs a shift.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from shift_sms_runtime.language.ambiguity import doubtful, doubtful_drop, one_sentence, questions
 from shift_sms_runtime.language.annotator import Code, Part, Unknown, Words, read
+from shift_sms_runtime.language.carrier_keywords import carrier_intent
 from shift_sms_runtime.language.intents import (
-    CallMe,
     FreeText,
     HowTo,
     Intent,
+    ListOwnShifts,
     ListShifts,
-    MyShifts,
-    OnShifts,
+    RequestCallback,
     SayNo,
     SayYes,
+    ShiftAction,
+    ShiftCommand,
     Thanks,
     Unclear,
-    Verb,
 )
 from shift_sms_runtime.language.lexicon import Grammar, Lexicon, WordClass
 from shift_sms_runtime.language.person_names import without_names
-from shift_sms_runtime.language.shift_codes import A_FEW_WORDS, KnownCodes
-from shift_sms_runtime.language.tokenizer import Tokens
+from shift_sms_runtime.language.shift_codes import SHORT_TEXT_WORDS, KnownCodes
+from shift_sms_runtime.language.tokenizer import Tokens, tokenize
 
-_VERBS = {WordClass.DROP: Verb.DROP, WordClass.WAIT: Verb.WAIT, WordClass.INFO: Verb.INFO}
+_VERBS = {
+    WordClass.DROP: ShiftAction.DROP,
+    WordClass.WAIT: ShiftAction.WAIT,
+    WordClass.INFO: ShiftAction.INFO,
+}
 
 
 _TIMES = frozenset({WordClass.WHEN, WordClass.DATE})
@@ -53,23 +58,38 @@ _BESIDE_VERBS = _EVERYDAY | _VERBS.keys() | {WordClass.SHIFTS, WordClass.MINE, W
 """What may stand between DROP and its codes, or before both: "i want to drop my shift XYZ123"."""
 
 
-def interpret(parts: Tokens, lexicon: Lexicon, known: KnownCodes) -> Intent:
-    """What a text means, given the shifts that there are. Never raises."""
-    return _Reading(parts, lexicon, known).wish()
+def interpret(text: str, lexicon: Lexicon, known_ids: Iterable[str]) -> Intent:
+    """Returns what a text means. Never raises.
+
+    Args:
+        text: The text as received.
+        lexicon: The words of the employee's language.
+        known_ids: The ids of the shifts that the text may name.
+    """
+    tokens = tokenize(text)
+    return carrier_intent(tokens) or _Reading(tokens, lexicon, KnownCodes(known_ids)).wish()
 
 
-def looks_like_code(word: str) -> bool:
-    """Whether an unknown word is worth naming in an answer: codes have digits, pleasantries have none."""
-    return any(character.isdigit() for character in word)
+def may_name_more_shifts(intent: Intent, text: str) -> bool:
+    """Whether a text may name shifts beyond those that `candidate_ids` finds.
+
+    Ids in a spelling of their own are found only among the ids of all shifts.
+    """
+    if isinstance(intent, ShiftCommand):
+        return bool(intent.unknown)
+    if not isinstance(intent, FreeText):
+        return False
+    words = tokenize(text).words
+    return len(words) <= SHORT_TEXT_WORDS or any(word.has_digit for word in words)
 
 
 class _Reading:
     """One text, part by part."""
 
-    def __init__(self, parts: Tokens, lexicon: Lexicon, known: KnownCodes) -> None:
-        self._plain = parts.plain
+    def __init__(self, tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> None:
+        self._plain = tokens.plain
         self._grammar = lexicon.grammar
-        self._parts = without_names(read(parts, lexicon, known), parts.plain)
+        self._parts = without_names(read(tokens, lexicon, known), tokens.plain)
         self._codes = tuple(dict.fromkeys(part.shift_id for part in self._parts if isinstance(part, Code)))
         unknown = {part.typed: part for part in self._parts if isinstance(part, Unknown)}
         self._unknown = tuple(unknown.values())
@@ -77,11 +97,11 @@ class _Reading:
 
     def wish(self) -> Intent:
         if not self._parts:
-            return OnShifts(Verb.CLAIM)
+            return ShiftCommand(ShiftAction.CLAIM)
         first = next((word for word in self._words if not word.is_(*_EVERYDAY) or word.is_(*_VERBS)), None)
         begins_with_code = isinstance(self._parts[0], Code)
         if first is not None and first.is_(WordClass.AGENT) and not begins_with_code:
-            return CallMe(self._plain[first.end :].lstrip(" \t\n.,;:!?-_*").strip())
+            return RequestCallback(self._plain[first.end :].lstrip(" \t\n.,;:!?-_*").strip())
         if self._codes:
             return self._with_codes()
         return self._with_unknown() if self._unknown else self._without_codes(first)
@@ -90,29 +110,29 @@ class _Reading:
         unknown = tuple(part.typed for part in self._unknown if not part.is_number)
         verb = self._verb()
         if verb is not None:
-            return OnShifts(verb, self._codes, unknown)
+            return ShiftCommand(verb, self._codes, unknown)
         listed = all(word.kinds for word in self._words)
         otherwise = (WordClass.NEGATING, WordClass.NO, WordClass.MORE, WordClass.MINE, WordClass.AGENT)
         unclear = not listed or self._has(*otherwise, *_VERBS)
         if unclear or doubtful(self._parts, self._plain, self._grammar):
             return Unclear(self._codes)
         if self._asks():
-            return OnShifts(Verb.INFO, self._codes, unknown)
+            return ShiftCommand(ShiftAction.INFO, self._codes, unknown)
         if len(self._parts) > 1 and not all(part.sure for part in self._parts if isinstance(part, Code)):
             return Unclear(self._codes)
-        return OnShifts(Verb.CLAIM, self._codes, unknown)
+        return ShiftCommand(ShiftAction.CLAIM, self._codes, unknown)
 
     def _with_unknown(self) -> Intent:
         """Some word looks like a code, and none is one."""
         verb, unknown = self._verb(), tuple(part.typed for part in self._unknown)
         if verb is not None:
-            return OnShifts(verb, (), unknown)
+            return ShiftCommand(verb, (), unknown)
         if self._has(WordClass.NEGATING, WordClass.NO):
             return FreeText()
         strange = sum(not word.kinds for word in self._words)
         no_code = all(part.is_number for part in self._unknown) and (strange or self._has(WordClass.YES))
         for_a_person = strange > 1 or no_code or self._has(*_VERBS)
-        return FreeText() if for_a_person else OnShifts(Verb.CLAIM, (), unknown)
+        return FreeText() if for_a_person else ShiftCommand(ShiftAction.CLAIM, (), unknown)
 
     def _without_codes(self, first: Words | None) -> Intent:
         if any(not word.kinds for word in self._words):
@@ -122,7 +142,7 @@ class _Reading:
         command = next((word for word in self._words if not word.is_(*_EVERYDAY, WordClass.ASKING)), first)
         for kind, wish in (
             (WordClass.MORE, ListShifts(more=True)),
-            (WordClass.MINE, MyShifts()),
+            (WordClass.MINE, ListOwnShifts()),
             (WordClass.LIST, ListShifts()),
             (WordClass.HELP, HowTo()),
         ):
@@ -134,7 +154,7 @@ class _Reading:
         verb = next(verb for kind, verb in _VERBS.items() if first.is_(kind))
         rest = [word for word in self._words if word is not first]
         plain = all(word.is_(*_EVERYDAY, WordClass.SHIFTS, WordClass.MINE) for word in rest)
-        return OnShifts(verb) if plain else FreeText()
+        return ShiftCommand(verb) if plain else FreeText()
 
     def _small_talk(self) -> Intent:
         answer = self._yes_or_no()
@@ -166,7 +186,7 @@ class _Reading:
     def _has(self, *kinds: WordClass) -> bool:
         return any(word.is_(*kinds) for word in self._words)
 
-    def _verb(self) -> Verb | None:
+    def _verb(self) -> ShiftAction | None:
         """What a text says to do with its codes, if all of them stand on one side of the word that says so.
 
         After "DROP XYZ123" may come a reason, in any words; before it and between the codes nothing that is not clear.
@@ -180,12 +200,12 @@ class _Reading:
         between = [part for part in self._parts[named[0] : named[-1]] if isinstance(part, Words)]
         if not all(part.joins for part in between):
             return None
-        if verb is Verb.DROP and (
+        if verb is ShiftAction.DROP and (
             doubtful_drop(before, after, self._plain, self._grammar)
             or not one_sentence(self._parts[named[0] : named[-1] + 1], self._plain)
         ):
             return None
-        beside = _BESIDE_VERBS | ({WordClass.MORE, WordClass.ASKING} if verb is Verb.INFO else set())
+        beside = _BESIDE_VERBS | ({WordClass.MORE, WordClass.ASKING} if verb is ShiftAction.INFO else set())
         leads = any(isinstance(part, Words) and part.is_(*_VERBS) for part in before)
         if leads and not _asks(after):
             after = []  # a reason; "drop XYZ123 when Bob takes it" gives none
@@ -211,12 +231,3 @@ def _asks(parts: Sequence[Part]) -> bool:
 
 def _forbids(word: Words) -> bool:
     return word.is_(WordClass.NEGATING, WordClass.NO) and not word.is_(WordClass.POLITE)
-
-
-def may_name_another(wish: Intent, parts: Tokens) -> bool:
-    """Whether a text has words that may be shifts which were not found by key."""
-    if isinstance(wish, OnShifts):
-        return bool(wish.unknown)
-    return isinstance(wish, FreeText) and (
-        len(parts.words) <= A_FEW_WORDS or any(word.has_digit for word in parts.words)
-    )

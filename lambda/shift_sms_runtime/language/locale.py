@@ -6,14 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from shift_sms_runtime.language.lexicon import Lexicon
-from shift_sms_runtime.shifts.shift import Shift
 
 ENGLISH = "en"
-"""What every other language translates, and every employee is understood in."""
+"""The language that all others translate, and that every employee is understood in."""
 
 
 class Template(StrEnum):
-    """Everything the product says by itself; the values are the names in the catalogues."""
+    """Every sentence that employees are sent. The values are the names under `[replies]` in the locale files."""
 
     BOOKED = "booked"
     ALREADY_YOURS = "already_yours"
@@ -79,18 +78,19 @@ class Locale:
     """One language of one vocabulary."""
 
     language: str
-    replies: Mapping[Template, str]
+    templates: Mapping[Template, str]
     lexicon: Lexicon
+    """The words of the language, and the English words that mean nothing else in it."""
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
     day_pattern: str
 
-    def say(self, reply: Template, **values: object) -> str:
-        """A reply with its values filled in."""
-        return self.replies[reply].format(**values)
+    def say(self, template: Template, **values: object) -> str:
+        """Returns a sentence with its values filled in."""
+        return self.templates[template].format(**values)
 
     def day(self, local: datetime) -> str:
-        """A day in few characters: Sat 15 Aug."""
+        """Returns a day in few characters, like "Sat 15 Aug"."""
         return self.day_pattern.format(
             weekday=self.weekdays[local.weekday()],
             day=local.day,
@@ -98,21 +98,16 @@ class Locale:
             month_number=local.month,
         )
 
-    def moment(self, instant: datetime, shift: Shift) -> str:
-        """An instant where the shift is: Sat 15 Aug 22:00."""
-        local = instant.astimezone(shift.zone)
-        return f"{self.day(local)} {local:%H:%M}"
 
-    def details(self, shift: Shift) -> str:
-        """What the operator wrote of a shift; where that is nothing, when and where it is and for whom."""
-        if shift.info:
-            return shift.info.replace("\n", " ")
-        parts = []
-        if shift.starts_at is not None:
-            until = f"-{shift.ends_at.astimezone(shift.zone):%H:%M}" if shift.ends_at else ""
-            parts.append(self.moment(shift.starts_at, shift) + until)
-        return " ".join([*parts, *filter(None, (shift.role, shift.site))])
+class Locales:
+    """The locales of one vocabulary."""
 
-    def named(self, shift: Shift) -> str:
-        """A shift's code and its details."""
-        return f"{shift.shift_id} {self.details(shift)}".strip()
+    def __init__(self, by_language: Mapping[str, Locale], *, default: str) -> None:
+        """Takes the locales by language; `default` is the language of employees who have none of these."""
+        self._by_language = by_language
+        self._default = by_language[default]
+
+    def of(self, tag: str) -> Locale:
+        """Returns the locale of a language tag as people write it (`es`, `es-MX`, `ES_mx`), or the default."""
+        primary = tag.strip().replace("_", "-").split("-")[0].lower()
+        return self._by_language.get(primary, self._default)

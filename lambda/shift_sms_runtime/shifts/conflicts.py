@@ -1,11 +1,20 @@
-"""Conflicts between shifts: overlap, rest and weekly hours."""
+"""Conflicts between a shift and what an employee has booked: overlap, rest and weekly hours."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
+from shift_sms_runtime.shifts.shift_times import Span
+
+_NO_TIME = timedelta()
 
 
 class ConflictKind(StrEnum):
-    """Why a shift does not go with what somebody has."""
+    """The rule that a booking would break."""
 
     OVERLAP = "overlap"
     REST = "rest"
@@ -14,7 +23,49 @@ class ConflictKind(StrEnum):
 
 @dataclass(frozen=True)
 class Conflict:
-    """A shift that does not go with others: ``with_`` are the ids of those others."""
+    """A broken rule, and the ids of the booked shifts that break it."""
 
     kind: ConflictKind
-    with_: tuple[str, ...]
+    shift_ids: tuple[str, ...]
+
+
+def find_conflict(
+    shift_id: str, span: Span | None, zone: ZoneInfo, *, bookings: EmployeeBookings, policy: BookingPolicy
+) -> Conflict | None:
+    """Returns the first rule that booking a shift would break; None if it breaks none.
+
+    Args:
+        shift_id: the shift. A booking of the same shift does not conflict.
+        span: its times. Without times a shift conflicts with nothing.
+        zone: its time zone, in which weeks are counted.
+        bookings: what the employee has booked.
+        policy: the least rest and the most hours per week.
+    """
+    if span is None:
+        return None
+    others = {
+        booked: booking.span
+        for booked, booking in bookings.by_shift.items()
+        if booked != shift_id and booking.span is not None
+    }
+    overlapping = _sorted(booked for booked, other in others.items() if span.overlaps(other))
+    if overlapping:
+        return Conflict(ConflictKind.OVERLAP, overlapping)
+    too_close = _sorted(booked for booked, other in others.items() if span.gap(other) < policy.rest)
+    if too_close:
+        return Conflict(ConflictKind.REST, too_close)
+    if policy.hours_per_week:
+        for monday, length in span.time_by_week(zone):
+            worked = {
+                booked: sum((time for week, time in other.time_by_week(zone) if week == monday), _NO_TIME)
+                for booked, other in others.items()
+            }
+            if sum(worked.values(), length) > timedelta(hours=policy.hours_per_week):
+                return Conflict(
+                    ConflictKind.HOURS, _sorted(booked for booked, time in worked.items() if time)
+                )
+    return None
+
+
+def _sorted(shift_ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(shift_ids))

@@ -1,81 +1,52 @@
 """What one employee has booked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from shift_sms_runtime.shifts.booking_policy import Limits
-from shift_sms_runtime.shifts.conflicts import Conflict, ConflictKind
 from shift_sms_runtime.shifts.shift_times import Span
 
-_NONE = timedelta()
+_KEPT_WITHOUT_TIMES = timedelta(days=30)
+"""How long a booking of a shift without times counts."""
 
-
-_KEPT = timedelta(days=30)
-"""A booking whose time nobody wrote down is forgotten after this."""
+_KEPT_AFTER_END = timedelta(days=8)
+"""How long a booking counts after its shift: a week, over which hours are added up, and a day for time zones."""
 
 
 @dataclass(frozen=True)
 class Booking:
-    """One shift that a person has. ``span`` is None where the shift has no times."""
+    """One shift that an employee has."""
 
     shift_id: str
     span: Span | None
+    """None where the shift has no times."""
     booked_at: datetime
     campaign_id: str | None = None
-    """The campaign that had texted the person last when they booked it."""
+    """The campaign that had texted the employee last before the booking."""
 
     def over(self, now: datetime) -> bool:
-        """Whether it matters to nothing any more: a week has passed, as far as hours are counted."""
+        """Whether it no longer affects any rule."""
         if self.span is None:
-            return self.booked_at + _KEPT < now
-        return self.span.end + timedelta(days=8) < now
+            return self.booked_at + _KEPT_WITHOUT_TIMES < now
+        return self.span.end + _KEPT_AFTER_END < now
 
 
 @dataclass(frozen=True)
 class EmployeeBookings:
-    """The bookings of one person by shift id."""
+    """The bookings of one employee."""
 
-    bookings: Mapping[str, Booking] = field(default_factory=dict)
+    by_shift: Mapping[str, Booking] = field(default_factory=dict)
 
     def with_booking(self, booking: Booking) -> "EmployeeBookings":
-        """The agenda with one booking more."""
-        return replace(self, bookings={**self.bookings, booking.shift_id: booking})
+        """Returns the bookings with one added or replaced."""
+        return replace(self, by_shift={**self.by_shift, booking.shift_id: booking})
 
     def without(self, *shift_ids: str) -> "EmployeeBookings":
-        """The agenda without these."""
+        """Returns the bookings without those of the given shifts."""
         return replace(
-            self, bookings={key: one for key, one in self.bookings.items() if key not in shift_ids}
+            self, by_shift={key: booking for key, booking in self.by_shift.items() if key not in shift_ids}
         )
 
     def current(self, now: datetime) -> "EmployeeBookings":
-        """The agenda without what is over."""
-        return self.without(*(key for key, one in self.bookings.items() if one.over(now)))
-
-    def clash(self, shift_id: str, span: Span | None, zone: ZoneInfo, limits: Limits) -> Conflict | None:
-        """Why a shift at ``span`` does not go with the others; None when it does."""
-        if span is None:
-            return None
-        others = {
-            key: one.span for key, one in self.bookings.items() if key != shift_id and one.span is not None
-        }
-        overlapping = _sorted(key for key, other in others.items() if span.overlaps(other))
-        if overlapping:
-            return Conflict(ConflictKind.OVERLAP, overlapping)
-        too_close = _sorted(key for key, other in others.items() if span.gap(other) < limits.rest)
-        if too_close:
-            return Conflict(ConflictKind.REST, too_close)
-        if limits.hours_per_week:
-            for monday, length in span.time_by_week(zone):
-                worked = {
-                    key: sum((time for week, time in other.time_by_week(zone) if week == monday), _NONE)
-                    for key, other in others.items()
-                }
-                if sum(worked.values(), length) > timedelta(hours=limits.hours_per_week):
-                    return Conflict(ConflictKind.HOURS, _sorted(key for key, time in worked.items() if time))
-        return None
-
-
-def _sorted(ids: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(ids))
+        """Returns the bookings that are not over."""
+        return self.without(*(key for key, booking in self.by_shift.items() if booking.over(now)))

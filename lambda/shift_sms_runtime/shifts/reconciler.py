@@ -11,18 +11,17 @@ from enum import Enum, auto
 from functools import partial
 
 from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.employees.ports import Contacts
-from shift_sms_runtime.inbound.languages import Locales
-from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
+from shift_sms_runtime.employees.ports import Employees
+from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendOutcome
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import OthersMayGo, SendOnce, SlowDown, TryAgainLater
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import Booking
-from shift_sms_runtime.shifts.notices import Notice
+from shift_sms_runtime.shifts.notices import Notice, cancellation_text, offer_text, reminder_text
 from shift_sms_runtime.shifts.ports import BookingsOfEmployees, ChangedMeanwhile, Shifts, ShiftTimers
-from shift_sms_runtime.shifts.shift import KEPT, Shift
+from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift
 
 _REACHED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.UNKNOWN)
 
@@ -32,9 +31,6 @@ _TIME_FOR_A_LOOK = 5.0
 
 _NEWS = timedelta(days=14)
 """How long a cancellation is told: shorter than the ledger remembers who was."""
-
-
-_STRANGER = Employee(on_roster=False)
 
 
 _LONGEST = 64
@@ -79,7 +75,7 @@ class ShiftReconciler:
         *,
         shifts: Shifts,
         agendas: BookingsOfEmployees,
-        contacts: Contacts,
+        contacts: Employees,
         wake_ups: ShiftTimers,
         notices: SendOnce[ReplyKey],
         languages: Locales,
@@ -123,12 +119,12 @@ class ShiftReconciler:
     def _look(self, shift: Shift, now: datetime, patience: InvocationDeadline) -> bool:
         """Whether all is done and nothing has changed meanwhile."""
         self._enter(shift, now)
-        kept = shift.kept(now, self._rules.offer_time)
+        kept = shift.reconciled(now, self._rules.offer_time)
         if kept != shift:
             self._shifts.save(kept)
             return False
         # Before anybody is told, which may fail for a while: what is due then is done then all the same.
-        self._wake_at(shift.shift_id, shift.next_moment(now, self._rules.reminder))
+        self._wake_at(shift.shift_id, shift.next_due(now, self._rules.reminder))
         telling = self._tell(shift, now, patience)
         if telling is _Telling.CHANGED_IT:
             return False
@@ -151,7 +147,7 @@ class ShiftReconciler:
         if not people or shift.problems:
             return
         for person, agenda in self._agendas.of(people).items():
-            there = agenda.bookings.get(shift.shift_id)
+            there = agenda.by_shift.get(shift.shift_id)
             since = shift.holders[person] or now
             booking = replace(there or Booking(shift.shift_id, None, since), span=shift.span)
             if booking != there:
@@ -179,8 +175,8 @@ class ShiftReconciler:
 
     def _mark(self, shift: Shift, told: "_Told", *, everybody: bool = False) -> bool:
         """Note on the shift who was told, whose time is running now; returns whether that was news."""
-        marked = shift.with_told(*told.offered).with_refused(*told.refused)
-        marked = marked.told() if everybody else marked
+        marked = shift.with_offers_notified(*told.offered).with_offers_refused(*told.refused)
+        marked = marked.with_all_notified() if everybody else marked
         if marked == shift:
             return False
         self._shifts.save(marked)
@@ -204,7 +200,9 @@ class ShiftReconciler:
                     return _Telling.CHANGED_IT
                 looked_at = self._clock()
             try:
-                outcome = self._send(notice, contacts.get(notice.person, _STRANGER), patience)
+                outcome = self._send(
+                    notice, contacts.get(notice.person, Employee(notice.person, on_roster=False)), patience
+                )
             except OthersMayGo as refusal:
                 told.refusal = refusal
                 told.refused += [notice.person] if notice.offers else []
@@ -216,40 +214,43 @@ class ShiftReconciler:
             told.texted = told.texted or outcome == SendOutcome(DeliveryStatus.SENT)
             if notice.offers and outcome.status not in _REACHED:
                 # Who cannot be reached cannot say yes: the next one is asked at once.
-                self._shifts.save(shift.without_waiting(notice.person).settled(now, self._rules.offer_time))
+                self._shifts.save(shift.without_waiting(notice.person).as_of(now, self._rules.offer_time))
                 return _Telling.CHANGED_IT
             told.offered += [notice.person] if notice.offers else []
         return _Telling.DONE
 
-    def _send(self, notice: Notice, contact: Employee, patience: InvocationDeadline) -> SendOutcome:
-        # What is no number is neither.
+    def _send(self, notice: Notice, contact: Employee | None, patience: InvocationDeadline) -> SendOutcome:
+        contact = contact or Employee(notice.person, on_roster=False)
         approved = contact.on_roster or notice.person in self._approved_numbers
         if contact.opted_out or not approved:
             return SendOutcome(DeliveryStatus.OPTED_OUT)
-        body = notice.words(self._languages.of(contact.language).wording)
+        body = notice.words(self._languages.of(contact.language))
         text = OutgoingText(notice.person, self._identity, body)
         key = ReplyKey(notice.person, notice.row, ReplyKind.NOTICE, offers=notice.offers)
         return self._notices.send(key, text, patience)
 
     def _notices_of(self, shift: Shift, now: datetime) -> Iterator[Notice]:
         key = shift.shift_id
-        for person, since in shift.cancelled_for.items():
+        for person, since in shift.canceled_for.items():
             # Who has it again knows better; and who was told is not remembered for ever.
             if person in shift.holders or now - since > _NEWS:
                 continue
             row = f"cancelled#{key}#{since.isoformat()}"
-            yield Notice(person, row, partial(ReplyRenderer.cancelled, shift=shift))
+            yield Notice(person, row, partial(cancellation_text, shift))
         for person, offer in shift.offers.items():
-            if offer.told:
+            if offer.notified:
                 continue
             row = f"offer#{key}#{offer.since.isoformat()}"
-            yield Notice(person, row, partial(ReplyRenderer.offer, shift=shift, offer=offer), key)
-        remind_at = shift.reminded_at(self._rules.reminder)
-        if remind_at and shift.starts_at and remind_at <= now < shift.starts_at and shift.status in KEPT:
+            yield Notice(person, row, partial(offer_text, shift, offer), key)
+        remind_at = shift.remind_at(self._rules.reminder)
+        if (
+            remind_at
+            and shift.starts_at
+            and remind_at <= now < shift.starts_at
+            and shift.status in DERIVED_STATUSES
+        ):
             droppable = now <= shift.starts_at - self._rules.drop_cutoff
             for person, booked_at in shift.holders.items():
                 if booked_at is None or booked_at < remind_at:
                     row = f"reminder#{key}#{shift.starts_at.isoformat()}"
-                    yield Notice(
-                        person, row, partial(ReplyRenderer.reminder, shift=shift, droppable=droppable)
-                    )
+                    yield Notice(person, row, partial(reminder_text, shift, droppable=droppable))

@@ -1,26 +1,29 @@
 """The item of the Shifts table: reads what people write by hand, writes what changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.language.lexicon import Lexicon
-from shift_sms_runtime.language.shift_codes import reserved
+from shift_sms_runtime.language.shift_codes import reserved_word
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 from shift_sms_runtime.shifts.shift import Offer, Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_times import read_time
 
+_UTC = ZoneInfo("UTC")
+
+
 _YEARS = range(2000, 2200)
-"""In which shifts are; others are mistakes of typing."""
+"""A time in another year is a typing mistake."""
 
 
 MOST_SEATS = 500
-"""Holders are kept on the item, and an item may have 400 KB."""
+"""Holders are kept on the item, and an item holds at most 400 KB. Source: DynamoDB quotas."""
 
 
-WRITTEN = (
+WRITTEN_ATTRIBUTES = (
     "shift_status",
     "employee",
     "employees",
@@ -29,68 +32,111 @@ WRITTEN = (
     "cancelled_for",
     "shift_error",
 )
-"""Attributes that a change writes."""
+"""The attributes that a change writes."""
 
 
-DECISIVE = (*WRITTEN, "seats", "starts_at", "ends_at", "respond_by", "timezone", "role")
-"""Attributes that a change was decided on: it is written only while they are as they were read."""
+COMPARED_ATTRIBUTES = (
+    *WRITTEN_ATTRIBUTES,
+    "seats",
+    "starts_at",
+    "ends_at",
+    "respond_by",
+    "timezone",
+    "role",
+)
+"""The attributes that a decision depends on: a change is written only while they are as they were read."""
 
 
-ENDS_ALONE = "ends_at is there without starts_at"
-"""The problem of an item that is fine as soon as it has `starts_at`."""
+END_WITHOUT_START = "ends_at is there without starts_at"
+"""The one problem that an item no longer has as soon as `starts_at` is added."""
 
 
-def read_shift(
-    item: Mapping[str, Any],
-    *,
-    default_zone: ZoneInfo,
-    reserved: Callable[[str], str | None] = lambda _code: None,
-) -> Shift:
-    """Read an item as written by hand: what cannot be read is a problem of the shift, and never an exception.
+class ShiftReader:
+    """Reads items as people write them by hand. An unreadable attribute is a problem of the shift, not an exception."""
 
-    ``reserved`` says which word of ours an id would be taken for.
-    """
-    reader = _Reader(item, default_zone)
-    word = reserved(str(item["shift_id"]))
-    if word is not None:
-        reader.problems.append(
-            f"shift_id is {word}, which people text for something else: choose another code"
+    def __init__(self, zone: ZoneInfo = _UTC, lexicons: Sequence[Lexicon] = ()) -> None:
+        """Creates a reader.
+
+        Args:
+            zone: the time zone of shifts without `timezone`.
+            lexicons: no id may be one of their commands, or a carrier keyword. Without lexicons, any id is allowed.
+        """
+        self._zone = zone
+        self._lexicons = lexicons
+
+    def read(self, item: Mapping[str, Any]) -> Shift:
+        """Reads one item."""
+        shift_id = str(item["shift_id"])
+        attributes = _Attributes(item, self._zone)
+        word = reserved_word(shift_id, self._lexicons) if self._lexicons else None
+        if word is not None:
+            attributes.problems.append(
+                f"shift_id is {word}, which people text for something else: choose another code"
+            )
+        status = attributes.text("shift_status")
+        seats = attributes.seats()
+        starts_at, ends_at = attributes.time("starts_at"), attributes.time("ends_at")
+        respond_by = attributes.time("respond_by")
+        if starts_at and ends_at and ends_at <= starts_at:
+            attributes.problems.append(
+                f"ends_at is {attributes.text('ends_at')!r}:"
+                f" write a time after starts_at, {attributes.text('starts_at')!r}"
+            )
+        if ends_at and not starts_at and "starts_at" not in item:
+            attributes.problems.append(END_WITHOUT_START)
+        holders = attributes.holders(status, seats)
+        offers = {number: offer for number, offer in attributes.offers().items() if number not in holders}
+        waiting = attributes.numbers("waiting_list")
+        return Shift(
+            shift_id=shift_id,
+            info=attributes.text("shift_info"),
+            status=status,
+            seats=seats,
+            holders=holders,
+            waiting=tuple(number for number in waiting if number not in {**holders, **offers}),
+            offers=offers,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            respond_by=respond_by,
+            zone=attributes.zone,
+            site=attributes.text("site"),
+            role=attributes.text("role"),
+            canceled_for={number: at for number, at in attributes.times("cancelled_for").items() if at},
+            error=attributes.text("shift_error"),
+            problems=tuple(attributes.problems),
+            stored=item,
         )
-    status = reader.text("shift_status")
-    seats = reader.seats()
-    starts_at, ends_at = reader.time("starts_at"), reader.time("ends_at")
-    respond_by = reader.time("respond_by")
-    if starts_at and ends_at and ends_at <= starts_at:
-        reader.problems.append(
-            f"ends_at is {reader.text('ends_at')!r}: write a time after starts_at, {reader.text('starts_at')!r}"
-        )
-    if ends_at and not starts_at and "starts_at" not in item:
-        reader.problems.append(ENDS_ALONE)
-    holders = reader.holders(status, seats)
-    offers = {person: offer for person, offer in reader.offers().items() if person not in holders}
-    return Shift(
-        shift_id=str(item["shift_id"]),
-        info=reader.text("shift_info"),
-        status=status,
-        seats=seats,
-        holders=holders,
-        waiting=tuple(one for one in reader.numbers("waiting_list") if one not in {**holders, **offers}),
-        offers=offers,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        respond_by=respond_by,
-        zone=reader.zone,
-        site=reader.text("site"),
-        role=reader.text("role"),
-        cancelled_for={person: at for person, at in reader.moments("cancelled_for").items() if at},
-        error=reader.text("shift_error"),
-        problems=tuple(reader.problems),
-        stored=item,
-    )
 
 
-class _Reader:
-    """Takes attributes out of an item. What is neither text nor number where one belongs counts as not there."""
+def written_attributes(shift: Shift) -> dict[str, Any]:
+    """Returns the values of `WRITTEN_ATTRIBUTES`; None removes the attribute."""
+    holder = next(iter(shift.holders), None) if shift.seats == 1 else None
+    return {
+        "shift_status": str(shift.status) or None,
+        "employee": holder,
+        "employees": {number: _format_time(since) for number, since in shift.holders.items()} or None,
+        "waiting_list": list(shift.waiting) or None,
+        "offers": {number: _format_offer(offer) for number, offer in shift.offers.items()} or None,
+        "cancelled_for": {number: _format_time(at) for number, at in shift.canceled_for.items()} or None,
+        "shift_error": shift.error or None,
+    }
+
+
+def _format_time(time: datetime | None) -> str:
+    return time.isoformat() if time else ""
+
+
+def _format_offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "since": _format_time(offer.since),
+        "until": _format_time(offer.until),
+        **({"notified": True} if offer.notified else {}),
+        **({"refused": True} if offer.refused else {}),
+    }
+
+
+class _Attributes:
+    """Reads the attributes of an item. A value of an unexpected type counts as missing."""
 
     def __init__(self, item: Mapping[str, Any], default_zone: ZoneInfo) -> None:
         self._item = item
@@ -100,9 +146,7 @@ class _Reader:
         if name:
             try:
                 self.zone = ZoneInfo(name)
-            except (ValueError, OSError):
-                self.problems.append(f"timezone is {name!r}: write a name like Europe/Berlin")
-            except LookupError:
+            except (ValueError, OSError, LookupError):
                 self.problems.append(f"timezone is {name!r}: write a name like Europe/Berlin")
 
     def text(self, name: str) -> str:
@@ -110,10 +154,10 @@ class _Reader:
         return str(value).strip() if isinstance(value, str | Decimal | int) else ""
 
     def numbers(self, name: str) -> list[str]:
-        """Phone numbers, each once."""
+        """Reads a list of phone numbers, each once."""
         value = self._item.get(name)
         listed = value if isinstance(value, list) else ()
-        return list(dict.fromkeys(_number(one) for one in listed if isinstance(one, str)))
+        return list(dict.fromkeys(_number(number) for number in listed if isinstance(number, str)))
 
     def time(self, name: str) -> datetime | None:
         text = self.text(name)
@@ -138,35 +182,36 @@ class _Reader:
             seats = 0
         if not 1 <= seats <= MOST_SEATS:
             self.problems.append(f"seats is {text!r}: write a whole number from 1 to {MOST_SEATS}")
-            return MOST_SEATS  # whoever has one keeps it while the operator mends the number
+            return MOST_SEATS  # every holder keeps the seat while the operator corrects the number
         return seats
 
     def holders(self, status: str, seats: int) -> dict[str, datetime | None]:
-        since = self.moments("employees")
+        since = self.times("employees")
         employee = self.text("employee")
-        if seats > 1 or len(since) > 1:  # more people than seats: the operator has taken seats away
+        if seats > 1 or len(since) > 1:  # more holders than seats: the operator has reduced `seats`
             names = [*since, *([employee] if employee else [])]
         elif status == ShiftStatus.AVAILABLE and employee:
-            names = []  # as in the post: the status says whether somebody has it
+            names = []  # as in the post: the status says whether the shift is taken
         else:
             names = [employee] if employee else list(since)
         return {_number(name): since.get(name) for name in names}
 
-    def moments(self, name: str) -> dict[str, datetime | None]:
+    def times(self, name: str) -> dict[str, datetime | None]:
+        """Reads a map from phone numbers to times."""
         value = self._item.get(name)
         listed = value if isinstance(value, dict) else {}
-        return {_number(person): _moment(at) for person, at in listed.items()}
+        return {_number(number): _time(time) for number, time in listed.items()}
 
     def offers(self) -> dict[str, Offer]:
         offers = self._item.get("offers")
         read = {}
-        for person, offer in offers.items() if isinstance(offers, dict) else ():
+        for number, offer in offers.items() if isinstance(offers, dict) else ():
             if not isinstance(offer, dict):
                 continue
-            since, until = _moment(offer.get("since")), _moment(offer.get("until"))
+            since, until = _time(offer.get("since")), _time(offer.get("until"))
             if since and until:
-                told, refused = offer.get("told") is True, offer.get("refused") is True
-                read[_number(person)] = Offer(since, until, told, refused)
+                notified, refused = offer.get("notified") is True, offer.get("refused") is True
+                read[_number(number)] = Offer(since, until, notified, refused)
         return read
 
 
@@ -177,22 +222,9 @@ def _number(text: str) -> str:
         return text
 
 
-def _moment(text: object) -> datetime | None:
+def _time(text: object) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(str(text))
+        time = datetime.fromisoformat(str(text))
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-class ShiftReader:
-    """Reads items of the Shifts table, and knows the words that no shift may be called by."""
-
-    def __init__(self, zone: ZoneInfo, lexicons: Sequence[Lexicon]) -> None:
-        """``zone`` is where shifts are that name none."""
-        self._zone = zone
-        self._lexicons = lexicons
-
-    def read(self, item: Mapping[str, Any]) -> Shift:
-        """A shift as its item is."""
-        return read_shift(item, default_zone=self._zone, reserved=lambda code: reserved(code, self._lexicons))
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

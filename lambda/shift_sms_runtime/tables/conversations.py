@@ -312,7 +312,7 @@ class DynamoCallLog:
         noted = plain(row).get("call_outcome") if row else None
         return None if noted is None else CallOutcome(noted)
 
-    def reserve(self, request: CallbackRequest, *, most: int, now: datetime) -> bool:
+    def reserve(self, request: CallbackRequest, *, limit: int, now: datetime) -> bool:
         """See `CallLog.reserve`."""
         day = now.astimezone(UTC).date()
         reserved: UpdateTypeDef = {
@@ -324,11 +324,11 @@ class DynamoCallLog:
         }
         calls: UpdateTypeDef = {
             "TableName": self._conversations,
-            "Key": wire(_key(request.employee, "CALLS", day.isoformat())),
+            "Key": wire(_key(request.phone_number, "CALLS", day.isoformat())),
             "UpdateExpression": "SET expires_at = :expires_at ADD calls :one",
-            "ConditionExpression": "attribute_not_exists(calls) OR calls < :most",
+            "ConditionExpression": "attribute_not_exists(calls) OR calls < :limit",
             "ExpressionAttributeValues": wire(
-                {":one": 1, ":most": most, ":expires_at": int((now + _CALLS_KEPT).timestamp())}
+                {":one": 1, ":limit": limit, ":expires_at": int((now + _CALLS_KEPT).timestamp())}
             ),
         }
         try:
@@ -338,8 +338,8 @@ class DynamoCallLog:
             return failed.refusals[0] is not None
         return True
 
-    def note(self, request: CallbackRequest, outcome: CallOutcome, *, now: datetime) -> None:
-        """See `CallLog.note`."""
+    def record(self, request: CallbackRequest, outcome: CallOutcome, *, now: datetime) -> None:
+        """See `CallLog.record`."""
         with contextlib.suppress(ConditionsFailed):
             update(
                 self._client,
@@ -355,4 +355,4 @@ class DynamoCallLog:
             )
 
     def _key(self, request: CallbackRequest) -> dict[str, str]:
-        return _inbound_key(request.employee, request.message_id)
+        return _inbound_key(request.phone_number, request.message_id)

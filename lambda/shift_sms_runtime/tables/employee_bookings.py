@@ -1,4 +1,4 @@
-"""The Agendas table: one row per person with all that person has booked, so that one condition holds all of it."""
+"""The EmployeeBookings table: one row per employee, so that one condition covers all their bookings."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,86 +11,85 @@ from shift_sms_runtime.shifts.shift_times import Span
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import UpdateTypeDef
 
 
 _KEPT = timedelta(days=60)
-"""After the last of its shifts."""
+"""How long a row is kept after the last of its shifts."""
 
 
-def agenda_key(phone_number: str) -> dict[str, str]:
-    """The key of a person's row."""
+def employee_bookings_key(phone_number: str) -> dict[str, str]:
+    """Returns the key of an employee's row."""
     return {"phone_number": phone_number}
 
 
-def read_agenda(row: Mapping[str, Any] | None) -> EmployeeBookings:
-    """The agenda of a row; empty where there is none."""
+def read_employee_bookings(row: Mapping[str, Any] | None) -> EmployeeBookings:
+    """Reads a row of the table; None is no row."""
     shifts = (row or {}).get("shifts", {})
-    return EmployeeBookings({shift_id: _booking(shift_id, one) for shift_id, one in shifts.items()})
+    return EmployeeBookings(
+        {shift_id: _read_booking(shift_id, fields) for shift_id, fields in shifts.items()}
+    )
 
 
-def agenda_write(
+def replace_employee_bookings(
     table: str, phone_number: str, *, before: EmployeeBookings, after: EmployeeBookings, now: datetime
-) -> "TransactWriteItemTypeDef":
-    """Replace an agenda, if it is still as it was read."""
-    last = max((one.span.end for one in after.bookings.values() if one.span), default=now)
+) -> "UpdateTypeDef":
+    """Returns the update that replaces an employee's bookings while they are as they were read."""
+    last = max((booking.span.end for booking in after.by_shift.values() if booking.span), default=now)
     return {
-        "Update": {
-            "TableName": table,
-            "Key": wire(agenda_key(phone_number)),
-            "UpdateExpression": "SET shifts = :after, expires_at = :expires_at",
-            "ConditionExpression": "shifts = :before"
-            + ("" if before.bookings else " OR attribute_not_exists(shifts)"),
-            "ExpressionAttributeValues": wire(
-                {
-                    ":before": _shifts(before),
-                    ":after": _shifts(after),
-                    ":expires_at": int((max(last, now) + _KEPT).timestamp()),
-                }
-            ),
-        }
+        "TableName": table,
+        "Key": wire(employee_bookings_key(phone_number)),
+        "UpdateExpression": "SET shifts = :after, expires_at = :expires_at",
+        "ConditionExpression": "shifts = :before"
+        + ("" if before.by_shift else " OR attribute_not_exists(shifts)"),
+        "ExpressionAttributeValues": wire(
+            {
+                ":before": _format_bookings(before),
+                ":after": _format_bookings(after),
+                ":expires_at": int((max(last, now) + _KEPT).timestamp()),
+            }
+        ),
     }
 
 
-def _shifts(agenda: EmployeeBookings) -> dict[str, dict[str, str]]:
-    return {shift_id: _written(booking) for shift_id, booking in agenda.bookings.items()}
-
-
-def _written(booking: Booking) -> dict[str, str]:
-    times = {} if booking.span is None else {"starts_at": booking.span.start, "ends_at": booking.span.end}
-    written = {name: time.isoformat() for name, time in {**times, "booked_at": booking.booked_at}.items()}
-    return written | ({"campaign_id": booking.campaign_id} if booking.campaign_id else {})
-
-
-def _booking(shift_id: str, fields: Mapping[str, str]) -> Booking:
-    span = None
-    if "starts_at" in fields:
-        span = Span(datetime.fromisoformat(fields["starts_at"]), datetime.fromisoformat(fields["ends_at"]))
-    booked_at = datetime.fromisoformat(fields["booked_at"])
-    return Booking(shift_id, span, booked_at, fields.get("campaign_id"))
-
-
 class DynamoEmployeeBookings:
-    """See ``Agendas``."""
+    """Implements `BookingsOfEmployees` on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def of(self, numbers: Sequence[str]) -> Mapping[str, EmployeeBookings]:
-        """See ``Agendas.of``."""
-        rows = read_batch(self._client, {self._table: [agenda_key(number) for number in numbers]})
-        by_number = {str(row["phone_number"]): row for row in rows.get(self._table, [])}
-        return {number: read_agenda(by_number.get(number)) for number in numbers}
+        """See `BookingsOfEmployees.of`."""
+        keys = [employee_bookings_key(number) for number in numbers]
+        rows = read_batch(self._client, {self._table: keys}).get(self._table, [])
+        by_number = {str(row["phone_number"]): row for row in rows}
+        return {number: read_employee_bookings(by_number.get(number)) for number in numbers}
 
     def replace(
         self, number: str, *, before: EmployeeBookings, after: EmployeeBookings, now: datetime
     ) -> None:
-        """See ``Agendas.replace``."""
+        """See `BookingsOfEmployees.replace`."""
+        request = replace_employee_bookings(self._table, number, before=before, after=after, now=now)
         try:
-            update(
-                self._client,
-                agenda_write(self._table, number, before=before, after=after, now=now)["Update"],
-            )
+            update(self._client, request)
         except ConditionsFailed:
             raise ChangedMeanwhile from None
+
+
+def _format_bookings(bookings: EmployeeBookings) -> dict[str, dict[str, str]]:
+    return {shift_id: _format_booking(booking) for shift_id, booking in bookings.by_shift.items()}
+
+
+def _format_booking(booking: Booking) -> dict[str, str]:
+    times = {} if booking.span is None else {"starts_at": booking.span.start, "ends_at": booking.span.end}
+    fields = {name: time.isoformat() for name, time in {**times, "booked_at": booking.booked_at}.items()}
+    return fields | ({"campaign_id": booking.campaign_id} if booking.campaign_id else {})
+
+
+def _read_booking(shift_id: str, fields: Mapping[str, str]) -> Booking:
+    span = None
+    if "starts_at" in fields:
+        span = Span(datetime.fromisoformat(fields["starts_at"]), datetime.fromisoformat(fields["ends_at"]))
+    booked_at = datetime.fromisoformat(fields["booked_at"])
+    return Booking(shift_id, span, booked_at, fields.get("campaign_id"))

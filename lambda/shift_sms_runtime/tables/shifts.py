@@ -1,75 +1,66 @@
-"""The Shifts table: who has which seat, and who waits for one. Each change is written only while all that it was
-decided on is as it was read."""
+"""The Shifts table: the shifts, who has their seats and who waits for one.
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+A change is written only while every attribute that it was decided on is as it was read.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, update, wire
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
-from shift_sms_runtime.shifts.shift import Shift
-from shift_sms_runtime.shifts.shift_item import DECISIVE, ShiftReader
+from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
+from shift_sms_runtime.shifts.shift_item import COMPARED_ATTRIBUTES, ShiftReader, written_attributes
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import UpdateTypeDef
 
 
-BY_STATUS = "by-status"
-
+_BY_STATUS = "by-status"
+"""The index on `shift_status` and `shift_id`."""
 
 _SHIFTS_ON_A_PAGE = 100
-"""More than one text has room for."""
+"""More than fit in one text."""
 
 
 def shift_key(shift_id: str) -> dict[str, str]:
-    """The key of a shift."""
+    """Returns the key of a shift."""
     return {"shift_id": shift_id}
 
 
-def shift_write(table: str, shift: Shift) -> "UpdateTypeDef":
-    """Write what has changed of a shift, if its item is still as it was read."""
+def save_shift(table: str, shift: Shift) -> "UpdateTypeDef":
+    """Returns the update that writes a changed shift while its item is as it was read."""
     values: dict[str, object] = {}
     conditions, sets, removes = ["attribute_exists(shift_id)"], [], []
-    for name in DECISIVE:
+    for name in COMPARED_ATTRIBUTES:
         if name in shift.stored:
             values[f":was_{name}"] = shift.stored[name]
             conditions.append(f"#{name} = :was_{name}")
         else:
             conditions.append(f"attribute_not_exists(#{name})")
-    for name, value in shift.item().items():
+    for name, value in written_attributes(shift).items():
         if value is None:
             removes.append(f"#{name}")
         else:
             values[f":{name}"] = value
             sets.append(f"#{name} = :{name}")
-    # An operator may have taken away the status, and then nothing is set.
-    clauses = [f"{what} {', '.join(names)}" for what, names in (("SET", sets), ("REMOVE", removes)) if names]
+    # `sets` is empty where an operator has removed the status of a shift without holders.
+    clauses = [
+        f"{clause} {', '.join(names)}" for clause, names in (("SET", sets), ("REMOVE", removes)) if names
+    ]
     return {
         "TableName": table,
         "Key": wire(shift_key(shift.shift_id)),
         "UpdateExpression": " ".join(clauses),
         "ConditionExpression": " AND ".join(conditions),
-        # Some of the names are words of DynamoDB's own.
-        "ExpressionAttributeNames": {f"#{name}": name for name in DECISIVE},
+        # Some of the names are reserved words. Source: "Reserved words" in the DynamoDB developer guide.
+        "ExpressionAttributeNames": {f"#{name}": name for name in COMPARED_ATTRIBUTES},
         "ExpressionAttributeValues": wire(values),
     }
 
 
-class DynamoShiftIds:
-    """See ``ShiftIds``."""
-
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._client = client
-        self._table = table
-
-    def existing(self, shift_ids: Sequence[str]) -> Sequence[str]:
-        """See ``ShiftIds.existing``."""
-        rows = read_batch(self._client, {self._table: [shift_key(shift_id) for shift_id in shift_ids]})
-        return [str(row["shift_id"]) for row in rows.get(self._table, [])]
-
-
 class DynamoShifts:
-    """See ``KeptShifts``."""
+    """Implements `Shifts`, `OpenShifts` and `ShiftIds` on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", table: str, reader: ShiftReader) -> None:
         self._client = client
@@ -77,15 +68,47 @@ class DynamoShifts:
         self._reader = reader
 
     def get(self, shift_id: str) -> Shift | None:
-        """See ``KeptShifts.get``."""
+        """See `Shifts.get`."""
         item = self._client.get_item(
             TableName=self._table, Key=wire(shift_key(shift_id)), ConsistentRead=True
         ).get("Item")
         return None if item is None else self._reader.read(plain(item))
 
     def save(self, shift: Shift) -> None:
-        """See ``KeptShifts.save``."""
+        """See `Shifts.save`."""
         try:
-            update(self._client, shift_write(self._table, shift))
+            update(self._client, save_shift(self._table, shift))
         except ConditionsFailed:
             raise ChangedMeanwhile from None
+
+    def existing(self, shift_ids: Sequence[str]) -> Sequence[str]:
+        """See `ShiftIds.existing`."""
+        rows = read_batch(self._client, {self._table: [shift_key(shift_id) for shift_id in shift_ids]})
+        return [str(row["shift_id"]) for row in rows.get(self._table, [])]
+
+    def available(self, *, after: str | None) -> Iterator[Shift]:
+        """See `OpenShifts.available`."""
+        small_pages = {"PageSize": _SHIFTS_ON_A_PAGE}
+        for item in self._by_status(ShiftStatus.AVAILABLE, after=after, PaginationConfig=small_pages):
+            yield self._reader.read(plain(item))
+
+    def ids(self) -> Iterator[str]:
+        """See `OpenShifts.ids`."""
+        for status in (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN):
+            for item in self._by_status(status, ProjectionExpression="shift_id"):
+                yield item["shift_id"]["S"]
+
+    def _by_status(
+        self, status: str, *, after: str | None = None, **request: Any
+    ) -> Iterator[Mapping[str, Any]]:
+        condition = "shift_status = :status" + ("" if after is None else " AND shift_id > :after")
+        values = {":status": status} | ({} if after is None else {":after": after})
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=_BY_STATUS,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=wire(values),
+            **request,
+        )
+        for page in pages:
+            yield from page["Items"]

@@ -18,7 +18,7 @@ def test_given_an_unreadable_delivery_event_when_handled_then_it_fails_alone(
     system.put_campaign(campaign_id="c", campaign_message=MESSAGE)
     system.drain("pages", "plan_campaign")
     system.drain("dispatch", "send_campaign")
-    assert system.network.wait_for_receipts()
+    assert system.network.wait_for_delivery_events()
     foreign = {"eventType": "TEXT_DELIVERED", "eventVersion": "1.0"}
     good = [notification(event) for event in system.events]
     failed = system.invoke(

@@ -71,7 +71,7 @@ def test_given_every_kind_of_fault_when_sent_then_nobody_twice_and_counts_add_up
         Fault(operation=operation, act=internal_error, times=1, matches=_to(members[3]))
     )
     system.network.opt_out(members[7])
-    system.network.receipts = RandomReports(1, duplicated=0.4, reordered=0.4, lost=0.1, failed=0.2)
+    system.network.carrier_reports = RandomReports(1, duplicated=0.4, reordered=0.4, lost=0.1, failed=0.2)
     campaign = system.run_campaign(campaign_id="c", campaign_message=MESSAGE)
     rows = {row["phone_number"]: row for row in system.rows("Deliveries")}
     counted = {

@@ -6,12 +6,13 @@ import pytest
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.deliveries import Delivery
+from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundQuery
 from shift_sms_runtime.inbound.reply import Effect, Reply
 from shift_sms_runtime.messaging.hourly_limit import count, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import Person, claim, decide, drop
+from shift_sms_runtime.shifts.booking import claim, decide, drop
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from tests.support.dialogues.dialogue import ANN, BOB, EVE
 from tests.support.store_operations import LEASE, NOW, look_up
@@ -51,7 +52,7 @@ def test_given_calls_of_a_number_when_reserved_then_once_each_up_to_the_limit(
 ) -> None:
     def reserve(message_id: str, person: str = ANN, now: datetime = NOW) -> bool:
         request = CallbackRequest(message_id, person, "", "")
-        return stores.calls.reserve(request, most=2, now=now)
+        return stores.calls.reserve(request, limit=2, now=now)
 
     assert [reserve("m1"), reserve("m1"), reserve("m2"), reserve("m3")] == [True, True, True, False]
     assert reserve("m1"), "it has its place"
@@ -62,8 +63,8 @@ def test_given_calls_of_a_number_when_reserved_then_once_each_up_to_the_limit(
 def test_given_an_outcome_of_a_call_when_noted_twice_then_the_first_stays(stores: Stores) -> None:
     request = CallbackRequest("m", ANN, "", "")
     assert stores.calls.outcome(request) is None
-    stores.calls.note(request, CallOutcome.ACCEPTED, now=NOW)
-    stores.calls.note(request, CallOutcome.LIMIT_REACHED, now=NOW)
+    stores.calls.record(request, CallOutcome.ACCEPTED, now=NOW)
+    stores.calls.record(request, CallOutcome.LIMIT_REACHED, now=NOW)
     assert stores.calls.outcome(request) is CallOutcome.ACCEPTED
     assert (
         stores.answers.claim(ReplyKey(ANN, "m"), token="one", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
@@ -101,27 +102,29 @@ def test_given_seats_filled_by_campaigns_when_given_back_then_they_are_subtracte
         claim,
         ["A1", "A2"],
         arrival.shifts,
-        person=Person(ANN, campaign_id=arrival.campaign_id),
-        agenda=arrival.agenda,
-        rules=BookingPolicy(),
+        employee=Employee(ANN),
+        campaign_id=arrival.campaign_id,
+        bookings=arrival.agenda,
+        policy=BookingPolicy(),
         now=NOW,
     )
-    stores.shifts.write(
-        Effect("m", ANN, decision.changed, arrival.agenda, decision.agenda, Reply("said", 2), NOW)
+    stores.desk.write(
+        Effect("m", ANN, decision.changed, arrival.agenda, decision.bookings, Reply("said", 2), NOW)
     )
     arrival = look_up(stores, "n", ANN, "A1", "A2")
     given_back = decide(
         drop,
         ["A1", "A2"],
         arrival.shifts,
-        person=Person(ANN),
-        agenda=arrival.agenda,
-        rules=BookingPolicy(),
+        employee=Employee(ANN),
+        campaign_id=None,
+        bookings=arrival.agenda,
+        policy=BookingPolicy(),
         now=NOW,
     )
     assert given_back.given_back == ("c", "c")
     decided = Reply("said", given_back=given_back.given_back)
-    stores.shifts.write(Effect("n", ANN, given_back.changed, arrival.agenda, given_back.agenda, decided, NOW))
+    stores.desk.write(Effect("n", ANN, given_back.changed, arrival.agenda, given_back.bookings, decided, NOW))
     kept = look_up(stores, "n", ANN).decided
     assert kept is not None
     assert kept.given_back == ("c", "c")

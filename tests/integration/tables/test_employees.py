@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shift_sms_runtime.employees.employee import BY_THE_SERVICE
+from shift_sms_runtime.employees.employee import BY_THE_SERVICE, Employee
 from shift_sms_runtime.inbound.context import InboundRecord
 from tests.support.dialogues.dialogue import ANN, BOB, EVE
 from tests.support.functions_on_moto import FunctionsOnMoto
@@ -19,20 +19,20 @@ def test_given_a_refusal_when_texts_go_through_again_then_only_its_note_is_undon
     stores: Stores,
 ) -> None:
     def wants_none() -> bool:
-        return stores.employees()[ANN].opted_out
+        return stores.employee_rows()[ANN].opted_out
 
-    stores.desk.let_through(ANN, "m0", at=NOW)
+    stores.employees.let_through(ANN, "m0", at=NOW)
     assert not wants_none()
-    assert stores.desk.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
+    assert stores.employees.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
     assert wants_none()
-    stores.desk.let_through(ANN, "m1", at=NOW)
+    stores.employees.let_through(ANN, "m1", at=NOW)
     assert not wants_none()
-    stores.desk.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
-    assert stores.desk.opt_out(ANN, "m2", at=NOW, on_roster=True), "now it is their own word"
-    assert not stores.desk.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
-    stores.desk.let_through(ANN, "m3", at=NOW)
+    stores.employees.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
+    assert stores.employees.opt_out(ANN, "m2", at=NOW, on_roster=True), "now it is their own word"
+    assert not stores.employees.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
+    stores.employees.let_through(ANN, "m3", at=NOW)
     assert wants_none()
-    assert stores.desk.opt_in(ANN, "m4", at=NOW)
+    assert stores.employees.opt_in(ANN, "m4", at=NOW)
     assert not wants_none()
 
 
@@ -42,47 +42,53 @@ LATER = NOW + timedelta(minutes=1)
 def test_given_stop_and_start_when_noted_then_the_last_one_sent_counts(
     stores: Stores,
 ) -> None:
-    desk = stores.desk
-    assert desk.opt_out(ANN, "stop", at=NOW, on_roster=True)
-    assert desk.opt_out(ANN, "stop", at=NOW, on_roster=True), "the same text again is answered again, once"
-    assert not desk.opt_out(ANN, "stop-2", at=LATER, on_roster=True), "noted before"
-    assert stores.employees()[ANN] == EmployeeRow(True, False, LATER, "stop")
-    assert not desk.opt_in(ANN, "start-0", at=NOW), "a START between the two, and late"
-    assert desk.opt_in(ANN, "start", at=LATER)
-    assert not desk.opt_out(ANN, "stop", at=NOW, on_roster=True), "overtaken"
-    assert stores.employees()[ANN] == EmployeeRow(False, False, LATER, "start")
-    assert not desk.opt_in(ANN, "start-0", at=NOW)
-    assert desk.opt_out(ANN, "stop-3", at=LATER + timedelta(milliseconds=1), on_roster=True)
-    assert look_up(stores, "m", ANN).opted_out
+    employees = stores.employees
+    assert employees.opt_out(ANN, "stop", at=NOW, on_roster=True)
+    assert employees.opt_out(ANN, "stop", at=NOW, on_roster=True), (
+        "the same text again is answered again, once"
+    )
+    assert not employees.opt_out(ANN, "stop-2", at=LATER, on_roster=True), "noted before"
+    assert stores.employee_rows()[ANN] == EmployeeRow(True, False, LATER, "stop")
+    assert not employees.opt_in(ANN, "start-0", at=NOW), "a START between the two, and late"
+    assert employees.opt_in(ANN, "start", at=LATER)
+    assert not employees.opt_out(ANN, "stop", at=NOW, on_roster=True), "overtaken"
+    assert stores.employee_rows()[ANN] == EmployeeRow(False, False, LATER, "start")
+    assert not employees.opt_in(ANN, "start-0", at=NOW)
+    assert employees.opt_out(ANN, "stop-3", at=LATER + timedelta(milliseconds=1), on_roster=True)
+    assert look_up(stores, "m", ANN).employee.opted_out
 
 
 def test_given_numbers_without_a_row_when_noted_then_the_note_approves_nobody(stores: Stores) -> None:
-    desk = stores.desk
-    assert not desk.opt_in(EVE, "start", at=NOW)
-    assert EVE not in stores.employees()
-    assert desk.opt_out(EVE, "stop", at=NOW, on_roster=False)
-    assert stores.employees()[EVE] == EmployeeRow(True, True, NOW, "stop")
-    assert look_up(stores, "m", EVE) == InboundRecord(False, opted_out=True, opted_out_by="stop")
-    assert desk.opt_in(EVE, "start", at=LATER)
-    assert look_up(stores, "m", EVE) == InboundRecord(False, opted_out_by="start")
-    assert not desk.opt_out("+14255550177", "stop", at=NOW, on_roster=True), "deleted meanwhile, and stays so"
-    assert "+14255550177" not in stores.employees()
+    employees = stores.employees
+    assert not employees.opt_in(EVE, "start", at=NOW)
+    assert EVE not in stores.employee_rows()
+    assert employees.opt_out(EVE, "stop", at=NOW, on_roster=False)
+    assert stores.employee_rows()[EVE] == EmployeeRow(True, True, NOW, "stop")
+    assert look_up(stores, "m", EVE) == InboundRecord(
+        Employee(EVE, on_roster=False, opted_out=True, opted_out_by="stop")
+    )
+    assert employees.opt_in(EVE, "start", at=LATER)
+    assert look_up(stores, "m", EVE) == InboundRecord(Employee(EVE, on_roster=False, opted_out_by="start"))
+    assert not employees.opt_out("+14255550177", "stop", at=NOW, on_roster=True), (
+        "deleted meanwhile, and stays so"
+    )
+    assert "+14255550177" not in stores.employee_rows()
 
 
 def test_given_a_refusal_when_noted_then_only_employees_who_are_in_are_marked(stores: Stores) -> None:
-    stores.opt_outs.refused(EVE, now=NOW)
-    stores.opt_outs.refused(ANN, now=NOW)
-    stores.opt_outs.refused(ANN, now=LATER)
-    stores.desk.opt_out(BOB, "stop", at=NOW, on_roster=True)
-    stores.opt_outs.refused(BOB, now=LATER)
-    assert stores.employees() == {
+    stores.employees.refused(EVE, now=NOW)
+    stores.employees.refused(ANN, now=NOW)
+    stores.employees.refused(ANN, now=LATER)
+    stores.employees.opt_out(BOB, "stop", at=NOW, on_roster=True)
+    stores.employees.refused(BOB, now=LATER)
+    assert stores.employee_rows() == {
         ANN: EmployeeRow(True, False, NOW, "service"),
         BOB: EmployeeRow(True, False, NOW, "stop"),
     }
-    assert set(stores.opt_outs.opted_out([ANN, BOB, EVE])) == {ANN, BOB}
-    stores.desk.opt_in(ANN, "start", at=LATER)
-    assert set(stores.opt_outs.opted_out([ANN, BOB, EVE])) == {BOB}
-    assert not stores.opt_outs.opted_out([EVE])
+    assert set(stores.employees.opted_out([ANN, BOB, EVE])) == {ANN, BOB}
+    stores.employees.opt_in(ANN, "start", at=LATER)
+    assert set(stores.employees.opted_out([ANN, BOB, EVE])) == {BOB}
+    assert not stores.employees.opted_out([EVE])
 
 
 @pytest.mark.parametrize(

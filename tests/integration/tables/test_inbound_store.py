@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shift_sms_runtime.campaigns.deliveries import Delivery
+from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundRecord, ListingPlace
 from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.messaging.ledger import ReplyKey, SendClaim
@@ -25,9 +26,9 @@ def test_given_a_shift_when_booked_then_only_the_first_has_it_in_their_bookings(
         carry_out(stores, claim, "A1", person=BOB, message_id="m2", arrival=seen_before)
     assert carry_out(stores, claim, "A1", person=BOB, message_id="m2") == (BookingOutcome.TAKEN,)
     after = look_up(stores, "m", ANN, "A1")
-    assert after.decided == Reply("said", 1, standings={"A1": BookingStatus.HAS}, has_effect=True)
+    assert after.decided == Reply("said", 1, standings={"A1": BookingStatus.BOOKED}, has_effect=True)
     assert after.shifts["A1"].holders == {ANN: NOW}
-    (booking,) = after.agenda.bookings.values()
+    (booking,) = after.agenda.by_shift.values()
     assert (booking.shift_id, booking.booked_at) == ("A1", NOW)
     assert booking.span == after.shifts["A1"].span
     assert look_up(stores, "m2", BOB, "A1").decided is None
@@ -86,7 +87,7 @@ def test_given_a_text_with_an_effect_when_another_delivery_replies_then_it_may_n
     assert carry_out(stores, claim, "A1", message_id="m") == (BookingOutcome.BOOKED,)
     arrival = look_up(stores, "m", ANN, "A1")
     assert arrival.decided is not None
-    assert arrival.decided.standings == {"A1": BookingStatus.HAS}
+    assert arrival.decided.standings == {"A1": BookingStatus.BOOKED}
     without_effect, with_effect = ReplyKey(ANN, "m"), ReplyKey(ANN, "m", has_effect=True)
     assert stores.answers.claim(without_effect, token="t", now=NOW, lease_until=LEASE) is SendClaim.BUSY
     assert stores.answers.claim(with_effect, token="u", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
@@ -127,7 +128,7 @@ def test_given_a_status_removed_by_hand_when_the_shift_is_dropped_then_it_is_fre
 
 
 def test_given_what_is_on_record_when_a_text_arrives_then_all_of_it_is_told(stores: Stores) -> None:
-    assert look_up(stores, "m", ANN) == InboundRecord(True)
+    assert look_up(stores, "m", ANN) == InboundRecord(Employee(ANN))
     for campaign_id in ("earlier", "c"):
         stores.deliveries.open(campaign_id, queued(ANN), reopen=False, now=NOW)
         stores.sends.claim(Delivery(campaign_id, ANN, 1), token="t", now=NOW, lease_until=LEASE)
@@ -135,6 +136,6 @@ def test_given_what_is_on_record_when_a_text_arrives_then_all_of_it_is_told(stor
     place = ListingPlace("m", None, "A7")
     stores.desk.remember_listing(ANN, place, now=NOW)
     assert look_up(stores, "m", ANN) == InboundRecord(
-        True, DeliveryStatus.SENDING, listing=place, campaign_id="c"
+        Employee(ANN), DeliveryStatus.SENDING, listing=place, campaign_id="c"
     )
-    assert look_up(stores, "another", BOB) == InboundRecord(True)
+    assert look_up(stores, "another", BOB) == InboundRecord(Employee(BOB))

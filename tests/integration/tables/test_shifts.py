@@ -25,11 +25,11 @@ def test_given_an_offer_when_it_was_told_then_that_is_on_record(stores: Stores) 
     carry_out(stores, drop, "A1", message_id="o")
     shift = stores.shifts.get("A1")
     assert shift is not None
-    stores.shifts.save(shift.with_told(BOB))
+    stores.shifts.save(shift.with_offers_notified(BOB))
     told = stores.shifts.get("A1")
     assert told is not None
-    assert told.offers == {BOB: Offer(NOW, NOW + BookingPolicy().offer_time, told=True)}
-    stores.shifts.save(told.with_refused(BOB))
+    assert told.offers == {BOB: Offer(NOW, NOW + BookingPolicy().offer_time, notified=True)}
+    stores.shifts.save(told.with_offers_refused(BOB))
     refused = stores.shifts.get("A1")
     assert refused is not None
     assert refused.offers == {BOB: Offer(NOW, NOW + BookingPolicy().offer_time, refused=True)}
@@ -60,7 +60,7 @@ def test_given_a_shift_is_looked_after_when_it_is_saved_then_only_as_it_was_read
     stores.put_shift("A1", "", respond_by="2026-08-01T11:00:00Z")
     shift = stores.shifts.get("A1")
     assert shift is not None
-    closed = shift.kept(NOW, BookingPolicy().offer_time)
+    closed = shift.reconciled(NOW, BookingPolicy().offer_time)
     assert closed.status == ShiftStatus.CLOSED
     stores.shifts.save(closed)
     with pytest.raises(ChangedMeanwhile):

@@ -3,15 +3,16 @@
 from dataclasses import replace
 from datetime import datetime
 
-from shift_sms_runtime.employees.employee import BY_THE_SERVICE
+from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundQuery, InboundRecord, ListingPlace
+from shift_sms_runtime.inbound.reply import Effect
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from tests.support.memory.conversations import MemoryConversations
 from tests.support.memory.deliveries import MemoryDeliveries
-from tests.support.memory.employees import EmployeeRow, MemoryEmployees
+from tests.support.memory.employees import MemoryEmployees
 from tests.support.memory.shifts import MemoryShifts
 
 
@@ -36,22 +37,18 @@ class MemoryInboundStore:
     def look_up(self, question: InboundQuery) -> InboundRecord:
         sender, book = question.sender, self._shifts
         answer = self._answers.rows.get((sender, ReplyKind.INBOUND, question.message_id))
-        employee = self._employees.rows.get(sender)
+        employee = self._employees.of([sender]).get(sender, Employee(sender, on_roster=False))
         hour = hour_of(question.now)
         recent = self._answers.texts.get((sender, hour), RecentTexts())
         notice = self._answers.rows.get((sender, ReplyKind.LIMIT_NOTICE, hour_name(hour)))
         offered = {**self._answers.offered, **self._deliveries.offered}
         shifts = {shift_id: book.get(shift_id) for shift_id in question.shift_ids}
         return InboundRecord(
-            on_roster=employee is not None and not employee.only_opt_out,
+            employee,
             answer=answer.status if answer else None,
             decided=book.decided.get(question.message_id),
             listing=self._places.get(sender),
-            opted_out=employee is not None and employee.opted_out,
-            opted_out_by=(employee.changed_by or None) if employee else None,
             campaign_id=self._deliveries.last_campaigns.get(sender),
-            language=employee.language if employee else "",
-            roles=employee.roles if employee else frozenset(),
             recent=replace(
                 recent, notified=notice is not None and notice.status is not DeliveryStatus.QUEUED
             ),
@@ -63,29 +60,5 @@ class MemoryInboundStore:
     def remember_listing(self, sender: str, place: ListingPlace, *, now: datetime) -> None:
         self._places[sender] = place
 
-    def opt_out(self, sender: str, message_id: str, *, at: datetime, on_roster: bool) -> bool:
-        if on_roster and sender not in self._employees.rows:
-            return False
-        row = self._employees.rows.get(sender, EmployeeRow())
-        if row.changed_at is not None and row.changed_at > at:
-            return False
-        if row.opted_out and row.changed_by not in (message_id, BY_THE_SERVICE):
-            row.changed_at = at
-            return False
-        only_opt_out = row.only_opt_out or not on_roster
-        self._employees.rows[sender] = replace(
-            row, opted_out=True, only_opt_out=only_opt_out, changed_at=at, changed_by=message_id
-        )
-        return True
-
-    def opt_in(self, sender: str, message_id: str, *, at: datetime) -> bool:
-        row = self._employees.rows.get(sender)
-        if row is None or (row.changed_at is not None and row.changed_at > at):
-            return False
-        self._employees.rows[sender] = replace(row, opted_out=False, changed_at=at, changed_by=message_id)
-        return True
-
-    def let_through(self, sender: str, message_id: str, *, at: datetime) -> None:
-        row = self._employees.rows.get(sender)
-        if row is not None and row.changed_by == BY_THE_SERVICE:
-            self.opt_in(sender, message_id, at=at)
+    def write(self, effect: Effect) -> None:
+        self._shifts.write(effect)

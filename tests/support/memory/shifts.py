@@ -12,7 +12,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import DECISIVE, ShiftReader
+from shift_sms_runtime.shifts.shift_item import COMPARED_ATTRIBUTES, ShiftReader, written_attributes
 from tests.support.memory.send_ledger import LedgerRow
 
 
@@ -100,9 +100,9 @@ class MemoryShifts:
     def _check(self, *shifts: Shift) -> None:
         for shift in shifts:
             row = self.rows.get(shift.shift_id)
-            if row is None or any(row.get(name) != shift.stored.get(name) for name in DECISIVE):
+            if row is None or any(row.get(name) != shift.stored.get(name) for name in COMPARED_ATTRIBUTES):
                 raise ChangedMeanwhile
 
     def _store(self, *shifts: Shift) -> None:
         for shift in shifts:
-            self.edit(shift.shift_id, **shift.item())
+            self.edit(shift.shift_id, **written_attributes(shift))

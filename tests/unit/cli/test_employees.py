@@ -6,7 +6,7 @@ import pytest
 
 from shift_sms_cli.__main__ import DONE, WRONG_INPUT
 from shift_sms_runtime.aws.dynamodb import moment
-from shift_sms_runtime.tables.inbound_store import _roles
+from shift_sms_runtime.tables.employees import read_employee
 from tests.support.operator_cli import OperatorCli
 
 
@@ -67,7 +67,7 @@ def test_given_a_role_when_written_then_the_functions_read_the_same_role(
     desk.run("load-employees", desk.file("phone_number,roles\n+14255550101,Bar;Shift Lead\n"))
 
     [row] = desk.rows("Employees")
-    assert _roles(row) == {"bar", "shift lead"}
+    assert read_employee(row).roles == {"bar", "shift lead"}
 
 
 @pytest.mark.parametrize(

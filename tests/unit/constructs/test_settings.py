@@ -58,9 +58,7 @@ def test_given_the_smallest_environment_when_parsed_then_defaults_are_as_documen
         calls_per_day=3,
         alarm_email=None,
         removal_policy=TableRemoval.RETAIN,
-        sms_endpoint_url=None,
-        connect_endpoint_url=None,
-        pinpoint_endpoint_url=None,
+        configuration_set_name=None,
     )
 
 
@@ -193,6 +191,7 @@ def test_given_no_in_any_spelling_when_parsed_then_connect_is_off_and_ids_unread
         ("texts_per_hour", -1),
         ("calls_per_day", 101),
         ("calls_per_day", "often"),
+        ("configuration_set_name", "their set"),
         ("sms_endpoint_url", "http://127.0.0.1:1"),
         ("messages_per_secnd", 1),
     ],
@@ -204,12 +203,6 @@ def test_given_a_wrong_setting_when_parsed_then_the_message_names_it(key: str, g
 def test_given_a_wrong_number_among_right_ones_when_parsed_then_only_it_is_quoted() -> None:
     with pytest.raises(SettingsError, match="'nobody'"):
         parse({"approved_numbers": "+14255550101,nobody"})
-
-
-@pytest.mark.parametrize("key", ["sms_endpoint_url", "connect_endpoint_url", "pinpoint_endpoint_url"])
-def test_given_the_local_environment_when_endpoints_are_named_then_they_are_used(key: str) -> None:
-    assert getattr(parse({key: "http://127.0.0.1:8080"}, environment="local"), key) == "http://127.0.0.1:8080"
-    assert problems({key: "127.0.0.1:8080"}, environment="local") == {key}
 
 
 @pytest.mark.parametrize("missing", [key for key in CONNECT if key != "connect_enabled"])

@@ -108,9 +108,9 @@ def test_given_words_for_a_person_when_delivered_often_then_kept_and_answered_on
     world = InboundWorld()
     for _ in range(3):
         world.deliver(ANN, "I left my badge at the bar, can somebody bring it", "m")
-    (message,) = world.messages.kept.values()
-    assert (message.phone_number, message.answer_from) == (ANN, OUR_NUMBER)
-    assert message.words == "I left my badge at the bar, can somebody bring it"
+    (message,) = world.operator_inbox.items.values()
+    assert (message.phone_number, message.reply_from) == (ANN, OUR_NUMBER)
+    assert message.text == "I left my badge at the bar, can somebody bring it"
     assert len(world.phones.heard(ANN)) == 1
 
 
@@ -118,7 +118,7 @@ def test_given_an_unclear_text_when_asked_back_then_a_person_can_read_it_too() -
     world = InboundWorld()
     world.shifts.put("A1", "")
     world.deliver(ANN, "running late for A1 today")
-    assert [message.words for message in world.messages.kept.values()] == ["running late for A1 today"]
+    assert [message.text for message in world.operator_inbox.items.values()] == ["running late for A1 today"]
     assert world.shifts.taken() == {}
 
 

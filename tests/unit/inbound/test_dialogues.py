@@ -1,10 +1,8 @@
 """Tests the dialogue tables in memory, delivered once and several times."""
 
-from datetime import timedelta
-
 import pytest
 
-from shift_sms_runtime.shifts.booking_policy import BookingPolicy, Limits
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from tests.support.dialogues.booking import WITH_CONNECT, WITHOUT_CONNECT
 from tests.support.dialogues.dialogue import GUS, Dialogue
 from tests.support.dialogues.languages import APPOINTMENTS
@@ -36,7 +34,7 @@ def test_given_rest_and_hours_limited_when_people_text_then_the_table_holds(
     dialogue: Dialogue, deliveries: int
 ) -> None:
     rest, hours = (float(STRICT_POLICY[name]) for name in ("minimum_rest_hours", "hours_per_week"))
-    InboundWorld(rules=BookingPolicy(Limits(timedelta(hours=rest), hours))).play(
+    InboundWorld(rules=BookingPolicy(minimum_rest_hours=rest, hours_per_week=hours, reminder_hours=0)).play(
         dialogue, deliveries=deliveries
     )
 

@@ -68,7 +68,7 @@ def test_given_any_texts_operators_and_time_when_repeated_then_seats_are_right(
         for person in PEOPLE:
             assert crowd.said(person, code) in (None, person in shift.holders)
             booking = crowd.shifts.agendas.get(person)
-            assert (person in shift.holders) <= (booking is not None and code in booking.bookings)
+            assert (person in shift.holders) <= (booking is not None and code in booking.by_shift)
 
 
 @settings(max_examples=150)
@@ -105,7 +105,7 @@ def test_given_texts_at_once_when_one_interrupts_another_then_seats_are_right(
         assert shift is not None
         assert len(shift.holders) <= seats
         for person in shift.holders:
-            booking = crowd.shifts.agendas[person].bookings.get(code)
+            booking = crowd.shifts.agendas[person].by_shift.get(code)
             assert booking is not None
 
 

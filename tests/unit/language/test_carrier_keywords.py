@@ -3,21 +3,20 @@
 import pytest
 
 from shift_sms_runtime.language.carrier_keywords import (
-    CARRIER_WORDS,
-    OPT_IN_WORDS,
-    OPT_OUT_WORDS,
-    carrier_command,
+    CARRIER_KEYWORDS,
+    OPT_IN_KEYWORDS,
+    OPT_OUT_KEYWORDS,
 )
-from shift_sms_runtime.language.intents import AskForHelp, OptIn, OptOut
-from shift_sms_runtime.language.tokenizer import tokenize
+from shift_sms_runtime.language.intents import AskForHelp, CarrierIntent, OptIn, OptOut
+from tests.support.english_texts import intent_of
 
 
-@pytest.mark.parametrize("word", sorted(CARRIER_WORDS))
+@pytest.mark.parametrize("word", sorted(CARRIER_KEYWORDS))
 def test_given_a_carrier_word_when_it_comes_first_then_it_is_nothing_else(
     word: str,
 ) -> None:
-    expected = OptOut() if word in OPT_OUT_WORDS else OptIn() if word in OPT_IN_WORDS else AskForHelp()
+    expected = OptOut() if word in OPT_OUT_KEYWORDS else OptIn() if word in OPT_IN_KEYWORDS else AskForHelp()
     for text in (word, f" {word.lower()}! ", f"{word}. A1", f"{word} please", f"\u200b{word},"):
-        assert carrier_command(tokenize(text)) == expected
+        assert intent_of(text) == expected
     for text in (f"A1 {word}", f"x{word}", f"{word}7", ""):
-        assert carrier_command(tokenize(text)) is None
+        assert not isinstance(intent_of(text), CarrierIntent)

@@ -4,37 +4,29 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from shift_sms_runtime.inbound.languages import Locales
-from shift_sms_runtime.language.carrier_keywords import carrier_command
 from shift_sms_runtime.language.intents import (
-    CallMe,
+    CarrierIntent,
     FreeText,
     HowTo,
     Intent,
+    ListOwnShifts,
     ListShifts,
-    MyShifts,
-    OnShifts,
+    RequestCallback,
     SayNo,
     SayYes,
+    ShiftAction,
+    ShiftCommand,
     Thanks,
     Unclear,
-    Verb,
 )
-from shift_sms_runtime.language.interpreter import interpret
+from shift_sms_runtime.language.interpreter import interpret, may_name_more_shifts
 from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.locale_files import locales
-from shift_sms_runtime.language.shift_codes import (
-    KnownCodes,
-    may_be_codes,
-    possible_ids,
-    spelling,
-    suggestions,
-)
-from shift_sms_runtime.language.tokenizer import Tokens, tokenize
+from shift_sms_runtime.language.shift_codes import candidate_ids, suggested_ids
 
 CORPUS: dict[str, Any] = tomllib.loads(
     (Path(__file__).parents[2] / "corpus" / "texts.toml").read_text(encoding="utf-8")
@@ -73,55 +65,49 @@ def corpus() -> Iterator[Text]:
 
 
 TEXTS = tuple(corpus())
-SPOKEN = Locales(locales("shifts"), default="en", agent_offered=True)
-LEXICONS = {language: SPOKEN.of(language).lexicon for language in LANGUAGES}
+LEXICONS = {language: locale.lexicon for language, locale in locales("shifts").items()}
 
 
 def taken_for(text: str, lexicon: Lexicon) -> str:
     """What becomes of a text, as the services find it out: shifts by their keys first, and all of them if need be."""
-    parts = tokenize(text)
-    if carrier_command(parts) is not None:
-        return "carrier"
-    keys = possible_ids(parts, most=MOST_IDS)
-    wish = interpret(parts, lexicon, KnownCodes([code for code in CODES if code in keys]))
-    if isinstance(wish, FreeText) or (isinstance(wish, OnShifts) and wish.unknown):
-        wish = interpret(parts, lexicon, KnownCodes(CODES))
-    return outcome(wish, parts, lexicon)
+    keys = candidate_ids(text, most=MOST_IDS)
+    intent = interpret(text, lexicon, [code for code in CODES if code in keys])
+    if isinstance(intent, FreeText) or may_name_more_shifts(intent, text):
+        intent = interpret(text, lexicon, CODES)
+    return outcome(intent, text, lexicon)
 
 
-def outcome(wish: Intent, parts: Tokens, lexicon: Lexicon) -> str:
+def outcome(intent: Intent, text: str, lexicon: Lexicon) -> str:
     """The corpus's word for it."""
     names: dict[type[Intent], str] = {
-        MyShifts: "mine",
-        CallMe: "agent",
+        ListOwnShifts: "mine",
+        RequestCallback: "agent",
         SayYes: "yes",
         SayNo: "no",
         HowTo: "how-to",
         Thanks: "thanks",
         Unclear: "unclear",
+        **dict.fromkeys(get_args(CarrierIntent), "carrier"),
     }
-    match wish:
-        case OnShifts(verb, codes) if codes:
-            return " ".join((verb, *codes))
-        case OnShifts(Verb.CLAIM, (), unknown):
-            return (suggested(parts, lexicon) if unknown else "") or "invalid"
-        case OnShifts(verb, (), unknown):
-            return "invalid" if unknown else verb
+    match intent:
+        case ShiftCommand(action, codes) if codes:
+            return " ".join((action, *codes))
+        case ShiftCommand(ShiftAction.CLAIM, (), unknown):
+            return (suggested(text, lexicon) if unknown else "") or "invalid"
+        case ShiftCommand(action, (), unknown):
+            return "invalid" if unknown else action
         case ListShifts(more):
             return "more" if more else "list"
         case FreeText():
-            return suggested(parts, lexicon) or "free-text"
+            return suggested(text, lexicon) or "free-text"
         case _:
-            return names[type(wish)]
+            return names[type(intent)]
 
 
-def suggested(parts: Tokens, lexicon: Lexicon) -> str:
+def suggested(text: str, lexicon: Lexicon) -> str:
     """The shifts that it nearly names."""
-    known = KnownCodes(CODES)
-    for _, joined in may_be_codes(parts, lexicon):
-        near = suggestions(spelling(joined), known, most=MOST_SUGGESTED)
-        if near:
-            return " ".join(("did-you-mean", *(code for one in near for code in known.under(one))))
+    for _, codes in suggested_ids(text, lexicon, CODES, most=MOST_SUGGESTED):
+        return " ".join(("did-you-mean", *codes))
     return ""
 
 
@@ -144,11 +130,7 @@ def test_given_the_corpus_when_counted_then_every_language_has_its_share() -> No
 
 
 def test_given_the_corpus_when_read_then_nothing_is_booked_or_dropped_wrongly() -> None:
-    wrong = {
-        text: found
-        for text, found in MISSED.items()
-        if found.split()[0] in (Verb.CLAIM, Verb.DROP) and " " in found
-    }
+    wrong = {text: found for text, found in MISSED.items() if found.startswith(("claim ", "drop "))}
     assert not wrong, told(wrong)
 
 
@@ -159,12 +141,9 @@ def test_given_the_corpus_when_all_codes_are_known_then_nothing_is_booked_wrongl
     """Whether all shifts are known from the start or only those that a text names by their keys."""
     wrong = {}
     for text in TEXTS:
-        parts = tokenize(text.words)
-        if text.language == language and carrier_command(parts) is None:
-            found = outcome(
-                interpret(parts, LEXICONS[language], KnownCodes(CODES)), parts, LEXICONS[language]
-            )
-            if " " in found and found.split()[0] in (Verb.CLAIM, Verb.DROP) and found not in text.means:
+        if text.language == language:
+            found = outcome(interpret(text.words, LEXICONS[language], CODES), text.words, LEXICONS[language])
+            if found not in text.means and found.startswith(("claim ", "drop ")):
                 wrong[text] = found
     assert not wrong, told(wrong)
 

@@ -5,17 +5,17 @@ from collections.abc import Mapping
 import pytest
 
 from shift_sms_runtime.language.intents import (
-    CallMe,
     FreeText,
     HowTo,
     Intent,
     ListShifts,
-    OnShifts,
+    RequestCallback,
     SayNo,
     SayYes,
+    ShiftAction,
+    ShiftCommand,
     Thanks,
     Unclear,
-    Verb,
 )
 from tests.support.locale_files import FILES, file_name, intent_of
 
@@ -145,11 +145,11 @@ _NOT_BOOKING = {
 
 _OTHERWISE: dict[str, list[tuple[str, Intent]]] = {
     "es": [
-        ("¿cuándo es XYZ123?", OnShifts(Verb.INFO, ("XYZ123",))),
-        ("¿sigue disponible XYZ123?", OnShifts(Verb.INFO, ("XYZ123",))),
-        ("¿cómo es XYZ123?", OnShifts(Verb.INFO, ("XYZ123",))),
-        ("quiero devolver XYZ123", OnShifts(Verb.DROP, ("XYZ123",))),
-        ("lista de espera XYZ123", OnShifts(Verb.WAIT, ("XYZ123",))),
+        ("¿cuándo es XYZ123?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
+        ("¿sigue disponible XYZ123?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
+        ("¿cómo es XYZ123?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
+        ("quiero devolver XYZ123", ShiftCommand(ShiftAction.DROP, ("XYZ123",))),
+        ("lista de espera XYZ123", ShiftCommand(ShiftAction.WAIT, ("XYZ123",))),
         ("la lista por favor", ListShifts()),
         ("más", ListShifts(more=True)),
         ("hola, ¿qué hay disponible?", ListShifts()),
@@ -162,17 +162,17 @@ _OTHERWISE: dict[str, list[tuple[str, Intent]]] = {
         ("¿cómo funciona?", HowTo()),
         ("ayuda por favor", HowTo()),
         ("buenos días", HowTo()),
-        ("agente, tengo una duda", CallMe("tengo una duda")),
+        ("agente, tengo una duda", RequestCallback("tengo una duda")),
         ("no puedo XYZ123", Unclear(("XYZ123",))),
         ("hoy no puedo", FreeText()),
     ],
     "fr": [
-        ("c'est quand XYZ123 ?", OnShifts(Verb.INFO, ("XYZ123",))),
-        ("XYZ123 est-il encore libre ?", OnShifts(Verb.INFO, ("XYZ123",))),
-        ("où est XYZ123 ?", OnShifts(Verb.INFO, ("XYZ123",))),
-        ("je voudrais rendre XYZ123", OnShifts(Verb.DROP, ("XYZ123",))),
-        ("je rends XYZ123", OnShifts(Verb.DROP, ("XYZ123",))),
-        ("liste d'attente XYZ123", OnShifts(Verb.WAIT, ("XYZ123",))),
+        ("c'est quand XYZ123 ?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
+        ("XYZ123 est-il encore libre ?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
+        ("où est XYZ123 ?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
+        ("je voudrais rendre XYZ123", ShiftCommand(ShiftAction.DROP, ("XYZ123",))),
+        ("je rends XYZ123", ShiftCommand(ShiftAction.DROP, ("XYZ123",))),
+        ("liste d'attente XYZ123", ShiftCommand(ShiftAction.WAIT, ("XYZ123",))),
         ("la liste svp", ListShifts()),
         ("la suite", ListShifts(more=True)),
         ("bonjour, quoi de disponible ?", ListShifts()),
@@ -184,17 +184,17 @@ _OTHERWISE: dict[str, list[tuple[str, Intent]]] = {
         ("non merci", SayNo()),
         ("aide svp", HowTo()),
         ("bonjour", HowTo()),
-        ("appel svp: une question", CallMe("svp: une question")),
+        ("appel svp: une question", RequestCallback("svp: une question")),
         ("je ne peux pas XYZ123", Unclear(("XYZ123",))),
         ("je ne peux pas venir", FreeText()),
     ],
     "de": [
-        ("wann ist XYZ123?", OnShifts(Verb.INFO, ("XYZ123",))),
-        ("ist XYZ123 noch frei?", OnShifts(Verb.INFO, ("XYZ123",))),
+        ("wann ist XYZ123?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
+        ("ist XYZ123 noch frei?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
         ("wie lange geht XYZ123?", Unclear(("XYZ123",))),
-        ("möchte XYZ123 abgeben", OnShifts(Verb.DROP, ("XYZ123",))),
-        ("XYZ123 zurückgeben", OnShifts(Verb.DROP, ("XYZ123",))),
-        ("Warteliste XYZ123", OnShifts(Verb.WAIT, ("XYZ123",))),
+        ("möchte XYZ123 abgeben", ShiftCommand(ShiftAction.DROP, ("XYZ123",))),
+        ("XYZ123 zurückgeben", ShiftCommand(ShiftAction.DROP, ("XYZ123",))),
+        ("Warteliste XYZ123", ShiftCommand(ShiftAction.WAIT, ("XYZ123",))),
         ("die Liste bitte", ListShifts()),
         ("mehr", ListShifts(more=True)),
         ("Hallo, was ist noch frei?", ListShifts()),
@@ -206,7 +206,7 @@ _OTHERWISE: dict[str, list[tuple[str, Intent]]] = {
         ("nein danke", SayNo()),
         ("Hilfe bitte", HowTo()),
         ("Guten Tag", HowTo()),
-        ("Anruf, bitte heute", CallMe("bitte heute")),
+        ("Anruf, bitte heute", RequestCallback("bitte heute")),
         ("kann XYZ123 nicht", Unclear(("XYZ123",))),
         ("ich kann heute nicht", FreeText()),
     ],
@@ -227,7 +227,7 @@ def test_given_a_code_with_pleasantries_when_read_then_it_books(
     vocabulary: str, language: str, text: str
 ) -> None:
     found = intent_of(text, vocabulary, language)
-    assert found == OnShifts(Verb.CLAIM, ("XYZ123",)), f"{file_name(vocabulary, language)}: {text}"
+    assert found == ShiftCommand(ShiftAction.CLAIM, ("XYZ123",)), f"{file_name(vocabulary, language)}: {text}"
 
 
 @pytest.mark.parametrize(("vocabulary", "language", "text"), _rows(_BOTH))
@@ -235,7 +235,9 @@ def test_given_two_codes_with_pleasantries_when_read_then_both_are_booked(
     vocabulary: str, language: str, text: str
 ) -> None:
     found = intent_of(text, vocabulary, language)
-    assert found == OnShifts(Verb.CLAIM, ("XYZ123", "ABC456")), f"{file_name(vocabulary, language)}: {text}"
+    assert found == ShiftCommand(ShiftAction.CLAIM, ("XYZ123", "ABC456")), (
+        f"{file_name(vocabulary, language)}: {text}"
+    )
 
 
 @pytest.mark.parametrize(("vocabulary", "language", "text"), _rows(_NOT_BOOKING))
@@ -243,7 +245,7 @@ def test_given_a_code_that_is_not_clearly_wanted_when_read_then_nothing_is_booke
     vocabulary: str, language: str, text: str
 ) -> None:
     found = intent_of(text, vocabulary, language)
-    claims = isinstance(found, OnShifts) and found.verb is Verb.CLAIM
+    claims = isinstance(found, ShiftCommand) and found.action is ShiftAction.CLAIM
     assert not claims, f"{file_name(vocabulary, language)}: {text}: {found}"
 
 
@@ -287,19 +289,19 @@ def test_given_the_word_for_what_is_offered_when_sent_then_it_is_a_request(
 @pytest.mark.parametrize(
     ("language", "text", "wish"),
     [
-        ("es", "XYZ123 y ABC456", OnShifts(Verb.CLAIM, ("XYZ123", "ABC456"))),
-        ("es", "XYZ123 and ABC456", OnShifts(Verb.CLAIM, ("XYZ123", "ABC456"))),
+        ("es", "XYZ123 y ABC456", ShiftCommand(ShiftAction.CLAIM, ("XYZ123", "ABC456"))),
+        ("es", "XYZ123 and ABC456", ShiftCommand(ShiftAction.CLAIM, ("XYZ123", "ABC456"))),
         ("en", "XYZ123 y ABC456", Unclear(("XYZ123", "ABC456"))),
         ("fr", "XYZ123 plus ABC456", Unclear(("XYZ123", "ABC456"))),
-        ("de", "XYZ123 um 8 Uhr", OnShifts(Verb.CLAIM, ("XYZ123",))),
-        ("de", "XYZ123 8am", OnShifts(Verb.CLAIM, ("XYZ123",))),
-        ("de", "XYZ123 8uhr", OnShifts(Verb.CLAIM, ("XYZ123",))),
-        ("en", "XYZ123 8uhr", OnShifts(Verb.CLAIM, ("XYZ123",), ("8uhr",))),
+        ("de", "XYZ123 um 8 Uhr", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
+        ("de", "XYZ123 8am", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
+        ("de", "XYZ123 8uhr", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
+        ("en", "XYZ123 8uhr", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",), ("8uhr",))),
         ("es", "XYZ123 de 8 a 12", Unclear(("XYZ123",))),
-        ("es", "XYZ123 a las 8", OnShifts(Verb.CLAIM, ("XYZ123",))),
+        ("es", "XYZ123 a las 8", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
         ("es", "XYZ123 hasta las 8", Unclear(("XYZ123",))),
         ("fr", "XYZ123 8h à 12h", Unclear(("XYZ123",))),
-        ("fr", "XYZ123 à 8h", OnShifts(Verb.CLAIM, ("XYZ123",))),
+        ("fr", "XYZ123 à 8h", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
         ("fr", "XYZ123 to 8h", Unclear(("XYZ123",))),
         ("fr", "rendre XYZ123, jusqu’à 8h", Unclear(("XYZ123",))),
     ],

@@ -3,13 +3,11 @@
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from shift_sms_runtime.language.carrier_keywords import carrier_command
-from shift_sms_runtime.language.intents import Intent, OnShifts, Unclear, Verb
-from shift_sms_runtime.language.interpreter import interpret
+from shift_sms_runtime.language.intents import Intent, ShiftAction, ShiftCommand, Unclear
 from shift_sms_runtime.language.lexicon import WordClass
-from shift_sms_runtime.language.shift_codes import possible_ids, spelling
+from shift_sms_runtime.language.shift_codes import candidate_ids, spelling
 from shift_sms_runtime.language.tokenizer import tokenize
-from tests.support.english_texts import CODES, ENGLISH, KNOWN, claim, intent_of
+from tests.support.english_texts import CODES, ENGLISH, claim, intent_of
 
 ANY_CHARACTER = st.characters(exclude_categories=())
 """Halves of broken characters included, which ``st.text()`` leaves out."""
@@ -34,19 +32,16 @@ SHORT_TEXTS = st.lists(
 @example("👍" * 300)
 @example("hi Bob)")
 def test_given_any_text_when_read_then_it_is_one_wish(text: str) -> None:
-    parts = tokenize(text)
-    carrier_command(parts)
-    possible_ids(parts, most=60)
-    assert len(parts.words) <= 200
-    assert isinstance(interpret(parts, ENGLISH, KNOWN), Intent)
+    candidate_ids(text, most=60)
+    assert len(tokenize(text).words) <= 200
+    assert isinstance(intent_of(text), Intent)
 
 
 @given(st.one_of(st.text(ANY_CHARACTER), SHORT_TEXTS))
 def test_given_any_text_when_read_then_no_code_is_named_that_was_not_typed(text: str) -> None:
-    parts = tokenize(text)
-    found = interpret(parts, ENGLISH, KNOWN)
-    typed = spelling(parts.plain)
-    for code in found.codes if isinstance(found, OnShifts | Unclear) else ():
+    found = intent_of(text)
+    typed = spelling(tokenize(text).plain)
+    for code in found.codes if isinstance(found, ShiftCommand | Unclear) else ():
         assert spelling(code) in typed
 
 
@@ -107,7 +102,7 @@ def test_given_a_negating_word_anywhere_when_read_then_nothing_is_claimed(
 ) -> None:
     assume(any(word in CODES for word in words))
     found = intent_of(separator.join([*words[:position], negating, *words[position:]]))
-    assert not (isinstance(found, OnShifts) and found.verb is Verb.CLAIM and found.codes)
+    assert not (isinstance(found, ShiftCommand) and found.action is ShiftAction.CLAIM and found.codes)
 
 
 @given(

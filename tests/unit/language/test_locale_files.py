@@ -4,10 +4,11 @@ import re
 
 import pytest
 
+from shift_sms_runtime.language.language_settings import Language, Vocabulary
 from shift_sms_runtime.language.lexicon import Grammar, WordClass
 from shift_sms_runtime.language.locale import Template
-from shift_sms_runtime.language.locale_files import LocaleError, read_locale
-from tests.support.locale_files import ENGLISH, grammar_of, locale_of, text_of
+from shift_sms_runtime.language.locale_files import LocaleError, languages, read_locale, vocabularies
+from tests.support.locale_files import ENGLISH, FILES, grammar_of, locale_of, text_of
 
 _TEXT = text_of("shifts", ENGLISH)
 
@@ -25,19 +26,19 @@ def changed(text: str, *edits: tuple[str, str]) -> str:
 
 def problems_of(text: str, grammar: str = _GRAMMAR) -> list[str]:
     with pytest.raises(LocaleError) as raised:
-        read_locale("xx", text, grammar, like=locale_of("shifts", ENGLISH))
+        read_locale("xx", text, grammar, english=locale_of("shifts", ENGLISH))
     return str(raised.value).splitlines()
 
 
 _MISTAKES = [
     (("taken = ", ""), "xx: [replies] taken is missing"),
-    (("closed = ", 'closed = "{shifts}"\nclose = "{shifts}"\n'), "xx: [replies] close is never said"),
+    (("closed = ", 'closed = "{shifts}"\nclose = "{shifts}"\n'), "xx: [replies] close is unknown"),
     (
         ("dropped = ", 'dropped = "{shift}"\n'),
         "xx: [replies] dropped must have ['shifts'] in braces and has ['shift']",
     ),
     (("wait = \\[", ""), "xx: [words] wait is missing"),
-    (("more = \\[", 'more = ["MORE"]\nmoer = ["MOER"]\n'), "xx: [words] moer is no class of words"),
+    (("more = \\[", 'more = ["MORE"]\nmoer = ["MOER"]\n'), "xx: [words] moer is unknown"),
     (("weekdays = ", 'weekdays = ["Mon"]\n'), "xx: [dates] weekdays must have 7 names"),
     (("months = ", ""), "xx: [dates] months must have 12 names"),
     (("day = ", ""), "xx: [dates] day is missing"),
@@ -55,7 +56,7 @@ def test_given_one_mistake_in_a_catalogue_when_read_then_it_is_named(
 
 _MISTAKES_IN_GRAMMAR = [
     (("joining = ", ""), "xx: [grammar] joining is missing"),
-    (("only = ", 'only = ["ONLY"]\nolny = ["JUST"]\n'), "xx: [grammar] olny is no class of words"),
+    (("only = ", 'only = ["ONLY"]\nolny = ["JUST"]\n'), "xx: [grammar] olny is unknown"),
     (("one = ", 'one = "ONE"\n'), "xx: [grammar] one must be a list of words in quotes"),
 ]
 
@@ -78,9 +79,9 @@ def test_given_many_mistakes_in_a_catalogue_when_read_then_all_are_named_at_once
 
 def test_given_bad_toml_when_read_then_its_line_is_named() -> None:
     (problem,) = problems_of('[replies]\nbooked = "Booked\n')
-    assert re.fullmatch(r"xx: no TOML: .+ \(at line 2, column \d+\)", problem), problem
+    assert re.fullmatch(r"xx: not TOML: .+ \(at line 2, column \d+\)", problem), problem
     (problem,) = problems_of(_TEXT, "[grammar]\none = [\n")
-    assert problem.startswith("xx grammar: no TOML: "), problem
+    assert problem.startswith("xx grammar: not TOML: "), problem
 
 
 def test_given_an_empty_catalogue_when_read_then_everything_is_missing() -> None:
@@ -90,3 +91,9 @@ def test_given_an_empty_catalogue_when_read_then_everything_is_missing() -> None
 def test_given_no_mistake_when_read_then_it_says_what_it_was_given() -> None:
     read = read_locale("xx", changed(_TEXT, ("taken = ", 'taken = "Gone: {shifts}"\n')), _GRAMMAR)
     assert read.say(Template.TAKEN, shifts="XYZ123") == "Gone: XYZ123"
+
+
+def test_given_the_locale_files_when_listed_then_they_are_what_can_be_set() -> None:
+    assert vocabularies() == sorted(Vocabulary)
+    assert languages() == sorted(Language)
+    assert [(vocabulary, language) for vocabulary in vocabularies() for language in languages()] == FILES

@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shift_sms_runtime.language.carrier_keywords import CARRIER_WORDS
+from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.intents import (
-    CallMe,
     HowTo,
     Intent,
+    ListOwnShifts,
     ListShifts,
-    MyShifts,
-    OnShifts,
+    RequestCallback,
     SayNo,
     SayYes,
-    Verb,
+    ShiftAction,
+    ShiftCommand,
 )
 from shift_sms_runtime.language.lexicon import COMMANDS, Grammar, Lexicon, WordClass, fold
 from shift_sms_runtime.language.locale import Template
@@ -34,8 +34,8 @@ from tests.support.locale_files import (
     intent_of,
     locale_of,
     no_more_than,
+    own_lexicon,
     text_of,
-    understood,
 )
 
 _DETAILED = "XYZ123 15/08 5h nightshift"
@@ -121,13 +121,13 @@ def test_given_a_catalogue_when_read_then_it_has_no_problems(vocabulary: str, la
     except LocaleError as error:
         pytest.fail(f"{file_name(vocabulary, language)}: {error}")
     assert read.language == language
-    assert {*read.replies} == {*Template}
+    assert {*read.templates} == {*Template}
 
 
 @every_file
 def test_given_a_reply_when_filled_in_then_it_is_one_gsm_segment(vocabulary: str, language: str) -> None:
     def problems() -> Iterator[str]:
-        for reply, template in locale_of(vocabulary, language).replies.items():
+        for reply, template in locale_of(vocabulary, language).templates.items():
             where = f"{file_name(vocabulary, language)} {reply}"
             if not placeholders(template) <= TYPICAL.keys():
                 yield f"{where}: no typical values for {placeholders(template) - TYPICAL.keys()}"
@@ -150,9 +150,13 @@ def test_given_a_sentence_of_ours_when_sent_back_then_nothing_is_booked_or_dropp
     values = {**TYPICAL, "shift": details, "shifts": details, "codes": "XYZ123"}
 
     def problems() -> Iterator[str]:
-        for reply, template in locale_of(vocabulary, language).replies.items():
+        for reply, template in locale_of(vocabulary, language).templates.items():
             found = intent_of(template.format(**values), vocabulary, language)
-            if isinstance(found, OnShifts) and found.verb in (Verb.CLAIM, Verb.DROP) and found.codes:
+            if (
+                isinstance(found, ShiftCommand)
+                and found.action in (ShiftAction.CLAIM, ShiftAction.DROP)
+                and found.codes
+            ):
                 yield f"{file_name(vocabulary, language)} {reply}: is {found}"
 
     no_more_than(problems())
@@ -162,7 +166,7 @@ def test_given_a_sentence_of_ours_when_sent_back_then_nothing_is_booked_or_dropp
 def test_given_a_campaign_when_it_adds_instructions_then_half_a_segment_is_left(
     vocabulary: str, language: str
 ) -> None:
-    replies = locale_of(vocabulary, language).replies
+    replies = locale_of(vocabulary, language).templates
     told_at_the_end = replies[Template.CAMPAIGN_HOW_TO_ANSWER] + replies[Template.CAMPAIGN_OR_CALL]
     assert measure(told_at_the_end).characters <= 80, f"{file_name(vocabulary, language)}: {told_at_the_end}"
 
@@ -172,25 +176,26 @@ def test_given_a_reply_when_it_tells_words_to_send_then_they_do_what_it_says(
     vocabulary: str, language: str
 ) -> None:
     here, english = locale_of(vocabulary, language), locale_of(vocabulary, ENGLISH)
+    own = own_lexicon(vocabulary, language)
 
     def problems() -> Iterator[str]:
         for reply in Template:
             where = f"{file_name(vocabulary, language)} {reply}"
-            words = told(here.replies[reply])
-            carriers = {word for word in words if word in CARRIER_WORDS}
-            kinds = {word: sorts(word, here.lexicon) for word in words if word not in carriers}
+            words = told(here.templates[reply])
+            carriers = {word for word in words if word in CARRIER_KEYWORDS}
+            kinds = {word: sorts(word, own) for word in words if word not in carriers}
             if not all(kinds.values()):
                 yield f"{where}: not in [words]: {[word for word, some in kinds.items() if not some]}"
             does = frozenset[WordClass]().union(*kinds.values())
             if reply in TOLD and does != TOLD[reply]:
                 yield f"{where}: tells {words} for {sorted(does)}, and must tell {sorted(TOLD[reply])}"
-            english_words = told(english.replies[reply])
+            english_words = told(english.templates[reply])
             english_does = frozenset[WordClass]().union(
                 *(sorts(word, english.lexicon) for word in english_words)
             )
             if does != english_does:
                 yield f"{where}: tells {words} for {sorted(does)}, English {english_words}"
-            if carriers != {word for word in english_words if word in CARRIER_WORDS}:
+            if carriers != {word for word in english_words if word in CARRIER_KEYWORDS}:
                 yield f"{where}: tells {words}, but a carrier's words are never translated: {english_words}"
 
     no_more_than(problems())
@@ -200,13 +205,13 @@ def test_given_a_reply_when_it_tells_words_to_send_then_they_do_what_it_says(
 def test_given_a_word_that_people_are_told_when_listed_then_it_is_the_first(
     vocabulary: str, language: str
 ) -> None:
-    here = locale_of(vocabulary, language)
+    here, own = locale_of(vocabulary, language), own_lexicon(vocabulary, language)
     listed = tomllib.loads(text_of(vocabulary, language))["words"]
 
     def problems() -> Iterator[str]:
-        for reply, template in here.replies.items():
+        for reply, template in here.templates.items():
             for word in told(template):
-                for kind in sorts(word, here.lexicon) if word not in CARRIER_WORDS else ():
+                for kind in sorts(word, own) if word not in CARRIER_KEYWORDS else ():
                     if folded(listed[kind][0]) != folded(word):
                         yield (
                             f"{file_name(vocabulary, language)} {reply}: tells {word},"
@@ -222,15 +227,15 @@ def test_given_a_word_that_people_are_told_when_listed_then_it_is_the_first(
     [
         (WordClass.LIST, "", ListShifts()),
         (WordClass.MORE, "", ListShifts(more=True)),
-        (WordClass.MINE, "", MyShifts()),
-        (WordClass.AGENT, "", CallMe("")),
+        (WordClass.MINE, "", ListOwnShifts()),
+        (WordClass.AGENT, "", RequestCallback("")),
         (WordClass.HELP, "", HowTo()),
         (WordClass.YES, "", SayYes()),
         (WordClass.NO, "", SayNo()),
-        (WordClass.DROP, "", OnShifts(Verb.DROP)),
-        (WordClass.DROP, " xyz123", OnShifts(Verb.DROP, ("XYZ123",))),
-        (WordClass.WAIT, " xyz123", OnShifts(Verb.WAIT, ("XYZ123",))),
-        (WordClass.INFO, " xyz123", OnShifts(Verb.INFO, ("XYZ123",))),
+        (WordClass.DROP, "", ShiftCommand(ShiftAction.DROP)),
+        (WordClass.DROP, " xyz123", ShiftCommand(ShiftAction.DROP, ("XYZ123",))),
+        (WordClass.WAIT, " xyz123", ShiftCommand(ShiftAction.WAIT, ("XYZ123",))),
+        (WordClass.INFO, " xyz123", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
     ],
 )
 def test_given_any_word_of_a_class_when_sent_then_it_does_what_its_class_does(
@@ -249,10 +254,10 @@ def test_given_any_word_of_a_class_when_sent_then_it_does_what_its_class_does(
 def test_given_a_command_or_yes_or_no_when_listed_then_it_is_no_word_of_a_carrier(
     vocabulary: str, language: str
 ) -> None:
-    carriers = {fold(word) for word in CARRIER_WORDS}
+    carriers = {fold(word) for word in CARRIER_KEYWORDS}
 
     def problems() -> Iterator[str]:
-        words = locale_of(vocabulary, language).lexicon.words
+        words = own_lexicon(vocabulary, language).words
         for kind in (*COMMANDS, WordClass.YES, WordClass.NO):
             for phrase in sorted(words[kind]):
                 if phrase.split()[0] in carriers:
@@ -273,7 +278,7 @@ def test_given_a_word_when_english_goes_with_it_then_it_has_one_meaning(
     ]
 
     def problems() -> Iterator[str]:
-        lexicon = understood(vocabulary, language)
+        lexicon = locale_of(vocabulary, language).lexicon
         for one, other in apart:
             both = lexicon.words[one] & lexicon.words[other]
             spelled_alike = map(folded, lexicon.spelled[one] & lexicon.spelled[other])
@@ -327,7 +332,7 @@ def test_given_a_word_of_the_grammar_when_listed_then_it_can_be_found(vocabulary
 def test_given_a_word_of_the_grammar_when_listed_then_it_is_the_everyday_word_named(
     vocabulary: str, language: str, role: Grammar, kind: WordClass
 ) -> None:
-    lexicon = locale_of(vocabulary, language).lexicon
+    lexicon = own_lexicon(vocabulary, language)
     assert lexicon.grammar[role] <= lexicon.words[kind], f"{file_name(vocabulary, language)} {kind}"
     assert lexicon.grammar[Grammar.THEN] <= lexicon.grammar[Grammar.JOINING], f"{language}.toml then"
 
@@ -365,7 +370,7 @@ NOT_IN_A_DIALOGUE = {
 
 @pytest.mark.parametrize("reply", sorted({*Template} - NOT_IN_A_DIALOGUE))
 def test_given_what_can_be_answered_when_looked_for_then_a_dialogue_table_has_it(reply: Template) -> None:
-    template = re.escape(locale_of("shifts", "en").replies[reply])
+    template = re.escape(locale_of("shifts", "en").templates[reply])
     pattern = re.compile(re.sub(r"\\\{\w+\\\}", ".+?", template))
     said = [
         text

@@ -2,11 +2,9 @@
 
 import pytest
 
-from shift_sms_runtime.language.interpreter import looks_like_code
 from shift_sms_runtime.language.lexicon import Lexicon
-from shift_sms_runtime.language.shift_codes import possible_ids, reserved, suggestions
-from shift_sms_runtime.language.tokenizer import tokenize
-from tests.support.english_texts import ENGLISH, KNOWN
+from shift_sms_runtime.language.shift_codes import KnownCodes, candidate_ids, reserved_word, suggestions
+from tests.support.english_texts import CODES, ENGLISH
 
 
 @pytest.mark.parametrize(
@@ -26,14 +24,7 @@ from tests.support.english_texts import ENGLISH, KNOWN
 def test_given_an_id_when_it_is_a_word_that_people_use_then_it_is_reserved(
     code: str, reason: str | None
 ) -> None:
-    assert reserved(code, [Lexicon.of({}, {}), ENGLISH]) == reason
-
-
-@pytest.mark.parametrize(("word", "expected"), [("XYZ99", True), ("١٢", True), ("please", False)])
-def test_given_an_unknown_word_when_it_has_a_digit_then_it_looks_like_a_code(
-    word: str, expected: bool
-) -> None:
-    assert looks_like_code(word) is expected
+    assert reserved_word(code, [Lexicon.of({}, {}), ENGLISH]) == reason
 
 
 @pytest.mark.parametrize(
@@ -48,7 +39,7 @@ def test_given_an_unknown_word_when_it_has_a_digit_then_it_looks_like_a_code(
 def test_given_a_text_when_looked_up_then_these_keys_are_among_those_asked_for(
     text: str, ids: set[str]
 ) -> None:
-    found = possible_ids(tokenize(text), most=60)
+    found = candidate_ids(text, most=60)
     assert ids <= {*found}
     assert all(len(one) <= 64 for one in found if ids)
 
@@ -68,4 +59,4 @@ def test_given_a_text_when_looked_up_then_these_keys_are_among_those_asked_for(
 def test_given_a_near_miss_when_compared_then_it_suggests_what_is_one_slip_away(
     typed: str, near: list[str]
 ) -> None:
-    assert suggestions(typed, KNOWN, most=3) == near
+    assert suggestions(typed, KnownCodes(CODES), most=3) == near

@@ -4,17 +4,29 @@ from datetime import timedelta
 
 import pytest
 
-from shift_sms_runtime.shifts.booking_policy import Limits
-from shift_sms_runtime.shifts.conflicts import Conflict, ConflictKind
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.conflicts import Conflict, ConflictKind, find_conflict
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
 from shift_sms_runtime.shifts.shift_times import Span
-from tests.support.shift_builders import BERLIN, NOW, agenda, span
+from tests.support.shift_builders import BERLIN, NOW, bookings_at, span
 
 NIGHT = span("2026-08-15T22:00", "2026-08-16T06:00")
 
 
+def conflict_of(
+    wanted: Span | None,
+    bookings: EmployeeBookings,
+    *,
+    minimum_rest_hours: float = 0,
+    hours_per_week: float = 0,
+) -> Conflict | None:
+    """Returns the conflict of a shift at these times with the bookings."""
+    policy = BookingPolicy(minimum_rest_hours=minimum_rest_hours, hours_per_week=hours_per_week)
+    return find_conflict("A1", wanted, BERLIN, bookings=bookings, policy=policy)
+
+
 @pytest.mark.parametrize(
-    ("other", "rest", "clash"),
+    ("other", "rest", "conflict"),
     [
         (span("2026-08-16T05:00", "2026-08-16T09:00"), 0, ConflictKind.OVERLAP),
         (span("2026-08-16T06:00", "2026-08-16T09:00"), 0, None),
@@ -30,42 +42,40 @@ NIGHT = span("2026-08-15T22:00", "2026-08-16T06:00")
     ],
 )
 def test_given_a_night_over_midnight_when_another_is_wanted_then_conflict_or_not(
-    other: Span, rest: int, clash: ConflictKind | None
+    other: Span, rest: int, conflict: ConflictKind | None
 ) -> None:
-    limits = Limits(rest=timedelta(hours=rest))
-    found = agenda(NIGHT).clash("A1", other, BERLIN, limits)
-    assert found == (Conflict(clash, ("S0",)) if clash else None)
-    reverse = agenda(other).clash("A1", NIGHT, BERLIN, limits)
-    assert reverse == (Conflict(clash, ("S0",)) if clash else None), "whichever was booked first"
+    found = conflict_of(other, bookings_at(NIGHT), minimum_rest_hours=rest)
+    assert found == (Conflict(conflict, ("S0",)) if conflict else None)
+    reverse = conflict_of(NIGHT, bookings_at(other), minimum_rest_hours=rest)
+    assert reverse == (Conflict(conflict, ("S0",)) if conflict else None), "whichever was booked first"
 
 
-@pytest.mark.parametrize(("limit", "clash"), [(16, True), (17, False), (0, False)])
+@pytest.mark.parametrize(("limit", "conflict"), [(16, True), (17, False), (0, False)])
 def test_given_the_night_of_the_clock_change_when_hours_are_limited_then_it_is_nine(
-    limit: float, clash: bool
+    limit: float, conflict: bool
 ) -> None:
     day = span("2026-10-23T08:00", "2026-10-23T16:00")
     night = span("2026-10-24T22:00", "2026-10-25T06:00")
-    found = agenda(day).clash("A1", night, BERLIN, Limits(hours_per_week=limit))
-    assert found == (Conflict(ConflictKind.HOURS, ("S0",)) if clash else None)
+    found = conflict_of(night, bookings_at(day), hours_per_week=limit)
+    assert found == (Conflict(ConflictKind.HOURS, ("S0",)) if conflict else None)
 
 
 def test_given_a_night_into_monday_when_hours_are_limited_then_weeks_share_it() -> None:
     sunday = span("2026-08-16T08:00", "2026-08-16T14:00")
     monday = span("2026-08-17T12:00", "2026-08-17T16:00")
     night = span("2026-08-16T20:00", "2026-08-17T04:00")
-    assert agenda(sunday, monday).clash("A1", night, BERLIN, Limits(hours_per_week=10)) is None
-    assert agenda(sunday, monday).clash("A1", night, BERLIN, Limits(hours_per_week=9)) == Conflict(
-        ConflictKind.HOURS, ("S0",)
-    )
+    assert conflict_of(night, bookings_at(sunday, monday), hours_per_week=10) is None
+    too_many = conflict_of(night, bookings_at(sunday, monday), hours_per_week=9)
+    assert too_many == Conflict(ConflictKind.HOURS, ("S0",))
 
 
-def test_given_bookings_without_times_when_compared_then_they_clash_with_nothing() -> None:
+def test_given_bookings_without_times_when_compared_then_they_conflict_with_nothing() -> None:
     booked = EmployeeBookings().with_booking(Booking("S0", None, NOW))
-    assert booked.clash("A1", NIGHT, BERLIN, Limits(timedelta(hours=11), 8)) is None
-    assert agenda(NIGHT).clash("A1", None, BERLIN, Limits(timedelta(hours=11), 1)) is None
+    assert conflict_of(NIGHT, booked, minimum_rest_hours=11, hours_per_week=8) is None
+    assert conflict_of(None, bookings_at(NIGHT), minimum_rest_hours=11, hours_per_week=1) is None
     assert booked.current(NOW + timedelta(days=29)) == booked
     assert booked.current(NOW + timedelta(days=31)) == EmployeeBookings()
-    assert agenda(NIGHT).current(NIGHT.end + timedelta(days=9)) == EmployeeBookings()
+    assert bookings_at(NIGHT).current(NIGHT.end + timedelta(days=9)) == EmployeeBookings()
 
 
 def test_given_hours_exactly_at_the_weekly_limit_when_added_up_then_no_conflict() -> None:
@@ -74,5 +84,5 @@ def test_given_hours_exactly_at_the_weekly_limit_when_added_up_then_no_conflict(
         span(f"2026-08-{10 + day}T08:00", f"2026-08-{10 + day}T{8 + hours:02}:{minutes:02}")
         for day, (hours, minutes) in enumerate(lengths)
     ]
-    assert agenda(*days[:-1]).clash("A1", days[-1], BERLIN, Limits(hours_per_week=20)) is None
-    assert agenda(*days[:-1]).clash("A1", days[-1], BERLIN, Limits(hours_per_week=19.5)) is not None
+    assert conflict_of(days[-1], bookings_at(*days[:-1]), hours_per_week=20) is None
+    assert conflict_of(days[-1], bookings_at(*days[:-1]), hours_per_week=19.5) is not None

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shift_sms_runtime.language.locale_files import locale
+from shift_sms_runtime.shifts.descriptions import details as details_of
 from tests.support.shift_builders import shift
 
 
@@ -30,4 +31,4 @@ from tests.support.shift_builders import shift
 def test_given_a_shift_when_told_then_in_the_operators_words_or_else_when_and_where(
     attributes: dict[str, Any], details: str
 ) -> None:
-    assert locale("shifts", "en").details(shift(**attributes)) == details
+    assert details_of(shift(**attributes), locale("shifts", "en")) == details

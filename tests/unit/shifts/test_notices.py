@@ -99,7 +99,7 @@ def test_given_an_old_cancellation_when_its_item_changes_then_nobody_is_told_aga
 
 
 def test_given_a_seat_dropped_while_others_are_reminded_when_it_is_due_then_skipped() -> None:
-    crowd = SeatsWorld(rules=BookingPolicy(reminder=timedelta(hours=24)))
+    crowd = SeatsWorld(rules=BookingPolicy(reminder_hours=24))
     ann, bob, *_ = PEOPLE
     crowd.shifts.put("A1", seats=2, starts_at=(crowd.clock() + timedelta(hours=25)).isoformat())
     for person in (ann, bob):
@@ -122,7 +122,7 @@ def test_given_a_seat_dropped_while_others_are_reminded_when_it_is_due_then_skip
 
 
 def test_given_reminders_when_due_then_earlier_bookers_are_reminded_once() -> None:
-    world = InboundWorld(rules=BookingPolicy(reminder=timedelta(hours=24)))
+    world = InboundWorld(rules=BookingPolicy(reminder_hours=24))
     start = world.clock() + timedelta(hours=48)
     world.shifts.put("A1", "early", seats=3, starts_at=start.isoformat())
     world.deliver(ANN, "A1")
@@ -143,7 +143,7 @@ def test_given_reminders_when_due_then_earlier_bookers_are_reminded_once() -> No
 
 
 def test_given_a_dropped_or_canceled_shift_when_its_time_comes_then_no_reminder() -> None:
-    world = InboundWorld(rules=BookingPolicy(reminder=timedelta(hours=24)))
+    world = InboundWorld(rules=BookingPolicy(reminder_hours=24))
     start = world.clock() + timedelta(hours=48)
     for code in ("A1", "B2"):
         world.shifts.put(code, "", starts_at=(start + timedelta(hours=len(code))).isoformat())

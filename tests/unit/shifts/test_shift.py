@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from shift_sms_runtime.shifts.booking import BookingOutcome, Person, claim, decide
+from shift_sms_runtime.employees.employee import Employee
+from shift_sms_runtime.shifts.booking import BookingOutcome, claim, decide
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import ShiftStatus
@@ -28,33 +29,34 @@ from tests.support.shift_builders import ANN, BOB, CID, NOW, shift
 def test_given_time_or_an_operator_when_a_shift_is_reconciled_then_status_follows(
     attributes: dict[str, Any], status: str
 ) -> None:
-    assert shift(**attributes).kept(NOW, timedelta(minutes=30)).status == status
+    assert shift(**attributes).reconciled(NOW, timedelta(minutes=30)).status == status
 
 
 def test_given_an_offer_when_the_shift_closes_first_then_it_ends_then() -> None:
     late = shift(respond_by="2026-08-01T12:10Z", shift_status="taken", employee=ANN).with_waiting(BOB)
-    offered = late.without_holder(ANN).settled(NOW, timedelta(minutes=30))
+    offered = late.without_holder(ANN).as_of(NOW, timedelta(minutes=30))
     assert offered.offers[BOB].until == NOW + timedelta(minutes=10)
-    closed = offered.settled(NOW + timedelta(minutes=10), timedelta(minutes=30))
+    closed = offered.as_of(NOW + timedelta(minutes=10), timedelta(minutes=30))
     assert (closed.status, closed.offers) == (ShiftStatus.CLOSED, {})
 
 
 def test_given_an_offered_seat_when_assigned_by_hand_then_nobody_else_gets_it() -> None:
     offers = {
-        BOB: {"since": NOW.isoformat(), "until": (NOW + timedelta(minutes=30)).isoformat(), "told": True}
+        BOB: {"since": NOW.isoformat(), "until": (NOW + timedelta(minutes=30)).isoformat(), "notified": True}
     }
     by_hand = {"shift_status": "taken", "employee": ANN, "offers": offers, "waiting_list": [CID]}
     for later, waiting in ((timedelta(0), (BOB, CID)), (timedelta(hours=1), (CID,))):
-        kept = shift(**by_hand).kept(NOW + later, timedelta(minutes=30))
+        kept = shift(**by_hand).reconciled(NOW + later, timedelta(minutes=30))
         assert (kept.status, set(kept.holders), kept.offers) == (ShiftStatus.TAKEN, {ANN}, {})
         assert kept.waiting == waiting, "who was offered it is the next of all"
     asked = decide(
         claim,
         ["A1"],
         {"A1": shift(**by_hand)},
-        person=Person(BOB),
-        agenda=EmployeeBookings(),
-        rules=BookingPolicy(),
+        employee=Employee(BOB),
+        campaign_id=None,
+        bookings=EmployeeBookings(),
+        policy=BookingPolicy(),
         now=NOW,
     )
     assert [result.outcome for result in asked.results] == [BookingOutcome.TAKEN]
@@ -62,13 +64,13 @@ def test_given_an_offered_seat_when_assigned_by_hand_then_nobody_else_gets_it() 
 
 def test_given_a_seat_taken_by_nobody_named_when_somebody_stops_waiting_then_taken() -> None:
     taken = shift(shift_status="taken").with_waiting(BOB).with_waiting(CID)
-    left = taken.without_waiting(BOB).settled(NOW, timedelta(minutes=30))
+    left = taken.without_waiting(BOB).as_of(NOW, timedelta(minutes=30))
     assert (left.status, left.offers, left.waiting) == (ShiftStatus.TAKEN, {}, (CID,))
 
 
 def test_given_fewer_seats_than_holders_when_reconciled_then_nobody_leaves_or_joins() -> None:
     full = shift(seats=1, shift_status="taken", employees={ANN: "", BOB: ""}, waiting_list=[CID])
-    kept = full.kept(NOW, timedelta(minutes=30))
+    kept = full.reconciled(NOW, timedelta(minutes=30))
     assert (set(kept.holders), kept.offers, kept.waiting) == ({ANN, BOB}, {}, (CID,))
-    one_left = kept.without_holder(ANN).settled(NOW, timedelta(minutes=30))
+    one_left = kept.without_holder(ANN).as_of(NOW, timedelta(minutes=30))
     assert (set(one_left.holders), one_left.offers) == ({BOB}, {})

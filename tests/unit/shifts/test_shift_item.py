@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shift_sms_runtime.shifts.shift import Offer, ShiftStatus
+from shift_sms_runtime.shifts.shift_item import written_attributes
 from tests.support.shift_builders import ANN, BOB, CID, NOW, shift
 
 
@@ -34,11 +35,11 @@ def test_given_a_shift_with_mistakes_when_read_then_it_is_refused_until_mended(
 ) -> None:
     read = shift(**attributes)
     assert len(read.problems) == problems
-    kept = read.kept(NOW, timedelta(minutes=30))
+    kept = read.reconciled(NOW, timedelta(minutes=30))
     assert (kept.status == ShiftStatus.REFUSED) is bool(problems)
     assert kept.error == "; ".join(read.problems)
     assert read.open_at(NOW) is not bool(problems)
-    mended = shift(shift_status=kept.status, shift_error=kept.error).kept(NOW, timedelta(minutes=30))
+    mended = shift(shift_status=kept.status, shift_error=kept.error).reconciled(NOW, timedelta(minutes=30))
     assert (mended.status, mended.error) == (ShiftStatus.AVAILABLE, "")
 
 
@@ -57,7 +58,7 @@ def test_given_a_shift_with_mistakes_when_read_then_it_is_refused_until_mended(
 )
 def test_given_anything_on_an_item_when_read_then_nothing_breaks(attributes: dict[str, Any]) -> None:
     read = shift(**attributes)
-    read.kept(NOW, timedelta(minutes=30)).item()
+    written_attributes(read.reconciled(NOW, timedelta(minutes=30)))
 
 
 @pytest.mark.parametrize(
@@ -89,10 +90,12 @@ def test_given_a_shift_when_changed_and_written_then_it_is_read_as_it_was() -> N
         .with_holder(BOB, NOW)
         .with_waiting(CID)
         .without_holder(ANN)
-        .settled(NOW, timedelta(minutes=30))
+        .as_of(NOW, timedelta(minutes=30))
     )
     assert full.offers == {CID: Offer(NOW, NOW + timedelta(minutes=30))}
-    again = shift(seats=2, **{name: value for name, value in full.item().items() if value is not None})
+    again = shift(
+        seats=2, **{name: value for name, value in written_attributes(full).items() if value is not None}
+    )
     assert again == full
 
 
@@ -107,7 +110,7 @@ def test_given_times_and_numbers_written_by_hand_when_read_then_they_are_compara
     assert read.holders == {ANN: datetime(2026, 7, 20, tzinfo=UTC)}
     assert read.waiting == (BOB,)
     assert read.offers[CID].until > NOW
-    assert read.item()["shift_status"] is None, "an empty key of an index would be refused"
+    assert written_attributes(read)["shift_status"] is None, "an empty key of an index would be refused"
 
 
 @pytest.mark.parametrize("written", ["9999-12-31T22:00Z", "0001-01-01T00:00Z", "1926-08-15T22:00Z"])

@@ -1,0 +1,45 @@
+"""The list of open shifts, as replied to REQUEST and MORE."""
+
+from shift_sms_runtime.language.locale import Locale, Template
+from shift_sms_runtime.messaging.encoding import longest_start, measure, sendable, with_gsm_twins
+from shift_sms_runtime.shifts.descriptions import describe
+from shift_sms_runtime.shifts.shift import Shift
+
+
+class ShiftList:
+    """One page of open shifts as one text, filled line by line up to the longest text that can be sent."""
+
+    def __init__(self, locale: Locale) -> None:
+        self._locale = locale
+        self._lines: list[str] = [sendable(locale.say(Template.LIST))]
+        self._more = sendable(locale.say(Template.LIST_MORE))
+        self.last: Shift | None = None
+        """The last shift on the page. MORE continues after it."""
+        self.complete = True
+        """Whether every shift added has fitted."""
+
+    @property
+    def only(self) -> Shift | None:
+        """The shift of a complete list with one shift."""
+        return self.last if len(self._lines) == 2 and self.complete else None
+
+    def add(self, shift: Shift) -> bool:
+        """Adds a shift; returns False if it does not fit. The first shift is cut to fit."""
+        line = with_gsm_twins(describe(shift, self._locale))
+        if not self._fits(line):
+            if self.last is not None:
+                self.complete = False
+                return False
+            line = longest_start(line, self._fits)
+        self._lines.append(line)
+        self.last = shift
+        return True
+
+    def text(self) -> str:
+        """Returns the text to send."""
+        if self.last is None:
+            return sendable(self._locale.say(Template.LIST_EMPTY))
+        return "\n".join(self._lines if self.complete else [*self._lines, self._more])
+
+    def _fits(self, line: str) -> bool:
+        return measure("\n".join([*self._lines, line, self._more])).sendable
