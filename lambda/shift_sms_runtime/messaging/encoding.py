@@ -52,6 +52,7 @@ class _Sizes:
     part: int
     longest: int
 
+
 _SIZES = {
     Encoding.GSM: _Sizes(single=160, part=153, longest=1530),
     Encoding.UCS2: _Sizes(single=70, part=67, longest=630),
