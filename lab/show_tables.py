@@ -16,9 +16,10 @@ from rich.table import Table
 from rich.text import Text
 
 from lab.cloud.embedded_cloud import ACCESS_KEY, REGION, SECRET_KEY
-from lab.deployment import STACK, Outputs
+from lab.deployment import Outputs
 from lab.discovery import NoRunningLab, find_running_lab
 from lab.screen import Screen
+from lab.settings import STACK
 
 Row = Mapping[str, Any]
 

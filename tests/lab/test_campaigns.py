@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from lab.deployment import ENVIRONMENT
 from lab.lab_system import PINPOINT_APPLICATION, LabSystem
 from lab.operator_setup import run_operator_command
 from lab.phone_network import (
@@ -17,6 +16,7 @@ from lab.phone_network import (
     refuse,
     throttle,
 )
+from lab.settings import ENVIRONMENT
 from tests.support.deployed_lab import (
     STAFF,
     add_members,
