@@ -304,21 +304,21 @@ def reconcile_shift() -> "ShiftReconciler":
         shifts=DynamoShifts(
             dynamodb, settings.shifts_table, ShiftReader(settings.rules.zone, lexicons(vocabulary))
         ),
-        agendas=DynamoEmployeeBookings(dynamodb, settings.agendas_table),
-        contacts=DynamoEmployees(dynamodb, settings.employees_table),
-        wake_ups=SchedulerShiftTimers(
+        bookings=DynamoEmployeeBookings(dynamodb, settings.agendas_table),
+        employees=DynamoEmployees(dynamodb, settings.employees_table),
+        shift_timers=SchedulerShiftTimers(
             boto3.client("scheduler", config=clients.IDEMPOTENT),
             group=timers.group,
             queue_arn=timers.queue_arn,
             role_arn=timers.role_arn,
             dead_letters_arn=timers.dead_letters_arn,
         ),
-        notices=SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
-        languages=Locales(
+        sends=SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
+        locales=Locales(
             locales(vocabulary),
             default=settings.tongue.default_language,
         ),
-        rules=settings.rules,
+        policy=settings.rules,
         origination_identity=settings.origination_identity,
         approved_numbers=settings.approved_numbers,
         clock=_now,

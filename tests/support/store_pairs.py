@@ -50,6 +50,7 @@ from tests.support.memory.campaign_counters import MemoryLaunchPlans
 from tests.support.memory.campaigns import MemoryCampaigns
 from tests.support.memory.conversations import MemoryCallLog, MemoryConversations
 from tests.support.memory.deliveries import MemoryDeliveries, miscounted
+from tests.support.memory.employee_bookings import MemoryEmployeeBookings
 from tests.support.memory.employees import EmployeeRow, MemoryEmployees
 from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
@@ -80,7 +81,7 @@ class Stores:
     """The stores of one kind, and how a test writes and sees what is in them."""
 
     shifts: ShiftsTable
-    agendas: BookingsOfEmployees
+    employee_bookings: BookingsOfEmployees
     put_shift: Callable[..., object]
     """An id, its info, and further attributes by name."""
     edit_shift: Callable[..., object]
@@ -122,7 +123,8 @@ class Stores:
 def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     """Fresh stores in memory."""
     deliveries = deliveries or MemoryDeliveries()
-    shifts, counters, inbox = MemoryShifts(), deliveries.counters, MemoryOperatorInbox()
+    shifts, bookings = MemoryShifts(), MemoryEmployeeBookings()
+    counters, inbox = deliveries.counters, MemoryOperatorInbox()
     answers = MemoryConversations(counters)
     board, employees, roster = (
         MemoryCampaigns(),
@@ -131,7 +133,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     )
     return Stores(
         shifts=shifts,
-        agendas=shifts,
+        employee_bookings=bookings,
         put_shift=shifts.put,
         edit_shift=shifts.edit,
         operator_inbox=inbox,
@@ -146,7 +148,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         board=board,
         put_item=lambda item: board.rows.update({"c": item}),
         item=lambda: board.rows.get("c"),
-        desk=MemoryInboundStore(employees, answers, deliveries, shifts),
+        desk=MemoryInboundStore(employees, answers, deliveries, shifts, bookings),
         employees=employees,
         put_employee=lambda number: employees.rows.update({number: EmployeeRow()}),
         employee_rows=lambda: employees.rows,
@@ -167,7 +169,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
 
     return Stores(
         shifts=DynamoShifts(client, "Shifts", ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))),
-        agendas=DynamoEmployeeBookings(client, "Agendas"),
+        employee_bookings=DynamoEmployeeBookings(client, "Agendas"),
         put_shift=system.put_shift,
         edit_shift=system.edit_shift,
         operator_inbox=DynamoOperatorInbox(client, "Messages"),

@@ -1,4 +1,4 @@
-"""Calls at a time, by Amazon EventBridge Scheduler."""
+"""Shift timers: one-time schedules of Amazon EventBridge Scheduler."""
 
 import hashlib
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _WAITS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 class SchedulerShiftTimers:
-    """See ``WakeUps``: one schedule for each shift that waits for a time.
+    """See `ShiftTimers`: one schedule for each shift that waits for a time.
 
     https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
     """
@@ -37,7 +37,7 @@ class SchedulerShiftTimers:
         self._dead_letters_arn = dead_letters_arn
 
     def set(self, shift_id: str, at: datetime) -> None:
-        """See ``WakeUps.set``."""
+        """See `ShiftTimers.set`."""
         target = {
             "Arn": self._queue_arn,
             "RoleArn": self._role_arn,
@@ -65,7 +65,7 @@ class SchedulerShiftTimers:
         self._alone(put)
 
     def clear(self, shift_id: str) -> None:
-        """See ``WakeUps.clear``."""
+        """See `ShiftTimers.clear`."""
 
         def delete() -> None:
             try:

@@ -26,7 +26,7 @@ def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
         system.put_shift(**{**item, "info": item.get("shift_info", "")})
     for number, attributes in dialogue.people.items():
         system.dynamodb.Table("Employees").put_item(Item={"phone_number": number, **attributes})
-    assert system.look_after_shifts() == []
+    assert system.reconcile_shifts() == []
     for minute, turn in enumerate(dialogue.turns):
         before = len(system.network.texts)
         sent = minute if turn.sent is None else turn.sent

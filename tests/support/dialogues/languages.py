@@ -17,7 +17,7 @@ def speaking(language: str, vocabulary: str = "shifts") -> Dialogue:
     def word(kind: WordClass) -> str:
         """The word that people are told; it is the first that the replies name."""
         told = re.findall(r"\b[A-Z\u00c0-\u00dc]{2,}\b", " ".join(own.templates.values()))
-        return str(next(one for one in told if kind in own.lexicon.kinds(fold(one))))
+        return str(next(one for one in told if kind in own.lexicon.classes_of(fold(one))))
 
     offered = say(Template.OFFER, shift=NIGHT_LINE, time="<time>")
     listed = "\n".join([say(Template.LIST), *(f"{code} {info}" for code, info in POST)])

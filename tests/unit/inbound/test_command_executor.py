@@ -15,7 +15,7 @@ def test_given_known_codes_when_claimed_in_one_text_then_one_round_trip_is_enoug
         world.shifts.put(f"A{number}", "")
     world.deliver(ANN, " ".join(f"a{number}" for number in range(codes)))
     assert len(world.shifts.taken()) == codes
-    assert world.shifts.writes == 1
+    assert world.desk.writes == 1
 
 
 def test_given_more_codes_than_one_batch_when_claimed_then_the_rest_is_named() -> None:
@@ -128,7 +128,7 @@ def test_given_a_closed_shift_in_its_own_spelling_when_its_holder_names_it_then_
     world.shifts.put("Early-7", "", seats=2, starts_at=tomorrow)
     world.deliver(ANN, "early7")
     world.shifts.edit("Early-7", respond_by=world.clock().isoformat())
-    world.look_after()
+    world.reconcile_shifts()
     assert world.shifts.rows["Early-7"]["shift_status"] == "closed"
     world.deliver(ANN, "drop early7")
     assert world.phones.heard(ANN)[-1] == "Given back: Early-7"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shift_sms_runtime.language.language_settings import Language, Vocabulary
-from shift_sms_runtime.language.lexicon import Grammar, WordClass
+from shift_sms_runtime.language.lexicon import GrammarRole, WordClass
 from shift_sms_runtime.language.locale import Template
 from shift_sms_runtime.language.locale_files import LocaleError, languages, read_locale, vocabularies
 from tests.support.locale_files import ENGLISH, FILES, grammar_of, locale_of, text_of
@@ -85,7 +85,7 @@ def test_given_bad_toml_when_read_then_its_line_is_named() -> None:
 
 
 def test_given_an_empty_catalogue_when_read_then_everything_is_missing() -> None:
-    assert len(problems_of("", "")) == len(Template) + len(WordClass) + 3 + len(Grammar)
+    assert len(problems_of("", "")) == len(Template) + len(WordClass) + 3 + len(GrammarRole)
 
 
 def test_given_no_mistake_when_read_then_it_says_what_it_was_given() -> None:

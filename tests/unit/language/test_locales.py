@@ -19,7 +19,7 @@ from shift_sms_runtime.language.intents import (
     ShiftAction,
     ShiftCommand,
 )
-from shift_sms_runtime.language.lexicon import COMMANDS, Grammar, Lexicon, WordClass, fold
+from shift_sms_runtime.language.lexicon import COMMANDS, GrammarRole, Lexicon, WordClass, fold
 from shift_sms_runtime.language.locale import Template
 from shift_sms_runtime.language.locale_files import LocaleError, placeholders
 from shift_sms_runtime.language.tokenizer import tokenize
@@ -101,7 +101,7 @@ def folded(phrase: str) -> str:
 
 def sorts(phrase: str, lexicon: Lexicon) -> frozenset[WordClass]:
     """What a told word does, of what people are told: a command, yes or no."""
-    return lexicon.kinds(folded(phrase)) & {*COMMANDS, WordClass.YES, WordClass.NO}
+    return lexicon.classes_of(folded(phrase)) & {*COMMANDS, WordClass.YES, WordClass.NO}
 
 
 def test_given_the_vocabularies_when_listed_then_each_has_the_same_languages() -> None:
@@ -296,7 +296,7 @@ def test_given_a_listed_phrase_when_it_is_in_a_text_then_it_can_be_found(
         for kind, phrases in tomllib.loads(text_of(vocabulary, language))["words"].items():
             for phrase in phrases:
                 parts = tokenize(phrase)
-                if parts.signs == (phrase,):
+                if parts.symbols == (phrase,):
                     continue
                 if not 1 <= len(parts.words) <= 4:
                     yield f"{file_name(vocabulary, language)} {kind}: {phrase} has {len(parts.words)} words"
@@ -312,8 +312,8 @@ def test_given_a_word_of_the_grammar_when_listed_then_it_can_be_found(vocabulary
         for role, words in tomllib.loads(grammar_of(language))["grammar"].items():
             for word in words:
                 parts = tokenize(word)
-                most = 4 if role == Grammar.ACKNOWLEDGING else 1
-                if parts.signs != (word,) and not 1 <= len(parts.words) <= most:
+                most = 4 if role == GrammarRole.ACKNOWLEDGING else 1
+                if parts.symbols != (word,) and not 1 <= len(parts.words) <= most:
                     yield f"{language}.toml {role}: {word} has {len(parts.words)} words"
 
     no_more_than(problems())
@@ -323,18 +323,18 @@ def test_given_a_word_of_the_grammar_when_listed_then_it_can_be_found(vocabulary
 @pytest.mark.parametrize(
     ("role", "kind"),
     [
-        (Grammar.ACKNOWLEDGING, WordClass.YES),
-        (Grammar.STATING, WordClass.ASKING),
-        (Grammar.JOINING, WordClass.SMALL),
-        (Grammar.TO, WordClass.SMALL),
+        (GrammarRole.ACKNOWLEDGING, WordClass.YES),
+        (GrammarRole.STATING, WordClass.ASKING),
+        (GrammarRole.JOINING, WordClass.SMALL),
+        (GrammarRole.TO, WordClass.SMALL),
     ],
 )
 def test_given_a_word_of_the_grammar_when_listed_then_it_is_the_everyday_word_named(
-    vocabulary: str, language: str, role: Grammar, kind: WordClass
+    vocabulary: str, language: str, role: GrammarRole, kind: WordClass
 ) -> None:
     lexicon = own_lexicon(vocabulary, language)
     assert lexicon.grammar[role] <= lexicon.words[kind], f"{file_name(vocabulary, language)} {kind}"
-    assert lexicon.grammar[Grammar.THEN] <= lexicon.grammar[Grammar.JOINING], f"{language}.toml then"
+    assert lexicon.grammar[GrammarRole.THEN] <= lexicon.grammar[GrammarRole.JOINING], f"{language}.toml then"
 
 
 @every_file
@@ -359,7 +359,7 @@ NOT_IN_A_DIALOGUE = {
     Template.CALLS_USED_UP,
     Template.TOO_MANY_TEXTS,
     Template.STRANGER,
-    Template.CANCELLED_NOTICE,
+    Template.CANCELED_NOTICE,
     Template.REMINDER,
     Template.REMINDER_FIXED,
     Template.CAMPAIGN_HOW_TO_ANSWER,

@@ -56,7 +56,7 @@ def test_given_a_text_when_looked_up_then_these_keys_are_among_those_asked_for(
         ("xyz987", []),
     ],
 )
-def test_given_a_near_miss_when_compared_then_it_suggests_what_is_one_slip_away(
+def test_given_a_near_miss_when_compared_then_it_suggests_what_is_one_edit_apart_away(
     typed: str, near: list[str]
 ) -> None:
     assert suggestions(typed, KnownCodes(CODES), most=3) == near
