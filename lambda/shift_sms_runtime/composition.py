@@ -139,23 +139,25 @@ def launch_campaign() -> "CampaignLauncher":
 
     settings = LaunchCampaign.from_env()
     dynamodb = _dynamodb()
-    board = DynamoCampaigns(dynamodb, settings.campaigns_table)
+    campaigns = DynamoCampaigns(dynamodb, settings.campaigns_table)
     if isinstance(settings.engine, PinpointEngineSettings):
-        return _pinpoint_launcher(board, settings.engine)
+        return _pinpoint_launcher(campaigns, settings.engine)
     engine = EndUserMessagingEngine(
         DynamoLaunchPlans(dynamodb, settings.engine.progress_table),
         SqsQueue(_sqs(), settings.engine.pages_queue_url),
-        board,
+        campaigns,
         DynamoShifts(dynamodb, settings.engine.shifts_table, ShiftReader()),
         locale(settings.engine.tongue.vocabulary, settings.engine.tongue.default_language),
         agent_offered=settings.engine.agent_offered,
         keep_typography=settings.engine.keep_typography,
         clock=_now,
     )
-    return CampaignLauncher(board, engine, default_segment=settings.engine.default_segment)
+    return CampaignLauncher(campaigns, engine, default_segment=settings.engine.default_segment)
 
 
-def _pinpoint_launcher(board: "DynamoCampaigns", settings: "PinpointEngineSettings") -> "CampaignLauncher":
+def _pinpoint_launcher(
+    campaigns: "DynamoCampaigns", settings: "PinpointEngineSettings"
+) -> "CampaignLauncher":
     from shift_sms_runtime.aws.pinpoint import Pinpoint
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher
     from shift_sms_runtime.campaigns.pinpoint_engine import PinpointEngine
@@ -165,8 +167,8 @@ def _pinpoint_launcher(board: "DynamoCampaigns", settings: "PinpointEngineSettin
         application_id=settings.application_id,
         segment_id=settings.segment_id,
     )
-    engine = PinpointEngine(pinpoint, board, keep_typography=settings.keep_typography)
-    return CampaignLauncher(board, engine, default_segment=settings.segment_id)
+    engine = PinpointEngine(pinpoint, campaigns, keep_typography=settings.keep_typography)
+    return CampaignLauncher(campaigns, engine, default_segment=settings.segment_id)
 
 
 @cache
@@ -183,17 +185,16 @@ def plan_campaign() -> "CampaignPlanner":
     settings = PlanCampaign.from_env()
     dynamodb = _dynamodb()
     sqs = _sqs()
-    board = DynamoCampaigns(dynamodb, settings.campaigns_table)
+    campaigns = DynamoCampaigns(dynamodb, settings.campaigns_table)
     return CampaignPlanner(
-        roster=DynamoSegmentMembers(dynamodb, settings.segment_members_table),
-        ledger=DynamoDeliveries(
-            dynamodb, deliveries=settings.deliveries_table, progress=settings.progress_table
+        segment_members=DynamoSegmentMembers(dynamodb, settings.segment_members_table),
+        deliveries=DynamoDeliveries(
+            dynamodb, deliveries=settings.deliveries_table, counters=settings.progress_table
         ),
         plans=DynamoLaunchPlans(dynamodb, settings.progress_table),
         pages=SqsQueue(sqs, settings.pages_queue_url),
         dispatch=SqsQueue(sqs, settings.dispatch_queue_url),
-        board=board,
-        halts=board,
+        campaigns=campaigns,
         counters=DynamoCampaignCounters(dynamodb, settings.progress_table),
         recipients_per_item=settings.recipients_per_item,
         most_waiting=settings.most_waiting,
@@ -210,32 +211,32 @@ def send_campaign() -> "CampaignSender":
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.tables.campaign_counters import DynamoSendPermits
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
-    from shift_sms_runtime.tables.deliveries import DynamoDeliveries, deliveries_ledger
+    from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
 
     settings = SendCampaign.from_env()
     dynamodb = _dynamodb()
     sms = _sms(configuration_set=settings.configuration_set)
-    ledger = deliveries_ledger(
+    ledger = delivery_send_ledger(
         dynamodb,
         deliveries=settings.deliveries_table,
         conversations=settings.inbox_table,
-        progress=settings.progress_table,
+        counters=settings.progress_table,
     )
     return CampaignSender(
-        deliveries=SendOnce(ledger, sms, _now, longest_attempt=LONGEST_ATTEMPT),
-        ledger=DynamoDeliveries(
-            dynamodb, deliveries=settings.deliveries_table, progress=settings.progress_table
+        send_once=SendOnce(ledger, sms, _now, longest_attempt=LONGEST_ATTEMPT),
+        deliveries=DynamoDeliveries(
+            dynamodb, deliveries=settings.deliveries_table, counters=settings.progress_table
         ),
         dispatch=SqsQueue(_sqs(), settings.dispatch_queue_url),
-        pace=DynamoSendPermits(dynamodb, settings.progress_table, settings.origination_identity),
+        permits=DynamoSendPermits(dynamodb, settings.progress_table, settings.origination_identity),
         employees=DynamoEmployees(dynamodb, settings.employees_table),
         campaigns=DynamoCampaigns(dynamodb, settings.campaigns_table),
         origination_identity=settings.origination_identity,
         sends_per_second=settings.sends_per_second,
         clock=_now,
-        tally=lambda end, recipients: count("Delivery", end, recipients),
-        stopped=lambda: count("Campaign", "stopped"),
+        on_settled=lambda status, recipients: count("Delivery", status, recipients),
+        on_stopped=lambda: count("Campaign", "stopped"),
     )
 
 
@@ -260,11 +261,11 @@ def record_delivery_event() -> "DeliveryEventRecorder":
     """Returns the service of `record_delivery_event`."""
     from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
     from shift_sms_runtime.environment import RecordDeliveryEvent
-    from shift_sms_runtime.tables.deliveries import DynamoDeliveryEventLedger
+    from shift_sms_runtime.tables.deliveries import DynamoDeliveries
 
     settings = RecordDeliveryEvent.from_env()
-    ledger = DynamoDeliveryEventLedger(
-        _dynamodb(), deliveries=settings.deliveries_table, progress=settings.progress_table
+    ledger = DynamoDeliveries(
+        _dynamodb(), deliveries=settings.deliveries_table, counters=settings.progress_table
     )
     return DeliveryEventRecorder(ledger, _now)
 

@@ -239,7 +239,7 @@ def test_given_columns_of_files_when_looked_up_then_pages_say_what_they_are() ->
 
 def test_given_what_is_written_into_tables_when_looked_up_then_a_page_explains_it() -> None:
     assert in_code(WRITTEN_ATTRIBUTES, page("shifts")) == set(WRITTEN_ATTRIBUTES)
-    names = {*counters.ATTRIBUTES, *WRITTEN_ATTRIBUTES}
+    names = {*counters.SUMMARY_ATTRIBUTES, *WRITTEN_ATTRIBUTES}
     assert in_code(names, page("operating/tables")) == names
 
 

@@ -153,7 +153,7 @@ class InboundWorld:
             for _ in range(deliveries):
                 self.deliver(turn.sender, turn.text, message_id, sent_at=sent_at, answers_to=answers_to)
                 self.reconcile_shifts()
-            expected = [*((turn.sender, answer) for answer in turn.answers), *turn.heard]
+            expected = [*((turn.sender, answer) for answer in turn.replies), *turn.heard]
             heard = [(text.to, text.body) for text in self.phones.texts[before:]]
             assert [to for to, _ in heard] == [to for to, _ in expected], heard
             for (_, text), (_, answer) in zip(heard, expected, strict=True):

@@ -12,13 +12,10 @@ from shift_sms_runtime.aws.dynamodb import moment
 from shift_sms_runtime.callbacks.ports import CallLog
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.campaigns.ports import (
-    CampaignBoard,
     CampaignCounters,
-    CampaignStop,
+    Campaigns,
     Deliveries,
     LaunchPlans,
-    PlanProgress,
-    ProgressBoard,
     SegmentMembers,
     ShiftIds,
 )
@@ -37,7 +34,7 @@ from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 from shift_sms_runtime.tables.conversations import DynamoCallLog, replies_ledger
-from shift_sms_runtime.tables.deliveries import DynamoDeliveries, DynamoDeliveryEventLedger, deliveries_ledger
+from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_send_ledger
 from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
 from shift_sms_runtime.tables.employees import DynamoEmployees
 from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
@@ -64,14 +61,6 @@ NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
 LEASE = NOW + timedelta(seconds=35)
 
 
-class Plans(LaunchPlans, PlanProgress, Protocol):
-    """How far launches have come, for the launcher and the planner."""
-
-
-class Board(CampaignBoard, CampaignStop, ProgressBoard, Protocol):
-    """The Campaigns table, for everybody."""
-
-
 class ShiftsTable(OpenShifts, Shifts, ShiftIds, Protocol):
     """The Shifts table, for everybody."""
 
@@ -92,18 +81,19 @@ class Stores:
     calls: CallLog
     sends: SendLedger[Delivery]
     deliveries: Deliveries
-    receipts: DeliveryEventLedger
+    delivery_events: DeliveryEventLedger
     counters: CampaignCounters
-    plans: Plans
-    board: Board
+    plans: LaunchPlans
+    campaigns: Campaigns
     put_item: Callable[[dict[str, Any]], object]
     item: Callable[[], dict[str, Any] | None]
     """The item of campaign ``c``."""
     desk: FrontDesk
     employees: Employees
-    put_employee: Callable[[str], object]
+    put_employee: Callable[..., object]
+    """A phone number, and further attributes by name."""
     employee_rows: Callable[[], dict[str, EmployeeRow]]
-    roster: SegmentMembers
+    segment_members: SegmentMembers
     put_member: Callable[[str], object]
     """Into segment ``overtime``."""
     put_member_at: Callable[[str, datetime], object]
@@ -126,7 +116,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     shifts, bookings = MemoryShifts(), MemoryEmployeeBookings()
     counters, inbox = deliveries.counters, MemoryOperatorInbox()
     answers = MemoryConversations(counters)
-    board, employees, roster = (
+    campaigns, employees, segment_members = (
         MemoryCampaigns(),
         MemoryEmployees({ANN, BOB}),
         MemorySegmentMembers({"overtime": ()}),
@@ -142,19 +132,19 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         calls=MemoryCallLog(),
         sends=deliveries,
         deliveries=deliveries,
-        receipts=deliveries,
+        delivery_events=deliveries,
         counters=counters,
         plans=MemoryLaunchPlans(counters),
-        board=board,
-        put_item=lambda item: board.rows.update({"c": item}),
-        item=lambda: board.rows.get("c"),
+        campaigns=campaigns,
+        put_item=lambda item: campaigns.rows.update({"c": item}),
+        item=lambda: campaigns.rows.get("c"),
         desk=MemoryInboundStore(employees, answers, deliveries, shifts, bookings),
         employees=employees,
-        put_employee=lambda number: employees.rows.update({number: EmployeeRow()}),
+        put_employee=lambda number, **attributes: employees.rows.update({number: _employee(attributes)}),
         employee_rows=lambda: employees.rows,
-        roster=roster,
-        put_member=roster.segments["overtime"].add,
-        put_member_at=lambda number, at: roster.put("overtime", number, at),
+        segment_members=segment_members,
+        put_member=segment_members.segments["overtime"].add,
+        put_member_at=lambda number, at: segment_members.put("overtime", number, at),
         rows=lambda: deliveries.of("c"),
     )
 
@@ -162,7 +152,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
 def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
     """Stores on the system's tables."""
     client = client or boto3.client("dynamodb")
-    tables = {"deliveries": "Deliveries", "progress": "Progress"}
+    tables = {"deliveries": "Deliveries", "counters": "Progress"}
 
     def put(table: str, **item: Any) -> None:
         system.dynamodb.Table(table).put_item(Item=item)
@@ -179,12 +169,12 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         },
         answers=replies_ledger(client, conversations="Conversations", counters="Progress"),
         calls=DynamoCallLog(client, "Conversations"),
-        sends=deliveries_ledger(client, conversations="Conversations", **tables),
+        sends=delivery_send_ledger(client, conversations="Conversations", **tables),
         deliveries=DynamoDeliveries(client, **tables),
-        receipts=DynamoDeliveryEventLedger(client, **tables),
+        delivery_events=DynamoDeliveries(client, **tables),
         counters=DynamoCampaignCounters(client, "Progress"),
         plans=DynamoLaunchPlans(client, "Progress"),
-        board=DynamoCampaigns(client, "Campaigns"),
+        campaigns=DynamoCampaigns(client, "Campaigns"),
         put_item=lambda item: put("Campaigns", campaign_id="c", **item),
         item=lambda: _item(system),
         desk=DynamoInboundStore(
@@ -196,9 +186,9 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
             shift_reader=ShiftReader(ZoneInfo("UTC")),
         ),
         employees=DynamoEmployees(client, "Employees"),
-        put_employee=lambda number: put("Employees", phone_number=number),
+        put_employee=lambda number, **attributes: put("Employees", phone_number=number, **attributes),
         employee_rows=lambda: {row["phone_number"]: _employee(row) for row in system.rows("Employees")},
-        roster=DynamoSegmentMembers(client, "SegmentMembers"),
+        segment_members=DynamoSegmentMembers(client, "SegmentMembers"),
         put_member=lambda number: put("SegmentMembers", segment="overtime", phone_number=number),
         put_member_at=lambda number, at: put(
             "SegmentMembers", segment="overtime", phone_number=number, added_at=moment(at)
@@ -226,7 +216,7 @@ def _employee(row: dict[str, Any]) -> EmployeeRow:
         datetime.fromisoformat(at) if at else None,
         row.get("opt_changed_by", ""),
         row.get("language", ""),
-        frozenset(row.get("roles", ())),
+        frozenset(str(role).strip().casefold() for role in row.get("roles", ())),
     )
 
 

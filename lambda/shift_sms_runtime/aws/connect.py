@@ -1,6 +1,6 @@
-"""Amazon Connect: start a call, at most one for each inbound text.
+"""Amazon Connect: starts outbound calls, at most one for each inbound text.
 
-Source: StartOutboundVoiceContact in the Amazon Connect API reference. The client token is valid for seven days, longer
+Source: StartOutboundVoiceContact in the Amazon Connect API reference. A client token is valid for seven days, longer
 than the callback queue keeps a request.
 """
 
@@ -17,7 +17,7 @@ _LONGEST_ATTRIBUTE = 1024
 
 @dataclass(frozen=True)
 class ContactFlow:
-    """Where in Connect a call is started."""
+    """The flow, queue and number of the calls."""
 
     instance_id: str
     contact_flow_id: str
@@ -26,7 +26,7 @@ class ContactFlow:
 
 
 class ConnectCallCenter:
-    """Starts outbound voice contacts; what the employee wrote is the contact attribute ``message``."""
+    """Starts outbound voice contacts. Their contact attribute `message` is what the employee wrote."""
 
     def __init__(self, client: "ConnectClient", flow: ContactFlow) -> None:
         self._client = client

@@ -26,14 +26,14 @@ from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, transact, update, wire
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
-from shift_sms_runtime.campaigns.counters import deltas_of
+from shift_sms_runtime.campaigns.counters import reply_deltas
 from shift_sms_runtime.inbound.context import ListingPlace
 from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, TextCount, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.booking import BookingStatus
-from shift_sms_runtime.tables.campaign_counters import counting
+from shift_sms_runtime.tables.campaign_counters import counter_action
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ class _ReplyRows:
     def _counted(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
         if self._counters is None:
             return ()
-        return [counting(self._counters, tally, now=change.at) for tally in deltas_of(key, change)]
+        return [counter_action(self._counters, delta, now=change.at) for delta in reply_deltas(key, change)]
 
 
 def replies_ledger(

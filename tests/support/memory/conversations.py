@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
-from shift_sms_runtime.campaigns.counters import CounterDelta, deltas_of
+from shift_sms_runtime.campaigns.counters import CounterDelta, reply_deltas
 from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, StatusChange
@@ -46,7 +46,7 @@ class MemoryConversations(MemorySendLedger[ReplyKey, ReplyPlace]):
         return row
 
     def tallies(self, key: ReplyKey, change: StatusChange) -> list[CounterDelta]:
-        return deltas_of(key, change)
+        return reply_deltas(key, change)
 
 
 class MemoryCallLog:

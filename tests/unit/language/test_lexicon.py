@@ -7,12 +7,12 @@ from tests.support.english_texts import ENGLISH
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "slip"),
+    ("left", "right", "apart"),
     [("ab", "ba", True), ("ab", "abc", True), ("ab", "ac", True), ("ab", "ab", False), ("abc", "cba", False)],
 )
-def test_given_two_words_when_one_edit_apart_apart_then_it_is_told(left: str, right: str, slip: bool) -> None:
-    assert one_edit_apart(left, right) is slip
-    assert one_edit_apart(right, left) is slip
+def test_given_two_words_when_one_edit_apart_then_it_is_noticed(left: str, right: str, apart: bool) -> None:
+    assert one_edit_apart(left, right) is apart
+    assert one_edit_apart(right, left) is apart
 
 
 @pytest.mark.parametrize(
