@@ -93,7 +93,8 @@ class Stores:
     clock: Clock
     """The clock of `inbound`."""
     employees: Employees
-    put_employee: Callable[[str], object]
+    put_employee: Callable[..., object]
+    """A phone number, and further attributes by name."""
     employee_rows: Callable[[], dict[str, EmployeeRow]]
     segment_members: SegmentMembers
     put_member: Callable[[str], object]
@@ -150,7 +151,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         ),
         clock=clock,
         employees=employees,
-        put_employee=lambda number: employees.rows.update({number: EmployeeRow()}),
+        put_employee=lambda number, **attributes: employees.rows.update({number: _employee(attributes)}),
         employee_rows=lambda: employees.rows,
         segment_members=segment_members,
         put_member=segment_members.segments["overtime"].add,
@@ -198,7 +199,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         ),
         clock=clock,
         employees=DynamoEmployees(client, "Employees"),
-        put_employee=lambda number: put("Employees", phone_number=number),
+        put_employee=lambda number, **attributes: put("Employees", phone_number=number, **attributes),
         employee_rows=lambda: {row["phone_number"]: _employee(row) for row in system.rows("Employees")},
         segment_members=DynamoSegmentMembers(client, "SegmentMembers"),
         put_member=lambda number: put("SegmentMembers", segment="overtime", phone_number=number),
@@ -228,7 +229,7 @@ def _employee(row: dict[str, Any]) -> EmployeeRow:
         datetime.fromisoformat(at) if at else None,
         row.get("opt_changed_by", ""),
         row.get("language", ""),
-        frozenset(row.get("roles", ())),
+        frozenset(str(role).strip().casefold() for role in row.get("roles", ())),
     )
 
 
