@@ -49,7 +49,7 @@ def in_memory(
     """A world in memory, after all is over; each call of a store is a step."""
     steps = Steps()
     plain = memory_stores(ledger(steps))
-    looked_at = {"rows", "item", "put_item", "put_member", "put_shift", "put_employee", "employees"}
+    looked_at = {"rows", "item", "put_item", "put_member", "put_shift", "put_employee", "employee_rows"}
     stores = replace(
         plain,
         **{

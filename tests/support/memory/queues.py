@@ -9,7 +9,7 @@ from shift_sms_runtime.queue_messages import NO_DELAY
 
 
 class MemoryShiftTimers:
-    """Calls at a time, in memory."""
+    """Implements `ShiftTimers` in memory."""
 
     def __init__(self) -> None:
         self.at: dict[str, datetime] = {}
