@@ -100,7 +100,7 @@ class UnreliableQueue:
                 self.dead.append(message)
                 continue
             message.receives += 1
-            # Now and then a message is delivered to somebody else as well.
+            # Now and then a message is delivered a second time.
             if self.chance.random() > 0.15:
                 message.seen_at = self.clock() + VISIBILITY
             batch.append(message)
@@ -118,7 +118,7 @@ class UnreliableQueue:
 
 
 class UnreliableNetwork:
-    """The service and the carriers: ``out`` is who was texted, by campaign and number."""
+    """The service and the carriers: `out` are the texts, by campaign and phone number."""
 
     def __init__(self, world: "FaultyCampaignWorld") -> None:
         self._world = world
@@ -170,7 +170,7 @@ class UnreliableNetwork:
 
 @dataclass
 class Invocation:
-    """What became of each record, in truth and as Lambda was told."""
+    """The records of an invocation: which of them failed, and which were reported to Lambda."""
 
     function: str
     given: list[str]
@@ -179,7 +179,7 @@ class Invocation:
 
 
 class FaultyCampaignWorld:
-    """All functions of campaigns at work, and chance."""
+    """All functions of campaigns, and faults by chance."""
 
     def __init__(
         self,
@@ -327,7 +327,7 @@ class FaultyCampaignWorld:
     ) -> None:
         invocation = Invocation(function, [message.message_id for message in batch])
 
-        def handle_record(record: Any, _patience: object) -> None:
+        def handle_record(record: Any, _deadline: object) -> None:
             invocation.raised[record.message_id] = True
             handle(record.body)
             invocation.raised[record.message_id] = False

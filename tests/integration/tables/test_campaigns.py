@@ -62,7 +62,7 @@ def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stor
 
 
 @pytest.mark.parametrize(
-    ("attributes", "halted"),
+    ("attributes", "reason"),
     [
         ({}, None),
         ({"campaign_status": "launching"}, None),
@@ -73,13 +73,13 @@ def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stor
     ],
 )
 def test_given_what_an_item_says_when_asked_whether_it_is_over_then_only_stopped_is(
-    stores: Stores, attributes: dict[str, Any], halted: str | None
+    stores: Stores, attributes: dict[str, Any], reason: str | None
 ) -> None:
     stores.put_item(ITEM | attributes | {"launch_id": "first"})
-    assert stores.campaigns.stop_reason("c", "first") == halted
+    assert stores.campaigns.stop_reason("c", "first") == reason
 
 
-def test_given_a_failed_relaunch_when_an_earlier_launch_asks_then_it_is_halted(
+def test_given_a_failed_relaunch_when_an_earlier_launch_asks_then_it_ends(
     stores: Stores,
 ) -> None:
     stores.put_item(ITEM | {"campaign_status": "failed", "campaign_error": "too long"})

@@ -244,10 +244,10 @@ def test_given_a_segment_for_days_when_planned_then_the_queue_never_holds_too_mu
     world.put(campaign_message=MESSAGE)
     world.plan()
     assert len(world.rows()) == 10
-    assert len(world.pages.later) == 1
-    while world.pages.later:
+    assert len(world.pages.hidden) == 1
+    while world.pages.hidden:
         world.send()
-        world.pages.waiting, world.pages.later = world.pages.later, []
+        world.pages.show_hidden()
         world.plan()
         assert list(world.statuses().values()).count(DeliveryStatus.QUEUED) <= 10
     world.send()
@@ -261,6 +261,6 @@ def test_given_rows_whose_work_is_lost_when_they_alone_wait_then_planning_goes_o
     world.plan()
     world.dispatch.waiting.clear()
     for _ in range(2):
-        world.pages.waiting, world.pages.later = world.pages.later, []
+        world.pages.show_hidden()
         world.plan()
     assert len(world.rows()) > 10

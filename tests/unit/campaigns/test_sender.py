@@ -1,4 +1,4 @@
-"""Tests that work items become texts, each recipient once, unless the campaign is halted."""
+"""Tests that work items become texts, each recipient once, while the campaign goes on."""
 
 from typing import Any
 
