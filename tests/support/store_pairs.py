@@ -90,7 +90,8 @@ class Stores:
     """Returns the item of campaign `c`."""
     desk: FrontDesk
     employees: Employees
-    put_employee: Callable[[str], object]
+    put_employee: Callable[..., object]
+    """A phone number, and further attributes by name."""
     employee_rows: Callable[[], dict[str, EmployeeRow]]
     segment_members: SegmentMembers
     put_member: Callable[[str], object]
@@ -139,7 +140,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         item=lambda: campaigns.rows.get("c"),
         desk=MemoryInboundStore(employees, answers, deliveries, shifts, bookings),
         employees=employees,
-        put_employee=lambda number: employees.rows.update({number: EmployeeRow()}),
+        put_employee=lambda number, **attributes: employees.rows.update({number: _employee(attributes)}),
         employee_rows=lambda: employees.rows,
         segment_members=segment_members,
         put_member=segment_members.segments["overtime"].add,
@@ -185,7 +186,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
             shift_reader=ShiftReader(ZoneInfo("UTC")),
         ),
         employees=DynamoEmployees(client, "Employees"),
-        put_employee=lambda number: put("Employees", phone_number=number),
+        put_employee=lambda number, **attributes: put("Employees", phone_number=number, **attributes),
         employee_rows=lambda: {row["phone_number"]: _employee(row) for row in system.rows("Employees")},
         segment_members=DynamoSegmentMembers(client, "SegmentMembers"),
         put_member=lambda number: put("SegmentMembers", segment="overtime", phone_number=number),
@@ -215,7 +216,7 @@ def _employee(row: dict[str, Any]) -> EmployeeRow:
         datetime.fromisoformat(at) if at else None,
         row.get("opt_changed_by", ""),
         row.get("language", ""),
-        frozenset(row.get("roles", ())),
+        frozenset(str(role).strip().casefold() for role in row.get("roles", ())),
     )
 
 

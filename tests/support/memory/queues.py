@@ -12,7 +12,7 @@ Item = TypeVar("Item")
 
 
 class MemoryShiftTimers:
-    """Calls at a time, in memory."""
+    """Implements `ShiftTimers` in memory."""
 
     def __init__(self) -> None:
         self.at: dict[str, datetime] = {}
