@@ -133,9 +133,7 @@ def test_given_an_open_message_when_replied_to_then_the_reply_is_where_it_belong
     operator_cli.put("OperatorInbox", ANSWERED)
     operator_cli.put("Employees", ANN_LEE)
 
-    status, printed, complaint = operator_cli.run(
-        "answer-message", "3f2a9c", " Call Bob\u2019s desk\u2026 "
-    )
+    status, printed, complaint = operator_cli.run("answer-message", "3f2a9c", " Call Bob\u2019s desk\u2026 ")
 
     assert (status, complaint) == (DONE, "")
     assert printed.splitlines() == [
