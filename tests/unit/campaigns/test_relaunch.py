@@ -29,7 +29,7 @@ def relaunch(world: CampaignWorld, **item: Any) -> None:
     world.plan()
 
 
-def test_given_a_launched_campaign_when_put_again_then_nobody_is_queued() -> None:
+def test_given_a_launched_campaign_when_put_again_then_none_is_queued() -> None:
     world = CampaignWorld(numbers(4), members_per_page=3)
     world.run()
     world.segment_members.segments[OVERTIME] |= set(numbers(6))

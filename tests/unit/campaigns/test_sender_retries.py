@@ -158,7 +158,7 @@ def test_given_a_refusal_then_a_limit_when_sent_then_the_refused_are_stopped_too
     assert_all_settled(world)
 
 
-def test_given_a_refusal_then_a_general_failure_when_sent_then_nobody_else_is_tried() -> None:
+def test_given_a_refusal_then_a_general_failure_when_sent_then_no_other_is_tried() -> None:
     world = planned_campaign(5, phones=MemoryPhones([NO_NUMBER_THERE, FORBIDDEN]))
     with pytest.raises(TryAgainLater):
         world.send()

@@ -125,7 +125,7 @@ def test_given_concurrent_senders_of_one_number_when_sending_then_its_rate_is_ke
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_given_every_item_twice_when_senders_run_at_once_then_nobody_twice(
+def test_given_every_item_twice_when_senders_run_at_once_then_none_twice(
     seed: int,
 ) -> None:
     world = planned_campaign(40, sends_per_second=40, recipients_per_item=10)
