@@ -1,6 +1,6 @@
 """A campaign in the lab, with answers going out of the same number: how much of its share of the rate it uses."""
 
-from lab.crowd import Crowd, CrowdFigures
+from lab.bench.crowd import Crowd, CrowdFigures
 from lab.lab_system import LabSystem
 
 ANSWERS = 200
