@@ -59,30 +59,28 @@ def process_inbound_sms() -> "InboundProcessor":
     if settings.callback_queue_url is not None:
         callbacks = SqsQueue(_sqs(), settings.callback_queue_url)
     shift_reader = ShiftReader(settings.rules.zone)
-    front_desk = DynamoInboundStore(
+    store = DynamoInboundStore(
         dynamodb,
         employees=settings.employees_table,
+        employee_bookings=settings.agendas_table,
         conversations=settings.inbox_table,
         shifts=settings.shifts_table,
-        agendas=settings.agendas_table,
         shift_reader=shift_reader,
+        clock=_now,
     )
     ledger = replies_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
     return InboundProcessor(
-        front_desk=front_desk,
-        employees=DynamoEmployees(dynamodb, settings.employees_table),
-        wishes=CommandExecutor(
-            front_desk=front_desk,
-            shifts=DynamoShifts(dynamodb, settings.shifts_table, shift_reader),
+        store=store,
+        executor=CommandExecutor(
+            store=store,
+            open_shifts=DynamoShifts(dynamodb, settings.shifts_table, shift_reader),
             operator_inbox=DynamoOperatorInbox(dynamodb, settings.messages_table),
-            rules=settings.rules,
-            clock=_now,
+            policy=settings.rules,
+            agent_offered=callbacks is not None,
         ),
-        languages=Locales(
-            locales(settings.tongue.vocabulary),
-            default=settings.tongue.default_language,
-        ),
-        answers=SendOnce(ledger, _sms(), _now),
+        employees=DynamoEmployees(dynamodb, settings.employees_table),
+        locales=Locales(locales(settings.tongue.vocabulary), default=settings.tongue.default_language),
+        replies=SendOnce(ledger, _sms(), _now),
         callbacks=callbacks,
         policy=InboundPolicy(
             settings.approved_numbers,

@@ -99,7 +99,7 @@ class MemoryLabSystem:
         if table == self.outputs.shifts_table_name:
             return [dict(row) for row in self._world.shifts.rows.values()]
         others: dict[str, Any] = {
-            self.outputs.inbox_table_name: self._world.inbox.rows,
+            self.outputs.inbox_table_name: self._world.conversations.rows,
             self.outputs.agendas_table_name: self._world.employee_bookings.rows,
         }
         return [{"row": repr(row)} for row in others.get(table, {}).items()]

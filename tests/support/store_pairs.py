@@ -23,7 +23,7 @@ from shift_sms_runtime.campaigns.summary import summed
 from shift_sms_runtime.delivery_events.delivery_event import EventOrder
 from shift_sms_runtime.delivery_events.ports import DeliveryEventLedger
 from shift_sms_runtime.employees.ports import Employees
-from shift_sms_runtime.inbound.ports import FrontDesk, OpenShifts
+from shift_sms_runtime.inbound.ports import InboundStore, OpenShifts
 from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -41,6 +41,7 @@ from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
 from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
 from shift_sms_runtime.tables.shifts import DynamoShifts
+from tests.support.clock import Clock
 from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.memory.campaign_counters import MemoryLaunchPlans
@@ -77,7 +78,7 @@ class Stores:
     operator_inbox: OperatorInbox
     inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
     """The status of each item of the operator inbox, and why its reply was not sent."""
-    answers: SendLedger[ReplyKey]
+    replies: SendLedger[ReplyKey]
     calls: CallLog
     sends: SendLedger[Delivery]
     deliveries: Deliveries
@@ -88,7 +89,9 @@ class Stores:
     put_item: Callable[[dict[str, Any]], object]
     item: Callable[[], dict[str, Any] | None]
     """The item of campaign ``c``."""
-    desk: FrontDesk
+    inbound: InboundStore
+    clock: Clock
+    """The clock of `inbound`."""
     employees: Employees
     put_employee: Callable[..., object]
     """A phone number, and further attributes by name."""
@@ -115,7 +118,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     deliveries = deliveries or MemoryDeliveries()
     shifts, bookings = MemoryShifts(), MemoryEmployeeBookings()
     counters, inbox = deliveries.counters, MemoryOperatorInbox()
-    answers = MemoryConversations(counters)
+    conversations, clock = MemoryConversations(counters), Clock()
     campaigns, employees, segment_members = (
         MemoryCampaigns(),
         MemoryEmployees({ANN, BOB}),
@@ -128,7 +131,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         edit_shift=shifts.edit,
         operator_inbox=inbox,
         inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.settled.items()},
-        answers=answers,
+        replies=conversations,
         calls=MemoryCallLog(),
         sends=deliveries,
         deliveries=deliveries,
@@ -138,7 +141,15 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         campaigns=campaigns,
         put_item=lambda item: campaigns.rows.update({"c": item}),
         item=lambda: campaigns.rows.get("c"),
-        desk=MemoryInboundStore(employees, answers, deliveries, shifts, bookings),
+        inbound=MemoryInboundStore(
+            employees=employees,
+            employee_bookings=bookings,
+            conversations=conversations,
+            deliveries=deliveries,
+            shifts=shifts,
+            clock=clock,
+        ),
+        clock=clock,
         employees=employees,
         put_employee=lambda number, **attributes: employees.rows.update({number: _employee(attributes)}),
         employee_rows=lambda: employees.rows,
@@ -151,7 +162,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
 
 def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
     """Stores on the system's tables."""
-    client = client or boto3.client("dynamodb")
+    client, clock = client or boto3.client("dynamodb"), Clock()
     tables = {"deliveries": "Deliveries", "counters": "Progress"}
 
     def put(table: str, **item: Any) -> None:
@@ -167,7 +178,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
             row["message_id"]: (row["message_status"], row.get("message_error", ""))
             for row in system.rows("Messages")
         },
-        answers=replies_ledger(client, conversations="Conversations", counters="Progress"),
+        replies=replies_ledger(client, conversations="Conversations", counters="Progress"),
         calls=DynamoCallLog(client, "Conversations"),
         sends=delivery_send_ledger(client, conversations="Conversations", **tables),
         deliveries=DynamoDeliveries(client, **tables),
@@ -177,14 +188,16 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         campaigns=DynamoCampaigns(client, "Campaigns"),
         put_item=lambda item: put("Campaigns", campaign_id="c", **item),
         item=lambda: _item(system),
-        desk=DynamoInboundStore(
+        inbound=DynamoInboundStore(
             client,
             employees="Employees",
+            employee_bookings="Agendas",
             conversations="Conversations",
             shifts="Shifts",
-            agendas="Agendas",
             shift_reader=ShiftReader(ZoneInfo("UTC")),
+            clock=clock,
         ),
+        clock=clock,
         employees=DynamoEmployees(client, "Employees"),
         put_employee=lambda number, **attributes: put("Employees", phone_number=number, **attributes),
         employee_rows=lambda: {row["phone_number"]: _employee(row) for row in system.rows("Employees")},

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from shift_sms_runtime.employees.employee import BY_THE_SERVICE, Employee
-from shift_sms_runtime.inbound.context import InboundRecord
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS
 from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.memory.employees import EmployeeRow
@@ -62,11 +61,11 @@ def test_given_a_number_without_a_row_when_it_opts_out_then_it_is_not_on_the_ros
     assert EVE not in stores.employee_rows()
     assert employees.opt_out(EVE, "stop", at=NOW, on_roster=False)
     assert stores.employee_rows()[EVE] == EmployeeRow(True, True, NOW, "stop")
-    assert look_up(stores, "m", EVE) == InboundRecord(
-        Employee(EVE, on_roster=False, opted_out=True, opted_out_by="stop")
+    assert look_up(stores, "m", EVE).employee == Employee(
+        EVE, on_roster=False, opted_out=True, opted_out_by="stop"
     )
     assert employees.opt_in(EVE, "start", at=LATER)
-    assert look_up(stores, "m", EVE) == InboundRecord(Employee(EVE, on_roster=False, opted_out_by="start"))
+    assert look_up(stores, "m", EVE).employee == Employee(EVE, on_roster=False, opted_out_by="start")
     assert not employees.opt_out("+14255550177", "stop", at=NOW, on_roster=True), (
         "its row was deleted meanwhile"
     )

@@ -21,7 +21,7 @@ from tests.support.store_pairs import Stores
 def test_given_an_offer_when_its_text_is_sent_or_refused_then_it_is_recorded(stores: Stores) -> None:
     stores.put_shift("A1", "")
     carry_out(stores, claim, "A1", message_id="m")
-    carry_out(stores, wait, "A1", person=BOB, message_id="n")
+    carry_out(stores, wait, "A1", sender=BOB, message_id="n")
     carry_out(stores, drop, "A1", message_id="o")
     shift = stores.shifts.get("A1")
     assert shift is not None
@@ -40,19 +40,19 @@ def test_given_a_shift_with_offers_and_waiting_list_when_read_then_it_is_as_writ
 ) -> None:
     stores.put_shift("A1", "early", seats=2, role="nurse", site="Ward 3", timezone="Europe/Berlin")
     for number, person in enumerate((ANN, BOB)):
-        decision = carry_out(stores, claim, "A1", person=person, message_id=f"m{number}")
+        decision = carry_out(stores, claim, "A1", sender=person, message_id=f"m{number}")
         assert decision == ((BookingOutcome.WRONG_ROLE,))
     stores.edit_shift("A1", role="")
     for number, person in enumerate((ANN, BOB, EVE, GUS)):
         outcome = BookingOutcome.BOOKED if number < 2 else BookingOutcome.WAITING
         step = claim if number < 2 else wait
-        assert carry_out(stores, step, "A1", person=person, message_id=f"n{number}") == (outcome,)
-    assert carry_out(stores, drop, "A1", person=ANN, message_id="d") == (BookingOutcome.DROPPED,)
+        assert carry_out(stores, step, "A1", sender=person, message_id=f"n{number}") == (outcome,)
+    assert carry_out(stores, drop, "A1", sender=ANN, message_id="d") == (BookingOutcome.DROPPED,)
     shift = stores.shifts.get("A1")
     assert shift is not None
     assert (shift.holders, shift.waiting, shift.status) == ({BOB: NOW}, (GUS,), ShiftStatus.TAKEN)
     assert shift.offers == {EVE: Offer(NOW, NOW + BookingPolicy().offer_time)}
-    assert look_up(stores, "d", ANN, "A1").agenda == EmployeeBookings()
+    assert look_up(stores, "d", ANN, "A1").bookings == EmployeeBookings()
     assert (shift.site, str(shift.zone), shift.seats) == ("Ward 3", "Europe/Berlin", 2)
 
 

@@ -93,7 +93,7 @@ def test_given_an_old_cancellation_when_its_item_changes_then_it_is_not_sent_aga
     world.shifts.put("A1", "", shift_status="cancelled", employee=PEOPLE[0])
     world.reconcile_shifts()
     world.clock.pass_time(days=16)
-    world.inbox.rows.clear()
+    world.conversations.rows.clear()
     world.reconcile_shifts()
     assert world.phones.heard(PEOPLE[0]).count("Cancelled by your manager: A1") == 1
 

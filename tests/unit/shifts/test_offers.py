@@ -55,7 +55,7 @@ def test_given_a_refused_offer_when_the_function_dies_then_the_next_gets_it() ->
     world.phones.results = [Refused(DeliveryStatus.FAILED, "the phone is not reachable")]
 
     def die_when_refused(_step: int, _after: bool) -> None:
-        if any(row.status is DeliveryStatus.FAILED for row in world.inbox.rows.values()):
+        if any(row.status is DeliveryStatus.FAILED for row in world.conversations.rows.values()):
             world.steps.happens = lambda _step, _after: None
             die()
 
@@ -184,7 +184,7 @@ def test_given_a_function_that_dies_after_an_offer_when_it_expires_then_sent_onc
             and world.phones.attempts > attempts
             and any(
                 row.status is DeliveryStatus.SENT
-                for (_, kind, notice), row in world.inbox.rows.items()
+                for (_, kind, notice), row in world.conversations.rows.items()
                 if kind is ReplyKind.NOTICE and notice.startswith("offer#")
             )
         ):
