@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from lab.bench.calls import calls_per_command
+from lab.bench.crowd import WINDOW_SECONDS
 from lab.bench.planning import RECIPIENTS_PER_ITEM, PlanningFigures, bytes_per_work_item, plan
 from lab.bench.sending import ANSWERS, send
-from lab.crowd import WINDOW_SECONDS
 from lab.lab_system import MESSAGES_PER_SECOND, LabSystem
 from lab.screen import Screen
 from lab.stop_signals import stop_on_signals

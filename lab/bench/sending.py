@@ -1,6 +1,6 @@
 """Sends a campaign in the lab while replies leave from the same number, and measures its share of the rate."""
 
-from lab.crowd import Crowd, CrowdFigures
+from lab.bench.crowd import Crowd, CrowdFigures
 from lab.lab_system import LabSystem
 
 ANSWERS = 200
