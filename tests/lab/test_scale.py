@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from lab.bench.crowd import WINDOW_SECONDS, Crowd
 from lab.cloud.kill_function import kill_caller
-from lab.crowd import WINDOW_SECONDS, Crowd
 from lab.lab_system import MESSAGES_PER_SECOND, LabSystem
 from lab.phone_network import (
     Fault,

@@ -1,4 +1,4 @@
-"""Provides every store twice: in memory and in DynamoDB."""
+"""Provides every store twice: in memory and on DynamoDB."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,17 +63,17 @@ LEASE = NOW + timedelta(seconds=35)
 
 
 class ShiftsTable(OpenShifts, Shifts, ShiftIds, Protocol):
-    """The Shifts table, for everybody."""
+    """Every protocol of the Shifts table."""
 
 
 @dataclass
 class Stores:
-    """The stores of one kind, and how a test writes and sees what is in them."""
+    """The stores of one kind, and how a test writes to them and reads them."""
 
     shifts: ShiftsTable
     employee_bookings: BookingsOfEmployees
     put_shift: Callable[..., object]
-    """An id, its info, and further attributes by name."""
+    """Takes an id, its info, and further attributes by name."""
     edit_shift: Callable[..., object]
     operator_inbox: OperatorInbox
     inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
@@ -88,33 +88,33 @@ class Stores:
     campaigns: Campaigns
     put_item: Callable[[dict[str, Any]], object]
     item: Callable[[], dict[str, Any] | None]
-    """The item of campaign ``c``."""
+    """Returns the item of campaign `c`."""
     inbound: InboundStore
     clock: Clock
     """The clock of `inbound`."""
     employees: Employees
     put_employee: Callable[..., object]
-    """A phone number, and further attributes by name."""
+    """Takes a phone number, and further attributes by name."""
     employee_rows: Callable[[], dict[str, EmployeeRow]]
     segment_members: SegmentMembers
     put_member: Callable[[str], object]
-    """Into segment ``overtime``."""
+    """Adds to segment `overtime`."""
     put_member_at: Callable[[str, datetime], object]
-    """Likewise, with the time when on the row."""
+    """Adds to segment `overtime`, with `added_at`."""
     rows: Callable[[], dict[str, LedgerRow]]
-    """The ledger of campaign ``c``."""
+    """Returns the deliveries of campaign `c` by phone number."""
 
     def counted(self) -> dict[str, Any]:
-        """The counters of campaign ``c``, added up."""
+        """Returns the sum of the counters of campaign `c`."""
         return summed(self.counters.rows("c"))
 
     def adds_up(self) -> bool:
-        """Whether the counters of campaign ``c`` say what its rows do."""
+        """Returns whether the counters of campaign `c` agree with its rows."""
         return miscounted(self.rows(), self.counted()) == []
 
 
 def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
-    """Fresh stores in memory."""
+    """Returns empty stores in memory."""
     deliveries = deliveries or MemoryDeliveries()
     shifts, bookings = MemoryShifts(), MemoryEmployeeBookings()
     counters, inbox = deliveries.counters, MemoryOperatorInbox()
@@ -161,7 +161,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
 
 
 def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
-    """Stores on the system's tables."""
+    """Returns stores on the tables of the system."""
     client, clock = client or boto3.client("dynamodb"), Clock()
     tables = {"deliveries": "Deliveries", "counters": "Progress"}
 

@@ -122,19 +122,19 @@ def test_given_events_far_off_when_waited_for_then_it_times_out_and_stops_withou
     assert "delivery-events" not in {thread.name for thread in threading.enumerate()}
 
 
-@pytest.mark.parametrize(("before_answer", "seen"), [(False, 0), (True, 1)])
+@pytest.mark.parametrize(("before_response", "seen"), [(False, 0), (True, 1)])
 def test_given_a_delayed_response_when_an_event_is_due_then_it_waits_unless_allowed(
-    usual: RunningNetwork, before_answer: bool, seen: int
+    usual: RunningNetwork, before_response: bool, seen: int
 ) -> None:
     meanwhile = []
 
     def hold_back(_call: ApiCall) -> None:
-        end = time.monotonic() + (5 if before_answer else 0.2)
+        end = time.monotonic() + (5 if before_response else 0.2)
         while not usual.events and time.monotonic() < end:
             time.sleep(0.01)
         meanwhile.append(len(usual.events))
 
-    usual.network.carrier_reports = lambda _text: [CarrierReport(after=0, before_answer=before_answer)]
+    usual.network.carrier_reports = lambda _text: [CarrierReport(after=0, before_response=before_response)]
     usual.network.faults.add(Fault(operation="SendTextMessage", act=hold_back, when=Moment.AFTER_EFFECT))
     assert len(reported(usual)) == 1
     assert meanwhile == [seen]

@@ -51,7 +51,7 @@ def test_given_no_faults_when_reported_then_success_before_final_delivery() -> N
         assert published([first, second]) == ["TEXT_SUCCESSFUL", "TEXT_DELIVERED"]
         assert (first.is_final, second.is_final) == (False, True)
         assert 0.05 <= first.after <= second.after
-        assert (first.before_answer, second.before_answer) == (False, False)
+        assert (first.before_response, second.before_response) == (False, False)
 
 
 def test_given_one_seed_when_texts_come_in_another_order_then_each_fares_the_same() -> None:
@@ -70,6 +70,6 @@ def test_given_shares_when_many_texts_are_reported_then_the_faults_have_them() -
     late = [pair for pair in reports if pair[0].late]
     assert len(late) / TEXTS == pytest.approx(0.2, abs=0.03)
     assert all(first.after + first.late > second.after for first, second in late)
-    assert all(second.before_answer for _, second in late)
+    assert all(second.before_response for _, second in late)
     failed = [pair for pair in reports if pair[1].event_type == "TEXT_CARRIER_UNREACHABLE"]
     assert len(failed) / TEXTS == pytest.approx(0.3, abs=0.03)
