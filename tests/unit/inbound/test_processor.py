@@ -128,7 +128,7 @@ def test_given_a_very_long_text_of_wide_characters_when_handled_then_it_is_senda
     ("text", "texts_per_hour", "interpretations", "lists"),
     [
         ("A1", 0, 1, 0),
-        ("drop early7", 0, 1, 0),
+        ("drop early7", 0, 2, 0),
         ("early8", 0, 2, 1),
         ("early8", 1, 1, 0),
         ("REQUEST", 0, 1, 0),
