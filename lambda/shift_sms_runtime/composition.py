@@ -47,7 +47,7 @@ def process_inbound_sms() -> "InboundProcessor":
     from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.conversations import replies_ledger
+    from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
     from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
@@ -68,7 +68,7 @@ def process_inbound_sms() -> "InboundProcessor":
         shift_reader=shift_reader,
         clock=_now,
     )
-    ledger = replies_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
+    ledger = reply_send_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
     return InboundProcessor(
         store=store,
         executor=CommandExecutor(
@@ -101,7 +101,7 @@ def start_callback() -> "CallbackStarter":
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.messaging.send_once import SendOnce
-    from shift_sms_runtime.tables.conversations import DynamoCallLog, replies_ledger
+    from shift_sms_runtime.tables.conversations import DynamoCallLog, reply_send_ledger
 
     settings = StartCallback.from_env()
     dynamodb = _dynamodb()
@@ -109,7 +109,7 @@ def start_callback() -> "CallbackStarter":
     flow = ContactFlow(
         settings.instance_id, settings.contact_flow_id, settings.queue_id, settings.source_phone_number
     )
-    ledger = replies_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
+    ledger = reply_send_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
     return CallbackStarter(
         call_center=ConnectCallCenter(connect, flow),
         call_log=DynamoCallLog(dynamodb, settings.inbox_table),
@@ -291,7 +291,7 @@ def reconcile_shift() -> "ShiftReconciler":
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
     from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.conversations import replies_ledger
+    from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.shifts import DynamoShifts
@@ -312,7 +312,7 @@ def reconcile_shift() -> "ShiftReconciler":
             role_arn=timers.role_arn,
             dead_letters_arn=timers.dead_letters_arn,
         ),
-        sends=SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
+        sends=SendOnce(reply_send_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
         locales=Locales(
             locales(vocabulary),
             default=settings.tongue.default_language,
@@ -330,7 +330,7 @@ def send_operator_reply() -> "OperatorReplySender":
     from shift_sms_runtime.environment import SendOperatorReply
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
-    from shift_sms_runtime.tables.conversations import replies_ledger
+    from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 
@@ -339,7 +339,7 @@ def send_operator_reply() -> "OperatorReplySender":
     return OperatorReplySender(
         inbox=DynamoOperatorInbox(dynamodb, settings.messages_table),
         employees=DynamoEmployees(dynamodb, settings.employees_table),
-        sends=SendOnce(replies_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
+        sends=SendOnce(reply_send_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
         clock=_now,
     )
 
