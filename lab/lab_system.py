@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -29,26 +28,23 @@ from lab.phone_network import (
     publish_events_to_topic,
     publish_to_topic,
 )
+from lab.settings import SETTINGS
 
-_LOCAL = json.loads((Path(__file__).parent.parent / "cdk.json").read_text(encoding="utf-8"))["context"][
-    "environments"
-]["local"]
-"""The settings of `local`: the phone network has what they name."""
-
-OUR_NUMBER: str = _LOCAL["origination_identity"]
-MESSAGES_PER_SECOND: int = _LOCAL["messages_per_second"]
+OUR_NUMBER: str = SETTINGS["origination_identity"]
+MESSAGES_PER_SECOND: int = SETTINGS["messages_per_second"]
 PINPOINT_APPLICATION = PinpointApplication(
-    application_id=_LOCAL["pinpoint_application_id"], segment_ids=frozenset({_LOCAL["pinpoint_segment_id"]})
+    application_id=SETTINGS["pinpoint_application_id"],
+    segment_ids=frozenset({SETTINGS["pinpoint_segment_id"]}),
 )
 CONNECT_INSTANCE = ConnectInstance(
-    instance_id=_LOCAL["connect_instance_id"],
-    contact_flow_ids=frozenset({_LOCAL["connect_contact_flow_id"]}),
-    queue_ids=frozenset({_LOCAL["connect_queue_id"]}),
-    phone_numbers=frozenset({_LOCAL["connect_source_phone_number"]}),
+    instance_id=SETTINGS["connect_instance_id"],
+    contact_flow_ids=frozenset({SETTINGS["connect_contact_flow_id"]}),
+    queue_ids=frozenset({SETTINGS["connect_queue_id"]}),
+    phone_numbers=frozenset({SETTINGS["connect_source_phone_number"]}),
 )
 # On AWS the stack creates the configuration set; the embedded cloud does not support them.
 CONFIGURATION_SET = ConfigurationSet(
-    name="shift-sms-local",
+    name=SETTINGS["configuration_set_name"],
     matching_event_types=frozenset(
         {
             "TEXT_SUCCESSFUL",
@@ -267,7 +263,7 @@ class LabSystem:
 
 
 def _account(cloud: EmbeddedCloud, overrides: Mapping[str, str]) -> Account:
-    settings = {**_LOCAL, **overrides}
+    settings = {**SETTINGS, **overrides}
     return Account(
         account_id=cloud.account,
         region=cloud.region,

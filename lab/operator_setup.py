@@ -11,8 +11,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lab.cloud.embedded_cloud import ACCESS_KEY, SECRET_KEY
-from lab.deployment import ENVIRONMENT
 from lab.lab_system import LabSystem
+from lab.settings import ENVIRONMENT
 from shift_sms_cli.shift_table import ShiftDefaults
 
 _ROOT = Path(__file__).resolve().parent.parent

@@ -9,11 +9,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.text import Text
 
 from lab.cloud.embedded_cloud import CloudError
-from lab.deployment import ENVIRONMENT, DeploymentError
+from lab.deployment import DeploymentError
 from lab.discovery import LabAlreadyRunning, RunningLab, lock_lab_folder, publish_addresses
 from lab.lab_system import LabSystem
 from lab.operator_setup import EMPLOYEES_FILE, OperatorCommandFailed, aws_variables, load_files, put_campaign
 from lab.screen import Screen, format_segments
+from lab.settings import ENVIRONMENT
 from lab.stop_signals import stop_on_signals
 from shift_sms_cli.employees import read_employees
 

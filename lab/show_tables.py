@@ -16,9 +16,10 @@ from rich.table import Table
 from rich.text import Text
 
 from lab.cloud.embedded_cloud import ACCESS_KEY, REGION, SECRET_KEY
-from lab.deployment import STACK, Outputs
+from lab.deployment import Outputs
 from lab.discovery import NoRunningLab, find_running_lab
 from lab.screen import Screen
+from lab.settings import STACK
 
 Row = Mapping[str, Any]
 
@@ -109,14 +110,14 @@ def _people(row: Row, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _operator_inbox(rows: Iterable[Row], names: Mapping[str, str]) -> Table:
-    table = _table("OperatorInbox", "message_status", "phone_number", "words", "answer")
+    table = _table("OperatorInbox", "message_status", "phone_number", "text", "reply")
     for row in sorted(rows, key=lambda row: str(row["received_at"])):
         phone = row["phone_number"]
         table.add_row(
             row["message_status"],
             f"{phone} {names.get(phone, '')}".strip(),
-            Text(row["words"]),
-            Text(row.get("answer", "")),
+            Text(row["text"]),
+            Text(row.get("reply", "")),
         )
     return table
 

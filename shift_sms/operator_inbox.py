@@ -13,7 +13,7 @@ from shift_sms_runtime.environment import SendOperatorReply
 
 
 class OperatorInbox(Construct):
-    """Texts the `answer` that an operator writes on an open item of the OperatorInbox table, once.
+    """Texts the `reply` that an operator writes on an open item of the OperatorInbox table, once.
 
     Attributes:
         function: Sends the replies.
@@ -52,7 +52,7 @@ class OperatorInbox(Construct):
                 "eventName": lambda_.FilterRule.or_("INSERT", "MODIFY"),
                 "dynamodb": {
                     "NewImage": {
-                        "answer": {"S": lambda_.FilterRule.exists()},
+                        "reply": {"S": lambda_.FilterRule.exists()},
                         "message_status": {"S": lambda_.FilterRule.is_equal("open")},
                     }
                 },
@@ -61,5 +61,5 @@ class OperatorInbox(Construct):
         )
         self.function: lambda_.Function = reply.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
-            reply.alarm_on("MessageNotAnswered", meaning="a reply was not sent; its item says why"),
+            reply.alarm_on("OperatorReplyNotSent", meaning="a reply was not sent; its item says why"),
         )

@@ -336,7 +336,7 @@ def _answer(arguments: argparse.Namespace, account: Account) -> int:
     person = _people(arguments, account, [number])[number]
     if person.opted_out:
         raise MessageRefused(f"{person} wants no texts; reach them in another way")
-    print(f"to {person}, who wrote: {on_one_line(str(message.get('words', '')))}")
+    print(f"to {person}, who wrote: {on_one_line(str(message.get('text', '')))}")
     print("\n".join(cost_of_answer(arguments.text, words)))
     if arguments.dry_run:
         print(f"the message {message['message_id']} was not answered (--dry-run)")

@@ -3,19 +3,23 @@
 import json
 import shlex
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_cli.writes import item_in_the_way
-from shift_sms_runtime.campaigns.campaign import REMAINING, CampaignStatus, compose, read_campaign
+from shift_sms_runtime.campaigns.campaign import (
+    LONGEST_RELAUNCH,
+    REMAINING,
+    CampaignStatus,
+    compose,
+    read_campaign,
+)
 from shift_sms_runtime.language.locale import Locale
 from shift_sms_runtime.messaging.encoding import Measure
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient, DynamoDBServiceResource
 
-LONGEST_RELAUNCH = timedelta(days=60)
-"""The runtime refuses a later one: whom the campaign has texted is forgotten after 90 days."""
 STOPPED_BY_OPERATOR = "stopped by the operator"
 
 _THE_DEPLOYED_ONE = "(default_segment)"

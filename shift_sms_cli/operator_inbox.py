@@ -25,7 +25,7 @@ class MessageRefused(Exception):
 
 @dataclass(frozen=True)
 class MessageTable:
-    """The Messages table."""
+    """The OperatorInbox table."""
 
     dynamodb: "DynamoDBServiceResource"
     name: str
@@ -59,17 +59,17 @@ class MessageTable:
     def answer(self, message: Mapping[str, Any], words: str) -> bool:
         """Writes the answer, which sends it; returns whether it was not there already. Raises MessageRefused."""
         table = self.dynamodb.Table(self.name)
-        blank = str(message.get("answer", ""))
+        blank = str(message.get("reply", ""))
         try:
             table.update_item(
                 Key={"message_id": message["message_id"]},
-                UpdateExpression="SET #answer = :answer",
+                UpdateExpression="SET #reply = :reply",
                 ConditionExpression=(
-                    "message_status = :open AND (attribute_not_exists(#answer) OR #answer = :blank)"
+                    "message_status = :open AND (attribute_not_exists(#reply) OR #reply = :blank)"
                 ),
-                ExpressionAttributeNames={"#answer": "answer"},
+                ExpressionAttributeNames={"#reply": "reply"},
                 ExpressionAttributeValues={
-                    ":answer": words,
+                    ":reply": words,
                     ":blank": "" if blank.strip() else blank,
                     ":open": InboxStatus.OPEN.value,
                 },
@@ -123,7 +123,7 @@ def cost_of_answer(text: str, words: str) -> Iterator[str]:
 
 def check_open(item: Mapping[str, Any], words: str) -> None:
     """Raises MessageRefused where these words would not be sent, and neither have been before."""
-    message_id, answer = item["message_id"], str(item.get("answer", "")).strip()
+    message_id, answer = item["message_id"], str(item.get("reply", "")).strip()
     if item.get("message_status") == InboxStatus.NOT_ANSWERED:
         why = item.get("message_error", "no reason is given")
         raise MessageRefused(
@@ -144,22 +144,22 @@ def listing(items: list[dict[str, Any]], people: People, *, every: bool) -> Iter
     for message_id, item in zip(ids, items, strict=True):
         when = str(item.get("received_at", "")).partition(".")[0].removesuffix("+00:00").replace("T", " ")
         who = on_one_line(str(people[str(item.get("phone_number", ""))]))
-        words = on_one_line(str(item.get("words", "")))
+        words = on_one_line(str(item.get("text", "")))
         rows.append((message_id, when, who, *((_state(item),) if every else ()), words))
     header = ("id", "when (UTC)", "from", *(("status",) if every else ()), "words")
     first, *lines = in_columns(header, rows)
     yield first
     for item, line in zip(items, lines, strict=True):
         yield line
-        if item.get("answer"):
-            yield f"    answer: {on_one_line(str(item['answer']))}"
+        if item.get("reply"):
+            yield f"    answer: {on_one_line(str(item['reply']))}"
         if item.get("message_error"):
             yield f"    not sent: {item['message_error']}"
 
 
 def waits(item: Mapping[str, Any]) -> bool:
     """Whether nobody has written an answer yet."""
-    return item.get("message_status") == InboxStatus.OPEN and not str(item.get("answer", "")).strip()
+    return item.get("message_status") == InboxStatus.OPEN and not str(item.get("reply", "")).strip()
 
 
 def _state(item: Mapping[str, Any]) -> str:

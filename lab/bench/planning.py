@@ -144,27 +144,26 @@ def plan(recipients: int) -> PlanningFigures:
     calls: Counter[str] = Counter()
     tables, queues = _CountingDynamo(recipients, calls), _CountingQueue(calls)
     dynamodb, sqs = cast("DynamoDBClient", tables), cast("SQSClient", queues)
-    plans, pages = DynamoLaunchPlans(dynamodb, "Progress"), SqsQueue[Page](sqs, "pages")
-    board = DynamoCampaigns(dynamodb, "Campaigns")
+    plans, pages = DynamoLaunchPlans(dynamodb, "CampaignCounters"), SqsQueue[Page](sqs, "pages")
+    campaigns = DynamoCampaigns(dynamodb, "Campaigns")
     engine = EndUserMessagingEngine(
         plans,
         pages,
-        board,
+        campaigns,
         DynamoShifts(dynamodb, "Shifts", ShiftReader()),
         locale("shifts", "en"),
         agent_offered=True,
         keep_typography=False,
         clock=_now,
     )
-    planning = CampaignPlanner(
-        roster=DynamoSegmentMembers(dynamodb, "SegmentMembers"),
-        ledger=DynamoDeliveries(dynamodb, deliveries="Deliveries", progress="Progress"),
+    planner = CampaignPlanner(
+        segment_members=DynamoSegmentMembers(dynamodb, "SegmentMembers"),
+        deliveries=DynamoDeliveries(dynamodb, deliveries="Deliveries", counters="CampaignCounters"),
         plans=plans,
         pages=pages,
         dispatch=SqsQueue[WorkItem](sqs, "dispatch"),
-        board=board,
-        halts=board,
-        counters=DynamoCampaignCounters(dynamodb, "Progress"),
+        campaigns=campaigns,
+        counters=DynamoCampaignCounters(dynamodb, "CampaignCounters"),
         recipients_per_item=RECIPIENTS_PER_ITEM,
         most_waiting=sys.maxsize,
         clock=_now,
@@ -173,7 +172,7 @@ def plan(recipients: int) -> PlanningFigures:
     began = time.perf_counter()
     engine.launch(_CAMPAIGN, _LAUNCH)
     for page in queues.pages():
-        planning.handle(page)
+        planner.handle(page)
         count += 1
         peak = max(peak, process.memory_info().rss)
     seconds = time.perf_counter() - began

@@ -117,7 +117,8 @@ class FunctionEnvironment:
                 wrong.append(f"{variable.name} is missing")
         if wrong:
             raise WrongEnvironment(f"environment of {cls.handler()}: {', '.join(wrong)}")
-        return _filled(cls, values)
+        filled: Self = _filled(cls, values)
+        return filled
 
 
 def _variables(owner: type) -> Iterator[Variable]:

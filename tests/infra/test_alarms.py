@@ -77,8 +77,8 @@ def test_given_any_alarm_when_it_goes_off_then_whoever_is_on_duty_is_told(
         ("prod", {}, "CampaignStopped", ["send_campaign"]),
         ("dev", PINPOINT, "CampaignFailed", ["launch_campaign"]),
         ("dev", PINPOINT, "CampaignStopped", []),
-        ("dev", {}, "MessageNotAnswered", ["send_operator_reply"]),
-        ("dev", PINPOINT, "MessageNotAnswered", ["send_operator_reply"]),
+        ("dev", {}, "OperatorReplyNotSent", ["send_operator_reply"]),
+        ("dev", PINPOINT, "OperatorReplyNotSent", ["send_operator_reply"]),
     ],
 )
 def test_given_a_failed_campaign_or_reply_when_counted_then_an_alarm_fires(

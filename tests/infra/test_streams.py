@@ -55,7 +55,7 @@ def test_given_counters_when_they_change_then_sums_are_batched_without_expiry(
             {
                 "eventName": ["INSERT", "MODIFY"],
                 "dynamodb": {
-                    "NewImage": {"answer": {"S": [{"exists": True}]}, "message_status": {"S": ["open"]}}
+                    "NewImage": {"reply": {"S": [{"exists": True}]}, "message_status": {"S": ["open"]}}
                 },
             },
         ),

@@ -165,9 +165,9 @@ class SettlesAnything(MemoryDeliveries):
 def swallowing(event: Any, context: Any, event_type: EventType, handle: Any) -> PartialItemFailureResponse:
     """Logs what went wrong, and tells Lambda that all is well."""
 
-    def handle_quietly(record: Any, patience: object) -> None:
+    def handle_quietly(record: Any, deadline: object) -> None:
         try:
-            handle(record, patience)
+            handle(record, deadline)
         except Exception:  # noqa: BLE001 - the mistake that is to be noticed
             return
 
@@ -180,11 +180,11 @@ def stopping_at_the_first(
     """One bad record, and the rest of the batch is not handled."""
     failed: list[Any] = []
 
-    def handle_until(record: Any, patience: object) -> None:
+    def handle_until(record: Any, deadline: object) -> None:
         if failed:
             return
         failed.append(record)
-        handle(record, patience)
+        handle(record, deadline)
         failed.clear()
 
     return batch.process(event, context, event_type, handle_until)

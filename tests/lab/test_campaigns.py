@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from lab.deployment import ENVIRONMENT
 from lab.lab_system import PINPOINT_APPLICATION, LabSystem
 from lab.operator_setup import run_operator_command
 from lab.phone_network import (
@@ -17,6 +16,7 @@ from lab.phone_network import (
     refuse,
     throttle,
 )
+from lab.settings import ENVIRONMENT
 from tests.support.deployed_lab import (
     STAFF,
     add_members,
@@ -77,7 +77,7 @@ def test_given_an_unsendable_item_when_put_then_it_says_so_and_the_next_is_sent(
     put_campaign(system, "fine", campaign_message="next week A1", segment="one")
     assert "campaign_message is missing" in str(status(system, "silent")["campaign_error"])
     assert "too long" in str(status(system, "endless")["campaign_error"])
-    assert "nobody is in segment 'nobody'" in str(status(system, "lonely")["campaign_error"])
+    assert "segment 'nobody' has no members" in str(status(system, "lonely")["campaign_error"])
     assert status(system, "fine")["campaign_status"] == "launched"
     assert wait_until(lambda: deliveries(system, "fine") == {STAFF[0]: "delivered"}, 30)
 

@@ -175,5 +175,5 @@ def test_given_a_reply_that_cannot_be_sent_when_its_record_expires_then_set_asid
     assert record["DDBStreamBatchInfo"]["batchSize"] == 1
     assert not answered()
     (message,) = system.rows(system.outputs.messages_table_name)
-    system.put(system.outputs.messages_table_name, [message | {"answer": "Under the mat."}])
+    system.put(system.outputs.messages_table_name, [message | {"reply": "Under the mat."}])
     assert wait_until(answered, 30)

@@ -113,7 +113,7 @@ def write_to_somebody(system: LabSystem) -> Callable[[], bool]:
     system.network.send_from_phone(STAFF[5], words, OUR_NUMBER)
 
     def done() -> bool:
-        kept = any(row["words"] == words for row in system.rows(system.outputs.messages_table_name))
+        kept = any(row["text"] == words for row in system.rows(system.outputs.messages_table_name))
         return kept and len(system.network.inbox(STAFF[5])) > heard
 
     return done

@@ -215,7 +215,7 @@ def test_given_words_for_a_person_when_an_operator_replies_then_it_is_sent_once(
     system.wait_until_idle()
     table = system.outputs.messages_table_name
     (message,) = system.rows(table)
-    assert (message["phone_number"], message["words"], message["message_status"]) == (ANN, words, "open")
+    assert (message["phone_number"], message["text"], message["message_status"]) == (ANN, words, "open")
 
     def status() -> str:
         (row,) = system.rows(table)
@@ -223,9 +223,9 @@ def test_given_words_for_a_person_when_an_operator_replies_then_it_is_sent_once(
 
     heard = Heard(system, ANN)
     key = {"message_id": message["message_id"]}
-    change(system, table, key, answer="Under the mat")
+    change(system, table, key, reply="Under the mat")
     assert wait_until(lambda: status() == "answered", 20)
-    change(system, table, key, answer="Under the other mat")
+    change(system, table, key, reply="Under the other mat")
     # Opened again by hand; it has been answered all the same.
     change(system, table, key, message_status="open")
     assert wait_until(lambda: status() == "answered", 20)

@@ -59,88 +59,87 @@ class CampaignWorld:
     clock: Clock = field(default_factory=Clock)
     steps: Steps = field(default_factory=Steps)
     counters: MemoryCampaignCounters = field(default_factory=MemoryCampaignCounters)
-    board: MemoryCampaigns = field(default_factory=MemoryCampaigns)
+    campaigns: MemoryCampaigns = field(default_factory=MemoryCampaigns)
     employees: MemoryEmployees = field(default_factory=MemoryEmployees)
     pages: MemoryPagesQueue = field(default_factory=MemoryPagesQueue)
     phones: MemoryPhones = field(default_factory=MemoryPhones)
     shifts: MemoryShifts = field(default_factory=MemoryShifts)
-    tallied: list[tuple[DeliveryStatus, int]] = field(default_factory=list)
+    settled: list[tuple[DeliveryStatus, int]] = field(default_factory=list)
     stops: int = 0
 
     def __post_init__(self) -> None:
         self.deliveries = MemoryDeliveries(self.counters)
         self.plans = MemoryLaunchPlans(self.counters)
         self.dispatch = MemoryDispatchQueue(self.clock)
-        self.pace = MemorySendPermits(self.clock)
-        self.roster = MemorySegmentMembers({OVERTIME: self.members}, self.members_per_page)
+        self.permits = MemorySendPermits(self.clock)
+        self.segment_members = MemorySegmentMembers({OVERTIME: self.members}, self.members_per_page)
         self._launches = 0
         deliveries = watched(self.deliveries, self.steps)
         plans = watched(self.plans, self.steps)
-        board = watched(self.board, self.steps)
+        campaigns = watched(self.campaigns, self.steps)
         pages = watched(self.pages, self.steps)
         dispatch = watched(self.dispatch, self.steps)
         engine = EndUserMessagingEngine(
             plans,
             pages,
-            board,
+            campaigns,
             self.shifts,
             locale("shifts", "en"),
             agent_offered=self.agent_offered,
             keep_typography=self.keep_typography,
             clock=self.clock,
         )
-        self.launch = CampaignLauncher(board, engine, default_segment=OVERTIME)
-        self.planning = CampaignPlanner(
-            roster=watched(self.roster, self.steps),
-            ledger=deliveries,
+        self.launcher = CampaignLauncher(campaigns, engine, default_segment=OVERTIME)
+        self.planner = CampaignPlanner(
+            segment_members=watched(self.segment_members, self.steps),
+            deliveries=deliveries,
             plans=plans,
             pages=pages,
             dispatch=dispatch,
-            board=board,
-            halts=board,
+            campaigns=campaigns,
             counters=watched(self.counters, self.steps),
             recipients_per_item=self.recipients_per_item,
             most_waiting=self.most_waiting,
             clock=self.clock,
         )
-        self.sending = CampaignSender(
-            deliveries=SendOnce(
+        self.sender = CampaignSender(
+            send_once=SendOnce(
                 deliveries, watched(self.phones, self.steps), self.clock, longest_attempt=LONGEST_ATTEMPT
             ),
-            ledger=deliveries,
+            deliveries=deliveries,
             dispatch=dispatch,
-            pace=watched(self.pace, self.steps),
+            permits=watched(self.permits, self.steps),
             employees=watched(self.employees, self.steps),
-            campaigns=board,
+            campaigns=campaigns,
             origination_identity=OUR_NUMBER,
             sends_per_second=self.sends_per_second,
             clock=self.clock,
-            tally=lambda status, recipients: self.tallied.append((status, recipients)),
-            stopped=self._note_stop,
+            on_settled=lambda status, recipients: self.settled.append((status, recipients)),
+            on_stopped=self._note_stop,
         )
-        self.receipts = DeliveryEventRecorder(deliveries, self.clock)
-        self.progress = CampaignSummarizer(watched(self.counters, self.steps), board)
+        self.event_recorder = DeliveryEventRecorder(deliveries, self.clock)
+        self.summarizer = CampaignSummarizer(watched(self.counters, self.steps), campaigns)
 
     def _note_stop(self) -> None:
         self.stops += 1
 
     def put(self, campaign_id: str = "c", *, deliveries: int = 1, **item: Any) -> CampaignStatus | None:
         """Put a new item and hand its record over, as often as it is delivered; returns what the last one came to."""
-        self.board.rows[campaign_id] = {"campaign_id": campaign_id, **item}
-        image = dict(self.board.rows[campaign_id])
+        self.campaigns.rows[campaign_id] = {"campaign_id": campaign_id, **item}
+        image = dict(self.campaigns.rows[campaign_id])
         self._launches += 1
         launch_id = f"launch-{self._launches}"
-        return [self.launch.handle(image, launch_id) for _ in range(deliveries)][-1]
+        return [self.launcher.handle(image, launch_id) for _ in range(deliveries)][-1]
 
     def plan(self) -> None:
         """Hand pages to planners until none is waiting; one that fails stays."""
-        work_through(self.pages.waiting, self.planning.handle)
+        work_through(self.pages.waiting, self.planner.handle)
 
     def send(self, seconds: float = 60) -> None:
         """Hand work items to senders until none is waiting; one that fails stays."""
 
         def handle(item: WorkItem) -> None:
-            self.sending.handle(item, Deadline(self.clock, seconds))
+            self.sender.handle(item, Deadline(self.clock, seconds))
 
         work_through(self.dispatch.waiting, handle)
         while (seen_at := self.dispatch.look()) is not None or self.dispatch.waiting:
@@ -178,48 +177,48 @@ class CampaignWorld:
 
 def planned_campaign(members: int = 5, **settings: Any) -> CampaignWorld:
     """A campaign whose work items wait for senders."""
-    business = CampaignWorld(numbers(members), **settings)
-    business.put(campaign_message=MESSAGE)
-    business.plan()
-    return business
+    world = CampaignWorld(numbers(members), **settings)
+    world.put(campaign_message=MESSAGE)
+    world.plan()
+    return world
 
 
-def sending_of_all(business: CampaignWorld) -> Steps:
+def sending_of_all(world: CampaignWorld) -> Steps:
     """The steps of senders alone."""
-    business.steps.taken = 0
-    business.send()
-    return business.steps
+    world.steps.taken = 0
+    world.send()
+    return world.steps
 
 
-def assert_all_settled(business: CampaignWorld) -> None:
+def assert_all_settled(world: CampaignWorld) -> None:
     """Nobody was texted twice, everybody came to an end, and the counters say so."""
-    assert len(business.texted()) == len(set(business.texted()))
-    assert all(row.status.final for row in business.rows().values())
-    assert miscounted(business.rows(), business.counted()) == []
-    assert business.counted()["waiting"] == 0
+    assert len(world.texted()) == len(set(world.texted()))
+    assert all(row.status.final for row in world.rows().values())
+    assert miscounted(world.rows(), world.counted()) == []
+    assert world.counted()["waiting"] == 0
 
 
 def launched_campaign(members: int = 7, members_per_page: int = 3) -> CampaignWorld:
     """A campaign whose first page waits for the planner."""
-    business = CampaignWorld(numbers(members), members_per_page=members_per_page, recipients_per_item=2)
-    business.put(campaign_message=MESSAGE)
-    return business
+    world = CampaignWorld(numbers(members), members_per_page=members_per_page, recipients_per_item=2)
+    world.put(campaign_message=MESSAGE)
+    return world
 
 
-def assert_planned_whole(business: CampaignWorld) -> None:
+def assert_planned_whole(world: CampaignWorld) -> None:
     """Every member has one row and a place in the dispatch queue, and the counters say so."""
-    members = sorted(business.roster.segments[OVERTIME])
-    assert sorted(business.rows()) == members
-    assert set(business.statuses().values()) <= {DeliveryStatus.QUEUED}
-    assert business.counted()["targeted"] == business.counted()["waiting"] == len(members)
-    assert miscounted(business.rows(), business.counted()) == []
-    assert sorted(set(business.queued())) == members, "nobody is forgotten"
-    assert business.board.rows["c"]["campaign_status"] == "launched"
-    assert business.pages.waiting == []
+    members = sorted(world.segment_members.segments[OVERTIME])
+    assert sorted(world.rows()) == members
+    assert set(world.statuses().values()) <= {DeliveryStatus.QUEUED}
+    assert world.counted()["targeted"] == world.counted()["waiting"] == len(members)
+    assert miscounted(world.rows(), world.counted()) == []
+    assert sorted(set(world.queued())) == members, "nobody is forgotten"
+    assert world.campaigns.rows["c"]["campaign_status"] == "launched"
+    assert world.pages.waiting == []
 
 
-def planning_of_all(business: CampaignWorld) -> Steps:
+def planning_of_all(world: CampaignWorld) -> Steps:
     """The steps of planners alone."""
-    business.steps.taken = 0
-    business.plan()
-    return business.steps
+    world.steps.taken = 0
+    world.plan()
+    return world.steps

@@ -28,7 +28,7 @@ LAUNCHED = {
     "last_booking_at": "2026-11-23T20:01:12+00:00",
     "seconds_to_first_booking": 71,
     "seconds_to_last_booking": 71,
-    "progress_version": 9,
+    "summary_version": 9,
 }
 
 

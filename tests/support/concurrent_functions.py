@@ -50,7 +50,7 @@ class ConcurrentFunctions:
         if self._failure is not None:
             raise Killed
 
-    def patience(self, seconds: float) -> Deadline:
+    def deadline(self, seconds: float) -> Deadline:
         """An invocation that others run beside."""
         return _SharedDeadline(self, self._clock, seconds)
 

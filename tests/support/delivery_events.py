@@ -78,7 +78,7 @@ class OneDelivery(MemoryDeliveries):
         super().__init__()
         self.clock = Clock()
         self.rows["c", ANN] = LedgerRow(DeliveryStatus.QUEUED)
-        self.receipts = DeliveryEventRecorder(self, self.clock)
+        self.recorder = DeliveryEventRecorder(self, self.clock)
 
     @property
     def row(self) -> LedgerRow:

@@ -136,7 +136,7 @@ def play_turns(system: LabSystem, dialogue: Dialogue) -> None:
         system.wait_until_reconciled()
     for turn in dialogue.turns:
         # What others hear may come before the answer does.
-        expected: dict[str, list[str]] = {turn.sender: list(turn.answers)}
+        expected: dict[str, list[str]] = {turn.sender: list(turn.replies)}
         for number, body in turn.heard:
             expected.setdefault(number, []).append(body)
         before = {number: len(system.network.inbox(number)) for number in expected}
@@ -149,7 +149,7 @@ def play_turns(system: LabSystem, dialogue: Dialogue) -> None:
         heard = [text for text in system.network.texts[texts:] if not text.automatic]
         for number, bodies in expected.items():
             assert_heard([text.body for text in heard if text.destination == number], bodies)
-        assert len(heard) == len(turn.answers) + len(turn.heard)
+        assert len(heard) == len(turn.replies) + len(turn.heard)
         assert all(text.origination == OUR_NUMBER for text in heard)
     if others_concerned:
         texts = len(system.network.texts)

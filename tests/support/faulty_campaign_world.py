@@ -205,47 +205,46 @@ class FaultyCampaignWorld:
         self._steps = steps
         steps.happens = self._happens
         pages, dispatch = watched(self.pages, steps), watched(self.dispatch, steps)
-        board, ledger = stores.board, stores.deliveries
+        campaigns = stores.campaigns
         engine = EndUserMessagingEngine(
             stores.plans,
             pages,
-            board,
+            campaigns,
             stores.shifts,
             locale("shifts", "en"),
             agent_offered=True,
             keep_typography=False,
             clock=self.clock,
         )
-        self._launch = CampaignLauncher(board, engine, default_segment="overtime")
-        self._planning = CampaignPlanner(
-            roster=stores.roster,
-            ledger=ledger,
+        self._launcher = CampaignLauncher(campaigns, engine, default_segment="overtime")
+        self._planner = CampaignPlanner(
+            segment_members=stores.segment_members,
+            deliveries=stores.deliveries,
             plans=stores.plans,
             pages=pages,
             dispatch=dispatch,
-            board=board,
-            halts=board,
+            campaigns=campaigns,
             counters=stores.counters,
             recipients_per_item=3,
             most_waiting=7,
             clock=self.clock,
         )
         sms = sender(watched(self.network, steps))
-        self._sending = CampaignSender(
-            deliveries=SendOnce(stores.sends, sms, self.clock, longest_attempt=LONGEST_ATTEMPT),
-            ledger=ledger,
+        self._sender = CampaignSender(
+            send_once=SendOnce(stores.sends, sms, self.clock, longest_attempt=LONGEST_ATTEMPT),
+            deliveries=stores.deliveries,
             dispatch=dispatch,
-            pace=watched(MemorySendPermits(self.clock), steps),
+            permits=watched(MemorySendPermits(self.clock), steps),
             employees=stores.employees,
-            campaigns=board,
+            campaigns=campaigns,
             origination_identity=OUR_NUMBER,
             sends_per_second=5,
             clock=self.clock,
-            tally=lambda _status, _recipients: None,
-            stopped=lambda: None,
+            on_settled=lambda _status, _recipients: None,
+            on_stopped=lambda: None,
         )
-        self._receipts = DeliveryEventRecorder(stores.receipts, self.clock)
-        self._progress = CampaignSummarizer(stores.counters, board)
+        self._recorder = DeliveryEventRecorder(stores.delivery_events, self.clock)
+        self._summarizer = CampaignSummarizer(stores.counters, campaigns)
 
     @property
     def trouble(self) -> bool:
@@ -275,7 +274,7 @@ class FaultyCampaignWorld:
             self.together.start(self._report)
         self.together.run()
         self._steps.happens = lambda _step, _after: None
-        self._progress.handle("c")
+        self._summarizer.handle("c")
         return self
 
     def _put_up(self, item: dict[str, Any]) -> None:
@@ -288,7 +287,7 @@ class FaultyCampaignWorld:
         stopped = False
         while not stopped:
             with contextlib.suppress(Killed, Throttled):
-                self.stores.board.stop("c", "stopped by the operator")
+                self.stores.campaigns.stop("c", "stopped by the operator")
                 stopped = True
         self.together.wait(self.chance.uniform(1, 1800))
         if self.chance.random() < 0.3:
@@ -350,22 +349,22 @@ class FaultyCampaignWorld:
 
     def _handle_launch(self, body: str) -> None:
         item, launch_id = json.loads(body)
-        self._launch.handle(item, launch_id)
+        self._launcher.handle(item, launch_id)
 
     def _handle_page(self, body: str) -> None:
-        self._planning.handle(Page.from_json(body))
+        self._planner.handle(Page.from_json(body))
 
     def _handle_item(self, body: str) -> None:
-        self._sending.handle(WorkItem.from_json(body), self.together.patience(60))
+        self._sender.handle(WorkItem.from_json(body), self.together.deadline(60))
 
     def _handle_event(self, body: str) -> None:
-        self._receipts.handle(read_delivery_event(body))
+        self._recorder.handle(read_delivery_event(body))
 
     def _report(self) -> None:
         """Sums that are made at any time, and written as late as it happens."""
         while self.trouble:
             self.together.wait(self.chance.uniform(1, 300))
             try:
-                self._progress.handle("c")
+                self._summarizer.handle("c")
             except (Killed, Throttled):
                 continue

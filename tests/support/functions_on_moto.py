@@ -96,9 +96,9 @@ class FunctionsOnMoto:
             bodies = [notification(one, self.sent) for one in self.inbound]
             failed += self.invoke("process_inbound_sms", self.sqs_event(bodies), context)
         failed += self.drain("callback", "start_callback")
-        return failed + self.look_after_shifts()
+        return failed + self.reconcile_shifts()
 
-    def look_after_shifts(self) -> list[dict[str, str]]:
+    def reconcile_shifts(self) -> list[dict[str, str]]:
         """Hand changed shifts to `detect_shift_changes` and on to `reconcile_shift` until no queue has any.
 
         Returns what failed.
@@ -112,7 +112,7 @@ class FunctionsOnMoto:
     def wake(self, shift_id: str) -> list[dict[str, str]]:
         """Call ``reconcile_shift`` as the scheduler does."""
         event = self.sqs_event([json.dumps({"shift_id": shift_id})])
-        return self.invoke("reconcile_shift", event) + self.look_after_shifts()
+        return self.invoke("reconcile_shift", event) + self.reconcile_shifts()
 
     def _shift_records(self) -> list[dict[str, Any]]:
         pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName="Shifts")

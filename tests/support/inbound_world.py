@@ -25,6 +25,7 @@ from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, matches
 from tests.support.memory.campaign_counters import MemoryCampaignCounters
 from tests.support.memory.conversations import MemoryCallLog, MemoryConversations
 from tests.support.memory.deliveries import MemoryDeliveries
+from tests.support.memory.employee_bookings import MemoryEmployeeBookings
 from tests.support.memory.employees import EmployeeRow, MemoryEmployees
 from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
@@ -48,31 +49,34 @@ class InboundWorld:
     texts_per_hour: int = 0
     calls_per_day: int = 0
     vocabulary: str = "shifts"
-    rules: BookingPolicy = field(default_factory=lambda: BookingPolicy(reminder_hours=0))
+    policy: BookingPolicy = field(default_factory=lambda: BookingPolicy(reminder_hours=0))
     clock: Clock = field(default_factory=Clock)
     steps: Steps = field(default_factory=Steps)
     shifts: MemoryShifts = field(default_factory=MemoryShifts)
     counters: MemoryCampaignCounters = field(default_factory=MemoryCampaignCounters)
     employees: MemoryEmployees = field(default_factory=lambda: MemoryEmployees({ANN, BOB}))
+    employee_bookings: MemoryEmployeeBookings = field(default_factory=MemoryEmployeeBookings)
     phones: MemoryPhones = field(default_factory=MemoryPhones)
-    switchboard: MemoryCallCenter = field(default_factory=MemoryCallCenter)
-    messages: MemoryOperatorInbox = field(default_factory=MemoryOperatorInbox)
-    wake_ups: MemoryShiftTimers = field(default_factory=MemoryShiftTimers)
+    call_center: MemoryCallCenter = field(default_factory=MemoryCallCenter)
+    operator_inbox: MemoryOperatorInbox = field(default_factory=MemoryOperatorInbox)
+    shift_timers: MemoryShiftTimers = field(default_factory=MemoryShiftTimers)
 
     def __post_init__(self) -> None:
         self.inbox = MemoryConversations(self.counters)
         self.deliveries = MemoryDeliveries(self.counters)
-        self.desk = MemoryInboundStore(self.employees, self.inbox, self.deliveries, self.shifts)
+        self.desk = MemoryInboundStore(
+            self.employees, self.inbox, self.deliveries, self.shifts, self.employee_bookings
+        )
         speak = Locales(locales(self.vocabulary), default="en")
         answers = SendOnce(watched(self.inbox, self.steps), watched(self.phones, self.steps), self.clock)
-        switchboard = watched(self.switchboard, self.steps)
+        call_center = watched(self.call_center, self.steps)
         self.callback = CallbackStarter(
-            switchboard,
-            watched(MemoryCallLog(), self.steps),
-            answers,
-            speak,
-            self.clock,
+            call_center=call_center,
+            call_log=watched(MemoryCallLog(), self.steps),
+            replies=answers,
+            locales=speak,
             calls_per_day=self.calls_per_day,
+            clock=self.clock,
         )
         front_desk = watched(self.desk, self.steps)
         self.conversation = InboundProcessor(
@@ -81,24 +85,24 @@ class InboundWorld:
             wishes=CommandExecutor(
                 front_desk=front_desk,
                 shifts=watched(self.shifts, self.steps),
-                messages=watched(self.messages, self.steps),
-                rules=self.rules,
+                operator_inbox=watched(self.operator_inbox, self.steps),
+                rules=self.policy,
                 clock=self.clock,
             ),
             languages=speak,
             answers=answers,
-            callbacks=switchboard if self.connect else None,
+            callbacks=call_center if self.connect else None,
             policy=InboundPolicy(self.approved, self.stranger_reply, self.self_managed, self.texts_per_hour),
             clock=self.clock,
         )
-        self.keeping = ShiftReconciler(
+        self.reconciler = ShiftReconciler(
             shifts=watched(self.shifts, self.steps),
-            agendas=watched(self.shifts, self.steps),
-            contacts=watched(self.employees, self.steps),
-            wake_ups=watched(self.wake_ups, self.steps),
-            notices=answers,
-            languages=speak,
-            rules=self.rules,
+            bookings=watched(self.employee_bookings, self.steps),
+            employees=watched(self.employees, self.steps),
+            shift_timers=watched(self.shift_timers, self.steps),
+            sends=answers,
+            locales=speak,
+            policy=self.policy,
             origination_identity=OUR_NUMBER,
             approved_numbers=self.approved,
             clock=self.clock,
@@ -124,14 +128,14 @@ class InboundWorld:
 
     def call(self) -> None:
         """Hand over who waits for a call; who is not called waits again."""
-        work_through(self.switchboard.waiting, lambda one: self.callback.handle(one, Deadline(self.clock)))
+        work_through(self.call_center.waiting, lambda one: self.callback.handle(one, Deadline(self.clock)))
 
-    def look_after(self) -> None:
-        """Have every shift looked after that the stream of its table, or its time, would call for."""
+    def reconcile_shifts(self) -> None:
+        """Reconcile every shift that the stream of its table, or its timer, would request."""
         for shift_id in list(self.shifts.rows):
             shift = self.shifts.get(shift_id)
             if shift is not None and shift.needs_reconciling:
-                self.keeping.look_after(shift_id, Deadline(self.clock))
+                self.reconciler.reconcile(shift_id, Deadline(self.clock))
 
     def play(self, dialogue: Dialogue, *, deliveries: int = 1) -> None:
         for item in dialogue.items(self.clock()):
@@ -139,7 +143,7 @@ class InboundWorld:
         for number, attributes in dialogue.people.items():
             roles = frozenset(attributes.get("roles", ()))
             self.employees.rows[number] = EmployeeRow(language=attributes.get("language", ""), roles=roles)
-        self.look_after()
+        self.reconcile_shifts()
         noon = self.clock()
         for minute, turn in enumerate(dialogue.turns):
             before = len(self.phones.texts)
@@ -148,8 +152,8 @@ class InboundWorld:
             answers_to = self.phones.latest.get(turn.sender)
             for _ in range(deliveries):
                 self.deliver(turn.sender, turn.text, message_id, sent_at=sent_at, answers_to=answers_to)
-                self.look_after()
-            expected = [*((turn.sender, answer) for answer in turn.answers), *turn.heard]
+                self.reconcile_shifts()
+            expected = [*((turn.sender, answer) for answer in turn.replies), *turn.heard]
             heard = [(text.to, text.body) for text in self.phones.texts[before:]]
             assert [to for to, _ in heard] == [to for to, _ in expected], heard
             for (_, text), (_, answer) in zip(heard, expected, strict=True):

@@ -50,14 +50,14 @@ class MemoryPhoneNetwork:
                 contact_id=request.message_id,
                 instance_id="",
                 contact_flow_id="",
-                destination=request.employee,
+                destination=request.phone_number,
                 source=None,
                 queue_id=None,
                 client_token=request.message_id,
-                attributes={"message": request.words},
+                attributes={"message": request.message},
                 at=self._world.clock(),
             )
-            for request in self._world.switchboard.calls.values()
+            for request in self._world.call_center.calls.values()
         )
 
     def inbox(self, phone: str) -> tuple[SentText, ...]:
@@ -73,7 +73,7 @@ class MemoryPhoneNetwork:
 
     def redeliver(self, message_id: str) -> None:
         self._world.deliver(*self._sent[message_id], message_id)
-        self._world.look_after()
+        self._world.reconcile_shifts()
 
     def wait_for_text(self, phone: str, already_heard: int, _timeout: float) -> SentText:
         return self.inbox(phone)[already_heard]
@@ -100,7 +100,7 @@ class MemoryLabSystem:
             return [dict(row) for row in self._world.shifts.rows.values()]
         others: dict[str, Any] = {
             self.outputs.inbox_table_name: self._world.inbox.rows,
-            self.outputs.agendas_table_name: self._world.shifts.agendas,
+            self.outputs.agendas_table_name: self._world.employee_bookings.rows,
         }
         return [{"row": repr(row)} for row in others.get(table, {}).items()]
 

@@ -20,11 +20,11 @@ def reply_to_somebody(system: LabSystem) -> Callable[[], bool]:
     message = {
         "message_id": message_id,
         "phone_number": STAFF[6],
-        "answer_from": OUR_NUMBER,
-        "words": "where is the key?",
+        "reply_from": OUR_NUMBER,
+        "text": "where is the key?",
         "received_at": "2026-08-15T10:00:00+00:00",
         "message_status": "open",
-        "answer": "Under the mat",
+        "reply": "Under the mat",
     }
     system.put(system.outputs.messages_table_name, [message])
 

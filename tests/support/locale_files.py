@@ -53,7 +53,7 @@ def locale_of(vocabulary: str, language: str) -> Locale:
 
 @cache
 def own_lexicon(vocabulary: str, language: str) -> Lexicon:
-    """The words of a language's own files, without the English ones."""
+    """Returns the words of a language's own files, without the English ones."""
     words, grammar = (tomllib.loads(text) for text in (text_of(vocabulary, language), grammar_of(language)))
     return Lexicon.of(words["words"], grammar["grammar"])
 

@@ -1,9 +1,7 @@
 """Runs six employees and two shifts in memory, and checks every change of a shift."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
-from shift_sms_runtime.inbound.reply import Effect
 from shift_sms_runtime.messaging.outgoing_text import NotSent
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
@@ -23,49 +21,33 @@ NO_NUMBER_THERE = NotSent("NO_ORIGINATION_IDENTITIES_FOUND", passing=False, othe
 class CheckedShifts(MemoryShifts):
     """Refuses what must never be written."""
 
-    writer: str | None = None
-    """Whose text is being written; None when it is nobody's."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.effects: Counter[str] = Counter()
-        """How often each text has changed something."""
-
-    def write(self, effect: Effect) -> None:
-        self.writer = effect.person
-        try:
-            super().write(effect)
-            self.effects[effect.message_id] += 1
-        finally:
-            self.writer = None
-
-    def _store(self, *shifts: Shift) -> None:
+    def store(self, *shifts: Shift, employee: str | None = None) -> None:
         for shift in shifts:
             before = self.get(shift.shift_id)
             assert before is not None
-            self._look(before, shift)
-        super()._store(*shifts)
+            self._assert_allowed(before, shift, employee)
+        super().store(*shifts, employee=employee)
 
-    def _look(self, before: Shift, after: Shift) -> None:
+    def _assert_allowed(self, before: Shift, after: Shift, employee: str | None) -> None:
         holding = len(after.holders) + len(after.offers)
         assert holding <= max(after.seats, len(before.holders)), "one seat too many"
         assert (after.status == ShiftStatus.AVAILABLE) <= (after.free > 0), "open without a seat"
         everybody = [*after.holders, *after.offers, *after.waiting]
         if after.status == ShiftStatus.CANCELED:
             # Who gives it back before it was looked after leaves the others to be told.
-            remaining = {*before.holders, *before.offers, *before.waiting} - {self.writer}
-            assert set(everybody) <= (remaining if self.writer else set())
+            remaining = {*before.holders, *before.offers, *before.waiting} - {employee}
+            assert set(everybody) <= (remaining if employee else set())
             return
         assert len(everybody) == len(set(everybody)), "somebody is there twice"
-        assert set(after.holders) - set(before.holders) <= {self.writer}, "booked without saying so"
-        assert set(before.holders) - set(after.holders) <= {self.writer}
+        assert set(after.holders) - set(before.holders) <= {employee}, "booked without saying so"
+        assert set(before.holders) - set(after.holders) <= {employee}
         offered = [person for person in after.offers if person not in before.offers]
-        left = [person for person in before.waiting if person != self.writer]
+        left = [person for person in before.waiting if person != employee]
         assert offered == left[: len(offered)], "the waiting list was not kept to"
         # What was offered to them an operator has given to somebody else.
         back = [person for person in after.waiting if person in before.offers]
         joined = [person for person in after.waiting if person not in before.waiting and person not in back]
-        assert set(joined) <= {self.writer}
+        assert set(joined) <= {employee}
         # Whom the service would not text comes last.
         last = [person for person in back if before.offers[person].refused]
         back = [person for person in back if person not in last]
@@ -81,7 +63,7 @@ class SeatsWorld(InboundWorld):
 
     shifts: CheckedShifts = field(default_factory=CheckedShifts)
     employees: MemoryEmployees = field(default_factory=lambda: MemoryEmployees(set(PEOPLE)))
-    rules: BookingPolicy = field(default_factory=lambda: BookingPolicy(offer_minutes=10, reminder_hours=0))
+    policy: BookingPolicy = field(default_factory=lambda: BookingPolicy(offer_minutes=10, reminder_hours=0))
 
     def said(self, number: str, code: str) -> bool | None:
         """Whether somebody was last told that they have a shift, or have not; None when nobody said either."""

@@ -12,13 +12,10 @@ from shift_sms_runtime.aws.dynamodb import moment
 from shift_sms_runtime.callbacks.ports import CallLog
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.campaigns.ports import (
-    CampaignBoard,
     CampaignCounters,
-    CampaignStop,
+    Campaigns,
     Deliveries,
     LaunchPlans,
-    PlanProgress,
-    ProgressBoard,
     SegmentMembers,
     ShiftIds,
 )
@@ -31,13 +28,13 @@ from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import SendLedger
-from shift_sms_runtime.operator_inbox.ports import AnswerDesk, MessageDesk
+from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 from shift_sms_runtime.shifts.ports import BookingsOfEmployees, Shifts
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 from shift_sms_runtime.tables.conversations import DynamoCallLog, replies_ledger
-from shift_sms_runtime.tables.deliveries import DynamoDeliveries, DynamoDeliveryEventLedger, deliveries_ledger
+from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_send_ledger
 from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
 from shift_sms_runtime.tables.employees import DynamoEmployees
 from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
@@ -50,6 +47,7 @@ from tests.support.memory.campaign_counters import MemoryLaunchPlans
 from tests.support.memory.campaigns import MemoryCampaigns
 from tests.support.memory.conversations import MemoryCallLog, MemoryConversations
 from tests.support.memory.deliveries import MemoryDeliveries, miscounted
+from tests.support.memory.employee_bookings import MemoryEmployeeBookings
 from tests.support.memory.employees import EmployeeRow, MemoryEmployees
 from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
@@ -63,20 +61,8 @@ NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
 LEASE = NOW + timedelta(seconds=35)
 
 
-class Plans(LaunchPlans, PlanProgress, Protocol):
-    """How far launches have come, for the launcher and the planner."""
-
-
-class Board(CampaignBoard, CampaignStop, ProgressBoard, Protocol):
-    """The Campaigns table, for everybody."""
-
-
 class ShiftsTable(OpenShifts, Shifts, ShiftIds, Protocol):
     """The Shifts table, for everybody."""
-
-
-class Messages(MessageDesk, AnswerDesk, Protocol):
-    """The Messages table, for everybody."""
 
 
 @dataclass
@@ -84,21 +70,21 @@ class Stores:
     """The stores of one kind, and how a test writes and sees what is in them."""
 
     shifts: ShiftsTable
-    agendas: BookingsOfEmployees
+    employee_bookings: BookingsOfEmployees
     put_shift: Callable[..., object]
     """An id, its info, and further attributes by name."""
     edit_shift: Callable[..., object]
-    messages: Messages
-    message_status: Callable[[], dict[str, tuple[str, str]]]
-    """What came of each message, and why not."""
+    operator_inbox: OperatorInbox
+    inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
+    """The status of each item of the operator inbox, and why its reply was not sent."""
     answers: SendLedger[ReplyKey]
     calls: CallLog
     sends: SendLedger[Delivery]
     deliveries: Deliveries
-    receipts: DeliveryEventLedger
+    delivery_events: DeliveryEventLedger
     counters: CampaignCounters
-    plans: Plans
-    board: Board
+    plans: LaunchPlans
+    campaigns: Campaigns
     put_item: Callable[[dict[str, Any]], object]
     item: Callable[[], dict[str, Any] | None]
     """The item of campaign ``c``."""
@@ -106,7 +92,7 @@ class Stores:
     employees: Employees
     put_employee: Callable[[str], object]
     employee_rows: Callable[[], dict[str, EmployeeRow]]
-    roster: SegmentMembers
+    segment_members: SegmentMembers
     put_member: Callable[[str], object]
     """Into segment ``overtime``."""
     put_member_at: Callable[[str, datetime], object]
@@ -126,39 +112,38 @@ class Stores:
 def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     """Fresh stores in memory."""
     deliveries = deliveries or MemoryDeliveries()
-    shifts, counters, messages = MemoryShifts(), deliveries.counters, MemoryOperatorInbox()
+    shifts, bookings = MemoryShifts(), MemoryEmployeeBookings()
+    counters, inbox = deliveries.counters, MemoryOperatorInbox()
     answers = MemoryConversations(counters)
-    board, employees, roster = (
+    campaigns, employees, segment_members = (
         MemoryCampaigns(),
         MemoryEmployees({ANN, BOB}),
         MemorySegmentMembers({"overtime": ()}),
     )
     return Stores(
         shifts=shifts,
-        agendas=shifts,
+        employee_bookings=bookings,
         put_shift=shifts.put,
         edit_shift=shifts.edit,
-        messages=messages,
-        message_status=lambda: {
-            key: (str(status), error) for key, (status, error) in messages.status.items()
-        },
+        operator_inbox=inbox,
+        inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.settled.items()},
         answers=answers,
         calls=MemoryCallLog(),
         sends=deliveries,
         deliveries=deliveries,
-        receipts=deliveries,
+        delivery_events=deliveries,
         counters=counters,
         plans=MemoryLaunchPlans(counters),
-        board=board,
-        put_item=lambda item: board.rows.update({"c": item}),
-        item=lambda: board.rows.get("c"),
-        desk=MemoryInboundStore(employees, answers, deliveries, shifts),
+        campaigns=campaigns,
+        put_item=lambda item: campaigns.rows.update({"c": item}),
+        item=lambda: campaigns.rows.get("c"),
+        desk=MemoryInboundStore(employees, answers, deliveries, shifts, bookings),
         employees=employees,
         put_employee=lambda number: employees.rows.update({number: EmployeeRow()}),
         employee_rows=lambda: employees.rows,
-        roster=roster,
-        put_member=roster.segments["overtime"].add,
-        put_member_at=lambda number, at: roster.put("overtime", number, at),
+        segment_members=segment_members,
+        put_member=segment_members.segments["overtime"].add,
+        put_member_at=lambda number, at: segment_members.put("overtime", number, at),
         rows=lambda: deliveries.of("c"),
     )
 
@@ -166,29 +151,29 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
 def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
     """Stores on the system's tables."""
     client = client or boto3.client("dynamodb")
-    tables = {"deliveries": "Deliveries", "progress": "Progress"}
+    tables = {"deliveries": "Deliveries", "counters": "Progress"}
 
     def put(table: str, **item: Any) -> None:
         system.dynamodb.Table(table).put_item(Item=item)
 
     return Stores(
         shifts=DynamoShifts(client, "Shifts", ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))),
-        agendas=DynamoEmployeeBookings(client, "Agendas"),
+        employee_bookings=DynamoEmployeeBookings(client, "Agendas"),
         put_shift=system.put_shift,
         edit_shift=system.edit_shift,
-        messages=DynamoOperatorInbox(client, "Messages"),
-        message_status=lambda: {
+        operator_inbox=DynamoOperatorInbox(client, "Messages"),
+        inbox_outcomes=lambda: {
             row["message_id"]: (row["message_status"], row.get("message_error", ""))
             for row in system.rows("Messages")
         },
         answers=replies_ledger(client, conversations="Conversations", counters="Progress"),
         calls=DynamoCallLog(client, "Conversations"),
-        sends=deliveries_ledger(client, conversations="Conversations", **tables),
+        sends=delivery_send_ledger(client, conversations="Conversations", **tables),
         deliveries=DynamoDeliveries(client, **tables),
-        receipts=DynamoDeliveryEventLedger(client, **tables),
+        delivery_events=DynamoDeliveries(client, **tables),
         counters=DynamoCampaignCounters(client, "Progress"),
         plans=DynamoLaunchPlans(client, "Progress"),
-        board=DynamoCampaigns(client, "Campaigns"),
+        campaigns=DynamoCampaigns(client, "Campaigns"),
         put_item=lambda item: put("Campaigns", campaign_id="c", **item),
         item=lambda: _item(system),
         desk=DynamoInboundStore(
@@ -202,7 +187,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         employees=DynamoEmployees(client, "Employees"),
         put_employee=lambda number: put("Employees", phone_number=number),
         employee_rows=lambda: {row["phone_number"]: _employee(row) for row in system.rows("Employees")},
-        roster=DynamoSegmentMembers(client, "SegmentMembers"),
+        segment_members=DynamoSegmentMembers(client, "SegmentMembers"),
         put_member=lambda number: put("SegmentMembers", segment="overtime", phone_number=number),
         put_member_at=lambda number, at: put(
             "SegmentMembers", segment="overtime", phone_number=number, added_at=moment(at)

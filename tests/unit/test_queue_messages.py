@@ -50,7 +50,7 @@ def test_given_a_newer_version_when_read_then_unknown_fields_are_ignored(message
             WorkItem("c", "l", "b", 1, RECIPIENTS),
         ),
         (
-            {"message_id": "m", "employee": "+1", "answer_from": "+2", "words": ""},
+            {"message_id": "m", "phone_number": "+1", "reply_from": "+2", "message": ""},
             CallbackRequest("m", "+1", "+2", ""),
         ),
     ],

@@ -1,6 +1,6 @@
-"""Amazon Connect: start a call, at most one for each inbound text.
+"""Amazon Connect: starts outbound calls, at most one for each inbound text.
 
-Source: StartOutboundVoiceContact in the Amazon Connect API reference. The client token is valid for seven days, longer
+Source: StartOutboundVoiceContact in the Amazon Connect API reference. A client token is valid for seven days, longer
 than the callback queue keeps a request.
 """
 
@@ -17,7 +17,7 @@ _LONGEST_ATTRIBUTE = 1024
 
 @dataclass(frozen=True)
 class ContactFlow:
-    """Where in Connect a call is started."""
+    """The flow, queue and number of the calls."""
 
     instance_id: str
     contact_flow_id: str
@@ -26,24 +26,24 @@ class ContactFlow:
 
 
 class ConnectCallCenter:
-    """Starts outbound voice contacts; what the employee wrote is the contact attribute ``message``."""
+    """Starts outbound voice contacts. Their contact attribute `message` is what the employee wrote."""
 
     def __init__(self, client: "ConnectClient", flow: ContactFlow) -> None:
         self._client = client
         self._flow = flow
 
     def start_call(self, request: CallbackRequest) -> CallOutcome:
-        """See ``CallCentre.start_call``."""
+        """See `CallCenter.start_call`."""
         refusals = self._client.exceptions
         try:
             self._client.start_outbound_voice_contact(
-                DestinationPhoneNumber=request.employee,
+                DestinationPhoneNumber=request.phone_number,
                 InstanceId=self._flow.instance_id,
                 ContactFlowId=self._flow.contact_flow_id,
                 QueueId=self._flow.queue_id,
                 SourcePhoneNumber=self._flow.source_phone_number,
                 ClientToken=request.message_id,
-                Attributes={"message": request.words[:_LONGEST_ATTRIBUTE]} if request.words else {},
+                Attributes={"message": request.message[:_LONGEST_ATTRIBUTE]} if request.message else {},
             )
         except (refusals.DestinationNotAllowedException, refusals.OutboundContactNotPermittedException):
             return CallOutcome.NOT_ALLOWED

@@ -1,8 +1,8 @@
-"""DynamoDB's wire format, its batch reads and its transactions.
+"""Amazon DynamoDB: the wire format, batch reads, transactions and conditional updates.
 
-A transaction's actions carry conditions, and the row that made a condition fail comes back: any number of conditional
-writes takes one round trip, and all of them take effect or none does. Source: BatchGetItem (100 keys at most) and
-TransactWriteItems (100 actions at most) in the DynamoDB API reference.
+A transaction returns the row that made a condition fail. So any number of conditional writes takes one round trip, and
+either all of them take effect or none does. Source: BatchGetItem (at most 100 keys) and TransactWriteItems (at most 100
+actions) in the DynamoDB API reference.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
-
 _NOTHING, _CONDITION = "None", "ConditionalCheckFailed"
 _PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _KEYS_PER_READ = 100
@@ -32,33 +31,40 @@ _WAITS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 def wire(values: Mapping[str, object]) -> dict[str, Any]:
-    """Plain values to attribute values."""
+    """Converts plain values to attribute values."""
     return {name: _serialize(value) for name, value in values.items()}
 
 
 def plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Attribute values to plain values."""
+    """Converts attribute values to plain values."""
     return {name: _deserialize(value) for name, value in item.items()}
 
 
 def moment(time: datetime) -> str:
-    """A time as an attribute that sorts: ISO 8601 in UTC, to the millisecond."""
+    """Returns a time as an attribute that sorts: ISO 8601 in UTC, to the millisecond."""
     return time.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 class UnprocessedReads(Exception):
-    """DynamoDB was throttled and left keys unread, several times over."""
+    """DynamoDB was throttled and left keys unread at every attempt."""
 
 
 def read_batch(
     client: "DynamoDBClient", keys: Mapping[str, Sequence[Mapping[str, str]]]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Read rows of several tables consistently, a hundred in one call. Rows by table, in any order.
+    """Reads rows of several tables consistently, 100 in one call.
 
-    What DynamoDB leaves unread is asked for again after longer and longer: at once it would be refused again.
+    Keys that DynamoDB leaves unread are read again after growing waits, because it is throttled.
+
+    Args:
+        client: The DynamoDB client.
+        keys: The keys to read, by table.
+
+    Returns:
+        The rows that exist, by table, in any order.
 
     Raises:
-        UnprocessedReads: as it says.
+        UnprocessedReads: keys were left unread at every attempt.
     """
     wanted = [(table, wire(key)) for table, table_keys in keys.items() for key in table_keys]
     found: dict[str, list[dict[str, Any]]] = {}
@@ -86,13 +92,13 @@ def _read(client: "DynamoDBClient", request: Any) -> Iterator[tuple[str, list[di
 
 @dataclass(frozen=True)
 class Refusal:
-    """One action of a transaction whose condition failed; the row as it was then, if there was one."""
+    """An action whose condition failed. `row` is the row as it was then, if there was one."""
 
     row: Mapping[str, Any] | None
 
 
 class ConditionsFailed(Exception):
-    """Nothing was written. ``refusals`` has an entry for each action: None where its own condition held."""
+    """Nothing was written. `refusals` has an entry for each action: None if its own condition held."""
 
     def __init__(self, refusals: Sequence[Refusal | None]) -> None:
         super().__init__(f"{sum(refusal is not None for refusal in refusals)} conditions failed")
@@ -100,19 +106,19 @@ class ConditionsFailed(Exception):
 
 
 def transact(client: "DynamoDBClient", actions: Sequence["TransactWriteItemTypeDef"]) -> None:
-    """Take all actions or none, waiting out those who write the same rows at the moment.
+    """Takes all actions or none. Waits while another transaction writes the same rows.
 
-    The SDK repeats a lost request under one client token, so that it takes effect once.
+    The SDK repeats a lost request with the same client token, so that it takes effect once.
 
     Raises:
-        ConditionsFailed: as it says.
+        ConditionsFailed: a condition failed, and nothing was written.
     """
     backoff = Backoff(_WAITS)
     while True:
         try:
             client.transact_write_items(TransactItems=actions)
-        except client.exceptions.TransactionCanceledException as cancelled:
-            reasons = cancelled.response["CancellationReasons"]
+        except client.exceptions.TransactionCanceledException as canceled:
+            reasons = canceled.response["CancellationReasons"]
             codes = {reason.get("Code", _NOTHING) for reason in reasons} - {_NOTHING}
             if _CONDITION in codes:
                 raise ConditionsFailed([_refusal(reason) for reason in reasons]) from None
@@ -123,10 +129,10 @@ def transact(client: "DynamoDBClient", actions: Sequence["TransactWriteItemTypeD
 
 
 def update(client: "DynamoDBClient", request: "UpdateTypeDef") -> None:
-    """One conditional write, waiting out a transaction that writes the same row at the moment.
+    """Makes one conditional write. Waits while a transaction writes the same row.
 
     Raises:
-        ConditionsFailed: with one refusal.
+        ConditionsFailed: the condition failed. There is one refusal.
     """
     backoff = Backoff(_WAITS)
     while True:

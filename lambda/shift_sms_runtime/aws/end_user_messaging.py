@@ -1,7 +1,7 @@
-"""AWS End User Messaging SMS: one text, one attempt, and what its answer means.
+"""AWS End User Messaging SMS: sends one text in one attempt, and translates the response.
 
-Source: SendTextMessage in the pinpoint-sms-voice-v2 API reference. It has no idempotency token; an error that came back
-says that nothing was sent, except a server's own failure, which leaves it open like a time-out does.
+Source: SendTextMessage in the pinpoint-sms-voice-v2 API reference. It has no idempotency token. An error response means
+that nothing was sent, except a server error: after it, as after a time-out, the text may have been sent.
 """
 
 from collections.abc import Mapping
@@ -35,8 +35,8 @@ _THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
 _LIMIT = "ServiceQuotaExceededException"
 _MAY_BE_ABOUT_ONE = frozenset({"ConflictException", "ValidationException"})
 _ABOUT_ALL = frozenset({"RESOURCE_NOT_ACTIVE", "MESSAGE_TYPE_MISMATCH", "RESOURCE_NOT_FOUND"})
-"""What is wrong may depend on where the text goes: a pool without a number for that country, a sender id unknown
-there. These reasons, and what other errors complain of, are the same for everybody."""
+"""Other reasons of these exceptions may depend on the destination, such as a pool without a number for its country.
+These reasons are the same for every destination."""
 _REFUSALS = {
     "DESTINATION_PHONE_NUMBER_OPTED_OUT": DeliveryStatus.OPTED_OUT,
     "DESTINATION_PHONE_NUMBER_NOT_VERIFIED": DeliveryStatus.NOT_VERIFIED,
@@ -49,20 +49,20 @@ _REFUSALS = {
     "MAXIMUM_SIZE_EXCEEDED": DeliveryStatus.FAILED,
     "CANNOT_PARSE": DeliveryStatus.FAILED,
 }
-"""Reasons that are about this destination or this text, beside every other that begins with DESTINATION_."""
+"""Reasons that are about this destination or this text. So is every other reason that begins with DESTINATION_."""
 _ABOUT_THE_DESTINATION = ("DestinationPhoneNumber", "MessageBody")
 
 
 class EndUserMessaging:
-    """Sends texts. The client must not retry (``clients.ONE_ATTEMPT``)."""
+    """Sends texts. The client must not retry: `clients.ONE_ATTEMPT`."""
 
     def __init__(self, client: "PinpointSMSVoiceV2Client", *, configuration_set: str | None = None) -> None:
-        """``configuration_set`` is where the events of campaigns come from."""
+        """`configuration_set` publishes the delivery events of texts of campaigns."""
         self._client = client
         self._configuration_set = configuration_set
 
     def send(self, text: OutgoingText) -> SendResult:
-        """See ``SmsSender.send``."""
+        """See `SmsSender.send`."""
         try:
             response = self._client.send_text_message(
                 DestinationPhoneNumber=text.to,
@@ -77,7 +77,7 @@ class EndUserMessaging:
         except NO_ANSWER as error:
             return Unknown(type(error).__name__)
         message_id = response.get("MessageId")
-        return Sent(message_id) if message_id else Unknown("an answer without a message id")
+        return Sent(message_id) if message_id else Unknown("a response without a message id")
 
     def _tracking(self, text: OutgoingText) -> "_Tracking":
         if self._configuration_set is None or text.campaign_id is None:
@@ -96,13 +96,13 @@ def _meaning(error: ClientError) -> SendResult:
         return Refused(_REFUSALS.get(reason, DeliveryStatus.FAILED), reason)
     if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
         return Unknown(reason)
-    # Anything else is for somebody to mend, and the text waits for that.
+    # Everything else has to be corrected by an operator, and the text waits until then.
     return NotSent(
         reason, passing=False, others_may_go=code in _MAY_BE_ABOUT_ONE and reason not in _ABOUT_ALL
     )
 
 
 def _blames_recipient(error: ClientError) -> bool:
-    """Whether a ValidationException names the number or the words, and nothing that our settings give."""
+    """Returns whether a ValidationException names only the number or the body, and nothing that settings give."""
     fields = [str(field.get("Name")) for field in cast("dict[str, Any]", error.response).get("Fields") or ()]
     return bool(fields) and all(field in _ABOUT_THE_DESTINATION for field in fields)

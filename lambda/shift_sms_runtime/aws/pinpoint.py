@@ -1,4 +1,7 @@
-"""Amazon Pinpoint campaigns, as in the blog post. Source: CreateCampaign in the Amazon Pinpoint API reference."""
+"""Amazon Pinpoint: creates campaigns, as in the blog post.
+
+Source: CreateCampaign in the Amazon Pinpoint API reference.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Pinpoint:
-    """Creates SMS campaigns on one segment. The client must not retry (``clients.ONE_ATTEMPT``)."""
+    """Creates SMS campaigns on one segment. The client must not retry: `clients.ONE_ATTEMPT`."""
 
     def __init__(self, client: "PinpointClient", *, application_id: str, segment_id: str) -> None:
         self._client = client
@@ -21,7 +24,7 @@ class Pinpoint:
         self._segment_id = segment_id
 
     def create(self, *, name: str, message: str) -> str:
-        """See ``PinpointCampaigns.create``."""
+        """See `PinpointCampaigns.create`."""
         try:
             response = self._client.create_campaign(
                 ApplicationId=self._application_id,
@@ -42,13 +45,13 @@ class Pinpoint:
         except ConnectTimeoutError as error:
             raise PinpointBusy(type(error).__name__) from error
         except EndpointConnectionError as error:
-            # The name does not resolve where AWS has taken the endpoint down: no later attempt would find it.
+            # Where AWS has shut the endpoint down its name does not resolve, and a later attempt would fail too.
             raise PinpointRefused(f"{type(error).__name__}: its endpoint cannot be reached") from error
         except NO_ANSWER as error:
             raise PinpointUnknown(type(error).__name__) from error
-        # What should be there is not, where the body was no JSON.
+        # A body that is no JSON comes back as a response without its fields.
         created: Mapping[str, Any] = cast("Any", response).get("CampaignResponse") or {}
         pinpoint_id = created.get("Id")
         if not pinpoint_id:
-            raise PinpointUnknown("an answer without an id")
+            raise PinpointUnknown("a response without an id")
         return str(pinpoint_id)

@@ -1,4 +1,7 @@
-"""Calls at a time, by Amazon EventBridge Scheduler."""
+"""Amazon EventBridge Scheduler: one-time schedules, one per shift.
+
+Source: CreateSchedule in the EventBridge Scheduler API reference.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -15,10 +18,7 @@ _WAITS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 class SchedulerShiftTimers:
-    """See ``WakeUps``: one schedule for each shift that waits for a time.
-
-    https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
-    """
+    """Shift timers: a schedule for each shift that waits for a time. It puts a `ReconcileRequest` into the queue."""
 
     def __init__(
         self,
@@ -29,7 +29,15 @@ class SchedulerShiftTimers:
         role_arn: str,
         dead_letters_arn: str,
     ) -> None:
-        """``role_arn`` is what the scheduler puts calls into the queue with."""
+        """Keeps what every schedule has in common.
+
+        Args:
+            client: The EventBridge Scheduler client.
+            group: The schedule group.
+            queue_arn: The queue of shifts to reconcile.
+            role_arn: The role with which the scheduler sends to the queue.
+            dead_letters_arn: The queue for requests that the scheduler cannot send.
+        """
         self._client = client
         self._group = group
         self._queue_arn = queue_arn
@@ -37,7 +45,7 @@ class SchedulerShiftTimers:
         self._dead_letters_arn = dead_letters_arn
 
     def set(self, shift_id: str, at: datetime) -> None:
-        """See ``WakeUps.set``."""
+        """See `ShiftTimers.set`."""
         target = {
             "Arn": self._queue_arn,
             "RoleArn": self._role_arn,
@@ -47,11 +55,11 @@ class SchedulerShiftTimers:
         schedule: Any = {
             "Name": _name(shift_id),
             "GroupName": self._group,
-            # Schedules have whole seconds: never before the time.
+            # Schedules have whole seconds. Rounding up keeps them from firing early.
             "ScheduleExpression": f"at({_whole_second(at):%Y-%m-%dT%H:%M:%S})",
             "FlexibleTimeWindow": {"Mode": "OFF"},
-            # It must not remove itself: that could remove what a call that has just come has set under this name. Each
-            # call ends with the next time, or with none.
+            # A schedule that deletes itself could delete the one that the request it has just sent has set again under
+            # this name. Reconciling a shift sets or clears its schedule anyway.
             "ActionAfterCompletion": "NONE",
             "Target": target,
         }
@@ -62,10 +70,10 @@ class SchedulerShiftTimers:
             except self._client.exceptions.ResourceNotFoundException:
                 self._client.create_schedule(**schedule)
 
-        self._alone(put)
+        self._retry_conflicts(put)
 
     def clear(self, shift_id: str) -> None:
-        """See ``WakeUps.clear``."""
+        """See `ShiftTimers.clear`."""
 
         def delete() -> None:
             try:
@@ -73,10 +81,10 @@ class SchedulerShiftTimers:
             except self._client.exceptions.ResourceNotFoundException:
                 return
 
-        self._alone(delete)
+        self._retry_conflicts(delete)
 
-    def _alone(self, write: Callable[[], None]) -> None:
-        """Write, waiting out another function that writes the same schedule at the moment."""
+    def _retry_conflicts(self, write: Callable[[], None]) -> None:
+        """Writes a schedule. Waits while another function writes the same one."""
         backoff = Backoff(_WAITS)
         while True:
             try:
@@ -89,7 +97,7 @@ class SchedulerShiftTimers:
 
 
 def _name(shift_id: str) -> str:
-    """Names of schedules have fewer characters than ids may have, and fewer kinds of them."""
+    """Returns the name of a shift's schedule. Names allow fewer characters than ids of shifts."""
     return f"shift-{hashlib.sha256(shift_id.encode()).hexdigest()[:40]}"
 
 

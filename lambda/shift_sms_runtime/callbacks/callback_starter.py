@@ -1,4 +1,4 @@
-"""Starts the call that an employee asked for, then promises it."""
+"""Starts the call that an employee asked for, then confirms it by text."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from shift_sms_runtime.messaging.outgoing_text import OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import SendOnce
 
-_ANSWERS: Mapping[CallOutcome, Template] = {
+_TEMPLATES: Mapping[CallOutcome, Template] = {
     CallOutcome.ACCEPTED: Template.CALLING,
     CallOutcome.NOT_ALLOWED: Template.CALL_NOT_ALLOWED,
     CallOutcome.LIMIT_REACHED: Template.CALL_LIMIT,
@@ -21,45 +21,57 @@ _ANSWERS: Mapping[CallOutcome, Template] = {
 
 
 class CallbackStarter:
-    """One AGENT text: a call, then the answer."""
+    """Starts the calls of AGENT texts."""
 
     def __init__(
         self,
-        call_centre: CallCenter,
-        log: CallLog,
-        answers: SendOnce[ReplyKey],
-        languages: Locales,
-        clock: Clock,
         *,
+        call_center: CallCenter,
+        call_log: CallLog,
+        replies: SendOnce[ReplyKey],
+        locales: Locales,
         calls_per_day: int,
+        clock: Clock,
     ) -> None:
-        """``calls_per_day`` is what one number may cause; 0 is no limit."""
-        self._call_centre = call_centre
-        self._log = log
-        self._answers = answers
-        self._languages = languages
-        self._clock = clock
-        self._calls_per_day = calls_per_day
+        """Creates a starter.
 
-    def handle(self, request: CallbackRequest, patience: InvocationDeadline) -> CallOutcome:
-        """Start the call and text what came of it. A request that comes again is answered by what came of it before.
+        Args:
+            call_center: starts calls.
+            call_log: remembers their outcomes.
+            replies: sends the confirmations.
+            locales: word them.
+            calls_per_day: the most calls of one number; 0 is no limit.
+            clock: the time.
+        """
+        self._call_center = call_center
+        self._call_log = call_log
+        self._replies = replies
+        self._locales = locales
+        self._calls_per_day = calls_per_day
+        self._clock = clock
+
+    def handle(self, request: CallbackRequest, deadline: InvocationDeadline) -> CallOutcome:
+        """Starts a call and texts its outcome. A repeated request starts none and gets the recorded outcome.
 
         Raises:
-            TryAgainLater: the answer could not be sent yet.
+            TryAgainLater: the text could not be sent yet.
         """
-        outcome = self._log.outcome(request)
+        outcome = self._call_log.outcome(request)
         if outcome is None:
             outcome = self._call(request)
-            self._log.note(request, outcome, now=self._clock())
-        body = sendable(self._languages.of(request.language).say(_ANSWERS[outcome]))
-        text = OutgoingText(request.employee, request.answer_from, body)
-        this = count(request.employee, request.words, RecentTexts(), self._clock())
-        key = ReplyKey(request.employee, request.message_id, campaign_id=request.campaign_id, counted=this)
-        self._answers.send(key, text, patience)
+            self._call_log.record(request, outcome, now=self._clock())
+        body = sendable(self._locales.of(request.language).say(_TEMPLATES[outcome]))
+        key = ReplyKey(
+            request.phone_number,
+            request.message_id,
+            campaign_id=request.campaign_id,
+            counted=count(request.phone_number, request.message, RecentTexts(), self._clock()),
+        )
+        self._replies.send(key, OutgoingText(request.phone_number, request.reply_from, body), deadline)
         return outcome
 
     def _call(self, request: CallbackRequest) -> CallOutcome:
-        most, now = self._calls_per_day, self._clock()
-        if most and not self._log.reserve(request, most=most, now=now):
+        limit = self._calls_per_day
+        if limit and not self._call_log.reserve(request, limit=limit, now=self._clock()):
             return CallOutcome.USED_UP
-        return self._call_centre.start_call(request)
+        return self._call_center.start_call(request)

@@ -1,4 +1,4 @@
-"""What callbacks need: the call center and the log of calls."""
+"""What callbacks need: the call center, and the log of calls in the Conversations table."""
 
 from datetime import datetime
 from typing import Protocol
@@ -7,20 +7,24 @@ from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOu
 
 
 class CallCenter(Protocol):
-    """Starts calls."""
+    """Amazon Connect."""
 
     def start_call(self, request: CallbackRequest) -> CallOutcome:
-        """Start the call of this request. The same ``message_id`` again starts no second call."""
+        """Starts the call of a request. A repeated request starts no second call."""
 
 
 class CallLog(Protocol):
-    """What came of each request for a call, kept beside its answer."""
+    """The outcome of each request, on the entry of its inbound text."""
 
     def outcome(self, request: CallbackRequest) -> CallOutcome | None:
-        """What was noted, if anything was."""
+        """Returns the recorded outcome; None if there is none."""
 
-    def reserve(self, request: CallbackRequest, *, most: int, now: datetime) -> bool:
-        """Count a call for its number and this day, once for each request; False when it has had ``most``."""
+    def reserve(self, request: CallbackRequest, *, limit: int, now: datetime) -> bool:
+        """Counts a call for the employee's number and the day, once per request.
 
-    def note(self, request: CallbackRequest, outcome: CallOutcome, *, now: datetime) -> None:
-        """Note what came of a request; what was noted first stays."""
+        Returns:
+            False if the number has had `limit` calls that day.
+        """
+
+    def record(self, request: CallbackRequest, outcome: CallOutcome, *, now: datetime) -> None:
+        """Records an outcome, unless one is on record."""

@@ -1,7 +1,8 @@
-"""A campaign as the operator put it up, and the text that goes out for it."""
+"""A campaign as the operator has written it, and the text that its recipients get."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -9,36 +10,38 @@ from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import Measure, measure, with_gsm_twins
 
 REMAINING = "remaining"
-"""The value of ``relaunch`` on an item that is put up again."""
+"""The one value of `relaunch` on a campaign item."""
 
+LONGEST_RELAUNCH = timedelta(days=60)
+"""After the first launch, well before the deliveries of that launch expire."""
 
 _LONGEST_ID = 256
 
 
 class CampaignNotSendable(ValueError):
-    """The operator has to change something; the message says what, in words for the campaign item."""
+    """The operator has to change something. The message says what and is written on the campaign item."""
+
+
+class CampaignGone(Exception):
+    """The operator has deleted the campaign item."""
 
 
 class LaunchState(StrEnum):
-    """What has become of a launch whose item was put again."""
+    """Why a launch does not go on although its campaign was not stopped: the campaign item was put again."""
 
     REPLACED = "replaced"
-    """By a later launch, which has everybody who waits in work items of its own."""
+    """A later launch has replaced this one, and has the waiting recipients in work items of its own."""
     UNDECIDED = "undecided"
     """The new item has not been launched yet."""
 
 
-class CampaignGone(Exception):
-    """The operator has deleted the item."""
-
-
 class CampaignStatus(StrEnum):
-    """``campaign_status`` on a campaign item."""
+    """`campaign_status` on a campaign item."""
 
     LAUNCHING = "launching"
     LAUNCHED = "launched"
     STOPPED = "stopped"
-    """By the operator, who writes it, or by a limit of the account: who waits is not texted any more."""
+    """Stopped by the operator, who writes this status, or by a limit of the account. Nobody else is texted."""
     FAILED = "failed"
 
     @property
@@ -49,27 +52,27 @@ class CampaignStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Campaign:
-    """An item of the Campaigns table."""
+    """An item of the Campaigns table, as the operator has written it."""
 
     campaign_id: str
     message: str
     segment: str
     status: str | None = None
-    """``campaign_status`` as it was put: a copy of another campaign brings one along."""
+    """`campaign_status` of the item when it was put. A copy of another campaign has one."""
     relaunch: bool = False
-    """Reach those whom an earlier launch under this id has not tried; otherwise it texts nobody again."""
+    """Text the recipients that an earlier launch under this id has not tried. Others are never texted again."""
 
 
 @dataclass(frozen=True)
 class CampaignText:
-    """What goes out, and what it takes."""
+    """The text that goes out, and its size."""
 
     body: str
     size: Measure
 
     @property
     def details(self) -> dict[str, str | int]:
-        """What the operator reads of it on the campaign item."""
+        """The attributes of the campaign item that describe the text."""
         not_gsm: dict[str, str | int] = {"not_gsm": self.size.not_gsm} if self.size.not_gsm else {}
         return {
             "encoding": self.size.encoding.value,
@@ -79,10 +82,10 @@ class CampaignText:
 
 
 def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
-    """Read an item as written by hand.
+    """Reads a campaign item that was written by hand.
 
     Raises:
-        CampaignNotSendable: no ``campaign_message`` to send, or an attribute that is not what it may be.
+        CampaignNotSendable: `campaign_message` is missing, or an attribute has a value that is not allowed.
     """
     campaign_id = str(item["campaign_id"])
     if campaign_id != campaign_id.strip() or len(campaign_id) > _LONGEST_ID:
@@ -106,58 +109,62 @@ def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
 
 
 def compose(
-    message: str, catalogue: Locale, *, agent_offered: bool, keep_typography: bool = False
+    message: str, locale: Locale, *, agent_offered: bool, keep_typography: bool = False
 ) -> CampaignText:
-    """The operator's message and, in few characters and the catalogue's language, how to answer.
+    """Composes the text of a campaign: the operator's message, then how to reply, in the locale's language.
 
-    Typographic characters are replaced by their GSM-7 twins, unless they are to be kept.
+    Args:
+        message: What the operator has written.
+        locale: The language of the instructions.
+        agent_offered: Whether the instructions offer a call back.
+        keep_typography: Whether typographic characters stay. Otherwise their GSM-7 twins replace them.
 
     Raises:
         CampaignNotSendable: the text is longer than End User Messaging accepts.
     """
-    how = catalogue.say(Template.CAMPAIGN_HOW_TO_ANSWER)
-    call = catalogue.say(Template.CAMPAIGN_OR_CALL) if agent_offered else ""
-    return _measured(f"{_typed(message, keep_typography)}\n{how}{call}", "with the instructions it has")
+    how = locale.say(Template.CAMPAIGN_HOW_TO_ANSWER)
+    call = locale.say(Template.CAMPAIGN_OR_CALL) if agent_offered else ""
+    body = f"{typed(message, keep_typography=keep_typography)}\n{how}{call}"
+    return measured(body, "with the instructions it has")
 
 
-def compose_alone(message: str, *, keep_typography: bool = False) -> CampaignText:
-    """The operator's message and nothing else, for an engine that does not read the answers.
-
-    Raises:
-        CampaignNotSendable: as ``compose``.
-    """
-    return _measured(_typed(message, keep_typography), "it has")
-
-
-def _typed(message: str, keep_typography: bool) -> str:
+def typed(message: str, *, keep_typography: bool) -> str:
+    """Returns the message, with GSM-7 twins in place of typographic characters unless they are kept."""
     return message if keep_typography else with_gsm_twins(message)
 
 
-def _measured(text: str, it_has: str) -> CampaignText:
-    size = measure(text)
+def measured(body: str, it_has: str) -> CampaignText:
+    """Measures a text. `it_has` begins the part of the error message that gives its length.
+
+    Raises:
+        CampaignNotSendable: the text is longer than End User Messaging accepts.
+    """
+    size = measure(body)
     if not size.sendable:
         raise CampaignNotSendable(
             f"campaign_message is too long: {it_has} {size.characters} {size.encoding} characters,"
             f" at most {size.longest} can be sent"
             + (f"; what makes it {size.encoding}: {size.not_gsm}" if size.not_gsm else "")
         )
-    return CampaignText(text, size)
+    return CampaignText(body, size)
 
 
 class PlanState(StrEnum):
-    """What a launch finds when it begins."""
+    """The state of a campaign's launch plan when a launch begins."""
 
     BEGUN = "begun"
+    """This launch has begun the plan."""
     GOES_ON = "goes-on"
-    """This launch, or one before it, was interrupted."""
+    """This launch, or an earlier one, was interrupted."""
     DONE_BEFORE = "done-before"
+    """An earlier launch, or an earlier delivery of this one, has planned every recipient."""
     TOO_OLD = "too-old"
-    """The ledger of the first launch is about to expire: it would not know any more who was texted."""
+    """The deliveries of the first launch are about to expire, and with them the record of who was texted."""
 
 
 @dataclass(frozen=True)
 class LaunchPlan:
-    """Where the planning of a campaign is; ``after`` is where its next page begins."""
+    """How far a campaign is planned. The next page begins after the member `after`."""
 
     state: PlanState
     launch_id: str

@@ -1,4 +1,4 @@
-"""Counters of a campaign, and what a change of a row adds to them."""
+"""The counters of a campaign, and what each change adds to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
 
 class Counter(StrEnum):
-    """What is counted, by the names of the attributes on a counter row and on the campaign item."""
+    """What is counted. The values name the attributes of counter rows and of campaign items."""
 
     TARGETED = "targeted"
     SENT = "sent"
@@ -28,30 +28,27 @@ class Counter(StrEnum):
 
     @classmethod
     def of(cls, status: DeliveryStatus) -> "Counter":
-        """The counter of a final status."""
+        """Returns the counter of a final status."""
         return cls(status.value.replace("-", "_"))
 
 
 BY_STATUS = tuple(Counter.of(status) for status in DeliveryStatus if status.final)
-"""Together with what still waits, they add up to ``targeted``."""
+"""Together with the recipients that still wait, these add up to `targeted`."""
 
-
-VERSION = "progress_version"
-"""How many writes have been counted: of two sums the one with more is the newer."""
-
+SUMMARY_VERSION = "summary_version"
+"""The attribute that holds how many writes a summary has counted. Of two summaries the greater version is newer."""
 
 TIMES = ("first_send_at", "last_send_at", "first_booking_at", "last_booking_at")
 
-
-ATTRIBUTES = (
+SUMMARY_ATTRIBUTES = (
     *Counter,
     *TIMES,
     "waiting",
     "seconds_to_first_booking",
     "seconds_to_last_booking",
-    VERSION,
+    SUMMARY_VERSION,
 )
-"""Everything that the sum is written as on a campaign item."""
+"""Every attribute of a campaign item that the summary writes."""
 
 
 @dataclass(frozen=True)
@@ -66,19 +63,23 @@ class CounterDelta:
 
 @dataclass(frozen=True)
 class CounterRow:
-    """One row of counters; times are ISO 8601 in UTC, by name."""
+    """One row of counters. `times` are ISO 8601 in UTC, by name."""
 
     counts: Mapping[Counter, int]
     writes: int
     times: Mapping[str, str] = field(default_factory=dict)
 
 
-def delta_of(
+def delivery_delta(
     campaign_id: str, change: StatusChange, *, segments: int = 0, recipients: int = 1
 ) -> CounterDelta:
-    """What it adds when ``recipients`` rows of a campaign change their status alike.
+    """Returns what a change of deliveries adds to the counters of their campaign.
 
-    ``segments`` are what was found out to have been spent by it.
+    Args:
+        campaign_id: The campaign.
+        change: The change, the same for every delivery.
+        segments: The segments that the change shows to have been spent.
+        recipients: How many deliveries change.
     """
     counts = {Counter.of(change.after): recipients} if change.after.final else {}
     if change.before.final:
@@ -86,26 +87,27 @@ def delta_of(
         counts[before] = counts.get(before, 0) - recipients
     if segments:
         counts[Counter.SEGMENTS_SPENT] = segments
-    took_place = not change.before.final and (segments > 0 or change.after is DeliveryStatus.UNKNOWN)
-    return CounterDelta(campaign_id, counts, sent_at=change.at if took_place else None)
+    is_send = not change.before.final and (segments > 0 or change.after is DeliveryStatus.UNKNOWN)
+    return CounterDelta(campaign_id, counts, sent_at=change.at if is_send else None)
 
 
-def deltas_of(answer: ReplyKey, change: StatusChange) -> list[CounterDelta]:
-    """What it adds to campaigns when an answer comes to its end: to the one that led to its text, and to those that had
-    filled the seats which the text gave back."""
+def reply_deltas(key: ReplyKey, change: StatusChange) -> list[CounterDelta]:
+    """Returns what a reply that is settled adds to the counters of campaigns.
+
+    One campaign led to the inbound text. Others had filled the seats that the inbound text gave back.
+    """
     if change.before.final or not change.after.final:
         return []
     counts: dict[str, dict[Counter, int]] = {}
-    if answer.campaign_id is not None:
-        booked = answer.bookings
-        counts[answer.campaign_id] = {
+    if key.campaign_id is not None:
+        counts[key.campaign_id] = {
             Counter.REPLIES: 1,
-            Counter.BOOKINGS: booked,
-            Counter.SEATS_FILLED: booked,
+            Counter.BOOKINGS: key.bookings,
+            Counter.SEATS_FILLED: key.bookings,
         }
-    for campaign_id in answer.given_back:
-        adds = counts.setdefault(campaign_id, {})
-        adds[Counter.SEATS_FILLED] = adds.get(Counter.SEATS_FILLED, 0) - 1
+    for campaign_id in key.given_back:
+        of_campaign = counts.setdefault(campaign_id, {})
+        of_campaign[Counter.SEATS_FILLED] = of_campaign.get(Counter.SEATS_FILLED, 0) - 1
     return [
         CounterDelta(campaign_id, adds, booked_at=change.at if adds.get(Counter.BOOKINGS) else None)
         for campaign_id, adds in counts.items()

@@ -1,14 +1,23 @@
-"""What Amazon Pinpoint can answer to one request for a campaign."""
+"""The retired engine: one Amazon Pinpoint campaign for each campaign item.
+
+Only `aws/pinpoint.py` and `composition.py` import this module, so the engine can be deleted without editing others.
+"""
 
 from typing import Protocol
 
-from shift_sms_runtime.campaigns.campaign import Campaign, CampaignNotSendable, CampaignStatus, compose_alone
+from shift_sms_runtime.campaigns.campaign import (
+    Campaign,
+    CampaignNotSendable,
+    CampaignStatus,
+    measured,
+    typed,
+)
 from shift_sms_runtime.campaigns.launcher import Launch
-from shift_sms_runtime.campaigns.ports import CampaignBoard
+from shift_sms_runtime.campaigns.ports import Campaigns
 
 
 class PinpointRefused(Exception):
-    """Pinpoint answered that it did not create the campaign; the message is its reason."""
+    """Pinpoint answered that it did not create the campaign. The message is its reason."""
 
 
 class PinpointBusy(Exception):
@@ -16,53 +25,55 @@ class PinpointBusy(Exception):
 
 
 class PinpointUnknown(Exception):
-    """Whether the campaign was created did not come back."""
+    """Whether Pinpoint created the campaign is not known."""
 
 
 class PinpointCampaigns(Protocol):
     """Creates campaigns in Amazon Pinpoint."""
 
     def create(self, *, name: str, message: str) -> str:
-        """Create an SMS campaign that starts at once; returns its id.
+        """Creates an SMS campaign that starts at once; returns its id.
 
         Raises:
-            PinpointRefused, PinpointBusy, PinpointUnknown: as they say.
+            PinpointRefused: the campaign was not created.
+            PinpointBusy: the campaign was not created and may be created later.
+            PinpointUnknown: the campaign may have been created.
         """
 
 
 class PinpointEngine:
-    """One Pinpoint campaign for one item, at most."""
+    """Creates at most one Pinpoint campaign for each campaign item."""
 
     def __init__(
-        self, campaigns: PinpointCampaigns, board: CampaignBoard, *, keep_typography: bool = False
+        self, pinpoint: PinpointCampaigns, campaigns: Campaigns, *, keep_typography: bool = False
     ) -> None:
+        self._pinpoint = pinpoint
         self._campaigns = campaigns
-        self._board = board
         self._keep_typography = keep_typography
 
     def launch(self, campaign: Campaign, _launch_id: str) -> Launch:
-        """Create the campaign, named by the item's id, with the item's message as its text.
+        """Creates a Pinpoint campaign named by the item's id. Its text is the item's message without instructions.
 
         Raises:
-            CampaignNotSendable: the text is too long, Pinpoint refused, or an earlier attempt ended without an answer.
-            PinpointBusy: to be tried again.
+            CampaignNotSendable: the text is too long, Pinpoint refused, or an earlier attempt has an unknown outcome.
+            PinpointBusy: the launch has to be repeated.
         """
-        text = compose_alone(campaign.message, keep_typography=self._keep_typography)
-        if not self._board.begin(campaign.campaign_id):
+        text = measured(typed(campaign.message, keep_typography=self._keep_typography), "it has")
+        if not self._campaigns.claim_launch(campaign.campaign_id):
             raise CampaignNotSendable(
                 "an earlier attempt was interrupted: look in Amazon Pinpoint whether the campaign exists;"
-                " if not, put it up again under a new campaign_id"
+                " if not, put it again under a new campaign_id"
             )
         try:
-            pinpoint_id = self._campaigns.create(name=campaign.campaign_id, message=text.body)
+            pinpoint_id = self._pinpoint.create(name=campaign.campaign_id, message=text.body)
         except PinpointRefused as refusal:
             raise CampaignNotSendable(f"Amazon Pinpoint refused the campaign: {refusal}") from refusal
         except PinpointUnknown as unknown:
             raise CampaignNotSendable(
                 f"Amazon Pinpoint did not answer ({unknown}): look there whether the campaign exists;"
-                " if not, put it up again under a new campaign_id"
+                " if not, put it again under a new campaign_id"
             ) from unknown
         except PinpointBusy:
-            self._board.give_back(campaign.campaign_id)
+            self._campaigns.release_launch(campaign.campaign_id)
             raise
         return Launch(CampaignStatus.LAUNCHED, {**text.details, "pinpoint_campaign_id": pinpoint_id})

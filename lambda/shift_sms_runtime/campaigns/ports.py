@@ -11,123 +11,111 @@ from shift_sms_runtime.campaigns.work_items import Page
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
 
-class CampaignBoard(Protocol):
-    """The Campaigns table, where progress is written beside what the operator wrote. A deleted item stays deleted."""
+class Campaigns(Protocol):
+    """The Campaigns table: status and counts beside what the operator has written. A deleted item stays deleted."""
 
     def status(self, campaign_id: str) -> CampaignStatus | None:
-        """Where the campaign stands; None for a new one.
+        """Returns the status of a campaign; None for a new one.
 
         Raises:
-            CampaignGone: there is no such item any more.
+            CampaignGone: there is no such item.
         """
 
-    def begin(self, campaign_id: str) -> bool:
-        """Mark a new campaign as launching; False when somebody has before."""
+    def stop_reason(self, campaign_id: str, launch_id: str) -> str | None:
+        """Returns why this launch must not text anyone: a `LaunchState`, or the reason written for the operator.
 
-    def give_back(self, campaign_id: str) -> None:
-        """Take the mark of ``begin`` off again."""
+        None while the launch goes on.
+        """
 
-    def launching(
+    def claim_launch(self, campaign_id: str) -> bool:
+        """Marks a new campaign as launching; False if it has a status already."""
+
+    def release_launch(self, campaign_id: str) -> None:
+        """Takes back `claim_launch`."""
+
+    def mark_launching(
         self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, over: str | None
     ) -> bool:
-        """Mark as launching, with ``details`` as further attributes and no progress yet.
+        """Marks a campaign as launching, sets `details` as attributes and removes the counts of an earlier launch.
 
-        False when the campaign has come to another status than ``over``, that of the item as it was put.
+        Returns False if the campaign has come to another status than `over`, the status of the item when it was put.
         """
 
-    def launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
-        """Mark as launched, unless it was stopped, with ``details`` as further attributes."""
+    def mark_launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+        """Marks a campaign as launched unless it was stopped, and sets `details` as attributes."""
 
-    def failed(self, campaign_id: str, error: str) -> None:
-        """Mark as failed and write ``campaign_error`` for the operator."""
+    def mark_failed(self, campaign_id: str, error: str) -> None:
+        """Marks a campaign as failed. The operator reads `error` as `campaign_error`."""
 
     def stop(self, campaign_id: str, reason: str) -> None:
-        """Nobody is to be texted any more; ``reason`` is for the operator."""
+        """Marks a campaign as stopped. The operator reads `reason` as `campaign_error`."""
+
+    def write_summary(self, campaign_id: str, summary: Mapping[str, Any]) -> None:
+        """Sets the attributes of a summary, unless the item is gone or has those of a newer summary."""
 
 
 class LaunchPlans(Protocol):
-    """Remembers each campaign's launch for as long as its ledger, whatever becomes of the campaign item."""
+    """How far campaigns are planned. Plans are kept as long as deliveries, even if the campaign item is deleted."""
 
     def begin(self, campaign_id: str, launch_id: str, *, relaunch: bool) -> LaunchPlan:
-        """Begin a launch, unless the campaign has had one. A ``relaunch`` begins again, and ends an earlier one."""
+        """Begins a plan, unless the campaign has one. A `relaunch` begins a new one and ends the earlier launch."""
 
-    def touch(self, campaign_id: str) -> None:
-        """Have the campaign's progress written on its item, which may be new."""
+    def is_due(self, page: Page) -> bool:
+        """Returns whether a page is still to be planned.
 
-
-class ShiftIds(Protocol):
-    """The Shifts table."""
-
-    def existing(self, shift_ids: Sequence[str]) -> Sequence[str]:
-        """Those of the ids, at most 100, under which there is a shift."""
-
-
-class SegmentMembers(Protocol):
-    """Who a campaign reaches."""
-
-    def page(
-        self, segment: str, after: str, limit: int, *, added_by: datetime | None = None
-    ) -> tuple[list[str], str | None]:
-        """Members as they were written, in a fixed order, and after whom the next page begins; None: there is none.
-
-        Who was added after ``added_by``, by the row, is left out: so a page may be empty and others follow it.
+        An earlier page was planned, and the page after it is in the queue. A page that arrives before `advance` has
+        named it is due as well.
         """
-
-
-class Deliveries(Protocol):
-    """Where rows begin, and end that were never sent."""
-
-    def open(
-        self, campaign_id: str, rows: Sequence[NewDelivery], *, reopen: bool, now: datetime
-    ) -> list[str]:
-        """Write the rows that are not there yet, at most ``ROWS_PER_WRITE``, and count them in the same step.
-
-        With ``reopen``, rows that a stop left out are queued again. Returns the numbers whose rows wait for a sender.
-        """
-
-    def leave_out(
-        self, campaign_id: str, numbers: Sequence[str], status: DeliveryStatus, reason: str, *, now: datetime
-    ) -> Skipped:
-        """Settle rows that wait, without a send."""
-
-
-class PlanProgress(Protocol):
-    """How far the launch of a campaign has come."""
-
-    def is_at(self, page: Page) -> bool:
-        """Whether this page is due. One before it was handled, and the next is on its way; one that arrives before its
-        own coming was noted is due as well."""
 
     def advance(self, page: Page, after: str) -> None:
-        """The next page is the one that is due, unless a later one is already."""
+        """Makes the page that begins after the member `after` the next one, unless a later page already is."""
 
     def finish(self, page: Page, *, void: bool = False) -> None:
-        """There is no further page. ``void`` forgets the launch: the next one under this id is the first."""
+        """Ends a plan: no page follows. A `void` plan is forgotten, so that the next launch is the first."""
 
-
-class CampaignHalts(Protocol):
-    """Whether a campaign is over before its recipients are."""
-
-    def halted(self, campaign_id: str, launch_id: str) -> str | None:
-        """Why nobody is to be texted any more: a ``Halt``, or words for people; None while this launch goes on."""
-
-
-class CampaignStop(CampaignHalts, Protocol):
-    """Whether a campaign is over, and the power to end it."""
-
-    def stop(self, campaign_id: str, reason: str) -> None:
-        """Nobody is to be texted any more; ``reason`` is for the operator."""
+    def request_summary(self, campaign_id: str) -> None:
+        """Has the counters of a campaign written on its item, which may be new."""
 
 
 class CampaignCounters(Protocol):
     """The counters of campaigns."""
 
     def rows(self, campaign_id: str) -> Iterable[CounterRow]:
-        """All rows of one campaign."""
+        """Returns all counter rows of one campaign."""
 
 
-class ProgressBoard(Protocol):
-    """The Campaigns table, as far as progress is written on it."""
+class SegmentMembers(Protocol):
+    """The members of segments."""
 
-    def report(self, campaign_id: str, progress: Mapping[str, Any]) -> None:
-        """Write the attributes, unless the item is gone or has newer ones."""
+    def page(
+        self, segment: str, after: str, limit: int, *, added_by: datetime | None = None
+    ) -> tuple[list[str], str | None]:
+        """Returns members as they were written, in a fixed order, and the member after which the next page begins.
+
+        That is None after the last page. Members added after `added_by` are left out, so a page may be empty although
+        another one follows.
+        """
+
+
+class Deliveries(Protocol):
+    """The Deliveries table, as far as rows are written without a send."""
+
+    def open(
+        self, campaign_id: str, rows: Sequence[NewDelivery], *, reopen: bool, now: datetime
+    ) -> list[str]:
+        """Writes the rows that do not exist yet, at most `ROWS_PER_WRITE`, and counts them in the same write.
+
+        With `reopen`, rows that a stop has skipped are queued again. Returns the phone numbers that wait for a sender.
+        """
+
+    def skip(
+        self, campaign_id: str, numbers: Sequence[str], status: DeliveryStatus, reason: str, *, now: datetime
+    ) -> Skipped:
+        """Settles rows that wait, without a send."""
+
+
+class ShiftIds(Protocol):
+    """The ids of shifts."""
+
+    def existing(self, shift_ids: Sequence[str]) -> Sequence[str]:
+        """Returns those of the ids, at most 100, that a shift has."""

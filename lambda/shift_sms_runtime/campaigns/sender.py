@@ -1,7 +1,7 @@
-"""Send one work item of a campaign: each of its recipients at most once, and no faster than the number may.
+"""Sends work items of a campaign: texts each recipient at most once, within the rate of the origination identity.
 
-Each text has its turn, reserved right before from one row that all senders share; so the rate holds however many they
-are, and whoever dies leaves no more than a moment unused.
+A permit for each text is reserved right before it is sent, from one row that all senders share. So the rate holds for
+any number of senders, and a sender that dies leaves no more than a moment unused.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from shift_sms_runtime.campaigns.campaign import LaunchState
 from shift_sms_runtime.campaigns.deliveries import Delivery
-from shift_sms_runtime.campaigns.ports import CampaignStop, Deliveries
+from shift_sms_runtime.campaigns.ports import Campaigns, Deliveries
 from shift_sms_runtime.campaigns.work_items import WorkItem
 from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
@@ -27,92 +27,97 @@ from shift_sms_runtime.messaging.send_once import (
 from shift_sms_runtime.queue_messages import NO_DELAY, Queue
 
 LONGEST_ATTEMPT = 12.0
-"""Seconds that a throttled text is held before its work item goes back into the queue."""
-
+"""Seconds for which a throttled text is tried before its work item goes back into the queue."""
 
 OPTED_OUT_BEFORE = "opted out before the send"
 
+_RECIPIENTS_PER_LOOKUP = 10
+"""How many recipients' opt-outs are read at once, shortly before they are texted."""
 
-_LOOKED_UP = 10
-"""Recipients whose opt-outs are read at once, shortly before they are texted."""
-
-
-_AHEAD_OF_TURN = timedelta(seconds=5)
+_BEFORE_PERMIT = timedelta(seconds=5)
+"""How long before its next permit a work item is received again."""
 
 
 class CampaignSender:
-    """Handles one work item after the other."""
+    """Sends work items."""
 
     def __init__(
         self,
         *,
-        deliveries: SendOnce[Delivery],
-        ledger: Deliveries,
+        send_once: SendOnce[Delivery],
+        deliveries: Deliveries,
         dispatch: Queue[WorkItem],
-        pace: SendPermits,
+        permits: SendPermits,
         employees: Employees,
-        campaigns: CampaignStop,
+        campaigns: Campaigns,
         origination_identity: str,
         sends_per_second: float,
         clock: Clock,
-        tally: Callable[[DeliveryStatus, int], None],
-        stopped: Callable[[], None],
+        on_settled: Callable[[DeliveryStatus, int], None],
+        on_stopped: Callable[[], None],
     ) -> None:
-        """``sends_per_second`` are message parts, for all senders together.
+        """Keeps what sending needs.
 
-        ``tally`` hears how many recipients came to which end, ``stopped`` that a campaign had to end: for metrics.
+        Args:
+            send_once: Sends one text.
+            deliveries: Settles recipients that are skipped.
+            dispatch: The queue of work items.
+            permits: The permits that all senders share.
+            employees: Reads and notes opt-outs.
+            campaigns: Tells whether a campaign goes on, and stops it.
+            origination_identity: What the texts leave from.
+            sends_per_second: Message parts per second, for all senders together.
+            clock: Tells the time.
+            on_settled: Is called with a status and how many recipients have come to it, for metrics.
+            on_stopped: Is called when a limit of the account has stopped a campaign, for metrics.
         """
+        self._send_once = send_once
         self._deliveries = deliveries
-        self._ledger = ledger
         self._dispatch = dispatch
-        self._pace = pace
+        self._permits = permits
         self._employees = employees
         self._campaigns = campaigns
         self._origination_identity = origination_identity
         self._part = timedelta(seconds=1 / sends_per_second)
         self._clock = clock
-        self._tally = tally
-        self._stopped = stopped
+        self._on_settled = on_settled
+        self._on_stopped = on_stopped
 
-    def handle(self, item: WorkItem, patience: InvocationDeadline) -> None:
-        """Text every recipient that has not been texted. What there is no time for goes back into the queue, and so do
-        those who were refused while others were not.
+    def handle(self, item: WorkItem, deadline: InvocationDeadline) -> None:
+        """Texts every recipient that has not been texted.
+
+        Recipients for whom there is no time go back into the queue, and so do those that the service refused while it
+        took others.
 
         Raises:
-            TryAgainLater: some are left, and something has to change before; who was texted stays texted once.
+            TryAgainLater: some recipients are left, and something has to change first.
         """
-        if self._send_all(item, patience):
+        if self._send_all(item, deadline):
             raise AnotherIsSending("another function holds the claim on some of these")
 
-    def _end(self, item: WorkItem, numbers: Sequence[str], over: str) -> list[str]:
-        """Nobody is to be texted any more; returns those that another function is texting."""
-        if over is LaunchState.UNDECIDED:
-            raise TryAgainLater(over)
-        if over is LaunchState.REPLACED:
-            # Who waits is in another work item; whose sender has died is in none.
-            return self._still_sending(item, numbers)
-        return self._leave_out(item, numbers, DeliveryStatus.STOPPED, over)
+    def _send_all(self, item: WorkItem, deadline: InvocationDeadline) -> list[str]:
+        """Texts all recipients, each with a permit, while the campaign goes on.
 
-    def _send_all(self, item: WorkItem, patience: InvocationDeadline) -> list[str]:
-        """Text everybody, each at the next turn, while the campaign goes on; returns those whom others are texting."""
+        Returns the recipients whom other functions are texting.
+        """
         waiting, held = list(item.recipients), list[str]()
         refused: dict[str, OthersMayGo] = {}
-        turns = RateLimiter(self._pace, self._clock, self._part * item.segments)
+        limiter = RateLimiter(self._permits, self._clock, self._part * item.segments)
         try:
             while waiting:
-                over = self._campaigns.halted(item.campaign_id, item.launch_id)
-                if over is not None:
-                    return held + self._end(item, [*waiting, *refused], over)
-                block = waiting[:_LOOKED_UP]
+                reason = self._campaigns.stop_reason(item.campaign_id, item.launch_id)
+                if reason is not None:
+                    return held + self._end(item, [*waiting, *refused], reason)
+                block = waiting[:_RECIPIENTS_PER_LOOKUP]
                 opted_out = self._employees.opted_out(block)
                 unwilling = [number for number in block if number in opted_out]
-                held += self._leave_out(item, unwilling, DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
+                held += self._skip(item, unwilling, DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
                 going = [number for number in block if number not in opted_out]
                 waiting[: len(block)] = going
                 for sent, number in enumerate(going):
-                    turns.wait(patience, len(going) - sent)
+                    limiter.wait(deadline, len(going) - sent)
                     try:
-                        self._text(item, number, patience)
+                        self._text(item, number, deadline)
                     except AnotherIsSending:
                         held.append(number)
                     except OthersMayGo as refusal:
@@ -125,22 +130,31 @@ class CampaignSender:
             return []
         except OutOfLimit as limit:
             self._campaigns.stop(item.campaign_id, f"{limit}: the rest was not texted")
-            self._stopped()
-            held += self._leave_out(item, [*waiting, *refused], DeliveryStatus.STOPPED, str(limit))
+            self._on_stopped()
+            held += self._skip(item, [*waiting, *refused], DeliveryStatus.STOPPED, str(limit))
         return held
+
+    def _end(self, item: WorkItem, numbers: Sequence[str], reason: str) -> list[str]:
+        """Ends a work item whose launch does not go on; returns the recipients whom another function is texting."""
+        if reason is LaunchState.UNDECIDED:
+            raise TryAgainLater(reason)
+        if reason is LaunchState.REPLACED:
+            # A recipient that waits is in another work item. One whose sender has died is in none.
+            return self._still_sending(item, numbers)
+        return self._skip(item, numbers, DeliveryStatus.STOPPED, reason)
 
     def _put_rest(
         self, item: WorkItem, waiting: Sequence[str], refused: Sequence[str], later: SlowDown | OthersMayGo
     ) -> None:
-        """Put a new message for those who are left, for the old one may come back only so often.
+        """Puts a new message for the recipients that are left: a queue delivers the old one only a few times.
 
-        It has no place for those who are done: each recipient of a work item takes a turn, and turns may be all that
-        there is too little of. It has all others, so that no two messages have the same. Those who were refused come
-        last, and are tried again when everybody was tried once.
+        The new message leaves out settled recipients, because each recipient of a work item takes a permit, and
+        permits may be scarce. It has all others, so that no recipient is in two messages. Refused recipients come
+        last, and are tried again after all others were tried.
 
         Raises:
-            SlowDown, OthersMayGo: ``later``, where nothing moves: this message is counted each time it comes, and ends
-                where somebody is told.
+            SlowDown, OthersMayGo: `later`, if nothing has moved. Then the queue counts the old message, which ends in
+                the dead-letter queue with an alarm.
         """
         rest = (*waiting, *refused)
         too_late = isinstance(later, PermitTooLate)
@@ -150,34 +164,31 @@ class CampaignSender:
         refused_before = set(item.recipients[len(item.recipients) - item.refused :])
         still_refused = len(refused) + sum(number in refused_before for number in waiting)
         free = later.free if isinstance(later, PermitTooLate) else self._clock()
-        delay = max(NO_DELAY, free - self._clock() - _AHEAD_OF_TURN)
+        delay = max(NO_DELAY, free - self._clock() - _BEFORE_PERMIT)
         self._dispatch.put([replace(item, recipients=rest, refused=still_refused)], delay=delay)
 
-    def _text(self, item: WorkItem, number: str, patience: InvocationDeadline) -> None:
+    def _text(self, item: WorkItem, number: str, deadline: InvocationDeadline) -> None:
         text = OutgoingText(number, self._origination_identity, item.body, item.campaign_id)
-        outcome = self._deliveries.send(
-            Delivery(item.campaign_id, number, item.segments, item.offers), text, patience
-        )
+        delivery = Delivery(item.campaign_id, number, item.segments, item.offers)
+        outcome = self._send_once.send(delivery, text, deadline)
         if outcome.earlier:
             return
         if outcome.status is DeliveryStatus.OPTED_OUT:
             self._employees.refused(number, now=self._clock())
-        self._tally(outcome.status, 1)
+        self._on_settled(outcome.status, 1)
 
-    def _leave_out(
-        self, item: WorkItem, numbers: Sequence[str], status: DeliveryStatus, reason: str
-    ) -> list[str]:
-        """Settle recipients without a text; returns those that another function is texting."""
+    def _skip(self, item: WorkItem, numbers: Sequence[str], status: DeliveryStatus, reason: str) -> list[str]:
+        """Settles recipients without a text; returns those whom another function is texting."""
         if not numbers:
             return []
-        left_out = self._ledger.leave_out(item.campaign_id, numbers, status, reason, now=self._clock())
-        self._tally(status, left_out.settled)
-        return self._still_sending(item, left_out.being_sent)
+        skipped = self._deliveries.skip(item.campaign_id, numbers, status, reason, now=self._clock())
+        self._on_settled(status, skipped.settled)
+        return self._still_sending(item, skipped.being_sent)
 
     def _still_sending(self, item: WorkItem, numbers: Sequence[str]) -> list[str]:
-        """Settle claims whose senders have died; returns the recipients that another function is texting."""
+        """Settles claims whose senders have died; returns the recipients whom another function is texting."""
         return [
             number
             for number in numbers
-            if not self._deliveries.settled(Delivery(item.campaign_id, number, item.segments))
+            if not self._send_once.settled(Delivery(item.campaign_id, number, item.segments))
         ]

@@ -1,7 +1,7 @@
-"""What a delivery event of AWS End User Messaging says, and what it changes.
+"""Delivery events of AWS End User Messaging: what one says about a text, and which of two wins.
 
-Events come late, twice and in any order; of two the one that is final wins, then the one that AWS wrote later; one that
-says that nobody knows wins over none. Source: "Event types" and "Example event data" for configuration sets in the AWS
+Events arrive late, twice and in any order. A final event wins over one that is not, and otherwise the later one wins.
+TEXT_UNKNOWN wins over no other event. Source: "Event types" and "Example event data" for configuration sets in the AWS
 End User Messaging user guide.
 """
 
@@ -11,18 +11,18 @@ from typing import Any
 
 from shift_sms_runtime.messaging.outgoing_text import CAMPAIGN_ID, DeliveryStatus
 
-_NOBODY_KNOWS = "TEXT_UNKNOWN"
+_UNKNOWN = "TEXT_UNKNOWN"
 
 
 _STATUSES = {
     "TEXT_PENDING": DeliveryStatus.SENT,
     "TEXT_QUEUED": DeliveryStatus.SENT,
     "TEXT_SENT": DeliveryStatus.SENT,
-    # Carriers that report no more than that they took it; AWS uses the two interchangeably, by country.
+    # Some carriers report only that they took the text. AWS uses these two interchangeably, by country.
     "TEXT_SUCCESSFUL": DeliveryStatus.DELIVERED,
     "TEXT_DELIVERED": DeliveryStatus.DELIVERED,
-    # No carrier said anything final for three days: the text was sent, and that is all that will ever be known.
-    _NOBODY_KNOWS: DeliveryStatus.SENT,
+    # No carrier has reported a final status within three days. The text was sent, and no event will say more.
+    _UNKNOWN: DeliveryStatus.SENT,
     "TEXT_PROTECT_BLOCKED": DeliveryStatus.BLOCKED_COUNTRY,
     "TEXT_INVALID": DeliveryStatus.FAILED,
     "TEXT_INVALID_MESSAGE": DeliveryStatus.FAILED,
@@ -48,22 +48,22 @@ _SETTLED_BY_EVENTS = frozenset(
 
 
 class UnreadableEvent(ValueError):
-    """The record is no delivery event. The message names what is missing, never what was there."""
+    """The record is no delivery event. The message names the field that is wrong, never its value."""
 
 
 @dataclass(frozen=True, order=True)
 class EventOrder:
-    """What decides between two events of one text: the greater stays."""
+    """The order of two events of one text: the greater one wins."""
 
     final: bool
     at: int
-    """Milliseconds since 1970, by AWS's clock."""
+    """Milliseconds since 1970, by the clock of AWS."""
     event_type: str
 
 
 @dataclass(frozen=True)
 class DeliveryEvent:
-    """One event about one text of a campaign, and what it says became of the text."""
+    """One event about one text of a campaign. `status` is the status that it reports."""
 
     campaign_id: str
     phone_number: str
@@ -75,37 +75,42 @@ class DeliveryEvent:
 
 @dataclass(frozen=True)
 class DeliveryRow:
-    """What a ledger row says when an event comes."""
+    """A row of the Deliveries table, as far as it decides about an event."""
 
     status: DeliveryStatus
     message_id: str | None
     segments: int | None
-    """None until it is known that the text was taken, and counted as spent."""
+    """None until the service is known to have taken the text; then the segments are counted as spent."""
     event: EventOrder | None
 
 
-def usual_row(receipt: DeliveryEvent) -> DeliveryRow:
-    """The row that an event nearly always finds: sent, and not heard of since."""
-    return DeliveryRow(DeliveryStatus.SENT, receipt.message_id, receipt.segments, None)
+def usual_row(event: DeliveryEvent) -> DeliveryRow:
+    """Returns the row that an event finds nearly always: sent, and without an earlier event.
+
+    Assuming it saves a read.
+    """
+    return DeliveryRow(DeliveryStatus.SENT, event.message_id, event.segments, None)
 
 
-def changes(receipt: DeliveryEvent, row: DeliveryRow) -> bool:
-    """Whether the event is news for this row."""
+def changes(event: DeliveryEvent, row: DeliveryRow) -> bool:
+    """Returns whether the event changes the row."""
     if row.status not in _SETTLED_BY_EVENTS:
         return False
-    if row.message_id is not None and row.message_id != receipt.message_id:
+    if row.message_id is not None and row.message_id != event.message_id:
         return False
-    # A refusal of the service itself: no text, so the event is another one's.
+    # The service itself has refused this text, so the event is about another one.
     refused = row.status in (DeliveryStatus.FAILED, DeliveryStatus.BLOCKED_COUNTRY) and row.event is None
-    return not refused and (row.event is None or receipt.order > row.event)
+    return not refused and (row.event is None or event.order > row.event)
 
 
 def read_delivery_event(notification: str) -> DeliveryEvent | None:
-    """Read the SNS notification that the events queue holds; None where the text is of no campaign, or the event says
-    nothing about what became of it.
+    """Reads the SNS notification in the body of a message of the events queue.
+
+    Returns:
+        The event; None if its text belongs to no campaign, or its type says nothing about the status of the text.
 
     Raises:
-        UnreadableEvent: it is not JSON, or a field is missing or of the wrong type.
+        UnreadableEvent: the notification is not JSON, or a field is missing or of the wrong type.
     """
     event = _json_object(_field(_json_object(notification), "Message", str))
     event_type = _field(event, "eventType", str)
@@ -126,8 +131,8 @@ def read_delivery_event(notification: str) -> DeliveryEvent | None:
 
 def _order(event: dict[str, Any], event_type: str) -> EventOrder:
     at = _field(event, "eventTimestamp", int)
-    if event_type == _NOBODY_KNOWS:
-        # It is final and late, and takes back nothing that a carrier has said before.
+    if event_type == _UNKNOWN:
+        # It is final and late, but says less than any event of a carrier.
         return EventOrder(False, 0, event_type)
     return EventOrder(event.get("isFinal") is True, at, event_type)
 

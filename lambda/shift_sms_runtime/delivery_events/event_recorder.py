@@ -10,37 +10,39 @@ _TRIES = 6
 
 
 class RecordOutcome(StrEnum):
-    """What became of one event, for logs and metrics."""
+    """The result of one event, for the log and metrics."""
 
     SETTLED = "settled"
     OLD_NEWS = "old-news"
+    """The row has a later event, or belongs to another text."""
     NOT_OURS = "not-ours"
+    """The event is about no text of a campaign."""
 
 
 class RowKeepsChanging(Exception):
-    """Others changed the row each time it was looked at; the event should be delivered again."""
+    """Other functions changed the row between every read and write. The event should be delivered again."""
 
 
 class DeliveryEventRecorder:
-    """Handles one event after the other."""
+    """Records delivery events."""
 
     def __init__(self, ledger: DeliveryEventLedger, clock: Clock) -> None:
         self._ledger = ledger
         self._clock = clock
 
-    def handle(self, receipt: DeliveryEvent | None) -> RecordOutcome:
-        """Settle the row of the event's text; None is an event that is not about a campaign.
+    def handle(self, event: DeliveryEvent | None) -> RecordOutcome:
+        """Settles the row of the event's text. None is an event that is not about a campaign.
 
         Raises:
-            RowKeepsChanging: to be tried again.
+            RowKeepsChanging: the event was not recorded.
         """
-        if receipt is None:
+        if event is None:
             return RecordOutcome.NOT_OURS
-        row = usual_row(receipt)
+        row = usual_row(event)
         for _ in range(_TRIES):
-            if not changes(receipt, row):
+            if not changes(event, row):
                 return RecordOutcome.OLD_NEWS
-            written, current = self._ledger.apply(receipt, row, now=self._clock())
+            written, current = self._ledger.record_event(event, row, now=self._clock())
             if written:
                 return RecordOutcome.SETTLED
             if current is None:

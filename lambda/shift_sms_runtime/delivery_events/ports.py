@@ -7,12 +7,12 @@ from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, Deli
 
 
 class DeliveryEventLedger(Protocol):
-    """The Deliveries table, as events change it."""
+    """The Deliveries table, as far as delivery events change it."""
 
-    def apply(
-        self, receipt: DeliveryEvent, seen: DeliveryRow, *, now: datetime
+    def record_event(
+        self, event: DeliveryEvent, seen: DeliveryRow, *, now: datetime
     ) -> tuple[bool, DeliveryRow | None]:
-        """Write what the event says, and count it in the same step, if the row still is as it was ``seen``.
+        """Writes the event on its row and counts it in the same write, if the row still is as it was `seen`.
 
-        Returns whether that was so and, if not, the row as it is; None when there is no such row.
+        Returns whether the event was written. If it was not, also the row as it is now; None if there is no row.
         """

@@ -1,1 +1,1 @@
-"""Employees: language, roles, and who wants no texts."""
+"""Employees: language, roles and opt-outs."""

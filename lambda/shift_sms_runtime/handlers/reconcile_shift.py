@@ -20,5 +20,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 def _handle(record: SQSRecord, deadline: LambdaDeadline) -> None:
     request = ReconcileRequest.from_json(record.body)
-    composition.reconcile_shift().look_after(request.shift_id, deadline)
+    composition.reconcile_shift().reconcile(request.shift_id, deadline)
     logger().info("shift reconciled", shift_id=request.shift_id)

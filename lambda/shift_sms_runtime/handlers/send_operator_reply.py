@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shift_sms_runtime import composition
 from shift_sms_runtime.handlers.batch import LambdaDeadline, process
-from shift_sms_runtime.operator_inbox.inbox_item import read_operator_reply
+from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus, read_operator_reply
 from shift_sms_runtime.telemetry import count, logger
 
 
@@ -22,5 +22,5 @@ def _handle(record: DynamoDBRecord, deadline: LambdaDeadline) -> None:
     reply = read_operator_reply(record.dynamodb.new_image if record.dynamodb else {})
     if reply is not None:
         status = composition.send_operator_reply().handle(reply, deadline)
-        logger().info("message answered", inbound_message_id=reply.message_id, outcome=status.value)
-        count("Message", status)
+        logger().info("operator reply handled", inbound_message_id=reply.message_id, outcome=status.value)
+        count("OperatorReply", "sent" if status is InboxStatus.ANSWERED else "not-sent")

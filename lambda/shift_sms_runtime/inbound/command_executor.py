@@ -30,7 +30,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import AnotherIsSending, SlowDown
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
-from shift_sms_runtime.operator_inbox.ports import MessageDesk
+from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 from shift_sms_runtime.shifts.booking import (
     BookingDecision,
     BookingOutcome,
@@ -92,13 +92,13 @@ class CommandExecutor:
         *,
         front_desk: FrontDesk,
         shifts: OpenShifts,
-        messages: MessageDesk,
+        operator_inbox: OperatorInbox,
         rules: BookingPolicy,
         clock: Clock,
     ) -> None:
         self._front_desk = front_desk
         self._shifts = shifts
-        self._messages = messages
+        self._operator_inbox = operator_inbox
         self._rules = rules
         self._clock = clock
 
@@ -325,7 +325,7 @@ class CommandExecutor:
             if suggestion is not None:
                 return suggestion
             answer = case.renderer.say(Template.KEPT)
-        self._messages.keep(
+        self._operator_inbox.keep(
             InboxItem(
                 case.visit.text.message_id,
                 case.employee.phone_number,

@@ -24,7 +24,7 @@ _ORDER: dict[BookingOutcome, Template] = {
     BookingOutcome.STILL_FREE: Template.STILL_FREE,
     BookingOutcome.WAITING_LIST_FULL: Template.WAITING_LIST_FULL,
     BookingOutcome.CLOSED: Template.CLOSED,
-    BookingOutcome.CANCELED: Template.CANCELLED,
+    BookingOutcome.CANCELED: Template.CANCELED,
     BookingOutcome.NOT_OPEN: Template.NOT_OPEN,
     BookingOutcome.WRONG_ROLE: Template.WRONG_ROLE,
     BookingOutcome.OVERLAP: Template.OVERLAP,
@@ -136,7 +136,7 @@ class ReplyRenderer:
     def _standing(self, shift: Shift, person: str, now: datetime) -> str:
         named, code = describe(shift, self._locale), shift.shift_id
         if shift.status == ShiftStatus.CANCELED:
-            return self._plain(Template.INFO_CANCELLED, shift=named)
+            return self._plain(Template.INFO_CANCELED, shift=named)
         if person in shift.holders:
             return self._plain(Template.INFO_YOURS, shift=named)
         if shift.status not in DERIVED_STATUSES:

@@ -1,1 +1,1 @@
-"""Understands texts and holds the sentences of each language. Knows no shift."""
+"""Understands texts and looks up sentences. Knows no shift and no table."""

@@ -1,7 +1,7 @@
-"""The words that people use, by what they do in a text; each language has its own, and English goes everywhere.
+"""The words that employees use, by what they do in a text.
 
-Words are compared folded: no case, no accents, no apostrophes. "Où" is OU, "can't" is CANT. Accents count only where a
-catalogue lists two words that differ in nothing else: Spanish SÍ is yes, and SI is if.
+Words are compared folded: without case, accents and apostrophes. "Où" is OU, "can't" is CANT. Accents count only where
+a locale lists two words that differ in nothing else: Spanish SÍ is yes, and SI is if.
 """
 
 import re
@@ -13,12 +13,12 @@ from enum import StrEnum
 _APOSTROPHE = re.compile(r"['\u2019`\u00b4]")
 
 
-_LEAST_TYPO = 6
-"""Letters of a word in which a slip is forgiven; in shorter ones it may be another word: LIKED is not LIKE."""
+_SHORTEST_TYPO = 6
+"""Letters of a word in which a typo is forgiven. A shorter word may be another one: LIKED is not LIKE."""
 
 
 class WordClass(StrEnum):
-    """What a word does. The names are those of the ``[words]`` in the catalogues."""
+    """What a word does. The values are the names under `[words]` in the locale files."""
 
     LIST = "list"
     MORE = "more"
@@ -34,25 +34,27 @@ class WordClass(StrEnum):
     GREETING = "greeting"
     FAREWELL = "farewell"
     POLITE = "polite"
-    """Says nothing more than that somebody would like what follows."""
+    """Says only that the employee would like what follows."""
     SMALL = "small"
-    """Says nothing at all, and not that somebody would like anything: IT, THE, REALLY, and harmless signs."""
+    """Has no meaning of its own: IT, THE, REALLY, harmless symbols."""
     WHEN = "when"
     """A time: TOMORROW, MONDAY, HOURS."""
     DATE = "date"
-    """A time beside a number, and otherwise perhaps a name: JUNE."""
+    """A time where a number is near, and otherwise perhaps a name: JUNE."""
     INTRODUCING = "introducing"
-    """What follows is a name."""
+    """Stands before a name."""
     ASKING = "asking"
     NEGATING = "negating"
-    """Whoever says so wants nothing booked. What is listed as polite too is a reason for giving back: SORRY, SICK."""
+    """Says that nothing should be booked. A word that is also polite is a reason to give back: SORRY, SICK."""
     SHIFTS = "shifts"
     """What is on offer, as a whole."""
 
 
-class Grammar(StrEnum):
-    """What a word does to those around it, listed as an everyday word or not. The names are those of ``[grammar]``,
-    where the English catalogue says more of each."""
+class GrammarRole(StrEnum):
+    """What a word does to the words and codes around it.
+
+    The values are the names under `[grammar]` in the locale files; the English file explains each.
+    """
 
     JOINING = "joining"
     THEN = "then"
@@ -74,7 +76,7 @@ class Grammar(StrEnum):
     BEFORE_HOUR = "before_hour"
 
 
-GrammarWords = Mapping[Grammar, frozenset[str]]
+GrammarWords = Mapping[GrammarRole, frozenset[str]]
 
 
 COMMANDS = (
@@ -87,102 +89,98 @@ COMMANDS = (
     WordClass.AGENT,
     WordClass.HELP,
 )
-"""Classes of words that begin a command."""
+"""The classes of words that begin a command."""
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Folded words and phrases by class, and the same as they are spelled. A word may be of several.
-
-    What is only in the ``grammar`` is nothing that somebody has listed as an everyday word.
-    """
+    """The words and phrases of a language by class and by grammar role. A word may have several of each."""
 
     words: Mapping[WordClass, frozenset[str]]
+    """Folded."""
     spelled: Mapping[WordClass, frozenset[str]]
+    """The same words with their accents."""
     grammar: GrammarWords
+    """Folded. A word that is listed only here has no class."""
 
     @classmethod
     def of(cls, listed: Mapping[str, Iterable[str]], grammar: Mapping[str, Iterable[str]]) -> "Lexicon":
-        """From the words as a translator wrote them.
+        """Creates a lexicon of the words as a translator wrote them.
 
         Raises:
-            ValueError: a class that there is not.
+            ValueError: a class or role does not exist.
         """
         by_class = {WordClass(name): [*some] for name, some in listed.items()}
-        by_role = {Grammar(name): [*some] for name, some in grammar.items()}
+        by_role = {GrammarRole(name): [*some] for name, some in grammar.items()}
         return cls(
-            {kind: frozenset(_each(fold, by_class.get(kind, ()))) for kind in WordClass},
-            {kind: frozenset(_each(spell, by_class.get(kind, ()))) for kind in WordClass},
-            {role: frozenset(_each(fold, by_role.get(role, ()))) for role in Grammar},
+            {one: frozenset(_each(fold, by_class.get(one, ()))) for one in WordClass},
+            {one: frozenset(_each(spell, by_class.get(one, ()))) for one in WordClass},
+            {role: frozenset(_each(fold, by_role.get(role, ()))) for role in GrammarRole},
         )
 
-    def beside(self, other: "Lexicon") -> "Lexicon":
-        """These words, and those of another language that mean nothing in this one."""
-        mine = frozenset().union(*self.words.values())
-        said = mine.union(*self.grammar.values())
+    def extended_by(self, other: "Lexicon") -> "Lexicon":
+        """Returns these words, and those of another language that mean nothing in this one."""
+        own = frozenset().union(*self.words.values())
+        own_with_grammar = own.union(*self.grammar.values())
         return Lexicon(
-            {kind: self.words[kind] | (other.words[kind] - mine) for kind in WordClass},
-            {kind: self.spelled[kind] | other.spelled[kind] for kind in WordClass},
-            {role: self.grammar[role] | (other.grammar[role] - said) for role in Grammar},
+            {one: self.words[one] | (other.words[one] - own) for one in WordClass},
+            {one: self.spelled[one] | other.spelled[one] for one in WordClass},
+            {role: self.grammar[role] | (other.grammar[role] - own_with_grammar) for role in GrammarRole},
         )
 
-    def kinds(self, phrase: str, spelled: str | None = None) -> frozenset[WordClass]:
-        """The classes of a folded word or phrase; none when nobody has listed it.
+    def classes_of(self, phrase: str, spelled: str | None = None) -> frozenset[WordClass]:
+        """Returns the classes of a folded word or phrase; none for an unlisted one.
 
-        Given also how it is ``spelled``, only the classes that have it spelled so, if any has.
+        With `spelled`, the phrase with its accents, returns only the classes that list this spelling, if any does.
         """
-        kinds = frozenset(kind for kind, some in self.words.items() if phrase in some)
-        return frozenset(kind for kind in kinds if spelled in self.spelled[kind]) or kinds
+        classes = frozenset(one for one, phrases in self.words.items() if phrase in phrases)
+        return frozenset(one for one in classes if spelled in self.spelled[one]) or classes
 
-    def kinds_of_typo(self, word: str) -> frozenset[WordClass]:
-        """The classes of what a folded word was probably meant to be.
+    def classes_of_typo(self, word: str) -> frozenset[WordClass]:
+        """Returns the classes of the words that a folded word was probably meant to be.
 
-        A slip never makes a command of a word. Nor is it one at the beginning or the end, where it is grammar: "quiere"
-        is not "quiero", and "apúntale" not "apúntame".
+        A typo never makes a command. The first and the last two letters must be right, because they carry grammar:
+        Spanish "quiere" is not "quiero", and "apúntale" is not "apúntame".
         """
-        if len(word) < _LEAST_TYPO:
+        if len(word) < _SHORTEST_TYPO:
             return frozenset()
-        kinds = [
-            kind
-            for kind, some in self.words.items()
+        classes = [
+            one
+            for one, phrases in self.words.items()
             if any(
-                len(other) >= _LEAST_TYPO
+                len(other) >= _SHORTEST_TYPO
                 and (word[0], word[-2:]) == (other[0], other[-2:])
-                and one_slip(word, other)
-                for other in some
+                and one_edit_apart(word, other)
+                for other in phrases
             )
         ]
-        return frozenset() if any(kind in COMMANDS for kind in kinds) else frozenset(kinds)
-
-
-def _each(compared: Callable[[str], str], phrases: Iterable[str]) -> Iterator[str]:
-    return (" ".join(filter(None, map(compared, phrase.split()))) for phrase in phrases)
+        return frozenset() if any(one in COMMANDS for one in classes) else frozenset(classes)
 
 
 def fold(word: str) -> str:
-    """A word as it is compared: capitals, letters, digits and signs only, without accents."""
+    """Returns a word as it is compared: capitals, digits and symbols, without accents."""
     decomposed = unicodedata.normalize("NFKD", word.upper())
-    return "".join(c for c in decomposed if c.isalnum() or is_sign(c)).upper()
+    return "".join(c for c in decomposed if c.isalnum() or is_symbol(c)).upper()
 
 
-def letters(text: str) -> str:
-    """A text in capitals, without accents and apostrophes."""
+def spell(word: str) -> str:
+    """Returns a word as it is compared, with its accents."""
+    return "".join(c for c in unicodedata.normalize("NFC", word.upper()) if c.isalnum() or is_symbol(c))
+
+
+def without_accents(text: str) -> str:
+    """Returns a text in capitals, without accents and apostrophes."""
     decomposed = unicodedata.normalize("NFKD", _APOSTROPHE.sub("", text.upper()))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def spell(word: str) -> str:
-    """A word as it is folded, with its accents."""
-    return "".join(c for c in unicodedata.normalize("NFC", word.upper()) if c.isalnum() or is_sign(c))
-
-
-def is_sign(character: str) -> bool:
-    """Whether it stands for a word: a thumb up or down, a tick, a cross."""
+def is_symbol(character: str) -> bool:
+    """Whether a character stands for a word: a thumb up or down, a tick, a cross."""
     return unicodedata.category(character) == "So"
 
 
-def one_slip(left: str, right: str) -> bool:
-    """Whether one character was left out, added, changed or swapped with its neighbour."""
+def one_edit_apart(left: str, right: str) -> bool:
+    """Whether one character was left out, added, changed or swapped with its neighbor."""
     if abs(len(left) - len(right)) > 1 or left == right:
         return False
     if len(left) > len(right):
@@ -195,3 +193,7 @@ def one_slip(left: str, right: str) -> bool:
         left[first : first + 2] == right[first : first + 2][::-1] and left[first + 2 :] == right[first + 2 :]
     )
     return changed or swapped
+
+
+def _each(compared: Callable[[str], str], phrases: Iterable[str]) -> Iterator[str]:
+    return (" ".join(filter(None, map(compared, phrase.split()))) for phrase in phrases)

@@ -11,7 +11,7 @@ from importlib.resources import files
 from string import Formatter
 from typing import Any
 
-from shift_sms_runtime.language.lexicon import Grammar, Lexicon, WordClass
+from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, WordClass
 from shift_sms_runtime.language.locale import ENGLISH, Locale, Template
 
 _FOLDER = files("shift_sms_runtime.locales")
@@ -88,7 +88,10 @@ def read_locale(language: str, text: str, grammar: str, *, english: Locale | Non
         LocaleError: a file cannot be used.
     """
     data, shared = _toml(language, text), _toml(f"{language} grammar", grammar)
-    problems = [*_problems(data, english), *_word_problems("grammar", shared.get("grammar", {}), {*Grammar})]
+    problems = [
+        *_problems(data, english),
+        *_word_problems("grammar", shared.get("grammar", {}), {*GrammarRole}),
+    ]
     if problems:
         raise LocaleError("\n".join(f"{language}: {problem}" for problem in problems))
     dates = data["dates"]
@@ -100,7 +103,7 @@ def read_locale(language: str, text: str, grammar: str, *, english: Locale | Non
         tuple(dates["months"]),
         dates["day"],
     )
-    return read if english is None else replace(read, lexicon=read.lexicon.beside(english.lexicon))
+    return read if english is None else replace(read, lexicon=read.lexicon.extended_by(english.lexicon))
 
 
 def placeholders(template: str) -> set[str]:

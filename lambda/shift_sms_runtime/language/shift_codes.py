@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
-from shift_sms_runtime.language.lexicon import Lexicon, fold, one_slip
+from shift_sms_runtime.language.lexicon import Lexicon, fold, one_edit_apart
 from shift_sms_runtime.language.tokenizer import LONGEST_CODE, Tokens, tokenize
 
 SHORT_TEXT_WORDS = 3
@@ -64,7 +64,7 @@ def candidate_ids(text: str, *, most: int, as_written: bool = False) -> tuple[st
     with_digits: dict[str, None] = {}
     others: dict[str, None] = {}
     for first, word in enumerate(tokens.words):
-        for count in tokens.windows(first):
+        for count in tokens.code_lengths(first):
             written = (tokens.joined(first, count), tokens.typed(first, count))
             ids = (*(one.upper() for one in written), *(written if as_written else ()))
             fitting = dict.fromkeys(one for one in ids if " " not in one and len(one) <= LONGEST_CODE)
@@ -99,7 +99,7 @@ def suggestions(typed: str, codes: Iterable[str], *, most: int) -> list[str]:
     All are compared by their `spelling`. Codes that look the same hide those that are a typo away.
     """
     typo = len(typed) >= _SHORTEST_TYPO
-    near = [code for code in codes if (typo and one_slip(typed, code)) or _looks(typed) == _looks(code)]
+    near = [code for code in codes if (typo and one_edit_apart(typed, code)) or _looks(typed) == _looks(code)]
     alike = [code for code in near if _looks(typed) == _looks(code)]
     chosen = sorted(alike or near)
     return chosen if len(chosen) <= most else []
@@ -110,13 +110,13 @@ def reserved_word(code: str, lexicons: Sequence[Lexicon]) -> str | None:
     folded = fold(code)
     if folded in map(fold, CARRIER_KEYWORDS):
         return folded
-    return folded if any(lexicon.kinds(folded) for lexicon in lexicons) else None
+    return folded if any(lexicon.classes_of(folded) for lexicon in lexicons) else None
 
 
 def _may_be_one_code(tokens: Tokens, first: int, count: int) -> bool:
     """Whether neighbors are letters, then digits, or written without a space: XYZ 123, XYZ-12-A."""
     words = tokens.words[first : first + count]
-    if all(tokens.same_token(first + i, first + i + 1) for i in range(count - 1)):
+    if all(tokens.attached(first + i, first + i + 1) for i in range(count - 1)):
         return True
     digits = [word.has_digit for word in words]
     return digits == sorted(digits) and any(digits) and not digits[0]
@@ -132,7 +132,7 @@ def _possible_codes(tokens: Tokens, lexicon: Lexicon) -> Iterator[tuple[str, str
         for first in range(len(tokens.words) - count + 1):
             words = tokens.words[first : first + count]
             if any(word.has_digit for word in words) or (
-                short and not all(lexicon.kinds(word.folded) for word in words)
+                short and not all(lexicon.classes_of(word.folded) for word in words)
             ):
                 yield tokens.typed(first, count), tokens.joined(first, count)
 

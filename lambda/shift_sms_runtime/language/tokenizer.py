@@ -1,7 +1,7 @@
-"""A text taken apart: its words, and what among them may be a shift code.
+"""Splits a text into words.
 
-Codes are typed in any case and with any separator, so a code may be one word or several neighbours; what it is compared
-by is ``spelling``.
+Employees type codes in any case and with any separator, so a code may be one word or several neighbors. Codes are
+compared by their `spelling`.
 """
 
 import re
@@ -9,7 +9,11 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shift_sms_runtime.language.lexicon import fold, is_sign, spell
+from shift_sms_runtime.language.lexicon import fold, is_symbol, spell
+
+LONGEST_CODE = 64
+"""Longer words are not codes and are not looked up: a DynamoDB partition key has at most 2,048 bytes."""
+
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019`\u00b4][^\W_]+)*")
 
@@ -17,27 +21,23 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019`\u00b4][^\W_]+)*")
 _GAP = re.compile(r"[\s,;:!?&+()]")
 
 
-_BREAK = re.compile(r"[,;!?&+|]|[.:]\s")
-"""Stands between two codes, or ends a sentence, and is never within a code."""
+_SEPARATOR = re.compile(r"[,;!?&+|]|[.:]\s")
+"""Separates two codes, or ends a sentence. A code never contains it."""
 
 
-_SAD = re.compile(r"[:;=]['\u2019]?-?[(\[|\\]|(?<!\w)[:=]-?/")
-
-
-LONGEST_CODE = 64
-"""Longer words are no codes, and are not looked up: DynamoDB's keys end at 2,048 bytes."""
+_SAD_FACE = re.compile(r"[:;=]['\u2019]?-?[(\[|\\]|(?<!\w)[:=]-?/")
 
 
 _MOST_WORDS_IN_A_CODE = 4
 
 
 _MOST_WORDS = 200
-"""Of the longest text a carrier lets through."""
+"""More than the longest text that a carrier delivers has."""
 
 
 @dataclass(frozen=True)
 class Word:
-    """A word of a text, and where it stands."""
+    """A word and its position in the text."""
 
     raw: str
     start: int
@@ -45,17 +45,17 @@ class Word:
 
     @property
     def folded(self) -> str:
-        """As words are compared."""
+        """The word as it is compared."""
         return fold(self.raw)
 
     @property
     def spelled(self) -> str:
-        """The same with its accents."""
+        """The word as it is compared, with its accents."""
         return spell(self.raw)
 
     @property
     def has_digit(self) -> bool:
-        """Codes mostly have digits, pleasantries have none."""
+        """Whether a character is a digit. Most codes have one; everyday words have none."""
         return any(character.isdigit() for character in self.raw)
 
 
@@ -67,38 +67,44 @@ class Tokens:
     words: tuple[Word, ...]
 
     @property
-    def signs(self) -> tuple[str, ...]:
-        """Thumbs and the like, wherever they stand: they belong to no word. ":(" is one too."""
-        return tuple(filter(is_sign, _SAD.sub("\u2639", self.plain)))
+    def symbols(self) -> tuple[str, ...]:
+        """Emoji and the like, wherever they stand. The sad face ":(" counts as one."""
+        return tuple(filter(is_symbol, _SAD_FACE.sub("\u2639", self.plain)))
 
     def joined(self, first: int, count: int) -> str:
-        """So many words from the one at ``first`` as one."""
+        """Returns `count` words from the one at `first`, written as one word."""
         return "".join(word.raw for word in self.words[first : first + count])
 
     def typed(self, first: int, count: int) -> str:
-        """The same as they stand in the text."""
+        """Returns `count` words from the one at `first`, as typed."""
         return self.plain[self.words[first].start : self.words[first + count - 1].end]
 
-    def same_token(self, first: int, second: int) -> bool:
-        """Whether nothing that ends a word of everyday language stands between two words: a dash, or a dot."""
-        return not _GAP.search(self.plain[self.words[first].end : self.words[second].start])
+    def attached(self, first: int, second: int) -> bool:
+        """Whether two words are written without a gap, like "15/08" or "XYZ-12"."""
+        return not _GAP.search(self._between(first, second))
 
-    def broken(self, first: int, second: int) -> bool:
+    def separated(self, first: int, second: int) -> bool:
         """Whether a comma or the end of a sentence stands between two words."""
-        return bool(_BREAK.search(self.plain[self.words[first].end : self.words[second].start]))
+        return bool(_SEPARATOR.search(self._between(first, second)))
 
-    def windows(self, first: int) -> Iterator[int]:
-        """How many words from ``first`` on may be one code, the most first."""
+    def code_lengths(self, first: int) -> Iterator[int]:
+        """Yields how many words from the one at `first` may be one code, the most first."""
         most = min(_MOST_WORDS_IN_A_CODE, len(self.words) - first)
         for count in range(most, 0, -1):
-            broken = any(self.broken(first + i, first + i + 1) for i in range(count - 1))
-            if not broken and len(self.joined(first, count)) <= LONGEST_CODE:
+            separated = any(self.separated(first + i, first + i + 1) for i in range(count - 1))
+            if not separated and len(self.joined(first, count)) <= LONGEST_CODE:
                 yield count
+
+    def _between(self, first: int, second: int) -> str:
+        return self.plain[self.words[first].end : self.words[second].start]
 
 
 def tokenize(text: str) -> Tokens:
-    """Never raises. Full-width characters become plain ones (NFKC); control characters become space; formatting
-    characters and halves of broken ones vanish."""
+    """Splits a text into words. Never raises.
+
+    Full-width characters become plain ones (NFKC), and control characters become spaces. Formatting characters and
+    unpaired surrogates are dropped.
+    """
     plain = "".join(
         " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c
         for c in unicodedata.normalize("NFKC", text)

@@ -1,1 +1,1 @@
-"""What is said and understood, by vocabulary and language."""
+"""The locale files: sentences and words by vocabulary and language, and grammar words by language."""

@@ -1,7 +1,7 @@
-"""What a text costs: its encoding, its length and its segments, and how to keep all three small.
+"""The encoding, length and segments of a text, and replacements that keep them small.
 
-A text of GSM-7 characters has 160 in one segment and 153 in each of several; one character outside GSM-7 makes it
-UCS-2 with 70 and 67. Carriers bill per segment. Sources: 3GPP TS 23.038 for the alphabet, "SMS character limits" in
+A single segment holds 160 GSM-7 characters, each of several 153. One character outside GSM-7 makes the whole text
+UCS-2, with 70 and 67. Carriers bill by segment. Sources: 3GPP TS 23.038 for the alphabet; "SMS character limits" in
 the AWS End User Messaging user guide for the sizes and for the maximum of 1,530 GSM or 630 other characters.
 """
 
@@ -15,13 +15,10 @@ GSM_BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 
-
 GSM_EXTENSION = frozenset("^{}\\[~]|€\f")
-"""Characters that take two places in GSM-7: an escape and themselves."""
-
+"""Characters that GSM-7 writes as two: an escape and the character."""
 
 _GSM = GSM_BASIC | GSM_EXTENSION
-
 
 _ALIKE = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2039\u203a\u2032\u2035\u02b9\u02bc\u00b4`", "'"),
@@ -33,19 +30,17 @@ _ALIKE = {
     **dict.fromkeys("\v\u0085\u2028\u2029", "\n"),
 }
 
-
 _ONE_FOR_ONE = str.maketrans(_ALIKE)
 
-
-# Dear only where nothing else is: longer than what they stand for, or, as a bullet that is an emoji too, part of one.
+# Used only if they make the whole text GSM: they are longer than what they replace, or, like the bullet U+25AA, may be
+# part of an emoji.
 _TWINS = str.maketrans({**_ALIKE, "\u2026": "...", "\u2034": "'''", "\u25aa": "-"})
-
 
 _VARIATION_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 
 
 class Encoding(StrEnum):
-    """How a text goes over the air; the names are those of AWS's billing."""
+    """The encoding of a text, named as in the billing of AWS."""
 
     GSM = "GSM"
     UCS2 = "UCS-2"
@@ -66,31 +61,31 @@ _SIZES = {
 
 @dataclass(frozen=True)
 class Measure:
-    """What one text takes: encoding, characters as they are billed, segments, and whether AWS would take it."""
+    """The size of one text. `characters` are counted as they are billed."""
 
     encoding: Encoding
     characters: int
     segments: int
     not_gsm: str = ""
-    """The characters that force UCS-2, each once, in the order they come."""
+    """The characters that make the text UCS-2, each once, in the order of the text."""
 
     @property
     def sendable(self) -> bool:
-        """Whether the text is within what End User Messaging accepts."""
+        """Whether End User Messaging accepts the size."""
         return 0 < self.characters <= self.longest
 
     @property
     def longest(self) -> int:
-        """The most characters a text of this encoding may have."""
+        """The most characters that a text of this encoding may have."""
         return _SIZES[self.encoding].longest
 
 
 def with_gsm_twins(text: str) -> str:
-    """Replace what has a twin in GSM-7 by it: one curly quote doubles the price.
+    """Replaces characters by their twins in GSM-7, because one curly quote can double the price of a text.
 
-    Typographic quotes, dashes, dots, bullets and spaces have twins, and so have letters whose accents are characters of
-    their own. What cannot be seen is dropped only where that makes the text GSM: otherwise it may hold an emoji
-    together. The text never takes more segments than before.
+    Typographic quotes, dashes, dots, bullets and spaces have twins, as do letters whose accents are separate
+    characters. Invisible characters are removed only if that makes the text GSM: otherwise they may belong to an
+    emoji. The text never takes more segments than before.
     """
     if _GSM.issuperset(text):
         return text
@@ -100,7 +95,7 @@ def with_gsm_twins(text: str) -> str:
 
 
 def measure(text: str) -> Measure:
-    """Measure a text as it is, without replacing anything."""
+    """Measures a text as it is, without replacing anything."""
     not_gsm = "".join(dict.fromkeys(c for c in text if c not in _GSM))
     encoding = Encoding.UCS2 if not_gsm else Encoding.GSM
     sizes = _SIZES[encoding]
@@ -112,7 +107,7 @@ def measure(text: str) -> Measure:
 
 
 def longest_start(text: str, fits: Callable[[str], bool]) -> str:
-    """The longest start of ``text`` that fits; empty when none does. If a start fits, every shorter one must."""
+    """Returns the longest start of `text` that fits; empty if none does. If a start fits, every shorter one must."""
     fitting, tried = 0, len(text)
     while fitting < tried:
         middle = (fitting + tried + 1) // 2
@@ -121,6 +116,12 @@ def longest_start(text: str, fits: Callable[[str], bool]) -> str:
         else:
             tried = middle - 1
     return text[:fitting]
+
+
+def sendable(text: str) -> str:
+    """Returns the text with GSM-7 twins, cut to the length that End User Messaging accepts."""
+    plain = with_gsm_twins(text)
+    return longest_start(plain, lambda start: measure(start).sendable)
 
 
 def _composed(text: str) -> str:
@@ -149,8 +150,3 @@ def _parts(widths: Iterable[int], size: int) -> int:
             parts, used = parts + 1, 0
         used += width
     return parts
-
-
-def sendable(text: str) -> str:
-    plain = with_gsm_twins(text)
-    return longest_start(plain, lambda start: measure(start).sendable)

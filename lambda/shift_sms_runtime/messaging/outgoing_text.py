@@ -1,30 +1,33 @@
-"""A text that we send, its status, and what one attempt to send it can come to."""
+"""A text that the system sends, its status, and the results of an attempt to send it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+CAMPAIGN_ID = "campaign_id"
+"""The key under which a request's context, and so its delivery events, name the campaign."""
+
 
 class DeliveryStatus(StrEnum):
-    """Where one text stands in its ledger. The reason beside it is AWS's own, or ours in small letters."""
+    """The status of one text in its ledger. The reason beside it is AWS's in capitals, or ours in small letters."""
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
-    """The service took the text; its carrier has not been heard of."""
+    """The service took the text; the carrier has reported nothing yet."""
     DELIVERED = "delivered"
     FAILED = "failed"
     OPTED_OUT = "opted-out"
     NOT_VERIFIED = "not-verified"
-    """The account is in the SMS sandbox, and the number is not on its list."""
+    """The account is in the SMS sandbox, and the phone number is not verified there."""
     BLOCKED_COUNTRY = "blocked-country"
     UNKNOWN = "unknown"
-    """The request left, or may have; nobody said what became of it. Only a delivery event changes that."""
+    """The request may have left, and its outcome is not known. Only a delivery event changes this status."""
     STOPPED = "stopped"
-    """The campaign ended before its turn came: nothing was sent."""
+    """The campaign ended before the text was sent."""
 
     @property
     def final(self) -> bool:
-        """Whether nothing will be tried any more."""
+        """Whether no further attempt is made."""
         return self not in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 
 
@@ -37,18 +40,20 @@ class Sent:
 
 @dataclass(frozen=True)
 class NotSent:
-    """The service certainly did not take the text, and may take it later: in a moment when it was throttled, after
-    somebody has changed something otherwise."""
+    """The service did not take the text and may take it later.
+
+    If the reason is `passing`, such as throttling, waiting is enough. Otherwise something has to be changed.
+    """
 
     reason: str
     passing: bool
     others_may_go: bool = False
-    """The reason may be about this destination alone: it says nothing about the other recipients."""
+    """Whether the reason may be about this destination alone, so that other recipients can be texted."""
 
 
 @dataclass(frozen=True)
 class Refused:
-    """The service will not take the text; trying again changes nothing."""
+    """The service will not take the text, however often it is tried."""
 
     status: DeliveryStatus
     reason: str
@@ -56,42 +61,36 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unknown:
-    """The request left and its outcome did not come back."""
+    """The request may have left, and its outcome is not known."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class LimitReached:
-    """The account may send nothing any more, to nobody, until its limit is raised or the month ends."""
+    """The account can send no text to anyone until its limit is raised or the month ends."""
 
     reason: str
 
 
 SendResult = Sent | NotSent | Refused | Unknown | LimitReached
-"""What one attempt at a send can come to."""
+"""The result of one attempt to send a text."""
 
 
 @dataclass(frozen=True)
 class OutgoingText:
-    """One text: E.164 of the phone, the identity it leaves from, its words.
-
-    A text of a campaign names it, so that delivery events find their way back.
-    """
+    """One text. `to` is E.164."""
 
     to: str
     origination_identity: str
     body: str
     campaign_id: str | None = None
+    """The campaign, for a text of one: delivery events then name it."""
 
 
 @dataclass(frozen=True)
 class SendOutcome:
-    """What became of a text: now, or in an ``earlier`` attempt that has settled it."""
+    """The status that a text has come to, now or in an `earlier` attempt."""
 
     status: DeliveryStatus
     earlier: bool = False
-
-
-CAMPAIGN_ID = "campaign_id"
-"""The entry of a request's context that events bring back."""

@@ -1,4 +1,4 @@
-"""What sending needs: the ledger, the SMS client, permits, the deadline and the clock."""
+"""What sending needs: the ledger, the SMS client, permits, the deadline of the invocation and the clock."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,22 +10,26 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingTe
 
 Key_contra = TypeVar("Key_contra", contravariant=True)
 
-
 Clock = Callable[[], datetime]
-"""The time now, with a zone."""
+"""Returns the time now, with a zone."""
 
 
 class SendLedger(Protocol[Key_contra]):
-    """Rows that say where each text stands."""
+    """Rows that record the status of each text."""
 
     def claim(
         self, key: Key_contra, *, token: str, now: datetime, lease_until: datetime
     ) -> SendClaim | DeliveryStatus:
-        """Move a row that is new or queued to sending, in one conditional write; say why not otherwise.
+        """Moves a row that is new or queued to SENDING, in one conditional write.
 
-        A status is what has become of the text before.
+        Args:
+            key: The text.
+            token: Identifies the attempt. A write is repeated if its response is lost, and must recognize itself.
+            now: The time of the claim.
+            lease_until: When the claim counts as abandoned.
 
-        ``token`` tells an attempt from all others: a write whose response got lost is repeated and must know itself.
+        Returns:
+            Whether the claim was granted, or the status that the text has come to before.
         """
 
     def settle(
@@ -38,42 +42,45 @@ class SendLedger(Protocol[Key_contra]):
         reason: str = "",
         sms_message_id: str = "",
     ) -> None:
-        """Write what became of the text that was claimed with ``token``. QUEUED gives the claim back.
+        """Writes the status of the text that was claimed with `token`. QUEUED releases the claim.
 
-        What a delivery event has said of the text meanwhile stands.
+        A status that a delivery event has written meanwhile stays.
         """
 
     def give_up(self, key: Key_contra, *, now: datetime) -> bool:
-        """Settle an abandoned claim as UNKNOWN, unless its owner has settled it meanwhile; False while it still may."""
+        """Settles an abandoned claim as UNKNOWN, unless its owner has settled it.
+
+        Returns False while the owner may still be sending.
+        """
 
 
 class SmsSender(Protocol):
-    """The one call that costs money. It is tried once; it raises nothing that it can name."""
+    """Sends texts. Each one costs money, so a send is attempted once and every known error is a result."""
 
     def send(self, text: OutgoingText) -> SendResult:
-        """Send one text and say what became of it."""
+        """Sends one text."""
 
 
 class InvocationDeadline(Protocol):
-    """How long this invocation may still wait."""
+    """The time left in a Lambda invocation."""
 
     def remaining(self) -> float:
-        """Seconds until the platform stops this function."""
+        """Returns the seconds until Lambda stops the invocation."""
 
     def wait(self, seconds: float) -> None:
-        """Let time pass."""
+        """Lets time pass."""
 
 
 @dataclass(frozen=True)
 class Permit:
-    """A span of time that nobody else has, from ``begins``; or, not ``reserved``, when the next free one begins."""
+    """A span of time reserved for one sender. If it is not `reserved`, the next free span `begins` then."""
 
     begins: datetime
     reserved: bool = True
 
 
 class SendPermits(Protocol):
-    """What the origination identity may send, shared by all senders of campaigns."""
+    """The sending time of the origination identity, shared by all senders of campaigns."""
 
     def reserve(self, span: timedelta, latest: datetime) -> Permit:
-        """Reserve the next span of time that nobody has, if it begins by ``latest``: a moment ago, now or later."""
+        """Reserves the next free span of time, if it begins by `latest`. It may have begun a moment ago."""

@@ -1,8 +1,8 @@
-"""Send a text at most once, whatever crashes, is delivered twice or times out.
+"""Sends a text at most once, through crashes, repeated deliveries and time-outs.
 
-The ledger row is claimed before the send and settled after it. Of two functions with the same text only one gets the
-claim. A claim that was never settled means that nobody can know whether the text went out: it becomes UNKNOWN and is
-not sent again, because ``SendTextMessage`` has no idempotency token.
+The ledger's row is claimed before the send and settled after it. Of two functions with the same text only one gets the
+claim. If a claim is never settled, the text may have gone out: it becomes UNKNOWN and is not sent again, because
+`SendTextMessage` has no idempotency token.
 """
 
 from datetime import timedelta
@@ -26,22 +26,18 @@ from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline, SendLed
 
 Key = TypeVar("Key")
 
+TIME_TO_SETTLE = 8.0
+"""Seconds that an attempt and its writes may take: no attempt begins with less left."""
 
 _LEASE_MARGIN = timedelta(seconds=5)
 
-
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 2.0
-
 
 _WAITS_FOR_ANOTHER = (0.1, 0.4, 1.5)
 
 
-TIME_TO_SETTLE = 8.0
-"""Seconds an attempt and its bookkeeping may take: no new attempt is begun with less left."""
-
-
 class TryAgainLater(Exception):
-    """Nothing is lost and nothing was sent: the platform should deliver the event again."""
+    """Nothing was sent, and the event should be delivered again."""
 
 
 class AnotherIsSending(TryAgainLater):
@@ -49,19 +45,19 @@ class AnotherIsSending(TryAgainLater):
 
 
 class OthersMayGo(TryAgainLater):
-    """Somebody has to change something first, and maybe for this destination alone."""
+    """Something has to be changed first. The reason may be about this destination alone."""
 
 
 class SlowDown(TryAgainLater):
-    """The service is throttled, or time is up: nothing is wrong that waiting would not mend."""
+    """The service is throttled, or time is up: waiting is enough."""
 
 
 class OutOfLimit(TryAgainLater):
-    """The account may send nothing any more until somebody raises its limit; the message is AWS's reason."""
+    """A limit of the account is reached, and nothing can be sent until it is raised. The message is AWS's reason."""
 
 
 class SendOnce(Generic[Key]):
-    """Sends texts, each at most once, waiting out throttling as long as it may."""
+    """Sends texts, each at most once. Waits while the service is throttled."""
 
     def __init__(
         self,
@@ -71,28 +67,33 @@ class SendOnce(Generic[Key]):
         *,
         longest_attempt: float = float("inf"),
     ) -> None:
-        """``longest_attempt``: seconds after which a throttled text is given back, if the invocation lasts as long.
+        """Keeps what sending needs.
 
-        It is also about how long a text stays claimed by a function that died.
+        Args:
+            ledger: Records the status of each text.
+            sender: Sends texts.
+            clock: Tells the time.
+            longest_attempt: Seconds after which a throttled text is released, if the invocation lasts as long. A
+                function that dies holds its claim for about as long.
         """
         self._ledger = ledger
         self._sender = sender
         self._clock = clock
         self._longest_attempt = longest_attempt
 
-    def send(self, key: Key, text: OutgoingText, patience: InvocationDeadline) -> SendOutcome:
-        """Send ``text`` unless it was sent, or tried, before.
+    def send(self, key: Key, text: OutgoingText, deadline: InvocationDeadline) -> SendOutcome:
+        """Sends `text`, unless it was sent or tried before.
 
         Returns:
-            What became of it, now or in an earlier attempt.
+            The status of the text, from now or from an earlier attempt.
 
         Raises:
-            TryAgainLater: the text certainly has not gone out and time is up, or another function is sending it.
+            TryAgainLater: the text has not gone out and time is up, or another function is sending it.
         """
-        if patience.remaining() < TIME_TO_SETTLE:
+        if deadline.remaining() < TIME_TO_SETTLE:
             raise SlowDown("no time left for a send")
         token = uuid4().hex
-        match self._claim(key, token, patience):
+        match self._claim(key, token, deadline):
             case SendClaim.BUSY:
                 raise AnotherIsSending("another function holds the claim on this text")
             case SendClaim.ABANDONED:
@@ -100,34 +101,35 @@ class SendOnce(Generic[Key]):
                 return SendOutcome(DeliveryStatus.UNKNOWN)
             case DeliveryStatus() as settled:
                 return SendOutcome(settled, earlier=True)
-        return SendOutcome(self._settle(key, token, self._attempt(text, patience)))
+        return SendOutcome(self._settle(key, token, self._attempt(text, deadline)))
 
     def settled(self, key: Key) -> bool:
-        """Whether nobody can be sending this text any more; a claim whose owner has died is settled as UNKNOWN."""
+        """Returns whether no function can be sending this text. Settles an abandoned claim as UNKNOWN."""
         return self._ledger.give_up(key, now=self._clock())
 
-    def _claim(self, key: Key, token: str, patience: InvocationDeadline) -> SendClaim | DeliveryStatus:
-        """Claim the text; wait for whoever is sending it, who mostly has settled it in a moment."""
+    def _claim(self, key: Key, token: str, deadline: InvocationDeadline) -> SendClaim | DeliveryStatus:
+        """Claims the text. Waits for a function that is sending it, which mostly settles it within a moment."""
         backoff = Backoff(
             _WAITS_FOR_ANOTHER,
             jitter=False,
-            wait=patience.wait,
-            time_left=lambda: patience.remaining() - TIME_TO_SETTLE,
+            wait=deadline.wait,
+            time_left=lambda: deadline.remaining() - TIME_TO_SETTLE,
         )
         while True:
             now = self._clock()
-            held = min(patience.remaining(), self._longest_attempt + TIME_TO_SETTLE)
+            held = min(deadline.remaining(), self._longest_attempt + TIME_TO_SETTLE)
             lease_until = now + timedelta(seconds=held) + _LEASE_MARGIN
             claim = self._ledger.claim(key, token=token, now=now, lease_until=lease_until)
             if claim is not SendClaim.BUSY or not backoff.wait():
                 return claim
 
-    def _attempt(self, text: OutgoingText, patience: InvocationDeadline) -> SendResult:
-        until = max(TIME_TO_SETTLE, patience.remaining() - self._longest_attempt)
+    def _attempt(self, text: OutgoingText, deadline: InvocationDeadline) -> SendResult:
+        """Sends the text, again and again while the service is throttled and time is left."""
+        until = max(TIME_TO_SETTLE, deadline.remaining() - self._longest_attempt)
         backoff = Backoff(
             doubling(_FIRST_WAIT, most=_LONGEST_WAIT),
-            wait=patience.wait,
-            time_left=lambda: patience.remaining() - until,
+            wait=deadline.wait,
+            time_left=lambda: deadline.remaining() - until,
         )
         while True:
             result = self._sender.send(text)

@@ -6,15 +6,18 @@ from typing import Protocol
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, InboxStatus, OperatorReply
 
 
-class AnswerDesk(Protocol):
-    """The Messages table."""
+class OperatorInbox(Protocol):
+    """The OperatorInbox table."""
 
-    def answered(self, answer: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
-        """Write what became of the answer to a message that is open; ``error`` is for the operator."""
+    def keep(self, item: InboxItem) -> None:
+        """Adds an item, unless it is there already."""
 
+    def settle(self, reply: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
+        """Closes an open item with the outcome of its reply.
 
-class MessageDesk(Protocol):
-    """Where words for a person are kept."""
-
-    def keep(self, message: InboxItem) -> None:
-        """Keep one, unless it is there already."""
+        Args:
+            reply: the reply.
+            status: whether it was sent.
+            error: why it was not sent, for the operator; empty if it was.
+            now: the time of the outcome.
+        """

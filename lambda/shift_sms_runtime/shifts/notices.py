@@ -1,22 +1,65 @@
-"""Notices about a shift: offers, cancellations and reminders."""
+"""Notices about a shift: offers, cancellations and reminders. Which are due, and their words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import longest_start, measure, sendable, with_gsm_twins
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.descriptions import describe
-from shift_sms_runtime.shifts.shift import Offer, Shift
+from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Offer, Shift
+
+_CANCELLATION_DUE = timedelta(days=14)
+"""How long a cancellation is due: shorter than the ledger remembers who was notified."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One text that we send by ourselves: to whom, its id among the notices to that number, and how it is worded."""
+    """One text about a shift to one employee."""
 
-    person: str
-    row: str
-    words: Callable[[Locale], str]
+    phone_number: str
+    notice_id: str
+    """Identifies the notice among those to this number, so that it is sent once."""
+    text: Callable[[Locale], str]
     offers: str | None = None
+    """The id of the shift of which it offers a seat."""
+
+
+def due_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[Notice]:
+    """Returns the notices that are due. Those that were sent before are among them, but for offers."""
+    yield from _cancellations(shift, now)
+    yield from _offers(shift)
+    yield from _reminders(shift, policy, now)
+
+
+def _cancellations(shift: Shift, now: datetime) -> Iterator[Notice]:
+    for number, since in shift.canceled_for.items():
+        # An employee who has booked the shift again must not read that it is canceled.
+        if number not in shift.holders and now - since <= _CANCELLATION_DUE:
+            notice_id = f"cancellation#{shift.shift_id}#{since.isoformat()}"
+            yield Notice(number, notice_id, partial(cancellation_text, shift))
+
+
+def _offers(shift: Shift) -> Iterator[Notice]:
+    for number, offer in shift.offers.items():
+        if not offer.notified:
+            notice_id = f"offer#{shift.shift_id}#{offer.since.isoformat()}"
+            yield Notice(number, notice_id, partial(offer_text, shift, offer), offers=shift.shift_id)
+
+
+def _reminders(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[Notice]:
+    starts_at, remind_at = shift.starts_at, shift.remind_at(policy.reminder)
+    if starts_at is None or remind_at is None or shift.status not in DERIVED_STATUSES:
+        return
+    if remind_at <= now < starts_at:
+        droppable = now <= starts_at - policy.drop_cutoff
+        for number, booked_at in shift.holders.items():
+            # An employee who has just booked the shift needs no reminder.
+            if booked_at is None or booked_at < remind_at:
+                notice_id = f"reminder#{shift.shift_id}#{starts_at.isoformat()}"
+                yield Notice(number, notice_id, partial(reminder_text, shift, droppable=droppable))
 
 
 def offer_text(shift: Shift, offer: Offer, locale: Locale) -> str:
@@ -27,7 +70,7 @@ def offer_text(shift: Shift, offer: Offer, locale: Locale) -> str:
 
 def cancellation_text(shift: Shift, locale: Locale) -> str:
     """Returns the notice that the operator canceled a shift."""
-    return _one_segment(Template.CANCELLED_NOTICE, shift, locale)
+    return _one_segment(Template.CANCELED_NOTICE, shift, locale)
 
 
 def reminder_text(shift: Shift, locale: Locale, *, droppable: bool) -> str:

@@ -12,41 +12,41 @@ class Shifts(Protocol):
     """The Shifts table."""
 
     def get(self, shift_id: str) -> Shift | None:
-        """A shift as it is now."""
+        """Returns a shift in its current state; None if there is none."""
 
     def save(self, shift: Shift) -> None:
-        """Write what has changed.
+        """Writes a changed shift.
 
         Raises:
-            ChangedMeanwhile: it is not any more as it was read.
+            ChangedMeanwhile: the item is no longer as it was read.
         """
 
 
 class BookingsOfEmployees(Protocol):
-    """The Agendas table."""
+    """The EmployeeBookings table."""
 
     def of(self, numbers: Sequence[str]) -> Mapping[str, EmployeeBookings]:
-        """The agendas of these people."""
+        """Returns the bookings of each phone number."""
 
     def replace(
         self, number: str, *, before: EmployeeBookings, after: EmployeeBookings, now: datetime
     ) -> None:
-        """Write an agenda.
+        """Replaces the bookings of an employee.
 
         Raises:
-            ChangedMeanwhile: it is not any more as it was read.
+            ChangedMeanwhile: they are no longer `before`.
         """
 
 
 class ShiftTimers(Protocol):
-    """Calls at a time."""
+    """One-time schedules, at most one per shift."""
 
     def set(self, shift_id: str, at: datetime) -> None:
-        """Have the shift looked after at that time, and at no other that was set before."""
+        """Schedules the next reconciliation of a shift, in place of an earlier schedule."""
 
     def clear(self, shift_id: str) -> None:
-        """Have it not looked after at any time that was set."""
+        """Removes the schedule of a shift, if it has one."""
 
 
 class ChangedMeanwhile(Exception):
-    """Something is not any more as it was read; nothing was written."""
+    """Something is no longer as it was read; nothing was written."""

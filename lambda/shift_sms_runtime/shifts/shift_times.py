@@ -1,6 +1,6 @@
-"""When a shift is: instants from what an operator wrote, and how they lie in local weeks.
+"""Times of shifts: instants from what an operator wrote, and their shares of local weeks.
 
-Lengths are differences of instants, so they hold when clocks change; days and weeks are those of the shift's own zone.
+Lengths are differences of instants, so they are right when clocks change. Weeks are those of the shift's time zone.
 """
 
 from collections.abc import Iterator
@@ -8,26 +8,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_AN_INSTANT = timedelta(microseconds=1)
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
 class Span:
-    """From one instant to another, both in UTC. A shift whose end nobody wrote down is the instant it starts at."""
+    """From one instant to another, both in UTC. Without an end, a shift is the instant at which it starts."""
 
     start: datetime
     end: datetime
 
     def overlaps(self, other: "Span") -> bool:
-        """Whether somebody would have to be at both at once; from the end of one to the start of the next is not."""
+        """Whether the two share time. One that ends when the other starts shares none."""
         return self.start < other.over and other.start < self.over
 
     def gap(self, other: "Span") -> timedelta:
-        """The time between the two; negative when they overlap."""
+        """Returns the time between the two; negative if they overlap."""
         return max(other.start - self.end, self.start - other.end)
 
     def time_by_week(self, zone: ZoneInfo) -> Iterator[tuple[datetime, timedelta]]:
-        """The Monday midnight, in UTC, of each local week that the span touches, and its length in that week."""
+        """Returns each local week that the span touches, as the UTC instant it begins, and the length in that week."""
         monday = _monday(self.start, zone)
         while monday < self.end:
             following = _next_monday(monday, zone)
@@ -36,17 +36,17 @@ class Span:
 
     @property
     def over(self) -> datetime:
-        """The end, or the moment after the start of a shift that has none."""
-        return max(self.end, self.start + _AN_INSTANT)
+        """The end; an instant after the start for a span without length."""
+        return max(self.end, self.start + _INSTANT)
 
 
 def read_time(text: str, zone: ZoneInfo) -> datetime:
-    """An ISO 8601 time as an instant in UTC; where it names no offset, it is a local time of ``zone``.
+    """Reads an ISO 8601 time as an instant in UTC. Without an offset it is a local time of `zone`.
 
-    A local time that comes twice, when clocks go back, is the first of the two.
+    A local time that occurs twice, when clocks go back, is the first of the two.
 
     Raises:
-        ValueError: it is no ISO 8601 date with a time.
+        ValueError: `text` is not an ISO 8601 date with a time.
     """
     text = text.strip()
     if "T" not in text.upper() and " " not in text:

@@ -1,4 +1,13 @@
-"""The Progress table: how far launches have come, the counters of campaigns, and what the number may send next."""
+"""The CampaignCounters table: counters, launch plans and send permits.
+
+The key is `campaign_id` and `part`:
+
+| campaign_id | part | holds |
+|---|---|---|
+| a campaign | `count-00` to `count-63` | counters; only the sum of all rows has a meaning |
+| a campaign | `plan` | how far the campaign is planned |
+| `#permits` | an origination identity | the time from which the identity is free to send |
+"""
 
 import contextlib
 import random
@@ -8,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from shift_sms_runtime.aws.dynamodb import moment, plain, wire
-from shift_sms_runtime.campaigns.campaign import LaunchPlan, PlanState
+from shift_sms_runtime.campaigns.campaign import LONGEST_RELAUNCH, LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.counters import TIMES, Counter, CounterDelta, CounterRow
 from shift_sms_runtime.campaigns.work_items import Page
 from shift_sms_runtime.messaging.ports import Permit
@@ -17,34 +26,34 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-PROGRESS_KEPT = timedelta(days=90)
-"""As long as a campaign's ledger."""
-LONGEST_RELAUNCH = timedelta(days=60)
-"""After the first launch, well before its ledger forgets who was texted."""
+COUNTERS_KEPT = timedelta(days=90)
+"""As long as the deliveries of a campaign."""
 COUNTER_ROWS = 64
-"""More than senders are likely to write at the same moment: transactions on one row get in each other's way."""
-COUNTERS = "count-"
-"""How the ``part`` of a counter row begins."""
+"""More than functions that are likely to write at the same moment: transactions on one row conflict."""
+_COUNTERS = "count-"
 _PLAN = "plan"
 _GOING_ON, _DONE, _VOID = "going-on", "done", "void"
-_PACE = "#pace"
+_PERMITS = "#permits"
 _MICROSECOND = timedelta(microseconds=1)
 _NEARLY_NOW = timedelta(milliseconds=20)
-"""A turn that is over by no more than this is still taken."""
+"""A permit that began no longer ago than this is still used."""
 
 
 @cache
 def _own_counters() -> str:
-    """The counter row of this function's instance, which has one record at a time and so never waits for itself."""
-    return f"{COUNTERS}{random.randrange(COUNTER_ROWS):02}"  # noqa: S311 - spreads writers, guards nothing
+    """Returns the `part` of the row that this function instance adds to.
+
+    An instance handles one record at a time, so its writes do not conflict with each other.
+    """
+    return f"{_COUNTERS}{random.randrange(COUNTER_ROWS):02}"  # noqa: S311 - spreads writers, guards nothing
 
 
-def counting(table: str, tally: CounterDelta, *, now: datetime) -> "TransactWriteItemTypeDef":
-    """The action that adds a tally to the counters of its campaign, for the transaction of what is counted."""
-    adds = {counter.value: count for counter, count in tally.counts.items() if count}
+def counter_action(table: str, delta: CounterDelta, *, now: datetime) -> "TransactWriteItemTypeDef":
+    """Returns the action that adds to the counters of a campaign, for the transaction of what is counted."""
+    adds = {counter.value: count for counter, count in delta.counts.items() if count}
     values: dict[str, object] = {":one": 1, ":expires_at": _expiry(now)}
     sets = ["expires_at = :expires_at"]
-    for what, at in (("send", tally.sent_at), ("booking", tally.booked_at)):
+    for what, at in (("send", delta.sent_at), ("booking", delta.booked_at)):
         if at is not None:
             sets += [
                 f"first_{what}_at = if_not_exists(first_{what}_at, :{what})",
@@ -54,7 +63,7 @@ def counting(table: str, tally: CounterDelta, *, now: datetime) -> "TransactWrit
     action: TransactWriteItemTypeDef = {
         "Update": {
             "TableName": table,
-            "Key": wire({"campaign_id": tally.campaign_id, "part": _own_counters()}),
+            "Key": wire({"campaign_id": delta.campaign_id, "part": _own_counters()}),
             "UpdateExpression": f"SET {', '.join(sets)} ADD writes :one"
             + "".join(f", #{name} :{name}" for name in adds),
             "ExpressionAttributeValues": wire(values | {f":{name}": count for name, count in adds.items()}),
@@ -66,18 +75,18 @@ def counting(table: str, tally: CounterDelta, *, now: datetime) -> "TransactWrit
 
 
 class DynamoCampaignCounters:
-    """The counters of campaigns, read consistently: a sum has every write that led to it."""
+    """Reads the counters of campaigns, consistently: a sum has every write that caused it."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def rows(self, campaign_id: str) -> Iterator[CounterRow]:
-        """See ``ProgressCounters.rows``."""
+        """See `CampaignCounters.rows`."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="campaign_id = :campaign_id AND begins_with(part, :counters)",
-            ExpressionAttributeValues=wire({":campaign_id": campaign_id, ":counters": COUNTERS}),
+            ExpressionAttributeValues=wire({":campaign_id": campaign_id, ":counters": _COUNTERS}),
             ConsistentRead=True,
         )
         for page in pages:
@@ -85,14 +94,14 @@ class DynamoCampaignCounters:
 
 
 class DynamoLaunchPlans:
-    """How far launches have come."""
+    """Keeps how far campaigns are planned."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def begin(self, campaign_id: str, launch_id: str, *, relaunch: bool) -> LaunchPlan:
-        """See ``LaunchPlans.begin``."""
+        """See `LaunchPlans.begin`."""
         now = datetime.now(UTC)
         begun = LaunchPlan(PlanState.BEGUN, launch_id)
         if self._put(campaign_id, launch_id, over=_VOID, first_begun=moment(now)):
@@ -101,7 +110,7 @@ class DynamoLaunchPlans:
         if relaunch and row["launch_id"] != launch_id:
             if datetime.fromisoformat(row["first_begun"]) < now - LONGEST_RELAUNCH:
                 return LaunchPlan(PlanState.TOO_OLD, row["launch_id"])
-            # Over an unfinished one too: among the recipients it has planned may be some that a stop left out.
+            # An unfinished plan is replaced too: a stop may have skipped recipients that it has planned.
             if self._put(campaign_id, launch_id, over=row["plan_status"], first_begun=row["first_begun"]):
                 return begun
             row = self._row(campaign_id)
@@ -109,24 +118,24 @@ class DynamoLaunchPlans:
             return LaunchPlan(PlanState.DONE_BEFORE, row["launch_id"])
         return LaunchPlan(PlanState.GOES_ON, row["launch_id"], row["page_after"])
 
-    def touch(self, campaign_id: str) -> None:
-        """See ``LaunchPlans.touch``."""
-        action = counting(self._table, CounterDelta(campaign_id, {}), now=datetime.now(UTC))
-        self._client.update_item(**action["Update"])
-
-    def is_at(self, page: Page) -> bool:
-        """See ``PlanProgress.is_at``."""
+    def is_due(self, page: Page) -> bool:
+        """See `LaunchPlans.is_due`."""
         row = self._row(page.campaign_id)
         going_on = (row.get("plan_status"), row.get("launch_id")) == (_GOING_ON, page.launch_id)
         return going_on and bool(row["page_after"] <= page.after)
 
     def advance(self, page: Page, after: str) -> None:
-        """See ``PlanProgress.advance``."""
+        """See `LaunchPlans.advance`."""
         self._update(page, {"page_after": after})
 
     def finish(self, page: Page, *, void: bool = False) -> None:
-        """See ``PlanProgress.finish``."""
+        """See `LaunchPlans.finish`."""
         self._update(page, {"plan_status": _VOID if void else _DONE})
+
+    def request_summary(self, campaign_id: str) -> None:
+        """See `LaunchPlans.request_summary`: the stream of the counters leads to a summary."""
+        action = counter_action(self._table, CounterDelta(campaign_id, {}), now=datetime.now(UTC))
+        self._client.update_item(**action["Update"])
 
     def _row(self, campaign_id: str) -> dict[str, Any]:
         item = self._client.get_item(
@@ -135,7 +144,7 @@ class DynamoLaunchPlans:
         return plain(item) if item else {}
 
     def _put(self, campaign_id: str, launch_id: str, *, over: str, first_begun: str) -> bool:
-        """Begin a plan where there is none, or one in the status ``over``."""
+        """Begins a plan if there is none, or one with the status `over`."""
         plan = {
             "launch_id": launch_id,
             "plan_status": _GOING_ON,
@@ -155,7 +164,7 @@ class DynamoLaunchPlans:
         return True
 
     def _update(self, page: Page, values: Mapping[str, str]) -> None:
-        """Change the plan, if no later page has."""
+        """Changes the plan, unless a later page has changed it."""
         try:
             self._client.update_item(
                 TableName=self._table,
@@ -176,15 +185,15 @@ class DynamoLaunchPlans:
 
 
 class DynamoSendPermits:
-    """When the origination identity is free: one row, moved on by whoever reserves."""
+    """Reserves sending time of an origination identity: one row, which every reservation moves on."""
 
     def __init__(self, client: "DynamoDBClient", table: str, origination_identity: str) -> None:
         self._client = client
         self._table = table
-        self._key = wire({"campaign_id": _PACE, "part": origination_identity})
+        self._key = wire({"campaign_id": _PERMITS, "part": origination_identity})
 
     def reserve(self, span: timedelta, latest: datetime) -> Permit:
-        """See ``Pace.reserve``."""
+        """See `SendPermits.reserve`."""
         length, refused = span // _MICROSECOND, self._client.exceptions.ConditionalCheckFailedException
         while True:
             now = _microseconds(datetime.now(UTC))
@@ -199,7 +208,7 @@ class DynamoSendPermits:
                 return Permit(_time(int(row["free_from"])), reserved=False)
             if end - length >= now - _NEARLY_NOW // _MICROSECOND:
                 return Permit(_time(end - length))
-            # Nobody has sent for a while, and that time is gone: one of those who notice begins anew.
+            # No sender has reserved for a while, and that time is gone: one of the senders that notice starts anew.
             with contextlib.suppress(refused):
                 begun = {":end": now + length, ":mine": end, ":now": now}
                 self._move(":end", "free_from = :mine OR free_from < :now", begun)
@@ -240,4 +249,4 @@ def _plan_key(campaign_id: str) -> dict[str, Any]:
 
 
 def _expiry(now: datetime) -> int:
-    return int((now + PROGRESS_KEPT).timestamp())
+    return int((now + COUNTERS_KEPT).timestamp())

@@ -1,38 +1,41 @@
-"""The Campaigns table. Every write asks that the item is still there: a write must not bring a deleted campaign back,
-for a new item is a new campaign."""
+"""The Campaigns table: key `campaign_id`; what the operator has written, and the status and counts of the campaign.
+
+Every write has the condition that the item exists. Otherwise it would bring a deleted campaign back, and its new item
+would launch it again.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import plain, wire
 from shift_sms_runtime.campaigns.campaign import CampaignGone, CampaignStatus, LaunchState
-from shift_sms_runtime.campaigns.counters import ATTRIBUTES, VERSION
+from shift_sms_runtime.campaigns.counters import SUMMARY_ATTRIBUTES, SUMMARY_VERSION
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
 
 _EXISTS = "attribute_exists(campaign_id)"
-_ABOUT_AN_EARLIER_LAUNCH = ("campaign_error", "campaign_note", "not_gsm", *ATTRIBUTES)
+_OF_AN_EARLIER_LAUNCH = ("campaign_error", "campaign_note", "not_gsm", *SUMMARY_ATTRIBUTES)
 
 
 class DynamoCampaigns:
-    """Progress of campaigns, beside what the operator wrote."""
+    """Reads and writes the status and counts of campaigns."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def status(self, campaign_id: str) -> CampaignStatus | None:
-        """See ``CampaignBoard.status``."""
+        """See `Campaigns.status`."""
         item = self._item(campaign_id)
         if item is None:
             raise CampaignGone(campaign_id)
         status = item.get("campaign_status")
         return CampaignStatus(status) if status in list(CampaignStatus) else None
 
-    def halted(self, campaign_id: str, launch_id: str) -> str | None:
-        """See ``CampaignHalts.halted``."""
+    def stop_reason(self, campaign_id: str, launch_id: str) -> str | None:
+        """See `Campaigns.stop_reason`."""
         item = self._item(campaign_id)
         if item is None:
             return "the campaign item was deleted"
@@ -41,39 +44,39 @@ class DynamoCampaigns:
         if item.get("launch_id") == launch_id:
             return None
         if item.get("campaign_status") == CampaignStatus.FAILED:
-            # It was put again and not launched: nothing else will ever end the launch before.
+            # The item was put again and not launched, so no later launch will replace this one.
             return str(item.get("campaign_error", "put again, and failed"))
         return LaunchState.REPLACED if "launch_id" in item else LaunchState.UNDECIDED
 
-    def begin(self, campaign_id: str) -> bool:
-        """See ``CampaignBoard.begin``."""
+    def claim_launch(self, campaign_id: str) -> bool:
+        """See `Campaigns.claim_launch`."""
         return self._write(
             campaign_id,
             {"campaign_status": CampaignStatus.LAUNCHING.value},
             condition=f"{_EXISTS} AND attribute_not_exists(campaign_status)",
         )
 
-    def give_back(self, campaign_id: str) -> None:
-        """See ``CampaignBoard.give_back``."""
+    def release_launch(self, campaign_id: str) -> None:
+        """See `Campaigns.release_launch`."""
         self._write(campaign_id, {}, remove=["campaign_status"])
 
-    def launching(
+    def mark_launching(
         self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, over: str | None
     ) -> bool:
-        """See ``CampaignBoard.launching``."""
+        """See `Campaigns.mark_launching`."""
         status = CampaignStatus.LAUNCHING.value
         values = {"campaign_status": status, "launch_id": launch_id, **details}
         expected = "attribute_not_exists(campaign_status) OR campaign_status IN (:campaign_status, :over)"
         return self._write(
             campaign_id,
             values,
-            remove=[name for name in _ABOUT_AN_EARLIER_LAUNCH if name not in values],
+            remove=[name for name in _OF_AN_EARLIER_LAUNCH if name not in values],
             condition=f"{_EXISTS} AND ({expected})",
             known={":over": over or status},
         )
 
-    def launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
-        """See ``CampaignBoard.launched``."""
+    def mark_launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+        """See `Campaigns.mark_launched`."""
         self._write(
             campaign_id,
             {"campaign_status": CampaignStatus.LAUNCHED.value, **details},
@@ -82,21 +85,18 @@ class DynamoCampaigns:
             known={":stopped": CampaignStatus.STOPPED.value},
         )
 
-    def failed(self, campaign_id: str, error: str) -> None:
-        """See ``CampaignBoard.failed``."""
+    def mark_failed(self, campaign_id: str, error: str) -> None:
+        """See `Campaigns.mark_failed`."""
         self._write(campaign_id, {"campaign_status": CampaignStatus.FAILED.value, "campaign_error": error})
 
     def stop(self, campaign_id: str, reason: str) -> None:
-        """See ``CampaignStop.stop``."""
+        """See `Campaigns.stop`."""
         self._write(campaign_id, {"campaign_status": CampaignStatus.STOPPED.value, "campaign_error": reason})
 
-    def report(self, campaign_id: str, progress: Mapping[str, Any]) -> None:
-        """See ``ProgressBoard.report``."""
-        self._write(
-            campaign_id,
-            progress,
-            condition=f"{_EXISTS} AND (attribute_not_exists({VERSION}) OR {VERSION} < :{VERSION})",
-        )
+    def write_summary(self, campaign_id: str, summary: Mapping[str, Any]) -> None:
+        """See `Campaigns.write_summary`."""
+        older = f"attribute_not_exists({SUMMARY_VERSION}) OR {SUMMARY_VERSION} < :{SUMMARY_VERSION}"
+        self._write(campaign_id, summary, condition=f"{_EXISTS} AND ({older})")
 
     def _item(self, campaign_id: str) -> dict[str, Any] | None:
         item = self._client.get_item(
@@ -113,7 +113,8 @@ class DynamoCampaigns:
         condition: str = _EXISTS,
         known: Mapping[str, str] | None = None,
     ) -> bool:
-        # Some of the names are words of DynamoDB's own.
+        """Sets and removes attributes; False if the condition failed. `known` are further values of the condition."""
+        # Some of the names are reserved words of DynamoDB.
         sets = ", ".join(f"#{name} = :{name}" for name in values)
         removes = ", ".join(f"#{name}" for name in remove)
         expression = (f"SET {sets} " if sets else "") + (f"REMOVE {removes}" if removes else "")

@@ -26,14 +26,14 @@ from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, transact, update, wire
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
-from shift_sms_runtime.campaigns.counters import deltas_of
+from shift_sms_runtime.campaigns.counters import reply_deltas
 from shift_sms_runtime.inbound.context import ListingPlace
 from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, TextCount, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.booking import BookingStatus
-from shift_sms_runtime.tables.campaign_counters import counting
+from shift_sms_runtime.tables.campaign_counters import counter_action
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ class _ReplyRows:
     def _counted(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
         if self._counters is None:
             return ()
-        return [counting(self._counters, tally, now=change.at) for tally in deltas_of(key, change)]
+        return [counter_action(self._counters, delta, now=change.at) for delta in reply_deltas(key, change)]
 
 
 def replies_ledger(
@@ -312,7 +312,7 @@ class DynamoCallLog:
         noted = plain(row).get("call_outcome") if row else None
         return None if noted is None else CallOutcome(noted)
 
-    def reserve(self, request: CallbackRequest, *, most: int, now: datetime) -> bool:
+    def reserve(self, request: CallbackRequest, *, limit: int, now: datetime) -> bool:
         """See `CallLog.reserve`."""
         day = now.astimezone(UTC).date()
         reserved: UpdateTypeDef = {
@@ -324,11 +324,11 @@ class DynamoCallLog:
         }
         calls: UpdateTypeDef = {
             "TableName": self._conversations,
-            "Key": wire(_key(request.employee, "CALLS", day.isoformat())),
+            "Key": wire(_key(request.phone_number, "CALLS", day.isoformat())),
             "UpdateExpression": "SET expires_at = :expires_at ADD calls :one",
-            "ConditionExpression": "attribute_not_exists(calls) OR calls < :most",
+            "ConditionExpression": "attribute_not_exists(calls) OR calls < :limit",
             "ExpressionAttributeValues": wire(
-                {":one": 1, ":most": most, ":expires_at": int((now + _CALLS_KEPT).timestamp())}
+                {":one": 1, ":limit": limit, ":expires_at": int((now + _CALLS_KEPT).timestamp())}
             ),
         }
         try:
@@ -338,8 +338,8 @@ class DynamoCallLog:
             return failed.refusals[0] is not None
         return True
 
-    def note(self, request: CallbackRequest, outcome: CallOutcome, *, now: datetime) -> None:
-        """See `CallLog.note`."""
+    def record(self, request: CallbackRequest, outcome: CallOutcome, *, now: datetime) -> None:
+        """See `CallLog.record`."""
         with contextlib.suppress(ConditionsFailed):
             update(
                 self._client,
@@ -355,4 +355,4 @@ class DynamoCallLog:
             )
 
     def _key(self, request: CallbackRequest) -> dict[str, str]:
-        return _inbound_key(request.employee, request.message_id)
+        return _inbound_key(request.phone_number, request.message_id)

@@ -1,16 +1,27 @@
-"""The Deliveries table: one row per recipient of a campaign. Each change of a row is counted in its transaction."""
+"""The Deliveries table: one row per recipient of a campaign. Every change of a row is counted in its transaction.
+
+The key is `campaign_id` and `phone_number`. The attributes:
+
+| attribute | holds |
+|---|---|
+| `status`, `reason` | the status of the text, and why |
+| `segments`, `sms_message_id` | known once the service has taken the text |
+| `claim_token`, `lease_until` | which attempt has claimed the row, and until when |
+| `event_at`, `event_type`, `event_final` | the delivery event that was recorded last |
+| `queued_at`, `settled_at`, `expires_at` | times |
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, transact, wire
-from shift_sms_runtime.campaigns.counters import Counter, CounterDelta, delta_of
-from shift_sms_runtime.campaigns.deliveries import Delivery, NewDelivery, Skipped
+from shift_sms_runtime.campaigns.counters import Counter, CounterDelta, delivery_delta
+from shift_sms_runtime.campaigns.deliveries import ROWS_PER_WRITE, Delivery, NewDelivery, Skipped
 from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, DeliveryRow, EventOrder
 from shift_sms_runtime.messaging.ledger import StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.tables.campaign_counters import counting
+from shift_sms_runtime.tables.campaign_counters import counter_action
 from shift_sms_runtime.tables.conversations import last_campaign_action, offer_actions
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
 
@@ -18,18 +29,17 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-DELIVERIES_KEPT = timedelta(days=90)
-_ROWS_PER_WRITE = 99
+_KEPT = timedelta(days=90)
 
 
 class _DeliveryRows:
-    """What a recipient texts after the claim is an answer to the campaign; what is sent is counted as spent."""
+    """Rows as a send ledger: a claim attributes the recipient's next texts to the campaign, and a send is counted."""
 
-    def __init__(self, deliveries: str, conversations: str, progress: str) -> None:
+    def __init__(self, deliveries: str, conversations: str, counters: str) -> None:
         self.table = deliveries
-        self.kept = DELIVERIES_KEPT
+        self.kept = _KEPT
         self._conversations = conversations
-        self._progress = progress
+        self._counters = counters
 
     def key(self, key: Delivery) -> Mapping[str, str]:
         return _key(key.campaign_id, key.phone_number)
@@ -47,69 +57,95 @@ class _DeliveryRows:
         if not change.after.final:
             return ()
         segments = key.segments if change.after is DeliveryStatus.SENT else 0
-        counted = counting(
-            self._progress, delta_of(key.campaign_id, change, segments=segments), now=change.at
-        )
-        return [counted, *offer_actions(self._conversations, key.phone_number, key.offers, change)]
+        delta = delivery_delta(key.campaign_id, change, segments=segments)
+        return [
+            counter_action(self._counters, delta, now=change.at),
+            *offer_actions(self._conversations, key.phone_number, key.offers, change),
+        ]
 
 
-def deliveries_ledger(
-    client: "DynamoDBClient", *, deliveries: str, conversations: str, progress: str
+def delivery_send_ledger(
+    client: "DynamoDBClient", *, deliveries: str, conversations: str, counters: str
 ) -> DynamoSendLedger[Delivery]:
-    """Where the texts of campaigns are claimed and settled."""
-    return DynamoSendLedger(client, _DeliveryRows(deliveries, conversations, progress))
+    """Returns the ledger in which texts of campaigns are claimed and settled.
+
+    Args:
+        client: The DynamoDB client.
+        deliveries: The name of the Deliveries table.
+        conversations: The name of the Conversations table.
+        counters: The name of the CampaignCounters table.
+    """
+    return DynamoSendLedger(client, _DeliveryRows(deliveries, conversations, counters))
 
 
 class DynamoDeliveries:
-    """Where the rows of a campaign begin, and end that were never sent."""
+    """Writes rows of campaigns without a send: new ones, skipped ones, and what delivery events report."""
 
-    def __init__(self, client: "DynamoDBClient", *, deliveries: str, progress: str) -> None:
+    def __init__(self, client: "DynamoDBClient", *, deliveries: str, counters: str) -> None:
+        """`deliveries` and `counters` are the names of the Deliveries and the CampaignCounters table."""
         self._client = client
         self._deliveries = deliveries
-        self._progress = progress
+        self._counters = counters
 
     def open(
         self, campaign_id: str, rows: Sequence[NewDelivery], *, reopen: bool, now: datetime
     ) -> list[str]:
-        """See ``DeliveryLedger.open``: a row that is there already stays as it is."""
+        """See `Deliveries.open`. A row that exists stays as it is, unless it is reopened."""
         new = {row.phone_number: row for row in rows}
         waiting: list[str] = []
-        left_out: list[str] = []
+        stopped: list[str] = []
         while new:
             try:
                 transact(self._client, [*self._inserts(campaign_id, new.values(), now)])
             except ConditionsFailed as failed:
-                # The last action counts and has no condition; the others are the rows in order.
+                # The actions are the rows in order and, without a condition, the one that counts.
                 for number, refusal in zip(list(new), failed.refusals, strict=False):
                     if refusal is not None:
                         del new[number]
                         status = (refusal.row or {}).get("status")
-                        # Whoever claimed it may be dead, and its work item an earlier launch's: somebody must look.
+                        # The function that claimed the row may be dead, and the row in no work item but that of an
+                        # earlier launch: a sender of this launch has to look at it.
                         unsettled = status in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
                         waiting += [number] if unsettled else []
-                        left_out += [number] if status == DeliveryStatus.STOPPED else []
+                        stopped += [number] if status == DeliveryStatus.STOPPED else []
             else:
                 break
         waiting += [row.phone_number for row in new.values() if row.status is DeliveryStatus.QUEUED]
         if reopen:
             reopened, _ = self._change(
-                campaign_id, left_out, StatusChange(DeliveryStatus.STOPPED, DeliveryStatus.QUEUED, now), ""
+                campaign_id, stopped, StatusChange(DeliveryStatus.STOPPED, DeliveryStatus.QUEUED, now), ""
             )
             waiting += reopened
         return waiting
 
-    def leave_out(
+    def skip(
         self, campaign_id: str, numbers: Sequence[str], status: DeliveryStatus, reason: str, *, now: datetime
     ) -> Skipped:
-        """See ``DeliveryLedger.leave_out``."""
+        """See `Deliveries.skip`."""
         change = StatusChange(DeliveryStatus.QUEUED, status, now)
         settled, being_sent = 0, []
-        for start in range(0, len(numbers), _ROWS_PER_WRITE):
-            some = numbers[start : start + _ROWS_PER_WRITE]
+        for start in range(0, len(numbers), ROWS_PER_WRITE):
+            some = numbers[start : start + ROWS_PER_WRITE]
             changed, sending = self._change(campaign_id, some, change, reason)
             settled += len(changed)
             being_sent += sending
         return Skipped(settled, tuple(being_sent))
+
+    def record_event(
+        self, event: DeliveryEvent, seen: DeliveryRow, *, now: datetime
+    ) -> tuple[bool, DeliveryRow | None]:
+        """See `DeliveryEventLedger.record_event`."""
+        change = StatusChange(seen.status, event.status, now)
+        segments = event.segments if seen.segments is None else 0
+        delta = delivery_delta(event.campaign_id, change, segments=segments)
+        count = counter_action(self._counters, delta, now=now)
+        try:
+            transact(self._client, [self._event_update(event, seen, now), count])
+        except ConditionsFailed as failed:
+            refusal = failed.refusals[0]
+            row = refusal.row if refusal else None
+            return False, _delivery_row(row) if row else None
+        return True, None
 
     def _inserts(
         self, campaign_id: str, rows: Iterable[NewDelivery], now: datetime
@@ -129,31 +165,31 @@ class DynamoDeliveries:
                             "status": row.status.value,
                             **({"reason": row.reason} if row.reason else {}),
                             "queued_at": now.isoformat(),
-                            "expires_at": int((now + DELIVERIES_KEPT).timestamp()),
+                            "expires_at": int((now + _KEPT).timestamp()),
                         }
                     ),
                     "ConditionExpression": "attribute_not_exists(campaign_id)",
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
                 }
             }
-        yield counting(self._progress, CounterDelta(campaign_id, counts), now=now)
+        yield counter_action(self._counters, CounterDelta(campaign_id, counts), now=now)
 
     def _change(
         self, campaign_id: str, numbers: Sequence[str], change: StatusChange, reason: str
     ) -> tuple[list[str], list[str]]:
-        """Change those rows that are as the change says, at most ``_ROWS_PER_WRITE``.
+        """Changes the rows that have the status before the change, at most `ROWS_PER_WRITE`.
 
-        Returns which were, and which others are being sent.
+        Returns the phone numbers of these rows, and of the other rows those that are being sent.
         """
         moving, sending = list(numbers), []
         while moving:
-            tally = delta_of(campaign_id, change, recipients=len(moving))
+            delta = delivery_delta(campaign_id, change, recipients=len(moving))
             try:
                 transact(
                     self._client,
                     [
-                        *(self._update(campaign_id, number, change, reason) for number in moving),
-                        counting(self._progress, tally, now=change.at),
+                        *(self._status_update(campaign_id, number, change, reason) for number in moving),
+                        counter_action(self._counters, delta, now=change.at),
                     ],
                 )
             except ConditionsFailed as failed:
@@ -166,7 +202,7 @@ class DynamoDeliveries:
                 break
         return moving, sending
 
-    def _update(
+    def _status_update(
         self, campaign_id: str, number: str, change: StatusChange, reason: str
     ) -> "TransactWriteItemTypeDef":
         return {
@@ -189,41 +225,17 @@ class DynamoDeliveries:
             }
         }
 
-
-class DynamoDeliveryEventLedger:
-    """Deliveries, as events change them."""
-
-    def __init__(self, client: "DynamoDBClient", *, deliveries: str, progress: str) -> None:
-        self._client = client
-        self._deliveries = deliveries
-        self._progress = progress
-
-    def apply(
-        self, receipt: DeliveryEvent, seen: DeliveryRow, *, now: datetime
-    ) -> tuple[bool, DeliveryRow | None]:
-        """See ``ReceiptLedger.apply``."""
-        change = StatusChange(seen.status, receipt.status, now)
-        segments = receipt.segments if seen.segments is None else 0
-        tally = delta_of(receipt.campaign_id, change, segments=segments)
-        try:
-            transact(
-                self._client, [self._update(receipt, seen, now), counting(self._progress, tally, now=now)]
-            )
-        except ConditionsFailed as failed:
-            refusal = failed.refusals[0]
-            row = refusal.row if refusal else None
-            return False, _seen(row) if row else None
-        return True, None
-
-    def _update(self, receipt: DeliveryEvent, seen: DeliveryRow, now: datetime) -> "TransactWriteItemTypeDef":
+    def _event_update(
+        self, event: DeliveryEvent, seen: DeliveryRow, now: datetime
+    ) -> "TransactWriteItemTypeDef":
         facts: dict[str, object] = {
-            "sms_message_id": receipt.message_id,
+            "sms_message_id": event.message_id,
             "settled_at": now.isoformat(),
-            "segments": receipt.segments if seen.segments is None else seen.segments,
-            "reason": receipt.order.event_type,
-            "event_at": receipt.order.at,
-            "event_type": receipt.order.event_type,
-            "event_final": receipt.order.final,
+            "segments": event.segments if seen.segments is None else seen.segments,
+            "reason": event.order.event_type,
+            "event_at": event.order.at,
+            "event_type": event.order.event_type,
+            "event_final": event.order.final,
         }
         conditions, values = ["#status = :seen"], {":seen": seen.status.value}
         for name, value in _expected(seen).items():
@@ -234,16 +246,16 @@ class DynamoDeliveryEventLedger:
         return {
             "Update": {
                 "TableName": self._deliveries,
-                "Key": wire(_key(receipt.campaign_id, receipt.phone_number)),
+                "Key": wire(_key(event.campaign_id, event.phone_number)),
                 "UpdateExpression": "SET #status = :status, "
                 + ", ".join(f"#{name} = :{name}" for name in facts)
                 + " REMOVE lease_until",
                 "ConditionExpression": " AND ".join(conditions),
-                # Some of the names are words of DynamoDB's own.
+                # Some of the names are reserved words of DynamoDB.
                 "ExpressionAttributeNames": {"#status": "status", **{f"#{name}": name for name in facts}},
                 "ExpressionAttributeValues": wire(
                     {
-                        ":status": receipt.status,
+                        ":status": event.status,
                         **{f":{name}": value for name, value in facts.items()},
                         **values,
                     }
@@ -254,7 +266,7 @@ class DynamoDeliveryEventLedger:
 
 
 def _expected(seen: DeliveryRow) -> dict[str, Any]:
-    """What must still be so for the event to be written as it was decided."""
+    """Returns what the attributes that decided about an event must still be when it is written."""
     return {
         "sms_message_id": seen.message_id,
         "segments": seen.segments,
@@ -263,7 +275,7 @@ def _expected(seen: DeliveryRow) -> dict[str, Any]:
     }
 
 
-def _seen(row: Mapping[str, Any]) -> DeliveryRow:
+def _delivery_row(row: Mapping[str, Any]) -> DeliveryRow:
     event = None
     if "event_at" in row:
         event = EventOrder(row["event_final"], int(row["event_at"]), row["event_type"])

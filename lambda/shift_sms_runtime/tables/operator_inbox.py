@@ -1,4 +1,4 @@
-"""The Messages table: words for a person, with an index of those that nobody has answered."""
+"""The OperatorInbox table: texts that a person has to read. An index by status finds the open ones."""
 
 import contextlib
 from datetime import datetime, timedelta
@@ -14,36 +14,36 @@ _KEPT = timedelta(days=90)
 
 
 class DynamoOperatorInbox:
-    """See ``MessageDesk`` and ``AnswerDesk``."""
+    """Implements `OperatorInbox` on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
-    def keep(self, message: InboxItem) -> None:
-        """See ``MessageDesk.keep``."""
-        item = {
-            "message_id": message.message_id,
-            "phone_number": message.phone_number,
-            "answer_from": message.answer_from,
-            "words": message.words,
-            "received_at": moment(message.received_at),
+    def keep(self, item: InboxItem) -> None:
+        """See `OperatorInbox.keep`."""
+        row = {
+            "message_id": item.message_id,
+            "phone_number": item.phone_number,
+            "reply_from": item.reply_from,
+            "text": item.text,
+            "received_at": moment(item.received_at),
             "message_status": InboxStatus.OPEN.value,
-            "expires_at": int((message.received_at + _KEPT).timestamp()),
+            "expires_at": int((item.received_at + _KEPT).timestamp()),
         }
         with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.put_item(
                 TableName=self._table,
-                Item=wire(item),
+                Item=wire(row),
                 ConditionExpression="attribute_not_exists(message_id)",
             )
 
-    def answered(self, answer: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
-        """See ``AnswerDesk.answered``."""
+    def settle(self, reply: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
+        """See `OperatorInbox.settle`."""
         with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.update_item(
                 TableName=self._table,
-                Key=wire({"message_id": answer.message_id}),
+                Key=wire({"message_id": reply.message_id}),
                 UpdateExpression="SET message_status = :status, answered_at = :at"
                 + (", message_error = :error" if error else " REMOVE message_error"),
                 ConditionExpression="message_status = :open",

@@ -1,4 +1,4 @@
-"""The SegmentMembers table: who a campaign reaches."""
+"""The SegmentMembers table: key `segment` and `phone_number`, attribute `added_at`."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class DynamoSegmentMembers:
-    """See ``Roster``."""
+    """Reads members of segments."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -19,7 +19,7 @@ class DynamoSegmentMembers:
     def page(
         self, segment: str, after: str, limit: int, *, added_by: datetime | None = None
     ) -> tuple[list[str], str | None]:
-        """See ``Roster.page``."""
+        """See `SegmentMembers.page`."""
         request: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": "#segment = :segment",
@@ -35,6 +35,6 @@ class DynamoSegmentMembers:
             request["ExclusiveStartKey"] = wire({"segment": segment, "phone_number": after})
         found = self._client.query(**request)
         members = [str(plain(item)["phone_number"]) for item in found["Items"]]
-        # The last member that was looked at, who may be left out.
+        # The last member that was read, even if the filter has left it out.
         last = found.get("LastEvaluatedKey")
         return members, str(plain(last)["phone_number"]) if last else None

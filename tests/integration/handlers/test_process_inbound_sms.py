@@ -26,14 +26,14 @@ def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
         system.put_shift(**{**item, "info": item.get("shift_info", "")})
     for number, attributes in dialogue.people.items():
         system.dynamodb.Table("Employees").put_item(Item={"phone_number": number, **attributes})
-    assert system.look_after_shifts() == []
+    assert system.reconcile_shifts() == []
     for minute, turn in enumerate(dialogue.turns):
         before = len(system.network.texts)
         sent = minute if turn.sent is None else turn.sent
         system.text(turn.sender, turn.text, sent=f"2026-08-01T12:{sent:02}:00.000Z")
         assert system.deliver() == []
         heard = [text for text in system.network.texts[before:] if not text.automatic]
-        expected = [*((turn.sender, answer) for answer in turn.answers), *turn.heard]
+        expected = [*((turn.sender, answer) for answer in turn.replies), *turn.heard]
         assert [text.destination for text in heard] == [to for to, _ in expected]
         assert all(matches(text.body, body) for text, (_, body) in zip(heard, expected, strict=True))
         assert all(text.origination == OUR_NUMBER for text in heard)

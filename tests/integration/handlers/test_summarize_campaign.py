@@ -42,7 +42,7 @@ def test_given_a_campaign_when_all_of_it_is_over_then_its_item_tells_how_it_went
         "seats_filled": 2,
         "seconds_to_first_booking": campaign["seconds_to_first_booking"],
         "seconds_to_last_booking": campaign["seconds_to_last_booking"],
-        "progress_version": campaign["progress_version"],
+        "summary_version": campaign["summary_version"],
     }
     assert campaign["launched_at"] <= campaign["first_send_at"] <= campaign["last_send_at"]
     assert campaign["last_send_at"] <= campaign["first_booking_at"] <= campaign["last_booking_at"]

@@ -24,54 +24,54 @@ def test_given_a_launch_plan_when_it_begins_advances_and_ends_then_all_see_it(
     stores: Stores,
 ) -> None:
     plans = stores.plans
-    assert not plans.is_at(PAGE)
+    assert not plans.is_due(PAGE)
     assert plans.begin("c", "first", relaunch=False) == LaunchPlan(PlanState.BEGUN, "first")
     assert plans.begin("c", "first", relaunch=False) == LaunchPlan(PlanState.GOES_ON, "first")
-    assert plans.is_at(PAGE)
+    assert plans.is_due(PAGE)
     plans.advance(PAGE, "b")
     assert plans.begin("c", "second", relaunch=False) == LaunchPlan(PlanState.GOES_ON, "first", "b")
-    assert not plans.is_at(PAGE), "what is late is over"
-    assert plans.is_at(replace(PAGE, after="b"))
-    assert plans.is_at(replace(PAGE, after="c")), "what is early is due"
-    assert not plans.is_at(replace(PAGE, after="b", launch_id="zeroth"))
+    assert not plans.is_due(PAGE), "what is late is over"
+    assert plans.is_due(replace(PAGE, after="b"))
+    assert plans.is_due(replace(PAGE, after="c")), "what is early is due"
+    assert not plans.is_due(replace(PAGE, after="b", launch_id="zeroth"))
     plans.advance(PAGE, "a")
     plans.finish(PAGE)
-    assert plans.is_at(replace(PAGE, after="b")), "what is late changes nothing"
+    assert plans.is_due(replace(PAGE, after="b")), "what is late changes nothing"
     plans.advance(replace(PAGE, after="d"), "e")
     plans.advance(replace(PAGE, after="b"), "d")
     assert plans.begin("c", "second", relaunch=False).after == "e"
     plans.finish(replace(PAGE, after="e"))
-    assert not plans.is_at(replace(PAGE, after="e"))
+    assert not plans.is_due(replace(PAGE, after="e"))
     assert plans.begin("c", "second", relaunch=False) == LaunchPlan(PlanState.DONE_BEFORE, "first")
     assert plans.begin("c", "first", relaunch=True) == LaunchPlan(PlanState.DONE_BEFORE, "first")
     assert plans.begin("c", "second", relaunch=True) == LaunchPlan(PlanState.BEGUN, "second")
-    assert plans.is_at(replace(PAGE, launch_id="second"))
+    assert plans.is_due(replace(PAGE, launch_id="second"))
     plans.advance(replace(PAGE, launch_id="second"), "b")
     assert plans.begin("c", "third", relaunch=True) == LaunchPlan(PlanState.BEGUN, "third"), (
         "from the beginning"
     )
-    assert not plans.is_at(replace(PAGE, launch_id="second", after="b")), "the launch before has ended"
+    assert not plans.is_due(replace(PAGE, launch_id="second", after="b")), "the launch before has ended"
 
 
 def test_given_a_void_launch_plan_when_the_next_begins_then_it_is_the_first(stores: Stores) -> None:
     stores.plans.begin("c", "first", relaunch=False)
     stores.plans.finish(PAGE, void=True)
-    assert not stores.plans.is_at(PAGE)
+    assert not stores.plans.is_due(PAGE)
     assert stores.plans.begin("c", "second", relaunch=False) == LaunchPlan(PlanState.BEGUN, "second")
 
 
 def test_given_counters_when_touched_then_their_sum_is_newer_and_the_same(stores: Stores) -> None:
     stores.deliveries.open("c", queued(ANN), reopen=False, now=NOW)
     before = stores.counted()
-    stores.plans.touch("c")
-    assert stores.counted() == before | {"progress_version": before["progress_version"] + 1}
+    stores.plans.request_summary("c")
+    assert stores.counted() == before | {"summary_version": before["summary_version"] + 1}
 
 
 def idle_since(system: FunctionsOnMoto, span: timedelta) -> None:
     """Nobody has sent for so long."""
     free_from = int((datetime.now(UTC) - span).timestamp() * 1e6)
     system.dynamodb.Table("Progress").put_item(
-        Item={"campaign_id": "#pace", "part": "number", "free_from": free_from}
+        Item={"campaign_id": "#permits", "part": "number", "free_from": free_from}
     )
 
 
@@ -87,14 +87,14 @@ FAR = datetime.max.replace(tzinfo=UTC)
 def test_given_a_busy_number_when_reserved_too_late_then_it_says_when_it_is_free(
     system: FunctionsOnMoto,
 ) -> None:
-    pace = DynamoSendPermits(boto3.client("dynamodb"), "Progress", "number")
-    first = pace.reserve(SPAN, datetime.now(UTC))
+    permits = DynamoSendPermits(boto3.client("dynamodb"), "Progress", "number")
+    first = permits.reserve(SPAN, datetime.now(UTC))
     assert first.reserved
     for _ in range(2):
-        refused = pace.reserve(SPAN, datetime.now(UTC) + SPAN / 2)
+        refused = permits.reserve(SPAN, datetime.now(UTC) + SPAN / 2)
         assert not refused.reserved
         assert abs(refused.begins - first.begins - SPAN) < A_MOMENT
-    assert pace.reserve(SPAN, refused.begins + A_MOMENT).begins == refused.begins
+    assert permits.reserve(SPAN, refused.begins + A_MOMENT).begins == refused.begins
 
 
 @pytest.mark.parametrize("idle", [None, timedelta(seconds=1), timedelta(days=1)])
@@ -103,9 +103,9 @@ def test_given_an_idle_number_when_reserved_then_from_now_without_gap_or_overlap
 ) -> None:
     if idle is not None:
         idle_since(system, idle)
-    pace = DynamoSendPermits(boto3.client("dynamodb"), "Progress", "number")
+    permits = DynamoSendPermits(boto3.client("dynamodb"), "Progress", "number")
     before = datetime.now(UTC)
-    begun = [pace.reserve(SPAN, FAR).begins for _ in range(5)]
+    begun = [permits.reserve(SPAN, FAR).begins for _ in range(5)]
     assert before - A_MOMENT <= begun[0] <= datetime.now(UTC)
     assert [later - earlier for earlier, later in pairwise(begun)] == [SPAN] * 4
 
@@ -124,18 +124,18 @@ def test_given_others_reserving_at_any_step_when_reserved_then_spans_never_overl
     system: FunctionsOnMoto, idle: timedelta | None
 ) -> None:
     for step, after in itertools.product((1, 2, 3), (False, True)):
-        system.dynamodb.Table("Progress").delete_item(Key={"campaign_id": "#pace", "part": "number"})
+        system.dynamodb.Table("Progress").delete_item(Key={"campaign_id": "#permits", "part": "number"})
         if idle is not None:
             idle_since(system, idle)
         steps, before = Steps(), datetime.now(UTC)
-        pace = DynamoSendPermits(watched(boto3.client("dynamodb"), steps), "Progress", "number")
+        permits = DynamoSendPermits(watched(boto3.client("dynamodb"), steps), "Progress", "number")
         begun: list[datetime] = []
         steps.once(
             step,
-            lambda pace=pace, begun=begun: begun.append(pace.reserve(SPAN, FAR).begins),  # type: ignore[misc]
+            lambda permits=permits, begun=begun: begun.append(permits.reserve(SPAN, FAR).begins),  # type: ignore[misc]
             after=after,
         )
-        begun += [pace.reserve(SPAN, FAR).begins for _ in range(3)]
+        begun += [permits.reserve(SPAN, FAR).begins for _ in range(3)]
         begun.sort()
         assert before - A_MOMENT <= begun[0]
         assert all(later - earlier >= SPAN for earlier, later in pairwise(begun))

@@ -52,7 +52,7 @@ def test_given_calls_of_a_number_when_reserved_then_once_each_up_to_the_limit(
 ) -> None:
     def reserve(message_id: str, person: str = ANN, now: datetime = NOW) -> bool:
         request = CallbackRequest(message_id, person, "", "")
-        return stores.calls.reserve(request, most=2, now=now)
+        return stores.calls.reserve(request, limit=2, now=now)
 
     assert [reserve("m1"), reserve("m1"), reserve("m2"), reserve("m3")] == [True, True, True, False]
     assert reserve("m1"), "it has its place"
@@ -63,8 +63,8 @@ def test_given_calls_of_a_number_when_reserved_then_once_each_up_to_the_limit(
 def test_given_an_outcome_of_a_call_when_noted_twice_then_the_first_stays(stores: Stores) -> None:
     request = CallbackRequest("m", ANN, "", "")
     assert stores.calls.outcome(request) is None
-    stores.calls.note(request, CallOutcome.ACCEPTED, now=NOW)
-    stores.calls.note(request, CallOutcome.LIMIT_REACHED, now=NOW)
+    stores.calls.record(request, CallOutcome.ACCEPTED, now=NOW)
+    stores.calls.record(request, CallOutcome.LIMIT_REACHED, now=NOW)
     assert stores.calls.outcome(request) is CallOutcome.ACCEPTED
     assert (
         stores.answers.claim(ReplyKey(ANN, "m"), token="one", now=NOW, lease_until=LEASE) is SendClaim.GRANTED

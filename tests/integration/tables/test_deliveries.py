@@ -42,8 +42,8 @@ def test_given_as_many_recipients_as_one_write_takes_when_opened_then_all_are_th
     members = numbers(99)
     assert stores.deliveries.open("c", queued(*members), reopen=False, now=NOW) == members
     assert len(stores.rows()) == stores.counted()["targeted"] == 99
-    left_out = stores.deliveries.leave_out("c", [*members, EVE], DeliveryStatus.STOPPED, "enough", now=NOW)
-    assert left_out == Skipped(99)
+    skipped = stores.deliveries.skip("c", [*members, EVE], DeliveryStatus.STOPPED, "enough", now=NOW)
+    assert skipped == Skipped(99)
     assert stores.adds_up()
 
 
@@ -54,8 +54,8 @@ def test_given_skipped_recipients_when_opened_again_then_they_wait_only_if_reope
     stores.deliveries.open("c", queued(one, two, three, four), reopen=False, now=NOW)
     send_to(stores, one)
     stores.sends.claim(Delivery("c", four, 2), token="t", now=NOW, lease_until=LEASE)
-    left_out = stores.deliveries.leave_out("c", [one, two, four], DeliveryStatus.STOPPED, "enough", now=NOW)
-    assert left_out == Skipped(1, (four,)), "neither who was texted nor who is being texted"
+    skipped = stores.deliveries.skip("c", [one, two, four], DeliveryStatus.STOPPED, "enough", now=NOW)
+    assert skipped == Skipped(1, (four,)), "neither who was texted nor who is being texted"
     assert (stores.rows()[two].status, stores.rows()[two].reason) == (DeliveryStatus.STOPPED, "enough")
     assert stores.adds_up()
     assert stores.deliveries.open("c", queued(one, two, three), reopen=False, now=NOW) == [three]
@@ -66,8 +66,8 @@ def test_given_skipped_recipients_when_opened_again_then_they_wait_only_if_reope
 
 
 def test_given_nobody_to_leave_out_when_asked_then_nothing_is_written(stores: Stores) -> None:
-    assert stores.deliveries.leave_out("c", [], DeliveryStatus.STOPPED, "x", now=NOW) == Skipped(0)
-    assert stores.deliveries.leave_out("c", [ANN], DeliveryStatus.STOPPED, "x", now=NOW) == Skipped(0)
+    assert stores.deliveries.skip("c", [], DeliveryStatus.STOPPED, "x", now=NOW) == Skipped(0)
+    assert stores.deliveries.skip("c", [ANN], DeliveryStatus.STOPPED, "x", now=NOW) == Skipped(0)
     assert stores.rows() == {}
     assert not list(stores.counters.rows("c"))
 
@@ -76,10 +76,10 @@ def test_given_an_event_when_applied_then_only_a_row_that_is_as_it_was_seen_chan
     (one,) = numbers(1)
     delivered = campaign_event(one, "TEXT_DELIVERED", 5, DeliveryStatus.DELIVERED)
     seen = DeliveryRow(DeliveryStatus.SENT, f"sms{one}", 2, None)
-    assert stores.receipts.apply(delivered, seen, now=NOW) == (False, None)
+    assert stores.delivery_events.record_event(delivered, seen, now=NOW) == (False, None)
     stores.deliveries.open("c", queued(one), reopen=False, now=NOW)
     waiting = DeliveryRow(DeliveryStatus.QUEUED, None, None, None)
-    assert stores.receipts.apply(delivered, seen, now=NOW) == (False, waiting)
+    assert stores.delivery_events.record_event(delivered, seen, now=NOW) == (False, waiting)
     send_to(stores, one)
     for different in (
         replace(seen, status=DeliveryStatus.UNKNOWN),
@@ -89,10 +89,10 @@ def test_given_an_event_when_applied_then_only_a_row_that_is_as_it_was_seen_chan
         replace(seen, segments=None),
         replace(seen, event=EventOrder(True, 1, "TEXT_DELIVERED")),
     ):
-        assert stores.receipts.apply(delivered, different, now=NOW) == (False, seen)
-    assert stores.receipts.apply(delivered, seen, now=NOW) == (True, None)
+        assert stores.delivery_events.record_event(delivered, different, now=NOW) == (False, seen)
+    assert stores.delivery_events.record_event(delivered, seen, now=NOW) == (True, None)
     current = DeliveryRow(DeliveryStatus.DELIVERED, f"sms{one}", 2, delivered.order)
-    assert stores.receipts.apply(delivered, seen, now=NOW) == (False, current)
+    assert stores.delivery_events.record_event(delivered, seen, now=NOW) == (False, current)
     assert stores.rows()[one].reason == "TEXT_DELIVERED"
     assert (stores.counted()["sent"], stores.counted()["delivered"]) == (0, 1)
     assert stores.adds_up()
@@ -107,7 +107,7 @@ def test_given_a_text_being_sent_when_its_event_comes_first_then_only_that_count
     stores.sends.claim(key, token="t", now=NOW, lease_until=LEASE)
     delivered = campaign_event(one, "TEXT_DELIVERED", 5, DeliveryStatus.DELIVERED)
     sending = DeliveryRow(DeliveryStatus.SENDING, None, None, None)
-    assert stores.receipts.apply(delivered, sending, now=NOW) == (True, None)
+    assert stores.delivery_events.record_event(delivered, sending, now=NOW) == (True, None)
     stores.sends.settle(key, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id=f"sms{one}")
     stores.sends.settle(key, DeliveryStatus.UNKNOWN, token="t", now=NOW)
     assert stores.rows()[one].status is DeliveryStatus.DELIVERED
@@ -126,7 +126,7 @@ def change_something(stores: Stores, step: int, chance: random.Random) -> object
         return sorted(stores.deliveries.open("c", new, reopen=chance.random() < 0.5, now=now))
     match chance.choice(["leave out", "claim", "claim", "settle", "settle", "give up", "apply"]):
         case "leave out":
-            said: object = stores.deliveries.leave_out("c", some, DeliveryStatus.STOPPED, "x", now=now)
+            said: object = stores.deliveries.skip("c", some, DeliveryStatus.STOPPED, "x", now=now)
         case "claim":
             said = stores.sends.claim(key, token=token, now=now, lease_until=now + timedelta(seconds=5))
         case "settle":
@@ -140,7 +140,7 @@ def change_something(stores: Stores, step: int, chance: random.Random) -> object
             order = EventOrder(chance.random() < 0.5, chance.randint(1, 3), "TEXT_X")
             status = chance.choice([DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED])
             seen = DeliveryRow(row.status, row.sms_message_id or None, row.segments, row.event)
-            said = stores.receipts.apply(
+            said = stores.delivery_events.record_event(
                 DeliveryEvent("c", number, f"sms{number}", 2, status, order), seen, now=now
             )
     return said
@@ -160,4 +160,4 @@ def test_given_any_writes_when_made_in_both_stores_then_both_agree_and_counts_ma
         assert memory.adds_up()
         assert dynamo.adds_up()
     counted = [stores.counted() for stores in (memory, dynamo)]
-    assert {**counted[0], "progress_version": 0} == {**counted[1], "progress_version": 0}
+    assert {**counted[0], "summary_version": 0} == {**counted[1], "summary_version": 0}

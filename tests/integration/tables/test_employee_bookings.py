@@ -11,8 +11,8 @@ from tests.support.store_pairs import Stores
 
 def test_given_an_agenda_when_replaced_then_only_as_it_was_read(stores: Stores) -> None:
     empty, booked = EmployeeBookings(), EmployeeBookings().with_booking(Booking("A1", None, NOW))
-    assert stores.agendas.of([ANN, BOB]) == {ANN: empty, BOB: empty}
-    stores.agendas.replace(ANN, before=empty, after=booked, now=NOW)
-    assert stores.agendas.of([ANN, BOB]) == {ANN: booked, BOB: empty}
+    assert stores.employee_bookings.of([ANN, BOB]) == {ANN: empty, BOB: empty}
+    stores.employee_bookings.replace(ANN, before=empty, after=booked, now=NOW)
+    assert stores.employee_bookings.of([ANN, BOB]) == {ANN: booked, BOB: empty}
     with pytest.raises(ChangedMeanwhile):
-        stores.agendas.replace(ANN, before=empty, after=empty, now=NOW)
+        stores.employee_bookings.replace(ANN, before=empty, after=empty, now=NOW)

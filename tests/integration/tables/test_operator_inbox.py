@@ -6,11 +6,11 @@ from tests.support.store_operations import NOW
 from tests.support.store_pairs import Stores
 
 
-def test_given_a_message_when_answered_then_what_came_of_it_first_stays(stores: Stores) -> None:
-    message = InboxItem("m", ANN, GUS, "where is the key", NOW)
-    stores.messages.keep(message)
-    stores.messages.keep(message)
-    answer = OperatorReply("m", ANN, GUS, "under the mat")
-    stores.messages.answered(answer, InboxStatus.ANSWERED, "", now=NOW)
-    stores.messages.answered(answer, InboxStatus.NOT_ANSWERED, "too late", now=NOW)
-    assert stores.message_status() == {"m": ("answered", "")}
+def test_given_an_item_when_its_reply_is_settled_twice_then_the_first_outcome_stays(stores: Stores) -> None:
+    item = InboxItem("m", ANN, GUS, "where is the key", NOW)
+    stores.operator_inbox.keep(item)
+    stores.operator_inbox.keep(item)
+    reply = OperatorReply("m", ANN, GUS, "under the mat")
+    stores.operator_inbox.settle(reply, InboxStatus.ANSWERED, "", now=NOW)
+    stores.operator_inbox.settle(reply, InboxStatus.NOT_ANSWERED, "too late", now=NOW)
+    assert stores.inbox_outcomes() == {"m": ("answered", "")}

@@ -25,10 +25,10 @@ def test_given_members_added_later_when_read_by_page_then_only_they_are_left_out
         read: list[str] = []
         after: str | None = ""
         while after is not None:
-            page, after = stores.roster.page("overtime", after, 10, added_by=added_by)
+            page, after = stores.segment_members.page("overtime", after, 10, added_by=added_by)
             read += page
-        left_out = {everybody[place] for place in late} if added_by else set()
-        assert read == [number for number in everybody if number not in left_out]
+        skipped = {everybody[place] for place in late} if added_by else set()
+        assert read == [number for number in everybody if number not in skipped]
 
 
 @pytest.mark.parametrize("members", [0, 1, 9, 10, 11, 20, 25])
@@ -40,10 +40,10 @@ def test_given_a_segment_when_read_by_page_then_every_member_comes_once_in_order
     read: list[str] = []
     after: str | None = ""
     while after is not None:
-        page, after = stores.roster.page("overtime", after, 10)
+        page, after = stores.segment_members.page("overtime", after, 10)
         assert len(page) <= 10
         read += page
     assert read == numbers(members)
-    assert stores.roster.page("nobody", "", 10) == ([], None)
-    page, _ = stores.roster.page("overtime", "+14255550102x", 10)
+    assert stores.segment_members.page("nobody", "", 10) == ([], None)
+    page, _ = stores.segment_members.page("overtime", "+14255550102x", 10)
     assert page == numbers(members)[3:13], "even after somebody who is no member any more"

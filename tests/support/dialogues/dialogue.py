@@ -11,7 +11,7 @@ ANN, BOB, EVE = "+14255550101", "+14255550102", "+14255550199"
 
 
 GUS = "+14255550103"
-"""Gus is on no roster; the settings approve his number, where opt-outs are talked about."""
+"""Gus has no row in Employees. Where dialogues are about opt-outs, the settings approve his number."""
 
 
 NIGHT = ("XYZ123", "15/08 5h nightshift")
@@ -24,25 +24,25 @@ LATE = ("XYZ125", "19/08 6h lateshift")
 
 
 POST = (NIGHT, DAY, LATE)
-"""The post's shifts, and one more."""
+"""The shifts of the blog post, and one more."""
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One text and the answers it gets. ``<time>`` in an answer stands for a time of day."""
+    """One inbound text and its replies. `<time>` in a reply stands for a time of day."""
 
     sender: str
     text: str
-    answers: tuple[str, ...]
+    replies: tuple[str, ...]
     sent: int | None = None
-    """The minute in which it was sent, where texts overtake each other; otherwise each is sent after the one before."""
+    """The minute in which it was sent, where texts arrive in another order than sent."""
     heard: tuple[tuple[str, str], ...] = ()
-    """What others hear because of it: number and text."""
+    """The texts that others receive because of it: number and body."""
 
 
 @dataclass(frozen=True)
 class Given:
-    """A shift at the start, with more than the post's attributes. ``starts_in`` and the like are hours from now."""
+    """A shift at the start, with attributes beyond those of the post. `starts_in` and the like are hours from now."""
 
     shift_id: str
     info: str = ""
@@ -56,7 +56,7 @@ class Given:
     waiting: tuple[str, ...] = ()
 
     def item(self, now: datetime) -> dict[str, Any]:
-        """The item as an operator puts it up."""
+        """Returns the item as an operator writes it."""
         times = {"starts_at": self.starts_in, "ends_at": self.ends_in, "respond_by": self.respond_in}
         item = {
             "shift_id": self.shift_id,
@@ -77,46 +77,46 @@ class Given:
 
 @dataclass(frozen=True)
 class Dialogue:
-    """``given`` shifts are open at the start; ``taken`` says who has which shift in the end, and no other is taken.
-
-    ``opted_out`` is who wants no texts in the end, where opt-outs are talked about. ``people`` are attributes of
-    employees, by number.
-    """
+    """A conversation, and what is on record before and after it."""
 
     name: str
     turns: tuple[Turn, ...]
     given: tuple[tuple[str, str] | Given, ...] = POST
+    """The shifts at the start."""
     taken: Mapping[str, str] = field(default_factory=dict)
+    """The shifts that are taken at the end, with their employees."""
     opted_out: frozenset[str] = frozenset()
+    """The numbers that are opted out at the end."""
     people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Attributes of employees by number."""
 
     def items(self, now: datetime) -> list[dict[str, Any]]:
-        """The shifts at the start, as an operator puts them up."""
+        """Returns the shifts at the start, as an operator writes them."""
         given = (one if isinstance(one, Given) else Given(*one) for one in self.given)
         return [one.item(now) for one in given]
 
 
 def matches(text: str, expected: str) -> bool:
-    """Whether a text is as a table says."""
+    """Whether a text is the one of a dialogue."""
     pattern = re.escape(expected).replace("<time>", r"\d\d:\d\d")
     return re.fullmatch(pattern, text) is not None
 
 
-def ann(text: str, *answers: str, sent: int | None = None, heard: tuple[tuple[str, str], ...] = ()) -> Turn:
-    """Ann texts and hears ``answers``."""
-    return Turn(ANN, text, answers, sent, heard)
+def ann(text: str, *replies: str, sent: int | None = None, heard: tuple[tuple[str, str], ...] = ()) -> Turn:
+    """Returns a text of Ann."""
+    return Turn(ANN, text, replies, sent, heard)
 
 
-def bob(text: str, *answers: str, heard: tuple[tuple[str, str], ...] = ()) -> Turn:
-    """Bob texts and hears ``answers``."""
-    return Turn(BOB, text, answers, heard=heard)
+def bob(text: str, *replies: str, heard: tuple[tuple[str, str], ...] = ()) -> Turn:
+    """Returns a text of Bob."""
+    return Turn(BOB, text, replies, heard=heard)
 
 
-def eve(text: str, *answers: str) -> Turn:
-    """Eve texts and hears ``answers``."""
-    return Turn(EVE, text, answers)
+def eve(text: str, *replies: str) -> Turn:
+    """Returns a text of Eve."""
+    return Turn(EVE, text, replies)
 
 
-def gus(text: str, *answers: str) -> Turn:
-    """Gus texts and hears ``answers``."""
-    return Turn(GUS, text, answers)
+def gus(text: str, *replies: str) -> Turn:
+    """Returns a text of Gus."""
+    return Turn(GUS, text, replies)

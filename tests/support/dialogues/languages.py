@@ -10,14 +10,14 @@ from tests.support.dialogues.replies import NIGHT_LINE
 
 
 def speaking(language: str, vocabulary: str = "shifts") -> Dialogue:
-    """Everything that can be said, in one language: Ann speaks it, Bob does not."""
+    """Returns a dialogue in one language, which Ann speaks and Bob does not."""
     own, english = locale(vocabulary, language), locale(vocabulary, "en")
     say = own.say
 
     def word(kind: WordClass) -> str:
-        """The word that people are told; it is the first that the replies name."""
+        """Returns the word of a class that the replies name first."""
         told = re.findall(r"\b[A-Z\u00c0-\u00dc]{2,}\b", " ".join(own.templates.values()))
-        return str(next(one for one in told if kind in own.lexicon.kinds(fold(one))))
+        return str(next(one for one in told if kind in own.lexicon.classes_of(fold(one))))
 
     offered = say(Template.OFFER, shift=NIGHT_LINE, time="<time>")
     listed = "\n".join([say(Template.LIST), *(f"{code} {info}" for code, info in POST)])
@@ -48,4 +48,4 @@ LANGUAGES = tuple(speaking(language) for language in ("en", "es", "fr", "de"))
 
 
 APPOINTMENTS = tuple(speaking(language, "appointments") for language in ("en", "es", "fr", "de"))
-"""With the setting ``vocabulary`` = ``appointments``."""
+"""Under the setting `vocabulary` = `appointments`."""

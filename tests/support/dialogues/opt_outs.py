@@ -73,7 +73,7 @@ SELF_MANAGED_OPT_OUTS = (
         taken={"XYZ123": GUS},
     ),
 )
-"""Where the number hands STOP and HELP to us."""
+"""Under the setting `self_managed_opt_outs` = true."""
 
 
 OPT_OUTS_OF_THE_SERVICE = (
@@ -87,4 +87,4 @@ OPT_OUTS_OF_THE_SERVICE = (
     Dialogue("a stranger's STOP", (eve("STOP"), eve("XYZ123")), opted_out=frozenset({EVE})),
     Dialogue("an approved number's STOP", (gus("STOP"),), opted_out=frozenset({GUS})),
 )
-"""Where the service answers STOP, START and HELP, and we see them all the same."""
+"""Where the service replies to STOP, START and HELP, and the functions receive them too."""

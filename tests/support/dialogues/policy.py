@@ -83,7 +83,7 @@ POLICY = (
 
 
 STRICT_POLICY = {"minimum_rest_hours": "11", "hours_per_week": "20"}
-"""Settings under which ``STRICT`` holds."""
+"""The booking policy of `STRICT`."""
 
 
 STRICT = (

@@ -30,4 +30,4 @@ TABLES = (
     + SELF_MANAGED_OPT_OUTS
     + OPT_OUTS_OF_THE_SERVICE
 )
-"""All of them."""
+"""All dialogues."""

@@ -63,19 +63,19 @@ class MemoryLaunchPlans:
         self.rows[campaign_id] = LaunchPlanRow(launch_id)
         return LaunchPlan(PlanState.BEGUN, launch_id)
 
-    def touch(self, campaign_id: str) -> None:
+    def request_summary(self, campaign_id: str) -> None:
         self._counters.add(CounterDelta(campaign_id, {}))
 
-    def is_at(self, page: Page) -> bool:
+    def is_due(self, page: Page) -> bool:
         row = self.rows.get(page.campaign_id, LaunchPlanRow(""))
         return (row.launch_id, row.status) == (page.launch_id, "going-on") and row.after <= page.after
 
     def advance(self, page: Page, after: str) -> None:
-        if self.is_at(page):
+        if self.is_due(page):
             self.rows[page.campaign_id] = replace(self.rows[page.campaign_id], after=after)
 
     def finish(self, page: Page, *, void: bool = False) -> None:
-        if self.is_at(page):
+        if self.is_due(page):
             status = "void" if void else "done"
             self.rows[page.campaign_id] = replace(self.rows[page.campaign_id], status=status)
 

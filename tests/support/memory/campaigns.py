@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from shift_sms_runtime.campaigns.campaign import CampaignGone, CampaignStatus, LaunchState
-from shift_sms_runtime.campaigns.counters import ATTRIBUTES, VERSION
+from shift_sms_runtime.campaigns.counters import SUMMARY_ATTRIBUTES, SUMMARY_VERSION
 
 
 class MemoryCampaigns:
-    """The Campaigns table in memory."""
+    """Implements `Campaigns` in memory."""
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, Any]] = {}
@@ -19,7 +19,7 @@ class MemoryCampaigns:
         status = self.rows[campaign_id].get("campaign_status")
         return CampaignStatus(status) if status in list(CampaignStatus) else None
 
-    def halted(self, campaign_id: str, launch_id: str) -> str | None:
+    def stop_reason(self, campaign_id: str, launch_id: str) -> str | None:
         if campaign_id not in self.rows:
             return "the campaign item was deleted"
         row = self.rows[campaign_id]
@@ -31,16 +31,16 @@ class MemoryCampaigns:
             return str(row.get("campaign_error", "put again, and failed"))
         return LaunchState.REPLACED if "launch_id" in row else LaunchState.UNDECIDED
 
-    def begin(self, campaign_id: str) -> bool:
+    def claim_launch(self, campaign_id: str) -> bool:
         if campaign_id not in self.rows or "campaign_status" in self.rows[campaign_id]:
             return False
         self._write(campaign_id, CampaignStatus.LAUNCHING)
         return True
 
-    def give_back(self, campaign_id: str) -> None:
+    def release_launch(self, campaign_id: str) -> None:
         self.rows.get(campaign_id, {}).pop("campaign_status", None)
 
-    def launching(
+    def mark_launching(
         self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, over: str | None
     ) -> bool:
         if campaign_id not in self.rows:
@@ -48,26 +48,26 @@ class MemoryCampaigns:
         row = self.rows[campaign_id]
         if row.get("campaign_status") not in (None, CampaignStatus.LAUNCHING, over):
             return False
-        for name in ("campaign_error", "campaign_note", "not_gsm", *ATTRIBUTES):
+        for name in ("campaign_error", "campaign_note", "not_gsm", *SUMMARY_ATTRIBUTES):
             row.pop(name, None)
         self._write(campaign_id, CampaignStatus.LAUNCHING, {"launch_id": launch_id, **details})
         return True
 
-    def launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+    def mark_launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
         if self.rows.get(campaign_id, {}).get("campaign_status") != CampaignStatus.STOPPED:
             self.rows.get(campaign_id, {}).pop("campaign_error", None)
             self._write(campaign_id, CampaignStatus.LAUNCHED, details)
 
-    def failed(self, campaign_id: str, error: str) -> None:
+    def mark_failed(self, campaign_id: str, error: str) -> None:
         self._write(campaign_id, CampaignStatus.FAILED, {"campaign_error": error})
 
     def stop(self, campaign_id: str, reason: str) -> None:
         self._write(campaign_id, CampaignStatus.STOPPED, {"campaign_error": reason})
 
-    def report(self, campaign_id: str, progress: Mapping[str, Any]) -> None:
+    def write_summary(self, campaign_id: str, summary: Mapping[str, Any]) -> None:
         row = self.rows.get(campaign_id)
-        if row is not None and row.get(VERSION, -1) < progress[VERSION]:
-            row |= progress
+        if row is not None and row.get(SUMMARY_VERSION, -1) < summary[SUMMARY_VERSION]:
+            row |= summary
 
     def _write(
         self, campaign_id: str, status: CampaignStatus, details: Mapping[str, str | int] | None = None

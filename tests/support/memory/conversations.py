@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
-from shift_sms_runtime.campaigns.counters import CounterDelta, deltas_of
+from shift_sms_runtime.campaigns.counters import CounterDelta, reply_deltas
 from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, StatusChange
@@ -46,28 +46,28 @@ class MemoryConversations(MemorySendLedger[ReplyKey, ReplyPlace]):
         return row
 
     def tallies(self, key: ReplyKey, change: StatusChange) -> list[CounterDelta]:
-        return deltas_of(key, change)
+        return reply_deltas(key, change)
 
 
 class MemoryCallLog:
     """What came of requests for calls, in memory."""
 
     def __init__(self) -> None:
-        self.noted: dict[tuple[str, str], CallOutcome] = {}
+        self.outcomes: dict[tuple[str, str], CallOutcome] = {}
         self.reserved: set[tuple[str, str]] = set()
         self.calls: dict[tuple[str, date], int] = {}
 
     def outcome(self, request: CallbackRequest) -> CallOutcome | None:
-        return self.noted.get((request.employee, request.message_id))
+        return self.outcomes.get((request.phone_number, request.message_id))
 
-    def reserve(self, request: CallbackRequest, *, most: int, now: datetime) -> bool:
-        text, day = (request.employee, request.message_id), (request.employee, now.date())
+    def reserve(self, request: CallbackRequest, *, limit: int, now: datetime) -> bool:
+        text, day = (request.phone_number, request.message_id), (request.phone_number, now.date())
         if text not in self.reserved:
-            if self.calls.get(day, 0) >= most:
+            if self.calls.get(day, 0) >= limit:
                 return False
             self.reserved.add(text)
             self.calls[day] = self.calls.get(day, 0) + 1
         return True
 
-    def note(self, request: CallbackRequest, outcome: CallOutcome, *, now: datetime) -> None:
-        self.noted.setdefault((request.employee, request.message_id), outcome)
+    def record(self, request: CallbackRequest, outcome: CallOutcome, *, now: datetime) -> None:
+        self.outcomes.setdefault((request.phone_number, request.message_id), outcome)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from shift_sms_runtime.campaigns.counters import BY_STATUS, Counter, CounterDelta, delta_of
+from shift_sms_runtime.campaigns.counters import BY_STATUS, Counter, CounterDelta, delivery_delta
 from shift_sms_runtime.campaigns.deliveries import Delivery, NewDelivery, Skipped
 from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, DeliveryRow
 from shift_sms_runtime.messaging.ledger import StatusChange
@@ -45,7 +45,7 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
         if not change.after.final:
             return []
         segments = key.segments if change.after is DeliveryStatus.SENT else 0
-        return [delta_of(key.campaign_id, change, segments=segments)]
+        return [delivery_delta(key.campaign_id, change, segments=segments)]
 
     def open(
         self, campaign_id: str, rows: Sequence[NewDelivery], *, reopen: bool, now: datetime
@@ -61,14 +61,14 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
                     counts[Counter.of(row.status)] = counts.get(Counter.of(row.status), 0) + 1
             self.count(CounterDelta(campaign_id, counts))
         if reopen:
-            left_out = [row.phone_number for row in rows if row.phone_number in there]
+            stopped = [row.phone_number for row in rows if row.phone_number in there]
             self._change(
-                campaign_id, left_out, StatusChange(DeliveryStatus.STOPPED, DeliveryStatus.QUEUED, now), ""
+                campaign_id, stopped, StatusChange(DeliveryStatus.STOPPED, DeliveryStatus.QUEUED, now), ""
             )
         now_there = self.of(campaign_id)
         return [row.phone_number for row in rows if not now_there[row.phone_number].status.final]
 
-    def leave_out(
+    def skip(
         self, campaign_id: str, numbers: Sequence[str], status: DeliveryStatus, reason: str, *, now: datetime
     ) -> Skipped:
         rows = self.of(campaign_id)
@@ -85,13 +85,13 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
             row = self.rows[campaign_id, number]
             self.rows[campaign_id, number] = replace(row, status=change.after, reason=reason)
         if moving:
-            self.count(delta_of(campaign_id, change, recipients=len(moving)))
+            self.count(delivery_delta(campaign_id, change, recipients=len(moving)))
         return len(moving)
 
-    def apply(
-        self, receipt: DeliveryEvent, seen: DeliveryRow, *, now: datetime
+    def record_event(
+        self, event: DeliveryEvent, seen: DeliveryRow, *, now: datetime
     ) -> tuple[bool, DeliveryRow | None]:
-        place = receipt.campaign_id, receipt.phone_number
+        place = event.campaign_id, event.phone_number
         if place not in self.rows:
             return False, None
         row = self.rows[place]
@@ -100,16 +100,16 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
             return False, current
         self.rows[place] = replace(
             row,
-            status=receipt.status,
+            status=event.status,
             lease_until=None,
-            reason=receipt.order.event_type,
-            sms_message_id=receipt.message_id,
-            segments=receipt.segments if row.segments is None else row.segments,
-            event=receipt.order,
+            reason=event.order.event_type,
+            sms_message_id=event.message_id,
+            segments=event.segments if row.segments is None else row.segments,
+            event=event.order,
         )
-        spent = receipt.segments if row.segments is None else 0
-        change = StatusChange(row.status, receipt.status, now)
-        self.count(delta_of(receipt.campaign_id, change, segments=spent))
+        spent = event.segments if row.segments is None else 0
+        change = StatusChange(row.status, event.status, now)
+        self.count(delivery_delta(event.campaign_id, change, segments=spent))
         return True, None
 
 

@@ -6,14 +6,15 @@ from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, InboxStatus, 
 
 
 class MemoryOperatorInbox:
-    """The Messages table in memory."""
+    """Implements `OperatorInbox` in memory."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, InboxItem] = {}
-        self.status: dict[str, tuple[InboxStatus, str]] = {}
+        self.items: dict[str, InboxItem] = {}
+        self.settled: dict[str, tuple[InboxStatus, str]] = {}
+        """The outcome of each reply, and why it was not sent."""
 
-    def keep(self, message: InboxItem) -> None:
-        self.kept.setdefault(message.message_id, message)
+    def keep(self, item: InboxItem) -> None:
+        self.items.setdefault(item.message_id, item)
 
-    def answered(self, answer: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
-        self.status.setdefault(answer.message_id, (status, error))
+    def settle(self, reply: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
+        self.settled.setdefault(reply.message_id, (status, error))

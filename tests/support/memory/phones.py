@@ -35,7 +35,7 @@ class MemoryPhones:
 
 
 class MemoryCallCenter:
-    """Callback queue and call centre in one: starts a call once for each text."""
+    """Callback queue and call center in one: starts a call once for each text."""
 
     def __init__(self, outcome: CallOutcome = CallOutcome.ACCEPTED) -> None:
         self.outcome = outcome

@@ -1,34 +1,20 @@
-"""Keeps shifts and the bookings of employees in memory."""
+"""Keeps shifts in memory."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shift_sms_runtime.inbound.reply import Effect, Reply
 from shift_sms_runtime.language.locale_files import lexicons
-from shift_sms_runtime.messaging.ledger import ReplyKind
-from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import COMPARED_ATTRIBUTES, ShiftReader, written_attributes
-from tests.support.memory.send_ledger import LedgerRow
 
 
 class MemoryShifts:
-    """Shifts, and the agendas of those who have them, in memory. ``writes`` counts round trips that tried to write.
-
-    ``rows`` are items as they are stored.
-    """
+    """Implements `Shifts`, `OpenShifts` and `ShiftIds` in memory. `rows` are items as they are stored."""
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, Any]] = {}
-        self.agendas: dict[str, EmployeeBookings] = {}
-        self.decided: dict[str, Reply] = {}
-        self.answers: Mapping[tuple[str, ReplyKind, str], LedgerRow] = {}
-        """Where answers stand: see ``MemoryFrontDesk``."""
-        self.writes = 0
         self._reader = ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))
 
     def put(self, shift_id: str, info: str = "", **attributes: Any) -> None:
@@ -45,35 +31,9 @@ class MemoryShifts:
         row = self.rows.get(shift_id)
         return None if row is None else self._reader.read(dict(row))
 
-    def write(self, effect: Effect) -> None:
-        self.writes += 1
-        self._check(*effect.changed)
-        answer = self.answers.get((effect.person, ReplyKind.INBOUND, effect.message_id))
-        if (
-            effect.message_id in self.decided
-            or (answer is not None and answer.status is not DeliveryStatus.QUEUED)
-        ) or (
-            effect.before != effect.after
-            and self.agendas.get(effect.person, EmployeeBookings()) != effect.before
-        ):
-            raise ChangedMeanwhile
-        self._store(*effect.changed)
-        self.decided[effect.message_id] = effect.decided
-        self.agendas[effect.person] = effect.after
-
     def save(self, shift: Shift) -> None:
-        self._check(shift)
-        self._store(shift)
-
-    def of(self, numbers: Sequence[str]) -> dict[str, EmployeeBookings]:
-        return {number: self.agendas.get(number, EmployeeBookings()) for number in numbers}
-
-    def replace(
-        self, number: str, *, before: EmployeeBookings, after: EmployeeBookings, now: datetime
-    ) -> None:
-        if self.agendas.get(number, EmployeeBookings()) != before:
-            raise ChangedMeanwhile
-        self.agendas[number] = after
+        self.check(shift)
+        self.store(shift)
 
     def available(self, *, after: str | None) -> Iterator[Shift]:
         for shift_id in sorted(self.rows):
@@ -97,12 +57,14 @@ class MemoryShifts:
         shift = self.get(shift_id)
         return sorted(shift.holders) if shift else []
 
-    def _check(self, *shifts: Shift) -> None:
+    def check(self, *shifts: Shift) -> None:
+        """Raise ChangedMeanwhile unless the items are as they were read."""
         for shift in shifts:
             row = self.rows.get(shift.shift_id)
             if row is None or any(row.get(name) != shift.stored.get(name) for name in COMPARED_ATTRIBUTES):
                 raise ChangedMeanwhile
 
-    def _store(self, *shifts: Shift) -> None:
+    def store(self, *shifts: Shift, employee: str | None = None) -> None:
+        """Write the items without a condition; `employee` is whose text changes them, if one does."""
         for shift in shifts:
             self.edit(shift.shift_id, **written_attributes(shift))

@@ -107,17 +107,17 @@ def test_given_an_aws_reason_when_a_text_is_refused_then_its_row_has_that_reason
     code: str, reason: str | None, status: DeliveryStatus
 ) -> None:
     service = Service(aws_error(code, reason))
-    business = planned_campaign(1, phones=PhonesBehindService(service))
+    world = planned_campaign(1, phones=PhonesBehindService(service))
     if status is WAITS:
         with pytest.raises(TryAgainLater):
-            business.send()
+            world.send()
     else:
-        business.send()
-        assert_all_settled(business)
-    (row,) = business.rows().values()
+        world.send()
+        assert_all_settled(world)
+    (row,) = world.rows().values()
     assert (row.status, row.reason) == (status, reason or code)
     assert len(service.requests) == 1, "neither hammered nor repeated"
-    assert ("campaign_error" in business.board.rows["c"]) is (status is DeliveryStatus.STOPPED)
+    assert ("campaign_error" in world.campaigns.rows["c"]) is (status is DeliveryStatus.STOPPED)
 
 
 @pytest.mark.parametrize(
@@ -147,12 +147,12 @@ def test_given_no_response_when_a_text_is_sent_then_only_sure_failures_are_retri
 def test_given_an_unreadable_response_when_a_text_is_sent_then_settled_as_unknown(
     session: boto3.Session, body: bytes
 ) -> None:
-    business = planned_campaign(1, phones=MemoryPhones())
+    world = planned_campaign(1, phones=MemoryPhones())
     sms = EndUserMessaging(client_answered_with(session, "pinpoint-sms-voice-v2", 200, body))
-    business.phones.send = sms.send  # type: ignore[method-assign]
-    business.send()
-    assert set(business.statuses().values()) == {DeliveryStatus.UNKNOWN}
-    assert_all_settled(business)
+    world.phones.send = sms.send  # type: ignore[method-assign]
+    world.send()
+    assert set(world.statuses().values()) == {DeliveryStatus.UNKNOWN}
+    assert_all_settled(world)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from tests.support.memory.phones import MemoryCallCenter
 def test_given_an_outcome_of_connect_when_an_agent_is_asked_for_then_the_reply_fits(
     outcome: CallOutcome, answer: str
 ) -> None:
-    world = InboundWorld(connect=True, switchboard=MemoryCallCenter(outcome))
+    world = InboundWorld(connect=True, call_center=MemoryCallCenter(outcome))
     world.deliver(ANN, "AGENT please")
     assert world.phones.heard(ANN) == [answer]
 
@@ -37,7 +37,7 @@ def test_given_an_agent_text_delivered_often_when_handled_then_one_call_one_prom
     world = InboundWorld(connect=True)
     for _ in range(3):
         world.deliver(ANN, "Agent: I lost my badge", "m")
-    assert [call.words for call in world.switchboard.calls.values()] == ["I lost my badge"]
+    assert [call.message for call in world.call_center.calls.values()] == ["I lost my badge"]
     assert len(world.phones.heard(ANN)) == 1
 
 
@@ -47,7 +47,7 @@ def test_given_a_promise_not_sent_when_tried_again_then_no_second_call() -> None
     request = CallbackRequest("m", ANN, OUR_NUMBER, "")
     with pytest.raises(TryAgainLater):
         world.callback.handle(request, Deadline(world.clock))
-    world.switchboard.outcome = CallOutcome.LIMIT_REACHED
+    world.call_center.outcome = CallOutcome.LIMIT_REACHED
     world.callback.handle(request, Deadline(world.clock))
     assert world.phones.heard(ANN) == ["Thank you, an agent will call you shortly"]
 
@@ -56,9 +56,9 @@ def test_given_the_calls_of_a_day_when_used_up_then_declined_until_tomorrow() ->
     world = InboundWorld(connect=True, calls_per_day=2)
     for number in range(4):
         world.deliver(ANN, f"AGENT {number}")
-    assert len(world.switchboard.calls) == 2
+    assert len(world.call_center.calls) == 2
     no = "Sorry, we cannot call you again today. Please text AGENT tomorrow"
     assert world.phones.heard(ANN)[2:] == [no, no]
     world.clock.pass_time(days=1)
     world.deliver(ANN, "AGENT")
-    assert len(world.switchboard.calls) == 3
+    assert len(world.call_center.calls) == 3

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shift_sms_runtime.campaigns.counters import BY_STATUS, Counter, delta_of
+from shift_sms_runtime.campaigns.counters import BY_STATUS, Counter, delivery_delta
 from shift_sms_runtime.campaigns.summary import summed
 from shift_sms_runtime.messaging.ledger import ReplyKey, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -30,7 +30,7 @@ def test_given_recipients_that_change_status_when_counted_then_the_sum_is_the_la
 ) -> None:
     counters = MemoryCampaignCounters()
     for before, after in zip([DeliveryStatus.QUEUED, *path], path, strict=False):
-        counters.add(delta_of("c", StatusChange(before, after, NOON), recipients=recipients))
+        counters.add(delivery_delta("c", StatusChange(before, after, NOON), recipients=recipients))
     report = summed(counters.rows("c"))
     where = {counter.value: report[counter] for counter in BY_STATUS if report[counter]}
     assert where == ({Counter.of(path[-1]).value: recipients} if path[-1].final else {})
@@ -57,7 +57,7 @@ def test_given_a_final_status_when_counted_then_it_has_a_counter_of_its_name(sta
 def test_given_a_status_change_when_counted_then_only_a_send_has_a_time(
     before: DeliveryStatus, after: DeliveryStatus, segments: int, a_send: bool
 ) -> None:
-    tally = delta_of("c", StatusChange(before, after, NOON), segments=segments)
+    tally = delivery_delta("c", StatusChange(before, after, NOON), segments=segments)
     assert tally.sent_at == (NOON if a_send else None)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
-from shift_sms_runtime.campaigns.counters import ATTRIBUTES
+from shift_sms_runtime.campaigns.counters import SUMMARY_ATTRIBUTES
 from shift_sms_runtime.messaging.encoding import Encoding
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.campaign_world import (
@@ -21,28 +21,28 @@ from tests.support.crash_points import STOPS, Steps, crash_points
 
 @pytest.mark.parametrize("members", [1, 10, 11, 99, 100, 101, 257])
 def test_given_a_segment_when_a_campaign_is_put_up_then_every_member_is_texted_once(members: int) -> None:
-    business = CampaignWorld(numbers(members))
-    assert business.put(campaign_message=MESSAGE) is CampaignStatus.LAUNCHING
-    business.plan()
-    business.send()
-    assert business.texted() == numbers(members)
-    assert set(business.statuses().values()) == {DeliveryStatus.SENT}
-    business.progress.handle("c")
-    item = business.board.rows["c"]
+    world = CampaignWorld(numbers(members))
+    assert world.put(campaign_message=MESSAGE) is CampaignStatus.LAUNCHING
+    world.plan()
+    world.send()
+    assert world.texted() == numbers(members)
+    assert set(world.statuses().values()) == {DeliveryStatus.SENT}
+    world.summarizer.handle("c")
+    item = world.campaigns.rows["c"]
     assert item["campaign_status"] == "launched"
     assert item["targeted"] == item["sent"] == item["segments_spent"] == members
     assert item["waiting"] == 0
 
 
 def test_given_the_posts_item_when_sent_then_it_is_the_posts_text_with_instructions() -> None:
-    business = CampaignWorld(numbers(1))
-    business.run("campaign_id1")
-    assert business.phones.texts[0].body == f"{MESSAGE}\nReply a code to book, REQUEST for list"
-    assert business.phones.texts[0].campaign_id == "campaign_id1"
-    item = business.board.rows["campaign_id1"]
+    world = CampaignWorld(numbers(1))
+    world.run("campaign_id1")
+    assert world.phones.texts[0].body == f"{MESSAGE}\nReply a code to book, REQUEST for list"
+    assert world.phones.texts[0].campaign_id == "campaign_id1"
+    item = world.campaigns.rows["campaign_id1"]
     assert item["segments_per_text"] == 1
     assert item["encoding"] == "GSM"
-    assert item["launched_at"] == business.clock().isoformat()
+    assert item["launched_at"] == world.clock().isoformat()
     assert "not_gsm" not in item
 
 
@@ -58,12 +58,12 @@ def test_given_the_posts_item_when_sent_then_it_is_the_posts_text_with_instructi
 def test_given_a_message_when_sent_then_yes_to_it_means_the_one_shift_that_it_names(
     message: str, offered: str | None
 ) -> None:
-    business = CampaignWorld(numbers(1))
+    world = CampaignWorld(numbers(1))
     for shift_id in ("XYZ123", "Early-7"):
-        business.shifts.put(shift_id)
-    business.put(campaign_message=message)
-    business.plan()
-    assert [item.offers for item in business.dispatch.waiting] == [offered]
+        world.shifts.put(shift_id)
+    world.put(campaign_message=message)
+    world.plan()
+    assert [item.offers for item in world.dispatch.waiting] == [offered]
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_given_a_message_when_sent_then_yes_to_it_means_the_one_shift_that_it_na
 def test_given_typography_when_put_then_it_has_twins_unless_kept_and_its_cost_told(
     keep_typography: bool, encoding: Encoding, segments: int, not_gsm: str | None, begins: str
 ) -> None:
-    business = CampaignWorld(numbers(1), keep_typography=keep_typography)
-    business.run(campaign_message="Mike\u2019s bar \u2013 5h nightshift XYZ123 for Mike\u2019s friends")
-    assert business.phones.texts[0].body.startswith(begins)
-    item = business.board.rows["c"]
+    world = CampaignWorld(numbers(1), keep_typography=keep_typography)
+    world.run(campaign_message="Mike\u2019s bar \u2013 5h nightshift XYZ123 for Mike\u2019s friends")
+    assert world.phones.texts[0].body.startswith(begins)
+    item = world.campaigns.rows["c"]
     assert (item["encoding"], item["segments_per_text"], item.get("not_gsm")) == (encoding, segments, not_gsm)
-    assert business.counted()["segments_spent"] == segments
+    assert world.counted()["segments_spent"] == segments
 
 
 @pytest.mark.parametrize(
@@ -103,90 +103,90 @@ def test_given_typography_when_put_then_it_has_twins_unless_kept_and_its_cost_to
 def test_given_an_unsendable_item_when_put_then_it_says_so_and_its_id_stays_free(
     item: dict[str, Any], error: str
 ) -> None:
-    business = CampaignWorld(numbers(2))
+    world = CampaignWorld(numbers(2))
     campaign_id = item.get("campaign_id", "c")
-    assert business.put(**{"campaign_id": "c"} | item) is CampaignStatus.FAILED
-    assert error in business.board.rows[campaign_id]["campaign_error"]
-    assert not business.pages.waiting
+    assert world.put(**{"campaign_id": "c"} | item) is CampaignStatus.FAILED
+    assert error in world.campaigns.rows[campaign_id]["campaign_error"]
+    assert not world.pages.waiting
     if campaign_id == "c":
-        business.run()
-        assert business.texted() == numbers(2)
-        assert "campaign_error" not in business.board.rows["c"]
+        world.run()
+        assert world.texted() == numbers(2)
+        assert "campaign_error" not in world.campaigns.rows["c"]
 
 
 def test_given_another_segment_when_named_then_only_its_members_are_texted() -> None:
-    business = CampaignWorld(numbers(5))
-    business.roster.segments["one"] = set(numbers(1))
-    business.run(segment="one")
-    assert business.texted() == numbers(1)
+    world = CampaignWorld(numbers(5))
+    world.segment_members.segments["one"] = set(numbers(1))
+    world.run(segment="one")
+    assert world.texted() == numbers(1)
 
 
 def test_given_a_deleted_item_when_its_record_arrives_then_nothing_is_sent() -> None:
-    business = CampaignWorld(numbers(2))
-    assert business.launch.handle({"campaign_id": "gone", "campaign_message": "x"}, "launch-1") is None
-    assert not business.board.rows
-    assert not business.pages.waiting
+    world = CampaignWorld(numbers(2))
+    assert world.launcher.handle({"campaign_id": "gone", "campaign_message": "x"}, "launch-1") is None
+    assert not world.campaigns.rows
+    assert not world.pages.waiting
 
 
 def test_given_a_launched_campaign_when_its_record_comes_again_then_nothing_is_sent() -> None:
-    business = CampaignWorld(numbers(30))
-    assert business.put(deliveries=3, campaign_message="x") is CampaignStatus.LAUNCHING
-    business.plan()
-    business.send()
-    assert business.launch.handle({"campaign_id": "c", "campaign_message": "x"}, "launch-1") is None
-    business.run()
-    assert business.texted() == numbers(30)
+    world = CampaignWorld(numbers(30))
+    assert world.put(deliveries=3, campaign_message="x") is CampaignStatus.LAUNCHING
+    world.plan()
+    world.send()
+    assert world.launcher.handle({"campaign_id": "c", "campaign_message": "x"}, "launch-1") is None
+    world.run()
+    assert world.texted() == numbers(30)
 
 
 def test_given_a_copy_of_a_launched_item_when_put_then_it_starts_without_progress() -> None:
-    business = CampaignWorld(numbers(2))
-    of_another: dict[str, Any] = dict.fromkeys(ATTRIBUTES, 700) | {
+    world = CampaignWorld(numbers(2))
+    of_another: dict[str, Any] = dict.fromkeys(SUMMARY_ATTRIBUTES, 700) | {
         "campaign_status": "stopped",
         "campaign_error": "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT: the rest was not texted",
         "campaign_note": "of another",
         "not_gsm": "ж",
     }
-    business.put("copy", campaign_message="x", **of_another)
-    item = business.board.rows["copy"]
+    world.put("copy", campaign_message="x", **of_another)
+    item = world.campaigns.rows["copy"]
     assert item["campaign_status"] == "launching"
     assert not of_another.keys() & item.keys() - {"campaign_status"}
-    business.plan()
-    business.send()
-    business.progress.handle("copy")
-    assert business.texted() == numbers(2)
-    assert business.board.rows["copy"]["sent"] == 2
-    assert business.board.rows["copy"]["campaign_status"] == "launched"
+    world.plan()
+    world.send()
+    world.summarizer.handle("copy")
+    assert world.texted() == numbers(2)
+    assert world.campaigns.rows["copy"]["sent"] == 2
+    assert world.campaigns.rows["copy"]["campaign_status"] == "launched"
 
 
 @pytest.mark.parametrize("status", ["paused", "", 7, None])
 def test_given_an_unknown_status_when_the_record_arrives_then_the_campaign_is_new(
     status: object,
 ) -> None:
-    business = CampaignWorld(numbers(2))
-    business.run(campaign_status=status)
-    assert business.texted() == numbers(2)
+    world = CampaignWorld(numbers(2))
+    world.run(campaign_status=status)
+    assert world.texted() == numbers(2)
 
 
 @pytest.mark.parametrize(("stop", "error"), STOPS)
 def test_given_a_launch_stopped_at_any_step_when_redelivered_then_all_is_planned(
     stop: Callable[[], None], error: type[BaseException]
 ) -> None:
-    def launch(business: CampaignWorld) -> Steps:
-        business.put(campaign_message=MESSAGE)
-        return business.steps
+    def launch(world: CampaignWorld) -> Steps:
+        world.put(campaign_message=MESSAGE)
+        return world.steps
 
     for step, after in crash_points(lambda: launch(CampaignWorld(numbers(7), members_per_page=3))):
         for planned_meanwhile in (False, True):
-            business = CampaignWorld(numbers(7), members_per_page=3)
-            business.steps.once(step, stop, after=after)
+            world = CampaignWorld(numbers(7), members_per_page=3)
+            world.steps.once(step, stop, after=after)
             with pytest.raises(error):
-                launch(business)
+                launch(world)
             if planned_meanwhile:
-                business.plan()
-            business.launch.handle({"campaign_id": "c", "campaign_message": MESSAGE}, "launch-1")
-            business.plan()
-            assert_planned_whole(business)
-            assert business.board.rows["c"]["segments_per_text"] == 1
+                world.plan()
+            world.launcher.handle({"campaign_id": "c", "campaign_message": MESSAGE}, "launch-1")
+            world.plan()
+            assert_planned_whole(world)
+            assert world.campaigns.rows["c"]["segments_per_text"] == 1
 
 
 @pytest.mark.parametrize(("members", "status"), [(7, "launched"), (0, "failed")])
@@ -194,10 +194,10 @@ def test_given_a_planner_at_any_step_of_the_launcher_when_done_first_then_it_sta
     members: int, status: str
 ) -> None:
     for step, after in crash_points(lambda: launched_campaign(members).steps):
-        business = CampaignWorld(numbers(members), members_per_page=3)
-        business.steps.once(step, business.plan, after=after)
-        business.put(campaign_message=MESSAGE)
-        business.plan()
-        item = business.board.rows["c"]
+        world = CampaignWorld(numbers(members), members_per_page=3)
+        world.steps.once(step, world.plan, after=after)
+        world.put(campaign_message=MESSAGE)
+        world.plan()
+        item = world.campaigns.rows["c"]
         assert item["campaign_status"] == status
         assert item["encoding"] == "GSM"

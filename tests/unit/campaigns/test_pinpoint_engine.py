@@ -31,21 +31,21 @@ class FakePinpoint:
         return "pinpoint-1"
 
 
-def pinpoint_launch(pinpoint: FakePinpoint, board: MemoryCampaigns) -> CampaignLauncher:
+def pinpoint_launch(pinpoint: FakePinpoint, campaigns: MemoryCampaigns) -> CampaignLauncher:
     """The retired engine."""
-    return CampaignLauncher(board, PinpointEngine(pinpoint, board), default_segment="segment")
+    return CampaignLauncher(campaigns, PinpointEngine(pinpoint, campaigns), default_segment="segment")
 
 
 ITEM = {"campaign_id": "campaign_id1", "campaign_message": MESSAGE}
 
 
 def test_given_the_pinpoint_engine_when_an_item_is_put_twice_then_one_campaign() -> None:
-    board, pinpoint = MemoryCampaigns(), FakePinpoint()
-    board.rows["campaign_id1"] = {}
+    campaigns, pinpoint = MemoryCampaigns(), FakePinpoint()
+    campaigns.rows["campaign_id1"] = {}
     for _ in range(2):
-        pinpoint_launch(pinpoint, board).handle(ITEM, "launch-1")
+        pinpoint_launch(pinpoint, campaigns).handle(ITEM, "launch-1")
     assert pinpoint.created == [("campaign_id1", MESSAGE)]
-    assert board.rows["campaign_id1"] == {
+    assert campaigns.rows["campaign_id1"] == {
         "campaign_status": "launched",
         "encoding": "GSM",
         "segments_per_text": 1,
@@ -63,26 +63,26 @@ def test_given_the_pinpoint_engine_when_an_item_is_put_twice_then_one_campaign()
 def test_given_typography_when_put_with_pinpoint_then_it_has_twins_unless_kept(
     keep_typography: bool, text: str, said: dict[str, Any]
 ) -> None:
-    board, pinpoint = MemoryCampaigns(), FakePinpoint()
-    board.rows["campaign_id1"] = {}
-    engine = PinpointEngine(pinpoint, board, keep_typography=keep_typography)
+    campaigns, pinpoint = MemoryCampaigns(), FakePinpoint()
+    campaigns.rows["campaign_id1"] = {}
+    engine = PinpointEngine(pinpoint, campaigns, keep_typography=keep_typography)
     item = ITEM | {"campaign_message": "It’s ж"}
-    CampaignLauncher(board, engine, default_segment="segment").handle(item, "launch-1")
+    CampaignLauncher(campaigns, engine, default_segment="segment").handle(item, "launch-1")
     assert pinpoint.created == [("campaign_id1", text)]
-    assert said.items() <= board.rows["campaign_id1"].items()
+    assert said.items() <= campaigns.rows["campaign_id1"].items()
 
 
 @pytest.mark.parametrize(("message", "sendable"), [("x" * 1530, True), ("x" * 1531, False)])
 def test_given_a_long_message_when_put_with_pinpoint_then_it_is_refused_by_its_size(
     message: str, sendable: bool
 ) -> None:
-    board, pinpoint = MemoryCampaigns(), FakePinpoint()
-    board.rows["campaign_id1"] = {}
-    pinpoint_launch(pinpoint, board).handle(ITEM | {"campaign_message": message}, "launch-1")
+    campaigns, pinpoint = MemoryCampaigns(), FakePinpoint()
+    campaigns.rows["campaign_id1"] = {}
+    pinpoint_launch(pinpoint, campaigns).handle(ITEM | {"campaign_message": message}, "launch-1")
     assert bool(pinpoint.created) is sendable
     if not sendable:
-        assert board.rows["campaign_id1"]["campaign_status"] == "failed"
-        assert "it has 1531 GSM characters" in board.rows["campaign_id1"]["campaign_error"]
+        assert campaigns.rows["campaign_id1"]["campaign_status"] == "failed"
+        assert "it has 1531 GSM characters" in campaigns.rows["campaign_id1"]["campaign_error"]
 
 
 @pytest.mark.parametrize(
@@ -95,25 +95,25 @@ def test_given_a_long_message_when_put_with_pinpoint_then_it_is_refused_by_its_s
 def test_given_pinpoint_does_not_create_it_when_put_up_then_the_item_says_why(
     error: Exception, words: str
 ) -> None:
-    board, pinpoint = MemoryCampaigns(), FakePinpoint(error)
-    board.rows["campaign_id1"] = {}
-    pinpoint_launch(pinpoint, board).handle(ITEM, "launch-1")
-    assert board.rows["campaign_id1"]["campaign_status"] == "failed"
-    assert words in str(board.rows["campaign_id1"]["campaign_error"])
+    campaigns, pinpoint = MemoryCampaigns(), FakePinpoint(error)
+    campaigns.rows["campaign_id1"] = {}
+    pinpoint_launch(pinpoint, campaigns).handle(ITEM, "launch-1")
+    assert campaigns.rows["campaign_id1"]["campaign_status"] == "failed"
+    assert words in str(campaigns.rows["campaign_id1"]["campaign_error"])
 
 
 def test_given_pinpoint_is_busy_when_delivered_again_then_it_is_tried_again() -> None:
-    board, pinpoint = MemoryCampaigns(), FakePinpoint(PinpointBusy("TooManyRequestsException"))
-    board.rows["campaign_id1"] = {}
+    campaigns, pinpoint = MemoryCampaigns(), FakePinpoint(PinpointBusy("TooManyRequestsException"))
+    campaigns.rows["campaign_id1"] = {}
     with pytest.raises(PinpointBusy):
-        pinpoint_launch(pinpoint, board).handle(ITEM, "launch-1")
+        pinpoint_launch(pinpoint, campaigns).handle(ITEM, "launch-1")
     pinpoint.error = None
-    assert pinpoint_launch(pinpoint, board).handle(ITEM, "launch-1") is CampaignStatus.LAUNCHED
+    assert pinpoint_launch(pinpoint, campaigns).handle(ITEM, "launch-1") is CampaignStatus.LAUNCHED
 
 
 def test_given_a_launch_killed_after_create_when_delivered_again_then_not_repeated() -> None:
-    board, pinpoint = MemoryCampaigns(), FakePinpoint()
-    board.rows["campaign_id1"] = {"campaign_status": "launching"}
-    assert pinpoint_launch(pinpoint, board).handle(ITEM, "launch-1") is CampaignStatus.FAILED
+    campaigns, pinpoint = MemoryCampaigns(), FakePinpoint()
+    campaigns.rows["campaign_id1"] = {"campaign_status": "launching"}
+    assert pinpoint_launch(pinpoint, campaigns).handle(ITEM, "launch-1") is CampaignStatus.FAILED
     assert not pinpoint.created
-    assert "interrupted" in str(board.rows["campaign_id1"]["campaign_error"])
+    assert "interrupted" in str(campaigns.rows["campaign_id1"]["campaign_error"])

@@ -22,55 +22,55 @@ from tests.support.memory.deliveries import miscounted
 from tests.support.memory.send_ledger import LedgerRow
 
 
-def relaunch(business: CampaignWorld, **item: Any) -> None:
+def relaunch(world: CampaignWorld, **item: Any) -> None:
     """Delete the item, put it up again, and forget what was queued before."""
-    business.dispatch.waiting.clear()
-    business.put(**({"campaign_message": MESSAGE} | item))
-    business.plan()
+    world.dispatch.waiting.clear()
+    world.put(**({"campaign_message": MESSAGE} | item))
+    world.plan()
 
 
 def test_given_a_launched_campaign_when_put_again_then_nobody_is_queued() -> None:
-    business = CampaignWorld(numbers(4), members_per_page=3)
-    business.run()
-    business.roster.segments[OVERTIME] |= set(numbers(6))
-    relaunch(business)
-    assert business.queued() == []
-    assert len(business.rows()) == 4
-    assert business.board.rows["c"]["campaign_status"] == "stopped"
-    assert "launched before" in business.board.rows["c"]["campaign_error"]
-    assert "relaunch = remaining" in business.board.rows["c"]["campaign_error"]
+    world = CampaignWorld(numbers(4), members_per_page=3)
+    world.run()
+    world.segment_members.segments[OVERTIME] |= set(numbers(6))
+    relaunch(world)
+    assert world.queued() == []
+    assert len(world.rows()) == 4
+    assert world.campaigns.rows["c"]["campaign_status"] == "stopped"
+    assert "launched before" in world.campaigns.rows["c"]["campaign_error"]
+    assert "relaunch = remaining" in world.campaigns.rows["c"]["campaign_error"]
 
 
 def test_given_a_finished_launch_when_its_record_comes_again_then_there_is_no_note() -> None:
     copied: dict[str, Any] = {"campaign_message": MESSAGE, "campaign_status": "launched"}
-    business = CampaignWorld(numbers(2))
-    business.put(**copied)
-    business.plan()
-    business.launch.handle({"campaign_id": "c", **copied}, "launch-1")
-    assert business.board.rows["c"]["campaign_status"] == "launched"
-    assert "campaign_note" not in business.board.rows["c"]
-    assert business.pages.waiting == []
+    world = CampaignWorld(numbers(2))
+    world.put(**copied)
+    world.plan()
+    world.launcher.handle({"campaign_id": "c", **copied}, "launch-1")
+    assert world.campaigns.rows["c"]["campaign_status"] == "launched"
+    assert "campaign_note" not in world.campaigns.rows["c"]
+    assert world.pages.waiting == []
 
 
 def test_given_relaunch_remaining_when_put_again_then_only_untried_ones_are_queued() -> None:
-    business = CampaignWorld(numbers(7), members_per_page=3)
-    business.put(campaign_message=MESSAGE)
-    business.plan()
-    business.board.rows["c"]["campaign_status"] = "stopped"
+    world = CampaignWorld(numbers(7), members_per_page=3)
+    world.put(campaign_message=MESSAGE)
+    world.plan()
+    world.campaigns.rows["c"]["campaign_status"] = "stopped"
     tried = numbers(7)[2:4]
     for number in tried:
-        business.deliveries.rows["c", number] = LedgerRow(DeliveryStatus.SENT)
-    business.send()
-    assert sorted(number for number, status in business.statuses().items() if status == "stopped") == [
+        world.deliveries.rows["c", number] = LedgerRow(DeliveryStatus.SENT)
+    world.send()
+    assert sorted(number for number, status in world.statuses().items() if status == "stopped") == [
         number for number in numbers(7) if number not in tried
     ]
-    business.roster.segments[OVERTIME] |= set(numbers(9))
-    relaunch(business, relaunch="remaining")
-    assert business.queued() == [number for number in numbers(9) if number not in tried]
-    assert business.board.rows["c"]["campaign_status"] == "launched"
-    assert "campaign_note" not in business.board.rows["c"]
-    assert business.counted()["targeted"] == 9
-    assert business.counted()["stopped"] == 0
+    world.segment_members.segments[OVERTIME] |= set(numbers(9))
+    relaunch(world, relaunch="remaining")
+    assert world.queued() == [number for number in numbers(9) if number not in tried]
+    assert world.campaigns.rows["c"]["campaign_status"] == "launched"
+    assert "campaign_note" not in world.campaigns.rows["c"]
+    assert world.counted()["targeted"] == 9
+    assert world.counted()["stopped"] == 0
 
 
 @pytest.mark.parametrize(("stop", "error"), STOPS)
@@ -78,62 +78,62 @@ def test_given_a_relaunch_stopped_at_any_step_when_redelivered_then_each_once(
     stop: Callable[[], None], error: type[BaseException]
 ) -> None:
     def left_out() -> CampaignWorld:
-        business = launched_campaign(5)
-        business.plan()
-        business.board.stop("c", "enough")
-        business.send()
-        assert set(business.statuses().values()) == {DeliveryStatus.STOPPED}
-        business.put(campaign_message=MESSAGE, relaunch="remaining")
-        return business
+        world = launched_campaign(5)
+        world.plan()
+        world.campaigns.stop("c", "enough")
+        world.send()
+        assert set(world.statuses().values()) == {DeliveryStatus.STOPPED}
+        world.put(campaign_message=MESSAGE, relaunch="remaining")
+        return world
 
     for step, after in crash_points(lambda: planning_of_all(left_out())):
-        business = left_out()
-        business.steps.once(step, stop, after=after)
+        world = left_out()
+        world.steps.once(step, stop, after=after)
         with pytest.raises(error):
-            business.plan()
-        business.plan()
-        assert_planned_whole(business)
+            world.plan()
+        world.plan()
+        assert_planned_whole(world)
 
 
 @pytest.mark.parametrize("counted", [False, True])
 def test_given_a_launch_that_died_when_stopped_and_relaunched_then_each_texted_once(
     counted: bool,
 ) -> None:
-    def launch(business: CampaignWorld) -> Steps:
-        business.put(campaign_message=MESSAGE)
-        return business.steps
+    def launch(world: CampaignWorld) -> Steps:
+        world.put(campaign_message=MESSAGE)
+        return world.steps
 
     for step, after in crash_points(lambda: launch(CampaignWorld(numbers(4)))):
-        business = CampaignWorld(numbers(4))
-        business.steps.once(step, die, after=after)
+        world = CampaignWorld(numbers(4))
+        world.steps.once(step, die, after=after)
         with pytest.raises(Killed):
-            launch(business)
+            launch(world)
         if counted:
-            business.progress.handle("c")
-        item = business.board.rows["c"]
+            world.summarizer.handle("c")
+        item = world.campaigns.rows["c"]
         assert item.get("campaign_status") in (None, "launching")
         assert not item.get("targeted"), "as the runbook finds it"
-        business.board.stop("c", "stopped by the operator")
-        business.run(relaunch="remaining")
-        assert business.texted() == numbers(4)
-        assert business.board.rows["c"]["campaign_status"] == "launched"
-        assert miscounted(business.rows(), business.counted()) == []
+        world.campaigns.stop("c", "stopped by the operator")
+        world.run(relaunch="remaining")
+        assert world.texted() == numbers(4)
+        assert world.campaigns.rows["c"]["campaign_status"] == "launched"
+        assert miscounted(world.rows(), world.counted()) == []
 
 
 def test_given_an_overwritten_item_when_relaunched_then_the_rest_is_texted_once() -> None:
-    business = launched_campaign(9, members_per_page=5)
-    business.planning.handle(business.pages.waiting.pop(0))
-    business.sending.handle(business.dispatch.waiting.pop(0), Deadline(business.clock, 60))
-    done = business.texted()
-    business.board.rows["c"] = {"campaign_id": "c", "campaign_message": "other words"}
-    for handle in (business.plan, business.send):
+    world = launched_campaign(9, members_per_page=5)
+    world.planner.handle(world.pages.waiting.pop(0))
+    world.sender.handle(world.dispatch.waiting.pop(0), Deadline(world.clock, 60))
+    done = world.texted()
+    world.campaigns.rows["c"] = {"campaign_id": "c", "campaign_message": "other words"}
+    for handle in (world.plan, world.send):
         with pytest.raises(TryAgainLater, match="undecided"):
             handle()
-    assert business.texted() == done
-    business.put(campaign_message="other words", relaunch="remaining")
-    business.plan()
-    business.send()
-    assert business.texted() == numbers(9)
-    words = {text.to: text.body.splitlines()[0] for text in business.phones.texts}
+    assert world.texted() == done
+    world.put(campaign_message="other words", relaunch="remaining")
+    world.plan()
+    world.send()
+    assert world.texted() == numbers(9)
+    words = {text.to: text.body.splitlines()[0] for text in world.phones.texts}
     assert {number for number, said in words.items() if said == "other words"} == set(numbers(9)) - set(done)
-    assert miscounted(business.rows(), business.counted()) == []
+    assert miscounted(world.rows(), world.counted()) == []

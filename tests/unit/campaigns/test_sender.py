@@ -25,134 +25,134 @@ from tests.support.send_results import OPTED_OUT, SPENT
 def test_given_a_send_that_fails_when_repeated_then_not_retried_and_others_go_on(
     result: Any, status: DeliveryStatus
 ) -> None:
-    business = planned_campaign(5, phones=MemoryPhones([result]))
-    business.dispatch.waiting *= 2
-    business.send()
-    assert business.phones.attempts == 5
-    assert sorted(business.statuses().values()) == sorted([status] + [DeliveryStatus.SENT] * 4)
-    assert sorted(business.tallied) == sorted([(status, 1)] + [(DeliveryStatus.SENT, 1)] * 4)
-    assert_all_settled(business)
+    world = planned_campaign(5, phones=MemoryPhones([result]))
+    world.dispatch.waiting *= 2
+    world.send()
+    assert world.phones.attempts == 5
+    assert sorted(world.statuses().values()) == sorted([status] + [DeliveryStatus.SENT] * 4)
+    assert sorted(world.settled) == sorted([(status, 1)] + [(DeliveryStatus.SENT, 1)] * 4)
+    assert_all_settled(world)
 
 
 def test_given_every_work_item_three_times_when_sent_then_nobody_is_texted_twice() -> None:
-    business = planned_campaign(30)
-    business.dispatch.waiting *= 3
-    business.send()
-    assert business.texted() == numbers(30)
-    assert_all_settled(business)
+    world = planned_campaign(30)
+    world.dispatch.waiting *= 3
+    world.send()
+    assert world.texted() == numbers(30)
+    assert_all_settled(world)
 
 
 def test_given_the_spend_limit_when_reached_then_the_rest_is_settled_as_stopped() -> None:
-    business = planned_campaign(13, phones=MemoryPhones([Sent("1"), Sent("2"), SPENT]))
-    business.send()
-    assert business.phones.attempts == 3
-    assert business.stops == 1
-    assert sorted(business.statuses().values()) == sorted(["sent"] * 2 + ["stopped"] * 11)
-    assert {row.reason for row in business.rows().values() if row.status is DeliveryStatus.STOPPED} == {
+    world = planned_campaign(13, phones=MemoryPhones([Sent("1"), Sent("2"), SPENT]))
+    world.send()
+    assert world.phones.attempts == 3
+    assert world.stops == 1
+    assert sorted(world.statuses().values()) == sorted(["sent"] * 2 + ["stopped"] * 11)
+    assert {row.reason for row in world.rows().values() if row.status is DeliveryStatus.STOPPED} == {
         "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT",
         "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT: the rest was not texted",
     }
-    item = business.board.rows["c"]
+    item = world.campaigns.rows["c"]
     assert item["campaign_status"] == "stopped"
     assert item["campaign_error"] == "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT: the rest was not texted"
-    assert_all_settled(business)
-    business.progress.handle("c")
+    assert_all_settled(world)
+    world.summarizer.handle("c")
     assert (item["sent"], item["stopped"], item["waiting"]) == (2, 11, 0)
 
 
 def test_given_a_campaign_at_its_limit_when_relaunched_then_the_rest_is_texted_once() -> None:
-    business = planned_campaign(13, phones=MemoryPhones([Sent("1"), Sent("2"), SPENT]))
-    business.send()
-    business.run(relaunch="remaining")
-    assert business.texted() == numbers(13)
-    assert business.board.rows["c"]["campaign_status"] == "launched"
-    assert_all_settled(business)
+    world = planned_campaign(13, phones=MemoryPhones([Sent("1"), Sent("2"), SPENT]))
+    world.send()
+    world.run(relaunch="remaining")
+    assert world.texted() == numbers(13)
+    assert world.campaigns.rows["c"]["campaign_status"] == "launched"
+    assert_all_settled(world)
 
 
 def test_given_a_long_work_item_when_the_campaign_is_stopped_then_few_are_texted() -> None:
-    business = CampaignWorld(numbers(40), recipients_per_item=40)
+    world = CampaignWorld(numbers(40), recipients_per_item=40)
 
     def stop_after_three(_step: int, after: bool) -> None:
-        if after and len(business.phones.texts) == 3:
-            business.board.rows["c"]["campaign_status"] = "stopped"
+        if after and len(world.phones.texts) == 3:
+            world.campaigns.rows["c"]["campaign_status"] = "stopped"
 
-    business.steps.happens = stop_after_three
-    business.run()
-    assert len(business.phones.texts) == 10
-    assert (business.counted()["sent"], business.counted()["stopped"]) == (10, 30)
+    world.steps.happens = stop_after_three
+    world.run()
+    assert len(world.phones.texts) == 10
+    assert (world.counted()["sent"], world.counted()["stopped"]) == (10, 30)
 
 
 @pytest.mark.parametrize("how", ["stopped", "deleted"])
 def test_given_a_halted_campaign_when_its_work_items_come_then_nobody_is_texted(
     how: str,
 ) -> None:
-    business = planned_campaign(12)
-    business.sending.handle(business.dispatch.waiting.pop(0), Deadline(business.clock, 60))
+    world = planned_campaign(12)
+    world.sender.handle(world.dispatch.waiting.pop(0), Deadline(world.clock, 60))
     if how == "stopped":
-        business.board.rows["c"]["campaign_status"] = "stopped"
+        world.campaigns.rows["c"]["campaign_status"] = "stopped"
     else:
-        del business.board.rows["c"]
-    business.send()
-    assert business.texted() == numbers(5)
-    assert business.counted()["stopped"] == 7
-    assert {row.reason for row in business.rows().values()} == {
+        del world.campaigns.rows["c"]
+    world.send()
+    assert world.texted() == numbers(5)
+    assert world.counted()["stopped"] == 7
+    assert {row.reason for row in world.rows().values()} == {
         "",
         "stopped by the operator" if how == "stopped" else "the campaign item was deleted",
     }
-    assert business.stops == 0, "the operator knows"
-    assert_all_settled(business)
+    assert world.stops == 0, "the operator knows"
+    assert_all_settled(world)
 
 
 def test_given_a_failed_relaunch_when_earlier_texts_wait_then_they_stop() -> None:
-    business = planned_campaign(7)
-    assert business.put(campaign_message="x" * 1600) is CampaignStatus.FAILED
-    business.send()
-    assert not business.texted()
-    assert set(business.statuses().values()) == {DeliveryStatus.STOPPED}
-    assert_all_settled(business)
-    business.run(relaunch="remaining")
-    assert business.texted() == numbers(7)
-    assert_all_settled(business)
+    world = planned_campaign(7)
+    assert world.put(campaign_message="x" * 1600) is CampaignStatus.FAILED
+    world.send()
+    assert not world.texted()
+    assert set(world.statuses().values()) == {DeliveryStatus.STOPPED}
+    assert_all_settled(world)
+    world.run(relaunch="remaining")
+    assert world.texted() == numbers(7)
+    assert_all_settled(world)
 
 
 def test_given_opted_out_employees_when_their_campaign_is_sent_then_skipped() -> None:
-    business = planned_campaign(13)
+    world = planned_campaign(13)
     out, back, stranger = numbers(13)[3], numbers(13)[4], numbers(13)[11]
-    business.employees.rows[out] = EmployeeRow(opted_out=True)
-    business.employees.rows[back] = EmployeeRow(opted_out=False)
-    business.employees.rows[stranger] = EmployeeRow(opted_out=True, only_opt_out=True)
-    business.dispatch.waiting *= 2
-    business.send()
-    assert business.texted() == [number for number in numbers(13) if number not in (out, stranger)]
+    world.employees.rows[out] = EmployeeRow(opted_out=True)
+    world.employees.rows[back] = EmployeeRow(opted_out=False)
+    world.employees.rows[stranger] = EmployeeRow(opted_out=True, only_opt_out=True)
+    world.dispatch.waiting *= 2
+    world.send()
+    assert world.texted() == [number for number in numbers(13) if number not in (out, stranger)]
     for number in (out, stranger):
-        assert business.rows()[number].status is DeliveryStatus.OPTED_OUT
-        assert business.rows()[number].reason == OPTED_OUT_BEFORE
-    assert business.counted()["opted_out"] == 2
-    assert_all_settled(business)
+        assert world.rows()[number].status is DeliveryStatus.OPTED_OUT
+        assert world.rows()[number].reason == OPTED_OUT_BEFORE
+    assert world.counted()["opted_out"] == 2
+    assert_all_settled(world)
 
 
 def test_given_an_opt_out_during_a_campaign_when_their_turn_comes_then_skipped() -> None:
-    business = planned_campaign(20)
+    world = planned_campaign(20)
     leaves = numbers(20)[15]
 
     def leave() -> None:
-        business.employees.rows[leaves] = EmployeeRow(opted_out=True)
+        world.employees.rows[leaves] = EmployeeRow(opted_out=True)
 
-    business.steps.once(10, leave)
-    business.send()
-    assert leaves not in business.texted()
-    assert len(business.texted()) == 19
+    world.steps.once(10, leave)
+    world.send()
+    assert leaves not in world.texted()
+    assert len(world.texted()) == 19
 
 
 def test_given_a_refusal_as_opted_out_when_sent_then_the_next_campaign_skips_them() -> None:
     employee, other = numbers(2)
-    business = planned_campaign(2, phones=MemoryPhones(refusals={employee: OPTED_OUT, other: OPTED_OUT}))
-    business.employees.rows[employee] = EmployeeRow()
-    business.send()
-    noted = business.employees.rows[employee]
+    world = planned_campaign(2, phones=MemoryPhones(refusals={employee: OPTED_OUT, other: OPTED_OUT}))
+    world.employees.rows[employee] = EmployeeRow()
+    world.send()
+    noted = world.employees.rows[employee]
     assert (noted.opted_out, noted.changed_by) == (True, "service")
-    assert other not in business.employees.rows, "the service remembers them by itself"
-    attempts = business.phones.attempts
-    business.run("next")
-    assert business.phones.attempts == attempts + 1
-    assert business.rows("next")[employee].reason == OPTED_OUT_BEFORE
+    assert other not in world.employees.rows, "the service remembers them by itself"
+    attempts = world.phones.attempts
+    world.run("next")
+    assert world.phones.attempts == attempts + 1
+    assert world.rows("next")[employee].reason == OPTED_OUT_BEFORE

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shift_sms_runtime.campaigns.counters import ATTRIBUTES, Counter, CounterRow
+from shift_sms_runtime.campaigns.counters import SUMMARY_ATTRIBUTES, Counter, CounterRow
 from shift_sms_runtime.campaigns.deliveries import NewDelivery
 from shift_sms_runtime.campaigns.summary import summed
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -30,10 +30,10 @@ def test_given_counters_of_several_writers_when_summed_then_counts_and_rest_add_
         "opted_out": 1,
         "segments_spent": 8,
         "waiting": 4,
-        "progress_version": 11,
+        "summary_version": 11,
     }
     assert report == expected
-    assert report.keys() <= set(ATTRIBUTES)
+    assert report.keys() <= set(SUMMARY_ATTRIBUTES)
 
 
 def test_given_no_counters_when_summed_then_there_is_nothing_of_anything() -> None:
@@ -77,74 +77,74 @@ def test_given_sends_and_bookings_when_summed_then_the_seconds_between_are_told(
 
 def sent_campaign() -> CampaignWorld:
     """A campaign of which some were texted."""
-    business = CampaignWorld(numbers(4))
-    business.run()
-    return business
+    world = CampaignWorld(numbers(4))
+    world.run()
+    return world
 
 
 def test_given_a_campaign_when_summarized_then_its_item_has_the_sum_beside_the_rest() -> None:
-    business = sent_campaign()
-    business.progress.handle("c")
-    item = business.board.rows["c"]
+    world = sent_campaign()
+    world.summarizer.handle("c")
+    item = world.campaigns.rows["c"]
     assert item["campaign_message"] == MESSAGE
     assert (item["targeted"], item["sent"], item["waiting"], item["segments_spent"]) == (4, 4, 0, 4)
     assert item["first_send_at"] <= item["last_send_at"]
 
 
 def test_given_a_newer_sum_at_any_step_of_an_older_when_both_write_then_it_stays() -> None:
-    def counting_more(business: CampaignWorld) -> None:
-        business.deliveries.open(
+    def counting_more(world: CampaignWorld) -> None:
+        world.deliveries.open(
             "c", [NewDelivery("+14255550999", DeliveryStatus.QUEUED)], reopen=False, now=NOON
         )
-        business.progress.handle("c")
+        world.summarizer.handle("c")
 
-    def reporting(business: CampaignWorld) -> Any:
-        business.steps.taken = 0
-        business.progress.handle("c")
-        return business.steps
+    def reporting(world: CampaignWorld) -> Any:
+        world.steps.taken = 0
+        world.summarizer.handle("c")
+        return world.steps
 
     for step, after in crash_points(lambda: reporting(sent_campaign())):
-        business = sent_campaign()
-        business.steps.once(step, partial(counting_more, business), after=after)
-        business.progress.handle("c")
-        assert business.board.rows["c"]["targeted"] == 5
-        assert business.board.rows["c"]["waiting"] == 1
+        world = sent_campaign()
+        world.steps.once(step, partial(counting_more, world), after=after)
+        world.summarizer.handle("c")
+        assert world.campaigns.rows["c"]["targeted"] == 5
+        assert world.campaigns.rows["c"]["waiting"] == 1
 
 
 def test_given_a_sum_written_twice_when_nothing_was_counted_between_then_no_change() -> None:
-    business = sent_campaign()
-    business.progress.handle("c")
-    before = dict(business.board.rows["c"])
-    business.progress.handle("c")
-    assert business.board.rows["c"] == before
+    world = sent_campaign()
+    world.summarizer.handle("c")
+    before = dict(world.campaigns.rows["c"])
+    world.summarizer.handle("c")
+    assert world.campaigns.rows["c"] == before
 
 
 def test_given_a_deleted_item_when_its_sum_comes_then_it_stays_deleted() -> None:
-    business = sent_campaign()
-    business.board.rows.clear()
-    business.progress.handle("c")
-    assert not business.board.rows
+    world = sent_campaign()
+    world.campaigns.rows.clear()
+    world.summarizer.handle("c")
+    assert not world.campaigns.rows
 
 
 def test_given_a_campaign_put_again_when_summarized_then_the_new_item_tells_all() -> None:
-    business = sent_campaign()
-    business.progress.handle("c")
-    business.put(campaign_message=MESSAGE)
-    assert "sent" not in business.board.rows["c"]
-    business.progress.handle("c")
-    assert business.board.rows["c"]["sent"] == 4
-    assert "launched before" in business.board.rows["c"]["campaign_error"]
+    world = sent_campaign()
+    world.summarizer.handle("c")
+    world.put(campaign_message=MESSAGE)
+    assert "sent" not in world.campaigns.rows["c"]
+    world.summarizer.handle("c")
+    assert world.campaigns.rows["c"]["sent"] == 4
+    assert "launched before" in world.campaigns.rows["c"]["campaign_error"]
 
 
 def test_given_an_item_with_earlier_progress_when_relaunched_then_it_starts_anew() -> None:
-    business = sent_campaign()
-    business.progress.handle("c")
-    earlier = {name: value for name, value in business.board.rows["c"].items() if name != "campaign_id"}
-    business.members = numbers(6)
-    business.roster.segments["overtime"] = set(numbers(6))
-    business.put(**earlier | {"relaunch": "remaining"})
-    assert not set(ATTRIBUTES) & business.board.rows["c"].keys()
-    business.plan()
-    business.send()
-    business.progress.handle("c")
-    assert business.board.rows["c"]["targeted"] == business.board.rows["c"]["sent"] == 6
+    world = sent_campaign()
+    world.summarizer.handle("c")
+    earlier = {name: value for name, value in world.campaigns.rows["c"].items() if name != "campaign_id"}
+    world.members = numbers(6)
+    world.segment_members.segments["overtime"] = set(numbers(6))
+    world.put(**earlier | {"relaunch": "remaining"})
+    assert not set(SUMMARY_ATTRIBUTES) & world.campaigns.rows["c"].keys()
+    world.plan()
+    world.send()
+    world.summarizer.handle("c")
+    assert world.campaigns.rows["c"]["targeted"] == world.campaigns.rows["c"]["sent"] == 6

@@ -55,14 +55,14 @@ def test_given_a_campaign_that_was_just_put_when_shown_then_nothing_is_known_yet
 def test_given_a_campaign_that_failed_when_shown_then_it_reads_why(desk: OperatorCli) -> None:
     failed = {
         "campaign_status": "failed",
-        "campaign_error": "nobody is in segment 'night'",
+        "campaign_error": "segment 'night' has no members",
         "not_gsm": "\u2019",
     }
     desk.put("Campaigns", {**AUGUST, **failed})
 
     _, printed, _ = desk.run("show-campaign", "august")
 
-    assert "  error             nobody is in segment 'night'\n" in printed
+    assert "  error             segment 'night' has no members\n" in printed
     assert "  not GSM           \u2019 (U+2019 RIGHT SINGLE QUOTATION MARK)\n" in printed
 
 

@@ -15,8 +15,8 @@ ANN, BOB = "+14255550101", "+14255550102"
 SICK = {
     "message_id": "3f2a9c1e-66b9-564c-8309-21f858e9fb84",
     "phone_number": ANN,
-    "answer_from": "+12065550100",
-    "words": "I am sick,\nwho can I call?",
+    "reply_from": "+12065550100",
+    "text": "I am sick,\nwho can I call?",
     "received_at": "2026-08-01T09:00:05.123+00:00",
     "message_status": "open",
     "expires_at": 1_793_000_000,
@@ -25,16 +25,16 @@ LATE = {
     **SICK,
     "message_id": "3f2a77aa-0000-4000-8000-000000000001",
     "phone_number": BOB,
-    "words": "I will be late",
+    "text": "I will be late",
     "received_at": "2026-08-01T08:00:00.000+00:00",
 }
 ANSWERED = {
     **SICK,
     "message_id": "77777777-0000-4000-8000-000000000002",
-    "words": "Where do I park?",
+    "text": "Where do I park?",
     "received_at": "2026-08-01T07:00:00.000+00:00",
     "message_status": "answered",
-    "answer": "Behind the house",
+    "reply": "Behind the house",
     "answered_at": "2026-08-01T07:30:00.000+00:00",
 }
 NOT_ANSWERED = {
@@ -70,7 +70,7 @@ def test_given_open_messages_when_shown_then_they_are_there_the_oldest_first(des
 
 
 def test_given_all_when_shown_then_answers_are_there_too(desk: OperatorCli) -> None:
-    being = {**LATE, "answer": "No problem"}
+    being = {**LATE, "reply": "No problem"}
     for message in (SICK, being, ANSWERED, NOT_ANSWERED):
         desk.put("Messages", message)
 
@@ -97,7 +97,7 @@ def test_given_no_messages_when_shown_then_that_is_said(desk: OperatorCli) -> No
 
 def test_given_words_that_would_rearrange_a_screen_when_shown_then_they_do_not(desk: OperatorCli) -> None:
     desk.put(
-        "Messages", {**SICK, "words": "\x1b[2J\x1b]0;hi\x07 a\u202eb\u2028c\tg \U0001f469\u200d\U0001f373"}
+        "Messages", {**SICK, "text": "\x1b[2J\x1b]0;hi\x07 a\u202eb\u2028c\tg \U0001f469\u200d\U0001f373"}
     )
     desk.put("Employees", {**ANN_LEE, "name": "Ann\x1b[31m"})
 
@@ -133,10 +133,10 @@ def test_given_an_open_message_when_replied_to_then_the_reply_is_where_it_belong
         "the answer: 18 GSM characters, 1 segment",
         "the answer is on its way; show-messages --all tells what became of it",
     ]
-    assert row(desk, SICK) == {**SICK, "answer": "Call Bob's desk..."}
+    assert row(desk, SICK) == {**SICK, "reply": "Call Bob's desk..."}
     sent = read_operator_reply(row(desk, SICK))
     assert sent is not None
-    assert (sent.phone_number, sent.words) == (ANN, "Call Bob's desk...")
+    assert (sent.phone_number, sent.text) == (ANN, "Call Bob's desk...")
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_given_an_unsendable_reply_when_given_then_it_is_refused(
 def test_given_no_message_to_reply_to_when_replied_to_then_nothing_is_written(
     desk: OperatorCli, written: str, told: str
 ) -> None:
-    there = [SICK, LATE, ANSWERED, NOT_ANSWERED, {**LATE, "message_id": "99", "answer": "No problem"}]
+    there = [SICK, LATE, ANSWERED, NOT_ANSWERED, {**LATE, "message_id": "99", "reply": "No problem"}]
     for message in there:
         desk.put("Messages", message)
 
@@ -274,13 +274,13 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) ->
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"answer": "Not me"}, "was answered before, and has one answer: Not me"),
+        ({"reply": "Not me"}, "was answered before, and has one answer: Not me"),
         (
-            {"answer": "Not me", "message_status": "answered", "answered_at": "today"},
+            {"reply": "Not me", "message_status": "answered", "answered_at": "today"},
             "was answered before at today, and has one answer: Not me",
         ),
         (
-            {"answer": "OK", "message_status": "not-answered"},
+            {"reply": "OK", "message_status": "not-answered"},
             "was not sent (no reason is given), and a message has one answer; reach +14255550101 in another way",
         ),
     ],
@@ -318,7 +318,7 @@ def test_given_a_message_deleted_in_between_when_replied_to_then_it_stays_delete
 def test_given_an_answer_when_given_again_then_nobody_is_told_that_it_was_wrong(
     desk: OperatorCli, there: dict[str, str]
 ) -> None:
-    answered = {**SICK, "answer": "OK", **there}
+    answered = {**SICK, "reply": "OK", **there}
     desk.put("Messages", answered)
 
     status, printed, complaint = desk.run("answer-message", "3f2a9c", "OK")
@@ -332,10 +332,10 @@ def test_given_an_answer_when_given_again_then_nobody_is_told_that_it_was_wrong(
 
 
 def test_given_an_answer_of_nothing_but_space_when_answered_then_it_is_replaced(desk: OperatorCli) -> None:
-    desk.put("Messages", {**SICK, "answer": " "})
+    desk.put("Messages", {**SICK, "reply": " "})
 
     assert desk.run("answer-message", "3f2a9c", "OK")[0] == DONE
-    assert row(desk, SICK) == {**SICK, "answer": "OK"}
+    assert row(desk, SICK) == {**SICK, "reply": "OK"}
 
 
 def test_given_the_answer_of_aws_is_lost_when_answered_then_it_counts_as_answered(desk: OperatorCli) -> None:
@@ -346,7 +346,7 @@ def test_given_the_answer_of_aws_is_lost_when_answered_then_it_counts_as_answere
 
     assert (status, complaint) == (DONE, "")
     assert "has this answer: given a moment ago by this command" in printed
-    assert row(desk, SICK) == {**SICK, "answer": "OK"}
+    assert row(desk, SICK) == {**SICK, "reply": "OK"}
 
 
 def test_given_no_employees_table_when_shown_then_aws_is_quoted(desk: OperatorCli) -> None:

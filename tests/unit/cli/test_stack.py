@@ -61,7 +61,7 @@ def test_given_no_tables_named_when_messages_are_shown_then_the_stack_tells_them
     found = stack_with(MessagesTableName="Messages", EmployeesTableName="Employees")
     for _ in range(2):
         stacks.add_response("describe_stacks", found, {"StackName": "ShiftSms-dev"})
-    desk.put("Messages", {"message_id": "m1", "message_status": "open", "received_at": "x", "words": "Hello"})
+    desk.put("Messages", {"message_id": "m1", "message_status": "open", "received_at": "x", "text": "Hello"})
 
     status, printed, _ = desk.run("show-messages", tables=())
 

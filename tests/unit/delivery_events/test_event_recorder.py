@@ -18,10 +18,10 @@ from tests.support.memory.send_ledger import LedgerRow
 def test_given_an_event_type_when_it_settles_a_text_then_the_row_has_its_status(
     event_type: str, status: DeliveryStatus
 ) -> None:
-    receipt = read_delivery_event(event_notification(EVENT | {"eventType": event_type}))
+    read = read_delivery_event(event_notification(EVENT | {"eventType": event_type}))
     ledger = OneDelivery()
     ledger.sent()
-    assert ledger.receipts.handle(receipt) is RecordOutcome.SETTLED
+    assert ledger.recorder.handle(read) is RecordOutcome.SETTLED
     assert (ledger.row.status, ledger.row.reason, ledger.row.sms_message_id) == (status, event_type, "sms-1")
     assert ledger.counters_agree()
 
@@ -39,9 +39,9 @@ def test_given_an_event_type_when_it_settles_a_text_then_the_row_has_its_status(
 def test_given_an_event_that_is_not_about_a_campaign_when_read_then_it_is_dropped(
     changed: dict[str, Any],
 ) -> None:
-    receipt = read_delivery_event(event_notification(EVENT | changed))
-    assert receipt is None
-    assert OneDelivery().receipts.handle(receipt) is RecordOutcome.NOT_OURS
+    read = read_delivery_event(event_notification(EVENT | changed))
+    assert read is None
+    assert OneDelivery().recorder.handle(read) is RecordOutcome.NOT_OURS
 
 
 EVENTS = st.builds(
@@ -87,7 +87,7 @@ def test_given_events_in_any_order_with_copies_when_all_are_in_then_same_row(
 ) -> None:
     copies = data.draw(st.lists(st.sampled_from(events), max_size=4))
     arriving = data.draw(st.permutations([*events, *copies]))
-    handling = [lambda ledger, one=one: ledger.receipts.handle(one) for one in arriving]
+    handling = [lambda ledger, one=one: ledger.recorder.handle(one) for one in arriving]
     places = sorted(data.draw(st.lists(st.integers(0, len(handling)), min_size=2, max_size=2)))
     steps: list[Callable[[OneDelivery], object]] = list(handling)
     for place, step in reversed(list(zip(places, by_sender, strict=False))):
@@ -119,7 +119,7 @@ def test_given_two_events_when_in_either_order_then_the_final_or_later_one_stays
     for order in ((earlier, later), (later, earlier)):
         ledger = OneDelivery()
         ledger.sent()
-        outcomes = [ledger.receipts.handle(one) for one in order]
+        outcomes = [ledger.recorder.handle(one) for one in order]
         assert ledger.row.event == later.order
         assert outcomes[1] is (RecordOutcome.SETTLED if order[1] is later else RecordOutcome.OLD_NEWS)
         assert ledger.counters_agree()
@@ -132,24 +132,24 @@ def test_given_a_carriers_final_event_when_aws_says_unknown_then_it_stays(
     said: str, final: bool, late: bool
 ) -> None:
     def of(event_type: str, at: int, *, final: bool) -> DeliveryEvent:
-        receipt = read_delivery_event(
+        read = read_delivery_event(
             event_notification(EVENT | {"eventType": event_type, "eventTimestamp": at, "isFinal": final})
         )
-        assert receipt is not None
-        return receipt
+        assert read is not None
+        return read
 
     events = [of(said, 1, final=final), of("TEXT_UNKNOWN", 3 * 86_400_000, final=True)]
     ledger = OneDelivery()
     ledger.sent()
-    for receipt in reversed(events) if late else events:
-        ledger.receipts.handle(receipt)
+    for one in reversed(events) if late else events:
+        ledger.recorder.handle(one)
     assert (ledger.row.status, ledger.row.reason) == (STATUSES[said], said)
 
 
 def test_given_a_text_of_unknown_outcome_when_its_event_comes_then_it_is_settled() -> None:
     ledger = run([lose])
     assert (ledger.row.status, ledger.row.segments) == (DeliveryStatus.UNKNOWN, None)
-    assert ledger.receipts.handle(event("TEXT_DELIVERED")) is RecordOutcome.SETTLED
+    assert ledger.recorder.handle(event("TEXT_DELIVERED")) is RecordOutcome.SETTLED
     assert ledger.row.status is DeliveryStatus.DELIVERED
     assert ledger.row.segments == 2
     assert ledger.counters_agree()
@@ -159,14 +159,14 @@ def test_given_an_event_of_another_text_to_the_phone_when_it_comes_then_no_chang
     ledger = OneDelivery()
     ledger.sent()
     before = ledger.row
-    assert ledger.receipts.handle(event("TEXT_BLOCKED", message_id="sms-2")) is RecordOutcome.OLD_NEWS
+    assert ledger.recorder.handle(event("TEXT_BLOCKED", message_id="sms-2")) is RecordOutcome.OLD_NEWS
     assert ledger.row == before
 
 
 def test_given_an_event_of_no_recipient_when_it_comes_then_it_is_dropped() -> None:
     ledger = OneDelivery()
     ledger.rows.clear()
-    assert ledger.receipts.handle(event("TEXT_DELIVERED")) is RecordOutcome.NOT_OURS
+    assert ledger.recorder.handle(event("TEXT_DELIVERED")) is RecordOutcome.NOT_OURS
     assert not ledger.rows
 
 
@@ -185,7 +185,7 @@ def test_given_an_event_of_no_recipient_when_it_comes_then_it_is_dropped() -> No
 def test_given_a_row_of_no_text_when_an_event_comes_then_it_stays(status: DeliveryStatus) -> None:
     ledger = OneDelivery()
     ledger.rows["c", ANN] = row = LedgerRow(status)
-    assert ledger.receipts.handle(event("TEXT_DELIVERED")) is RecordOutcome.OLD_NEWS
+    assert ledger.recorder.handle(event("TEXT_DELIVERED")) is RecordOutcome.OLD_NEWS
     assert ledger.row == row
 
 
@@ -193,16 +193,16 @@ def test_given_a_row_that_keeps_changing_when_an_event_comes_then_it_fails() -> 
     class Restless(OneDelivery):
         tries = 0
 
-        def apply(self, receipt: DeliveryEvent, seen: Any, *, now: Any) -> Any:
+        def record_event(self, event: DeliveryEvent, seen: Any, *, now: Any) -> Any:
             self.tries += 1
             self.rows["c", ANN] = LedgerRow(
                 DeliveryStatus.SENT, sms_message_id="sms-1", segments=self.tries + 2
             )
-            return super().apply(receipt, seen, now=now)
+            return super().record_event(event, seen, now=now)
 
     ledger = Restless()
     with pytest.raises(RowKeepsChanging):
-        ledger.receipts.handle(event("TEXT_DELIVERED"))
+        ledger.recorder.handle(event("TEXT_DELIVERED"))
     assert 1 < ledger.tries < 20
     assert ledger.row.status is DeliveryStatus.SENT
 
@@ -212,23 +212,23 @@ def test_given_two_events_at_once_when_one_is_written_first_then_the_greater_sta
     for first, second in ((late, final), (final, late)):
         ledger = OneDelivery()
         ledger.sent()
-        apply = ledger.apply
+        record_event = ledger.record_event
 
         def overtaken(
-            receipt: DeliveryEvent,
+            event: DeliveryEvent,
             seen: Any,
             *,
             now: Any,
             ledger: OneDelivery = ledger,
-            apply: Any = apply,
+            record_event: Any = record_event,
             second: DeliveryEvent = second,
         ) -> Any:
-            ledger.apply = apply  # type: ignore[method-assign]
-            ledger.receipts.handle(second)
-            return apply(receipt, seen, now=now)
+            ledger.record_event = record_event  # type: ignore[method-assign]
+            ledger.recorder.handle(second)
+            return record_event(event, seen, now=now)
 
-        ledger.apply = overtaken  # type: ignore[method-assign]
-        ledger.receipts.handle(first)
+        ledger.record_event = overtaken  # type: ignore[method-assign]
+        ledger.recorder.handle(first)
         assert ledger.row.status is DeliveryStatus.DELIVERED
         assert ledger.row.event == final.order
         assert ledger.counters_agree()

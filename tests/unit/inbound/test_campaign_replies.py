@@ -133,4 +133,4 @@ def test_given_a_campaign_that_names_one_shift_when_acknowledged_then_asked_back
     assert world.phones.heard(ANN) == [
         "Sorry, we did not get that. Reply only A1 to book it, DROP A1 to give it back"
     ]
-    assert not world.messages.kept
+    assert not world.operator_inbox.items

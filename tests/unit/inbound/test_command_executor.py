@@ -15,7 +15,7 @@ def test_given_known_codes_when_claimed_in_one_text_then_one_round_trip_is_enoug
         world.shifts.put(f"A{number}", "")
     world.deliver(ANN, " ".join(f"a{number}" for number in range(codes)))
     assert len(world.shifts.taken()) == codes
-    assert world.shifts.writes == 1
+    assert world.desk.writes == 1
 
 
 def test_given_more_codes_than_one_batch_when_claimed_then_the_rest_is_named() -> None:
@@ -108,9 +108,9 @@ def test_given_words_for_a_person_when_delivered_often_then_kept_and_answered_on
     world = InboundWorld()
     for _ in range(3):
         world.deliver(ANN, "I left my badge at the bar, can somebody bring it", "m")
-    (message,) = world.messages.kept.values()
-    assert (message.phone_number, message.answer_from) == (ANN, OUR_NUMBER)
-    assert message.words == "I left my badge at the bar, can somebody bring it"
+    (message,) = world.operator_inbox.items.values()
+    assert (message.phone_number, message.reply_from) == (ANN, OUR_NUMBER)
+    assert message.text == "I left my badge at the bar, can somebody bring it"
     assert len(world.phones.heard(ANN)) == 1
 
 
@@ -118,7 +118,7 @@ def test_given_an_unclear_text_when_asked_back_then_a_person_can_read_it_too() -
     world = InboundWorld()
     world.shifts.put("A1", "")
     world.deliver(ANN, "running late for A1 today")
-    assert [message.words for message in world.messages.kept.values()] == ["running late for A1 today"]
+    assert [message.text for message in world.operator_inbox.items.values()] == ["running late for A1 today"]
     assert world.shifts.taken() == {}
 
 
@@ -128,7 +128,7 @@ def test_given_a_closed_shift_in_its_own_spelling_when_its_holder_names_it_then_
     world.shifts.put("Early-7", "", seats=2, starts_at=tomorrow)
     world.deliver(ANN, "early7")
     world.shifts.edit("Early-7", respond_by=world.clock().isoformat())
-    world.look_after()
+    world.reconcile_shifts()
     assert world.shifts.rows["Early-7"]["shift_status"] == "closed"
     world.deliver(ANN, "drop early7")
     assert world.phones.heard(ANN)[-1] == "Given back: Early-7"

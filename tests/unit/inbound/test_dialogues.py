@@ -34,7 +34,7 @@ def test_given_rest_and_hours_limited_when_people_text_then_the_table_holds(
     dialogue: Dialogue, deliveries: int
 ) -> None:
     rest, hours = (float(STRICT_POLICY[name]) for name in ("minimum_rest_hours", "hours_per_week"))
-    InboundWorld(rules=BookingPolicy(minimum_rest_hours=rest, hours_per_week=hours, reminder_hours=0)).play(
+    InboundWorld(policy=BookingPolicy(minimum_rest_hours=rest, hours_per_week=hours, reminder_hours=0)).play(
         dialogue, deliveries=deliveries
     )
 

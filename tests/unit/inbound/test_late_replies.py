@@ -40,17 +40,17 @@ def test_given_a_late_reply_when_they_texted_since_then_it_tells_the_current_sta
         world.deliver(ANN, earlier)
     throttle_reply(world, ANN, text, "m1")
     world.deliver(ANN, between)
-    writes = world.shifts.writes
+    writes = world.desk.writes
     assert world.deliver(ANN, text, "m1") is InboundOutcome.ANSWERED
     assert world.phones.heard(ANN)[-1] == last
-    assert world.shifts.writes == writes
+    assert world.desk.writes == writes
 
 
 def test_given_a_late_answer_when_the_shift_was_cancelled_since_then_it_says_so() -> None:
     world = world_with_shift()
     throttle_reply(world, ANN, "A1", "m1")
     world.shifts.edit("A1", shift_status="cancelled")
-    world.look_after()
+    world.reconcile_shifts()
     world.deliver(ANN, "A1", "m1")
     assert world.phones.heard(ANN) == ["Cancelled by your manager: A1 early", "A1 early\nCancelled"]
 
@@ -139,7 +139,7 @@ def test_given_another_campaign_before_a_late_reply_when_over_then_the_first_cou
 def test_given_a_decision_of_an_earlier_version_when_redelivered_then_replied_to() -> None:
     world = world_with_shift()
     throttle_reply(world, ANN, "A1", "m1")
-    world.shifts.decided["m1"] = Reply("Booked: A1 early", 1, has_effect=True)
+    world.desk.decided["m1"] = Reply("Booked: A1 early", 1, has_effect=True)
     assert world.deliver(ANN, "A1", "m1") is InboundOutcome.ANSWERED
     assert world.phones.heard(ANN) == ["Booked: A1 early"]
 
@@ -149,7 +149,7 @@ def test_given_an_expired_offer_when_only_acknowledged_then_nothing_is_booked() 
     world.deliver(BOB, "A1")
     world.deliver(ANN, "WAIT A1")
     world.deliver(BOB, "DROP A1")
-    world.look_after()
+    world.reconcile_shifts()
     world.clock.pass_time(minutes=31)
     world.deliver(ANN, "ok thanks")
     assert world.shifts.holders("A1") == []

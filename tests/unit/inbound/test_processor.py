@@ -76,8 +76,8 @@ def _killing(world: InboundWorld, owner: object, method: str, *, after: bool) ->
 @pytest.mark.parametrize(
     ("owner", "method", "after", "answers"),
     [
-        ("shifts", "write", False, 1),
-        ("shifts", "write", True, 1),
+        ("desk", "write", False, 1),
+        ("desk", "write", True, 1),
         ("inbox", "claim", False, 1),
         # From here the answer may be on its way: it is not repeated, though the booking stands.
         ("inbox", "claim", True, 0),

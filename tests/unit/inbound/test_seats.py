@@ -47,7 +47,7 @@ def act(crowd: SeatsWorld, action: Action, message_id: str) -> None:
             crowd.shifts.edit(str(what), shift_status="available")
     else:
         crowd.deliver(who, str(what), message_id, seconds=60)
-    crowd.look_after()
+    crowd.reconcile_shifts()
 
 
 @settings(max_examples=150)
@@ -67,7 +67,7 @@ def test_given_any_texts_operators_and_time_when_repeated_then_seats_are_right(
         assert shift is not None
         for person in PEOPLE:
             assert crowd.said(person, code) in (None, person in shift.holders)
-            booking = crowd.shifts.agendas.get(person)
+            booking = crowd.employee_bookings.rows.get(person)
             assert (person in shift.holders) <= (booking is not None and code in booking.by_shift)
 
 
@@ -99,13 +99,13 @@ def test_given_texts_at_once_when_one_interrupts_another_then_seats_are_right(
     while waiting:
         take_one()
     crowd.steps.happens = lambda _step, _after: None
-    crowd.look_after()
+    crowd.reconcile_shifts()
     for code in CODES:
         shift = crowd.shifts.get(code)
         assert shift is not None
         assert len(shift.holders) <= seats
         for person in shift.holders:
-            booking = crowd.shifts.agendas[person].by_shift.get(code)
+            booking = crowd.employee_bookings.rows[person].by_shift.get(code)
             assert booking is not None
 
 
@@ -133,7 +133,7 @@ def test_given_functions_that_die_anywhere_when_redelivered_then_one_effect_each
         crowd.steps.happens = lambda _step, _after: None
     answers = [row for (_, kind, _), row in crowd.inbox.rows.items() if kind is ReplyKind.INBOUND]
     assert all(row.status.final for row in answers)
-    assert set(crowd.shifts.effects.values()) <= {1}
+    assert set(crowd.desk.effects.values()) <= {1}
 
 
 @settings(max_examples=150)
@@ -158,7 +158,7 @@ def test_given_a_busy_number_when_texts_come_again_later_then_last_replies_are_t
     while later:
         take(*later.pop(0), busy=False)
     crowd.clock.pass_time(minutes=1)
-    crowd.look_after()
+    crowd.reconcile_shifts()
     for code in CODES:
         for person in PEOPLE:
             assert crowd.said(person, code) in (None, person in crowd.shifts.holders(code))
@@ -167,7 +167,7 @@ def test_given_a_busy_number_when_texts_come_again_later_then_last_replies_are_t
 class UnconditionalShifts(CheckedShifts):
     """Writes whatever it is given: the mechanism behind the promises, switched off."""
 
-    def _check(self, *shifts: Shift) -> None:
+    def check(self, *shifts: Shift) -> None:
         pass
 
 

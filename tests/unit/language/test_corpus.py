@@ -1,4 +1,4 @@
-"""What employees text, and whether it is understood: ``tests/corpus/texts.toml``."""
+"""Tests that the texts of `tests/corpus/texts.toml` are understood."""
 
 import tomllib
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ CORPUS: dict[str, Any] = tomllib.loads(
 )
 CODES: list[str] = CORPUS["codes"]
 LANGUAGES = {"en": 999, "es": 364, "fr": 341, "de": 370}
-"""Least texts of each."""
+"""How many texts each language has at least."""
 LEAST_UNDERSTOOD = 0.95
 MOST_IDS = 60
 MOST_SUGGESTED = 3
@@ -68,17 +68,17 @@ TEXTS = tuple(corpus())
 LEXICONS = {language: locale.lexicon for language, locale in locales("shifts").items()}
 
 
-def taken_for(text: str, lexicon: Lexicon) -> str:
-    """What becomes of a text, as the services find it out: shifts by their keys first, and all of them if need be."""
+def outcome_of(text: str, lexicon: Lexicon) -> str:
+    """Returns the outcome of a text, interpreted as the services do: with its candidate ids, then with all ids."""
     keys = candidate_ids(text, most=MOST_IDS)
     intent = interpret(text, lexicon, [code for code in CODES if code in keys])
     if isinstance(intent, FreeText) or may_name_more_shifts(intent, text):
         intent = interpret(text, lexicon, CODES)
-    return outcome(intent, text, lexicon)
+    return outcome_name(intent, text, lexicon)
 
 
-def outcome(intent: Intent, text: str, lexicon: Lexicon) -> str:
-    """The corpus's word for it."""
+def outcome_name(intent: Intent, text: str, lexicon: Lexicon) -> str:
+    """Returns the name of an intent in the corpus."""
     names: dict[type[Intent], str] = {
         ListOwnShifts: "mine",
         RequestCallback: "agent",
@@ -105,20 +105,20 @@ def outcome(intent: Intent, text: str, lexicon: Lexicon) -> str:
 
 
 def suggested(text: str, lexicon: Lexicon) -> str:
-    """The shifts that it nearly names."""
+    """Returns the shifts that a text nearly names."""
     for _, codes in suggested_ids(text, lexicon, CODES, most=MOST_SUGGESTED):
         return " ".join(("did-you-mean", *codes))
     return ""
 
 
-TAKEN_FOR = {text: taken_for(text.words, LEXICONS[text.language]) for text in TEXTS}
-MISSED = {text: found for text, found in TAKEN_FOR.items() if found not in text.means}
+OUTCOMES = {text: outcome_of(text.words, LEXICONS[text.language]) for text in TEXTS}
+MISSED = {text: found for text, found in OUTCOMES.items() if found not in text.means}
 
 
-def told(texts: dict[Text, str]) -> str:
-    """A line for each."""
+def lines_of(texts: dict[Text, str]) -> str:
+    """Returns a line for each text."""
     return "\n".join(
-        f"{text}: taken for {found!r}, means {' or '.join(text.means)}" for text, found in texts.items()
+        f"{text}: is {found!r}, means {' or '.join(text.means)}" for text, found in texts.items()
     )
 
 
@@ -131,32 +131,33 @@ def test_given_the_corpus_when_counted_then_every_language_has_its_share() -> No
 
 def test_given_the_corpus_when_read_then_nothing_is_booked_or_dropped_wrongly() -> None:
     wrong = {text: found for text, found in MISSED.items() if found.startswith(("claim ", "drop "))}
-    assert not wrong, told(wrong)
+    assert not wrong, lines_of(wrong)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_given_the_corpus_when_all_codes_are_known_then_nothing_is_booked_wrongly(
     language: str,
 ) -> None:
-    """Whether all shifts are known from the start or only those that a text names by their keys."""
     wrong = {}
     for text in TEXTS:
         if text.language == language:
-            found = outcome(interpret(text.words, LEXICONS[language], CODES), text.words, LEXICONS[language])
+            found = outcome_name(
+                interpret(text.words, LEXICONS[language], CODES), text.words, LEXICONS[language]
+            )
             if found not in text.means and found.startswith(("claim ", "drop ")):
                 wrong[text] = found
-    assert not wrong, told(wrong)
+    assert not wrong, lines_of(wrong)
 
 
 def test_given_the_corpus_when_read_then_more_than_95_percent_is_understood() -> None:
     for language in LANGUAGES:
         texts = [text for text in TEXTS if text.language == language]
         understood = sum(text not in MISSED for text in texts)
-        assert understood / len(texts) > LEAST_UNDERSTOOD, told(MISSED)
+        assert understood / len(texts) > LEAST_UNDERSTOOD, lines_of(MISSED)
 
 
-def test_given_the_corpus_when_read_then_the_misses_are_those_that_it_lists() -> None:
+def test_given_the_corpus_when_read_then_misses_are_those_listed() -> None:
     unlisted = {text: found for text, found in MISSED.items() if not text.missed}
-    mended = [str(text) for text in TEXTS if text.missed and text not in MISSED]
-    assert not unlisted, told(unlisted)
-    assert not mended, "understood by now: " + ", ".join(mended)
+    now_understood = [str(text) for text in TEXTS if text.missed and text not in MISSED]
+    assert not unlisted, lines_of(unlisted)
+    assert not now_understood, "understood now: " + ", ".join(now_understood)

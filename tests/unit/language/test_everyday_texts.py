@@ -250,18 +250,18 @@ def test_given_a_code_that_is_not_clearly_wanted_when_read_then_nothing_is_booke
 
 
 @pytest.mark.parametrize(
-    ("vocabulary", "language", "text", "wish"),
+    ("vocabulary", "language", "text", "intent"),
     [
-        (vocabulary, language, text, wish)
+        (vocabulary, language, text, intent)
         for vocabulary in sorted({vocabulary for vocabulary, _ in FILES})
         for language, rows in _OTHERWISE.items()
-        for text, wish in rows
+        for text, intent in rows
     ],
 )
-def test_given_everyday_words_when_read_then_they_mean_what_they_say(
-    vocabulary: str, language: str, text: str, wish: Intent
+def test_given_everyday_words_when_read_then_this_is_the_intent(
+    vocabulary: str, language: str, text: str, intent: Intent
 ) -> None:
-    assert intent_of(text, vocabulary, language) == wish, f"{file_name(vocabulary, language)}: {text}"
+    assert intent_of(text, vocabulary, language) == intent, f"{file_name(vocabulary, language)}: {text}"
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_given_the_word_for_what_is_offered_when_sent_then_it_is_a_request(
 
 
 @pytest.mark.parametrize(
-    ("language", "text", "wish"),
+    ("language", "text", "intent"),
     [
         ("es", "XYZ123 y ABC456", ShiftCommand(ShiftAction.CLAIM, ("XYZ123", "ABC456"))),
         ("es", "XYZ123 and ABC456", ShiftCommand(ShiftAction.CLAIM, ("XYZ123", "ABC456"))),
@@ -306,7 +306,7 @@ def test_given_the_word_for_what_is_offered_when_sent_then_it_is_a_request(
         ("fr", "rendre XYZ123, jusqu’à 8h", Unclear(("XYZ123",))),
     ],
 )
-def test_given_a_joining_word_when_read_then_it_is_of_the_language_or_of_english(
-    language: str, text: str, wish: Intent
+def test_given_a_joining_word_when_read_then_its_language_or_english_has_it(
+    language: str, text: str, intent: Intent
 ) -> None:
-    assert intent_of(text, "shifts", language) == wish
+    assert intent_of(text, "shifts", language) == intent

@@ -117,7 +117,9 @@ def test_given_codes_when_read_then_they_are_claimed_in_whatever_shape(text: str
         ("the lift is broken", FreeText()),
     ],
 )
-def test_given_a_command_or_a_common_word_when_read_then_it_is_this_wish(text: str, expected: Intent) -> None:
+def test_given_a_command_or_a_common_word_when_read_then_this_is_the_intent(
+    text: str, expected: Intent
+) -> None:
     assert intent_of(text) == expected
 
 
@@ -241,9 +243,9 @@ def test_given_everyday_words_as_codes_when_read_then_only_clear_ones_are_claime
         ("A1 please. Good evening, Bob", ("A1",)),
     ],
 )
-def test_given_names_when_read_then_they_say_nothing(text: str, codes: tuple[str, ...]) -> None:
+def test_given_names_when_read_then_they_are_ignored(text: str, codes: tuple[str, ...]) -> None:
     assert intent_of(text) == claim(*codes)
 
 
-def test_given_a_word_of_ours_when_a_shift_is_called_by_it_then_it_stays_a_word() -> None:
+def test_given_a_shift_named_like_a_command_when_read_then_it_stays_a_command() -> None:
     assert intent_of("more", ["MORE"]) == ListShifts(more=True)

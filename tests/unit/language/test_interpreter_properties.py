@@ -10,7 +10,7 @@ from shift_sms_runtime.language.tokenizer import tokenize
 from tests.support.english_texts import CODES, ENGLISH, claim, intent_of
 
 ANY_CHARACTER = st.characters(exclude_categories=())
-"""Halves of broken characters included, which ``st.text()`` leaves out."""
+"""Includes unpaired surrogates, which `st.text()` leaves out."""
 
 
 EVERYDAY = sorted(ENGLISH.words[WordClass.POLITE] | ENGLISH.words[WordClass.GREETING])
@@ -31,7 +31,7 @@ SHORT_TEXTS = st.lists(
 @example("x" * 2000)
 @example("👍" * 300)
 @example("hi Bob)")
-def test_given_any_text_when_read_then_it_is_one_wish(text: str) -> None:
+def test_given_any_text_when_read_then_it_has_one_intent(text: str) -> None:
     candidate_ids(text, most=60)
     assert len(tokenize(text).words) <= 200
     assert isinstance(intent_of(text), Intent)
@@ -110,7 +110,7 @@ def test_given_a_negating_word_anywhere_when_read_then_nothing_is_claimed(
     st.sampled_from(["bla", "Bob", "kqx", "zzz"]),
 )
 def test_given_an_unlisted_word_when_beside_codes_then_nothing_is_claimed(
-    codes: list[str], strange: str
+    codes: list[str], unlisted: str
 ) -> None:
-    for text in (f"{' '.join(codes)} {strange}", f"i want {strange} {' '.join(codes)}"):
+    for text in (f"{' '.join(codes)} {unlisted}", f"i want {unlisted} {' '.join(codes)}"):
         assert intent_of(text) == Unclear(tuple(dict.fromkeys(codes)))

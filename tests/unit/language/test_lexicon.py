@@ -2,17 +2,17 @@
 
 import pytest
 
-from shift_sms_runtime.language.lexicon import WordClass, one_slip
+from shift_sms_runtime.language.lexicon import WordClass, one_edit_apart
 from tests.support.english_texts import ENGLISH
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "slip"),
+    ("left", "right", "apart"),
     [("ab", "ba", True), ("ab", "abc", True), ("ab", "ac", True), ("ab", "ab", False), ("abc", "cba", False)],
 )
-def test_given_two_words_when_one_slip_apart_then_it_is_told(left: str, right: str, slip: bool) -> None:
-    assert one_slip(left, right) is slip
-    assert one_slip(right, left) is slip
+def test_given_two_words_when_one_edit_apart_then_it_is_noticed(left: str, right: str, apart: bool) -> None:
+    assert one_edit_apart(left, right) is apart
+    assert one_edit_apart(right, left) is apart
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ def test_given_two_words_when_one_slip_apart_then_it_is_told(left: str, right: s
 def test_given_a_typo_in_an_everyday_word_when_long_enough_then_it_is_forgiven(
     word: str, kinds: set[WordClass]
 ) -> None:
-    assert ENGLISH.kinds_of_typo(word) == kinds
+    assert ENGLISH.classes_of_typo(word) == kinds

@@ -1,11 +1,11 @@
-"""Tests that mistakes in locale files are named."""
+"""Tests that every mistake in a locale file is named."""
 
 import re
 
 import pytest
 
 from shift_sms_runtime.language.language_settings import Language, Vocabulary
-from shift_sms_runtime.language.lexicon import Grammar, WordClass
+from shift_sms_runtime.language.lexicon import GrammarRole, WordClass
 from shift_sms_runtime.language.locale import Template
 from shift_sms_runtime.language.locale_files import LocaleError, languages, read_locale, vocabularies
 from tests.support.locale_files import ENGLISH, FILES, grammar_of, locale_of, text_of
@@ -17,7 +17,7 @@ _GRAMMAR = grammar_of(ENGLISH)
 
 
 def changed(text: str, *edits: tuple[str, str]) -> str:
-    """The text with the line of each key replaced."""
+    """Returns the text with the line of each key replaced."""
     for line, instead in edits:
         text, count = re.subn(rf"(?m)^{line}.*\n", instead, text, count=1)
         assert count == 1, f"no line {line} to change"
@@ -48,7 +48,7 @@ _MISTAKES = [
 @pytest.mark.parametrize(
     ("edit", "problem"), _MISTAKES, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_given_one_mistake_in_a_catalogue_when_read_then_it_is_named(
+def test_given_one_mistake_in_a_locale_file_when_read_then_it_is_named(
     edit: tuple[str, str], problem: str
 ) -> None:
     assert problems_of(changed(_TEXT, edit)) == [problem]
@@ -70,7 +70,7 @@ def test_given_one_mistake_in_a_grammar_when_read_then_it_is_named(
     assert problems_of(_TEXT, changed(_GRAMMAR, edit)) == [problem]
 
 
-def test_given_many_mistakes_in_a_catalogue_when_read_then_all_are_named_at_once() -> None:
+def test_given_many_mistakes_in_a_locale_file_when_read_then_all_are_named_at_once() -> None:
     edits, problems = zip(*_MISTAKES, strict=True)
     in_grammar, more_problems = zip(*_MISTAKES_IN_GRAMMAR, strict=True)
     found = problems_of(changed(_TEXT, *edits), changed(_GRAMMAR, *in_grammar))
@@ -84,16 +84,16 @@ def test_given_bad_toml_when_read_then_its_line_is_named() -> None:
     assert problem.startswith("xx grammar: not TOML: "), problem
 
 
-def test_given_an_empty_catalogue_when_read_then_everything_is_missing() -> None:
-    assert len(problems_of("", "")) == len(Template) + len(WordClass) + 3 + len(Grammar)
+def test_given_an_empty_locale_file_when_read_then_everything_is_missing() -> None:
+    assert len(problems_of("", "")) == len(Template) + len(WordClass) + 3 + len(GrammarRole)
 
 
-def test_given_no_mistake_when_read_then_it_says_what_it_was_given() -> None:
+def test_given_no_mistake_when_read_then_it_has_the_sentences_of_the_file() -> None:
     read = read_locale("xx", changed(_TEXT, ("taken = ", 'taken = "Gone: {shifts}"\n')), _GRAMMAR)
     assert read.say(Template.TAKEN, shifts="XYZ123") == "Gone: XYZ123"
 
 
-def test_given_the_locale_files_when_listed_then_they_are_what_can_be_set() -> None:
+def test_given_the_locale_files_when_listed_then_they_match_the_settings() -> None:
     assert vocabularies() == sorted(Vocabulary)
     assert languages() == sorted(Language)
     assert [(vocabulary, language) for vocabulary in vocabularies() for language in languages()] == FILES

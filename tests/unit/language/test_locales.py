@@ -19,7 +19,7 @@ from shift_sms_runtime.language.intents import (
     ShiftAction,
     ShiftCommand,
 )
-from shift_sms_runtime.language.lexicon import COMMANDS, Grammar, Lexicon, WordClass, fold
+from shift_sms_runtime.language.lexicon import COMMANDS, GrammarRole, Lexicon, WordClass, fold
 from shift_sms_runtime.language.locale import Template
 from shift_sms_runtime.language.locale_files import LocaleError, placeholders
 from shift_sms_runtime.language.tokenizer import tokenize
@@ -60,7 +60,7 @@ _IN_CAPITALS = re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,})*")
 _NOT_TO_BE_SENT = {"SMS", "OK"}
 
 
-TOLD: Mapping[Template, frozenset[WordClass]] = {
+COMMANDS_TOLD: Mapping[Template, frozenset[WordClass]] = {
     reply: frozenset(classes)
     for reply, classes in {
         Template.ONE_TAKEN: {WordClass.WAIT, WordClass.LIST},
@@ -77,11 +77,11 @@ TOLD: Mapping[Template, frozenset[WordClass]] = {
         Template.CAMPAIGN_OR_CALL: {WordClass.AGENT},
     }.items()
 }
-"""What these replies are there to tell, in whatever language."""
+"""The commands that these sentences tell employees to text, in every language."""
 
 
-def told(template: str) -> list[str]:
-    """The words in capitals that a reply tells people to send."""
+def words_to_send(template: str) -> list[str]:
+    """Returns the words in capitals that a sentence tells employees to text."""
     without_values = re.sub(r"\{\w+\}", "{}", template)
     runs: list[str] = []
     for match in _IN_CAPITALS.finditer(without_values):
@@ -99,9 +99,9 @@ def folded(phrase: str) -> str:
     return " ".join(map(fold, phrase.split()))
 
 
-def sorts(phrase: str, lexicon: Lexicon) -> frozenset[WordClass]:
-    """What a told word does, of what people are told: a command, yes or no."""
-    return lexicon.kinds(folded(phrase)) & {*COMMANDS, WordClass.YES, WordClass.NO}
+def commands_of(phrase: str, lexicon: Lexicon) -> frozenset[WordClass]:
+    """Returns the commands that a phrase stands for, yes and no included."""
+    return lexicon.classes_of(folded(phrase)) & {*COMMANDS, WordClass.YES, WordClass.NO}
 
 
 def test_given_the_vocabularies_when_listed_then_each_has_the_same_languages() -> None:
@@ -115,7 +115,7 @@ def test_given_the_vocabularies_when_listed_then_each_has_the_same_languages() -
 
 
 @every_file
-def test_given_a_catalogue_when_read_then_it_has_no_problems(vocabulary: str, language: str) -> None:
+def test_given_a_locale_file_when_read_then_it_has_no_problems(vocabulary: str, language: str) -> None:
     try:
         read = locale_of(vocabulary, language)
     except LocaleError as error:
@@ -144,7 +144,7 @@ def test_given_a_reply_when_filled_in_then_it_is_one_gsm_segment(vocabulary: str
 
 @every_file
 @pytest.mark.parametrize("details", ["XYZ123", _DETAILED])
-def test_given_a_sentence_of_ours_when_sent_back_then_nothing_is_booked_or_dropped(
+def test_given_our_sentence_when_sent_back_then_nothing_is_booked_or_dropped(
     vocabulary: str, language: str, details: str
 ) -> None:
     values = {**TYPICAL, "shift": details, "shifts": details, "codes": "XYZ123"}
@@ -163,7 +163,7 @@ def test_given_a_sentence_of_ours_when_sent_back_then_nothing_is_booked_or_dropp
 
 
 @every_file
-def test_given_a_campaign_when_it_adds_instructions_then_half_a_segment_is_left(
+def test_given_instructions_when_a_campaign_adds_them_then_half_a_segment_is_left(
     vocabulary: str, language: str
 ) -> None:
     replies = locale_of(vocabulary, language).templates
@@ -172,7 +172,7 @@ def test_given_a_campaign_when_it_adds_instructions_then_half_a_segment_is_left(
 
 
 @every_file
-def test_given_a_reply_when_it_tells_words_to_send_then_they_do_what_it_says(
+def test_given_words_to_send_when_a_reply_tells_them_then_they_do_what_it_says(
     vocabulary: str, language: str
 ) -> None:
     here, english = locale_of(vocabulary, language), locale_of(vocabulary, ENGLISH)
@@ -181,17 +181,17 @@ def test_given_a_reply_when_it_tells_words_to_send_then_they_do_what_it_says(
     def problems() -> Iterator[str]:
         for reply in Template:
             where = f"{file_name(vocabulary, language)} {reply}"
-            words = told(here.templates[reply])
+            words = words_to_send(here.templates[reply])
             carriers = {word for word in words if word in CARRIER_KEYWORDS}
-            kinds = {word: sorts(word, own) for word in words if word not in carriers}
+            kinds = {word: commands_of(word, own) for word in words if word not in carriers}
             if not all(kinds.values()):
                 yield f"{where}: not in [words]: {[word for word, some in kinds.items() if not some]}"
             does = frozenset[WordClass]().union(*kinds.values())
-            if reply in TOLD and does != TOLD[reply]:
-                yield f"{where}: tells {words} for {sorted(does)}, and must tell {sorted(TOLD[reply])}"
-            english_words = told(english.templates[reply])
+            if reply in COMMANDS_TOLD and does != COMMANDS_TOLD[reply]:
+                yield f"{where}: tells {words} for {sorted(does)}, and must tell {sorted(COMMANDS_TOLD[reply])}"
+            english_words = words_to_send(english.templates[reply])
             english_does = frozenset[WordClass]().union(
-                *(sorts(word, english.lexicon) for word in english_words)
+                *(commands_of(word, english.lexicon) for word in english_words)
             )
             if does != english_does:
                 yield f"{where}: tells {words} for {sorted(does)}, English {english_words}"
@@ -202,7 +202,7 @@ def test_given_a_reply_when_it_tells_words_to_send_then_they_do_what_it_says(
 
 
 @every_file
-def test_given_a_word_that_people_are_told_when_listed_then_it_is_the_first(
+def test_given_a_word_to_send_when_listed_then_it_is_the_first_of_its_class(
     vocabulary: str, language: str
 ) -> None:
     here, own = locale_of(vocabulary, language), own_lexicon(vocabulary, language)
@@ -210,8 +210,8 @@ def test_given_a_word_that_people_are_told_when_listed_then_it_is_the_first(
 
     def problems() -> Iterator[str]:
         for reply, template in here.templates.items():
-            for word in told(template):
-                for kind in sorts(word, own) if word not in CARRIER_KEYWORDS else ():
+            for word in words_to_send(template):
+                for kind in commands_of(word, own) if word not in CARRIER_KEYWORDS else ():
                     if folded(listed[kind][0]) != folded(word):
                         yield (
                             f"{file_name(vocabulary, language)} {reply}: tells {word},"
@@ -223,7 +223,7 @@ def test_given_a_word_that_people_are_told_when_listed_then_it_is_the_first(
 
 @every_file
 @pytest.mark.parametrize(
-    ("kind", "more", "wish"),
+    ("kind", "more", "intent"),
     [
         (WordClass.LIST, "", ListShifts()),
         (WordClass.MORE, "", ListShifts(more=True)),
@@ -239,19 +239,19 @@ def test_given_a_word_that_people_are_told_when_listed_then_it_is_the_first(
     ],
 )
 def test_given_any_word_of_a_class_when_sent_then_it_does_what_its_class_does(
-    vocabulary: str, language: str, kind: WordClass, more: str, wish: Intent
+    vocabulary: str, language: str, kind: WordClass, more: str, intent: Intent
 ) -> None:
     def problems() -> Iterator[str]:
         for word in tomllib.loads(text_of(vocabulary, language))["words"][kind]:
             found = intent_of(word.lower() + more, vocabulary, language)
-            if found != wish and not (isinstance(wish, SayYes) and isinstance(found, SayYes)):
+            if found != intent and not (isinstance(intent, SayYes) and isinstance(found, SayYes)):
                 yield f"{file_name(vocabulary, language)} {kind}: {word}{more} is {found}"
 
     no_more_than(problems())
 
 
 @every_file
-def test_given_a_command_or_yes_or_no_when_listed_then_it_is_no_word_of_a_carrier(
+def test_given_a_command_or_yes_or_no_when_listed_then_it_is_no_carrier_keyword(
     vocabulary: str, language: str
 ) -> None:
     carriers = {fold(word) for word in CARRIER_KEYWORDS}
@@ -267,9 +267,7 @@ def test_given_a_command_or_yes_or_no_when_listed_then_it_is_no_word_of_a_carrie
 
 
 @every_file
-def test_given_a_word_when_english_goes_with_it_then_it_has_one_meaning(
-    vocabulary: str, language: str
-) -> None:
+def test_given_a_word_when_english_is_added_then_it_has_one_meaning(vocabulary: str, language: str) -> None:
     apart = [
         *((one, other) for i, one in enumerate(COMMANDS) for other in COMMANDS[i + 1 :]),
         *((one, other) for one in COMMANDS for other in (WordClass.YES, WordClass.NO, WordClass.NEGATING)),
@@ -296,7 +294,7 @@ def test_given_a_listed_phrase_when_it_is_in_a_text_then_it_can_be_found(
         for kind, phrases in tomllib.loads(text_of(vocabulary, language))["words"].items():
             for phrase in phrases:
                 parts = tokenize(phrase)
-                if parts.signs == (phrase,):
+                if parts.symbols == (phrase,):
                     continue
                 if not 1 <= len(parts.words) <= 4:
                     yield f"{file_name(vocabulary, language)} {kind}: {phrase} has {len(parts.words)} words"
@@ -307,13 +305,13 @@ def test_given_a_listed_phrase_when_it_is_in_a_text_then_it_can_be_found(
 
 
 @every_file
-def test_given_a_word_of_the_grammar_when_listed_then_it_can_be_found(vocabulary: str, language: str) -> None:
+def test_given_a_grammar_word_when_listed_then_it_can_be_found(vocabulary: str, language: str) -> None:
     def problems() -> Iterator[str]:
         for role, words in tomllib.loads(grammar_of(language))["grammar"].items():
             for word in words:
                 parts = tokenize(word)
-                most = 4 if role == Grammar.ACKNOWLEDGING else 1
-                if parts.signs != (word,) and not 1 <= len(parts.words) <= most:
+                most = 4 if role == GrammarRole.ACKNOWLEDGING else 1
+                if parts.symbols != (word,) and not 1 <= len(parts.words) <= most:
                     yield f"{language}.toml {role}: {word} has {len(parts.words)} words"
 
     no_more_than(problems())
@@ -323,22 +321,22 @@ def test_given_a_word_of_the_grammar_when_listed_then_it_can_be_found(vocabulary
 @pytest.mark.parametrize(
     ("role", "kind"),
     [
-        (Grammar.ACKNOWLEDGING, WordClass.YES),
-        (Grammar.STATING, WordClass.ASKING),
-        (Grammar.JOINING, WordClass.SMALL),
-        (Grammar.TO, WordClass.SMALL),
+        (GrammarRole.ACKNOWLEDGING, WordClass.YES),
+        (GrammarRole.STATING, WordClass.ASKING),
+        (GrammarRole.JOINING, WordClass.SMALL),
+        (GrammarRole.TO, WordClass.SMALL),
     ],
 )
-def test_given_a_word_of_the_grammar_when_listed_then_it_is_the_everyday_word_named(
-    vocabulary: str, language: str, role: Grammar, kind: WordClass
+def test_given_a_grammar_word_when_listed_then_it_has_the_class_that_goes_with_it(
+    vocabulary: str, language: str, role: GrammarRole, kind: WordClass
 ) -> None:
     lexicon = own_lexicon(vocabulary, language)
     assert lexicon.grammar[role] <= lexicon.words[kind], f"{file_name(vocabulary, language)} {kind}"
-    assert lexicon.grammar[Grammar.THEN] <= lexicon.grammar[Grammar.JOINING], f"{language}.toml then"
+    assert lexicon.grammar[GrammarRole.THEN] <= lexicon.grammar[GrammarRole.JOINING], f"{language}.toml then"
 
 
 @every_file
-def test_given_a_day_when_said_then_it_is_short_and_like_no_other(vocabulary: str, language: str) -> None:
+def test_given_a_day_when_written_then_it_is_short_and_unique(vocabulary: str, language: str) -> None:
     here, where = locale_of(vocabulary, language), file_name(vocabulary, language)
     assert (len({*here.weekdays}), len({*here.months})) == (7, 12), f"{where} [dates]"
     days = [here.day(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=i)) for i in range(365)]
@@ -359,23 +357,23 @@ NOT_IN_A_DIALOGUE = {
     Template.CALLS_USED_UP,
     Template.TOO_MANY_TEXTS,
     Template.STRANGER,
-    Template.CANCELLED_NOTICE,
+    Template.CANCELED_NOTICE,
     Template.REMINDER,
     Template.REMINDER_FIXED,
     Template.CAMPAIGN_HOW_TO_ANSWER,
     Template.CAMPAIGN_OR_CALL,
 }
-"""Very long lists, and what depends on Connect, limits, operators and time, have tests of their own."""
+"""Sentences that depend on long lists, Connect, limits, operators or time. Other tests cover them."""
 
 
 @pytest.mark.parametrize("reply", sorted({*Template} - NOT_IN_A_DIALOGUE))
-def test_given_what_can_be_answered_when_looked_for_then_a_dialogue_table_has_it(reply: Template) -> None:
+def test_given_a_template_when_looked_up_then_a_dialogue_has_it(reply: Template) -> None:
     template = re.escape(locale_of("shifts", "en").templates[reply])
     pattern = re.compile(re.sub(r"\\\{\w+\\\}", ".+?", template))
     said = [
         text
         for dialogue in TABLES
         for turn in dialogue.turns
-        for text in (*turn.answers, *(words for _, words in turn.heard))
+        for text in (*turn.replies, *(words for _, words in turn.heard))
     ]
     assert any(pattern.search(text) for text in said), f"no table has {reply}: {pattern.pattern}"

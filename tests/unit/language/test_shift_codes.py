@@ -1,4 +1,4 @@
-"""Tests which words may be codes."""
+"""Tests which words may be shift codes."""
 
 import pytest
 
@@ -21,9 +21,7 @@ from tests.support.english_texts import CODES, ENGLISH
         ("LATE", None),
     ],
 )
-def test_given_an_id_when_it_is_a_word_that_people_use_then_it_is_reserved(
-    code: str, reason: str | None
-) -> None:
+def test_given_an_id_when_it_is_a_listed_word_then_it_is_reserved(code: str, reason: str | None) -> None:
     assert reserved_word(code, [Lexicon.of({}, {}), ENGLISH]) == reason
 
 
@@ -36,9 +34,7 @@ def test_given_an_id_when_it_is_a_word_that_people_use_then_it_is_reserved(
         ("x" * 65, set[str]()),
     ],
 )
-def test_given_a_text_when_looked_up_then_these_keys_are_among_those_asked_for(
-    text: str, ids: set[str]
-) -> None:
+def test_given_a_text_when_read_then_these_are_among_its_candidate_ids(text: str, ids: set[str]) -> None:
     found = candidate_ids(text, most=60)
     assert ids <= {*found}
     assert all(len(one) <= 64 for one in found if ids)
@@ -56,7 +52,7 @@ def test_given_a_text_when_looked_up_then_these_keys_are_among_those_asked_for(
         ("xyz987", []),
     ],
 )
-def test_given_a_near_miss_when_compared_then_it_suggests_what_is_one_slip_away(
+def test_given_a_near_miss_when_compared_then_codes_one_edit_away_are_suggested(
     typed: str, near: list[str]
 ) -> None:
     assert suggestions(typed, KnownCodes(CODES), most=3) == near

@@ -66,7 +66,7 @@ def test_given_one_offer_after_the_other_when_each_gets_yes_then_none_is_a_loop(
         world.deliver(ANN, f"WAIT {code}")
     for code in codes:
         world.deliver(BOB, f"DROP {code}")
-        world.look_after()
+        world.reconcile_shifts()
         world.deliver(ANN, "YES")
     assert world.shifts.taken() == dict.fromkeys(codes, ANN)
 

@@ -37,27 +37,27 @@ def test_given_senders_reserving_at_will_when_compared_then_spans_never_overlap(
 
 @pytest.mark.parametrize("segments", [1, 2, 3, 10])
 def test_given_a_text_of_several_segments_when_sent_then_each_takes_so_many_parts(segments: int) -> None:
-    business = CampaignWorld(numbers(4), sends_per_second=2)
-    business.put(campaign_message="x" * (153 * segments - 60))
-    business.plan()
-    assert business.dispatch.waiting[0].segments == segments
-    business.send(seconds=900)
-    assert business.pace.reserved[0][0] == business.pace.reserved[0][1] - timedelta(seconds=segments / 2)
-    assert len(business.pace.reserved) == 4
-    assert business.counted()["segments_spent"] == 4 * segments
+    world = CampaignWorld(numbers(4), sends_per_second=2)
+    world.put(campaign_message="x" * (153 * segments - 60))
+    world.plan()
+    assert world.dispatch.waiting[0].segments == segments
+    world.send(seconds=900)
+    assert world.permits.reserved[0][0] == world.permits.reserved[0][1] - timedelta(seconds=segments / 2)
+    assert len(world.permits.reserved) == 4
+    assert world.counted()["segments_spent"] == 4 * segments
 
 
 class ConcurrentSenders:
     """Senders that work at the same time; every step takes some milliseconds, a text some more."""
 
-    def __init__(self, business: CampaignWorld, senders: int, seed: int) -> None:
-        self._business = business
-        self._together = ConcurrentFunctions(business.clock)
+    def __init__(self, world: CampaignWorld, senders: int, seed: int) -> None:
+        self._world = world
+        self._together = ConcurrentFunctions(world.clock)
         self._chance = random.Random(seed)
         self.sent_at: list[datetime] = []
-        self._take = business.phones.send
-        business.phones.send = self._send  # type: ignore[method-assign]
-        business.steps.happens = self._take_time
+        self._take = world.phones.send
+        world.phones.send = self._send  # type: ignore[method-assign]
+        world.steps.happens = self._take_time
         for _ in range(senders):
             self._together.start(self._work)
 
@@ -70,18 +70,18 @@ class ConcurrentSenders:
 
     def _send(self, text: OutgoingText) -> Any:
         self._together.wait(self._chance.uniform(0.03, 0.09))
-        self.sent_at.append(self._business.clock())
+        self.sent_at.append(self._world.clock())
         return self._take(text)
 
     def _work(self) -> None:
-        queue = self._business.dispatch
+        queue = self._world.dispatch
         while (seen_at := queue.look()) is not None or queue.waiting:
             if queue.waiting:
                 with contextlib.suppress(TryAgainLater):
-                    self._business.sending.handle(queue.waiting.pop(0), self._together.patience(60))
+                    self._world.sender.handle(queue.waiting.pop(0), self._together.deadline(60))
             else:
                 assert seen_at is not None
-                self._together.wait((seen_at - self._business.clock()).total_seconds())
+                self._together.wait((seen_at - self._world.clock()).total_seconds())
 
 
 @pytest.mark.parametrize(
@@ -103,17 +103,17 @@ class ConcurrentSenders:
 def test_given_concurrent_senders_of_one_number_when_sending_then_its_rate_is_kept(
     rate: float, senders: int, members: int, segments: int, used: float
 ) -> None:
-    business = CampaignWorld(
+    world = CampaignWorld(
         numbers(members),
         recipients_per_item=min(50, max(5, round(20 * rate / senders))),
         sends_per_second=rate,
     )
-    business.put(campaign_message="x" * (153 * segments - 60))
-    business.plan()
-    together = ConcurrentSenders(business, senders, seed=members)
+    world.put(campaign_message="x" * (153 * segments - 60))
+    world.plan()
+    together = ConcurrentSenders(world, senders, seed=members)
     together.run()
-    assert business.texted() == numbers(members)
-    assert_all_settled(business)
+    assert world.texted() == numbers(members)
+    assert_all_settled(world)
     sent_at = sorted(together.sent_at)
     for first, begin in enumerate(sent_at):
         for last in range(first, len(sent_at)):
@@ -128,10 +128,10 @@ def test_given_concurrent_senders_of_one_number_when_sending_then_its_rate_is_ke
 def test_given_every_item_twice_when_senders_run_at_once_then_nobody_twice(
     seed: int,
 ) -> None:
-    business = planned_campaign(40, sends_per_second=40, recipients_per_item=10)
-    business.dispatch.waiting *= 2
-    random.Random(seed).shuffle(business.dispatch.waiting)
-    together = ConcurrentSenders(business, 6, seed)
+    world = planned_campaign(40, sends_per_second=40, recipients_per_item=10)
+    world.dispatch.waiting *= 2
+    random.Random(seed).shuffle(world.dispatch.waiting)
+    together = ConcurrentSenders(world, 6, seed)
     together.run()
-    assert business.texted() == numbers(40)
-    assert_all_settled(business)
+    assert world.texted() == numbers(40)
+    assert_all_settled(world)

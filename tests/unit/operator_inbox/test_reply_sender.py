@@ -1,4 +1,4 @@
-"""Tests that a reply of an operator is sent once."""
+"""Tests that an operator's reply is sent once."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.support.inbound_world import OUR_NUMBER, REFUSED, InboundWorld
 
 
 @pytest.mark.parametrize(
-    ("words", "opted_out", "results", "said"),
+    ("text", "opted_out", "results", "outcome"),
     [
         ("Your badge is here", False, [], (InboxStatus.ANSWERED, "")),
         ("\u201cSure\u201d", False, [], (InboxStatus.ANSWERED, "")),
@@ -24,22 +24,25 @@ from tests.support.inbound_world import OUR_NUMBER, REFUSED, InboundWorld
     ],
 )
 def test_given_an_operator_reply_when_its_record_comes_often_then_it_is_sent_once(
-    words: str, opted_out: bool, results: list[SendResult], said: tuple[InboxStatus, str]
+    text: str, opted_out: bool, results: list[SendResult], outcome: tuple[InboxStatus, str]
 ) -> None:
     world = InboundWorld()
     world.employees.rows[ANN].opted_out = opted_out
     world.phones.results = list(results)
-    answers = OperatorReplySender(
-        world.messages, world.employees, SendOnce(world.inbox, world.phones, world.clock), world.clock
+    sender = OperatorReplySender(
+        inbox=world.operator_inbox,
+        employees=world.employees,
+        sends=SendOnce(world.inbox, world.phones, world.clock),
+        clock=world.clock,
     )
-    item = {"message_id": "m", "phone_number": ANN, "answer_from": OUR_NUMBER, "answer": words}
-    answer = read_operator_reply({**item, "message_status": "open"})
-    assert answer is not None
+    item = {"message_id": "m", "phone_number": ANN, "reply_from": OUR_NUMBER, "reply": text}
+    reply = read_operator_reply({**item, "message_status": "open"})
+    assert reply is not None
     assert read_operator_reply({**item, "message_status": "answered"}) is None
-    assert answers.handle(answer, Deadline(world.clock)) is said[0]
-    assert world.messages.status["m"] == said
-    # Before it could be written down, the function died; or the operator has opened the message again.
-    world.messages.status.clear()
-    answers.handle(answer, Deadline(world.clock))
-    assert world.messages.status["m"] == said
-    assert len(world.phones.heard(ANN)) == (said[0] is InboxStatus.ANSWERED)
+    assert sender.handle(reply, Deadline(world.clock)) is outcome[0]
+    assert world.operator_inbox.settled["m"] == outcome
+    # The function died before it settled the item, or the operator has opened it again.
+    world.operator_inbox.settled.clear()
+    sender.handle(reply, Deadline(world.clock))
+    assert world.operator_inbox.settled["m"] == outcome
+    assert len(world.phones.heard(ANN)) == (outcome[0] is InboxStatus.ANSWERED)

@@ -14,9 +14,9 @@ def test_given_a_mistyped_start_when_reconciled_then_the_holder_has_a_conflict()
     for code in CODES:
         crowd.shifts.put(code, starts_at=starts_at)
     crowd.deliver(ann, "A1")
-    crowd.look_after()
+    crowd.reconcile_shifts()
     crowd.shifts.edit("A1", starts_at="tomorow 8 am")
-    crowd.look_after()
+    crowd.reconcile_shifts()
     crowd.deliver(ann, "B2")
     assert crowd.phones.heard(ann)[-1] == "B2 overlaps with your A1"
     crowd.deliver(ann, "DROP A1")
@@ -29,13 +29,13 @@ def test_given_a_shift_whose_seats_are_all_taken_when_it_is_over_then_it_is_clos
     ends_at = starts_at + timedelta(hours=8)
     crowd.shifts.put("A1", starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat())
     crowd.deliver(PEOPLE[0], "A1")
-    crowd.look_after()
-    assert crowd.wake_ups.at["A1"] == ends_at
+    crowd.reconcile_shifts()
+    assert crowd.shift_timers.at["A1"] == ends_at
     crowd.clock.pass_time(minutes=33 * 60)
-    crowd.look_after()
+    crowd.reconcile_shifts()
     assert crowd.shifts.rows["A1"]["shift_status"] == "closed"
     assert crowd.shifts.holders("A1") == [PEOPLE[0]]
-    assert crowd.wake_ups.at == {}
+    assert crowd.shift_timers.at == {}
 
 
 def test_given_a_shift_assigned_by_hand_when_reconciled_then_it_is_in_the_bookings() -> None:
@@ -44,7 +44,7 @@ def test_given_a_shift_assigned_by_hand_when_reconciled_then_it_is_in_the_bookin
     times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=4)).isoformat()}
     world.shifts.put("A1", "", shift_status="taken", employee="+1 425 555 0101", **times)
     world.shifts.put("B2", "", **times)
-    world.look_after()
+    world.reconcile_shifts()
     world.deliver(ANN, "MINE")
     world.deliver(ANN, "B2")
     assert world.phones.heard(ANN) == ["Yours:\nA1 Mon 3 Aug 12:00-16:00", "B2 overlaps with your A1"]
