@@ -52,10 +52,6 @@ class CampaignLauncher(Construct):
     (docs/decisions/0012). At 50 messages per second, ten senders send 40 parts per second.
 
     Attributes:
-        launch_function: Begins a new campaign.
-        plan_function: Plans the deliveries to a segment, page by page.
-        send_function: Sends the texts.
-        summarize_function: Writes the counts of a campaign on its item.
         delivery_events: Records the delivery events of the texts.
         alarms: The alarms of its queues, and of campaigns that failed or stopped.
     """
@@ -183,10 +179,10 @@ class CampaignLauncher(Construct):
         dispatch.feed(send, batch_size=1, max_concurrency=rate.senders)
 
         summary = CampaignSummary(self, "Summary", tables=tables)
-        self.launch_function: lambda_.Function = launch.function
-        self.plan_function: lambda_.Function = plan.function
-        self.send_function: lambda_.Function = send.function
-        self.summarize_function: lambda_.Function = summary.function
+        self._launch_function = launch.function
+        self._plan_function = plan.function
+        self._send_function = send.function
+        self._summarize_function = summary.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             *pages.alarms,
             *dispatch.alarms,
@@ -195,3 +191,23 @@ class CampaignLauncher(Construct):
             plan.alarm_on("CampaignFailed", meaning="a campaign reaches nobody; its item says why"),
             send.alarm_on("CampaignStopped", meaning="the rest of a campaign is not sent; its item says why"),
         )
+
+    @property
+    def launch_function(self) -> lambda_.Function:
+        """Begins a new campaign."""
+        return self._launch_function
+
+    @property
+    def plan_function(self) -> lambda_.Function:
+        """Plans the deliveries to a segment, page by page."""
+        return self._plan_function
+
+    @property
+    def send_function(self) -> lambda_.Function:
+        """Sends the texts."""
+        return self._send_function
+
+    @property
+    def summarize_function(self) -> lambda_.Function:
+        """Writes the counts of a campaign on its item."""
+        return self._summarize_function

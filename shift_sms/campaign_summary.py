@@ -11,11 +11,7 @@ from shift_sms_runtime.environment import SummarizeCampaign
 
 
 class CampaignSummary(Construct):
-    """Writes the sum of a campaign's counters on its item whenever a counter changes.
-
-    Attributes:
-        function: Sums and writes.
-    """
+    """Writes the sum of a campaign's counters on its item whenever a counter changes."""
 
     def __init__(self, scope: Construct, construct_id: str, *, tables: ShiftTables) -> None:
         """Makes the function.
@@ -48,4 +44,9 @@ class CampaignSummary(Construct):
             # A busy campaign is summed every 5 seconds, not after every text.
             max_batching_window=Duration.seconds(5),
         )
-        self.function: lambda_.Function = summarize.function
+        self._function = summarize.function
+
+    @property
+    def function(self) -> lambda_.Function:
+        """Sums and writes."""
+        return self._function

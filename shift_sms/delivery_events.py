@@ -41,7 +41,6 @@ class DeliveryEvents(Construct):
         topic: The topic that the events are published to.
         configuration_set_name: The configuration set to send with.
         configuration_set_arn: Its ARN.
-        function: Records the events in the Deliveries table.
         alarms: The alarms of its queues.
     """
 
@@ -87,7 +86,7 @@ class DeliveryEvents(Construct):
             self.configuration_set_name, self.configuration_set_arn = made.ref, made.attr_arn
 
         timeout = Duration.seconds(30)
-        queue = WorkQueue(self, "EventsQueue", timeout=timeout)
+        queue = WorkQueue(self, "Queue", timeout=timeout)
         topic.add_subscription(
             subscriptions.SqsSubscription(queue.queue, dead_letter_queue=queue.dead_letters.queue)
         )
@@ -101,8 +100,13 @@ class DeliveryEvents(Construct):
         tables.grant_update_deliveries(record)
         tables.grant_count_deliveries(record)
         queue.feed(record, batch_size=10, max_concurrency=10)
-        self.function: lambda_.Function = record.function
+        self._function = record.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
+
+    @property
+    def function(self) -> lambda_.Function:
+        """Records the events in the Deliveries table."""
+        return self._function
 
     def grant_send_tracked(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants sending with the configuration set. `SmsChannel` grants sending from a number."""

@@ -39,7 +39,6 @@ class InboundSmsProcessor(Construct):
 
     Attributes:
         topic: The topic that the phone number publishes inbound texts to.
-        function: Handles the texts.
         alarms: The alarms of its queues.
     """
 
@@ -87,7 +86,7 @@ class InboundSmsProcessor(Construct):
         self.topic: sns.ITopic = topic or sms_voice_topic(
             self, "Topic", source_arn=Stack.of(self).format_arn(service="sms-voice", resource="*")
         )
-        queue = WorkQueue(self, "InboundQueue", timeout=timeout)
+        queue = WorkQueue(self, "Queue", timeout=timeout)
         self.topic.add_subscription(
             subscriptions.SqsSubscription(queue.queue, dead_letter_queue=queue.dead_letters.queue)
         )
@@ -120,5 +119,10 @@ class InboundSmsProcessor(Construct):
         if callback_queue:
             grant_send(callback_queue, process, url_variable="callback_queue_url")
         queue.feed(process, batch_size=10, max_concurrency=10)
-        self.function: lambda_.Function = process.function
+        self._function = process.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
+
+    @property
+    def function(self) -> lambda_.Function:
+        """Handles the texts."""
+        return self._function

@@ -16,7 +16,6 @@ class OperatorInbox(Construct):
     """Texts the `reply` that an operator writes on an open item of the OperatorInbox table, once.
 
     Attributes:
-        function: Sends the replies.
         alarms: Fires when a reply was not sent.
     """
 
@@ -59,7 +58,12 @@ class OperatorInbox(Construct):
             },
             batch_size=10,
         )
-        self.function: lambda_.Function = reply.function
+        self._function = reply.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             reply.alarm_on("OperatorReplyNotSent", meaning="a reply was not sent; its item says why"),
         )
+
+    @property
+    def function(self) -> lambda_.Function:
+        """Sends the replies."""
+        return self._function

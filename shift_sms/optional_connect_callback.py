@@ -27,7 +27,6 @@ class OptionalConnectCallback(Construct):
 
     Attributes:
         queue: The queue of requests, for `InboundSmsProcessor`.
-        function: Starts the calls.
         alarms: The alarms of its queues.
     """
 
@@ -69,7 +68,7 @@ class OptionalConnectCallback(Construct):
         calls_per_day = validate("calls_per_day", calls_per_day, CALLS_PER_DAY)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
-        queue = WorkQueue(self, "CallbackQueue", timeout=timeout)
+        queue = WorkQueue(self, "Queue", timeout=timeout)
         self.queue: sqs.IQueue = queue.queue
 
         start = RuntimeFunction(
@@ -104,5 +103,10 @@ class OptionalConnectCallback(Construct):
         )
         acknowledge_wildcard(start, contact_arns, "a contact has no id before Connect starts it")
         queue.feed(start, batch_size=1, max_concurrency=2)
-        self.function: lambda_.Function = start.function
+        self._function = start.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
+
+    @property
+    def function(self) -> lambda_.Function:
+        """Starts the calls."""
+        return self._function

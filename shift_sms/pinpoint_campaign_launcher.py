@@ -23,7 +23,6 @@ class PinpointCampaignLauncher(Construct):
     """Creates a campaign in Amazon Pinpoint for each new item of the Campaigns table.
 
     Attributes:
-        launch_function: Creates the campaigns.
         alarms: Fires when a campaign was not created, or when its outcome is unknown.
     """
 
@@ -85,9 +84,14 @@ class PinpointCampaignLauncher(Construct):
             pattern={"eventName": lambda_.FilterRule.is_equal("INSERT")},
             batch_size=10,
         )
-        self.launch_function: lambda_.Function = launch.function
+        self._launch_function = launch.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             launch.alarm_on(
                 "CampaignFailed", meaning="Pinpoint refused a campaign, or its outcome is unknown"
             ),
         )
+
+    @property
+    def launch_function(self) -> lambda_.Function:
+        """Creates the campaigns."""
+        return self._launch_function

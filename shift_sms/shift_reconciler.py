@@ -35,8 +35,6 @@ class ShiftReconciler(Construct):
 
     Attributes:
         queue: The queue of shifts to reconcile.
-        detect_function: Queues the shifts that changed.
-        reconcile_function: Recomputes the state of one shift and sends its due texts.
         alarms: The alarms of its queues.
     """
 
@@ -67,7 +65,7 @@ class ShiftReconciler(Construct):
         language = validate_language(language)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
-        queue = WorkQueue(self, "ReconcileQueue", timeout=timeout)
+        queue = WorkQueue(self, "Queue", timeout=timeout)
         timers = ShiftTimers(self, "Timers", reconcile_queue=queue)
 
         detect = RuntimeFunction(
@@ -106,6 +104,16 @@ class ShiftReconciler(Construct):
         queue.feed(reconcile, batch_size=1, max_concurrency=5)
 
         self.queue: sqs.IQueue = queue.queue
-        self.detect_function: lambda_.Function = detect.function
-        self.reconcile_function: lambda_.Function = reconcile.function
+        self._detect_function = detect.function
+        self._reconcile_function = reconcile.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
+
+    @property
+    def detect_function(self) -> lambda_.Function:
+        """Queues the shifts that changed."""
+        return self._detect_function
+
+    @property
+    def reconcile_function(self) -> lambda_.Function:
+        """Recomputes the state of one shift and sends its due texts."""
+        return self._reconcile_function

@@ -129,7 +129,9 @@ def test_given_a_sum_that_keeps_failing_when_its_record_expires_then_it_recovers
     add_members(system, "unsummed", STAFF[5])
     dead_letters = queue(system, "ProgressStreamDeadLetters")
     (table,) = (
-        name for name in system.cloud.client("dynamodb").list_tables()["TableNames"] if "Progress" in name
+        name
+        for name in system.cloud.client("dynamodb").list_tables()["TableNames"]
+        if "CampaignCounters" in name
     )
     with (
         short_lived_records(system, table),
@@ -167,13 +169,13 @@ def test_given_a_reply_that_cannot_be_sent_when_its_record_expires_then_set_asid
 ) -> None:
     empty_tables(system)
     with (
-        short_lived_records(system, system.outputs.messages_table_name),
+        short_lived_records(system, system.outputs.operator_inbox_table_name),
         without_permission(system, roles(system)["send_operator_reply"], "dynamodb:UpdateItem"),
     ):
         answered = reply_to_somebody(system)
         record = json.loads(set_aside(system, queue(system, "OperatorMessagesStreamDeadLetters")))
     assert record["DDBStreamBatchInfo"]["batchSize"] == 1
     assert not answered()
-    (message,) = system.rows(system.outputs.messages_table_name)
-    system.put(system.outputs.messages_table_name, [message | {"reply": "Under the mat."}])
+    (message,) = system.rows(system.outputs.operator_inbox_table_name)
+    system.put(system.outputs.operator_inbox_table_name, [message | {"reply": "Under the mat."}])
     assert wait_until(answered, 30)

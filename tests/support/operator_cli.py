@@ -18,13 +18,13 @@ KEYS = {
     "SegmentMembers": ("segment", "phone_number"),
     "Shifts": ("shift_id",),
     "Campaigns": ("campaign_id",),
-    "Messages": ("message_id",),
+    "OperatorInbox": ("message_id",),
 }
-BY_STATUS = {"Shifts": ("shift_status", "shift_id"), "Messages": ("message_status", "received_at")}
+BY_STATUS = {"Shifts": ("shift_status", "shift_id"), "OperatorInbox": ("message_status", "received_at")}
 """The keys of the index that a table has."""
 _ROSTER = ("--table", "Employees", "--segment-table", "SegmentMembers")
 _CAMPAIGNS = ("--table", "Campaigns")
-_MESSAGES = ("--table", "Messages", "--employees-table", "Employees")
+_MESSAGES = ("--table", "OperatorInbox", "--employees-table", "Employees")
 TABLES = {
     "load-employees": _ROSTER,
     "load-pinpoint": _ROSTER,
@@ -98,7 +98,7 @@ class OperatorCli:
 
     def keep(self, message: InboxItem) -> None:
         """Keep words for a person as the functions do."""
-        DynamoOperatorInbox(self._session.client("dynamodb"), "Messages").keep(message)
+        DynamoOperatorInbox(self._session.client("dynamodb"), "OperatorInbox").keep(message)
 
     def change(self, table: str, key: Mapping[str, Any], **attributes: Any) -> None:
         """Change attributes of a row as somebody else would; None takes one away."""

@@ -87,7 +87,15 @@ def test_given_a_disk_that_is_full_when_shifts_are_shown_then_one_line_says_so(
 def test_given_a_reply_that_looks_like_an_option_when_given_then_it_says_how(
     desk: OperatorCli, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], status: int | None
 ) -> None:
-    arguments = ("answer-message", "6f1c2a", "--table", "Messages", "--employees-table", "Employees", *words)
+    arguments = (
+        "answer-message",
+        "6f1c2a",
+        "--table",
+        "OperatorInbox",
+        "--employees-table",
+        "Employees",
+        *words,
+    )
     if status is None:
         with pytest.raises(SystemExit):
             desk.run(*arguments, tables=())

@@ -49,13 +49,13 @@ MOON = "not in the GSM alphabet, so that a segment has 70 characters instead of 
 
 
 def row(desk: OperatorCli, message: dict[str, Any]) -> dict[str, Any]:
-    [found] = [row for row in desk.rows("Messages") if row["message_id"] == message["message_id"]]
+    [found] = [row for row in desk.rows("OperatorInbox") if row["message_id"] == message["message_id"]]
     return found
 
 
 def test_given_open_messages_when_shown_then_they_are_there_the_oldest_first(desk: OperatorCli) -> None:
     for message in (SICK, LATE, ANSWERED, NOT_ANSWERED):
-        desk.put("Messages", message)
+        desk.put("OperatorInbox", message)
     desk.put("Employees", ANN_LEE)
 
     status, printed, complaint = desk.run("show-messages")
@@ -72,7 +72,7 @@ def test_given_open_messages_when_shown_then_they_are_there_the_oldest_first(des
 def test_given_all_when_shown_then_answers_are_there_too(desk: OperatorCli) -> None:
     being = {**LATE, "reply": "No problem"}
     for message in (SICK, being, ANSWERED, NOT_ANSWERED):
-        desk.put("Messages", message)
+        desk.put("OperatorInbox", message)
 
     _, printed, _ = desk.run("show-messages", "--all")
 
@@ -97,7 +97,8 @@ def test_given_no_messages_when_shown_then_that_is_said(desk: OperatorCli) -> No
 
 def test_given_words_that_would_rearrange_a_screen_when_shown_then_they_do_not(desk: OperatorCli) -> None:
     desk.put(
-        "Messages", {**SICK, "text": "\x1b[2J\x1b]0;hi\x07 a\u202eb\u2028c\tg \U0001f469\u200d\U0001f373"}
+        "OperatorInbox",
+        {**SICK, "text": "\x1b[2J\x1b]0;hi\x07 a\u202eb\u2028c\tg \U0001f469\u200d\U0001f373"},
     )
     desk.put("Employees", {**ANN_LEE, "name": "Ann\x1b[31m"})
 
@@ -111,7 +112,7 @@ def test_given_ids_that_begin_alike_when_shown_then_enough_of_each_is_shown(
     desk: OperatorCli, ids: tuple[str, str]
 ) -> None:
     for message_id in ids:
-        desk.put("Messages", {**SICK, "message_id": message_id})
+        desk.put("OperatorInbox", {**SICK, "message_id": message_id})
 
     for shown in [line.split()[0] for line in desk.run("show-messages")[1].splitlines()[1:3]]:
         status, printed, _ = desk.run("answer-message", shown, "OK", "--dry-run")
@@ -120,8 +121,8 @@ def test_given_ids_that_begin_alike_when_shown_then_enough_of_each_is_shown(
 
 
 def test_given_an_open_message_when_replied_to_then_the_reply_is_where_it_belongs(desk: OperatorCli) -> None:
-    desk.put("Messages", SICK)
-    desk.put("Messages", ANSWERED)
+    desk.put("OperatorInbox", SICK)
+    desk.put("OperatorInbox", ANSWERED)
     desk.put("Employees", ANN_LEE)
 
     status, printed, complaint = desk.run("answer-message", "3f2a9c", " Call Bob\u2019s desk\u2026 ")
@@ -169,7 +170,7 @@ def test_given_an_open_message_when_replied_to_then_the_reply_is_where_it_belong
 def test_given_an_expensive_reply_when_it_is_a_dry_run_then_it_says_why(
     desk: OperatorCli, text: str, told: list[str]
 ) -> None:
-    desk.put("Messages", SICK)
+    desk.put("OperatorInbox", SICK)
 
     status, printed, _ = desk.run("answer-message", "3f2a9c", text, "--dry-run")
 
@@ -195,7 +196,7 @@ def test_given_an_expensive_reply_when_it_is_a_dry_run_then_it_says_why(
 def test_given_an_unsendable_reply_when_given_then_it_is_refused(
     desk: OperatorCli, text: str, told: str
 ) -> None:
-    desk.put("Messages", SICK)
+    desk.put("OperatorInbox", SICK)
 
     status, printed, complaint = desk.run("answer-message", "3f2a9c", text)
 
@@ -240,7 +241,7 @@ def test_given_no_message_to_reply_to_when_replied_to_then_nothing_is_written(
 ) -> None:
     there = [SICK, LATE, ANSWERED, NOT_ANSWERED, {**LATE, "message_id": "99", "reply": "No problem"}]
     for message in there:
-        desk.put("Messages", message)
+        desk.put("OperatorInbox", message)
 
     status, printed, complaint = desk.run("answer-message", written, "OK")
 
@@ -250,7 +251,7 @@ def test_given_no_message_to_reply_to_when_replied_to_then_nothing_is_written(
 
 
 def test_given_somebody_who_opted_out_when_replied_to_then_nothing_is_written(desk: OperatorCli) -> None:
-    desk.put("Messages", SICK)
+    desk.put("OperatorInbox", SICK)
     desk.put("Employees", {**ANN_LEE, "opted_out": True})
 
     status, _, complaint = desk.run("answer-message", "3f2a9c", "OK")
@@ -288,8 +289,8 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) ->
 def test_given_another_reply_in_between_when_replied_to_then_theirs_stays(
     desk: OperatorCli, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], told: str
 ) -> None:
-    desk.put("Messages", SICK)
-    meanwhile(monkeypatch, lambda: desk.put("Messages", {**SICK, **change}))
+    desk.put("OperatorInbox", SICK)
+    meanwhile(monkeypatch, lambda: desk.put("OperatorInbox", {**SICK, **change}))
 
     status, _, complaint = desk.run("answer-message", "3f2a9c", "OK")
 
@@ -301,15 +302,15 @@ def test_given_another_reply_in_between_when_replied_to_then_theirs_stays(
 def test_given_a_message_deleted_in_between_when_replied_to_then_it_stays_deleted(
     desk: OperatorCli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.put("Messages", SICK)
+    desk.put("OperatorInbox", SICK)
     key = {"message_id": SICK["message_id"]}
-    meanwhile(monkeypatch, lambda: desk.take_away("Messages", key))
+    meanwhile(monkeypatch, lambda: desk.take_away("OperatorInbox", key))
 
     status, _, complaint = desk.run("answer-message", "3f2a9c", "OK")
 
     assert status == WRONG_INPUT
     assert "has just been deleted; it is kept for 90 days" in complaint
-    assert desk.rows("Messages") == []
+    assert desk.rows("OperatorInbox") == []
 
 
 @pytest.mark.parametrize(
@@ -319,7 +320,7 @@ def test_given_an_answer_when_given_again_then_nobody_is_told_that_it_was_wrong(
     desk: OperatorCli, there: dict[str, str]
 ) -> None:
     answered = {**SICK, "reply": "OK", **there}
-    desk.put("Messages", answered)
+    desk.put("OperatorInbox", answered)
 
     status, printed, complaint = desk.run("answer-message", "3f2a9c", "OK")
 
@@ -332,14 +333,14 @@ def test_given_an_answer_when_given_again_then_nobody_is_told_that_it_was_wrong(
 
 
 def test_given_an_answer_of_nothing_but_space_when_answered_then_it_is_replaced(desk: OperatorCli) -> None:
-    desk.put("Messages", {**SICK, "reply": " "})
+    desk.put("OperatorInbox", {**SICK, "reply": " "})
 
     assert desk.run("answer-message", "3f2a9c", "OK")[0] == DONE
     assert row(desk, SICK) == {**SICK, "reply": "OK"}
 
 
 def test_given_the_answer_of_aws_is_lost_when_answered_then_it_counts_as_answered(desk: OperatorCli) -> None:
-    desk.put("Messages", SICK)
+    desk.put("OperatorInbox", SICK)
     desk.lose_answer("UpdateItem")
 
     status, printed, complaint = desk.run("answer-message", "3f2a9c", "OK")
@@ -350,7 +351,7 @@ def test_given_the_answer_of_aws_is_lost_when_answered_then_it_counts_as_answere
 
 
 def test_given_no_employees_table_when_shown_then_aws_is_quoted(desk: OperatorCli) -> None:
-    desk.put("Messages", SICK)
+    desk.put("OperatorInbox", SICK)
     desk.delete("Employees")
 
     status, _, complaint = desk.run("show-messages")

@@ -58,10 +58,12 @@ def test_given_no_table_named_when_loaded_then_the_stacks_output_names_it(
 def test_given_no_tables_named_when_messages_are_shown_then_the_stack_tells_them(
     desk: OperatorCli, stacks: Stubber
 ) -> None:
-    found = stack_with(MessagesTableName="Messages", EmployeesTableName="Employees")
+    found = stack_with(OperatorInboxTableName="OperatorInbox", EmployeesTableName="Employees")
     for _ in range(2):
         stacks.add_response("describe_stacks", found, {"StackName": "ShiftSms-dev"})
-    desk.put("Messages", {"message_id": "m1", "message_status": "open", "received_at": "x", "text": "Hello"})
+    desk.put(
+        "OperatorInbox", {"message_id": "m1", "message_status": "open", "received_at": "x", "text": "Hello"}
+    )
 
     status, printed, _ = desk.run("show-messages", tables=())
 
