@@ -22,7 +22,7 @@ from shift_sms.settings import SettingsError  # noqa: E402
 def main() -> None:
     """Synthesizes the lab's stack with the feature flags of `cdk.json`."""
     defaults = json.loads((_ROOT / "cdk.json").read_text(encoding="utf-8"))
-    app = cdk.App(context=defaults["context"])
+    app = cdk.App(context=defaults.get("context"))
     try:
         settings, endpoint_urls = read_settings(app.node.get_all_context())
     except SettingsError as error:

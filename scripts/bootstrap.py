@@ -1,10 +1,10 @@
-"""Everything a fresh clone needs, from Python and a network alone.
+"""Sets up a clone; it needs only Python and a network.
 
-`make` runs this before each target. It makes .venv (Python packages, Node among them) and node_modules (the CDK
-command line) from the lock files, and does nothing when both are as the lock files say. Two makes in one folder
-take turns. What goes wrong is told with what to do about it.
+`make` runs this script before each target. The script creates .venv (Python packages, including Node) and
+node_modules (the CDK command line) from the lock files, and does nothing if both are up to date. Two runs in the
+same folder wait for each other. Errors come with advice.
 
-Standard library only: nothing is installed yet when this runs.
+The script uses the standard library only, because no package is installed yet.
 """
 
 from __future__ import annotations
@@ -33,37 +33,37 @@ RUNTIME_WHEELS = VENV / "runtime-wheels"
 RUNTIME_LOCK = ROOT / "lambda" / "requirements.txt"
 STAMP = ".installed-from"
 
-UNREACHED = """\
-The package registry was not reached. Check the network, and the proxy or mirror that pip and npm are set to use
-(pip config list, npm config list); then run the same command again: it goes on where it stopped."""
+UNREACHABLE = """\
+The package registry is unreachable. Check the network, and the proxy or mirror that pip and npm use (pip config list,
+npm config list). Then run the same command again; it continues where it stopped."""
 DISK_FULL = """\
-The disk is full: about 2 GB are needed. Make room and run the same command again."""
+The disk is full; setup needs about 2 GB. Free some space and run the same command again."""
 DAMAGED = """\
-A package is not the one that was locked: its hash differs. A mirror or a cache may hold a damaged copy; try again
-with an empty cache (pip cache purge, npm cache clean --force)."""
+The hash of a package differs from the lock file. A mirror or a cache may contain a damaged copy. Empty the caches and
+try again: pip cache purge, npm cache clean --force"""
 NO_VENV = """\
-This Python came without venv. On Debian and Ubuntu: apt install python3-venv (or python3.12-venv and so on)."""
+This Python has no venv module. On Debian and Ubuntu: apt install python3-venv (or python3.12-venv and so on)."""
 NO_BUILD = """\
-A package has no build for this Python or machine. CPython 3.11 to 3.14 on Linux and macOS are what the lock files
-are for; choose another Python with: make clean && make setup PYTHON=python3.12"""
-# What pip and npm print, in small letters, and what it means; the first that fits is told.
+A package has no build for this Python or machine. The lock files support CPython 3.11 to 3.14 on Linux and macOS.
+Choose another Python: make clean && make setup PYTHON=python3.12"""
+# Messages of pip and npm in lower case; the first match decides.
 SYMPTOMS = {
     "no space left": DISK_FULL,
     "ensurepip": NO_VENV,
     "do not match the hashes": DAMAGED,
     "eintegrity": DAMAGED,
-    "name resolution": UNREACHED,
-    "getaddrinfo": UNREACHED,
-    "enotfound": UNREACHED,
-    "eai_again": UNREACHED,
-    "econnrefused": UNREACHED,
-    "etimedout": UNREACHED,
-    "unreachable": UNREACHED,
-    "newconnectionerror": UNREACHED,
-    "connecttimeout": UNREACHED,
-    "max retries": UNREACHED,
-    "timed out": UNREACHED,
-    "proxyerror": UNREACHED,
+    "name resolution": UNREACHABLE,
+    "getaddrinfo": UNREACHABLE,
+    "enotfound": UNREACHABLE,
+    "eai_again": UNREACHABLE,
+    "econnrefused": UNREACHABLE,
+    "etimedout": UNREACHABLE,
+    "unreachable": UNREACHABLE,
+    "newconnectionerror": UNREACHABLE,
+    "connecttimeout": UNREACHABLE,
+    "max retries": UNREACHABLE,
+    "timed out": UNREACHABLE,
+    "proxyerror": UNREACHABLE,
     "no matching distribution": NO_BUILD,
     "failed building wheel": NO_BUILD,
     "failed to build": NO_BUILD,
@@ -71,7 +71,7 @@ SYMPTOMS = {
 
 
 class SetupError(Exception):
-    """A step that failed, with what it printed."""
+    """A step failed; `output` is what its command printed."""
 
     def __init__(self, step: str, output: str) -> None:
         super().__init__(step)
@@ -79,16 +79,16 @@ class SetupError(Exception):
         self.output = output
 
     def advice(self) -> str:
-        """Return what a person can do about it."""
-        said = self.output.lower()
-        for sign, advice in SYMPTOMS.items():
-            if sign in said:
+        """Returns advice for the user."""
+        output = self.output.lower()
+        for symptom, advice in SYMPTOMS.items():
+            if symptom in output:
                 return advice
-        return "Run the same command again; if it fails again, start from nothing: make clean && make setup"
+        return "Run the same command again. If it fails again, start over: make clean && make setup"
 
 
 def run(step: str, command: list[str], env: dict[str, str] | None = None) -> None:
-    """Run one step silently; raise SetupError with its output if it fails."""
+    """Runs the command of a step without output. Raises SetupError if it fails."""
     try:
         done = subprocess.run(
             command,
@@ -107,44 +107,44 @@ def run(step: str, command: list[str], env: dict[str, str] | None = None) -> Non
         raise SetupError(step, done.stdout)
 
 
-def say(text: str) -> None:
-    """Tell the person what is going on."""
+def report(text: str) -> None:
+    """Prints a line about the progress."""
     print(f"setup: {text}", flush=True)
 
 
 @contextlib.contextmanager
-def turn() -> Iterator[None]:
-    """Hold this folder's setup to oneself. The lock dies with the process, so nothing stale can stay."""
+def lock_folder() -> Iterator[None]:
+    """Locks this folder's setup. The operating system releases the lock when the process ends."""
     with PYTHON_LOCK.open() as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            say("another make is setting up this folder; waiting for it")
+            report("waiting for another make that is setting up this folder")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def digest(lock: Path) -> str:
-    """Identify what a lock file asks for."""
-    return hashlib.sha256(lock.read_bytes()).hexdigest()
+def stamp(lock: Path) -> str:
+    """Returns the content of the stamp file: the digest of the lock file and the place of this folder."""
+    return f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {ROOT}"
 
 
-def installed(folder: Path, lock: Path) -> bool:
-    """Whether the folder was filled from this very lock file, at this very place."""
+def is_installed(folder: Path, lock: Path) -> bool:
+    """Returns whether the folder contains the packages of the lock file and was not moved."""
     try:
-        filled_from = (folder / STAMP).read_text(encoding="utf-8")
+        installed_from = (folder / STAMP).read_text(encoding="utf-8")
     except OSError:
         return False
-    return filled_from == f"{digest(lock)} {ROOT}" and VENV_PYTHON.exists()
+    return installed_from == stamp(lock) and VENV_PYTHON.exists()
 
 
-def mark(folder: Path, lock: Path) -> None:
-    """Remember what the folder was filled from."""
-    (folder / STAMP).write_text(f"{digest(lock)} {ROOT}", encoding="utf-8")
+def write_stamp(folder: Path, lock: Path) -> None:
+    """Records that the folder contains the packages of the lock file."""
+    (folder / STAMP).write_text(stamp(lock), encoding="utf-8")
 
 
-def usable_venv() -> bool:
-    """Whether the virtual environment runs here: not moved, its Python not upgraded away or too old."""
+def is_usable_venv() -> bool:
+    """Returns whether the virtual environment works: not moved, and its Python present and recent enough."""
     probe = f"import sys, pip; sys.exit(sys.version_info < (3, 11) or sys.prefix != {str(VENV)!r})"
     try:
         probed = subprocess.run([str(VENV_PYTHON), "-I", "-c", probe], check=False, capture_output=True)
@@ -154,71 +154,71 @@ def usable_venv() -> bool:
 
 
 def install_python_packages() -> None:
-    """Fill .venv from requirements-dev.txt."""
-    if not usable_venv():
+    """Installs requirements-dev.txt into .venv."""
+    if not is_usable_venv():
         version = ".".join(map(str, sys.version_info[:3]))
-        say(f"making .venv with Python {version}")
+        report(f"creating .venv with Python {version}")
         shutil.rmtree(VENV, ignore_errors=True)
-        run("making the virtual environment", [sys.executable, "-m", "venv", str(VENV)])
-    say("installing Python packages, Node among them (a minute or two the first time)")
+        run("creating the virtual environment", [sys.executable, "-m", "venv", str(VENV)])
+    report("installing Python packages, including Node (a minute or two the first time)")
     pip("installing Python packages", "install", "--require-hashes", "-r", str(PYTHON_LOCK))
-    mark(VENV, PYTHON_LOCK)
+    write_stamp(VENV, PYTHON_LOCK)
 
 
-def fetch_runtime_packages() -> None:
-    """Keep what is bundled with the functions at hand, so that synthesis asks nobody for it."""
-    say("fetching the packages that are bundled with the functions")
+def download_runtime_packages() -> None:
+    """Downloads the packages that are bundled with the functions, so that synthesis needs no network."""
+    report("downloading the packages of the functions")
     shutil.rmtree(RUNTIME_WHEELS, ignore_errors=True)
     pure = ["--only-binary=:all:", "--implementation", "py", "--platform", "any", "--abi", "none"]
     lock = ["--require-hashes", "-r", str(RUNTIME_LOCK)]
-    pip("fetching the functions' packages", "download", *pure, *lock, "--dest", str(RUNTIME_WHEELS))
-    mark(RUNTIME_WHEELS, RUNTIME_LOCK)
+    pip("downloading the packages of the functions", "download", *pure, *lock, "--dest", str(RUNTIME_WHEELS))
+    write_stamp(RUNTIME_WHEELS, RUNTIME_LOCK)
 
 
 def pip(step: str, command: str, *arguments: str) -> None:
-    """Run the virtual environment's pip, without the habits a user may have given pip."""
+    """Runs the virtual environment's pip, whatever the user's pip settings say about user installations."""
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
     env = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
     run(step, [str(VENV_PYTHON), "-I", "-m", "pip", command, *quiet, *arguments], env)
 
 
 def install_node_packages() -> None:
-    """Fill node_modules from package-lock.json."""
-    say("installing the CDK command line")
+    """Installs package-lock.json into node_modules."""
+    report("installing the CDK command line")
     env = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
     quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     npm = [str(VENV / "bin" / "npm"), "ci", "--ignore-scripts", *quiet]
     run("installing the CDK command line", npm, env)
-    mark(NODE_MODULES, NODE_LOCK)
+    write_stamp(NODE_MODULES, NODE_LOCK)
 
 
 def main() -> int:
-    """Set up what is missing; return the exit status."""
-    if sys.version_info < (3, 11):  # noqa: UP036 - an older one may well have been named
+    """Installs what is missing; returns the exit status."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - the user can name an older one with PYTHON=
         found = ".".join(map(str, sys.version_info[:3]))
-        print(f"setup: Python 3.11 or newer is needed; this is {found} ({sys.executable}).", file=sys.stderr)
+        print(f"setup: needs Python 3.11 or newer, found {found} ({sys.executable}).", file=sys.stderr)
         print("Name another one: make setup PYTHON=/path/to/python3.12", file=sys.stderr)
         return 1
     folders = ((VENV, PYTHON_LOCK), (RUNTIME_WHEELS, RUNTIME_LOCK), (NODE_MODULES, NODE_LOCK))
-    if all(installed(folder, lock) for folder, lock in folders):
+    if all(is_installed(folder, lock) for folder, lock in folders):
         return 0
     started = time.monotonic()
     try:
-        with turn():
-            if not (installed(VENV, PYTHON_LOCK) and usable_venv()):
+        with lock_folder():
+            if not (is_installed(VENV, PYTHON_LOCK) and is_usable_venv()):
                 install_python_packages()
-            if not installed(RUNTIME_WHEELS, RUNTIME_LOCK):
-                fetch_runtime_packages()
-            if not installed(NODE_MODULES, NODE_LOCK):
+            if not is_installed(RUNTIME_WHEELS, RUNTIME_LOCK):
+                download_runtime_packages()
+            if not is_installed(NODE_MODULES, NODE_LOCK):
                 install_node_packages()
     except SetupError as error:
         tail = "\n".join(f"  {line}" for line in error.output.strip().splitlines()[-20:])
         print(f"setup: {error.step} failed:\n{tail}\n\n{error.advice()}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("setup: stopped; the next make goes on where this one was", file=sys.stderr)
+        print("setup: interrupted; the next make continues where this one stopped", file=sys.stderr)
         return 130
-    say(f"ready after {time.monotonic() - started:.0f} s")
+    report(f"ready after {time.monotonic() - started:.0f} s")
     return 0
 
 

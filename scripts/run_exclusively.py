@@ -1,7 +1,7 @@
-"""Run a command whose cache knows one user at a time: two makes in one folder would corrupt or block each other.
+"""Runs a command while holding a file lock, for commands whose cache allows one process at a time.
 
 Usage: run_exclusively.py LOCK_FILE COMMAND [ARGUMENT ...]
-The lock is the operating system's: it dies with the process, so nothing stale can stay.
+The operating system releases the lock when the process ends, even when it is killed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def main(lock: str, *command: str) -> int:
-    """Wait for the lock, run the command, return its exit status."""
+    """Waits for the lock and runs the command; returns its exit status."""
     with Path(lock).open(encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         return subprocess.run(command, check=False).returncode

@@ -29,10 +29,10 @@ class CampaignRefused(Exception):
     """Nothing was changed; the message says why, and what to do."""
 
 
-def measure_campaign(item: Mapping[str, str], catalogue: Locale, *, keep_typography: bool) -> Measure:
+def measure_campaign(item: Mapping[str, str], locale: Locale, *, keep_typography: bool) -> Measure:
     """Returns what each text takes at most, how to answer included. Raises CampaignNotSendable."""
     campaign = read_campaign(item, default_segment=_THE_DEPLOYED_ONE)
-    return compose(campaign.message, catalogue, agent_offered=True, keep_typography=keep_typography).size
+    return compose(campaign.message, locale, agent_offered=True, keep_typography=keep_typography).size
 
 
 def count_members(dynamodb: "DynamoDBClient", segment_members_table: str, segment: str) -> int:

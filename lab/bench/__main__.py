@@ -1,4 +1,4 @@
-"""Runs the benchmarks and prints their figures; exits with 1 when one is not what is promised."""
+"""Runs the benchmarks and prints their figures; exits with 1 if one of them misses its target."""
 
 import argparse
 import gc
@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from lab.bench.calls import calls_per_command
+from lab.bench.crowd import WINDOW_SECONDS
 from lab.bench.planning import RECIPIENTS_PER_ITEM, PlanningFigures, bytes_per_work_item, plan
 from lab.bench.sending import ANSWERS, send
-from lab.crowd import WINDOW_SECONDS
 from lab.lab_system import MESSAGES_PER_SECOND, LabSystem
 from lab.screen import Screen
 from lab.stop_signals import stop_on_signals
@@ -21,16 +21,16 @@ _WITHIN = 0.05
 _MEGABYTE = 1e6
 _MOST_CALLS_OF_A_BOOKING = 5
 _MOST_CALLS = 10
-"""Of any other text, with what looks after the shift that somebody waits for."""
+"""For any other text, with what reconciles its shift."""
 _CALLS_ONE_BY_ONE = 2000
-"""Calls for 1,000 recipients when each gets one write and one message: the plain way."""
+"""Calls for 1,000 recipients with one write and one message each: the plain way."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs all benchmarks; returns the exit status."""
     arguments = _arguments(argv)
     screen = Screen()
-    # The phone network in this process keeps all it has seen; looking through that for garbage stops it.
+    # The phone network in this process keeps every request. Collecting garbage among them would pause it.
     gc.set_threshold(50_000, 10, 100_000)
     with stop_on_signals():
         kept = [_commands(screen), _planning(screen), _sending(screen, arguments.recipients)]
@@ -38,9 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="lab.bench", description="Measure what is claimed.")
+    parser = argparse.ArgumentParser(prog="lab.bench", description="Measure cost and speed.")
     parser.add_argument(
-        "--recipients", type=int, default=20_000, help="of the campaign (default: %(default)s)"
+        "--recipients", type=int, default=20_000, help="recipients of the campaign (default: %(default)s)"
     )
     return parser.parse_args(argv)
 
@@ -48,11 +48,11 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 def _commands(screen: Screen) -> bool:
     screen.heading(
         "Calls to AWS for one text",
-        "The deployed system, from the text until nothing is under way. Plainly: look each shift up, write it, answer.",
+        "The deployed system, from the text until it is idle. The plain way reads each shift, writes it and replies.",
     )
     with screen.waiting("texting"), LabSystem(on_progress=screen.note) as system, system.cached_permissions():
         figures = calls_per_command(system)
-    table = Table("text", "calls", "plainly", "ratio")
+    table = Table("text", "calls", "plain way", "ratio")
     for one in figures:
         plain = "" if one.plain is None else str(one.plain)
         table.add_row(
@@ -67,7 +67,7 @@ def _commands(screen: Screen) -> bool:
 
 def _planning(screen: Screen) -> bool:
     screen.heading(
-        "Launching to a million", "The real paging and packing code, on clients that only count. No network."
+        "Planning for a million", "The real planner, on clients that only count calls. No network."
     )
     runs = [plan(size) for size in _SIZES]
     table = Table("recipients", "pages", "calls per 1,000", "one by one", "ratio", "µs each", "peak MB")
@@ -100,18 +100,18 @@ def _flat(screen: Screen, runs: Sequence[PlanningFigures]) -> bool:
 def _sending(screen: Screen, recipients: int) -> bool:
     rate = MESSAGES_PER_SECOND * _SHARE
     screen.heading(
-        f"Texting {recipients:,} employees, of whom {ANSWERS} answer",
+        f"Texting {recipients:,} employees, of whom {ANSWERS} reply",
         f"The deployed system at {MESSAGES_PER_SECOND} messages a second, {rate:.0f} of them for campaigns:"
         f" {recipients / rate:.0f} s.",
     )
     with (
-        screen.waiting("the campaign goes out"),
+        screen.waiting("sending the campaign"),
         LabSystem(on_progress=screen.note) as system,
         system.cached_permissions(),
     ):
         figures = send(system, recipients, rate)
-    table = Table("figure", "measured", "promised", "ratio")
-    for name, measured, promised in (
+    table = Table("figure", "measured", "target", "ratio")
+    for name, measured, target in (
         ("texts a second, first to last", figures.campaign_rate, rate),
         ("texts a second, usual second", figures.median_rate, rate),
         (
@@ -125,11 +125,11 @@ def _sending(screen: Screen, recipients: int) -> bool:
             rate * WINDOW_SECONDS,
         ),
         ("recipients delivered", figures.ledger["delivered"], recipients),
-        ("answers", figures.replies, ANSWERS),
+        ("replies", figures.replies, ANSWERS),
     ):
-        table.add_row(name, f"{measured:,.1f}", f"{promised:,.1f}", f"{measured / promised:.3f}")
+        table.add_row(name, f"{measured:,.1f}", f"{target:,.1f}", f"{measured / target:.3f}")
     table.add_row("texted twice", str(figures.texted_twice), "0", "")
-    table.add_row("throttled, and sent a moment later", str(figures.throttled), "", "")
+    table.add_row("throttled and sent later", str(figures.throttled), "", "")
     screen.print(table)
     return (
         abs(figures.campaign_rate - rate) <= _WITHIN * rate

@@ -1,7 +1,7 @@
-"""What a text costs in calls to AWS, beside the plain way: look a shift up and write it, for one code after the other.
+"""Counts the calls to AWS that one text takes, beside the plain way: read and write each shift, one after another.
 
-The plain way asks nobody who is texting, handles a text that comes twice twice, and gives a shift to two people; it is
-what the sample did that this began with.
+The plain way is that of the blog post's sample. It does not check the sender, handles a text that is delivered twice
+twice, and can give one shift to two employees.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,12 +15,12 @@ from lab.lab_system import LabSystem
 _NUMBER, _ANOTHER = "+14253000001", "+14253000002"
 _TAKEN = "CALLS99"
 _SEND = 1
-"""Both ways send one answer."""
+"""Both ways send one reply."""
 
 
 @dataclass(frozen=True)
 class CommandFigures:
-    """Calls that one text took, and what the plain way took for the same; None where it has no such command."""
+    """The calls for one text, and for the same text the plain way; None if it has no such command."""
 
     name: str
     calls: int
@@ -28,7 +28,7 @@ class CommandFigures:
 
 
 def calls_per_command(system: LabSystem) -> list[CommandFigures]:
-    """Text one command after the other to the deployed system, and count."""
+    """Texts one command after another to the deployed system and counts the calls."""
     codes = [f"CALLS{number}" for number in range(12)]
     serialize = TypeSerializer().serialize
     system.put(system.outputs.employees_table_name, [{"phone_number": _NUMBER}])
@@ -72,7 +72,7 @@ def calls_per_command(system: LabSystem) -> list[CommandFigures]:
             ("words for a person", "my badge does not open the door"),
         )
     }
-    # Afterwards: what it writes by hand, the functions look after.
+    # Last: the functions reconcile the shifts that this writes.
     plain = {
         "one code": _done(look_up_then_write(codes[6:7])),
         "five codes": _done(look_up_then_write(codes[7:12])),

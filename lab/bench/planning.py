@@ -1,6 +1,6 @@
-"""A launch to any number of recipients, without a network: the real paging and packing code on clients that only count.
+"""Plans a campaign for any number of recipients without a network: the real planner, on clients that only count calls.
 
-What must be seen: the memory does not grow with the segment, and the work grows with it and no faster.
+The figures show that memory does not grow with the segment, and that work grows in proportion to it.
 """
 
 import json
@@ -43,7 +43,7 @@ _LAUNCH = "launch"
 
 @dataclass(frozen=True)
 class PlanningFigures:
-    """What planning one campaign took. ``calls`` by operation; memory is the most that was resident, in bytes."""
+    """The figures of planning one campaign. `calls` are by operation; `peak_memory` is resident, in bytes."""
 
     recipients: int
     pages: int
@@ -55,16 +55,16 @@ class PlanningFigures:
 
     @property
     def calls_per_thousand(self) -> float:
-        """AWS calls for each 1,000 recipients."""
+        """Calls to AWS per 1,000 recipients."""
         return self.calls.total() / self.recipients * 1000
 
 
 class _Conditional(Exception):
-    """Nothing ever fails here."""
+    """Is never raised: every condition holds here."""
 
 
 class _CountingDynamo:
-    """A segment that exists only as arithmetic, and tables that forget at once what is written."""
+    """A segment whose members are computed, and tables that keep nothing but the plan."""
 
     class exceptions:  # noqa: N801 - the name that clients have
         ConditionalCheckFailedException = _Conditional
@@ -88,7 +88,7 @@ class _CountingDynamo:
         return self
 
     def paginate(self, **_request: Any) -> list[dict[str, Any]]:
-        """The counters, of which there are none."""
+        """Returns the counters: there are none."""
         self._calls["Query"] += 1
         return []
 
@@ -118,7 +118,7 @@ class _CountingDynamo:
 
 
 class _CountingQueue:
-    """A queue that keeps the next page alone."""
+    """Queues that keep the next page and count work items."""
 
     def __init__(self, calls: Counter[str]) -> None:
         self._calls = calls
@@ -134,13 +134,13 @@ class _CountingQueue:
         self.recipients += len(WorkItem.from_json(MessageBody).recipients)
 
     def pages(self) -> Iterator[Page]:
-        """Each page as it comes, until there is no further one."""
+        """Yields each page until there is no further one."""
         while self._pages:
             yield self._pages.pop()
 
 
 def plan(recipients: int) -> PlanningFigures:
-    """Launch one campaign to a segment of ``recipients`` members and plan it to its end."""
+    """Launches one campaign to a segment of `recipients` members and plans it to its end."""
     calls: Counter[str] = Counter()
     tables, queues = _CountingDynamo(recipients, calls), _CountingQueue(calls)
     dynamodb, sqs = cast("DynamoDBClient", tables), cast("SQSClient", queues)
@@ -182,7 +182,7 @@ def plan(recipients: int) -> PlanningFigures:
 
 
 def bytes_per_work_item() -> int:
-    """The size of a full work item, as it is sent to the queue (262,144 is the most that SQS takes)."""
+    """Returns the size of a full work item as a queue message. SQS takes at most 262,144 bytes."""
     numbers = tuple(f"+{_FIRST_NUMBER + number}" for number in range(RECIPIENTS_PER_ITEM))
     return len(json.dumps(WorkItem("simulated", _LAUNCH, _CAMPAIGN.message, 1, numbers).to_json()))
 

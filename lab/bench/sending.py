@@ -1,16 +1,15 @@
-"""A campaign in the lab, with answers going out of the same number: how much of its share of the rate it uses."""
+"""Sends a campaign in the lab while replies leave from the same number, and measures its share of the rate."""
 
-from lab.crowd import Crowd, CrowdFigures
+from lab.bench.crowd import Crowd, CrowdFigures
 from lab.lab_system import LabSystem
 
 ANSWERS = 200
 _FIRST = 500
-"""Recipients of a campaign before the one that is measured: it starts as many functions as will be needed, which takes
-this machine's processors longer than AWS's."""
+"""Recipients of a first campaign, which is not measured. It starts the functions, which takes long on one machine."""
 
 
 def send(system: LabSystem, recipients: int, rate: float) -> CrowdFigures:
-    """Text a crowd of employees at ``rate`` texts a second, of whom some answer; returns what it came to."""
+    """Texts a crowd of employees at `rate` texts a second, while some of them reply; returns the figures."""
     first, crowd = Crowd(system, "first", _FIRST), Crowd(system, "crowd", recipients, first=_FIRST)
     first.add_to_tables()
     crowd.add_to_tables()

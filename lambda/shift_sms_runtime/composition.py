@@ -58,32 +58,32 @@ def process_inbound_sms() -> "InboundProcessor":
     if environment.callback_queue_url is not None:
         callbacks = SqsQueue(_sqs(), environment.callback_queue_url)
     shift_reader = ShiftReader(environment.booking_policy.zone)
-    front_desk = DynamoInboundStore(
+    store = DynamoInboundStore(
         dynamodb,
         employees=environment.employees_table,
+        employee_bookings=environment.employee_bookings_table,
         conversations=environment.conversations_table,
         shifts=environment.shifts_table,
-        agendas=environment.employee_bookings_table,
         shift_reader=shift_reader,
+        clock=_now,
     )
     ledger = replies_ledger(
         dynamodb, conversations=environment.conversations_table, counters=environment.campaign_counters_table
     )
     return InboundProcessor(
-        front_desk=front_desk,
-        employees=DynamoEmployees(dynamodb, environment.employees_table),
-        wishes=CommandExecutor(
-            front_desk=front_desk,
-            shifts=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
+        store=store,
+        executor=CommandExecutor(
+            store=store,
+            open_shifts=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
             operator_inbox=DynamoOperatorInbox(dynamodb, environment.operator_inbox_table),
-            rules=environment.booking_policy,
-            clock=_now,
+            policy=environment.booking_policy,
+            agent_offered=callbacks is not None,
         ),
-        languages=Locales(
-            locales(environment.language.vocabulary),
-            default=environment.language.default_language,
+        employees=DynamoEmployees(dynamodb, environment.employees_table),
+        locales=Locales(
+            locales(environment.language.vocabulary), default=environment.language.default_language
         ),
-        answers=SendOnce(ledger, _sms(), _now),
+        replies=SendOnce(ledger, _sms(), _now),
         callbacks=callbacks,
         policy=environment.policy,
         clock=_now,

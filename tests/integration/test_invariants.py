@@ -29,7 +29,7 @@ from tests.support.store_pairs import dynamo_stores, memory_stores
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What ``process`` needs from its environment; and segments of some pages."""
+    """Sets what `process` reads from the environment, and makes pages short, so that the segment has several."""
     for cached in (telemetry.logger, telemetry.metrics):
         cached.cache_clear()
     monkeypatch.setattr(planner, "MEMBERS_PER_PAGE", 4)
@@ -46,10 +46,10 @@ def in_memory(
     ledger: Callable[[Steps], MemoryDeliveries] = lambda _steps: MemoryDeliveries(),
     **switched_off: Any,
 ) -> FaultyCampaignWorld:
-    """A world in memory, after all is over; each call of a store is a step."""
+    """Runs a world in memory to its end. Every call of a store is a step."""
     steps = Steps()
     plain = memory_stores(ledger(steps))
-    looked_at = {"rows", "item", "put_item", "put_member", "put_shift", "put_employee", "employees"}
+    looked_at = {"rows", "item", "put_item", "put_member", "put_shift", "put_employee", "employee_rows"}
     stores = replace(
         plain,
         **{
@@ -59,7 +59,7 @@ def in_memory(
         },
     )
     world = FaultyCampaignWorld(stores, steps, seed, **switched_off).run()
-    # What the checkers read is no step.
+    # What the checks read is no step.
     world.stores = plain
     return world
 
@@ -97,7 +97,7 @@ def test_given_the_faulty_worlds_when_compared_then_every_fault_has_happened() -
 
 
 class ClaimsAnything(MemoryDeliveries):
-    """Whoever wants to send may."""
+    """Grants every claim."""
 
     def claim(
         self, key: Delivery, *, token: str, now: datetime, lease_until: datetime
@@ -108,7 +108,7 @@ class ClaimsAnything(MemoryDeliveries):
 
 
 class SendsForTheDead(MemoryDeliveries):
-    """An abandoned claim is taken over, as if nothing had been sent."""
+    """Lets a sender take over an abandoned claim, as if nothing had been sent."""
 
     def claim(
         self, key: Delivery, *, token: str, now: datetime, lease_until: datetime
@@ -122,7 +122,7 @@ class SendsForTheDead(MemoryDeliveries):
 
 
 class Retries:
-    """An SDK that repeats a request that was not answered."""
+    """Repeats a request without a response, as an SDK would."""
 
     def __init__(self, sender: SmsSender) -> None:
         self._sender = sender
@@ -133,18 +133,18 @@ class Retries:
 
 
 class CountsAfterwards(MemoryDeliveries):
-    """Counts in a step of its own, which a function may not live to take."""
+    """Counts in a step of its own, before which a function may die."""
 
     def __init__(self, steps: Steps) -> None:
         super().__init__()
         self._steps = steps
 
-    def count(self, tally: CounterDelta) -> None:
-        self._steps.take(lambda: self.counters.add(tally))
+    def count(self, delta: CounterDelta) -> None:
+        self._steps.take(lambda: self.counters.add(delta))
 
 
 class SettlesAnything(MemoryDeliveries):
-    """The sender's word overwrites whatever the row says, as if it still were being sent."""
+    """Overwrites whatever a row says when its sender settles it."""
 
     def settle(
         self,
@@ -163,12 +163,12 @@ class SettlesAnything(MemoryDeliveries):
 
 
 def swallowing(event: Any, context: Any, event_type: EventType, handle: Any) -> PartialItemFailureResponse:
-    """Logs what went wrong, and tells Lambda that all is well."""
+    """Reports no failed record to Lambda."""
 
     def handle_quietly(record: Any, deadline: object) -> None:
         try:
             handle(record, deadline)
-        except Exception:  # noqa: BLE001 - the mistake that is to be noticed
+        except Exception:  # noqa: BLE001 - the mistake that the check has to notice
             return
 
     return batch.process(event, context, event_type, handle_quietly)
@@ -177,7 +177,7 @@ def swallowing(event: Any, context: Any, event_type: EventType, handle: Any) -> 
 def stopping_at_the_first(
     event: Any, context: Any, event_type: EventType, handle: Any
 ) -> PartialItemFailureResponse:
-    """One bad record, and the rest of the batch is not handled."""
+    """Skips the rest of a batch after its first failed record."""
     failed: list[Any] = []
 
     def handle_until(record: Any, deadline: object) -> None:
@@ -214,5 +214,5 @@ def stopping_at_the_first(
 def test_given_a_mechanism_switched_off_when_faults_occur_then_its_check_fails(
     checker: Callable[[FaultyCampaignWorld], list[str]], switched_off: dict[str, Any]
 ) -> None:
-    # Some breaches need much bad luck: of a hundred worlds, five or more show each of them.
+    # Some breaches are rare: five or more of a hundred worlds show each of them.
     assert any(checker(in_memory(seed, **switched_off)) for seed in range(100))

@@ -1,4 +1,4 @@
-"""Brings up the deployed systems once for all tests."""
+"""Deploys each system once per test session."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from tests.support.dialogues.policy import STRICT_POLICY
 
 @pytest.fixture(scope="session")
 def system() -> Iterator[LabSystem]:
-    """Connect on, campaigns through End User Messaging. It takes as many texts as come."""
+    """Connect on, campaigns through End User Messaging, no hourly limit."""
     assert {ANN, BOB} <= set(STAFF)
     with LabSystem(overrides={"texts_per_hour": "0", **STRICT_POLICY}) as up:
         up.put(up.outputs.employees_table_name, [{"phone_number": number} for number in STAFF])
@@ -21,7 +21,7 @@ def system() -> Iterator[LabSystem]:
 
 @pytest.fixture(scope="session")
 def other_system() -> Iterator[LabSystem]:
-    """Connect off, campaigns through Pinpoint, strangers answered once a day, one approved number, no roster."""
+    """Connect off, the Pinpoint engine, replies to strangers once a day, approved numbers, no employees."""
     overrides = {
         "campaign_engine": "pinpoint",
         "approved_numbers": f"{ANN},{BOB}",
@@ -34,7 +34,7 @@ def other_system() -> Iterator[LabSystem]:
 
 @pytest.fixture(scope="session")
 def limited_system() -> Iterator[LabSystem]:
-    """The number leaves opt-outs to us, one number is approved, and each has few texts in an hour. No roster."""
+    """Self-managed opt-outs, one approved number, a low hourly limit, no employees."""
     overrides = {
         "self_managed_opt_outs": "true",
         "approved_numbers": GUS,

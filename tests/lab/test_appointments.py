@@ -1,4 +1,4 @@
-"""The same engine offering appointments to a waiting list, on the deployed system."""
+"""Tests the appointments vocabulary on the deployed system."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from tests.support.dialogues.languages import APPOINTMENTS
 
 @pytest.fixture(scope="module")
 def practice() -> Iterator[LabSystem]:
-    """It has a vocabulary of its own; two of its patients are approved."""
+    """The appointments vocabulary and two approved numbers."""
     overrides = {"vocabulary": "appointments", "approved_numbers": f"{ANN},{BOB}", "texts_per_hour": "0"}
     with LabSystem(connect=False, overrides=overrides) as up:
         yield up

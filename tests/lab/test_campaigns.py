@@ -33,7 +33,7 @@ MESSAGE = "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124"
 
 
 def report(system: LabSystem, campaign_id: str) -> dict[str, object]:
-    """The campaign item when all its recipients have come to an end and it says the same as the ledger."""
+    """Waits until the item's counts are final and equal the deliveries; returns the item."""
 
     def agrees() -> bool:
         system.wait_until_idle()
@@ -84,7 +84,7 @@ def test_given_an_unsendable_item_when_put_then_it_says_so_and_the_next_is_sent(
 
 @pytest.fixture
 def undisturbed(system: LabSystem) -> Iterator[None]:
-    """Whatever a test does to the network is undone after it."""
+    """Resets the network's faults, reports and limits after the test."""
     yield
     system.network.faults.clear()
     system.network.carrier_reports = FinalReportOnly()
@@ -126,7 +126,7 @@ def test_given_every_final_status_when_a_campaign_is_sent_then_each_has_its_reas
     network.opt_in(out)
     assert deliveries(system, "ends") == {
         STAFF[0]: "sent",
-        # Its answer was lost, and its delivery event told what the answer would have.
+        # The response was lost; the delivery event resolved the status.
         STAFF[1]: "delivered",
         STAFF[2]: "delivered",
         throttled: "delivered",
@@ -142,13 +142,13 @@ def test_given_every_final_status_when_a_campaign_is_sent_then_each_has_its_reas
     heard = Counter(text.destination for text in network.texts if text.body.startswith("ends A1"))
     assert set(heard.values()) == {1}
     assert set(heard) == {*STAFF[:4], hidden, unreachable}
-    # The service told us once that this number wants no texts; the next campaign does not ask it again.
+    # The opt-out is recorded, so the next campaign does not send to this number.
     asked = [attempt.destination for attempt in network.attempts].count(out)
     add_members(system, "skipped", out)
     put_campaign(system, "skipped", campaign_message="skipped A1", segment="skipped")
     assert report(system, "skipped")["opted_out"] == 1
     assert [attempt.destination for attempt in network.attempts].count(out) == asked
-    # Whoever hears our answer again is back.
+    # A successful reply to the number ends the recorded opt-out.
     assert system.send_and_wait(out, "REQUEST").body
     put_campaign(system, "again", campaign_message="again A1", segment="skipped")
     assert report(system, "again")["delivered"] == 1

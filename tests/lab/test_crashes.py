@@ -1,6 +1,6 @@
-"""Functions killed (SIGKILL) at every step of their work, on the deployed system.
+"""Kills functions (SIGKILL) at every step of their work, on the deployed system.
 
-All of it happens in one run, because a killed sender's claim must first run out: as long as its function could live.
+All kills happen in one run, because the claim of a killed sender expires only after the function's timeout.
 """
 
 import json
@@ -30,34 +30,34 @@ BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
 
 @dataclass(frozen=True)
 class Step:
-    """One call of a function, and what a death there leaves: answers heard and the status in Conversations."""
+    """One call of a function, and the result of a kill there: received replies and recorded status."""
 
     operation: str
     when: Moment
-    heard: int = 1
+    replies: int = 1
     status: str = "sent"
     part: str = ""
-    """What tells it from other calls of the same operation for the same text or shift: something of its parameters."""
+    """A substring of the parameters that other calls of the operation do not contain."""
 
     def __str__(self) -> str:
         return f"{self.when.value} {self.operation} {self.part.partition(' ')[0]}".strip()
 
 
 EFFECT, CLAIM, SETTLE = "decided = :decided", "lease_until = :lease_until", "claim_token = :token"
-ANSWERING = (
+REPLYING = (
     Step("BatchGetItem", BEFORE),
     Step("BatchGetItem", AFTER),
     Step("TransactWriteItems", BEFORE, part=EFFECT),
     Step("TransactWriteItems", AFTER, part=EFFECT),
     Step("TransactWriteItems", BEFORE, part=CLAIM),
-    # From here on nobody can know whether the answer is on its way: it is not repeated.
+    # From here on the outcome of the send is unknown, so it is not repeated.
     Step("TransactWriteItems", AFTER, 0, "unknown", part=CLAIM),
     Step("SendTextMessage", BEFORE, 0, "unknown"),
     Step("SendTextMessage", AFTER, 1, "unknown"),
     Step("UpdateItem", BEFORE, 1, "unknown", part=SETTLE),
     Step("UpdateItem", AFTER, part=SETTLE),
 )
-"""What ``process_inbound_sms`` does for a text that books or gives back, in this order."""
+"""The calls of `process_inbound_sms` for a booking or a drop, in order."""
 OFFERING = (
     Step("SendMessage", BEFORE),
     Step("SendMessage", AFTER),
@@ -74,76 +74,76 @@ OFFERING = (
     Step("CreateSchedule", BEFORE),
     Step("CreateSchedule", AFTER),
 )
-"""What ``detect_shift_changes`` and then ``reconcile_shift`` do for a seat that is offered, in this order."""
+"""The calls of `detect_shift_changes` and `reconcile_shift` for an offer, in order."""
 
 
 @dataclass(frozen=True)
-class GivenBack:
-    """A shift whose holder texts DROP while somebody waits for it, and where a function dies meanwhile."""
+class DroppedShift:
+    """A shift that its holder drops while another employee waits, and the step at which a function is killed."""
 
     code: str
     holder: str
     waiting: str
     step: Step
-    answering: bool
-    """Whether it dies while it answers the holder; otherwise while it offers the seat."""
+    replying: bool
+    """Whether the reply to the holder is interrupted; otherwise the offer is."""
 
     @property
     def message_id(self) -> str:
-        """Of the text that gives it back."""
+        """The id of the DROP text."""
         return f"dropping-{self.code}"
 
     @property
     def named(self) -> str:
-        """What is in each call about its offer, and in none about the text that gives it back."""
+        """A string in each call for the offer, but in none for the DROP text."""
         about_the_shift = ("SendMessage", "GetItem", "CreateSchedule")
         return self.code if self.step.operation in about_the_shift else self.waiting
 
     def __str__(self) -> str:
-        return f"{'answering' if self.answering else 'offering'}: {self.step}"
+        return f"{'replying' if self.replying else 'offering'}: {self.step}"
 
 
 RECIPIENTS = STAFF[30:50]
 KILLED_BEFORE_SEND, KILLED_AFTER_SEND, KILLED_BEFORE_CLAIM = RECIPIENTS[2], RECIPIENTS[9], RECIPIENTS[13]
-GIVEN_BACK = tuple(
-    GivenBack(
+DROPPED_SHIFTS = tuple(
+    DroppedShift(
         f"SEAT{number:02}",
         (*STAFF[10:30], *STAFF[50:])[number],
         f"+1425555{160 + number:04}",
         step,
-        answering=number < len(ANSWERING),
+        replying=number < len(REPLYING),
     )
-    for number, step in enumerate((*ANSWERING, *OFFERING))
+    for number, step in enumerate((*REPLYING, *OFFERING))
 )
 
 
 @pytest.fixture(scope="module")
 def crashed(system: LabSystem) -> LabSystem:
-    """The system after all the deaths, when nothing waits any more."""
+    """The idle system after all kills."""
     empty_tables(system)
-    put_shifts(system, *((f"CRASH{number}", "") for number in range(len(ANSWERING))))
+    put_shifts(system, *((f"CRASH{number}", "") for number in range(len(REPLYING))))
     table = system.outputs.shifts_table_name
-    system.put(system.outputs.employees_table_name, [{"phone_number": one.waiting} for one in GIVEN_BACK])
-    for one in GIVEN_BACK:
+    system.put(system.outputs.employees_table_name, [{"phone_number": one.waiting} for one in DROPPED_SHIFTS])
+    for one in DROPPED_SHIFTS:
         people = {"employee": one.holder, "waiting_list": [one.waiting]}
         system.put(table, [{"shift_id": one.code, "shift_status": "taken", **people}])
     system.wait_until_reconciled()
     add_members(system, "crashing", *RECIPIENTS)
     with quick_redelivery(system, seconds=15):
-        # Claims of those who die here run out while others die.
-        offering = [one for one in GIVEN_BACK if not one.answering]
-        deaths = {str(one): _kill(system, one.step, one.waiting, one.named) for one in offering}
+        # These first: their claims expire during the other kills.
+        offering = [one for one in DROPPED_SHIFTS if not one.replying]
+        faults = {str(one): _kill(system, one.step, one.waiting, one.named) for one in offering}
         for one in offering:
             system.network.send_from_phone(one.holder, f"DROP {one.code}", OUR_NUMBER, one.message_id)
-        assert wait_until(lambda: all(heard(system, one.holder, one.code) for one in offering), 60)
-        for number, step in enumerate(ANSWERING):
-            _die_answering(system, step, STAFF[number], f"CRASH{number}", f"crash-{number}")
-        for one in GIVEN_BACK:
-            if one.answering:
-                _die_answering(system, one.step, one.holder, f"DROP {one.code}", one.message_id)
+        assert wait_until(lambda: all(texts_about(system, one.holder, one.code) for one in offering), 60)
+        for number, step in enumerate(REPLYING):
+            _kill_while_replying(system, step, STAFF[number], f"CRASH{number}", f"crash-{number}")
+        for one in DROPPED_SHIFTS:
+            if one.replying:
+                _kill_while_replying(system, one.step, one.holder, f"DROP {one.code}", one.message_id)
 
         def unreached() -> list[str]:
-            return [name for name, fault in deaths.items() if not fault.hits]
+            return [name for name, fault in faults.items() if not fault.hits]
 
         assert wait_until(lambda: not unreached(), 60), f"never reached: {unreached()}"
         _kill_send(system, KILLED_BEFORE_SEND, BEFORE)
@@ -153,7 +153,7 @@ def crashed(system: LabSystem) -> LabSystem:
                 operation="TransactWriteItems",
                 act=kill_caller,
                 times=1,
-                # The row is planned with a Put; a claim is the first Update of it.
+                # Planning puts the item; the claim is its first update.
                 matches=lambda parameters: (
                     KILLED_BEFORE_CLAIM in str(parameters["TransactItems"][0].get("Update"))
                 ),
@@ -167,15 +167,15 @@ def crashed(system: LabSystem) -> LabSystem:
     return system
 
 
-def _die_answering(system: LabSystem, step: Step, phone: str, body: str, message_id: str) -> None:
-    """Text alone: those who share a function would share its death."""
+def _kill_while_replying(system: LabSystem, step: Step, phone: str, body: str, message_id: str) -> None:
+    """Sends one text and waits for the kill, because concurrent texts could share the killed function."""
     fault = _kill(system, step, phone, message_id)
     system.network.send_from_phone(phone, body, OUR_NUMBER, message_id)
     assert wait_until(lambda: fault.hits == 1, 60), f"{step} was never reached for {body}"
 
 
 def _kill(system: LabSystem, step: Step, phone: str, named: str) -> Fault:
-    """Kill the function when it texts this phone, or in a call in which this is named."""
+    """Kills the function when it texts the phone, or in a call whose parameters contain `named`."""
     if step.operation == "SendTextMessage":
         return _kill_send(system, phone, step.when)
 
@@ -203,7 +203,7 @@ def _kill_send(system: LabSystem, phone: str, when: Moment) -> Fault:
 
 
 def statuses(system: LabSystem) -> dict[str, str]:
-    """Status of each answer, and of what was texted without being asked, by the beginning of its id."""
+    """Returns the status of each reply and notice by the beginning of its id."""
     found: dict[str, str] = {}
     for row in system.rows(system.outputs.conversations_table_name):
         kind, *entry_id = row["entry"].split("#")
@@ -212,43 +212,43 @@ def statuses(system: LabSystem) -> dict[str, str]:
     return found
 
 
-def heard(system: LabSystem, phone: str, code: str) -> list[str]:
-    """What a phone has got about a shift."""
+def texts_about(system: LabSystem, phone: str, code: str) -> list[str]:
+    """Returns the texts to a phone that mention a shift."""
     return [text.body for text in system.network.inbox(phone) if code in text.body]
 
 
-@pytest.mark.parametrize(("number", "step"), list(enumerate(ANSWERING)), ids=str)
+@pytest.mark.parametrize(("number", "step"), list(enumerate(REPLYING)), ids=str)
 def test_given_inbound_killed_at_a_step_when_redelivered_then_one_booking_one_reply(
     crashed: LabSystem, number: int, step: Step
 ) -> None:
     assert crashed.bookings()[f"CRASH{number}"] == STAFF[number]
-    assert heard(crashed, STAFF[number], f"CRASH{number}") == [f"Booked: CRASH{number}"] * step.heard
+    assert texts_about(crashed, STAFF[number], f"CRASH{number}") == [f"Booked: CRASH{number}"] * step.replies
     assert statuses(crashed)[f"crash-{number}"] == step.status
 
 
-@pytest.mark.parametrize("one", GIVEN_BACK, ids=str)
+@pytest.mark.parametrize("one", DROPPED_SHIFTS, ids=str)
 def test_given_a_function_killed_when_a_seat_is_dropped_then_one_is_offered_it(
-    crashed: LabSystem, one: GivenBack
+    crashed: LabSystem, one: DroppedShift
 ) -> None:
     rows = {row["shift_id"]: row for row in crashed.rows(crashed.outputs.shifts_table_name)}
     assert set(rows[one.code]["offers"]) == {one.waiting}
     assert not {"employee", "employees", "waiting_list"} & set(rows[one.code])
-    answers = heard(crashed, one.holder, one.code)
-    assert answers == [f"Given back: {one.code}"] * (one.step.heard if one.answering else 1)
-    offers = heard(crashed, one.waiting, one.code)
-    assert len(offers) == (1 if one.answering else one.step.heard)
-    assert statuses(crashed)[one.message_id] == (one.step.status if one.answering else "sent")
-    assert statuses(crashed)[f"offer#{one.code}"] == ("sent" if one.answering else one.step.status)
+    answers = texts_about(crashed, one.holder, one.code)
+    assert answers == [f"Given back: {one.code}"] * (one.step.replies if one.replying else 1)
+    offers = texts_about(crashed, one.waiting, one.code)
+    assert len(offers) == (1 if one.replying else one.step.replies)
+    assert statuses(crashed)[one.message_id] == (one.step.status if one.replying else "sent")
+    assert statuses(crashed)[f"offer#{one.code}"] == ("sent" if one.replying else one.step.status)
 
 
-def test_given_all_the_deaths_when_all_is_done_then_each_offer_has_its_wake_up(crashed: LabSystem) -> None:
+def test_given_all_kills_when_all_is_done_then_each_offer_has_its_timer(crashed: LabSystem) -> None:
     inputs = {
         crashed.cloud.client("scheduler").get_schedule(Name=one["Name"], GroupName=one["GroupName"])[
             "Target"
         ]["Input"]
         for one in crashed.cloud.client("scheduler").list_schedules()["Schedules"]
     }
-    assert inputs == {json.dumps({"shift_id": one.code}) for one in GIVEN_BACK}
+    assert inputs == {json.dumps({"shift_id": one.code}) for one in DROPPED_SHIFTS}
 
 
 def test_given_senders_killed_when_redelivered_then_nobody_twice_and_counts_add_up(
@@ -258,13 +258,13 @@ def test_given_senders_killed_when_redelivered_then_nobody_twice_and_counts_add_
         text.destination for text in crashed.network.texts if text.body.startswith("crashing A1")
     )
     assert bodies == dict.fromkeys(set(RECIPIENTS) - {KILLED_BEFORE_SEND}, 1)
-    # The delivery event of the one who heard it tells that it was sent; nothing can tell of the other.
+    # A delivery event resolves the status of the text that was sent before the kill; the other stays unknown.
     assert deliveries(crashed, "crashing") == {
         number: "unknown" if number == KILLED_BEFORE_SEND else "delivered" for number in RECIPIENTS
     }
 
 
-def test_given_all_the_kills_when_all_is_done_then_no_dead_letters_are_left(
+def test_given_all_kills_when_all_is_done_then_no_dead_letters_are_left(
     crashed: LabSystem,
 ) -> None:
     sqs = crashed.cloud.client("sqs")

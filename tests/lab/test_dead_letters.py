@@ -1,4 +1,4 @@
-"""What cannot be handled ends in a dead-letter queue, alone, and comes back from there the way the runbook says."""
+"""Tests that unprocessable messages end in dead-letter queues, and the runbook's ways back."""
 
 import json
 from collections.abc import Iterator
@@ -18,27 +18,27 @@ from tests.support.deployed_lab import (
     status,
     wait_until,
 )
-from tests.support.lab_permissions import pass_the_deadline, reply_to_somebody, roles, without_permission
+from tests.support.lab_permissions import put_operator_reply, put_overdue_shift, roles, without_permission
 
 
 def queue(system: LabSystem, name: str) -> str:
-    """The URL of the one queue whose name has ``name`` in it."""
+    """Returns the URL of the only queue whose name contains `name`."""
     (url,) = (url for url in system.cloud.client("sqs").list_queues()["QueueUrls"] if name in url)
     return url
 
 
-def set_aside(system: LabSystem, dead_letters: str) -> str:
-    """The one message of a dead-letter queue, which is empty afterwards."""
+def receive_dead_letter(system: LabSystem, dead_letters: str) -> str:
+    """Waits for the only message of a dead-letter queue, deletes it and returns its body."""
     sqs = system.cloud.client("sqs")
-    assert wait_until(lambda: system.depth(dead_letters) == (1, 0), 60), "nothing was set aside"
+    assert wait_until(lambda: system.depth(dead_letters) == (1, 0), 60), "no dead letter arrived"
     (message,) = sqs.receive_message(QueueUrl=dead_letters)["Messages"]
     sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
     return message["Body"]
 
 
 @pytest.fixture(autouse=True)
-def nothing_set_aside(system: LabSystem) -> None:
-    """What other tests have led to is not what these look for."""
+def empty_dead_letter_queues(system: LabSystem) -> None:
+    """Deletes the dead letters of other tests."""
     sqs = system.cloud.client("sqs")
     for url in sqs.list_queues()["QueueUrls"]:
         while "DeadLetters" in url and (found := sqs.receive_message(QueueUrl=url).get("Messages")):
@@ -54,7 +54,7 @@ def test_given_a_poisoned_notification_when_it_keeps_failing_then_set_aside_alon
     with quick_redelivery(system, seconds=1):
         system.cloud.client("sns").publish(TopicArn=system.outputs.inbound_topic_arn, Message='{"hello": 1}')
         assert system.send_and_wait(STAFF[0], "XYZ123").body == "Booked: XYZ123 15/08 5h nightshift"
-        poison = set_aside(system, queue(system, "InboundDeadLetters"))
+        poison = receive_dead_letter(system, queue(system, "InboundDeadLetters"))
         system.wait_until_idle()
     assert json.loads(poison)["Message"] == '{"hello": 1}'
 
@@ -67,7 +67,7 @@ def test_given_a_poisoned_queue_message_when_it_keeps_failing_then_it_is_set_asi
     with quick_redelivery(system, seconds=1):
         url = queue(system, f"{name}Queue")
         system.cloud.client("sqs").send_message(QueueUrl=url, MessageBody='{"hello": 1}')
-        assert set_aside(system, queue(system, f"{name}DeadLetters")) == '{"hello": 1}'
+        assert receive_dead_letter(system, queue(system, f"{name}DeadLetters")) == '{"hello": 1}'
         system.wait_until_idle()
 
 
@@ -80,7 +80,7 @@ def test_given_a_text_in_the_dlq_when_redriven_after_repair_then_replied_to(
     with quick_redelivery(system, seconds=1):
         with without_permission(system, roles(system)["process_inbound_sms"], "dynamodb:BatchGetItem"):
             system.network.send_from_phone(STAFF[0], "XYZ123")
-            text = set_aside(system, queue(system, "InboundDeadLetters"))
+            text = receive_dead_letter(system, queue(system, "InboundDeadLetters"))
         system.cloud.client("sqs").send_message(QueueUrl=queue(system, "InboundQueue"), MessageBody=text)
         answer = system.network.wait_for_text(STAFF[0], heard, 30)
     assert answer.body == "Booked: XYZ123 15/08 5h nightshift"
@@ -88,7 +88,7 @@ def test_given_a_text_in_the_dlq_when_redriven_after_repair_then_replied_to(
 
 @contextmanager
 def short_lived_records(system: LabSystem, table: str) -> Iterator[None]:
-    """Records of a table's stream are given up after seconds. AWS takes no less than a minute for that."""
+    """Expires the records of a table's stream after 3 seconds; on AWS the minimum is a minute."""
     lambdas = system.cloud.client("lambda")
     (stream,) = (
         mapping
@@ -113,7 +113,7 @@ def test_given_a_launch_that_keeps_failing_when_its_record_expires_then_set_asid
         without_permission(system, launcher, "dynamodb:GetItem"),
     ):
         put_campaign(system, "stuck", campaign_message="stuck A1", segment="stuck")
-        record = json.loads(set_aside(system, queue(system, "LauncherStreamDeadLetters")))
+        record = json.loads(receive_dead_letter(system, queue(system, "LauncherStreamDeadLetters")))
     assert record["DDBStreamBatchInfo"]["batchSize"] == 1
     system.cloud.client("dynamodb").delete_item(
         TableName=system.outputs.campaigns_table_name, Key={"campaign_id": {"S": "stuck"}}
@@ -138,11 +138,11 @@ def test_given_a_sum_that_keeps_failing_when_its_record_expires_then_it_recovers
         without_permission(system, roles(system)["summarize_campaign"], "dynamodb:Query"),
     ):
         put_campaign(system, "unsummed", campaign_message="unsummed A1", segment="unsummed")
-        assert wait_until(lambda: system.depth(dead_letters)[0] > 0, 60), "nothing was set aside"
+        assert wait_until(lambda: system.depth(dead_letters)[0] > 0, 60), "no dead letter arrived"
         assert wait_until(lambda: deliveries(system, "unsummed") == {STAFF[5]: "delivered"}, 30)
     system.cloud.client("sqs").purge_queue(QueueUrl=dead_letters)
     assert "targeted" not in status(system, "unsummed")
-    # The runbook: any further count brings the item up to date, a reply for instance.
+    # The runbook: any further change of a counter updates the item, for example a reply.
     system.send_and_wait(STAFF[5], "REQUEST")
     assert wait_until(lambda: status(system, "unsummed").get("delivered") == 1, 30)
 
@@ -156,8 +156,8 @@ def test_given_a_shift_that_cannot_be_queued_when_its_record_expires_then_set_as
         short_lived_records(system, system.outputs.shifts_table_name),
         without_permission(system, roles(system)["detect_shift_changes"], "sqs:SendMessage"),
     ):
-        closed = pass_the_deadline(system)
-        record = json.loads(set_aside(system, queue(system, "ShiftKeeperStreamDeadLetters")))
+        closed = put_overdue_shift(system)
+        record = json.loads(receive_dead_letter(system, queue(system, "ShiftKeeperStreamDeadLetters")))
     assert record["DDBStreamBatchInfo"]["batchSize"] == 1
     assert not closed()
     system.request_reconciliation("KEPT")
@@ -172,8 +172,8 @@ def test_given_a_reply_that_cannot_be_sent_when_its_record_expires_then_set_asid
         short_lived_records(system, system.outputs.operator_inbox_table_name),
         without_permission(system, roles(system)["send_operator_reply"], "dynamodb:UpdateItem"),
     ):
-        answered = reply_to_somebody(system)
-        record = json.loads(set_aside(system, queue(system, "OperatorMessagesStreamDeadLetters")))
+        answered = put_operator_reply(system)
+        record = json.loads(receive_dead_letter(system, queue(system, "OperatorMessagesStreamDeadLetters")))
     assert record["DDBStreamBatchInfo"]["batchSize"] == 1
     assert not answered()
     (message,) = system.rows(system.outputs.operator_inbox_table_name)

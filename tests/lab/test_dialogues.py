@@ -1,4 +1,4 @@
-"""Tests the dialogue tables on the deployed system."""
+"""Tests the dialogues on the deployed system."""
 
 from datetime import UTC, datetime
 

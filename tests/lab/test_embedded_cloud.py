@@ -1,4 +1,4 @@
-"""The embedded cloud goes without a trace, however the one who started it ends."""
+"""Tests that the embedded cloud leaves no process and no folder behind."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""How much one number may text, on the deployed system."""
+"""Tests the hourly limit on the deployed system."""
 
 import time
 from datetime import UTC, datetime
@@ -10,11 +10,11 @@ from tests.support.dialogues.replies import INVALID, OPEN
 
 ENOUGH = "Sorry, those are too many texts. Please try again in an hour"
 SECONDS = 60
-"""A test takes less; it begins with so much of an hour left."""
+"""The maximum duration of a test, which must not extend into the next hour."""
 
 
 def begin(system: LabSystem, *numbers: str) -> None:
-    """Nobody has texted in this hour, and these are employees."""
+    """Waits for a new hour if necessary, empties the tables and adds employees."""
     left = 3600 - datetime.now(UTC).timestamp() % 3600
     if left < SECONDS:
         time.sleep(left)
@@ -23,7 +23,7 @@ def begin(system: LabSystem, *numbers: str) -> None:
 
 
 def heard(system: LabSystem, number: str, *texts: str) -> list[str]:
-    """Text one after the other; returns all that comes back."""
+    """Sends texts one after another, each delivered twice; returns the replies."""
     before = len(system.network.inbox(number))
     for text in texts:
         message_id = system.network.send_from_phone(number, text, OUR_NUMBER)

@@ -1,5 +1,4 @@
-"""Opt-outs on the deployed system: where the number leaves STOP, START and HELP to us, and where the service answers
-them and we see them all the same."""
+"""Tests opt-outs on the deployed system: self-managed ones, and those of the service that are also published."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ PEOPLE = (ANN, BOB, EVE, GUS)
 
 @pytest.fixture
 def publishing_system(system: LabSystem) -> Iterator[LabSystem]:
-    """The service answers STOP, START and HELP, and publishes them as well."""
+    """The service replies to STOP, START and HELP, and also publishes them."""
     system.network.publishes_keywords = True
     yield system
     system.network.publishes_keywords = False
@@ -30,7 +29,7 @@ def publishing_system(system: LabSystem) -> Iterator[LabSystem]:
 
 
 def put_on_roster(system: LabSystem, *numbers: str) -> None:
-    """These of the four are employees, and nobody has said STOP."""
+    """Makes exactly these of `PEOPLE` employees, without opt-outs."""
     table = system.outputs.employees_table_name
     for number in PEOPLE:
         system.cloud.client("dynamodb").delete_item(TableName=table, Key={"phone_number": {"S": number}})
@@ -39,7 +38,7 @@ def put_on_roster(system: LabSystem, *numbers: str) -> None:
 
 @contextmanager
 def sent_as_told(system: LabSystem, dialogue: Dialogue) -> Iterator[None]:
-    """Where texts overtake each other, they come with the times that the table says; SNS would write its own."""
+    """Publishes texts with the dialogue's timestamps if it has some; SNS would use the current time."""
     if all(turn.sent is None for turn in dialogue.turns):
         yield
         return
@@ -56,7 +55,7 @@ def sent_as_told(system: LabSystem, dialogue: Dialogue) -> Iterator[None]:
 
 
 def play(system: LabSystem, dialogue: Dialogue) -> None:
-    """Text as the table says; compare what comes back, who has which shift, and who wants no texts."""
+    """Sends the texts of a dialogue; compares replies, bookings and opt-outs with it."""
     empty_tables(system)
     put_on_roster(system, ANN, BOB)
     for number in PEOPLE:

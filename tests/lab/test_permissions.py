@@ -1,4 +1,4 @@
-"""Tests that every permission is needed: without it the work waits."""
+"""Tests that every permission of a role is needed."""
 
 import time
 from collections.abc import Callable
@@ -21,10 +21,10 @@ from tests.support.deployed_lab import (
 )
 from tests.support.lab_permissions import (
     actions,
-    pass_the_deadline,
     policies,
+    put_operator_reply,
+    put_overdue_shift,
     put_shift,
-    reply_to_somebody,
     roles,
     unique_numbers,
     without_permission,
@@ -33,23 +33,23 @@ from tests.support.lab_permissions import (
 
 @dataclass(frozen=True)
 class Need:
-    """A function, the action it needs, the call that is refused without, and the work that shows it."""
+    """An action that a function needs, the call that is denied without it, and work that makes the call."""
 
     function: str
     action: str
     call: str
     work: Callable[[LabSystem], Callable[[], bool]]
-    before: Callable[[LabSystem], None] = lambda _system: None
-    """What must be there before there is work."""
-    comes_back: int = 1
-    """Seconds after which work that was not done is handed out again: longer than it is worked on."""
+    prepare: Callable[[LabSystem], None] = lambda _system: None
+    """Prepares the system for the work."""
+    visibility_timeout: int = 1
+    """The visibility timeout in seconds; longer than the function takes."""
 
     def __str__(self) -> str:
         return f"{self.function} needs {self.action}"
 
 
 def book(system: LabSystem) -> Callable[[], bool]:
-    """Somebody books; done when it is answered and on record."""
+    """Books a shift; the result tells whether the booking is confirmed and recorded."""
     code = f"NEED{next(unique_numbers)}"
     put_shifts(system, (code, ""))
     message_id = system.network.send_from_phone(STAFF[0], code, OUR_NUMBER)
@@ -64,22 +64,22 @@ def book(system: LabSystem) -> Callable[[], bool]:
     return done
 
 
-def ask_what_is_open(system: LabSystem) -> Callable[[], bool]:
-    """Somebody asks for the list; done when it is there."""
+def request_shifts(system: LabSystem) -> Callable[[], bool]:
+    """Requests the list of shifts; the result tells whether it arrived."""
     heard = len(system.network.inbox(STAFF[1]))
     system.network.send_from_phone(STAFF[1], "REQUEST", OUR_NUMBER)
     return lambda: len(system.network.inbox(STAFF[1])) > heard
 
 
-def ask_for_an_agent(system: LabSystem) -> Callable[[], bool]:
-    """Somebody wants a call; done when it is placed and promised."""
+def request_agent(system: LabSystem) -> Callable[[], bool]:
+    """Requests a call; the result tells whether it is placed and confirmed."""
     heard, calls = len(system.network.inbox(STAFF[2])), len(system.network.calls)
     system.network.send_from_phone(STAFF[2], "AGENT", OUR_NUMBER)
     return lambda: len(system.network.inbox(STAFF[2])) > heard and len(system.network.calls) > calls
 
 
 def campaign(system: LabSystem, *members: str) -> Callable[[], bool]:
-    """A campaign for one, or for these; done when it is on record as delivered."""
+    """Launches a campaign; the result tells whether every text is recorded as delivered."""
     campaign_id, recipients = f"need-{next(unique_numbers)}", members or (STAFF[3],)
     add_members(system, campaign_id, *recipients)
     put_campaign(system, campaign_id, campaign_message="A1", segment=campaign_id)
@@ -98,7 +98,7 @@ def campaign(system: LabSystem, *members: str) -> Callable[[], bool]:
 
 
 def throttled_campaign(system: LabSystem) -> Callable[[], bool]:
-    """A campaign for two, the second throttled for so long that it goes back into the queue; done when both have it."""
+    """Launches a campaign whose second text is throttled until its work item returns to the queue."""
     system.network.faults.clear()
     system.network.faults.add(
         Fault(operation="SendTextMessage", act=throttle, times=14, matches=addressed_to(STAFF[4]))
@@ -106,8 +106,8 @@ def throttled_campaign(system: LabSystem) -> Callable[[], bool]:
     return campaign(system, STAFF[3], STAFF[4])
 
 
-def write_to_somebody(system: LabSystem) -> Callable[[], bool]:
-    """Somebody writes words for a person; done when they are kept and that is said."""
+def text_operator(system: LabSystem) -> Callable[[], bool]:
+    """Sends a text for the operator inbox; the result tells whether it is kept and confirmed."""
     words = f"the door of room {next(unique_numbers)} does not close"
     heard = len(system.network.inbox(STAFF[5]))
     system.network.send_from_phone(STAFF[5], words, OUR_NUMBER)
@@ -119,25 +119,25 @@ def write_to_somebody(system: LabSystem) -> Callable[[], bool]:
     return done
 
 
-def nothing_else(system: LabSystem) -> None:
-    """Nothing is left to be done for any other shift."""
+def wait_for_reconciliation(system: LabSystem) -> None:
+    """Waits until all shifts are reconciled."""
     system.wait_until_reconciled()
 
 
-def somebody_waits(system: LabSystem) -> None:
-    """A shift that somebody has and somebody waits for."""
+def put_waiting_list(system: LabSystem) -> None:
+    """Puts a taken shift with a waiting list."""
     put_shift(system, shift_status="taken", employee=STAFF[7], waiting_list=[STAFF[8]])
     system.wait_until_reconciled()
 
 
-def a_deadline(system: LabSystem) -> None:
-    """A shift that will be looked after in time."""
+def put_deadline(system: LabSystem) -> None:
+    """Puts a shift with a deadline in the future."""
     put_shift(system, respond_by="2099-08-15T12:00:00Z")
     system.wait_until_reconciled()
 
 
 def shift_timers(system: LabSystem) -> list[str]:
-    """When the scheduler will call."""
+    """Returns the expressions of all schedules."""
     scheduler = system.cloud.client("scheduler")
     return [
         scheduler.get_schedule(Name=one["Name"], GroupName=one["GroupName"])["ScheduleExpression"]
@@ -145,8 +145,8 @@ def shift_timers(system: LabSystem) -> list[str]:
     ]
 
 
-def give_back(system: LabSystem) -> Callable[[], bool]:
-    """Somebody gives back what another one waits for; done when it is offered, and that is on record."""
+def drop_shift(system: LabSystem) -> Callable[[], bool]:
+    """Drops a shift with a waiting list; the result tells whether the offer is sent and recorded."""
     heard = len(system.network.inbox(STAFF[8]))
     system.network.send_from_phone(STAFF[7], "DROP KEPT", OUR_NUMBER)
 
@@ -158,53 +158,61 @@ def give_back(system: LabSystem) -> Callable[[], bool]:
     return done
 
 
-def set_a_deadline(system: LabSystem) -> Callable[[], bool]:
-    """A shift gets a deadline; done when somebody will look after it then."""
+def set_deadline(system: LabSystem) -> Callable[[], bool]:
+    """Sets a deadline; the result tells whether its schedule exists."""
     put_shift(system, respond_by="2099-08-15T12:00:00Z")
     return lambda: shift_timers(system) == ["at(2099-08-15T12:00:00)"]
 
 
-def move_the_deadline(system: LabSystem) -> Callable[[], bool]:
-    """A shift gets another deadline; done when somebody will look after it then."""
+def move_deadline(system: LabSystem) -> Callable[[], bool]:
+    """Moves the deadline; the result tells whether its schedule moved."""
     put_shift(system, respond_by="2099-08-16T12:00:00Z")
     return lambda: shift_timers(system) == ["at(2099-08-16T12:00:00)"]
 
 
-def lift_the_deadline(system: LabSystem) -> Callable[[], bool]:
-    """A shift has no deadline any more; done when nobody will look after it."""
+def remove_deadline(system: LabSystem) -> Callable[[], bool]:
+    """Removes the deadline; the result tells whether its schedule is gone."""
     put_shift(system)
     return lambda: shift_timers(system) == []
 
 
 NEEDS = (
     Need("process_inbound_sms", "dynamodb:BatchGetItem", "BatchGetItem", book),
-    Need("process_inbound_sms", "dynamodb:PutItem", "PutItem", write_to_somebody),
+    Need("process_inbound_sms", "dynamodb:PutItem", "PutItem", text_operator),
     Need("process_inbound_sms", "dynamodb:UpdateItem", "TransactWriteItems", book),
-    Need("process_inbound_sms", "dynamodb:Query", "Query", ask_what_is_open),
+    Need("process_inbound_sms", "dynamodb:Query", "Query", request_shifts),
     Need("process_inbound_sms", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", book),
-    Need("process_inbound_sms", "sqs:SendMessage", "SendMessage", ask_for_an_agent),
+    Need("process_inbound_sms", "sqs:SendMessage", "SendMessage", request_agent),
     Need(
         "start_callback",
         "connect:StartOutboundVoiceContact",
         "connect:StartOutboundVoiceContact",
-        ask_for_an_agent,
+        request_agent,
     ),
-    Need("start_callback", "dynamodb:GetItem", "GetItem", ask_for_an_agent),
-    Need("start_callback", "dynamodb:UpdateItem", "TransactWriteItems", ask_for_an_agent),
-    Need("start_callback", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", ask_for_an_agent),
-    Need("detect_shift_changes", "sqs:SendMessage", "SendMessage", pass_the_deadline, nothing_else),
-    Need("reconcile_shift", "dynamodb:GetItem", "GetItem", pass_the_deadline, nothing_else),
-    Need("reconcile_shift", "dynamodb:UpdateItem", "UpdateItem", pass_the_deadline, nothing_else),
-    Need("reconcile_shift", "dynamodb:BatchGetItem", "BatchGetItem", give_back, somebody_waits),
+    Need("start_callback", "dynamodb:GetItem", "GetItem", request_agent),
+    Need("start_callback", "dynamodb:UpdateItem", "TransactWriteItems", request_agent),
+    Need("start_callback", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", request_agent),
     Need(
-        "reconcile_shift", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", give_back, somebody_waits
+        "detect_shift_changes", "sqs:SendMessage", "SendMessage", put_overdue_shift, wait_for_reconciliation
     ),
-    Need("reconcile_shift", "scheduler:CreateSchedule", "CreateSchedule", set_a_deadline, nothing_else),
-    Need("reconcile_shift", "scheduler:UpdateSchedule", "UpdateSchedule", move_the_deadline, a_deadline),
-    Need("reconcile_shift", "scheduler:DeleteSchedule", "DeleteSchedule", lift_the_deadline, a_deadline),
-    Need("send_operator_reply", "dynamodb:BatchGetItem", "BatchGetItem", reply_to_somebody),
-    Need("send_operator_reply", "dynamodb:UpdateItem", "UpdateItem", reply_to_somebody),
-    Need("send_operator_reply", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", reply_to_somebody),
+    Need("reconcile_shift", "dynamodb:GetItem", "GetItem", put_overdue_shift, wait_for_reconciliation),
+    Need("reconcile_shift", "dynamodb:UpdateItem", "UpdateItem", put_overdue_shift, wait_for_reconciliation),
+    Need("reconcile_shift", "dynamodb:BatchGetItem", "BatchGetItem", drop_shift, put_waiting_list),
+    Need(
+        "reconcile_shift",
+        "sms-voice:SendTextMessage",
+        "sms-voice:SendTextMessage",
+        drop_shift,
+        put_waiting_list,
+    ),
+    Need(
+        "reconcile_shift", "scheduler:CreateSchedule", "CreateSchedule", set_deadline, wait_for_reconciliation
+    ),
+    Need("reconcile_shift", "scheduler:UpdateSchedule", "UpdateSchedule", move_deadline, put_deadline),
+    Need("reconcile_shift", "scheduler:DeleteSchedule", "DeleteSchedule", remove_deadline, put_deadline),
+    Need("send_operator_reply", "dynamodb:BatchGetItem", "BatchGetItem", put_operator_reply),
+    Need("send_operator_reply", "dynamodb:UpdateItem", "UpdateItem", put_operator_reply),
+    Need("send_operator_reply", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", put_operator_reply),
     Need("launch_campaign", "dynamodb:BatchGetItem", "BatchGetItem", campaign),
     Need("launch_campaign", "dynamodb:GetItem", "GetItem", campaign),
     Need("launch_campaign", "dynamodb:PutItem", "PutItem", campaign),
@@ -220,17 +228,17 @@ NEEDS = (
     Need("send_campaign", "dynamodb:PutItem", "TransactWriteItems", campaign),
     Need("send_campaign", "dynamodb:UpdateItem", "UpdateItem", campaign),
     Need("send_campaign", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", campaign),
-    Need("send_campaign", "sqs:SendMessage", "SendMessage", throttled_campaign, comes_back=4),
+    Need("send_campaign", "sqs:SendMessage", "SendMessage", throttled_campaign, visibility_timeout=4),
     Need("record_delivery_event", "dynamodb:UpdateItem", "TransactWriteItems", campaign),
     Need("summarize_campaign", "dynamodb:Query", "Query", campaign),
     Need("summarize_campaign", "dynamodb:UpdateItem", "UpdateItem", campaign),
 )
 
 
-NOTED_AFTERWARDS = Need(
-    "reconcile_shift", "dynamodb:PutItem", "TransactWriteItems", give_back, somebody_waits
+RECORDED_AFTER_SEND = Need(
+    "reconcile_shift", "dynamodb:PutItem", "TransactWriteItems", drop_shift, put_waiting_list
 )
-"""When it is refused, the text is out."""
+"""Denied only after the text is sent."""
 
 
 BY_THE_PLATFORM = {
@@ -243,18 +251,18 @@ BY_THE_PLATFORM = {
     "sqs:ChangeMessageVisibility": "Lambda reads the queue",
     "sqs:DeleteMessage": "Lambda reads the queue",
     "sqs:GetQueueAttributes": "Lambda reads the queue",
-    "sqs:GetQueueUrl": "part of what the CDK grants to whoever reads a queue",
+    "sqs:GetQueueUrl": "the CDK grants it with the permissions to consume a queue",
     "sqs:ReceiveMessage": "Lambda reads the queue",
 }
-"""Used by Lambda in the function's name, not by the function; the embedded cloud does not ask for them."""
+"""Used by Lambda on behalf of the function; the embedded cloud does not check them."""
 
 
-SETS_ASIDE = {("summarize_campaign", "sqs:SendMessage"), ("send_operator_reply", "sqs:SendMessage")}
-"""Lambda sends the stream's records that it gave up on to their dead-letter queue, in the function's name."""
+FOR_EXPIRED_RECORDS = {("summarize_campaign", "sqs:SendMessage"), ("send_operator_reply", "sqs:SendMessage")}
+"""Lambda sends expired stream records to their dead-letter queue on behalf of the function."""
 
 
-NOT_ASKED_FOR = {("reconcile_shift", "iam:PassRole")}
-"""AWS asks for it when a schedule is made; the embedded cloud does not."""
+NOT_CHECKED = {("reconcile_shift", "iam:PassRole")}
+"""AWS checks it when a schedule is created; the embedded cloud does not."""
 
 
 @pytest.mark.parametrize("need", NEEDS, ids=str)
@@ -262,14 +270,14 @@ def test_given_a_permission_taken_away_when_there_is_work_then_it_waits_for_it(
     system: LabSystem, need: Need
 ) -> None:
     empty_tables(system)
-    need.before(system)
+    need.prepare(system)
     refused = system.denied()[need.call]
-    with quick_redelivery(system, need.comes_back):
+    with quick_redelivery(system, need.visibility_timeout):
         with without_permission(system, roles(system)[need.function], need.action):
             done = need.work(system)
-            assert wait_until(lambda: system.denied()[need.call] > refused, 20), "nothing was refused"
+            assert wait_until(lambda: system.denied()[need.call] > refused, 20), "no call was denied"
             assert not done()
-        assert wait_until(done, 60), "the work was lost"
+        assert wait_until(done, 60), "the work was not finished"
         system.wait_until_idle()
 
 
@@ -277,31 +285,33 @@ def test_given_an_offer_that_cannot_be_noted_when_redelivered_then_it_is_sent_on
     system: LabSystem,
 ) -> None:
     empty_tables(system)
-    somebody_waits(system)
-    heard, refused = len(system.network.inbox(STAFF[8])), system.denied()[NOTED_AFTERWARDS.call]
+    put_waiting_list(system)
+    heard, refused = len(system.network.inbox(STAFF[8])), system.denied()[RECORDED_AFTER_SEND.call]
     claims = Fault(
         operation="UpdateItem", act=lambda _call: None, matches=lambda asked: "offer#" in str(asked["Key"])
     )
     system.gateway.faults.add(claims)
     with (
         quick_redelivery(system, seconds=1),
-        without_permission(system, roles(system)[NOTED_AFTERWARDS.function], NOTED_AFTERWARDS.action),
+        without_permission(system, roles(system)[RECORDED_AFTER_SEND.function], RECORDED_AFTER_SEND.action),
     ):
-        done = give_back(system)
-        assert wait_until(lambda: system.denied()[NOTED_AFTERWARDS.call] > refused, 20), "nothing was refused"
-        assert wait_until(lambda: claims.hits > 1, 20), "it was not delivered again"
+        done = drop_shift(system)
+        assert wait_until(lambda: system.denied()[RECORDED_AFTER_SEND.call] > refused, 20), (
+            "no call was denied"
+        )
+        assert wait_until(lambda: claims.hits > 1, 20), "the message was not redelivered"
         assert not done()
-        # Its claim runs out when the function could not live any more: nobody needs to see that here.
+        # The claim expires only after the function's timeout; this test does not wait for that.
         system.cloud.client("sqs").purge_queue(QueueUrl=system.outputs.reconcile_queue_url)
-        # Whoever works on it still waits for the claim, and would find none in empty tables.
-        assert wait_until(lambda: no_more(claims, seconds=3), 20)
+        # The function still waits for the claim, and must not find the tables empty.
+        assert wait_until(lambda: is_unaffected(claims, seconds=3), 20)
     system.wait_until_idle()
     system.gateway.faults.clear()
     assert len(system.network.inbox(STAFF[8])) == heard + 1
 
 
-def no_more(fault: Fault, seconds: float) -> bool:
-    """Whether nothing meets it for so long."""
+def is_unaffected(fault: Fault, seconds: float) -> bool:
+    """Returns whether the fault affects no call for `seconds`."""
     hits = fault.hits
     time.sleep(seconds)
     return fault.hits == hits
@@ -310,7 +320,7 @@ def no_more(fault: Fault, seconds: float) -> bool:
 def test_given_the_roles_when_compared_with_proven_needs_then_no_permission_is_left(
     system: LabSystem,
 ) -> None:
-    proven = {(need.function, need.action) for need in (*NEEDS, NOTED_AFTERWARDS)}
+    proven = {(need.function, need.action) for need in (*NEEDS, RECORDED_AFTER_SEND)}
     granted = {
         (function, action)
         for function, role in roles(system).items()
@@ -319,4 +329,4 @@ def test_given_the_roles_when_compared_with_proven_needs_then_no_permission_is_l
         for action in actions(statement)
         if action not in BY_THE_PLATFORM
     }
-    assert granted == proven | SETS_ASIDE | NOT_ASKED_FOR
+    assert granted == proven | FOR_EXPIRED_RECORDS | NOT_CHECKED

@@ -1,4 +1,4 @@
-"""Many people, one shift, the same instant, on the deployed system."""
+"""Tests concurrent bookings on the deployed system."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ SHIFTS, CLAIMANTS = 30, 20
 
 
 def all_at_once(works: Sequence[Callable[[], object]]) -> None:
-    """Begin everything at the same moment."""
+    """Runs the functions concurrently, started at the same time."""
     barrier = Barrier(len(works))
 
     def begin(work: Callable[[], object]) -> None:
@@ -29,7 +29,7 @@ def all_at_once(works: Sequence[Callable[[], object]]) -> None:
 
 
 def answers_to(system: LabSystem, texts: Sequence[tuple[str, str]]) -> Sequence[SentText]:
-    """What comes back when all of these are sent at the same moment: one answer to each, and no more."""
+    """Sends the texts at the same time; returns the replies, exactly one to each text."""
     before = len(system.network.texts)
     all_at_once(
         [
@@ -56,7 +56,7 @@ def test_given_thirty_shifts_when_twenty_claim_each_at_once_then_thirty_win(
     def claim(person: int) -> None:
         for number, code in enumerate(codes):
             barrier.wait()
-            # Every shift has its own twenty of the sixty: nobody's answers could be mistaken for another's.
+            # Each shift has its own twenty claimants, so every reply is attributable.
             system.network.send_from_phone(
                 STAFF[(number * CLAIMANTS + person) % len(STAFF)], code, OUR_NUMBER
             )

@@ -1,12 +1,12 @@
-"""Campaigns to many people, as far as a test has time for; `make bench` has more."""
+"""Tests campaigns to 1,500 recipients; `make bench` measures larger ones."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
 
+from lab.bench.crowd import WINDOW_SECONDS, Crowd
 from lab.cloud.kill_function import kill_caller
-from lab.crowd import WINDOW_SECONDS, Crowd
 from lab.lab_system import MESSAGES_PER_SECOND, LabSystem
 from lab.phone_network import (
     Fault,
@@ -26,22 +26,22 @@ FIRST = 200
 RECIPIENTS = 1500
 ANSWERS = 200
 SHARE = MESSAGES_PER_SECOND * 0.8
-"""What campaigns may send: a fifth is kept for answers."""
+"""The rate of campaigns; one fifth of the throughput is reserved for replies."""
 BREATH = 0.15
-"""Of a machine's time."""
+"""The share of idle processor time below which the machine is overloaded."""
 BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
 
 
 @pytest.fixture
 def busy_system(system: LabSystem) -> Iterator[LabSystem]:
-    """The system when nobody changes permissions: asking for each of them each time would cost half the machine."""
+    """The system with cached permissions, because authorizing every call takes half of the processor time."""
     with system.cached_permissions():
         yield system
 
 
 @pytest.fixture
 def undisturbed(system: LabSystem) -> Iterator[None]:
-    """Whatever a test does to the network is undone after it."""
+    """Resets the faults and the carrier reports after the test."""
     yield
     system.network.faults.clear()
     system.gateway.faults.clear()
@@ -63,13 +63,13 @@ def test_given_1500_recipients_when_200_reply_meanwhile_then_the_rate_holds(
     assert figures.ledger == {"delivered": RECIPIENTS}
     assert figures.texted_twice == 0
     assert figures.item["targeted"] == figures.item["delivered"] == RECIPIENTS
-    # The network lets no more through than the number may; that campaigns keep to their share is our doing.
+    # The network enforces the throughput of the number; the product itself limits campaigns to their share.
     assert figures.busiest_window <= MESSAGES_PER_SECOND * WINDOW_SECONDS
     assert figures.busiest_campaign_window <= 1.2 * SHARE * WINDOW_SECONDS
     assert figures.median_rate <= 1.05 * SHARE
-    # A machine that is out of breath cannot show what a number can send; one that is not must.
+    # The rate must reach the share, unless the machine is overloaded.
     assert figures.median_rate >= 0.95 * SHARE or figures.machine_idle < BREATH, figures
-    # Nobody is told that the line is busy: each has the one answer, and it is true.
+    # Each sender receives exactly one reply, and the bookings match the replies.
     heard = {number: [text.body for text in busy_system.network.inbox(number)[1:]] for number in asked}
     assert heard == {number: [f"Booked: {code} 3h"] for code, number in booked.items()}
     assert booked.items() <= busy_system.bookings().items()
@@ -123,8 +123,7 @@ def test_given_every_fault_and_killed_senders_when_sent_then_nobody_is_texted_tw
 
 
 def start_functions(system: LabSystem) -> None:
-    """Have a first campaign start as many functions as will be needed: that takes this machine's processors longer than
-    AWS's."""
+    """Runs a first campaign that starts the needed functions, because cold starts are slow on this machine."""
     first = Crowd(system, "first", FIRST, first=2 * RECIPIENTS)
     first.add_to_tables()
     codes = first.add_shifts(FIRST // 10)
@@ -136,7 +135,7 @@ def start_functions(system: LabSystem) -> None:
 def kill_at(
     system: LabSystem, which: Callable[[Mapping[str, Any]], bool], when: Moment, *, seed: int
 ) -> Fault:
-    """Kill a sender once, before or after a write of its ledger takes effect."""
+    """Kills a sender once, before or after the effect of a write to the Deliveries table."""
     return system.gateway.faults.add(
         Fault(
             operation="TransactWriteItems",
@@ -151,17 +150,17 @@ def kill_at(
 
 
 def claims(parameters: Mapping[str, Any]) -> bool:
-    """Whether it is a sender's claim on a row."""
+    """Returns whether the write is a claim."""
     return "lease_until = :lease_until" in str(parameters["TransactItems"][0].get("Update"))
 
 
 def settles(parameters: Mapping[str, Any]) -> bool:
-    """Whether it is a sender's word on what became of a text."""
+    """Returns whether the write settles a claim."""
     return "claim_token = :token" in str(
         parameters["TransactItems"][0].get("Update", {}).get("ConditionExpression")
     )
 
 
 def recipient(parameters: Mapping[str, Any]) -> str:
-    """Whose row a write is about."""
+    """Returns the recipient of the written item."""
     return str(parameters["TransactItems"][0]["Update"]["Key"]["phone_number"]["S"])

@@ -1,4 +1,4 @@
-"""What happens to shifts without a text of anybody's: an operator changes one, or its time comes."""
+"""Tests changes of shifts by operators and by timers, on the deployed system."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -26,20 +26,20 @@ OFFERED = "A seat is free: N1 inventory. Reply YES by <time> to have it, NO if n
 
 
 def begin(system: LabSystem, **attributes: Any) -> None:
-    """One shift, N1, and nothing else; it has been looked after."""
+    """Empties the tables, puts shift N1 and waits for its reconciliation."""
     empty_tables(system)
     put(system, "N1", **attributes)
     system.wait_until_reconciled()
 
 
 def put(system: LabSystem, shift_id: str, *, status: str = "available", **attributes: Any) -> None:
-    """An item as an operator puts it up."""
+    """Puts a shift item, as an operator does in the console."""
     item = {"shift_id": shift_id, "shift_info": "inventory", "shift_status": status, **attributes}
     system.put(system.outputs.shifts_table_name, [item])
 
 
 def change(system: LabSystem, table: str, key: Mapping[str, str], **attributes: Any) -> None:
-    """Write on an item as an operator does in the console."""
+    """Changes attributes of an item, as an operator does in the console."""
     serialize = TypeSerializer().serialize
     system.cloud.client("dynamodb").update_item(
         TableName=table,
@@ -50,18 +50,18 @@ def change(system: LabSystem, table: str, key: Mapping[str, str], **attributes: 
 
 
 def change_shift(system: LabSystem, **attributes: Any) -> None:
-    """Write on N1 as an operator does."""
+    """Changes attributes of shift N1."""
     change(system, system.outputs.shifts_table_name, {"shift_id": "N1"}, **attributes)
 
 
 def shift(system: LabSystem, shift_id: str = "N1") -> Item:
-    """The item of a shift."""
+    """Returns the item of a shift."""
     rows = system.rows(system.outputs.shifts_table_name)
     return next(row for row in rows if row["shift_id"] == shift_id)
 
 
 def schedules(system: LabSystem) -> list[str]:
-    """When the scheduler will call, for any shift."""
+    """Returns the expressions of all schedules."""
     scheduler = system.cloud.client("scheduler")
     return [
         scheduler.get_schedule(Name=one["Name"], GroupName=one["GroupName"])["ScheduleExpression"]
@@ -70,14 +70,14 @@ def schedules(system: LabSystem) -> list[str]:
 
 
 class Heard:
-    """The texts that each of them got since then."""
+    """The texts that several phones receive from now on."""
 
     def __init__(self, system: LabSystem, *numbers: str) -> None:
         self._system = system
         self._before = {number: len(system.network.inbox(number)) for number in numbers}
 
     def all(self) -> list[list[str]]:
-        """When all is done."""
+        """Waits for the reconciliation of all shifts; returns the texts by phone."""
         self._system.wait_until_reconciled()
         return [
             [text.body for text in self._system.network.inbox(number)[before:]]
@@ -96,7 +96,7 @@ def test_given_a_shift_with_people_when_canceled_by_hand_then_each_is_told_once(
     heard = Heard(system, ANN, BOB, CAT)
     change_shift(system, shift_status="cancelled")
     assert heard.all() == 3 * [["Cancelled by your manager: N1 inventory"]]
-    # A stream's record and a queue's message may come twice; and operators write on cancelled shifts, too.
+    # Deliveries can repeat, and operators also change canceled shifts.
     system.request_reconciliation("N1")
     change_shift(system, site="Market Street")
     assert heard.all() == 3 * [["Cancelled by your manager: N1 inventory"]]
@@ -119,7 +119,7 @@ def test_given_two_people_waiting_when_the_first_offer_expires_then_the_next_has
     to_bob, to_cat = heard.all()
     assert [matches(text, OFFERED) for text in to_bob] == [True]
     assert to_cat == []
-    assert len(schedules(system)) == 1, "somebody must look when the offer has run out"
+    assert len(schedules(system)) == 1, "no schedule for the end of the offer"
 
     past = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
     change_shift(system, offers={BOB: {**shift(system)["offers"][BOB], "until": past}})
@@ -145,7 +145,7 @@ def test_given_a_deadline_when_its_time_comes_then_the_scheduler_closes_the_shif
     put(system, "N1", respond_by=respond_by.isoformat())
     assert wait_until(lambda: schedules(system) != [], 10)
     assert shift(system)["shift_status"] == "available"
-    # The embedded cloud looks every ten seconds whose time has come.
+    # The embedded cloud checks its schedules every 10 seconds.
     assert wait_until(lambda: shift(system)["shift_status"] == "closed", 30)
     assert datetime.now(UTC) >= respond_by
     system.wait_until_reconciled()
@@ -226,13 +226,13 @@ def test_given_words_for_a_person_when_an_operator_replies_then_it_is_sent_once(
     change(system, table, key, reply="Under the mat")
     assert wait_until(lambda: status() == "answered", 20)
     change(system, table, key, reply="Under the other mat")
-    # Opened again by hand; it has been answered all the same.
+    # Reopened by hand, although it is answered already.
     change(system, table, key, message_status="open")
     assert wait_until(lambda: status() == "answered", 20)
     assert heard.all() == [["Under the mat"]]
 
 
-def test_given_a_campaign_that_names_one_shift_when_somebody_says_yes_then_booked(
+def test_given_a_campaign_that_names_one_shift_when_yes_is_texted_then_booked(
     system: LabSystem,
 ) -> None:
     empty_tables(system)

@@ -9,7 +9,7 @@ from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessag
 from shift_sms_runtime.campaigns.planner import CampaignPlanner
 from shift_sms_runtime.campaigns.sender import LONGEST_ATTEMPT, CampaignSender
 from shift_sms_runtime.campaigns.summary import CampaignSummarizer, summed
-from shift_sms_runtime.campaigns.work_items import WorkItem
+from shift_sms_runtime.campaigns.work_items import Page, WorkItem
 from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
 from shift_sms_runtime.language.locale_files import locale
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -25,7 +25,7 @@ from tests.support.memory.campaigns import MemoryCampaigns
 from tests.support.memory.deliveries import MemoryDeliveries, miscounted
 from tests.support.memory.employees import MemoryEmployees
 from tests.support.memory.phones import MemoryPhones
-from tests.support.memory.queues import MemoryDispatchQueue, MemoryPagesQueue, work_through
+from tests.support.memory.queues import MemoryQueue, work_through
 from tests.support.memory.segment_members import MemorySegmentMembers
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.shifts import MemoryShifts
@@ -41,13 +41,13 @@ OVERTIME = "overtime"
 
 
 def numbers(count: int) -> list[str]:
-    """So many fictional numbers."""
+    """Returns fictional numbers."""
     return [f"+1425555{number:04}" for number in range(100, 100 + count)]
 
 
 @dataclass
 class CampaignWorld:
-    """An operator, a roster and the phones. What every function asks of the world is a step of ``steps``."""
+    """An operator, a segment and the phones. Every call that a function makes is a step of `steps`."""
 
     members: Collection[str] = ()
     members_per_page: int | None = None
@@ -61,7 +61,6 @@ class CampaignWorld:
     counters: MemoryCampaignCounters = field(default_factory=MemoryCampaignCounters)
     campaigns: MemoryCampaigns = field(default_factory=MemoryCampaigns)
     employees: MemoryEmployees = field(default_factory=MemoryEmployees)
-    pages: MemoryPagesQueue = field(default_factory=MemoryPagesQueue)
     phones: MemoryPhones = field(default_factory=MemoryPhones)
     shifts: MemoryShifts = field(default_factory=MemoryShifts)
     settled: list[tuple[DeliveryStatus, int]] = field(default_factory=list)
@@ -70,7 +69,8 @@ class CampaignWorld:
     def __post_init__(self) -> None:
         self.deliveries = MemoryDeliveries(self.counters)
         self.plans = MemoryLaunchPlans(self.counters)
-        self.dispatch = MemoryDispatchQueue(self.clock)
+        self.pages: MemoryQueue[Page] = MemoryQueue(self.clock)
+        self.dispatch: MemoryQueue[WorkItem] = MemoryQueue(self.clock)
         self.permits = MemorySendPermits(self.clock)
         self.segment_members = MemorySegmentMembers({OVERTIME: self.members}, self.members_per_page)
         self._launches = 0
@@ -124,7 +124,7 @@ class CampaignWorld:
         self.stops += 1
 
     def put(self, campaign_id: str = "c", *, deliveries: int = 1, **item: Any) -> CampaignStatus | None:
-        """Put a new item and hand its record over, as often as it is delivered; returns what the last one came to."""
+        """Puts a new item and delivers its record `deliveries` times; returns the status after the last one."""
         self.campaigns.rows[campaign_id] = {"campaign_id": campaign_id, **item}
         image = dict(self.campaigns.rows[campaign_id])
         self._launches += 1
@@ -132,11 +132,11 @@ class CampaignWorld:
         return [self.launcher.handle(image, launch_id) for _ in range(deliveries)][-1]
 
     def plan(self) -> None:
-        """Hand pages to planners until none is waiting; one that fails stays."""
+        """Plans pages until none is waiting. A page that fails stays."""
         work_through(self.pages.waiting, self.planner.handle)
 
     def send(self, seconds: float = 60) -> None:
-        """Hand work items to senders until none is waiting; one that fails stays."""
+        """Sends work items until none is waiting. A work item that fails stays."""
 
         def handle(item: WorkItem) -> None:
             self.sender.handle(item, Deadline(self.clock, seconds))
@@ -148,35 +148,35 @@ class CampaignWorld:
             work_through(self.dispatch.waiting, handle)
 
     def run(self, campaign_id: str = "c", **item: Any) -> None:
-        """A campaign from its item to the last text."""
+        """Runs a campaign from its item to the last text."""
         self.put(campaign_id, **({"campaign_message": MESSAGE} | item))
         self.plan()
         self.send()
 
     def rows(self, campaign_id: str = "c") -> dict[str, LedgerRow]:
-        """The ledger of a campaign by number."""
+        """Returns the deliveries of a campaign by phone number."""
         return self.deliveries.of(campaign_id)
 
     def statuses(self, campaign_id: str = "c") -> dict[str, DeliveryStatus]:
-        """What became of each recipient."""
+        """Returns the status of each recipient."""
         return {number: row.status for number, row in self.rows(campaign_id).items()}
 
     def counted(self, campaign_id: str = "c") -> dict[str, Any]:
-        """The counters of a campaign, added up."""
+        """Returns the sum of a campaign's counters."""
         return summed(self.counters.rows(campaign_id))
 
     def texted(self) -> list[str]:
-        """Who was texted, in order of numbers."""
+        """Returns the phone numbers that were texted, sorted."""
         return sorted(text.to for text in self.phones.texts)
 
     def queued(self) -> list[str]:
-        """Who is in the dispatch queue, in order of numbers."""
+        """Returns the phone numbers in the dispatch queue, sorted."""
         items = [*self.dispatch.waiting, *(item for _, item in self.dispatch.hidden)]
         return sorted(number for item in items for number in item.recipients)
 
 
 def planned_campaign(members: int = 5, **settings: Any) -> CampaignWorld:
-    """A campaign whose work items wait for senders."""
+    """Returns a campaign whose work items wait for senders."""
     world = CampaignWorld(numbers(members), **settings)
     world.put(campaign_message=MESSAGE)
     world.plan()
@@ -184,14 +184,14 @@ def planned_campaign(members: int = 5, **settings: Any) -> CampaignWorld:
 
 
 def sending_of_all(world: CampaignWorld) -> Steps:
-    """The steps of senders alone."""
+    """Sends all work items; returns the steps of that."""
     world.steps.taken = 0
     world.send()
     return world.steps
 
 
 def assert_all_settled(world: CampaignWorld) -> None:
-    """Nobody was texted twice, everybody came to an end, and the counters say so."""
+    """Asserts that no recipient was texted twice, every recipient is settled, and the counters agree."""
     assert len(world.texted()) == len(set(world.texted()))
     assert all(row.status.final for row in world.rows().values())
     assert miscounted(world.rows(), world.counted()) == []
@@ -199,26 +199,26 @@ def assert_all_settled(world: CampaignWorld) -> None:
 
 
 def launched_campaign(members: int = 7, members_per_page: int = 3) -> CampaignWorld:
-    """A campaign whose first page waits for the planner."""
+    """Returns a campaign whose first page waits for the planner."""
     world = CampaignWorld(numbers(members), members_per_page=members_per_page, recipients_per_item=2)
     world.put(campaign_message=MESSAGE)
     return world
 
 
 def assert_planned_whole(world: CampaignWorld) -> None:
-    """Every member has one row and a place in the dispatch queue, and the counters say so."""
+    """Asserts that every member has one row and is in the dispatch queue, and that the counters agree."""
     members = sorted(world.segment_members.segments[OVERTIME])
     assert sorted(world.rows()) == members
     assert set(world.statuses().values()) <= {DeliveryStatus.QUEUED}
     assert world.counted()["targeted"] == world.counted()["waiting"] == len(members)
     assert miscounted(world.rows(), world.counted()) == []
-    assert sorted(set(world.queued())) == members, "nobody is forgotten"
+    assert sorted(set(world.queued())) == members, "every member is in a work item"
     assert world.campaigns.rows["c"]["campaign_status"] == "launched"
     assert world.pages.waiting == []
 
 
 def planning_of_all(world: CampaignWorld) -> Steps:
-    """The steps of planners alone."""
+    """Plans all pages; returns the steps of that."""
     world.steps.taken = 0
     world.plan()
     return world.steps

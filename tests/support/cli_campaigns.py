@@ -41,6 +41,6 @@ STOPPED = {
 """Launched 50 days ago, and relaunched today."""
 
 
-def put_members(desk: OperatorCli, segment: str, count: int) -> None:
+def put_members(operator_cli: OperatorCli, segment: str, count: int) -> None:
     for number in range(count):
-        desk.put("SegmentMembers", {"segment": segment, "phone_number": f"+1425555{number:04}"})
+        operator_cli.put("SegmentMembers", {"segment": segment, "phone_number": f"+1425555{number:04}"})

@@ -40,8 +40,8 @@ TWO_HAVE_IT = {**NIGHT, "employees": {ANN: SINCE, BOB: SINCE}, "waiting_list": [
 MOON = "not in the GSM alphabet, so that a segment has 70 characters instead of 160: \u263e (U+263E LAST QUARTER MOON)"
 
 
-def load_rows(desk: OperatorCli, *rows: str, options: tuple[str, ...] = ()) -> tuple[int, str, str]:
-    return desk.run("load-shifts", desk.file("\n".join((COLUMNS, *rows))), *options)
+def load_rows(operator_cli: OperatorCli, *rows: str, options: tuple[str, ...] = ()) -> tuple[int, str, str]:
+    return operator_cli.run("load-shifts", operator_cli.file("\n".join((COLUMNS, *rows))), *options)
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, method: str, *happens: Callable[[], object]) -> None:

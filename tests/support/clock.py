@@ -1,10 +1,10 @@
-"""Provides the clock and the deadline of an invocation, in time that passes when told."""
+"""A clock that tests move, and the deadline of an invocation by it."""
 
 from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Time that passes when told."""
+    """A clock that only tests move."""
 
     def __init__(self) -> None:
         self.time = datetime(2026, 8, 1, 12, tzinfo=UTC)
@@ -13,12 +13,12 @@ class Clock:
         return self.time
 
     def pass_time(self, **span: float) -> None:
-        """Let so much time pass, in words of ``timedelta``."""
+        """Moves the clock by a `timedelta` of these arguments."""
         self.time += timedelta(**span)
 
 
 class Deadline:
-    """An invocation with ``seconds`` left; waiting moves the clock."""
+    """An invocation with `seconds` left. Waiting moves the clock."""
 
     def __init__(self, clock: Clock, seconds: float = 30) -> None:
         self._clock = clock
@@ -35,5 +35,5 @@ NOON = Clock().time
 
 
 def seconds_after_noon(seconds: float) -> str:
-    """A time as counters have it."""
+    """Returns a time as counter rows have it."""
     return (NOON + timedelta(seconds=seconds)).isoformat()

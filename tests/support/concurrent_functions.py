@@ -1,7 +1,7 @@
-"""Functions that run at the same time, in time that does not pass by itself.
+"""Runs functions at the same time, on a clock that only their waits move.
 
-Each runs until it waits; then whoever has waited long enough goes on, one at any moment. So what happens depends on how
-long each of them waits and on nothing else, and a run is the same every time, however slow the machine.
+One function runs at any moment, until it waits; then the function whose wait ends first goes on. So a run depends on
+nothing but the waits, and is the same every time on any machine.
 """
 
 import heapq
@@ -15,17 +15,17 @@ from tests.support.crash_points import Killed
 
 
 class ConcurrentFunctions:
-    """Functions at the same time; only they let time pass."""
+    """Functions that run at the same time. Only their waits move the clock."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._order = itertools.count()
         self._waiting: list[tuple[datetime, int, Semaphore]] = []
-        self._somebody_waits = Semaphore(0)
+        self._paused = Semaphore(0)
         self._failure: BaseException | None = None
 
     def start(self, work: Callable[[], None], *, after: float = 0.0) -> None:
-        """Begin with ``work`` in so many seconds; ``Killed`` ends it quietly."""
+        """Starts `work` after so many seconds. `Killed` ends it and no other function."""
 
         def run() -> None:
             go_on.acquire()
@@ -37,29 +37,29 @@ class ConcurrentFunctions:
             except BaseException as error:  # noqa: BLE001 - raised where the test is
                 self._failure = self._failure or error
             finally:
-                self._somebody_waits.release()
+                self._paused.release()
 
         go_on = self._wait(after)
         Thread(target=run, daemon=True).start()
 
     def wait(self, seconds: float) -> None:
-        """Let the others go on for so long."""
+        """Lets the other functions run for so many seconds."""
         go_on = self._wait(seconds)
-        self._somebody_waits.release()
+        self._paused.release()
         go_on.acquire()
         if self._failure is not None:
             raise Killed
 
     def deadline(self, seconds: float) -> Deadline:
-        """An invocation that others run beside."""
+        """Returns the deadline of an invocation: its waits let the other functions run."""
         return _SharedDeadline(self, self._clock, seconds)
 
     def run(self, *, hours: float = 24.0) -> None:
-        """Go on until nobody waits.
+        """Runs all functions to their end.
 
         Raises:
-            TimeoutError: they still do after so many hours.
-            whatever one of the functions raised.
+            TimeoutError: a function still waits after so many hours.
+            Exception: what one of the functions raised.
         """
         end = self._clock.time + timedelta(hours=hours)
         while self._waiting:
@@ -68,7 +68,7 @@ class ConcurrentFunctions:
             if self._clock.time > end and self._failure is None:
                 self._failure = TimeoutError(f"not done after {hours} hours")
             go_on.release()
-            self._somebody_waits.acquire()
+            self._paused.acquire()
         if self._failure is not None:
             raise self._failure
 

@@ -1,4 +1,4 @@
-"""Counts every step of functions, and stops them or lets something happen at one of them."""
+"""Counts the steps of functions, and stops a function or acts at one of them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
@@ -13,21 +13,21 @@ class Killed(BaseException):
 
 
 class Throttled(Exception):
-    """A store would not, or its answer got lost: the platform hears of it and delivers the record again."""
+    """A store refuses a call, or its response is lost. Lambda then delivers the record again."""
 
 
 def die() -> None:
-    """Stop the function here."""
+    """Stops the function."""
     raise Killed
 
 
 def throttle() -> None:
-    """Have the store say that it is throttled."""
+    """Makes the call fail."""
     raise Throttled
 
 
 class Steps:
-    """Counts what functions ask of the world, and lets something happen right before or after one of these steps."""
+    """Counts the calls that functions make. A test can act right before or after one of these steps."""
 
     def __init__(self) -> None:
         self.taken = 0
@@ -35,7 +35,7 @@ class Steps:
         """Called with the number of each step, and whether it has taken effect."""
 
     def once(self, step: int, act: Callable[[], None], *, after: bool = False) -> None:
-        """Have ``act`` happen at the ``step``-th step from now on, counted from 1."""
+        """Calls `act` at the `step`-th step from now on, counted from 1."""
         due = self.taken + step
 
         def happens(number: int, taken: bool) -> None:
@@ -46,7 +46,7 @@ class Steps:
         self.happens = happens
 
     def take(self, effect: Callable[[], Thing]) -> Thing:
-        """Take one step."""
+        """Takes one step."""
         self.taken += 1
         number = self.taken
         self.happens(number, False)
@@ -56,7 +56,7 @@ class Steps:
 
 
 def watched(thing: Thing, steps: Steps) -> Thing:
-    """The same thing, each of its methods a step."""
+    """Returns a thing that behaves like `thing` and takes a step for each call of a method."""
 
     class Watched:
         def __getattr__(self, name: str) -> Any:
@@ -69,7 +69,7 @@ def watched(thing: Thing, steps: Steps) -> Thing:
 
 
 def crash_points(run: Callable[[], Steps]) -> Sequence[tuple[int, bool]]:
-    """All steps of a run that goes well, each before and after it takes effect."""
+    """Returns all steps of a successful run, each before and after it takes effect."""
     return [(step, after) for step in range(1, run().taken + 1) for after in (False, True)]
 
 

@@ -1,4 +1,4 @@
-"""Builds delivery events about one text of a campaign."""
+"""Builds delivery events of one text of a campaign."""
 
 import json
 from datetime import timedelta
@@ -61,18 +61,18 @@ STATUSES = {
 
 
 def event_notification(event: object) -> str:
-    """The SNS envelope of an event."""
+    """Returns the SNS notification of an event."""
     return json.dumps({"Type": "Notification", "Message": json.dumps(event)})
 
 
 def event(event_type: str, at: int = 1, *, final: bool = True, message_id: str = "sms-1") -> DeliveryEvent:
-    """An event about Ann's text."""
+    """Returns an event of Ann's text."""
     order = EventOrder(final, at, event_type)
     return DeliveryEvent("c", ANN, message_id, 2, STATUSES[event_type], order)
 
 
 class OneDelivery(MemoryDeliveries):
-    """One row of a campaign, and what a sender and events do to it."""
+    """The Deliveries table with one row, and what a sender and events do to it."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Works with the deployed system of the lab."""
+"""Helps tests of the deployed system."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,15 +13,15 @@ from tests.support.dialogues.policy import STRICT
 from tests.support.dialogues.tables import CONVERSING
 
 STAFF = tuple(f"+1425555{number:04}" for number in range(100, 160))
-"""Ann and Bob among them."""
+"""The employees' numbers, including those of Ann and Bob."""
 
 
 TEXTS_PER_HOUR = 6
-"""As many as the longest dialogue about opt-outs has, and one more."""
+"""One more than the texts of the longest opt-out dialogue."""
 
 
 def empty_tables(system: LabSystem) -> None:
-    """No shift, nothing remembered, nothing under way."""
+    """Waits until the system is idle and removes shifts, bookings, conversations and the operator inbox."""
     system.wait_until_idle()
     outputs = system.outputs
     for table, keys in (
@@ -38,7 +38,7 @@ def empty_tables(system: LabSystem) -> None:
 
 
 def put_shifts(system: LabSystem, *shifts: tuple[str, str]) -> None:
-    """Items exactly as in the post."""
+    """Puts available shifts, as in the post."""
     system.put(
         system.outputs.shifts_table_name,
         [
@@ -50,7 +50,7 @@ def put_shifts(system: LabSystem, *shifts: tuple[str, str]) -> None:
 
 @contextmanager
 def quick_redelivery(system: LabSystem, seconds: int) -> Iterator[None]:
-    """What a function drops comes back after ``seconds``, not after minutes."""
+    """Shortens the visibility timeout of the work queues to `seconds`."""
     sqs = system.cloud.client("sqs")
     before = {
         url: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
@@ -66,7 +66,7 @@ def quick_redelivery(system: LabSystem, seconds: int) -> Iterator[None]:
 
 
 def wait_until(holds: Callable[[], bool], timeout: float) -> bool:
-    """Ask until it holds or time is up."""
+    """Polls the condition; returns False after `timeout` seconds."""
     end = time.monotonic() + timeout
     while not holds():
         if time.monotonic() > end:
@@ -76,12 +76,12 @@ def wait_until(holds: Callable[[], bool], timeout: float) -> bool:
 
 
 def put_campaign(system: LabSystem, campaign_id: str, **attributes: str) -> None:
-    """An item as written by hand in the console."""
+    """Puts a campaign item, as an operator does in the console."""
     system.put(system.outputs.campaigns_table_name, [{"campaign_id": campaign_id, **attributes}])
 
 
 def status(system: LabSystem, campaign_id: str) -> dict[str, object]:
-    """The campaign item when its launch has come to an end."""
+    """Waits for the end of the launch and returns the campaign item."""
 
     def item() -> dict[str, object]:
         rows = system.rows(system.outputs.campaigns_table_name)
@@ -92,24 +92,24 @@ def status(system: LabSystem, campaign_id: str) -> dict[str, object]:
 
 
 def deliveries(system: LabSystem, campaign_id: str) -> dict[str, str]:
-    """Status by recipient."""
+    """Returns the delivery status by recipient."""
     rows = system.rows(system.outputs.deliveries_table_name)
     return {row["phone_number"]: row["status"] for row in rows if row["campaign_id"] == campaign_id}
 
 
 def add_members(system: LabSystem, segment: str, *members: str) -> None:
-    """Put numbers into a segment."""
+    """Puts numbers into a segment."""
     rows = [{"segment": segment, "phone_number": member} for member in members]
     system.put(system.outputs.segment_members_table_name, rows)
 
 
 def addressed_to(number: str) -> Callable[[Mapping[str, Any]], bool]:
-    """Whether a send is to this number."""
+    """Returns a predicate for sends to this number."""
     return lambda parameters: parameters["DestinationPhoneNumber"] == number
 
 
 def play_dialogue(system: LabSystem, dialogue: Dialogue) -> None:
-    """Text as the table says and compare what comes back, and the rows after."""
+    """Sends the texts of a dialogue; compares replies and bookings with it."""
     empty_tables(system)
     system.put(system.outputs.shifts_table_name, dialogue.items(datetime.now(UTC)))
     with on_record(system, dialogue.people):
@@ -119,7 +119,7 @@ def play_dialogue(system: LabSystem, dialogue: Dialogue) -> None:
 
 @contextmanager
 def on_record(system: LabSystem, people: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
-    """These attributes of employees are on record for a while."""
+    """Writes attributes of employees and restores the former items afterwards."""
     table = system.outputs.employees_table_name
     before = [row for row in system.rows(table) if row["phone_number"] in people]
     system.put(table, [{"phone_number": number, **attributes} for number, attributes in people.items()])
@@ -130,12 +130,12 @@ def on_record(system: LabSystem, people: Mapping[str, Mapping[str, Any]]) -> Ite
 
 
 def play_turns(system: LabSystem, dialogue: Dialogue) -> None:
-    """One text after the other, each when all is done that the one before has led to."""
+    """Sends one text after another, each when the system is idle again."""
     others_concerned = dialogue in CONVERSING + STRICT + APPOINTMENTS
     if others_concerned and dialogue.given != POST:
         system.wait_until_reconciled()
     for turn in dialogue.turns:
-        # What others hear may come before the answer does.
+        # Texts to others can arrive before the reply.
         expected: dict[str, list[str]] = {turn.sender: list(turn.replies)}
         for number, body in turn.heard:
             expected.setdefault(number, []).append(body)
@@ -158,7 +158,7 @@ def play_turns(system: LabSystem, dialogue: Dialogue) -> None:
 
 
 def assert_heard(bodies: Sequence[str], expected: Sequence[str]) -> None:
-    """Compare texts with what a table says."""
+    """Compares texts with those of a dialogue."""
     alike = [matches(body, as_in_table) for body, as_in_table in zip(bodies, expected, strict=False)]
     assert len(bodies) == len(expected), f"{bodies} is not {expected}"
     assert all(alike), f"{bodies} is not {expected}"

@@ -1,4 +1,4 @@
-"""Runs the functions of campaigns at the same time while everything fails by chance."""
+"""Runs the functions of campaigns at the same time, with faults by chance at every step."""
 
 import contextlib
 import json
@@ -46,7 +46,7 @@ MEMBERS = [*numbers(13), "+1 425 555 0100", "call me"]
 
 
 RECIPIENTS = 14
-"""Two of the members are one number."""
+"""Two of the members are the same phone number."""
 
 
 TROUBLE = timedelta(minutes=40)
@@ -63,7 +63,7 @@ Process = Callable[..., PartialItemFailureResponse]
 
 @dataclass
 class QueuedMessage:
-    """One message of a queue."""
+    """A message of a queue."""
 
     message_id: str
     body: str
@@ -73,7 +73,7 @@ class QueuedMessage:
 
 @dataclass
 class UnreliableQueue:
-    """An SQS queue: at least once, in any order, hidden while it is worked on, and after some tries a dead letter."""
+    """An SQS queue: delivers at least once and in any order, and moves a message that fails often to `dead`."""
 
     clock: Clock
     chance: random.Random
@@ -87,7 +87,7 @@ class UnreliableQueue:
             self.add(message.to_json(), delay)
 
     def add(self, body: str, delay: timedelta = NO_DELAY) -> None:
-        """Adds a message that no function of ours has put."""
+        """Adds a message that comes from outside."""
         self.put_so_far += 1
         self.messages.append(QueuedMessage(f"m{self.put_so_far}", body, self.clock() + delay))
 
@@ -100,7 +100,7 @@ class UnreliableQueue:
                 self.dead.append(message)
                 continue
             message.receives += 1
-            # Now and then a message is delivered to somebody else as well.
+            # Now and then a message is delivered a second time.
             if self.chance.random() > 0.15:
                 message.seen_at = self.clock() + VISIBILITY
             batch.append(message)
@@ -111,14 +111,14 @@ class UnreliableQueue:
             self.messages.remove(message)
 
     def redrive(self) -> None:
-        """The way back from the dead-letter queue."""
+        """Moves the dead letters back into the queue."""
         for message in self.dead:
             self.add(message.body)
         self.dead.clear()
 
 
 class UnreliableNetwork:
-    """The service and the carriers: ``out`` is who was texted, by campaign and number."""
+    """The service and the carriers: `out` are the texts, by campaign and phone number."""
 
     def __init__(self, world: "FaultyCampaignWorld") -> None:
         self._world = world
@@ -170,7 +170,7 @@ class UnreliableNetwork:
 
 @dataclass
 class Invocation:
-    """What became of each record, in truth and as Lambda was told."""
+    """The records of an invocation: which of them failed, and which were reported to Lambda."""
 
     function: str
     given: list[str]
@@ -179,7 +179,7 @@ class Invocation:
 
 
 class FaultyCampaignWorld:
-    """All functions of campaigns at work, and chance."""
+    """All functions of campaigns, and faults by chance."""
 
     def __init__(
         self,
@@ -191,7 +191,7 @@ class FaultyCampaignWorld:
         sender: Callable[[SmsSender], SmsSender] = lambda sender: sender,
     ) -> None:
         self.stores, self.chance, self.clock = stores, random.Random(seed), Clock()
-        # What spreads retries in the code under test is chance too: a world is the same each time.
+        # The jitter of retries is random too. With the same seed a world is the same each time.
         random.seed(seed)
         self.together = ConcurrentFunctions(self.clock)
         self._calm_from = self.clock() + TROUBLE
@@ -248,11 +248,11 @@ class FaultyCampaignWorld:
 
     @property
     def trouble(self) -> bool:
-        """Whether things go wrong now."""
+        """Whether faults still occur."""
         return self.clock() < self._calm_from
 
     def run(self) -> "FaultyCampaignWorld":
-        """From the first item until every queue is empty, the dead-letter queues included."""
+        """Runs from the first item until every queue and every dead-letter queue is empty."""
         for member in MEMBERS:
             self.stores.put_member(member)
         self._put_up({"campaign_message": MESSAGE})
@@ -327,7 +327,7 @@ class FaultyCampaignWorld:
     ) -> None:
         invocation = Invocation(function, [message.message_id for message in batch])
 
-        def handle_record(record: Any, _patience: object) -> None:
+        def handle_record(record: Any, _deadline: object) -> None:
             invocation.raised[record.message_id] = True
             handle(record.body)
             invocation.raised[record.message_id] = False
@@ -361,7 +361,7 @@ class FaultyCampaignWorld:
         self._recorder.handle(read_delivery_event(body))
 
     def _report(self) -> None:
-        """Sums that are made at any time, and written as late as it happens."""
+        """Summarizes at any time, and writes late."""
         while self.trouble:
             self.together.wait(self.chance.uniform(1, 300))
             try:

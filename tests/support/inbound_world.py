@@ -62,35 +62,42 @@ class InboundWorld:
     shift_timers: MemoryShiftTimers = field(default_factory=MemoryShiftTimers)
 
     def __post_init__(self) -> None:
-        self.inbox = MemoryConversations(self.counters)
+        self.conversations = MemoryConversations(self.counters)
         self.deliveries = MemoryDeliveries(self.counters)
-        self.desk = MemoryInboundStore(
-            self.employees, self.inbox, self.deliveries, self.shifts, self.employee_bookings
+        self.store = MemoryInboundStore(
+            employees=self.employees,
+            employee_bookings=self.employee_bookings,
+            conversations=self.conversations,
+            deliveries=self.deliveries,
+            shifts=self.shifts,
+            clock=self.clock,
         )
-        speak = Locales(locales(self.vocabulary), default="en")
-        answers = SendOnce(watched(self.inbox, self.steps), watched(self.phones, self.steps), self.clock)
+        spoken = Locales(locales(self.vocabulary), default="en")
+        replies = SendOnce(
+            watched(self.conversations, self.steps), watched(self.phones, self.steps), self.clock
+        )
         call_center = watched(self.call_center, self.steps)
         self.callback = CallbackStarter(
             call_center=call_center,
             call_log=watched(MemoryCallLog(), self.steps),
-            replies=answers,
-            locales=speak,
+            replies=replies,
+            locales=spoken,
             calls_per_day=self.calls_per_day,
             clock=self.clock,
         )
-        front_desk = watched(self.desk, self.steps)
-        self.conversation = InboundProcessor(
-            front_desk=front_desk,
-            employees=watched(self.employees, self.steps),
-            wishes=CommandExecutor(
-                front_desk=front_desk,
-                shifts=watched(self.shifts, self.steps),
+        store = watched(self.store, self.steps)
+        self.processor = InboundProcessor(
+            store=store,
+            executor=CommandExecutor(
+                store=store,
+                open_shifts=watched(self.shifts, self.steps),
                 operator_inbox=watched(self.operator_inbox, self.steps),
-                rules=self.policy,
-                clock=self.clock,
+                policy=self.policy,
+                agent_offered=self.connect,
             ),
-            languages=speak,
-            answers=answers,
+            employees=watched(self.employees, self.steps),
+            locales=spoken,
+            replies=replies,
             callbacks=call_center if self.connect else None,
             policy=InboundPolicy(self.approved, self.stranger_reply, self.self_managed, self.texts_per_hour),
             clock=self.clock,
@@ -100,8 +107,8 @@ class InboundWorld:
             bookings=watched(self.employee_bookings, self.steps),
             employees=watched(self.employees, self.steps),
             shift_timers=watched(self.shift_timers, self.steps),
-            sends=answers,
-            locales=speak,
+            sends=replies,
+            locales=spoken,
             policy=self.policy,
             origination_identity=OUR_NUMBER,
             approved_numbers=self.approved,
@@ -110,7 +117,7 @@ class InboundWorld:
 
     def deliver(
         self,
-        sender: str | None,
+        sender: str,
         body: str,
         message_id: str | None = None,
         *,
@@ -118,11 +125,11 @@ class InboundWorld:
         sent_at: datetime | None = None,
         answers_to: str | None = None,
     ) -> InboundOutcome:
-        latest = self.phones.latest.get(sender or "")
+        latest = self.phones.latest.get(sender)
         text = InboundText(
             message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, answers_to or latest
         )
-        handled = self.conversation.handle(text, Deadline(self.clock, seconds))
+        handled = self.processor.handle(text, Deadline(self.clock, seconds))
         self.call()
         return handled
 
@@ -164,7 +171,7 @@ class InboundWorld:
 
     def reply_row(self, message_id: str, sender: str = ANN) -> LedgerRow:
         """Where the reply to an inbound text stands."""
-        return self.inbox.rows[sender, ReplyKind.INBOUND, message_id]
+        return self.conversations.rows[sender, ReplyKind.INBOUND, message_id]
 
     def counted(self, campaign_id: str = "c") -> tuple[int, int, int]:
         """Replies, bookings and seats filled of a campaign."""

@@ -1,4 +1,4 @@
-"""Checks invariants 3, 4 and 5 in a world of campaigns."""
+"""Checks invariants 3, 4 and 5 after the faulty world has come to its end."""
 
 from collections import Counter
 
@@ -9,14 +9,14 @@ from tests.support.memory.deliveries import miscounted
 
 
 def texted_twice(world: FaultyCampaignWorld) -> list[str]:
-    """Invariant 3: who heard from a campaign more than once."""
+    """Invariant 3: returns the recipients who were texted more than once."""
     return [
         f"{number}: {times} times" for (_, number), times in Counter(world.network.out).items() if times > 1
     ]
 
 
 def does_not_add_up(world: FaultyCampaignWorld) -> list[str]:
-    """Invariant 4: what the counters and the campaign item say otherwise than the ledger."""
+    """Invariant 4: returns where the counters or the campaign item differ from the deliveries."""
     rows, item = world.stores.rows(), world.stores.item() or {}
     wrong = miscounted(rows, world.stores.counted())
     wrong += [f"on the item, {one}" for one in miscounted(rows, item)]
@@ -31,7 +31,7 @@ def does_not_add_up(world: FaultyCampaignWorld) -> list[str]:
 
 
 def lost_in_silence(world: FaultyCampaignWorld) -> list[str]:
-    """Invariant 5: records that failed unsaid or were not even tried, and recipients whom all have forgotten."""
+    """Invariant 5: returns records that were lost or reported wrongly, and recipients that were never settled."""
     lost = []
     for one in world.invocations:
         for record in one.given:
@@ -41,7 +41,7 @@ def lost_in_silence(world: FaultyCampaignWorld) -> list[str]:
                 lost.append(f"{one.function}: {record} failed and was not reported")
             elif not one.raised.get(record, True) and record in one.reported:
                 lost.append(f"{one.function}: {record} was done and reported as failed")
-    # All queues are empty: nobody will come back to these.
+    # All queues are empty, so no function will settle these.
     lost += [
         f"{number} is {row.status}" for number, row in world.stores.rows().items() if not row.status.final
     ]

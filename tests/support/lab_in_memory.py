@@ -1,4 +1,4 @@
-"""Stands in for the deployed lab, in memory."""
+"""Replaces the deployed lab in memory."""
 
 import itertools
 from collections.abc import Callable
@@ -21,7 +21,7 @@ OUTPUTS = {
 
 
 class MemoryPhoneNetwork:
-    """The phones of a world in memory. Whatever is texted is done with when it has been sent."""
+    """The phones of an in-memory world, which handles every text synchronously."""
 
     def __init__(self, world: InboundWorld) -> None:
         self._world = world
@@ -83,7 +83,7 @@ class MemoryPhoneNetwork:
 
 
 class MemoryLabSystem:
-    """As much of the lab as the demo sees, in memory."""
+    """The part of the lab that the demo uses, in memory."""
 
     outputs = Outputs.parse(OUTPUTS)
     cloud = SimpleNamespace(client=lambda _: SimpleNamespace(list_queues=lambda: {"QueueUrls": []}))
@@ -99,7 +99,7 @@ class MemoryLabSystem:
         if table == self.outputs.shifts_table_name:
             return [dict(row) for row in self._world.shifts.rows.values()]
         others: dict[str, Any] = {
-            self.outputs.conversations_table_name: self._world.inbox.rows,
+            self.outputs.conversations_table_name: self._world.conversations.rows,
             self.outputs.employee_bookings_table_name: self._world.employee_bookings.rows,
         }
         return [{"row": repr(row)} for row in others.get(table, {}).items()]

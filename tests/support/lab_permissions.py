@@ -1,4 +1,4 @@
-"""Takes permissions away from the deployed functions, and gives them work that needs one."""
+"""Removes permissions of the deployed functions, and starts work that needs them."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -13,8 +13,8 @@ from tests.support.deployed_lab import STAFF
 unique_numbers = count(1)
 
 
-def reply_to_somebody(system: LabSystem) -> Callable[[], bool]:
-    """An operator answers words; done when that is texted and on record."""
+def put_operator_reply(system: LabSystem) -> Callable[[], bool]:
+    """Puts an operator's reply; the result tells whether it is sent and recorded."""
     heard = len(system.network.inbox(STAFF[6]))
     message_id = f"words-{next(unique_numbers)}"
     message = {
@@ -39,13 +39,13 @@ def reply_to_somebody(system: LabSystem) -> Callable[[], bool]:
 
 
 def put_shift(system: LabSystem, **attributes: object) -> None:
-    """One shift, as an operator puts it up or writes on it."""
+    """Puts a shift, as an operator does in the console."""
     item = {"shift_id": "KEPT", "shift_status": "available", **attributes}
     system.put(system.outputs.shifts_table_name, [item])
 
 
-def pass_the_deadline(system: LabSystem) -> Callable[[], bool]:
-    """A shift's deadline has passed; done when it is closed."""
+def put_overdue_shift(system: LabSystem) -> Callable[[], bool]:
+    """Puts a shift whose deadline has passed; the result tells whether it is closed."""
     put_shift(system, respond_by="2020-08-15T12:00:00Z")
     rows = system.outputs.shifts_table_name
     return lambda: any(
@@ -54,7 +54,7 @@ def pass_the_deadline(system: LabSystem) -> Callable[[], bool]:
 
 
 def roles(system: LabSystem) -> Mapping[str, str]:
-    """Role by function; a function is known by its handler."""
+    """Returns the role by function, named like its handler."""
     functions = system.cloud.client("lambda").list_functions()["Functions"]
     return {
         function["Handler"].split(".")[-2]: function["Role"].split("/")[-1]
@@ -64,7 +64,7 @@ def roles(system: LabSystem) -> Mapping[str, str]:
 
 
 def policies(system: LabSystem, role: str) -> dict[str, dict[str, Any]]:
-    """Inline policies of a role by name."""
+    """Returns the inline policies of a role by name."""
     iam = system.cloud.client("iam")
     found: dict[str, dict[str, Any]] = {}
     for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
@@ -74,13 +74,13 @@ def policies(system: LabSystem, role: str) -> dict[str, dict[str, Any]]:
 
 
 def actions(statement: Mapping[str, Any]) -> list[str]:
-    """What a statement allows."""
+    """Returns the actions of a statement."""
     return [statement["Action"]] if isinstance(statement["Action"], str) else list(statement["Action"])
 
 
 @contextmanager
 def without_permission(system: LabSystem, role: str, action: str) -> Iterator[None]:
-    """The role lacks one action."""
+    """Removes one action from the role's policies and restores it afterwards."""
     iam = system.cloud.client("iam")
     before = policies(system, role)
     for name, document in before.items():

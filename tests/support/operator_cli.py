@@ -1,4 +1,4 @@
-"""An operator at work: files, commands, what they print, and the tables afterwards."""
+"""Runs commands of the operator, and reads what they print and write."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,12 +22,12 @@ KEYS = {
 }
 BY_STATUS = {"Shifts": ("shift_status", "shift_id"), "OperatorInbox": ("message_status", "received_at")}
 """The keys of the index that a table has."""
-_ROSTER = ("--table", "Employees", "--segment-table", "SegmentMembers")
+_EMPLOYEES = ("--table", "Employees", "--segment-table", "SegmentMembers")
 _CAMPAIGNS = ("--table", "Campaigns")
-_MESSAGES = ("--table", "OperatorInbox", "--employees-table", "Employees")
+_OPERATOR_INBOX = ("--table", "OperatorInbox", "--employees-table", "Employees")
 TABLES = {
-    "load-employees": _ROSTER,
-    "load-pinpoint": _ROSTER,
+    "load-employees": _EMPLOYEES,
+    "load-pinpoint": _EMPLOYEES,
     "load-shifts": ("--table", "Shifts"),
     "show-shifts": ("--table", "Shifts", "--employees-table", "Employees"),
     "cancel-shift": ("--table", "Shifts"),
@@ -35,13 +35,13 @@ TABLES = {
     "show-campaign": _CAMPAIGNS,
     "stop-campaign": _CAMPAIGNS,
     "relaunch-campaign": _CAMPAIGNS,
-    "show-messages": _MESSAGES,
-    "answer-message": _MESSAGES,
+    "show-messages": _OPERATOR_INBOX,
+    "answer-message": _OPERATOR_INBOX,
 }
 
 
 class OperatorCli:
-    """The tables of a new account, and the command line in front of them."""
+    """The tables of a new account, and the command line that works on them."""
 
     def __init__(self, folder: Path, session: boto3.Session, capsys: pytest.CaptureFixture[str]) -> None:
         self._folder = folder
@@ -67,23 +67,23 @@ class OperatorCli:
             )
 
     def file(self, content: str | bytes) -> str:
-        """Save a file and return its path."""
+        """Writes a file and returns its path."""
         path = self._folder / "file.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return str(path)
 
     def run(self, command: str, *arguments: str, tables: Sequence[str] | None = None) -> tuple[int, str, str]:
-        """Type a command; returns its status, what it printed, and what it complained of."""
+        """Runs a command; returns its exit code, its output and its errors."""
         named = TABLES[command] if tables is None else tables
         status = main([command, *arguments, *named], session=self._session)
         return status, *self._capsys.readouterr()
 
     def put(self, table: str, item: Mapping[str, Any]) -> None:
-        """Write a row as somebody else would."""
+        """Writes a row as another program would."""
         self._dynamodb.Table(table).put_item(Item=dict(item))
 
     def lose_answer(self, operation: str) -> None:
-        """Have the answer to the next such request lost on its way, so that boto3 asks again."""
+        """Loses the response to the next such request, so that boto3 repeats it."""
         event, events = f"needs-retry.dynamodb.{operation}", self._session.events
 
         def seconds_until_asked_again(attempts: int, **_: object) -> Any:
@@ -93,26 +93,26 @@ class OperatorCli:
         events.register(event, seconds_until_asked_again)
 
     def delete(self, table: str) -> None:
-        """Take a whole table away."""
+        """Deletes a table."""
         self._dynamodb.Table(table).delete()
 
     def keep(self, message: InboxItem) -> None:
-        """Keep words for a person as the functions do."""
+        """Keeps an item of the operator inbox as the functions do."""
         DynamoOperatorInbox(self._session.client("dynamodb"), "OperatorInbox").keep(message)
 
     def change(self, table: str, key: Mapping[str, Any], **attributes: Any) -> None:
-        """Change attributes of a row as somebody else would; None takes one away."""
+        """Changes attributes of a row as another program would; None removes one."""
         rows = self._dynamodb.Table(table)
         row = {**rows.get_item(Key=dict(key))["Item"], **attributes}
         rows.put_item(Item={name: value for name, value in row.items() if value is not None})
 
     def take_away(self, table: str, key: Mapping[str, Any]) -> None:
-        """Delete a row as somebody else would."""
+        """Deletes a row as another program would."""
         self._dynamodb.Table(table).delete_item(Key=dict(key))
 
     @contextmanager
     def conflict(self, operation: str, *, times: int) -> Iterator[None]:
-        """Have the next requests of that kind meet a transaction that is under way."""
+        """Lets the next requests of that kind conflict with a transaction."""
         event, events, left = f"before-call.dynamodb.{operation}", self._session.events, times
 
         def refuse(**_: object) -> Any:
@@ -120,7 +120,7 @@ class OperatorCli:
             if not left:
                 return None
             left -= 1
-            error = {"Code": "TransactionConflictException", "InboxItem": "it is under way"}
+            error = {"Code": "TransactionConflictException", "Message": "it is under way"}
             return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {}}
 
         events.register(event, refuse)
@@ -130,7 +130,7 @@ class OperatorCli:
             events.unregister(event, refuse)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """All rows, ordered by key."""
+        """Returns all rows, ordered by key."""
         items: list[dict[str, Any]] = []
         for page in self._dynamodb.meta.client.get_paginator("scan").paginate(TableName=table):
             items += page["Items"]

@@ -1,4 +1,4 @@
-"""The account that these tests give the network, and real boto3 clients that talk to it."""
+"""Runs a phone network for tests, with boto3 clients."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +38,7 @@ ARN_PREFIX = f"arn:aws:sms-voice:{REGION}:000000000000"
 
 
 def account(**changes: Any) -> Account:
-    """The usual account, with `changes`."""
+    """Returns the usual account with `changes`."""
     usual: dict[str, Any] = {
         "account_id": "000000000000",
         "region": REGION,
@@ -48,7 +48,7 @@ def account(**changes: Any) -> Account:
         ),
         "pools": (Pool(pool_id="pool-1", phone_number_ids=("phone-2",)),),
         "configuration_sets": (
-            "receipts",
+            "events",
             ConfigurationSet(name="failures", matching_event_types=frozenset({"TEXT_CARRIER_UNREACHABLE"})),
         ),
         "connect_instances": (
@@ -68,7 +68,7 @@ def account(**changes: Any) -> Account:
 
 @dataclass
 class RunningNetwork:
-    """A running network, what it published, and clients that validate nothing and try once."""
+    """A running network, its publications, and clients without validation and retries."""
 
     network: PhoneNetwork
     published: list[InboundPayload]
@@ -98,12 +98,12 @@ class RunningNetwork:
         return session.client(service, endpoint_url=self.network.url, config=config)
 
     def send(self, body: str = "hello", **changes: Any) -> str:
-        """Send a text with the usual parameters and `changes`; returns its message id."""
+        """Sends a text with the usual parameters and `changes`; returns its message id."""
         usual = {"DestinationPhoneNumber": PHONE, "OriginationIdentity": OURS, "MessageBody": body}
         return self.sms.send_text_message(**(usual | changes))["MessageId"]
 
     def call(self, **changes: Any) -> str:
-        """Start a call with the usual parameters and `changes`; returns its contact id."""
+        """Starts a call with the usual parameters and `changes`; returns its contact id."""
         usual = {
             "DestinationPhoneNumber": PHONE,
             "ContactFlowId": "flow-1",
@@ -113,7 +113,7 @@ class RunningNetwork:
         return self.connect.start_outbound_voice_contact(**(usual | changes))["ContactId"]
 
     def campaign(self, application: str = APPLICATION, **changes: Any) -> str:
-        """Create a campaign with the usual request and `changes`; returns its id."""
+        """Creates a campaign with the usual request and `changes`; returns its id."""
         usual = {
             "Name": "campaign-1",
             "SegmentId": "segment-1",
@@ -127,7 +127,7 @@ class RunningNetwork:
 
 @cache
 def _session(access_key_id: str) -> boto3.Session:
-    # Shared because a session keeps the service models it has read.
+    # Shared because a session caches the service models.
     return boto3.Session(aws_access_key_id=access_key_id, aws_secret_access_key="secret", region_name=REGION)
 
 
@@ -135,7 +135,7 @@ def _session(access_key_id: str) -> boto3.Session:
 def running_network(
     owned: Account | None = None, *, authorize: Authorize = allow_all, access_key_id: str = "test"
 ) -> Iterator[RunningNetwork]:
-    """Run a network for the account `owned`, called with `access_key_id`."""
+    """Runs a network for the account `owned`; the clients use `access_key_id`."""
     published: list[InboundPayload] = []
     events: list[DeliveryEvent] = []
     with PhoneNetwork(

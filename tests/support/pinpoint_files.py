@@ -35,5 +35,5 @@ def lines(*endpoints: object) -> str:
     return "".join(f"{e if isinstance(e, str) else json.dumps(e)}\n" for e in endpoints)
 
 
-def numbers(desk: OperatorCli) -> list[str]:
-    return [row["phone_number"] for row in desk.rows("Employees")]
+def numbers(operator_cli: OperatorCli) -> list[str]:
+    return [row["phone_number"] for row in operator_cli.rows("Employees")]

@@ -32,23 +32,23 @@ class CheckedShifts(MemoryShifts):
         holding = len(after.holders) + len(after.offers)
         assert holding <= max(after.seats, len(before.holders)), "one seat too many"
         assert (after.status == ShiftStatus.AVAILABLE) <= (after.free > 0), "open without a seat"
-        everybody = [*after.holders, *after.offers, *after.waiting]
+        listed = [*after.holders, *after.offers, *after.waiting]
         if after.status == ShiftStatus.CANCELED:
-            # Who gives it back before it was looked after leaves the others to be told.
+            # An employee who drops it before it is reconciled leaves the others to be notified.
             remaining = {*before.holders, *before.offers, *before.waiting} - {employee}
-            assert set(everybody) <= (remaining if employee else set())
+            assert set(listed) <= (remaining if employee else set())
             return
-        assert len(everybody) == len(set(everybody)), "somebody is there twice"
+        assert len(listed) == len(set(listed)), "a number is there twice"
         assert set(after.holders) - set(before.holders) <= {employee}, "booked without saying so"
         assert set(before.holders) - set(after.holders) <= {employee}
         offered = [person for person in after.offers if person not in before.offers]
         left = [person for person in before.waiting if person != employee]
         assert offered == left[: len(offered)], "the waiting list was not kept to"
-        # What was offered to them an operator has given to somebody else.
+        # An operator has given the seats offered to these to others.
         back = [person for person in after.waiting if person in before.offers]
         joined = [person for person in after.waiting if person not in before.waiting and person not in back]
         assert set(joined) <= {employee}
-        # Whom the service would not text comes last.
+        # Those whom the service refused to text come last.
         last = [person for person in back if before.offers[person].refused]
         back = [person for person in back if person not in last]
         assert list(after.waiting) == [*back, *left[len(offered) :], *joined, *last] or (
@@ -66,14 +66,14 @@ class SeatsWorld(InboundWorld):
     policy: BookingPolicy = field(default_factory=lambda: BookingPolicy(offer_minutes=10, reminder_hours=0))
 
     def said(self, number: str, code: str) -> bool | None:
-        """Whether somebody was last told that they have a shift, or have not; None when nobody said either."""
+        """Whether the last text about a shift says that the employee has it; None if no text says."""
         has: bool | None = None
         for text in self.phones.heard(number):
             lines = text.splitlines()
             for line, following in zip(lines, [*lines[1:], ""], strict=True):
                 if code not in line:
                     continue
-                if line.strip() == code:  # an answer that came late tells how it stands
+                if line.strip() == code:  # a late reply tells the current status
                     has = following == "Yours"
                 elif line.startswith(("Booked:", "Already yours:")):
                     has = True
@@ -84,24 +84,24 @@ class SeatsWorld(InboundWorld):
 
 def world_with_seats(seats: int) -> SeatsWorld:
     """Two shifts of so many seats, and six people."""
-    crowd = SeatsWorld()
+    world = SeatsWorld()
     for code in CODES:
-        crowd.shifts.put(code, "", seats=seats)
-    return crowd
+        world.shifts.put(code, "", seats=seats)
+    return world
 
 
 def seat_offered_to(*waiting: str) -> SeatsWorld:
-    """The first of them is offered the one seat of A1, and has not been told."""
-    crowd = world_with_seats(1)
-    crowd.deliver(PEOPLE[-1], "A1")
+    """The first of them is offered the one seat of A1, and was not notified yet."""
+    world = world_with_seats(1)
+    world.deliver(PEOPLE[-1], "A1")
     for person in waiting:
-        crowd.deliver(person, "WAIT A1")
-    crowd.deliver(PEOPLE[-1], "DROP A1")
-    return crowd
+        world.deliver(person, "WAIT A1")
+    world.deliver(PEOPLE[-1], "DROP A1")
+    return world
 
 
-def offered(crowd: SeatsWorld) -> list[str]:
+def offered(world: SeatsWorld) -> list[str]:
     """Who is offered a seat of A1."""
-    shift = crowd.shifts.get("A1")
+    shift = world.shifts.get("A1")
     assert shift is not None
     return list(shift.offers)

@@ -19,18 +19,18 @@ ANN, BOB, CID = "+14255550101", "+14255550102", "+14255550103"
 
 
 def shift(**attributes: Any) -> Shift:
-    """A shift as its item is read."""
+    """Returns the shift that an item with these attributes is read as."""
     item = {"shift_id": "A1", "shift_status": "available", **attributes}
     return ShiftReader(ZoneInfo("UTC")).read(item)
 
 
 def span(start: str, end: str, zone: ZoneInfo = BERLIN) -> Span:
-    """A span in local times."""
+    """Returns a span of local times."""
     return Span(read_time(start, zone), read_time(end, zone))
 
 
 def bookings_at(*spans: Span) -> EmployeeBookings:
-    """Bookings S0, S1 and so on."""
+    """Returns bookings of shifts S0, S1 and so on at these times."""
     booked = EmployeeBookings()
     for number, one in enumerate(spans):
         booked = booked.with_booking(Booking(f"S{number}", one, NOW))

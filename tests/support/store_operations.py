@@ -1,17 +1,19 @@
 """Reads and writes stores as the services do."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from shift_sms_runtime.campaigns.deliveries import Delivery, NewDelivery
 from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, EventOrder
-from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.inbound.context import InboundQuery, InboundRecord
-from shift_sms_runtime.inbound.reply import Effect, Reply
+from shift_sms_runtime.inbound.context import InboundContext
+from shift_sms_runtime.inbound.inbound_text import InboundText
+from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.messaging.ledger import SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import BookingOutcome, Step, booking_status, decide
+from shift_sms_runtime.shifts.booking import BookingDecision, BookingOutcome, Step, booking_status, decide
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from tests.support.dialogues.dialogue import ANN
+from tests.support.functions_on_moto import OUR_NUMBER
 from tests.support.store_pairs import Stores
 
 NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
@@ -20,42 +22,51 @@ NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
 LEASE = NOW + timedelta(seconds=35)
 
 
+def inbound_text(message_id: str, sender: str, *ids: str, answers_to: str | None = None) -> InboundText:
+    """A text that names these ids."""
+    return InboundText(message_id, sender, OUR_NUMBER, " ".join(ids), answers_to=answers_to)
+
+
 def look_up(
     stores: Stores, message_id: str, sender: str, *ids: str, answers_to: str | None = None
-) -> InboundRecord:
+) -> InboundContext:
     """What is on record when a text arrives."""
-    return stores.desk.look_up(InboundQuery(message_id, sender, answers_to, ids, NOW))
+    return stores.inbound.read(inbound_text(message_id, sender, *ids, answers_to=answers_to))
 
 
 def carry_out(
     stores: Stores,
     step: Step,
     *codes: str,
-    person: str = ANN,
+    sender: str = ANN,
     message_id: str = "m",
-    arrival: InboundRecord | None = None,
+    context: InboundContext | None = None,
 ) -> tuple[BookingOutcome, ...]:
     """Decide on what was read and write it; raises ChangedMeanwhile."""
-    arrival = arrival or look_up(stores, message_id, person, *codes)
+    context = context or look_up(stores, message_id, sender, *codes)
     decision = decide(
         step,
         codes,
-        arrival.shifts,
-        employee=Employee(person),
-        campaign_id=None,
-        bookings=arrival.agenda,
+        context.shifts,
+        employee=context.employee,
+        campaign_id=context.campaign_id,
+        bookings=context.bookings,
         policy=BookingPolicy(),
         now=NOW,
     )
-    standings = {one.code: booking_status(one.shift, person) for one in decision.results if one.shift}
-    decided = Reply(
-        "said", decision.seats_booked, standings=standings, campaign_id=arrival.campaign_id, has_effect=True
-    )
     if decision.changed:
-        stores.desk.write(
-            Effect(message_id, person, decision.changed, arrival.agenda, decision.bookings, decided, NOW)
-        )
+        stores.inbound.write(context, decision, reply_to(context, decision))
     return tuple(result.outcome for result in decision.results)
+
+
+def reply_to(context: InboundContext, decision: BookingDecision) -> Reply:
+    """The reply that tells of a decision."""
+    key = replace(
+        context.reply_key, bookings=decision.seats_booked, has_effect=True, given_back=decision.given_back
+    )
+    number = context.employee.phone_number
+    statuses = {one.code: booking_status(one.shift, number) for one in decision.results if one.shift}
+    return Reply("said", key, statuses)
 
 
 def queued(*members: str) -> list[NewDelivery]:

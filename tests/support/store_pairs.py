@@ -1,4 +1,4 @@
-"""Provides every store twice: in memory and in DynamoDB."""
+"""Provides every store twice: in memory and on DynamoDB."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from shift_sms_runtime.campaigns.summary import summed
 from shift_sms_runtime.delivery_events.delivery_event import EventOrder
 from shift_sms_runtime.delivery_events.ports import DeliveryEventLedger
 from shift_sms_runtime.employees.ports import Employees
-from shift_sms_runtime.inbound.ports import FrontDesk, OpenShifts
+from shift_sms_runtime.inbound.ports import InboundStore, OpenShifts
 from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -41,6 +41,7 @@ from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
 from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
 from shift_sms_runtime.tables.shifts import DynamoShifts
+from tests.support.clock import Clock
 from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.memory.campaign_counters import MemoryLaunchPlans
@@ -62,22 +63,22 @@ LEASE = NOW + timedelta(seconds=35)
 
 
 class ShiftsTable(OpenShifts, Shifts, ShiftIds, Protocol):
-    """The Shifts table, for everybody."""
+    """Every protocol of the Shifts table."""
 
 
 @dataclass
 class Stores:
-    """The stores of one kind, and how a test writes and sees what is in them."""
+    """The stores of one kind, and how a test writes to them and reads them."""
 
     shifts: ShiftsTable
     employee_bookings: BookingsOfEmployees
     put_shift: Callable[..., object]
-    """An id, its info, and further attributes by name."""
+    """Takes an id, its info, and further attributes by name."""
     edit_shift: Callable[..., object]
     operator_inbox: OperatorInbox
     inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
     """The status of each item of the operator inbox, and why its reply was not sent."""
-    answers: SendLedger[ReplyKey]
+    replies: SendLedger[ReplyKey]
     calls: CallLog
     sends: SendLedger[Delivery]
     deliveries: Deliveries
@@ -87,34 +88,37 @@ class Stores:
     campaigns: Campaigns
     put_item: Callable[[dict[str, Any]], object]
     item: Callable[[], dict[str, Any] | None]
-    """The item of campaign ``c``."""
-    desk: FrontDesk
+    """Returns the item of campaign `c`."""
+    inbound: InboundStore
+    clock: Clock
+    """The clock of `inbound`."""
     employees: Employees
-    put_employee: Callable[[str], object]
+    put_employee: Callable[..., object]
+    """Takes a phone number, and further attributes by name."""
     employee_rows: Callable[[], dict[str, EmployeeRow]]
     segment_members: SegmentMembers
     put_member: Callable[[str], object]
-    """Into segment ``overtime``."""
+    """Adds to segment `overtime`."""
     put_member_at: Callable[[str, datetime], object]
-    """Likewise, with the time when on the row."""
+    """Adds to segment `overtime`, with `added_at`."""
     rows: Callable[[], dict[str, LedgerRow]]
-    """The ledger of campaign ``c``."""
+    """Returns the deliveries of campaign `c` by phone number."""
 
     def counted(self) -> dict[str, Any]:
-        """The counters of campaign ``c``, added up."""
+        """Returns the sum of the counters of campaign `c`."""
         return summed(self.counters.rows("c"))
 
     def adds_up(self) -> bool:
-        """Whether the counters of campaign ``c`` say what its rows do."""
+        """Returns whether the counters of campaign `c` agree with its rows."""
         return miscounted(self.rows(), self.counted()) == []
 
 
 def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
-    """Fresh stores in memory."""
+    """Returns empty stores in memory."""
     deliveries = deliveries or MemoryDeliveries()
     shifts, bookings = MemoryShifts(), MemoryEmployeeBookings()
     counters, inbox = deliveries.counters, MemoryOperatorInbox()
-    answers = MemoryConversations(counters)
+    conversations, clock = MemoryConversations(counters), Clock()
     campaigns, employees, segment_members = (
         MemoryCampaigns(),
         MemoryEmployees({ANN, BOB}),
@@ -127,7 +131,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         edit_shift=shifts.edit,
         operator_inbox=inbox,
         inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.settled.items()},
-        answers=answers,
+        replies=conversations,
         calls=MemoryCallLog(),
         sends=deliveries,
         deliveries=deliveries,
@@ -137,9 +141,17 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         campaigns=campaigns,
         put_item=lambda item: campaigns.rows.update({"c": item}),
         item=lambda: campaigns.rows.get("c"),
-        desk=MemoryInboundStore(employees, answers, deliveries, shifts, bookings),
+        inbound=MemoryInboundStore(
+            employees=employees,
+            employee_bookings=bookings,
+            conversations=conversations,
+            deliveries=deliveries,
+            shifts=shifts,
+            clock=clock,
+        ),
+        clock=clock,
         employees=employees,
-        put_employee=lambda number: employees.rows.update({number: EmployeeRow()}),
+        put_employee=lambda number, **attributes: employees.rows.update({number: _employee(attributes)}),
         employee_rows=lambda: employees.rows,
         segment_members=segment_members,
         put_member=segment_members.segments["overtime"].add,
@@ -149,8 +161,8 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
 
 
 def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
-    """Stores on the system's tables."""
-    client = client or boto3.client("dynamodb")
+    """Returns stores on the tables of the system."""
+    client, clock = client or boto3.client("dynamodb"), Clock()
     tables = {"deliveries": "Deliveries", "counters": "CampaignCounters"}
 
     def put(table: str, **item: Any) -> None:
@@ -166,7 +178,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
             row["message_id"]: (row["message_status"], row.get("message_error", ""))
             for row in system.rows("OperatorInbox")
         },
-        answers=replies_ledger(client, conversations="Conversations", counters="CampaignCounters"),
+        replies=replies_ledger(client, conversations="Conversations", counters="CampaignCounters"),
         calls=DynamoCallLog(client, "Conversations"),
         sends=delivery_send_ledger(client, conversations="Conversations", **tables),
         deliveries=DynamoDeliveries(client, **tables),
@@ -176,16 +188,18 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         campaigns=DynamoCampaigns(client, "Campaigns"),
         put_item=lambda item: put("Campaigns", campaign_id="c", **item),
         item=lambda: _item(system),
-        desk=DynamoInboundStore(
+        inbound=DynamoInboundStore(
             client,
             employees="Employees",
+            employee_bookings="EmployeeBookings",
             conversations="Conversations",
             shifts="Shifts",
-            agendas="EmployeeBookings",
             shift_reader=ShiftReader(ZoneInfo("UTC")),
+            clock=clock,
         ),
+        clock=clock,
         employees=DynamoEmployees(client, "Employees"),
-        put_employee=lambda number: put("Employees", phone_number=number),
+        put_employee=lambda number, **attributes: put("Employees", phone_number=number, **attributes),
         employee_rows=lambda: {row["phone_number"]: _employee(row) for row in system.rows("Employees")},
         segment_members=DynamoSegmentMembers(client, "SegmentMembers"),
         put_member=lambda number: put("SegmentMembers", segment="overtime", phone_number=number),
@@ -215,7 +229,7 @@ def _employee(row: dict[str, Any]) -> EmployeeRow:
         datetime.fromisoformat(at) if at else None,
         row.get("opt_changed_by", ""),
         row.get("language", ""),
-        frozenset(row.get("roles", ())),
+        frozenset(str(role).strip().casefold() for role in row.get("roles", ())),
     )
 
 

@@ -23,7 +23,7 @@ def waited(waits: Iterable[float], *, jitter: bool = True, most: int = 20) -> li
     return made
 
 
-def test_given_an_operation_that_fails_when_retried_then_as_often_as_there_are_waits() -> None:
+def test_given_a_failing_operation_when_retried_then_once_for_each_wait() -> None:
     assert waited(WAITS, jitter=False) == [*WAITS]
     assert waited(()) == []
 

@@ -45,7 +45,7 @@ class CarrierReport:
         after: seconds from the acceptance of the text to the timestamp of the event.
         late: further seconds until the event is published.
         copies: how often the event is published; 0 loses it.
-        before_answer: whether the event can be published before SendTextMessage returns.
+        before_response: whether the event can be published before SendTextMessage returns.
     """
 
     event_type: str = "TEXT_DELIVERED"
@@ -53,7 +53,7 @@ class CarrierReport:
     after: float = 0.05
     late: float = 0.0
     copies: int = 1
-    before_answer: bool = False
+    before_response: bool = False
 
 
 CarrierReportPolicy = Callable[[SentText], Iterable[CarrierReport]]
@@ -124,7 +124,7 @@ class RandomReports:
                 event_type="TEXT_CARRIER_UNREACHABLE" if failed else final_event_type(text),
                 after=delivered,
                 copies=self._copies(chance),
-                before_answer=reordered,
+                before_response=reordered,
             ),
         ]
 

@@ -135,7 +135,7 @@ class DeliveryEventPublisher:
                 text.monotonic + report.after + report.late,
                 next(self._numbers),
                 build_delivery_event(text, report, self._account.price_per_part),
-                None if report.before_answer else responded,
+                None if report.before_response else responded,
             )
             for report in self.policy(text)
             if configuration_set.matches(report.event_type)

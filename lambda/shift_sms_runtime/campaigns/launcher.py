@@ -141,7 +141,7 @@ class EndUserMessagingEngine:
             campaign.campaign_id,
             launch_id,
             {**text.details, "launched_at": launched_at},
-            over=campaign.status,
+            put_status=campaign.status,
         )
         if not marked:
             return Launch(CampaignStatus.STOPPED)

@@ -40,18 +40,17 @@ CLOCKS_DIFFER = timedelta(hours=1)
 _UNTIL_FEWER_WAIT = timedelta(minutes=15)
 
 
-class Planned(StrEnum):
+class PlanOutcome(StrEnum):
     """The result of one page, for the log and metrics."""
 
     QUEUED = "queued"
-    BEFORE = "before"
-    """The page was planned before."""
-    HALTED = "halted"
+    PLANNED_BEFORE = "planned-before"
+    ENDED = "ended"
     """The launch does not go on."""
-    LATER = "later"
-    """Too many message parts wait: the page is put off."""
-    NOBODY = "nobody"
-    """The segment is empty: the campaign has failed."""
+    PUT_OFF = "put-off"
+    """Too many message parts wait already."""
+    NO_MEMBERS = "no-members"
+    """The segment has no members: the campaign has failed."""
 
 
 class CampaignPlanner:
@@ -83,10 +82,10 @@ class CampaignPlanner:
         self._most_waiting = most_waiting
         self._clock = clock
 
-    def handle(self, page: Page) -> Planned:
+    def handle(self, page: Page) -> PlanOutcome:
         """Plans one page, unless it was planned before or its launch does not go on."""
         if not self._plans.is_due(page):
-            return Planned.BEFORE
+            return PlanOutcome.PLANNED_BEFORE
         reason = self._campaigns.stop_reason(page.campaign_id, page.launch_id)
         if reason is not None:
             return self._end(page, reason)
@@ -95,12 +94,12 @@ class CampaignPlanner:
         # moved since, the waiting recipients have no work items any more, and planning goes on.
         if waiting >= self._most_waiting and waiting != page.seen_waiting:
             self._pages.put([replace(page, seen_waiting=waiting)], delay=_UNTIL_FEWER_WAIT)
-            return Planned.LATER
+            return PlanOutcome.PUT_OFF
         members, after = self._members(page)
         queued = self._open(page, members)
         if not self._plans.is_due(page):
             # Another delivery of this page was faster, and has queued what follows.
-            return Planned.BEFORE
+            return PlanOutcome.PLANNED_BEFORE
         self._dispatch.put(
             [
                 WorkItem(
@@ -111,7 +110,7 @@ class CampaignPlanner:
         )
         return self._go_on(page, members, after)
 
-    def _go_on(self, page: Page, members: Sequence[str], after: str | None) -> Planned:
+    def _go_on(self, page: Page, members: Sequence[str], after: str | None) -> PlanOutcome:
         """Queues the next page, or ends the plan after the last one."""
         if after is not None:
             self._pages.put([replace(page, after=after, seen_waiting=None)])
@@ -122,17 +121,17 @@ class CampaignPlanner:
         else:
             self._campaigns.mark_failed(page.campaign_id, self._why_empty(page))
             self._plans.finish(page, void=True)
-            return Planned.NOBODY
-        return Planned.QUEUED
+            return PlanOutcome.NO_MEMBERS
+        return PlanOutcome.QUEUED
 
-    def _end(self, page: Page, reason: str) -> Planned:
+    def _end(self, page: Page, reason: str) -> PlanOutcome:
         """Ends the plan of a launch that does not go on."""
         if reason is LaunchState.UNDECIDED:
             raise TryAgainLater(reason)
         if reason is not LaunchState.REPLACED:
             self._skip(page, reason)
         self._plans.finish(page)
-        return Planned.HALTED
+        return PlanOutcome.ENDED
 
     def _skip(self, page: Page, reason: str) -> None:
         """Settles the rows that an interrupted planner of this page has written: they may have no work item."""

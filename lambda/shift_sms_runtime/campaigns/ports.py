@@ -34,11 +34,11 @@ class Campaigns(Protocol):
         """Takes back `claim_launch`."""
 
     def mark_launching(
-        self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, over: str | None
+        self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, put_status: str | None
     ) -> bool:
         """Marks a campaign as launching, sets `details` as attributes and removes the counts of an earlier launch.
 
-        Returns False if the campaign has come to another status than `over`, the status of the item when it was put.
+        Returns False if the campaign has another status than `put_status`, the status of the item when it was put.
         """
 
     def mark_launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:

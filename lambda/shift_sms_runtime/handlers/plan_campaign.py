@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shift_sms_runtime import composition
-from shift_sms_runtime.campaigns.planner import Planned
+from shift_sms_runtime.campaigns.planner import PlanOutcome
 from shift_sms_runtime.campaigns.work_items import Page
 from shift_sms_runtime.handlers.batch import LambdaDeadline, process
 from shift_sms_runtime.telemetry import count, logger
@@ -23,5 +23,5 @@ def _handle(record: SQSRecord, _deadline: LambdaDeadline) -> None:
     page = Page.from_json(record.body)
     planned = composition.plan_campaign().handle(page)
     logger().info("page handled", campaign_id=page.campaign_id, outcome=planned.value)
-    if planned is Planned.NOBODY:
+    if planned is PlanOutcome.NO_MEMBERS:
         count("Campaign", "failed")

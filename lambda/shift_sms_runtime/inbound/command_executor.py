@@ -1,16 +1,16 @@
-"""Carry out what a text wishes for: read, decide, write what changes and the words that tell of it, all or nothing.
+"""Carries out an intent: reads, decides, and writes what changes together with the reply, all or nothing.
 
-What was read may change before it is written: then it is read and decided again. So nobody is told what is not so.
+What was read may change before the write. Then it is read and decided again, so that every reply is true.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from shift_sms_runtime.inbound.context import Case, ListingPlace, Visit
-from shift_sms_runtime.inbound.ports import FrontDesk, OpenShifts
-from shift_sms_runtime.inbound.reply import Effect, Reply
+from shift_sms_runtime.inbound.context import InboundContext
+from shift_sms_runtime.inbound.ports import InboundStore, OpenShifts
+from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
-from shift_sms_runtime.inbound.shift_list import ShiftList
+from shift_sms_runtime.inbound.shift_list import list_shifts
 from shift_sms_runtime.language.intents import (
     FreeText,
     Intent,
@@ -27,7 +27,7 @@ from shift_sms_runtime.language.interpreter import interpret, may_name_more_shif
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.language.shift_codes import suggested_ids
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
+from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.send_once import AnotherIsSending, SlowDown
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
 from shift_sms_runtime.operator_inbox.ports import OperatorInbox
@@ -40,7 +40,6 @@ from shift_sms_runtime.shifts.booking import (
     decide,
     decline,
     drop,
-    eligible,
     wait,
 )
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
@@ -48,328 +47,275 @@ from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift
 
 MOST_CODES = 25
-"""Codes of one text that are carried out."""
+"""Codes of one text that are carried out. The reply names the others."""
 
-
-_MOST_MINE = 40
-
-
-_MOST_SUGGESTED = 3
-
+_MOST_OWN_SHIFTS = 40
+_MOST_SUGGESTIONS = 3
 
 _TIME_TO_DECIDE = 10.0
-"""Seconds that must be left to read and decide once more, and to answer."""
+"""Seconds that must be left to read and decide once more, and to reply."""
 
+_STEPS: dict[ShiftAction, Step] = {ShiftAction.CLAIM: claim, ShiftAction.DROP: drop, ShiftAction.WAIT: wait}
 
-_SAID: dict[type[Intent], Template] = {
+_FIXED_REPLIES: dict[type[Intent], Template] = {
     SayYes: Template.WHICH_SHIFT,
     SayNo: Template.NOTHING_CHANGED,
     RequestCallback: Template.INVALID_CODE,
 }
-"""What has one answer, whatever is on record."""
-
-
-_STEPS: dict[ShiftAction, Step] = {ShiftAction.CLAIM: claim, ShiftAction.DROP: drop, ShiftAction.WAIT: wait}
-
-
-@dataclass(frozen=True)
-class _LookUp:
-    """These shifts must be known first."""
-
-    shift_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _LookUpAll:
-    """The ids of all shifts must be known first: a word may be one that is spelled in its own way."""
+"""Replies that depend on nothing on record."""
 
 
 class CommandExecutor:
-    """Carries out one wish after the other."""
+    """Carries out intents, one at a time."""
 
     def __init__(
         self,
         *,
-        front_desk: FrontDesk,
-        shifts: OpenShifts,
+        store: InboundStore,
+        open_shifts: OpenShifts,
         operator_inbox: OperatorInbox,
-        rules: BookingPolicy,
-        clock: Clock,
+        policy: BookingPolicy,
+        agent_offered: bool,
     ) -> None:
-        self._front_desk = front_desk
-        self._shifts = shifts
+        """`agent_offered` is whether replies may name AGENT."""
+        self._store = store
+        self._open_shifts = open_shifts
         self._operator_inbox = operator_inbox
-        self._rules = rules
-        self._clock = clock
+        self._policy = policy
+        self._agent_offered = agent_offered
 
-    def carry_out(
-        self, visit: Visit, locale: Locale, renderer: ReplyRenderer, patience: InvocationDeadline
+    def execute(
+        self, intent: Intent, context: InboundContext, locale: Locale, deadline: InvocationDeadline
     ) -> Reply:
-        """Do it, and say what to answer.
+        """Carries out an intent and returns the reply.
 
         Raises:
-            SlowDown: others keep changing the same shifts; nothing was done.
-            AnotherIsSending: another delivery of the text has come further.
+            SlowDown: others keep changing the same shifts; nothing was written.
+            AnotherIsSending: another delivery of the text is being replied to.
         """
-        every: tuple[str, ...] | None = None
+        renderer = ReplyRenderer(locale, agent_offered=self._agent_offered)
+        if context.reply is None and may_name_more_shifts(intent, context.text.body):
+            # A word may be an id in its own spelling, such as Early-7, which no key leads to.
+            context = replace(context, all_ids=tuple(self._open_shifts.ids()))
+            intent = interpret(context.text.body, locale.lexicon, context.known_ids)
         while True:
-            case = Case(visit, locale, renderer, self._clock(), every)
-            decided = visit.arrival.decided
-            match self._consider(case) if decided is None else self._repeat(decided, case):
-                case Reply() as decided:
-                    return decided
-                case Effect() as effect:
-                    try:
-                        self._front_desk.write(effect)
-                    except ChangedMeanwhile:
-                        if patience.remaining() < _TIME_TO_DECIDE:
-                            raise SlowDown("others keep changing the same shifts") from None
-                    else:
-                        return effect.decided
-                case _LookUp(shift_ids):
-                    ids = tuple(dict.fromkeys((*visit.question.shift_ids, *shift_ids)))
-                    visit = replace(visit, question=replace(visit.question, shift_ids=ids))
-                case _LookUpAll():
-                    every = tuple(self._shifts.ids())
-                    continue
-            question = replace(visit.question, now=self._clock())
-            visit = replace(visit, question=question, arrival=self._front_desk.look_up(question))
-            undecided = visit.arrival.decided is None
-            if undecided and visit.arrival.answer not in (None, DeliveryStatus.QUEUED):
-                raise AnotherIsSending("another delivery of this text is being answered")
+            try:
+                if context.reply is not None:
+                    return self._repeat(context.reply, context, renderer)
+                return self._carry_out(intent, context, renderer)
+            except ChangedMeanwhile:
+                if deadline.remaining() < _TIME_TO_DECIDE:
+                    raise SlowDown("others keep changing the same shifts") from None
+                context = self._load(context)
 
-    def _repeat(self, decided: Reply, case: Case) -> Reply | _LookUp:
-        """What an earlier delivery of the text has led to, in words that are still true: much may have come between."""
-        missing = case.missing(tuple(decided.standings))
-        if missing:
-            return _LookUp(missing)
-        shifts = {code: case.arrival.shifts.get(code) for code in decided.standings}
+    def _load(self, context: InboundContext, shift_ids: Iterable[str] = ()) -> InboundContext:
+        """Reads again, and further shifts with it.
+
+        Raises:
+            AnotherIsSending: another delivery of the text is being replied to.
+        """
+        loaded = self._store.load(context, shift_ids)
+        if loaded.reply is None and loaded.reply_status not in (None, DeliveryStatus.QUEUED):
+            raise AnotherIsSending("another delivery of this text is being replied to")
+        return loaded
+
+    def _with_shifts(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
+        """Returns the context with these shifts; reads again if they were not read.
+
+        Raises:
+            ChangedMeanwhile: another delivery of the text has stored a reply.
+        """
+        missing = context.not_looked_up(shift_ids)
+        if not missing:
+            return context
+        loaded = self._load(context, missing)
+        if loaded.reply is not None and context.reply is None:
+            raise ChangedMeanwhile
+        return loaded
+
+    def _repeat(self, reply: Reply, context: InboundContext, renderer: ReplyRenderer) -> Reply:
+        """Returns the reply of an earlier delivery, in words that are still true.
+
+        Other texts may have changed the shifts since: then the reply says how the sender stands with them now.
+        """
+        context = self._with_shifts(context, reply.statuses)
+        number = context.employee.phone_number
         if all(
-            booking_status(shifts[code], case.employee.phone_number) is then
-            for code, then in decided.standings.items()
+            booking_status(context.shifts.get(shift_id), number) is status
+            for shift_id, status in reply.statuses.items()
         ):
-            return decided
-        there = [shift for shift in shifts.values() if shift is not None]
-        say = case.renderer
-        now = (
-            say.info(there, case.employee.phone_number, case.now) if there else say.say(Template.INVALID_CODE)
+            return reply
+        shifts = context.found(reply.statuses)
+        now_true = (
+            renderer.info(shifts, number, context.now) if shifts else renderer.say(Template.INVALID_CODE)
         )
-        return replace(decided, answer=now, offers=None)
+        return replace(reply, text=now_true, key=replace(reply.key, offers=None))
 
-    def _consider(self, case: Case) -> Reply | Effect | _LookUp | _LookUpAll:
-        """What to do now: it is decided, or is to be written, or more must be read."""
-        wish = interpret(case.visit.text.body, case.locale.lexicon, case.known_ids)
-        if case.every is None and may_name_more_shifts(wish, case.visit.text.body):
-            return _LookUpAll()
-        match wish:
-            case SayYes(casual) if case.arrival.offered is not None:
-                return self._accept(case.arrival.offered, case, casual=casual)
-            case SayNo() if case.arrival.offered is not None:
-                return self._decline(case.arrival.offered, case)
+    def _carry_out(self, intent: Intent, context: InboundContext, renderer: ReplyRenderer) -> Reply:
+        match intent:
+            case SayYes(casual) if context.offered is not None:
+                return self._accept(context.offered, context, renderer, casual=casual)
+            case SayNo() if context.offered is not None:
+                return self._decline(context.offered, context, renderer)
             case ShiftCommand():
-                return self._on_shifts(wish, case)
+                return self._command(intent, context, renderer)
             case FreeText() | Unclear():
-                return self._for_a_person(wish, case)
-        return self._tell(wish, case)
-
-    def _tell(self, wish: Intent, case: Case) -> Reply | _LookUp:
-        """What changes nothing."""
-        match wish:
+                return self._keep_for_operator(intent, context, renderer)
             case ListShifts(more):
-                return self._list(case, more=more)
+                return self._list(context, renderer, more=more)
             case ListOwnShifts():
-                return self._mine(case)
-        return Reply(case.renderer.say(_SAID.get(type(wish), Template.HOW_TO)))
+                words = renderer.mine(self._own_shifts(context))
+            case _:
+                words = renderer.say(_FIXED_REPLIES.get(type(intent), Template.HOW_TO))
+        return context.reply_with(words)
 
-    def _on_shifts(self, wish: ShiftCommand, case: Case) -> Reply | Effect | _LookUp:
-        say = case.renderer
-        if not wish.codes and wish.unknown:
-            suggestion = self._suggest(case) if wish.action is ShiftAction.CLAIM else None
-            return suggestion or Reply(say.say(Template.INVALID_CODE))
-        if not wish.codes:
-            return self._which(wish.action, case)
-        codes, left_over = wish.codes[:MOST_CODES], wish.codes[MOST_CODES:]
-        missing = case.missing(codes)
-        if missing:
-            return _LookUp(missing)
-        if wish.action is ShiftAction.INFO:
-            shifts = [case.shift(code) for code in codes if code in case.arrival.shifts]
-            return Reply(
-                say.info(shifts, case.employee.phone_number, case.now),
-                offers=_only([one for one in shifts if _bookable(one, case)]) if len(codes) == 1 else None,
-            )
-        return self._decide(_STEPS[wish.action], codes, case, unknown=wish.unknown, left_over=left_over)
+    def _command(self, command: ShiftCommand, context: InboundContext, renderer: ReplyRenderer) -> Reply:
+        if not command.codes:
+            return self._command_without_codes(command, context, renderer)
+        codes, left_over = command.codes[:MOST_CODES], command.codes[MOST_CODES:]
+        if command.action is ShiftAction.INFO:
+            return self._inform(codes, context, renderer)
+        step = _STEPS[command.action]
+        return self._book(step, codes, context, renderer, unknown=command.unknown, left_over=left_over)
 
-    def _decide(
+    def _command_without_codes(
+        self, command: ShiftCommand, context: InboundContext, renderer: ReplyRenderer
+    ) -> Reply:
+        if command.action is ShiftAction.CLAIM and command.unknown:
+            suggestion = self._suggest(context, renderer)
+            if suggestion is not None:
+                return suggestion
+        if command.action is ShiftAction.CLAIM or command.unknown:
+            return context.reply_with(renderer.say(Template.INVALID_CODE))
+        if command.action is ShiftAction.DROP:
+            return context.reply_with(renderer.which_to_drop(self._own_shifts(context)))
+        return context.reply_with(renderer.say(Template.WHICH_SHIFT))
+
+    def _inform(self, codes: Sequence[str], context: InboundContext, renderer: ReplyRenderer) -> Reply:
+        context = self._with_shifts(context, codes)
+        shifts = context.found(codes)
+        words = renderer.info(shifts, context.employee.phone_number, context.now)
+        bookable = [shift for shift in shifts if context.bookable(shift)]
+        return context.reply_with(words, offers=_only(bookable) if len(codes) == 1 else None)
+
+    def _book(
         self,
         step: Step,
         codes: Sequence[str],
-        case: Case,
+        context: InboundContext,
+        renderer: ReplyRenderer,
         *,
         unknown: Sequence[str] = (),
         left_over: Sequence[str] = (),
-    ) -> Reply | Effect | _LookUp:
-        agenda = case.agenda()
-        decision = decide(
+    ) -> Reply:
+        """Applies a step to shifts, writes what it changes and returns the reply."""
+        context = self._with_shifts(context, codes)
+        decision = self._decide(step, codes, context)
+        # A conflict counts only while the other shift is still the sender's, which only that shift tells.
+        while missing := context.not_looked_up(_conflicting(decision)):
+            context = self._with_shifts(context, missing)
+            decision = self._decide(step, codes, context)
+        words = renderer.results(decision.results, unknown=unknown, left_over=left_over)
+        key = replace(context.reply_key, bookings=decision.seats_booked, offers=_still_free(decision))
+        if not decision.changed:
+            return Reply(words, key)
+        number = context.employee.phone_number
+        reply = Reply(
+            words,
+            replace(key, has_effect=True, given_back=decision.given_back),
+            {one.code: booking_status(one.shift, number) for one in decision.results if one.shift},
+        )
+        self._store.write(context, decision, reply)
+        return reply
+
+    def _decide(self, step: Step, codes: Sequence[str], context: InboundContext) -> BookingDecision:
+        return decide(
             step,
             codes,
-            case.arrival.shifts,
-            employee=case.employee,
-            campaign_id=case.arrival.campaign_id,
-            bookings=agenda,
-            policy=self._rules,
-            now=case.now,
-        )
-        # A refusal for the sake of another shift holds only if that one is still theirs.
-        missing = case.missing([other for result in decision.results for other in result.conflicting])
-        if missing:
-            return _LookUp(missing)
-        answer = case.renderer.results(decision.results, unknown=unknown, left_over=left_over)
-        decided = Reply(answer, decision.seats_booked, _offered(decision))
-        if not decision.changed:
-            return decided
-        standings = {
-            one.code: booking_status(one.shift, case.employee.phone_number)
-            for one in decision.results
-            if one.shift
-        }
-        return Effect(
-            case.visit.text.message_id,
-            case.employee.phone_number,
-            decision.changed,
-            case.arrival.agenda,
-            decision.bookings,
-            replace(
-                decided,
-                standings=standings,
-                given_back=decision.given_back,
-                campaign_id=case.arrival.campaign_id,
-                has_effect=True,
-            ),
-            case.now,
+            context.shifts,
+            employee=context.employee,
+            campaign_id=context.campaign_id,
+            bookings=context.current_bookings,
+            policy=self._policy,
+            now=context.now,
         )
 
-    def _accept(self, shift_id: str, case: Case, *, casual: bool) -> Reply | Effect | _LookUp:
-        """ "OK, thanks" takes a seat that was held for somebody; to anything else it may be no more than thanks."""
-        missing = case.missing([shift_id])
-        if missing:
-            return _LookUp(missing)
-        shift = case.arrival.shifts.get(shift_id)
-        held = shift.as_of(case.now, self._rules.offer_time).offers if shift else {}
-        if casual and case.employee.phone_number not in held:
-            return Reply(case.renderer.unclear([shift_id]))
-        return self._on_shifts(ShiftCommand(ShiftAction.CLAIM, (shift_id,)), case)
+    def _accept(
+        self, shift_id: str, context: InboundContext, renderer: ReplyRenderer, *, casual: bool
+    ) -> Reply:
+        """Books an offered shift. "OK, thanks" books only a seat that is held; otherwise it may be mere thanks."""
+        context = self._with_shifts(context, [shift_id])
+        shift = context.shifts.get(shift_id)
+        held = shift.as_of(context.now, self._policy.offer_time).offers if shift else {}
+        if casual and context.employee.phone_number not in held:
+            return context.reply_with(renderer.unclear([shift_id]))
+        return self._book(claim, [shift_id], context, renderer)
 
-    def _decline(self, shift_id: str, case: Case) -> Reply | Effect | _LookUp:
-        missing = case.missing([shift_id])
-        if missing:
-            return _LookUp(missing)
-        shift = case.arrival.shifts.get(shift_id)
-        if shift is None or case.employee.phone_number not in shift.offers:
-            return Reply(case.renderer.say(Template.NOTHING_CHANGED))
-        return self._decide(decline, [shift_id], case)
+    def _decline(self, shift_id: str, context: InboundContext, renderer: ReplyRenderer) -> Reply:
+        context = self._with_shifts(context, [shift_id])
+        shift = context.shifts.get(shift_id)
+        if shift is None or context.employee.phone_number not in shift.offers:
+            return context.reply_with(renderer.say(Template.NOTHING_CHANGED))
+        return self._book(decline, [shift_id], context, renderer)
 
-    def _which(self, action: ShiftAction, case: Case) -> Reply | _LookUp:
-        """A command without a code."""
-        say = case.renderer
-        if action is ShiftAction.CLAIM:
-            return Reply(say.say(Template.INVALID_CODE))
-        if action is not ShiftAction.DROP:
-            return Reply(say.say(Template.WHICH_SHIFT))
-        mine = self._own(case)
-        return mine if isinstance(mine, _LookUp) else Reply(say.which_to_drop(mine))
-
-    def _mine(self, case: Case) -> Reply | _LookUp:
-        mine = self._own(case)
-        return mine if isinstance(mine, _LookUp) else Reply(case.renderer.mine(mine))
-
-    def _own(self, case: Case) -> list[Shift] | _LookUp:
-        """What somebody has and is not over, the next one first."""
+    def _own_shifts(self, context: InboundContext) -> list[Shift]:
+        """Returns the shifts that the sender has and that are not over, the next one first."""
         bookings = sorted(
             (
                 booking
-                for booking in case.arrival.agenda.by_shift.values()
-                if booking.span is None or booking.span.end > case.now
+                for booking in context.bookings.by_shift.values()
+                if booking.span is None or booking.span.end > context.now
             ),
             key=lambda booking: (booking.span is None, booking.span and booking.span.start, booking.shift_id),
         )
-        ids = [booking.shift_id for booking in bookings[:_MOST_MINE]]
-        missing = case.missing(ids)
-        if missing:
-            return _LookUp(missing)
-        shifts = [case.arrival.shifts[shift_id] for shift_id in ids if shift_id in case.arrival.shifts]
-        return [shift for shift in shifts if case.employee.phone_number in shift.holders]
+        ids = [booking.shift_id for booking in bookings[:_MOST_OWN_SHIFTS]]
+        found = self._with_shifts(context, ids).found(ids)
+        return [shift for shift in found if context.employee.phone_number in shift.holders]
 
-    def _suggest(self, case: Case) -> Reply | _LookUp | None:
-        """Shifts whose codes are nearly what was typed; None when there are none, or too many."""
-        if case.every is None:
+    def _suggest(self, context: InboundContext, renderer: ReplyRenderer) -> Reply | None:
+        """Asks whether a shift was meant whose id is nearly what was typed; None if there is none, or too many."""
+        if context.all_ids is None:
             return None
-        for typed, codes in suggested_ids(
-            case.visit.text.body, case.locale.lexicon, case.known_ids, most=_MOST_SUGGESTED
-        ):
-            missing = case.missing(codes)
-            if missing:
-                return _LookUp(missing)
-            shifts = [case.shift(code) for code in codes if code in case.arrival.shifts]
-            bookable = [shift for shift in shifts if _bookable(shift, case)]
+        suggestions = suggested_ids(
+            context.text.body, renderer.locale.lexicon, context.known_ids, most=_MOST_SUGGESTIONS
+        )
+        for typed, shift_ids in suggestions:
+            context = self._with_shifts(context, shift_ids)
+            bookable = [shift for shift in context.found(shift_ids) if context.bookable(shift)]
             if bookable:
-                return Reply(case.renderer.suggestion(typed, bookable), offers=_only(bookable))
+                return context.reply_with(renderer.suggestion(typed, bookable), offers=_only(bookable))
         return None
 
-    def _for_a_person(self, wish: FreeText | Unclear, case: Case) -> Reply | _LookUp:
-        """Have a person read what we do not understand, unless it is nearly a code."""
-        if isinstance(wish, Unclear):
-            answer = case.renderer.unclear(wish.codes)
+    def _keep_for_operator(
+        self, intent: FreeText | Unclear, context: InboundContext, renderer: ReplyRenderer
+    ) -> Reply:
+        """Keeps the text for an operator, unless a suggestion serves its sender."""
+        if isinstance(intent, Unclear):
+            words = renderer.unclear(intent.codes)
         else:
-            suggestion = self._suggest(case)
+            suggestion = self._suggest(context, renderer)
             if suggestion is not None:
                 return suggestion
-            answer = case.renderer.say(Template.KEPT)
+            words = renderer.say(Template.KEPT)
+        text = context.text
         self._operator_inbox.keep(
-            InboxItem(
-                case.visit.text.message_id,
-                case.employee.phone_number,
-                case.visit.text.recipient,
-                case.visit.text.body,
-                case.now,
-            )
+            InboxItem(text.message_id, text.sender, text.recipient, text.body, context.now)
         )
-        return Reply(answer)
+        return context.reply_with(words)
 
-    def _list(self, case: Case, *, more: bool) -> Reply:
-        place = case.arrival.listing
-        if place is not None and place.message_id == case.visit.text.message_id:
-            after = place.page_after
-        else:
-            after = place.next_after if more and place is not None else None
-        listing = ShiftList(case.locale)
-        for shift in self._shifts.available(after=after):
-            if _bookable(shift, case) and not listing.add(shift):
-                break
-        last = listing.last
-        next_after = None if listing.complete or last is None else last.shift_id
-        if next_after is not None or place is not None:
-            self._front_desk.remember_listing(
-                case.employee.phone_number,
-                ListingPlace(case.visit.text.message_id, after, next_after),
-                now=case.now,
-            )
-        only = listing.only if after is None else None
-        return Reply(listing.text(), offers=only.shift_id if only else None)
+    def _list(self, context: InboundContext, renderer: ReplyRenderer, *, more: bool) -> Reply:
+        reply = list_shifts(context, self._open_shifts, renderer.locale, more=more)
+        if reply.listing is not None:
+            self._store.write(context, None, reply)
+        return reply
 
 
-def _bookable(shift: Shift, case: Case) -> bool:
-    free = shift.free or case.employee.phone_number in shift.offers
-    return (
-        bool(free)
-        and shift.open_at(case.now)
-        and eligible(shift, case.employee)
-        and case.employee.phone_number not in shift.holders
-    )
+def _conflicting(decision: BookingDecision) -> list[str]:
+    return [shift_id for result in decision.results for shift_id in result.conflicting]
 
 
-def _offered(decision: BookingDecision) -> str | None:
-    """The one shift that a YES to the answer can only mean."""
+def _still_free(decision: BookingDecision) -> str | None:
+    """Returns the one shift that YES to the reply can only mean."""
     match decision.results:
         case [only] if only.outcome is BookingOutcome.STILL_FREE:
             return only.code

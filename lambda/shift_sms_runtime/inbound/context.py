@@ -1,108 +1,82 @@
 """An inbound text and everything on record about it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.inbound_text import InboundText
-from shift_sms_runtime.inbound.reply import Reply
-from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
-from shift_sms_runtime.language.locale import Locale
+from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts
+from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import without_lost_shifts
+from shift_sms_runtime.shifts.booking import eligible, without_lost_shifts
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import Shift
 
 
 @dataclass(frozen=True)
-class ListingPlace:
-    """Where an employee is in the list of open shifts. ``message_id`` is the text that was answered by this page."""
-
-    message_id: str
-    page_after: str | None
-    """This page began after this shift; None is the beginning."""
-    next_after: str | None
-    """The rest begins after this shift; None when there was no rest."""
-
-
-@dataclass(frozen=True)
-class InboundQuery:
-    """What is looked up for a text: by whom and what it is, and which shifts it may name."""
-
-    message_id: str
-    sender: str
-    answers_to: str | None
-    """The text of ours that it answers, by the service's message id."""
-    shift_ids: tuple[str, ...]
-    now: datetime
-
-
-@dataclass(frozen=True)
-class InboundRecord:
-    """What is on record when a text arrives."""
-
-    employee: Employee
-    answer: DeliveryStatus | None = None
-    decided: Reply | None = None
-    """What an earlier delivery of this text has led to."""
-    listing: ListingPlace | None = None
-    campaign_id: str | None = None
-    """The campaign that texted this number last."""
-    recent: RecentTexts = field(default_factory=RecentTexts)
-    offered: str | None = None
-    """The one shift that was offered by the text it answers."""
-    agenda: EmployeeBookings = field(default_factory=EmployeeBookings)
-    shifts: Mapping[str, Shift] = field(default_factory=dict)
-    """Those of the shifts asked for that there are, by id."""
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One text, and what is on record of it and its sender."""
+class InboundContext:
+    """An inbound text and what one consistent read found about it."""
 
     text: InboundText
-    sender: str
-    question: InboundQuery
-    arrival: InboundRecord
-
-
-@dataclass(frozen=True)
-class Case:
-    """One text and all that is known about it by now."""
-
-    visit: Visit
-    locale: Locale
-    renderer: ReplyRenderer
+    employee: Employee
+    """The sender; not on the roster where there is no such employee."""
     now: datetime
-    every: tuple[str, ...] | None
-    """The ids of all shifts that are open or taken; None as long as nobody needed them."""
+    """The time of the read, by which everything is decided."""
+    bookings: EmployeeBookings = field(default_factory=EmployeeBookings)
+    shifts: Mapping[str, Shift] = field(default_factory=dict)
+    """The shifts that were read, by id."""
+    looked_up: tuple[str, ...] = ()
+    """The ids that were read, whether there are such shifts or not."""
+    reply_status: DeliveryStatus | None = None
+    """The status of the reply to the text; None before its first claim."""
+    reply: Reply | None = None
+    """The reply that an earlier delivery of the text stored with its effect."""
+    listing: ListingPosition | None = None
+    campaign_id: str | None = None
+    """The campaign that texted the sender last."""
+    recent: RecentTexts = field(default_factory=RecentTexts)
+    offered: str | None = None
+    """The one shift that was offered by the text of ours which this text answers."""
+    all_ids: tuple[str, ...] | None = None
+    """The ids of all shifts that are open or taken; None if they were not read."""
 
     @property
-    def arrival(self) -> InboundRecord:
-        return self.visit.arrival
-
-    @property
-    def employee(self) -> Employee:
-        return self.arrival.employee
-
-    @cached_property
     def known_ids(self) -> tuple[str, ...]:
-        """The shifts that the text may name."""
-        mine = self.arrival.agenda.by_shift
-        return tuple(dict.fromkeys((*(self.every or ()), *self.arrival.shifts, *mine)))
+        """The ids of the shifts that the text may name."""
+        return tuple(dict.fromkeys((*(self.all_ids or ()), *self.shifts, *self.bookings.by_shift)))
 
-    def missing(self, shift_ids: Sequence[str]) -> tuple[str, ...]:
-        """Those that were not looked up."""
-        return tuple(one for one in shift_ids if one not in self.visit.question.shift_ids)
+    @property
+    def reply_key(self) -> ReplyKey:
+        """The key of a reply to the text that tells of no effect."""
+        return ReplyKey(self.employee.phone_number, self.text.message_id, campaign_id=self.campaign_id)
 
-    def shift(self, shift_id: str) -> Shift:
-        return self.arrival.shifts[shift_id]
+    def reply_with(self, words: str, *, offers: str | None = None) -> Reply:
+        """Returns a reply that tells of no effect; `offers` is the one shift that YES to it books."""
+        return Reply(words, replace(self.reply_key, offers=offers))
 
-    def agenda(self) -> EmployeeBookings:
-        """The agenda without what was found not to be this person's any more."""
-        gone = [one for one in self.visit.question.shift_ids if one not in self.arrival.shifts]
-        shifts = self.arrival.shifts.values()
-        return without_lost_shifts(self.arrival.agenda, shifts, self.visit.sender).without(*gone)
+    @property
+    def current_bookings(self) -> EmployeeBookings:
+        """The bookings without the shifts that the read shows to be no longer the sender's."""
+        deleted = [shift_id for shift_id in self.looked_up if shift_id not in self.shifts]
+        number = self.employee.phone_number
+        return without_lost_shifts(self.bookings, self.shifts.values(), number).without(*deleted)
+
+    def found(self, shift_ids: Iterable[str]) -> list[Shift]:
+        """Returns those of the shifts that were found, in the order of the ids."""
+        return [self.shifts[shift_id] for shift_id in shift_ids if shift_id in self.shifts]
+
+    def not_looked_up(self, shift_ids: Iterable[str]) -> tuple[str, ...]:
+        """Returns those of the ids that were not read."""
+        return tuple(shift_id for shift_id in shift_ids if shift_id not in self.looked_up)
+
+    def bookable(self, shift: Shift) -> bool:
+        """Whether the sender can book the shift, as far as the shift decides that."""
+        number = self.employee.phone_number
+        return (
+            bool(shift.free or number in shift.offers)
+            and shift.open_at(self.now)
+            and eligible(shift, self.employee)
+            and number not in shift.holders
+        )

@@ -1,6 +1,6 @@
-"""A text from a phone, as it reaches us: AWS's two-way SMS payload inside an SNS notification.
+"""An inbound text, read from AWS's two-way SMS payload inside an SNS notification.
 
-Source: "Two-way SMS message payload" in the AWS End User Messaging user guide. The payload carries no time of its own.
+Source: "Two-way SMS message payload" in the AWS End User Messaging SMS user guide. The payload has no time of its own.
 """
 
 import json
@@ -8,47 +8,57 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from shift_sms_runtime.language.shift_codes import candidate_ids
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
+
+_MOST_IDS = 60
+"""Ids that one text may name: 25 codes, and every pair of neighboring words that may be one code."""
 
 
 class UnreadableText(ValueError):
-    """The event is not a two-way SMS notification. The message names what is missing, never what was there."""
+    """An event is not a two-way SMS notification. The message names the field at fault and quotes no value."""
 
 
 @dataclass(frozen=True)
 class InboundText:
-    """One text. ``sender`` is E.164, or None where the sender is no phone number (a short code, a name)."""
+    """One text from a phone."""
 
     message_id: str
-    sender: str | None
+    sender: str
+    """E.164; empty where the sender is not a phone number, such as a short code or a name."""
     recipient: str
-    """The number of ours that was texted: the answer leaves from it."""
+    """The number of ours that was texted. The reply is sent from it."""
     body: str
     sent_at: datetime | None = None
-    """When SNS took it: texts arrive in any order. None where the notification does not say."""
+    """When SNS received it, because texts arrive in any order; None if the notification has no time."""
     answers_to: str | None = None
-    """The service's id of the text of ours that it answers; None where the payload does not say."""
+    """The service's id of the text of ours that it answers; None if the payload has none."""
+
+    @property
+    def candidate_ids(self) -> tuple[str, ...]:
+        """The ids of shifts that the text may name, for a read by key."""
+        return candidate_ids(self.body, most=_MOST_IDS)
 
 
 def read_notification(notification: str) -> InboundText:
-    """Read the SNS notification that the inbound queue holds.
+    """Reads the SNS notification in a message of the inbound queue.
 
     Raises:
         UnreadableText: it is not JSON, or a field is missing or of the wrong type.
     """
     envelope = _json_object(notification, "notification")
-    payload = _json_object(_text(envelope, "Message"), "Message")
+    payload = _json_object(_string(envelope, "Message"), "Message")
     try:
-        sender = to_e164(_text(payload, "originationNumber"))
+        sender = to_e164(_string(payload, "originationNumber"))
     except NotAPhoneNumber:
-        sender = None
+        sender = ""
     return InboundText(
-        message_id=_text(payload, "inboundMessageId"),
+        message_id=_string(payload, "inboundMessageId"),
         sender=sender,
-        recipient=_text(payload, "destinationNumber"),
-        body=_text(payload, "messageBody", may_be_empty=True),
+        recipient=_string(payload, "destinationNumber"),
+        body=_string(payload, "messageBody", may_be_empty=True),
         sent_at=_time(envelope.get("Timestamp")),
-        answers_to=_optional_text(payload, "previousPublishedMessageId"),
+        answers_to=_optional_string(payload, "previousPublishedMessageId"),
     )
 
 
@@ -66,17 +76,17 @@ def _json_object(text: str, name: str) -> dict[str, Any]:
     except ValueError:
         raise UnreadableText(f"{name} is not JSON") from None
     if not isinstance(value, dict):
-        raise UnreadableText(f"{name} is no JSON object")
+        raise UnreadableText(f"{name} is not a JSON object")
     return value
 
 
-def _optional_text(payload: dict[str, Any], field: str) -> str | None:
+def _optional_string(payload: dict[str, Any], field: str) -> str | None:
     value = payload.get(field)
     return value if isinstance(value, str) and value else None
 
 
-def _text(payload: dict[str, Any], field: str, *, may_be_empty: bool = False) -> str:
+def _string(payload: dict[str, Any], field: str, *, may_be_empty: bool = False) -> str:
     value = payload.get(field)
     if not isinstance(value, str) or not (value or may_be_empty):
-        raise UnreadableText(f"{field} is missing or no text")
+        raise UnreadableText(f"{field} is missing or not a string")
     return value

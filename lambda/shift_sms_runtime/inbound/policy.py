@@ -1,11 +1,11 @@
-"""Who may text, how much, and what unapproved numbers hear."""
+"""Who may text, how often, and what numbers hear that are not approved."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class StrangerReply(StrEnum):
-    """Whether a number that is not approved gets an answer."""
+    """Whether a number that is not approved gets a reply."""
 
     SILENT = "silent"
     ONCE_PER_DAY = "once-per-day"
@@ -13,11 +13,12 @@ class StrangerReply(StrEnum):
 
 @dataclass(frozen=True)
 class InboundPolicy:
-    """Who may text and how much, and what strangers hear."""
+    """Who may text, how often, and what strangers hear. Fields are named like the settings."""
 
     approved_numbers: frozenset[str] = frozenset()
+    """Numbers that may text besides the employees, E.164."""
     stranger_reply: StrangerReply = StrangerReply.SILENT
     self_managed_opt_outs: bool = False
-    """Whether STOP, START and HELP are ours to answer, not the messaging service's."""
+    """Whether we reply to STOP, START and HELP, and not the messaging service."""
     texts_per_hour: int = 0
-    """That one number may send; 0 is no limit."""
+    """How many texts of one number are handled in an hour; 0 is no limit."""

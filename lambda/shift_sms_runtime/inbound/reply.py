@@ -1,62 +1,55 @@
-"""The reply to an inbound text, and the outcome of handling it."""
+"""The reply to an inbound text, and the outcome of handling the text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
+from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.shifts.booking import BookingStatus
-from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
-from shift_sms_runtime.shifts.shift import Shift
+
+
+@dataclass(frozen=True)
+class ListingPosition:
+    """An employee's position in the list of open shifts."""
+
+    message_id: str
+    """The inbound text that got this page."""
+    page_after: str | None
+    """The shift before this page; None at the beginning of the list."""
+    next_after: str | None
+    """The last shift of this page, after which MORE continues; None at the end of the list."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What a text led to: written with its effect, so that it has one effect and one answer, whenever it comes again.
+    """The reply to an inbound text.
 
-    ``bookings`` are the seats it took, ``given_back`` the campaigns of those it gave back, as far as a campaign had
-    filled them; ``offers`` is the one shift that a YES to the answer books; ``standings`` are how the sender stands
-    with each shift that it is about, by id, if the text has changed something.
+    A reply whose key has an effect is stored in the write that makes the effect. Every further delivery of the text
+    gets the same reply, or a true one in its place.
     """
 
-    answer: str
-    bookings: int = 0
-    offers: str | None = None
-    standings: Mapping[str, BookingStatus] = field(default_factory=dict)
-    given_back: tuple[str, ...] = ()
-    campaign_id: str | None = None
-    """The campaign that led to it."""
-    has_effect: bool = False
-    """Whether the text has changed something: then this is on its row, and is what it led to for good."""
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a text changes, and what is said of it. The agenda is ``before`` as it was read."""
-
-    message_id: str
-    person: str
-    changed: tuple[Shift, ...]
-    before: EmployeeBookings
-    after: EmployeeBookings
-    decided: Reply
-    now: datetime
+    text: str
+    key: ReplyKey
+    statuses: Mapping[str, BookingStatus] = field(default_factory=dict)
+    """The sender's booking status for each shift that the reply is about, if the text has an effect."""
+    listing: ListingPosition | None = None
+    """The page of open shifts that the reply lists, if MORE depends on it."""
 
 
 class InboundOutcome(StrEnum):
-    """What became of a text, for logs and metrics."""
+    """The outcome of handling an inbound text, for logs and metrics."""
 
-    ANSWERED = "answered"
-    ANSWER_NOT_SENT = "answer-not-sent"
-    ANSWER_UNKNOWN = "answer-unknown"
+    REPLIED = "replied"
+    REPLY_NOT_SENT = "reply-not-sent"
+    REPLY_UNKNOWN = "reply-unknown"
     CALLBACK_REQUESTED = "callback-requested"
     DUPLICATE = "duplicate"
     OPTED_OUT = "opted-out"
-    """It said STOP, or came from somebody who has: no answer, or the one confirmation."""
+    """The text is STOP, which gets one confirmation at most, or its sender has opted out."""
     OPTED_IN = "opted-in"
     HELP = "help"
     STRANGER = "stranger"
     THANKED = "thanked"
-    """It wants nothing, not even an answer."""
+    """The text needs no reply."""
     IGNORED = "ignored"
-    """Too many texts, or one and the same too often."""
+    """The sender exceeds the hourly limit, or repeats one text too often."""

@@ -1,7 +1,4 @@
-"""The one place where an outcome becomes words, in the fewest segments.
-
-The words themselves are in the catalogues, one for each language.
-"""
+"""Renders booking decisions and shifts as replies, in the fewest segments. The sentences are in the locale files."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -12,7 +9,7 @@ from shift_sms_runtime.shifts.booking import BookingOutcome, CodeResult
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 
-_ORDER: dict[BookingOutcome, Template] = {
+_TEMPLATES: dict[BookingOutcome, Template] = {
     BookingOutcome.BOOKED: Template.BOOKED,
     BookingOutcome.ALREADY_YOURS: Template.ALREADY_YOURS,
     BookingOutcome.DROPPED: Template.DROPPED,
@@ -33,35 +30,39 @@ _ORDER: dict[BookingOutcome, Template] = {
     BookingOutcome.TOO_LATE_TO_DROP: Template.TOO_LATE_TO_DROP,
     BookingOutcome.NOT_YOURS: Template.NOT_YOURS,
 }
-"""What is said of each outcome, and in which order; what was unknown comes last."""
+"""The template of each outcome, in the order of the lines of a reply. Unknown codes come last."""
 
 
 _WITH_DETAILS = frozenset({BookingOutcome.BOOKED, BookingOutcome.ALREADY_YOURS})
 
 
-_EACH_ITS_OWN = frozenset({BookingOutcome.OVERLAP, BookingOutcome.REST, BookingOutcome.HOURS})
+_LINE_PER_CODE = frozenset({BookingOutcome.OVERLAP, BookingOutcome.REST, BookingOutcome.HOURS})
 
 
 _MOST_NAMED = 3
 
 
 class ReplyRenderer:
-    """Says things in one language, to somebody who may or may not ask for an agent."""
+    """Renders replies to one employee."""
 
     def __init__(self, locale: Locale, *, agent_offered: bool) -> None:
-        self._locale = locale
+        """Takes the employee's locale; `agent_offered` is whether replies may name AGENT."""
+        self.locale = locale
         self._agent_offered = agent_offered
 
-    def say(self, reply: Template, **values: object) -> str:
-        """One reply, in characters that cost little."""
-        return sendable(self._locale.say(reply, **values))
+    def say(self, template: Template, **values: object) -> str:
+        """Returns a sentence as one reply."""
+        return sendable(self.locale.say(template, **values))
 
     def results(
         self, results: Iterable[CodeResult], *, unknown: Sequence[str] = (), left_over: Sequence[str] = ()
     ) -> str:
-        """Say what became of every code: with the shifts' details where that costs no extra segment.
+        """Returns the result of every code, with the shifts' details where they cost no further segment.
 
-        ``unknown`` are words that look like codes and are none; ``left_over`` are codes that were not looked at.
+        Args:
+            results: The results of known codes.
+            unknown: Words that look like codes and match no shift.
+            left_over: Codes beyond those that one text may have.
         """
         known = list({result.code: result for result in results}.values())
         unknown = [*(one.code for one in known if one.outcome is BookingOutcome.UNKNOWN), *unknown]
@@ -75,84 +76,84 @@ class ReplyRenderer:
         cheaper = measure(brief).segments < measure(detailed).segments
         return sendable(brief if cheaper or not measure(detailed).sendable else detailed)
 
-    def _lines(
-        self, known: Sequence[CodeResult], unknown: Sequence[str], left_over: Sequence[str], *, details: bool
-    ) -> Iterator[str]:
-        for outcome, reply in _ORDER.items():
-            mine = [result for result in known if result.outcome is outcome]
-            if not mine:
-                continue
-            if outcome in _EACH_ITS_OWN:
-                for result in mine:
-                    yield self._plain(reply, code=result.code, others=_some(result.conflicting))
-            else:
-                with_details = details and outcome in _WITH_DETAILS
-                named = [
-                    describe(one.shift, self._locale) if with_details and one.shift else one.code
-                    for one in mine
-                ]
-                late = outcome is BookingOutcome.TOO_LATE_TO_DROP and not self._agent_offered
-                said = Template.TOO_LATE_TO_DROP_NO_AGENT if late else reply
-                yield self._plain(said, shifts=", ".join(named))
-        if unknown:
-            yield self._plain(Template.UNKNOWN, shifts=", ".join(unknown))
-        if left_over:
-            yield self._plain(Template.TOO_MANY, shifts=", ".join(left_over))
-
     def suggestion(self, typed: str, shifts: Sequence[Shift]) -> str:
-        """Ask whether one of these shifts was meant."""
-        if len(shifts) == 1:
-            named = self.say(Template.DID_YOU_MEAN_ONE, typed=typed, shift=describe(shifts[0], self._locale))
-            brief = self.say(Template.DID_YOU_MEAN_ONE, typed=typed, shift=shifts[0].shift_id)
-            return named if measure(named).segments == 1 else brief
-        return self.say(Template.DID_YOU_MEAN, typed=typed, codes=", ".join(one.shift_id for one in shifts))
+        """Asks whether one of these shifts was meant."""
+        if len(shifts) > 1:
+            codes = ", ".join(shift.shift_id for shift in shifts)
+            return self.say(Template.DID_YOU_MEAN, typed=typed, codes=codes)
+        (shift,) = shifts
+        detailed = self.say(Template.DID_YOU_MEAN_ONE, typed=typed, shift=describe(shift, self.locale))
+        brief = self.say(Template.DID_YOU_MEAN_ONE, typed=typed, shift=shift.shift_id)
+        return detailed if measure(detailed).segments == 1 else brief
 
     def unclear(self, codes: Sequence[str]) -> str:
-        """Ask what is wanted of shifts that a text names."""
+        """Asks what to do with the shifts that a text names."""
         return self.say(Template.UNCLEAR, code=codes[0])
 
     def which_to_drop(self, shifts: Sequence[Shift]) -> str:
-        """Ask which of their own somebody wants to give back."""
+        """Asks which of their shifts an employee gives back."""
         if not shifts:
             return self.say(Template.MINE_EMPTY)
-        return self.say(Template.WHICH_TO_DROP, shifts=_some(tuple(one.shift_id for one in shifts)))
+        return self.say(Template.WHICH_TO_DROP, shifts=_some([shift.shift_id for shift in shifts]))
 
     def mine(self, shifts: Sequence[Shift]) -> str:
-        """What somebody has, the next one first, as far as one text goes."""
+        """Lists the shifts that an employee has booked, as many as fit in one text."""
         if not shifts:
             return self.say(Template.MINE_EMPTY)
-        lines = [self._plain(Template.MINE), *map(self._line, shifts)]
+        lines = [self._line(Template.MINE)]
+        lines += [with_gsm_twins(describe(shift, self.locale)) for shift in shifts]
         while not measure("\n".join(lines)).sendable and len(lines) > 2:
             lines.pop()
         return sendable("\n".join(lines))
 
-    def info(self, shifts: Sequence[Shift], person: str, now: datetime) -> str:
-        """How it stands with each of these shifts."""
-        said = [self._standing(shift, person, now) for shift in shifts]
-        while not measure("\n".join(said)).sendable and len(said) > 1:
-            said.pop()
-        return sendable("\n".join(said))
+    def info(self, shifts: Sequence[Shift], phone_number: str, now: datetime) -> str:
+        """Returns the state of each shift for an employee, as many as fit in one text."""
+        entries = [self._state(shift, phone_number, now) for shift in shifts]
+        while not measure("\n".join(entries)).sendable and len(entries) > 1:
+            entries.pop()
+        return sendable("\n".join(entries))
 
-    def _standing(self, shift: Shift, person: str, now: datetime) -> str:
-        named, code = describe(shift, self._locale), shift.shift_id
+    def _lines(
+        self, known: Sequence[CodeResult], unknown: Sequence[str], left_over: Sequence[str], *, details: bool
+    ) -> Iterator[str]:
+        for outcome, template in _TEMPLATES.items():
+            results = [result for result in known if result.outcome is outcome]
+            if not results:
+                continue
+            if outcome in _LINE_PER_CODE:
+                for result in results:
+                    yield self._line(template, code=result.code, others=_some(result.conflicting))
+                continue
+            with_details = details and outcome in _WITH_DETAILS
+            shifts = ", ".join(
+                describe(one.shift, self.locale) if with_details and one.shift else one.code
+                for one in results
+            )
+            too_late = outcome is BookingOutcome.TOO_LATE_TO_DROP
+            without_agent = too_late and not self._agent_offered
+            yield self._line(Template.TOO_LATE_TO_DROP_NO_AGENT if without_agent else template, shifts=shifts)
+        if unknown:
+            yield self._line(Template.UNKNOWN, shifts=", ".join(unknown))
+        if left_over:
+            yield self._line(Template.TOO_MANY, shifts=", ".join(left_over))
+
+    def _state(self, shift: Shift, phone_number: str, now: datetime) -> str:
+        description, code = describe(shift, self.locale), shift.shift_id
         if shift.status == ShiftStatus.CANCELED:
-            return self._plain(Template.INFO_CANCELED, shift=named)
-        if person in shift.holders:
-            return self._plain(Template.INFO_YOURS, shift=named)
+            return self._line(Template.INFO_CANCELED, shift=description)
+        if phone_number in shift.holders:
+            return self._line(Template.INFO_YOURS, shift=description)
         if shift.status not in DERIVED_STATUSES:
-            return self._plain(Template.NOT_OPEN, shifts=named)
+            return self._line(Template.NOT_OPEN, shifts=description)
         if not shift.open_at(now):
-            return self._plain(Template.INFO_CLOSED, shift=named)
-        if shift.free or person in shift.offers:
+            return self._line(Template.INFO_CLOSED, shift=description)
+        if shift.free or phone_number in shift.offers:
             free = max(1, shift.free)
-            return self._plain(Template.INFO_FREE, shift=named, code=code, free=free, seats=shift.seats)
-        return self._plain(Template.INFO_TAKEN, shift=named, code=code)
+            return self._line(Template.INFO_FREE, shift=description, code=code, free=free, seats=shift.seats)
+        return self._line(Template.INFO_TAKEN, shift=description, code=code)
 
-    def _line(self, shift: Shift) -> str:
-        return with_gsm_twins(describe(shift, self._locale))
-
-    def _plain(self, reply: Template, **values: object) -> str:
-        return with_gsm_twins(self._locale.say(reply, **values))
+    def _line(self, template: Template, **values: object) -> str:
+        return with_gsm_twins(self.locale.say(template, **values))
 
 
 def _some(codes: Sequence[str]) -> str:

@@ -1,9 +1,41 @@
 """The list of open shifts, as replied to REQUEST and MORE."""
 
+from dataclasses import replace
+
+from shift_sms_runtime.inbound.context import InboundContext
+from shift_sms_runtime.inbound.ports import OpenShifts
+from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import longest_start, measure, sendable, with_gsm_twins
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import Shift
+
+
+def list_shifts(context: InboundContext, open_shifts: OpenShifts, locale: Locale, *, more: bool) -> Reply:
+    """Returns the reply that lists one page of the shifts which the sender can book.
+
+    Args:
+        context: The text and its sender.
+        open_shifts: The shifts, read as far as the page goes.
+        locale: The sender's locale.
+        more: Whether to continue after the last page.
+    """
+    position, message_id = context.listing, context.text.message_id
+    if position is not None and position.message_id == message_id:
+        # An earlier delivery of the text listed this page.
+        after = position.page_after
+    else:
+        after = position.next_after if more and position is not None else None
+    page = ShiftList(locale)
+    for shift in open_shifts.available(after=after):
+        if context.bookable(shift) and not page.add(shift):
+            break
+    only = page.only if after is None else None
+    reply = context.reply_with(page.text(), offers=only.shift_id if only else None)
+    next_after = None if page.complete or page.last is None else page.last.shift_id
+    if next_after is None and position is None:
+        return reply
+    return replace(reply, listing=ListingPosition(message_id, after, next_after))
 
 
 class ShiftList:

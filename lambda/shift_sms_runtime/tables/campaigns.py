@@ -61,18 +61,20 @@ class DynamoCampaigns:
         self._write(campaign_id, {}, remove=["campaign_status"])
 
     def mark_launching(
-        self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, over: str | None
+        self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, put_status: str | None
     ) -> bool:
         """See `Campaigns.mark_launching`."""
         status = CampaignStatus.LAUNCHING.value
         values = {"campaign_status": status, "launch_id": launch_id, **details}
-        expected = "attribute_not_exists(campaign_status) OR campaign_status IN (:campaign_status, :over)"
+        expected = (
+            "attribute_not_exists(campaign_status) OR campaign_status IN (:campaign_status, :put_status)"
+        )
         return self._write(
             campaign_id,
             values,
             remove=[name for name in _OF_AN_EARLIER_LAUNCH if name not in values],
             condition=f"{_EXISTS} AND ({expected})",
-            known={":over": over or status},
+            known={":put_status": put_status or status},
         )
 
     def mark_launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:

@@ -21,14 +21,15 @@ Each entry expires by its own `expires_at`.
 import contextlib
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, transact, update, wire
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.counters import reply_deltas
-from shift_sms_runtime.inbound.context import ListingPlace
-from shift_sms_runtime.inbound.reply import Reply
+from shift_sms_runtime.inbound.inbound_text import InboundText
+from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, TextCount, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -63,12 +64,8 @@ def _key(phone_number: str, kind: str, entry_id: str = "") -> dict[str, str]:
     return {"phone_number": phone_number, "entry": f"{kind}#{entry_id}"}
 
 
-def _reply_key(key: ReplyKey) -> dict[str, str]:
+def _reply_entry(key: ReplyKey) -> dict[str, str]:
     return _key(key.phone_number, key.kind.name, key.reply_id)
-
-
-def _inbound_key(phone_number: str, message_id: str) -> dict[str, str]:
-    return _reply_key(ReplyKey(phone_number, message_id))
 
 
 def _offer_key(phone_number: str, sms_message_id: str) -> dict[str, str]:
@@ -79,10 +76,6 @@ def _rate_key(phone_number: str, hour: datetime) -> dict[str, str]:
     return _key(phone_number, "RATE", hour_name(hour))
 
 
-def _limit_notice_key(phone_number: str, hour: datetime) -> dict[str, str]:
-    return _reply_key(ReplyKey(phone_number, hour_name(hour), ReplyKind.LIMIT_NOTICE))
-
-
 def _expiry(now: datetime) -> int:
     return int((now + _KEPT).timestamp())
 
@@ -90,15 +83,15 @@ def _expiry(now: datetime) -> int:
 class ConversationEntries:
     """The entries of one phone number that matter to an inbound text: their keys, and their values once read."""
 
-    def __init__(self, phone_number: str, message_id: str, answers_to: str | None, now: datetime) -> None:
-        """`answers_to` is the service's id of the text of ours that the inbound text answers, where it is known."""
-        hour = hour_of(now)
-        self._inbound = _inbound_key(phone_number, message_id)
-        self._listing = _key(phone_number, _LISTING)
-        self._last_campaign = _key(phone_number, _LAST_CAMPAIGN)
-        self._rate = _rate_key(phone_number, hour)
-        self._limit_notice = _limit_notice_key(phone_number, hour)
-        self._offer = _offer_key(phone_number, answers_to) if answers_to else None
+    def __init__(self, text: InboundText, now: datetime) -> None:
+        number, hour = text.sender, hour_of(now)
+        self._reply_key = ReplyKey(number, text.message_id)
+        self._inbound = _reply_entry(self._reply_key)
+        self._listing = _key(number, _LISTING)
+        self._last_campaign = _key(number, _LAST_CAMPAIGN)
+        self._rate = _rate_key(number, hour)
+        self._limit_notice = _reply_entry(ReplyKey(number, hour_name(hour), ReplyKind.LIMIT_NOTICE))
+        self._offer = _offer_key(number, text.answers_to) if text.answers_to else None
         self._rows: Mapping[str, Mapping[str, Any]] = {}
 
     @property
@@ -121,27 +114,29 @@ class ConversationEntries:
         return None if status is None else DeliveryStatus(status)
 
     @property
-    def decided(self) -> Reply | None:
-        """What an earlier delivery of the text has written with its effect."""
-        decided = self._row(self._inbound).get("decided")
-        if decided is None:
+    def reply(self) -> Reply | None:
+        """The reply that an earlier delivery of the text has stored with its effect."""
+        stored = self._row(self._inbound).get("reply")
+        if stored is None:
             return None
-        standings = {code: BookingStatus(standing) for code, standing in decided.get("standings", {}).items()}
-        return Reply(
-            decided["answer"],
-            int(decided["bookings"]),
-            decided.get("offers"),
-            standings,
-            tuple(decided.get("given_back", ())),
-            decided.get("campaign_id"),
+        key = replace(
+            self._reply_key,
+            campaign_id=stored.get("campaign_id"),
+            bookings=int(stored["bookings"]),
+            offers=stored.get("offers"),
             has_effect=True,
+            given_back=tuple(stored["given_back"]),
         )
+        statuses = {shift_id: BookingStatus(status) for shift_id, status in stored["statuses"].items()}
+        return Reply(stored["text"], key, statuses)
 
     @property
-    def listing(self) -> ListingPlace | None:
+    def listing(self) -> ListingPosition | None:
         """The number's position in the list of open shifts."""
         row = self._row(self._listing)
-        return ListingPlace(row["listed_for"], row.get("page_after"), row.get("next_after")) if row else None
+        if not row:
+            return None
+        return ListingPosition(row["listed_for"], row.get("page_after"), row.get("next_after"))
 
     @property
     def campaign_id(self) -> str | None:
@@ -166,49 +161,46 @@ class ConversationEntries:
         )
 
 
-def listing_update(table: str, phone_number: str, place: ListingPlace, *, now: datetime) -> "UpdateTypeDef":
-    """The write that keeps a number's position in the list of open shifts."""
+def listing_update(
+    table: str, phone_number: str, position: ListingPosition, *, now: datetime
+) -> "UpdateTypeDef":
+    """Returns the write that stores a number's position in the list of open shifts."""
     return {
         "TableName": table,
         "Key": wire(_key(phone_number, _LISTING)),
         "UpdateExpression": "SET listed_for = :for, page_after = :page, next_after = :next, expires_at = :expires_at",
         "ExpressionAttributeValues": wire(
             {
-                ":for": place.message_id,
-                ":page": place.page_after,
-                ":next": place.next_after,
+                ":for": position.message_id,
+                ":page": position.page_after,
+                ":next": position.next_after,
                 ":expires_at": _expiry(now),
             }
         ),
     }
 
 
-def decided_update(
-    table: str, phone_number: str, message_id: str, decided: Reply, *, now: datetime
-) -> "UpdateTypeDef":
-    """The write that keeps what an inbound text has led to, once, together with its effect."""
-    item = {
-        "answer": decided.answer,
-        "bookings": decided.bookings,
-        "standings": {code: standing.value for code, standing in decided.standings.items()},
-        "given_back": list(decided.given_back),
-        **({"campaign_id": decided.campaign_id} if decided.campaign_id else {}),
-        **({"offers": decided.offers} if decided.offers else {}),
+def reply_update(table: str, reply: Reply, *, now: datetime) -> "UpdateTypeDef":
+    """Returns the write that stores a reply with its effect, once for all deliveries of its text."""
+    key = reply.key
+    stored = {
+        "text": reply.text,
+        "bookings": key.bookings,
+        "statuses": {shift_id: status.value for shift_id, status in reply.statuses.items()},
+        "given_back": list(key.given_back),
+        **({"campaign_id": key.campaign_id} if key.campaign_id else {}),
+        **({"offers": key.offers} if key.offers else {}),
     }
     return {
         "TableName": table,
-        "Key": wire(_inbound_key(phone_number, message_id)),
-        "UpdateExpression": "SET decided = :decided, expires_at = if_not_exists(expires_at, :expires_at)",
+        "Key": wire(_reply_entry(key)),
+        "UpdateExpression": "SET reply = :reply, expires_at = if_not_exists(expires_at, :expires_at)",
         # Another delivery of the text may be sending a reply which says that nothing has changed.
-        "ConditionExpression": "attribute_not_exists(decided)"
+        "ConditionExpression": "attribute_not_exists(reply)"
         " AND (attribute_not_exists(#status) OR #status = :queued)",
         "ExpressionAttributeNames": {"#status": "status"},
         "ExpressionAttributeValues": wire(
-            {
-                ":decided": item,
-                ":queued": DeliveryStatus.QUEUED.value,
-                ":expires_at": _expiry(now),
-            }
+            {":reply": stored, ":queued": DeliveryStatus.QUEUED.value, ":expires_at": _expiry(now)}
         ),
     }
 
@@ -216,7 +208,7 @@ def decided_update(
 def last_campaign_action(
     table: str, phone_number: str, campaign_id: str, *, now: datetime
 ) -> "TransactWriteItemTypeDef":
-    """The action that attributes to a campaign what its recipient texts from now on."""
+    """Returns the action that attributes to a campaign what its recipient texts from now on."""
     row = {"campaign_id": campaign_id, "expires_at": _expiry(now)}
     return {"Put": {"TableName": table, "Item": wire({**_key(phone_number, _LAST_CAMPAIGN), **row})}}
 
@@ -224,7 +216,7 @@ def last_campaign_action(
 def offer_actions(
     table: str, phone_number: str, shift_id: str | None, change: StatusChange
 ) -> Sequence["TransactWriteItemTypeDef"]:
-    """The action by which YES to a text that was just sent claims the one shift it offers; none if it offers none."""
+    """Returns the action by which YES to a text that was just sent claims the one shift it offers, if any."""
     if shift_id is None or change.after is not DeliveryStatus.SENT or not change.sms_message_id:
         return ()
     key = _offer_key(phone_number, change.sms_message_id)
@@ -263,10 +255,10 @@ class _ReplyRows:
         self._counters = counters
 
     def key(self, key: ReplyKey) -> Mapping[str, str]:
-        return _reply_key(key)
+        return _reply_entry(key)
 
     def claimable(self, key: ReplyKey) -> str:
-        return "" if key.has_effect else "attribute_not_exists(decided)"
+        return "" if key.has_effect else "attribute_not_exists(reply)"
 
     def with_claim(self, key: ReplyKey, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:  # noqa: ARG002 - the protocol's
         return () if key.counted is None else [_count_action(self.table, key.counted)]
@@ -287,7 +279,7 @@ class _ReplyRows:
 def replies_ledger(
     client: "DynamoDBClient", *, conversations: str, counters: str | None = None
 ) -> DynamoSendLedger[ReplyKey]:
-    """The ledger of all texts that belong to no campaign.
+    """Returns the ledger of all texts that belong to no campaign.
 
     Args:
         client: The DynamoDB client.
@@ -355,4 +347,4 @@ class DynamoCallLog:
             )
 
     def _key(self, request: CallbackRequest) -> dict[str, str]:
-        return _inbound_key(request.phone_number, request.message_id)
+        return _reply_entry(ReplyKey(request.phone_number, request.message_id))

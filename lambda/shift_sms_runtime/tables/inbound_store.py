@@ -1,15 +1,19 @@
-"""Reads and writes everything that an inbound text concerns: one batch read and one transaction."""
+"""Reads and writes everything that an inbound text concerns, in one batch read and one transaction."""
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, read_batch, transact, update
 from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.inbound.context import InboundQuery, InboundRecord, ListingPlace
-from shift_sms_runtime.inbound.reply import Effect
+from shift_sms_runtime.inbound.context import InboundContext
+from shift_sms_runtime.inbound.inbound_text import InboundText
+from shift_sms_runtime.inbound.reply import Reply
+from shift_sms_runtime.messaging.ports import Clock
+from shift_sms_runtime.shifts.booking import BookingDecision
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift_item import ShiftReader
-from shift_sms_runtime.tables.conversations import ConversationEntries, decided_update, listing_update
+from shift_sms_runtime.tables.conversations import ConversationEntries, listing_update, reply_update
 from shift_sms_runtime.tables.employee_bookings import (
     employee_bookings_key,
     read_employee_bookings,
@@ -20,88 +24,97 @@ from shift_sms_runtime.tables.shifts import save_shift, shift_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import UpdateTypeDef
 
 
 class DynamoInboundStore:
-    """Reads consistently: what one text has changed must be seen by the next one, and by its own next delivery."""
+    """Implements `InboundStore` on DynamoDB.
+
+    Reads are consistent: the employee's next text must see what this one changes, and so must its own next delivery.
+    """
 
     def __init__(
         self,
         client: "DynamoDBClient",
         *,
         employees: str,
+        employee_bookings: str,
         conversations: str,
         shifts: str,
-        agendas: str,
         shift_reader: ShiftReader,
+        clock: Clock,
     ) -> None:
+        """`employees`, `employee_bookings`, `conversations` and `shifts` are the names of the tables."""
         self._client = client
         self._employees = employees
+        self._employee_bookings = employee_bookings
         self._conversations = conversations
         self._shifts = shifts
-        self._agendas = agendas
         self._shift_reader = shift_reader
+        self._clock = clock
 
-    def look_up(self, question: InboundQuery) -> InboundRecord:
-        """See ``FrontDesk.look_up``."""
-        sender = question.sender
-        entries = ConversationEntries(sender, question.message_id, question.answers_to, question.now)
-        found = read_batch(
-            self._client,
-            {
-                self._employees: [employee_key(sender)],
-                self._agendas: [employee_bookings_key(sender)],
-                self._conversations: entries.keys,
-                **(
-                    {self._shifts: [shift_key(one) for one in question.shift_ids]}
-                    if question.shift_ids
-                    else {}
-                ),
-            },
-        )
-        entries.fill(found.get(self._conversations, []))
-        employee = next(map(read_employee, found.get(self._employees, [])), None)
-        shifts = map(self._shift_reader.read, found.get(self._shifts, []))
-        return InboundRecord(
-            employee or Employee(sender, on_roster=False),
-            campaign_id=entries.campaign_id,
-            answer=entries.reply_status,
-            decided=entries.decided,
-            listing=entries.listing,
-            recent=entries.recent,
-            offered=entries.offered,
-            agenda=read_employee_bookings(next(iter(found.get(self._agendas, [])), None)),
-            shifts={shift.shift_id: shift for shift in shifts},
-        )
+    def read(self, text: InboundText) -> InboundContext:
+        """See `InboundStore.read`."""
+        return self._read(text, text.candidate_ids)
 
-    def remember_listing(self, sender: str, place: ListingPlace, *, now: datetime) -> None:
-        """See ``FrontDesk.remember_listing``."""
-        update(self._client, listing_update(self._conversations, sender, place, now=now))
+    def load(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
+        """See `InboundStore.load`."""
+        ids = tuple(dict.fromkeys((*context.looked_up, *shift_ids)))
+        return replace(self._read(context.text, ids), all_ids=context.all_ids)
 
-    def write(self, effect: Effect) -> None:
-        """See ``FrontDesk.write``."""
-        actions: list[TransactWriteItemTypeDef] = [
-            {
-                "Update": decided_update(
-                    self._conversations, effect.person, effect.message_id, effect.decided, now=effect.now
-                )
-            }
-        ]
-        actions += [{"Update": save_shift(self._shifts, shift)} for shift in effect.changed]
-        if effect.after != effect.before:
-            actions.append(
-                {
-                    "Update": replace_employee_bookings(
-                        self._agendas,
-                        effect.person,
-                        before=effect.before,
-                        after=effect.after,
-                        now=effect.now,
-                    )
-                }
-            )
+    def write(self, context: InboundContext, decision: BookingDecision | None, reply: Reply) -> None:
+        """See `InboundStore.write`."""
+        updates = [*self._updates(context, decision, reply)]
         try:
-            transact(self._client, actions)
+            if len(updates) == 1:
+                update(self._client, updates[0])
+            else:
+                transact(self._client, [{"Update": one} for one in updates])
         except ConditionsFailed:
             raise ChangedMeanwhile from None
+
+    def _read(self, text: InboundText, shift_ids: Sequence[str]) -> InboundContext:
+        number, entries = text.sender, ConversationEntries(text, self._clock())
+        keys = {
+            self._employees: [employee_key(number)],
+            self._employee_bookings: [employee_bookings_key(number)],
+            self._conversations: entries.keys,
+            self._shifts: [shift_key(shift_id) for shift_id in shift_ids],
+        }
+        rows = read_batch(self._client, keys)
+        entries.fill(rows.get(self._conversations, ()))
+        employee = next(map(read_employee, rows.get(self._employees, ())), None)
+        shifts = map(self._shift_reader.read, rows.get(self._shifts, ()))
+        return InboundContext(
+            text,
+            employee or Employee(number, on_roster=False),
+            self._clock(),
+            bookings=read_employee_bookings(next(iter(rows.get(self._employee_bookings, ())), None)),
+            shifts={shift.shift_id: shift for shift in shifts},
+            looked_up=tuple(shift_ids),
+            reply_status=entries.reply_status,
+            reply=entries.reply,
+            listing=entries.listing,
+            campaign_id=entries.campaign_id,
+            recent=entries.recent,
+            offered=entries.offered,
+        )
+
+    def _updates(
+        self, context: InboundContext, decision: BookingDecision | None, reply: Reply
+    ) -> "Iterable[UpdateTypeDef]":
+        number, now = context.employee.phone_number, context.now
+        if decision is not None:
+            yield reply_update(self._conversations, reply, now=now)
+            for shift in decision.changed:
+                yield save_shift(self._shifts, shift)
+            if decision.bookings != context.bookings:
+                yield replace_employee_bookings(
+                    self._employee_bookings,
+                    number,
+                    before=context.bookings,
+                    after=decision.bookings,
+                    now=now,
+                )
+        if reply.listing is not None:
+            yield listing_update(self._conversations, number, reply.listing, now=now)

@@ -1,4 +1,4 @@
-"""One running network for each test."""
+"""Runs one phone network per test."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What the network remembers of every attempt to send a text."""
+"""Tests the records of SendTextMessage calls."""
 
 import time
 
@@ -23,12 +23,12 @@ def test_given_an_accepted_text_when_looked_back_then_its_attempt_has_all_about_
     usual: RunningNetwork,
 ) -> None:
     before = time.monotonic()
-    message_id = usual.send(ConfigurationSetName="receipts", Context={"campaign": "c1"})
+    message_id = usual.send(ConfigurationSetName="events", Context={"campaign": "c1"})
 
     (attempt,) = usual.network.attempts
 
     assert (attempt.destination, attempt.outcome, attempt.message_id) == (PHONE, Outcome.ACCEPTED, message_id)
-    assert (attempt.configuration_set, attempt.context) == ("receipts", {"campaign": "c1"})
+    assert (attempt.configuration_set, attempt.context) == ("events", {"campaign": "c1"})
     assert (attempt.error, attempt.reason) == (None, None)
     assert before <= attempt.monotonic <= usual.network.texts[0].monotonic <= time.monotonic()
 

@@ -1,4 +1,4 @@
-"""What a refused caller is told, and what is asked before."""
+"""Tests which permissions are checked, and the error of a denied caller."""
 
 from collections.abc import Callable
 
@@ -36,7 +36,7 @@ def test_given_each_call_when_allowed_then_iam_was_asked_about_its_resource() ->
     asked: list[tuple[str, str, str]] = []
     with running_network(authorize=lambda *question: asked.append(question), access_key_id="ASIAKEY") as made:
         made.send()
-        made.send(OriginationIdentity="pool-1", ConfigurationSetName="receipts")
+        made.send(OriginationIdentity="pool-1", ConfigurationSetName="events")
         made.sms.send_text_message(DestinationPhoneNumber="+14255550101", MessageBody="hello")
         made.call()
         made.campaign()
@@ -45,7 +45,7 @@ def test_given_each_call_when_allowed_then_iam_was_asked_about_its_resource() ->
     assert asked == [
         ("ASIAKEY", send, f"{ARN_PREFIX}:phone-number/phone-1"),
         ("ASIAKEY", send, f"{ARN_PREFIX}:pool/pool-1"),
-        ("ASIAKEY", send, f"{ARN_PREFIX}:configuration-set/receipts"),
+        ("ASIAKEY", send, f"{ARN_PREFIX}:configuration-set/events"),
         ("ASIAKEY", send, "*"),
         (
             "ASIAKEY",

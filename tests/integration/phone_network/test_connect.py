@@ -1,4 +1,4 @@
-"""StartOutboundVoiceContact as boto3 sees it."""
+"""Tests StartOutboundVoiceContact with boto3."""
 
 from dataclasses import replace
 from typing import Any

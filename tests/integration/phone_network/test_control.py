@@ -1,4 +1,4 @@
-"""The second terminal."""
+"""Tests the HTTP API for a second terminal."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""Events about texts: which, where to, when, and how they go astray."""
+"""Tests the publication of delivery events, including late, duplicate and lost events."""
 
 import json
 import threading
@@ -40,8 +40,8 @@ FAILING = "+14254147167"
 
 
 def reported(usual: RunningNetwork, **changes: object) -> list[DeliveryEvent]:
-    """Send a text and return the events about it."""
-    message_id = usual.send(**{"ConfigurationSetName": "receipts", **changes})  # type: ignore[arg-type]
+    """Sends a text and returns its events."""
+    message_id = usual.send(**{"ConfigurationSetName": "events", **changes})  # type: ignore[arg-type]
     assert usual.network.wait_for_delivery_events()
     return [event for event in usual.events if event["messageId"] == message_id]
 
@@ -70,10 +70,10 @@ def test_given_a_set_for_failures_when_texts_are_sent_then_only_failures_come(
 
 def test_given_no_configuration_set_or_no_text_when_called_then_no_event(usual: RunningNetwork) -> None:
     usual.send()
-    usual.send(ConfigurationSetName="receipts", DryRun=True)
+    usual.send(ConfigurationSetName="events", DryRun=True)
     usual.network.opt_out(PHONE)
     with pytest.raises(ClientError):
-        usual.send(ConfigurationSetName="receipts")
+        usual.send(ConfigurationSetName="events")
     usual.network.send_from_phone(PHONE, "HELP")
     assert usual.network.events_due == 0
     assert usual.network.wait_for_delivery_events(timeout=0)
@@ -83,7 +83,7 @@ def test_given_no_configuration_set_or_no_text_when_called_then_no_event(usual: 
 def test_given_no_destination_yet_when_a_text_is_sent_then_no_event_is_due() -> None:
     with PhoneNetwork(account(), authorize=allow_all) as network:
         caller = RunningNetwork(network, [], [], "test")
-        caller.send(ConfigurationSetName="receipts")
+        caller.send(ConfigurationSetName="events")
         caller.sms.close()
         assert network.events_due == 0
 
@@ -103,7 +103,7 @@ def test_given_a_policy_when_a_text_is_sent_then_it_times_and_repeats_the_events
     first, copy, last = reported(usual)
     assert first == copy
     assert (first["eventType"], last["eventType"]) == ("TEXT_DELIVERED", "TEXT_SUCCESSFUL")
-    # It arrives later, and tells that it was earlier.
+    # The last event has the earliest timestamp.
     assert last["eventTimestamp"] < first["eventTimestamp"]
     assert list(usual.network.event_types_by_message.values()) == [
         ("TEXT_DELIVERED", "TEXT_DELIVERED", "TEXT_SUCCESSFUL")
@@ -113,7 +113,7 @@ def test_given_a_policy_when_a_text_is_sent_then_it_times_and_repeats_the_events
 def test_given_events_far_off_when_waited_for_then_it_times_out_and_stops_without() -> None:
     with running_network() as made:
         made.network.carrier_reports = FinalReportOnly(after=60)
-        made.send(ConfigurationSetName="receipts")
+        made.send(ConfigurationSetName="events")
         assert made.network.events_due == 1
         assert not made.network.wait_for_delivery_events(timeout=0.2)
         stopping = time.monotonic()
@@ -122,19 +122,19 @@ def test_given_events_far_off_when_waited_for_then_it_times_out_and_stops_withou
     assert "delivery-events" not in {thread.name for thread in threading.enumerate()}
 
 
-@pytest.mark.parametrize(("before_answer", "seen"), [(False, 0), (True, 1)])
+@pytest.mark.parametrize(("before_response", "seen"), [(False, 0), (True, 1)])
 def test_given_a_delayed_response_when_an_event_is_due_then_it_waits_unless_allowed(
-    usual: RunningNetwork, before_answer: bool, seen: int
+    usual: RunningNetwork, before_response: bool, seen: int
 ) -> None:
     meanwhile = []
 
     def hold_back(_call: ApiCall) -> None:
-        end = time.monotonic() + (5 if before_answer else 0.2)
+        end = time.monotonic() + (5 if before_response else 0.2)
         while not usual.events and time.monotonic() < end:
             time.sleep(0.01)
         meanwhile.append(len(usual.events))
 
-    usual.network.carrier_reports = lambda _text: [CarrierReport(after=0, before_answer=before_answer)]
+    usual.network.carrier_reports = lambda _text: [CarrierReport(after=0, before_response=before_response)]
     usual.network.faults.add(Fault(operation="SendTextMessage", act=hold_back, when=Moment.AFTER_EFFECT))
     assert len(reported(usual)) == 1
     assert meanwhile == [seen]
@@ -165,7 +165,7 @@ def test_given_a_response_that_never_comes_when_the_text_was_sent_then_its_event
             DestinationPhoneNumber=PHONE,
             OriginationIdentity=OURS,
             MessageBody="hello",
-            ConfigurationSetName="receipts",
+            ConfigurationSetName="events",
         )
     impatient.close()
     assert usual.network.wait_for_delivery_events()
@@ -177,7 +177,7 @@ def test_given_a_hanging_response_when_its_caller_waits_then_the_event_has_come(
 ) -> None:
     usual.network.faults.add(Fault(operation="SendTextMessage", act=hang, when=Moment.AFTER_EFFECT, times=1))
     with ThreadPoolExecutor(1) as pool:
-        caller = pool.submit(usual.send, ConfigurationSetName="receipts")
+        caller = pool.submit(usual.send, ConfigurationSetName="events")
         assert usual.network.wait_until(lambda: bool(usual.network.texts), timeout=5)
         assert usual.network.wait_for_delivery_events()
         assert len(usual.events) == 1
@@ -194,13 +194,13 @@ def test_given_a_failing_destination_when_waited_for_then_later_events_still_go(
         raise OSError("gone")
 
     usual.network.publish_events = fail
-    usual.send(ConfigurationSetName="receipts")
+    usual.send(ConfigurationSetName="events")
     with pytest.raises(RuntimeError, match="could not be published") as raised:
         usual.network.wait_for_delivery_events()
     assert isinstance(raised.value.__cause__, OSError)
 
     usual.network.publish_events = usual.events.extend
-    message_id = usual.send(ConfigurationSetName="receipts")
+    message_id = usual.send(ConfigurationSetName="events")
     assert usual.network.wait_for_delivery_events()
     assert [event["messageId"] for event in usual.events] == [message_id]
 
@@ -213,10 +213,10 @@ def test_given_a_slow_destination_when_texting_then_nobody_waits_for_it(usual: R
         assert goes_on.wait(10)
 
     usual.network.publish_events = dawdle
-    usual.send(ConfigurationSetName="receipts")
+    usual.send(ConfigurationSetName="events")
     assert publishing.wait(5)
     began = time.monotonic()
-    usual.send(ConfigurationSetName="receipts")
+    usual.send(ConfigurationSetName="events")
     usual.network.send_from_phone(PHONE, "XYZ123")
     assert time.monotonic() - began < 1
     assert not usual.network.wait_for_delivery_events(timeout=0)
@@ -224,10 +224,10 @@ def test_given_a_slow_destination_when_texting_then_nobody_waits_for_it(usual: R
     assert usual.network.wait_for_delivery_events()
 
 
-def test_given_events_gone_astray_when_all_are_published_then_it_is_known_whose(
+def test_given_lost_and_duplicate_events_when_published_then_each_is_recorded(
     usual: RunningNetwork,
 ) -> None:
-    """Sent by many at once; published in bundles, each event as often as the policy says."""
+    """Sends concurrently; events are published in batches, each as often as the policy says."""
     policy = RandomReports(5, duplicated=0.2, reordered=0.2, lost=0.3, after=0.02, spread=0.1)
     usual.network.carrier_reports = policy
     bundles = []
@@ -242,21 +242,19 @@ def test_given_events_gone_astray_when_all_are_published_then_it_is_known_whose(
     with ThreadPoolExecutor(8) as pool:
         list(
             pool.map(
-                lambda d: usual.send(DestinationPhoneNumber=d, ConfigurationSetName="receipts"), destinations
+                lambda d: usual.send(DestinationPhoneNumber=d, ConfigurationSetName="events"), destinations
             )
         )
     assert usual.network.wait_for_delivery_events()
 
     expected = {
-        text.message_id: Counter(
-            receipt.event_type for receipt in policy(text) for _ in range(receipt.copies)
-        )
+        text.message_id: Counter(report.event_type for report in policy(text) for _ in range(report.copies))
         for text in usual.network.texts
     }
-    receipted = usual.network.event_types_by_message
-    assert {message_id: Counter(types) for message_id, types in receipted.items()} == {
+    types_by_message = usual.network.event_types_by_message
+    assert {message_id: Counter(types) for message_id, types in types_by_message.items()} == {
         message_id: types for message_id, types in expected.items() if types
     }
-    assert 0 < len(receipted) < len(destinations)
+    assert 0 < len(types_by_message) < len(destinations)
     assert max(bundles) > 1
     assert list(usual.network.delivery_events) == usual.events

@@ -1,4 +1,4 @@
-"""Everything that can go wrong, on demand."""
+"""Tests injected faults."""
 
 import os
 import signal

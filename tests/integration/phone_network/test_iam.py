@@ -1,4 +1,4 @@
-"""Permissions decided by the embedded cloud itself."""
+"""Tests permission checks with the embedded cloud's IAM."""
 
 import io
 import json
@@ -33,7 +33,7 @@ def authorize(cloud: EmbeddedCloud, decision_seconds: float = 0.5) -> EmbeddedCl
 
 
 def deploy(cloud: EmbeddedCloud, name: str, statements: list[dict[str, Any]], code: str = CODE) -> str:
-    """Deploy a function whose role has `statements`; returns its access key id."""
+    """Deploys a function whose role has `statements`; returns its access key id."""
     trust = policy(
         {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     )
@@ -61,7 +61,7 @@ def policy(*statements: dict[str, Any]) -> str:
 
 
 def topic_with_queue(cloud: EmbeddedCloud, name: str) -> tuple[str, str]:
-    """Make a topic and a queue that subscribes to it; returns the topic's ARN and the queue's URL."""
+    """Creates a topic with a subscribed queue; returns the topic's ARN and the queue's URL."""
     sns, sqs = cloud.client("sns"), cloud.client("sqs")
     queue_arn = f"arn:aws:sqs:{REGION}:000000000000:{name}"
     from_topics = {**allow("sqs:SendMessage", queue_arn), "Principal": {"Service": "sns.amazonaws.com"}}
@@ -139,7 +139,7 @@ def test_given_a_topic_when_texts_are_delivered_then_each_has_an_event(
     topic, queue = topic_with_queue(cloud, "events")
     with running_network() as caller:
         caller.network.publish_events = publish_events_to_topic(cloud.client("sns"), topic)
-        sent = {caller.send(ConfigurationSetName="receipts", Context={"campaign": "é"}) for _ in range(23)}
+        sent = {caller.send(ConfigurationSetName="events", Context={"campaign": "é"}) for _ in range(23)}
         assert caller.network.wait_for_delivery_events()
         published = caller.network.delivery_events
     received = []
@@ -159,6 +159,6 @@ def test_given_a_deleted_topic_when_a_text_is_delivered_then_the_caller_is_told(
     with running_network() as caller:
         nowhere = f"arn:aws:sns:{REGION}:000000000000:nowhere"
         caller.network.publish_events = publish_events_to_topic(cloud.client("sns"), nowhere)
-        caller.send(ConfigurationSetName="receipts")
+        caller.send(ConfigurationSetName="events")
         with pytest.raises(RuntimeError, match="could not be published"):
             caller.network.wait_for_delivery_events()

@@ -1,4 +1,4 @@
-"""What people send: to the topic, or no further than the carrier."""
+"""Tests inbound texts: published to the topic, or handled by the carrier."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""CreateCampaign as boto3 sees it."""
+"""Tests CreateCampaign with boto3."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Fifty senders at once against a number that sends ten a second."""
+"""Tests the throughput of a number under fifty concurrent senders."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""SendTextMessage as boto3 sees it."""
+"""Tests SendTextMessage with boto3."""
 
 from decimal import Decimal
 from typing import Any
@@ -35,7 +35,7 @@ def test_given_an_identity_of_ours_when_a_text_is_sent_then_the_phone_has_it(
         "Shifts!",
         OriginationIdentity=identity,
         Context={"campaign": "c1"},
-        ConfigurationSetName="receipts",
+        ConfigurationSetName="events",
         MessageType="TRANSACTIONAL",
         TimeToLive=300,
     )
@@ -198,7 +198,7 @@ def test_given_an_invalid_context_when_texting_then_validation_exception(
     usual: RunningNetwork, context: dict[str, str]
 ) -> None:
     with pytest.raises(usual.sms.exceptions.ValidationException) as raised:
-        usual.send(ConfigurationSetName="receipts", Context=context)
+        usual.send(ConfigurationSetName="events", Context=context)
     assert raised.value.response["Fields"][0]["Name"].startswith("Context")  # type: ignore[typeddict-item]
     assert usual.network.texts == ()
 

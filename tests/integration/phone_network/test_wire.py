@@ -1,4 +1,4 @@
-"""Requests that no SDK would send, and what every request must carry."""
+"""Tests invalid HTTP requests, and what every request must contain."""
 
 import json
 import re

@@ -22,7 +22,9 @@ def test_given_an_item_when_its_launch_goes_on_then_it_says_where_it_is(stores: 
     campaigns.release_launch("c")
     assert stores.item() == ITEM
     assert campaigns.stop_reason("c", "first") is LaunchState.UNDECIDED
-    assert campaigns.mark_launching("c", "first", {"segments_per_text": 2, "not_gsm": "\u0416"}, over=None)
+    assert campaigns.mark_launching(
+        "c", "first", {"segments_per_text": 2, "not_gsm": "\u0416"}, put_status=None
+    )
     assert stores.item() == ITEM | {
         "campaign_status": "launching",
         "launch_id": "first",
@@ -33,13 +35,13 @@ def test_given_an_item_when_its_launch_goes_on_then_it_says_where_it_is(stores: 
     assert campaigns.status("c") is CampaignStatus.LAUNCHED
     assert campaigns.stop_reason("c", "first") is None
     assert campaigns.stop_reason("c", "zeroth") is LaunchState.REPLACED
-    assert not campaigns.mark_launching("c", "first", {}, over=None), "what came later stays"
+    assert not campaigns.mark_launching("c", "first", {}, put_status=None), "what came later stays"
     campaigns.stop("c", "enough")
     assert campaigns.stop_reason("c", "first") == campaigns.stop_reason("c", "zeroth") == "enough"
     campaigns.mark_launched("c", {})
-    assert not campaigns.mark_launching("c", "first", {}, over=None)
+    assert not campaigns.mark_launching("c", "first", {}, put_status=None)
     assert campaigns.status("c") is CampaignStatus.STOPPED, "who stopped it meant it"
-    assert campaigns.mark_launching("c", "second", {}, over="stopped"), "a copy brings its status along"
+    assert campaigns.mark_launching("c", "second", {}, put_status="stopped"), "a copy brings its status along"
     launched = ITEM | {"launch_id": "second", "segments_per_text": 2}
     assert stores.item() == launched | {"campaign_status": "launching"}
     campaigns.mark_failed("c", "why")
@@ -51,7 +53,7 @@ def test_given_an_item_when_its_launch_goes_on_then_it_says_where_it_is(stores: 
 def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stores) -> None:
     campaigns = stores.campaigns
     assert not campaigns.claim_launch("c")
-    assert not campaigns.mark_launching("c", "first", {"encoding": "GSM"}, over=None)
+    assert not campaigns.mark_launching("c", "first", {"encoding": "GSM"}, put_status=None)
     campaigns.mark_launched("c", {})
     campaigns.mark_failed("c", "x")
     campaigns.stop("c", "x")
@@ -62,7 +64,7 @@ def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stor
 
 
 @pytest.mark.parametrize(
-    ("attributes", "halted"),
+    ("attributes", "reason"),
     [
         ({}, None),
         ({"campaign_status": "launching"}, None),
@@ -73,13 +75,13 @@ def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stor
     ],
 )
 def test_given_what_an_item_says_when_asked_whether_it_is_over_then_only_stopped_is(
-    stores: Stores, attributes: dict[str, Any], halted: str | None
+    stores: Stores, attributes: dict[str, Any], reason: str | None
 ) -> None:
     stores.put_item(ITEM | attributes | {"launch_id": "first"})
-    assert stores.campaigns.stop_reason("c", "first") == halted
+    assert stores.campaigns.stop_reason("c", "first") == reason
 
 
-def test_given_a_failed_relaunch_when_an_earlier_launch_asks_then_it_is_halted(
+def test_given_a_failed_relaunch_when_an_earlier_launch_asks_then_it_ends(
     stores: Stores,
 ) -> None:
     stores.put_item(ITEM | {"campaign_status": "failed", "campaign_error": "too long"})
@@ -93,7 +95,7 @@ def test_given_sums_when_reported_in_any_order_then_the_newest_stays(stores: Sto
     for version in (2, 5, 3, 5, 1):
         stores.campaigns.write_summary("c", {"summary_version": version, "sent": 10 * version})
     assert stores.item() == ITEM | {"summary_version": 5, "sent": 50}
-    stores.campaigns.mark_launching("c", "first", {}, over=None)
+    stores.campaigns.mark_launching("c", "first", {}, put_status=None)
     begun = ITEM | {"campaign_status": "launching", "launch_id": "first"}
     assert stores.item() == begun
     stores.campaigns.write_summary("c", {"summary_version": 3, "sent": 30})

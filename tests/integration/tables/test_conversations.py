@@ -6,23 +6,19 @@ import pytest
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.deliveries import Delivery
-from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.inbound.context import InboundQuery
-from shift_sms_runtime.inbound.reply import Effect, Reply
 from shift_sms_runtime.messaging.hourly_limit import count, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import claim, decide, drop
-from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.booking import claim, drop
 from tests.support.dialogues.dialogue import ANN, BOB, EVE
-from tests.support.store_operations import LEASE, NOW, look_up
+from tests.support.store_operations import LEASE, NOW, carry_out, look_up
 from tests.support.store_pairs import Stores
 
 
 def test_given_a_text_that_offers_one_shift_when_sent_then_its_answer_knows_which(stores: Stores) -> None:
     answer, text = ReplyKey(ANN, "m", offers="A1"), Delivery("c", BOB, 1, offers="A2")
-    stores.answers.claim(answer, token="t", now=NOW, lease_until=LEASE)
-    stores.answers.settle(answer, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-1")
+    stores.replies.claim(answer, token="t", now=NOW, lease_until=LEASE)
+    stores.replies.settle(answer, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-1")
     stores.sends.claim(text, token="t", now=NOW, lease_until=LEASE)
     stores.sends.settle(text, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-2")
     assert look_up(stores, "m2", ANN, answers_to="sms-1").offered == "A1"
@@ -35,16 +31,16 @@ def test_given_texts_of_a_number_when_claimed_then_they_are_counted_in_their_hou
         recent = look_up(stores, message_id, ANN).recent
         counted = count(ANN, body, recent, NOW)
         key = ReplyKey(ANN, message_id, counted=counted)
-        stores.answers.claim(key, token="t", now=NOW, lease_until=LEASE)
+        stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE)
     recent = look_up(stores, "m4", ANN).recent
     assert (recent.texts, recent.repeats, recent.notified) == (3, 1, False)
     notice = ReplyKey(ANN, hour_name(hour_of(NOW)), ReplyKind.LIMIT_NOTICE)
-    stores.answers.claim(notice, token="t", now=NOW, lease_until=LEASE)
+    stores.replies.claim(notice, token="t", now=NOW, lease_until=LEASE)
     assert look_up(stores, "m5", ANN).recent.notified
-    stores.answers.settle(notice, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
+    stores.replies.settle(notice, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
     assert not look_up(stores, "m5", ANN).recent.notified, "it could not be sent yet"
-    later = stores.desk.look_up(InboundQuery("m6", ANN, None, (), NOW + timedelta(hours=1)))
-    assert later.recent.texts == 0
+    stores.clock.pass_time(hours=1)
+    assert look_up(stores, "m6", ANN).recent.texts == 0
 
 
 def test_given_calls_of_a_number_when_reserved_then_once_each_up_to_the_limit(
@@ -67,7 +63,7 @@ def test_given_an_outcome_of_a_call_when_noted_twice_then_the_first_stays(stores
     stores.calls.record(request, CallOutcome.LIMIT_REACHED, now=NOW)
     assert stores.calls.outcome(request) is CallOutcome.ACCEPTED
     assert (
-        stores.answers.claim(ReplyKey(ANN, "m"), token="one", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
+        stores.replies.claim(ReplyKey(ANN, "m"), token="one", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
     )
 
 
@@ -76,13 +72,13 @@ def test_given_a_reply_to_a_campaign_when_settled_by_anyone_then_it_is_counted_o
     stores: Stores, status: DeliveryStatus
 ) -> None:
     key = ReplyKey(ANN, "m", campaign_id="c", bookings=2)
-    stores.answers.claim(key, token="one", now=NOW, lease_until=NOW)
+    stores.replies.claim(key, token="one", now=NOW, lease_until=NOW)
     assert not list(stores.counters.rows("c"))
-    stores.answers.settle(key, DeliveryStatus.QUEUED, token="one", now=NOW)
-    stores.answers.claim(key, token="two", now=NOW, lease_until=NOW)
-    stores.answers.give_up(key, now=LEASE)
-    stores.answers.settle(key, status, token="two", now=LEASE)
-    stores.answers.settle(key, status, token="two", now=LEASE)
+    stores.replies.settle(key, DeliveryStatus.QUEUED, token="one", now=NOW)
+    stores.replies.claim(key, token="two", now=NOW, lease_until=NOW)
+    stores.replies.give_up(key, now=LEASE)
+    stores.replies.settle(key, status, token="two", now=LEASE)
+    stores.replies.settle(key, status, token="two", now=LEASE)
     report = stores.counted()
     assert (report["replies"], report["bookings"], report["seats_filled"]) == (1, 2, 2)
     assert report["first_booking_at"] == report["last_booking_at"] == LEASE.isoformat()
@@ -95,71 +91,44 @@ def test_given_seats_filled_by_campaigns_when_given_back_then_they_are_subtracte
     stores.put_shift("A2", "")
     sends = Delivery("c", ANN, 1)
     stores.sends.claim(sends, token="t", now=NOW, lease_until=LEASE)
-    person = look_up(stores, "m", ANN).campaign_id
-    assert person == "c"
-    arrival = look_up(stores, "m", ANN, "A1", "A2")
-    decision = decide(
-        claim,
-        ["A1", "A2"],
-        arrival.shifts,
-        employee=Employee(ANN),
-        campaign_id=arrival.campaign_id,
-        bookings=arrival.agenda,
-        policy=BookingPolicy(),
-        now=NOW,
-    )
-    stores.desk.write(
-        Effect("m", ANN, decision.changed, arrival.agenda, decision.bookings, Reply("said", 2), NOW)
-    )
-    arrival = look_up(stores, "n", ANN, "A1", "A2")
-    given_back = decide(
-        drop,
-        ["A1", "A2"],
-        arrival.shifts,
-        employee=Employee(ANN),
-        campaign_id=None,
-        bookings=arrival.agenda,
-        policy=BookingPolicy(),
-        now=NOW,
-    )
-    assert given_back.given_back == ("c", "c")
-    decided = Reply("said", given_back=given_back.given_back)
-    stores.desk.write(Effect("n", ANN, given_back.changed, arrival.agenda, given_back.bookings, decided, NOW))
-    kept = look_up(stores, "n", ANN).decided
-    assert kept is not None
-    assert kept.given_back == ("c", "c")
-    for answer in (
-        ReplyKey(ANN, "m", campaign_id="c", bookings=2, has_effect=True),
-        ReplyKey(ANN, "n", campaign_id="c", given_back=kept.given_back, has_effect=True),
-    ):
-        stores.answers.claim(answer, token="t", now=NOW, lease_until=LEASE)
-        stores.answers.settle(answer, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms")
+    assert look_up(stores, "m", ANN).campaign_id == "c"
+    carry_out(stores, claim, "A1", "A2", message_id="m")
+    stores.sends.claim(Delivery("d", ANN, 1), token="t", now=NOW, lease_until=LEASE)
+    carry_out(stores, drop, "A1", "A2", message_id="n")
+    booked, given_back = look_up(stores, "m", ANN).reply, look_up(stores, "n", ANN).reply
+    assert booked is not None
+    assert given_back is not None
+    assert booked.key == ReplyKey(ANN, "m", campaign_id="c", bookings=2, has_effect=True)
+    assert given_back.key == ReplyKey(ANN, "n", campaign_id="d", has_effect=True, given_back=("c", "c"))
+    for key in (booked.key, given_back.key):
+        stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE)
+        stores.replies.settle(key, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms")
     counted = stores.counted()
-    assert (counted["replies"], counted["bookings"], counted["seats_filled"]) == (2, 2, 0)
+    assert (counted["replies"], counted["bookings"], counted["seats_filled"]) == (1, 2, 0)
 
 
 def test_given_an_answer_to_no_campaign_when_settled_then_nothing_is_counted(stores: Stores) -> None:
-    stores.answers.claim(ReplyKey(ANN, "m"), token="one", now=NOW, lease_until=LEASE)
-    stores.answers.settle(ReplyKey(ANN, "m"), DeliveryStatus.SENT, token="one", now=NOW)
+    stores.replies.claim(ReplyKey(ANN, "m"), token="one", now=NOW, lease_until=LEASE)
+    stores.replies.settle(ReplyKey(ANN, "m"), DeliveryStatus.SENT, token="one", now=NOW)
     assert not list(stores.counters.rows("c"))
 
 
 def test_given_two_numbers_when_their_texts_have_one_id_then_each_has_its_own_reply(stores: Stores) -> None:
     for number in (ANN, BOB):
         key = ReplyKey(number, "m")
-        assert stores.answers.claim(key, token="t", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
-        stores.answers.settle(key, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms")
-    assert look_up(stores, "m", ANN).answer is DeliveryStatus.SENT
-    assert look_up(stores, "m", EVE).answer is None
+        assert stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
+        stores.replies.settle(key, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms")
+    assert look_up(stores, "m", ANN).reply_status is DeliveryStatus.SENT
+    assert look_up(stores, "m", EVE).reply_status is None
 
 
 def test_given_ids_longer_than_a_key_when_kept_then_they_are_found_and_told_apart(stores: Stores) -> None:
     offering, offered = "s" * 2000, "x" * 2000
     first, second = (ReplyKey(ANN, "\u0436" * 2000 + end, offers=offered) for end in ("1", "2"))
-    stores.answers.claim(first, token="t", now=NOW, lease_until=LEASE)
-    stores.answers.settle(first, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id=offering)
-    assert look_up(stores, first.reply_id, ANN).answer is DeliveryStatus.SENT
-    assert look_up(stores, second.reply_id, ANN, answers_to=offering).answer is None
+    stores.replies.claim(first, token="t", now=NOW, lease_until=LEASE)
+    stores.replies.settle(first, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id=offering)
+    assert look_up(stores, first.reply_id, ANN).reply_status is DeliveryStatus.SENT
+    assert look_up(stores, second.reply_id, ANN, answers_to=offering).reply_status is None
     assert look_up(stores, "m", ANN, answers_to=offering).offered == offered
 
 
@@ -167,7 +136,7 @@ def test_given_ids_longer_than_a_key_when_kept_then_they_are_found_and_told_apar
 def test_given_one_id_of_each_kind_when_one_is_claimed_then_the_others_are_free(
     stores: Stores, kind: ReplyKind
 ) -> None:
-    stores.answers.claim(ReplyKey(ANN, "m", kind), token="t", now=NOW, lease_until=LEASE)
+    stores.replies.claim(ReplyKey(ANN, "m", kind), token="t", now=NOW, lease_until=LEASE)
     for other in set(ReplyKind) - {kind}:
         key = ReplyKey(ANN, "m", other)
-        assert stores.answers.claim(key, token="u", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
+        assert stores.replies.claim(key, token="u", now=NOW, lease_until=LEASE) is SendClaim.GRANTED

@@ -65,7 +65,7 @@ def test_given_skipped_recipients_when_opened_again_then_they_wait_only_if_reope
     assert stores.adds_up()
 
 
-def test_given_nobody_to_leave_out_when_asked_then_nothing_is_written(stores: Stores) -> None:
+def test_given_no_recipient_to_skip_when_asked_then_nothing_is_written(stores: Stores) -> None:
     assert stores.deliveries.skip("c", [], DeliveryStatus.STOPPED, "x", now=NOW) == Skipped(0)
     assert stores.deliveries.skip("c", [ANN], DeliveryStatus.STOPPED, "x", now=NOW) == Skipped(0)
     assert stores.rows() == {}

@@ -7,75 +7,72 @@ from typing import Any
 import pytest
 
 from shift_sms_runtime.employees.employee import BY_THE_SERVICE, Employee
-from shift_sms_runtime.inbound.context import InboundRecord
-from tests.support.dialogues.dialogue import ANN, BOB, EVE
+from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS
 from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.memory.employees import EmployeeRow
 from tests.support.store_operations import NOW, look_up
 from tests.support.store_pairs import Stores
 
 
-def test_given_a_refusal_when_texts_go_through_again_then_only_its_note_is_undone(
+def test_given_a_refusal_when_texts_go_through_again_then_only_its_opt_out_ends(
     stores: Stores,
 ) -> None:
-    def wants_none() -> bool:
+    def opted_out() -> bool:
         return stores.employee_rows()[ANN].opted_out
 
     stores.employees.let_through(ANN, "m0", at=NOW)
-    assert not wants_none()
+    assert not opted_out()
     assert stores.employees.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
-    assert wants_none()
+    assert opted_out()
     stores.employees.let_through(ANN, "m1", at=NOW)
-    assert not wants_none()
+    assert not opted_out()
     stores.employees.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
-    assert stores.employees.opt_out(ANN, "m2", at=NOW, on_roster=True), "now it is their own word"
+    assert stores.employees.opt_out(ANN, "m2", at=NOW, on_roster=True), "the employee said so, too"
     assert not stores.employees.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
     stores.employees.let_through(ANN, "m3", at=NOW)
-    assert wants_none()
+    assert opted_out()
     assert stores.employees.opt_in(ANN, "m4", at=NOW)
-    assert not wants_none()
+    assert not opted_out()
 
 
 LATER = NOW + timedelta(minutes=1)
 
 
-def test_given_stop_and_start_when_noted_then_the_last_one_sent_counts(
+def test_given_stop_and_start_when_recorded_then_the_one_sent_last_counts(
     stores: Stores,
 ) -> None:
     employees = stores.employees
     assert employees.opt_out(ANN, "stop", at=NOW, on_roster=True)
-    assert employees.opt_out(ANN, "stop", at=NOW, on_roster=True), (
-        "the same text again is answered again, once"
-    )
-    assert not employees.opt_out(ANN, "stop-2", at=LATER, on_roster=True), "noted before"
+    assert employees.opt_out(ANN, "stop", at=NOW, on_roster=True), "the same text, delivered again"
+    assert not employees.opt_out(ANN, "stop-2", at=LATER, on_roster=True), "recorded before"
     assert stores.employee_rows()[ANN] == EmployeeRow(True, False, LATER, "stop")
-    assert not employees.opt_in(ANN, "start-0", at=NOW), "a START between the two, and late"
+    assert not employees.opt_in(ANN, "start-0", at=NOW), "a START sent between the two that arrives late"
     assert employees.opt_in(ANN, "start", at=LATER)
-    assert not employees.opt_out(ANN, "stop", at=NOW, on_roster=True), "overtaken"
+    assert not employees.opt_out(ANN, "stop", at=NOW, on_roster=True), "a later START is on record"
     assert stores.employee_rows()[ANN] == EmployeeRow(False, False, LATER, "start")
     assert not employees.opt_in(ANN, "start-0", at=NOW)
     assert employees.opt_out(ANN, "stop-3", at=LATER + timedelta(milliseconds=1), on_roster=True)
     assert look_up(stores, "m", ANN).employee.opted_out
 
 
-def test_given_numbers_without_a_row_when_noted_then_the_note_approves_nobody(stores: Stores) -> None:
+def test_given_a_number_without_a_row_when_it_opts_out_then_it_is_not_on_the_roster(stores: Stores) -> None:
     employees = stores.employees
     assert not employees.opt_in(EVE, "start", at=NOW)
     assert EVE not in stores.employee_rows()
     assert employees.opt_out(EVE, "stop", at=NOW, on_roster=False)
     assert stores.employee_rows()[EVE] == EmployeeRow(True, True, NOW, "stop")
-    assert look_up(stores, "m", EVE) == InboundRecord(
-        Employee(EVE, on_roster=False, opted_out=True, opted_out_by="stop")
+    assert look_up(stores, "m", EVE).employee == Employee(
+        EVE, on_roster=False, opted_out=True, opted_out_by="stop"
     )
     assert employees.opt_in(EVE, "start", at=LATER)
-    assert look_up(stores, "m", EVE) == InboundRecord(Employee(EVE, on_roster=False, opted_out_by="start"))
+    assert look_up(stores, "m", EVE).employee == Employee(EVE, on_roster=False, opted_out_by="start")
     assert not employees.opt_out("+14255550177", "stop", at=NOW, on_roster=True), (
-        "deleted meanwhile, and stays so"
+        "its row was deleted meanwhile"
     )
     assert "+14255550177" not in stores.employee_rows()
 
 
-def test_given_a_refusal_when_noted_then_only_employees_who_are_in_are_marked(stores: Stores) -> None:
+def test_given_refusals_when_recorded_then_only_for_employees_who_are_opted_in(stores: Stores) -> None:
     stores.employees.refused(EVE, now=NOW)
     stores.employees.refused(ANN, now=NOW)
     stores.employees.refused(ANN, now=LATER)
@@ -89,6 +86,19 @@ def test_given_a_refusal_when_noted_then_only_employees_who_are_in_are_marked(st
     stores.employees.opt_in(ANN, "start", at=LATER)
     assert set(stores.employees.opted_out([ANN, BOB, EVE])) == {BOB}
     assert not stores.employees.opted_out([EVE])
+
+
+def test_given_employees_on_record_when_read_then_only_those_and_all_about_them(stores: Stores) -> None:
+    stores.put_employee(EVE, language="es-MX", roles=["Bar", " cook"])
+    stores.employees.opt_out(BOB, "stop", at=NOW, on_roster=True)
+    stores.employees.opt_out(GUS, "stop", at=NOW, on_roster=False)
+    assert stores.employees.of([ANN, BOB, EVE, GUS, "+14255550177", ANN]) == {
+        ANN: Employee(ANN),
+        BOB: Employee(BOB, opted_out=True, opted_out_by="stop"),
+        EVE: Employee(EVE, language="es-MX", roles=frozenset({"bar", "cook"})),
+        GUS: Employee(GUS, on_roster=False, opted_out=True, opted_out_by="stop"),
+    }
+    assert stores.employees.of([]) == {}
 
 
 @pytest.mark.parametrize(

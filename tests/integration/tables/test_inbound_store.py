@@ -1,20 +1,21 @@
 """Tests what is read and written for an inbound text."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.inbound.context import InboundRecord, ListingPlace
-from shift_sms_runtime.inbound.reply import Reply
+from shift_sms_runtime.inbound.context import InboundContext
+from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.ledger import ReplyKey, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.booking import BookingOutcome, BookingStatus, claim, drop
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from tests.support.dialogues.dialogue import ANN, BOB
-from tests.support.store_operations import LEASE, NOW, carry_out, look_up, queued
+from tests.support.store_operations import LEASE, NOW, carry_out, inbound_text, look_up, queued
 from tests.support.store_pairs import Stores
 
 
@@ -23,15 +24,16 @@ def test_given_a_shift_when_booked_then_only_the_first_has_it_in_their_bookings(
     seen_before = look_up(stores, "m2", BOB, "A1")
     assert carry_out(stores, claim, "A1", "A2") == (BookingOutcome.BOOKED, BookingOutcome.UNKNOWN)
     with pytest.raises(ChangedMeanwhile):
-        carry_out(stores, claim, "A1", person=BOB, message_id="m2", arrival=seen_before)
-    assert carry_out(stores, claim, "A1", person=BOB, message_id="m2") == (BookingOutcome.TAKEN,)
+        carry_out(stores, claim, "A1", sender=BOB, message_id="m2", context=seen_before)
+    assert carry_out(stores, claim, "A1", sender=BOB, message_id="m2") == (BookingOutcome.TAKEN,)
     after = look_up(stores, "m", ANN, "A1")
-    assert after.decided == Reply("said", 1, standings={"A1": BookingStatus.BOOKED}, has_effect=True)
+    key = ReplyKey(ANN, "m", bookings=1, has_effect=True)
+    assert after.reply == Reply("said", key, {"A1": BookingStatus.BOOKED})
     assert after.shifts["A1"].holders == {ANN: NOW}
-    (booking,) = after.agenda.by_shift.values()
+    (booking,) = after.bookings.by_shift.values()
     assert (booking.shift_id, booking.booked_at) == ("A1", NOW)
     assert booking.span == after.shifts["A1"].span
-    assert look_up(stores, "m2", BOB, "A1").decided is None
+    assert look_up(stores, "m2", BOB, "A1").reply is None
     assert stores.shifts.existing(["A1", "A2"]) == ["A1"]
 
 
@@ -52,9 +54,9 @@ def test_given_an_edit_by_hand_when_somebody_is_about_to_book_then_it_conflicts(
     before = look_up(stores, "m", ANN, "A1")
     stores.edit_shift("A1", **change)
     with pytest.raises(ChangedMeanwhile):
-        carry_out(stores, claim, "A1", arrival=before)
-    assert look_up(stores, "m", ANN, "A1").decided is None
-    assert look_up(stores, "m", ANN, "A1").agenda == EmployeeBookings()
+        carry_out(stores, claim, "A1", context=before)
+    assert look_up(stores, "m", ANN, "A1").reply is None
+    assert look_up(stores, "m", ANN, "A1").bookings == EmployeeBookings()
 
 
 def test_given_two_texts_of_one_person_when_both_book_then_the_second_sees_it(
@@ -63,9 +65,9 @@ def test_given_two_texts_of_one_person_when_both_book_then_the_second_sees_it(
     stores.put_shift("A1", "", starts_at="2026-08-02T06:00:00Z", ends_at="2026-08-02T14:00:00Z")
     stores.put_shift("A2", "", starts_at="2026-08-02T10:00:00Z", ends_at="2026-08-02T18:00:00Z")
     first, second = look_up(stores, "m1", ANN, "A1"), look_up(stores, "m2", ANN, "A2")
-    assert carry_out(stores, claim, "A1", message_id="m1", arrival=first) == (BookingOutcome.BOOKED,)
+    assert carry_out(stores, claim, "A1", message_id="m1", context=first) == (BookingOutcome.BOOKED,)
     with pytest.raises(ChangedMeanwhile):
-        carry_out(stores, claim, "A2", message_id="m2", arrival=second)
+        carry_out(stores, claim, "A2", message_id="m2", context=second)
     assert carry_out(stores, claim, "A2", message_id="m2") == (BookingOutcome.OVERLAP,)
 
 
@@ -76,7 +78,7 @@ def test_given_a_text_delivered_twice_at_once_when_both_write_then_one_effect(
     assert carry_out(stores, claim, "A1", message_id="m") == (BookingOutcome.BOOKED,)
     again = look_up(stores, "m", ANN, "A1")
     with pytest.raises(ChangedMeanwhile):
-        carry_out(stores, drop, "A1", message_id="m", arrival=again)
+        carry_out(stores, drop, "A1", message_id="m", context=again)
     assert look_up(stores, "m", ANN, "A1").shifts["A1"].holders == {ANN: NOW}
 
 
@@ -85,12 +87,12 @@ def test_given_a_text_with_an_effect_when_another_delivery_replies_then_it_may_n
 ) -> None:
     stores.put_shift("A1", "")
     assert carry_out(stores, claim, "A1", message_id="m") == (BookingOutcome.BOOKED,)
-    arrival = look_up(stores, "m", ANN, "A1")
-    assert arrival.decided is not None
-    assert arrival.decided.standings == {"A1": BookingStatus.BOOKED}
+    context = look_up(stores, "m", ANN, "A1")
+    assert context.reply is not None
+    assert context.reply.statuses == {"A1": BookingStatus.BOOKED}
     without_effect, with_effect = ReplyKey(ANN, "m"), ReplyKey(ANN, "m", has_effect=True)
-    assert stores.answers.claim(without_effect, token="t", now=NOW, lease_until=LEASE) is SendClaim.BUSY
-    assert stores.answers.claim(with_effect, token="u", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
+    assert stores.replies.claim(without_effect, token="t", now=NOW, lease_until=LEASE) is SendClaim.BUSY
+    assert stores.replies.claim(with_effect, token="u", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
 
 
 @pytest.mark.parametrize("status", [None, DeliveryStatus.SENT, DeliveryStatus.UNKNOWN])
@@ -99,9 +101,9 @@ def test_given_a_text_being_replied_to_when_another_delivery_writes_then_it_may_
 ) -> None:
     stores.put_shift("A1", "")
     answer = ReplyKey(ANN, "m")
-    stores.answers.claim(answer, token="t", now=NOW, lease_until=LEASE)
+    stores.replies.claim(answer, token="t", now=NOW, lease_until=LEASE)
     if status is not None:
-        stores.answers.settle(answer, status, token="t", now=NOW)
+        stores.replies.settle(answer, status, token="t", now=NOW)
     with pytest.raises(ChangedMeanwhile):
         carry_out(stores, claim, "A1", message_id="m")
     assert look_up(stores, "n", ANN, "A1").shifts["A1"].holders == {}
@@ -112,8 +114,8 @@ def test_given_a_reply_given_back_when_its_text_comes_again_then_it_may_write(
 ) -> None:
     stores.put_shift("A1", "")
     answer = ReplyKey(ANN, "m")
-    stores.answers.claim(answer, token="t", now=NOW, lease_until=LEASE)
-    stores.answers.settle(answer, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
+    stores.replies.claim(answer, token="t", now=NOW, lease_until=LEASE)
+    stores.replies.settle(answer, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
     assert carry_out(stores, claim, "A1", message_id="m") == (BookingOutcome.BOOKED,)
 
 
@@ -128,14 +130,33 @@ def test_given_a_status_removed_by_hand_when_the_shift_is_dropped_then_it_is_fre
 
 
 def test_given_what_is_on_record_when_a_text_arrives_then_all_of_it_is_told(stores: Stores) -> None:
-    assert look_up(stores, "m", ANN) == InboundRecord(Employee(ANN))
+    text = inbound_text("m", ANN)
+    assert look_up(stores, "m", ANN) == InboundContext(text, Employee(ANN), NOW)
     for campaign_id in ("earlier", "c"):
         stores.deliveries.open(campaign_id, queued(ANN), reopen=False, now=NOW)
         stores.sends.claim(Delivery(campaign_id, ANN, 1), token="t", now=NOW, lease_until=LEASE)
-    stores.answers.claim(ReplyKey(ANN, "m"), token="t", now=NOW, lease_until=LEASE)
-    place = ListingPlace("m", None, "A7")
-    stores.desk.remember_listing(ANN, place, now=NOW)
-    assert look_up(stores, "m", ANN) == InboundRecord(
-        Employee(ANN), DeliveryStatus.SENDING, listing=place, campaign_id="c"
+    stores.replies.claim(ReplyKey(ANN, "m"), token="t", now=NOW, lease_until=LEASE)
+    position = ListingPosition("m", None, "A7")
+    context = look_up(stores, "m", ANN)
+    stores.inbound.write(context, None, Reply("list", context.reply_key, listing=position))
+    assert look_up(stores, "m", ANN) == InboundContext(
+        text,
+        Employee(ANN),
+        NOW,
+        reply_status=DeliveryStatus.SENDING,
+        listing=position,
+        campaign_id="c",
     )
-    assert look_up(stores, "another", BOB) == InboundRecord(Employee(BOB))
+    assert look_up(stores, "another", BOB) == InboundContext(inbound_text("another", BOB), Employee(BOB), NOW)
+
+
+def test_given_a_context_when_shifts_are_loaded_then_all_of_it_is_read_again(stores: Stores) -> None:
+    for shift_id in ("A1", "Early-7"):
+        stores.put_shift(shift_id, "")
+    before = replace(look_up(stores, "m", ANN, "A1"), all_ids=("A1", "Early-7"))
+    assert carry_out(stores, claim, "A1", message_id="n") == (BookingOutcome.BOOKED,)
+    after = stores.inbound.load(before, ["Early-7", "gone"])
+    assert list(after.bookings.by_shift) == ["A1"]
+    assert after.shifts["A1"].holders == {ANN: NOW}
+    assert set(after.shifts) == {"A1", "Early-7"}
+    assert (after.looked_up, after.all_ids) == (("A1", "Early-7", "gone"), before.all_ids)

@@ -13,8 +13,8 @@ from tests.support.store_pairs import Stores
 def test_given_members_added_later_when_read_by_page_then_only_they_are_left_out(
     stores: Stores, late: range
 ) -> None:
-    everybody = numbers(30)
-    for place, number in enumerate(everybody):
+    members = numbers(30)
+    for place, number in enumerate(members):
         if place in late:
             stores.put_member_at(number, NOW + timedelta(milliseconds=1))
         elif place % 3:
@@ -27,8 +27,8 @@ def test_given_members_added_later_when_read_by_page_then_only_they_are_left_out
         while after is not None:
             page, after = stores.segment_members.page("overtime", after, 10, added_by=added_by)
             read += page
-        skipped = {everybody[place] for place in late} if added_by else set()
-        assert read == [number for number in everybody if number not in skipped]
+        skipped = {members[place] for place in late} if added_by else set()
+        assert read == [number for number in members if number not in skipped]
 
 
 @pytest.mark.parametrize("members", [0, 1, 9, 10, 11, 20, 25])

@@ -16,30 +16,30 @@ def test_given_a_claim_on_a_send_when_others_come_then_they_hear_what_became_of_
     key = ReplyKey(ANN, "m")
 
     def claim_send(token: str, now: datetime = NOW) -> SendClaim | DeliveryStatus:
-        return stores.answers.claim(key, token=token, now=now, lease_until=LEASE)
+        return stores.replies.claim(key, token=token, now=now, lease_until=LEASE)
 
     assert claim_send("one") is SendClaim.GRANTED
     assert claim_send("one") is SendClaim.GRANTED, "a write whose response got lost knows itself"
     assert claim_send("two") is SendClaim.BUSY
     assert claim_send("two", LEASE) is SendClaim.ABANDONED
-    stores.answers.settle(key, DeliveryStatus.QUEUED, token="two", now=NOW)
+    stores.replies.settle(key, DeliveryStatus.QUEUED, token="two", now=NOW)
     assert claim_send("two") is SendClaim.BUSY, "only its owner gives a claim back"
-    stores.answers.settle(key, DeliveryStatus.QUEUED, token="one", now=NOW)
+    stores.replies.settle(key, DeliveryStatus.QUEUED, token="one", now=NOW)
     assert claim_send("three") is SendClaim.GRANTED
-    stores.answers.settle(key, DeliveryStatus.SENT, token="three", now=NOW, sms_message_id="sms")
+    stores.replies.settle(key, DeliveryStatus.SENT, token="three", now=NOW, sms_message_id="sms")
     assert claim_send("four", LEASE) is DeliveryStatus.SENT
-    assert stores.answers.give_up(key, now=LEASE)
+    assert stores.replies.give_up(key, now=LEASE)
     assert claim_send("three", LEASE) is DeliveryStatus.SENT, "a settled text stays as it is"
 
 
 def test_given_a_claim_when_given_up_then_it_is_settled_unless_its_owner_still_may(stores: Stores) -> None:
     key = ReplyKey(ANN, "m")
-    assert stores.answers.give_up(key, now=NOW), "there is no claim"
-    stores.answers.claim(key, token="one", now=NOW, lease_until=LEASE)
-    assert not stores.answers.give_up(key, now=NOW)
-    assert stores.answers.claim(key, token="two", now=NOW, lease_until=LEASE) is SendClaim.BUSY
-    assert stores.answers.give_up(key, now=LEASE)
-    assert stores.answers.claim(key, token="two", now=LEASE, lease_until=LEASE) is DeliveryStatus.UNKNOWN
+    assert stores.replies.give_up(key, now=NOW), "there is no claim"
+    stores.replies.claim(key, token="one", now=NOW, lease_until=LEASE)
+    assert not stores.replies.give_up(key, now=NOW)
+    assert stores.replies.claim(key, token="two", now=NOW, lease_until=LEASE) is SendClaim.BUSY
+    assert stores.replies.give_up(key, now=LEASE)
+    assert stores.replies.claim(key, token="two", now=LEASE, lease_until=LEASE) is DeliveryStatus.UNKNOWN
 
 
 def test_given_a_sender_thought_dead_when_it_settles_then_its_own_word_stands_once(stores: Stores) -> None:

@@ -18,18 +18,18 @@ from tests.support.store_operations import NOW, carry_out, look_up
 from tests.support.store_pairs import Stores
 
 
-def test_given_an_offer_when_it_was_told_then_that_is_on_record(stores: Stores) -> None:
+def test_given_an_offer_when_its_text_is_sent_or_refused_then_it_is_recorded(stores: Stores) -> None:
     stores.put_shift("A1", "")
     carry_out(stores, claim, "A1", message_id="m")
-    carry_out(stores, wait, "A1", person=BOB, message_id="n")
+    carry_out(stores, wait, "A1", sender=BOB, message_id="n")
     carry_out(stores, drop, "A1", message_id="o")
     shift = stores.shifts.get("A1")
     assert shift is not None
     stores.shifts.save(shift.with_offers_notified(BOB))
-    told = stores.shifts.get("A1")
-    assert told is not None
-    assert told.offers == {BOB: Offer(NOW, NOW + BookingPolicy().offer_time, notified=True)}
-    stores.shifts.save(told.with_offers_refused(BOB))
+    notified = stores.shifts.get("A1")
+    assert notified is not None
+    assert notified.offers == {BOB: Offer(NOW, NOW + BookingPolicy().offer_time, notified=True)}
+    stores.shifts.save(notified.with_offers_refused(BOB))
     refused = stores.shifts.get("A1")
     assert refused is not None
     assert refused.offers == {BOB: Offer(NOW, NOW + BookingPolicy().offer_time, refused=True)}
@@ -40,23 +40,23 @@ def test_given_a_shift_with_offers_and_waiting_list_when_read_then_it_is_as_writ
 ) -> None:
     stores.put_shift("A1", "early", seats=2, role="nurse", site="Ward 3", timezone="Europe/Berlin")
     for number, person in enumerate((ANN, BOB)):
-        decision = carry_out(stores, claim, "A1", person=person, message_id=f"m{number}")
+        decision = carry_out(stores, claim, "A1", sender=person, message_id=f"m{number}")
         assert decision == ((BookingOutcome.WRONG_ROLE,))
     stores.edit_shift("A1", role="")
     for number, person in enumerate((ANN, BOB, EVE, GUS)):
         outcome = BookingOutcome.BOOKED if number < 2 else BookingOutcome.WAITING
         step = claim if number < 2 else wait
-        assert carry_out(stores, step, "A1", person=person, message_id=f"n{number}") == (outcome,)
-    assert carry_out(stores, drop, "A1", person=ANN, message_id="d") == (BookingOutcome.DROPPED,)
+        assert carry_out(stores, step, "A1", sender=person, message_id=f"n{number}") == (outcome,)
+    assert carry_out(stores, drop, "A1", sender=ANN, message_id="d") == (BookingOutcome.DROPPED,)
     shift = stores.shifts.get("A1")
     assert shift is not None
     assert (shift.holders, shift.waiting, shift.status) == ({BOB: NOW}, (GUS,), ShiftStatus.TAKEN)
     assert shift.offers == {EVE: Offer(NOW, NOW + BookingPolicy().offer_time)}
-    assert look_up(stores, "d", ANN, "A1").agenda == EmployeeBookings()
+    assert look_up(stores, "d", ANN, "A1").bookings == EmployeeBookings()
     assert (shift.site, str(shift.zone), shift.seats) == ("Ward 3", "Europe/Berlin", 2)
 
 
-def test_given_a_shift_is_looked_after_when_it_is_saved_then_only_as_it_was_read(stores: Stores) -> None:
+def test_given_a_reconciled_shift_when_saved_twice_then_the_second_write_conflicts(stores: Stores) -> None:
     stores.put_shift("A1", "", respond_by="2026-08-01T11:00:00Z")
     shift = stores.shifts.get("A1")
     assert shift is not None
@@ -92,7 +92,7 @@ def test_given_more_shifts_than_one_page_when_read_then_they_come_in_order_and_a
         ({"shift_info": "x", "employee": "", "claim_message_id": Decimal(1)}, "A1 x"),
     ],
 )
-def test_given_a_malformed_item_when_shifts_are_listed_then_everybody_gets_the_list(
+def test_given_a_malformed_item_when_shifts_are_listed_then_the_list_is_complete(
     system: FunctionsOnMoto, attributes: Mapping[str, Any], line: str
 ) -> None:
     system.dynamodb.Table("Shifts").put_item(

@@ -8,14 +8,16 @@ CLAIMING = (
     Dialogue("small letters and punctuation", (ann(" xyz123. ", BOOKED_NIGHT),), taken={"XYZ123": ANN}),
     Dialogue("a trailing comma", (ann("XYZ123,", BOOKED_NIGHT),), taken={"XYZ123": ANN}),
     Dialogue("full-width characters", (ann("ＸＹＺ１２３", BOOKED_NIGHT),), taken={"XYZ123": ANN}),
-    Dialogue("politeness around it", (ann("Hi, XYZ123 please!", BOOKED_NIGHT),), taken={"XYZ123": ANN}),
+    Dialogue(
+        "polite words around the code", (ann("Hi, XYZ123 please!", BOOKED_NIGHT),), taken={"XYZ123": ANN}
+    ),
     Dialogue(
         "own code again",
         (ann("XYZ123", BOOKED_NIGHT), ann("XYZ123", "Already yours: XYZ123 15/08 5h nightshift")),
         taken={"XYZ123": ANN},
     ),
     Dialogue(
-        "somebody else's code",
+        "another employee's code",
         (
             ann("XYZ123", BOOKED_NIGHT),
             bob(
@@ -90,7 +92,7 @@ NOT_CLAIMING = (
     Dialogue("a stranger's code", (eve("XYZ123"), ann("XYZ123", BOOKED_NIGHT)), taken={"XYZ123": ANN}),
     Dialogue("a stranger's REQUEST", (eve("REQUEST"),)),
     Dialogue(
-        "carrier words", tuple(ann(word) for word in ("STOP", "stop.", "Help", "UNSUBSCRIBE", "Cancel"))
+        "carrier keywords", tuple(ann(word) for word in ("STOP", "stop.", "Help", "UNSUBSCRIBE", "Cancel"))
     ),
 )
 
@@ -106,7 +108,9 @@ LISTING = (
         ),
         taken={"XYZ124": ANN, "XYZ125": ANN},
     ),
-    Dialogue("asked for in words", (ann("what shifts do you have?", OPEN), ann("any open shifts pls", OPEN))),
+    Dialogue(
+        "REQUEST in other words", (ann("what shifts do you have?", OPEN), ann("any open shifts pls", OPEN))
+    ),
     Dialogue("nothing open", (ann("REQUEST", "No shifts are available right now"),), given=()),
     Dialogue("MORE without a list", (ann("MORE", OPEN),)),
     Dialogue("REQUEST and a code is a claim", (ann("request XYZ123", BOOKED_NIGHT),), taken={"XYZ123": ANN}),
@@ -143,23 +147,23 @@ WITH_CONNECT = (
 DROPPING = (
     Dialogue("DROP", (ann("XYZ123", BOOKED_NIGHT), ann("DROP XYZ123", "Given back: XYZ123"))),
     Dialogue(
-        "DROP in one's own way",
+        "DROP with polite words",
         (ann("XYZ123", BOOKED_NIGHT), ann("pls drop xyz-123, thanks!", "Given back: XYZ123")),
     ),
     Dialogue(
-        "DROP of somebody else's",
+        "DROP of another employee's shift",
         (ann("XYZ123", BOOKED_NIGHT), bob("drop XYZ123", "Not yours: XYZ123")),
         taken={"XYZ123": ANN},
     ),
-    Dialogue("DROP of an open one", (ann("drop XYZ123", "Not yours: XYZ123"),)),
-    Dialogue("DROP of none", (ann("drop XYZ999", INVALID),)),
+    Dialogue("DROP of an open shift", (ann("drop XYZ123", "Not yours: XYZ123"),)),
+    Dialogue("DROP of an unknown code", (ann("drop XYZ999", INVALID),)),
     Dialogue(
         "DROP and book again",
         (ann("XYZ123", BOOKED_NIGHT), ann("DROP XYZ123", "Given back: XYZ123"), ann("XYZ123", BOOKED_NIGHT)),
         taken={"XYZ123": ANN},
     ),
     Dialogue(
-        "DROP of two, one of them not theirs",
+        "DROP of two shifts, one of them not booked",
         (ann("XYZ123", BOOKED_NIGHT), ann("DROP XYZ123 XYZ124", "Given back: XYZ123\nNot yours: XYZ124")),
     ),
     Dialogue(
@@ -186,7 +190,7 @@ DROPPING = (
         given=(Given("N1", "later", starts_in=20, ends_in=24),),
     ),
     Dialogue(
-        "refusing is no claim, and no DROP",
+        "refusing claims and drops nothing",
         (
             ann(
                 "sorry I can't do XYZ123",

@@ -15,7 +15,7 @@ SELF_MANAGED_OPT_OUTS = (
         opted_out=frozenset({ANN}),
     ),
     Dialogue(
-        "nothing is heard or booked after STOP",
+        "no reply and no booking after STOP",
         (ann("STOP", GOODBYE), ann("XYZ123"), ann("REQUEST"), ann("hello"), ann("AGENT")),
         opted_out=frozenset({ANN}),
     ),
@@ -29,7 +29,7 @@ SELF_MANAGED_OPT_OUTS = (
         (ann("STOP", GOODBYE), ann("unstop", WELCOME), ann("STOP", GOODBYE)),
         opted_out=frozenset({ANN}),
     ),
-    Dialogue("START of somebody who never left", (ann("START", WELCOME), ann("XYZ999", INVALID))),
+    Dialogue("START without STOP before", (ann("START", WELCOME), ann("XYZ999", INVALID))),
     Dialogue("HELP", (ann("HELP", HELP), ann("help me", HELP))),
     Dialogue("HELP after STOP", (ann("STOP", GOODBYE), ann("HELP")), opted_out=frozenset({ANN})),
     Dialogue(
@@ -47,18 +47,18 @@ SELF_MANAGED_OPT_OUTS = (
         (ann("STOP", GOODBYE, sent=1), ann("STOP", sent=3), ann("START", WELCOME, sent=4)),
     ),
     Dialogue(
-        "one person's STOP is nobody else's",
+        "STOP affects the sender only",
         (ann("STOP", GOODBYE), bob("XYZ123", BOOKED_NIGHT)),
         taken={"XYZ123": BOB},
         opted_out=frozenset({ANN}),
     ),
     Dialogue(
-        "a stranger's STOP is noted, and makes her no employee",
+        "a stranger's STOP is recorded without making an employee",
         (eve("STOP"), eve("XYZ123"), eve("HELP")),
         opted_out=frozenset({EVE}),
     ),
     Dialogue(
-        "a stranger's START makes her no employee either",
+        "a stranger's START makes no employee",
         (eve("START"), eve("STOP"), eve("START"), eve("XYZ123")),
     ),
     Dialogue(

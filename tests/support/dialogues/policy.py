@@ -19,7 +19,7 @@ POLICY = (
         (ann("N1", "Cancelled: N1"), ann("info N1", "N1 off\nCancelled")),
         given=(Given("N1", "off", status="cancelled"),),
     ),
-    Dialogue("kept back", (ann("N1", "Not open: N1"),), given=(Given("N1", status="on hold"),)),
+    Dialogue("on hold", (ann("N1", "Not open: N1"),), given=(Given("N1", status="on hold"),)),
     Dialogue(
         "more codes than one text may have",
         (
@@ -34,7 +34,7 @@ POLICY = (
         taken={f"C{number:02}": ANN for number in range(25)},
     ),
     Dialogue(
-        "at the same time as one's own",
+        "at the same time as an own shift",
         (
             ann("N1 N2", "Booked: N1 early\nN2 overlaps with your N1"),
             ann("N3", "Booked: N3 right after"),
@@ -48,7 +48,7 @@ POLICY = (
         taken={"N1": ANN, "N2": BOB, "N3": ANN},
     ),
     Dialogue(
-        "overlapping no more once the other is given back",
+        "no overlap once the other shift is given back",
         (
             ann("N1", "Booked: N1 early"),
             ann("N2", "N2 overlaps with your N1"),

@@ -34,11 +34,11 @@ ASKING = (
         taken={"XYZ123": ANN},
     ),
     Dialogue(
-        "YES to nothing in particular",
+        "YES without an offer",
         (ann("yes", WHICH), ann("REQUEST", OPEN), ann("ok", WHICH)),
     ),
     Dialogue(
-        "NO after a booking changes nothing, and does not say otherwise",
+        "NO after a booking changes nothing, and the reply says so",
         (
             ann("XYZ123", BOOKED_NIGHT),
             ann("no", "OK, nothing has changed. Reply REQUEST for open shifts, MINE for yours"),
@@ -46,16 +46,16 @@ ASKING = (
         taken={"XYZ123": ANN},
     ),
     Dialogue(
-        "NO to nothing in particular",
+        "NO without an offer",
         (ann("no thanks", "OK, nothing has changed. Reply REQUEST for open shifts, MINE for yours"),),
     ),
     Dialogue(
-        "thanks want no answer",
+        "thanks get no reply",
         (ann("XYZ123", BOOKED_NIGHT), ann("thanks!"), ann("ok thank you")),
         taken={"XYZ123": ANN},
     ),
     Dialogue(
-        "OK, thanks may be no more than thanks for what was said",
+        "OK, thanks may only acknowledge a text",
         (
             ann("INFO XYZ123", f"{NIGHT_LINE}\n1 of 1 free, reply XYZ123 to book"),
             ann("ok thanks", ASKED_BACK_NIGHT),

@@ -34,7 +34,7 @@ WAITING = (
         taken={"XYZ123": BOB},
     ),
     Dialogue(
-        "OK, thanks takes a seat that is held for whoever says so",
+        "OK, thanks takes a seat that is held for the sender",
         (
             ann("XYZ123", BOOKED_NIGHT),
             bob("wait xyz123", WAITING_NIGHT),
@@ -44,7 +44,7 @@ WAITING = (
         taken={"XYZ123": BOB},
     ),
     Dialogue(
-        "what is offered to one is not free for another",
+        "a seat offered to one employee is not free for another",
         (
             ann("XYZ123", BOOKED_NIGHT),
             bob("wait xyz123", WAITING_NIGHT),
@@ -67,7 +67,7 @@ WAITING = (
         ),
     ),
     Dialogue(
-        "WAIT for what is free, then YES",
+        "WAIT for a free shift, then YES",
         (ann("WAIT XYZ123", "Still free, reply the code to book: XYZ123"), ann("YES", BOOKED_NIGHT)),
         taken={"XYZ123": ANN},
     ),

@@ -12,22 +12,22 @@ from shift_sms_runtime.messaging.ports import Permit
 
 
 class MemoryCampaignCounters:
-    """The counters of campaigns in memory: some rows each, as if several functions wrote them."""
+    """Implements `CampaignCounters` in memory: three rows per campaign, as if several functions wrote them."""
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[int, CounterRow]] = {}
         self._writers = itertools.cycle(range(3))
 
-    def add(self, tally: CounterDelta) -> None:
-        """Count a tally, in the step that changes what is counted."""
-        rows = self._rows.setdefault(tally.campaign_id, {})
+    def add(self, delta: CounterDelta) -> None:
+        """Adds to the counters, in the step that changes what is counted."""
+        rows = self._rows.setdefault(delta.campaign_id, {})
         writer = next(self._writers)
         row = rows.get(writer, CounterRow({}, 0))
         counts, times = dict(row.counts), dict(row.times)
-        for counter, count in tally.counts.items():
+        for counter, count in delta.counts.items():
             if count:
                 counts[counter] = counts.get(counter, 0) + count
-        for what, at in (("send", tally.sent_at), ("booking", tally.booked_at)):
+        for what, at in (("send", delta.sent_at), ("booking", delta.booked_at)):
             if at is not None:
                 times.setdefault(f"first_{what}_at", at.isoformat())
                 times[f"last_{what}_at"] = at.isoformat()
@@ -39,7 +39,7 @@ class MemoryCampaignCounters:
 
 @dataclass(frozen=True)
 class LaunchPlanRow:
-    """How far one launch has come."""
+    """How far a campaign is planned."""
 
     launch_id: str
     status: str = "going-on"
@@ -47,7 +47,7 @@ class LaunchPlanRow:
 
 
 class MemoryLaunchPlans:
-    """Plans of the Progress table in memory."""
+    """Implements `LaunchPlans` in memory."""
 
     def __init__(self, counters: MemoryCampaignCounters | None = None) -> None:
         self.rows: dict[str, LaunchPlanRow] = {}
@@ -81,7 +81,7 @@ class MemoryLaunchPlans:
 
 
 class MemorySendPermits:
-    """When the number is free, in memory. ``reserved`` are the spans that were given out."""
+    """Implements `SendPermits` in memory. `reserved` are the spans that were reserved."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock

@@ -41,12 +41,12 @@ class MemoryCampaigns:
         self.rows.get(campaign_id, {}).pop("campaign_status", None)
 
     def mark_launching(
-        self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, over: str | None
+        self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, put_status: str | None
     ) -> bool:
         if campaign_id not in self.rows:
             return False
         row = self.rows[campaign_id]
-        if row.get("campaign_status") not in (None, CampaignStatus.LAUNCHING, over):
+        if row.get("campaign_status") not in (None, CampaignStatus.LAUNCHING, put_status):
             return False
         for name in ("campaign_error", "campaign_note", "not_gsm", *SUMMARY_ATTRIBUTES):
             row.pop(name, None)

@@ -1,11 +1,10 @@
 """Keeps replies, offers and calls of conversations in memory."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.counters import CounterDelta, reply_deltas
-from shift_sms_runtime.inbound.reply import Reply
+from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -25,11 +24,12 @@ class MemoryConversations(MemorySendLedger[ReplyKey, ReplyPlace]):
         """By phone number and hour."""
         self.offered: dict[tuple[str, str], str] = {}
         """Shifts by phone number and the service's id of the text that offered them."""
-        self.decided: Mapping[str, Reply] = {}
-        """What texts have led to: see ``MemoryFrontDesk``."""
+        self.replies: dict[ReplyPlace, Reply] = {}
+        """Replies that were stored with the effect of their text."""
+        self.listings: dict[str, ListingPosition] = {}
 
     def claimable(self, key: ReplyKey) -> bool:
-        return key.has_effect or key.reply_id not in self.decided
+        return key.has_effect or self.place(key) not in self.replies
 
     def place(self, key: ReplyKey) -> ReplyPlace:
         return key.phone_number, key.kind, key.reply_id

@@ -15,7 +15,7 @@ from tests.support.memory.send_ledger import LedgerRow, MemorySendLedger
 
 
 class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
-    """The Deliveries table in memory: every change of a row is counted with it.
+    """Implements `Deliveries`, `DeliveryEventLedger` and their send ledger in memory.
 
     `last_campaigns` are the entries of Conversations that name the campaign which texted a number last.
     """
@@ -27,7 +27,7 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
         """Shifts by phone number and the service's id of the text that offered them."""
 
     def of(self, campaign_id: str) -> dict[str, LedgerRow]:
-        """The rows of one campaign by number."""
+        """Returns the rows of one campaign by phone number."""
         return {number: row for (campaign, number), row in self.rows.items() if campaign == campaign_id}
 
     def place(self, key: Delivery) -> tuple[str, str]:
@@ -114,7 +114,7 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
 
 
 def miscounted(rows: Mapping[str, LedgerRow], counted: Mapping[str, Any]) -> list[str]:
-    """What the counters of a campaign say otherwise than its rows; nothing where they agree."""
+    """Returns where the counters of a campaign differ from its rows."""
     recounted = dict.fromkeys((Counter.TARGETED, *BY_STATUS, Counter.SEGMENTS_SPENT), 0)
     for row in rows.values():
         recounted[Counter.TARGETED] += 1

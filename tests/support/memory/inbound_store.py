@@ -1,15 +1,18 @@
-"""Looks up everything on record for an inbound text in memory."""
+"""Reads and writes everything that an inbound text concerns in memory."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.inbound.context import InboundQuery, InboundRecord, ListingPlace
-from shift_sms_runtime.inbound.reply import Effect, Reply
+from shift_sms_runtime.inbound.context import InboundContext
+from shift_sms_runtime.inbound.inbound_text import InboundText
+from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.shifts.booking import BookingDecision
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from tests.support.memory.conversations import MemoryConversations
 from tests.support.memory.deliveries import MemoryDeliveries
@@ -19,65 +22,79 @@ from tests.support.memory.shifts import MemoryShifts
 
 
 class MemoryInboundStore:
-    """Everything that is looked up for a text, in memory."""
+    """Everything on record about an inbound text, in the memory twins of the tables."""
 
     def __init__(
         self,
+        *,
         employees: MemoryEmployees,
-        answers: MemoryConversations,
-        deliveries: MemoryDeliveries | None = None,
-        shifts: MemoryShifts | None = None,
-        bookings: MemoryEmployeeBookings | None = None,
+        employee_bookings: MemoryEmployeeBookings,
+        conversations: MemoryConversations,
+        deliveries: MemoryDeliveries,
+        shifts: MemoryShifts,
+        clock: Callable[[], datetime],
     ) -> None:
         self._employees = employees
-        self._answers = answers
-        self._deliveries = deliveries or MemoryDeliveries()
-        self._shifts = shifts or MemoryShifts()
-        self._bookings = bookings or MemoryEmployeeBookings()
+        self._employee_bookings = employee_bookings
+        self._conversations = conversations
+        self._deliveries = deliveries
+        self._shifts = shifts
+        self._clock = clock
         self.writes = 0
-        """How often a write was tried."""
-        self.effects = Counter[str]()
-        """How often each text has changed something."""
-        self.decided: dict[str, Reply] = {}
-        # Both are attributes of one entry of Conversations.
-        answers.decided = self.decided
-        self._places: dict[str, ListingPlace] = {}
+        """How many writes of bookings were tried."""
+        self.effects: Counter[str] = Counter()
+        """How often each text has changed something, by message id."""
 
-    def look_up(self, question: InboundQuery) -> InboundRecord:
-        sender = question.sender
-        answer = self._answers.rows.get((sender, ReplyKind.INBOUND, question.message_id))
-        employee = self._employees.of([sender]).get(sender, Employee(sender, on_roster=False))
-        hour = hour_of(question.now)
-        recent = self._answers.texts.get((sender, hour), RecentTexts())
-        notice = self._answers.rows.get((sender, ReplyKind.LIMIT_NOTICE, hour_name(hour)))
-        offered = {**self._answers.offered, **self._deliveries.offered}
-        shifts = {shift_id: self._shifts.get(shift_id) for shift_id in question.shift_ids}
-        return InboundRecord(
-            employee,
-            answer=answer.status if answer else None,
-            decided=self.decided.get(question.message_id),
-            listing=self._places.get(sender),
-            campaign_id=self._deliveries.last_campaigns.get(sender),
+    def read(self, text: InboundText) -> InboundContext:
+        return self._read(text, text.candidate_ids)
+
+    def load(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
+        ids = tuple(dict.fromkeys((*context.looked_up, *shift_ids)))
+        return replace(self._read(context.text, ids), all_ids=context.all_ids)
+
+    def write(self, context: InboundContext, decision: BookingDecision | None, reply: Reply) -> None:
+        number = context.employee.phone_number
+        if decision is not None:
+            self._book(context, decision, reply)
+        if reply.listing is not None:
+            self._conversations.listings[number] = reply.listing
+
+    def _book(self, context: InboundContext, decision: BookingDecision, reply: Reply) -> None:
+        self.writes += 1
+        place = self._conversations.place(reply.key)
+        row = self._conversations.rows.get(place)
+        sending = row is not None and row.status is not DeliveryStatus.QUEUED
+        if place in self._conversations.replies or sending:
+            raise ChangedMeanwhile
+        number, before, after = context.employee.phone_number, context.bookings, decision.bookings
+        self._shifts.check(*decision.changed)
+        if before != after:
+            self._employee_bookings.replace(number, before=before, after=after, now=context.now)
+        self._shifts.store(*decision.changed, employee=number)
+        self._conversations.replies[place] = reply
+        self.effects[context.text.message_id] += 1
+
+    def _read(self, text: InboundText, shift_ids: tuple[str, ...]) -> InboundContext:
+        number, now, conversations = text.sender, self._clock(), self._conversations
+        place, hour = (number, ReplyKind.INBOUND, text.message_id), hour_of(now)
+        row = conversations.rows.get(place)
+        notice = conversations.rows.get((number, ReplyKind.LIMIT_NOTICE, hour_name(hour)))
+        recent = conversations.texts.get((number, hour), RecentTexts())
+        offered = {**conversations.offered, **self._deliveries.offered}
+        shifts = {shift_id: self._shifts.get(shift_id) for shift_id in shift_ids}
+        return InboundContext(
+            text,
+            self._employees.of([number]).get(number, Employee(number, on_roster=False)),
+            now,
+            bookings=self._employee_bookings.get(number),
+            shifts={shift_id: shift for shift_id, shift in shifts.items() if shift is not None},
+            looked_up=shift_ids,
+            reply_status=row.status if row else None,
+            reply=conversations.replies.get(place),
+            listing=conversations.listings.get(number),
+            campaign_id=self._deliveries.last_campaigns.get(number),
             recent=replace(
                 recent, notified=notice is not None and notice.status is not DeliveryStatus.QUEUED
             ),
-            offered=offered.get((sender, question.answers_to or "")),
-            agenda=self._bookings.get(sender),
-            shifts={shift_id: shift for shift_id, shift in shifts.items() if shift is not None},
+            offered=offered.get((number, text.answers_to or "")),
         )
-
-    def remember_listing(self, sender: str, place: ListingPlace, *, now: datetime) -> None:
-        self._places[sender] = place
-
-    def write(self, effect: Effect) -> None:
-        self.writes += 1
-        self._shifts.check(*effect.changed)
-        reply = self._answers.rows.get((effect.person, ReplyKind.INBOUND, effect.message_id))
-        being_sent = reply is not None and reply.status is not DeliveryStatus.QUEUED
-        if effect.message_id in self.decided or being_sent:
-            raise ChangedMeanwhile
-        if effect.before != effect.after:
-            self._bookings.replace(effect.person, before=effect.before, after=effect.after, now=effect.now)
-        self._shifts.store(*effect.changed, employee=effect.person)
-        self.decided[effect.message_id] = effect.decided
-        self.effects[effect.message_id] += 1

@@ -5,12 +5,12 @@ from datetime import datetime
 
 
 class MemorySegmentMembers:
-    """Segments in memory, in the order of DynamoDB's keys; ``most`` members on a page, as if they were large."""
+    """Implements `SegmentMembers` in memory. A page ends after `most` members, as it does where rows are large."""
 
     def __init__(self, segments: Mapping[str, Collection[str]], most: int | None = None) -> None:
         self.segments = {segment: set(members) for segment, members in segments.items()}
         self.added_at: dict[str, datetime] = {}
-        """Of members whose rows say it, whatever the segment."""
+        """By member, whatever the segment; other rows have no `added_at`."""
         self._most = most
 
     def put(self, segment: str, member: str, added_at: datetime) -> None:

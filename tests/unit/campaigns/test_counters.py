@@ -57,8 +57,8 @@ def test_given_a_final_status_when_counted_then_it_has_a_counter_of_its_name(sta
 def test_given_a_status_change_when_counted_then_only_a_send_has_a_time(
     before: DeliveryStatus, after: DeliveryStatus, segments: int, a_send: bool
 ) -> None:
-    tally = delivery_delta("c", StatusChange(before, after, NOON), segments=segments)
-    assert tally.sent_at == (NOON if a_send else None)
+    delta = delivery_delta("c", StatusChange(before, after, NOON), segments=segments)
+    assert delta.sent_at == (NOON if a_send else None)
 
 
 def test_given_replies_when_settled_then_they_and_bookings_count_for_their_campaign() -> None:

@@ -138,7 +138,7 @@ def test_given_a_launched_campaign_when_its_record_comes_again_then_nothing_is_s
     assert world.texted() == numbers(30)
 
 
-def test_given_a_copy_of_a_launched_item_when_put_then_it_starts_without_progress() -> None:
+def test_given_a_copy_of_a_launched_item_when_put_then_it_starts_without_counts() -> None:
     world = CampaignWorld(numbers(2))
     of_another: dict[str, Any] = dict.fromkeys(SUMMARY_ATTRIBUTES, 700) | {
         "campaign_status": "stopped",

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
-from shift_sms_runtime.campaigns.planner import MEMBERS_PER_PAGE, Planned
+from shift_sms_runtime.campaigns.planner import MEMBERS_PER_PAGE, PlanOutcome
 from shift_sms_runtime.campaigns.work_items import Page
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.campaign_world import (
@@ -80,7 +80,7 @@ def test_given_a_page_of_the_past_when_it_comes_late_then_it_is_dropped() -> Non
     (first,) = world.pages.waiting
     world.plan()
     world.dispatch.waiting.clear()
-    assert world.planner.handle(first) is Planned.BEFORE
+    assert world.planner.handle(first) is PlanOutcome.PLANNED_BEFORE
     assert world.dispatch.waiting == []
     assert world.pages.waiting == []
 
@@ -91,14 +91,14 @@ def test_given_a_page_of_an_earlier_launch_when_it_comes_late_then_it_is_dropped
     world.plan()
     world.put(campaign_message="another text", relaunch="remaining")
     world.dispatch.waiting.clear()
-    assert world.planner.handle(first) is Planned.BEFORE
+    assert world.planner.handle(first) is PlanOutcome.PLANNED_BEFORE
     assert world.dispatch.waiting == []
     world.plan()
     assert {item.body.splitlines()[0] for item in world.dispatch.waiting} == {"another text"}
 
 
 @pytest.mark.parametrize("how", ["stopped", "deleted"])
-def test_given_a_halted_campaign_when_its_next_page_comes_then_no_more_is_planned(
+def test_given_an_ended_campaign_when_its_next_page_comes_then_no_more_is_planned(
     how: str,
 ) -> None:
     world = launched_campaign()
@@ -129,7 +129,7 @@ def test_given_a_stop_at_any_step_of_planning_when_it_is_over_then_it_stays_stop
 
 
 @pytest.mark.parametrize(("stop", "error"), STOPS)
-def test_given_a_planner_stopped_at_any_step_when_halted_before_retry_then_all_end(
+def test_given_a_planner_stopped_at_any_step_when_ended_before_retry_then_all_end(
     stop: Callable[[], None], error: type[BaseException]
 ) -> None:
     for step, after in crash_points(lambda: planning_of_all(launched_campaign())):
@@ -244,10 +244,10 @@ def test_given_a_segment_for_days_when_planned_then_the_queue_never_holds_too_mu
     world.put(campaign_message=MESSAGE)
     world.plan()
     assert len(world.rows()) == 10
-    assert len(world.pages.later) == 1
-    while world.pages.later:
+    assert len(world.pages.hidden) == 1
+    while world.pages.hidden:
         world.send()
-        world.pages.waiting, world.pages.later = world.pages.later, []
+        world.pages.show_hidden()
         world.plan()
         assert list(world.statuses().values()).count(DeliveryStatus.QUEUED) <= 10
     world.send()
@@ -261,6 +261,6 @@ def test_given_rows_whose_work_is_lost_when_they_alone_wait_then_planning_goes_o
     world.plan()
     world.dispatch.waiting.clear()
     for _ in range(2):
-        world.pages.waiting, world.pages.later = world.pages.later, []
+        world.pages.show_hidden()
         world.plan()
     assert len(world.rows()) > 10

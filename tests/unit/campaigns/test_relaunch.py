@@ -29,7 +29,7 @@ def relaunch(world: CampaignWorld, **item: Any) -> None:
     world.plan()
 
 
-def test_given_a_launched_campaign_when_put_again_then_nobody_is_queued() -> None:
+def test_given_a_launched_campaign_when_put_again_then_none_is_queued() -> None:
     world = CampaignWorld(numbers(4), members_per_page=3)
     world.run()
     world.segment_members.segments[OVERTIME] |= set(numbers(6))
@@ -77,7 +77,7 @@ def test_given_relaunch_remaining_when_put_again_then_only_untried_ones_are_queu
 def test_given_a_relaunch_stopped_at_any_step_when_redelivered_then_each_once(
     stop: Callable[[], None], error: type[BaseException]
 ) -> None:
-    def left_out() -> CampaignWorld:
+    def with_skipped() -> CampaignWorld:
         world = launched_campaign(5)
         world.plan()
         world.campaigns.stop("c", "enough")
@@ -86,8 +86,8 @@ def test_given_a_relaunch_stopped_at_any_step_when_redelivered_then_each_once(
         world.put(campaign_message=MESSAGE, relaunch="remaining")
         return world
 
-    for step, after in crash_points(lambda: planning_of_all(left_out())):
-        world = left_out()
+    for step, after in crash_points(lambda: planning_of_all(with_skipped())):
+        world = with_skipped()
         world.steps.once(step, stop, after=after)
         with pytest.raises(error):
             world.plan()

@@ -1,4 +1,4 @@
-"""Tests that work items become texts, each recipient once, unless the campaign is halted."""
+"""Tests that work items become texts, each recipient once, while the campaign goes on."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def test_given_a_send_that_fails_when_repeated_then_not_retried_and_others_go_on
     assert_all_settled(world)
 
 
-def test_given_every_work_item_three_times_when_sent_then_nobody_is_texted_twice() -> None:
+def test_given_every_work_item_three_times_when_sent_then_each_is_texted_once() -> None:
     world = planned_campaign(30)
     world.dispatch.waiting *= 3
     world.send()
@@ -83,7 +83,7 @@ def test_given_a_long_work_item_when_the_campaign_is_stopped_then_few_are_texted
 
 
 @pytest.mark.parametrize("how", ["stopped", "deleted"])
-def test_given_a_halted_campaign_when_its_work_items_come_then_nobody_is_texted(
+def test_given_an_ended_campaign_when_its_work_items_come_then_none_is_texted(
     how: str,
 ) -> None:
     world = planned_campaign(12)

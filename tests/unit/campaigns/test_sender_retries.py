@@ -1,4 +1,4 @@
-"""Tests that what cannot be sent now is sent later, and holds up nobody else."""
+"""Tests that texts which cannot be sent now are sent later, and delay no other recipient."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def test_given_long_throttling_when_sent_then_the_rest_is_queued_again() -> None
     item = world.dispatch.waiting.pop()
     world.sender.handle(item, Deadline(world.clock, 60))
     (rest,) = world.dispatch.waiting
-    assert rest.recipients == tuple(numbers(5)[2:]), "who was texted takes no other turn"
+    assert rest.recipients == tuple(numbers(5)[2:]), "a recipient who was texted takes no further permit"
     assert (rest.campaign_id, rest.body, rest.segments) == (item.campaign_id, item.body, item.segments)
     assert world.statuses()[numbers(5)[2]] is DeliveryStatus.QUEUED
     world.phones.results.clear()
@@ -74,7 +74,7 @@ def test_given_a_permit_too_late_for_the_invocation_when_sent_then_it_is_delayed
     ((seen_at, item),) = world.dispatch.hidden
     assert item.recipients == tuple(numbers(5))
     assert free - timedelta(seconds=30) <= seen_at <= free
-    assert world.permits.free_from == free, "nothing is reserved that nobody will use"
+    assert world.permits.free_from == free, "no span is reserved that would stay unused"
     world.send()
     assert world.texted() == numbers(5)
 
@@ -158,7 +158,7 @@ def test_given_a_refusal_then_a_limit_when_sent_then_the_refused_are_stopped_too
     assert_all_settled(world)
 
 
-def test_given_a_refusal_then_a_general_failure_when_sent_then_nobody_else_is_tried() -> None:
+def test_given_a_refusal_then_a_general_failure_when_sent_then_no_other_is_tried() -> None:
     world = planned_campaign(5, phones=MemoryPhones([NO_NUMBER_THERE, FORBIDDEN]))
     with pytest.raises(TryAgainLater):
         world.send()

@@ -136,7 +136,7 @@ def test_given_a_campaign_put_again_when_summarized_then_the_new_item_tells_all(
     assert "launched before" in world.campaigns.rows["c"]["campaign_error"]
 
 
-def test_given_an_item_with_earlier_progress_when_relaunched_then_it_starts_anew() -> None:
+def test_given_an_item_with_earlier_counts_when_relaunched_then_it_starts_anew() -> None:
     world = sent_campaign()
     world.summarizer.handle("c")
     earlier = {name: value for name, value in world.campaigns.rows["c"].items() if name != "campaign_id"}

@@ -11,7 +11,9 @@ from tests.support.operator_cli import OperatorCli
 
 
 @pytest.fixture
-def desk(tmp_path: Path, session: boto3.Session, capsys: pytest.CaptureFixture[str]) -> Iterator[OperatorCli]:
-    """An operator's desk, in an account where nothing is yet."""
+def operator_cli(
+    tmp_path: Path, session: boto3.Session, capsys: pytest.CaptureFixture[str]
+) -> Iterator[OperatorCli]:
+    """Provides the command line in an account without items."""
     with mock_aws():
         yield OperatorCli(tmp_path, session, capsys)

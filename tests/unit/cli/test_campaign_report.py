@@ -7,10 +7,10 @@ from tests.support.cli_campaigns import AUGUST, LAUNCHED
 from tests.support.operator_cli import OperatorCli
 
 
-def test_given_a_campaign_when_shown_then_it_reads_how_it_is_doing(desk: OperatorCli) -> None:
-    desk.put("Campaigns", LAUNCHED)
+def test_given_a_campaign_when_shown_then_it_reads_how_it_is_doing(operator_cli: OperatorCli) -> None:
+    operator_cli.put("Campaigns", LAUNCHED)
 
-    status, printed, _ = desk.run("show-campaign", "august")
+    status, printed, _ = operator_cli.run("show-campaign", "august")
 
     assert status == DONE
     assert printed.splitlines() == [
@@ -41,26 +41,26 @@ def test_given_a_campaign_when_shown_then_it_reads_how_it_is_doing(desk: Operato
 
 
 def test_given_a_campaign_that_was_just_put_when_shown_then_nothing_is_known_yet(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
-    desk.put("Campaigns", {"campaign_id": "august", "campaign_message": "Night:\nXYZ123"})
+    operator_cli.put("Campaigns", {"campaign_id": "august", "campaign_message": "Night:\nXYZ123"})
 
-    assert desk.run("show-campaign", "august")[1].splitlines() == [
+    assert operator_cli.run("show-campaign", "august")[1].splitlines() == [
         "campaign august: not launched yet",
         "  text              Night: / XYZ123",
         "  recipients        not counted yet",
     ]
 
 
-def test_given_a_campaign_that_failed_when_shown_then_it_reads_why(desk: OperatorCli) -> None:
+def test_given_a_campaign_that_failed_when_shown_then_it_reads_why(operator_cli: OperatorCli) -> None:
     failed = {
         "campaign_status": "failed",
         "campaign_error": "segment 'night' has no members",
         "not_gsm": "\u2019",
     }
-    desk.put("Campaigns", {**AUGUST, **failed})
+    operator_cli.put("Campaigns", {**AUGUST, **failed})
 
-    _, printed, _ = desk.run("show-campaign", "august")
+    _, printed, _ = operator_cli.run("show-campaign", "august")
 
     assert "  error             segment 'night' has no members\n" in printed
     assert "  not GSM           \u2019 (U+2019 RIGHT SINGLE QUOTATION MARK)\n" in printed
@@ -68,10 +68,10 @@ def test_given_a_campaign_that_failed_when_shown_then_it_reads_why(desk: Operato
 
 @pytest.mark.parametrize("command", ["show-campaign", "stop-campaign", "relaunch-campaign"])
 def test_given_no_such_campaign_when_asked_for_then_it_is_told_and_none_is_made(
-    desk: OperatorCli, command: str
+    operator_cli: OperatorCli, command: str
 ) -> None:
-    status, printed, complaint = desk.run(command, "august")
+    status, printed, complaint = operator_cli.run(command, "august")
 
     assert (status, printed) == (WRONG_INPUT, "")
     assert complaint == "shift-sms: nothing was done: there is no campaign august\n"
-    assert desk.rows("Campaigns") == []
+    assert operator_cli.rows("Campaigns") == []

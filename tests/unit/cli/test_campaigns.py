@@ -11,11 +11,15 @@ from tests.support.cli_campaigns import AUGUST, LAUNCHED, put_members
 from tests.support.operator_cli import OperatorCli
 
 
-def test_given_a_segment_when_a_campaign_is_put_then_what_it_costs_is_told_first(desk: OperatorCli) -> None:
-    put_members(desk, "night", 3)
-    put_members(desk, "day", 1)
+def test_given_a_segment_when_a_campaign_is_put_then_what_it_costs_is_told_first(
+    operator_cli: OperatorCli,
+) -> None:
+    put_members(operator_cli, "night", 3)
+    put_members(operator_cli, "day", 1)
 
-    status, printed, complaint = desk.run("put-campaign", "august", "Shifts: XYZ123", "--segment", "night")
+    status, printed, complaint = operator_cli.run(
+        "put-campaign", "august", "Shifts: XYZ123", "--segment", "night"
+    )
 
     assert (status, complaint) == (DONE, "")
     assert printed.splitlines() == [
@@ -23,20 +27,20 @@ def test_given_a_segment_when_a_campaign_is_put_then_what_it_costs_is_told_first
         "segment night: 3 members, at most 3 segments in all",
         "campaign august started",
     ]
-    assert desk.rows("Campaigns") == [AUGUST]
+    assert operator_cli.rows("Campaigns") == [AUGUST]
 
 
-def test_given_a_dry_run_when_a_campaign_is_put_then_only_its_cost_is_told(desk: OperatorCli) -> None:
-    put_members(desk, "night", 1)
+def test_given_a_dry_run_when_a_campaign_is_put_then_only_its_cost_is_told(operator_cli: OperatorCli) -> None:
+    put_members(operator_cli, "night", 1)
 
-    status, printed, _ = desk.run(
+    status, printed, _ = operator_cli.run(
         "put-campaign", "august", "Shifts: XYZ123 " + "x" * 150, "--segment", "night", "--dry-run"
     )
 
     assert status == DONE
     assert "segment night: 1 member, at most 2 segments in all\n" in printed
     assert printed.endswith("campaign august was not put (--dry-run)\n")
-    assert desk.rows("Campaigns") == []
+    assert operator_cli.rows("Campaigns") == []
 
 
 @pytest.mark.parametrize(
@@ -57,9 +61,9 @@ def test_given_a_dry_run_when_a_campaign_is_put_then_only_its_cost_is_told(desk:
     ],
 )
 def test_given_non_gsm_characters_when_a_campaign_is_measured_then_each_is_named(
-    desk: OperatorCli, message: str, options: tuple[str, ...], size: str, named: str
+    operator_cli: OperatorCli, message: str, options: tuple[str, ...], size: str, named: str
 ) -> None:
-    _, printed, _ = desk.run("put-campaign", "august", message, "--dry-run", *options)
+    _, printed, _ = operator_cli.run("put-campaign", "august", message, "--dry-run", *options)
 
     sizes, characters, *_ = printed.splitlines()
     assert sizes.endswith(size)
@@ -70,9 +74,9 @@ def test_given_non_gsm_characters_when_a_campaign_is_measured_then_each_is_named
 
 
 def test_given_replaceable_typography_when_a_campaign_is_measured_then_it_is_free(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
-    _, printed, _ = desk.run("put-campaign", "august", "Night \u2019til 6", "--dry-run")
+    _, printed, _ = operator_cli.run("put-campaign", "august", "Night \u2019til 6", "--dry-run")
 
     assert printed.startswith(
         "each text, how to answer included: at most 69 GSM characters, 1 segment\nits segment"
@@ -80,11 +84,11 @@ def test_given_replaceable_typography_when_a_campaign_is_measured_then_it_is_fre
 
 
 def test_given_a_stack_in_another_language_when_measured_then_as_long_as_there(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
     german = compose("XYZ123", locales("appointments")["de"], agent_offered=True).size
 
-    _, printed, _ = desk.run(
+    _, printed, _ = operator_cli.run(
         "put-campaign", "august", "XYZ123", "--dry-run", "--language", "de", "--vocabulary", "appointments"
     )
 
@@ -92,80 +96,82 @@ def test_given_a_stack_in_another_language_when_measured_then_as_long_as_there(
 
 
 def test_given_more_members_than_a_page_when_counted_then_all_are(
-    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch
+    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("moto.dynamodb.models.table.RESULT_SIZE_LIMIT", 1_000)
-    put_members(desk, "night", 120)
+    put_members(operator_cli, "night", 120)
 
-    _, printed, _ = desk.run("put-campaign", "august", "XYZ123", "--segment", "night", "--dry-run")
+    _, printed, _ = operator_cli.run("put-campaign", "august", "XYZ123", "--segment", "night", "--dry-run")
 
     assert "segment night: 120 members, at most 120 segments in all" in printed
 
 
 def test_given_no_segment_when_a_campaign_is_put_then_it_says_why_nobody_is_counted(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
-    status, printed, _ = desk.run("put-campaign", "august", "Shifts: XYZ123")
+    status, printed, _ = operator_cli.run("put-campaign", "august", "Shifts: XYZ123")
 
     assert status == DONE
     assert "its segment is the setting default_segment of the stack, not known here" in printed
-    assert desk.rows("Campaigns") == [{"campaign_id": "august", "campaign_message": "Shifts: XYZ123"}]
+    assert operator_cli.rows("Campaigns") == [{"campaign_id": "august", "campaign_message": "Shifts: XYZ123"}]
 
 
 @pytest.mark.parametrize("options", [(), ("--dry-run",)])
 def test_given_an_empty_segment_when_a_campaign_is_put_then_it_asks_about_the_name(
-    desk: OperatorCli, options: tuple[str, ...]
+    operator_cli: OperatorCli, options: tuple[str, ...]
 ) -> None:
-    status, printed, complaint = desk.run("put-campaign", "august", "XYZ123", "--segment", "nihgt", *options)
+    status, printed, complaint = operator_cli.run(
+        "put-campaign", "august", "XYZ123", "--segment", "nihgt", *options
+    )
 
     assert status == WRONG_INPUT
     assert printed.startswith("each text, how to answer included: at most ")
     assert complaint == "shift-sms: nothing was done: nobody is in the segment nihgt; is the name right?\n"
-    assert desk.rows("Campaigns") == []
+    assert operator_cli.rows("Campaigns") == []
 
 
 def test_given_an_invalid_segment_when_a_campaign_is_put_then_it_says_what_may_be(
-    desk: OperatorCli, capsys: pytest.CaptureFixture[str]
+    operator_cli: OperatorCli, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        desk.run("put-campaign", "august", "XYZ123", "--segment", "night shift")
+        operator_cli.run("put-campaign", "august", "XYZ123", "--segment", "night shift")
 
     assert ended.value.code == WRONG_INPUT
     assert "the segment 'night shift' must be 1 to 128 letters" in capsys.readouterr().err
 
 
 def test_given_members_that_cannot_be_counted_when_a_campaign_is_put_then_it_is_put(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
-    desk.delete("SegmentMembers")
+    operator_cli.delete("SegmentMembers")
 
-    status, printed, _ = desk.run("put-campaign", "august", "Shifts: XYZ123", "--segment", "night")
+    status, printed, _ = operator_cli.run("put-campaign", "august", "Shifts: XYZ123", "--segment", "night")
 
     assert status == DONE
     assert "segment night: its members were not counted: An error occurred" in printed
-    assert desk.rows("Campaigns") == [AUGUST]
+    assert operator_cli.rows("Campaigns") == [AUGUST]
 
 
 @pytest.mark.parametrize("options", [(), ("--dry-run",)])
 def test_given_a_campaign_when_another_has_its_id_then_it_is_refused(
-    desk: OperatorCli, options: tuple[str, ...]
+    operator_cli: OperatorCli, options: tuple[str, ...]
 ) -> None:
-    desk.put("Campaigns", AUGUST)
+    operator_cli.put("Campaigns", AUGUST)
 
-    status, _, complaint = desk.run("put-campaign", "august", "Shifts: XYZ124", *options)
+    status, _, complaint = operator_cli.run("put-campaign", "august", "Shifts: XYZ124", *options)
 
     assert status == WRONG_INPUT
     assert "nothing was done: the campaign august exists already and texts nobody again" in complaint
-    assert desk.rows("Campaigns") == [AUGUST]
+    assert operator_cli.rows("Campaigns") == [AUGUST]
 
 
 def test_given_a_campaign_when_it_is_put_again_dry_then_it_is_told_that_it_is_there(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
-    desk.put("Campaigns", AUGUST)
-    put_members(desk, "night", 1)
+    operator_cli.put("Campaigns", AUGUST)
+    put_members(operator_cli, "night", 1)
 
-    status, printed, _ = desk.run(
+    status, printed, _ = operator_cli.run(
         "put-campaign", "august", "Shifts: XYZ123", "--segment", "night", "--dry-run"
     )
 
@@ -175,17 +181,19 @@ def test_given_a_campaign_when_it_is_put_again_dry_then_it_is_told_that_it_is_th
 
 
 def test_given_a_put_whose_response_is_lost_when_repeated_then_it_is_not_a_conflict(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
-    put_members(desk, "night", 1)
-    desk.lose_answer("PutItem")
+    put_members(operator_cli, "night", 1)
+    operator_cli.lose_answer("PutItem")
 
-    status, printed, complaint = desk.run("put-campaign", "august", "Shifts: XYZ123", "--segment", "night")
+    status, printed, complaint = operator_cli.run(
+        "put-campaign", "august", "Shifts: XYZ123", "--segment", "night"
+    )
 
     assert (status, complaint) == (DONE, "")
     assert "there is a campaign august with this message and segment" in printed
     assert printed.endswith("show-campaign tells how it is doing\n")
-    assert desk.rows("Campaigns") == [AUGUST]
+    assert operator_cli.rows("Campaigns") == [AUGUST]
 
 
 @pytest.mark.parametrize(
@@ -198,16 +206,16 @@ def test_given_a_put_whose_response_is_lost_when_repeated_then_it_is_not_a_confl
     ],
 )
 def test_given_a_campaign_when_put_again_then_its_words_decide_if_it_is_the_same(
-    desk: OperatorCli, there: dict[str, Any], status: int
+    operator_cli: OperatorCli, there: dict[str, Any], status: int
 ) -> None:
-    desk.put("Campaigns", there)
-    put_members(desk, "night", 1)
+    operator_cli.put("Campaigns", there)
+    put_members(operator_cli, "night", 1)
 
-    ended, _, complaint = desk.run("put-campaign", "august", "Shifts: XYZ123", "--segment", "night")
+    ended, _, complaint = operator_cli.run("put-campaign", "august", "Shifts: XYZ123", "--segment", "night")
 
     assert ended == status
     assert ("choose another id" in complaint) == (status == WRONG_INPUT)
-    assert desk.rows("Campaigns") == [there]
+    assert operator_cli.rows("Campaigns") == [there]
 
 
 @pytest.mark.parametrize(
@@ -215,13 +223,13 @@ def test_given_a_campaign_when_put_again_then_its_words_decide_if_it_is_the_same
     [("august", "x" * 1530, "too long"), ("august", " ", "missing or empty"), ("a" * 257, "XYZ123", "256")],
 )
 def test_given_a_campaign_that_could_not_be_sent_when_put_then_nothing_is_written(
-    desk: OperatorCli, campaign_id: str, message: str, told: str
+    operator_cli: OperatorCli, campaign_id: str, message: str, told: str
 ) -> None:
-    status, _, complaint = desk.run("put-campaign", campaign_id, message)
+    status, _, complaint = operator_cli.run("put-campaign", campaign_id, message)
 
     assert status == WRONG_INPUT
     assert told in complaint
-    assert desk.rows("Campaigns") == []
+    assert operator_cli.rows("Campaigns") == []
 
 
 @pytest.mark.parametrize(
@@ -246,29 +254,31 @@ def test_given_a_campaign_that_could_not_be_sent_when_put_then_nothing_is_writte
     ],
 )
 def test_given_a_campaign_when_stopped_then_its_item_says_so_and_keeps_the_rest(
-    desk: OperatorCli, before: dict[str, Any], was: str, told: str
+    operator_cli: OperatorCli, before: dict[str, Any], was: str, told: str
 ) -> None:
-    desk.put("Campaigns", {**AUGUST, **before})
+    operator_cli.put("Campaigns", {**AUGUST, **before})
 
-    status, printed, _ = desk.run("stop-campaign", "august")
+    status, printed, _ = operator_cli.run("stop-campaign", "august")
 
     assert status == DONE
     assert printed.startswith(f"campaign august stopped; before, it was {was}\n{told}")
-    assert desk.rows("Campaigns") == [
+    assert operator_cli.rows("Campaigns") == [
         {**AUGUST, **before, "campaign_status": "stopped", "campaign_error": "stopped by the operator"}
     ]
 
 
-def test_given_a_stopped_campaign_when_stopped_again_then_it_keeps_its_reason(desk: OperatorCli) -> None:
+def test_given_a_stopped_campaign_when_stopped_again_then_it_keeps_its_reason(
+    operator_cli: OperatorCli,
+) -> None:
     stopped = {**AUGUST, "campaign_status": "stopped", "campaign_error": "the spending limit is reached"}
-    desk.put("Campaigns", stopped)
+    operator_cli.put("Campaigns", stopped)
 
-    assert desk.run("stop-campaign", "august") == (
+    assert operator_cli.run("stop-campaign", "august") == (
         DONE,
         "campaign august was stopped already and is left as it is: the spending limit is reached\n",
         "",
     )
-    assert desk.rows("Campaigns") == [stopped]
+    assert operator_cli.rows("Campaigns") == [stopped]
 
 
 @pytest.mark.parametrize(
@@ -285,12 +295,12 @@ def test_given_a_stopped_campaign_when_stopped_again_then_it_keeps_its_reason(de
     ],
 )
 def test_given_a_campaign_that_cannot_be_stopped_when_stopped_then_it_is_unchanged(
-    desk: OperatorCli, item: dict[str, str], told: str
+    operator_cli: OperatorCli, item: dict[str, str], told: str
 ) -> None:
-    desk.put("Campaigns", {**AUGUST, **item})
+    operator_cli.put("Campaigns", {**AUGUST, **item})
 
-    status, printed, complaint = desk.run("stop-campaign", "august")
+    status, printed, complaint = operator_cli.run("stop-campaign", "august")
 
     assert (status, printed) == (WRONG_INPUT, "")
     assert f"nothing was done: {told}" in complaint
-    assert desk.rows("Campaigns") == [{**AUGUST, **item}]
+    assert operator_cli.rows("Campaigns") == [{**AUGUST, **item}]

@@ -10,25 +10,25 @@ from tests.support.operator_cli import OperatorCli
 
 
 def test_given_people_when_a_shift_is_cancelled_then_it_is_told_how_many_hear_of_it(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
     offers = {CY: {"since": SINCE, "until": SINCE}}
     there = {**TWO_HAVE_IT, "offers": offers, "waiting_list": ["+14255550104"]}
-    desk.put("Shifts", there)
+    operator_cli.put("Shifts", there)
 
-    status, printed, complaint = desk.run("cancel-shift", "N1", "--yes")
+    status, printed, complaint = operator_cli.run("cancel-shift", "N1", "--yes")
 
     assert (status, complaint) == (DONE, "")
     assert printed == "N1 Night: 4 people will be told\nN1 cancelled; 4 people are told\n"
-    assert desk.rows("Shifts") == [{**there, "shift_status": "cancelled"}]
+    assert operator_cli.rows("Shifts") == [{**there, "shift_status": "cancelled"}]
 
 
 @pytest.mark.parametrize(("answer", "cancelled"), [("y", True), ("Yes ", True), ("", False), ("n", False)])
 def test_given_a_question_when_answered_then_only_yes_cancels(
-    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch, answer: str, cancelled: bool
+    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch, answer: str, cancelled: bool
 ) -> None:
-    desk.put("Shifts", NIGHT)
-    desk.put("Shifts", {**NIGHT, "shift_id": "N2", "employees": {ANN: SINCE}})
+    operator_cli.put("Shifts", NIGHT)
+    operator_cli.put("Shifts", {**NIGHT, "shift_id": "N2", "employees": {ANN: SINCE}})
     asked: list[str] = []
 
     def answered(question: str) -> str:
@@ -37,7 +37,7 @@ def test_given_a_question_when_answered_then_only_yes_cancels(
 
     monkeypatch.setattr("builtins.input", answered)
 
-    status, printed, _ = desk.run("cancel-shift", "N1", "N2", "N1")
+    status, printed, _ = operator_cli.run("cancel-shift", "N1", "N2", "N1")
 
     assert asked == ["cancel 2 shifts? [y/N] "]
     assert status == DONE
@@ -47,24 +47,26 @@ def test_given_a_question_when_answered_then_only_yes_cancels(
         if cancelled
         else "nothing was cancelled: answer y, or give --yes, to cancel\n"
     )
-    assert {row["shift_status"] for row in desk.rows("Shifts")} == {"cancelled" if cancelled else "available"}
+    assert {row["shift_status"] for row in operator_cli.rows("Shifts")} == {
+        "cancelled" if cancelled else "available"
+    }
 
 
 def test_given_nobody_to_answer_when_asked_then_nothing_is_cancelled(
-    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch
+    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.put("Shifts", NIGHT)
+    operator_cli.put("Shifts", NIGHT)
 
     def nobody(_: str) -> str:
         raise EOFError
 
     monkeypatch.setattr("builtins.input", nobody)
 
-    status, printed, _ = desk.run("cancel-shift", "N1")
+    status, printed, _ = operator_cli.run("cancel-shift", "N1")
 
     assert status == DONE
     assert printed.endswith("nothing was cancelled: answer y, or give --yes, to cancel\n")
-    assert desk.rows("Shifts") == [NIGHT]
+    assert operator_cli.rows("Shifts") == [NIGHT]
 
 
 @pytest.mark.parametrize(
@@ -76,49 +78,55 @@ def test_given_nobody_to_answer_when_asked_then_nothing_is_cancelled(
     ],
 )
 def test_given_an_unknown_code_when_canceled_then_reported_and_others_canceled(
-    desk: OperatorCli, code: str, told: str
+    operator_cli: OperatorCli, code: str, told: str
 ) -> None:
     for shift_id in ("XYZ123", "XYZ124", "OTHER5"):
-        desk.put("Shifts", {"shift_id": shift_id, "shift_info": "x", "shift_status": "available"})
+        operator_cli.put("Shifts", {"shift_id": shift_id, "shift_info": "x", "shift_status": "available"})
 
-    status, printed, complaint = desk.run("cancel-shift", code, "OTHER5", "--yes")
+    status, printed, complaint = operator_cli.run("cancel-shift", code, "OTHER5", "--yes")
 
     assert status == WRONG_INPUT
     assert complaint == f"shift-sms: {told}\n"
     assert "OTHER5 cancelled" in printed
-    assert [row["shift_id"] for row in desk.rows("Shifts") if row["shift_status"] == "cancelled"] == [
+    assert [row["shift_id"] for row in operator_cli.rows("Shifts") if row["shift_status"] == "cancelled"] == [
         "OTHER5"
     ]
 
 
-def test_given_a_shift_that_was_cancelled_when_cancelled_again_then_it_is_left(desk: OperatorCli) -> None:
+def test_given_a_shift_that_was_cancelled_when_cancelled_again_then_it_is_left(
+    operator_cli: OperatorCli,
+) -> None:
     there = {**NIGHT, "shift_status": "cancelled", "cancelled_for": {ANN: SINCE}}
-    desk.put("Shifts", there)
+    operator_cli.put("Shifts", there)
 
-    assert desk.run("cancel-shift", "N1") == (DONE, "N1 was cancelled already and is left as it is\n", "")
-    assert desk.rows("Shifts") == [there]
+    assert operator_cli.run("cancel-shift", "N1") == (
+        DONE,
+        "N1 was cancelled already and is left as it is\n",
+        "",
+    )
+    assert operator_cli.rows("Shifts") == [there]
 
 
 def test_given_a_refused_shift_when_canceled_then_it_says_what_is_wrong_with_it(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
     there = {**TWO_HAVE_IT, "shift_status": "refused", "ends_at": "late"}
-    desk.put("Shifts", there)
+    operator_cli.put("Shifts", there)
 
-    status, _, complaint = desk.run("cancel-shift", "N1", "--yes")
+    status, _, complaint = operator_cli.run("cancel-shift", "N1", "--yes")
 
     assert status == WRONG_INPUT
     assert complaint == (
         "shift-sms: N1 was not cancelled: ends_at is 'late': write a time like 2026-08-15T22:00:00+02:00; mend that"
         " first\n"
     )
-    assert desk.rows("Shifts") == [there]
+    assert operator_cli.rows("Shifts") == [there]
 
 
-def test_given_a_shift_that_began_when_cancelled_then_that_is_said_before(desk: OperatorCli) -> None:
-    desk.put("Shifts", {**NIGHT, "starts_at": "2026-08-15T22:00Z"})
+def test_given_a_shift_that_began_when_cancelled_then_that_is_said_before(operator_cli: OperatorCli) -> None:
+    operator_cli.put("Shifts", {**NIGHT, "starts_at": "2026-08-15T22:00Z"})
 
-    _, printed, _ = desk.run("cancel-shift", "N1", "--yes")
+    _, printed, _ = operator_cli.run("cancel-shift", "N1", "--yes")
 
     assert printed.startswith("N1 Night: 0 people will be told, though it began at 2026-08-15T22:00:00+00:00")
 
@@ -136,31 +144,33 @@ def test_given_a_shift_that_began_when_cancelled_then_that_is_said_before(desk: 
     ],
 )
 def test_given_a_change_in_between_when_cancelled_then_what_is_told_is_true(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
     monkeypatch: pytest.MonkeyPatch,
     change: dict[str, Any] | None,
     printed: str,
     complaint: str,
 ) -> None:
-    desk.put("Shifts", NIGHT)
+    operator_cli.put("Shifts", NIGHT)
     key = {"shift_id": "N1"}
     if change is None:
-        meanwhile(monkeypatch, "cancel", lambda: desk.take_away("Shifts", key))
+        meanwhile(monkeypatch, "cancel", lambda: operator_cli.take_away("Shifts", key))
     else:
-        meanwhile(monkeypatch, "cancel", lambda: desk.change("Shifts", key, **change))
+        meanwhile(monkeypatch, "cancel", lambda: operator_cli.change("Shifts", key, **change))
 
-    status, told, complained = desk.run("cancel-shift", "N1", "--yes")
+    status, told, complained = operator_cli.run("cancel-shift", "N1", "--yes")
 
     assert status == (WRONG_INPUT if complaint else DONE)
     assert told == f"N1 Night: 0 people will be told\n{printed}"
     assert complained == complaint
 
 
-def test_given_an_answer_that_is_lost_when_cancelled_then_it_counts_as_cancelled(desk: OperatorCli) -> None:
-    desk.put("Shifts", NIGHT)
-    desk.lose_answer("UpdateItem")
+def test_given_an_answer_that_is_lost_when_cancelled_then_it_counts_as_cancelled(
+    operator_cli: OperatorCli,
+) -> None:
+    operator_cli.put("Shifts", NIGHT)
+    operator_cli.lose_answer("UpdateItem")
 
-    status, printed, _ = desk.run("cancel-shift", "N1", "--yes")
+    status, printed, _ = operator_cli.run("cancel-shift", "N1", "--yes")
 
     assert status == DONE
     assert printed.endswith("N1 is cancelled: by this command, or by somebody else in this moment\n")

@@ -13,7 +13,7 @@ ODD = ["\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("odd", ODD)
 def test_given_an_unusual_line_break_in_a_name_when_loaded_then_it_ends_no_row(
-    desk: OperatorCli, odd: str, end: str
+    operator_cli: OperatorCli, odd: str, end: str
 ) -> None:
     lines = [
         "phone_number,name",
@@ -23,10 +23,10 @@ def test_given_an_unusual_line_break_in_a_name_when_loaded_then_it_ends_no_row(
         "13,Eve",
     ]
 
-    status, _, complaint = desk.run("load-employees", desk.file(end.join(lines) + end))
+    status, _, complaint = operator_cli.run("load-employees", operator_cli.file(end.join(lines) + end))
 
     assert status == WRONG_INPUT
-    assert [row["name"] for row in desk.rows("Employees")] == [f"Ann{odd}Lee", f"Cid{end}Low"]
+    assert [row["name"] for row in operator_cli.rows("Employees")] == [f"Ann{odd}Lee", f"Cid{end}Low"]
     assert "line 3: not loaded" in complaint
     assert "line 6: not loaded" in complaint
 
@@ -51,28 +51,30 @@ def test_given_an_unusual_line_break_in_a_name_when_loaded_then_it_ends_no_row(
     ],
 )
 def test_given_an_unusable_file_when_loaded_then_it_is_told_and_nothing_is_written(
-    desk: OperatorCli, content: str | bytes, told: str
+    operator_cli: OperatorCli, content: str | bytes, told: str
 ) -> None:
-    status, printed, complaint = desk.run("load-employees", desk.file(content))
+    status, printed, complaint = operator_cli.run("load-employees", operator_cli.file(content))
 
     assert (status, printed) == (WRONG_INPUT, "")
     assert told in complaint
-    assert desk.rows("Employees") == []
+    assert operator_cli.rows("Employees") == []
 
 
 def test_given_no_file_when_loaded_then_it_is_told_where_it_was_looked_for(
-    desk: OperatorCli, tmp_path: Path
+    operator_cli: OperatorCli, tmp_path: Path
 ) -> None:
-    status, _, complaint = desk.run("load-shifts", str(tmp_path / "none.csv"))
+    status, _, complaint = operator_cli.run("load-shifts", str(tmp_path / "none.csv"))
 
     assert status == WRONG_INPUT
     assert f"there is no such file; looked for {tmp_path / 'none.csv'}" in complaint
 
 
-def test_given_a_file_as_a_spreadsheet_saves_it_when_loaded_then_it_is_understood(desk: OperatorCli) -> None:
+def test_given_a_file_as_a_spreadsheet_saves_it_when_loaded_then_it_is_understood(
+    operator_cli: OperatorCli,
+) -> None:
     content = '\ufeffShift_ID , shift_info\r\nXYZ123," 15/08, 5h nightshift "\r\n\r\n'
 
-    assert desk.run("load-shifts", desk.file(content)) == (DONE, "1 shift loaded\n", "")
-    assert desk.rows("Shifts") == [
+    assert operator_cli.run("load-shifts", operator_cli.file(content)) == (DONE, "1 shift loaded\n", "")
+    assert operator_cli.rows("Shifts") == [
         {"shift_id": "XYZ123", "shift_info": "15/08, 5h nightshift", "shift_status": "available"}
     ]

@@ -27,18 +27,22 @@ AT_THE_END = "2026-10-30T00:00:00+00:00"
     ],
 )
 def test_given_opted_out_endpoints_when_loaded_twice_then_they_are_opted_out(
-    desk: OperatorCli, effective_date: object, at: str
+    operator_cli: OperatorCli, effective_date: object, at: str
 ) -> None:
-    path = desk.file(lines({**BOB, "OptOut": "ALL", "EffectiveDate": effective_date}, ANN))
+    path = operator_cli.file(lines({**BOB, "OptOut": "ALL", "EffectiveDate": effective_date}, ANN))
 
     for _ in range(2):
-        status, printed, _ = desk.run("load-pinpoint", path)
+        status, printed, _ = operator_cli.run("load-pinpoint", path)
         assert status == DONE
         assert "2 employees loaded, all in the segment overtime\n1 of them opted out" in printed
 
-    assert desk.rows("Employees")[1] == {"phone_number": "+14255550102", **OPTED_OUT, "opt_changed_at": at}
-    assert "opted_out" not in desk.rows("Employees")[0]
-    assert len(desk.rows("SegmentMembers")) == 2
+    assert operator_cli.rows("Employees")[1] == {
+        "phone_number": "+14255550102",
+        **OPTED_OUT,
+        "opt_changed_at": at,
+    }
+    assert "opted_out" not in operator_cli.rows("Employees")[0]
+    assert len(operator_cli.rows("SegmentMembers")) == 2
 
 
 @pytest.mark.parametrize(
@@ -63,27 +67,27 @@ def test_given_opted_out_endpoints_when_loaded_twice_then_they_are_opted_out(
     ],
 )
 def test_given_a_choice_on_record_when_an_opt_out_is_loaded_then_the_later_stays(
-    desk: OperatorCli, on_record: dict[str, Any], opted_out: bool, by: str
+    operator_cli: OperatorCli, on_record: dict[str, Any], opted_out: bool, by: str
 ) -> None:
-    desk.put("Employees", {"phone_number": "+14255550101", "badge": "17", **on_record})
+    operator_cli.put("Employees", {"phone_number": "+14255550101", "badge": "17", **on_record})
 
-    desk.run("load-pinpoint", desk.file(lines({**ANN, "OptOut": "ALL"})))
+    operator_cli.run("load-pinpoint", operator_cli.file(lines({**ANN, "OptOut": "ALL"})))
 
-    [row] = desk.rows("Employees")
+    [row] = operator_cli.rows("Employees")
     assert (row["opted_out"], row["opt_changed_by"]) == (opted_out, by)
     assert (row["name"], row["badge"]) == ("Ann Lee", "17")
     assert "only_opt_out" not in row
 
 
 def test_given_an_opt_out_here_when_loaded_as_willing_then_it_stays(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
     chosen = {"opted_out": True, "opt_changed_at": "2020-01-01T00:00:00+00:00", "opt_changed_by": "in-1"}
-    desk.put("Employees", {"phone_number": "+14255550102", **chosen})
+    operator_cli.put("Employees", {"phone_number": "+14255550102", **chosen})
 
-    desk.run("load-pinpoint", desk.file(lines(BOB)))
+    operator_cli.run("load-pinpoint", operator_cli.file(lines(BOB)))
 
-    assert desk.rows("Employees") == [{"phone_number": "+14255550102", **chosen}]
+    assert operator_cli.rows("Employees") == [{"phone_number": "+14255550102", **chosen}]
 
 
 OUT = {**BOB, "OptOut": "ALL", "EffectiveDate": "2025-02-12T11:20:13Z"}
@@ -107,16 +111,16 @@ OUT_AND_INACTIVE = {**OUT, "EndpointStatus": "INACTIVE"}
     ],
 )
 def test_given_a_number_several_times_when_loaded_twice_then_one_opt_out_is_enough(
-    desk: OperatorCli, endpoints: tuple[dict[str, Any], ...]
+    operator_cli: OperatorCli, endpoints: tuple[dict[str, Any], ...]
 ) -> None:
-    path = desk.file(lines(*endpoints))
+    path = operator_cli.file(lines(*endpoints))
 
     for _ in range(2):
-        status, printed, complaint = desk.run("load-pinpoint", path)
+        status, printed, complaint = operator_cli.run("load-pinpoint", path)
         assert (status, complaint) == (DONE, "")
         assert printed.startswith("1 employee loaded, all in the segment overtime\n1 of them opted out")
 
-    assert desk.rows("Employees") == [
+    assert operator_cli.rows("Employees") == [
         {
             "phone_number": "+14255550102",
             "name": "Bob",
@@ -124,7 +128,7 @@ def test_given_a_number_several_times_when_loaded_twice_then_one_opt_out_is_enou
             "opt_changed_at": "2025-02-12T11:20:13+00:00",
         }
     ]
-    assert len(desk.rows("SegmentMembers")) == 1
+    assert len(operator_cli.rows("SegmentMembers")) == 1
 
 
 BOBS_ROW = {
@@ -136,45 +140,47 @@ BOBS_ROW = {
 
 @pytest.mark.parametrize("files", [*itertools.permutations([lines(OUT_AND_INACTIVE), lines(BOB, ANN)])])
 def test_given_an_opt_out_in_another_file_when_both_are_loaded_then_it_counts(
-    desk: OperatorCli, files: tuple[str, ...]
+    operator_cli: OperatorCli, files: tuple[str, ...]
 ) -> None:
     for content in files:
-        assert desk.run("load-pinpoint", desk.file(content))[0] == DONE
+        assert operator_cli.run("load-pinpoint", operator_cli.file(content))[0] == DONE
 
-    assert desk.rows("Employees")[1] == BOBS_ROW
-    assert len(desk.rows("SegmentMembers")) == 2
+    assert operator_cli.rows("Employees")[1] == BOBS_ROW
+    assert len(operator_cli.rows("SegmentMembers")) == 2
 
 
 def test_given_an_inactive_opted_out_endpoint_when_loaded_then_it_is_only_noted(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
-    path = desk.file(lines(OUT_AND_INACTIVE, OUT_AND_INACTIVE))
+    path = operator_cli.file(lines(OUT_AND_INACTIVE, OUT_AND_INACTIVE))
 
     for _ in range(2):
-        assert desk.run("load-pinpoint", path)[1] == (
+        assert operator_cli.run("load-pinpoint", path)[1] == (
             "0 employees loaded, all in the segment overtime\n"
             "1 inactive number opted out: noted, should another file have them as active\n"
             "2 inactive endpoints left out\n"
         )
 
-    assert desk.rows("Employees") == [{**BOBS_ROW, "only_opt_out": True}]
-    assert desk.rows("SegmentMembers") == []
+    assert operator_cli.rows("Employees") == [{**BOBS_ROW, "only_opt_out": True}]
+    assert operator_cli.rows("SegmentMembers") == []
 
 
 def test_given_a_later_choice_on_record_when_an_inactive_opt_out_loads_then_kept(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
     back = {**BOBS_ROW, "opted_out": False, "opt_changed_at": "2026-11-02T08:00:00+00:00"}
-    desk.put("Employees", back)
+    operator_cli.put("Employees", back)
 
-    desk.run("load-pinpoint", desk.file(lines(OUT_AND_INACTIVE)))
+    operator_cli.run("load-pinpoint", operator_cli.file(lines(OUT_AND_INACTIVE)))
 
-    assert desk.rows("Employees") == [back]
+    assert operator_cli.rows("Employees") == [back]
 
 
-def test_given_a_number_with_two_names_when_loaded_then_the_first_one_counts(desk: OperatorCli) -> None:
-    path = desk.file(lines(NAMED, {**NAMED, "Attributes": {"Name": ["Robert"]}}))
+def test_given_a_number_with_two_names_when_loaded_then_the_first_one_counts(
+    operator_cli: OperatorCli,
+) -> None:
+    path = operator_cli.file(lines(NAMED, {**NAMED, "Attributes": {"Name": ["Robert"]}}))
 
-    desk.run("load-pinpoint", path)
+    operator_cli.run("load-pinpoint", path)
 
-    assert [row["name"] for row in desk.rows("Employees")] == ["Bob"]
+    assert [row["name"] for row in operator_cli.rows("Employees")] == ["Bob"]

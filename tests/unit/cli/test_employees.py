@@ -10,63 +10,63 @@ from shift_sms_runtime.tables.employees import read_employee
 from tests.support.operator_cli import OperatorCli
 
 
-def test_given_a_roster_when_loaded_twice_then_the_rows_are_those_of_once(desk: OperatorCli) -> None:
-    path = desk.file("phone_number,name,language\n+1 (425) 555-0101,Ann,en\n+14255550102,,\n")
+def test_given_a_roster_when_loaded_twice_then_the_rows_are_those_of_once(operator_cli: OperatorCli) -> None:
+    path = operator_cli.file("phone_number,name,language\n+1 (425) 555-0101,Ann,en\n+14255550102,,\n")
 
     for _ in range(2):
-        assert desk.run("load-employees", path) == (
+        assert operator_cli.run("load-employees", path) == (
             DONE,
             "2 employees loaded, all in the segment overtime\n",
             "",
         )
 
-    assert desk.rows("Employees") == [
+    assert operator_cli.rows("Employees") == [
         {"phone_number": "+14255550101", "name": "Ann", "language": "en"},
         {"phone_number": "+14255550102"},
     ]
-    assert [(row["segment"], row["phone_number"]) for row in desk.rows("SegmentMembers")] == [
+    assert [(row["segment"], row["phone_number"]) for row in operator_cli.rows("SegmentMembers")] == [
         ("overtime", "+14255550101"),
         ("overtime", "+14255550102"),
     ]
 
 
 def test_given_members_when_loaded_then_only_new_ones_get_the_time(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
     there = {"segment": "overtime", "phone_number": "+14255550101", "note": "by hand"}
-    desk.put("SegmentMembers", there)
+    operator_cli.put("SegmentMembers", there)
     begun = moment(datetime.now(UTC))
-    desk.run("load-employees", desk.file("phone_number\n+14255550101\n+14255550102\n"))
-    first, second = desk.rows("SegmentMembers")
+    operator_cli.run("load-employees", operator_cli.file("phone_number\n+14255550101\n+14255550102\n"))
+    first, second = operator_cli.rows("SegmentMembers")
     assert first == there
     assert begun <= second["added_at"] <= moment(datetime.now(UTC))
-    desk.run("load-employees", desk.file("phone_number\n+14255550101\n+14255550102\n"))
-    assert desk.rows("SegmentMembers") == [first, second]
+    operator_cli.run("load-employees", operator_cli.file("phone_number\n+14255550101\n+14255550102\n"))
+    assert operator_cli.rows("SegmentMembers") == [first, second]
 
 
 def test_given_roles_and_languages_when_loaded_twice_then_empty_cells_leave_them(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
     rows = "+14255550101,ES_mx,Bar; Shift  Lead ;bar;\n+14255550102,de,\n"
-    path = desk.file(f"phone_number,language,roles\n{rows}")
+    path = operator_cli.file(f"phone_number,language,roles\n{rows}")
 
     for _ in range(2):
-        status, _, complaint = desk.run("load-employees", path)
+        status, _, complaint = operator_cli.run("load-employees", path)
         assert (status, complaint) == (DONE, "")
-    desk.run("load-employees", desk.file("phone_number,language,roles\n+14255550101,,\n"))
+    operator_cli.run("load-employees", operator_cli.file("phone_number,language,roles\n+14255550101,,\n"))
 
-    assert desk.rows("Employees") == [
+    assert operator_cli.rows("Employees") == [
         {"phone_number": "+14255550101", "language": "ES_mx", "roles": ["Bar", "Shift Lead"]},
         {"phone_number": "+14255550102", "language": "de"},
     ]
 
 
 def test_given_a_role_when_written_then_the_functions_read_the_same_role(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
-    desk.run("load-employees", desk.file("phone_number,roles\n+14255550101,Bar;Shift Lead\n"))
+    operator_cli.run("load-employees", operator_cli.file("phone_number,roles\n+14255550101,Bar;Shift Lead\n"))
 
-    [row] = desk.rows("Employees")
+    [row] = operator_cli.rows("Employees")
     assert read_employee(row).roles == {"bar", "shift lead"}
 
 
@@ -83,19 +83,21 @@ def test_given_a_role_when_written_then_the_functions_read_the_same_role(
     ],
 )
 def test_given_an_unusable_language_or_role_when_loaded_then_it_is_reported(
-    desk: OperatorCli, cells: str, told: str
+    operator_cli: OperatorCli, cells: str, told: str
 ) -> None:
-    path = desk.file(f"phone_number,language,roles\n+14255550101,{cells}\n+14255550102,fr,bar\n")
+    path = operator_cli.file(f"phone_number,language,roles\n+14255550101,{cells}\n+14255550102,fr,bar\n")
 
-    status, _, complaint = desk.run("load-employees", path)
+    status, _, complaint = operator_cli.run("load-employees", path)
 
     assert status == WRONG_INPUT
     assert complaint.startswith(f"{path}, line 2: not loaded: ")
     assert told in complaint
-    assert [row["phone_number"] for row in desk.rows("Employees")] == ["+14255550102"]
+    assert [row["phone_number"] for row in operator_cli.rows("Employees")] == ["+14255550102"]
 
 
-def test_given_existing_rows_when_employees_are_loaded_then_unnamed_values_stay(desk: OperatorCli) -> None:
+def test_given_existing_rows_when_employees_are_loaded_then_unnamed_values_stay(
+    operator_cli: OperatorCli,
+) -> None:
     ann = {
         "phone_number": "+14255550101",
         "name": "Ann",
@@ -106,14 +108,16 @@ def test_given_existing_rows_when_employees_are_loaded_then_unnamed_values_stay(
         "badge": "17",
     }
     stopped = {"phone_number": "+14255550102", "opted_out": True, "only_opt_out": True}
-    desk.put("Employees", ann)
-    desk.put("Employees", stopped)
-    desk.put("Employees", {**stopped, "phone_number": "+14255550103"})
+    operator_cli.put("Employees", ann)
+    operator_cli.put("Employees", stopped)
+    operator_cli.put("Employees", {**stopped, "phone_number": "+14255550103"})
 
-    path = desk.file("phone_number,name,language\n+14255550101,,es\n+14255550102,,\n+14255550103,Cy,\n")
-    desk.run("load-employees", path)
+    path = operator_cli.file(
+        "phone_number,name,language\n+14255550101,,es\n+14255550102,,\n+14255550103,Cy,\n"
+    )
+    operator_cli.run("load-employees", path)
 
-    assert desk.rows("Employees") == [
+    assert operator_cli.rows("Employees") == [
         {**ann, "language": "es"},
         {"phone_number": "+14255550102", "opted_out": True},
         {"phone_number": "+14255550103", "opted_out": True, "name": "Cy"},
@@ -121,20 +125,20 @@ def test_given_existing_rows_when_employees_are_loaded_then_unnamed_values_stay(
 
 
 def test_given_segments_in_a_cell_when_loaded_then_the_others_are_in_the_default(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
-    path = desk.file(
+    path = operator_cli.file(
         "phone_number,segments\n+14255550101,night;bar-2\n+14255550102,\n+14255550103,night | day day\n"
     )
 
     for _ in range(2):
-        status, printed, _ = desk.run("load-employees", path, "--segment", "weekend")
+        status, printed, _ = operator_cli.run("load-employees", path, "--segment", "weekend")
         assert (status, printed) == (
             DONE,
             "3 employees loaded: 1 in bar-2, 1 in day, 2 in night, 1 in weekend\n",
         )
 
-    assert [(row["segment"], row["phone_number"][-1]) for row in desk.rows("SegmentMembers")] == [
+    assert [(row["segment"], row["phone_number"][-1]) for row in operator_cli.rows("SegmentMembers")] == [
         ("bar-2", "1"),
         ("day", "3"),
         ("night", "1"),
@@ -145,44 +149,44 @@ def test_given_segments_in_a_cell_when_loaded_then_the_others_are_in_the_default
 
 @pytest.mark.parametrize("cell", ["n\u00e4cht", "night,day", "a/b", "x" * 129])
 def test_given_an_invalid_segment_when_loaded_then_only_its_row_is_refused(
-    desk: OperatorCli, cell: str
+    operator_cli: OperatorCli, cell: str
 ) -> None:
-    path = desk.file(f'phone_number,segments\n+14255550101,"day;{cell}"\n+14255550102,day\n')
+    path = operator_cli.file(f'phone_number,segments\n+14255550101,"day;{cell}"\n+14255550102,day\n')
 
-    status, _, complaint = desk.run("load-employees", path)
+    status, _, complaint = operator_cli.run("load-employees", path)
 
     assert status == WRONG_INPUT
     assert (
         f"line 2: not loaded: the segment {cell!r} must be 1 to 128 letters, digits, or any of _ . -;"
         in complaint
     )
-    assert [row["phone_number"] for row in desk.rows("Employees")] == ["+14255550102"]
-    assert [row["phone_number"] for row in desk.rows("SegmentMembers")] == ["+14255550102"]
+    assert [row["phone_number"] for row in operator_cli.rows("Employees")] == ["+14255550102"]
+    assert [row["phone_number"] for row in operator_cli.rows("SegmentMembers")] == ["+14255550102"]
 
 
 @pytest.mark.parametrize("command", ["load-employees", "load-pinpoint"])
 def test_given_no_name_of_a_segment_as_the_default_when_loaded_then_it_is_refused(
-    desk: OperatorCli, command: str, capsys: pytest.CaptureFixture[str]
+    operator_cli: OperatorCli, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        desk.run(command, "any.csv", "--segment", "late shift")
+        operator_cli.run(command, "any.csv", "--segment", "late shift")
 
     assert ended.value.code == WRONG_INPUT
     assert "the segment 'late shift' must be" in capsys.readouterr().err
 
 
 def test_given_more_employees_than_one_request_takes_when_loaded_then_all_are_there(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
     numbers = [f"+1425555{number:04}" for number in range(100, 1300)]
 
-    status, _, _ = desk.run(
-        "load-employees", desk.file("phone_number\n" + "\n".join(numbers)), "--segment", "night"
+    status, _, _ = operator_cli.run(
+        "load-employees", operator_cli.file("phone_number\n" + "\n".join(numbers)), "--segment", "night"
     )
 
     assert status == DONE
-    assert [row["phone_number"] for row in desk.rows("Employees")] == numbers
-    assert {row["segment"] for row in desk.rows("SegmentMembers")} == {"night"}
+    assert [row["phone_number"] for row in operator_cli.rows("Employees")] == numbers
+    assert {row["segment"] for row in operator_cli.rows("SegmentMembers")} == {"night"}
 
 
 @pytest.mark.parametrize(
@@ -200,13 +204,13 @@ def test_given_more_employees_than_one_request_takes_when_loaded_then_all_are_th
     ],
 )
 def test_given_a_bad_row_when_loaded_then_it_is_told_and_the_others_are_in(
-    desk: OperatorCli, row: str, told: str
+    operator_cli: OperatorCli, row: str, told: str
 ) -> None:
-    path = desk.file(f"phone_number,name\n+14255550199,Eve\n\n{row}\n+14255550198,Bob\n")
+    path = operator_cli.file(f"phone_number,name\n+14255550199,Eve\n\n{row}\n+14255550198,Bob\n")
 
-    status, _, complaint = desk.run("load-employees", path)
+    status, _, complaint = operator_cli.run("load-employees", path)
 
     assert status == WRONG_INPUT
     assert complaint.startswith(f"{path}, line 4: not loaded: ")
     assert told in complaint
-    assert [row["phone_number"] for row in desk.rows("Employees")] == ["+14255550198", "+14255550199"]
+    assert [row["phone_number"] for row in operator_cli.rows("Employees")] == ["+14255550198", "+14255550199"]

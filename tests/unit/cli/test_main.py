@@ -34,48 +34,52 @@ def nobody_reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.parametrize("shifts", [1, 400], ids=["little", "much"])
 def test_given_nobody_who_reads_when_shifts_are_shown_then_it_ends_quietly(
-    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch, shifts: int
+    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch, shifts: int
 ) -> None:
     for number in range(shifts):
-        desk.put("Shifts", {"shift_id": f"S{number}", "shift_info": "x" * 40, "shift_status": "available"})
+        operator_cli.put(
+            "Shifts", {"shift_id": f"S{number}", "shift_info": "x" * 40, "shift_status": "available"}
+        )
 
     with nobody_reads(monkeypatch):
-        assert desk.run("show-shifts") == (DONE, "", "")
+        assert operator_cli.run("show-shifts") == (DONE, "", "")
 
 
 def test_given_nobody_who_reads_when_all_is_done_then_its_status_is_the_usual(
-    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch
+    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    status, _, complaint = desk.run("load-shifts", desk.file("shift_id,shift_info\nA1,Day\nSTOP,Day\n"))
+    status, _, complaint = operator_cli.run(
+        "load-shifts", operator_cli.file("shift_id,shift_info\nA1,Day\nSTOP,Day\n")
+    )
 
     assert status == WRONG_INPUT
     assert complaint.count("\n") == 1
-    assert [row["shift_id"] for row in desk.rows("Shifts")] == ["A1"]
+    assert [row["shift_id"] for row in operator_cli.rows("Shifts")] == ["A1"]
 
 
 def test_given_a_closed_output_when_a_campaign_is_relaunched_then_it_is_not_deleted(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    desk.put("Campaigns", STOPPED)
+    operator_cli.put("Campaigns", STOPPED)
 
     with nobody_reads(monkeypatch):
-        status, _, complaint = desk.run("relaunch-campaign", "august")
+        status, _, complaint = operator_cli.run("relaunch-campaign", "august")
 
     assert status == AWS_FAILED
     assert complaint == (
         "shift-sms: nobody reads any more what is done; look at it before you give the command again\n"
     )
-    assert desk.rows("Campaigns") == [STOPPED]
+    assert operator_cli.rows("Campaigns") == [STOPPED]
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="a device of Linux")
 def test_given_a_disk_that_is_full_when_shifts_are_shown_then_one_line_says_so(
-    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch
+    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with FULL.open("w") as full:
         monkeypatch.setattr(sys, "stdout", full)
-        status, _, complaint = desk.run("show-shifts")
+        status, _, complaint = operator_cli.run("show-shifts")
 
     assert status == AWS_FAILED
     assert complaint == "shift-sms: what was done could not be told: [Errno 28] No space left on device\n"
@@ -85,7 +89,7 @@ def test_given_a_disk_that_is_full_when_shifts_are_shown_then_one_line_says_so(
     ("words", "status"), [(("--", "-yes"), WRONG_INPUT), (("-yes",), None)], ids=["told how", "as an option"]
 )
 def test_given_a_reply_that_looks_like_an_option_when_given_then_it_says_how(
-    desk: OperatorCli, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], status: int | None
+    operator_cli: OperatorCli, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], status: int | None
 ) -> None:
     arguments = (
         "answer-message",
@@ -98,15 +102,15 @@ def test_given_a_reply_that_looks_like_an_option_when_given_then_it_says_how(
     )
     if status is None:
         with pytest.raises(SystemExit):
-            desk.run(*arguments, tables=())
+            operator_cli.run(*arguments, tables=())
         assert "TEXT (what begins with - comes last, after --)" in capsys.readouterr().err
     else:
-        _, _, complaint = desk.run(*arguments, tables=())
+        _, _, complaint = operator_cli.run(*arguments, tables=())
         assert "there is no message 6f1c2a" in complaint
 
 
-def test_given_a_table_that_is_not_there_when_needed_then_it_is_named(desk: OperatorCli) -> None:
-    status, _, complaint = desk.run("show-shifts", tables=("--table", "Shiftz"))
+def test_given_a_table_that_is_not_there_when_needed_then_it_is_named(operator_cli: OperatorCli) -> None:
+    status, _, complaint = operator_cli.run("show-shifts", tables=("--table", "Shiftz"))
 
     assert status == AWS_FAILED
     assert complaint.splitlines()[1:] == ["Is there Shiftz in this account and region?"]

@@ -48,17 +48,21 @@ ANN_LEE = {"phone_number": ANN, "name": "Ann Lee"}
 MOON = "not in the GSM alphabet, so that a segment has 70 characters instead of 160: \u263e (U+263E LAST QUARTER MOON)"
 
 
-def row(desk: OperatorCli, message: dict[str, Any]) -> dict[str, Any]:
-    [found] = [row for row in desk.rows("OperatorInbox") if row["message_id"] == message["message_id"]]
+def row(operator_cli: OperatorCli, message: dict[str, Any]) -> dict[str, Any]:
+    [found] = [
+        row for row in operator_cli.rows("OperatorInbox") if row["message_id"] == message["message_id"]
+    ]
     return found
 
 
-def test_given_open_messages_when_shown_then_they_are_there_the_oldest_first(desk: OperatorCli) -> None:
+def test_given_open_messages_when_shown_then_they_are_there_the_oldest_first(
+    operator_cli: OperatorCli,
+) -> None:
     for message in (SICK, LATE, ANSWERED, NOT_ANSWERED):
-        desk.put("OperatorInbox", message)
-    desk.put("Employees", ANN_LEE)
+        operator_cli.put("OperatorInbox", message)
+    operator_cli.put("Employees", ANN_LEE)
 
-    status, printed, complaint = desk.run("show-messages")
+    status, printed, complaint = operator_cli.run("show-messages")
 
     assert (status, complaint) == (DONE, "")
     assert printed.splitlines() == [
@@ -69,12 +73,12 @@ def test_given_open_messages_when_shown_then_they_are_there_the_oldest_first(des
     ]
 
 
-def test_given_all_when_shown_then_answers_are_there_too(desk: OperatorCli) -> None:
+def test_given_all_when_shown_then_answers_are_there_too(operator_cli: OperatorCli) -> None:
     being = {**LATE, "reply": "No problem"}
     for message in (SICK, being, ANSWERED, NOT_ANSWERED):
-        desk.put("OperatorInbox", message)
+        operator_cli.put("OperatorInbox", message)
 
-    _, printed, _ = desk.run("show-messages", "--all")
+    _, printed, _ = operator_cli.run("show-messages", "--all")
 
     assert printed.splitlines() == [
         "id      when (UTC)           from          status          words",
@@ -88,44 +92,48 @@ def test_given_all_when_shown_then_answers_are_there_too(desk: OperatorCli) -> N
         "3f2a9c  2026-08-01 09:00:05  +14255550101  open            I am sick, / who can I call?",
         "1 message waits for an answer",
     ]
-    assert "I will be late" not in desk.run("show-messages")[1]
+    assert "I will be late" not in operator_cli.run("show-messages")[1]
 
 
-def test_given_no_messages_when_shown_then_that_is_said(desk: OperatorCli) -> None:
-    assert desk.run("show-messages") == (DONE, "no message waits for an answer\n", "")
+def test_given_no_messages_when_shown_then_that_is_said(operator_cli: OperatorCli) -> None:
+    assert operator_cli.run("show-messages") == (DONE, "no message waits for an answer\n", "")
 
 
-def test_given_words_that_would_rearrange_a_screen_when_shown_then_they_do_not(desk: OperatorCli) -> None:
-    desk.put(
+def test_given_words_that_would_rearrange_a_screen_when_shown_then_they_do_not(
+    operator_cli: OperatorCli,
+) -> None:
+    operator_cli.put(
         "OperatorInbox",
         {**SICK, "text": "\x1b[2J\x1b]0;hi\x07 a\u202eb\u2028c\tg \U0001f469\u200d\U0001f373"},
     )
-    desk.put("Employees", {**ANN_LEE, "name": "Ann\x1b[31m"})
+    operator_cli.put("Employees", {**ANN_LEE, "name": "Ann\x1b[31m"})
 
-    _, printed, _ = desk.run("show-messages")
+    _, printed, _ = operator_cli.run("show-messages")
 
     assert "Ann [31m, +14255550101  [2J ]0;hi ab / c g \U0001f469\U0001f373\n" in printed
 
 
 @pytest.mark.parametrize("ids", [("3f2a9c1e-1", "3f2a9c1e-2"), ("a", "b"), ("m1", "m1-b")])
 def test_given_ids_that_begin_alike_when_shown_then_enough_of_each_is_shown(
-    desk: OperatorCli, ids: tuple[str, str]
+    operator_cli: OperatorCli, ids: tuple[str, str]
 ) -> None:
     for message_id in ids:
-        desk.put("OperatorInbox", {**SICK, "message_id": message_id})
+        operator_cli.put("OperatorInbox", {**SICK, "message_id": message_id})
 
-    for shown in [line.split()[0] for line in desk.run("show-messages")[1].splitlines()[1:3]]:
-        status, printed, _ = desk.run("answer-message", shown, "OK", "--dry-run")
+    for shown in [line.split()[0] for line in operator_cli.run("show-messages")[1].splitlines()[1:3]]:
+        status, printed, _ = operator_cli.run("answer-message", shown, "OK", "--dry-run")
         assert status == DONE
         assert f"the message {shown}" in printed
 
 
-def test_given_an_open_message_when_replied_to_then_the_reply_is_where_it_belongs(desk: OperatorCli) -> None:
-    desk.put("OperatorInbox", SICK)
-    desk.put("OperatorInbox", ANSWERED)
-    desk.put("Employees", ANN_LEE)
+def test_given_an_open_message_when_replied_to_then_the_reply_is_where_it_belongs(
+    operator_cli: OperatorCli,
+) -> None:
+    operator_cli.put("OperatorInbox", SICK)
+    operator_cli.put("OperatorInbox", ANSWERED)
+    operator_cli.put("Employees", ANN_LEE)
 
-    status, printed, complaint = desk.run("answer-message", "3f2a9c", " Call Bob\u2019s desk\u2026 ")
+    status, printed, complaint = operator_cli.run("answer-message", "3f2a9c", " Call Bob\u2019s desk\u2026 ")
 
     assert (status, complaint) == (DONE, "")
     assert printed.splitlines() == [
@@ -134,8 +142,8 @@ def test_given_an_open_message_when_replied_to_then_the_reply_is_where_it_belong
         "the answer: 18 GSM characters, 1 segment",
         "the answer is on its way; show-messages --all tells what became of it",
     ]
-    assert row(desk, SICK) == {**SICK, "reply": "Call Bob's desk..."}
-    sent = read_operator_reply(row(desk, SICK))
+    assert row(operator_cli, SICK) == {**SICK, "reply": "Call Bob's desk..."}
+    sent = read_operator_reply(row(operator_cli, SICK))
     assert sent is not None
     assert (sent.phone_number, sent.text) == (ANN, "Call Bob's desk...")
 
@@ -168,18 +176,18 @@ def test_given_an_open_message_when_replied_to_then_the_reply_is_where_it_belong
     ],
 )
 def test_given_an_expensive_reply_when_it_is_a_dry_run_then_it_says_why(
-    desk: OperatorCli, text: str, told: list[str]
+    operator_cli: OperatorCli, text: str, told: list[str]
 ) -> None:
-    desk.put("OperatorInbox", SICK)
+    operator_cli.put("OperatorInbox", SICK)
 
-    status, printed, _ = desk.run("answer-message", "3f2a9c", text, "--dry-run")
+    status, printed, _ = operator_cli.run("answer-message", "3f2a9c", text, "--dry-run")
 
     assert status == DONE
     assert printed.splitlines()[1:] == [
         *told,
         "the message 3f2a9c1e-66b9-564c-8309-21f858e9fb84 was not answered (--dry-run)",
     ]
-    assert row(desk, SICK) == SICK
+    assert row(operator_cli, SICK) == SICK
 
 
 @pytest.mark.parametrize(
@@ -194,15 +202,15 @@ def test_given_an_expensive_reply_when_it_is_a_dry_run_then_it_says_why(
     ],
 )
 def test_given_an_unsendable_reply_when_given_then_it_is_refused(
-    desk: OperatorCli, text: str, told: str
+    operator_cli: OperatorCli, text: str, told: str
 ) -> None:
-    desk.put("OperatorInbox", SICK)
+    operator_cli.put("OperatorInbox", SICK)
 
-    status, printed, complaint = desk.run("answer-message", "3f2a9c", text)
+    status, printed, complaint = operator_cli.run("answer-message", "3f2a9c", text)
 
     assert (status, printed) == (WRONG_INPUT, "")
     assert complaint == f"shift-sms: nothing was done: the answer is {told}\n"
-    assert row(desk, SICK) == SICK
+    assert row(operator_cli, SICK) == SICK
 
 
 @pytest.mark.parametrize(
@@ -237,28 +245,30 @@ def test_given_an_unsendable_reply_when_given_then_it_is_refused(
     ],
 )
 def test_given_no_message_to_reply_to_when_replied_to_then_nothing_is_written(
-    desk: OperatorCli, written: str, told: str
+    operator_cli: OperatorCli, written: str, told: str
 ) -> None:
     there = [SICK, LATE, ANSWERED, NOT_ANSWERED, {**LATE, "message_id": "99", "reply": "No problem"}]
     for message in there:
-        desk.put("OperatorInbox", message)
+        operator_cli.put("OperatorInbox", message)
 
-    status, printed, complaint = desk.run("answer-message", written, "OK")
+    status, printed, complaint = operator_cli.run("answer-message", written, "OK")
 
     assert (status, printed) == (WRONG_INPUT, "")
     assert complaint == f"shift-sms: nothing was done: {told}\n"
-    assert [row(desk, message) for message in there] == there
+    assert [row(operator_cli, message) for message in there] == there
 
 
-def test_given_somebody_who_opted_out_when_replied_to_then_nothing_is_written(desk: OperatorCli) -> None:
-    desk.put("OperatorInbox", SICK)
-    desk.put("Employees", {**ANN_LEE, "opted_out": True})
+def test_given_somebody_who_opted_out_when_replied_to_then_nothing_is_written(
+    operator_cli: OperatorCli,
+) -> None:
+    operator_cli.put("OperatorInbox", SICK)
+    operator_cli.put("Employees", {**ANN_LEE, "opted_out": True})
 
-    status, _, complaint = desk.run("answer-message", "3f2a9c", "OK")
+    status, _, complaint = operator_cli.run("answer-message", "3f2a9c", "OK")
 
     assert status == WRONG_INPUT
     assert "Ann Lee, +14255550101 wants no texts; reach them in another way" in complaint
-    assert row(desk, SICK) == SICK
+    assert row(operator_cli, SICK) == SICK
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
@@ -287,81 +297,85 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) ->
     ],
 )
 def test_given_another_reply_in_between_when_replied_to_then_theirs_stays(
-    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], told: str
+    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], told: str
 ) -> None:
-    desk.put("OperatorInbox", SICK)
-    meanwhile(monkeypatch, lambda: desk.put("OperatorInbox", {**SICK, **change}))
+    operator_cli.put("OperatorInbox", SICK)
+    meanwhile(monkeypatch, lambda: operator_cli.put("OperatorInbox", {**SICK, **change}))
 
-    status, _, complaint = desk.run("answer-message", "3f2a9c", "OK")
+    status, _, complaint = operator_cli.run("answer-message", "3f2a9c", "OK")
 
     assert status == WRONG_INPUT
     assert complaint.endswith(f"{told}\n")
-    assert row(desk, SICK) == {**SICK, **change}
+    assert row(operator_cli, SICK) == {**SICK, **change}
 
 
 def test_given_a_message_deleted_in_between_when_replied_to_then_it_stays_deleted(
-    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch
+    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.put("OperatorInbox", SICK)
+    operator_cli.put("OperatorInbox", SICK)
     key = {"message_id": SICK["message_id"]}
-    meanwhile(monkeypatch, lambda: desk.take_away("OperatorInbox", key))
+    meanwhile(monkeypatch, lambda: operator_cli.take_away("OperatorInbox", key))
 
-    status, _, complaint = desk.run("answer-message", "3f2a9c", "OK")
+    status, _, complaint = operator_cli.run("answer-message", "3f2a9c", "OK")
 
     assert status == WRONG_INPUT
     assert "has just been deleted; it is kept for 90 days" in complaint
-    assert desk.rows("OperatorInbox") == []
+    assert operator_cli.rows("OperatorInbox") == []
 
 
 @pytest.mark.parametrize(
     "there", [{}, {"message_status": "answered", "answered_at": "2026-08-01T09:10:00.000+00:00"}]
 )
 def test_given_an_answer_when_given_again_then_nobody_is_told_that_it_was_wrong(
-    desk: OperatorCli, there: dict[str, str]
+    operator_cli: OperatorCli, there: dict[str, str]
 ) -> None:
     answered = {**SICK, "reply": "OK", **there}
-    desk.put("OperatorInbox", answered)
+    operator_cli.put("OperatorInbox", answered)
 
-    status, printed, complaint = desk.run("answer-message", "3f2a9c", "OK")
+    status, printed, complaint = operator_cli.run("answer-message", "3f2a9c", "OK")
 
     assert (status, complaint) == (DONE, "")
     assert printed.endswith(
         "the message 3f2a9c1e-66b9-564c-8309-21f858e9fb84 has this answer: given a moment ago by this command, or"
         " before; show-messages --all tells what became of it\n"
     )
-    assert row(desk, SICK) == answered
+    assert row(operator_cli, SICK) == answered
 
 
-def test_given_an_answer_of_nothing_but_space_when_answered_then_it_is_replaced(desk: OperatorCli) -> None:
-    desk.put("OperatorInbox", {**SICK, "reply": " "})
+def test_given_an_answer_of_nothing_but_space_when_answered_then_it_is_replaced(
+    operator_cli: OperatorCli,
+) -> None:
+    operator_cli.put("OperatorInbox", {**SICK, "reply": " "})
 
-    assert desk.run("answer-message", "3f2a9c", "OK")[0] == DONE
-    assert row(desk, SICK) == {**SICK, "reply": "OK"}
+    assert operator_cli.run("answer-message", "3f2a9c", "OK")[0] == DONE
+    assert row(operator_cli, SICK) == {**SICK, "reply": "OK"}
 
 
-def test_given_the_answer_of_aws_is_lost_when_answered_then_it_counts_as_answered(desk: OperatorCli) -> None:
-    desk.put("OperatorInbox", SICK)
-    desk.lose_answer("UpdateItem")
+def test_given_the_answer_of_aws_is_lost_when_answered_then_it_counts_as_answered(
+    operator_cli: OperatorCli,
+) -> None:
+    operator_cli.put("OperatorInbox", SICK)
+    operator_cli.lose_answer("UpdateItem")
 
-    status, printed, complaint = desk.run("answer-message", "3f2a9c", "OK")
+    status, printed, complaint = operator_cli.run("answer-message", "3f2a9c", "OK")
 
     assert (status, complaint) == (DONE, "")
     assert "has this answer: given a moment ago by this command" in printed
-    assert row(desk, SICK) == {**SICK, "reply": "OK"}
+    assert row(operator_cli, SICK) == {**SICK, "reply": "OK"}
 
 
-def test_given_no_employees_table_when_shown_then_aws_is_quoted(desk: OperatorCli) -> None:
-    desk.put("OperatorInbox", SICK)
-    desk.delete("Employees")
+def test_given_no_employees_table_when_shown_then_aws_is_quoted(operator_cli: OperatorCli) -> None:
+    operator_cli.put("OperatorInbox", SICK)
+    operator_cli.delete("Employees")
 
-    status, _, complaint = desk.run("show-messages")
+    status, _, complaint = operator_cli.run("show-messages")
 
     assert status == AWS_FAILED
     assert "ResourceNotFoundException" in complaint
 
 
-def test_given_what_the_functions_keep_when_shown_then_it_reads_well(desk: OperatorCli) -> None:
+def test_given_what_the_functions_keep_when_shown_then_it_reads_well(operator_cli: OperatorCli) -> None:
     kept = InboxItem("m-1", ANN, "+12065550100", "Hello", datetime(2026, 8, 1, 9, tzinfo=UTC))
-    desk.keep(kept)
+    operator_cli.keep(kept)
 
-    assert "m-1  2026-08-01 09:00:00  +14255550101  Hello\n" in desk.run("show-messages")[1]
+    assert "m-1  2026-08-01 09:00:00  +14255550101  Hello\n" in operator_cli.run("show-messages")[1]

@@ -11,15 +11,15 @@ from tests.support.pinpoint_files import ANN, BOB, lines, numbers
 
 
 def test_given_other_channels_and_inactive_endpoints_when_loaded_then_skipped(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
     mail = {"ChannelType": "EMAIL", "Address": "ann@example.com", "OptOut": "ALL"}
     push = {"ChannelType": "APNS", "Address": "1a2b3c"}
     inactive = {**BOB, "EndpointStatus": "INACTIVE"}
     unreadable = {"ChannelType": "SMS", "Address": "none", "EndpointStatus": "INACTIVE"}
 
-    status, printed, complaint = desk.run(
-        "load-pinpoint", desk.file(lines(push, mail, inactive, mail, ANN, unreadable))
+    status, printed, complaint = operator_cli.run(
+        "load-pinpoint", operator_cli.file(lines(push, mail, inactive, mail, ANN, unreadable))
     )
 
     assert (status, complaint) == (DONE, "")
@@ -28,7 +28,7 @@ def test_given_other_channels_and_inactive_endpoints_when_loaded_then_skipped(
         "3 endpoints of other channels left out: EMAIL 2, APNS 1\n"
         "2 inactive endpoints left out\n"
     )
-    assert numbers(desk) == ["+14255550101"]
+    assert numbers(operator_cli) == ["+14255550101"]
 
 
 @pytest.mark.parametrize(
@@ -48,11 +48,11 @@ def test_given_other_channels_and_inactive_endpoints_when_loaded_then_skipped(
     ],
 )
 def test_given_what_somebody_is_called_when_loaded_then_the_obvious_name_is_taken(
-    desk: OperatorCli, described: dict[str, Any], name: str | None
+    operator_cli: OperatorCli, described: dict[str, Any], name: str | None
 ) -> None:
-    desk.run("load-pinpoint", desk.file(lines({**BOB, **described})))
+    operator_cli.run("load-pinpoint", operator_cli.file(lines({**BOB, **described})))
 
-    assert [row.get("name") for row in desk.rows("Employees")] == [name]
+    assert [row.get("name") for row in operator_cli.rows("Employees")] == [name]
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,11 @@ def test_given_what_somebody_is_called_when_loaded_then_the_obvious_name_is_take
     [("en_US", "en"), ("es-419", "es"), ("DE", "de"), ("fil_PH", "fil"), ("english", None), ("", None)],
 )
 def test_given_a_locale_when_loaded_then_its_language_is_taken(
-    desk: OperatorCli, locale: str, language: str | None
+    operator_cli: OperatorCli, locale: str, language: str | None
 ) -> None:
-    desk.run("load-pinpoint", desk.file(lines({**BOB, "Demographic": {"Locale": locale}})))
+    operator_cli.run("load-pinpoint", operator_cli.file(lines({**BOB, "Demographic": {"Locale": locale}})))
 
-    assert [row.get("language") for row in desk.rows("Employees")] == [language]
+    assert [row.get("language") for row in operator_cli.rows("Employees")] == [language]
 
 
 BAD_LINES = [
@@ -110,29 +110,29 @@ BAD_LINES = [
 
 @pytest.mark.parametrize(("bad", "told"), BAD_LINES)
 def test_given_a_bad_line_of_json_when_loaded_then_only_it_is_refused(
-    desk: OperatorCli, bad: object, told: str
+    operator_cli: OperatorCli, bad: object, told: str
 ) -> None:
-    path = desk.file(lines(ANN, bad, {**BOB, "Address": "+14255550104"}, ANN))
+    path = operator_cli.file(lines(ANN, bad, {**BOB, "Address": "+14255550104"}, ANN))
 
-    status, printed, complaint = desk.run("load-pinpoint", path)
+    status, printed, complaint = operator_cli.run("load-pinpoint", path)
 
     assert status == WRONG_INPUT
     assert complaint.startswith(f"{path}, line 2: not loaded: ")
     assert told in complaint
     assert complaint.count("\n") == 1
     assert printed == "2 employees loaded, all in the segment overtime\n"
-    assert numbers(desk) == ["+14255550101", "+14255550104"]
+    assert numbers(operator_cli) == ["+14255550101", "+14255550104"]
 
 
 def test_given_many_bad_lines_when_loaded_then_each_is_told_once_and_the_rest_is_in(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
     bad = [line for line, _ in BAD_LINES]
-    path = desk.file(
+    path = operator_cli.file(
         lines(*(line for pair in zip(bad, itertools.repeat(ANN), strict=False) for line in pair))
     )
 
-    status, printed, complaint = desk.run("load-pinpoint", path)
+    status, printed, complaint = operator_cli.run("load-pinpoint", path)
 
     assert status == WRONG_INPUT
     assert [line.partition(": not loaded")[0] for line in complaint.splitlines()] == [
@@ -141,13 +141,13 @@ def test_given_many_bad_lines_when_loaded_then_each_is_told_once_and_the_rest_is
     assert printed.startswith("1 employee loaded")
 
 
-def test_given_an_object_or_unknown_column_when_loaded_then_it_is_harmless(desk: OperatorCli) -> None:
-    path = desk.file(
+def test_given_an_object_or_unknown_column_when_loaded_then_it_is_harmless(operator_cli: OperatorCli) -> None:
+    path = operator_cli.file(
         "ChannelType,Address,User,User.UserId,User.UserAttributes,Metrics.shifts,Shoe.Size,\n"
         "SMS,+14255550101,x,user-1,x,12,38,x\n"
     )
 
-    status, _, complaint = desk.run("load-pinpoint", path)
+    status, _, complaint = operator_cli.run("load-pinpoint", path)
 
     assert (status, complaint) == (DONE, "")
-    assert desk.rows("Employees") == [{"phone_number": "+14255550101"}]
+    assert operator_cli.rows("Employees") == [{"phone_number": "+14255550101"}]

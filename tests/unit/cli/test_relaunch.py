@@ -19,16 +19,16 @@ from tests.support.operator_cli import OperatorCli
 
 @pytest.mark.parametrize("segment", [{"segment": "night"}, {}])
 def test_given_a_stopped_campaign_when_relaunched_then_only_its_own_words_are_put(
-    desk: OperatorCli, segment: dict[str, str]
+    operator_cli: OperatorCli, segment: dict[str, str]
 ) -> None:
     words = {"campaign_id": "august", "campaign_message": "Bar at Mike's:\nXYZ123", **segment}
     written_back = {name: value for name, value in STOPPED.items() if name not in AUGUST}
-    desk.put("Campaigns", {**written_back, **words, "waiting": 0})
+    operator_cli.put("Campaigns", {**written_back, **words, "waiting": 0})
 
-    status, printed, complaint = desk.run("relaunch-campaign", "august")
+    status, printed, complaint = operator_cli.run("relaunch-campaign", "august")
 
     assert (status, complaint) == (DONE, "")
-    assert desk.rows("Campaigns") == [{**words, "relaunch": "remaining"}]
+    assert operator_cli.rows("Campaigns") == [{**words, "relaunch": "remaining"}]
     assert printed.startswith(
         "campaign august is deleted and put again, to reach those whom it has not tried\n"
     )
@@ -37,17 +37,17 @@ def test_given_a_stopped_campaign_when_relaunched_then_only_its_own_words_are_pu
 
 
 def test_given_a_campaign_when_relaunched_then_what_puts_it_back_was_printed_before(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
-    desk.put("Campaigns", {"campaign_id": "august", "campaign_message": "Bar at Mike's:\nXYZ123"})
+    operator_cli.put("Campaigns", {"campaign_id": "august", "campaign_message": "Bar at Mike's:\nXYZ123"})
 
-    _, printed, _ = desk.run("relaunch-campaign", "august")
+    _, printed, _ = operator_cli.run("relaunch-campaign", "august")
 
     put_back = printed[printed.index("  aws ") : printed.rindex("campaign august started")]
     command = shlex.split(put_back)
     assert command[:5] == ["aws", "dynamodb", "put-item", "--table-name", "Campaigns"]
     item = {name: value["S"] for name, value in json.loads(command[6]).items()}
-    assert [item] == desk.rows("Campaigns")
+    assert [item] == operator_cli.rows("Campaigns")
     assert command[7:] == ["--condition-expression", "attribute_not_exists(campaign_id)"]
 
 
@@ -60,40 +60,42 @@ def test_given_a_campaign_when_relaunched_then_what_puts_it_back_was_printed_bef
     ],
 )
 def test_given_a_campaign_that_cannot_be_relaunched_when_it_is_then_it_is_unchanged(
-    desk: OperatorCli, item: dict[str, str], told: str
+    operator_cli: OperatorCli, item: dict[str, str], told: str
 ) -> None:
-    desk.put("Campaigns", {**AUGUST, **item})
+    operator_cli.put("Campaigns", {**AUGUST, **item})
 
-    status, _, complaint = desk.run("relaunch-campaign", "august")
+    status, _, complaint = operator_cli.run("relaunch-campaign", "august")
 
     assert status == WRONG_INPUT
     assert f"nothing was done: {told}" in complaint
-    assert desk.rows("Campaigns") == [{**AUGUST, **item}]
+    assert operator_cli.rows("Campaigns") == [{**AUGUST, **item}]
 
 
-def test_given_waiting_recipients_when_relaunched_then_it_says_who_may_be_left(desk: OperatorCli) -> None:
-    desk.put("Campaigns", STOPPED)
+def test_given_waiting_recipients_when_relaunched_then_it_says_who_may_be_left(
+    operator_cli: OperatorCli,
+) -> None:
+    operator_cli.put("Campaigns", STOPPED)
 
-    _, printed, _ = desk.run("relaunch-campaign", "august")
+    _, printed, _ = operator_cli.run("relaunch-campaign", "august")
 
     assert "1 of its recipients still wait." in printed
 
 
 @pytest.mark.parametrize("name", ["launched_at", "first_send_at"])
 def test_given_a_campaign_whose_ledger_is_gone_when_relaunched_then_it_is_refused(
-    desk: OperatorCli, name: str
+    operator_cli: OperatorCli, name: str
 ) -> None:
     old = {**STOPPED, name: (datetime.now(UTC) - timedelta(days=61)).isoformat()}
-    desk.put("Campaigns", old)
+    operator_cli.put("Campaigns", old)
 
-    status, _, complaint = desk.run("relaunch-campaign", "august")
+    status, _, complaint = operator_cli.run("relaunch-campaign", "august")
 
     assert status == WRONG_INPUT
     assert (
         "the campaign august began more than 60 days ago, and whom it texted is soon not known any more"
         in complaint
     )
-    assert desk.rows("Campaigns") == [old]
+    assert operator_cli.rows("Campaigns") == [old]
 
 
 def test_given_the_longest_relaunch_when_deliveries_expire_then_it_is_over() -> None:
@@ -122,42 +124,42 @@ def in_between(monkeypatch: pytest.MonkeyPatch, step: str, happens: Callable[[],
     ],
 )
 def test_given_a_change_during_a_relaunch_when_deleted_then_the_change_is_kept(
-    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch, change: dict[str, str]
+    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch, change: dict[str, str]
 ) -> None:
-    desk.put("Campaigns", AUGUST)
-    in_between(monkeypatch, "take_away", lambda: desk.put("Campaigns", {**AUGUST, **change}))
+    operator_cli.put("Campaigns", AUGUST)
+    in_between(monkeypatch, "take_away", lambda: operator_cli.put("Campaigns", {**AUGUST, **change}))
 
-    status, _, complaint = desk.run("relaunch-campaign", "august")
+    status, _, complaint = operator_cli.run("relaunch-campaign", "august")
 
     assert status == WRONG_INPUT
     assert "the campaign august was changed in this moment" in complaint
-    assert desk.rows("Campaigns") == [{**AUGUST, **change}]
+    assert operator_cli.rows("Campaigns") == [{**AUGUST, **change}]
 
 
 @pytest.mark.parametrize("operation", ["DeleteItem", "PutItem"])
 def test_given_a_lost_response_when_relaunched_then_the_campaign_is_there_again(
-    desk: OperatorCli, operation: str
+    operator_cli: OperatorCli, operation: str
 ) -> None:
-    desk.put("Campaigns", STOPPED)
-    desk.lose_answer(operation)
+    operator_cli.put("Campaigns", STOPPED)
+    operator_cli.lose_answer(operation)
 
-    status, _, complaint = desk.run("relaunch-campaign", "august")
+    status, _, complaint = operator_cli.run("relaunch-campaign", "august")
 
     assert (status, complaint) == (DONE, "")
-    assert desk.rows("Campaigns") == [{**AUGUST, "relaunch": "remaining"}]
+    assert operator_cli.rows("Campaigns") == [{**AUGUST, "relaunch": "remaining"}]
 
 
 def test_given_a_broken_connection_when_relaunched_then_it_says_how_to_restore_it(
-    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch
+    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.put("Campaigns", AUGUST)
+    operator_cli.put("Campaigns", AUGUST)
 
     def breaks() -> None:
         raise EndpointConnectionError(endpoint_url="https://dynamodb")
 
     in_between(monkeypatch, "put_campaign", breaks)
 
-    status, printed, complaint = desk.run("relaunch-campaign", "august")
+    status, printed, complaint = operator_cli.run("relaunch-campaign", "august")
 
     assert status == AWS_FAILED
     assert "Shifts: XYZ123" in printed
@@ -165,14 +167,14 @@ def test_given_a_broken_connection_when_relaunched_then_it_says_how_to_restore_i
 
 
 def test_given_a_put_that_succeeded_without_response_when_repeated_then_it_counts(
-    desk: OperatorCli, monkeypatch: pytest.MonkeyPatch
+    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.put("Campaigns", AUGUST)
+    operator_cli.put("Campaigns", AUGUST)
     put = {**AUGUST, "relaunch": "remaining"}
-    in_between(monkeypatch, "put_campaign", lambda: desk.put("Campaigns", put))
+    in_between(monkeypatch, "put_campaign", lambda: operator_cli.put("Campaigns", put))
 
-    status, printed, _ = desk.run("relaunch-campaign", "august")
+    status, printed, _ = operator_cli.run("relaunch-campaign", "august")
 
     assert status == DONE
     assert printed.endswith("there is a campaign august again; show-campaign tells how it is doing\n")
-    assert desk.rows("Campaigns") == [put]
+    assert operator_cli.rows("Campaigns") == [put]

@@ -8,10 +8,10 @@ from tests.support.operator_cli import OperatorCli
 
 
 def test_given_a_dry_run_when_loaded_then_it_shows_the_texts_and_writes_nothing(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
     status, printed, complaint = load_rows(
-        desk,
+        operator_cli,
         "XYZ123,15/08 5h nightshift,,,,,,,",
         f"XYZ124,{'x' * 160},,,,,,,",
         "STOP,Day,,,,,,,",
@@ -29,13 +29,13 @@ def test_given_a_dry_run_when_loaded_then_it_shows_the_texts_and_writes_nothing(
         "nothing was loaded (--dry-run)",
     ]
     assert "line 4: not loaded: STOP" in complaint
-    assert desk.rows("Shifts") == []
+    assert operator_cli.rows("Shifts") == []
 
 
 def test_given_a_row_that_only_changes_a_shift_when_loaded_dry_then_it_creates_none(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
-    status, printed, _ = load_rows(desk, "N1,,,,,,,,4", options=("--dry-run",))
+    status, printed, _ = load_rows(operator_cli, "N1,,,,,,,,4", options=("--dry-run",))
 
     assert status == DONE
     assert printed.splitlines()[1] == (
@@ -44,22 +44,24 @@ def test_given_a_row_that_only_changes_a_shift_when_loaded_dry_then_it_creates_n
     )
 
 
-def test_given_another_language_when_loaded_dry_then_the_texts_are_in_that(desk: OperatorCli) -> None:
-    _, printed, _ = load_rows(desk, "XYZ123,Nacht,,,,,,,", options=("--dry-run", "--language", "de"))
+def test_given_another_language_when_loaded_dry_then_the_texts_are_in_that(operator_cli: OperatorCli) -> None:
+    _, printed, _ = load_rows(operator_cli, "XYZ123,Nacht,,,,,,,", options=("--dry-run", "--language", "de"))
 
     assert "Gebucht: XYZ123 Nacht" in printed
 
 
-def test_given_a_file_with_nothing_good_when_loaded_dry_then_there_is_no_table(desk: OperatorCli) -> None:
-    status, printed, _ = load_rows(desk, "STOP,Day,,,,,,,", options=("--dry-run",))
+def test_given_a_file_with_nothing_good_when_loaded_dry_then_there_is_no_table(
+    operator_cli: OperatorCli,
+) -> None:
+    status, printed, _ = load_rows(operator_cli, "STOP,Day,,,,,,,", options=("--dry-run",))
 
     assert (status, printed) == (WRONG_INPUT, "nothing was loaded (--dry-run)\n")
 
 
-def test_given_dear_or_late_shifts_when_loaded_then_that_is_told_once(desk: OperatorCli) -> None:
+def test_given_dear_or_late_shifts_when_loaded_then_that_is_told_once(operator_cli: OperatorCli) -> None:
     rows = (f"A1,{'x' * 160},,,,,,,", "A2,Tag \u263e,,,,,,,", "A3,Day,2026-08-15T10:00,,,Europe/Berlin,,,")
 
-    _, printed, _ = load_rows(desk, *rows)
+    _, printed, _ = load_rows(operator_cli, *rows)
 
     assert printed.splitlines() == [
         "3 shifts loaded",
@@ -67,11 +69,16 @@ def test_given_dear_or_late_shifts_when_loaded_then_that_is_told_once(desk: Oper
         f'"Booked: A1 {"x" * 36}..." takes 171 GSM characters, 2 segments',
         f"A2 is {MOON}",
     ]
-    assert load_rows(desk, *rows)[1] == "0 shifts loaded\nleft as found, because already there: A1, A2, A3\n"
+    assert (
+        load_rows(operator_cli, *rows)[1]
+        == "0 shifts loaded\nleft as found, because already there: A1, A2, A3\n"
+    )
 
 
-def test_given_shifts_when_shown_then_each_has_its_seats_and_the_next_comes_first(desk: OperatorCli) -> None:
-    desk.put(
+def test_given_shifts_when_shown_then_each_has_its_seats_and_the_next_comes_first(
+    operator_cli: OperatorCli,
+) -> None:
+    operator_cli.put(
         "Shifts",
         {
             **NIGHT,
@@ -80,12 +87,14 @@ def test_given_shifts_when_shown_then_each_has_its_seats_and_the_next_comes_firs
             "offers": {BOB: {"since": SINCE, "until": "2026-08-01T10:00:00+00:00"}},
         },
     )
-    desk.put("Shifts", {"shift_id": "A1", "shift_info": "Day\nshift", "shift_status": "taken"})
-    desk.put("Shifts", {"shift_id": "A2", "shift_info": "x" * 60, "shift_status": "refused", "seats": "many"})
+    operator_cli.put("Shifts", {"shift_id": "A1", "shift_info": "Day\nshift", "shift_status": "taken"})
+    operator_cli.put(
+        "Shifts", {"shift_id": "A2", "shift_info": "x" * 60, "shift_status": "refused", "seats": "many"}
+    )
     early = {"starts_at": "2099-08-14T10:00Z", "ends_at": "2099-08-14T18:00Z", "employee": ANN}
-    desk.put("Shifts", {"shift_id": "Z9", "shift_status": "taken", **early})
+    operator_cli.put("Shifts", {"shift_id": "Z9", "shift_status": "taken", **early})
 
-    status, printed, _ = desk.run("show-shifts", "--timezone", "Europe/Berlin")
+    status, printed, _ = operator_cli.run("show-shifts", "--timezone", "Europe/Berlin")
 
     assert status == DONE
     assert printed.splitlines() == [
@@ -98,9 +107,11 @@ def test_given_shifts_when_shown_then_each_has_its_seats_and_the_next_comes_firs
     ]
 
 
-def test_given_names_requested_when_shown_then_people_have_them_and_else_nobody(desk: OperatorCli) -> None:
+def test_given_names_requested_when_shown_then_people_have_them_and_else_nobody(
+    operator_cli: OperatorCli,
+) -> None:
     offer = {"since": SINCE, "until": "2026-08-01T10:00:00+00:00"}
-    desk.put(
+    operator_cli.put(
         "Shifts",
         {
             **NIGHT,
@@ -110,10 +121,10 @@ def test_given_names_requested_when_shown_then_people_have_them_and_else_nobody(
         },
     )
     gone = {"shift_id": "Z9", "shift_info": "Day", "shift_status": "cancelled", "cancelled_for": {BOB: SINCE}}
-    desk.put("Shifts", gone)
-    desk.put("Employees", {"phone_number": ANN, "name": "Ann Lee"})
+    operator_cli.put("Shifts", gone)
+    operator_cli.put("Employees", {"phone_number": ANN, "name": "Ann Lee"})
 
-    _, printed, _ = desk.run("show-shifts", "--who")
+    _, printed, _ = operator_cli.run("show-shifts", "--who")
 
     assert [line for line in printed.splitlines() if line.startswith(" ")] == [
         f"    has it: Ann Lee, {ANN}, since 2026-08-01T09:00:00+00:00",
@@ -122,47 +133,49 @@ def test_given_names_requested_when_shown_then_people_have_them_and_else_nobody(
         "    waits, 1.: +14255550188",
         f"    told that it is cancelled: {BOB}",
     ]
-    assert "+1425" not in desk.run("show-shifts")[1]
+    assert "+1425" not in operator_cli.run("show-shifts")[1]
 
 
-def test_given_more_people_than_one_read_takes_when_shown_then_each_has_their_name(desk: OperatorCli) -> None:
+def test_given_more_people_than_one_read_takes_when_shown_then_each_has_their_name(
+    operator_cli: OperatorCli,
+) -> None:
     numbers = [f"+1425555{number:04}" for number in range(100, 350)]
     for number in numbers:
-        desk.put("Employees", {"phone_number": number, "name": f"No {number[-4:]}"})
-    desk.put("Shifts", {**NIGHT, "seats": 500, "employees": dict.fromkeys(numbers, SINCE)})
+        operator_cli.put("Employees", {"phone_number": number, "name": f"No {number[-4:]}"})
+    operator_cli.put("Shifts", {**NIGHT, "seats": 500, "employees": dict.fromkeys(numbers, SINCE)})
 
-    _, printed, _ = desk.run("show-shifts", "--who")
+    _, printed, _ = operator_cli.run("show-shifts", "--who")
 
     assert printed.count("has it: No ") == 250
 
 
-def test_given_statuses_when_shown_then_only_those_are(desk: OperatorCli) -> None:
+def test_given_statuses_when_shown_then_only_those_are(operator_cli: OperatorCli) -> None:
     for status in ("available", "taken", "closed"):
-        desk.put("Shifts", {"shift_id": status.upper(), "shift_info": "x", "shift_status": status})
+        operator_cli.put("Shifts", {"shift_id": status.upper(), "shift_info": "x", "shift_status": status})
 
-    assert desk.run("show-shifts", "--status", "taken")[1].endswith("1 shift: 1 taken\n")
-    assert desk.run("show-shifts", "--status", "taken", "--status", "closed")[1].endswith(
+    assert operator_cli.run("show-shifts", "--status", "taken")[1].endswith("1 shift: 1 taken\n")
+    assert operator_cli.run("show-shifts", "--status", "taken", "--status", "closed")[1].endswith(
         "2 shifts: 1 closed, 1 taken\n"
     )
-    assert desk.run("show-shifts", "--status", "cancelled") == (
+    assert operator_cli.run("show-shifts", "--status", "cancelled") == (
         DONE,
         "there is no shift that is cancelled\n",
         "",
     )
-    desk.put("Shifts", {"shift_id": "KEPT", "shift_info": "x", "shift_status": "on-hold"})
-    assert desk.run("show-shifts", "--status", "on-hold")[1].endswith("1 shift: 1 on-hold\n")
+    operator_cli.put("Shifts", {"shift_id": "KEPT", "shift_info": "x", "shift_status": "on-hold"})
+    assert operator_cli.run("show-shifts", "--status", "on-hold")[1].endswith("1 shift: 1 on-hold\n")
 
 
-def test_given_no_shifts_when_shown_then_that_is_said(desk: OperatorCli) -> None:
-    assert desk.run("show-shifts") == (DONE, "there is no shift\n", "")
+def test_given_no_shifts_when_shown_then_that_is_said(operator_cli: OperatorCli) -> None:
+    assert operator_cli.run("show-shifts") == (DONE, "there is no shift\n", "")
 
 
 @pytest.mark.parametrize("command", ["show-shifts", "cancel-shift", "load-shifts"])
 def test_given_no_time_zone_when_it_is_to_be_the_stacks_then_it_is_refused(
-    desk: OperatorCli, command: str, capsys: pytest.CaptureFixture[str]
+    operator_cli: OperatorCli, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        desk.run(command, "any", "--timezone", "Berlin")
+        operator_cli.run(command, "any", "--timezone", "Berlin")
 
     assert ended.value.code == WRONG_INPUT
     assert "'Berlin' is no time zone; write a name like Europe/Berlin" in capsys.readouterr().err

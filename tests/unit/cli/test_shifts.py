@@ -11,24 +11,28 @@ from tests.support.cli_shifts import ANN, BOB, COLUMNS, CY, NIGHT, NIGHT_ROW, SI
 from tests.support.operator_cli import OperatorCli
 
 
-def test_given_every_column_when_loaded_twice_then_the_rows_are_those_of_once(desk: OperatorCli) -> None:
-    assert load_rows(desk, NIGHT_ROW, "D1,Day,,,,,,,") == (DONE, "2 shifts loaded\n", "")
-    assert load_rows(desk, NIGHT_ROW, "D1,Day,,,,,,,") == (
+def test_given_every_column_when_loaded_twice_then_the_rows_are_those_of_once(
+    operator_cli: OperatorCli,
+) -> None:
+    assert load_rows(operator_cli, NIGHT_ROW, "D1,Day,,,,,,,") == (DONE, "2 shifts loaded\n", "")
+    assert load_rows(operator_cli, NIGHT_ROW, "D1,Day,,,,,,,") == (
         DONE,
         "0 shifts loaded\nleft as found, because already there: N1, D1\n",
         "",
     )
 
-    assert desk.rows("Shifts") == [
+    assert operator_cli.rows("Shifts") == [
         {"shift_id": "D1", "shift_info": "Day", "shift_status": "available"},
         NIGHT,
     ]
 
 
-def test_given_a_start_when_there_is_no_info_then_people_read_when_and_where_it_is(desk: OperatorCli) -> None:
+def test_given_a_start_when_there_is_no_info_then_people_read_when_and_where_it_is(
+    operator_cli: OperatorCli,
+) -> None:
     row = "N1,,2099-08-15T22:00+02:00,2099-08-16T06:00+02:00,,Europe/Berlin,Harbour,bar,"
 
-    _, printed, _ = load_rows(desk, row, options=("--dry-run",))
+    _, printed, _ = load_rows(operator_cli, row, options=("--dry-run",))
 
     assert printed.splitlines()[1].endswith("Booked: N1 Sat 15 Aug 22:00-06:00 bar Harbour")
 
@@ -68,55 +72,56 @@ def test_given_a_start_when_there_is_no_info_then_people_read_when_and_where_it_
     ],
 )
 def test_given_a_bad_row_when_loaded_then_it_says_what_is_right_and_loads_the_rest(
-    desk: OperatorCli, row: str, told: str
+    operator_cli: OperatorCli, row: str, told: str
 ) -> None:
-    status, printed, complaint = load_rows(desk, "A1,Day,,,,,,,", row)
+    status, printed, complaint = load_rows(operator_cli, "A1,Day,,,,,,,", row)
 
     assert (status, printed) == (WRONG_INPUT, "1 shift loaded\n")
     assert "line 3: not loaded: " in complaint
     assert told in complaint
-    assert [row["shift_id"] for row in desk.rows("Shifts")] == ["A1"]
+    assert [row["shift_id"] for row in operator_cli.rows("Shifts")] == ["A1"]
 
 
 def test_given_several_seats_when_a_file_says_taken_then_it_says_by_whom_is_unknown(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
-    status, _, complaint = desk.run(
-        "load-shifts", desk.file("shift_id,shift_info,seats,shift_status\nA1,Day,2,taken\nA2,Day,1,taken\n")
+    status, _, complaint = operator_cli.run(
+        "load-shifts",
+        operator_cli.file("shift_id,shift_info,seats,shift_status\nA1,Day,2,taken\nA2,Day,1,taken\n"),
     )
 
     assert status == WRONG_INPUT
     assert "A1 has 2 seats, and the shift_status taken does not say whose they are; leave it out" in complaint
-    assert [row["shift_status"] for row in desk.rows("Shifts")] == ["taken"]
+    assert [row["shift_status"] for row in operator_cli.rows("Shifts")] == ["taken"]
 
 
 @pytest.mark.parametrize("status", ["taken", "closed", "cancelled", "refused", "on hold"])
 def test_given_a_shift_of_any_status_when_loaded_again_then_status_and_people_stay(
-    desk: OperatorCli, status: str
+    operator_cli: OperatorCli, status: str
 ) -> None:
     there = {**TWO_HAVE_IT, "shift_status": status}
-    desk.put("Shifts", there)
+    operator_cli.put("Shifts", there)
 
-    ended, printed, _ = load_rows(desk, NIGHT_ROW)
+    ended, printed, _ = load_rows(operator_cli, NIGHT_ROW)
 
     assert ended == DONE
     assert "left as found, because already there: N1\n" in printed
     assert ("cancelled before, and still are: N1" in printed) == (status == "cancelled")
-    assert desk.rows("Shifts") == [there]
+    assert operator_cli.rows("Shifts") == [there]
 
 
 def test_given_other_details_when_loaded_again_then_it_says_who_does_not_know(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
-    desk.put("Shifts", {**TWO_HAVE_IT, "badge": "17"})
+    operator_cli.put("Shifts", {**TWO_HAVE_IT, "badge": "17"})
 
-    status, printed, _ = load_rows(desk, "N1,,2099-08-15T23:00,,,,,kitchen,4")
+    status, printed, _ = load_rows(operator_cli, "N1,,2099-08-15T23:00,,,,,kitchen,4")
 
     assert status == DONE
     assert printed == (
         "0 shifts loaded\nchanged N1: starts_at, role, seats; 2 people have it already and will not be told by us\n"
     )
-    assert desk.rows("Shifts") == [
+    assert operator_cli.rows("Shifts") == [
         {
             **TWO_HAVE_IT,
             "starts_at": "2099-08-15T23:00",
@@ -138,57 +143,59 @@ def test_given_other_details_when_loaded_again_then_it_says_who_does_not_know(
     ],
 )
 def test_given_only_what_changes_when_loaded_then_the_shift_that_is_there_has_it(
-    desk: OperatorCli, file: str, changed: dict[str, Any]
+    operator_cli: OperatorCli, file: str, changed: dict[str, Any]
 ) -> None:
-    desk.put("Shifts", NIGHT)
+    operator_cli.put("Shifts", NIGHT)
 
-    status, printed, complaint = desk.run("load-shifts", desk.file(file))
+    status, printed, complaint = operator_cli.run("load-shifts", operator_cli.file(file))
 
     assert (status, complaint) == (DONE, "")
     assert f"changed N1: {', '.join(changed)}" in printed
-    assert desk.rows("Shifts") == [{**NIGHT, **changed}]
+    assert operator_cli.rows("Shifts") == [{**NIGHT, **changed}]
 
 
 def test_given_only_changes_when_the_shift_is_absent_then_it_says_what_is_needed(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
-    status, printed, complaint = desk.run("load-shifts", desk.file("shift_id,seats\nN1,4\n"))
+    status, printed, complaint = operator_cli.run("load-shifts", operator_cli.file("shift_id,seats\nN1,4\n"))
 
     assert (status, printed) == (WRONG_INPUT, "0 shifts loaded\n")
     assert "line 2: not loaded: N1 has no shift_info and no starts_at; say when it is" in complaint
-    assert desk.rows("Shifts") == []
+    assert operator_cli.rows("Shifts") == []
 
 
 @pytest.mark.parametrize("code", ["xyz126", "XYZ-126"])
 def test_given_a_code_too_similar_to_another_when_loaded_then_only_others_are(
-    desk: OperatorCli, code: str
+    operator_cli: OperatorCli, code: str
 ) -> None:
     there = {"shift_id": "XYZ126", "shift_info": "Day", "shift_status": "closed"}
-    desk.put("Shifts", there)
+    operator_cli.put("Shifts", there)
 
-    status, printed, complaint = load_rows(desk, f"{code},Night,,,,,,,", "A1,Day,,,,,,,")
+    status, printed, complaint = load_rows(operator_cli, f"{code},Night,,,,,,,", "A1,Day,,,,,,,")
 
     assert (status, printed) == (WRONG_INPUT, "1 shift loaded\n")
     told = f"nobody could tell {code} from XYZ126, which is there already; give it another code"
     assert f"line 2: not loaded: {told}\n" in complaint
-    assert [row["shift_id"] for row in desk.rows("Shifts")] == ["A1", "XYZ126"]
+    assert [row["shift_id"] for row in operator_cli.rows("Shifts")] == ["A1", "XYZ126"]
 
 
 def test_given_two_similar_codes_already_there_when_loaded_then_each_is_updated(
-    desk: OperatorCli,
+    operator_cli: OperatorCli,
 ) -> None:
     for code in ("XYZ126", "xyz126"):
-        desk.put("Shifts", {"shift_id": code, "shift_info": "Day", "shift_status": "available"})
+        operator_cli.put("Shifts", {"shift_id": code, "shift_info": "Day", "shift_status": "available"})
 
-    status, printed, _ = load_rows(desk, "xyz126,Night,,,,,,,")
+    status, printed, _ = load_rows(operator_cli, "xyz126,Night,,,,,,,")
 
     assert (status, printed) == (DONE, "0 shifts loaded\nchanged xyz126: shift_info\n")
 
 
-def test_given_seats_stored_as_text_when_loaded_again_then_that_is_no_change(desk: OperatorCli) -> None:
-    desk.put("Shifts", {**NIGHT, "seats": "3"})
+def test_given_seats_stored_as_text_when_loaded_again_then_that_is_no_change(
+    operator_cli: OperatorCli,
+) -> None:
+    operator_cli.put("Shifts", {**NIGHT, "seats": "3"})
 
-    _, printed, _ = load_rows(desk, NIGHT_ROW)
+    _, printed, _ = load_rows(operator_cli, NIGHT_ROW)
 
     assert "left as found, because already there: N1" in printed
 
@@ -220,41 +227,49 @@ def test_given_seats_stored_as_text_when_loaded_again_then_that_is_no_change(des
     ],
 )
 def test_given_a_file_that_contradicts_what_is_there_when_loaded_then_that_stays(
-    desk: OperatorCli, there: dict[str, Any], row: str, told: str
+    operator_cli: OperatorCli, there: dict[str, Any], row: str, told: str
 ) -> None:
-    desk.put("Shifts", {**NIGHT, **there})
+    operator_cli.put("Shifts", {**NIGHT, **there})
 
-    status, _, complaint = desk.run(
-        "load-shifts", desk.file(f"{COLUMNS}\n{row.replace('N1,,', 'N1,Night,', 1)}\n")
+    status, _, complaint = operator_cli.run(
+        "load-shifts", operator_cli.file(f"{COLUMNS}\n{row.replace('N1,,', 'N1,Night,', 1)}\n")
     )
 
     assert status == WRONG_INPUT
     assert f"line 2: not loaded: {told}" in complaint
-    assert desk.rows("Shifts") == [{**NIGHT, **there}]
+    assert operator_cli.rows("Shifts") == [{**NIGHT, **there}]
 
 
-def test_given_nobody_in_its_seats_when_there_are_to_be_fewer_then_there_are(desk: OperatorCli) -> None:
-    desk.put("Shifts", NIGHT)
+def test_given_nobody_in_its_seats_when_there_are_to_be_fewer_then_there_are(
+    operator_cli: OperatorCli,
+) -> None:
+    operator_cli.put("Shifts", NIGHT)
 
-    status, printed, _ = load_rows(desk, "N1,Night,,,,,,,1")
+    status, printed, _ = load_rows(operator_cli, "N1,Night,,,,,,,1")
 
     assert (status, printed) == (DONE, "0 shifts loaded\nchanged N1: seats\n")
-    assert desk.rows("Shifts") == [{**NIGHT, "seats": Decimal(1)}]
+    assert operator_cli.rows("Shifts") == [{**NIGHT, "seats": Decimal(1)}]
 
 
-def test_given_the_clock_when_shifts_are_loaded_then_the_future_is_not_late(desk: OperatorCli) -> None:
+def test_given_the_clock_when_shifts_are_loaded_then_the_future_is_not_late(
+    operator_cli: OperatorCli,
+) -> None:
     assert datetime.now(UTC).year < 2099
-    assert load_rows(desk, NIGHT_ROW)[1] == "1 shift loaded\n"
+    assert load_rows(operator_cli, NIGHT_ROW)[1] == "1 shift loaded\n"
 
 
-def test_given_a_taken_shift_when_its_file_is_loaded_again_then_it_stays_taken(desk: OperatorCli) -> None:
+def test_given_a_taken_shift_when_its_file_is_loaded_again_then_it_stays_taken(
+    operator_cli: OperatorCli,
+) -> None:
     taken = {"shift_id": "A1", "shift_info": "night", "shift_status": "taken", "employee": "+14255550101"}
-    desk.put("Shifts", taken)
+    operator_cli.put("Shifts", taken)
 
-    status, printed, _ = desk.run("load-shifts", desk.file("shift_id,shift_info\nA1,night\nA2,day\n"))
+    status, printed, _ = operator_cli.run(
+        "load-shifts", operator_cli.file("shift_id,shift_info\nA1,night\nA2,day\n")
+    )
 
     assert (status, printed) == (DONE, "1 shift loaded\nleft as found, because already there: A1\n")
-    assert desk.rows("Shifts") == [
+    assert operator_cli.rows("Shifts") == [
         taken,
         {"shift_id": "A2", "shift_info": "day", "shift_status": "available"},
     ]
@@ -276,12 +291,12 @@ def test_given_a_taken_shift_when_its_file_is_loaded_again_then_it_stays_taken(d
     ],
 )
 def test_given_a_bad_shift_when_loaded_then_it_is_told_and_the_others_are_in(
-    desk: OperatorCli, row: str, told: str
+    operator_cli: OperatorCli, row: str, told: str
 ) -> None:
-    path = desk.file(f"shift_id,shift_info,shift_status\nA1,day,\n{row}\n")
+    path = operator_cli.file(f"shift_id,shift_info,shift_status\nA1,day,\n{row}\n")
 
-    status, _, complaint = desk.run("load-shifts", path)
+    status, _, complaint = operator_cli.run("load-shifts", path)
 
     assert status == WRONG_INPUT
     assert f"line 3: not loaded: {told}" in complaint
-    assert [row["shift_id"] for row in desk.rows("Shifts")] == ["A1"]
+    assert [row["shift_id"] for row in operator_cli.rows("Shifts")] == ["A1"]

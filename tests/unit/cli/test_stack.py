@@ -12,10 +12,10 @@ from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT
 from tests.support.operator_cli import OperatorCli
 
 
-def test_given_a_table_that_is_not_there_when_loaded_then_aws_is_quoted(desk: OperatorCli) -> None:
-    path = desk.file("shift_id,shift_info\nA1,day\n")
+def test_given_a_table_that_is_not_there_when_loaded_then_aws_is_quoted(operator_cli: OperatorCli) -> None:
+    path = operator_cli.file("shift_id,shift_info\nA1,day\n")
 
-    status, _, complaint = desk.run("load-shifts", path, tables=("--table", "Elsewhere"))
+    status, _, complaint = operator_cli.run("load-shifts", path, tables=("--table", "Elsewhere"))
 
     assert status == AWS_FAILED
     assert "AWS refused" in complaint
@@ -43,40 +43,42 @@ def stack_with(**outputs: str) -> dict[str, Any]:
 
 
 def test_given_no_table_named_when_loaded_then_the_stacks_output_names_it(
-    desk: OperatorCli, stacks: Stubber
+    operator_cli: OperatorCli, stacks: Stubber
 ) -> None:
     found = stack_with(CampaignsTableName="Campaigns", ShiftsTableName="Shifts")
     stacks.add_response("describe_stacks", found, {"StackName": "ShiftSms-prod"})
-    path = desk.file("shift_id,shift_info\nA1,day\n")
+    path = operator_cli.file("shift_id,shift_info\nA1,day\n")
 
-    status, _, _ = desk.run("load-shifts", path, "--env", "prod", tables=())
+    status, _, _ = operator_cli.run("load-shifts", path, "--env", "prod", tables=())
 
     assert status == DONE
-    assert [row["shift_id"] for row in desk.rows("Shifts")] == ["A1"]
+    assert [row["shift_id"] for row in operator_cli.rows("Shifts")] == ["A1"]
 
 
 def test_given_no_tables_named_when_messages_are_shown_then_the_stack_tells_them(
-    desk: OperatorCli, stacks: Stubber
+    operator_cli: OperatorCli, stacks: Stubber
 ) -> None:
     found = stack_with(OperatorInboxTableName="OperatorInbox", EmployeesTableName="Employees")
     for _ in range(2):
         stacks.add_response("describe_stacks", found, {"StackName": "ShiftSms-dev"})
-    desk.put(
+    operator_cli.put(
         "OperatorInbox", {"message_id": "m1", "message_status": "open", "received_at": "x", "text": "Hello"}
     )
 
-    status, printed, _ = desk.run("show-messages", tables=())
+    status, printed, _ = operator_cli.run("show-messages", tables=())
 
     assert status == DONE
     assert "Hello" in printed
 
 
 def test_given_no_stack_when_its_table_is_needed_then_it_is_told_what_to_do(
-    desk: OperatorCli, stacks: Stubber
+    operator_cli: OperatorCli, stacks: Stubber
 ) -> None:
     stacks.add_client_error("describe_stacks", "ValidationError", "Stack with id ShiftSms-dev does not exist")
 
-    status, _, complaint = desk.run("load-shifts", desk.file("shift_id,shift_info\nA1,day\n"), tables=())
+    status, _, complaint = operator_cli.run(
+        "load-shifts", operator_cli.file("shift_id,shift_info\nA1,day\n"), tables=()
+    )
 
     assert status == WRONG_INPUT
     assert (
@@ -86,11 +88,11 @@ def test_given_no_stack_when_its_table_is_needed_then_it_is_told_what_to_do(
 
 
 def test_given_a_stack_without_the_output_when_its_table_is_needed_then_it_is_named(
-    desk: OperatorCli, stacks: Stubber
+    operator_cli: OperatorCli, stacks: Stubber
 ) -> None:
     stacks.add_response("describe_stacks", stack_with(Other="x"))
 
-    status, _, complaint = desk.run("put-campaign", "august", "Shifts: XYZ123", tables=())
+    status, _, complaint = operator_cli.run("put-campaign", "august", "Shifts: XYZ123", tables=())
 
     assert status == WRONG_INPUT
     assert "the stack ShiftSms-dev has no output CampaignsTableName" in complaint

@@ -15,7 +15,7 @@ def test_given_known_codes_when_claimed_in_one_text_then_one_round_trip_is_enoug
         world.shifts.put(f"A{number}", "")
     world.deliver(ANN, " ".join(f"a{number}" for number in range(codes)))
     assert len(world.shifts.taken()) == codes
-    assert world.desk.writes == 1
+    assert world.store.writes == 1
 
 
 def test_given_more_codes_than_one_batch_when_claimed_then_the_rest_is_named() -> None:

@@ -55,7 +55,7 @@ def test_given_the_time_of_the_notification_when_read_then_the_text_has_it_or_no
 
 
 def test_given_a_short_code_as_sender_when_read_then_the_text_has_no_sender() -> None:
-    assert read_notification(notification(PAYLOAD | {"originationNumber": "72345"})).sender is None
+    assert read_notification(notification(PAYLOAD | {"originationNumber": "72345"})).sender == ""
 
 
 def test_given_an_empty_body_when_read_then_it_is_a_text() -> None:

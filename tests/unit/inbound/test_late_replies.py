@@ -3,6 +3,7 @@
 import pytest
 
 from shift_sms_runtime.inbound.reply import InboundOutcome, Reply
+from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.send_once import AnotherIsSending
 from tests.support.crash_points import Killed, die
 from tests.support.dialogues.dialogue import ANN, BOB
@@ -40,10 +41,10 @@ def test_given_a_late_reply_when_they_texted_since_then_it_tells_the_current_sta
         world.deliver(ANN, earlier)
     throttle_reply(world, ANN, text, "m1")
     world.deliver(ANN, between)
-    writes = world.desk.writes
-    assert world.deliver(ANN, text, "m1") is InboundOutcome.ANSWERED
+    writes = world.store.writes
+    assert world.deliver(ANN, text, "m1") is InboundOutcome.REPLIED
     assert world.phones.heard(ANN)[-1] == last
-    assert world.desk.writes == writes
+    assert world.store.writes == writes
 
 
 def test_given_a_late_answer_when_the_shift_was_cancelled_since_then_it_says_so() -> None:
@@ -76,7 +77,7 @@ def test_given_a_reply_that_it_is_taken_when_the_text_comes_again_then_no_bookin
     world.deliver(BOB, "DROP A1")
     world.clock.pass_time(minutes=minutes)
     if minutes:
-        assert world.deliver(ANN, "A1", "m1") is InboundOutcome.ANSWER_UNKNOWN
+        assert world.deliver(ANN, "A1", "m1") is InboundOutcome.REPLY_UNKNOWN
         assert world.deliver(ANN, "A1", "m1") is InboundOutcome.DUPLICATE
     else:
         with pytest.raises(AnotherIsSending):
@@ -136,11 +137,12 @@ def test_given_another_campaign_before_a_late_reply_when_over_then_the_first_cou
     assert (world.counted("c"), world.counted("d")) == ((1, 1, 0), (1, 0, 0))
 
 
-def test_given_a_decision_of_an_earlier_version_when_redelivered_then_replied_to() -> None:
+def test_given_a_stored_reply_without_statuses_when_redelivered_then_it_is_sent() -> None:
     world = world_with_shift()
     throttle_reply(world, ANN, "A1", "m1")
-    world.desk.decided["m1"] = Reply("Booked: A1 early", 1, has_effect=True)
-    assert world.deliver(ANN, "A1", "m1") is InboundOutcome.ANSWERED
+    key = ReplyKey(ANN, "m1", bookings=1, has_effect=True)
+    world.conversations.replies[world.conversations.place(key)] = Reply("Booked: A1 early", key)
+    assert world.deliver(ANN, "A1", "m1") is InboundOutcome.REPLIED
     assert world.phones.heard(ANN) == ["Booked: A1 early"]
 
 

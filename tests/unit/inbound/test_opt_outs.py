@@ -18,16 +18,16 @@ def test_given_a_start_known_to_the_service_when_a_reply_goes_through_then_noted
     world = InboundWorld()
     refused = Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
     world.phones.results = [refused]
-    assert world.deliver(ANN, "XYZ999") is InboundOutcome.ANSWER_NOT_SENT
+    assert world.deliver(ANN, "XYZ999") is InboundOutcome.REPLY_NOT_SENT
     assert world.employees.wanting_no_texts() == {ANN}
-    assert world.deliver(ANN, "XYZ999") is InboundOutcome.ANSWERED
+    assert world.deliver(ANN, "XYZ999") is InboundOutcome.REPLIED
     assert world.employees.wanting_no_texts() == set()
 
 
 def test_given_a_stop_told_to_us_when_a_reply_goes_through_then_only_start_ends_it() -> None:
     world = InboundWorld()
     world.deliver(ANN, "STOP")
-    assert world.deliver(ANN, "XYZ999") is InboundOutcome.ANSWERED
+    assert world.deliver(ANN, "XYZ999") is InboundOutcome.REPLIED
     assert world.employees.wanting_no_texts() == {ANN}
     world.deliver(ANN, "START")
     assert world.employees.wanting_no_texts() == set()
@@ -89,12 +89,12 @@ def test_given_a_confirmation_not_sent_yet_when_stop_comes_again_then_sent_once(
 def test_given_a_refused_reply_when_the_employee_left_then_noted_until_one_succeeds() -> None:
     world = InboundWorld()
     world.phones.results = [REFUSED, REFUSED]
-    assert world.deliver(ANN, "hello") is InboundOutcome.ANSWER_NOT_SENT
+    assert world.deliver(ANN, "hello") is InboundOutcome.REPLY_NOT_SENT
     assert world.employees.wanting_no_texts() == {ANN}
-    assert world.deliver(ANN, "hello") is InboundOutcome.ANSWER_NOT_SENT
+    assert world.deliver(ANN, "hello") is InboundOutcome.REPLY_NOT_SENT
     assert world.employees.wanting_no_texts() == {ANN}
     world.clock.pass_time(minutes=1)
-    assert world.deliver(ANN, "hello") is InboundOutcome.ANSWERED
+    assert world.deliver(ANN, "hello") is InboundOutcome.REPLIED
     assert world.employees.wanting_no_texts() == set()
 
 

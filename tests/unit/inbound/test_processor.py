@@ -19,7 +19,7 @@ from tests.support.inbound_world import InboundWorld
 def test_given_throttling_when_time_remains_then_the_answer_waits_and_goes_out_once() -> None:
     world = InboundWorld()
     world.phones.results = [NotSent("ThrottlingException", passing=True)] * 4
-    assert world.deliver(ANN, "XYZ1") is InboundOutcome.ANSWERED
+    assert world.deliver(ANN, "XYZ1") is InboundOutcome.REPLIED
     assert len(world.phones.heard(ANN)) == 1
 
 
@@ -46,7 +46,7 @@ def test_given_a_reply_of_unknown_outcome_when_delivered_again_then_not_repeated
     world = InboundWorld()
     world.shifts.put("A1", "")
     world.phones.results = [Unknown("ReadTimeoutError")]
-    assert world.deliver(ANN, "A1", "m") is InboundOutcome.ANSWER_UNKNOWN
+    assert world.deliver(ANN, "A1", "m") is InboundOutcome.REPLY_UNKNOWN
     assert world.deliver(ANN, "A1", "m") is InboundOutcome.DUPLICATE
     assert world.phones.attempts == 1
     assert world.reply_row("m").status is DeliveryStatus.UNKNOWN
@@ -56,7 +56,7 @@ def test_given_an_opted_out_employee_when_booking_then_the_booking_stands() -> N
     world = InboundWorld()
     world.shifts.put("A1", "")
     world.phones.results = [Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")]
-    assert world.deliver(ANN, "A1", "m") is InboundOutcome.ANSWER_NOT_SENT
+    assert world.deliver(ANN, "A1", "m") is InboundOutcome.REPLY_NOT_SENT
     assert world.shifts.taken() == {"A1": ANN}
     assert world.reply_row("m").reason == "DESTINATION_PHONE_NUMBER_OPTED_OUT"
 
@@ -76,15 +76,15 @@ def _killing(world: InboundWorld, owner: object, method: str, *, after: bool) ->
 @pytest.mark.parametrize(
     ("owner", "method", "after", "answers"),
     [
-        ("desk", "write", False, 1),
-        ("desk", "write", True, 1),
-        ("inbox", "claim", False, 1),
+        ("store", "write", False, 1),
+        ("store", "write", True, 1),
+        ("conversations", "claim", False, 1),
         # From here the answer may be on its way: it is not repeated, though the booking stands.
-        ("inbox", "claim", True, 0),
+        ("conversations", "claim", True, 0),
         ("phones", "send", False, 0),
         ("phones", "send", True, 1),
-        ("inbox", "settle", False, 1),
-        ("inbox", "settle", True, 1),
+        ("conversations", "settle", False, 1),
+        ("conversations", "settle", True, 1),
     ],
 )
 def test_given_a_function_killed_at_any_step_when_redelivered_then_one_booking(

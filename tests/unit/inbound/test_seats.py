@@ -131,9 +131,9 @@ def test_given_functions_that_die_anywhere_when_redelivered_then_one_effect_each
             except stop[1]:
                 crowd.clock.pass_time(minutes=2)
         crowd.steps.happens = lambda _step, _after: None
-    answers = [row for (_, kind, _), row in crowd.inbox.rows.items() if kind is ReplyKind.INBOUND]
+    answers = [row for (_, kind, _), row in crowd.conversations.rows.items() if kind is ReplyKind.INBOUND]
     assert all(row.status.final for row in answers)
-    assert set(crowd.desk.effects.values()) <= {1}
+    assert set(crowd.store.effects.values()) <= {1}
 
 
 @settings(max_examples=150)

@@ -28,7 +28,7 @@ def test_given_strangers_replied_to_daily_when_one_texts_on_two_days_then_two() 
 
 def test_given_a_sender_that_is_no_phone_number_when_it_texts_then_nothing_happens() -> None:
     world = InboundWorld(stranger_reply=StrangerReply.ONCE_PER_DAY)
-    assert world.deliver(None, "XYZ123") is InboundOutcome.STRANGER
+    assert world.deliver("", "XYZ123") is InboundOutcome.STRANGER
     assert not world.phones.attempts
 
 

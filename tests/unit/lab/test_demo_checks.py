@@ -1,4 +1,4 @@
-"""The demo must not pass when something it shows is wrong."""
+"""Tests that the demo reports a failed check."""
 
 import pytest
 

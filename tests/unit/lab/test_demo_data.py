@@ -1,4 +1,4 @@
-"""The demo's files are real input: everything in them can be loaded, and nothing in them can ring a real phone."""
+"""Tests that the demo's files are valid and contain fictional numbers only."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Tests that the demo expects what people are told, with Connect and without."""
+"""Tests the demo's expectations in memory, with and without Connect."""
 
 from typing import cast
 

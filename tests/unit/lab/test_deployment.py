@@ -1,4 +1,4 @@
-"""Tests how a stack's outputs are read."""
+"""Tests the parsing of a stack's outputs."""
 
 import pytest
 

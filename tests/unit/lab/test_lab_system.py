@@ -1,4 +1,4 @@
-"""Tests which account the lab gives to the phone network."""
+"""Tests the account that the lab gives to the phone network."""
 
 import pytest
 

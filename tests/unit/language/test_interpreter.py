@@ -16,6 +16,7 @@ from shift_sms_runtime.language.intents import (
     Thanks,
     Unclear,
 )
+from shift_sms_runtime.language.interpreter import may_name_more_shifts
 from tests.support.english_texts import claim, intent_of
 
 
@@ -249,3 +250,22 @@ def test_given_names_when_read_then_they_are_ignored(text: str, codes: tuple[str
 
 def test_given_a_shift_named_like_a_command_when_read_then_it_stays_a_command() -> None:
     assert intent_of("more", ["MORE"]) == ListShifts(more=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "may_name_more"),
+    [
+        ("XYZ123", False),
+        ("B7", True),
+        ("A1 and B7", True),
+        ("lobby desk", True),
+        ("is the lobby desk shift taken", False),
+        ("is lobby desk number 3 taken", True),
+        ("REQUEST", False),
+        ("STOP B7", False),
+    ],
+)
+def test_given_a_text_when_a_word_may_be_an_id_then_it_may_name_more_shifts(
+    text: str, may_name_more: bool
+) -> None:
+    assert may_name_more_shifts(intent_of(text), text) is may_name_more

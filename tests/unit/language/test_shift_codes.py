@@ -3,7 +3,13 @@
 import pytest
 
 from shift_sms_runtime.language.lexicon import Lexicon
-from shift_sms_runtime.language.shift_codes import KnownCodes, candidate_ids, reserved_word, suggestions
+from shift_sms_runtime.language.shift_codes import (
+    KnownCodes,
+    candidate_ids,
+    reserved_word,
+    suggested_ids,
+    suggestions,
+)
 from tests.support.english_texts import CODES, ENGLISH
 
 
@@ -56,3 +62,19 @@ def test_given_a_near_miss_when_compared_then_codes_one_edit_away_are_suggested(
     typed: str, near: list[str]
 ) -> None:
     assert suggestions(typed, KnownCodes(CODES), most=3) == near
+
+
+@pytest.mark.parametrize(
+    ("text", "suggested"),
+    [
+        ("xyz 12e please", [("xyz 12e", ["XYZ123"])]),
+        ("nihgt", [("nihgt", ["NIGHT"])]),
+        ("can you tell me whether nihgt is a long one", []),
+        ("XYZ12 or early8", [("XYZ12", ["XYZ123", "XYZ124"]), ("early8", ["Early-7"])]),
+        ("hello", []),
+    ],
+)
+def test_given_a_text_when_it_nearly_names_shifts_then_they_are_suggested(
+    text: str, suggested: list[tuple[str, list[str]]]
+) -> None:
+    assert list(suggested_ids(text, ENGLISH, CODES, most=3)) == suggested

@@ -14,13 +14,13 @@ TOO_MANY_TEXTS = "Sorry, those are too many texts. Please try again in an hour"
 def test_given_more_texts_than_the_hourly_limit_when_they_come_then_one_notice() -> None:
     world = InboundWorld(texts_per_hour=3)
     for number in range(3):
-        assert world.deliver(ANN, f"XYZ90{number}") is InboundOutcome.ANSWERED
+        assert world.deliver(ANN, f"XYZ90{number}") is InboundOutcome.REPLIED
     for number in range(3):
         assert world.deliver(ANN, f"XYZ91{number}") is InboundOutcome.IGNORED
     assert world.phones.heard(ANN)[3:] == [TOO_MANY_TEXTS]
-    assert world.deliver(BOB, "XYZ900") is InboundOutcome.ANSWERED, "it is nobody else's limit"
+    assert world.deliver(BOB, "XYZ900") is InboundOutcome.REPLIED, "it is nobody else's limit"
     world.clock.pass_time(hours=1)
-    assert world.deliver(ANN, "XYZ900") is InboundOutcome.ANSWERED
+    assert world.deliver(ANN, "XYZ900") is InboundOutcome.REPLIED
 
 
 def test_given_the_hourly_limit_when_an_admitted_text_comes_again_then_replied_to() -> None:
@@ -29,23 +29,23 @@ def test_given_the_hourly_limit_when_an_admitted_text_comes_again_then_replied_t
     world.phones.results = [NotSent("AccessDeniedException", passing=False)]
     with pytest.raises(TryAgainLater):
         world.deliver(ANN, "A1", "m")
-    assert world.deliver(ANN, "A1", "m") is InboundOutcome.ANSWERED
+    assert world.deliver(ANN, "A1", "m") is InboundOutcome.REPLIED
     assert world.phones.heard(ANN) == ["Booked: A1"]
 
 
 def test_given_two_machines_when_the_same_text_repeats_then_the_loop_ends() -> None:
     world = InboundWorld()
     handled = [world.deliver(ANN, "I am away until Monday") for _ in range(8)]
-    assert handled == [InboundOutcome.ANSWERED] * 4 + [InboundOutcome.IGNORED] * 4
-    assert world.deliver(ANN, "XYZ900") is InboundOutcome.ANSWERED
-    assert world.deliver(ANN, "I am away until Monday") is InboundOutcome.ANSWERED
+    assert handled == [InboundOutcome.REPLIED] * 4 + [InboundOutcome.IGNORED] * 4
+    assert world.deliver(ANN, "XYZ900") is InboundOutcome.REPLIED
+    assert world.deliver(ANN, "I am away until Monday") is InboundOutcome.REPLIED
 
 
 def test_given_a_long_list_when_more_is_asked_for_often_then_it_is_no_loop() -> None:
     world = InboundWorld()
     for number in range(400):
         world.shifts.put(f"S{number:03}", "15/08 5h nightshift")
-    assert {world.deliver(ANN, "MORE") for _ in range(9)} == {InboundOutcome.ANSWERED}
+    assert {world.deliver(ANN, "MORE") for _ in range(9)} == {InboundOutcome.REPLIED}
 
 
 @pytest.mark.parametrize("text", ["AGENT please call", "HELP"])

@@ -16,7 +16,7 @@ from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, is_fictio
         ("＋１４２５５５５０１０１", "+14255550101"),
     ],
 )
-def test_given_a_number_when_normalised_then_it_is_e164(text: str, number: str) -> None:
+def test_given_a_number_when_normalized_then_it_is_e164(text: str, number: str) -> None:
     assert to_e164(text) == number
 
 
@@ -31,7 +31,7 @@ def test_given_no_international_number_when_normalized_then_refused(
 
 
 @given(st.text())
-def test_given_any_text_when_normalised_then_it_is_stable_or_refused(text: str) -> None:
+def test_given_any_text_when_normalized_then_it_is_stable_or_refused(text: str) -> None:
     try:
         number = to_e164(text)
     except NotAPhoneNumber:

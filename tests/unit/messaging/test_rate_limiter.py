@@ -25,13 +25,13 @@ def test_given_senders_reserving_at_will_when_compared_then_spans_never_overlap(
     spans: list[tuple[int, int]],
 ) -> None:
     clock = Clock()
-    pace = MemorySendPermits(clock)
+    permits = MemorySendPermits(clock)
     for length, idle in spans:
-        free = pace.free_from
-        begin = pace.reserve(timedelta(milliseconds=length), clock() + timedelta(days=1)).begins
+        free = permits.free_from
+        begin = permits.reserve(timedelta(milliseconds=length), clock() + timedelta(days=1)).begins
         assert begin == (clock() if free is None or free < clock() else free)
         clock.pass_time(milliseconds=idle)
-    for (_, end), (begin, _) in pairwise(pace.reserved):
+    for (_, end), (begin, _) in pairwise(permits.reserved):
         assert end <= begin
 
 
@@ -92,7 +92,7 @@ class ConcurrentSenders:
         (8, 2, 120, 1, 0.9),
         (40, 6, 300, 1, 0.9),
         (80, 12, 500, 1, 0.9),
-        # A slow number and long texts: few turns fit into an invocation, or none.
+        # A slow number and long texts: few permits fit into an invocation, or none.
         (0.8, 2, 20, 3, 0.4),
         (0.8, 2, 20, 10, 0.4),
         (0.4, 2, 12, 10, 0.4),
@@ -125,7 +125,7 @@ def test_given_concurrent_senders_of_one_number_when_sending_then_its_rate_is_ke
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_given_every_item_twice_when_senders_run_at_once_then_nobody_twice(
+def test_given_every_item_twice_when_senders_run_at_once_then_none_twice(
     seed: int,
 ) -> None:
     world = planned_campaign(40, sends_per_second=40, recipients_per_item=10)

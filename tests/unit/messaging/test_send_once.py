@@ -124,7 +124,7 @@ BEFORE_THE_REST: list[Callable[[CampaignWorld], object]] = [
 @pytest.mark.parametrize(
     "meanwhile", BEFORE_THE_REST, ids=["nothing", "stopped", "deleted", "opted-out", "limit"]
 )
-def test_given_a_sender_stopped_at_any_step_when_redelivered_then_nobody_twice(
+def test_given_a_sender_stopped_at_any_step_when_redelivered_then_none_twice(
     stop: Callable[[], None], error: type[BaseException], meanwhile: Callable[[CampaignWorld], object]
 ) -> None:
     for step, after in crash_points(lambda: sending_of_all(planned_campaign(4))):

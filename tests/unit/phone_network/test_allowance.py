@@ -1,4 +1,4 @@
-"""The rate that is never exceeded."""
+"""Tests the sliding-window rate limit."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""What is reported about texts, and how it goes astray."""
+"""Tests the simulated carriers' reports."""
 
 import pytest
 
@@ -17,12 +17,12 @@ def text(number: int, body: str = "hello") -> SentText:
     )
 
 
-def published(receipts: list[CarrierReport]) -> list[str]:
-    """Types in the order in which they are published."""
+def published(reports: list[CarrierReport]) -> list[str]:
+    """Returns the event types in order of publication."""
     return [
-        receipt.event_type
-        for receipt in sorted(receipts, key=lambda receipt: receipt.after + receipt.late)
-        for _ in range(receipt.copies)
+        report.event_type
+        for report in sorted(reports, key=lambda report: report.after + report.late)
+        for _ in range(report.copies)
     ]
 
 
@@ -44,14 +44,14 @@ def test_given_a_text_when_reported_then_one_final_event_as_the_number_asks_for(
     ]
 
 
-def test_given_nothing_astray_when_reported_then_success_before_final_delivery() -> None:
+def test_given_no_faults_when_reported_then_success_before_final_delivery() -> None:
     policy = RandomReports(1, duplicated=0, reordered=0, lost=0)
     for number in range(200):
         first, second = policy(text(number))
         assert published([first, second]) == ["TEXT_SUCCESSFUL", "TEXT_DELIVERED"]
         assert (first.is_final, second.is_final) == (False, True)
         assert 0.05 <= first.after <= second.after
-        assert (first.before_answer, second.before_answer) == (False, False)
+        assert (first.before_response, second.before_response) == (False, False)
 
 
 def test_given_one_seed_when_texts_come_in_another_order_then_each_fares_the_same() -> None:
@@ -61,15 +61,15 @@ def test_given_one_seed_when_texts_come_in_another_order_then_each_fares_the_sam
     assert {number: RandomReports(8)(text(number)) for number in range(300)} != fates
 
 
-def test_given_shares_when_many_texts_are_reported_then_about_those_go_astray() -> None:
+def test_given_shares_when_many_texts_are_reported_then_the_faults_have_them() -> None:
     policy = RandomReports(3, duplicated=0.1, reordered=0.2, lost=0.05, failed=0.3)
     reports = [policy(text(number)) for number in range(TEXTS)]
-    copies = [receipt.copies for report in reports for receipt in report]
+    copies = [report.copies for pair in reports for report in pair]
     assert copies.count(0) / (2 * TEXTS) == pytest.approx(0.05, abs=0.02)
     assert copies.count(2) / (2 * TEXTS) == pytest.approx(0.1 * 0.95, abs=0.02)
-    late = [report for report in reports if report[0].late]
+    late = [pair for pair in reports if pair[0].late]
     assert len(late) / TEXTS == pytest.approx(0.2, abs=0.03)
     assert all(first.after + first.late > second.after for first, second in late)
-    assert all(second.before_answer for _, second in late)
-    failed = [report for report in reports if report[1].event_type == "TEXT_CARRIER_UNREACHABLE"]
+    assert all(second.before_response for _, second in late)
+    failed = [pair for pair in reports if pair[1].event_type == "TEXT_CARRIER_UNREACHABLE"]
     assert len(failed) / TEXTS == pytest.approx(0.3, abs=0.03)

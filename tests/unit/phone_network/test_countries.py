@@ -1,4 +1,4 @@
-"""Where a number is from."""
+"""Tests the country of a phone number."""
 
 import pytest
 
@@ -11,9 +11,9 @@ from lab.phone_network.phones.countries import country_of
         ("+14255550101", "US"),
         ("+16135550123", "CA"),
         ("+33755512501", "FR"),
-        # Reserved for drama: nobody has it, and it is British all the same.
+        # Reserved for fiction, but British.
         ("+447700900123", "GB"),
-        # International networks are nowhere.
+        # International networks belong to no country.
         ("+883510000000", None),
         ("+99912345678", None),
         ("+1", None),

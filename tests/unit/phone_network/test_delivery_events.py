@@ -1,4 +1,4 @@
-"""The JSON of a delivery event, field by field as AWS documents it."""
+"""Tests the JSON of a delivery event against AWS's documentation."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -27,8 +27,8 @@ def text(destination: str = "+14255550156", body: str = "hello", **context: str)
 
 
 def test_given_a_successful_text_when_reported_then_the_documented_json() -> None:
-    receipt = CarrierReport(event_type="TEXT_SUCCESSFUL", is_final=False, after=0.3, late=5)
-    assert build_delivery_event(text(account="bar"), receipt, PRICE) == {
+    report = CarrierReport(event_type="TEXT_SUCCESSFUL", is_final=False, after=0.3, late=5)
+    assert build_delivery_event(text(account="bar"), report, PRICE) == {
         "eventType": "TEXT_SUCCESSFUL",
         "eventVersion": "1.0",
         "eventTimestamp": 1686975103470,
@@ -66,7 +66,7 @@ def test_given_a_long_text_to_france_when_reported_then_optional_fields_are_out(
 def test_given_every_event_type_of_aws_when_reported_then_it_has_a_description() -> None:
     model = service_model("pinpoint-sms-voice-v2").shape_for("EventType")
     assert isinstance(model, StringShape)
-    # The model has TEXT_SENT, which its documentation calls not supported.
+    # The service model has TEXT_SENT, which its documentation calls unsupported.
     kinds = set(model.enum) - {"TEXT_ALL", "TEXT_SENT"}
     for event_type in (kind for kind in kinds if kind.startswith("TEXT_")):
         event = build_delivery_event(text(), CarrierReport(event_type=event_type), PRICE)

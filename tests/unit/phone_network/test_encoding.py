@@ -1,4 +1,4 @@
-"""What a body weighs."""
+"""Tests the measurement of texts."""
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,7 @@ from lab.phone_network.phones.encoding import measure
         ("a" * 307, "GSM", 307, 3),
         ("€" * 80, "GSM", 160, 1),
         ("€" * 81, "GSM", 162, 2),
-        # 153 is odd: a part of nothing but extension characters ends one unit short.
+        # 153 is odd, so a part of extension characters only ends one unit early.
         ("€" * 153, "GSM", 306, 3),
         ("it’s", "Unicode", 4, 1),
         ("é à ñ Ü", "GSM", 7, 1),

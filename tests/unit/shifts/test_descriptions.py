@@ -28,7 +28,7 @@ from tests.support.shift_builders import shift
         ({}, ""),
     ],
 )
-def test_given_a_shift_when_told_then_in_the_operators_words_or_else_when_and_where(
+def test_given_a_shift_when_described_then_by_its_info_or_else_time_role_and_site(
     attributes: dict[str, Any], details: str
 ) -> None:
     assert details_of(shift(**attributes), locale("shifts", "en")) == details

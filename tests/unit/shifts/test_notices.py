@@ -1,4 +1,4 @@
-"""Tests that cancellations and reminders are told once."""
+"""Tests that cancellations and reminders are sent once."""
 
 from datetime import timedelta
 
@@ -15,110 +15,110 @@ from tests.support.seats_world import NO_NUMBER_THERE, PEOPLE, SeatsWorld, world
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_given_a_cancellation_when_reconciled_often_then_everybody_is_told_once(
+def test_given_a_cancellation_when_reconciled_often_then_each_holder_is_texted_once(
     times: int,
 ) -> None:
-    crowd = world_with_seats(2)
+    world = world_with_seats(2)
     ann, bob, cid, eve, *_ = PEOPLE
     for person in (ann, bob):
-        crowd.deliver(person, "A1")
+        world.deliver(person, "A1")
     for person in (cid, eve):
-        crowd.deliver(person, "WAIT A1")
-    crowd.deliver(ann, "DROP A1")
-    crowd.reconcile_shifts()
-    crowd.shifts.edit("A1", shift_status="cancelled")
+        world.deliver(person, "WAIT A1")
+    world.deliver(ann, "DROP A1")
+    world.reconcile_shifts()
+    world.shifts.edit("A1", shift_status="cancelled")
     for _ in range(times):
-        crowd.reconciler.reconcile("A1", Deadline(crowd.clock))
-    told = [text.to for text in crowd.phones.texts if text.body == "Cancelled by your manager: A1"]
-    assert sorted(told) == [bob, cid, eve], "who has it, who was offered it, who waits; not who gave it back"
-    crowd.deliver(bob, "MINE")
-    assert crowd.phones.heard(bob)[-1].startswith("You have no shifts")
-    crowd.shifts.edit("A1", shift_status="available")
-    crowd.reconcile_shifts()
-    crowd.deliver(bob, "A1")
-    crowd.clock.pass_time(minutes=1)
-    crowd.shifts.edit("A1", shift_status="cancelled")
-    crowd.reconcile_shifts()
-    told = [text.to for text in crowd.phones.texts if text.body == "Cancelled by your manager: A1"]
-    assert sorted(told) == [bob, bob, cid, eve], "a second cancellation is news to who booked in between"
+        world.reconciler.reconcile("A1", Deadline(world.clock))
+    notified = [text.to for text in world.phones.texts if text.body == "Cancelled by your manager: A1"]
+    assert sorted(notified) == [bob, cid, eve], "holder, offered, waiting; not who dropped"
+    world.deliver(bob, "MINE")
+    assert world.phones.heard(bob)[-1].startswith("You have no shifts")
+    world.shifts.edit("A1", shift_status="available")
+    world.reconcile_shifts()
+    world.deliver(bob, "A1")
+    world.clock.pass_time(minutes=1)
+    world.shifts.edit("A1", shift_status="cancelled")
+    world.reconcile_shifts()
+    notified = [text.to for text in world.phones.texts if text.body == "Cancelled by your manager: A1"]
+    assert sorted(notified) == [bob, bob, cid, eve], "only who booked in between hears again"
 
 
-def test_given_a_shift_of_many_when_the_number_is_busy_then_all_are_told_in_steps() -> None:
+def test_given_a_shift_of_many_when_sends_are_throttled_then_all_are_texted() -> None:
     people = [f"+1425557{number:04}" for number in range(30)]
-    crowd = SeatsWorld(employees=MemoryEmployees(set(people)))
-    at = crowd.clock().isoformat()
-    crowd.shifts.put("A1", "", seats=30, shift_status="cancelled", employees=dict.fromkeys(people, at))
-    looks = 0
-    while not looks or "A1" in crowd.shift_timers.at:
-        looks += 1
-        crowd.phones.results = [Sent(f"sms-of-{looks}-{number}") for number in range(8)]
-        crowd.phones.results += [NotSent("ThrottlingException", passing=True)] * 200
-        crowd.reconciler.reconcile("A1", Deadline(crowd.clock, 30))
-        assert looks < 10
-    assert sorted(text.to for text in crowd.phones.texts) == people
+    world = SeatsWorld(employees=MemoryEmployees(set(people)))
+    at = world.clock().isoformat()
+    world.shifts.put("A1", "", seats=30, shift_status="cancelled", employees=dict.fromkeys(people, at))
+    passes = 0
+    while not passes or "A1" in world.shift_timers.at:
+        passes += 1
+        world.phones.results = [Sent(f"sms-of-{passes}-{number}") for number in range(8)]
+        world.phones.results += [NotSent("ThrottlingException", passing=True)] * 200
+        world.reconciler.reconcile("A1", Deadline(world.clock, 30))
+        assert passes < 10
+    assert sorted(text.to for text in world.phones.texts) == people
 
 
-def test_given_nobody_can_be_texted_when_reconciled_then_the_request_comes_again() -> None:
-    crowd = SeatsWorld()
-    crowd.shifts.put("A1", "", shift_status="cancelled", employee=PEOPLE[0])
-    crowd.phones.results = [NotSent("ThrottlingException", passing=True)] * 200
+def test_given_sends_are_throttled_when_none_succeeds_then_the_request_is_retried() -> None:
+    world = SeatsWorld()
+    world.shifts.put("A1", "", shift_status="cancelled", employee=PEOPLE[0])
+    world.phones.results = [NotSent("ThrottlingException", passing=True)] * 200
     with pytest.raises(TryAgainLater):
-        crowd.reconciler.reconcile("A1", Deadline(crowd.clock, 30))
-    crowd.phones.results = []
-    crowd.reconcile_shifts()
-    assert crowd.phones.heard(PEOPLE[0]) == ["Cancelled by your manager: A1"]
+        world.reconciler.reconcile("A1", Deadline(world.clock, 30))
+    world.phones.results = []
+    world.reconcile_shifts()
+    assert world.phones.heard(PEOPLE[0]) == ["Cancelled by your manager: A1"]
 
 
-def test_given_a_refused_country_when_a_shift_is_reconciled_then_others_hear_once() -> None:
-    crowd = SeatsWorld()
+def test_given_a_refused_country_when_reconciled_then_others_are_texted_once() -> None:
+    world = SeatsWorld()
     ann, bob, cid, *_ = PEOPLE
-    at = crowd.clock().isoformat()
-    crowd.shifts.put(
+    at = world.clock().isoformat()
+    world.shifts.put(
         "A1", "", seats=3, shift_status="cancelled", employees=dict.fromkeys([ann, bob, cid], at)
     )
-    crowd.phones.refusals[ann] = NO_NUMBER_THERE
+    world.phones.refusals[ann] = NO_NUMBER_THERE
     for _ in range(3):
         with pytest.raises(TryAgainLater):
-            crowd.reconcile_shifts()
-    told = [text.to for text in crowd.phones.texts if text.body == "Cancelled by your manager: A1"]
-    assert sorted(told) == [bob, cid]
-    crowd.phones.refusals.clear()
-    crowd.reconcile_shifts()
-    assert crowd.phones.heard(ann) == ["Cancelled by your manager: A1"]
+            world.reconcile_shifts()
+    notified = [text.to for text in world.phones.texts if text.body == "Cancelled by your manager: A1"]
+    assert sorted(notified) == [bob, cid]
+    world.phones.refusals.clear()
+    world.reconcile_shifts()
+    assert world.phones.heard(ann) == ["Cancelled by your manager: A1"]
 
 
-def test_given_an_old_cancellation_when_its_item_changes_then_nobody_is_told_again() -> None:
-    crowd = SeatsWorld()
-    crowd.deliver(PEOPLE[0], "A1")
-    crowd.shifts.put("A1", "", shift_status="cancelled", employee=PEOPLE[0])
-    crowd.reconcile_shifts()
-    crowd.clock.pass_time(days=16)
-    crowd.inbox.rows.clear()
-    crowd.reconcile_shifts()
-    assert crowd.phones.heard(PEOPLE[0]).count("Cancelled by your manager: A1") == 1
+def test_given_an_old_cancellation_when_its_item_changes_then_it_is_not_sent_again() -> None:
+    world = SeatsWorld()
+    world.deliver(PEOPLE[0], "A1")
+    world.shifts.put("A1", "", shift_status="cancelled", employee=PEOPLE[0])
+    world.reconcile_shifts()
+    world.clock.pass_time(days=16)
+    world.conversations.rows.clear()
+    world.reconcile_shifts()
+    assert world.phones.heard(PEOPLE[0]).count("Cancelled by your manager: A1") == 1
 
 
 def test_given_a_seat_dropped_while_others_are_reminded_when_it_is_due_then_skipped() -> None:
-    crowd = SeatsWorld(policy=BookingPolicy(reminder_hours=24))
+    world = SeatsWorld(policy=BookingPolicy(reminder_hours=24))
     ann, bob, *_ = PEOPLE
-    crowd.shifts.put("A1", seats=2, starts_at=(crowd.clock() + timedelta(hours=25)).isoformat())
+    world.shifts.put("A1", seats=2, starts_at=(world.clock() + timedelta(hours=25)).isoformat())
     for person in (ann, bob):
-        crowd.deliver(person, "A1")
-    crowd.reconcile_shifts()
-    crowd.clock.pass_time(minutes=90)
-    # The first reminder is throttled for some seconds; meanwhile the second person gives the shift back.
-    crowd.phones.results = [NotSent("ThrottlingException", passing=True)] * 6
-    before = crowd.phones.attempts
+        world.deliver(person, "A1")
+    world.reconcile_shifts()
+    world.clock.pass_time(minutes=90)
+    # The first reminder is throttled for some seconds; meanwhile the second employee drops the shift.
+    world.phones.results = [NotSent("ThrottlingException", passing=True)] * 6
+    before = world.phones.attempts
 
     def drop_it(_step: int, after: bool) -> None:
-        if after and crowd.phones.attempts == before + 6:
-            crowd.steps.happens = lambda _step, _after: None
-            crowd.deliver(bob, "DROP A1")
+        if after and world.phones.attempts == before + 6:
+            world.steps.happens = lambda _step, _after: None
+            world.deliver(bob, "DROP A1")
 
-    crowd.steps.happens = drop_it
-    crowd.reconcile_shifts()
-    assert crowd.phones.heard(ann)[-1].startswith("Reminder: A1")
-    assert crowd.phones.heard(bob)[-1] == "Given back: A1"
+    world.steps.happens = drop_it
+    world.reconcile_shifts()
+    assert world.phones.heard(ann)[-1].startswith("Reminder: A1")
+    assert world.phones.heard(bob)[-1] == "Given back: A1"
 
 
 def test_given_reminders_when_due_then_earlier_bookers_are_reminded_once() -> None:

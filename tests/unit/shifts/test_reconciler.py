@@ -1,4 +1,4 @@
-"""Tests that the status of a shift and the bookings follow what happens."""
+"""Tests that the status of a shift and the bookings of its holders follow edits and time."""
 
 from datetime import timedelta
 
@@ -8,34 +8,34 @@ from tests.support.seats_world import CODES, PEOPLE, SeatsWorld
 
 
 def test_given_a_mistyped_start_when_reconciled_then_the_holder_has_a_conflict() -> None:
-    crowd = SeatsWorld()
+    world = SeatsWorld()
     ann = PEOPLE[0]
-    starts_at = (crowd.clock() + timedelta(hours=25)).isoformat()
+    starts_at = (world.clock() + timedelta(hours=25)).isoformat()
     for code in CODES:
-        crowd.shifts.put(code, starts_at=starts_at)
-    crowd.deliver(ann, "A1")
-    crowd.reconcile_shifts()
-    crowd.shifts.edit("A1", starts_at="tomorow 8 am")
-    crowd.reconcile_shifts()
-    crowd.deliver(ann, "B2")
-    assert crowd.phones.heard(ann)[-1] == "B2 overlaps with your A1"
-    crowd.deliver(ann, "DROP A1")
-    assert crowd.phones.heard(ann)[-1] == "Given back: A1", "what cannot be offered can be given back"
+        world.shifts.put(code, starts_at=starts_at)
+    world.deliver(ann, "A1")
+    world.reconcile_shifts()
+    world.shifts.edit("A1", starts_at="tomorow 8 am")
+    world.reconcile_shifts()
+    world.deliver(ann, "B2")
+    assert world.phones.heard(ann)[-1] == "B2 overlaps with your A1"
+    world.deliver(ann, "DROP A1")
+    assert world.phones.heard(ann)[-1] == "Given back: A1", "a refused shift can be dropped"
 
 
 def test_given_a_shift_whose_seats_are_all_taken_when_it_is_over_then_it_is_closed() -> None:
-    crowd = SeatsWorld()
-    starts_at = crowd.clock() + timedelta(hours=25)
+    world = SeatsWorld()
+    starts_at = world.clock() + timedelta(hours=25)
     ends_at = starts_at + timedelta(hours=8)
-    crowd.shifts.put("A1", starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat())
-    crowd.deliver(PEOPLE[0], "A1")
-    crowd.reconcile_shifts()
-    assert crowd.shift_timers.at["A1"] == ends_at
-    crowd.clock.pass_time(minutes=33 * 60)
-    crowd.reconcile_shifts()
-    assert crowd.shifts.rows["A1"]["shift_status"] == "closed"
-    assert crowd.shifts.holders("A1") == [PEOPLE[0]]
-    assert crowd.shift_timers.at == {}
+    world.shifts.put("A1", starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat())
+    world.deliver(PEOPLE[0], "A1")
+    world.reconcile_shifts()
+    assert world.shift_timers.at["A1"] == ends_at
+    world.clock.pass_time(minutes=33 * 60)
+    world.reconcile_shifts()
+    assert world.shifts.rows["A1"]["shift_status"] == "closed"
+    assert world.shifts.holders("A1") == [PEOPLE[0]]
+    assert world.shift_timers.at == {}
 
 
 def test_given_a_shift_assigned_by_hand_when_reconciled_then_it_is_in_the_bookings() -> None:
@@ -51,5 +51,5 @@ def test_given_a_shift_assigned_by_hand_when_reconciled_then_it_is_in_the_bookin
     world.shifts.edit("A1", shift_status="available", employee=None, employees=None)
     world.deliver(ANN, "B2")
     assert world.phones.heard(ANN)[-1].startswith("Booked: B2"), (
-        "what is not theirs any more is in nobody's way"
+        "a shift that an operator took back conflicts with nothing"
     )

@@ -40,15 +40,19 @@ def test_given_an_offer_when_the_shift_closes_first_then_it_ends_then() -> None:
     assert (closed.status, closed.offers) == (ShiftStatus.CLOSED, {})
 
 
-def test_given_an_offered_seat_when_assigned_by_hand_then_nobody_else_gets_it() -> None:
+def test_given_an_offered_seat_when_assigned_by_hand_then_it_is_not_offered() -> None:
     offers = {
         BOB: {"since": NOW.isoformat(), "until": (NOW + timedelta(minutes=30)).isoformat(), "notified": True}
     }
     by_hand = {"shift_status": "taken", "employee": ANN, "offers": offers, "waiting_list": [CID]}
     for later, waiting in ((timedelta(0), (BOB, CID)), (timedelta(hours=1), (CID,))):
-        kept = shift(**by_hand).reconciled(NOW + later, timedelta(minutes=30))
-        assert (kept.status, set(kept.holders), kept.offers) == (ShiftStatus.TAKEN, {ANN}, {})
-        assert kept.waiting == waiting, "who was offered it is the next of all"
+        reconciled = shift(**by_hand).reconciled(NOW + later, timedelta(minutes=30))
+        assert (reconciled.status, set(reconciled.holders), reconciled.offers) == (
+            ShiftStatus.TAKEN,
+            {ANN},
+            {},
+        )
+        assert reconciled.waiting == waiting, "the employee who lost the offer is first on the waiting list"
     asked = decide(
         claim,
         ["A1"],
@@ -62,15 +66,15 @@ def test_given_an_offered_seat_when_assigned_by_hand_then_nobody_else_gets_it() 
     assert [result.outcome for result in asked.results] == [BookingOutcome.TAKEN]
 
 
-def test_given_a_seat_taken_by_nobody_named_when_somebody_stops_waiting_then_taken() -> None:
+def test_given_a_seat_taken_without_a_name_when_one_stops_waiting_then_still_taken() -> None:
     taken = shift(shift_status="taken").with_waiting(BOB).with_waiting(CID)
     left = taken.without_waiting(BOB).as_of(NOW, timedelta(minutes=30))
     assert (left.status, left.offers, left.waiting) == (ShiftStatus.TAKEN, {}, (CID,))
 
 
-def test_given_fewer_seats_than_holders_when_reconciled_then_nobody_leaves_or_joins() -> None:
+def test_given_fewer_seats_than_holders_when_reconciled_then_all_keep_theirs() -> None:
     full = shift(seats=1, shift_status="taken", employees={ANN: "", BOB: ""}, waiting_list=[CID])
-    kept = full.reconciled(NOW, timedelta(minutes=30))
-    assert (set(kept.holders), kept.offers, kept.waiting) == ({ANN, BOB}, {}, (CID,))
-    one_left = kept.without_holder(ANN).as_of(NOW, timedelta(minutes=30))
+    reconciled = full.reconciled(NOW, timedelta(minutes=30))
+    assert (set(reconciled.holders), reconciled.offers, reconciled.waiting) == ({ANN, BOB}, {}, (CID,))
+    one_left = reconciled.without_holder(ANN).as_of(NOW, timedelta(minutes=30))
     assert (set(one_left.holders), one_left.offers) == ({BOB}, {})

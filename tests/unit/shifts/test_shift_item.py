@@ -30,17 +30,19 @@ from tests.support.shift_builders import ANN, BOB, CID, NOW, shift
         ({"respond_by": "soon", "timezone": "Nowhere/Land", "seats": -1}, 3),
     ],
 )
-def test_given_a_shift_with_mistakes_when_read_then_it_is_refused_until_mended(
+def test_given_a_shift_with_mistakes_when_read_then_it_is_refused_until_corrected(
     attributes: dict[str, Any], problems: int
 ) -> None:
     read = shift(**attributes)
     assert len(read.problems) == problems
-    kept = read.reconciled(NOW, timedelta(minutes=30))
-    assert (kept.status == ShiftStatus.REFUSED) is bool(problems)
-    assert kept.error == "; ".join(read.problems)
+    reconciled = read.reconciled(NOW, timedelta(minutes=30))
+    assert (reconciled.status == ShiftStatus.REFUSED) is bool(problems)
+    assert reconciled.error == "; ".join(read.problems)
     assert read.open_at(NOW) is not bool(problems)
-    mended = shift(shift_status=kept.status, shift_error=kept.error).reconciled(NOW, timedelta(minutes=30))
-    assert (mended.status, mended.error) == (ShiftStatus.AVAILABLE, "")
+    corrected = shift(shift_status=reconciled.status, shift_error=reconciled.error).reconciled(
+        NOW, timedelta(minutes=30)
+    )
+    assert (corrected.status, corrected.error) == (ShiftStatus.AVAILABLE, "")
 
 
 @given(
@@ -77,7 +79,7 @@ def test_given_anything_on_an_item_when_read_then_nothing_breaks(attributes: dic
         ({"employee": ANN, "employees": {ANN: ""}}, set()),
     ],
 )
-def test_given_who_has_it_by_hand_when_read_then_the_status_counts_as_in_the_post(
+def test_given_holders_written_by_hand_when_read_then_the_status_counts(
     attributes: dict[str, Any], holders: set[str]
 ) -> None:
     assert set(shift(**attributes).holders) == holders
@@ -114,5 +116,5 @@ def test_given_times_and_numbers_written_by_hand_when_read_then_they_are_compara
 
 
 @pytest.mark.parametrize("written", ["9999-12-31T22:00Z", "0001-01-01T00:00Z", "1926-08-15T22:00Z"])
-def test_given_a_time_in_no_likely_year_when_read_then_it_is_a_mistake(written: str) -> None:
+def test_given_a_time_in_an_unlikely_year_when_read_then_it_is_a_problem(written: str) -> None:
     assert len(shift(starts_at=written).problems) == 1

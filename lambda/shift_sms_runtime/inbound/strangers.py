@@ -1,0 +1,36 @@
+"""The reply to a number that is not approved."""
+
+from shift_sms_runtime.inbound.inbound_text import InboundText
+from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
+from shift_sms_runtime.inbound.reply import InboundOutcome
+from shift_sms_runtime.language.locale import Locales, Template
+from shift_sms_runtime.messaging.encoding import sendable
+from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
+from shift_sms_runtime.messaging.outgoing_text import OutgoingText
+from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
+from shift_sms_runtime.messaging.send_once import SendOnce
+
+
+class Strangers:
+    """Replies to strangers once per day, if the policy says so."""
+
+    def __init__(
+        self, *, replies: SendOnce[ReplyKey], locales: Locales, policy: InboundPolicy, clock: Clock
+    ) -> None:
+        self._replies = replies
+        self._locales = locales
+        self._policy = policy
+        self._clock = clock
+
+    def handle(self, text: InboundText, deadline: InvocationDeadline) -> InboundOutcome:
+        """Replies to a text of a stranger, if a reply is due.
+
+        Raises:
+            TryAgainLater: the reply could not be sent yet.
+        """
+        if self._policy.stranger_reply is StrangerReply.ONCE_PER_DAY:
+            day = self._clock().date().isoformat()
+            key = ReplyKey(text.sender, day, ReplyKind.STRANGER_REPLY)
+            words = sendable(self._locales.of("").say(Template.STRANGER))
+            self._replies.send(key, OutgoingText(text.sender, text.recipient, words), deadline)
+        return InboundOutcome.STRANGER

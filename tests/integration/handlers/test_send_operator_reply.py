@@ -1,0 +1,36 @@
+"""Tests that an operator's reply is texted once, and that its outcome is counted."""
+
+import json
+
+import boto3
+import pytest
+
+from tests.support.dialogues.dialogue import ANN
+from tests.support.functions_on_moto import OUR_NUMBER, FunctionsOnMoto
+
+
+@pytest.mark.parametrize(
+    ("opted_out", "metric"), [(False, "OperatorReplySent"), (True, "OperatorReplyNotSent")]
+)
+def test_given_a_reply_on_an_item_when_its_record_arrives_twice_then_sent_once(
+    system: FunctionsOnMoto, capsys: pytest.CaptureFixture[str], opted_out: bool, metric: str
+) -> None:
+    system.dynamodb.Table("Employees").put_item(Item={"phone_number": ANN, "opted_out": opted_out})
+    image = {
+        "message_id": {"S": "m"},
+        "phone_number": {"S": ANN},
+        "reply_from": {"S": OUR_NUMBER},
+        "text": {"S": "where is the key"},
+        "message_status": {"S": "open"},
+        "reply": {"S": "Under the mat"},
+    }
+    boto3.client("dynamodb").put_item(TableName="Messages", Item=image)
+    record = {"eventID": "1", "eventName": "MODIFY", "dynamodb": {"NewImage": image, "SequenceNumber": "1"}}
+    capsys.readouterr()
+    for _ in range(2):
+        assert system.invoke("send_operator_reply", {"Records": [record]}) == []
+    counted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert [entry[metric] for entry in counted if metric in entry] == [[1.0], [1.0]]
+    assert [text.body for text in system.network.inbox(ANN)] == ([] if opted_out else ["Under the mat"])
+    (row,) = system.rows("Messages")
+    assert row["message_status"] == ("not-answered" if opted_out else "answered")
