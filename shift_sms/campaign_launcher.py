@@ -111,8 +111,8 @@ class CampaignLauncher(Construct):
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
         self.delivery_events = delivery_events or DeliveryEvents(self, "DeliveryEvents", tables=tables)
-        pages = WorkQueue(self, "PagesQueue", timeout=timeout)
-        dispatch = WorkQueue(self, "DispatchQueue", timeout=timeout)
+        pages = WorkQueue(self, "Pages", timeout=timeout)
+        dispatch = WorkQueue(self, "Dispatch", timeout=timeout)
 
         launch = RuntimeFunction(
             self,
@@ -134,7 +134,7 @@ class CampaignLauncher(Construct):
         feed_changes(
             launch,
             table=tables.campaigns,
-            failures=tables.stream_failures,
+            dead_letters=tables.stream_dead_letters,
             pattern={"eventName": lambda_.FilterRule.is_equal("INSERT")},
             batch_size=10,
         )

@@ -34,7 +34,7 @@ class CampaignSummary(Construct):
         feed_changes(
             summarize,
             table=tables.campaign_counters,
-            failures=tables.stream_failures,
+            dead_letters=tables.stream_dead_letters,
             # Launch plans and send permits are no counters. A counter that expires takes nothing off the counts.
             pattern={
                 "eventName": lambda_.FilterRule.or_("INSERT", "MODIFY"),

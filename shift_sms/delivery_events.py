@@ -86,7 +86,7 @@ class DeliveryEvents(Construct):
             self.configuration_set_name, self.configuration_set_arn = made.ref, made.attr_arn
 
         timeout = Duration.seconds(30)
-        queue = WorkQueue(self, "Queue", timeout=timeout)
+        queue = WorkQueue(self, "Events", timeout=timeout)
         topic.add_subscription(
             subscriptions.SqsSubscription(queue.queue, dead_letter_queue=queue.dead_letters.queue)
         )

@@ -86,7 +86,7 @@ class InboundSmsProcessor(Construct):
         self.topic: sns.ITopic = topic or sms_voice_topic(
             self, "Topic", source_arn=Stack.of(self).format_arn(service="sms-voice", resource="*")
         )
-        queue = WorkQueue(self, "Queue", timeout=timeout)
+        queue = WorkQueue(self, "Inbound", timeout=timeout)
         self.topic.add_subscription(
             subscriptions.SqsSubscription(queue.queue, dead_letter_queue=queue.dead_letters.queue)
         )

@@ -45,7 +45,7 @@ class OperatorInbox(Construct):
         feed_changes(
             reply,
             table=tables.operator_inbox,
-            failures=tables.stream_failures,
+            dead_letters=tables.stream_dead_letters,
             # Settling a reply closes its item, so the function does not invoke itself.
             pattern={
                 "eventName": lambda_.FilterRule.or_("INSERT", "MODIFY"),

@@ -68,7 +68,7 @@ class OptionalConnectCallback(Construct):
         calls_per_day = validate("calls_per_day", calls_per_day, CALLS_PER_DAY)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
-        queue = WorkQueue(self, "Queue", timeout=timeout)
+        queue = WorkQueue(self, "Callbacks", timeout=timeout)
         self.queue: sqs.IQueue = queue.queue
 
         start = RuntimeFunction(

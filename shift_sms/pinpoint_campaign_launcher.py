@@ -80,7 +80,7 @@ class PinpointCampaignLauncher(Construct):
         feed_changes(
             launch,
             table=tables.campaigns,
-            failures=tables.stream_failures,
+            dead_letters=tables.stream_dead_letters,
             pattern={"eventName": lambda_.FilterRule.is_equal("INSERT")},
             batch_size=10,
         )

@@ -65,7 +65,7 @@ class ShiftReconciler(Construct):
         language = validate_language(language)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
-        queue = WorkQueue(self, "Queue", timeout=timeout)
+        queue = WorkQueue(self, "Requests", timeout=timeout)
         timers = ShiftTimers(self, "Timers", reconcile_queue=queue)
 
         detect = RuntimeFunction(
@@ -80,7 +80,7 @@ class ShiftReconciler(Construct):
         feed_changes(
             detect,
             table=tables.shifts,
-            failures=tables.stream_failures,
+            dead_letters=tables.stream_dead_letters,
             pattern={"eventName": lambda_.FilterRule.or_("INSERT", "MODIFY", "REMOVE")},
             batch_size=100,
         )

@@ -35,8 +35,8 @@ class ShiftTables(Construct):
         employee_bookings: What each employee has booked.
         conversations: Inbound texts, and the replies and notices sent.
         operator_inbox: Texts that a person has to read, with the index `by-status`.
-        stream_failures: Changes of a table that a function could not handle.
-        alarms: The alarms of `stream_failures`.
+        stream_dead_letters: Changes of a table that a function could not handle.
+        alarms: The alarms of `stream_dead_letters`.
     """
 
     def __init__(
@@ -113,9 +113,9 @@ class ShiftTables(Construct):
             stream=dynamodb.StreamViewType.NEW_IMAGE,
             time_to_live="expires_at",
         )
-        self.stream_failures = DeadLetterQueue(self, "StreamFailures")
-        acknowledge(self.stream_failures, "SQS3", "it is a dead-letter queue itself, of event sources")
-        self.alarms: tuple[cloudwatch.Alarm, ...] = self.stream_failures.alarms
+        self.stream_dead_letters = DeadLetterQueue(self, "StreamDeadLetters")
+        acknowledge(self.stream_dead_letters, "SQS3", "it is a dead-letter queue itself, of event sources")
+        self.alarms: tuple[cloudwatch.Alarm, ...] = self.stream_dead_letters.alarms
 
     def _table(
         self,

@@ -67,7 +67,7 @@ class DeadLetterQueue(Construct):
 
 
 @jsii.implements(lambda_.IEventSourceDlq)
-class StreamFailures:
+class StreamDeadLetters:
     """Sends the records that an event source gave up on to a queue, with `sqs:SendMessage` alone."""
 
     def __init__(self, queue: sqs.IQueue) -> None:

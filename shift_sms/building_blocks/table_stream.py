@@ -8,7 +8,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 
-from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue, StreamFailures
+from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue, StreamDeadLetters
 from shift_sms.building_blocks.runtime_function import RuntimeFunction
 
 
@@ -16,19 +16,19 @@ def feed_changes(
     consumer: RuntimeFunction,
     *,
     table: dynamodb.ITableV2,
-    failures: DeadLetterQueue,
+    dead_letters: DeadLetterQueue,
     pattern: Mapping[str, Any],
     batch_size: int,
     max_batching_window: Duration | None = None,
 ) -> None:
     """Invokes a function with records of a table's stream.
 
-    A record is tried 10 times, or for 6 hours, and then sent to the failures.
+    A record that fails is retried 10 times, or for 6 hours, and then sent to the dead-letter queue.
 
     Args:
         consumer: The function.
         table: A table with a stream.
-        failures: The queue for records that could not be handled.
+        dead_letters: The queue for records that could not be handled.
         pattern: The event filter; `FilterRule` makes the rule of a field.
         batch_size: Records per invocation, at most.
         max_batching_window: How long Lambda collects records before it invokes the function. By default it does not.
@@ -44,6 +44,6 @@ def feed_changes(
             report_batch_item_failures=True,
             retry_attempts=10,
             max_record_age=Duration.hours(6),
-            on_failure=StreamFailures(failures.queue),
+            on_failure=StreamDeadLetters(dead_letters.queue),
         )
     )

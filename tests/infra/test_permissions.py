@@ -38,13 +38,13 @@ INBOUND = (
 DETECT = (
     on("ShiftReconcilerDetectLogs.Arn", *LOGS)
     | on("TablesShifts.StreamArn", *FOLLOW)
-    | on("ShiftReconcilerQueue.Arn", "sqs:SendMessage")
-    | on("TablesStreamFailuresQueue.Arn", "sqs:SendMessage")
+    | on("ShiftReconcilerRequestsQueue.Arn", "sqs:SendMessage")
+    | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 SCHEDULE = ("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule")
 RECONCILE = (
     on("ShiftReconcilerReconcileLogs.Arn", *LOGS)
-    | on("ShiftReconcilerQueue.Arn", *CONSUME)
+    | on("ShiftReconcilerRequestsQueue.Arn", *CONSUME)
     | on("TablesShifts.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
@@ -60,13 +60,13 @@ REPLY = (
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
     | on("TablesConversations.Arn", "dynamodb:UpdateItem")
     | on("phone-number/*", SEND_SMS)
-    | on("TablesStreamFailuresQueue.Arn", "sqs:SendMessage")
+    | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 STREAM = (
     on("CampaignLauncherLaunchLogs.Arn", *LOGS)
     | on("TablesCampaigns.StreamArn", *FOLLOW)
     | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
-    | on("TablesStreamFailuresQueue.Arn", "sqs:SendMessage")
+    | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 LAUNCH = (
     STREAM
@@ -105,11 +105,11 @@ SUMMARIZE = (
     | on("TablesCampaignCounters.StreamArn", *FOLLOW)
     | on("TablesCampaignCounters.Arn", "dynamodb:Query")
     | on("TablesCampaigns.Arn", "dynamodb:UpdateItem")
-    | on("TablesStreamFailuresQueue.Arn", "sqs:SendMessage")
+    | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 CALL = (
     on("ConnectCallbackStartLogs.Arn", *LOGS)
-    | on("ConnectCallbackQueue.Arn", *CONSUME)
+    | on("ConnectCallbackCallbacksQueue.Arn", *CONSUME)
     | on("TablesConversations.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
     | on("phone-number/*", SEND_SMS)
@@ -144,7 +144,7 @@ def test_given_connect_when_deployed_then_callbacks_are_queued_and_one_may_call(
 ) -> None:
     assert granted(dev_with_connect, "start_callback") == CALL
     assert granted(dev_with_connect, "process_inbound_sms") == INBOUND | on(
-        "ConnectCallbackQueue.Arn", "sqs:SendMessage"
+        "ConnectCallbackCallbacksQueue.Arn", "sqs:SendMessage"
     )
 
 
@@ -182,8 +182,8 @@ def test_given_schedules_when_due_then_the_scheduler_may_only_write_to_two_queue
     dev: SynthesizedStack,
 ) -> None:
     assert of_role(dev.statements_of_role(role_of_the_scheduler(dev))) == on(
-        "ShiftReconcilerQueue.Arn", "sqs:SendMessage"
-    ) | on("ShiftReconcilerQueueDeadLettersQueue.Arn", "sqs:SendMessage")
+        "ShiftReconcilerRequestsQueue.Arn", "sqs:SendMessage"
+    ) | on("ShiftReconcilerRequestsDeadLettersQueue.Arn", "sqs:SendMessage")
 
 
 def test_given_the_scheduler_role_when_assumed_then_only_for_this_groups_schedules(
