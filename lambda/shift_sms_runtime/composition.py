@@ -46,7 +46,7 @@ def process_inbound_sms() -> "InboundProcessor":
     from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.conversations import replies_ledger
+    from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
     from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
@@ -67,7 +67,7 @@ def process_inbound_sms() -> "InboundProcessor":
         shift_reader=shift_reader,
         clock=_now,
     )
-    ledger = replies_ledger(
+    ledger = reply_send_ledger(
         dynamodb, conversations=environment.conversations_table, counters=environment.campaign_counters_table
     )
     return InboundProcessor(
@@ -99,7 +99,7 @@ def start_callback() -> "CallbackStarter":
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.messaging.send_once import SendOnce
-    from shift_sms_runtime.tables.conversations import DynamoCallLog, replies_ledger
+    from shift_sms_runtime.tables.conversations import DynamoCallLog, reply_send_ledger
 
     environment = StartCallback.read(os.environ)
     dynamodb = _dynamodb()
@@ -110,7 +110,7 @@ def start_callback() -> "CallbackStarter":
         environment.connect_queue_id,
         environment.connect_source_phone_number,
     )
-    ledger = replies_ledger(
+    ledger = reply_send_ledger(
         dynamodb, conversations=environment.conversations_table, counters=environment.campaign_counters_table
     )
     return CallbackStarter(
@@ -298,7 +298,7 @@ def reconcile_shift() -> "ShiftReconciler":
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
     from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.conversations import replies_ledger
+    from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.shifts import DynamoShifts
@@ -321,7 +321,9 @@ def reconcile_shift() -> "ShiftReconciler":
             role_arn=timers.timer_role_arn,
             dead_letters_arn=timers.reconcile_dead_letters_arn,
         ),
-        sends=SendOnce(replies_ledger(dynamodb, conversations=environment.conversations_table), _sms(), _now),
+        sends=SendOnce(
+            reply_send_ledger(dynamodb, conversations=environment.conversations_table), _sms(), _now
+        ),
         locales=Locales(
             locales(vocabulary),
             default=environment.language.default_language,
@@ -339,7 +341,7 @@ def send_operator_reply() -> "OperatorReplySender":
     from shift_sms_runtime.environment import SendOperatorReply
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
-    from shift_sms_runtime.tables.conversations import replies_ledger
+    from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 
@@ -348,7 +350,9 @@ def send_operator_reply() -> "OperatorReplySender":
     return OperatorReplySender(
         inbox=DynamoOperatorInbox(dynamodb, environment.operator_inbox_table),
         employees=DynamoEmployees(dynamodb, environment.employees_table),
-        sends=SendOnce(replies_ledger(dynamodb, conversations=environment.conversations_table), _sms(), _now),
+        sends=SendOnce(
+            reply_send_ledger(dynamodb, conversations=environment.conversations_table), _sms(), _now
+        ),
         clock=_now,
     )
 

@@ -158,8 +158,8 @@ class SettlesAnything(MemoryDeliveries):
     ) -> None:
         row = LedgerRow(status, reason=reason, sms_message_id=sms_message_id, token=token)
         self.rows[self.place(key)] = self.settled(row, key)
-        for tally in self.tallies(key, StatusChange(DeliveryStatus.SENDING, status, now)):
-            self.count(tally)
+        for delta in self.deltas(key, StatusChange(DeliveryStatus.SENDING, status, now)):
+            self.count(delta)
 
 
 def swallowing(event: Any, context: Any, event_type: EventType, handle: Any) -> PartialItemFailureResponse:

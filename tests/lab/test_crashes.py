@@ -43,7 +43,7 @@ class Step:
         return f"{self.when.value} {self.operation} {self.part.partition(' ')[0]}".strip()
 
 
-EFFECT, CLAIM, SETTLE = "decided = :decided", "lease_until = :lease_until", "claim_token = :token"
+EFFECT, CLAIM, SETTLE = "reply = :reply", "lease_until = :lease_until", "claim_token = :token"
 REPLYING = (
     Step("BatchGetItem", BEFORE),
     Step("BatchGetItem", AFTER),

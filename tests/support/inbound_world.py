@@ -40,7 +40,7 @@ OUR_NUMBER = "+12065550100"
 
 @dataclass
 class InboundWorld:
-    """A business with its employees, in memory. What the functions ask of it is a step of ``steps``."""
+    """A business with its employees, in memory. Every call that a function makes is a step of `steps`."""
 
     connect: bool = False
     approved: frozenset[str] = frozenset()
@@ -125,26 +125,28 @@ class InboundWorld:
         sent_at: datetime | None = None,
         answers_to: str | None = None,
     ) -> InboundOutcome:
+        """Delivers a text, and the callback request that it leads to; by default it answers the latest text."""
         latest = self.phones.latest.get(sender)
         text = InboundText(
             message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, answers_to or latest
         )
-        handled = self.processor.handle(text, Deadline(self.clock, seconds))
+        outcome = self.processor.handle(text, Deadline(self.clock, seconds))
         self.call()
-        return handled
+        return outcome
 
     def call(self) -> None:
-        """Hand over who waits for a call; who is not called waits again."""
+        """Hands over the waiting callback requests. A request that fails waits again."""
         work_through(self.call_center.waiting, lambda one: self.callback.handle(one, Deadline(self.clock)))
 
     def reconcile_shifts(self) -> None:
-        """Reconcile every shift that the stream of its table, or its timer, would request."""
+        """Reconciles every shift for which the stream of its table, or a timer, would request it."""
         for shift_id in list(self.shifts.rows):
             shift = self.shifts.get(shift_id)
             if shift is not None and shift.needs_reconciling:
                 self.reconciler.reconcile(shift_id, Deadline(self.clock))
 
     def play(self, dialogue: Dialogue, *, deliveries: int = 1) -> None:
+        """Plays a dialogue and compares the texts and the shifts with its table."""
         for item in dialogue.items(self.clock()):
             self.shifts.rows[item["shift_id"]] = item
         for number, attributes in dialogue.people.items():
@@ -170,11 +172,11 @@ class InboundWorld:
         assert taken == dialogue.taken
 
     def reply_row(self, message_id: str, sender: str = ANN) -> LedgerRow:
-        """Where the reply to an inbound text stands."""
+        """Returns the ledger's row of the reply to an inbound text."""
         return self.conversations.rows[sender, ReplyKind.INBOUND, message_id]
 
     def counted(self, campaign_id: str = "c") -> tuple[int, int, int]:
-        """Replies, bookings and seats filled of a campaign."""
+        """Returns the replies, bookings and seats filled of a campaign."""
         report = summed(self.counters.rows(campaign_id))
         return report["replies"], report["bookings"], report["seats_filled"]
 
@@ -183,7 +185,7 @@ REFUSED = Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT"
 
 
 def texted_by(world: InboundWorld, campaign_id: str, *numbers: str) -> None:
-    """A campaign has texted these numbers last."""
+    """Makes a campaign the last one that texted these numbers."""
     world.deliveries.last_campaigns.update(dict.fromkeys(numbers, campaign_id))
 
 
@@ -191,7 +193,7 @@ LONG_THROTTLING = [NotSent("ThrottlingException", passing=True)] * 100
 
 
 def throttle_reply(world: InboundWorld, sender: str, text: str, message_id: str) -> None:
-    """It takes effect, and the number is too busy to say so."""
+    """Delivers a text that takes effect, while throttling holds its reply back."""
     world.phones.results = list(LONG_THROTTLING)
     with pytest.raises(TryAgainLater):
         world.deliver(sender, text, message_id)

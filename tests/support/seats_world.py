@@ -59,7 +59,7 @@ class CheckedShifts(MemoryShifts):
 
 @dataclass
 class SeatsWorld(InboundWorld):
-    """Six people who text whatever comes to their minds about two shifts."""
+    """Six employees who text about two shifts."""
 
     shifts: CheckedShifts = field(default_factory=CheckedShifts)
     employees: MemoryEmployees = field(default_factory=lambda: MemoryEmployees(set(PEOPLE)))
@@ -83,7 +83,7 @@ class SeatsWorld(InboundWorld):
 
 
 def world_with_seats(seats: int) -> SeatsWorld:
-    """Two shifts of so many seats, and six people."""
+    """Returns a world with two shifts of so many seats."""
     world = SeatsWorld()
     for code in CODES:
         world.shifts.put(code, "", seats=seats)
@@ -91,7 +91,7 @@ def world_with_seats(seats: int) -> SeatsWorld:
 
 
 def seat_offered_to(*waiting: str) -> SeatsWorld:
-    """The first of them is offered the one seat of A1, and was not notified yet."""
+    """Returns a world where the first of `waiting` is offered the one seat of A1, and not notified yet."""
     world = world_with_seats(1)
     world.deliver(PEOPLE[-1], "A1")
     for person in waiting:
@@ -101,7 +101,7 @@ def seat_offered_to(*waiting: str) -> SeatsWorld:
 
 
 def offered(world: SeatsWorld) -> list[str]:
-    """Who is offered a seat of A1."""
+    """Returns the employees who are offered a seat of A1."""
     shift = world.shifts.get("A1")
     assert shift is not None
     return list(shift.offers)

@@ -33,7 +33,7 @@ from shift_sms_runtime.shifts.ports import BookingsOfEmployees, Shifts
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
-from shift_sms_runtime.tables.conversations import DynamoCallLog, replies_ledger
+from shift_sms_runtime.tables.conversations import DynamoCallLog, reply_send_ledger
 from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_send_ledger
 from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
 from shift_sms_runtime.tables.employees import DynamoEmployees
@@ -178,7 +178,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
             row["message_id"]: (row["message_status"], row.get("message_error", ""))
             for row in system.rows("OperatorInbox")
         },
-        replies=replies_ledger(client, conversations="Conversations", counters="CampaignCounters"),
+        replies=reply_send_ledger(client, conversations="Conversations", counters="CampaignCounters"),
         calls=DynamoCallLog(client, "Conversations"),
         sends=delivery_send_ledger(client, conversations="Conversations", **tables),
         deliveries=DynamoDeliveries(client, **tables),

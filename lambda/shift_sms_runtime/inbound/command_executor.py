@@ -164,7 +164,7 @@ class CommandExecutor:
             case ListShifts(more):
                 return self._list(context, renderer, more=more)
             case ListOwnShifts():
-                words = renderer.mine(self._own_shifts(context))
+                words = renderer.own_shifts(self._own_shifts(context))
             case _:
                 words = renderer.say(_FIXED_REPLIES.get(type(intent), Template.HOW_TO))
         return context.reply_with(words)

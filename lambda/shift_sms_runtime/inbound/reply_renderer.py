@@ -96,7 +96,7 @@ class ReplyRenderer:
             return self.say(Template.MINE_EMPTY)
         return self.say(Template.WHICH_TO_DROP, shifts=_some([shift.shift_id for shift in shifts]))
 
-    def mine(self, shifts: Sequence[Shift]) -> str:
+    def own_shifts(self, shifts: Sequence[Shift]) -> str:
         """Lists the shifts that an employee has booked, as many as fit in one text."""
         if not shifts:
             return self.say(Template.MINE_EMPTY)

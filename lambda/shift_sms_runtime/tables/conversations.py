@@ -64,7 +64,7 @@ def _key(phone_number: str, kind: str, entry_id: str = "") -> dict[str, str]:
     return {"phone_number": phone_number, "entry": f"{kind}#{entry_id}"}
 
 
-def _reply_entry(key: ReplyKey) -> dict[str, str]:
+def _text_key(key: ReplyKey) -> dict[str, str]:
     return _key(key.phone_number, key.kind.name, key.reply_id)
 
 
@@ -76,32 +76,34 @@ def _rate_key(phone_number: str, hour: datetime) -> dict[str, str]:
     return _key(phone_number, "RATE", hour_name(hour))
 
 
+def _limit_notice_key(phone_number: str, hour: datetime) -> dict[str, str]:
+    return _text_key(ReplyKey(phone_number, hour_name(hour), ReplyKind.LIMIT_NOTICE))
+
+
 def _expiry(now: datetime) -> int:
     return int((now + _KEPT).timestamp())
 
 
+def conversation_keys(text: InboundText, now: datetime) -> list[dict[str, str]]:
+    """Returns the keys of the entries that matter to an inbound text."""
+    number, hour = text.sender, hour_of(now)
+    return [
+        _text_key(ReplyKey(number, text.message_id)),
+        _key(number, _LISTING),
+        _key(number, _LAST_CAMPAIGN),
+        _rate_key(number, hour),
+        _limit_notice_key(number, hour),
+        *([_offer_key(number, text.answers_to)] if text.answers_to else []),
+    ]
+
+
 class ConversationEntries:
-    """The entries of one phone number that matter to an inbound text: their keys, and their values once read."""
+    """Reads the entries that were found under the `conversation_keys` of an inbound text."""
 
-    def __init__(self, text: InboundText, now: datetime) -> None:
-        number, hour = text.sender, hour_of(now)
-        self._reply_key = ReplyKey(number, text.message_id)
-        self._inbound = _reply_entry(self._reply_key)
-        self._listing = _key(number, _LISTING)
-        self._last_campaign = _key(number, _LAST_CAMPAIGN)
-        self._rate = _rate_key(number, hour)
-        self._limit_notice = _reply_entry(ReplyKey(number, hour_name(hour), ReplyKind.LIMIT_NOTICE))
-        self._offer = _offer_key(number, text.answers_to) if text.answers_to else None
-        self._rows: Mapping[str, Mapping[str, Any]] = {}
-
-    @property
-    def keys(self) -> list[dict[str, str]]:
-        """The keys to read."""
-        always = [self._inbound, self._listing, self._last_campaign, self._rate, self._limit_notice]
-        return [*always, *([self._offer] if self._offer else [])]
-
-    def fill(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Takes the rows that were found under the keys."""
+    def __init__(self, text: InboundText, now: datetime, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._text = text
+        self._number = text.sender
+        self._hour = hour_of(now)
         self._rows = {str(row["entry"]): row for row in rows}
 
     def _row(self, key: Mapping[str, str]) -> Mapping[str, Any]:
@@ -110,21 +112,21 @@ class ConversationEntries:
     @property
     def reply_status(self) -> DeliveryStatus | None:
         """The status of the reply to the text; None before its first claim."""
-        status = self._row(self._inbound).get("status")
+        status = self._row(_text_key(ReplyKey(self._number, self._text.message_id))).get("status")
         return None if status is None else DeliveryStatus(status)
 
     @property
     def reply(self) -> Reply | None:
         """The reply that an earlier delivery of the text has stored with its effect."""
-        stored = self._row(self._inbound).get("reply")
+        key = ReplyKey(self._number, self._text.message_id, has_effect=True)
+        stored = self._row(_text_key(key)).get("reply")
         if stored is None:
             return None
         key = replace(
-            self._reply_key,
+            key,
             campaign_id=stored.get("campaign_id"),
             bookings=int(stored["bookings"]),
             offers=stored.get("offers"),
-            has_effect=True,
             given_back=tuple(stored["given_back"]),
         )
         statuses = {shift_id: BookingStatus(status) for shift_id, status in stored["statuses"].items()}
@@ -133,7 +135,7 @@ class ConversationEntries:
     @property
     def listing(self) -> ListingPosition | None:
         """The number's position in the list of open shifts."""
-        row = self._row(self._listing)
+        row = self._row(_key(self._number, _LISTING))
         if not row:
             return None
         return ListingPosition(row["listed_for"], row.get("page_after"), row.get("next_after"))
@@ -141,23 +143,25 @@ class ConversationEntries:
     @property
     def campaign_id(self) -> str | None:
         """The campaign that texted the number last."""
-        return self._row(self._last_campaign).get("campaign_id")
+        return self._row(_key(self._number, _LAST_CAMPAIGN)).get("campaign_id")
 
     @property
     def offered(self) -> str | None:
         """The one shift that was offered by the text which the inbound text answers."""
-        return self._row(self._offer).get("shift_id") if self._offer else None
+        answers_to = self._text.answers_to
+        return self._row(_offer_key(self._number, answers_to)).get("shift_id") if answers_to else None
 
     @property
     def recent(self) -> RecentTexts:
         """What the number has sent within this hour."""
-        row = self._row(self._rate)
+        row = self._row(_rate_key(self._number, self._hour))
+        notice = self._row(_limit_notice_key(self._number, self._hour))
         return RecentTexts(
             int(row.get("texts", 0)),
             row.get("last_text", ""),
             int(row.get("repeats", 0)),
             # A notice that could not be sent yet is tried again with the next text.
-            notified=self._row(self._limit_notice).get("status") not in (None, DeliveryStatus.QUEUED),
+            notified=notice.get("status") not in (None, DeliveryStatus.QUEUED),
         )
 
 
@@ -193,7 +197,7 @@ def reply_update(table: str, reply: Reply, *, now: datetime) -> "UpdateTypeDef":
     }
     return {
         "TableName": table,
-        "Key": wire(_reply_entry(key)),
+        "Key": wire(_text_key(key)),
         "UpdateExpression": "SET reply = :reply, expires_at = if_not_exists(expires_at, :expires_at)",
         # Another delivery of the text may be sending a reply which says that nothing has changed.
         "ConditionExpression": "attribute_not_exists(reply)"
@@ -255,18 +259,18 @@ class _ReplyRows:
         self._counters = counters
 
     def key(self, key: ReplyKey) -> Mapping[str, str]:
-        return _reply_entry(key)
+        return _text_key(key)
 
-    def claimable(self, key: ReplyKey) -> str:
+    def claim_condition(self, key: ReplyKey) -> str:
         return "" if key.has_effect else "attribute_not_exists(reply)"
 
-    def with_claim(self, key: ReplyKey, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:  # noqa: ARG002 - the protocol's
+    def claim_actions(self, key: ReplyKey, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:  # noqa: ARG002 - the protocol's
         return () if key.counted is None else [_count_action(self.table, key.counted)]
 
-    def facts(self, _key: ReplyKey, _change: StatusChange) -> Mapping[str, object]:
+    def change_attributes(self, _key: ReplyKey, _change: StatusChange) -> Mapping[str, object]:
         return {}
 
-    def with_change(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
+    def change_actions(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
         offers = offer_actions(self.table, key.phone_number, key.offers, change)
         return [*offers, *self._counted(key, change)]
 
@@ -276,7 +280,7 @@ class _ReplyRows:
         return [counter_action(self._counters, delta, now=change.at) for delta in reply_deltas(key, change)]
 
 
-def replies_ledger(
+def reply_send_ledger(
     client: "DynamoDBClient", *, conversations: str, counters: str | None = None
 ) -> DynamoSendLedger[ReplyKey]:
     """Returns the ledger of all texts that belong to no campaign.
@@ -290,7 +294,7 @@ def replies_ledger(
 
 
 class DynamoCallLog:
-    """The calls that inbound texts have asked for. Reads are consistent: a call that was noted is not started again."""
+    """Implements `CallLog` on DynamoDB. Reads are consistent: a call on record is not started again."""
 
     def __init__(self, client: "DynamoDBClient", conversations: str) -> None:
         self._client = client
@@ -347,4 +351,4 @@ class DynamoCallLog:
             )
 
     def _key(self, request: CallbackRequest) -> dict[str, str]:
-        return _reply_entry(ReplyKey(request.phone_number, request.message_id))
+        return _text_key(ReplyKey(request.phone_number, request.message_id))

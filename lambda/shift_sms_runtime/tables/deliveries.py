@@ -44,16 +44,16 @@ class _DeliveryRows:
     def key(self, key: Delivery) -> Mapping[str, str]:
         return _key(key.campaign_id, key.phone_number)
 
-    def claimable(self, key: Delivery) -> str:  # noqa: ARG002 - the protocol's
+    def claim_condition(self, key: Delivery) -> str:  # noqa: ARG002 - the protocol's
         return ""
 
-    def with_claim(self, key: Delivery, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:
+    def claim_actions(self, key: Delivery, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:
         return [last_campaign_action(self._conversations, key.phone_number, key.campaign_id, now=now)]
 
-    def facts(self, key: Delivery, change: StatusChange) -> Mapping[str, object]:
+    def change_attributes(self, key: Delivery, change: StatusChange) -> Mapping[str, object]:
         return {"segments": key.segments} if change.after is DeliveryStatus.SENT else {}
 
-    def with_change(self, key: Delivery, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
+    def change_actions(self, key: Delivery, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
         if not change.after.final:
             return ()
         segments = key.segments if change.after is DeliveryStatus.SENT else 0

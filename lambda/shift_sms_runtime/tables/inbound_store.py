@@ -13,7 +13,12 @@ from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.shifts.booking import BookingDecision
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift_item import ShiftReader
-from shift_sms_runtime.tables.conversations import ConversationEntries, listing_update, reply_update
+from shift_sms_runtime.tables.conversations import (
+    ConversationEntries,
+    conversation_keys,
+    listing_update,
+    reply_update,
+)
 from shift_sms_runtime.tables.employee_bookings import (
     employee_bookings_key,
     read_employee_bookings,
@@ -74,15 +79,15 @@ class DynamoInboundStore:
             raise ChangedMeanwhile from None
 
     def _read(self, text: InboundText, shift_ids: Sequence[str]) -> InboundContext:
-        number, entries = text.sender, ConversationEntries(text, self._clock())
+        number, now = text.sender, self._clock()
         keys = {
             self._employees: [employee_key(number)],
             self._employee_bookings: [employee_bookings_key(number)],
-            self._conversations: entries.keys,
+            self._conversations: conversation_keys(text, now),
             self._shifts: [shift_key(shift_id) for shift_id in shift_ids],
         }
         rows = read_batch(self._client, keys)
-        entries.fill(rows.get(self._conversations, ()))
+        entries = ConversationEntries(text, now, rows.get(self._conversations, ()))
         employee = next(map(read_employee, rows.get(self._employees, ())), None)
         shifts = map(self._shift_reader.read, rows.get(self._shifts, ()))
         return InboundContext(

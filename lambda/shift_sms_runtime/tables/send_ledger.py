@@ -1,6 +1,7 @@
-"""Claims and settles sends with conditional writes; what else a row's change brings with it is written in one step.
+"""Claims and settles sends with conditional writes, for rows of any table.
 
-The rows are those of Deliveries (``deliveries.py``) and, for answers, of the Inbox (``inbox.py``).
+The rows belong to `tables/deliveries.py` for texts of campaigns, and to `tables/conversations.py` for all others. What
+a change of a row brings with it is written in the same transaction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,29 +27,30 @@ _CLAIMABLE = "attribute_not_exists(#status) OR #status = :queued"
 
 
 class LedgerRows(Protocol[Key_contra]):
-    """The rows of one ledger: where they are, and what is written beside their changes."""
+    """The rows of one ledger: their table and keys, and what is written beside their changes."""
 
     table: str
     kept: timedelta
+    """How long a row is kept after its first claim."""
 
     def key(self, key: Key_contra) -> Mapping[str, str]:
-        """The key attributes of a row."""
+        """Returns the key attributes of a row."""
 
-    def claimable(self, key: Key_contra) -> str:
-        """What else must hold for a row to be claimed; empty for nothing."""
+    def claim_condition(self, key: Key_contra) -> str:
+        """Returns a further condition for a claim of a row; empty if there is none."""
 
-    def with_claim(self, key: Key_contra, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:
-        """What else is written when a row is claimed."""
+    def claim_actions(self, key: Key_contra, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:
+        """Returns what else is written when a row is claimed."""
 
-    def facts(self, key: Key_contra, change: StatusChange) -> Mapping[str, object]:
-        """Further attributes of a row that is settled."""
+    def change_attributes(self, key: Key_contra, change: StatusChange) -> Mapping[str, object]:
+        """Returns further attributes of a row whose status changes."""
 
-    def with_change(self, key: Key_contra, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
-        """What else is written when a row is settled."""
+    def change_actions(self, key: Key_contra, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
+        """Returns what else is written when the status of a row changes."""
 
 
 class DynamoSendLedger(Generic[Key]):
-    """See ``SendLedger``."""
+    """Implements `SendLedger` on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", rows: LedgerRows[Key]) -> None:
         self._client = client
@@ -57,8 +59,8 @@ class DynamoSendLedger(Generic[Key]):
     def claim(
         self, key: Key, *, token: str, now: datetime, lease_until: datetime
     ) -> SendClaim | DeliveryStatus:
-        """See ``SendLedger.claim``."""
-        further = self._rows.claimable(key)
+        """See `SendLedger.claim`."""
+        further = self._rows.claim_condition(key)
         refused = self._write(
             key,
             _CLAIM,
@@ -70,7 +72,7 @@ class DynamoSendLedger(Generic[Key]):
                 ":lease_until": int(lease_until.timestamp()),
                 ":expires_at": int((now + self._rows.kept).timestamp()),
             },
-            beside=self._rows.with_claim(key, now=now),
+            beside=self._rows.claim_actions(key, now=now),
         )
         if refused is None:
             return SendClaim.GRANTED
@@ -93,37 +95,40 @@ class DynamoSendLedger(Generic[Key]):
         reason: str = "",
         sms_message_id: str = "",
     ) -> None:
-        """See ``SendLedger.settle``."""
+        """See `SendLedger.settle`."""
         settled_at = now.isoformat() if status.final else ""
-        told = {"reason": reason, "sms_message_id": sms_message_id, "settled_at": settled_at}
-        mine = {":token": token}
+        attributes = {"reason": reason, "sms_message_id": sms_message_id, "settled_at": settled_at}
+        own_claim = {":token": token}
         change = StatusChange(DeliveryStatus.SENDING, status, now, sms_message_id)
-        refused = self._move(key, change, told, "claim_token = :token", mine)
-        # Somebody thought this sender dead; it knows better. What a delivery event said stands.
-        thought_dead = StatusChange(DeliveryStatus.UNKNOWN, status, now, sms_message_id)
+        refused = self._change(key, change, attributes, "claim_token = :token", own_claim)
         if refused is not None and refused.get("status") == DeliveryStatus.UNKNOWN and status.final:
-            self._move(key, thought_dead, told, "claim_token = :token", mine)
+            # Another function gave this claim up, but its owner knows the outcome. A status that a delivery event
+            # wrote stands, because it is not UNKNOWN.
+            change = StatusChange(DeliveryStatus.UNKNOWN, status, now, sms_message_id)
+            self._change(key, change, attributes, "claim_token = :token", own_claim)
 
     def give_up(self, key: Key, *, now: datetime) -> bool:
-        """See ``SendLedger.give_up``."""
+        """See `SendLedger.give_up`."""
         change = StatusChange(DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN, now)
-        told = {"reason": "interrupted", "settled_at": now.isoformat()}
-        refused = self._move(key, change, told, "lease_until <= :now", {":now": int(now.timestamp())})
+        attributes = {"reason": "interrupted", "settled_at": now.isoformat()}
+        expired = {":now": int(now.timestamp())}
+        refused = self._change(key, change, attributes, "lease_until <= :now", expired)
         return refused is None or refused.get("status") != DeliveryStatus.SENDING
 
-    def _move(
+    def _change(
         self,
         key: Key,
         change: StatusChange,
-        told: Mapping[str, str],
+        attributes: Mapping[str, str],
         condition: str,
         values: Mapping[str, object],
     ) -> Mapping[str, Any] | None:
-        """Change a row from one status to another; returns the row if it was not as the change says."""
-        facts = {name: value for name, value in told.items() if value} | dict(self._rows.facts(key, change))
-        sets = ", ".join(["#status = :after", *(f"#{name} = :{name}" for name in facts)])
-        # The token stays: whoever was thought dead knows its claim by it.
-        removed = ["lease_until"] if "reason" in facts else ["lease_until", "reason"]
+        """Changes the status of a row; returns the row if its status was another or the condition failed."""
+        written: dict[str, object] = {name: value for name, value in attributes.items() if value}
+        written |= self._rows.change_attributes(key, change)
+        sets = ", ".join(["#status = :after", *(f"#{name} = :{name}" for name in written)])
+        # The token stays: the owner of a claim that was given up finds its row by it.
+        removed = ["lease_until"] if "reason" in written else ["lease_until", "reason"]
         return self._write(
             key,
             f"SET {sets} REMOVE {', '.join(removed)}",
@@ -131,12 +136,12 @@ class DynamoSendLedger(Generic[Key]):
             {
                 ":before": change.before.value,
                 ":after": change.after.value,
-                **{f":{name}": value for name, value in facts.items()},
+                **{f":{name}": value for name, value in written.items()},
                 **values,
             },
-            beside=self._rows.with_change(key, change),
-            # Some of the names are words of DynamoDB's own.
-            names={f"#{name}": name for name in facts},
+            beside=self._rows.change_actions(key, change),
+            # Some of the names are reserved words. Source: "Reserved words" in the DynamoDB developer guide.
+            names={f"#{name}": name for name in written},
         )
 
     def _write(
@@ -149,7 +154,7 @@ class DynamoSendLedger(Generic[Key]):
         beside: Sequence["TransactWriteItemTypeDef"],
         names: Mapping[str, str] | None = None,
     ) -> Mapping[str, Any] | None:
-        """Write a row under its condition, and what goes with it; returns the row if the condition failed."""
+        """Writes a row under a condition, and what goes with it; returns the row if the condition failed."""
         action: TransactWriteItemTypeDef = {
             "Update": {
                 "TableName": self._rows.table,

@@ -21,7 +21,7 @@ from tests.support.functions_on_moto import MESSAGE, OUR_NUMBER, FunctionsOnMoto
 
 
 def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
-    """Text, deliver every text twice, compare with the table."""
+    """Sends each text, delivers it twice and compares the replies with the table."""
     for item in dialogue.items(datetime.now(UTC)):
         system.put_shift(**{**item, "info": item.get("shift_info", "")})
     for number, attributes in dialogue.people.items():
@@ -41,7 +41,7 @@ def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
 
 
 @pytest.mark.parametrize("dialogue", EVERYWHERE + WITH_CONNECT, ids=lambda dialogue: dialogue.name)
-def test_given_connect_is_on_when_people_text_then_the_table_holds(
+def test_given_connect_is_on_when_employees_text_then_the_table_holds(
     system: FunctionsOnMoto, dialogue: Dialogue
 ) -> None:
     play(system, dialogue)
@@ -49,14 +49,14 @@ def test_given_connect_is_on_when_people_text_then_the_table_holds(
 
 @pytest.mark.parametrize("connect", ["without-connect"], indirect=True)
 @pytest.mark.parametrize("dialogue", WITHOUT_CONNECT + CONVERSING, ids=lambda dialogue: dialogue.name)
-def test_given_connect_is_off_when_people_text_then_the_table_holds(
+def test_given_connect_is_off_when_employees_text_then_the_table_holds(
     system: FunctionsOnMoto, dialogue: Dialogue
 ) -> None:
     play(system, dialogue)
 
 
 @pytest.mark.parametrize("dialogue", STRICT, ids=lambda dialogue: dialogue.name)
-def test_given_rest_and_hours_are_limited_when_people_text_then_the_table_holds(
+def test_given_rest_and_hours_are_limited_when_employees_text_then_the_table_holds(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:
     for setting, value in STRICT_POLICY.items():
@@ -65,7 +65,7 @@ def test_given_rest_and_hours_are_limited_when_people_text_then_the_table_holds(
 
 
 @pytest.mark.parametrize("dialogue", APPOINTMENTS, ids=lambda dialogue: dialogue.name)
-def test_given_appointments_are_offered_when_people_text_then_the_table_holds(
+def test_given_appointments_are_offered_when_employees_text_then_the_table_holds(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:
     monkeypatch.setenv("VOCABULARY", "appointments")
@@ -74,7 +74,7 @@ def test_given_appointments_are_offered_when_people_text_then_the_table_holds(
 
 @pytest.mark.parametrize("self_managed", ["self-managed"], indirect=True)
 @pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS, ids=lambda dialogue: dialogue.name)
-def test_given_self_managed_opt_outs_when_people_text_then_the_table_holds(
+def test_given_self_managed_opt_outs_when_employees_text_then_the_table_holds(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:
     monkeypatch.setenv("APPROVED_NUMBERS", GUS)
@@ -91,7 +91,7 @@ def test_given_opt_outs_of_the_service_when_we_see_them_too_then_the_table_holds
 
 
 def play_opt_outs(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
-    """Play it, and look at who wants no texts in the end."""
+    """Plays a dialogue and compares who has opted out in the end."""
     play(system, dialogue)
     employees = {row["phone_number"]: row for row in system.rows("Employees")}
     assert {number for number, row in employees.items() if row.get("opted_out")} == dialogue.opted_out
@@ -162,5 +162,5 @@ def test_given_a_command_when_handled_then_it_takes_no_more_calls_than_this(
     system.invoke("process_inbound_sms", system.sqs_event([body]))
     assert len(made) == calls, made
     if text != "AGENT":
-        # The answer is settled, and counted in the same step where there is something to count it for.
+        # One write settles the reply; with a campaign it is a transaction that counts it, too.
         assert made[-2:] == ["SendTextMessage", "TransactWriteItems" if campaign else "UpdateItem"]

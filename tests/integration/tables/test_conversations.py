@@ -15,7 +15,7 @@ from tests.support.store_operations import LEASE, NOW, carry_out, look_up
 from tests.support.store_pairs import Stores
 
 
-def test_given_a_text_that_offers_one_shift_when_sent_then_its_answer_knows_which(stores: Stores) -> None:
+def test_given_a_text_that_offers_one_shift_when_answered_then_the_shift_is_known(stores: Stores) -> None:
     answer, text = ReplyKey(ANN, "m", offers="A1"), Delivery("c", BOB, 1, offers="A2")
     stores.replies.claim(answer, token="t", now=NOW, lease_until=LEASE)
     stores.replies.settle(answer, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-1")
@@ -38,7 +38,7 @@ def test_given_texts_of_a_number_when_claimed_then_they_are_counted_in_their_hou
     stores.replies.claim(notice, token="t", now=NOW, lease_until=LEASE)
     assert look_up(stores, "m5", ANN).recent.notified
     stores.replies.settle(notice, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
-    assert not look_up(stores, "m5", ANN).recent.notified, "it could not be sent yet"
+    assert not look_up(stores, "m5", ANN).recent.notified, "it was not sent"
     stores.clock.pass_time(hours=1)
     assert look_up(stores, "m6", ANN).recent.texts == 0
 
@@ -51,12 +51,12 @@ def test_given_calls_of_a_number_when_reserved_then_once_each_up_to_the_limit(
         return stores.calls.reserve(request, limit=2, now=now)
 
     assert [reserve("m1"), reserve("m1"), reserve("m2"), reserve("m3")] == [True, True, True, False]
-    assert reserve("m1"), "it has its place"
+    assert reserve("m1"), "it was counted before"
     assert reserve("m4", BOB)
     assert reserve("m5", now=NOW + timedelta(days=1))
 
 
-def test_given_an_outcome_of_a_call_when_noted_twice_then_the_first_stays(stores: Stores) -> None:
+def test_given_an_outcome_of_a_call_when_recorded_twice_then_the_first_stays(stores: Stores) -> None:
     request = CallbackRequest("m", ANN, "", "")
     assert stores.calls.outcome(request) is None
     stores.calls.record(request, CallOutcome.ACCEPTED, now=NOW)
@@ -68,7 +68,7 @@ def test_given_an_outcome_of_a_call_when_noted_twice_then_the_first_stays(stores
 
 
 @pytest.mark.parametrize("status", [DeliveryStatus.SENT, DeliveryStatus.OPTED_OUT, DeliveryStatus.UNKNOWN])
-def test_given_a_reply_to_a_campaign_when_settled_by_anyone_then_it_is_counted_once(
+def test_given_a_reply_to_a_campaign_when_settled_repeatedly_then_counted_once(
     stores: Stores, status: DeliveryStatus
 ) -> None:
     key = ReplyKey(ANN, "m", campaign_id="c", bookings=2)
@@ -107,7 +107,7 @@ def test_given_seats_filled_by_campaigns_when_given_back_then_they_are_subtracte
     assert (counted["replies"], counted["bookings"], counted["seats_filled"]) == (1, 2, 0)
 
 
-def test_given_an_answer_to_no_campaign_when_settled_then_nothing_is_counted(stores: Stores) -> None:
+def test_given_a_reply_to_no_campaign_when_settled_then_nothing_is_counted(stores: Stores) -> None:
     stores.replies.claim(ReplyKey(ANN, "m"), token="one", now=NOW, lease_until=LEASE)
     stores.replies.settle(ReplyKey(ANN, "m"), DeliveryStatus.SENT, token="one", now=NOW)
     assert not list(stores.counters.rows("c"))
@@ -122,7 +122,7 @@ def test_given_two_numbers_when_their_texts_have_one_id_then_each_has_its_own_re
     assert look_up(stores, "m", EVE).reply_status is None
 
 
-def test_given_ids_longer_than_a_key_when_kept_then_they_are_found_and_told_apart(stores: Stores) -> None:
+def test_given_ids_longer_than_a_key_when_stored_then_each_is_found(stores: Stores) -> None:
     offering, offered = "s" * 2000, "x" * 2000
     first, second = (ReplyKey(ANN, "\u0436" * 2000 + end, offers=offered) for end in ("1", "2"))
     stores.replies.claim(first, token="t", now=NOW, lease_until=LEASE)

@@ -19,7 +19,7 @@ from tests.support.store_operations import LEASE, NOW, carry_out, inbound_text, 
 from tests.support.store_pairs import Stores
 
 
-def test_given_a_shift_when_booked_then_only_the_first_has_it_in_their_bookings(stores: Stores) -> None:
+def test_given_one_seat_when_two_employees_book_then_only_the_first_has_it(stores: Stores) -> None:
     stores.put_shift("A1", "early", starts_at="2026-08-02T06:00:00Z", ends_at="2026-08-02T14:00:00Z")
     seen_before = look_up(stores, "m2", BOB, "A1")
     assert carry_out(stores, claim, "A1", "A2") == (BookingOutcome.BOOKED, BookingOutcome.UNKNOWN)
@@ -47,7 +47,7 @@ def test_given_a_shift_when_booked_then_only_the_first_has_it_in_their_bookings(
         {"respond_by": "2026-08-01T11:00:00Z"},
     ],
 )
-def test_given_an_edit_by_hand_when_somebody_is_about_to_book_then_it_conflicts(
+def test_given_an_edit_by_hand_when_an_employee_books_meanwhile_then_no_booking(
     stores: Stores, change: dict[str, Any]
 ) -> None:
     stores.put_shift("A1", "early")
@@ -59,7 +59,7 @@ def test_given_an_edit_by_hand_when_somebody_is_about_to_book_then_it_conflicts(
     assert look_up(stores, "m", ANN, "A1").bookings == EmployeeBookings()
 
 
-def test_given_two_texts_of_one_person_when_both_book_then_the_second_sees_it(
+def test_given_two_texts_of_one_employee_when_both_book_then_the_second_sees_it(
     stores: Stores,
 ) -> None:
     stores.put_shift("A1", "", starts_at="2026-08-02T06:00:00Z", ends_at="2026-08-02T14:00:00Z")
@@ -109,7 +109,7 @@ def test_given_a_text_being_replied_to_when_another_delivery_writes_then_it_may_
     assert look_up(stores, "n", ANN, "A1").shifts["A1"].holders == {}
 
 
-def test_given_a_reply_given_back_when_its_text_comes_again_then_it_may_write(
+def test_given_a_released_claim_when_the_text_is_redelivered_then_it_may_write(
     stores: Stores,
 ) -> None:
     stores.put_shift("A1", "")
@@ -129,7 +129,7 @@ def test_given_a_status_removed_by_hand_when_the_shift_is_dropped_then_it_is_fre
     assert look_up(stores, "o", ANN, "A1").shifts["A1"].holders == {}
 
 
-def test_given_what_is_on_record_when_a_text_arrives_then_all_of_it_is_told(stores: Stores) -> None:
+def test_given_what_is_on_record_when_a_text_is_read_then_the_context_has_it(stores: Stores) -> None:
     text = inbound_text("m", ANN)
     assert look_up(stores, "m", ANN) == InboundContext(text, Employee(ANN), NOW)
     for campaign_id in ("earlier", "c"):

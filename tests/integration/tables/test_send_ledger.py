@@ -1,4 +1,4 @@
-"""Tests claims of texts."""
+"""Tests that texts are claimed and settled once."""
 
 from datetime import datetime
 
@@ -12,27 +12,27 @@ from tests.support.store_operations import LEASE, NOW, queued
 from tests.support.store_pairs import Stores
 
 
-def test_given_a_claim_on_a_send_when_others_come_then_they_hear_what_became_of_it(stores: Stores) -> None:
+def test_given_a_claim_on_a_send_when_others_claim_then_they_get_its_status(stores: Stores) -> None:
     key = ReplyKey(ANN, "m")
 
     def claim_send(token: str, now: datetime = NOW) -> SendClaim | DeliveryStatus:
         return stores.replies.claim(key, token=token, now=now, lease_until=LEASE)
 
     assert claim_send("one") is SendClaim.GRANTED
-    assert claim_send("one") is SendClaim.GRANTED, "a write whose response got lost knows itself"
+    assert claim_send("one") is SendClaim.GRANTED, "a write whose response was lost recognizes itself"
     assert claim_send("two") is SendClaim.BUSY
     assert claim_send("two", LEASE) is SendClaim.ABANDONED
     stores.replies.settle(key, DeliveryStatus.QUEUED, token="two", now=NOW)
-    assert claim_send("two") is SendClaim.BUSY, "only its owner gives a claim back"
+    assert claim_send("two") is SendClaim.BUSY, "only its owner releases a claim"
     stores.replies.settle(key, DeliveryStatus.QUEUED, token="one", now=NOW)
     assert claim_send("three") is SendClaim.GRANTED
     stores.replies.settle(key, DeliveryStatus.SENT, token="three", now=NOW, sms_message_id="sms")
     assert claim_send("four", LEASE) is DeliveryStatus.SENT
     assert stores.replies.give_up(key, now=LEASE)
-    assert claim_send("three", LEASE) is DeliveryStatus.SENT, "a settled text stays as it is"
+    assert claim_send("three", LEASE) is DeliveryStatus.SENT, "a settled text stays settled"
 
 
-def test_given_a_claim_when_given_up_then_it_is_settled_unless_its_owner_still_may(stores: Stores) -> None:
+def test_given_a_claim_when_given_up_then_settled_unless_its_owner_may_still_send(stores: Stores) -> None:
     key = ReplyKey(ANN, "m")
     assert stores.replies.give_up(key, now=NOW), "there is no claim"
     stores.replies.claim(key, token="one", now=NOW, lease_until=LEASE)
@@ -42,7 +42,7 @@ def test_given_a_claim_when_given_up_then_it_is_settled_unless_its_owner_still_m
     assert stores.replies.claim(key, token="two", now=LEASE, lease_until=LEASE) is DeliveryStatus.UNKNOWN
 
 
-def test_given_a_sender_thought_dead_when_it_settles_then_its_own_word_stands_once(stores: Stores) -> None:
+def test_given_a_claim_given_up_when_its_owner_settles_then_its_status_stands_once(stores: Stores) -> None:
     (one,) = numbers(1)
     key = Delivery("c", one, 2)
     stores.deliveries.open("c", queued(one), reopen=False, now=NOW)
@@ -53,7 +53,7 @@ def test_given_a_sender_thought_dead_when_it_settles_then_its_own_word_stands_on
     stores.sends.settle(key, DeliveryStatus.SENT, token="another", now=LEASE, sms_message_id="x")
     assert stores.rows()[one].status is DeliveryStatus.UNKNOWN
     stores.sends.settle(key, DeliveryStatus.QUEUED, token="t", now=LEASE)
-    assert stores.rows()[one].status is DeliveryStatus.UNKNOWN, "nobody sends it again"
+    assert stores.rows()[one].status is DeliveryStatus.UNKNOWN, "it is not sent again"
     for _ in range(2):
         stores.sends.settle(key, DeliveryStatus.SENT, token="t", now=LEASE, sms_message_id="sms")
         assert stores.rows()[one] == LedgerRow(

@@ -1,4 +1,4 @@
-"""Keeps replies, offers and calls of conversations in memory."""
+"""Keeps the Conversations table in memory."""
 
 from datetime import date, datetime
 
@@ -16,16 +16,16 @@ ReplyPlace = tuple[str, ReplyKind, str]
 
 
 class MemoryConversations(MemorySendLedger[ReplyKey, ReplyPlace]):
-    """Texts outside campaigns in memory, and what else is written with them."""
+    """The Conversations table in memory: the ledger of texts outside campaigns, and what `InboundStore` reads."""
 
     def __init__(self, counters: MemoryCampaignCounters | None = None) -> None:
         super().__init__(counters)
         self.texts: dict[tuple[str, datetime], RecentTexts] = {}
-        """By phone number and hour."""
+        """What each number has sent, by phone number and hour."""
         self.offered: dict[tuple[str, str], str] = {}
-        """Shifts by phone number and the service's id of the text that offered them."""
+        """The offered shift, by phone number and the service's id of the text."""
         self.replies: dict[ReplyPlace, Reply] = {}
-        """Replies that were stored with the effect of their text."""
+        """The replies that were stored with the effect of their text."""
         self.listings: dict[str, ListingPosition] = {}
 
     def claimable(self, key: ReplyKey) -> bool:
@@ -45,12 +45,12 @@ class MemoryConversations(MemorySendLedger[ReplyKey, ReplyPlace]):
             self.offered[key.phone_number, row.sms_message_id] = key.offers
         return row
 
-    def tallies(self, key: ReplyKey, change: StatusChange) -> list[CounterDelta]:
+    def deltas(self, key: ReplyKey, change: StatusChange) -> list[CounterDelta]:
         return reply_deltas(key, change)
 
 
 class MemoryCallLog:
-    """What came of requests for calls, in memory."""
+    """Implements `CallLog` in memory."""
 
     def __init__(self) -> None:
         self.outcomes: dict[tuple[str, str], CallOutcome] = {}

@@ -41,7 +41,7 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
             self.offered[key.phone_number, row.sms_message_id] = key.offers
         return replace(row, segments=key.segments) if row.status is DeliveryStatus.SENT else row
 
-    def tallies(self, key: Delivery, change: StatusChange) -> list[CounterDelta]:
+    def deltas(self, key: Delivery, change: StatusChange) -> list[CounterDelta]:
         if not change.after.final:
             return []
         segments = key.segments if change.after is DeliveryStatus.SENT else 0

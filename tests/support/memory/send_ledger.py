@@ -18,7 +18,7 @@ Place = TypeVar("Place")
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """Where one text stands."""
+    """The status of one text, and who has claimed it."""
 
     status: DeliveryStatus
     lease_until: datetime | None = None
@@ -30,7 +30,7 @@ class LedgerRow:
 
 
 class MemorySendLedger(Generic[Key, Place]):
-    """Rows of texts in memory; what else their changes bring with them is for those who know what the rows are."""
+    """Implements `SendLedger` in memory. Subclasses say what a change of a row brings with it."""
 
     def __init__(self, counters: MemoryCampaignCounters | None = None) -> None:
         self.rows: dict[Place, LedgerRow] = {}
@@ -48,11 +48,11 @@ class MemorySendLedger(Generic[Key, Place]):
     def settled(self, row: LedgerRow, key: Key) -> LedgerRow:
         raise NotImplementedError
 
-    def tallies(self, key: Key, change: StatusChange) -> list[CounterDelta]:
+    def deltas(self, key: Key, change: StatusChange) -> list[CounterDelta]:
         raise NotImplementedError
 
-    def count(self, tally: CounterDelta) -> None:
-        self.counters.add(tally)
+    def count(self, delta: CounterDelta) -> None:
+        self.counters.add(delta)
 
     def claim(
         self, key: Key, *, token: str, now: datetime, lease_until: datetime
@@ -84,8 +84,8 @@ class MemorySendLedger(Generic[Key, Place]):
         sms_message_id: str = "",
     ) -> None:
         row = self.rows[self.place(key)]
-        thought_dead = row.status is DeliveryStatus.UNKNOWN and status.final
-        if row.token == token and (row.status is DeliveryStatus.SENDING or thought_dead):
+        given_up = row.status is DeliveryStatus.UNKNOWN and status.final
+        if row.token == token and (row.status is DeliveryStatus.SENDING or given_up):
             message_id = sms_message_id or row.sms_message_id
             self._move(key, replace(row, reason=reason, sms_message_id=message_id), status, now)
 
@@ -101,5 +101,5 @@ class MemorySendLedger(Generic[Key, Place]):
     def _move(self, key: Key, row: LedgerRow, status: DeliveryStatus, now: datetime) -> None:
         change = StatusChange(row.status, status, now)
         self.rows[self.place(key)] = self.settled(replace(row, status=status, lease_until=None), key)
-        for tally in self.tallies(key, change):
-            self.count(tally)
+        for delta in self.deltas(key, change):
+            self.count(delta)

@@ -38,7 +38,7 @@ def test_given_a_text_after_a_campaign_when_delivered_often_then_it_counts_once(
     assert world.counted("earlier") == (0, 0, 0)
 
 
-def test_given_texts_of_several_people_when_counted_then_for_their_last_campaign() -> None:
+def test_given_texts_of_several_employees_when_counted_then_for_their_last_campaign() -> None:
     world = InboundWorld()
     for shift_id in ("A1", "A2", "A3"):
         world.shifts.put(shift_id, "")
@@ -64,14 +64,14 @@ def test_given_a_seat_filled_by_a_campaign_when_given_back_then_subtracted_once(
     for _ in range(2):
         world.deliver(ANN, "DROP A1 A3", "m")
     assert world.counted("c") == (1, 2, 1)
-    assert world.counted("d") == (1, 0, 0), "what no campaign has filled is taken off none"
+    assert world.counted("d") == (1, 0, 0), "A3 was booked without a campaign"
     world.deliver(ANN, "A1")
     world.deliver(ANN, "DROP A1")
     assert world.counted("c") == (1, 2, 1)
     assert world.counted("d") == (3, 1, 0)
 
 
-def test_given_nobody_texted_them_when_somebody_books_then_no_campaign_counts_it() -> None:
+def test_given_no_campaign_when_an_employee_books_then_no_campaign_counts_it() -> None:
     world = InboundWorld()
     world.shifts.put("A1", "")
     world.deliver(ANN, "A1")

@@ -1,4 +1,4 @@
-"""Tests which shifts a text books, and what is kept for a person."""
+"""Tests which shifts a text books, and which texts the operator inbox gets."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.support.inbound_world import OUR_NUMBER, InboundWorld
 
 
 @pytest.mark.parametrize("codes", [1, 5, 25])
-def test_given_known_codes_when_claimed_in_one_text_then_one_round_trip_is_enough(codes: int) -> None:
+def test_given_known_codes_when_claimed_in_one_text_then_one_write_is_enough(codes: int) -> None:
     world = InboundWorld()
     for number in range(codes):
         world.shifts.put(f"A{number}", "")
@@ -104,7 +104,7 @@ def test_given_shifts_called_by_words_when_a_word_is_unclear_then_it_is_asked_ba
     ]
 
 
-def test_given_words_for_a_person_when_delivered_often_then_kept_and_answered_once() -> None:
+def test_given_words_for_a_person_when_delivered_often_then_kept_and_confirmed_once() -> None:
     world = InboundWorld()
     for _ in range(3):
         world.deliver(ANN, "I left my badge at the bar, can somebody bring it", "m")
@@ -114,7 +114,7 @@ def test_given_words_for_a_person_when_delivered_often_then_kept_and_answered_on
     assert len(world.phones.heard(ANN)) == 1
 
 
-def test_given_an_unclear_text_when_asked_back_then_a_person_can_read_it_too() -> None:
+def test_given_an_unclear_text_when_asked_back_then_the_operator_inbox_gets_it() -> None:
     world = InboundWorld()
     world.shifts.put("A1", "")
     world.deliver(ANN, "running late for A1 today")

@@ -1,4 +1,4 @@
-"""Tests the dialogue tables in memory, delivered once and several times."""
+"""Tests the dialogue tables in memory, with texts delivered once and three times."""
 
 import pytest
 
@@ -18,19 +18,23 @@ def _name(dialogue: Dialogue) -> str:
 
 @pytest.mark.parametrize("dialogue", CONVERSING + EVERYWHERE + WITHOUT_CONNECT, ids=_name)
 @pytest.mark.parametrize("deliveries", [1, 3])
-def test_given_connect_off_when_people_text_then_the_table_holds(dialogue: Dialogue, deliveries: int) -> None:
+def test_given_connect_off_when_employees_text_then_the_table_holds(
+    dialogue: Dialogue, deliveries: int
+) -> None:
     InboundWorld().play(dialogue, deliveries=deliveries)
 
 
 @pytest.mark.parametrize("dialogue", EVERYWHERE + WITH_CONNECT, ids=_name)
 @pytest.mark.parametrize("deliveries", [1, 3])
-def test_given_connect_on_when_people_text_then_the_table_holds(dialogue: Dialogue, deliveries: int) -> None:
+def test_given_connect_on_when_employees_text_then_the_table_holds(
+    dialogue: Dialogue, deliveries: int
+) -> None:
     InboundWorld(connect=True).play(dialogue, deliveries=deliveries)
 
 
 @pytest.mark.parametrize("dialogue", STRICT, ids=_name)
 @pytest.mark.parametrize("deliveries", [1, 3])
-def test_given_rest_and_hours_limited_when_people_text_then_the_table_holds(
+def test_given_rest_and_hours_limited_when_employees_text_then_the_table_holds(
     dialogue: Dialogue, deliveries: int
 ) -> None:
     rest, hours = (float(STRICT_POLICY[name]) for name in ("minimum_rest_hours", "hours_per_week"))
@@ -41,7 +45,7 @@ def test_given_rest_and_hours_limited_when_people_text_then_the_table_holds(
 
 @pytest.mark.parametrize("dialogue", APPOINTMENTS, ids=_name)
 @pytest.mark.parametrize("deliveries", [1, 3])
-def test_given_appointments_offered_when_people_text_then_the_table_holds(
+def test_given_appointments_offered_when_employees_text_then_the_table_holds(
     dialogue: Dialogue, deliveries: int
 ) -> None:
     InboundWorld(vocabulary="appointments").play(dialogue, deliveries=deliveries)
@@ -49,7 +53,7 @@ def test_given_appointments_offered_when_people_text_then_the_table_holds(
 
 @pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS, ids=_name)
 @pytest.mark.parametrize("deliveries", [1, 3])
-def test_given_self_managed_opt_outs_when_people_text_then_the_table_holds(
+def test_given_self_managed_opt_outs_when_employees_text_then_the_table_holds(
     dialogue: Dialogue, deliveries: int
 ) -> None:
     world = InboundWorld(self_managed=True, connect=True, approved=frozenset({GUS}))

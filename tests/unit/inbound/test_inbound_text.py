@@ -1,4 +1,4 @@
-"""AWS's two-way payload is read, and nothing of an unreadable one is quoted."""
+"""Tests that AWS's two-way payload is read, and that errors quote no value."""
 
 import json
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ PAYLOAD = {
 
 
 def notification(payload: object) -> str:
-    """The SNS envelope of a payload."""
+    """Puts a payload into an SNS envelope."""
     return json.dumps({"Type": "Notification", "Message": json.dumps(payload)})
 
 
@@ -78,7 +78,7 @@ def test_given_a_field_missing_or_wrong_when_read_then_the_error_only_names_it(
 @pytest.mark.parametrize(
     "text", ["", "hello", "[]", "{}", '{"Message": 5}', '{"Message": "x"}', '{"Message": "[]"}']
 )
-def test_given_no_notification_when_read_then_it_is_unreadable(text: str) -> None:
+def test_given_text_that_is_no_notification_when_read_then_it_is_unreadable(text: str) -> None:
     with pytest.raises(UnreadableText):
         read_notification(text)
 

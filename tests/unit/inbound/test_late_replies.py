@@ -1,4 +1,4 @@
-"""Tests that a reply that comes late is true when it is sent."""
+"""Tests that a reply is true when it is sent, however late."""
 
 import pytest
 
@@ -11,13 +11,13 @@ from tests.support.inbound_world import InboundWorld, texted_by, throttle_reply
 
 
 def world_with_shift(**attributes: object) -> InboundWorld:
-    """One with the shift A1."""
+    """Returns a world with the shift A1."""
     world = InboundWorld()
     world.shifts.put("A1", "early", **attributes)
     return world
 
 
-def test_given_a_late_reply_when_nothing_came_between_then_it_is_as_decided() -> None:
+def test_given_a_late_reply_when_nothing_changed_since_then_it_is_as_decided() -> None:
     world = world_with_shift()
     throttle_reply(world, ANN, "A1", "m1")
     world.deliver(ANN, "A1", "m1")
@@ -32,7 +32,7 @@ def test_given_a_late_reply_when_nothing_came_between_then_it_is_as_decided() ->
         ((), "WAIT B2", "DROP B2", "B2 late\nTaken, reply WAIT B2 for the waiting list"),
     ],
 )
-def test_given_a_late_reply_when_they_texted_since_then_it_tells_the_current_state(
+def test_given_a_late_reply_when_the_sender_texted_since_then_it_tells_the_state(
     before: tuple[str, ...], text: str, between: str, last: str
 ) -> None:
     world = world_with_shift()
@@ -47,7 +47,7 @@ def test_given_a_late_reply_when_they_texted_since_then_it_tells_the_current_sta
     assert world.store.writes == writes
 
 
-def test_given_a_late_answer_when_the_shift_was_cancelled_since_then_it_says_so() -> None:
+def test_given_a_late_reply_when_the_shift_was_canceled_since_then_it_says_so() -> None:
     world = world_with_shift()
     throttle_reply(world, ANN, "A1", "m1")
     world.shifts.edit("A1", shift_status="cancelled")
@@ -56,7 +56,7 @@ def test_given_a_late_answer_when_the_shift_was_cancelled_since_then_it_says_so(
     assert world.phones.heard(ANN) == ["Cancelled by your manager: A1 early", "A1 early\nCancelled"]
 
 
-def test_given_a_late_answer_when_the_shift_is_gone_then_it_is_no_code_any_more() -> None:
+def test_given_a_late_reply_when_the_shift_was_deleted_then_it_is_an_unknown_code() -> None:
     world = world_with_shift()
     throttle_reply(world, ANN, "A1", "m1")
     del world.shifts.rows["A1"]
@@ -69,7 +69,7 @@ def test_given_a_reply_that_it_is_taken_when_the_text_comes_again_then_no_bookin
     minutes: int,
 ) -> None:
     world = world_with_shift(shift_status="taken", employee=BOB)
-    # Look up, claim, send; and then the function dies.
+    # The function reads, claims, sends, and dies.
     world.steps.once(3, die, after=True)
     with pytest.raises(Killed):
         world.deliver(ANN, "A1", "m1")
@@ -126,7 +126,7 @@ def test_given_a_read_as_free_when_another_delivery_says_taken_then_no_booking()
     assert world.shifts.holders("A1") == []
 
 
-def test_given_another_campaign_before_a_late_reply_when_over_then_the_first_counts() -> None:
+def test_given_another_campaign_before_a_late_reply_when_sent_then_the_first_counts() -> None:
     world = world_with_shift()
     texted_by(world, "c", ANN)
     throttle_reply(world, ANN, "A1", "m1")

@@ -1,4 +1,4 @@
-"""Tests STOP, START and HELP, and what the service knows of them."""
+"""Tests STOP, START and HELP, and opt-outs that only the messaging service knows of."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from tests.support.inbound_world import REFUSED, InboundWorld, throttle_reply
 from tests.support.memory.employees import EmployeeRow
 
 
-def test_given_a_start_known_to_the_service_when_a_reply_goes_through_then_noted() -> None:
+def test_given_a_start_known_to_the_service_when_a_reply_is_sent_then_recorded() -> None:
     world = InboundWorld()
     refused = Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
     world.phones.results = [refused]
@@ -24,7 +24,7 @@ def test_given_a_start_known_to_the_service_when_a_reply_goes_through_then_noted
     assert world.employees.wanting_no_texts() == set()
 
 
-def test_given_a_stop_told_to_us_when_a_reply_goes_through_then_only_start_ends_it() -> None:
+def test_given_a_stop_texted_to_us_when_a_reply_is_sent_then_only_start_ends_it() -> None:
     world = InboundWorld()
     world.deliver(ANN, "STOP")
     assert world.deliver(ANN, "XYZ999") is InboundOutcome.REPLIED
@@ -33,7 +33,7 @@ def test_given_a_stop_told_to_us_when_a_reply_goes_through_then_only_start_ends_
     assert world.employees.wanting_no_texts() == set()
 
 
-def test_given_a_strangers_stop_when_noted_then_the_row_is_only_that() -> None:
+def test_given_a_strangers_stop_when_recorded_then_the_row_records_nothing_else() -> None:
     world = InboundWorld(self_managed=True)
     world.deliver(EVE, "STOP")
     world.deliver(ANN, "STOP")
@@ -57,7 +57,7 @@ def test_given_a_stop_delivered_again_after_a_start_when_handled_then_no_change(
 
 
 @pytest.mark.parametrize(("word", "left"), [("STOP", True), ("START", False), ("HELP", False)])
-def test_given_a_function_stopped_in_a_carrier_word_when_redelivered_then_once(word: str, left: bool) -> None:
+def test_given_a_function_stopped_in_a_keyword_when_redelivered_then_once(word: str, left: bool) -> None:
     def text(world: InboundWorld) -> Steps:
         world.deliver(ANN, word, "m")
         return world.steps
@@ -81,12 +81,12 @@ def test_given_a_confirmation_not_sent_yet_when_stop_comes_again_then_sent_once(
     world.phones.results = [NotSent("AccessDeniedException", passing=False)]
     with pytest.raises(TryAgainLater):
         world.deliver(ANN, "STOP", "m")
-    assert world.employees.wanting_no_texts() == {ANN}, "she is not texted meanwhile"
+    assert world.employees.wanting_no_texts() == {ANN}, "no text is sent meanwhile"
     world.deliver(ANN, "STOP", "m")
     assert world.phones.heard(ANN) == [GOODBYE]
 
 
-def test_given_a_refused_reply_when_the_employee_left_then_noted_until_one_succeeds() -> None:
+def test_given_a_refused_reply_when_opted_out_then_recorded_until_one_succeeds() -> None:
     world = InboundWorld()
     world.phones.results = [REFUSED, REFUSED]
     assert world.deliver(ANN, "hello") is InboundOutcome.REPLY_NOT_SENT
@@ -98,7 +98,7 @@ def test_given_a_refused_reply_when_the_employee_left_then_noted_until_one_succe
     assert world.employees.wanting_no_texts() == set()
 
 
-def test_given_an_approved_number_without_row_when_a_reply_is_refused_then_noted() -> None:
+def test_given_an_approved_number_without_row_when_a_reply_is_refused_then_recorded() -> None:
     world = InboundWorld(approved=frozenset({GUS}))
     world.phones.results = [REFUSED]
     world.deliver(GUS, "hello")
@@ -109,13 +109,13 @@ def test_given_an_approved_number_without_row_when_a_reply_is_refused_then_noted
     assert not world.employees.rows[GUS].opted_out
 
 
-def test_given_somebody_who_never_left_when_replied_to_then_nothing_is_noted() -> None:
+def test_given_an_employee_who_never_opted_out_when_replied_to_then_no_record() -> None:
     world = InboundWorld()
     world.deliver(ANN, "hello")
     assert world.employees.rows[ANN] == EmployeeRow()
 
 
-def test_given_a_refusal_by_the_service_when_they_say_stop_then_only_start_ends_it() -> None:
+def test_given_a_refusal_by_the_service_when_stop_follows_then_only_start_ends_it() -> None:
     world = InboundWorld()
     world.phones.results = [Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")]
     world.deliver(ANN, "XYZ1")
@@ -124,7 +124,7 @@ def test_given_a_refusal_by_the_service_when_they_say_stop_then_only_start_ends_
     assert world.employees.wanting_no_texts() == {ANN}
 
 
-def test_given_a_stop_while_a_reply_is_sent_when_it_goes_through_then_stop_stands() -> None:
+def test_given_a_stop_while_a_reply_is_sent_when_it_succeeds_then_stop_stands() -> None:
     world = InboundWorld()
     world.phones.results = [Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")]
     world.deliver(ANN, "XYZ1")

@@ -16,7 +16,7 @@ from tests.support.dialogues.dialogue import ANN, BOB, EVE
 from tests.support.inbound_world import InboundWorld
 
 
-def test_given_throttling_when_time_remains_then_the_answer_waits_and_goes_out_once() -> None:
+def test_given_throttling_when_time_remains_then_the_reply_waits_and_is_sent_once() -> None:
     world = InboundWorld()
     world.phones.results = [NotSent("ThrottlingException", passing=True)] * 4
     assert world.deliver(ANN, "XYZ1") is InboundOutcome.REPLIED
@@ -34,7 +34,7 @@ def test_given_throttling_until_the_end_when_delivered_again_then_booked_as_new(
     assert world.phones.heard(ANN) == ["Booked: A1"]
 
 
-def test_given_a_refused_send_when_time_remains_then_it_is_not_hammered() -> None:
+def test_given_a_refused_send_when_time_remains_then_it_is_not_repeated() -> None:
     world = InboundWorld()
     world.phones.results = [NotSent("AccessDeniedException", passing=False)] * 100
     with pytest.raises(TryAgainLater):
@@ -61,7 +61,7 @@ def test_given_an_opted_out_employee_when_booking_then_the_booking_stands() -> N
     assert world.reply_row("m").reason == "DESTINATION_PHONE_NUMBER_OPTED_OUT"
 
 
-def _killing(world: InboundWorld, owner: object, method: str, *, after: bool) -> Callable[[], None]:
+def _kill_at(world: InboundWorld, owner: object, method: str, *, after: bool) -> Callable[[], None]:
     original = getattr(owner, method)
 
     def step(*args: object, **kwargs: object) -> object:
@@ -74,12 +74,12 @@ def _killing(world: InboundWorld, owner: object, method: str, *, after: bool) ->
 
 
 @pytest.mark.parametrize(
-    ("owner", "method", "after", "answers"),
+    ("owner", "method", "after", "replies"),
     [
         ("store", "write", False, 1),
         ("store", "write", True, 1),
         ("conversations", "claim", False, 1),
-        # From here the answer may be on its way: it is not repeated, though the booking stands.
+        # From here the reply may be on its way: it is not repeated. The booking stands.
         ("conversations", "claim", True, 0),
         ("phones", "send", False, 0),
         ("phones", "send", True, 1),
@@ -88,28 +88,28 @@ def _killing(world: InboundWorld, owner: object, method: str, *, after: bool) ->
     ],
 )
 def test_given_a_function_killed_at_any_step_when_redelivered_then_one_booking(
-    owner: str, method: str, after: bool, answers: int
+    owner: str, method: str, after: bool, replies: int
 ) -> None:
     world = InboundWorld()
     world.shifts.put("A1", "")
-    mend = _killing(world, getattr(world, owner), method, after=after)
+    restore = _kill_at(world, getattr(world, owner), method, after=after)
     with pytest.raises(Killed):
         world.deliver(ANN, "A1", "m")
-    mend()
+    restore()
     world.clock.time = world.clock.time.replace(minute=10)
     world.deliver(ANN, "A1", "m")
     world.deliver(ANN, "A1", "m")
     assert world.shifts.taken() == {"A1": ANN}
-    assert world.phones.heard(ANN) == ["Booked: A1"] * answers
+    assert world.phones.heard(ANN) == ["Booked: A1"] * replies
     assert world.reply_row("m").status in (DeliveryStatus.SENT, DeliveryStatus.UNKNOWN)
 
 
 def test_given_another_function_sending_the_reply_when_delivered_then_retried_later() -> None:
     world = InboundWorld()
-    mend = _killing(world, world.phones, "send", after=False)
+    restore = _kill_at(world, world.phones, "send", after=False)
     with pytest.raises(Killed):
         world.deliver(ANN, "A1", "m")
-    mend()
+    restore()
     with pytest.raises(TryAgainLater):
         world.deliver(ANN, "A1", "m")
 

@@ -15,7 +15,7 @@ from tests.support.crash_points import Killed, Throttled, die, throttle
 from tests.support.seats_world import CODES, PEOPLE, CheckedShifts, SeatsWorld, world_with_seats
 
 INTERRUPTED = 0.3
-"""The share of steps in the middle of which something else happens."""
+"""The share of steps that another action interrupts."""
 
 
 ACTIONS = st.one_of(
@@ -34,20 +34,20 @@ ACTIONS = st.one_of(
 Action = tuple[str, str | int]
 
 
-def act(crowd: SeatsWorld, action: Action, message_id: str) -> None:
-    """One thing happens, and no two in the same instant."""
-    crowd.clock.pass_time(seconds=1)
+def act(world: SeatsWorld, action: Action, message_id: str) -> None:
+    """Takes one action, a second after the last one."""
+    world.clock.pass_time(seconds=1)
     who, what = action
     if who == "time":
-        crowd.clock.pass_time(minutes=float(what))
+        world.clock.pass_time(minutes=float(what))
     elif who == "cancel":
-        crowd.shifts.edit(str(what), shift_status="cancelled")
+        world.shifts.edit(str(what), shift_status="cancelled")
     elif who == "reopen":
-        if crowd.shifts.rows[str(what)]["shift_status"] == "cancelled":
-            crowd.shifts.edit(str(what), shift_status="available")
+        if world.shifts.rows[str(what)]["shift_status"] == "cancelled":
+            world.shifts.edit(str(what), shift_status="available")
     else:
-        crowd.deliver(who, str(what), message_id, seconds=60)
-    crowd.reconcile_shifts()
+        world.deliver(who, str(what), message_id, seconds=60)
+    world.reconcile_shifts()
 
 
 @settings(max_examples=150)
@@ -55,19 +55,19 @@ def act(crowd: SeatsWorld, action: Action, message_id: str) -> None:
 def test_given_any_texts_operators_and_time_when_repeated_then_seats_are_right(
     seats: int, actions: list[Action], data: st.DataObject
 ) -> None:
-    crowd = world_with_seats(seats)
+    world = world_with_seats(seats)
     for number, action in enumerate(actions):
-        act(crowd, action, f"m{number}")
+        act(world, action, f"m{number}")
         if number and action[0].startswith("+") and data.draw(st.booleans()):
             earlier = data.draw(st.integers(0, number))
             if actions[earlier][0].startswith("+"):
-                act(crowd, actions[earlier], f"m{earlier}")
+                act(world, actions[earlier], f"m{earlier}")
     for code in CODES:
-        shift = crowd.shifts.get(code)
+        shift = world.shifts.get(code)
         assert shift is not None
         for person in PEOPLE:
-            assert crowd.said(person, code) in (None, person in shift.holders)
-            booking = crowd.employee_bookings.rows.get(person)
+            assert world.said(person, code) in (None, person in shift.holders)
+            booking = world.employee_bookings.rows.get(person)
             assert (person in shift.holders) <= (booking is not None and code in booking.by_shift)
 
 
@@ -76,7 +76,7 @@ def test_given_any_texts_operators_and_time_when_repeated_then_seats_are_right(
 def test_given_texts_at_once_when_one_interrupts_another_then_seats_are_right(
     seats: int, actions: list[Action], chance: random.Random
 ) -> None:
-    crowd = world_with_seats(seats)
+    world = world_with_seats(seats)
     waiting = [(action, f"m{number}") for number, action in enumerate(actions)]
     busy: list[str] = []
 
@@ -84,28 +84,28 @@ def test_given_texts_at_once_when_one_interrupts_another_then_seats_are_right(
         action, message_id = waiting.pop(0)
         busy.append(action[0])
         try:
-            act(crowd, action, message_id)
+            act(world, action, message_id)
         except TryAgainLater:
             waiting.append((action, message_id))
         finally:
             busy.pop()
 
     def interrupt(_step: int, _after: bool) -> None:
-        # Whoever texts twice at once hears two answers in either order: that is for the other tests.
+        # Two texts of one employee at once get their replies in either order, so they are not interleaved here.
         if waiting and waiting[0][0][0] not in busy and chance.random() < INTERRUPTED:
             take_one()
 
-    crowd.steps.happens = interrupt
+    world.steps.happens = interrupt
     while waiting:
         take_one()
-    crowd.steps.happens = lambda _step, _after: None
-    crowd.reconcile_shifts()
+    world.steps.happens = lambda _step, _after: None
+    world.reconcile_shifts()
     for code in CODES:
-        shift = crowd.shifts.get(code)
+        shift = world.shifts.get(code)
         assert shift is not None
         assert len(shift.holders) <= seats
         for person in shift.holders:
-            booking = crowd.employee_bookings.rows[person].by_shift.get(code)
+            booking = world.employee_bookings.rows[person].by_shift.get(code)
             assert booking is not None
 
 
@@ -122,18 +122,18 @@ def test_given_functions_that_die_anywhere_when_redelivered_then_one_effect_each
     chance: random.Random,
     stop: tuple[Callable[[], None], type[BaseException]],
 ) -> None:
-    crowd = world_with_seats(seats)
+    world = world_with_seats(seats)
     for number, action in enumerate(actions):
-        crowd.steps.once(chance.randint(1, 12), stop[0], after=chance.random() < 0.5)
+        world.steps.once(chance.randint(1, 12), stop[0], after=chance.random() < 0.5)
         for _ in range(3):
             try:
-                act(crowd, action, f"m{number}")
+                act(world, action, f"m{number}")
             except stop[1]:
-                crowd.clock.pass_time(minutes=2)
-        crowd.steps.happens = lambda _step, _after: None
-    answers = [row for (_, kind, _), row in crowd.conversations.rows.items() if kind is ReplyKind.INBOUND]
-    assert all(row.status.final for row in answers)
-    assert set(crowd.store.effects.values()) <= {1}
+                world.clock.pass_time(minutes=2)
+        world.steps.happens = lambda _step, _after: None
+    replies = [row for (_, kind, _), row in world.conversations.rows.items() if kind is ReplyKind.INBOUND]
+    assert all(row.status.final for row in replies)
+    assert set(world.store.effects.values()) <= {1}
 
 
 @settings(max_examples=150)
@@ -141,13 +141,13 @@ def test_given_functions_that_die_anywhere_when_redelivered_then_one_effect_each
 def test_given_a_busy_number_when_texts_come_again_later_then_last_replies_are_true(
     seats: int, actions: list[Action], chance: random.Random
 ) -> None:
-    crowd = world_with_seats(seats)
+    world = world_with_seats(seats)
     later: list[tuple[Action, str]] = []
 
     def take(action: Action, message_id: str, *, busy: bool) -> None:
-        crowd.phones.results = [NotSent("ThrottlingException", passing=True)] * (200 if busy else 0)
+        world.phones.results = [NotSent("ThrottlingException", passing=True)] * (200 if busy else 0)
         try:
-            act(crowd, action, message_id)
+            act(world, action, message_id)
         except TryAgainLater:
             later.append((action, message_id))
 
@@ -157,15 +157,15 @@ def test_given_a_busy_number_when_texts_come_again_later_then_last_replies_are_t
             take(*later.pop(chance.randrange(len(later))), busy=False)
     while later:
         take(*later.pop(0), busy=False)
-    crowd.clock.pass_time(minutes=1)
-    crowd.reconcile_shifts()
+    world.clock.pass_time(minutes=1)
+    world.reconcile_shifts()
     for code in CODES:
         for person in PEOPLE:
-            assert crowd.said(person, code) in (None, person in crowd.shifts.holders(code))
+            assert world.said(person, code) in (None, person in world.shifts.holders(code))
 
 
 class UnconditionalShifts(CheckedShifts):
-    """Writes whatever it is given: the mechanism behind the promises, switched off."""
+    """Writes without conditions."""
 
     def check(self, *shifts: Shift) -> None:
         pass
@@ -175,14 +175,14 @@ class UnconditionalShifts(CheckedShifts):
 def test_given_two_people_at_once_when_writes_are_unconditional_then_a_check_fails(
     book: type[CheckedShifts],
 ) -> None:
-    crowd = SeatsWorld(shifts=book())
-    crowd.shifts.put("A1", "")
+    world = SeatsWorld(shifts=book())
+    world.shifts.put("A1", "")
     ann, bob, *_ = PEOPLE
-    crowd.steps.once(1, lambda: act(crowd, (bob, "A1"), "m2"), after=True)
+    world.steps.once(1, lambda: act(world, (bob, "A1"), "m2"), after=True)
     if book is UnconditionalShifts:
         with pytest.raises(AssertionError):
-            act(crowd, (ann, "A1"), "m1")
+            act(world, (ann, "A1"), "m1")
     else:
-        act(crowd, (ann, "A1"), "m1")
-        assert crowd.shifts.holders("A1") == [bob]
-        assert crowd.phones.heard(ann)[0].startswith("Sorry, A1 is already taken")
+        act(world, (ann, "A1"), "m1")
+        assert world.shifts.holders("A1") == [bob]
+        assert world.phones.heard(ann)[0].startswith("Sorry, A1 is already taken")

@@ -1,4 +1,4 @@
-"""Tests what numbers hear that are not approved."""
+"""Tests the replies to numbers that are not approved."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.support.dialogues.replies import INVALID
 from tests.support.inbound_world import InboundWorld
 
 
-def test_given_an_approved_number_without_employee_when_it_texts_then_replied_to() -> None:
+def test_given_an_approved_number_without_a_row_when_it_texts_then_replied_to() -> None:
     world = InboundWorld(approved=frozenset({EVE}))
     world.deliver(EVE, "XYZ1")
     assert world.phones.heard(EVE) == [INVALID]
@@ -33,7 +33,7 @@ def test_given_a_sender_that_is_no_phone_number_when_it_texts_then_nothing_happe
 
 
 @pytest.mark.parametrize("self_managed", [False, True])
-def test_given_strangers_are_answered_when_one_texts_a_carrier_word_then_she_is_not(
+def test_given_strangers_are_replied_to_when_one_texts_a_keyword_then_no_reply(
     self_managed: bool,
 ) -> None:
     world = InboundWorld(stranger_reply=StrangerReply.ONCE_PER_DAY, self_managed=self_managed)
