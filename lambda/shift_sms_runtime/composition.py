@@ -113,7 +113,7 @@ def start_callback() -> "CallbackStarter":
     return CallbackStarter(
         call_center=ConnectCallCenter(connect, flow),
         call_log=DynamoCallLog(dynamodb, settings.inbox_table),
-        replies=SendOnce(ledger, _sms(), _now),
+        send_once=SendOnce(ledger, _sms(), _now),
         locales=Locales(
             locales(settings.tongue.vocabulary),
             default=settings.tongue.default_language,
@@ -312,7 +312,7 @@ def reconcile_shift() -> "ShiftReconciler":
             role_arn=timers.role_arn,
             dead_letters_arn=timers.dead_letters_arn,
         ),
-        sends=SendOnce(reply_send_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
+        send_once=SendOnce(reply_send_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
         locales=Locales(
             locales(vocabulary),
             default=settings.tongue.default_language,
@@ -339,7 +339,7 @@ def send_operator_reply() -> "OperatorReplySender":
     return OperatorReplySender(
         inbox=DynamoOperatorInbox(dynamodb, settings.messages_table),
         employees=DynamoEmployees(dynamodb, settings.employees_table),
-        sends=SendOnce(reply_send_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
+        send_once=SendOnce(reply_send_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
         clock=_now,
     )
 
