@@ -10,10 +10,10 @@ import pytest
 
 import shift_sms_cli.__main__ as command_line
 from scripts.reference import alarms, diagram, generate, product, resources
+from shift_sms import Language, Vocabulary
 from shift_sms.building_blocks.send_rate import SendRate
 from shift_sms.delivery_events import EVENT_TYPES
 from shift_sms.settings import SETTING_KEYS, Settings
-from shift_sms.shift_rules import Language, Vocabulary
 from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
 from shift_sms_cli.shifts import COLUMNS as SHIFT_COLUMNS
 from shift_sms_runtime.callbacks.callback_request import CallOutcome

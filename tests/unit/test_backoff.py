@@ -1,4 +1,4 @@
-"""Waits between attempts: how long, how many, and within what time."""
+"""Tests how long and how often an operation waits between attempts."""
 
 import itertools
 import random
@@ -15,7 +15,7 @@ WAITS = (0.1, 0.2, 0.4)
 
 
 def waited(waits: Iterable[float], *, jitter: bool = True, most: int = 20) -> list[float]:
-    """What an operation waits that never succeeds, at most `most` times."""
+    """Returns the waits of an operation that never succeeds, at most `most` of them."""
     made: list[float] = []
     backoff = Backoff(waits, jitter=jitter, wait=made.append)
     while len(made) < most and backoff.wait():

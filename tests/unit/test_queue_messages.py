@@ -1,4 +1,4 @@
-"""Messages between functions of different versions."""
+"""Tests messages between functions of different versions."""
 
 import json
 

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, kw_only=True)
 class BookingPolicy:
-    """The settings for bookings, under the names of the settings. Hours may be fractions."""
+    """The settings for bookings. Each field has the name of its setting. Hours may be fractions."""
 
     timezone: str = "UTC"
-    """The IANA name of the time zone of shifts that have no `timezone`."""
+    """The IANA name of the time zone of shifts whose items have no `timezone`."""
     minimum_rest_hours: float = 0
     """The minimum between two shifts of one employee; 0 sets no minimum."""
     hours_per_week: float = 0

@@ -30,13 +30,13 @@ def test_given_a_launch_plan_when_it_begins_advances_and_ends_then_all_see_it(
     assert plans.is_due(PAGE)
     plans.advance(PAGE, "b")
     assert plans.begin("c", "second", relaunch=False) == LaunchPlan(PlanState.GOES_ON, "first", "b")
-    assert not plans.is_due(PAGE), "what is late is over"
+    assert not plans.is_due(PAGE), "an earlier page is not due"
     assert plans.is_due(replace(PAGE, after="b"))
-    assert plans.is_due(replace(PAGE, after="c")), "what is early is due"
+    assert plans.is_due(replace(PAGE, after="c")), "a later page is due"
     assert not plans.is_due(replace(PAGE, after="b", launch_id="zeroth"))
     plans.advance(PAGE, "a")
     plans.finish(PAGE)
-    assert plans.is_due(replace(PAGE, after="b")), "what is late changes nothing"
+    assert plans.is_due(replace(PAGE, after="b")), "an earlier page changes nothing"
     plans.advance(replace(PAGE, after="d"), "e")
     plans.advance(replace(PAGE, after="b"), "d")
     assert plans.begin("c", "second", relaunch=False).after == "e"
@@ -50,7 +50,7 @@ def test_given_a_launch_plan_when_it_begins_advances_and_ends_then_all_see_it(
     assert plans.begin("c", "third", relaunch=True) == LaunchPlan(PlanState.BEGUN, "third"), (
         "from the beginning"
     )
-    assert not plans.is_due(replace(PAGE, launch_id="second", after="b")), "the launch before has ended"
+    assert not plans.is_due(replace(PAGE, launch_id="second", after="b")), "the earlier launch has ended"
 
 
 def test_given_a_void_launch_plan_when_the_next_begins_then_it_is_the_first(stores: Stores) -> None:
@@ -60,7 +60,7 @@ def test_given_a_void_launch_plan_when_the_next_begins_then_it_is_the_first(stor
     assert stores.plans.begin("c", "second", relaunch=False) == LaunchPlan(PlanState.BEGUN, "second")
 
 
-def test_given_counters_when_touched_then_their_sum_is_newer_and_the_same(stores: Stores) -> None:
+def test_given_counters_when_a_summary_is_asked_for_then_a_newer_equal_sum(stores: Stores) -> None:
     stores.deliveries.open("c", queued(ANN), reopen=False, now=NOW)
     before = stores.counted()
     stores.plans.request_summary("c")
@@ -68,9 +68,9 @@ def test_given_counters_when_touched_then_their_sum_is_newer_and_the_same(stores
 
 
 def idle_since(system: FunctionsOnMoto, span: timedelta) -> None:
-    """Nobody has sent for so long."""
+    """Makes the number free since so long ago."""
     free_from = int((datetime.now(UTC) - span).timestamp() * 1e6)
-    system.dynamodb.Table("Progress").put_item(
+    system.dynamodb.Table("CampaignCounters").put_item(
         Item={"campaign_id": "#permits", "part": "number", "free_from": free_from}
     )
 
@@ -87,7 +87,7 @@ FAR = datetime.max.replace(tzinfo=UTC)
 def test_given_a_busy_number_when_reserved_too_late_then_it_says_when_it_is_free(
     system: FunctionsOnMoto,
 ) -> None:
-    permits = DynamoSendPermits(boto3.client("dynamodb"), "Progress", "number")
+    permits = DynamoSendPermits(boto3.client("dynamodb"), "CampaignCounters", "number")
     first = permits.reserve(SPAN, datetime.now(UTC))
     assert first.reserved
     for _ in range(2):
@@ -103,7 +103,7 @@ def test_given_an_idle_number_when_reserved_then_from_now_without_gap_or_overlap
 ) -> None:
     if idle is not None:
         idle_since(system, idle)
-    permits = DynamoSendPermits(boto3.client("dynamodb"), "Progress", "number")
+    permits = DynamoSendPermits(boto3.client("dynamodb"), "CampaignCounters", "number")
     before = datetime.now(UTC)
     begun = [permits.reserve(SPAN, FAR).begins for _ in range(5)]
     assert before - A_MOMENT <= begun[0] <= datetime.now(UTC)
@@ -114,7 +114,8 @@ def test_given_two_numbers_when_reserved_then_neither_waits_for_the_other(system
     client = boto3.client("dynamodb")
     before = datetime.now(UTC)
     begun = [
-        DynamoSendPermits(client, "Progress", number).reserve(SPAN, FAR).begins for number in ("one", "two")
+        DynamoSendPermits(client, "CampaignCounters", number).reserve(SPAN, FAR).begins
+        for number in ("one", "two")
     ]
     assert all(before - A_MOMENT <= one <= datetime.now(UTC) for one in begun)
 
@@ -124,11 +125,13 @@ def test_given_others_reserving_at_any_step_when_reserved_then_spans_never_overl
     system: FunctionsOnMoto, idle: timedelta | None
 ) -> None:
     for step, after in itertools.product((1, 2, 3), (False, True)):
-        system.dynamodb.Table("Progress").delete_item(Key={"campaign_id": "#permits", "part": "number"})
+        system.dynamodb.Table("CampaignCounters").delete_item(
+            Key={"campaign_id": "#permits", "part": "number"}
+        )
         if idle is not None:
             idle_since(system, idle)
         steps, before = Steps(), datetime.now(UTC)
-        permits = DynamoSendPermits(watched(boto3.client("dynamodb"), steps), "Progress", "number")
+        permits = DynamoSendPermits(watched(boto3.client("dynamodb"), steps), "CampaignCounters", "number")
         begun: list[datetime] = []
         steps.once(
             step,

@@ -35,13 +35,13 @@ def test_given_an_item_when_its_launch_goes_on_then_it_says_where_it_is(stores: 
     assert campaigns.status("c") is CampaignStatus.LAUNCHED
     assert campaigns.stop_reason("c", "first") is None
     assert campaigns.stop_reason("c", "zeroth") is LaunchState.REPLACED
-    assert not campaigns.mark_launching("c", "first", {}, put_status=None), "what came later stays"
+    assert not campaigns.mark_launching("c", "first", {}, put_status=None), "a later status stays"
     campaigns.stop("c", "enough")
     assert campaigns.stop_reason("c", "first") == campaigns.stop_reason("c", "zeroth") == "enough"
     campaigns.mark_launched("c", {})
     assert not campaigns.mark_launching("c", "first", {}, put_status=None)
-    assert campaigns.status("c") is CampaignStatus.STOPPED, "who stopped it meant it"
-    assert campaigns.mark_launching("c", "second", {}, put_status="stopped"), "a copy brings its status along"
+    assert campaigns.status("c") is CampaignStatus.STOPPED, "a stopped campaign stays stopped"
+    assert campaigns.mark_launching("c", "second", {}, put_status="stopped"), "a copy is put with its status"
     launched = ITEM | {"launch_id": "second", "segments_per_text": 2}
     assert stores.item() == launched | {"campaign_status": "launching"}
     campaigns.mark_failed("c", "why")

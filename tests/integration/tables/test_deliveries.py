@@ -55,7 +55,7 @@ def test_given_skipped_recipients_when_opened_again_then_they_wait_only_if_reope
     send_to(stores, one)
     stores.sends.claim(Delivery("c", four, 2), token="t", now=NOW, lease_until=LEASE)
     skipped = stores.deliveries.skip("c", [one, two, four], DeliveryStatus.STOPPED, "enough", now=NOW)
-    assert skipped == Skipped(1, (four,)), "neither who was texted nor who is being texted"
+    assert skipped == Skipped(1, (four,)), "neither the recipients who were texted nor the one being texted"
     assert (stores.rows()[two].status, stores.rows()[two].reason) == (DeliveryStatus.STOPPED, "enough")
     assert stores.adds_up()
     assert stores.deliveries.open("c", queued(one, two, three), reopen=False, now=NOW) == [three]
@@ -117,7 +117,7 @@ def test_given_a_text_being_sent_when_its_event_comes_first_then_only_that_count
 
 
 def change_something(stores: Stores, step: int, chance: random.Random) -> object:
-    """One of all writes to the ledger of campaign ``c``, by chance; returns what it says."""
+    """Makes a random write to the deliveries of campaign `c`; returns its result."""
     now = NOW + timedelta(seconds=step)
     number, some = chance.choice(numbers(6)), chance.sample(numbers(6), chance.randint(1, 5))
     key, token, row = Delivery("c", number, 2), chance.choice(["t1", "t2"]), stores.rows().get(number)

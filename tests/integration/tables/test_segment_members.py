@@ -46,4 +46,4 @@ def test_given_a_segment_when_read_by_page_then_every_member_comes_once_in_order
     assert read == numbers(members)
     assert stores.segment_members.page("nobody", "", 10) == ([], None)
     page, _ = stores.segment_members.page("overtime", "+14255550102x", 10)
-    assert page == numbers(members)[3:13], "even after somebody who is no member any more"
+    assert page == numbers(members)[3:13], "even after a number that is no member any more"

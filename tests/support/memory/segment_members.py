@@ -22,7 +22,7 @@ class MemorySegmentMembers:
     ) -> tuple[list[str], str | None]:
         limit = limit if self._most is None else min(limit, self._most)
         members = sorted(member for member in self.segments.get(segment, ()) if member > after)[:limit]
-        # Like DynamoDB, which finds out only by looking that nothing follows a full page.
+        # Like DynamoDB, which does not know whether anything follows a full page.
         last = members[-1] if len(members) == limit else None
         in_time = [
             member

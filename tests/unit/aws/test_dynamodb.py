@@ -1,4 +1,4 @@
-"""Batch reads that DynamoDB answers in part."""
+"""Tests batch reads of which DynamoDB leaves keys unread."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ KEYS = {"Shifts": [{"shift_id": "S1"}, {"shift_id": "S2"}]}
 
 
 class Throttled:
-    """A client that reads one key in each of its first answers, or none, and leaves the others unread."""
+    """A client that reads so many keys at each of its first calls, and leaves the others unread."""
 
     def __init__(self, *read: int) -> None:
         self._read = list(read)
@@ -29,7 +29,7 @@ class Throttled:
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """What was waited, without the spread of chance."""
+    """Records the waits, without jitter."""
     made: list[float] = []
     monkeypatch.setattr("shift_sms_runtime.backoff.random.uniform", lambda _low, _high: 1.0)
     monkeypatch.setattr("shift_sms_runtime.backoff.time.sleep", made.append)

@@ -1,4 +1,4 @@
-"""Tests what each answer of the SMS service means."""
+"""Tests how each response of the SMS service is translated."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from tests.support.memory.phones import MemoryPhones
 
 
 class Service:
-    """AWS's client, as far as a text needs it: it takes the text, or raises."""
+    """The client of the service: it takes a text, or raises."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
@@ -36,7 +36,7 @@ class Service:
 
 
 class PhonesBehindService(MemoryPhones):
-    """Phones that are reached through AWS."""
+    """Phones that are texted through the client."""
 
     def __init__(self, service: Service) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class PhonesBehindService(MemoryPhones):
 
 
 def aws_error(code: str, reason: str | None = None, http_status: int = 400) -> ClientError:
-    """An error of the API, with its reason where botocore puts it."""
+    """Returns an error of the API, with its reason where botocore puts it."""
     response: Any = {
         "Error": {"Code": code, "Message": "about +14255550100"},
         "ResponseMetadata": {"HTTPStatusCode": http_status},
@@ -62,7 +62,7 @@ CONFLICT, INVALID, QUOTA, DENIED = (
 
 
 WAITS = DeliveryStatus.QUEUED
-"""Somebody has to change something first: the record fails, and the text waits for that."""
+"""Something has to be changed first: the record fails, and the text waits."""
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_given_an_aws_reason_when_a_text_is_refused_then_its_row_has_that_reason
         assert_all_settled(world)
     (row,) = world.rows().values()
     assert (row.status, row.reason) == (status, reason or code)
-    assert len(service.requests) == 1, "neither hammered nor repeated"
+    assert len(service.requests) == 1, "one attempt, and no retry"
     assert ("campaign_error" in world.campaigns.rows["c"]) is (status is DeliveryStatus.STOPPED)
 
 

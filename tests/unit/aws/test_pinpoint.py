@@ -1,4 +1,4 @@
-"""Tests what each answer of Amazon Pinpoint means."""
+"""Tests how each response of Amazon Pinpoint is translated."""
 
 from typing import Any
 

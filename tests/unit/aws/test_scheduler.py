@@ -1,4 +1,4 @@
-"""Schedules that two functions write at the same moment."""
+"""Tests schedules that two functions write at the same moment."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -46,7 +46,7 @@ class Contested:
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """What was waited, without jitter."""
+    """Records the waits, without jitter."""
     made: list[float] = []
     monkeypatch.setattr("shift_sms_runtime.backoff.random.uniform", lambda _low, _high: 1.0)
     monkeypatch.setattr("shift_sms_runtime.backoff.time.sleep", made.append)

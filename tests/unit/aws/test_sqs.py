@@ -1,4 +1,4 @@
-"""Messages as they reach SQS."""
+"""Tests how messages are sent to SQS."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
 
 
 class Recorder:
-    """A client that keeps what it sends."""
+    """A client that records its requests."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []

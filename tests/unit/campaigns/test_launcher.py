@@ -1,4 +1,4 @@
-"""Tests how a campaign item is launched, and what it says of itself."""
+"""Tests how campaign items are launched, and what is written on them."""
 
 from collections.abc import Callable
 from typing import Any

@@ -19,7 +19,7 @@ from tests.support.memory.campaigns import MemoryCampaigns
 
 @dataclass
 class FakePinpoint:
-    """Creates campaigns, or not."""
+    """Creates campaigns, or raises `error`."""
 
     error: Exception | None = None
     created: list[tuple[str, str]] = field(default_factory=list)
@@ -32,7 +32,7 @@ class FakePinpoint:
 
 
 def pinpoint_launch(pinpoint: FakePinpoint, campaigns: MemoryCampaigns) -> CampaignLauncher:
-    """The retired engine."""
+    """Returns a launcher of the retired engine."""
     return CampaignLauncher(campaigns, PinpointEngine(pinpoint, campaigns), default_segment="segment")
 
 

@@ -161,7 +161,7 @@ def test_given_an_empty_segment_when_planned_then_it_fails_and_its_id_stays_free
 
 
 def added_later(world: CampaignWorld, members: Collection[str], **after_launch: float) -> None:
-    """Members whose rows say when they came."""
+    """Adds members whose rows have `added_at`."""
     for member in members:
         world.segment_members.put(OVERTIME, member, world.clock() + timedelta(**after_launch))
 

@@ -23,7 +23,7 @@ from tests.support.memory.send_ledger import LedgerRow
 
 
 def relaunch(world: CampaignWorld, **item: Any) -> None:
-    """Delete the item, put it up again, and forget what was queued before."""
+    """Puts the item again, after the work items of its earlier launch are lost."""
     world.dispatch.waiting.clear()
     world.put(**({"campaign_message": MESSAGE} | item))
     world.plan()

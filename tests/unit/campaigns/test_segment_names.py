@@ -1,4 +1,4 @@
-"""What a segment may be called."""
+"""Tests which names a segment may have."""
 
 import pytest
 from hypothesis import given

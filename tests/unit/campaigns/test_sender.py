@@ -99,7 +99,7 @@ def test_given_an_ended_campaign_when_its_work_items_come_then_none_is_texted(
         "",
         "stopped by the operator" if how == "stopped" else "the campaign item was deleted",
     }
-    assert world.stops == 0, "the operator knows"
+    assert world.stops == 0, "the operator has stopped it, so it is not counted"
     assert_all_settled(world)
 
 
@@ -151,7 +151,7 @@ def test_given_a_refusal_as_opted_out_when_sent_then_the_next_campaign_skips_the
     world.send()
     noted = world.employees.rows[employee]
     assert (noted.opted_out, noted.changed_by) == (True, "service")
-    assert other not in world.employees.rows, "the service remembers them by itself"
+    assert other not in world.employees.rows, "a number without a row gets none"
     attempts = world.phones.attempts
     world.run("next")
     assert world.phones.attempts == attempts + 1

@@ -90,7 +90,7 @@ def test_given_a_failure_to_repair_when_sent_then_the_record_fails_until_repaire
 
 
 def fail_repeatedly(world: CampaignWorld, times: int = 4) -> None:
-    """Each message that fails comes again, and so often that a queue would set it aside."""
+    """Delivers each message that fails again, until a queue would move it to the dead-letter queue."""
     for _ in range(times):
         with pytest.raises(TryAgainLater):
             world.send()
@@ -108,7 +108,7 @@ def test_given_one_recipient_always_refused_when_sent_then_the_others_get_theirs
     )
     fail_repeatedly(world)
     assert world.texted() == others
-    assert world.queued() == [refused], "what is set aside names no others"
+    assert world.queued() == [refused], "the dead letter has no other recipients"
     assert world.rows()[refused].status is DeliveryStatus.QUEUED
     assert world.rows()[refused].reason == "NO_ORIGINATION_IDENTITIES_FOUND"
     assert world.phones.attempts <= 5 + 5

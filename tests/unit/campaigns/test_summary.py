@@ -76,7 +76,7 @@ def test_given_sends_and_bookings_when_summed_then_the_seconds_between_are_told(
 
 
 def sent_campaign() -> CampaignWorld:
-    """A campaign of which some were texted."""
+    """Returns a campaign of which some recipients were texted."""
     world = CampaignWorld(numbers(4))
     world.run()
     return world

@@ -53,7 +53,7 @@ EVENTS = st.builds(
 
 
 def run(steps: Sequence[Callable[[OneDelivery], object]]) -> OneDelivery:
-    """Take the steps in order; after each of them the counters agree with the row."""
+    """Takes the steps in order and asserts after each that the counters agree with the row."""
     ledger = OneDelivery()
     ledger.claim_as("one", seconds=0)
     for step in steps:
@@ -63,17 +63,17 @@ def run(steps: Sequence[Callable[[OneDelivery], object]]) -> OneDelivery:
 
 
 def settle(ledger: OneDelivery) -> None:
-    """The sender hears that its text was taken."""
+    """Settles the text as sent."""
     ledger.settle_as("one", DeliveryStatus.SENT, "sms-1")
 
 
 def lose(ledger: OneDelivery) -> None:
-    """The sender hears nothing."""
+    """Settles the text as unknown, without a response of the service."""
     ledger.settle_as("one", DeliveryStatus.UNKNOWN, reason="ReadTimeoutError")
 
 
 def give_up(ledger: OneDelivery) -> None:
-    """Another sender thinks it dead."""
+    """Gives up the claim, as another sender does that takes its owner for dead."""
     ledger.give_up(ROW, now=ledger.clock())
 
 
@@ -177,7 +177,7 @@ def test_given_an_event_of_no_recipient_when_it_comes_then_it_is_dropped() -> No
         DeliveryStatus.OPTED_OUT,
         DeliveryStatus.NOT_VERIFIED,
         DeliveryStatus.STOPPED,
-        # Refused by the service itself: there is no text, so the event is about another one.
+        # The service itself has refused this text, so the event is about another one.
         DeliveryStatus.FAILED,
         DeliveryStatus.BLOCKED_COUNTRY,
     ],

@@ -1,4 +1,4 @@
-"""What texts cost."""
+"""Tests the encoding and size of texts."""
 
 import sys
 import unicodedata

@@ -1,4 +1,4 @@
-"""One spelling for every number."""
+"""Tests how phone numbers are read as E.164."""
 
 import pytest
 from hypothesis import given

@@ -48,7 +48,7 @@ def test_given_a_text_of_several_segments_when_sent_then_each_takes_so_many_part
 
 
 class ConcurrentSenders:
-    """Senders that work at the same time; every step takes some milliseconds, a text some more."""
+    """Senders that work at the same time. Every step takes some milliseconds, and a text takes longer."""
 
     def __init__(self, world: CampaignWorld, senders: int, seed: int) -> None:
         self._world = world
@@ -117,7 +117,7 @@ def test_given_concurrent_senders_of_one_number_when_sending_then_its_rate_is_ke
     sent_at = sorted(together.sent_at)
     for first, begin in enumerate(sent_at):
         for last in range(first, len(sent_at)):
-            # One text more than the time between the first and the last has room for, and a moment's delay.
+            # One text more than the time between the first and the last allows, and a moment's delay.
             room = (sent_at[last] - begin).total_seconds() + 0.3
             assert (last - first) * segments <= rate * room
     took = (sent_at[-1] - sent_at[0]).total_seconds()

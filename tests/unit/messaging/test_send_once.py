@@ -140,7 +140,7 @@ def test_given_a_sender_stopped_at_any_step_when_redelivered_then_none_twice(
                 world.clock.pass_time(minutes=6)
         assert_all_settled(world)
         unknown = [row for row in world.rows().values() if row.status is DeliveryStatus.UNKNOWN]
-        assert len(unknown) <= 1, "only the one whose sender died"
+        assert len(unknown) <= 1, "only the text whose sender died"
 
 
 def test_given_two_senders_of_one_item_at_any_step_when_both_go_on_then_not_twice() -> None:
