@@ -209,7 +209,7 @@ def plan_campaign() -> "CampaignPlanner":
 def send_campaign() -> "CampaignSender":
     """Returns the service of `send_campaign`."""
     from shift_sms_runtime.aws.sqs import SqsQueue
-    from shift_sms_runtime.campaigns.sender import LONGEST_ATTEMPT, CampaignSender
+    from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
     from shift_sms_runtime.environment import SendCampaign
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.tables.campaign_counters import DynamoSendPermits
@@ -227,7 +227,7 @@ def send_campaign() -> "CampaignSender":
         counters=environment.campaign_counters_table,
     )
     return CampaignSender(
-        send_once=SendOnce(ledger, sms, _now, longest_attempt=LONGEST_ATTEMPT),
+        send_once=SendOnce(ledger, sms, _now, max_retry_seconds=MAX_RETRY_SECONDS),
         deliveries=DynamoDeliveries(
             dynamodb, deliveries=environment.deliveries_table, counters=environment.campaign_counters_table
         ),

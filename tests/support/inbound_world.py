@@ -189,7 +189,7 @@ def texted_by(world: InboundWorld, campaign_id: str, *numbers: str) -> None:
     world.deliveries.last_campaigns.update(dict.fromkeys(numbers, campaign_id))
 
 
-LONG_THROTTLING = [NotSent("ThrottlingException", passing=True)] * 100
+LONG_THROTTLING = [NotSent("ThrottlingException", transient=True)] * 100
 
 
 def throttle_reply(world: InboundWorld, sender: str, text: str, message_id: str) -> None:

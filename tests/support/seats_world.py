@@ -15,7 +15,7 @@ PEOPLE = tuple(f"+1425555{number:04}" for number in range(101, 107))
 CODES = ("A1", "B2")
 
 
-NO_NUMBER_THERE = NotSent("NO_ORIGINATION_IDENTITIES_FOUND", passing=False, others_may_go=True)
+NO_NUMBER_THERE = NotSent("NO_ORIGINATION_IDENTITIES_FOUND", transient=False, destination_specific=True)
 
 
 class CheckedShifts(MemoryShifts):

@@ -28,7 +28,7 @@ from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.language.shift_codes import names_any, suggested_ids
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import InvocationDeadline
-from shift_sms_runtime.messaging.send_once import AnotherIsSending, SlowDown
+from shift_sms_runtime.messaging.send_once import ClaimedElsewhere, TransientFailure
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
 from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 from shift_sms_runtime.shifts.booking import (
@@ -94,8 +94,8 @@ class CommandExecutor:
         """Carries out an intent and returns the reply.
 
         Raises:
-            SlowDown: others keep changing the same shifts; nothing was written.
-            AnotherIsSending: another delivery of the text is being replied to.
+            TransientFailure: others keep changing the same shifts; nothing was written.
+            ClaimedElsewhere: another delivery of the text is being replied to.
         """
         renderer = ReplyRenderer(locale, agent_offered=self._agent_offered)
         if context.reply is None:
@@ -107,7 +107,7 @@ class CommandExecutor:
                 return self._carry_out(intent, context, renderer)
             except ChangedMeanwhile:
                 if deadline.remaining() < _TIME_TO_DECIDE:
-                    raise SlowDown("others keep changing the same shifts") from None
+                    raise TransientFailure("others keep changing the same shifts") from None
                 context = self._load(context)
 
     def _with_own_spellings(
@@ -129,11 +129,11 @@ class CommandExecutor:
         """Reads again, and further shifts with it.
 
         Raises:
-            AnotherIsSending: another delivery of the text is being replied to.
+            ClaimedElsewhere: another delivery of the text is being replied to.
         """
         loaded = self._store.load(context, shift_ids)
         if loaded.reply is None and loaded.reply_status not in (None, DeliveryStatus.QUEUED):
-            raise AnotherIsSending("another delivery of this text is being replied to")
+            raise ClaimedElsewhere("another delivery of this text is being replied to")
         return loaded
 
     def _with_shifts(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:

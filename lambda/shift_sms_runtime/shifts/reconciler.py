@@ -15,7 +15,12 @@ from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendOutcome
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
-from shift_sms_runtime.messaging.send_once import OthersMayGo, SendOnce, SlowDown, TryAgainLater
+from shift_sms_runtime.messaging.send_once import (
+    DestinationProblem,
+    SendOnce,
+    TransientFailure,
+    TryAgainLater,
+)
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import Booking
 from shift_sms_runtime.shifts.notices import Notice, due_notices
@@ -59,7 +64,7 @@ class _Results:
     """Whether at least one text was sent in this pass."""
     offers_notified: list[str] = field(default_factory=list)
     offers_refused: list[str] = field(default_factory=list)
-    refusal: OthersMayGo | None = None
+    refusal: DestinationProblem | None = None
     """The last refusal of a single number, if any."""
 
 
@@ -113,7 +118,7 @@ class ShiftReconciler:
         """
         while True:
             if deadline.remaining() < _PASS_SECONDS:
-                raise SlowDown("the shift keeps changing")
+                raise TransientFailure("the shift keeps changing")
             # A pass uses one time throughout. The next pass handles what becomes due during this one.
             shift, now = self._shifts.get(shift_id), self._clock()
             if shift is None:
@@ -167,7 +172,7 @@ class ShiftReconciler:
         """Sends the due notices, as far as time allows.
 
         Raises:
-            OthersMayGo: the service refused a number. The other employees were notified.
+            DestinationProblem: the service refused a number. The other employees were notified.
             TryAgainLater: no text could be sent.
         """
         results = _Results()
@@ -223,11 +228,11 @@ class ShiftReconciler:
                 outcome = self._send(
                     notice, employees.get(number, Employee(number, on_roster=False)), deadline
                 )
-            except OthersMayGo as refusal:
+            except DestinationProblem as refusal:
                 results.refusal = refusal
                 results.offers_refused += [number] if notice.offered_shift_id else []
                 continue
-            except SlowDown:
+            except TransientFailure:
                 if not results.any_sent:
                     raise
                 return _Progress.PAUSED

@@ -76,7 +76,7 @@ def test_given_a_reply_to_a_campaign_when_settled_repeatedly_then_counted_once(
     assert not list(stores.counters.rows("c"))
     stores.replies.settle(key, DeliveryStatus.QUEUED, token="one", now=NOW)
     stores.replies.claim(key, token="two", now=NOW, lease_until=NOW)
-    stores.replies.give_up(key, now=LEASE)
+    stores.replies.settle_abandoned(key, now=LEASE)
     stores.replies.settle(key, status, token="two", now=LEASE)
     stores.replies.settle(key, status, token="two", now=LEASE)
     report = stores.counted()
