@@ -116,7 +116,7 @@ def start_callback() -> "CallbackStarter":
     return CallbackStarter(
         call_center=ConnectCallCenter(connect, flow),
         call_log=DynamoCallLog(dynamodb, environment.conversations_table),
-        replies=SendOnce(ledger, _sms(), _now),
+        send_once=SendOnce(ledger, _sms(), _now),
         locales=Locales(
             locales(environment.language.vocabulary),
             default=environment.language.default_language,
@@ -321,7 +321,7 @@ def reconcile_shift() -> "ShiftReconciler":
             role_arn=timers.timer_role_arn,
             dead_letters_arn=timers.reconcile_dead_letters_arn,
         ),
-        sends=SendOnce(
+        send_once=SendOnce(
             reply_send_ledger(dynamodb, conversations=environment.conversations_table), _sms(), _now
         ),
         locales=Locales(
@@ -350,7 +350,7 @@ def send_operator_reply() -> "OperatorReplySender":
     return OperatorReplySender(
         inbox=DynamoOperatorInbox(dynamodb, environment.operator_inbox_table),
         employees=DynamoEmployees(dynamodb, environment.employees_table),
-        sends=SendOnce(
+        send_once=SendOnce(
             reply_send_ledger(dynamodb, conversations=environment.conversations_table), _sms(), _now
         ),
         clock=_now,

@@ -80,7 +80,7 @@ class InboundWorld:
         self.callback = CallbackStarter(
             call_center=call_center,
             call_log=watched(MemoryCallLog(), self.steps),
-            replies=replies,
+            send_once=replies,
             locales=spoken,
             calls_per_day=self.calls_per_day,
             clock=self.clock,
@@ -107,7 +107,7 @@ class InboundWorld:
             bookings=watched(self.employee_bookings, self.steps),
             employees=watched(self.employees, self.steps),
             shift_timers=watched(self.shift_timers, self.steps),
-            sends=replies,
+            send_once=replies,
             locales=spoken,
             policy=self.policy,
             origination_identity=OUR_NUMBER,

@@ -31,7 +31,7 @@ class CheckedShifts(MemoryShifts):
     def _assert_allowed(self, before: Shift, after: Shift, employee: str | None) -> None:
         holding = len(after.holders) + len(after.offers)
         assert holding <= max(after.seats, len(before.holders)), "one seat too many"
-        assert (after.status == ShiftStatus.AVAILABLE) <= (after.free > 0), "open without a seat"
+        assert (after.status == ShiftStatus.AVAILABLE) <= (after.free_seats > 0), "open without a seat"
         listed = [*after.holders, *after.offers, *after.waiting]
         if after.status == ShiftStatus.CANCELED:
             # An employee who drops it before it is reconciled leaves the others to be notified.
