@@ -19,10 +19,10 @@ PAGE = Page(
     after=RECIPIENTS[0],
     relaunched=True,
     seen_waiting=3,
-    offers="XYZ123",
+    offered_shift_id="XYZ123",
     launched_at="2026-08-01T12:00:00+00:00",
 )
-WORK_ITEM = WorkItem("c", "launch-1", "15/08 5h", 1, RECIPIENTS, offers="XYZ123", refused=1)
+WORK_ITEM = WorkItem("c", "launch-1", "15/08 5h", 1, RECIPIENTS, offered_shift_id="XYZ123", refused=1)
 CALLBACK = CallbackRequest("m", RECIPIENTS[0], "+12065550100", "my badge", campaign_id="c", language="es")
 MESSAGES = [PAGE, WORK_ITEM, CALLBACK, ReconcileRequest("XYZ123")]
 

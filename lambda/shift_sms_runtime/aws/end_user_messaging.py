@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnec
 
 from shift_sms_runtime.aws.clients import NO_RESPONSE
 from shift_sms_runtime.messaging.outgoing_text import (
-    CAMPAIGN_ID,
+    CAMPAIGN_ID_KEY,
     DeliveryStatus,
     LimitReached,
     NotSent,
@@ -82,7 +82,10 @@ class EndUserMessaging:
     def _tracking(self, text: OutgoingText) -> "_Tracking":
         if self._configuration_set is None or text.campaign_id is None:
             return {}
-        return {"ConfigurationSetName": self._configuration_set, "Context": {CAMPAIGN_ID: text.campaign_id}}
+        return {
+            "ConfigurationSetName": self._configuration_set,
+            "Context": {CAMPAIGN_ID_KEY: text.campaign_id},
+        }
 
 
 def _meaning(error: ClientError) -> SendResult:

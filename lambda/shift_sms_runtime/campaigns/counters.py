@@ -105,7 +105,7 @@ def reply_deltas(key: ReplyKey, change: StatusChange) -> list[CounterDelta]:
             Counter.BOOKINGS: key.bookings,
             Counter.SEATS_FILLED: key.bookings,
         }
-    for campaign_id in key.given_back:
+    for campaign_id in key.campaigns_of_dropped_seats:
         of_campaign = counts.setdefault(campaign_id, {})
         of_campaign[Counter.SEATS_FILLED] = of_campaign.get(Counter.SEATS_FILLED, 0) - 1
     return [

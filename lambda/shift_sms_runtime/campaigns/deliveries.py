@@ -17,7 +17,7 @@ class Delivery:
     phone_number: str
     segments: int
     """The segments of the text."""
-    offers: str | None = None
+    offered_shift_id: str | None = None
     """The one shift that the campaign is about, if it is about one: YES books it."""
 
 

@@ -155,7 +155,7 @@ class EndUserMessagingEngine:
             text.size.segments,
             plan.after,
             campaign.relaunch,
-            offers=self._only_shift(campaign.message),
+            offered_shift_id=self._only_shift(campaign.message),
             launched_at=launched_at,
         )
         self._pages.put([first_page])

@@ -103,7 +103,12 @@ class CampaignPlanner:
         self._dispatch.put(
             [
                 WorkItem(
-                    page.campaign_id, page.launch_id, page.body, page.segments, tuple(numbers), page.offers
+                    page.campaign_id,
+                    page.launch_id,
+                    page.body,
+                    page.segments,
+                    tuple(numbers),
+                    page.offered_shift_id,
                 )
                 for numbers in batches(queued, self._recipients_per_item)
             ]

@@ -173,7 +173,7 @@ class CampaignSender:
 
     def _text(self, item: WorkItem, number: str, deadline: InvocationDeadline) -> None:
         text = OutgoingText(number, self._origination_identity, item.body, item.campaign_id)
-        delivery = Delivery(item.campaign_id, number, item.segments, item.offers)
+        delivery = Delivery(item.campaign_id, number, item.segments, item.offered_shift_id)
         outcome = self._send_once.send(delivery, text, deadline)
         if outcome.earlier:
             return

@@ -22,7 +22,7 @@ class Page(QueueMessage):
     """Whether recipients that a stop has skipped are queued again."""
     seen_waiting: int | None = None
     """How many message parts waited when the page was put off."""
-    offers: str | None = None
+    offered_shift_id: str | None = None
     """The one shift that the text is about, if it is about one."""
     launched_at: str | None = None
     """ISO 8601. Members added later are no recipients. Without it every member is one."""
@@ -38,7 +38,7 @@ class WorkItem(QueueMessage):
     segments: int
     """The segments of `body`."""
     recipients: tuple[str, ...]
-    offers: str | None = None
+    offered_shift_id: str | None = None
     """The one shift that the text is about, if it is about one."""
     refused: int = 0
     """How many recipients, at the end, the service has refused for reasons that may be their own."""

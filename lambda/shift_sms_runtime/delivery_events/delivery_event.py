@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from shift_sms_runtime.messaging.outgoing_text import CAMPAIGN_ID, DeliveryStatus
+from shift_sms_runtime.messaging.outgoing_text import CAMPAIGN_ID_KEY, DeliveryStatus
 
 _UNKNOWN = "TEXT_UNKNOWN"
 
@@ -117,10 +117,10 @@ def read_delivery_event(notification: str) -> DeliveryEvent | None:
     context = event.get("context") or {}
     if not isinstance(context, dict):
         raise UnreadableEvent("context is no object")
-    if CAMPAIGN_ID not in context or event_type not in _STATUSES:
+    if CAMPAIGN_ID_KEY not in context or event_type not in _STATUSES:
         return None
     return DeliveryEvent(
-        campaign_id=_field(context, CAMPAIGN_ID, str),
+        campaign_id=_field(context, CAMPAIGN_ID_KEY, str),
         phone_number=_field(event, "destinationPhoneNumber", str),
         message_id=_field(event, "messageId", str),
         segments=int(event.get("totalMessageParts") or 1),

@@ -166,7 +166,7 @@ class CommandExecutor:
         now_true = (
             renderer.info(shifts, number, context.now) if shifts else renderer.say(Template.INVALID_CODE)
         )
-        return replace(reply, text=now_true, key=replace(reply.key, offers=None))
+        return replace(reply, text=now_true, key=replace(reply.key, offered_shift_id=None))
 
     def _carry_out(self, intent: Intent, context: InboundContext, renderer: ReplyRenderer) -> Reply:
         match intent:
@@ -213,7 +213,7 @@ class CommandExecutor:
         shifts = context.found(codes)
         words = renderer.info(shifts, context.employee.phone_number, context.now)
         bookable = [shift for shift in shifts if context.bookable(shift)]
-        return context.reply_with(words, offers=_only(bookable) if len(codes) == 1 else None)
+        return context.reply_with(words, offered_shift_id=_only(bookable) if len(codes) == 1 else None)
 
     def _book(
         self,
@@ -233,13 +233,15 @@ class CommandExecutor:
             context = self._with_shifts(context, missing)
             decision = self._decide(action, codes, context)
         words = renderer.results(decision.results, unknown=unknown, left_over=left_over)
-        key = replace(context.reply_key, bookings=decision.seats_booked, offers=_still_free(decision))
+        key = replace(
+            context.reply_key, bookings=decision.seats_booked, offered_shift_id=_still_free(decision)
+        )
         if not decision.changed:
             return Reply(words, key)
         number = context.employee.phone_number
         reply = Reply(
             words,
-            replace(key, has_effect=True, given_back=decision.campaigns_of_dropped_seats),
+            replace(key, has_effect=True, campaigns_of_dropped_seats=decision.campaigns_of_dropped_seats),
             {one.code: booking_status(one.shift, number) for one in decision.results if one.shift},
         )
         self._store.write(context, decision, reply)
@@ -302,7 +304,9 @@ class CommandExecutor:
             context = self._with_shifts(context, shift_ids)
             bookable = [shift for shift in context.found(shift_ids) if context.bookable(shift)]
             if bookable:
-                return context.reply_with(renderer.suggestion(typed, bookable), offers=_only(bookable))
+                return context.reply_with(
+                    renderer.suggestion(typed, bookable), offered_shift_id=_only(bookable)
+                )
         return None
 
     def _keep_for_operator(

@@ -31,7 +31,7 @@ def list_shifts(context: InboundContext, open_shifts: OpenShifts, locale: Locale
         if context.bookable(shift) and not page.add(shift):
             break
     only = page.only if after is None else None
-    reply = context.reply_with(page.text(), offers=only.shift_id if only else None)
+    reply = context.reply_with(page.text(), offered_shift_id=only.shift_id if only else None)
     next_after = None if page.complete or page.last is None else page.last.shift_id
     if next_after is None and position is None:
         return reply

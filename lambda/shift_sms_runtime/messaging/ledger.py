@@ -42,14 +42,14 @@ class ReplyKey:
     """The campaign that led to the inbound text."""
     bookings: int = 0
     """How many seats the inbound text took."""
-    offers: str | None = None
+    offered_shift_id: str | None = None
     """The one shift that YES to this text books."""
     counted: TextCount | None = None
     """The inbound text, for the hourly limit of its number."""
     has_effect: bool = False
     """Whether the inbound text has changed something. A reply without an effect is claimed only while no other
     delivery of the inbound text has written one."""
-    given_back: tuple[str, ...] = ()
+    campaigns_of_dropped_seats: tuple[str, ...] = ()
     """The campaigns that had filled the seats which the inbound text gave back."""
 
 

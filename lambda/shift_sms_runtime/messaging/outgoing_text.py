@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-CAMPAIGN_ID = "campaign_id"
+CAMPAIGN_ID_KEY = "campaign_id"
 """The key under which a request's context, and so its delivery events, name the campaign."""
 
 

@@ -60,7 +60,7 @@ class _DeliveryRows:
         delta = delivery_delta(key.campaign_id, change, segments=segments)
         return [
             counter_action(self._counters, delta, now=change.at),
-            *offer_actions(self._conversations, key.phone_number, key.offers, change),
+            *offer_actions(self._conversations, key.phone_number, key.offered_shift_id, change),
         ]
 
 

@@ -37,8 +37,8 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
         self.last_campaigns[key.phone_number] = key.campaign_id
 
     def settled(self, row: LedgerRow, key: Delivery) -> LedgerRow:
-        if key.offers and row.status is DeliveryStatus.SENT:
-            self.offered[key.phone_number, row.sms_message_id] = key.offers
+        if key.offered_shift_id and row.status is DeliveryStatus.SENT:
+            self.offered[key.phone_number, row.sms_message_id] = key.offered_shift_id
         return replace(row, segments=key.segments) if row.status is DeliveryStatus.SENT else row
 
     def deltas(self, key: Delivery, change: StatusChange) -> list[CounterDelta]:

@@ -63,7 +63,7 @@ def test_given_a_message_when_sent_then_yes_to_it_means_the_one_shift_that_it_na
         world.shifts.put(shift_id)
     world.put(campaign_message=message)
     world.plan()
-    assert [item.offers for item in world.dispatch.waiting] == [offered]
+    assert [item.offered_shift_id for item in world.dispatch.waiting] == [offered]
 
 
 @pytest.mark.parametrize(
