@@ -45,7 +45,7 @@ def test_given_a_claim_when_given_up_then_settled_unless_its_owner_may_still_sen
 def test_given_a_claim_given_up_when_its_owner_settles_then_its_status_stands_once(stores: Stores) -> None:
     (one,) = numbers(1)
     key = Delivery("c", one, 2)
-    stores.deliveries.open("c", queued(one), reopen=False, now=NOW)
+    stores.deliveries.add("c", queued(one), requeue_stopped=False, now=NOW)
     stores.sends.claim(key, token="t", now=NOW, lease_until=NOW)
     stores.sends.settle_abandoned(key, now=LEASE)
     assert (stores.rows()[one].status, stores.rows()[one].reason) == (DeliveryStatus.UNKNOWN, "interrupted")
