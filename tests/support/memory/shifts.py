@@ -11,7 +11,7 @@ from shift_sms_runtime.shifts.shift_item import COMPARED_ATTRIBUTES, ShiftReader
 
 
 class MemoryShifts:
-    """Implements `Shifts`, `OpenShifts` and `ShiftIds` in memory. `rows` are items as they are stored."""
+    """Implements `Shifts`, `ShiftsByStatus` and `ShiftIds` in memory. `rows` are items as they are stored."""
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, Any]] = {}
@@ -41,7 +41,7 @@ class MemoryShifts:
             if shift and shift.status == ShiftStatus.AVAILABLE and (after is None or shift_id > after):
                 yield shift
 
-    def ids(self) -> Iterator[str]:
+    def open_and_taken_ids(self) -> Iterator[str]:
         wanted = (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN)
         yield from (key for key, row in list(self.rows.items()) if row.get("shift_status") in wanted)
 
