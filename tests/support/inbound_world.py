@@ -162,11 +162,11 @@ class InboundWorld:
             for _ in range(deliveries):
                 self.deliver(turn.sender, turn.text, message_id, sent_at=sent_at, answers_to=answers_to)
                 self.reconcile_shifts()
-            expected = [*((turn.sender, answer) for answer in turn.replies), *turn.heard]
+            expected = [*((turn.sender, reply) for reply in turn.replies), *turn.heard]
             heard = [(text.to, text.body) for text in self.phones.texts[before:]]
             assert [to for to, _ in heard] == [to for to, _ in expected], heard
-            for (_, text), (_, answer) in zip(heard, expected, strict=True):
-                assert matches(text, answer), f"{turn.text!r}: {text!r} is not {answer!r}"
+            for (_, text), (_, reply) in zip(heard, expected, strict=True):
+                assert matches(text, reply), f"{turn.text!r}: {text!r} is not {reply!r}"
             assert all(text.origination_identity == OUR_NUMBER for text in self.phones.texts)
         taken = {shift_id: employee or "" for shift_id, employee in self.shifts.taken().items()}
         assert taken == dialogue.taken

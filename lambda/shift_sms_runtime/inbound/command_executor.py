@@ -25,7 +25,7 @@ from shift_sms_runtime.language.intents import (
 )
 from shift_sms_runtime.language.interpreter import interpret, may_name_more_shifts
 from shift_sms_runtime.language.locale import Locale, Template
-from shift_sms_runtime.language.shift_codes import suggested_ids
+from shift_sms_runtime.language.shift_codes import names_any, suggested_ids
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.send_once import AnotherIsSending, SlowDown
@@ -94,10 +94,8 @@ class CommandExecutor:
             AnotherIsSending: another delivery of the text is being replied to.
         """
         renderer = ReplyRenderer(locale, agent_offered=self._agent_offered)
-        if context.reply is None and may_name_more_shifts(intent, context.text.body):
-            # A word may be an id in its own spelling, such as Early-7, which no key leads to.
-            context = replace(context, all_ids=tuple(self._open_shifts.ids()))
-            intent = interpret(context.text.body, locale.lexicon, context.known_ids)
+        if context.reply is None:
+            intent, context = self._with_own_spellings(intent, context, locale)
         while True:
             try:
                 if context.reply is not None:
@@ -107,6 +105,21 @@ class CommandExecutor:
                 if deadline.remaining() < _TIME_TO_DECIDE:
                     raise SlowDown("others keep changing the same shifts") from None
                 context = self._load(context)
+
+    def _with_own_spellings(
+        self, intent: Intent, context: InboundContext, locale: Locale
+    ) -> tuple[Intent, InboundContext]:
+        """Interprets the text again if a word may be an id in its own spelling, such as Early-7.
+
+        No key leads to such an id. It is found among the sender's bookings, or else among the ids of all shifts.
+        """
+        body = context.text.body
+        if names_any(body, context.bookings.by_shift.keys() - context.shifts.keys()):
+            intent = interpret(body, locale.lexicon, context.known_ids)
+        if may_name_more_shifts(intent, body):
+            context = replace(context, all_ids=tuple(self._open_shifts.ids()))
+            intent = interpret(body, locale.lexicon, context.known_ids)
+        return intent, context
 
     def _load(self, context: InboundContext, shift_ids: Iterable[str] = ()) -> InboundContext:
         """Reads again, and further shifts with it.

@@ -44,7 +44,7 @@ class InboundContext:
 
     @property
     def known_ids(self) -> tuple[str, ...]:
-        """The ids of the shifts that the text may name."""
+        """The ids of the shifts that the text may name, in any spelling."""
         return tuple(dict.fromkeys((*(self.all_ids or ()), *self.shifts, *self.bookings.by_shift)))
 
     @property

@@ -1,4 +1,4 @@
-"""Who may text, how often, and what numbers hear that are not approved."""
+"""The inbound policy: who may text, how often, and whether other numbers get a reply."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +13,7 @@ class StrangerReply(StrEnum):
 
 @dataclass(frozen=True)
 class InboundPolicy:
-    """Who may text, how often, and what strangers hear. Fields are named like the settings."""
+    """Who may text, how often, and whether strangers get a reply. Fields are named like the settings."""
 
     approved_numbers: frozenset[str] = frozenset()
     """Numbers that may text besides the employees, E.164."""

@@ -79,7 +79,7 @@ class InboundProcessor:
         context = self._store.read(text)
         approved = context.employee.on_roster or text.sender in self._policy.approved_numbers
         locale = self._locales.of(context.employee.language)
-        intent = interpret(text.body, locale.lexicon, context.known_ids)
+        intent = interpret(text.body, locale.lexicon, context.shifts)
         if isinstance(intent, CarrierIntent):
             return self._opt_outs.handle(intent, context, locale, deadline, approved=approved)
         if not approved:

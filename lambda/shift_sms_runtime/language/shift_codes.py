@@ -75,6 +75,16 @@ def candidate_ids(text: str, *, most: int, as_written: bool = False) -> tuple[st
     return tuple({**with_digits, **others})[:most]
 
 
+def names_any(text: str, shift_ids: Iterable[str]) -> bool:
+    """Whether words of a text are one of the ids, in any spelling."""
+    tokens, known = tokenize(text), KnownCodes(shift_ids)
+    return any(
+        known.under(spelling(tokens.joined(first, count)))
+        for first in range(len(tokens.words))
+        for count in tokens.code_lengths(first)
+    )
+
+
 def suggested_ids(
     text: str, lexicon: Lexicon, known_ids: Iterable[str], *, most: int
 ) -> Iterator[tuple[str, list[str]]]:

@@ -9,7 +9,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
 
 class SendClaim(StrEnum):
-    """The ledger's answer to a claim on a text that is not settled."""
+    """The result of a claim on a text that is not settled."""
 
     GRANTED = "granted"
     BUSY = "busy"
@@ -17,7 +17,7 @@ class SendClaim(StrEnum):
 
 
 class ReplyKind(StrEnum):
-    """What a text that belongs to no campaign is: this tells its id from the ids of other texts."""
+    """The kinds of texts outside campaigns. Ids are unique within a kind."""
 
     INBOUND = "inbound"
     """The reply to an inbound text; its id is that of the inbound text."""

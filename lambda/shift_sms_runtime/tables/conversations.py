@@ -1,6 +1,6 @@
 """The Conversations table: what each phone number has texted, and what we have texted it outside campaigns.
 
-Every entry of one number is an item of its own, told apart by the sort key `entry`:
+Each number has several items, and the sort key `entry` says what an item holds:
 
 | entry | holds |
 |---|---|

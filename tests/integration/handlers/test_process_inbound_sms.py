@@ -33,7 +33,7 @@ def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
         system.text(turn.sender, turn.text, sent=f"2026-08-01T12:{sent:02}:00.000Z")
         assert system.deliver() == []
         heard = [text for text in system.network.texts[before:] if not text.automatic]
-        expected = [*((turn.sender, answer) for answer in turn.replies), *turn.heard]
+        expected = [*((turn.sender, reply) for reply in turn.replies), *turn.heard]
         assert [text.destination for text in heard] == [to for to, _ in expected]
         assert all(matches(text.body, body) for text, (_, body) in zip(heard, expected, strict=True))
         assert all(text.origination == OUR_NUMBER for text in heard)

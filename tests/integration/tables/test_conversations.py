@@ -16,9 +16,9 @@ from tests.support.store_pairs import Stores
 
 
 def test_given_a_text_that_offers_one_shift_when_answered_then_the_shift_is_known(stores: Stores) -> None:
-    answer, text = ReplyKey(ANN, "m", offers="A1"), Delivery("c", BOB, 1, offers="A2")
-    stores.replies.claim(answer, token="t", now=NOW, lease_until=LEASE)
-    stores.replies.settle(answer, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-1")
+    reply, text = ReplyKey(ANN, "m", offers="A1"), Delivery("c", BOB, 1, offers="A2")
+    stores.replies.claim(reply, token="t", now=NOW, lease_until=LEASE)
+    stores.replies.settle(reply, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-1")
     stores.sends.claim(text, token="t", now=NOW, lease_until=LEASE)
     stores.sends.settle(text, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-2")
     assert look_up(stores, "m2", ANN, answers_to="sms-1").offered == "A1"

@@ -100,10 +100,10 @@ def test_given_a_text_being_replied_to_when_another_delivery_writes_then_it_may_
     stores: Stores, status: DeliveryStatus | None
 ) -> None:
     stores.put_shift("A1", "")
-    answer = ReplyKey(ANN, "m")
-    stores.replies.claim(answer, token="t", now=NOW, lease_until=LEASE)
+    key = ReplyKey(ANN, "m")
+    stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE)
     if status is not None:
-        stores.replies.settle(answer, status, token="t", now=NOW)
+        stores.replies.settle(key, status, token="t", now=NOW)
     with pytest.raises(ChangedMeanwhile):
         carry_out(stores, claim, "A1", message_id="m")
     assert look_up(stores, "n", ANN, "A1").shifts["A1"].holders == {}
@@ -113,9 +113,9 @@ def test_given_a_released_claim_when_the_text_is_redelivered_then_it_may_write(
     stores: Stores,
 ) -> None:
     stores.put_shift("A1", "")
-    answer = ReplyKey(ANN, "m")
-    stores.replies.claim(answer, token="t", now=NOW, lease_until=LEASE)
-    stores.replies.settle(answer, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
+    key = ReplyKey(ANN, "m")
+    stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE)
+    stores.replies.settle(key, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
     assert carry_out(stores, claim, "A1", message_id="m") == (BookingOutcome.BOOKED,)
 
 

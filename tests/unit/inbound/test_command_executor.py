@@ -64,15 +64,15 @@ def test_given_ids_spelled_alike_when_one_code_is_texted_then_at_most_one_is_boo
         world.shifts.put(shift_id, "")
     world.deliver(ANN, typed)
     assert world.shifts.taken() == ({taken: ANN} if taken else {})
-    (answer,) = world.phones.heard(ANN)
+    (reply,) = world.phones.heard(ANN)
     if taken:
-        assert answer == f"Booked: {taken}"
+        assert reply == f"Booked: {taken}"
     else:
-        assert answer.startswith(f"There is no {typed}. Did you mean {shift_ids[0]}, {shift_ids[1]}?")
+        assert reply.startswith(f"There is no {typed}. Did you mean {shift_ids[0]}, {shift_ids[1]}?")
 
 
 @pytest.mark.parametrize(
-    ("status", "employee", "answer"),
+    ("status", "employee", "reply"),
     [
         ("cancelled", ANN, "Cancelled: A1"),
         ("on hold", ANN, "Not open: A1"),
@@ -87,12 +87,12 @@ def test_given_ids_spelled_alike_when_one_code_is_texted_then_at_most_one_is_boo
     ],
 )
 def test_given_a_row_written_by_hand_when_its_code_is_texted_then_the_reply_is_true(
-    status: str, employee: str | None, answer: str
+    status: str, employee: str | None, reply: str
 ) -> None:
     world = InboundWorld()
     world.shifts.put("A1", shift_status=status, employee=employee)
     world.deliver(ANN, "A1")
-    assert world.phones.heard(ANN) == [answer]
+    assert world.phones.heard(ANN) == [reply]
 
 
 def test_given_shifts_called_by_words_when_a_word_is_unclear_then_it_is_asked_back() -> None:

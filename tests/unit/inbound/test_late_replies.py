@@ -17,6 +17,19 @@ def world_with_shift(**attributes: object) -> InboundWorld:
     return world
 
 
+def kill_after_booking(world: InboundWorld, text: str, shift_id: str) -> None:
+    """Delivers a text of Ann's, and kills its function after it has booked."""
+
+    def kill(_step: int, after: bool) -> None:
+        if after and ANN in world.shifts.holders(shift_id):
+            raise Killed
+
+    world.steps.happens = kill
+    with pytest.raises(Killed):
+        world.deliver(ANN, text, "m1")
+    world.steps.happens = lambda _step, _after: None
+
+
 def test_given_a_late_reply_when_nothing_changed_since_then_it_is_as_decided() -> None:
     world = world_with_shift()
     throttle_reply(world, ANN, "A1", "m1")
@@ -92,14 +105,7 @@ def test_given_a_read_as_taken_when_another_delivery_books_first_then_no_reply()
     def freed_and_booked() -> None:
         world.deliver(BOB, "DROP A1")
 
-        def die_when_booked(_step: int, after: bool) -> None:
-            if after and ANN in world.shifts.holders("A1"):
-                raise Killed
-
-        world.steps.happens = die_when_booked
-        with pytest.raises(Killed):
-            world.deliver(ANN, "A1", "m1")
-        world.steps.happens = lambda _step, _after: None
+        kill_after_booking(world, "A1", "A1")
 
     world.steps.once(2, freed_and_booked)
     with pytest.raises(AnotherIsSending):
@@ -107,6 +113,17 @@ def test_given_a_read_as_taken_when_another_delivery_books_first_then_no_reply()
     assert world.phones.heard(ANN) == []
     world.deliver(ANN, "A1", "m1")
     assert world.phones.heard(ANN) == ["Booked: A1 early"]
+
+
+def test_given_a_second_read_when_another_delivery_has_booked_then_its_reply_is_sent() -> None:
+    world = InboundWorld()
+    world.shifts.put("Early-7", "")
+
+    # The function reads, lists all ids, and reads again with the shift.
+    world.steps.once(3, lambda: kill_after_booking(world, "early7", "Early-7"))
+    assert world.deliver(ANN, "early7", "m1") is InboundOutcome.REPLIED
+    assert world.phones.heard(ANN) == ["Booked: Early-7"]
+    assert world.store.effects == {"m1": 1}
 
 
 def test_given_a_read_as_free_when_another_delivery_says_taken_then_no_booking() -> None:

@@ -2,11 +2,13 @@
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shift_sms_runtime.inbound import command_executor, processor
 from shift_sms_runtime.inbound.reply import InboundOutcome
 from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, NotSent, Refused, Unknown
@@ -120,6 +122,40 @@ def test_given_a_very_long_text_of_wide_characters_when_handled_then_it_is_senda
     world.deliver(ANN, "A1 " + " ".join(f"{n}" + "\U0001f600" * 60 for n in range(12)))
     world.deliver(ANN, "\u03a9" * 1030 + " A\ud83dB A1")
     assert [measure(text).sendable for text in world.phones.heard(ANN)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "texts_per_hour", "interpretations", "lists"),
+    [
+        ("A1", 0, 1, 0),
+        ("drop early7", 0, 2, 0),
+        ("early8", 0, 2, 1),
+        ("early8", 1, 1, 0),
+        ("REQUEST", 0, 1, 0),
+    ],
+    ids=["by-code", "of-a-booking", "in-its-own-spelling", "over-the-limit", "without-a-code"],
+)
+def test_given_a_text_when_handled_then_it_is_interpreted_again_only_for_all_ids(
+    monkeypatch: pytest.MonkeyPatch, text: str, texts_per_hour: int, interpretations: int, lists: int
+) -> None:
+    world = InboundWorld(texts_per_hour=texts_per_hour)
+    for shift_id in ("A1", "Early-7", "Early-8"):
+        world.shifts.put(shift_id, "")
+    world.deliver(ANN, "early7")
+    calls: list[str] = []
+    for module in (processor, command_executor):
+        monkeypatch.setattr(module, "interpret", _recording(calls, "interpret", module.interpret))
+    monkeypatch.setattr(world.shifts, "ids", _recording(calls, "ids", world.shifts.ids))
+    world.deliver(ANN, text)
+    assert (calls.count("interpret"), calls.count("ids")) == (interpretations, lists)
+
+
+def _recording(calls: list[str], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        calls.append(name)
+        return function(*args, **kwargs)
+
+    return call
 
 
 TEXTS = st.one_of(

@@ -20,8 +20,8 @@ def test_given_many_shifts_when_requested_then_more_lists_all_in_sendable_texts(
     world.deliver(ANN, "REQUEST")
     while world.phones.heard(ANN)[-1].endswith("Reply MORE for the rest"):
         world.deliver(ANN, "more")
-    told = [line for text in world.phones.heard(ANN) for line in text.splitlines() if line.startswith("S")]
-    assert [line.split()[0] for line in told] == [f"S{number:03}" for number in range(shifts)]
+    listed = [line for text in world.phones.heard(ANN) for line in text.splitlines() if line.startswith("S")]
+    assert [line.split()[0] for line in listed] == [f"S{number:03}" for number in range(shifts)]
     assert all(measure(text).sendable for text in world.phones.heard(ANN))
     longest = measure(world.phones.heard(ANN)[0])
     assert longest.characters > longest.longest - 60, "the first page has no room for another line"

@@ -6,6 +6,7 @@ from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.shift_codes import (
     KnownCodes,
     candidate_ids,
+    names_any,
     reserved_word,
     suggested_ids,
     suggestions,
@@ -78,3 +79,19 @@ def test_given_a_text_when_it_nearly_names_shifts_then_they_are_suggested(
     text: str, suggested: list[tuple[str, list[str]]]
 ) -> None:
     assert list(suggested_ids(text, ENGLISH, CODES, most=3)) == suggested
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("drop early7 please", True),
+        ("EARLY 7", True),
+        ("can i have early-7", True),
+        ("early8", False),
+        ("early, 7", False),
+        ("", False),
+    ],
+)
+def test_given_an_id_when_a_text_spells_it_in_any_way_then_it_names_it(text: str, named: bool) -> None:
+    assert names_any(text, ["Early-7"]) is named
+    assert not names_any(text, [])
