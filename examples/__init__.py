@@ -1,1 +1,1 @@
-"""Stacks of other teams, as they would write them; the tests synthesise them."""
+"""Stacks of other teams that use the constructs. The tests synthesize them."""

@@ -1,4 +1,4 @@
-"""The same constructs offer something else: what a patient gives back goes to the next of the waiting list."""
+"""Offers appointments instead of shifts: a freed appointment goes to the next patient on the waiting list."""
 
 from typing import Any
 
@@ -7,9 +7,10 @@ from constructs import Construct
 
 from shift_sms import (
     AlarmTopic,
+    BookingPolicy,
     InboundSmsProcessor,
+    LanguageSettings,
     ShiftReconciler,
-    ShiftRules,
     ShiftTables,
     SmsChannel,
     Vocabulary,
@@ -17,13 +18,28 @@ from shift_sms import (
 
 
 class FreedAppointmentsStack(Stack):
-    """A practice's patients are its Employees, its appointments its Shifts."""
+    """A practice whose patients take freed appointments: Employees holds the patients, Shifts the appointments."""
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
         tables = ShiftTables(self, "Tables")
         channel = SmsChannel(self, "Sms", origination_identity="+14255550100")
-        rules = ShiftRules(vocabulary=Vocabulary.APPOINTMENTS, timezone="America/Los_Angeles")
-        answers = InboundSmsProcessor(self, "Answers", tables=tables, channel=channel, rules=rules)
-        waiting_list = ShiftReconciler(self, "WaitingList", tables=tables, channel=channel, rules=rules)
-        AlarmTopic(self, "OnDuty", alarms=[*answers.alarms, *waiting_list.alarms], email="desk@example.com")
+        booking_policy = BookingPolicy(timezone="America/Los_Angeles")
+        language = LanguageSettings(vocabulary=Vocabulary.APPOINTMENTS)
+        inbound = InboundSmsProcessor(
+            self, "Inbound", tables=tables, channel=channel, booking_policy=booking_policy, language=language
+        )
+        waiting_list = ShiftReconciler(
+            self,
+            "WaitingList",
+            tables=tables,
+            channel=channel,
+            booking_policy=booking_policy,
+            language=language,
+        )
+        AlarmTopic(
+            self,
+            "OnDuty",
+            alarms=[*tables.alarms, *inbound.alarms, *waiting_list.alarms],
+            email="desk@example.com",
+        )

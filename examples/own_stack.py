@@ -1,4 +1,4 @@
-"""Two stacks of other teams: one takes the least there is, one composes all with resources of its own."""
+"""Two stacks of other teams: the smallest possible, and one that uses every construct with resources of its own."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from constructs import Construct
 
 from shift_sms import (
     AlarmTopic,
+    BookingPolicy,
     CampaignLauncher,
     InboundSmsProcessor,
     OperatorInbox,
     OptionalConnectCallback,
     ShiftReconciler,
-    ShiftRules,
     ShiftTables,
     SmsChannel,
     StrangerReply,
@@ -22,21 +22,21 @@ from shift_sms import (
 
 
 class TextInStack(Stack):
-    """People may claim shifts by text; nothing is ever texted first."""
+    """Employees claim shifts by text. The stack sends nothing but replies."""
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
-        shifts = InboundSmsProcessor(
+        inbound = InboundSmsProcessor(
             self,
-            "Shifts",
+            "Inbound",
             tables=ShiftTables(self, "Tables"),
             channel=SmsChannel(self, "Sms", origination_identity="+14255550100"),
         )
-        AlarmTopic(self, "OnDuty", alarms=shifts.alarms, email="duty@example.com")
+        AlarmTopic(self, "OnDuty", alarms=inbound.alarms, email="duty@example.com")
 
 
 class HospitalStack(Stack):
-    """Staff are in the personnel system's table, and the number publishes to a topic that others read too."""
+    """Uses the employees table of the personnel system, and a topic that other systems read, too."""
 
     def __init__(
         self,
@@ -50,8 +50,8 @@ class HospitalStack(Stack):
         super().__init__(scope, construct_id, **kwargs)
         tables = ShiftTables(self, "Tables", employees=staff)
         channel = SmsChannel(self, "Sms", origination_identity="pool-0123456789abcdef0123456789abcdef")
-        rules = ShiftRules(timezone="America/Chicago", minimum_rest_hours=11, hours_per_week=48)
-        nurses_desk = OptionalConnectCallback(
+        booking_policy = BookingPolicy(timezone="America/Chicago", minimum_rest_hours=11, hours_per_week=48)
+        callback = OptionalConnectCallback(
             self,
             "NursesDesk",
             tables=tables,
@@ -60,20 +60,19 @@ class HospitalStack(Stack):
             connect_contact_flow_id="22222222-3333-4444-8555-666666666666",
             connect_queue_id="33333333-4444-4555-8666-777777777777",
             connect_source_phone_number="+14255550199",
-            rules=rules,
         )
-        answers = InboundSmsProcessor(
+        inbound = InboundSmsProcessor(
             self,
-            "Answers",
+            "Inbound",
             tables=tables,
             channel=channel,
-            rules=rules,
+            booking_policy=booking_policy,
             stranger_reply=StrangerReply.ONCE_PER_DAY,
             topic=two_way_topic,
-            callback_queue=nurses_desk.queue,
+            callback_queue=callback.queue,
         )
-        keeper = ShiftReconciler(
-            self, "Keeper", tables=tables, channel=channel, rules=rules, agent_offered=True
+        reconciler = ShiftReconciler(
+            self, "Reconciler", tables=tables, channel=channel, booking_policy=booking_policy
         )
         head_nurse = OperatorInbox(self, "HeadNurse", tables=tables, channel=channel)
         campaigns = CampaignLauncher(
@@ -83,16 +82,16 @@ class HospitalStack(Stack):
             channel=channel,
             messages_per_second=10,
             default_segment="ward-nurses",
-            rules=rules,
             agent_offered=True,
         )
         AlarmTopic(
             self,
             "OnDuty",
             alarms=[
-                *nurses_desk.alarms,
-                *answers.alarms,
-                *keeper.alarms,
+                *tables.alarms,
+                *callback.alarms,
+                *inbound.alarms,
+                *reconciler.alarms,
                 *head_nurse.alarms,
                 *campaigns.alarms,
             ],

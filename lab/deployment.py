@@ -42,10 +42,10 @@ class Outputs:
     employees_table_name: str
     segment_members_table_name: str
     deliveries_table_name: str
-    inbox_table_name: str
-    agendas_table_name: str
-    messages_table_name: str
-    shift_calls_queue_url: str
+    conversations_table_name: str
+    employee_bookings_table_name: str
+    operator_inbox_table_name: str
+    reconcile_queue_url: str
     inbound_topic_arn: str
     alarm_topic_arn: str
     delivery_events_topic_arn: str | None = None

@@ -79,7 +79,7 @@ class LabStack(ShiftSmsStack):
 
     def _grant_schedules(self) -> None:
         # The embedded cloud authorizes every schedule in the group `default`: docs/decisions/0005.
-        function = self.reconciler.keep_function
+        function = self.reconciler.reconcile_function
         schedules = self.format_arn(
             service="scheduler",
             resource="schedule",

@@ -214,7 +214,7 @@ class LabSystem:
     def request_reconciliation(self, shift_id: str) -> None:
         """Requests the reconciliation of a shift."""
         self.cloud.client("sqs").send_message(
-            QueueUrl=self.outputs.shift_calls_queue_url, MessageBody=json.dumps({"shift_id": shift_id})
+            QueueUrl=self.outputs.reconcile_queue_url, MessageBody=json.dumps({"shift_id": shift_id})
         )
 
     def wait_until_reconciled(self, timeout: float = 60) -> None:
@@ -230,7 +230,7 @@ class LabSystem:
         self.wait_until_idle(timeout)
         client, end = self.cloud.client("dynamodb"), time.monotonic() + timeout
         bookings: Any = {
-            "TableName": self.outputs.agendas_table_name,
+            "TableName": self.outputs.employee_bookings_table_name,
             "Key": {"phone_number": {"S": MARKER_SHIFT_ID}},
         }
         client.delete_item(**bookings)

@@ -34,7 +34,7 @@ def show_tables(screen: Screen, outputs: Outputs, rows: Callable[[str], Iterable
     """
     names = {row["phone_number"]: row.get("name", "") for row in rows(outputs.employees_table_name)}
     screen.print(_shifts(rows(outputs.shifts_table_name), names))
-    if messages := list(rows(outputs.messages_table_name)):
+    if messages := list(rows(outputs.operator_inbox_table_name)):
         screen.print(_operator_inbox(messages, names))
     screen.print(_campaigns(rows(outputs.campaigns_table_name)))
     screen.print(_deliveries(rows(outputs.deliveries_table_name)))

@@ -1,5 +1,6 @@
 """Shift management by two-way SMS, as AWS CDK constructs: a whole stack, or parts for a stack of your own."""
 
+from shift_sms import _runtime_path  # noqa: F401 - it must come first: every other import needs the runtime
 from shift_sms.building_blocks.alarms import AlarmTopic
 from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue
 from shift_sms.campaign_launcher import CampaignLauncher
@@ -8,27 +9,35 @@ from shift_sms.inbound_sms_processor import InboundSmsProcessor
 from shift_sms.operator_inbox import OperatorInbox
 from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.pinpoint_campaign_launcher import PinpointCampaignLauncher
-from shift_sms.settings import Settings, SettingsError, StrangerReply
+from shift_sms.settings import CampaignEngine, Settings, SettingsError
 from shift_sms.shift_reconciler import ShiftReconciler
-from shift_sms.shift_rules import Language, ShiftRules, Vocabulary
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
 from shift_sms.stack import ShiftSmsStack
+from shift_sms_runtime.environment import (
+    BookingPolicy,
+    Language,
+    LanguageSettings,
+    StrangerReply,
+    Vocabulary,
+)
 
 __all__ = [
     "AlarmTopic",
+    "BookingPolicy",
+    "CampaignEngine",
     "CampaignLauncher",
     "DeadLetterQueue",
     "DeliveryEvents",
     "InboundSmsProcessor",
     "Language",
+    "LanguageSettings",
     "OperatorInbox",
     "OptionalConnectCallback",
     "PinpointCampaignLauncher",
     "Settings",
     "SettingsError",
     "ShiftReconciler",
-    "ShiftRules",
     "ShiftSmsStack",
     "ShiftTables",
     "SmsChannel",

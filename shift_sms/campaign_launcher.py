@@ -1,4 +1,4 @@
-"""A new campaign becomes one text per member of its segment, sent no faster than the number may."""
+"""Launches campaigns: one text per member of a segment, no faster than the number may send."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -7,7 +7,7 @@ from constructs import Construct
 
 from shift_sms.building_blocks.runtime_function import RuntimeFunction
 from shift_sms.building_blocks.send_rate import SendRate
-from shift_sms.building_blocks.table_stream import CampaignStream
+from shift_sms.building_blocks.table_stream import feed_changes
 from shift_sms.building_blocks.validators import (
     ANSWERS_SHARE_PERCENT,
     MESSAGES_PER_SECOND,
@@ -15,37 +15,45 @@ from shift_sms.building_blocks.validators import (
     validate,
     validate_at_synthesis,
     validate_flag,
+    validate_language,
 )
-from shift_sms.building_blocks.work_queue import WorkQueue, grant_send
+from shift_sms.building_blocks.work_queue import WorkQueue
 from shift_sms.campaign_summary import CampaignSummary
 from shift_sms.delivery_events import DeliveryEvents
-from shift_sms.settings import CampaignEngine
-from shift_sms.shift_rules import ShiftRules, rules_or_default
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
+from shift_sms_runtime.environment import (
+    DEFAULT_SEGMENT,
+    LanguageSettings,
+    LaunchCampaign,
+    PlanCampaign,
+    SendCampaign,
+)
 
-# A campaign has one page under way at a time: two let a small campaign go beside a large one.
+# A campaign has one page in work at a time. Two let a small campaign run beside a large one.
 _PLANNER_CONCURRENCY = 2
-# Lambda ends a chain of some 16 invocations through a queue, which is 16 pages; ours last as long as a campaign, and
-# other things bound them (docs/decisions/0015).
+# Lambda stops a chain of about 16 invocations through a queue, which is 16 pages. The chains here last as long as a
+# campaign and are bounded otherwise (docs/decisions/0015).
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 _ALLOW_RECURSION = lambda_.RecursiveLoop.ALLOW
 
 
 class CampaignLauncher(Construct):
-    """Texts a campaign through AWS End User Messaging.
+    """Texts a campaign through AWS End User Messaging SMS.
 
-    `messages_per_second` is what the channel's origination identity may send, in message parts: a text of two segments
-    takes two. Answers leave from the same identity, so `answers_share_percent` of it is kept free for them, and
-    campaigns share the rest:
+    Campaigns share the rate of the origination identity with replies:
 
         rate                = messages_per_second * (100 - answers_share_percent) / 100
         senders             = rate * 0.25 s, rounded up: twice what one text takes them; at least 2
         recipients per item = 20 s of a sender's share of the rate; at least 5, at most 50
         parts that wait     = what goes out in 6 hours; the rest of a segment is planned as those go out
 
-    The senders only need be enough. What keeps the rate is a row of the Progress table, in which they reserve the
-    moments at which they send (docs/decisions/0012). At 50 messages per second, ten senders send 40 parts a second.
+    The senders reserve the moments at which they send in a row of the CampaignCounters table, which keeps the rate
+    (docs/decisions/0012). At 50 messages per second, ten senders send 40 parts per second.
+
+    Attributes:
+        delivery_events: Records the delivery events of the texts.
+        alarms: The alarms of its queues, and of campaigns that failed or stopped.
     """
 
     def __init__(
@@ -57,150 +65,149 @@ class CampaignLauncher(Construct):
         channel: SmsChannel,
         messages_per_second: int = 1,
         answers_share_percent: int = 20,
-        default_segment: str = "overtime",
-        rules: ShiftRules | None = None,
+        default_segment: str = DEFAULT_SEGMENT,
+        language: LanguageSettings | None = None,
         agent_offered: bool = False,
         keep_typography: bool = False,
-        delivery_tracking: DeliveryEvents | None = None,
+        delivery_events: DeliveryEvents | None = None,
     ) -> None:
-        """`rules` say in which words people are told how to answer; `agent_offered`, whether the text may invite them
-        to ask for a call; `keep_typography`, that quotes and dashes outside the GSM alphabet are sent as they are.
-        Every text is sent with a configuration set, that of `delivery_tracking`; without one the launcher makes its
-        own, and its `alarms` are then among these."""
+        """Makes the queues and the functions.
+
+        Args:
+            scope: The parent construct.
+            construct_id: The id in the scope.
+            tables: The tables.
+            channel: The number or pool that campaigns leave from.
+            messages_per_second: Message parts per second that the channel may send, from 1 to 1,000. A text of two
+                parts counts twice.
+            answers_share_percent: Percent of that rate that is kept free for replies, from 0 to 90.
+            default_segment: The segment of a campaign that names none.
+            language: The vocabulary, and the language of the sentence that follows a campaign's message. By default
+                English words for shifts.
+            agent_offered: Whether that sentence offers AGENT. True with an `OptionalConnectCallback`.
+            keep_typography: Whether quotes and dashes outside the GSM alphabet are sent unchanged. By default they are
+                replaced, so that a text takes fewer message parts.
+            delivery_events: The construct whose configuration set texts are sent with. By default one is made, and its
+                alarms are among `alarms`.
+        """
         rate = SendRate.of(
             validate_at_synthesis(
-                "messages_per_second", messages_per_second, MESSAGES_PER_SECOND, why="senders follow from it"
+                "messages_per_second",
+                messages_per_second,
+                MESSAGES_PER_SECOND,
+                why="it sets the number of senders",
             ),
             validate_at_synthesis(
                 "answers_share_percent",
                 answers_share_percent,
                 ANSWERS_SHARE_PERCENT,
-                why="senders follow from it",
+                why="it sets the number of senders",
             ),
         )
         default_segment = validate("default_segment", default_segment, SEGMENT)
-        rules = rules_or_default(rules)
-        told_of_agents = validate_flag("agent_offered", agent_offered)
-        keeps_typography = validate_flag("keep_typography", keep_typography)
+        language = validate_language(language)
+        agent_offered = validate_flag("agent_offered", agent_offered)
+        keep_typography = validate_flag("keep_typography", keep_typography)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
-        tracking = delivery_tracking or DeliveryEvents(self, "DeliveryEvents", tables=tables)
+        self.delivery_events = delivery_events or DeliveryEvents(self, "DeliveryEvents", tables=tables)
         pages = WorkQueue(self, "Pages", timeout=timeout)
         dispatch = WorkQueue(self, "Dispatch", timeout=timeout)
 
         launch = RuntimeFunction(
             self,
             "Launch",
-            name="launch_campaign",
-            description="Begins a new campaign",
+            configured_by=LaunchCampaign,
+            description="Begins new campaigns",
             timeout=timeout,
-            environment={
-                "CAMPAIGN_ENGINE": CampaignEngine.END_USER_MESSAGING,
-                "CAMPAIGNS_TABLE": tables.campaigns.table_name,
-                "PROGRESS_TABLE": tables.progress.table_name,
-                "SHIFTS_TABLE": tables.shifts.table_name,
-                "PAGES_QUEUE_URL": pages.queue.queue_url,
-                "DEFAULT_SEGMENT": default_segment,
-                "AGENT_OFFERED": told_of_agents,
-                "KEEP_TYPOGRAPHY": keeps_typography,
-                **rules.environment("vocabulary", "default_language"),
-            },
         )
-        tables.grant_follow_campaign(launch.function)
-        tables.grant_begin_plan(launch.function)
-        tables.grant_look_up_shifts(launch.function)
-        grant_send(pages.queue, launch.function)
+        launch.configure(
+            default_segment=default_segment,
+            language=language,
+            agent_offered=agent_offered,
+            keep_typography=keep_typography,
+        )
+        tables.grant_update_campaigns(launch)
+        tables.grant_begin_launch_plan(launch)
+        tables.grant_look_up_shifts(launch)
+        pages.grant_send(launch, url_variable="pages_queue_url")
+        feed_changes(
+            launch,
+            table=tables.campaigns,
+            dead_letters=tables.stream_dead_letters,
+            pattern={"eventName": lambda_.FilterRule.is_equal("INSERT")},
+            batch_size=10,
+        )
 
         plan = RuntimeFunction(
             self,
             "Plan",
-            name="plan_campaign",
-            description="Plans the deliveries to a page of a segment",
+            configured_by=PlanCampaign,
+            description="Plans the deliveries of campaigns",
             timeout=timeout,
             recursive_loop=_ALLOW_RECURSION,
-            environment={
-                "CAMPAIGNS_TABLE": tables.campaigns.table_name,
-                "SEGMENT_MEMBERS_TABLE": tables.segment_members.table_name,
-                "DELIVERIES_TABLE": tables.deliveries.table_name,
-                "PROGRESS_TABLE": tables.progress.table_name,
-                "PAGES_QUEUE_URL": pages.queue.queue_url,
-                "DISPATCH_QUEUE_URL": dispatch.queue.queue_url,
-                "RECIPIENTS_PER_ITEM": str(rate.recipients_per_item),
-                "MOST_WAITING": str(rate.most_waiting),
-            },
         )
-        tables.grant_follow_campaign(plan.function)
-        tables.grant_read_segment(plan.function)
-        tables.grant_plan_deliveries(plan.function)
-        tables.grant_continue_plan(plan.function)
-        tables.grant_sum_progress(plan.function)
-        grant_send(pages.queue, plan.function)
-        grant_send(dispatch.queue, plan.function)
+        plan.configure(recipients_per_item=rate.recipients_per_item, most_waiting=rate.most_waiting)
+        tables.grant_update_campaigns(plan)
+        tables.grant_list_segment_members(plan)
+        tables.grant_plan_deliveries(plan)
+        tables.grant_continue_launch_plan(plan)
+        tables.grant_read_campaign_counters(plan)
+        pages.grant_send(plan, url_variable="pages_queue_url")
+        dispatch.grant_send(plan, url_variable="dispatch_queue_url")
         pages.feed(plan, batch_size=1, max_concurrency=_PLANNER_CONCURRENCY)
 
         send = RuntimeFunction(
             self,
             "Send",
-            name="send_campaign",
-            description="Texts the recipients of a campaign",
+            configured_by=SendCampaign,
+            description="Sends the texts of campaigns",
             timeout=timeout,
             recursive_loop=_ALLOW_RECURSION,
-            environment={
-                "CAMPAIGNS_TABLE": tables.campaigns.table_name,
-                "DELIVERIES_TABLE": tables.deliveries.table_name,
-                "EMPLOYEES_TABLE": tables.employees.table_name,
-                "INBOX_TABLE": tables.inbox.table_name,
-                "PROGRESS_TABLE": tables.progress.table_name,
-                "DISPATCH_QUEUE_URL": dispatch.queue.queue_url,
-                "ORIGINATION_IDENTITY": channel.origination_identity,
-                "CONFIGURATION_SET": tracking.configuration_set_name,
-                "SENDS_PER_SECOND": f"{rate.parts_per_second:g}",
-            },
         )
-        tables.grant_follow_campaign(send.function)
-        tables.grant_track_deliveries(send.function)
-        tables.grant_check_senders(send.function)
-        tables.grant_record_opt_outs(send.function)
-        tables.grant_attribute_answers(send.function)
-        tables.grant_reserve_slots(send.function)
-        tables.grant_count_progress(send.function)
-        channel.grant_send_campaigns(send.function)
-        tracking.grant_send_tracked(send.function)
-        grant_send(dispatch.queue, send.function)
+        send.configure(sends_per_second=rate.parts_per_second)
+        tables.grant_update_campaigns(send)
+        tables.grant_update_deliveries(send)
+        tables.grant_read_employees(send)
+        tables.grant_record_opt_outs(send)
+        tables.grant_attribute_replies(send)
+        tables.grant_reserve_permits(send)
+        tables.grant_count_deliveries(send)
+        channel.grant_send_campaigns(send)
+        self.delivery_events.grant_send_tracked(send)
+        dispatch.grant_send(send, url_variable="dispatch_queue_url")
         dispatch.feed(send, batch_size=1, max_concurrency=rate.senders)
 
-        stream = CampaignStream(self, "Stream", campaigns=tables.campaigns, launcher=launch)
-        progress = CampaignSummary(self, "Progress", tables=tables)
-        self.delivery_tracking = tracking
-        self._launch, self._plan, self._send = launch.function, plan.function, send.function
-        self._progress = progress.function
+        summary = CampaignSummary(self, "Summary", tables=tables)
+        self._launch_function = launch.function
+        self._plan_function = plan.function
+        self._send_function = send.function
+        self._summarize_function = summary.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
-            *stream.dead_letters.alarms,
             *pages.alarms,
             *dispatch.alarms,
-            *progress.alarms,
-            *(() if delivery_tracking else tracking.alarms),
+            *(() if delivery_events else self.delivery_events.alarms),
             launch.alarm_on("CampaignFailed", meaning="a campaign cannot be sent; its item says why"),
             plan.alarm_on("CampaignFailed", meaning="a campaign reaches nobody; its item says why"),
             send.alarm_on("CampaignStopped", meaning="the rest of a campaign is not sent; its item says why"),
         )
 
     @property
-    def launch_function(self) -> lambda_.IFunction:
+    def launch_function(self) -> lambda_.Function:
         """Begins a new campaign."""
-        return self._launch
+        return self._launch_function
 
     @property
-    def plan_function(self) -> lambda_.IFunction:
-        """Plans the deliveries."""
-        return self._plan
+    def plan_function(self) -> lambda_.Function:
+        """Plans the deliveries to a segment, page by page."""
+        return self._plan_function
 
     @property
-    def send_function(self) -> lambda_.IFunction:
-        """Texts the recipients."""
-        return self._send
+    def send_function(self) -> lambda_.Function:
+        """Sends the texts."""
+        return self._send_function
 
     @property
-    def progress_function(self) -> lambda_.IFunction:
-        """Writes on a campaign how far it has come."""
-        return self._progress
+    def summarize_function(self) -> lambda_.Function:
+        """Writes the counts of a campaign on its item."""
+        return self._summarize_function

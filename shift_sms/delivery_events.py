@@ -1,4 +1,4 @@
-"""That AWS took a text does not say that it arrived: what carriers report later is written into the ledger."""
+"""Records what carriers report about the texts of campaigns."""
 
 from aws_cdk import ArnFormat, Duration, Names, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -9,13 +9,14 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from shift_sms.building_blocks.runtime_function import RuntimeFunction
+from shift_sms.building_blocks.runtime_function import RuntimeFunction, configure
 from shift_sms.building_blocks.sms_voice_topic import sms_voice_topic
-from shift_sms.building_blocks.validators import CONFIGURATION_SET, validate
+from shift_sms.building_blocks.validators import CONFIGURATION_SET_NAME, validate
 from shift_sms.building_blocks.work_queue import WorkQueue
 from shift_sms.shift_tables import ShiftTables
+from shift_sms_runtime.environment import RecordDeliveryEvent
 
-# What says how a text ended, and no more: what is still under way is no news.
+# The events that end a text. Events of a text under way are not published.
 # https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html
 EVENT_TYPES = (
     "TEXT_SUCCESSFUL",
@@ -34,7 +35,14 @@ EVENT_TYPES = (
 
 
 class DeliveryEvents(Construct):
-    """Follows the texts that are sent with its configuration set."""
+    """Records the delivery events of texts that are sent with its configuration set.
+
+    Attributes:
+        topic: The topic that the events are published to.
+        configuration_set_name: The configuration set to send with.
+        configuration_set_arn: Its ARN.
+        alarms: The alarms of its queues.
+    """
 
     def __init__(
         self,
@@ -44,15 +52,22 @@ class DeliveryEvents(Construct):
         tables: ShiftTables,
         configuration_set_name: str | None = None,
     ) -> None:
-        """`configuration_set_name` is a set that exists already; then none is made, and whoever keeps that one adds an
-        event destination to it that publishes `EVENT_TYPES` to `topic`."""
+        """Makes the topic, the queue, the function and the configuration set.
+
+        Args:
+            scope: The parent construct.
+            construct_id: The id in the scope.
+            tables: The tables.
+            configuration_set_name: An existing configuration set. Its owner adds an event destination that publishes
+                `EVENT_TYPES` to `topic`. By default a configuration set is made.
+        """
         if configuration_set_name is not None:
             configuration_set_name = validate(
-                "configuration_set_name", configuration_set_name, CONFIGURATION_SET
+                "configuration_set_name", configuration_set_name, CONFIGURATION_SET_NAME
             )
         super().__init__(scope, construct_id)
-        # CloudFormation would make up a name, but when it makes the set: too late for the topic's policy, which names
-        # the set and must be there before it, for the service may not be let publish to what refuses it.
+        # CloudFormation would name the set only when it makes it. The topic's policy names the set, and must exist
+        # before: the service checks at creation that it may publish.
         name = configuration_set_name or Names.unique_resource_name(
             self, max_length=64, separator="-", allowed_special_characters="-_"
         )
@@ -71,34 +86,31 @@ class DeliveryEvents(Construct):
             self.configuration_set_name, self.configuration_set_arn = made.ref, made.attr_arn
 
         timeout = Duration.seconds(30)
-        events = WorkQueue(self, "Events", timeout=timeout)
+        queue = WorkQueue(self, "Events", timeout=timeout)
         topic.add_subscription(
-            subscriptions.SqsSubscription(events.queue, dead_letter_queue=events.dead_letters.queue)
+            subscriptions.SqsSubscription(queue.queue, dead_letter_queue=queue.dead_letters.queue)
         )
         record = RuntimeFunction(
             self,
             "Record",
-            name="record_delivery_event",
-            description="Writes into the ledger what became of texts",
+            configured_by=RecordDeliveryEvent,
+            description="Records the delivery events of campaign texts",
             timeout=timeout,
-            environment={
-                "DELIVERIES_TABLE": tables.deliveries.table_name,
-                "PROGRESS_TABLE": tables.progress.table_name,
-            },
         )
-        tables.grant_track_deliveries(record.function)
-        tables.grant_count_progress(record.function)
-        events.feed(record, batch_size=10, max_concurrency=10)
-        self._record = record.function
-        self.alarms: tuple[cloudwatch.Alarm, ...] = events.alarms
+        tables.grant_update_deliveries(record)
+        tables.grant_count_deliveries(record)
+        queue.feed(record, batch_size=10, max_concurrency=10)
+        self._function = record.function
+        self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
 
     @property
-    def function(self) -> lambda_.IFunction:
-        """Writes into the ledger what became of texts."""
-        return self._record
+    def function(self) -> lambda_.Function:
+        """Records the events in the Deliveries table."""
+        return self._function
 
     def grant_send_tracked(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee send with the configuration set; what it may send from, the `SmsChannel` says."""
+        """Grants sending with the configuration set. `SmsChannel` grants sending from a number."""
+        configure(grantee, configuration_set_name=self.configuration_set_name)
         return iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["sms-voice:SendTextMessage"],

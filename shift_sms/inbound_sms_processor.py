@@ -1,4 +1,4 @@
-"""What people text comes by a topic that only AWS's SMS service may use, and is answered from a queue."""
+"""Handles what employees text."""
 
 from collections.abc import Sequence
 
@@ -14,23 +14,32 @@ from shift_sms.building_blocks.runtime_function import RuntimeFunction
 from shift_sms.building_blocks.sms_voice_topic import sms_voice_topic
 from shift_sms.building_blocks.validators import (
     APPROVED_NUMBERS,
+    STRANGER_REPLY,
     TEXTS_PER_HOUR,
-    format_number,
-    join_numbers,
     validate,
+    validate_booking_policy,
     validate_flag,
+    validate_language,
 )
 from shift_sms.building_blocks.work_queue import WorkQueue, grant_send
-from shift_sms.settings import STRANGER_REPLY, StrangerReply
-from shift_sms.shift_rules import ShiftRules, rules_or_default
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
+from shift_sms_runtime.environment import (
+    BookingPolicy,
+    LanguageSettings,
+    ProcessInboundSms,
+    StrangerReply,
+)
 
 
 class InboundSmsProcessor(Construct):
-    """Books shifts and gives them back, lists them, keeps what is for a person to read, and answers.
+    """Books, drops and lists shifts by text, and replies to every text once.
 
-    Whoever waits for a seat is offered one by a `ShiftKeeper`; what a person answers is texted by `OperatorMessages`.
+    `ShiftReconciler` offers free seats to the waiting list. `OperatorInbox` sends the replies of operators.
+
+    Attributes:
+        topic: The topic that the phone number publishes inbound texts to.
+        alarms: The alarms of its queues.
     """
 
     def __init__(
@@ -40,7 +49,8 @@ class InboundSmsProcessor(Construct):
         *,
         tables: ShiftTables,
         channel: SmsChannel,
-        rules: ShiftRules | None = None,
+        booking_policy: BookingPolicy | None = None,
+        language: LanguageSettings | None = None,
         approved_numbers: Sequence[str] = (),
         stranger_reply: StrangerReply = StrangerReply.SILENT,
         topic: sns.ITopic | None = None,
@@ -48,69 +58,71 @@ class InboundSmsProcessor(Construct):
         self_managed_opt_outs: bool = False,
         texts_per_hour: int = 30,
     ) -> None:
-        """`approved_numbers` (E.164, up to 150) may text besides the employees. `topic` is one that the number already
-        publishes to. `callback_queue` takes requests for a call; without it nobody can ask for one.
-        `self_managed_opt_outs` is for a number that leaves STOP and HELP to us (`SelfManagedOptOutsEnabled`).
-        `texts_per_hour` (up to 1,000) of one number are answered; 0 is no limit."""
-        rules = rules_or_default(rules)
-        approved = join_numbers(validate("approved_numbers", approved_numbers, APPROVED_NUMBERS))
-        texts_per_hour = validate("texts_per_hour", texts_per_hour, TEXTS_PER_HOUR)
+        """Makes the topic, the queue and the function.
+
+        Args:
+            scope: The parent construct.
+            construct_id: The id in the scope.
+            tables: The tables.
+            channel: The number or pool. A reply leaves from the number that was texted.
+            booking_policy: What bookings must comply with. By default `BookingPolicy()`.
+            language: The vocabulary and the default language. By default English words for shifts.
+            approved_numbers: Up to 150 numbers (E.164) that may text besides the employees.
+            stranger_reply: Whether a number that is not approved gets a reply, at most one per day.
+            topic: An existing topic that the phone number publishes to. By default a topic is made.
+            callback_queue: The queue of an `OptionalConnectCallback`. Without it, AGENT is no command.
+            self_managed_opt_outs: Whether STOP, START and HELP are handled here. True for a phone number with
+                `SelfManagedOptOutsEnabled`; otherwise the service handles them.
+            texts_per_hour: Texts of one number per hour that are handled, up to 1,000; 0 is no limit.
+        """
+        booking_policy = validate_booking_policy(booking_policy)
+        language = validate_language(language)
+        approved_numbers = validate("approved_numbers", approved_numbers, APPROVED_NUMBERS)
         stranger_reply = validate("stranger_reply", stranger_reply, STRANGER_REPLY)
-        opt_outs_are_ours = validate_flag("self_managed_opt_outs", self_managed_opt_outs)
+        self_managed_opt_outs = validate_flag("self_managed_opt_outs", self_managed_opt_outs)
+        texts_per_hour = validate("texts_per_hour", texts_per_hour, TEXTS_PER_HOUR)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
         self.topic: sns.ITopic = topic or sms_voice_topic(
-            self,
-            "Topic",
-            source_arn=Stack.of(self).format_arn(service="sms-voice", resource="*"),
+            self, "Topic", source_arn=Stack.of(self).format_arn(service="sms-voice", resource="*")
         )
-        inbound = WorkQueue(self, "Inbound", timeout=timeout)
+        queue = WorkQueue(self, "Inbound", timeout=timeout)
         self.topic.add_subscription(
-            subscriptions.SqsSubscription(inbound.queue, dead_letter_queue=inbound.dead_letters.queue)
+            subscriptions.SqsSubscription(queue.queue, dead_letter_queue=queue.dead_letters.queue)
         )
 
-        answer = RuntimeFunction(
+        process = RuntimeFunction(
             self,
-            "Answer",
-            name="process_inbound_sms",
-            description="Carries out what people text, and answers",
+            "Process",
+            configured_by=ProcessInboundSms,
+            description="Carries out what employees text, and replies",
             timeout=timeout,
-            environment={
-                **({"CALLBACK_QUEUE_URL": callback_queue.queue_url} if callback_queue else {}),
-                "SHIFTS_TABLE": tables.shifts.table_name,
-                "EMPLOYEES_TABLE": tables.employees.table_name,
-                "INBOX_TABLE": tables.inbox.table_name,
-                "PROGRESS_TABLE": tables.progress.table_name,
-                "AGENDAS_TABLE": tables.agendas.table_name,
-                "MESSAGES_TABLE": tables.messages.table_name,
-                "APPROVED_NUMBERS": approved,
-                "STRANGER_REPLY": stranger_reply,
-                "SELF_MANAGED_OPT_OUTS": opt_outs_are_ours,
-                "TEXTS_PER_HOUR": format_number(texts_per_hour),
-                **rules.environment(
-                    *("vocabulary", "default_language", "timezone", "minimum_rest_hours"),
-                    *("hours_per_week", "drop_cutoff_hours", "offer_minutes"),
-                ),
-            },
         )
-        tables.grant_check_senders(answer.function)
-        tables.grant_record_opt_outs(answer.function)
-        tables.grant_remember_texts(answer.function)
-        tables.grant_attribute_answers(answer.function)
-        tables.grant_look_up_shifts(answer.function)
-        tables.grant_list_shifts(answer.function)
-        tables.grant_book(answer.function)
-        tables.grant_keep_agendas(answer.function)
-        tables.grant_keep_messages(answer.function)
-        tables.grant_count_progress(answer.function)
-        channel.grant_send_answers(answer.function)
+        process.configure(
+            approved_numbers=approved_numbers,
+            stranger_reply=stranger_reply,
+            self_managed_opt_outs=self_managed_opt_outs,
+            texts_per_hour=texts_per_hour,
+            booking_policy=booking_policy,
+            language=language,
+        )
+        tables.grant_read_employees(process)
+        tables.grant_record_opt_outs(process)
+        tables.grant_record_inbound_texts(process)
+        tables.grant_attribute_replies(process)
+        tables.grant_look_up_shifts(process)
+        tables.grant_list_shifts(process)
+        tables.grant_book(process)
+        tables.grant_add_to_operator_inbox(process)
+        tables.grant_count_deliveries(process)
+        channel.grant_send_replies(process)
         if callback_queue:
-            grant_send(callback_queue, answer.function)
-        inbound.feed(answer, batch_size=10, max_concurrency=10)
-        self._answer = answer.function
-        self.alarms: tuple[cloudwatch.Alarm, ...] = inbound.alarms
+            grant_send(callback_queue, process, url_variable="callback_queue_url")
+        queue.feed(process, batch_size=10, max_concurrency=10)
+        self._function = process.function
+        self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
 
     @property
-    def function(self) -> lambda_.IFunction:
-        """Carries out what people text, and answers."""
-        return self._answer
+    def function(self) -> lambda_.Function:
+        """Handles the texts."""
+        return self._function

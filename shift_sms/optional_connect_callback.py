@@ -1,4 +1,4 @@
-"""Who texts AGENT is called back by Amazon Connect. A stack without Connect leaves this construct out."""
+"""Calls employees back through Amazon Connect. A stack without Connect leaves this construct out."""
 
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -13,17 +13,22 @@ from shift_sms.building_blocks.validators import (
     CALLS_PER_DAY,
     CONNECT_ID,
     PHONE_NUMBER,
-    format_number,
     validate,
+    validate_language,
 )
 from shift_sms.building_blocks.work_queue import WorkQueue
-from shift_sms.shift_rules import ShiftRules, rules_or_default
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
+from shift_sms_runtime.environment import LanguageSettings, StartCallback
 
 
 class OptionalConnectCallback(Construct):
-    """Places a call for every request in its queue, and texts what became of it."""
+    """Starts a call for every request in its queue, and confirms it by text after Connect accepted it.
+
+    Attributes:
+        queue: The queue of requests, for `InboundSmsProcessor`.
+        alarms: The alarms of its queues.
+    """
 
     def __init__(
         self,
@@ -36,43 +41,54 @@ class OptionalConnectCallback(Construct):
         connect_contact_flow_id: str,
         connect_queue_id: str,
         connect_source_phone_number: str,
-        rules: ShiftRules | None = None,
+        language: LanguageSettings | None = None,
         calls_per_day: int = 3,
     ) -> None:
-        """`calls_per_day` (up to 100) is what one employee may ask for from midnight UTC on; 0 is no limit."""
-        rules = rules_or_default(rules)
-        calls_per_day = validate("calls_per_day", calls_per_day, CALLS_PER_DAY)
+        """Makes the queue and the function.
+
+        Args:
+            scope: The parent construct.
+            construct_id: The id in the scope.
+            tables: The tables.
+            channel: The number or pool. A confirmation leaves from the number that was texted.
+            connect_instance_id: The id of the Connect instance, the last part of its ARN.
+            connect_contact_flow_id: The id of the flow that an answered call enters.
+            connect_queue_id: The id of the queue that the agents serve.
+            connect_source_phone_number: The number (E.164) of the instance that calls.
+            language: The vocabulary and the default language. By default English words for shifts.
+            calls_per_day: Calls of one employee per day in UTC, up to 100; 0 is no limit.
+        """
         connect_instance_id = validate("connect_instance_id", connect_instance_id, CONNECT_ID)
         connect_contact_flow_id = validate("connect_contact_flow_id", connect_contact_flow_id, CONNECT_ID)
         connect_queue_id = validate("connect_queue_id", connect_queue_id, CONNECT_ID)
         connect_source_phone_number = validate(
             "connect_source_phone_number", connect_source_phone_number, PHONE_NUMBER
         )
+        language = validate_language(language)
+        calls_per_day = validate("calls_per_day", calls_per_day, CALLS_PER_DAY)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
-        callbacks = WorkQueue(self, "Callbacks", timeout=timeout)
-        self.queue: sqs.IQueue = callbacks.queue
+        queue = WorkQueue(self, "Callbacks", timeout=timeout)
+        self.queue: sqs.IQueue = queue.queue
 
-        call = RuntimeFunction(
+        start = RuntimeFunction(
             self,
-            "Call",
-            name="start_callback",
-            description="Has Amazon Connect call back who asked for it",
+            "Start",
+            configured_by=StartCallback,
+            description="Starts calls through Amazon Connect",
             timeout=timeout,
-            environment={
-                "INBOX_TABLE": tables.inbox.table_name,
-                "PROGRESS_TABLE": tables.progress.table_name,
-                "CONNECT_INSTANCE_ID": connect_instance_id,
-                "CONNECT_CONTACT_FLOW_ID": connect_contact_flow_id,
-                "CONNECT_QUEUE_ID": connect_queue_id,
-                "CONNECT_SOURCE_PHONE_NUMBER": connect_source_phone_number,
-                "CALLS_PER_DAY": format_number(calls_per_day),
-                **rules.environment("vocabulary", "default_language"),
-            },
         )
-        tables.grant_remember_callback(call.function)
-        tables.grant_count_progress(call.function)
-        channel.grant_send_answers(call.function)
+        start.configure(
+            connect_instance_id=connect_instance_id,
+            connect_contact_flow_id=connect_contact_flow_id,
+            connect_queue_id=connect_queue_id,
+            connect_source_phone_number=connect_source_phone_number,
+            calls_per_day=calls_per_day,
+            language=language,
+        )
+        tables.grant_record_callbacks(start)
+        tables.grant_count_deliveries(start)
+        channel.grant_send_replies(start)
         instance_arn = Stack.of(self).format_arn(
             service="connect",
             resource="instance",
@@ -81,16 +97,16 @@ class OptionalConnectCallback(Construct):
         )
         contact_arns = f"{instance_arn}/contact/*"
         iam.Grant.add_to_principal(
-            grantee=call.function,
+            grantee=start,
             actions=["connect:StartOutboundVoiceContact"],
             resource_arns=[instance_arn, contact_arns],
         )
-        acknowledge_wildcard(call.function, contact_arns, "a contact has no id before Connect starts it")
-        callbacks.feed(call, batch_size=1, max_concurrency=2)
-        self._call = call.function
-        self.alarms: tuple[cloudwatch.Alarm, ...] = callbacks.alarms
+        acknowledge_wildcard(start, contact_arns, "a contact has no id before Connect starts it")
+        queue.feed(start, batch_size=1, max_concurrency=2)
+        self._function = start.function
+        self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
 
     @property
-    def function(self) -> lambda_.IFunction:
-        """Has Connect place the calls."""
-        return self._call
+    def function(self) -> lambda_.Function:
+        """Starts the calls."""
+        return self._function

@@ -1,4 +1,9 @@
-"""The engine of the original blog post, for completeness: AWS retired Pinpoint campaigns on 2026-10-30."""
+"""Launches campaigns with Amazon Pinpoint, the retired engine of the blog post.
+
+AWS retired Pinpoint campaigns on 2026-10-30. To delete the engine, delete this module, its handler
+`launch_pinpoint_campaign`, `campaigns/pinpoint_engine.py` and `aws/pinpoint.py`. Only the places that list the
+engines then need an edit: `composition.py`, `environment.py`, `settings.py`, `stack.py` and `shift_sms/__init__.py`.
+"""
 
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -8,14 +13,18 @@ from constructs import Construct
 
 from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
 from shift_sms.building_blocks.runtime_function import RuntimeFunction
-from shift_sms.building_blocks.table_stream import CampaignStream
+from shift_sms.building_blocks.table_stream import feed_changes
 from shift_sms.building_blocks.validators import PINPOINT_ID, validate, validate_flag
-from shift_sms.settings import CampaignEngine
 from shift_sms.shift_tables import ShiftTables
+from shift_sms_runtime.environment import LaunchPinpointCampaign
 
 
 class PinpointCampaignLauncher(Construct):
-    """Turns a new campaign into a campaign of Amazon Pinpoint, which does the rest."""
+    """Creates a campaign in Amazon Pinpoint for each new item of the Campaigns table.
+
+    Attributes:
+        alarms: Fires when a campaign was not created, or when its outcome is unknown.
+    """
 
     def __init__(
         self,
@@ -27,26 +36,34 @@ class PinpointCampaignLauncher(Construct):
         pinpoint_segment_id: str,
         keep_typography: bool = False,
     ) -> None:
-        """`keep_typography` says that quotes and dashes outside the GSM alphabet are sent as they are."""
+        """Makes the function.
+
+        Args:
+            scope: The parent construct.
+            construct_id: The id in the scope.
+            tables: The tables.
+            pinpoint_application_id: The id of the Pinpoint application.
+            pinpoint_segment_id: The id of the segment that receives every campaign.
+            keep_typography: Whether quotes and dashes outside the GSM alphabet are sent unchanged. By default they are
+                replaced, so that a text takes fewer message parts.
+        """
         pinpoint_application_id = validate("pinpoint_application_id", pinpoint_application_id, PINPOINT_ID)
         pinpoint_segment_id = validate("pinpoint_segment_id", pinpoint_segment_id, PINPOINT_ID)
-        keeps_typography = validate_flag("keep_typography", keep_typography)
+        keep_typography = validate_flag("keep_typography", keep_typography)
         super().__init__(scope, construct_id)
         launch = RuntimeFunction(
             self,
             "Launch",
-            name="launch_campaign",
-            description="Starts a campaign of Amazon Pinpoint",
+            configured_by=LaunchPinpointCampaign,
+            description="Creates campaigns in Amazon Pinpoint",
             timeout=Duration.seconds(30),
-            environment={
-                "CAMPAIGN_ENGINE": CampaignEngine.PINPOINT,
-                "CAMPAIGNS_TABLE": tables.campaigns.table_name,
-                "PINPOINT_APPLICATION_ID": pinpoint_application_id,
-                "PINPOINT_SEGMENT_ID": pinpoint_segment_id,
-                "KEEP_TYPOGRAPHY": keeps_typography,
-            },
         )
-        tables.grant_follow_campaign(launch.function)
+        launch.configure(
+            pinpoint_application_id=pinpoint_application_id,
+            pinpoint_segment_id=pinpoint_segment_id,
+            keep_typography=keep_typography,
+        )
+        tables.grant_update_campaigns(launch)
         application_arn = Stack.of(self).format_arn(
             service="mobiletargeting",
             resource="apps",
@@ -55,23 +72,26 @@ class PinpointCampaignLauncher(Construct):
         )
         campaign_arns = f"{application_arn}/*"
         iam.Grant.add_to_principal(
-            grantee=launch.function,
+            grantee=launch,
             actions=["mobiletargeting:CreateCampaign"],
             resource_arns=[application_arn, campaign_arns],
         )
-        acknowledge_wildcard(
-            launch.function, campaign_arns, "a campaign has no id before Pinpoint creates it"
+        acknowledge_wildcard(launch, campaign_arns, "a campaign has no id before Pinpoint creates it")
+        feed_changes(
+            launch,
+            table=tables.campaigns,
+            dead_letters=tables.stream_dead_letters,
+            pattern={"eventName": lambda_.FilterRule.is_equal("INSERT")},
+            batch_size=10,
         )
-        stream = CampaignStream(self, "Stream", campaigns=tables.campaigns, launcher=launch)
-        self._launch = launch.function
+        self._launch_function = launch.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
-            *stream.dead_letters.alarms,
             launch.alarm_on(
-                "CampaignFailed", meaning="Pinpoint refused a campaign, or did not say what became of it"
+                "CampaignFailed", meaning="Pinpoint refused a campaign, or its outcome is unknown"
             ),
         )
 
     @property
-    def launch_function(self) -> lambda_.IFunction:
-        """Creates the campaign in Pinpoint."""
-        return self._launch
+    def launch_function(self) -> lambda_.Function:
+        """Creates the campaigns."""
+        return self._launch_function

@@ -1,4 +1,4 @@
-"""Settings are read and checked once, at the edge: every mistake is told at once, and none reaches AWS."""
+"""Settings of an environment, read from `cdk.json` and the command line. Every mistake is in one message."""
 
 import difflib
 from collections.abc import Mapping
@@ -10,11 +10,12 @@ from shift_sms.building_blocks.validators import (
     ANSWERS_SHARE_PERCENT,
     APPROVED_NUMBERS,
     CALLS_PER_DAY,
-    CONFIGURATION_SET,
+    CONFIGURATION_SET_NAME,
     CONNECT_ID,
     DROP_CUTOFF_HOURS,
     EMAIL,
     HOURS_PER_WEEK,
+    LANGUAGE,
     MESSAGES_PER_SECOND,
     MINIMUM_REST_HOURS,
     OFFER_MINUTES,
@@ -23,34 +24,36 @@ from shift_sms.building_blocks.validators import (
     PINPOINT_ID,
     REMINDER_HOURS,
     SEGMENT,
+    STRANGER_REPLY,
     TEXTS_PER_HOUR,
     TIME_ZONE,
+    VOCABULARY,
     Validator,
     one_of,
 )
-from shift_sms.phone_numbers import is_fictional
-from shift_sms.shift_rules import LANGUAGE, VOCABULARY, Language, ShiftRules, Vocabulary
+from shift_sms_runtime.environment import (
+    DEFAULT_SEGMENT,
+    BookingPolicy,
+    Language,
+    LanguageSettings,
+    StrangerReply,
+    Vocabulary,
+    is_fictional,
+)
 
 T = TypeVar("T")
 D = TypeVar("D")
 
 
 class CampaignEngine(StrEnum):
-    """What sends a campaign."""
+    """What sends campaigns."""
 
     END_USER_MESSAGING = "end-user-messaging"
     PINPOINT = "pinpoint"
 
 
-class StrangerReply(StrEnum):
-    """What a number that is not approved hears."""
-
-    SILENT = "silent"
-    ONCE_PER_DAY = "once-per-day"
-
-
 class TableRemoval(StrEnum):
-    """What becomes of the tables when the stack is deleted."""
+    """What happens to the tables when the stack is deleted."""
 
     RETAIN = "retain"
     DESTROY = "destroy"
@@ -58,7 +61,7 @@ class TableRemoval(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One setting that cannot be used."""
+    """A wrong setting."""
 
     key: str
     given: object
@@ -66,7 +69,7 @@ class Problem:
 
 
 class SettingsError(ValueError):
-    """Every setting that cannot be used, in one message for a person."""
+    """Settings are wrong. The message names every one of them, the value given and what is allowed."""
 
     def __init__(self, environment: str, problems: list[Problem]) -> None:
         self.problems = tuple(problems)
@@ -79,26 +82,26 @@ class SettingsError(ValueError):
 
 
 class _Reader:
-    """Takes settings out of a mapping and remembers every problem on the way."""
+    """Reads settings from a mapping and collects the problems."""
 
     def __init__(self, given: Mapping[str, object]) -> None:
         self._given = given
         self.problems: list[Problem] = []
 
-    def required(self, key: str, rule: Validator[T], placeholder: D, *, why: str = "required") -> T | D:
+    def required(self, key: str, validator: Validator[T], placeholder: D, *, why: str = "required") -> T | D:
         if self._given.get(key) in (None, ""):
-            self.problems.append(Problem(key, self._given.get(key), f"{why}: {rule.allowed}"))
+            self.problems.append(Problem(key, self._given.get(key), f"{why}: {validator.allowed}"))
             return placeholder
-        return self.optional(key, rule, placeholder)
+        return self.optional(key, validator, placeholder)
 
-    def optional(self, key: str, rule: Validator[T], default: D) -> T | D:
+    def optional(self, key: str, validator: Validator[T], default: D) -> T | D:
         value = self._given.get(key)
         if value is None:
             return default
         try:
-            return rule.parse(value)
+            return validator.parse(value)
         except ValueError as error:
-            self.problems.append(Problem(key, error.args[0], rule.allowed))
+            self.problems.append(Problem(key, error.args[0], validator.allowed))
             return default
 
 
@@ -112,53 +115,85 @@ def _yes_or_no(value: object) -> bool:
 
 
 _ENGINE = one_of(CampaignEngine)
-STRANGER_REPLY = one_of(StrangerReply)
 _REMOVAL = one_of(TableRemoval)
 _YES_OR_NO = Validator("true, false, YES or NO", _yes_or_no)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What one environment is like. Ids of a feature that is off are empty."""
+    """The settings of one environment. Ids of a feature that is off are empty."""
 
     environment: str
+    """Its name in `cdk.json`."""
     origination_identity: str
+    """Phone number or pool that campaigns are sent from; an id gives the narrowest permissions. It must be in the
+    stack's account and region. A sender ID is refused, because nobody can reply to it."""
     messages_per_second: int = 1
+    """What the origination identity may send, in message parts per second: a text of two segments takes two."""
     answers_share_percent: int = 20
-    campaign_engine: CampaignEngine = CampaignEngine.END_USER_MESSAGING
-    pinpoint_application_id: str = ""
-    pinpoint_segment_id: str = ""
-    default_segment: str = "overtime"
-    keep_typography: bool = False
-    approved_numbers: tuple[str, ...] = ()
-    connect_enabled: bool = False
-    connect_instance_id: str = ""
-    connect_contact_flow_id: str = ""
-    connect_queue_id: str = ""
-    connect_source_phone_number: str = ""
-    stranger_reply: StrangerReply = StrangerReply.SILENT
-    self_managed_opt_outs: bool = False
-    vocabulary: Vocabulary = ShiftRules.vocabulary
-    default_language: Language = ShiftRules.default_language
-    timezone: str = ShiftRules.timezone
-    minimum_rest_hours: float = ShiftRules.minimum_rest_hours
-    hours_per_week: float = ShiftRules.hours_per_week
-    drop_cutoff_hours: float = ShiftRules.drop_cutoff_hours
-    offer_minutes: int = ShiftRules.offer_minutes
-    reminder_hours: float = ShiftRules.reminder_hours
-    texts_per_hour: int = 30
-    calls_per_day: int = 3
+    """Percent of `messages_per_second` that is kept free for replies; campaigns use the rest."""
     configuration_set_name: str | None = None
-    """An existing configuration set to send campaigns with. Its owner publishes the delivery events."""
+    """An existing configuration set to send campaigns with, whose owner publishes its delivery events to
+    `DeliveryEventsTopicArn`. Without one, the stack makes it."""
+    campaign_engine: CampaignEngine = CampaignEngine.END_USER_MESSAGING
+    """What sends campaigns. AWS retired the campaigns of Amazon Pinpoint on 2026-10-30."""
+    pinpoint_application_id: str = ""
+    """Id of the Pinpoint project."""
+    pinpoint_segment_id: str = ""
+    """Id of the segment that every Pinpoint campaign is sent to."""
+    default_segment: str = DEFAULT_SEGMENT
+    """Segment of a campaign that names none."""
+    keep_typography: bool = False
+    """Whether curly quotes, long dashes and the like in a campaign stay as they are, instead of being replaced by
+    plain characters. A text with one has 70 characters in a segment, not 160."""
+    approved_numbers: tuple[str, ...] = ()
+    """Phone numbers that may text, besides those of the Employees table."""
+    connect_enabled: bool = False
+    """Whether employees can ask for a call with AGENT."""
+    connect_instance_id: str = ""
+    """Id of the Connect instance."""
+    connect_contact_flow_id: str = ""
+    """Id of the contact flow that runs the call."""
+    connect_queue_id: str = ""
+    """Id of the queue whose agents take the call."""
+    connect_source_phone_number: str = ""
+    """Number of Connect that calls."""
+    stranger_reply: StrangerReply = StrangerReply.SILENT
+    """Reply to a number that is not approved: none, or one a day (of UTC)."""
+    self_managed_opt_outs: bool = False
+    """Whether the number leaves STOP and HELP to this system (`SelfManagedOptOutsEnabled` of the number). The two
+    must always agree."""
+    vocabulary: Vocabulary = LanguageSettings.vocabulary
+    """What is offered, and so the words that employees text and read."""
+    default_language: Language = LanguageSettings.default_language
+    """Language of campaigns, and of employees who have no `language` or an unknown one."""
+    timezone: str = BookingPolicy.timezone
+    """Time zone of times without an offset, and of days and weeks, where a shift names none."""
+    minimum_rest_hours: float = BookingPolicy.minimum_rest_hours
+    """Least rest between two shifts of one employee; 0 sets no limit."""
+    hours_per_week: float = BookingPolicy.hours_per_week
+    """Most hours that one employee may book from Monday to Sunday; 0 sets no limit."""
+    drop_cutoff_hours: float = BookingPolicy.drop_cutoff_hours
+    """How long before its start a shift can last be given back by text."""
+    offer_minutes: int = BookingPolicy.offer_minutes
+    """How long a freed seat is held for the next employee on the waiting list."""
+    reminder_hours: float = BookingPolicy.reminder_hours
+    """How long before its start employees are reminded of a shift; 0 sends no reminder."""
+    texts_per_hour: int = 30
+    """Texts of one number that are answered in an hour of the clock; 0 sets no limit."""
+    calls_per_day: int = 3
+    """Calls that one number may ask for in a day of UTC; 0 sets no limit."""
     alarm_email: str | None = None
+    """Address that alarms are sent to, after its owner confirmed the mail from SNS. Synthesis warns when there is
+    none."""
     removal_policy: TableRemoval = TableRemoval.RETAIN
+    """What happens to the tables when the stack is deleted. A first deployment that is rolled back never leaves
+    any."""
 
     @property
-    def rules(self) -> ShiftRules:
-        """What a booking must keep to, and how people are spoken to."""
-        return ShiftRules(
-            vocabulary=self.vocabulary,
-            default_language=self.default_language,
+    def booking_policy(self) -> BookingPolicy:
+        """What bookings must comply with."""
+        return BookingPolicy(
             timezone=self.timezone,
             minimum_rest_hours=self.minimum_rest_hours,
             hours_per_week=self.hours_per_week,
@@ -168,8 +203,13 @@ class Settings:
         )
 
     @property
+    def language(self) -> LanguageSettings:
+        """The vocabulary and the default language."""
+        return LanguageSettings(vocabulary=self.vocabulary, default_language=self.default_language)
+
+    @property
     def fictional_numbers(self) -> tuple[str, ...]:
-        """The numbers among the settings that no telephone will ever have."""
+        """The numbers among the settings that are reserved for fiction."""
         numbers = (self.origination_identity, self.connect_source_phone_number, *self.approved_numbers)
         return tuple(number for number in numbers if is_fictional(number))
 
@@ -181,9 +221,15 @@ class Settings:
         environments: object,
         context: Mapping[str, object],
     ) -> "Settings":
-        """Reads `environments[environment]`, overridden by the settings in the context (`-c key=value`).
+        """Reads the settings of an environment.
 
-        `environments` is what somebody has written into `cdk.json`. Raises SettingsError, naming every offending key.
+        Args:
+            environment: Its name.
+            environments: The context value `environments` of `cdk.json`, settings by the name of the environment.
+            context: The context. A setting in it, such as `-c key=value`, overrides that of the environment.
+
+        Raises:
+            SettingsError: settings are missing, wrong or unknown.
         """
         configured = _configured(environment, environments)
         overrides = {key: value for key, value in context.items() if key in SETTING_KEYS}
@@ -204,9 +250,11 @@ class Settings:
                 return ""
             return reader.required(key, PINPOINT_ID, "", why="required by the pinpoint engine")
 
-        def of_connect(key: str, rule: Validator[str]) -> str:
+        def of_connect(key: str, validator: Validator[str]) -> str:
             return (
-                reader.required(key, rule, "", why="required with connect_enabled") if connect_enabled else ""
+                reader.required(key, validator, "", why="required with connect_enabled")
+                if connect_enabled
+                else ""
             )
 
         return cls(
@@ -217,7 +265,7 @@ class Settings:
             campaign_engine=engine,
             pinpoint_application_id=of_pinpoint("pinpoint_application_id"),
             pinpoint_segment_id=of_pinpoint("pinpoint_segment_id"),
-            default_segment=reader.optional("default_segment", SEGMENT, "overtime"),
+            default_segment=reader.optional("default_segment", SEGMENT, cls.default_segment),
             keep_typography=reader.optional("keep_typography", _YES_OR_NO, False),
             approved_numbers=reader.optional("approved_numbers", APPROVED_NUMBERS, ()),
             connect_enabled=connect_enabled,
@@ -241,7 +289,7 @@ class Settings:
             calls_per_day=reader.optional("calls_per_day", CALLS_PER_DAY, cls.calls_per_day),
             alarm_email=reader.optional("alarm_email", EMAIL, None),
             removal_policy=reader.optional("removal_policy", _REMOVAL, TableRemoval.RETAIN),
-            configuration_set_name=reader.optional("configuration_set_name", CONFIGURATION_SET, None),
+            configuration_set_name=reader.optional("configuration_set_name", CONFIGURATION_SET_NAME, None),
         )
 
 
@@ -271,7 +319,7 @@ def _unknown_keys(configured: Mapping[str, object]) -> list[Problem]:
 
 
 def _misspelled_overrides(context: Mapping[str, object]) -> list[Problem]:
-    """The CDK keeps much of its own in the context; only what all but spells a setting was meant as one."""
+    """Reports context keys that nearly spell a setting. The CDK itself keeps other keys in the context."""
     return [
         Problem(key, value, f"not a setting; {_suggestion(key)}")
         for key, value in context.items()

@@ -1,4 +1,4 @@
-"""A shift changes, or its time comes, without a text of anybody's: those concerned are told all the same."""
+"""Keeps shifts, offers and employees consistent when a shift changes or its time comes."""
 
 from collections.abc import Sequence
 
@@ -10,18 +10,32 @@ from constructs import Construct
 
 from shift_sms.building_blocks.runtime_function import RuntimeFunction
 from shift_sms.building_blocks.shift_timers import ShiftTimers
-from shift_sms.building_blocks.table_stream import TableStream
-from shift_sms.building_blocks.validators import APPROVED_NUMBERS, join_numbers, validate, validate_flag
-from shift_sms.building_blocks.work_queue import WorkQueue, grant_send
-from shift_sms.shift_rules import ShiftRules, rules_or_default
+from shift_sms.building_blocks.table_stream import feed_changes
+from shift_sms.building_blocks.validators import (
+    APPROVED_NUMBERS,
+    validate,
+    validate_booking_policy,
+    validate_language,
+)
+from shift_sms.building_blocks.work_queue import WorkQueue
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
+from shift_sms_runtime.environment import (
+    BookingPolicy,
+    DetectShiftChanges,
+    LanguageSettings,
+    ReconcileShift,
+)
 
 
 class ShiftReconciler(Construct):
-    """Offers free seats to the waiting list, tells of cancelled shifts, and reminds of those that begin soon.
+    """Offers free seats to the waiting list, and sends cancellation notices and reminders.
 
-    Whatever changes in the Shifts table is looked at, by whomever: an employee's text, an operator in the console.
+    Handles every change of the Shifts table, whether an employee, an operator or another program made it.
+
+    Attributes:
+        queue: The queue of shifts to reconcile.
+        alarms: The alarms of its queues.
     """
 
     def __init__(
@@ -32,81 +46,74 @@ class ShiftReconciler(Construct):
         tables: ShiftTables,
         channel: SmsChannel,
         approved_numbers: Sequence[str] = (),
-        rules: ShiftRules | None = None,
-        agent_offered: bool = False,
+        booking_policy: BookingPolicy | None = None,
+        language: LanguageSettings | None = None,
     ) -> None:
-        """`approved_numbers` (E.164, up to 150) and `rules` are those of the `InboundSmsProcessor` that books.
-        `agent_offered` says whether texts may invite people to ask for a call. Texts leave from the channel's
-        origination identity."""
-        rules = rules_or_default(rules)
-        told_of_agents = validate_flag("agent_offered", agent_offered)
-        approved = join_numbers(validate("approved_numbers", approved_numbers, APPROVED_NUMBERS))
+        """Makes the queue, the functions and the schedule group.
+
+        Args:
+            scope: The parent construct.
+            construct_id: The id in the scope.
+            tables: The tables.
+            channel: The number or pool that offers, cancellation notices and reminders leave from.
+            approved_numbers: The `approved_numbers` of the `InboundSmsProcessor`.
+            booking_policy: The `booking_policy` of the `InboundSmsProcessor`.
+            language: The `language` of the `InboundSmsProcessor`.
+        """
+        approved_numbers = validate("approved_numbers", approved_numbers, APPROVED_NUMBERS)
+        booking_policy = validate_booking_policy(booking_policy)
+        language = validate_language(language)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
-        calls = WorkQueue(self, "Calls", timeout=timeout)
-        wake_ups = ShiftTimers(self, "ShiftTimers", calls=calls)
+        queue = WorkQueue(self, "Requests", timeout=timeout)
+        timers = ShiftTimers(self, "Timers", reconcile_queue=queue)
 
-        follow = RuntimeFunction(
+        detect = RuntimeFunction(
             self,
-            "Follow",
-            name="detect_shift_changes",
-            description="Hands on the shifts that have changed",
+            "Detect",
+            configured_by=DetectShiftChanges,
+            description="Queues the shifts that changed",
             timeout=timeout,
-            environment={
-                "SHIFT_CALLS_QUEUE_URL": calls.queue.queue_url,
-                **rules.environment("vocabulary", "timezone"),
-            },
         )
-        grant_send(calls.queue, follow.function)
-        stream = TableStream(
-            self,
-            "Stream",
+        detect.configure(vocabulary=language.vocabulary, timezone=booking_policy.timezone)
+        queue.grant_send(detect, url_variable="reconcile_queue_url")
+        feed_changes(
+            detect,
             table=tables.shifts,
-            follower=follow,
-            only={"eventName": lambda_.FilterRule.or_("INSERT", "MODIFY", "REMOVE")},
+            dead_letters=tables.stream_dead_letters,
+            pattern={"eventName": lambda_.FilterRule.or_("INSERT", "MODIFY", "REMOVE")},
             batch_size=100,
         )
 
-        keep = RuntimeFunction(
+        reconcile = RuntimeFunction(
             self,
-            "Keep",
-            name="reconcile_shift",
-            description="Brings a shift, and everybody concerned, up to date",
+            "Reconcile",
+            configured_by=ReconcileShift,
+            description="Recomputes the state of a shift and sends its due texts",
             timeout=timeout,
-            environment={
-                **wake_ups.environment,
-                "SHIFTS_TABLE": tables.shifts.table_name,
-                "AGENDAS_TABLE": tables.agendas.table_name,
-                "EMPLOYEES_TABLE": tables.employees.table_name,
-                "INBOX_TABLE": tables.inbox.table_name,
-                "ORIGINATION_IDENTITY": channel.origination_identity,
-                "APPROVED_NUMBERS": approved,
-                "AGENT_OFFERED": told_of_agents,
-                **rules.environment(
-                    *("vocabulary", "default_language", "timezone"),
-                    *("drop_cutoff_hours", "offer_minutes", "reminder_hours"),
-                ),
-            },
         )
-        tables.grant_keep_shifts(keep.function)
-        tables.grant_keep_agendas(keep.function)
-        tables.grant_check_senders(keep.function)
-        tables.grant_send_once(keep.function)
-        tables.grant_attribute_answers(keep.function)
-        channel.grant_send_notices(keep.function)
-        wake_ups.grant_set(keep.function)
-        calls.feed(keep, batch_size=1, max_concurrency=5)
+        reconcile.configure(
+            approved_numbers=approved_numbers, booking_policy=booking_policy, language=language
+        )
+        tables.grant_reconcile_shifts(reconcile)
+        tables.grant_read_employees(reconcile)
+        tables.grant_record_sends(reconcile)
+        tables.grant_attribute_replies(reconcile)
+        channel.grant_send_notices(reconcile)
+        timers.grant_set(reconcile)
+        queue.feed(reconcile, batch_size=1, max_concurrency=5)
 
-        self.queue: sqs.IQueue = calls.queue
-        self._follow, self._keep = follow.function, keep.function
-        self.alarms: tuple[cloudwatch.Alarm, ...] = (*stream.dead_letters.alarms, *calls.alarms)
-
-    @property
-    def follow_function(self) -> lambda_.IFunction:
-        """Hands on what has changed."""
-        return self._follow
+        self.queue: sqs.IQueue = queue.queue
+        self._detect_function = detect.function
+        self._reconcile_function = reconcile.function
+        self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
 
     @property
-    def keep_function(self) -> lambda_.IFunction:
-        """Looks after one shift at a time."""
-        return self._keep
+    def detect_function(self) -> lambda_.Function:
+        """Queues the shifts that changed."""
+        return self._detect_function
+
+    @property
+    def reconcile_function(self) -> lambda_.Function:
+        """Recomputes the state of one shift and sends its due texts."""
+        return self._reconcile_function

@@ -1,13 +1,16 @@
-"""Everything the system knows is in nine tables; what a function may do with them is named by its purpose."""
+"""The nine tables, and who may do what with them."""
 
 from typing import cast
 
 from aws_cdk import RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard_actions
+from shift_sms.building_blocks.acknowledgments import acknowledge, acknowledge_wildcard_actions
+from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue
+from shift_sms.building_blocks.runtime_function import configure
 from shift_sms.building_blocks.validators import Validator, validate_object
 
 SHIFTS_BY_STATUS = "by-status"
@@ -17,8 +20,24 @@ _KMS_WILDCARD_ACTIONS = ("kms:GenerateDataKey*", "kms:ReEncrypt*")
 
 
 class ShiftTables(Construct):
-    """Shifts, campaigns, people, and what is said. Kept when the stack is deleted, unless told otherwise; but a first
-    deployment that is rolled back leaves no empty tables."""
+    """The tables that every other construct shares.
+
+    Each table has on-demand capacity, encryption with an AWS managed key and point-in-time recovery. A `grant_*` method
+    gives a function of this library the permission and the name of the table, and any other grantee the permission.
+
+    Attributes:
+        shifts: Shifts, with the index `by-status`.
+        campaigns: Campaigns, and what became of them.
+        employees: Who may text; language, roles and opt-outs.
+        segment_members: The phone numbers of each segment.
+        deliveries: One row per recipient of a campaign.
+        campaign_counters: Counters of campaigns, launch plans and send permits.
+        employee_bookings: What each employee has booked.
+        conversations: Inbound texts, and the replies and notices sent.
+        operator_inbox: Texts that a person has to read, with the index `by-status`.
+        stream_dead_letters: Changes of a table that a function could not handle.
+        alarms: The alarms of `stream_dead_letters`.
+    """
 
     def __init__(
         self,
@@ -28,10 +47,18 @@ class ShiftTables(Construct):
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         employees: dynamodb.ITable | None = None,
     ) -> None:
-        """`employees` is a table that another system keeps (`Table` or `TableV2`), with `phone_number` (E.164) as its
-        key. Its customer managed key is used, if the table names one. What is read there besides are `language` and
-        `roles`. What is written there is who opted out: the attributes `opted_out`, `opt_changed_at` and
-        `opt_changed_by`, and a row with `only_opt_out` for a number that had none."""
+        """Makes the tables.
+
+        Args:
+            scope: The parent construct.
+            construct_id: The id in the scope.
+            removal_policy: What happens to the tables when the stack is deleted. By default they are kept, except when
+                the first deployment is rolled back.
+            employees: An existing table of employees, a `Table` or `TableV2`. Its key is `phone_number` (E.164).
+                `language` and `roles` are read. `opted_out`, `opt_changed_at` and `opt_changed_by` are written, and a
+                row with `only_opt_out` for an unknown number that opted out. Its customer managed key is used, if the
+                table names one. By default a table is made.
+        """
         if employees is not None:
             employees = validate_object("employees", employees, _TABLE)
         super().__init__(scope, construct_id)
@@ -46,10 +73,9 @@ class ShiftTables(Construct):
                     sort_key=_string("shift_id"),
                 )
             ],
-            # What a shift was tells whether anybody is concerned; of a deleted one, it is all there is.
+            # The old image shows whom a change concerns. It is all that is left of a deleted shift.
             stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
         )
-        self.agendas: dynamodb.ITableV2 = self._table("Agendas", "phone_number", time_to_live="expires_at")
         self.campaigns: dynamodb.ITableV2 = self._table(
             "Campaigns", "campaign_id", stream=dynamodb.StreamViewType.NEW_IMAGE
         )
@@ -60,9 +86,22 @@ class ShiftTables(Construct):
         self.deliveries: dynamodb.ITableV2 = self._table(
             "Deliveries", "campaign_id", sort_key="phone_number", time_to_live="expires_at"
         )
-        self.inbox: dynamodb.ITableV2 = self._table("Inbox", "inbound_message_id", time_to_live="expires_at")
-        self.messages: dynamodb.ITableV2 = self._table(
-            "Messages",
+        self.campaign_counters: dynamodb.ITableV2 = self._table(
+            "CampaignCounters",
+            "campaign_id",
+            sort_key="part",
+            # The consumer re-reads the counters.
+            stream=dynamodb.StreamViewType.KEYS_ONLY,
+            time_to_live="expires_at",
+        )
+        self.employee_bookings: dynamodb.ITableV2 = self._table(
+            "EmployeeBookings", "phone_number", time_to_live="expires_at"
+        )
+        self.conversations: dynamodb.ITableV2 = self._table(
+            "Conversations", "phone_number", sort_key="entry", time_to_live="expires_at"
+        )
+        self.operator_inbox: dynamodb.ITableV2 = self._table(
+            "OperatorInbox",
             "message_id",
             indexes=[
                 dynamodb.GlobalSecondaryIndexPropsV2(
@@ -74,14 +113,9 @@ class ShiftTables(Construct):
             stream=dynamodb.StreamViewType.NEW_IMAGE,
             time_to_live="expires_at",
         )
-        # Whoever follows the counters reads them all again; what a record held is nothing to go by.
-        self.progress: dynamodb.ITableV2 = self._table(
-            "Progress",
-            "campaign_id",
-            sort_key="part",
-            stream=dynamodb.StreamViewType.KEYS_ONLY,
-            time_to_live="expires_at",
-        )
+        self.stream_dead_letters = DeadLetterQueue(self, "StreamDeadLetters")
+        acknowledge(self.stream_dead_letters, "SQS3", "it is a dead-letter queue itself, of event sources")
+        self.alarms: tuple[cloudwatch.Alarm, ...] = self.stream_dead_letters.alarms
 
     def _table(
         self,
@@ -109,54 +143,39 @@ class ShiftTables(Construct):
             removal_policy=self._removal_policy,
         )
 
-    def grant_follow_campaign(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee read a campaign and write on it what became of it."""
-        return _grant(grantee, self.campaigns, "GetItem", "UpdateItem")
+    def grant_look_up_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading shifts by their ids."""
+        return self._grant_shifts(grantee, "BatchGetItem")
 
-    def grant_read_segment(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee list whom a campaign reaches."""
-        return _grant(grantee, self.segment_members, "Query")
+    def grant_list_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants listing shifts by status, through the index alone."""
+        configure(grantee, shifts_table=self.shifts.table_name)
+        return iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["dynamodb:Query"],
+            resource_arns=[f"{self.shifts.table_arn}/index/{SHIFTS_BY_STATUS}"],
+        )
 
-    def grant_plan_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee open a ledger row for a recipient, once, and open it again where nothing was sent."""
-        return _grant(grantee, self.deliveries, "PutItem", "UpdateItem")
+    def grant_book(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants writing the seats and waiting lists of shifts, and what employees have booked."""
+        seats = self._grant_shifts(grantee, "UpdateItem")
+        return seats.combine(self._grant_employee_bookings(grantee))
 
-    def grant_track_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee write what became of a recipient's text."""
-        return _grant(grantee, self.deliveries, "UpdateItem")
+    def grant_reconcile_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading and writing a shift, and what its employees have booked."""
+        shifts = self._grant_shifts(grantee, "GetItem", "UpdateItem")
+        return shifts.combine(self._grant_employee_bookings(grantee))
 
-    def grant_begin_plan(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee begin the plan of a campaign, or take it up where it was left."""
-        return _grant(grantee, self.progress, "GetItem", "PutItem", "UpdateItem")
-
-    def grant_continue_plan(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee write how far the plan of a campaign has come."""
-        return _grant(grantee, self.progress, "GetItem", "UpdateItem")
-
-    def grant_reserve_slots(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee reserve the moments at which it may send."""
-        return _grant(grantee, self.progress, "UpdateItem")
-
-    def grant_count_progress(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee count what a campaign has achieved."""
-        return _grant(grantee, self.progress, "UpdateItem")
-
-    def grant_sum_progress(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee read the counts of a campaign."""
-        return _grant(grantee, self.progress, "Query")
-
-    def grant_report_progress(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee write on a campaign how far it has come."""
-        return _grant(grantee, self.campaigns, "UpdateItem")
-
-    def grant_check_senders(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee look up phone numbers among the employees, in a table that may have a key of its owner's."""
+    def grant_read_employees(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading employees by their phone numbers, and the use of the table's key."""
+        configure(grantee, employees_table=self.employees.table_name)
         read = _grant(grantee, self.employees, "BatchGetItem")
         key = self.employees.encryption_key
         return read.combine(key.grant_decrypt(grantee)) if key else read
 
     def grant_record_opt_outs(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee write who wants no texts, in a table that may have a key of its owner's."""
+        """Grants writing opt-outs of employees, and the use of the table's key."""
+        configure(grantee, employees_table=self.employees.table_name)
         written = _grant(grantee, self.employees, "UpdateItem")
         key = self.employees.encryption_key
         if key is None:
@@ -164,67 +183,112 @@ class ShiftTables(Construct):
         acknowledge_wildcard_actions(
             grantee,
             _KMS_WILDCARD_ACTIONS,
-            "variants of one action on one key, as the CDK gives it to writers",
+            "variants of one action on one key, as the CDK grants them to writers",
         )
         return written.combine(key.grant_encrypt_decrypt(grantee))
 
-    def grant_remember_texts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee look up texts it may have handled before, and write down what it did."""
-        return _grant(grantee, self.inbox, "BatchGetItem", "UpdateItem")
+    def grant_update_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading a campaign and writing its status."""
+        return self._grant_campaigns(grantee, "GetItem", "UpdateItem")
 
-    def grant_remember_callback(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee look up whether a text led to a call, and write that down."""
-        return _grant(grantee, self.inbox, "GetItem", "UpdateItem")
+    def grant_write_campaign_counts(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants writing the counts on a campaign's item."""
+        return self._grant_campaigns(grantee, "UpdateItem")
 
-    def grant_attribute_answers(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee note which campaign or shift a text of ours is about, so that its answer counts there."""
-        return _grant(grantee, self.inbox, "PutItem")
+    def grant_list_segment_members(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants listing the members of a segment."""
+        configure(grantee, segment_members_table=self.segment_members.table_name)
+        return _grant(grantee, self.segment_members, "Query")
 
-    def grant_send_once(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee write down which texts it has sent that are no deliveries of a campaign."""
-        return _grant(grantee, self.inbox, "UpdateItem")
+    def grant_plan_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants adding deliveries, and queueing those again that were not sent."""
+        return self._grant_deliveries(grantee, "PutItem", "UpdateItem")
 
-    def grant_keep_messages(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee keep what people wrote for a person to read."""
-        return _grant(grantee, self.messages, "PutItem")
+    def grant_update_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants writing the status of deliveries."""
+        return self._grant_deliveries(grantee, "UpdateItem")
 
-    def grant_settle_messages(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee write on a message what became of its answer."""
-        return _grant(grantee, self.messages, "UpdateItem")
+    def grant_begin_launch_plan(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants beginning the launch plan of a campaign, or resuming it."""
+        return self._grant_campaign_counters(grantee, "GetItem", "PutItem", "UpdateItem")
 
-    def grant_look_up_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee read the shifts that it knows the ids of."""
-        return _grant(grantee, self.shifts, "BatchGetItem")
+    def grant_continue_launch_plan(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants writing the progress of a launch plan."""
+        return self._grant_campaign_counters(grantee, "GetItem", "UpdateItem")
 
-    def grant_book(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee write who has a seat of a shift and who waits for one."""
-        return _grant(grantee, self.shifts, "UpdateItem")
+    def grant_reserve_permits(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reserving permits to send."""
+        return self._grant_campaign_counters(grantee, "UpdateItem")
 
-    def grant_keep_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee read a shift and bring it up to date."""
-        return _grant(grantee, self.shifts, "GetItem", "UpdateItem")
+    def grant_count_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants adding to the counters of campaigns."""
+        return self._grant_campaign_counters(grantee, "UpdateItem")
 
-    def grant_keep_agendas(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee read and write what people have booked."""
-        return _grant(grantee, self.agendas, "BatchGetItem", "UpdateItem")
+    def grant_read_campaign_counters(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading the counters of a campaign."""
+        return self._grant_campaign_counters(grantee, "Query")
 
-    def grant_list_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee list shifts by status, through the index alone."""
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["dynamodb:Query"],
-            resource_arns=[f"{self.shifts.table_arn}/index/{SHIFTS_BY_STATUS}"],
-        )
+    def grant_record_inbound_texts(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading what is on record about an inbound text, and writing its effect and reply."""
+        return self._grant_conversations(grantee, "BatchGetItem", "UpdateItem")
+
+    def grant_record_callbacks(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading and writing the calls that an inbound text led to."""
+        return self._grant_conversations(grantee, "GetItem", "UpdateItem")
+
+    def grant_record_sends(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants writing which replies and notices were sent."""
+        return self._grant_conversations(grantee, "UpdateItem")
+
+    def grant_attribute_replies(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants writing which campaign or shift a text is about, so that a reply to it is attributed to that."""
+        return self._grant_conversations(grantee, "PutItem")
+
+    def grant_add_to_operator_inbox(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants adding texts to the operator inbox."""
+        return self._grant_operator_inbox(grantee, "PutItem")
+
+    def grant_settle_operator_replies(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants writing what became of an operator's reply."""
+        return self._grant_operator_inbox(grantee, "UpdateItem")
+
+    def _grant_shifts(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
+        configure(grantee, shifts_table=self.shifts.table_name)
+        return _grant(grantee, self.shifts, *operations)
+
+    def _grant_employee_bookings(self, grantee: iam.IGrantable) -> iam.Grant:
+        configure(grantee, employee_bookings_table=self.employee_bookings.table_name)
+        return _grant(grantee, self.employee_bookings, "BatchGetItem", "UpdateItem")
+
+    def _grant_campaigns(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
+        configure(grantee, campaigns_table=self.campaigns.table_name)
+        return _grant(grantee, self.campaigns, *operations)
+
+    def _grant_deliveries(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
+        configure(grantee, deliveries_table=self.deliveries.table_name)
+        return _grant(grantee, self.deliveries, *operations)
+
+    def _grant_campaign_counters(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
+        configure(grantee, campaign_counters_table=self.campaign_counters.table_name)
+        return _grant(grantee, self.campaign_counters, *operations)
+
+    def _grant_conversations(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
+        configure(grantee, conversations_table=self.conversations.table_name)
+        return _grant(grantee, self.conversations, *operations)
+
+    def _grant_operator_inbox(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
+        configure(grantee, operator_inbox_table=self.operator_inbox.table_name)
+        return _grant(grantee, self.operator_inbox, *operations)
 
 
-def _table(given: object) -> dynamodb.ITable:
-    # What is looked up is of no class that could be asked for.
+def _parse_table(given: object) -> dynamodb.ITable:
+    # Imported tables are jsii proxies, so `isinstance` fails.
     if not hasattr(given, "table_arn"):
         raise ValueError(given)
     return cast("dynamodb.ITable", given)
 
 
-_TABLE = Validator("a table: a Table, a TableV2, or what their from_table_name and the like return", _table)
+_TABLE = Validator("a table: a Table, a TableV2, or what `from_table_name` and the like return", _parse_table)
 
 
 def _string(name: str) -> dynamodb.Attribute:

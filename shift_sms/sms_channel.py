@@ -1,4 +1,4 @@
-"""Campaigns and answers leave from the same number, for different reasons and with different permissions."""
+"""The phone number or pool that texts leave from."""
 
 from aws_cdk import ArnFormat, Stack, Token
 from aws_cdk import aws_iam as iam
@@ -6,40 +6,55 @@ from constructs import Construct
 
 from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
 from shift_sms.building_blocks.origination_identity import IdentityKind, OriginationIdentity
+from shift_sms.building_blocks.runtime_function import configure
 from shift_sms.building_blocks.validators import ORIGINATION_IDENTITY, validate
 
 
 class SmsChannel(Construct):
-    """A phone number or pool of AWS End User Messaging, and who may send from it."""
+    """A phone number or pool of AWS End User Messaging SMS, and who may send from it.
 
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        origination_identity: str,
-    ) -> None:
+    The number or pool must exist; the construct makes no resource.
+
+    Attributes:
+        origination_identity: The number, or the id or ARN of the phone number or pool.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, origination_identity: str) -> None:
+        """Names the number or pool.
+
+        Args:
+            scope: The parent construct.
+            construct_id: The id in the scope.
+            origination_identity: An E.164 number (`+14255550100`), the id of a phone number or pool (`phone-…`,
+                `pool-…`), or the ARN of one. It belongs to the region and account of the stack: AWS accepts a shared
+                one by its ARN only, while replies leave from a bare number. With a number, policies have a wildcard,
+                because AWS authorizes on the id of the number.
+        """
         identity = validate("origination_identity", origination_identity, ORIGINATION_IDENTITY)
         super().__init__(scope, construct_id)
         self.origination_identity = identity
-        # None for a value that is known only when deployed.
+        # None for a token.
         self._identity = None if Token.is_unresolved(identity) else OriginationIdentity.parse(identity)
         if self._identity:
-            _check_own(self._identity, Stack.of(self))
+            _check_owner(self._identity, Stack.of(self))
 
     def grant_send_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee send from the origination identity."""
-        return self._grant(grantee, self._own_resources())
+        """Grants sending campaigns from the origination identity."""
+        return self._grant_own_identity(grantee)
 
     def grant_send_notices(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee text people unasked, from the origination identity."""
-        return self._grant(grantee, self._own_resources())
+        """Grants sending notices from the origination identity."""
+        return self._grant_own_identity(grantee)
 
-    def grant_send_answers(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee send from the number that was texted; of a pool, that may be any."""
+    def grant_send_replies(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants sending from the number that was texted, which may be any number of a pool."""
         if self._identity and self._identity.kind is IdentityKind.PHONE:
             return self._grant(grantee, self._own_resources())
         return self._grant(grantee, [self._arn("phone-number", "*")])
+
+    def _grant_own_identity(self, grantee: iam.IGrantable) -> iam.Grant:
+        configure(grantee, origination_identity=self.origination_identity)
+        return self._grant(grantee, self._own_resources())
 
     def _own_resources(self) -> list[str]:
         identity = self._identity
@@ -51,7 +66,6 @@ class SmsChannel(Construct):
             return [self._arn("pool", identity.value)]
         if identity.kind is IdentityKind.PHONE:
             return [self._arn("phone-number", identity.value)]
-        # Sends are authorised on the number's id, which the number itself does not tell.
         return [self._arn("phone-number", "*")]
 
     def _arn(self, resource: str, name: str) -> str:
@@ -66,15 +80,15 @@ class SmsChannel(Construct):
         for arn in resource_arns:
             if arn.endswith("/*"):
                 acknowledge_wildcard(
-                    grantee, arn, "AWS authorises on the id of the number that sends, which only AWS knows"
+                    grantee, arn, "AWS authorizes on the id of the number that sends, which only AWS knows"
                 )
         return iam.Grant.add_to_principal(
             grantee=grantee, actions=["sms-voice:SendTextMessage"], resource_arns=resource_arns
         )
 
 
-def _check_own(identity: OriginationIdentity, stack: Stack) -> None:
-    """Refuses what another account shares: AWS takes that by its ARN only, and an answer leaves from a bare number."""
+def _check_owner(identity: OriginationIdentity, stack: Stack) -> None:
+    """Raises ValueError for an identity of another account or region."""
     region, account = (None if Token.is_unresolved(of) else of for of in (stack.region, stack.account))
     if not identity.is_of(region=region, account=account):
         own = f"arn:aws:sms-voice:{region or 'REGION'}:{account or 'ACCOUNT'}:…"

@@ -57,7 +57,8 @@ class ShiftSmsStack(Stack):
             "Inbound",
             tables=self.tables,
             channel=self.channel,
-            rules=settings.rules,
+            booking_policy=settings.booking_policy,
+            language=settings.language,
             approved_numbers=settings.approved_numbers,
             stranger_reply=settings.stranger_reply,
             callback_queue=self.callback.queue if self.callback else None,
@@ -70,8 +71,8 @@ class ShiftSmsStack(Stack):
             tables=self.tables,
             channel=self.channel,
             approved_numbers=settings.approved_numbers,
-            rules=settings.rules,
-            agent_offered=settings.connect_enabled,
+            booking_policy=settings.booking_policy,
+            language=settings.language,
         )
         self.operator_inbox = OperatorInbox(self, "OperatorInbox", tables=self.tables, channel=self.channel)
         self.delivery_events: DeliveryEvents | None = None
@@ -87,6 +88,7 @@ class ShiftSmsStack(Stack):
             )
             self.campaign_launcher = self._campaign_launcher(settings, self.delivery_events)
         parts = (
+            self.tables,
             self.campaign_launcher,
             self.delivery_events,
             self.inbound,
@@ -113,7 +115,7 @@ class ShiftSmsStack(Stack):
             connect_contact_flow_id=settings.connect_contact_flow_id,
             connect_queue_id=settings.connect_queue_id,
             connect_source_phone_number=settings.connect_source_phone_number,
-            rules=settings.rules,
+            language=settings.language,
             calls_per_day=settings.calls_per_day,
         )
 
@@ -126,10 +128,10 @@ class ShiftSmsStack(Stack):
             messages_per_second=settings.messages_per_second,
             answers_share_percent=settings.answers_share_percent,
             default_segment=settings.default_segment,
-            rules=settings.rules,
+            language=settings.language,
             agent_offered=settings.connect_enabled,
             keep_typography=settings.keep_typography,
-            delivery_tracking=delivery_events,
+            delivery_events=delivery_events,
         )
 
     def _pinpoint_campaign_launcher(self, settings: Settings) -> PinpointCampaignLauncher:
@@ -150,10 +152,10 @@ class ShiftSmsStack(Stack):
             "EmployeesTableName": tables.employees.table_name,
             "SegmentMembersTableName": tables.segment_members.table_name,
             "DeliveriesTableName": tables.deliveries.table_name,
-            "InboxTableName": tables.inbox.table_name,
-            "AgendasTableName": tables.agendas.table_name,
-            "MessagesTableName": tables.messages.table_name,
-            "ShiftCallsQueueUrl": self.reconciler.queue.queue_url,
+            "EmployeeBookingsTableName": tables.employee_bookings.table_name,
+            "ConversationsTableName": tables.conversations.table_name,
+            "OperatorInboxTableName": tables.operator_inbox.table_name,
+            "ReconcileQueueUrl": self.reconciler.queue.queue_url,
             "InboundTopicArn": self.inbound.topic.topic_arn,
             **({"DeliveryEventsTopicArn": events.topic.topic_arn} if events else {}),
             "AlarmTopicArn": self.alarms.topic.topic_arn,

@@ -351,7 +351,9 @@ def _answer(arguments: argparse.Namespace, account: Account) -> int:
 
 
 def _message_table(arguments: argparse.Namespace, account: Account) -> MessageTable:
-    return MessageTable(account.dynamodb, account.table(arguments.table, arguments.env, "MessagesTableName"))
+    return MessageTable(
+        account.dynamodb, account.table(arguments.table, arguments.env, "OperatorInboxTableName")
+    )
 
 
 def _put(arguments: argparse.Namespace, account: Account) -> int:

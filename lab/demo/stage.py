@@ -75,8 +75,8 @@ class Stage:
             outputs.employees_table_name,
             outputs.segment_members_table_name,
             outputs.deliveries_table_name,
-            outputs.inbox_table_name,
-            outputs.agendas_table_name,
+            outputs.conversations_table_name,
+            outputs.employee_bookings_table_name,
         )
         return {table: sorted(self.system.rows(table), key=repr) for table in tables}
 

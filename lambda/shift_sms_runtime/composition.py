@@ -4,9 +4,11 @@ One function per handler, each cached for the life of the process. This is the o
 A function imports what it needs in its body, because a cold start must not pay for the modules of other functions.
 """
 
+import os
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import boto3
 
@@ -26,13 +28,11 @@ if TYPE_CHECKING:
     from shift_sms_runtime.campaigns.sender import CampaignSender
     from shift_sms_runtime.campaigns.summary import CampaignSummarizer
     from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
-    from shift_sms_runtime.environment import PinpointEngineSettings
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
     from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
     from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 
 
 @cache
@@ -41,7 +41,6 @@ def process_inbound_sms() -> "InboundProcessor":
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.environment import ProcessInboundSms
     from shift_sms_runtime.inbound.command_executor import CommandExecutor
-    from shift_sms_runtime.inbound.policy import InboundPolicy
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import locales
@@ -53,41 +52,40 @@ def process_inbound_sms() -> "InboundProcessor":
     from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
-    settings = ProcessInboundSms.from_env()
+    environment = ProcessInboundSms.read(os.environ)
     dynamodb = _dynamodb()
     callbacks: SqsQueue[CallbackRequest] | None = None
-    if settings.callback_queue_url is not None:
-        callbacks = SqsQueue(_sqs(), settings.callback_queue_url)
-    shift_reader = ShiftReader(settings.rules.zone)
+    if environment.callback_queue_url is not None:
+        callbacks = SqsQueue(_sqs(), environment.callback_queue_url)
+    shift_reader = ShiftReader(environment.booking_policy.zone)
     store = DynamoInboundStore(
         dynamodb,
-        employees=settings.employees_table,
-        employee_bookings=settings.agendas_table,
-        conversations=settings.inbox_table,
-        shifts=settings.shifts_table,
+        employees=environment.employees_table,
+        employee_bookings=environment.employee_bookings_table,
+        conversations=environment.conversations_table,
+        shifts=environment.shifts_table,
         shift_reader=shift_reader,
         clock=_now,
     )
-    ledger = reply_send_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
+    ledger = reply_send_ledger(
+        dynamodb, conversations=environment.conversations_table, counters=environment.campaign_counters_table
+    )
     return InboundProcessor(
         store=store,
         executor=CommandExecutor(
             store=store,
-            open_shifts=DynamoShifts(dynamodb, settings.shifts_table, shift_reader),
-            operator_inbox=DynamoOperatorInbox(dynamodb, settings.messages_table),
-            policy=settings.rules,
+            open_shifts=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
+            operator_inbox=DynamoOperatorInbox(dynamodb, environment.operator_inbox_table),
+            policy=environment.booking_policy,
             agent_offered=callbacks is not None,
         ),
-        employees=DynamoEmployees(dynamodb, settings.employees_table),
-        locales=Locales(locales(settings.tongue.vocabulary), default=settings.tongue.default_language),
+        employees=DynamoEmployees(dynamodb, environment.employees_table),
+        locales=Locales(
+            locales(environment.language.vocabulary), default=environment.language.default_language
+        ),
         replies=SendOnce(ledger, _sms(), _now),
         callbacks=callbacks,
-        policy=InboundPolicy(
-            settings.approved_numbers,
-            settings.stranger_reply,
-            settings.self_managed_opt_outs,
-            settings.texts_per_hour,
-        ),
+        policy=environment.policy,
         clock=_now,
     )
 
@@ -103,22 +101,27 @@ def start_callback() -> "CallbackStarter":
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.tables.conversations import DynamoCallLog, reply_send_ledger
 
-    settings = StartCallback.from_env()
+    environment = StartCallback.read(os.environ)
     dynamodb = _dynamodb()
     connect = boto3.client("connect", config=clients.IDEMPOTENT)
     flow = ContactFlow(
-        settings.instance_id, settings.contact_flow_id, settings.queue_id, settings.source_phone_number
+        environment.connect_instance_id,
+        environment.connect_contact_flow_id,
+        environment.connect_queue_id,
+        environment.connect_source_phone_number,
     )
-    ledger = reply_send_ledger(dynamodb, conversations=settings.inbox_table, counters=settings.progress_table)
+    ledger = reply_send_ledger(
+        dynamodb, conversations=environment.conversations_table, counters=environment.campaign_counters_table
+    )
     return CallbackStarter(
         call_center=ConnectCallCenter(connect, flow),
-        call_log=DynamoCallLog(dynamodb, settings.inbox_table),
-        replies=SendOnce(ledger, _sms(), _now),
+        call_log=DynamoCallLog(dynamodb, environment.conversations_table),
+        send_once=SendOnce(ledger, _sms(), _now),
         locales=Locales(
-            locales(settings.tongue.vocabulary),
-            default=settings.tongue.default_language,
+            locales(environment.language.vocabulary),
+            default=environment.language.default_language,
         ),
-        calls_per_day=settings.calls_per_day,
+        calls_per_day=environment.calls_per_day,
         clock=_now,
     )
 
@@ -128,45 +131,47 @@ def launch_campaign() -> "CampaignLauncher":
     """Returns the service of `launch_campaign`."""
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
-    from shift_sms_runtime.environment import LaunchCampaign, PinpointEngineSettings
+    from shift_sms_runtime.environment import LaunchCampaign
     from shift_sms_runtime.language.locale_files import locale
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.campaign_counters import DynamoLaunchPlans
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
-    settings = LaunchCampaign.from_env()
+    environment = LaunchCampaign.read(os.environ)
     dynamodb = _dynamodb()
-    campaigns = DynamoCampaigns(dynamodb, settings.campaigns_table)
-    if isinstance(settings.engine, PinpointEngineSettings):
-        return _pinpoint_launcher(campaigns, settings.engine)
+    campaigns = DynamoCampaigns(dynamodb, environment.campaigns_table)
     engine = EndUserMessagingEngine(
-        DynamoLaunchPlans(dynamodb, settings.engine.progress_table),
-        SqsQueue(_sqs(), settings.engine.pages_queue_url),
+        DynamoLaunchPlans(dynamodb, environment.campaign_counters_table),
+        SqsQueue(_sqs(), environment.pages_queue_url),
         campaigns,
-        DynamoShifts(dynamodb, settings.engine.shifts_table, ShiftReader()),
-        locale(settings.engine.tongue.vocabulary, settings.engine.tongue.default_language),
-        agent_offered=settings.engine.agent_offered,
-        keep_typography=settings.engine.keep_typography,
+        DynamoShifts(dynamodb, environment.shifts_table, ShiftReader()),
+        locale(environment.language.vocabulary, environment.language.default_language),
+        agent_offered=environment.agent_offered,
+        keep_typography=environment.keep_typography,
         clock=_now,
     )
-    return CampaignLauncher(campaigns, engine, default_segment=settings.engine.default_segment)
+    return CampaignLauncher(campaigns, engine, default_segment=environment.default_segment)
 
 
-def _pinpoint_launcher(
-    campaigns: "DynamoCampaigns", settings: "PinpointEngineSettings"
-) -> "CampaignLauncher":
+@cache
+def launch_pinpoint_campaign() -> "CampaignLauncher":
+    """Returns the service of `launch_pinpoint_campaign`."""
     from shift_sms_runtime.aws.pinpoint import Pinpoint
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher
     from shift_sms_runtime.campaigns.pinpoint_engine import PinpointEngine
+    from shift_sms_runtime.environment import LaunchPinpointCampaign
+    from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 
+    environment = LaunchPinpointCampaign.read(os.environ)
+    campaigns = DynamoCampaigns(_dynamodb(), environment.campaigns_table)
     pinpoint = Pinpoint(
         boto3.client("pinpoint", config=clients.ONE_ATTEMPT),
-        application_id=settings.application_id,
-        segment_id=settings.segment_id,
+        application_id=environment.pinpoint_application_id,
+        segment_id=environment.pinpoint_segment_id,
     )
-    engine = PinpointEngine(pinpoint, campaigns, keep_typography=settings.keep_typography)
-    return CampaignLauncher(campaigns, engine, default_segment=settings.segment_id)
+    engine = PinpointEngine(pinpoint, campaigns, keep_typography=environment.keep_typography)
+    return CampaignLauncher(campaigns, engine, default_segment=environment.pinpoint_segment_id)
 
 
 @cache
@@ -180,22 +185,22 @@ def plan_campaign() -> "CampaignPlanner":
     from shift_sms_runtime.tables.deliveries import DynamoDeliveries
     from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
 
-    settings = PlanCampaign.from_env()
+    environment = PlanCampaign.read(os.environ)
     dynamodb = _dynamodb()
     sqs = _sqs()
-    campaigns = DynamoCampaigns(dynamodb, settings.campaigns_table)
+    campaigns = DynamoCampaigns(dynamodb, environment.campaigns_table)
     return CampaignPlanner(
-        segment_members=DynamoSegmentMembers(dynamodb, settings.segment_members_table),
+        segment_members=DynamoSegmentMembers(dynamodb, environment.segment_members_table),
         deliveries=DynamoDeliveries(
-            dynamodb, deliveries=settings.deliveries_table, counters=settings.progress_table
+            dynamodb, deliveries=environment.deliveries_table, counters=environment.campaign_counters_table
         ),
-        plans=DynamoLaunchPlans(dynamodb, settings.progress_table),
-        pages=SqsQueue(sqs, settings.pages_queue_url),
-        dispatch=SqsQueue(sqs, settings.dispatch_queue_url),
+        plans=DynamoLaunchPlans(dynamodb, environment.campaign_counters_table),
+        pages=SqsQueue(sqs, environment.pages_queue_url),
+        dispatch=SqsQueue(sqs, environment.dispatch_queue_url),
         campaigns=campaigns,
-        counters=DynamoCampaignCounters(dynamodb, settings.progress_table),
-        recipients_per_item=settings.recipients_per_item,
-        most_waiting=settings.most_waiting,
+        counters=DynamoCampaignCounters(dynamodb, environment.campaign_counters_table),
+        recipients_per_item=environment.recipients_per_item,
+        most_waiting=environment.most_waiting,
         clock=_now,
     )
 
@@ -204,7 +209,7 @@ def plan_campaign() -> "CampaignPlanner":
 def send_campaign() -> "CampaignSender":
     """Returns the service of `send_campaign`."""
     from shift_sms_runtime.aws.sqs import SqsQueue
-    from shift_sms_runtime.campaigns.sender import LONGEST_ATTEMPT, CampaignSender
+    from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
     from shift_sms_runtime.environment import SendCampaign
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.tables.campaign_counters import DynamoSendPermits
@@ -212,26 +217,28 @@ def send_campaign() -> "CampaignSender":
     from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
 
-    settings = SendCampaign.from_env()
+    environment = SendCampaign.read(os.environ)
     dynamodb = _dynamodb()
-    sms = _sms(configuration_set=settings.configuration_set)
+    sms = _sms(configuration_set=environment.configuration_set_name)
     ledger = delivery_send_ledger(
         dynamodb,
-        deliveries=settings.deliveries_table,
-        conversations=settings.inbox_table,
-        counters=settings.progress_table,
+        deliveries=environment.deliveries_table,
+        conversations=environment.conversations_table,
+        counters=environment.campaign_counters_table,
     )
     return CampaignSender(
-        send_once=SendOnce(ledger, sms, _now, longest_attempt=LONGEST_ATTEMPT),
+        send_once=SendOnce(ledger, sms, _now, max_retry_seconds=MAX_RETRY_SECONDS),
         deliveries=DynamoDeliveries(
-            dynamodb, deliveries=settings.deliveries_table, counters=settings.progress_table
+            dynamodb, deliveries=environment.deliveries_table, counters=environment.campaign_counters_table
         ),
-        dispatch=SqsQueue(_sqs(), settings.dispatch_queue_url),
-        permits=DynamoSendPermits(dynamodb, settings.progress_table, settings.origination_identity),
-        employees=DynamoEmployees(dynamodb, settings.employees_table),
-        campaigns=DynamoCampaigns(dynamodb, settings.campaigns_table),
-        origination_identity=settings.origination_identity,
-        sends_per_second=settings.sends_per_second,
+        dispatch=SqsQueue(_sqs(), environment.dispatch_queue_url),
+        permits=DynamoSendPermits(
+            dynamodb, environment.campaign_counters_table, environment.origination_identity
+        ),
+        employees=DynamoEmployees(dynamodb, environment.employees_table),
+        campaigns=DynamoCampaigns(dynamodb, environment.campaigns_table),
+        origination_identity=environment.origination_identity,
+        sends_per_second=environment.sends_per_second,
         clock=_now,
         on_settled=lambda status, recipients: count("Delivery", status, recipients),
         on_stopped=lambda: count("Campaign", "stopped"),
@@ -246,11 +253,11 @@ def summarize_campaign() -> "CampaignSummarizer":
     from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 
-    settings = SummarizeCampaign.from_env()
+    environment = SummarizeCampaign.read(os.environ)
     dynamodb = _dynamodb()
     return CampaignSummarizer(
-        DynamoCampaignCounters(dynamodb, settings.progress_table),
-        DynamoCampaigns(dynamodb, settings.campaigns_table),
+        DynamoCampaignCounters(dynamodb, environment.campaign_counters_table),
+        DynamoCampaigns(dynamodb, environment.campaigns_table),
     )
 
 
@@ -261,9 +268,9 @@ def record_delivery_event() -> "DeliveryEventRecorder":
     from shift_sms_runtime.environment import RecordDeliveryEvent
     from shift_sms_runtime.tables.deliveries import DynamoDeliveries
 
-    settings = RecordDeliveryEvent.from_env()
+    environment = RecordDeliveryEvent.read(os.environ)
     ledger = DynamoDeliveries(
-        _dynamodb(), deliveries=settings.deliveries_table, counters=settings.progress_table
+        _dynamodb(), deliveries=environment.deliveries_table, counters=environment.campaign_counters_table
     )
     return DeliveryEventRecorder(ledger, _now)
 
@@ -276,9 +283,9 @@ def detect_shift_changes() -> "tuple[ShiftReader, SqsQueue[ReconcileRequest]]":
     from shift_sms_runtime.language.locale_files import lexicons
     from shift_sms_runtime.shifts.shift_item import ShiftReader
 
-    settings = DetectShiftChanges.from_env()
-    requests: SqsQueue[ReconcileRequest] = SqsQueue(_sqs(), settings.shift_calls_queue_url)
-    return ShiftReader(settings.zone, lexicons(settings.vocabulary)), requests
+    environment = DetectShiftChanges.read(os.environ)
+    requests: SqsQueue[ReconcileRequest] = SqsQueue(_sqs(), environment.reconcile_queue_url)
+    return ShiftReader(ZoneInfo(environment.timezone), lexicons(environment.vocabulary)), requests
 
 
 @cache
@@ -296,30 +303,34 @@ def reconcile_shift() -> "ShiftReconciler":
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
-    settings = ReconcileShift.from_env()
-    vocabulary, timers = settings.tongue.vocabulary, settings.wake_ups
+    environment = ReconcileShift.read(os.environ)
+    vocabulary, timers = environment.language.vocabulary, environment.timers
     dynamodb = _dynamodb()
     return ShiftReconciler(
         shifts=DynamoShifts(
-            dynamodb, settings.shifts_table, ShiftReader(settings.rules.zone, lexicons(vocabulary))
+            dynamodb,
+            environment.shifts_table,
+            ShiftReader(environment.booking_policy.zone, lexicons(vocabulary)),
         ),
-        bookings=DynamoEmployeeBookings(dynamodb, settings.agendas_table),
-        employees=DynamoEmployees(dynamodb, settings.employees_table),
+        bookings=DynamoEmployeeBookings(dynamodb, environment.employee_bookings_table),
+        employees=DynamoEmployees(dynamodb, environment.employees_table),
         shift_timers=SchedulerShiftTimers(
             boto3.client("scheduler", config=clients.IDEMPOTENT),
-            group=timers.group,
-            queue_arn=timers.queue_arn,
-            role_arn=timers.role_arn,
-            dead_letters_arn=timers.dead_letters_arn,
+            group=timers.timer_group,
+            queue_arn=timers.reconcile_queue_arn,
+            role_arn=timers.timer_role_arn,
+            dead_letters_arn=timers.reconcile_dead_letters_arn,
         ),
-        sends=SendOnce(reply_send_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
+        send_once=SendOnce(
+            reply_send_ledger(dynamodb, conversations=environment.conversations_table), _sms(), _now
+        ),
         locales=Locales(
             locales(vocabulary),
-            default=settings.tongue.default_language,
+            default=environment.language.default_language,
         ),
-        policy=settings.rules,
-        origination_identity=settings.origination_identity,
-        approved_numbers=settings.approved_numbers,
+        policy=environment.booking_policy,
+        origination_identity=environment.origination_identity,
+        approved_numbers=environment.approved_numbers,
         clock=_now,
     )
 
@@ -334,12 +345,14 @@ def send_operator_reply() -> "OperatorReplySender":
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 
-    settings = SendOperatorReply.from_env()
+    environment = SendOperatorReply.read(os.environ)
     dynamodb = _dynamodb()
     return OperatorReplySender(
-        inbox=DynamoOperatorInbox(dynamodb, settings.messages_table),
-        employees=DynamoEmployees(dynamodb, settings.employees_table),
-        sends=SendOnce(reply_send_ledger(dynamodb, conversations=settings.inbox_table), _sms(), _now),
+        inbox=DynamoOperatorInbox(dynamodb, environment.operator_inbox_table),
+        employees=DynamoEmployees(dynamodb, environment.employees_table),
+        send_once=SendOnce(
+            reply_send_ledger(dynamodb, conversations=environment.conversations_table), _sms(), _now
+        ),
         clock=_now,
     )
 

@@ -1,332 +1,298 @@
-"""What each function is told by its environment, read once when it starts.
+"""The environment variables of every function, defined once: constructs write them, functions read them.
 
-The names are the contract with the constructs in ``shift_sms``; a test holds the two sides together.
+The class `ProcessInboundSms` configures the handler `process_inbound_sms`, and so on. Its field `shifts_table` is the
+variable `SHIFTS_TABLE`. The fields of a policy are variables of their own. A variable is required unless its field
+may be None.
+
+This module is the only one of the runtime that constructs import. `__all__` is what they may know.
 """
 
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Self
-from zoneinfo import ZoneInfo
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from types import NoneType
+from typing import Any, Self, get_args, get_origin, get_type_hints
 
-from shift_sms_runtime.inbound.policy import StrangerReply
+from shift_sms_runtime.campaigns.segment_names import ALLOWED_SEGMENT_NAMES, DEFAULT_SEGMENT, segment_name
+from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
+from shift_sms_runtime.language.language_settings import Language, LanguageSettings, Vocabulary
+from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, is_fictional, to_e164
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 
+__all__ = [
+    "ALLOWED_SEGMENT_NAMES",
+    "DEFAULT_SEGMENT",
+    "BookingPolicy",
+    "DetectShiftChanges",
+    "FunctionEnvironment",
+    "InboundPolicy",
+    "Language",
+    "LanguageSettings",
+    "LaunchCampaign",
+    "LaunchPinpointCampaign",
+    "NotAPhoneNumber",
+    "PlanCampaign",
+    "ProcessInboundSms",
+    "ReconcileShift",
+    "RecordDeliveryEvent",
+    "SendCampaign",
+    "SendOperatorReply",
+    "ShiftTimerSettings",
+    "StartCallback",
+    "StrangerReply",
+    "SummarizeCampaign",
+    "Variable",
+    "Vocabulary",
+    "WrongEnvironment",
+    "is_fictional",
+    "segment_name",
+    "to_e164",
+]
 
-class CampaignEngineName(StrEnum):
-    """Who sends campaigns."""
 
-    END_USER_MESSAGING = "end-user-messaging"
-    PINPOINT = "pinpoint"
+class WrongEnvironment(ValueError):
+    """Variables are missing or have a wrong value. The message names every one of them, without its value."""
 
 
 @dataclass(frozen=True)
-class LanguageSettings:
-    """What is offered, and in which language people are answered who have none on record."""
+class Variable:
+    """One variable of a function."""
 
-    vocabulary: str
-    default_language: str
+    field: str
+    """The field that it is read into; in a policy, the policy's own field."""
+    type: type
+    required: bool
+
+    @property
+    def name(self) -> str:
+        """Its name in the environment: `shifts_table` is `SHIFTS_TABLE`."""
+        return self.field.upper()
+
+    def parse(self, text: str) -> object:
+        """Returns the value of the field.
+
+        Raises:
+            ValueError: the text is not of the field's type.
+        """
+        if self.type is bool:
+            return {"true": True, "false": False}[text]
+        if self.type is frozenset:
+            return frozenset(filter(None, text.split(",")))
+        return self.type(text)
+
+
+@dataclass(frozen=True)
+class FunctionEnvironment:
+    """Base of the environments. A subclass is named like its handler."""
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str]) -> Self:
-        """Raises KeyError when a variable is missing."""
-        return cls(env["VOCABULARY"], env["DEFAULT_LANGUAGE"])
+    def handler(cls) -> str:
+        """Returns the handler's module: `process_inbound_sms` for `ProcessInboundSms`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    @classmethod
+    def variables(cls) -> tuple[Variable, ...]:
+        """Returns every variable that the function reads."""
+        return tuple(_variables(cls))
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Self:
+        """Reads the environment of the function.
+
+        Args:
+            environ: The environment, usually `os.environ`. Other variables in it are ignored.
+
+        Raises:
+            WrongEnvironment: a variable is missing or has a wrong value.
+        """
+        values: dict[str, object] = {}
+        wrong: list[str] = []
+        for variable in cls.variables():
+            if variable.name in environ:
+                try:
+                    values[variable.field] = variable.parse(environ[variable.name])
+                except (KeyError, ValueError):
+                    wrong.append(f"{variable.name} is wrong")
+            elif variable.required:
+                wrong.append(f"{variable.name} is missing")
+        if wrong:
+            raise WrongEnvironment(f"environment of {cls.handler()}: {', '.join(wrong)}")
+        filled: Self = _filled(cls, values)
+        return filled
+
+
+def _variables(owner: type) -> Iterator[Variable]:
+    hints = get_type_hints(owner)
+    for field in fields(owner):
+        hint = hints[field.name]
+        if isinstance(hint, type) and is_dataclass(hint):
+            yield from _variables(hint)
+        else:
+            yield Variable(field.name, _plain_type(hint), required=NoneType not in get_args(hint))
+
+
+def _plain_type(hint: Any) -> type:
+    """Returns `str` for `str | None` and `frozenset` for `frozenset[str]`."""
+    if NoneType in get_args(hint):
+        (hint,) = set(get_args(hint)) - {NoneType}
+    plain: type = get_origin(hint) or hint
+    return plain
+
+
+def _filled(owner: Any, values: Mapping[str, object]) -> Any:
+    hints = get_type_hints(owner)
+    return owner(
+        **{
+            field.name: _filled(hints[field.name], values)
+            if is_dataclass(hints[field.name])
+            else values.get(field.name)
+            for field in fields(owner)
+        }
+    )
 
 
 @dataclass(frozen=True)
-class RosterEngineSettings:
-    """Where the default engine plans a campaign, and what its text is like."""
+class ProcessInboundSms(FunctionEnvironment):
+    """Environment of `process_inbound_sms`."""
 
-    progress_table: str
+    shifts_table: str
+    employees_table: str
+    employee_bookings_table: str
+    conversations_table: str
+    campaign_counters_table: str
+    operator_inbox_table: str
+    callback_queue_url: str | None
+    """None without Amazon Connect."""
+    policy: InboundPolicy
+    booking_policy: BookingPolicy
+    language: LanguageSettings
+
+
+@dataclass(frozen=True)
+class StartCallback(FunctionEnvironment):
+    """Environment of `start_callback`."""
+
+    conversations_table: str
+    campaign_counters_table: str
+    connect_instance_id: str
+    connect_contact_flow_id: str
+    connect_queue_id: str
+    connect_source_phone_number: str
+    calls_per_day: int
+    """Calls of one employee per day in UTC; 0 is no limit."""
+    language: LanguageSettings
+
+
+@dataclass(frozen=True)
+class LaunchCampaign(FunctionEnvironment):
+    """Environment of `launch_campaign`."""
+
+    campaigns_table: str
+    campaign_counters_table: str
+    shifts_table: str
     pages_queue_url: str
     default_segment: str
     agent_offered: bool
     keep_typography: bool
-    shifts_table: str
-    tongue: LanguageSettings
+    language: LanguageSettings
 
 
 @dataclass(frozen=True)
-class PinpointEngineSettings:
-    """Where the retired engine creates campaigns."""
+class LaunchPinpointCampaign(FunctionEnvironment):
+    """Environment of `launch_pinpoint_campaign`."""
 
-    application_id: str
-    segment_id: str
+    campaigns_table: str
+    pinpoint_application_id: str
+    pinpoint_segment_id: str
     keep_typography: bool
 
 
 @dataclass(frozen=True)
-class LaunchCampaign:
-    """Environment of ``launch_campaign``."""
-
-    campaigns_table: str
-    engine: RosterEngineSettings | PinpointEngineSettings
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
-        """Raises KeyError or ValueError when a variable is missing or wrong."""
-        engine: RosterEngineSettings | PinpointEngineSettings
-        if CampaignEngineName(env["CAMPAIGN_ENGINE"]) is CampaignEngineName.PINPOINT:
-            engine = PinpointEngineSettings(
-                env["PINPOINT_APPLICATION_ID"], env["PINPOINT_SEGMENT_ID"], _flag(env["KEEP_TYPOGRAPHY"])
-            )
-        else:
-            engine = RosterEngineSettings(
-                env["PROGRESS_TABLE"],
-                env["PAGES_QUEUE_URL"],
-                env["DEFAULT_SEGMENT"],
-                _flag(env["AGENT_OFFERED"]),
-                _flag(env["KEEP_TYPOGRAPHY"]),
-                env["SHIFTS_TABLE"],
-                LanguageSettings.from_env(env),
-            )
-        return cls(env["CAMPAIGNS_TABLE"], engine)
-
-
-@dataclass(frozen=True)
-class PlanCampaign:
-    """Environment of ``plan_campaign``."""
+class PlanCampaign(FunctionEnvironment):
+    """Environment of `plan_campaign`."""
 
     campaigns_table: str
     segment_members_table: str
     deliveries_table: str
-    progress_table: str
+    campaign_counters_table: str
     pages_queue_url: str
     dispatch_queue_url: str
     recipients_per_item: int
     most_waiting: int
-    """Message parts of one campaign that may be in the dispatch queue."""
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
-        """Raises KeyError or ValueError when a variable is missing or wrong."""
-        return cls(
-            env["CAMPAIGNS_TABLE"],
-            env["SEGMENT_MEMBERS_TABLE"],
-            env["DELIVERIES_TABLE"],
-            env["PROGRESS_TABLE"],
-            env["PAGES_QUEUE_URL"],
-            env["DISPATCH_QUEUE_URL"],
-            int(env["RECIPIENTS_PER_ITEM"]),
-            int(env["MOST_WAITING"]),
-        )
+    """Message parts of one campaign that may wait in the dispatch queue."""
 
 
 @dataclass(frozen=True)
-class SendCampaign:
-    """Environment of ``send_campaign``."""
+class SendCampaign(FunctionEnvironment):
+    """Environment of `send_campaign`."""
 
     campaigns_table: str
     deliveries_table: str
     employees_table: str
-    inbox_table: str
-    progress_table: str
+    conversations_table: str
+    campaign_counters_table: str
     dispatch_queue_url: str
     origination_identity: str
-    configuration_set: str
+    configuration_set_name: str
     sends_per_second: float
-    """Message parts that all senders together may send."""
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
-        """Raises KeyError or ValueError when a variable is missing or wrong."""
-        return cls(
-            env["CAMPAIGNS_TABLE"],
-            env["DELIVERIES_TABLE"],
-            env["EMPLOYEES_TABLE"],
-            env["INBOX_TABLE"],
-            env["PROGRESS_TABLE"],
-            env["DISPATCH_QUEUE_URL"],
-            env["ORIGINATION_IDENTITY"],
-            env["CONFIGURATION_SET"],
-            float(env["SENDS_PER_SECOND"]),
-        )
+    """Message parts per second of all senders together."""
 
 
 @dataclass(frozen=True)
-class RecordDeliveryEvent:
-    """Environment of ``delivery_events``."""
-
-    deliveries_table: str
-    progress_table: str
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
-        """Raises KeyError when a variable is missing."""
-        return cls(env["DELIVERIES_TABLE"], env["PROGRESS_TABLE"])
-
-
-@dataclass(frozen=True)
-class SummarizeCampaign:
-    """Environment of ``campaign_progress``."""
+class SummarizeCampaign(FunctionEnvironment):
+    """Environment of `summarize_campaign`."""
 
     campaigns_table: str
-    progress_table: str
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
-        """Raises KeyError when a variable is missing."""
-        return cls(env["CAMPAIGNS_TABLE"], env["PROGRESS_TABLE"])
+    campaign_counters_table: str
 
 
 @dataclass(frozen=True)
-class ProcessInboundSms:
-    """Environment of ``inbound_sms``."""
+class RecordDeliveryEvent(FunctionEnvironment):
+    """Environment of `record_delivery_event`."""
 
-    shifts_table: str
-    employees_table: str
-    inbox_table: str
-    progress_table: str
-    agendas_table: str
-    messages_table: str
-    approved_numbers: frozenset[str]
-    stranger_reply: StrangerReply
-    self_managed_opt_outs: bool
-    texts_per_hour: int
-    callback_queue_url: str | None
-    """None where Amazon Connect is off."""
-    rules: BookingPolicy
-    tongue: LanguageSettings
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
-        """Raises KeyError or ValueError when a variable is missing or wrong."""
-        return cls(
-            env["SHIFTS_TABLE"],
-            env["EMPLOYEES_TABLE"],
-            env["INBOX_TABLE"],
-            env["PROGRESS_TABLE"],
-            env["AGENDAS_TABLE"],
-            env["MESSAGES_TABLE"],
-            _numbers(env["APPROVED_NUMBERS"]),
-            StrangerReply(env["STRANGER_REPLY"]),
-            _flag(env["SELF_MANAGED_OPT_OUTS"]),
-            int(env["TEXTS_PER_HOUR"]),
-            env.get("CALLBACK_QUEUE_URL"),
-            BookingPolicy(
-                timezone=env["TIMEZONE"],
-                minimum_rest_hours=float(env["MINIMUM_REST_HOURS"]),
-                hours_per_week=float(env["HOURS_PER_WEEK"]),
-                drop_cutoff_hours=float(env["DROP_CUTOFF_HOURS"]),
-                offer_minutes=int(env["OFFER_MINUTES"]),
-            ),
-            LanguageSettings.from_env(env),
-        )
+    deliveries_table: str
+    campaign_counters_table: str
 
 
 @dataclass(frozen=True)
-class DetectShiftChanges:
-    """Environment of ``follow_shifts``."""
+class DetectShiftChanges(FunctionEnvironment):
+    """Environment of `detect_shift_changes`."""
 
-    shift_calls_queue_url: str
-    vocabulary: str
-    zone: ZoneInfo
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
-        """Raises KeyError or ValueError when a variable is missing or wrong."""
-        return cls(env["SHIFT_CALLS_QUEUE_URL"], env["VOCABULARY"], ZoneInfo(env["TIMEZONE"]))
+    reconcile_queue_url: str
+    vocabulary: Vocabulary
+    timezone: str
 
 
 @dataclass(frozen=True)
 class ShiftTimerSettings:
-    """How ``keep_shifts`` has itself called at a time."""
+    """The schedules of shifts: their group, their target, and the role that EventBridge Scheduler assumes."""
 
-    group: str
-    role_arn: str
-    """What the scheduler puts calls into the queue with."""
-    queue_arn: str
-    dead_letters_arn: str
+    timer_group: str
+    timer_role_arn: str
+    reconcile_queue_arn: str
+    reconcile_dead_letters_arn: str
+    """Receives what the scheduler cannot deliver."""
 
 
 @dataclass(frozen=True)
-class ReconcileShift:
-    """Environment of ``keep_shifts``."""
+class ReconcileShift(FunctionEnvironment):
+    """Environment of `reconcile_shift`."""
 
     shifts_table: str
-    agendas_table: str
+    employee_bookings_table: str
     employees_table: str
-    inbox_table: str
+    conversations_table: str
     origination_identity: str
     approved_numbers: frozenset[str]
-    agent_offered: bool
-    rules: BookingPolicy
-    tongue: LanguageSettings
-    wake_ups: ShiftTimerSettings
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
-        """Raises KeyError or ValueError when a variable is missing or wrong."""
-        return cls(
-            env["SHIFTS_TABLE"],
-            env["AGENDAS_TABLE"],
-            env["EMPLOYEES_TABLE"],
-            env["INBOX_TABLE"],
-            env["ORIGINATION_IDENTITY"],
-            _numbers(env["APPROVED_NUMBERS"]),
-            _flag(env["AGENT_OFFERED"]),
-            BookingPolicy(
-                timezone=env["TIMEZONE"],
-                drop_cutoff_hours=float(env["DROP_CUTOFF_HOURS"]),
-                offer_minutes=int(env["OFFER_MINUTES"]),
-                reminder_hours=float(env["REMINDER_HOURS"]),
-            ),
-            LanguageSettings.from_env(env),
-            ShiftTimerSettings(
-                env["WAKE_UP_GROUP"],
-                env["WAKE_UP_ROLE_ARN"],
-                env["SHIFT_CALLS_QUEUE_ARN"],
-                env["SHIFT_CALLS_DEAD_LETTERS_ARN"],
-            ),
-        )
+    booking_policy: BookingPolicy
+    language: LanguageSettings
+    timers: ShiftTimerSettings
 
 
 @dataclass(frozen=True)
-class SendOperatorReply:
-    """Environment of ``answer_messages``."""
+class SendOperatorReply(FunctionEnvironment):
+    """Environment of `send_operator_reply`."""
 
-    messages_table: str
+    operator_inbox_table: str
     employees_table: str
-    inbox_table: str
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
-        """Raises KeyError when a variable is missing."""
-        return cls(env["MESSAGES_TABLE"], env["EMPLOYEES_TABLE"], env["INBOX_TABLE"])
-
-
-@dataclass(frozen=True)
-class StartCallback:
-    """Environment of ``connect_callback``."""
-
-    inbox_table: str
-    progress_table: str
-    instance_id: str
-    contact_flow_id: str
-    queue_id: str
-    source_phone_number: str
-    calls_per_day: int
-    tongue: LanguageSettings
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
-        """Raises KeyError when a variable is missing."""
-        return cls(
-            env["INBOX_TABLE"],
-            env["PROGRESS_TABLE"],
-            env["CONNECT_INSTANCE_ID"],
-            env["CONNECT_CONTACT_FLOW_ID"],
-            env["CONNECT_QUEUE_ID"],
-            env["CONNECT_SOURCE_PHONE_NUMBER"],
-            int(env["CALLS_PER_DAY"]),
-            LanguageSettings.from_env(env),
-        )
-
-
-def _flag(value: str) -> bool:
-    return value == "true"
-
-
-def _numbers(value: str) -> frozenset[str]:
-    return frozenset(filter(None, value.split(",")))
+    conversations_table: str

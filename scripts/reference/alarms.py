@@ -10,17 +10,14 @@ RUNBOOK = {
     "Inbound/Inbound": "../operating/inbound.md#inbound-texts",
     "ConnectCallback/Callbacks": "../operating/inbound.md#callbacks",
     "DeliveryEvents/Events": "../operating/inbound.md#delivery-events",
-    "ShiftReconciler/Stream": "../operating/shifts.md#shifts-not-reconciled",
-    "ShiftReconciler/Calls": "../operating/shifts.md#shifts-not-reconciled",
-    "OperatorInbox/Stream": "../operating/shifts.md#operator-replies",
-    "OperatorInbox/Answer": "../operating/shifts.md#operator-replies",
+    "ShiftReconciler/Requests": "../operating/shifts.md#shifts-not-reconciled",
+    "OperatorInbox/Reply": "../operating/shifts.md#operator-replies",
     "CampaignLauncher/Launch": "../operating/campaigns.md#failed-or-stopped",
     "CampaignLauncher/Plan": "../operating/campaigns.md#failed-or-stopped",
     "CampaignLauncher/Send": "../operating/campaigns.md#failed-or-stopped",
-    "CampaignLauncher/Stream": "../operating/campaigns.md#not-launched",
     "CampaignLauncher/Pages": "../operating/campaigns.md#pages-not-planned",
     "CampaignLauncher/Dispatch": "../operating/campaigns.md#recipients-not-texted",
-    "CampaignLauncher/Progress/Stream": "../operating/campaigns.md#counts-not-summarized",
+    "Tables/StreamDeadLetters": "../operating/index.md#changes-of-tables",
 }
 
 WAITING = "../operating/index.md#work-that-waits-too-long"

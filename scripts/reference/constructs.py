@@ -90,7 +90,11 @@ def _members(found: griffe.Class, rank: int = 2) -> Iterator[str]:
         yield markdown.section("Props", *_props(constructor), rank=rank)
     fields = [member for member in _public(found) if member.is_attribute and "property" not in member.labels]
     if fields:
-        entries = [markdown.item(_field(member, with_default=is_dataclass)) for member in fields]
+        described = _described_attributes(found)
+        entries = [
+            markdown.item(_field(member, described.get(member.name, ""), with_default=is_dataclass))
+            for member in fields
+        ]
         title = "Fields" if is_dataclass else "Attributes"
         yield markdown.section(title, markdown.items(entries), rank=rank)
     properties = [member for member in _public(found) if "property" in member.labels]
@@ -113,11 +117,22 @@ def _public(found: griffe.Class) -> Iterable[griffe.Object]:
             yield member
 
 
-def _field(member: griffe.Object, *, with_default: bool) -> str:
+def _described_attributes(found: griffe.Class) -> dict[str, str]:
+    """Returns what the docstring of a class says of each attribute."""
+    sections = found.docstring.parsed if found.docstring else []
+    return {
+        attribute.name: " ".join(attribute.description.split())
+        for section in sections
+        if section.kind is griffe.DocstringSectionKind.attributes
+        for attribute in section.value
+    }
+
+
+def _field(member: griffe.Object, description: str, *, with_default: bool) -> str:
     value, annotation = getattr(member, "value", None), _annotation(member)
     default = f", default `{value}`" if with_default and value is not None else ""
     kind = f": `{annotation}`{default}" if annotation else default
-    return f"`{member.name}`{kind}. {_one_line(member)}"
+    return f"`{member.name}`{kind}. {_one_line(member) or description}"
 
 
 def _annotation(member: griffe.Object) -> str:
@@ -135,7 +150,6 @@ def _call(method: griffe.Function) -> str:
 
 def _props(constructor: griffe.Function) -> Iterator[str]:
     described = _arguments(constructor)
-    yield from _sections(constructor)
     entries = []
     for parameter in constructor.parameters:
         if parameter.name in {"self", "scope", "construct_id"}:

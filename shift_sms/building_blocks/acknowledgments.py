@@ -1,5 +1,7 @@
-"""What cdk-nag finds is accepted beside the resource that needs it, one rule at a time, each with its reason.
-cdk-nag itself is not needed for that."""
+"""Acknowledges findings of cdk-nag beside the resource, one rule at a time, each with its reason.
+
+cdk-nag need not be installed.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,14 +12,14 @@ from constructs import Construct, IConstruct
 
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
-    """Accepts a rule of the AwsSolutions pack for a construct and what is in it."""
+    """Acknowledges a rule of the AwsSolutions pack for a construct and its children."""
     Validations.of(construct).acknowledge(
         Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason)
     )
 
 
 def acknowledge_wildcard(grantee: iam.IGrantable, resource_arn: str, reason: str) -> None:
-    """Accepts one resource with a wildcard in a role's policy. Other principals answer for themselves."""
+    """Acknowledges a resource with a wildcard in the policy of a role of this app. Skips other principals."""
     principal = grantee.grant_principal
     if isinstance(principal, Construct):
         spelt = _nag_spelling(Stack.of(principal).resolve(resource_arn))
@@ -26,7 +28,7 @@ def acknowledge_wildcard(grantee: iam.IGrantable, resource_arn: str, reason: str
 
 
 def acknowledge_wildcard_actions(grantee: iam.IGrantable, actions: Iterable[str], reason: str) -> None:
-    """Accepts actions with a wildcard in a role's policy. Other principals answer for themselves."""
+    """Acknowledges actions with a wildcard in the policy of a role of this app. Skips other principals."""
     principal = grantee.grant_principal
     if isinstance(principal, Construct):
         for action in actions:
@@ -34,7 +36,7 @@ def acknowledge_wildcard_actions(grantee: iam.IGrantable, actions: Iterable[str]
 
 
 def _nag_spelling(resolved: Any) -> str | None:
-    """Returns nothing for what only its owner can spell: there cdk-nag asks them."""
+    """Returns a resource as cdk-nag spells it in a finding; None for intrinsic functions that it does not spell."""
     match resolved:
         case str():
             return resolved

@@ -16,7 +16,15 @@ from shift_sms.building_blocks.validators import EMAIL, validate
 def alarm_at(
     scope: Construct, construct_id: str, *, threshold: int, metric: cloudwatch.IMetric, meaning: str
 ) -> cloudwatch.Alarm:
-    """Makes an alarm of the scope's that goes off when the metric reaches the threshold."""
+    """Makes an alarm that fires on the first datapoint at the threshold. Missing data does not breach.
+
+    Args:
+        scope: The parent construct. Its path begins the description of the alarm.
+        construct_id: The id in the scope.
+        threshold: The value from which on the alarm fires.
+        metric: The metric, with its period and statistic.
+        meaning: What has happened when the alarm fires.
+    """
     return cloudwatch.Alarm(
         scope,
         construct_id,
@@ -30,7 +38,11 @@ def alarm_at(
 
 
 class AlarmTopic(Construct):
-    """A topic that this account's alarms publish to."""
+    """A topic that alarms notify.
+
+    Attributes:
+        topic: The topic. More endpoints can subscribe to it.
+    """
 
     def __init__(
         self,
@@ -40,7 +52,14 @@ class AlarmTopic(Construct):
         alarms: Iterable[cloudwatch.Alarm],
         email: str | None = None,
     ) -> None:
-        """`email` is told of every alarm, once it has confirmed what SNS asks it; more can subscribe to `topic`."""
+        """Makes the topic and adds it to the actions of the alarms.
+
+        Args:
+            scope: The parent construct.
+            construct_id: The id in the scope.
+            alarms: The alarms of this account that notify the topic.
+            email: An address to subscribe. SNS sends it a confirmation first. By default none.
+        """
         super().__init__(scope, construct_id)
         self.topic = sns.Topic(self, "Topic", enforce_ssl=True)
         stack = Stack.of(self)
@@ -50,7 +69,7 @@ class AlarmTopic(Construct):
             resource_name="*",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-        # A topic with a policy of its own has lost the default that lets the account's alarms in.
+        # The default policy of a topic allows the alarms of its account. A policy of its own replaces it.
         self.topic.add_to_resource_policy(
             iam.PolicyStatement(
                 actions=["sns:Publish"],

@@ -1,4 +1,4 @@
-"""What cannot be handled is kept, and somebody is told: a queue nobody watches loses in silence."""
+"""A dead-letter queue with its alarms."""
 
 import jsii
 from aws_cdk import Duration
@@ -10,17 +10,30 @@ from constructs import Construct
 
 from shift_sms.building_blocks.alarms import alarm_at
 
-# The longest that SQS offers. The age that CloudWatch is told begins in this queue, the fourteen days with the message:
-# one that waited in a work queue before (four days at most) is deleted as much sooner.
+# The maximum of SQS. A message keeps the time at which it was first sent: one that waited in a work queue before (at
+# most four days) is deleted that much sooner. The metric of the age counts from the arrival in this queue.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
 _RETENTION_DAYS = 14
 _EXPIRING_DAYS = 9
 
 
 class DeadLetterQueue(Construct):
-    """A queue that keeps messages for as long as SQS can, alarms on the first, and again before the oldest is lost."""
+    """Keeps messages that could not be handled, for up to 14 days.
+
+    Its alarms fire on the first message, and after 9 days, before SQS deletes one.
+
+    Attributes:
+        queue: The queue.
+        alarms: Its alarms.
+    """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
+        """Makes the queue and its alarms.
+
+        Args:
+            scope: The parent construct.
+            construct_id: The id in the scope.
+        """
         super().__init__(scope, construct_id)
         self.queue = sqs.Queue(
             self,
@@ -29,7 +42,7 @@ class DeadLetterQueue(Construct):
             enforce_ssl=True,
             retention_period=Duration.days(_RETENTION_DAYS),
         )
-        # An alarm tells when its state changes: while the first message waits, further ones tell nobody.
+        # An alarm notifies when its state changes: while the first message waits, further ones notify nothing.
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             alarm_at(
                 self,
@@ -38,7 +51,7 @@ class DeadLetterQueue(Construct):
                 metric=self.queue.metric_approximate_number_of_messages_visible(
                     period=Duration.minutes(1), statistic=cloudwatch.Stats.MAXIMUM
                 ),
-                meaning="messages that could not be handled wait for a person",
+                meaning="messages could not be handled",
             ),
             alarm_at(
                 self,
@@ -54,8 +67,8 @@ class DeadLetterQueue(Construct):
 
 
 @jsii.implements(lambda_.IEventSourceDlq)
-class StreamFailures:
-    """Where an event source puts records it gave up on, with no more permission than that takes."""
+class StreamDeadLetters:
+    """Sends the records that an event source gave up on to a queue, with `sqs:SendMessage` alone."""
 
     def __init__(self, queue: sqs.IQueue) -> None:
         self._queue = queue
@@ -63,7 +76,7 @@ class StreamFailures:
     def bind(
         self, _target: lambda_.IEventSourceMapping, target_handler: lambda_.IFunction
     ) -> lambda_.DlqDestinationConfig:
-        """Lets the function's event source send to the queue."""
+        """Grants the function of the event source sending to the queue."""
         iam.Grant.add_to_principal(
             grantee=target_handler, actions=["sqs:SendMessage"], resource_arns=[self._queue.queue_arn]
         )

@@ -1,10 +1,10 @@
-"""What a text is sent from has five spellings, and each is authorised on a different resource."""
+"""The origination identity of texts: a number, or the id or ARN of a phone number or pool."""
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shift_sms.phone_numbers import to_e164
+from shift_sms_runtime.environment import NotAPhoneNumber, to_e164
 
 ALLOWED = (
     "an E.164 number (+14255550100), the id of a phone number or pool (phone-…, pool-…), "
@@ -18,7 +18,7 @@ _ARN = re.compile(
 
 
 class IdentityKind(StrEnum):
-    """What the API authorises a send on."""
+    """The resource that AWS authorizes a send on."""
 
     NUMBER = "number"
     PHONE = "phone"
@@ -27,18 +27,23 @@ class IdentityKind(StrEnum):
 
 @dataclass(frozen=True)
 class OriginationIdentity:
-    """A phone number or pool as `SendTextMessage` takes it."""
+    """An origination identity as `SendTextMessage` takes it."""
 
     kind: IdentityKind
     value: str
 
     @property
     def is_arn(self) -> bool:
-        """Says whether the value names account and region itself."""
+        """Whether the value is an ARN, which names region and account."""
         return self.value.startswith("arn:")
 
     def is_of(self, *, region: str | None, account: str | None) -> bool:
-        """Says whether the value names no other region or account; None for what is not known."""
+        """Returns whether the identity is of this region and account, as far as both are known.
+
+        Args:
+            region: The region; None if it is known only when deployed.
+            account: The account; None if it is known only when deployed.
+        """
         if not self.is_arn:
             return True
         _, _, _, its_region, its_account, _ = self.value.split(":")
@@ -46,9 +51,16 @@ class OriginationIdentity:
 
     @classmethod
     def parse(cls, text: str) -> "OriginationIdentity":
-        """Raises ValueError for any other spelling; a sender ID is refused, because nobody can answer it."""
+        """Reads an origination identity.
+
+        Raises:
+            ValueError: the text is none of those. A sender ID is not allowed, because employees cannot reply to it.
+        """
         if match := _ID.fullmatch(text):
             return cls(IdentityKind(match["kind"]), text)
         if match := _ARN.fullmatch(text):
             return cls(IdentityKind(match["kind"] or "pool"), text)
-        return cls(IdentityKind.NUMBER, to_e164(text))
+        try:
+            return cls(IdentityKind.NUMBER, to_e164(text))
+        except NotAPhoneNumber:
+            raise ValueError(text) from None

@@ -1,37 +1,59 @@
-"""Every function is set up alike: its own role, its own log group, nothing it does not use."""
+"""A Lambda function of the runtime, with the environment that its handler reads."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+import jsii
+from aws_cdk import Duration, Fn, RemovalPolicy, Stack, Token, Tokenization
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from constructs import Construct
+from constructs import Construct, IValidation
 
 from shift_sms.building_blocks.acknowledgments import acknowledge
 from shift_sms.building_blocks.alarms import alarm_at
 from shift_sms.building_blocks.runtime_asset import RUNTIME, runtime_code
+from shift_sms_runtime.environment import FunctionEnvironment
 
 
+@jsii.implements(iam.IGrantable)
 class RuntimeFunction(Construct):
-    """One handler of the runtime; `name` is its module."""
+    """A function with its own role and log group.
+
+    Grants of this library configure it, too: `tables.grant_book(function)` adds the permission and `SHIFTS_TABLE`.
+    Synthesis fails while a required variable is not configured.
+
+    Attributes:
+        function: The Lambda function.
+    """
 
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        name: str,
+        configured_by: type[FunctionEnvironment],
         description: str,
         timeout: Duration,
-        environment: Mapping[str, str],
         recursive_loop: lambda_.RecursiveLoop | None = None,
     ) -> None:
-        """`recursive_loop` is for a function that feeds itself: Lambda ends such a chain, unless told otherwise."""
+        """Makes the function.
+
+        Args:
+            scope: The parent construct.
+            construct_id: The id in the scope.
+            configured_by: The environment of the function, which also names its handler.
+            description: The description in the Lambda console.
+            timeout: The timeout of one invocation.
+            recursive_loop: `ALLOW` for a function that feeds itself. Lambda stops such a chain by default.
+        """
         super().__init__(scope, construct_id)
-        self._name = name
-        # A namespace for each stack: a failure in a trial is no failure in production.
+        self._handler = configured_by.handler()
+        self._variables = {variable.field: variable for variable in configured_by.variables()}
+        self._policies = {field.name for field in fields(configured_by)} - self._variables.keys()
+        self._configured: dict[str, str] = {}
+        # One namespace per stack keeps the alarms of environments apart.
         self._metrics_namespace = f"ShiftSms/{Stack.of(self).stack_name}"
         log_group = logs.LogGroup(
             self, "Logs", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
@@ -41,7 +63,7 @@ class RuntimeFunction(Construct):
             "Function",
             description=description,
             code=runtime_code(),
-            handler=f"shift_sms_runtime.handlers.{name}.handler",
+            handler=f"shift_sms_runtime.handlers.{self._handler}.handler",
             runtime=RUNTIME,
             architecture=lambda_.Architecture.ARM_64,
             memory_size=512,
@@ -50,21 +72,50 @@ class RuntimeFunction(Construct):
             log_group=log_group,
             recursive_loop=recursive_loop,
             environment={
-                **environment,
-                "POWERTOOLS_SERVICE_NAME": name,
+                "POWERTOOLS_SERVICE_NAME": self._handler,
                 "POWERTOOLS_METRICS_NAMESPACE": self._metrics_namespace,
             },
         )
         log_group.grant_write(self.function)
         acknowledge(
-            self.function, "L1", "the runtime's pinned requirements are tested on this version of Python"
+            self.function, "L1", "the pinned requirements of the runtime are tested on this version of Python"
         )
+        self.node.add_validation(_Validation(self._missing_variables))
+
+    @property
+    def grant_principal(self) -> iam.IPrincipal:
+        """The role of the function."""
+        return self.function.grant_principal
+
+    def configure(self, **values: object) -> None:
+        """Sets environment variables.
+
+        Args:
+            values: Values by the name of the field that the handler reads them into. A policy sets a variable for each
+                of its fields; None sets nothing. Texts, numbers and lists may be tokens.
+
+        Raises:
+            ValueError: the handler reads no such variable, or it is already set to another value.
+        """
+        for field, value in values.items():
+            if is_dataclass(value) and field in self._policies:
+                self.configure(**{part.name: getattr(value, part.name) for part in fields(value)})
+            elif field not in self._variables:
+                raise ValueError(
+                    f"{field} is no variable of {self._handler}, allowed is one of "
+                    + ", ".join(sorted(self._variables))
+                )
+            elif value is not None:
+                self._set(field, _text(value))
 
     def alarm_on(self, metric: str, *, meaning: str) -> cloudwatch.Alarm:
-        """Makes an alarm that goes off when the handler counts in one of its own metrics.
+        """Makes an alarm on a metric that the handler counts.
 
-        Powertools names the function in the dimension `service`. The metrics come by way of the log, minutes late at
-        times, so that the period is longer than that of the queues' alarms.
+        The metrics pass through the log and can be minutes late. The period of 5 minutes allows for that.
+
+        Args:
+            metric: The name of the metric, such as `CampaignFailed`. It becomes the id of the alarm.
+            meaning: What has happened when the alarm fires.
         """
         return alarm_at(
             self,
@@ -73,9 +124,56 @@ class RuntimeFunction(Construct):
             metric=cloudwatch.Metric(
                 namespace=self._metrics_namespace,
                 metric_name=metric,
-                dimensions_map={"service": self._name},
+                dimensions_map={"service": self._handler},
                 statistic=cloudwatch.Stats.SUM,
                 period=Duration.minutes(5),
             ),
             meaning=meaning,
         )
+
+    def _set(self, field: str, text: str) -> None:
+        if self._configured.setdefault(field, text) != text:
+            raise ValueError(
+                f"{field} of {self._handler} is already {self._configured[field]!r}, not {text!r}"
+            )
+        self.function.add_environment(self._variables[field].name, text)
+
+    def _missing_variables(self) -> list[str]:
+        missing = [
+            variable.name
+            for field, variable in self._variables.items()
+            if variable.required and field not in self._configured
+        ]
+        return [f"{self._handler} is not configured with {', '.join(missing)}"] if missing else []
+
+
+@jsii.implements(IValidation)
+class _Validation:
+    def __init__(self, errors: Callable[[], list[str]]) -> None:
+        self._errors = errors
+
+    def validate(self) -> list[str]:
+        return self._errors()
+
+
+def configure(grantee: iam.IGrantable, **values: object) -> None:
+    """Configures the grantee of a grant, unless it is no function of this runtime."""
+    if isinstance(grantee, RuntimeFunction):
+        grantee.configure(**values)
+
+
+def _text(value: object) -> str:
+    """Returns a value as `FunctionEnvironment.read` parses it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, int | float):
+        if Token.is_unresolved(value):
+            return Tokenization.stringify_number(value)
+        return str(int(value)) if float(value).is_integer() else str(value)
+    if isinstance(value, list | tuple):
+        # The CDK recognizes a token in a list, not in a tuple.
+        items = list(value)
+        return Fn.join(",", items) if Token.is_unresolved(items) else ",".join(items)
+    raise TypeError(f"{value!r} is no text, number or list")

@@ -1,4 +1,4 @@
-"""Campaigns and answers leave from one number: what campaigns may take of its rate is settled at synthesis."""
+"""How fast campaigns send, and with how many senders, from the rate of the number."""
 
 import math
 from dataclasses import dataclass

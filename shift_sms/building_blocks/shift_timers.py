@@ -1,6 +1,4 @@
-"""Time changes things too: an offer runs out, a shift is about to begin. EventBridge Scheduler says when."""
-
-from collections.abc import Mapping
+"""One-time EventBridge schedules, one per shift."""
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
@@ -9,21 +7,32 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
-from shift_sms.building_blocks.work_queue import WorkQueue, grant_send
+from shift_sms.building_blocks.runtime_function import configure
+from shift_sms.building_blocks.work_queue import WorkQueue
+from shift_sms_runtime.environment import ShiftTimerSettings
+
+SCHEDULE_ACTIONS = ("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule")
 
 _SCHEDULER = "scheduler.amazonaws.com"
-SCHEDULE_ACTIONS = ("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule")
 
 
 class ShiftTimers(Construct):
-    """A group of schedules, and the role in which the scheduler puts messages into one queue.
+    """A schedule group, and the role with which the scheduler sends to the reconcile queue.
 
-    What cannot be put there within a day goes to the queue's dead letters, as the request that failed.
+    A message that cannot be sent within a day goes to the dead-letter queue, as the request that failed.
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, calls: WorkQueue) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, reconcile_queue: WorkQueue) -> None:
+        """Makes the group and the role.
+
+        Args:
+            scope: The parent construct.
+            construct_id: The id in the scope.
+            reconcile_queue: The queue of shifts to reconcile.
+        """
         super().__init__(scope, construct_id)
+        self._queue = reconcile_queue
         self._group = scheduler.CfnScheduleGroup(self, "Group")
         # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
         in_this_group = {
@@ -35,30 +44,34 @@ class ShiftTimers(Construct):
         self._role = iam.Role(
             self, "Role", assumed_by=iam.ServicePrincipal(_SCHEDULER, conditions=in_this_group)
         )
-        queues: tuple[sqs.IQueue, ...] = (calls.queue, calls.dead_letters.queue)
-        for queue in queues:
-            grant_send(queue, self._role)
-        self.environment: Mapping[str, str] = {
-            "WAKE_UP_GROUP": self._group.ref,
-            "WAKE_UP_ROLE_ARN": self._role.role_arn,
-            "SHIFT_CALLS_QUEUE_ARN": calls.queue.queue_arn,
-            "SHIFT_CALLS_DEAD_LETTERS_ARN": calls.dead_letters.queue.queue_arn,
-        }
+        queues: tuple[sqs.IQueue, ...] = (reconcile_queue.queue, reconcile_queue.dead_letters.queue)
+        iam.Grant.add_to_principal(
+            grantee=self._role,
+            actions=["sqs:SendMessage"],
+            resource_arns=[queue.queue_arn for queue in queues],
+        )
 
     def grant_set(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Lets the grantee set, change and clear schedules of the group.
+        """Grants setting, changing and clearing schedules of the group.
 
         https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
         """
+        configure(
+            grantee,
+            timers=ShiftTimerSettings(
+                timer_group=self._group.ref,
+                timer_role_arn=self._role.role_arn,
+                reconcile_queue_arn=self._queue.queue.queue_arn,
+                reconcile_dead_letters_arn=self._queue.dead_letters.queue.queue_arn,
+            ),
+        )
         schedule_arns = Stack.of(self).format_arn(
             service="scheduler",
             resource="schedule",
             resource_name=f"{self._group.ref}/*",
             arn_format=ArnFormat.SLASH_RESOURCE_NAME,
         )
-        acknowledge_wildcard(
-            grantee, schedule_arns, "there is a schedule for each shift, made when it is needed"
-        )
+        acknowledge_wildcard(grantee, schedule_arns, "there is one schedule per shift, made at run time")
         schedules = iam.Grant.add_to_principal(
             grantee=grantee, actions=list(SCHEDULE_ACTIONS), resource_arns=[schedule_arns]
         )

@@ -1,90 +1,100 @@
-"""What a value must look like, whether it comes from a setting or from another team's stack."""
+"""Validators of props and settings: what is allowed, and how a value is normalized."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
 from zoneinfo import available_timezones
 
-from aws_cdk import Fn, Token, Tokenization
+from aws_cdk import Token
 
 from shift_sms.building_blocks.origination_identity import ALLOWED as ALLOWED_ORIGINATION_IDENTITY
 from shift_sms.building_blocks.origination_identity import OriginationIdentity
-from shift_sms.phone_numbers import to_e164
+from shift_sms_runtime.environment import (
+    ALLOWED_SEGMENT_NAMES,
+    BookingPolicy,
+    Language,
+    LanguageSettings,
+    StrangerReply,
+    Vocabulary,
+    segment_name,
+    to_e164,
+)
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 E = TypeVar("E", bound=StrEnum)
 
-# Lambda gives a function 4 KB of environment: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+# Lambda limits the environment of a function to 4 KB.
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MAX_APPROVED_NUMBERS = 150
 
 
 @dataclass(frozen=True)
 class Validator(Generic[T_co]):
-    """`parse` raises ValueError, with the offending part as its argument, for what is not `allowed`."""
+    """What a prop or setting may be."""
 
     allowed: str
+    """Completes the sentence "allowed is …"."""
     parse: Callable[[object], T_co]
+    """Returns the normalized value. Raises ValueError with the wrong part of the value as its argument."""
 
 
-def validate(prop: str, given: object, rule: Validator[T]) -> T:
-    """Returns a construct's prop as the rule spells it; what is known only when deployed is returned as it is.
+def validate(prop: str, given: object, validator: Validator[T]) -> T:
+    """Returns a prop normalized. Tokens are returned as they are.
 
-    Raises ValueError, with the prop, the value and what is allowed.
+    Raises:
+        ValueError: the value is not allowed; the message names the prop, the value and what is allowed.
     """
-    # The CDK knows no tuples.
+    # The CDK recognizes a token in a list, not in a tuple.
     if Token.is_unresolved(list(given) if isinstance(given, tuple) else given):
         return cast("T", given)
-    return validate_object(prop, given, rule)
+    return validate_object(prop, given, validator)
 
 
-def validate_at_synthesis(prop: str, given: object, rule: Validator[T], *, why: str) -> T:
-    """Returns a construct's prop as the rule spells it, where the value decides what is made.
+def validate_at_synthesis(prop: str, given: object, validator: Validator[T], *, why: str) -> T:
+    """Returns a prop normalized that must be known at synthesis.
 
-    Raises ValueError as `checked` does, and for what is known only when deployed.
+    Args:
+        prop: The name of the prop.
+        given: Its value.
+        validator: What it may be.
+        why: Why a token is not allowed.
+
+    Raises:
+        ValueError: as `validate` does, and for a token.
     """
     if Token.is_unresolved(given):
         raise ValueError(
-            f"{prop} is known only when deployed, allowed is {rule.allowed}, known at synthesis: {why}"
+            f"{prop} is known only when deployed, allowed is {validator.allowed}, known at synthesis: {why}"
         )
-    return validate(prop, given, rule)
+    return validate(prop, given, validator)
 
 
-def validate_object(prop: str, given: object, rule: Validator[T]) -> T:
-    """Returns a construct's prop that is an object, about which the CDK cannot be asked whether it is a token.
-
-    Raises ValueError as `checked` does.
-    """
+def validate_object(prop: str, given: object, validator: Validator[T]) -> T:
+    """Returns a prop that is an object, which `Token.is_unresolved` does not take. Raises as `validate` does."""
     try:
-        return rule.parse(given)
+        return validator.parse(given)
     except ValueError as error:
-        raise ValueError(f"{prop} is {error.args[0]!r}, allowed is {rule.allowed}") from error
+        raise ValueError(f"{prop} is {error.args[0]!r}, allowed is {validator.allowed}") from error
 
 
-def validate_flag(prop: str, given: bool) -> str:
-    """Returns a construct's prop as functions read it. Raises ValueError as `checked_now` does: "no" would be a yes."""
-    return "true" if validate_at_synthesis(prop, given, FLAG, why="functions are told so then") else "false"
-
-
-def format_number(number: float) -> str:
-    """Returns a number as functions read it (`11`, `0.5`), or the token of one that is known only when deployed."""
-    if Token.is_unresolved(number):
-        return Tokenization.stringify_number(number)
-    return f"{number:g}"
+def validate_flag(prop: str, given: bool) -> bool:
+    """Returns a flag. Raises as `validate_at_synthesis` does: the text "no" would count as true."""
+    return validate_at_synthesis(prop, given, FLAG, why="functions are configured with it")
 
 
 def parse_text(value: object) -> str:
-    """Returns a text without the space around it. Raises ValueError when nothing is left."""
+    """Returns a text without surrounding space. Raises ValueError when nothing is left."""
     if not isinstance(value, str) or not value.strip():
         raise ValueError(value)
     return value.strip()
 
 
 def pattern_parser(pattern: str) -> Callable[[object], str]:
-    """Returns what parses a text that fits the pattern from end to end."""
+    """Returns a parser of texts that match the pattern completely."""
 
     def parse(value: object) -> str:
         found = parse_text(value)
@@ -96,7 +106,7 @@ def pattern_parser(pattern: str) -> Callable[[object], str]:
 
 
 def one_of(choices: type[E]) -> Validator[E]:
-    """Returns the rule for a text that is the value of one of the choices."""
+    """Returns the validator of a text that is a value of the enum."""
 
     def parse(value: object) -> E:
         if value not in list(choices):
@@ -138,7 +148,7 @@ def _hours(highest: int) -> Validator[float]:
 
 @cache
 def _time_zones() -> frozenset[str]:
-    # Names of some systems alone, or of no place: the functions have those of IANA.
+    # Some systems add names of their own. The functions only have those of IANA.
     return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
@@ -149,31 +159,45 @@ def _parse_time_zone(value: object) -> str:
     return name
 
 
+def _parse_number(value: object) -> str:
+    try:
+        return to_e164(parse_text(value))
+    except ValueError:
+        raise ValueError(value) from None
+
+
 def _parse_numbers(value: object) -> tuple[str, ...]:
     candidates: Any = value if isinstance(value, (list, tuple)) else str(value).split(",")
     numbers: dict[str, None] = {}
-    offending: list[str] = []
+    wrong: list[str] = []
     for candidate in filter(None, (str(candidate).strip() for candidate in candidates)):
         try:
-            numbers[candidate if Token.is_unresolved(candidate) else to_e164(candidate)] = None
+            numbers[candidate if Token.is_unresolved(candidate) else _parse_number(candidate)] = None
         except ValueError:
-            offending.append(candidate)
-    if offending:
-        raise ValueError(", ".join(offending))
+            wrong.append(candidate)
+    if wrong:
+        raise ValueError(", ".join(wrong))
     if len(numbers) > MAX_APPROVED_NUMBERS:
         raise ValueError(f"{len(numbers)} numbers")
     return tuple(numbers)
 
 
-# The ids that AWS gives look stricter (a UUID, 32 hexadecimal digits), but no reference promises it.
+def _parse_segment(value: object) -> str:
+    try:
+        return segment_name(parse_text(value))
+    except ValueError:
+        raise ValueError(value) from None
+
+
+# AWS documents no syntax for these ids. The ones it gives are stricter: a UUID, or 32 hexadecimal digits.
 _ID = pattern_parser(r"[A-Za-z0-9_-]{1,128}")
 
 FLAG = Validator("True or False", _parse_flag)
 MESSAGES_PER_SECOND = _whole_number(1, 1000)
 ANSWERS_SHARE_PERCENT = _whole_number(0, 90)
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-configurationset.html
-CONFIGURATION_SET = Validator("1 to 64 letters, digits, - or _", pattern_parser(r"[A-Za-z0-9_-]{1,64}"))
-SEGMENT = Validator("1 to 128 letters, digits, or any of _ . -", pattern_parser(r"[A-Za-z0-9_.-]{1,128}"))
+CONFIGURATION_SET_NAME = Validator("1 to 64 letters, digits, - or _", pattern_parser(r"[A-Za-z0-9_-]{1,64}"))
+SEGMENT = Validator(ALLOWED_SEGMENT_NAMES, _parse_segment)
 APPROVED_NUMBERS = Validator(
     f"up to {MAX_APPROVED_NUMBERS} E.164 numbers (+14255550101), as a list or separated by commas",
     _parse_numbers,
@@ -181,26 +205,57 @@ APPROVED_NUMBERS = Validator(
 ORIGINATION_IDENTITY = Validator(
     ALLOWED_ORIGINATION_IDENTITY, lambda value: OriginationIdentity.parse(parse_text(value)).value
 )
-PHONE_NUMBER = Validator("an E.164 number (+14255550100)", lambda value: to_e164(parse_text(value)))
-# Rest between shifts and hours of a week are for the business to know; beyond these, a number is a mistake.
+PHONE_NUMBER = Validator("an E.164 number (+14255550100)", _parse_number)
+STRANGER_REPLY = one_of(StrangerReply)
+VOCABULARY = one_of(Vocabulary)
+LANGUAGE = one_of(Language)
+# https://www.iana.org/time-zones
+TIME_ZONE = Validator("the IANA name of a time zone (Europe/Berlin)", _parse_time_zone)
+# The limits of the booking policy only exclude values that must be mistakes.
 MINIMUM_REST_HOURS = _hours(2 * 24)
 HOURS_PER_WEEK = _hours(7 * 24)
 DROP_CUTOFF_HOURS = _hours(14 * 24)
-REMINDER_HOURS = _hours(14 * 24)
 OFFER_MINUTES = _whole_number(1, 24 * 60)
+REMINDER_HOURS = _hours(14 * 24)
 TEXTS_PER_HOUR = _whole_number(0, 1000)
 CALLS_PER_DAY = _whole_number(0, 100)
-# https://www.iana.org/time-zones
-TIME_ZONE = Validator("the IANA name of a time zone (Europe/Berlin)", _parse_time_zone)
 CONNECT_ID = Validator("the id alone, as the last part of the ARN: letters, digits, - and _", _ID)
 PINPOINT_ID = Validator("the id alone: letters, digits, - and _", _ID)
-# Whether mail arrives there, only the confirmation that SNS asks for can tell.
 EMAIL = Validator(
     "one e-mail address (duty@example.com)", pattern_parser(r"[^@\s,;:<>]+@[^@\s,;:<>]+\.[^@\s,;:<>.]+")
 )
 
+_BOOKING_POLICY: Mapping[str, Validator[Any]] = {
+    "timezone": TIME_ZONE,
+    "minimum_rest_hours": MINIMUM_REST_HOURS,
+    "hours_per_week": HOURS_PER_WEEK,
+    "drop_cutoff_hours": DROP_CUTOFF_HOURS,
+    "offer_minutes": OFFER_MINUTES,
+    "reminder_hours": REMINDER_HOURS,
+}
+_LANGUAGE: Mapping[str, Validator[Any]] = {"vocabulary": VOCABULARY, "default_language": LANGUAGE}
 
-def join_numbers(numbers: Sequence[str]) -> str:
-    """Returns the numbers as the function reads them; a list that is known only when deployed is joined then."""
-    listed = list(numbers)
-    return Fn.join(",", listed) if Token.is_unresolved(listed) else ",".join(listed)
+
+def validate_booking_policy(given: BookingPolicy | None) -> BookingPolicy:
+    """Returns the prop `booking_policy` normalized, by default `BookingPolicy()`. Raises as `validate` does."""
+    return _validate_fields("booking_policy", given, BookingPolicy, _BOOKING_POLICY)
+
+
+def validate_language(given: LanguageSettings | None) -> LanguageSettings:
+    """Returns the prop `language` normalized, by default `LanguageSettings()`. Raises as `validate` does."""
+    return _validate_fields("language", given, LanguageSettings, _LANGUAGE)
+
+
+def _validate_fields(
+    prop: str, given: T | None, expected: type[T], validators: Mapping[str, Validator[Any]]
+) -> T:
+    if given is None:
+        given = expected()
+    if not isinstance(given, expected):
+        raise ValueError(f"{prop} is {given!r}, allowed is {expected.__name__} or None for its defaults")  # noqa: TRY004
+    return expected(
+        **{
+            field: validate(f"{prop}.{field}", getattr(given, field), validator)
+            for field, validator in validators.items()
+        }
+    )

@@ -1,4 +1,4 @@
-"""Work waits in a queue, so that a slow or failing API behind it loses nothing."""
+"""A queue of work for one function."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -9,20 +9,34 @@ from constructs import Construct
 
 from shift_sms.building_blocks.alarms import alarm_at
 from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue
-from shift_sms.building_blocks.runtime_function import RuntimeFunction
+from shift_sms.building_blocks.runtime_function import RuntimeFunction, configure
 
-# Messages of a throttled consumer come back too; this many receives outlast a minute's congestion.
+# Messages of a throttled consumer return to the queue, too. This many receives outlast a minute of throttling.
 _MAX_RECEIVE_COUNT = 8
-# SQS deletes what nobody received in time; that is no failure, so it is not moved to the dead letters.
+# SQS deletes an expired message without moving it to the dead-letter queue.
 _RETENTION_DAYS = 4
 _EXPIRING_DAYS = 3
 
 
 class WorkQueue(Construct):
-    """A queue with its dead-letter queue, for one consumer, and alarms on what either is about to lose."""
+    """A queue with a dead-letter queue, for one consumer.
+
+    Its alarms fire when a message reaches the dead-letter queue, and before SQS deletes a message of either queue.
+
+    Attributes:
+        queue: The queue.
+        dead_letters: The dead-letter queue.
+        alarms: The alarms of both.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, timeout: Duration) -> None:
-        """`timeout` is the consumer's."""
+        """Makes the queues and alarms.
+
+        Args:
+            scope: The parent construct.
+            construct_id: The id in the scope.
+            timeout: The timeout of the consumer. A message stays invisible for six times as long.
+        """
         super().__init__(scope, construct_id)
         self.dead_letters = DeadLetterQueue(self, "DeadLetters")
         self.queue = sqs.Queue(
@@ -52,7 +66,13 @@ class WorkQueue(Construct):
         )
 
     def feed(self, consumer: RuntimeFunction, *, batch_size: int, max_concurrency: int) -> None:
-        """Invokes the consumer, which answers with the messages it could not handle."""
+        """Invokes the consumer with messages. It reports the messages that it could not handle.
+
+        Args:
+            consumer: The function that handles the messages.
+            batch_size: Messages per invocation, at most.
+            max_concurrency: Concurrent invocations, at least 2.
+        """
         consumer.function.add_event_source(
             event_sources.SqsEventSource(
                 self.queue,
@@ -62,14 +82,28 @@ class WorkQueue(Construct):
             )
         )
 
+    def grant_send(self, grantee: iam.IGrantable, *, url_variable: str | None = None) -> iam.Grant:
+        """Grants sending messages to the queue. See `grant_send`."""
+        return grant_send(self.queue, grantee, url_variable=url_variable)
 
-def grant_send(queue: sqs.IQueue, grantee: iam.IGrantable) -> iam.Grant:
-    """Lets the grantee put messages into the queue, without the CDK's leave to read its attributes."""
+
+def grant_send(queue: sqs.IQueue, grantee: iam.IGrantable, *, url_variable: str | None = None) -> iam.Grant:
+    """Grants sending messages to a queue, and the use of its key.
+
+    Unlike `IQueue.grant_send_messages`, omits `sqs:GetQueueAttributes`.
+
+    Args:
+        queue: The queue.
+        grantee: Who sends.
+        url_variable: The field that a function of the runtime reads the URL of the queue into.
+    """
+    if url_variable is not None:
+        configure(grantee, **{url_variable: queue.queue_url})
     sent = iam.Grant.add_to_principal(
         grantee=grantee, actions=["sqs:SendMessage"], resource_arns=[queue.queue_arn]
     )
     key = queue.encryption_master_key
     if key is None:
         return sent
-    # What a producer needs: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
     return sent.combine(key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey"))

@@ -1,7 +1,7 @@
 """What can be set is what the functions can speak: constructs and runtime keep a list each."""
 
+from shift_sms import Language, Vocabulary
 from shift_sms.building_blocks.runtime_asset import asset_root
-from shift_sms.shift_rules import Language, Vocabulary
 
 
 def test_given_the_locales_in_the_asset_when_listed_then_each_vocabulary_has_each() -> None:

@@ -45,7 +45,7 @@ def watched_queues(stack: SynthesizedStack, metric: str, threshold: int) -> list
 def test_given_a_dead_letter_queue_when_filled_or_expiring_then_an_alarm_fires(
     dev_with_connect: SynthesizedStack, pinpoint: SynthesizedStack, metric: str, threshold: int
 ) -> None:
-    for stack, expected in ((dev_with_connect, 10), (pinpoint, 5)):
+    for stack, expected in ((dev_with_connect, 7), (pinpoint, 3)):
         watched = watched_queues(stack, metric, threshold)
         assert sorted(watched) == sorted(dead_letter_queues(stack))
         assert len(watched) == expected
@@ -75,7 +75,7 @@ def test_given_any_alarm_when_it_goes_off_then_whoever_is_on_duty_is_told(
         ("dev", {}, "CampaignFailed", ["launch_campaign", "plan_campaign"]),
         ("dev", {}, "CampaignStopped", ["send_campaign"]),
         ("prod", {}, "CampaignStopped", ["send_campaign"]),
-        ("dev", PINPOINT, "CampaignFailed", ["launch_campaign"]),
+        ("dev", PINPOINT, "CampaignFailed", ["launch_pinpoint_campaign"]),
         ("dev", PINPOINT, "CampaignStopped", []),
         ("dev", {}, "OperatorReplyNotSent", ["send_operator_reply"]),
         ("dev", PINPOINT, "OperatorReplyNotSent", ["send_operator_reply"]),

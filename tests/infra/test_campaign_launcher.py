@@ -3,9 +3,9 @@
 import aws_cdk as cdk
 import pytest
 
-from shift_sms import CampaignLauncher, ShiftTables
-from tests.support.constructs import LAUNCHER_FUNCTIONS, add_delivery_events, add_launcher, alarms_in, channel
-from tests.support.synthesis import SynthesizedStack, new_app, synthesize_bare
+from shift_sms import ShiftTables
+from tests.support.constructs import LAUNCHER_FUNCTIONS, add_delivery_events, add_launcher, alarms_in
+from tests.support.synthesis import SynthesizedStack, dead_letter_queues, new_app, synthesize_bare
 
 
 def test_given_a_bare_stack_when_the_launcher_is_added_then_it_launches_and_sends() -> None:
@@ -13,33 +13,29 @@ def test_given_a_bare_stack_when_the_launcher_is_added_then_it_launches_and_send
     assert set(found.functions()) == {*LAUNCHER_FUNCTIONS, "record_delivery_event"}
     assert len(found.of_type("AWS::SMSVOICE::ConfigurationSet")) == 1
     queues = found.of_type("AWS::SQS::Queue")
-    lost = [name for name in queues if "DeadLetters" in name]
-    assert (len(queues), len(lost)) == (8, 5)
+    lost = dead_letter_queues(found)
+    assert (len(queues), len(lost)) == (7, 4)
     assert len(found.of_type("AWS::CloudWatch::Alarm")) == len(queues) + len(lost) + 3
 
 
 def test_given_a_bare_stack_when_a_launcher_is_added_then_it_exposes_every_alarm() -> None:
     stack = cdk.Stack(new_app(), "Theirs")
-    launcher = add_launcher(stack)
-    assert len(launcher.alarms) == len(set(launcher.alarms)) == alarms_in(stack)
+    tables = ShiftTables(stack, "Tables")
+    alarms = [*tables.alarms, *add_launcher(stack, tables=tables).alarms]
+    assert len(alarms) == len(set(alarms)) == alarms_in(stack)
 
 
 def test_given_own_delivery_events_when_a_launcher_is_added_then_it_uses_them() -> None:
     stack = cdk.Stack(new_app(), "Theirs")
-    tracking = add_delivery_events(stack)
-    launcher = CampaignLauncher(
-        stack,
-        "Campaigns",
-        tables=ShiftTables(stack, "MoreTables"),
-        channel=channel(stack),
-        delivery_tracking=tracking,
-    )
-    assert launcher.delivery_tracking is tracking
-    assert not set(launcher.alarms) & set(tracking.alarms)
-    assert len(launcher.alarms) + len(tracking.alarms) == alarms_in(stack)
+    tables = ShiftTables(stack, "Tables")
+    events = add_delivery_events(stack, tables=tables)
+    launcher = add_launcher(stack, tables=tables, delivery_events=events)
+    assert launcher.delivery_events is events
+    assert not set(launcher.alarms) & set(events.alarms)
+    assert len(launcher.alarms) + len(events.alarms) + len(tables.alarms) == alarms_in(stack)
     found = SynthesizedStack(stack)
     ((name, _),) = found.of_type("AWS::SMSVOICE::ConfigurationSet").items()
-    told = found.functions()["send_campaign"]["Environment"]["Variables"]["CONFIGURATION_SET"]
+    told = found.functions()["send_campaign"]["Environment"]["Variables"]["CONFIGURATION_SET_NAME"]
     assert told == {"Ref": name}
 
 

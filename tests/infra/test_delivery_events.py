@@ -81,7 +81,7 @@ def test_given_texts_when_sent_then_events_are_published(dev: SynthesizedStack) 
         "TopicArn": dev.json["Outputs"]["DeliveryEventsTopicArn"]["Value"]
     }
     assert destination["MatchingEventTypes"] == list(EVENT_TYPES)
-    told = dev.functions()["send_campaign"]["Environment"]["Variables"]["CONFIGURATION_SET"]
+    told = dev.functions()["send_campaign"]["Environment"]["Variables"]["CONFIGURATION_SET_NAME"]
     assert told == {"Ref": name}
 
 

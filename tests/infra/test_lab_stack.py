@@ -129,7 +129,7 @@ def test_given_the_labs_stack_when_deployed_then_only_schedule_permissions_diffe
 def test_given_the_labs_stack_when_deployed_then_unsupported_parts_are_out() -> None:
     lab = synthesize_lab()
     assert not [found for found in lab.resources.values() if "SMSVOICE" in found["Type"]]
-    assert variables(lab, "send_campaign")["CONFIGURATION_SET"] == "shift-sms-local"
+    assert variables(lab, "send_campaign")["CONFIGURATION_SET_NAME"] == "shift-sms-local"
 
 
 def test_given_endpoints_when_deployed_then_functions_have_those_of_their_services() -> None:

@@ -2,14 +2,16 @@
 
 import aws_cdk as cdk
 
+from shift_sms import ShiftTables
 from tests.support.constructs import add_operator_inbox, alarms_in
 from tests.support.synthesis import SynthesizedStack, new_app
 
 
 def test_given_a_bare_stack_when_operators_may_answer_then_their_answers_are_texted() -> None:
     stack = cdk.Stack(new_app(), "Theirs")
-    messages = add_operator_inbox(stack)
-    assert len(messages.alarms) == len(set(messages.alarms)) == alarms_in(stack) == 3
+    tables = ShiftTables(stack, "Tables")
+    alarms = [*tables.alarms, *add_operator_inbox(stack, tables=tables).alarms]
+    assert len(alarms) == len(set(alarms)) == alarms_in(stack) == 3
     found = SynthesizedStack(stack)
     assert set(found.functions()) == {"send_operator_reply"}
     (lost,) = found.of_type("AWS::SQS::Queue").values()

@@ -9,7 +9,8 @@ from tests.support.synthesis import CONNECT, SynthesizedStack, synthesize, synth
 def test_given_a_bare_stack_when_the_callback_is_added_then_it_has_its_queue() -> None:
     found = synthesize_bare(add_callback)
     assert set(found.functions()) == {"start_callback"}
-    assert len(found.of_type("AWS::SQS::Queue")) == 2
+    # Its queue with dead letters, and the stream failures of the tables.
+    assert len(found.of_type("AWS::SQS::Queue")) == 3
 
 
 def test_given_a_number_known_at_deployment_when_a_callback_is_made_then_passed_on() -> None:
@@ -28,16 +29,14 @@ def test_given_connect_off_when_deployed_then_nothing_of_it_exists_or_is_offered
     assert not any("Callback" in name for name in dev.resources)
     assert "connect:" not in str(dev.json)
     assert "CALLBACK_QUEUE_URL" not in variables(dev, "process_inbound_sms")
-    for function in ("launch_campaign", "reconcile_shift"):
-        assert variables(dev, function)["AGENT_OFFERED"] == "false"
+    assert variables(dev, "launch_campaign")["AGENT_OFFERED"] == "false"
 
 
 def test_given_connect_on_when_deployed_then_callbacks_have_a_queue_and_are_offered(
     dev_with_connect: SynthesizedStack,
 ) -> None:
     assert variables(dev_with_connect, "process_inbound_sms")["CALLBACK_QUEUE_URL"]
-    for function in ("launch_campaign", "reconcile_shift"):
-        assert variables(dev_with_connect, function)["AGENT_OFFERED"] == "true"
+    assert variables(dev_with_connect, "launch_campaign")["AGENT_OFFERED"] == "true"
     told = variables(dev_with_connect, "start_callback")
     assert {key: told[key.upper()] for key in CONNECT if key != "connect_enabled"} == {
         key: value for key, value in CONNECT.items() if key != "connect_enabled"

@@ -24,53 +24,53 @@ FOLLOW = {
 SEND_SMS = "sms-voice:SendTextMessage"
 
 INBOUND = (
-    on("InboundAnswerLogs.Arn", *LOGS)
+    on("InboundProcessLogs.Arn", *LOGS)
     | on("InboundQueue.Arn", *CONSUME)
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
-    | on("TablesInbox.Arn", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-    | on("TablesProgress.Arn", "dynamodb:UpdateItem")
-    | on("TablesMessages.Arn", "dynamodb:PutItem")
-    | on("TablesAgendas.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on("TablesConversations.Arn", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
+    | on("TablesOperatorInbox.Arn", "dynamodb:PutItem")
+    | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesShifts.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesShifts.Arn/index/by-status", "dynamodb:Query")
     | on("phone-number/*", SEND_SMS)
 )
-FOLLOW_SHIFTS = (
-    on("ShiftReconcilerFollowLogs.Arn", *LOGS)
+DETECT = (
+    on("ShiftReconcilerDetectLogs.Arn", *LOGS)
     | on("TablesShifts.StreamArn", *FOLLOW)
-    | on("ShiftReconcilerCallsQueue.Arn", "sqs:SendMessage")
-    | on("ShiftReconcilerStreamDeadLettersQueue.Arn", "sqs:SendMessage")
+    | on("ShiftReconcilerRequestsQueue.Arn", "sqs:SendMessage")
+    | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 SCHEDULE = ("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule")
-KEEP_SHIFTS = (
-    on("ShiftReconcilerKeepLogs.Arn", *LOGS)
-    | on("ShiftReconcilerCallsQueue.Arn", *CONSUME)
+RECONCILE = (
+    on("ShiftReconcilerReconcileLogs.Arn", *LOGS)
+    | on("ShiftReconcilerRequestsQueue.Arn", *CONSUME)
     | on("TablesShifts.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
-    | on("TablesAgendas.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
-    | on("TablesInbox.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("TablesConversations.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("phone-number/*", SEND_SMS)
-    | on("schedule/ShiftReconcilerShiftTimersGroup/*", *SCHEDULE)
-    | on("ShiftReconcilerShiftTimersRole.Arn", "iam:PassRole")
+    | on("schedule/ShiftReconcilerTimersGroup/*", *SCHEDULE)
+    | on("ShiftReconcilerTimersRole.Arn", "iam:PassRole")
 )
-ANSWER_MESSAGES = (
-    on("OperatorInboxAnswerLogs.Arn", *LOGS)
-    | on("TablesMessages.StreamArn", *FOLLOW)
-    | on("TablesMessages.Arn", "dynamodb:UpdateItem")
+REPLY = (
+    on("OperatorInboxReplyLogs.Arn", *LOGS)
+    | on("TablesOperatorInbox.StreamArn", *FOLLOW)
+    | on("TablesOperatorInbox.Arn", "dynamodb:UpdateItem")
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
-    | on("TablesInbox.Arn", "dynamodb:UpdateItem")
+    | on("TablesConversations.Arn", "dynamodb:UpdateItem")
     | on("phone-number/*", SEND_SMS)
-    | on("OperatorInboxStreamDeadLettersQueue.Arn", "sqs:SendMessage")
+    | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 STREAM = (
     on("CampaignLauncherLaunchLogs.Arn", *LOGS)
     | on("TablesCampaigns.StreamArn", *FOLLOW)
     | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
-    | on("CampaignLauncherStreamDeadLettersQueue.Arn", "sqs:SendMessage")
+    | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 LAUNCH = (
     STREAM
-    | on("TablesProgress.Arn", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("TablesCampaignCounters.Arn", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("TablesShifts.Arn", "dynamodb:BatchGetItem")
     | on("CampaignLauncherPagesQueue.Arn", "sqs:SendMessage")
 )
@@ -81,37 +81,37 @@ PLAN = (
     | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("TablesSegmentMembers.Arn", "dynamodb:Query")
     | on("TablesDeliveries.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
-    | on("TablesProgress.Arn", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem")
+    | on("TablesCampaignCounters.Arn", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem")
 )
-SEND_ANYHOW = (
+SEND = (
     on("CampaignLauncherSendLogs.Arn", *LOGS)
     | on("CampaignLauncherDispatchQueue.Arn", *CONSUME, "sqs:SendMessage")
     | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("TablesDeliveries.Arn", "dynamodb:UpdateItem")
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
-    | on("TablesInbox.Arn", "dynamodb:PutItem")
-    | on("TablesProgress.Arn", "dynamodb:UpdateItem")
+    | on("TablesConversations.Arn", "dynamodb:PutItem")
+    | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
     | on("phone-number/*", SEND_SMS)
+    | on("DeliveryEventsConfigurationSet.Arn", SEND_SMS)
 )
-SEND = SEND_ANYHOW | on("DeliveryEventsConfigurationSet.Arn", SEND_SMS)
 EVENTS = (
     on("DeliveryEventsRecordLogs.Arn", *LOGS)
     | on("DeliveryEventsQueue.Arn", *CONSUME)
     | on("TablesDeliveries.Arn", "dynamodb:UpdateItem")
-    | on("TablesProgress.Arn", "dynamodb:UpdateItem")
+    | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
 )
-PROGRESS = (
-    on("CampaignLauncherProgressSumLogs.Arn", *LOGS)
-    | on("TablesProgress.StreamArn", *FOLLOW)
-    | on("TablesProgress.Arn", "dynamodb:Query")
+SUMMARIZE = (
+    on("CampaignLauncherSummarySummarizeLogs.Arn", *LOGS)
+    | on("TablesCampaignCounters.StreamArn", *FOLLOW)
+    | on("TablesCampaignCounters.Arn", "dynamodb:Query")
     | on("TablesCampaigns.Arn", "dynamodb:UpdateItem")
-    | on("CampaignLauncherProgressStreamDeadLettersQueue.Arn", "sqs:SendMessage")
+    | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 CALL = (
-    on("ConnectCallbackCallLogs.Arn", *LOGS)
+    on("ConnectCallbackStartLogs.Arn", *LOGS)
     | on("ConnectCallbackCallbacksQueue.Arn", *CONSUME)
-    | on("TablesInbox.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
-    | on("TablesProgress.Arn", "dynamodb:UpdateItem")
+    | on("TablesConversations.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
     | on("phone-number/*", SEND_SMS)
     | on(f"instance/{CONNECT['connect_instance_id']}", "connect:StartOutboundVoiceContact")
     | on(f"instance/{CONNECT['connect_instance_id']}/contact/*", "connect:StartOutboundVoiceContact")
@@ -131,11 +131,11 @@ def test_given_the_default_engine_when_deployed_then_functions_may_do_their_work
         "plan_campaign": PLAN,
         "send_campaign": SEND,
         "record_delivery_event": EVENTS,
-        "summarize_campaign": PROGRESS,
+        "summarize_campaign": SUMMARIZE,
         "process_inbound_sms": INBOUND,
-        "detect_shift_changes": FOLLOW_SHIFTS,
-        "reconcile_shift": KEEP_SHIFTS,
-        "send_operator_reply": ANSWER_MESSAGES,
+        "detect_shift_changes": DETECT,
+        "reconcile_shift": RECONCILE,
+        "send_operator_reply": REPLY,
     }
 
 
@@ -153,14 +153,14 @@ def test_given_the_pinpoint_engine_when_deployed_then_only_pinpoint_sends_campai
 ) -> None:
     assert set(pinpoint.functions()) == {
         *(
-            "launch_campaign",
+            "launch_pinpoint_campaign",
             "process_inbound_sms",
             "detect_shift_changes",
             "reconcile_shift",
             "send_operator_reply",
         )
     }
-    assert granted(pinpoint, "launch_campaign") == PINPOINT_LAUNCH
+    assert granted(pinpoint, "launch_pinpoint_campaign") == PINPOINT_LAUNCH
 
 
 def test_given_functions_when_deployed_then_each_has_its_own_role_and_inline_policy(
@@ -174,7 +174,7 @@ def test_given_functions_when_deployed_then_each_has_its_own_role_and_inline_pol
 
 def role_of_the_scheduler(stack: SynthesizedStack) -> str:
     told = stack.functions()["reconcile_shift"]["Environment"]["Variables"]
-    name: str = told["WAKE_UP_ROLE_ARN"]["Fn::GetAtt"][0]
+    name: str = told["TIMER_ROLE_ARN"]["Fn::GetAtt"][0]
     return name
 
 
@@ -182,8 +182,8 @@ def test_given_schedules_when_due_then_the_scheduler_may_only_write_to_two_queue
     dev: SynthesizedStack,
 ) -> None:
     assert of_role(dev.statements_of_role(role_of_the_scheduler(dev))) == on(
-        "ShiftReconcilerCallsQueue.Arn", "sqs:SendMessage"
-    ) | on("ShiftReconcilerCallsDeadLettersQueue.Arn", "sqs:SendMessage")
+        "ShiftReconcilerRequestsQueue.Arn", "sqs:SendMessage"
+    ) | on("ShiftReconcilerRequestsDeadLettersQueue.Arn", "sqs:SendMessage")
 
 
 def test_given_the_scheduler_role_when_assumed_then_only_for_this_groups_schedules(

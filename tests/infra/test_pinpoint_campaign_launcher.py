@@ -7,7 +7,7 @@ from tests.support.synthesis import synthesize_bare
 
 
 def test_given_a_bare_stack_when_the_pinpoint_launcher_is_added_then_it_launches() -> None:
-    assert set(synthesize_bare(add_pinpoint_launcher).functions()) == {"launch_campaign"}
+    assert set(synthesize_bare(add_pinpoint_launcher).functions()) == {"launch_pinpoint_campaign"}
 
 
 @pytest.mark.parametrize(("keep", "told"), [(False, "false"), (True, "true")])

@@ -1,10 +1,16 @@
 """Tests what all functions have in common."""
 
+from typing import Any
+
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from shift_sms import ShiftTables
+from shift_sms.building_blocks.runtime_function import RuntimeFunction
+from shift_sms_runtime.environment import DetectShiftChanges, RecordDeliveryEvent
 from tests.support.constructs import (
     add_callback,
     add_launcher,
@@ -13,7 +19,7 @@ from tests.support.constructs import (
     add_processor,
     add_reconciler,
 )
-from tests.support.synthesis import SynthesizedStack, new_app
+from tests.support.synthesis import SynthesizedStack, new_app, synthesize_bare
 
 
 def test_given_a_construct_when_asked_for_its_functions_then_they_are_read_only() -> None:
@@ -23,13 +29,13 @@ def test_given_a_construct_when_asked_for_its_functions_then_they_are_read_only(
         (launcher, "launch_function"),
         (launcher, "plan_function"),
         (launcher, "send_function"),
-        (launcher, "progress_function"),
-        (launcher.delivery_tracking, "function"),
+        (launcher, "summarize_function"),
+        (launcher.delivery_events, "function"),
         (add_pinpoint_launcher(cdk.Stack(stack, "B")), "launch_function"),
         (add_processor(cdk.Stack(stack, "C")), "function"),
         (add_callback(cdk.Stack(stack, "D")), "function"),
-        (keeper := add_reconciler(cdk.Stack(stack, "E")), "follow_function"),
-        (keeper, "keep_function"),
+        (reconciler := add_reconciler(cdk.Stack(stack, "E")), "detect_function"),
+        (reconciler, "reconcile_function"),
         (add_operator_inbox(cdk.Stack(stack, "F")), "function"),
     ]
     for construct, attribute in handlers:
@@ -54,3 +60,76 @@ def test_given_any_function_when_deployed_then_small_arm_and_logs_for_a_month(
         assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "ShiftSms/ShiftSms-dev"
         used.add(function["LoggingConfig"]["LogGroup"]["Ref"])
     assert used == set(groups)
+
+
+def detector(stack: cdk.Stack) -> RuntimeFunction:
+    """Returns a function with the variables RECONCILE_QUEUE_URL, VOCABULARY and TIMEZONE."""
+    return RuntimeFunction(
+        stack, "Detect", configured_by=DetectShiftChanges, description="…", timeout=cdk.Duration.seconds(3)
+    )
+
+
+def test_given_a_configured_function_when_synthesized_then_it_has_handler_and_variables() -> None:
+    def build(stack: cdk.Stack) -> None:
+        zone = cdk.CfnParameter(stack, "Zone").value_as_string
+        detector(stack).configure(reconcile_queue_url="https://queue", vocabulary="shifts", timezone=zone)
+
+    function = synthesize_bare(build).functions()["detect_shift_changes"]
+    variables = function["Environment"]["Variables"]
+    assert function["Handler"] == "shift_sms_runtime.handlers.detect_shift_changes.handler"
+    assert {name: value for name, value in variables.items() if not name.startswith("POWERTOOLS_")} == {
+        "RECONCILE_QUEUE_URL": "https://queue",
+        "VOCABULARY": "shifts",
+        "TIMEZONE": {"Ref": "Zone"},
+    }
+
+
+def test_given_missing_variables_when_synthesized_then_the_error_names_all() -> None:
+    missing = r"detect_shift_changes is not configured with RECONCILE_QUEUE_URL, TIMEZONE"
+    with pytest.raises(RuntimeError, match=missing):
+        synthesize_bare(lambda stack: detector(stack).configure(vocabulary="shifts"))
+
+
+def test_given_an_unknown_variable_when_configured_then_the_error_lists_the_known() -> None:
+    with pytest.raises(ValueError, match=r"^shifts_table is no variable of detect_shift_changes, allowed is"):
+        detector(cdk.Stack()).configure(shifts_table="Shifts")
+
+
+def test_given_two_values_for_a_variable_when_configured_then_the_second_is_refused() -> None:
+    function = detector(cdk.Stack())
+    function.configure(timezone="UTC")
+    function.configure(timezone="UTC")
+    with pytest.raises(ValueError, match=r"^timezone of detect_shift_changes is already 'UTC'"):
+        function.configure(timezone="Europe/Berlin")
+
+
+@pytest.mark.parametrize("value", [object(), {"a": "b"}])
+def test_given_a_value_of_another_type_when_configured_then_it_is_refused(value: Any) -> None:
+    with pytest.raises(TypeError, match="is no text, number or list"):
+        detector(cdk.Stack()).configure(timezone=value)
+
+
+def test_given_a_grant_when_the_grantee_is_a_function_of_ours_then_it_is_configured() -> None:
+    def build(stack: cdk.Stack) -> None:
+        tables = ShiftTables(stack, "Tables")
+        record = RuntimeFunction(
+            stack,
+            "Record",
+            configured_by=RecordDeliveryEvent,
+            description="…",
+            timeout=cdk.Duration.seconds(3),
+        )
+        role = iam.Role(stack, "Theirs", assumed_by=iam.AccountRootPrincipal())
+        for grantee in (record, role):
+            tables.grant_update_deliveries(grantee)
+            tables.grant_count_deliveries(grantee)
+
+    found = synthesize_bare(build)
+    variables = found.functions()["record_delivery_event"]["Environment"]["Variables"]
+    assert set(variables["DELIVERIES_TABLE"]) == set(variables["CAMPAIGN_COUNTERS_TABLE"]) == {"Ref"}
+    policies = [
+        policy["Properties"]["PolicyDocument"]["Statement"]
+        for policy in found.of_type("AWS::IAM::Policy").values()
+    ]
+    granted = [[one for one in policy if one["Action"] == "dynamodb:UpdateItem"] for policy in policies]
+    assert granted[0] == granted[1]

@@ -5,23 +5,32 @@ from typing import Any
 
 import aws_cdk as cdk
 
-from shift_sms import ShiftRules
+from shift_sms import BookingPolicy, ShiftTables
 from tests.support.constructs import RECONCILER_FUNCTIONS, add_reconciler, found_in_roles
-from tests.support.synthesis import SynthesizedStack, mappings, new_app, source_queue, synthesize_bare
+from tests.support.synthesis import (
+    SynthesizedStack,
+    dead_letter_queues,
+    mappings,
+    new_app,
+    source_queue,
+    synthesize_bare,
+)
 
 
 def test_given_a_bare_stack_when_a_reconciler_is_added_then_it_has_all_it_needs() -> None:
     stack = cdk.Stack(new_app(), "Theirs")
-    keeper = add_reconciler(stack)
-    assert len(keeper.alarms) == len(set(keeper.alarms)) == 5
+    tables = ShiftTables(stack, "Tables")
+    reconciler = add_reconciler(stack, tables=tables)
+    alarms = [*tables.alarms, *reconciler.alarms]
+    assert len(alarms) == len(set(alarms)) == 5
     found = SynthesizedStack(stack)
     assert set(found.functions()) == RECONCILER_FUNCTIONS
     assert len(found.of_type("AWS::CloudWatch::Alarm")) == 5
     queues = found.of_type("AWS::SQS::Queue")
-    lost = [name for name in queues if "DeadLetters" in name]
+    lost = dead_letter_queues(found)
     assert (len(queues), len(lost)) == (3, 2)
     assert len(found.of_type("AWS::Scheduler::ScheduleGroup")) == 1
-    assert stack.resolve(keeper.queue.queue_url)["Ref"] in set(queues) - set(lost)
+    assert stack.resolve(reconciler.queue.queue_url)["Ref"] in set(queues) - lost
 
 
 def test_given_schedules_when_made_by_two_stacks_then_nothing_has_a_physical_name() -> None:
@@ -36,11 +45,11 @@ def test_given_a_bare_stack_when_a_reconciler_is_checked_by_cdk_nag_then_roles_p
     assert found_in_roles(add_reconciler, tmp_path) == []
 
 
-def test_given_rules_known_only_when_deployed_when_made_then_they_are_passed_on() -> None:
+def test_given_a_policy_known_only_when_deployed_when_made_then_it_is_passed_on() -> None:
     def build(stack: cdk.Stack) -> None:
         minutes: Any = cdk.CfnParameter(stack, "Minutes", type="Number").value_as_number
         zone = cdk.CfnParameter(stack, "Zone").value_as_string
-        add_reconciler(stack, rules=ShiftRules(timezone=zone, offer_minutes=minutes))
+        add_reconciler(stack, booking_policy=BookingPolicy(timezone=zone, offer_minutes=minutes))
 
     told = synthesize_bare(build).functions()["reconcile_shift"]["Environment"]["Variables"]
     assert (told["TIMEZONE"], told["OFFER_MINUTES"]) == ({"Ref": "Zone"}, {"Ref": "Minutes"})
@@ -52,11 +61,11 @@ def test_given_shifts_to_reconcile_when_streamed_or_scheduled_then_in_one_queue(
     queue = mappings(dev)["reconcile_shift"]["EventSourceArn"]
     name = queue["Fn::GetAtt"][0]
     told = dev.functions()["reconcile_shift"]["Environment"]["Variables"]
-    assert told["SHIFT_CALLS_QUEUE_ARN"] == queue
+    assert told["RECONCILE_QUEUE_ARN"] == queue
     lost = source_queue(dev, "reconcile_shift")["RedrivePolicy"]["deadLetterTargetArn"]
-    assert told["SHIFT_CALLS_DEAD_LETTERS_ARN"] == lost
+    assert told["RECONCILE_DEAD_LETTERS_ARN"] == lost
     ((group, _),) = dev.of_type("AWS::Scheduler::ScheduleGroup").items()
-    assert told["WAKE_UP_GROUP"] == {"Ref": group}
+    assert told["TIMER_GROUP"] == {"Ref": group}
     followed = dev.functions()["detect_shift_changes"]["Environment"]["Variables"]
-    assert followed["SHIFT_CALLS_QUEUE_URL"] == dev.json["Outputs"]["ShiftCallsQueueUrl"]["Value"]
-    assert followed["SHIFT_CALLS_QUEUE_URL"] == {"Ref": name}
+    assert followed["RECONCILE_QUEUE_URL"] == dev.json["Outputs"]["ReconcileQueueUrl"]["Value"]
+    assert followed["RECONCILE_QUEUE_URL"] == {"Ref": name}

@@ -19,9 +19,9 @@ KEYS = {
     "EmployeesTableName": ["phone_number"],
     "SegmentMembersTableName": ["segment", "phone_number"],
     "DeliveriesTableName": ["campaign_id", "phone_number"],
-    "InboxTableName": ["inbound_message_id"],
-    "AgendasTableName": ["phone_number"],
-    "MessagesTableName": ["message_id"],
+    "ConversationsTableName": ["phone_number", "entry"],
+    "EmployeeBookingsTableName": ["phone_number"],
+    "OperatorInboxTableName": ["message_id"],
 }
 
 
@@ -82,7 +82,7 @@ def test_given_shifts_when_listed_then_an_index_knows_their_status(dev: Synthesi
 def test_given_the_operator_inbox_when_listed_then_an_index_knows_what_is_open(
     dev: SynthesizedStack,
 ) -> None:
-    (index,) = table(dev, "MessagesTableName")["Properties"]["GlobalSecondaryIndexes"]
+    (index,) = table(dev, "OperatorInboxTableName")["Properties"]["GlobalSecondaryIndexes"]
     assert index["IndexName"] == "by-status"
     assert key_of(index) == ["message_status", "received_at"]
     assert index["Projection"] == {"ProjectionType": "ALL"}
@@ -93,7 +93,7 @@ def test_given_the_operator_inbox_when_listed_then_an_index_knows_what_is_open(
     [
         ("CampaignsTableName", "NEW_IMAGE"),
         ("ShiftsTableName", "NEW_AND_OLD_IMAGES"),
-        ("MessagesTableName", "NEW_IMAGE"),
+        ("OperatorInboxTableName", "NEW_IMAGE"),
     ],
 )
 def test_given_a_table_that_a_function_follows_when_it_changes_then_the_stream_fits(
@@ -103,7 +103,7 @@ def test_given_a_table_that_a_function_follows_when_it_changes_then_the_stream_f
 
 
 @pytest.mark.parametrize(
-    "output", sorted(set(KEYS) - {"CampaignsTableName", "ShiftsTableName", "MessagesTableName"})
+    "output", sorted(set(KEYS) - {"CampaignsTableName", "ShiftsTableName", "OperatorInboxTableName"})
 )
 def test_given_a_table_that_nobody_follows_when_deployed_then_it_has_no_stream(
     dev: SynthesizedStack, output: str
@@ -125,7 +125,8 @@ def test_given_campaign_counters_when_deployed_then_rows_expire_and_keys_stream(
 
 
 @pytest.mark.parametrize(
-    "output", ["DeliveriesTableName", "InboxTableName", "AgendasTableName", "MessagesTableName"]
+    "output",
+    ["DeliveriesTableName", "ConversationsTableName", "EmployeeBookingsTableName", "OperatorInboxTableName"],
 )
 def test_given_a_ledger_when_rows_expire_then_they_are_removed(dev: SynthesizedStack, output: str) -> None:
     assert table(dev, output)["Properties"]["TimeToLiveSpecification"] == {
@@ -143,7 +144,7 @@ def test_given_a_staff_table_when_tables_are_added_then_it_is_used_and_not_anoth
     def build(stack: cdk.Stack) -> None:
         staff = dynamodb.TableV2.from_table_name(stack, "Staff", "staff")
         tables = ShiftTables(stack, "Tables", employees=staff)
-        tables.grant_check_senders(iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal()))
+        tables.grant_read_employees(iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal()))
 
     found = synthesize_bare(build)
     assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 8
@@ -191,7 +192,7 @@ def test_given_an_encrypted_employees_table_when_checked_by_cdk_nag_then_roles_p
         add_processor(stack, tables=tables)
         ShiftReconciler(
             stack,
-            "Keeper",
+            "Reconciler",
             tables=tables,
             channel=SmsChannel(stack, "Own", origination_identity="phone-0123456789abcdef"),
         )

@@ -10,10 +10,10 @@ OUTPUTS = {
     "EmployeesTableName",
     "SegmentMembersTableName",
     "DeliveriesTableName",
-    "InboxTableName",
-    "AgendasTableName",
-    "MessagesTableName",
-    "ShiftCallsQueueUrl",
+    "ConversationsTableName",
+    "EmployeeBookingsTableName",
+    "OperatorInboxTableName",
+    "ReconcileQueueUrl",
     "InboundTopicArn",
     "DeliveryEventsTopicArn",
     "AlarmTopicArn",
@@ -34,8 +34,7 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_or_tracks(
         part in name for name in pinpoint.resources for part in ("Dispatch", "Pages", "DeliveryEvents")
     )
     assert set(pinpoint.json["Outputs"]) == OUTPUTS - {"DeliveryEventsTopicArn"}
-    assert set(variables(pinpoint, "launch_campaign")) == {
-        "CAMPAIGN_ENGINE",
+    assert set(variables(pinpoint, "launch_pinpoint_campaign")) == {
         "CAMPAIGNS_TABLE",
         "PINPOINT_APPLICATION_ID",
         "PINPOINT_SEGMENT_ID",

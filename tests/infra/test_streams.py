@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.synthesis import SynthesizedStack, dead_letter_queues, mappings
+from tests.support.synthesis import SynthesizedStack, dead_letter_queues, mappings, source_queue
 
 
 def test_given_campaigns_when_streamed_then_only_new_ones_and_bad_ones_isolated(
@@ -42,7 +42,6 @@ def test_given_counters_when_they_change_then_sums_are_batched_without_expiry(
     assert dev.functions()["summarize_campaign"]["Timeout"] == 60
     lost = source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
     assert lost in dead_letter_queues(dev)
-    assert lost != launches["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
 
 
 @pytest.mark.parametrize(
@@ -77,5 +76,19 @@ def test_given_a_table_when_it_changes_then_its_follower_gets_only_what_it_needs
         assert source[key] == launches[key], key
     lost = source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
     assert lost in dead_letter_queues(dev)
-    others = [each for name, each in mappings(dev).items() if name != function]
-    assert lost not in json.dumps(others)
+
+
+def test_given_changes_that_fail_when_streamed_then_one_queue_of_its_own_keeps_them(
+    dev: SynthesizedStack,
+) -> None:
+    failures = {
+        source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+        for source in mappings(dev).values()
+        if "DestinationConfig" in source
+    }
+    (queue,) = failures
+    assert queue not in {
+        source_queue(dev, name)["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for name, source in mappings(dev).items()
+        if "DestinationConfig" not in source
+    }

@@ -1,5 +1,6 @@
 """Tests that a wrong prop is named with its value and what is allowed."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import aws_cdk as cdk
 import pytest
 from constructs import Construct
 
-from shift_sms import ShiftRules
+from shift_sms import BookingPolicy, LanguageSettings
 from tests.support.constructs import (
     add_callback,
     add_channel,
@@ -20,8 +21,14 @@ from tests.support.constructs import (
 )
 
 
-def shift_rules(_: cdk.Stack, **props: Any) -> ShiftRules:
-    return ShiftRules(**props)
+def with_policy(stack: cdk.Stack, **props: Any) -> Construct:
+    fields = {prop.removeprefix("booking_policy."): given for prop, given in props.items()}
+    return add_processor(stack, booking_policy=BookingPolicy(**fields))
+
+
+def with_language(stack: cdk.Stack, **props: Any) -> Construct:
+    fields = {prop.removeprefix("language."): given for prop, given in props.items()}
+    return add_launcher(stack, language=LanguageSettings(**fields))
 
 
 @pytest.mark.parametrize(
@@ -48,28 +55,29 @@ def shift_rules(_: cdk.Stack, **props: Any) -> ShiftRules:
         (add_processor, "texts_per_hour", 1001, "1001"),
         (add_callback, "calls_per_day", 0.5, "0.5"),
         (add_callback, "calls_per_day", 101, "101"),
-        (shift_rules, "vocabulary", "beds", "'beds'"),
-        (shift_rules, "default_language", "en-GB", "'en-GB'"),
-        (shift_rules, "timezone", "Berlin", "'Berlin'"),
-        (shift_rules, "timezone", "europe/berlin", "'europe/berlin'"),
-        (shift_rules, "minimum_rest_hours", 48.5, "48.5"),
-        (shift_rules, "minimum_rest_hours", 10.25, "10.25"),
-        (shift_rules, "hours_per_week", -1, "-1"),
-        (shift_rules, "hours_per_week", 169, "169"),
-        (shift_rules, "drop_cutoff_hours", True, "True"),
-        (shift_rules, "reminder_hours", 337, "337"),
-        (shift_rules, "offer_minutes", 0, "0"),
-        (shift_rules, "offer_minutes", 1441, "1441"),
-        (shift_rules, "offer_minutes", 7.5, "7.5"),
+        (with_language, "language.vocabulary", "beds", "'beds'"),
+        (with_language, "language.default_language", "en-GB", "'en-GB'"),
+        (with_policy, "booking_policy.timezone", "Berlin", "'Berlin'"),
+        (with_policy, "booking_policy.timezone", "europe/berlin", "'europe/berlin'"),
+        (with_policy, "booking_policy.minimum_rest_hours", 48.5, "48.5"),
+        (with_policy, "booking_policy.minimum_rest_hours", 10.25, "10.25"),
+        (with_policy, "booking_policy.hours_per_week", -1, "-1"),
+        (with_policy, "booking_policy.hours_per_week", 169, "169"),
+        (with_policy, "booking_policy.drop_cutoff_hours", True, "True"),
+        (with_policy, "booking_policy.reminder_hours", 337, "337"),
+        (with_policy, "booking_policy.offer_minutes", 0, "0"),
+        (with_policy, "booking_policy.offer_minutes", 1441, "1441"),
+        (with_policy, "booking_policy.offer_minutes", 7.5, "7.5"),
         (add_processor, "stranger_reply", "loud", "'loud'"),
         (add_processor, "self_managed_opt_outs", "no", "'no'"),
         (add_launcher, "agent_offered", "no", "'no'"),
         (add_launcher, "keep_typography", 0, "0"),
-        (add_reconciler, "agent_offered", None, "None"),
-        (add_launcher, "rules", {}, "{}"),
-        (add_processor, "rules", "strict", "'strict'"),
-        (add_reconciler, "rules", {"timezone": "UTC"}, "{'timezone': 'UTC'}"),
-        (add_callback, "rules", ShiftRules, "<class '.+'>"),
+        (add_launcher, "agent_offered", None, "None"),
+        (add_launcher, "language", {}, "{}"),
+        (add_processor, "booking_policy", "strict", "'strict'"),
+        (add_processor, "language", "en", "'en'"),
+        (add_reconciler, "booking_policy", {"timezone": "UTC"}, "{'timezone': 'UTC'}"),
+        (add_callback, "language", LanguageSettings, "<class '.+'>"),
         (add_tables, "employees", "staff", "'staff'"),
         (add_tables, "employees", "", "''"),
         (add_channel, "origination_identity", None, "None"),
@@ -79,5 +87,5 @@ def shift_rules(_: cdk.Stack, **props: Any) -> ShiftRules:
 def test_given_a_wrong_prop_when_made_then_the_error_names_prop_value_and_allowed(
     build: Callable[..., Construct], prop: str, given: object, told: str
 ) -> None:
-    with pytest.raises(ValueError, match=f"^{prop} is {told}, allowed is .+"):
+    with pytest.raises(ValueError, match=f"^{re.escape(prop)} is {told}, allowed is .+"):
         build(cdk.Stack(), **{prop: given})

@@ -55,13 +55,12 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             # The logger of a service keeps the output it was made with, and each test captures its own.
             "POWERTOOLS_SERVICE_NAME": f"test-{next(message_ids)}",
             **{f"{variable_name(table)}_TABLE": table for table in TABLES},
-            "INBOX_TABLE": "Conversations",
             "APPROVED_NUMBERS": "",
             "STRANGER_REPLY": "silent",
             "SELF_MANAGED_OPT_OUTS": str(self_managed).lower(),
             **{
                 f"{queue.upper()}_QUEUE_URL": sqs.create_queue(QueueName=queue)["QueueUrl"]
-                for queue in ("dispatch", "pages", "shift_calls")
+                for queue in ("dispatch", "pages", "reconcile")
             },
             "VOCABULARY": "shifts",
             "DEFAULT_LANGUAGE": "en",
@@ -73,17 +72,16 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "REMINDER_HOURS": "12",
             "TEXTS_PER_HOUR": "30",
             "CALLS_PER_DAY": "3",
-            "WAKE_UP_GROUP": "wake-ups",
-            "WAKE_UP_ROLE_ARN": "arn:aws:iam::123456789012:role/wake-ups",
-            "SHIFT_CALLS_QUEUE_ARN": "arn:aws:sqs:us-east-1:123456789012:shift_calls",
-            "SHIFT_CALLS_DEAD_LETTERS_ARN": "arn:aws:sqs:us-east-1:123456789012:shift_calls_dead",
-            "CAMPAIGN_ENGINE": "end-user-messaging",
+            "TIMER_GROUP": "timers",
+            "TIMER_ROLE_ARN": "arn:aws:iam::123456789012:role/timers",
+            "RECONCILE_QUEUE_ARN": "arn:aws:sqs:us-east-1:123456789012:reconcile",
+            "RECONCILE_DEAD_LETTERS_ARN": "arn:aws:sqs:us-east-1:123456789012:reconcile_dead",
             "DEFAULT_SEGMENT": "overtime",
             "AGENT_OFFERED": str(connect).lower(),
             "KEEP_TYPOGRAPHY": "false",
             "RECIPIENTS_PER_ITEM": "10",
             "MOST_WAITING": "100000",
-            "CONFIGURATION_SET": CONFIGURATION_SET,
+            "CONFIGURATION_SET_NAME": CONFIGURATION_SET,
             "ORIGINATION_IDENTITY": OUR_NUMBER,
             "SENDS_PER_SECOND": "500",
             "PINPOINT_APPLICATION_ID": "app",
@@ -99,7 +97,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
         if connect:
             monkeypatch.setenv("CALLBACK_QUEUE_URL", callback_queue)
         create_tables()
-        boto3.client("scheduler").create_schedule_group(Name="wake-ups")
+        boto3.client("scheduler").create_schedule_group(Name="timers")
         forget_earlier_tests()
         system = FunctionsOnMoto(network)
         network.publish = system.inbound.append

@@ -205,7 +205,7 @@ def _kill_send(system: LabSystem, phone: str, when: Moment) -> Fault:
 def statuses(system: LabSystem) -> dict[str, str]:
     """Returns the status of each reply and notice by the beginning of its id."""
     found: dict[str, str] = {}
-    for row in system.rows(system.outputs.inbox_table_name):
+    for row in system.rows(system.outputs.conversations_table_name):
         kind, *entry_id = row["entry"].split("#")
         if kind in ("INBOUND", "NOTICE"):
             found["#".join(entry_id[:2])] = row.get("status", "")

@@ -59,7 +59,7 @@ def test_given_a_poisoned_notification_when_it_keeps_failing_then_set_aside_alon
     assert json.loads(poison)["Message"] == '{"hello": 1}'
 
 
-@pytest.mark.parametrize("name", ["Pages", "Dispatch", "Events", "Callbacks", "Calls"])
+@pytest.mark.parametrize("name", ["Pages", "Dispatch", "Events", "Callbacks", "Requests"])
 def test_given_a_poisoned_queue_message_when_it_keeps_failing_then_it_is_set_aside(
     system: LabSystem, name: str
 ) -> None:
@@ -113,7 +113,7 @@ def test_given_a_launch_that_keeps_failing_when_its_record_expires_then_set_asid
         without_permission(system, launcher, "dynamodb:GetItem"),
     ):
         put_campaign(system, "stuck", campaign_message="stuck A1", segment="stuck")
-        record = json.loads(receive_dead_letter(system, queue(system, "LauncherStreamDeadLetters")))
+        record = json.loads(receive_dead_letter(system, queue(system, "StreamDeadLetters")))
     assert record["DDBStreamBatchInfo"]["batchSize"] == 1
     system.cloud.client("dynamodb").delete_item(
         TableName=system.outputs.campaigns_table_name, Key={"campaign_id": {"S": "stuck"}}
@@ -127,9 +127,11 @@ def test_given_a_sum_that_keeps_failing_when_its_record_expires_then_it_recovers
     system: LabSystem,
 ) -> None:
     add_members(system, "unsummed", STAFF[5])
-    dead_letters = queue(system, "ProgressStreamDeadLetters")
+    dead_letters = queue(system, "StreamDeadLetters")
     (table,) = (
-        name for name in system.cloud.client("dynamodb").list_tables()["TableNames"] if "Progress" in name
+        name
+        for name in system.cloud.client("dynamodb").list_tables()["TableNames"]
+        if "CampaignCounters" in name
     )
     with (
         short_lived_records(system, table),
@@ -155,7 +157,7 @@ def test_given_a_shift_that_cannot_be_queued_when_its_record_expires_then_set_as
         without_permission(system, roles(system)["detect_shift_changes"], "sqs:SendMessage"),
     ):
         closed = put_overdue_shift(system)
-        record = json.loads(receive_dead_letter(system, queue(system, "ShiftKeeperStreamDeadLetters")))
+        record = json.loads(receive_dead_letter(system, queue(system, "StreamDeadLetters")))
     assert record["DDBStreamBatchInfo"]["batchSize"] == 1
     assert not closed()
     system.request_reconciliation("KEPT")
@@ -167,13 +169,13 @@ def test_given_a_reply_that_cannot_be_sent_when_its_record_expires_then_set_asid
 ) -> None:
     empty_tables(system)
     with (
-        short_lived_records(system, system.outputs.messages_table_name),
+        short_lived_records(system, system.outputs.operator_inbox_table_name),
         without_permission(system, roles(system)["send_operator_reply"], "dynamodb:UpdateItem"),
     ):
         answered = put_operator_reply(system)
-        record = json.loads(receive_dead_letter(system, queue(system, "OperatorMessagesStreamDeadLetters")))
+        record = json.loads(receive_dead_letter(system, queue(system, "StreamDeadLetters")))
     assert record["DDBStreamBatchInfo"]["batchSize"] == 1
     assert not answered()
-    (message,) = system.rows(system.outputs.messages_table_name)
-    system.put(system.outputs.messages_table_name, [message | {"reply": "Under the mat."}])
+    (message,) = system.rows(system.outputs.operator_inbox_table_name)
+    system.put(system.outputs.operator_inbox_table_name, [message | {"reply": "Under the mat."}])
     assert wait_until(answered, 30)

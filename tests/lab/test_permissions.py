@@ -55,7 +55,7 @@ def book(system: LabSystem) -> Callable[[], bool]:
     message_id = system.network.send_from_phone(STAFF[0], code, OUR_NUMBER)
 
     def done() -> bool:
-        rows = system.rows(system.outputs.inbox_table_name)
+        rows = system.rows(system.outputs.conversations_table_name)
         answered = any(
             row["entry"] == f"INBOUND#{message_id}" and row.get("status") == "sent" for row in rows
         )
@@ -113,7 +113,7 @@ def text_operator(system: LabSystem) -> Callable[[], bool]:
     system.network.send_from_phone(STAFF[5], words, OUR_NUMBER)
 
     def done() -> bool:
-        kept = any(row["text"] == words for row in system.rows(system.outputs.messages_table_name))
+        kept = any(row["text"] == words for row in system.rows(system.outputs.operator_inbox_table_name))
         return kept and len(system.network.inbox(STAFF[5])) > heard
 
     return done
@@ -151,7 +151,7 @@ def drop_shift(system: LabSystem) -> Callable[[], bool]:
     system.network.send_from_phone(STAFF[7], "DROP KEPT", OUR_NUMBER)
 
     def done() -> bool:
-        rows = system.rows(system.outputs.inbox_table_name)
+        rows = system.rows(system.outputs.conversations_table_name)
         offers = [row["status"] for row in rows if row["entry"].startswith("NOTICE#offer#")]
         return offers == ["sent"] and len(system.network.inbox(STAFF[8])) == heard + 1
 
@@ -302,7 +302,7 @@ def test_given_an_offer_that_cannot_be_noted_when_redelivered_then_it_is_sent_on
         assert wait_until(lambda: claims.hits > 1, 20), "the message was not redelivered"
         assert not done()
         # The claim expires only after the function's timeout; this test does not wait for that.
-        system.cloud.client("sqs").purge_queue(QueueUrl=system.outputs.shift_calls_queue_url)
+        system.cloud.client("sqs").purge_queue(QueueUrl=system.outputs.reconcile_queue_url)
         # The function still waits for the claim, and must not find the tables empty.
         assert wait_until(lambda: is_unaffected(claims, seconds=3), 20)
     system.wait_until_idle()

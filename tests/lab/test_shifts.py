@@ -213,7 +213,7 @@ def test_given_words_for_a_person_when_an_operator_replies_then_it_is_sent_once(
     words = "nobody told me where the key is"
     assert system.send_and_wait(ANN, words).body == KEPT
     system.wait_until_idle()
-    table = system.outputs.messages_table_name
+    table = system.outputs.operator_inbox_table_name
     (message,) = system.rows(table)
     assert (message["phone_number"], message["text"], message["message_status"]) == (ANN, words, "open")
 

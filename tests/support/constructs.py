@@ -31,6 +31,11 @@ def channel(stack: cdk.Stack) -> SmsChannel:
     return SmsChannel(stack, "Sms", origination_identity="+14255550100")
 
 
+def with_tables(stack: cdk.Stack, props: dict[str, Any]) -> dict[str, Any]:
+    """Returns the props with tables of their own, unless they have some."""
+    return props if "tables" in props else {"tables": ShiftTables(stack, "Tables"), **props}
+
+
 def add_channel(stack: cdk.Stack, **props: Any) -> SmsChannel:
     return SmsChannel(stack, "Sms", **props)
 
@@ -40,40 +45,35 @@ def add_tables(stack: cdk.Stack, **props: Any) -> ShiftTables:
 
 
 def add_launcher(stack: cdk.Stack, **props: Any) -> CampaignLauncher:
-    tables = ShiftTables(stack, "Tables")
-    return CampaignLauncher(stack, "Campaigns", tables=tables, channel=channel(stack), **props)
+    return CampaignLauncher(stack, "Campaigns", channel=channel(stack), **with_tables(stack, props))
 
 
 def add_delivery_events(stack: cdk.Stack, **props: Any) -> DeliveryEvents:
-    return DeliveryEvents(stack, "Tracking", tables=ShiftTables(stack, "Tables"), **props)
+    return DeliveryEvents(stack, "Events", **with_tables(stack, props))
 
 
 def add_pinpoint_launcher(stack: cdk.Stack, **props: Any) -> PinpointCampaignLauncher:
     ids = {key: value for key, value in PINPOINT.items() if key != "campaign_engine"}
-    tables = ShiftTables(stack, "Tables")
-    return PinpointCampaignLauncher(stack, "Campaigns", tables=tables, **{**ids, **props})
+    return PinpointCampaignLauncher(stack, "Campaigns", **with_tables(stack, {**ids, **props}))
 
 
 def add_processor(stack: cdk.Stack, **props: Any) -> InboundSmsProcessor:
-    given = {"tables": ShiftTables(stack, "Tables"), **props} if "tables" not in props else props
-    return InboundSmsProcessor(stack, "Inbound", channel=channel(stack), **given)
+    return InboundSmsProcessor(stack, "Inbound", channel=channel(stack), **with_tables(stack, props))
 
 
 def add_callback(stack: cdk.Stack, **props: Any) -> OptionalConnectCallback:
     ids = {key: value for key, value in CONNECT.items() if key != "connect_enabled"}
-    tables = ShiftTables(stack, "Tables")
     return OptionalConnectCallback(
-        stack, "Callback", tables=tables, channel=channel(stack), **{**ids, **props}
+        stack, "Callback", channel=channel(stack), **with_tables(stack, {**ids, **props})
     )
 
 
 def add_reconciler(stack: cdk.Stack, **props: Any) -> ShiftReconciler:
-    given = {"tables": ShiftTables(stack, "Tables"), **props} if "tables" not in props else props
-    return ShiftReconciler(stack, "Keeper", channel=channel(stack), **given)
+    return ShiftReconciler(stack, "Reconciler", channel=channel(stack), **with_tables(stack, props))
 
 
-def add_operator_inbox(stack: cdk.Stack) -> OperatorInbox:
-    return OperatorInbox(stack, "Messages", tables=ShiftTables(stack, "Tables"), channel=channel(stack))
+def add_operator_inbox(stack: cdk.Stack, **props: Any) -> OperatorInbox:
+    return OperatorInbox(stack, "OperatorInbox", channel=channel(stack), **with_tables(stack, props))
 
 
 def found_in_roles(build: Callable[[cdk.Stack], object], outdir: Path) -> list[str]:

@@ -26,9 +26,9 @@ def empty_tables(system: LabSystem) -> None:
     outputs = system.outputs
     for table, keys in (
         (outputs.shifts_table_name, ("shift_id",)),
-        (outputs.inbox_table_name, ("phone_number", "entry")),
-        (outputs.agendas_table_name, ("phone_number",)),
-        (outputs.messages_table_name, ("message_id",)),
+        (outputs.conversations_table_name, ("phone_number", "entry")),
+        (outputs.employee_bookings_table_name, ("phone_number",)),
+        (outputs.operator_inbox_table_name, ("message_id",)),
     ):
         for row in system.rows(table):
             if row[keys[0]] != MARKER_SHIFT_ID:

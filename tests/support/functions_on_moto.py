@@ -22,6 +22,7 @@ HANDLERS = (
     "process_inbound_sms",
     "start_callback",
     "launch_campaign",
+    "launch_pinpoint_campaign",
     "plan_campaign",
     "send_campaign",
     "record_delivery_event",
@@ -43,13 +44,13 @@ TABLES = {
     "SegmentMembers": ("segment", "phone_number"),
     "Deliveries": ("campaign_id", "phone_number"),
     "Conversations": ("phone_number", "entry"),
-    "Progress": ("campaign_id", "part"),
-    "Agendas": ("phone_number",),
-    "Messages": ("message_id",),
+    "CampaignCounters": ("campaign_id", "part"),
+    "EmployeeBookings": ("phone_number",),
+    "OperatorInbox": ("message_id",),
 }
 
 
-INDEXES = {"Shifts": ("shift_status", "shift_id"), "Messages": ("message_status", "received_at")}
+INDEXES = {"Shifts": ("shift_status", "shift_id"), "OperatorInbox": ("message_status", "received_at")}
 """Keys of the index ``by-status``."""
 
 
@@ -78,6 +79,8 @@ class FunctionsOnMoto:
     events: list[dict[str, Any]] = field(default_factory=list)
     dynamodb: Any = field(default_factory=lambda: boto3.resource("dynamodb"))
     sqs: Any = field(default_factory=lambda: boto3.client("sqs"))
+    campaign_launcher: str = "launch_campaign"
+    """The function that gets new campaigns: the engine's."""
     seen: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Shifts as their stream has told of them."""
 
@@ -106,7 +109,7 @@ class FunctionsOnMoto:
         failed: list[dict[str, str]] = []
         while records := self._shift_records():
             failed += self.invoke("detect_shift_changes", {"Records": records})
-            failed += self.drain("shift_calls", "reconcile_shift")
+            failed += self.drain("reconcile", "reconcile_shift")
         return failed
 
     def wake(self, shift_id: str) -> list[dict[str, str]]:
@@ -143,7 +146,7 @@ class FunctionsOnMoto:
         return failed
 
     def put_campaign(self, **item: object) -> None:
-        """Put an item and hand its stream record to ``launch_campaign``."""
+        """Puts an item and hands its stream record to the campaign launcher."""
         self.dynamodb.Table("Campaigns").put_item(Item=item)
         image = boto3.client("dynamodb").get_item(
             TableName="Campaigns", Key={"campaign_id": {"S": str(item["campaign_id"])}}
@@ -153,7 +156,7 @@ class FunctionsOnMoto:
             "eventName": "INSERT",
             "dynamodb": {"NewImage": image, "SequenceNumber": "1"},
         }
-        assert self.invoke("launch_campaign", {"Records": [record]}) == []
+        assert self.invoke(self.campaign_launcher, {"Records": [record]}) == []
 
     def run_campaign(self, **item: object) -> dict[str, Any]:
         """A campaign from its item until no queue has anything; returns the item."""

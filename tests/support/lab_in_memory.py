@@ -14,10 +14,10 @@ from tests.support.inbound_world import InboundWorld
 OUTPUTS = {
     f"{name}TableName": name.lower()
     for name in (
-        *("Shifts", "Campaigns", "Employees", "SegmentMembers", "Deliveries", "Inbox", "Agendas"),
-        "Messages",
+        *("Shifts", "Campaigns", "Employees", "SegmentMembers", "Deliveries"),
+        *("Conversations", "EmployeeBookings", "OperatorInbox"),
     )
-} | {"ShiftCallsQueueUrl": "calls", "InboundTopicArn": "inbound", "AlarmTopicArn": "alarms"}
+} | {"ReconcileQueueUrl": "reconcile", "InboundTopicArn": "inbound", "AlarmTopicArn": "alarms"}
 
 
 class MemoryPhoneNetwork:
@@ -99,8 +99,8 @@ class MemoryLabSystem:
         if table == self.outputs.shifts_table_name:
             return [dict(row) for row in self._world.shifts.rows.values()]
         others: dict[str, Any] = {
-            self.outputs.inbox_table_name: self._world.conversations.rows,
-            self.outputs.agendas_table_name: self._world.employee_bookings.rows,
+            self.outputs.conversations_table_name: self._world.conversations.rows,
+            self.outputs.employee_bookings_table_name: self._world.employee_bookings.rows,
         }
         return [{"row": repr(row)} for row in others.get(table, {}).items()]
 

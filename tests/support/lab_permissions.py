@@ -26,10 +26,10 @@ def put_operator_reply(system: LabSystem) -> Callable[[], bool]:
         "message_status": "open",
         "reply": "Under the mat",
     }
-    system.put(system.outputs.messages_table_name, [message])
+    system.put(system.outputs.operator_inbox_table_name, [message])
 
     def done() -> bool:
-        rows = system.rows(system.outputs.messages_table_name)
+        rows = system.rows(system.outputs.operator_inbox_table_name)
         answered = any(
             row["message_id"] == message_id and row["message_status"] == "answered" for row in rows
         )

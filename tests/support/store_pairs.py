@@ -29,7 +29,7 @@ from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import SendLedger
 from shift_sms_runtime.operator_inbox.ports import OperatorInbox
-from shift_sms_runtime.shifts.ports import BookingsOfEmployees, Shifts
+from shift_sms_runtime.shifts.ports import EmployeeBookingsStore, Shifts
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
@@ -71,7 +71,7 @@ class Stores:
     """The stores of one kind, and how a test writes to them and reads them."""
 
     shifts: ShiftsTable
-    employee_bookings: BookingsOfEmployees
+    employee_bookings: EmployeeBookingsStore
     put_shift: Callable[..., object]
     """Takes an id, its info, and further attributes by name."""
     edit_shift: Callable[..., object]
@@ -163,35 +163,35 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
 def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
     """Returns stores on the tables of the system."""
     client, clock = client or boto3.client("dynamodb"), Clock()
-    tables = {"deliveries": "Deliveries", "counters": "Progress"}
+    tables = {"deliveries": "Deliveries", "counters": "CampaignCounters"}
 
     def put(table: str, **item: Any) -> None:
         system.dynamodb.Table(table).put_item(Item=item)
 
     return Stores(
         shifts=DynamoShifts(client, "Shifts", ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))),
-        employee_bookings=DynamoEmployeeBookings(client, "Agendas"),
+        employee_bookings=DynamoEmployeeBookings(client, "EmployeeBookings"),
         put_shift=system.put_shift,
         edit_shift=system.edit_shift,
-        operator_inbox=DynamoOperatorInbox(client, "Messages"),
+        operator_inbox=DynamoOperatorInbox(client, "OperatorInbox"),
         inbox_outcomes=lambda: {
             row["message_id"]: (row["message_status"], row.get("message_error", ""))
-            for row in system.rows("Messages")
+            for row in system.rows("OperatorInbox")
         },
-        replies=reply_send_ledger(client, conversations="Conversations", counters="Progress"),
+        replies=reply_send_ledger(client, conversations="Conversations", counters="CampaignCounters"),
         calls=DynamoCallLog(client, "Conversations"),
         sends=delivery_send_ledger(client, conversations="Conversations", **tables),
         deliveries=DynamoDeliveries(client, **tables),
         delivery_events=DynamoDeliveries(client, **tables),
-        counters=DynamoCampaignCounters(client, "Progress"),
-        plans=DynamoLaunchPlans(client, "Progress"),
+        counters=DynamoCampaignCounters(client, "CampaignCounters"),
+        plans=DynamoLaunchPlans(client, "CampaignCounters"),
         campaigns=DynamoCampaigns(client, "Campaigns"),
         put_item=lambda item: put("Campaigns", campaign_id="c", **item),
         item=lambda: _item(system),
         inbound=DynamoInboundStore(
             client,
             employees="Employees",
-            employee_bookings="Agendas",
+            employee_bookings="EmployeeBookings",
             conversations="Conversations",
             shifts="Shifts",
             shift_reader=ShiftReader(ZoneInfo("UTC")),

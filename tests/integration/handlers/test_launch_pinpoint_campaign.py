@@ -6,9 +6,9 @@ from tests.support.functions_on_moto import MESSAGE, FunctionsOnMoto
 
 
 def test_given_the_pinpoint_engine_when_an_item_is_put_then_the_posts_campaign_runs(
-    system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch
+    system: FunctionsOnMoto,
 ) -> None:
-    monkeypatch.setenv("CAMPAIGN_ENGINE", "pinpoint")
+    system.campaign_launcher = "launch_pinpoint_campaign"
     system.put_campaign(campaign_id="campaign_id1", campaign_message=MESSAGE)
     (campaign,) = system.network.campaigns
     assert campaign.segment_id == "seg"
@@ -22,7 +22,7 @@ def test_given_the_pinpoint_engine_when_an_item_is_put_then_the_posts_campaign_r
 def test_given_a_wrong_segment_when_pinpoint_refuses_then_the_item_says_why(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CAMPAIGN_ENGINE", "pinpoint")
+    system.campaign_launcher = "launch_pinpoint_campaign"
     monkeypatch.setenv("PINPOINT_SEGMENT_ID", "elsewhere")
     system.put_campaign(campaign_id="campaign_id1", campaign_message=MESSAGE)
     (row,) = system.rows("Campaigns")

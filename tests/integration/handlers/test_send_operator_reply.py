@@ -24,7 +24,7 @@ def test_given_a_reply_on_an_item_when_its_record_arrives_twice_then_sent_once(
         "message_status": {"S": "open"},
         "reply": {"S": "Under the mat"},
     }
-    boto3.client("dynamodb").put_item(TableName="Messages", Item=image)
+    boto3.client("dynamodb").put_item(TableName="OperatorInbox", Item=image)
     record = {"eventID": "1", "eventName": "MODIFY", "dynamodb": {"NewImage": image, "SequenceNumber": "1"}}
     capsys.readouterr()
     for _ in range(2):
@@ -32,5 +32,5 @@ def test_given_a_reply_on_an_item_when_its_record_arrives_twice_then_sent_once(
     counted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     assert [entry[metric] for entry in counted if metric in entry] == [[1.0], [1.0]]
     assert [text.body for text in system.network.inbox(ANN)] == ([] if opted_out else ["Under the mat"])
-    (row,) = system.rows("Messages")
+    (row,) = system.rows("OperatorInbox")
     assert row["message_status"] == ("not-answered" if opted_out else "answered")

@@ -70,7 +70,7 @@ def test_given_counters_when_a_summary_is_asked_for_then_a_newer_equal_sum(store
 def idle_since(system: FunctionsOnMoto, span: timedelta) -> None:
     """Makes the number free since so long ago."""
     free_from = int((datetime.now(UTC) - span).timestamp() * 1e6)
-    system.dynamodb.Table("Progress").put_item(
+    system.dynamodb.Table("CampaignCounters").put_item(
         Item={"campaign_id": "#permits", "part": "number", "free_from": free_from}
     )
 
@@ -87,7 +87,7 @@ FAR = datetime.max.replace(tzinfo=UTC)
 def test_given_a_busy_number_when_reserved_too_late_then_it_says_when_it_is_free(
     system: FunctionsOnMoto,
 ) -> None:
-    permits = DynamoSendPermits(boto3.client("dynamodb"), "Progress", "number")
+    permits = DynamoSendPermits(boto3.client("dynamodb"), "CampaignCounters", "number")
     first = permits.reserve(SPAN, datetime.now(UTC))
     assert first.reserved
     for _ in range(2):
@@ -103,7 +103,7 @@ def test_given_an_idle_number_when_reserved_then_from_now_without_gap_or_overlap
 ) -> None:
     if idle is not None:
         idle_since(system, idle)
-    permits = DynamoSendPermits(boto3.client("dynamodb"), "Progress", "number")
+    permits = DynamoSendPermits(boto3.client("dynamodb"), "CampaignCounters", "number")
     before = datetime.now(UTC)
     begun = [permits.reserve(SPAN, FAR).begins for _ in range(5)]
     assert before - A_MOMENT <= begun[0] <= datetime.now(UTC)
@@ -114,7 +114,8 @@ def test_given_two_numbers_when_reserved_then_neither_waits_for_the_other(system
     client = boto3.client("dynamodb")
     before = datetime.now(UTC)
     begun = [
-        DynamoSendPermits(client, "Progress", number).reserve(SPAN, FAR).begins for number in ("one", "two")
+        DynamoSendPermits(client, "CampaignCounters", number).reserve(SPAN, FAR).begins
+        for number in ("one", "two")
     ]
     assert all(before - A_MOMENT <= one <= datetime.now(UTC) for one in begun)
 
@@ -124,11 +125,13 @@ def test_given_others_reserving_at_any_step_when_reserved_then_spans_never_overl
     system: FunctionsOnMoto, idle: timedelta | None
 ) -> None:
     for step, after in itertools.product((1, 2, 3), (False, True)):
-        system.dynamodb.Table("Progress").delete_item(Key={"campaign_id": "#permits", "part": "number"})
+        system.dynamodb.Table("CampaignCounters").delete_item(
+            Key={"campaign_id": "#permits", "part": "number"}
+        )
         if idle is not None:
             idle_since(system, idle)
         steps, before = Steps(), datetime.now(UTC)
-        permits = DynamoSendPermits(watched(boto3.client("dynamodb"), steps), "Progress", "number")
+        permits = DynamoSendPermits(watched(boto3.client("dynamodb"), steps), "CampaignCounters", "number")
         begun: list[datetime] = []
         steps.once(
             step,

@@ -58,7 +58,7 @@ def test_given_no_table_named_when_loaded_then_the_stacks_output_names_it(
 def test_given_no_tables_named_when_messages_are_shown_then_the_stack_tells_them(
     operator_cli: OperatorCli, stacks: Stubber
 ) -> None:
-    found = stack_with(MessagesTableName="OperatorInbox", EmployeesTableName="Employees")
+    found = stack_with(OperatorInboxTableName="OperatorInbox", EmployeesTableName="Employees")
     for _ in range(2):
         stacks.add_response("describe_stacks", found, {"StackName": "ShiftSms-dev"})
     operator_cli.put(

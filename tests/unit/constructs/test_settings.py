@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from shift_sms.settings import CampaignEngine, Settings, SettingsError, StrangerReply, TableRemoval
-from shift_sms.shift_rules import Language, ShiftRules, Vocabulary
+from shift_sms import BookingPolicy, Language, LanguageSettings, StrangerReply, Vocabulary
+from shift_sms.settings import CampaignEngine, Settings, SettingsError, TableRemoval
 
 CONNECT: dict[str, object] = {
     "connect_enabled": True,
@@ -225,7 +225,7 @@ def test_given_several_wrong_settings_when_parsed_then_one_message_names_all() -
     assert problems(wrong, {"connect_enabled": "maybe"}) == {*wrong, "connect_enabled"}
 
 
-def test_given_settings_when_asked_for_the_rules_then_each_is_the_one_that_was_set() -> None:
+def test_given_settings_when_asked_for_the_policies_then_each_field_is_as_set() -> None:
     given: dict[str, object] = {
         "vocabulary": "appointments",
         "default_language": "de",
@@ -236,9 +236,10 @@ def test_given_settings_when_asked_for_the_rules_then_each_is_the_one_that_was_s
         "offer_minutes": 15,
         "reminder_hours": 2,
     }
-    rules = parse(given).rules
-    assert {prop: getattr(rules, prop) for prop in given} == given
-    assert parse({}).rules == ShiftRules()
+    settings = parse(given)
+    assert {**vars(settings.booking_policy), **vars(settings.language)} == given
+    assert parse({}).booking_policy == BookingPolicy()
+    assert parse({}).language == LanguageSettings()
 
 
 def test_given_an_override_when_parsed_then_it_wins_over_the_file() -> None:

@@ -18,6 +18,6 @@ def test_given_a_stack_with_delivery_events_when_read_then_its_topic_is_known() 
 
 
 def test_given_a_stack_that_lacks_an_output_when_read_then_it_is_named() -> None:
-    del (lacking := dict(OUTPUTS))["InboxTableName"]
-    with pytest.raises(DeploymentError, match="no output InboxTableName"):
+    del (lacking := dict(OUTPUTS))["ConversationsTableName"]
+    with pytest.raises(DeploymentError, match="no output ConversationsTableName"):
         Outputs.parse(lacking)
