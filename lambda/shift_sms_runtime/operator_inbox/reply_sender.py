@@ -1,7 +1,7 @@
 """Sends an operator's reply to the employee, once."""
 
 from shift_sms_runtime.employees.ports import Employees
-from shift_sms_runtime.messaging.encoding import measure, with_gsm_twins
+from shift_sms_runtime.messaging.encoding import measure, with_gsm_substitutes
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
@@ -26,12 +26,12 @@ class OperatorReplySender:
         *,
         inbox: OperatorInbox,
         employees: Employees,
-        sends: SendOnce[ReplyKey],
+        send_once: SendOnce[ReplyKey],
         clock: Clock,
     ) -> None:
         self._inbox = inbox
         self._employees = employees
-        self._sends = sends
+        self._send_once = send_once
         self._clock = clock
 
     def handle(self, reply: OperatorReply, deadline: InvocationDeadline) -> InboxStatus:
@@ -47,14 +47,14 @@ class OperatorReplySender:
 
     def _send(self, reply: OperatorReply, deadline: InvocationDeadline) -> str:
         """Returns why the reply was not sent; empty if it was."""
-        number, body = reply.phone_number, with_gsm_twins(reply.text)
+        number, body = reply.phone_number, with_gsm_substitutes(reply.text)
         if not measure(body).sendable:
             return TOO_LONG
         employee = self._employees.of([number]).get(number)
         if employee is not None and employee.opted_out:
             return OPTED_OUT
         key = ReplyKey(number, reply.message_id, ReplyKind.OPERATOR_REPLY)
-        status = self._sends.send(key, OutgoingText(number, reply.reply_from, body), deadline).status
+        status = self._send_once.send(key, OutgoingText(number, reply.reply_from, body), deadline).status
         if status is DeliveryStatus.SENT:
             return ""
         return NOT_KNOWN if status is DeliveryStatus.UNKNOWN else f"the text was not sent: {status}"

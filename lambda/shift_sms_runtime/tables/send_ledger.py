@@ -107,8 +107,8 @@ class DynamoSendLedger(Generic[Key]):
             change = StatusChange(DeliveryStatus.UNKNOWN, status, now, sms_message_id)
             self._change(key, change, attributes, "claim_token = :token", own_claim)
 
-    def give_up(self, key: Key, *, now: datetime) -> bool:
-        """See `SendLedger.give_up`."""
+    def settle_abandoned(self, key: Key, *, now: datetime) -> bool:
+        """See `SendLedger.settle_abandoned`."""
         change = StatusChange(DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN, now)
         attributes = {"reason": "interrupted", "settled_at": now.isoformat()}
         expired = {":now": int(now.timestamp())}
@@ -172,6 +172,6 @@ class DynamoSendLedger(Generic[Key]):
             else:
                 update(self._client, action["Update"])
         except ConditionsFailed as failed:
-            refusal = failed.refusals[0]
-            return (refusal.row if refusal else None) or {}
+            failed_condition = failed.by_action[0]
+            return (failed_condition.row if failed_condition else None) or {}
         return None
