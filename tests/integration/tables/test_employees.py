@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shift_sms_runtime.employees.employee import BY_THE_SERVICE, Employee
+from shift_sms_runtime.employees.employee import MESSAGING_SERVICE, Employee
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS
 from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.memory.employees import EmployeeRow
@@ -20,16 +20,16 @@ def test_given_a_refusal_when_texts_go_through_again_then_only_its_opt_out_ends(
     def opted_out() -> bool:
         return stores.employee_rows()[ANN].opted_out
 
-    stores.employees.let_through(ANN, "m0", at=NOW)
+    stores.employees.clear_refusal(ANN, "m0", at=NOW)
     assert not opted_out()
-    assert stores.employees.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
+    assert stores.employees.opt_out(ANN, MESSAGING_SERVICE, at=NOW, on_roster=True)
     assert opted_out()
-    stores.employees.let_through(ANN, "m1", at=NOW)
+    stores.employees.clear_refusal(ANN, "m1", at=NOW)
     assert not opted_out()
-    stores.employees.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
+    stores.employees.opt_out(ANN, MESSAGING_SERVICE, at=NOW, on_roster=True)
     assert stores.employees.opt_out(ANN, "m2", at=NOW, on_roster=True), "the employee said so, too"
-    assert not stores.employees.opt_out(ANN, BY_THE_SERVICE, at=NOW, on_roster=True)
-    stores.employees.let_through(ANN, "m3", at=NOW)
+    assert not stores.employees.opt_out(ANN, MESSAGING_SERVICE, at=NOW, on_roster=True)
+    stores.employees.clear_refusal(ANN, "m3", at=NOW)
     assert opted_out()
     assert stores.employees.opt_in(ANN, "m4", at=NOW)
     assert not opted_out()
@@ -62,10 +62,10 @@ def test_given_a_number_without_a_row_when_it_opts_out_then_it_is_not_on_the_ros
     assert employees.opt_out(EVE, "stop", at=NOW, on_roster=False)
     assert stores.employee_rows()[EVE] == EmployeeRow(True, True, NOW, "stop")
     assert look_up(stores, "m", EVE).employee == Employee(
-        EVE, on_roster=False, opted_out=True, opted_out_by="stop"
+        EVE, on_roster=False, opted_out=True, opt_changed_by="stop"
     )
     assert employees.opt_in(EVE, "start", at=LATER)
-    assert look_up(stores, "m", EVE).employee == Employee(EVE, on_roster=False, opted_out_by="start")
+    assert look_up(stores, "m", EVE).employee == Employee(EVE, on_roster=False, opt_changed_by="start")
     assert not employees.opt_out("+14255550177", "stop", at=NOW, on_roster=True), (
         "its row was deleted meanwhile"
     )
@@ -73,11 +73,11 @@ def test_given_a_number_without_a_row_when_it_opts_out_then_it_is_not_on_the_ros
 
 
 def test_given_refusals_when_recorded_then_only_for_employees_who_are_opted_in(stores: Stores) -> None:
-    stores.employees.refused(EVE, now=NOW)
-    stores.employees.refused(ANN, now=NOW)
-    stores.employees.refused(ANN, now=LATER)
+    stores.employees.record_refusal(EVE, now=NOW)
+    stores.employees.record_refusal(ANN, now=NOW)
+    stores.employees.record_refusal(ANN, now=LATER)
     stores.employees.opt_out(BOB, "stop", at=NOW, on_roster=True)
-    stores.employees.refused(BOB, now=LATER)
+    stores.employees.record_refusal(BOB, now=LATER)
     assert stores.employee_rows() == {
         ANN: EmployeeRow(True, False, NOW, "service"),
         BOB: EmployeeRow(True, False, NOW, "stop"),
@@ -94,9 +94,9 @@ def test_given_employees_on_record_when_read_then_only_those_and_all_about_them(
     stores.employees.opt_out(GUS, "stop", at=NOW, on_roster=False)
     assert stores.employees.of([ANN, BOB, EVE, GUS, "+14255550177", ANN]) == {
         ANN: Employee(ANN),
-        BOB: Employee(BOB, opted_out=True, opted_out_by="stop"),
+        BOB: Employee(BOB, opted_out=True, opt_changed_by="stop"),
         EVE: Employee(EVE, language="es-MX", roles=frozenset({"bar", "cook"})),
-        GUS: Employee(GUS, on_roster=False, opted_out=True, opted_out_by="stop"),
+        GUS: Employee(GUS, on_roster=False, opted_out=True, opt_changed_by="stop"),
     }
     assert stores.employees.of([]) == {}
 
