@@ -14,7 +14,7 @@ from tests.support.store_operations import NOW, look_up
 from tests.support.store_pairs import Stores
 
 
-def test_given_a_refusal_when_texts_go_through_again_then_only_its_opt_out_ends(
+def test_given_opt_outs_when_the_service_sends_again_then_only_its_own_end(
     stores: Stores,
 ) -> None:
     def opted_out() -> bool:
@@ -27,7 +27,7 @@ def test_given_a_refusal_when_texts_go_through_again_then_only_its_opt_out_ends(
     stores.employees.clear_refusal(ANN, "m1", at=NOW)
     assert not opted_out()
     stores.employees.opt_out(ANN, MESSAGING_SERVICE, at=NOW, on_roster=True)
-    assert stores.employees.opt_out(ANN, "m2", at=NOW, on_roster=True), "the employee said so, too"
+    assert stores.employees.opt_out(ANN, "m2", at=NOW, on_roster=True), "the employee has opted out, too"
     assert not stores.employees.opt_out(ANN, MESSAGING_SERVICE, at=NOW, on_roster=True)
     stores.employees.clear_refusal(ANN, "m3", at=NOW)
     assert opted_out()
@@ -38,17 +38,19 @@ def test_given_a_refusal_when_texts_go_through_again_then_only_its_opt_out_ends(
 LATER = NOW + timedelta(minutes=1)
 
 
-def test_given_stop_and_start_when_recorded_then_the_one_sent_last_counts(
+def test_given_stop_and_start_when_recorded_then_the_one_sent_last_applies(
     stores: Stores,
 ) -> None:
     employees = stores.employees
     assert employees.opt_out(ANN, "stop", at=NOW, on_roster=True)
     assert employees.opt_out(ANN, "stop", at=NOW, on_roster=True), "the same text, delivered again"
-    assert not employees.opt_out(ANN, "stop-2", at=LATER, on_roster=True), "recorded before"
+    assert not employees.opt_out(ANN, "stop-2", at=LATER, on_roster=True), "already opted out"
     assert stores.employee_rows()[ANN] == EmployeeRow(True, False, LATER, "stop")
-    assert not employees.opt_in(ANN, "start-0", at=NOW), "a START sent between the two that arrives late"
+    assert not employees.opt_in(ANN, "start-0", at=NOW), (
+        "a START from between the two STOPs that arrives late"
+    )
     assert employees.opt_in(ANN, "start", at=LATER)
-    assert not employees.opt_out(ANN, "stop", at=NOW, on_roster=True), "a later START is on record"
+    assert not employees.opt_out(ANN, "stop", at=NOW, on_roster=True), "a later START was recorded"
     assert stores.employee_rows()[ANN] == EmployeeRow(False, False, LATER, "start")
     assert not employees.opt_in(ANN, "start-0", at=NOW)
     assert employees.opt_out(ANN, "stop-3", at=LATER + timedelta(milliseconds=1), on_roster=True)
@@ -72,7 +74,7 @@ def test_given_a_number_without_a_row_when_it_opts_out_then_it_is_not_on_the_ros
     assert "+14255550177" not in stores.employee_rows()
 
 
-def test_given_refusals_when_recorded_then_only_for_employees_who_are_opted_in(stores: Stores) -> None:
+def test_given_refusals_when_recorded_then_only_opted_in_employees_change(stores: Stores) -> None:
     stores.employees.record_refusal(EVE, now=NOW)
     stores.employees.record_refusal(ANN, now=NOW)
     stores.employees.record_refusal(ANN, now=LATER)
@@ -88,7 +90,7 @@ def test_given_refusals_when_recorded_then_only_for_employees_who_are_opted_in(s
     assert not stores.employees.opted_out([EVE])
 
 
-def test_given_employees_on_record_when_read_then_only_those_and_all_about_them(stores: Stores) -> None:
+def test_given_some_numbers_with_rows_when_read_then_their_employees_are_complete(stores: Stores) -> None:
     stores.put_employee(EVE, language="es-MX", roles=["Bar", " cook"])
     stores.employees.opt_out(BOB, "stop", at=NOW, on_roster=True)
     stores.employees.opt_out(GUS, "stop", at=NOW, on_roster=False)

@@ -1,4 +1,4 @@
-"""Keeps employees in memory."""
+"""Stores employees in memory."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +29,7 @@ class MemoryEmployees:
         return {number: _employee(number, self.rows[number]) for number in numbers if number in self.rows}
 
     def opted_out_numbers(self) -> set[str]:
+        """Returns all numbers that have opted out."""
         return {number for number, row in self.rows.items() if row.opted_out}
 
     def opted_out(self, numbers: Sequence[str]) -> Collection[str]:

@@ -1,4 +1,4 @@
-"""Keeps the operator inbox in memory."""
+"""Stores the operator inbox in memory."""
 
 from datetime import datetime
 

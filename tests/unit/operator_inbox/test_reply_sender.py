@@ -1,4 +1,4 @@
-"""Tests that an operator's reply is sent once."""
+"""Tests that an operator's reply is sent at most once."""
 
 import pytest
 
