@@ -15,7 +15,7 @@ from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale import Template
 from shift_sms_runtime.language.shift_codes import KnownCodes, spelling
 from shift_sms_runtime.language.tokenizer import tokenize
-from shift_sms_runtime.messaging.encoding import measure, with_gsm_twins
+from shift_sms_runtime.messaging.encoding import measure, with_gsm_substitutes
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import END_WITHOUT_START
@@ -229,11 +229,11 @@ def _check_code(code: str, house: ShiftDefaults) -> None:
 
 
 def _text(shift: Shift, house: ShiftDefaults) -> str:
-    text = with_gsm_twins(house.locale.say(Template.BOOKED, shifts=describe(shift, house.locale)))
+    text = with_gsm_substitutes(house.locale.say(Template.BOOKED, shifts=describe(shift, house.locale)))
     size = measure(text)
     if not size.sendable:
         raise BadValue(
             f"the text that {shift.shift_id} is booked would have {size.characters} {size.encoding} characters, at"
-            f" most {size.longest} can be sent; shorten its shift_info"
+            f" most {size.max_characters} can be sent; shorten its shift_info"
         )
     return text

@@ -25,7 +25,7 @@ from shift_sms_runtime.inbound.reply import InboundOutcome
 from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.locale import Template
 from shift_sms_runtime.messaging.encoding import measure
-from shift_sms_runtime.messaging.hourly_limit import MOST_REPEATS
+from shift_sms_runtime.messaging.hourly_limit import MAX_REPEATS
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 from shift_sms_runtime.shifts.shift import MAX_WAITING_LIST_LENGTH, ShiftStatus
@@ -214,7 +214,7 @@ def test_given_what_a_campaign_adds_when_measured_then_campaigns_say_so() -> Non
 def test_given_limits_of_texting_when_looked_up_then_pages_have_each() -> None:
     texting, shifts, bookings = (" ".join(page(name).split()) for name in ("texting", "shifts", "bookings"))
     assert f"up to {MOST_CODES} " in texting
-    assert f"more than {MOST_REPEATS} times in a row" in texting
+    assert f"more than {MAX_REPEATS} times in a row" in texting
     assert f"from 1 to {MAX_SEATS}" in shifts
     assert f"{MAX_WAITING_LIST_LENGTH} places" in bookings
 
