@@ -84,7 +84,7 @@ def details(shift: Shift, house: ShiftDefaults) -> str:
 
 def taken(shift: Shift) -> int:
     """Returns how many seats somebody has."""
-    return max(len(shift.holders), shift.seats - shift.free - len(shift.offers))
+    return max(len(shift.holders), shift.seats - shift.free_seats - len(shift.offers))
 
 
 def everybody(shift: Shift) -> tuple[str, ...]:

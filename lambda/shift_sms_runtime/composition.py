@@ -116,7 +116,7 @@ def start_callback() -> "CallbackStarter":
     return CallbackStarter(
         call_center=ConnectCallCenter(connect, flow),
         call_log=DynamoCallLog(dynamodb, environment.conversations_table),
-        replies=SendOnce(ledger, _sms(), _now),
+        send_once=SendOnce(ledger, _sms(), _now),
         locales=Locales(
             locales(environment.language.vocabulary),
             default=environment.language.default_language,
@@ -209,7 +209,7 @@ def plan_campaign() -> "CampaignPlanner":
 def send_campaign() -> "CampaignSender":
     """Returns the service of `send_campaign`."""
     from shift_sms_runtime.aws.sqs import SqsQueue
-    from shift_sms_runtime.campaigns.sender import LONGEST_ATTEMPT, CampaignSender
+    from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
     from shift_sms_runtime.environment import SendCampaign
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.tables.campaign_counters import DynamoSendPermits
@@ -227,7 +227,7 @@ def send_campaign() -> "CampaignSender":
         counters=environment.campaign_counters_table,
     )
     return CampaignSender(
-        send_once=SendOnce(ledger, sms, _now, longest_attempt=LONGEST_ATTEMPT),
+        send_once=SendOnce(ledger, sms, _now, max_retry_seconds=MAX_RETRY_SECONDS),
         deliveries=DynamoDeliveries(
             dynamodb, deliveries=environment.deliveries_table, counters=environment.campaign_counters_table
         ),
@@ -321,7 +321,7 @@ def reconcile_shift() -> "ShiftReconciler":
             role_arn=timers.timer_role_arn,
             dead_letters_arn=timers.reconcile_dead_letters_arn,
         ),
-        sends=SendOnce(
+        send_once=SendOnce(
             reply_send_ledger(dynamodb, conversations=environment.conversations_table), _sms(), _now
         ),
         locales=Locales(
@@ -350,7 +350,7 @@ def send_operator_reply() -> "OperatorReplySender":
     return OperatorReplySender(
         inbox=DynamoOperatorInbox(dynamodb, environment.operator_inbox_table),
         employees=DynamoEmployees(dynamodb, environment.employees_table),
-        sends=SendOnce(
+        send_once=SendOnce(
             reply_send_ledger(dynamodb, conversations=environment.conversations_table), _sms(), _now
         ),
         clock=_now,

@@ -28,8 +28,8 @@ from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.hourly_limit import MOST_REPEATS
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
-from shift_sms_runtime.shifts.shift import LONGEST_WAITING_LIST, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import MOST_SEATS, WRITTEN_ATTRIBUTES
+from shift_sms_runtime.shifts.shift import MAX_WAITING_LIST_LENGTH, ShiftStatus
+from shift_sms_runtime.shifts.shift_item import MAX_SEATS, WRITTEN_ATTRIBUTES
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -215,8 +215,8 @@ def test_given_limits_of_texting_when_looked_up_then_pages_have_each() -> None:
     texting, shifts, bookings = (" ".join(page(name).split()) for name in ("texting", "shifts", "bookings"))
     assert f"up to {MOST_CODES} " in texting
     assert f"more than {MOST_REPEATS} times in a row" in texting
-    assert f"from 1 to {MOST_SEATS}" in shifts
-    assert f"{LONGEST_WAITING_LIST} places" in bookings
+    assert f"from 1 to {MAX_SEATS}" in shifts
+    assert f"{MAX_WAITING_LIST_LENGTH} places" in bookings
 
 
 def test_given_a_status_when_looked_up_then_a_table_says_what_it_means() -> None:

@@ -113,7 +113,7 @@ def test_given_policies_when_a_function_reads_them_then_it_understands_what_was_
             reminder_hours=336,
         )
     )
-    assert inbound.booking_policy.offer_time == timedelta(days=1)
+    assert inbound.booking_policy.offer_duration == timedelta(days=1)
     assert (
         inbound.language
         == reconciler.language

@@ -7,7 +7,7 @@ from typing import Any
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
 from shift_sms_runtime.campaigns.planner import CampaignPlanner
-from shift_sms_runtime.campaigns.sender import LONGEST_ATTEMPT, CampaignSender
+from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
 from shift_sms_runtime.campaigns.summary import CampaignSummarizer, summed
 from shift_sms_runtime.campaigns.work_items import Page, WorkItem
 from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
@@ -104,7 +104,7 @@ class CampaignWorld:
         )
         self.sender = CampaignSender(
             send_once=SendOnce(
-                deliveries, watched(self.phones, self.steps), self.clock, longest_attempt=LONGEST_ATTEMPT
+                deliveries, watched(self.phones, self.steps), self.clock, max_retry_seconds=MAX_RETRY_SECONDS
             ),
             deliveries=deliveries,
             dispatch=dispatch,

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 
 from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
 from shift_sms_runtime.campaigns.planner import CampaignPlanner
-from shift_sms_runtime.campaigns.sender import LONGEST_ATTEMPT, CampaignSender
+from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
 from shift_sms_runtime.campaigns.summary import CampaignSummarizer
 from shift_sms_runtime.campaigns.work_items import Page, WorkItem
 from shift_sms_runtime.delivery_events.delivery_event import read_delivery_event
@@ -128,9 +128,9 @@ class UnreliableNetwork:
         chance, trouble = self._world.chance.random(), self._world.trouble
         self._world.together.wait(0.05)
         if trouble and chance < 0.1:
-            return NotSent("ThrottlingException", passing=True)
+            return NotSent("ThrottlingException", transient=True)
         if trouble and chance < 0.13:
-            return NotSent("OTHER", passing=False, others_may_go=chance < 0.115)
+            return NotSent("OTHER", transient=False, destination_specific=chance < 0.115)
         if trouble and chance < 0.14:
             return LimitReached("MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT")
         if chance < 0.18:
@@ -231,7 +231,7 @@ class FaultyCampaignWorld:
         )
         sms = sender(watched(self.network, steps))
         self._sender = CampaignSender(
-            send_once=SendOnce(stores.sends, sms, self.clock, longest_attempt=LONGEST_ATTEMPT),
+            send_once=SendOnce(stores.sends, sms, self.clock, max_retry_seconds=MAX_RETRY_SECONDS),
             deliveries=stores.deliveries,
             dispatch=dispatch,
             permits=watched(MemorySendPermits(self.clock), steps),

@@ -80,7 +80,7 @@ class InboundWorld:
         self.callback = CallbackStarter(
             call_center=call_center,
             call_log=watched(MemoryCallLog(), self.steps),
-            replies=replies,
+            send_once=replies,
             locales=spoken,
             calls_per_day=self.calls_per_day,
             clock=self.clock,
@@ -107,7 +107,7 @@ class InboundWorld:
             bookings=watched(self.employee_bookings, self.steps),
             employees=watched(self.employees, self.steps),
             shift_timers=watched(self.shift_timers, self.steps),
-            sends=replies,
+            send_once=replies,
             locales=spoken,
             policy=self.policy,
             origination_identity=OUR_NUMBER,
@@ -189,7 +189,7 @@ def texted_by(world: InboundWorld, campaign_id: str, *numbers: str) -> None:
     world.deliveries.last_campaigns.update(dict.fromkeys(numbers, campaign_id))
 
 
-LONG_THROTTLING = [NotSent("ThrottlingException", passing=True)] * 100
+LONG_THROTTLING = [NotSent("ThrottlingException", transient=True)] * 100
 
 
 def throttle_reply(world: InboundWorld, sender: str, text: str, message_id: str) -> None:

@@ -15,7 +15,7 @@ PEOPLE = tuple(f"+1425555{number:04}" for number in range(101, 107))
 CODES = ("A1", "B2")
 
 
-NO_NUMBER_THERE = NotSent("NO_ORIGINATION_IDENTITIES_FOUND", passing=False, others_may_go=True)
+NO_NUMBER_THERE = NotSent("NO_ORIGINATION_IDENTITIES_FOUND", transient=False, destination_specific=True)
 
 
 class CheckedShifts(MemoryShifts):
@@ -31,7 +31,7 @@ class CheckedShifts(MemoryShifts):
     def _assert_allowed(self, before: Shift, after: Shift, employee: str | None) -> None:
         holding = len(after.holders) + len(after.offers)
         assert holding <= max(after.seats, len(before.holders)), "one seat too many"
-        assert (after.status == ShiftStatus.AVAILABLE) <= (after.free > 0), "open without a seat"
+        assert (after.status == ShiftStatus.AVAILABLE) <= (after.free_seats > 0), "open without a seat"
         listed = [*after.holders, *after.offers, *after.waiting]
         if after.status == ShiftStatus.CANCELED:
             # An employee who drops it before it is reconciled leaves the others to be notified.

@@ -2,13 +2,13 @@
 
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, LimitReached, NotSent, Refused
 
-THROTTLED = NotSent("ThrottlingException", passing=True)
+THROTTLED = NotSent("ThrottlingException", transient=True)
 
 
-FORBIDDEN = NotSent("AccessDeniedException", passing=False)
+FORBIDDEN = NotSent("AccessDeniedException", transient=False)
 
 
-NO_NUMBER_THERE = NotSent("NO_ORIGINATION_IDENTITIES_FOUND", passing=False, others_may_go=True)
+NO_NUMBER_THERE = NotSent("NO_ORIGINATION_IDENTITIES_FOUND", transient=False, destination_specific=True)
 
 
 OPTED_OUT = Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")

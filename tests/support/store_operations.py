@@ -10,7 +10,13 @@ from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.messaging.ledger import SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import BookingDecision, BookingOutcome, Step, booking_status, decide
+from shift_sms_runtime.shifts.booking import (
+    BookingAction,
+    BookingDecision,
+    BookingOutcome,
+    booking_status,
+    decide,
+)
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from tests.support.dialogues.dialogue import ANN
 from tests.support.functions_on_moto import OUR_NUMBER
@@ -36,7 +42,7 @@ def look_up(
 
 def carry_out(
     stores: Stores,
-    step: Step,
+    action: BookingAction,
     *codes: str,
     sender: str = ANN,
     message_id: str = "m",
@@ -45,7 +51,7 @@ def carry_out(
     """Decide on what was read and write it; raises ChangedMeanwhile."""
     context = context or look_up(stores, message_id, sender, *codes)
     decision = decide(
-        step,
+        action,
         codes,
         context.shifts,
         employee=context.employee,
@@ -62,7 +68,10 @@ def carry_out(
 def reply_to(context: InboundContext, decision: BookingDecision) -> Reply:
     """The reply that tells of a decision."""
     key = replace(
-        context.reply_key, bookings=decision.seats_booked, has_effect=True, given_back=decision.given_back
+        context.reply_key,
+        bookings=decision.seats_booked,
+        has_effect=True,
+        given_back=decision.campaigns_of_dropped_seats,
     )
     number = context.employee.phone_number
     statuses = {one.code: booking_status(one.shift, number) for one in decision.results if one.shift}

@@ -29,7 +29,7 @@ from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import SendLedger
 from shift_sms_runtime.operator_inbox.ports import OperatorInbox
-from shift_sms_runtime.shifts.ports import BookingsOfEmployees, Shifts
+from shift_sms_runtime.shifts.ports import EmployeeBookingsStore, Shifts
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
@@ -71,7 +71,7 @@ class Stores:
     """The stores of one kind, and how a test writes to them and reads them."""
 
     shifts: ShiftsTable
-    employee_bookings: BookingsOfEmployees
+    employee_bookings: EmployeeBookingsStore
     put_shift: Callable[..., object]
     """Takes an id, its info, and further attributes by name."""
     edit_shift: Callable[..., object]

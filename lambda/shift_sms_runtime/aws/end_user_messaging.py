@@ -73,7 +73,7 @@ class EndUserMessaging:
         except ClientError as error:
             return _meaning(error)
         except (ConnectTimeoutError, EndpointConnectionError) as error:
-            return NotSent(type(error).__name__, passing=True)
+            return NotSent(type(error).__name__, transient=True)
         except NO_ANSWER as error:
             return Unknown(type(error).__name__)
         message_id = response.get("MessageId")
@@ -89,7 +89,7 @@ def _meaning(error: ClientError) -> SendResult:
     code = error.response["Error"]["Code"]
     reason = str(error.response.get("Reason", code))
     if code in _THROTTLED:
-        return NotSent(reason, passing=True)
+        return NotSent(reason, transient=True)
     if code == _LIMIT:
         return LimitReached(reason)
     if reason in _REFUSALS or reason.startswith("DESTINATION_") or _blames_recipient(error):
@@ -98,7 +98,7 @@ def _meaning(error: ClientError) -> SendResult:
         return Unknown(reason)
     # Everything else has to be corrected by an operator, and the text waits until then.
     return NotSent(
-        reason, passing=False, others_may_go=code in _MAY_BE_ABOUT_ONE and reason not in _ABOUT_ALL
+        reason, transient=False, destination_specific=code in _MAY_BE_ABOUT_ONE and reason not in _ABOUT_ALL
     )
 
 

@@ -28,7 +28,7 @@ class CallbackStarter:
         *,
         call_center: CallCenter,
         call_log: CallLog,
-        replies: SendOnce[ReplyKey],
+        send_once: SendOnce[ReplyKey],
         locales: Locales,
         calls_per_day: int,
         clock: Clock,
@@ -38,14 +38,14 @@ class CallbackStarter:
         Args:
             call_center: starts calls.
             call_log: remembers their outcomes.
-            replies: sends the confirmations.
+            send_once: sends the confirmations.
             locales: word them.
             calls_per_day: the most calls of one number; 0 is no limit.
             clock: the time.
         """
         self._call_center = call_center
         self._call_log = call_log
-        self._replies = replies
+        self._send_once = send_once
         self._locales = locales
         self._calls_per_day = calls_per_day
         self._clock = clock
@@ -67,7 +67,7 @@ class CallbackStarter:
             campaign_id=request.campaign_id,
             counted=count(request.phone_number, request.message, RecentTexts(), self._clock()),
         )
-        self._replies.send(key, OutgoingText(request.phone_number, request.reply_from, body), deadline)
+        self._send_once.send(key, OutgoingText(request.phone_number, request.reply_from, body), deadline)
         return outcome
 
     def _call(self, request: CallbackRequest) -> CallOutcome:

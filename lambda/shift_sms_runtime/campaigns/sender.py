@@ -17,16 +17,16 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingTe
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline, SendPermits
 from shift_sms_runtime.messaging.rate_limiter import PermitTooLate, RateLimiter
 from shift_sms_runtime.messaging.send_once import (
-    AnotherIsSending,
-    OthersMayGo,
-    OutOfLimit,
+    AccountLimitReached,
+    ClaimedElsewhere,
+    DestinationProblem,
     SendOnce,
-    SlowDown,
+    TransientFailure,
     TryAgainLater,
 )
 from shift_sms_runtime.queue_messages import NO_DELAY, Queue
 
-LONGEST_ATTEMPT = 12.0
+MAX_RETRY_SECONDS = 12.0
 """Seconds for which a throttled text is tried before its work item goes back into the queue."""
 
 OPTED_OUT_BEFORE = "opted out before the send"
@@ -93,7 +93,7 @@ class CampaignSender:
             TryAgainLater: some recipients are left, and something has to change first.
         """
         if self._send_all(item, deadline):
-            raise AnotherIsSending("another function holds the claim on some of these")
+            raise ClaimedElsewhere("another function holds the claim on some of these")
 
     def _send_all(self, item: WorkItem, deadline: InvocationDeadline) -> list[str]:
         """Texts all recipients, each with a permit, while the campaign goes on.
@@ -101,7 +101,7 @@ class CampaignSender:
         Returns the recipients whom other functions are texting.
         """
         waiting, held = list(item.recipients), list[str]()
-        refused: dict[str, OthersMayGo] = {}
+        refused: dict[str, DestinationProblem] = {}
         limiter = RateLimiter(self._permits, self._clock, self._part * item.segments)
         try:
             while waiting:
@@ -118,17 +118,17 @@ class CampaignSender:
                     limiter.wait(deadline, len(going) - sent)
                     try:
                         self._text(item, number, deadline)
-                    except AnotherIsSending:
+                    except ClaimedElsewhere:
                         held.append(number)
-                    except OthersMayGo as refusal:
+                    except DestinationProblem as refusal:
                         refused[number] = refusal
                     waiting.remove(number)
             if refused:
                 raise next(iter(refused.values()))
-        except (SlowDown, OthersMayGo) as later:
+        except (TransientFailure, DestinationProblem) as later:
             self._put_rest(item, [*waiting, *held], tuple(refused), later)
             return []
-        except OutOfLimit as limit:
+        except AccountLimitReached as limit:
             self._campaigns.stop(item.campaign_id, f"{limit}: the rest was not texted")
             self._on_stopped()
             held += self._skip(item, [*waiting, *refused], DeliveryStatus.STOPPED, str(limit))
@@ -144,7 +144,11 @@ class CampaignSender:
         return self._skip(item, numbers, DeliveryStatus.STOPPED, reason)
 
     def _put_rest(
-        self, item: WorkItem, waiting: Sequence[str], refused: Sequence[str], later: SlowDown | OthersMayGo
+        self,
+        item: WorkItem,
+        waiting: Sequence[str],
+        refused: Sequence[str],
+        later: TransientFailure | DestinationProblem,
     ) -> None:
         """Puts a new message for the recipients that are left: a queue delivers the old one only a few times.
 
@@ -153,8 +157,8 @@ class CampaignSender:
         last, and are tried again after all others were tried.
 
         Raises:
-            SlowDown, OthersMayGo: `later`, if nothing has moved. Then the queue counts the old message, which ends in
-                the dead-letter queue with an alarm.
+            TransientFailure, DestinationProblem: `later`, if nothing has moved. Then the queue counts a receive of the
+                old message, which ends in the dead-letter queue with an alarm.
         """
         rest = (*waiting, *refused)
         too_late = isinstance(later, PermitTooLate)
@@ -190,5 +194,5 @@ class CampaignSender:
         return [
             number
             for number in numbers
-            if not self._send_once.settled(Delivery(item.campaign_id, number, item.segments))
+            if not self._send_once.settle_abandoned(Delivery(item.campaign_id, number, item.segments))
         ]

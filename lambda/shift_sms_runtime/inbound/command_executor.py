@@ -28,19 +28,19 @@ from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.language.shift_codes import names_any, suggested_ids
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import InvocationDeadline
-from shift_sms_runtime.messaging.send_once import AnotherIsSending, SlowDown
+from shift_sms_runtime.messaging.send_once import ClaimedElsewhere, TransientFailure
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
 from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 from shift_sms_runtime.shifts.booking import (
+    BookingAction,
     BookingDecision,
     BookingOutcome,
-    Step,
+    book,
     booking_status,
-    claim,
     decide,
     decline,
     drop,
-    wait,
+    join_waiting_list,
 )
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
@@ -55,7 +55,11 @@ _MOST_SUGGESTIONS = 3
 _TIME_TO_DECIDE = 10.0
 """Seconds that must be left to read and decide once more, and to reply."""
 
-_STEPS: dict[ShiftAction, Step] = {ShiftAction.CLAIM: claim, ShiftAction.DROP: drop, ShiftAction.WAIT: wait}
+_BOOKING_ACTIONS: dict[ShiftAction, BookingAction] = {
+    ShiftAction.CLAIM: book,
+    ShiftAction.DROP: drop,
+    ShiftAction.WAIT: join_waiting_list,
+}
 
 _FIXED_REPLIES: dict[type[Intent], Template] = {
     SayYes: Template.WHICH_SHIFT,
@@ -90,8 +94,8 @@ class CommandExecutor:
         """Carries out an intent and returns the reply.
 
         Raises:
-            SlowDown: others keep changing the same shifts; nothing was written.
-            AnotherIsSending: another delivery of the text is being replied to.
+            TransientFailure: others keep changing the same shifts; nothing was written.
+            ClaimedElsewhere: another delivery of the text is being replied to.
         """
         renderer = ReplyRenderer(locale, agent_offered=self._agent_offered)
         if context.reply is None:
@@ -103,7 +107,7 @@ class CommandExecutor:
                 return self._carry_out(intent, context, renderer)
             except ChangedMeanwhile:
                 if deadline.remaining() < _TIME_TO_DECIDE:
-                    raise SlowDown("others keep changing the same shifts") from None
+                    raise TransientFailure("others keep changing the same shifts") from None
                 context = self._load(context)
 
     def _with_own_spellings(
@@ -125,11 +129,11 @@ class CommandExecutor:
         """Reads again, and further shifts with it.
 
         Raises:
-            AnotherIsSending: another delivery of the text is being replied to.
+            ClaimedElsewhere: another delivery of the text is being replied to.
         """
         loaded = self._store.load(context, shift_ids)
         if loaded.reply is None and loaded.reply_status not in (None, DeliveryStatus.QUEUED):
-            raise AnotherIsSending("another delivery of this text is being replied to")
+            raise ClaimedElsewhere("another delivery of this text is being replied to")
         return loaded
 
     def _with_shifts(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
@@ -188,8 +192,8 @@ class CommandExecutor:
         codes, left_over = command.codes[:MOST_CODES], command.codes[MOST_CODES:]
         if command.action is ShiftAction.INFO:
             return self._inform(codes, context, renderer)
-        step = _STEPS[command.action]
-        return self._book(step, codes, context, renderer, unknown=command.unknown, left_over=left_over)
+        action = _BOOKING_ACTIONS[command.action]
+        return self._book(action, codes, context, renderer, unknown=command.unknown, left_over=left_over)
 
     def _command_without_codes(
         self, command: ShiftCommand, context: InboundContext, renderer: ReplyRenderer
@@ -213,7 +217,7 @@ class CommandExecutor:
 
     def _book(
         self,
-        step: Step,
+        action: BookingAction,
         codes: Sequence[str],
         context: InboundContext,
         renderer: ReplyRenderer,
@@ -221,13 +225,13 @@ class CommandExecutor:
         unknown: Sequence[str] = (),
         left_over: Sequence[str] = (),
     ) -> Reply:
-        """Applies a step to shifts, writes what it changes and returns the reply."""
+        """Applies an action to shifts, writes what it changes and returns the reply."""
         context = self._with_shifts(context, codes)
-        decision = self._decide(step, codes, context)
+        decision = self._decide(action, codes, context)
         # A conflict counts only while the other shift is still the sender's, which only that shift tells.
         while missing := context.not_looked_up(_conflicting(decision)):
             context = self._with_shifts(context, missing)
-            decision = self._decide(step, codes, context)
+            decision = self._decide(action, codes, context)
         words = renderer.results(decision.results, unknown=unknown, left_over=left_over)
         key = replace(context.reply_key, bookings=decision.seats_booked, offers=_still_free(decision))
         if not decision.changed:
@@ -235,15 +239,17 @@ class CommandExecutor:
         number = context.employee.phone_number
         reply = Reply(
             words,
-            replace(key, has_effect=True, given_back=decision.given_back),
+            replace(key, has_effect=True, given_back=decision.campaigns_of_dropped_seats),
             {one.code: booking_status(one.shift, number) for one in decision.results if one.shift},
         )
         self._store.write(context, decision, reply)
         return reply
 
-    def _decide(self, step: Step, codes: Sequence[str], context: InboundContext) -> BookingDecision:
+    def _decide(
+        self, action: BookingAction, codes: Sequence[str], context: InboundContext
+    ) -> BookingDecision:
         return decide(
-            step,
+            action,
             codes,
             context.shifts,
             employee=context.employee,
@@ -259,10 +265,10 @@ class CommandExecutor:
         """Books an offered shift. "OK, thanks" books only a seat that is held; otherwise it may be mere thanks."""
         context = self._with_shifts(context, [shift_id])
         shift = context.shifts.get(shift_id)
-        held = shift.as_of(context.now, self._policy.offer_time).offers if shift else {}
+        held = shift.as_of(context.now, self._policy.offer_duration).offers if shift else {}
         if casual and context.employee.phone_number not in held:
             return context.reply_with(renderer.unclear([shift_id]))
-        return self._book(claim, [shift_id], context, renderer)
+        return self._book(book, [shift_id], context, renderer)
 
     def _decline(self, shift_id: str, context: InboundContext, renderer: ReplyRenderer) -> Reply:
         context = self._with_shifts(context, [shift_id])
@@ -324,7 +330,7 @@ class CommandExecutor:
 
 
 def _conflicting(decision: BookingDecision) -> list[str]:
-    return [shift_id for result in decision.results for shift_id in result.conflicting]
+    return [shift_id for result in decision.results for shift_id in result.conflicting_ids]
 
 
 def _still_free(decision: BookingDecision) -> str | None:

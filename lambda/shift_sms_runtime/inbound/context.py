@@ -10,7 +10,7 @@ from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import eligible, without_lost_shifts
+from shift_sms_runtime.shifts.booking import has_required_role, without_lost_shifts
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import Shift
 
@@ -75,8 +75,8 @@ class InboundContext:
         """Whether the sender can book the shift, as far as the shift decides that."""
         number = self.employee.phone_number
         return (
-            bool(shift.free or number in shift.offers)
-            and shift.open_at(self.now)
-            and eligible(shift, self.employee)
+            bool(shift.free_seats or number in shift.offers)
+            and shift.is_open(self.now)
+            and has_required_role(shift, self.employee)
             and number not in shift.holders
         )

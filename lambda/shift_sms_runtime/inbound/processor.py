@@ -34,7 +34,7 @@ from shift_sms_runtime.messaging.hourly_limit import TextCount, Verdict, count, 
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
-from shift_sms_runtime.messaging.send_once import AnotherIsSending, SendOnce
+from shift_sms_runtime.messaging.send_once import ClaimedElsewhere, SendOnce
 from shift_sms_runtime.queue_messages import Queue
 
 _OUTCOMES: Mapping[DeliveryStatus, InboundOutcome] = {
@@ -113,10 +113,10 @@ class InboundProcessor:
         A new decision could make that reply untrue.
 
         Raises:
-            AnotherIsSending: the function that handles the earlier delivery may still run.
+            ClaimedElsewhere: the function that handles the earlier delivery may still run.
         """
-        if not self._replies.settled(context.reply_key):
-            raise AnotherIsSending("an earlier delivery of this text is being replied to")
+        if not self._replies.settle_abandoned(context.reply_key):
+            raise ClaimedElsewhere("an earlier delivery of this text is being replied to")
         if self._store.read(context.text).reply_status is DeliveryStatus.UNKNOWN:
             return InboundOutcome.REPLY_UNKNOWN
         return self.handle(context.text, deadline)

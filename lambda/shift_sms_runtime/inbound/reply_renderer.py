@@ -122,7 +122,7 @@ class ReplyRenderer:
                 continue
             if outcome in _LINE_PER_CODE:
                 for result in results:
-                    yield self._line(template, code=result.code, others=_some(result.conflicting))
+                    yield self._line(template, code=result.code, others=_some(result.conflicting_ids))
                 continue
             with_details = details and outcome in _WITH_DETAILS
             shifts = ", ".join(
@@ -145,10 +145,10 @@ class ReplyRenderer:
             return self._line(Template.INFO_YOURS, shift=description)
         if shift.status not in DERIVED_STATUSES:
             return self._line(Template.NOT_OPEN, shifts=description)
-        if not shift.open_at(now):
+        if not shift.is_open(now):
             return self._line(Template.INFO_CLOSED, shift=description)
-        if shift.free or phone_number in shift.offers:
-            free = max(1, shift.free)
+        if shift.free_seats or phone_number in shift.offers:
+            free = max(1, shift.free_seats)
             return self._line(Template.INFO_FREE, shift=description, code=code, free=free, seats=shift.seats)
         return self._line(Template.INFO_TAKEN, shift=description, code=code)
 

@@ -42,12 +42,12 @@ class Sent:
 class NotSent:
     """The service did not take the text and may take it later.
 
-    If the reason is `passing`, such as throttling, waiting is enough. Otherwise something has to be changed.
+    If the reason is `transient`, such as throttling, waiting is enough. Otherwise something has to be changed.
     """
 
     reason: str
-    passing: bool
-    others_may_go: bool = False
+    transient: bool
+    destination_specific: bool = False
     """Whether the reason may be about this destination alone, so that other recipients can be texted."""
 
 

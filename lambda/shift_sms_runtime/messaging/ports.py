@@ -47,7 +47,7 @@ class SendLedger(Protocol[Key_contra]):
         A status that a delivery event has written meanwhile stays.
         """
 
-    def give_up(self, key: Key_contra, *, now: datetime) -> bool:
+    def settle_abandoned(self, key: Key_contra, *, now: datetime) -> bool:
         """Settles an abandoned claim as UNKNOWN, unless its owner has settled it.
 
         Returns False while the owner may still be sending.

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline, SendPermits
-from shift_sms_runtime.messaging.send_once import TIME_TO_SETTLE, SlowDown
+from shift_sms_runtime.messaging.send_once import ATTEMPT_SECONDS, TransientFailure
 
 _RESERVED_AT_ONCE = timedelta(milliseconds=10)
 
@@ -12,7 +12,7 @@ _MOST_PERMITS_AT_ONCE = 10
 _LATE = timedelta(milliseconds=100)
 
 
-class PermitTooLate(SlowDown):
+class PermitTooLate(TransientFailure):
     """The next permit begins after this invocation ends."""
 
     def __init__(self, free: datetime) -> None:
@@ -49,7 +49,7 @@ class RateLimiter:
         self._next += self._each
 
     def _reserve(self, texts: int, deadline: InvocationDeadline) -> None:
-        latest = self._clock() + timedelta(seconds=deadline.remaining() - TIME_TO_SETTLE)
+        latest = self._clock() + timedelta(seconds=deadline.remaining() - ATTEMPT_SECONDS)
         permit = self._permits.reserve(self._each * texts, latest)
         if not permit.reserved:
             raise PermitTooLate(permit.begins)

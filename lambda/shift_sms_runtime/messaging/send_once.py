@@ -26,7 +26,7 @@ from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline, SendLed
 
 Key = TypeVar("Key")
 
-TIME_TO_SETTLE = 8.0
+ATTEMPT_SECONDS = 8.0
 """Seconds that an attempt and its writes may take: no attempt begins with less left."""
 
 _LEASE_MARGIN = timedelta(seconds=5)
@@ -40,19 +40,19 @@ class TryAgainLater(Exception):
     """Nothing was sent, and the event should be delivered again."""
 
 
-class AnotherIsSending(TryAgainLater):
+class ClaimedElsewhere(TryAgainLater):
     """Another function holds the claim on this text, or died holding it a moment ago."""
 
 
-class OthersMayGo(TryAgainLater):
+class DestinationProblem(TryAgainLater):
     """Something has to be changed first. The reason may be about this destination alone."""
 
 
-class SlowDown(TryAgainLater):
+class TransientFailure(TryAgainLater):
     """The service is throttled, or time is up: waiting is enough."""
 
 
-class OutOfLimit(TryAgainLater):
+class AccountLimitReached(TryAgainLater):
     """A limit of the account is reached, and nothing can be sent until it is raised. The message is AWS's reason."""
 
 
@@ -65,7 +65,7 @@ class SendOnce(Generic[Key]):
         sender: SmsSender,
         clock: Clock,
         *,
-        longest_attempt: float = float("inf"),
+        max_retry_seconds: float = float("inf"),
     ) -> None:
         """Keeps what sending needs.
 
@@ -73,13 +73,13 @@ class SendOnce(Generic[Key]):
             ledger: Records the status of each text.
             sender: Sends texts.
             clock: Tells the time.
-            longest_attempt: Seconds after which a throttled text is released, if the invocation lasts as long. A
+            max_retry_seconds: Seconds after which a throttled text is released, if the invocation lasts as long. A
                 function that dies holds its claim for about as long.
         """
         self._ledger = ledger
         self._sender = sender
         self._clock = clock
-        self._longest_attempt = longest_attempt
+        self._max_retry_seconds = max_retry_seconds
 
     def send(self, key: Key, text: OutgoingText, deadline: InvocationDeadline) -> SendOutcome:
         """Sends `text`, unless it was sent or tried before.
@@ -90,22 +90,22 @@ class SendOnce(Generic[Key]):
         Raises:
             TryAgainLater: the text has not gone out and time is up, or another function is sending it.
         """
-        if deadline.remaining() < TIME_TO_SETTLE:
-            raise SlowDown("no time left for a send")
+        if deadline.remaining() < ATTEMPT_SECONDS:
+            raise TransientFailure("no time left for a send")
         token = uuid4().hex
         match self._claim(key, token, deadline):
             case SendClaim.BUSY:
-                raise AnotherIsSending("another function holds the claim on this text")
+                raise ClaimedElsewhere("another function holds the claim on this text")
             case SendClaim.ABANDONED:
-                self._ledger.give_up(key, now=self._clock())
+                self._ledger.settle_abandoned(key, now=self._clock())
                 return SendOutcome(DeliveryStatus.UNKNOWN)
             case DeliveryStatus() as settled:
                 return SendOutcome(settled, earlier=True)
         return SendOutcome(self._settle(key, token, self._attempt(text, deadline)))
 
-    def settled(self, key: Key) -> bool:
+    def settle_abandoned(self, key: Key) -> bool:
         """Returns whether no function can be sending this text. Settles an abandoned claim as UNKNOWN."""
-        return self._ledger.give_up(key, now=self._clock())
+        return self._ledger.settle_abandoned(key, now=self._clock())
 
     def _claim(self, key: Key, token: str, deadline: InvocationDeadline) -> SendClaim | DeliveryStatus:
         """Claims the text. Waits for a function that is sending it, which mostly settles it within a moment."""
@@ -113,11 +113,11 @@ class SendOnce(Generic[Key]):
             _WAITS_FOR_ANOTHER,
             jitter=False,
             wait=deadline.wait,
-            time_left=lambda: deadline.remaining() - TIME_TO_SETTLE,
+            time_left=lambda: deadline.remaining() - ATTEMPT_SECONDS,
         )
         while True:
             now = self._clock()
-            held = min(deadline.remaining(), self._longest_attempt + TIME_TO_SETTLE)
+            held = min(deadline.remaining(), self._max_retry_seconds + ATTEMPT_SECONDS)
             lease_until = now + timedelta(seconds=held) + _LEASE_MARGIN
             claim = self._ledger.claim(key, token=token, now=now, lease_until=lease_until)
             if claim is not SendClaim.BUSY or not backoff.wait():
@@ -125,7 +125,7 @@ class SendOnce(Generic[Key]):
 
     def _attempt(self, text: OutgoingText, deadline: InvocationDeadline) -> SendResult:
         """Sends the text, again and again while the service is throttled and time is left."""
-        until = max(TIME_TO_SETTLE, deadline.remaining() - self._longest_attempt)
+        until = max(ATTEMPT_SECONDS, deadline.remaining() - self._max_retry_seconds)
         backoff = Backoff(
             doubling(_FIRST_WAIT, most=_LONGEST_WAIT),
             wait=deadline.wait,
@@ -133,7 +133,7 @@ class SendOnce(Generic[Key]):
         )
         while True:
             result = self._sender.send(text)
-            throttled = isinstance(result, NotSent) and result.passing
+            throttled = isinstance(result, NotSent) and result.transient
             if not throttled or not backoff.wait():
                 return result
 
@@ -151,9 +151,9 @@ class SendOnce(Generic[Key]):
                 return DeliveryStatus.UNKNOWN
             case LimitReached(reason):
                 self._ledger.settle(key, DeliveryStatus.QUEUED, token=token, now=now, reason=reason)
-                raise OutOfLimit(reason)
-            case NotSent(reason, passing, others_may_go):
+                raise AccountLimitReached(reason)
+            case NotSent(reason, transient, destination_specific):
                 self._ledger.settle(key, DeliveryStatus.QUEUED, token=token, now=now, reason=reason)
-                if passing:
-                    raise SlowDown(reason)
-                raise OthersMayGo(reason) if others_may_go else TryAgainLater(reason)
+                if transient:
+                    raise TransientFailure(reason)
+                raise DestinationProblem(reason) if destination_specific else TryAgainLater(reason)

@@ -26,12 +26,12 @@ class OperatorReplySender:
         *,
         inbox: OperatorInbox,
         employees: Employees,
-        sends: SendOnce[ReplyKey],
+        send_once: SendOnce[ReplyKey],
         clock: Clock,
     ) -> None:
         self._inbox = inbox
         self._employees = employees
-        self._sends = sends
+        self._send_once = send_once
         self._clock = clock
 
     def handle(self, reply: OperatorReply, deadline: InvocationDeadline) -> InboxStatus:
@@ -54,7 +54,7 @@ class OperatorReplySender:
         if employee is not None and employee.opted_out:
             return OPTED_OUT
         key = ReplyKey(number, reply.message_id, ReplyKind.OPERATOR_REPLY)
-        status = self._sends.send(key, OutgoingText(number, reply.reply_from, body), deadline).status
+        status = self._send_once.send(key, OutgoingText(number, reply.reply_from, body), deadline).status
         if status is DeliveryStatus.SENT:
             return ""
         return NOT_KNOWN if status is DeliveryStatus.UNKNOWN else f"the text was not sent: {status}"

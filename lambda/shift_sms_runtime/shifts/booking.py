@@ -1,7 +1,7 @@
 """The booking rules: who may book a shift, give it back or wait for it.
 
-Pure: from what was read to what has to be written, and the outcome of each code. The caller writes only while the rows
-are as they were read. Otherwise it reads and decides again, so that a reply is true when it is sent.
+The functions are pure: they take what was read, and return what to write and the outcome of each code. The caller
+writes on the condition that no row has changed since. If one has, it reads and decides again, so every reply is true.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
-from shift_sms_runtime.shifts.shift import LONGEST_WAITING_LIST, Shift, ShiftStatus
+from shift_sms_runtime.shifts.shift import MAX_WAITING_LIST_LENGTH, Shift, ShiftStatus
 
 
 class BookingOutcome(StrEnum):
@@ -50,7 +50,7 @@ class BookingStatus(StrEnum):
     NONE = "none"
 
 
-_CONFLICTS = {
+_OUTCOMES_BY_CONFLICT = {
     ConflictKind.OVERLAP: BookingOutcome.OVERLAP,
     ConflictKind.REST: BookingOutcome.REST,
     ConflictKind.HOURS: BookingOutcome.HOURS,
@@ -59,11 +59,11 @@ _CONFLICTS = {
 
 @dataclass(frozen=True)
 class BookingRequest:
-    """Who asks, and what the answer depends on besides the shift."""
+    """The employee who texted, and what a decision depends on besides shifts and bookings."""
 
     employee: Employee
     campaign_id: str | None
-    """The campaign that texted the employee last: a seat that they book counts for it."""
+    """The campaign that texted the employee last. It counts the seats that the employee books."""
     policy: BookingPolicy
     now: datetime
 
@@ -74,18 +74,18 @@ class BookingRequest:
 
 
 @dataclass(frozen=True)
-class StepResult:
-    """What one step makes of a shift and of the employee's bookings."""
+class ActionResult:
+    """The outcome of one action, and the shift and the employee's bookings after it."""
 
     outcome: BookingOutcome
     shift: Shift
     bookings: EmployeeBookings
-    conflicting: tuple[str, ...] = ()
+    conflicting_ids: tuple[str, ...] = ()
     """The ids of the booked shifts that the shift conflicts with."""
 
 
-Step = Callable[[Shift, EmployeeBookings, BookingRequest], StepResult]
-"""A command applied to one shift: `claim`, `drop`, `wait` or `decline`."""
+BookingAction = Callable[[Shift, EmployeeBookings, BookingRequest], ActionResult]
+"""An action on one shift: `book`, `drop`, `join_waiting_list` or `decline`."""
 
 
 @dataclass(frozen=True)
@@ -93,24 +93,24 @@ class CodeResult:
     """The outcome of one code."""
 
     code: str
-    """In the spelling of the shift's id, if there is such a shift."""
+    """Spelled as the id of the shift, if one has the code."""
     outcome: BookingOutcome
     shift: Shift | None = None
-    conflicting: tuple[str, ...] = ()
-    """The ids of the booked shifts that it conflicts with."""
+    conflicting_ids: tuple[str, ...] = ()
+    """The ids of the booked shifts that the shift conflicts with."""
 
 
 @dataclass(frozen=True)
 class BookingDecision:
-    """What has to be written, and the outcome of each code."""
+    """The rows to write, and the outcome of each code."""
 
     results: tuple[CodeResult, ...]
     changed: tuple[Shift, ...]
-    """The shifts that change, as they have to be written."""
+    """The shifts to write."""
     bookings: EmployeeBookings
-    """The employee's bookings afterwards."""
-    given_back: tuple[str, ...] = ()
-    """For each seat given back that counted for a campaign, the id of that campaign."""
+    """The employee's bookings after the decision."""
+    campaigns_of_dropped_seats: tuple[str, ...] = ()
+    """The ids of the campaigns that counted the dropped seats, one for each such seat."""
 
     @property
     def seats_booked(self) -> int:
@@ -119,7 +119,7 @@ class BookingDecision:
 
 
 def decide(
-    step: Step,
+    action: BookingAction,
     codes: Sequence[str],
     shifts: Mapping[str, Shift],
     *,
@@ -129,104 +129,110 @@ def decide(
     policy: BookingPolicy,
     now: datetime,
 ) -> BookingDecision:
-    """Applies a step to each code in turn; later codes see the changes of earlier ones.
+    """Applies an action to each code in turn; later codes see the changes of earlier ones.
 
     Args:
-        step: the command.
+        action: the action.
         codes: ids of shifts. A code without a shift is unknown.
         shifts: the shifts by id.
-        employee: who asks.
+        employee: the employee who texted.
         campaign_id: the campaign that texted the employee last.
         bookings: what the employee has booked.
-        policy: what bookings must comply with.
+        policy: the booking policy.
         now: the time of the decision.
     """
     request = BookingRequest(employee, campaign_id, policy, now)
     after: dict[str, Shift] = {}
     results: list[CodeResult] = []
-    given_back: list[str] = []
+    campaigns_of_dropped_seats: list[str] = []
     current = bookings.current(now)
     for code in codes:
         shift = after.get(code) or shifts.get(code)
-        if shift is None or (_unusable(shift) and not (step is drop and request.number in shift.holders)):
+        if shift is None or (
+            _needs_correction(shift) and not (action is drop and request.number in shift.holders)
+        ):
             results.append(CodeResult(code, BookingOutcome.UNKNOWN))
             continue
         booking = current.by_shift.get(shift.shift_id)
-        result = step(shift.as_of(now, policy.offer_time), current, request)
+        result = action(shift.as_of(now, policy.offer_duration), current, request)
         current = result.bookings
-        if result.outcome is BookingOutcome.DROPPED and booking is not None:
-            given_back += [booking.campaign_id] if booking.campaign_id is not None else []
-        changed = result.shift.as_of(now, policy.offer_time)
+        if (
+            result.outcome is BookingOutcome.DROPPED
+            and booking is not None
+            and booking.campaign_id is not None
+        ):
+            campaigns_of_dropped_seats.append(booking.campaign_id)
+        changed = result.shift.as_of(now, policy.offer_duration)
         if changed != shifts[code]:
             after[code] = changed
-        results.append(CodeResult(shift.shift_id, result.outcome, changed, result.conflicting))
-    return BookingDecision(tuple(results), tuple(after.values()), current, tuple(given_back))
+        results.append(CodeResult(shift.shift_id, result.outcome, changed, result.conflicting_ids))
+    return BookingDecision(tuple(results), tuple(after.values()), current, tuple(campaigns_of_dropped_seats))
 
 
-def claim(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> StepResult:
+def book(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:
     """Books a seat."""
     refusal = _why_not_open(shift, request.now)
     if request.number in shift.holders and refusal in (None, BookingOutcome.CLOSED):
-        return StepResult(BookingOutcome.ALREADY_YOURS, shift, bookings)
+        return ActionResult(BookingOutcome.ALREADY_YOURS, shift, bookings)
     offered = request.number in shift.offers and len(shift.holders) < shift.seats
-    if refusal is None and not shift.free and not offered:
+    if refusal is None and not shift.free_seats and not offered:
         refusal = BookingOutcome.TAKEN
     if refusal is not None:
-        return StepResult(refusal, shift, bookings)
-    refusal, conflicting = _why_not_allowed(shift, bookings, request)
+        return ActionResult(refusal, shift, bookings)
+    refusal, conflicting_ids = _why_not_allowed(shift, bookings, request)
     if refusal is not None:
-        return StepResult(refusal, shift, bookings, conflicting)
+        return ActionResult(refusal, shift, bookings, conflicting_ids)
     booking = Booking(shift.shift_id, shift.span, request.now, request.campaign_id)
-    return StepResult(
+    return ActionResult(
         BookingOutcome.BOOKED,
         shift.with_holder(request.number, request.now),
         bookings.with_booking(booking),
     )
 
 
-def drop(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> StepResult:
+def drop(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:
     """Gives a seat back, or leaves the waiting list."""
     if request.number in shift.holders:
         if shift.starts_at is not None and request.now > shift.starts_at - request.policy.drop_cutoff:
-            return StepResult(BookingOutcome.TOO_LATE_TO_DROP, shift, bookings)
-        return StepResult(
+            return ActionResult(BookingOutcome.TOO_LATE_TO_DROP, shift, bookings)
+        return ActionResult(
             BookingOutcome.DROPPED, shift.without_holder(request.number), bookings.without(shift.shift_id)
         )
-    if _waits(shift, request.number):
-        return StepResult(BookingOutcome.LEFT_WAITING_LIST, shift.without_waiting(request.number), bookings)
-    return StepResult(BookingOutcome.NOT_YOURS, shift, bookings)
+    if _is_waiting(shift, request.number):
+        return ActionResult(BookingOutcome.LEFT_WAITING_LIST, shift.without_waiting(request.number), bookings)
+    return ActionResult(BookingOutcome.NOT_YOURS, shift, bookings)
 
 
-def wait(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> StepResult:
+def join_waiting_list(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:
     """Joins the waiting list."""
-    refusal = _why_not_open(shift, request.now) or _why_no_wait(shift, request.number)
+    refusal = _why_not_open(shift, request.now) or _why_not_waitable(shift, request.number)
     if refusal is not None:
-        return StepResult(refusal, shift, bookings)
-    refusal, conflicting = _why_not_allowed(shift, bookings, request)
-    if refusal is None and len(shift.waiting) >= LONGEST_WAITING_LIST:
+        return ActionResult(refusal, shift, bookings)
+    refusal, conflicting_ids = _why_not_allowed(shift, bookings, request)
+    if refusal is None and len(shift.waiting) >= MAX_WAITING_LIST_LENGTH:
         refusal = BookingOutcome.WAITING_LIST_FULL
     if refusal is not None:
-        return StepResult(refusal, shift, bookings, conflicting)
-    return StepResult(BookingOutcome.WAITING, shift.with_waiting(request.number), bookings)
+        return ActionResult(refusal, shift, bookings, conflicting_ids)
+    return ActionResult(BookingOutcome.WAITING, shift.with_waiting(request.number), bookings)
 
 
-def decline(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> StepResult:
+def decline(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:
     """Declines an offered seat."""
     if request.number in shift.offers:
-        return StepResult(BookingOutcome.DECLINED, shift.without_waiting(request.number), bookings)
-    return StepResult(BookingOutcome.DECLINED, shift, bookings)
+        return ActionResult(BookingOutcome.DECLINED, shift.without_waiting(request.number), bookings)
+    return ActionResult(BookingOutcome.DECLINED, shift, bookings)
 
 
 def booking_status(shift: Shift | None, phone_number: str) -> BookingStatus:
-    """Returns how an employee stands with a shift. None is a shift that was deleted."""
+    """Returns how an employee stands with a shift; `shift` is None if it was deleted."""
     if shift is None:
         return BookingStatus.NONE
     if phone_number in shift.holders:
         return BookingStatus.BOOKED
-    return BookingStatus.WAITING if _waits(shift, phone_number) else BookingStatus.NONE
+    return BookingStatus.WAITING if _is_waiting(shift, phone_number) else BookingStatus.NONE
 
 
-def eligible(shift: Shift, employee: Employee) -> bool:
+def has_required_role(shift: Shift, employee: Employee) -> bool:
     """Whether the shift needs no role, or one that the employee has."""
     return not shift.role or shift.role.casefold() in employee.roles
 
@@ -234,27 +240,27 @@ def eligible(shift: Shift, employee: Employee) -> bool:
 def without_lost_shifts(
     bookings: EmployeeBookings, shifts: Iterable[Shift], phone_number: str
 ) -> EmployeeBookings:
-    """Returns the bookings without those of the given shifts that the employee no longer has.
+    """Returns the bookings without the given shifts in which the employee no longer has a seat.
 
-    An operator may give a shift to another employee by hand, or cancel it. The bookings do not follow such an edit.
+    An operator may give the seat to another employee, or cancel the shift, without updating the bookings.
     """
     lost = [shift.shift_id for shift in shifts if phone_number not in shift.holders]
     return bookings.without(*lost)
 
 
-def _unusable(shift: Shift) -> bool:
-    """Whether the operator has to correct it first; until then a seat can be given back, and nothing else."""
+def _needs_correction(shift: Shift) -> bool:
+    """Whether the operator has to correct the shift. Until then it can be dropped but not booked."""
     return bool(shift.problems) or shift.status == ShiftStatus.REFUSED
 
 
-def _waits(shift: Shift, phone_number: str) -> bool:
+def _is_waiting(shift: Shift, phone_number: str) -> bool:
     return phone_number in shift.waiting or phone_number in shift.offers
 
 
-def _why_no_wait(shift: Shift, phone_number: str) -> BookingOutcome | None:
+def _why_not_waitable(shift: Shift, phone_number: str) -> BookingOutcome | None:
     if phone_number in shift.holders:
         return BookingOutcome.ALREADY_YOURS
-    if shift.free or phone_number in shift.offers:
+    if shift.free_seats or phone_number in shift.offers:
         return BookingOutcome.STILL_FREE
     return BookingOutcome.ALREADY_WAITING if phone_number in shift.waiting else None
 
@@ -264,14 +270,14 @@ def _why_not_open(shift: Shift, now: datetime) -> BookingOutcome | None:
         return BookingOutcome.CANCELED
     if shift.closes_at is not None and now >= shift.closes_at:
         return BookingOutcome.CLOSED
-    return None if shift.open_at(now) else BookingOutcome.NOT_OPEN
+    return None if shift.is_open(now) else BookingOutcome.NOT_OPEN
 
 
 def _why_not_allowed(
     shift: Shift, bookings: EmployeeBookings, request: BookingRequest
 ) -> tuple[BookingOutcome | None, tuple[str, ...]]:
-    """Returns the rule that the employee would break, and the ids of the shifts that it conflicts with."""
-    if not eligible(shift, request.employee):
+    """Returns the rule that a booking would break, if any, and the ids of the conflicting shifts."""
+    if not has_required_role(shift, request.employee):
         return BookingOutcome.WRONG_ROLE, ()
     conflict = find_conflict(shift.shift_id, shift.span, shift.zone, bookings=bookings, policy=request.policy)
-    return (None, ()) if conflict is None else (_CONFLICTS[conflict.kind], conflict.shift_ids)
+    return (None, ()) if conflict is None else (_OUTCOMES_BY_CONFLICT[conflict.kind], conflict.shift_ids)

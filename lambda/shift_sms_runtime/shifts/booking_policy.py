@@ -7,42 +7,42 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, kw_only=True)
 class BookingPolicy:
-    """What bookings must comply with. Fields are named like the settings; hours may be fractions."""
+    """The settings for bookings. Each field has the name of its setting. Hours may be fractions."""
 
     timezone: str = "UTC"
-    """IANA name. Applies to times without an offset, and to days and weeks, where a shift has no `timezone`."""
+    """The IANA name of the time zone of shifts whose items have no `timezone`."""
     minimum_rest_hours: float = 0
-    """Between two shifts of one employee; 0 is no minimum."""
+    """The minimum between two shifts of one employee; 0 sets no minimum."""
     hours_per_week: float = 0
-    """The most that one employee may book in a week from Monday to Sunday; 0 is no limit."""
+    """The maximum that one employee may book in a week from Monday to Sunday; 0 sets no maximum."""
     drop_cutoff_hours: float = 12
-    """How long before its start a shift can be given back by text for the last time."""
+    """Employees cannot drop a shift that starts in less than this."""
     offer_minutes: int = 30
     """How long a seat is held for the next employee on the waiting list."""
     reminder_hours: float = 24
-    """How long before its start employees are reminded of a shift; 0 is no reminder."""
+    """How long before a shift its holders are reminded; 0 sends no reminders."""
 
     @property
     def zone(self) -> ZoneInfo:
-        """`timezone`."""
+        """`timezone` as an object."""
         return ZoneInfo(self.timezone)
 
     @property
-    def rest(self) -> timedelta:
-        """`minimum_rest_hours`."""
+    def minimum_rest(self) -> timedelta:
+        """`minimum_rest_hours` as a duration."""
         return timedelta(hours=self.minimum_rest_hours)
 
     @property
     def drop_cutoff(self) -> timedelta:
-        """`drop_cutoff_hours`."""
+        """`drop_cutoff_hours` as a duration."""
         return timedelta(hours=self.drop_cutoff_hours)
 
     @property
-    def offer_time(self) -> timedelta:
-        """`offer_minutes`."""
+    def offer_duration(self) -> timedelta:
+        """`offer_minutes` as a duration."""
         return timedelta(minutes=self.offer_minutes)
 
     @property
-    def reminder(self) -> timedelta:
-        """`reminder_hours`."""
+    def reminder_lead_time(self) -> timedelta:
+        """`reminder_hours` as a duration."""
         return timedelta(hours=self.reminder_hours)

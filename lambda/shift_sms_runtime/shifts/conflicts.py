@@ -1,4 +1,4 @@
-"""Conflicts between a shift and what an employee has booked: overlap, rest and weekly hours."""
+"""Finds conflicts between a shift and an employee's bookings: overlap, rest and weekly hours."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class ConflictKind(StrEnum):
 
 @dataclass(frozen=True)
 class Conflict:
-    """A broken rule, and the ids of the booked shifts that break it."""
+    """The rule that a booking would break, and the ids of the booked shifts that it conflicts with."""
 
     kind: ConflictKind
     shift_ids: tuple[str, ...]
@@ -36,33 +36,35 @@ def find_conflict(
 
     Args:
         shift_id: the shift. A booking of the same shift does not conflict.
-        span: its times. Without times a shift conflicts with nothing.
-        zone: its time zone, in which weeks are counted.
-        bookings: what the employee has booked.
-        policy: the least rest and the most hours per week.
+        span: the times of the shift. A shift without times has no conflicts.
+        zone: the time zone of the shift, which decides when a week begins.
+        bookings: the employee's bookings.
+        policy: the minimum rest and the maximum hours per week.
     """
     if span is None:
         return None
     others = {
-        booked: booking.span
-        for booked, booking in bookings.by_shift.items()
-        if booked != shift_id and booking.span is not None
+        booked_id: booking.span
+        for booked_id, booking in bookings.by_shift.items()
+        if booked_id != shift_id and booking.span is not None
     }
-    overlapping = _sorted(booked for booked, other in others.items() if span.overlaps(other))
+    overlapping = _sorted(booked_id for booked_id, other in others.items() if span.overlaps(other))
     if overlapping:
         return Conflict(ConflictKind.OVERLAP, overlapping)
-    too_close = _sorted(booked for booked, other in others.items() if span.gap(other) < policy.rest)
+    too_close = _sorted(
+        booked_id for booked_id, other in others.items() if span.gap(other) < policy.minimum_rest
+    )
     if too_close:
         return Conflict(ConflictKind.REST, too_close)
     if policy.hours_per_week:
         for monday, length in span.time_by_week(zone):
             worked = {
-                booked: sum((time for week, time in other.time_by_week(zone) if week == monday), _NO_TIME)
-                for booked, other in others.items()
+                booked_id: sum((time for week, time in other.time_by_week(zone) if week == monday), _NO_TIME)
+                for booked_id, other in others.items()
             }
             if sum(worked.values(), length) > timedelta(hours=policy.hours_per_week):
                 return Conflict(
-                    ConflictKind.HOURS, _sorted(booked for booked, time in worked.items() if time)
+                    ConflictKind.HOURS, _sorted(booked_id for booked_id, time in worked.items() if time)
                 )
     return None
 

@@ -7,12 +7,12 @@ from shift_sms_runtime.shifts.shift import Shift
 
 
 def describe(shift: Shift, locale: Locale) -> str:
-    """Returns a shift's code and its details."""
+    """Returns the code and the details of a shift."""
     return f"{shift.shift_id} {details(shift, locale)}".strip()
 
 
 def details(shift: Shift, locale: Locale) -> str:
-    """Returns what the operator wrote about a shift; without that, its time, role and site."""
+    """Returns `shift_info` on one line. If it is empty, returns the time, role and site."""
     if shift.info:
         return shift.info.replace("\n", " ")
     parts = []
@@ -23,6 +23,6 @@ def details(shift: Shift, locale: Locale) -> str:
 
 
 def _local_time(instant: datetime, shift: Shift, locale: Locale) -> str:
-    """Returns an instant in the shift's time zone, like "Sat 15 Aug 22:00"."""
+    """Returns a time in the shift's time zone, such as "Sat 15 Aug 22:00"."""
     local = instant.astimezone(shift.zone)
     return f"{locale.day(local)} {local:%H:%M}"

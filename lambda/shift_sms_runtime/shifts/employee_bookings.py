@@ -1,4 +1,4 @@
-"""What one employee has booked."""
+"""The bookings of one employee."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,22 +10,22 @@ _KEPT_WITHOUT_TIMES = timedelta(days=30)
 """How long a booking of a shift without times counts."""
 
 _KEPT_AFTER_END = timedelta(days=8)
-"""How long a booking counts after its shift: a week, over which hours are added up, and a day for time zones."""
+"""How long a booking counts after its shift ends. Weekly hours need a week, and time zones a day more."""
 
 
 @dataclass(frozen=True)
 class Booking:
-    """One shift that an employee has."""
+    """A shift in which an employee has a seat."""
 
     shift_id: str
     span: Span | None
-    """None where the shift has no times."""
+    """None if the shift has no times."""
     booked_at: datetime
     campaign_id: str | None = None
-    """The campaign that had texted the employee last before the booking."""
+    """The campaign that texted the employee last before the booking."""
 
-    def over(self, now: datetime) -> bool:
-        """Whether it no longer affects any rule."""
+    def expired(self, now: datetime) -> bool:
+        """Returns whether no rule needs the booking any longer."""
         if self.span is None:
             return self.booked_at + _KEPT_WITHOUT_TIMES < now
         return self.span.end + _KEPT_AFTER_END < now
@@ -38,15 +38,14 @@ class EmployeeBookings:
     by_shift: Mapping[str, Booking] = field(default_factory=dict)
 
     def with_booking(self, booking: Booking) -> "EmployeeBookings":
-        """Returns the bookings with one added or replaced."""
+        """Returns the bookings with one of them added or replaced."""
         return replace(self, by_shift={**self.by_shift, booking.shift_id: booking})
 
     def without(self, *shift_ids: str) -> "EmployeeBookings":
-        """Returns the bookings without those of the given shifts."""
-        return replace(
-            self, by_shift={key: booking for key, booking in self.by_shift.items() if key not in shift_ids}
-        )
+        """Returns the bookings without the given shifts."""
+        kept = {key: booking for key, booking in self.by_shift.items() if key not in shift_ids}
+        return replace(self, by_shift=kept)
 
     def current(self, now: datetime) -> "EmployeeBookings":
-        """Returns the bookings that are not over."""
-        return self.without(*(key for key, booking in self.by_shift.items() if booking.over(now)))
+        """Returns the bookings that have not expired."""
+        return self.without(*(key for key, booking in self.by_shift.items() if booking.expired(now)))

@@ -1,4 +1,4 @@
-"""Notices about a shift: offers, cancellations and reminders. Which are due, and their words."""
+"""Decides which notices about a shift are due, and words them: offers, cancellations and reminders."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Offer, Shift
 
-_CANCELLATION_DUE = timedelta(days=14)
-"""How long a cancellation is due: shorter than the ledger remembers who was notified."""
+_CANCELLATION_NOTICE_PERIOD = timedelta(days=14)
+"""How long a cancellation notice stays due. Must be shorter than the ledger keeps the notices that were sent."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,13 @@ class Notice:
     notice_id: str
     """Identifies the notice among those to this number, so that it is sent once."""
     text: Callable[[Locale], str]
-    offers: str | None = None
-    """The id of the shift of which it offers a seat."""
+    """Words the notice."""
+    offered_shift_id: str | None = None
+    """The shift, if the notice offers a seat."""
 
 
 def due_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[Notice]:
-    """Returns the notices that are due. Those that were sent before are among them, but for offers."""
+    """Yields the notices that are due, including cancellations and reminders that were sent before."""
     yield from _cancellations(shift, now)
     yield from _offers(shift)
     yield from _reminders(shift, policy, now)
@@ -36,8 +37,8 @@ def due_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[
 
 def _cancellations(shift: Shift, now: datetime) -> Iterator[Notice]:
     for number, since in shift.canceled_for.items():
-        # An employee who has booked the shift again must not read that it is canceled.
-        if number not in shift.holders and now - since <= _CANCELLATION_DUE:
+        # An employee who has booked the shift again must not get an earlier cancellation.
+        if number not in shift.holders and now - since <= _CANCELLATION_NOTICE_PERIOD:
             notice_id = f"cancellation#{shift.shift_id}#{since.isoformat()}"
             yield Notice(number, notice_id, partial(cancellation_text, shift))
 
@@ -46,11 +47,13 @@ def _offers(shift: Shift) -> Iterator[Notice]:
     for number, offer in shift.offers.items():
         if not offer.notified:
             notice_id = f"offer#{shift.shift_id}#{offer.since.isoformat()}"
-            yield Notice(number, notice_id, partial(offer_text, shift, offer), offers=shift.shift_id)
+            yield Notice(
+                number, notice_id, partial(offer_text, shift, offer), offered_shift_id=shift.shift_id
+            )
 
 
 def _reminders(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[Notice]:
-    starts_at, remind_at = shift.starts_at, shift.remind_at(policy.reminder)
+    starts_at, remind_at = shift.starts_at, shift.remind_at(policy.reminder_lead_time)
     if starts_at is None or remind_at is None or shift.status not in DERIVED_STATUSES:
         return
     if remind_at <= now < starts_at:
@@ -63,7 +66,7 @@ def _reminders(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[N
 
 
 def offer_text(shift: Shift, offer: Offer, locale: Locale) -> str:
-    """Returns the notice that a seat is held for an employee of the waiting list."""
+    """Returns the notice that offers a seat to an employee of the waiting list."""
     time = f"{offer.until.astimezone(shift.zone):%H:%M}"
     return _one_segment(Template.OFFER, shift, locale, time=time)
 
@@ -74,19 +77,19 @@ def cancellation_text(shift: Shift, locale: Locale) -> str:
 
 
 def reminder_text(shift: Shift, locale: Locale, *, droppable: bool) -> str:
-    """Returns the notice that a shift starts soon; `droppable` adds how to give it back."""
+    """Returns the notice that a shift starts soon. If `droppable`, it says how to drop the shift."""
     if droppable:
         return _one_segment(Template.REMINDER, shift, locale, code=shift.shift_id)
     return _one_segment(Template.REMINDER_FIXED, shift, locale)
 
 
 def _one_segment(template: Template, shift: Shift, locale: Locale, **values: object) -> str:
-    """Returns a sentence with the shift's description, cut to what fits in one segment."""
+    """Returns a sentence with the shift's description, which is cut so that the text fits one segment."""
 
     def text(description: str) -> str:
         return with_gsm_twins(locale.say(template, shift=description, **values))
 
     description = with_gsm_twins(describe(shift, locale))
     fitting = longest_start(description, lambda start: measure(text(start)).segments <= 1)
-    # A cut within the code would name another shift: then the text takes more segments.
+    # A cut code could be the code of another shift. Such a description stays whole and takes more segments.
     return sendable(text(description if len(fitting) < len(shift.shift_id) else fitting.strip()))

@@ -1,4 +1,4 @@
-"""What shifts need of their tables and timers."""
+"""Protocols of the tables and timers that shifts use."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,17 +12,17 @@ class Shifts(Protocol):
     """The Shifts table."""
 
     def get(self, shift_id: str) -> Shift | None:
-        """Returns a shift in its current state; None if there is none."""
+        """Returns a shift as it is now; None if there is no such shift."""
 
     def save(self, shift: Shift) -> None:
         """Writes a changed shift.
 
         Raises:
-            ChangedMeanwhile: the item is no longer as it was read.
+            ChangedMeanwhile: the item has changed since it was read.
         """
 
 
-class BookingsOfEmployees(Protocol):
+class EmployeeBookingsStore(Protocol):
     """The EmployeeBookings table."""
 
     def of(self, numbers: Sequence[str]) -> Mapping[str, EmployeeBookings]:
@@ -34,7 +34,7 @@ class BookingsOfEmployees(Protocol):
         """Replaces the bookings of an employee.
 
         Raises:
-            ChangedMeanwhile: they are no longer `before`.
+            ChangedMeanwhile: the bookings no longer equal `before`.
         """
 
 
@@ -42,11 +42,11 @@ class ShiftTimers(Protocol):
     """One-time schedules, at most one per shift."""
 
     def set(self, shift_id: str, at: datetime) -> None:
-        """Schedules the next reconciliation of a shift, in place of an earlier schedule."""
+        """Schedules the next reconciliation of a shift. Replaces an earlier schedule."""
 
     def clear(self, shift_id: str) -> None:
         """Removes the schedule of a shift, if it has one."""
 
 
 class ChangedMeanwhile(Exception):
-    """Something is no longer as it was read; nothing was written."""
+    """An item has changed since it was read, so nothing was written."""

@@ -15,13 +15,13 @@ class ReconcileRequest(QueueMessage):
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Reads the message, also as EventBridge Scheduler has put it into the dead-letter queue.
+        """Reads a message, which may be wrapped in a failed request of EventBridge Scheduler.
 
-        There it is wrapped in the request that failed, and an operator moves it back as it is. Source: "Configuring a
-        dead-letter queue" in the EventBridge Scheduler user guide.
+        Scheduler puts such a request into the dead-letter queue, and an operator moves it to the queue unchanged.
+        Source: "Configuring a dead-letter queue" in the EventBridge Scheduler user guide.
 
         Raises:
-            ValueError, TypeError: as `QueueMessage.from_json`.
+            ValueError, TypeError: see `QueueMessage.from_json`.
         """
         values = json.loads(text)
         wrapped = isinstance(values, dict) and "MessageBody" in values

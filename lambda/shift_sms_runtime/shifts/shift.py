@@ -1,7 +1,7 @@
-"""A shift: who has its seats, who waits for one, and how that may change.
+"""A shift: its seats, its waiting list, and the changes to them.
 
-Every change returns a new shift whose seats add up: a seat is free, has a holder, or is offered to one employee of the
-waiting list. Who may have a seat is decided in `booking.py`; who is texted, in `notices.py`.
+A seat is free, has a holder, or is offered to one employee of the waiting list. Every change returns a new shift whose
+seats add up. `booking.py` decides who may have a seat; `notices.py` decides who is texted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.shifts.shift_times import Span
 
-LONGEST_WAITING_LIST = 100
+MAX_WAITING_LIST_LENGTH = 100
 
 
 class ShiftStatus(StrEnum):
@@ -23,14 +23,14 @@ class ShiftStatus(StrEnum):
     TAKEN = "taken"
     """No seat is free: each has a holder or is offered."""
     CLOSED = "closed"
-    """It started, or its deadline passed, with free seats; or it is over."""
+    """It started or its deadline passed while seats were free, or it is over."""
     CANCELED = "cancelled"
     REFUSED = "refused"
-    """It cannot be offered as the operator wrote it; `shift_error` says why."""
+    """The item has errors, so the shift cannot be booked; `shift_error` says which."""
 
 
 DERIVED_STATUSES = frozenset({ShiftStatus.AVAILABLE, ShiftStatus.TAKEN, ShiftStatus.CLOSED})
-"""The statuses that follow from the seats and the time. An operator or a mistake sets the others."""
+"""The statuses that follow from the seats and the time. An operator's edit leads to the others."""
 
 
 @dataclass(frozen=True)
@@ -40,21 +40,21 @@ class Offer:
     since: datetime
     until: datetime
     notified: bool = False
-    """Whether the employee was texted. An offer that nobody heard of is extended when it runs out."""
+    """Whether the employee was texted. If not, the offer is extended when it expires."""
     refused: bool = False
-    """Whether the messaging service refused the text. When the offer runs out, the others come first."""
+    """Whether the messaging service refused the text. If so, the employee waits last when the offer expires."""
 
 
 @dataclass(frozen=True)
 class Shift:
-    """An item of the Shifts table. Times are in UTC; text that the operator left out is empty."""
+    """An item of the Shifts table. Times are in UTC; a text attribute that is missing is empty."""
 
     shift_id: str
     info: str = ""
     status: str = ShiftStatus.AVAILABLE
     seats: int = 1
     holders: Mapping[str, datetime | None] = field(default_factory=dict)
-    """The phone numbers that have a seat, and since when. None where an operator wrote the number by hand."""
+    """The phone numbers that have a seat, and since when. None if an operator wrote the number by hand."""
     waiting: tuple[str, ...] = ()
     """The phone numbers on the waiting list, in the order in which they joined."""
     offers: Mapping[str, Offer] = field(default_factory=dict)
@@ -66,28 +66,31 @@ class Shift:
     site: str = ""
     role: str = ""
     canceled_for: Mapping[str, datetime] = field(default_factory=dict)
-    """Who lost a seat, an offer or a place in the queue to a cancellation, and when. The time tells notices apart."""
+    """The employees whom a cancellation affects, and its time. The time identifies their notices."""
     error: str = ""
-    """`shift_error`: the last problems written for the operator."""
+    """`shift_error`: the problems that were last written to the item."""
     problems: tuple[str, ...] = ()
-    """What the operator has to correct before it can be offered."""
-    stored: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    """The item as it was read: a change is written only while the item still equals it."""
+    """The errors in the item, for the operator. A shift with problems cannot be booked."""
+    stored_item: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """The item as it was read. A change is written only if the item still equals it."""
 
     @property
     def span(self) -> Span | None:
-        """From start to end; None without a start."""
+        """The time from start to end; None without a start."""
         return Span(self.starts_at, self.ends_at or self.starts_at) if self.starts_at else None
 
     @property
     def closes_at(self) -> datetime | None:
-        """From when on no seat can be booked."""
+        """When booking ends: the earlier of the start and `respond_by`. None without either."""
         return min((time for time in (self.starts_at, self.respond_by) if time), default=None)
 
     @property
-    def free(self) -> int:
+    def free_seats(self) -> int:
         """The number of seats that have no holder and are not offered."""
-        return 0 if self._taken_by_hand else max(0, self.seats - len(self.holders) - len(self.offers))
+        return self._free_seats_with(self.offers)
+
+    def _free_seats_with(self, offers: Mapping[str, Offer]) -> int:
+        return 0 if self._taken_by_hand else max(0, self.seats - len(self.holders) - len(offers))
 
     @property
     def _taken_by_hand(self) -> bool:
@@ -95,59 +98,62 @@ class Shift:
         unnamed = not self.holders and not self.offers
         return self.status == ShiftStatus.TAKEN and self.seats == 1 and unnamed
 
-    def open_at(self, now: datetime) -> bool:
-        """Whether free seats, if there are any, can be booked."""
+    def is_open(self, now: datetime) -> bool:
+        """Returns whether a free seat, if there is one, can be booked."""
         on_time = self.closes_at is None or now < self.closes_at
         return on_time and not self.problems and self.status in DERIVED_STATUSES
 
-    def as_of(self, now: datetime, offer_time: timedelta) -> "Shift":
-        """Returns the shift at a time: offers have run out, and free seats are offered to the waiting list.
+    def as_of(self, now: datetime, offer_duration: timedelta) -> "Shift":
+        """Returns the shift at a time: removes expired offers, and offers free seats to the waiting list.
 
-        An offer lasts for `offer_time`, or until the shift closes.
+        An offer lasts for `offer_duration`, or until the shift closes.
         """
         if self.status not in DERIVED_STATUSES or self.problems:
             return self
-        is_open, offers, waiting = self.open_at(now), dict[str, Offer](), self.waiting
+        is_open, offers, waiting = self.is_open(now), dict[str, Offer](), self.waiting
+        new_offer = Offer(now, min(filter(None, (now + offer_duration, self.closes_at))))
         if is_open:
-            new = Offer(now, min(filter(None, (now + offer_time, self.closes_at))))
-            offers, waiting = self._valid_offers(now, new)
-        free = 0 if self._taken_by_hand else max(0, self.seats - len(self.holders) - len(offers))
-        while is_open and free and waiting:
-            offers[waiting[0]] = new
-            waiting, free = waiting[1:], free - 1
-        free_status = ShiftStatus.AVAILABLE if is_open else ShiftStatus.CLOSED
-        status = free_status if free or self._over(now) else ShiftStatus.TAKEN
+            offers, waiting = self._offers_and_waiting_at(now, new_offer.until)
+        free_seats = self._free_seats_with(offers)
+        while is_open and free_seats and waiting:
+            offers[waiting[0]] = new_offer
+            waiting, free_seats = waiting[1:], free_seats - 1
+        status_if_free = ShiftStatus.AVAILABLE if is_open else ShiftStatus.CLOSED
+        status = status_if_free if free_seats or self._is_over(now) else ShiftStatus.TAKEN
         return replace(self, offers=offers, waiting=waiting, status=status)
 
-    def _valid_offers(self, now: datetime, new: Offer) -> tuple[dict[str, Offer], tuple[str, ...]]:
-        """Returns the offers that stay valid, and the waiting list.
+    def _offers_and_waiting_at(
+        self, now: datetime, extended_until: datetime
+    ) -> tuple[dict[str, Offer], tuple[str, ...]]:
+        """Returns the offers that are valid, and the waiting list.
 
-        First on the list are those whose offered seat an operator gave away; last are those whom the messaging
-        service refused to text.
+        An expired offer is extended if its text was neither sent nor refused. An employee whose offered seat an
+        operator gave away waits first. An employee whom the messaging service refused to text waits last.
         """
-        offers = sorted(self.offers.items(), key=lambda entry: entry[1].since)
+        offers = sorted(self.offers.items(), key=lambda item: item[1].since)
         valid = {
-            # `since` stays: it identifies the notice, so an employee who was texted all the same gets no second text.
-            number: offer if now < offer.until else replace(offer, until=new.until)
+            # `since` stays, because it identifies the notice: an employee who was texted after all gets no second text.
+            number: offer if now < offer.until else replace(offer, until=extended_until)
             for number, offer in offers
             if now < offer.until or not (offer.notified or offer.refused)
         }
-        seats = max(0, self.seats - len(self.holders))
-        last = (number for number, offer in offers if offer.refused and number not in valid)
-        return dict(list(valid.items())[:seats]), (*list(valid)[seats:], *self.waiting, *last)
+        seats_left = max(0, self.seats - len(self.holders))
+        refused = (number for number, offer in offers if offer.refused and number not in valid)
+        return dict(list(valid.items())[:seats_left]), (*list(valid)[seats_left:], *self.waiting, *refused)
 
-    def _over(self, now: datetime) -> bool:
+    def _is_over(self, now: datetime) -> bool:
         span = self.span
         return span is not None and now >= span.end
 
     def with_holder(self, number: str, now: datetime) -> "Shift":
-        """Gives a seat to an employee: the one offered to them, or a free one."""
-        return _with_status(replace(_without_claims(self, number), holders={**self.holders, number: now}))
+        """Gives an employee the seat that is offered to them, or a free one."""
+        shift = _without_offer_and_place(self, number)
+        return _with_derived_status(replace(shift, holders={**self.holders, number: now}))
 
     def without_holder(self, number: str) -> "Shift":
-        """Takes the seat of an employee back."""
+        """Frees the seat of an employee."""
         holders = {other: since for other, since in self.holders.items() if other != number}
-        return _with_status(replace(self, holders=holders))
+        return _with_derived_status(replace(self, holders=holders))
 
     def with_waiting(self, number: str) -> "Shift":
         """Adds an employee to the end of the waiting list."""
@@ -155,8 +161,8 @@ class Shift:
 
     def without_waiting(self, number: str) -> "Shift":
         """Removes an employee from the waiting list, and withdraws their offer."""
-        without = _without_claims(self, number)
-        return _with_status(without) if number in self.offers else without
+        shift = _without_offer_and_place(self, number)
+        return _with_derived_status(shift) if number in self.offers else shift
 
     def with_offers_notified(self, *numbers: str) -> "Shift":
         """Records that these employees were texted their offers."""
@@ -174,38 +180,41 @@ class Shift:
         }
         return replace(self, offers={**self.offers, **marked})
 
-    def canceled(self, now: datetime) -> "Shift":
-        """Empties a shift that the operator canceled, and records whom to notify."""
+    def _emptied(self, now: datetime) -> "Shift":
+        """Removes everyone from a shift that the operator canceled, and records whom to notify."""
         affected = dict.fromkeys((*self.holders, *self.offers, *self.waiting), now)
         return replace(
             self, holders={}, offers={}, waiting=(), canceled_for={**self.canceled_for, **affected}
         )
 
-    def reconciled(self, now: datetime, offer_time: timedelta) -> "Shift":
-        """Returns the shift after an operator's edits and the passing of time are taken into account."""
+    def reconciled(self, now: datetime, offer_duration: timedelta) -> "Shift":
+        """Returns the shift as an operator's edits and the time require it."""
         if self.status == ShiftStatus.CANCELED:
-            return self.canceled(now) if self.holders or self.offers or self.waiting else self
+            return self._emptied(now) if self.holders or self.offers or self.waiting else self
         if self.problems:
             return replace(self, status=ShiftStatus.REFUSED, error="; ".join(self.problems))
         status = ShiftStatus.AVAILABLE if self.status == ShiftStatus.REFUSED else self.status
         holders = {number: since or now for number, since in self.holders.items()}
-        return replace(self, status=status, error="", holders=holders).as_of(now, offer_time)
+        return replace(self, status=status, error="", holders=holders).as_of(now, offer_duration)
 
-    def with_all_notified(self) -> "Shift":
-        """Forgets a cancellation that the operator has undone, once everybody was notified of it."""
+    def without_undone_cancellation(self) -> "Shift":
+        """Forgets whom to notify of a cancellation, if the operator has undone it.
+
+        Call it after all of them were notified.
+        """
         return self if self.status == ShiftStatus.CANCELED else replace(self, canceled_for={})
 
-    def remind_at(self, reminder: timedelta) -> datetime | None:
-        """Returns when its holders are reminded; None without a start, or without reminders."""
-        return self.starts_at - reminder if self.starts_at and reminder else None
+    def remind_at(self, lead_time: timedelta) -> datetime | None:
+        """Returns when holders are reminded; None without a start, or if `lead_time` is 0."""
+        return self.starts_at - lead_time if self.starts_at and lead_time else None
 
-    def next_due(self, now: datetime, reminder: timedelta) -> datetime | None:
-        """Returns when time alone changes something: an offer runs out, a reminder is due, or the shift closes."""
+    def next_due_at(self, now: datetime, reminder_lead_time: timedelta) -> datetime | None:
+        """Returns when an offer expires, a reminder is due, or the shift closes or ends, whichever is next."""
         if self.status not in DERIVED_STATUSES:
             return None
         times = [offer.until for offer in self.offers.values()]
         if self.holders:
-            times += filter(None, [self.remind_at(reminder)])
+            times += filter(None, [self.remind_at(reminder_lead_time)])
         if self.status == ShiftStatus.AVAILABLE or self.waiting:
             times += filter(None, [self.closes_at])
         if self.status == ShiftStatus.TAKEN and self.span:
@@ -214,7 +223,7 @@ class Shift:
 
     @property
     def needs_reconciling(self) -> bool:
-        """Whether time or an edit can require a change or a text. A shift as in the post needs neither."""
+        """Whether time or an edit can require a change or a text. This is false for a shift as in the blog post."""
         pending = (
             self.problems,
             self.offers,
@@ -227,7 +236,7 @@ class Shift:
         return self.status not in DERIVED_STATUSES or any(pending) or written_by_hand
 
 
-def _without_claims(shift: Shift, number: str) -> Shift:
+def _without_offer_and_place(shift: Shift, number: str) -> Shift:
     """Returns the shift without the employee's offer and place on the waiting list."""
     return replace(
         shift,
@@ -236,9 +245,9 @@ def _without_claims(shift: Shift, number: str) -> Shift:
     )
 
 
-def _with_status(shift: Shift) -> Shift:
-    """Returns the shift with the status that follows from its seats, unless the operator set another."""
+def _with_derived_status(shift: Shift) -> Shift:
+    """Returns the shift with the status that follows from its seats. A status that is not derived stays."""
     if shift.status not in DERIVED_STATUSES:
         return shift
-    free = shift.seats - len(shift.holders) - len(shift.offers)
-    return replace(shift, status=ShiftStatus.AVAILABLE if free > 0 else ShiftStatus.TAKEN)
+    free_seats = shift.seats - len(shift.holders) - len(shift.offers)
+    return replace(shift, status=ShiftStatus.AVAILABLE if free_seats > 0 else ShiftStatus.TAKEN)

@@ -1,4 +1,4 @@
-"""The item of the Shifts table: reads what people write by hand, writes what changed."""
+"""Converts between the items of the Shifts table, which operators may edit by hand, and shifts."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,12 +15,12 @@ from shift_sms_runtime.shifts.shift_times import read_time
 _UTC = ZoneInfo("UTC")
 
 
-_YEARS = range(2000, 2200)
+_PLAUSIBLE_YEARS = range(2000, 2200)
 """A time in another year is a typing mistake."""
 
 
-MOST_SEATS = 500
-"""Holders are kept on the item, and an item holds at most 400 KB. Source: DynamoDB quotas."""
+MAX_SEATS = 500
+"""The item contains the holders and is limited to 400 KB. Source: DynamoDB quotas."""
 
 
 WRITTEN_ATTRIBUTES = (
@@ -44,34 +44,34 @@ COMPARED_ATTRIBUTES = (
     "timezone",
     "role",
 )
-"""The attributes that a decision depends on: a change is written only while they are as they were read."""
+"""The attributes that a decision depends on. A change is written only if they have not changed since the read."""
 
 
-END_WITHOUT_START = "ends_at is there without starts_at"
-"""The one problem that an item no longer has as soon as `starts_at` is added."""
+END_WITHOUT_START = "ends_at needs starts_at: add starts_at, or remove ends_at"
+"""A problem that only a complete item has: an update may omit the `starts_at` that the stored item has."""
 
 
 class ShiftReader:
-    """Reads items as people write them by hand. An unreadable attribute is a problem of the shift, not an exception."""
+    """Reads items. An unreadable attribute becomes one of `Shift.problems`, not an exception."""
 
     def __init__(self, zone: ZoneInfo = _UTC, lexicons: Sequence[Lexicon] = ()) -> None:
         """Creates a reader.
 
         Args:
             zone: the time zone of shifts without `timezone`.
-            lexicons: no id may be one of their commands, or a carrier keyword. Without lexicons, any id is allowed.
+            lexicons: an id must not be one of their commands or a carrier keyword. Without lexicons, any id is allowed.
         """
         self._zone = zone
         self._lexicons = lexicons
 
     def read(self, item: Mapping[str, Any]) -> Shift:
-        """Reads one item."""
+        """Returns the shift of an item."""
         shift_id = str(item["shift_id"])
         attributes = _Attributes(item, self._zone)
         word = reserved_word(shift_id, self._lexicons) if self._lexicons else None
         if word is not None:
             attributes.problems.append(
-                f"shift_id is {word}, which people text for something else: choose another code"
+                f"shift_id is {word}, which is a command or a carrier keyword: choose another code"
             )
         status = attributes.text("shift_status")
         seats = attributes.seats()
@@ -104,12 +104,12 @@ class ShiftReader:
             canceled_for={number: at for number, at in attributes.times("cancelled_for").items() if at},
             error=attributes.text("shift_error"),
             problems=tuple(attributes.problems),
-            stored=item,
+            stored_item=item,
         )
 
 
 def written_attributes(shift: Shift) -> dict[str, Any]:
-    """Returns the values of `WRITTEN_ATTRIBUTES`; None removes the attribute."""
+    """Returns a value for each of `WRITTEN_ATTRIBUTES`; None removes the attribute."""
     holder = next(iter(shift.holders), None) if shift.seats == 1 else None
     return {
         "shift_status": str(shift.status) or None,
@@ -154,10 +154,10 @@ class _Attributes:
         return str(value).strip() if isinstance(value, str | Decimal | int) else ""
 
     def numbers(self, name: str) -> list[str]:
-        """Reads a list of phone numbers, each once."""
+        """Reads a list of phone numbers, without repetitions."""
         value = self._item.get(name)
-        listed = value if isinstance(value, list) else ()
-        return list(dict.fromkeys(_number(number) for number in listed if isinstance(number, str)))
+        entries = value if isinstance(value, list) else ()
+        return list(dict.fromkeys(_read_number(entry) for entry in entries if isinstance(entry, str)))
 
     def time(self, name: str) -> datetime | None:
         text = self.text(name)
@@ -167,7 +167,7 @@ class _Attributes:
             time = read_time(text, self.zone)
         except (ValueError, OverflowError):
             time = None
-        if time is None or time.year not in _YEARS:
+        if time is None or time.year not in _PLAUSIBLE_YEARS:
             self.problems.append(f"{name} is {text!r}: write a time like 2026-08-15T22:00:00+02:00")
             return None
         return time
@@ -180,27 +180,27 @@ class _Attributes:
             seats = int(text)
         except ValueError:
             seats = 0
-        if not 1 <= seats <= MOST_SEATS:
-            self.problems.append(f"seats is {text!r}: write a whole number from 1 to {MOST_SEATS}")
-            return MOST_SEATS  # every holder keeps the seat while the operator corrects the number
+        if not 1 <= seats <= MAX_SEATS:
+            self.problems.append(f"seats is {text!r}: write a whole number from 1 to {MAX_SEATS}")
+            return MAX_SEATS  # every holder keeps the seat while the operator corrects the number
         return seats
 
     def holders(self, status: str, seats: int) -> dict[str, datetime | None]:
         since = self.times("employees")
         employee = self.text("employee")
         if seats > 1 or len(since) > 1:  # more holders than seats: the operator has reduced `seats`
-            names = [*since, *([employee] if employee else [])]
+            numbers = [*since, *([employee] if employee else [])]
         elif status == ShiftStatus.AVAILABLE and employee:
-            names = []  # as in the post: the status says whether the shift is taken
+            numbers = []  # as in the blog post, the status alone decides whether the shift is taken
         else:
-            names = [employee] if employee else list(since)
-        return {_number(name): since.get(name) for name in names}
+            numbers = [employee] if employee else list(since)
+        return {_read_number(number): since.get(number) for number in numbers}
 
     def times(self, name: str) -> dict[str, datetime | None]:
         """Reads a map from phone numbers to times."""
         value = self._item.get(name)
-        listed = value if isinstance(value, dict) else {}
-        return {_number(number): _time(time) for number, time in listed.items()}
+        entries = value if isinstance(value, dict) else {}
+        return {_read_number(number): _read_utc_time(time) for number, time in entries.items()}
 
     def offers(self) -> dict[str, Offer]:
         offers = self._item.get("offers")
@@ -208,21 +208,21 @@ class _Attributes:
         for number, offer in offers.items() if isinstance(offers, dict) else ():
             if not isinstance(offer, dict):
                 continue
-            since, until = _time(offer.get("since")), _time(offer.get("until"))
+            since, until = _read_utc_time(offer.get("since")), _read_utc_time(offer.get("until"))
             if since and until:
                 notified, refused = offer.get("notified") is True, offer.get("refused") is True
-                read[_number(number)] = Offer(since, until, notified, refused)
+                read[_read_number(number)] = Offer(since, until, notified, refused)
         return read
 
 
-def _number(text: str) -> str:
+def _read_number(text: str) -> str:
     try:
         return to_e164(text)
     except NotAPhoneNumber:
         return text
 
 
-def _time(text: object) -> datetime | None:
+def _read_utc_time(text: object) -> datetime | None:
     try:
         time = datetime.fromisoformat(str(text))
     except ValueError:

@@ -1,33 +1,34 @@
-"""Times of shifts: instants from what an operator wrote, and their shares of local weeks.
+"""Reads the times of shifts, compares them, and adds up hours by local week.
 
-Lengths are differences of instants, so they are right when clocks change. Weeks are those of the shift's time zone.
+Lengths are differences between UTC times, so clock changes do not distort them. Weeks are local to the shift.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from zoneinfo import ZoneInfo
 
-_INSTANT = timedelta(microseconds=1)
+_SHORTEST_TIME = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
 class Span:
-    """From one instant to another, both in UTC. Without an end, a shift is the instant at which it starts."""
+    """The time from `start` to `end`, both in UTC. They are equal for a shift without an end."""
 
     start: datetime
     end: datetime
 
     def overlaps(self, other: "Span") -> bool:
-        """Whether the two share time. One that ends when the other starts shares none."""
-        return self.start < other.over and other.start < self.over
+        """Returns whether the spans share time. They do not if one ends when the other starts."""
+        return self.start < other.overlap_end and other.start < self.overlap_end
 
     def gap(self, other: "Span") -> timedelta:
-        """Returns the time between the two; negative if they overlap."""
+        """Returns the time between the spans; negative if they overlap."""
         return max(other.start - self.end, self.start - other.end)
 
     def time_by_week(self, zone: ZoneInfo) -> Iterator[tuple[datetime, timedelta]]:
-        """Returns each local week that the span touches, as the UTC instant it begins, and the length in that week."""
+        """Yields each local week that the span touches: its start in UTC, and the length of the span in it."""
         monday = _monday(self.start, zone)
         while monday < self.end:
             following = _next_monday(monday, zone)
@@ -35,26 +36,26 @@ class Span:
             monday = following
 
     @property
-    def over(self) -> datetime:
-        """The end; an instant after the start for a span without length."""
-        return max(self.end, self.start + _INSTANT)
+    def overlap_end(self) -> datetime:
+        """The end, but at least a moment after the start: a shift without an end can overlap, too."""
+        return max(self.end, self.start + _SHORTEST_TIME)
 
 
 def read_time(text: str, zone: ZoneInfo) -> datetime:
-    """Reads an ISO 8601 time as an instant in UTC. Without an offset it is a local time of `zone`.
+    """Reads an ISO 8601 time and returns it in UTC. Without an offset, it is a local time in `zone`.
 
-    A local time that occurs twice, when clocks go back, is the first of the two.
+    If a local time occurs twice because clocks go back, the first is meant.
 
     Raises:
         ValueError: `text` is not an ISO 8601 date with a time.
     """
     text = text.strip()
     if "T" not in text.upper() and " " not in text:
-        raise ValueError("a time is missing")
-    read = datetime.fromisoformat(text)
-    if read.tzinfo is None:
-        read = read.replace(tzinfo=zone)
-    return read.astimezone(UTC)
+        raise ValueError(f"{text!r} has no time of day: write a time like 2026-08-15T22:00:00+02:00")
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=zone)
+    return time.astimezone(UTC)
 
 
 def _monday(instant: datetime, zone: ZoneInfo) -> datetime:
@@ -67,4 +68,4 @@ def _next_monday(monday: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _midnight(local: datetime, zone: ZoneInfo) -> datetime:
-    return datetime.combine(local.date(), time(), tzinfo=zone).astimezone(UTC)
+    return datetime.combine(local.date(), time_of_day(), tzinfo=zone).astimezone(UTC)

@@ -53,14 +53,14 @@ def replace_employee_bookings(
 
 
 class DynamoEmployeeBookings:
-    """Implements `BookingsOfEmployees` on DynamoDB."""
+    """Implements `EmployeeBookingsStore` on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def of(self, numbers: Sequence[str]) -> Mapping[str, EmployeeBookings]:
-        """See `BookingsOfEmployees.of`."""
+        """See `EmployeeBookingsStore.of`."""
         keys = [employee_bookings_key(number) for number in numbers]
         rows = read_batch(self._client, {self._table: keys}).get(self._table, [])
         by_number = {str(row["phone_number"]): row for row in rows}
@@ -69,7 +69,7 @@ class DynamoEmployeeBookings:
     def replace(
         self, number: str, *, before: EmployeeBookings, after: EmployeeBookings, now: datetime
     ) -> None:
-        """See `BookingsOfEmployees.replace`."""
+        """See `EmployeeBookingsStore.replace`."""
         request = replace_employee_bookings(self._table, number, before=before, after=after, now=now)
         try:
             update(self._client, request)

@@ -107,8 +107,8 @@ class DynamoSendLedger(Generic[Key]):
             change = StatusChange(DeliveryStatus.UNKNOWN, status, now, sms_message_id)
             self._change(key, change, attributes, "claim_token = :token", own_claim)
 
-    def give_up(self, key: Key, *, now: datetime) -> bool:
-        """See `SendLedger.give_up`."""
+    def settle_abandoned(self, key: Key, *, now: datetime) -> bool:
+        """See `SendLedger.settle_abandoned`."""
         change = StatusChange(DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN, now)
         attributes = {"reason": "interrupted", "settled_at": now.isoformat()}
         expired = {":now": int(now.timestamp())}

@@ -33,8 +33,8 @@ def save_shift(table: str, shift: Shift) -> "UpdateTypeDef":
     values: dict[str, object] = {}
     conditions, sets, removes = ["attribute_exists(shift_id)"], [], []
     for name in COMPARED_ATTRIBUTES:
-        if name in shift.stored:
-            values[f":was_{name}"] = shift.stored[name]
+        if name in shift.stored_item:
+            values[f":was_{name}"] = shift.stored_item[name]
             conditions.append(f"#{name} = :was_{name}")
         else:
             conditions.append(f"attribute_not_exists(#{name})")

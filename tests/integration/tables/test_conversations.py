@@ -9,7 +9,7 @@ from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.messaging.hourly_limit import count, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import claim, drop
+from shift_sms_runtime.shifts.booking import book, drop
 from tests.support.dialogues.dialogue import ANN, BOB, EVE
 from tests.support.store_operations import LEASE, NOW, carry_out, look_up
 from tests.support.store_pairs import Stores
@@ -76,7 +76,7 @@ def test_given_a_reply_to_a_campaign_when_settled_repeatedly_then_counted_once(
     assert not list(stores.counters.rows("c"))
     stores.replies.settle(key, DeliveryStatus.QUEUED, token="one", now=NOW)
     stores.replies.claim(key, token="two", now=NOW, lease_until=NOW)
-    stores.replies.give_up(key, now=LEASE)
+    stores.replies.settle_abandoned(key, now=LEASE)
     stores.replies.settle(key, status, token="two", now=LEASE)
     stores.replies.settle(key, status, token="two", now=LEASE)
     report = stores.counted()
@@ -92,7 +92,7 @@ def test_given_seats_filled_by_campaigns_when_given_back_then_they_are_subtracte
     sends = Delivery("c", ANN, 1)
     stores.sends.claim(sends, token="t", now=NOW, lease_until=LEASE)
     assert look_up(stores, "m", ANN).campaign_id == "c"
-    carry_out(stores, claim, "A1", "A2", message_id="m")
+    carry_out(stores, book, "A1", "A2", message_id="m")
     stores.sends.claim(Delivery("d", ANN, 1), token="t", now=NOW, lease_until=LEASE)
     carry_out(stores, drop, "A1", "A2", message_id="n")
     booked, given_back = look_up(stores, "m", ANN).reply, look_up(stores, "n", ANN).reply

@@ -135,7 +135,7 @@ def change_something(stores: Stores, step: int, chance: random.Random) -> object
             stores.sends.settle(key, status, token=token, now=now, sms_message_id=message_id, reason="r")
             said = None
         case "give up":
-            said = stores.sends.give_up(key, now=now)
+            said = stores.sends.settle_abandoned(key, now=now)
         case _:
             order = EventOrder(chance.random() < 0.5, chance.randint(1, 3), "TEXT_X")
             status = chance.choice([DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED])

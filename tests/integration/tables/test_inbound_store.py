@@ -11,7 +11,7 @@ from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.ledger import ReplyKey, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import BookingOutcome, BookingStatus, claim, drop
+from shift_sms_runtime.shifts.booking import BookingOutcome, BookingStatus, book, drop
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from tests.support.dialogues.dialogue import ANN, BOB
@@ -22,10 +22,10 @@ from tests.support.store_pairs import Stores
 def test_given_one_seat_when_two_employees_book_then_only_the_first_has_it(stores: Stores) -> None:
     stores.put_shift("A1", "early", starts_at="2026-08-02T06:00:00Z", ends_at="2026-08-02T14:00:00Z")
     seen_before = look_up(stores, "m2", BOB, "A1")
-    assert carry_out(stores, claim, "A1", "A2") == (BookingOutcome.BOOKED, BookingOutcome.UNKNOWN)
+    assert carry_out(stores, book, "A1", "A2") == (BookingOutcome.BOOKED, BookingOutcome.UNKNOWN)
     with pytest.raises(ChangedMeanwhile):
-        carry_out(stores, claim, "A1", sender=BOB, message_id="m2", context=seen_before)
-    assert carry_out(stores, claim, "A1", sender=BOB, message_id="m2") == (BookingOutcome.TAKEN,)
+        carry_out(stores, book, "A1", sender=BOB, message_id="m2", context=seen_before)
+    assert carry_out(stores, book, "A1", sender=BOB, message_id="m2") == (BookingOutcome.TAKEN,)
     after = look_up(stores, "m", ANN, "A1")
     key = ReplyKey(ANN, "m", bookings=1, has_effect=True)
     assert after.reply == Reply("said", key, {"A1": BookingStatus.BOOKED})
@@ -54,7 +54,7 @@ def test_given_an_edit_by_hand_when_an_employee_books_meanwhile_then_no_booking(
     before = look_up(stores, "m", ANN, "A1")
     stores.edit_shift("A1", **change)
     with pytest.raises(ChangedMeanwhile):
-        carry_out(stores, claim, "A1", context=before)
+        carry_out(stores, book, "A1", context=before)
     assert look_up(stores, "m", ANN, "A1").reply is None
     assert look_up(stores, "m", ANN, "A1").bookings == EmployeeBookings()
 
@@ -65,17 +65,17 @@ def test_given_two_texts_of_one_employee_when_both_book_then_the_second_sees_it(
     stores.put_shift("A1", "", starts_at="2026-08-02T06:00:00Z", ends_at="2026-08-02T14:00:00Z")
     stores.put_shift("A2", "", starts_at="2026-08-02T10:00:00Z", ends_at="2026-08-02T18:00:00Z")
     first, second = look_up(stores, "m1", ANN, "A1"), look_up(stores, "m2", ANN, "A2")
-    assert carry_out(stores, claim, "A1", message_id="m1", context=first) == (BookingOutcome.BOOKED,)
+    assert carry_out(stores, book, "A1", message_id="m1", context=first) == (BookingOutcome.BOOKED,)
     with pytest.raises(ChangedMeanwhile):
-        carry_out(stores, claim, "A2", message_id="m2", context=second)
-    assert carry_out(stores, claim, "A2", message_id="m2") == (BookingOutcome.OVERLAP,)
+        carry_out(stores, book, "A2", message_id="m2", context=second)
+    assert carry_out(stores, book, "A2", message_id="m2") == (BookingOutcome.OVERLAP,)
 
 
 def test_given_a_text_delivered_twice_at_once_when_both_write_then_one_effect(
     stores: Stores,
 ) -> None:
     stores.put_shift("A1", "", seats=2)
-    assert carry_out(stores, claim, "A1", message_id="m") == (BookingOutcome.BOOKED,)
+    assert carry_out(stores, book, "A1", message_id="m") == (BookingOutcome.BOOKED,)
     again = look_up(stores, "m", ANN, "A1")
     with pytest.raises(ChangedMeanwhile):
         carry_out(stores, drop, "A1", message_id="m", context=again)
@@ -86,7 +86,7 @@ def test_given_a_text_with_an_effect_when_another_delivery_replies_then_it_may_n
     stores: Stores,
 ) -> None:
     stores.put_shift("A1", "")
-    assert carry_out(stores, claim, "A1", message_id="m") == (BookingOutcome.BOOKED,)
+    assert carry_out(stores, book, "A1", message_id="m") == (BookingOutcome.BOOKED,)
     context = look_up(stores, "m", ANN, "A1")
     assert context.reply is not None
     assert context.reply.statuses == {"A1": BookingStatus.BOOKED}
@@ -105,7 +105,7 @@ def test_given_a_text_being_replied_to_when_another_delivery_writes_then_it_may_
     if status is not None:
         stores.replies.settle(key, status, token="t", now=NOW)
     with pytest.raises(ChangedMeanwhile):
-        carry_out(stores, claim, "A1", message_id="m")
+        carry_out(stores, book, "A1", message_id="m")
     assert look_up(stores, "n", ANN, "A1").shifts["A1"].holders == {}
 
 
@@ -116,14 +116,14 @@ def test_given_a_released_claim_when_the_text_is_redelivered_then_it_may_write(
     key = ReplyKey(ANN, "m")
     stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE)
     stores.replies.settle(key, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
-    assert carry_out(stores, claim, "A1", message_id="m") == (BookingOutcome.BOOKED,)
+    assert carry_out(stores, book, "A1", message_id="m") == (BookingOutcome.BOOKED,)
 
 
 def test_given_a_status_removed_by_hand_when_the_shift_is_dropped_then_it_is_free(
     stores: Stores,
 ) -> None:
     stores.put_shift("A1", "")
-    carry_out(stores, claim, "A1", message_id="m")
+    carry_out(stores, book, "A1", message_id="m")
     stores.edit_shift("A1", shift_status=None)
     assert carry_out(stores, drop, "A1", message_id="n") == (BookingOutcome.DROPPED,)
     assert look_up(stores, "o", ANN, "A1").shifts["A1"].holders == {}
@@ -154,7 +154,7 @@ def test_given_a_context_when_shifts_are_loaded_then_all_of_it_is_read_again(sto
     for shift_id in ("A1", "Early-7"):
         stores.put_shift(shift_id, "")
     before = replace(look_up(stores, "m", ANN, "A1"), all_ids=("A1", "Early-7"))
-    assert carry_out(stores, claim, "A1", message_id="n") == (BookingOutcome.BOOKED,)
+    assert carry_out(stores, book, "A1", message_id="n") == (BookingOutcome.BOOKED,)
     after = stores.inbound.load(before, ["Early-7", "gone"])
     assert list(after.bookings.by_shift) == ["A1"]
     assert after.shifts["A1"].holders == {ANN: NOW}

@@ -28,17 +28,17 @@ def test_given_a_claim_on_a_send_when_others_claim_then_they_get_its_status(stor
     assert claim_send("three") is SendClaim.GRANTED
     stores.replies.settle(key, DeliveryStatus.SENT, token="three", now=NOW, sms_message_id="sms")
     assert claim_send("four", LEASE) is DeliveryStatus.SENT
-    assert stores.replies.give_up(key, now=LEASE)
+    assert stores.replies.settle_abandoned(key, now=LEASE)
     assert claim_send("three", LEASE) is DeliveryStatus.SENT, "a settled text stays settled"
 
 
 def test_given_a_claim_when_given_up_then_settled_unless_its_owner_may_still_send(stores: Stores) -> None:
     key = ReplyKey(ANN, "m")
-    assert stores.replies.give_up(key, now=NOW), "there is no claim"
+    assert stores.replies.settle_abandoned(key, now=NOW), "there is no claim"
     stores.replies.claim(key, token="one", now=NOW, lease_until=LEASE)
-    assert not stores.replies.give_up(key, now=NOW)
+    assert not stores.replies.settle_abandoned(key, now=NOW)
     assert stores.replies.claim(key, token="two", now=NOW, lease_until=LEASE) is SendClaim.BUSY
-    assert stores.replies.give_up(key, now=LEASE)
+    assert stores.replies.settle_abandoned(key, now=LEASE)
     assert stores.replies.claim(key, token="two", now=LEASE, lease_until=LEASE) is DeliveryStatus.UNKNOWN
 
 
@@ -47,7 +47,7 @@ def test_given_a_claim_given_up_when_its_owner_settles_then_its_status_stands_on
     key = Delivery("c", one, 2)
     stores.deliveries.open("c", queued(one), reopen=False, now=NOW)
     stores.sends.claim(key, token="t", now=NOW, lease_until=NOW)
-    stores.sends.give_up(key, now=LEASE)
+    stores.sends.settle_abandoned(key, now=LEASE)
     assert (stores.rows()[one].status, stores.rows()[one].reason) == (DeliveryStatus.UNKNOWN, "interrupted")
     assert stores.adds_up()
     stores.sends.settle(key, DeliveryStatus.SENT, token="another", now=LEASE, sms_message_id="x")

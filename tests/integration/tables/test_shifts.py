@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import Binary
 
-from shift_sms_runtime.shifts.booking import BookingOutcome, claim, drop, wait
+from shift_sms_runtime.shifts.booking import BookingOutcome, book, drop, join_waiting_list
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
@@ -20,19 +20,19 @@ from tests.support.store_pairs import Stores
 
 def test_given_an_offer_when_its_text_is_sent_or_refused_then_it_is_recorded(stores: Stores) -> None:
     stores.put_shift("A1", "")
-    carry_out(stores, claim, "A1", message_id="m")
-    carry_out(stores, wait, "A1", sender=BOB, message_id="n")
+    carry_out(stores, book, "A1", message_id="m")
+    carry_out(stores, join_waiting_list, "A1", sender=BOB, message_id="n")
     carry_out(stores, drop, "A1", message_id="o")
     shift = stores.shifts.get("A1")
     assert shift is not None
     stores.shifts.save(shift.with_offers_notified(BOB))
     notified = stores.shifts.get("A1")
     assert notified is not None
-    assert notified.offers == {BOB: Offer(NOW, NOW + BookingPolicy().offer_time, notified=True)}
+    assert notified.offers == {BOB: Offer(NOW, NOW + BookingPolicy().offer_duration, notified=True)}
     stores.shifts.save(notified.with_offers_refused(BOB))
     refused = stores.shifts.get("A1")
     assert refused is not None
-    assert refused.offers == {BOB: Offer(NOW, NOW + BookingPolicy().offer_time, refused=True)}
+    assert refused.offers == {BOB: Offer(NOW, NOW + BookingPolicy().offer_duration, refused=True)}
 
 
 def test_given_a_shift_with_offers_and_waiting_list_when_read_then_it_is_as_written(
@@ -40,18 +40,18 @@ def test_given_a_shift_with_offers_and_waiting_list_when_read_then_it_is_as_writ
 ) -> None:
     stores.put_shift("A1", "early", seats=2, role="nurse", site="Ward 3", timezone="Europe/Berlin")
     for number, person in enumerate((ANN, BOB)):
-        decision = carry_out(stores, claim, "A1", sender=person, message_id=f"m{number}")
+        decision = carry_out(stores, book, "A1", sender=person, message_id=f"m{number}")
         assert decision == ((BookingOutcome.WRONG_ROLE,))
     stores.edit_shift("A1", role="")
     for number, person in enumerate((ANN, BOB, EVE, GUS)):
         outcome = BookingOutcome.BOOKED if number < 2 else BookingOutcome.WAITING
-        step = claim if number < 2 else wait
-        assert carry_out(stores, step, "A1", sender=person, message_id=f"n{number}") == (outcome,)
+        action = book if number < 2 else join_waiting_list
+        assert carry_out(stores, action, "A1", sender=person, message_id=f"n{number}") == (outcome,)
     assert carry_out(stores, drop, "A1", sender=ANN, message_id="d") == (BookingOutcome.DROPPED,)
     shift = stores.shifts.get("A1")
     assert shift is not None
     assert (shift.holders, shift.waiting, shift.status) == ({BOB: NOW}, (GUS,), ShiftStatus.TAKEN)
-    assert shift.offers == {EVE: Offer(NOW, NOW + BookingPolicy().offer_time)}
+    assert shift.offers == {EVE: Offer(NOW, NOW + BookingPolicy().offer_duration)}
     assert look_up(stores, "d", ANN, "A1").bookings == EmployeeBookings()
     assert (shift.site, str(shift.zone), shift.seats) == ("Ward 3", "Europe/Berlin", 2)
 
@@ -60,7 +60,7 @@ def test_given_a_reconciled_shift_when_saved_twice_then_the_second_write_conflic
     stores.put_shift("A1", "", respond_by="2026-08-01T11:00:00Z")
     shift = stores.shifts.get("A1")
     assert shift is not None
-    closed = shift.reconciled(NOW, BookingPolicy().offer_time)
+    closed = shift.reconciled(NOW, BookingPolicy().offer_duration)
     assert closed.status == ShiftStatus.CLOSED
     stores.shifts.save(closed)
     with pytest.raises(ChangedMeanwhile):
@@ -72,7 +72,7 @@ def test_given_a_reconciled_shift_when_saved_twice_then_the_second_write_conflic
 def test_given_more_shifts_than_one_page_when_read_then_they_come_in_order_and_all(stores: Stores) -> None:
     for number in range(250):
         stores.put_shift(f"A{number:03}", "x" * 50)
-    carry_out(stores, claim, "A000", "A200")
+    carry_out(stores, book, "A000", "A200")
     assert [shift.shift_id for shift in stores.shifts.available(after=None)][:2] == ["A001", "A002"]
     assert [shift.shift_id for shift in stores.shifts.available(after="A198")][:2] == ["A199", "A201"]
     assert len(list(stores.shifts.available(after=None))) == 248

@@ -8,7 +8,7 @@ from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 
 
 class MemoryEmployeeBookings:
-    """Implements `BookingsOfEmployees` in memory."""
+    """Implements `EmployeeBookingsStore` in memory."""
 
     def __init__(self) -> None:
         self.rows: dict[str, EmployeeBookings] = {}

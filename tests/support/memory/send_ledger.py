@@ -89,7 +89,7 @@ class MemorySendLedger(Generic[Key, Place]):
             message_id = sms_message_id or row.sms_message_id
             self._move(key, replace(row, reason=reason, sms_message_id=message_id), status, now)
 
-    def give_up(self, key: Key, *, now: datetime) -> bool:
+    def settle_abandoned(self, key: Key, *, now: datetime) -> bool:
         row = self.rows.get(self.place(key))
         if row is None or row.status is not DeliveryStatus.SENDING:
             return True

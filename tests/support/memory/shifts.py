@@ -61,7 +61,9 @@ class MemoryShifts:
         """Raise ChangedMeanwhile unless the items are as they were read."""
         for shift in shifts:
             row = self.rows.get(shift.shift_id)
-            if row is None or any(row.get(name) != shift.stored.get(name) for name in COMPARED_ATTRIBUTES):
+            if row is None or any(
+                row.get(name) != shift.stored_item.get(name) for name in COMPARED_ATTRIBUTES
+            ):
                 raise ChangedMeanwhile
 
     def store(self, *shifts: Shift, employee: str | None = None) -> None:

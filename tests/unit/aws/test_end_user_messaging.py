@@ -121,7 +121,7 @@ def test_given_an_aws_reason_when_a_text_is_refused_then_its_row_has_that_reason
 
 
 @pytest.mark.parametrize(
-    ("error", "passing"),
+    ("error", "transient"),
     [
         (aws_error("ThrottlingException", http_status=429), True),
         (aws_error("TooManyRequestsException", http_status=429), True),
@@ -134,13 +134,13 @@ def test_given_an_aws_reason_when_a_text_is_refused_then_its_row_has_that_reason
     ],
 )
 def test_given_no_response_when_a_text_is_sent_then_only_sure_failures_are_retried(
-    error: Exception, passing: bool
+    error: Exception, transient: bool
 ) -> None:
     service = Service(error)
     result = EndUserMessaging(service).send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))  # type: ignore[arg-type]
-    assert isinstance(result, NotSent if passing else Unknown)
+    assert isinstance(result, NotSent if transient else Unknown)
     if isinstance(result, NotSent):
-        assert result.passing
+        assert result.transient
 
 
 @pytest.mark.parametrize("body", UNREADABLE)
@@ -156,7 +156,7 @@ def test_given_an_unreadable_response_when_a_text_is_sent_then_settled_as_unknow
 
 
 @pytest.mark.parametrize(
-    ("error", "others_may_go"),
+    ("error", "destination_specific"),
     [
         (aws_error(CONFLICT, "NO_ORIGINATION_IDENTITIES_FOUND"), True),
         (aws_error(CONFLICT, "NUMBER_CAPABILITIES_MISMATCH"), True),
@@ -169,11 +169,11 @@ def test_given_an_unreadable_response_when_a_text_is_sent_then_settled_as_unknow
     ],
 )
 def test_given_a_mendable_refusal_when_it_may_concern_a_country_then_others_may_go(
-    error: ClientError, others_may_go: bool
+    error: ClientError, destination_specific: bool
 ) -> None:
     result = EndUserMessaging(Service(error)).send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))  # type: ignore[arg-type]
     assert isinstance(result, NotSent)
-    assert (result.passing, result.others_may_go) == (False, others_may_go)
+    assert (result.transient, result.destination_specific) == (False, destination_specific)
 
 
 def test_given_a_campaign_text_when_sent_then_its_events_can_be_matched_to_it() -> None:

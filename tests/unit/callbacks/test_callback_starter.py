@@ -43,7 +43,7 @@ def test_given_an_agent_text_delivered_often_when_handled_then_one_call_one_prom
 
 def test_given_a_promise_not_sent_when_tried_again_then_no_second_call() -> None:
     world = InboundWorld(connect=True)
-    world.phones.results = [NotSent("AccessDeniedException", passing=False)]
+    world.phones.results = [NotSent("AccessDeniedException", transient=False)]
     request = CallbackRequest("m", ANN, OUR_NUMBER, "")
     with pytest.raises(TryAgainLater):
         world.callback.handle(request, Deadline(world.clock))

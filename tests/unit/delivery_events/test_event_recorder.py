@@ -74,7 +74,7 @@ def lose(ledger: OneDelivery) -> None:
 
 def give_up(ledger: OneDelivery) -> None:
     """Gives up the claim, as another sender does that takes its owner for dead."""
-    ledger.give_up(ROW, now=ledger.clock())
+    ledger.settle_abandoned(ROW, now=ledger.clock())
 
 
 @given(

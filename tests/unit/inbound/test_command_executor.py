@@ -34,7 +34,7 @@ def test_given_an_id_in_its_own_spelling_when_replies_are_late_then_all_are_true
     world = InboundWorld()
     world.shifts.put(shift_id, "")
     typed = "".join(c for c in shift_id if c.isalnum()).swapcase()
-    world.phones.results = [NotSent("AccessDeniedException", passing=False)]
+    world.phones.results = [NotSent("AccessDeniedException", transient=False)]
     with pytest.raises(TryAgainLater):
         world.deliver(ANN, typed, "m")
     world.deliver(ANN, typed, "m")

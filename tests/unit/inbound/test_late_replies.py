@@ -4,7 +4,7 @@ import pytest
 
 from shift_sms_runtime.inbound.reply import InboundOutcome, Reply
 from shift_sms_runtime.messaging.ledger import ReplyKey
-from shift_sms_runtime.messaging.send_once import AnotherIsSending
+from shift_sms_runtime.messaging.send_once import ClaimedElsewhere
 from tests.support.crash_points import Killed, die
 from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.inbound_world import InboundWorld, texted_by, throttle_reply
@@ -93,7 +93,7 @@ def test_given_a_reply_that_it_is_taken_when_the_text_comes_again_then_no_bookin
         assert world.deliver(ANN, "A1", "m1") is InboundOutcome.REPLY_UNKNOWN
         assert world.deliver(ANN, "A1", "m1") is InboundOutcome.DUPLICATE
     else:
-        with pytest.raises(AnotherIsSending):
+        with pytest.raises(ClaimedElsewhere):
             world.deliver(ANN, "A1", "m1")
     assert world.shifts.holders("A1") == []
     assert len(world.phones.heard(ANN)) == 1
@@ -108,7 +108,7 @@ def test_given_a_read_as_taken_when_another_delivery_books_first_then_no_reply()
         kill_after_booking(world, "A1", "A1")
 
     world.steps.once(2, freed_and_booked)
-    with pytest.raises(AnotherIsSending):
+    with pytest.raises(ClaimedElsewhere):
         world.deliver(ANN, "A1", "m1")
     assert world.phones.heard(ANN) == []
     world.deliver(ANN, "A1", "m1")
@@ -135,7 +135,7 @@ def test_given_a_read_as_free_when_another_delivery_says_taken_then_no_booking()
         world.deliver(BOB, "DROP A1")
 
     world.steps.once(2, taken_for_a_moment)
-    with pytest.raises(AnotherIsSending):
+    with pytest.raises(ClaimedElsewhere):
         world.deliver(ANN, "A1", "m1")
     assert world.deliver(ANN, "A1", "m1") is InboundOutcome.DUPLICATE
     assert len(world.phones.heard(ANN)) == 1

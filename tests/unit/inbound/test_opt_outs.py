@@ -78,7 +78,7 @@ def test_given_a_function_stopped_in_a_keyword_when_redelivered_then_once(word: 
 
 def test_given_a_confirmation_not_sent_yet_when_stop_comes_again_then_sent_once() -> None:
     world = InboundWorld(self_managed=True)
-    world.phones.results = [NotSent("AccessDeniedException", passing=False)]
+    world.phones.results = [NotSent("AccessDeniedException", transient=False)]
     with pytest.raises(TryAgainLater):
         world.deliver(ANN, "STOP", "m")
     assert world.employees.wanting_no_texts() == {ANN}, "no text is sent meanwhile"

@@ -20,7 +20,7 @@ from tests.support.inbound_world import InboundWorld
 
 def test_given_throttling_when_time_remains_then_the_reply_waits_and_is_sent_once() -> None:
     world = InboundWorld()
-    world.phones.results = [NotSent("ThrottlingException", passing=True)] * 4
+    world.phones.results = [NotSent("ThrottlingException", transient=True)] * 4
     assert world.deliver(ANN, "XYZ1") is InboundOutcome.REPLIED
     assert len(world.phones.heard(ANN)) == 1
 
@@ -28,7 +28,7 @@ def test_given_throttling_when_time_remains_then_the_reply_waits_and_is_sent_onc
 def test_given_throttling_until_the_end_when_delivered_again_then_booked_as_new() -> None:
     world = InboundWorld()
     world.shifts.put("A1", "")
-    world.phones.results = [NotSent("ThrottlingException", passing=True)] * 100
+    world.phones.results = [NotSent("ThrottlingException", transient=True)] * 100
     with pytest.raises(TryAgainLater):
         world.deliver(ANN, "A1", "m")
     world.phones.results = []
@@ -38,7 +38,7 @@ def test_given_throttling_until_the_end_when_delivered_again_then_booked_as_new(
 
 def test_given_a_refused_send_when_time_remains_then_it_is_not_repeated() -> None:
     world = InboundWorld()
-    world.phones.results = [NotSent("AccessDeniedException", passing=False)] * 100
+    world.phones.results = [NotSent("AccessDeniedException", transient=False)] * 100
     with pytest.raises(TryAgainLater):
         world.deliver(ANN, "A1")
     assert world.phones.attempts == 1

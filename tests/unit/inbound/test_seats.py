@@ -145,7 +145,7 @@ def test_given_a_busy_number_when_texts_come_again_later_then_last_replies_are_t
     later: list[tuple[Action, str]] = []
 
     def take(action: Action, message_id: str, *, busy: bool) -> None:
-        world.phones.results = [NotSent("ThrottlingException", passing=True)] * (200 if busy else 0)
+        world.phones.results = [NotSent("ThrottlingException", transient=True)] * (200 if busy else 0)
         try:
             act(world, action, message_id)
         except TryAgainLater:

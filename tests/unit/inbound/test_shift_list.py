@@ -32,7 +32,7 @@ def test_given_more_delivered_twice_when_the_reply_was_lost_then_no_page_is_skip
     for number in range(200):
         world.shifts.put(f"S{number:03}", "15/08 5h nightshift")
     world.deliver(ANN, "REQUEST")
-    world.phones.results = [NotSent("ThrottlingException", passing=False)]
+    world.phones.results = [NotSent("ThrottlingException", transient=False)]
     with pytest.raises(TryAgainLater):
         world.deliver(ANN, "MORE", "more-1")
     world.deliver(ANN, "MORE", "more-1")

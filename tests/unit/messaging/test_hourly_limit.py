@@ -26,7 +26,7 @@ def test_given_more_texts_than_the_hourly_limit_when_they_come_then_one_notice()
 def test_given_the_hourly_limit_when_an_admitted_text_comes_again_then_replied_to() -> None:
     world = InboundWorld(texts_per_hour=1)
     world.shifts.put("A1", "")
-    world.phones.results = [NotSent("AccessDeniedException", passing=False)]
+    world.phones.results = [NotSent("AccessDeniedException", transient=False)]
     with pytest.raises(TryAgainLater):
         world.deliver(ANN, "A1", "m")
     assert world.deliver(ANN, "A1", "m") is InboundOutcome.REPLIED

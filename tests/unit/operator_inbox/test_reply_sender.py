@@ -32,7 +32,7 @@ def test_given_an_operator_reply_when_its_record_comes_often_then_it_is_sent_onc
     sender = OperatorReplySender(
         inbox=world.operator_inbox,
         employees=world.employees,
-        sends=SendOnce(world.conversations, world.phones, world.clock),
+        send_once=SendOnce(world.conversations, world.phones, world.clock),
         clock=world.clock,
     )
     item = {"message_id": "m", "phone_number": ANN, "reply_from": OUR_NUMBER, "reply": text}

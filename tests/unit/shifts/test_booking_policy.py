@@ -15,10 +15,10 @@ def test_given_settings_as_plain_numbers_when_converted_then_they_are_times() ->
         reminder_hours=0.5,
     )
     assert policy.zone == ZoneInfo("Europe/Berlin")
-    assert policy.rest == timedelta(hours=11, minutes=30)
+    assert policy.minimum_rest == timedelta(hours=11, minutes=30)
     assert policy.drop_cutoff == timedelta(0)
-    assert policy.offer_time == timedelta(days=1)
-    assert policy.reminder == timedelta(minutes=30)
+    assert policy.offer_duration == timedelta(days=1)
+    assert policy.reminder_lead_time == timedelta(minutes=30)
 
 
 def test_given_values_of_another_type_when_created_then_nothing_is_converted_yet() -> None:

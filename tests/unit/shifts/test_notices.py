@@ -52,7 +52,7 @@ def test_given_a_shift_of_many_when_sends_are_throttled_then_all_are_texted() ->
     while not passes or "A1" in world.shift_timers.at:
         passes += 1
         world.phones.results = [Sent(f"sms-of-{passes}-{number}") for number in range(8)]
-        world.phones.results += [NotSent("ThrottlingException", passing=True)] * 200
+        world.phones.results += [NotSent("ThrottlingException", transient=True)] * 200
         world.reconciler.reconcile("A1", Deadline(world.clock, 30))
         assert passes < 10
     assert sorted(text.to for text in world.phones.texts) == people
@@ -61,7 +61,7 @@ def test_given_a_shift_of_many_when_sends_are_throttled_then_all_are_texted() ->
 def test_given_sends_are_throttled_when_none_succeeds_then_the_request_is_retried() -> None:
     world = SeatsWorld()
     world.shifts.put("A1", "", shift_status="cancelled", employee=PEOPLE[0])
-    world.phones.results = [NotSent("ThrottlingException", passing=True)] * 200
+    world.phones.results = [NotSent("ThrottlingException", transient=True)] * 200
     with pytest.raises(TryAgainLater):
         world.reconciler.reconcile("A1", Deadline(world.clock, 30))
     world.phones.results = []
@@ -107,7 +107,7 @@ def test_given_a_seat_dropped_while_others_are_reminded_when_it_is_due_then_skip
     world.reconcile_shifts()
     world.clock.pass_time(minutes=90)
     # The first reminder is throttled for some seconds; meanwhile the second employee drops the shift.
-    world.phones.results = [NotSent("ThrottlingException", passing=True)] * 6
+    world.phones.results = [NotSent("ThrottlingException", transient=True)] * 6
     before = world.phones.attempts
 
     def drop_it(_step: int, after: bool) -> None:

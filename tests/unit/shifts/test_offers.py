@@ -90,7 +90,7 @@ def test_given_a_deleted_employee_when_offered_a_seat_then_the_next_gets_it() ->
 def test_given_an_offer_that_expires_while_it_is_sent_when_reconciled_then_reopened() -> None:
     world = seat_offered_to(PEOPLE[0])
     world.clock.pass_time(minutes=9, seconds=58)
-    world.phones.results = [NotSent("ThrottlingException", passing=True)] * 5
+    world.phones.results = [NotSent("ThrottlingException", transient=True)] * 5
     world.reconciler.reconcile("A1", Deadline(world.clock, 60))
     assert world.shifts.rows["A1"]["shift_status"] == "available"
     assert world.shift_timers.at == {}
@@ -117,10 +117,10 @@ def test_given_an_offer_that_could_not_be_sent_when_it_expires_then_it_is_extend
     assert offered(world) == [bob], "the offer that was sent has run out"
 
 
-INACTIVE = NotSent("RESOURCE_NOT_ACTIVE", passing=False)
+INACTIVE = NotSent("RESOURCE_NOT_ACTIVE", transient=False)
 
 
-THROTTLED = NotSent("ThrottlingException", passing=True)
+THROTTLED = NotSent("ThrottlingException", transient=True)
 
 
 @pytest.mark.parametrize("failure", [INACTIVE, NO_NUMBER_THERE])

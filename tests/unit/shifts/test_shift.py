@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.shifts.booking import BookingOutcome, claim, decide
+from shift_sms_runtime.shifts.booking import BookingOutcome, book, decide
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import ShiftStatus
@@ -54,7 +54,7 @@ def test_given_an_offered_seat_when_assigned_by_hand_then_it_is_not_offered() ->
         )
         assert reconciled.waiting == waiting, "the employee who lost the offer is first on the waiting list"
     asked = decide(
-        claim,
+        book,
         ["A1"],
         {"A1": shift(**by_hand)},
         employee=Employee(BOB),

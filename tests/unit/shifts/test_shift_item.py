@@ -38,7 +38,7 @@ def test_given_a_shift_with_mistakes_when_read_then_it_is_refused_until_correcte
     reconciled = read.reconciled(NOW, timedelta(minutes=30))
     assert (reconciled.status == ShiftStatus.REFUSED) is bool(problems)
     assert reconciled.error == "; ".join(read.problems)
-    assert read.open_at(NOW) is not bool(problems)
+    assert read.is_open(NOW) is not bool(problems)
     corrected = shift(shift_status=reconciled.status, shift_error=reconciled.error).reconciled(
         NOW, timedelta(minutes=30)
     )
