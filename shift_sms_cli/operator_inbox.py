@@ -9,7 +9,7 @@ from shift_sms_cli.layout import in_columns, on_one_line
 from shift_sms_cli.people import People
 from shift_sms_cli.text_cost import not_in_gsm, size_of, why_dear
 from shift_sms_cli.writes import item_in_the_way
-from shift_sms_runtime.messaging.encoding import measure, with_gsm_twins
+from shift_sms_runtime.messaging.encoding import measure, with_gsm_substitutes
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class MessageTable:
 
 def fit_to_send(text: str) -> str:
     """Returns an answer as it is sent. Raises MessageRefused where it cannot be."""
-    words = with_gsm_twins(text).strip()
+    words = with_gsm_substitutes(text).strip()
     size = measure(words)
     if not size.characters:
         raise MessageRefused("the answer is empty; write what is to be sent")
@@ -107,7 +107,7 @@ def fit_to_send(text: str) -> str:
         why = "".join(f"; {why}" for why in not_in_gsm(size))
         raise MessageRefused(
             f"the answer is too long: it has {size.characters} {size.encoding} characters, at most"
-            f" {size.longest} can be sent{why}"
+            f" {size.max_characters} can be sent{why}"
         )
     return words
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.callbacks.ports import CallCenter, CallLog
 from shift_sms_runtime.language.locale import Locales, Template
-from shift_sms_runtime.messaging.encoding import sendable
-from shift_sms_runtime.messaging.hourly_limit import RecentTexts, count
+from shift_sms_runtime.messaging.encoding import make_sendable
+from shift_sms_runtime.messaging.hourly_limit import RecentTexts, count_text
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
@@ -60,12 +60,12 @@ class CallbackStarter:
         if outcome is None:
             outcome = self._call(request)
             self._call_log.record(request, outcome, now=self._clock())
-        body = sendable(self._locales.of(request.language).say(_TEMPLATES[outcome]))
+        body = make_sendable(self._locales.of(request.language).say(_TEMPLATES[outcome]))
         key = ReplyKey(
             request.phone_number,
             request.message_id,
             campaign_id=request.campaign_id,
-            counted=count(request.phone_number, request.message, RecentTexts(), self._clock()),
+            counted=count_text(request.phone_number, request.message, RecentTexts(), self._clock()),
         )
         self._send_once.send(key, OutgoingText(request.phone_number, request.reply_from, body), deadline)
         return outcome

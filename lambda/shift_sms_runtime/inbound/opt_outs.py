@@ -7,8 +7,8 @@ from shift_sms_runtime.inbound.policy import InboundPolicy
 from shift_sms_runtime.inbound.reply import InboundOutcome
 from shift_sms_runtime.language.intents import AskForHelp, CarrierIntent, OptIn, OptOut
 from shift_sms_runtime.language.locale import Locale, Template
-from shift_sms_runtime.messaging.encoding import sendable
-from shift_sms_runtime.messaging.hourly_limit import Verdict, count, judge
+from shift_sms_runtime.messaging.encoding import make_sendable
+from shift_sms_runtime.messaging.hourly_limit import Verdict, count_text, judge
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendOutcome
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
@@ -45,7 +45,7 @@ class OptOuts:
         """
         text, employee = context.text, context.employee
         at = text.sent_at or self._clock()
-        counted = count(text.sender, text.body, context.recent, context.now)
+        counted = count_text(text.sender, text.body, context.recent, context.now)
         match intent:
             case OptOut():
                 news = self._employees.opt_out(
@@ -64,7 +64,7 @@ class OptOuts:
                 outcome, template = InboundOutcome.HELP, Template.HELP
         if news and approved and self._policy.self_managed_opt_outs:
             key = ReplyKey(text.sender, text.message_id, counted=counted)
-            words = sendable(locale.say(template))
+            words = make_sendable(locale.say(template))
             self._replies.send(key, OutgoingText(text.sender, text.recipient, words), deadline)
         return outcome
 

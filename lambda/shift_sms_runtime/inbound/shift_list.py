@@ -6,7 +6,7 @@ from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.ports import OpenShifts
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.language.locale import Locale, Template
-from shift_sms_runtime.messaging.encoding import longest_start, measure, sendable, with_gsm_twins
+from shift_sms_runtime.messaging.encoding import longest_prefix, make_sendable, measure, with_gsm_substitutes
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import Shift
 
@@ -43,8 +43,8 @@ class ShiftList:
 
     def __init__(self, locale: Locale) -> None:
         self._locale = locale
-        self._lines: list[str] = [sendable(locale.say(Template.LIST))]
-        self._more = sendable(locale.say(Template.LIST_MORE))
+        self._lines: list[str] = [make_sendable(locale.say(Template.LIST))]
+        self._more = make_sendable(locale.say(Template.LIST_MORE))
         self.last: Shift | None = None
         """The last shift on the page. MORE continues after it."""
         self.complete = True
@@ -57,12 +57,12 @@ class ShiftList:
 
     def add(self, shift: Shift) -> bool:
         """Adds a shift; returns False if it does not fit. The first shift is cut to fit."""
-        line = with_gsm_twins(describe(shift, self._locale))
+        line = with_gsm_substitutes(describe(shift, self._locale))
         if not self._fits(line):
             if self.last is not None:
                 self.complete = False
                 return False
-            line = longest_start(line, self._fits)
+            line = longest_prefix(line, self._fits)
         self._lines.append(line)
         self.last = shift
         return True
@@ -70,7 +70,7 @@ class ShiftList:
     def text(self) -> str:
         """Returns the text to send."""
         if self.last is None:
-            return sendable(self._locale.say(Template.LIST_EMPTY))
+            return make_sendable(self._locale.say(Template.LIST_EMPTY))
         return "\n".join(self._lines if self.complete else [*self._lines, self._more])
 
     def _fits(self, line: str) -> bool:

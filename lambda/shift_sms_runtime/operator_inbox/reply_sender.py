@@ -1,7 +1,7 @@
 """Sends an operator's reply to the employee, once."""
 
 from shift_sms_runtime.employees.ports import Employees
-from shift_sms_runtime.messaging.encoding import measure, with_gsm_twins
+from shift_sms_runtime.messaging.encoding import measure, with_gsm_substitutes
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
@@ -47,7 +47,7 @@ class OperatorReplySender:
 
     def _send(self, reply: OperatorReply, deadline: InvocationDeadline) -> str:
         """Returns why the reply was not sent; empty if it was."""
-        number, body = reply.phone_number, with_gsm_twins(reply.text)
+        number, body = reply.phone_number, with_gsm_substitutes(reply.text)
         if not measure(body).sendable:
             return TOO_LONG
         employee = self._employees.of([number]).get(number)

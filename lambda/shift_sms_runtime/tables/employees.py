@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shift_sms_runtime.aws.dynamodb import moment, read_batch, wire
+from shift_sms_runtime.aws.dynamodb import read_batch, sortable_time, wire
 from shift_sms_runtime.employees.employee import BY_THE_SERVICE, Employee
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class DynamoEmployees:
                 UpdateExpression="SET opted_out = :true, opt_changed_at = :now, opt_changed_by = :service",
                 ConditionExpression="attribute_exists(phone_number) AND NOT opted_out = :true",
                 ExpressionAttributeValues=wire(
-                    {":true": True, ":now": moment(now), ":service": BY_THE_SERVICE}
+                    {":true": True, ":now": sortable_time(now), ":service": BY_THE_SERVICE}
                 ),
             )
         except self._client.exceptions.ConditionalCheckFailedException:
@@ -100,7 +100,7 @@ class DynamoEmployees:
                 Key=wire(employee_key(number)),
                 UpdateExpression="SET opt_changed_at = :at" + (f", {change}" if change else ""),
                 ConditionExpression=f"{condition} AND (attribute_not_exists(opt_changed_at) OR opt_changed_at <= :at)",
-                ExpressionAttributeValues=wire({":at": moment(at), **values}),
+                ExpressionAttributeValues=wire({":at": sortable_time(at), **values}),
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return False

@@ -4,7 +4,7 @@ import contextlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shift_sms_runtime.aws.dynamodb import moment, wire
+from shift_sms_runtime.aws.dynamodb import sortable_time, wire
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, InboxStatus, OperatorReply
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class DynamoOperatorInbox:
             "phone_number": item.phone_number,
             "reply_from": item.reply_from,
             "text": item.text,
-            "received_at": moment(item.received_at),
+            "received_at": sortable_time(item.received_at),
             "message_status": InboxStatus.OPEN.value,
             "expires_at": int((item.received_at + _KEPT).timestamp()),
         }
@@ -48,7 +48,7 @@ class DynamoOperatorInbox:
                 + (", message_error = :error" if error else " REMOVE message_error"),
                 ConditionExpression="message_status = :open",
                 ExpressionAttributeValues=wire(
-                    {":status": status.value, ":at": moment(now), ":open": InboxStatus.OPEN.value}
+                    {":status": status.value, ":at": sortable_time(now), ":open": InboxStatus.OPEN.value}
                     | ({":error": error} if error else {})
                 ),
             )
