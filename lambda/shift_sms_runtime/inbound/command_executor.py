@@ -170,8 +170,10 @@ class CommandExecutor:
 
     def _carry_out(self, intent: Intent, context: InboundContext, renderer: ReplyRenderer) -> Reply:
         match intent:
-            case SayYes(casual) if context.offered is not None:
-                return self._accept(context.offered, context, renderer, casual=casual)
+            case SayYes(may_only_acknowledge) if context.offered is not None:
+                return self._accept(
+                    context.offered, context, renderer, may_only_acknowledge=may_only_acknowledge
+                )
             case SayNo() if context.offered is not None:
                 return self._decline(context.offered, context, renderer)
             case ShiftCommand():
@@ -260,13 +262,13 @@ class CommandExecutor:
         )
 
     def _accept(
-        self, shift_id: str, context: InboundContext, renderer: ReplyRenderer, *, casual: bool
+        self, shift_id: str, context: InboundContext, renderer: ReplyRenderer, *, may_only_acknowledge: bool
     ) -> Reply:
         """Books an offered shift. "OK, thanks" books only a seat that is held; otherwise it may be mere thanks."""
         context = self._with_shifts(context, [shift_id])
         shift = context.shifts.get(shift_id)
         held = shift.as_of(context.now, self._policy.offer_duration).offers if shift else {}
-        if casual and context.employee.phone_number not in held:
+        if may_only_acknowledge and context.employee.phone_number not in held:
             return context.reply_with(renderer.unclear([shift_id]))
         return self._book(book, [shift_id], context, renderer)
 
@@ -315,7 +317,7 @@ class CommandExecutor:
             suggestion = self._suggest(context, renderer)
             if suggestion is not None:
                 return suggestion
-            words = renderer.say(Template.KEPT)
+            words = renderer.say(Template.FREE_TEXT)
         text = context.text
         self._operator_inbox.add(
             InboxItem(text.message_id, text.sender, text.recipient, text.body, context.now)

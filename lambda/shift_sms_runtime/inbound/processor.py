@@ -153,7 +153,9 @@ class InboundProcessor:
         locale: Locale,
         deadline: InvocationDeadline,
     ) -> InboundOutcome:
-        if isinstance(intent, Thanks) or (intent == SayYes(casual=True) and context.offered is None):
+        if isinstance(intent, Thanks) or (
+            intent == SayYes(may_only_acknowledge=True) and context.offered is None
+        ):
             return InboundOutcome.THANKED
         if isinstance(intent, RequestCallback) and self._callbacks is not None:
             text = context.text
