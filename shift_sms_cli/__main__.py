@@ -60,7 +60,7 @@ from shift_sms_runtime.campaigns.segment_names import DEFAULT_SEGMENT
 from shift_sms_runtime.language.language_settings import Vocabulary
 from shift_sms_runtime.language.locale import ENGLISH
 from shift_sms_runtime.language.locale_files import languages, locale, vocabularies
-from shift_sms_runtime.messaging.encoding import Measure
+from shift_sms_runtime.messaging.encoding import TextSize
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
@@ -383,7 +383,7 @@ def _there_is(campaign_id: str) -> str:
     )
 
 
-def _cost_of_all(arguments: argparse.Namespace, account: Account, size: Measure) -> str:
+def _cost_of_all(arguments: argparse.Namespace, account: Account, size: TextSize) -> str:
     """A campaign does not wait for a count that cannot be had. Raises CampaignRefused where nobody would be texted."""
     if not arguments.segment:
         return (

@@ -5,19 +5,19 @@ from datetime import timedelta
 from typing import Any
 
 from shift_sms_cli.text_cost import in_segments, named, not_in_gsm, size_of
-from shift_sms_runtime.campaigns.counters import BY_STATUS, Counter
-from shift_sms_runtime.messaging.encoding import Measure
+from shift_sms_runtime.campaigns.counters import STATUS_COUNTERS, Counter
+from shift_sms_runtime.messaging.encoding import TextSize
 
 _WIDTH = 18
 
 
-def cost_of_each(size: Measure) -> Iterator[str]:
+def cost_of_each(size: TextSize) -> Iterator[str]:
     """Says what each text takes, and which characters make it take more."""
     yield f"each text, how to answer included: at most {size_of(size)}"
     yield from not_in_gsm(size)
 
 
-def cost_of_all(size: Measure, segment: str, members: int) -> str:
+def cost_of_all(size: TextSize, segment: str, members: int) -> str:
     """Says what a segment takes."""
     return (
         f"segment {segment}: {members} member{'' if members == 1 else 's'},"
@@ -51,7 +51,7 @@ def _progress(item: Mapping[str, Any]) -> Iterator[str]:
     if Counter.TARGETED not in item:
         yield _line("recipients", "not counted yet")
         return
-    for name in (Counter.TARGETED, "waiting", *BY_STATUS):
+    for name in (Counter.TARGETED, "waiting", *STATUS_COUNTERS):
         yield _line(f"{name}".replace("_", "-"), _padded(item.get(name, 0)))
     for name in (Counter.SEGMENTS_SPENT, Counter.REPLIES, Counter.BOOKINGS, Counter.SEATS_FILLED):
         yield _line(f"{name}".replace("_", " "), _padded(item.get(name, 0)))

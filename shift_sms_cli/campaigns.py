@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from shift_sms_cli.writes import item_in_the_way
 from shift_sms_runtime.campaigns.campaign import (
-    LONGEST_RELAUNCH,
-    REMAINING,
+    MAX_RELAUNCH_AGE,
+    RELAUNCH_REMAINING,
     CampaignStatus,
     compose,
     read_campaign,
 )
 from shift_sms_runtime.language.locale import Locale
-from shift_sms_runtime.messaging.encoding import Measure
+from shift_sms_runtime.messaging.encoding import TextSize
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient, DynamoDBServiceResource
@@ -29,7 +29,7 @@ class CampaignRefused(Exception):
     """Nothing was changed; the message says why, and what to do."""
 
 
-def measure_campaign(item: Mapping[str, str], locale: Locale, *, keep_typography: bool) -> Measure:
+def measure_campaign(item: Mapping[str, str], locale: Locale, *, keep_typography: bool) -> TextSize:
     """Returns what each text takes at most, how to answer included. Raises CampaignNotSendable."""
     campaign = read_campaign(item, default_segment=_THE_DEPLOYED_ONE)
     return compose(campaign.message, locale, agent_offered=True, keep_typography=keep_typography).size
@@ -153,14 +153,14 @@ def for_relaunch(item: Mapping[str, Any], *, now: datetime) -> dict[str, str]:
             f"Amazon Pinpoint sent the campaign {campaign_id}, and whom it reached is not known here; put another"
         )
     begun = [str(item[name]) for name in ("first_send_at", "launched_at") if name in item]
-    if begun and datetime.fromisoformat(min(begun)) < now - LONGEST_RELAUNCH:
+    if begun and datetime.fromisoformat(min(begun)) < now - MAX_RELAUNCH_AGE:
         raise CampaignRefused(
-            f"the campaign {campaign_id} began more than {LONGEST_RELAUNCH.days} days ago, and whom it"
+            f"the campaign {campaign_id} began more than {MAX_RELAUNCH_AGE.days} days ago, and whom it"
             " texted is soon not known any more; put another"
         )
-    read_campaign({**item, "relaunch": REMAINING}, default_segment=_THE_DEPLOYED_ONE)
+    read_campaign({**item, "relaunch": RELAUNCH_REMAINING}, default_segment=_THE_DEPLOYED_ONE)
     words = {name: item[name] for name in ("campaign_id", "campaign_message", "segment") if name in item}
-    return {**words, "relaunch": REMAINING}
+    return {**words, "relaunch": RELAUNCH_REMAINING}
 
 
 def take_away(dynamodb: "DynamoDBServiceResource", *, campaigns_table: str, seen: Mapping[str, Any]) -> None:

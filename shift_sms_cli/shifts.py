@@ -13,9 +13,9 @@ from shift_sms_cli.shift_table import ShiftDefaults, ShiftTable
 from shift_sms_runtime.language.intents import CarrierIntent, ShiftAction, ShiftCommand
 from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale import Template
-from shift_sms_runtime.language.shift_codes import KnownCodes, spelling
+from shift_sms_runtime.language.shift_codes import KnownCodes, normalize_code
 from shift_sms_runtime.language.tokenizer import tokenize
-from shift_sms_runtime.messaging.encoding import measure, with_gsm_twins
+from shift_sms_runtime.messaging.encoding import measure, with_gsm_substitutes
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import END_WITHOUT_START
@@ -90,7 +90,7 @@ def read_shifts(path: Path, house: ShiftDefaults) -> Rows[NewShift]:
         COLUMNS,
         lambda values: _shift(values, house),
         lambda row: row.shift.shift_id,
-        spelled=spelling,
+        normalized=normalize_code,
     )
 
 
@@ -137,7 +137,7 @@ def _load(table: ShiftTable, row: NewShift, house: ShiftDefaults, loaded: Loaded
 
 def _check_spelling(shift_id: str, codes: KnownCodes) -> None:
     """One that is there already keeps its code, for somebody may have it."""
-    alike = codes.under(spelling(shift_id))
+    alike = codes.ids_of(normalize_code(shift_id))
     if alike and shift_id not in alike:
         raise BadValue(
             f"nobody could tell {shift_id} from {' or '.join(alike)}, which is there already; give it another code"
@@ -229,11 +229,11 @@ def _check_code(code: str, house: ShiftDefaults) -> None:
 
 
 def _text(shift: Shift, house: ShiftDefaults) -> str:
-    text = with_gsm_twins(house.locale.say(Template.BOOKED, shifts=describe(shift, house.locale)))
+    text = with_gsm_substitutes(house.locale.say(Template.BOOKED, shifts=describe(shift, house.locale)))
     size = measure(text)
     if not size.sendable:
         raise BadValue(
             f"the text that {shift.shift_id} is booked would have {size.characters} {size.encoding} characters, at"
-            f" most {size.longest} can be sent; shorten its shift_info"
+            f" most {size.max_characters} can be sent; shorten its shift_info"
         )
     return text

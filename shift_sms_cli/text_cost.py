@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 
-from shift_sms_runtime.messaging.encoding import Encoding, Measure
+from shift_sms_runtime.messaging.encoding import Encoding, TextSize
 
 _ONE_SEGMENT = {Encoding.GSM: 160, Encoding.UCS2: 70}
 
@@ -13,12 +13,12 @@ def in_segments(count: int) -> str:
     return f"{count} segment{'' if count == 1 else 's'}"
 
 
-def size_of(size: Measure) -> str:
+def size_of(size: TextSize) -> str:
     """Returns what one text takes."""
     return f"{size.characters} {size.encoding} characters, {in_segments(size.segments)}"
 
 
-def why_dear(size: Measure) -> Iterator[str]:
+def why_dear(size: TextSize) -> Iterator[str]:
     """Says what makes a text cost more than it must."""
     if size.segments > 1:
         longest = _ONE_SEGMENT[size.encoding]
@@ -26,7 +26,7 @@ def why_dear(size: Measure) -> Iterator[str]:
     yield from not_in_gsm(size)
 
 
-def not_in_gsm(size: Measure) -> Iterator[str]:
+def not_in_gsm(size: TextSize) -> Iterator[str]:
     """Says which characters shorten the segments."""
     if size.not_gsm:
         yield (

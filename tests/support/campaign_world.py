@@ -8,7 +8,7 @@ from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
 from shift_sms_runtime.campaigns.planner import CampaignPlanner
 from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
-from shift_sms_runtime.campaigns.summary import CampaignSummarizer, summed
+from shift_sms_runtime.campaigns.summary import CampaignSummarizer, summarize
 from shift_sms_runtime.campaigns.work_items import Page, WorkItem
 from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
 from shift_sms_runtime.language.locale_files import locale
@@ -163,7 +163,7 @@ class CampaignWorld:
 
     def counted(self, campaign_id: str = "c") -> dict[str, Any]:
         """Returns the sum of a campaign's counters."""
-        return summed(self.counters.rows(campaign_id))
+        return summarize(self.counters.rows(campaign_id))
 
     def texted(self) -> list[str]:
         """Returns the phone numbers that were texted, sorted."""

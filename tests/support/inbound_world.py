@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
-from shift_sms_runtime.campaigns.summary import summed
+from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.inbound.command_executor import CommandExecutor
 from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
@@ -177,7 +177,7 @@ class InboundWorld:
 
     def counted(self, campaign_id: str = "c") -> tuple[int, int, int]:
         """Returns the replies, bookings and seats filled of a campaign."""
-        report = summed(self.counters.rows(campaign_id))
+        report = summarize(self.counters.rows(campaign_id))
         return report["replies"], report["bookings"], report["seats_filled"]
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
-from shift_sms_runtime.campaigns.counters import BY_STATUS
+from shift_sms_runtime.campaigns.counters import STATUS_COUNTERS
 from tests.support.faulty_campaign_world import RECIPIENTS, FaultyCampaignWorld
 from tests.support.memory.deliveries import miscounted
 
@@ -20,7 +20,7 @@ def does_not_add_up(world: FaultyCampaignWorld) -> list[str]:
     rows, item = world.stores.rows(), world.stores.item() or {}
     wrong = miscounted(rows, world.stores.counted())
     wrong += [f"on the item, {one}" for one in miscounted(rows, item)]
-    if sum(item[counter] for counter in BY_STATUS) + item["waiting"] != item["targeted"]:
+    if sum(item[counter] for counter in STATUS_COUNTERS) + item["waiting"] != item["targeted"]:
         wrong.append("the statuses on the item do not sum to the recipients targeted")
     # A campaign that a limit has stopped is not planned to its end.
     if len(rows) != RECIPIENTS and item["campaign_status"] != CampaignStatus.STOPPED:

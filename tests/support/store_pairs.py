@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import boto3
 
-from shift_sms_runtime.aws.dynamodb import moment
+from shift_sms_runtime.aws.dynamodb import sortable_time
 from shift_sms_runtime.callbacks.ports import CallLog
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.campaigns.ports import (
@@ -19,7 +19,7 @@ from shift_sms_runtime.campaigns.ports import (
     SegmentMembers,
     ShiftIds,
 )
-from shift_sms_runtime.campaigns.summary import summed
+from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.delivery_events.delivery_event import EventOrder
 from shift_sms_runtime.delivery_events.ports import DeliveryEventLedger
 from shift_sms_runtime.employees.ports import Employees
@@ -106,7 +106,7 @@ class Stores:
 
     def counted(self) -> dict[str, Any]:
         """Returns the sum of the counters of campaign `c`."""
-        return summed(self.counters.rows("c"))
+        return summarize(self.counters.rows("c"))
 
     def adds_up(self) -> bool:
         """Returns whether the counters of campaign `c` agree with its rows."""
@@ -130,7 +130,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         put_shift=shifts.put,
         edit_shift=shifts.edit,
         operator_inbox=inbox,
-        inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.settled.items()},
+        inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.outcomes.items()},
         replies=conversations,
         calls=MemoryCallLog(),
         sends=deliveries,
@@ -175,7 +175,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         edit_shift=system.edit_shift,
         operator_inbox=DynamoOperatorInbox(client, "OperatorInbox"),
         inbox_outcomes=lambda: {
-            row["message_id"]: (row["message_status"], row.get("message_error", ""))
+            row["message_id"]: (row["message_status"], row.get("reply_error", ""))
             for row in system.rows("OperatorInbox")
         },
         replies=reply_send_ledger(client, conversations="Conversations", counters="CampaignCounters"),
@@ -204,7 +204,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         segment_members=DynamoSegmentMembers(client, "SegmentMembers"),
         put_member=lambda number: put("SegmentMembers", segment="overtime", phone_number=number),
         put_member_at=lambda number, at: put(
-            "SegmentMembers", segment="overtime", phone_number=number, added_at=moment(at)
+            "SegmentMembers", segment="overtime", phone_number=number, added_at=sortable_time(at)
         ),
         rows=lambda: {
             row["phone_number"]: _ledger_row(row)

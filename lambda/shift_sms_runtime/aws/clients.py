@@ -10,6 +10,6 @@ IDEMPOTENT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standar
 ONE_ATTEMPT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 1})
 """For calls without an idempotency token: a retry after a time-out could text a recipient twice."""
 
-NO_ANSWER = (HTTPClientError, SSLError, ResponseParserError, AttributeError, ValueError)
+NO_RESPONSE = (HTTPClientError, SSLError, ResponseParserError, AttributeError, ValueError)
 """The request may have left, and no readable response came back. botocore's parser raises the last two for a body that
 is no JSON object or no text."""

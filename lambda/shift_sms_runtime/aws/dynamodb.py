@@ -1,8 +1,8 @@
 """Amazon DynamoDB: the wire format, batch reads, transactions and conditional updates.
 
-A transaction returns the row that made a condition fail. So any number of conditional writes takes one round trip, and
-either all of them take effect or none does. Source: BatchGetItem (at most 100 keys) and TransactWriteItems (at most 100
-actions) in the DynamoDB API reference.
+A transaction takes one round trip, and all of its actions take effect or none does. If a condition fails, the response
+contains the row. Source: BatchGetItem (at most 100 keys) and TransactWriteItems (at most 100 actions) in the DynamoDB
+API reference.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
-_NOTHING, _CONDITION = "None", "ConditionalCheckFailed"
-_PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+_NO_ERROR, _CONDITION_FAILED = "None", "ConditionalCheckFailed"
+_TRANSIENT = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _KEYS_PER_READ = 100
 _WAITS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 
@@ -40,21 +40,21 @@ def plain(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _deserialize(value) for name, value in item.items()}
 
 
-def moment(time: datetime) -> str:
-    """Returns a time as an attribute that sorts: ISO 8601 in UTC, to the millisecond."""
+def sortable_time(time: datetime) -> str:
+    """Returns a time as a string that sorts: ISO 8601 in UTC, to the millisecond."""
     return time.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 class UnprocessedReads(Exception):
-    """DynamoDB was throttled and left keys unread at every attempt."""
+    """DynamoDB was throttled and left keys unread in every attempt."""
 
 
 def read_batch(
     client: "DynamoDBClient", keys: Mapping[str, Sequence[Mapping[str, str]]]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Reads rows of several tables consistently, 100 in one call.
+    """Reads rows of several tables with strong consistency, 100 per call.
 
-    Keys that DynamoDB leaves unread are read again after growing waits, because it is throttled.
+    DynamoDB leaves keys unread while it is throttled. These are read again after growing waits.
 
     Args:
         client: The DynamoDB client.
@@ -64,7 +64,7 @@ def read_batch(
         The rows that exist, by table, in any order.
 
     Raises:
-        UnprocessedReads: keys were left unread at every attempt.
+        UnprocessedReads: keys were left unread in every attempt.
     """
     wanted = [(table, wire(key)) for table, table_keys in keys.items() for key in table_keys]
     found: dict[str, list[dict[str, Any]]] = {}
@@ -91,24 +91,24 @@ def _read(client: "DynamoDBClient", request: Any) -> Iterator[tuple[str, list[di
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """An action whose condition failed. `row` is the row as it was then, if there was one."""
+class FailedCondition:
+    """The failed condition of one action. `row` is the row at that time; None if there was none."""
 
     row: Mapping[str, Any] | None
 
 
 class ConditionsFailed(Exception):
-    """Nothing was written. `refusals` has an entry for each action: None if its own condition held."""
+    """Nothing was written. `by_action` has one entry per action: None if the condition of that action held."""
 
-    def __init__(self, refusals: Sequence[Refusal | None]) -> None:
-        super().__init__(f"{sum(refusal is not None for refusal in refusals)} conditions failed")
-        self.refusals = refusals
+    def __init__(self, by_action: Sequence[FailedCondition | None]) -> None:
+        super().__init__(f"{sum(failed is not None for failed in by_action)} conditions failed")
+        self.by_action = by_action
 
 
 def transact(client: "DynamoDBClient", actions: Sequence["TransactWriteItemTypeDef"]) -> None:
-    """Takes all actions or none. Waits while another transaction writes the same rows.
+    """Writes all actions or none. Waits while another transaction writes the same rows.
 
-    The SDK repeats a lost request with the same client token, so that it takes effect once.
+    The SDK retries a lost request with the same client token, so the request takes effect once.
 
     Raises:
         ConditionsFailed: a condition failed, and nothing was written.
@@ -119,10 +119,10 @@ def transact(client: "DynamoDBClient", actions: Sequence["TransactWriteItemTypeD
             client.transact_write_items(TransactItems=actions)
         except client.exceptions.TransactionCanceledException as canceled:
             reasons = canceled.response["CancellationReasons"]
-            codes = {reason.get("Code", _NOTHING) for reason in reasons} - {_NOTHING}
-            if _CONDITION in codes:
-                raise ConditionsFailed([_refusal(reason) for reason in reasons]) from None
-            if not codes <= _PASSING or not backoff.wait():
+            codes = {reason.get("Code", _NO_ERROR) for reason in reasons} - {_NO_ERROR}
+            if _CONDITION_FAILED in codes:
+                raise ConditionsFailed([_failed_condition(reason) for reason in reasons]) from None
+            if not codes <= _TRANSIENT or not backoff.wait():
                 raise
         else:
             return
@@ -132,15 +132,15 @@ def update(client: "DynamoDBClient", request: "UpdateTypeDef") -> None:
     """Makes one conditional write. Waits while a transaction writes the same row.
 
     Raises:
-        ConditionsFailed: the condition failed. There is one refusal.
+        ConditionsFailed: the condition failed. `by_action` has one entry.
     """
     backoff = Backoff(_WAITS)
     while True:
         try:
             client.update_item(**request)
-        except client.exceptions.ConditionalCheckFailedException as refused:
-            row = cast("Mapping[str, Any]", refused.response.get("Item", {}))
-            raise ConditionsFailed([Refusal(plain(row) if row else None)]) from None
+        except client.exceptions.ConditionalCheckFailedException as error:
+            row = cast("Mapping[str, Any]", error.response.get("Item", {}))
+            raise ConditionsFailed([FailedCondition(plain(row) if row else None)]) from None
         except client.exceptions.TransactionConflictException:
             if not backoff.wait():
                 raise
@@ -148,8 +148,8 @@ def update(client: "DynamoDBClient", request: "UpdateTypeDef") -> None:
             return
 
 
-def _refusal(reason: Mapping[str, Any]) -> Refusal | None:
-    if reason.get("Code") != _CONDITION:
+def _failed_condition(reason: Mapping[str, Any]) -> FailedCondition | None:
+    if reason.get("Code") != _CONDITION_FAILED:
         return None
     item = reason.get("Item")
-    return Refusal(plain(item) if item else None)
+    return FailedCondition(plain(item) if item else None)

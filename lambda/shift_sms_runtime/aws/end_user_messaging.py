@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
-from shift_sms_runtime.aws.clients import NO_ANSWER
+from shift_sms_runtime.aws.clients import NO_RESPONSE
 from shift_sms_runtime.messaging.outgoing_text import (
     CAMPAIGN_ID,
     DeliveryStatus,
@@ -74,7 +74,7 @@ class EndUserMessaging:
             return _meaning(error)
         except (ConnectTimeoutError, EndpointConnectionError) as error:
             return NotSent(type(error).__name__, transient=True)
-        except NO_ANSWER as error:
+        except NO_RESPONSE as error:
             return Unknown(type(error).__name__)
         message_id = response.get("MessageId")
         return Sent(message_id) if message_id else Unknown("a response without a message id")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
-from shift_sms_runtime.aws.clients import NO_ANSWER
+from shift_sms_runtime.aws.clients import NO_RESPONSE
 from shift_sms_runtime.campaigns.pinpoint_engine import PinpointBusy, PinpointRefused, PinpointUnknown
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Pinpoint:
         except EndpointConnectionError as error:
             # Where AWS has shut the endpoint down its name does not resolve, and a later attempt would fail too.
             raise PinpointRefused(f"{type(error).__name__}: its endpoint cannot be reached") from error
-        except NO_ANSWER as error:
+        except NO_RESPONSE as error:
             raise PinpointUnknown(type(error).__name__) from error
         # A body that is no JSON comes back as a response without its fields.
         created: Mapping[str, Any] = cast("Any", response).get("CampaignResponse") or {}

@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from shift_sms_runtime.language.locale import Locale, Template
-from shift_sms_runtime.messaging.encoding import Measure, measure, with_gsm_twins
+from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_substitutes
 
-REMAINING = "remaining"
+RELAUNCH_REMAINING = "remaining"
 """The one value of `relaunch` on a campaign item."""
 
-LONGEST_RELAUNCH = timedelta(days=60)
+MAX_RELAUNCH_AGE = timedelta(days=60)
 """After the first launch, well before the deliveries of that launch expire."""
 
 _LONGEST_ID = 256
@@ -68,7 +68,7 @@ class CampaignText:
     """The text that goes out, and its size."""
 
     body: str
-    size: Measure
+    size: TextSize
 
     @property
     def details(self) -> dict[str, str | int]:
@@ -97,14 +97,14 @@ def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
         raise CampaignNotSendable("campaign_message is missing or empty: write the text to send, as a string")
     if not isinstance(segment, str) or not segment.strip():
         raise CampaignNotSendable("segment is empty or no string: name a segment, or leave it out")
-    if item.get("relaunch") not in (None, REMAINING):
-        raise CampaignNotSendable(f"relaunch may be {REMAINING!r} or left out")
+    if item.get("relaunch") not in (None, RELAUNCH_REMAINING):
+        raise CampaignNotSendable(f"relaunch may be {RELAUNCH_REMAINING!r} or left out")
     return Campaign(
         campaign_id,
         message.strip(),
         segment.strip(),
         status=item.get("campaign_status"),
-        relaunch=item.get("relaunch") == REMAINING,
+        relaunch=item.get("relaunch") == RELAUNCH_REMAINING,
     )
 
 
@@ -122,7 +122,7 @@ def compose(
     Raises:
         CampaignNotSendable: the text is longer than End User Messaging accepts.
     """
-    how = locale.say(Template.CAMPAIGN_HOW_TO_ANSWER)
+    how = locale.say(Template.CAMPAIGN_HOW_TO_REPLY)
     call = locale.say(Template.CAMPAIGN_OR_CALL) if agent_offered else ""
     body = f"{typed(message, keep_typography=keep_typography)}\n{how}{call}"
     return measured(body, "with the instructions it has")
@@ -130,7 +130,7 @@ def compose(
 
 def typed(message: str, *, keep_typography: bool) -> str:
     """Returns the message, with GSM-7 twins in place of typographic characters unless they are kept."""
-    return message if keep_typography else with_gsm_twins(message)
+    return message if keep_typography else with_gsm_substitutes(message)
 
 
 def measured(body: str, it_has: str) -> CampaignText:
@@ -143,7 +143,7 @@ def measured(body: str, it_has: str) -> CampaignText:
     if not size.sendable:
         raise CampaignNotSendable(
             f"campaign_message is too long: {it_has} {size.characters} {size.encoding} characters,"
-            f" at most {size.longest} can be sent"
+            f" at most {size.max_characters} can be sent"
             + (f"; what makes it {size.encoding}: {size.not_gsm}" if size.not_gsm else "")
         )
     return CampaignText(body, size)

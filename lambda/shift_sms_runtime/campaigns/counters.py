@@ -32,7 +32,7 @@ class Counter(StrEnum):
         return cls(status.value.replace("-", "_"))
 
 
-BY_STATUS = tuple(Counter.of(status) for status in DeliveryStatus if status.final)
+STATUS_COUNTERS = tuple(Counter.of(status) for status in DeliveryStatus if status.final)
 """Together with the recipients that still wait, these add up to `targeted`."""
 
 SUMMARY_VERSION = "summary_version"

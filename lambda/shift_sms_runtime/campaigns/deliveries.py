@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
-ROWS_PER_WRITE = 99
+MAX_ROWS_PER_WRITE = 99
 """A transaction has at most 100 actions, and one of them counts. Source: TransactWriteItems in the DynamoDB API
 reference."""
 
@@ -31,7 +31,7 @@ class NewDelivery:
 
 
 @dataclass(frozen=True)
-class Skipped:
+class SkipResult:
     """The result of skipping recipients."""
 
     settled: int

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from shift_sms_runtime.campaigns.campaign import LaunchState
-from shift_sms_runtime.campaigns.deliveries import ROWS_PER_WRITE, NewDelivery
+from shift_sms_runtime.campaigns.deliveries import MAX_ROWS_PER_WRITE, NewDelivery
 from shift_sms_runtime.campaigns.ports import (
     CampaignCounters,
     Campaigns,
@@ -21,7 +21,7 @@ from shift_sms_runtime.campaigns.ports import (
     LaunchPlans,
     SegmentMembers,
 )
-from shift_sms_runtime.campaigns.summary import summed
+from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.campaigns.work_items import Page, WorkItem
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
@@ -31,7 +31,7 @@ from shift_sms_runtime.queue_messages import Queue
 
 T = TypeVar("T")
 
-MEMBERS_PER_PAGE = 10 * ROWS_PER_WRITE
+MEMBERS_PER_PAGE = 10 * MAX_ROWS_PER_WRITE
 """Ten transactions, a second or two of work."""
 
 CLOCKS_DIFFER = timedelta(hours=1)
@@ -160,12 +160,12 @@ class CampaignPlanner:
 
     def _waiting(self, page: Page) -> int:
         """Returns the message parts of this campaign that are queued and not sent."""
-        return int(summed(self._counters.rows(page.campaign_id))["waiting"]) * page.segments
+        return int(summarize(self._counters.rows(page.campaign_id))["waiting"]) * page.segments
 
     def _open(self, page: Page, members: Iterable[str]) -> list[str]:
         """Writes a row for each member that has none; returns the phone numbers that wait for a sender."""
         waiting: list[str] = []
-        for batch in batches(_rows(members), ROWS_PER_WRITE):
+        for batch in batches(_rows(members), MAX_ROWS_PER_WRITE):
             waiting += self._deliveries.open(
                 page.campaign_id, batch, reopen=page.relaunched, now=self._clock()
             )

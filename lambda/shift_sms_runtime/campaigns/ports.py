@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from shift_sms_runtime.campaigns.campaign import CampaignStatus, LaunchPlan
 from shift_sms_runtime.campaigns.counters import CounterRow
-from shift_sms_runtime.campaigns.deliveries import NewDelivery, Skipped
+from shift_sms_runtime.campaigns.deliveries import NewDelivery, SkipResult
 from shift_sms_runtime.campaigns.work_items import Page
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
@@ -103,14 +103,14 @@ class Deliveries(Protocol):
     def open(
         self, campaign_id: str, rows: Sequence[NewDelivery], *, reopen: bool, now: datetime
     ) -> list[str]:
-        """Writes the rows that do not exist yet, at most `ROWS_PER_WRITE`, and counts them in the same write.
+        """Writes the rows that do not exist yet, at most `MAX_ROWS_PER_WRITE`, and counts them in the same write.
 
         With `reopen`, rows that a stop has skipped are queued again. Returns the phone numbers that wait for a sender.
         """
 
     def skip(
         self, campaign_id: str, numbers: Sequence[str], status: DeliveryStatus, reason: str, *, now: datetime
-    ) -> Skipped:
+    ) -> SkipResult:
         """Settles rows that wait, without a send."""
 
 

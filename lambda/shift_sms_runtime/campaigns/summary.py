@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from shift_sms_runtime.campaigns.counters import BY_STATUS, SUMMARY_VERSION, Counter, CounterRow
+from shift_sms_runtime.campaigns.counters import STATUS_COUNTERS, SUMMARY_VERSION, Counter, CounterRow
 from shift_sms_runtime.campaigns.ports import CampaignCounters, Campaigns
 
 
-def summed(rows: Iterable[CounterRow]) -> dict[str, Any]:
+def summarize(rows: Iterable[CounterRow]) -> dict[str, Any]:
     """Returns the sum of counter rows, as attributes of a campaign item."""
     counts = dict.fromkeys(Counter, 0)
     times: dict[str, str] = {}
@@ -21,7 +21,7 @@ def summed(rows: Iterable[CounterRow]) -> dict[str, Any]:
             choose = min if name.startswith("first") else max
             times[name] = choose(times.get(name, time), time)
     summary: dict[str, Any] = {counter.value: count for counter, count in counts.items()}
-    summary["waiting"] = counts[Counter.TARGETED] - sum(counts[counter] for counter in BY_STATUS)
+    summary["waiting"] = counts[Counter.TARGETED] - sum(counts[counter] for counter in STATUS_COUNTERS)
     for which in ("first", "last"):
         if "first_send_at" in times and f"{which}_booking_at" in times:
             since = datetime.fromisoformat(times["first_send_at"])
@@ -39,4 +39,4 @@ class CampaignSummarizer:
 
     def handle(self, campaign_id: str) -> None:
         """Adds up the counters as they are now and writes the sum."""
-        self._campaigns.write_summary(campaign_id, summed(self._counters.rows(campaign_id)))
+        self._campaigns.write_summary(campaign_id, summarize(self._counters.rows(campaign_id)))

@@ -171,8 +171,10 @@ class CommandExecutor:
 
     def _carry_out(self, intent: Intent, context: InboundContext, renderer: ReplyRenderer) -> Reply:
         match intent:
-            case SayYes(casual) if context.offered_shift_id is not None:
-                return self._accept_offered(context.offered_shift_id, context, renderer, casual=casual)
+            case SayYes(may_only_acknowledge) if context.offered_shift_id is not None:
+                return self._accept_offered(
+                    context.offered_shift_id, context, renderer, may_only_acknowledge=may_only_acknowledge
+                )
             case SayNo() if context.offered_shift_id is not None:
                 return self._decline_offered(context.offered_shift_id, context, renderer)
             case ShiftCommand():
@@ -265,13 +267,13 @@ class CommandExecutor:
         )
 
     def _accept_offered(
-        self, shift_id: str, context: InboundContext, renderer: ReplyRenderer, *, casual: bool
+        self, shift_id: str, context: InboundContext, renderer: ReplyRenderer, *, may_only_acknowledge: bool
     ) -> Reply:
         """Books an offered shift. "OK, thanks" may be mere thanks: it books only a seat held for the sender."""
         context = self._with_shifts(context, [shift_id])
         shift = context.shifts.get(shift_id)
         held = shift.as_of(context.now, self._policy.offer_duration).offers if shift else {}
-        if casual and context.employee.phone_number not in held:
+        if may_only_acknowledge and context.employee.phone_number not in held:
             return context.reply_with(renderer.unclear([shift_id]))
         return self._book(book, [shift_id], context, renderer)
 
@@ -320,9 +322,9 @@ class CommandExecutor:
             suggestion = self._suggest_shifts(context, renderer)
             if suggestion is not None:
                 return suggestion
-            reply_text = renderer.say(Template.KEPT)
+            reply_text = renderer.say(Template.FREE_TEXT)
         text = context.text
-        self._operator_inbox.keep(
+        self._operator_inbox.add(
             InboxItem(text.message_id, text.sender, text.reply_from, text.body, context.now)
         )
         return context.reply_with(reply_text)

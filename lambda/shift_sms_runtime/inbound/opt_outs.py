@@ -1,14 +1,14 @@
 """Carries out STOP, START and HELP, and records opt-outs that only the messaging service knows."""
 
-from shift_sms_runtime.employees.employee import BY_THE_SERVICE
+from shift_sms_runtime.employees.employee import MESSAGING_SERVICE
 from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.policy import InboundPolicy
 from shift_sms_runtime.inbound.reply import InboundOutcome
 from shift_sms_runtime.language.intents import AskForHelp, CarrierIntent, OptIn, OptOut
 from shift_sms_runtime.language.locale import Locale, Template
-from shift_sms_runtime.messaging.encoding import sendable
-from shift_sms_runtime.messaging.hourly_limit import Verdict, count, judge
+from shift_sms_runtime.messaging.encoding import make_sendable
+from shift_sms_runtime.messaging.hourly_limit import Verdict, count_text, judge
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendOutcome
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
@@ -45,14 +45,14 @@ class OptOuts:
         """
         text, employee = context.text, context.employee
         sent_at = text.sent_at or self._clock()
-        counted = count(text.sender, text.body, context.recent_texts, context.now)
+        counted = count_text(text.sender, text.body, context.recent_texts, context.now)
         match intent:
             case OptOut():
                 changed = self._employees.opt_out(
                     text.sender, text.message_id, at=sent_at, on_roster=employee.on_roster
                 )
                 # A second STOP may have changed nothing after this one, whose confirmation was not sent yet.
-                changed = changed or (employee.opted_out and employee.opted_out_by == text.message_id)
+                changed = changed or (employee.opted_out and employee.opt_changed_by == text.message_id)
                 outcome, template = InboundOutcome.OPTED_OUT, Template.OPTED_OUT
             case OptIn():
                 changed = self._employees.opt_in(text.sender, text.message_id, at=sent_at)
@@ -64,7 +64,7 @@ class OptOuts:
                 outcome, template = InboundOutcome.HELP, Template.HELP
         if changed and approved and self._policy.self_managed_opt_outs:
             key = ReplyKey(text.sender, text.message_id, counted=counted)
-            body = sendable(locale.say(template))
+            body = make_sendable(locale.say(template))
             self._send_once.send(key, OutgoingText(text.sender, text.reply_from, body), deadline)
         return outcome
 
@@ -77,6 +77,6 @@ class OptOuts:
         number = context.employee.phone_number
         if outcome.status is DeliveryStatus.OPTED_OUT:
             on_roster = context.employee.on_roster
-            self._employees.opt_out(number, BY_THE_SERVICE, at=self._clock(), on_roster=on_roster)
-        elif outcome.status is DeliveryStatus.SENT and context.employee.opted_out_by == BY_THE_SERVICE:
-            self._employees.let_through(number, context.text.message_id, at=self._clock())
+            self._employees.opt_out(number, MESSAGING_SERVICE, at=self._clock(), on_roster=on_roster)
+        elif outcome.status is DeliveryStatus.SENT and context.employee.opt_changed_by == MESSAGING_SERVICE:
+            self._employees.clear_refusal(number, context.text.message_id, at=self._clock())

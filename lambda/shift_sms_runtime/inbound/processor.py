@@ -29,8 +29,8 @@ from shift_sms_runtime.language.intents import (
 )
 from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale import Locale, Locales, Template
-from shift_sms_runtime.messaging.encoding import sendable
-from shift_sms_runtime.messaging.hourly_limit import TextCount, Verdict, count, hour_name, judge
+from shift_sms_runtime.messaging.encoding import make_sendable
+from shift_sms_runtime.messaging.hourly_limit import TextCount, Verdict, count_text, hour_name, judge
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
@@ -97,7 +97,7 @@ class InboundProcessor:
         if context.reply_status is DeliveryStatus.SENDING and context.reply is None:
             return self._wait_for_earlier_delivery(context, deadline)
         text = context.text
-        counted = count(text.sender, text.body, context.recent_texts, context.now)
+        counted = count_text(text.sender, text.body, context.recent_texts, context.now)
         verdict = self._judge(intent, context, counted)
         # An earlier delivery passed the limits. Texts that were sent after it must not hold its reply back.
         within_limits_before = context.reply is not None or context.reply_status is not None
@@ -141,7 +141,7 @@ class InboundProcessor:
         if verdict is Verdict.SEND_NOTICE:
             text = context.text
             key = ReplyKey(text.sender, hour_name(counted.hour), ReplyKind.LIMIT_NOTICE)
-            body = sendable(locale.say(Template.TOO_MANY_TEXTS))
+            body = make_sendable(locale.say(Template.TOO_MANY_TEXTS))
             self._send_once.send(key, OutgoingText(text.sender, text.reply_from, body), deadline)
         return InboundOutcome.IGNORED
 
@@ -153,7 +153,9 @@ class InboundProcessor:
         locale: Locale,
         deadline: InvocationDeadline,
     ) -> InboundOutcome:
-        if isinstance(intent, Thanks) or (intent == SayYes(casual=True) and context.offered_shift_id is None):
+        if isinstance(intent, Thanks) or (
+            intent == SayYes(may_only_acknowledge=True) and context.offered_shift_id is None
+        ):
             return InboundOutcome.THANKED
         if isinstance(intent, RequestCallback) and self._callbacks is not None:
             text = context.text

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from shift_sms_runtime.language.locale import Locale, Template
-from shift_sms_runtime.messaging.encoding import measure, sendable, with_gsm_twins
+from shift_sms_runtime.messaging.encoding import make_sendable, measure, with_gsm_substitutes
 from shift_sms_runtime.shifts.booking import BookingOutcome, CodeResult
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
@@ -51,7 +51,7 @@ class ReplyRenderer:
 
     def say(self, template: Template, **values: object) -> str:
         """Returns a sentence as one reply."""
-        return sendable(self.locale.say(template, **values))
+        return make_sendable(self.locale.say(template, **values))
 
     def results(
         self, results: Iterable[CodeResult], *, unknown: Sequence[str] = (), excess: Sequence[str] = ()
@@ -73,7 +73,7 @@ class ReplyRenderer:
         detailed = "\n".join(self._lines(known, unknown, excess, details=True))
         brief = "\n".join(self._lines(known, unknown, excess, details=False))
         cheaper = measure(brief).segments < measure(detailed).segments
-        return sendable(brief if cheaper or not measure(detailed).sendable else detailed)
+        return make_sendable(brief if cheaper or not measure(detailed).sendable else detailed)
 
     def suggestion(self, typed: str, shifts: Sequence[Shift]) -> str:
         """Asks whether one of these shifts was meant."""
@@ -100,17 +100,17 @@ class ReplyRenderer:
         if not shifts:
             return self.say(Template.MINE_EMPTY)
         lines = [self._line(Template.MINE)]
-        lines += [with_gsm_twins(describe(shift, self.locale)) for shift in shifts]
+        lines += [with_gsm_substitutes(describe(shift, self.locale)) for shift in shifts]
         while not measure("\n".join(lines)).sendable and len(lines) > 2:
             lines.pop()
-        return sendable("\n".join(lines))
+        return make_sendable("\n".join(lines))
 
     def info(self, shifts: Sequence[Shift], phone_number: str, now: datetime) -> str:
         """Returns the state of each shift for an employee, as many as fit in one text."""
         entries = [self._state(shift, phone_number, now) for shift in shifts]
         while not measure("\n".join(entries)).sendable and len(entries) > 1:
             entries.pop()
-        return sendable("\n".join(entries))
+        return make_sendable("\n".join(entries))
 
     def _lines(
         self, known: Sequence[CodeResult], unknown: Sequence[str], excess: Sequence[str], *, details: bool
@@ -152,7 +152,7 @@ class ReplyRenderer:
         return self._line(Template.INFO_TAKEN, shift=description, code=code)
 
     def _line(self, template: Template, **values: object) -> str:
-        return with_gsm_twins(self.locale.say(template, **values))
+        return with_gsm_substitutes(self.locale.say(template, **values))
 
 
 def _first_codes(codes: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.ports import ShiftsByStatus
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.language.locale import Locale, Template
-from shift_sms_runtime.messaging.encoding import longest_start, measure, sendable, with_gsm_twins
+from shift_sms_runtime.messaging.encoding import longest_prefix, make_sendable, measure, with_gsm_substitutes
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import Shift
 
@@ -45,8 +45,8 @@ class ShiftListPage:
 
     def __init__(self, locale: Locale) -> None:
         self._locale = locale
-        self._lines: list[str] = [sendable(locale.say(Template.LIST))]
-        self._more_line = sendable(locale.say(Template.LIST_MORE))
+        self._lines: list[str] = [make_sendable(locale.say(Template.LIST))]
+        self._more_line = make_sendable(locale.say(Template.LIST_MORE))
         self.last_shift: Shift | None = None
         """The last shift on the page. MORE continues after it."""
         self.complete = True
@@ -59,12 +59,12 @@ class ShiftListPage:
 
     def add(self, shift: Shift) -> bool:
         """Adds a shift; returns False if it does not fit. The first shift is shortened to fit."""
-        line = with_gsm_twins(describe(shift, self._locale))
+        line = with_gsm_substitutes(describe(shift, self._locale))
         if not self._fits(line):
             if self.last_shift is not None:
                 self.complete = False
                 return False
-            line = longest_start(line, self._fits)
+            line = longest_prefix(line, self._fits)
         self._lines.append(line)
         self.last_shift = shift
         return True
@@ -72,7 +72,7 @@ class ShiftListPage:
     def text(self) -> str:
         """Returns the text to send."""
         if self.last_shift is None:
-            return sendable(self._locale.say(Template.LIST_EMPTY))
+            return make_sendable(self._locale.say(Template.LIST_EMPTY))
         return "\n".join(self._lines if self.complete else [*self._lines, self._more_line])
 
     def _fits(self, line: str) -> bool:

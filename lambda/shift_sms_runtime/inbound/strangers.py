@@ -4,7 +4,7 @@ from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 from shift_sms_runtime.inbound.reply import InboundOutcome
 from shift_sms_runtime.language.locale import Locales, Template
-from shift_sms_runtime.messaging.encoding import sendable
+from shift_sms_runtime.messaging.encoding import make_sendable
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
@@ -31,6 +31,6 @@ class Strangers:
         if self._policy.stranger_reply is StrangerReply.ONCE_PER_DAY:
             day = self._clock().date().isoformat()
             key = ReplyKey(text.sender, day, ReplyKind.STRANGER_REPLY)
-            body = sendable(self._locales.of("").say(Template.STRANGER))
+            body = make_sendable(self._locales.of("").say(Template.STRANGER))
             self._send_once.send(key, OutgoingText(text.sender, text.reply_from, body), deadline)
         return InboundOutcome.STRANGER

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-MOST_REPEATS = 4
+MAX_REPEATS = 4
 """The same text more often than this in a row within an hour comes from a machine, or leads nowhere."""
 
 
@@ -45,7 +45,7 @@ class TextCount:
     repeats: int
 
 
-def count(phone_number: str, body: str, recent: RecentTexts, now: datetime) -> TextCount:
+def count_text(phone_number: str, body: str, recent: RecentTexts, now: datetime) -> TextCount:
     """Counts a text after those that the number sent before it."""
     digest = hashlib.sha256(" ".join(body.split()).upper().encode(errors="replace")).hexdigest()[:16]
     repeats = recent.repeats + 1 if digest == recent.last_digest else 1
@@ -63,7 +63,7 @@ def judge(recent: RecentTexts, this: TextCount, *, texts_per_hour: int, may_repe
     """
     if texts_per_hour and recent.texts >= texts_per_hour:
         return Verdict.IGNORE if recent.notified else Verdict.SEND_NOTICE
-    if this.repeats > MOST_REPEATS and not may_repeat:
+    if this.repeats > MAX_REPEATS and not may_repeat:
         return Verdict.IGNORE
     return Verdict.HANDLE
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from shift_sms_runtime.language.locale import Locale, Template
-from shift_sms_runtime.messaging.encoding import longest_start, measure, sendable, with_gsm_twins
+from shift_sms_runtime.messaging.encoding import longest_prefix, make_sendable, measure, with_gsm_substitutes
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Offer, Shift
@@ -87,9 +87,9 @@ def _one_segment(template: Template, shift: Shift, locale: Locale, **values: obj
     """Returns a sentence with the shift's description, which is cut so that the text fits one segment."""
 
     def text(description: str) -> str:
-        return with_gsm_twins(locale.say(template, shift=description, **values))
+        return with_gsm_substitutes(locale.say(template, shift=description, **values))
 
-    description = with_gsm_twins(describe(shift, locale))
-    fitting = longest_start(description, lambda start: measure(text(start)).segments <= 1)
+    description = with_gsm_substitutes(describe(shift, locale))
+    fitting = longest_prefix(description, lambda start: measure(text(start)).segments <= 1)
     # A cut code could be the code of another shift. Such a description stays whole and takes more segments.
-    return sendable(text(description if len(fitting) < len(shift.shift_id) else fitting.strip()))
+    return make_sendable(text(description if len(fitting) < len(shift.shift_id) else fitting.strip()))

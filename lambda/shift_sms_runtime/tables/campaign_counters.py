@@ -16,8 +16,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from shift_sms_runtime.aws.dynamodb import moment, plain, wire
-from shift_sms_runtime.campaigns.campaign import LONGEST_RELAUNCH, LaunchPlan, PlanState
+from shift_sms_runtime.aws.dynamodb import plain, sortable_time, wire
+from shift_sms_runtime.campaigns.campaign import MAX_RELAUNCH_AGE, LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.counters import TIMES, Counter, CounterDelta, CounterRow
 from shift_sms_runtime.campaigns.work_items import Page
 from shift_sms_runtime.messaging.ports import Permit
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-COUNTERS_KEPT = timedelta(days=90)
+COUNTER_RETENTION = timedelta(days=90)
 """As long as the deliveries of a campaign."""
 COUNTER_ROWS = 64
 """More than functions that are likely to write at the same moment: transactions on one row conflict."""
@@ -104,11 +104,11 @@ class DynamoLaunchPlans:
         """See `LaunchPlans.begin`."""
         now = datetime.now(UTC)
         begun = LaunchPlan(PlanState.BEGUN, launch_id)
-        if self._put(campaign_id, launch_id, over=_VOID, first_begun=moment(now)):
+        if self._put(campaign_id, launch_id, over=_VOID, first_begun=sortable_time(now)):
             return begun
         row = self._row(campaign_id)
         if relaunch and row["launch_id"] != launch_id:
-            if datetime.fromisoformat(row["first_begun"]) < now - LONGEST_RELAUNCH:
+            if datetime.fromisoformat(row["first_begun"]) < now - MAX_RELAUNCH_AGE:
                 return LaunchPlan(PlanState.TOO_OLD, row["launch_id"])
             # An unfinished plan is replaced too: a stop may have skipped recipients that it has planned.
             if self._put(campaign_id, launch_id, over=row["plan_status"], first_begun=row["first_begun"]):
@@ -249,4 +249,4 @@ def _plan_key(campaign_id: str) -> dict[str, Any]:
 
 
 def _expiry(now: datetime) -> int:
-    return int((now + COUNTERS_KEPT).timestamp())
+    return int((now + COUNTER_RETENTION).timestamp())

@@ -331,7 +331,7 @@ class DynamoCallLog:
             transact(self._client, [{"Update": reserved}, {"Update": calls}])
         except ConditionsFailed as failed:
             # An earlier delivery of the request has counted it.
-            return failed.refusals[0] is not None
+            return failed.by_action[0] is not None
         return True
 
     def record(self, request: CallbackRequest, outcome: CallOutcome, *, now: datetime) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, transact, wire
 from shift_sms_runtime.campaigns.counters import Counter, CounterDelta, delivery_delta
-from shift_sms_runtime.campaigns.deliveries import ROWS_PER_WRITE, Delivery, NewDelivery, Skipped
+from shift_sms_runtime.campaigns.deliveries import MAX_ROWS_PER_WRITE, Delivery, NewDelivery, SkipResult
 from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, DeliveryRow, EventOrder
 from shift_sms_runtime.messaging.ledger import StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-_KEPT = timedelta(days=90)
+_RETENTION = timedelta(days=90)
 
 
 class _DeliveryRows:
@@ -37,7 +37,7 @@ class _DeliveryRows:
 
     def __init__(self, deliveries: str, conversations: str, counters: str) -> None:
         self.table = deliveries
-        self.kept = _KEPT
+        self.kept = _RETENTION
         self._conversations = conversations
         self._counters = counters
 
@@ -99,10 +99,10 @@ class DynamoDeliveries:
                 transact(self._client, [*self._inserts(campaign_id, new.values(), now)])
             except ConditionsFailed as failed:
                 # The actions are the rows in order and, without a condition, the one that counts.
-                for number, refusal in zip(list(new), failed.refusals, strict=False):
-                    if refusal is not None:
+                for number, failed_condition in zip(list(new), failed.by_action, strict=False):
+                    if failed_condition is not None:
                         del new[number]
-                        status = (refusal.row or {}).get("status")
+                        status = (failed_condition.row or {}).get("status")
                         # The function that claimed the row may be dead, and the row in no work item but that of an
                         # earlier launch: a sender of this launch has to look at it.
                         unsettled = status in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
@@ -120,16 +120,16 @@ class DynamoDeliveries:
 
     def skip(
         self, campaign_id: str, numbers: Sequence[str], status: DeliveryStatus, reason: str, *, now: datetime
-    ) -> Skipped:
+    ) -> SkipResult:
         """See `Deliveries.skip`."""
         change = StatusChange(DeliveryStatus.QUEUED, status, now)
         settled, being_sent = 0, []
-        for start in range(0, len(numbers), ROWS_PER_WRITE):
-            some = numbers[start : start + ROWS_PER_WRITE]
+        for start in range(0, len(numbers), MAX_ROWS_PER_WRITE):
+            some = numbers[start : start + MAX_ROWS_PER_WRITE]
             changed, sending = self._change(campaign_id, some, change, reason)
             settled += len(changed)
             being_sent += sending
-        return Skipped(settled, tuple(being_sent))
+        return SkipResult(settled, tuple(being_sent))
 
     def record_event(
         self, event: DeliveryEvent, seen: DeliveryRow, *, now: datetime
@@ -142,8 +142,8 @@ class DynamoDeliveries:
         try:
             transact(self._client, [self._event_update(event, seen, now), count])
         except ConditionsFailed as failed:
-            refusal = failed.refusals[0]
-            row = refusal.row if refusal else None
+            failed_condition = failed.by_action[0]
+            row = failed_condition.row if failed_condition else None
             return False, _delivery_row(row) if row else None
         return True, None
 
@@ -165,7 +165,7 @@ class DynamoDeliveries:
                             "status": row.status.value,
                             **({"reason": row.reason} if row.reason else {}),
                             "queued_at": now.isoformat(),
-                            "expires_at": int((now + _KEPT).timestamp()),
+                            "expires_at": int((now + _RETENTION).timestamp()),
                         }
                     ),
                     "ConditionExpression": "attribute_not_exists(campaign_id)",
@@ -177,7 +177,7 @@ class DynamoDeliveries:
     def _change(
         self, campaign_id: str, numbers: Sequence[str], change: StatusChange, reason: str
     ) -> tuple[list[str], list[str]]:
-        """Changes the rows that have the status before the change, at most `ROWS_PER_WRITE`.
+        """Changes the rows that have the status before the change, at most `MAX_ROWS_PER_WRITE`.
 
         Returns the phone numbers of these rows, and of the other rows those that are being sent.
         """
@@ -193,10 +193,10 @@ class DynamoDeliveries:
                     ],
                 )
             except ConditionsFailed as failed:
-                for number, refusal in zip(list(moving), failed.refusals, strict=False):
-                    if refusal is not None:
+                for number, failed_condition in zip(list(moving), failed.by_action, strict=False):
+                    if failed_condition is not None:
                         moving.remove(number)
-                        status = (refusal.row or {}).get("status")
+                        status = (failed_condition.row or {}).get("status")
                         sending += [number] if status == DeliveryStatus.SENDING else []
             else:
                 break

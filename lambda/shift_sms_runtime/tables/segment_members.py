@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shift_sms_runtime.aws.dynamodb import moment, plain, wire
+from shift_sms_runtime.aws.dynamodb import plain, sortable_time, wire
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -30,7 +30,7 @@ class DynamoSegmentMembers:
         }
         if added_by is not None:
             request["FilterExpression"] = "attribute_not_exists(added_at) OR added_at <= :added_by"
-            request["ExpressionAttributeValues"] |= wire({":added_by": moment(added_by)})
+            request["ExpressionAttributeValues"] |= wire({":added_by": sortable_time(added_by)})
         if after:
             request["ExclusiveStartKey"] = wire({"segment": segment, "phone_number": after})
         found = self._client.query(**request)

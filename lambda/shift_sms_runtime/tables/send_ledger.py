@@ -172,6 +172,6 @@ class DynamoSendLedger(Generic[Key]):
             else:
                 update(self._client, action["Update"])
         except ConditionsFailed as failed:
-            refusal = failed.refusals[0]
-            return (refusal.row if refusal else None) or {}
+            failed_condition = failed.by_action[0]
+            return (failed_condition.row if failed_condition else None) or {}
         return None

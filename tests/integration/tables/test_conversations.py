@@ -6,7 +6,7 @@ import pytest
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.deliveries import Delivery
-from shift_sms_runtime.messaging.hourly_limit import count, hour_name, hour_of
+from shift_sms_runtime.messaging.hourly_limit import count_text, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.booking import book, drop
@@ -29,7 +29,7 @@ def test_given_a_text_that_offers_one_shift_when_answered_then_the_shift_is_know
 def test_given_texts_of_a_number_when_claimed_then_they_are_counted_in_their_hour(stores: Stores) -> None:
     for message_id, body in (("m1", "hello"), ("m2", "HELLO"), ("m3", "x")):
         recent = look_up(stores, message_id, ANN).recent_texts
-        counted = count(ANN, body, recent, NOW)
+        counted = count_text(ANN, body, recent, NOW)
         key = ReplyKey(ANN, message_id, counted=counted)
         stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE)
     recent = look_up(stores, "m4", ANN).recent_texts
@@ -60,7 +60,7 @@ def test_given_an_outcome_of_a_call_when_recorded_twice_then_the_first_stays(sto
     request = CallbackRequest("m", ANN, "", "")
     assert stores.calls.outcome(request) is None
     stores.calls.record(request, CallOutcome.ACCEPTED, now=NOW)
-    stores.calls.record(request, CallOutcome.LIMIT_REACHED, now=NOW)
+    stores.calls.record(request, CallOutcome.QUOTA_REACHED, now=NOW)
     assert stores.calls.outcome(request) is CallOutcome.ACCEPTED
     assert (
         stores.replies.claim(ReplyKey(ANN, "m"), token="one", now=NOW, lease_until=LEASE) is SendClaim.GRANTED

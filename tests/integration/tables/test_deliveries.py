@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shift_sms_runtime.campaigns.deliveries import Delivery, NewDelivery, Skipped
+from shift_sms_runtime.campaigns.deliveries import Delivery, NewDelivery, SkipResult
 from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, DeliveryRow, EventOrder
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.campaign_world import numbers
@@ -43,7 +43,7 @@ def test_given_as_many_recipients_as_one_write_takes_when_opened_then_all_are_th
     assert stores.deliveries.open("c", queued(*members), reopen=False, now=NOW) == members
     assert len(stores.rows()) == stores.counted()["targeted"] == 99
     skipped = stores.deliveries.skip("c", [*members, EVE], DeliveryStatus.STOPPED, "enough", now=NOW)
-    assert skipped == Skipped(99)
+    assert skipped == SkipResult(99)
     assert stores.adds_up()
 
 
@@ -55,7 +55,9 @@ def test_given_skipped_recipients_when_opened_again_then_they_wait_only_if_reope
     send_to(stores, one)
     stores.sends.claim(Delivery("c", four, 2), token="t", now=NOW, lease_until=LEASE)
     skipped = stores.deliveries.skip("c", [one, two, four], DeliveryStatus.STOPPED, "enough", now=NOW)
-    assert skipped == Skipped(1, (four,)), "neither the recipients who were texted nor the one being texted"
+    assert skipped == SkipResult(1, (four,)), (
+        "neither the recipients who were texted nor the one being texted"
+    )
     assert (stores.rows()[two].status, stores.rows()[two].reason) == (DeliveryStatus.STOPPED, "enough")
     assert stores.adds_up()
     assert stores.deliveries.open("c", queued(one, two, three), reopen=False, now=NOW) == [three]
@@ -66,8 +68,8 @@ def test_given_skipped_recipients_when_opened_again_then_they_wait_only_if_reope
 
 
 def test_given_no_recipient_to_skip_when_asked_then_nothing_is_written(stores: Stores) -> None:
-    assert stores.deliveries.skip("c", [], DeliveryStatus.STOPPED, "x", now=NOW) == Skipped(0)
-    assert stores.deliveries.skip("c", [ANN], DeliveryStatus.STOPPED, "x", now=NOW) == Skipped(0)
+    assert stores.deliveries.skip("c", [], DeliveryStatus.STOPPED, "x", now=NOW) == SkipResult(0)
+    assert stores.deliveries.skip("c", [ANN], DeliveryStatus.STOPPED, "x", now=NOW) == SkipResult(0)
     assert stores.rows() == {}
     assert not list(stores.counters.rows("c"))
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from shift_sms_runtime.campaigns.counters import BY_STATUS, Counter, CounterDelta, delivery_delta
-from shift_sms_runtime.campaigns.deliveries import Delivery, NewDelivery, Skipped
+from shift_sms_runtime.campaigns.counters import STATUS_COUNTERS, Counter, CounterDelta, delivery_delta
+from shift_sms_runtime.campaigns.deliveries import Delivery, NewDelivery, SkipResult
 from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, DeliveryRow
 from shift_sms_runtime.messaging.ledger import StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -70,13 +70,13 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
 
     def skip(
         self, campaign_id: str, numbers: Sequence[str], status: DeliveryStatus, reason: str, *, now: datetime
-    ) -> Skipped:
+    ) -> SkipResult:
         rows = self.of(campaign_id)
         sending = [
             number for number in numbers if number in rows and rows[number].status is DeliveryStatus.SENDING
         ]
         change = StatusChange(DeliveryStatus.QUEUED, status, now)
-        return Skipped(self._change(campaign_id, numbers, change, reason), tuple(sending))
+        return SkipResult(self._change(campaign_id, numbers, change, reason), tuple(sending))
 
     def _change(self, campaign_id: str, numbers: Sequence[str], change: StatusChange, reason: str) -> int:
         rows = self.of(campaign_id)
@@ -115,7 +115,7 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
 
 def miscounted(rows: Mapping[str, LedgerRow], counted: Mapping[str, Any]) -> list[str]:
     """Returns where the counters of a campaign differ from its rows."""
-    recounted = dict.fromkeys((Counter.TARGETED, *BY_STATUS, Counter.SEGMENTS_SPENT), 0)
+    recounted = dict.fromkeys((Counter.TARGETED, *STATUS_COUNTERS, Counter.SEGMENTS_SPENT), 0)
     for row in rows.values():
         recounted[Counter.TARGETED] += 1
         recounted[Counter.SEGMENTS_SPENT] += row.segments or 0

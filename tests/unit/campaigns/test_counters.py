@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shift_sms_runtime.campaigns.counters import BY_STATUS, Counter, delivery_delta
-from shift_sms_runtime.campaigns.summary import summed
+from shift_sms_runtime.campaigns.counters import STATUS_COUNTERS, Counter, delivery_delta
+from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.messaging.ledger import ReplyKey, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.clock import NOON, seconds_after_noon
@@ -31,15 +31,15 @@ def test_given_recipients_that_change_status_when_counted_then_the_sum_is_the_la
     counters = MemoryCampaignCounters()
     for before, after in zip([DeliveryStatus.QUEUED, *path], path, strict=False):
         counters.add(delivery_delta("c", StatusChange(before, after, NOON), recipients=recipients))
-    report = summed(counters.rows("c"))
-    where = {counter.value: report[counter] for counter in BY_STATUS if report[counter]}
+    report = summarize(counters.rows("c"))
+    where = {counter.value: report[counter] for counter in STATUS_COUNTERS if report[counter]}
     assert where == ({Counter.of(path[-1]).value: recipients} if path[-1].final else {})
 
 
 @pytest.mark.parametrize("status", FINAL)
 def test_given_a_final_status_when_counted_then_it_has_a_counter_of_its_name(status: DeliveryStatus) -> None:
     assert Counter.of(status).value == status.value.replace("-", "_")
-    assert Counter.of(status) in BY_STATUS
+    assert Counter.of(status) in STATUS_COUNTERS
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_given_replies_when_settled_then_they_and_bookings_count_for_their_campa
     )
     answer(ReplyKey(ANN, "m3", campaign_id="c"), NOON + timedelta(minutes=2))
     answer(ReplyKey(ANN, "m4"), NOON + timedelta(minutes=3))
-    report = summed(answers.counters.rows("c"))
+    report = summarize(answers.counters.rows("c"))
     assert (report["replies"], report["bookings"], report["seats_filled"]) == (3, 3, 3)
     assert (report["first_booking_at"], report["last_booking_at"]) == (
         seconds_after_noon(0),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shift_sms_runtime.campaigns.counters import SUMMARY_ATTRIBUTES, Counter, CounterRow
 from shift_sms_runtime.campaigns.deliveries import NewDelivery
-from shift_sms_runtime.campaigns.summary import summed
+from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.campaign_world import MESSAGE, CampaignWorld, numbers
 from tests.support.clock import NOON, seconds_after_noon
@@ -16,7 +16,7 @@ from tests.support.crash_points import crash_points
 
 
 def test_given_counters_of_several_writers_when_summed_then_counts_and_rest_add_up() -> None:
-    report = summed(
+    report = summarize(
         [
             CounterRow({Counter.TARGETED: 10, Counter.SENT: 4, Counter.UNKNOWN: 1}, 7),
             CounterRow({Counter.SENT: -1, Counter.DELIVERED: 2, Counter.SEGMENTS_SPENT: 8}, 3),
@@ -37,7 +37,7 @@ def test_given_counters_of_several_writers_when_summed_then_counts_and_rest_add_
 
 
 def test_given_no_counters_when_summed_then_there_is_nothing_of_anything() -> None:
-    report = summed([])
+    report = summarize([])
     assert set(report.values()) == {0}
     assert "first_send_at" not in report
 
@@ -55,7 +55,7 @@ def test_given_times_of_several_writers_when_summed_then_first_and_last_are_told
         )
         for part in (seconds[:cut], seconds[cut:])
     ]
-    report = summed(rows)
+    report = summarize(rows)
     assert report["first_send_at"] == seconds_after_noon(0)
     assert report["last_send_at"] == seconds_after_noon(3600)
 
@@ -67,12 +67,12 @@ def test_given_sends_and_bookings_when_summed_then_the_seconds_between_are_told(
     bookings = CounterRow(
         {}, 1, {"first_booking_at": seconds_after_noon(70.4), "last_booking_at": seconds_after_noon(190)}
     )
-    report = summed([bookings, sends])
+    report = summarize([bookings, sends])
     assert report["seconds_to_first_booking"] == 60
     assert report["seconds_to_last_booking"] == 180
     for rows in ([sends], [bookings]):
-        assert "seconds_to_first_booking" not in summed(rows)
-        assert "seconds_to_last_booking" not in summed(rows)
+        assert "seconds_to_first_booking" not in summarize(rows)
+        assert "seconds_to_last_booking" not in summarize(rows)
 
 
 def sent_campaign() -> CampaignWorld:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shift_sms_cli.__main__ import DONE, WRONG_INPUT
-from shift_sms_runtime.aws.dynamodb import moment
+from shift_sms_runtime.aws.dynamodb import sortable_time
 from shift_sms_runtime.tables.employees import read_employee
 from tests.support.operator_cli import OperatorCli
 
@@ -35,11 +35,11 @@ def test_given_members_when_loaded_then_only_new_ones_get_the_time(
 ) -> None:
     there = {"segment": "overtime", "phone_number": "+14255550101", "note": "by hand"}
     operator_cli.put("SegmentMembers", there)
-    begun = moment(datetime.now(UTC))
+    begun = sortable_time(datetime.now(UTC))
     operator_cli.run("load-employees", operator_cli.file("phone_number\n+14255550101\n+14255550102\n"))
     first, second = operator_cli.rows("SegmentMembers")
     assert first == there
-    assert begun <= second["added_at"] <= moment(datetime.now(UTC))
+    assert begun <= second["added_at"] <= sortable_time(datetime.now(UTC))
     operator_cli.run("load-employees", operator_cli.file("phone_number\n+14255550101\n+14255550102\n"))
     assert operator_cli.rows("SegmentMembers") == [first, second]
 

@@ -11,7 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from shift_sms_cli import __main__ as command_line
 from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT
-from shift_sms_runtime.campaigns.campaign import LONGEST_RELAUNCH
+from shift_sms_runtime.campaigns.campaign import MAX_RELAUNCH_AGE
 from shift_sms_runtime.tables import campaign_counters, deliveries
 from tests.support.cli_campaigns import AUGUST, STOPPED
 from tests.support.operator_cli import OperatorCli
@@ -99,9 +99,9 @@ def test_given_a_campaign_whose_ledger_is_gone_when_relaunched_then_it_is_refuse
 
 
 def test_given_the_longest_relaunch_when_deliveries_expire_then_it_is_over() -> None:
-    kept = min(deliveries._KEPT, campaign_counters.COUNTERS_KEPT)
+    kept = min(deliveries._RETENTION, campaign_counters.COUNTER_RETENTION)
     # Ten days for a campaign that is planned slowly: its last rows are written later than its first.
-    assert LONGEST_RELAUNCH + timedelta(days=10) < kept
+    assert MAX_RELAUNCH_AGE + timedelta(days=10) < kept
 
 
 def in_between(monkeypatch: pytest.MonkeyPatch, step: str, happens: Callable[[], object]) -> None:

@@ -24,7 +24,7 @@ def test_given_many_shifts_when_requested_then_more_lists_all_in_sendable_texts(
     assert [line.split()[0] for line in listed] == [f"S{number:03}" for number in range(shifts)]
     assert all(measure(text).sendable for text in world.phones.heard(ANN))
     longest = measure(world.phones.heard(ANN)[0])
-    assert longest.characters > longest.longest - 60, "the first page has no room for another line"
+    assert longest.characters > longest.max_characters - 60, "the first page has no room for another line"
 
 
 def test_given_more_delivered_twice_when_the_reply_was_lost_then_no_page_is_skipped() -> None:

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shift_sms_runtime.messaging.encoding import GSM_BASIC, GSM_EXTENSION, Encoding, measure, with_gsm_twins
+from shift_sms_runtime.messaging.encoding import (
+    GSM_BASIC,
+    GSM_EXTENSION,
+    Encoding,
+    measure,
+    with_gsm_substitutes,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +37,7 @@ from shift_sms_runtime.messaging.encoding import GSM_BASIC, GSM_EXTENSION, Encod
         ("😀" * 67, Encoding.UCS2, 134, 3),
     ],
 )
-def test_given_a_text_when_measured_then_it_is_billed_as_the_carrier_does(
+def test_given_a_text_when_measured_then_its_size_is_what_the_carrier_bills(
     text: str, encoding: Encoding, characters: int, segments: int
 ) -> None:
     size = measure(text)
@@ -49,7 +55,9 @@ def test_given_a_text_when_measured_then_it_is_billed_as_the_carrier_does(
         ("ж" * 631, False),
     ],
 )
-def test_given_a_length_when_measured_then_the_limit_of_the_service_holds(text: str, sendable: bool) -> None:
+def test_given_a_length_when_measured_then_sendable_up_to_the_limit_of_the_service(
+    text: str, sendable: bool
+) -> None:
     assert measure(text).sendable is sendable
 
 
@@ -64,7 +72,7 @@ def test_given_a_text_when_measured_then_each_non_gsm_character_is_named_once(
 
 
 @given(st.text())
-def test_given_any_text_when_measured_then_it_is_ucs_2_just_where_it_names_one(text: str) -> None:
+def test_given_any_text_when_measured_then_it_is_ucs_2_if_it_names_characters(text: str) -> None:
     size = measure(text)
     assert (size.encoding is Encoding.UCS2) is bool(size.not_gsm)
     assert len(size.not_gsm) == len(set(size.not_gsm))
@@ -73,7 +81,7 @@ def test_given_any_text_when_measured_then_it_is_ucs_2_just_where_it_names_one(t
 
 GSM = sorted(GSM_BASIC | GSM_EXTENSION)
 SPACES = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Zs"]
-UNSEEN = [
+INVISIBLE = [
     "\u00ad",
     "\u200b",
     "\u200c",
@@ -86,7 +94,7 @@ UNSEEN = [
     "\ufeff",
     "\ufe0f",
 ]
-TWINS = {
+SUBSTITUTES = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2039\u203a\u2032\u2035\u02b9\u02bc\u00b4`", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u2036", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212", "-"),
@@ -98,7 +106,9 @@ TWINS = {
 }
 FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f466"
 EMOJI = [FAMILY, "\u2714\ufe0f", "1\ufe0f\u20e3", "\u25aa\ufe0f\u2714\ufe0f"]
-pieces = st.lists(st.sampled_from([*GSM, *TWINS, *UNSEEN, *EMOJI, "\u0301", "\u0308", "\u0416", "\u0958"]))
+pieces = st.lists(
+    st.sampled_from([*GSM, *SUBSTITUTES, *INVISIBLE, *EMOJI, "\u0301", "\u0308", "\u0416", "\u0958"])
+)
 
 
 @pytest.mark.parametrize(
@@ -119,56 +129,56 @@ pieces = st.lists(st.sampled_from([*GSM, *TWINS, *UNSEEN, *EMOJI, "\u0301", "\u0
         ("\u2026" * 60, "\u2026" * 60),
     ],
 )
-def test_given_typed_characters_when_twins_replace_them_then_the_meaning_stays(
-    written: str, sent: str
-) -> None:
-    assert with_gsm_twins(written) == sent
+def test_given_typographic_characters_when_replaced_then_the_meaning_stays(written: str, sent: str) -> None:
+    assert with_gsm_substitutes(written) == sent
 
 
 @given(st.one_of(st.text(), pieces.map("".join)))
-def test_given_any_text_when_twins_replace_it_then_it_is_done_and_never_dearer(text: str) -> None:
-    twin = with_gsm_twins(text)
-    before, after = measure(text), measure(twin)
-    assert with_gsm_twins(twin) == twin
+def test_given_any_text_when_characters_are_replaced_then_it_never_costs_more(text: str) -> None:
+    replaced = with_gsm_substitutes(text)
+    before, after = measure(text), measure(replaced)
+    assert with_gsm_substitutes(replaced) == replaced
     assert after.segments <= before.segments
     assert after.encoding is Encoding.GSM or before.encoding is Encoding.UCS2
-    assert before.sendable <= (after.sendable or not twin)
+    assert before.sendable <= (after.sendable or not replaced)
 
 
-@given(st.text(alphabet=[*GSM, *sorted(set(TWINS) - {"\u2026", "\u2034"}), *UNSEEN]))
-def test_given_a_text_with_twins_for_all_non_gsm_when_replaced_then_it_is_gsm(
+@given(st.text(alphabet=[*GSM, *sorted(set(SUBSTITUTES) - {"\u2026", "\u2034"}), *INVISIBLE]))
+def test_given_substitutes_for_all_characters_when_replaced_then_the_text_is_gsm(
     text: str,
 ) -> None:
-    assert with_gsm_twins(text) == "".join(TWINS.get(c, c) for c in text if c not in UNSEEN)
+    assert with_gsm_substitutes(text) == "".join(SUBSTITUTES.get(c, c) for c in text if c not in INVISIBLE)
 
 
 @given(st.text(alphabet=GSM), st.data())
-def test_given_letters_with_separate_accents_when_twins_replace_them_then_joined(
+def test_given_letters_with_separate_accents_when_replaced_then_joined(
     text: str, data: st.DataObject
 ) -> None:
-    apart = "".join(c + data.draw(st.sampled_from(["", *UNSEEN])) for c in unicodedata.normalize("NFD", text))
-    assert with_gsm_twins(apart) == text
+    separated = "".join(
+        c + data.draw(st.sampled_from(["", *INVISIBLE])) for c in unicodedata.normalize("NFD", text)
+    )
+    assert with_gsm_substitutes(separated) == text
 
 
 @given(pieces, st.sampled_from([*EMOJI[:3], "\u0416", "\uff21"]), pieces)
-def test_given_a_character_without_twin_when_others_are_replaced_then_it_stays(
+def test_given_a_character_without_substitute_when_others_are_replaced_then_kept(
     before: list[str], kept: str, after: list[str]
 ) -> None:
     text = "".join([*before, " ", kept, " ", *after])
-    twin = with_gsm_twins(text)
-    assert kept in twin
-    assert [twin.count(c) for c in UNSEEN] == [text.count(c) for c in UNSEEN]
+    replaced = with_gsm_substitutes(text)
+    assert kept in replaced
+    assert [replaced.count(c) for c in INVISIBLE] == [text.count(c) for c in INVISIBLE]
 
 
-def test_given_gsm_characters_when_twins_are_sought_then_the_text_is_not_copied() -> None:
+def test_given_gsm_characters_when_replaced_then_the_text_is_not_copied() -> None:
     text = "".join(GSM)
-    assert with_gsm_twins(text) is text
+    assert with_gsm_substitutes(text) is text
 
 
-def test_given_typographic_characters_when_twins_replace_them_then_one_segment() -> None:
+def test_given_typographic_characters_when_replaced_then_one_segment() -> None:
     text = "“Mike’s” shift – 5h…" + "x" * 60
     assert measure(text).segments == 2
-    assert measure(with_gsm_twins(text)).segments == 1
+    assert measure(with_gsm_substitutes(text)).segments == 1
 
 
 @given(st.text(alphabet=GSM))
