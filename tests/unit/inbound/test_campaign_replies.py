@@ -117,7 +117,7 @@ def test_given_a_function_stopped_at_any_step_when_redelivered_then_it_counts_on
 def test_given_a_campaign_that_names_one_shift_when_replied_yes_then_it_is_booked() -> None:
     world = InboundWorld()
     world.shifts.put("A1", "early")
-    world.deliveries.offered[ANN, "sms-of-the-campaign"] = "A1"
+    world.deliveries.offered_shifts[ANN, "sms-of-the-campaign"] = "A1"
     world.deliver(ANN, "Yes please!", in_reply_to="sms-of-the-campaign")
     world.deliver(BOB, "ok", in_reply_to="sms-of-another")
     assert world.shifts.taken() == {"A1": ANN}
@@ -127,7 +127,7 @@ def test_given_a_campaign_that_names_one_shift_when_replied_yes_then_it_is_booke
 def test_given_a_campaign_that_names_one_shift_when_acknowledged_then_asked_back() -> None:
     world = InboundWorld()
     world.shifts.put("A1", "early")
-    world.deliveries.offered[ANN, "sms-of-the-campaign"] = "A1"
+    world.deliveries.offered_shifts[ANN, "sms-of-the-campaign"] = "A1"
     world.deliver(ANN, "ok thanks", in_reply_to="sms-of-the-campaign")
     assert world.shifts.taken() == {}
     assert world.phones.heard(ANN) == [

@@ -158,7 +158,7 @@ def test_given_a_stored_reply_without_statuses_when_redelivered_then_it_is_sent(
     world = world_with_shift()
     throttle_reply(world, ANN, "A1", "m1")
     key = ReplyKey(ANN, "m1", bookings=1, has_effect=True)
-    world.conversations.replies[world.conversations.place(key)] = Reply("Booked: A1 early", key)
+    world.conversations.replies[world.conversations.row_key(key)] = Reply("Booked: A1 early", key)
     assert world.deliver(ANN, "A1", "m1") is InboundOutcome.REPLIED
     assert world.phones.heard(ANN) == ["Booked: A1 early"]
 
