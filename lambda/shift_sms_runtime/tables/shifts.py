@@ -60,7 +60,7 @@ def save_shift(table: str, shift: Shift) -> "UpdateTypeDef":
 
 
 class DynamoShifts:
-    """Implements `Shifts`, `OpenShifts` and `ShiftIds` on DynamoDB."""
+    """Implements `Shifts`, `ShiftsByStatus` and `ShiftIds` on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", table: str, reader: ShiftReader) -> None:
         self._client = client
@@ -87,13 +87,13 @@ class DynamoShifts:
         return [str(row["shift_id"]) for row in rows.get(self._table, [])]
 
     def available(self, *, after: str | None) -> Iterator[Shift]:
-        """See `OpenShifts.available`."""
+        """See `ShiftsByStatus.available`."""
         pagination = {"PageSize": _PAGE_SIZE}
         for item in self._by_status(ShiftStatus.AVAILABLE, after=after, PaginationConfig=pagination):
             yield self._reader.read(plain(item))
 
-    def ids(self) -> Iterator[str]:
-        """See `OpenShifts.ids`."""
+    def open_and_taken_ids(self) -> Iterator[str]:
+        """See `ShiftsByStatus.open_and_taken_ids`."""
         for status in (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN):
             for item in self._by_status(status, ProjectionExpression="shift_id"):
                 yield item["shift_id"]["S"]
