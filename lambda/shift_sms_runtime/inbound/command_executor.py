@@ -57,7 +57,7 @@ _RETRY_SECONDS = 10.0
 """Seconds that another attempt and its reply take. No attempt begins with less time left."""
 
 _BOOKING_ACTIONS: dict[ShiftAction, BookingAction] = {
-    ShiftAction.CLAIM: book,
+    ShiftAction.BOOK: book,
     ShiftAction.DROP: drop,
     ShiftAction.WAIT: join_waiting_list,
 }
@@ -203,11 +203,11 @@ class CommandExecutor:
     def _execute_command_without_codes(
         self, command: ShiftCommand, context: InboundContext, renderer: ReplyRenderer
     ) -> Reply:
-        if command.action is ShiftAction.CLAIM and command.unknown:
+        if command.action is ShiftAction.BOOK and command.unknown:
             suggestion = self._suggest_shifts(context, renderer)
             if suggestion is not None:
                 return suggestion
-        if command.action is ShiftAction.CLAIM or command.unknown:
+        if command.action is ShiftAction.BOOK or command.unknown:
             return context.reply_with(renderer.say(Template.INVALID_CODE))
         if command.action is ShiftAction.DROP:
             return context.reply_with(renderer.which_to_drop(self._own_shifts(context)))

@@ -220,7 +220,7 @@ def last_campaign_action(
 def offer_actions(
     table: str, phone_number: str, shift_id: str | None, change: StatusChange
 ) -> Sequence["TransactWriteItemTypeDef"]:
-    """Returns the action by which YES to a text that was just sent claims the one shift it offers, if any."""
+    """Returns the action by which YES to a text that was just sent books the one shift it offers, if any."""
     if shift_id is None or change.after is not DeliveryStatus.SENT or not change.sms_message_id:
         return ()
     key = _offer_key(phone_number, change.sms_message_id)

@@ -21,11 +21,11 @@ from shift_sms_runtime.tables.conversations import (
 )
 from shift_sms_runtime.tables.employee_bookings import (
     employee_bookings_key,
+    employee_bookings_update,
     read_employee_bookings,
-    replace_employee_bookings,
 )
 from shift_sms_runtime.tables.employees import employee_key, read_employee
-from shift_sms_runtime.tables.shifts import save_shift, shift_key
+from shift_sms_runtime.tables.shifts import shift_key, shift_update
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -112,9 +112,9 @@ class DynamoInboundStore:
         if decision is not None:
             yield reply_update(self._conversations, reply, now=now)
             for shift in decision.changed:
-                yield save_shift(self._shifts, shift)
+                yield shift_update(self._shifts, shift)
             if decision.bookings != context.bookings:
-                yield replace_employee_bookings(
+                yield employee_bookings_update(
                     self._employee_bookings,
                     number,
                     before=context.bookings,

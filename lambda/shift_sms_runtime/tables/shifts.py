@@ -20,7 +20,7 @@ _BY_STATUS = "by-status"
 """The name of the index on `shift_status` and `shift_id`."""
 
 _PAGE_SIZE = 100
-"""Shifts in one response of a query. One page suffices for a reply, because fewer shifts fit in a text."""
+"""Shifts in one response of a query: more than fit in a text."""
 
 
 def shift_key(shift_id: str) -> dict[str, str]:
@@ -28,7 +28,7 @@ def shift_key(shift_id: str) -> dict[str, str]:
     return {"shift_id": shift_id}
 
 
-def save_shift(table: str, shift: Shift) -> "UpdateTypeDef":
+def shift_update(table: str, shift: Shift) -> "UpdateTypeDef":
     """Returns the update that writes a changed shift, on the condition that its item has not changed."""
     values: dict[str, object] = {}
     conditions, sets, removes = ["attribute_exists(shift_id)"], [], []
@@ -77,7 +77,7 @@ class DynamoShifts:
     def save(self, shift: Shift) -> None:
         """See `Shifts.save`."""
         try:
-            update(self._client, save_shift(self._table, shift))
+            update(self._client, shift_update(self._table, shift))
         except ConditionsFailed:
             raise ChangedMeanwhile from None
 
