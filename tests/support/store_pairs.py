@@ -130,7 +130,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         put_shift=shifts.put,
         edit_shift=shifts.edit,
         operator_inbox=inbox,
-        inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.settled.items()},
+        inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.outcomes.items()},
         replies=conversations,
         calls=MemoryCallLog(),
         sends=deliveries,
@@ -175,7 +175,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         edit_shift=system.edit_shift,
         operator_inbox=DynamoOperatorInbox(client, "OperatorInbox"),
         inbox_outcomes=lambda: {
-            row["message_id"]: (row["message_status"], row.get("message_error", ""))
+            row["message_id"]: (row["message_status"], row.get("reply_error", ""))
             for row in system.rows("OperatorInbox")
         },
         replies=reply_send_ledger(client, conversations="Conversations", counters="CampaignCounters"),

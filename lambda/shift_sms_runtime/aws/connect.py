@@ -48,5 +48,5 @@ class ConnectCallCenter:
         except (refusals.DestinationNotAllowedException, refusals.OutboundContactNotPermittedException):
             return CallOutcome.NOT_ALLOWED
         except refusals.LimitExceededException:
-            return CallOutcome.LIMIT_REACHED
+            return CallOutcome.QUOTA_REACHED
         return CallOutcome.ACCEPTED

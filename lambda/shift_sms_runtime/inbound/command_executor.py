@@ -319,7 +319,7 @@ class CommandExecutor:
                 return suggestion
             words = renderer.say(Template.FREE_TEXT)
         text = context.text
-        self._operator_inbox.keep(
+        self._operator_inbox.add(
             InboxItem(text.message_id, text.sender, text.recipient, text.body, context.now)
         )
         return context.reply_with(words)

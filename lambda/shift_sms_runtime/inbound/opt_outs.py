@@ -1,6 +1,6 @@
 """Carries out STOP, START and HELP, and learns of opt-outs from what the messaging service does with replies."""
 
-from shift_sms_runtime.employees.employee import BY_THE_SERVICE
+from shift_sms_runtime.employees.employee import MESSAGING_SERVICE
 from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.policy import InboundPolicy
@@ -52,7 +52,7 @@ class OptOuts:
                     text.sender, text.message_id, at=at, on_roster=employee.on_roster
                 )
                 # A repeated STOP may have overtaken this one, whose confirmation is still due.
-                news = news or (employee.opted_out and employee.opted_out_by == text.message_id)
+                news = news or (employee.opted_out and employee.opt_changed_by == text.message_id)
                 outcome, template = InboundOutcome.OPTED_OUT, Template.OPTED_OUT
             case OptIn():
                 news = self._employees.opt_in(text.sender, text.message_id, at=at)
@@ -77,6 +77,6 @@ class OptOuts:
         number = context.employee.phone_number
         if outcome.status is DeliveryStatus.OPTED_OUT:
             on_roster = context.employee.on_roster
-            self._employees.opt_out(number, BY_THE_SERVICE, at=self._clock(), on_roster=on_roster)
-        elif outcome.status is DeliveryStatus.SENT and context.employee.opted_out_by == BY_THE_SERVICE:
-            self._employees.let_through(number, context.text.message_id, at=self._clock())
+            self._employees.opt_out(number, MESSAGING_SERVICE, at=self._clock(), on_roster=on_roster)
+        elif outcome.status is DeliveryStatus.SENT and context.employee.opt_changed_by == MESSAGING_SERVICE:
+            self._employees.clear_refusal(number, context.text.message_id, at=self._clock())

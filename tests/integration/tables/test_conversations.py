@@ -60,7 +60,7 @@ def test_given_an_outcome_of_a_call_when_recorded_twice_then_the_first_stays(sto
     request = CallbackRequest("m", ANN, "", "")
     assert stores.calls.outcome(request) is None
     stores.calls.record(request, CallOutcome.ACCEPTED, now=NOW)
-    stores.calls.record(request, CallOutcome.LIMIT_REACHED, now=NOW)
+    stores.calls.record(request, CallOutcome.QUOTA_REACHED, now=NOW)
     assert stores.calls.outcome(request) is CallOutcome.ACCEPTED
     assert (
         stores.replies.claim(ReplyKey(ANN, "m"), token="one", now=NOW, lease_until=LEASE) is SendClaim.GRANTED

@@ -58,7 +58,7 @@ def test_given_self_managed_opt_outs_when_employees_text_then_the_table_holds(
 ) -> None:
     world = InboundWorld(self_managed=True, connect=True, approved=frozenset({GUS}))
     world.play(dialogue, deliveries=deliveries)
-    assert world.employees.wanting_no_texts() == dialogue.opted_out
+    assert world.employees.opted_out_numbers() == dialogue.opted_out
 
 
 @pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=_name)
@@ -68,4 +68,4 @@ def test_given_opt_outs_of_the_service_when_we_see_them_too_then_the_table_holds
 ) -> None:
     world = InboundWorld(approved=frozenset({GUS}))
     world.play(dialogue, deliveries=deliveries)
-    assert world.employees.wanting_no_texts() == dialogue.opted_out
+    assert world.employees.opted_out_numbers() == dialogue.opted_out

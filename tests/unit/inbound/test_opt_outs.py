@@ -19,18 +19,18 @@ def test_given_a_start_known_to_the_service_when_a_reply_is_sent_then_recorded()
     refused = Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
     world.phones.results = [refused]
     assert world.deliver(ANN, "XYZ999") is InboundOutcome.REPLY_NOT_SENT
-    assert world.employees.wanting_no_texts() == {ANN}
+    assert world.employees.opted_out_numbers() == {ANN}
     assert world.deliver(ANN, "XYZ999") is InboundOutcome.REPLIED
-    assert world.employees.wanting_no_texts() == set()
+    assert world.employees.opted_out_numbers() == set()
 
 
 def test_given_a_stop_texted_to_us_when_a_reply_is_sent_then_only_start_ends_it() -> None:
     world = InboundWorld()
     world.deliver(ANN, "STOP")
     assert world.deliver(ANN, "XYZ999") is InboundOutcome.REPLIED
-    assert world.employees.wanting_no_texts() == {ANN}
+    assert world.employees.opted_out_numbers() == {ANN}
     world.deliver(ANN, "START")
-    assert world.employees.wanting_no_texts() == set()
+    assert world.employees.opted_out_numbers() == set()
 
 
 def test_given_a_strangers_stop_when_recorded_then_the_row_records_nothing_else() -> None:
@@ -52,7 +52,7 @@ def test_given_a_stop_delivered_again_after_a_start_when_handled_then_no_change(
     heard = world.phones.heard(ANN)
     world.deliver(ANN, "STOP", "stop", sent_at=stop)
     world.deliver(ANN, "START", "start", sent_at=start)
-    assert world.employees.wanting_no_texts() == set()
+    assert world.employees.opted_out_numbers() == set()
     assert world.phones.heard(ANN) == heard
 
 
@@ -71,7 +71,7 @@ def test_given_a_function_stopped_in_a_keyword_when_redelivered_then_once(word: 
             world.clock.pass_time(minutes=10)
             for _ in range(2):
                 text(world)
-            assert (ANN in world.employees.wanting_no_texts()) is left
+            assert (ANN in world.employees.opted_out_numbers()) is left
             assert len(world.phones.heard(ANN)) <= 1
             assert world.reply_row("m").status.final
 
@@ -81,7 +81,7 @@ def test_given_a_confirmation_not_sent_yet_when_stop_comes_again_then_sent_once(
     world.phones.results = [NotSent("AccessDeniedException", transient=False)]
     with pytest.raises(TryAgainLater):
         world.deliver(ANN, "STOP", "m")
-    assert world.employees.wanting_no_texts() == {ANN}, "no text is sent meanwhile"
+    assert world.employees.opted_out_numbers() == {ANN}, "no text is sent meanwhile"
     world.deliver(ANN, "STOP", "m")
     assert world.phones.heard(ANN) == [GOODBYE]
 
@@ -90,12 +90,12 @@ def test_given_a_refused_reply_when_opted_out_then_recorded_until_one_succeeds()
     world = InboundWorld()
     world.phones.results = [REFUSED, REFUSED]
     assert world.deliver(ANN, "hello") is InboundOutcome.REPLY_NOT_SENT
-    assert world.employees.wanting_no_texts() == {ANN}
+    assert world.employees.opted_out_numbers() == {ANN}
     assert world.deliver(ANN, "hello") is InboundOutcome.REPLY_NOT_SENT
-    assert world.employees.wanting_no_texts() == {ANN}
+    assert world.employees.opted_out_numbers() == {ANN}
     world.clock.pass_time(minutes=1)
     assert world.deliver(ANN, "hello") is InboundOutcome.REPLIED
-    assert world.employees.wanting_no_texts() == set()
+    assert world.employees.opted_out_numbers() == set()
 
 
 def test_given_an_approved_number_without_row_when_a_reply_is_refused_then_recorded() -> None:
@@ -121,7 +121,7 @@ def test_given_a_refusal_by_the_service_when_stop_follows_then_only_start_ends_i
     world.deliver(ANN, "XYZ1")
     world.deliver(ANN, "STOP")
     world.deliver(ANN, "XYZ2")
-    assert world.employees.wanting_no_texts() == {ANN}
+    assert world.employees.opted_out_numbers() == {ANN}
 
 
 def test_given_a_stop_while_a_reply_is_sent_when_it_succeeds_then_stop_stands() -> None:
@@ -134,7 +134,7 @@ def test_given_a_stop_while_a_reply_is_sent_when_it_succeeds_then_stop_stands() 
 
     world.steps.once(3, stop)
     world.deliver(ANN, "XYZ2")
-    assert world.employees.wanting_no_texts() == {ANN}
+    assert world.employees.opted_out_numbers() == {ANN}
 
 
 def test_given_a_stop_with_a_late_confirmation_when_repeated_then_one_confirmation() -> None:
@@ -145,4 +145,4 @@ def test_given_a_stop_with_a_late_confirmation_when_repeated_then_one_confirmati
     for _ in range(2):
         world.deliver(ANN, "STOP", "m1")
     assert len(world.phones.heard(ANN)) == 1
-    assert world.employees.wanting_no_texts() == {ANN}
+    assert world.employees.opted_out_numbers() == {ANN}

@@ -25,15 +25,15 @@ def test_given_a_waiting_list_when_offers_expire_then_they_follow_its_order() ->
     for person in others[:3]:
         world.deliver(person, "WAIT A1")
     world.deliver(first, "DROP A1")
-    asked = []
+    offered_in_turn: list[str] = []
     for _ in range(4):
         world.reconcile_shifts()
         shift = world.shifts.get("A1")
         assert shift is not None
-        asked += list(shift.offers)
+        offered_in_turn += list(shift.offers)
         assert world.shift_timers.at.get("A1") == next((offer.until for offer in shift.offers.values()), None)
         world.clock.pass_time(minutes=10)
-    assert asked == others[:3]
+    assert offered_in_turn == others[:3]
     shift = world.shifts.get("A1")
     assert shift is not None
     assert (shift.status, shift.waiting, shift.holders) == ("available", (), {})
@@ -106,7 +106,7 @@ def test_given_an_offer_that_could_not_be_sent_when_it_expires_then_it_is_extend
         with pytest.raises(TryAgainLater):
             world.reconciler.reconcile("A1", Deadline(world.clock, 60))
         assert offered(world) == [ann]
-        assert world.shift_timers.at["A1"] > world.clock(), "the timer is set, whatever becomes of this call"
+        assert world.shift_timers.at["A1"] > world.clock(), "the timer is set even if the call fails"
         world.clock.pass_time(minutes=11)
     world.phones.refusals = {}
     world.reconcile_shifts()
@@ -114,7 +114,7 @@ def test_given_an_offer_that_could_not_be_sent_when_it_expires_then_it_is_extend
     assert (offered(world), len(world.phones.heard(bob))) == ([ann], 1)
     world.clock.pass_time(minutes=11)
     world.reconcile_shifts()
-    assert offered(world) == [bob], "the offer that was sent has run out"
+    assert offered(world) == [bob], "the offer that was sent has expired"
 
 
 INACTIVE = NotSent("RESOURCE_NOT_ACTIVE", transient=False)
@@ -133,7 +133,7 @@ def test_given_no_text_can_be_sent_when_offers_expire_then_the_waiting_list_stay
     world.phones.refusals = dict.fromkeys(PEOPLE, failure)
     for _ in range(5):
         for _ in range(2):
-            with pytest.raises(TryAgainLater):  # each time, so that the request ends as a dead letter
+            with pytest.raises(TryAgainLater):  # each time, so that the request becomes a dead letter
                 world.reconcile_shifts()
         shift = world.shifts.get("A1")
         assert shift is not None
@@ -143,7 +143,7 @@ def test_given_no_text_can_be_sent_when_offers_expire_then_the_waiting_list_stay
     for _ in range(3):
         world.reconcile_shifts()
         world.clock.pass_time(minutes=11)
-    assert [len(world.phones.heard(person)) for person in (ann, bob, cid)] == [one + 1 for one in heard]
+    assert [len(world.phones.heard(person)) for person in (ann, bob, cid)] == [count + 1 for count in heard]
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_given_an_offer_sent_when_another_fails_then_it_expires_and_is_sent_once
     with contextlib.suppress(TryAgainLater):
         world.reconcile_shifts()
     assert len([text for text in world.phones.heard(ann) if text.startswith("A seat is free")]) == 1
-    asked = [text for text in world.phones.heard(cid) if text.startswith("A seat is free")]
-    assert asked or cid in offered(world), "the time of the first is over"
+    offers = [text for text in world.phones.heard(cid) if text.startswith("A seat is free")]
+    assert offers or cid in offered(world), "the first offer has expired"
 
 
 def test_given_a_function_that_dies_after_an_offer_when_it_expires_then_sent_once() -> None:
@@ -202,7 +202,7 @@ def test_given_a_function_that_dies_after_an_offer_when_it_expires_then_sent_onc
     assert offered(world) == [bob]
 
 
-def test_given_no_number_on_the_waiting_list_when_it_is_next_then_it_is_skipped() -> None:
+def test_given_a_malformed_number_on_the_waiting_list_when_it_is_next_then_skipped() -> None:
     ann, *_ = PEOPLE
     world = world_with_seats(1)
     world.shifts.edit("A1", waiting_list=["x" * 3000, ann])
@@ -211,7 +211,7 @@ def test_given_no_number_on_the_waiting_list_when_it_is_next_then_it_is_skipped(
     assert world.phones.heard(ann)[-1].startswith("A seat is free")
 
 
-def test_given_seats_removed_and_restored_when_one_was_offered_then_it_is_kept() -> None:
+def test_given_an_offered_seat_when_removed_and_restored_then_it_is_offered_again() -> None:
     ann, bob, *_ = PEOPLE
     world = seat_offered_to(ann, bob)
     world.reconcile_shifts()

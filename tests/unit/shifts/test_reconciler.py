@@ -51,5 +51,5 @@ def test_given_a_shift_assigned_by_hand_when_reconciled_then_it_is_in_the_bookin
     world.shifts.edit("A1", shift_status="available", employee=None, employees=None)
     world.deliver(ANN, "B2")
     assert world.phones.heard(ANN)[-1].startswith("Booked: B2"), (
-        "a shift that an operator took back conflicts with nothing"
+        "a shift that an operator has taken back conflicts with nothing"
     )
