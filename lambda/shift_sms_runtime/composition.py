@@ -72,7 +72,7 @@ def process_inbound_sms() -> "InboundProcessor":
         store=store,
         executor=CommandExecutor(
             store=store,
-            open_shifts=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
+            shifts_by_status=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
             operator_inbox=DynamoOperatorInbox(dynamodb, environment.operator_inbox_table),
             policy=environment.booking_policy,
             agent_offered=callbacks is not None,
@@ -81,7 +81,7 @@ def process_inbound_sms() -> "InboundProcessor":
         locales=Locales(
             locales(environment.language.vocabulary), default=environment.language.default_language
         ),
-        replies=SendOnce(ledger, _sms(), _now),
+        send_once=SendOnce(ledger, _sms(), _now),
         callbacks=callbacks,
         policy=environment.policy,
         clock=_now,

@@ -77,7 +77,7 @@ def test_given_a_deployment_when_a_function_starts_then_its_handler_is_in_the_as
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS)
-def test_given_a_deployment_when_an_environment_is_read_then_none_is_missing_or_unused(
+def test_given_a_deployment_when_environments_are_read_then_none_is_unused(
     deployment: str,
 ) -> None:
     environment, overrides = DEPLOYMENTS[deployment]
@@ -96,7 +96,7 @@ def test_given_the_deployments_when_taken_together_then_every_function_is_in_one
     assert deployed == set(ENVIRONMENTS)
 
 
-def test_given_policies_when_a_function_reads_them_then_each_field_is_as_set() -> None:
+def test_given_policies_when_a_function_reads_them_then_it_has_the_same_values() -> None:
     environment, overrides = DEPLOYMENTS["policies"]
     functions = synthesize(environment, **overrides).functions()
     inbound = ProcessInboundSms.read(environment_of(functions["process_inbound_sms"]))

@@ -73,14 +73,14 @@ class InboundWorld:
             clock=self.clock,
         )
         spoken = Locales(locales(self.vocabulary), default="en")
-        replies = SendOnce(
+        send_once = SendOnce(
             watched(self.conversations, self.steps), watched(self.phones, self.steps), self.clock
         )
         call_center = watched(self.call_center, self.steps)
         self.callback = CallbackStarter(
             call_center=call_center,
             call_log=watched(MemoryCallLog(), self.steps),
-            send_once=replies,
+            send_once=send_once,
             locales=spoken,
             calls_per_day=self.calls_per_day,
             clock=self.clock,
@@ -90,14 +90,14 @@ class InboundWorld:
             store=store,
             executor=CommandExecutor(
                 store=store,
-                open_shifts=watched(self.shifts, self.steps),
+                shifts_by_status=watched(self.shifts, self.steps),
                 operator_inbox=watched(self.operator_inbox, self.steps),
                 policy=self.policy,
                 agent_offered=self.connect,
             ),
             employees=watched(self.employees, self.steps),
             locales=spoken,
-            replies=replies,
+            send_once=send_once,
             callbacks=call_center if self.connect else None,
             policy=InboundPolicy(self.approved, self.stranger_reply, self.self_managed, self.texts_per_hour),
             clock=self.clock,
@@ -107,7 +107,7 @@ class InboundWorld:
             bookings=watched(self.employee_bookings, self.steps),
             employees=watched(self.employees, self.steps),
             shift_timers=watched(self.shift_timers, self.steps),
-            send_once=replies,
+            send_once=send_once,
             locales=spoken,
             policy=self.policy,
             origination_identity=OUR_NUMBER,
@@ -123,12 +123,12 @@ class InboundWorld:
         *,
         seconds: float = 30,
         sent_at: datetime | None = None,
-        answers_to: str | None = None,
+        in_reply_to: str | None = None,
     ) -> InboundOutcome:
         """Delivers a text, and the callback request that it leads to; by default it answers the latest text."""
         latest = self.phones.latest.get(sender)
         text = InboundText(
-            message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, answers_to or latest
+            message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, in_reply_to or latest
         )
         outcome = self.processor.handle(text, Deadline(self.clock, seconds))
         self.call()
@@ -158,9 +158,9 @@ class InboundWorld:
             before = len(self.phones.texts)
             message_id = next(message_ids)
             sent_at = noon + timedelta(minutes=minute if turn.sent is None else turn.sent)
-            answers_to = self.phones.latest.get(turn.sender)
+            in_reply_to = self.phones.latest.get(turn.sender)
             for _ in range(deliveries):
-                self.deliver(turn.sender, turn.text, message_id, sent_at=sent_at, answers_to=answers_to)
+                self.deliver(turn.sender, turn.text, message_id, sent_at=sent_at, in_reply_to=in_reply_to)
                 self.reconcile_shifts()
             expected = [*((turn.sender, reply) for reply in turn.replies), *turn.heard]
             heard = [(text.to, text.body) for text in self.phones.texts[before:]]

@@ -28,16 +28,16 @@ NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
 LEASE = NOW + timedelta(seconds=35)
 
 
-def inbound_text(message_id: str, sender: str, *ids: str, answers_to: str | None = None) -> InboundText:
+def inbound_text(message_id: str, sender: str, *ids: str, in_reply_to: str | None = None) -> InboundText:
     """A text that names these ids."""
-    return InboundText(message_id, sender, OUR_NUMBER, " ".join(ids), answers_to=answers_to)
+    return InboundText(message_id, sender, OUR_NUMBER, " ".join(ids), in_reply_to=in_reply_to)
 
 
 def look_up(
-    stores: Stores, message_id: str, sender: str, *ids: str, answers_to: str | None = None
+    stores: Stores, message_id: str, sender: str, *ids: str, in_reply_to: str | None = None
 ) -> InboundContext:
     """What is on record when a text arrives."""
-    return stores.inbound.read(inbound_text(message_id, sender, *ids, answers_to=answers_to))
+    return stores.inbound.read(inbound_text(message_id, sender, *ids, in_reply_to=in_reply_to))
 
 
 def carry_out(

@@ -23,7 +23,7 @@ from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.delivery_events.delivery_event import EventOrder
 from shift_sms_runtime.delivery_events.ports import DeliveryEventLedger
 from shift_sms_runtime.employees.ports import Employees
-from shift_sms_runtime.inbound.ports import InboundStore, OpenShifts
+from shift_sms_runtime.inbound.ports import InboundStore, ShiftsByStatus
 from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -62,7 +62,7 @@ NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
 LEASE = NOW + timedelta(seconds=35)
 
 
-class ShiftsTable(OpenShifts, Shifts, ShiftIds, Protocol):
+class ShiftsTable(ShiftsByStatus, Shifts, ShiftIds, Protocol):
     """Every protocol of the Shifts table."""
 
 

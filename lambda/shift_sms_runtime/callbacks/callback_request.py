@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from shift_sms_runtime.queue_messages import QueueMessage
 
+_LONGEST_AGENT_MESSAGE = 1024
+
 
 @dataclass(frozen=True)
 class CallbackRequest(QueueMessage):
@@ -22,6 +24,11 @@ class CallbackRequest(QueueMessage):
     """The campaign that texted the employee last."""
     language: str = ""
     """The language of the confirmation."""
+
+    @property
+    def agent_message(self) -> str:
+        """The message as the agent sees it: its first 1,024 characters."""
+        return self.message[:_LONGEST_AGENT_MESSAGE]
 
 
 class CallOutcome(StrEnum):

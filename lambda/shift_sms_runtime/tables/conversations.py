@@ -93,7 +93,7 @@ def conversation_keys(text: InboundText, now: datetime) -> list[dict[str, str]]:
         _key(number, _LAST_CAMPAIGN),
         _rate_key(number, hour),
         _limit_notice_key(number, hour),
-        *([_offer_key(number, text.answers_to)] if text.answers_to else []),
+        *([_offer_key(number, text.in_reply_to)] if text.in_reply_to else []),
     ]
 
 
@@ -146,13 +146,13 @@ class ConversationEntries:
         return self._row(_key(self._number, _LAST_CAMPAIGN)).get("campaign_id")
 
     @property
-    def offered(self) -> str | None:
+    def offered_shift_id(self) -> str | None:
         """The one shift that was offered by the text which the inbound text answers."""
-        answers_to = self._text.answers_to
-        return self._row(_offer_key(self._number, answers_to)).get("shift_id") if answers_to else None
+        in_reply_to = self._text.in_reply_to
+        return self._row(_offer_key(self._number, in_reply_to)).get("shift_id") if in_reply_to else None
 
     @property
-    def recent(self) -> RecentTexts:
+    def recent_texts(self) -> RecentTexts:
         """What the number has sent within this hour."""
         row = self._row(_rate_key(self._number, self._hour))
         notice = self._row(_limit_notice_key(self._number, self._hour))
@@ -220,7 +220,7 @@ def last_campaign_action(
 def offer_actions(
     table: str, phone_number: str, shift_id: str | None, change: StatusChange
 ) -> Sequence["TransactWriteItemTypeDef"]:
-    """Returns the action by which YES to a text that was just sent claims the one shift it offers, if any."""
+    """Returns the action by which YES to a text that was just sent books the one shift it offers, if any."""
     if shift_id is None or change.after is not DeliveryStatus.SENT or not change.sms_message_id:
         return ()
     key = _offer_key(phone_number, change.sms_message_id)

@@ -31,7 +31,7 @@ def read_employee_bookings(row: Mapping[str, Any] | None) -> EmployeeBookings:
     )
 
 
-def replace_employee_bookings(
+def employee_bookings_update(
     table: str, phone_number: str, *, before: EmployeeBookings, after: EmployeeBookings, now: datetime
 ) -> "UpdateTypeDef":
     """Returns the update that replaces an employee's bookings, on the condition that they still equal `before`."""
@@ -70,7 +70,7 @@ class DynamoEmployeeBookings:
         self, number: str, *, before: EmployeeBookings, after: EmployeeBookings, now: datetime
     ) -> None:
         """See `EmployeeBookingsStore.replace`."""
-        request = replace_employee_bookings(self._table, number, before=before, after=after, now=now)
+        request = employee_bookings_update(self._table, number, before=before, after=after, now=now)
         try:
             update(self._client, request)
         except ConditionsFailed:

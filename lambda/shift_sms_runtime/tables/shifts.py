@@ -20,7 +20,7 @@ _BY_STATUS = "by-status"
 """The name of the index on `shift_status` and `shift_id`."""
 
 _PAGE_SIZE = 100
-"""Shifts in one response of a query. One page suffices for a reply, because fewer shifts fit in a text."""
+"""Shifts in one response of a query: more than fit in a text."""
 
 
 def shift_key(shift_id: str) -> dict[str, str]:
@@ -28,7 +28,7 @@ def shift_key(shift_id: str) -> dict[str, str]:
     return {"shift_id": shift_id}
 
 
-def save_shift(table: str, shift: Shift) -> "UpdateTypeDef":
+def shift_update(table: str, shift: Shift) -> "UpdateTypeDef":
     """Returns the update that writes a changed shift, on the condition that its item has not changed."""
     values: dict[str, object] = {}
     conditions, sets, removes = ["attribute_exists(shift_id)"], [], []
@@ -60,7 +60,7 @@ def save_shift(table: str, shift: Shift) -> "UpdateTypeDef":
 
 
 class DynamoShifts:
-    """Implements `Shifts`, `OpenShifts` and `ShiftIds` on DynamoDB."""
+    """Implements `Shifts`, `ShiftsByStatus` and `ShiftIds` on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", table: str, reader: ShiftReader) -> None:
         self._client = client
@@ -77,7 +77,7 @@ class DynamoShifts:
     def save(self, shift: Shift) -> None:
         """See `Shifts.save`."""
         try:
-            update(self._client, save_shift(self._table, shift))
+            update(self._client, shift_update(self._table, shift))
         except ConditionsFailed:
             raise ChangedMeanwhile from None
 
@@ -87,13 +87,13 @@ class DynamoShifts:
         return [str(row["shift_id"]) for row in rows.get(self._table, [])]
 
     def available(self, *, after: str | None) -> Iterator[Shift]:
-        """See `OpenShifts.available`."""
+        """See `ShiftsByStatus.available`."""
         pagination = {"PageSize": _PAGE_SIZE}
         for item in self._by_status(ShiftStatus.AVAILABLE, after=after, PaginationConfig=pagination):
             yield self._reader.read(plain(item))
 
-    def ids(self) -> Iterator[str]:
-        """See `OpenShifts.ids`."""
+    def open_and_taken_ids(self) -> Iterator[str]:
+        """See `ShiftsByStatus.open_and_taken_ids`."""
         for status in (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN):
             for item in self._by_status(status, ProjectionExpression="shift_id"):
                 yield item["shift_id"]["S"]

@@ -48,9 +48,9 @@ class MemoryInboundStore:
     def read(self, text: InboundText) -> InboundContext:
         return self._read(text, text.candidate_ids)
 
-    def load(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
-        ids = tuple(dict.fromkeys((*context.looked_up, *shift_ids)))
-        return replace(self._read(context.text, ids), all_ids=context.all_ids)
+    def reload(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
+        ids = tuple(dict.fromkeys((*context.ids_read, *shift_ids)))
+        return replace(self._read(context.text, ids), open_and_taken_ids=context.open_and_taken_ids)
 
     def write(self, context: InboundContext, decision: BookingDecision | None, reply: Reply) -> None:
         number = context.employee.phone_number
@@ -80,7 +80,7 @@ class MemoryInboundStore:
         row = conversations.rows.get(place)
         notice = conversations.rows.get((number, ReplyKind.LIMIT_NOTICE, hour_name(hour)))
         recent = conversations.texts.get((number, hour), RecentTexts())
-        offered = {**conversations.offered, **self._deliveries.offered}
+        offered_shifts = {**conversations.offered, **self._deliveries.offered}
         shifts = {shift_id: self._shifts.get(shift_id) for shift_id in shift_ids}
         return InboundContext(
             text,
@@ -88,13 +88,13 @@ class MemoryInboundStore:
             now,
             bookings=self._employee_bookings.get(number),
             shifts={shift_id: shift for shift_id, shift in shifts.items() if shift is not None},
-            looked_up=shift_ids,
+            ids_read=shift_ids,
             reply_status=row.status if row else None,
             reply=conversations.replies.get(place),
             listing=conversations.listings.get(number),
             campaign_id=self._deliveries.last_campaigns.get(number),
-            recent=replace(
+            recent_texts=replace(
                 recent, notified=notice is not None and notice.status is not DeliveryStatus.QUEUED
             ),
-            offered=offered.get((number, text.answers_to or "")),
+            offered_shift_id=offered_shifts.get((number, text.in_reply_to or "")),
         )

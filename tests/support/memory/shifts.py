@@ -11,7 +11,7 @@ from shift_sms_runtime.shifts.shift_item import COMPARED_ATTRIBUTES, ShiftReader
 
 
 class MemoryShifts:
-    """Implements `Shifts`, `OpenShifts` and `ShiftIds` in memory. `rows` has the items by shift id."""
+    """Implements `Shifts`, `ShiftsByStatus` and `ShiftIds` in memory. `rows` has the items by shift id."""
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, Any]] = {}
@@ -42,7 +42,7 @@ class MemoryShifts:
             if shift and shift.status == ShiftStatus.AVAILABLE and (after is None or shift_id > after):
                 yield shift
 
-    def ids(self) -> Iterator[str]:
+    def open_and_taken_ids(self) -> Iterator[str]:
         wanted = (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN)
         yield from (key for key, row in list(self.rows.items()) if row.get("shift_status") in wanted)
 

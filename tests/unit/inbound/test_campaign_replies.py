@@ -118,8 +118,8 @@ def test_given_a_campaign_that_names_one_shift_when_replied_yes_then_it_is_booke
     world = InboundWorld()
     world.shifts.put("A1", "early")
     world.deliveries.offered[ANN, "sms-of-the-campaign"] = "A1"
-    world.deliver(ANN, "Yes please!", answers_to="sms-of-the-campaign")
-    world.deliver(BOB, "ok", answers_to="sms-of-another")
+    world.deliver(ANN, "Yes please!", in_reply_to="sms-of-the-campaign")
+    world.deliver(BOB, "ok", in_reply_to="sms-of-another")
     assert world.shifts.taken() == {"A1": ANN}
     assert world.phones.heard(BOB) == ["Which shift? Reply its code, or REQUEST for the list"]
 
@@ -128,7 +128,7 @@ def test_given_a_campaign_that_names_one_shift_when_acknowledged_then_asked_back
     world = InboundWorld()
     world.shifts.put("A1", "early")
     world.deliveries.offered[ANN, "sms-of-the-campaign"] = "A1"
-    world.deliver(ANN, "ok thanks", answers_to="sms-of-the-campaign")
+    world.deliver(ANN, "ok thanks", in_reply_to="sms-of-the-campaign")
     assert world.shifts.taken() == {}
     assert world.phones.heard(ANN) == [
         "Sorry, we did not get that. Reply only A1 to book it, DROP A1 to give it back"

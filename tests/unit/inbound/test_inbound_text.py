@@ -31,7 +31,7 @@ def test_given_the_documented_payload_when_read_then_it_is_a_text() -> None:
         "+14255550182",
         "+12125550101",
         "EXAMPLE",
-        answers_to="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        in_reply_to="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     )
 
 

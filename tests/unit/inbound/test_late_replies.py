@@ -115,7 +115,7 @@ def test_given_a_read_as_taken_when_another_delivery_books_first_then_no_reply()
     assert world.phones.heard(ANN) == ["Booked: A1 early"]
 
 
-def test_given_a_second_read_when_another_delivery_has_booked_then_its_reply_is_sent() -> None:
+def test_given_a_second_read_when_another_delivery_booked_then_its_reply_is_sent() -> None:
     world = InboundWorld()
     world.shifts.put("Early-7", "")
 

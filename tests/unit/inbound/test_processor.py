@@ -145,7 +145,9 @@ def test_given_a_text_when_handled_then_it_is_interpreted_again_only_for_all_ids
     calls: list[str] = []
     for module in (processor, command_executor):
         monkeypatch.setattr(module, "interpret", _recording(calls, "interpret", module.interpret))
-    monkeypatch.setattr(world.shifts, "ids", _recording(calls, "ids", world.shifts.ids))
+    monkeypatch.setattr(
+        world.shifts, "open_and_taken_ids", _recording(calls, "ids", world.shifts.open_and_taken_ids)
+    )
     world.deliver(ANN, text)
     assert (calls.count("interpret"), calls.count("ids")) == (interpretations, lists)
 

@@ -154,7 +154,7 @@ def test_given_our_sentence_when_sent_back_then_nothing_is_booked_or_dropped(
             found = intent_of(template.format(**values), vocabulary, language)
             if (
                 isinstance(found, ShiftCommand)
-                and found.action in (ShiftAction.CLAIM, ShiftAction.DROP)
+                and found.action in (ShiftAction.BOOK, ShiftAction.DROP)
                 and found.codes
             ):
                 yield f"{file_name(vocabulary, language)} {reply}: is {found}"
