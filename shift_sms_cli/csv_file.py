@@ -72,12 +72,12 @@ def read_rows(
     parse: Callable[[dict[str, str]], Row],
     key: Callable[[Row], str],
     *,
-    spelled: Callable[[str], str] = str,
+    normalized: Callable[[str], str] = str,
 ) -> Rows[Row]:
     """Reads a whole file before anybody writes any of it.
 
     `parse` gets a row's values by column, stripped, empty where left out, and raises BadValue; `key` tells what
-    may be in a file only once, and so may no two keys that are the same as `spelled` has them. Raises UnusableFile.
+    may be in a file only once, and so may no two keys that are the same when `normalized`. Raises UnusableFile.
     """
     rows: Rows[Row] = Rows()
     first_of: dict[str, tuple[int, str]] = {}
@@ -87,7 +87,7 @@ def read_rows(
         except BadValue as error:
             rows.problems.append(Problem(line, str(error)))
             continue
-        first, other = first_of.setdefault(spelled(key(row)), (line, key(row)))
+        first, other = first_of.setdefault(normalized(key(row)), (line, key(row)))
         if first == line:
             rows.good.append(row)
             rows.lines.append(line)

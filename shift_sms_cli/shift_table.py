@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from shift_sms_cli.writes import item_in_the_way, patiently
 from shift_sms_runtime.language.locale import ENGLISH, Locale
 from shift_sms_runtime.language.locale_files import lexicons, locale
-from shift_sms_runtime.language.shift_codes import KnownCodes, spelling, suggestions
+from shift_sms_runtime.language.shift_codes import KnownCodes, near_codes, normalize_code
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 
@@ -83,9 +83,9 @@ class ShiftTable:
     def near(self, shift_id: str) -> list[str]:
         """Returns the codes that somebody who typed this one may have meant."""
         known = self.codes()
-        spelled = spelling(shift_id)
-        near = suggestions(spelled, known, most=_MOST_NEAR_MISSES)
-        return known.under(spelled) or [code for one in near for code in known.under(one)]
+        normalized = normalize_code(shift_id)
+        near = near_codes(normalized, known.normalized, most=_MOST_NEAR_MISSES)
+        return known.ids_of(normalized) or [code for one in near for code in known.ids_of(one)]
 
     def put_new(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """Puts the item where there is none; returns the one that is there, empty where it was put."""

@@ -13,7 +13,7 @@ from shift_sms_cli.shift_table import ShiftDefaults, ShiftTable
 from shift_sms_runtime.language.intents import CarrierIntent, ShiftAction, ShiftCommand
 from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale import Template
-from shift_sms_runtime.language.shift_codes import KnownCodes, spelling
+from shift_sms_runtime.language.shift_codes import KnownCodes, normalize_code
 from shift_sms_runtime.language.tokenizer import tokenize
 from shift_sms_runtime.messaging.encoding import measure, with_gsm_substitutes
 from shift_sms_runtime.shifts.descriptions import describe
@@ -90,7 +90,7 @@ def read_shifts(path: Path, house: ShiftDefaults) -> Rows[NewShift]:
         COLUMNS,
         lambda values: _shift(values, house),
         lambda row: row.shift.shift_id,
-        spelled=spelling,
+        normalized=normalize_code,
     )
 
 
@@ -137,7 +137,7 @@ def _load(table: ShiftTable, row: NewShift, house: ShiftDefaults, loaded: Loaded
 
 def _check_spelling(shift_id: str, codes: KnownCodes) -> None:
     """One that is there already keeps its code, for somebody may have it."""
-    alike = codes.under(spelling(shift_id))
+    alike = codes.ids_of(normalize_code(shift_id))
     if alike and shift_id not in alike:
         raise BadValue(
             f"nobody could tell {shift_id} from {' or '.join(alike)}, which is there already; give it another code"
@@ -219,9 +219,9 @@ def _check_code(code: str, house: ShiftDefaults) -> None:
             f"nobody could book the shift_id {code!r} by text: carriers take what begins like that for a command of"
             " theirs; choose another code"
         )
-    claim = ShiftCommand(ShiftAction.CLAIM, (code,))
+    booking = ShiftCommand(ShiftAction.BOOK, (code,))
     one_word = parts.words and parts.typed(0, len(parts.words)) == code and not any(map(str.isspace, code))
-    if not one_word or intent != claim:
+    if not one_word or intent != booking:
         raise BadValue(
             f"nobody could book the shift_id {code!r} by text: it must be one word that begins and ends with a"
             " letter or digit, like XYZ123"

@@ -20,7 +20,7 @@ from shift_sms_runtime.callbacks.callback_request import CallOutcome
 from shift_sms_runtime.campaigns import counters
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.delivery_events.event_recorder import RecordOutcome
-from shift_sms_runtime.inbound.command_executor import MOST_CODES
+from shift_sms_runtime.inbound.command_executor import MAX_CODES
 from shift_sms_runtime.inbound.reply import InboundOutcome
 from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.locale import Template
@@ -204,7 +204,7 @@ def test_given_a_template_when_looked_up_then_its_page_has_it_verbatim(language:
 
 def test_given_what_a_campaign_adds_when_measured_then_campaigns_say_so() -> None:
     replies = product.locale("shifts", "en")["replies"]
-    how, or_call = (replies[Template.CAMPAIGN_HOW_TO_ANSWER], replies[Template.CAMPAIGN_OR_CALL])
+    how, or_call = (replies[Template.CAMPAIGN_HOW_TO_REPLY], replies[Template.CAMPAIGN_OR_CALL])
     alone, with_agent = (measure(f"\n{text}").characters for text in (how, how + or_call))
     assert f"{alone} characters more, {with_agent} where AGENT is offered" in " ".join(
         page("campaigns").split()
@@ -213,7 +213,7 @@ def test_given_what_a_campaign_adds_when_measured_then_campaigns_say_so() -> Non
 
 def test_given_limits_of_texting_when_looked_up_then_pages_have_each() -> None:
     texting, shifts, bookings = (" ".join(page(name).split()) for name in ("texting", "shifts", "bookings"))
-    assert f"up to {MOST_CODES} " in texting
+    assert f"up to {MAX_CODES} " in texting
     assert f"more than {MAX_REPEATS} times in a row" in texting
     assert f"from 1 to {MAX_SEATS}" in shifts
     assert f"{MAX_WAITING_LIST_LENGTH} places" in bookings
@@ -373,7 +373,7 @@ def test_given_the_decisions_when_listed_then_the_list_has_each_with_its_title()
 def test_given_the_picture_of_the_demo_when_read_then_the_product_says_the_same() -> None:
     shown = html.unescape((DOCS / "images" / "demo.svg").read_text(encoding="utf-8")).replace("\xa0", " ")
     replies = product.locale("shifts", "en")["replies"]
-    for template in (Template.BOOKED, Template.UNKNOWN, Template.CAMPAIGN_HOW_TO_ANSWER):
+    for template in (Template.BOOKED, Template.UNKNOWN, Template.CAMPAIGN_HOW_TO_REPLY):
         assert replies[template].partition("{")[0] in shown, "make picture draws it anew"
 
 

@@ -16,5 +16,5 @@ def intent_of(text: str, known: Sequence[str] = CODES) -> Intent:
     return interpret(text, ENGLISH, known)
 
 
-def claim(*codes: str, unknown: tuple[str, ...] = ()) -> ShiftCommand:
-    return ShiftCommand(ShiftAction.CLAIM, codes, unknown)
+def book(*codes: str, unknown: tuple[str, ...] = ()) -> ShiftCommand:
+    return ShiftCommand(ShiftAction.BOOK, codes, unknown)

@@ -12,8 +12,6 @@ from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOu
 if TYPE_CHECKING:
     from mypy_boto3_connect import ConnectClient
 
-_MAX_ATTRIBUTE_LENGTH = 1024
-
 
 @dataclass(frozen=True)
 class ContactFlow:
@@ -43,10 +41,10 @@ class ConnectCallCenter:
                 QueueId=self._flow.queue_id,
                 SourcePhoneNumber=self._flow.source_phone_number,
                 ClientToken=request.message_id,
-                Attributes={"message": request.message[:_MAX_ATTRIBUTE_LENGTH]} if request.message else {},
+                Attributes={"message": request.agent_message} if request.message else {},
             )
         except (exceptions.DestinationNotAllowedException, exceptions.OutboundContactNotPermittedException):
             return CallOutcome.NOT_ALLOWED
         except exceptions.LimitExceededException:
-            return CallOutcome.LIMIT_REACHED
+            return CallOutcome.QUOTA_REACHED
         return CallOutcome.ACCEPTED

@@ -122,7 +122,7 @@ def compose(
     Raises:
         CampaignNotSendable: the text is longer than End User Messaging accepts.
     """
-    how = locale.say(Template.CAMPAIGN_HOW_TO_ANSWER)
+    how = locale.say(Template.CAMPAIGN_HOW_TO_REPLY)
     call = locale.say(Template.CAMPAIGN_OR_CALL) if agent_offered else ""
     body = f"{prepare_message(message, keep_typography=keep_typography)}\n{how}{call}"
     return check_length(body, instructions_included=True)

@@ -1,1 +1,1 @@
-"""Understands texts and looks up sentences. Knows no shift and no table."""
+"""Interprets texts and looks up reply templates. Depends on no table and not on the model of a shift."""

@@ -1,10 +1,10 @@
-"""Tells texts that may mean something else although every word of theirs is listed.
+"""Detects texts that may mean something else, although all their words are listed.
 
-"A1 for A2" and "A1 -> A2" are swaps. "Just one please A1 A2" leaves the choice to the operator, "A1 from 10 to 2" is a
-part of a shift, and "see you at A1" comes from an employee who has it. None of these books a shift. After "drop A1" may
-come a reason, or something that takes it back: "drop A1 to Sarah", "drop A1, too late?".
+"A1 for A2" and "A1 -> A2" are swaps. "Just one please A1 A2" leaves the choice to the operator. "A1 from 10 to 2" is a
+part of a shift. "See you at A1" comes from an employee who has it. None of these books a shift. The words after "drop
+A1" may be a reason, or may change its meaning: "drop A1 to Sarah", "drop A1, too late?".
 
-The words that do so are under `[grammar]` in the locale files.
+The words that change the meaning are under `[grammar]` in the locale files.
 """
 
 import re
@@ -15,54 +15,54 @@ from shift_sms_runtime.language.annotator import Code, Part, Phrase, UnknownCode
 from shift_sms_runtime.language.lexicon import GrammarRole, GrammarWords, WordClass, without_accents
 
 _SEPARATOR = re.compile(r"[,.;!&+|/\n]")
-"""Separates two codes that are wanted alike."""
+"""Between two codes, means that the sender wants the same of both."""
 _EXCHANGE = re.compile(r"[<>=~\u2190-\u21ff\u2794-\u27be\u2b05-\u2b0d]")
-"""Between two codes, exchanges one for the other."""
+"""Between two codes, means a swap."""
 _MINUS = re.compile(r"(?<![^\s,;])[-~]$")
-"""Before one of several codes: "-A1 +A2". With a space behind it, it begins a line of a list."""
-_MOST_SMALL_WORDS = 3
-"""How many words may stand between thanks and what they are for."""
+"""Attached to a code, means that it is not wanted: "-A1 +A2". A minus before a space is a bullet of a list."""
+_MOST_WORDS_AFTER_THANKS = 3
+"""How many words may stand between thanks or a farewell and the code that it is about."""
 _FRACTION = re.compile(r"%|(?<![\d/.])(?:1/[234]|2/3|3/4)(?![\d/.])|\u2044")
-_RECIPIENT = (GrammarRole.TO, GrammarRole.FOR)
+_BEFORE_RECIPIENT = (GrammarRole.TO, GrammarRole.FOR)
 _SENTENCE_ENDS = re.compile(r"[.!?]\s")
 
 
-def is_ambiguous(parts: Sequence[Part], plain: str, grammar: GrammarWords) -> bool:
-    """Whether a text may want none of its codes, not all of them, or only a part of a shift."""
+def is_ambiguous(parts: Sequence[Part], text: str, grammar: GrammarWords) -> bool:
+    """Whether the sender may want none of the codes, not all of them, or only a part of a shift."""
     return (
-        _relates_codes(parts, plain)
-        or _has_exchange_symbol(parts, plain)
-        or _leaves_the_choice(parts)
-        or _wants_a_part(parts, plain, grammar)
+        _has_words_between_codes(parts, text)
+        or _has_exchange_symbol(parts, text)
+        or _wants_one_of_several(parts)
+        or _wants_part_of_a_shift(parts, text, grammar)
         or _begins_with_whereabouts(parts)
     )
 
 
 def is_ambiguous_drop(
-    before: Sequence[Part], after: Sequence[Part], plain: str, grammar: GrammarWords
+    before: Sequence[Part], after: Sequence[Part], text: str, grammar: GrammarWords
 ) -> bool:
-    """Whether DROP may mean something else, given the parts `before` and `after` its codes."""
-    rest = plain[after[0].start :] if after else ""
+    """Whether DROP may mean something else, judging by the parts `before` and `after` its codes."""
+    rest = text[after[0].start :] if after else ""
     return (
         any(isinstance(part, Phrase) and part.has_role(GrammarRole.ME) for part in before)
-        or (has_question_mark([*before, *after], plain) and not any(map(_is_polite, before)))
-        or (bool(rest) and "?" in plain[_end(before) :])
-        or _names_a_part(rest, grammar)
-        or any(map(_takes_back, after))
-        or _names_a_recipient(after, plain)
+        or (has_question_mark([*before, *after], text) and not any(map(_is_polite, before)))
+        or (bool(rest) and "?" in text[_end(before) :])
+        or _names_hours_or_fraction(rest, grammar)
+        or any(map(_changes_a_drop, after))
+        or _names_a_recipient(after, text)
     )
 
 
-def is_one_sentence(parts: Sequence[Part], plain: str) -> bool:
-    """Whether no sentence ends between two codes, and no word says "then"."""
+def is_one_sentence(parts: Sequence[Part], text: str) -> bool:
+    """Whether all codes are in one sentence, without "then" between them."""
     between = [part for part in parts if isinstance(part, Phrase)]
-    ends = _SENTENCE_ENDS.search(plain, parts[0].start, parts[-1].end)
+    ends = _SENTENCE_ENDS.search(text, parts[0].start, parts[-1].end)
     return ends is None and all(part.joins and not part.starts_with(GrammarRole.THEN) for part in between)
 
 
-def has_question_mark(parts: Sequence[Part], plain: str) -> bool:
-    """Whether a question mark follows anything but a greeting."""
-    for match in re.finditer(r"\?", plain):
+def has_question_mark(parts: Sequence[Part], text: str) -> bool:
+    """Whether a question mark follows anything but a greeting: not "how are you?"."""
+    for match in re.finditer(r"\?", text):
         before = [part for part in parts if part.end <= match.start()]
         if not before or not isinstance(before[-1], Phrase) or not before[-1].is_any(WordClass.GREETING):
             return True
@@ -77,51 +77,52 @@ def _end(parts: Sequence[Part]) -> int:
     return parts[-1].end if parts else 0
 
 
-def _relates_codes(parts: Sequence[Part], plain: str) -> bool:
-    """Whether small words may change what is meant: "XYZ123 for XYZ124", "thanks for A1", "see you at A1"."""
+def _has_words_between_codes(parts: Sequence[Part], text: str) -> bool:
+    """Whether words before a code relate it to another code, thanks or a farewell.
+
+    Examples: "XYZ123 for XYZ124", "thanks for A1", "see you at A1".
+    """
     anchor: Code | Phrase | None = None
     between: list[Phrase] = []
     for part in parts:
         if isinstance(part, Code) and anchor is not None:
-            leaves = isinstance(anchor, Phrase) and anchor.is_any(WordClass.FAREWELL)
-            separated = _SEPARATOR.search(plain, anchor.end, part.start) or any(
-                word.joins for word in between
-            )
-            few = isinstance(anchor, Code) or len(between) <= _MOST_SMALL_WORDS
-            if (between or leaves) and few and not separated:
+            says_farewell = isinstance(anchor, Phrase) and anchor.is_any(WordClass.FAREWELL)
+            separated = _SEPARATOR.search(text, anchor.end, part.start) or any(word.joins for word in between)
+            few = isinstance(anchor, Code) or len(between) <= _MOST_WORDS_AFTER_THANKS
+            if (between or says_farewell) and few and not separated:
                 return True
-        if isinstance(part, Code) or (isinstance(part, Phrase) and _only_thanks_or_leaves(part)):
+        if isinstance(part, Code) or (isinstance(part, Phrase) and _is_thanks_or_farewell(part)):
             anchor, between = part, []
         elif isinstance(part, Phrase):
             between.append(part)
     return False
 
 
-def _only_thanks_or_leaves(phrase: Phrase) -> bool:
+def _is_thanks_or_farewell(phrase: Phrase) -> bool:
     return phrase.is_any(WordClass.THANKS, WordClass.FAREWELL) and not phrase.is_any(
-        WordClass.POLITE, WordClass.SMALL
+        WordClass.POLITE, WordClass.FILLER
     )
 
 
-def _has_exchange_symbol(parts: Sequence[Part], plain: str) -> bool:
-    """Whether a symbol says that not all codes are wanted alike."""
+def _has_exchange_symbol(parts: Sequence[Part], text: str) -> bool:
+    """Whether a symbol between or before several codes means that the sender does not want all of them."""
     codes = [part for part in parts if isinstance(part, Code)]
     if len(codes) == 1:
         return False
-    return _EXCHANGE.search(plain, codes[0].end, codes[-1].start) is not None or any(
-        _MINUS.search(plain[: code.start]) for code in codes
+    return _EXCHANGE.search(text, codes[0].end, codes[-1].start) is not None or any(
+        _MINUS.search(text[: code.start]) for code in codes
     )
 
 
-def _leaves_the_choice(parts: Sequence[Part]) -> bool:
-    """Whether only one of several codes is wanted."""
+def _wants_one_of_several(parts: Sequence[Part]) -> bool:
+    """Whether the sender wants any one of several codes."""
     several = len({part.shift_id for part in parts if isinstance(part, Code)}) > 1
     return several and any(isinstance(part, Phrase) and part.has_role(GrammarRole.ONE) for part in parts)
 
 
-def _wants_a_part(parts: Sequence[Part], plain: str, grammar: GrammarWords) -> bool:
+def _wants_part_of_a_shift(parts: Sequence[Part], text: str, grammar: GrammarWords) -> bool:
     """Whether the text names hours or a fraction, or has "only" beside a time."""
-    if _names_a_part(_without_codes(parts, plain), grammar):
+    if _names_hours_or_fraction(_mask_codes(parts, text), grammar):
         return True
     only = time = False
     for part in parts:
@@ -130,37 +131,40 @@ def _wants_a_part(parts: Sequence[Part], plain: str, grammar: GrammarWords) -> b
         elif isinstance(part, Phrase) and part.has_role(GrammarRole.ONLY):
             only = True
         else:
-            time = part.is_number if isinstance(part, UnknownCode) else part.is_any(WordClass.WHEN)
+            time = part.is_date_or_time if isinstance(part, UnknownCode) else part.is_any(WordClass.TIME)
         if only and time:
             return True
     return False
 
 
-def _names_a_part(text: str, grammar: GrammarWords) -> bool:
-    """Whether a text says from when to when, or what fraction.
+def _names_hours_or_fraction(text: str, grammar: GrammarWords) -> bool:
+    """Whether a text limits a shift to hours or a fraction: "from 10 to 2", "until 8", "1/2".
 
     "22:00-06:00" does not count, because employees copy it from the description of a shift.
     """
 
+    matches_nothing = "(?!)"
+
     def any_of(*roles: GrammarRole) -> str:
         words = sorted(word for role in roles for word in grammar[role])
-        return f"(?:{'|'.join(map(re.escape, words)) or '(?!)'})"
+        return f"(?:{'|'.join(map(re.escape, words)) or matches_nothing})"
 
     hour = rf"\d{{1,2}}(?:[:.H]\d\d)?\s?{any_of(GrammarRole.HOUR)}?"
-    next_to = rf"\s*(?:{any_of(GrammarRole.BEFORE_HOUR)}\s)?"
-    between = rf"\b{hour}\s*{any_of(GrammarRole.UNTIL, GrammarRole.BETWEEN_HOURS)}{next_to}{hour}\b"
-    before = rf"\b{any_of(GrammarRole.UNTIL, GrammarRole.FROM)}{next_to}\d"
+    space = rf"\s*(?:{any_of(GrammarRole.BEFORE_HOUR)}\s)?"
+    two_hours = rf"\b{hour}\s*{any_of(GrammarRole.UNTIL, GrammarRole.BETWEEN_HOURS)}{space}{hour}\b"
+    one_hour = rf"\b{any_of(GrammarRole.UNTIL, GrammarRole.FROM)}{space}\d"
     return (
         _FRACTION.search(text) is not None
-        or re.search(f"{between}|{before}", without_accents(text)) is not None
+        or re.search(f"{two_hours}|{one_hour}", without_accents(text)) is not None
     )
 
 
-def _without_codes(parts: Sequence[Part], plain: str) -> str:
+def _mask_codes(parts: Sequence[Part], text: str) -> str:
+    """Returns the text with a # for every character of a code, so that positions stay the same."""
     for part in parts:
         if isinstance(part, Code):
-            plain = plain[: part.start] + "#" * (part.end - part.start) + plain[part.end :]
-    return plain
+            text = text[: part.start] + "#" * (part.end - part.start) + text[part.end :]
+    return text
 
 
 def _begins_with_whereabouts(parts: Sequence[Part]) -> bool:
@@ -168,26 +172,26 @@ def _begins_with_whereabouts(parts: Sequence[Part]) -> bool:
     return isinstance(first, Phrase) and first.has_role(GrammarRole.WHEREABOUTS)
 
 
-def _takes_back(part: Part) -> bool:
-    """Whether this part after a DROP makes the text mean something else."""
+def _changes_a_drop(part: Part) -> bool:
+    """Whether a part after the codes of a DROP makes the text mean something else."""
     if isinstance(part, UnknownCode):
         return not part.is_certain_day
     if isinstance(part, Code):
         return False
-    asks = part.is_any(WordClass.ASKING, WordClass.HELP) and not part.starts_with(GrammarRole.STATING)
+    asks = part.is_any(WordClass.ASKING, WordClass.HOW_TO) and not part.starts_with(GrammarRole.STATING)
     return asks or part.has_role(GrammarRole.ONLY) or part.is_any(WordClass.MINE)
 
 
-def _names_a_recipient(after: Sequence[Part], plain: str) -> bool:
-    """Whether the text after a DROP says who shall have the shift: "to sarah", "for Sarah", Spanish "a mí"."""
+def _names_a_recipient(after: Sequence[Part], text: str) -> bool:
+    """Whether the text after a DROP says who is to get the shift: "to sarah", "for Sarah", Spanish "a mí"."""
     for i, (phrase, recipient) in enumerate(zip_longest(after, after[1:])):
-        if not isinstance(phrase, Phrase) or not phrase.starts_with(*_RECIPIENT):
+        if not isinstance(phrase, Phrase) or not phrase.starts_with(*_BEFORE_RECIPIENT):
             continue
-        if phrase.ends_with(GrammarRole.ME, GrammarRole.ME_BEHIND):
+        if phrase.ends_with(GrammarRole.ME, GrammarRole.ME_AFTER_PREPOSITION):
             return True
-        if isinstance(recipient, Phrase) and phrase.has_role(*_RECIPIENT):
-            capital = plain[recipient.start : recipient.end].istitle()
-            named = not recipient.classes and (capital or (i == 0 and phrase.has_role(GrammarRole.TO)))
-            if recipient.has_role(GrammarRole.ME) or named:
+        if isinstance(recipient, Phrase) and phrase.has_role(*_BEFORE_RECIPIENT):
+            capitalized = text[recipient.start : recipient.end].istitle()
+            is_name = not recipient.classes and (capitalized or (i == 0 and phrase.has_role(GrammarRole.TO)))
+            if recipient.has_role(GrammarRole.ME) or is_name:
                 return True
     return False

@@ -1,4 +1,4 @@
-"""Finds the codes, the phrases of everyday language and the unknown codes of a text."""
+"""Divides a text into parts: known codes, unknown codes and phrases of everyday language."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,8 +12,8 @@ _LONGEST_PHRASE = 4
 _YEAR = re.compile(r"20\d\d")
 _DAY_OR_HOUR = re.compile(r"\d{1,2}(\D*)")
 _CERTAIN_DAY = re.compile(r"\d+([^\W\d_]+|\.)|\d+[/.-]\d+.*")
-_MONTH_TO_NUMBER = 2
-"""How many parts a month and its number may be apart: "15 de agosto"."""
+_MOST_PARTS_TO_NUMBER = 2
+"""How far a month may be from its number, in parts: "15 de agosto"."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Code:
 
     shift_id: str
     certain: bool
-    """Whether it can be nothing else. NIGHT may be a shift, and "Night all" is not about it."""
+    """Whether the words can only be a code. "Night all" is a greeting, even if NIGHT is a shift."""
     start: int
     end: int
 
@@ -37,9 +37,11 @@ class UnknownCode:
     grammar: GrammarWords = field(repr=False)
 
     @property
-    def is_number(self) -> bool:
-        """Whether it is a day, an hour or a year rather than a code: "XYZ123 on the 15th"."""
-        return all(self._is_time(fold(piece)) for piece in re.split(r"[\W_]+", self.typed) if piece)
+    def is_date_or_time(self) -> bool:
+        """Whether it may be a day, an hour or a year instead of a code: "XYZ123 on the 15th"."""
+        return all(
+            self._is_day_hour_or_year(fold(piece)) for piece in re.split(r"[\W_]+", self.typed) if piece
+        )
 
     @property
     def is_certain_day(self) -> bool:
@@ -49,7 +51,7 @@ class UnknownCode:
             day[1] in (None, ".") or fold(day[1]) in self.grammar[GrammarRole.ORDINAL]
         )
 
-    def _is_time(self, folded: str) -> bool:
+    def _is_day_hour_or_year(self, folded: str) -> bool:
         day_or_hour = _DAY_OR_HOUR.fullmatch(folded)
         if day_or_hour is None:
             return _YEAR.fullmatch(folded) is not None
@@ -73,7 +75,7 @@ class Phrase:
 
     @property
     def joins(self) -> bool:
-        """Whether the same is wanted of the codes before and after it. Other words may say "A1 for A2"."""
+        """Whether the sender wants the same of the codes before and after it: "A1 and A2", but not "A1 for A2"."""
         return self.starts_with(GrammarRole.JOINING)
 
     def has_role(self, *roles: GrammarRole) -> bool:
@@ -100,12 +102,12 @@ Part = Code | UnknownCode | Phrase
 
 
 def annotate(tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> list[Part]:
-    """Returns the parts of a text in the order typed. Symbols come last."""
+    """Returns the parts of a text in the order typed, with the symbols at the end."""
     parts = list(_Annotator(tokens, lexicon, known).parts())
-    if tokens.plain.isupper():
-        parts = _less_certain(parts)
-    parts = _without_names_of_months(_with_separable_verbs(parts, lexicon))
-    end = len(tokens.plain)
+    if tokens.text.isupper():
+        parts = _ignoring_capitals(parts)
+    parts = _with_names_unlisted(_with_separable_verbs(parts, lexicon))
+    end = len(tokens.text)
     symbols = (
         Phrase(symbol, lexicon.classes_of(symbol), end, end, lexicon.grammar) for symbol in tokens.symbols
     )
@@ -113,7 +115,7 @@ def annotate(tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> list[Part]:
 
 
 class _Annotator:
-    """Annotates one text word by word."""
+    """Divides one text into parts."""
 
     def __init__(self, tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> None:
         self._tokens = tokens
@@ -127,25 +129,25 @@ class _Annotator:
         while position < len(self._words):
             code, phrase = self._code_at(position), self._phrase_at(position)
             if code is not None and phrase is not None:
-                code = code if code[1] >= phrase[1] else None  # "night all", where NIGHT is a shift
+                code = code if code[1] >= phrase[1] else None  # "night all" is longer than NIGHT
             part, count = code or phrase or self._unknown_at(position)
             yield part
             position += count
 
     def _code_at(self, first: int) -> tuple[Part, int] | None:
         for count in self._tokens.code_lengths(first):
-            if count > 1 and all(self._find(first + i, 1) for i in range(count)):
-                continue  # several codes side by side
-            found = self._find(first, count)
+            if count > 1 and all(self._known_id(first + i, 1) for i in range(count)):
+                continue  # several codes next to each other
+            found = self._known_id(first, count)
             if found is not None:
                 certain = self._is_certain_code(first, count)
                 return Code(found, certain, *self._span(first, count)), count
         return None
 
-    def _find(self, first: int, count: int) -> str | None:
+    def _known_id(self, first: int, count: int) -> str | None:
         joined = self._tokens.joined(first, count)
         if self._lexicon.classes_of(fold(joined)):
-            return None  # a listed word, even if a shift has it as its id
+            return None  # a listed word, even if it is the id of a shift
         typed = self._tokens.typed(first, count)
         found = self._known.find(joined, typed)
         if count > 1 and joined.isdigit() and found != typed:
@@ -155,8 +157,8 @@ class _Annotator:
     def _is_certain_code(self, first: int, count: int) -> bool:
         """Whether the words can only be a code.
 
-        They are written without a gap, or none of them is listed: "n-12-b", but not "a 1". Without digits, they are in
-        capitals.
+        They have no gap between them, or none of them is listed: "n-12-b", but not "a 1". Words without a digit must be
+        in capitals.
         """
         words = self._words[first : first + count]
         if count > 1 and all(self._tokens.attached(first + i, first + i + 1) for i in range(count - 1)):
@@ -170,32 +172,32 @@ class _Annotator:
             if any(self._tokens.separated(first + i, first + i + 1) for i in range(count - 1)):
                 continue
             folded = " ".join(word.folded for word in self._words[first : first + count])
-            classes = self._classes(folded, first, count)
+            classes = self._classes_of(folded, first, count)
             if classes:
                 return Phrase(folded, classes, *self._span(first, count), self._grammar), count
         return None
 
-    def _classes(self, folded: str, first: int, count: int) -> frozenset[WordClass]:
-        """Returns the classes of a phrase, with regard to its accents.
+    def _classes_of(self, folded: str, first: int, count: int) -> frozenset[WordClass]:
+        """Returns the classes of a phrase as it is accented, or as it would be with its accents.
 
-        Employees who leave out accents still write them where they matter, at the end: "XYZ123 para el" is for him. At
-        the beginning, "si, XYZ123" is yes.
+        Spanish employees leave out accents: "si, XYZ123" is "sí", yes. At the end of a text, "XYZ123 para el" may be
+        "para él", for him.
         """
         after = first + count
-        spelled = " ".join(word.spelled for word in self._words[first:after])
-        possible, exact = self._lexicon.classes_of(folded), self._lexicon.classes_of(folded, spelled)
+        accented = " ".join(word.accented for word in self._words[first:after])
+        possible, exact = self._lexicon.classes_of(folded), self._lexicon.classes_of(folded, accented)
         if first == 0 and WordClass.YES in possible - exact and self._clause_ends_before(after):
             return frozenset([WordClass.YES])
-        return possible if after == len(self._words) and spelled == folded else exact
+        return possible if after == len(self._words) and accented == folded else exact
 
     def _clause_ends_before(self, position: int) -> bool:
-        """Whether the text or a clause ends before this word, or the word is a code."""
+        """Whether a clause ends before the word at `position`, or a code begins there."""
         if position == len(self._words) or self._tokens.separated(position - 1, position):
             return True
         return self._words[position].has_digit or self._code_at(position) is not None
 
     def _unknown_at(self, first: int) -> tuple[Part, int]:
-        """Returns an unlisted word, or an unknown code with everything attached to it: 15/08, XYZ-99."""
+        """Returns an unlisted word, or an unknown code with the words attached to it: 15/08, XYZ-99."""
         count = 1
         while (
             first + count < len(self._words)
@@ -214,8 +216,8 @@ class _Annotator:
         return self._words[first].start, self._words[first + count - 1].end
 
 
-def _less_certain(parts: Sequence[Part]) -> list[Part]:
-    """Returns the parts of a text in capitals, where capitals mark no code: "HAVE A LOVELY NIGHT"."""
+def _ignoring_capitals(parts: Sequence[Part]) -> list[Part]:
+    """Returns the parts of a text all in capitals, which make no code certain: "HAVE A LOVELY NIGHT"."""
     if not any(isinstance(part, Phrase) for part in parts):
         return [*parts]
     return [
@@ -227,7 +229,7 @@ def _less_certain(parts: Sequence[Part]) -> list[Part]:
 
 
 def _with_separable_verbs(parts: Sequence[Part], lexicon: Lexicon) -> list[Part]:
-    """Returns the parts with both halves of a verb as one: "give XYZ123 back", German "sage XYZ123 ab"."""
+    """Returns the parts with a divided verb as one DROP: "give XYZ123 back", German "sage XYZ123 ab"."""
     codes = [i for i, part in enumerate(parts) if not isinstance(part, Phrase)]
     second = codes[-1] + 1 if codes else len(parts)
     if second == len(parts):
@@ -238,21 +240,21 @@ def _with_separable_verbs(parts: Sequence[Part], lexicon: Lexicon) -> list[Part]
             classes = lexicon.classes_of(f"{verb.folded} {particle.folded}")
             if WordClass.DROP in classes:
                 whole = replace(verb, classes=classes)
-                rest = replace(particle, classes=frozenset([WordClass.SMALL]))
+                rest = replace(particle, classes=frozenset([WordClass.FILLER]))
                 return [*parts[:first], whole, *parts[first + 1 : second], rest, *parts[second + 1 :]]
     return [*parts]
 
 
-def _without_names_of_months(parts: Sequence[Part]) -> list[Part]:
-    """Returns the parts with every month that has no number near it as unlisted: June may be a name."""
+def _with_names_unlisted(parts: Sequence[Part]) -> list[Part]:
+    """Returns the parts without the class TIME_OR_NAME where no number is near: June may be a name."""
 
-    def has_number(position: int) -> bool:
-        near = parts[max(0, position - _MONTH_TO_NUMBER) : position + _MONTH_TO_NUMBER + 1]
-        return any(isinstance(part, UnknownCode) and part.is_number for part in near)
+    def is_near_number(position: int) -> bool:
+        near = parts[max(0, position - _MOST_PARTS_TO_NUMBER) : position + _MOST_PARTS_TO_NUMBER + 1]
+        return any(isinstance(part, UnknownCode) and part.is_date_or_time for part in near)
 
     return [
-        replace(part, classes=part.classes - {WordClass.DATE})
-        if isinstance(part, Phrase) and part.is_any(WordClass.DATE) and not has_number(i)
+        replace(part, classes=part.classes - {WordClass.TIME_OR_NAME})
+        if isinstance(part, Phrase) and part.is_any(WordClass.TIME_OR_NAME) and not is_near_number(i)
         else part
         for i, part in enumerate(parts)
     ]

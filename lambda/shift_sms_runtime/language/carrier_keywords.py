@@ -40,13 +40,13 @@ _INTENTS: Mapping[str, CarrierIntent] = {
 
 
 def carrier_intent(tokens: Tokens) -> CarrierIntent | None:
-    """Returns what a text means to a carrier, whatever the employee's language; None without a keyword in front."""
+    """Returns the intent of the keyword that a text begins with, in every language; None without a keyword."""
     if not tokens.words:
         return None
     first = tokens.words[0]
     # The tokenizer splits at hyphens, and the keyword OPT-OUT has one.
     candidates = [
         first.raw.upper(),
-        tokens.plain[first.start :].split(maxsplit=1)[0].rstrip(".,;:!?").upper(),
+        tokens.text[first.start :].split(maxsplit=1)[0].rstrip(".,;:!?").upper(),
     ]
     return next((_INTENTS[word] for word in candidates if word in _INTENTS), None)

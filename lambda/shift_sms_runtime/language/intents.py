@@ -1,4 +1,4 @@
-"""The intents: everything a text can mean, one type each."""
+"""The intents: everything that a text can mean, one type each."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from enum import StrEnum
 class ShiftAction(StrEnum):
     """What an employee asks to do with the shifts that a text names."""
 
-    CLAIM = "claim"
+    BOOK = "book"
     DROP = "drop"
     WAIT = "wait"
     INFO = "info"
@@ -47,15 +47,15 @@ class RequestCallback:
 
 @dataclass(frozen=True)
 class SayYes:
-    """Yes to what the last text offered."""
+    """Accept what the last text offered."""
 
-    casual: bool = False
-    """Whether it may only acknowledge a text, like "OK, thanks"."""
+    may_only_acknowledge: bool = False
+    """Whether the text may only acknowledge ours, like "OK, thanks"."""
 
 
 @dataclass(frozen=True)
 class SayNo:
-    """No to what the last text offered."""
+    """Decline what the last text offered."""
 
 
 @dataclass(frozen=True)
@@ -70,29 +70,29 @@ class Thanks:
 
 @dataclass(frozen=True)
 class FreeText:
-    """Words for a person to read."""
+    """None of the other intents: a person has to read the text."""
 
 
 @dataclass(frozen=True)
 class Unclear:
-    """The text names shifts, but not what to do with them."""
+    """The text names shifts, but it is not clear what to do with them."""
 
     codes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class OptOut:
-    """Stop sending texts. The carrier or the messaging service replies, unless the number manages its own opt-outs."""
+    """Stop sending texts. Unless the number manages its own opt-outs, the carrier or AWS replies."""
 
 
 @dataclass(frozen=True)
 class OptIn:
-    """Send texts again. Replied to like `OptOut`."""
+    """Start sending texts again. `OptOut` says who replies."""
 
 
 @dataclass(frozen=True)
 class AskForHelp:
-    """Say who sends these texts. Replied to like `OptOut`."""
+    """Say who sends the texts. `OptOut` says who replies."""
 
 
 CarrierIntent = OptOut | OptIn | AskForHelp

@@ -2,8 +2,8 @@
 
 A text has one intent. Commands are whole words: "agents" is not AGENT. Carrier keywords are never commands.
 
-A seat is booked only if everything else in the text is understood: "can i have XYZ123 please" books, "who has XYZ123"
-is asked back. A misunderstood text costs another text; a shift that an employee did not want costs a shift.
+A shift is booked only if everything else in the text is understood. "can i have XYZ123 please" books it. "who has
+XYZ123" gets a question back: that costs one more text, and a wrong booking costs a shift.
 """
 
 from collections.abc import Iterable, Sequence
@@ -42,24 +42,26 @@ _ACTIONS = {
 }
 
 
-_TIMES = frozenset({WordClass.WHEN, WordClass.DATE})
+_TIMES = frozenset({WordClass.TIME, WordClass.TIME_OR_NAME})
 
 
 _EVERYDAY = _TIMES | {
     WordClass.POLITE,
-    WordClass.SMALL,
+    WordClass.FILLER,
     WordClass.GREETING,
     WordClass.FAREWELL,
     WordClass.THANKS,
     WordClass.INTRODUCING,
 }
+"""The classes of words that change nothing about the rest of the text."""
 
 
-_BEFORE_THANKS = (WordClass.GREETING, WordClass.FAREWELL, WordClass.SMALL)
+_BEFORE_THANKS = (WordClass.GREETING, WordClass.FAREWELL, WordClass.FILLER)
+"""The classes of words that may stand before thanks: "hi, thanks"."""
 
 
 _BESIDE_ACTIONS = _EVERYDAY | _ACTIONS.keys() | {WordClass.SHIFTS, WordClass.MINE, WordClass.YES}
-"""What may stand between DROP and its codes, or before both: "i want to drop my shift XYZ123"."""
+"""The classes of words that may stand beside an action and its codes: "i want to drop my shift XYZ123"."""
 
 
 def interpret(text: str, lexicon: Lexicon, known_ids: Iterable[str]) -> Intent:
@@ -77,7 +79,7 @@ def interpret(text: str, lexicon: Lexicon, known_ids: Iterable[str]) -> Intent:
 def may_name_more_shifts(intent: Intent, text: str) -> bool:
     """Whether a text may name shifts beyond those that `candidate_ids` finds.
 
-    An id with a spelling of its own is found only among the ids of all shifts.
+    Those are in capitals. An id like "Early-7" is found only by a comparison with the ids of all shifts.
     """
     if isinstance(intent, ShiftCommand):
         return bool(intent.unknown)
@@ -91,9 +93,9 @@ class _Interpreter:
     """Interprets one text."""
 
     def __init__(self, tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> None:
-        self._plain = tokens.plain
+        self._text = tokens.text
         self._grammar = lexicon.grammar
-        self._parts = without_names(annotate(tokens, lexicon, known), tokens.plain)
+        self._parts = without_names(annotate(tokens, lexicon, known), tokens.text)
         self._codes = tuple(dict.fromkeys(part.shift_id for part in self._parts if isinstance(part, Code)))
         unknown = {part.typed: part for part in self._parts if isinstance(part, UnknownCode)}
         self._unknown = tuple(unknown.values())
@@ -101,76 +103,76 @@ class _Interpreter:
 
     def intent(self) -> Intent:
         if not self._parts:
-            return ShiftCommand(ShiftAction.CLAIM)
-        first = next(
+            return ShiftCommand(ShiftAction.BOOK)
+        leading = next(
             (phrase for phrase in self._phrases if not phrase.is_any(*_EVERYDAY) or phrase.is_any(*_ACTIONS)),
             None,
         )
         begins_with_code = isinstance(self._parts[0], Code)
-        if first is not None and first.is_any(WordClass.AGENT) and not begins_with_code:
-            return RequestCallback(self._plain[first.end :].lstrip(" \t\n.,;:!?-_*").strip())
+        if leading is not None and leading.is_any(WordClass.AGENT) and not begins_with_code:
+            return RequestCallback(self._text[leading.end :].lstrip(" \t\n.,;:!?-_*").strip())
         if self._codes:
-            return self._with_codes()
-        return self._with_unknown_codes() if self._unknown else self._without_codes(first)
+            return self._intent_with_codes()
+        return self._intent_with_unknown_codes() if self._unknown else self._intent_without_codes(leading)
 
-    def _with_codes(self) -> Intent:
-        unknown = tuple(part.typed for part in self._unknown if not part.is_number)
+    def _intent_with_codes(self) -> Intent:
+        unknown = tuple(part.typed for part in self._unknown if not part.is_date_or_time)
         action = self._action()
         if action is not None:
             return ShiftCommand(action, self._codes, unknown)
-        listed = all(phrase.classes for phrase in self._phrases)
-        otherwise = (WordClass.NEGATING, WordClass.NO, WordClass.MORE, WordClass.MINE, WordClass.AGENT)
-        unclear = not listed or self._has(*otherwise, *_ACTIONS)
-        if unclear or is_ambiguous(self._parts, self._plain, self._grammar):
+        all_listed = all(phrase.classes for phrase in self._phrases)
+        preventing = (WordClass.NEGATING, WordClass.NO, WordClass.MORE, WordClass.MINE, WordClass.AGENT)
+        unclear = not all_listed or self._has(*preventing, *_ACTIONS)
+        if unclear or is_ambiguous(self._parts, self._text, self._grammar):
             return Unclear(self._codes)
         if self._asks():
             return ShiftCommand(ShiftAction.INFO, self._codes, unknown)
         certain = all(part.certain for part in self._parts if isinstance(part, Code))
         if len(self._parts) > 1 and not certain:
             return Unclear(self._codes)
-        return ShiftCommand(ShiftAction.CLAIM, self._codes, unknown)
+        return ShiftCommand(ShiftAction.BOOK, self._codes, unknown)
 
-    def _with_unknown_codes(self) -> Intent:
+    def _intent_with_unknown_codes(self) -> Intent:
         action, unknown = self._action(), tuple(part.typed for part in self._unknown)
         if action is not None:
             return ShiftCommand(action, (), unknown)
         if self._has(WordClass.NEGATING, WordClass.NO):
             return FreeText()
         unlisted = sum(not phrase.classes for phrase in self._phrases)
-        only_numbers = all(part.is_number for part in self._unknown)
-        no_code = only_numbers and (unlisted or self._has(WordClass.YES))
-        for_a_person = unlisted > 1 or no_code or self._has(*_ACTIONS)
-        return FreeText() if for_a_person else ShiftCommand(ShiftAction.CLAIM, (), unknown)
+        may_be_times = all(part.is_date_or_time for part in self._unknown)
+        no_code = may_be_times and (unlisted or self._has(WordClass.YES))
+        is_free_text = unlisted > 1 or no_code or self._has(*_ACTIONS)
+        return FreeText() if is_free_text else ShiftCommand(ShiftAction.BOOK, (), unknown)
 
-    def _without_codes(self, first: Phrase | None) -> Intent:
+    def _intent_without_codes(self, leading: Phrase | None) -> Intent:
+        """Returns the intent of a text without codes. `leading` is its first phrase that is not everyday."""
         if any(not phrase.classes for phrase in self._phrases):
             return FreeText()
-        if first is not None and first.is_any(*_ACTIONS):
-            return self._action_alone(first)
+        if leading is not None and leading.is_any(*_ACTIONS):
+            return self._intent_of_action_without_code(leading)
         command = next(
-            (phrase for phrase in self._phrases if not phrase.is_any(*_EVERYDAY, WordClass.ASKING)), first
+            (phrase for phrase in self._phrases if not phrase.is_any(*_EVERYDAY, WordClass.ASKING)), leading
         )
         for word_class, intent in (
             (WordClass.MORE, ListShifts(more=True)),
             (WordClass.MINE, ListOwnShifts()),
             (WordClass.LIST, ListShifts()),
-            (WordClass.HELP, HowTo()),
+            (WordClass.HOW_TO, HowTo()),
         ):
             if command is not None and command.is_any(word_class):
                 return intent
-        return self._without_command()
+        return self._intent_without_command()
 
-    def _action_alone(self, first: Phrase) -> Intent:
-        """Returns the intent of DROP, WAIT or INFO without a code."""
-        action = next(action for word_class, action in _ACTIONS.items() if first.is_any(word_class))
-        rest = [phrase for phrase in self._phrases if phrase is not first]
-        plain = all(phrase.is_any(*_EVERYDAY, WordClass.SHIFTS, WordClass.MINE) for phrase in rest)
-        return ShiftCommand(action) if plain else FreeText()
+    def _intent_of_action_without_code(self, command: Phrase) -> Intent:
+        action = next(action for word_class, action in _ACTIONS.items() if command.is_any(word_class))
+        rest = [phrase for phrase in self._phrases if phrase is not command]
+        understood = all(phrase.is_any(*_EVERYDAY, WordClass.SHIFTS, WordClass.MINE) for phrase in rest)
+        return ShiftCommand(action) if understood else FreeText()
 
-    def _without_command(self) -> Intent:
-        answer = self._yes_or_no()
-        if answer is not None:
-            return answer
+    def _intent_without_command(self) -> Intent:
+        yes_or_no = self._yes_or_no()
+        if yes_or_no is not None:
+            return yes_or_no
         if self._has(WordClass.NEGATING, WordClass.NO):
             return FreeText()
         if self._has(WordClass.SHIFTS):
@@ -187,25 +189,25 @@ class _Interpreter:
             return None
         if no:
             return SayNo()
-        if self._has(*_TIMES, WordClass.NEGATING) or "?" in self._plain:
+        if self._has(*_TIMES, WordClass.NEGATING) or "?" in self._text:
             return FreeText()  # "yes, next week", "yes?"
-        return SayYes(casual=self._only_acknowledges())
+        return SayYes(may_only_acknowledge=self._may_only_acknowledge())
 
-    def _only_acknowledges(self) -> bool:
-        answers = [phrase for phrase in self._phrases if phrase.is_any(WordClass.YES)]
+    def _may_only_acknowledge(self) -> bool:
+        yes_phrases = [phrase for phrase in self._phrases if phrase.is_any(WordClass.YES)]
         return self._has(WordClass.THANKS) and all(
-            phrase.has_role(GrammarRole.ACKNOWLEDGING) for phrase in answers
+            phrase.has_role(GrammarRole.ACKNOWLEDGING) for phrase in yes_phrases
         )
 
     def _has(self, *classes: WordClass) -> bool:
         return any(phrase.is_any(*classes) for phrase in self._phrases)
 
     def _action(self) -> ShiftAction | None:
-        """Returns the action of a text whose codes all stand on one side of the word for it.
+        """Returns the action of a text with one action, whose codes all stand before it or all after it.
 
-        After "DROP XYZ123" may come a reason in any words. Before it and between the codes, every word must be clear.
+        A reason in any words may follow "DROP XYZ123". All other words must be clear.
         """
-        classes = {one for phrase in self._phrases for one in phrase.classes & _ACTIONS.keys()}
+        classes = {kind for phrase in self._phrases for kind in phrase.classes & _ACTIONS.keys()}
         if len(classes) != 1 or any(_forbids(phrase) for phrase in self._phrases):
             return None
         action = _ACTIONS[classes.pop()]
@@ -215,30 +217,30 @@ class _Interpreter:
         if not all(part.joins for part in between):
             return None
         if action is ShiftAction.DROP and (
-            is_ambiguous_drop(before, after, self._plain, self._grammar)
-            or not is_one_sentence(self._parts[named[0] : named[-1] + 1], self._plain)
+            is_ambiguous_drop(before, after, self._text, self._grammar)
+            or not is_one_sentence(self._parts[named[0] : named[-1] + 1], self._text)
         ):
             return None
         asking = {WordClass.MORE, WordClass.ASKING} if action is ShiftAction.INFO else set()
-        leads = any(isinstance(part, Phrase) and part.is_any(*_ACTIONS) for part in before)
-        if leads and not _begins_with_question(after):
-            after = []  # a reason; "drop XYZ123 when Bob takes it" gives none
+        action_first = any(isinstance(part, Phrase) and part.is_any(*_ACTIONS) for part in before)
+        if action_first and not _begins_with_question(after):
+            after = []  # A reason may be in any words. "when Bob takes it" is a condition.
         clear = all(
             isinstance(part, Phrase) and part.is_any(*_BESIDE_ACTIONS, *asking) for part in before + after
         )
         return action if clear else None
 
     def _names_a_shift(self, part: Part) -> bool:
-        """Whether a part is a code or was meant as one. Beside a code, a number is a day or an hour."""
+        """Whether a part is a code or is meant as one. Beside a known code, a number is a day or an hour."""
         if isinstance(part, UnknownCode):
-            return not self._codes or not part.is_number
+            return not self._codes or not part.is_date_or_time
         return isinstance(part, Code)
 
     def _asks(self) -> bool:
-        """Whether the text asks about the codes. "can i have XYZ123?" does not."""
-        if self._has(WordClass.ASKING, WordClass.HELP):
+        """Whether the text asks about its codes. "can i have XYZ123?" does not."""
+        if self._has(WordClass.ASKING, WordClass.HOW_TO):
             return True
-        return not self._has(WordClass.POLITE) and has_question_mark(self._parts, self._plain)
+        return not self._has(WordClass.POLITE) and has_question_mark(self._parts, self._text)
 
 
 def _begins_with_question(parts: Sequence[Part]) -> bool:
@@ -246,4 +248,5 @@ def _begins_with_question(parts: Sequence[Part]) -> bool:
 
 
 def _forbids(phrase: Phrase) -> bool:
+    """Whether a phrase prevents every action. "sorry" does not."""
     return phrase.is_any(WordClass.NEGATING, WordClass.NO) and not phrase.is_any(WordClass.POLITE)

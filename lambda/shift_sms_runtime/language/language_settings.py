@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Vocabulary(StrEnum):
-    """What is on offer: the locale files of one vocabulary name it in every sentence."""
+    """What employees book. Each vocabulary has locale files of its own."""
 
     SHIFTS = "shifts"
     APPOINTMENTS = "appointments"
@@ -29,4 +29,4 @@ class LanguageSettings:
 
     vocabulary: Vocabulary = Vocabulary.SHIFTS
     default_language: Language = Language.ENGLISH
-    """The language of an employee without `language`, and of the text that follows a campaign message."""
+    """The language of an employee without `language`, and of the instructions below a campaign message."""

@@ -1,24 +1,24 @@
-"""The words that employees use, by what they do in a text.
+"""The words that employees use, by their function in a text.
 
-Words are compared folded: without case, accents and apostrophes. "Où" is OU, "can't" is CANT. Accents count only where
-a locale lists two words that differ in nothing else: Spanish SÍ is yes, and SI is if.
+Words are compared folded: without case, accents and apostrophes. "Où" is OU, "can't" is CANT. Accents count only if a
+locale lists two words that differ in nothing else: Spanish SÍ is yes, and SI is if.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 _APOSTROPHE = re.compile(r"['\u2019`\u00b4]")
 
 
-_SHORTEST_TYPO = 6
-"""Letters of a word in which a typo is forgiven. A shorter word may be another one: LIKED is not LIKE."""
+_SHORTEST_WORD_WITH_TYPO = 6
+"""Letters. In a shorter word, what looks like a typo may be another word: LIKED is not LIKE."""
 
 
 class WordClass(StrEnum):
-    """What a word does. The values are the names under `[words]` in the locale files."""
+    """The function of a word in a text. The values are the names under `[words]` in the locale files."""
 
     LIST = "list"
     MORE = "more"
@@ -27,33 +27,34 @@ class WordClass(StrEnum):
     WAIT = "wait"
     INFO = "info"
     AGENT = "agent"
-    HELP = "help"
+    HOW_TO = "how_to"
     YES = "yes"
     NO = "no"
     THANKS = "thanks"
     GREETING = "greeting"
     FAREWELL = "farewell"
     POLITE = "polite"
-    """Says only that the employee would like what follows."""
-    SMALL = "small"
-    """Has no meaning of its own: IT, THE, REALLY, harmless symbols."""
-    WHEN = "when"
-    """A time: TOMORROW, MONDAY, HOURS."""
-    DATE = "date"
-    """A time where a number is near, and otherwise perhaps a name: JUNE."""
+    """Asks for what follows, or says why it is given back: PLEASE, CAN I HAVE, SORRY."""
+    FILLER = "filler"
+    """Has no meaning of its own: IT, THE, REALLY, a smile."""
+    TIME = "time"
+    """A time: TOMORROW, MONDAY, MIDNIGHT."""
+    TIME_OR_NAME = "time_or_name"
+    """A day or a month that may also be a name: JUNE. Counts as a time only near a number."""
     INTRODUCING = "introducing"
-    """Stands before a name."""
+    """Stands before a name: THIS IS."""
     ASKING = "asking"
+    """Asks about the shifts that the text names: WHEN, IS, STILL."""
     NEGATING = "negating"
-    """Says that nothing should be booked. A word that is also polite is a reason to give back: SORRY, SICK."""
+    """Says that nothing should be booked. If the word is POLITE too, it does not prevent a DROP: SORRY, SICK."""
     SHIFTS = "shifts"
-    """What is on offer, as a whole."""
+    """Open shifts or appointments in general: SHIFTS, AVAILABLE."""
 
 
 class GrammarRole(StrEnum):
-    """What a word does to the words and codes around it.
+    """How a word changes the meaning of the words and codes around it.
 
-    The values are the names under `[grammar]` in the locale files; the English file explains each.
+    The values are the names under `[grammar]` in the locale files. `locales/grammar/en.toml` explains each.
     """
 
     JOINING = "joining"
@@ -61,7 +62,7 @@ class GrammarRole(StrEnum):
     ACKNOWLEDGING = "acknowledging"
     SENDER = "sender"
     ME = "me"
-    ME_BEHIND = "me_behind"
+    ME_AFTER_PREPOSITION = "me_after_preposition"
     TO = "to"
     FOR = "for"
     ONE = "one"
@@ -77,6 +78,7 @@ class GrammarRole(StrEnum):
 
 
 GrammarWords = Mapping[GrammarRole, frozenset[str]]
+"""Folded words by role."""
 
 
 COMMANDS = (
@@ -87,35 +89,35 @@ COMMANDS = (
     WordClass.WAIT,
     WordClass.INFO,
     WordClass.AGENT,
-    WordClass.HELP,
+    WordClass.HOW_TO,
 )
-"""The classes of words that begin a command."""
+"""The classes of words that stand for a command."""
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The words and phrases of a language by class and by grammar role. A word may have several of each."""
+    """The words and phrases of a language, by class and by grammar role. A word may have several of both."""
 
     words: Mapping[WordClass, frozenset[str]]
     """Folded."""
-    spelled: Mapping[WordClass, frozenset[str]]
-    """The same words with their accents."""
+    accented: Mapping[WordClass, frozenset[str]]
+    """The same words, folded except for their accents."""
     grammar: GrammarWords
     """Folded. A word that is listed only here has no class."""
 
     @classmethod
-    def of(cls, listed: Mapping[str, Iterable[str]], grammar: Mapping[str, Iterable[str]]) -> "Lexicon":
-        """Creates a lexicon of the words as a translator wrote them.
+    def of(cls, words: Mapping[str, Iterable[str]], grammar: Mapping[str, Iterable[str]]) -> "Lexicon":
+        """Creates a lexicon from the words that a locale file lists.
 
         Raises:
             ValueError: a class or role does not exist.
         """
-        by_class = {WordClass(name): [*some] for name, some in listed.items()}
-        by_role = {GrammarRole(name): [*some] for name, some in grammar.items()}
+        by_class = {WordClass(name): [*phrases] for name, phrases in words.items()}
+        by_role = {GrammarRole(name): [*phrases] for name, phrases in grammar.items()}
         return cls(
-            {one: frozenset(_each(fold, by_class.get(one, ()))) for one in WordClass},
-            {one: frozenset(_each(spell, by_class.get(one, ()))) for one in WordClass},
-            {role: frozenset(_each(fold, by_role.get(role, ()))) for role in GrammarRole},
+            {kind: _folded_phrases(fold, by_class.get(kind, ())) for kind in WordClass},
+            {kind: _folded_phrases(fold_keeping_accents, by_class.get(kind, ())) for kind in WordClass},
+            {role: _folded_phrases(fold, by_role.get(role, ())) for role in GrammarRole},
         )
 
     def extended_by(self, other: "Lexicon") -> "Lexicon":
@@ -123,48 +125,50 @@ class Lexicon:
         own = frozenset().union(*self.words.values())
         own_with_grammar = own.union(*self.grammar.values())
         return Lexicon(
-            {one: self.words[one] | (other.words[one] - own) for one in WordClass},
-            {one: self.spelled[one] | other.spelled[one] for one in WordClass},
+            {kind: self.words[kind] | (other.words[kind] - own) for kind in WordClass},
+            {kind: self.accented[kind] | other.accented[kind] for kind in WordClass},
             {role: self.grammar[role] | (other.grammar[role] - own_with_grammar) for role in GrammarRole},
         )
 
-    def classes_of(self, phrase: str, spelled: str | None = None) -> frozenset[WordClass]:
-        """Returns the classes of a folded word or phrase; none for an unlisted one.
+    def classes_of(self, folded: str, accented: str | None = None) -> frozenset[WordClass]:
+        """Returns the classes of a folded word or phrase; none if it is not listed.
 
-        With `spelled`, the phrase with its accents, returns only the classes that list this spelling, if any does.
+        Args:
+            folded: The word or phrase without accents.
+            accented: The same with its accents. If any class lists it so, only those classes are returned.
         """
-        classes = frozenset(one for one, phrases in self.words.items() if phrase in phrases)
-        return frozenset(one for one in classes if spelled in self.spelled[one]) or classes
+        classes = frozenset(kind for kind, phrases in self.words.items() if folded in phrases)
+        return frozenset(kind for kind in classes if accented in self.accented[kind]) or classes
 
     def classes_of_typo(self, word: str) -> frozenset[WordClass]:
         """Returns the classes of the words that a folded word was probably meant to be.
 
-        A typo never makes a command. The first and the last two letters must be right, because they carry grammar:
+        A word with a typo is never a command. The first letter and the last two must be right. Endings carry grammar:
         Spanish "quiere" is not "quiero", and "apúntale" is not "apúntame".
         """
-        if len(word) < _SHORTEST_TYPO:
+        if len(word) < _SHORTEST_WORD_WITH_TYPO:
             return frozenset()
         classes = [
-            one
-            for one, phrases in self.words.items()
+            kind
+            for kind, phrases in self.words.items()
             if any(
-                len(other) >= _SHORTEST_TYPO
+                len(other) >= _SHORTEST_WORD_WITH_TYPO
                 and (word[0], word[-2:]) == (other[0], other[-2:])
                 and one_edit_apart(word, other)
                 for other in phrases
             )
         ]
-        return frozenset() if any(one in COMMANDS for one in classes) else frozenset(classes)
+        return frozenset() if any(kind in COMMANDS for kind in classes) else frozenset(classes)
 
 
 def fold(word: str) -> str:
-    """Returns a word as it is compared: capitals, digits and symbols, without accents."""
+    """Returns the letters, digits and symbols of a word, in capitals and without accents."""
     decomposed = unicodedata.normalize("NFKD", word.upper())
     return "".join(c for c in decomposed if c.isalnum() or is_symbol(c)).upper()
 
 
-def spell(word: str) -> str:
-    """Returns a word as it is compared, with its accents."""
+def fold_keeping_accents(word: str) -> str:
+    """Returns the letters, digits and symbols of a word, in capitals."""
     return "".join(c for c in unicodedata.normalize("NFC", word.upper()) if c.isalnum() or is_symbol(c))
 
 
@@ -175,12 +179,12 @@ def without_accents(text: str) -> str:
 
 
 def is_symbol(character: str) -> bool:
-    """Whether a character stands for a word: a thumb up or down, a tick, a cross."""
+    """Whether a character stands for a word: a thumb up or down, a check mark, a cross."""
     return unicodedata.category(character) == "So"
 
 
 def one_edit_apart(left: str, right: str) -> bool:
-    """Whether one character was left out, added, changed or swapped with its neighbor."""
+    """Whether two words differ in one character: left out, added, changed or swapped with its neighbor."""
     if abs(len(left) - len(right)) > 1 or left == right:
         return False
     if len(left) > len(right):
@@ -195,5 +199,5 @@ def one_edit_apart(left: str, right: str) -> bool:
     return changed or swapped
 
 
-def _each(compared: Callable[[str], str], phrases: Iterable[str]) -> Iterator[str]:
-    return (" ".join(filter(None, map(compared, phrase.split()))) for phrase in phrases)
+def _folded_phrases(fold_word: Callable[[str], str], phrases: Iterable[str]) -> frozenset[str]:
+    return frozenset(" ".join(filter(None, map(fold_word, phrase.split()))) for phrase in phrases)

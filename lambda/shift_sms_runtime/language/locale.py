@@ -1,4 +1,4 @@
-"""A locale: the sentences and the words of one language."""
+"""A locale: the reply templates and the words of one language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from enum import StrEnum
 from shift_sms_runtime.language.lexicon import Lexicon
 
 ENGLISH = "en"
-"""The language that all others translate, and that every employee is understood in."""
+"""The language that the others are translated from. Its words are understood in every language."""
 
 
 class Template(StrEnum):
-    """Every sentence that employees are sent. The values are the names under `[replies]` in the locale files."""
+    """Every sentence that is sent to employees. The values are the names under `[replies]` in the locale files."""
 
     BOOKED = "booked"
     ALREADY_YOURS = "already_yours"
     ONE_TAKEN = "one_taken"
     TAKEN = "taken"
     CLOSED = "closed"
-    CANCELED = "cancelled"
+    CANCELED = "canceled"
     NOT_OPEN = "not_open"
     WRONG_ROLE = "wrong_role"
     OVERLAP = "overlap"
@@ -53,23 +53,23 @@ class Template(StrEnum):
     INFO_TAKEN = "info_taken"
     INFO_YOURS = "info_yours"
     INFO_CLOSED = "info_closed"
-    INFO_CANCELED = "info_cancelled"
+    INFO_CANCELED = "info_canceled"
     CALLING = "calling"
     CALL_NOT_ALLOWED = "call_not_allowed"
     CALL_LIMIT = "call_limit"
     CALLS_USED_UP = "calls_used_up"
     HOW_TO = "how_to"
-    KEPT = "kept"
+    FREE_TEXT = "free_text"
     TOO_MANY_TEXTS = "too_many_texts"
     STRANGER = "stranger"
     OPTED_OUT = "opted_out"
     OPTED_IN = "opted_in"
     HELP = "help"
     OFFER = "offer"
-    CANCELED_NOTICE = "cancelled_notice"
+    CANCELED_NOTICE = "canceled_notice"
     REMINDER = "reminder"
     REMINDER_FIXED = "reminder_fixed"
-    CAMPAIGN_HOW_TO_ANSWER = "campaign_how_to_answer"
+    CAMPAIGN_HOW_TO_REPLY = "campaign_how_to_reply"
     CAMPAIGN_OR_CALL = "campaign_or_call"
 
 
@@ -90,7 +90,7 @@ class Locale:
         return self.templates[template].format(**values)
 
     def day(self, local: datetime) -> str:
-        """Returns a day in few characters, like "Sat 15 Aug"."""
+        """Returns a day in its short form, like "Sat 15 Aug"."""
         return self.day_pattern.format(
             weekday=self.weekdays[local.weekday()],
             day=local.day,
@@ -103,7 +103,7 @@ class Locales:
     """The locales of one vocabulary."""
 
     def __init__(self, by_language: Mapping[str, Locale], *, default: str) -> None:
-        """Takes the locales by language; `default` is the language of employees who have none of these."""
+        """Takes the locales by language. `default` is the language of employees with no locale of their own."""
         self._by_language = by_language
         self._default = by_language[default]
 

@@ -1,6 +1,6 @@
 """Reads and checks the TOML files of the locales.
 
-Each language has a file per vocabulary (sentences, words, dates) and one grammar file for all vocabularies.
+Each language has one file per vocabulary (sentences, words, dates) and one grammar file for all vocabularies.
 """
 
 import tomllib
@@ -15,12 +15,13 @@ from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, WordClass
 from shift_sms_runtime.language.locale import ENGLISH, Locale, Template
 
 _FOLDER = files("shift_sms_runtime.locales")
+_GRAMMAR = _FOLDER / "grammar"
 
 
 _SUFFIX = ".toml"
 
 
-_OF_A_DAY = frozenset({"weekday", "day", "month", "month_number"})
+_DAY_PLACEHOLDERS = frozenset({"weekday", "day", "month", "month_number"})
 
 
 class LocaleError(ValueError):
@@ -30,14 +31,16 @@ class LocaleError(ValueError):
 def vocabularies() -> list[str]:
     """Returns the names of the vocabularies."""
     return sorted(
-        folder.name for folder in _FOLDER.iterdir() if folder.is_dir() and not folder.name.startswith("_")
+        folder.name
+        for folder in _FOLDER.iterdir()
+        if folder.is_dir() and folder.name != _GRAMMAR.name and not folder.name.startswith("_")
     )
 
 
 def languages() -> list[str]:
-    """Returns the languages; every vocabulary has each."""
+    """Returns the tags of the languages. Every vocabulary has a file for each."""
     return sorted(
-        file.name.removesuffix(_SUFFIX) for file in _FOLDER.iterdir() if file.name.endswith(_SUFFIX)
+        file.name.removesuffix(_SUFFIX) for file in _GRAMMAR.iterdir() if file.name.endswith(_SUFFIX)
     )
 
 
@@ -51,7 +54,7 @@ def locales(vocabulary: str) -> dict[str, Locale]:
     texts = {
         language: (
             (_FOLDER / vocabulary / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
-            (_FOLDER / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
+            (_GRAMMAR / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
         )
         for language in languages()
     }
@@ -82,35 +85,35 @@ def read_locale(language: str, text: str, grammar: str, *, english: Locale | Non
         language: The language's tag, for the locale and for errors.
         text: The file of the vocabulary: sentences, words and dates.
         grammar: The file of grammar words.
-        english: The locale that this one translates. Sentences must have its placeholders, and its words are added.
+        english: The original. The sentences must have its placeholders, and its words are added.
 
     Raises:
         LocaleError: a file cannot be used.
     """
-    data, shared = _toml(language, text), _toml(f"{language} grammar", grammar)
+    data, grammar_data = _toml(language, text), _toml(f"{language} grammar", grammar)
     problems = [
         *_problems(data, english),
-        *_word_problems("grammar", shared.get("grammar", {}), {*GrammarRole}),
+        *_word_problems("grammar", grammar_data.get("grammar", {}), {*GrammarRole}),
     ]
     if problems:
         raise LocaleError("\n".join(f"{language}: {problem}" for problem in problems))
     dates = data["dates"]
-    read = Locale(
+    own = Locale(
         language,
         {template: data["replies"][template] for template in Template},
-        Lexicon.of(data["words"], shared["grammar"]),
+        Lexicon.of(data["words"], grammar_data["grammar"]),
         tuple(dates["weekdays"]),
         tuple(dates["months"]),
         dates["day"],
     )
-    return read if english is None else replace(read, lexicon=read.lexicon.extended_by(english.lexicon))
+    return own if english is None else replace(own, lexicon=own.lexicon.extended_by(english.lexicon))
 
 
 def placeholders(template: str) -> set[str]:
-    """Returns the names in braces of a sentence.
+    """Returns the names in braces that a sentence has.
 
     Raises:
-        ValueError: a brace has no partner.
+        ValueError: a brace is unmatched.
     """
     return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
 
@@ -126,13 +129,13 @@ def _problems(data: Mapping[str, Any], english: Locale | None) -> Iterator[str]:
     replies, words, dates = (data.get(part, {}) for part in ("replies", "words", "dates"))
     yield from _name_problems("replies", replies, {*Template})
     for name, template in replies.items():
-        yield from _template_problems(f"[replies] {name}", template, _expected(name, english))
+        yield from _template_problems(f"[replies] {name}", template, _required_placeholders(name, english))
     yield from _word_problems("words", words, {*WordClass})
     for name, count in (("weekdays", 7), ("months", 12)):
-        if not _is_list_of_text(dates.get(name)) or len(dates[name]) != count:
+        if not _is_list_of_strings(dates.get(name)) or len(dates[name]) != count:
             yield f"[dates] {name} must have {count} names"
     if "day" in dates:
-        yield from _template_problems("[dates] day", dates["day"], None, allowed=_OF_A_DAY)
+        yield from _template_problems("[dates] day", dates["day"], None, allowed=_DAY_PLACEHOLDERS)
     else:
         yield "[dates] day is missing"
 
@@ -145,12 +148,12 @@ def _name_problems(part: str, found: Mapping[str, Any], known: set[str]) -> Iter
 def _word_problems(part: str, found: Mapping[str, Any], known: set[str]) -> Iterator[str]:
     yield from _name_problems(part, found, known)
     for name, listed in found.items():
-        if not _is_list_of_text(listed):
+        if not _is_list_of_strings(listed):
             yield f"[{part}] {name} must be a list of words in quotes"
 
 
 def _template_problems(
-    where: str, template: object, expected: set[str] | None, *, allowed: frozenset[str] | None = None
+    where: str, template: object, required: set[str] | None, *, allowed: frozenset[str] | None = None
 ) -> Iterator[str]:
     if not isinstance(template, str):
         yield f"{where} must be text in quotes"
@@ -158,18 +161,18 @@ def _template_problems(
     try:
         found = placeholders(template)
     except ValueError:
-        yield f"{where} has a brace without its partner"
+        yield f"{where} has an unmatched brace"
         return
-    if expected is not None and expected != found:
-        yield f"{where} must have {sorted(expected)} in braces and has {sorted(found)}"
+    if required is not None and required != found:
+        yield f"{where} must have {sorted(required)} in braces and has {sorted(found)}"
     if allowed is not None and not found <= allowed:
         yield f"{where} may have {sorted(allowed)} in braces and has {sorted(found)}"
 
 
-def _expected(name: str, english: Locale | None) -> set[str] | None:
+def _required_placeholders(name: str, english: Locale | None) -> set[str] | None:
     """Returns the placeholders that a sentence must have; None where any are allowed."""
     return placeholders(english.templates[Template(name)]) if english and name in {*Template} else None
 
 
-def _is_list_of_text(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+def _is_list_of_strings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)

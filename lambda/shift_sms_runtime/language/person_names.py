@@ -1,4 +1,7 @@
-"""Finds the names of people in a text. A name says nothing about shifts, but "Bob can do XYZ123" is about Bob."""
+"""Removes the names of the sender and of the person addressed from a text: "Hi Bob", "Maria here".
+
+"Bob can do XYZ123" keeps its name, because the text is about Bob.
+"""
 
 import re
 from collections.abc import Sequence
@@ -7,21 +10,21 @@ from itertools import pairwise
 from shift_sms_runtime.language.annotator import Code, Part, Phrase, UnknownCode
 from shift_sms_runtime.language.lexicon import GrammarRole, WordClass
 
-_MOST_NAMES = 2
-"""First name and surname."""
+_LONGEST_NAME = 2
+"""Words: a first name and a surname."""
 _CLAUSE_BEGINS = re.compile(r"[,.!;:\u2013-]\s*$")
 _CLAUSE_ENDS = re.compile(r"\s*([,.!]|[-\u2013]\s|$)")
 _PUNCTUATION = re.compile(r"[,.;:!?]")
 
 
-def without_names(parts: Sequence[Part], plain: str) -> list[Part]:
-    """Returns the parts of a text without names: after "Hi", "this is" or "thanks", and before "here"."""
+def without_names(parts: Sequence[Part], text: str) -> list[Part]:
+    """Returns the parts of a text without names after "Hi", "this is" or "thanks", and before "here"."""
     kept: list[Part] = []
     position = 0
     while position < len(parts):
-        candidates = (parts[position : position + count] for count in range(_MOST_NAMES, 0, -1))
+        candidates = (parts[position : position + count] for count in range(_LONGEST_NAME, 0, -1))
         name = next(
-            (one for one in candidates if _is_name(one, parts[position + len(one) :], kept, plain)), ()
+            (one for one in candidates if _is_name(one, parts[position + len(one) :], kept, text)), ()
         )
         position += len(name)
         kept.extend(parts[position : position + 1])
@@ -29,17 +32,17 @@ def without_names(parts: Sequence[Part], plain: str) -> list[Part]:
     return kept
 
 
-def _is_name(name: Sequence[Part], after: Sequence[Part], before: Sequence[Part], plain: str) -> bool:
-    """Whether these are unlisted words in a place where names stand.
+def _is_name(name: Sequence[Part], after: Sequence[Part], before: Sequence[Part], text: str) -> bool:
+    """Whether unlisted words are the name of the sender or of the person addressed.
 
-    Names begin with a capital, but may be in small letters in "hi bob, ..." and "hi bob can i ...". "Hi Bob can do it"
-    is about Bob: after a name comes another sentence, a code, or something with "I".
+    Such a name is followed by the end of a clause, a code, or a phrase with "I". "Hi Bob can do it" is about Bob. Names
+    begin with a capital, except in "hi bob, ..." and "hi bob can i ...".
     """
     unlisted = (isinstance(part, Phrase) and part.end > part.start and not part.classes for part in name)
-    if not all(unlisted) or _has_punctuation_within(name, plain):
+    if not all(unlisted) or _has_punctuation_within(name, text):
         return False
-    capitals = all(plain[part.start : part.end].istitle() for part in name)
-    clause_ends = _CLAUSE_ENDS.match(plain, name[-1].end) is not None
+    capitals = all(text[part.start : part.end].istitle() for part in name)
+    clause_ends = _CLAUSE_ENDS.match(text, name[-1].end) is not None
     greeted = all(
         isinstance(part, Phrase) and part.is_any(WordClass.GREETING, WordClass.THANKS) for part in before
     )
@@ -53,22 +56,22 @@ def _is_name(name: Sequence[Part], after: Sequence[Part], before: Sequence[Part]
         return (
             clause_ends or _asks_as_sender(after) or (capitals and (code_next or _begins_with_sender(after)))
         )
-    if last.is_any(WordClass.THANKS) and not last.is_any(WordClass.POLITE, WordClass.SMALL):
+    if last.is_any(WordClass.THANKS) and not last.is_any(WordClass.POLITE, WordClass.FILLER):
         return clause_ends or (capitals and _begins_with_sender(after))
-    signed = clause_ends and _says_goodbye(last, plain)
-    return capitals and (_is_introduced(last, name, after, plain) or signed)
+    signed = clause_ends and _is_sign_off(last, text)
+    return capitals and (_is_introduced(last, name, after, text) or signed)
 
 
-def _is_introduced(by: Part, name: Sequence[Part], after: Sequence[Part], plain: str) -> bool:
-    """Whether "this is" stands before a name, and after it nothing that this person does.
+def _is_introduced(by: Part, name: Sequence[Part], after: Sequence[Part], text: str) -> bool:
+    """Whether a phrase like "this is" introduces the sender by this name.
 
-    "This is Maria who has XYZ123" introduces nobody. In "Maria here, Bob ..." Bob is no name of the sender, but
-    "Thanks, A1 is fine. Regards, Bob" ends with one.
+    "This is Maria who has XYZ123" is about Maria. After punctuation, only a name at the end of the text is the
+    sender's: German "LG, Anna", but not "Maria here, Bob ...".
     """
     if not _introduces(by):
         return False
-    rest = plain[name[-1].end :]
-    if _PUNCTUATION.search(plain, by.end, name[0].start):
+    rest = text[name[-1].end :]
+    if _PUNCTUATION.search(text, by.end, name[0].start):
         return not _PUNCTUATION.sub("", rest).strip()
     following = after[0] if after else None
     if _CLAUSE_ENDS.match(rest) or following is None:
@@ -79,31 +82,32 @@ def _is_introduced(by: Part, name: Sequence[Part], after: Sequence[Part], plain:
     return isinstance(by, Phrase) and " " in by.folded and not by.starts_with(GrammarRole.SENDER)
 
 
-def _says_goodbye(last: Phrase, plain: str) -> bool:
-    leaves = last.is_any(WordClass.GREETING, WordClass.FAREWELL)
-    return leaves and _CLAUSE_BEGINS.search(plain[: last.start]) is not None
+def _is_sign_off(phrase: Phrase, text: str) -> bool:
+    """Whether a farewell begins a clause: "A1 please. Good evening"."""
+    is_farewell = phrase.is_any(WordClass.GREETING, WordClass.FAREWELL)
+    return is_farewell and _CLAUSE_BEGINS.search(text[: phrase.start]) is not None
 
 
-def _has_punctuation_within(name: Sequence[Part], plain: str) -> bool:
+def _has_punctuation_within(name: Sequence[Part], text: str) -> bool:
     """Whether punctuation separates the words, as in "It's Karen, Dave ..."."""
-    return any(_PUNCTUATION.search(plain, one.end, other.start) for one, other in pairwise(name))
+    return any(_PUNCTUATION.search(text, one.end, other.start) for one, other in pairwise(name))
 
 
 def _introduces(part: Part) -> bool:
-    """Whether a name may follow. An everyday word introduces no name: German "im" is not "I'm"."""
-    everyday = (WordClass.POLITE, WordClass.SMALL, WordClass.WHEN)
-    return isinstance(part, Phrase) and part.is_any(WordClass.INTRODUCING) and not part.is_any(*everyday)
+    """Whether a name may follow. A word with another function introduces no name: German "im" is not "I'm"."""
+    others = (WordClass.POLITE, WordClass.FILLER, WordClass.TIME)
+    return isinstance(part, Phrase) and part.is_any(WordClass.INTRODUCING) and not part.is_any(*others)
 
 
 def _begins_with_sender(parts: Sequence[Part]) -> bool:
-    """Whether the sender begins a sentence: "I would like", "can I have". In "Joy and I", nothing begins."""
+    """Whether the parts begin a sentence of the sender: "I would like", "can I have", but not "and I"."""
     if parts and isinstance(parts[0], Phrase) and parts[0].joins:
         return False
     return any(isinstance(part, Phrase) and part.contains(GrammarRole.SENDER) for part in parts[:2])
 
 
 def _asks_as_sender(parts: Sequence[Part]) -> bool:
-    """Whether the sender begins a question: "can I", but not "I doubt"."""
+    """Whether the parts begin a question of the sender: "can I", but not "I doubt"."""
     first = parts[0] if parts else None
     return (
         isinstance(first, Phrase) and not first.starts_with(GrammarRole.SENDER) and _begins_with_sender(parts)

@@ -1,64 +1,69 @@
-"""Shift codes: which words of a text may be one, how employees spell them, and which ids they may have meant."""
+"""Shift codes: which words of a text may be one, and which ids may be meant by them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.lexicon import Lexicon, fold, one_edit_apart
 from shift_sms_runtime.language.tokenizer import LONGEST_CODE, Tokens, tokenize
 
 SHORT_TEXT_WORDS = 3
-"""A text of at most so many words may be the id of a shift that is found only by its spelling."""
+"""Words. In a longer text, unlisted words without a digit are not compared with the ids of shifts."""
 
 
-_SHORTEST_TYPO = 3
-"""Characters of a word in which a typo is looked for. In shorter words every typo is another word: "am" is not A1."""
+_SHORTEST_CODE_WITH_TYPO = 3
+"""Characters. In a shorter code, what looks like a typo is another word: "am" is not A1."""
 
 
 _LOOK_ALIKES = str.maketrans("0135268L", "OIESZGBI")
-"""Digits that are read as letters: zero as O, three as E."""
+"""Maps characters that look alike to one letter: zero to O, three to E, L to I."""
 
 
-def spelling(code: str) -> str:
-    """Returns a code reduced to what employees rarely get wrong: its letters and digits, without case."""
+def normalize_code(code: str) -> str:
+    """Returns the letters and digits of a code, without case. Employees rarely get these wrong."""
     return "".join(c for c in code.casefold() if c.isalnum())
 
 
 class KnownCodes:
-    """The ids of shifts, found by the way employees spell them."""
+    """The ids of shifts, found by codes as employees type them."""
 
     def __init__(self, shift_ids: Iterable[str] = ()) -> None:
-        self._by_spelling: dict[str, list[str]] = {}
+        self._by_normalized: dict[str, list[str]] = {}
         for shift_id in shift_ids:
-            self._by_spelling.setdefault(spelling(shift_id), []).append(shift_id)
+            self._by_normalized.setdefault(normalize_code(shift_id), []).append(shift_id)
 
-    def __iter__(self) -> Iterator[str]:
-        """Iterates over the spellings."""
-        return iter(self._by_spelling)
+    @property
+    def normalized(self) -> Collection[str]:
+        """The normalized ids."""
+        return self._by_normalized.keys()
 
     def find(self, joined: str, typed: str) -> str | None:
-        """Returns the one id that was meant.
+        """Returns the id that is meant, or None if it is unknown or ambiguous.
 
-        Of several ids with the same spelling, returns the one typed exactly or typed in another case.
+        Of ids that differ only in case or separators, returns the one typed exactly, or typed in another case.
+
+        Args:
+            joined: The words of the code, written as one.
+            typed: The words of the code, as typed.
         """
-        ids = self._by_spelling.get(spelling(joined), [])
+        ids = self._by_normalized.get(normalize_code(joined), [])
         for exact in (typed, typed.upper(), joined.upper()):
             if exact in ids:
                 return exact
         candidates = [one for one in ids if one.casefold() == typed.casefold()] or ids
         return candidates[0] if len(candidates) == 1 else None
 
-    def under(self, spelled: str) -> list[str]:
-        """Returns the ids with this spelling."""
-        return self._by_spelling.get(spelled, [])
+    def ids_of(self, normalized: str) -> list[str]:
+        """Returns the ids that have this normalized form."""
+        return self._by_normalized.get(normalized, [])
 
 
 def candidate_ids(text: str, *, most: int, as_written: bool = False) -> tuple[str, ...]:
-    """Returns the ids that a text may name, the likeliest first.
+    """Returns the ids that a text may name, the most likely first.
 
     Args:
         text: The text as received or written.
-        most: How many ids to return at most.
-        as_written: Whether to add ids in the text's own case. Without it, ids are in capitals.
+        most: The largest number of ids to return.
+        as_written: Whether to add ids in the case of the text. By default, ids are in capitals.
     """
     tokens = tokenize(text)
     with_digits: dict[str, None] = {}
@@ -76,10 +81,10 @@ def candidate_ids(text: str, *, most: int, as_written: bool = False) -> tuple[st
 
 
 def names_any(text: str, shift_ids: Iterable[str]) -> bool:
-    """Whether words of a text are one of the ids, in any spelling."""
+    """Whether a text names one of the ids, in any case and with any separators."""
     tokens, known = tokenize(text), KnownCodes(shift_ids)
     return any(
-        known.under(spelling(tokens.joined(first, count)))
+        known.ids_of(normalize_code(tokens.joined(first, count)))
         for first in range(len(tokens.words))
         for count in tokens.code_lengths(first)
     )
@@ -88,35 +93,37 @@ def names_any(text: str, shift_ids: Iterable[str]) -> bool:
 def suggested_ids(
     text: str, lexicon: Lexicon, known_ids: Iterable[str], *, most: int
 ) -> Iterator[tuple[str, list[str]]]:
-    """Yields words of a text that nearly name shifts, as typed, and the ids they may have meant.
+    """Yields words of a text that nearly name shifts, as typed, and the ids that may be meant.
 
     Args:
         text: The text as received.
         lexicon: The words of the employee's language.
         known_ids: The ids of all shifts.
-        most: Words with more near spellings than this are skipped.
+        most: Words that are near to more ids than this are skipped.
     """
     tokens, known = tokenize(text), KnownCodes(known_ids)
     for typed, joined in _possible_codes(tokens, lexicon):
-        near = suggestions(spelling(joined), known, most=most)
+        near = near_codes(normalize_code(joined), known.normalized, most=most)
         if near:
-            yield typed, [shift_id for spelled in near for shift_id in known.under(spelled)]
+            yield typed, [shift_id for code in near for shift_id in known.ids_of(code)]
 
 
-def suggestions(typed: str, codes: Iterable[str], *, most: int) -> list[str]:
-    """Returns the codes that `typed` may have meant; none where there would be more than `most`.
+def near_codes(typed: str, codes: Iterable[str], *, most: int) -> list[str]:
+    """Returns the codes that may be meant by `typed`; none if there are more than `most`.
 
-    All are compared by their `spelling`. Codes that look the same hide those that are a typo away.
+    All codes must be normalized. A code one edit away is returned only if none looks like `typed`.
     """
-    typo = len(typed) >= _SHORTEST_TYPO
-    near = [code for code in codes if (typo and one_edit_apart(typed, code)) or _looks(typed) == _looks(code)]
-    alike = [code for code in near if _looks(typed) == _looks(code)]
+    shape, may_have_typo = _shape(typed), len(typed) >= _SHORTEST_CODE_WITH_TYPO
+    near = [
+        code for code in codes if _shape(code) == shape or (may_have_typo and one_edit_apart(typed, code))
+    ]
+    alike = [code for code in near if _shape(code) == shape]
     chosen = sorted(alike or near)
     return chosen if len(chosen) <= most else []
 
 
 def reserved_word(code: str, lexicons: Sequence[Lexicon]) -> str | None:
-    """Returns the command, everyday word or carrier keyword that a shift's id would be mistaken for."""
+    """Returns the listed word or carrier keyword that a shift's id would be mistaken for; None without one."""
     folded = fold(code)
     if folded in map(fold, CARRIER_KEYWORDS):
         return folded
@@ -124,7 +131,7 @@ def reserved_word(code: str, lexicons: Sequence[Lexicon]) -> str | None:
 
 
 def _may_be_one_code(tokens: Tokens, first: int, count: int) -> bool:
-    """Whether neighbors are letters, then digits, or written without a space: XYZ 123, XYZ-12-A."""
+    """Whether words are attached to each other, or letters and then digits: XYZ-12-A, XYZ 123."""
     words = tokens.words[first : first + count]
     if all(tokens.attached(first + i, first + i + 1) for i in range(count - 1)):
         return True
@@ -133,7 +140,7 @@ def _may_be_one_code(tokens: Tokens, first: int, count: int) -> bool:
 
 
 def _possible_codes(tokens: Tokens, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
-    """Yields what may have been meant as a code, as typed and as one word; the longest first.
+    """Yields what may be meant as a code, as typed and as one word, the longest first.
 
     Words of the lexicon are skipped: German "nicht" is not NIGHT.
     """
@@ -147,5 +154,6 @@ def _possible_codes(tokens: Tokens, lexicon: Lexicon) -> Iterator[tuple[str, str
                 yield tokens.typed(first, count), tokens.joined(first, count)
 
 
-def _looks(code: str) -> str:
+def _shape(code: str) -> str:
+    """Returns the same for codes that look alike."""
     return code.upper().translate(_LOOK_ALIKES)

@@ -205,7 +205,7 @@ def drop(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> A
 
 def join_waiting_list(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:
     """Joins the waiting list."""
-    refusal = _why_not_open(shift, request.now) or _why_not_waitable(shift, request.number)
+    refusal = _why_not_open(shift, request.now) or _why_not_wait(shift, request.number)
     if refusal is not None:
         return ActionResult(refusal, shift, bookings)
     refusal, conflicting_ids = _why_not_allowed(shift, bookings, request)
@@ -257,7 +257,7 @@ def _is_waiting(shift: Shift, phone_number: str) -> bool:
     return phone_number in shift.waiting or phone_number in shift.offers
 
 
-def _why_not_waitable(shift: Shift, phone_number: str) -> BookingOutcome | None:
+def _why_not_wait(shift: Shift, phone_number: str) -> BookingOutcome | None:
     if phone_number in shift.holders:
         return BookingOutcome.ALREADY_YOURS
     if shift.free_seats or phone_number in shift.offers:

@@ -95,7 +95,7 @@ class ShiftReconciler:
             send_once: sends the notices.
             locales: the languages of the notices.
             policy: decides when reminders are due and how long an offer lasts.
-            origination_identity: the number or sender id of the notices.
+            origination_identity: the phone number, sender ID or pool that sends the notices.
             approved_numbers: the numbers that get notices without being on the roster.
             clock: the time.
         """

@@ -72,7 +72,7 @@ class Shift:
     problems: tuple[str, ...] = ()
     """The errors in the item, for the operator. A shift with problems cannot be booked."""
     stored_item: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    """The item as it was read. A change is written only if the item still equals it."""
+    """The item as it was read, to detect changes when the shift is written."""
 
     @property
     def span(self) -> Span | None:

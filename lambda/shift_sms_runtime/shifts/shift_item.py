@@ -48,7 +48,7 @@ COMPARED_ATTRIBUTES = (
 
 
 END_WITHOUT_START = "ends_at needs starts_at: add starts_at, or remove ends_at"
-"""A problem that only a complete item has: an update may omit the `starts_at` that the stored item has."""
+"""The problem of an update that omits `starts_at`, even if the stored item has it."""
 
 
 class ShiftReader:

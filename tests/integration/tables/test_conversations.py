@@ -15,32 +15,32 @@ from tests.support.store_operations import LEASE, NOW, carry_out, look_up
 from tests.support.store_pairs import Stores
 
 
-def test_given_a_text_that_offers_one_shift_when_answered_then_the_shift_is_known(stores: Stores) -> None:
+def test_given_our_text_offers_one_shift_when_replied_to_then_the_shift_is_known(stores: Stores) -> None:
     reply, text = ReplyKey(ANN, "m", offered_shift_id="A1"), Delivery("c", BOB, 1, offered_shift_id="A2")
     stores.replies.claim(reply, token="t", now=NOW, lease_until=LEASE)
     stores.replies.settle(reply, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-1")
     stores.sends.claim(text, token="t", now=NOW, lease_until=LEASE)
     stores.sends.settle(text, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-2")
-    assert look_up(stores, "m2", ANN, answers_to="sms-1").offered == "A1"
-    assert look_up(stores, "m2", BOB, answers_to="sms-2").offered == "A2"
-    assert look_up(stores, "m2", BOB, answers_to="sms-3").offered is None
+    assert look_up(stores, "m2", ANN, in_reply_to="sms-1").offered_shift_id == "A1"
+    assert look_up(stores, "m2", BOB, in_reply_to="sms-2").offered_shift_id == "A2"
+    assert look_up(stores, "m2", BOB, in_reply_to="sms-3").offered_shift_id is None
 
 
 def test_given_texts_of_a_number_when_claimed_then_they_are_counted_in_their_hour(stores: Stores) -> None:
     for message_id, body in (("m1", "hello"), ("m2", "HELLO"), ("m3", "x")):
-        recent = look_up(stores, message_id, ANN).recent
+        recent = look_up(stores, message_id, ANN).recent_texts
         counted = count_text(ANN, body, recent, NOW)
         key = ReplyKey(ANN, message_id, counted=counted)
         stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE)
-    recent = look_up(stores, "m4", ANN).recent
+    recent = look_up(stores, "m4", ANN).recent_texts
     assert (recent.texts, recent.repeats, recent.notified) == (3, 1, False)
     notice = ReplyKey(ANN, hour_name(hour_of(NOW)), ReplyKind.LIMIT_NOTICE)
     stores.replies.claim(notice, token="t", now=NOW, lease_until=LEASE)
-    assert look_up(stores, "m5", ANN).recent.notified
+    assert look_up(stores, "m5", ANN).recent_texts.notified
     stores.replies.settle(notice, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
-    assert not look_up(stores, "m5", ANN).recent.notified, "it was not sent"
+    assert not look_up(stores, "m5", ANN).recent_texts.notified, "it was not sent"
     stores.clock.pass_time(hours=1)
-    assert look_up(stores, "m6", ANN).recent.texts == 0
+    assert look_up(stores, "m6", ANN).recent_texts.texts == 0
 
 
 def test_given_calls_of_a_number_when_reserved_then_once_each_up_to_the_limit(
@@ -60,7 +60,7 @@ def test_given_an_outcome_of_a_call_when_recorded_twice_then_the_first_stays(sto
     request = CallbackRequest("m", ANN, "", "")
     assert stores.calls.outcome(request) is None
     stores.calls.record(request, CallOutcome.ACCEPTED, now=NOW)
-    stores.calls.record(request, CallOutcome.LIMIT_REACHED, now=NOW)
+    stores.calls.record(request, CallOutcome.QUOTA_REACHED, now=NOW)
     assert stores.calls.outcome(request) is CallOutcome.ACCEPTED
     assert (
         stores.replies.claim(ReplyKey(ANN, "m"), token="one", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
@@ -130,8 +130,8 @@ def test_given_ids_longer_than_a_key_when_stored_then_each_is_found(stores: Stor
     stores.replies.claim(first, token="t", now=NOW, lease_until=LEASE)
     stores.replies.settle(first, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id=offering)
     assert look_up(stores, first.reply_id, ANN).reply_status is DeliveryStatus.SENT
-    assert look_up(stores, second.reply_id, ANN, answers_to=offering).reply_status is None
-    assert look_up(stores, "m", ANN, answers_to=offering).offered == offered
+    assert look_up(stores, second.reply_id, ANN, in_reply_to=offering).reply_status is None
+    assert look_up(stores, "m", ANN, in_reply_to=offering).offered_shift_id == offered
 
 
 @pytest.mark.parametrize("kind", list(ReplyKind))

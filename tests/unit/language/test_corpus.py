@@ -92,7 +92,7 @@ def outcome_name(intent: Intent, text: str, lexicon: Lexicon) -> str:
     match intent:
         case ShiftCommand(action, codes) if codes:
             return " ".join((action, *codes))
-        case ShiftCommand(ShiftAction.CLAIM, (), unknown):
+        case ShiftCommand(ShiftAction.BOOK, (), unknown):
             return (suggested(text, lexicon) if unknown else "") or "invalid"
         case ShiftCommand(action, (), unknown):
             return "invalid" if unknown else action
@@ -130,7 +130,7 @@ def test_given_the_corpus_when_counted_then_every_language_has_its_share() -> No
 
 
 def test_given_the_corpus_when_read_then_nothing_is_booked_or_dropped_wrongly() -> None:
-    wrong = {text: found for text, found in MISSED.items() if found.startswith(("claim ", "drop "))}
+    wrong = {text: found for text, found in MISSED.items() if found.startswith(("book ", "drop "))}
     assert not wrong, lines_of(wrong)
 
 
@@ -144,7 +144,7 @@ def test_given_the_corpus_when_all_codes_are_known_then_nothing_is_booked_wrongl
             found = outcome_name(
                 interpret(text.words, LEXICONS[language], CODES), text.words, LEXICONS[language]
             )
-            if found not in text.means and found.startswith(("claim ", "drop ")):
+            if found not in text.means and found.startswith(("book ", "drop ")):
                 wrong[text] = found
     assert not wrong, lines_of(wrong)
 

@@ -156,7 +156,7 @@ _OTHERWISE: dict[str, list[tuple[str, Intent]]] = {
         ("muchas gracias", Thanks()),
         ("gracias y buenas noches", Thanks()),
         ("sí, gracias", SayYes()),
-        ("vale, gracias", SayYes(casual=True)),
+        ("vale, gracias", SayYes(may_only_acknowledge=True)),
         ("claro que sí", SayYes()),
         ("no, gracias", SayNo()),
         ("¿cómo funciona?", HowTo()),
@@ -178,7 +178,7 @@ _OTHERWISE: dict[str, list[tuple[str, Intent]]] = {
         ("bonjour, quoi de disponible ?", ListShifts()),
         ("merci beaucoup", Thanks()),
         ("oui merci", SayYes()),
-        ("ok merci", SayYes(casual=True)),
+        ("ok merci", SayYes(may_only_acknowledge=True)),
         ("d'accord", SayYes()),
         ("pas de problème", SayYes()),
         ("non merci", SayNo()),
@@ -200,7 +200,7 @@ _OTHERWISE: dict[str, list[tuple[str, Intent]]] = {
         ("Hallo, was ist noch frei?", ListShifts()),
         ("vielen Dank", Thanks()),
         ("ja, danke", SayYes()),
-        ("alles klar, danke", SayYes(casual=True)),
+        ("alles klar, danke", SayYes(may_only_acknowledge=True)),
         ("gerne", SayYes()),
         ("kein Problem", SayYes()),
         ("nein danke", SayNo()),
@@ -227,7 +227,7 @@ def test_given_a_code_with_pleasantries_when_read_then_it_books(
     vocabulary: str, language: str, text: str
 ) -> None:
     found = intent_of(text, vocabulary, language)
-    assert found == ShiftCommand(ShiftAction.CLAIM, ("XYZ123",)), f"{file_name(vocabulary, language)}: {text}"
+    assert found == ShiftCommand(ShiftAction.BOOK, ("XYZ123",)), f"{file_name(vocabulary, language)}: {text}"
 
 
 @pytest.mark.parametrize(("vocabulary", "language", "text"), _rows(_BOTH))
@@ -235,7 +235,7 @@ def test_given_two_codes_with_pleasantries_when_read_then_both_are_booked(
     vocabulary: str, language: str, text: str
 ) -> None:
     found = intent_of(text, vocabulary, language)
-    assert found == ShiftCommand(ShiftAction.CLAIM, ("XYZ123", "ABC456")), (
+    assert found == ShiftCommand(ShiftAction.BOOK, ("XYZ123", "ABC456")), (
         f"{file_name(vocabulary, language)}: {text}"
     )
 
@@ -245,8 +245,8 @@ def test_given_a_code_that_is_not_clearly_wanted_when_read_then_nothing_is_booke
     vocabulary: str, language: str, text: str
 ) -> None:
     found = intent_of(text, vocabulary, language)
-    claims = isinstance(found, ShiftCommand) and found.action is ShiftAction.CLAIM
-    assert not claims, f"{file_name(vocabulary, language)}: {text}: {found}"
+    books = isinstance(found, ShiftCommand) and found.action is ShiftAction.BOOK
+    assert not books, f"{file_name(vocabulary, language)}: {text}: {found}"
 
 
 @pytest.mark.parametrize(
@@ -289,19 +289,19 @@ def test_given_the_word_for_what_is_offered_when_sent_then_it_is_a_request(
 @pytest.mark.parametrize(
     ("language", "text", "intent"),
     [
-        ("es", "XYZ123 y ABC456", ShiftCommand(ShiftAction.CLAIM, ("XYZ123", "ABC456"))),
-        ("es", "XYZ123 and ABC456", ShiftCommand(ShiftAction.CLAIM, ("XYZ123", "ABC456"))),
+        ("es", "XYZ123 y ABC456", ShiftCommand(ShiftAction.BOOK, ("XYZ123", "ABC456"))),
+        ("es", "XYZ123 and ABC456", ShiftCommand(ShiftAction.BOOK, ("XYZ123", "ABC456"))),
         ("en", "XYZ123 y ABC456", Unclear(("XYZ123", "ABC456"))),
         ("fr", "XYZ123 plus ABC456", Unclear(("XYZ123", "ABC456"))),
-        ("de", "XYZ123 um 8 Uhr", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
-        ("de", "XYZ123 8am", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
-        ("de", "XYZ123 8uhr", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
-        ("en", "XYZ123 8uhr", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",), ("8uhr",))),
+        ("de", "XYZ123 um 8 Uhr", ShiftCommand(ShiftAction.BOOK, ("XYZ123",))),
+        ("de", "XYZ123 8am", ShiftCommand(ShiftAction.BOOK, ("XYZ123",))),
+        ("de", "XYZ123 8uhr", ShiftCommand(ShiftAction.BOOK, ("XYZ123",))),
+        ("en", "XYZ123 8uhr", ShiftCommand(ShiftAction.BOOK, ("XYZ123",), ("8uhr",))),
         ("es", "XYZ123 de 8 a 12", Unclear(("XYZ123",))),
-        ("es", "XYZ123 a las 8", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
+        ("es", "XYZ123 a las 8", ShiftCommand(ShiftAction.BOOK, ("XYZ123",))),
         ("es", "XYZ123 hasta las 8", Unclear(("XYZ123",))),
         ("fr", "XYZ123 8h à 12h", Unclear(("XYZ123",))),
-        ("fr", "XYZ123 à 8h", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
+        ("fr", "XYZ123 à 8h", ShiftCommand(ShiftAction.BOOK, ("XYZ123",))),
         ("fr", "XYZ123 to 8h", Unclear(("XYZ123",))),
         ("fr", "rendre XYZ123, jusqu’à 8h", Unclear(("XYZ123",))),
     ],

@@ -19,7 +19,7 @@ def test_given_two_words_when_one_edit_apart_then_it_is_noticed(left: str, right
     ("word", "kinds"),
     [
         ("PLAESE", {WordClass.POLITE}),
-        ("TOMOROW", {WordClass.WHEN}),
+        ("TOMOROW", {WordClass.TIME}),
         ("REQEST", set[WordClass]()),
         ("PLEASED", set[WordClass]()),
         ("CNAT", set[WordClass]()),

@@ -73,7 +73,7 @@ COMMANDS_TOLD: Mapping[Template, frozenset[WordClass]] = {
         Template.CALL_LIMIT: {WordClass.AGENT},
         Template.HOW_TO: {WordClass.LIST, WordClass.MINE, WordClass.DROP},
         Template.OFFER: {WordClass.YES, WordClass.NO},
-        Template.CAMPAIGN_HOW_TO_ANSWER: {WordClass.LIST},
+        Template.CAMPAIGN_HOW_TO_REPLY: {WordClass.LIST},
         Template.CAMPAIGN_OR_CALL: {WordClass.AGENT},
     }.items()
 }
@@ -154,7 +154,7 @@ def test_given_our_sentence_when_sent_back_then_nothing_is_booked_or_dropped(
             found = intent_of(template.format(**values), vocabulary, language)
             if (
                 isinstance(found, ShiftCommand)
-                and found.action in (ShiftAction.CLAIM, ShiftAction.DROP)
+                and found.action in (ShiftAction.BOOK, ShiftAction.DROP)
                 and found.codes
             ):
                 yield f"{file_name(vocabulary, language)} {reply}: is {found}"
@@ -167,7 +167,7 @@ def test_given_instructions_when_a_campaign_adds_them_then_half_a_segment_is_lef
     vocabulary: str, language: str
 ) -> None:
     replies = locale_of(vocabulary, language).templates
-    told_at_the_end = replies[Template.CAMPAIGN_HOW_TO_ANSWER] + replies[Template.CAMPAIGN_OR_CALL]
+    told_at_the_end = replies[Template.CAMPAIGN_HOW_TO_REPLY] + replies[Template.CAMPAIGN_OR_CALL]
     assert measure(told_at_the_end).characters <= 80, f"{file_name(vocabulary, language)}: {told_at_the_end}"
 
 
@@ -229,7 +229,7 @@ def test_given_a_word_to_send_when_listed_then_it_is_the_first_of_its_class(
         (WordClass.MORE, "", ListShifts(more=True)),
         (WordClass.MINE, "", ListOwnShifts()),
         (WordClass.AGENT, "", RequestCallback("")),
-        (WordClass.HELP, "", HowTo()),
+        (WordClass.HOW_TO, "", HowTo()),
         (WordClass.YES, "", SayYes()),
         (WordClass.NO, "", SayNo()),
         (WordClass.DROP, "", ShiftCommand(ShiftAction.DROP)),
@@ -279,8 +279,8 @@ def test_given_a_word_when_english_is_added_then_it_has_one_meaning(vocabulary: 
         lexicon = locale_of(vocabulary, language).lexicon
         for one, other in apart:
             both = lexicon.words[one] & lexicon.words[other]
-            spelled_alike = map(folded, lexicon.spelled[one] & lexicon.spelled[other])
-            for phrase in sorted(both.intersection(spelled_alike)):
+            accented_alike = map(folded, lexicon.accented[one] & lexicon.accented[other])
+            for phrase in sorted(both.intersection(accented_alike)):
                 yield f"{file_name(vocabulary, language)} {phrase}: is {one} and {other}"
 
     no_more_than(problems())
@@ -323,8 +323,8 @@ def test_given_a_grammar_word_when_listed_then_it_can_be_found(vocabulary: str, 
     [
         (GrammarRole.ACKNOWLEDGING, WordClass.YES),
         (GrammarRole.STATING, WordClass.ASKING),
-        (GrammarRole.JOINING, WordClass.SMALL),
-        (GrammarRole.TO, WordClass.SMALL),
+        (GrammarRole.JOINING, WordClass.FILLER),
+        (GrammarRole.TO, WordClass.FILLER),
     ],
 )
 def test_given_a_grammar_word_when_listed_then_it_has_the_class_that_goes_with_it(
@@ -360,7 +360,7 @@ NOT_IN_A_DIALOGUE = {
     Template.CANCELED_NOTICE,
     Template.REMINDER,
     Template.REMINDER_FIXED,
-    Template.CAMPAIGN_HOW_TO_ANSWER,
+    Template.CAMPAIGN_HOW_TO_REPLY,
     Template.CAMPAIGN_OR_CALL,
 }
 """Sentences that depend on long lists, Connect, limits, operators or time. Other tests cover them."""

@@ -4,12 +4,12 @@ import pytest
 
 from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.shift_codes import (
-    KnownCodes,
     candidate_ids,
     names_any,
+    near_codes,
+    normalize_code,
     reserved_word,
     suggested_ids,
-    suggestions,
 )
 from tests.support.english_texts import CODES, ENGLISH
 
@@ -62,7 +62,7 @@ def test_given_a_text_when_read_then_these_are_among_its_candidate_ids(text: str
 def test_given_a_near_miss_when_compared_then_codes_one_edit_away_are_suggested(
     typed: str, near: list[str]
 ) -> None:
-    assert suggestions(typed, KnownCodes(CODES), most=3) == near
+    assert near_codes(typed, map(normalize_code, CODES), most=3) == near
 
 
 @pytest.mark.parametrize(
