@@ -127,7 +127,7 @@ class Settings:
     """Its name in `cdk.json`."""
     origination_identity: str
     """Phone number or pool that campaigns are sent from; an id gives the narrowest permissions. It must be in the
-    stack's account and region. A sender ID is refused, because nobody can reply to it."""
+    stack's account and region. A sender ID is not allowed, because employees cannot reply to it."""
     messages_per_second: int = 1
     """What the origination identity may send, in message parts per second: a text of two segments takes two."""
     answers_share_percent: int = 20

@@ -128,6 +128,7 @@ class InboundProcessor:
         locale: Locale,
         deadline: InvocationDeadline,
     ) -> InboundOutcome:
+        """Ignores a text beyond the limits, and sends the notice of the hour if it is due."""
         if verdict is Verdict.SEND_NOTICE:
             text = context.text
             key = ReplyKey(text.sender, hour_name(counted.hour), ReplyKind.LIMIT_NOTICE)
@@ -143,6 +144,7 @@ class InboundProcessor:
         locale: Locale,
         deadline: InvocationDeadline,
     ) -> InboundOutcome:
+        """Carries out an intent within the limits: no reply, a callback request, or a command and its reply."""
         if isinstance(intent, Thanks) or (
             intent == SayYes(may_only_acknowledge=True) and context.offered_shift_id is None
         ):

@@ -15,7 +15,7 @@ from tests.support.store_operations import LEASE, NOW, carry_out, look_up
 from tests.support.store_pairs import Stores
 
 
-def test_given_a_text_that_offers_one_shift_when_answered_then_the_shift_is_known(stores: Stores) -> None:
+def test_given_our_text_offers_one_shift_when_replied_to_then_the_shift_is_known(stores: Stores) -> None:
     reply, text = ReplyKey(ANN, "m", offers="A1"), Delivery("c", BOB, 1, offers="A2")
     stores.replies.claim(reply, token="t", now=NOW, lease_until=LEASE)
     stores.replies.settle(reply, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-1")
