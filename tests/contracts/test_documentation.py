@@ -15,7 +15,7 @@ from shift_sms.building_blocks.send_rate import SendRate
 from shift_sms.delivery_events import EVENT_TYPES
 from shift_sms.settings import SETTING_KEYS, Settings
 from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
-from shift_sms_cli.shifts import COLUMNS as SHIFT_COLUMNS
+from shift_sms_cli.shift_file import COLUMNS as SHIFT_COLUMNS
 from shift_sms_runtime.callbacks.callback_request import CallOutcome
 from shift_sms_runtime.campaigns import counters
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
@@ -28,8 +28,9 @@ from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.hourly_limit import MAX_REPEATS
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
-from shift_sms_runtime.shifts.shift import MAX_WAITING_LIST_LENGTH, ShiftStatus
+from shift_sms_runtime.shifts.shift import ShiftStatus
 from shift_sms_runtime.shifts.shift_item import MAX_SEATS, WRITTEN_ATTRIBUTES
+from shift_sms_runtime.shifts.waiting_list import MAX_WAITING_LIST_LENGTH
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
