@@ -3,6 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from shift_sms_runtime.bookings.booking import (
+    BookingAction,
+    BookingDecision,
+    BookingOutcome,
+    booking_status,
+    decide,
+)
 from shift_sms_runtime.campaigns.deliveries import Delivery, NewDelivery
 from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, EventOrder
 from shift_sms_runtime.inbound.context import InboundContext
@@ -10,13 +17,6 @@ from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.messaging.ledger import SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import (
-    BookingAction,
-    BookingDecision,
-    BookingOutcome,
-    booking_status,
-    decide,
-)
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from tests.support.dialogues.dialogue import ANN
 from tests.support.functions_on_moto import OUR_NUMBER

@@ -26,6 +26,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, transact, update, wire
+from shift_sms_runtime.bookings.booking import BookingStatus
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.counters import reply_deltas
 from shift_sms_runtime.inbound.inbound_text import InboundText
@@ -33,7 +34,6 @@ from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, TextCount, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import BookingStatus
 from shift_sms_runtime.tables.campaign_counters import counter_action
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
 

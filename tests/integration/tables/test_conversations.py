@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from shift_sms_runtime.bookings.booking import book, drop
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.messaging.hourly_limit import count_text, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import book, drop
 from tests.support.dialogues.dialogue import ANN, BOB, EVE
 from tests.support.store_operations import LEASE, NOW, carry_out, read_context
 from tests.support.store_pairs import Stores

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from shift_sms_runtime.bookings.booking import BookingOutcome, BookingStatus, book, drop
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.ledger import ReplyKey, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import BookingOutcome, BookingStatus, book, drop
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from tests.support.dialogues.dialogue import ANN, BOB

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from shift_sms_runtime.bookings.booking import BookingDecision
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.inbound_text import InboundText
@@ -12,7 +13,6 @@ from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import BookingDecision
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from tests.support.memory.conversations import MemoryConversations
 from tests.support.memory.deliveries import MemoryDeliveries
