@@ -39,13 +39,13 @@ class InboundContext:
     """The campaign that texted the sender last."""
     recent_texts: RecentTexts = field(default_factory=RecentTexts)
     offered_shift_id: str | None = None
-    """The shift that YES books: the only one in our text to which this text replies."""
+    """The one shift that our text offered to which this text replies. YES books it."""
     open_and_taken_ids: tuple[str, ...] | None = None
     """The ids of all open and taken shifts; None if they were not read."""
 
     @property
     def known_ids(self) -> tuple[str, ...]:
-        """The ids that the interpreter compares the words of the text with."""
+        """The ids that the interpreter looks for in the text."""
         return tuple(dict.fromkeys((*(self.open_and_taken_ids or ()), *self.shifts, *self.bookings.by_shift)))
 
     @property

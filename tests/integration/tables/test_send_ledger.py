@@ -19,7 +19,7 @@ def test_given_a_claim_on_a_send_when_others_claim_then_they_get_its_status(stor
         return stores.replies.claim(key, token=token, now=now, lease_until=LEASE)
 
     assert claim_send("one") is SendClaim.GRANTED
-    assert claim_send("one") is SendClaim.GRANTED, "a write whose response was lost recognizes itself"
+    assert claim_send("one") is SendClaim.GRANTED, "a repeated write is granted its own claim"
     assert claim_send("two") is SendClaim.BUSY
     assert claim_send("two", LEASE) is SendClaim.ABANDONED
     stores.replies.settle(key, DeliveryStatus.QUEUED, token="two", now=NOW)
