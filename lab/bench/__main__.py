@@ -70,9 +70,7 @@ def _planning(screen: Screen) -> bool:
         "The product's planner with clients that only count calls, without a network.",
     )
     runs = [plan(size) for size in _SIZES]
-    table = Table(
-        "recipients", "pages", "calls per 1,000", "baseline", "ratio", "µs per recipient", "peak memory (MB)"
-    )
+    table = Table("recipients", "pages", "calls per 1,000", "baseline", "ratio", "µs each", "peak MB")
     for run in runs:
         table.add_row(
             f"{run.recipients:,}",

@@ -18,10 +18,10 @@ from shift_sms_runtime.handlers import batch
 from shift_sms_runtime.messaging.ledger import SendClaim, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendResult, Unknown
 from shift_sms_runtime.messaging.ports import SmsSender
-from tests.support.crash_points import Steps, watched
+from tests.support.crash_points import Steps, stepwise
 from tests.support.faulty_campaign_world import FaultyCampaignWorld
 from tests.support.functions_on_moto import FunctionsOnMoto
-from tests.support.invariant_checks import CHECKERS, does_not_add_up, lost_in_silence, texted_twice
+from tests.support.invariant_checks import CHECKERS, miscounts, silently_lost, texted_twice
 from tests.support.memory.deliveries import MemoryDeliveries
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.store_pairs import dynamo_stores, memory_stores
@@ -53,7 +53,7 @@ def in_memory(
     stores = replace(
         plain,
         **{
-            one.name: watched(getattr(plain, one.name), steps)
+            one.name: stepwise(getattr(plain, one.name), steps)
             for one in fields(plain)
             if one.name not in looked_at
         },
@@ -75,7 +75,7 @@ def test_given_every_fault_with_dynamodb_when_it_is_over_then_the_invariants_hol
     system: FunctionsOnMoto, seed: int
 ) -> None:
     steps = Steps()
-    stores = dynamo_stores(system, watched(boto3.client("dynamodb"), steps))
+    stores = dynamo_stores(system, stepwise(boto3.client("dynamodb"), steps))
     world = FaultyCampaignWorld(stores, steps, seed).run()
     assert [checker(world) for checker in CHECKERS] == [[], [], []]
 
@@ -196,10 +196,10 @@ def stopping_at_the_first(
         (texted_twice, {"ledger": lambda _steps: ClaimsAnything()}),
         (texted_twice, {"ledger": lambda _steps: SendsForTheDead()}),
         (texted_twice, {"sender": Retries}),
-        (does_not_add_up, {"ledger": CountsAfterwards}),
-        (does_not_add_up, {"ledger": lambda _steps: SettlesAnything()}),
-        (lost_in_silence, {"process": swallowing}),
-        (lost_in_silence, {"process": stopping_at_the_first}),
+        (miscounts, {"ledger": CountsAfterwards}),
+        (miscounts, {"ledger": lambda _steps: SettlesAnything()}),
+        (silently_lost, {"process": swallowing}),
+        (silently_lost, {"process": stopping_at_the_first}),
     ],
     ids=[
         "unconditional-claims",

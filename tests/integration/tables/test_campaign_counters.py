@@ -11,7 +11,7 @@ import pytest
 from shift_sms_runtime.campaigns.campaign import LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.work_items import Page
 from shift_sms_runtime.tables.campaign_counters import DynamoSendPermits
-from tests.support.crash_points import Steps, watched
+from tests.support.crash_points import Steps, stepwise
 from tests.support.dialogues.dialogue import ANN
 from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.store_operations import NOW, queued
@@ -131,7 +131,7 @@ def test_given_others_reserving_at_any_step_when_reserved_then_spans_never_overl
         if idle is not None:
             idle_since(system, idle)
         steps, before = Steps(), datetime.now(UTC)
-        permits = DynamoSendPermits(watched(boto3.client("dynamodb"), steps), "CampaignCounters", "number")
+        permits = DynamoSendPermits(stepwise(boto3.client("dynamodb"), steps), "CampaignCounters", "number")
         begun: list[datetime] = []
         steps.once(
             step,

@@ -12,7 +12,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.campaign_world import (
     MESSAGE,
     CampaignWorld,
-    assert_planned_whole,
+    assert_all_planned,
     launched_campaign,
     numbers,
 )
@@ -184,7 +184,7 @@ def test_given_a_launch_stopped_at_any_step_when_redelivered_then_all_is_planned
                 world.plan()
             world.launcher.handle({"campaign_id": "c", "campaign_message": MESSAGE}, "launch-1")
             world.plan()
-            assert_planned_whole(world)
+            assert_all_planned(world)
             assert world.campaigns.rows["c"]["segments_per_text"] == 1
 
 

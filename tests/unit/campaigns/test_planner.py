@@ -15,10 +15,10 @@ from tests.support.campaign_world import (
     MESSAGE,
     OVERTIME,
     CampaignWorld,
-    assert_planned_whole,
+    assert_all_planned,
     launched_campaign,
     numbers,
-    planning_of_all,
+    plan_all,
 )
 from tests.support.crash_points import STOPS, crash_points
 from tests.support.memory.deliveries import miscounted
@@ -31,7 +31,7 @@ def test_given_a_segment_of_any_page_count_when_planned_then_each_is_queued_once
 ) -> None:
     world = launched_campaign(members, members_per_page)
     world.plan()
-    assert_planned_whole(world)
+    assert_all_planned(world)
     assert world.queued() == numbers(members)
     assert all(len(item.recipients) <= 2 for item in world.dispatch.waiting)
 
@@ -43,7 +43,7 @@ def test_given_a_segment_about_a_page_long_when_planned_then_each_is_queued_once
     world = CampaignWorld(numbers(members))
     world.put(campaign_message=MESSAGE)
     world.plan()
-    assert_planned_whole(world)
+    assert_all_planned(world)
     assert world.queued() == numbers(members)
 
 
@@ -52,7 +52,7 @@ def test_given_a_segment_about_a_page_long_when_planned_then_each_is_queued_once
 def test_given_a_planner_stopped_at_any_step_when_redelivered_then_each_once(
     stop: Callable[[], None], error: type[BaseException], newest_first: bool
 ) -> None:
-    for step, after in crash_points(lambda: planning_of_all(launched_campaign())):
+    for step, after in crash_points(lambda: plan_all(launched_campaign())):
         world = launched_campaign()
         world.steps.once(step, stop, after=after)
         with pytest.raises(error):
@@ -60,19 +60,19 @@ def test_given_a_planner_stopped_at_any_step_when_redelivered_then_each_once(
         if newest_first:
             world.pages.waiting.reverse()
         world.plan()
-        assert_planned_whole(world)
+        assert_all_planned(world)
 
 
 @pytest.mark.parametrize("copies", [1, 2])
 def test_given_other_planners_at_any_step_when_they_take_every_page_then_all_done(
     copies: int,
 ) -> None:
-    for step, after in crash_points(lambda: planning_of_all(launched_campaign())):
+    for step, after in crash_points(lambda: plan_all(launched_campaign())):
         world = launched_campaign()
         world.pages.waiting *= copies
         world.steps.once(step, world.plan, after=after)
         world.plan()
-        assert_planned_whole(world)
+        assert_all_planned(world)
 
 
 def test_given_a_page_of_the_past_when_it_comes_late_then_it_is_dropped() -> None:
@@ -116,7 +116,7 @@ def test_given_an_ended_campaign_when_its_next_page_comes_then_no_more_is_planne
 
 
 def test_given_a_stop_at_any_step_of_planning_when_it_is_over_then_it_stays_stopped() -> None:
-    for step, after in crash_points(lambda: planning_of_all(launched_campaign())):
+    for step, after in crash_points(lambda: plan_all(launched_campaign())):
         world = launched_campaign()
         world.steps.once(step, partial(world.campaigns.stop, "c", "enough"), after=after)
         world.plan()
@@ -132,7 +132,7 @@ def test_given_a_stop_at_any_step_of_planning_when_it_is_over_then_it_stays_stop
 def test_given_a_planner_stopped_at_any_step_when_ended_before_retry_then_all_end(
     stop: Callable[[], None], error: type[BaseException]
 ) -> None:
-    for step, after in crash_points(lambda: planning_of_all(launched_campaign())):
+    for step, after in crash_points(lambda: plan_all(launched_campaign())):
         world = launched_campaign()
         world.steps.once(step, stop, after=after)
         with pytest.raises(error):
@@ -155,7 +155,7 @@ def test_given_an_empty_segment_when_planned_then_it_fails_and_its_id_stays_free
     world.segment_members.segments[OVERTIME] = set(numbers(3))
     world.put(campaign_message=MESSAGE)
     world.plan()
-    assert_planned_whole(world)
+    assert_all_planned(world)
     assert "campaign_error" not in world.campaigns.rows["c"]
 
 
@@ -243,10 +243,10 @@ def test_given_a_segment_for_days_when_planned_then_the_queue_never_holds_too_mu
     world.put(campaign_message=MESSAGE)
     world.plan()
     assert len(world.rows()) == 10
-    assert len(world.pages.hidden) == 1
-    while world.pages.hidden:
+    assert len(world.pages.delayed) == 1
+    while world.pages.delayed:
         world.send()
-        world.pages.show_hidden()
+        world.pages.show_delayed()
         world.plan()
         assert list(world.statuses().values()).count(DeliveryStatus.QUEUED) <= 10
     world.send()
@@ -260,6 +260,6 @@ def test_given_rows_whose_work_is_lost_when_they_alone_wait_then_planning_goes_o
     world.plan()
     world.dispatch.waiting.clear()
     for _ in range(2):
-        world.pages.show_hidden()
+        world.pages.show_delayed()
         world.plan()
     assert len(world.rows()) > 10

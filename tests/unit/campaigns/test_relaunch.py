@@ -11,10 +11,10 @@ from tests.support.campaign_world import (
     MESSAGE,
     OVERTIME,
     CampaignWorld,
-    assert_planned_whole,
+    assert_all_planned,
     launched_campaign,
     numbers,
-    planning_of_all,
+    plan_all,
 )
 from tests.support.clock import Deadline
 from tests.support.crash_points import STOPS, Killed, Steps, crash_points, die
@@ -87,13 +87,13 @@ def test_given_a_relaunch_stopped_at_any_step_when_redelivered_then_each_once(
         world.put(campaign_message=MESSAGE, relaunch="remaining")
         return world
 
-    for step, after in crash_points(lambda: planning_of_all(with_skipped())):
+    for step, after in crash_points(lambda: plan_all(with_skipped())):
         world = with_skipped()
         world.steps.once(step, stop, after=after)
         with pytest.raises(error):
             world.plan()
         world.plan()
-        assert_planned_whole(world)
+        assert_all_planned(world)
 
 
 @pytest.mark.parametrize("counted", [False, True])

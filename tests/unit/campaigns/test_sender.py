@@ -76,7 +76,7 @@ def test_given_a_long_work_item_when_the_campaign_is_stopped_then_few_are_texted
         if after and len(world.phones.texts) == 3:
             world.campaigns.rows["c"]["campaign_status"] = "stopped"
 
-    world.steps.happens = stop_after_three
+    world.steps.on_step = stop_after_three
     world.run()
     assert len(world.phones.texts) == 10
     assert (world.counted()["sent"], world.counted()["stopped"]) == (10, 30)

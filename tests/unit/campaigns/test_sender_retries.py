@@ -27,7 +27,7 @@ def test_given_a_recipient_claimed_by_another_when_time_is_up_then_one_item_has_
         lease_until=lease_until,
     )
     world.sender.handle(item, Deadline(world.clock, 10))
-    rest = [*world.dispatch.waiting, *(one for _, one in world.dispatch.hidden)]
+    rest = [*world.dispatch.waiting, *(one for _, one in world.dispatch.delayed)]
     assert len(rest) == 1
     assert held in rest[0].recipients
     assert set(rest[0].recipients) == set(item.recipients) - set(world.texted())
@@ -78,9 +78,9 @@ def test_given_a_permit_too_late_for_the_invocation_when_sent_then_it_is_delayed
     world = planned_campaign(5)
     world.permits.free_from = free = world.clock() + timedelta(seconds=100)
     world.sender.handle(world.dispatch.waiting.pop(), Deadline(world.clock, 60))
-    ((seen_at, item),) = world.dispatch.hidden
+    ((visible_at, item),) = world.dispatch.delayed
     assert item.recipients == tuple(numbers(5))
-    assert free - timedelta(seconds=30) <= seen_at <= free
+    assert free - timedelta(seconds=30) <= visible_at <= free
     assert world.permits.free_from == free, "no span is reserved that would stay unused"
     world.send()
     assert world.texted() == numbers(5)
@@ -139,7 +139,7 @@ def test_given_many_recipients_always_refused_when_permits_are_rare_then_it_ends
         sends_per_second=0.3,
         phones=MemoryPhones(refusals=dict.fromkeys(bad, NO_ORIGINATION_IDENTITY)),
     )
-    world.steps.happens = lambda _step, _after: world.clock.pass_time(milliseconds=10)
+    world.steps.on_step = lambda _step, _after: world.clock.pass_time(milliseconds=10)
     for _ in range(4):
         with pytest.raises(TryAgainLater):
             world.send(seconds)

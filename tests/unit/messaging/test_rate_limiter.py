@@ -57,7 +57,7 @@ class ConcurrentSenders:
         self.sent_at: list[datetime] = []
         self._take = world.phones.send
         world.phones.send = self._send  # type: ignore[method-assign]
-        world.steps.happens = self._take_time
+        world.steps.on_step = self._take_time
         for _ in range(senders):
             self._together.start(self._work)
 
@@ -75,13 +75,13 @@ class ConcurrentSenders:
 
     def _work(self) -> None:
         queue = self._world.dispatch
-        while (seen_at := queue.look()) is not None or queue.waiting:
+        while (visible_at := queue.show_due()) is not None or queue.waiting:
             if queue.waiting:
                 with contextlib.suppress(TryAgainLater):
                     self._world.sender.handle(queue.waiting.pop(0), self._together.deadline(60))
             else:
-                assert seen_at is not None
-                self._together.wait((seen_at - self._world.clock()).total_seconds())
+                assert visible_at is not None
+                self._together.wait((visible_at - self._world.clock()).total_seconds())
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from tests.support.campaign_world import (
     assert_all_settled,
     numbers,
     planned_campaign,
-    sending_of_all,
+    send_all,
 )
 from tests.support.clock import Deadline
-from tests.support.crash_points import Killed, Throttled, crash_points, die, throttle
+from tests.support.crash_points import STOPS, crash_points
 from tests.support.memory.deliveries import miscounted
 from tests.support.memory.employees import EmployeeRow
 from tests.support.memory.phones import MemoryPhones
@@ -108,9 +108,6 @@ def test_given_a_sender_thought_dead_when_it_returns_then_unknown_is_corrected_o
         assert_all_settled(world)
 
 
-STOPPED_IN = [pytest.param(die, Killed, id="killed"), pytest.param(throttle, Throttled, id="throttled")]
-
-
 BEFORE_THE_REST: list[Callable[[CampaignWorld], object]] = [
     lambda world: None,
     lambda world: world.campaigns.stop("c", "enough"),
@@ -120,14 +117,14 @@ BEFORE_THE_REST: list[Callable[[CampaignWorld], object]] = [
 ]
 
 
-@pytest.mark.parametrize(("stop", "error"), STOPPED_IN)
+@pytest.mark.parametrize(("stop", "error"), STOPS)
 @pytest.mark.parametrize(
     "meanwhile", BEFORE_THE_REST, ids=["nothing", "stopped", "deleted", "opted-out", "limit"]
 )
 def test_given_a_sender_stopped_at_any_step_when_redelivered_then_none_twice(
     stop: Callable[[], None], error: type[BaseException], meanwhile: Callable[[CampaignWorld], object]
 ) -> None:
-    for step, after in crash_points(lambda: sending_of_all(planned_campaign(4))):
+    for step, after in crash_points(lambda: send_all(planned_campaign(4))):
         world = planned_campaign(4)
         world.steps.once(step, stop, after=after)
         with pytest.raises(error):
@@ -144,7 +141,7 @@ def test_given_a_sender_stopped_at_any_step_when_redelivered_then_none_twice(
 
 
 def test_given_two_senders_of_one_item_at_any_step_when_both_go_on_then_not_twice() -> None:
-    for step, after in crash_points(lambda: sending_of_all(planned_campaign(3))):
+    for step, after in crash_points(lambda: send_all(planned_campaign(3))):
         world = planned_campaign(3)
         world.dispatch.waiting *= 2
 
