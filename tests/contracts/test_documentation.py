@@ -15,7 +15,7 @@ from shift_sms.building_blocks.send_rate import SendRate
 from shift_sms.delivery_events import EVENT_TYPES
 from shift_sms.settings import SETTING_KEYS, Settings
 from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
-from shift_sms_cli.shifts import COLUMNS as SHIFT_COLUMNS
+from shift_sms_cli.shift_file import COLUMNS as SHIFT_COLUMNS
 from shift_sms_runtime.callbacks.callback_request import CallOutcome
 from shift_sms_runtime.campaigns import counters
 from shift_sms_runtime.campaigns.campaign import CampaignStatus

@@ -33,7 +33,7 @@ def inbound_text(message_id: str, sender: str, *ids: str, in_reply_to: str | Non
     return InboundText(message_id, sender, OUR_NUMBER, " ".join(ids), in_reply_to=in_reply_to)
 
 
-def look_up(
+def read_context(
     stores: Stores, message_id: str, sender: str, *ids: str, in_reply_to: str | None = None
 ) -> InboundContext:
     """Reads the context of a text that names these ids."""
@@ -53,7 +53,7 @@ def carry_out(
     Raises:
         ChangedMeanwhile: a row has changed since it was read.
     """
-    context = context or look_up(stores, message_id, sender, *codes)
+    context = context or read_context(stores, message_id, sender, *codes)
     decision = decide(
         action,
         codes,
@@ -75,7 +75,7 @@ def reply_to(context: InboundContext, decision: BookingDecision) -> Reply:
         context.reply_key,
         bookings=decision.seats_booked,
         has_effect=True,
-        given_back=decision.campaigns_of_dropped_seats,
+        campaigns_of_dropped_seats=decision.campaigns_of_dropped_seats,
     )
     number = context.employee.phone_number
     statuses = {one.code: booking_status(one.shift, number) for one in decision.results if one.shift}

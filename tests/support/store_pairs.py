@@ -74,7 +74,7 @@ class Stores:
     inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
     """Returns the status of each item of the operator inbox, and why its reply was not sent."""
     replies: SendLedger[ReplyKey]
-    calls: CallLog
+    call_log: CallLog
     sends: SendLedger[Delivery]
     deliveries: Deliveries
     delivery_events: DeliveryEventLedger
@@ -127,7 +127,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         operator_inbox=inbox,
         inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.outcomes.items()},
         replies=conversations,
-        calls=MemoryCallLog(),
+        call_log=MemoryCallLog(),
         sends=deliveries,
         deliveries=deliveries,
         delivery_events=deliveries,
@@ -174,7 +174,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
             for row in system.rows("OperatorInbox")
         },
         replies=reply_send_ledger(client, conversations="Conversations", counters="CampaignCounters"),
-        calls=DynamoCallLog(client, "Conversations"),
+        call_log=DynamoCallLog(client, "Conversations"),
         sends=delivery_send_ledger(client, conversations="Conversations", **tables),
         deliveries=DynamoDeliveries(client, **tables),
         delivery_events=DynamoDeliveries(client, **tables),

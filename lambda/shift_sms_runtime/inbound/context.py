@@ -39,13 +39,13 @@ class InboundContext:
     """The campaign that texted the sender last."""
     recent_texts: RecentTexts = field(default_factory=RecentTexts)
     offered_shift_id: str | None = None
-    """The shift that YES books: the only one in our text to which this text replies."""
+    """The one shift that our text offered to which this text replies. YES books it."""
     open_and_taken_ids: tuple[str, ...] | None = None
     """The ids of all open and taken shifts; None if they were not read."""
 
     @property
     def known_ids(self) -> tuple[str, ...]:
-        """The ids that the interpreter compares the words of the text with."""
+        """The ids that the interpreter looks for in the text."""
         return tuple(dict.fromkeys((*(self.open_and_taken_ids or ()), *self.shifts, *self.bookings.by_shift)))
 
     @property
@@ -53,9 +53,9 @@ class InboundContext:
         """The key of a reply without an effect."""
         return ReplyKey(self.employee.phone_number, self.text.message_id, campaign_id=self.campaign_id)
 
-    def reply_with(self, text: str, *, offers: str | None = None) -> Reply:
-        """Returns a reply without an effect. `offers` is the one shift that YES to it books."""
-        return Reply(text, replace(self.reply_key, offers=offers))
+    def reply_with(self, text: str, *, offered_shift_id: str | None = None) -> Reply:
+        """Returns a reply without an effect. `offered_shift_id` is the one shift that YES to it books."""
+        return Reply(text, replace(self.reply_key, offered_shift_id=offered_shift_id))
 
     @property
     def current_bookings(self) -> EmployeeBookings:

@@ -48,21 +48,21 @@ class OptOuts:
         counted = count_text(text.sender, text.body, context.recent_texts, context.now)
         match intent:
             case OptOut():
-                changed = self._employees.opt_out(
+                confirm = self._employees.opt_out(
                     text.sender, text.message_id, at=sent_at, on_roster=employee.on_roster
                 )
-                # A second STOP may have changed nothing after this one, whose confirmation was not sent yet.
-                changed = changed or (employee.opted_out and employee.opt_changed_by == text.message_id)
+                # If a second STOP came between two deliveries of this one, the confirmation of this one is still due.
+                confirm = confirm or (employee.opted_out and employee.opt_changed_by == text.message_id)
                 outcome, template = InboundOutcome.OPTED_OUT, Template.OPTED_OUT
             case OptIn():
-                changed = self._employees.opt_in(text.sender, text.message_id, at=sent_at)
+                confirm = self._employees.opt_in(text.sender, text.message_id, at=sent_at)
                 outcome, template = InboundOutcome.OPTED_IN, Template.OPTED_IN
             case AskForHelp():
                 limit = self._policy.texts_per_hour
                 verdict = judge(context.recent_texts, counted, texts_per_hour=limit, may_repeat=False)
-                changed = not employee.opted_out and verdict is Verdict.HANDLE
+                confirm = not employee.opted_out and verdict is Verdict.HANDLE
                 outcome, template = InboundOutcome.HELP, Template.HELP
-        if changed and approved and self._policy.self_managed_opt_outs:
+        if confirm and approved and self._policy.self_managed_opt_outs:
             key = ReplyKey(text.sender, text.message_id, counted=counted)
             body = make_sendable(locale.say(template))
             self._send_once.send(key, OutgoingText(text.sender, text.reply_from, body), deadline)

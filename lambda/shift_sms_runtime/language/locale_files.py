@@ -15,7 +15,7 @@ from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, WordClass
 from shift_sms_runtime.language.locale import ENGLISH, Locale, Template
 
 _FOLDER = files("shift_sms_runtime.locales")
-_GRAMMAR = _FOLDER / "grammar"
+_GRAMMAR = _FOLDER / "grammar_roles"
 
 
 _SUFFIX = ".toml"

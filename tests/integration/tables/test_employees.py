@@ -10,7 +10,7 @@ from shift_sms_runtime.employees.employee import MESSAGING_SERVICE, Employee
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS
 from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.memory.employees import EmployeeRow
-from tests.support.store_operations import NOW, look_up
+from tests.support.store_operations import NOW, read_context
 from tests.support.store_pairs import Stores
 
 
@@ -54,7 +54,7 @@ def test_given_stop_and_start_when_recorded_then_the_one_sent_last_applies(
     assert stores.employee_rows()[ANN] == EmployeeRow(False, False, LATER, "start")
     assert not employees.opt_in(ANN, "start-0", at=NOW)
     assert employees.opt_out(ANN, "stop-3", at=LATER + timedelta(milliseconds=1), on_roster=True)
-    assert look_up(stores, "m", ANN).employee.opted_out
+    assert read_context(stores, "m", ANN).employee.opted_out
 
 
 def test_given_a_number_without_a_row_when_it_opts_out_then_it_is_not_on_the_roster(stores: Stores) -> None:
@@ -63,11 +63,11 @@ def test_given_a_number_without_a_row_when_it_opts_out_then_it_is_not_on_the_ros
     assert EVE not in stores.employee_rows()
     assert employees.opt_out(EVE, "stop", at=NOW, on_roster=False)
     assert stores.employee_rows()[EVE] == EmployeeRow(True, True, NOW, "stop")
-    assert look_up(stores, "m", EVE).employee == Employee(
+    assert read_context(stores, "m", EVE).employee == Employee(
         EVE, on_roster=False, opted_out=True, opt_changed_by="stop"
     )
     assert employees.opt_in(EVE, "start", at=LATER)
-    assert look_up(stores, "m", EVE).employee == Employee(EVE, on_roster=False, opt_changed_by="start")
+    assert read_context(stores, "m", EVE).employee == Employee(EVE, on_roster=False, opt_changed_by="start")
     assert not employees.opt_out("+14255550177", "stop", at=NOW, on_roster=True), (
         "its row was deleted meanwhile"
     )

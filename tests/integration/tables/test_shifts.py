@@ -15,7 +15,7 @@ from shift_sms_runtime.shifts.shift import ShiftStatus
 from shift_sms_runtime.shifts.waiting_list import Offer
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS
 from tests.support.functions_on_moto import FunctionsOnMoto
-from tests.support.store_operations import NOW, carry_out, look_up
+from tests.support.store_operations import NOW, carry_out, read_context
 from tests.support.store_pairs import Stores
 
 
@@ -53,7 +53,7 @@ def test_given_a_shift_with_offers_and_waiting_list_when_read_then_it_is_as_writ
     assert shift is not None
     assert (shift.holders, shift.waiting, shift.status) == ({BOB: NOW}, (GUS,), ShiftStatus.TAKEN)
     assert shift.offers == {EVE: Offer(NOW, NOW + BookingPolicy().offer_duration)}
-    assert look_up(stores, "d", ANN, "A1").bookings == EmployeeBookings()
+    assert read_context(stores, "d", ANN, "A1").bookings == EmployeeBookings()
     assert (shift.site, str(shift.zone), shift.seats) == ("Ward 3", "Europe/Berlin", 2)
 
 

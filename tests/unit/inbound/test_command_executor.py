@@ -108,9 +108,9 @@ def test_given_free_text_when_delivered_thrice_then_kept_and_confirmed_once() ->
     world = InboundWorld()
     for _ in range(3):
         world.deliver(ANN, "I left my badge at the bar, can somebody bring it", "m")
-    (message,) = world.operator_inbox.items.values()
-    assert (message.phone_number, message.reply_from) == (ANN, OUR_NUMBER)
-    assert message.text == "I left my badge at the bar, can somebody bring it"
+    (item,) = world.operator_inbox.items.values()
+    assert (item.phone_number, item.reply_from) == (ANN, OUR_NUMBER)
+    assert item.text == "I left my badge at the bar, can somebody bring it"
     assert len(world.phones.heard(ANN)) == 1
 
 
@@ -118,7 +118,7 @@ def test_given_an_unclear_text_when_handled_then_the_operator_inbox_gets_it() ->
     world = InboundWorld()
     world.shifts.put("A1", "")
     world.deliver(ANN, "running late for A1 today")
-    assert [message.text for message in world.operator_inbox.items.values()] == ["running late for A1 today"]
+    assert [item.text for item in world.operator_inbox.items.values()] == ["running late for A1 today"]
     assert world.shifts.taken() == {}
 
 

@@ -15,7 +15,7 @@ from tests.support.crash_points import Killed, Throttled, die, throttle
 from tests.support.seats_world import CODES, EMPLOYEES, CheckedShifts, SeatsWorld, world_with_seats
 
 INTERRUPTED = 0.3
-"""The share of steps that another action interrupts."""
+"""The share of steps at which another action interrupts, or a reply is throttled."""
 
 
 ACTIONS = st.one_of(
@@ -35,18 +35,18 @@ Action = tuple[str, str | int]
 
 
 def act(world: SeatsWorld, action: Action, message_id: str) -> None:
-    """Takes one action, a second after the last one."""
+    """Takes one action, one second after the previous one."""
     world.clock.pass_time(seconds=1)
-    who, what = action
-    if who == "time":
-        world.clock.pass_time(minutes=float(what))
-    elif who == "cancel":
-        world.shifts.edit(str(what), shift_status="cancelled")
-    elif who == "reopen":
-        if world.shifts.rows[str(what)]["shift_status"] == "cancelled":
-            world.shifts.edit(str(what), shift_status="available")
+    actor, argument = action
+    if actor == "time":
+        world.clock.pass_time(minutes=float(argument))
+    elif actor == "cancel":
+        world.shifts.edit(str(argument), shift_status="cancelled")
+    elif actor == "reopen":
+        if world.shifts.rows[str(argument)]["shift_status"] == "cancelled":
+            world.shifts.edit(str(argument), shift_status="available")
     else:
-        world.deliver(who, str(what), message_id, seconds=60)
+        world.deliver(actor, str(argument), message_id, seconds=60)
     world.reconcile_shifts()
 
 
@@ -78,21 +78,21 @@ def test_given_texts_at_once_when_one_interrupts_another_then_seats_are_right(
 ) -> None:
     world = world_with_seats(seats)
     waiting = [(action, f"m{number}") for number, action in enumerate(actions)]
-    busy: list[str] = []
+    interrupted_senders: list[str] = []
 
     def take_one() -> None:
         action, message_id = waiting.pop(0)
-        busy.append(action[0])
+        interrupted_senders.append(action[0])
         try:
             act(world, action, message_id)
         except TryAgainLater:
             waiting.append((action, message_id))
         finally:
-            busy.pop()
+            interrupted_senders.pop()
 
     def interrupt(_step: int, _after: bool) -> None:
         # Two texts of one employee at once get their replies in either order, so they are not interleaved here.
-        if waiting and waiting[0][0][0] not in busy and chance.random() < INTERRUPTED:
+        if waiting and waiting[0][0][0] not in interrupted_senders and chance.random() < INTERRUPTED:
             take_one()
 
     world.steps.happens = interrupt
@@ -142,21 +142,23 @@ def test_given_a_throttled_number_when_texts_are_redelivered_then_replies_are_tr
     seats: int, actions: list[Action], chance: random.Random
 ) -> None:
     world = world_with_seats(seats)
-    later: list[tuple[Action, str]] = []
+    throttled: list[tuple[Action, str]] = []
 
-    def take(action: Action, message_id: str, *, busy: bool) -> None:
-        world.phones.results = [NotSent("ThrottlingException", transient=True)] * (200 if busy else 0)
+    def take(action: Action, message_id: str, *, throttle_reply: bool) -> None:
+        world.phones.results = [NotSent("ThrottlingException", transient=True)] * (
+            200 if throttle_reply else 0
+        )
         try:
             act(world, action, message_id)
         except TryAgainLater:
-            later.append((action, message_id))
+            throttled.append((action, message_id))
 
     for number, action in enumerate(actions):
-        take(action, f"m{number}", busy=chance.random() < INTERRUPTED)
-        if later and chance.random() < INTERRUPTED:
-            take(*later.pop(chance.randrange(len(later))), busy=False)
-    while later:
-        take(*later.pop(0), busy=False)
+        take(action, f"m{number}", throttle_reply=chance.random() < INTERRUPTED)
+        if throttled and chance.random() < INTERRUPTED:
+            take(*throttled.pop(chance.randrange(len(throttled))), throttle_reply=False)
+    while throttled:
+        take(*throttled.pop(0), throttle_reply=False)
     world.clock.pass_time(minutes=1)
     world.reconcile_shifts()
     for code in CODES:
@@ -171,15 +173,15 @@ class UnconditionalShifts(CheckedShifts):
         pass
 
 
-@pytest.mark.parametrize("book", [CheckedShifts, UnconditionalShifts])
+@pytest.mark.parametrize("shifts_type", [CheckedShifts, UnconditionalShifts])
 def test_given_two_people_at_once_when_writes_are_unconditional_then_a_check_fails(
-    book: type[CheckedShifts],
+    shifts_type: type[CheckedShifts],
 ) -> None:
-    world = SeatsWorld(shifts=book())
+    world = SeatsWorld(shifts=shifts_type())
     world.shifts.put("A1", "")
     ann, bob, *_ = EMPLOYEES
     world.steps.once(1, lambda: act(world, (bob, "A1"), "m2"), after=True)
-    if book is UnconditionalShifts:
+    if shifts_type is UnconditionalShifts:
         with pytest.raises(AssertionError):
             act(world, (ann, "A1"), "m1")
     else:
