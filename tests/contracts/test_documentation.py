@@ -28,8 +28,9 @@ from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.hourly_limit import MAX_REPEATS
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
-from shift_sms_runtime.shifts.shift import MAX_WAITING_LIST_LENGTH, ShiftStatus
+from shift_sms_runtime.shifts.shift import ShiftStatus
 from shift_sms_runtime.shifts.shift_item import MAX_SEATS, WRITTEN_ATTRIBUTES
+from shift_sms_runtime.shifts.waiting_list import MAX_WAITING_LIST_LENGTH
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

@@ -1,8 +1,8 @@
-"""Provides every store twice: in memory and on DynamoDB."""
+"""Creates every store in two kinds: in memory and on DynamoDB."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -56,11 +56,6 @@ from tests.support.memory.segment_members import MemorySegmentMembers
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.shifts import MemoryShifts
 
-NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
-
-
-LEASE = NOW + timedelta(seconds=35)
-
 
 class ShiftsTable(ShiftsByStatus, Shifts, ShiftIds, Protocol):
     """Every protocol of the Shifts table."""
@@ -68,16 +63,16 @@ class ShiftsTable(ShiftsByStatus, Shifts, ShiftIds, Protocol):
 
 @dataclass
 class Stores:
-    """The stores of one kind, and how a test writes to them and reads them."""
+    """The stores of one kind, and functions with which tests write and read their rows."""
 
     shifts: ShiftsTable
     employee_bookings: EmployeeBookingsStore
     put_shift: Callable[..., object]
-    """Takes an id, its info, and further attributes by name."""
+    """Takes the id, the info, and further attributes by name."""
     edit_shift: Callable[..., object]
     operator_inbox: OperatorInbox
     inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
-    """The status of each item of the operator inbox, and why its reply was not sent."""
+    """Returns the status of each item of the operator inbox, and why its reply was not sent."""
     replies: SendLedger[ReplyKey]
     calls: CallLog
     sends: SendLedger[Delivery]
@@ -98,9 +93,9 @@ class Stores:
     employee_rows: Callable[[], dict[str, EmployeeRow]]
     segment_members: SegmentMembers
     put_member: Callable[[str], object]
-    """Adds to segment `overtime`."""
+    """Adds a number to segment `overtime`."""
     put_member_at: Callable[[str, datetime], object]
-    """Adds to segment `overtime`, with `added_at`."""
+    """Adds a number with `added_at` to segment `overtime`."""
     rows: Callable[[], dict[str, LedgerRow]]
     """Returns the deliveries of campaign `c` by phone number."""
 
@@ -161,7 +156,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
 
 
 def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
-    """Returns stores on the tables of the system."""
+    """Returns stores on the DynamoDB tables of the system."""
     client, clock = client or boto3.client("dynamodb"), Clock()
     tables = {"deliveries": "Deliveries", "counters": "CampaignCounters"}
 

@@ -7,6 +7,17 @@ every reply is true.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from shift_sms_runtime.bookings.booking import (
+    BookingAction,
+    BookingDecision,
+    BookingOutcome,
+    book,
+    booking_status,
+    decide,
+    decline,
+    drop,
+    join_waiting_list,
+)
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.ports import InboundStore, ShiftsByStatus
 from shift_sms_runtime.inbound.reply import Reply
@@ -32,17 +43,6 @@ from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.send_once import ClaimedElsewhere, TransientFailure
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
 from shift_sms_runtime.operator_inbox.ports import OperatorInbox
-from shift_sms_runtime.shifts.booking import (
-    BookingAction,
-    BookingDecision,
-    BookingOutcome,
-    book,
-    booking_status,
-    decide,
-    decline,
-    drop,
-    join_waiting_list,
-)
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from shift_sms_runtime.bookings.booking import BookingDecision
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.reply import Reply
-from shift_sms_runtime.shifts.booking import BookingDecision
 from shift_sms_runtime.shifts.shift import Shift
 
 

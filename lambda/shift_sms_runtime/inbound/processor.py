@@ -16,21 +16,20 @@ from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.opt_outs import OptOuts
 from shift_sms_runtime.inbound.policy import InboundPolicy
 from shift_sms_runtime.inbound.ports import InboundStore
+from shift_sms_runtime.inbound.repeated_texts import judge_text
 from shift_sms_runtime.inbound.reply import InboundOutcome, Reply
 from shift_sms_runtime.inbound.strangers import Strangers
 from shift_sms_runtime.language.intents import (
     CarrierIntent,
     Intent,
-    ListShifts,
     RequestCallback,
-    SayNo,
     SayYes,
     Thanks,
 )
 from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale import Locale, Locales, Template
 from shift_sms_runtime.messaging.encoding import make_sendable
-from shift_sms_runtime.messaging.hourly_limit import TextCount, Verdict, count_text, hour_name, judge
+from shift_sms_runtime.messaging.hourly_limit import TextCount, Verdict, count_text, hour_name
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
@@ -98,7 +97,7 @@ class InboundProcessor:
             return self._wait_for_earlier_delivery(context, deadline)
         text = context.text
         counted = count_text(text.sender, text.body, context.recent_texts, context.now)
-        verdict = self._judge(intent, context, counted)
+        verdict = judge_text(intent, context, counted, self._policy)
         # An earlier delivery passed the limits. Texts that were sent after it must not hold its reply back.
         within_limits_before = context.reply is not None or context.reply_status is not None
         if verdict is not Verdict.HANDLE and not within_limits_before:
@@ -121,15 +120,6 @@ class InboundProcessor:
             return InboundOutcome.REPLY_UNKNOWN
         return self.handle(context.text, deadline)
 
-    def _judge(self, intent: Intent, context: InboundContext, counted: TextCount) -> Verdict:
-        requested = isinstance(intent, SayYes | SayNo) and context.offered_shift_id is not None
-        return judge(
-            context.recent_texts,
-            counted,
-            texts_per_hour=self._policy.texts_per_hour,
-            may_repeat=requested or isinstance(intent, ListShifts),
-        )
-
     def _ignore(
         self,
         verdict: Verdict,
@@ -138,6 +128,7 @@ class InboundProcessor:
         locale: Locale,
         deadline: InvocationDeadline,
     ) -> InboundOutcome:
+        """Ignores a text beyond the limits, and sends the notice of the hour if it is due."""
         if verdict is Verdict.SEND_NOTICE:
             text = context.text
             key = ReplyKey(text.sender, hour_name(counted.hour), ReplyKind.LIMIT_NOTICE)
@@ -153,6 +144,7 @@ class InboundProcessor:
         locale: Locale,
         deadline: InvocationDeadline,
     ) -> InboundOutcome:
+        """Carries out an intent within the limits: no reply, a callback request, or a command and its reply."""
         if isinstance(intent, Thanks) or (
             intent == SayYes(may_only_acknowledge=True) and context.offered_shift_id is None
         ):

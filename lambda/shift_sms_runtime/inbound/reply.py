@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from shift_sms_runtime.bookings.booking import BookingStatus
 from shift_sms_runtime.messaging.ledger import ReplyKey
-from shift_sms_runtime.shifts.booking import BookingStatus
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from shift_sms_runtime.bookings.booking import BookingOutcome, CodeResult
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import make_sendable, measure, with_gsm_substitutes
-from shift_sms_runtime.shifts.booking import BookingOutcome, CodeResult
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 

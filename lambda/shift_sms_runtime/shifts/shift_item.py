@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.shift_codes import reserved_word
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
-from shift_sms_runtime.shifts.shift import Offer, Shift, ShiftStatus
+from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_times import read_time
+from shift_sms_runtime.shifts.waiting_list import Offer
 
 _UTC = ZoneInfo("UTC")
 

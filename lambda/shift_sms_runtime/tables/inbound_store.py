@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, read_batch, transact, update
+from shift_sms_runtime.bookings.booking import BookingDecision
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.messaging.ports import Clock
-from shift_sms_runtime.shifts.booking import BookingDecision
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.conversations import (

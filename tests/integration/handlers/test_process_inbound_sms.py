@@ -82,7 +82,7 @@ def test_given_self_managed_opt_outs_when_employees_text_then_the_table_holds(
 
 
 @pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=lambda dialogue: dialogue.name)
-def test_given_opt_outs_of_the_service_when_we_see_them_too_then_the_table_holds(
+def test_given_opt_outs_of_the_service_when_published_too_then_the_table_holds(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:
     monkeypatch.setenv("APPROVED_NUMBERS", GUS)
@@ -141,7 +141,7 @@ def test_given_a_sent_reply_without_response_when_delivered_again_then_one_reply
     [("XYZ123", 5), ("XYZ123 XYZ124 XYZ125", 5), ("REQUEST", 5), ("AGENT", 2), ("XYZ999", 6)],
 )
 @pytest.mark.parametrize("campaign", [False, True], ids=["of-no-campaign", "of-a-campaign"])
-def test_given_a_command_when_handled_then_it_takes_no_more_calls_than_this(
+def test_given_a_command_when_handled_then_it_makes_this_number_of_calls(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, text: str, calls: int, campaign: bool
 ) -> None:
     for shift_id, info in POST:

@@ -4,18 +4,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from shift_sms_runtime.bookings.booking import book, drop
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.messaging.hourly_limit import count_text, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import book, drop
 from tests.support.dialogues.dialogue import ANN, BOB, EVE
 from tests.support.store_operations import LEASE, NOW, carry_out, look_up
 from tests.support.store_pairs import Stores
 
 
-def test_given_a_text_that_offers_one_shift_when_answered_then_the_shift_is_known(stores: Stores) -> None:
+def test_given_our_text_offers_one_shift_when_replied_to_then_the_shift_is_known(stores: Stores) -> None:
     reply, text = ReplyKey(ANN, "m", offers="A1"), Delivery("c", BOB, 1, offers="A2")
     stores.replies.claim(reply, token="t", now=NOW, lease_until=LEASE)
     stores.replies.settle(reply, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-1")

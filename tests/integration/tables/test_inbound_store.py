@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from shift_sms_runtime.bookings.booking import BookingOutcome, BookingStatus, book, drop
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.ledger import ReplyKey, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import BookingOutcome, BookingStatus, book, drop
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from tests.support.dialogues.dialogue import ANN, BOB
@@ -28,7 +28,7 @@ def test_given_one_seat_when_two_employees_book_then_only_the_first_has_it(store
     assert carry_out(stores, book, "A1", sender=BOB, message_id="m2") == (BookingOutcome.TAKEN,)
     after = look_up(stores, "m", ANN, "A1")
     key = ReplyKey(ANN, "m", bookings=1, has_effect=True)
-    assert after.reply == Reply("said", key, {"A1": BookingStatus.BOOKED})
+    assert after.reply == Reply("the reply", key, {"A1": BookingStatus.BOOKED})
     assert after.shifts["A1"].holders == {ANN: NOW}
     (booking,) = after.bookings.by_shift.values()
     assert (booking.shift_id, booking.booked_at) == ("A1", NOW)
@@ -82,7 +82,7 @@ def test_given_a_text_delivered_twice_at_once_when_both_write_then_one_effect(
     assert look_up(stores, "m", ANN, "A1").shifts["A1"].holders == {ANN: NOW}
 
 
-def test_given_a_text_with_an_effect_when_another_delivery_replies_then_it_may_not(
+def test_given_a_text_with_an_effect_when_another_delivery_claims_then_it_is_busy(
     stores: Stores,
 ) -> None:
     stores.put_shift("A1", "")
@@ -96,7 +96,7 @@ def test_given_a_text_with_an_effect_when_another_delivery_replies_then_it_may_n
 
 
 @pytest.mark.parametrize("status", [None, DeliveryStatus.SENT, DeliveryStatus.UNKNOWN])
-def test_given_a_text_being_replied_to_when_another_delivery_writes_then_it_may_not(
+def test_given_a_claimed_reply_when_another_delivery_writes_then_changed_meanwhile(
     stores: Stores, status: DeliveryStatus | None
 ) -> None:
     stores.put_shift("A1", "")
@@ -129,7 +129,7 @@ def test_given_a_status_removed_by_hand_when_the_shift_is_dropped_then_it_is_fre
     assert look_up(stores, "o", ANN, "A1").shifts["A1"].holders == {}
 
 
-def test_given_what_is_on_record_when_a_text_is_read_then_the_context_has_it(stores: Stores) -> None:
+def test_given_stored_entries_when_a_text_is_read_then_the_context_has_them(stores: Stores) -> None:
     text = inbound_text("m", ANN)
     assert look_up(stores, "m", ANN) == InboundContext(text, Employee(ANN), NOW)
     for campaign_id in ("earlier", "c"):
@@ -150,7 +150,7 @@ def test_given_what_is_on_record_when_a_text_is_read_then_the_context_has_it(sto
     assert look_up(stores, "another", BOB) == InboundContext(inbound_text("another", BOB), Employee(BOB), NOW)
 
 
-def test_given_a_context_when_shifts_are_loaded_then_all_of_it_is_read_again(stores: Stores) -> None:
+def test_given_a_context_when_reloaded_with_shifts_then_all_of_it_is_read_again(stores: Stores) -> None:
     for shift_id in ("A1", "Early-7"):
         stores.put_shift(shift_id, "")
     before = replace(look_up(stores, "m", ANN, "A1"), open_and_taken_ids=("A1", "Early-7"))

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import Binary
 
-from shift_sms_runtime.shifts.booking import BookingOutcome, book, drop, join_waiting_list
+from shift_sms_runtime.bookings.booking import BookingOutcome, book, drop, join_waiting_list
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
-from shift_sms_runtime.shifts.shift import Offer, ShiftStatus
+from shift_sms_runtime.shifts.shift import ShiftStatus
+from shift_sms_runtime.shifts.waiting_list import Offer
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS
 from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.store_operations import NOW, carry_out, look_up

@@ -5,19 +5,19 @@ from datetime import timedelta
 import pytest
 
 from shift_sms_runtime.inbound.reply import InboundOutcome
-from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, NotSent, Refused
+from shift_sms_runtime.messaging.outgoing_text import NotSent
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from tests.support.crash_points import Killed, Steps, Throttled, crash_points, die, throttle
 from tests.support.dialogues.dialogue import ANN, EVE, GUS
 from tests.support.dialogues.replies import GOODBYE
-from tests.support.inbound_world import REFUSED, InboundWorld, throttle_reply
+from tests.support.inbound_world import InboundWorld, throttle_reply
 from tests.support.memory.employees import EmployeeRow
+from tests.support.send_results import OPTED_OUT
 
 
-def test_given_a_start_known_to_the_service_when_a_reply_is_sent_then_recorded() -> None:
+def test_given_a_start_that_only_the_service_saw_when_a_reply_is_sent_then_recorded() -> None:
     world = InboundWorld()
-    refused = Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
-    world.phones.results = [refused]
+    world.phones.results = [OPTED_OUT]
     assert world.deliver(ANN, "XYZ999") is InboundOutcome.REPLY_NOT_SENT
     assert world.employees.opted_out_numbers() == {ANN}
     assert world.deliver(ANN, "XYZ999") is InboundOutcome.REPLIED
@@ -34,7 +34,7 @@ def test_given_a_stop_texted_to_us_when_a_reply_is_sent_then_only_start_ends_it(
 
 
 def test_given_a_strangers_stop_when_recorded_then_the_row_records_nothing_else() -> None:
-    world = InboundWorld(self_managed=True)
+    world = InboundWorld(self_managed_opt_outs=True)
     world.deliver(EVE, "STOP")
     world.deliver(ANN, "STOP")
     assert world.employees.rows[EVE].only_opt_out
@@ -45,7 +45,7 @@ def test_given_a_strangers_stop_when_recorded_then_the_row_records_nothing_else(
 def test_given_a_stop_delivered_again_after_a_start_when_handled_then_no_change(
     self_managed: bool,
 ) -> None:
-    world = InboundWorld(self_managed=self_managed)
+    world = InboundWorld(self_managed_opt_outs=self_managed)
     stop, start = world.clock(), world.clock() + timedelta(minutes=1)
     world.deliver(ANN, "STOP", "stop", sent_at=stop)
     world.deliver(ANN, "START", "start", sent_at=start)
@@ -57,14 +57,16 @@ def test_given_a_stop_delivered_again_after_a_start_when_handled_then_no_change(
 
 
 @pytest.mark.parametrize(("word", "left"), [("STOP", True), ("START", False), ("HELP", False)])
-def test_given_a_function_stopped_in_a_keyword_when_redelivered_then_once(word: str, left: bool) -> None:
+def test_given_a_function_stopped_at_a_keyword_when_redelivered_then_one_effect(
+    word: str, left: bool
+) -> None:
     def text(world: InboundWorld) -> Steps:
         world.deliver(ANN, word, "m")
         return world.steps
 
     for stop, error in ((die, Killed), (throttle, Throttled)):
-        for step, after in crash_points(lambda: text(InboundWorld(self_managed=True))):
-            world = InboundWorld(self_managed=True)
+        for step, after in crash_points(lambda: text(InboundWorld(self_managed_opt_outs=True))):
+            world = InboundWorld(self_managed_opt_outs=True)
             world.steps.once(step, stop, after=after)
             with pytest.raises(error):
                 text(world)
@@ -77,7 +79,7 @@ def test_given_a_function_stopped_in_a_keyword_when_redelivered_then_once(word: 
 
 
 def test_given_a_confirmation_not_sent_yet_when_stop_comes_again_then_sent_once() -> None:
-    world = InboundWorld(self_managed=True)
+    world = InboundWorld(self_managed_opt_outs=True)
     world.phones.results = [NotSent("AccessDeniedException", transient=False)]
     with pytest.raises(TryAgainLater):
         world.deliver(ANN, "STOP", "m")
@@ -88,7 +90,7 @@ def test_given_a_confirmation_not_sent_yet_when_stop_comes_again_then_sent_once(
 
 def test_given_a_refused_reply_when_opted_out_then_recorded_until_one_succeeds() -> None:
     world = InboundWorld()
-    world.phones.results = [REFUSED, REFUSED]
+    world.phones.results = [OPTED_OUT, OPTED_OUT]
     assert world.deliver(ANN, "hello") is InboundOutcome.REPLY_NOT_SENT
     assert world.employees.opted_out_numbers() == {ANN}
     assert world.deliver(ANN, "hello") is InboundOutcome.REPLY_NOT_SENT
@@ -99,8 +101,8 @@ def test_given_a_refused_reply_when_opted_out_then_recorded_until_one_succeeds()
 
 
 def test_given_an_approved_number_without_row_when_a_reply_is_refused_then_recorded() -> None:
-    world = InboundWorld(approved=frozenset({GUS}))
-    world.phones.results = [REFUSED]
+    world = InboundWorld(approved_numbers=frozenset({GUS}))
+    world.phones.results = [OPTED_OUT]
     world.deliver(GUS, "hello")
     assert world.employees.rows[GUS].opted_out
     assert world.employees.rows[GUS].only_opt_out
@@ -117,7 +119,7 @@ def test_given_an_employee_who_never_opted_out_when_replied_to_then_no_record() 
 
 def test_given_a_refusal_by_the_service_when_stop_follows_then_only_start_ends_it() -> None:
     world = InboundWorld()
-    world.phones.results = [Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")]
+    world.phones.results = [OPTED_OUT]
     world.deliver(ANN, "XYZ1")
     world.deliver(ANN, "STOP")
     world.deliver(ANN, "XYZ2")
@@ -126,7 +128,7 @@ def test_given_a_refusal_by_the_service_when_stop_follows_then_only_start_ends_i
 
 def test_given_a_stop_while_a_reply_is_sent_when_it_succeeds_then_stop_stands() -> None:
     world = InboundWorld()
-    world.phones.results = [Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")]
+    world.phones.results = [OPTED_OUT]
     world.deliver(ANN, "XYZ1")
 
     def stop() -> None:
@@ -138,7 +140,7 @@ def test_given_a_stop_while_a_reply_is_sent_when_it_succeeds_then_stop_stands() 
 
 
 def test_given_a_stop_with_a_late_confirmation_when_repeated_then_one_confirmation() -> None:
-    world = InboundWorld(self_managed=True)
+    world = InboundWorld(self_managed_opt_outs=True)
     throttle_reply(world, ANN, "STOP", "m1")
     world.clock.pass_time(minutes=1)
     world.deliver(ANN, "STOP", "m2")

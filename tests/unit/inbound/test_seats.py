@@ -12,7 +12,7 @@ from shift_sms_runtime.messaging.outgoing_text import NotSent
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from shift_sms_runtime.shifts.shift import Shift
 from tests.support.crash_points import Killed, Throttled, die, throttle
-from tests.support.seats_world import CODES, PEOPLE, CheckedShifts, SeatsWorld, world_with_seats
+from tests.support.seats_world import CODES, EMPLOYEES, CheckedShifts, SeatsWorld, world_with_seats
 
 INTERRUPTED = 0.3
 """The share of steps that another action interrupts."""
@@ -20,7 +20,7 @@ INTERRUPTED = 0.3
 
 ACTIONS = st.one_of(
     st.tuples(
-        st.sampled_from(PEOPLE),
+        st.sampled_from(EMPLOYEES),
         st.sampled_from(
             [*CODES, *(f"{verb} {code}" for verb in ("DROP", "WAIT") for code in CODES), "A1 B2", "YES", "NO"]
         ),
@@ -65,8 +65,8 @@ def test_given_any_texts_operators_and_time_when_repeated_then_seats_are_right(
     for code in CODES:
         shift = world.shifts.get(code)
         assert shift is not None
-        for person in PEOPLE:
-            assert world.said(person, code) in (None, person in shift.holders)
+        for person in EMPLOYEES:
+            assert world.last_text_says_booked(person, code) in (None, person in shift.holders)
             booking = world.employee_bookings.rows.get(person)
             assert (person in shift.holders) <= (booking is not None and code in booking.by_shift)
 
@@ -138,7 +138,7 @@ def test_given_functions_that_die_anywhere_when_redelivered_then_one_effect_each
 
 @settings(max_examples=150)
 @given(st.integers(1, 2), st.lists(ACTIONS, min_size=2, max_size=20), st.randoms(use_true_random=False))
-def test_given_a_busy_number_when_texts_come_again_later_then_last_replies_are_true(
+def test_given_a_throttled_number_when_texts_are_redelivered_then_replies_are_true(
     seats: int, actions: list[Action], chance: random.Random
 ) -> None:
     world = world_with_seats(seats)
@@ -160,8 +160,8 @@ def test_given_a_busy_number_when_texts_come_again_later_then_last_replies_are_t
     world.clock.pass_time(minutes=1)
     world.reconcile_shifts()
     for code in CODES:
-        for person in PEOPLE:
-            assert world.said(person, code) in (None, person in world.shifts.holders(code))
+        for person in EMPLOYEES:
+            assert world.last_text_says_booked(person, code) in (None, person in world.shifts.holders(code))
 
 
 class UnconditionalShifts(CheckedShifts):
@@ -177,7 +177,7 @@ def test_given_two_people_at_once_when_writes_are_unconditional_then_a_check_fai
 ) -> None:
     world = SeatsWorld(shifts=book())
     world.shifts.put("A1", "")
-    ann, bob, *_ = PEOPLE
+    ann, bob, *_ = EMPLOYEES
     world.steps.once(1, lambda: act(world, (bob, "A1"), "m2"), after=True)
     if book is UnconditionalShifts:
         with pytest.raises(AssertionError):

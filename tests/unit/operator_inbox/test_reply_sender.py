@@ -9,7 +9,8 @@ from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus, read_operat
 from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
 from tests.support.clock import Deadline
 from tests.support.dialogues.dialogue import ANN
-from tests.support.inbound_world import OUR_NUMBER, REFUSED, InboundWorld
+from tests.support.inbound_world import OUR_NUMBER, InboundWorld
+from tests.support.send_results import OPTED_OUT
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ from tests.support.inbound_world import OUR_NUMBER, REFUSED, InboundWorld
         ("x" * 1531, False, [], (InboxStatus.NOT_SENT, reply_sender.TOO_LONG)),
         ("no", True, [], (InboxStatus.NOT_SENT, reply_sender.OPTED_OUT)),
         ("no", False, [Unknown("x")], (InboxStatus.NOT_SENT, reply_sender.OUTCOME_UNKNOWN)),
-        ("no", False, [REFUSED], (InboxStatus.NOT_SENT, "the text was not sent: opted-out")),
+        ("no", False, [OPTED_OUT], (InboxStatus.NOT_SENT, "the text was not sent: opted-out")),
     ],
 )
 def test_given_an_operator_reply_when_delivered_again_then_it_is_sent_once(

@@ -11,7 +11,8 @@ from tests.support.clock import Deadline
 from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.inbound_world import InboundWorld
 from tests.support.memory.employees import MemoryEmployees
-from tests.support.seats_world import NO_NUMBER_THERE, PEOPLE, SeatsWorld, world_with_seats
+from tests.support.seats_world import EMPLOYEES, SeatsWorld, world_with_seats
+from tests.support.send_results import NO_ORIGINATION_IDENTITY
 
 
 @pytest.mark.parametrize("times", [1, 3])
@@ -19,7 +20,7 @@ def test_given_a_cancellation_when_reconciled_often_then_each_holder_is_texted_o
     times: int,
 ) -> None:
     world = world_with_seats(2)
-    ann, bob, cid, eve, *_ = PEOPLE
+    ann, bob, cid, eve, *_ = EMPLOYEES
     for person in (ann, bob):
         world.deliver(person, "A1")
     for person in (cid, eve):
@@ -60,23 +61,23 @@ def test_given_many_holders_when_sends_are_throttled_then_all_are_texted() -> No
 
 def test_given_sends_are_throttled_when_none_succeeds_then_the_request_is_retried() -> None:
     world = SeatsWorld()
-    world.shifts.put("A1", "", shift_status="cancelled", employee=PEOPLE[0])
+    world.shifts.put("A1", "", shift_status="cancelled", employee=EMPLOYEES[0])
     world.phones.results = [NotSent("ThrottlingException", transient=True)] * 200
     with pytest.raises(TryAgainLater):
         world.reconciler.reconcile("A1", Deadline(world.clock, 30))
     world.phones.results = []
     world.reconcile_shifts()
-    assert world.phones.heard(PEOPLE[0]) == ["Cancelled by your manager: A1"]
+    assert world.phones.heard(EMPLOYEES[0]) == ["Cancelled by your manager: A1"]
 
 
 def test_given_a_refused_country_when_reconciled_then_others_are_texted_once() -> None:
     world = SeatsWorld()
-    ann, bob, cid, *_ = PEOPLE
+    ann, bob, cid, *_ = EMPLOYEES
     at = world.clock().isoformat()
     world.shifts.put(
         "A1", "", seats=3, shift_status="cancelled", employees=dict.fromkeys([ann, bob, cid], at)
     )
-    world.phones.refusals[ann] = NO_NUMBER_THERE
+    world.phones.refusals[ann] = NO_ORIGINATION_IDENTITY
     for _ in range(3):
         with pytest.raises(TryAgainLater):
             world.reconcile_shifts()
@@ -89,18 +90,18 @@ def test_given_a_refused_country_when_reconciled_then_others_are_texted_once() -
 
 def test_given_an_old_cancellation_when_its_item_changes_then_it_is_not_sent_again() -> None:
     world = SeatsWorld()
-    world.deliver(PEOPLE[0], "A1")
-    world.shifts.put("A1", "", shift_status="cancelled", employee=PEOPLE[0])
+    world.deliver(EMPLOYEES[0], "A1")
+    world.shifts.put("A1", "", shift_status="cancelled", employee=EMPLOYEES[0])
     world.reconcile_shifts()
     world.clock.pass_time(days=16)
     world.conversations.rows.clear()
     world.reconcile_shifts()
-    assert world.phones.heard(PEOPLE[0]).count("Cancelled by your manager: A1") == 1
+    assert world.phones.heard(EMPLOYEES[0]).count("Cancelled by your manager: A1") == 1
 
 
 def test_given_a_seat_dropped_during_reminders_when_its_own_is_due_then_not_sent() -> None:
     world = SeatsWorld(policy=BookingPolicy(reminder_hours=24))
-    ann, bob, *_ = PEOPLE
+    ann, bob, *_ = EMPLOYEES
     world.shifts.put("A1", seats=2, starts_at=(world.clock() + timedelta(hours=25)).isoformat())
     for person in (ann, bob):
         world.deliver(person, "A1")

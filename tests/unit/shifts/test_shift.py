@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from shift_sms_runtime.bookings.booking import BookingOutcome, book, decide
 from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.shifts.booking import BookingOutcome, book, decide
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import ShiftStatus

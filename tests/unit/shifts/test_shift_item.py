@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shift_sms_runtime.shifts.shift import Offer, ShiftStatus
+from shift_sms_runtime.shifts.shift import ShiftStatus
 from shift_sms_runtime.shifts.shift_item import written_attributes
+from shift_sms_runtime.shifts.waiting_list import Offer
 from tests.support.shift_builders import ANN, BOB, CID, NOW, shift
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from shift_sms_runtime.bookings.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
-from shift_sms_runtime.shifts.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
-from shift_sms_runtime.shifts.shift import MAX_WAITING_LIST_LENGTH, Shift, ShiftStatus
+from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
+from shift_sms_runtime.shifts.waiting_list import MAX_WAITING_LIST_LENGTH
 
 
 class BookingOutcome(StrEnum):

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from shift_sms_runtime.bookings.conflicts import Conflict, ConflictKind, find_conflict
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
-from shift_sms_runtime.shifts.conflicts import Conflict, ConflictKind, find_conflict
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
 from shift_sms_runtime.shifts.shift_times import Span
 from tests.support.shift_builders import BERLIN, NOW, bookings_at, span
