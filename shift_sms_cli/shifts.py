@@ -219,9 +219,9 @@ def _check_code(code: str, house: ShiftDefaults) -> None:
             f"nobody could book the shift_id {code!r} by text: carriers take what begins like that for a command of"
             " theirs; choose another code"
         )
-    claim = ShiftCommand(ShiftAction.CLAIM, (code,))
+    booking = ShiftCommand(ShiftAction.BOOK, (code,))
     one_word = parts.words and parts.typed(0, len(parts.words)) == code and not any(map(str.isspace, code))
-    if not one_word or intent != claim:
+    if not one_word or intent != booking:
         raise BadValue(
             f"nobody could book the shift_id {code!r} by text: it must be one word that begins and ends with a"
             " letter or digit, like XYZ123"

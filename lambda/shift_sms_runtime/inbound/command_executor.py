@@ -56,7 +56,7 @@ _TIME_TO_DECIDE = 10.0
 """Seconds that must be left to read and decide once more, and to reply."""
 
 _BOOKING_ACTIONS: dict[ShiftAction, BookingAction] = {
-    ShiftAction.CLAIM: book,
+    ShiftAction.BOOK: book,
     ShiftAction.DROP: drop,
     ShiftAction.WAIT: join_waiting_list,
 }
@@ -200,11 +200,11 @@ class CommandExecutor:
     def _command_without_codes(
         self, command: ShiftCommand, context: InboundContext, renderer: ReplyRenderer
     ) -> Reply:
-        if command.action is ShiftAction.CLAIM and command.unknown:
+        if command.action is ShiftAction.BOOK and command.unknown:
             suggestion = self._suggest(context, renderer)
             if suggestion is not None:
                 return suggestion
-        if command.action is ShiftAction.CLAIM or command.unknown:
+        if command.action is ShiftAction.BOOK or command.unknown:
             return context.reply_with(renderer.say(Template.INVALID_CODE))
         if command.action is ShiftAction.DROP:
             return context.reply_with(renderer.which_to_drop(self._own_shifts(context)))

@@ -7,7 +7,7 @@ from enum import StrEnum
 class ShiftAction(StrEnum):
     """What an employee asks to do with the shifts that a text names."""
 
-    CLAIM = "claim"
+    BOOK = "book"
     DROP = "drop"
     WAIT = "wait"
     INFO = "info"

@@ -2,7 +2,7 @@
 
 A text has one intent. Commands are whole words: "agents" is not AGENT. Carrier keywords are never commands.
 
-A code is claimed only if everything else in the text is understood. "can i have XYZ123 please" claims it. "who has
+A code is booked only if everything else in the text is understood. "can i have XYZ123 please" books it. "who has
 XYZ123" gets a question back: that costs one more text, and a wrong booking costs a shift.
 """
 
@@ -103,7 +103,7 @@ class _Interpreter:
 
     def intent(self) -> Intent:
         if not self._parts:
-            return ShiftCommand(ShiftAction.CLAIM)
+            return ShiftCommand(ShiftAction.BOOK)
         leading = next(
             (phrase for phrase in self._phrases if not phrase.is_any(*_EVERYDAY) or phrase.is_any(*_ACTIONS)),
             None,
@@ -130,7 +130,7 @@ class _Interpreter:
         certain = all(part.certain for part in self._parts if isinstance(part, Code))
         if len(self._parts) > 1 and not certain:
             return Unclear(self._codes)
-        return ShiftCommand(ShiftAction.CLAIM, self._codes, unknown)
+        return ShiftCommand(ShiftAction.BOOK, self._codes, unknown)
 
     def _intent_with_unknown_codes(self) -> Intent:
         action, unknown = self._action(), tuple(part.typed for part in self._unknown)
@@ -142,7 +142,7 @@ class _Interpreter:
         may_be_times = all(part.is_date_or_time for part in self._unknown)
         no_code = may_be_times and (unlisted or self._has(WordClass.YES))
         is_free_text = unlisted > 1 or no_code or self._has(*_ACTIONS)
-        return FreeText() if is_free_text else ShiftCommand(ShiftAction.CLAIM, (), unknown)
+        return FreeText() if is_free_text else ShiftCommand(ShiftAction.BOOK, (), unknown)
 
     def _intent_without_codes(self, leading: Phrase | None) -> Intent:
         """Returns the intent of a text without codes. `leading` is its first phrase that is not everyday."""

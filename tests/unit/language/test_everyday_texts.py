@@ -66,7 +66,7 @@ _BOOKING = {
 }
 
 
-_BOTH = {
+_BOOKING_BOTH = {
     "es": ["XYZ123 y ABC456", "quiero los dos XYZ123, ABC456"],
     "fr": ["XYZ123 et ABC456", "je prends les deux XYZ123 ABC456 svp"],
     "de": ["XYZ123 und ABC456", "beide bitte: XYZ123, ABC456"],
@@ -143,7 +143,7 @@ _NOT_BOOKING = {
 }
 
 
-_OTHERWISE: dict[str, list[tuple[str, Intent]]] = {
+_OTHER_INTENTS: dict[str, list[tuple[str, Intent]]] = {
     "es": [
         ("¿cuándo es XYZ123?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
         ("¿sigue disponible XYZ123?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
@@ -227,15 +227,15 @@ def test_given_a_code_with_pleasantries_when_read_then_it_books(
     vocabulary: str, language: str, text: str
 ) -> None:
     found = intent_of(text, vocabulary, language)
-    assert found == ShiftCommand(ShiftAction.CLAIM, ("XYZ123",)), f"{file_name(vocabulary, language)}: {text}"
+    assert found == ShiftCommand(ShiftAction.BOOK, ("XYZ123",)), f"{file_name(vocabulary, language)}: {text}"
 
 
-@pytest.mark.parametrize(("vocabulary", "language", "text"), _rows(_BOTH))
+@pytest.mark.parametrize(("vocabulary", "language", "text"), _rows(_BOOKING_BOTH))
 def test_given_two_codes_with_pleasantries_when_read_then_both_are_booked(
     vocabulary: str, language: str, text: str
 ) -> None:
     found = intent_of(text, vocabulary, language)
-    assert found == ShiftCommand(ShiftAction.CLAIM, ("XYZ123", "ABC456")), (
+    assert found == ShiftCommand(ShiftAction.BOOK, ("XYZ123", "ABC456")), (
         f"{file_name(vocabulary, language)}: {text}"
     )
 
@@ -245,8 +245,8 @@ def test_given_a_code_that_is_not_clearly_wanted_when_read_then_nothing_is_booke
     vocabulary: str, language: str, text: str
 ) -> None:
     found = intent_of(text, vocabulary, language)
-    claims = isinstance(found, ShiftCommand) and found.action is ShiftAction.CLAIM
-    assert not claims, f"{file_name(vocabulary, language)}: {text}: {found}"
+    books = isinstance(found, ShiftCommand) and found.action is ShiftAction.BOOK
+    assert not books, f"{file_name(vocabulary, language)}: {text}: {found}"
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_given_a_code_that_is_not_clearly_wanted_when_read_then_nothing_is_booke
     [
         (vocabulary, language, text, intent)
         for vocabulary in sorted({vocabulary for vocabulary, _ in FILES})
-        for language, rows in _OTHERWISE.items()
+        for language, rows in _OTHER_INTENTS.items()
         for text, intent in rows
     ],
 )
@@ -289,19 +289,19 @@ def test_given_the_word_for_what_is_offered_when_sent_then_it_is_a_request(
 @pytest.mark.parametrize(
     ("language", "text", "intent"),
     [
-        ("es", "XYZ123 y ABC456", ShiftCommand(ShiftAction.CLAIM, ("XYZ123", "ABC456"))),
-        ("es", "XYZ123 and ABC456", ShiftCommand(ShiftAction.CLAIM, ("XYZ123", "ABC456"))),
+        ("es", "XYZ123 y ABC456", ShiftCommand(ShiftAction.BOOK, ("XYZ123", "ABC456"))),
+        ("es", "XYZ123 and ABC456", ShiftCommand(ShiftAction.BOOK, ("XYZ123", "ABC456"))),
         ("en", "XYZ123 y ABC456", Unclear(("XYZ123", "ABC456"))),
         ("fr", "XYZ123 plus ABC456", Unclear(("XYZ123", "ABC456"))),
-        ("de", "XYZ123 um 8 Uhr", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
-        ("de", "XYZ123 8am", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
-        ("de", "XYZ123 8uhr", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
-        ("en", "XYZ123 8uhr", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",), ("8uhr",))),
+        ("de", "XYZ123 um 8 Uhr", ShiftCommand(ShiftAction.BOOK, ("XYZ123",))),
+        ("de", "XYZ123 8am", ShiftCommand(ShiftAction.BOOK, ("XYZ123",))),
+        ("de", "XYZ123 8uhr", ShiftCommand(ShiftAction.BOOK, ("XYZ123",))),
+        ("en", "XYZ123 8uhr", ShiftCommand(ShiftAction.BOOK, ("XYZ123",), ("8uhr",))),
         ("es", "XYZ123 de 8 a 12", Unclear(("XYZ123",))),
-        ("es", "XYZ123 a las 8", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
+        ("es", "XYZ123 a las 8", ShiftCommand(ShiftAction.BOOK, ("XYZ123",))),
         ("es", "XYZ123 hasta las 8", Unclear(("XYZ123",))),
         ("fr", "XYZ123 8h à 12h", Unclear(("XYZ123",))),
-        ("fr", "XYZ123 à 8h", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
+        ("fr", "XYZ123 à 8h", ShiftCommand(ShiftAction.BOOK, ("XYZ123",))),
         ("fr", "XYZ123 to 8h", Unclear(("XYZ123",))),
         ("fr", "rendre XYZ123, jusqu’à 8h", Unclear(("XYZ123",))),
     ],

@@ -1,4 +1,4 @@
-"""Tests what English texts mean; the corpus has every language."""
+"""Tests what English texts mean. `test_corpus.py` tests every language."""
 
 import pytest
 
@@ -17,7 +17,7 @@ from shift_sms_runtime.language.intents import (
     Unclear,
 )
 from shift_sms_runtime.language.interpreter import may_name_more_shifts
-from tests.support.english_texts import claim, intent_of
+from tests.support.english_texts import book, intent_of
 
 
 def drop(*codes: str) -> ShiftCommand:
@@ -27,36 +27,36 @@ def drop(*codes: str) -> ShiftCommand:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("XYZ123", claim("XYZ123")),
-        ("xyz123.", claim("XYZ123")),
-        ("(Xyz-123)", claim("XYZ123")),
-        ("xyz 123", claim("XYZ123")),
-        ("XYZ_123", claim("XYZ123")),
-        ("ｘｙｚ１２３", claim("XYZ123")),
-        ("XYZ\u200b123", claim("XYZ123")),
-        ("A\ud83d1", claim("A1")),
-        ("A1\x00A2", claim("A1", "A2")),
-        ("A1;A2 a1\nXYZ123&XYZ124+4711 and n12b", claim("A1", "A2", "XYZ123", "XYZ124", "4711", "N-12-B")),
-        ("XYZ123/XYZ124", claim("XYZ123", "XYZ124")),
-        ("A1-A2", claim("A1", "A2")),
-        ("early 7", claim("Early-7")),
-        ("EARLY7!", claim("Early-7")),
-        ("n.12.b", claim("N-12-B")),
-        ("night", claim("NIGHT")),
-        ("hi can i have xyz123 please", claim("XYZ123")),
-        ("code:A1!", claim("A1")),
-        ("yes A1", claim("A1")),
-        ("XYZ123 on the 15th at 7pm", claim("XYZ123")),
-        ("XYZ123 4/7/2026 11:00", claim("XYZ123")),
-        ("A1 and B7", claim("A1", unknown=("B7",))),
-        ("B7", claim(unknown=("B7",))),
-        ("XYZ, 123", claim(unknown=("123",))),
-        ("x" * 65 + "1 A1", claim("A1", unknown=("x" * 65 + "1",))),
-        ("", claim()),
-        (" ?! ", claim()),
+        ("XYZ123", book("XYZ123")),
+        ("xyz123.", book("XYZ123")),
+        ("(Xyz-123)", book("XYZ123")),
+        ("xyz 123", book("XYZ123")),
+        ("XYZ_123", book("XYZ123")),
+        ("ｘｙｚ１２３", book("XYZ123")),
+        ("XYZ\u200b123", book("XYZ123")),
+        ("A\ud83d1", book("A1")),
+        ("A1\x00A2", book("A1", "A2")),
+        ("A1;A2 a1\nXYZ123&XYZ124+4711 and n12b", book("A1", "A2", "XYZ123", "XYZ124", "4711", "N-12-B")),
+        ("XYZ123/XYZ124", book("XYZ123", "XYZ124")),
+        ("A1-A2", book("A1", "A2")),
+        ("early 7", book("Early-7")),
+        ("EARLY7!", book("Early-7")),
+        ("n.12.b", book("N-12-B")),
+        ("night", book("NIGHT")),
+        ("hi can i have xyz123 please", book("XYZ123")),
+        ("code:A1!", book("A1")),
+        ("yes A1", book("A1")),
+        ("XYZ123 on the 15th at 7pm", book("XYZ123")),
+        ("XYZ123 4/7/2026 11:00", book("XYZ123")),
+        ("A1 and B7", book("A1", unknown=("B7",))),
+        ("B7", book(unknown=("B7",))),
+        ("XYZ, 123", book(unknown=("123",))),
+        ("x" * 65 + "1 A1", book("A1", unknown=("x" * 65 + "1",))),
+        ("", book()),
+        (" ?! ", book()),
     ],
 )
-def test_given_codes_when_read_then_they_are_claimed_in_whatever_shape(text: str, expected: Intent) -> None:
+def test_given_codes_when_read_then_they_are_booked_in_any_shape(text: str, expected: Intent) -> None:
     assert intent_of(text) == expected
 
 
@@ -91,7 +91,7 @@ def test_given_codes_when_read_then_they_are_claimed_in_whatever_shape(text: str
         ("is A1 or B7 still free?", Unclear(("A1",))),
         ("are A1 and B7 still free?", ShiftCommand(ShiftAction.INFO, ("A1",), ("B7",))),
         ("XYZ123?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
-        ("can i have XYZ123?", ShiftCommand(ShiftAction.CLAIM, ("XYZ123",))),
+        ("can i have XYZ123?", ShiftCommand(ShiftAction.BOOK, ("XYZ123",))),
         ("AGENT", RequestCallback("")),
         ("Agent, please: call me!", RequestCallback("please: call me!")),
         ("agent\nI am late", RequestCallback("I am late")),
@@ -206,7 +206,7 @@ def test_given_a_word_that_contains_a_command_when_read_then_it_is_for_a_person(
         "Reply DROP A1 to give it back",
     ],
 )
-def test_given_codes_with_ambiguous_words_when_read_then_it_is_asked_back(
+def test_given_codes_with_ambiguous_words_when_read_then_the_intent_is_unclear(
     text: str,
 ) -> None:
     assert isinstance(intent_of(text), Unclear)
@@ -218,14 +218,14 @@ def test_given_codes_with_ambiguous_words_when_read_then_it_is_asked_back(
         ("Night all", HowTo()),
         ("good night", HowTo()),
         ("night, see you", Unclear(("NIGHT",))),
-        ("NIGHT please", claim("NIGHT")),
+        ("NIGHT please", book("NIGHT")),
         ("can i get a 1 hour break", Unclear(("A1",))),
         ("a 1 please", Unclear(("A1",))),
-        ("a1 please", claim("A1")),
-        ("4/7 11:00 please", claim(unknown=("4/7", "11", "00"))),
+        ("a1 please", book("A1")),
+        ("4/7 11:00 please", book(unknown=("4/7", "11", "00"))),
     ],
 )
-def test_given_everyday_words_as_codes_when_read_then_only_clear_ones_are_claimed(
+def test_given_everyday_words_as_codes_when_read_then_only_clear_ones_are_booked(
     text: str, expected: Intent
 ) -> None:
     assert intent_of(text) == expected
@@ -245,7 +245,7 @@ def test_given_everyday_words_as_codes_when_read_then_only_clear_ones_are_claime
     ],
 )
 def test_given_names_when_read_then_they_are_ignored(text: str, codes: tuple[str, ...]) -> None:
-    assert intent_of(text) == claim(*codes)
+    assert intent_of(text) == book(*codes)
 
 
 def test_given_a_shift_named_like_a_command_when_read_then_it_stays_a_command() -> None:

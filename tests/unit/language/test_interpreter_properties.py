@@ -7,18 +7,20 @@ from shift_sms_runtime.language.intents import Intent, ShiftAction, ShiftCommand
 from shift_sms_runtime.language.lexicon import WordClass
 from shift_sms_runtime.language.shift_codes import candidate_ids, normalize_code
 from shift_sms_runtime.language.tokenizer import tokenize
-from tests.support.english_texts import CODES, ENGLISH, claim, intent_of
+from tests.support.english_texts import CODES, ENGLISH_LEXICON, book, intent_of
 
 ANY_CHARACTER = st.characters(exclude_categories=())
 """With unpaired surrogates, which `st.text()` omits."""
 
 
-EVERYDAY = sorted(ENGLISH.words[WordClass.POLITE] | ENGLISH.words[WordClass.GREETING])
+EVERYDAY = sorted(ENGLISH_LEXICON.words[WordClass.POLITE] | ENGLISH_LEXICON.words[WordClass.GREETING])
 
 
 SHORT_TEXTS = st.lists(
     st.one_of(
-        st.sampled_from([*CODES, *(phrase for some in ENGLISH.words.values() for phrase in sorted(some))]),
+        st.sampled_from(
+            [*CODES, *(phrase for some in ENGLISH_LEXICON.words.values() for phrase in sorted(some))]
+        ),
         st.text(ANY_CHARACTER, max_size=6),
     ),
     max_size=8,
@@ -49,8 +51,8 @@ def test_given_any_text_when_read_then_no_code_is_named_that_was_not_typed(text:
     st.lists(st.sampled_from(CODES), min_size=1, unique=True),
     st.sampled_from([",", ", ", "\n", " ", ";", " and ", " & ", "\t", "+", " / "]),
 )
-def test_given_codes_when_separated_in_any_way_then_all_are_claimed(codes: list[str], separator: str) -> None:
-    assert intent_of(separator.join(codes)) == claim(*codes)
+def test_given_codes_when_separated_in_any_way_then_all_are_booked(codes: list[str], separator: str) -> None:
+    assert intent_of(separator.join(codes)) == book(*codes)
 
 
 POLITENESS = (
@@ -77,11 +79,11 @@ CERTAIN_CODES = [code for code in CODES if any(character.isdigit() for character
     st.lists(st.sampled_from(POLITENESS), max_size=3),
     st.lists(st.sampled_from(("please", "thanks", "thank you", "pls", "🙏", "today")), max_size=3),
 )
-def test_given_polite_words_around_codes_when_read_then_the_claims_stay_the_same(
+def test_given_polite_words_around_codes_when_read_then_the_same_codes_are_booked(
     codes: list[str], before: list[str], after: list[str]
 ) -> None:
     text = ", ".join(before) + ", " + " ".join(codes) + " " + " ".join(after)
-    assert intent_of(text) == claim(*codes)
+    assert intent_of(text) == book(*codes)
 
 
 @given(
@@ -90,26 +92,26 @@ def test_given_polite_words_around_codes_when_read_then_the_claims_stay_the_same
         # Single words only: a phrase before it may take the first word of a longer one.
         sorted(
             word
-            for word in {*ENGLISH.words[WordClass.NEGATING], *ENGLISH.words[WordClass.NO]}
+            for word in {*ENGLISH_LEXICON.words[WordClass.NEGATING], *ENGLISH_LEXICON.words[WordClass.NO]}
             if " " not in word
         ),
     ),
     st.integers(0, 6),
     st.sampled_from([" ", ", ", ". "]),
 )
-def test_given_a_negating_word_anywhere_when_read_then_nothing_is_claimed(
+def test_given_a_negating_word_anywhere_when_read_then_nothing_is_booked(
     words: list[str], negating: str, position: int, separator: str
 ) -> None:
     assume(any(word in CODES for word in words))
     found = intent_of(separator.join([*words[:position], negating, *words[position:]]))
-    assert not (isinstance(found, ShiftCommand) and found.action is ShiftAction.CLAIM and found.codes)
+    assert not (isinstance(found, ShiftCommand) and found.action is ShiftAction.BOOK and found.codes)
 
 
 @given(
     st.lists(st.sampled_from(CERTAIN_CODES), min_size=1, max_size=3),
     st.sampled_from(["bla", "Bob", "kqx", "zzz"]),
 )
-def test_given_an_unlisted_word_when_beside_codes_then_nothing_is_claimed(
+def test_given_an_unlisted_word_when_beside_codes_then_nothing_is_booked(
     codes: list[str], unlisted: str
 ) -> None:
     for text in (f"{' '.join(codes)} {unlisted}", f"i want {unlisted} {' '.join(codes)}"):
