@@ -4,10 +4,16 @@ import json
 import sys
 from pathlib import Path
 
-import aws_cdk as cdk
+try:
+    import aws_cdk as cdk
 
-from shift_sms.settings import Settings, SettingsError
-from shift_sms.stack import ShiftSmsStack
+    from shift_sms.settings import Settings, SettingsError
+    from shift_sms.stack import ShiftSmsStack
+except ModuleNotFoundError as error:
+    sys.exit(
+        f"{sys.executable} has no module {error.name}: "
+        "activate the environment that `make setup` creates, or run `pip install -r requirements.txt`"
+    )
 
 
 def main() -> None:

@@ -188,7 +188,7 @@ class CampaignLauncher(Construct):
             *dispatch.alarms,
             *(() if delivery_events else self.delivery_events.alarms),
             launch.alarm_on("CampaignFailed", meaning="a campaign cannot be sent; its item says why"),
-            plan.alarm_on("CampaignFailed", meaning="a campaign reaches nobody; its item says why"),
+            plan.alarm_on("CampaignFailed", meaning="the segment of a campaign is empty; its item says so"),
             send.alarm_on("CampaignStopped", meaning="the rest of a campaign is not sent; its item says why"),
         )
 

@@ -127,7 +127,7 @@ class Settings:
     """Its name in `cdk.json`."""
     origination_identity: str
     """Phone number or pool that campaigns are sent from; an id gives the narrowest permissions. It must be in the
-    stack's account and region. A sender ID is refused, because nobody can reply to it."""
+    stack's account and region. A sender ID is not allowed, because employees cannot reply to it."""
     messages_per_second: int = 1
     """What the origination identity may send, in message parts per second: a text of two segments takes two."""
     answers_share_percent: int = 20
@@ -208,10 +208,27 @@ class Settings:
         return LanguageSettings(vocabulary=self.vocabulary, default_language=self.default_language)
 
     @property
-    def fictional_numbers(self) -> tuple[str, ...]:
-        """The numbers among the settings that are reserved for fiction."""
+    def warnings(self) -> Mapping[str, str]:
+        """What deploys, but does not work yet: a message by the id with which a stack acknowledges it."""
         numbers = (self.origination_identity, self.connect_source_phone_number, *self.approved_numbers)
-        return tuple(number for number in numbers if is_fictional(number))
+        fictional = [number for number in numbers if is_fictional(number)]
+        warnings = {}
+        if fictional:
+            warnings["shift-sms:fictionalNumbers"] = (
+                f"{', '.join(fictional)}: numbers with 555-01xx are fictional and reach no phone; "
+                f"give environment {self.environment!r} numbers of your own in cdk.json"
+            )
+        if self.alarm_email is None:
+            warnings["shift-sms:noAlarmEmail"] = (
+                f"alarm_email is not set for environment {self.environment!r}: alarms reach only "
+                "those who subscribe to the alarm topic"
+            )
+        if self.campaign_engine is CampaignEngine.PINPOINT:
+            warnings["shift-sms:pinpointRetired"] = (
+                "AWS retired the campaigns of Amazon Pinpoint on 2026-10-30; "
+                f"campaign_engine {CampaignEngine.END_USER_MESSAGING.value!r} replaces them"
+            )
+        return warnings
 
     @classmethod
     def parse(

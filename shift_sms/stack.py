@@ -164,26 +164,5 @@ class ShiftSmsStack(Stack):
             CfnOutput(self, name, value=value)
 
     def _add_warnings(self, settings: Settings) -> None:
-        """Warns about settings that deploy, but do not work yet.
-
-        A stack that means them accepts a warning by its id, with `Annotations.of(stack).acknowledge_warning`.
-        """
-        annotations = Annotations.of(self)
-        if settings.fictional_numbers:
-            annotations.add_warning_v2(
-                "shift-sms:fictionalNumbers",
-                f"{', '.join(settings.fictional_numbers)}: numbers with 555-01xx are fictional and reach no phone; "
-                f"give environment {settings.environment!r} numbers of your own in cdk.json",
-            )
-        if settings.alarm_email is None:
-            annotations.add_warning_v2(
-                "shift-sms:noAlarmEmail",
-                f"alarm_email is not set for environment {settings.environment!r}: alarms reach only "
-                "those who subscribe to the alarm topic",
-            )
-        if settings.campaign_engine is CampaignEngine.PINPOINT:
-            annotations.add_warning_v2(
-                "shift-sms:pinpointRetired",
-                "AWS retired the campaigns of Amazon Pinpoint on 2026-10-30; "
-                f"campaign_engine {CampaignEngine.END_USER_MESSAGING.value!r} replaces them",
-            )
+        for warning_id, message in settings.warnings.items():
+            Annotations.of(self).add_warning_v2(warning_id, message)

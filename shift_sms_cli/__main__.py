@@ -49,11 +49,11 @@ from shift_sms_cli.operator_inbox import (
 from shift_sms_cli.people import People, find_people
 from shift_sms_cli.pinpoint_endpoints import Endpoints
 from shift_sms_cli.segments import segment_name
+from shift_sms_cli.shift_file import COLUMNS as SHIFT_COLUMNS
+from shift_sms_cli.shift_file import load_shifts, read_shifts
 from shift_sms_cli.shift_report import details, everybody, loading, preview
 from shift_sms_cli.shift_report import table as table_of_shifts
 from shift_sms_cli.shift_table import ShiftDefaults, ShiftTable
-from shift_sms_cli.shifts import COLUMNS as SHIFT_COLUMNS
-from shift_sms_cli.shifts import load_shifts, read_shifts
 from shift_sms_cli.stack import UnknownTable, table_name
 from shift_sms_runtime.campaigns.campaign import CampaignNotSendable, CampaignStatus
 from shift_sms_runtime.campaigns.segment_names import DEFAULT_SEGMENT

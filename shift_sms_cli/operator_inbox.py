@@ -40,7 +40,7 @@ class MessageTable:
 
         Raises MessageRefused.
         """
-        for statuses in ((InboxStatus.OPEN,), (InboxStatus.ANSWERED, InboxStatus.NOT_ANSWERED)):
+        for statuses in ((InboxStatus.OPEN,), (InboxStatus.REPLIED, InboxStatus.NOT_SENT)):
             found = {
                 str(item["message_id"]): item
                 for item in self.items(statuses)
@@ -124,14 +124,14 @@ def cost_of_answer(text: str, words: str) -> Iterator[str]:
 def check_open(item: Mapping[str, Any], words: str) -> None:
     """Raises MessageRefused where these words would not be sent, and neither have been before."""
     message_id, answer = item["message_id"], str(item.get("reply", "")).strip()
-    if item.get("message_status") == InboxStatus.NOT_ANSWERED:
-        why = item.get("message_error", "no reason is given")
+    if item.get("message_status") == InboxStatus.NOT_SENT:
+        why = item.get("reply_error", "no reason is given")
         raise MessageRefused(
             f"the answer to the message {message_id} was not sent ({why}), and a message has one answer; reach"
             f" {item.get('phone_number')} in another way"
         )
     if answer != words and (answer or item.get("message_status") != InboxStatus.OPEN):
-        when = f" at {item['answered_at']}" if "answered_at" in item else ""
+        when = f" at {item['replied_at']}" if "replied_at" in item else ""
         raise MessageRefused(
             f"the message {message_id} was answered before{when}, and has one answer: {on_one_line(answer)}"
         )
@@ -153,8 +153,8 @@ def listing(items: list[dict[str, Any]], people: People, *, every: bool) -> Iter
         yield line
         if item.get("reply"):
             yield f"    answer: {on_one_line(str(item['reply']))}"
-        if item.get("message_error"):
-            yield f"    not sent: {item['message_error']}"
+        if item.get("reply_error"):
+            yield f"    not sent: {item['reply_error']}"
 
 
 def waits(item: Mapping[str, Any]) -> bool:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from shift_sms_cli.layout import in_columns, on_one_line, shortened
 from shift_sms_cli.people import People
+from shift_sms_cli.shift_file import Loaded, NewShift
 from shift_sms_cli.shift_table import ShiftDefaults
-from shift_sms_cli.shifts import Loaded, NewShift
 from shift_sms_cli.text_cost import not_in_gsm, size_of
 from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.shifts import descriptions

@@ -22,7 +22,7 @@ from lab.operator_setup import EMPLOYEES_FILE, SHIFT_DEFAULTS, SHIFTS_FILE, Oper
 from lab.screen import Screen
 from lab.stop_signals import stop_on_signals
 from shift_sms_cli.employees import read_employees
-from shift_sms_cli.shifts import read_shifts
+from shift_sms_cli.shift_file import read_shifts
 
 _ADVICE = (
     "All processes of the demo are stopped. Run make demo again while the machine is idle. If it fails again, run"

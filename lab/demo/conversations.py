@@ -114,8 +114,8 @@ def request_agent(stage: Stage) -> None:
     stage.wait_until_idle()
     stage.checks.expect(
         "A second delivery of the AGENT text starts no second call",
-        f"1 calls; {format_counts(Counter([CALLBACK_REPLY]))}",
-        f"{len(network.calls)} calls; "
+        f"calls: 1; {format_counts(Counter([CALLBACK_REPLY]))}",
+        f"calls: {len(network.calls)}; "
         + format_counts(
             Counter(text.body for text in network.inbox(eva.phone_number) if text.body == CALLBACK_REPLY)
         ),

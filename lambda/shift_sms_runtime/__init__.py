@@ -1,1 +1,1 @@
-"""What runs in AWS Lambda: campaigns go out, answers come in, shifts get booked."""
+"""The code of the Lambda functions: sends campaigns, handles inbound texts and reconciles shifts."""

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
-    from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.callbacks.callback_request import CallbackRequest
     from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher
@@ -30,9 +29,8 @@ if TYPE_CHECKING:
     from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
-    from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
+    from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
-    from shift_sms_runtime.shifts.shift_item import ShiftReader
 
 
 @cache
@@ -74,7 +72,7 @@ def process_inbound_sms() -> "InboundProcessor":
         store=store,
         executor=CommandExecutor(
             store=store,
-            open_shifts=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
+            shifts_by_status=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
             operator_inbox=DynamoOperatorInbox(dynamodb, environment.operator_inbox_table),
             policy=environment.booking_policy,
             agent_offered=callbacks is not None,
@@ -83,7 +81,7 @@ def process_inbound_sms() -> "InboundProcessor":
         locales=Locales(
             locales(environment.language.vocabulary), default=environment.language.default_language
         ),
-        replies=SendOnce(ledger, _sms(), _now),
+        send_once=SendOnce(ledger, _sms(), _now),
         callbacks=callbacks,
         policy=environment.policy,
         clock=_now,
@@ -276,16 +274,17 @@ def record_delivery_event() -> "DeliveryEventRecorder":
 
 
 @cache
-def detect_shift_changes() -> "tuple[ShiftReader, SqsQueue[ReconcileRequest]]":
-    """Returns what `detect_shift_changes` reads shifts with, and the queue of shifts to reconcile."""
+def detect_shift_changes() -> "ShiftChangeDetector":
+    """Returns the service of `detect_shift_changes`."""
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.environment import DetectShiftChanges
     from shift_sms_runtime.language.locale_files import lexicons
+    from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
     from shift_sms_runtime.shifts.shift_item import ShiftReader
 
     environment = DetectShiftChanges.read(os.environ)
-    requests: SqsQueue[ReconcileRequest] = SqsQueue(_sqs(), environment.reconcile_queue_url)
-    return ShiftReader(ZoneInfo(environment.timezone), lexicons(environment.vocabulary)), requests
+    reader = ShiftReader(ZoneInfo(environment.timezone), lexicons(environment.vocabulary))
+    return ShiftChangeDetector(reader, SqsQueue(_sqs(), environment.reconcile_queue_url))
 
 
 @cache

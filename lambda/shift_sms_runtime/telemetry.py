@@ -22,6 +22,6 @@ def metrics() -> Metrics:
 
 
 def count(subject: str, outcome: str, times: int = 1) -> None:
-    """Adds to the metric named for the subject and its outcome, such as `TextAnswered` or `DeliverySent`."""
+    """Adds to the metric named for the subject and its outcome, such as `TextReplied` or `DeliverySent`."""
     name = subject + outcome.title().replace("-", "")
     metrics().add_metric(name=name, unit=MetricUnit.Count, value=times)

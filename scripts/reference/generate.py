@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from scripts.reference import alarms, constructs, diagram, language, product, resources, settings
+from scripts.reference import alarms, constructs, diagram, language, product, resources, settings, tables
 
 DOCS = product.ROOT / "docs"
 
@@ -11,7 +11,7 @@ DOCS = product.ROOT / "docs"
 def generated() -> dict[str, str]:
     """Returns every generated file, by its path in docs/."""
     made: dict[str, str] = {}
-    for part in (settings, language, resources, alarms, constructs, diagram):
+    for part in (settings, language, resources, tables, alarms, constructs, diagram):
         made |= part.pages()
     return made
 

@@ -19,6 +19,7 @@ from constructs import Construct
 
 import shift_sms
 from shift_sms import Settings, SettingsError, ShiftSmsStack
+from shift_sms_runtime.language import locale_files
 from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.lexicon import COMMANDS, WordClass
 from shift_sms_runtime.messaging.encoding import measure
@@ -207,18 +208,12 @@ def described_names(kind: str) -> set[str]:
 
 def languages() -> list[str]:
     """Returns the tags of the languages, English first."""
-    tags = {
-        file.name.removesuffix(".toml") for file in files(LOCALES).iterdir() if file.name.endswith(".toml")
-    }
-    return sorted(tags, key=lambda tag: (tag != "en", tag))
+    return sorted(locale_files.languages(), key=lambda tag: (tag != "en", tag))
 
 
 def vocabularies() -> list[str]:
     """Returns the vocabularies, shifts first."""
-    folders = [
-        folder.name for folder in files(LOCALES).iterdir() if folder.is_dir() and folder.name[0] != "_"
-    ]
-    return sorted(folders, key=lambda name: (name != "shifts", name))
+    return sorted(locale_files.vocabularies(), key=lambda name: (name != "shifts", name))
 
 
 @cache

@@ -23,11 +23,6 @@ Each function has a role of its own, and these permissions. The stack is one wit
 `origination_identity` is the id of a phone number. Every role may also write to the log group of its function.
 """
 
-_TABLES = """
-Keys, indexes, streams and expiry of the tables. All are on demand, encrypted with the key that AWS manages, and have
-point-in-time recovery. [Reading the tables](../operating/tables.md) explains the attributes.
-"""
-
 _FIRST_OF_TWO = 2
 
 
@@ -37,7 +32,6 @@ def pages() -> dict[str, str]:
     return {
         "reference/resources.md": _resources(stack),
         "reference/permissions.md": _permissions(stack),
-        "reference/tables.md": _tables(stack),
     }
 
 
@@ -186,30 +180,3 @@ def _resource(value: Any) -> str:
     parts = "".join(_resource(part) for part in value["Fn::Join"][1])
     arn = parts.split(":")
     return arn[-1] if arn[0] == "arn" and len(arn) > _FIRST_OF_TWO else parts
-
-
-def _tables(stack: product.Stack) -> str:
-    rows = []
-    for name, table in sorted(stack.of_type("AWS::DynamoDB::GlobalTable").items()):
-        indexes = [
-            f"`{index['IndexName']}` ({_key(index['KeySchema'])})"
-            for index in table.get("GlobalSecondaryIndexes", [])
-        ]
-        stream = table.get("StreamSpecification", {}).get("StreamViewType")
-        expiry = table.get("TimeToLiveSpecification", {}).get("AttributeName")
-        rows.append(
-            [
-                short(name).removeprefix("Tables"),
-                _key(table["KeySchema"]),
-                ", ".join(indexes) or "–",
-                markdown.code(stream) if stream else "–",
-                markdown.code(expiry) if expiry else "–",
-            ]
-        )
-    return markdown.page(
-        "Tables", _TABLES, markdown.table(["table", "key", "index", "stream", "expiry"], rows)
-    )
-
-
-def _key(schema: Iterable[Mapping[str, str]]) -> str:
-    return ", ".join(markdown.code(part["AttributeName"]) for part in schema)

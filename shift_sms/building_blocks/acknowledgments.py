@@ -22,9 +22,9 @@ def acknowledge_wildcard(grantee: iam.IGrantable, resource_arn: str, reason: str
     """Acknowledges a resource with a wildcard in the policy of a role of this app. Skips other principals."""
     principal = grantee.grant_principal
     if isinstance(principal, Construct):
-        spelt = _nag_spelling(Stack.of(principal).resolve(resource_arn))
-        if spelt is not None:
-            acknowledge(principal, f"IAM5[Resource::{spelt}]", reason)
+        spelled = _nag_spelling(Stack.of(principal).resolve(resource_arn))
+        if spelled is not None:
+            acknowledge(principal, f"IAM5[Resource::{spelled}]", reason)
 
 
 def acknowledge_wildcard_actions(grantee: iam.IGrantable, actions: Iterable[str], reason: str) -> None:
@@ -47,7 +47,7 @@ def _nag_spelling(resolved: Any) -> str | None:
         case {"Fn::ImportValue": exported}:
             return _nag_spelling(exported)
         case {"Fn::Join": [str(delimiter), [*parts]]}:
-            spelt = [_nag_spelling(part) for part in parts]
-            return None if None in spelt else delimiter.join(filter(None, spelt))
+            spelled = [_nag_spelling(part) for part in parts]
+            return None if None in spelled else delimiter.join(filter(None, spelled))
         case _:
             return None

@@ -1,5 +1,4 @@
-"""The functions' code is bundled by this machine's own Python: a deployment needs no Docker, and the same
-sources give the same asset everywhere."""
+"""Bundles the code of the functions with pip instead of Docker. The same sources give the same asset everywhere."""
 
 import hashlib
 import os
@@ -19,9 +18,9 @@ PYTHON_VERSION = "3.13"
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 
 _EXCLUDED = ("__pycache__", "*.pyc", ".*", "tests", "README*")
-# pip writes these about the machine it ran on; the licences beside them stay.
+# Files of pip that depend on the machine. The licenses beside them stay.
 _INSTALL_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
-# What Python loads that was compiled for one kind of machine.
+# Compiled files that Python loads.
 _NATIVE = ("*.so", "*.so.*", "*.pyd", "*.dylib", "*.dll")
 
 
@@ -33,7 +32,7 @@ def asset_root() -> Path:
 
 
 def runtime_code() -> lambda_.Code:
-    """Returns the one asset that every function runs from; Lambda brings boto3 itself."""
+    """Returns the asset that all functions share. It leaves out boto3, which the Lambda runtime includes."""
     root = asset_root()
     return lambda_.Code.from_asset(
         str(root),
@@ -45,7 +44,7 @@ def runtime_code() -> lambda_.Code:
 
 
 def source_hash(root: Path) -> str:
-    """Returns a hash of what is shipped, and of nothing else: no time, no mode, no compiled file."""
+    """Returns a hash of the names and contents of the shipped files. Times, modes and compiled files do not count."""
     digest = hashlib.sha256(PYTHON_VERSION.encode())
     for path in _source_files(root):
         for part in (path.relative_to(root).as_posix().encode(), path.read_bytes()):
@@ -63,20 +62,22 @@ def _source_files(root: Path) -> Iterator[Path]:
 
 
 class BundlingError(RuntimeError):
-    """The functions' code cannot be put together here; the message says what to do."""
+    """The code of the functions cannot be bundled on this machine. The message says what to do."""
 
 
 @jsii.implements(ILocalBundling)
 class PipBundling:
-    """Installs the pinned requirements beside the sources."""
+    """Copies the sources and installs the pinned requirements beside them."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def try_bundle(self, output_dir: str, *_: Any, **__: Any) -> bool:
-        """Fills the folder.
+        """Fills the output folder.
 
-        Raises BundlingError without pip and for native code, CalledProcessError when a requirement is not installed.
+        Raises:
+            BundlingError: pip is missing, or a requirement contains native code.
+            CalledProcessError: pip could not install a requirement.
         """
         target = Path(output_dir)
         _install(self._root / "requirements.txt", target)
@@ -96,7 +97,7 @@ class PipBundling:
 def _install(requirements: Path, target: Path) -> None:
     if find_spec("pip") is None:
         raise BundlingError(
-            f"{sys.executable} has no pip, which installs what the functions need: run python -m ensurepip"
+            f"{sys.executable} has no pip, which installs the requirements of the functions: run python -m ensurepip"
         )
     pure = ["--only-binary=:all:", "--implementation", "py", "--platform", "any", "--abi", "none"]
     subprocess.run(
@@ -111,7 +112,7 @@ def _install(requirements: Path, target: Path) -> None:
                 str(requirements),
             ),
         ],
-        # A user's own settings for pip may forbid what is asked here, or contradict it.
+        # Settings of the user for pip could contradict the arguments.
         env={
             **os.environ,
             "PIP_USER": "0",
@@ -124,12 +125,12 @@ def _install(requirements: Path, target: Path) -> None:
 
 
 def _reject_native_code(target: Path) -> None:
-    """A wheel may call itself pure and not be."""
+    """Raises BundlingError for native code, which a wheel marked as pure can contain."""
     native = sorted(
         path.relative_to(target).as_posix() for pattern in _NATIVE for path in target.rglob(pattern)
     )
     if native:
         raise BundlingError(
-            f"{', '.join(native)}: native code runs on the kind of machine it was compiled for only; "
+            f"{', '.join(native)}: native code only runs on the platform that it was compiled for; "
             "require pure Python in requirements.txt"
         )

@@ -4,32 +4,40 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-# Twice what one turn, claim, send and settle take: senders must be enough on a slow day too.
+# Twice the usual time of permit, claim, send and settle, so that slow calls leave enough senders.
 _SECONDS_PER_TEXT = Fraction(25, 100)
-# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: its most, 1000, is out of reach at any rate.
+# The minimum of Lambda. No allowed rate reaches its maximum, 1,000.
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 _MIN_CONCURRENCY = 2
-# A work item is big enough to be worth an invocation, and small enough that a sender is done with it in time.
+# Large enough to be worth an invocation, small enough to be sent within the timeout.
 _SECONDS_PER_ITEM = 20
 _MIN_RECIPIENTS_PER_ITEM = 5
-# Little of what the queue keeps, and no long wait for a campaign behind another.
+# Far below the retention of the queue. A second campaign waits no longer for the first.
 _MAX_QUEUED_SECONDS = 6 * 60 * 60
 _MAX_RECIPIENTS_PER_ITEM = 50
 
 
 @dataclass(frozen=True)
 class SendRate:
-    """How fast campaigns are sent, and by how many."""
+    """The rate of campaigns, and the senders and work items that follow from it."""
 
     parts_per_second: float
-    """Message parts per second that all senders of campaigns may send together."""
+    """Message parts per second of all senders together."""
     senders: int
+    """Concurrent executions of the sender."""
     recipients_per_item: int
+    """Recipients of one work item."""
     most_waiting: int
-    """Message parts of one campaign that wait in the queue; further recipients are planned when there are fewer."""
+    """Message parts of one campaign that may wait in the queue. Further recipients are planned when fewer wait."""
 
     @classmethod
     def of(cls, messages_per_second: int, answers_share_percent: int) -> "SendRate":
-        """`answers_share_percent` of what the number may send is left to answers."""
+        """Computes the rate.
+
+        Args:
+            messages_per_second: Message parts per second that the number may send.
+            answers_share_percent: Percent of them that are kept free for replies.
+        """
         rate = Fraction(messages_per_second * (100 - answers_share_percent), 100)
         senders = max(_MIN_CONCURRENCY, math.ceil(rate * _SECONDS_PER_TEXT))
         recipients = round(_SECONDS_PER_ITEM * rate / senders)

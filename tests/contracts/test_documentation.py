@@ -15,12 +15,12 @@ from shift_sms.building_blocks.send_rate import SendRate
 from shift_sms.delivery_events import EVENT_TYPES
 from shift_sms.settings import SETTING_KEYS, Settings
 from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
-from shift_sms_cli.shifts import COLUMNS as SHIFT_COLUMNS
+from shift_sms_cli.shift_file import COLUMNS as SHIFT_COLUMNS
 from shift_sms_runtime.callbacks.callback_request import CallOutcome
 from shift_sms_runtime.campaigns import counters
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.delivery_events.event_recorder import RecordOutcome
-from shift_sms_runtime.inbound.command_executor import MOST_CODES
+from shift_sms_runtime.inbound.command_executor import MAX_CODES
 from shift_sms_runtime.inbound.reply import InboundOutcome
 from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.locale import Template
@@ -28,8 +28,9 @@ from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.hourly_limit import MAX_REPEATS
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
-from shift_sms_runtime.shifts.shift import MAX_WAITING_LIST_LENGTH, ShiftStatus
+from shift_sms_runtime.shifts.shift import ShiftStatus
 from shift_sms_runtime.shifts.shift_item import MAX_SEATS, WRITTEN_ATTRIBUTES
+from shift_sms_runtime.shifts.waiting_list import MAX_WAITING_LIST_LENGTH
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -213,7 +214,7 @@ def test_given_what_a_campaign_adds_when_measured_then_campaigns_say_so() -> Non
 
 def test_given_limits_of_texting_when_looked_up_then_pages_have_each() -> None:
     texting, shifts, bookings = (" ".join(page(name).split()) for name in ("texting", "shifts", "bookings"))
-    assert f"up to {MOST_CODES} " in texting
+    assert f"up to {MAX_CODES} " in texting
     assert f"more than {MAX_REPEATS} times in a row" in texting
     assert f"from 1 to {MAX_SEATS}" in shifts
     assert f"{MAX_WAITING_LIST_LENGTH} places" in bookings

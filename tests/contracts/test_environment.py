@@ -48,12 +48,12 @@ ENVIRONMENTS = {environment.handler(): environment for environment in FunctionEn
 
 
 def read_by_libraries(variable: str) -> bool:
-    """Says whether Powertools reads the variable, and the runtime itself does not."""
+    """Returns whether Powertools reads the variable, not the handler."""
     return variable.startswith("POWERTOOLS_")
 
 
 def environment_of(function: Mapping[str, Any]) -> dict[str, str]:
-    """Returns the variables as the function would find them; what CloudFormation fills in is a dummy."""
+    """Returns the variables of a function, with a dummy for each value that CloudFormation fills in."""
     variables = function["Environment"]["Variables"]
     return {
         name: value if isinstance(value, str) else f"<{name.lower()}>"
@@ -77,14 +77,14 @@ def test_given_a_deployment_when_a_function_starts_then_its_handler_is_in_the_as
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS)
-def test_given_a_deployment_when_an_environment_is_read_then_none_is_missing_or_unused(
+def test_given_a_deployment_when_environments_are_read_then_none_is_unused(
     deployment: str,
 ) -> None:
     environment, overrides = DEPLOYMENTS[deployment]
     for name, function in synthesize(environment, **overrides).functions().items():
-        told = environment_of(function)
-        ENVIRONMENTS[name].read(told)
-        assert set(told) <= {variable.name for variable in ENVIRONMENTS[name].variables()}, name
+        variables = environment_of(function)
+        ENVIRONMENTS[name].read(variables)
+        assert set(variables) <= {variable.name for variable in ENVIRONMENTS[name].variables()}, name
 
 
 def test_given_the_deployments_when_taken_together_then_every_function_is_in_one() -> None:
@@ -96,7 +96,7 @@ def test_given_the_deployments_when_taken_together_then_every_function_is_in_one
     assert deployed == set(ENVIRONMENTS)
 
 
-def test_given_policies_when_a_function_reads_them_then_it_understands_what_was_meant() -> None:
+def test_given_policies_when_a_function_reads_them_then_it_has_the_same_values() -> None:
     environment, overrides = DEPLOYMENTS["policies"]
     functions = synthesize(environment, **overrides).functions()
     inbound = ProcessInboundSms.read(environment_of(functions["process_inbound_sms"]))

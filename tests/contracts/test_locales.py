@@ -1,4 +1,4 @@
-"""What can be set is what the functions can speak: constructs and runtime keep a list each."""
+"""Tests that the asset has locale files for every language and vocabulary that can be set."""
 
 from shift_sms import Language, Vocabulary
 from shift_sms.building_blocks.runtime_asset import asset_root

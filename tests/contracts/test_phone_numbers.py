@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from shift_sms.building_blocks.validators import PHONE_NUMBER
 from shift_sms_runtime.messaging.phone_numbers import to_e164
 
-# What people put between and around digits, and what the grammar of numbers knows besides.
+# Characters that occur between and around the digits of a number, and in extensions.
 _ALMOST_NUMBERS = st.text("+0123456789 ().-/\t\u00a0\uff0b\uff11x#;=ext", max_size=24)
 _SPACE = st.text(" \t\n\u00a0\u3000", max_size=3)
 
 
-def spelt(by: Callable[[str], str], text: str) -> str | None:
-    """Returns nothing for what is refused."""
+def spelled(by: Callable[[str], str], text: str) -> str | None:
+    """Returns None for a text that is not allowed."""
     try:
         return by(text)
     except ValueError:
@@ -30,4 +30,4 @@ def test_given_any_text_when_read_as_a_number_then_settings_and_functions_agree(
     text: str, before: str, after: str
 ) -> None:
     around = before + text + after
-    assert spelt(PHONE_NUMBER.parse, around) == spelt(to_e164, around)
+    assert spelled(PHONE_NUMBER.parse, around) == spelled(to_e164, around)

@@ -10,8 +10,8 @@ from shift_sms_cli.segments import segment_name
 from shift_sms_runtime.campaigns.segment_names import ALLOWED_SEGMENT_NAMES, DEFAULT_SEGMENT
 
 
-def spelt(by: Callable[[str], str], text: str) -> str | None:
-    """Returns nothing for what is refused."""
+def spelled(by: Callable[[str], str], text: str) -> str | None:
+    """Returns None for a text that is not allowed."""
     try:
         return by(text)
     except ValueError:
@@ -23,9 +23,9 @@ def spelt(by: Callable[[str], str], text: str) -> str | None:
 @example("x" * 129)
 @example(" night\n")
 def test_given_any_text_when_read_as_a_segment_then_settings_and_cli_agree(text: str) -> None:
-    assert spelt(segment_name, text) == spelt(SEGMENT.parse, text)
+    assert spelled(segment_name, text) == spelled(SEGMENT.parse, text)
 
 
-def test_given_the_rule_when_told_then_settings_and_the_command_line_say_the_same() -> None:
+def test_given_the_rule_when_shown_then_settings_and_the_command_line_agree() -> None:
     assert SEGMENT.allowed == ALLOWED_SEGMENT_NAMES
     assert SEGMENT.parse(DEFAULT_SEGMENT) == DEFAULT_SEGMENT

@@ -1,4 +1,4 @@
-"""The four deployments that differ in what they contain."""
+"""Provides the four deployments that differ in what they contain."""
 
 import pytest
 

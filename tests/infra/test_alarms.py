@@ -1,4 +1,4 @@
-"""Tests that somebody is told of what is lost, late or failed."""
+"""Tests the alarms: on lost and late messages, and on failed campaigns and replies."""
 
 import aws_cdk as cdk
 import pytest
@@ -27,7 +27,7 @@ def alarms_on(stack: SynthesizedStack, metric: str) -> list[tuple[object, ...]]:
 
 
 def watched_queues(stack: SynthesizedStack, metric: str, threshold: int) -> list[str]:
-    """Returns the queues of which an alarm tells when the metric reaches the threshold."""
+    """Returns the queues with an alarm at this threshold of the metric."""
     watched = []
     for alarm in stack.of_type("AWS::CloudWatch::Alarm").values():
         properties = alarm["Properties"]
@@ -60,7 +60,7 @@ def test_given_a_work_queue_when_a_message_waits_long_then_an_alarm_fires(
         assert len(watched) == expected
 
 
-def test_given_any_alarm_when_it_goes_off_then_whoever_is_on_duty_is_told(
+def test_given_any_alarm_when_it_fires_then_it_notifies_the_alarm_topic(
     dev_with_connect: SynthesizedStack, pinpoint: SynthesizedStack
 ) -> None:
     for stack in (dev_with_connect, pinpoint):
@@ -99,7 +99,7 @@ def test_given_a_failed_campaign_or_reply_when_counted_then_an_alarm_fires(
 def test_given_a_message_when_it_is_about_to_expire_then_there_is_a_day_left_to_act(
     dev: SynthesizedStack,
 ) -> None:
-    """The fourteen days of a dead letter begin with the message, the age that is watched in the dead-letter queue."""
+    """SQS counts the 14 days from the first send, but the metric of the age from the arrival in the queue."""
     kept = {
         queue["Properties"]["MessageRetentionPeriod"] for queue in dev.of_type("AWS::SQS::Queue").values()
     }

@@ -1,4 +1,4 @@
-"""The entry point, run as the CDK's command line runs it."""
+"""Tests the app as the CDK's command line runs it, and the launcher of the command line."""
 
 import json
 import os
@@ -14,12 +14,12 @@ ROOT = Path(__file__).parents[2]
 
 
 def run_app(outdir: Path, checkout: Path = ROOT, **context: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ,
-        "CDK_OUTDIR": str(outdir),
-        "CDK_CONTEXT_JSON": json.dumps({**context, "aws:cdk:bundling-stacks": []}),
-        "PYTHONPATH": str(ROOT),
-    }
+    """Runs the app as the CDK does: a checkout needs no PYTHONPATH."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment["CDK_OUTDIR"] = str(outdir)
+    environment["CDK_CONTEXT_JSON"] = json.dumps({**context, "aws:cdk:bundling-stacks": []})
+    if checkout != ROOT:
+        environment["PYTHONPATH"] = str(ROOT)
     return subprocess.run(
         [sys.executable, str(checkout / "app.py")],
         cwd=outdir,
@@ -31,7 +31,7 @@ def run_app(outdir: Path, checkout: Path = ROOT, **context: str) -> subprocess.C
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_given_an_environment_when_synthesised_then_its_stack_is_named_after_it(
+def test_given_an_environment_when_synthesized_then_its_stack_is_named_after_it(
     tmp_path: Path, environment: str
 ) -> None:
     assert run_app(tmp_path, env=environment).returncode == 0
@@ -101,66 +101,19 @@ def test_given_no_settings_where_expected_when_synthesized_then_the_error_says_s
     assert "Traceback" not in done.stderr
 
 
-CDK = ("aws_cdk", "constructs", "phonenumbers")
-
-
-def make_python(folder: Path, *, has: tuple[str, ...]) -> None:
-    """Puts a `python` into the folder that finds these packages and no others."""
-    packages = folder.parent / "packages"
-    for name in has:
-        (packages / name).mkdir(parents=True)
-        (packages / name / "__init__.py").write_text("")
-    folder.mkdir(parents=True)
-    python = folder / "python"
-    python.write_text(
-        f'#!/bin/sh\nexport PYTHONPATH="{packages}" WHICH="{folder}"\nexec "{sys.executable}" -S "$@"\n'
-    )
-    python.chmod(0o755)
-    (folder / "python3").symlink_to(python)
-
-
-@pytest.mark.parametrize(
-    ("on_the_path", "in_venv", "activated", "runs"),
-    [
-        (CDK, CDK, False, ".venv"),
-        (CDK, CDK, True, "theirs"),
-        (CDK, None, False, "theirs"),
-        (CDK, ("aws_cdk",), False, "theirs"),
-        (("aws_cdk",), CDK, False, ".venv"),
-        (("aws_cdk",), CDK, True, ".venv"),
-        (("aws_cdk", "constructs"), None, False, None),
-        ((), None, True, None),
-    ],
-)
-def test_given_several_pythons_when_the_cdk_runs_the_app_then_the_right_one_is_used(
-    tmp_path: Path,
-    on_the_path: tuple[str, ...],
-    in_venv: tuple[str, ...] | None,
-    activated: bool,
-    runs: str | None,
-) -> None:
-    checkout = tmp_path / "checkout"
-    (checkout / "bin").mkdir(parents=True)
-    shutil.copy(ROOT / "bin" / "app", checkout / "bin" / "app")
-    (checkout / "app.py").write_text("import os\nprint(os.environ['WHICH'])\n")
-    make_python(tmp_path / "theirs" / "bin", has=on_the_path)
-    if in_venv is not None:
-        make_python(checkout / ".venv" / "bin", has=in_venv)
-    environment = {"PATH": f"{tmp_path / 'theirs' / 'bin'}:/usr/bin:/bin"}
-    if activated:
-        environment["VIRTUAL_ENV"] = str(tmp_path / "theirs")
-
+def test_given_a_python_without_the_cdk_when_run_then_it_says_what_to_install(tmp_path: Path) -> None:
     done = subprocess.run(
-        [str(checkout / "bin" / "app")],
+        [sys.executable, "-S", str(ROOT / "app.py")],
         cwd=tmp_path,
-        env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
+    assert done.returncode == 1
+    assert "has no module aws_cdk: " in done.stderr
+    assert "make setup" in done.stderr
+    assert "Traceback" not in done.stderr
 
-    if runs is None:
-        assert done.returncode == 1
-        assert "run make setup" in done.stderr
-    else:
-        assert Path(done.stdout.strip()).parent.name == runs
+
+def test_given_the_settings_of_the_cdk_when_read_then_they_run_the_app_alone() -> None:
+    assert json.loads((ROOT / "cdk.json").read_text())["app"] == "python app.py"

@@ -17,8 +17,8 @@ from tests.support.synthesis import SynthesizedStack, new_app, synthesize_bare
 
 def test_given_a_bare_stack_when_delivery_events_are_added_then_sends_are_tracked() -> None:
     def build(stack: cdk.Stack) -> None:
-        tracking = add_delivery_events(stack)
-        tracking.grant_send_tracked(iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal()))
+        events = add_delivery_events(stack)
+        events.grant_send_tracked(iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal()))
 
     found = synthesize_bare(build)
     assert set(found.functions()) == {"record_delivery_event"}
@@ -45,9 +45,9 @@ def test_given_an_own_configuration_set_when_events_are_added_then_it_may_publis
     name: Callable[[cdk.Stack], str], spelt: str
 ) -> None:
     def build(stack: cdk.Stack) -> None:
-        tracking = add_delivery_events(stack, configuration_set_name=name(stack))
-        cdk.CfnOutput(stack, "Name", value=tracking.configuration_set_name)
-        cdk.CfnOutput(stack, "Arn", value=tracking.configuration_set_arn)
+        events = add_delivery_events(stack, configuration_set_name=name(stack))
+        cdk.CfnOutput(stack, "Name", value=events.configuration_set_name)
+        cdk.CfnOutput(stack, "Arn", value=events.configuration_set_arn)
 
     found = synthesize_bare(build)
     assert not found.of_type("AWS::SMSVOICE::ConfigurationSet")
@@ -99,7 +99,7 @@ def test_given_texts_when_sent_then_events_are_published(dev: SynthesizedStack) 
         "TEXT_UNKNOWN",
     ],
 )
-def test_given_an_event_that_ends_a_text_when_published_then_we_hear_of_it(event_type: str) -> None:
+def test_given_an_event_that_ends_a_text_when_published_then_it_is_subscribed(event_type: str) -> None:
     assert event_type in EVENT_TYPES
 
 
@@ -108,8 +108,8 @@ def test_given_the_events_we_can_read_when_subscribed_then_all_but_pending_come(
     assert set(EVENT_TYPES) <= set(delivery_event._STATUSES)
 
 
-def test_given_the_lab_when_it_stands_for_aws_then_it_publishes_what_aws_would() -> None:
-    """The lab has a list of its own: to import ours, it would start the CDK's Node."""
+def test_given_the_lab_when_it_publishes_events_then_of_the_types_that_aws_does() -> None:
+    """The lab has its own list, because an import of the product's would start the Node process of the CDK."""
     assert CONFIGURATION_SET.matching_event_types == frozenset(EVENT_TYPES)
 
 

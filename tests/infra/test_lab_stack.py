@@ -168,7 +168,7 @@ def test_given_no_endpoints_when_deployed_then_functions_have_none() -> None:
         assert not [key for key in variables(stack, name) if key.startswith("AWS_ENDPOINT")]
 
 
-def test_given_the_labs_stack_when_synthesized_then_fictional_numbers_cause_no_warning() -> None:
+def test_given_the_labs_stack_when_synthesized_then_fictional_numbers_do_not_warn() -> None:
     assert synthesize_lab().warnings() == []
 
 

@@ -7,7 +7,7 @@ from tests.support.constructs import add_operator_inbox, alarms_in
 from tests.support.synthesis import SynthesizedStack, new_app
 
 
-def test_given_a_bare_stack_when_operators_may_answer_then_their_answers_are_texted() -> None:
+def test_given_a_bare_stack_when_an_operator_inbox_is_added_then_it_sends_replies() -> None:
     stack = cdk.Stack(new_app(), "Theirs")
     tables = ShiftTables(stack, "Tables")
     alarms = [*tables.alarms, *add_operator_inbox(stack, tables=tables).alarms]

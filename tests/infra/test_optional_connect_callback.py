@@ -9,7 +9,7 @@ from tests.support.synthesis import CONNECT, SynthesizedStack, synthesize, synth
 def test_given_a_bare_stack_when_the_callback_is_added_then_it_has_its_queue() -> None:
     found = synthesize_bare(add_callback)
     assert set(found.functions()) == {"start_callback"}
-    # Its queue with dead letters, and the stream failures of the tables.
+    # The queue with its dead letters, and the stream dead letters of the tables.
     assert len(found.of_type("AWS::SQS::Queue")) == 3
 
 

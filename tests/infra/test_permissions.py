@@ -1,4 +1,4 @@
-"""One role per function, and in it exactly what the function does."""
+"""Tests that each function has a role of its own with exactly the permissions that it uses."""
 
 import json
 
@@ -221,7 +221,7 @@ POOL_ARN = f"arn:aws:sms-voice:eu-west-1:111122223333:pool/{POOL}"
 
 
 @pytest.mark.parametrize(
-    ("identity", "campaigns", "answers"),
+    ("identity", "campaigns", "replies"),
     [
         ("+14255550100", "phone-number/*", "phone-number/*"),
         (PHONE, f"phone-number/{PHONE}", f"phone-number/{PHONE}"),
@@ -231,11 +231,11 @@ POOL_ARN = f"arn:aws:sms-voice:eu-west-1:111122223333:pool/{POOL}"
     ],
 )
 def test_given_an_origination_identity_when_texts_are_sent_then_from_what_it_names(
-    identity: str, campaigns: str, answers: str
+    identity: str, campaigns: str, replies: str
 ) -> None:
     stack = synthesize("dev", origination_identity=identity)
     assert (SEND_SMS, campaigns) in granted(stack, "send_campaign")
     assert (SEND_SMS, campaigns) in granted(stack, "reconcile_shift")
     for function in ("process_inbound_sms", "send_operator_reply"):
-        assert (SEND_SMS, answers) in granted(stack, function)
+        assert (SEND_SMS, replies) in granted(stack, function)
     assert json.dumps(stack.statements("send_campaign")).count(SEND_SMS) == 1

@@ -38,7 +38,7 @@ def test_given_a_work_queue_when_its_consumer_fails_then_only_failures_return(
 def test_given_functions_that_feed_their_own_queue_when_deployed_then_may_recurse(
     dev_with_connect: SynthesizedStack, prod: SynthesizedStack, pinpoint: SynthesizedStack
 ) -> None:
-    """Lambda stops a chain after some 16 invocations, unless it is allowed. What fails still ends in dead letters."""
+    """Lambda stops a chain of about 16 invocations unless it is allowed. Failed messages still end in dead letters."""
     for stack, expected in (
         (dev_with_connect, {"plan_campaign", "send_campaign"}),
         (prod, {"plan_campaign", "send_campaign"}),

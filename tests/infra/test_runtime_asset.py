@@ -1,4 +1,4 @@
-"""The same sources are the same asset on every machine, and nothing else is shipped with them."""
+"""Tests that the asset contains the sources and nothing else, and is the same on every machine."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ import pytest
 from shift_sms.building_blocks import runtime_asset
 from shift_sms.building_blocks.runtime_asset import BundlingError, PipBundling, asset_root, source_hash
 
-# What `make setup` fetched, so that nothing is asked of the network.
+# The wheels that `make setup` downloaded, so that tests need no network.
 RUNTIME_WHEELS = Path(sys.prefix) / "runtime-wheels"
 
 

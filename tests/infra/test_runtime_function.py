@@ -69,7 +69,7 @@ def detector(stack: cdk.Stack) -> RuntimeFunction:
     )
 
 
-def test_given_a_configured_function_when_synthesized_then_it_has_handler_and_variables() -> None:
+def test_given_a_configured_function_when_synthesized_then_it_has_its_variables() -> None:
     def build(stack: cdk.Stack) -> None:
         zone = cdk.CfnParameter(stack, "Zone").value_as_string
         detector(stack).configure(reconcile_queue_url="https://queue", vocabulary="shifts", timezone=zone)

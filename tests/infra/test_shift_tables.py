@@ -52,7 +52,7 @@ def test_given_a_table_when_deployed_then_it_is_on_demand_encrypted_and_recovera
 
 
 def retained(stack: SynthesizedStack) -> set[tuple[str, str]]:
-    """Returns what becomes of tables when they are deleted, and when they are replaced."""
+    """Returns the deletion and replacement policies of the tables."""
     return {
         (found["DeletionPolicy"], found["UpdateReplacePolicy"])
         for found in stack.of_type("AWS::DynamoDB::GlobalTable").values()
@@ -96,7 +96,7 @@ def test_given_the_operator_inbox_when_listed_then_an_index_knows_what_is_open(
         ("OperatorInboxTableName", "NEW_IMAGE"),
     ],
 )
-def test_given_a_table_that_a_function_follows_when_it_changes_then_the_stream_fits(
+def test_given_a_table_with_a_consumer_when_it_changes_then_the_stream_fits(
     dev: SynthesizedStack, output: str, images: str
 ) -> None:
     assert table(dev, output)["Properties"]["StreamSpecification"] == {"StreamViewType": images}
@@ -105,7 +105,7 @@ def test_given_a_table_that_a_function_follows_when_it_changes_then_the_stream_f
 @pytest.mark.parametrize(
     "output", sorted(set(KEYS) - {"CampaignsTableName", "ShiftsTableName", "OperatorInboxTableName"})
 )
-def test_given_a_table_that_nobody_follows_when_deployed_then_it_has_no_stream(
+def test_given_a_table_without_a_consumer_when_deployed_then_it_has_no_stream(
     dev: SynthesizedStack, output: str
 ) -> None:
     assert "StreamSpecification" not in table(dev, output)["Properties"]
@@ -114,14 +114,14 @@ def test_given_a_table_that_nobody_follows_when_deployed_then_it_has_no_stream(
 def test_given_campaign_counters_when_deployed_then_rows_expire_and_keys_stream(
     dev: SynthesizedStack,
 ) -> None:
-    (progress,) = [
+    (counters,) = [
         properties
         for found in dev.of_type("AWS::DynamoDB::GlobalTable").values()
         if key_of(properties := found["Properties"]) == ["campaign_id", "part"]
     ]
-    assert progress["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
-    assert progress["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
-    assert progress["BillingMode"] == "PAY_PER_REQUEST"
+    assert counters["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
+    assert counters["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert counters["BillingMode"] == "PAY_PER_REQUEST"
 
 
 @pytest.mark.parametrize(

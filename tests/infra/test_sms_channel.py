@@ -42,7 +42,7 @@ PHONE_ARN = "arn:aws:sms-voice:eu-west-1:111122223333:phone-number/phone-0123456
 def test_given_an_identity_of_another_region_or_account_when_made_then_refused(
     region: str | None, account: str | None, own: str
 ) -> None:
-    """Answers leave from the number that was texted, which is nothing elsewhere: not even where it is shared."""
+    """Replies leave from a bare number, which AWS only accepts in the account and region that own it."""
     stack = cdk.Stack(env=cdk.Environment(region=region, account=account))
     with pytest.raises(ValueError, match=f"origination_identity is '{PHONE_ARN}', allowed is .*{own}:"):
         SmsChannel(stack, "Sms", origination_identity=PHONE_ARN)

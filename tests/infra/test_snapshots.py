@@ -1,4 +1,4 @@
-"""Nothing in a template changes unnoticed."""
+"""Tests that no change of a template goes unnoticed."""
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -6,7 +6,7 @@ from syrupy.extensions.json import JSONSnapshotExtension
 
 
 @pytest.mark.parametrize("deployment", ["dev", "dev_with_connect", "prod", "pinpoint"])
-def test_given_a_deployment_when_synthesised_then_its_template_is_as_agreed(
+def test_given_a_stack_when_synthesized_then_as_agreed(
     deployment: str, request: pytest.FixtureRequest, snapshot: SnapshotAssertion
 ) -> None:
     assert request.getfixturevalue(deployment).json == snapshot(extension_class=JSONSnapshotExtension)

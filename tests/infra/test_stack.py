@@ -63,7 +63,7 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_or_tracks(
         ("reminder_hours=0", "reconcile_shift", "REMINDER_HOURS", "24", "0"),
     ],
 )
-def test_given_a_setting_when_deployed_then_the_function_that_needs_it_is_told(
+def test_given_a_setting_when_deployed_then_the_function_that_needs_it_has_it(
     setting: str, function: str, variable: str, by_default: str, told: str
 ) -> None:
     key, _, value = setting.partition("=")
@@ -102,13 +102,13 @@ def test_given_language_settings_when_deployed_then_every_replying_function_has_
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_given_fictional_numbers_when_synthesised_then_a_warning_names_them(environment: str) -> None:
+def test_given_fictional_numbers_when_synthesized_then_a_warning_names_them(environment: str) -> None:
     (warning,) = [told for told in synthesize(environment).warnings() if "555-01xx" in told]
     assert "+14255550" in warning
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_given_nobody_to_tell_when_synthesised_then_a_warning_says_so(environment: str) -> None:
+def test_given_no_alarm_address_when_synthesized_then_a_warning_says_so(environment: str) -> None:
     assert any("alarm_email" in warning for warning in synthesize(environment).warnings())
 
 

@@ -60,7 +60,7 @@ def test_given_counters_when_they_change_then_sums_are_batched_without_expiry(
         ),
     ],
 )
-def test_given_a_table_when_it_changes_then_its_follower_gets_only_what_it_needs(
+def test_given_a_table_when_it_changes_then_its_consumer_gets_only_what_it_needs(
     dev: SynthesizedStack, function: str, batch_size: int, only: dict[str, Any]
 ) -> None:
     source, launches = mappings(dev)[function], mappings(dev)["launch_campaign"]

@@ -1,5 +1,6 @@
-"""Another team installs one wheel, and everything is in it."""
+"""Tests that one wheel contains everything that another team needs."""
 
+import os
 import re
 import subprocess
 import sys
@@ -41,9 +42,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "shift_sms/_lambda/requirements.txt",
         "shift_sms/_lambda/shift_sms_runtime/handlers/process_inbound_sms.py",
         "shift_sms/_lambda/shift_sms_runtime/locales/shifts/en.toml",
-        "shift_sms/_lambda/shift_sms_runtime/locales/en.toml",
+        "shift_sms/_lambda/shift_sms_runtime/locales/grammar_roles/en.toml",
         "shift_sms_runtime/locales/appointments/de.toml",
-        "shift_sms_runtime/locales/de.toml",
+        "shift_sms_runtime/locales/grammar_roles/de.toml",
         "shift_sms_cli/__main__.py",
         "shift_sms_runtime/campaigns/campaign.py",
     ],
@@ -86,3 +87,41 @@ def test_given_what_it_needs_when_locked_then_the_lock_is_within_its_ranges(lock
     locked = dict(pins)
     for need in map(Requirement, PROJECT["dependencies"]):
         assert need.specifier.contains(locked[need.name]), need
+
+
+THEIR_APP = """
+import aws_cdk as cdk
+import shift_sms
+import shift_sms_runtime
+
+app = cdk.App(context={"aws:cdk:bundling-stacks": []})
+stack = cdk.Stack(app, "Theirs")
+shift_sms.InboundSmsProcessor(
+    stack,
+    "Inbound",
+    tables=shift_sms.ShiftTables(stack, "Tables"),
+    channel=shift_sms.SmsChannel(stack, "Sms", origination_identity="+14255550100"),
+)
+app.synth()
+print(shift_sms.__file__, shift_sms_runtime.__file__, sep="\\n")
+"""
+
+
+def test_given_a_wheel_when_installed_elsewhere_then_its_constructs_synthesize(
+    installed: Path, tmp_path: Path
+) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        [sys.executable, "-c", THEIR_APP],
+        cwd=tmp_path,
+        env={**environment, "PYTHONPATH": str(installed), "CDK_OUTDIR": str(tmp_path / "out")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        str(installed / package / "__init__.py") for package in ("shift_sms", "shift_sms_runtime")
+    ]
+    template = (tmp_path / "out" / "Theirs.template.json").read_text(encoding="utf-8")
+    assert "shift_sms_runtime.handlers.process_inbound_sms.handler" in template

@@ -31,13 +31,13 @@ def connect(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def self_managed(request: pytest.FixtureRequest) -> bool:
-    """Whether the number hands STOP and HELP to us; a test may parametrize it."""
+    """Whether STOP and HELP are handled here; a test may parametrize it."""
     return bool(getattr(request, "param", "by-the-service") == "self-managed")
 
 
 @pytest.fixture
 def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -> Iterator[FunctionsOnMoto]:
-    """A fresh system with two employees."""
+    """Provides a new system with two employees."""
     (phone_number,) = ACCOUNT.phone_numbers
     phone_number = replace(phone_number, self_managed_opt_outs=self_managed)
     account = replace(ACCOUNT, phone_numbers=(phone_number,))
@@ -52,7 +52,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "AWS_ENDPOINT_URL_CONNECT": network.url,
             "AWS_ENDPOINT_URL_PINPOINT": network.url,
             "POWERTOOLS_METRICS_NAMESPACE": "ShiftSms",
-            # The logger of a service keeps the output it was made with, and each test captures its own.
+            # A logger is cached by service with its output stream, and each test captures its own.
             "POWERTOOLS_SERVICE_NAME": f"test-{next(message_ids)}",
             **{f"{variable_name(table)}_TABLE": table for table in TABLES},
             "APPROVED_NUMBERS": "",

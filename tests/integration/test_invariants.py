@@ -102,8 +102,8 @@ class ClaimsAnything(MemoryDeliveries):
     def claim(
         self, key: Delivery, *, token: str, now: datetime, lease_until: datetime
     ) -> SendClaim | DeliveryStatus:
-        row = self.rows[self.place(key)]
-        self.rows[self.place(key)] = replace(row, status=DeliveryStatus.QUEUED)
+        row = self.rows[self.row_key(key)]
+        self.rows[self.row_key(key)] = replace(row, status=DeliveryStatus.QUEUED)
         return super().claim(key, token=token, now=now, lease_until=lease_until)
 
 
@@ -115,8 +115,8 @@ class SendsForTheDead(MemoryDeliveries):
     ) -> SendClaim | DeliveryStatus:
         said = super().claim(key, token=token, now=now, lease_until=lease_until)
         if said is SendClaim.ABANDONED:
-            row = self.rows[self.place(key)]
-            self.rows[self.place(key)] = replace(row, token=token, lease_until=lease_until)
+            row = self.rows[self.row_key(key)]
+            self.rows[self.row_key(key)] = replace(row, token=token, lease_until=lease_until)
             return SendClaim.GRANTED
         return said
 
@@ -157,8 +157,8 @@ class SettlesAnything(MemoryDeliveries):
         sms_message_id: str = "",
     ) -> None:
         row = LedgerRow(status, reason=reason, sms_message_id=sms_message_id, token=token)
-        self.rows[self.place(key)] = self.settled(row, key)
-        for delta in self.deltas(key, StatusChange(DeliveryStatus.SENDING, status, now)):
+        self.rows[self.row_key(key)] = self.after_change(row, key)
+        for delta in self.counter_deltas(key, StatusChange(DeliveryStatus.SENDING, status, now)):
             self.count(delta)
 
 

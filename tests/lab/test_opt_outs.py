@@ -76,7 +76,7 @@ def test_given_self_managed_opt_outs_when_people_text_then_the_table_holds(
 
 
 @pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=lambda dialogue: dialogue.name)
-def test_given_opt_outs_of_the_service_when_we_see_them_too_then_the_table_holds(
+def test_given_opt_outs_of_the_service_when_published_too_then_the_table_holds(
     publishing_system: LabSystem, dialogue: Dialogue
 ) -> None:
     play(publishing_system, dialogue)

@@ -28,7 +28,7 @@ def all_at_once(works: Sequence[Callable[[], object]]) -> None:
         thread.join()
 
 
-def answers_to(system: LabSystem, texts: Sequence[tuple[str, str]]) -> Sequence[SentText]:
+def in_reply_to(system: LabSystem, texts: Sequence[tuple[str, str]]) -> Sequence[SentText]:
     """Sends the texts at the same time; returns the replies, exactly one to each text."""
     before = len(system.network.texts)
     all_at_once(
@@ -85,7 +85,7 @@ def test_given_five_seats_when_twenty_claim_at_once_then_five_win(
     empty_tables(system)
     table = system.outputs.shifts_table_name
     system.put(table, [{"shift_id": "N1", "shift_status": "available", "seats": 5}])
-    answers = answers_to(system, [(phone, "N1") for phone in STAFF[:20]])
+    answers = in_reply_to(system, [(phone, "N1") for phone in STAFF[:20]])
     assert Counter(answer.body for answer in answers) == {"Booked: N1": 5, ONE_TAKEN.format("N1"): 15}
     told = {answer.destination for answer in answers if answer.body == "Booked: N1"}
     (row,) = (row for row in system.rows(table) if row["shift_id"] == "N1")
@@ -107,7 +107,7 @@ def test_given_two_overlapping_shifts_when_ten_claim_both_then_each_has_one(
             for code in codes
         ],
     )
-    answers = answers_to(system, [(phone, code) for phone in STAFF[:10] for code in codes])
+    answers = in_reply_to(system, [(phone, code) for phone in STAFF[:10] for code in codes])
     assert {answer.body for answer in answers} <= {
         *(f"Booked: {code} x" for code in codes),
         "N1 overlaps with your N2",

@@ -224,11 +224,11 @@ def test_given_words_for_a_person_when_an_operator_replies_then_it_is_sent_once(
     heard = Heard(system, ANN)
     key = {"message_id": message["message_id"]}
     change(system, table, key, reply="Under the mat")
-    assert wait_until(lambda: status() == "answered", 20)
+    assert wait_until(lambda: status() == "replied", 20)
     change(system, table, key, reply="Under the other mat")
-    # Reopened by hand, although it is answered already.
+    # Reopened by hand, although the reply was sent.
     change(system, table, key, message_status="open")
-    assert wait_until(lambda: status() == "answered", 20)
+    assert wait_until(lambda: status() == "replied", 20)
     assert heard.all() == [["Under the mat"]]
 
 

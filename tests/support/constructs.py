@@ -32,7 +32,7 @@ def channel(stack: cdk.Stack) -> SmsChannel:
 
 
 def with_tables(stack: cdk.Stack, props: dict[str, Any]) -> dict[str, Any]:
-    """Returns the props with tables of their own, unless they have some."""
+    """Returns the props, with new tables unless they have some."""
     return props if "tables" in props else {"tables": ShiftTables(stack, "Tables"), **props}
 
 
@@ -77,7 +77,7 @@ def add_operator_inbox(stack: cdk.Stack, **props: Any) -> OperatorInbox:
 
 
 def found_in_roles(build: Callable[[cdk.Stack], object], outdir: Path) -> list[str]:
-    """Returns what cdk-nag finds too wide in the roles of a stack."""
+    """Returns the wildcards that cdk-nag finds in the roles of a stack."""
     app = cdk.App(context={**CONTEXT, "aws:cdk:bundling-stacks": []}, outdir=str(outdir))
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     build(cdk.Stack(app, "Theirs"))
@@ -96,7 +96,7 @@ def alarms_in(stack: cdk.Stack) -> int:
 
 
 def key_permissions(found: SynthesizedStack, function: str) -> set[tuple[str, str]]:
-    """Returns what a function may do with keys, as (action, resource)."""
+    """Returns the permissions of a function on keys, as (action, resource)."""
     return {
         (action, json.dumps(statement["Resource"]))
         for statement in found.statements(function)

@@ -31,7 +31,7 @@ HANDLERS = (
     "reconcile_shift",
     "send_operator_reply",
 )
-"""Every function; each has a composition function of its name."""
+"""The functions. Each has a composition function of the same name."""
 
 
 CONFIGURATION_SET = "shift-sms"
@@ -51,12 +51,12 @@ TABLES = {
 
 
 INDEXES = {"Shifts": ("shift_status", "shift_id"), "OperatorInbox": ("message_status", "received_at")}
-"""Keys of the index ``by-status``."""
+"""Keys of the index `by-status`."""
 
 
 @dataclass
 class LambdaContext:
-    """What Lambda hands to a handler."""
+    """The context that Lambda passes to a handler."""
 
     seconds: float = 30
     function_name: str = "function"
@@ -71,7 +71,7 @@ class LambdaContext:
 
 @dataclass
 class FunctionsOnMoto:
-    """The functions, called as AWS would call them."""
+    """Calls the functions as AWS does."""
 
     network: PhoneNetwork
     inbound: list[dict[str, str]] = field(default_factory=list)
@@ -80,12 +80,19 @@ class FunctionsOnMoto:
     dynamodb: Any = field(default_factory=lambda: boto3.resource("dynamodb"))
     sqs: Any = field(default_factory=lambda: boto3.client("sqs"))
     campaign_launcher: str = "launch_campaign"
-    """The function that gets new campaigns: the engine's."""
+    """The function that launches campaigns, which depends on the engine."""
     seen: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Shifts as their stream has told of them."""
+    """The items that the stream of the Shifts table has delivered."""
 
     def text(self, sender: str, body: str, message_id: str | None = None, *, sent: str | None = None) -> str:
-        """Text from a phone, and let the functions run until all queues are empty; ``sent`` is SNS's time of it."""
+        """Texts from a phone and runs the functions until all queues are empty.
+
+        Args:
+            sender: The phone.
+            body: The text.
+            message_id: The id of the text; by default a new one.
+            sent: The time of the SNS notification.
+        """
         self.inbound.clear()
         inbound_id = self.network.send_from_phone(sender, body, OUR_NUMBER, message_id)
         self.sent = sent
@@ -93,7 +100,7 @@ class FunctionsOnMoto:
         return inbound_id
 
     def deliver(self, context: LambdaContext | None = None) -> list[dict[str, str]]:
-        """Hand what waits to ``process_inbound_sms`` and then to ``start_callback``; returns what failed."""
+        """Runs the functions until the inbound and callback queues are empty; returns the failed records."""
         failed = []
         if self.inbound:
             bodies = [notification(one, self.sent) for one in self.inbound]
@@ -102,10 +109,7 @@ class FunctionsOnMoto:
         return failed + self.reconcile_shifts()
 
     def reconcile_shifts(self) -> list[dict[str, str]]:
-        """Hand changed shifts to `detect_shift_changes` and on to `reconcile_shift` until no queue has any.
-
-        Returns what failed.
-        """
+        """Runs `detect_shift_changes` and `reconcile_shift` until no shift changes; returns the failed records."""
         failed: list[dict[str, str]] = []
         while records := self._shift_records():
             failed += self.invoke("detect_shift_changes", {"Records": records})
@@ -113,7 +117,7 @@ class FunctionsOnMoto:
         return failed
 
     def wake(self, shift_id: str) -> list[dict[str, str]]:
-        """Call ``reconcile_shift`` as the scheduler does."""
+        """Invokes `reconcile_shift` as the scheduler does."""
         event = self.sqs_event([json.dumps({"shift_id": shift_id})])
         return self.invoke("reconcile_shift", event) + self.reconcile_shifts()
 
@@ -136,7 +140,7 @@ class FunctionsOnMoto:
         ]
 
     def drain(self, queue: str, function: str) -> list[dict[str, str]]:
-        """Hand what is in a queue to its function."""
+        """Invokes a function until its queue is empty; returns the failed records."""
         url = self.sqs.get_queue_url(QueueName=queue)["QueueUrl"]
         failed = []
         while messages := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
@@ -159,7 +163,7 @@ class FunctionsOnMoto:
         assert self.invoke(self.campaign_launcher, {"Records": [record]}) == []
 
     def run_campaign(self, **item: object) -> dict[str, Any]:
-        """A campaign from its item until no queue has anything; returns the item."""
+        """Puts a campaign, runs the functions until all queues are empty and returns the item."""
         self.put_campaign(**item)
         assert self.drain("pages", "plan_campaign") == []
         assert self.drain("dispatch", "send_campaign") == []
@@ -168,7 +172,7 @@ class FunctionsOnMoto:
         return self.campaign(str(item["campaign_id"]))
 
     def deliver_events(self) -> list[dict[str, str]]:
-        """Hand the delivery events that are due to ``record_delivery_event``, ten at a time; returns what failed."""
+        """Invokes `record_delivery_event` with the due events, ten at a time; returns the failed records."""
         assert self.network.wait_for_delivery_events()
         bodies = [notification(event) for event in self.events]
         self.events.clear()
@@ -178,7 +182,7 @@ class FunctionsOnMoto:
         return failed
 
     def report(self, *campaign_ids: str) -> list[dict[str, str]]:
-        """Hand stream records of these campaigns' counters to ``summarize_campaign``; returns what failed."""
+        """Invokes `summarize_campaign` with a record of each campaign; returns the failed records."""
         records = [
             {
                 "eventID": f"{number}",
@@ -193,25 +197,25 @@ class FunctionsOnMoto:
         return self.invoke("summarize_campaign", {"Records": records})
 
     def campaign(self, campaign_id: str) -> dict[str, Any]:
-        """A campaign's item."""
+        """Returns the item of a campaign."""
         (item,) = (row for row in self.rows("Campaigns") if row["campaign_id"] == campaign_id)
         return item
 
     def invoke(
         self, function: str, event: dict[str, Any], context: LambdaContext | None = None
     ) -> list[dict[str, str]]:
-        """Call one handler; returns the records it reports as failed."""
+        """Invokes one function; returns the failed records."""
         module = importlib.import_module(f"shift_sms_runtime.handlers.{function}")
         try:
             response = module.handler(event, context or LambdaContext())
         except BatchProcessingError as error:
-            print(error)  # noqa: T201 - as Lambda does, for the test of what is logged
+            print(error)  # noqa: T201 - as Lambda does, for the test of the logs
             return [{"itemIdentifier": str(record.get("messageId"))} for record in event["Records"]]
         failures: list[dict[str, str]] = response["batchItemFailures"]
         return failures
 
     def sqs_event(self, bodies: list[str]) -> dict[str, Any]:
-        """An SQS event as Lambda gets it."""
+        """Returns an SQS event."""
         return {
             "Records": [
                 {"messageId": f"sqs-{i}", "body": body, "eventSource": "aws:sqs", "attributes": {}}
@@ -220,24 +224,24 @@ class FunctionsOnMoto:
         }
 
     def put_shift(self, shift_id: str, info: str = "", **attributes: Any) -> None:
-        """Put an item exactly as in the post, or with more."""
+        """Puts an item as in the blog post, with further attributes."""
         item = {"shift_id": shift_id, "shift_status": "available"} | ({"shift_info": info} if info else {})
         attributes.pop("shift_info", None)
         self.dynamodb.Table("Shifts").put_item(Item={**item, **attributes})
 
     def edit_shift(self, shift_id: str, **attributes: Any) -> None:
-        """Change an item by hand; None removes."""
+        """Changes attributes of an item by hand; None removes one."""
         item = self.dynamodb.Table("Shifts").get_item(Key={"shift_id": shift_id})["Item"]
         changed = {name: value for name, value in {**item, **attributes}.items() if value is not None}
         self.dynamodb.Table("Shifts").put_item(Item=changed)
 
     def taken(self) -> dict[str, str]:
-        """Who has what."""
+        """Returns the holder of each taken shift."""
         rows = self.dynamodb.Table("Shifts").scan()["Items"]
         return {row["shift_id"]: row.get("employee", "") for row in rows if row["shift_status"] == "taken"}
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """Everything in a table."""
+        """Returns the items of a table."""
         items: list[dict[str, Any]] = self.dynamodb.Table(table).scan()["Items"]
         return items
 
@@ -261,7 +265,7 @@ ACCOUNT = Account(
 
 @cache
 def boto3_session() -> boto3.Session:
-    """One for all tests: it keeps the services' models, which take longer to read than most tests to run."""
+    """Returns one session for all tests, because reading the service models takes longer than most tests."""
     return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=ACCOUNT.region)
 
 
@@ -313,6 +317,6 @@ MESSAGE = "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124"
 
 
 def add_members(system: FunctionsOnMoto, *numbers: str, segment: str = "overtime") -> None:
-    """Put numbers into a segment."""
+    """Adds numbers to a segment."""
     for number in numbers:
         system.dynamodb.Table("SegmentMembers").put_item(Item={"segment": segment, "phone_number": number})

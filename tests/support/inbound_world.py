@@ -1,4 +1,4 @@
-"""Runs the services for inbound texts, calls and shifts in memory."""
+"""Runs the services for inbound texts, callbacks and shifts in memory."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +15,6 @@ from shift_sms_runtime.inbound.reply import InboundOutcome
 from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.ledger import ReplyKind
-from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, NotSent, Refused
 from shift_sms_runtime.messaging.send_once import SendOnce, TryAgainLater
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.reconciler import ShiftReconciler
@@ -34,18 +33,19 @@ from tests.support.memory.queues import MemoryShiftTimers, work_through
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.shifts import MemoryShifts
 from tests.support.notifications import message_ids
+from tests.support.send_results import THROTTLED
 
 OUR_NUMBER = "+12065550100"
 
 
 @dataclass
 class InboundWorld:
-    """A business with its employees, in memory. Every call that a function makes is a step of `steps`."""
+    """A business with its employees, in memory. `steps` counts every call that a function makes."""
 
     connect: bool = False
-    approved: frozenset[str] = frozenset()
+    approved_numbers: frozenset[str] = frozenset()
     stranger_reply: StrangerReply = StrangerReply.SILENT
-    self_managed: bool = False
+    self_managed_opt_outs: bool = False
     texts_per_hour: int = 0
     calls_per_day: int = 0
     vocabulary: str = "shifts"
@@ -72,16 +72,16 @@ class InboundWorld:
             shifts=self.shifts,
             clock=self.clock,
         )
-        spoken = Locales(locales(self.vocabulary), default="en")
-        replies = SendOnce(
+        world_locales = Locales(locales(self.vocabulary), default="en")
+        send_once = SendOnce(
             watched(self.conversations, self.steps), watched(self.phones, self.steps), self.clock
         )
         call_center = watched(self.call_center, self.steps)
         self.callback = CallbackStarter(
             call_center=call_center,
             call_log=watched(MemoryCallLog(), self.steps),
-            send_once=replies,
-            locales=spoken,
+            send_once=send_once,
+            locales=world_locales,
             calls_per_day=self.calls_per_day,
             clock=self.clock,
         )
@@ -90,16 +90,18 @@ class InboundWorld:
             store=store,
             executor=CommandExecutor(
                 store=store,
-                open_shifts=watched(self.shifts, self.steps),
+                shifts_by_status=watched(self.shifts, self.steps),
                 operator_inbox=watched(self.operator_inbox, self.steps),
                 policy=self.policy,
                 agent_offered=self.connect,
             ),
             employees=watched(self.employees, self.steps),
-            locales=spoken,
-            replies=replies,
+            locales=world_locales,
+            send_once=send_once,
             callbacks=call_center if self.connect else None,
-            policy=InboundPolicy(self.approved, self.stranger_reply, self.self_managed, self.texts_per_hour),
+            policy=InboundPolicy(
+                self.approved_numbers, self.stranger_reply, self.self_managed_opt_outs, self.texts_per_hour
+            ),
             clock=self.clock,
         )
         self.reconciler = ShiftReconciler(
@@ -107,11 +109,11 @@ class InboundWorld:
             bookings=watched(self.employee_bookings, self.steps),
             employees=watched(self.employees, self.steps),
             shift_timers=watched(self.shift_timers, self.steps),
-            send_once=replies,
-            locales=spoken,
+            send_once=send_once,
+            locales=world_locales,
             policy=self.policy,
             origination_identity=OUR_NUMBER,
-            approved_numbers=self.approved,
+            approved_numbers=self.approved_numbers,
             clock=self.clock,
         )
 
@@ -123,44 +125,44 @@ class InboundWorld:
         *,
         seconds: float = 30,
         sent_at: datetime | None = None,
-        answers_to: str | None = None,
+        in_reply_to: str | None = None,
     ) -> InboundOutcome:
-        """Delivers a text, and the callback request that it leads to; by default it answers the latest text."""
+        """Delivers a text and its callback request. By default the text replies to our latest text."""
         latest = self.phones.latest.get(sender)
         text = InboundText(
-            message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, answers_to or latest
+            message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, in_reply_to or latest
         )
         outcome = self.processor.handle(text, Deadline(self.clock, seconds))
         self.call()
         return outcome
 
     def call(self) -> None:
-        """Hands over the waiting callback requests. A request that fails waits again."""
+        """Handles the waiting callback requests. A request that fails is put back."""
         work_through(self.call_center.waiting, lambda one: self.callback.handle(one, Deadline(self.clock)))
 
     def reconcile_shifts(self) -> None:
-        """Reconciles every shift for which the stream of its table, or a timer, would request it."""
+        """Reconciles every shift that the stream of the Shifts table or a timer would request."""
         for shift_id in list(self.shifts.rows):
             shift = self.shifts.get(shift_id)
             if shift is not None and shift.needs_reconciling:
                 self.reconciler.reconcile(shift_id, Deadline(self.clock))
 
     def play(self, dialogue: Dialogue, *, deliveries: int = 1) -> None:
-        """Plays a dialogue and compares the texts and the shifts with its table."""
+        """Plays a dialogue and compares texts and shifts with the expected ones."""
         for item in dialogue.shift_items(self.clock()):
             self.shifts.rows[item["shift_id"]] = item
         for number, attributes in dialogue.employees.items():
             roles = frozenset(attributes.get("roles", ()))
             self.employees.rows[number] = EmployeeRow(language=attributes.get("language", ""), roles=roles)
         self.reconcile_shifts()
-        noon = self.clock()
+        start = self.clock()
         for minute, turn in enumerate(dialogue.turns):
             before = len(self.phones.texts)
             message_id = next(message_ids)
-            sent_at = noon + timedelta(minutes=minute if turn.sent is None else turn.sent)
-            answers_to = self.phones.latest.get(turn.sender)
+            sent_at = start + timedelta(minutes=minute if turn.sent is None else turn.sent)
+            in_reply_to = self.phones.latest.get(turn.sender)
             for _ in range(deliveries):
-                self.deliver(turn.sender, turn.text, message_id, sent_at=sent_at, answers_to=answers_to)
+                self.deliver(turn.sender, turn.text, message_id, sent_at=sent_at, in_reply_to=in_reply_to)
                 self.reconcile_shifts()
             expected = [*((turn.sender, reply) for reply in turn.replies), *turn.texts_to_others]
             heard = [(text.to, text.body) for text in self.phones.texts[before:]]
@@ -176,25 +178,22 @@ class InboundWorld:
         return self.conversations.rows[sender, ReplyKind.INBOUND, message_id]
 
     def counted(self, campaign_id: str = "c") -> tuple[int, int, int]:
-        """Returns the replies, bookings and seats filled of a campaign."""
+        """Returns the numbers of replies, bookings and filled seats of a campaign."""
         report = summarize(self.counters.rows(campaign_id))
         return report["replies"], report["bookings"], report["seats_filled"]
 
 
-REFUSED = Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
-
-
-def texted_by(world: InboundWorld, campaign_id: str, *numbers: str) -> None:
-    """Makes a campaign the last one that texted these numbers."""
+def set_last_campaign(world: InboundWorld, campaign_id: str, *numbers: str) -> None:
+    """Stores a campaign as the last one that texted these numbers."""
     world.deliveries.last_campaigns.update(dict.fromkeys(numbers, campaign_id))
 
 
-LONG_THROTTLING = [NotSent("ThrottlingException", transient=True)] * 100
+_LONG_THROTTLING = [THROTTLED] * 100
 
 
 def throttle_reply(world: InboundWorld, sender: str, text: str, message_id: str) -> None:
-    """Delivers a text that takes effect, while throttling holds its reply back."""
-    world.phones.results = list(LONG_THROTTLING)
+    """Delivers a text that takes effect, but whose reply is throttled until the function gives up."""
+    world.phones.results = list(_LONG_THROTTLING)
     with pytest.raises(TryAgainLater):
         world.deliver(sender, text, message_id)
     world.phones.results = []

@@ -30,9 +30,7 @@ def put_operator_reply(system: LabSystem) -> Callable[[], bool]:
 
     def done() -> bool:
         rows = system.rows(system.outputs.operator_inbox_table_name)
-        answered = any(
-            row["message_id"] == message_id and row["message_status"] == "answered" for row in rows
-        )
+        answered = any(row["message_id"] == message_id and row["message_status"] == "replied" for row in rows)
         return answered and len(system.network.inbox(STAFF[6])) == heard + 1
 
     return done

@@ -19,7 +19,7 @@ _FOLDER = files("shift_sms_runtime.locales")
 FILES = sorted(
     (vocabulary.name, file.name.removesuffix(".toml"))
     for vocabulary in _FOLDER.iterdir()
-    if vocabulary.is_dir()
+    if vocabulary.is_dir() and vocabulary.name != "grammar_roles"
     for file in vocabulary.iterdir()
     if file.name.endswith(".toml")
 )
@@ -39,7 +39,7 @@ def text_of(vocabulary: str, language: str) -> str:
 
 @cache
 def grammar_of(language: str) -> str:
-    return (_FOLDER / f"{language}.toml").read_text(encoding="utf-8")
+    return (_FOLDER / "grammar_roles" / f"{language}.toml").read_text(encoding="utf-8")
 
 
 @cache

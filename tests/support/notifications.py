@@ -4,10 +4,10 @@ import itertools
 import json
 
 
-def notification(message: object, sent: str | None = None) -> str:
-    """The envelope in which SNS hands a message to a queue."""
+def notification(message: object, timestamp: str | None = None) -> str:
+    """Returns a message in the envelope that SNS puts into a queue."""
     envelope = {"Type": "Notification", "Message": json.dumps(message)}
-    return json.dumps(envelope | ({"Timestamp": sent} if sent else {}))
+    return json.dumps(envelope | ({"Timestamp": timestamp} if timestamp else {}))
 
 
 message_ids = (f"inbound-{number}" for number in itertools.count(1))

@@ -98,7 +98,7 @@ class OperatorCli:
 
     def keep(self, message: InboxItem) -> None:
         """Keeps an item of the operator inbox as the functions do."""
-        DynamoOperatorInbox(self._session.client("dynamodb"), "OperatorInbox").keep(message)
+        DynamoOperatorInbox(self._session.client("dynamodb"), "OperatorInbox").add(message)
 
     def change(self, table: str, key: Mapping[str, Any], **attributes: Any) -> None:
         """Changes attributes of a row as another program would; None removes one."""

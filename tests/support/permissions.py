@@ -6,7 +6,7 @@ Granted = set[tuple[str, str]]
 
 
 def granted(stack: SynthesizedStack, function: str) -> Granted:
-    """Returns (action, resource), a resource as its ARN's telling part."""
+    """Returns pairs of action and resource, a resource as the distinctive part of its ARN."""
     return of_role(stack.statements(function))
 
 
@@ -17,11 +17,11 @@ def of_role(statements: list[Resource]) -> Granted:
         resources = (
             statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
         )
-        pairs |= {(action, telling_part(resource)) for action in actions for resource in resources}
+        pairs |= {(action, distinctive_part(resource)) for action in actions for resource in resources}
     return pairs
 
 
-def telling_part(resource: object) -> str:
+def distinctive_part(resource: object) -> str:
     if isinstance(resource, dict) and "Fn::GetAtt" in resource:
         name, attribute = resource["Fn::GetAtt"]
         return f"{name[:-8]}.{attribute}"
@@ -29,7 +29,7 @@ def telling_part(resource: object) -> str:
         parts = resource["Fn::Join"][1]
         account = {"Ref": "AWS::AccountId"}
         own = parts[parts.index(account) + 1 :] if account in parts else parts
-        return "".join(map(telling_part, own)).removeprefix(":")
+        return "".join(map(distinctive_part, own)).removeprefix(":")
     if isinstance(resource, dict):
         return str(resource["Ref"])[:-8]
     return str(resource)

@@ -2,24 +2,20 @@
 
 from dataclasses import dataclass, field
 
-from shift_sms_runtime.messaging.outgoing_text import NotSent
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from tests.support.inbound_world import InboundWorld
 from tests.support.memory.employees import MemoryEmployees
 from tests.support.memory.shifts import MemoryShifts
 
-PEOPLE = tuple(f"+1425555{number:04}" for number in range(101, 107))
+EMPLOYEES = tuple(f"+1425555{number:04}" for number in range(101, 107))
 
 
 CODES = ("A1", "B2")
 
 
-NO_NUMBER_THERE = NotSent("NO_ORIGINATION_IDENTITIES_FOUND", transient=False, destination_specific=True)
-
-
 class CheckedShifts(MemoryShifts):
-    """Refuses what must never be written."""
+    """Fails at writes that must never happen."""
 
     def store(self, *shifts: Shift, employee: str | None = None) -> None:
         for shift in shifts:
@@ -30,25 +26,27 @@ class CheckedShifts(MemoryShifts):
 
     def _assert_allowed(self, before: Shift, after: Shift, employee: str | None) -> None:
         holding = len(after.holders) + len(after.offers)
-        assert holding <= max(after.seats, len(before.holders)), "one seat too many"
-        assert (after.status == ShiftStatus.AVAILABLE) <= (after.free_seats > 0), "open without a seat"
+        assert holding <= max(after.seats, len(before.holders)), "more employees than seats"
+        assert (after.status == ShiftStatus.AVAILABLE) <= (after.free_seats > 0), (
+            "available without a free seat"
+        )
         listed = [*after.holders, *after.offers, *after.waiting]
         if after.status == ShiftStatus.CANCELED:
-            # An employee who drops it before it is reconciled leaves the others to be notified.
+            # If an employee drops it before it is reconciled, the others are still to be notified.
             remaining = {*before.holders, *before.offers, *before.waiting} - {employee}
             assert set(listed) <= (remaining if employee else set())
             return
-        assert len(listed) == len(set(listed)), "a number is there twice"
-        assert set(after.holders) - set(before.holders) <= {employee}, "booked without saying so"
+        assert len(listed) == len(set(listed)), "one number is listed twice"
+        assert set(after.holders) - set(before.holders) <= {employee}, "booked without a text of the employee"
         assert set(before.holders) - set(after.holders) <= {employee}
         offered = [person for person in after.offers if person not in before.offers]
         left = [person for person in before.waiting if person != employee]
-        assert offered == left[: len(offered)], "the waiting list was not kept to"
-        # An operator has given the seats offered to these to others.
+        assert offered == left[: len(offered)], "offered out of the order of the waiting list"
+        # An operator gave the seats that were offered to these employees to others.
         back = [person for person in after.waiting if person in before.offers]
         joined = [person for person in after.waiting if person not in before.waiting and person not in back]
         assert set(joined) <= {employee}
-        # Those whom the service refused to text come last.
+        # Employees whom the service refused to text come last.
         last = [person for person in back if before.offers[person].refused]
         back = [person for person in back if person not in last]
         assert list(after.waiting) == [*back, *left[len(offered) :], *joined, *last] or (
@@ -62,18 +60,18 @@ class SeatsWorld(InboundWorld):
     """Six employees who text about two shifts."""
 
     shifts: CheckedShifts = field(default_factory=CheckedShifts)
-    employees: MemoryEmployees = field(default_factory=lambda: MemoryEmployees(set(PEOPLE)))
+    employees: MemoryEmployees = field(default_factory=lambda: MemoryEmployees(set(EMPLOYEES)))
     policy: BookingPolicy = field(default_factory=lambda: BookingPolicy(offer_minutes=10, reminder_hours=0))
 
-    def said(self, number: str, code: str) -> bool | None:
-        """Whether the last text about a shift says that the employee has it; None if no text says."""
+    def last_text_says_booked(self, number: str, code: str) -> bool | None:
+        """Returns whether the last text about a shift says that the employee has it; None without such a text."""
         has: bool | None = None
         for text in self.phones.heard(number):
             lines = text.splitlines()
             for line, following in zip(lines, [*lines[1:], ""], strict=True):
                 if code not in line:
                     continue
-                if line.strip() == code:  # a late reply tells the current status
+                if line.strip() == code:  # A late reply states the current status.
                     has = following == "Yours"
                 elif line.startswith(("Booked:", "Already yours:")):
                     has = True
@@ -83,24 +81,24 @@ class SeatsWorld(InboundWorld):
 
 
 def world_with_seats(seats: int) -> SeatsWorld:
-    """Returns a world with two shifts of so many seats."""
+    """Returns a world with two shifts that have this number of seats."""
     world = SeatsWorld()
     for code in CODES:
         world.shifts.put(code, "", seats=seats)
     return world
 
 
-def seat_offered_to(*waiting: str) -> SeatsWorld:
-    """Returns a world where the first of `waiting` is offered the one seat of A1, and not notified yet."""
+def world_with_offer(*waiting: str) -> SeatsWorld:
+    """Returns a world where the first of `waiting` is offered the one seat of A1, but not notified yet."""
     world = world_with_seats(1)
-    world.deliver(PEOPLE[-1], "A1")
+    world.deliver(EMPLOYEES[-1], "A1")
     for person in waiting:
         world.deliver(person, "WAIT A1")
-    world.deliver(PEOPLE[-1], "DROP A1")
+    world.deliver(EMPLOYEES[-1], "DROP A1")
     return world
 
 
-def offered(world: SeatsWorld) -> list[str]:
+def employees_offered_a_seat(world: SeatsWorld) -> list[str]:
     """Returns the employees who are offered a seat of A1."""
     shift = world.shifts.get("A1")
     assert shift is not None

@@ -19,7 +19,7 @@ ANN, BOB, CID = "+14255550101", "+14255550102", "+14255550103"
 
 
 def shift(**attributes: Any) -> Shift:
-    """Returns the shift that an item with these attributes is read as."""
+    """Returns a shift read from an item with these attributes."""
     item = {"shift_id": "A1", "shift_status": "available", **attributes}
     return ShiftReader(ZoneInfo("UTC")).read(item)
 
@@ -30,7 +30,7 @@ def span(start: str, end: str, zone: ZoneInfo = BERLIN) -> Span:
 
 
 def bookings_at(*spans: Span) -> EmployeeBookings:
-    """Returns bookings of shifts S0, S1 and so on at these times."""
+    """Returns bookings of shifts S0, S1, … at these times."""
     booked = EmployeeBookings()
     for number, one in enumerate(spans):
         booked = booked.with_booking(Booking(f"S{number}", one, NOW))

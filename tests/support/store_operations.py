@@ -1,8 +1,15 @@
-"""Reads and writes stores as the services do."""
+"""Reads and writes stores like the services."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from shift_sms_runtime.bookings.booking import (
+    BookingAction,
+    BookingDecision,
+    BookingOutcome,
+    booking_status,
+    decide,
+)
 from shift_sms_runtime.campaigns.deliveries import Delivery, NewDelivery
 from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, EventOrder
 from shift_sms_runtime.inbound.context import InboundContext
@@ -10,13 +17,6 @@ from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.messaging.ledger import SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import (
-    BookingAction,
-    BookingDecision,
-    BookingOutcome,
-    booking_status,
-    decide,
-)
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from tests.support.dialogues.dialogue import ANN
 from tests.support.functions_on_moto import OUR_NUMBER
@@ -28,16 +28,16 @@ NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
 LEASE = NOW + timedelta(seconds=35)
 
 
-def inbound_text(message_id: str, sender: str, *ids: str, answers_to: str | None = None) -> InboundText:
-    """A text that names these ids."""
-    return InboundText(message_id, sender, OUR_NUMBER, " ".join(ids), answers_to=answers_to)
+def inbound_text(message_id: str, sender: str, *ids: str, in_reply_to: str | None = None) -> InboundText:
+    """Returns a text that names these ids."""
+    return InboundText(message_id, sender, OUR_NUMBER, " ".join(ids), in_reply_to=in_reply_to)
 
 
-def look_up(
-    stores: Stores, message_id: str, sender: str, *ids: str, answers_to: str | None = None
+def read_context(
+    stores: Stores, message_id: str, sender: str, *ids: str, in_reply_to: str | None = None
 ) -> InboundContext:
-    """What is on record when a text arrives."""
-    return stores.inbound.read(inbound_text(message_id, sender, *ids, answers_to=answers_to))
+    """Reads the context of a text that names these ids."""
+    return stores.inbound.read(inbound_text(message_id, sender, *ids, in_reply_to=in_reply_to))
 
 
 def carry_out(
@@ -48,8 +48,12 @@ def carry_out(
     message_id: str = "m",
     context: InboundContext | None = None,
 ) -> tuple[BookingOutcome, ...]:
-    """Decide on what was read and write it; raises ChangedMeanwhile."""
-    context = context or look_up(stores, message_id, sender, *codes)
+    """Decides about a text and writes the decision.
+
+    Raises:
+        ChangedMeanwhile: a row has changed since it was read.
+    """
+    context = context or read_context(stores, message_id, sender, *codes)
     decision = decide(
         action,
         codes,
@@ -66,7 +70,7 @@ def carry_out(
 
 
 def reply_to(context: InboundContext, decision: BookingDecision) -> Reply:
-    """The reply that tells of a decision."""
+    """Returns the reply that reports a decision."""
     key = replace(
         context.reply_key,
         bookings=decision.seats_booked,
@@ -75,16 +79,16 @@ def reply_to(context: InboundContext, decision: BookingDecision) -> Reply:
     )
     number = context.employee.phone_number
     statuses = {one.code: booking_status(one.shift, number) for one in decision.results if one.shift}
-    return Reply("said", key, statuses)
+    return Reply("the reply", key, statuses)
 
 
 def queued(*members: str) -> list[NewDelivery]:
-    """Rows that begin as recipients who wait."""
+    """Returns new deliveries with the status QUEUED."""
     return [NewDelivery(number, DeliveryStatus.QUEUED) for number in members]
 
 
 def send_to(stores: Stores, number: str, status: DeliveryStatus = DeliveryStatus.SENT) -> None:
-    """Claim and settle one text of two segments."""
+    """Claims and settles one text of two segments."""
     key = Delivery("c", number, 2)
     assert stores.sends.claim(key, token="t", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
     message_id = f"sms{number}" if status is DeliveryStatus.SENT else ""
@@ -94,5 +98,5 @@ def send_to(stores: Stores, number: str, status: DeliveryStatus = DeliveryStatus
 def campaign_event(
     number: str, event_type: str, at: int, status: DeliveryStatus, *, final: bool = True
 ) -> DeliveryEvent:
-    """An event about a text of campaign ``c``."""
+    """Returns an event about a text of campaign `c`."""
     return DeliveryEvent("c", number, f"sms{number}", 2, status, EventOrder(final, at, event_type))

@@ -1,8 +1,8 @@
-"""Provides every store twice: in memory and on DynamoDB."""
+"""Creates every store in two kinds: in memory and on DynamoDB."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.delivery_events.delivery_event import EventOrder
 from shift_sms_runtime.delivery_events.ports import DeliveryEventLedger
 from shift_sms_runtime.employees.ports import Employees
-from shift_sms_runtime.inbound.ports import InboundStore, OpenShifts
+from shift_sms_runtime.inbound.ports import InboundStore, ShiftsByStatus
 from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -56,30 +56,25 @@ from tests.support.memory.segment_members import MemorySegmentMembers
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.shifts import MemoryShifts
 
-NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
 
-
-LEASE = NOW + timedelta(seconds=35)
-
-
-class ShiftsTable(OpenShifts, Shifts, ShiftIds, Protocol):
+class ShiftsTable(ShiftsByStatus, Shifts, ShiftIds, Protocol):
     """Every protocol of the Shifts table."""
 
 
 @dataclass
 class Stores:
-    """The stores of one kind, and how a test writes to them and reads them."""
+    """The stores of one kind, and functions with which tests write and read their rows."""
 
     shifts: ShiftsTable
     employee_bookings: EmployeeBookingsStore
     put_shift: Callable[..., object]
-    """Takes an id, its info, and further attributes by name."""
+    """Takes the id, the info, and further attributes by name."""
     edit_shift: Callable[..., object]
     operator_inbox: OperatorInbox
     inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
-    """The status of each item of the operator inbox, and why its reply was not sent."""
+    """Returns the status of each item of the operator inbox, and why its reply was not sent."""
     replies: SendLedger[ReplyKey]
-    calls: CallLog
+    call_log: CallLog
     sends: SendLedger[Delivery]
     deliveries: Deliveries
     delivery_events: DeliveryEventLedger
@@ -98,9 +93,9 @@ class Stores:
     employee_rows: Callable[[], dict[str, EmployeeRow]]
     segment_members: SegmentMembers
     put_member: Callable[[str], object]
-    """Adds to segment `overtime`."""
+    """Adds a number to segment `overtime`."""
     put_member_at: Callable[[str, datetime], object]
-    """Adds to segment `overtime`, with `added_at`."""
+    """Adds a number with `added_at` to segment `overtime`."""
     rows: Callable[[], dict[str, LedgerRow]]
     """Returns the deliveries of campaign `c` by phone number."""
 
@@ -130,9 +125,9 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         put_shift=shifts.put,
         edit_shift=shifts.edit,
         operator_inbox=inbox,
-        inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.settled.items()},
+        inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.outcomes.items()},
         replies=conversations,
-        calls=MemoryCallLog(),
+        call_log=MemoryCallLog(),
         sends=deliveries,
         deliveries=deliveries,
         delivery_events=deliveries,
@@ -161,7 +156,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
 
 
 def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
-    """Returns stores on the tables of the system."""
+    """Returns stores on the DynamoDB tables of the system."""
     client, clock = client or boto3.client("dynamodb"), Clock()
     tables = {"deliveries": "Deliveries", "counters": "CampaignCounters"}
 
@@ -175,11 +170,11 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         edit_shift=system.edit_shift,
         operator_inbox=DynamoOperatorInbox(client, "OperatorInbox"),
         inbox_outcomes=lambda: {
-            row["message_id"]: (row["message_status"], row.get("message_error", ""))
+            row["message_id"]: (row["message_status"], row.get("reply_error", ""))
             for row in system.rows("OperatorInbox")
         },
         replies=reply_send_ledger(client, conversations="Conversations", counters="CampaignCounters"),
-        calls=DynamoCallLog(client, "Conversations"),
+        call_log=DynamoCallLog(client, "Conversations"),
         sends=delivery_send_ledger(client, conversations="Conversations", **tables),
         deliveries=DynamoDeliveries(client, **tables),
         delivery_events=DynamoDeliveries(client, **tables),

@@ -1,4 +1,4 @@
-"""Synthesizes stacks once and without bundling, and answers questions about them."""
+"""Synthesizes stacks once and without bundling, and reads their templates."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def new_app() -> cdk.App:
 
 
 class SynthesizedStack:
-    """What CloudFormation would be given, with questions that tests ask of it."""
+    """The template of a stack, and what tests read from it."""
 
     def __init__(self, stack: cdk.Stack) -> None:
         self.stack = stack
@@ -59,18 +59,18 @@ class SynthesizedStack:
         return {name: found for name, found in self.resources.items() if found["Type"] == resource_type}
 
     def functions(self) -> dict[str, Resource]:
-        """Returns the properties of functions by the name of their handler's module."""
+        """Returns the properties of functions by the module of their handler."""
         return {
             function["Properties"]["Handler"].split(".")[-2]: function["Properties"]
             for function in self.of_type("AWS::Lambda::Function").values()
         }
 
     def statements(self, function: str) -> list[Resource]:
-        """Returns what the role of a function may do."""
+        """Returns the policy statements of a function's role."""
         return self.statements_of_role(self.functions()[function]["Role"]["Fn::GetAtt"][0])
 
     def statements_of_role(self, role: str) -> list[Resource]:
-        """Returns what a role, by its logical id, may do."""
+        """Returns the policy statements of a role by its logical id."""
         return [
             statement
             for policy in self.of_type("AWS::IAM::Policy").values()
@@ -79,20 +79,20 @@ class SynthesizedStack:
         ]
 
     def warnings(self) -> list[str]:
-        """Returns what synthesis warns about."""
+        """Returns the warnings of the synthesis."""
         found = Annotations.from_stack(self.stack).find_warning("*", Match.any_value())
         return [str(message.entry.data) for message in found]
 
 
 @cache
 def synthesize(environment: str, **overrides: str) -> SynthesizedStack:
-    """Returns an environment of cdk.json, as `cdk synth -c env=… -c key=value` would make it."""
+    """Returns the stack of `cdk synth -c env=… -c key=value`."""
     settings = Settings.parse(environment, environments=ENVIRONMENTS, context=overrides)
     return SynthesizedStack(ShiftSmsStack(new_app(), f"ShiftSms-{environment}", settings=settings))
 
 
 def synthesize_bare(build: Callable[[cdk.Stack], object]) -> SynthesizedStack:
-    """Returns a stack of somebody else's, with what `build` put into it."""
+    """Returns another team's stack with the constructs that `build` adds."""
     stack = cdk.Stack(new_app(), "Theirs")
     build(stack)
     return SynthesizedStack(stack)
@@ -141,7 +141,7 @@ def policy_statements(
 
 
 def joined(value: dict[str, Any]) -> str:
-    """Returns what CloudFormation would join, with the names of what it fills in."""
+    """Returns the joined text, with the name of each reference."""
     return "".join(part if isinstance(part, str) else part["Ref"] for part in value["Fn::Join"][1])
 
 

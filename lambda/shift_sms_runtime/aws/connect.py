@@ -12,8 +12,6 @@ from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOu
 if TYPE_CHECKING:
     from mypy_boto3_connect import ConnectClient
 
-_LONGEST_ATTRIBUTE = 1024
-
 
 @dataclass(frozen=True)
 class ContactFlow:
@@ -43,10 +41,10 @@ class ConnectCallCenter:
                 QueueId=self._flow.queue_id,
                 SourcePhoneNumber=self._flow.source_phone_number,
                 ClientToken=request.message_id,
-                Attributes={"message": request.message[:_LONGEST_ATTRIBUTE]} if request.message else {},
+                Attributes={"message": request.agent_message} if request.message else {},
             )
         except (refusals.DestinationNotAllowedException, refusals.OutboundContactNotPermittedException):
             return CallOutcome.NOT_ALLOWED
         except refusals.LimitExceededException:
-            return CallOutcome.LIMIT_REACHED
+            return CallOutcome.QUOTA_REACHED
         return CallOutcome.ACCEPTED

@@ -5,32 +5,39 @@ from enum import StrEnum
 
 from shift_sms_runtime.queue_messages import QueueMessage
 
+_LONGEST_AGENT_MESSAGE = 1024
+
 
 @dataclass(frozen=True)
 class CallbackRequest(QueueMessage):
     """One AGENT text."""
 
     message_id: str
-    """Of the inbound text, which gets one call."""
+    """The id of the inbound text. A text starts one call at most."""
     phone_number: str
-    """Of the employee."""
+    """The employee's number."""
     reply_from: str
-    """The number that the employee texted: the confirmation leaves from it."""
+    """The number that the employee texted. It sends the confirmation."""
     message: str
-    """What the employee wrote besides AGENT, for the agent."""
+    """What the employee wrote besides AGENT. The agent sees it."""
     campaign_id: str | None = None
     """The campaign that texted the employee last."""
     language: str = ""
     """The language of the confirmation."""
 
+    @property
+    def agent_message(self) -> str:
+        """The message as the agent sees it: its first 1,024 characters."""
+        return self.message[:_LONGEST_AGENT_MESSAGE]
+
 
 class CallOutcome(StrEnum):
-    """The outcome of a request: the answer of Amazon Connect, or the limit of calls per day."""
+    """The outcome of a callback request."""
 
     ACCEPTED = "accepted"
     NOT_ALLOWED = "not-allowed"
-    """Connect may not call this number."""
-    LIMIT_REACHED = "limit-reached"
-    """Connect has as many calls as its quota allows."""
-    USED_UP = "used-up"
-    """The employee has had the calls of the day."""
+    """The Connect instance must not call this number."""
+    QUOTA_REACHED = "quota-reached"
+    """The Connect instance has as many calls as its quota allows."""
+    DAILY_LIMIT_REACHED = "daily-limit-reached"
+    """The employee has had as many calls as `calls_per_day` allows."""

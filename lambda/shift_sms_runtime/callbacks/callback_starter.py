@@ -15,8 +15,8 @@ from shift_sms_runtime.messaging.send_once import SendOnce
 _TEMPLATES: Mapping[CallOutcome, Template] = {
     CallOutcome.ACCEPTED: Template.CALLING,
     CallOutcome.NOT_ALLOWED: Template.CALL_NOT_ALLOWED,
-    CallOutcome.LIMIT_REACHED: Template.CALL_LIMIT,
-    CallOutcome.USED_UP: Template.CALLS_USED_UP,
+    CallOutcome.QUOTA_REACHED: Template.CALL_LIMIT,
+    CallOutcome.DAILY_LIMIT_REACHED: Template.CALLS_USED_UP,
 }
 
 
@@ -37,10 +37,10 @@ class CallbackStarter:
 
         Args:
             call_center: starts calls.
-            call_log: remembers their outcomes.
+            call_log: records the outcomes.
             send_once: sends the confirmations.
-            locales: word them.
-            calls_per_day: the most calls of one number; 0 is no limit.
+            locales: the languages of the confirmations.
+            calls_per_day: the maximum for one number; 0 sets no maximum.
             clock: the time.
         """
         self._call_center = call_center
@@ -51,7 +51,9 @@ class CallbackStarter:
         self._clock = clock
 
     def handle(self, request: CallbackRequest, deadline: InvocationDeadline) -> CallOutcome:
-        """Starts a call and texts its outcome. A repeated request starts none and gets the recorded outcome.
+        """Starts a call and texts its outcome to the employee.
+
+        A repeated request starts no second call and has the recorded outcome.
 
         Raises:
             TryAgainLater: the text could not be sent yet.
@@ -71,7 +73,8 @@ class CallbackStarter:
         return outcome
 
     def _call(self, request: CallbackRequest) -> CallOutcome:
+        """Starts a call, unless the employee has reached the daily limit."""
         limit = self._calls_per_day
         if limit and not self._call_log.reserve(request, limit=limit, now=self._clock()):
-            return CallOutcome.USED_UP
+            return CallOutcome.DAILY_LIMIT_REACHED
         return self._call_center.start_call(request)

@@ -1,4 +1,4 @@
-"""What callbacks need: the call center, and the log of calls in the Conversations table."""
+"""Protocols of the call center, and of the call log in the Conversations table."""
 
 from datetime import datetime
 from typing import Protocol
@@ -14,17 +14,17 @@ class CallCenter(Protocol):
 
 
 class CallLog(Protocol):
-    """The outcome of each request, on the entry of its inbound text."""
+    """The outcomes of callback requests, each on the entry of its inbound text."""
 
     def outcome(self, request: CallbackRequest) -> CallOutcome | None:
         """Returns the recorded outcome; None if there is none."""
 
     def reserve(self, request: CallbackRequest, *, limit: int, now: datetime) -> bool:
-        """Counts a call for the employee's number and the day, once per request.
+        """Counts a call toward the daily limit of the employee's number, once per request.
 
         Returns:
-            False if the number has had `limit` calls that day.
+            False if the number has had `limit` calls on that day.
         """
 
     def record(self, request: CallbackRequest, outcome: CallOutcome, *, now: datetime) -> None:
-        """Records an outcome, unless one is on record."""
+        """Records an outcome, unless the request has one."""

@@ -178,7 +178,7 @@ class CampaignSender:
         if outcome.earlier:
             return
         if outcome.status is DeliveryStatus.OPTED_OUT:
-            self._employees.refused(number, now=self._clock())
+            self._employees.record_refusal(number, now=self._clock())
         self._on_settled(outcome.status, 1)
 
     def _skip(self, item: WorkItem, numbers: Sequence[str], status: DeliveryStatus, reason: str) -> list[str]:

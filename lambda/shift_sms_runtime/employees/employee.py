@@ -1,27 +1,27 @@
-"""An employee, as the Employees table has them."""
+"""An employee, as read from the Employees table."""
 
 from dataclasses import dataclass
 
-BY_THE_SERVICE = "service"
-"""`Employee.opted_out_by` of a number that the messaging service refused.
+MESSAGING_SERVICE = "service"
+"""The value of `Employee.opt_changed_by` if the messaging service refused a text to the number.
 
-Otherwise it is the inbound text that said STOP, or `pinpoint-import`: such an opt-out ends only when its owner texts
-START.
+Such an opt-out ends when the service sends texts to the number again. Any other opt-out ends only when the employee
+texts START.
 """
 
 
 @dataclass(frozen=True)
 class Employee:
-    """A phone number and what is on record about its owner."""
+    """A phone number and the attributes of its owner."""
 
     phone_number: str
-    """E.164."""
+    """In E.164 format."""
     on_roster: bool = True
     """False for a number without a row, and for a row that only records an opt-out."""
     language: str = ""
-    """Empty where the operator wrote none: the default language applies."""
+    """If empty, the default language applies."""
     roles: frozenset[str] = frozenset()
     """In lower case."""
     opted_out: bool = False
-    opted_out_by: str | None = None
-    """What changed `opted_out` last: see `BY_THE_SERVICE`. None if nothing did."""
+    opt_changed_by: str | None = None
+    """What last changed `opted_out`: the id of an inbound text, `MESSAGING_SERVICE`, an import, or None."""

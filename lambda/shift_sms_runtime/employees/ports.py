@@ -1,4 +1,4 @@
-"""What capabilities need of the Employees table."""
+"""Protocol of the Employees table."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -11,33 +11,33 @@ class Employees(Protocol):
     """The Employees table."""
 
     def of(self, numbers: Sequence[str]) -> Mapping[str, Employee]:
-        """Returns the employees with these phone numbers. Numbers without a row are missing from the result."""
+        """Returns the employees with these phone numbers. The result omits numbers without a row."""
 
     def opted_out(self, numbers: Sequence[str]) -> Collection[str]:
-        """Returns those of the numbers, at most 100, that have opted out."""
+        """Returns the numbers that have opted out. Takes at most 100 numbers."""
 
-    def refused(self, number: str, *, now: datetime) -> None:
+    def record_refusal(self, number: str, *, now: datetime) -> None:
         """Records that the messaging service refused a text because the number has opted out."""
 
-    def opt_out(self, number: str, message_id: str, *, at: datetime, on_roster: bool) -> bool:
+    def opt_out(self, number: str, changed_by: str, *, at: datetime, on_roster: bool) -> bool:
         """Records that a number has opted out.
 
         Args:
             number: the phone number.
-            message_id: the inbound text that said so, or `BY_THE_SERVICE`.
-            at: when it was sent. A change that was sent later wins.
-            on_roster: whether the number belongs to an employee. If not, the row records the opt-out and nothing else.
+            changed_by: the id of the inbound text that says STOP, or `MESSAGING_SERVICE`.
+            at: when the text was sent. Of two changes, the one that was sent later applies.
+            on_roster: whether the number belongs to an employee. If not, the row records only the opt-out.
 
         Returns:
-            False if the opt-out was on record before, or a later text says otherwise.
+            False if the opt-out was already recorded, or if a later change was.
         """
 
     def opt_in(self, number: str, message_id: str, *, at: datetime) -> bool:
-        """Records that a number wants texts again; see `opt_out`.
+        """Records that a number has opted in again; see `opt_out`.
 
         Returns:
-            False if the number has no row, or a later text says otherwise.
+            False if the number has no row, or if a later change was recorded.
         """
 
-    def let_through(self, number: str, message_id: str, *, at: datetime) -> None:
-        """Records that the messaging service delivers again to a number that only the service had refused."""
+    def clear_refusal(self, number: str, message_id: str, *, at: datetime) -> None:
+        """Ends an opt-out by `MESSAGING_SERVICE`, because the service sends texts to the number again."""

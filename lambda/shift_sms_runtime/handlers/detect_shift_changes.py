@@ -9,7 +9,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shift_sms_runtime import composition
 from shift_sms_runtime.handlers.batch import LambdaDeadline, process
-from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
@@ -18,10 +17,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 
 def _handle(record: DynamoDBRecord, _deadline: LambdaDeadline) -> None:
-    reader, requests = composition.detect_shift_changes()
     change = record.dynamodb
     images = [image for image in (change.old_image, change.new_image) if image] if change else []
-    shifts = [reader.read(image) for image in images]
-    # A shift as in the post asks for nothing, however often it is booked; other seats than before may be free.
-    if any(shift.needs_reconciling for shift in shifts) or len({shift.seats for shift in shifts}) > 1:
-        requests.put([ReconcileRequest(shifts[-1].shift_id)])
+    composition.detect_shift_changes().handle(*images)

@@ -23,4 +23,4 @@ def _handle(record: DynamoDBRecord, deadline: LambdaDeadline) -> None:
     if reply is not None:
         status = composition.send_operator_reply().handle(reply, deadline)
         logger().info("operator reply handled", inbound_message_id=reply.message_id, outcome=status.value)
-        count("OperatorReply", "sent" if status is InboxStatus.ANSWERED else "not-sent")
+        count("OperatorReply", "sent" if status is InboxStatus.REPLIED else "not-sent")

@@ -1,13 +1,25 @@
-"""Carries out an intent: reads, decides, and writes what changes together with the reply, all or nothing.
+"""Carries out an intent: reads, decides, and writes the changes together with the reply.
 
-What was read may change before the write. Then it is read and decided again, so that every reply is true.
+If a row changes between the read and the write, nothing is written. Then the executor reads and decides again, so that
+every reply is true.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from shift_sms_runtime.bookings.booking import (
+    BookingAction,
+    BookingDecision,
+    BookingOutcome,
+    book,
+    booking_status,
+    decide,
+    decline,
+    drop,
+    join_waiting_list,
+)
 from shift_sms_runtime.inbound.context import InboundContext
-from shift_sms_runtime.inbound.ports import InboundStore, OpenShifts
+from shift_sms_runtime.inbound.ports import InboundStore, ShiftsByStatus
 from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
 from shift_sms_runtime.inbound.shift_list import list_shifts
@@ -31,29 +43,18 @@ from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.send_once import ClaimedElsewhere, TransientFailure
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
 from shift_sms_runtime.operator_inbox.ports import OperatorInbox
-from shift_sms_runtime.shifts.booking import (
-    BookingAction,
-    BookingDecision,
-    BookingOutcome,
-    book,
-    booking_status,
-    decide,
-    decline,
-    drop,
-    join_waiting_list,
-)
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift
 
-MOST_CODES = 25
-"""Codes of one text that are carried out. The reply names the others."""
+MAX_CODES = 25
+"""The number of codes in one text that are carried out. The reply names the others."""
 
-_MOST_OWN_SHIFTS = 40
-_MOST_SUGGESTIONS = 3
+_MAX_OWN_SHIFTS = 40
+_MAX_SUGGESTIONS = 3
 
-_TIME_TO_DECIDE = 10.0
-"""Seconds that must be left to read and decide once more, and to reply."""
+_RETRY_SECONDS = 10.0
+"""Seconds that another attempt and its reply take. No attempt begins with less time left."""
 
 _BOOKING_ACTIONS: dict[ShiftAction, BookingAction] = {
     ShiftAction.BOOK: book,
@@ -66,7 +67,7 @@ _FIXED_REPLIES: dict[type[Intent], Template] = {
     SayNo: Template.NOTHING_CHANGED,
     RequestCallback: Template.INVALID_CODE,
 }
-"""Replies that depend on nothing on record."""
+"""Replies that depend only on the intent."""
 
 
 class CommandExecutor:
@@ -76,14 +77,14 @@ class CommandExecutor:
         self,
         *,
         store: InboundStore,
-        open_shifts: OpenShifts,
+        shifts_by_status: ShiftsByStatus,
         operator_inbox: OperatorInbox,
         policy: BookingPolicy,
         agent_offered: bool,
     ) -> None:
-        """`agent_offered` is whether replies may name AGENT."""
+        """`agent_offered` is whether replies may suggest AGENT."""
         self._store = store
-        self._open_shifts = open_shifts
+        self._shifts_by_status = shifts_by_status
         self._operator_inbox = operator_inbox
         self._policy = policy
         self._agent_offered = agent_offered
@@ -94,66 +95,66 @@ class CommandExecutor:
         """Carries out an intent and returns the reply.
 
         Raises:
-            TransientFailure: others keep changing the same shifts; nothing was written.
-            ClaimedElsewhere: another delivery of the text is being replied to.
+            TransientFailure: the shifts kept changing until the deadline. Nothing was written.
+            ClaimedElsewhere: another delivery of the text may be sending its reply.
         """
         renderer = ReplyRenderer(locale, agent_offered=self._agent_offered)
         if context.reply is None:
-            intent, context = self._with_own_spellings(intent, context, locale)
+            intent, context = self._reinterpret(intent, context, locale)
         while True:
             try:
                 if context.reply is not None:
-                    return self._repeat(context.reply, context, renderer)
+                    return self._repeat_reply(context.reply, context, renderer)
                 return self._carry_out(intent, context, renderer)
             except ChangedMeanwhile:
-                if deadline.remaining() < _TIME_TO_DECIDE:
-                    raise TransientFailure("others keep changing the same shifts") from None
-                context = self._load(context)
+                if deadline.remaining() < _RETRY_SECONDS:
+                    raise TransientFailure("the shifts kept changing until the deadline") from None
+                context = self._reload(context)
 
-    def _with_own_spellings(
+    def _reinterpret(
         self, intent: Intent, context: InboundContext, locale: Locale
     ) -> tuple[Intent, InboundContext]:
-        """Interprets the text again if a word may be an id in its own spelling, such as Early-7.
+        """Interprets the text again if a word may be an id that is not written in capitals, such as Early-7.
 
-        No key leads to such an id. It is found among the sender's bookings, or else among the ids of all shifts.
+        The read by key misses such an id. It is among the sender's bookings, or else among all open and taken shifts.
         """
         body = context.text.body
         if names_any(body, context.bookings.by_shift.keys() - context.shifts.keys()):
             intent = interpret(body, locale.lexicon, context.known_ids)
         if may_name_more_shifts(intent, body):
-            context = replace(context, all_ids=tuple(self._open_shifts.ids()))
+            context = replace(context, open_and_taken_ids=tuple(self._shifts_by_status.open_and_taken_ids()))
             intent = interpret(body, locale.lexicon, context.known_ids)
         return intent, context
 
-    def _load(self, context: InboundContext, shift_ids: Iterable[str] = ()) -> InboundContext:
-        """Reads again, and further shifts with it.
+    def _reload(self, context: InboundContext, shift_ids: Iterable[str] = ()) -> InboundContext:
+        """Reads everything again, and these shifts too.
 
         Raises:
-            ClaimedElsewhere: another delivery of the text is being replied to.
+            ClaimedElsewhere: another delivery of the text may be sending its reply.
         """
-        loaded = self._store.load(context, shift_ids)
+        loaded = self._store.reload(context, shift_ids)
         if loaded.reply is None and loaded.reply_status not in (None, DeliveryStatus.QUEUED):
-            raise ClaimedElsewhere("another delivery of this text is being replied to")
+            raise ClaimedElsewhere("another delivery of this text may be sending its reply")
         return loaded
 
     def _with_shifts(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
-        """Returns the context with these shifts; reads again if they were not read.
+        """Returns a context that has read these shifts.
 
         Raises:
             ChangedMeanwhile: another delivery of the text has stored a reply.
         """
-        missing = context.not_looked_up(shift_ids)
+        missing = context.ids_not_read(shift_ids)
         if not missing:
             return context
-        loaded = self._load(context, missing)
+        loaded = self._reload(context, missing)
         if loaded.reply is not None and context.reply is None:
             raise ChangedMeanwhile
         return loaded
 
-    def _repeat(self, reply: Reply, context: InboundContext, renderer: ReplyRenderer) -> Reply:
-        """Returns the reply of an earlier delivery, in words that are still true.
+    def _repeat_reply(self, reply: Reply, context: InboundContext, renderer: ReplyRenderer) -> Reply:
+        """Returns the reply that an earlier delivery has stored.
 
-        Other texts may have changed the shifts since: then the reply says how the sender stands with them now.
+        If later texts have changed its shifts, the reply states the sender's current status instead.
         """
         context = self._with_shifts(context, reply.statuses)
         number = context.employee.phone_number
@@ -162,46 +163,48 @@ class CommandExecutor:
             for shift_id, status in reply.statuses.items()
         ):
             return reply
-        shifts = context.found(reply.statuses)
-        now_true = (
+        shifts = context.existing_shifts(reply.statuses)
+        current_text = (
             renderer.info(shifts, number, context.now) if shifts else renderer.say(Template.INVALID_CODE)
         )
-        return replace(reply, text=now_true, key=replace(reply.key, offers=None))
+        return replace(reply, text=current_text, key=replace(reply.key, offers=None))
 
     def _carry_out(self, intent: Intent, context: InboundContext, renderer: ReplyRenderer) -> Reply:
         match intent:
-            case SayYes(may_only_acknowledge) if context.offered is not None:
-                return self._accept(
-                    context.offered, context, renderer, may_only_acknowledge=may_only_acknowledge
+            case SayYes(may_only_acknowledge) if context.offered_shift_id is not None:
+                return self._accept_offered(
+                    context.offered_shift_id, context, renderer, may_only_acknowledge=may_only_acknowledge
                 )
-            case SayNo() if context.offered is not None:
-                return self._decline(context.offered, context, renderer)
+            case SayNo() if context.offered_shift_id is not None:
+                return self._decline_offered(context.offered_shift_id, context, renderer)
             case ShiftCommand():
-                return self._command(intent, context, renderer)
+                return self._execute_command(intent, context, renderer)
             case FreeText() | Unclear():
                 return self._keep_for_operator(intent, context, renderer)
             case ListShifts(more):
-                return self._list(context, renderer, more=more)
+                return self._list_open_shifts(context, renderer, more=more)
             case ListOwnShifts():
-                words = renderer.own_shifts(self._own_shifts(context))
+                reply_text = renderer.own_shifts(self._own_shifts(context))
             case _:
-                words = renderer.say(_FIXED_REPLIES.get(type(intent), Template.HOW_TO))
-        return context.reply_with(words)
+                reply_text = renderer.say(_FIXED_REPLIES.get(type(intent), Template.HOW_TO))
+        return context.reply_with(reply_text)
 
-    def _command(self, command: ShiftCommand, context: InboundContext, renderer: ReplyRenderer) -> Reply:
+    def _execute_command(
+        self, command: ShiftCommand, context: InboundContext, renderer: ReplyRenderer
+    ) -> Reply:
         if not command.codes:
-            return self._command_without_codes(command, context, renderer)
-        codes, left_over = command.codes[:MOST_CODES], command.codes[MOST_CODES:]
+            return self._execute_command_without_codes(command, context, renderer)
+        codes, excess = command.codes[:MAX_CODES], command.codes[MAX_CODES:]
         if command.action is ShiftAction.INFO:
-            return self._inform(codes, context, renderer)
+            return self._describe_shifts(codes, context, renderer)
         action = _BOOKING_ACTIONS[command.action]
-        return self._book(action, codes, context, renderer, unknown=command.unknown, left_over=left_over)
+        return self._book(action, codes, context, renderer, unknown=command.unknown, excess=excess)
 
-    def _command_without_codes(
+    def _execute_command_without_codes(
         self, command: ShiftCommand, context: InboundContext, renderer: ReplyRenderer
     ) -> Reply:
         if command.action is ShiftAction.BOOK and command.unknown:
-            suggestion = self._suggest(context, renderer)
+            suggestion = self._suggest_shifts(context, renderer)
             if suggestion is not None:
                 return suggestion
         if command.action is ShiftAction.BOOK or command.unknown:
@@ -210,12 +213,14 @@ class CommandExecutor:
             return context.reply_with(renderer.which_to_drop(self._own_shifts(context)))
         return context.reply_with(renderer.say(Template.WHICH_SHIFT))
 
-    def _inform(self, codes: Sequence[str], context: InboundContext, renderer: ReplyRenderer) -> Reply:
+    def _describe_shifts(
+        self, codes: Sequence[str], context: InboundContext, renderer: ReplyRenderer
+    ) -> Reply:
         context = self._with_shifts(context, codes)
-        shifts = context.found(codes)
-        words = renderer.info(shifts, context.employee.phone_number, context.now)
-        bookable = [shift for shift in shifts if context.bookable(shift)]
-        return context.reply_with(words, offers=_only(bookable) if len(codes) == 1 else None)
+        shifts = context.existing_shifts(codes)
+        reply_text = renderer.info(shifts, context.employee.phone_number, context.now)
+        bookable = [shift for shift in shifts if context.is_bookable(shift)]
+        return context.reply_with(reply_text, offers=_only_id(bookable) if len(codes) == 1 else None)
 
     def _book(
         self,
@@ -225,22 +230,22 @@ class CommandExecutor:
         renderer: ReplyRenderer,
         *,
         unknown: Sequence[str] = (),
-        left_over: Sequence[str] = (),
+        excess: Sequence[str] = (),
     ) -> Reply:
         """Applies an action to shifts, writes what it changes and returns the reply."""
         context = self._with_shifts(context, codes)
         decision = self._decide(action, codes, context)
-        # A conflict counts only while the other shift is still the sender's, which only that shift tells.
-        while missing := context.not_looked_up(_conflicting(decision)):
+        # Only the row of a conflicting shift shows whether the sender still has it.
+        while missing := context.ids_not_read(_conflicting_ids(decision)):
             context = self._with_shifts(context, missing)
             decision = self._decide(action, codes, context)
-        words = renderer.results(decision.results, unknown=unknown, left_over=left_over)
-        key = replace(context.reply_key, bookings=decision.seats_booked, offers=_still_free(decision))
+        reply_text = renderer.results(decision.results, unknown=unknown, excess=excess)
+        key = replace(context.reply_key, bookings=decision.seats_booked, offers=_offered_id(decision))
         if not decision.changed:
-            return Reply(words, key)
+            return Reply(reply_text, key)
         number = context.employee.phone_number
         reply = Reply(
-            words,
+            reply_text,
             replace(key, has_effect=True, given_back=decision.campaigns_of_dropped_seats),
             {one.code: booking_status(one.shift, number) for one in decision.results if one.shift},
         )
@@ -261,10 +266,10 @@ class CommandExecutor:
             now=context.now,
         )
 
-    def _accept(
+    def _accept_offered(
         self, shift_id: str, context: InboundContext, renderer: ReplyRenderer, *, may_only_acknowledge: bool
     ) -> Reply:
-        """Books an offered shift. "OK, thanks" books only a seat that is held; otherwise it may be mere thanks."""
+        """Books an offered shift. "OK, thanks" may be mere thanks: it books only a seat held for the sender."""
         context = self._with_shifts(context, [shift_id])
         shift = context.shifts.get(shift_id)
         held = shift.as_of(context.now, self._policy.offer_duration).offers if shift else {}
@@ -272,7 +277,7 @@ class CommandExecutor:
             return context.reply_with(renderer.unclear([shift_id]))
         return self._book(book, [shift_id], context, renderer)
 
-    def _decline(self, shift_id: str, context: InboundContext, renderer: ReplyRenderer) -> Reply:
+    def _decline_offered(self, shift_id: str, context: InboundContext, renderer: ReplyRenderer) -> Reply:
         context = self._with_shifts(context, [shift_id])
         shift = context.shifts.get(shift_id)
         if shift is None or context.employee.phone_number not in shift.offers:
@@ -280,7 +285,7 @@ class CommandExecutor:
         return self._book(decline, [shift_id], context, renderer)
 
     def _own_shifts(self, context: InboundContext) -> list[Shift]:
-        """Returns the shifts that the sender has and that are not over, the next one first."""
+        """Returns the sender's booked shifts that have not ended, the next one first."""
         bookings = sorted(
             (
                 booking
@@ -289,54 +294,54 @@ class CommandExecutor:
             ),
             key=lambda booking: (booking.span is None, booking.span and booking.span.start, booking.shift_id),
         )
-        ids = [booking.shift_id for booking in bookings[:_MOST_OWN_SHIFTS]]
-        found = self._with_shifts(context, ids).found(ids)
+        ids = [booking.shift_id for booking in bookings[:_MAX_OWN_SHIFTS]]
+        found = self._with_shifts(context, ids).existing_shifts(ids)
         return [shift for shift in found if context.employee.phone_number in shift.holders]
 
-    def _suggest(self, context: InboundContext, renderer: ReplyRenderer) -> Reply | None:
-        """Asks whether a shift was meant whose id is nearly what was typed; None if there is none, or too many."""
-        if context.all_ids is None:
+    def _suggest_shifts(self, context: InboundContext, renderer: ReplyRenderer) -> Reply | None:
+        """Asks about bookable shifts whose ids resemble a word of the text; None without such a shift."""
+        if context.open_and_taken_ids is None:
             return None
         suggestions = suggested_ids(
-            context.text.body, renderer.locale.lexicon, context.known_ids, most=_MOST_SUGGESTIONS
+            context.text.body, renderer.locale.lexicon, context.known_ids, most=_MAX_SUGGESTIONS
         )
         for typed, shift_ids in suggestions:
             context = self._with_shifts(context, shift_ids)
-            bookable = [shift for shift in context.found(shift_ids) if context.bookable(shift)]
+            bookable = [shift for shift in context.existing_shifts(shift_ids) if context.is_bookable(shift)]
             if bookable:
-                return context.reply_with(renderer.suggestion(typed, bookable), offers=_only(bookable))
+                return context.reply_with(renderer.suggestion(typed, bookable), offers=_only_id(bookable))
         return None
 
     def _keep_for_operator(
         self, intent: FreeText | Unclear, context: InboundContext, renderer: ReplyRenderer
     ) -> Reply:
-        """Keeps the text for an operator, unless a suggestion serves its sender."""
+        """Puts the text into the operator inbox, unless shifts can be suggested."""
         if isinstance(intent, Unclear):
-            words = renderer.unclear(intent.codes)
+            reply_text = renderer.unclear(intent.codes)
         else:
-            suggestion = self._suggest(context, renderer)
+            suggestion = self._suggest_shifts(context, renderer)
             if suggestion is not None:
                 return suggestion
-            words = renderer.say(Template.FREE_TEXT)
+            reply_text = renderer.say(Template.FREE_TEXT)
         text = context.text
-        self._operator_inbox.keep(
-            InboxItem(text.message_id, text.sender, text.recipient, text.body, context.now)
+        self._operator_inbox.add(
+            InboxItem(text.message_id, text.sender, text.reply_from, text.body, context.now)
         )
-        return context.reply_with(words)
+        return context.reply_with(reply_text)
 
-    def _list(self, context: InboundContext, renderer: ReplyRenderer, *, more: bool) -> Reply:
-        reply = list_shifts(context, self._open_shifts, renderer.locale, more=more)
+    def _list_open_shifts(self, context: InboundContext, renderer: ReplyRenderer, *, more: bool) -> Reply:
+        reply = list_shifts(context, self._shifts_by_status, renderer.locale, more=more)
         if reply.listing is not None:
             self._store.write(context, None, reply)
         return reply
 
 
-def _conflicting(decision: BookingDecision) -> list[str]:
+def _conflicting_ids(decision: BookingDecision) -> list[str]:
     return [shift_id for result in decision.results for shift_id in result.conflicting_ids]
 
 
-def _still_free(decision: BookingDecision) -> str | None:
-    """Returns the one shift that YES to the reply can only mean."""
+def _offered_id(decision: BookingDecision) -> str | None:
+    """Returns the shift that YES to the reply books, if there is exactly one."""
     match decision.results:
         case [only] if only.outcome is BookingOutcome.STILL_FREE:
             return only.code
@@ -344,5 +349,5 @@ def _still_free(decision: BookingDecision) -> str | None:
             return None
 
 
-def _only(shifts: Sequence[Shift]) -> str | None:
+def _only_id(shifts: Sequence[Shift]) -> str | None:
     return shifts[0].shift_id if len(shifts) == 1 else None

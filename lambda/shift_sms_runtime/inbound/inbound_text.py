@@ -11,12 +11,12 @@ from typing import Any
 from shift_sms_runtime.language.shift_codes import candidate_ids
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 
-_MOST_IDS = 60
-"""Ids that one text may name: 25 codes, and every pair of neighboring words that may be one code."""
+_MAX_IDS = 60
+"""The ids that are read for one text: 25 codes, and pairs of neighboring words that may be one code."""
 
 
 class UnreadableText(ValueError):
-    """An event is not a two-way SMS notification. The message names the field at fault and quotes no value."""
+    """A message is not a two-way SMS notification. The error names the wrong field and quotes no value."""
 
 
 @dataclass(frozen=True)
@@ -25,26 +25,26 @@ class InboundText:
 
     message_id: str
     sender: str
-    """E.164; empty where the sender is not a phone number, such as a short code or a name."""
-    recipient: str
-    """The number of ours that was texted. The reply is sent from it."""
+    """E.164; empty if the sender is not a phone number but a short code or a name."""
+    reply_from: str
+    """Our number that the employee texted. The reply is sent from it."""
     body: str
     sent_at: datetime | None = None
-    """When SNS received it, because texts arrive in any order; None if the notification has no time."""
-    answers_to: str | None = None
-    """The service's id of the text of ours that it answers; None if the payload has none."""
+    """When SNS received it; None if the notification has no time. Texts may arrive in another order."""
+    in_reply_to: str | None = None
+    """The service's id of our text to which it replies; None if the payload has none."""
 
     @property
     def candidate_ids(self) -> tuple[str, ...]:
-        """The ids of shifts that the text may name, for a read by key."""
-        return candidate_ids(self.body, most=_MOST_IDS)
+        """The shift ids that the text may name, to be read by key."""
+        return candidate_ids(self.body, most=_MAX_IDS)
 
 
 def read_notification(notification: str) -> InboundText:
     """Reads the SNS notification in a message of the inbound queue.
 
     Raises:
-        UnreadableText: it is not JSON, or a field is missing or of the wrong type.
+        UnreadableText: the notification is not JSON, or a field is missing or of the wrong type.
     """
     envelope = _json_object(notification, "notification")
     payload = _json_object(_string(envelope, "Message"), "Message")
@@ -55,14 +55,14 @@ def read_notification(notification: str) -> InboundText:
     return InboundText(
         message_id=_string(payload, "inboundMessageId"),
         sender=sender,
-        recipient=_string(payload, "destinationNumber"),
+        reply_from=_string(payload, "destinationNumber"),
         body=_string(payload, "messageBody", may_be_empty=True),
-        sent_at=_time(envelope.get("Timestamp")),
-        answers_to=_optional_string(payload, "previousPublishedMessageId"),
+        sent_at=_read_time(envelope.get("Timestamp")),
+        in_reply_to=_optional_string(payload, "previousPublishedMessageId"),
     )
 
 
-def _time(value: object) -> datetime | None:
+def _read_time(value: object) -> datetime | None:
     try:
         time = datetime.fromisoformat(str(value))
     except ValueError:

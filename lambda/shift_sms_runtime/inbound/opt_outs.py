@@ -1,6 +1,6 @@
-"""Carries out STOP, START and HELP, and learns of opt-outs from what the messaging service does with replies."""
+"""Carries out STOP, START and HELP, and records opt-outs that only the messaging service knows."""
 
-from shift_sms_runtime.employees.employee import BY_THE_SERVICE
+from shift_sms_runtime.employees.employee import MESSAGING_SERVICE
 from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.policy import InboundPolicy
@@ -16,16 +16,16 @@ from shift_sms_runtime.messaging.send_once import SendOnce
 
 
 class OptOuts:
-    """Records who wants no texts, whether they are approved or not.
+    """Records opt-outs of every number, approved or not.
 
-    Confirms to approved numbers, where the messaging service leaves the confirmation to us.
+    With self-managed opt-outs, it also replies to the keywords of approved numbers.
     """
 
     def __init__(
-        self, *, employees: Employees, replies: SendOnce[ReplyKey], policy: InboundPolicy, clock: Clock
+        self, *, employees: Employees, send_once: SendOnce[ReplyKey], policy: InboundPolicy, clock: Clock
     ) -> None:
         self._employees = employees
-        self._replies = replies
+        self._send_once = send_once
         self._policy = policy
         self._clock = clock
 
@@ -38,45 +38,45 @@ class OptOuts:
         *,
         approved: bool,
     ) -> InboundOutcome:
-        """Carries out a carrier keyword and confirms it, if a confirmation is due.
+        """Carries out a carrier keyword and sends its confirmation, if one is due.
 
         Raises:
             TryAgainLater: the confirmation could not be sent yet.
         """
         text, employee = context.text, context.employee
-        at = text.sent_at or self._clock()
-        counted = count_text(text.sender, text.body, context.recent, context.now)
+        sent_at = text.sent_at or self._clock()
+        counted = count_text(text.sender, text.body, context.recent_texts, context.now)
         match intent:
             case OptOut():
-                news = self._employees.opt_out(
-                    text.sender, text.message_id, at=at, on_roster=employee.on_roster
+                confirm = self._employees.opt_out(
+                    text.sender, text.message_id, at=sent_at, on_roster=employee.on_roster
                 )
-                # A repeated STOP may have overtaken this one, whose confirmation is still due.
-                news = news or (employee.opted_out and employee.opted_out_by == text.message_id)
+                # If a second STOP came between two deliveries of this one, the confirmation of this one is still due.
+                confirm = confirm or (employee.opted_out and employee.opt_changed_by == text.message_id)
                 outcome, template = InboundOutcome.OPTED_OUT, Template.OPTED_OUT
             case OptIn():
-                news = self._employees.opt_in(text.sender, text.message_id, at=at)
+                confirm = self._employees.opt_in(text.sender, text.message_id, at=sent_at)
                 outcome, template = InboundOutcome.OPTED_IN, Template.OPTED_IN
             case AskForHelp():
                 limit = self._policy.texts_per_hour
-                verdict = judge(context.recent, counted, texts_per_hour=limit, may_repeat=False)
-                news = not employee.opted_out and verdict is Verdict.HANDLE
+                verdict = judge(context.recent_texts, counted, texts_per_hour=limit, may_repeat=False)
+                confirm = not employee.opted_out and verdict is Verdict.HANDLE
                 outcome, template = InboundOutcome.HELP, Template.HELP
-        if news and approved and self._policy.self_managed_opt_outs:
+        if confirm and approved and self._policy.self_managed_opt_outs:
             key = ReplyKey(text.sender, text.message_id, counted=counted)
-            words = make_sendable(locale.say(template))
-            self._replies.send(key, OutgoingText(text.sender, text.recipient, words), deadline)
+            body = make_sendable(locale.say(template))
+            self._send_once.send(key, OutgoingText(text.sender, text.reply_from, body), deadline)
         return outcome
 
-    def learn(self, outcome: SendOutcome, context: InboundContext) -> None:
-        """Records an opt-out that the messaging service knows of and the text did not say.
+    def record_send_outcome(self, outcome: SendOutcome, context: InboundContext) -> None:
+        """Records the opt-out or opt-in that the result of a send reveals.
 
-        The service refuses replies to a number that has opted out, and lets them through after it has opted in again.
-        It publishes no keyword that it handles itself.
+        The service publishes no keyword that it handles itself. It refuses texts to a number that has opted out, and
+        sends them once the number has opted in again.
         """
         number = context.employee.phone_number
         if outcome.status is DeliveryStatus.OPTED_OUT:
             on_roster = context.employee.on_roster
-            self._employees.opt_out(number, BY_THE_SERVICE, at=self._clock(), on_roster=on_roster)
-        elif outcome.status is DeliveryStatus.SENT and context.employee.opted_out_by == BY_THE_SERVICE:
-            self._employees.let_through(number, context.text.message_id, at=self._clock())
+            self._employees.opt_out(number, MESSAGING_SERVICE, at=self._clock(), on_roster=on_roster)
+        elif outcome.status is DeliveryStatus.SENT and context.employee.opt_changed_by == MESSAGING_SERVICE:
+            self._employees.clear_refusal(number, context.text.message_id, at=self._clock())

@@ -1,4 +1,4 @@
-"""The inbound policy: who may text, how often, and whether other numbers get a reply."""
+"""The inbound policy: which numbers may text, how often, and whether other numbers get a reply."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,12 +13,12 @@ class StrangerReply(StrEnum):
 
 @dataclass(frozen=True)
 class InboundPolicy:
-    """Who may text, how often, and whether strangers get a reply. Fields are named like the settings."""
+    """Which numbers may text, how often, and whether strangers get a reply. Fields are named like settings."""
 
     approved_numbers: frozenset[str] = frozenset()
-    """Numbers that may text besides the employees, E.164."""
+    """Numbers that may text without a row in Employees, E.164."""
     stranger_reply: StrangerReply = StrangerReply.SILENT
     self_managed_opt_outs: bool = False
-    """Whether we reply to STOP, START and HELP, and not the messaging service."""
+    """Whether this system replies to STOP, START and HELP instead of the messaging service."""
     texts_per_hour: int = 0
-    """How many texts of one number are handled in an hour; 0 is no limit."""
+    """The number of texts handled per phone number and hour; 0 is no limit."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from shift_sms_runtime.bookings.booking import BookingStatus
 from shift_sms_runtime.messaging.ledger import ReplyKey
-from shift_sms_runtime.shifts.booking import BookingStatus
 
 
 @dataclass(frozen=True)
@@ -15,25 +15,25 @@ class ListingPosition:
     message_id: str
     """The inbound text that got this page."""
     page_after: str | None
-    """The shift before this page; None at the beginning of the list."""
+    """The last shift before this page; None on the first page."""
     next_after: str | None
-    """The last shift of this page, after which MORE continues; None at the end of the list."""
+    """The last shift of this page. MORE continues after it. None on the last page."""
 
 
 @dataclass(frozen=True)
 class Reply:
     """The reply to an inbound text.
 
-    A reply whose key has an effect is stored in the write that makes the effect. Every further delivery of the text
-    gets the same reply, or a true one in its place.
+    A reply that reports an effect is stored in the same write as the effect. Further deliveries of the text get the
+    stored reply, or the current state of its shifts if they have changed.
     """
 
     text: str
     key: ReplyKey
     statuses: Mapping[str, BookingStatus] = field(default_factory=dict)
-    """The sender's booking status for each shift that the reply is about, if the text has an effect."""
+    """The sender's booking status for each shift in a reply that reports an effect."""
     listing: ListingPosition | None = None
-    """The page of open shifts that the reply lists, if MORE depends on it."""
+    """The page that the reply lists, if a later MORE needs it."""
 
 
 class InboundOutcome(StrEnum):
@@ -45,7 +45,7 @@ class InboundOutcome(StrEnum):
     CALLBACK_REQUESTED = "callback-requested"
     DUPLICATE = "duplicate"
     OPTED_OUT = "opted-out"
-    """The text is STOP, which gets one confirmation at most, or its sender has opted out."""
+    """The text is STOP, or its sender has opted out before."""
     OPTED_IN = "opted-in"
     HELP = "help"
     STRANGER = "stranger"

@@ -1,11 +1,11 @@
-"""Renders booking decisions and shifts as replies, in the fewest segments. The sentences are in the locale files."""
+"""Renders booking decisions and shifts as replies, in as few segments as possible."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from shift_sms_runtime.bookings.booking import BookingOutcome, CodeResult
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import make_sendable, measure, with_gsm_substitutes
-from shift_sms_runtime.shifts.booking import BookingOutcome, CodeResult
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 
@@ -32,14 +32,13 @@ _TEMPLATES: dict[BookingOutcome, Template] = {
 }
 """The template of each outcome, in the order of the lines of a reply. Unknown codes come last."""
 
-
 _WITH_DETAILS = frozenset({BookingOutcome.BOOKED, BookingOutcome.ALREADY_YOURS})
+"""Outcomes whose line describes the shift instead of its code alone."""
 
+_ONE_LINE_PER_CODE = frozenset({BookingOutcome.OVERLAP, BookingOutcome.REST, BookingOutcome.HOURS})
+"""Outcomes whose line names the shifts that conflict with one code."""
 
-_LINE_PER_CODE = frozenset({BookingOutcome.OVERLAP, BookingOutcome.REST, BookingOutcome.HOURS})
-
-
-_MOST_NAMED = 3
+_MAX_CODES_NAMED = 3
 
 
 class ReplyRenderer:
@@ -55,24 +54,24 @@ class ReplyRenderer:
         return make_sendable(self.locale.say(template, **values))
 
     def results(
-        self, results: Iterable[CodeResult], *, unknown: Sequence[str] = (), left_over: Sequence[str] = ()
+        self, results: Iterable[CodeResult], *, unknown: Sequence[str] = (), excess: Sequence[str] = ()
     ) -> str:
-        """Returns the result of every code, with the shifts' details where they cost no further segment.
+        """Returns the result of every code, with details of the shifts if they need no further segment.
 
         Args:
             results: The results of known codes.
             unknown: Words that look like codes and match no shift.
-            left_over: Codes beyond those that one text may have.
+            excess: Known codes that are not carried out, because the text has too many.
         """
         known = list({result.code: result for result in results}.values())
         unknown = [*(one.code for one in known if one.outcome is BookingOutcome.UNKNOWN), *unknown]
         known = [result for result in known if result.outcome is not BookingOutcome.UNKNOWN]
-        if not known and not left_over:
+        if not known and not excess:
             return self.say(Template.INVALID_CODE)
-        if len(known) == 1 and known[0].outcome is BookingOutcome.TAKEN and not unknown and not left_over:
+        if len(known) == 1 and known[0].outcome is BookingOutcome.TAKEN and not unknown and not excess:
             return self.say(Template.ONE_TAKEN, code=known[0].code)
-        detailed = "\n".join(self._lines(known, unknown, left_over, details=True))
-        brief = "\n".join(self._lines(known, unknown, left_over, details=False))
+        detailed = "\n".join(self._lines(known, unknown, excess, details=True))
+        brief = "\n".join(self._lines(known, unknown, excess, details=False))
         cheaper = measure(brief).segments < measure(detailed).segments
         return make_sendable(brief if cheaper or not measure(detailed).sendable else detailed)
 
@@ -91,10 +90,10 @@ class ReplyRenderer:
         return self.say(Template.UNCLEAR, code=codes[0])
 
     def which_to_drop(self, shifts: Sequence[Shift]) -> str:
-        """Asks which of their shifts an employee gives back."""
+        """Asks which of their own shifts an employee wants to give back."""
         if not shifts:
             return self.say(Template.MINE_EMPTY)
-        return self.say(Template.WHICH_TO_DROP, shifts=_some([shift.shift_id for shift in shifts]))
+        return self.say(Template.WHICH_TO_DROP, shifts=_first_codes([shift.shift_id for shift in shifts]))
 
     def own_shifts(self, shifts: Sequence[Shift]) -> str:
         """Lists the shifts that an employee has booked, as many as fit in one text."""
@@ -114,15 +113,15 @@ class ReplyRenderer:
         return make_sendable("\n".join(entries))
 
     def _lines(
-        self, known: Sequence[CodeResult], unknown: Sequence[str], left_over: Sequence[str], *, details: bool
+        self, known: Sequence[CodeResult], unknown: Sequence[str], excess: Sequence[str], *, details: bool
     ) -> Iterator[str]:
         for outcome, template in _TEMPLATES.items():
             results = [result for result in known if result.outcome is outcome]
             if not results:
                 continue
-            if outcome in _LINE_PER_CODE:
+            if outcome in _ONE_LINE_PER_CODE:
                 for result in results:
-                    yield self._line(template, code=result.code, others=_some(result.conflicting_ids))
+                    yield self._line(template, code=result.code, others=_first_codes(result.conflicting_ids))
                 continue
             with_details = details and outcome in _WITH_DETAILS
             shifts = ", ".join(
@@ -134,8 +133,8 @@ class ReplyRenderer:
             yield self._line(Template.TOO_LATE_TO_DROP_NO_AGENT if without_agent else template, shifts=shifts)
         if unknown:
             yield self._line(Template.UNKNOWN, shifts=", ".join(unknown))
-        if left_over:
-            yield self._line(Template.TOO_MANY, shifts=", ".join(left_over))
+        if excess:
+            yield self._line(Template.TOO_MANY, shifts=", ".join(excess))
 
     def _state(self, shift: Shift, phone_number: str, now: datetime) -> str:
         description, code = describe(shift, self.locale), shift.shift_id
@@ -156,5 +155,5 @@ class ReplyRenderer:
         return with_gsm_substitutes(self.locale.say(template, **values))
 
 
-def _some(codes: Sequence[str]) -> str:
-    return ", ".join(codes[:_MOST_NAMED]) + (", ..." if len(codes) > _MOST_NAMED else "")
+def _first_codes(codes: Sequence[str]) -> str:
+    return ", ".join(codes[:_MAX_CODES_NAMED]) + (", ..." if len(codes) > _MAX_CODES_NAMED else "")

@@ -12,18 +12,18 @@ from shift_sms_runtime.messaging.send_once import SendOnce
 
 
 class Strangers:
-    """Replies to strangers once per day, if the policy says so."""
+    """Replies to each stranger at most once per day, if the policy allows it."""
 
     def __init__(
-        self, *, replies: SendOnce[ReplyKey], locales: Locales, policy: InboundPolicy, clock: Clock
+        self, *, send_once: SendOnce[ReplyKey], locales: Locales, policy: InboundPolicy, clock: Clock
     ) -> None:
-        self._replies = replies
+        self._send_once = send_once
         self._locales = locales
         self._policy = policy
         self._clock = clock
 
     def handle(self, text: InboundText, deadline: InvocationDeadline) -> InboundOutcome:
-        """Replies to a text of a stranger, if a reply is due.
+        """Replies to a text of a stranger, if the reply of the day is due.
 
         Raises:
             TryAgainLater: the reply could not be sent yet.
@@ -31,6 +31,6 @@ class Strangers:
         if self._policy.stranger_reply is StrangerReply.ONCE_PER_DAY:
             day = self._clock().date().isoformat()
             key = ReplyKey(text.sender, day, ReplyKind.STRANGER_REPLY)
-            words = make_sendable(self._locales.of("").say(Template.STRANGER))
-            self._replies.send(key, OutgoingText(text.sender, text.recipient, words), deadline)
+            body = make_sendable(self._locales.of("").say(Template.STRANGER))
+            self._send_once.send(key, OutgoingText(text.sender, text.reply_from, body), deadline)
         return InboundOutcome.STRANGER

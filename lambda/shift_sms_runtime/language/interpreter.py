@@ -2,7 +2,7 @@
 
 A text has one intent. Commands are whole words: "agents" is not AGENT. Carrier keywords are never commands.
 
-A code is booked only if everything else in the text is understood. "can i have XYZ123 please" books it. "who has
+A shift is booked only if everything else in the text is understood. "can i have XYZ123 please" books it. "who has
 XYZ123" gets a question back: that costs one more text, and a wrong booking costs a shift.
 """
 

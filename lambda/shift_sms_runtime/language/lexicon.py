@@ -54,7 +54,7 @@ class WordClass(StrEnum):
 class GrammarRole(StrEnum):
     """How a word changes the meaning of the words and codes around it.
 
-    The values are the names under `[grammar]` in the locale files. `locales/en.toml` explains each.
+    The values are the names under `[grammar]` in the locale files. `locales/grammar_roles/en.toml` explains each.
     """
 
     JOINING = "joining"

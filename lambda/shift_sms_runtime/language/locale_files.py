@@ -15,6 +15,7 @@ from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, WordClass
 from shift_sms_runtime.language.locale import ENGLISH, Locale, Template
 
 _FOLDER = files("shift_sms_runtime.locales")
+_GRAMMAR = _FOLDER / "grammar_roles"
 
 
 _SUFFIX = ".toml"
@@ -30,14 +31,16 @@ class LocaleError(ValueError):
 def vocabularies() -> list[str]:
     """Returns the names of the vocabularies."""
     return sorted(
-        folder.name for folder in _FOLDER.iterdir() if folder.is_dir() and not folder.name.startswith("_")
+        folder.name
+        for folder in _FOLDER.iterdir()
+        if folder.is_dir() and folder.name != _GRAMMAR.name and not folder.name.startswith("_")
     )
 
 
 def languages() -> list[str]:
     """Returns the tags of the languages. Every vocabulary has a file for each."""
     return sorted(
-        file.name.removesuffix(_SUFFIX) for file in _FOLDER.iterdir() if file.name.endswith(_SUFFIX)
+        file.name.removesuffix(_SUFFIX) for file in _GRAMMAR.iterdir() if file.name.endswith(_SUFFIX)
     )
 
 
@@ -51,7 +54,7 @@ def locales(vocabulary: str) -> dict[str, Locale]:
     texts = {
         language: (
             (_FOLDER / vocabulary / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
-            (_FOLDER / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
+            (_GRAMMAR / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
         )
         for language in languages()
     }

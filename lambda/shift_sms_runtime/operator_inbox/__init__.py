@@ -1,1 +1,1 @@
-"""The operator inbox: texts that a person has to read, and their replies."""
+"""The operator inbox: texts that a person has to read, and the replies to them."""

@@ -8,31 +8,31 @@ from typing import Any
 
 
 class InboxStatus(StrEnum):
-    """`message_status` of an item of the OperatorInbox table."""
+    """The `message_status` of an item of the OperatorInbox table."""
 
     OPEN = "open"
-    """Without a reply, or the reply is on its way."""
-    ANSWERED = "answered"
-    NOT_ANSWERED = "not-answered"
-    """The reply could not be sent; `message_error` says why."""
+    """The operator has not replied, or the reply is being sent."""
+    REPLIED = "replied"
+    NOT_SENT = "not-sent"
+    """The reply could not be sent; `reply_error` says why."""
 
 
 @dataclass(frozen=True)
 class InboxItem:
-    """An inbound text that is kept in the OperatorInbox table."""
+    """An inbound text in the OperatorInbox table."""
 
     message_id: str
     phone_number: str
-    """Of the employee."""
+    """The employee's number."""
     reply_from: str
-    """The number that the employee texted: the reply leaves from it."""
+    """The number that the employee texted. It sends the reply."""
     text: str
     received_at: datetime
 
 
 @dataclass(frozen=True)
 class OperatorReply:
-    """What an operator wrote as `reply` on an item."""
+    """The `reply` that an operator wrote on an item."""
 
     message_id: str
     phone_number: str
@@ -41,7 +41,7 @@ class OperatorReply:
 
 
 def read_operator_reply(item: Mapping[str, Any]) -> OperatorReply | None:
-    """Returns the reply that has to be sent; None if the item has none, or is no longer open."""
+    """Returns the reply to send; None if the item has no reply or is not open."""
     text = item.get("reply")
     if item.get("message_status") != InboxStatus.OPEN or not isinstance(text, str) or not text.strip():
         return None

@@ -1,4 +1,4 @@
-"""What the operator inbox needs of its table."""
+"""Protocol of the OperatorInbox table."""
 
 from datetime import datetime
 from typing import Protocol
@@ -9,15 +9,15 @@ from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, InboxStatus, 
 class OperatorInbox(Protocol):
     """The OperatorInbox table."""
 
-    def keep(self, item: InboxItem) -> None:
-        """Adds an item, unless it is there already."""
+    def add(self, item: InboxItem) -> None:
+        """Adds an item, unless the table has it already."""
 
-    def settle(self, reply: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
-        """Closes an open item with the outcome of its reply.
+    def record_outcome(self, reply: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
+        """Records the outcome of a reply on its item, unless the item is no longer open.
 
         Args:
             reply: the reply.
-            status: whether it was sent.
-            error: why it was not sent, for the operator; empty if it was.
+            status: `REPLIED` or `NOT_SENT`.
+            error: tells the operator why the reply was not sent; empty if it was sent.
             now: the time of the outcome.
         """

@@ -1,4 +1,4 @@
-"""Sends an operator's reply to the employee, once."""
+"""Sends an operator's reply to the employee, at most once."""
 
 from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.messaging.encoding import measure, with_gsm_substitutes
@@ -12,14 +12,14 @@ from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 TOO_LONG = "the reply is too long for one text"
 
 
-NOT_KNOWN = "it is unknown whether the text was sent, so it is not sent again"
+OUTCOME_UNKNOWN = "it is unknown whether the text was sent, so it is not sent again"
 
 
 OPTED_OUT = "the employee has opted out"
 
 
 class OperatorReplySender:
-    """Sends replies of operators."""
+    """Sends the replies of operators."""
 
     def __init__(
         self,
@@ -35,18 +35,20 @@ class OperatorReplySender:
         self._clock = clock
 
     def handle(self, reply: OperatorReply, deadline: InvocationDeadline) -> InboxStatus:
-        """Sends a reply and settles its item. A repeated call sends nothing, even if the operator edited the reply.
+        """Sends a reply and records the outcome on its item.
+
+        A repeated call sends nothing, even if the operator has edited the reply.
 
         Raises:
             TryAgainLater: the reply could not be sent yet.
         """
         error = self._send(reply, deadline)
-        status = InboxStatus.NOT_ANSWERED if error else InboxStatus.ANSWERED
-        self._inbox.settle(reply, status, error, now=self._clock())
+        status = InboxStatus.NOT_SENT if error else InboxStatus.REPLIED
+        self._inbox.record_outcome(reply, status, error, now=self._clock())
         return status
 
     def _send(self, reply: OperatorReply, deadline: InvocationDeadline) -> str:
-        """Returns why the reply was not sent; empty if it was."""
+        """Returns why the reply was not sent; empty if it was sent."""
         number, body = reply.phone_number, with_gsm_substitutes(reply.text)
         if not measure(body).sendable:
             return TOO_LONG
@@ -57,4 +59,4 @@ class OperatorReplySender:
         status = self._send_once.send(key, OutgoingText(number, reply.reply_from, body), deadline).status
         if status is DeliveryStatus.SENT:
             return ""
-        return NOT_KNOWN if status is DeliveryStatus.UNKNOWN else f"the text was not sent: {status}"
+        return OUTCOME_UNKNOWN if status is DeliveryStatus.UNKNOWN else f"the text was not sent: {status}"

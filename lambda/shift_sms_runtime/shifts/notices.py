@@ -1,4 +1,4 @@
-"""Decides which notices about a shift are due, and words them: offers, cancellations and reminders."""
+"""Notices about a shift: which cancellations and offers are due, and their texts. `reminders.py` has the reminders."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from functools import partial
 
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import longest_prefix, make_sendable, measure, with_gsm_substitutes
-from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.descriptions import describe
-from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Offer, Shift
+from shift_sms_runtime.shifts.shift import Shift
+from shift_sms_runtime.shifts.waiting_list import Offer
 
 _CANCELLATION_NOTICE_PERIOD = timedelta(days=14)
 """How long a cancellation notice stays due. Must be shorter than the ledger keeps the notices that were sent."""
@@ -28,11 +28,10 @@ class Notice:
     """The shift, if the notice offers a seat."""
 
 
-def due_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[Notice]:
-    """Yields the notices that are due, including cancellations and reminders that were sent before."""
+def due_notices(shift: Shift, now: datetime) -> Iterator[Notice]:
+    """Yields the cancellations and offers that are due, including cancellations that were sent before."""
     yield from _cancellations(shift, now)
     yield from _offers(shift)
-    yield from _reminders(shift, policy, now)
 
 
 def _cancellations(shift: Shift, now: datetime) -> Iterator[Notice]:
@@ -52,38 +51,18 @@ def _offers(shift: Shift) -> Iterator[Notice]:
             )
 
 
-def _reminders(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[Notice]:
-    starts_at, remind_at = shift.starts_at, shift.remind_at(policy.reminder_lead_time)
-    if starts_at is None or remind_at is None or shift.status not in DERIVED_STATUSES:
-        return
-    if remind_at <= now < starts_at:
-        droppable = now <= starts_at - policy.drop_cutoff
-        for number, booked_at in shift.holders.items():
-            # An employee who has just booked the shift needs no reminder.
-            if booked_at is None or booked_at < remind_at:
-                notice_id = f"reminder#{shift.shift_id}#{starts_at.isoformat()}"
-                yield Notice(number, notice_id, partial(reminder_text, shift, droppable=droppable))
-
-
 def offer_text(shift: Shift, offer: Offer, locale: Locale) -> str:
     """Returns the notice that offers a seat to an employee of the waiting list."""
     time = f"{offer.until.astimezone(shift.zone):%H:%M}"
-    return _one_segment(Template.OFFER, shift, locale, time=time)
+    return one_segment(Template.OFFER, shift, locale, time=time)
 
 
 def cancellation_text(shift: Shift, locale: Locale) -> str:
     """Returns the notice that the operator canceled a shift."""
-    return _one_segment(Template.CANCELED_NOTICE, shift, locale)
+    return one_segment(Template.CANCELED_NOTICE, shift, locale)
 
 
-def reminder_text(shift: Shift, locale: Locale, *, droppable: bool) -> str:
-    """Returns the notice that a shift starts soon. If `droppable`, it says how to drop the shift."""
-    if droppable:
-        return _one_segment(Template.REMINDER, shift, locale, code=shift.shift_id)
-    return _one_segment(Template.REMINDER_FIXED, shift, locale)
-
-
-def _one_segment(template: Template, shift: Shift, locale: Locale, **values: object) -> str:
+def one_segment(template: Template, shift: Shift, locale: Locale, **values: object) -> str:
     """Returns a sentence with the shift's description, which is cut so that the text fits one segment."""
 
     def text(description: str) -> str:

@@ -25,6 +25,7 @@ from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import Booking
 from shift_sms_runtime.shifts.notices import Notice, due_notices
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile, EmployeeBookingsStore, Shifts, ShiftTimers
+from shift_sms_runtime.shifts.reminders import due_reminders
 from shift_sms_runtime.shifts.shift import Shift
 
 _POSSIBLY_REACHED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.UNKNOWN)
@@ -95,7 +96,7 @@ class ShiftReconciler:
             send_once: sends the notices.
             locales: the languages of the notices.
             policy: decides when reminders are due and how long an offer lasts.
-            origination_identity: the number or sender id of the notices.
+            origination_identity: the phone number, sender ID or pool that sends the notices.
             approved_numbers: the numbers that get notices without being on the roster.
             clock: the time.
         """
@@ -178,7 +179,11 @@ class ShiftReconciler:
         results = _Results()
         try:
             progress = self._send_all(
-                list(due_notices(shift, self._policy, now)), shift, now, results, deadline
+                [*due_notices(shift, now), *due_reminders(shift, self._policy, now)],
+                shift,
+                now,
+                results,
+                deadline,
             )
         except TryAgainLater:
             self._save_results(shift, results)

@@ -1,7 +1,8 @@
 """A shift: its seats, its waiting list, and the changes to them.
 
 A seat is free, has a holder, or is offered to one employee of the waiting list. Every change returns a new shift whose
-seats add up. `booking.py` decides who may have a seat; `notices.py` decides who is texted.
+seats add up. `bookings/booking.py` decides who may have a seat, `waiting_list.py` who is offered one, and `notices.py`
+who is texted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,8 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.shifts.shift_times import Span
-
-MAX_WAITING_LIST_LENGTH = 100
+from shift_sms_runtime.shifts.waiting_list import Offer, extend_offers, offer_seats
 
 
 class ShiftStatus(StrEnum):
@@ -31,18 +31,6 @@ class ShiftStatus(StrEnum):
 
 DERIVED_STATUSES = frozenset({ShiftStatus.AVAILABLE, ShiftStatus.TAKEN, ShiftStatus.CLOSED})
 """The statuses that follow from the seats and the time. An operator's edit leads to the others."""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A seat that is held for one employee of the waiting list."""
-
-    since: datetime
-    until: datetime
-    notified: bool = False
-    """Whether the employee was texted. If not, the offer is extended when it expires."""
-    refused: bool = False
-    """Whether the messaging service refused the text. If so, the employee waits last when the offer expires."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +60,7 @@ class Shift:
     problems: tuple[str, ...] = ()
     """The errors in the item, for the operator. A shift with problems cannot be booked."""
     stored_item: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    """The item as it was read. A change is written only if the item still equals it."""
+    """The item as it was read, to detect changes when the shift is written."""
 
     @property
     def span(self) -> Span | None:
@@ -111,35 +99,15 @@ class Shift:
         if self.status not in DERIVED_STATUSES or self.problems:
             return self
         is_open, offers, waiting = self.is_open(now), dict[str, Offer](), self.waiting
-        new_offer = Offer(now, min(filter(None, (now + offer_duration, self.closes_at))))
         if is_open:
-            offers, waiting = self._offers_and_waiting_at(now, new_offer.until)
+            new_offer = Offer(now, min(filter(None, (now + offer_duration, self.closes_at))))
+            seats = max(0, self.seats - len(self.holders))
+            offers, waiting = extend_offers(self.offers, waiting, seats, now, new_offer.until)
+            offers, waiting = offer_seats(offers, waiting, self._free_seats_with(offers), new_offer)
         free_seats = self._free_seats_with(offers)
-        while is_open and free_seats and waiting:
-            offers[waiting[0]] = new_offer
-            waiting, free_seats = waiting[1:], free_seats - 1
         status_if_free = ShiftStatus.AVAILABLE if is_open else ShiftStatus.CLOSED
         status = status_if_free if free_seats or self._is_over(now) else ShiftStatus.TAKEN
         return replace(self, offers=offers, waiting=waiting, status=status)
-
-    def _offers_and_waiting_at(
-        self, now: datetime, extended_until: datetime
-    ) -> tuple[dict[str, Offer], tuple[str, ...]]:
-        """Returns the offers that are valid, and the waiting list.
-
-        An expired offer is extended if its text was neither sent nor refused. An employee whose offered seat an
-        operator gave away waits first. An employee whom the messaging service refused to text waits last.
-        """
-        offers = sorted(self.offers.items(), key=lambda item: item[1].since)
-        valid = {
-            # `since` stays, because it identifies the notice: an employee who was texted after all gets no second text.
-            number: offer if now < offer.until else replace(offer, until=extended_until)
-            for number, offer in offers
-            if now < offer.until or not (offer.notified or offer.refused)
-        }
-        seats_left = max(0, self.seats - len(self.holders))
-        refused = (number for number, offer in offers if offer.refused and number not in valid)
-        return dict(list(valid.items())[:seats_left]), (*list(valid)[seats_left:], *self.waiting, *refused)
 
     def _is_over(self, now: datetime) -> bool:
         span = self.span

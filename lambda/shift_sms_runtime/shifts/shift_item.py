@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.shift_codes import reserved_word
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
-from shift_sms_runtime.shifts.shift import Offer, Shift, ShiftStatus
+from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_times import read_time
+from shift_sms_runtime.shifts.waiting_list import Offer
 
 _UTC = ZoneInfo("UTC")
 
@@ -48,7 +49,7 @@ COMPARED_ATTRIBUTES = (
 
 
 END_WITHOUT_START = "ends_at needs starts_at: add starts_at, or remove ends_at"
-"""A problem that only a complete item has: an update may omit the `starts_at` that the stored item has."""
+"""The problem of an update that omits `starts_at`, even if the stored item has it."""
 
 
 class ShiftReader:

@@ -1,21 +1,21 @@
-"""The Conversations table: what each phone number has texted, and what we have texted it outside campaigns.
+"""The Conversations table: texts of each phone number, and texts to it that belong to no campaign.
 
-Each number has several items, and the sort key `entry` says what an item holds:
+Each phone number has several items. The sort key `entry` says what an item holds:
 
 | entry | holds |
 |---|---|
-| `INBOUND#<message id>` | an inbound text: its effect, its reply, its call |
+| `INBOUND#<message id>` | an inbound text: its reply, the claim on it, its callback |
 | `LISTING` | the number's position in the list of open shifts |
 | `LAST_CAMPAIGN` | the campaign that texted the number last |
-| `OFFER#<sms message id>` | the one shift that a text of ours offered |
-| `RATE#<hour>` | the texts that the number has sent in an hour |
-| `CALLS#<day>` | the calls that the number has caused on a day |
-| `NOTICE#<notice>` | an offer, a cancellation or a reminder |
+| `OFFER#<sms message id>` | the one shift that our text offered |
+| `RATE#<hour>` | the number of texts received in an hour, and the digest of the last one |
+| `CALLS#<day>` | the number of calls started on a day |
+| `NOTICE#<notice>` | an offer, a cancellation notice or a reminder |
 | `LIMIT_NOTICE#<hour>` | the notice of the hourly limit |
 | `OPERATOR_REPLY#<message id>` | an operator's reply |
 | `STRANGER_REPLY#<day>` | the reply to a number that is not approved |
 
-Each entry expires by its own `expires_at`.
+Each entry has its own `expires_at`.
 """
 
 import contextlib
@@ -26,6 +26,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, transact, update, wire
+from shift_sms_runtime.bookings.booking import BookingStatus
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.counters import reply_deltas
 from shift_sms_runtime.inbound.inbound_text import InboundText
@@ -33,7 +34,6 @@ from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, TextCount, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import BookingStatus
 from shift_sms_runtime.tables.campaign_counters import counter_action
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
 
@@ -42,63 +42,63 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
 
 
-_KEPT = timedelta(days=15)
-"""Longer than a queue and its dead-letter queue can hold a text: none is handled again after its entry expired."""
-_RATE_KEPT = timedelta(hours=2)
-_CALLS_KEPT = timedelta(days=2)
+_RETENTION = timedelta(days=15)
+"""Longer than SQS keeps a text, which is 14 days at most: no text can return after its entry has expired."""
+_RATE_RETENTION = timedelta(hours=2)
+_CALL_COUNT_RETENTION = timedelta(days=2)
 
-_LONGEST_ID = 900
-"""Bytes of an id that are kept as they are. A sort key ends at 1,024 bytes. Source: Amazon DynamoDB Developer Guide,
+_MAX_ID_BYTES = 900
+"""Longer ids are stored as digests. A sort key has at most 1,024 bytes. Source: Amazon DynamoDB Developer Guide,
 "Quotas and limits"."""
 
 _LISTING = "LISTING"
 _LAST_CAMPAIGN = "LAST_CAMPAIGN"
 
 
-def _key(phone_number: str, kind: str, entry_id: str = "") -> dict[str, str]:
+def _entry_key(phone_number: str, kind: str, entry_id: str = "") -> dict[str, str]:
     if not entry_id:
         return {"phone_number": phone_number, "entry": kind}
     encoded = entry_id.encode(errors="replace")
-    if len(encoded) > _LONGEST_ID:
+    if len(encoded) > _MAX_ID_BYTES:
         entry_id = hashlib.sha256(encoded).hexdigest()
     return {"phone_number": phone_number, "entry": f"{kind}#{entry_id}"}
 
 
-def _text_key(key: ReplyKey) -> dict[str, str]:
-    return _key(key.phone_number, key.kind.name, key.reply_id)
+def _reply_entry_key(key: ReplyKey) -> dict[str, str]:
+    return _entry_key(key.phone_number, key.kind.name, key.reply_id)
 
 
 def _offer_key(phone_number: str, sms_message_id: str) -> dict[str, str]:
-    return _key(phone_number, "OFFER", sms_message_id)
+    return _entry_key(phone_number, "OFFER", sms_message_id)
 
 
 def _rate_key(phone_number: str, hour: datetime) -> dict[str, str]:
-    return _key(phone_number, "RATE", hour_name(hour))
+    return _entry_key(phone_number, "RATE", hour_name(hour))
 
 
 def _limit_notice_key(phone_number: str, hour: datetime) -> dict[str, str]:
-    return _text_key(ReplyKey(phone_number, hour_name(hour), ReplyKind.LIMIT_NOTICE))
+    return _reply_entry_key(ReplyKey(phone_number, hour_name(hour), ReplyKind.LIMIT_NOTICE))
 
 
 def _expiry(now: datetime) -> int:
-    return int((now + _KEPT).timestamp())
+    return int((now + _RETENTION).timestamp())
 
 
 def conversation_keys(text: InboundText, now: datetime) -> list[dict[str, str]]:
-    """Returns the keys of the entries that matter to an inbound text."""
+    """Returns the keys of the entries that are read for an inbound text."""
     number, hour = text.sender, hour_of(now)
     return [
-        _text_key(ReplyKey(number, text.message_id)),
-        _key(number, _LISTING),
-        _key(number, _LAST_CAMPAIGN),
+        _reply_entry_key(ReplyKey(number, text.message_id)),
+        _entry_key(number, _LISTING),
+        _entry_key(number, _LAST_CAMPAIGN),
         _rate_key(number, hour),
         _limit_notice_key(number, hour),
-        *([_offer_key(number, text.answers_to)] if text.answers_to else []),
+        *([_offer_key(number, text.in_reply_to)] if text.in_reply_to else []),
     ]
 
 
 class ConversationEntries:
-    """Reads the entries that were found under the `conversation_keys` of an inbound text."""
+    """Converts the rows read with the `conversation_keys` of an inbound text."""
 
     def __init__(self, text: InboundText, now: datetime, rows: Iterable[Mapping[str, Any]]) -> None:
         self._text = text
@@ -111,15 +111,15 @@ class ConversationEntries:
 
     @property
     def reply_status(self) -> DeliveryStatus | None:
-        """The status of the reply to the text; None before its first claim."""
-        status = self._row(_text_key(ReplyKey(self._number, self._text.message_id))).get("status")
+        """The status of the reply; None before its first claim."""
+        status = self._row(_reply_entry_key(ReplyKey(self._number, self._text.message_id))).get("status")
         return None if status is None else DeliveryStatus(status)
 
     @property
     def reply(self) -> Reply | None:
-        """The reply that an earlier delivery of the text has stored with its effect."""
+        """The reply that an earlier delivery of the text stored with its effect."""
         key = ReplyKey(self._number, self._text.message_id, has_effect=True)
-        stored = self._row(_text_key(key)).get("reply")
+        stored = self._row(_reply_entry_key(key)).get("reply")
         if stored is None:
             return None
         key = replace(
@@ -135,7 +135,7 @@ class ConversationEntries:
     @property
     def listing(self) -> ListingPosition | None:
         """The number's position in the list of open shifts."""
-        row = self._row(_key(self._number, _LISTING))
+        row = self._row(_entry_key(self._number, _LISTING))
         if not row:
             return None
         return ListingPosition(row["listed_for"], row.get("page_after"), row.get("next_after"))
@@ -143,24 +143,24 @@ class ConversationEntries:
     @property
     def campaign_id(self) -> str | None:
         """The campaign that texted the number last."""
-        return self._row(_key(self._number, _LAST_CAMPAIGN)).get("campaign_id")
+        return self._row(_entry_key(self._number, _LAST_CAMPAIGN)).get("campaign_id")
 
     @property
-    def offered(self) -> str | None:
-        """The one shift that was offered by the text which the inbound text answers."""
-        answers_to = self._text.answers_to
-        return self._row(_offer_key(self._number, answers_to)).get("shift_id") if answers_to else None
+    def offered_shift_id(self) -> str | None:
+        """The one shift that our text offered to which the inbound text replies."""
+        in_reply_to = self._text.in_reply_to
+        return self._row(_offer_key(self._number, in_reply_to)).get("shift_id") if in_reply_to else None
 
     @property
-    def recent(self) -> RecentTexts:
-        """What the number has sent within this hour."""
+    def recent_texts(self) -> RecentTexts:
+        """The texts that the number has sent within this hour."""
         row = self._row(_rate_key(self._number, self._hour))
         notice = self._row(_limit_notice_key(self._number, self._hour))
         return RecentTexts(
             int(row.get("texts", 0)),
-            row.get("last_text", ""),
+            row.get("last_digest", ""),
             int(row.get("repeats", 0)),
-            # A notice that could not be sent yet is tried again with the next text.
+            # A queued notice could not be sent. The next text tries to send it again.
             notified=notice.get("status") not in (None, DeliveryStatus.QUEUED),
         )
 
@@ -171,7 +171,7 @@ def listing_update(
     """Returns the write that stores a number's position in the list of open shifts."""
     return {
         "TableName": table,
-        "Key": wire(_key(phone_number, _LISTING)),
+        "Key": wire(_entry_key(phone_number, _LISTING)),
         "UpdateExpression": "SET listed_for = :for, page_after = :page, next_after = :next, expires_at = :expires_at",
         "ExpressionAttributeValues": wire(
             {
@@ -185,7 +185,7 @@ def listing_update(
 
 
 def reply_update(table: str, reply: Reply, *, now: datetime) -> "UpdateTypeDef":
-    """Returns the write that stores a reply with its effect, once for all deliveries of its text."""
+    """Returns the write that stores a reply, once for all deliveries of its inbound text."""
     key = reply.key
     stored = {
         "text": reply.text,
@@ -197,9 +197,9 @@ def reply_update(table: str, reply: Reply, *, now: datetime) -> "UpdateTypeDef":
     }
     return {
         "TableName": table,
-        "Key": wire(_text_key(key)),
+        "Key": wire(_reply_entry_key(key)),
         "UpdateExpression": "SET reply = :reply, expires_at = if_not_exists(expires_at, :expires_at)",
-        # Another delivery of the text may be sending a reply which says that nothing has changed.
+        # Another delivery of the text may be sending a reply without an effect.
         "ConditionExpression": "attribute_not_exists(reply)"
         " AND (attribute_not_exists(#status) OR #status = :queued)",
         "ExpressionAttributeNames": {"#status": "status"},
@@ -212,15 +212,15 @@ def reply_update(table: str, reply: Reply, *, now: datetime) -> "UpdateTypeDef":
 def last_campaign_action(
     table: str, phone_number: str, campaign_id: str, *, now: datetime
 ) -> "TransactWriteItemTypeDef":
-    """Returns the action that attributes to a campaign what its recipient texts from now on."""
+    """Returns the action that attributes the recipient's next texts to a campaign."""
     row = {"campaign_id": campaign_id, "expires_at": _expiry(now)}
-    return {"Put": {"TableName": table, "Item": wire({**_key(phone_number, _LAST_CAMPAIGN), **row})}}
+    return {"Put": {"TableName": table, "Item": wire({**_entry_key(phone_number, _LAST_CAMPAIGN), **row})}}
 
 
 def offer_actions(
     table: str, phone_number: str, shift_id: str | None, change: StatusChange
 ) -> Sequence["TransactWriteItemTypeDef"]:
-    """Returns the action by which YES to a text that was just sent claims the one shift it offers, if any."""
+    """Returns the action that stores which shift YES to a sent text books; none if it offers no shift."""
     if shift_id is None or change.after is not DeliveryStatus.SENT or not change.sms_message_id:
         return ()
     key = _offer_key(phone_number, change.sms_message_id)
@@ -228,18 +228,18 @@ def offer_actions(
     return [{"Put": {"TableName": table, "Item": wire(row)}}]
 
 
-def _count_action(table: str, this: TextCount) -> "TransactWriteItemTypeDef":
+def _rate_action(table: str, counted: TextCount) -> "TransactWriteItemTypeDef":
     return {
         "Update": {
             "TableName": table,
-            "Key": wire(_rate_key(this.phone_number, this.hour)),
-            "UpdateExpression": "SET last_text = :last, repeats = :repeats, expires_at = :expires_at"
+            "Key": wire(_rate_key(counted.phone_number, counted.hour)),
+            "UpdateExpression": "SET last_digest = :last, repeats = :repeats, expires_at = :expires_at"
             " ADD texts :one",
             "ExpressionAttributeValues": wire(
                 {
-                    ":last": this.digest,
-                    ":repeats": this.repeats,
-                    ":expires_at": int((this.hour + _RATE_KEPT).timestamp()),
+                    ":last": counted.digest,
+                    ":repeats": counted.repeats,
+                    ":expires_at": int((counted.hour + _RATE_RETENTION).timestamp()),
                     ":one": 1,
                 }
             ),
@@ -248,33 +248,34 @@ def _count_action(table: str, this: TextCount) -> "TransactWriteItemTypeDef":
 
 
 class _ReplyRows:
-    """The entries of texts that belong to no campaign.
+    """The entries of texts that belong to no campaign, as rows of a send ledger.
 
-    A reply counts for the campaign that led to it. Its inbound text counts for the hourly limit of its number.
+    A claim counts the inbound text for the hourly limit. A status change counts the reply for the campaign that led to
+    the inbound text.
     """
 
     def __init__(self, conversations: str, counters: str | None) -> None:
         self.table = conversations
-        self.kept = _KEPT
+        self.retention = _RETENTION
         self._counters = counters
 
     def key(self, key: ReplyKey) -> Mapping[str, str]:
-        return _text_key(key)
+        return _reply_entry_key(key)
 
     def claim_condition(self, key: ReplyKey) -> str:
         return "" if key.has_effect else "attribute_not_exists(reply)"
 
     def claim_actions(self, key: ReplyKey, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:  # noqa: ARG002 - the protocol's
-        return () if key.counted is None else [_count_action(self.table, key.counted)]
+        return () if key.counted is None else [_rate_action(self.table, key.counted)]
 
     def change_attributes(self, _key: ReplyKey, _change: StatusChange) -> Mapping[str, object]:
         return {}
 
     def change_actions(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
         offers = offer_actions(self.table, key.phone_number, key.offers, change)
-        return [*offers, *self._counted(key, change)]
+        return [*offers, *self._counter_actions(key, change)]
 
-    def _counted(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
+    def _counter_actions(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
         if self._counters is None:
             return ()
         return [counter_action(self._counters, delta, now=change.at) for delta in reply_deltas(key, change)]
@@ -283,18 +284,18 @@ class _ReplyRows:
 def reply_send_ledger(
     client: "DynamoDBClient", *, conversations: str, counters: str | None = None
 ) -> DynamoSendLedger[ReplyKey]:
-    """Returns the ledger of all texts that belong to no campaign.
+    """Returns the ledger of texts that belong to no campaign.
 
     Args:
         client: The DynamoDB client.
         conversations: The name of the Conversations table.
-        counters: The name of the CampaignCounters table; None for a function whose texts count for no campaign.
+        counters: The name of the CampaignCounters table; None if no text of the function counts for a campaign.
     """
     return DynamoSendLedger(client, _ReplyRows(conversations, counters))
 
 
 class DynamoCallLog:
-    """Implements `CallLog` on DynamoDB. Reads are consistent: a call on record is not started again."""
+    """Implements `CallLog` on DynamoDB. Reads are consistent, so that no recorded call is started again."""
 
     def __init__(self, client: "DynamoDBClient", conversations: str) -> None:
         self._client = client
@@ -305,32 +306,32 @@ class DynamoCallLog:
         row = self._client.get_item(
             TableName=self._conversations, Key=wire(self._key(request)), ConsistentRead=True
         ).get("Item")
-        noted = plain(row).get("call_outcome") if row else None
-        return None if noted is None else CallOutcome(noted)
+        stored = plain(row).get("call_outcome") if row else None
+        return None if stored is None else CallOutcome(stored)
 
     def reserve(self, request: CallbackRequest, *, limit: int, now: datetime) -> bool:
         """See `CallLog.reserve`."""
         day = now.astimezone(UTC).date()
-        reserved: UpdateTypeDef = {
+        reservation: UpdateTypeDef = {
             "TableName": self._conversations,
             "Key": wire(self._key(request)),
             "UpdateExpression": "SET call_reserved = :true, expires_at = if_not_exists(expires_at, :expires_at)",
             "ConditionExpression": "attribute_not_exists(call_reserved)",
             "ExpressionAttributeValues": wire({":true": True, ":expires_at": _expiry(now)}),
         }
-        calls: UpdateTypeDef = {
+        call_count: UpdateTypeDef = {
             "TableName": self._conversations,
-            "Key": wire(_key(request.phone_number, "CALLS", day.isoformat())),
+            "Key": wire(_entry_key(request.phone_number, "CALLS", day.isoformat())),
             "UpdateExpression": "SET expires_at = :expires_at ADD calls :one",
             "ConditionExpression": "attribute_not_exists(calls) OR calls < :limit",
             "ExpressionAttributeValues": wire(
-                {":one": 1, ":limit": limit, ":expires_at": int((now + _CALLS_KEPT).timestamp())}
+                {":one": 1, ":limit": limit, ":expires_at": int((now + _CALL_COUNT_RETENTION).timestamp())}
             ),
         }
         try:
-            transact(self._client, [{"Update": reserved}, {"Update": calls}])
+            transact(self._client, [{"Update": reservation}, {"Update": call_count}])
         except ConditionsFailed as failed:
-            # An earlier delivery of the request has counted it.
+            # The reservation exists: an earlier delivery of the request has counted the call.
             return failed.by_action[0] is not None
         return True
 
@@ -351,4 +352,4 @@ class DynamoCallLog:
             )
 
     def _key(self, request: CallbackRequest) -> dict[str, str]:
-        return _text_key(ReplyKey(request.phone_number, request.message_id))
+        return _reply_entry_key(ReplyKey(request.phone_number, request.message_id))

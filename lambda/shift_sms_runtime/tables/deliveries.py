@@ -37,7 +37,7 @@ class _DeliveryRows:
 
     def __init__(self, deliveries: str, conversations: str, counters: str) -> None:
         self.table = deliveries
-        self.kept = _RETENTION
+        self.retention = _RETENTION
         self._conversations = conversations
         self._counters = counters
 

@@ -1,4 +1,4 @@
-"""The EmployeeBookings table: one row per employee, so that one condition covers all their bookings."""
+"""The EmployeeBookings table. One row has all bookings of an employee, so one condition covers them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 _KEPT = timedelta(days=60)
-"""How long a row is kept after the last of its shifts."""
+"""How long a row is kept after the end of its last shift."""
 
 
 def employee_bookings_key(phone_number: str) -> dict[str, str]:
@@ -24,18 +24,18 @@ def employee_bookings_key(phone_number: str) -> dict[str, str]:
 
 
 def read_employee_bookings(row: Mapping[str, Any] | None) -> EmployeeBookings:
-    """Reads a row of the table; None is no row."""
+    """Returns the bookings in a row. Without a row there are none."""
     shifts = (row or {}).get("shifts", {})
     return EmployeeBookings(
         {shift_id: _read_booking(shift_id, fields) for shift_id, fields in shifts.items()}
     )
 
 
-def replace_employee_bookings(
+def employee_bookings_update(
     table: str, phone_number: str, *, before: EmployeeBookings, after: EmployeeBookings, now: datetime
 ) -> "UpdateTypeDef":
-    """Returns the update that replaces an employee's bookings while they are as they were read."""
-    last = max((booking.span.end for booking in after.by_shift.values() if booking.span), default=now)
+    """Returns the update that replaces an employee's bookings, on the condition that they still equal `before`."""
+    last_end = max((booking.span.end for booking in after.by_shift.values() if booking.span), default=now)
     return {
         "TableName": table,
         "Key": wire(employee_bookings_key(phone_number)),
@@ -46,7 +46,7 @@ def replace_employee_bookings(
             {
                 ":before": _format_bookings(before),
                 ":after": _format_bookings(after),
-                ":expires_at": int((max(last, now) + _KEPT).timestamp()),
+                ":expires_at": int((max(last_end, now) + _KEPT).timestamp()),
             }
         ),
     }
@@ -70,7 +70,7 @@ class DynamoEmployeeBookings:
         self, number: str, *, before: EmployeeBookings, after: EmployeeBookings, now: datetime
     ) -> None:
         """See `EmployeeBookingsStore.replace`."""
-        request = replace_employee_bookings(self._table, number, before=before, after=after, now=now)
+        request = employee_bookings_update(self._table, number, before=before, after=after, now=now)
         try:
             update(self._client, request)
         except ConditionsFailed:

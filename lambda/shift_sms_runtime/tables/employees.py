@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import read_batch, sortable_time, wire
-from shift_sms_runtime.employees.employee import BY_THE_SERVICE, Employee
+from shift_sms_runtime.employees.employee import MESSAGING_SERVICE, Employee
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -17,14 +17,14 @@ def employee_key(phone_number: str) -> dict[str, str]:
 
 
 def read_employee(row: Mapping[str, Any]) -> Employee:
-    """Reads a row of the table."""
+    """Returns the employee of a row."""
     return Employee(
         phone_number=str(row["phone_number"]),
         on_roster=not row.get("only_opt_out"),
         language=str(row.get("language") or ""),
         roles=_roles(row),
         opted_out=bool(row.get("opted_out")),
-        opted_out_by=row.get("opt_changed_by"),
+        opt_changed_by=row.get("opt_changed_by"),
     )
 
 
@@ -46,8 +46,8 @@ class DynamoEmployees:
         """See `Employees.opted_out`."""
         return {number for number, employee in self.of(numbers).items() if employee.opted_out}
 
-    def refused(self, number: str, *, now: datetime) -> None:
-        """See `Employees.refused`. Numbers without a row get none: the service's opt-out list has them."""
+    def record_refusal(self, number: str, *, now: datetime) -> None:
+        """See `Employees.record_refusal`. Creates no row: the opt-out list of the service has the number."""
         try:
             self._client.update_item(
                 TableName=self._table,
@@ -55,26 +55,26 @@ class DynamoEmployees:
                 UpdateExpression="SET opted_out = :true, opt_changed_at = :now, opt_changed_by = :service",
                 ConditionExpression="attribute_exists(phone_number) AND NOT opted_out = :true",
                 ExpressionAttributeValues=wire(
-                    {":true": True, ":now": sortable_time(now), ":service": BY_THE_SERVICE}
+                    {":true": True, ":now": sortable_time(now), ":service": MESSAGING_SERVICE}
                 ),
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return
 
-    def opt_out(self, number: str, message_id: str, *, at: datetime, on_roster: bool) -> bool:
+    def opt_out(self, number: str, changed_by: str, *, at: datetime, on_roster: bool) -> bool:
         """See `Employees.opt_out`."""
-        change = "opted_out = :true, opt_changed_by = :message_id"
-        # An opt-out that the service noted becomes the employee's own: then only START ends it.
-        condition = "(NOT opted_out = :true OR opt_changed_by IN (:message_id, :service))"
+        change = "opted_out = :true, opt_changed_by = :changed_by"
+        # A STOP takes over an opt-out by the service, so that only START ends it.
+        condition = "(NOT opted_out = :true OR opt_changed_by IN (:changed_by, :service))"
         if on_roster:
-            # An employee whose row was deleted meanwhile must not reappear.
+            # The employee's row may have been deleted since it was read. It must not be created again.
             condition += " AND attribute_exists(phone_number)"
         else:
             change += ", only_opt_out = :true"
-        values = {":true": True, ":message_id": message_id, ":service": BY_THE_SERVICE}
+        values = {":true": True, ":changed_by": changed_by, ":service": MESSAGING_SERVICE}
         if self._change(number, change, condition, values, at):
             return True
-        # A repeated STOP overrules an earlier START that has not arrived yet.
+        # A repeated STOP takes precedence over a START that was sent before it and has not arrived yet.
         self._change(number, "", "opted_out = :true", {":true": True}, at)
         return False
 
@@ -84,16 +84,16 @@ class DynamoEmployees:
         change = "opted_out = :false, opt_changed_by = :message_id"
         return self._change(number, change, "attribute_exists(phone_number)", values, at)
 
-    def let_through(self, number: str, message_id: str, *, at: datetime) -> None:
-        """See `Employees.let_through`."""
-        values = {":false": False, ":message_id": message_id, ":service": BY_THE_SERVICE}
+    def clear_refusal(self, number: str, message_id: str, *, at: datetime) -> None:
+        """See `Employees.clear_refusal`."""
+        values = {":false": False, ":message_id": message_id, ":service": MESSAGING_SERVICE}
         change = "opted_out = :false, opt_changed_by = :message_id"
         self._change(number, change, "opt_changed_by = :service", values, at)
 
     def _change(
         self, number: str, change: str, condition: str, values: Mapping[str, object], at: datetime
     ) -> bool:
-        """Changes an opt-out, unless a text that was sent later has changed it; returns whether it did."""
+        """Changes an opt-out, unless a later change was recorded. Returns whether it did."""
         try:
             self._client.update_item(
                 TableName=self._table,
@@ -108,9 +108,9 @@ class DynamoEmployees:
 
 
 def _roles(row: Mapping[str, Any]) -> frozenset[str]:
-    """Reads roles as operators write them: a list, a set, or text with commas."""
-    roles = row.get("roles") or row.get("role")
-    listed = roles.split(",") if isinstance(roles, str) else roles
-    if not isinstance(listed, list | set):
+    """Reads the roles, which an operator may write as a list, as a set, or as text with commas."""
+    written = row.get("roles") or row.get("role")
+    roles = written.split(",") if isinstance(written, str) else written
+    if not isinstance(roles, list | set):
         return frozenset()
-    return frozenset(str(role).strip().casefold() for role in listed) - {""}
+    return frozenset(str(role).strip().casefold() for role in roles) - {""}

@@ -1,16 +1,16 @@
-"""Reads and writes everything that an inbound text concerns, in one batch read and one transaction."""
+"""Reads the rows of an inbound text in one batch, and writes its effect and reply in one transaction."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, read_batch, transact, update
+from shift_sms_runtime.bookings.booking import BookingDecision
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.messaging.ports import Clock
-from shift_sms_runtime.shifts.booking import BookingDecision
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.conversations import (
@@ -21,11 +21,11 @@ from shift_sms_runtime.tables.conversations import (
 )
 from shift_sms_runtime.tables.employee_bookings import (
     employee_bookings_key,
+    employee_bookings_update,
     read_employee_bookings,
-    replace_employee_bookings,
 )
 from shift_sms_runtime.tables.employees import employee_key, read_employee
-from shift_sms_runtime.tables.shifts import save_shift, shift_key
+from shift_sms_runtime.tables.shifts import shift_key, shift_update
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class DynamoInboundStore:
     """Implements `InboundStore` on DynamoDB.
 
-    Reads are consistent: the employee's next text must see what this one changes, and so must its own next delivery.
+    Reads are consistent: the employee's next text and a further delivery of this text must see its effect.
     """
 
     def __init__(
@@ -62,10 +62,10 @@ class DynamoInboundStore:
         """See `InboundStore.read`."""
         return self._read(text, text.candidate_ids)
 
-    def load(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
-        """See `InboundStore.load`."""
-        ids = tuple(dict.fromkeys((*context.looked_up, *shift_ids)))
-        return replace(self._read(context.text, ids), all_ids=context.all_ids)
+    def reload(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
+        """See `InboundStore.reload`."""
+        ids = tuple(dict.fromkeys((*context.ids_read, *shift_ids)))
+        return replace(self._read(context.text, ids), open_and_taken_ids=context.open_and_taken_ids)
 
     def write(self, context: InboundContext, decision: BookingDecision | None, reply: Reply) -> None:
         """See `InboundStore.write`."""
@@ -96,13 +96,13 @@ class DynamoInboundStore:
             self._clock(),
             bookings=read_employee_bookings(next(iter(rows.get(self._employee_bookings, ())), None)),
             shifts={shift.shift_id: shift for shift in shifts},
-            looked_up=tuple(shift_ids),
+            ids_read=tuple(shift_ids),
             reply_status=entries.reply_status,
             reply=entries.reply,
             listing=entries.listing,
             campaign_id=entries.campaign_id,
-            recent=entries.recent,
-            offered=entries.offered,
+            recent_texts=entries.recent_texts,
+            offered_shift_id=entries.offered_shift_id,
         )
 
     def _updates(
@@ -112,9 +112,9 @@ class DynamoInboundStore:
         if decision is not None:
             yield reply_update(self._conversations, reply, now=now)
             for shift in decision.changed:
-                yield save_shift(self._shifts, shift)
+                yield shift_update(self._shifts, shift)
             if decision.bookings != context.bookings:
-                yield replace_employee_bookings(
+                yield employee_bookings_update(
                     self._employee_bookings,
                     number,
                     before=context.bookings,

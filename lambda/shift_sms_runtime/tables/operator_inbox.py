@@ -1,4 +1,4 @@
-"""The OperatorInbox table: texts that a person has to read. An index by status finds the open ones."""
+"""The OperatorInbox table: texts that a person has to read."""
 
 import contextlib
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _KEPT = timedelta(days=90)
+"""How long an item is kept after the text was received."""
 
 
 class DynamoOperatorInbox:
@@ -20,8 +21,8 @@ class DynamoOperatorInbox:
         self._client = client
         self._table = table
 
-    def keep(self, item: InboxItem) -> None:
-        """See `OperatorInbox.keep`."""
+    def add(self, item: InboxItem) -> None:
+        """See `OperatorInbox.add`."""
         row = {
             "message_id": item.message_id,
             "phone_number": item.phone_number,
@@ -38,14 +39,14 @@ class DynamoOperatorInbox:
                 ConditionExpression="attribute_not_exists(message_id)",
             )
 
-    def settle(self, reply: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
-        """See `OperatorInbox.settle`."""
+    def record_outcome(self, reply: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
+        """See `OperatorInbox.record_outcome`."""
         with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.update_item(
                 TableName=self._table,
                 Key=wire({"message_id": reply.message_id}),
-                UpdateExpression="SET message_status = :status, answered_at = :at"
-                + (", message_error = :error" if error else " REMOVE message_error"),
+                UpdateExpression="SET message_status = :status, replied_at = :at"
+                + (", reply_error = :error" if error else " REMOVE reply_error"),
                 ConditionExpression="message_status = :open",
                 ExpressionAttributeValues=wire(
                     {":status": status.value, ":at": sortable_time(now), ":open": InboxStatus.OPEN.value}

@@ -1,7 +1,7 @@
 """Claims and settles sends with conditional writes, for rows of any table.
 
-The rows belong to `tables/deliveries.py` for texts of campaigns, and to `tables/conversations.py` for all others. What
-a change of a row brings with it is written in the same transaction.
+`tables/deliveries.py` defines the rows of campaign texts, `tables/conversations.py` those of all other texts. They also
+define the actions that are written in the same transaction as a claim or a status change.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,26 +27,26 @@ _CLAIMABLE = "attribute_not_exists(#status) OR #status = :queued"
 
 
 class LedgerRows(Protocol[Key_contra]):
-    """The rows of one ledger: their table and keys, and what is written beside their changes."""
+    """The rows of one ledger: their table, their keys, and the actions written together with their changes."""
 
     table: str
-    kept: timedelta
+    retention: timedelta
     """How long a row is kept after its first claim."""
 
     def key(self, key: Key_contra) -> Mapping[str, str]:
         """Returns the key attributes of a row."""
 
     def claim_condition(self, key: Key_contra) -> str:
-        """Returns a further condition for a claim of a row; empty if there is none."""
+        """Returns a further condition for claiming a row; empty if there is none."""
 
     def claim_actions(self, key: Key_contra, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:
-        """Returns what else is written when a row is claimed."""
+        """Returns the actions that are written together with a claim."""
 
     def change_attributes(self, key: Key_contra, change: StatusChange) -> Mapping[str, object]:
-        """Returns further attributes of a row whose status changes."""
+        """Returns further attributes to set when the status of a row changes."""
 
     def change_actions(self, key: Key_contra, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
-        """Returns what else is written when the status of a row changes."""
+        """Returns the actions that are written together with a status change."""
 
 
 class DynamoSendLedger(Generic[Key]):
@@ -60,19 +60,19 @@ class DynamoSendLedger(Generic[Key]):
         self, key: Key, *, token: str, now: datetime, lease_until: datetime
     ) -> SendClaim | DeliveryStatus:
         """See `SendLedger.claim`."""
-        further = self._rows.claim_condition(key)
+        further_condition = self._rows.claim_condition(key)
         refused = self._write(
             key,
             _CLAIM,
-            f"({_CLAIMABLE}) AND {further}" if further else _CLAIMABLE,
+            f"({_CLAIMABLE}) AND {further_condition}" if further_condition else _CLAIMABLE,
             {
                 ":sending": DeliveryStatus.SENDING.value,
                 ":queued": DeliveryStatus.QUEUED.value,
                 ":token": token,
                 ":lease_until": int(lease_until.timestamp()),
-                ":expires_at": int((now + self._rows.kept).timestamp()),
+                ":expires_at": int((now + self._rows.retention).timestamp()),
             },
-            beside=self._rows.claim_actions(key, now=now),
+            further_actions=self._rows.claim_actions(key, now=now),
         )
         if refused is None:
             return SendClaim.GRANTED
@@ -100,22 +100,22 @@ class DynamoSendLedger(Generic[Key]):
         attributes = {"reason": reason, "sms_message_id": sms_message_id, "settled_at": settled_at}
         own_claim = {":token": token}
         change = StatusChange(DeliveryStatus.SENDING, status, now, sms_message_id)
-        refused = self._change(key, change, attributes, "claim_token = :token", own_claim)
+        refused = self._change_status(key, change, attributes, "claim_token = :token", own_claim)
         if refused is not None and refused.get("status") == DeliveryStatus.UNKNOWN and status.final:
-            # Another function gave this claim up, but its owner knows the outcome. A status that a delivery event
-            # wrote stands, because it is not UNKNOWN.
+            # Another function settled this claim as abandoned, but its owner knows the outcome. A status that a
+            # delivery event wrote is not UNKNOWN, so it stays.
             change = StatusChange(DeliveryStatus.UNKNOWN, status, now, sms_message_id)
-            self._change(key, change, attributes, "claim_token = :token", own_claim)
+            self._change_status(key, change, attributes, "claim_token = :token", own_claim)
 
     def settle_abandoned(self, key: Key, *, now: datetime) -> bool:
         """See `SendLedger.settle_abandoned`."""
         change = StatusChange(DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN, now)
         attributes = {"reason": "interrupted", "settled_at": now.isoformat()}
         expired = {":now": int(now.timestamp())}
-        refused = self._change(key, change, attributes, "lease_until <= :now", expired)
+        refused = self._change_status(key, change, attributes, "lease_until <= :now", expired)
         return refused is None or refused.get("status") != DeliveryStatus.SENDING
 
-    def _change(
+    def _change_status(
         self,
         key: Key,
         change: StatusChange,
@@ -123,25 +123,25 @@ class DynamoSendLedger(Generic[Key]):
         condition: str,
         values: Mapping[str, object],
     ) -> Mapping[str, Any] | None:
-        """Changes the status of a row; returns the row if its status was another or the condition failed."""
-        written: dict[str, object] = {name: value for name, value in attributes.items() if value}
-        written |= self._rows.change_attributes(key, change)
-        sets = ", ".join(["#status = :after", *(f"#{name} = :{name}" for name in written)])
-        # The token stays: the owner of a claim that was given up finds its row by it.
-        removed = ["lease_until"] if "reason" in written else ["lease_until", "reason"]
+        """Changes the status of a row; returns the row if its status or the condition did not match."""
+        written_attributes: dict[str, object] = {name: value for name, value in attributes.items() if value}
+        written_attributes |= self._rows.change_attributes(key, change)
+        sets = ", ".join(["#status = :after", *(f"#{name} = :{name}" for name in written_attributes)])
+        # The token stays, so that the owner of an abandoned claim can still settle it.
+        removed_names = ["lease_until"] if "reason" in written_attributes else ["lease_until", "reason"]
         return self._write(
             key,
-            f"SET {sets} REMOVE {', '.join(removed)}",
+            f"SET {sets} REMOVE {', '.join(removed_names)}",
             f"#status = :before AND {condition}",
             {
                 ":before": change.before.value,
                 ":after": change.after.value,
-                **{f":{name}": value for name, value in written.items()},
+                **{f":{name}": value for name, value in written_attributes.items()},
                 **values,
             },
-            beside=self._rows.change_actions(key, change),
+            further_actions=self._rows.change_actions(key, change),
             # Some of the names are reserved words. Source: "Reserved words" in the DynamoDB developer guide.
-            names={f"#{name}": name for name in written},
+            names={f"#{name}": name for name in written_attributes},
         )
 
     def _write(
@@ -151,10 +151,10 @@ class DynamoSendLedger(Generic[Key]):
         condition: str,
         values: Mapping[str, object],
         *,
-        beside: Sequence["TransactWriteItemTypeDef"],
+        further_actions: Sequence["TransactWriteItemTypeDef"],
         names: Mapping[str, str] | None = None,
     ) -> Mapping[str, Any] | None:
-        """Writes a row under a condition, and what goes with it; returns the row if the condition failed."""
+        """Writes a row and further actions under a condition; returns the row if the condition failed."""
         action: TransactWriteItemTypeDef = {
             "Update": {
                 "TableName": self._rows.table,
@@ -167,8 +167,8 @@ class DynamoSendLedger(Generic[Key]):
             }
         }
         try:
-            if beside:
-                transact(self._client, [action, *beside])
+            if further_actions:
+                transact(self._client, [action, *further_actions])
             else:
                 update(self._client, action["Update"])
         except ConditionsFailed as failed:

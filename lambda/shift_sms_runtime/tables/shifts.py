@@ -1,6 +1,6 @@
-"""The Shifts table: the shifts, who has their seats and who waits for one.
+"""The Shifts table: the shifts with their holders, offers and waiting lists.
 
-A change is written only while every attribute that it was decided on is as it was read.
+A change is written only if no attribute that the decision depends on has changed since the read.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 _BY_STATUS = "by-status"
-"""The index on `shift_status` and `shift_id`."""
+"""The name of the index on `shift_status` and `shift_id`."""
 
-_SHIFTS_ON_A_PAGE = 100
-"""More than fit in one text."""
+_PAGE_SIZE = 100
+"""Shifts in one response of a query: more than fit in a text."""
 
 
 def shift_key(shift_id: str) -> dict[str, str]:
@@ -28,8 +28,8 @@ def shift_key(shift_id: str) -> dict[str, str]:
     return {"shift_id": shift_id}
 
 
-def save_shift(table: str, shift: Shift) -> "UpdateTypeDef":
-    """Returns the update that writes a changed shift while its item is as it was read."""
+def shift_update(table: str, shift: Shift) -> "UpdateTypeDef":
+    """Returns the update that writes a changed shift, on the condition that its item has not changed."""
     values: dict[str, object] = {}
     conditions, sets, removes = ["attribute_exists(shift_id)"], [], []
     for name in COMPARED_ATTRIBUTES:
@@ -44,7 +44,7 @@ def save_shift(table: str, shift: Shift) -> "UpdateTypeDef":
         else:
             values[f":{name}"] = value
             sets.append(f"#{name} = :{name}")
-    # `sets` is empty where an operator has removed the status of a shift without holders.
+    # There is nothing to set if an operator removed the status of a shift without holders.
     clauses = [
         f"{clause} {', '.join(names)}" for clause, names in (("SET", sets), ("REMOVE", removes)) if names
     ]
@@ -53,14 +53,14 @@ def save_shift(table: str, shift: Shift) -> "UpdateTypeDef":
         "Key": wire(shift_key(shift.shift_id)),
         "UpdateExpression": " ".join(clauses),
         "ConditionExpression": " AND ".join(conditions),
-        # Some of the names are reserved words. Source: "Reserved words" in the DynamoDB developer guide.
+        # Some of these names are reserved words. Source: "Reserved words" in the DynamoDB developer guide.
         "ExpressionAttributeNames": {f"#{name}": name for name in COMPARED_ATTRIBUTES},
         "ExpressionAttributeValues": wire(values),
     }
 
 
 class DynamoShifts:
-    """Implements `Shifts`, `OpenShifts` and `ShiftIds` on DynamoDB."""
+    """Implements `Shifts`, `ShiftsByStatus` and `ShiftIds` on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", table: str, reader: ShiftReader) -> None:
         self._client = client
@@ -77,7 +77,7 @@ class DynamoShifts:
     def save(self, shift: Shift) -> None:
         """See `Shifts.save`."""
         try:
-            update(self._client, save_shift(self._table, shift))
+            update(self._client, shift_update(self._table, shift))
         except ConditionsFailed:
             raise ChangedMeanwhile from None
 
@@ -87,13 +87,13 @@ class DynamoShifts:
         return [str(row["shift_id"]) for row in rows.get(self._table, [])]
 
     def available(self, *, after: str | None) -> Iterator[Shift]:
-        """See `OpenShifts.available`."""
-        small_pages = {"PageSize": _SHIFTS_ON_A_PAGE}
-        for item in self._by_status(ShiftStatus.AVAILABLE, after=after, PaginationConfig=small_pages):
+        """See `ShiftsByStatus.available`."""
+        pagination = {"PageSize": _PAGE_SIZE}
+        for item in self._by_status(ShiftStatus.AVAILABLE, after=after, PaginationConfig=pagination):
             yield self._reader.read(plain(item))
 
-    def ids(self) -> Iterator[str]:
-        """See `OpenShifts.ids`."""
+    def open_and_taken_ids(self) -> Iterator[str]:
+        """See `ShiftsByStatus.open_and_taken_ids`."""
         for status in (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN):
             for item in self._by_status(status, ProjectionExpression="shift_id"):
                 yield item["shift_id"]["S"]

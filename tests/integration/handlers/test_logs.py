@@ -24,8 +24,8 @@ def test_given_texts_of_every_kind_when_handled_then_no_number_or_body_is_logged
     system.network.send_from_phone(ANN, "AGENT other-secret", OUR_NUMBER)
     system.deliver()
     logged = capsys.readouterr()
-    for said in ("text handled", "page handled", "work item handled", "event handled", "record failed"):
-        assert said in logged.out
-    # A traceback shows our own lines, never a value.
+    for message in ("text handled", "page handled", "work item handled", "event handled", "record failed"):
+        assert message in logged.out
+    # A place is a file and a line, never a value.
     for forbidden in ("secret", "5550101", "5550102", "5550199", "XYZ123"):
         assert forbidden not in logged.out + logged.err

@@ -21,7 +21,7 @@ from tests.support.functions_on_moto import MESSAGE, OUR_NUMBER, FunctionsOnMoto
 
 
 def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
-    """Sends each text, delivers it twice and compares the replies with the table."""
+    """Sends each text, delivers it twice and compares the replies with the expected ones."""
     for item in dialogue.shift_items(datetime.now(UTC)):
         system.put_shift(**{**item, "info": item.get("shift_info", "")})
     for number, attributes in dialogue.employees.items():
@@ -82,7 +82,7 @@ def test_given_self_managed_opt_outs_when_employees_text_then_the_table_holds(
 
 
 @pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=lambda dialogue: dialogue.name)
-def test_given_opt_outs_of_the_service_when_we_see_them_too_then_the_table_holds(
+def test_given_opt_outs_of_the_service_when_published_too_then_the_table_holds(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:
     monkeypatch.setenv("APPROVED_NUMBERS", GUS)
@@ -91,7 +91,7 @@ def test_given_opt_outs_of_the_service_when_we_see_them_too_then_the_table_holds
 
 
 def play_opt_outs(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
-    """Plays a dialogue and compares who has opted out in the end."""
+    """Plays a dialogue and compares the numbers that have opted out at the end."""
     play(system, dialogue)
     employees = {row["phone_number"]: row for row in system.rows("Employees")}
     assert {number for number, row in employees.items() if row.get("opted_out")} == dialogue.opted_out
@@ -141,7 +141,7 @@ def test_given_a_sent_reply_without_response_when_delivered_again_then_one_reply
     [("XYZ123", 5), ("XYZ123 XYZ124 XYZ125", 5), ("REQUEST", 5), ("AGENT", 2), ("XYZ999", 6)],
 )
 @pytest.mark.parametrize("campaign", [False, True], ids=["of-no-campaign", "of-a-campaign"])
-def test_given_a_command_when_handled_then_it_takes_no_more_calls_than_this(
+def test_given_a_command_when_handled_then_it_makes_this_number_of_calls(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, text: str, calls: int, campaign: bool
 ) -> None:
     for shift_id, info in POST_SHIFTS:
@@ -162,5 +162,5 @@ def test_given_a_command_when_handled_then_it_takes_no_more_calls_than_this(
     system.invoke("process_inbound_sms", system.sqs_event([body]))
     assert len(made) == calls, made
     if text != "AGENT":
-        # One write settles the reply; with a campaign it is a transaction that counts it, too.
+        # The last write settles the reply. After a campaign it is a transaction, which also counts the reply.
         assert made[-2:] == ["SendTextMessage", "TransactWriteItems" if campaign else "UpdateItem"]

@@ -32,7 +32,7 @@ def test_given_the_spend_limit_when_reached_then_the_campaign_stops_and_can_resu
     assert max(Counter(text.destination for text in system.network.texts).values()) == 1
 
 
-def test_given_a_stopped_campaign_when_its_work_items_come_then_nobody_is_texted(
+def test_given_a_stopped_campaign_when_its_work_items_come_then_none_is_texted(
     system: FunctionsOnMoto,
 ) -> None:
     add_members(system, ANN, BOB)
@@ -60,7 +60,7 @@ def test_given_an_opted_out_employee_when_a_campaign_is_sent_then_she_is_skipped
     assert (campaign["opted_out"], campaign["delivered"]) == (1, 1)
 
 
-def test_given_every_kind_of_fault_when_sent_then_nobody_twice_and_counts_add_up(
+def test_given_every_kind_of_fault_when_sent_then_none_twice_and_counts_add_up(
     system: FunctionsOnMoto,
 ) -> None:
     members = [f"+1425555{number:04}" for number in range(100, 130)]

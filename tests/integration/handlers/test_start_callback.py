@@ -3,7 +3,7 @@
 from tests.support.functions_on_moto import FunctionsOnMoto
 
 
-def test_given_a_uk_mobile_when_it_asks_for_an_agent_then_connects_refusal_is_told(
+def test_given_a_uk_mobile_when_it_asks_for_an_agent_then_the_refusal_is_texted(
     system: FunctionsOnMoto,
 ) -> None:
     system.dynamodb.Table("Employees").put_item(Item={"phone_number": "+447700900123"})

@@ -1,10 +1,10 @@
-"""Tests what a campaign item tells in the end."""
+"""Tests the counts on the item of a finished campaign."""
 
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, POST_SHIFTS
 from tests.support.functions_on_moto import MESSAGE, FunctionsOnMoto, add_members
 
 
-def test_given_a_campaign_when_all_of_it_is_over_then_its_item_tells_how_it_went(
+def test_given_a_campaign_when_all_of_it_is_over_then_its_item_has_the_counts(
     system: FunctionsOnMoto,
 ) -> None:
     add_members(system, ANN, BOB, "+14255550777", "call me")

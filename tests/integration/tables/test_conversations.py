@@ -4,43 +4,43 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from shift_sms_runtime.bookings.booking import book, drop
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.messaging.hourly_limit import count_text, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import book, drop
 from tests.support.dialogues.dialogue import ANN, BOB, EVE
-from tests.support.store_operations import LEASE, NOW, carry_out, look_up
+from tests.support.store_operations import LEASE, NOW, carry_out, read_context
 from tests.support.store_pairs import Stores
 
 
-def test_given_a_text_that_offers_one_shift_when_answered_then_the_shift_is_known(stores: Stores) -> None:
-    reply, text = ReplyKey(ANN, "m", offers="A1"), Delivery("c", BOB, 1, offers="A2")
+def test_given_our_text_offers_one_shift_when_replied_to_then_the_shift_is_known(stores: Stores) -> None:
+    reply, delivery = ReplyKey(ANN, "m", offers="A1"), Delivery("c", BOB, 1, offers="A2")
     stores.replies.claim(reply, token="t", now=NOW, lease_until=LEASE)
     stores.replies.settle(reply, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-1")
-    stores.sends.claim(text, token="t", now=NOW, lease_until=LEASE)
-    stores.sends.settle(text, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-2")
-    assert look_up(stores, "m2", ANN, answers_to="sms-1").offered == "A1"
-    assert look_up(stores, "m2", BOB, answers_to="sms-2").offered == "A2"
-    assert look_up(stores, "m2", BOB, answers_to="sms-3").offered is None
+    stores.sends.claim(delivery, token="t", now=NOW, lease_until=LEASE)
+    stores.sends.settle(delivery, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-2")
+    assert read_context(stores, "m2", ANN, in_reply_to="sms-1").offered_shift_id == "A1"
+    assert read_context(stores, "m2", BOB, in_reply_to="sms-2").offered_shift_id == "A2"
+    assert read_context(stores, "m2", BOB, in_reply_to="sms-3").offered_shift_id is None
 
 
 def test_given_texts_of_a_number_when_claimed_then_they_are_counted_in_their_hour(stores: Stores) -> None:
     for message_id, body in (("m1", "hello"), ("m2", "HELLO"), ("m3", "x")):
-        recent = look_up(stores, message_id, ANN).recent
+        recent = read_context(stores, message_id, ANN).recent_texts
         counted = count_text(ANN, body, recent, NOW)
         key = ReplyKey(ANN, message_id, counted=counted)
         stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE)
-    recent = look_up(stores, "m4", ANN).recent
+    recent = read_context(stores, "m4", ANN).recent_texts
     assert (recent.texts, recent.repeats, recent.notified) == (3, 1, False)
     notice = ReplyKey(ANN, hour_name(hour_of(NOW)), ReplyKind.LIMIT_NOTICE)
     stores.replies.claim(notice, token="t", now=NOW, lease_until=LEASE)
-    assert look_up(stores, "m5", ANN).recent.notified
+    assert read_context(stores, "m5", ANN).recent_texts.notified
     stores.replies.settle(notice, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
-    assert not look_up(stores, "m5", ANN).recent.notified, "it was not sent"
+    assert not read_context(stores, "m5", ANN).recent_texts.notified, "the notice was not sent"
     stores.clock.pass_time(hours=1)
-    assert look_up(stores, "m6", ANN).recent.texts == 0
+    assert read_context(stores, "m6", ANN).recent_texts.texts == 0
 
 
 def test_given_calls_of_a_number_when_reserved_then_once_each_up_to_the_limit(
@@ -48,20 +48,20 @@ def test_given_calls_of_a_number_when_reserved_then_once_each_up_to_the_limit(
 ) -> None:
     def reserve(message_id: str, person: str = ANN, now: datetime = NOW) -> bool:
         request = CallbackRequest(message_id, person, "", "")
-        return stores.calls.reserve(request, limit=2, now=now)
+        return stores.call_log.reserve(request, limit=2, now=now)
 
     assert [reserve("m1"), reserve("m1"), reserve("m2"), reserve("m3")] == [True, True, True, False]
-    assert reserve("m1"), "it was counted before"
+    assert reserve("m1"), "the call was counted before"
     assert reserve("m4", BOB)
     assert reserve("m5", now=NOW + timedelta(days=1))
 
 
 def test_given_an_outcome_of_a_call_when_recorded_twice_then_the_first_stays(stores: Stores) -> None:
     request = CallbackRequest("m", ANN, "", "")
-    assert stores.calls.outcome(request) is None
-    stores.calls.record(request, CallOutcome.ACCEPTED, now=NOW)
-    stores.calls.record(request, CallOutcome.LIMIT_REACHED, now=NOW)
-    assert stores.calls.outcome(request) is CallOutcome.ACCEPTED
+    assert stores.call_log.outcome(request) is None
+    stores.call_log.record(request, CallOutcome.ACCEPTED, now=NOW)
+    stores.call_log.record(request, CallOutcome.QUOTA_REACHED, now=NOW)
+    assert stores.call_log.outcome(request) is CallOutcome.ACCEPTED
     assert (
         stores.replies.claim(ReplyKey(ANN, "m"), token="one", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
     )
@@ -89,13 +89,13 @@ def test_given_seats_filled_by_campaigns_when_given_back_then_they_are_subtracte
 ) -> None:
     stores.put_shift("A1", "")
     stores.put_shift("A2", "")
-    sends = Delivery("c", ANN, 1)
-    stores.sends.claim(sends, token="t", now=NOW, lease_until=LEASE)
-    assert look_up(stores, "m", ANN).campaign_id == "c"
+    delivery = Delivery("c", ANN, 1)
+    stores.sends.claim(delivery, token="t", now=NOW, lease_until=LEASE)
+    assert read_context(stores, "m", ANN).campaign_id == "c"
     carry_out(stores, book, "A1", "A2", message_id="m")
     stores.sends.claim(Delivery("d", ANN, 1), token="t", now=NOW, lease_until=LEASE)
     carry_out(stores, drop, "A1", "A2", message_id="n")
-    booked, given_back = look_up(stores, "m", ANN).reply, look_up(stores, "n", ANN).reply
+    booked, given_back = read_context(stores, "m", ANN).reply, read_context(stores, "n", ANN).reply
     assert booked is not None
     assert given_back is not None
     assert booked.key == ReplyKey(ANN, "m", campaign_id="c", bookings=2, has_effect=True)
@@ -118,8 +118,8 @@ def test_given_two_numbers_when_their_texts_have_one_id_then_each_has_its_own_re
         key = ReplyKey(number, "m")
         assert stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
         stores.replies.settle(key, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms")
-    assert look_up(stores, "m", ANN).reply_status is DeliveryStatus.SENT
-    assert look_up(stores, "m", EVE).reply_status is None
+    assert read_context(stores, "m", ANN).reply_status is DeliveryStatus.SENT
+    assert read_context(stores, "m", EVE).reply_status is None
 
 
 def test_given_ids_longer_than_a_key_when_stored_then_each_is_found(stores: Stores) -> None:
@@ -127,9 +127,9 @@ def test_given_ids_longer_than_a_key_when_stored_then_each_is_found(stores: Stor
     first, second = (ReplyKey(ANN, "\u0436" * 2000 + end, offers=offered) for end in ("1", "2"))
     stores.replies.claim(first, token="t", now=NOW, lease_until=LEASE)
     stores.replies.settle(first, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id=offering)
-    assert look_up(stores, first.reply_id, ANN).reply_status is DeliveryStatus.SENT
-    assert look_up(stores, second.reply_id, ANN, answers_to=offering).reply_status is None
-    assert look_up(stores, "m", ANN, answers_to=offering).offered == offered
+    assert read_context(stores, first.reply_id, ANN).reply_status is DeliveryStatus.SENT
+    assert read_context(stores, second.reply_id, ANN, in_reply_to=offering).reply_status is None
+    assert read_context(stores, "m", ANN, in_reply_to=offering).offered_shift_id == offered
 
 
 @pytest.mark.parametrize("kind", list(ReplyKind))

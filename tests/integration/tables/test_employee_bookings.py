@@ -9,7 +9,7 @@ from tests.support.store_operations import NOW
 from tests.support.store_pairs import Stores
 
 
-def test_given_bookings_when_replaced_then_only_while_they_are_as_they_were_read(stores: Stores) -> None:
+def test_given_bookings_when_replaced_then_only_if_they_have_not_changed(stores: Stores) -> None:
     empty, booked = EmployeeBookings(), EmployeeBookings().with_booking(Booking("A1", None, NOW))
     assert stores.employee_bookings.of([ANN, BOB]) == {ANN: empty, BOB: empty}
     stores.employee_bookings.replace(ANN, before=empty, after=booked, now=NOW)

@@ -1,39 +1,39 @@
-"""Tests what is read and written for an inbound text."""
+"""Tests the reads and writes of an inbound text."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from shift_sms_runtime.bookings.booking import BookingOutcome, BookingStatus, book, drop
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.ledger import ReplyKey, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.booking import BookingOutcome, BookingStatus, book, drop
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from tests.support.dialogues.dialogue import ANN, BOB
-from tests.support.store_operations import LEASE, NOW, carry_out, inbound_text, look_up, queued
+from tests.support.store_operations import LEASE, NOW, carry_out, inbound_text, queued, read_context
 from tests.support.store_pairs import Stores
 
 
 def test_given_one_seat_when_two_employees_book_then_only_the_first_has_it(stores: Stores) -> None:
     stores.put_shift("A1", "early", starts_at="2026-08-02T06:00:00Z", ends_at="2026-08-02T14:00:00Z")
-    seen_before = look_up(stores, "m2", BOB, "A1")
+    context_before = read_context(stores, "m2", BOB, "A1")
     assert carry_out(stores, book, "A1", "A2") == (BookingOutcome.BOOKED, BookingOutcome.UNKNOWN)
     with pytest.raises(ChangedMeanwhile):
-        carry_out(stores, book, "A1", sender=BOB, message_id="m2", context=seen_before)
+        carry_out(stores, book, "A1", sender=BOB, message_id="m2", context=context_before)
     assert carry_out(stores, book, "A1", sender=BOB, message_id="m2") == (BookingOutcome.TAKEN,)
-    after = look_up(stores, "m", ANN, "A1")
+    after = read_context(stores, "m", ANN, "A1")
     key = ReplyKey(ANN, "m", bookings=1, has_effect=True)
-    assert after.reply == Reply("said", key, {"A1": BookingStatus.BOOKED})
+    assert after.reply == Reply("the reply", key, {"A1": BookingStatus.BOOKED})
     assert after.shifts["A1"].holders == {ANN: NOW}
     (booking,) = after.bookings.by_shift.values()
     assert (booking.shift_id, booking.booked_at) == ("A1", NOW)
     assert booking.span == after.shifts["A1"].span
-    assert look_up(stores, "m2", BOB, "A1").reply is None
+    assert read_context(stores, "m2", BOB, "A1").reply is None
     assert stores.shifts.existing(["A1", "A2"]) == ["A1"]
 
 
@@ -51,12 +51,12 @@ def test_given_an_edit_by_hand_when_an_employee_books_meanwhile_then_no_booking(
     stores: Stores, change: dict[str, Any]
 ) -> None:
     stores.put_shift("A1", "early")
-    before = look_up(stores, "m", ANN, "A1")
+    before = read_context(stores, "m", ANN, "A1")
     stores.edit_shift("A1", **change)
     with pytest.raises(ChangedMeanwhile):
         carry_out(stores, book, "A1", context=before)
-    assert look_up(stores, "m", ANN, "A1").reply is None
-    assert look_up(stores, "m", ANN, "A1").bookings == EmployeeBookings()
+    assert read_context(stores, "m", ANN, "A1").reply is None
+    assert read_context(stores, "m", ANN, "A1").bookings == EmployeeBookings()
 
 
 def test_given_two_texts_of_one_employee_when_both_book_then_the_second_sees_it(
@@ -64,7 +64,7 @@ def test_given_two_texts_of_one_employee_when_both_book_then_the_second_sees_it(
 ) -> None:
     stores.put_shift("A1", "", starts_at="2026-08-02T06:00:00Z", ends_at="2026-08-02T14:00:00Z")
     stores.put_shift("A2", "", starts_at="2026-08-02T10:00:00Z", ends_at="2026-08-02T18:00:00Z")
-    first, second = look_up(stores, "m1", ANN, "A1"), look_up(stores, "m2", ANN, "A2")
+    first, second = read_context(stores, "m1", ANN, "A1"), read_context(stores, "m2", ANN, "A2")
     assert carry_out(stores, book, "A1", message_id="m1", context=first) == (BookingOutcome.BOOKED,)
     with pytest.raises(ChangedMeanwhile):
         carry_out(stores, book, "A2", message_id="m2", context=second)
@@ -76,18 +76,18 @@ def test_given_a_text_delivered_twice_at_once_when_both_write_then_one_effect(
 ) -> None:
     stores.put_shift("A1", "", seats=2)
     assert carry_out(stores, book, "A1", message_id="m") == (BookingOutcome.BOOKED,)
-    again = look_up(stores, "m", ANN, "A1")
+    again = read_context(stores, "m", ANN, "A1")
     with pytest.raises(ChangedMeanwhile):
         carry_out(stores, drop, "A1", message_id="m", context=again)
-    assert look_up(stores, "m", ANN, "A1").shifts["A1"].holders == {ANN: NOW}
+    assert read_context(stores, "m", ANN, "A1").shifts["A1"].holders == {ANN: NOW}
 
 
-def test_given_a_text_with_an_effect_when_another_delivery_replies_then_it_may_not(
+def test_given_a_text_with_an_effect_when_another_delivery_claims_then_it_is_busy(
     stores: Stores,
 ) -> None:
     stores.put_shift("A1", "")
     assert carry_out(stores, book, "A1", message_id="m") == (BookingOutcome.BOOKED,)
-    context = look_up(stores, "m", ANN, "A1")
+    context = read_context(stores, "m", ANN, "A1")
     assert context.reply is not None
     assert context.reply.statuses == {"A1": BookingStatus.BOOKED}
     without_effect, with_effect = ReplyKey(ANN, "m"), ReplyKey(ANN, "m", has_effect=True)
@@ -96,7 +96,7 @@ def test_given_a_text_with_an_effect_when_another_delivery_replies_then_it_may_n
 
 
 @pytest.mark.parametrize("status", [None, DeliveryStatus.SENT, DeliveryStatus.UNKNOWN])
-def test_given_a_text_being_replied_to_when_another_delivery_writes_then_it_may_not(
+def test_given_a_claimed_reply_when_another_delivery_writes_then_changed_meanwhile(
     stores: Stores, status: DeliveryStatus | None
 ) -> None:
     stores.put_shift("A1", "")
@@ -106,7 +106,7 @@ def test_given_a_text_being_replied_to_when_another_delivery_writes_then_it_may_
         stores.replies.settle(key, status, token="t", now=NOW)
     with pytest.raises(ChangedMeanwhile):
         carry_out(stores, book, "A1", message_id="m")
-    assert look_up(stores, "n", ANN, "A1").shifts["A1"].holders == {}
+    assert read_context(stores, "n", ANN, "A1").shifts["A1"].holders == {}
 
 
 def test_given_a_released_claim_when_the_text_is_redelivered_then_it_may_write(
@@ -126,20 +126,20 @@ def test_given_a_status_removed_by_hand_when_the_shift_is_dropped_then_it_is_fre
     carry_out(stores, book, "A1", message_id="m")
     stores.edit_shift("A1", shift_status=None)
     assert carry_out(stores, drop, "A1", message_id="n") == (BookingOutcome.DROPPED,)
-    assert look_up(stores, "o", ANN, "A1").shifts["A1"].holders == {}
+    assert read_context(stores, "o", ANN, "A1").shifts["A1"].holders == {}
 
 
-def test_given_what_is_on_record_when_a_text_is_read_then_the_context_has_it(stores: Stores) -> None:
+def test_given_stored_entries_when_a_text_is_read_then_the_context_has_them(stores: Stores) -> None:
     text = inbound_text("m", ANN)
-    assert look_up(stores, "m", ANN) == InboundContext(text, Employee(ANN), NOW)
+    assert read_context(stores, "m", ANN) == InboundContext(text, Employee(ANN), NOW)
     for campaign_id in ("earlier", "c"):
         stores.deliveries.open(campaign_id, queued(ANN), reopen=False, now=NOW)
         stores.sends.claim(Delivery(campaign_id, ANN, 1), token="t", now=NOW, lease_until=LEASE)
     stores.replies.claim(ReplyKey(ANN, "m"), token="t", now=NOW, lease_until=LEASE)
     position = ListingPosition("m", None, "A7")
-    context = look_up(stores, "m", ANN)
+    context = read_context(stores, "m", ANN)
     stores.inbound.write(context, None, Reply("list", context.reply_key, listing=position))
-    assert look_up(stores, "m", ANN) == InboundContext(
+    assert read_context(stores, "m", ANN) == InboundContext(
         text,
         Employee(ANN),
         NOW,
@@ -147,16 +147,21 @@ def test_given_what_is_on_record_when_a_text_is_read_then_the_context_has_it(sto
         listing=position,
         campaign_id="c",
     )
-    assert look_up(stores, "another", BOB) == InboundContext(inbound_text("another", BOB), Employee(BOB), NOW)
+    assert read_context(stores, "another", BOB) == InboundContext(
+        inbound_text("another", BOB), Employee(BOB), NOW
+    )
 
 
-def test_given_a_context_when_shifts_are_loaded_then_all_of_it_is_read_again(stores: Stores) -> None:
+def test_given_a_context_when_reloaded_with_shifts_then_all_of_it_is_read_again(stores: Stores) -> None:
     for shift_id in ("A1", "Early-7"):
         stores.put_shift(shift_id, "")
-    before = replace(look_up(stores, "m", ANN, "A1"), all_ids=("A1", "Early-7"))
+    before = replace(read_context(stores, "m", ANN, "A1"), open_and_taken_ids=("A1", "Early-7"))
     assert carry_out(stores, book, "A1", message_id="n") == (BookingOutcome.BOOKED,)
-    after = stores.inbound.load(before, ["Early-7", "gone"])
+    after = stores.inbound.reload(before, ["Early-7", "gone"])
     assert list(after.bookings.by_shift) == ["A1"]
     assert after.shifts["A1"].holders == {ANN: NOW}
     assert set(after.shifts) == {"A1", "Early-7"}
-    assert (after.looked_up, after.all_ids) == (("A1", "Early-7", "gone"), before.all_ids)
+    assert (after.ids_read, after.open_and_taken_ids) == (
+        ("A1", "Early-7", "gone"),
+        before.open_and_taken_ids,
+    )

@@ -6,11 +6,11 @@ from tests.support.store_operations import NOW
 from tests.support.store_pairs import Stores
 
 
-def test_given_an_item_when_its_reply_is_settled_twice_then_the_first_outcome_stays(stores: Stores) -> None:
+def test_given_an_item_when_two_outcomes_are_recorded_then_the_first_stays(stores: Stores) -> None:
     item = InboxItem("m", ANN, GUS, "where is the key", NOW)
-    stores.operator_inbox.keep(item)
-    stores.operator_inbox.keep(item)
+    stores.operator_inbox.add(item)
+    stores.operator_inbox.add(item)
     reply = OperatorReply("m", ANN, GUS, "under the mat")
-    stores.operator_inbox.settle(reply, InboxStatus.ANSWERED, "", now=NOW)
-    stores.operator_inbox.settle(reply, InboxStatus.NOT_ANSWERED, "too late", now=NOW)
-    assert stores.inbox_outcomes() == {"m": ("answered", "")}
+    stores.operator_inbox.record_outcome(reply, InboxStatus.REPLIED, "", now=NOW)
+    stores.operator_inbox.record_outcome(reply, InboxStatus.NOT_SENT, "too late", now=NOW)
+    assert stores.inbox_outcomes() == {"m": ("replied", "")}

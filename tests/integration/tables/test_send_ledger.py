@@ -19,7 +19,7 @@ def test_given_a_claim_on_a_send_when_others_claim_then_they_get_its_status(stor
         return stores.replies.claim(key, token=token, now=now, lease_until=LEASE)
 
     assert claim_send("one") is SendClaim.GRANTED
-    assert claim_send("one") is SendClaim.GRANTED, "a write whose response was lost recognizes itself"
+    assert claim_send("one") is SendClaim.GRANTED, "a repeated write is granted its own claim"
     assert claim_send("two") is SendClaim.BUSY
     assert claim_send("two", LEASE) is SendClaim.ABANDONED
     stores.replies.settle(key, DeliveryStatus.QUEUED, token="two", now=NOW)
@@ -32,7 +32,7 @@ def test_given_a_claim_on_a_send_when_others_claim_then_they_get_its_status(stor
     assert claim_send("three", LEASE) is DeliveryStatus.SENT, "a settled text stays settled"
 
 
-def test_given_a_claim_when_given_up_then_settled_unless_its_owner_may_still_send(stores: Stores) -> None:
+def test_given_an_abandoned_claim_when_settled_then_not_before_its_lease_ends(stores: Stores) -> None:
     key = ReplyKey(ANN, "m")
     assert stores.replies.settle_abandoned(key, now=NOW), "there is no claim"
     stores.replies.claim(key, token="one", now=NOW, lease_until=LEASE)
@@ -42,7 +42,7 @@ def test_given_a_claim_when_given_up_then_settled_unless_its_owner_may_still_sen
     assert stores.replies.claim(key, token="two", now=LEASE, lease_until=LEASE) is DeliveryStatus.UNKNOWN
 
 
-def test_given_a_claim_given_up_when_its_owner_settles_then_its_status_stands_once(stores: Stores) -> None:
+def test_given_a_claim_settled_as_unknown_when_its_owner_settles_then_counted_once(stores: Stores) -> None:
     (one,) = numbers(1)
     key = Delivery("c", one, 2)
     stores.deliveries.open("c", queued(one), reopen=False, now=NOW)

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import Binary
 
-from shift_sms_runtime.shifts.booking import BookingOutcome, book, drop, join_waiting_list
+from shift_sms_runtime.bookings.booking import BookingOutcome, book, drop, join_waiting_list
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
-from shift_sms_runtime.shifts.shift import Offer, ShiftStatus
+from shift_sms_runtime.shifts.shift import ShiftStatus
+from shift_sms_runtime.shifts.waiting_list import Offer
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS
 from tests.support.functions_on_moto import FunctionsOnMoto
-from tests.support.store_operations import NOW, carry_out, look_up
+from tests.support.store_operations import NOW, carry_out, read_context
 from tests.support.store_pairs import Stores
 
 
@@ -40,8 +41,8 @@ def test_given_a_shift_with_offers_and_waiting_list_when_read_then_it_is_as_writ
 ) -> None:
     stores.put_shift("A1", "early", seats=2, role="nurse", site="Ward 3", timezone="Europe/Berlin")
     for number, person in enumerate((ANN, BOB)):
-        decision = carry_out(stores, book, "A1", sender=person, message_id=f"m{number}")
-        assert decision == ((BookingOutcome.WRONG_ROLE,))
+        outcomes = carry_out(stores, book, "A1", sender=person, message_id=f"m{number}")
+        assert outcomes == (BookingOutcome.WRONG_ROLE,)
     stores.edit_shift("A1", role="")
     for number, person in enumerate((ANN, BOB, EVE, GUS)):
         outcome = BookingOutcome.BOOKED if number < 2 else BookingOutcome.WAITING
@@ -52,11 +53,11 @@ def test_given_a_shift_with_offers_and_waiting_list_when_read_then_it_is_as_writ
     assert shift is not None
     assert (shift.holders, shift.waiting, shift.status) == ({BOB: NOW}, (GUS,), ShiftStatus.TAKEN)
     assert shift.offers == {EVE: Offer(NOW, NOW + BookingPolicy().offer_duration)}
-    assert look_up(stores, "d", ANN, "A1").bookings == EmployeeBookings()
+    assert read_context(stores, "d", ANN, "A1").bookings == EmployeeBookings()
     assert (shift.site, str(shift.zone), shift.seats) == ("Ward 3", "Europe/Berlin", 2)
 
 
-def test_given_a_reconciled_shift_when_saved_twice_then_the_second_write_conflicts(stores: Stores) -> None:
+def test_given_a_reconciled_shift_when_saved_twice_then_the_second_write_fails(stores: Stores) -> None:
     stores.put_shift("A1", "", respond_by="2026-08-01T11:00:00Z")
     shift = stores.shifts.get("A1")
     assert shift is not None
@@ -69,14 +70,14 @@ def test_given_a_reconciled_shift_when_saved_twice_then_the_second_write_conflic
     assert stores.shifts.get("A2") is None
 
 
-def test_given_more_shifts_than_one_page_when_read_then_they_come_in_order_and_all(stores: Stores) -> None:
+def test_given_more_shifts_than_one_page_when_read_then_all_come_in_order(stores: Stores) -> None:
     for number in range(250):
         stores.put_shift(f"A{number:03}", "x" * 50)
     carry_out(stores, book, "A000", "A200")
     assert [shift.shift_id for shift in stores.shifts.available(after=None)][:2] == ["A001", "A002"]
     assert [shift.shift_id for shift in stores.shifts.available(after="A198")][:2] == ["A199", "A201"]
     assert len(list(stores.shifts.available(after=None))) == 248
-    assert len(set(stores.shifts.ids())) == 250
+    assert len(set(stores.shifts.open_and_taken_ids())) == 250
 
 
 @pytest.mark.parametrize(

@@ -1,54 +1,54 @@
 """Lists dialogues about STOP, START and HELP."""
 
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS, Dialogue, ann, bob, eve, gus
-from tests.support.dialogues.replies import BOOKED_NIGHT, HELP, INVALID, OPTED_IN, OPTED_OUT
+from tests.support.dialogues.replies import BOOKED_NIGHT, HELP_REPLY, INVALID, START_REPLY, STOP_REPLY
 
 SELF_MANAGED_OPT_OUTS = (
-    Dialogue("STOP", (ann("STOP", OPTED_OUT),), opted_out=frozenset({ANN})),
+    Dialogue("STOP", (ann("STOP", STOP_REPLY),), opted_out=frozenset({ANN})),
     *(
-        Dialogue(f"{word} is STOP", (ann(word, OPTED_OUT),), opted_out=frozenset({ANN}))
+        Dialogue(f"{word} is STOP", (ann(word, STOP_REPLY),), opted_out=frozenset({ANN}))
         for word in ("stop.", "Stop texting me", "UNSUBSCRIBE", "opt-out", "Cancel", "END", "quit", "arret")
     ),
     Dialogue(
         "STOP again and again",
-        (ann("STOP", OPTED_OUT), ann("STOP"), ann("stop it!")),
+        (ann("STOP", STOP_REPLY), ann("STOP"), ann("stop it!")),
         opted_out=frozenset({ANN}),
     ),
     Dialogue(
         "no reply and no booking after STOP",
-        (ann("STOP", OPTED_OUT), ann("XYZ123"), ann("REQUEST"), ann("hello"), ann("AGENT")),
+        (ann("STOP", STOP_REPLY), ann("XYZ123"), ann("REQUEST"), ann("hello"), ann("AGENT")),
         opted_out=frozenset({ANN}),
     ),
     Dialogue(
         "START after STOP",
-        (ann("STOP", OPTED_OUT), ann("XYZ123"), ann("START", OPTED_IN), ann("XYZ123", BOOKED_NIGHT)),
+        (ann("STOP", STOP_REPLY), ann("XYZ123"), ann("START", START_REPLY), ann("XYZ123", BOOKED_NIGHT)),
         taken={"XYZ123": ANN},
     ),
     Dialogue(
         "STOP, START, STOP",
-        (ann("STOP", OPTED_OUT), ann("unstop", OPTED_IN), ann("STOP", OPTED_OUT)),
+        (ann("STOP", STOP_REPLY), ann("unstop", START_REPLY), ann("STOP", STOP_REPLY)),
         opted_out=frozenset({ANN}),
     ),
-    Dialogue("START without STOP before", (ann("START", OPTED_IN), ann("XYZ999", INVALID))),
-    Dialogue("HELP", (ann("HELP", HELP), ann("help me", HELP))),
-    Dialogue("HELP after STOP", (ann("STOP", OPTED_OUT), ann("HELP")), opted_out=frozenset({ANN})),
+    Dialogue("START without STOP before", (ann("START", START_REPLY), ann("XYZ999", INVALID))),
+    Dialogue("HELP", (ann("HELP", HELP_REPLY), ann("help me", HELP_REPLY))),
+    Dialogue("HELP after STOP", (ann("STOP", STOP_REPLY), ann("HELP")), opted_out=frozenset({ANN})),
     Dialogue(
         "a STOP is overtaken by a later START",
-        (ann("START", OPTED_IN, sent=2), ann("STOP", sent=1), ann("XYZ123", BOOKED_NIGHT, sent=3)),
+        (ann("START", START_REPLY, sent=2), ann("STOP", sent=1), ann("XYZ123", BOOKED_NIGHT, sent=3)),
         taken={"XYZ123": ANN},
     ),
     Dialogue(
         "a START is overtaken by a later STOP",
-        (ann("STOP", OPTED_OUT, sent=2), ann("START", sent=1), ann("XYZ123", sent=3)),
+        (ann("STOP", STOP_REPLY, sent=2), ann("START", sent=1), ann("XYZ123", sent=3)),
         opted_out=frozenset({ANN}),
     ),
     Dialogue(
         "a START between two STOPs comes last",
-        (ann("STOP", OPTED_OUT, sent=1), ann("STOP", sent=3), ann("START", OPTED_IN, sent=4)),
+        (ann("STOP", STOP_REPLY, sent=1), ann("STOP", sent=3), ann("START", START_REPLY, sent=4)),
     ),
     Dialogue(
         "STOP affects the sender only",
-        (ann("STOP", OPTED_OUT), bob("XYZ123", BOOKED_NIGHT)),
+        (ann("STOP", STOP_REPLY), bob("XYZ123", BOOKED_NIGHT)),
         taken={"XYZ123": BOB},
         opted_out=frozenset({ANN}),
     ),
@@ -64,10 +64,10 @@ SELF_MANAGED_OPT_OUTS = (
     Dialogue(
         "an approved number without a row",
         (
-            gus("HELP", HELP),
-            gus("STOP", OPTED_OUT),
+            gus("HELP", HELP_REPLY),
+            gus("STOP", STOP_REPLY),
             gus("XYZ123"),
-            gus("START", OPTED_IN),
+            gus("START", START_REPLY),
             gus("XYZ123", BOOKED_NIGHT),
         ),
         taken={"XYZ123": GUS},

@@ -38,10 +38,10 @@ NIGHT_LINE = "XYZ123 15/08 5h nightshift"
 UNCLEAR_NIGHT = "Sorry, we did not get that. Reply only XYZ123 to book it, DROP XYZ123 to give it back"
 
 
-OPTED_OUT = "You will get no more texts from us. Reply START to get them again"
+STOP_REPLY = "You will get no more texts from us. Reply START to get them again"
 
 
-OPTED_IN = "You will get texts about open shifts again. Reply STOP to end them"
+START_REPLY = "You will get texts about open shifts again. Reply STOP to end them"
 
 
-HELP = "Texts about open shifts: reply a code to book, REQUEST for the list, STOP to end them"
+HELP_REPLY = "Texts about open shifts: reply a code to book, REQUEST for the list, STOP to end them"

@@ -1,4 +1,4 @@
-"""Keeps the Conversations table in memory."""
+"""Stores the Conversations table in memory."""
 
 from datetime import date, datetime
 
@@ -11,41 +11,41 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.memory.campaign_counters import MemoryCampaignCounters
 from tests.support.memory.send_ledger import LedgerRow, MemorySendLedger
 
-ReplyPlace = tuple[str, ReplyKind, str]
-"""The phone number, the kind and the id of a text."""
+ReplyRowKey = tuple[str, ReplyKind, str]
+"""The phone number, the kind and the id of a reply."""
 
 
-class MemoryConversations(MemorySendLedger[ReplyKey, ReplyPlace]):
-    """The Conversations table in memory: the ledger of texts outside campaigns, and what `InboundStore` reads."""
+class MemoryConversations(MemorySendLedger[ReplyKey, ReplyRowKey]):
+    """The Conversations table in memory: the ledger of texts outside campaigns, and entries of inbound texts."""
 
     def __init__(self, counters: MemoryCampaignCounters | None = None) -> None:
         super().__init__(counters)
-        self.texts: dict[tuple[str, datetime], RecentTexts] = {}
-        """What each number has sent, by phone number and hour."""
-        self.offered: dict[tuple[str, str], str] = {}
-        """The offered shift, by phone number and the service's id of the text."""
-        self.replies: dict[ReplyPlace, Reply] = {}
-        """The replies that were stored with the effect of their text."""
+        self.recent_texts: dict[tuple[str, datetime], RecentTexts] = {}
+        """The texts that each number has sent, by phone number and hour."""
+        self.offered_shifts: dict[tuple[str, str], str] = {}
+        """The offered shift, by phone number and the service's id of our text."""
+        self.replies: dict[ReplyRowKey, Reply] = {}
+        """The replies that were stored with their effect."""
         self.listings: dict[str, ListingPosition] = {}
 
     def claimable(self, key: ReplyKey) -> bool:
-        return key.has_effect or self.place(key) not in self.replies
+        return key.has_effect or self.row_key(key) not in self.replies
 
-    def place(self, key: ReplyKey) -> ReplyPlace:
+    def row_key(self, key: ReplyKey) -> ReplyRowKey:
         return key.phone_number, key.kind, key.reply_id
 
-    def with_claim(self, key: ReplyKey) -> None:
+    def after_claim(self, key: ReplyKey) -> None:
         if key.counted is not None:
             rate = key.counted.phone_number, key.counted.hour
-            before = self.texts.get(rate, RecentTexts())
-            self.texts[rate] = RecentTexts(before.texts + 1, key.counted.digest, key.counted.repeats)
+            before = self.recent_texts.get(rate, RecentTexts())
+            self.recent_texts[rate] = RecentTexts(before.texts + 1, key.counted.digest, key.counted.repeats)
 
-    def settled(self, row: LedgerRow, key: ReplyKey) -> LedgerRow:
+    def after_change(self, row: LedgerRow, key: ReplyKey) -> LedgerRow:
         if key.offers and row.status is DeliveryStatus.SENT:
-            self.offered[key.phone_number, row.sms_message_id] = key.offers
+            self.offered_shifts[key.phone_number, row.sms_message_id] = key.offers
         return row
 
-    def deltas(self, key: ReplyKey, change: StatusChange) -> list[CounterDelta]:
+    def counter_deltas(self, key: ReplyKey, change: StatusChange) -> list[CounterDelta]:
         return reply_deltas(key, change)
 
 

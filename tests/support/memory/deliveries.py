@@ -23,25 +23,25 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
     def __init__(self, counters: MemoryCampaignCounters | None = None) -> None:
         super().__init__(counters)
         self.last_campaigns: dict[str, str] = {}
-        self.offered: dict[tuple[str, str], str] = {}
+        self.offered_shifts: dict[tuple[str, str], str] = {}
         """Shifts by phone number and the service's id of the text that offered them."""
 
     def of(self, campaign_id: str) -> dict[str, LedgerRow]:
         """Returns the rows of one campaign by phone number."""
         return {number: row for (campaign, number), row in self.rows.items() if campaign == campaign_id}
 
-    def place(self, key: Delivery) -> tuple[str, str]:
+    def row_key(self, key: Delivery) -> tuple[str, str]:
         return key.campaign_id, key.phone_number
 
-    def with_claim(self, key: Delivery) -> None:
+    def after_claim(self, key: Delivery) -> None:
         self.last_campaigns[key.phone_number] = key.campaign_id
 
-    def settled(self, row: LedgerRow, key: Delivery) -> LedgerRow:
+    def after_change(self, row: LedgerRow, key: Delivery) -> LedgerRow:
         if key.offers and row.status is DeliveryStatus.SENT:
-            self.offered[key.phone_number, row.sms_message_id] = key.offers
+            self.offered_shifts[key.phone_number, row.sms_message_id] = key.offers
         return replace(row, segments=key.segments) if row.status is DeliveryStatus.SENT else row
 
-    def deltas(self, key: Delivery, change: StatusChange) -> list[CounterDelta]:
+    def counter_deltas(self, key: Delivery, change: StatusChange) -> list[CounterDelta]:
         if not change.after.final:
             return []
         segments = key.segments if change.after is DeliveryStatus.SENT else 0

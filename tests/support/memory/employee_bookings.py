@@ -1,4 +1,4 @@
-"""Keeps the bookings of employees in memory."""
+"""Stores the bookings of employees in memory."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +14,7 @@ class MemoryEmployeeBookings:
         self.rows: dict[str, EmployeeBookings] = {}
 
     def get(self, number: str) -> EmployeeBookings:
+        """Returns the bookings of one phone number."""
         return self.rows.get(number, EmployeeBookings())
 
     def of(self, numbers: Sequence[str]) -> dict[str, EmployeeBookings]:

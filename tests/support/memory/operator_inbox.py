@@ -1,4 +1,4 @@
-"""Keeps the operator inbox in memory."""
+"""Stores the operator inbox in memory."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ class MemoryOperatorInbox:
 
     def __init__(self) -> None:
         self.items: dict[str, InboxItem] = {}
-        self.settled: dict[str, tuple[InboxStatus, str]] = {}
-        """The outcome of each reply, and why it was not sent."""
+        self.outcomes: dict[str, tuple[InboxStatus, str]] = {}
+        """The status of each item with a reply, and why the reply was not sent."""
 
-    def keep(self, item: InboxItem) -> None:
+    def add(self, item: InboxItem) -> None:
         self.items.setdefault(item.message_id, item)
 
-    def settle(self, reply: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
-        self.settled.setdefault(reply.message_id, (status, error))
+    def record_outcome(self, reply: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
+        self.outcomes.setdefault(reply.message_id, (status, error))

@@ -13,12 +13,12 @@ from tests.support.memory.campaign_counters import MemoryCampaignCounters
 Key = TypeVar("Key")
 
 
-Place = TypeVar("Place")
+RowKey = TypeVar("RowKey")
 
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """The status of one text, and who has claimed it."""
+    """The status of one text, and the claim on it."""
 
     status: DeliveryStatus
     lease_until: datetime | None = None
@@ -29,26 +29,26 @@ class LedgerRow:
     event: EventOrder | None = None
 
 
-class MemorySendLedger(Generic[Key, Place]):
-    """Implements `SendLedger` in memory. Subclasses say what a change of a row brings with it."""
+class MemorySendLedger(Generic[Key, RowKey]):
+    """Implements `SendLedger` in memory. Subclasses define the rows and the effects of claims and changes."""
 
     def __init__(self, counters: MemoryCampaignCounters | None = None) -> None:
-        self.rows: dict[Place, LedgerRow] = {}
+        self.rows: dict[RowKey, LedgerRow] = {}
         self.counters = counters or MemoryCampaignCounters()
 
-    def place(self, key: Key) -> Place:
+    def row_key(self, key: Key) -> RowKey:
         raise NotImplementedError
 
     def claimable(self, key: Key) -> bool:
         return True
 
-    def with_claim(self, key: Key) -> None:
+    def after_claim(self, key: Key) -> None:
         raise NotImplementedError
 
-    def settled(self, row: LedgerRow, key: Key) -> LedgerRow:
+    def after_change(self, row: LedgerRow, key: Key) -> LedgerRow:
         raise NotImplementedError
 
-    def deltas(self, key: Key, change: StatusChange) -> list[CounterDelta]:
+    def counter_deltas(self, key: Key, change: StatusChange) -> list[CounterDelta]:
         raise NotImplementedError
 
     def count(self, delta: CounterDelta) -> None:
@@ -57,14 +57,14 @@ class MemorySendLedger(Generic[Key, Place]):
     def claim(
         self, key: Key, *, token: str, now: datetime, lease_until: datetime
     ) -> SendClaim | DeliveryStatus:
-        row = self.rows.get(self.place(key), LedgerRow(DeliveryStatus.QUEUED))
+        row = self.rows.get(self.row_key(key), LedgerRow(DeliveryStatus.QUEUED))
         if row.status is DeliveryStatus.QUEUED:
             if not self.claimable(key):
                 return SendClaim.BUSY
-            self.rows[self.place(key)] = replace(
+            self.rows[self.row_key(key)] = replace(
                 row, status=DeliveryStatus.SENDING, lease_until=lease_until, token=token
             )
-            self.with_claim(key)
+            self.after_claim(key)
             return SendClaim.GRANTED
         if row.status is not DeliveryStatus.SENDING:
             return row.status
@@ -83,23 +83,23 @@ class MemorySendLedger(Generic[Key, Place]):
         reason: str = "",
         sms_message_id: str = "",
     ) -> None:
-        row = self.rows[self.place(key)]
-        given_up = row.status is DeliveryStatus.UNKNOWN and status.final
-        if row.token == token and (row.status is DeliveryStatus.SENDING or given_up):
+        row = self.rows[self.row_key(key)]
+        settled_as_abandoned = row.status is DeliveryStatus.UNKNOWN and status.final
+        if row.token == token and (row.status is DeliveryStatus.SENDING or settled_as_abandoned):
             message_id = sms_message_id or row.sms_message_id
-            self._move(key, replace(row, reason=reason, sms_message_id=message_id), status, now)
+            self._change_status(key, replace(row, reason=reason, sms_message_id=message_id), status, now)
 
     def settle_abandoned(self, key: Key, *, now: datetime) -> bool:
-        row = self.rows.get(self.place(key))
+        row = self.rows.get(self.row_key(key))
         if row is None or row.status is not DeliveryStatus.SENDING:
             return True
         if row.lease_until is None or row.lease_until > now:
             return False
-        self._move(key, replace(row, reason="interrupted"), DeliveryStatus.UNKNOWN, now)
+        self._change_status(key, replace(row, reason="interrupted"), DeliveryStatus.UNKNOWN, now)
         return True
 
-    def _move(self, key: Key, row: LedgerRow, status: DeliveryStatus, now: datetime) -> None:
+    def _change_status(self, key: Key, row: LedgerRow, status: DeliveryStatus, now: datetime) -> None:
         change = StatusChange(row.status, status, now)
-        self.rows[self.place(key)] = self.settled(replace(row, status=status, lease_until=None), key)
-        for delta in self.deltas(key, change):
+        self.rows[self.row_key(key)] = self.after_change(replace(row, status=status, lease_until=None), key)
+        for delta in self.counter_deltas(key, change):
             self.count(delta)

@@ -1,4 +1,4 @@
-"""Keeps shifts in memory."""
+"""Stores shifts in memory."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,18 +11,19 @@ from shift_sms_runtime.shifts.shift_item import COMPARED_ATTRIBUTES, ShiftReader
 
 
 class MemoryShifts:
-    """Implements `Shifts`, `OpenShifts` and `ShiftIds` in memory. `rows` are items as they are stored."""
+    """Implements `Shifts`, `ShiftsByStatus` and `ShiftIds` in memory. `rows` has the items by shift id."""
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, Any]] = {}
         self._reader = ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))
 
     def put(self, shift_id: str, info: str = "", **attributes: Any) -> None:
+        """Adds an item as an operator does. An attribute that is None is left out."""
         item = {"shift_id": shift_id, "shift_info": info, "shift_status": "available", **attributes}
         self.rows[shift_id] = {name: value for name, value in item.items() if value is not None}
 
     def edit(self, shift_id: str, **attributes: Any) -> None:
-        """Change an item by hand; None removes."""
+        """Changes an item as an operator does. None removes an attribute."""
         self.rows[shift_id] = {
             name: value for name, value in {**self.rows[shift_id], **attributes}.items() if value is not None
         }
@@ -41,7 +42,7 @@ class MemoryShifts:
             if shift and shift.status == ShiftStatus.AVAILABLE and (after is None or shift_id > after):
                 yield shift
 
-    def ids(self) -> Iterator[str]:
+    def open_and_taken_ids(self) -> Iterator[str]:
         wanted = (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN)
         yield from (key for key, row in list(self.rows.items()) if row.get("shift_status") in wanted)
 
@@ -49,16 +50,17 @@ class MemoryShifts:
         return [shift_id for shift_id in shift_ids if shift_id in self.rows]
 
     def taken(self) -> dict[str, str | None]:
+        """Returns the employee of each shift that is taken."""
         rows = self.rows.values()
         return {row["shift_id"]: row.get("employee") for row in rows if row.get("shift_status") == "taken"}
 
     def holders(self, shift_id: str) -> list[str]:
-        """Who has a seat."""
+        """Returns the numbers that have a seat."""
         shift = self.get(shift_id)
         return sorted(shift.holders) if shift else []
 
     def check(self, *shifts: Shift) -> None:
-        """Raise ChangedMeanwhile unless the items are as they were read."""
+        """Raises ChangedMeanwhile if an item has changed since it was read."""
         for shift in shifts:
             row = self.rows.get(shift.shift_id)
             if row is None or any(
@@ -67,6 +69,6 @@ class MemoryShifts:
                 raise ChangedMeanwhile
 
     def store(self, *shifts: Shift, employee: str | None = None) -> None:
-        """Write the items without a condition; `employee` is whose text changes them, if one does."""
+        """Writes the items without a condition. `employee` is the sender of the text that changes them, if any."""
         for shift in shifts:
             self.edit(shift.shift_id, **written_attributes(shift))

@@ -1,4 +1,4 @@
-"""Tests that a call is promised after Connect accepted it."""
+"""Tests that a call is confirmed after Connect accepted it."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.support.memory.phones import MemoryCallCenter
 
 
 @pytest.mark.parametrize(
-    ("outcome", "answer"),
+    ("outcome", "reply"),
     [
         (CallOutcome.ACCEPTED, "Thank you, an agent will call you shortly"),
         (
@@ -20,20 +20,20 @@ from tests.support.memory.phones import MemoryCallCenter
             "Sorry, we are not able to call this number. Please contact your manager",
         ),
         (
-            CallOutcome.LIMIT_REACHED,
+            CallOutcome.QUOTA_REACHED,
             "Sorry, we are not able to call right now. Please text AGENT again later",
         ),
     ],
 )
 def test_given_an_outcome_of_connect_when_an_agent_is_asked_for_then_the_reply_fits(
-    outcome: CallOutcome, answer: str
+    outcome: CallOutcome, reply: str
 ) -> None:
     world = InboundWorld(connect=True, call_center=MemoryCallCenter(outcome))
     world.deliver(ANN, "AGENT please")
-    assert world.phones.heard(ANN) == [answer]
+    assert world.phones.heard(ANN) == [reply]
 
 
-def test_given_an_agent_text_delivered_often_when_handled_then_one_call_one_promise() -> None:
+def test_given_an_agent_text_when_delivered_again_then_one_call_is_confirmed_once() -> None:
     world = InboundWorld(connect=True)
     for _ in range(3):
         world.deliver(ANN, "Agent: I lost my badge", "m")
@@ -41,24 +41,24 @@ def test_given_an_agent_text_delivered_often_when_handled_then_one_call_one_prom
     assert len(world.phones.heard(ANN)) == 1
 
 
-def test_given_a_promise_not_sent_when_tried_again_then_no_second_call() -> None:
+def test_given_an_unsent_confirmation_when_tried_again_then_no_second_call() -> None:
     world = InboundWorld(connect=True)
     world.phones.results = [NotSent("AccessDeniedException", transient=False)]
     request = CallbackRequest("m", ANN, OUR_NUMBER, "")
     with pytest.raises(TryAgainLater):
         world.callback.handle(request, Deadline(world.clock))
-    world.call_center.outcome = CallOutcome.LIMIT_REACHED
+    world.call_center.outcome = CallOutcome.QUOTA_REACHED
     world.callback.handle(request, Deadline(world.clock))
     assert world.phones.heard(ANN) == ["Thank you, an agent will call you shortly"]
 
 
-def test_given_the_calls_of_a_day_when_used_up_then_declined_until_tomorrow() -> None:
+def test_given_the_daily_limit_when_reached_then_calls_are_declined_until_tomorrow() -> None:
     world = InboundWorld(connect=True, calls_per_day=2)
     for number in range(4):
         world.deliver(ANN, f"AGENT {number}")
     assert len(world.call_center.calls) == 2
-    no = "Sorry, we cannot call you again today. Please text AGENT tomorrow"
-    assert world.phones.heard(ANN)[2:] == [no, no]
+    limit_reply = "Sorry, we cannot call you again today. Please text AGENT tomorrow"
+    assert world.phones.heard(ANN)[2:] == [limit_reply, limit_reply]
     world.clock.pass_time(days=1)
     world.deliver(ANN, "AGENT")
     assert len(world.call_center.calls) == 3

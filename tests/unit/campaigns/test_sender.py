@@ -11,7 +11,7 @@ from tests.support.campaign_world import CampaignWorld, assert_all_settled, numb
 from tests.support.clock import Deadline
 from tests.support.memory.employees import EmployeeRow
 from tests.support.memory.phones import MemoryPhones
-from tests.support.send_results import OPTED_OUT, SPENT
+from tests.support.send_results import OPTED_OUT, SPEND_LIMIT_REACHED
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_given_every_work_item_three_times_when_sent_then_each_is_texted_once() 
 
 
 def test_given_the_spend_limit_when_reached_then_the_rest_is_settled_as_stopped() -> None:
-    world = planned_campaign(13, phones=MemoryPhones([Sent("1"), Sent("2"), SPENT]))
+    world = planned_campaign(13, phones=MemoryPhones([Sent("1"), Sent("2"), SPEND_LIMIT_REACHED]))
     world.send()
     assert world.phones.attempts == 3
     assert world.stops == 1
@@ -61,7 +61,7 @@ def test_given_the_spend_limit_when_reached_then_the_rest_is_settled_as_stopped(
 
 
 def test_given_a_campaign_at_its_limit_when_relaunched_then_the_rest_is_texted_once() -> None:
-    world = planned_campaign(13, phones=MemoryPhones([Sent("1"), Sent("2"), SPENT]))
+    world = planned_campaign(13, phones=MemoryPhones([Sent("1"), Sent("2"), SPEND_LIMIT_REACHED]))
     world.send()
     world.run(relaunch="remaining")
     assert world.texted() == numbers(13)

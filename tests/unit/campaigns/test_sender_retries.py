@@ -10,7 +10,7 @@ from shift_sms_runtime.messaging.send_once import TryAgainLater
 from tests.support.campaign_world import MESSAGE, CampaignWorld, assert_all_settled, numbers, planned_campaign
 from tests.support.clock import Deadline
 from tests.support.memory.phones import MemoryPhones
-from tests.support.send_results import FORBIDDEN, NO_NUMBER_THERE, SPENT, THROTTLED
+from tests.support.send_results import ACCESS_DENIED, NO_ORIGINATION_IDENTITY, SPEND_LIMIT_REACHED, THROTTLED
 
 
 def test_given_a_recipient_claimed_by_another_when_time_is_up_then_one_item_has_all() -> None:
@@ -80,7 +80,7 @@ def test_given_a_permit_too_late_for_the_invocation_when_sent_then_it_is_delayed
 
 
 def test_given_a_failure_to_repair_when_sent_then_the_record_fails_until_repaired() -> None:
-    world = planned_campaign(5, phones=MemoryPhones([FORBIDDEN]))
+    world = planned_campaign(5, phones=MemoryPhones([ACCESS_DENIED]))
     with pytest.raises(TryAgainLater):
         world.send()
     assert world.phones.attempts == 1
@@ -104,7 +104,9 @@ def test_given_one_recipient_always_refused_when_sent_then_the_others_get_theirs
     refused = numbers(6)[1]
     others = [number for number in numbers(6) if number != refused]
     world = planned_campaign(
-        6, recipients_per_item=recipients_per_item, phones=MemoryPhones(refusals={refused: NO_NUMBER_THERE})
+        6,
+        recipients_per_item=recipients_per_item,
+        phones=MemoryPhones(refusals={refused: NO_ORIGINATION_IDENTITY}),
     )
     fail_repeatedly(world)
     assert world.texted() == others
@@ -128,7 +130,7 @@ def test_given_many_recipients_always_refused_when_permits_are_rare_then_it_ends
         6,
         recipients_per_item=6,
         sends_per_second=0.3,
-        phones=MemoryPhones(refusals=dict.fromkeys(bad, NO_NUMBER_THERE)),
+        phones=MemoryPhones(refusals=dict.fromkeys(bad, NO_ORIGINATION_IDENTITY)),
     )
     world.steps.happens = lambda _step, _after: world.clock.pass_time(milliseconds=10)
     for _ in range(4):
@@ -140,7 +142,7 @@ def test_given_many_recipients_always_refused_when_permits_are_rare_then_it_ends
 
 
 def test_given_a_refusal_then_throttling_when_sent_then_untried_ones_come_first() -> None:
-    world = planned_campaign(5, phones=MemoryPhones([Sent("1"), NO_NUMBER_THERE, *[THROTTLED] * 60]))
+    world = planned_campaign(5, phones=MemoryPhones([Sent("1"), NO_ORIGINATION_IDENTITY, *[THROTTLED] * 60]))
     world.sender.handle(world.dispatch.waiting.pop(), Deadline(world.clock, 60))
     (rest,) = world.dispatch.waiting
     assert rest.recipients == (*numbers(5)[2:], numbers(5)[1])
@@ -152,14 +154,16 @@ def test_given_a_refusal_then_throttling_when_sent_then_untried_ones_come_first(
 
 
 def test_given_a_refusal_then_a_limit_when_sent_then_the_refused_are_stopped_too() -> None:
-    world = planned_campaign(5, phones=MemoryPhones([NO_NUMBER_THERE, Sent("1"), SPENT]))
+    world = planned_campaign(
+        5, phones=MemoryPhones([NO_ORIGINATION_IDENTITY, Sent("1"), SPEND_LIMIT_REACHED])
+    )
     world.send()
     assert sorted(world.statuses().values()) == ["sent", *["stopped"] * 4]
     assert_all_settled(world)
 
 
 def test_given_a_refusal_then_a_general_failure_when_sent_then_no_other_is_tried() -> None:
-    world = planned_campaign(5, phones=MemoryPhones([NO_NUMBER_THERE, FORBIDDEN]))
+    world = planned_campaign(5, phones=MemoryPhones([NO_ORIGINATION_IDENTITY, ACCESS_DENIED]))
     with pytest.raises(TryAgainLater):
         world.send()
     assert world.phones.attempts == 2

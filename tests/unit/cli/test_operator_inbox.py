@@ -33,16 +33,16 @@ ANSWERED = {
     "message_id": "77777777-0000-4000-8000-000000000002",
     "text": "Where do I park?",
     "received_at": "2026-08-01T07:00:00.000+00:00",
-    "message_status": "answered",
+    "message_status": "replied",
     "reply": "Behind the house",
-    "answered_at": "2026-08-01T07:30:00.000+00:00",
+    "replied_at": "2026-08-01T07:30:00.000+00:00",
 }
 NOT_ANSWERED = {
     **ANSWERED,
     "message_id": "88888888-0000-4000-8000-000000000003",
     "received_at": "2026-08-01T07:10:00.000+00:00",
-    "message_status": "not-answered",
-    "message_error": "the text was not sent: opted-out",
+    "message_status": "not-sent",
+    "reply_error": "the text was not sent: opted-out",
 }
 ANN_LEE = {"phone_number": ANN, "name": "Ann Lee"}
 MOON = "not in the GSM alphabet, so that a segment has 70 characters instead of 160: \u263e (U+263E LAST QUARTER MOON)"
@@ -82,9 +82,9 @@ def test_given_all_when_shown_then_answers_are_there_too(operator_cli: OperatorC
 
     assert printed.splitlines() == [
         "id      when (UTC)           from          status          words",
-        "777777  2026-08-01 07:00:00  +14255550101  answered        Where do I park?",
+        "777777  2026-08-01 07:00:00  +14255550101  replied         Where do I park?",
         "    answer: Behind the house",
-        "888888  2026-08-01 07:10:00  +14255550101  not-answered    Where do I park?",
+        "888888  2026-08-01 07:10:00  +14255550101  not-sent        Where do I park?",
         "    answer: Behind the house",
         "    not sent: the text was not sent: opted-out",
         "3f2a77  2026-08-01 08:00:00  +14255550102  being answered  I will be late",
@@ -287,11 +287,11 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) ->
     [
         ({"reply": "Not me"}, "was answered before, and has one answer: Not me"),
         (
-            {"reply": "Not me", "message_status": "answered", "answered_at": "today"},
+            {"reply": "Not me", "message_status": "replied", "replied_at": "today"},
             "was answered before at today, and has one answer: Not me",
         ),
         (
-            {"reply": "OK", "message_status": "not-answered"},
+            {"reply": "OK", "message_status": "not-sent"},
             "was not sent (no reason is given), and a message has one answer; reach +14255550101 in another way",
         ),
     ],
@@ -324,7 +324,7 @@ def test_given_a_message_deleted_in_between_when_replied_to_then_it_stays_delete
 
 
 @pytest.mark.parametrize(
-    "there", [{}, {"message_status": "answered", "answered_at": "2026-08-01T09:10:00.000+00:00"}]
+    "there", [{}, {"message_status": "replied", "replied_at": "2026-08-01T09:10:00.000+00:00"}]
 )
 def test_given_an_answer_when_given_again_then_nobody_is_told_that_it_was_wrong(
     operator_cli: OperatorCli, there: dict[str, str]

@@ -1,4 +1,4 @@
-"""What campaigns may send, and by how many senders, for rates and shares as they occur."""
+"""Tests the rate and the senders of campaigns for the rates and shares that occur."""
 
 import pytest
 

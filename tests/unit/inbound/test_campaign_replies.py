@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.crash_points import Killed, Steps, Throttled, crash_points, die, throttle
 from tests.support.dialogues.dialogue import ANN, BOB, EVE
-from tests.support.inbound_world import InboundWorld, texted_by
+from tests.support.inbound_world import InboundWorld, set_last_campaign
 
 
 @pytest.mark.parametrize(
@@ -23,31 +23,31 @@ from tests.support.inbound_world import InboundWorld, texted_by
     ],
 )
 @pytest.mark.parametrize("self_managed", [False, True])
-def test_given_a_text_after_a_campaign_when_delivered_often_then_it_counts_once(
+def test_given_a_text_after_a_campaign_when_delivered_thrice_then_it_counts_once(
     text: str, counted: tuple[int, int, int], self_managed: bool
 ) -> None:
-    world = InboundWorld(connect=True, self_managed=self_managed)
+    world = InboundWorld(connect=True, self_managed_opt_outs=self_managed)
     for shift_id in ("A1", "A2"):
         world.shifts.put(shift_id, "")
     world.shifts.put("B7", shift_status="taken", employee=BOB)
-    texted_by(world, "earlier", ANN)
-    texted_by(world, "c", ANN)
+    set_last_campaign(world, "earlier", ANN)
+    set_last_campaign(world, "c", ANN)
     for _ in range(3):
         world.deliver(ANN, text, "m")
     assert world.counted() == counted
     assert world.counted("earlier") == (0, 0, 0)
 
 
-def test_given_texts_of_several_employees_when_counted_then_for_their_last_campaign() -> None:
+def test_given_texts_after_campaigns_when_counted_then_for_the_last_campaign() -> None:
     world = InboundWorld()
     for shift_id in ("A1", "A2", "A3"):
         world.shifts.put(shift_id, "")
-    texted_by(world, "c", ANN, EVE)
-    texted_by(world, "d", BOB)
+    set_last_campaign(world, "c", ANN, EVE)
+    set_last_campaign(world, "d", BOB)
     world.deliver(ANN, "A1")
     world.deliver(BOB, "A2")
     world.deliver(EVE, "A3")
-    texted_by(world, "d", ANN)
+    set_last_campaign(world, "d", ANN)
     world.deliver(ANN, "A3")
     assert world.counted("c") == (1, 1, 1)
     assert world.counted("d") == (2, 2, 2)
@@ -58,9 +58,9 @@ def test_given_a_seat_filled_by_a_campaign_when_given_back_then_subtracted_once(
     for shift_id in ("A1", "A2", "A3"):
         world.shifts.put(shift_id, "")
     world.deliver(ANN, "A3")
-    texted_by(world, "c", ANN)
+    set_last_campaign(world, "c", ANN)
     world.deliver(ANN, "A1 A2")
-    texted_by(world, "d", ANN)
+    set_last_campaign(world, "d", ANN)
     for _ in range(2):
         world.deliver(ANN, "DROP A1 A3", "m")
     assert world.counted("c") == (1, 2, 1)
@@ -91,7 +91,7 @@ def test_given_a_function_stopped_at_any_step_when_redelivered_then_it_counts_on
         world = InboundWorld(connect=True)
         for shift_id in ("A1", "A2"):
             world.shifts.put(shift_id, "")
-        texted_by(world, "c", ANN)
+        set_last_campaign(world, "c", ANN)
         return world
 
     def handle(world: InboundWorld) -> Steps:
@@ -105,7 +105,7 @@ def test_given_a_function_stopped_at_any_step_when_redelivered_then_it_counts_on
             with pytest.raises(error):
                 handle(world)
             if texted_meanwhile:
-                texted_by(world, "d", ANN)
+                set_last_campaign(world, "d", ANN)
             world.clock.pass_time(minutes=10)
             for _ in range(2):
                 handle(world)
@@ -117,18 +117,18 @@ def test_given_a_function_stopped_at_any_step_when_redelivered_then_it_counts_on
 def test_given_a_campaign_that_names_one_shift_when_replied_yes_then_it_is_booked() -> None:
     world = InboundWorld()
     world.shifts.put("A1", "early")
-    world.deliveries.offered[ANN, "sms-of-the-campaign"] = "A1"
-    world.deliver(ANN, "Yes please!", answers_to="sms-of-the-campaign")
-    world.deliver(BOB, "ok", answers_to="sms-of-another")
+    world.deliveries.offered_shifts[ANN, "sms-of-the-campaign"] = "A1"
+    world.deliver(ANN, "Yes please!", in_reply_to="sms-of-the-campaign")
+    world.deliver(BOB, "ok", in_reply_to="sms-of-another")
     assert world.shifts.taken() == {"A1": ANN}
     assert world.phones.heard(BOB) == ["Which shift? Reply its code, or REQUEST for the list"]
 
 
-def test_given_a_campaign_that_names_one_shift_when_acknowledged_then_asked_back() -> None:
+def test_given_a_campaign_with_one_shift_when_only_thanked_then_a_question_back() -> None:
     world = InboundWorld()
     world.shifts.put("A1", "early")
-    world.deliveries.offered[ANN, "sms-of-the-campaign"] = "A1"
-    world.deliver(ANN, "ok thanks", answers_to="sms-of-the-campaign")
+    world.deliveries.offered_shifts[ANN, "sms-of-the-campaign"] = "A1"
+    world.deliver(ANN, "ok thanks", in_reply_to="sms-of-the-campaign")
     assert world.shifts.taken() == {}
     assert world.phones.heard(ANN) == [
         "Sorry, we did not get that. Reply only A1 to book it, DROP A1 to give it back"

@@ -9,7 +9,7 @@ from tests.support.inbound_world import OUR_NUMBER, InboundWorld
 
 
 @pytest.mark.parametrize("codes", [1, 5, 25])
-def test_given_known_codes_when_claimed_in_one_text_then_one_write_is_enough(codes: int) -> None:
+def test_given_known_codes_when_booked_in_one_text_then_one_write(codes: int) -> None:
     world = InboundWorld()
     for number in range(codes):
         world.shifts.put(f"A{number}", "")
@@ -18,7 +18,7 @@ def test_given_known_codes_when_claimed_in_one_text_then_one_write_is_enough(cod
     assert world.store.writes == 1
 
 
-def test_given_more_codes_than_one_batch_when_claimed_then_the_rest_is_named() -> None:
+def test_given_more_codes_than_the_limit_when_booked_then_the_reply_names_the_rest() -> None:
     world = InboundWorld()
     for number in range(30):
         world.shifts.put(f"A{number:02}", "")
@@ -95,7 +95,7 @@ def test_given_a_row_written_by_hand_when_its_code_is_texted_then_the_reply_is_t
     assert world.phones.heard(ANN) == [reply]
 
 
-def test_given_shifts_called_by_words_when_a_word_is_unclear_then_it_is_asked_back() -> None:
+def test_given_a_word_as_shift_id_when_the_text_is_unclear_then_a_question_back() -> None:
     world = InboundWorld()
     world.shifts.put("NIGHT", "")
     world.deliver(ANN, "night daay")
@@ -104,25 +104,25 @@ def test_given_shifts_called_by_words_when_a_word_is_unclear_then_it_is_asked_ba
     ]
 
 
-def test_given_words_for_a_person_when_delivered_often_then_kept_and_confirmed_once() -> None:
+def test_given_free_text_when_delivered_thrice_then_kept_and_confirmed_once() -> None:
     world = InboundWorld()
     for _ in range(3):
         world.deliver(ANN, "I left my badge at the bar, can somebody bring it", "m")
-    (message,) = world.operator_inbox.items.values()
-    assert (message.phone_number, message.reply_from) == (ANN, OUR_NUMBER)
-    assert message.text == "I left my badge at the bar, can somebody bring it"
+    (item,) = world.operator_inbox.items.values()
+    assert (item.phone_number, item.reply_from) == (ANN, OUR_NUMBER)
+    assert item.text == "I left my badge at the bar, can somebody bring it"
     assert len(world.phones.heard(ANN)) == 1
 
 
-def test_given_an_unclear_text_when_asked_back_then_the_operator_inbox_gets_it() -> None:
+def test_given_an_unclear_text_when_handled_then_the_operator_inbox_gets_it() -> None:
     world = InboundWorld()
     world.shifts.put("A1", "")
     world.deliver(ANN, "running late for A1 today")
-    assert [message.text for message in world.operator_inbox.items.values()] == ["running late for A1 today"]
+    assert [item.text for item in world.operator_inbox.items.values()] == ["running late for A1 today"]
     assert world.shifts.taken() == {}
 
 
-def test_given_a_closed_shift_in_its_own_spelling_when_its_holder_names_it_then_ok() -> None:
+def test_given_a_closed_shift_in_its_own_spelling_when_dropped_then_given_back() -> None:
     world = InboundWorld()
     tomorrow = world.clock().replace(day=world.clock().day + 3).isoformat()
     world.shifts.put("Early-7", "", seats=2, starts_at=tomorrow)

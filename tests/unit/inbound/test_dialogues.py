@@ -56,16 +56,16 @@ def test_given_appointments_offered_when_employees_text_then_the_table_holds(
 def test_given_self_managed_opt_outs_when_employees_text_then_the_table_holds(
     dialogue: Dialogue, deliveries: int
 ) -> None:
-    world = InboundWorld(self_managed=True, connect=True, approved=frozenset({GUS}))
+    world = InboundWorld(self_managed_opt_outs=True, connect=True, approved_numbers=frozenset({GUS}))
     world.play(dialogue, deliveries=deliveries)
-    assert world.employees.wanting_no_texts() == dialogue.opted_out
+    assert world.employees.opted_out_numbers() == dialogue.opted_out
 
 
 @pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=_name)
 @pytest.mark.parametrize("deliveries", [1, 3])
-def test_given_opt_outs_of_the_service_when_we_see_them_too_then_the_table_holds(
+def test_given_opt_outs_of_the_service_when_published_too_then_the_table_holds(
     dialogue: Dialogue, deliveries: int
 ) -> None:
-    world = InboundWorld(approved=frozenset({GUS}))
+    world = InboundWorld(approved_numbers=frozenset({GUS}))
     world.play(dialogue, deliveries=deliveries)
-    assert world.employees.wanting_no_texts() == dialogue.opted_out
+    assert world.employees.opted_out_numbers() == dialogue.opted_out

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shift_sms_runtime.inbound.inbound_text import InboundText, UnreadableText, read_notification
+from tests.support.notifications import notification
 
 PAYLOAD = {
     "originationNumber": "+14255550182",
@@ -20,18 +21,13 @@ PAYLOAD = {
 }
 
 
-def notification(payload: object) -> str:
-    """Puts a payload into an SNS envelope."""
-    return json.dumps({"Type": "Notification", "Message": json.dumps(payload)})
-
-
 def test_given_the_documented_payload_when_read_then_it_is_a_text() -> None:
     assert read_notification(notification(PAYLOAD)) == InboundText(
         "cae173d2-66b9-564c-8309-21f858e9fb84",
         "+14255550182",
         "+12125550101",
         "EXAMPLE",
-        answers_to="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        in_reply_to="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     )
 
 
@@ -78,7 +74,7 @@ def test_given_a_field_missing_or_wrong_when_read_then_the_error_only_names_it(
 @pytest.mark.parametrize(
     "text", ["", "hello", "[]", "{}", '{"Message": 5}', '{"Message": "x"}', '{"Message": "[]"}']
 )
-def test_given_text_that_is_no_notification_when_read_then_it_is_unreadable(text: str) -> None:
+def test_given_a_body_that_is_not_a_notification_when_read_then_unreadable(text: str) -> None:
     with pytest.raises(UnreadableText):
         read_notification(text)
 

@@ -7,7 +7,7 @@ from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.send_once import ClaimedElsewhere
 from tests.support.crash_points import Killed, die
 from tests.support.dialogues.dialogue import ANN, BOB
-from tests.support.inbound_world import InboundWorld, texted_by, throttle_reply
+from tests.support.inbound_world import InboundWorld, set_last_campaign, throttle_reply
 
 
 def world_with_shift(**attributes: object) -> InboundWorld:
@@ -30,7 +30,7 @@ def kill_after_booking(world: InboundWorld, text: str, shift_id: str) -> None:
     world.steps.happens = lambda _step, _after: None
 
 
-def test_given_a_late_reply_when_nothing_changed_since_then_it_is_as_decided() -> None:
+def test_given_a_late_reply_when_nothing_has_changed_then_the_stored_one_is_sent() -> None:
     world = world_with_shift()
     throttle_reply(world, ANN, "A1", "m1")
     world.deliver(ANN, "A1", "m1")
@@ -45,7 +45,7 @@ def test_given_a_late_reply_when_nothing_changed_since_then_it_is_as_decided() -
         ((), "WAIT B2", "DROP B2", "B2 late\nTaken, reply WAIT B2 for the waiting list"),
     ],
 )
-def test_given_a_late_reply_when_the_sender_texted_since_then_it_tells_the_state(
+def test_given_a_late_reply_when_the_sender_texted_since_then_it_has_the_new_state(
     before: tuple[str, ...], text: str, between: str, last: str
 ) -> None:
     world = world_with_shift()
@@ -78,7 +78,7 @@ def test_given_a_late_reply_when_the_shift_was_deleted_then_it_is_an_unknown_cod
 
 
 @pytest.mark.parametrize("minutes", [0, 10])
-def test_given_a_reply_that_it_is_taken_when_the_text_comes_again_then_no_booking(
+def test_given_a_reply_of_taken_when_the_text_is_redelivered_then_no_booking(
     minutes: int,
 ) -> None:
     world = world_with_shift(shift_status="taken", employee=BOB)
@@ -99,7 +99,7 @@ def test_given_a_reply_that_it_is_taken_when_the_text_comes_again_then_no_bookin
     assert len(world.phones.heard(ANN)) == 1
 
 
-def test_given_a_read_as_taken_when_another_delivery_books_first_then_no_reply() -> None:
+def test_given_a_shift_read_as_taken_when_another_delivery_books_then_no_reply() -> None:
     world = world_with_shift(shift_status="taken", employee=BOB)
 
     def freed_and_booked() -> None:
@@ -115,7 +115,7 @@ def test_given_a_read_as_taken_when_another_delivery_books_first_then_no_reply()
     assert world.phones.heard(ANN) == ["Booked: A1 early"]
 
 
-def test_given_a_second_read_when_another_delivery_has_booked_then_its_reply_is_sent() -> None:
+def test_given_a_second_read_when_another_delivery_booked_then_its_reply_is_sent() -> None:
     world = InboundWorld()
     world.shifts.put("Early-7", "")
 
@@ -126,7 +126,7 @@ def test_given_a_second_read_when_another_delivery_has_booked_then_its_reply_is_
     assert world.store.effects == {"m1": 1}
 
 
-def test_given_a_read_as_free_when_another_delivery_says_taken_then_no_booking() -> None:
+def test_given_a_shift_read_as_free_when_another_delivery_says_taken_then_none() -> None:
     world = world_with_shift()
 
     def taken_for_a_moment() -> None:
@@ -145,9 +145,9 @@ def test_given_a_read_as_free_when_another_delivery_says_taken_then_no_booking()
 
 def test_given_another_campaign_before_a_late_reply_when_sent_then_the_first_counts() -> None:
     world = world_with_shift()
-    texted_by(world, "c", ANN)
+    set_last_campaign(world, "c", ANN)
     throttle_reply(world, ANN, "A1", "m1")
-    texted_by(world, "d", ANN)
+    set_last_campaign(world, "d", ANN)
     world.deliver(ANN, "A1", "m1")
     assert (world.counted("c"), world.counted("d")) == ((1, 1, 1), (0, 0, 0))
     world.deliver(ANN, "DROP A1")
@@ -158,12 +158,12 @@ def test_given_a_stored_reply_without_statuses_when_redelivered_then_it_is_sent(
     world = world_with_shift()
     throttle_reply(world, ANN, "A1", "m1")
     key = ReplyKey(ANN, "m1", bookings=1, has_effect=True)
-    world.conversations.replies[world.conversations.place(key)] = Reply("Booked: A1 early", key)
+    world.conversations.replies[world.conversations.row_key(key)] = Reply("Booked: A1 early", key)
     assert world.deliver(ANN, "A1", "m1") is InboundOutcome.REPLIED
     assert world.phones.heard(ANN) == ["Booked: A1 early"]
 
 
-def test_given_an_expired_offer_when_only_acknowledged_then_nothing_is_booked() -> None:
+def test_given_an_expired_offer_when_only_thanked_then_nothing_is_booked() -> None:
     world = world_with_shift()
     world.deliver(BOB, "A1")
     world.deliver(ANN, "WAIT A1")

@@ -25,7 +25,7 @@ def test_given_throttling_when_time_remains_then_the_reply_waits_and_is_sent_onc
     assert len(world.phones.heard(ANN)) == 1
 
 
-def test_given_throttling_until_the_end_when_delivered_again_then_booked_as_new() -> None:
+def test_given_throttling_until_the_deadline_when_redelivered_then_replied_booked() -> None:
     world = InboundWorld()
     world.shifts.put("A1", "")
     world.phones.results = [NotSent("ThrottlingException", transient=True)] * 100
@@ -36,7 +36,7 @@ def test_given_throttling_until_the_end_when_delivered_again_then_booked_as_new(
     assert world.phones.heard(ANN) == ["Booked: A1"]
 
 
-def test_given_a_refused_send_when_time_remains_then_it_is_not_repeated() -> None:
+def test_given_a_denied_send_when_time_remains_then_it_is_not_repeated() -> None:
     world = InboundWorld()
     world.phones.results = [NotSent("AccessDeniedException", transient=False)] * 100
     with pytest.raises(TryAgainLater):
@@ -135,7 +135,7 @@ def test_given_a_very_long_text_of_wide_characters_when_handled_then_it_is_senda
     ],
     ids=["by-code", "of-a-booking", "in-its-own-spelling", "over-the-limit", "without-a-code"],
 )
-def test_given_a_text_when_handled_then_it_is_interpreted_again_only_for_all_ids(
+def test_given_a_text_when_handled_then_only_own_spellings_are_interpreted_twice(
     monkeypatch: pytest.MonkeyPatch, text: str, texts_per_hour: int, interpretations: int, lists: int
 ) -> None:
     world = InboundWorld(texts_per_hour=texts_per_hour)
@@ -145,7 +145,9 @@ def test_given_a_text_when_handled_then_it_is_interpreted_again_only_for_all_ids
     calls: list[str] = []
     for module in (processor, command_executor):
         monkeypatch.setattr(module, "interpret", _recording(calls, "interpret", module.interpret))
-    monkeypatch.setattr(world.shifts, "ids", _recording(calls, "ids", world.shifts.ids))
+    monkeypatch.setattr(
+        world.shifts, "open_and_taken_ids", _recording(calls, "ids", world.shifts.open_and_taken_ids)
+    )
     world.deliver(ANN, text)
     assert (calls.count("interpret"), calls.count("ids")) == (interpretations, lists)
 

@@ -12,15 +12,15 @@ from shift_sms_runtime.messaging.outgoing_text import NotSent
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from shift_sms_runtime.shifts.shift import Shift
 from tests.support.crash_points import Killed, Throttled, die, throttle
-from tests.support.seats_world import CODES, PEOPLE, CheckedShifts, SeatsWorld, world_with_seats
+from tests.support.seats_world import CODES, EMPLOYEES, CheckedShifts, SeatsWorld, world_with_seats
 
 INTERRUPTED = 0.3
-"""The share of steps that another action interrupts."""
+"""The share of steps at which another action interrupts, or a reply is throttled."""
 
 
 ACTIONS = st.one_of(
     st.tuples(
-        st.sampled_from(PEOPLE),
+        st.sampled_from(EMPLOYEES),
         st.sampled_from(
             [*CODES, *(f"{verb} {code}" for verb in ("DROP", "WAIT") for code in CODES), "A1 B2", "YES", "NO"]
         ),
@@ -35,18 +35,18 @@ Action = tuple[str, str | int]
 
 
 def act(world: SeatsWorld, action: Action, message_id: str) -> None:
-    """Takes one action, a second after the last one."""
+    """Takes one action, one second after the previous one."""
     world.clock.pass_time(seconds=1)
-    who, what = action
-    if who == "time":
-        world.clock.pass_time(minutes=float(what))
-    elif who == "cancel":
-        world.shifts.edit(str(what), shift_status="cancelled")
-    elif who == "reopen":
-        if world.shifts.rows[str(what)]["shift_status"] == "cancelled":
-            world.shifts.edit(str(what), shift_status="available")
+    actor, argument = action
+    if actor == "time":
+        world.clock.pass_time(minutes=float(argument))
+    elif actor == "cancel":
+        world.shifts.edit(str(argument), shift_status="cancelled")
+    elif actor == "reopen":
+        if world.shifts.rows[str(argument)]["shift_status"] == "cancelled":
+            world.shifts.edit(str(argument), shift_status="available")
     else:
-        world.deliver(who, str(what), message_id, seconds=60)
+        world.deliver(actor, str(argument), message_id, seconds=60)
     world.reconcile_shifts()
 
 
@@ -65,8 +65,8 @@ def test_given_any_texts_operators_and_time_when_repeated_then_seats_are_right(
     for code in CODES:
         shift = world.shifts.get(code)
         assert shift is not None
-        for person in PEOPLE:
-            assert world.said(person, code) in (None, person in shift.holders)
+        for person in EMPLOYEES:
+            assert world.last_text_says_booked(person, code) in (None, person in shift.holders)
             booking = world.employee_bookings.rows.get(person)
             assert (person in shift.holders) <= (booking is not None and code in booking.by_shift)
 
@@ -78,21 +78,21 @@ def test_given_texts_at_once_when_one_interrupts_another_then_seats_are_right(
 ) -> None:
     world = world_with_seats(seats)
     waiting = [(action, f"m{number}") for number, action in enumerate(actions)]
-    busy: list[str] = []
+    interrupted_senders: list[str] = []
 
     def take_one() -> None:
         action, message_id = waiting.pop(0)
-        busy.append(action[0])
+        interrupted_senders.append(action[0])
         try:
             act(world, action, message_id)
         except TryAgainLater:
             waiting.append((action, message_id))
         finally:
-            busy.pop()
+            interrupted_senders.pop()
 
     def interrupt(_step: int, _after: bool) -> None:
         # Two texts of one employee at once get their replies in either order, so they are not interleaved here.
-        if waiting and waiting[0][0][0] not in busy and chance.random() < INTERRUPTED:
+        if waiting and waiting[0][0][0] not in interrupted_senders and chance.random() < INTERRUPTED:
             take_one()
 
     world.steps.happens = interrupt
@@ -138,30 +138,32 @@ def test_given_functions_that_die_anywhere_when_redelivered_then_one_effect_each
 
 @settings(max_examples=150)
 @given(st.integers(1, 2), st.lists(ACTIONS, min_size=2, max_size=20), st.randoms(use_true_random=False))
-def test_given_a_busy_number_when_texts_come_again_later_then_last_replies_are_true(
+def test_given_a_throttled_number_when_texts_are_redelivered_then_replies_are_true(
     seats: int, actions: list[Action], chance: random.Random
 ) -> None:
     world = world_with_seats(seats)
-    later: list[tuple[Action, str]] = []
+    throttled: list[tuple[Action, str]] = []
 
-    def take(action: Action, message_id: str, *, busy: bool) -> None:
-        world.phones.results = [NotSent("ThrottlingException", transient=True)] * (200 if busy else 0)
+    def take(action: Action, message_id: str, *, throttle_reply: bool) -> None:
+        world.phones.results = [NotSent("ThrottlingException", transient=True)] * (
+            200 if throttle_reply else 0
+        )
         try:
             act(world, action, message_id)
         except TryAgainLater:
-            later.append((action, message_id))
+            throttled.append((action, message_id))
 
     for number, action in enumerate(actions):
-        take(action, f"m{number}", busy=chance.random() < INTERRUPTED)
-        if later and chance.random() < INTERRUPTED:
-            take(*later.pop(chance.randrange(len(later))), busy=False)
-    while later:
-        take(*later.pop(0), busy=False)
+        take(action, f"m{number}", throttle_reply=chance.random() < INTERRUPTED)
+        if throttled and chance.random() < INTERRUPTED:
+            take(*throttled.pop(chance.randrange(len(throttled))), throttle_reply=False)
+    while throttled:
+        take(*throttled.pop(0), throttle_reply=False)
     world.clock.pass_time(minutes=1)
     world.reconcile_shifts()
     for code in CODES:
-        for person in PEOPLE:
-            assert world.said(person, code) in (None, person in world.shifts.holders(code))
+        for person in EMPLOYEES:
+            assert world.last_text_says_booked(person, code) in (None, person in world.shifts.holders(code))
 
 
 class UnconditionalShifts(CheckedShifts):
@@ -171,15 +173,15 @@ class UnconditionalShifts(CheckedShifts):
         pass
 
 
-@pytest.mark.parametrize("book", [CheckedShifts, UnconditionalShifts])
+@pytest.mark.parametrize("shifts_type", [CheckedShifts, UnconditionalShifts])
 def test_given_two_people_at_once_when_writes_are_unconditional_then_a_check_fails(
-    book: type[CheckedShifts],
+    shifts_type: type[CheckedShifts],
 ) -> None:
-    world = SeatsWorld(shifts=book())
+    world = SeatsWorld(shifts=shifts_type())
     world.shifts.put("A1", "")
-    ann, bob, *_ = PEOPLE
+    ann, bob, *_ = EMPLOYEES
     world.steps.once(1, lambda: act(world, (bob, "A1"), "m2"), after=True)
-    if book is UnconditionalShifts:
+    if shifts_type is UnconditionalShifts:
         with pytest.raises(AssertionError):
             act(world, (ann, "A1"), "m1")
     else:

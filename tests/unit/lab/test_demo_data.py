@@ -6,7 +6,7 @@ from lab.demo.edge_cases import STRANGER
 from lab.lab_system import CONNECT_INSTANCE, OUR_NUMBER
 from lab.operator_setup import CAMPAIGN_ITEM, EMPLOYEES_FILE, SHIFT_DEFAULTS, SHIFTS_FILE
 from shift_sms_cli.employees import read_employees
-from shift_sms_cli.shifts import read_shifts
+from shift_sms_cli.shift_file import read_shifts
 
 
 def test_given_the_employees_when_read_then_all_200_rows_are_good_and_names_differ() -> None:

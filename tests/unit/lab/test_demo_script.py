@@ -12,7 +12,7 @@ from lab.lab_system import LabSystem
 from lab.operator_setup import EMPLOYEES_FILE, SHIFT_DEFAULTS, SHIFTS_FILE
 from lab.screen import Screen
 from shift_sms_cli.employees import read_employees
-from shift_sms_cli.shifts import read_shifts
+from shift_sms_cli.shift_file import read_shifts
 from tests.support.inbound_world import InboundWorld
 from tests.support.lab_in_memory import MemoryLabSystem
 from tests.support.memory.employees import EmployeeRow, MemoryEmployees

@@ -56,7 +56,7 @@ def drop(*codes: str) -> ShiftCommand:
         (" ?! ", book()),
     ],
 )
-def test_given_codes_when_read_then_they_are_booked_in_any_shape(text: str, expected: Intent) -> None:
+def test_given_codes_when_read_then_they_are_booked_in_every_shape(text: str, expected: Intent) -> None:
     assert intent_of(text) == expected
 
 

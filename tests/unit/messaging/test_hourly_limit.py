@@ -52,7 +52,7 @@ def test_given_a_long_list_when_more_is_asked_for_often_then_it_is_no_loop() -> 
 def test_given_a_limit_when_texts_with_own_replies_keep_coming_then_they_count_too(
     text: str,
 ) -> None:
-    world = InboundWorld(connect=True, self_managed=True, texts_per_hour=5)
+    world = InboundWorld(connect=True, self_managed_opt_outs=True, texts_per_hour=5)
     for number in range(20):
         world.deliver(ANN, f"{text} {number}")
     assert len(world.phones.heard(ANN)) <= 6

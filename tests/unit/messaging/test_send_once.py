@@ -22,7 +22,7 @@ from tests.support.crash_points import Killed, Throttled, crash_points, die, thr
 from tests.support.memory.deliveries import miscounted
 from tests.support.memory.employees import EmployeeRow
 from tests.support.memory.phones import MemoryPhones
-from tests.support.send_results import SPENT
+from tests.support.send_results import SPEND_LIMIT_REACHED
 
 
 def test_given_a_claim_of_another_sender_when_handled_then_it_fails_after_the_rest() -> None:
@@ -41,7 +41,7 @@ def test_given_a_claim_of_another_sender_when_handled_then_it_fails_after_the_re
 
 
 def test_given_a_claim_of_another_sender_when_a_limit_is_reached_then_retried() -> None:
-    world = planned_campaign(3, phones=MemoryPhones([SPENT]))
+    world = planned_campaign(3, phones=MemoryPhones([SPEND_LIMIT_REACHED]))
     key = Delivery("c", numbers(3)[0], 1)
     lease_until = world.clock() + timedelta(minutes=1)
     world.deliveries.claim(key, token="another", now=world.clock(), lease_until=lease_until)
@@ -116,7 +116,7 @@ BEFORE_THE_REST: list[Callable[[CampaignWorld], object]] = [
     lambda world: world.campaigns.stop("c", "enough"),
     lambda world: world.campaigns.rows.clear(),
     lambda world: world.employees.rows.update({n: EmployeeRow(opted_out=True) for n in numbers(4)}),
-    lambda world: world.phones.results.append(SPENT),
+    lambda world: world.phones.results.append(SPEND_LIMIT_REACHED),
 ]
 
 

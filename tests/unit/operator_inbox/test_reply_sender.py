@@ -1,4 +1,4 @@
-"""Tests that an operator's reply is sent once."""
+"""Tests that an operator's reply is sent at most once."""
 
 import pytest
 
@@ -9,21 +9,22 @@ from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus, read_operat
 from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
 from tests.support.clock import Deadline
 from tests.support.dialogues.dialogue import ANN
-from tests.support.inbound_world import OUR_NUMBER, REFUSED, InboundWorld
+from tests.support.inbound_world import OUR_NUMBER, InboundWorld
+from tests.support.send_results import OPTED_OUT
 
 
 @pytest.mark.parametrize(
     ("text", "opted_out", "results", "outcome"),
     [
-        ("Your badge is here", False, [], (InboxStatus.ANSWERED, "")),
-        ("\u201cSure\u201d", False, [], (InboxStatus.ANSWERED, "")),
-        ("x" * 1531, False, [], (InboxStatus.NOT_ANSWERED, reply_sender.TOO_LONG)),
-        ("no", True, [], (InboxStatus.NOT_ANSWERED, reply_sender.OPTED_OUT)),
-        ("no", False, [Unknown("x")], (InboxStatus.NOT_ANSWERED, reply_sender.NOT_KNOWN)),
-        ("no", False, [REFUSED], (InboxStatus.NOT_ANSWERED, "the text was not sent: opted-out")),
+        ("Your badge is here", False, [], (InboxStatus.REPLIED, "")),
+        ("\u201cSure\u201d", False, [], (InboxStatus.REPLIED, "")),
+        ("x" * 1531, False, [], (InboxStatus.NOT_SENT, reply_sender.TOO_LONG)),
+        ("no", True, [], (InboxStatus.NOT_SENT, reply_sender.OPTED_OUT)),
+        ("no", False, [Unknown("x")], (InboxStatus.NOT_SENT, reply_sender.OUTCOME_UNKNOWN)),
+        ("no", False, [OPTED_OUT], (InboxStatus.NOT_SENT, "the text was not sent: opted-out")),
     ],
 )
-def test_given_an_operator_reply_when_its_record_comes_often_then_it_is_sent_once(
+def test_given_an_operator_reply_when_delivered_again_then_it_is_sent_once(
     text: str, opted_out: bool, results: list[SendResult], outcome: tuple[InboxStatus, str]
 ) -> None:
     world = InboundWorld()
@@ -38,11 +39,11 @@ def test_given_an_operator_reply_when_its_record_comes_often_then_it_is_sent_onc
     item = {"message_id": "m", "phone_number": ANN, "reply_from": OUR_NUMBER, "reply": text}
     reply = read_operator_reply({**item, "message_status": "open"})
     assert reply is not None
-    assert read_operator_reply({**item, "message_status": "answered"}) is None
+    assert read_operator_reply({**item, "message_status": "replied"}) is None
     assert sender.handle(reply, Deadline(world.clock)) is outcome[0]
-    assert world.operator_inbox.settled["m"] == outcome
-    # The function died before it settled the item, or the operator has opened it again.
-    world.operator_inbox.settled.clear()
+    assert world.operator_inbox.outcomes["m"] == outcome
+    # The function died before it recorded the outcome, or the operator has set the item to open.
+    world.operator_inbox.outcomes.clear()
     sender.handle(reply, Deadline(world.clock))
-    assert world.operator_inbox.settled["m"] == outcome
-    assert len(world.phones.heard(ANN)) == (outcome[0] is InboxStatus.ANSWERED)
+    assert world.operator_inbox.outcomes["m"] == outcome
+    assert len(world.phones.heard(ANN)) == (outcome[0] is InboxStatus.REPLIED)

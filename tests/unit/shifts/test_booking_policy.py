@@ -1,4 +1,4 @@
-"""Tests how the booking policy converts settings."""
+"""Tests that the booking policy converts settings."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 
 
-def test_given_settings_as_plain_numbers_when_converted_then_they_are_times() -> None:
+def test_given_settings_as_plain_numbers_when_converted_then_they_are_durations() -> None:
     policy = BookingPolicy(
         timezone="Europe/Berlin",
         minimum_rest_hours=11.5,
@@ -22,6 +22,6 @@ def test_given_settings_as_plain_numbers_when_converted_then_they_are_times() ->
 
 
 def test_given_values_of_another_type_when_created_then_nothing_is_converted_yet() -> None:
-    # At synthesis a value can be a token of the CDK, which only stands for a number.
+    # At synthesis, a value can be a CDK token, which is a placeholder for a number.
     token = -1.8881545897087e289
     assert BookingPolicy(reminder_hours=token).reminder_hours == token

@@ -1,4 +1,4 @@
-"""Tests how a shift is described."""
+"""Tests the description of a shift."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ from tests.support.shift_builders import shift
         ({}, ""),
     ],
 )
-def test_given_a_shift_when_described_then_by_its_info_or_else_time_role_and_site(
+def test_given_a_shift_when_described_then_by_info_or_else_by_time_role_and_site(
     attributes: dict[str, Any], details: str
 ) -> None:
     assert details_of(shift(**attributes), locale("shifts", "en")) == details

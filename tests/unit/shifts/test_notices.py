@@ -11,7 +11,8 @@ from tests.support.clock import Deadline
 from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.inbound_world import InboundWorld
 from tests.support.memory.employees import MemoryEmployees
-from tests.support.seats_world import NO_NUMBER_THERE, PEOPLE, SeatsWorld, world_with_seats
+from tests.support.seats_world import EMPLOYEES, SeatsWorld, world_with_seats
+from tests.support.send_results import NO_ORIGINATION_IDENTITY
 
 
 @pytest.mark.parametrize("times", [1, 3])
@@ -19,7 +20,7 @@ def test_given_a_cancellation_when_reconciled_often_then_each_holder_is_texted_o
     times: int,
 ) -> None:
     world = world_with_seats(2)
-    ann, bob, cid, eve, *_ = PEOPLE
+    ann, bob, cid, eve, *_ = EMPLOYEES
     for person in (ann, bob):
         world.deliver(person, "A1")
     for person in (cid, eve):
@@ -30,7 +31,7 @@ def test_given_a_cancellation_when_reconciled_often_then_each_holder_is_texted_o
     for _ in range(times):
         world.reconciler.reconcile("A1", Deadline(world.clock))
     notified = [text.to for text in world.phones.texts if text.body == "Cancelled by your manager: A1"]
-    assert sorted(notified) == [bob, cid, eve], "holder, offered, waiting; not who dropped"
+    assert sorted(notified) == [bob, cid, eve], "holder, offered, waiting; not the one who dropped"
     world.deliver(bob, "MINE")
     assert world.phones.heard(bob)[-1].startswith("You have no shifts")
     world.shifts.edit("A1", shift_status="available")
@@ -40,10 +41,10 @@ def test_given_a_cancellation_when_reconciled_often_then_each_holder_is_texted_o
     world.shifts.edit("A1", shift_status="cancelled")
     world.reconcile_shifts()
     notified = [text.to for text in world.phones.texts if text.body == "Cancelled by your manager: A1"]
-    assert sorted(notified) == [bob, bob, cid, eve], "only who booked in between hears again"
+    assert sorted(notified) == [bob, bob, cid, eve], "only the one who booked in between is texted again"
 
 
-def test_given_a_shift_of_many_when_sends_are_throttled_then_all_are_texted() -> None:
+def test_given_many_holders_when_sends_are_throttled_then_all_are_texted() -> None:
     people = [f"+1425557{number:04}" for number in range(30)]
     world = SeatsWorld(employees=MemoryEmployees(set(people)))
     at = world.clock().isoformat()
@@ -60,23 +61,23 @@ def test_given_a_shift_of_many_when_sends_are_throttled_then_all_are_texted() ->
 
 def test_given_sends_are_throttled_when_none_succeeds_then_the_request_is_retried() -> None:
     world = SeatsWorld()
-    world.shifts.put("A1", "", shift_status="cancelled", employee=PEOPLE[0])
+    world.shifts.put("A1", "", shift_status="cancelled", employee=EMPLOYEES[0])
     world.phones.results = [NotSent("ThrottlingException", transient=True)] * 200
     with pytest.raises(TryAgainLater):
         world.reconciler.reconcile("A1", Deadline(world.clock, 30))
     world.phones.results = []
     world.reconcile_shifts()
-    assert world.phones.heard(PEOPLE[0]) == ["Cancelled by your manager: A1"]
+    assert world.phones.heard(EMPLOYEES[0]) == ["Cancelled by your manager: A1"]
 
 
 def test_given_a_refused_country_when_reconciled_then_others_are_texted_once() -> None:
     world = SeatsWorld()
-    ann, bob, cid, *_ = PEOPLE
+    ann, bob, cid, *_ = EMPLOYEES
     at = world.clock().isoformat()
     world.shifts.put(
         "A1", "", seats=3, shift_status="cancelled", employees=dict.fromkeys([ann, bob, cid], at)
     )
-    world.phones.refusals[ann] = NO_NUMBER_THERE
+    world.phones.refusals[ann] = NO_ORIGINATION_IDENTITY
     for _ in range(3):
         with pytest.raises(TryAgainLater):
             world.reconcile_shifts()
@@ -89,39 +90,39 @@ def test_given_a_refused_country_when_reconciled_then_others_are_texted_once() -
 
 def test_given_an_old_cancellation_when_its_item_changes_then_it_is_not_sent_again() -> None:
     world = SeatsWorld()
-    world.deliver(PEOPLE[0], "A1")
-    world.shifts.put("A1", "", shift_status="cancelled", employee=PEOPLE[0])
+    world.deliver(EMPLOYEES[0], "A1")
+    world.shifts.put("A1", "", shift_status="cancelled", employee=EMPLOYEES[0])
     world.reconcile_shifts()
     world.clock.pass_time(days=16)
     world.conversations.rows.clear()
     world.reconcile_shifts()
-    assert world.phones.heard(PEOPLE[0]).count("Cancelled by your manager: A1") == 1
+    assert world.phones.heard(EMPLOYEES[0]).count("Cancelled by your manager: A1") == 1
 
 
-def test_given_a_seat_dropped_while_others_are_reminded_when_it_is_due_then_skipped() -> None:
+def test_given_a_seat_dropped_during_reminders_when_its_own_is_due_then_not_sent() -> None:
     world = SeatsWorld(policy=BookingPolicy(reminder_hours=24))
-    ann, bob, *_ = PEOPLE
+    ann, bob, *_ = EMPLOYEES
     world.shifts.put("A1", seats=2, starts_at=(world.clock() + timedelta(hours=25)).isoformat())
     for person in (ann, bob):
         world.deliver(person, "A1")
     world.reconcile_shifts()
     world.clock.pass_time(minutes=90)
-    # The first reminder is throttled for some seconds; meanwhile the second employee drops the shift.
+    # The first reminder is throttled for some seconds. The second employee drops the shift meanwhile.
     world.phones.results = [NotSent("ThrottlingException", transient=True)] * 6
     before = world.phones.attempts
 
-    def drop_it(_step: int, after: bool) -> None:
+    def drop_while_throttled(_step: int, after: bool) -> None:
         if after and world.phones.attempts == before + 6:
             world.steps.happens = lambda _step, _after: None
             world.deliver(bob, "DROP A1")
 
-    world.steps.happens = drop_it
+    world.steps.happens = drop_while_throttled
     world.reconcile_shifts()
     assert world.phones.heard(ann)[-1].startswith("Reminder: A1")
     assert world.phones.heard(bob)[-1] == "Given back: A1"
 
 
-def test_given_reminders_when_due_then_earlier_bookers_are_reminded_once() -> None:
+def test_given_reminders_when_due_then_those_who_booked_before_are_reminded_once() -> None:
     world = InboundWorld(policy=BookingPolicy(reminder_hours=24))
     start = world.clock() + timedelta(hours=48)
     world.shifts.put("A1", "early", seats=3, starts_at=start.isoformat())
@@ -142,7 +143,7 @@ def test_given_reminders_when_due_then_earlier_bookers_are_reminded_once() -> No
     assert "A1" not in world.shift_timers.at
 
 
-def test_given_a_dropped_or_canceled_shift_when_its_time_comes_then_no_reminder() -> None:
+def test_given_a_dropped_or_canceled_shift_when_a_reminder_is_due_then_none_is_sent() -> None:
     world = InboundWorld(policy=BookingPolicy(reminder_hours=24))
     start = world.clock() + timedelta(hours=48)
     for code in ("A1", "B2"):

@@ -15,25 +15,26 @@ from shift_sms_runtime.messaging.outgoing_text import (
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from tests.support.clock import Deadline
 from tests.support.crash_points import Killed, die
-from tests.support.seats_world import NO_NUMBER_THERE, PEOPLE, offered, seat_offered_to, world_with_seats
+from tests.support.seats_world import EMPLOYEES, employees_offered_a_seat, world_with_offer, world_with_seats
+from tests.support.send_results import NO_ORIGINATION_IDENTITY
 
 
 def test_given_a_waiting_list_when_offers_expire_then_they_follow_its_order() -> None:
     world = world_with_seats(1)
-    first, *others = PEOPLE
+    first, *others = EMPLOYEES
     world.deliver(first, "A1")
     for person in others[:3]:
         world.deliver(person, "WAIT A1")
     world.deliver(first, "DROP A1")
-    asked = []
+    offered_in_turn: list[str] = []
     for _ in range(4):
         world.reconcile_shifts()
         shift = world.shifts.get("A1")
         assert shift is not None
-        asked += list(shift.offers)
+        offered_in_turn += list(shift.offers)
         assert world.shift_timers.at.get("A1") == next((offer.until for offer in shift.offers.values()), None)
         world.clock.pass_time(minutes=10)
-    assert asked == others[:3]
+    assert offered_in_turn == others[:3]
     shift = world.shifts.get("A1")
     assert shift is not None
     assert (shift.status, shift.waiting, shift.holders) == ("available", (), {})
@@ -41,17 +42,17 @@ def test_given_a_waiting_list_when_offers_expire_then_they_follow_its_order() ->
 
 
 def test_given_an_unreachable_employee_when_offered_a_seat_then_the_next_gets_it() -> None:
-    _, bob, cid, *_ = PEOPLE
-    world = seat_offered_to(bob, cid)
+    _, bob, cid, *_ = EMPLOYEES
+    world = world_with_offer(bob, cid)
     world.employees.rows[bob].opted_out = True
     world.reconcile_shifts()
-    assert offered(world) == [cid]
+    assert employees_offered_a_seat(world) == [cid]
     assert world.phones.heard(cid)[-1].startswith("A seat is free: A1.")
 
 
 def test_given_a_refused_offer_when_the_function_dies_then_the_next_gets_it() -> None:
-    _, bob, cid, *_ = PEOPLE
-    world = seat_offered_to(bob, cid)
+    _, bob, cid, *_ = EMPLOYEES
+    world = world_with_offer(bob, cid)
     world.phones.results = [Refused(DeliveryStatus.FAILED, "the phone is not reachable")]
 
     def die_when_refused(_step: int, _after: bool) -> None:
@@ -63,14 +64,14 @@ def test_given_a_refused_offer_when_the_function_dies_then_the_next_gets_it() ->
     with pytest.raises(Killed):
         world.reconcile_shifts()
     world.reconcile_shifts()
-    assert offered(world) == [cid]
+    assert employees_offered_a_seat(world) == [cid]
     assert world.phones.heard(cid)[-1].startswith("A seat is free: A1.")
 
 
 def test_given_a_refused_country_when_the_offer_expires_then_the_next_gets_it() -> None:
-    _, bob, cid, *_ = PEOPLE
-    world = seat_offered_to(bob, cid)
-    world.phones.refusals[bob] = NO_NUMBER_THERE
+    _, bob, cid, *_ = EMPLOYEES
+    world = world_with_offer(bob, cid)
+    world.phones.refusals[bob] = NO_ORIGINATION_IDENTITY
     with pytest.raises(TryAgainLater):
         world.reconcile_shifts()
     world.clock.time = world.shift_timers.at["A1"]
@@ -79,8 +80,8 @@ def test_given_a_refused_country_when_the_offer_expires_then_the_next_gets_it() 
 
 
 def test_given_a_deleted_employee_when_offered_a_seat_then_the_next_gets_it() -> None:
-    _, bob, cid, *_ = PEOPLE
-    world = seat_offered_to(bob, cid)
+    _, bob, cid, *_ = EMPLOYEES
+    world = world_with_offer(bob, cid)
     del world.employees.rows[bob]
     world.reconcile_shifts()
     assert len(world.phones.heard(bob)) == 1
@@ -88,33 +89,33 @@ def test_given_a_deleted_employee_when_offered_a_seat_then_the_next_gets_it() ->
 
 
 def test_given_an_offer_that_expires_while_it_is_sent_when_reconciled_then_reopened() -> None:
-    world = seat_offered_to(PEOPLE[0])
+    world = world_with_offer(EMPLOYEES[0])
     world.clock.pass_time(minutes=9, seconds=58)
     world.phones.results = [NotSent("ThrottlingException", transient=True)] * 5
     world.reconciler.reconcile("A1", Deadline(world.clock, 60))
     assert world.shifts.rows["A1"]["shift_status"] == "available"
     assert world.shift_timers.at == {}
-    world.deliver(PEOPLE[0], "YES")
-    assert world.shifts.taken()["A1"] == PEOPLE[0]
+    world.deliver(EMPLOYEES[0], "YES")
+    assert world.shifts.taken()["A1"] == EMPLOYEES[0]
 
 
 def test_given_an_offer_that_could_not_be_sent_when_it_expires_then_it_is_extended() -> None:
-    ann, bob, *_ = PEOPLE
-    world = seat_offered_to(ann, bob)
+    ann, bob, *_ = EMPLOYEES
+    world = world_with_offer(ann, bob)
     world.phones.refusals = {ann: LimitReached("MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT")}
     for _ in range(3):
         with pytest.raises(TryAgainLater):
             world.reconciler.reconcile("A1", Deadline(world.clock, 60))
-        assert offered(world) == [ann]
-        assert world.shift_timers.at["A1"] > world.clock(), "the timer is set, whatever becomes of this call"
+        assert employees_offered_a_seat(world) == [ann]
+        assert world.shift_timers.at["A1"] > world.clock(), "the timer is set even if the call fails"
         world.clock.pass_time(minutes=11)
     world.phones.refusals = {}
     world.reconcile_shifts()
     assert world.phones.heard(ann)[-1].startswith("A seat is free: A1.")
-    assert (offered(world), len(world.phones.heard(bob))) == ([ann], 1)
+    assert (employees_offered_a_seat(world), len(world.phones.heard(bob))) == ([ann], 1)
     world.clock.pass_time(minutes=11)
     world.reconcile_shifts()
-    assert offered(world) == [bob], "the offer that was sent has run out"
+    assert employees_offered_a_seat(world) == [bob], "the offer that was sent has expired"
 
 
 INACTIVE = NotSent("RESOURCE_NOT_ACTIVE", transient=False)
@@ -123,17 +124,17 @@ INACTIVE = NotSent("RESOURCE_NOT_ACTIVE", transient=False)
 THROTTLED = NotSent("ThrottlingException", transient=True)
 
 
-@pytest.mark.parametrize("failure", [INACTIVE, NO_NUMBER_THERE])
+@pytest.mark.parametrize("failure", [INACTIVE, NO_ORIGINATION_IDENTITY])
 def test_given_no_text_can_be_sent_when_offers_expire_then_the_waiting_list_stays(
     failure: NotSent,
 ) -> None:
-    ann, bob, cid, *_ = PEOPLE
-    world = seat_offered_to(ann, bob, cid)
+    ann, bob, cid, *_ = EMPLOYEES
+    world = world_with_offer(ann, bob, cid)
     heard = [len(world.phones.heard(person)) for person in (ann, bob, cid)]
-    world.phones.refusals = dict.fromkeys(PEOPLE, failure)
+    world.phones.refusals = dict.fromkeys(EMPLOYEES, failure)
     for _ in range(5):
         for _ in range(2):
-            with pytest.raises(TryAgainLater):  # each time, so that the request ends as a dead letter
+            with pytest.raises(TryAgainLater):  # each time, so that the request becomes a dead letter
                 world.reconcile_shifts()
         shift = world.shifts.get("A1")
         assert shift is not None
@@ -143,17 +144,17 @@ def test_given_no_text_can_be_sent_when_offers_expire_then_the_waiting_list_stay
     for _ in range(3):
         world.reconcile_shifts()
         world.clock.pass_time(minutes=11)
-    assert [len(world.phones.heard(person)) for person in (ann, bob, cid)] == [one + 1 for one in heard]
+    assert [len(world.phones.heard(person)) for person in (ann, bob, cid)] == [count + 1 for count in heard]
 
 
 @pytest.mark.parametrize(
     "failure",
-    [INACTIVE, LimitReached("MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT"), THROTTLED, NO_NUMBER_THERE],
+    [INACTIVE, LimitReached("MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT"), THROTTLED, NO_ORIGINATION_IDENTITY],
 )
 def test_given_an_offer_sent_when_another_fails_then_it_expires_and_is_sent_once(
     failure: SendResult,
 ) -> None:
-    ann, bob, cid, *others = PEOPLE
+    ann, bob, cid, *others = EMPLOYEES
     world = world_with_seats(2)
     for holder in others[:2]:
         world.deliver(holder, "A1")
@@ -169,13 +170,13 @@ def test_given_an_offer_sent_when_another_fails_then_it_expires_and_is_sent_once
     with contextlib.suppress(TryAgainLater):
         world.reconcile_shifts()
     assert len([text for text in world.phones.heard(ann) if text.startswith("A seat is free")]) == 1
-    asked = [text for text in world.phones.heard(cid) if text.startswith("A seat is free")]
-    assert asked or cid in offered(world), "the time of the first is over"
+    offers = [text for text in world.phones.heard(cid) if text.startswith("A seat is free")]
+    assert offers or cid in employees_offered_a_seat(world), "the first offer has expired"
 
 
 def test_given_a_function_that_dies_after_an_offer_when_it_expires_then_sent_once() -> None:
-    ann, bob, *_ = PEOPLE
-    world = seat_offered_to(ann, bob)
+    ann, bob, *_ = EMPLOYEES
+    world = world_with_offer(ann, bob)
     attempts = world.phones.attempts
 
     def die_when_settled(_step: int, after: bool) -> None:
@@ -199,25 +200,25 @@ def test_given_a_function_that_dies_after_an_offer_when_it_expires_then_sent_onc
     assert len([text for text in world.phones.heard(ann) if text.startswith("A seat is free")]) == 1
     world.clock.pass_time(minutes=11)
     world.reconcile_shifts()
-    assert offered(world) == [bob]
+    assert employees_offered_a_seat(world) == [bob]
 
 
-def test_given_no_number_on_the_waiting_list_when_it_is_next_then_it_is_skipped() -> None:
-    ann, *_ = PEOPLE
+def test_given_a_malformed_number_on_the_waiting_list_when_it_is_next_then_skipped() -> None:
+    ann, *_ = EMPLOYEES
     world = world_with_seats(1)
     world.shifts.edit("A1", waiting_list=["x" * 3000, ann])
     world.reconcile_shifts()
-    assert offered(world) == [ann]
+    assert employees_offered_a_seat(world) == [ann]
     assert world.phones.heard(ann)[-1].startswith("A seat is free")
 
 
-def test_given_seats_removed_and_restored_when_one_was_offered_then_it_is_kept() -> None:
-    ann, bob, *_ = PEOPLE
-    world = seat_offered_to(ann, bob)
+def test_given_an_offered_seat_when_removed_and_restored_then_it_is_offered_again() -> None:
+    ann, bob, *_ = EMPLOYEES
+    world = world_with_offer(ann, bob)
     world.reconcile_shifts()
-    world.shifts.edit("A1", employee=PEOPLE[-1], shift_status="taken")
+    world.shifts.edit("A1", employee=EMPLOYEES[-1], shift_status="taken")
     world.reconcile_shifts()
-    assert offered(world) == []
+    assert employees_offered_a_seat(world) == []
     world.shifts.edit("A1", employee=None, employees=None, shift_status="available")
     world.reconcile_shifts()
-    assert offered(world) == [ann]
+    assert employees_offered_a_seat(world) == [ann]

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from tests.support.dialogues.dialogue import ANN
 from tests.support.inbound_world import InboundWorld
-from tests.support.seats_world import CODES, PEOPLE, SeatsWorld
+from tests.support.seats_world import CODES, EMPLOYEES, SeatsWorld
 
 
 def test_given_a_mistyped_start_when_reconciled_then_the_holder_has_a_conflict() -> None:
     world = SeatsWorld()
-    ann = PEOPLE[0]
+    ann = EMPLOYEES[0]
     starts_at = (world.clock() + timedelta(hours=25)).isoformat()
     for code in CODES:
         world.shifts.put(code, starts_at=starts_at)
@@ -28,13 +28,13 @@ def test_given_a_shift_whose_seats_are_all_taken_when_it_is_over_then_it_is_clos
     starts_at = world.clock() + timedelta(hours=25)
     ends_at = starts_at + timedelta(hours=8)
     world.shifts.put("A1", starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat())
-    world.deliver(PEOPLE[0], "A1")
+    world.deliver(EMPLOYEES[0], "A1")
     world.reconcile_shifts()
     assert world.shift_timers.at["A1"] == ends_at
     world.clock.pass_time(minutes=33 * 60)
     world.reconcile_shifts()
     assert world.shifts.rows["A1"]["shift_status"] == "closed"
-    assert world.shifts.holders("A1") == [PEOPLE[0]]
+    assert world.shifts.holders("A1") == [EMPLOYEES[0]]
     assert world.shift_timers.at == {}
 
 
@@ -51,5 +51,5 @@ def test_given_a_shift_assigned_by_hand_when_reconciled_then_it_is_in_the_bookin
     world.shifts.edit("A1", shift_status="available", employee=None, employees=None)
     world.deliver(ANN, "B2")
     assert world.phones.heard(ANN)[-1].startswith("Booked: B2"), (
-        "a shift that an operator took back conflicts with nothing"
+        "a shift that an operator has taken back conflicts with nothing"
     )

@@ -1,12 +1,12 @@
-"""Tests how a shift changes."""
+"""Tests the changes of a shift."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from shift_sms_runtime.bookings.booking import BookingOutcome, book, decide
 from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.shifts.booking import BookingOutcome, book, decide
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import ShiftStatus
@@ -26,15 +26,15 @@ from tests.support.shift_builders import ANN, BOB, CID, NOW, shift
         ({"shift_status": "available", "seats": 1, "employees": {ANN: ""}}, ShiftStatus.TAKEN),
     ],
 )
-def test_given_time_or_an_operator_when_a_shift_is_reconciled_then_status_follows(
+def test_given_times_and_edits_when_a_shift_is_reconciled_then_its_status_follows(
     attributes: dict[str, Any], status: str
 ) -> None:
     assert shift(**attributes).reconciled(NOW, timedelta(minutes=30)).status == status
 
 
-def test_given_an_offer_when_the_shift_closes_first_then_it_ends_then() -> None:
-    late = shift(respond_by="2026-08-01T12:10Z", shift_status="taken", employee=ANN).with_waiting(BOB)
-    offered = late.without_holder(ANN).as_of(NOW, timedelta(minutes=30))
+def test_given_an_offer_when_the_shift_closes_before_it_expires_then_it_ends() -> None:
+    taken = shift(respond_by="2026-08-01T12:10Z", shift_status="taken", employee=ANN).with_waiting(BOB)
+    offered = taken.without_holder(ANN).as_of(NOW, timedelta(minutes=30))
     assert offered.offers[BOB].until == NOW + timedelta(minutes=10)
     closed = offered.as_of(NOW + timedelta(minutes=10), timedelta(minutes=30))
     assert (closed.status, closed.offers) == (ShiftStatus.CLOSED, {})
@@ -53,7 +53,7 @@ def test_given_an_offered_seat_when_assigned_by_hand_then_it_is_not_offered() ->
             {},
         )
         assert reconciled.waiting == waiting, "the employee who lost the offer is first on the waiting list"
-    asked = decide(
+    decision = decide(
         book,
         ["A1"],
         {"A1": shift(**by_hand)},
@@ -63,10 +63,10 @@ def test_given_an_offered_seat_when_assigned_by_hand_then_it_is_not_offered() ->
         policy=BookingPolicy(),
         now=NOW,
     )
-    assert [result.outcome for result in asked.results] == [BookingOutcome.TAKEN]
+    assert [result.outcome for result in decision.results] == [BookingOutcome.TAKEN]
 
 
-def test_given_a_seat_taken_without_a_name_when_one_stops_waiting_then_still_taken() -> None:
+def test_given_a_seat_taken_by_hand_when_one_stops_waiting_then_it_stays_taken() -> None:
     taken = shift(shift_status="taken").with_waiting(BOB).with_waiting(CID)
     left = taken.without_waiting(BOB).as_of(NOW, timedelta(minutes=30))
     assert (left.status, left.offers, left.waiting) == (ShiftStatus.TAKEN, {}, (CID,))

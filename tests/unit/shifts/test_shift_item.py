@@ -1,4 +1,4 @@
-"""Tests how the item of a shift is read and written."""
+"""Tests the conversion between items and shifts."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shift_sms_runtime.shifts.shift import Offer, ShiftStatus
+from shift_sms_runtime.shifts.shift import ShiftStatus
 from shift_sms_runtime.shifts.shift_item import written_attributes
+from shift_sms_runtime.shifts.waiting_list import Offer
 from tests.support.shift_builders import ANN, BOB, CID, NOW, shift
 
 
@@ -58,7 +59,7 @@ def test_given_a_shift_with_mistakes_when_read_then_it_is_refused_until_correcte
         ),
     )
 )
-def test_given_anything_on_an_item_when_read_then_nothing_breaks(attributes: dict[str, Any]) -> None:
+def test_given_arbitrary_attributes_when_read_then_no_exception_is_raised(attributes: dict[str, Any]) -> None:
     read = shift(**attributes)
     written_attributes(read.reconciled(NOW, timedelta(minutes=30)))
 
@@ -79,13 +80,13 @@ def test_given_anything_on_an_item_when_read_then_nothing_breaks(attributes: dic
         ({"employee": ANN, "employees": {ANN: ""}}, set()),
     ],
 )
-def test_given_holders_written_by_hand_when_read_then_the_status_counts(
+def test_given_holders_written_by_hand_when_read_then_status_and_seats_decide(
     attributes: dict[str, Any], holders: set[str]
 ) -> None:
     assert set(shift(**attributes).holders) == holders
 
 
-def test_given_a_shift_when_changed_and_written_then_it_is_read_as_it_was() -> None:
+def test_given_a_changed_shift_when_written_and_read_then_it_is_equal() -> None:
     full = (
         shift(seats=2)
         .with_holder(ANN, NOW)
@@ -112,7 +113,7 @@ def test_given_times_and_numbers_written_by_hand_when_read_then_they_are_compara
     assert read.holders == {ANN: datetime(2026, 7, 20, tzinfo=UTC)}
     assert read.waiting == (BOB,)
     assert read.offers[CID].until > NOW
-    assert written_attributes(read)["shift_status"] is None, "an empty key of an index would be refused"
+    assert written_attributes(read)["shift_status"] is None, "DynamoDB refuses an empty key of an index"
 
 
 @pytest.mark.parametrize("written", ["9999-12-31T22:00Z", "0001-01-01T00:00Z", "1926-08-15T22:00Z"])

@@ -1,4 +1,4 @@
-"""Tests times, spans and hours by local week."""
+"""Tests times, spans and the hours of each local week."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
-    ("written", "zone", "instant"),
+    ("written", "zone", "utc"),
     [
         ("2026-08-15T22:00:00Z", "UTC", "2026-08-15T22:00:00+00:00"),
         ("2026-08-15T22:00:00+02:00", "America/New_York", "2026-08-15T20:00:00+00:00"),
@@ -25,10 +25,8 @@ HOUR = timedelta(hours=1)
         ("2026-10-25T02:30", "Europe/Berlin", "2026-10-25T00:30:00+00:00"),
     ],
 )
-def test_given_a_time_as_people_write_it_when_read_then_it_is_one_instant(
-    written: str, zone: str, instant: str
-) -> None:
-    assert shift(starts_at=written, timezone=zone).starts_at == datetime.fromisoformat(instant)
+def test_given_a_time_written_by_hand_when_read_then_it_is_in_utc(written: str, zone: str, utc: str) -> None:
+    assert shift(starts_at=written, timezone=zone).starts_at == datetime.fromisoformat(utc)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +40,7 @@ def test_given_a_time_as_people_write_it_when_read_then_it_is_one_instant(
         ("2026-08-16T22:00", "2026-08-31T00:00", ZoneInfo("UTC"), [2.0, 168.0, 168.0]),
     ],
 )
-def test_given_a_shift_when_its_hours_are_counted_then_by_local_week_as_they_last(
+def test_given_a_span_when_its_hours_are_counted_then_each_local_week_has_its_part(
     start: str, end: str, zone: ZoneInfo, hours: Sequence[float]
 ) -> None:
     assert [worked / HOUR for _, worked in span(start, end, zone).time_by_week(zone)] == hours

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from shift_sms_runtime.bookings.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
-from shift_sms_runtime.shifts.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
-from shift_sms_runtime.shifts.shift import MAX_WAITING_LIST_LENGTH, Shift, ShiftStatus
+from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
+from shift_sms_runtime.shifts.waiting_list import MAX_WAITING_LIST_LENGTH
 
 
 class BookingOutcome(StrEnum):
@@ -205,7 +206,7 @@ def drop(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> A
 
 def join_waiting_list(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:
     """Joins the waiting list."""
-    refusal = _why_not_open(shift, request.now) or _why_not_waitable(shift, request.number)
+    refusal = _why_not_open(shift, request.now) or _why_not_wait(shift, request.number)
     if refusal is not None:
         return ActionResult(refusal, shift, bookings)
     refusal, conflicting_ids = _why_not_allowed(shift, bookings, request)
@@ -257,7 +258,7 @@ def _is_waiting(shift: Shift, phone_number: str) -> bool:
     return phone_number in shift.waiting or phone_number in shift.offers
 
 
-def _why_not_waitable(shift: Shift, phone_number: str) -> BookingOutcome | None:
+def _why_not_wait(shift: Shift, phone_number: str) -> BookingOutcome | None:
     if phone_number in shift.holders:
         return BookingOutcome.ALREADY_YOURS
     if shift.free_seats or phone_number in shift.offers:

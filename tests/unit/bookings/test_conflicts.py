@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from shift_sms_runtime.bookings.conflicts import Conflict, ConflictKind, find_conflict
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
-from shift_sms_runtime.shifts.conflicts import Conflict, ConflictKind, find_conflict
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
 from shift_sms_runtime.shifts.shift_times import Span
 from tests.support.shift_builders import BERLIN, NOW, bookings_at, span
@@ -14,15 +14,15 @@ NIGHT = span("2026-08-15T22:00", "2026-08-16T06:00")
 
 
 def conflict_of(
-    wanted: Span | None,
+    times: Span | None,
     bookings: EmployeeBookings,
     *,
     minimum_rest_hours: float = 0,
     hours_per_week: float = 0,
 ) -> Conflict | None:
-    """Returns the conflict of a shift at these times with the bookings."""
+    """Returns the conflict between a shift at these times and the bookings."""
     policy = BookingPolicy(minimum_rest_hours=minimum_rest_hours, hours_per_week=hours_per_week)
-    return find_conflict("A1", wanted, BERLIN, bookings=bookings, policy=policy)
+    return find_conflict("A1", times, BERLIN, bookings=bookings, policy=policy)
 
 
 @pytest.mark.parametrize(
@@ -41,17 +41,17 @@ def conflict_of(
         (span("2026-08-15T07:00", "2026-08-15T11:00"), 11, None),
     ],
 )
-def test_given_a_night_over_midnight_when_another_is_wanted_then_conflict_or_not(
+def test_given_a_booked_night_when_another_shift_is_compared_then_conflict_or_not(
     other: Span, rest: int, conflict: ConflictKind | None
 ) -> None:
-    found = conflict_of(other, bookings_at(NIGHT), minimum_rest_hours=rest)
-    assert found == (Conflict(conflict, ("S0",)) if conflict else None)
+    expected = Conflict(conflict, ("S0",)) if conflict else None
+    assert conflict_of(other, bookings_at(NIGHT), minimum_rest_hours=rest) == expected
     reverse = conflict_of(NIGHT, bookings_at(other), minimum_rest_hours=rest)
-    assert reverse == (Conflict(conflict, ("S0",)) if conflict else None), "whichever was booked first"
+    assert reverse == expected, "the order of the bookings does not matter"
 
 
 @pytest.mark.parametrize(("limit", "conflict"), [(16, True), (17, False), (0, False)])
-def test_given_the_night_of_the_clock_change_when_hours_are_limited_then_it_is_nine(
+def test_given_the_night_clocks_go_back_when_hours_are_limited_then_it_counts_nine(
     limit: float, conflict: bool
 ) -> None:
     day = span("2026-10-23T08:00", "2026-10-23T16:00")
@@ -60,7 +60,7 @@ def test_given_the_night_of_the_clock_change_when_hours_are_limited_then_it_is_n
     assert found == (Conflict(ConflictKind.HOURS, ("S0",)) if conflict else None)
 
 
-def test_given_a_night_into_monday_when_hours_are_limited_then_weeks_share_it() -> None:
+def test_given_a_night_into_monday_when_hours_are_limited_then_both_weeks_count() -> None:
     sunday = span("2026-08-16T08:00", "2026-08-16T14:00")
     monday = span("2026-08-17T12:00", "2026-08-17T16:00")
     night = span("2026-08-16T20:00", "2026-08-17T04:00")

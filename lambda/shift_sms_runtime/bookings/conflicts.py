@@ -6,11 +6,10 @@ from datetime import timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from shift_sms_runtime.bookings.weekly_hours import shifts_filling_week
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift_times import Span
-
-_NO_TIME = timedelta()
 
 
 class ConflictKind(StrEnum):
@@ -57,15 +56,9 @@ def find_conflict(
     if too_close:
         return Conflict(ConflictKind.REST, too_close)
     if policy.hours_per_week:
-        for monday, length in span.time_by_week(zone):
-            worked = {
-                booked_id: sum((time for week, time in other.time_by_week(zone) if week == monday), _NO_TIME)
-                for booked_id, other in others.items()
-            }
-            if sum(worked.values(), length) > timedelta(hours=policy.hours_per_week):
-                return Conflict(
-                    ConflictKind.HOURS, _sorted(booked_id for booked_id, time in worked.items() if time)
-                )
+        filling = shifts_filling_week(span, others, zone, timedelta(hours=policy.hours_per_week))
+        if filling is not None:
+            return Conflict(ConflictKind.HOURS, filling)
     return None
 
 
