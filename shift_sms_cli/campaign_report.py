@@ -30,7 +30,6 @@ def report(item: Mapping[str, Any]) -> Iterator[str]:
     yield f"campaign {item['campaign_id']}: {item.get('campaign_status', 'not launched yet')}"
     for label, name in (
         ("error", "campaign_error"),
-        ("note", "campaign_note"),
         ("text", "campaign_message"),
         ("segment", "segment"),
         ("launched", "launched_at"),

@@ -1,4 +1,4 @@
-"""Structured log and metrics of the functions."""
+"""The structured log and the metrics of the functions."""
 
 from functools import cache
 
@@ -8,15 +8,15 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 @cache
 def logger() -> Logger:
-    """Returns the structured logger. `POWERTOOLS_SERVICE_NAME` names its service."""
+    """Returns the structured logger. Its service is `POWERTOOLS_SERVICE_NAME`."""
     return Logger()
 
 
 @cache
 def metrics() -> Metrics:
-    """Returns the metrics, which are written to the log in EMF.
+    """Returns the metrics, which are written to the log in CloudWatch's embedded metric format.
 
-    `POWERTOOLS_METRICS_NAMESPACE` and `POWERTOOLS_SERVICE_NAME` name their namespace and service.
+    Their namespace is `POWERTOOLS_METRICS_NAMESPACE`, their service `POWERTOOLS_SERVICE_NAME`.
     """
     return Metrics()
 

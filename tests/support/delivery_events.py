@@ -65,10 +65,12 @@ def event_notification(event: object) -> str:
     return json.dumps({"Type": "Notification", "Message": json.dumps(event)})
 
 
-def event(event_type: str, at: int = 1, *, final: bool = True, message_id: str = "sms-1") -> DeliveryEvent:
+def event(
+    event_type: str, at: int = 1, *, final: bool = True, sms_message_id: str = "sms-1"
+) -> DeliveryEvent:
     """Returns an event of Ann's text."""
     order = EventOrder(final, at, event_type)
-    return DeliveryEvent("c", ANN, message_id, 2, STATUSES[event_type], order)
+    return DeliveryEvent("c", ANN, sms_message_id, 2, STATUSES[event_type], order)
 
 
 class OneDelivery(MemoryDeliveries):
@@ -88,8 +90,10 @@ class OneDelivery(MemoryDeliveries):
         lease_until = self.clock() + timedelta(seconds=seconds)
         self.claim(ROW, token=token, now=self.clock(), lease_until=lease_until)
 
-    def settle_as(self, token: str, status: DeliveryStatus, message_id: str = "", reason: str = "") -> None:
-        self.settle(ROW, status, token=token, now=self.clock(), sms_message_id=message_id, reason=reason)
+    def settle_as(
+        self, token: str, status: DeliveryStatus, sms_message_id: str = "", reason: str = ""
+    ) -> None:
+        self.settle(ROW, status, token=token, now=self.clock(), sms_message_id=sms_message_id, reason=reason)
 
     def sent(self) -> None:
         self.claim_as("one")

@@ -137,17 +137,17 @@ class UnreliableNetwork:
             return Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
         if chance < 0.22:
             return Unknown("ReadTimeoutError")
-        message_id = self._take(text)
+        sms_message_id = self._take(text)
         # The answer takes its time: an event may be there before.
         self._world.together.wait(self._world.chance.choice([0.05, 0.1, 4.5]))
         if trouble and chance > 0.96:
             raise Killed
-        return Unknown("ReadTimeoutError") if chance < 0.3 else Sent(message_id)
+        return Unknown("ReadTimeoutError") if chance < 0.3 else Sent(sms_message_id)
 
     def _take(self, text: OutgoingText) -> str:
         assert text.campaign_id is not None
         self.out.append((text.campaign_id, text.to))
-        message_id = f"sms-{len(self.out)}"
+        sms_message_id = f"sms-{len(self.out)}"
         chance = self._world.chance
         for event_type, final in (
             ("TEXT_SUCCESSFUL", False),
@@ -158,14 +158,14 @@ class UnreliableNetwork:
                 "eventTimestamp": chance.randint(1, 3),
                 "isFinal": final,
                 "destinationPhoneNumber": text.to,
-                "messageId": message_id,
+                "messageId": sms_message_id,
                 "context": {"campaign_id": text.campaign_id},
                 "totalMessageParts": 1,
             }
             for _ in range(chance.choice([0, 1, 1, 2])):
                 delay = chance.choice([0, 0, chance.uniform(0, 1200)])
                 self._world.events.add(notification(event), timedelta(seconds=delay))
-        return message_id
+        return sms_message_id
 
 
 @dataclass

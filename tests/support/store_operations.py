@@ -75,7 +75,7 @@ def reply_to(context: InboundContext, decision: BookingDecision) -> Reply:
         context.reply_key,
         bookings=decision.seats_booked,
         has_effect=True,
-        given_back=decision.campaigns_of_dropped_seats,
+        campaigns_of_dropped_seats=decision.campaigns_of_dropped_seats,
     )
     number = context.employee.phone_number
     statuses = {one.code: booking_status(one.shift, number) for one in decision.results if one.shift}

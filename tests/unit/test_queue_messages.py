@@ -18,11 +18,11 @@ PAGE = Page(
     1,
     after=RECIPIENTS[0],
     relaunched=True,
-    seen_waiting=3,
-    offers="XYZ123",
+    waiting_when_postponed=3,
+    offered_shift_id="XYZ123",
     launched_at="2026-08-01T12:00:00+00:00",
 )
-WORK_ITEM = WorkItem("c", "launch-1", "15/08 5h", 1, RECIPIENTS, offers="XYZ123", refused=1)
+WORK_ITEM = WorkItem("c", "launch-1", "15/08 5h", 1, RECIPIENTS, offered_shift_id="XYZ123", refused_count=1)
 CALLBACK = CallbackRequest("m", RECIPIENTS[0], "+12065550100", "my badge", campaign_id="c", language="es")
 MESSAGES = [PAGE, WORK_ITEM, CALLBACK, ReconcileRequest("XYZ123")]
 
@@ -42,11 +42,17 @@ def test_given_a_newer_version_when_read_then_unknown_fields_are_ignored(message
     ("older", "message"),
     [
         (
-            {"campaign_id": "c", "launch_id": "l", "segment": "s", "body": "b", "segments": 1},
+            {"campaign_id": "c", "launch_id": "l", "segment": "s", "body": "b", "segments_per_text": 1},
             Page("c", "l", "s", "b", 1),
         ),
         (
-            {"campaign_id": "c", "launch_id": "l", "body": "b", "segments": 1, "recipients": [*RECIPIENTS]},
+            {
+                "campaign_id": "c",
+                "launch_id": "l",
+                "body": "b",
+                "segments_per_text": 1,
+                "recipients": [*RECIPIENTS],
+            },
             WorkItem("c", "l", "b", 1, RECIPIENTS),
         ),
         (

@@ -1,1 +1,1 @@
-"""Thin clients of AWS APIs, one per service."""
+"""Thin clients for AWS APIs, one per service."""

@@ -1,7 +1,7 @@
-"""Amazon Connect: starts outbound calls, at most one for each inbound text.
+"""Amazon Connect: starts outbound calls, at most one per inbound text.
 
-Source: StartOutboundVoiceContact in the Amazon Connect API reference. A client token is valid for seven days, longer
-than the callback queue keeps a request.
+A client token is valid for seven days, which is longer than the callback queue keeps a request. Source:
+StartOutboundVoiceContact in the Amazon Connect API reference.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ContactFlow:
-    """The flow, queue and number of the calls."""
+    """The contact flow, queue and source number of the calls."""
 
     instance_id: str
     contact_flow_id: str
@@ -24,7 +24,7 @@ class ContactFlow:
 
 
 class ConnectCallCenter:
-    """Starts outbound voice contacts. Their contact attribute `message` is what the employee wrote."""
+    """Starts outbound voice contacts. Their attribute `message` contains the words of the employee."""
 
     def __init__(self, client: "ConnectClient", flow: ContactFlow) -> None:
         self._client = client
@@ -32,7 +32,7 @@ class ConnectCallCenter:
 
     def start_call(self, request: CallbackRequest) -> CallOutcome:
         """See `CallCenter.start_call`."""
-        refusals = self._client.exceptions
+        exceptions = self._client.exceptions
         try:
             self._client.start_outbound_voice_contact(
                 DestinationPhoneNumber=request.phone_number,
@@ -43,8 +43,8 @@ class ConnectCallCenter:
                 ClientToken=request.message_id,
                 Attributes={"message": request.agent_message} if request.message else {},
             )
-        except (refusals.DestinationNotAllowedException, refusals.OutboundContactNotPermittedException):
+        except (exceptions.DestinationNotAllowedException, exceptions.OutboundContactNotPermittedException):
             return CallOutcome.NOT_ALLOWED
-        except refusals.LimitExceededException:
+        except exceptions.LimitExceededException:
             return CallOutcome.QUOTA_REACHED
         return CallOutcome.ACCEPTED

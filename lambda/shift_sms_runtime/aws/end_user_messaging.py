@@ -1,7 +1,7 @@
 """AWS End User Messaging SMS: sends one text in one attempt, and translates the response.
 
-Source: SendTextMessage in the pinpoint-sms-voice-v2 API reference. It has no idempotency token. An error response means
-that nothing was sent, except a server error: after it, as after a time-out, the text may have been sent.
+`SendTextMessage` has no idempotency token. After a client error, nothing was sent. After a server error or a timeout,
+the text may have been sent. Source: SendTextMessage in the pinpoint-sms-voice-v2 API reference.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnec
 
 from shift_sms_runtime.aws.clients import NO_RESPONSE
 from shift_sms_runtime.messaging.outgoing_text import (
-    CAMPAIGN_ID,
+    CAMPAIGN_ID_KEY,
     DeliveryStatus,
     LimitReached,
     NotSent,
@@ -32,12 +32,14 @@ class _Tracking(TypedDict, total=False):
 
 
 _THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
-_LIMIT = "ServiceQuotaExceededException"
-_MAY_BE_ABOUT_ONE = frozenset({"ConflictException", "ValidationException"})
-_ABOUT_ALL = frozenset({"RESOURCE_NOT_ACTIVE", "MESSAGE_TYPE_MISMATCH", "RESOURCE_NOT_FOUND"})
-"""Other reasons of these exceptions may depend on the destination, such as a pool without a number for its country.
-These reasons are the same for every destination."""
-_REFUSALS = {
+_QUOTA_EXCEEDED = "ServiceQuotaExceededException"
+_MAYBE_DESTINATION_SPECIFIC = frozenset({"ConflictException", "ValidationException"})
+_NEVER_DESTINATION_SPECIFIC = frozenset(
+    {"RESOURCE_NOT_ACTIVE", "MESSAGE_TYPE_MISMATCH", "RESOURCE_NOT_FOUND"}
+)
+"""Reasons of these exceptions that apply to every destination. Other reasons may depend on the destination, such as a
+pool without a number for its country."""
+_STATUS_BY_REASON = {
     "DESTINATION_PHONE_NUMBER_OPTED_OUT": DeliveryStatus.OPTED_OUT,
     "DESTINATION_PHONE_NUMBER_NOT_VERIFIED": DeliveryStatus.NOT_VERIFIED,
     "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION": DeliveryStatus.BLOCKED_COUNTRY,
@@ -49,15 +51,15 @@ _REFUSALS = {
     "MAXIMUM_SIZE_EXCEEDED": DeliveryStatus.FAILED,
     "CANNOT_PARSE": DeliveryStatus.FAILED,
 }
-"""Reasons that are about this destination or this text. So is every other reason that begins with DESTINATION_."""
-_ABOUT_THE_DESTINATION = ("DestinationPhoneNumber", "MessageBody")
+"""Reasons that concern this destination or this text. Other reasons that begin with DESTINATION_ do too."""
+_FIELDS_OF_ONE_TEXT = ("DestinationPhoneNumber", "MessageBody")
 
 
 class EndUserMessaging:
     """Sends texts. The client must not retry: `clients.ONE_ATTEMPT`."""
 
     def __init__(self, client: "PinpointSMSVoiceV2Client", *, configuration_set: str | None = None) -> None:
-        """`configuration_set` publishes the delivery events of texts of campaigns."""
+        """`configuration_set` publishes the delivery events of campaign texts."""
         self._client = client
         self._configuration_set = configuration_set
 
@@ -71,38 +73,40 @@ class EndUserMessaging:
                 **self._tracking(text),
             )
         except ClientError as error:
-            return _meaning(error)
+            return _translate(error)
         except (ConnectTimeoutError, EndpointConnectionError) as error:
             return NotSent(type(error).__name__, transient=True)
         except NO_RESPONSE as error:
             return Unknown(type(error).__name__)
-        message_id = response.get("MessageId")
-        return Sent(message_id) if message_id else Unknown("a response without a message id")
+        sms_message_id = response.get("MessageId")
+        return Sent(sms_message_id) if sms_message_id else Unknown("a response without a message id")
 
     def _tracking(self, text: OutgoingText) -> "_Tracking":
         if self._configuration_set is None or text.campaign_id is None:
             return {}
-        return {"ConfigurationSetName": self._configuration_set, "Context": {CAMPAIGN_ID: text.campaign_id}}
+        return {
+            "ConfigurationSetName": self._configuration_set,
+            "Context": {CAMPAIGN_ID_KEY: text.campaign_id},
+        }
 
 
-def _meaning(error: ClientError) -> SendResult:
+def _translate(error: ClientError) -> SendResult:
     code = error.response["Error"]["Code"]
     reason = str(error.response.get("Reason", code))
     if code in _THROTTLED:
         return NotSent(reason, transient=True)
-    if code == _LIMIT:
+    if code == _QUOTA_EXCEEDED:
         return LimitReached(reason)
-    if reason in _REFUSALS or reason.startswith("DESTINATION_") or _blames_recipient(error):
-        return Refused(_REFUSALS.get(reason, DeliveryStatus.FAILED), reason)
+    if reason in _STATUS_BY_REASON or reason.startswith("DESTINATION_") or _concerns_only_this_text(error):
+        return Refused(_STATUS_BY_REASON.get(reason, DeliveryStatus.FAILED), reason)
     if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
         return Unknown(reason)
-    # Everything else has to be corrected by an operator, and the text waits until then.
-    return NotSent(
-        reason, transient=False, destination_specific=code in _MAY_BE_ABOUT_ONE and reason not in _ABOUT_ALL
-    )
+    # An operator has to correct everything else. The text waits until then.
+    destination_specific = code in _MAYBE_DESTINATION_SPECIFIC and reason not in _NEVER_DESTINATION_SPECIFIC
+    return NotSent(reason, transient=False, destination_specific=destination_specific)
 
 
-def _blames_recipient(error: ClientError) -> bool:
-    """Returns whether a ValidationException names only the number or the body, and nothing that settings give."""
+def _concerns_only_this_text(error: ClientError) -> bool:
+    """Returns whether a ValidationException names only the phone number or the body, which settings do not affect."""
     fields = [str(field.get("Name")) for field in cast("dict[str, Any]", error.response).get("Fields") or ()]
-    return bool(fields) and all(field in _ABOUT_THE_DESTINATION for field in fields)
+    return bool(fields) and all(field in _FIELDS_OF_ONE_TEXT for field in fields)

@@ -18,7 +18,7 @@ _WAITS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 class SchedulerShiftTimers:
-    """Shift timers: a schedule for each shift that waits for a time. It puts a `ReconcileRequest` into the queue."""
+    """Implements shift timers as schedules. At its time, a schedule sends a `ReconcileRequest` to the queue."""
 
     def __init__(
         self,
@@ -29,14 +29,14 @@ class SchedulerShiftTimers:
         role_arn: str,
         dead_letters_arn: str,
     ) -> None:
-        """Keeps what every schedule has in common.
+        """Sets up the properties that all schedules share.
 
         Args:
             client: The EventBridge Scheduler client.
             group: The schedule group.
             queue_arn: The queue of shifts to reconcile.
-            role_arn: The role with which the scheduler sends to the queue.
-            dead_letters_arn: The queue for requests that the scheduler cannot send.
+            role_arn: The role that EventBridge Scheduler assumes to send to the queue.
+            dead_letters_arn: The queue for requests that EventBridge Scheduler cannot deliver.
         """
         self._client = client
         self._group = group
@@ -55,11 +55,11 @@ class SchedulerShiftTimers:
         schedule: Any = {
             "Name": _name(shift_id),
             "GroupName": self._group,
-            # Schedules have whole seconds. Rounding up keeps them from firing early.
+            # Schedules have a precision of one second. Rounding up keeps them from firing early.
             "ScheduleExpression": f"at({_whole_second(at):%Y-%m-%dT%H:%M:%S})",
             "FlexibleTimeWindow": {"Mode": "OFF"},
-            # A schedule that deletes itself could delete the one that the request it has just sent has set again under
-            # this name. Reconciling a shift sets or clears its schedule anyway.
+            # A schedule that deleted itself after firing could delete a new schedule of the same name, set by the
+            # reconciliation that it caused. Reconciliation sets or clears the schedule anyway.
             "ActionAfterCompletion": "NONE",
             "Target": target,
         }
@@ -84,7 +84,7 @@ class SchedulerShiftTimers:
         self._retry_conflicts(delete)
 
     def _retry_conflicts(self, write: Callable[[], None]) -> None:
-        """Writes a schedule. Waits while another function writes the same one."""
+        """Writes a schedule. Retries while another function writes the same one."""
         backoff = Backoff(_WAITS)
         while True:
             try:
@@ -97,7 +97,7 @@ class SchedulerShiftTimers:
 
 
 def _name(shift_id: str) -> str:
-    """Returns the name of a shift's schedule. Names allow fewer characters than ids of shifts."""
+    """Returns the name of a shift's schedule: a hash, because names allow fewer characters than shift ids."""
     return f"shift-{hashlib.sha256(shift_id.encode()).hexdigest()[:40]}"
 
 

@@ -9,14 +9,14 @@ from shift_sms_runtime.queue_messages import NO_DELAY, QueueMessage
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-_LONGEST_DELAY = 900
-"""Seconds. Source: SendMessage in the SQS API reference."""
+_MAX_DELAY_SECONDS = 900
+"""Source: SendMessage in the SQS API reference."""
 
 M = TypeVar("M", bound=QueueMessage)
 
 
 class SqsQueue(Generic[M]):
-    """A queue of messages of one kind."""
+    """Implements `Queue` on SQS."""
 
     def __init__(self, client: "SQSClient", url: str) -> None:
         self._client = client
@@ -24,6 +24,6 @@ class SqsQueue(Generic[M]):
 
     def put(self, messages: Sequence[M], *, delay: timedelta = NO_DELAY) -> None:
         """See `Queue.put`."""
-        seconds = min(int(delay.total_seconds()), _LONGEST_DELAY)
+        seconds = min(int(delay.total_seconds()), _MAX_DELAY_SECONDS)
         for message in messages:
             self._client.send_message(QueueUrl=self._url, MessageBody=message.to_json(), DelaySeconds=seconds)

@@ -1,4 +1,4 @@
-"""A campaign as the operator has written it, and the text that its recipients get."""
+"""A campaign as the operator has written it, and the text that its recipients receive."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_substitutes
 
 RELAUNCH_REMAINING = "remaining"
-"""The one value of `relaunch` on a campaign item."""
+"""The only value of the attribute `relaunch` of a campaign item."""
 
 MAX_RELAUNCH_AGE = timedelta(days=60)
-"""After the first launch, well before the deliveries of that launch expire."""
+"""How long after its first launch a campaign can be relaunched: until well before its deliveries expire."""
 
-_LONGEST_ID = 256
+_MAX_ID_LENGTH = 256
 
 
 class CampaignNotSendable(ValueError):
-    """The operator has to change something. The message says what and is written on the campaign item."""
+    """The campaign cannot be sent as written. The message is for the operator and is written on the campaign item."""
 
 
 class CampaignGone(Exception):
@@ -27,26 +27,26 @@ class CampaignGone(Exception):
 
 
 class LaunchState(StrEnum):
-    """Why a launch does not go on although its campaign was not stopped: the campaign item was put again."""
+    """The state of a launch whose campaign item was put again before the launch was complete."""
 
     REPLACED = "replaced"
-    """A later launch has replaced this one, and has the waiting recipients in work items of its own."""
-    UNDECIDED = "undecided"
-    """The new item has not been launched yet."""
+    """A later launch has replaced this one and queues the waiting recipients itself."""
+    NEW_ITEM_PENDING = "new-item-pending"
+    """The new item has not been launched yet, so the launch may still be replaced or stopped."""
 
 
 class CampaignStatus(StrEnum):
-    """`campaign_status` on a campaign item."""
+    """The attribute `campaign_status` of a campaign item."""
 
     LAUNCHING = "launching"
     LAUNCHED = "launched"
     STOPPED = "stopped"
-    """Stopped by the operator, who writes this status, or by a limit of the account. Nobody else is texted."""
+    """The operator, who writes this status, or a limit of the account has ended the campaign."""
     FAILED = "failed"
 
     @property
     def final(self) -> bool:
-        """Whether the launcher has nothing more to do."""
+        """Whether the launcher is done with the campaign."""
         return self is not CampaignStatus.LAUNCHING
 
 
@@ -58,21 +58,21 @@ class Campaign:
     message: str
     segment: str
     status: str | None = None
-    """`campaign_status` of the item when it was put. A copy of another campaign has one."""
+    """The status of the item when it was put. Only a copy of another campaign's item has one."""
     relaunch: bool = False
-    """Text the recipients that an earlier launch under this id has not tried. Others are never texted again."""
+    """Whether to text the recipients that earlier launches under this id did not try. No other is texted again."""
 
 
 @dataclass(frozen=True)
 class CampaignText:
-    """The text that goes out, and its size."""
+    """The text that is sent, and its size."""
 
     body: str
     size: TextSize
 
     @property
     def details(self) -> dict[str, str | int]:
-        """The attributes of the campaign item that describe the text."""
+        """The attributes of the campaign item that describe the size of the text."""
         not_gsm: dict[str, str | int] = {"not_gsm": self.size.not_gsm} if self.size.not_gsm else {}
         return {
             "encoding": self.size.encoding.value,
@@ -82,21 +82,21 @@ class CampaignText:
 
 
 def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
-    """Reads a campaign item that was written by hand.
+    """Reads a campaign item as an operator has written it.
 
     Raises:
         CampaignNotSendable: `campaign_message` is missing, or an attribute has a value that is not allowed.
     """
     campaign_id = str(item["campaign_id"])
-    if campaign_id != campaign_id.strip() or len(campaign_id) > _LONGEST_ID:
+    if campaign_id != campaign_id.strip() or len(campaign_id) > _MAX_ID_LENGTH:
         raise CampaignNotSendable(
-            f"campaign_id has space around it or more than {_LONGEST_ID} characters: delivery events cannot carry it"
+            f"campaign_id has space around it or more than {_MAX_ID_LENGTH} characters: delivery events cannot carry it"
         )
     message, segment = item.get("campaign_message"), item.get("segment", default_segment)
     if not isinstance(message, str) or not message.strip():
         raise CampaignNotSendable("campaign_message is missing or empty: write the text to send, as a string")
     if not isinstance(segment, str) or not segment.strip():
-        raise CampaignNotSendable("segment is empty or no string: name a segment, or leave it out")
+        raise CampaignNotSendable("segment is empty or not a string: name a segment, or leave it out")
     if item.get("relaunch") not in (None, RELAUNCH_REMAINING):
         raise CampaignNotSendable(f"relaunch may be {RELAUNCH_REMAINING!r} or left out")
     return Campaign(
@@ -111,36 +111,37 @@ def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
 def compose(
     message: str, locale: Locale, *, agent_offered: bool, keep_typography: bool = False
 ) -> CampaignText:
-    """Composes the text of a campaign: the operator's message, then how to reply, in the locale's language.
+    """Composes the text of a campaign: the operator's message and, in the locale's language, how to reply.
 
     Args:
-        message: What the operator has written.
+        message: The operator's message.
         locale: The language of the instructions.
         agent_offered: Whether the instructions offer a call back.
-        keep_typography: Whether typographic characters stay. Otherwise their GSM-7 twins replace them.
+        keep_typography: Whether typographic characters stay. Otherwise GSM-7 substitutes replace them.
 
     Raises:
         CampaignNotSendable: the text is longer than End User Messaging accepts.
     """
     how = locale.say(Template.CAMPAIGN_HOW_TO_REPLY)
     call = locale.say(Template.CAMPAIGN_OR_CALL) if agent_offered else ""
-    body = f"{typed(message, keep_typography=keep_typography)}\n{how}{call}"
-    return measured(body, "with the instructions it has")
+    body = f"{prepare_message(message, keep_typography=keep_typography)}\n{how}{call}"
+    return check_length(body, instructions_included=True)
 
 
-def typed(message: str, *, keep_typography: bool) -> str:
-    """Returns the message, with GSM-7 twins in place of typographic characters unless they are kept."""
+def prepare_message(message: str, *, keep_typography: bool) -> str:
+    """Returns the message. Unless typographic characters are kept, GSM-7 substitutes replace them."""
     return message if keep_typography else with_gsm_substitutes(message)
 
 
-def measured(body: str, it_has: str) -> CampaignText:
-    """Measures a text. `it_has` begins the part of the error message that gives its length.
+def check_length(body: str, *, instructions_included: bool) -> CampaignText:
+    """Measures the text of a campaign.
 
     Raises:
         CampaignNotSendable: the text is longer than End User Messaging accepts.
     """
     size = measure(body)
     if not size.sendable:
+        it_has = "with the instructions it has" if instructions_included else "it has"
         raise CampaignNotSendable(
             f"campaign_message is too long: {it_has} {size.characters} {size.encoding} characters,"
             f" at most {size.max_characters} can be sent"
@@ -150,21 +151,21 @@ def measured(body: str, it_has: str) -> CampaignText:
 
 
 class PlanState(StrEnum):
-    """The state of a campaign's launch plan when a launch begins."""
+    """What a launch finds when it begins to plan its campaign."""
 
     BEGUN = "begun"
-    """This launch has begun the plan."""
-    GOES_ON = "goes-on"
-    """This launch, or an earlier one, was interrupted."""
-    DONE_BEFORE = "done-before"
+    """There was no plan to continue: this launch has begun one."""
+    UNFINISHED = "unfinished"
+    """An earlier launch, or an earlier delivery of this one, has begun the plan and not finished it."""
+    FINISHED = "finished"
     """An earlier launch, or an earlier delivery of this one, has planned every recipient."""
     TOO_OLD = "too-old"
-    """The deliveries of the first launch are about to expire, and with them the record of who was texted."""
+    """The campaign is too old for a relaunch: the record of who was texted is about to expire."""
 
 
 @dataclass(frozen=True)
 class LaunchPlan:
-    """How far a campaign is planned. The next page begins after the member `after`."""
+    """The progress of planning a campaign. The next page begins after the member `after`."""
 
     state: PlanState
     launch_id: str

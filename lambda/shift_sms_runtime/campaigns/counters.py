@@ -1,4 +1,4 @@
-"""The counters of a campaign, and what each change adds to them."""
+"""The counters of a campaign, and the amounts that status changes add to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
 
 class Counter(StrEnum):
-    """What is counted. The values name the attributes of counter rows and of campaign items."""
+    """The counters. Their values are the names of attributes of counter rows and campaign items."""
 
     TARGETED = "targeted"
     SENT = "sent"
@@ -33,27 +33,27 @@ class Counter(StrEnum):
 
 
 STATUS_COUNTERS = tuple(Counter.of(status) for status in DeliveryStatus if status.final)
-"""Together with the recipients that still wait, these add up to `targeted`."""
+"""These and the waiting recipients add up to `targeted`."""
 
 SUMMARY_VERSION = "summary_version"
-"""The attribute that holds how many writes a summary has counted. Of two summaries the greater version is newer."""
+"""The attribute with the number of counter writes that a summary covers. The newer summary has the greater one."""
 
-TIMES = ("first_send_at", "last_send_at", "first_booking_at", "last_booking_at")
+TIME_ATTRIBUTES = ("first_send_at", "last_send_at", "first_booking_at", "last_booking_at")
 
 SUMMARY_ATTRIBUTES = (
     *Counter,
-    *TIMES,
+    *TIME_ATTRIBUTES,
     "waiting",
     "seconds_to_first_booking",
     "seconds_to_last_booking",
     SUMMARY_VERSION,
 )
-"""Every attribute of a campaign item that the summary writes."""
+"""The attributes of a campaign item that a summary writes."""
 
 
 @dataclass(frozen=True)
 class CounterDelta:
-    """What one write adds to the counters of a campaign."""
+    """The amounts that one write adds to the counters of a campaign."""
 
     campaign_id: str
     counts: Mapping[Counter, int]
@@ -63,7 +63,7 @@ class CounterDelta:
 
 @dataclass(frozen=True)
 class CounterRow:
-    """One row of counters. `times` are ISO 8601 in UTC, by name."""
+    """One row of counters. `times` are in ISO 8601 and UTC, by attribute."""
 
     counts: Mapping[Counter, int]
     writes: int
@@ -73,13 +73,13 @@ class CounterRow:
 def delivery_delta(
     campaign_id: str, change: StatusChange, *, segments: int = 0, recipients: int = 1
 ) -> CounterDelta:
-    """Returns what a change of deliveries adds to the counters of their campaign.
+    """Returns the amounts that a status change adds to the counters of a campaign.
 
     Args:
         campaign_id: The campaign.
-        change: The change, the same for every delivery.
-        segments: The segments that the change shows to have been spent.
-        recipients: How many deliveries change.
+        change: The change.
+        segments: The segments that were spent, if the change shows it.
+        recipients: The number of deliveries that undergo the change.
     """
     counts = {Counter.of(change.after): recipients} if change.after.final else {}
     if change.before.final:
@@ -92,9 +92,10 @@ def delivery_delta(
 
 
 def reply_deltas(key: ReplyKey, change: StatusChange) -> list[CounterDelta]:
-    """Returns what a reply that is settled adds to the counters of campaigns.
+    """Returns the amounts that settling a reply adds to the counters of campaigns.
 
-    One campaign led to the inbound text. Others had filled the seats that the inbound text gave back.
+    Replies and bookings count for the campaign that led to the inbound text. A dropped seat is subtracted from the
+    campaign that had filled it.
     """
     if change.before.final or not change.after.final:
         return []
@@ -105,10 +106,14 @@ def reply_deltas(key: ReplyKey, change: StatusChange) -> list[CounterDelta]:
             Counter.BOOKINGS: key.bookings,
             Counter.SEATS_FILLED: key.bookings,
         }
-    for campaign_id in key.given_back:
-        of_campaign = counts.setdefault(campaign_id, {})
-        of_campaign[Counter.SEATS_FILLED] = of_campaign.get(Counter.SEATS_FILLED, 0) - 1
+    for campaign_id in key.campaigns_of_dropped_seats:
+        campaign_counts = counts.setdefault(campaign_id, {})
+        campaign_counts[Counter.SEATS_FILLED] = campaign_counts.get(Counter.SEATS_FILLED, 0) - 1
     return [
-        CounterDelta(campaign_id, adds, booked_at=change.at if adds.get(Counter.BOOKINGS) else None)
-        for campaign_id, adds in counts.items()
+        CounterDelta(
+            campaign_id,
+            campaign_counts,
+            booked_at=change.at if campaign_counts.get(Counter.BOOKINGS) else None,
+        )
+        for campaign_id, campaign_counts in counts.items()
     ]

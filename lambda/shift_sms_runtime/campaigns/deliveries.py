@@ -1,29 +1,29 @@
-"""Deliveries of a campaign: one per recipient, a row of the Deliveries table each."""
+"""Deliveries of a campaign: one row of the Deliveries table per recipient."""
 
 from dataclasses import dataclass
 
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
 MAX_ROWS_PER_WRITE = 99
-"""A transaction has at most 100 actions, and one of them counts. Source: TransactWriteItems in the DynamoDB API
-reference."""
+"""A transaction has at most 100 actions, one of which updates the counters. Source: TransactWriteItems in the DynamoDB
+API reference."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """The text of a campaign to one recipient."""
+    """The text of a campaign to one recipient: the key of its row, and what settling the row needs."""
 
     campaign_id: str
     phone_number: str
     segments: int
-    """The segments of the text."""
-    offers: str | None = None
-    """The one shift that the campaign is about, if it is about one: YES books it."""
+    """The number of segments of the text."""
+    offered_shift_id: str | None = None
+    """The one shift that the campaign names, if it names one. YES books it."""
 
 
 @dataclass(frozen=True)
 class NewDelivery:
-    """A row as it is first written."""
+    """A row to add."""
 
     phone_number: str
     status: DeliveryStatus
@@ -35,6 +35,6 @@ class SkipResult:
     """The result of skipping recipients."""
 
     settled: int
-    """How many still waited and are settled now."""
-    being_sent: tuple[str, ...] = ()
-    """The phone numbers that a sender is texting, or was texting when it died."""
+    """The number of waiting recipients that were settled."""
+    claimed: tuple[str, ...] = ()
+    """The phone numbers that a sender has claimed. The sender may be dead."""

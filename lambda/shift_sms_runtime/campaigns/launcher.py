@@ -1,4 +1,4 @@
-"""Launches campaigns: starts the planning of a new campaign item, or writes on the item why not."""
+"""Launches campaigns: starts planning for a new campaign item, or writes on the item why it cannot be sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,30 +30,30 @@ TOO_OLD = (
     " put the campaign under a new campaign_id"
 )
 
-_MOST_IDS = 100
+_MAX_IDS = 100
 
 
 @dataclass(frozen=True)
-class Launch:
-    """What an engine has done with a campaign. `details` are attributes for the item of a launched campaign."""
+class LaunchResult:
+    """The result of launching a campaign. `details` are attributes for the item of a launched campaign."""
 
     status: CampaignStatus
     details: Mapping[str, str | int] = field(default_factory=dict)
 
 
 class CampaignEngine(Protocol):
-    """Brings the text of a campaign to its recipients."""
+    """Launches campaigns through one AWS service."""
 
-    def launch(self, campaign: Campaign, launch_id: str) -> Launch:
-        """Starts the campaign. Repeating it with the same `launch_id` is safe.
+    def launch(self, campaign: Campaign, launch_id: str) -> LaunchResult:
+        """Starts the campaign. Repeating the call with the same `launch_id` is safe.
 
         Raises:
-            CampaignNotSendable: the operator has to change something.
+            CampaignNotSendable: the campaign cannot be sent as written.
         """
 
 
 class CampaignLauncher:
-    """Launches the campaigns of new items."""
+    """Launches the campaigns of items that were put."""
 
     def __init__(self, campaigns: Campaigns, engine: CampaignEngine, *, default_segment: str) -> None:
         self._campaigns = campaigns
@@ -65,32 +65,32 @@ class CampaignLauncher:
 
         Args:
             item: The item as it was put.
-            launch_id: The same each time the same put is delivered.
+            launch_id: Identifies the put. Every delivery of the same put has the same id.
 
         Returns:
-            The campaign's status; None if it was launched before or is deleted.
+            The status of the campaign; None if it was launched before or its item is deleted.
         """
         campaign_id = str(item["campaign_id"])
         try:
             status = self._campaigns.status(campaign_id)
         except CampaignGone:
             return None
-        # A copy of a launched item is put with its status and is a new campaign all the same.
+        # A copy of a launched campaign's item has a status when it is put, but is a new campaign.
         if status is not None and status.final and "campaign_status" not in item:
             return None
         try:
             campaign = read_campaign(item, default_segment=self._default_segment)
-            launch = self._engine.launch(campaign, launch_id)
-        except CampaignNotSendable as problem:
-            self._campaigns.mark_failed(campaign_id, str(problem))
+            result = self._engine.launch(campaign, launch_id)
+        except CampaignNotSendable as error:
+            self._campaigns.mark_failed(campaign_id, str(error))
             return CampaignStatus.FAILED
-        if launch.status is CampaignStatus.LAUNCHED:
-            self._campaigns.mark_launched(campaign_id, launch.details)
-        return launch.status
+        if result.status is CampaignStatus.LAUNCHED:
+            self._campaigns.mark_launched(campaign_id, result.details)
+        return result.status
 
 
 class EndUserMessagingEngine:
-    """Has campaigns planned and sent through AWS End User Messaging."""
+    """Launches campaigns that are planned here and sent through AWS End User Messaging."""
 
     def __init__(
         self,
@@ -113,11 +113,11 @@ class EndUserMessagingEngine:
         self._keep_typography = keep_typography
         self._clock = clock
 
-    def launch(self, campaign: Campaign, launch_id: str) -> Launch:
+    def launch(self, campaign: Campaign, launch_id: str) -> LaunchResult:
         """Queues the first page of the campaign's segment.
 
         Raises:
-            CampaignNotSendable: the text is too long, or the campaign is too old to be launched again.
+            CampaignNotSendable: the text is too long, or the campaign is too old for a relaunch.
         """
         text = compose(
             campaign.message,
@@ -129,23 +129,23 @@ class EndUserMessagingEngine:
         if plan.state is PlanState.TOO_OLD:
             raise CampaignNotSendable(TOO_OLD)
         if plan.launch_id != launch_id:
-            # The item that began the earlier launch is gone, so its waiting recipients are not texted either.
+            # The new item has replaced that of the earlier launch, whose waiting recipients must not be texted either.
             self._campaigns.stop(campaign.campaign_id, LAUNCHED_BEFORE)
             self._plans.request_summary(campaign.campaign_id)
-            return Launch(CampaignStatus.STOPPED)
-        if plan.state is PlanState.DONE_BEFORE:
-            return Launch(CampaignStatus.LAUNCHED)
+            return LaunchResult(CampaignStatus.STOPPED)
+        if plan.state is PlanState.FINISHED:
+            return LaunchResult(CampaignStatus.LAUNCHED)
         launched_at = self._clock().isoformat()
-        # Before the planner has a page: it may finish all pages at once, and the status that it writes must stay.
+        # Must precede the first page: the planner may finish all pages at once, and its status must stay.
         marked = self._campaigns.mark_launching(
             campaign.campaign_id,
             launch_id,
             {**text.details, "launched_at": launched_at},
-            put_status=campaign.status,
+            status_when_put=campaign.status,
         )
         if not marked:
-            return Launch(CampaignStatus.STOPPED)
-        # The item may be new, and the counters of an earlier launch belong on it.
+            return LaunchResult(CampaignStatus.STOPPED)
+        # The item may be new and lack the counts of an earlier launch.
         self._plans.request_summary(campaign.campaign_id)
         first_page = Page(
             campaign.campaign_id,
@@ -155,14 +155,14 @@ class EndUserMessagingEngine:
             text.size.segments,
             plan.after,
             campaign.relaunch,
-            offers=self._only_shift(campaign.message),
+            offered_shift_id=self._only_shift(campaign.message),
             launched_at=launched_at,
         )
         self._pages.put([first_page])
-        return Launch(CampaignStatus.LAUNCHING)
+        return LaunchResult(CampaignStatus.LAUNCHING)
 
     def _only_shift(self, message: str) -> str | None:
-        """Returns the shift that a message names, if it names exactly one: then YES can mean no other."""
-        ids = candidate_ids(message, most=_MOST_IDS, as_written=True)
-        there = self._shifts.existing(ids) if ids else ()
-        return there[0] if len(there) == 1 else None
+        """Returns the shift that a message names; None unless it names exactly one, which YES then books."""
+        ids = candidate_ids(message, most=_MAX_IDS, as_written=True)
+        existing = self._shifts.existing(ids) if ids else ()
+        return existing[0] if len(existing) == 1 else None

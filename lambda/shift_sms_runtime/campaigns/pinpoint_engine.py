@@ -9,35 +9,35 @@ from shift_sms_runtime.campaigns.campaign import (
     Campaign,
     CampaignNotSendable,
     CampaignStatus,
-    measured,
-    typed,
+    check_length,
+    prepare_message,
 )
-from shift_sms_runtime.campaigns.launcher import Launch
+from shift_sms_runtime.campaigns.launcher import LaunchResult
 from shift_sms_runtime.campaigns.ports import Campaigns
 
 
 class PinpointRefused(Exception):
-    """Pinpoint answered that it did not create the campaign. The message is its reason."""
+    """Pinpoint refused to create the campaign. The message is its reason."""
 
 
 class PinpointBusy(Exception):
-    """Pinpoint did not take the request and may take it later."""
+    """Pinpoint did not accept the request but may accept it later."""
 
 
-class PinpointUnknown(Exception):
-    """Whether Pinpoint created the campaign is not known."""
+class PinpointOutcomeUnknown(Exception):
+    """It is unknown whether Pinpoint created the campaign."""
 
 
 class PinpointCampaigns(Protocol):
     """Creates campaigns in Amazon Pinpoint."""
 
     def create(self, *, name: str, message: str) -> str:
-        """Creates an SMS campaign that starts at once; returns its id.
+        """Creates an SMS campaign that starts immediately, and returns its id.
 
         Raises:
             PinpointRefused: the campaign was not created.
             PinpointBusy: the campaign was not created and may be created later.
-            PinpointUnknown: the campaign may have been created.
+            PinpointOutcomeUnknown: the campaign may have been created.
         """
 
 
@@ -51,29 +51,32 @@ class PinpointEngine:
         self._campaigns = campaigns
         self._keep_typography = keep_typography
 
-    def launch(self, campaign: Campaign, _launch_id: str) -> Launch:
-        """Creates a Pinpoint campaign named by the item's id. Its text is the item's message without instructions.
+    def launch(self, campaign: Campaign, _launch_id: str) -> LaunchResult:
+        """Creates a Pinpoint campaign whose name is the item's id. Its text is the message without instructions.
 
         Raises:
-            CampaignNotSendable: the text is too long, Pinpoint refused, or an earlier attempt has an unknown outcome.
-            PinpointBusy: the launch has to be repeated.
+            CampaignNotSendable: the text is too long, Pinpoint refused it, or the outcome of an attempt is unknown.
+            PinpointBusy: the launch should be repeated.
         """
-        text = measured(typed(campaign.message, keep_typography=self._keep_typography), "it has")
+        text = check_length(
+            prepare_message(campaign.message, keep_typography=self._keep_typography),
+            instructions_included=False,
+        )
         if not self._campaigns.claim_launch(campaign.campaign_id):
             raise CampaignNotSendable(
-                "an earlier attempt was interrupted: look in Amazon Pinpoint whether the campaign exists;"
+                "an earlier attempt was interrupted: check in Amazon Pinpoint whether the campaign exists;"
                 " if not, put it again under a new campaign_id"
             )
         try:
             pinpoint_id = self._pinpoint.create(name=campaign.campaign_id, message=text.body)
         except PinpointRefused as refusal:
             raise CampaignNotSendable(f"Amazon Pinpoint refused the campaign: {refusal}") from refusal
-        except PinpointUnknown as unknown:
+        except PinpointOutcomeUnknown as unknown:
             raise CampaignNotSendable(
-                f"Amazon Pinpoint did not answer ({unknown}): look there whether the campaign exists;"
+                f"Amazon Pinpoint did not answer ({unknown}): check there whether the campaign exists;"
                 " if not, put it again under a new campaign_id"
             ) from unknown
         except PinpointBusy:
             self._campaigns.release_launch(campaign.campaign_id)
             raise
-        return Launch(CampaignStatus.LAUNCHED, {**text.details, "pinpoint_campaign_id": pinpoint_id})
+        return LaunchResult(CampaignStatus.LAUNCHED, {**text.details, "pinpoint_campaign_id": pinpoint_id})

@@ -1,8 +1,8 @@
-"""Plans a campaign: writes a row and a work item for each member of a segment, one page at a time.
+"""Plans a campaign: writes a row for each member of a segment and puts it into a work item, one page at a time.
 
-Rows are written before work items and never overwritten. The next page is in the queue before this one counts as
-planned. So a page that is handled twice adds no recipient twice and loses none: the rows tell which recipients still
-wait, and senders learn from a row that its text has gone out.
+Rows are written before work items and never overwritten. The next page is queued before the current one counts as
+planned. So handling a page twice neither duplicates nor loses a recipient. The rows show which recipients still wait,
+and a sender skips a recipient whose row is settled.
 """
 
 import itertools
@@ -32,25 +32,25 @@ from shift_sms_runtime.queue_messages import Queue
 T = TypeVar("T")
 
 MEMBERS_PER_PAGE = 10 * MAX_ROWS_PER_WRITE
-"""Ten transactions, a second or two of work."""
+"""Ten transactions, which take a second or two."""
 
-CLOCKS_DIFFER = timedelta(hours=1)
-"""A member added this long after the launch was added after it by every clock."""
+CLOCK_TOLERANCE = timedelta(hours=1)
+"""How much later than the launch `added_at` of a member may be. The clocks that write the two times differ."""
 
-_UNTIL_FEWER_WAIT = timedelta(minutes=15)
+_POSTPONEMENT = timedelta(minutes=15)
 
 
 class PlanOutcome(StrEnum):
-    """The result of one page, for the log and metrics."""
+    """The outcome of one page, for the log and metrics."""
 
     QUEUED = "queued"
     PLANNED_BEFORE = "planned-before"
     ENDED = "ended"
-    """The launch does not go on."""
-    PUT_OFF = "put-off"
-    """Too many message parts wait already."""
+    """The launch does not continue."""
+    POSTPONED = "postponed"
+    """Too many segments wait in the dispatch queue."""
     NO_MEMBERS = "no-members"
-    """The segment has no members: the campaign has failed."""
+    """The segment has no members, so the campaign has failed."""
 
 
 class CampaignPlanner:
@@ -70,7 +70,7 @@ class CampaignPlanner:
         most_waiting: int,
         clock: Clock,
     ) -> None:
-        """`most_waiting` limits the message parts of one campaign that wait in the dispatch queue."""
+        """`most_waiting` limits the segments of one campaign's texts that wait in the dispatch queue."""
         self._segment_members = segment_members
         self._deliveries = deliveries
         self._plans = plans
@@ -83,72 +83,77 @@ class CampaignPlanner:
         self._clock = clock
 
     def handle(self, page: Page) -> PlanOutcome:
-        """Plans one page, unless it was planned before or its launch does not go on."""
+        """Plans one page, unless it was planned before or its launch does not continue."""
         if not self._plans.is_due(page):
             return PlanOutcome.PLANNED_BEFORE
         reason = self._campaigns.stop_reason(page.campaign_id, page.launch_id)
         if reason is not None:
-            return self._end(page, reason)
-        waiting = self._waiting(page)
-        # SQS deletes a message after its retention period; a page that is put again starts a new one. If nothing has
-        # moved since, the waiting recipients have no work items any more, and planning goes on.
-        if waiting >= self._most_waiting and waiting != page.seen_waiting:
-            self._pages.put([replace(page, seen_waiting=waiting)], delay=_UNTIL_FEWER_WAIT)
-            return PlanOutcome.PUT_OFF
-        members, after = self._members(page)
-        queued = self._open(page, members)
+            return self._end_plan(page, reason)
+        waiting = self._waiting_segments(page)
+        # SQS deletes a message after its retention period. Putting the page again starts a new period. If the number
+        # has not changed since, the work items of the waiting recipients are lost, and planning continues.
+        if waiting >= self._most_waiting and waiting != page.waiting_when_postponed:
+            self._pages.put([replace(page, waiting_when_postponed=waiting)], delay=_POSTPONEMENT)
+            return PlanOutcome.POSTPONED
+        members, after = self._read_members(page)
+        queued = self._add_deliveries(page, members)
         if not self._plans.is_due(page):
-            # Another delivery of this page was faster, and has queued what follows.
+            # Another delivery of this page was faster and has queued the work items and the next page.
             return PlanOutcome.PLANNED_BEFORE
         self._dispatch.put(
             [
                 WorkItem(
-                    page.campaign_id, page.launch_id, page.body, page.segments, tuple(numbers), page.offers
+                    page.campaign_id,
+                    page.launch_id,
+                    page.body,
+                    page.segments_per_text,
+                    tuple(numbers),
+                    page.offered_shift_id,
                 )
                 for numbers in batches(queued, self._recipients_per_item)
             ]
         )
-        return self._go_on(page, members, after)
+        return self._queue_next_page(page, members, after)
 
-    def _go_on(self, page: Page, members: Sequence[str], after: str | None) -> PlanOutcome:
-        """Queues the next page, or ends the plan after the last one."""
+    def _queue_next_page(self, page: Page, members: Sequence[str], after: str | None) -> PlanOutcome:
+        """Queues the next page, or finishes the plan after the last one."""
         if after is not None:
-            self._pages.put([replace(page, after=after, seen_waiting=None)])
+            self._pages.put([replace(page, after=after, waiting_when_postponed=None)])
             self._plans.advance(page, after)
         elif members or page.after or page.relaunched:
             self._campaigns.mark_launched(page.campaign_id, {})
             self._plans.finish(page)
         else:
-            self._campaigns.mark_failed(page.campaign_id, self._why_empty(page))
+            self._campaigns.mark_failed(page.campaign_id, self._no_recipients_error(page))
             self._plans.finish(page, void=True)
             return PlanOutcome.NO_MEMBERS
         return PlanOutcome.QUEUED
 
-    def _end(self, page: Page, reason: str) -> PlanOutcome:
-        """Ends the plan of a launch that does not go on."""
-        if reason is LaunchState.UNDECIDED:
+    def _end_plan(self, page: Page, reason: str) -> PlanOutcome:
+        """Finishes the plan of a launch that does not continue."""
+        if reason is LaunchState.NEW_ITEM_PENDING:
             raise TryAgainLater(reason)
         if reason is not LaunchState.REPLACED:
-            self._skip(page, reason)
+            self._skip_page(page, reason)
         self._plans.finish(page)
         return PlanOutcome.ENDED
 
-    def _skip(self, page: Page, reason: str) -> None:
-        """Settles the rows that an interrupted planner of this page has written: they may have no work item."""
-        members, _ = self._members(page)
-        numbers = [row.phone_number for row in _rows(members)]
+    def _skip_page(self, page: Page, reason: str) -> None:
+        """Settles rows that an interrupted planner has written for this page. They may be in no work item."""
+        members, _ = self._read_members(page)
+        numbers = [row.phone_number for row in _new_deliveries(members)]
         self._deliveries.skip(page.campaign_id, numbers, DeliveryStatus.STOPPED, reason, now=self._clock())
 
-    def _members(self, page: Page) -> tuple[list[str], str | None]:
-        """Returns the members on a page. Planning may take days: members added since the launch are left out."""
+    def _read_members(self, page: Page) -> tuple[list[str], str | None]:
+        """Returns the members on a page, without those added since the launch: planning may take days."""
         launched_at = datetime.fromisoformat(page.launched_at) if page.launched_at else None
-        added_by = launched_at + CLOCKS_DIFFER if launched_at else None
-        return self._segment_members.page(page.segment, page.after, MEMBERS_PER_PAGE, added_by=added_by)
+        added_until = launched_at + CLOCK_TOLERANCE if launched_at else None
+        return self._segment_members.page(page.segment, page.after, MEMBERS_PER_PAGE, added_until=added_until)
 
-    def _why_empty(self, page: Page) -> str:
-        """Returns the error for the operator when a launch has no recipients."""
-        there, _ = self._segment_members.page(page.segment, "", 1)
-        if there:
+    def _no_recipients_error(self, page: Page) -> str:
+        """Returns the error for the operator of a launch without recipients."""
+        members, _ = self._segment_members.page(page.segment, "", 1)
+        if members:
             return (
                 f"segment {page.segment!r} had no members when this campaign was launched:"
                 " put the item again to reach the members added since"
@@ -158,21 +163,21 @@ class CampaignPlanner:
             " or name another segment"
         )
 
-    def _waiting(self, page: Page) -> int:
-        """Returns the message parts of this campaign that are queued and not sent."""
-        return int(summarize(self._counters.rows(page.campaign_id))["waiting"]) * page.segments
+    def _waiting_segments(self, page: Page) -> int:
+        """Returns the number of segments of this campaign that wait to be sent."""
+        return int(summarize(self._counters.rows(page.campaign_id))["waiting"]) * page.segments_per_text
 
-    def _open(self, page: Page, members: Iterable[str]) -> list[str]:
-        """Writes a row for each member that has none; returns the phone numbers that wait for a sender."""
+    def _add_deliveries(self, page: Page, members: Iterable[str]) -> list[str]:
+        """Adds a row for each member that has none; returns the phone numbers that wait for a sender."""
         waiting: list[str] = []
-        for batch in batches(_rows(members), MAX_ROWS_PER_WRITE):
-            waiting += self._deliveries.open(
-                page.campaign_id, batch, reopen=page.relaunched, now=self._clock()
+        for batch in batches(_new_deliveries(members), MAX_ROWS_PER_WRITE):
+            waiting += self._deliveries.add(
+                page.campaign_id, batch, requeue_stopped=page.relaunched, now=self._clock()
             )
         return waiting
 
 
-def _rows(members: Iterable[str]) -> list[NewDelivery]:
+def _new_deliveries(members: Iterable[str]) -> list[NewDelivery]:
     rows: dict[str, NewDelivery] = {}
     for member in members:
         try:

@@ -1,4 +1,4 @@
-"""What campaigns need of their tables."""
+"""Protocols for the tables that campaigns read and write."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
 
 class Campaigns(Protocol):
-    """The Campaigns table: status and counts beside what the operator has written. A deleted item stays deleted."""
+    """The Campaigns table. Writes add the status and counts to an operator's item and never restore a deleted one."""
 
     def status(self, campaign_id: str) -> CampaignStatus | None:
         """Returns the status of a campaign; None for a new one.
@@ -22,59 +22,64 @@ class Campaigns(Protocol):
         """
 
     def stop_reason(self, campaign_id: str, launch_id: str) -> str | None:
-        """Returns why this launch must not text anyone: a `LaunchState`, or the reason written for the operator.
+        """Returns why this launch must not send further texts; None if it continues.
 
-        None while the launch goes on.
+        The reason is a `LaunchState`, or a text for the operator if the campaign has ended.
         """
 
     def claim_launch(self, campaign_id: str) -> bool:
-        """Marks a new campaign as launching; False if it has a status already."""
+        """Marks a new campaign as launching. Returns False if it already has a status."""
 
     def release_launch(self, campaign_id: str) -> None:
-        """Takes back `claim_launch`."""
+        """Undoes `claim_launch`."""
 
     def mark_launching(
-        self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, put_status: str | None
+        self,
+        campaign_id: str,
+        launch_id: str,
+        details: Mapping[str, str | int],
+        *,
+        status_when_put: str | None,
     ) -> bool:
         """Marks a campaign as launching, sets `details` as attributes and removes the counts of an earlier launch.
 
-        Returns False if the campaign has another status than `put_status`, the status of the item when it was put.
+        Returns:
+            False if the status has changed since the item was put.
         """
 
     def mark_launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
         """Marks a campaign as launched unless it was stopped, and sets `details` as attributes."""
 
     def mark_failed(self, campaign_id: str, error: str) -> None:
-        """Marks a campaign as failed. The operator reads `error` as `campaign_error`."""
+        """Marks a campaign as failed, with `error` as `campaign_error`."""
 
     def stop(self, campaign_id: str, reason: str) -> None:
-        """Marks a campaign as stopped. The operator reads `reason` as `campaign_error`."""
+        """Marks a campaign as stopped, with `reason` as `campaign_error`."""
 
     def write_summary(self, campaign_id: str, summary: Mapping[str, Any]) -> None:
-        """Sets the attributes of a summary, unless the item is gone or has those of a newer summary."""
+        """Writes a summary on the campaign item, unless the item is deleted or has a newer summary."""
 
 
 class LaunchPlans(Protocol):
-    """How far campaigns are planned. Plans are kept as long as deliveries, even if the campaign item is deleted."""
+    """The progress of planning campaigns. A plan is kept as long as deliveries, even if its campaign is deleted."""
 
     def begin(self, campaign_id: str, launch_id: str, *, relaunch: bool) -> LaunchPlan:
-        """Begins a plan, unless the campaign has one. A `relaunch` begins a new one and ends the earlier launch."""
+        """Begins a plan, unless the campaign has one. A `relaunch` replaces the plan of an earlier launch."""
 
     def is_due(self, page: Page) -> bool:
-        """Returns whether a page is still to be planned.
+        """Returns whether a page still has to be planned.
 
-        An earlier page was planned, and the page after it is in the queue. A page that arrives before `advance` has
-        named it is due as well.
+        A page that `advance` has passed is not due. A page that is received before `advance` has reached it is due.
         """
 
     def advance(self, page: Page, after: str) -> None:
-        """Makes the page that begins after the member `after` the next one, unless a later page already is."""
+        """Moves the plan on to the page that begins after the member `after`, unless it is further already."""
 
     def finish(self, page: Page, *, void: bool = False) -> None:
-        """Ends a plan: no page follows. A `void` plan is forgotten, so that the next launch is the first."""
+        """Finishes a plan after its last page. After a `void` plan, the next launch counts as the first."""
 
     def request_summary(self, campaign_id: str) -> None:
-        """Has the counters of a campaign written on its item, which may be new."""
+        """Requests that the counters of a campaign are summarized, for an item that may be new."""
 
 
 class CampaignCounters(Protocol):
@@ -88,34 +93,41 @@ class SegmentMembers(Protocol):
     """The members of segments."""
 
     def page(
-        self, segment: str, after: str, limit: int, *, added_by: datetime | None = None
+        self, segment: str, after: str, limit: int, *, added_until: datetime | None = None
     ) -> tuple[list[str], str | None]:
-        """Returns members as they were written, in a fixed order, and the member after which the next page begins.
+        """Returns members in a fixed order, and the member after which the next page begins; None on the last page.
 
-        That is None after the last page. Members added after `added_by` are left out, so a page may be empty although
-        another one follows.
+        Members are returned as they were written. Those added later than `added_until` are left out, so a page can be
+        empty although another one follows.
         """
 
 
 class Deliveries(Protocol):
-    """The Deliveries table, as far as rows are written without a send."""
+    """The Deliveries table: writes that involve no send."""
 
-    def open(
-        self, campaign_id: str, rows: Sequence[NewDelivery], *, reopen: bool, now: datetime
+    def add(
+        self, campaign_id: str, rows: Sequence[NewDelivery], *, requeue_stopped: bool, now: datetime
     ) -> list[str]:
-        """Writes the rows that do not exist yet, at most `MAX_ROWS_PER_WRITE`, and counts them in the same write.
+        """Adds the rows that do not exist, and counts them in the same transaction.
 
-        With `reopen`, rows that a stop has skipped are queued again. Returns the phone numbers that wait for a sender.
+        Args:
+            campaign_id: The campaign.
+            rows: At most `MAX_ROWS_PER_WRITE` rows.
+            requeue_stopped: Whether rows that a stop has skipped are queued again.
+            now: The current time.
+
+        Returns:
+            The phone numbers of these rows that wait for a sender.
         """
 
     def skip(
         self, campaign_id: str, numbers: Sequence[str], status: DeliveryStatus, reason: str, *, now: datetime
     ) -> SkipResult:
-        """Settles rows that wait, without a send."""
+        """Settles waiting rows without a send."""
 
 
 class ShiftIds(Protocol):
     """The ids of shifts."""
 
     def existing(self, shift_ids: Sequence[str]) -> Sequence[str]:
-        """Returns those of the ids, at most 100, that a shift has."""
+        """Returns the ids that shifts have. Takes at most 100 ids."""

@@ -1,4 +1,4 @@
-"""Names of segments: what an operator, a setting and the command line may call one."""
+"""The names that segments may have, in settings, on campaign items and on the command line."""
 
 import re
 
@@ -12,7 +12,7 @@ def segment_name(text: str) -> str:
     """Returns the name without the space around it.
 
     Raises:
-        ValueError: it is not among the `ALLOWED_SEGMENT_NAMES`.
+        ValueError: the name is not allowed. See `ALLOWED_SEGMENT_NAMES`.
     """
     name = text.strip()
     if not _NAME.fullmatch(name):

@@ -1,7 +1,7 @@
 """Sends work items of a campaign: texts each recipient at most once, within the rate of the origination identity.
 
-A permit for each text is reserved right before it is sent, from one row that all senders share. So the rate holds for
-any number of senders, and a sender that dies leaves no more than a moment unused.
+The permit of a text is reserved immediately before the send, in one row that all senders share. So the rate holds for
+any number of senders. A sender that dies wastes only the few permits that it has reserved.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,15 +27,15 @@ from shift_sms_runtime.messaging.send_once import (
 from shift_sms_runtime.queue_messages import NO_DELAY, Queue
 
 MAX_RETRY_SECONDS = 12.0
-"""Seconds for which a throttled text is tried before its work item goes back into the queue."""
+"""How long a throttled text is retried before the rest of its work item goes back into the queue."""
 
 OPTED_OUT_BEFORE = "opted out before the send"
 
 _RECIPIENTS_PER_LOOKUP = 10
-"""How many recipients' opt-outs are read at once, shortly before they are texted."""
+"""How many recipients' opt-outs are read at once, immediately before they are texted."""
 
-_BEFORE_PERMIT = timedelta(seconds=5)
-"""How long before its next permit a work item is received again."""
+_PERMIT_LEAD_TIME = timedelta(seconds=5)
+"""How long before its next permit a delayed work item becomes visible."""
 
 
 class CampaignSender:
@@ -56,20 +56,20 @@ class CampaignSender:
         on_settled: Callable[[DeliveryStatus, int], None],
         on_stopped: Callable[[], None],
     ) -> None:
-        """Keeps what sending needs.
+        """Sets up a sender.
 
         Args:
             send_once: Sends one text.
             deliveries: Settles recipients that are skipped.
             dispatch: The queue of work items.
             permits: The permits that all senders share.
-            employees: Reads and notes opt-outs.
-            campaigns: Tells whether a campaign goes on, and stops it.
-            origination_identity: What the texts leave from.
-            sends_per_second: Message parts per second, for all senders together.
-            clock: Tells the time.
-            on_settled: Is called with a status and how many recipients have come to it, for metrics.
-            on_stopped: Is called when a limit of the account has stopped a campaign, for metrics.
+            employees: Reads and records opt-outs.
+            campaigns: Reads whether a launch continues, and stops campaigns.
+            origination_identity: The number or pool from which texts are sent.
+            sends_per_second: Segments per second of all senders together.
+            clock: Returns the current time.
+            on_settled: Called with a status and the number of recipients that were settled with it, for metrics.
+            on_stopped: Called when a limit of the account has stopped a campaign, for metrics.
         """
         self._send_once = send_once
         self._deliveries = deliveries
@@ -78,102 +78,102 @@ class CampaignSender:
         self._employees = employees
         self._campaigns = campaigns
         self._origination_identity = origination_identity
-        self._part = timedelta(seconds=1 / sends_per_second)
+        self._time_per_segment = timedelta(seconds=1 / sends_per_second)
         self._clock = clock
         self._on_settled = on_settled
         self._on_stopped = on_stopped
 
     def handle(self, item: WorkItem, deadline: InvocationDeadline) -> None:
-        """Texts every recipient that has not been texted.
+        """Texts every recipient that is not settled yet.
 
-        Recipients for whom there is no time go back into the queue, and so do those that the service refused while it
-        took others.
+        Recipients for whom no time is left go back into the queue. So do recipients that the service refused while it
+        accepted others.
 
         Raises:
-            TryAgainLater: some recipients are left, and something has to change first.
+            TryAgainLater: recipients are left, and the work item should be delivered again.
         """
         if self._send_all(item, deadline):
-            raise ClaimedElsewhere("another function holds the claim on some of these")
+            raise ClaimedElsewhere("another function holds the claim on some recipients")
 
     def _send_all(self, item: WorkItem, deadline: InvocationDeadline) -> list[str]:
-        """Texts all recipients, each with a permit, while the campaign goes on.
+        """Texts all recipients, each with a permit, while the launch continues.
 
-        Returns the recipients whom other functions are texting.
+        Returns the recipients that other functions have claimed.
         """
-        waiting, held = list(item.recipients), list[str]()
+        waiting, claimed_elsewhere = list(item.recipients), list[str]()
         refused: dict[str, DestinationProblem] = {}
-        limiter = RateLimiter(self._permits, self._clock, self._part * item.segments)
+        limiter = RateLimiter(self._permits, self._clock, self._time_per_segment * item.segments_per_text)
         try:
             while waiting:
                 reason = self._campaigns.stop_reason(item.campaign_id, item.launch_id)
                 if reason is not None:
-                    return held + self._end(item, [*waiting, *refused], reason)
+                    return claimed_elsewhere + self._end_item(item, [*waiting, *refused], reason)
                 block = waiting[:_RECIPIENTS_PER_LOOKUP]
                 opted_out = self._employees.opted_out(block)
-                unwilling = [number for number in block if number in opted_out]
-                held += self._skip(item, unwilling, DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
-                going = [number for number in block if number not in opted_out]
-                waiting[: len(block)] = going
-                for sent, number in enumerate(going):
-                    limiter.wait(deadline, len(going) - sent)
+                to_skip = [number for number in block if number in opted_out]
+                claimed_elsewhere += self._skip(item, to_skip, DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
+                to_text = [number for number in block if number not in opted_out]
+                waiting[: len(block)] = to_text
+                for position, number in enumerate(to_text):
+                    limiter.wait(deadline, len(to_text) - position)
                     try:
-                        self._text(item, number, deadline)
+                        self._text_recipient(item, number, deadline)
                     except ClaimedElsewhere:
-                        held.append(number)
-                    except DestinationProblem as refusal:
-                        refused[number] = refusal
+                        claimed_elsewhere.append(number)
+                    except DestinationProblem as problem:
+                        refused[number] = problem
                     waiting.remove(number)
             if refused:
                 raise next(iter(refused.values()))
-        except (TransientFailure, DestinationProblem) as later:
-            self._put_rest(item, [*waiting, *held], tuple(refused), later)
+        except (TransientFailure, DestinationProblem) as cause:
+            self._requeue(item, [*waiting, *claimed_elsewhere], tuple(refused), cause)
             return []
         except AccountLimitReached as limit:
             self._campaigns.stop(item.campaign_id, f"{limit}: the rest was not texted")
             self._on_stopped()
-            held += self._skip(item, [*waiting, *refused], DeliveryStatus.STOPPED, str(limit))
-        return held
+            claimed_elsewhere += self._skip(item, [*waiting, *refused], DeliveryStatus.STOPPED, str(limit))
+        return claimed_elsewhere
 
-    def _end(self, item: WorkItem, numbers: Sequence[str], reason: str) -> list[str]:
-        """Ends a work item whose launch does not go on; returns the recipients whom another function is texting."""
-        if reason is LaunchState.UNDECIDED:
+    def _end_item(self, item: WorkItem, numbers: Sequence[str], reason: str) -> list[str]:
+        """Ends a work item whose launch does not continue; returns the recipients claimed by other functions."""
+        if reason is LaunchState.NEW_ITEM_PENDING:
             raise TryAgainLater(reason)
         if reason is LaunchState.REPLACED:
-            # A recipient that waits is in another work item. One whose sender has died is in none.
-            return self._still_sending(item, numbers)
+            # Waiting recipients are in work items of the later launch. Recipients claimed by a dead sender are in none.
+            return self._settle_abandoned_claims(item, numbers)
         return self._skip(item, numbers, DeliveryStatus.STOPPED, reason)
 
-    def _put_rest(
+    def _requeue(
         self,
         item: WorkItem,
         waiting: Sequence[str],
         refused: Sequence[str],
-        later: TransientFailure | DestinationProblem,
+        cause: TransientFailure | DestinationProblem,
     ) -> None:
-        """Puts a new message for the recipients that are left: a queue delivers the old one only a few times.
+        """Puts a new work item for the remaining recipients: a queue delivers the old one only a few times.
 
-        The new message leaves out settled recipients, because each recipient of a work item takes a permit, and
-        permits may be scarce. It has all others, so that no recipient is in two messages. Refused recipients come
-        last, and are tried again after all others were tried.
+        The new work item has no settled recipients, because each recipient takes a permit, and permits may be scarce.
+        It has all others, so that no recipient is in two work items. Refused recipients come last, and so are retried
+        after all others.
 
         Raises:
-            TransientFailure, DestinationProblem: `later`, if nothing has moved. Then the queue counts a receive of the
-                old message, which ends in the dead-letter queue with an alarm.
+            TransientFailure, DestinationProblem: `cause`, if this attempt has made no progress. The queue then counts
+                it, and finally moves the work item to the dead-letter queue, which has an alarm.
         """
         rest = (*waiting, *refused)
-        too_late = isinstance(later, PermitTooLate)
-        all_were_refused = item.refused == len(item.recipients)
+        too_late = isinstance(cause, PermitTooLate)
+        all_were_refused = item.refused_count == len(item.recipients)
         if len(rest) == len(item.recipients) and (not too_late or (refused and all_were_refused)):
-            raise later
-        refused_before = set(item.recipients[len(item.recipients) - item.refused :])
-        still_refused = len(refused) + sum(number in refused_before for number in waiting)
-        free = later.free if isinstance(later, PermitTooLate) else self._clock()
-        delay = max(NO_DELAY, free - self._clock() - _BEFORE_PERMIT)
-        self._dispatch.put([replace(item, recipients=rest, refused=still_refused)], delay=delay)
+            raise cause
+        refused_before = set(item.recipients[len(item.recipients) - item.refused_count :])
+        refused_count = len(refused) + sum(number in refused_before for number in waiting)
+        free_at = cause.free_at if isinstance(cause, PermitTooLate) else self._clock()
+        delay = max(NO_DELAY, free_at - self._clock() - _PERMIT_LEAD_TIME)
+        self._dispatch.put([replace(item, recipients=rest, refused_count=refused_count)], delay=delay)
 
-    def _text(self, item: WorkItem, number: str, deadline: InvocationDeadline) -> None:
+    def _text_recipient(self, item: WorkItem, number: str, deadline: InvocationDeadline) -> None:
         text = OutgoingText(number, self._origination_identity, item.body, item.campaign_id)
-        delivery = Delivery(item.campaign_id, number, item.segments, item.offers)
+        delivery = Delivery(item.campaign_id, number, item.segments_per_text, item.offered_shift_id)
         outcome = self._send_once.send(delivery, text, deadline)
         if outcome.earlier:
             return
@@ -182,17 +182,19 @@ class CampaignSender:
         self._on_settled(outcome.status, 1)
 
     def _skip(self, item: WorkItem, numbers: Sequence[str], status: DeliveryStatus, reason: str) -> list[str]:
-        """Settles recipients without a text; returns those whom another function is texting."""
+        """Settles recipients without a send; returns those claimed by other functions."""
         if not numbers:
             return []
         skipped = self._deliveries.skip(item.campaign_id, numbers, status, reason, now=self._clock())
         self._on_settled(status, skipped.settled)
-        return self._still_sending(item, skipped.being_sent)
+        return self._settle_abandoned_claims(item, skipped.claimed)
 
-    def _still_sending(self, item: WorkItem, numbers: Sequence[str]) -> list[str]:
-        """Settles claims whose senders have died; returns the recipients whom another function is texting."""
+    def _settle_abandoned_claims(self, item: WorkItem, numbers: Sequence[str]) -> list[str]:
+        """Settles the claims of dead senders; returns the recipients claimed by other functions."""
         return [
             number
             for number in numbers
-            if not self._send_once.settle_abandoned(Delivery(item.campaign_id, number, item.segments))
+            if not self._send_once.settle_abandoned(
+                Delivery(item.campaign_id, number, item.segments_per_text)
+            )
         ]

@@ -1,4 +1,4 @@
-"""Adds up the counters of a campaign and writes the sum on its item."""
+"""Adds up the counters of a campaign and writes the summary on its item."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,7 +9,7 @@ from shift_sms_runtime.campaigns.ports import CampaignCounters, Campaigns
 
 
 def summarize(rows: Iterable[CounterRow]) -> dict[str, Any]:
-    """Returns the sum of counter rows, as attributes of a campaign item."""
+    """Returns the summary of counter rows as attributes of a campaign item."""
     counts = dict.fromkeys(Counter, 0)
     times: dict[str, str] = {}
     version = 0
@@ -18,25 +18,25 @@ def summarize(rows: Iterable[CounterRow]) -> dict[str, Any]:
         for counter, count in row.counts.items():
             counts[counter] += count
         for name, time in row.times.items():
-            choose = min if name.startswith("first") else max
-            times[name] = choose(times.get(name, time), time)
+            earliest_or_latest = min if name.startswith("first") else max
+            times[name] = earliest_or_latest(times.get(name, time), time)
     summary: dict[str, Any] = {counter.value: count for counter, count in counts.items()}
     summary["waiting"] = counts[Counter.TARGETED] - sum(counts[counter] for counter in STATUS_COUNTERS)
     for which in ("first", "last"):
         if "first_send_at" in times and f"{which}_booking_at" in times:
-            since = datetime.fromisoformat(times["first_send_at"])
-            taken = datetime.fromisoformat(times[f"{which}_booking_at"]) - since
-            summary[f"seconds_to_{which}_booking"] = round(taken.total_seconds())
+            first_send = datetime.fromisoformat(times["first_send_at"])
+            elapsed = datetime.fromisoformat(times[f"{which}_booking_at"]) - first_send
+            summary[f"seconds_to_{which}_booking"] = round(elapsed.total_seconds())
     return summary | times | {SUMMARY_VERSION: version}
 
 
 class CampaignSummarizer:
-    """Writes summaries. A summary never replaces a newer one."""
+    """Writes summaries on campaign items. A summary never replaces a newer one."""
 
     def __init__(self, counters: CampaignCounters, campaigns: Campaigns) -> None:
         self._counters = counters
         self._campaigns = campaigns
 
     def handle(self, campaign_id: str) -> None:
-        """Adds up the counters as they are now and writes the sum."""
+        """Summarizes the current counters of a campaign and writes the summary."""
         self._campaigns.write_summary(campaign_id, summarize(self._counters.rows(campaign_id)))

@@ -7,38 +7,36 @@ from shift_sms_runtime.queue_messages import QueueMessage
 
 @dataclass(frozen=True)
 class Page(QueueMessage):
-    """A page of a segment to plan: a message of the pages queue."""
+    """A page of a segment that has to be planned: a message of the pages queue."""
 
     campaign_id: str
     launch_id: str
-    """A campaign that is launched again ignores the pages of its earlier launch."""
+    """Pages of an earlier launch are ignored."""
     segment: str
     body: str
-    segments: int
-    """The segments of `body`."""
+    segments_per_text: int
     after: str = ""
-    """The page begins after this member; empty for the first page."""
+    """The member after which the page begins; empty for the first page."""
     relaunched: bool = False
-    """Whether recipients that a stop has skipped are queued again."""
-    seen_waiting: int | None = None
-    """How many message parts waited when the page was put off."""
-    offers: str | None = None
-    """The one shift that the text is about, if it is about one."""
+    """Whether recipients that were skipped by a stop are queued again."""
+    waiting_when_postponed: int | None = None
+    """How many segments waited to be sent when the page was postponed."""
+    offered_shift_id: str | None = None
+    """The one shift that the text names, if it names one."""
     launched_at: str | None = None
-    """ISO 8601. Members added later are no recipients. Without it every member is one."""
+    """ISO 8601. Members added later are not recipients. If it is None, every member is a recipient."""
 
 
 @dataclass(frozen=True)
 class WorkItem(QueueMessage):
-    """Some recipients of a campaign and the text for them: a message of the dispatch queue."""
+    """Some recipients of a campaign and their text: a message of the dispatch queue."""
 
     campaign_id: str
     launch_id: str
     body: str
-    segments: int
-    """The segments of `body`."""
+    segments_per_text: int
     recipients: tuple[str, ...]
-    offers: str | None = None
-    """The one shift that the text is about, if it is about one."""
-    refused: int = 0
-    """How many recipients, at the end, the service has refused for reasons that may be their own."""
+    offered_shift_id: str | None = None
+    """The one shift that the text names, if it names one."""
+    refused_count: int = 0
+    """How many recipients, at the end of `recipients`, have failed with a `DestinationProblem`."""

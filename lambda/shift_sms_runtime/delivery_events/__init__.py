@@ -1,1 +1,1 @@
-"""Delivery events: what carriers report about texts of campaigns."""
+"""Delivery events: reports of carriers about texts of campaigns."""

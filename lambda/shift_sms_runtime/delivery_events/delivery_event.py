@@ -1,28 +1,27 @@
-"""Delivery events of AWS End User Messaging: what one says about a text, and which of two wins.
+"""Delivery events of AWS End User Messaging: the status that an event reports, and the order of two events.
 
-Events arrive late, twice and in any order. A final event wins over one that is not, and otherwise the later one wins.
-TEXT_UNKNOWN wins over no other event. Source: "Event types" and "Example event data" for configuration sets in the AWS
-End User Messaging user guide.
+Events can arrive late, twice and in any order. A final event takes precedence over one that is not final. Otherwise the
+later event does. TEXT_UNKNOWN never takes precedence. Source: "Event types" and "Example event data" for configuration
+sets in the AWS End User Messaging user guide.
 """
 
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from shift_sms_runtime.messaging.outgoing_text import CAMPAIGN_ID, DeliveryStatus
+from shift_sms_runtime.messaging.outgoing_text import CAMPAIGN_ID_KEY, DeliveryStatus
 
-_UNKNOWN = "TEXT_UNKNOWN"
-
+_TEXT_UNKNOWN = "TEXT_UNKNOWN"
 
 _STATUSES = {
     "TEXT_PENDING": DeliveryStatus.SENT,
     "TEXT_QUEUED": DeliveryStatus.SENT,
     "TEXT_SENT": DeliveryStatus.SENT,
-    # Some carriers report only that they took the text. AWS uses these two interchangeably, by country.
+    # Some carriers report only that they accepted the text. Depending on the country, AWS uses either of these two.
     "TEXT_SUCCESSFUL": DeliveryStatus.DELIVERED,
     "TEXT_DELIVERED": DeliveryStatus.DELIVERED,
-    # No carrier has reported a final status within three days. The text was sent, and no event will say more.
-    _UNKNOWN: DeliveryStatus.SENT,
+    # The carrier has not reported a final status within three days. The text was sent, and no further event follows.
+    _TEXT_UNKNOWN: DeliveryStatus.SENT,
     "TEXT_PROTECT_BLOCKED": DeliveryStatus.BLOCKED_COUNTRY,
     "TEXT_INVALID": DeliveryStatus.FAILED,
     "TEXT_INVALID_MESSAGE": DeliveryStatus.FAILED,
@@ -34,8 +33,7 @@ _STATUSES = {
     "TEXT_TTL_EXPIRED": DeliveryStatus.FAILED,
 }
 
-
-_SETTLED_BY_EVENTS = frozenset(
+_OPEN_TO_EVENTS = frozenset(
     {
         DeliveryStatus.SENDING,
         DeliveryStatus.SENT,
@@ -48,26 +46,26 @@ _SETTLED_BY_EVENTS = frozenset(
 
 
 class UnreadableEvent(ValueError):
-    """The record is no delivery event. The message names the field that is wrong, never its value."""
+    """The record is not a delivery event. The message names the wrong field, never its value."""
 
 
 @dataclass(frozen=True, order=True)
 class EventOrder:
-    """The order of two events of one text: the greater one wins."""
+    """The order of the events of one text: the greater one takes precedence."""
 
     final: bool
     at: int
-    """Milliseconds since 1970, by the clock of AWS."""
+    """Milliseconds since 1970, by the clock of the service."""
     event_type: str
 
 
 @dataclass(frozen=True)
 class DeliveryEvent:
-    """One event about one text of a campaign. `status` is the status that it reports."""
+    """An event about one text of a campaign. `status` is the status that it reports."""
 
     campaign_id: str
     phone_number: str
-    message_id: str
+    sms_message_id: str
     segments: int
     status: DeliveryStatus
     order: EventOrder
@@ -75,39 +73,41 @@ class DeliveryEvent:
 
 @dataclass(frozen=True)
 class DeliveryRow:
-    """A row of the Deliveries table, as far as it decides about an event."""
+    """The part of a row of the Deliveries table that decides whether an event takes effect."""
 
     status: DeliveryStatus
-    message_id: str | None
+    sms_message_id: str | None
     segments: int | None
-    """None until the service is known to have taken the text; then the segments are counted as spent."""
+    """None until the service is known to have accepted the text. Then the segments count as spent."""
     event: EventOrder | None
 
 
-def usual_row(event: DeliveryEvent) -> DeliveryRow:
-    """Returns the row that an event finds nearly always: sent, and without an earlier event.
+def expected_row(event: DeliveryEvent) -> DeliveryRow:
+    """Returns the row that an event nearly always finds: sent, without an earlier event.
 
-    Assuming it saves a read.
+    Writing against this row first saves a read.
     """
-    return DeliveryRow(DeliveryStatus.SENT, event.message_id, event.segments, None)
+    return DeliveryRow(DeliveryStatus.SENT, event.sms_message_id, event.segments, None)
 
 
-def changes(event: DeliveryEvent, row: DeliveryRow) -> bool:
+def takes_effect(event: DeliveryEvent, row: DeliveryRow) -> bool:
     """Returns whether the event changes the row."""
-    if row.status not in _SETTLED_BY_EVENTS:
+    if row.status not in _OPEN_TO_EVENTS:
         return False
-    if row.message_id is not None and row.message_id != event.message_id:
+    if row.sms_message_id is not None and row.sms_message_id != event.sms_message_id:
         return False
-    # The service itself has refused this text, so the event is about another one.
-    refused = row.status in (DeliveryStatus.FAILED, DeliveryStatus.BLOCKED_COUNTRY) and row.event is None
-    return not refused and (row.event is None or event.order > row.event)
+    # The service refused this text, so the event is about another one.
+    refused_by_service = (
+        row.status in (DeliveryStatus.FAILED, DeliveryStatus.BLOCKED_COUNTRY) and row.event is None
+    )
+    return not refused_by_service and (row.event is None or event.order > row.event)
 
 
 def read_delivery_event(notification: str) -> DeliveryEvent | None:
-    """Reads the SNS notification in the body of a message of the events queue.
+    """Reads a delivery event from the SNS notification in the body of a queue message.
 
     Returns:
-        The event; None if its text belongs to no campaign, or its type says nothing about the status of the text.
+        The event; None if its text does not belong to a campaign, or its type does not report a delivery status.
 
     Raises:
         UnreadableEvent: the notification is not JSON, or a field is missing or of the wrong type.
@@ -116,13 +116,13 @@ def read_delivery_event(notification: str) -> DeliveryEvent | None:
     event_type = _field(event, "eventType", str)
     context = event.get("context") or {}
     if not isinstance(context, dict):
-        raise UnreadableEvent("context is no object")
-    if CAMPAIGN_ID not in context or event_type not in _STATUSES:
+        raise UnreadableEvent("context is not an object")
+    if CAMPAIGN_ID_KEY not in context or event_type not in _STATUSES:
         return None
     return DeliveryEvent(
-        campaign_id=_field(context, CAMPAIGN_ID, str),
+        campaign_id=_field(context, CAMPAIGN_ID_KEY, str),
         phone_number=_field(event, "destinationPhoneNumber", str),
-        message_id=_field(event, "messageId", str),
+        sms_message_id=_field(event, "messageId", str),
         segments=int(event.get("totalMessageParts") or 1),
         status=_STATUSES[event_type],
         order=_order(event, event_type),
@@ -131,8 +131,8 @@ def read_delivery_event(notification: str) -> DeliveryEvent | None:
 
 def _order(event: dict[str, Any], event_type: str) -> EventOrder:
     at = _field(event, "eventTimestamp", int)
-    if event_type == _UNKNOWN:
-        # It is final and late, but says less than any event of a carrier.
+    if event_type == _TEXT_UNKNOWN:
+        # AWS marks it as final, but any event of a carrier is more informative.
         return EventOrder(False, 0, event_type)
     return EventOrder(event.get("isFinal") is True, at, event_type)
 
@@ -143,7 +143,7 @@ def _json_object(text: str) -> dict[str, Any]:
     except ValueError:
         raise UnreadableEvent("not JSON") from None
     if not isinstance(value, dict):
-        raise UnreadableEvent("no JSON object")
+        raise UnreadableEvent("not a JSON object")
     return value
 
 

@@ -2,50 +2,50 @@
 
 from enum import StrEnum
 
-from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, changes, usual_row
+from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, expected_row, takes_effect
 from shift_sms_runtime.delivery_events.ports import DeliveryEventLedger
 from shift_sms_runtime.messaging.ports import Clock
 
-_TRIES = 6
+_MAX_ATTEMPTS = 6
 
 
 class RecordOutcome(StrEnum):
-    """The result of one event, for the log and metrics."""
+    """The outcome of one event, for the log and metrics."""
 
-    SETTLED = "settled"
-    OLD_NEWS = "old-news"
+    RECORDED = "recorded"
+    IGNORED = "ignored"
     """The row has a later event, or belongs to another text."""
-    NOT_OURS = "not-ours"
-    """The event is about no text of a campaign."""
+    UNRELATED = "unrelated"
+    """The event is not about a text of a campaign."""
 
 
 class RowKeepsChanging(Exception):
-    """Other functions changed the row between every read and write. The event should be delivered again."""
+    """Other functions changed the row in every attempt. The event should be delivered again."""
 
 
 class DeliveryEventRecorder:
-    """Records delivery events."""
+    """Records delivery events on the rows of the Deliveries table."""
 
     def __init__(self, ledger: DeliveryEventLedger, clock: Clock) -> None:
         self._ledger = ledger
         self._clock = clock
 
     def handle(self, event: DeliveryEvent | None) -> RecordOutcome:
-        """Settles the row of the event's text. None is an event that is not about a campaign.
+        """Records an event on the row of its text. `event` is None if it is not about a campaign.
 
         Raises:
             RowKeepsChanging: the event was not recorded.
         """
         if event is None:
-            return RecordOutcome.NOT_OURS
-        row = usual_row(event)
-        for _ in range(_TRIES):
-            if not changes(event, row):
-                return RecordOutcome.OLD_NEWS
+            return RecordOutcome.UNRELATED
+        row = expected_row(event)
+        for _ in range(_MAX_ATTEMPTS):
+            if not takes_effect(event, row):
+                return RecordOutcome.IGNORED
             written, current = self._ledger.record_event(event, row, now=self._clock())
             if written:
-                return RecordOutcome.SETTLED
+                return RecordOutcome.RECORDED
             if current is None:
-                return RecordOutcome.NOT_OURS
+                return RecordOutcome.UNRELATED
             row = current
         raise RowKeepsChanging

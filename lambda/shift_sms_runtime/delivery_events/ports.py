@@ -1,4 +1,4 @@
-"""What delivery events need of the Deliveries table."""
+"""The protocol through which delivery events are recorded."""
 
 from datetime import datetime
 from typing import Protocol
@@ -7,12 +7,13 @@ from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, Deli
 
 
 class DeliveryEventLedger(Protocol):
-    """The Deliveries table, as far as delivery events change it."""
+    """The Deliveries table: rows as delivery events change them."""
 
     def record_event(
         self, event: DeliveryEvent, seen: DeliveryRow, *, now: datetime
     ) -> tuple[bool, DeliveryRow | None]:
-        """Writes the event on its row and counts it in the same write, if the row still is as it was `seen`.
+        """Writes and counts the event in one transaction, if its row still equals `seen`.
 
-        Returns whether the event was written. If it was not, also the row as it is now; None if there is no row.
+        Returns:
+            Whether the event was written. If it was not, also the current row; None if there is no row.
         """

@@ -22,5 +22,5 @@ def _handle(record: SQSRecord, _deadline: LambdaDeadline) -> None:
     delivery_event = read_delivery_event(record.body)
     outcome = composition.record_delivery_event().handle(delivery_event)
     if delivery_event is not None:
-        logger().info("event handled", sms_message_id=delivery_event.message_id, outcome=outcome.value)
+        logger().info("event handled", sms_message_id=delivery_event.sms_message_id, outcome=outcome.value)
     count("Event", outcome)

@@ -167,7 +167,7 @@ class CommandExecutor:
         current_text = (
             renderer.info(shifts, number, context.now) if shifts else renderer.say(Template.INVALID_CODE)
         )
-        return replace(reply, text=current_text, key=replace(reply.key, offers=None))
+        return replace(reply, text=current_text, key=replace(reply.key, offered_shift_id=None))
 
     def _carry_out(self, intent: Intent, context: InboundContext, renderer: ReplyRenderer) -> Reply:
         match intent:
@@ -220,7 +220,9 @@ class CommandExecutor:
         shifts = context.existing_shifts(codes)
         reply_text = renderer.info(shifts, context.employee.phone_number, context.now)
         bookable = [shift for shift in shifts if context.is_bookable(shift)]
-        return context.reply_with(reply_text, offers=_only_id(bookable) if len(codes) == 1 else None)
+        return context.reply_with(
+            reply_text, offered_shift_id=_only_id(bookable) if len(codes) == 1 else None
+        )
 
     def _book(
         self,
@@ -240,13 +242,15 @@ class CommandExecutor:
             context = self._with_shifts(context, missing)
             decision = self._decide(action, codes, context)
         reply_text = renderer.results(decision.results, unknown=unknown, excess=excess)
-        key = replace(context.reply_key, bookings=decision.seats_booked, offers=_offered_id(decision))
+        key = replace(
+            context.reply_key, bookings=decision.seats_booked, offered_shift_id=_offered_id(decision)
+        )
         if not decision.changed:
             return Reply(reply_text, key)
         number = context.employee.phone_number
         reply = Reply(
             reply_text,
-            replace(key, has_effect=True, given_back=decision.campaigns_of_dropped_seats),
+            replace(key, has_effect=True, campaigns_of_dropped_seats=decision.campaigns_of_dropped_seats),
             {one.code: booking_status(one.shift, number) for one in decision.results if one.shift},
         )
         self._store.write(context, decision, reply)
@@ -309,7 +313,9 @@ class CommandExecutor:
             context = self._with_shifts(context, shift_ids)
             bookable = [shift for shift in context.existing_shifts(shift_ids) if context.is_bookable(shift)]
             if bookable:
-                return context.reply_with(renderer.suggestion(typed, bookable), offers=_only_id(bookable))
+                return context.reply_with(
+                    renderer.suggestion(typed, bookable), offered_shift_id=_only_id(bookable)
+                )
         return None
 
     def _keep_for_operator(

@@ -53,9 +53,9 @@ class InboundContext:
         """The key of a reply without an effect."""
         return ReplyKey(self.employee.phone_number, self.text.message_id, campaign_id=self.campaign_id)
 
-    def reply_with(self, text: str, *, offers: str | None = None) -> Reply:
-        """Returns a reply without an effect. `offers` is the one shift that YES to it books."""
-        return Reply(text, replace(self.reply_key, offers=offers))
+    def reply_with(self, text: str, *, offered_shift_id: str | None = None) -> Reply:
+        """Returns a reply without an effect. `offered_shift_id` is the one shift that YES to it books."""
+        return Reply(text, replace(self.reply_key, offered_shift_id=offered_shift_id))
 
     @property
     def current_bookings(self) -> EmployeeBookings:

@@ -33,7 +33,7 @@ def list_shifts(
         if context.is_bookable(shift) and not page.add(shift):
             break
     only_shift = page.only_shift if after is None else None
-    reply = context.reply_with(page.text(), offers=only_shift.shift_id if only_shift else None)
+    reply = context.reply_with(page.text(), offered_shift_id=only_shift.shift_id if only_shift else None)
     next_after = None if page.complete or page.last_shift is None else page.last_shift.shift_id
     if next_after is None and position is None:
         return reply

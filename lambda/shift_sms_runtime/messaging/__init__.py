@@ -1,1 +1,1 @@
-"""What every text needs: phone numbers, encoding, at-most-once sends, rate and hourly limits."""
+"""Texts: phone numbers, encoding, at-most-once sends, rate and hourly limits."""

@@ -13,27 +13,32 @@ class SendClaim(StrEnum):
 
     GRANTED = "granted"
     BUSY = "busy"
+    """Another function holds the claim."""
     ABANDONED = "abandoned"
+    """Another function held the claim and did not settle it in time."""
 
 
 class ReplyKind(StrEnum):
     """The kinds of texts outside campaigns. Ids are unique within a kind."""
 
     INBOUND = "inbound"
-    """The reply to an inbound text; its id is that of the inbound text."""
+    """The reply to an inbound text. Its id is the inbound text's."""
     OPERATOR_REPLY = "operator-reply"
-    """What an operator wrote; its id is that of the inbound text, too."""
+    """A reply that an operator wrote. Its id is the inbound text's."""
     NOTICE = "notice"
-    """An offer, a cancellation or a reminder; its id names the notice, the shift and the time."""
+    """An offer, a cancellation or a reminder. Its id names the notice, the shift and the time."""
     LIMIT_NOTICE = "limit-notice"
-    """The notice of the hourly limit; its id is the hour."""
+    """The notice of the hourly limit. Its id is the hour."""
     STRANGER_REPLY = "stranger-reply"
-    """The reply to a number that is not approved; its id is the day."""
+    """The reply to a number that is not approved. Its id is the day."""
 
 
 @dataclass(frozen=True)
 class ReplyKey:
-    """One text to one phone number, outside campaigns. `phone_number`, `kind` and `reply_id` identify it."""
+    """One text outside campaigns, and what its ledger row needs to know about it.
+
+    `phone_number`, `kind` and `reply_id` identify the text.
+    """
 
     phone_number: str
     reply_id: str
@@ -41,24 +46,24 @@ class ReplyKey:
     campaign_id: str | None = None
     """The campaign that led to the inbound text."""
     bookings: int = 0
-    """How many seats the inbound text took."""
-    offers: str | None = None
-    """The one shift that YES to this text books."""
+    """How many seats the inbound text booked."""
+    offered_shift_id: str | None = None
+    """The one shift that YES in response to this text books."""
     counted: TextCount | None = None
-    """The inbound text, for the hourly limit of its number."""
+    """The inbound text, if the claim counts it for the hourly limit."""
     has_effect: bool = False
-    """Whether the inbound text has changed something. A reply without an effect is claimed only while no other
-    delivery of the inbound text has written one."""
-    given_back: tuple[str, ...] = ()
-    """The campaigns that had filled the seats which the inbound text gave back."""
+    """Whether the inbound text has changed something. Otherwise the claim fails once another delivery of the inbound
+    text has written an effect."""
+    campaigns_of_dropped_seats: tuple[str, ...] = ()
+    """For each seat that the inbound text dropped, the campaign that had filled it."""
 
 
 @dataclass(frozen=True)
 class StatusChange:
-    """A row goes from one status to another."""
+    """A change of a row's status."""
 
     before: DeliveryStatus
     after: DeliveryStatus
     at: datetime
     sms_message_id: str = ""
-    """The service's id of the text, where this change brings it."""
+    """The service's id of the text; empty if the change does not supply it."""

@@ -1,27 +1,30 @@
-"""A text that the system sends, its status, and the results of an attempt to send it."""
+"""A text that the system sends, its delivery status, and the results of an attempt to send it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-CAMPAIGN_ID = "campaign_id"
-"""The key under which a request's context, and so its delivery events, name the campaign."""
+CAMPAIGN_ID_KEY = "campaign_id"
+"""The key of the campaign in the context of a request. The service repeats the context in delivery events."""
 
 
 class DeliveryStatus(StrEnum):
-    """The status of one text in its ledger. The reason beside it is AWS's in capitals, or ours in small letters."""
+    """The status of one text in its ledger.
+
+    The `reason` beside it is in capitals if it comes from AWS, otherwise in lowercase.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
-    """The service took the text; the carrier has reported nothing yet."""
+    """The service accepted the text; the carrier has not reported yet."""
     DELIVERED = "delivered"
     FAILED = "failed"
     OPTED_OUT = "opted-out"
     NOT_VERIFIED = "not-verified"
-    """The account is in the SMS sandbox, and the phone number is not verified there."""
+    """The account is in the SMS sandbox, where the phone number is not verified."""
     BLOCKED_COUNTRY = "blocked-country"
     UNKNOWN = "unknown"
-    """The request may have left, and its outcome is not known. Only a delivery event changes this status."""
+    """The request may have been sent; its outcome is unknown. Only a late response or a delivery event changes it."""
     STOPPED = "stopped"
     """The campaign ended before the text was sent."""
 
@@ -33,27 +36,27 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Sent:
-    """The service took the text."""
+    """The service accepted the text."""
 
-    message_id: str
+    sms_message_id: str
 
 
 @dataclass(frozen=True)
 class NotSent:
-    """The service did not take the text and may take it later.
+    """The service did not accept the text but may accept it later.
 
-    If the reason is `transient`, such as throttling, waiting is enough. Otherwise something has to be changed.
+    If the reason is `transient`, such as throttling, waiting is enough. Otherwise an operator has to act.
     """
 
     reason: str
     transient: bool
     destination_specific: bool = False
-    """Whether the reason may be about this destination alone, so that other recipients can be texted."""
+    """Whether the reason may concern this destination alone, so that other recipients can be texted."""
 
 
 @dataclass(frozen=True)
 class Refused:
-    """The service will not take the text, however often it is tried."""
+    """The service will never accept the text."""
 
     status: DeliveryStatus
     reason: str
@@ -61,14 +64,14 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unknown:
-    """The request may have left, and its outcome is not known."""
+    """The request may have been sent; its outcome is unknown."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class LimitReached:
-    """The account can send no text to anyone until its limit is raised or the month ends."""
+    """The account cannot send any text until its limit is raised or the month ends."""
 
     reason: str
 
@@ -79,18 +82,18 @@ SendResult = Sent | NotSent | Refused | Unknown | LimitReached
 
 @dataclass(frozen=True)
 class OutgoingText:
-    """One text. `to` is E.164."""
+    """One text. `to` is in E.164."""
 
     to: str
     origination_identity: str
     body: str
     campaign_id: str | None = None
-    """The campaign, for a text of one: delivery events then name it."""
+    """The campaign of the text, which delivery events name; None for other texts."""
 
 
 @dataclass(frozen=True)
 class SendOutcome:
-    """The status that a text has come to, now or in an `earlier` attempt."""
+    """The status of a text after this attempt, or after an `earlier` one."""
 
     status: DeliveryStatus
     earlier: bool = False

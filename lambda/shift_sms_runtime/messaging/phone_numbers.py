@@ -1,13 +1,13 @@
-"""Phone numbers in E.164, the one spelling in which they are compared and stored.
+"""Phone numbers in E.164, the only form in which they are compared and stored.
 
-Numbers arrive from AWS, from settings, from files and from items typed by hand in the console.
+Numbers come from AWS, settings, files, and items written by hand in the console.
 """
 
 import re
 
 import phonenumbers
 
-# The North American Numbering Plan keeps 555-0100 to 555-0199 of every area code for fiction.
+# The North American Numbering Plan reserves 555-0100 to 555-0199 of every area code for fiction.
 _FICTIONAL = re.compile(r"\+1\d{3}55501\d{2}")
 
 
@@ -18,7 +18,7 @@ class NotAPhoneNumber(ValueError):
 def to_e164(text: str) -> str:
     """Returns an international number (`+1 (425) 555-0101`) as E.164 (`+14255550101`).
 
-    A number only has to be possible, not assigned: carriers open new ranges before the library knows of them.
+    A number has to be possible, not assigned: carriers open new ranges before the library lists them.
 
     Raises:
         NotAPhoneNumber: no leading `+`, an unknown country code, or an impossible length.
@@ -33,5 +33,5 @@ def to_e164(text: str) -> str:
 
 
 def is_fictional(number: str) -> bool:
-    """Returns whether an E.164 number is reserved for fiction, so that no phone ever has it."""
+    """Returns whether an E.164 number is reserved for fiction and never assigned to a phone."""
     return _FICTIONAL.fullmatch(number) is not None

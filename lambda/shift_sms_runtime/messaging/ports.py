@@ -1,4 +1,4 @@
-"""What sending needs: the ledger, the SMS client, permits, the deadline of the invocation and the clock."""
+"""Protocols for sending: the ledger, the SMS client, permits, the deadline of the invocation, and the clock."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingTe
 Key_contra = TypeVar("Key_contra", contravariant=True)
 
 Clock = Callable[[], datetime]
-"""Returns the time now, with a zone."""
+"""Returns the current time, with a time zone."""
 
 
 class SendLedger(Protocol[Key_contra]):
@@ -24,12 +24,12 @@ class SendLedger(Protocol[Key_contra]):
 
         Args:
             key: The text.
-            token: Identifies the attempt. A write is repeated if its response is lost, and must recognize itself.
+            token: Identifies the attempt, so that a retry of the write recognizes its own claim.
             now: The time of the claim.
             lease_until: When the claim counts as abandoned.
 
         Returns:
-            Whether the claim was granted, or the status that the text has come to before.
+            The result of the claim, or the status of a text that is settled already.
         """
 
     def settle(
@@ -44,18 +44,19 @@ class SendLedger(Protocol[Key_contra]):
     ) -> None:
         """Writes the status of the text that was claimed with `token`. QUEUED releases the claim.
 
-        A status that a delivery event has written meanwhile stays.
+        A status that a delivery event has written in the meantime stays.
         """
 
     def settle_abandoned(self, key: Key_contra, *, now: datetime) -> bool:
-        """Settles an abandoned claim as UNKNOWN, unless its owner has settled it.
+        """Settles a claim as UNKNOWN if its lease has expired.
 
-        Returns False while the owner may still be sending.
+        Returns:
+            False if the lease has not expired, so that the owner of the claim may still be sending.
         """
 
 
 class SmsSender(Protocol):
-    """Sends texts. Each one costs money, so a send is attempted once and every known error is a result."""
+    """Sends texts, each in one attempt. Known errors are results, not exceptions."""
 
     def send(self, text: OutgoingText) -> SendResult:
         """Sends one text."""
@@ -68,19 +69,22 @@ class InvocationDeadline(Protocol):
         """Returns the seconds until Lambda stops the invocation."""
 
     def wait(self, seconds: float) -> None:
-        """Lets time pass."""
+        """Waits for a number of seconds."""
 
 
 @dataclass(frozen=True)
 class Permit:
-    """A span of time reserved for one sender. If it is not `reserved`, the next free span `begins` then."""
+    """A span of time for one sender. If it is not `reserved`, `begins` is when the next free span begins."""
 
     begins: datetime
     reserved: bool = True
 
 
 class SendPermits(Protocol):
-    """The sending time of the origination identity, shared by all senders of campaigns."""
+    """The sending time of an origination identity, which all senders of campaigns share."""
 
     def reserve(self, span: timedelta, latest: datetime) -> Permit:
-        """Reserves the next free span of time, if it begins by `latest`. It may have begun a moment ago."""
+        """Reserves the next free span of time, unless it begins after `latest`.
+
+        The span may begin some milliseconds before the call.
+        """

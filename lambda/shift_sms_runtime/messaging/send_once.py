@@ -1,7 +1,7 @@
-"""Sends a text at most once, through crashes, repeated deliveries and time-outs.
+"""Sends a text at most once, despite crashes, repeated deliveries and timeouts.
 
-The ledger's row is claimed before the send and settled after it. Of two functions with the same text only one gets the
-claim. If a claim is never settled, the text may have gone out: it becomes UNKNOWN and is not sent again, because
+The ledger row is claimed before the send and settled after it. Of two functions with the same text, only one is granted
+the claim. If a claim is never settled, the text may have been sent. It becomes UNKNOWN and is not sent again, because
 `SendTextMessage` has no idempotency token.
 """
 
@@ -27,33 +27,33 @@ from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline, SendLed
 Key = TypeVar("Key")
 
 ATTEMPT_SECONDS = 8.0
-"""Seconds that an attempt and its writes may take: no attempt begins with less left."""
+"""Seconds that one attempt and its writes may take. No attempt begins with less time left."""
 
 _LEASE_MARGIN = timedelta(seconds=5)
 
-_FIRST_WAIT, _LONGEST_WAIT = 0.2, 2.0
+_FIRST_WAIT, _MAX_WAIT = 0.2, 2.0
 
-_WAITS_FOR_ANOTHER = (0.1, 0.4, 1.5)
+_CLAIM_WAITS = (0.1, 0.4, 1.5)
 
 
 class TryAgainLater(Exception):
-    """Nothing was sent, and the event should be delivered again."""
+    """Nothing was sent. The record should be delivered again."""
 
 
 class ClaimedElsewhere(TryAgainLater):
-    """Another function holds the claim on this text, or died holding it a moment ago."""
+    """Another function holds the claim on this text, or died with it less than a lease ago."""
 
 
 class DestinationProblem(TryAgainLater):
-    """Something has to be changed first. The reason may be about this destination alone."""
+    """An operator has to act first. The reason may concern this destination alone."""
 
 
 class TransientFailure(TryAgainLater):
-    """The service is throttled, or time is up: waiting is enough."""
+    """The service is throttled, or the invocation has no time left. Waiting is enough."""
 
 
 class AccountLimitReached(TryAgainLater):
-    """A limit of the account is reached, and nothing can be sent until it is raised. The message is AWS's reason."""
+    """Nothing can be sent until a limit of the account is raised. The message is the reason that AWS gives."""
 
 
 class SendOnce(Generic[Key]):
@@ -67,14 +67,14 @@ class SendOnce(Generic[Key]):
         *,
         max_retry_seconds: float = float("inf"),
     ) -> None:
-        """Keeps what sending needs.
+        """Sets up sending of texts that one ledger records.
 
         Args:
             ledger: Records the status of each text.
             sender: Sends texts.
-            clock: Tells the time.
-            max_retry_seconds: Seconds after which a throttled text is released, if the invocation lasts as long. A
-                function that dies holds its claim for about as long.
+            clock: Returns the current time.
+            max_retry_seconds: How long a throttled text is retried before its claim is released. The claim of a
+                function that dies lasts about as long.
         """
         self._ledger = ledger
         self._sender = sender
@@ -82,13 +82,13 @@ class SendOnce(Generic[Key]):
         self._max_retry_seconds = max_retry_seconds
 
     def send(self, key: Key, text: OutgoingText, deadline: InvocationDeadline) -> SendOutcome:
-        """Sends `text`, unless it was sent or tried before.
+        """Sends `text`, unless an earlier attempt has settled it.
 
         Returns:
-            The status of the text, from now or from an earlier attempt.
+            The status of the text after this attempt or the earlier one.
 
         Raises:
-            TryAgainLater: the text has not gone out and time is up, or another function is sending it.
+            TryAgainLater: the text was not sent and can be sent later, or another function is sending it.
         """
         if deadline.remaining() < ATTEMPT_SECONDS:
             raise TransientFailure("no time left for a send")
@@ -104,32 +104,36 @@ class SendOnce(Generic[Key]):
         return SendOutcome(self._settle(key, token, self._attempt(text, deadline)))
 
     def settle_abandoned(self, key: Key) -> bool:
-        """Returns whether no function can be sending this text. Settles an abandoned claim as UNKNOWN."""
+        """Settles an abandoned claim on this text as UNKNOWN.
+
+        Returns:
+            False if another function may still be sending the text.
+        """
         return self._ledger.settle_abandoned(key, now=self._clock())
 
     def _claim(self, key: Key, token: str, deadline: InvocationDeadline) -> SendClaim | DeliveryStatus:
-        """Claims the text. Waits for a function that is sending it, which mostly settles it within a moment."""
+        """Claims the text. Waits for another function that is sending it, which usually settles it within a second."""
         backoff = Backoff(
-            _WAITS_FOR_ANOTHER,
+            _CLAIM_WAITS,
             jitter=False,
-            wait=deadline.wait,
+            sleep=deadline.wait,
             time_left=lambda: deadline.remaining() - ATTEMPT_SECONDS,
         )
         while True:
             now = self._clock()
-            held = min(deadline.remaining(), self._max_retry_seconds + ATTEMPT_SECONDS)
-            lease_until = now + timedelta(seconds=held) + _LEASE_MARGIN
+            lease_seconds = min(deadline.remaining(), self._max_retry_seconds + ATTEMPT_SECONDS)
+            lease_until = now + timedelta(seconds=lease_seconds) + _LEASE_MARGIN
             claim = self._ledger.claim(key, token=token, now=now, lease_until=lease_until)
             if claim is not SendClaim.BUSY or not backoff.wait():
                 return claim
 
     def _attempt(self, text: OutgoingText, deadline: InvocationDeadline) -> SendResult:
-        """Sends the text, again and again while the service is throttled and time is left."""
-        until = max(ATTEMPT_SECONDS, deadline.remaining() - self._max_retry_seconds)
+        """Sends the text. Retries while the service is throttled and time is left."""
+        reserved_seconds = max(ATTEMPT_SECONDS, deadline.remaining() - self._max_retry_seconds)
         backoff = Backoff(
-            doubling(_FIRST_WAIT, most=_LONGEST_WAIT),
-            wait=deadline.wait,
-            time_left=lambda: deadline.remaining() - until,
+            doubling(_FIRST_WAIT, maximum=_MAX_WAIT),
+            sleep=deadline.wait,
+            time_left=lambda: deadline.remaining() - reserved_seconds,
         )
         while True:
             result = self._sender.send(text)
@@ -140,8 +144,10 @@ class SendOnce(Generic[Key]):
     def _settle(self, key: Key, token: str, result: SendResult) -> DeliveryStatus:
         now = self._clock()
         match result:
-            case Sent(message_id):
-                self._ledger.settle(key, DeliveryStatus.SENT, token=token, now=now, sms_message_id=message_id)
+            case Sent(sms_message_id):
+                self._ledger.settle(
+                    key, DeliveryStatus.SENT, token=token, now=now, sms_message_id=sms_message_id
+                )
                 return DeliveryStatus.SENT
             case Refused(status, reason):
                 self._ledger.settle(key, status, token=token, now=now, reason=reason)

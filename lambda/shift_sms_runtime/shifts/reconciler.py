@@ -256,5 +256,5 @@ class ShiftReconciler:
         if employee.opted_out or not approved:
             return SendOutcome(DeliveryStatus.OPTED_OUT)
         body = notice.text(self._locales.of(employee.language))
-        key = ReplyKey(number, notice.notice_id, ReplyKind.NOTICE, offers=notice.offered_shift_id)
+        key = ReplyKey(number, notice.notice_id, ReplyKind.NOTICE, offered_shift_id=notice.offered_shift_id)
         return self._send_once.send(key, OutgoingText(number, self._origination_identity, body), deadline)

@@ -4,8 +4,8 @@ The key is `campaign_id` and `part`:
 
 | campaign_id | part | holds |
 |---|---|---|
-| a campaign | `count-00` to `count-63` | counters; only the sum of all rows has a meaning |
-| a campaign | `plan` | how far the campaign is planned |
+| a campaign | `count-00` to `count-63` | counters; only the sum of all rows is meaningful |
+| a campaign | `plan` | the progress of planning |
 | `#permits` | an origination identity | the time from which the identity is free to send |
 """
 
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from shift_sms_runtime.aws.dynamodb import plain, sortable_time, wire
 from shift_sms_runtime.campaigns.campaign import MAX_RELAUNCH_AGE, LaunchPlan, PlanState
-from shift_sms_runtime.campaigns.counters import TIMES, Counter, CounterDelta, CounterRow
+from shift_sms_runtime.campaigns.counters import TIME_ATTRIBUTES, Counter, CounterDelta, CounterRow
 from shift_sms_runtime.campaigns.work_items import Page
 from shift_sms_runtime.messaging.ports import Permit
 
@@ -27,43 +27,43 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 COUNTER_RETENTION = timedelta(days=90)
-"""As long as the deliveries of a campaign."""
+"""The same as for deliveries."""
 COUNTER_ROWS = 64
-"""More than functions that are likely to write at the same moment: transactions on one row conflict."""
+"""More rows than functions that are likely to write at the same time, because transactions on one row conflict."""
 _COUNTERS = "count-"
 _PLAN = "plan"
-_GOING_ON, _DONE, _VOID = "going-on", "done", "void"
+_UNFINISHED, _FINISHED, _VOID = "unfinished", "finished", "void"
 _PERMITS = "#permits"
 _MICROSECOND = timedelta(microseconds=1)
-_NEARLY_NOW = timedelta(milliseconds=20)
-"""A permit that began no longer ago than this is still used."""
+_MAX_PERMIT_AGE = timedelta(milliseconds=20)
+"""A permit that began earlier than this is not used."""
 
 
 @cache
-def _own_counters() -> str:
-    """Returns the `part` of the row that this function instance adds to.
+def _own_counter_row() -> str:
+    """Returns the `part` of the row to which this execution environment adds.
 
-    An instance handles one record at a time, so its writes do not conflict with each other.
+    An execution environment handles one record at a time, so its own writes do not conflict.
     """
-    return f"{_COUNTERS}{random.randrange(COUNTER_ROWS):02}"  # noqa: S311 - spreads writers, guards nothing
+    return f"{_COUNTERS}{random.randrange(COUNTER_ROWS):02}"  # noqa: S311 - spreads writers, protects nothing
 
 
 def counter_action(table: str, delta: CounterDelta, *, now: datetime) -> "TransactWriteItemTypeDef":
-    """Returns the action that adds to the counters of a campaign, for the transaction of what is counted."""
+    """Returns the action that adds to the counters of a campaign. It belongs in the transaction that is counted."""
     adds = {counter.value: count for counter, count in delta.counts.items() if count}
     values: dict[str, object] = {":one": 1, ":expires_at": _expiry(now)}
     sets = ["expires_at = :expires_at"]
-    for what, at in (("send", delta.sent_at), ("booking", delta.booked_at)):
+    for event, at in (("send", delta.sent_at), ("booking", delta.booked_at)):
         if at is not None:
             sets += [
-                f"first_{what}_at = if_not_exists(first_{what}_at, :{what})",
-                f"last_{what}_at = :{what}",
+                f"first_{event}_at = if_not_exists(first_{event}_at, :{event})",
+                f"last_{event}_at = :{event}",
             ]
-            values[f":{what}"] = at.isoformat()
+            values[f":{event}"] = at.isoformat()
     action: TransactWriteItemTypeDef = {
         "Update": {
             "TableName": table,
-            "Key": wire({"campaign_id": delta.campaign_id, "part": _own_counters()}),
+            "Key": wire({"campaign_id": delta.campaign_id, "part": _own_counter_row()}),
             "UpdateExpression": f"SET {', '.join(sets)} ADD writes :one"
             + "".join(f", #{name} :{name}" for name in adds),
             "ExpressionAttributeValues": wire(values | {f":{name}": count for name, count in adds.items()}),
@@ -75,7 +75,7 @@ def counter_action(table: str, delta: CounterDelta, *, now: datetime) -> "Transa
 
 
 class DynamoCampaignCounters:
-    """Reads the counters of campaigns, consistently: a sum has every write that caused it."""
+    """Implements `CampaignCounters` on DynamoDB. Reads are consistent: a summary covers the write that caused it."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -94,7 +94,7 @@ class DynamoCampaignCounters:
 
 
 class DynamoLaunchPlans:
-    """Keeps how far campaigns are planned."""
+    """Implements `LaunchPlans` on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -103,26 +103,28 @@ class DynamoLaunchPlans:
     def begin(self, campaign_id: str, launch_id: str, *, relaunch: bool) -> LaunchPlan:
         """See `LaunchPlans.begin`."""
         now = datetime.now(UTC)
-        begun = LaunchPlan(PlanState.BEGUN, launch_id)
-        if self._put(campaign_id, launch_id, over=_VOID, first_begun=sortable_time(now)):
-            return begun
-        row = self._row(campaign_id)
+        new_plan = LaunchPlan(PlanState.BEGUN, launch_id)
+        if self._put(campaign_id, launch_id, replaceable=_VOID, first_begun=sortable_time(now)):
+            return new_plan
+        row = self._read_plan(campaign_id)
         if relaunch and row["launch_id"] != launch_id:
             if datetime.fromisoformat(row["first_begun"]) < now - MAX_RELAUNCH_AGE:
                 return LaunchPlan(PlanState.TOO_OLD, row["launch_id"])
-            # An unfinished plan is replaced too: a stop may have skipped recipients that it has planned.
-            if self._put(campaign_id, launch_id, over=row["plan_status"], first_begun=row["first_begun"]):
-                return begun
-            row = self._row(campaign_id)
-        if row["plan_status"] == _DONE:
-            return LaunchPlan(PlanState.DONE_BEFORE, row["launch_id"])
-        return LaunchPlan(PlanState.GOES_ON, row["launch_id"], row["page_after"])
+            # An unfinished plan is replaced too: a stop may have skipped recipients on pages that are planned.
+            if self._put(
+                campaign_id, launch_id, replaceable=row["plan_status"], first_begun=row["first_begun"]
+            ):
+                return new_plan
+            row = self._read_plan(campaign_id)
+        if row["plan_status"] == _FINISHED:
+            return LaunchPlan(PlanState.FINISHED, row["launch_id"])
+        return LaunchPlan(PlanState.UNFINISHED, row["launch_id"], row["page_after"])
 
     def is_due(self, page: Page) -> bool:
         """See `LaunchPlans.is_due`."""
-        row = self._row(page.campaign_id)
-        going_on = (row.get("plan_status"), row.get("launch_id")) == (_GOING_ON, page.launch_id)
-        return going_on and bool(row["page_after"] <= page.after)
+        row = self._read_plan(page.campaign_id)
+        is_current = (row.get("plan_status"), row.get("launch_id")) == (_UNFINISHED, page.launch_id)
+        return is_current and bool(row["page_after"] <= page.after)
 
     def advance(self, page: Page, after: str) -> None:
         """See `LaunchPlans.advance`."""
@@ -130,24 +132,24 @@ class DynamoLaunchPlans:
 
     def finish(self, page: Page, *, void: bool = False) -> None:
         """See `LaunchPlans.finish`."""
-        self._update(page, {"plan_status": _VOID if void else _DONE})
+        self._update(page, {"plan_status": _VOID if void else _FINISHED})
 
     def request_summary(self, campaign_id: str) -> None:
-        """See `LaunchPlans.request_summary`: the stream of the counters leads to a summary."""
+        """See `LaunchPlans.request_summary`. A write to the counters reaches the summarizer through the stream."""
         action = counter_action(self._table, CounterDelta(campaign_id, {}), now=datetime.now(UTC))
         self._client.update_item(**action["Update"])
 
-    def _row(self, campaign_id: str) -> dict[str, Any]:
+    def _read_plan(self, campaign_id: str) -> dict[str, Any]:
         item = self._client.get_item(
             TableName=self._table, Key=_plan_key(campaign_id), ConsistentRead=True
         ).get("Item")
         return plain(item) if item else {}
 
-    def _put(self, campaign_id: str, launch_id: str, *, over: str, first_begun: str) -> bool:
-        """Begins a plan if there is none, or one with the status `over`."""
+    def _put(self, campaign_id: str, launch_id: str, *, replaceable: str, first_begun: str) -> bool:
+        """Writes a new plan. Returns False if there is a plan with a status other than `replaceable`."""
         plan = {
             "launch_id": launch_id,
-            "plan_status": _GOING_ON,
+            "plan_status": _UNFINISHED,
             "page_after": "",
             "first_begun": first_begun,
             "expires_at": _expiry(datetime.now(UTC)),
@@ -156,26 +158,26 @@ class DynamoLaunchPlans:
             self._client.put_item(
                 TableName=self._table,
                 Item=_plan_key(campaign_id) | wire(plan),
-                ConditionExpression="attribute_not_exists(campaign_id) OR plan_status = :over",
-                ExpressionAttributeValues=wire({":over": over}),
+                ConditionExpression="attribute_not_exists(campaign_id) OR plan_status = :replaceable",
+                ExpressionAttributeValues=wire({":replaceable": replaceable}),
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
 
     def _update(self, page: Page, values: Mapping[str, str]) -> None:
-        """Changes the plan, unless a later page has changed it."""
+        """Changes the plan, unless a later page or launch has changed it."""
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key=_plan_key(page.campaign_id),
                 UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in values),
-                ConditionExpression="launch_id = :launch_id AND page_after <= :due AND plan_status = :going_on",
+                ConditionExpression="launch_id = :launch_id AND page_after <= :due AND plan_status = :unfinished",
                 ExpressionAttributeValues=wire(
                     {
                         ":launch_id": page.launch_id,
                         ":due": page.after,
-                        ":going_on": _GOING_ON,
+                        ":unfinished": _UNFINISHED,
                         **{f":{name}": value for name, value in values.items()},
                     }
                 ),
@@ -185,7 +187,7 @@ class DynamoLaunchPlans:
 
 
 class DynamoSendPermits:
-    """Reserves sending time of an origination identity: one row, which every reservation moves on."""
+    """Implements `SendPermits` on DynamoDB: every reservation moves `free_from` of one row forward."""
 
     def __init__(self, client: "DynamoDBClient", table: str, origination_identity: str) -> None:
         self._client = client
@@ -198,40 +200,41 @@ class DynamoSendPermits:
         while True:
             now = _microseconds(datetime.now(UTC))
             try:
-                end = self._move(
+                end = self._write_free_from(
                     "if_not_exists(free_from, :now) + :length",
                     "attribute_not_exists(free_from) OR free_from <= :latest",
                     {":now": now, ":length": length, ":latest": _microseconds(latest)},
                 )
             except refused as refusal:
                 row = plain(cast("Mapping[str, Any]", refusal.response.get("Item", {})))
-                return Permit(_time(int(row["free_from"])), reserved=False)
-            if end - length >= now - _NEARLY_NOW // _MICROSECOND:
-                return Permit(_time(end - length))
-            # No sender has reserved for a while, and that time is gone: one of the senders that notice starts anew.
+                return Permit(_from_microseconds(int(row["free_from"])), reserved=False)
+            if end - length >= now - _MAX_PERMIT_AGE // _MICROSECOND:
+                return Permit(_from_microseconds(end - length))
+            # The span has passed unused because no sender has reserved for a while. One of the senders that find this
+            # resets the row to the current time.
             with contextlib.suppress(refused):
-                begun = {":end": now + length, ":mine": end, ":now": now}
-                self._move(":end", "free_from = :mine OR free_from < :now", begun)
-                return Permit(_time(now))
+                values = {":end": now + length, ":seen": end, ":now": now}
+                self._write_free_from(":end", "free_from = :seen OR free_from < :now", values)
+                return Permit(_from_microseconds(now))
 
-    def _move(self, to: str, condition: str, values: Mapping[str, int]) -> int:
-        moved = self._client.update_item(
+    def _write_free_from(self, expression: str, condition: str, values: Mapping[str, int]) -> int:
+        attributes = self._client.update_item(
             TableName=self._table,
             Key=self._key,
-            UpdateExpression=f"SET free_from = {to}",
+            UpdateExpression=f"SET free_from = {expression}",
             ConditionExpression=condition,
             ExpressionAttributeValues=wire(values),
             ReturnValues="UPDATED_NEW",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )["Attributes"]
-        return int(plain(moved)["free_from"])
+        return int(plain(attributes)["free_from"])
 
 
 def _microseconds(time: datetime) -> int:
     return int(time.timestamp() * 1e6)
 
 
-def _time(microseconds: int) -> datetime:
+def _from_microseconds(microseconds: int) -> datetime:
     return datetime.fromtimestamp(microseconds / 1e6, UTC)
 
 
@@ -240,7 +243,7 @@ def _counter_row(item: Mapping[str, Any]) -> CounterRow:
     return CounterRow(
         counts={counter: int(row[counter]) for counter in Counter if counter in row},
         writes=int(row["writes"]),
-        times={name: row[name] for name in TIMES if name in row},
+        times={name: row[name] for name in TIME_ATTRIBUTES if name in row},
     )
 
 

@@ -1,7 +1,7 @@
-"""The Campaigns table: key `campaign_id`; what the operator has written, and the status and counts of the campaign.
+"""The Campaigns table: key `campaign_id`; the operator's attributes, and the status and counts of the campaign.
 
-Every write has the condition that the item exists. Otherwise it would bring a deleted campaign back, and its new item
-would launch it again.
+Every write has the condition that the item exists. Otherwise it would recreate a deleted item, and the new item would
+launch the campaign again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
 
 _EXISTS = "attribute_exists(campaign_id)"
-_OF_AN_EARLIER_LAUNCH = ("campaign_error", "campaign_note", "not_gsm", *SUMMARY_ATTRIBUTES)
+_EARLIER_LAUNCH_ATTRIBUTES = ("campaign_error", "not_gsm", *SUMMARY_ATTRIBUTES)
 
 
 class DynamoCampaigns:
@@ -44,9 +44,9 @@ class DynamoCampaigns:
         if item.get("launch_id") == launch_id:
             return None
         if item.get("campaign_status") == CampaignStatus.FAILED:
-            # The item was put again and not launched, so no later launch will replace this one.
+            # The new item could not be launched, so no later launch will replace this one.
             return str(item.get("campaign_error", "put again, and failed"))
-        return LaunchState.REPLACED if "launch_id" in item else LaunchState.UNDECIDED
+        return LaunchState.REPLACED if "launch_id" in item else LaunchState.NEW_ITEM_PENDING
 
     def claim_launch(self, campaign_id: str) -> bool:
         """See `Campaigns.claim_launch`."""
@@ -61,20 +61,25 @@ class DynamoCampaigns:
         self._write(campaign_id, {}, remove=["campaign_status"])
 
     def mark_launching(
-        self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, put_status: str | None
+        self,
+        campaign_id: str,
+        launch_id: str,
+        details: Mapping[str, str | int],
+        *,
+        status_when_put: str | None,
     ) -> bool:
         """See `Campaigns.mark_launching`."""
         status = CampaignStatus.LAUNCHING.value
         values = {"campaign_status": status, "launch_id": launch_id, **details}
-        expected = (
-            "attribute_not_exists(campaign_status) OR campaign_status IN (:campaign_status, :put_status)"
+        unchanged = (
+            "attribute_not_exists(campaign_status) OR campaign_status IN (:campaign_status, :status_when_put)"
         )
         return self._write(
             campaign_id,
             values,
-            remove=[name for name in _OF_AN_EARLIER_LAUNCH if name not in values],
-            condition=f"{_EXISTS} AND ({expected})",
-            known={":put_status": put_status or status},
+            remove=[name for name in _EARLIER_LAUNCH_ATTRIBUTES if name not in values],
+            condition=f"{_EXISTS} AND ({unchanged})",
+            condition_values={":status_when_put": status_when_put or status},
         )
 
     def mark_launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
@@ -84,7 +89,7 @@ class DynamoCampaigns:
             {"campaign_status": CampaignStatus.LAUNCHED.value, **details},
             remove=["campaign_error"],
             condition=f"{_EXISTS} AND NOT campaign_status = :stopped",
-            known={":stopped": CampaignStatus.STOPPED.value},
+            condition_values={":stopped": CampaignStatus.STOPPED.value},
         )
 
     def mark_failed(self, campaign_id: str, error: str) -> None:
@@ -97,8 +102,8 @@ class DynamoCampaigns:
 
     def write_summary(self, campaign_id: str, summary: Mapping[str, Any]) -> None:
         """See `Campaigns.write_summary`."""
-        older = f"attribute_not_exists({SUMMARY_VERSION}) OR {SUMMARY_VERSION} < :{SUMMARY_VERSION}"
-        self._write(campaign_id, summary, condition=f"{_EXISTS} AND ({older})")
+        is_newer = f"attribute_not_exists({SUMMARY_VERSION}) OR {SUMMARY_VERSION} < :{SUMMARY_VERSION}"
+        self._write(campaign_id, summary, condition=f"{_EXISTS} AND ({is_newer})")
 
     def _item(self, campaign_id: str) -> dict[str, Any] | None:
         item = self._client.get_item(
@@ -113,10 +118,13 @@ class DynamoCampaigns:
         *,
         remove: Sequence[str] = (),
         condition: str = _EXISTS,
-        known: Mapping[str, str] | None = None,
+        condition_values: Mapping[str, str] | None = None,
     ) -> bool:
-        """Sets and removes attributes; False if the condition failed. `known` are further values of the condition."""
-        # Some of the names are reserved words of DynamoDB.
+        """Sets and removes attributes. Returns False if the condition failed.
+
+        The condition can use the written values and `condition_values`.
+        """
+        # Some names are reserved words. Source: "Reserved words" in the DynamoDB developer guide.
         sets = ", ".join(f"#{name} = :{name}" for name in values)
         removes = ", ".join(f"#{name}" for name in remove)
         expression = (f"SET {sets} " if sets else "") + (f"REMOVE {removes}" if removes else "")
@@ -127,9 +135,12 @@ class DynamoCampaigns:
             "ConditionExpression": condition,
             "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *remove)},
         }
-        given = {**{f":{name}": value for name, value in values.items()}, **(known or {})}
-        if given:
-            request["ExpressionAttributeValues"] = wire(given)
+        expression_values = {
+            **{f":{name}": value for name, value in values.items()},
+            **(condition_values or {}),
+        }
+        if expression_values:
+            request["ExpressionAttributeValues"] = wire(expression_values)
         try:
             self._client.update_item(**request)
         except self._client.exceptions.ConditionalCheckFailedException:

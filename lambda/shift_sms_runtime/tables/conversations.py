@@ -126,8 +126,8 @@ class ConversationEntries:
             key,
             campaign_id=stored.get("campaign_id"),
             bookings=int(stored["bookings"]),
-            offers=stored.get("offers"),
-            given_back=tuple(stored["given_back"]),
+            offered_shift_id=stored.get("offered_shift_id"),
+            campaigns_of_dropped_seats=tuple(stored["campaigns_of_dropped_seats"]),
         )
         statuses = {shift_id: BookingStatus(status) for shift_id, status in stored["statuses"].items()}
         return Reply(stored["text"], key, statuses)
@@ -191,9 +191,9 @@ def reply_update(table: str, reply: Reply, *, now: datetime) -> "UpdateTypeDef":
         "text": reply.text,
         "bookings": key.bookings,
         "statuses": {shift_id: status.value for shift_id, status in reply.statuses.items()},
-        "given_back": list(key.given_back),
+        "campaigns_of_dropped_seats": list(key.campaigns_of_dropped_seats),
         **({"campaign_id": key.campaign_id} if key.campaign_id else {}),
-        **({"offers": key.offers} if key.offers else {}),
+        **({"offered_shift_id": key.offered_shift_id} if key.offered_shift_id else {}),
     }
     return {
         "TableName": table,
@@ -272,7 +272,7 @@ class _ReplyRows:
         return {}
 
     def change_actions(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
-        offers = offer_actions(self.table, key.phone_number, key.offers, change)
+        offers = offer_actions(self.table, key.phone_number, key.offered_shift_id, change)
         return [*offers, *self._counter_actions(key, change)]
 
     def _counter_actions(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:

@@ -1,13 +1,13 @@
-"""The Deliveries table: one row per recipient of a campaign. Every change of a row is counted in its transaction.
+"""The Deliveries table: one row per recipient of a campaign. A change of a row and its count are one transaction.
 
 The key is `campaign_id` and `phone_number`. The attributes:
 
 | attribute | holds |
 |---|---|
 | `status`, `reason` | the status of the text, and why |
-| `segments`, `sms_message_id` | known once the service has taken the text |
+| `segments`, `sms_message_id` | known once the service has accepted the text |
 | `claim_token`, `lease_until` | which attempt has claimed the row, and until when |
-| `event_at`, `event_type`, `event_final` | the delivery event that was recorded last |
+| `event_at`, `event_type`, `event_final` | the delivery event that took effect last |
 | `queued_at`, `settled_at`, `expires_at` | times |
 """
 
@@ -33,7 +33,10 @@ _RETENTION = timedelta(days=90)
 
 
 class _DeliveryRows:
-    """Rows as a send ledger: a claim attributes the recipient's next texts to the campaign, and a send is counted."""
+    """The rows of the send ledger.
+
+    A claim attributes the recipient's next texts to the campaign. A settled text is counted.
+    """
 
     def __init__(self, deliveries: str, conversations: str, counters: str) -> None:
         self.table = deliveries
@@ -60,14 +63,14 @@ class _DeliveryRows:
         delta = delivery_delta(key.campaign_id, change, segments=segments)
         return [
             counter_action(self._counters, delta, now=change.at),
-            *offer_actions(self._conversations, key.phone_number, key.offers, change),
+            *offer_actions(self._conversations, key.phone_number, key.offered_shift_id, change),
         ]
 
 
 def delivery_send_ledger(
     client: "DynamoDBClient", *, deliveries: str, conversations: str, counters: str
 ) -> DynamoSendLedger[Delivery]:
-    """Returns the ledger in which texts of campaigns are claimed and settled.
+    """Returns the send ledger of campaign texts.
 
     Args:
         client: The DynamoDB client.
@@ -79,18 +82,18 @@ def delivery_send_ledger(
 
 
 class DynamoDeliveries:
-    """Writes rows of campaigns without a send: new ones, skipped ones, and what delivery events report."""
+    """Implements `Deliveries` and `DeliveryEventLedger` on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", *, deliveries: str, counters: str) -> None:
-        """`deliveries` and `counters` are the names of the Deliveries and the CampaignCounters table."""
+        """`deliveries` and `counters` are the names of the Deliveries and CampaignCounters tables."""
         self._client = client
         self._deliveries = deliveries
         self._counters = counters
 
-    def open(
-        self, campaign_id: str, rows: Sequence[NewDelivery], *, reopen: bool, now: datetime
+    def add(
+        self, campaign_id: str, rows: Sequence[NewDelivery], *, requeue_stopped: bool, now: datetime
     ) -> list[str]:
-        """See `Deliveries.open`. A row that exists stays as it is, unless it is reopened."""
+        """See `Deliveries.add`."""
         new = {row.phone_number: row for row in rows}
         waiting: list[str] = []
         stopped: list[str] = []
@@ -98,24 +101,24 @@ class DynamoDeliveries:
             try:
                 transact(self._client, [*self._inserts(campaign_id, new.values(), now)])
             except ConditionsFailed as failed:
-                # The actions are the rows in order and, without a condition, the one that counts.
+                # The actions are the rows in order, and the update of the counters, which has no condition.
                 for number, failed_condition in zip(list(new), failed.by_action, strict=False):
                     if failed_condition is not None:
                         del new[number]
                         status = (failed_condition.row or {}).get("status")
-                        # The function that claimed the row may be dead, and the row in no work item but that of an
-                        # earlier launch: a sender of this launch has to look at it.
+                        # The function that has claimed the row may be dead, and only a work item of an earlier launch
+                        # may contain the row. So it needs a sender of this launch.
                         unsettled = status in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
                         waiting += [number] if unsettled else []
                         stopped += [number] if status == DeliveryStatus.STOPPED else []
             else:
                 break
         waiting += [row.phone_number for row in new.values() if row.status is DeliveryStatus.QUEUED]
-        if reopen:
-            reopened, _ = self._change(
+        if requeue_stopped:
+            requeued, _ = self._change(
                 campaign_id, stopped, StatusChange(DeliveryStatus.STOPPED, DeliveryStatus.QUEUED, now), ""
             )
-            waiting += reopened
+            waiting += requeued
         return waiting
 
     def skip(
@@ -123,13 +126,13 @@ class DynamoDeliveries:
     ) -> SkipResult:
         """See `Deliveries.skip`."""
         change = StatusChange(DeliveryStatus.QUEUED, status, now)
-        settled, being_sent = 0, []
+        settled, claimed = 0, []
         for start in range(0, len(numbers), MAX_ROWS_PER_WRITE):
-            some = numbers[start : start + MAX_ROWS_PER_WRITE]
-            changed, sending = self._change(campaign_id, some, change, reason)
+            batch = numbers[start : start + MAX_ROWS_PER_WRITE]
+            changed, claimed_in_batch = self._change(campaign_id, batch, change, reason)
             settled += len(changed)
-            being_sent += sending
-        return SkipResult(settled, tuple(being_sent))
+            claimed += claimed_in_batch
+        return SkipResult(settled, tuple(claimed))
 
     def record_event(
         self, event: DeliveryEvent, seen: DeliveryRow, *, now: datetime
@@ -177,30 +180,30 @@ class DynamoDeliveries:
     def _change(
         self, campaign_id: str, numbers: Sequence[str], change: StatusChange, reason: str
     ) -> tuple[list[str], list[str]]:
-        """Changes the rows that have the status before the change, at most `MAX_ROWS_PER_WRITE`.
+        """Changes the status of rows, at most `MAX_ROWS_PER_WRITE`. Rows with another status stay unchanged.
 
-        Returns the phone numbers of these rows, and of the other rows those that are being sent.
+        Returns the phone numbers of the changed rows, and those of the unchanged rows that are claimed.
         """
-        moving, sending = list(numbers), []
-        while moving:
-            delta = delivery_delta(campaign_id, change, recipients=len(moving))
+        changing, claimed = list(numbers), []
+        while changing:
+            delta = delivery_delta(campaign_id, change, recipients=len(changing))
             try:
                 transact(
                     self._client,
                     [
-                        *(self._status_update(campaign_id, number, change, reason) for number in moving),
+                        *(self._status_update(campaign_id, number, change, reason) for number in changing),
                         counter_action(self._counters, delta, now=change.at),
                     ],
                 )
             except ConditionsFailed as failed:
-                for number, failed_condition in zip(list(moving), failed.by_action, strict=False):
+                for number, failed_condition in zip(list(changing), failed.by_action, strict=False):
                     if failed_condition is not None:
-                        moving.remove(number)
+                        changing.remove(number)
                         status = (failed_condition.row or {}).get("status")
-                        sending += [number] if status == DeliveryStatus.SENDING else []
+                        claimed += [number] if status == DeliveryStatus.SENDING else []
             else:
                 break
-        return moving, sending
+        return changing, claimed
 
     def _status_update(
         self, campaign_id: str, number: str, change: StatusChange, reason: str
@@ -228,8 +231,8 @@ class DynamoDeliveries:
     def _event_update(
         self, event: DeliveryEvent, seen: DeliveryRow, now: datetime
     ) -> "TransactWriteItemTypeDef":
-        facts: dict[str, object] = {
-            "sms_message_id": event.message_id,
+        attributes: dict[str, object] = {
+            "sms_message_id": event.sms_message_id,
             "settled_at": now.isoformat(),
             "segments": event.segments if seen.segments is None else seen.segments,
             "reason": event.order.event_type,
@@ -248,15 +251,18 @@ class DynamoDeliveries:
                 "TableName": self._deliveries,
                 "Key": wire(_key(event.campaign_id, event.phone_number)),
                 "UpdateExpression": "SET #status = :status, "
-                + ", ".join(f"#{name} = :{name}" for name in facts)
+                + ", ".join(f"#{name} = :{name}" for name in attributes)
                 + " REMOVE lease_until",
                 "ConditionExpression": " AND ".join(conditions),
-                # Some of the names are reserved words of DynamoDB.
-                "ExpressionAttributeNames": {"#status": "status", **{f"#{name}": name for name in facts}},
+                # Some names are reserved words. Source: "Reserved words" in the DynamoDB developer guide.
+                "ExpressionAttributeNames": {
+                    "#status": "status",
+                    **{f"#{name}": name for name in attributes},
+                },
                 "ExpressionAttributeValues": wire(
                     {
                         ":status": event.status,
-                        **{f":{name}": value for name, value in facts.items()},
+                        **{f":{name}": value for name, value in attributes.items()},
                         **values,
                     }
                 ),
@@ -266,9 +272,9 @@ class DynamoDeliveries:
 
 
 def _expected(seen: DeliveryRow) -> dict[str, Any]:
-    """Returns what the attributes that decided about an event must still be when it is written."""
+    """Returns the attributes that an event was compared with. They must be unchanged when it is written."""
     return {
-        "sms_message_id": seen.message_id,
+        "sms_message_id": seen.sms_message_id,
         "segments": seen.segments,
         "event_at": None if seen.event is None else seen.event.at,
         "event_type": None if seen.event is None else seen.event.event_type,

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 class DynamoSegmentMembers:
-    """Reads members of segments."""
+    """Implements `SegmentMembers` on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def page(
-        self, segment: str, after: str, limit: int, *, added_by: datetime | None = None
+        self, segment: str, after: str, limit: int, *, added_until: datetime | None = None
     ) -> tuple[list[str], str | None]:
         """See `SegmentMembers.page`."""
         request: dict[str, Any] = {
@@ -28,13 +28,13 @@ class DynamoSegmentMembers:
             "ConsistentRead": True,
             "Limit": limit,
         }
-        if added_by is not None:
-            request["FilterExpression"] = "attribute_not_exists(added_at) OR added_at <= :added_by"
-            request["ExpressionAttributeValues"] |= wire({":added_by": sortable_time(added_by)})
+        if added_until is not None:
+            request["FilterExpression"] = "attribute_not_exists(added_at) OR added_at <= :added_until"
+            request["ExpressionAttributeValues"] |= wire({":added_until": sortable_time(added_until)})
         if after:
             request["ExclusiveStartKey"] = wire({"segment": segment, "phone_number": after})
-        found = self._client.query(**request)
-        members = [str(plain(item)["phone_number"]) for item in found["Items"]]
-        # The last member that was read, even if the filter has left it out.
-        last = found.get("LastEvaluatedKey")
+        response = self._client.query(**request)
+        members = [str(plain(item)["phone_number"]) for item in response["Items"]]
+        # The key of the last member that was read, even if the filter has left it out.
+        last = response.get("LastEvaluatedKey")
         return members, str(plain(last)["phone_number"]) if last else None

@@ -26,10 +26,10 @@ def test_given_a_launch_plan_when_it_begins_advances_and_ends_then_all_see_it(
     plans = stores.plans
     assert not plans.is_due(PAGE)
     assert plans.begin("c", "first", relaunch=False) == LaunchPlan(PlanState.BEGUN, "first")
-    assert plans.begin("c", "first", relaunch=False) == LaunchPlan(PlanState.GOES_ON, "first")
+    assert plans.begin("c", "first", relaunch=False) == LaunchPlan(PlanState.UNFINISHED, "first")
     assert plans.is_due(PAGE)
     plans.advance(PAGE, "b")
-    assert plans.begin("c", "second", relaunch=False) == LaunchPlan(PlanState.GOES_ON, "first", "b")
+    assert plans.begin("c", "second", relaunch=False) == LaunchPlan(PlanState.UNFINISHED, "first", "b")
     assert not plans.is_due(PAGE), "an earlier page is not due"
     assert plans.is_due(replace(PAGE, after="b"))
     assert plans.is_due(replace(PAGE, after="c")), "a later page is due"
@@ -42,8 +42,8 @@ def test_given_a_launch_plan_when_it_begins_advances_and_ends_then_all_see_it(
     assert plans.begin("c", "second", relaunch=False).after == "e"
     plans.finish(replace(PAGE, after="e"))
     assert not plans.is_due(replace(PAGE, after="e"))
-    assert plans.begin("c", "second", relaunch=False) == LaunchPlan(PlanState.DONE_BEFORE, "first")
-    assert plans.begin("c", "first", relaunch=True) == LaunchPlan(PlanState.DONE_BEFORE, "first")
+    assert plans.begin("c", "second", relaunch=False) == LaunchPlan(PlanState.FINISHED, "first")
+    assert plans.begin("c", "first", relaunch=True) == LaunchPlan(PlanState.FINISHED, "first")
     assert plans.begin("c", "second", relaunch=True) == LaunchPlan(PlanState.BEGUN, "second")
     assert plans.is_due(replace(PAGE, launch_id="second"))
     plans.advance(replace(PAGE, launch_id="second"), "b")
@@ -61,7 +61,7 @@ def test_given_a_void_launch_plan_when_the_next_begins_then_it_is_the_first(stor
 
 
 def test_given_counters_when_a_summary_is_asked_for_then_a_newer_equal_sum(stores: Stores) -> None:
-    stores.deliveries.open("c", queued(ANN), reopen=False, now=NOW)
+    stores.deliveries.add("c", queued(ANN), requeue_stopped=False, now=NOW)
     before = stores.counted()
     stores.plans.request_summary("c")
     assert stores.counted() == before | {"summary_version": before["summary_version"] + 1}

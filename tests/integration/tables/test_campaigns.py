@@ -21,9 +21,9 @@ def test_given_an_item_when_its_launch_goes_on_then_it_says_where_it_is(stores: 
     assert campaigns.status("c") is CampaignStatus.LAUNCHING
     campaigns.release_launch("c")
     assert stores.item() == ITEM
-    assert campaigns.stop_reason("c", "first") is LaunchState.UNDECIDED
+    assert campaigns.stop_reason("c", "first") is LaunchState.NEW_ITEM_PENDING
     assert campaigns.mark_launching(
-        "c", "first", {"segments_per_text": 2, "not_gsm": "\u0416"}, put_status=None
+        "c", "first", {"segments_per_text": 2, "not_gsm": "\u0416"}, status_when_put=None
     )
     assert stores.item() == ITEM | {
         "campaign_status": "launching",
@@ -35,13 +35,15 @@ def test_given_an_item_when_its_launch_goes_on_then_it_says_where_it_is(stores: 
     assert campaigns.status("c") is CampaignStatus.LAUNCHED
     assert campaigns.stop_reason("c", "first") is None
     assert campaigns.stop_reason("c", "zeroth") is LaunchState.REPLACED
-    assert not campaigns.mark_launching("c", "first", {}, put_status=None), "a later status stays"
+    assert not campaigns.mark_launching("c", "first", {}, status_when_put=None), "a later status stays"
     campaigns.stop("c", "enough")
     assert campaigns.stop_reason("c", "first") == campaigns.stop_reason("c", "zeroth") == "enough"
     campaigns.mark_launched("c", {})
-    assert not campaigns.mark_launching("c", "first", {}, put_status=None)
+    assert not campaigns.mark_launching("c", "first", {}, status_when_put=None)
     assert campaigns.status("c") is CampaignStatus.STOPPED, "a stopped campaign stays stopped"
-    assert campaigns.mark_launching("c", "second", {}, put_status="stopped"), "a copy is put with its status"
+    assert campaigns.mark_launching("c", "second", {}, status_when_put="stopped"), (
+        "a copy is put with its status"
+    )
     launched = ITEM | {"launch_id": "second", "segments_per_text": 2}
     assert stores.item() == launched | {"campaign_status": "launching"}
     campaigns.mark_failed("c", "why")
@@ -53,7 +55,7 @@ def test_given_an_item_when_its_launch_goes_on_then_it_says_where_it_is(stores: 
 def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stores) -> None:
     campaigns = stores.campaigns
     assert not campaigns.claim_launch("c")
-    assert not campaigns.mark_launching("c", "first", {"encoding": "GSM"}, put_status=None)
+    assert not campaigns.mark_launching("c", "first", {"encoding": "GSM"}, status_when_put=None)
     campaigns.mark_launched("c", {})
     campaigns.mark_failed("c", "x")
     campaigns.stop("c", "x")
@@ -95,7 +97,7 @@ def test_given_sums_when_reported_in_any_order_then_the_newest_stays(stores: Sto
     for version in (2, 5, 3, 5, 1):
         stores.campaigns.write_summary("c", {"summary_version": version, "sent": 10 * version})
     assert stores.item() == ITEM | {"summary_version": 5, "sent": 50}
-    stores.campaigns.mark_launching("c", "first", {}, put_status=None)
+    stores.campaigns.mark_launching("c", "first", {}, status_when_put=None)
     begun = ITEM | {"campaign_status": "launching", "launch_id": "first"}
     assert stores.item() == begun
     stores.campaigns.write_summary("c", {"summary_version": 3, "sent": 30})

@@ -16,7 +16,7 @@ from tests.support.store_pairs import Stores
 
 
 def test_given_our_text_offers_one_shift_when_replied_to_then_the_shift_is_known(stores: Stores) -> None:
-    reply, delivery = ReplyKey(ANN, "m", offers="A1"), Delivery("c", BOB, 1, offers="A2")
+    reply, delivery = ReplyKey(ANN, "m", offered_shift_id="A1"), Delivery("c", BOB, 1, offered_shift_id="A2")
     stores.replies.claim(reply, token="t", now=NOW, lease_until=LEASE)
     stores.replies.settle(reply, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms-1")
     stores.sends.claim(delivery, token="t", now=NOW, lease_until=LEASE)
@@ -99,7 +99,9 @@ def test_given_seats_filled_by_campaigns_when_given_back_then_they_are_subtracte
     assert booked is not None
     assert given_back is not None
     assert booked.key == ReplyKey(ANN, "m", campaign_id="c", bookings=2, has_effect=True)
-    assert given_back.key == ReplyKey(ANN, "n", campaign_id="d", has_effect=True, given_back=("c", "c"))
+    assert given_back.key == ReplyKey(
+        ANN, "n", campaign_id="d", has_effect=True, campaigns_of_dropped_seats=("c", "c")
+    )
     for key in (booked.key, given_back.key):
         stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE)
         stores.replies.settle(key, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms")
@@ -124,7 +126,7 @@ def test_given_two_numbers_when_their_texts_have_one_id_then_each_has_its_own_re
 
 def test_given_ids_longer_than_a_key_when_stored_then_each_is_found(stores: Stores) -> None:
     offering, offered = "s" * 2000, "x" * 2000
-    first, second = (ReplyKey(ANN, "\u0436" * 2000 + end, offers=offered) for end in ("1", "2"))
+    first, second = (ReplyKey(ANN, "\u0436" * 2000 + end, offered_shift_id=offered) for end in ("1", "2"))
     stores.replies.claim(first, token="t", now=NOW, lease_until=LEASE)
     stores.replies.settle(first, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id=offering)
     assert read_context(stores, first.reply_id, ANN).reply_status is DeliveryStatus.SENT

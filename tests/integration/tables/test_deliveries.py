@@ -20,12 +20,14 @@ def test_given_recipients_when_opened_again_then_each_has_one_row_and_counts_onc
     stores: Stores,
 ) -> None:
     one, two, three, four = numbers(4)
-    assert stores.deliveries.open("c", queued(one, two), reopen=False, now=NOW) == [one, two]
+    assert stores.deliveries.add("c", queued(one, two), requeue_stopped=False, now=NOW) == [one, two]
     send_to(stores, one)
     junk = NewDelivery("call me", DeliveryStatus.FAILED, "INVALID_NUMBER")
-    waiting = stores.deliveries.open("c", [*queued(one, two, three), junk], reopen=False, now=NOW)
+    waiting = stores.deliveries.add("c", [*queued(one, two, three), junk], requeue_stopped=False, now=NOW)
     assert sorted(waiting) == [two, three]
-    assert sorted(stores.deliveries.open("c", [*queued(three, four), junk], reopen=True, now=NOW)) == [
+    assert sorted(
+        stores.deliveries.add("c", [*queued(three, four), junk], requeue_stopped=True, now=NOW)
+    ) == [
         three,
         four,
     ]
@@ -34,13 +36,13 @@ def test_given_recipients_when_opened_again_then_each_has_one_row_and_counts_onc
     assert stores.counted()["targeted"] == 5
     assert stores.adds_up()
     before = stores.counted()
-    stores.deliveries.open("c", queued(one, four), reopen=False, now=NOW)
+    stores.deliveries.add("c", queued(one, four), requeue_stopped=False, now=NOW)
     assert stores.counted() == before
 
 
 def test_given_as_many_recipients_as_one_write_takes_when_opened_then_all_are_there(stores: Stores) -> None:
     members = numbers(99)
-    assert stores.deliveries.open("c", queued(*members), reopen=False, now=NOW) == members
+    assert stores.deliveries.add("c", queued(*members), requeue_stopped=False, now=NOW) == members
     assert len(stores.rows()) == stores.counted()["targeted"] == 99
     skipped = stores.deliveries.skip("c", [*members, EVE], DeliveryStatus.STOPPED, "enough", now=NOW)
     assert skipped == SkipResult(99)
@@ -51,7 +53,7 @@ def test_given_skipped_recipients_when_opened_again_then_they_wait_only_if_reope
     stores: Stores,
 ) -> None:
     one, two, three, four = numbers(4)
-    stores.deliveries.open("c", queued(one, two, three, four), reopen=False, now=NOW)
+    stores.deliveries.add("c", queued(one, two, three, four), requeue_stopped=False, now=NOW)
     send_to(stores, one)
     stores.sends.claim(Delivery("c", four, 2), token="t", now=NOW, lease_until=LEASE)
     skipped = stores.deliveries.skip("c", [one, two, four], DeliveryStatus.STOPPED, "enough", now=NOW)
@@ -60,8 +62,11 @@ def test_given_skipped_recipients_when_opened_again_then_they_wait_only_if_reope
     )
     assert (stores.rows()[two].status, stores.rows()[two].reason) == (DeliveryStatus.STOPPED, "enough")
     assert stores.adds_up()
-    assert stores.deliveries.open("c", queued(one, two, three), reopen=False, now=NOW) == [three]
-    assert sorted(stores.deliveries.open("c", queued(one, two, three), reopen=True, now=NOW)) == [two, three]
+    assert stores.deliveries.add("c", queued(one, two, three), requeue_stopped=False, now=NOW) == [three]
+    assert sorted(stores.deliveries.add("c", queued(one, two, three), requeue_stopped=True, now=NOW)) == [
+        two,
+        three,
+    ]
     assert (stores.rows()[two].status, stores.rows()[two].reason) == (DeliveryStatus.QUEUED, "")
     assert stores.counted()["stopped"] == 0
     assert stores.adds_up()
@@ -79,14 +84,14 @@ def test_given_an_event_when_applied_then_only_a_row_that_is_as_it_was_seen_chan
     delivered = campaign_event(one, "TEXT_DELIVERED", 5, DeliveryStatus.DELIVERED)
     seen = DeliveryRow(DeliveryStatus.SENT, f"sms{one}", 2, None)
     assert stores.delivery_events.record_event(delivered, seen, now=NOW) == (False, None)
-    stores.deliveries.open("c", queued(one), reopen=False, now=NOW)
+    stores.deliveries.add("c", queued(one), requeue_stopped=False, now=NOW)
     waiting = DeliveryRow(DeliveryStatus.QUEUED, None, None, None)
     assert stores.delivery_events.record_event(delivered, seen, now=NOW) == (False, waiting)
     send_to(stores, one)
     for different in (
         replace(seen, status=DeliveryStatus.UNKNOWN),
-        replace(seen, message_id="another"),
-        replace(seen, message_id=None),
+        replace(seen, sms_message_id="another"),
+        replace(seen, sms_message_id=None),
         replace(seen, segments=1),
         replace(seen, segments=None),
         replace(seen, event=EventOrder(True, 1, "TEXT_DELIVERED")),
@@ -105,7 +110,7 @@ def test_given_a_text_being_sent_when_its_event_comes_first_then_only_that_count
 ) -> None:
     (one,) = numbers(1)
     key = Delivery("c", one, 2)
-    stores.deliveries.open("c", queued(one), reopen=False, now=NOW)
+    stores.deliveries.add("c", queued(one), requeue_stopped=False, now=NOW)
     stores.sends.claim(key, token="t", now=NOW, lease_until=LEASE)
     delivered = campaign_event(one, "TEXT_DELIVERED", 5, DeliveryStatus.DELIVERED)
     sending = DeliveryRow(DeliveryStatus.SENDING, None, None, None)
@@ -125,7 +130,7 @@ def change_something(stores: Stores, step: int, chance: random.Random) -> object
     key, token, row = Delivery("c", number, 2), chance.choice(["t1", "t2"]), stores.rows().get(number)
     if row is None or chance.random() < 0.2:
         new = [*queued(*some), NewDelivery("junk", DeliveryStatus.FAILED, "INVALID_NUMBER")]
-        return sorted(stores.deliveries.open("c", new, reopen=chance.random() < 0.5, now=now))
+        return sorted(stores.deliveries.add("c", new, requeue_stopped=chance.random() < 0.5, now=now))
     match chance.choice(["leave out", "claim", "claim", "settle", "settle", "give up", "apply"]):
         case "leave out":
             said: object = stores.deliveries.skip("c", some, DeliveryStatus.STOPPED, "x", now=now)

@@ -133,7 +133,7 @@ def test_given_stored_entries_when_a_text_is_read_then_the_context_has_them(stor
     text = inbound_text("m", ANN)
     assert read_context(stores, "m", ANN) == InboundContext(text, Employee(ANN), NOW)
     for campaign_id in ("earlier", "c"):
-        stores.deliveries.open(campaign_id, queued(ANN), reopen=False, now=NOW)
+        stores.deliveries.add(campaign_id, queued(ANN), requeue_stopped=False, now=NOW)
         stores.sends.claim(Delivery(campaign_id, ANN, 1), token="t", now=NOW, lease_until=LEASE)
     stores.replies.claim(ReplyKey(ANN, "m"), token="t", now=NOW, lease_until=LEASE)
     position = ListingPosition("m", None, "A7")

@@ -21,13 +21,13 @@ def test_given_members_added_later_when_read_by_page_then_only_they_are_left_out
             stores.put_member_at(number, NOW)
         else:
             stores.put_member(number)
-    for added_by in (NOW, None):
+    for added_until in (NOW, None):
         read: list[str] = []
         after: str | None = ""
         while after is not None:
-            page, after = stores.segment_members.page("overtime", after, 10, added_by=added_by)
+            page, after = stores.segment_members.page("overtime", after, 10, added_until=added_until)
             read += page
-        skipped = {members[place] for place in late} if added_by else set()
+        skipped = {members[place] for place in late} if added_until else set()
         assert read == [number for number in members if number not in skipped]
 
 

@@ -45,7 +45,7 @@ def test_given_an_abandoned_claim_when_settled_then_not_before_its_lease_ends(st
 def test_given_a_claim_settled_as_unknown_when_its_owner_settles_then_counted_once(stores: Stores) -> None:
     (one,) = numbers(1)
     key = Delivery("c", one, 2)
-    stores.deliveries.open("c", queued(one), reopen=False, now=NOW)
+    stores.deliveries.add("c", queued(one), requeue_stopped=False, now=NOW)
     stores.sends.claim(key, token="t", now=NOW, lease_until=NOW)
     stores.sends.settle_abandoned(key, now=LEASE)
     assert (stores.rows()[one].status, stores.rows()[one].reason) == (DeliveryStatus.UNKNOWN, "interrupted")

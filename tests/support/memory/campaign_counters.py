@@ -42,7 +42,7 @@ class LaunchPlanRow:
     """How far a campaign is planned."""
 
     launch_id: str
-    status: str = "going-on"
+    status: str = "unfinished"
     after: str = ""
 
 
@@ -56,10 +56,10 @@ class MemoryLaunchPlans:
     def begin(self, campaign_id: str, launch_id: str, *, relaunch: bool) -> LaunchPlan:
         row = self.rows.get(campaign_id)
         again = relaunch and row is not None and row.launch_id != launch_id
-        if row is not None and row.status == "going-on" and not again:
-            return LaunchPlan(PlanState.GOES_ON, row.launch_id, row.after)
-        if row is not None and row.status == "done" and not again:
-            return LaunchPlan(PlanState.DONE_BEFORE, row.launch_id)
+        if row is not None and row.status == "unfinished" and not again:
+            return LaunchPlan(PlanState.UNFINISHED, row.launch_id, row.after)
+        if row is not None and row.status == "finished" and not again:
+            return LaunchPlan(PlanState.FINISHED, row.launch_id)
         self.rows[campaign_id] = LaunchPlanRow(launch_id)
         return LaunchPlan(PlanState.BEGUN, launch_id)
 
@@ -68,7 +68,7 @@ class MemoryLaunchPlans:
 
     def is_due(self, page: Page) -> bool:
         row = self.rows.get(page.campaign_id, LaunchPlanRow(""))
-        return (row.launch_id, row.status) == (page.launch_id, "going-on") and row.after <= page.after
+        return (row.launch_id, row.status) == (page.launch_id, "unfinished") and row.after <= page.after
 
     def advance(self, page: Page, after: str) -> None:
         if self.is_due(page):
@@ -76,7 +76,7 @@ class MemoryLaunchPlans:
 
     def finish(self, page: Page, *, void: bool = False) -> None:
         if self.is_due(page):
-            status = "void" if void else "done"
+            status = "void" if void else "finished"
             self.rows[page.campaign_id] = replace(self.rows[page.campaign_id], status=status)
 
 

@@ -29,7 +29,7 @@ class MemoryCampaigns:
             return None
         if row.get("campaign_status") == CampaignStatus.FAILED:
             return str(row.get("campaign_error", "put again, and failed"))
-        return LaunchState.REPLACED if "launch_id" in row else LaunchState.UNDECIDED
+        return LaunchState.REPLACED if "launch_id" in row else LaunchState.NEW_ITEM_PENDING
 
     def claim_launch(self, campaign_id: str) -> bool:
         if campaign_id not in self.rows or "campaign_status" in self.rows[campaign_id]:
@@ -41,14 +41,19 @@ class MemoryCampaigns:
         self.rows.get(campaign_id, {}).pop("campaign_status", None)
 
     def mark_launching(
-        self, campaign_id: str, launch_id: str, details: Mapping[str, str | int], *, put_status: str | None
+        self,
+        campaign_id: str,
+        launch_id: str,
+        details: Mapping[str, str | int],
+        *,
+        status_when_put: str | None,
     ) -> bool:
         if campaign_id not in self.rows:
             return False
         row = self.rows[campaign_id]
-        if row.get("campaign_status") not in (None, CampaignStatus.LAUNCHING, put_status):
+        if row.get("campaign_status") not in (None, CampaignStatus.LAUNCHING, status_when_put):
             return False
-        for name in ("campaign_error", "campaign_note", "not_gsm", *SUMMARY_ATTRIBUTES):
+        for name in ("campaign_error", "not_gsm", *SUMMARY_ATTRIBUTES):
             row.pop(name, None)
         self._write(campaign_id, CampaignStatus.LAUNCHING, {"launch_id": launch_id, **details})
         return True

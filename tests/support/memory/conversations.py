@@ -41,8 +41,8 @@ class MemoryConversations(MemorySendLedger[ReplyKey, ReplyRowKey]):
             self.recent_texts[rate] = RecentTexts(before.texts + 1, key.counted.digest, key.counted.repeats)
 
     def after_change(self, row: LedgerRow, key: ReplyKey) -> LedgerRow:
-        if key.offers and row.status is DeliveryStatus.SENT:
-            self.offered_shifts[key.phone_number, row.sms_message_id] = key.offers
+        if key.offered_shift_id and row.status is DeliveryStatus.SENT:
+            self.offered_shifts[key.phone_number, row.sms_message_id] = key.offered_shift_id
         return row
 
     def counter_deltas(self, key: ReplyKey, change: StatusChange) -> list[CounterDelta]:

@@ -37,8 +37,8 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
         self.last_campaigns[key.phone_number] = key.campaign_id
 
     def after_change(self, row: LedgerRow, key: Delivery) -> LedgerRow:
-        if key.offers and row.status is DeliveryStatus.SENT:
-            self.offered_shifts[key.phone_number, row.sms_message_id] = key.offers
+        if key.offered_shift_id and row.status is DeliveryStatus.SENT:
+            self.offered_shifts[key.phone_number, row.sms_message_id] = key.offered_shift_id
         return replace(row, segments=key.segments) if row.status is DeliveryStatus.SENT else row
 
     def counter_deltas(self, key: Delivery, change: StatusChange) -> list[CounterDelta]:
@@ -47,8 +47,8 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
         segments = key.segments if change.after is DeliveryStatus.SENT else 0
         return [delivery_delta(key.campaign_id, change, segments=segments)]
 
-    def open(
-        self, campaign_id: str, rows: Sequence[NewDelivery], *, reopen: bool, now: datetime
+    def add(
+        self, campaign_id: str, rows: Sequence[NewDelivery], *, requeue_stopped: bool, now: datetime
     ) -> list[str]:
         assert len(rows) == len({row.phone_number for row in rows}) <= 99
         there = self.of(campaign_id)
@@ -60,7 +60,7 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
                 if row.status.final:
                     counts[Counter.of(row.status)] = counts.get(Counter.of(row.status), 0) + 1
             self.count(CounterDelta(campaign_id, counts))
-        if reopen:
+        if requeue_stopped:
             stopped = [row.phone_number for row in rows if row.phone_number in there]
             self._change(
                 campaign_id, stopped, StatusChange(DeliveryStatus.STOPPED, DeliveryStatus.QUEUED, now), ""
@@ -103,7 +103,7 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
             status=event.status,
             lease_until=None,
             reason=event.order.event_type,
-            sms_message_id=event.message_id,
+            sms_message_id=event.sms_message_id,
             segments=event.segments if row.segments is None else row.segments,
             event=event.order,
         )

@@ -27,7 +27,7 @@ class MemoryPhones:
             result = Sent(f"sms-{self.attempts}")
         if isinstance(result, Sent):
             self.texts.append(text)
-            self.latest[text.to] = result.message_id
+            self.latest[text.to] = result.sms_message_id
         return result
 
     def heard(self, number: str) -> list[str]:

@@ -18,7 +18,7 @@ class MemorySegmentMembers:
         self.added_at[member] = added_at
 
     def page(
-        self, segment: str, after: str, limit: int, *, added_by: datetime | None = None
+        self, segment: str, after: str, limit: int, *, added_until: datetime | None = None
     ) -> tuple[list[str], str | None]:
         limit = limit if self._most is None else min(limit, self._most)
         members = sorted(member for member in self.segments.get(segment, ()) if member > after)[:limit]
@@ -27,6 +27,6 @@ class MemorySegmentMembers:
         in_time = [
             member
             for member in members
-            if added_by is None or member not in self.added_at or self.added_at[member] <= added_by
+            if added_until is None or member not in self.added_at or self.added_at[member] <= added_until
         ]
         return in_time, last

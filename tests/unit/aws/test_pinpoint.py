@@ -8,7 +8,7 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, Re
 
 from shift_sms_runtime.aws.clients import ONE_ATTEMPT
 from shift_sms_runtime.aws.pinpoint import Pinpoint
-from shift_sms_runtime.campaigns.pinpoint_engine import PinpointBusy, PinpointRefused, PinpointUnknown
+from shift_sms_runtime.campaigns.pinpoint_engine import PinpointBusy, PinpointOutcomeUnknown, PinpointRefused
 from tests.support.aws_clients import UNREADABLE, client_answered_with
 
 
@@ -17,7 +17,7 @@ def test_given_an_unreadable_response_when_pinpoint_is_asked_then_it_is_unknown(
     session: boto3.Session, body: bytes
 ) -> None:
     client = client_answered_with(session, "pinpoint", 200, body)
-    with pytest.raises(PinpointUnknown):
+    with pytest.raises(PinpointOutcomeUnknown):
         Pinpoint(client, application_id="a", segment_id="s").create(name="c", message="x")
 
 
@@ -26,8 +26,8 @@ def test_given_an_unreadable_response_when_pinpoint_is_asked_then_it_is_unknown(
     [
         (EndpointConnectionError(endpoint_url="x"), PinpointRefused),
         (ConnectTimeoutError(endpoint_url="x"), PinpointBusy),
-        (SSLError(endpoint_url="x", error=OSError("bad record")), PinpointUnknown),
-        (ReadTimeoutError(endpoint_url="x"), PinpointUnknown),
+        (SSLError(endpoint_url="x", error=OSError("bad record")), PinpointOutcomeUnknown),
+        (ReadTimeoutError(endpoint_url="x"), PinpointOutcomeUnknown),
     ],
 )
 def test_given_no_response_when_pinpoint_is_asked_then_only_passing_errors_retry(

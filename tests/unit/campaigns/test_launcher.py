@@ -63,7 +63,7 @@ def test_given_a_message_when_sent_then_yes_to_it_means_the_one_shift_that_it_na
         world.shifts.put(shift_id)
     world.put(campaign_message=message)
     world.plan()
-    assert [item.offers for item in world.dispatch.waiting] == [offered]
+    assert [item.offered_shift_id for item in world.dispatch.waiting] == [offered]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,6 @@ def test_given_a_copy_of_a_launched_item_when_put_then_it_starts_without_counts(
     of_another: dict[str, Any] = dict.fromkeys(SUMMARY_ATTRIBUTES, 700) | {
         "campaign_status": "stopped",
         "campaign_error": "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT: the rest was not texted",
-        "campaign_note": "of another",
         "not_gsm": "ж",
     }
     world.put("copy", campaign_message="x", **of_another)

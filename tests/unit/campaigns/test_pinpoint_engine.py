@@ -10,8 +10,8 @@ from shift_sms_runtime.campaigns.launcher import CampaignLauncher
 from shift_sms_runtime.campaigns.pinpoint_engine import (
     PinpointBusy,
     PinpointEngine,
+    PinpointOutcomeUnknown,
     PinpointRefused,
-    PinpointUnknown,
 )
 from tests.support.campaign_world import MESSAGE
 from tests.support.memory.campaigns import MemoryCampaigns
@@ -89,7 +89,7 @@ def test_given_a_long_message_when_put_with_pinpoint_then_it_is_refused_by_its_s
     ("error", "words"),
     [
         (PinpointRefused("NotFoundException: no such segment"), "refused the campaign: NotFoundException"),
-        (PinpointUnknown("ReadTimeoutError"), "did not answer (ReadTimeoutError)"),
+        (PinpointOutcomeUnknown("ReadTimeoutError"), "did not answer (ReadTimeoutError)"),
     ],
 )
 def test_given_pinpoint_does_not_create_it_when_put_up_then_the_item_says_why(

@@ -156,7 +156,6 @@ def test_given_an_empty_segment_when_planned_then_it_fails_and_its_id_stays_free
     world.put(campaign_message=MESSAGE)
     world.plan()
     assert_planned_whole(world)
-    assert "campaign_note" not in world.campaigns.rows["c"]
     assert "campaign_error" not in world.campaigns.rows["c"]
 
 

@@ -41,14 +41,15 @@ def test_given_a_launched_campaign_when_put_again_then_none_is_queued() -> None:
     assert "relaunch = remaining" in world.campaigns.rows["c"]["campaign_error"]
 
 
-def test_given_a_finished_launch_when_its_record_comes_again_then_there_is_no_note() -> None:
+def test_given_a_finished_launch_when_its_record_is_redelivered_then_nothing_changes() -> None:
     copied: dict[str, Any] = {"campaign_message": MESSAGE, "campaign_status": "launched"}
     world = CampaignWorld(numbers(2))
     world.put(**copied)
     world.plan()
+    before = dict(world.campaigns.rows["c"])
+    assert before["campaign_status"] == "launched"
     world.launcher.handle({"campaign_id": "c", **copied}, "launch-1")
-    assert world.campaigns.rows["c"]["campaign_status"] == "launched"
-    assert "campaign_note" not in world.campaigns.rows["c"]
+    assert world.campaigns.rows["c"] == before
     assert world.pages.waiting == []
 
 
@@ -68,7 +69,7 @@ def test_given_relaunch_remaining_when_put_again_then_only_untried_ones_are_queu
     relaunch(world, relaunch="remaining")
     assert world.queued() == [number for number in numbers(9) if number not in tried]
     assert world.campaigns.rows["c"]["campaign_status"] == "launched"
-    assert "campaign_note" not in world.campaigns.rows["c"]
+    assert "campaign_error" not in world.campaigns.rows["c"]
     assert world.counted()["targeted"] == 9
     assert world.counted()["stopped"] == 0
 
@@ -127,7 +128,7 @@ def test_given_an_overwritten_item_when_relaunched_then_the_rest_is_texted_once(
     done = world.texted()
     world.campaigns.rows["c"] = {"campaign_id": "c", "campaign_message": "other words"}
     for handle in (world.plan, world.send):
-        with pytest.raises(TryAgainLater, match="undecided"):
+        with pytest.raises(TryAgainLater, match="new-item-pending"):
             handle()
     assert world.texted() == done
     world.put(campaign_message="other words", relaunch="remaining")

@@ -21,7 +21,10 @@ def test_given_a_recipient_claimed_by_another_when_time_is_up_then_one_item_has_
     held = item.recipients[0]
     lease_until = world.clock() + timedelta(minutes=5)
     world.deliveries.claim(
-        Delivery("c", held, item.segments), token="another", now=world.clock(), lease_until=lease_until
+        Delivery("c", held, item.segments_per_text),
+        token="another",
+        now=world.clock(),
+        lease_until=lease_until,
     )
     world.sender.handle(item, Deadline(world.clock, 10))
     rest = [*world.dispatch.waiting, *(one for _, one in world.dispatch.hidden)]
@@ -44,7 +47,11 @@ def test_given_long_throttling_when_sent_then_the_rest_is_queued_again() -> None
     world.sender.handle(item, Deadline(world.clock, 60))
     (rest,) = world.dispatch.waiting
     assert rest.recipients == tuple(numbers(5)[2:]), "a recipient who was texted takes no further permit"
-    assert (rest.campaign_id, rest.body, rest.segments) == (item.campaign_id, item.body, item.segments)
+    assert (rest.campaign_id, rest.body, rest.segments_per_text) == (
+        item.campaign_id,
+        item.body,
+        item.segments_per_text,
+    )
     assert world.statuses()[numbers(5)[2]] is DeliveryStatus.QUEUED
     world.phones.results.clear()
     world.send()
@@ -146,7 +153,7 @@ def test_given_a_refusal_then_throttling_when_sent_then_untried_ones_come_first(
     world.sender.handle(world.dispatch.waiting.pop(), Deadline(world.clock, 60))
     (rest,) = world.dispatch.waiting
     assert rest.recipients == (*numbers(5)[2:], numbers(5)[1])
-    assert rest.refused == 1
+    assert rest.refused_count == 1
     world.phones.results.clear()
     world.send()
     assert world.texted() == numbers(5)

@@ -93,8 +93,8 @@ def test_given_a_campaign_when_summarized_then_its_item_has_the_sum_beside_the_r
 
 def test_given_a_newer_sum_at_any_step_of_an_older_when_both_write_then_it_stays() -> None:
     def counting_more(world: CampaignWorld) -> None:
-        world.deliveries.open(
-            "c", [NewDelivery("+14255550999", DeliveryStatus.QUEUED)], reopen=False, now=NOON
+        world.deliveries.add(
+            "c", [NewDelivery("+14255550999", DeliveryStatus.QUEUED)], requeue_stopped=False, now=NOON
         )
         world.summarizer.handle("c")
 

@@ -21,7 +21,7 @@ def test_given_an_event_type_when_it_settles_a_text_then_the_row_has_its_status(
     read = read_delivery_event(event_notification(EVENT | {"eventType": event_type}))
     ledger = OneDelivery()
     ledger.sent()
-    assert ledger.recorder.handle(read) is RecordOutcome.SETTLED
+    assert ledger.recorder.handle(read) is RecordOutcome.RECORDED
     assert (ledger.row.status, ledger.row.reason, ledger.row.sms_message_id) == (status, event_type, "sms-1")
     assert ledger.counters_agree()
 
@@ -41,7 +41,7 @@ def test_given_an_event_that_is_not_about_a_campaign_when_read_then_it_is_droppe
 ) -> None:
     read = read_delivery_event(event_notification(EVENT | changed))
     assert read is None
-    assert OneDelivery().recorder.handle(read) is RecordOutcome.NOT_OURS
+    assert OneDelivery().recorder.handle(read) is RecordOutcome.UNRELATED
 
 
 EVENTS = st.builds(
@@ -121,7 +121,7 @@ def test_given_two_events_when_in_either_order_then_the_final_or_later_one_stays
         ledger.sent()
         outcomes = [ledger.recorder.handle(one) for one in order]
         assert ledger.row.event == later.order
-        assert outcomes[1] is (RecordOutcome.SETTLED if order[1] is later else RecordOutcome.OLD_NEWS)
+        assert outcomes[1] is (RecordOutcome.RECORDED if order[1] is later else RecordOutcome.IGNORED)
         assert ledger.counters_agree()
 
 
@@ -149,7 +149,7 @@ def test_given_a_carriers_final_event_when_aws_says_unknown_then_it_stays(
 def test_given_a_text_of_unknown_outcome_when_its_event_comes_then_it_is_settled() -> None:
     ledger = run([lose])
     assert (ledger.row.status, ledger.row.segments) == (DeliveryStatus.UNKNOWN, None)
-    assert ledger.recorder.handle(event("TEXT_DELIVERED")) is RecordOutcome.SETTLED
+    assert ledger.recorder.handle(event("TEXT_DELIVERED")) is RecordOutcome.RECORDED
     assert ledger.row.status is DeliveryStatus.DELIVERED
     assert ledger.row.segments == 2
     assert ledger.counters_agree()
@@ -159,14 +159,14 @@ def test_given_an_event_of_another_text_to_the_phone_when_it_comes_then_no_chang
     ledger = OneDelivery()
     ledger.sent()
     before = ledger.row
-    assert ledger.recorder.handle(event("TEXT_BLOCKED", message_id="sms-2")) is RecordOutcome.OLD_NEWS
+    assert ledger.recorder.handle(event("TEXT_BLOCKED", sms_message_id="sms-2")) is RecordOutcome.IGNORED
     assert ledger.row == before
 
 
 def test_given_an_event_of_no_recipient_when_it_comes_then_it_is_dropped() -> None:
     ledger = OneDelivery()
     ledger.rows.clear()
-    assert ledger.recorder.handle(event("TEXT_DELIVERED")) is RecordOutcome.NOT_OURS
+    assert ledger.recorder.handle(event("TEXT_DELIVERED")) is RecordOutcome.UNRELATED
     assert not ledger.rows
 
 
@@ -185,7 +185,7 @@ def test_given_an_event_of_no_recipient_when_it_comes_then_it_is_dropped() -> No
 def test_given_a_row_of_no_text_when_an_event_comes_then_it_stays(status: DeliveryStatus) -> None:
     ledger = OneDelivery()
     ledger.rows["c", ANN] = row = LedgerRow(status)
-    assert ledger.recorder.handle(event("TEXT_DELIVERED")) is RecordOutcome.OLD_NEWS
+    assert ledger.recorder.handle(event("TEXT_DELIVERED")) is RecordOutcome.IGNORED
     assert ledger.row == row
 
 

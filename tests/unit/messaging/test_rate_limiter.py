@@ -40,7 +40,7 @@ def test_given_a_text_of_several_segments_when_sent_then_each_takes_so_many_part
     world = CampaignWorld(numbers(4), sends_per_second=2)
     world.put(campaign_message="x" * (153 * segments - 60))
     world.plan()
-    assert world.dispatch.waiting[0].segments == segments
+    assert world.dispatch.waiting[0].segments_per_text == segments
     world.send(seconds=900)
     assert world.permits.reserved[0][0] == world.permits.reserved[0][1] - timedelta(seconds=segments / 2)
     assert len(world.permits.reserved) == 4
