@@ -1,8 +1,9 @@
 """Launches campaigns with Amazon Pinpoint, the retired engine of the blog post.
 
-AWS retired Pinpoint campaigns on 2026-10-30. To delete the engine, delete this module, its handler
-`launch_pinpoint_campaign`, `campaigns/pinpoint_engine.py` and `aws/pinpoint.py`. Only the places that list the
-engines then need an edit: `composition.py`, `environment.py`, `settings.py`, `stack.py` and `shift_sms/__init__.py`.
+AWS retired Pinpoint campaigns on 2026-10-30. To delete the engine, delete this module, the handler
+`launch_pinpoint_campaign`, `campaigns/pinpoint_engine.py` and `aws/pinpoint.py`. Then only the lists of engines need an
+edit: the function in `composition.py`, the dataclass in `environment.py`, `settings.py` with its validator, `stack.py`
+and `shift_sms/__init__.py`.
 """
 
 from aws_cdk import ArnFormat, Duration, Stack

@@ -6,14 +6,16 @@ import pytest
 
 from lab.lab_system import OUR_NUMBER, LabSystem
 from tests.support.deployed_lab import empty_tables, play_dialogue, put_shifts
-from tests.support.dialogues.booking import WITH_CONNECT, WITHOUT_CONNECT
+from tests.support.dialogues.booking import AGENT_OFF, AGENT_ON
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, Dialogue
+from tests.support.dialogues.groups import CONNECT_OFF, CONNECT_ON_OR_OFF
 from tests.support.dialogues.policy import STRICT
 from tests.support.dialogues.replies import CALLING, INVALID
-from tests.support.dialogues.tables import CONVERSING, EVERYWHERE
 
 
-@pytest.mark.parametrize("dialogue", EVERYWHERE + WITH_CONNECT + STRICT, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize(
+    "dialogue", CONNECT_ON_OR_OFF + AGENT_ON + STRICT, ids=lambda dialogue: dialogue.name
+)
 def test_given_the_deployed_system_when_people_text_then_the_table_holds(
     system: LabSystem, dialogue: Dialogue
 ) -> None:
@@ -21,7 +23,7 @@ def test_given_the_deployed_system_when_people_text_then_the_table_holds(
     play_dialogue(system, dialogue)
 
 
-@pytest.mark.parametrize("dialogue", WITHOUT_CONNECT + CONVERSING, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize("dialogue", AGENT_OFF + CONNECT_OFF, ids=lambda dialogue: dialogue.name)
 def test_given_connect_is_off_when_people_text_then_the_table_holds(
     other_system: LabSystem, dialogue: Dialogue
 ) -> None:

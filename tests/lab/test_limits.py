@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from lab.lab_system import OUR_NUMBER, LabSystem
 from tests.support.deployed_lab import TEXTS_PER_HOUR, empty_tables, put_shifts
-from tests.support.dialogues.dialogue import ANN, BOB, POST
-from tests.support.dialogues.replies import INVALID, OPEN
+from tests.support.dialogues.dialogue import ANN, BOB, POST_SHIFTS
+from tests.support.dialogues.replies import INVALID, OPEN_SHIFTS
 
 ENOUGH = "Sorry, those are too many texts. Please try again in an hour"
 SECONDS = 60
@@ -49,6 +49,6 @@ def test_given_the_same_text_repeatedly_when_nothing_asks_for_it_then_the_loop_e
     limited_system: LabSystem,
 ) -> None:
     begin(limited_system, ANN)
-    put_shifts(limited_system, *POST)
+    put_shifts(limited_system, *POST_SHIFTS)
     assert heard(limited_system, ANN, *5 * ["XYZ999"]) == [INVALID] * 4
-    assert heard(limited_system, ANN, "REQUEST") == [OPEN]
+    assert heard(limited_system, ANN, "REQUEST") == [OPEN_SHIFTS]

@@ -19,7 +19,7 @@ from tests.support.deployed_lab import (
     wait_until,
 )
 from tests.support.dialogues.dialogue import matches
-from tests.support.dialogues.replies import KEPT, ONE_TAKEN
+from tests.support.dialogues.replies import FREE_TEXT, ONE_TAKEN
 
 ANN, BOB, CAT = STAFF[1:4]
 OFFERED = "A seat is free: N1 inventory. Reply YES by <time> to have it, NO if not"
@@ -211,7 +211,7 @@ def test_given_words_for_a_person_when_an_operator_replies_then_it_is_sent_once(
 ) -> None:
     empty_tables(system)
     words = "nobody told me where the key is"
-    assert system.send_and_wait(ANN, words).body == KEPT
+    assert system.send_and_wait(ANN, words).body == FREE_TEXT
     system.wait_until_idle()
     table = system.outputs.operator_inbox_table_name
     (message,) = system.rows(table)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lab.lab_system import MARKER_SHIFT_ID, OUR_NUMBER, LabSystem
-from tests.support.dialogues.dialogue import POST, Dialogue, matches
+from tests.support.dialogues.dialogue import POST_SHIFTS, Dialogue, matches
+from tests.support.dialogues.groups import CONNECT_OFF
 from tests.support.dialogues.languages import APPOINTMENTS
 from tests.support.dialogues.policy import STRICT
-from tests.support.dialogues.tables import CONVERSING
 
 STAFF = tuple(f"+1425555{number:04}" for number in range(100, 160))
 """The employees' numbers, including those of Ann and Bob."""
@@ -111,8 +111,8 @@ def addressed_to(number: str) -> Callable[[Mapping[str, Any]], bool]:
 def play_dialogue(system: LabSystem, dialogue: Dialogue) -> None:
     """Sends the texts of a dialogue; compares replies and bookings with it."""
     empty_tables(system)
-    system.put(system.outputs.shifts_table_name, dialogue.items(datetime.now(UTC)))
-    with on_record(system, dialogue.people):
+    system.put(system.outputs.shifts_table_name, dialogue.shift_items(datetime.now(UTC)))
+    with on_record(system, dialogue.employees):
         play_turns(system, dialogue)
     assert system.bookings() == dialogue.taken
 
@@ -131,13 +131,13 @@ def on_record(system: LabSystem, people: Mapping[str, Mapping[str, Any]]) -> Ite
 
 def play_turns(system: LabSystem, dialogue: Dialogue) -> None:
     """Sends one text after another, each when the system is idle again."""
-    others_concerned = dialogue in CONVERSING + STRICT + APPOINTMENTS
-    if others_concerned and dialogue.given != POST:
+    others_concerned = dialogue in CONNECT_OFF + STRICT + APPOINTMENTS
+    if others_concerned and dialogue.given != POST_SHIFTS:
         system.wait_until_reconciled()
     for turn in dialogue.turns:
         # Texts to others can arrive before the reply.
         expected: dict[str, list[str]] = {turn.sender: list(turn.replies)}
-        for number, body in turn.heard:
+        for number, body in turn.texts_to_others:
             expected.setdefault(number, []).append(body)
         before = {number: len(system.network.inbox(number)) for number in expected}
         texts = len(system.network.texts)
@@ -149,7 +149,7 @@ def play_turns(system: LabSystem, dialogue: Dialogue) -> None:
         heard = [text for text in system.network.texts[texts:] if not text.automatic]
         for number, bodies in expected.items():
             assert_heard([text.body for text in heard if text.destination == number], bodies)
-        assert len(heard) == len(turn.replies) + len(turn.heard)
+        assert len(heard) == len(turn.replies) + len(turn.texts_to_others)
         assert all(text.origination == OUR_NUMBER for text in heard)
     if others_concerned:
         texts = len(system.network.texts)

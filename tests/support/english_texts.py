@@ -1,4 +1,4 @@
-"""Interprets English texts that name some known codes."""
+"""Interprets English texts with a set of known codes."""
 
 from collections.abc import Sequence
 
@@ -6,14 +6,14 @@ from shift_sms_runtime.language.intents import Intent, ShiftAction, ShiftCommand
 from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale_files import locale
 
-ENGLISH = locale("shifts", "en").lexicon
+ENGLISH_LEXICON = locale("shifts", "en").lexicon
 
 
 CODES = ("XYZ123", "XYZ124", "A1", "A2", "Early-7", "NIGHT", "4711", "N-12-B")
 
 
 def intent_of(text: str, known: Sequence[str] = CODES) -> Intent:
-    return interpret(text, ENGLISH, known)
+    return interpret(text, ENGLISH_LEXICON, known)
 
 
 def book(*codes: str, unknown: tuple[str, ...] = ()) -> ShiftCommand:

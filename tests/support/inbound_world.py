@@ -149,9 +149,9 @@ class InboundWorld:
 
     def play(self, dialogue: Dialogue, *, deliveries: int = 1) -> None:
         """Plays a dialogue and compares texts and shifts with the expected ones."""
-        for item in dialogue.items(self.clock()):
+        for item in dialogue.shift_items(self.clock()):
             self.shifts.rows[item["shift_id"]] = item
-        for number, attributes in dialogue.people.items():
+        for number, attributes in dialogue.employees.items():
             roles = frozenset(attributes.get("roles", ()))
             self.employees.rows[number] = EmployeeRow(language=attributes.get("language", ""), roles=roles)
         self.reconcile_shifts()
@@ -164,7 +164,7 @@ class InboundWorld:
             for _ in range(deliveries):
                 self.deliver(turn.sender, turn.text, message_id, sent_at=sent_at, in_reply_to=in_reply_to)
                 self.reconcile_shifts()
-            expected = [*((turn.sender, reply) for reply in turn.replies), *turn.heard]
+            expected = [*((turn.sender, reply) for reply in turn.replies), *turn.texts_to_others]
             heard = [(text.to, text.body) for text in self.phones.texts[before:]]
             assert [to for to, _ in heard] == [to for to, _ in expected], heard
             for (_, text), (_, reply) in zip(heard, expected, strict=True):

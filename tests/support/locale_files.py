@@ -1,4 +1,4 @@
-"""Reads the locale files of every vocabulary and language."""
+"""Reads the locale files, independently of `shift_sms_runtime.language.locale_files`."""
 
 import tomllib
 from collections.abc import Iterator
@@ -10,11 +10,8 @@ import pytest
 from shift_sms_runtime.language.intents import Intent
 from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.lexicon import Lexicon
-from shift_sms_runtime.language.locale import Locale
+from shift_sms_runtime.language.locale import ENGLISH, Locale
 from shift_sms_runtime.language.locale_files import read_locale
-
-ENGLISH = "en"
-
 
 _FOLDER = files("shift_sms_runtime.locales")
 
@@ -53,7 +50,7 @@ def locale_of(vocabulary: str, language: str) -> Locale:
 
 @cache
 def own_lexicon(vocabulary: str, language: str) -> Lexicon:
-    """Returns the words of a language's own files, without the English ones."""
+    """Returns the words in the files of a language, without the English words that are added to them."""
     words, grammar = (tomllib.loads(text) for text in (text_of(vocabulary, language), grammar_of(language)))
     return Lexicon.of(words["words"], grammar["grammar"])
 
@@ -62,6 +59,6 @@ def intent_of(text: str, vocabulary: str, language: str) -> Intent:
     return interpret(text, locale_of(vocabulary, language).lexicon, ["XYZ123", "ABC456"])
 
 
-def no_more_than(problems: Iterator[str]) -> None:
+def assert_none(problems: Iterator[str]) -> None:
     found = list(problems)
     assert not found, "\n" + "\n".join(found)

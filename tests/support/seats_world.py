@@ -25,8 +25,8 @@ class CheckedShifts(MemoryShifts):
         super().store(*shifts, employee=employee)
 
     def _assert_allowed(self, before: Shift, after: Shift, employee: str | None) -> None:
-        holding = len(after.holders) + len(after.offers)
-        assert holding <= max(after.seats, len(before.holders)), "more employees than seats"
+        promised_seats = len(after.holders) + len(after.offers)
+        assert promised_seats <= max(after.seats, len(before.holders)), "more employees than seats"
         assert (after.status == ShiftStatus.AVAILABLE) <= (after.free_seats > 0), (
             "available without a free seat"
         )
@@ -39,19 +39,25 @@ class CheckedShifts(MemoryShifts):
         assert len(listed) == len(set(listed)), "one number is listed twice"
         assert set(after.holders) - set(before.holders) <= {employee}, "booked without a text of the employee"
         assert set(before.holders) - set(after.holders) <= {employee}
-        offered = [person for person in after.offers if person not in before.offers]
-        left = [person for person in before.waiting if person != employee]
-        assert offered == left[: len(offered)], "offered out of the order of the waiting list"
+        newly_offered = [number for number in after.offers if number not in before.offers]
+        others_waiting = [number for number in before.waiting if number != employee]
+        assert newly_offered == others_waiting[: len(newly_offered)], (
+            "offered out of the order of the waiting list"
+        )
         # An operator gave the seats that were offered to these employees to others.
-        back = [person for person in after.waiting if person in before.offers]
-        joined = [person for person in after.waiting if person not in before.waiting and person not in back]
-        assert set(joined) <= {employee}
+        returned = [number for number in after.waiting if number in before.offers]
+        newly_waiting = [
+            number for number in after.waiting if number not in before.waiting and number not in returned
+        ]
+        assert set(newly_waiting) <= {employee}
         # Employees whom the service refused to text come last.
-        last = [person for person in back if before.offers[person].refused]
-        back = [person for person in back if person not in last]
-        assert list(after.waiting) == [*back, *left[len(offered) :], *joined, *last] or (
-            list(after.waiting)
-            == [*back, *(person for person in before.waiting if person not in offered), *last]
+        returned_last = [number for number in returned if before.offers[number].refused]
+        returned = [number for number in returned if number not in returned_last]
+        still_waiting = others_waiting[len(newly_offered) :]
+        not_offered = [number for number in before.waiting if number not in newly_offered]
+        assert list(after.waiting) in (
+            [*returned, *still_waiting, *newly_waiting, *returned_last],
+            [*returned, *not_offered, *returned_last],
         )
 
 

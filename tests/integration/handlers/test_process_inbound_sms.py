@@ -10,21 +10,21 @@ from botocore.config import Config
 
 from lab.phone_network.api.faults import Fault, Moment, hang, throttle
 from shift_sms_runtime.aws import clients
-from tests.support.dialogues.booking import WITH_CONNECT, WITHOUT_CONNECT
-from tests.support.dialogues.dialogue import ANN, BOB, GUS, POST, Dialogue, matches
+from tests.support.dialogues.booking import AGENT_OFF, AGENT_ON
+from tests.support.dialogues.dialogue import ANN, BOB, GUS, POST_SHIFTS, Dialogue, matches
+from tests.support.dialogues.groups import CONNECT_OFF, CONNECT_ON_OR_OFF
 from tests.support.dialogues.languages import APPOINTMENTS
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
 from tests.support.dialogues.policy import STRICT, STRICT_POLICY
 from tests.support.dialogues.replies import BOOKED_NIGHT
-from tests.support.dialogues.tables import CONVERSING, EVERYWHERE
 from tests.support.functions_on_moto import MESSAGE, OUR_NUMBER, FunctionsOnMoto, LambdaContext, add_members
 
 
 def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
     """Sends each text, delivers it twice and compares the replies with the expected ones."""
-    for item in dialogue.items(datetime.now(UTC)):
+    for item in dialogue.shift_items(datetime.now(UTC)):
         system.put_shift(**{**item, "info": item.get("shift_info", "")})
-    for number, attributes in dialogue.people.items():
+    for number, attributes in dialogue.employees.items():
         system.dynamodb.Table("Employees").put_item(Item={"phone_number": number, **attributes})
     assert system.reconcile_shifts() == []
     for minute, turn in enumerate(dialogue.turns):
@@ -33,14 +33,14 @@ def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
         system.text(turn.sender, turn.text, sent=f"2026-08-01T12:{sent:02}:00.000Z")
         assert system.deliver() == []
         heard = [text for text in system.network.texts[before:] if not text.automatic]
-        expected = [*((turn.sender, reply) for reply in turn.replies), *turn.heard]
+        expected = [*((turn.sender, reply) for reply in turn.replies), *turn.texts_to_others]
         assert [text.destination for text in heard] == [to for to, _ in expected]
         assert all(matches(text.body, body) for text, (_, body) in zip(heard, expected, strict=True))
         assert all(text.origination == OUR_NUMBER for text in heard)
     assert system.taken() == dialogue.taken
 
 
-@pytest.mark.parametrize("dialogue", EVERYWHERE + WITH_CONNECT, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize("dialogue", CONNECT_ON_OR_OFF + AGENT_ON, ids=lambda dialogue: dialogue.name)
 def test_given_connect_is_on_when_employees_text_then_the_table_holds(
     system: FunctionsOnMoto, dialogue: Dialogue
 ) -> None:
@@ -48,7 +48,7 @@ def test_given_connect_is_on_when_employees_text_then_the_table_holds(
 
 
 @pytest.mark.parametrize("connect", ["without-connect"], indirect=True)
-@pytest.mark.parametrize("dialogue", WITHOUT_CONNECT + CONVERSING, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize("dialogue", AGENT_OFF + CONNECT_OFF, ids=lambda dialogue: dialogue.name)
 def test_given_connect_is_off_when_employees_text_then_the_table_holds(
     system: FunctionsOnMoto, dialogue: Dialogue
 ) -> None:
@@ -102,7 +102,7 @@ def play_opt_outs(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
 def test_given_an_unreadable_notification_when_handled_then_it_fails_alone(
     system: FunctionsOnMoto, body: str
 ) -> None:
-    system.put_shift(*POST[0])
+    system.put_shift(*POST_SHIFTS[0])
     system.network.send_from_phone(ANN, "XYZ123", OUR_NUMBER)
     good = json.dumps({"Message": json.dumps(system.inbound[0])})
     failed = system.invoke("process_inbound_sms", system.sqs_event([body, good, body]))
@@ -113,7 +113,7 @@ def test_given_an_unreadable_notification_when_handled_then_it_fails_alone(
 def test_given_long_throttling_when_delivered_again_then_the_booking_has_one_reply(
     system: FunctionsOnMoto,
 ) -> None:
-    system.put_shift(*POST[0])
+    system.put_shift(*POST_SHIFTS[0])
     fault = system.network.faults.add(Fault(operation="SendTextMessage", act=throttle))
     system.network.send_from_phone(ANN, "XYZ123", OUR_NUMBER)
     assert len(system.deliver(LambdaContext(seconds=9))) == 1
@@ -128,7 +128,7 @@ def test_given_a_sent_reply_without_response_when_delivered_again_then_one_reply
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clients, "ONE_ATTEMPT", clients.ONE_ATTEMPT.merge(Config(read_timeout=0.3)))
-    system.put_shift(*POST[0])
+    system.put_shift(*POST_SHIFTS[0])
     system.network.faults.add(Fault(operation="SendTextMessage", act=hang, when=Moment.AFTER_EFFECT))
     system.text(ANN, "XYZ123")
     assert system.deliver() == []
@@ -144,7 +144,7 @@ def test_given_a_sent_reply_without_response_when_delivered_again_then_one_reply
 def test_given_a_command_when_handled_then_it_makes_this_number_of_calls(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, text: str, calls: int, campaign: bool
 ) -> None:
-    for shift_id, info in POST:
+    for shift_id, info in POST_SHIFTS:
         system.put_shift(shift_id, info)
     if campaign:
         add_members(system, ANN)

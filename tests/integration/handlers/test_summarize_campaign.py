@@ -1,6 +1,6 @@
 """Tests the counts on the item of a finished campaign."""
 
-from tests.support.dialogues.dialogue import ANN, BOB, EVE, POST
+from tests.support.dialogues.dialogue import ANN, BOB, EVE, POST_SHIFTS
 from tests.support.functions_on_moto import MESSAGE, FunctionsOnMoto, add_members
 
 
@@ -9,7 +9,7 @@ def test_given_a_campaign_when_all_of_it_is_over_then_its_item_has_the_counts(
 ) -> None:
     add_members(system, ANN, BOB, "+14255550777", "call me")
     system.network.opt_out("+14255550777")
-    for shift in POST[:2]:
+    for shift in POST_SHIFTS[:2]:
         system.put_shift(*shift)
     system.run_campaign(campaign_id="c", campaign_message=f"{MESSAGE} for Mike\u2019s friends \u0416")
     system.text(ANN, "XYZ123 XYZ124")

@@ -1,9 +1,9 @@
 """Lists dialogues about booking, listing and dropping shifts, and about calls."""
 
-from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, Given, ann, bob, eve
-from tests.support.dialogues.replies import BOOKED_NIGHT, BOOKED_NIGHT_AND_DAY, CALLING, INVALID, OPEN
+from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, GivenShift, ann, bob, eve
+from tests.support.dialogues.replies import BOOKED_NIGHT, BOOKED_NIGHT_AND_DAY, CALLING, INVALID, OPEN_SHIFTS
 
-CLAIMING = (
+BOOKING = (
     Dialogue("one code", (ann("XYZ123", BOOKED_NIGHT),), taken={"XYZ123": ANN}),
     Dialogue("small letters and punctuation", (ann(" xyz123. ", BOOKED_NIGHT),), taken={"XYZ123": ANN}),
     Dialogue("a trailing comma", (ann("XYZ123,", BOOKED_NIGHT),), taken={"XYZ123": ANN}),
@@ -85,7 +85,7 @@ CLAIMING = (
 )
 
 
-NOT_CLAIMING = (
+NOT_BOOKING = (
     Dialogue("an unknown code", (ann("XYZ999", INVALID),)),
     Dialogue("two unknown codes", (ann("XYZ998, XYZ999", INVALID),)),
     Dialogue("nothing", (ann("", INVALID), ann(" ?! ", INVALID))),
@@ -98,8 +98,8 @@ NOT_CLAIMING = (
 
 
 LISTING = (
-    Dialogue("REQUEST", (ann("REQUEST", OPEN),)),
-    Dialogue("Request.", (ann(" Request. ", OPEN),)),
+    Dialogue("REQUEST", (ann("REQUEST", OPEN_SHIFTS),)),
+    Dialogue("Request.", (ann(" Request. ", OPEN_SHIFTS),)),
     Dialogue(
         "REQUEST after a booking",
         (
@@ -109,13 +109,16 @@ LISTING = (
         taken={"XYZ124": ANN, "XYZ125": ANN},
     ),
     Dialogue(
-        "REQUEST in other words", (ann("what shifts do you have?", OPEN), ann("any open shifts pls", OPEN))
+        "REQUEST in other words",
+        (ann("what shifts do you have?", OPEN_SHIFTS), ann("any open shifts pls", OPEN_SHIFTS)),
     ),
     Dialogue("nothing open", (ann("REQUEST", "No shifts are available right now"),), given=()),
-    Dialogue("MORE without a list", (ann("MORE", OPEN),)),
-    Dialogue("REQUEST and a code is a claim", (ann("request XYZ123", BOOKED_NIGHT),), taken={"XYZ123": ANN}),
+    Dialogue("MORE without a list", (ann("MORE", OPEN_SHIFTS),)),
     Dialogue(
-        "a typographic apostrophe in the info costs nothing extra",
+        "REQUEST and a code is a booking", (ann("request XYZ123", BOOKED_NIGHT),), taken={"XYZ123": ANN}
+    ),
+    Dialogue(
+        "a typographic apostrophe in the info becomes a plain one",
         (ann("A1", "Booked: A1 Mike's bar"),),
         given=(("A1", "Mike\u2019s bar"),),
         taken={"A1": ANN},
@@ -123,21 +126,20 @@ LISTING = (
 )
 
 
-WITHOUT_CONNECT = (
-    Dialogue("AGENT where Connect is off", (ann("AGENT", INVALID), ann("agent please call", INVALID))),
-)
+AGENT_OFF = (Dialogue("AGENT if Connect is off", (ann("AGENT", INVALID), ann("agent please call", INVALID))),)
+"""Under the setting `connect_enabled` = false."""
 
 
-WITH_CONNECT = (
+AGENT_ON = (
     Dialogue("AGENT", (ann("AGENT", CALLING),)),
     Dialogue("agent with words", (ann("agent, I lost my badge", CALLING),)),
     Dialogue(
-        "DROP after the cut-off, where there are agents",
+        "DROP after the cut-off, with agents",
         (
             ann("N1", "Booked: N1 tonight"),
             ann("DROP N1", "Too late to give back by text: N1. Reply AGENT to talk to us"),
         ),
-        given=(Given("N1", "tonight", starts_in=5, ends_in=9),),
+        given=(GivenShift("N1", "tonight", starts_in=5, ends_in=9),),
         taken={"N1": ANN},
     ),
     Dialogue("agents is not AGENT", (ann("Agents A1", INVALID),)),
@@ -159,12 +161,19 @@ DROPPING = (
     Dialogue("DROP of an unknown code", (ann("drop XYZ999", INVALID),)),
     Dialogue(
         "DROP and book again",
-        (ann("XYZ123", BOOKED_NIGHT), ann("DROP XYZ123", "Given back: XYZ123"), ann("XYZ123", BOOKED_NIGHT)),
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            ann("DROP XYZ123", "Given back: XYZ123"),
+            ann("XYZ123", BOOKED_NIGHT),
+        ),
         taken={"XYZ123": ANN},
     ),
     Dialogue(
         "DROP of two shifts, one of them not booked",
-        (ann("XYZ123", BOOKED_NIGHT), ann("DROP XYZ123 XYZ124", "Given back: XYZ123\nNot yours: XYZ124")),
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            ann("DROP XYZ123 XYZ124", "Given back: XYZ123\nNot yours: XYZ124"),
+        ),
     ),
     Dialogue(
         "DROP without a code",
@@ -181,16 +190,16 @@ DROPPING = (
             ann("N1", "Booked: N1 tonight"),
             ann("DROP N1", "Too late to give back by text: N1. Please contact your manager"),
         ),
-        given=(Given("N1", "tonight", starts_in=5, ends_in=9),),
+        given=(GivenShift("N1", "tonight", starts_in=5, ends_in=9),),
         taken={"N1": ANN},
     ),
     Dialogue(
         "DROP before the cut-off",
         (ann("N1", "Booked: N1 later"), ann("DROP N1", "Given back: N1")),
-        given=(Given("N1", "later", starts_in=20, ends_in=24),),
+        given=(GivenShift("N1", "later", starts_in=20, ends_in=24),),
     ),
     Dialogue(
-        "refusing claims and drops nothing",
+        "a refusal books and drops nothing",
         (
             ann(
                 "sorry I can't do XYZ123",

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 ANN, BOB, EVE = "+14255550101", "+14255550102", "+14255550199"
-"""Ann and Bob are employees; Eve is a stranger."""
+"""Ann and Bob are on the roster. Eve is a stranger."""
 
 
 GUS = "+14255550103"
-"""Gus has no row in Employees. Where dialogues are about opt-outs, the settings approve his number."""
+"""Gus has no row in Employees. In dialogues about opt-outs, the settings approve his number."""
 
 
 NIGHT = ("XYZ123", "15/08 5h nightshift")
@@ -23,8 +23,8 @@ DAY = ("XYZ124", "18/08 3h dayshift")
 LATE = ("XYZ125", "19/08 6h lateshift")
 
 
-POST = (NIGHT, DAY, LATE)
-"""The shifts of the blog post, and one more."""
+POST_SHIFTS = (NIGHT, DAY, LATE)
+"""The shifts of the blog post and one more."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ class Turn:
     text: str
     replies: tuple[str, ...]
     sent: int | None = None
-    """The minute in which it was sent, where texts arrive in another order than sent."""
-    heard: tuple[tuple[str, str], ...] = ()
-    """The texts that others receive because of it: number and body."""
+    """The minute of sending, if texts do not arrive in the order sent."""
+    texts_to_others: tuple[tuple[str, str], ...] = ()
+    """The offers and notices that it causes: number and body."""
 
 
 @dataclass(frozen=True)
-class Given:
-    """A shift at the start, with attributes beyond those of the post. `starts_in` and the like are hours from now."""
+class GivenShift:
+    """A shift before the dialogue. `starts_in`, `ends_in` and `respond_in` are hours from now."""
 
     shift_id: str
     info: str = ""
@@ -77,46 +77,48 @@ class Given:
 
 @dataclass(frozen=True)
 class Dialogue:
-    """A conversation, and what is on record before and after it."""
+    """Inbound texts and replies, with the rows before and after them."""
 
     name: str
     turns: tuple[Turn, ...]
-    given: tuple[tuple[str, str] | Given, ...] = POST
-    """The shifts at the start."""
+    given: tuple[tuple[str, str] | GivenShift, ...] = POST_SHIFTS
+    """The shifts before the dialogue."""
     taken: Mapping[str, str] = field(default_factory=dict)
-    """The shifts that are taken at the end, with their employees."""
+    """The shifts that are taken after it, and their employees; empty for a shift with several seats."""
     opted_out: frozenset[str] = frozenset()
-    """The numbers that are opted out at the end."""
-    people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Attributes of employees by number."""
+    """The numbers that are opted out after it."""
+    employees: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Attributes of employees by phone number."""
 
-    def items(self, now: datetime) -> list[dict[str, Any]]:
-        """Returns the shifts at the start, as an operator writes them."""
-        given = (one if isinstance(one, Given) else Given(*one) for one in self.given)
-        return [one.item(now) for one in given]
+    def shift_items(self, now: datetime) -> list[dict[str, Any]]:
+        """Returns the items of the shifts before the dialogue, as an operator writes them."""
+        shifts = (one if isinstance(one, GivenShift) else GivenShift(*one) for one in self.given)
+        return [shift.item(now) for shift in shifts]
 
 
 def matches(text: str, expected: str) -> bool:
-    """Whether a text is the one of a dialogue."""
+    """Whether a text equals the expected one, in which `<time>` stands for a time of day."""
     pattern = re.escape(expected).replace("<time>", r"\d\d:\d\d")
     return re.fullmatch(pattern, text) is not None
 
 
-def ann(text: str, *replies: str, sent: int | None = None, heard: tuple[tuple[str, str], ...] = ()) -> Turn:
-    """Returns a text of Ann."""
-    return Turn(ANN, text, replies, sent, heard)
+def ann(
+    text: str, *replies: str, sent: int | None = None, texts_to_others: tuple[tuple[str, str], ...] = ()
+) -> Turn:
+    """Returns a text from Ann and its replies."""
+    return Turn(ANN, text, replies, sent, texts_to_others)
 
 
-def bob(text: str, *replies: str, heard: tuple[tuple[str, str], ...] = ()) -> Turn:
-    """Returns a text of Bob."""
-    return Turn(BOB, text, replies, heard=heard)
+def bob(text: str, *replies: str, texts_to_others: tuple[tuple[str, str], ...] = ()) -> Turn:
+    """Returns a text from Bob and its replies."""
+    return Turn(BOB, text, replies, texts_to_others=texts_to_others)
 
 
 def eve(text: str, *replies: str) -> Turn:
-    """Returns a text of Eve."""
+    """Returns a text from Eve and its replies."""
     return Turn(EVE, text, replies)
 
 
 def gus(text: str, *replies: str) -> Turn:
-    """Returns a text of Gus."""
+    """Returns a text from Gus and its replies."""
     return Turn(GUS, text, replies)

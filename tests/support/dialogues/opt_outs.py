@@ -1,54 +1,54 @@
 """Lists dialogues about STOP, START and HELP."""
 
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS, Dialogue, ann, bob, eve, gus
-from tests.support.dialogues.replies import BOOKED_NIGHT, GOODBYE, HELP, INVALID, WELCOME
+from tests.support.dialogues.replies import BOOKED_NIGHT, HELP_REPLY, INVALID, START_REPLY, STOP_REPLY
 
 SELF_MANAGED_OPT_OUTS = (
-    Dialogue("STOP", (ann("STOP", GOODBYE),), opted_out=frozenset({ANN})),
+    Dialogue("STOP", (ann("STOP", STOP_REPLY),), opted_out=frozenset({ANN})),
     *(
-        Dialogue(f"{word} is STOP", (ann(word, GOODBYE),), opted_out=frozenset({ANN}))
+        Dialogue(f"{word} is STOP", (ann(word, STOP_REPLY),), opted_out=frozenset({ANN}))
         for word in ("stop.", "Stop texting me", "UNSUBSCRIBE", "opt-out", "Cancel", "END", "quit", "arret")
     ),
     Dialogue(
         "STOP again and again",
-        (ann("STOP", GOODBYE), ann("STOP"), ann("stop it!")),
+        (ann("STOP", STOP_REPLY), ann("STOP"), ann("stop it!")),
         opted_out=frozenset({ANN}),
     ),
     Dialogue(
         "no reply and no booking after STOP",
-        (ann("STOP", GOODBYE), ann("XYZ123"), ann("REQUEST"), ann("hello"), ann("AGENT")),
+        (ann("STOP", STOP_REPLY), ann("XYZ123"), ann("REQUEST"), ann("hello"), ann("AGENT")),
         opted_out=frozenset({ANN}),
     ),
     Dialogue(
         "START after STOP",
-        (ann("STOP", GOODBYE), ann("XYZ123"), ann("START", WELCOME), ann("XYZ123", BOOKED_NIGHT)),
+        (ann("STOP", STOP_REPLY), ann("XYZ123"), ann("START", START_REPLY), ann("XYZ123", BOOKED_NIGHT)),
         taken={"XYZ123": ANN},
     ),
     Dialogue(
         "STOP, START, STOP",
-        (ann("STOP", GOODBYE), ann("unstop", WELCOME), ann("STOP", GOODBYE)),
+        (ann("STOP", STOP_REPLY), ann("unstop", START_REPLY), ann("STOP", STOP_REPLY)),
         opted_out=frozenset({ANN}),
     ),
-    Dialogue("START without STOP before", (ann("START", WELCOME), ann("XYZ999", INVALID))),
-    Dialogue("HELP", (ann("HELP", HELP), ann("help me", HELP))),
-    Dialogue("HELP after STOP", (ann("STOP", GOODBYE), ann("HELP")), opted_out=frozenset({ANN})),
+    Dialogue("START without STOP before", (ann("START", START_REPLY), ann("XYZ999", INVALID))),
+    Dialogue("HELP", (ann("HELP", HELP_REPLY), ann("help me", HELP_REPLY))),
+    Dialogue("HELP after STOP", (ann("STOP", STOP_REPLY), ann("HELP")), opted_out=frozenset({ANN})),
     Dialogue(
         "a STOP is overtaken by a later START",
-        (ann("START", WELCOME, sent=2), ann("STOP", sent=1), ann("XYZ123", BOOKED_NIGHT, sent=3)),
+        (ann("START", START_REPLY, sent=2), ann("STOP", sent=1), ann("XYZ123", BOOKED_NIGHT, sent=3)),
         taken={"XYZ123": ANN},
     ),
     Dialogue(
         "a START is overtaken by a later STOP",
-        (ann("STOP", GOODBYE, sent=2), ann("START", sent=1), ann("XYZ123", sent=3)),
+        (ann("STOP", STOP_REPLY, sent=2), ann("START", sent=1), ann("XYZ123", sent=3)),
         opted_out=frozenset({ANN}),
     ),
     Dialogue(
         "a START between two STOPs comes last",
-        (ann("STOP", GOODBYE, sent=1), ann("STOP", sent=3), ann("START", WELCOME, sent=4)),
+        (ann("STOP", STOP_REPLY, sent=1), ann("STOP", sent=3), ann("START", START_REPLY, sent=4)),
     ),
     Dialogue(
         "STOP affects the sender only",
-        (ann("STOP", GOODBYE), bob("XYZ123", BOOKED_NIGHT)),
+        (ann("STOP", STOP_REPLY), bob("XYZ123", BOOKED_NIGHT)),
         taken={"XYZ123": BOB},
         opted_out=frozenset({ANN}),
     ),
@@ -64,10 +64,10 @@ SELF_MANAGED_OPT_OUTS = (
     Dialogue(
         "an approved number without a row",
         (
-            gus("HELP", HELP),
-            gus("STOP", GOODBYE),
+            gus("HELP", HELP_REPLY),
+            gus("STOP", STOP_REPLY),
             gus("XYZ123"),
-            gus("START", WELCOME),
+            gus("START", START_REPLY),
             gus("XYZ123", BOOKED_NIGHT),
         ),
         taken={"XYZ123": GUS},
@@ -87,4 +87,4 @@ OPT_OUTS_OF_THE_SERVICE = (
     Dialogue("a stranger's STOP", (eve("STOP"), eve("XYZ123")), opted_out=frozenset({EVE})),
     Dialogue("an approved number's STOP", (gus("STOP"),), opted_out=frozenset({GUS})),
 )
-"""Where the service replies to STOP, START and HELP, and the functions receive them too."""
+"""The service replies to STOP, START and HELP, and the functions receive them too."""

@@ -1,6 +1,6 @@
 """Lists dialogues about the booking policy: cut-offs, conflicts, roles, rest and hours."""
 
-from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, Given, ann, bob
+from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, GivenShift, ann, bob
 
 POLICY = (
     Dialogue(
@@ -11,15 +11,17 @@ POLICY = (
             ann("INFO N1", "N1 soon\nToo late to book"),
             ann("REQUEST", "No shifts are available right now"),
         ),
-        given=(Given("N1", "soon", starts_in=5, respond_in=-1),),
+        given=(GivenShift("N1", "soon", starts_in=5, respond_in=-1),),
     ),
-    Dialogue("started", (ann("N1", "Too late to book: N1"),), given=(Given("N1", starts_in=-1, ends_in=3),)),
+    Dialogue(
+        "started", (ann("N1", "Too late to book: N1"),), given=(GivenShift("N1", starts_in=-1, ends_in=3),)
+    ),
     Dialogue(
         "cancelled",
         (ann("N1", "Cancelled: N1"), ann("info N1", "N1 off\nCancelled")),
-        given=(Given("N1", "off", status="cancelled"),),
+        given=(GivenShift("N1", "off", status="cancelled"),),
     ),
-    Dialogue("on hold", (ann("N1", "Not open: N1"),), given=(Given("N1", status="on hold"),)),
+    Dialogue("on hold", (ann("N1", "Not open: N1"),), given=(GivenShift("N1", status="on hold"),)),
     Dialogue(
         "more codes than one text may have",
         (
@@ -34,16 +36,16 @@ POLICY = (
         taken={f"C{number:02}": ANN for number in range(25)},
     ),
     Dialogue(
-        "at the same time as an own shift",
+        "at the same time as a booked shift",
         (
             ann("N1 N2", "Booked: N1 early\nN2 overlaps with your N1"),
             ann("N3", "Booked: N3 right after"),
             bob("N2", "Booked: N2 late"),
         ),
         given=(
-            Given("N1", "early", starts_in=20, ends_in=24),
-            Given("N2", "late", starts_in=23, ends_in=27),
-            Given("N3", "right after", starts_in=24, ends_in=26),
+            GivenShift("N1", "early", starts_in=20, ends_in=24),
+            GivenShift("N2", "late", starts_in=23, ends_in=27),
+            GivenShift("N3", "right after", starts_in=24, ends_in=26),
         ),
         taken={"N1": ANN, "N2": BOB, "N3": ANN},
     ),
@@ -56,8 +58,8 @@ POLICY = (
             ann("N2", "Booked: N2 late"),
         ),
         given=(
-            Given("N1", "early", starts_in=20, ends_in=24),
-            Given("N2", "late", starts_in=23, ends_in=27),
+            GivenShift("N1", "early", starts_in=20, ends_in=24),
+            GivenShift("N2", "late", starts_in=23, ends_in=27),
         ),
         taken={"N2": ANN},
     ),
@@ -69,9 +71,9 @@ POLICY = (
             bob("REQUEST", "Reply a code to book:\nN1 ward 3"),
             bob("yes", "Booked: N1 ward 3"),
         ),
-        given=(Given("N1", "ward 3", role="Nurse"),),
+        given=(GivenShift("N1", "ward 3", role="Nurse"),),
         taken={"N1": BOB},
-        people={BOB: {"roles": ["nurse", "driver"]}},
+        employees={BOB: {"roles": ["nurse", "driver"]}},
     ),
     Dialogue(
         "a code that is a command",
@@ -83,7 +85,7 @@ POLICY = (
 
 
 STRICT_POLICY = {"minimum_rest_hours": "11", "hours_per_week": "20"}
-"""The booking policy of `STRICT`."""
+"""The settings of `STRICT`."""
 
 
 STRICT = (
@@ -97,10 +99,10 @@ STRICT = (
             ann("yes", "Booked: N4 rested"),
         ),
         given=(
-            Given("N1", "day", starts_in=100, ends_in=104),
-            Given("N2", "night", starts_in=114, ends_in=120),
-            Given("N3", "early", starts_in=130.5, ends_in=133),
-            Given("N4", "rested", starts_in=131, ends_in=134),
+            GivenShift("N1", "day", starts_in=100, ends_in=104),
+            GivenShift("N2", "night", starts_in=114, ends_in=120),
+            GivenShift("N3", "early", starts_in=130.5, ends_in=133),
+            GivenShift("N4", "rested", starts_in=131, ends_in=134),
         ),
         taken={"N2": ANN, "N4": ANN},
     ),
@@ -110,6 +112,6 @@ STRICT = (
             ann("N1", "N1 would be more than your hours of the week"),
             ann("REQUEST", "Reply a code to book:\nN1 endless"),
         ),
-        given=(Given("N1", "endless", starts_in=100, ends_in=100 + 14 * 24),),
+        given=(GivenShift("N1", "endless", starts_in=100, ends_in=100 + 14 * 24),),
     ),
 )

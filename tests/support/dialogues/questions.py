@@ -2,13 +2,13 @@
 
 from tests.support.dialogues.dialogue import ANN, NIGHT, Dialogue, ann, bob
 from tests.support.dialogues.replies import (
-    ASKED_BACK_NIGHT,
     BOOKED_NIGHT,
+    FREE_TEXT,
     INVALID,
-    KEPT,
     NIGHT_LINE,
-    OPEN,
-    WHICH,
+    OPEN_SHIFTS,
+    UNCLEAR_NIGHT,
+    WHICH_SHIFT,
 )
 
 ASKING = (
@@ -29,16 +29,16 @@ ASKING = (
             ann("is XYZ123 still open?", f"{NIGHT_LINE}\n1 of 1 free, reply XYZ123 to book"),
             ann("ok", BOOKED_NIGHT),
             bob("when is XYZ123?", f"{NIGHT_LINE}\nTaken, reply WAIT XYZ123 for the waiting list"),
-            bob("info", WHICH),
+            bob("info", WHICH_SHIFT),
         ),
         taken={"XYZ123": ANN},
     ),
     Dialogue(
         "YES without an offer",
-        (ann("yes", WHICH), ann("REQUEST", OPEN), ann("ok", WHICH)),
+        (ann("yes", WHICH_SHIFT), ann("REQUEST", OPEN_SHIFTS), ann("ok", WHICH_SHIFT)),
     ),
     Dialogue(
-        "NO after a booking changes nothing, and the reply says so",
+        "NO after a booking changes nothing",
         (
             ann("XYZ123", BOOKED_NIGHT),
             ann("no", "OK, nothing has changed. Reply REQUEST for open shifts, MINE for yours"),
@@ -58,9 +58,9 @@ ASKING = (
         "OK, thanks may only acknowledge a text",
         (
             ann("INFO XYZ123", f"{NIGHT_LINE}\n1 of 1 free, reply XYZ123 to book"),
-            ann("ok thanks", ASKED_BACK_NIGHT),
+            ann("ok thanks", UNCLEAR_NIGHT),
             ann("XYZ12E", f"There is no XYZ12E. Did you mean {NIGHT_LINE}? Reply YES to book it"),
-            ann("👍 great", ASKED_BACK_NIGHT),
+            ann("👍 great", UNCLEAR_NIGHT),
             ann("WAIT XYZ123", "Still free, reply the code to book: XYZ123"),
             ann("Yes, thanks!", BOOKED_NIGHT),
             ann("ok, cheers"),
@@ -71,7 +71,7 @@ ASKING = (
         "OK, thanks to a list of one",
         (
             ann("REQUEST", f"Reply a code to book:\n{NIGHT_LINE}"),
-            ann("okay ta", ASKED_BACK_NIGHT),
+            ann("okay ta", UNCLEAR_NIGHT),
             ann("REQUEST", f"Reply a code to book:\n{NIGHT_LINE}"),
             ann("sure, thanks", BOOKED_NIGHT),
         ),
@@ -90,7 +90,11 @@ ASKING = (
     ),
     Dialogue(
         "whole words only",
-        (ann("not sure", KEPT), ann("nobody told me where the key is", KEPT), ann("requesting leave", KEPT)),
+        (
+            ann("not sure", FREE_TEXT),
+            ann("nobody told me where the key is", FREE_TEXT),
+            ann("requesting leave", FREE_TEXT),
+        ),
     ),
     Dialogue(
         "a greeting",

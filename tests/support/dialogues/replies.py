@@ -9,7 +9,7 @@ BOOKED_NIGHT = "Booked: XYZ123 15/08 5h nightshift"
 BOOKED_NIGHT_AND_DAY = "Booked: XYZ123 15/08 5h nightshift, XYZ124 18/08 3h dayshift"
 
 
-OPEN = (
+OPEN_SHIFTS = (
     "Reply a code to book:\nXYZ123 15/08 5h nightshift\nXYZ124 18/08 3h dayshift\nXYZ125 19/08 6h lateshift"
 )
 
@@ -26,22 +26,22 @@ WAITING_NIGHT = "On the waiting list: XYZ123. We text you when there is a seat"
 OFFERED_NIGHT = "A seat is free: XYZ123 15/08 5h nightshift. Reply YES by <time> to have it, NO if not"
 
 
-KEPT = "Thank you, a person will read this. Reply REQUEST for open shifts"
+FREE_TEXT = "Thank you, a person will read this. Reply REQUEST for open shifts"
 
 
-WHICH = "Which shift? Reply its code, or REQUEST for the list"
+WHICH_SHIFT = "Which shift? Reply its code, or REQUEST for the list"
 
 
 NIGHT_LINE = "XYZ123 15/08 5h nightshift"
 
 
-ASKED_BACK_NIGHT = "Sorry, we did not get that. Reply only XYZ123 to book it, DROP XYZ123 to give it back"
+UNCLEAR_NIGHT = "Sorry, we did not get that. Reply only XYZ123 to book it, DROP XYZ123 to give it back"
 
 
-GOODBYE = "You will get no more texts from us. Reply START to get them again"
+STOP_REPLY = "You will get no more texts from us. Reply START to get them again"
 
 
-WELCOME = "You will get texts about open shifts again. Reply STOP to end them"
+START_REPLY = "You will get texts about open shifts again. Reply STOP to end them"
 
 
-HELP = "Texts about open shifts: reply a code to book, REQUEST for the list, STOP to end them"
+HELP_REPLY = "Texts about open shifts: reply a code to book, REQUEST for the list, STOP to end them"

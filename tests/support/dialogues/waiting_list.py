@@ -1,6 +1,6 @@
 """Lists dialogues about waiting lists, offers and several seats."""
 
-from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, Given, ann, bob
+from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, GivenShift, ann, bob
 from tests.support.dialogues.replies import (
     BOOKED_NIGHT,
     INVALID,
@@ -8,7 +8,7 @@ from tests.support.dialogues.replies import (
     OFFERED_NIGHT,
     ONE_TAKEN,
     WAITING_NIGHT,
-    WHICH,
+    WHICH_SHIFT,
 )
 
 WAITING = (
@@ -18,7 +18,7 @@ WAITING = (
             ann("XYZ123", BOOKED_NIGHT),
             bob("XYZ123", ONE_TAKEN.format("XYZ123")),
             bob("WAIT XYZ123", WAITING_NIGHT),
-            ann("DROP XYZ123", "Given back: XYZ123", heard=((BOB, OFFERED_NIGHT),)),
+            ann("DROP XYZ123", "Given back: XYZ123", texts_to_others=((BOB, OFFERED_NIGHT),)),
             bob("Yes please", BOOKED_NIGHT),
         ),
         taken={"XYZ123": BOB},
@@ -28,7 +28,7 @@ WAITING = (
         (
             ann("XYZ123", BOOKED_NIGHT),
             bob("wait xyz123", WAITING_NIGHT),
-            ann("DROP XYZ123", "Given back: XYZ123", heard=((BOB, OFFERED_NIGHT),)),
+            ann("DROP XYZ123", "Given back: XYZ123", texts_to_others=((BOB, OFFERED_NIGHT),)),
             bob("XYZ123", BOOKED_NIGHT),
         ),
         taken={"XYZ123": BOB},
@@ -38,7 +38,7 @@ WAITING = (
         (
             ann("XYZ123", BOOKED_NIGHT),
             bob("wait xyz123", WAITING_NIGHT),
-            ann("DROP XYZ123", "Given back: XYZ123", heard=((BOB, OFFERED_NIGHT),)),
+            ann("DROP XYZ123", "Given back: XYZ123", texts_to_others=((BOB, OFFERED_NIGHT),)),
             bob("ok thanks!", BOOKED_NIGHT),
         ),
         taken={"XYZ123": BOB},
@@ -48,10 +48,10 @@ WAITING = (
         (
             ann("XYZ123", BOOKED_NIGHT),
             bob("wait xyz123", WAITING_NIGHT),
-            ann("DROP XYZ123", "Given back: XYZ123", heard=((BOB, OFFERED_NIGHT),)),
+            ann("DROP XYZ123", "Given back: XYZ123", texts_to_others=((BOB, OFFERED_NIGHT),)),
             ann("XYZ123", ONE_TAKEN.format("XYZ123")),
             ann("WAIT XYZ123", WAITING_NIGHT),
-            bob("NO", "Thank you, we ask the next one: XYZ123", heard=((ANN, OFFERED_NIGHT),)),
+            bob("NO", "Thank you, we ask the next one: XYZ123", texts_to_others=((ANN, OFFERED_NIGHT),)),
             ann("ok", BOOKED_NIGHT),
         ),
         taken={"XYZ123": ANN},
@@ -72,15 +72,15 @@ WAITING = (
         taken={"XYZ123": ANN},
     ),
     Dialogue(
-        "WAIT for one's own",
+        "WAIT for a booked shift",
         (ann("XYZ123", BOOKED_NIGHT), ann("WAIT XYZ123", f"Already yours: {NIGHT_LINE}")),
         taken={"XYZ123": ANN},
     ),
     Dialogue(
-        "WAIT where a hundred wait",
+        "WAIT for a shift with a full waiting list",
         (ann("WAIT N1", "Sorry, the waiting list is full: N1"),),
         given=(
-            Given(
+            GivenShift(
                 "N1",
                 status="taken",
                 employee=BOB,
@@ -89,7 +89,7 @@ WAITING = (
         ),
         taken={"N1": BOB},
     ),
-    Dialogue("WAIT for nothing", (ann("wait", WHICH), ann("WAIT XYZ999", INVALID))),
+    Dialogue("WAIT for nothing", (ann("wait", WHICH_SHIFT), ann("WAIT XYZ999", INVALID))),
 )
 
 
@@ -101,7 +101,7 @@ SEATS = (
             bob("N1", "Booked: N1 inventory"),
             ann("N1", "Already yours: N1 inventory"),
         ),
-        given=(Given("N1", "inventory", seats=2),),
+        given=(GivenShift("N1", "inventory", seats=2),),
         taken={"N1": ""},
     ),
     Dialogue(
@@ -113,6 +113,6 @@ SEATS = (
             ann("info n1", "N1 inventory\n1 of 2 free, reply N1 to book"),
             bob("info n1", "N1 inventory\nYours"),
         ),
-        given=(Given("N1", "inventory", seats=2),),
+        given=(GivenShift("N1", "inventory", seats=2),),
     ),
 )

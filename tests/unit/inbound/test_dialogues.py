@@ -3,12 +3,12 @@
 import pytest
 
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
-from tests.support.dialogues.booking import WITH_CONNECT, WITHOUT_CONNECT
+from tests.support.dialogues.booking import AGENT_OFF, AGENT_ON
 from tests.support.dialogues.dialogue import GUS, Dialogue
+from tests.support.dialogues.groups import CONNECT_OFF, CONNECT_ON_OR_OFF
 from tests.support.dialogues.languages import APPOINTMENTS
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
 from tests.support.dialogues.policy import STRICT, STRICT_POLICY
-from tests.support.dialogues.tables import CONVERSING, EVERYWHERE
 from tests.support.inbound_world import InboundWorld
 
 
@@ -16,7 +16,7 @@ def _name(dialogue: Dialogue) -> str:
     return dialogue.name
 
 
-@pytest.mark.parametrize("dialogue", CONVERSING + EVERYWHERE + WITHOUT_CONNECT, ids=_name)
+@pytest.mark.parametrize("dialogue", CONNECT_OFF + CONNECT_ON_OR_OFF + AGENT_OFF, ids=_name)
 @pytest.mark.parametrize("deliveries", [1, 3])
 def test_given_connect_off_when_employees_text_then_the_table_holds(
     dialogue: Dialogue, deliveries: int
@@ -24,7 +24,7 @@ def test_given_connect_off_when_employees_text_then_the_table_holds(
     InboundWorld().play(dialogue, deliveries=deliveries)
 
 
-@pytest.mark.parametrize("dialogue", EVERYWHERE + WITH_CONNECT, ids=_name)
+@pytest.mark.parametrize("dialogue", CONNECT_ON_OR_OFF + AGENT_ON, ids=_name)
 @pytest.mark.parametrize("deliveries", [1, 3])
 def test_given_connect_on_when_employees_text_then_the_table_holds(
     dialogue: Dialogue, deliveries: int

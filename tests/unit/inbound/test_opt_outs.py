@@ -9,7 +9,7 @@ from shift_sms_runtime.messaging.outgoing_text import NotSent
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from tests.support.crash_points import Killed, Steps, Throttled, crash_points, die, throttle
 from tests.support.dialogues.dialogue import ANN, EVE, GUS
-from tests.support.dialogues.replies import GOODBYE
+from tests.support.dialogues.replies import STOP_REPLY
 from tests.support.inbound_world import InboundWorld, throttle_reply
 from tests.support.memory.employees import EmployeeRow
 from tests.support.send_results import OPTED_OUT
@@ -85,7 +85,7 @@ def test_given_a_confirmation_not_sent_yet_when_stop_comes_again_then_sent_once(
         world.deliver(ANN, "STOP", "m")
     assert world.employees.opted_out_numbers() == {ANN}, "no text is sent meanwhile"
     world.deliver(ANN, "STOP", "m")
-    assert world.phones.heard(ANN) == [GOODBYE]
+    assert world.phones.heard(ANN) == [STOP_REPLY]
 
 
 def test_given_a_refused_reply_when_opted_out_then_recorded_until_one_succeeds() -> None:

@@ -1,4 +1,4 @@
-"""Tests that an inbound text takes effect once and is replied to once, whatever fails."""
+"""Tests that an inbound text takes effect once and gets one reply under any failure."""
 
 import random
 from collections.abc import Callable

@@ -12,7 +12,7 @@ from tests.support.english_texts import intent_of
 
 
 @pytest.mark.parametrize("word", sorted(CARRIER_KEYWORDS))
-def test_given_a_carrier_keyword_when_it_comes_first_then_it_is_the_intent(
+def test_given_a_text_when_it_begins_with_a_carrier_keyword_then_that_is_its_intent(
     word: str,
 ) -> None:
     expected = OptOut() if word in OPT_OUT_KEYWORDS else OptIn() if word in OPT_IN_KEYWORDS else AskForHelp()

@@ -66,7 +66,7 @@ _BOOKING = {
 }
 
 
-_BOTH = {
+_BOOKING_BOTH = {
     "es": ["XYZ123 y ABC456", "quiero los dos XYZ123, ABC456"],
     "fr": ["XYZ123 et ABC456", "je prends les deux XYZ123 ABC456 svp"],
     "de": ["XYZ123 und ABC456", "beide bitte: XYZ123, ABC456"],
@@ -143,7 +143,7 @@ _NOT_BOOKING = {
 }
 
 
-_OTHERWISE: dict[str, list[tuple[str, Intent]]] = {
+_OTHER_INTENTS: dict[str, list[tuple[str, Intent]]] = {
     "es": [
         ("¿cuándo es XYZ123?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
         ("¿sigue disponible XYZ123?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
@@ -230,7 +230,7 @@ def test_given_a_code_with_pleasantries_when_read_then_it_books(
     assert found == ShiftCommand(ShiftAction.BOOK, ("XYZ123",)), f"{file_name(vocabulary, language)}: {text}"
 
 
-@pytest.mark.parametrize(("vocabulary", "language", "text"), _rows(_BOTH))
+@pytest.mark.parametrize(("vocabulary", "language", "text"), _rows(_BOOKING_BOTH))
 def test_given_two_codes_with_pleasantries_when_read_then_both_are_booked(
     vocabulary: str, language: str, text: str
 ) -> None:
@@ -254,7 +254,7 @@ def test_given_a_code_that_is_not_clearly_wanted_when_read_then_nothing_is_booke
     [
         (vocabulary, language, text, intent)
         for vocabulary in sorted({vocabulary for vocabulary, _ in FILES})
-        for language, rows in _OTHERWISE.items()
+        for language, rows in _OTHER_INTENTS.items()
         for text, intent in rows
     ],
 )

@@ -1,4 +1,4 @@
-"""Tests what English texts mean; the corpus has every language."""
+"""Tests what English texts mean. `test_corpus.py` tests every language."""
 
 import pytest
 
@@ -206,7 +206,7 @@ def test_given_a_word_that_contains_a_command_when_read_then_it_is_for_a_person(
         "Reply DROP A1 to give it back",
     ],
 )
-def test_given_codes_with_ambiguous_words_when_read_then_it_is_asked_back(
+def test_given_codes_with_ambiguous_words_when_read_then_the_intent_is_unclear(
     text: str,
 ) -> None:
     assert isinstance(intent_of(text), Unclear)

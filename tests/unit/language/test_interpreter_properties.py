@@ -7,18 +7,20 @@ from shift_sms_runtime.language.intents import Intent, ShiftAction, ShiftCommand
 from shift_sms_runtime.language.lexicon import WordClass
 from shift_sms_runtime.language.shift_codes import candidate_ids, normalize_code
 from shift_sms_runtime.language.tokenizer import tokenize
-from tests.support.english_texts import CODES, ENGLISH, book, intent_of
+from tests.support.english_texts import CODES, ENGLISH_LEXICON, book, intent_of
 
 ANY_CHARACTER = st.characters(exclude_categories=())
 """With unpaired surrogates, which `st.text()` omits."""
 
 
-EVERYDAY = sorted(ENGLISH.words[WordClass.POLITE] | ENGLISH.words[WordClass.GREETING])
+EVERYDAY = sorted(ENGLISH_LEXICON.words[WordClass.POLITE] | ENGLISH_LEXICON.words[WordClass.GREETING])
 
 
 SHORT_TEXTS = st.lists(
     st.one_of(
-        st.sampled_from([*CODES, *(phrase for some in ENGLISH.words.values() for phrase in sorted(some))]),
+        st.sampled_from(
+            [*CODES, *(phrase for some in ENGLISH_LEXICON.words.values() for phrase in sorted(some))]
+        ),
         st.text(ANY_CHARACTER, max_size=6),
     ),
     max_size=8,
@@ -77,7 +79,7 @@ CERTAIN_CODES = [code for code in CODES if any(character.isdigit() for character
     st.lists(st.sampled_from(POLITENESS), max_size=3),
     st.lists(st.sampled_from(("please", "thanks", "thank you", "pls", "🙏", "today")), max_size=3),
 )
-def test_given_polite_words_around_codes_when_read_then_the_bookings_stay_the_same(
+def test_given_polite_words_around_codes_when_read_then_the_same_codes_are_booked(
     codes: list[str], before: list[str], after: list[str]
 ) -> None:
     text = ", ".join(before) + ", " + " ".join(codes) + " " + " ".join(after)
@@ -90,7 +92,7 @@ def test_given_polite_words_around_codes_when_read_then_the_bookings_stay_the_sa
         # Single words only: a phrase before it may take the first word of a longer one.
         sorted(
             word
-            for word in {*ENGLISH.words[WordClass.NEGATING], *ENGLISH.words[WordClass.NO]}
+            for word in {*ENGLISH_LEXICON.words[WordClass.NEGATING], *ENGLISH_LEXICON.words[WordClass.NO]}
             if " " not in word
         ),
     ),

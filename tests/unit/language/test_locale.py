@@ -1,4 +1,4 @@
-"""Tests which locale an employee gets."""
+"""Tests which locale belongs to a language tag."""
 
 import pytest
 
@@ -18,13 +18,13 @@ from shift_sms_runtime.language.locale_files import locales
         ("spanish", "fr"),
     ],
 )
-def test_given_a_language_tag_when_looked_up_then_its_language_or_the_default(
+def test_given_a_language_tag_when_looked_up_then_it_has_a_locale_or_the_default(
     tag: str, language: str
 ) -> None:
     assert Locales(locales("shifts"), default="fr").of(tag).language == language
 
 
-def test_given_a_locale_when_read_then_it_has_english_words_that_mean_nothing_else() -> None:
+def test_given_a_locale_when_read_then_english_words_with_no_other_meaning_count() -> None:
     english, german = locales("shifts")[ENGLISH], locales("shifts")["de"]
     assert english.lexicon.classes_of("REQUEST") == german.lexicon.classes_of("REQUEST")
     assert german.lexicon.classes_of("WAS") != english.lexicon.classes_of("WAS")

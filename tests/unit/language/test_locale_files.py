@@ -6,9 +6,9 @@ import pytest
 
 from shift_sms_runtime.language.language_settings import Language, Vocabulary
 from shift_sms_runtime.language.lexicon import GrammarRole, WordClass
-from shift_sms_runtime.language.locale import Template
+from shift_sms_runtime.language.locale import ENGLISH, Template
 from shift_sms_runtime.language.locale_files import LocaleError, languages, read_locale, vocabularies
-from tests.support.locale_files import ENGLISH, FILES, grammar_of, locale_of, text_of
+from tests.support.locale_files import FILES, grammar_of, locale_of, text_of
 
 _TEXT = text_of("shifts", ENGLISH)
 
@@ -17,10 +17,10 @@ _GRAMMAR = grammar_of(ENGLISH)
 
 
 def changed(text: str, *edits: tuple[str, str]) -> str:
-    """Returns the text with the line of each key replaced."""
-    for line, instead in edits:
-        text, count = re.subn(rf"(?m)^{line}.*\n", instead, text, count=1)
-        assert count == 1, f"no line {line} to change"
+    """Returns the text with lines replaced; each edit is the beginning of a line and its replacement."""
+    for beginning, line in edits:
+        text, count = re.subn(rf"(?m)^{beginning}.*\n", line, text, count=1)
+        assert count == 1, f"no line begins with {beginning}"
     return text
 
 
@@ -37,6 +37,7 @@ _MISTAKES = [
         ("dropped = ", 'dropped = "{shift}"\n'),
         "xx: [replies] dropped must have ['shifts'] in braces and has ['shift']",
     ),
+    (("mine = ", 'mine = "Yours: {"\n'), "xx: [replies] mine has an unmatched brace"),
     (("wait = \\[", ""), "xx: [words] wait is missing"),
     (("more = \\[", 'more = ["MORE"]\nmoer = ["MOER"]\n'), "xx: [words] moer is unknown"),
     (("weekdays = ", 'weekdays = ["Mon"]\n'), "xx: [dates] weekdays must have 7 names"),
@@ -64,7 +65,7 @@ _MISTAKES_IN_GRAMMAR = [
 @pytest.mark.parametrize(
     ("edit", "problem"), _MISTAKES_IN_GRAMMAR, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_given_one_mistake_in_a_grammar_when_read_then_it_is_named(
+def test_given_one_mistake_in_a_grammar_file_when_read_then_it_is_named(
     edit: tuple[str, str], problem: str
 ) -> None:
     assert problems_of(_TEXT, changed(_GRAMMAR, edit)) == [problem]
@@ -88,7 +89,7 @@ def test_given_an_empty_locale_file_when_read_then_everything_is_missing() -> No
     assert len(problems_of("", "")) == len(Template) + len(WordClass) + 3 + len(GrammarRole)
 
 
-def test_given_no_mistake_when_read_then_it_has_the_sentences_of_the_file() -> None:
+def test_given_a_locale_file_when_read_then_the_locale_has_its_sentences() -> None:
     read = read_locale("xx", changed(_TEXT, ("taken = ", 'taken = "Gone: {shifts}"\n')), _GRAMMAR)
     assert read.say(Template.TAKEN, shifts="XYZ123") == "Gone: XYZ123"
 

@@ -1,4 +1,4 @@
-"""Tests that every locale is complete, short and understood."""
+"""Tests that every locale is complete, its sentences are short and its commands are understood."""
 
 import re
 import tomllib
@@ -20,25 +20,24 @@ from shift_sms_runtime.language.intents import (
     ShiftCommand,
 )
 from shift_sms_runtime.language.lexicon import COMMANDS, GrammarRole, Lexicon, WordClass, fold
-from shift_sms_runtime.language.locale import Template
+from shift_sms_runtime.language.locale import ENGLISH, Template
 from shift_sms_runtime.language.locale_files import LocaleError, placeholders
 from shift_sms_runtime.language.tokenizer import tokenize
 from shift_sms_runtime.messaging.encoding import Encoding, measure
-from tests.support.dialogues.tables import TABLES
+from tests.support.dialogues.groups import ALL_DIALOGUES
 from tests.support.locale_files import (
-    ENGLISH,
     FILES,
+    assert_none,
     every_file,
     file_name,
     grammar_of,
     intent_of,
     locale_of,
-    no_more_than,
     own_lexicon,
     text_of,
 )
 
-_DETAILED = "XYZ123 15/08 5h nightshift"
+_SHIFT = "XYZ123 15/08 5h nightshift"
 
 
 TYPICAL = {
@@ -47,20 +46,20 @@ TYPICAL = {
     "free": 2,
     "others": "ABC456",
     "seats": 12,
-    "shift": _DETAILED,
-    "shifts": f"{_DETAILED}, ABC456 16/08 8h dayshift",
+    "shift": _SHIFT,
+    "shifts": f"{_SHIFT}, ABC456 16/08 8h dayshift",
     "time": "22:30",
     "typed": "XYZ132",
 }
 
 
-_IN_CAPITALS = re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,})*")
+_WORDS = re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,})*")
 
 
-_NOT_TO_BE_SENT = {"SMS", "OK"}
+_NO_COMMANDS = {"SMS", "OK"}
 
 
-COMMANDS_TOLD: Mapping[Template, frozenset[WordClass]] = {
+COMMANDS_NAMED: Mapping[Template, frozenset[WordClass]] = {
     reply: frozenset(classes)
     for reply, classes in {
         Template.ONE_TAKEN: {WordClass.WAIT, WordClass.LIST},
@@ -77,17 +76,17 @@ COMMANDS_TOLD: Mapping[Template, frozenset[WordClass]] = {
         Template.CAMPAIGN_OR_CALL: {WordClass.AGENT},
     }.items()
 }
-"""The commands that these sentences tell employees to text, in every language."""
+"""The commands that these sentences must tell employees to text, in every language."""
 
 
 def words_to_send(template: str) -> list[str]:
     """Returns the words in capitals that a sentence tells employees to text."""
     without_values = re.sub(r"\{\w+\}", "{}", template)
     runs: list[str] = []
-    for match in _IN_CAPITALS.finditer(without_values):
+    for match in _WORDS.finditer(without_values):
         run: list[str] = []
         for word in [*match[0].split(), ""]:
-            if word.isupper() and len(word) > 1 and word not in _NOT_TO_BE_SENT:
+            if word.isupper() and len(word) > 1 and word not in _NO_COMMANDS:
                 run.append(word)
             elif run:
                 runs.append(" ".join(run))
@@ -139,12 +138,12 @@ def test_given_a_reply_when_filled_in_then_it_is_one_gsm_segment(vocabulary: str
             if size.segments != 1:
                 yield f"{where}: {size.segments} segments, {size.characters} characters: {filled}"
 
-    no_more_than(problems())
+    assert_none(problems())
 
 
 @every_file
-@pytest.mark.parametrize("details", ["XYZ123", _DETAILED])
-def test_given_our_sentence_when_sent_back_then_nothing_is_booked_or_dropped(
+@pytest.mark.parametrize("details", ["XYZ123", _SHIFT])
+def test_given_a_reply_when_an_employee_texts_it_then_nothing_is_booked_or_dropped(
     vocabulary: str, language: str, details: str
 ) -> None:
     values = {**TYPICAL, "shift": details, "shifts": details, "codes": "XYZ123"}
@@ -159,20 +158,20 @@ def test_given_our_sentence_when_sent_back_then_nothing_is_booked_or_dropped(
             ):
                 yield f"{file_name(vocabulary, language)} {reply}: is {found}"
 
-    no_more_than(problems())
+    assert_none(problems())
 
 
 @every_file
-def test_given_instructions_when_a_campaign_adds_them_then_half_a_segment_is_left(
+def test_given_the_instructions_of_a_campaign_when_measured_then_they_are_short(
     vocabulary: str, language: str
 ) -> None:
     replies = locale_of(vocabulary, language).templates
-    told_at_the_end = replies[Template.CAMPAIGN_HOW_TO_REPLY] + replies[Template.CAMPAIGN_OR_CALL]
-    assert measure(told_at_the_end).characters <= 80, f"{file_name(vocabulary, language)}: {told_at_the_end}"
+    instructions = replies[Template.CAMPAIGN_HOW_TO_REPLY] + replies[Template.CAMPAIGN_OR_CALL]
+    assert measure(instructions).characters <= 80, f"{file_name(vocabulary, language)}: {instructions}"
 
 
 @every_file
-def test_given_words_to_send_when_a_reply_tells_them_then_they_do_what_it_says(
+def test_given_words_that_a_reply_names_when_looked_up_then_they_are_its_commands(
     vocabulary: str, language: str
 ) -> None:
     here, english = locale_of(vocabulary, language), locale_of(vocabulary, ENGLISH)
@@ -182,27 +181,27 @@ def test_given_words_to_send_when_a_reply_tells_them_then_they_do_what_it_says(
         for reply in Template:
             where = f"{file_name(vocabulary, language)} {reply}"
             words = words_to_send(here.templates[reply])
-            carriers = {word for word in words if word in CARRIER_KEYWORDS}
-            kinds = {word: commands_of(word, own) for word in words if word not in carriers}
-            if not all(kinds.values()):
-                yield f"{where}: not in [words]: {[word for word, some in kinds.items() if not some]}"
-            does = frozenset[WordClass]().union(*kinds.values())
-            if reply in COMMANDS_TOLD and does != COMMANDS_TOLD[reply]:
-                yield f"{where}: tells {words} for {sorted(does)}, and must tell {sorted(COMMANDS_TOLD[reply])}"
+            keywords = {word for word in words if word in CARRIER_KEYWORDS}
+            classes = {word: commands_of(word, own) for word in words if word not in keywords}
+            if not all(classes.values()):
+                yield f"{where}: not in [words]: {[word for word, some in classes.items() if not some]}"
+            commands = frozenset[WordClass]().union(*classes.values())
+            if reply in COMMANDS_NAMED and commands != COMMANDS_NAMED[reply]:
+                yield f"{where}: {words} are {sorted(commands)}, must be {sorted(COMMANDS_NAMED[reply])}"
             english_words = words_to_send(english.templates[reply])
-            english_does = frozenset[WordClass]().union(
+            english_commands = frozenset[WordClass]().union(
                 *(commands_of(word, english.lexicon) for word in english_words)
             )
-            if does != english_does:
-                yield f"{where}: tells {words} for {sorted(does)}, English {english_words}"
-            if carriers != {word for word in english_words if word in CARRIER_KEYWORDS}:
-                yield f"{where}: tells {words}, but a carrier's words are never translated: {english_words}"
+            if commands != english_commands:
+                yield f"{where}: {words} are {sorted(commands)}, but English has {english_words}"
+            if keywords != {word for word in english_words if word in CARRIER_KEYWORDS}:
+                yield f"{where}: has {words}, but carrier keywords are never translated: {english_words}"
 
-    no_more_than(problems())
+    assert_none(problems())
 
 
 @every_file
-def test_given_a_word_to_send_when_listed_then_it_is_the_first_of_its_class(
+def test_given_a_word_that_a_reply_names_when_listed_then_its_class_begins_with_it(
     vocabulary: str, language: str
 ) -> None:
     here, own = locale_of(vocabulary, language), own_lexicon(vocabulary, language)
@@ -211,19 +210,19 @@ def test_given_a_word_to_send_when_listed_then_it_is_the_first_of_its_class(
     def problems() -> Iterator[str]:
         for reply, template in here.templates.items():
             for word in words_to_send(template):
-                for kind in commands_of(word, own) if word not in CARRIER_KEYWORDS else ():
-                    if folded(listed[kind][0]) != folded(word):
+                for command in commands_of(word, own) if word not in CARRIER_KEYWORDS else ():
+                    if folded(listed[command][0]) != folded(word):
                         yield (
-                            f"{file_name(vocabulary, language)} {reply}: tells {word},"
-                            f" but {kind} begins with {listed[kind][0]}"
+                            f"{file_name(vocabulary, language)} {reply}: names {word},"
+                            f" but {command} begins with {listed[command][0]}"
                         )
 
-    no_more_than(problems())
+    assert_none(problems())
 
 
 @every_file
 @pytest.mark.parametrize(
-    ("kind", "more", "intent"),
+    ("word_class", "code", "intent"),
     [
         (WordClass.LIST, "", ListShifts()),
         (WordClass.MORE, "", ListShifts(more=True)),
@@ -238,32 +237,32 @@ def test_given_a_word_to_send_when_listed_then_it_is_the_first_of_its_class(
         (WordClass.INFO, " xyz123", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
     ],
 )
-def test_given_any_word_of_a_class_when_sent_then_it_does_what_its_class_does(
-    vocabulary: str, language: str, kind: WordClass, more: str, intent: Intent
+def test_given_any_word_of_a_class_when_texted_then_it_has_the_intent_of_its_class(
+    vocabulary: str, language: str, word_class: WordClass, code: str, intent: Intent
 ) -> None:
     def problems() -> Iterator[str]:
-        for word in tomllib.loads(text_of(vocabulary, language))["words"][kind]:
-            found = intent_of(word.lower() + more, vocabulary, language)
+        for word in tomllib.loads(text_of(vocabulary, language))["words"][word_class]:
+            found = intent_of(word.lower() + code, vocabulary, language)
             if found != intent and not (isinstance(intent, SayYes) and isinstance(found, SayYes)):
-                yield f"{file_name(vocabulary, language)} {kind}: {word}{more} is {found}"
+                yield f"{file_name(vocabulary, language)} {word_class}: {word}{code} is {found}"
 
-    no_more_than(problems())
+    assert_none(problems())
 
 
 @every_file
 def test_given_a_command_or_yes_or_no_when_listed_then_it_is_no_carrier_keyword(
     vocabulary: str, language: str
 ) -> None:
-    carriers = {fold(word) for word in CARRIER_KEYWORDS}
+    keywords = {fold(word) for word in CARRIER_KEYWORDS}
 
     def problems() -> Iterator[str]:
         words = own_lexicon(vocabulary, language).words
-        for kind in (*COMMANDS, WordClass.YES, WordClass.NO):
-            for phrase in sorted(words[kind]):
-                if phrase.split()[0] in carriers:
-                    yield f"{file_name(vocabulary, language)} {kind}: {phrase} belongs to carriers"
+        for word_class in (*COMMANDS, WordClass.YES, WordClass.NO):
+            for phrase in sorted(words[word_class]):
+                if phrase.split()[0] in keywords:
+                    yield f"{file_name(vocabulary, language)} {word_class}: {phrase} begins with a carrier keyword"
 
-    no_more_than(problems())
+    assert_none(problems())
 
 
 @every_file
@@ -283,7 +282,7 @@ def test_given_a_word_when_english_is_added_then_it_has_one_meaning(vocabulary: 
             for phrase in sorted(both.intersection(accented_alike)):
                 yield f"{file_name(vocabulary, language)} {phrase}: is {one} and {other}"
 
-    no_more_than(problems())
+    assert_none(problems())
 
 
 @every_file
@@ -291,17 +290,17 @@ def test_given_a_listed_phrase_when_it_is_in_a_text_then_it_can_be_found(
     vocabulary: str, language: str
 ) -> None:
     def problems() -> Iterator[str]:
-        for kind, phrases in tomllib.loads(text_of(vocabulary, language))["words"].items():
+        for word_class, phrases in tomllib.loads(text_of(vocabulary, language))["words"].items():
             for phrase in phrases:
                 parts = tokenize(phrase)
                 if parts.symbols == (phrase,):
                     continue
                 if not 1 <= len(parts.words) <= 4:
-                    yield f"{file_name(vocabulary, language)} {kind}: {phrase} has {len(parts.words)} words"
+                    yield f"{file_name(vocabulary, language)} {word_class}: {phrase} has {len(parts.words)} words"
                 elif " ".join(word.folded for word in parts.words) != folded(phrase):
-                    yield f"{file_name(vocabulary, language)} {kind}: {phrase} is never read as one"
+                    yield f"{file_name(vocabulary, language)} {word_class}: {phrase} is never found as one phrase"
 
-    no_more_than(problems())
+    assert_none(problems())
 
 
 @every_file
@@ -314,12 +313,12 @@ def test_given_a_grammar_word_when_listed_then_it_can_be_found(vocabulary: str, 
                 if parts.symbols != (word,) and not 1 <= len(parts.words) <= most:
                     yield f"{language}.toml {role}: {word} has {len(parts.words)} words"
 
-    no_more_than(problems())
+    assert_none(problems())
 
 
 @every_file
 @pytest.mark.parametrize(
-    ("role", "kind"),
+    ("role", "word_class"),
     [
         (GrammarRole.ACKNOWLEDGING, WordClass.YES),
         (GrammarRole.STATING, WordClass.ASKING),
@@ -327,11 +326,13 @@ def test_given_a_grammar_word_when_listed_then_it_can_be_found(vocabulary: str, 
         (GrammarRole.TO, WordClass.FILLER),
     ],
 )
-def test_given_a_grammar_word_when_listed_then_it_has_the_class_that_goes_with_it(
-    vocabulary: str, language: str, role: GrammarRole, kind: WordClass
+def test_given_a_grammar_word_when_listed_then_it_has_the_class_of_its_role(
+    vocabulary: str, language: str, role: GrammarRole, word_class: WordClass
 ) -> None:
     lexicon = own_lexicon(vocabulary, language)
-    assert lexicon.grammar[role] <= lexicon.words[kind], f"{file_name(vocabulary, language)} {kind}"
+    assert lexicon.grammar[role] <= lexicon.words[word_class], (
+        f"{file_name(vocabulary, language)} {word_class}"
+    )
     assert lexicon.grammar[GrammarRole.THEN] <= lexicon.grammar[GrammarRole.JOINING], f"{language}.toml then"
 
 
@@ -340,7 +341,7 @@ def test_given_a_day_when_written_then_it_is_short_and_unique(vocabulary: str, l
     here, where = locale_of(vocabulary, language), file_name(vocabulary, language)
     assert (len({*here.weekdays}), len({*here.months})) == (7, 12), f"{where} [dates]"
     days = [here.day(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=i)) for i in range(365)]
-    assert len({*days}) == 365, f"{where} day: {here.day_pattern} says the same of two days"
+    assert len({*days}) == 365, f"{where} day: {here.day_pattern} is the same for two days"
     for day in days:
         size = measure(day)
         assert size.encoding is Encoding.GSM, f"{where} [dates]: {day} has {size.not_gsm!r}, not in GSM-7"
@@ -363,17 +364,17 @@ NOT_IN_A_DIALOGUE = {
     Template.CAMPAIGN_HOW_TO_REPLY,
     Template.CAMPAIGN_OR_CALL,
 }
-"""Sentences that depend on long lists, Connect, limits, operators or time. Other tests cover them."""
+"""Templates that depend on long lists, Connect, limits, operators or time. Other tests cover them."""
 
 
 @pytest.mark.parametrize("reply", sorted({*Template} - NOT_IN_A_DIALOGUE))
 def test_given_a_template_when_looked_up_then_a_dialogue_has_it(reply: Template) -> None:
     template = re.escape(locale_of("shifts", "en").templates[reply])
     pattern = re.compile(re.sub(r"\\\{\w+\\\}", ".+?", template))
-    said = [
+    replies = [
         text
-        for dialogue in TABLES
+        for dialogue in ALL_DIALOGUES
         for turn in dialogue.turns
-        for text in (*turn.replies, *(words for _, words in turn.heard))
+        for text in (*turn.replies, *(body for _, body in turn.texts_to_others))
     ]
-    assert any(pattern.search(text) for text in said), f"no table has {reply}: {pattern.pattern}"
+    assert any(pattern.search(text) for text in replies), f"no dialogue has {reply}: {pattern.pattern}"

@@ -1,0 +1,33 @@
+"""Groups the dialogues by the settings under which they are true."""
+
+from tests.support.dialogues.booking import (
+    AGENT_OFF,
+    AGENT_ON,
+    BOOKING,
+    DROPPING,
+    LISTING,
+    NOT_BOOKING,
+)
+from tests.support.dialogues.languages import APPOINTMENTS, IN_EACH_LANGUAGE
+from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
+from tests.support.dialogues.policy import POLICY, STRICT
+from tests.support.dialogues.questions import ASKING
+from tests.support.dialogues.waiting_list import SEATS, WAITING
+
+CONNECT_OFF = DROPPING + WAITING + SEATS + POLICY + ASKING + IN_EACH_LANGUAGE
+"""With Connect, their replies may also name AGENT."""
+
+
+CONNECT_ON_OR_OFF = BOOKING + NOT_BOOKING + LISTING
+
+
+ALL_DIALOGUES = (
+    CONNECT_ON_OR_OFF
+    + CONNECT_OFF
+    + STRICT
+    + APPOINTMENTS
+    + AGENT_ON
+    + AGENT_OFF
+    + SELF_MANAGED_OPT_OUTS
+    + OPT_OUTS_OF_THE_SERVICE
+)
