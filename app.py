@@ -1,4 +1,4 @@
-"""The CDK app, and the only module that reads its context."""
+"""The CDK app. No other module reads its context."""
 
 import json
 import sys
@@ -18,7 +18,7 @@ except ModuleNotFoundError as error:
 
 def main() -> None:
     """Synthesizes the stack of one environment: `-c env=<name>`, by default `dev`."""
-    # Context of the command line overrides this. Without the command line, `python app.py` alone synthesizes.
+    # Lets `python app.py` synthesize without the CDK command line, whose context overrides this one.
     defaults = json.loads((Path(__file__).parent / "cdk.json").read_text())
     app = cdk.App(context=defaults.get("context"))
     context = app.node.get_all_context()

@@ -18,7 +18,7 @@ from shift_sms import (
 
 
 class FreedAppointmentsStack(Stack):
-    """A practice whose patients take freed appointments: Employees holds the patients, Shifts the appointments."""
+    """Texts freed appointments to patients. The table Employees holds patients, the table Shifts appointments."""
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)

@@ -36,7 +36,7 @@ class TextInStack(Stack):
 
 
 class HospitalStack(Stack):
-    """Uses the employees table of the personnel system, and a topic that other systems read, too."""
+    """Uses the staff table of the personnel system, and an inbound topic that other systems subscribe to, too."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """Makes `shift_sms_runtime.environment` importable from a checkout, without PYTHONPATH.
 
-Puts the checkout's `lambda/` first on `sys.path`, so that constructs and the deployed functions share one version of
-the environment, even beside an installed wheel. In a wheel the folder is absent and `shift_sms_runtime` is installed.
+Puts the checkout's `lambda/` first on `sys.path`. Constructs and deployed functions then share one version of the
+environment, even if a wheel is installed, too. A wheel has no such folder and installs `shift_sms_runtime` itself.
 """
 
 import sys

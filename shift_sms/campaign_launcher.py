@@ -7,7 +7,7 @@ from constructs import Construct
 
 from shift_sms.building_blocks.runtime_function import RuntimeFunction
 from shift_sms.building_blocks.send_rate import SendRate
-from shift_sms.building_blocks.table_stream import feed_changes
+from shift_sms.building_blocks.table_stream import invoke_on_changes
 from shift_sms.building_blocks.validators import (
     ANSWERS_SHARE_PERCENT,
     MESSAGES_PER_SECOND,
@@ -30,10 +30,10 @@ from shift_sms_runtime.environment import (
     SendCampaign,
 )
 
-# A campaign has one page in work at a time. Two let a small campaign run beside a large one.
+# The planner handles one page of a campaign at a time. Two executions let a small campaign run beside a large one.
 _PLANNER_CONCURRENCY = 2
-# Lambda stops a chain of about 16 invocations through a queue, which is 16 pages. The chains here last as long as a
-# campaign and are bounded otherwise (docs/decisions/0015).
+# By default Lambda stops a function that invokes itself through a queue after about 16 invocations. Planning takes one
+# invocation per page of a segment. docs/decisions/0015 describes what ends the chain instead.
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 _ALLOW_RECURSION = lambda_.RecursiveLoop.ALLOW
 
@@ -46,9 +46,9 @@ class CampaignLauncher(Construct):
         rate                = messages_per_second * (100 - answers_share_percent) / 100
         senders             = rate * 0.25 s, rounded up: twice what one text takes them; at least 2
         recipients per item = 20 s of a sender's share of the rate; at least 5, at most 50
-        parts that wait     = what goes out in 6 hours; the rest of a segment is planned as those go out
+        queued parts        = rate * 6 hours; the planner queues more recipients as these parts are sent
 
-    The senders reserve the moments at which they send in a row of the CampaignCounters table, which keeps the rate
+    All senders reserve their send times in one row of the CampaignCounters table, so that together they keep the rate
     (docs/decisions/0012). At 50 messages per second, ten senders send 40 parts per second.
 
     Attributes:
@@ -80,15 +80,15 @@ class CampaignLauncher(Construct):
             channel: The number or pool that campaigns leave from.
             messages_per_second: Message parts per second that the channel may send, from 1 to 1,000. A text of two
                 parts counts twice.
-            answers_share_percent: Percent of that rate that is kept free for replies, from 0 to 90.
+            answers_share_percent: Percent of that rate that campaigns leave free for replies, from 0 to 90.
             default_segment: The segment of a campaign that names none.
             language: The vocabulary, and the language of the sentence that follows a campaign's message. By default
                 English words for shifts.
             agent_offered: Whether that sentence offers AGENT. True with an `OptionalConnectCallback`.
-            keep_typography: Whether quotes and dashes outside the GSM alphabet are sent unchanged. By default they are
-                replaced, so that a text takes fewer message parts.
-            delivery_events: The construct whose configuration set texts are sent with. By default one is made, and its
-                alarms are among `alarms`.
+            keep_typography: Whether to send quotes and dashes outside the GSM alphabet unchanged. By default the
+                launcher replaces them, so that a text takes fewer message parts.
+            delivery_events: The construct whose configuration set the texts use. By default the launcher makes one
+                and adds its alarms to `alarms`.
         """
         rate = SendRate.of(
             validate_at_synthesis(
@@ -117,7 +117,7 @@ class CampaignLauncher(Construct):
         launch = RuntimeFunction(
             self,
             "Launch",
-            configured_by=LaunchCampaign,
+            environment_class=LaunchCampaign,
             description="Begins new campaigns",
             timeout=timeout,
         )
@@ -131,7 +131,7 @@ class CampaignLauncher(Construct):
         tables.grant_begin_launch_plan(launch)
         tables.grant_look_up_shifts(launch)
         pages.grant_send(launch, url_variable="pages_queue_url")
-        feed_changes(
+        invoke_on_changes(
             launch,
             table=tables.campaigns,
             dead_letters=tables.stream_dead_letters,
@@ -142,7 +142,7 @@ class CampaignLauncher(Construct):
         plan = RuntimeFunction(
             self,
             "Plan",
-            configured_by=PlanCampaign,
+            environment_class=PlanCampaign,
             description="Plans the deliveries of campaigns",
             timeout=timeout,
             recursive_loop=_ALLOW_RECURSION,
@@ -155,12 +155,12 @@ class CampaignLauncher(Construct):
         tables.grant_read_campaign_counters(plan)
         pages.grant_send(plan, url_variable="pages_queue_url")
         dispatch.grant_send(plan, url_variable="dispatch_queue_url")
-        pages.feed(plan, batch_size=1, max_concurrency=_PLANNER_CONCURRENCY)
+        pages.add_consumer(plan, batch_size=1, max_concurrency=_PLANNER_CONCURRENCY)
 
         send = RuntimeFunction(
             self,
             "Send",
-            configured_by=SendCampaign,
+            environment_class=SendCampaign,
             description="Sends the texts of campaigns",
             timeout=timeout,
             recursive_loop=_ALLOW_RECURSION,
@@ -176,7 +176,7 @@ class CampaignLauncher(Construct):
         channel.grant_send_campaigns(send)
         self.delivery_events.grant_send_tracked(send)
         dispatch.grant_send(send, url_variable="dispatch_queue_url")
-        dispatch.feed(send, batch_size=1, max_concurrency=rate.senders)
+        dispatch.add_consumer(send, batch_size=1, max_concurrency=rate.senders)
 
         summary = CampaignSummary(self, "Summary", tables=tables)
         self._launch_function = launch.function

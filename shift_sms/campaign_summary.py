@@ -5,7 +5,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from shift_sms.building_blocks.runtime_function import RuntimeFunction
-from shift_sms.building_blocks.table_stream import feed_changes
+from shift_sms.building_blocks.table_stream import invoke_on_changes
 from shift_sms.shift_tables import ShiftTables
 from shift_sms_runtime.environment import SummarizeCampaign
 
@@ -25,28 +25,28 @@ class CampaignSummary(Construct):
         summarize = RuntimeFunction(
             self,
             "Summarize",
-            configured_by=SummarizeCampaign,
+            environment_class=SummarizeCampaign,
             description="Writes the counts of campaigns on their items",
             timeout=Duration.seconds(60),
         )
         tables.grant_read_campaign_counters(summarize)
         tables.grant_write_campaign_counts(summarize)
-        feed_changes(
+        invoke_on_changes(
             summarize,
             table=tables.campaign_counters,
             dead_letters=tables.stream_dead_letters,
-            # Launch plans and send permits are no counters. A counter that expires takes nothing off the counts.
+            # Excludes launch plans, send permits and the removal of expired counters.
             pattern={
                 "eventName": lambda_.FilterRule.or_("INSERT", "MODIFY"),
                 "dynamodb": {"Keys": {"part": {"S": lambda_.FilterRule.begins_with("count-")}}},
             },
             batch_size=100,
-            # A busy campaign is summed every 5 seconds, not after every text.
+            # Sums a busy campaign every 5 seconds instead of after every text.
             max_batching_window=Duration.seconds(5),
         )
         self._function = summarize.function
 
     @property
     def function(self) -> lambda_.Function:
-        """Sums and writes."""
+        """Sums the counters and writes the counts."""
         return self._function

@@ -16,7 +16,7 @@ from shift_sms.building_blocks.work_queue import WorkQueue
 from shift_sms.shift_tables import ShiftTables
 from shift_sms_runtime.environment import RecordDeliveryEvent
 
-# The events that end a text. Events of a text under way are not published.
+# The types after which a text's status is final. The configuration set publishes no others.
 # https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html
 EVENT_TYPES = (
     "TEXT_SUCCESSFUL",
@@ -59,15 +59,15 @@ class DeliveryEvents(Construct):
             construct_id: The id in the scope.
             tables: The tables.
             configuration_set_name: An existing configuration set. Its owner adds an event destination that publishes
-                `EVENT_TYPES` to `topic`. By default a configuration set is made.
+                `EVENT_TYPES` to `topic`. By default the construct makes one.
         """
         if configuration_set_name is not None:
             configuration_set_name = validate(
                 "configuration_set_name", configuration_set_name, CONFIGURATION_SET_NAME
             )
         super().__init__(scope, construct_id)
-        # CloudFormation would name the set only when it makes it. The topic's policy names the set, and must exist
-        # before: the service checks at creation that it may publish.
+        # The service checks that it may publish to the topic when the set is created. The topic policy, which contains
+        # the ARN of the set, must exist before. So the name cannot be left to CloudFormation.
         name = configuration_set_name or Names.unique_resource_name(
             self, max_length=64, separator="-", allowed_special_characters="-_"
         )
@@ -82,8 +82,9 @@ class DeliveryEvents(Construct):
         self.configuration_set_name = name
         self.configuration_set_arn = arn
         if configuration_set_name is None:
-            made = self._configuration_set(name, topic)
-            self.configuration_set_name, self.configuration_set_arn = made.ref, made.attr_arn
+            configuration_set = self._make_configuration_set(name, topic)
+            self.configuration_set_name = configuration_set.ref
+            self.configuration_set_arn = configuration_set.attr_arn
 
         timeout = Duration.seconds(30)
         queue = WorkQueue(self, "Events", timeout=timeout)
@@ -93,13 +94,13 @@ class DeliveryEvents(Construct):
         record = RuntimeFunction(
             self,
             "Record",
-            configured_by=RecordDeliveryEvent,
+            environment_class=RecordDeliveryEvent,
             description="Records the delivery events of campaign texts",
             timeout=timeout,
         )
         tables.grant_update_deliveries(record)
         tables.grant_count_deliveries(record)
-        queue.feed(record, batch_size=10, max_concurrency=10)
+        queue.add_consumer(record, batch_size=10, max_concurrency=10)
         self._function = record.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
 
@@ -117,15 +118,15 @@ class DeliveryEvents(Construct):
             resource_arns=[self.configuration_set_arn],
         )
 
-    def _configuration_set(self, name: str, topic: sns.Topic) -> smsvoice.CfnConfigurationSet:
+    def _make_configuration_set(self, name: str, topic: sns.Topic) -> smsvoice.CfnConfigurationSet:
         destination = smsvoice.CfnConfigurationSet.EventDestinationProperty(
             event_destination_name="delivery-events",
             enabled=True,
             matching_event_types=list(EVENT_TYPES),
             sns_destination=smsvoice.CfnConfigurationSet.SnsDestinationProperty(topic_arn=topic.topic_arn),
         )
-        made = smsvoice.CfnConfigurationSet(
+        configuration_set = smsvoice.CfnConfigurationSet(
             self, "ConfigurationSet", configuration_set_name=name, event_destinations=[destination]
         )
-        made.node.add_dependency(topic)
-        return made
+        configuration_set.node.add_dependency(topic)
+        return configuration_set

@@ -1,4 +1,4 @@
-"""Handles what employees text."""
+"""Handles inbound texts."""
 
 from collections.abc import Sequence
 
@@ -69,11 +69,11 @@ class InboundSmsProcessor(Construct):
             language: The vocabulary and the default language. By default English words for shifts.
             approved_numbers: Up to 150 numbers (E.164) that may text besides the employees.
             stranger_reply: Whether a number that is not approved gets a reply, at most one per day.
-            topic: An existing topic that the phone number publishes to. By default a topic is made.
-            callback_queue: The queue of an `OptionalConnectCallback`. Without it, AGENT is no command.
-            self_managed_opt_outs: Whether STOP, START and HELP are handled here. True for a phone number with
-                `SelfManagedOptOutsEnabled`; otherwise the service handles them.
-            texts_per_hour: Texts of one number per hour that are handled, up to 1,000; 0 is no limit.
+            topic: An existing topic that the phone number publishes to. By default the construct makes one.
+            callback_queue: The queue of an `OptionalConnectCallback`. Without it, AGENT is not offered.
+            self_managed_opt_outs: Whether this construct handles STOP, START and HELP. True for a phone number with
+                `SelfManagedOptOutsEnabled`; otherwise AWS handles them.
+            texts_per_hour: Texts that are handled per number and hour, up to 1,000; 0 sets no limit.
         """
         booking_policy = validate_booking_policy(booking_policy)
         language = validate_language(language)
@@ -94,7 +94,7 @@ class InboundSmsProcessor(Construct):
         process = RuntimeFunction(
             self,
             "Process",
-            configured_by=ProcessInboundSms,
+            environment_class=ProcessInboundSms,
             description="Carries out what employees text, and replies",
             timeout=timeout,
         )
@@ -118,7 +118,7 @@ class InboundSmsProcessor(Construct):
         channel.grant_send_replies(process)
         if callback_queue:
             grant_send(callback_queue, process, url_variable="callback_queue_url")
-        queue.feed(process, batch_size=10, max_concurrency=10)
+        queue.add_consumer(process, batch_size=10, max_concurrency=10)
         self._function = process.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
 

@@ -6,7 +6,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from shift_sms.building_blocks.runtime_function import RuntimeFunction
-from shift_sms.building_blocks.table_stream import feed_changes
+from shift_sms.building_blocks.table_stream import invoke_on_changes
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
 from shift_sms_runtime.environment import SendOperatorReply
@@ -34,7 +34,7 @@ class OperatorInbox(Construct):
         reply = RuntimeFunction(
             self,
             "Reply",
-            configured_by=SendOperatorReply,
+            environment_class=SendOperatorReply,
             description="Sends the replies of operators",
             timeout=Duration.seconds(60),
         )
@@ -42,7 +42,7 @@ class OperatorInbox(Construct):
         tables.grant_read_employees(reply)
         tables.grant_record_sends(reply)
         channel.grant_send_replies(reply)
-        feed_changes(
+        invoke_on_changes(
             reply,
             table=tables.operator_inbox,
             dead_letters=tables.stream_dead_letters,

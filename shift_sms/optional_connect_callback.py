@@ -1,4 +1,4 @@
-"""Calls employees back through Amazon Connect. A stack without Connect leaves this construct out."""
+"""Calls employees back through Amazon Connect. A stack without Connect omits this construct."""
 
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -23,7 +23,7 @@ from shift_sms_runtime.environment import LanguageSettings, StartCallback
 
 
 class OptionalConnectCallback(Construct):
-    """Starts a call for every request in its queue, and confirms it by text after Connect accepted it.
+    """Starts a call for every request in its queue, and confirms it by text once Connect has accepted it.
 
     Attributes:
         queue: The queue of requests, for `InboundSmsProcessor`.
@@ -54,9 +54,9 @@ class OptionalConnectCallback(Construct):
             connect_instance_id: The id of the Connect instance, the last part of its ARN.
             connect_contact_flow_id: The id of the flow that an answered call enters.
             connect_queue_id: The id of the queue that the agents serve.
-            connect_source_phone_number: The number (E.164) of the instance that calls.
+            connect_source_phone_number: The number (E.164) of the instance that it calls from.
             language: The vocabulary and the default language. By default English words for shifts.
-            calls_per_day: Calls of one employee per day in UTC, up to 100; 0 is no limit.
+            calls_per_day: Calls per employee and day (UTC), up to 100; 0 sets no limit.
         """
         connect_instance_id = validate("connect_instance_id", connect_instance_id, CONNECT_ID)
         connect_contact_flow_id = validate("connect_contact_flow_id", connect_contact_flow_id, CONNECT_ID)
@@ -74,7 +74,7 @@ class OptionalConnectCallback(Construct):
         start = RuntimeFunction(
             self,
             "Start",
-            configured_by=StartCallback,
+            environment_class=StartCallback,
             description="Starts calls through Amazon Connect",
             timeout=timeout,
         )
@@ -102,7 +102,7 @@ class OptionalConnectCallback(Construct):
             resource_arns=[instance_arn, contact_arns],
         )
         acknowledge_wildcard(start, contact_arns, "a contact has no id before Connect starts it")
-        queue.feed(start, batch_size=1, max_concurrency=2)
+        queue.add_consumer(start, batch_size=1, max_concurrency=2)
         self._function = start.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
 

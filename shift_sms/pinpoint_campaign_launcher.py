@@ -1,9 +1,9 @@
 """Launches campaigns with Amazon Pinpoint, the retired engine of the blog post.
 
 AWS retired Pinpoint campaigns on 2026-10-30. To delete the engine, delete this module, the handler
-`launch_pinpoint_campaign`, `campaigns/pinpoint_engine.py` and `aws/pinpoint.py`. Then only the lists of engines need an
-edit: the function in `composition.py`, the dataclass in `environment.py`, `settings.py` with its validator, `stack.py`
-and `shift_sms/__init__.py`.
+`launch_pinpoint_campaign`, `campaigns/pinpoint_engine.py` and `aws/pinpoint.py`. Then remove the engine
+from these modules: `composition.py`, `environment.py`, `settings.py`, `validators.py`, `stack.py` and
+`shift_sms/__init__.py`.
 """
 
 from aws_cdk import ArnFormat, Duration, Stack
@@ -14,7 +14,7 @@ from constructs import Construct
 
 from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
 from shift_sms.building_blocks.runtime_function import RuntimeFunction
-from shift_sms.building_blocks.table_stream import feed_changes
+from shift_sms.building_blocks.table_stream import invoke_on_changes
 from shift_sms.building_blocks.validators import PINPOINT_ID, validate, validate_flag
 from shift_sms.shift_tables import ShiftTables
 from shift_sms_runtime.environment import LaunchPinpointCampaign
@@ -45,8 +45,8 @@ class PinpointCampaignLauncher(Construct):
             tables: The tables.
             pinpoint_application_id: The id of the Pinpoint application.
             pinpoint_segment_id: The id of the segment that receives every campaign.
-            keep_typography: Whether quotes and dashes outside the GSM alphabet are sent unchanged. By default they are
-                replaced, so that a text takes fewer message parts.
+            keep_typography: Whether to send quotes and dashes outside the GSM alphabet unchanged. By default the
+                launcher replaces them, so that a text takes fewer message parts.
         """
         pinpoint_application_id = validate("pinpoint_application_id", pinpoint_application_id, PINPOINT_ID)
         pinpoint_segment_id = validate("pinpoint_segment_id", pinpoint_segment_id, PINPOINT_ID)
@@ -55,7 +55,7 @@ class PinpointCampaignLauncher(Construct):
         launch = RuntimeFunction(
             self,
             "Launch",
-            configured_by=LaunchPinpointCampaign,
+            environment_class=LaunchPinpointCampaign,
             description="Creates campaigns in Amazon Pinpoint",
             timeout=Duration.seconds(30),
         )
@@ -78,7 +78,7 @@ class PinpointCampaignLauncher(Construct):
             resource_arns=[application_arn, campaign_arns],
         )
         acknowledge_wildcard(launch, campaign_arns, "a campaign has no id before Pinpoint creates it")
-        feed_changes(
+        invoke_on_changes(
             launch,
             table=tables.campaigns,
             dead_letters=tables.stream_dead_letters,

@@ -1,4 +1,4 @@
-"""Settings of an environment, read from `cdk.json` and the command line. Every mistake is in one message."""
+"""Reads the settings of an environment from `cdk.json` and the command line. One error lists every wrong setting."""
 
 import difflib
 from collections.abc import Mapping
@@ -69,7 +69,7 @@ class Problem:
 
 
 class SettingsError(ValueError):
-    """Settings are wrong. The message names every one of them, the value given and what is allowed."""
+    """Settings are wrong. The message lists each with the value given and what is allowed."""
 
     def __init__(self, environment: str, problems: list[Problem]) -> None:
         self.problems = tuple(problems)
@@ -108,10 +108,10 @@ class _Reader:
 def _yes_or_no(value: object) -> bool:
     if isinstance(value, bool):
         return value
-    answer = {"true": True, "yes": True, "false": False, "no": False}.get(str(value).strip().lower())
-    if answer is None:
+    flag = {"true": True, "yes": True, "false": False, "no": False}.get(str(value).strip().lower())
+    if flag is None:
         raise ValueError(value)
-    return answer
+    return flag
 
 
 _ENGINE = one_of(CampaignEngine)
@@ -129,12 +129,12 @@ class Settings:
     """Phone number or pool that campaigns are sent from; an id gives the narrowest permissions. It must be in the
     stack's account and region. A sender ID is not allowed, because employees cannot reply to it."""
     messages_per_second: int = 1
-    """What the origination identity may send, in message parts per second: a text of two segments takes two."""
+    """What the origination identity may send, in message parts per second: a text of two parts counts twice."""
     answers_share_percent: int = 20
-    """Percent of `messages_per_second` that is kept free for replies; campaigns use the rest."""
+    """Percent of `messages_per_second` that campaigns leave free for replies."""
     configuration_set_name: str | None = None
-    """An existing configuration set to send campaigns with, whose owner publishes its delivery events to
-    `DeliveryEventsTopicArn`. Without one, the stack makes it."""
+    """An existing configuration set to send campaigns with. Its owner publishes its delivery events to
+    `DeliveryEventsTopicArn`. By default the stack makes one."""
     campaign_engine: CampaignEngine = CampaignEngine.END_USER_MESSAGING
     """What sends campaigns. AWS retired the campaigns of Amazon Pinpoint on 2026-10-30."""
     pinpoint_application_id: str = ""
@@ -144,8 +144,8 @@ class Settings:
     default_segment: str = DEFAULT_SEGMENT
     """Segment of a campaign that names none."""
     keep_typography: bool = False
-    """Whether curly quotes, long dashes and the like in a campaign stay as they are, instead of being replaced by
-    plain characters. A text with one has 70 characters in a segment, not 160."""
+    """Whether campaigns keep curly quotes, long dashes and the like. By default plain characters replace them. A text
+    with such a character has 70 characters per message part instead of 160."""
     approved_numbers: tuple[str, ...] = ()
     """Phone numbers that may text, besides those of the Employees table."""
     connect_enabled: bool = False
@@ -157,38 +157,36 @@ class Settings:
     connect_queue_id: str = ""
     """Id of the queue whose agents take the call."""
     connect_source_phone_number: str = ""
-    """Number of Connect that calls."""
+    """Phone number of the Connect instance that it calls from."""
     stranger_reply: StrangerReply = StrangerReply.SILENT
-    """Reply to a number that is not approved: none, or one a day (of UTC)."""
+    """Reply to a number that is not approved: none, or one per day (UTC)."""
     self_managed_opt_outs: bool = False
-    """Whether the number leaves STOP and HELP to this system (`SelfManagedOptOutsEnabled` of the number). The two
-    must always agree."""
+    """Whether this system handles STOP, START and HELP. Must equal `SelfManagedOptOutsEnabled` of the phone number."""
     vocabulary: Vocabulary = LanguageSettings.vocabulary
-    """What is offered, and so the words that employees text and read."""
+    """What employees book. It selects the words of inbound texts and replies."""
     default_language: Language = LanguageSettings.default_language
     """Language of campaigns, and of employees who have no `language` or an unknown one."""
     timezone: str = BookingPolicy.timezone
-    """Time zone of times without an offset, and of days and weeks, where a shift names none."""
+    """Time zone of shifts that name none: for times without an offset, and for days and weeks."""
     minimum_rest_hours: float = BookingPolicy.minimum_rest_hours
     """Least rest between two shifts of one employee; 0 sets no limit."""
     hours_per_week: float = BookingPolicy.hours_per_week
     """Most hours that one employee may book from Monday to Sunday; 0 sets no limit."""
     drop_cutoff_hours: float = BookingPolicy.drop_cutoff_hours
-    """How long before its start a shift can last be given back by text."""
+    """How long before its start an employee can last drop a shift by text."""
     offer_minutes: int = BookingPolicy.offer_minutes
-    """How long a freed seat is held for the next employee on the waiting list."""
+    """How long an offer holds a freed seat for the next employee on the waiting list."""
     reminder_hours: float = BookingPolicy.reminder_hours
     """How long before its start employees are reminded of a shift; 0 sends no reminder."""
     texts_per_hour: int = 30
-    """Texts of one number that are answered in an hour of the clock; 0 sets no limit."""
+    """Texts that are handled per number and clock hour; 0 sets no limit."""
     calls_per_day: int = 3
-    """Calls that one number may ask for in a day of UTC; 0 sets no limit."""
+    """Calls per employee and day (UTC); 0 sets no limit."""
     alarm_email: str | None = None
-    """Address that alarms are sent to, after its owner confirmed the mail from SNS. Synthesis warns when there is
-    none."""
+    """Address that alarms are mailed to, after its owner confirmed the mail from SNS. Without one, synthesis warns."""
     removal_policy: TableRemoval = TableRemoval.RETAIN
-    """What happens to the tables when the stack is deleted. A first deployment that is rolled back never leaves
-    any."""
+    """What happens to the tables when the stack is deleted. A rollback of the first
+    deployment always deletes them."""
 
     @property
     def booking_policy(self) -> BookingPolicy:
@@ -209,7 +207,7 @@ class Settings:
 
     @property
     def warnings(self) -> Mapping[str, str]:
-        """What deploys, but does not work yet: a message by the id with which a stack acknowledges it."""
+        """Warnings about settings that deploy but do not work as they are, by the id that acknowledges each."""
         numbers = (self.origination_identity, self.connect_source_phone_number, *self.approved_numbers)
         fictional = [number for number in numbers if is_fictional(number)]
         warnings = {}
@@ -221,7 +219,7 @@ class Settings:
         if self.alarm_email is None:
             warnings["shift-sms:noAlarmEmail"] = (
                 f"alarm_email is not set for environment {self.environment!r}: alarms reach only "
-                "those who subscribe to the alarm topic"
+                "the subscribers of the alarm topic"
             )
         if self.campaign_engine is CampaignEngine.PINPOINT:
             warnings["shift-sms:pinpointRetired"] = (
@@ -262,12 +260,12 @@ class Settings:
         engine = reader.optional("campaign_engine", _ENGINE, CampaignEngine.END_USER_MESSAGING)
         connect_enabled = reader.optional("connect_enabled", _YES_OR_NO, False)
 
-        def of_pinpoint(key: str) -> str:
+        def pinpoint_id(key: str) -> str:
             if engine is not CampaignEngine.PINPOINT:
                 return ""
             return reader.required(key, PINPOINT_ID, "", why="required by the pinpoint engine")
 
-        def of_connect(key: str, validator: Validator[str]) -> str:
+        def connect_setting(key: str, validator: Validator[str]) -> str:
             return (
                 reader.required(key, validator, "", why="required with connect_enabled")
                 if connect_enabled
@@ -280,16 +278,16 @@ class Settings:
             messages_per_second=reader.optional("messages_per_second", MESSAGES_PER_SECOND, 1),
             answers_share_percent=reader.optional("answers_share_percent", ANSWERS_SHARE_PERCENT, 20),
             campaign_engine=engine,
-            pinpoint_application_id=of_pinpoint("pinpoint_application_id"),
-            pinpoint_segment_id=of_pinpoint("pinpoint_segment_id"),
+            pinpoint_application_id=pinpoint_id("pinpoint_application_id"),
+            pinpoint_segment_id=pinpoint_id("pinpoint_segment_id"),
             default_segment=reader.optional("default_segment", SEGMENT, cls.default_segment),
             keep_typography=reader.optional("keep_typography", _YES_OR_NO, False),
             approved_numbers=reader.optional("approved_numbers", APPROVED_NUMBERS, ()),
             connect_enabled=connect_enabled,
-            connect_instance_id=of_connect("connect_instance_id", CONNECT_ID),
-            connect_contact_flow_id=of_connect("connect_contact_flow_id", CONNECT_ID),
-            connect_queue_id=of_connect("connect_queue_id", CONNECT_ID),
-            connect_source_phone_number=of_connect("connect_source_phone_number", PHONE_NUMBER),
+            connect_instance_id=connect_setting("connect_instance_id", CONNECT_ID),
+            connect_contact_flow_id=connect_setting("connect_contact_flow_id", CONNECT_ID),
+            connect_queue_id=connect_setting("connect_queue_id", CONNECT_ID),
+            connect_source_phone_number=connect_setting("connect_source_phone_number", PHONE_NUMBER),
             stranger_reply=reader.optional("stranger_reply", STRANGER_REPLY, StrangerReply.SILENT),
             self_managed_opt_outs=reader.optional("self_managed_opt_outs", _YES_OR_NO, False),
             vocabulary=reader.optional("vocabulary", VOCABULARY, cls.vocabulary),
@@ -318,7 +316,7 @@ def _configured(environment: str, environments: object) -> Mapping[str, object]:
         allowed = "an object with an object of settings for each environment (in the context of cdk.json)"
         raise SettingsError(environment, [Problem("environments", environments, allowed)])
     if environment not in environments:
-        known = " or ".join(sorted(environments)) or "one that is there, and there is none yet"
+        known = " or ".join(sorted(environments)) or "the name of an environment, but none is configured"
         raise SettingsError(environment, [Problem("env", environment, f"{known} (environments in cdk.json)")])
     configured: object = environments[environment]
     if not isinstance(configured, Mapping):
@@ -336,7 +334,7 @@ def _unknown_keys(configured: Mapping[str, object]) -> list[Problem]:
 
 
 def _misspelled_overrides(context: Mapping[str, object]) -> list[Problem]:
-    """Reports context keys that nearly spell a setting. The CDK itself keeps other keys in the context."""
+    """Reports context keys that are close to the name of a setting. Other keys belong to the CDK."""
     return [
         Problem(key, value, f"not a setting; {_suggestion(key)}")
         for key, value in context.items()

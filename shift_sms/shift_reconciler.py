@@ -1,4 +1,4 @@
-"""Keeps shifts, offers and employees consistent when a shift changes or its time comes."""
+"""Reconciles a shift when it changes or its timer fires."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from constructs import Construct
 
 from shift_sms.building_blocks.runtime_function import RuntimeFunction
 from shift_sms.building_blocks.shift_timers import ShiftTimers
-from shift_sms.building_blocks.table_stream import feed_changes
+from shift_sms.building_blocks.table_stream import invoke_on_changes
 from shift_sms.building_blocks.validators import (
     APPROVED_NUMBERS,
     validate,
@@ -71,13 +71,13 @@ class ShiftReconciler(Construct):
         detect = RuntimeFunction(
             self,
             "Detect",
-            configured_by=DetectShiftChanges,
+            environment_class=DetectShiftChanges,
             description="Queues the shifts that changed",
             timeout=timeout,
         )
         detect.configure(vocabulary=language.vocabulary, timezone=booking_policy.timezone)
         queue.grant_send(detect, url_variable="reconcile_queue_url")
-        feed_changes(
+        invoke_on_changes(
             detect,
             table=tables.shifts,
             dead_letters=tables.stream_dead_letters,
@@ -88,7 +88,7 @@ class ShiftReconciler(Construct):
         reconcile = RuntimeFunction(
             self,
             "Reconcile",
-            configured_by=ReconcileShift,
+            environment_class=ReconcileShift,
             description="Recomputes the state of a shift and sends its due texts",
             timeout=timeout,
         )
@@ -100,8 +100,8 @@ class ShiftReconciler(Construct):
         tables.grant_record_sends(reconcile)
         tables.grant_attribute_replies(reconcile)
         channel.grant_send_notices(reconcile)
-        timers.grant_set(reconcile)
-        queue.feed(reconcile, batch_size=1, max_concurrency=5)
+        timers.grant_manage_schedules(reconcile)
+        queue.add_consumer(reconcile, batch_size=1, max_concurrency=5)
 
         self.queue: sqs.IQueue = queue.queue
         self._detect_function = detect.function

@@ -1,4 +1,4 @@
-"""The nine tables, and who may do what with them."""
+"""The nine tables, with a grant method for each use of them."""
 
 from typing import cast
 
@@ -23,12 +23,12 @@ class ShiftTables(Construct):
     """The tables that every other construct shares.
 
     Each table has on-demand capacity, encryption with an AWS managed key and point-in-time recovery. A `grant_*` method
-    gives a function of this library the permission and the name of the table, and any other grantee the permission.
+    adds a permission. It also sets the table's name in the environment of a function of this library.
 
     Attributes:
         shifts: Shifts, with the index `by-status`.
-        campaigns: Campaigns, and what became of them.
-        employees: Who may text; language, roles and opt-outs.
+        campaigns: Campaigns, with their status and counts.
+        employees: Employees: phone number, language, roles and opt-out.
         segment_members: The phone numbers of each segment.
         deliveries: One row per recipient of a campaign.
         campaign_counters: Counters of campaigns, launch plans and send permits.
@@ -52,12 +52,12 @@ class ShiftTables(Construct):
         Args:
             scope: The parent construct.
             construct_id: The id in the scope.
-            removal_policy: What happens to the tables when the stack is deleted. By default they are kept, except when
-                the first deployment is rolled back.
+            removal_policy: What happens to the tables when the stack is deleted. By default they are kept, unless the
+                rollback of the first deployment deletes the stack.
             employees: An existing table of employees, a `Table` or `TableV2`. Its key is `phone_number` (E.164).
-                `language` and `roles` are read. `opted_out`, `opt_changed_at` and `opt_changed_by` are written, and a
-                row with `only_opt_out` for an unknown number that opted out. Its customer managed key is used, if the
-                table names one. By default a table is made.
+                The functions read `language` and `roles`, and write `opted_out`, `opt_changed_at` and
+                `opt_changed_by`. For an unknown number that opts out they add a row with `only_opt_out`. Grants
+                include its `encryption_key`, if the object has one. By default the construct makes a table.
         """
         if employees is not None:
             employees = validate_object("employees", employees, _TABLE)
@@ -73,7 +73,7 @@ class ShiftTables(Construct):
                     sort_key=_string("shift_id"),
                 )
             ],
-            # The old image shows whom a change concerns. It is all that is left of a deleted shift.
+            # A new image does not name employees who left the shift, and a deleted shift has none.
             stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
         )
         self.campaigns: dynamodb.ITableV2 = self._table(
@@ -169,23 +169,23 @@ class ShiftTables(Construct):
     def grant_read_employees(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading employees by their phone numbers, and the use of the table's key."""
         configure(grantee, employees_table=self.employees.table_name)
-        read = _grant(grantee, self.employees, "BatchGetItem")
+        grant = _grant(grantee, self.employees, "BatchGetItem")
         key = self.employees.encryption_key
-        return read.combine(key.grant_decrypt(grantee)) if key else read
+        return grant.combine(key.grant_decrypt(grantee)) if key else grant
 
     def grant_record_opt_outs(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing opt-outs of employees, and the use of the table's key."""
         configure(grantee, employees_table=self.employees.table_name)
-        written = _grant(grantee, self.employees, "UpdateItem")
+        grant = _grant(grantee, self.employees, "UpdateItem")
         key = self.employees.encryption_key
         if key is None:
-            return written
+            return grant
         acknowledge_wildcard_actions(
             grantee,
             _KMS_WILDCARD_ACTIONS,
             "variants of one action on one key, as the CDK grants them to writers",
         )
-        return written.combine(key.grant_encrypt_decrypt(grantee))
+        return grant.combine(key.grant_encrypt_decrypt(grantee))
 
     def grant_update_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading a campaign and writing its status."""
@@ -201,7 +201,7 @@ class ShiftTables(Construct):
         return _grant(grantee, self.segment_members, "Query")
 
     def grant_plan_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants adding deliveries, and queueing those again that were not sent."""
+        """Grants adding deliveries, and marking unsent ones as queued again."""
         return self._grant_deliveries(grantee, "PutItem", "UpdateItem")
 
     def grant_update_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -229,7 +229,7 @@ class ShiftTables(Construct):
         return self._grant_campaign_counters(grantee, "Query")
 
     def grant_record_inbound_texts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants reading what is on record about an inbound text, and writing its effect and reply."""
+        """Grants reading the entries that an inbound text depends on, and writing its effect and reply."""
         return self._grant_conversations(grantee, "BatchGetItem", "UpdateItem")
 
     def grant_record_callbacks(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -241,7 +241,7 @@ class ShiftTables(Construct):
         return self._grant_conversations(grantee, "UpdateItem")
 
     def grant_attribute_replies(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants writing which campaign or shift a text is about, so that a reply to it is attributed to that."""
+        """Grants writing which campaign or shift a text is about, so that a reply to it refers to the same."""
         return self._grant_conversations(grantee, "PutItem")
 
     def grant_add_to_operator_inbox(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -249,7 +249,7 @@ class ShiftTables(Construct):
         return self._grant_operator_inbox(grantee, "PutItem")
 
     def grant_settle_operator_replies(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants writing what became of an operator's reply."""
+        """Grants writing the outcome of an operator's reply."""
         return self._grant_operator_inbox(grantee, "UpdateItem")
 
     def _grant_shifts(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
@@ -288,7 +288,7 @@ def _parse_table(given: object) -> dynamodb.ITable:
     return cast("dynamodb.ITable", given)
 
 
-_TABLE = Validator("a table: a Table, a TableV2, or what `from_table_name` and the like return", _parse_table)
+_TABLE = Validator("a table: a Table, a TableV2, or an imported table (`from_table_name`)", _parse_table)
 
 
 def _string(name: str) -> dynamodb.Attribute:

@@ -11,7 +11,7 @@ from shift_sms.building_blocks.validators import ORIGINATION_IDENTITY, validate
 
 
 class SmsChannel(Construct):
-    """A phone number or pool of AWS End User Messaging SMS, and who may send from it.
+    """A phone number or pool of AWS End User Messaging SMS, and grants to send from it.
 
     The number or pool must exist; the construct makes no resource.
 
@@ -20,20 +20,20 @@ class SmsChannel(Construct):
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, origination_identity: str) -> None:
-        """Names the number or pool.
+        """Sets the origination identity.
 
         Args:
             scope: The parent construct.
             construct_id: The id in the scope.
             origination_identity: An E.164 number (`+14255550100`), the id of a phone number or pool (`phone-…`,
-                `pool-…`), or the ARN of one. It belongs to the region and account of the stack: AWS accepts a shared
-                one by its ARN only, while replies leave from a bare number. With a number, policies have a wildcard,
-                because AWS authorizes on the id of the number.
+                `pool-…`), or the ARN of one. It must be in the region and account of the stack: AWS accepts a
+                shared one by its ARN only, while replies leave from a bare number. With a number, policies have a
+                wildcard, because AWS authorizes on the id of the number.
         """
         identity = validate("origination_identity", origination_identity, ORIGINATION_IDENTITY)
         super().__init__(scope, construct_id)
         self.origination_identity = identity
-        # None for a token.
+        # None for a token, whose kind is unknown at synthesis.
         self._identity = None if Token.is_unresolved(identity) else OriginationIdentity.parse(identity)
         if self._identity:
             _check_owner(self._identity, Stack.of(self))
@@ -89,9 +89,12 @@ class SmsChannel(Construct):
 
 def _check_owner(identity: OriginationIdentity, stack: Stack) -> None:
     """Raises ValueError for an identity of another account or region."""
-    region, account = (None if Token.is_unresolved(of) else of for of in (stack.region, stack.account))
-    if not identity.is_of(region=region, account=account):
-        own = f"arn:aws:sms-voice:{region or 'REGION'}:{account or 'ACCOUNT'}:…"
+    region, account = (
+        None if Token.is_unresolved(value) else value for value in (stack.region, stack.account)
+    )
+    if not identity.belongs_to(region=region, account=account):
+        own_arn = f"arn:aws:sms-voice:{region or 'REGION'}:{account or 'ACCOUNT'}:…"
         raise ValueError(
-            f"origination_identity is {identity.value!r}, allowed is one of the stack's own region and account ({own})"
+            f"origination_identity is {identity.value!r}, "
+            f"allowed is one of the stack's own region and account ({own_arn})"
         )

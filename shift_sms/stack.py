@@ -1,4 +1,4 @@
-"""The stack of one environment. It wires the constructs and contains no resource of its own."""
+"""The stack of one environment. It only connects constructs: it defines no resource itself."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,7 @@ class ShiftSmsStack(Stack):
     Attributes:
         tables: The tables.
         channel: The phone number or pool that texts leave from.
-        callback: Calls employees back; None unless `connect_enabled`.
+        callback: Calls employees through Amazon Connect; None unless `connect_enabled`.
         inbound: Handles inbound texts.
         reconciler: Reconciles shifts.
         operator_inbox: Sends operators' replies.
@@ -87,7 +87,7 @@ class ShiftSmsStack(Stack):
                 configuration_set_name=settings.configuration_set_name,
             )
             self.campaign_launcher = self._campaign_launcher(settings, self.delivery_events)
-        parts = (
+        constructs = (
             self.tables,
             self.campaign_launcher,
             self.delivery_events,
@@ -99,7 +99,7 @@ class ShiftSmsStack(Stack):
         self.alarms = AlarmTopic(
             self,
             "Alarms",
-            alarms=[alarm for part in parts if part for alarm in part.alarms],
+            alarms=[alarm for construct in constructs if construct for alarm in construct.alarms],
             email=settings.alarm_email,
         )
         self._add_outputs()

@@ -1,7 +1,7 @@
 """Builds the service behind each handler from the function's environment variables.
 
 One function per handler, each cached for the life of the process. This is the only module that makes boto3 clients.
-A function imports what it needs in its body, because a cold start must not pay for the modules of other functions.
+A function imports in its body, so that a cold start does not load the modules of other functions.
 """
 
 import os

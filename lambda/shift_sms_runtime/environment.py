@@ -1,10 +1,10 @@
-"""The environment variables of every function, defined once: constructs write them, functions read them.
+"""Defines the environment variables of every function. Constructs write them, and functions read them.
 
 The class `ProcessInboundSms` configures the handler `process_inbound_sms`, and so on. Its field `shifts_table` is the
 variable `SHIFTS_TABLE`. The fields of a policy are variables of their own. A variable is required unless its field
 may be None.
 
-This module is the only one of the runtime that constructs import. `__all__` is what they may know.
+Constructs import no other module of the runtime. `__all__` lists the names that they may use.
 """
 
 import re
@@ -51,7 +51,7 @@ __all__ = [
 
 
 class WrongEnvironment(ValueError):
-    """Variables are missing or have a wrong value. The message names every one of them, without its value."""
+    """Variables are missing or have a wrong value. The message lists their names without values."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Variable:
     """One variable of a function."""
 
     field: str
-    """The field that it is read into; in a policy, the policy's own field."""
+    """The field that receives its value: of the environment, or of a policy in it."""
     type: type
     required: bool
 
@@ -117,8 +117,8 @@ class FunctionEnvironment:
                 wrong.append(f"{variable.name} is missing")
         if wrong:
             raise WrongEnvironment(f"environment of {cls.handler()}: {', '.join(wrong)}")
-        filled: Self = _filled(cls, values)
-        return filled
+        environment: Self = _construct(cls, values)
+        return environment
 
 
 def _variables(owner: type) -> Iterator[Variable]:
@@ -139,11 +139,11 @@ def _plain_type(hint: Any) -> type:
     return plain
 
 
-def _filled(owner: Any, values: Mapping[str, object]) -> Any:
+def _construct(owner: Any, values: Mapping[str, object]) -> Any:
     hints = get_type_hints(owner)
     return owner(
         **{
-            field.name: _filled(hints[field.name], values)
+            field.name: _construct(hints[field.name], values)
             if is_dataclass(hints[field.name])
             else values.get(field.name)
             for field in fields(owner)
@@ -179,7 +179,7 @@ class StartCallback(FunctionEnvironment):
     connect_queue_id: str
     connect_source_phone_number: str
     calls_per_day: int
-    """Calls of one employee per day in UTC; 0 is no limit."""
+    """Calls per employee and day (UTC); 0 sets no limit."""
     language: LanguageSettings
 
 
@@ -271,7 +271,7 @@ class ShiftTimerSettings:
     timer_role_arn: str
     reconcile_queue_arn: str
     reconcile_dead_letters_arn: str
-    """Receives what the scheduler cannot deliver."""
+    """The queue for requests that EventBridge Scheduler cannot deliver."""
 
 
 @dataclass(frozen=True)

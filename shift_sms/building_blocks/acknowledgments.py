@@ -36,7 +36,7 @@ def acknowledge_wildcard_actions(grantee: iam.IGrantable, actions: Iterable[str]
 
 
 def _nag_spelling(resolved: Any) -> str | None:
-    """Returns a resource as cdk-nag spells it in a finding; None for intrinsic functions that it does not spell."""
+    """Returns a resource as cdk-nag writes it in a finding; None for intrinsic functions that it omits."""
     match resolved:
         case str():
             return resolved

@@ -21,7 +21,7 @@ def alarm_at(
     Args:
         scope: The parent construct. Its path begins the description of the alarm.
         construct_id: The id in the scope.
-        threshold: The value from which on the alarm fires.
+        threshold: The lowest value at which the alarm fires.
         metric: The metric, with its period and statistic.
         meaning: What has happened when the alarm fires.
     """

@@ -10,8 +10,8 @@ from constructs import Construct
 
 from shift_sms.building_blocks.alarms import alarm_at
 
-# The maximum of SQS. A message keeps the time at which it was first sent: one that waited in a work queue before (at
-# most four days) is deleted that much sooner. The metric of the age counts from the arrival in this queue.
+# The maximum of SQS. It counts from the time at which a message was first sent, so time in a work queue (at most four
+# days) shortens the time here. The age metric counts from the arrival in this queue.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
 _RETENTION_DAYS = 14
 _EXPIRING_DAYS = 9
@@ -42,7 +42,7 @@ class DeadLetterQueue(Construct):
             enforce_ssl=True,
             retention_period=Duration.days(_RETENTION_DAYS),
         )
-        # An alarm notifies when its state changes: while the first message waits, further ones notify nothing.
+        # An alarm notifies when its state changes. While it is in ALARM, more messages send no notification.
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             alarm_at(
                 self,

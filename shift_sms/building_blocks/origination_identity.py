@@ -37,8 +37,8 @@ class OriginationIdentity:
         """Whether the value is an ARN, which names region and account."""
         return self.value.startswith("arn:")
 
-    def is_of(self, *, region: str | None, account: str | None) -> bool:
-        """Returns whether the identity is of this region and account, as far as both are known.
+    def belongs_to(self, *, region: str | None, account: str | None) -> bool:
+        """Returns whether the identity is in this region and account. An unknown one matches.
 
         Args:
             region: The region; None if it is known only when deployed.
@@ -46,15 +46,15 @@ class OriginationIdentity:
         """
         if not self.is_arn:
             return True
-        _, _, _, its_region, its_account, _ = self.value.split(":")
-        return (region or its_region, account or its_account) == (its_region, its_account)
+        _, _, _, arn_region, arn_account, _ = self.value.split(":")
+        return (region or arn_region, account or arn_account) == (arn_region, arn_account)
 
     @classmethod
     def parse(cls, text: str) -> "OriginationIdentity":
         """Reads an origination identity.
 
         Raises:
-            ValueError: the text is none of those. A sender ID is not allowed, because employees cannot reply to it.
+            ValueError: the text has none of these forms. A sender ID is excluded: employees cannot reply to it.
         """
         if match := _ID.fullmatch(text):
             return cls(IdentityKind(match["kind"]), text)

@@ -18,9 +18,9 @@ PYTHON_VERSION = "3.13"
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 
 _EXCLUDED = ("__pycache__", "*.pyc", ".*", "tests", "README*")
-# Files of pip that depend on the machine. The licenses beside them stay.
+# Files that pip writes into `*.dist-info` and that differ between machines.
 _INSTALL_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
-# Compiled files that Python loads.
+# Libraries with native code.
 _NATIVE = ("*.so", "*.so.*", "*.pyd", "*.dylib", "*.dll")
 
 
@@ -44,7 +44,7 @@ def runtime_code() -> lambda_.Code:
 
 
 def source_hash(root: Path) -> str:
-    """Returns a hash of the names and contents of the shipped files. Times, modes and compiled files do not count."""
+    """Returns a hash of the names and contents of the shipped files. Ignores times, modes and compiled files."""
     digest = hashlib.sha256(PYTHON_VERSION.encode())
     for path in _source_files(root):
         for part in (path.relative_to(root).as_posix().encode(), path.read_bytes()):
@@ -56,7 +56,7 @@ def _source_files(root: Path) -> Iterator[Path]:
     for path in sorted(root.rglob("*")):
         relative = path.relative_to(root)
         if path.is_file() and not any(
-            Path(part).match(left) for part in relative.parts for left in _EXCLUDED
+            Path(part).match(pattern) for part in relative.parts for pattern in _EXCLUDED
         ):
             yield path
 
@@ -82,8 +82,8 @@ class PipBundling:
         target = Path(output_dir)
         _install(self._root / "requirements.txt", target)
         _reject_native_code(target)
-        for leftover in [target / "bin", *target.rglob("__pycache__")]:
-            shutil.rmtree(leftover, ignore_errors=True)
+        for unneeded in [target / "bin", *target.rglob("__pycache__")]:
+            shutil.rmtree(unneeded, ignore_errors=True)
         for record in _INSTALL_RECORDS:
             for path in target.glob(f"*.dist-info/{record}"):
                 path.unlink()
@@ -112,7 +112,7 @@ def _install(requirements: Path, target: Path) -> None:
                 str(requirements),
             ),
         ],
-        # Settings of the user for pip could contradict the arguments.
+        # The user's pip settings could contradict the arguments.
         env={
             **os.environ,
             "PIP_USER": "0",

@@ -21,7 +21,7 @@ from shift_sms_runtime.environment import FunctionEnvironment
 class RuntimeFunction(Construct):
     """A function with its own role and log group.
 
-    Grants of this library configure it, too: `tables.grant_book(function)` adds the permission and `SHIFTS_TABLE`.
+    Grants of this library also configure it: `tables.grant_book(function)` adds the permission and `SHIFTS_TABLE`.
     Synthesis fails while a required variable is not configured.
 
     Attributes:
@@ -33,7 +33,7 @@ class RuntimeFunction(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        configured_by: type[FunctionEnvironment],
+        environment_class: type[FunctionEnvironment],
         description: str,
         timeout: Duration,
         recursive_loop: lambda_.RecursiveLoop | None = None,
@@ -43,15 +43,15 @@ class RuntimeFunction(Construct):
         Args:
             scope: The parent construct.
             construct_id: The id in the scope.
-            configured_by: The environment of the function, which also names its handler.
+            environment_class: The environment of the function, which also names its handler.
             description: The description in the Lambda console.
             timeout: The timeout of one invocation.
-            recursive_loop: `ALLOW` for a function that feeds itself. Lambda stops such a chain by default.
+            recursive_loop: `ALLOW` for a function that invokes itself through a queue. By default Lambda stops it.
         """
         super().__init__(scope, construct_id)
-        self._handler = configured_by.handler()
-        self._variables = {variable.field: variable for variable in configured_by.variables()}
-        self._policies = {field.name for field in fields(configured_by)} - self._variables.keys()
+        self._handler = environment_class.handler()
+        self._variables = {variable.field: variable for variable in environment_class.variables()}
+        self._policy_fields = {field.name for field in fields(environment_class)} - self._variables.keys()
         self._configured: dict[str, str] = {}
         # One namespace per stack keeps the alarms of environments apart.
         self._metrics_namespace = f"ShiftSms/{Stack.of(self).stack_name}"
@@ -91,14 +91,14 @@ class RuntimeFunction(Construct):
         """Sets environment variables.
 
         Args:
-            values: Values by the name of the field that the handler reads them into. A policy sets a variable for each
-                of its fields; None sets nothing. Texts, numbers and lists may be tokens.
+            values: Values by the field of the environment class. A policy sets a variable for each of its fields; None
+                sets nothing. Texts, numbers and lists may be tokens.
 
         Raises:
             ValueError: the handler reads no such variable, or it is already set to another value.
         """
         for field, value in values.items():
-            if is_dataclass(value) and field in self._policies:
+            if is_dataclass(value) and field in self._policy_fields:
                 self.configure(**{part.name: getattr(value, part.name) for part in fields(value)})
             elif field not in self._variables:
                 raise ValueError(
@@ -106,12 +106,12 @@ class RuntimeFunction(Construct):
                     + ", ".join(sorted(self._variables))
                 )
             elif value is not None:
-                self._set(field, _text(value))
+                self._set(field, _serialize(value))
 
     def alarm_on(self, metric: str, *, meaning: str) -> cloudwatch.Alarm:
         """Makes an alarm on a metric that the handler counts.
 
-        The metrics pass through the log and can be minutes late. The period of 5 minutes allows for that.
+        Metrics arrive through the log, minutes late at worst. The period of 5 minutes allows for that.
 
         Args:
             metric: The name of the metric, such as `CampaignFailed`. It becomes the id of the alarm.
@@ -157,12 +157,12 @@ class _Validation:
 
 
 def configure(grantee: iam.IGrantable, **values: object) -> None:
-    """Configures the grantee of a grant, unless it is no function of this runtime."""
+    """Sets environment variables of a grantee that is a `RuntimeFunction`. Skips other grantees."""
     if isinstance(grantee, RuntimeFunction):
         grantee.configure(**values)
 
 
-def _text(value: object) -> str:
+def _serialize(value: object) -> str:
     """Returns a value as `FunctionEnvironment.read` parses it."""
     if isinstance(value, bool):
         return "true" if value else "false"

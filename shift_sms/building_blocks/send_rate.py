@@ -1,4 +1,4 @@
-"""How fast campaigns send, and with how many senders, from the rate of the number."""
+"""Derives the rate and the number of senders of campaigns from the rate of the number."""
 
 import math
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ _SECONDS_PER_TEXT = Fraction(25, 100)
 # The minimum of Lambda. No allowed rate reaches its maximum, 1,000.
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 _MIN_CONCURRENCY = 2
-# Large enough to be worth an invocation, small enough to be sent within the timeout.
+# Long enough to justify an invocation, short enough for the timeout.
 _SECONDS_PER_ITEM = 20
 _MIN_RECIPIENTS_PER_ITEM = 5
-# Far below the retention of the queue. A second campaign waits no longer for the first.
+# Far below the retention of the queue. It also bounds how long a second campaign waits for the first.
 _MAX_QUEUED_SECONDS = 6 * 60 * 60
 _MAX_RECIPIENTS_PER_ITEM = 50
 
@@ -28,7 +28,7 @@ class SendRate:
     recipients_per_item: int
     """Recipients of one work item."""
     most_waiting: int
-    """Message parts of one campaign that may wait in the queue. Further recipients are planned when fewer wait."""
+    """Message parts of one campaign that may wait in the queue. The planner pauses while more are waiting."""
 
     @classmethod
     def of(cls, messages_per_second: int, answers_share_percent: int) -> "SendRate":

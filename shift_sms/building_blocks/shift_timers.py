@@ -19,7 +19,7 @@ _SCHEDULER = "scheduler.amazonaws.com"
 class ShiftTimers(Construct):
     """A schedule group, and the role with which the scheduler sends to the reconcile queue.
 
-    A message that cannot be sent within a day goes to the dead-letter queue, as the request that failed.
+    After a day without success, the scheduler sends the message to the dead-letter queue.
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
     """
 
@@ -35,14 +35,14 @@ class ShiftTimers(Construct):
         self._queue = reconcile_queue
         self._group = scheduler.CfnScheduleGroup(self, "Group")
         # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
-        in_this_group = {
+        only_this_group = {
             "StringEquals": {
                 "aws:SourceAccount": Stack.of(self).account,
                 "aws:SourceArn": self._group.attr_arn,
             }
         }
         self._role = iam.Role(
-            self, "Role", assumed_by=iam.ServicePrincipal(_SCHEDULER, conditions=in_this_group)
+            self, "Role", assumed_by=iam.ServicePrincipal(_SCHEDULER, conditions=only_this_group)
         )
         queues: tuple[sqs.IQueue, ...] = (reconcile_queue.queue, reconcile_queue.dead_letters.queue)
         iam.Grant.add_to_principal(
@@ -51,8 +51,8 @@ class ShiftTimers(Construct):
             resource_arns=[queue.queue_arn for queue in queues],
         )
 
-    def grant_set(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants setting, changing and clearing schedules of the group.
+    def grant_manage_schedules(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants creating, updating and deleting schedules of the group.
 
         https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
         """

@@ -12,7 +12,7 @@ from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue, StreamD
 from shift_sms.building_blocks.runtime_function import RuntimeFunction
 
 
-def feed_changes(
+def invoke_on_changes(
     consumer: RuntimeFunction,
     *,
     table: dynamodb.ITableV2,
@@ -31,7 +31,7 @@ def feed_changes(
         dead_letters: The queue for records that could not be handled.
         pattern: The event filter; `FilterRule` makes the rule of a field.
         batch_size: Records per invocation, at most.
-        max_batching_window: How long Lambda collects records before it invokes the function. By default it does not.
+        max_batching_window: How long Lambda collects records before it invokes the function. By default 0.
     """
     consumer.function.add_event_source(
         event_sources.DynamoEventSource(

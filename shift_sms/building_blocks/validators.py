@@ -1,4 +1,4 @@
-"""Validators of props and settings: what is allowed, and how a value is normalized."""
+"""Validates and normalizes props and settings."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ MAX_APPROVED_NUMBERS = 150
 
 @dataclass(frozen=True)
 class Validator(Generic[T_co]):
-    """What a prop or setting may be."""
+    """Parses the values that a prop or setting allows."""
 
     allowed: str
     """Completes the sentence "allowed is …"."""
@@ -74,7 +74,7 @@ def validate_at_synthesis(prop: str, given: object, validator: Validator[T], *, 
 
 
 def validate_object(prop: str, given: object, validator: Validator[T]) -> T:
-    """Returns a prop that is an object, which `Token.is_unresolved` does not take. Raises as `validate` does."""
+    """Does the same as `validate` for a construct, which `Token.is_unresolved` rejects."""
     try:
         return validator.parse(given)
     except ValueError as error:
@@ -82,7 +82,7 @@ def validate_object(prop: str, given: object, validator: Validator[T]) -> T:
 
 
 def validate_flag(prop: str, given: bool) -> bool:
-    """Returns a flag. Raises as `validate_at_synthesis` does: the text "no" would count as true."""
+    """Returns a Boolean prop. Raises as `validate_at_synthesis` does, also for text: "no" would be true."""
     return validate_at_synthesis(prop, given, FLAG, why="functions are configured with it")
 
 
@@ -97,10 +97,10 @@ def pattern_parser(pattern: str) -> Callable[[object], str]:
     """Returns a parser of texts that match the pattern completely."""
 
     def parse(value: object) -> str:
-        found = parse_text(value)
-        if not re.fullmatch(pattern, found):
+        text = parse_text(value)
+        if not re.fullmatch(pattern, text):
             raise ValueError(value)
-        return found
+        return text
 
     return parse
 
@@ -148,7 +148,7 @@ def _hours(highest: int) -> Validator[float]:
 
 @cache
 def _time_zones() -> frozenset[str]:
-    # Some systems add names of their own. The functions only have those of IANA.
+    # Operating systems add names that the functions' IANA database lacks.
     return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
@@ -189,7 +189,7 @@ def _parse_segment(value: object) -> str:
         raise ValueError(value) from None
 
 
-# AWS documents no syntax for these ids. The ones it gives are stricter: a UUID, or 32 hexadecimal digits.
+# AWS documents no syntax for these ids. It generates UUIDs and 32 hexadecimal digits.
 _ID = pattern_parser(r"[A-Za-z0-9_-]{1,128}")
 
 FLAG = Validator("True or False", _parse_flag)
@@ -211,7 +211,7 @@ VOCABULARY = one_of(Vocabulary)
 LANGUAGE = one_of(Language)
 # https://www.iana.org/time-zones
 TIME_ZONE = Validator("the IANA name of a time zone (Europe/Berlin)", _parse_time_zone)
-# The limits of the booking policy only exclude values that must be mistakes.
+# The limits of the booking policy reject only obvious mistakes.
 MINIMUM_REST_HOURS = _hours(2 * 24)
 HOURS_PER_WEEK = _hours(7 * 24)
 DROP_CUTOFF_HOURS = _hours(14 * 24)

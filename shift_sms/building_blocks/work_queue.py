@@ -11,7 +11,7 @@ from shift_sms.building_blocks.alarms import alarm_at
 from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue
 from shift_sms.building_blocks.runtime_function import RuntimeFunction, configure
 
-# Messages of a throttled consumer return to the queue, too. This many receives outlast a minute of throttling.
+# Throttling counts as a receive, too. Eight receives outlast a minute of throttling.
 _MAX_RECEIVE_COUNT = 8
 # SQS deletes an expired message without moving it to the dead-letter queue.
 _RETENTION_DAYS = 4
@@ -65,8 +65,8 @@ class WorkQueue(Construct):
             ),
         )
 
-    def feed(self, consumer: RuntimeFunction, *, batch_size: int, max_concurrency: int) -> None:
-        """Invokes the consumer with messages. It reports the messages that it could not handle.
+    def add_consumer(self, consumer: RuntimeFunction, *, batch_size: int, max_concurrency: int) -> None:
+        """Invokes the consumer with messages of the queue. SQS delivers those again that it reports as failed.
 
         Args:
             consumer: The function that handles the messages.
@@ -94,16 +94,16 @@ def grant_send(queue: sqs.IQueue, grantee: iam.IGrantable, *, url_variable: str 
 
     Args:
         queue: The queue.
-        grantee: Who sends.
+        grantee: The principal that sends.
         url_variable: The field that a function of the runtime reads the URL of the queue into.
     """
     if url_variable is not None:
         configure(grantee, **{url_variable: queue.queue_url})
-    sent = iam.Grant.add_to_principal(
+    grant = iam.Grant.add_to_principal(
         grantee=grantee, actions=["sqs:SendMessage"], resource_arns=[queue.queue_arn]
     )
     key = queue.encryption_master_key
     if key is None:
-        return sent
+        return grant
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
-    return sent.combine(key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey"))
+    return grant.combine(key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey"))

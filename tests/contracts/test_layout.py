@@ -107,7 +107,7 @@ def test_given_the_code_when_searched_then_no_old_name_is_left() -> None:
     assert found == {}
 
 
-def test_given_the_constructs_when_searched_then_none_knows_an_endpoint() -> None:
+def test_given_the_constructs_when_searched_then_none_names_an_endpoint() -> None:
     found = [
         shown(path)
         for path in python_files("shift_sms")
@@ -142,7 +142,7 @@ ATTRIBUTES = {
 
 
 def strings(path: Path) -> set[str]:
-    """The words of every string of a module that is no docstring."""
+    """Returns the words of every string of a module except docstrings."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     prose = {
         id(node.value)
@@ -158,7 +158,7 @@ def strings(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("table", ATTRIBUTES)
-def test_given_a_table_when_its_attributes_are_searched_then_one_module_knows_them(table: str) -> None:
+def test_given_a_table_when_its_attributes_are_searched_then_one_module_has_them(table: str) -> None:
     modules = sorted((RUNTIME / "tables").glob("*.py"))
     knowing = {path.stem for path in modules if not strings(path).isdisjoint(ATTRIBUTES[table])}
     assert knowing == {table}

@@ -13,10 +13,10 @@ _ALMOST_NUMBERS = st.text("+0123456789 ().-/\t\u00a0\uff0b\uff11x#;=ext", max_si
 _SPACE = st.text(" \t\n\u00a0\u3000", max_size=3)
 
 
-def spelled(by: Callable[[str], str], text: str) -> str | None:
+def parsed(parse: Callable[[str], str], text: str) -> str | None:
     """Returns None for a text that is not allowed."""
     try:
-        return by(text)
+        return parse(text)
     except ValueError:
         return None
 
@@ -30,4 +30,4 @@ def test_given_any_text_when_read_as_a_number_then_settings_and_functions_agree(
     text: str, before: str, after: str
 ) -> None:
     around = before + text + after
-    assert spelled(PHONE_NUMBER.parse, around) == spelled(to_e164, around)
+    assert parsed(PHONE_NUMBER.parse, around) == parsed(to_e164, around)

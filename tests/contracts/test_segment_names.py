@@ -10,10 +10,10 @@ from shift_sms_cli.segments import segment_name
 from shift_sms_runtime.campaigns.segment_names import ALLOWED_SEGMENT_NAMES, DEFAULT_SEGMENT
 
 
-def spelled(by: Callable[[str], str], text: str) -> str | None:
+def parsed(parse: Callable[[str], str], text: str) -> str | None:
     """Returns None for a text that is not allowed."""
     try:
-        return by(text)
+        return parse(text)
     except ValueError:
         return None
 
@@ -23,7 +23,7 @@ def spelled(by: Callable[[str], str], text: str) -> str | None:
 @example("x" * 129)
 @example(" night\n")
 def test_given_any_text_when_read_as_a_segment_then_settings_and_cli_agree(text: str) -> None:
-    assert spelled(segment_name, text) == spelled(SEGMENT.parse, text)
+    assert parsed(segment_name, text) == parsed(SEGMENT.parse, text)
 
 
 def test_given_the_rule_when_shown_then_settings_and_the_command_line_agree() -> None:

@@ -1,4 +1,4 @@
-"""Provides the four deployments that differ in what they contain."""
+"""Provides four deployments with different constructs."""
 
 import pytest
 

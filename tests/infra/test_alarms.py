@@ -91,37 +91,37 @@ def test_given_a_failed_campaign_or_reply_when_counted_then_an_alarm_fires(
         for function in functions
     ]
     for function in functions:
-        told = stack.functions()[function]["Environment"]["Variables"]
-        assert told["POWERTOOLS_METRICS_NAMESPACE"] == namespace
-        assert told["POWERTOOLS_SERVICE_NAME"] == function
+        environment_variables = stack.functions()[function]["Environment"]["Variables"]
+        assert environment_variables["POWERTOOLS_METRICS_NAMESPACE"] == namespace
+        assert environment_variables["POWERTOOLS_SERVICE_NAME"] == function
 
 
 def test_given_a_message_when_it_is_about_to_expire_then_there_is_a_day_left_to_act(
     dev: SynthesizedStack,
 ) -> None:
     """SQS counts the 14 days from the first send, but the metric of the age from the arrival in the queue."""
-    kept = {
+    retention_periods = {
         queue["Properties"]["MessageRetentionPeriod"] for queue in dev.of_type("AWS::SQS::Queue").values()
     }
-    told = {
+    alarm_thresholds = {
         alarm["Properties"]["Threshold"]
         for alarm in dev.of_type("AWS::CloudWatch::Alarm").values()
         if alarm["Properties"]["MetricName"] == "ApproximateAgeOfOldestMessage"
     }
-    assert (min(kept), max(kept)) == (4 * DAY, 14 * DAY)
-    assert min(kept) - min(told) >= DAY
-    assert max(kept) - min(kept) - max(told) >= DAY
+    assert (min(retention_periods), max(retention_periods)) == (4 * DAY, 14 * DAY)
+    assert min(retention_periods) - min(alarm_thresholds) >= DAY
+    assert max(retention_periods) - min(retention_periods) - max(alarm_thresholds) >= DAY
 
 
 def test_given_an_address_when_deployed_then_alarms_are_mailed_there() -> None:
     stack = synthesize("dev", alarm_email="duty@example.com")
-    mailed = [
+    subscriptions = [
         subscription["Properties"]
         for subscription in stack.of_type("AWS::SNS::Subscription").values()
         if subscription["Properties"]["Protocol"] == "email"
     ]
     topic = stack.json["Outputs"]["AlarmTopicArn"]["Value"]
-    assert mailed == [{"Protocol": "email", "Endpoint": "duty@example.com", "TopicArn": topic}]
+    assert subscriptions == [{"Protocol": "email", "Endpoint": "duty@example.com", "TopicArn": topic}]
 
 
 def test_given_the_alarm_topic_when_it_has_a_policy_then_own_alarms_may_publish(

@@ -46,8 +46,8 @@ def test_given_three_wrong_settings_when_synthesized_then_one_message_names_all(
         tmp_path, env="prod", messages_per_second="fast", stranger_reply="shout", connect_enabled="maybe"
     )
     assert done.returncode == 1
-    for told in ("messages_per_second", "'fast'", "stranger_reply", "'shout'", "connect_enabled", "'maybe'"):
-        assert told in done.stderr
+    for word in ("messages_per_second", "'fast'", "stranger_reply", "'shout'", "connect_enabled", "'maybe'"):
+        assert word in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "manifest.json").exists()
 
@@ -56,23 +56,23 @@ def test_given_three_wrong_settings_when_synthesized_then_one_message_names_all(
 def test_given_a_link_to_the_command_line_when_followed_then_the_checkout_runs(
     tmp_path: Path, link: str
 ) -> None:
-    checkout, theirs = tmp_path / "checkout", tmp_path / "theirs"
+    checkout, links = tmp_path / "checkout", tmp_path / "links"
     (checkout / "bin").mkdir(parents=True)
     shutil.copy(ROOT / "bin" / "shift-sms", checkout / "bin")
     (checkout / ".venv" / "bin").mkdir(parents=True)
     (checkout / ".venv" / "bin" / "python").symlink_to(sys.executable)
     (checkout / "shift_sms_cli.py").write_text("print(__file__)\n")
-    theirs.mkdir()
-    (theirs / "first").symlink_to(link.format(checkout=str(checkout).lstrip("/")))
-    (theirs / "second").symlink_to("first")
+    links.mkdir()
+    (links / "first").symlink_to(link.format(checkout=str(checkout).lstrip("/")))
+    (links / "second").symlink_to("first")
 
-    done = subprocess.run([str(theirs / "second")], cwd=theirs, capture_output=True, text=True, check=True)
+    done = subprocess.run([str(links / "second")], cwd=links, capture_output=True, text=True, check=True)
 
     assert done.stdout == f"{checkout / 'shift_sms_cli.py'}\n"
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "problem"),
     [
         (
             {"context": {"environments": {"prod": "x"}}},
@@ -81,13 +81,13 @@ def test_given_a_link_to_the_command_line_when_followed_then_the_checkout_runs(
         # The CDK drops what is null.
         (
             {"context": {"environments": {"prod": None}}},
-            "env\n    given:   'prod'\n    allowed: one that is there",
+            "env\n    given:   'prod'\n    allowed: the name of an environment",
         ),
         ({}, "environments\n    given:   nothing\n    allowed: an object with an object of settings"),
     ],
 )
 def test_given_no_settings_where_expected_when_synthesized_then_the_error_says_so(
-    tmp_path: Path, settings: dict[str, Any], told: str
+    tmp_path: Path, settings: dict[str, Any], problem: str
 ) -> None:
     checkout = tmp_path / "checkout"
     checkout.mkdir()
@@ -97,7 +97,7 @@ def test_given_no_settings_where_expected_when_synthesized_then_the_error_says_s
     done = run_app(tmp_path, checkout, env="prod")
 
     assert done.returncode == 1
-    assert f"1 setting is wrong in environment 'prod':\n  {told}" in done.stderr
+    assert f"1 setting is wrong in environment 'prod':\n  {problem}" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -115,5 +115,5 @@ def test_given_a_python_without_the_cdk_when_run_then_it_says_what_to_install(tm
     assert "Traceback" not in done.stderr
 
 
-def test_given_the_settings_of_the_cdk_when_read_then_they_run_the_app_alone() -> None:
+def test_given_cdk_json_when_read_then_its_command_runs_app_py() -> None:
     assert json.loads((ROOT / "cdk.json").read_text())["app"] == "python app.py"

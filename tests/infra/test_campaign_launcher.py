@@ -13,9 +13,9 @@ def test_given_a_bare_stack_when_the_launcher_is_added_then_it_launches_and_send
     assert set(found.functions()) == {*LAUNCHER_FUNCTIONS, "record_delivery_event"}
     assert len(found.of_type("AWS::SMSVOICE::ConfigurationSet")) == 1
     queues = found.of_type("AWS::SQS::Queue")
-    lost = dead_letter_queues(found)
-    assert (len(queues), len(lost)) == (7, 4)
-    assert len(found.of_type("AWS::CloudWatch::Alarm")) == len(queues) + len(lost) + 3
+    dead_letter_names = dead_letter_queues(found)
+    assert (len(queues), len(dead_letter_names)) == (7, 4)
+    assert len(found.of_type("AWS::CloudWatch::Alarm")) == len(queues) + len(dead_letter_names) + 3
 
 
 def test_given_a_bare_stack_when_a_launcher_is_added_then_it_exposes_every_alarm() -> None:
@@ -35,16 +35,16 @@ def test_given_own_delivery_events_when_a_launcher_is_added_then_it_uses_them() 
     assert len(launcher.alarms) + len(events.alarms) + len(tables.alarms) == alarms_in(stack)
     found = SynthesizedStack(stack)
     ((name, _),) = found.of_type("AWS::SMSVOICE::ConfigurationSet").items()
-    told = found.functions()["send_campaign"]["Environment"]["Variables"]["CONFIGURATION_SET_NAME"]
-    assert told == {"Ref": name}
+    configured_name = found.functions()["send_campaign"]["Environment"]["Variables"]["CONFIGURATION_SET_NAME"]
+    assert configured_name == {"Ref": name}
 
 
 def test_given_a_rate_when_a_launcher_is_added_then_it_has_enough_senders() -> None:
     found = synthesize_bare(
         lambda stack: add_launcher(stack, messages_per_second=100, answers_share_percent=50)
     )
-    told = found.functions()["send_campaign"]["Environment"]["Variables"]
-    assert told["SENDS_PER_SECOND"] == "50"
+    environment_variables = found.functions()["send_campaign"]["Environment"]["Variables"]
+    assert environment_variables["SENDS_PER_SECOND"] == "50"
     planned = found.functions()["plan_campaign"]["Environment"]["Variables"]
     six_hours = 6 * 60 * 60
     assert planned["MOST_WAITING"] == str(50 * six_hours)
@@ -63,8 +63,8 @@ def test_given_a_nested_stack_when_a_launcher_is_added_then_alarms_match_metrics
         for each in found.of_type("AWS::CloudWatch::Alarm").values()
         if each["Properties"]["MetricName"] == "CampaignStopped"
     ]
-    told = found.functions()["send_campaign"]["Environment"]["Variables"]
-    assert alarm["Namespace"] == told["POWERTOOLS_METRICS_NAMESPACE"]
+    environment_variables = found.functions()["send_campaign"]["Environment"]["Variables"]
+    assert alarm["Namespace"] == environment_variables["POWERTOOLS_METRICS_NAMESPACE"]
     assert alarm["Namespace"]["Fn::Join"][1][0].startswith("ShiftSms/")
 
 

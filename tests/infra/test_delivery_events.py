@@ -32,15 +32,17 @@ def test_given_a_bare_stack_when_delivery_events_are_added_then_sends_are_tracke
     assert allowed == [{"Fn::GetAtt": [name, "Arn"]}]
 
 
-def named(_: cdk.Stack) -> str:
+def known_name(_: cdk.Stack) -> str:
     return "their-set"
 
 
-def named_when_deployed(stack: cdk.Stack) -> str:
+def name_known_at_deployment(stack: cdk.Stack) -> str:
     return cdk.CfnParameter(stack, "TheirSet").value_as_string
 
 
-@pytest.mark.parametrize(("name", "spelt"), [(named, "their-set"), (named_when_deployed, "{TheirSet}")])
+@pytest.mark.parametrize(
+    ("name", "spelt"), [(known_name, "their-set"), (name_known_at_deployment, "{TheirSet}")]
+)
 def test_given_an_own_configuration_set_when_events_are_added_then_it_may_publish(
     name: Callable[[cdk.Stack], str], spelt: str
 ) -> None:
@@ -51,12 +53,12 @@ def test_given_an_own_configuration_set_when_events_are_added_then_it_may_publis
 
     found = synthesize_bare(build)
     assert not found.of_type("AWS::SMSVOICE::ConfigurationSet")
-    told = {output: found.json["Outputs"][output]["Value"] for output in ("Name", "Arn")}
-    assert told["Name"] == ("their-set" if spelt == "their-set" else {"Ref": "TheirSet"})
-    assert json.dumps(told["Arn"]) in json.dumps(found.of_type("AWS::SNS::TopicPolicy"))
-    parts = told["Arn"]["Fn::Join"][1]
-    written = "".join(part if isinstance(part, str) else f"{{{part['Ref']}}}" for part in parts)
-    assert written == (
+    outputs = {output: found.json["Outputs"][output]["Value"] for output in ("Name", "Arn")}
+    assert outputs["Name"] == ("their-set" if spelt == "their-set" else {"Ref": "TheirSet"})
+    assert json.dumps(outputs["Arn"]) in json.dumps(found.of_type("AWS::SNS::TopicPolicy"))
+    parts = outputs["Arn"]["Fn::Join"][1]
+    arn = "".join(part if isinstance(part, str) else f"{{{part['Ref']}}}" for part in parts)
+    assert arn == (
         f"arn:{{AWS::Partition}}:sms-voice:{{AWS::Region}}:{{AWS::AccountId}}:configuration-set/{spelt}"
     )
 
@@ -81,8 +83,8 @@ def test_given_texts_when_sent_then_events_are_published(dev: SynthesizedStack) 
         "TopicArn": dev.json["Outputs"]["DeliveryEventsTopicArn"]["Value"]
     }
     assert destination["MatchingEventTypes"] == list(EVENT_TYPES)
-    told = dev.functions()["send_campaign"]["Environment"]["Variables"]["CONFIGURATION_SET_NAME"]
-    assert told == {"Ref": name}
+    configured_name = dev.functions()["send_campaign"]["Environment"]["Variables"]["CONFIGURATION_SET_NAME"]
+    assert configured_name == {"Ref": name}
 
 
 @pytest.mark.parametrize(
@@ -99,21 +101,21 @@ def test_given_texts_when_sent_then_events_are_published(dev: SynthesizedStack) 
         "TEXT_UNKNOWN",
     ],
 )
-def test_given_an_event_that_ends_a_text_when_published_then_it_is_subscribed(event_type: str) -> None:
+def test_given_a_final_event_type_when_published_then_the_topic_receives_it(event_type: str) -> None:
     assert event_type in EVENT_TYPES
 
 
-def test_given_the_events_we_can_read_when_subscribed_then_all_but_pending_come() -> None:
+def test_given_readable_event_types_when_subscribed_then_pending_ones_are_left_out() -> None:
     assert set(delivery_event._STATUSES) - set(EVENT_TYPES) == {"TEXT_PENDING", "TEXT_QUEUED", "TEXT_SENT"}
     assert set(EVENT_TYPES) <= set(delivery_event._STATUSES)
 
 
-def test_given_the_lab_when_it_publishes_events_then_of_the_types_that_aws_does() -> None:
-    """The lab has its own list, because an import of the product's would start the Node process of the CDK."""
+def test_given_the_lab_when_it_publishes_events_then_their_types_are_those_of_aws() -> None:
+    """The lab has its own list, because importing that of the product would start the Node process of the CDK."""
     assert CONFIGURATION_SET.matching_event_types == frozenset(EVENT_TYPES)
 
 
-def test_given_a_configuration_set_when_made_then_its_topic_has_its_policy_already(
+def test_given_a_configuration_set_when_made_then_it_depends_on_the_topic_policy(
     dev: SynthesizedStack,
 ) -> None:
     (configuration_set,) = dev.of_type("AWS::SMSVOICE::ConfigurationSet").values()

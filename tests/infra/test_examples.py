@@ -21,7 +21,7 @@ def test_given_the_smallest_example_when_synthesized_then_it_replies_and_alarms(
     assert mailed_to(found) == ["duty@example.com"]
 
 
-def test_given_the_example_of_all_constructs_when_synthesized_then_own_parts_serve() -> None:
+def test_given_the_hospital_example_when_synthesized_then_it_uses_own_resources() -> None:
     app = new_app()
     theirs = cdk.Stack(app, "Personnel")
     hospital = HospitalStack(
@@ -40,10 +40,13 @@ def test_given_the_example_of_all_constructs_when_synthesized_then_own_parts_ser
     assert mailed_to(found) == ["ward@example.com"]
 
 
-def test_given_the_appointments_example_when_synthesized_then_all_functions_know_it() -> None:
+def test_given_the_appointments_example_when_synthesized_then_all_functions_use_it() -> None:
     found = SynthesizedStack(FreedAppointmentsStack(new_app(), "Freed"))
     assert set(found.functions()) == {"process_inbound_sms", *RECONCILER_FUNCTIONS}
     for function in found.functions().values():
-        told = function["Environment"]["Variables"]
-        assert (told["VOCABULARY"], told["TIMEZONE"]) == ("appointments", "America/Los_Angeles")
+        environment_variables = function["Environment"]["Variables"]
+        assert (environment_variables["VOCABULARY"], environment_variables["TIMEZONE"]) == (
+            "appointments",
+            "America/Los_Angeles",
+        )
     assert mailed_to(found) == ["desk@example.com"]

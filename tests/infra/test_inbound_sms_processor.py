@@ -24,8 +24,8 @@ def test_given_an_encrypted_queue_when_sent_to_then_its_key_may_be_used() -> Non
 
 def test_given_an_own_queue_when_a_processor_is_added_then_callbacks_go_there() -> None:
     found = synthesize_bare(lambda stack: add_processor(stack, callback_queue=sqs.Queue(stack, "Desk")))
-    told = found.functions()["process_inbound_sms"]["Environment"]["Variables"]
-    assert told["CALLBACK_QUEUE_URL"]["Ref"].startswith("Desk")
+    environment_variables = found.functions()["process_inbound_sms"]["Environment"]["Variables"]
+    assert environment_variables["CALLBACK_QUEUE_URL"]["Ref"].startswith("Desk")
 
 
 def test_given_a_limit_known_only_when_deployed_when_made_then_it_is_passed_on() -> None:
@@ -33,8 +33,10 @@ def test_given_a_limit_known_only_when_deployed_when_made_then_it_is_passed_on()
         most = cdk.CfnParameter(stack, "Most", type="Number").value_as_number
         add_processor(stack, texts_per_hour=most)
 
-    told = synthesize_bare(build).functions()["process_inbound_sms"]["Environment"]["Variables"]
-    assert told["TEXTS_PER_HOUR"] == {"Ref": "Most"}
+    environment_variables = synthesize_bare(build).functions()["process_inbound_sms"]["Environment"][
+        "Variables"
+    ]
+    assert environment_variables["TEXTS_PER_HOUR"] == {"Ref": "Most"}
 
 
 def approved(numbers: Callable[[cdk.Stack], object]) -> object:

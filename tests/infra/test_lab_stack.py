@@ -56,8 +56,8 @@ def test_given_the_labs_app_when_run_without_a_path_then_it_makes_the_local_stac
 def test_given_wrong_settings_when_the_labs_app_runs_then_one_message_names_all(tmp_path: Path) -> None:
     done = run_lab_app(tmp_path, sms_endpoint_url="127.0.0.1:8080", messages_per_second="fast")
     assert done.returncode == 1
-    for told in ("messages_per_second", "'fast'", "sms_endpoint_url", "'127.0.0.1:8080'"):
-        assert told in done.stderr
+    for word in ("messages_per_second", "'fast'", "sms_endpoint_url", "'127.0.0.1:8080'"):
+        assert word in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -14,5 +14,5 @@ def test_given_a_bare_stack_when_an_operator_inbox_is_added_then_it_sends_replie
     assert len(alarms) == len(set(alarms)) == alarms_in(stack) == 3
     found = SynthesizedStack(stack)
     assert set(found.functions()) == {"send_operator_reply"}
-    (lost,) = found.of_type("AWS::SQS::Queue").values()
-    assert lost["Properties"]["SqsManagedSseEnabled"] is True
+    (dead_letters,) = found.of_type("AWS::SQS::Queue").values()
+    assert dead_letters["Properties"]["SqsManagedSseEnabled"] is True

@@ -1,4 +1,4 @@
-"""Tests the callback, and its absence."""
+"""Tests stacks with and without the callback."""
 
 import aws_cdk as cdk
 
@@ -18,8 +18,8 @@ def test_given_a_number_known_at_deployment_when_a_callback_is_made_then_passed_
         later = cdk.CfnParameter(stack, "Source").value_as_string
         add_callback(stack, connect_source_phone_number=later)
 
-    told = synthesize_bare(build).functions()["start_callback"]["Environment"]["Variables"]
-    assert told["CONNECT_SOURCE_PHONE_NUMBER"] == {"Ref": "Source"}
+    environment_variables = synthesize_bare(build).functions()["start_callback"]["Environment"]["Variables"]
+    assert environment_variables["CONNECT_SOURCE_PHONE_NUMBER"] == {"Ref": "Source"}
 
 
 def test_given_connect_off_when_deployed_then_nothing_of_it_exists_or_is_offered(
@@ -37,13 +37,13 @@ def test_given_connect_on_when_deployed_then_callbacks_have_a_queue_and_are_offe
 ) -> None:
     assert variables(dev_with_connect, "process_inbound_sms")["CALLBACK_QUEUE_URL"]
     assert variables(dev_with_connect, "launch_campaign")["AGENT_OFFERED"] == "true"
-    told = variables(dev_with_connect, "start_callback")
-    assert {key: told[key.upper()] for key in CONNECT if key != "connect_enabled"} == {
+    environment_variables = variables(dev_with_connect, "start_callback")
+    assert {key: environment_variables[key.upper()] for key in CONNECT if key != "connect_enabled"} == {
         key: value for key, value in CONNECT.items() if key != "connect_enabled"
     }
 
 
-def test_given_calls_per_day_when_deployed_with_connect_then_the_caller_knows_it() -> None:
+def test_given_calls_per_day_when_deployed_with_connect_then_the_function_has_it() -> None:
     assert variables(synthesize("dev", **CONNECT), "start_callback")["CALLS_PER_DAY"] == "3"
     stack = synthesize("dev", **CONNECT, calls_per_day="0")
     assert variables(stack, "start_callback")["CALLS_PER_DAY"] == "0"

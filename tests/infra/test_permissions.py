@@ -1,4 +1,4 @@
-"""Tests that each function has a role of its own with exactly the permissions that it uses."""
+"""Tests that each function has a role of its own and exactly the permissions that it uses."""
 
 import json
 
@@ -123,7 +123,7 @@ PINPOINT_LAUNCH = (
 )
 
 
-def test_given_the_default_engine_when_deployed_then_functions_may_do_their_work(
+def test_given_the_default_engine_when_deployed_then_permissions_are_exact(
     dev: SynthesizedStack,
 ) -> None:
     assert {name: granted(dev, name) for name in dev.functions()} == {
@@ -139,7 +139,7 @@ def test_given_the_default_engine_when_deployed_then_functions_may_do_their_work
     }
 
 
-def test_given_connect_when_deployed_then_callbacks_are_queued_and_one_may_call(
+def test_given_connect_when_deployed_then_only_the_callback_function_may_call(
     dev_with_connect: SynthesizedStack,
 ) -> None:
     assert granted(dev_with_connect, "start_callback") == CALL
@@ -173,8 +173,8 @@ def test_given_functions_when_deployed_then_each_has_its_own_role_and_inline_pol
 
 
 def role_of_the_scheduler(stack: SynthesizedStack) -> str:
-    told = stack.functions()["reconcile_shift"]["Environment"]["Variables"]
-    name: str = told["TIMER_ROLE_ARN"]["Fn::GetAtt"][0]
+    environment_variables = stack.functions()["reconcile_shift"]["Environment"]["Variables"]
+    name: str = environment_variables["TIMER_ROLE_ARN"]["Fn::GetAtt"][0]
     return name
 
 

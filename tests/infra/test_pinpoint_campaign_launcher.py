@@ -10,10 +10,10 @@ def test_given_a_bare_stack_when_the_pinpoint_launcher_is_added_then_it_launches
     assert set(synthesize_bare(add_pinpoint_launcher).functions()) == {"launch_pinpoint_campaign"}
 
 
-@pytest.mark.parametrize(("keep", "told"), [(False, "false"), (True, "true")])
+@pytest.mark.parametrize(("keep", "expected"), [(False, "false"), (True, "true")])
 def test_given_typography_to_keep_when_a_pinpoint_launcher_is_added_then_passed_on(
-    keep: bool, told: str
+    keep: bool, expected: str
 ) -> None:
     found = synthesize_bare(lambda stack: add_pinpoint_launcher(stack, keep_typography=keep))
     (function,) = found.functions().values()
-    assert function["Environment"]["Variables"]["KEEP_TYPOGRAPHY"] == told
+    assert function["Environment"]["Variables"]["KEEP_TYPOGRAPHY"] == expected

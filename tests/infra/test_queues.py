@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.synthesis import SynthesizedStack, mappings, source_queue
+from tests.support.synthesis import SynthesizedStack, event_source_mappings, source_queue
 
 
 def _listed(value: object) -> list[object]:
@@ -25,7 +25,7 @@ def test_given_a_work_queue_when_its_consumer_fails_then_only_failures_return(
 ) -> None:
     stack = dev_with_connect
     assert stack.functions()[function]["Timeout"] == timeout
-    source = mappings(stack)[function]
+    source = event_source_mappings(stack)[function]
     assert source["BatchSize"] == batch_size
     assert "MaximumBatchingWindowInSeconds" not in source
     assert source["ScalingConfig"] == {"MaximumConcurrency": concurrency}
@@ -38,7 +38,7 @@ def test_given_a_work_queue_when_its_consumer_fails_then_only_failures_return(
 def test_given_functions_that_feed_their_own_queue_when_deployed_then_may_recurse(
     dev_with_connect: SynthesizedStack, prod: SynthesizedStack, pinpoint: SynthesizedStack
 ) -> None:
-    """Lambda stops a chain of about 16 invocations unless it is allowed. Failed messages still end in dead letters."""
+    """Lambda stops a chain of about 16 invocations by default. Failed messages still reach the dead-letter queue."""
     for stack, expected in (
         (dev_with_connect, {"plan_campaign", "send_campaign"}),
         (prod, {"plan_campaign", "send_campaign"}),
@@ -46,7 +46,7 @@ def test_given_functions_that_feed_their_own_queue_when_deployed_then_may_recurs
     ):
         feeding = {
             function
-            for function, source in mappings(stack).items()
+            for function, source in event_source_mappings(stack).items()
             for statement in stack.statements(function)
             if "sqs:SendMessage" in _listed(statement["Action"])
             and source["EventSourceArn"] in _listed(statement["Resource"])

@@ -31,7 +31,7 @@ def root(tmp_path: Path) -> Path:
     return root
 
 
-def litter(root: Path) -> None:
+def add_unshipped_files(root: Path) -> None:
     (root / "README.md").write_text("read me")
     (root / ".DS_Store").write_text("")
     for folder, name in (("__pycache__", "inbound_sms.cpython-313.pyc"), ("tests", "test_it.py")):
@@ -41,7 +41,7 @@ def litter(root: Path) -> None:
 
 def test_given_compiled_files_and_other_machines_when_hashed_then_nothing_changes(root: Path) -> None:
     before = source_hash(root)
-    litter(root)
+    add_unshipped_files(root)
     source = root / "shift_sms_runtime" / "handlers" / "inbound_sms.py"
     os.utime(source, (0, 0))
     source.chmod(0o600)
@@ -56,8 +56,8 @@ def test_given_a_changed_source_when_hashed_then_the_hash_changes(root: Path, ch
     assert source_hash(root) != before
 
 
-def test_given_litter_when_bundled_then_only_sources_are_shipped(root: Path) -> None:
-    litter(root)
+def test_given_unshipped_files_when_bundled_then_the_asset_has_only_sources(root: Path) -> None:
+    add_unshipped_files(root)
     assert bundled(root) == {
         "requirements.txt",
         "shift_sms_runtime/__init__.py",
@@ -111,9 +111,9 @@ def test_given_a_requirement_when_bundled_then_it_is_beside_the_sources_alone(
 def test_given_a_pip_that_installs_elsewhere_when_bundling_then_it_installs_here(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    theirs = tmp_path / "pip.conf"
-    theirs.write_text("[global]\nrequire-virtualenv = true\n[install]\nuser = true\n")
-    monkeypatch.setenv("PIP_CONFIG_FILE", str(theirs))
+    pip_settings = tmp_path / "pip.conf"
+    pip_settings.write_text("[global]\nrequire-virtualenv = true\n[install]\nuser = true\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(pip_settings))
     monkeypatch.setenv("PIP_USER", "1")
     require_jmespath(root)
     assert "jmespath/__init__.py" in bundled(root)

@@ -45,7 +45,7 @@ def test_given_a_construct_when_asked_for_its_functions_then_they_are_read_only(
             setattr(construct, attribute, function)
 
 
-def test_given_any_function_when_deployed_then_small_arm_and_logs_for_a_month(
+def test_given_any_function_when_deployed_then_it_runs_on_arm_and_logs_a_month(
     dev_with_connect: SynthesizedStack,
 ) -> None:
     groups = dev_with_connect.of_type("AWS::Logs::LogGroup")
@@ -65,7 +65,11 @@ def test_given_any_function_when_deployed_then_small_arm_and_logs_for_a_month(
 def detector(stack: cdk.Stack) -> RuntimeFunction:
     """Returns a function with the variables RECONCILE_QUEUE_URL, VOCABULARY and TIMEZONE."""
     return RuntimeFunction(
-        stack, "Detect", configured_by=DetectShiftChanges, description="…", timeout=cdk.Duration.seconds(3)
+        stack,
+        "Detect",
+        environment_class=DetectShiftChanges,
+        description="…",
+        timeout=cdk.Duration.seconds(3),
     )
 
 
@@ -115,7 +119,7 @@ def test_given_a_grant_when_the_grantee_is_a_function_of_ours_then_it_is_configu
         record = RuntimeFunction(
             stack,
             "Record",
-            configured_by=RecordDeliveryEvent,
+            environment_class=RecordDeliveryEvent,
             description="…",
             timeout=cdk.Duration.seconds(3),
         )

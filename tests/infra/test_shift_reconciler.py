@@ -6,11 +6,11 @@ from typing import Any
 import aws_cdk as cdk
 
 from shift_sms import BookingPolicy, ShiftTables
-from tests.support.constructs import RECONCILER_FUNCTIONS, add_reconciler, found_in_roles
+from tests.support.constructs import RECONCILER_FUNCTIONS, add_reconciler, iam5_findings
 from tests.support.synthesis import (
     SynthesizedStack,
     dead_letter_queues,
-    mappings,
+    event_source_mappings,
     new_app,
     source_queue,
     synthesize_bare,
@@ -27,13 +27,13 @@ def test_given_a_bare_stack_when_a_reconciler_is_added_then_it_has_all_it_needs(
     assert set(found.functions()) == RECONCILER_FUNCTIONS
     assert len(found.of_type("AWS::CloudWatch::Alarm")) == 5
     queues = found.of_type("AWS::SQS::Queue")
-    lost = dead_letter_queues(found)
-    assert (len(queues), len(lost)) == (3, 2)
+    dead_letter_names = dead_letter_queues(found)
+    assert (len(queues), len(dead_letter_names)) == (3, 2)
     assert len(found.of_type("AWS::Scheduler::ScheduleGroup")) == 1
-    assert stack.resolve(reconciler.queue.queue_url)["Ref"] in set(queues) - lost
+    assert stack.resolve(reconciler.queue.queue_url)["Ref"] in set(queues) - dead_letter_names
 
 
-def test_given_schedules_when_made_by_two_stacks_then_nothing_has_a_physical_name() -> None:
+def test_given_a_schedule_group_when_synthesized_then_it_has_no_physical_name() -> None:
     found = synthesize_bare(add_reconciler)
     (group,) = found.of_type("AWS::Scheduler::ScheduleGroup").values()
     assert "Name" not in group.get("Properties", {})
@@ -42,7 +42,7 @@ def test_given_schedules_when_made_by_two_stacks_then_nothing_has_a_physical_nam
 def test_given_a_bare_stack_when_a_reconciler_is_checked_by_cdk_nag_then_roles_pass(
     tmp_path: Path,
 ) -> None:
-    assert found_in_roles(add_reconciler, tmp_path) == []
+    assert iam5_findings(add_reconciler, tmp_path) == []
 
 
 def test_given_a_policy_known_only_when_deployed_when_made_then_it_is_passed_on() -> None:
@@ -51,21 +51,24 @@ def test_given_a_policy_known_only_when_deployed_when_made_then_it_is_passed_on(
         zone = cdk.CfnParameter(stack, "Zone").value_as_string
         add_reconciler(stack, booking_policy=BookingPolicy(timezone=zone, offer_minutes=minutes))
 
-    told = synthesize_bare(build).functions()["reconcile_shift"]["Environment"]["Variables"]
-    assert (told["TIMEZONE"], told["OFFER_MINUTES"]) == ({"Ref": "Zone"}, {"Ref": "Minutes"})
+    environment_variables = synthesize_bare(build).functions()["reconcile_shift"]["Environment"]["Variables"]
+    assert (environment_variables["TIMEZONE"], environment_variables["OFFER_MINUTES"]) == (
+        {"Ref": "Zone"},
+        {"Ref": "Minutes"},
+    )
 
 
 def test_given_shifts_to_reconcile_when_streamed_or_scheduled_then_in_one_queue(
     dev: SynthesizedStack,
 ) -> None:
-    queue = mappings(dev)["reconcile_shift"]["EventSourceArn"]
+    queue = event_source_mappings(dev)["reconcile_shift"]["EventSourceArn"]
     name = queue["Fn::GetAtt"][0]
-    told = dev.functions()["reconcile_shift"]["Environment"]["Variables"]
-    assert told["RECONCILE_QUEUE_ARN"] == queue
-    lost = source_queue(dev, "reconcile_shift")["RedrivePolicy"]["deadLetterTargetArn"]
-    assert told["RECONCILE_DEAD_LETTERS_ARN"] == lost
+    environment_variables = dev.functions()["reconcile_shift"]["Environment"]["Variables"]
+    assert environment_variables["RECONCILE_QUEUE_ARN"] == queue
+    dead_letter_arn = source_queue(dev, "reconcile_shift")["RedrivePolicy"]["deadLetterTargetArn"]
+    assert environment_variables["RECONCILE_DEAD_LETTERS_ARN"] == dead_letter_arn
     ((group, _),) = dev.of_type("AWS::Scheduler::ScheduleGroup").items()
-    assert told["TIMER_GROUP"] == {"Ref": group}
-    followed = dev.functions()["detect_shift_changes"]["Environment"]["Variables"]
-    assert followed["RECONCILE_QUEUE_URL"] == dev.json["Outputs"]["ReconcileQueueUrl"]["Value"]
-    assert followed["RECONCILE_QUEUE_URL"] == {"Ref": name}
+    assert environment_variables["TIMER_GROUP"] == {"Ref": group}
+    detect_variables = dev.functions()["detect_shift_changes"]["Environment"]["Variables"]
+    assert detect_variables["RECONCILE_QUEUE_URL"] == dev.json["Outputs"]["ReconcileQueueUrl"]["Value"]
+    assert detect_variables["RECONCILE_QUEUE_URL"] == {"Ref": name}

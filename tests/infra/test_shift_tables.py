@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
 from shift_sms import ShiftReconciler, ShiftTables, SmsChannel
-from tests.support.constructs import KEY_ARN, add_processor, add_reconciler, found_in_roles, key_permissions
+from tests.support.constructs import KEY_ARN, add_processor, add_reconciler, iam5_findings, key_permissions
 from tests.support.synthesis import Resource, SynthesizedStack, synthesize, synthesize_bare
 
 KEYS = {
@@ -59,7 +59,7 @@ def retained(stack: SynthesizedStack) -> set[tuple[str, str]]:
     }
 
 
-def test_given_tables_when_the_stack_goes_then_they_stay_unless_rolled_back_first(
+def test_given_tables_when_the_stack_is_deleted_then_kept_except_on_first_rollback(
     dev: SynthesizedStack, prod: SynthesizedStack
 ) -> None:
     theirs = synthesize_bare(lambda stack: ShiftTables(stack, "Tables"))
@@ -68,18 +68,18 @@ def test_given_tables_when_the_stack_goes_then_they_stay_unless_rolled_back_firs
 
 
 @pytest.mark.parametrize("output", KEYS)
-def test_given_removal_policy_destroy_when_the_stack_goes_then_its_tables_go(output: str) -> None:
+def test_given_removal_policy_destroy_when_the_stack_is_deleted_then_tables_are_too(output: str) -> None:
     assert table(synthesize("dev", removal_policy="destroy"), output)["DeletionPolicy"] == "Delete"
 
 
-def test_given_shifts_when_listed_then_an_index_knows_their_status(dev: SynthesizedStack) -> None:
+def test_given_shifts_when_listed_then_an_index_has_their_status(dev: SynthesizedStack) -> None:
     (index,) = table(dev, "ShiftsTableName")["Properties"]["GlobalSecondaryIndexes"]
     assert index["IndexName"] == "by-status"
     assert key_of(index) == ["shift_status", "shift_id"]
     assert index["Projection"] == {"ProjectionType": "ALL"}
 
 
-def test_given_the_operator_inbox_when_listed_then_an_index_knows_what_is_open(
+def test_given_the_operator_inbox_when_listed_then_an_index_has_the_status(
     dev: SynthesizedStack,
 ) -> None:
     (index,) = table(dev, "OperatorInboxTableName")["Properties"]["GlobalSecondaryIndexes"]
@@ -161,8 +161,8 @@ def test_given_a_v1_employees_table_when_tables_are_added_then_it_is_used() -> N
         )
 
     found = synthesize_bare(build)
-    told = found.functions()["process_inbound_sms"]["Environment"]["Variables"]
-    assert told["EMPLOYEES_TABLE"]["Ref"].startswith("Staff")
+    environment_variables = found.functions()["process_inbound_sms"]["Environment"]["Variables"]
+    assert environment_variables["EMPLOYEES_TABLE"]["Ref"].startswith("Staff")
     assert key_permissions(found, "process_inbound_sms") == set()
 
 
@@ -197,7 +197,7 @@ def test_given_an_encrypted_employees_table_when_checked_by_cdk_nag_then_roles_p
             channel=SmsChannel(stack, "Own", origination_identity="phone-0123456789abcdef"),
         )
 
-    assert found_in_roles(build, tmp_path) == []
+    assert iam5_findings(build, tmp_path) == []
 
 
 def test_given_an_encrypted_employees_table_when_reconciling_then_it_is_only_read() -> None:

@@ -1,4 +1,4 @@
-"""Tests which identities may send."""
+"""Tests which origination identities a channel allows and grants sending from."""
 
 import aws_cdk as cdk
 import pytest

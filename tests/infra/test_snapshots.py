@@ -1,4 +1,4 @@
-"""Tests that no change of a template goes unnoticed."""
+"""Compares every template with its snapshot."""
 
 import pytest
 from syrupy.assertion import SnapshotAssertion

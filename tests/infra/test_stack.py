@@ -45,7 +45,7 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_or_tracks(
 
 
 @pytest.mark.parametrize(
-    ("setting", "function", "variable", "by_default", "told"),
+    ("setting", "function", "variable", "by_default", "expected"),
     [
         ("keep_typography=YES", "launch_campaign", "KEEP_TYPOGRAPHY", "false", "true"),
         ("self_managed_opt_outs=YES", "process_inbound_sms", "SELF_MANAGED_OPT_OUTS", "false", "true"),
@@ -64,11 +64,11 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_or_tracks(
     ],
 )
 def test_given_a_setting_when_deployed_then_the_function_that_needs_it_has_it(
-    setting: str, function: str, variable: str, by_default: str, told: str
+    setting: str, function: str, variable: str, by_default: str, expected: str
 ) -> None:
     key, _, value = setting.partition("=")
     assert variables(synthesize("dev"), function)[variable] == by_default
-    assert variables(synthesize("dev", **{key: value}), function)[variable] == told
+    assert variables(synthesize("dev", **{key: value}), function)[variable] == expected
 
 
 @pytest.mark.parametrize(
@@ -91,19 +91,19 @@ def test_given_a_setting_when_deployed_then_the_function_that_needs_it_has_it(
 def test_given_language_settings_when_deployed_then_every_replying_function_has_all(
     setting: str, functions: set[str]
 ) -> None:
-    spoken = {"timezone": "Europe/Berlin", "vocabulary": "appointments", "default_language": "de"}
-    stack = synthesize("dev", **CONNECT, **spoken)
-    told = {
+    settings = {"timezone": "Europe/Berlin", "vocabulary": "appointments", "default_language": "de"}
+    stack = synthesize("dev", **CONNECT, **settings)
+    configured = {
         name: found
         for name in stack.functions()
         if (found := variables(stack, name).get(setting.upper())) is not None
     }
-    assert told == dict.fromkeys(functions, spoken[setting])
+    assert configured == dict.fromkeys(functions, settings[setting])
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
 def test_given_fictional_numbers_when_synthesized_then_a_warning_names_them(environment: str) -> None:
-    (warning,) = [told for told in synthesize(environment).warnings() if "555-01xx" in told]
+    (warning,) = [text for text in synthesize(environment).warnings() if "555-01xx" in text]
     assert "+14255550" in warning
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.synthesis import SynthesizedStack, dead_letter_queues, mappings, source_queue
+from tests.support.synthesis import SynthesizedStack, dead_letter_queues, event_source_mappings, source_queue
 
 
-def test_given_campaigns_when_streamed_then_only_new_ones_and_bad_ones_isolated(
+def test_given_campaigns_when_streamed_then_inserts_come_and_failures_are_bisected(
     dev: SynthesizedStack,
 ) -> None:
-    source = mappings(dev)["launch_campaign"]
+    source = event_source_mappings(dev)["launch_campaign"]
     assert source["FilterCriteria"] == {"Filters": [{"Pattern": '{"eventName":["INSERT"]}'}]}
     assert source["StartingPosition"] == "TRIM_HORIZON"
     assert source["BatchSize"] == 10
@@ -25,7 +25,7 @@ def test_given_campaigns_when_streamed_then_only_new_ones_and_bad_ones_isolated(
 def test_given_counters_when_they_change_then_sums_are_batched_without_expiry(
     dev: SynthesizedStack,
 ) -> None:
-    source = mappings(dev)["summarize_campaign"]
+    source = event_source_mappings(dev)["summarize_campaign"]
     (pattern,) = source["FilterCriteria"]["Filters"]
     assert json.loads(pattern["Pattern"]) == {
         "eventName": ["INSERT", "MODIFY"],
@@ -33,15 +33,15 @@ def test_given_counters_when_they_change_then_sums_are_batched_without_expiry(
     }
     assert source["BatchSize"] == 100
     assert source["MaximumBatchingWindowInSeconds"] == 5
-    launches = mappings(dev)["launch_campaign"]
+    launches = event_source_mappings(dev)["launch_campaign"]
     for key in (
         *("StartingPosition", "BisectBatchOnFunctionError", "MaximumRetryAttempts"),
         *("MaximumRecordAgeInSeconds", "FunctionResponseTypes"),
     ):
         assert source[key] == launches[key], key
     assert dev.functions()["summarize_campaign"]["Timeout"] == 60
-    lost = source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
-    assert lost in dead_letter_queues(dev)
+    dead_letters = source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+    assert dead_letters in dead_letter_queues(dev)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_given_counters_when_they_change_then_sums_are_batched_without_expiry(
 def test_given_a_table_when_it_changes_then_its_consumer_gets_only_what_it_needs(
     dev: SynthesizedStack, function: str, batch_size: int, only: dict[str, Any]
 ) -> None:
-    source, launches = mappings(dev)[function], mappings(dev)["launch_campaign"]
+    source, launches = event_source_mappings(dev)[function], event_source_mappings(dev)["launch_campaign"]
     (pattern,) = source["FilterCriteria"]["Filters"]
     assert json.loads(pattern["Pattern"]) == only
     assert source["BatchSize"] == batch_size
@@ -74,21 +74,21 @@ def test_given_a_table_when_it_changes_then_its_consumer_gets_only_what_it_needs
         *("MaximumRecordAgeInSeconds", "FunctionResponseTypes"),
     ):
         assert source[key] == launches[key], key
-    lost = source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
-    assert lost in dead_letter_queues(dev)
+    dead_letters = source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+    assert dead_letters in dead_letter_queues(dev)
 
 
-def test_given_changes_that_fail_when_streamed_then_one_queue_of_its_own_keeps_them(
+def test_given_changes_that_fail_when_streamed_then_one_dead_letter_queue_has_them(
     dev: SynthesizedStack,
 ) -> None:
     failures = {
         source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
-        for source in mappings(dev).values()
+        for source in event_source_mappings(dev).values()
         if "DestinationConfig" in source
     }
     (queue,) = failures
     assert queue not in {
         source_queue(dev, name)["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
-        for name, source in mappings(dev).items()
+        for name, source in event_source_mappings(dev).items()
         if "DestinationConfig" not in source
     }

@@ -1,12 +1,18 @@
-"""Tests who may publish to topics, and where it goes."""
+"""Tests who may publish to topics, and which queues subscribe."""
 
 import pytest
 
-from tests.support.synthesis import SynthesizedStack, joined, mappings, policy_statements, source_queue
+from tests.support.synthesis import (
+    SynthesizedStack,
+    event_source_mappings,
+    joined,
+    policy_statements,
+    source_queue,
+)
 
 
 @pytest.mark.parametrize("output", ["InboundTopicArn", "DeliveryEventsTopicArn"])
-def test_given_a_topic_of_the_sms_service_when_published_to_then_only_by_that(
+def test_given_an_sms_topic_when_published_to_then_only_the_sms_service_may(
     dev: SynthesizedStack, output: str
 ) -> None:
     (configuration_set,) = dev.of_type("AWS::SMSVOICE::ConfigurationSet").values()
@@ -56,6 +62,6 @@ def test_given_a_topic_when_published_to_then_the_queue_or_its_dlq_has_the_envel
     ]
     assert subscription["Protocol"] == "sqs"
     assert "RawMessageDelivery" not in subscription
-    assert subscription["Endpoint"] == mappings(dev)[function]["EventSourceArn"]
-    lost = source_queue(dev, function)["RedrivePolicy"]["deadLetterTargetArn"]
-    assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": lost}
+    assert subscription["Endpoint"] == event_source_mappings(dev)[function]["EventSourceArn"]
+    dead_letters = source_queue(dev, function)["RedrivePolicy"]["deadLetterTargetArn"]
+    assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": dead_letters}

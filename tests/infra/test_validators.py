@@ -32,7 +32,7 @@ def with_language(stack: cdk.Stack, **props: Any) -> Construct:
 
 
 @pytest.mark.parametrize(
-    ("build", "prop", "given", "told"),
+    ("build", "prop", "given", "shown"),
     [
         (add_launcher, "messages_per_second", 0, "0"),
         (add_launcher, "messages_per_second", 1001, "1001"),
@@ -85,7 +85,7 @@ def with_language(stack: cdk.Stack, **props: Any) -> Construct:
     ],
 )
 def test_given_a_wrong_prop_when_made_then_the_error_names_prop_value_and_allowed(
-    build: Callable[..., Construct], prop: str, given: object, told: str
+    build: Callable[..., Construct], prop: str, given: object, shown: str
 ) -> None:
-    with pytest.raises(ValueError, match=f"^{re.escape(prop)} is {told}, allowed is .+"):
+    with pytest.raises(ValueError, match=f"^{re.escape(prop)} is {shown}, allowed is .+"):
         build(cdk.Stack(), **{prop: given})

@@ -89,7 +89,7 @@ def test_given_what_it_needs_when_locked_then_the_lock_is_within_its_ranges(lock
         assert need.specifier.contains(locked[need.name]), need
 
 
-THEIR_APP = """
+OTHER_APP = """
 import aws_cdk as cdk
 import shift_sms
 import shift_sms_runtime
@@ -112,7 +112,7 @@ def test_given_a_wheel_when_installed_elsewhere_then_its_constructs_synthesize(
 ) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
-        [sys.executable, "-c", THEIR_APP],
+        [sys.executable, "-c", OTHER_APP],
         cwd=tmp_path,
         env={**environment, "PYTHONPATH": str(installed), "CDK_OUTDIR": str(tmp_path / "out")},
         capture_output=True,

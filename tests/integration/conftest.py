@@ -16,8 +16,8 @@ from tests.support.functions_on_moto import (
     TABLES,
     FunctionsOnMoto,
     boto3_session,
+    clear_caches,
     create_tables,
-    forget_earlier_tests,
     variable_name,
 )
 from tests.support.notifications import message_ids
@@ -98,7 +98,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             monkeypatch.setenv("CALLBACK_QUEUE_URL", callback_queue)
         create_tables()
         boto3.client("scheduler").create_schedule_group(Name="timers")
-        forget_earlier_tests()
+        clear_caches()
         system = FunctionsOnMoto(network)
         network.publish = system.inbound.append
         network.publish_events = system.events.extend
@@ -106,4 +106,4 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             for number in (ANN, BOB):
                 batch.put_item({"phone_number": number})
         yield system
-        forget_earlier_tests()
+        clear_caches()

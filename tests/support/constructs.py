@@ -32,7 +32,7 @@ def channel(stack: cdk.Stack) -> SmsChannel:
 
 
 def with_tables(stack: cdk.Stack, props: dict[str, Any]) -> dict[str, Any]:
-    """Returns the props, with new tables unless they have some."""
+    """Returns the props, with new tables unless the props contain tables."""
     return props if "tables" in props else {"tables": ShiftTables(stack, "Tables"), **props}
 
 
@@ -76,7 +76,7 @@ def add_operator_inbox(stack: cdk.Stack, **props: Any) -> OperatorInbox:
     return OperatorInbox(stack, "OperatorInbox", channel=channel(stack), **with_tables(stack, props))
 
 
-def found_in_roles(build: Callable[[cdk.Stack], object], outdir: Path) -> list[str]:
+def iam5_findings(build: Callable[[cdk.Stack], object], outdir: Path) -> list[str]:
     """Returns the wildcards that cdk-nag finds in the roles of a stack."""
     app = cdk.App(context={**CONTEXT, "aws:cdk:bundling-stacks": []}, outdir=str(outdir))
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))

@@ -1,7 +1,6 @@
-"""Runs the real handlers on moto's DynamoDB and SQS and the lab's phone network."""
+"""Runs the handlers against DynamoDB and SQS of moto and the phone network of the lab."""
 
 import importlib
-import json
 import time
 from dataclasses import dataclass, field
 from functools import cache
@@ -116,11 +115,6 @@ class FunctionsOnMoto:
             failed += self.drain("reconcile", "reconcile_shift")
         return failed
 
-    def wake(self, shift_id: str) -> list[dict[str, str]]:
-        """Invokes `reconcile_shift` as the scheduler does."""
-        event = self.sqs_event([json.dumps({"shift_id": shift_id})])
-        return self.invoke("reconcile_shift", event) + self.reconcile_shifts()
-
     def _shift_records(self) -> list[dict[str, Any]]:
         pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName="Shifts")
         images = {item["shift_id"]["S"]: item for page in pages for item in page["Items"]}
@@ -168,7 +162,7 @@ class FunctionsOnMoto:
         assert self.drain("pages", "plan_campaign") == []
         assert self.drain("dispatch", "send_campaign") == []
         assert self.deliver_events() == []
-        assert self.report(str(item["campaign_id"])) == []
+        assert self.summarize(str(item["campaign_id"])) == []
         return self.campaign(str(item["campaign_id"]))
 
     def deliver_events(self) -> list[dict[str, str]]:
@@ -181,7 +175,7 @@ class FunctionsOnMoto:
             failed += self.invoke("record_delivery_event", self.sqs_event(bodies[start : start + 10]))
         return failed
 
-    def report(self, *campaign_ids: str) -> list[dict[str, str]]:
+    def summarize(self, *campaign_ids: str) -> list[dict[str, str]]:
         """Invokes `summarize_campaign` with a record of each campaign; returns the failed records."""
         records = [
             {
@@ -306,7 +300,7 @@ def _key_schema(keys: tuple[str, ...]) -> list[Any]:
     ]
 
 
-def forget_earlier_tests() -> None:
+def clear_caches() -> None:
     for name in HANDLERS:
         getattr(composition, name).cache_clear()
     telemetry.logger.cache_clear()

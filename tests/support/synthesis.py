@@ -1,4 +1,4 @@
-"""Synthesizes stacks once and without bundling, and reads their templates."""
+"""Synthesizes stacks without bundling, each once, and reads their templates."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def new_app() -> cdk.App:
 
 
 class SynthesizedStack:
-    """The template of a stack, and what tests read from it."""
+    """A stack and its template, with the lookups that tests need."""
 
     def __init__(self, stack: cdk.Stack) -> None:
         self.stack = stack
@@ -56,7 +56,9 @@ class SynthesizedStack:
 
     def of_type(self, resource_type: str) -> dict[str, Resource]:
         """Returns resources by logical id."""
-        return {name: found for name, found in self.resources.items() if found["Type"] == resource_type}
+        return {
+            name: resource for name, resource in self.resources.items() if resource["Type"] == resource_type
+        }
 
     def functions(self) -> dict[str, Resource]:
         """Returns the properties of functions by the module of their handler."""
@@ -98,8 +100,8 @@ def synthesize_bare(build: Callable[[cdk.Stack], object]) -> SynthesizedStack:
     return SynthesizedStack(stack)
 
 
-def mappings(stack: SynthesizedStack) -> dict[str, Resource]:
-    """Returns the event sources by the handler they invoke."""
+def event_source_mappings(stack: SynthesizedStack) -> dict[str, Resource]:
+    """Returns the event source mappings by the handler that they invoke."""
     functions = stack.of_type("AWS::Lambda::Function")
     return {
         functions[source["Properties"]["FunctionName"]["Ref"]]["Properties"]["Handler"].split(".")[
@@ -110,23 +112,23 @@ def mappings(stack: SynthesizedStack) -> dict[str, Resource]:
 
 
 def source_queue(stack: SynthesizedStack, function: str) -> Resource:
-    name: str = mappings(stack)[function]["EventSourceArn"]["Fn::GetAtt"][0]
+    name: str = event_source_mappings(stack)[function]["EventSourceArn"]["Fn::GetAtt"][0]
     properties: Resource = stack.resources[name]["Properties"]
     return properties
 
 
 def dead_letter_queues(stack: SynthesizedStack) -> set[str]:
-    redriven = {
+    of_queues = {
         queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
         for queue in stack.of_type("AWS::SQS::Queue").values()
         if "RedrivePolicy" in queue["Properties"]
     }
-    failed = {
+    of_event_sources = {
         source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
-        for source in mappings(stack).values()
+        for source in event_source_mappings(stack).values()
         if "DestinationConfig" in source
     }
-    return redriven | failed
+    return of_queues | of_event_sources
 
 
 def policy_statements(
@@ -146,5 +148,5 @@ def joined(value: dict[str, Any]) -> str:
 
 
 def variables(stack: SynthesizedStack, function: str) -> dict[str, object]:
-    found: dict[str, object] = stack.functions()[function]["Environment"]["Variables"]
-    return found
+    configured: dict[str, object] = stack.functions()[function]["Environment"]["Variables"]
+    return configured

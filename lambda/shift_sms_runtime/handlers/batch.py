@@ -1,4 +1,4 @@
-"""Handles the records of an event one by one and reports the failed ones, which are delivered again.
+"""Handles the records of an event one by one and reports the failed ones, so that Lambda delivers them again.
 
 Errors are logged by type and place, never by message: messages quote phone numbers and texts.
 """
@@ -52,18 +52,18 @@ def process(
     """
     deadline = LambdaDeadline(context)
 
-    def guarded(record: Any) -> None:
+    def handle_safely(record: Any) -> None:
         try:
             handle(record, deadline)
-        except TryAgainLater as later:
-            logger().warning("record delayed", reason=str(later))
+        except TryAgainLater as error:
+            logger().warning("record delayed", reason=str(error))
             count("Record", "delayed")
             raise RecordFailed("TryAgainLater") from None
         except Exception as error:  # noqa: BLE001 - Lambda delivers the failed record again
-            kind = _kind(error)
-            logger().error("record failed", error=kind, at=_places(error))
+            error_type = _error_type(error)
+            logger().error("record failed", error=error_type, at=_frames(error))
             count("Record", "failed")
-            raise RecordFailed(kind) from None
+            raise RecordFailed(error_type) from None
 
     # A stream whose records all failed is retried only if the invocation fails.
     processor = BatchProcessor(
@@ -71,20 +71,20 @@ def process(
     )
     try:
         return process_partial_response(
-            event=event, record_handler=guarded, processor=processor, context=context
+            event=event, record_handler=handle_safely, processor=processor, context=context
         )
     finally:
         if metrics().metric_set:
             metrics().flush_metrics()
 
 
-def _kind(error: Exception) -> str:
+def _error_type(error: Exception) -> str:
     if isinstance(error, ClientError):
         return f"{error.operation_name}: {error.response['Error']['Code']}"
     return type(error).__name__
 
 
-def _places(error: Exception) -> list[str]:
+def _frames(error: Exception) -> list[str]:
     """Returns `inbound/processor.py:88` for each frame of the runtime: file names repeat between packages."""
     return [
         f"{Path(frame.filename).relative_to(_RUNTIME)}:{frame.lineno}"

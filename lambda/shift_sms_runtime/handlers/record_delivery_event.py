@@ -1,4 +1,4 @@
-"""Records delivery events on the ledger rows of their texts."""
+"""Records delivery events in the Deliveries table."""
 
 from typing import Any
 

@@ -27,7 +27,7 @@ def test_given_an_unreadable_delivery_event_when_handled_then_it_fails_alone(
     assert [failure["itemIdentifier"] for failure in failed] == ["sqs-0", "sqs-3"]
     (row,) = system.rows("Deliveries")
     assert row["status"] == "delivered"
-    system.report("c")
+    system.summarize("c")
     assert (system.campaign("c")["delivered"], system.campaign("c")["sent"]) == (1, 0)
 
 

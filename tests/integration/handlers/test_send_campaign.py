@@ -44,7 +44,7 @@ def test_given_a_stopped_campaign_when_its_work_items_come_then_none_is_texted(
         ExpressionAttributeValues={":stopped": "stopped"},
     )
     assert system.drain("dispatch", "send_campaign") == []
-    system.report("c")
+    system.summarize("c")
     assert not system.network.texts
     assert system.campaign("c")["stopped"] == 2
     assert system.campaign("c")["campaign_status"] == "stopped"

@@ -16,7 +16,7 @@ def test_given_a_campaign_when_all_of_it_is_over_then_its_item_has_the_counts(
     system.text(BOB, "REQUEST")
     system.text(BOB, "AGENT")
     system.text(EVE, "XYZ123")
-    assert system.report("c", "c", "another") == []
+    assert system.summarize("c", "c", "another") == []
     campaign = system.campaign("c")
     assert {name: campaign[name] for name in campaign if not name.endswith("_at")} == {
         "campaign_id": "c",

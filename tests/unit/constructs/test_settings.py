@@ -225,7 +225,7 @@ def test_given_several_wrong_settings_when_parsed_then_one_message_names_all() -
     assert problems(wrong, {"connect_enabled": "maybe"}) == {*wrong, "connect_enabled"}
 
 
-def test_given_settings_when_asked_for_the_policies_then_each_field_is_as_set() -> None:
+def test_given_settings_when_parsed_then_each_field_of_the_policies_is_as_set() -> None:
     given: dict[str, object] = {
         "vocabulary": "appointments",
         "default_language": "de",
@@ -266,7 +266,7 @@ def test_given_an_unknown_environment_when_parsed_then_the_message_lists_the_kno
         Settings.parse("qa", environments={"prod": {}, "dev": {}}, context={})
 
 
-def test_given_fictional_numbers_anywhere_when_asked_then_they_are_found() -> None:
+def test_given_fictional_numbers_anywhere_when_parsed_then_a_warning_names_them() -> None:
     settings = parse({**CONNECT, "approved_numbers": "+14255550101,+12065550999"})
     (message,) = (text for name, text in settings.warnings.items() if name.endswith("fictionalNumbers"))
     assert message.startswith("+14255550100, +14255550199, +14255550101: ")
@@ -295,4 +295,4 @@ def test_given_no_object_for_settings_when_parsed_then_it_says_where_and_what(
         Settings.parse("prod", environments=environments, context={})
     (problem,) = caught.value.problems
     assert (problem.key, problem.given) == (key, given)
-    assert problem.allowed.startswith("one that is there" if key == "env" else "an object")
+    assert problem.allowed.startswith("the name of an environment" if key == "env" else "an object")
