@@ -1,4 +1,4 @@
-"""The page of the settings."""
+"""Generates the page of the settings."""
 
 from scripts.reference import markdown, product
 
