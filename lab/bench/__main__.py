@@ -1,4 +1,4 @@
-"""Runs the benchmarks and prints their figures; exits with 1 if one of them misses its target."""
+"""Runs the benchmarks and prints their figures; exits with 1 if a benchmark misses its target."""
 
 import argparse
 import gc
@@ -10,31 +10,31 @@ from rich.table import Table
 from lab.bench.calls import calls_per_command
 from lab.bench.crowd import WINDOW_SECONDS
 from lab.bench.planning import RECIPIENTS_PER_ITEM, PlanningFigures, bytes_per_work_item, plan
-from lab.bench.sending import ANSWERS, send
+from lab.bench.sending import REPLIES, send
 from lab.lab_system import MESSAGES_PER_SECOND, LabSystem
 from lab.screen import Screen
 from lab.stop_signals import stop_on_signals
 
 _SIZES = (10_000, 100_000, 1_000_000)
-_SHARE = 0.8
-_WITHIN = 0.05
+_CAMPAIGN_SHARE = 0.8
+_TOLERANCE = 0.05
 _MEGABYTE = 1e6
-_MOST_CALLS_OF_A_BOOKING = 5
-_MOST_CALLS = 10
-"""For any other text, with what reconciles its shift."""
-_CALLS_ONE_BY_ONE = 2000
-"""Calls for 1,000 recipients with one write and one message each: the plain way."""
+_MAX_CALLS_PER_BOOKING = 5
+_MAX_CALLS = 10
+"""For any other text, including the calls that reconcile its shift."""
+_BASELINE_CALLS = 2000
+"""Calls for 1,000 recipients in the baseline: one write and one message per recipient."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs all benchmarks; returns the exit status."""
     arguments = _arguments(argv)
     screen = Screen()
-    # The phone network in this process keeps every request. Collecting garbage among them would pause it.
+    # The phone network in this process keeps every request. Garbage collection over all of them would pause it.
     gc.set_threshold(50_000, 10, 100_000)
     with stop_on_signals():
-        kept = [_commands(screen), _planning(screen), _sending(screen, arguments.recipients)]
-    return 0 if all(kept) else 1
+        targets_met = [_commands(screen), _planning(screen), _sending(screen, arguments.recipients)]
+    return 0 if all(targets_met) else 1
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -47,62 +47,62 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _commands(screen: Screen) -> bool:
     screen.heading(
-        "Calls to AWS for one text",
-        "The deployed system, from the text until it is idle. The plain way reads each shift, writes it and replies.",
+        "Calls to AWS per text",
+        "The deployed system, from the text until it is idle. The baseline reads each shift, writes it and replies.",
     )
     with screen.waiting("texting"), LabSystem(on_progress=screen.note) as system, system.cached_permissions():
         figures = calls_per_command(system)
-    table = Table("text", "calls", "plain way", "ratio")
-    for one in figures:
-        plain = "" if one.plain is None else str(one.plain)
-        table.add_row(
-            one.name, str(one.calls), plain, "" if one.plain is None else f"{one.calls / one.plain:.2f}"
-        )
+    table = Table("text", "calls", "baseline", "ratio")
+    for command in figures:
+        baseline = "" if command.baseline is None else str(command.baseline)
+        ratio = "" if command.baseline is None else f"{command.calls / command.baseline:.2f}"
+        table.add_row(command.name, str(command.calls), baseline, ratio)
     screen.print(table)
     bookings = figures[:2]
-    return all(one.calls <= _MOST_CALLS_OF_A_BOOKING for one in bookings) and all(
-        one.calls <= _MOST_CALLS for one in figures
+    return all(command.calls <= _MAX_CALLS_PER_BOOKING for command in bookings) and all(
+        command.calls <= _MAX_CALLS for command in figures
     )
 
 
 def _planning(screen: Screen) -> bool:
     screen.heading(
-        "Planning for a million", "The real planner, on clients that only count calls. No network."
+        "Planning for up to a million recipients",
+        "The product's planner with clients that only count calls, without a network.",
     )
     runs = [plan(size) for size in _SIZES]
-    table = Table("recipients", "pages", "calls per 1,000", "one by one", "ratio", "µs each", "peak MB")
+    table = Table("recipients", "pages", "calls per 1,000", "baseline", "ratio", "µs each", "peak MB")
     for run in runs:
         table.add_row(
             f"{run.recipients:,}",
             f"{run.pages:,}",
             f"{run.calls_per_thousand:.1f}",
-            f"{_CALLS_ONE_BY_ONE}",
-            f"{run.calls_per_thousand / _CALLS_ONE_BY_ONE:.3f}",
+            f"{_BASELINE_CALLS}",
+            f"{run.calls_per_thousand / _BASELINE_CALLS:.3f}",
             f"{run.seconds / run.recipients * 1e6:.0f}",
             f"{run.peak_memory / _MEGABYTE:.1f}",
         )
     screen.print(table)
     screen.note(f"a work item of {RECIPIENTS_PER_ITEM} recipients has {bytes_per_work_item():,} bytes")
-    return _flat(screen, runs)
+    return _scales_linearly(screen, runs)
 
 
-def _flat(screen: Screen, runs: Sequence[PlanningFigures]) -> bool:
+def _scales_linearly(screen: Screen, runs: Sequence[PlanningFigures]) -> bool:
     small, large = runs[-2], runs[-1]
-    memory = large.peak_memory / small.peak_memory
-    work = large.calls_per_thousand / small.calls_per_thousand
+    memory_growth = large.peak_memory / small.peak_memory
+    calls_growth = large.calls_per_thousand / small.calls_per_thousand
     screen.note(
-        f"from {small.recipients:,} to {large.recipients:,} recipients: memory × {memory:.2f},"
-        f" calls for each recipient × {work:.2f}"
+        f"from {small.recipients:,} to {large.recipients:,} recipients: memory × {memory_growth:.2f},"
+        f" calls per recipient × {calls_growth:.2f}"
     )
-    return memory < 1 + _WITHIN and abs(work - 1) < _WITHIN
+    return memory_growth < 1 + _TOLERANCE and abs(calls_growth - 1) < _TOLERANCE
 
 
 def _sending(screen: Screen, recipients: int) -> bool:
-    rate = MESSAGES_PER_SECOND * _SHARE
+    rate = MESSAGES_PER_SECOND * _CAMPAIGN_SHARE
     screen.heading(
-        f"Texting {recipients:,} employees, of whom {ANSWERS} reply",
-        f"The deployed system at {MESSAGES_PER_SECOND} messages a second, {rate:.0f} of them for campaigns:"
-        f" {recipients / rate:.0f} s.",
+        f"Texting {recipients:,} employees, of whom {REPLIES} reply",
+        f"The deployed system at {MESSAGES_PER_SECOND} messages per second, {rate:.0f} of them for campaigns:"
+        f" takes {recipients / rate:.0f} s.",
     )
     with (
         screen.waiting("sending the campaign"),
@@ -112,31 +112,31 @@ def _sending(screen: Screen, recipients: int) -> bool:
         figures = send(system, recipients, rate)
     table = Table("figure", "measured", "target", "ratio")
     for name, measured, target in (
-        ("texts a second, first to last", figures.campaign_rate, rate),
-        ("texts a second, usual second", figures.median_rate, rate),
+        ("texts per second, first to last", figures.campaign_rate, rate),
+        ("texts per second, median second", figures.median_rate, rate),
         (
-            f"most texts in any {WINDOW_SECONDS:.0f} s",
+            f"maximum texts in any {WINDOW_SECONDS:.0f} s",
             figures.busiest_window,
             MESSAGES_PER_SECOND * WINDOW_SECONDS,
         ),
         (
-            f"most of the campaign in any {WINDOW_SECONDS:.0f} s",
+            f"maximum campaign texts in any {WINDOW_SECONDS:.0f} s",
             figures.busiest_campaign_window,
             rate * WINDOW_SECONDS,
         ),
         ("recipients delivered", figures.ledger["delivered"], recipients),
-        ("replies", figures.replies, ANSWERS),
+        ("replies", figures.replies, REPLIES),
     ):
         table.add_row(name, f"{measured:,.1f}", f"{target:,.1f}", f"{measured / target:.3f}")
     table.add_row("texted twice", str(figures.texted_twice), "0", "")
-    table.add_row("throttled and sent later", str(figures.throttled), "", "")
+    table.add_row("throttled, then sent", str(figures.throttled), "", "")
     screen.print(table)
     return (
-        abs(figures.campaign_rate - rate) <= _WITHIN * rate
+        abs(figures.campaign_rate - rate) <= _TOLERANCE * rate
         and figures.busiest_window <= MESSAGES_PER_SECOND * WINDOW_SECONDS
         and figures.ledger == {"delivered": recipients}
         and figures.item["targeted"] == recipients
-        and (figures.texted_twice, figures.replies) == (0, ANSWERS)
+        and (figures.texted_twice, figures.replies) == (0, REPLIES)
     )
 
 

@@ -19,7 +19,7 @@ from lab.phone_network.api.attempts import Outcome
 WINDOW_SECONDS = 2.0
 _FIRST_NUMBER = 14252000000
 _BATCH = 25
-_TRIES = 50
+_SAMPLE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,11 @@ class CrowdFigures:
 class Crowd:
     """The employees of one segment, who have received no text yet."""
 
-    def __init__(self, system: LabSystem, name: str, size: int, *, first: int = 0) -> None:
-        """Creates the employees' numbers; `first` keeps the numbers of two crowds in one system apart."""
+    def __init__(self, system: LabSystem, name: str, size: int, *, offset: int = 0) -> None:
+        """Generates the phone numbers. A different `offset` gives a second crowd different numbers."""
         self._system = system
         self.name = name
-        self.numbers = [f"+{_FIRST_NUMBER + first + number}" for number in range(size)]
+        self.numbers = [f"+{_FIRST_NUMBER + offset + number}" for number in range(size)]
         self._cpu_at_launch = psutil.cpu_times()
         self.message = f"15/08 5h nightshift, 18/08 3h dayshift ({name})"
 
@@ -155,9 +155,9 @@ class Crowd:
 
     def _pick_recipient(self, excluded: Container[str]) -> str:
         def pick() -> str | None:
-            # A sample is enough; searching all texts would hold the network's lock for too long.
+            # A sample is enough, and searching all texts would hold the network's lock for too long.
             texts = self._system.network.texts
-            for text in random.choices(texts, k=_TRIES) if texts else ():  # noqa: S311 - no secret
+            for text in random.choices(texts, k=_SAMPLE_SIZE) if texts else ():  # noqa: S311 - no secret
                 if text.body.startswith(self.message) and text.destination not in excluded:
                     return text.destination
             return None

@@ -1,6 +1,6 @@
-"""Plans a campaign for any number of recipients without a network: the real planner, on clients that only count calls.
+"""Plans a campaign for any number of recipients with the product's planner and clients that only count calls.
 
-The figures show that memory does not grow with the segment, and that work grows in proportion to it.
+The figures show that memory use is independent of the size of the segment, and that calls grow in proportion to it.
 """
 
 import json
@@ -43,7 +43,7 @@ _LAUNCH = "launch"
 
 @dataclass(frozen=True)
 class PlanningFigures:
-    """The figures of planning one campaign. `calls` are by operation; `peak_memory` is resident, in bytes."""
+    """The figures of planning one campaign. `calls` are by operation; `peak_memory` is the resident size in bytes."""
 
     recipients: int
     pages: int
@@ -59,16 +59,16 @@ class PlanningFigures:
         return self.calls.total() / self.recipients * 1000
 
 
-class _Conditional(Exception):
-    """Is never raised: every condition holds here."""
+class _NeverRaised(Exception):
+    """Stands for exceptions that the client never raises, because it evaluates no condition."""
 
 
 class _CountingDynamo:
-    """A segment whose members are computed, and tables that keep nothing but the plan."""
+    """A DynamoDB client that computes the members of a segment and stores nothing but the launch plan."""
 
-    class exceptions:  # noqa: N801 - the name that clients have
-        ConditionalCheckFailedException = _Conditional
-        TransactionCanceledException = _Conditional
+    class exceptions:  # noqa: N801 - boto3's name
+        ConditionalCheckFailedException = _NeverRaised
+        TransactionCanceledException = _NeverRaised
 
     def __init__(self, members: int, calls: Counter[str]) -> None:
         self._members = members
@@ -88,7 +88,7 @@ class _CountingDynamo:
         return self
 
     def paginate(self, **_request: Any) -> list[dict[str, Any]]:
-        """Returns the counters: there are none."""
+        """Returns the counters, of which there are none."""
         self._calls["Query"] += 1
         return []
 
@@ -118,7 +118,7 @@ class _CountingDynamo:
 
 
 class _CountingQueue:
-    """Queues that keep the next page and count work items."""
+    """An SQS client that keeps the next page and counts work items."""
 
     def __init__(self, calls: Counter[str]) -> None:
         self._calls = calls
@@ -134,13 +134,13 @@ class _CountingQueue:
         self.recipients += len(WorkItem.from_json(MessageBody).recipients)
 
     def pages(self) -> Iterator[Page]:
-        """Yields each page until there is no further one."""
+        """Yields pages until none is queued."""
         while self._pages:
             yield self._pages.pop()
 
 
 def plan(recipients: int) -> PlanningFigures:
-    """Launches one campaign to a segment of `recipients` members and plans it to its end."""
+    """Launches one campaign for a segment of `recipients` members and plans all of it."""
     calls: Counter[str] = Counter()
     tables, queues = _CountingDynamo(recipients, calls), _CountingQueue(calls)
     dynamodb, sqs = cast("DynamoDBClient", tables), cast("SQSClient", queues)
@@ -182,7 +182,7 @@ def plan(recipients: int) -> PlanningFigures:
 
 
 def bytes_per_work_item() -> int:
-    """Returns the size of a full work item as a queue message. SQS takes at most 262,144 bytes."""
+    """Returns the size of a full work item as a queue message. The maximum of SQS is 262,144 bytes."""
     numbers = tuple(f"+{_FIRST_NUMBER + number}" for number in range(RECIPIENTS_PER_ITEM))
     return len(json.dumps(WorkItem("simulated", _LAUNCH, _CAMPAIGN.message, 1, numbers).to_json()))
 

@@ -1,4 +1,4 @@
-"""Tests invariants 3, 4 and 5 while everything fails, and that each check notices a breach."""
+"""Tests invariants 3, 4 and 5 under random faults, and that each check detects a violation."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
@@ -18,18 +18,18 @@ from shift_sms_runtime.handlers import batch
 from shift_sms_runtime.messaging.ledger import SendClaim, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendResult, Unknown
 from shift_sms_runtime.messaging.ports import SmsSender
-from tests.support.crash_points import Steps, watched
+from tests.support.crash_points import Steps, stepwise
 from tests.support.faulty_campaign_world import FaultyCampaignWorld
 from tests.support.functions_on_moto import FunctionsOnMoto
-from tests.support.invariant_checks import CHECKERS, does_not_add_up, lost_in_silence, texted_twice
+from tests.support.invariant_checks import CHECKERS, miscounts, silently_lost, texted_twice
 from tests.support.memory.deliveries import MemoryDeliveries
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.store_pairs import dynamo_stores, memory_stores
 
 
 @pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Sets what `process` reads from the environment, and makes pages short, so that the segment has several."""
+def short_pages_and_quiet_logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Sets the environment of `batch.process`, and makes pages short, so that the segment has several pages."""
     for cached in (telemetry.logger, telemetry.metrics):
         cached.cache_clear()
     monkeypatch.setattr(planner, "MEMBERS_PER_PAGE", 4)
@@ -44,43 +44,43 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def in_memory(
     seed: int,
     ledger: Callable[[Steps], MemoryDeliveries] = lambda _steps: MemoryDeliveries(),
-    **switched_off: Any,
+    **overrides: Any,
 ) -> FaultyCampaignWorld:
-    """Runs a world in memory to its end. Every call of a store is a step."""
+    """Runs a world in memory to its end. Every call to a store is a step."""
     steps = Steps()
-    plain = memory_stores(ledger(steps))
-    looked_at = {"rows", "item", "put_item", "put_member", "put_shift", "put_employee", "employee_rows"}
+    stores_without_steps = memory_stores(ledger(steps))
+    test_access = {"rows", "item", "put_item", "put_member", "put_shift", "put_employee", "employee_rows"}
     stores = replace(
-        plain,
+        stores_without_steps,
         **{
-            one.name: watched(getattr(plain, one.name), steps)
-            for one in fields(plain)
-            if one.name not in looked_at
+            store.name: stepwise(getattr(stores_without_steps, store.name), steps)
+            for store in fields(stores_without_steps)
+            if store.name not in test_access
         },
     )
-    world = FaultyCampaignWorld(stores, steps, seed, **switched_off).run()
-    # What the checks read is no step.
-    world.stores = plain
+    world = FaultyCampaignWorld(stores, steps, seed, **overrides).run()
+    # The reads of the checks are not steps.
+    world.stores = stores_without_steps
     return world
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_given_everything_goes_wrong_when_it_is_over_then_the_invariants_hold(seed: int) -> None:
+def test_given_random_faults_in_memory_when_the_run_ends_then_the_invariants_hold(seed: int) -> None:
     world = in_memory(seed)
     assert [checker(world) for checker in CHECKERS] == [[], [], []]
 
 
 @pytest.mark.parametrize("seed", range(100, 102))
-def test_given_every_fault_with_dynamodb_when_it_is_over_then_the_invariants_hold(
+def test_given_random_faults_on_dynamodb_when_the_run_ends_then_the_invariants_hold(
     system: FunctionsOnMoto, seed: int
 ) -> None:
     steps = Steps()
-    stores = dynamo_stores(system, watched(boto3.client("dynamodb"), steps))
+    stores = dynamo_stores(system, stepwise(boto3.client("dynamodb"), steps))
     world = FaultyCampaignWorld(stores, steps, seed).run()
     assert [checker(world) for checker in CHECKERS] == [[], [], []]
 
 
-def test_given_the_faulty_worlds_when_compared_then_every_fault_has_happened() -> None:
+def test_given_many_faulty_worlds_when_compared_then_every_fault_has_occurred() -> None:
     worlds = [in_memory(seed) for seed in range(25)]
     rows = [row for world in worlds for row in world.stores.rows().values()]
     assert {row.status for row in rows} >= {
@@ -91,12 +91,14 @@ def test_given_the_faulty_worlds_when_compared_then_every_fault_has_happened() -
         DeliveryStatus.UNKNOWN,
     }
     assert {row.reason for row in rows} >= {"interrupted", "ReadTimeoutError", "TEXT_CARRIER_UNREACHABLE"}
-    failed = [one for world in worlds for one in world.invocations if one.reported]
-    assert {one.function for one in failed} == {"launch", "plan", "send", "events"}
-    assert any(len(one.given) > len(one.reported) for one in failed), "neighbours of a failed record are done"
+    failed = [invocation for world in worlds for invocation in world.invocations if invocation.reported]
+    assert {invocation.function for invocation in failed} == {"launch", "plan", "send", "events"}
+    assert any(len(invocation.records) > len(invocation.reported) for invocation in failed), (
+        "the other records of a batch succeed"
+    )
 
 
-class ClaimsAnything(MemoryDeliveries):
+class GrantsEveryClaim(MemoryDeliveries):
     """Grants every claim."""
 
     def claim(
@@ -107,22 +109,22 @@ class ClaimsAnything(MemoryDeliveries):
         return super().claim(key, token=token, now=now, lease_until=lease_until)
 
 
-class SendsForTheDead(MemoryDeliveries):
-    """Lets a sender take over an abandoned claim, as if nothing had been sent."""
+class GrantsAbandonedClaims(MemoryDeliveries):
+    """Grants an abandoned claim again, as if nothing had been sent."""
 
     def claim(
         self, key: Delivery, *, token: str, now: datetime, lease_until: datetime
     ) -> SendClaim | DeliveryStatus:
-        said = super().claim(key, token=token, now=now, lease_until=lease_until)
-        if said is SendClaim.ABANDONED:
+        claim = super().claim(key, token=token, now=now, lease_until=lease_until)
+        if claim is SendClaim.ABANDONED:
             row = self.rows[self.row_key(key)]
             self.rows[self.row_key(key)] = replace(row, token=token, lease_until=lease_until)
             return SendClaim.GRANTED
-        return said
+        return claim
 
 
-class Retries:
-    """Repeats a request without a response, as an SDK would."""
+class RetryingSender:
+    """Repeats a request that got no response, as an SDK would."""
 
     def __init__(self, sender: SmsSender) -> None:
         self._sender = sender
@@ -132,8 +134,8 @@ class Retries:
         return self._sender.send(text) if isinstance(result, Unknown) else result
 
 
-class CountsAfterwards(MemoryDeliveries):
-    """Counts in a step of its own, before which a function may die."""
+class CountsSeparately(MemoryDeliveries):
+    """Counts in a step of its own, before which the function can die."""
 
     def __init__(self, steps: Steps) -> None:
         super().__init__()
@@ -143,8 +145,8 @@ class CountsAfterwards(MemoryDeliveries):
         self._steps.take(lambda: self.counters.add(delta))
 
 
-class SettlesAnything(MemoryDeliveries):
-    """Overwrites whatever a row says when its sender settles it."""
+class SettlesEveryRow(MemoryDeliveries):
+    """Overwrites a row with any status when its sender settles it."""
 
     def settle(
         self,
@@ -162,19 +164,19 @@ class SettlesAnything(MemoryDeliveries):
             self.count(delta)
 
 
-def swallowing(event: Any, context: Any, event_type: EventType, handle: Any) -> PartialItemFailureResponse:
+def hide_failures(event: Any, context: Any, event_type: EventType, handle: Any) -> PartialItemFailureResponse:
     """Reports no failed record to Lambda."""
 
     def handle_quietly(record: Any, deadline: object) -> None:
         try:
             handle(record, deadline)
-        except Exception:  # noqa: BLE001 - the mistake that the check has to notice
+        except Exception:  # noqa: BLE001 - the mistake that the check must detect
             return
 
     return batch.process(event, context, event_type, handle_quietly)
 
 
-def stopping_at_the_first(
+def stop_at_the_first_failure(
     event: Any, context: Any, event_type: EventType, handle: Any
 ) -> PartialItemFailureResponse:
     """Skips the rest of a batch after its first failed record."""
@@ -191,28 +193,28 @@ def stopping_at_the_first(
 
 
 @pytest.mark.parametrize(
-    ("checker", "switched_off"),
+    ("checker", "overrides"),
     [
-        (texted_twice, {"ledger": lambda _steps: ClaimsAnything()}),
-        (texted_twice, {"ledger": lambda _steps: SendsForTheDead()}),
-        (texted_twice, {"sender": Retries}),
-        (does_not_add_up, {"ledger": CountsAfterwards}),
-        (does_not_add_up, {"ledger": lambda _steps: SettlesAnything()}),
-        (lost_in_silence, {"process": swallowing}),
-        (lost_in_silence, {"process": stopping_at_the_first}),
+        (texted_twice, {"ledger": lambda _steps: GrantsEveryClaim()}),
+        (texted_twice, {"ledger": lambda _steps: GrantsAbandonedClaims()}),
+        (texted_twice, {"sender": RetryingSender}),
+        (miscounts, {"ledger": CountsSeparately}),
+        (miscounts, {"ledger": lambda _steps: SettlesEveryRow()}),
+        (silently_lost, {"process": hide_failures}),
+        (silently_lost, {"process": stop_at_the_first_failure}),
     ],
     ids=[
         "unconditional-claims",
         "abandoned-claims-taken-over",
         "retries",
-        "counting-afterwards",
+        "separate-counting",
         "unconditional-settling",
         "swallowed-errors",
-        "no-isolation",
+        "stop-at-first-failure",
     ],
 )
-def test_given_a_mechanism_switched_off_when_faults_occur_then_its_check_fails(
-    checker: Callable[[FaultyCampaignWorld], list[str]], switched_off: dict[str, Any]
+def test_given_a_disabled_mechanism_when_faults_occur_then_its_check_fails(
+    checker: Callable[[FaultyCampaignWorld], list[str]], overrides: dict[str, Any]
 ) -> None:
-    # Some breaches are rare: five or more of a hundred worlds show each of them.
-    assert any(checker(in_memory(seed, **switched_off)) for seed in range(100))
+    # Some violations are rare: each occurs in at least five of a hundred worlds.
+    assert any(checker(in_memory(seed, **overrides)) for seed in range(100))

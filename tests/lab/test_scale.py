@@ -81,7 +81,7 @@ def test_given_every_fault_and_killed_senders_when_sent_then_nobody_is_texted_tw
     busy_system: LabSystem,
 ) -> None:
     system, network = busy_system, busy_system.network
-    crowd = Crowd(system, "storm", RECIPIENTS, first=RECIPIENTS)
+    crowd = Crowd(system, "storm", RECIPIENTS, offset=RECIPIENTS)
     crowd.add_to_tables()
     network.carrier_reports = RandomReports(seed=7, duplicated=0.1, reordered=0.1, lost=0.3)
     send = "SendTextMessage"
@@ -124,7 +124,7 @@ def test_given_every_fault_and_killed_senders_when_sent_then_nobody_is_texted_tw
 
 def start_functions(system: LabSystem) -> None:
     """Runs a first campaign that starts the needed functions, because cold starts are slow on this machine."""
-    first = Crowd(system, "first", FIRST, first=2 * RECIPIENTS)
+    first = Crowd(system, "first", FIRST, offset=2 * RECIPIENTS)
     first.add_to_tables()
     codes = first.add_shifts(FIRST // 10)
     first.launch()

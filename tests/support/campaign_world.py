@@ -15,7 +15,7 @@ from shift_sms_runtime.language.locale_files import locale
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.send_once import SendOnce
 from tests.support.clock import Clock, Deadline
-from tests.support.crash_points import Steps, watched
+from tests.support.crash_points import Steps, stepwise
 from tests.support.memory.campaign_counters import (
     MemoryCampaignCounters,
     MemoryLaunchPlans,
@@ -25,29 +25,27 @@ from tests.support.memory.campaigns import MemoryCampaigns
 from tests.support.memory.deliveries import MemoryDeliveries, miscounted
 from tests.support.memory.employees import MemoryEmployees
 from tests.support.memory.phones import MemoryPhones
-from tests.support.memory.queues import MemoryQueue, work_through
+from tests.support.memory.queues import MemoryQueue, handle_all
 from tests.support.memory.segment_members import MemorySegmentMembers
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.shifts import MemoryShifts
 
 OUR_NUMBER = "+12065550100"
 
-
 MESSAGE = "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124"
-
 
 OVERTIME = "overtime"
 """The default segment."""
 
 
 def numbers(count: int) -> list[str]:
-    """Returns fictional numbers."""
+    """Returns fictional phone numbers in ascending order."""
     return [f"+1425555{number:04}" for number in range(100, 100 + count)]
 
 
 @dataclass
 class CampaignWorld:
-    """An operator, a segment and the phones. Every call that a function makes is a step of `steps`."""
+    """The services of campaigns with their stores, queues and phones. Every call to one of these is a step."""
 
     members: Collection[str] = ()
     members_per_page: int | None = None
@@ -74,11 +72,11 @@ class CampaignWorld:
         self.permits = MemorySendPermits(self.clock)
         self.segment_members = MemorySegmentMembers({OVERTIME: self.members}, self.members_per_page)
         self._launches = 0
-        deliveries = watched(self.deliveries, self.steps)
-        plans = watched(self.plans, self.steps)
-        campaigns = watched(self.campaigns, self.steps)
-        pages = watched(self.pages, self.steps)
-        dispatch = watched(self.dispatch, self.steps)
+        deliveries = stepwise(self.deliveries, self.steps)
+        plans = stepwise(self.plans, self.steps)
+        campaigns = stepwise(self.campaigns, self.steps)
+        pages = stepwise(self.pages, self.steps)
+        dispatch = stepwise(self.dispatch, self.steps)
         engine = EndUserMessagingEngine(
             plans,
             pages,
@@ -91,64 +89,64 @@ class CampaignWorld:
         )
         self.launcher = CampaignLauncher(campaigns, engine, default_segment=OVERTIME)
         self.planner = CampaignPlanner(
-            segment_members=watched(self.segment_members, self.steps),
+            segment_members=stepwise(self.segment_members, self.steps),
             deliveries=deliveries,
             plans=plans,
             pages=pages,
             dispatch=dispatch,
             campaigns=campaigns,
-            counters=watched(self.counters, self.steps),
+            counters=stepwise(self.counters, self.steps),
             recipients_per_item=self.recipients_per_item,
             most_waiting=self.most_waiting,
             clock=self.clock,
         )
         self.sender = CampaignSender(
             send_once=SendOnce(
-                deliveries, watched(self.phones, self.steps), self.clock, max_retry_seconds=MAX_RETRY_SECONDS
+                deliveries, stepwise(self.phones, self.steps), self.clock, max_retry_seconds=MAX_RETRY_SECONDS
             ),
             deliveries=deliveries,
             dispatch=dispatch,
-            permits=watched(self.permits, self.steps),
-            employees=watched(self.employees, self.steps),
+            permits=stepwise(self.permits, self.steps),
+            employees=stepwise(self.employees, self.steps),
             campaigns=campaigns,
             origination_identity=OUR_NUMBER,
             sends_per_second=self.sends_per_second,
             clock=self.clock,
             on_settled=lambda status, recipients: self.settled.append((status, recipients)),
-            on_stopped=self._note_stop,
+            on_stopped=self._count_stop,
         )
         self.event_recorder = DeliveryEventRecorder(deliveries, self.clock)
-        self.summarizer = CampaignSummarizer(watched(self.counters, self.steps), campaigns)
+        self.summarizer = CampaignSummarizer(stepwise(self.counters, self.steps), campaigns)
 
-    def _note_stop(self) -> None:
+    def _count_stop(self) -> None:
         self.stops += 1
 
     def put(self, campaign_id: str = "c", *, deliveries: int = 1, **item: Any) -> CampaignStatus | None:
-        """Puts a new item and delivers its record `deliveries` times; returns the status after the last one."""
+        """Puts a new item and delivers its stream record `deliveries` times; returns the last status."""
         self.campaigns.rows[campaign_id] = {"campaign_id": campaign_id, **item}
-        image = dict(self.campaigns.rows[campaign_id])
+        new_image = dict(self.campaigns.rows[campaign_id])
         self._launches += 1
         launch_id = f"launch-{self._launches}"
-        return [self.launcher.handle(image, launch_id) for _ in range(deliveries)][-1]
+        return [self.launcher.handle(new_image, launch_id) for _ in range(deliveries)][-1]
 
     def plan(self) -> None:
-        """Plans pages until none is waiting. A page that fails stays."""
-        work_through(self.pages.waiting, self.planner.handle)
+        """Plans pages until none is waiting. A page that fails stays in the queue."""
+        handle_all(self.pages.waiting, self.planner.handle)
 
     def send(self, seconds: float = 60) -> None:
-        """Sends work items until none is waiting. A work item that fails stays."""
+        """Sends work items until none is waiting or delayed. A work item that fails stays in the queue."""
 
         def handle(item: WorkItem) -> None:
             self.sender.handle(item, Deadline(self.clock, seconds))
 
-        work_through(self.dispatch.waiting, handle)
-        while (seen_at := self.dispatch.look()) is not None or self.dispatch.waiting:
-            self.clock.time = max(self.clock.time, seen_at or self.clock.time)
-            self.dispatch.look()
-            work_through(self.dispatch.waiting, handle)
+        handle_all(self.dispatch.waiting, handle)
+        while (visible_at := self.dispatch.show_due()) is not None or self.dispatch.waiting:
+            self.clock.time = max(self.clock.time, visible_at or self.clock.time)
+            self.dispatch.show_due()
+            handle_all(self.dispatch.waiting, handle)
 
     def run(self, campaign_id: str = "c", **item: Any) -> None:
-        """Runs a campaign from its item to the last text."""
+        """Puts, plans and sends a campaign."""
         self.put(campaign_id, **({"campaign_message": MESSAGE} | item))
         self.plan()
         self.send()
@@ -171,27 +169,27 @@ class CampaignWorld:
 
     def queued(self) -> list[str]:
         """Returns the phone numbers in the dispatch queue, sorted."""
-        items = [*self.dispatch.waiting, *(item for _, item in self.dispatch.hidden)]
+        items = [*self.dispatch.waiting, *(item for _, item in self.dispatch.delayed)]
         return sorted(number for item in items for number in item.recipients)
 
 
 def planned_campaign(members: int = 5, **settings: Any) -> CampaignWorld:
-    """Returns a campaign whose work items wait for senders."""
+    """Returns a world with a campaign that is planned and not sent."""
     world = CampaignWorld(numbers(members), **settings)
     world.put(campaign_message=MESSAGE)
     world.plan()
     return world
 
 
-def sending_of_all(world: CampaignWorld) -> Steps:
-    """Sends all work items; returns the steps of that."""
+def send_all(world: CampaignWorld) -> Steps:
+    """Sends all work items; returns the steps taken."""
     world.steps.taken = 0
     world.send()
     return world.steps
 
 
 def assert_all_settled(world: CampaignWorld) -> None:
-    """Asserts that no recipient was texted twice, every recipient is settled, and the counters agree."""
+    """Asserts that no recipient was texted twice, every recipient is settled, and the counters are right."""
     assert len(world.texted()) == len(set(world.texted()))
     assert all(row.status.final for row in world.rows().values())
     assert miscounted(world.rows(), world.counted()) == []
@@ -199,14 +197,14 @@ def assert_all_settled(world: CampaignWorld) -> None:
 
 
 def launched_campaign(members: int = 7, members_per_page: int = 3) -> CampaignWorld:
-    """Returns a campaign whose first page waits for the planner."""
+    """Returns a world with a campaign whose first page waits to be planned."""
     world = CampaignWorld(numbers(members), members_per_page=members_per_page, recipients_per_item=2)
     world.put(campaign_message=MESSAGE)
     return world
 
 
-def assert_planned_whole(world: CampaignWorld) -> None:
-    """Asserts that every member has one row and is in the dispatch queue, and that the counters agree."""
+def assert_all_planned(world: CampaignWorld) -> None:
+    """Asserts that every member has one row and is in a work item, and that the counters are right."""
     members = sorted(world.segment_members.segments[OVERTIME])
     assert sorted(world.rows()) == members
     assert set(world.statuses().values()) <= {DeliveryStatus.QUEUED}
@@ -217,8 +215,8 @@ def assert_planned_whole(world: CampaignWorld) -> None:
     assert world.pages.waiting == []
 
 
-def planning_of_all(world: CampaignWorld) -> Steps:
-    """Plans all pages; returns the steps of that."""
+def plan_all(world: CampaignWorld) -> Steps:
+    """Plans all pages; returns the steps taken."""
     world.steps.taken = 0
     world.plan()
     return world.steps

@@ -1,4 +1,4 @@
-"""A clock that tests move, and the deadline of an invocation by it."""
+"""A clock that tests move, and a deadline of an invocation on that clock."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,12 +13,12 @@ class Clock:
         return self.time
 
     def pass_time(self, **span: float) -> None:
-        """Moves the clock by a `timedelta` of these arguments."""
+        """Moves the clock forward. Takes the arguments of `timedelta`."""
         self.time += timedelta(**span)
 
 
 class Deadline:
-    """An invocation with `seconds` left. Waiting moves the clock."""
+    """Implements `InvocationDeadline` with `seconds` left. Waiting moves the clock."""
 
     def __init__(self, clock: Clock, seconds: float = 30) -> None:
         self._clock = clock
@@ -35,5 +35,5 @@ NOON = Clock().time
 
 
 def seconds_after_noon(seconds: float) -> str:
-    """Returns a time as counter rows have it."""
+    """Returns a time in the format of counter rows."""
     return (NOON + timedelta(seconds=seconds)).isoformat()

@@ -1,7 +1,7 @@
-"""Runs functions at the same time, on a clock that only their waits move.
+"""Runs functions concurrently, on a clock that only their waits move.
 
-One function runs at any moment, until it waits; then the function whose wait ends first goes on. So a run depends on
-nothing but the waits, and is the same every time on any machine.
+Only one function runs at a time. When it waits, the function whose wait ends first continues. So a run depends only on
+the waits and is the same on every machine.
 """
 
 import heapq
@@ -15,7 +15,7 @@ from tests.support.crash_points import Killed
 
 
 class ConcurrentFunctions:
-    """Functions that run at the same time. Only their waits move the clock."""
+    """Functions that run concurrently. Only their waits move the clock."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -25,64 +25,64 @@ class ConcurrentFunctions:
         self._failure: BaseException | None = None
 
     def start(self, work: Callable[[], None], *, after: float = 0.0) -> None:
-        """Starts `work` after so many seconds. `Killed` ends it and no other function."""
+        """Starts `work` after a number of seconds. `Killed` ends only this function."""
 
         def run() -> None:
-            go_on.acquire()
+            resume.acquire()
             try:
                 if self._failure is None:
                     work()
             except Killed:
                 pass
-            except BaseException as error:  # noqa: BLE001 - raised where the test is
+            except BaseException as error:  # noqa: BLE001 - raised in the thread of the test
                 self._failure = self._failure or error
             finally:
                 self._paused.release()
 
-        go_on = self._wait(after)
+        resume = self._wait(after)
         Thread(target=run, daemon=True).start()
 
     def wait(self, seconds: float) -> None:
-        """Lets the other functions run for so many seconds."""
-        go_on = self._wait(seconds)
+        """Waits for a number of seconds, in which other functions run."""
+        resume = self._wait(seconds)
         self._paused.release()
-        go_on.acquire()
+        resume.acquire()
         if self._failure is not None:
             raise Killed
 
     def deadline(self, seconds: float) -> Deadline:
-        """Returns the deadline of an invocation: its waits let the other functions run."""
+        """Returns a deadline whose waits let other functions run."""
         return _SharedDeadline(self, self._clock, seconds)
 
     def run(self, *, hours: float = 24.0) -> None:
         """Runs all functions to their end.
 
         Raises:
-            TimeoutError: a function still waits after so many hours.
-            Exception: what one of the functions raised.
+            TimeoutError: a function has not ended after `hours`.
+            Exception: a function raised it.
         """
         end = self._clock.time + timedelta(hours=hours)
         while self._waiting:
-            until, _, go_on = heapq.heappop(self._waiting)
+            until, _, resume = heapq.heappop(self._waiting)
             self._clock.time = max(self._clock.time, until)
             if self._clock.time > end and self._failure is None:
                 self._failure = TimeoutError(f"not done after {hours} hours")
-            go_on.release()
+            resume.release()
             self._paused.acquire()
         if self._failure is not None:
             raise self._failure
 
     def _wait(self, seconds: float) -> Semaphore:
-        go_on = Semaphore(0)
+        resume = Semaphore(0)
         until = self._clock.time + timedelta(seconds=seconds)
-        heapq.heappush(self._waiting, (until, next(self._order), go_on))
-        return go_on
+        heapq.heappush(self._waiting, (until, next(self._order), resume))
+        return resume
 
 
 class _SharedDeadline(Deadline):
-    def __init__(self, together: ConcurrentFunctions, clock: Clock, seconds: float) -> None:
+    def __init__(self, functions: ConcurrentFunctions, clock: Clock, seconds: float) -> None:
         super().__init__(clock, seconds)
-        self._together = together
+        self._functions = functions
 
     def wait(self, seconds: float) -> None:
-        self._together.wait(seconds)
+        self._functions.wait(seconds)

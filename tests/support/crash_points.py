@@ -1,19 +1,19 @@
-"""Counts the steps of functions, and stops a function or acts at one of them."""
+"""Counts the steps of functions, and stops a function or calls another at one of them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
 import pytest
 
-Thing = TypeVar("Thing")
+T = TypeVar("T")
 
 
 class Killed(BaseException):
-    """The function is stopped, as by SIGKILL."""
+    """The function was stopped, as by SIGKILL."""
 
 
 class Throttled(Exception):
-    """A store refuses a call, or its response is lost. Lambda then delivers the record again."""
+    """A store refused a call, or its response was lost. Lambda then delivers the record again."""
 
 
 def die() -> None:
@@ -27,49 +27,49 @@ def throttle() -> None:
 
 
 class Steps:
-    """Counts the calls that functions make. A test can act right before or after one of these steps."""
+    """Counts the calls that functions make. A test can act immediately before or after such a step."""
 
     def __init__(self) -> None:
         self.taken = 0
-        self.happens: Callable[[int, bool], None] = lambda _step, _after: None
-        """Called with the number of each step, and whether it has taken effect."""
+        self.on_step: Callable[[int, bool], None] = lambda _step, _after: None
+        """Called twice per step with its number: with False before the step takes effect, with True after it."""
 
     def once(self, step: int, act: Callable[[], None], *, after: bool = False) -> None:
-        """Calls `act` at the `step`-th step from now on, counted from 1."""
+        """Calls `act` before the `step`-th step from now on, or after it. Steps are counted from 1."""
         due = self.taken + step
 
-        def happens(number: int, taken: bool) -> None:
+        def act_when_due(number: int, taken: bool) -> None:
             if (number, taken) == (due, after):
-                self.happens = lambda _step, _after: None
+                self.on_step = lambda _step, _after: None
                 act()
 
-        self.happens = happens
+        self.on_step = act_when_due
 
-    def take(self, effect: Callable[[], Thing]) -> Thing:
+    def take(self, effect: Callable[[], T]) -> T:
         """Takes one step."""
         self.taken += 1
         number = self.taken
-        self.happens(number, False)
+        self.on_step(number, False)
         result = effect()
-        self.happens(number, True)
+        self.on_step(number, True)
         return result
 
 
-def watched(thing: Thing, steps: Steps) -> Thing:
-    """Returns a thing that behaves like `thing` and takes a step for each call of a method."""
+def stepwise(thing: T, steps: Steps) -> T:
+    """Returns an object that behaves like `thing` and takes a step for each call of a method."""
 
-    class Watched:
+    class Stepwise:
         def __getattr__(self, name: str) -> Any:
             attribute = getattr(thing, name)
             if not callable(attribute):
                 return attribute
             return lambda *args, **kwargs: steps.take(lambda: attribute(*args, **kwargs))
 
-    return cast("Thing", Watched())
+    return cast("T", Stepwise())
 
 
 def crash_points(run: Callable[[], Steps]) -> Sequence[tuple[int, bool]]:
-    """Returns all steps of a successful run, each before and after it takes effect."""
+    """Returns the points before and after each step of a successful run, for `Steps.once`."""
     return [(step, after) for step in range(1, run().taken + 1) for after in (False, True)]
 
 

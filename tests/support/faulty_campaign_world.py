@@ -1,4 +1,4 @@
-"""Runs the functions of campaigns at the same time, with faults by chance at every step."""
+"""Runs the functions of campaigns concurrently, with random faults at their steps."""
 
 import contextlib
 import json
@@ -36,7 +36,7 @@ from shift_sms_runtime.queue_messages import NO_DELAY, QueueMessage
 from tests.support.campaign_world import MESSAGE, OUR_NUMBER, numbers
 from tests.support.clock import Clock
 from tests.support.concurrent_functions import ConcurrentFunctions
-from tests.support.crash_points import Killed, Steps, Throttled, watched
+from tests.support.crash_points import Killed, Steps, Throttled, stepwise
 from tests.support.functions_on_moto import LambdaContext
 from tests.support.memory.campaign_counters import MemorySendPermits
 from tests.support.notifications import notification
@@ -44,19 +44,12 @@ from tests.support.store_pairs import Stores
 
 MEMBERS = [*numbers(13), "+1 425 555 0100", "call me"]
 
-
 RECIPIENTS = 14
-"""Two of the members are the same phone number."""
+"""Two of the members have the same phone number."""
 
-
-TROUBLE = timedelta(minutes=40)
-
-
-VISIBILITY = timedelta(minutes=6)
-
-
-MOST_RECEIVES = 5
-
+FAULT_PERIOD = timedelta(minutes=40)
+VISIBILITY_TIMEOUT = timedelta(minutes=6)
+MAX_RECEIVES = 5
 
 Process = Callable[..., PartialItemFailureResponse]
 
@@ -67,19 +60,19 @@ class QueuedMessage:
 
     message_id: str
     body: str
-    seen_at: datetime
+    visible_at: datetime
     receives: int = 0
 
 
 @dataclass
 class UnreliableQueue:
-    """An SQS queue: delivers at least once and in any order, and moves a message that fails often to `dead`."""
+    """An SQS queue: delivers at least once and in any order, and moves messages that keep failing to `dead_letters`."""
 
     clock: Clock
-    chance: random.Random
+    rng: random.Random
     messages: list[QueuedMessage] = field(default_factory=list)
-    dead: list[QueuedMessage] = field(default_factory=list)
-    put_so_far: int = 0
+    dead_letters: list[QueuedMessage] = field(default_factory=list)
+    put_count: int = 0
 
     def put(self, messages: Sequence[QueueMessage], *, delay: timedelta = NO_DELAY) -> None:
         """See `Queue.put`."""
@@ -87,22 +80,22 @@ class UnreliableQueue:
             self.add(message.to_json(), delay)
 
     def add(self, body: str, delay: timedelta = NO_DELAY) -> None:
-        """Adds a message that comes from outside."""
-        self.put_so_far += 1
-        self.messages.append(QueuedMessage(f"m{self.put_so_far}", body, self.clock() + delay))
+        """Adds a message with any body."""
+        self.put_count += 1
+        self.messages.append(QueuedMessage(f"m{self.put_count}", body, self.clock() + delay))
 
     def receive(self, most: int) -> list[QueuedMessage]:
-        visible = [message for message in self.messages if message.seen_at <= self.clock()]
+        visible = [message for message in self.messages if message.visible_at <= self.clock()]
         batch = []
-        for message in self.chance.sample(visible, min(most, len(visible))):
-            if message.receives == MOST_RECEIVES:
+        for message in self.rng.sample(visible, min(most, len(visible))):
+            if message.receives == MAX_RECEIVES:
                 self.messages.remove(message)
-                self.dead.append(message)
+                self.dead_letters.append(message)
                 continue
             message.receives += 1
-            # Now and then a message is delivered a second time.
-            if self.chance.random() > 0.15:
-                message.seen_at = self.clock() + VISIBILITY
+            # Some messages stay visible and are delivered a second time.
+            if self.rng.random() > 0.15:
+                message.visible_at = self.clock() + VISIBILITY_TIMEOUT
             batch.append(message)
         return batch
 
@@ -112,74 +105,76 @@ class UnreliableQueue:
 
     def redrive(self) -> None:
         """Moves the dead letters back into the queue."""
-        for message in self.dead:
+        for message in self.dead_letters:
             self.add(message.body)
-        self.dead.clear()
+        self.dead_letters.clear()
 
 
 class UnreliableNetwork:
-    """The service and the carriers: `out` are the texts, by campaign and phone number."""
+    """The SMS service and the carriers. `sent` has the campaign and phone number of each text that was sent."""
 
     def __init__(self, world: "FaultyCampaignWorld") -> None:
         self._world = world
-        self.out: list[tuple[str, str]] = []
+        self.sent: list[tuple[str, str]] = []
 
     def send(self, text: OutgoingText) -> SendResult:
-        chance, trouble = self._world.chance.random(), self._world.trouble
-        self._world.together.wait(0.05)
-        if trouble and chance < 0.1:
+        chance, faults = self._world.rng.random(), self._world.faults_occur
+        self._world.functions.wait(0.05)
+        if faults and chance < 0.1:
             return NotSent("ThrottlingException", transient=True)
-        if trouble and chance < 0.13:
+        if faults and chance < 0.13:
             return NotSent("OTHER", transient=False, destination_specific=chance < 0.115)
-        if trouble and chance < 0.14:
+        if faults and chance < 0.14:
             return LimitReached("MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT")
         if chance < 0.18:
             return Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
         if chance < 0.22:
             return Unknown("ReadTimeoutError")
         sms_message_id = self._take(text)
-        # The answer takes its time: an event may be there before.
-        self._world.together.wait(self._world.chance.choice([0.05, 0.1, 4.5]))
-        if trouble and chance > 0.96:
+        # The response takes some time, so an event may arrive before it.
+        self._world.functions.wait(self._world.rng.choice([0.05, 0.1, 4.5]))
+        if faults and chance > 0.96:
             raise Killed
         return Unknown("ReadTimeoutError") if chance < 0.3 else Sent(sms_message_id)
 
     def _take(self, text: OutgoingText) -> str:
         assert text.campaign_id is not None
-        self.out.append((text.campaign_id, text.to))
-        sms_message_id = f"sms-{len(self.out)}"
-        chance = self._world.chance
+        self.sent.append((text.campaign_id, text.to))
+        sms_message_id = f"sms-{len(self.sent)}"
+        rng = self._world.rng
         for event_type, final in (
             ("TEXT_SUCCESSFUL", False),
-            (chance.choice(["TEXT_DELIVERED", "TEXT_DELIVERED", "TEXT_CARRIER_UNREACHABLE"]), True),
+            (rng.choice(["TEXT_DELIVERED", "TEXT_DELIVERED", "TEXT_CARRIER_UNREACHABLE"]), True),
         ):
             event = {
                 "eventType": event_type,
-                "eventTimestamp": chance.randint(1, 3),
+                "eventTimestamp": rng.randint(1, 3),
                 "isFinal": final,
                 "destinationPhoneNumber": text.to,
                 "messageId": sms_message_id,
                 "context": {"campaign_id": text.campaign_id},
                 "totalMessageParts": 1,
             }
-            for _ in range(chance.choice([0, 1, 1, 2])):
-                delay = chance.choice([0, 0, chance.uniform(0, 1200)])
+            for _ in range(rng.choice([0, 1, 1, 2])):
+                delay = rng.choice([0, 0, rng.uniform(0, 1200)])
                 self._world.events.add(notification(event), timedelta(seconds=delay))
         return sms_message_id
 
 
 @dataclass
 class Invocation:
-    """The records of an invocation: which of them failed, and which were reported to Lambda."""
+    """The ids of the records of an invocation, by what became of them."""
 
     function: str
-    given: list[str]
-    raised: dict[str, bool] = field(default_factory=dict)
+    records: list[str]
+    failed: dict[str, bool] = field(default_factory=dict)
+    """Whether the record failed, for records that were handled."""
     reported: set[str] = field(default_factory=set)
+    """The records that were reported to Lambda as failed."""
 
 
 class FaultyCampaignWorld:
-    """All functions of campaigns, and faults by chance."""
+    """All functions of campaigns, with random faults."""
 
     def __init__(
         self,
@@ -190,21 +185,21 @@ class FaultyCampaignWorld:
         process: Process = batch.process,
         sender: Callable[[SmsSender], SmsSender] = lambda sender: sender,
     ) -> None:
-        self.stores, self.chance, self.clock = stores, random.Random(seed), Clock()
-        # The jitter of retries is random too. With the same seed a world is the same each time.
+        self.stores, self.rng, self.clock = stores, random.Random(seed), Clock()
+        # The jitter of retries is random too. With this, a run depends on the seed alone.
         random.seed(seed)
-        self.together = ConcurrentFunctions(self.clock)
-        self._calm_from = self.clock() + TROUBLE
+        self.functions = ConcurrentFunctions(self.clock)
+        self._faults_end = self.clock() + FAULT_PERIOD
         self._busy_until = self.clock() + timedelta(minutes=2)
         self._process = process
         self.invocations: list[Invocation] = []
         self.launches, self.pages, self.dispatch, self.events = (
-            UnreliableQueue(self.clock, self.chance) for _ in range(4)
+            UnreliableQueue(self.clock, self.rng) for _ in range(4)
         )
         self.network = UnreliableNetwork(self)
         self._steps = steps
-        steps.happens = self._happens
-        pages, dispatch = watched(self.pages, steps), watched(self.dispatch, steps)
+        steps.on_step = self._fault
+        pages, dispatch = stepwise(self.pages, steps), stepwise(self.dispatch, steps)
         campaigns = stores.campaigns
         engine = EndUserMessagingEngine(
             stores.plans,
@@ -229,12 +224,12 @@ class FaultyCampaignWorld:
             most_waiting=7,
             clock=self.clock,
         )
-        sms = sender(watched(self.network, steps))
+        sms = sender(stepwise(self.network, steps))
         self._sender = CampaignSender(
             send_once=SendOnce(stores.sends, sms, self.clock, max_retry_seconds=MAX_RETRY_SECONDS),
             deliveries=stores.deliveries,
             dispatch=dispatch,
-            permits=watched(MemorySendPermits(self.clock), steps),
+            permits=stepwise(MemorySendPermits(self.clock), steps),
             employees=stores.employees,
             campaigns=campaigns,
             origination_identity=OUR_NUMBER,
@@ -247,17 +242,17 @@ class FaultyCampaignWorld:
         self._summarizer = CampaignSummarizer(stores.counters, campaigns)
 
     @property
-    def trouble(self) -> bool:
+    def faults_occur(self) -> bool:
         """Whether faults still occur."""
-        return self.clock() < self._calm_from
+        return self.clock() < self._faults_end
 
     def run(self) -> "FaultyCampaignWorld":
-        """Runs from the first item until every queue and every dead-letter queue is empty."""
+        """Runs from the first campaign item until all queues and dead-letter queues are empty."""
         for member in MEMBERS:
             self.stores.put_member(member)
-        self._put_up({"campaign_message": MESSAGE})
-        if self.chance.random() < 0.5:
-            self.together.start(self._stop_and_mostly_relaunch, after=self.chance.uniform(1, 60))
+        self._put_campaign({"campaign_message": MESSAGE})
+        if self.rng.random() < 0.5:
+            self.functions.start(self._stop_and_usually_relaunch, after=self.rng.uniform(1, 60))
         for function, queue, most, instances, handle in (
             ("launch", self.launches, 1, 2, self._handle_launch),
             ("plan", self.pages, 2, 2, self._handle_page),
@@ -265,40 +260,42 @@ class FaultyCampaignWorld:
             ("events", self.events, 10, 2, self._handle_event),
         ):
             for _ in range(instances):
-                self.together.start(
+                self.functions.start(
                     lambda function=function, queue=queue, most=most, handle=handle: self._poll(  # type: ignore[misc]
                         function, queue, most, handle
                     )
                 )
         for _ in range(2):
-            self.together.start(self._report)
-        self.together.run()
-        self._steps.happens = lambda _step, _after: None
+            self.functions.start(self._keep_summarizing)
+        self.functions.run()
+        self._steps.on_step = lambda _step, _after: None
         self._summarizer.handle("c")
         return self
 
-    def _put_up(self, item: dict[str, Any]) -> None:
+    def _put_campaign(self, item: dict[str, Any]) -> None:
         self.stores.put_item(dict(item))
-        launch_id = f"launch-{self.launches.put_so_far}"
-        for _ in range(self.chance.choice([1, 1, 2])):
+        launch_id = f"launch-{self.launches.put_count}"
+        for _ in range(self.rng.choice([1, 1, 2])):
             self.launches.add(json.dumps([{"campaign_id": "c", **item}, launch_id]))
 
-    def _stop_and_mostly_relaunch(self) -> None:
+    def _stop_and_usually_relaunch(self) -> None:
         stopped = False
         while not stopped:
             with contextlib.suppress(Killed, Throttled):
                 self.stores.campaigns.stop("c", "stopped by the operator")
                 stopped = True
-        self.together.wait(self.chance.uniform(1, 1800))
-        if self.chance.random() < 0.3:
+        self.functions.wait(self.rng.uniform(1, 1800))
+        if self.rng.random() < 0.3:
             return
-        self._put_up({"campaign_message": MESSAGE, "relaunch": "remaining", "campaign_status": "stopped"})
+        self._put_campaign(
+            {"campaign_message": MESSAGE, "relaunch": "remaining", "campaign_status": "stopped"}
+        )
 
-    def _happens(self, _step: int, after: bool) -> None:
+    def _fault(self, _step: int, after: bool) -> None:
         if not after:
-            self.together.wait(self.chance.uniform(0.003, 0.05))
-        if self.trouble:
-            chance = self.chance.random()
+            self.functions.wait(self.rng.uniform(0.003, 0.05))
+        if self.faults_occur:
+            chance = self.rng.random()
             if chance < 0.006:
                 raise Killed
             if chance < 0.015:
@@ -308,15 +305,15 @@ class FaultyCampaignWorld:
         self, function: str, queue: UnreliableQueue, most: int, handle: Callable[[str], object]
     ) -> None:
         queues = (self.launches, self.pages, self.dispatch, self.events)
-        while self.trouble or any(one.messages or one.dead for one in queues):
-            if not self.trouble:
+        while self.faults_occur or any(other.messages or other.dead_letters for other in queues):
+            if not self.faults_occur:
                 queue.redrive()
-            batch = queue.receive(self.chance.randint(1, most))
+            batch = queue.receive(self.rng.randint(1, most))
             if batch:
                 self._invoke(function, queue, batch, handle)
             else:
                 busy = self.clock() < self._busy_until
-                self.together.wait(self.chance.uniform(0.5, 5) if busy else self.chance.uniform(5, 60))
+                self.functions.wait(self.rng.uniform(0.5, 5) if busy else self.rng.uniform(5, 60))
 
     def _invoke(
         self,
@@ -328,13 +325,14 @@ class FaultyCampaignWorld:
         invocation = Invocation(function, [message.message_id for message in batch])
 
         def handle_record(record: Any, _deadline: object) -> None:
-            invocation.raised[record.message_id] = True
+            invocation.failed[record.message_id] = True
             handle(record.body)
-            invocation.raised[record.message_id] = False
+            invocation.failed[record.message_id] = False
 
         event = {
             "Records": [
-                {"messageId": one.message_id, "body": one.body, "eventSource": "aws:sqs"} for one in batch
+                {"messageId": message.message_id, "body": message.body, "eventSource": "aws:sqs"}
+                for message in batch
             ]
         }
         try:
@@ -355,15 +353,15 @@ class FaultyCampaignWorld:
         self._planner.handle(Page.from_json(body))
 
     def _handle_item(self, body: str) -> None:
-        self._sender.handle(WorkItem.from_json(body), self.together.deadline(60))
+        self._sender.handle(WorkItem.from_json(body), self.functions.deadline(60))
 
     def _handle_event(self, body: str) -> None:
         self._recorder.handle(read_delivery_event(body))
 
-    def _report(self) -> None:
-        """Summarizes at any time, and writes late."""
-        while self.trouble:
-            self.together.wait(self.chance.uniform(1, 300))
+    def _keep_summarizing(self) -> None:
+        """Summarizes at random times."""
+        while self.faults_occur:
+            self.functions.wait(self.rng.uniform(1, 300))
             try:
                 self._summarizer.handle("c")
             except (Killed, Throttled):

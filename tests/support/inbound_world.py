@@ -19,7 +19,7 @@ from shift_sms_runtime.messaging.send_once import SendOnce, TryAgainLater
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 from tests.support.clock import Clock, Deadline
-from tests.support.crash_points import Steps, watched
+from tests.support.crash_points import Steps, stepwise
 from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, matches
 from tests.support.memory.campaign_counters import MemoryCampaignCounters
 from tests.support.memory.conversations import MemoryCallLog, MemoryConversations
@@ -29,7 +29,7 @@ from tests.support.memory.employees import EmployeeRow, MemoryEmployees
 from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
 from tests.support.memory.phones import MemoryCallCenter, MemoryPhones
-from tests.support.memory.queues import MemoryShiftTimers, work_through
+from tests.support.memory.queues import MemoryShiftTimers, handle_all
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.shifts import MemoryShifts
 from tests.support.notifications import message_ids
@@ -74,28 +74,28 @@ class InboundWorld:
         )
         world_locales = Locales(locales(self.vocabulary), default="en")
         send_once = SendOnce(
-            watched(self.conversations, self.steps), watched(self.phones, self.steps), self.clock
+            stepwise(self.conversations, self.steps), stepwise(self.phones, self.steps), self.clock
         )
-        call_center = watched(self.call_center, self.steps)
+        call_center = stepwise(self.call_center, self.steps)
         self.callback = CallbackStarter(
             call_center=call_center,
-            call_log=watched(MemoryCallLog(), self.steps),
+            call_log=stepwise(MemoryCallLog(), self.steps),
             send_once=send_once,
             locales=world_locales,
             calls_per_day=self.calls_per_day,
             clock=self.clock,
         )
-        store = watched(self.store, self.steps)
+        store = stepwise(self.store, self.steps)
         self.processor = InboundProcessor(
             store=store,
             executor=CommandExecutor(
                 store=store,
-                shifts_by_status=watched(self.shifts, self.steps),
-                operator_inbox=watched(self.operator_inbox, self.steps),
+                shifts_by_status=stepwise(self.shifts, self.steps),
+                operator_inbox=stepwise(self.operator_inbox, self.steps),
                 policy=self.policy,
                 agent_offered=self.connect,
             ),
-            employees=watched(self.employees, self.steps),
+            employees=stepwise(self.employees, self.steps),
             locales=world_locales,
             send_once=send_once,
             callbacks=call_center if self.connect else None,
@@ -105,10 +105,10 @@ class InboundWorld:
             clock=self.clock,
         )
         self.reconciler = ShiftReconciler(
-            shifts=watched(self.shifts, self.steps),
-            bookings=watched(self.employee_bookings, self.steps),
-            employees=watched(self.employees, self.steps),
-            shift_timers=watched(self.shift_timers, self.steps),
+            shifts=stepwise(self.shifts, self.steps),
+            bookings=stepwise(self.employee_bookings, self.steps),
+            employees=stepwise(self.employees, self.steps),
+            shift_timers=stepwise(self.shift_timers, self.steps),
             send_once=send_once,
             locales=world_locales,
             policy=self.policy,
@@ -138,7 +138,7 @@ class InboundWorld:
 
     def call(self) -> None:
         """Handles the waiting callback requests. A request that fails is put back."""
-        work_through(self.call_center.waiting, lambda one: self.callback.handle(one, Deadline(self.clock)))
+        handle_all(self.call_center.waiting, lambda one: self.callback.handle(one, Deadline(self.clock)))
 
     def reconcile_shifts(self) -> None:
         """Reconciles every shift that the stream of the Shifts table or a timer would request."""

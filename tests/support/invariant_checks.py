@@ -1,4 +1,4 @@
-"""Checks invariants 3, 4 and 5 after the faulty world has come to its end."""
+"""Checks invariants 3, 4 and 5 after a run of the faulty world."""
 
 from collections import Counter
 
@@ -11,18 +11,18 @@ from tests.support.memory.deliveries import miscounted
 def texted_twice(world: FaultyCampaignWorld) -> list[str]:
     """Invariant 3: returns the recipients who were texted more than once."""
     return [
-        f"{number}: {times} times" for (_, number), times in Counter(world.network.out).items() if times > 1
+        f"{number}: {times} times" for (_, number), times in Counter(world.network.sent).items() if times > 1
     ]
 
 
-def does_not_add_up(world: FaultyCampaignWorld) -> list[str]:
-    """Invariant 4: returns where the counters or the campaign item differ from the deliveries."""
+def miscounts(world: FaultyCampaignWorld) -> list[str]:
+    """Invariant 4: returns where the counters or the campaign item disagree with the deliveries."""
     rows, item = world.stores.rows(), world.stores.item() or {}
     wrong = miscounted(rows, world.stores.counted())
-    wrong += [f"on the item, {one}" for one in miscounted(rows, item)]
+    wrong += [f"on the item, {difference}" for difference in miscounted(rows, item)]
     if sum(item[counter] for counter in STATUS_COUNTERS) + item["waiting"] != item["targeted"]:
         wrong.append("the statuses on the item do not sum to the recipients targeted")
-    # A campaign that a limit has stopped is not planned to its end.
+    # Planning of a campaign ends early if a limit stops it.
     if len(rows) != RECIPIENTS and item["campaign_status"] != CampaignStatus.STOPPED:
         wrong.append(
             f"{len(rows)} rows for {RECIPIENTS} recipients of a campaign that is {item['campaign_status']}"
@@ -30,22 +30,22 @@ def does_not_add_up(world: FaultyCampaignWorld) -> list[str]:
     return wrong
 
 
-def lost_in_silence(world: FaultyCampaignWorld) -> list[str]:
+def silently_lost(world: FaultyCampaignWorld) -> list[str]:
     """Invariant 5: returns records that were lost or reported wrongly, and recipients that were never settled."""
     lost = []
-    for one in world.invocations:
-        for record in one.given:
-            if record not in one.raised and record not in one.reported:
-                lost.append(f"{one.function}: {record} was neither handled nor reported")
-            elif one.raised.get(record, False) and record not in one.reported:
-                lost.append(f"{one.function}: {record} failed and was not reported")
-            elif not one.raised.get(record, True) and record in one.reported:
-                lost.append(f"{one.function}: {record} was done and reported as failed")
-    # All queues are empty, so no function will settle these.
+    for invocation in world.invocations:
+        for record in invocation.records:
+            if record not in invocation.failed and record not in invocation.reported:
+                lost.append(f"{invocation.function}: {record} was neither handled nor reported")
+            elif invocation.failed.get(record, False) and record not in invocation.reported:
+                lost.append(f"{invocation.function}: {record} failed and was not reported")
+            elif not invocation.failed.get(record, True) and record in invocation.reported:
+                lost.append(f"{invocation.function}: {record} succeeded and was reported as failed")
+    # All queues are empty, so these will never be settled.
     lost += [
         f"{number} is {row.status}" for number, row in world.stores.rows().items() if not row.status.final
     ]
     return lost
 
 
-CHECKERS = (texted_twice, does_not_add_up, lost_in_silence)
+CHECKERS = (texted_twice, miscounts, silently_lost)

@@ -11,7 +11,7 @@ import pytest
 from shift_sms_runtime.campaigns.campaign import LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.work_items import Page
 from shift_sms_runtime.tables.campaign_counters import DynamoSendPermits
-from tests.support.crash_points import Steps, watched
+from tests.support.crash_points import Steps, stepwise
 from tests.support.dialogues.dialogue import ANN
 from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.store_operations import NOW, queued
@@ -20,7 +20,7 @@ from tests.support.store_pairs import Stores
 PAGE = Page("c", "first", "overtime", "x", 1)
 
 
-def test_given_a_launch_plan_when_it_begins_advances_and_ends_then_all_see_it(
+def test_given_a_launch_plan_when_it_begins_advances_and_finishes_then_all_see_it(
     stores: Stores,
 ) -> None:
     plans = stores.plans
@@ -36,7 +36,7 @@ def test_given_a_launch_plan_when_it_begins_advances_and_ends_then_all_see_it(
     assert not plans.is_due(replace(PAGE, after="b", launch_id="zeroth"))
     plans.advance(PAGE, "a")
     plans.finish(PAGE)
-    assert plans.is_due(replace(PAGE, after="b")), "an earlier page changes nothing"
+    assert plans.is_due(replace(PAGE, after="b")), "an earlier page does not change the plan"
     plans.advance(replace(PAGE, after="d"), "e")
     plans.advance(replace(PAGE, after="b"), "d")
     assert plans.begin("c", "second", relaunch=False).after == "e"
@@ -48,19 +48,19 @@ def test_given_a_launch_plan_when_it_begins_advances_and_ends_then_all_see_it(
     assert plans.is_due(replace(PAGE, launch_id="second"))
     plans.advance(replace(PAGE, launch_id="second"), "b")
     assert plans.begin("c", "third", relaunch=True) == LaunchPlan(PlanState.BEGUN, "third"), (
-        "from the beginning"
+        "a relaunch begins with the first page"
     )
     assert not plans.is_due(replace(PAGE, launch_id="second", after="b")), "the earlier launch has ended"
 
 
-def test_given_a_void_launch_plan_when_the_next_begins_then_it_is_the_first(stores: Stores) -> None:
+def test_given_a_void_launch_plan_when_the_next_begins_then_it_counts_as_the_first(stores: Stores) -> None:
     stores.plans.begin("c", "first", relaunch=False)
     stores.plans.finish(PAGE, void=True)
     assert not stores.plans.is_due(PAGE)
     assert stores.plans.begin("c", "second", relaunch=False) == LaunchPlan(PlanState.BEGUN, "second")
 
 
-def test_given_counters_when_a_summary_is_asked_for_then_a_newer_equal_sum(stores: Stores) -> None:
+def test_given_counters_when_a_summary_is_requested_then_only_the_version_grows(stores: Stores) -> None:
     stores.deliveries.add("c", queued(ANN), requeue_stopped=False, now=NOW)
     before = stores.counted()
     stores.plans.request_summary("c")
@@ -68,7 +68,7 @@ def test_given_counters_when_a_summary_is_asked_for_then_a_newer_equal_sum(store
 
 
 def idle_since(system: FunctionsOnMoto, span: timedelta) -> None:
-    """Makes the number free since so long ago."""
+    """Makes the number free since a time in the past."""
     free_from = int((datetime.now(UTC) - span).timestamp() * 1e6)
     system.dynamodb.Table("CampaignCounters").put_item(
         Item={"campaign_id": "#permits", "part": "number", "free_from": free_from}
@@ -77,9 +77,7 @@ def idle_since(system: FunctionsOnMoto, span: timedelta) -> None:
 
 A_MOMENT = timedelta(milliseconds=20)
 
-
 SPAN = timedelta(seconds=30)
-
 
 FAR = datetime.max.replace(tzinfo=UTC)
 
@@ -121,7 +119,7 @@ def test_given_two_numbers_when_reserved_then_neither_waits_for_the_other(system
 
 
 @pytest.mark.parametrize("idle", [None, timedelta(0), timedelta(seconds=1), timedelta(days=1)])
-def test_given_others_reserving_at_any_step_when_reserved_then_spans_never_overlap(
+def test_given_other_reservations_at_any_step_when_reserved_then_no_spans_overlap(
     system: FunctionsOnMoto, idle: timedelta | None
 ) -> None:
     for step, after in itertools.product((1, 2, 3), (False, True)):
@@ -131,7 +129,7 @@ def test_given_others_reserving_at_any_step_when_reserved_then_spans_never_overl
         if idle is not None:
             idle_since(system, idle)
         steps, before = Steps(), datetime.now(UTC)
-        permits = DynamoSendPermits(watched(boto3.client("dynamodb"), steps), "CampaignCounters", "number")
+        permits = DynamoSendPermits(stepwise(boto3.client("dynamodb"), steps), "CampaignCounters", "number")
         begun: list[datetime] = []
         steps.once(
             step,

@@ -10,7 +10,7 @@ from tests.support.store_pairs import Stores
 ITEM = {"campaign_message": "x"}
 
 
-def test_given_an_item_when_its_launch_goes_on_then_it_says_where_it_is(stores: Stores) -> None:
+def test_given_an_item_when_its_launch_progresses_then_it_has_the_status(stores: Stores) -> None:
     campaigns = stores.campaigns
     with pytest.raises(CampaignGone):
         campaigns.status("c")
@@ -35,7 +35,9 @@ def test_given_an_item_when_its_launch_goes_on_then_it_says_where_it_is(stores: 
     assert campaigns.status("c") is CampaignStatus.LAUNCHED
     assert campaigns.stop_reason("c", "first") is None
     assert campaigns.stop_reason("c", "zeroth") is LaunchState.REPLACED
-    assert not campaigns.mark_launching("c", "first", {}, status_when_put=None), "a later status stays"
+    assert not campaigns.mark_launching("c", "first", {}, status_when_put=None), (
+        "the status has changed since"
+    )
     campaigns.stop("c", "enough")
     assert campaigns.stop_reason("c", "first") == campaigns.stop_reason("c", "zeroth") == "enough"
     campaigns.mark_launched("c", {})
@@ -76,14 +78,14 @@ def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stor
         ({"campaign_status": "paused"}, None),
     ],
 )
-def test_given_what_an_item_says_when_asked_whether_it_is_over_then_only_stopped_is(
+def test_given_an_item_with_a_status_when_read_then_only_stopped_is_a_stop_reason(
     stores: Stores, attributes: dict[str, Any], reason: str | None
 ) -> None:
     stores.put_item(ITEM | attributes | {"launch_id": "first"})
     assert stores.campaigns.stop_reason("c", "first") == reason
 
 
-def test_given_a_failed_relaunch_when_an_earlier_launch_asks_then_it_ends(
+def test_given_a_failed_relaunch_when_an_earlier_launch_reads_it_then_it_ends(
     stores: Stores,
 ) -> None:
     stores.put_item(ITEM | {"campaign_status": "failed", "campaign_error": "too long"})
@@ -92,7 +94,7 @@ def test_given_a_failed_relaunch_when_an_earlier_launch_asks_then_it_ends(
     assert stores.campaigns.stop_reason("c", "first") == "too long"
 
 
-def test_given_sums_when_reported_in_any_order_then_the_newest_stays(stores: Stores) -> None:
+def test_given_summaries_when_written_in_any_order_then_the_newest_stays(stores: Stores) -> None:
     stores.put_item(dict(ITEM))
     for version in (2, 5, 3, 5, 1):
         stores.campaigns.write_summary("c", {"summary_version": version, "sent": 10 * version})

@@ -16,7 +16,7 @@ from tests.support.store_operations import LEASE, NOW, campaign_event, queued, s
 from tests.support.store_pairs import Stores, dynamo_stores, memory_stores
 
 
-def test_given_recipients_when_opened_again_then_each_has_one_row_and_counts_once(
+def test_given_recipients_when_added_again_then_each_has_one_row_and_counts_once(
     stores: Stores,
 ) -> None:
     one, two, three, four = numbers(4)
@@ -40,7 +40,7 @@ def test_given_recipients_when_opened_again_then_each_has_one_row_and_counts_onc
     assert stores.counted() == before
 
 
-def test_given_as_many_recipients_as_one_write_takes_when_opened_then_all_are_there(stores: Stores) -> None:
+def test_given_the_maximum_of_recipients_per_write_when_added_then_each_has_a_row(stores: Stores) -> None:
     members = numbers(99)
     assert stores.deliveries.add("c", queued(*members), requeue_stopped=False, now=NOW) == members
     assert len(stores.rows()) == stores.counted()["targeted"] == 99
@@ -49,7 +49,7 @@ def test_given_as_many_recipients_as_one_write_takes_when_opened_then_all_are_th
     assert stores.adds_up()
 
 
-def test_given_skipped_recipients_when_opened_again_then_they_wait_only_if_reopened(
+def test_given_skipped_recipients_when_added_again_then_they_wait_only_if_requeued(
     stores: Stores,
 ) -> None:
     one, two, three, four = numbers(4)
@@ -57,9 +57,7 @@ def test_given_skipped_recipients_when_opened_again_then_they_wait_only_if_reope
     send_to(stores, one)
     stores.sends.claim(Delivery("c", four, 2), token="t", now=NOW, lease_until=LEASE)
     skipped = stores.deliveries.skip("c", [one, two, four], DeliveryStatus.STOPPED, "enough", now=NOW)
-    assert skipped == SkipResult(1, (four,)), (
-        "neither the recipients who were texted nor the one being texted"
-    )
+    assert skipped == SkipResult(1, (four,)), "texted and claimed recipients are not skipped"
     assert (stores.rows()[two].status, stores.rows()[two].reason) == (DeliveryStatus.STOPPED, "enough")
     assert stores.adds_up()
     assert stores.deliveries.add("c", queued(one, two, three), requeue_stopped=False, now=NOW) == [three]
@@ -72,14 +70,14 @@ def test_given_skipped_recipients_when_opened_again_then_they_wait_only_if_reope
     assert stores.adds_up()
 
 
-def test_given_no_recipient_to_skip_when_asked_then_nothing_is_written(stores: Stores) -> None:
+def test_given_no_waiting_recipient_when_skipped_then_nothing_is_written(stores: Stores) -> None:
     assert stores.deliveries.skip("c", [], DeliveryStatus.STOPPED, "x", now=NOW) == SkipResult(0)
     assert stores.deliveries.skip("c", [ANN], DeliveryStatus.STOPPED, "x", now=NOW) == SkipResult(0)
     assert stores.rows() == {}
     assert not list(stores.counters.rows("c"))
 
 
-def test_given_an_event_when_applied_then_only_a_row_that_is_as_it_was_seen_changes(stores: Stores) -> None:
+def test_given_an_event_when_recorded_then_only_a_row_that_equals_the_seen_changes(stores: Stores) -> None:
     (one,) = numbers(1)
     delivered = campaign_event(one, "TEXT_DELIVERED", 5, DeliveryStatus.DELIVERED)
     seen = DeliveryRow(DeliveryStatus.SENT, f"sms{one}", 2, None)
@@ -105,7 +103,7 @@ def test_given_an_event_when_applied_then_only_a_row_that_is_as_it_was_seen_chan
     assert stores.adds_up()
 
 
-def test_given_a_text_being_sent_when_its_event_comes_first_then_only_that_counts(
+def test_given_a_text_being_sent_when_its_event_is_recorded_first_then_that_counts(
     stores: Stores,
 ) -> None:
     (one,) = numbers(1)
@@ -131,38 +129,38 @@ def change_something(stores: Stores, step: int, chance: random.Random) -> object
     if row is None or chance.random() < 0.2:
         new = [*queued(*some), NewDelivery("junk", DeliveryStatus.FAILED, "INVALID_NUMBER")]
         return sorted(stores.deliveries.add("c", new, requeue_stopped=chance.random() < 0.5, now=now))
-    match chance.choice(["leave out", "claim", "claim", "settle", "settle", "give up", "apply"]):
-        case "leave out":
-            said: object = stores.deliveries.skip("c", some, DeliveryStatus.STOPPED, "x", now=now)
+    match chance.choice(["skip", "claim", "claim", "settle", "settle", "settle abandoned", "record event"]):
+        case "skip":
+            result: object = stores.deliveries.skip("c", some, DeliveryStatus.STOPPED, "x", now=now)
         case "claim":
-            said = stores.sends.claim(key, token=token, now=now, lease_until=now + timedelta(seconds=5))
+            result = stores.sends.claim(key, token=token, now=now, lease_until=now + timedelta(seconds=5))
         case "settle":
             status = chance.choice([DeliveryStatus.SENT, *[*DeliveryStatus][2:], DeliveryStatus.QUEUED])
             message_id = f"sms{number}" if status is DeliveryStatus.SENT else ""
             stores.sends.settle(key, status, token=token, now=now, sms_message_id=message_id, reason="r")
-            said = None
-        case "give up":
-            said = stores.sends.settle_abandoned(key, now=now)
+            result = None
+        case "settle abandoned":
+            result = stores.sends.settle_abandoned(key, now=now)
         case _:
             order = EventOrder(chance.random() < 0.5, chance.randint(1, 3), "TEXT_X")
             status = chance.choice([DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED])
             seen = DeliveryRow(row.status, row.sms_message_id or None, row.segments, row.event)
-            said = stores.delivery_events.record_event(
+            result = stores.delivery_events.record_event(
                 DeliveryEvent("c", number, f"sms{number}", 2, status, order), seen, now=now
             )
-    return said
+    return result
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_given_any_writes_when_made_in_both_stores_then_both_agree_and_counts_match(
+def test_given_random_writes_when_made_in_both_stores_then_both_agree_and_add_up(
     system: FunctionsOnMoto, seed: int
 ) -> None:
     memory, dynamo = memory_stores(), dynamo_stores(system)
     for step in range(50):
-        said = [
+        results = [
             change_something(stores, step, random.Random(f"{seed}/{step}")) for stores in (memory, dynamo)
         ]
-        assert said[0] == said[1]
+        assert results[0] == results[1]
         assert memory.rows() == dynamo.rows()
         assert memory.adds_up()
         assert dynamo.adds_up()

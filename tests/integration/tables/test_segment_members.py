@@ -10,14 +10,14 @@ from tests.support.store_pairs import Stores
 
 
 @pytest.mark.parametrize("late", [range(30), range(10, 20), range(25, 30), range(0, 30, 2), range(0)])
-def test_given_members_added_later_when_read_by_page_then_only_they_are_left_out(
+def test_given_members_added_later_when_pages_are_read_then_only_they_are_left_out(
     stores: Stores, late: range
 ) -> None:
     members = numbers(30)
-    for place, number in enumerate(members):
-        if place in late:
+    for position, number in enumerate(members):
+        if position in late:
             stores.put_member_at(number, NOW + timedelta(milliseconds=1))
-        elif place % 3:
+        elif position % 3:
             stores.put_member_at(number, NOW)
         else:
             stores.put_member(number)
@@ -27,12 +27,12 @@ def test_given_members_added_later_when_read_by_page_then_only_they_are_left_out
         while after is not None:
             page, after = stores.segment_members.page("overtime", after, 10, added_until=added_until)
             read += page
-        skipped = {members[place] for place in late} if added_until else set()
+        skipped = {members[position] for position in late} if added_until else set()
         assert read == [number for number in members if number not in skipped]
 
 
 @pytest.mark.parametrize("members", [0, 1, 9, 10, 11, 20, 25])
-def test_given_a_segment_when_read_by_page_then_every_member_comes_once_in_order(
+def test_given_a_segment_when_its_pages_are_read_then_each_member_is_read_once(
     stores: Stores, members: int
 ) -> None:
     for number in numbers(members):
@@ -44,6 +44,6 @@ def test_given_a_segment_when_read_by_page_then_every_member_comes_once_in_order
         assert len(page) <= 10
         read += page
     assert read == numbers(members)
-    assert stores.segment_members.page("nobody", "", 10) == ([], None)
+    assert stores.segment_members.page("no-such-segment", "", 10) == ([], None)
     page, _ = stores.segment_members.page("overtime", "+14255550102x", 10)
-    assert page == numbers(members)[3:13], "even after a number that is no member any more"
+    assert page == numbers(members)[3:13], "a page may begin after a number that is not a member"

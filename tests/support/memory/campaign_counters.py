@@ -12,14 +12,14 @@ from shift_sms_runtime.messaging.ports import Permit
 
 
 class MemoryCampaignCounters:
-    """Implements `CampaignCounters` in memory: three rows per campaign, as if several functions wrote them."""
+    """Implements `CampaignCounters` in memory, with three rows per campaign as if several functions wrote them."""
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[int, CounterRow]] = {}
         self._writers = itertools.cycle(range(3))
 
     def add(self, delta: CounterDelta) -> None:
-        """Adds to the counters, in the step that changes what is counted."""
+        """Adds to the counters."""
         rows = self._rows.setdefault(delta.campaign_id, {})
         writer = next(self._writers)
         row = rows.get(writer, CounterRow({}, 0))
@@ -27,10 +27,10 @@ class MemoryCampaignCounters:
         for counter, count in delta.counts.items():
             if count:
                 counts[counter] = counts.get(counter, 0) + count
-        for what, at in (("send", delta.sent_at), ("booking", delta.booked_at)):
+        for event, at in (("send", delta.sent_at), ("booking", delta.booked_at)):
             if at is not None:
-                times.setdefault(f"first_{what}_at", at.isoformat())
-                times[f"last_{what}_at"] = at.isoformat()
+                times.setdefault(f"first_{event}_at", at.isoformat())
+                times[f"last_{event}_at"] = at.isoformat()
         rows[writer] = CounterRow(counts, row.writes + 1, times)
 
     def rows(self, campaign_id: str) -> list[CounterRow]:
@@ -39,7 +39,7 @@ class MemoryCampaignCounters:
 
 @dataclass(frozen=True)
 class LaunchPlanRow:
-    """How far a campaign is planned."""
+    """The progress of planning a campaign."""
 
     launch_id: str
     status: str = "unfinished"
@@ -55,10 +55,10 @@ class MemoryLaunchPlans:
 
     def begin(self, campaign_id: str, launch_id: str, *, relaunch: bool) -> LaunchPlan:
         row = self.rows.get(campaign_id)
-        again = relaunch and row is not None and row.launch_id != launch_id
-        if row is not None and row.status == "unfinished" and not again:
+        replaces = relaunch and row is not None and row.launch_id != launch_id
+        if row is not None and row.status == "unfinished" and not replaces:
             return LaunchPlan(PlanState.UNFINISHED, row.launch_id, row.after)
-        if row is not None and row.status == "finished" and not again:
+        if row is not None and row.status == "finished" and not replaces:
             return LaunchPlan(PlanState.FINISHED, row.launch_id)
         self.rows[campaign_id] = LaunchPlanRow(launch_id)
         return LaunchPlan(PlanState.BEGUN, launch_id)
@@ -81,7 +81,7 @@ class MemoryLaunchPlans:
 
 
 class MemorySendPermits:
-    """Implements `SendPermits` in memory. `reserved` are the spans that were reserved."""
+    """Implements `SendPermits` in memory. `reserved` has the beginning and end of each reserved span."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock

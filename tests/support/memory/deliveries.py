@@ -17,7 +17,7 @@ from tests.support.memory.send_ledger import LedgerRow, MemorySendLedger
 class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
     """Implements `Deliveries`, `DeliveryEventLedger` and their send ledger in memory.
 
-    `last_campaigns` are the entries of Conversations that name the campaign which texted a number last.
+    `last_campaigns` stands for the entries of Conversations that name the campaign that last texted a number.
     """
 
     def __init__(self, counters: MemoryCampaignCounters | None = None) -> None:
@@ -51,8 +51,8 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
         self, campaign_id: str, rows: Sequence[NewDelivery], *, requeue_stopped: bool, now: datetime
     ) -> list[str]:
         assert len(rows) == len({row.phone_number for row in rows}) <= 99
-        there = self.of(campaign_id)
-        new = [row for row in rows if row.phone_number not in there]
+        before = self.of(campaign_id)
+        new = [row for row in rows if row.phone_number not in before]
         if new:
             counts = {Counter.TARGETED: len(new)}
             for row in new:
@@ -61,32 +61,32 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
                     counts[Counter.of(row.status)] = counts.get(Counter.of(row.status), 0) + 1
             self.count(CounterDelta(campaign_id, counts))
         if requeue_stopped:
-            stopped = [row.phone_number for row in rows if row.phone_number in there]
+            existing = [row.phone_number for row in rows if row.phone_number in before]
             self._change(
-                campaign_id, stopped, StatusChange(DeliveryStatus.STOPPED, DeliveryStatus.QUEUED, now), ""
+                campaign_id, existing, StatusChange(DeliveryStatus.STOPPED, DeliveryStatus.QUEUED, now), ""
             )
-        now_there = self.of(campaign_id)
-        return [row.phone_number for row in rows if not now_there[row.phone_number].status.final]
+        after = self.of(campaign_id)
+        return [row.phone_number for row in rows if not after[row.phone_number].status.final]
 
     def skip(
         self, campaign_id: str, numbers: Sequence[str], status: DeliveryStatus, reason: str, *, now: datetime
     ) -> SkipResult:
         rows = self.of(campaign_id)
-        sending = [
+        claimed = [
             number for number in numbers if number in rows and rows[number].status is DeliveryStatus.SENDING
         ]
         change = StatusChange(DeliveryStatus.QUEUED, status, now)
-        return SkipResult(self._change(campaign_id, numbers, change, reason), tuple(sending))
+        return SkipResult(self._change(campaign_id, numbers, change, reason), tuple(claimed))
 
     def _change(self, campaign_id: str, numbers: Sequence[str], change: StatusChange, reason: str) -> int:
         rows = self.of(campaign_id)
-        moving = [number for number in numbers if number in rows and rows[number].status is change.before]
-        for number in moving:
+        changing = [number for number in numbers if number in rows and rows[number].status is change.before]
+        for number in changing:
             row = self.rows[campaign_id, number]
             self.rows[campaign_id, number] = replace(row, status=change.after, reason=reason)
-        if moving:
-            self.count(delivery_delta(campaign_id, change, recipients=len(moving)))
-        return len(moving)
+        if changing:
+            self.count(delivery_delta(campaign_id, change, recipients=len(changing)))
+        return len(changing)
 
     def record_event(
         self, event: DeliveryEvent, seen: DeliveryRow, *, now: datetime
@@ -114,7 +114,7 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
 
 
 def miscounted(rows: Mapping[str, LedgerRow], counted: Mapping[str, Any]) -> list[str]:
-    """Returns where the counters of a campaign differ from its rows."""
+    """Returns the differences between the counters of a campaign and its rows."""
     recounted = dict.fromkeys((Counter.TARGETED, *STATUS_COUNTERS, Counter.SEGMENTS_SPENT), 0)
     for row in rows.values():
         recounted[Counter.TARGETED] += 1
@@ -122,7 +122,7 @@ def miscounted(rows: Mapping[str, LedgerRow], counted: Mapping[str, Any]) -> lis
         if row.status.final:
             recounted[Counter.of(row.status)] += 1
     return [
-        f"{counter}: {counted[counter]} counted, {there} in the rows"
-        for counter, there in recounted.items()
-        if counted[counter] != there
+        f"{counter}: {counted[counter]} counted, {in_rows} in the rows"
+        for counter, in_rows in recounted.items()
+        if counted[counter] != in_rows
     ]

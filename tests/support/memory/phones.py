@@ -11,14 +11,14 @@ from shift_sms_runtime.queue_messages import NO_DELAY
 
 @dataclass
 class MemoryPhones:
-    """Takes every text; ``results`` says otherwise for the next ones, ``refusals`` for some numbers always."""
+    """Accepts every text. `results` override this for the next texts, `refusals` for a phone number."""
 
     results: list[SendResult] = field(default_factory=list)
     refusals: dict[str, SendResult] = field(default_factory=dict)
     texts: list[OutgoingText] = field(default_factory=list)
     attempts: int = 0
     latest: dict[str, str] = field(default_factory=dict)
-    """The service's id of the last text that each phone got."""
+    """The service's id of the last text to each phone number."""
 
     def send(self, text: OutgoingText) -> SendResult:
         self.attempts += 1
@@ -35,7 +35,7 @@ class MemoryPhones:
 
 
 class MemoryCallCenter:
-    """Callback queue and call center in one: starts a call once for each text."""
+    """Implements the callback queue and `CallCenter` in memory. Starts one call per inbound text."""
 
     def __init__(self, outcome: CallOutcome = CallOutcome.ACCEPTED) -> None:
         self.outcome = outcome

@@ -7,7 +7,6 @@ from typing import Generic, TypeVar
 from shift_sms_runtime.queue_messages import NO_DELAY, QueueMessage
 
 M = TypeVar("M", bound=QueueMessage)
-
 Item = TypeVar("Item")
 
 
@@ -25,34 +24,36 @@ class MemoryShiftTimers:
 
 
 class MemoryQueue(Generic[M]):
-    """Implements `Queue` in memory. A message put with a delay is `hidden`, with the time from which it is received."""
+    """Implements `Queue` in memory. `delayed` are messages with the times at which they become visible."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self.waiting: list[M] = []
-        self.hidden: list[tuple[datetime, M]] = []
+        self.delayed: list[tuple[datetime, M]] = []
 
     def put(self, messages: Sequence[M], *, delay: timedelta = NO_DELAY) -> None:
         assert delay >= NO_DELAY
         for message in messages:
             assert type(message).from_json(message.to_json()) == message
-            self.hidden.append((self._clock() + min(delay, timedelta(minutes=15)), message))
-        self.look()
+            self.delayed.append((self._clock() + min(delay, timedelta(minutes=15)), message))
+        self.show_due()
 
-    def look(self) -> datetime | None:
-        """Shows the messages whose time has come; returns the time of the next one."""
-        self.waiting += [message for seen_at, message in self.hidden if seen_at <= self._clock()]
-        self.hidden = [(seen_at, message) for seen_at, message in self.hidden if seen_at > self._clock()]
-        return min((seen_at for seen_at, _ in self.hidden), default=None)
+    def show_due(self) -> datetime | None:
+        """Makes due messages visible; returns the time of the next delayed one."""
+        self.waiting += [message for visible_at, message in self.delayed if visible_at <= self._clock()]
+        self.delayed = [
+            (visible_at, message) for visible_at, message in self.delayed if visible_at > self._clock()
+        ]
+        return min((visible_at for visible_at, _ in self.delayed), default=None)
 
-    def show_hidden(self) -> None:
-        """Shows all messages, as if their time had come."""
-        self.waiting += [message for _, message in self.hidden]
-        self.hidden = []
+    def show_delayed(self) -> None:
+        """Makes all messages visible, as if they were due."""
+        self.waiting += [message for _, message in self.delayed]
+        self.delayed = []
 
 
-def work_through(waiting: list[Item], handle: Callable[[Item], object]) -> None:
-    """Handles one message after the other until none is waiting. A message that fails waits again."""
+def handle_all(waiting: list[Item], handle: Callable[[Item], object]) -> None:
+    """Handles messages in order until none is waiting. A message that fails waits again, as the first."""
     while waiting:
         message = waiting.pop(0)
         try:

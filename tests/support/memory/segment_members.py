@@ -5,13 +5,13 @@ from datetime import datetime
 
 
 class MemorySegmentMembers:
-    """Implements `SegmentMembers` in memory. A page ends after `most` members, as it does where rows are large."""
+    """Implements `SegmentMembers` in memory. A page has at most `max_per_page` members, as if rows were large."""
 
-    def __init__(self, segments: Mapping[str, Collection[str]], most: int | None = None) -> None:
+    def __init__(self, segments: Mapping[str, Collection[str]], max_per_page: int | None = None) -> None:
         self.segments = {segment: set(members) for segment, members in segments.items()}
         self.added_at: dict[str, datetime] = {}
-        """By member, whatever the segment; other rows have no `added_at`."""
-        self._most = most
+        """`added_at` by member, for all segments. Other members have none."""
+        self._max_per_page = max_per_page
 
     def put(self, segment: str, member: str, added_at: datetime) -> None:
         self.segments.setdefault(segment, set()).add(member)
@@ -20,13 +20,13 @@ class MemorySegmentMembers:
     def page(
         self, segment: str, after: str, limit: int, *, added_until: datetime | None = None
     ) -> tuple[list[str], str | None]:
-        limit = limit if self._most is None else min(limit, self._most)
+        limit = limit if self._max_per_page is None else min(limit, self._max_per_page)
         members = sorted(member for member in self.segments.get(segment, ()) if member > after)[:limit]
-        # Like DynamoDB, which does not know whether anything follows a full page.
+        # DynamoDB returns a key after every full page, even if no item follows.
         last = members[-1] if len(members) == limit else None
-        in_time = [
+        added_in_time = [
             member
             for member in members
             if added_until is None or member not in self.added_at or self.added_at[member] <= added_until
         ]
-        return in_time, last
+        return added_in_time, last

@@ -21,8 +21,8 @@ from tests.support.campaign_world import OUR_NUMBER, assert_all_settled, planned
 from tests.support.memory.phones import MemoryPhones
 
 
-class Service:
-    """The client of the service: it takes a text, or raises."""
+class FakeClient:
+    """Accepts every text, or raises `error`."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
@@ -35,16 +35,16 @@ class Service:
         return {"MessageId": f"sms-{len(self.requests)}"}
 
 
-class PhonesBehindService(MemoryPhones):
-    """Phones that are texted through the client."""
+class PhonesBehindClient(MemoryPhones):
+    """Phones that are texted through a client."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, client: FakeClient) -> None:
         super().__init__()
-        self.send = EndUserMessaging(service).send  # type: ignore[arg-type, method-assign]
+        self.send = EndUserMessaging(client).send  # type: ignore[arg-type, method-assign]
 
 
 def aws_error(code: str, reason: str | None = None, http_status: int = 400) -> ClientError:
-    """Returns an error of the API, with its reason where botocore puts it."""
+    """Returns an error of the API as botocore raises it."""
     response: Any = {
         "Error": {"Code": code, "Message": "about +14255550100"},
         "ResponseMetadata": {"HTTPStatusCode": http_status},
@@ -60,9 +60,8 @@ CONFLICT, INVALID, QUOTA, DENIED = (
     "AccessDeniedException",
 )
 
-
 WAITS = DeliveryStatus.QUEUED
-"""Something has to be changed first: the record fails, and the text waits."""
+"""An operator has to act first: the record fails, and the text waits."""
 
 
 @pytest.mark.parametrize(
@@ -103,11 +102,11 @@ WAITS = DeliveryStatus.QUEUED
         (DENIED, None, WAITS),
     ],
 )
-def test_given_an_aws_reason_when_a_text_is_refused_then_its_row_has_that_reason(
+def test_given_an_error_response_when_sent_then_the_row_has_its_status_and_reason(
     code: str, reason: str | None, status: DeliveryStatus
 ) -> None:
-    service = Service(aws_error(code, reason))
-    world = planned_campaign(1, phones=PhonesBehindService(service))
+    client = FakeClient(aws_error(code, reason))
+    world = planned_campaign(1, phones=PhonesBehindClient(client))
     if status is WAITS:
         with pytest.raises(TryAgainLater):
             world.send()
@@ -116,7 +115,7 @@ def test_given_an_aws_reason_when_a_text_is_refused_then_its_row_has_that_reason
         assert_all_settled(world)
     (row,) = world.rows().values()
     assert (row.status, row.reason) == (status, reason or code)
-    assert len(service.requests) == 1, "one attempt, and no retry"
+    assert len(client.requests) == 1, "one attempt, and no retry"
     assert ("campaign_error" in world.campaigns.rows["c"]) is (status is DeliveryStatus.STOPPED)
 
 
@@ -133,11 +132,11 @@ def test_given_an_aws_reason_when_a_text_is_refused_then_its_row_has_that_reason
         (SSLError(endpoint_url="x", error=OSError("bad record")), False),
     ],
 )
-def test_given_no_response_when_a_text_is_sent_then_only_sure_failures_are_retried(
+def test_given_an_error_when_a_text_is_sent_then_retried_only_if_surely_not_sent(
     error: Exception, transient: bool
 ) -> None:
-    service = Service(error)
-    result = EndUserMessaging(service).send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))  # type: ignore[arg-type]
+    client = FakeClient(error)
+    result = EndUserMessaging(client).send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))  # type: ignore[arg-type]
     assert isinstance(result, NotSent if transient else Unknown)
     if isinstance(result, NotSent):
         assert result.transient
@@ -168,22 +167,22 @@ def test_given_an_unreadable_response_when_a_text_is_sent_then_settled_as_unknow
         (aws_error("UnrecognizedClientException", http_status=403), False),
     ],
 )
-def test_given_a_mendable_refusal_when_it_may_concern_a_country_then_others_may_go(
+def test_given_an_error_for_the_operator_when_sent_then_destination_specific_or_not(
     error: ClientError, destination_specific: bool
 ) -> None:
-    result = EndUserMessaging(Service(error)).send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))  # type: ignore[arg-type]
+    result = EndUserMessaging(FakeClient(error)).send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))  # type: ignore[arg-type]
     assert isinstance(result, NotSent)
     assert (result.transient, result.destination_specific) == (False, destination_specific)
 
 
 def test_given_a_campaign_text_when_sent_then_its_events_can_be_matched_to_it() -> None:
-    service = Service()
-    sms = EndUserMessaging(service, configuration_set="shift-sms")  # type: ignore[arg-type]
+    client = FakeClient()
+    sms = EndUserMessaging(client, configuration_set="shift-sms")  # type: ignore[arg-type]
     sms.send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))
     sms.send(OutgoingText("+14255550100", OUR_NUMBER, "x"))
-    of_campaign, answer = service.requests
-    assert of_campaign == answer | {"ConfigurationSetName": "shift-sms", "Context": {"campaign_id": "c"}}
-    assert answer == {
+    of_campaign, other = client.requests
+    assert of_campaign == other | {"ConfigurationSetName": "shift-sms", "Context": {"campaign_id": "c"}}
+    assert other == {
         "DestinationPhoneNumber": "+14255550100",
         "OriginationIdentity": OUR_NUMBER,
         "MessageBody": "x",

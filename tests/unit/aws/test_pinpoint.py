@@ -13,7 +13,7 @@ from tests.support.aws_clients import UNREADABLE, client_answered_with
 
 
 @pytest.mark.parametrize("body", UNREADABLE)
-def test_given_an_unreadable_response_when_pinpoint_is_asked_then_it_is_unknown(
+def test_given_an_unreadable_response_when_created_then_the_outcome_is_unknown(
     session: boto3.Session, body: bytes
 ) -> None:
     client = client_answered_with(session, "pinpoint", 200, body)
@@ -30,7 +30,7 @@ def test_given_an_unreadable_response_when_pinpoint_is_asked_then_it_is_unknown(
         (ReadTimeoutError(endpoint_url="x"), PinpointOutcomeUnknown),
     ],
 )
-def test_given_no_response_when_pinpoint_is_asked_then_only_passing_errors_retry(
+def test_given_an_error_without_response_when_created_then_it_is_translated(
     session: boto3.Session, error: Exception, raised: type[Exception]
 ) -> None:
     client = session.client("pinpoint", config=ONE_ATTEMPT)

@@ -1,4 +1,4 @@
-"""Tests schedules that two functions write at the same moment."""
+"""Tests schedules that two functions write at the same time."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,17 +9,17 @@ from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
 
 
 class Conflict(Exception):
-    """Another write of the schedule is under way."""
+    """Another write of the schedule is in progress."""
 
 
 class NotThere(Exception):
     """There is no schedule of that name."""
 
 
-class Contested:
-    """A client whose first writes conflict."""
+class ConflictingClient:
+    """A client whose first writes conflict, and which has no schedule."""
 
-    class exceptions:  # noqa: N801 - the name that clients have
+    class exceptions:  # noqa: N801 - boto3's name
         ConflictException = Conflict
         ResourceNotFoundException = NotThere
 
@@ -47,10 +47,10 @@ class Contested:
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Records the waits, without jitter."""
-    made: list[float] = []
+    waits: list[float] = []
     monkeypatch.setattr("shift_sms_runtime.backoff.random.uniform", lambda _low, _high: 1.0)
-    monkeypatch.setattr("shift_sms_runtime.backoff.time.sleep", made.append)
-    return made
+    monkeypatch.setattr("shift_sms_runtime.backoff.time.sleep", waits.append)
+    return waits
 
 
 def timers_on(client: Any) -> SchedulerShiftTimers:
@@ -58,26 +58,26 @@ def timers_on(client: Any) -> SchedulerShiftTimers:
 
 
 @pytest.mark.parametrize(("conflicts", "waited"), [(0, []), (1, [0.1]), (5, [0.1, 0.2, 0.4, 0.8, 1.6])])
-def test_given_conflicts_when_a_timer_is_set_then_it_waits_and_writes(
+def test_given_conflicts_when_a_timer_is_set_then_the_write_is_retried(
     pauses: list[float], conflicts: int, waited: list[float]
 ) -> None:
-    client = Contested(conflicts)
+    client = ConflictingClient(conflicts)
     timers_on(client).set("A1", datetime(2026, 8, 15, tzinfo=UTC))
     assert client.calls == ["update"] * conflicts + ["update", "create"]
     assert pauses == waited
 
 
-def test_given_a_conflict_when_a_timer_is_cleared_then_a_missing_one_is_cleared(
+def test_given_no_timer_when_cleared_after_a_conflict_then_it_succeeds(
     pauses: list[float],
 ) -> None:
-    client = Contested(1)
+    client = ConflictingClient(1)
     timers_on(client).clear("A1")
     assert client.calls == ["delete", "delete"]
     assert pauses == [0.1]
 
 
-def test_given_conflicts_without_end_when_a_timer_is_set_then_it_fails(pauses: list[float]) -> None:
-    client = Contested(100)
+def test_given_endless_conflicts_when_a_timer_is_set_then_it_fails(pauses: list[float]) -> None:
+    client = ConflictingClient(100)
     with pytest.raises(Conflict):
         timers_on(client).set("A1", datetime(2026, 8, 15, tzinfo=UTC))
     assert len(client.calls) == len(pauses) + 1 == 6

@@ -9,8 +9,8 @@ from shift_sms_runtime.aws.sqs import SqsQueue
 from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
 
 
-class Recorder:
-    """A client that records its requests."""
+class RecordingClient:
+    """Records its requests."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
@@ -20,7 +20,7 @@ class Recorder:
 
 
 def test_given_messages_when_put_then_each_is_sent_in_order() -> None:
-    client: Any = Recorder()
+    client: Any = RecordingClient()
     queue = SqsQueue[ReconcileRequest](client, "the-queue")
     queue.put([ReconcileRequest("A1"), ReconcileRequest("A2")])
     assert client.sent == [
@@ -37,9 +37,9 @@ def test_given_messages_when_put_then_each_is_sent_in_order() -> None:
         (timedelta(hours=1), 900),
     ],
 )
-def test_given_a_delay_when_put_then_whole_seconds_and_at_most_a_quarter_hour(
+def test_given_a_delay_when_put_then_it_is_whole_seconds_and_at_most_15_minutes(
     delay: timedelta, seconds: int
 ) -> None:
-    client: Any = Recorder()
+    client: Any = RecordingClient()
     SqsQueue[ReconcileRequest](client, "the-queue").put([ReconcileRequest("A1")], delay=delay)
     assert client.sent[0]["DelaySeconds"] == seconds

@@ -8,7 +8,6 @@ from tests.support.campaign_world import MESSAGE
 
 ENGLISH = locale("shifts", "en")
 
-
 THREE_SHIFTS = f"{MESSAGE}, 19/08 6h lateshift XYZ125"
 
 
@@ -22,7 +21,7 @@ def test_given_three_shifts_when_composed_then_one_segment_and_agent_if_offered(
 
 
 def test_given_a_message_one_character_too_long_when_composed_then_it_is_refused() -> None:
-    room = 1530 - len(compose("", ENGLISH, agent_offered=True).body)
-    assert compose("x" * room, ENGLISH, agent_offered=True).size.characters == 1530
+    available = 1530 - len(compose("", ENGLISH, agent_offered=True).body)
+    assert compose("x" * available, ENGLISH, agent_offered=True).size.characters == 1530
     with pytest.raises(CampaignNotSendable):
-        compose("x" * (room + 1), ENGLISH, agent_offered=True)
+        compose("x" * (available + 1), ENGLISH, agent_offered=True)

@@ -1,4 +1,4 @@
-"""Tests what each change adds to the counters of a campaign."""
+"""Tests the amounts that status changes add to the counters of a campaign."""
 
 from datetime import datetime, timedelta
 
@@ -16,8 +16,6 @@ from tests.support.memory.campaign_counters import MemoryCampaignCounters
 from tests.support.memory.conversations import MemoryConversations
 
 FINAL = [status for status in DeliveryStatus if status.final]
-
-
 STATUSES = list(DeliveryStatus)
 
 
@@ -25,25 +23,27 @@ STATUSES = list(DeliveryStatus)
     st.lists(st.sampled_from(STATUSES), min_size=2, max_size=12),
     st.integers(1, 5),
 )
-def test_given_recipients_that_change_status_when_counted_then_the_sum_is_the_last(
+def test_given_recipients_that_change_status_when_counted_then_only_the_last_counts(
     path: list[DeliveryStatus], recipients: int
 ) -> None:
     counters = MemoryCampaignCounters()
     for before, after in zip([DeliveryStatus.QUEUED, *path], path, strict=False):
         counters.add(delivery_delta("c", StatusChange(before, after, NOON), recipients=recipients))
-    report = summarize(counters.rows("c"))
-    where = {counter.value: report[counter] for counter in STATUS_COUNTERS if report[counter]}
-    assert where == ({Counter.of(path[-1]).value: recipients} if path[-1].final else {})
+    summary = summarize(counters.rows("c"))
+    nonzero = {counter.value: summary[counter] for counter in STATUS_COUNTERS if summary[counter]}
+    assert nonzero == ({Counter.of(path[-1]).value: recipients} if path[-1].final else {})
 
 
 @pytest.mark.parametrize("status", FINAL)
-def test_given_a_final_status_when_counted_then_it_has_a_counter_of_its_name(status: DeliveryStatus) -> None:
+def test_given_a_final_status_when_its_counter_is_read_then_it_has_the_same_name(
+    status: DeliveryStatus,
+) -> None:
     assert Counter.of(status).value == status.value.replace("-", "_")
     assert Counter.of(status) in STATUS_COUNTERS
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "segments", "a_send"),
+    ("before", "after", "segments", "is_send"),
     [
         (DeliveryStatus.SENDING, DeliveryStatus.SENT, 1, True),
         (DeliveryStatus.SENDING, DeliveryStatus.DELIVERED, 1, True),
@@ -54,31 +54,31 @@ def test_given_a_final_status_when_counted_then_it_has_a_counter_of_its_name(sta
         (DeliveryStatus.UNKNOWN, DeliveryStatus.DELIVERED, 1, False),
     ],
 )
-def test_given_a_status_change_when_counted_then_only_a_send_has_a_time(
-    before: DeliveryStatus, after: DeliveryStatus, segments: int, a_send: bool
+def test_given_a_status_change_when_counted_then_only_a_send_has_a_send_time(
+    before: DeliveryStatus, after: DeliveryStatus, segments: int, is_send: bool
 ) -> None:
     delta = delivery_delta("c", StatusChange(before, after, NOON), segments=segments)
-    assert delta.sent_at == (NOON if a_send else None)
+    assert delta.sent_at == (NOON if is_send else None)
 
 
-def test_given_replies_when_settled_then_they_and_bookings_count_for_their_campaign() -> None:
-    answers = MemoryConversations()
+def test_given_replies_when_settled_then_they_and_bookings_count_for_the_campaign() -> None:
+    conversations = MemoryConversations()
 
-    def answer(key: ReplyKey, settled_at: datetime, status: DeliveryStatus = DeliveryStatus.SENT) -> None:
-        answers.claim(key, token="t", now=settled_at, lease_until=settled_at)
-        answers.settle(key, status, token="t", now=settled_at)
+    def reply(key: ReplyKey, settled_at: datetime, status: DeliveryStatus = DeliveryStatus.SENT) -> None:
+        conversations.claim(key, token="t", now=settled_at, lease_until=settled_at)
+        conversations.settle(key, status, token="t", now=settled_at)
 
-    answer(ReplyKey(ANN, "m1", campaign_id="c", bookings=2), NOON)
-    answer(
+    reply(ReplyKey(ANN, "m1", campaign_id="c", bookings=2), NOON)
+    reply(
         ReplyKey(ANN, "m2", campaign_id="c", bookings=1),
         NOON + timedelta(minutes=1),
         DeliveryStatus.OPTED_OUT,
     )
-    answer(ReplyKey(ANN, "m3", campaign_id="c"), NOON + timedelta(minutes=2))
-    answer(ReplyKey(ANN, "m4"), NOON + timedelta(minutes=3))
-    report = summarize(answers.counters.rows("c"))
-    assert (report["replies"], report["bookings"], report["seats_filled"]) == (3, 3, 3)
-    assert (report["first_booking_at"], report["last_booking_at"]) == (
+    reply(ReplyKey(ANN, "m3", campaign_id="c"), NOON + timedelta(minutes=2))
+    reply(ReplyKey(ANN, "m4"), NOON + timedelta(minutes=3))
+    summary = summarize(conversations.counters.rows("c"))
+    assert (summary["replies"], summary["bookings"], summary["seats_filled"]) == (3, 3, 3)
+    assert (summary["first_booking_at"], summary["last_booking_at"]) == (
         seconds_after_noon(0),
         seconds_after_noon(60),
     )

@@ -1,4 +1,4 @@
-"""Tests how campaign items are launched, and what is written on them."""
+"""Tests how campaign items are launched, and the attributes that are written on them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.campaign_world import (
     MESSAGE,
     CampaignWorld,
-    assert_planned_whole,
+    assert_all_planned,
     launched_campaign,
     numbers,
 )
@@ -20,7 +20,7 @@ from tests.support.crash_points import STOPS, Steps, crash_points
 
 
 @pytest.mark.parametrize("members", [1, 10, 11, 99, 100, 101, 257])
-def test_given_a_segment_when_a_campaign_is_put_up_then_every_member_is_texted_once(members: int) -> None:
+def test_given_a_segment_when_a_campaign_is_put_then_every_member_is_texted_once(members: int) -> None:
     world = CampaignWorld(numbers(members))
     assert world.put(campaign_message=MESSAGE) is CampaignStatus.LAUNCHING
     world.plan()
@@ -34,7 +34,7 @@ def test_given_a_segment_when_a_campaign_is_put_up_then_every_member_is_texted_o
     assert item["waiting"] == 0
 
 
-def test_given_the_posts_item_when_sent_then_it_is_the_posts_text_with_instructions() -> None:
+def test_given_the_item_of_the_post_when_sent_then_its_text_has_instructions() -> None:
     world = CampaignWorld(numbers(1))
     world.run("campaign_id1")
     assert world.phones.texts[0].body == f"{MESSAGE}\nReply a code to book, REQUEST for list"
@@ -55,7 +55,7 @@ def test_given_the_posts_item_when_sent_then_it_is_the_posts_text_with_instructi
         ("15/08 5h XYZ999", None),
     ],
 )
-def test_given_a_message_when_sent_then_yes_to_it_means_the_one_shift_that_it_names(
+def test_given_a_message_that_names_one_shift_when_planned_then_yes_books_it(
     message: str, offered: str | None
 ) -> None:
     world = CampaignWorld(numbers(1))
@@ -73,7 +73,7 @@ def test_given_a_message_when_sent_then_yes_to_it_means_the_one_shift_that_it_na
         (True, Encoding.UCS2, 2, "\u2019\u2013", "Mike\u2019s bar \u2013 5h"),
     ],
 )
-def test_given_typography_when_put_then_it_has_twins_unless_kept_and_its_cost_told(
+def test_given_typography_when_put_then_replaced_unless_kept_and_its_size_recorded(
     keep_typography: bool, encoding: Encoding, segments: int, not_gsm: str | None, begins: str
 ) -> None:
     world = CampaignWorld(numbers(1), keep_typography=keep_typography)
@@ -100,7 +100,7 @@ def test_given_typography_when_put_then_it_has_twins_unless_kept_and_its_cost_to
         ({"campaign_id": "c" * 257, "campaign_message": "x"}, "more than 256 characters"),
     ],
 )
-def test_given_an_unsendable_item_when_put_then_it_says_so_and_its_id_stays_free(
+def test_given_an_unsendable_item_when_put_then_it_says_why_and_can_be_put_again(
     item: dict[str, Any], error: str
 ) -> None:
     world = CampaignWorld(numbers(2))
@@ -121,14 +121,14 @@ def test_given_another_segment_when_named_then_only_its_members_are_texted() -> 
     assert world.texted() == numbers(1)
 
 
-def test_given_a_deleted_item_when_its_record_arrives_then_nothing_is_sent() -> None:
+def test_given_a_deleted_item_when_its_record_is_delivered_then_nothing_is_sent() -> None:
     world = CampaignWorld(numbers(2))
     assert world.launcher.handle({"campaign_id": "gone", "campaign_message": "x"}, "launch-1") is None
     assert not world.campaigns.rows
     assert not world.pages.waiting
 
 
-def test_given_a_launched_campaign_when_its_record_comes_again_then_nothing_is_sent() -> None:
+def test_given_a_launched_campaign_when_its_record_is_redelivered_then_none_is_sent() -> None:
     world = CampaignWorld(numbers(30))
     assert world.put(deliveries=3, campaign_message="x") is CampaignStatus.LAUNCHING
     world.plan()
@@ -140,15 +140,15 @@ def test_given_a_launched_campaign_when_its_record_comes_again_then_nothing_is_s
 
 def test_given_a_copy_of_a_launched_item_when_put_then_it_starts_without_counts() -> None:
     world = CampaignWorld(numbers(2))
-    of_another: dict[str, Any] = dict.fromkeys(SUMMARY_ATTRIBUTES, 700) | {
+    copied: dict[str, Any] = dict.fromkeys(SUMMARY_ATTRIBUTES, 700) | {
         "campaign_status": "stopped",
         "campaign_error": "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT: the rest was not texted",
         "not_gsm": "ж",
     }
-    world.put("copy", campaign_message="x", **of_another)
+    world.put("copy", campaign_message="x", **copied)
     item = world.campaigns.rows["copy"]
     assert item["campaign_status"] == "launching"
-    assert not of_another.keys() & item.keys() - {"campaign_status"}
+    assert not copied.keys() & item.keys() - {"campaign_status"}
     world.plan()
     world.send()
     world.summarizer.handle("copy")
@@ -158,7 +158,7 @@ def test_given_a_copy_of_a_launched_item_when_put_then_it_starts_without_counts(
 
 
 @pytest.mark.parametrize("status", ["paused", "", 7, None])
-def test_given_an_unknown_status_when_the_record_arrives_then_the_campaign_is_new(
+def test_given_an_unknown_status_when_the_item_is_put_then_the_campaign_is_new(
     status: object,
 ) -> None:
     world = CampaignWorld(numbers(2))
@@ -167,7 +167,7 @@ def test_given_an_unknown_status_when_the_record_arrives_then_the_campaign_is_ne
 
 
 @pytest.mark.parametrize(("stop", "error"), STOPS)
-def test_given_a_launch_stopped_at_any_step_when_redelivered_then_all_is_planned(
+def test_given_a_launch_interrupted_at_any_step_when_redelivered_then_all_planned(
     stop: Callable[[], None], error: type[BaseException]
 ) -> None:
     def launch(world: CampaignWorld) -> Steps:
@@ -184,12 +184,12 @@ def test_given_a_launch_stopped_at_any_step_when_redelivered_then_all_is_planned
                 world.plan()
             world.launcher.handle({"campaign_id": "c", "campaign_message": MESSAGE}, "launch-1")
             world.plan()
-            assert_planned_whole(world)
+            assert_all_planned(world)
             assert world.campaigns.rows["c"]["segments_per_text"] == 1
 
 
 @pytest.mark.parametrize(("members", "status"), [(7, "launched"), (0, "failed")])
-def test_given_a_planner_at_any_step_of_the_launcher_when_done_first_then_it_stays(
+def test_given_a_planner_that_finishes_first_when_put_then_its_status_stays(
     members: int, status: str
 ) -> None:
     for step, after in crash_points(lambda: launched_campaign(members).steps):

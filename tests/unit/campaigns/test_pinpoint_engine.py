@@ -19,7 +19,7 @@ from tests.support.memory.campaigns import MemoryCampaigns
 
 @dataclass
 class FakePinpoint:
-    """Creates campaigns, or raises `error`."""
+    """Records campaigns, or raises `error`."""
 
     error: Exception | None = None
     created: list[tuple[str, str]] = field(default_factory=list)
@@ -31,8 +31,8 @@ class FakePinpoint:
         return "pinpoint-1"
 
 
-def pinpoint_launch(pinpoint: FakePinpoint, campaigns: MemoryCampaigns) -> CampaignLauncher:
-    """Returns a launcher of the retired engine."""
+def pinpoint_launcher(pinpoint: FakePinpoint, campaigns: MemoryCampaigns) -> CampaignLauncher:
+    """Returns a launcher with the retired engine."""
     return CampaignLauncher(campaigns, PinpointEngine(pinpoint, campaigns), default_segment="segment")
 
 
@@ -43,7 +43,7 @@ def test_given_the_pinpoint_engine_when_an_item_is_put_twice_then_one_campaign()
     campaigns, pinpoint = MemoryCampaigns(), FakePinpoint()
     campaigns.rows["campaign_id1"] = {}
     for _ in range(2):
-        pinpoint_launch(pinpoint, campaigns).handle(ITEM, "launch-1")
+        pinpoint_launcher(pinpoint, campaigns).handle(ITEM, "launch-1")
     assert pinpoint.created == [("campaign_id1", MESSAGE)]
     assert campaigns.rows["campaign_id1"] == {
         "campaign_status": "launched",
@@ -54,14 +54,14 @@ def test_given_the_pinpoint_engine_when_an_item_is_put_twice_then_one_campaign()
 
 
 @pytest.mark.parametrize(
-    ("keep_typography", "text", "said"),
+    ("keep_typography", "text", "attributes"),
     [
         (False, "It's ж", {"encoding": "UCS-2", "segments_per_text": 1, "not_gsm": "ж"}),
         (True, "It’s ж", {"encoding": "UCS-2", "segments_per_text": 1, "not_gsm": "’ж"}),
     ],
 )
-def test_given_typography_when_put_with_pinpoint_then_it_has_twins_unless_kept(
-    keep_typography: bool, text: str, said: dict[str, Any]
+def test_given_typography_when_put_with_pinpoint_then_replaced_unless_kept(
+    keep_typography: bool, text: str, attributes: dict[str, Any]
 ) -> None:
     campaigns, pinpoint = MemoryCampaigns(), FakePinpoint()
     campaigns.rows["campaign_id1"] = {}
@@ -69,16 +69,16 @@ def test_given_typography_when_put_with_pinpoint_then_it_has_twins_unless_kept(
     item = ITEM | {"campaign_message": "It’s ж"}
     CampaignLauncher(campaigns, engine, default_segment="segment").handle(item, "launch-1")
     assert pinpoint.created == [("campaign_id1", text)]
-    assert said.items() <= campaigns.rows["campaign_id1"].items()
+    assert attributes.items() <= campaigns.rows["campaign_id1"].items()
 
 
 @pytest.mark.parametrize(("message", "sendable"), [("x" * 1530, True), ("x" * 1531, False)])
-def test_given_a_long_message_when_put_with_pinpoint_then_it_is_refused_by_its_size(
+def test_given_a_message_too_long_when_put_with_pinpoint_then_it_is_refused(
     message: str, sendable: bool
 ) -> None:
     campaigns, pinpoint = MemoryCampaigns(), FakePinpoint()
     campaigns.rows["campaign_id1"] = {}
-    pinpoint_launch(pinpoint, campaigns).handle(ITEM | {"campaign_message": message}, "launch-1")
+    pinpoint_launcher(pinpoint, campaigns).handle(ITEM | {"campaign_message": message}, "launch-1")
     assert bool(pinpoint.created) is sendable
     if not sendable:
         assert campaigns.rows["campaign_id1"]["campaign_status"] == "failed"
@@ -92,28 +92,28 @@ def test_given_a_long_message_when_put_with_pinpoint_then_it_is_refused_by_its_s
         (PinpointOutcomeUnknown("ReadTimeoutError"), "did not answer (ReadTimeoutError)"),
     ],
 )
-def test_given_pinpoint_does_not_create_it_when_put_up_then_the_item_says_why(
+def test_given_pinpoint_does_not_create_a_campaign_when_put_then_the_item_says_why(
     error: Exception, words: str
 ) -> None:
     campaigns, pinpoint = MemoryCampaigns(), FakePinpoint(error)
     campaigns.rows["campaign_id1"] = {}
-    pinpoint_launch(pinpoint, campaigns).handle(ITEM, "launch-1")
+    pinpoint_launcher(pinpoint, campaigns).handle(ITEM, "launch-1")
     assert campaigns.rows["campaign_id1"]["campaign_status"] == "failed"
     assert words in str(campaigns.rows["campaign_id1"]["campaign_error"])
 
 
-def test_given_pinpoint_is_busy_when_delivered_again_then_it_is_tried_again() -> None:
+def test_given_pinpoint_is_busy_when_redelivered_then_the_campaign_is_created() -> None:
     campaigns, pinpoint = MemoryCampaigns(), FakePinpoint(PinpointBusy("TooManyRequestsException"))
     campaigns.rows["campaign_id1"] = {}
     with pytest.raises(PinpointBusy):
-        pinpoint_launch(pinpoint, campaigns).handle(ITEM, "launch-1")
+        pinpoint_launcher(pinpoint, campaigns).handle(ITEM, "launch-1")
     pinpoint.error = None
-    assert pinpoint_launch(pinpoint, campaigns).handle(ITEM, "launch-1") is CampaignStatus.LAUNCHED
+    assert pinpoint_launcher(pinpoint, campaigns).handle(ITEM, "launch-1") is CampaignStatus.LAUNCHED
 
 
-def test_given_a_launch_killed_after_create_when_delivered_again_then_not_repeated() -> None:
+def test_given_a_launch_killed_while_creating_when_redelivered_then_not_repeated() -> None:
     campaigns, pinpoint = MemoryCampaigns(), FakePinpoint()
     campaigns.rows["campaign_id1"] = {"campaign_status": "launching"}
-    assert pinpoint_launch(pinpoint, campaigns).handle(ITEM, "launch-1") is CampaignStatus.FAILED
+    assert pinpoint_launcher(pinpoint, campaigns).handle(ITEM, "launch-1") is CampaignStatus.FAILED
     assert not pinpoint.created
     assert "interrupted" in str(campaigns.rows["campaign_id1"]["campaign_error"])

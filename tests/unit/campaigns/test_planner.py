@@ -1,4 +1,4 @@
-"""Tests that segments become deliveries and work items, page by page."""
+"""Tests that segments are planned page by page, as deliveries and work items."""
 
 import json
 from collections.abc import Callable, Collection
@@ -15,10 +15,10 @@ from tests.support.campaign_world import (
     MESSAGE,
     OVERTIME,
     CampaignWorld,
-    assert_planned_whole,
+    assert_all_planned,
     launched_campaign,
     numbers,
-    planning_of_all,
+    plan_all,
 )
 from tests.support.crash_points import STOPS, crash_points
 from tests.support.memory.deliveries import miscounted
@@ -31,28 +31,28 @@ def test_given_a_segment_of_any_page_count_when_planned_then_each_is_queued_once
 ) -> None:
     world = launched_campaign(members, members_per_page)
     world.plan()
-    assert_planned_whole(world)
+    assert_all_planned(world)
     assert world.queued() == numbers(members)
     assert all(len(item.recipients) <= 2 for item in world.dispatch.waiting)
 
 
 @pytest.mark.parametrize("members", [MEMBERS_PER_PAGE - 1, MEMBERS_PER_PAGE, MEMBERS_PER_PAGE + 1])
-def test_given_a_segment_about_a_page_long_when_planned_then_each_is_queued_once(
+def test_given_a_segment_near_the_page_size_when_planned_then_each_is_queued_once(
     members: int,
 ) -> None:
     world = CampaignWorld(numbers(members))
     world.put(campaign_message=MESSAGE)
     world.plan()
-    assert_planned_whole(world)
+    assert_all_planned(world)
     assert world.queued() == numbers(members)
 
 
 @pytest.mark.parametrize(("stop", "error"), STOPS)
 @pytest.mark.parametrize("newest_first", [False, True], ids=["oldest-first", "newest-first"])
-def test_given_a_planner_stopped_at_any_step_when_redelivered_then_each_once(
+def test_given_a_planner_interrupted_at_any_step_when_redelivered_then_each_once(
     stop: Callable[[], None], error: type[BaseException], newest_first: bool
 ) -> None:
-    for step, after in crash_points(lambda: planning_of_all(launched_campaign())):
+    for step, after in crash_points(lambda: plan_all(launched_campaign())):
         world = launched_campaign()
         world.steps.once(step, stop, after=after)
         with pytest.raises(error):
@@ -60,22 +60,22 @@ def test_given_a_planner_stopped_at_any_step_when_redelivered_then_each_once(
         if newest_first:
             world.pages.waiting.reverse()
         world.plan()
-        assert_planned_whole(world)
+        assert_all_planned(world)
 
 
 @pytest.mark.parametrize("copies", [1, 2])
-def test_given_other_planners_at_any_step_when_they_take_every_page_then_all_done(
+def test_given_another_planner_at_any_step_when_it_takes_all_pages_then_all_planned(
     copies: int,
 ) -> None:
-    for step, after in crash_points(lambda: planning_of_all(launched_campaign())):
+    for step, after in crash_points(lambda: plan_all(launched_campaign())):
         world = launched_campaign()
         world.pages.waiting *= copies
         world.steps.once(step, world.plan, after=after)
         world.plan()
-        assert_planned_whole(world)
+        assert_all_planned(world)
 
 
-def test_given_a_page_of_the_past_when_it_comes_late_then_it_is_dropped() -> None:
+def test_given_a_page_planned_before_when_delivered_again_then_it_is_ignored() -> None:
     world = launched_campaign()
     (first,) = world.pages.waiting
     world.plan()
@@ -85,7 +85,7 @@ def test_given_a_page_of_the_past_when_it_comes_late_then_it_is_dropped() -> Non
     assert world.pages.waiting == []
 
 
-def test_given_a_page_of_an_earlier_launch_when_it_comes_late_then_it_is_dropped() -> None:
+def test_given_a_page_of_an_earlier_launch_when_delivered_late_then_it_is_ignored() -> None:
     world = launched_campaign()
     (first,) = world.pages.waiting
     world.plan()
@@ -98,7 +98,7 @@ def test_given_a_page_of_an_earlier_launch_when_it_comes_late_then_it_is_dropped
 
 
 @pytest.mark.parametrize("how", ["stopped", "deleted"])
-def test_given_an_ended_campaign_when_its_next_page_comes_then_no_more_is_planned(
+def test_given_an_ended_campaign_when_its_next_page_is_handled_then_planning_ends(
     how: str,
 ) -> None:
     world = launched_campaign()
@@ -115,8 +115,8 @@ def test_given_an_ended_campaign_when_its_next_page_comes_then_no_more_is_planne
         assert not world.campaigns.rows, "a deleted item stays deleted"
 
 
-def test_given_a_stop_at_any_step_of_planning_when_it_is_over_then_it_stays_stopped() -> None:
-    for step, after in crash_points(lambda: planning_of_all(launched_campaign())):
+def test_given_a_stop_at_any_step_of_planning_when_planned_then_it_stays_stopped() -> None:
+    for step, after in crash_points(lambda: plan_all(launched_campaign())):
         world = launched_campaign()
         world.steps.once(step, partial(world.campaigns.stop, "c", "enough"), after=after)
         world.plan()
@@ -129,10 +129,10 @@ def test_given_a_stop_at_any_step_of_planning_when_it_is_over_then_it_stays_stop
 
 
 @pytest.mark.parametrize(("stop", "error"), STOPS)
-def test_given_a_planner_stopped_at_any_step_when_ended_before_retry_then_all_end(
+def test_given_an_interrupted_planner_when_stopped_before_a_retry_then_all_settled(
     stop: Callable[[], None], error: type[BaseException]
 ) -> None:
-    for step, after in crash_points(lambda: planning_of_all(launched_campaign())):
+    for step, after in crash_points(lambda: plan_all(launched_campaign())):
         world = launched_campaign()
         world.steps.once(step, stop, after=after)
         with pytest.raises(error):
@@ -145,7 +145,7 @@ def test_given_a_planner_stopped_at_any_step_when_ended_before_retry_then_all_en
         assert world.counted()["waiting"] == 0
 
 
-def test_given_an_empty_segment_when_planned_then_it_fails_and_its_id_stays_free() -> None:
+def test_given_an_empty_segment_when_planned_then_it_fails_and_can_be_put_again() -> None:
     world = CampaignWorld()
     assert world.put(campaign_message=MESSAGE) is CampaignStatus.LAUNCHING
     world.plan()
@@ -155,12 +155,12 @@ def test_given_an_empty_segment_when_planned_then_it_fails_and_its_id_stays_free
     world.segment_members.segments[OVERTIME] = set(numbers(3))
     world.put(campaign_message=MESSAGE)
     world.plan()
-    assert_planned_whole(world)
+    assert_all_planned(world)
     assert "campaign_error" not in world.campaigns.rows["c"]
 
 
-def added_later(world: CampaignWorld, members: Collection[str], **after_launch: float) -> None:
-    """Adds members whose rows have `added_at`."""
+def add_members_later(world: CampaignWorld, members: Collection[str], **after_launch: float) -> None:
+    """Adds members with `added_at`, a time after the launch."""
     for member in members:
         world.segment_members.put(OVERTIME, member, world.clock() + timedelta(**after_launch))
 
@@ -169,15 +169,15 @@ def added_later(world: CampaignWorld, members: Collection[str], **after_launch: 
 def test_given_members_added_during_planning_when_planned_then_left_to_a_relaunch(
     members_per_page: int,
 ) -> None:
-    before, at_once, later = numbers(20)[:8], numbers(20)[8:10], numbers(20)[10:]
+    before, within_tolerance, later = numbers(20)[:8], numbers(20)[8:10], numbers(20)[10:]
     world = launched_campaign(0, members_per_page)
     world.segment_members.segments[OVERTIME] = set(before)
-    added_later(world, at_once, minutes=59)
-    added_later(world, later, minutes=61)
+    add_members_later(world, within_tolerance, minutes=59)
+    add_members_later(world, later, minutes=61)
     world.clock.pass_time(hours=5)
     world.plan()
     world.send()
-    assert world.texted() == [*before, *at_once]
+    assert world.texted() == [*before, *within_tolerance]
     assert world.campaigns.rows["c"]["campaign_status"] == "launched"
     world.run(relaunch="remaining")
     assert world.texted() == numbers(20)
@@ -186,7 +186,7 @@ def test_given_members_added_during_planning_when_planned_then_left_to_a_relaunc
 
 def test_given_only_members_added_after_the_launch_when_planned_late_then_it_fails() -> None:
     world = launched_campaign(0)
-    added_later(world, numbers(2), hours=2)
+    add_members_later(world, numbers(2), hours=2)
     world.clock.pass_time(hours=3)
     world.plan()
     assert world.campaigns.rows["c"]["campaign_status"] == "failed"
@@ -198,9 +198,9 @@ def test_given_only_members_added_after_the_launch_when_planned_late_then_it_fai
     assert world.texted() == numbers(2)
 
 
-def test_given_a_page_without_launch_time_when_planned_then_all_members_count() -> None:
+def test_given_a_page_without_launch_time_when_planned_then_every_member_is_queued() -> None:
     world = launched_campaign(0)
-    added_later(world, numbers(2), hours=2)
+    add_members_later(world, numbers(2), hours=2)
     (page,) = world.pages.waiting
     fields = {name: value for name, value in json.loads(page.to_json()).items() if name != "launched_at"}
     world.pages.waiting[:] = [Page.from_json(json.dumps(fields))]
@@ -217,36 +217,36 @@ def test_given_one_number_in_several_spellings_when_planned_then_one_recipient()
         assert world.counted()["targeted"] == len(world.rows()) == 2
 
 
-def test_given_members_that_are_no_numbers_when_planned_then_failed_and_counted() -> None:
+def test_given_members_without_a_valid_number_when_planned_then_failed_and_counted() -> None:
     world = CampaignWorld(["call me", "425 555 0101", "+1", "+14255550102"], members_per_page=2)
     world.put(campaign_message=MESSAGE)
     world.plan()
     assert world.queued() == ["+14255550102"]
-    for junk in ("call me", "425 555 0101", "+1"):
-        row = world.rows()[junk]
+    for member in ("call me", "425 555 0101", "+1"):
+        row = world.rows()[member]
         assert (row.status, row.reason) == (DeliveryStatus.FAILED, "INVALID_NUMBER")
     assert world.counted()["targeted"] == 4
     assert world.counted()["failed"] == 3
     assert miscounted(world.rows(), world.counted()) == []
 
 
-def test_given_a_segment_of_junk_when_planned_then_launched_and_all_failed() -> None:
+def test_given_only_members_without_a_valid_number_when_planned_then_all_failed() -> None:
     world = CampaignWorld(["call me"])
     world.run()
     assert world.campaigns.rows["c"]["campaign_status"] == "launched"
     assert world.counted()["failed"] == world.counted()["targeted"] == 1
 
 
-def test_given_a_segment_for_days_when_planned_then_the_queue_never_holds_too_much() -> None:
+def test_given_a_segment_for_days_when_planned_then_the_queue_stays_in_its_limit() -> None:
     members = numbers(30)
     world = CampaignWorld(members, members_per_page=5, most_waiting=10)
     world.put(campaign_message=MESSAGE)
     world.plan()
     assert len(world.rows()) == 10
-    assert len(world.pages.hidden) == 1
-    while world.pages.hidden:
+    assert len(world.pages.delayed) == 1
+    while world.pages.delayed:
         world.send()
-        world.pages.show_hidden()
+        world.pages.show_delayed()
         world.plan()
         assert list(world.statuses().values()).count(DeliveryStatus.QUEUED) <= 10
     world.send()
@@ -254,12 +254,12 @@ def test_given_a_segment_for_days_when_planned_then_the_queue_never_holds_too_mu
     assert world.campaigns.rows["c"]["campaign_status"] == "launched"
 
 
-def test_given_rows_whose_work_is_lost_when_they_alone_wait_then_planning_goes_on() -> None:
+def test_given_lost_work_items_when_only_their_rows_wait_then_planning_continues() -> None:
     world = CampaignWorld(numbers(30), members_per_page=5, most_waiting=10)
     world.put(campaign_message=MESSAGE)
     world.plan()
     world.dispatch.waiting.clear()
     for _ in range(2):
-        world.pages.show_hidden()
+        world.pages.show_delayed()
         world.plan()
     assert len(world.rows()) > 10

@@ -1,4 +1,4 @@
-"""Tests campaigns that are put again."""
+"""Tests campaigns whose items are put again."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,10 +11,10 @@ from tests.support.campaign_world import (
     MESSAGE,
     OVERTIME,
     CampaignWorld,
-    assert_planned_whole,
+    assert_all_planned,
     launched_campaign,
     numbers,
-    planning_of_all,
+    plan_all,
 )
 from tests.support.clock import Deadline
 from tests.support.crash_points import STOPS, Killed, Steps, crash_points, die
@@ -23,7 +23,7 @@ from tests.support.memory.send_ledger import LedgerRow
 
 
 def relaunch(world: CampaignWorld, **item: Any) -> None:
-    """Puts the item again, after the work items of its earlier launch are lost."""
+    """Puts the item again after losing the work items of its earlier launch."""
     world.dispatch.waiting.clear()
     world.put(**({"campaign_message": MESSAGE} | item))
     world.plan()
@@ -41,7 +41,7 @@ def test_given_a_launched_campaign_when_put_again_then_none_is_queued() -> None:
     assert "relaunch = remaining" in world.campaigns.rows["c"]["campaign_error"]
 
 
-def test_given_a_finished_launch_when_its_record_is_redelivered_then_nothing_changes() -> None:
+def test_given_a_finished_launch_when_its_record_is_redelivered_then_no_change() -> None:
     copied: dict[str, Any] = {"campaign_message": MESSAGE, "campaign_status": "launched"}
     world = CampaignWorld(numbers(2))
     world.put(**copied)
@@ -75,10 +75,10 @@ def test_given_relaunch_remaining_when_put_again_then_only_untried_ones_are_queu
 
 
 @pytest.mark.parametrize(("stop", "error"), STOPS)
-def test_given_a_relaunch_stopped_at_any_step_when_redelivered_then_each_once(
+def test_given_a_relaunch_interrupted_at_any_step_when_redelivered_then_each_once(
     stop: Callable[[], None], error: type[BaseException]
 ) -> None:
-    def with_skipped() -> CampaignWorld:
+    def relaunched_after_stop() -> CampaignWorld:
         world = launched_campaign(5)
         world.plan()
         world.campaigns.stop("c", "enough")
@@ -87,13 +87,13 @@ def test_given_a_relaunch_stopped_at_any_step_when_redelivered_then_each_once(
         world.put(campaign_message=MESSAGE, relaunch="remaining")
         return world
 
-    for step, after in crash_points(lambda: planning_of_all(with_skipped())):
-        world = with_skipped()
+    for step, after in crash_points(lambda: plan_all(relaunched_after_stop())):
+        world = relaunched_after_stop()
         world.steps.once(step, stop, after=after)
         with pytest.raises(error):
             world.plan()
         world.plan()
-        assert_planned_whole(world)
+        assert_all_planned(world)
 
 
 @pytest.mark.parametrize("counted", [False, True])
@@ -113,7 +113,7 @@ def test_given_a_launch_that_died_when_stopped_and_relaunched_then_each_texted_o
             world.summarizer.handle("c")
         item = world.campaigns.rows["c"]
         assert item.get("campaign_status") in (None, "launching")
-        assert not item.get("targeted"), "as the runbook finds it"
+        assert not item.get("targeted"), "the state that the runbook describes"
         world.campaigns.stop("c", "stopped by the operator")
         world.run(relaunch="remaining")
         assert world.texted() == numbers(4)
@@ -125,16 +125,17 @@ def test_given_an_overwritten_item_when_relaunched_then_the_rest_is_texted_once(
     world = launched_campaign(9, members_per_page=5)
     world.planner.handle(world.pages.waiting.pop(0))
     world.sender.handle(world.dispatch.waiting.pop(0), Deadline(world.clock, 60))
-    done = world.texted()
+    texted_before = world.texted()
     world.campaigns.rows["c"] = {"campaign_id": "c", "campaign_message": "other words"}
     for handle in (world.plan, world.send):
         with pytest.raises(TryAgainLater, match="new-item-pending"):
             handle()
-    assert world.texted() == done
+    assert world.texted() == texted_before
     world.put(campaign_message="other words", relaunch="remaining")
     world.plan()
     world.send()
     assert world.texted() == numbers(9)
-    words = {text.to: text.body.splitlines()[0] for text in world.phones.texts}
-    assert {number for number, said in words.items() if said == "other words"} == set(numbers(9)) - set(done)
+    messages = {text.to: text.body.splitlines()[0] for text in world.phones.texts}
+    texted_now = {number for number, message in messages.items() if message == "other words"}
+    assert texted_now == set(numbers(9)) - set(texted_before)
     assert miscounted(world.rows(), world.counted()) == []

@@ -1,4 +1,4 @@
-"""Tests that work items become texts, each recipient once, while the campaign goes on."""
+"""Tests that work items are sent, each recipient once, while the campaign continues."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from tests.support.send_results import OPTED_OUT, SPEND_LIMIT_REACHED
         (Refused(DeliveryStatus.FAILED, "INVALID_PARAMETER"), DeliveryStatus.FAILED),
     ],
 )
-def test_given_a_send_that_fails_when_repeated_then_not_retried_and_others_go_on(
+def test_given_a_final_or_unknown_result_when_sent_then_only_others_are_sent(
     result: Any, status: DeliveryStatus
 ) -> None:
     world = planned_campaign(5, phones=MemoryPhones([result]))
@@ -60,7 +60,7 @@ def test_given_the_spend_limit_when_reached_then_the_rest_is_settled_as_stopped(
     assert (item["sent"], item["stopped"], item["waiting"]) == (2, 11, 0)
 
 
-def test_given_a_campaign_at_its_limit_when_relaunched_then_the_rest_is_texted_once() -> None:
+def test_given_a_campaign_at_a_limit_when_relaunched_then_the_rest_is_texted() -> None:
     world = planned_campaign(13, phones=MemoryPhones([Sent("1"), Sent("2"), SPEND_LIMIT_REACHED]))
     world.send()
     world.run(relaunch="remaining")
@@ -76,14 +76,14 @@ def test_given_a_long_work_item_when_the_campaign_is_stopped_then_few_are_texted
         if after and len(world.phones.texts) == 3:
             world.campaigns.rows["c"]["campaign_status"] = "stopped"
 
-    world.steps.happens = stop_after_three
+    world.steps.on_step = stop_after_three
     world.run()
     assert len(world.phones.texts) == 10
     assert (world.counted()["sent"], world.counted()["stopped"]) == (10, 30)
 
 
 @pytest.mark.parametrize("how", ["stopped", "deleted"])
-def test_given_an_ended_campaign_when_its_work_items_come_then_none_is_texted(
+def test_given_an_ended_campaign_when_work_items_are_handled_then_none_is_texted(
     how: str,
 ) -> None:
     world = planned_campaign(12)
@@ -99,11 +99,11 @@ def test_given_an_ended_campaign_when_its_work_items_come_then_none_is_texted(
         "",
         "stopped by the operator" if how == "stopped" else "the campaign item was deleted",
     }
-    assert world.stops == 0, "the operator has stopped it, so it is not counted"
+    assert world.stops == 0, "a stop by the operator is not counted"
     assert_all_settled(world)
 
 
-def test_given_a_failed_relaunch_when_earlier_texts_wait_then_they_stop() -> None:
+def test_given_a_failed_relaunch_when_recipients_still_wait_then_they_are_stopped() -> None:
     world = planned_campaign(7)
     assert world.put(campaign_message="x" * 1600) is CampaignStatus.FAILED
     world.send()
@@ -115,43 +115,43 @@ def test_given_a_failed_relaunch_when_earlier_texts_wait_then_they_stop() -> Non
     assert_all_settled(world)
 
 
-def test_given_opted_out_employees_when_their_campaign_is_sent_then_skipped() -> None:
+def test_given_opted_out_employees_when_a_campaign_is_sent_then_they_are_skipped() -> None:
     world = planned_campaign(13)
-    out, back, stranger = numbers(13)[3], numbers(13)[4], numbers(13)[11]
-    world.employees.rows[out] = EmployeeRow(opted_out=True)
-    world.employees.rows[back] = EmployeeRow(opted_out=False)
+    opted_out, opted_in, stranger = numbers(13)[3], numbers(13)[4], numbers(13)[11]
+    world.employees.rows[opted_out] = EmployeeRow(opted_out=True)
+    world.employees.rows[opted_in] = EmployeeRow(opted_out=False)
     world.employees.rows[stranger] = EmployeeRow(opted_out=True, only_opt_out=True)
     world.dispatch.waiting *= 2
     world.send()
-    assert world.texted() == [number for number in numbers(13) if number not in (out, stranger)]
-    for number in (out, stranger):
+    assert world.texted() == [number for number in numbers(13) if number not in (opted_out, stranger)]
+    for number in (opted_out, stranger):
         assert world.rows()[number].status is DeliveryStatus.OPTED_OUT
         assert world.rows()[number].reason == OPTED_OUT_BEFORE
     assert world.counted()["opted_out"] == 2
     assert_all_settled(world)
 
 
-def test_given_an_opt_out_during_a_campaign_when_their_turn_comes_then_skipped() -> None:
+def test_given_an_opt_out_during_a_campaign_when_the_employee_is_next_then_skipped() -> None:
     world = planned_campaign(20)
-    leaves = numbers(20)[15]
+    employee = numbers(20)[15]
 
-    def leave() -> None:
-        world.employees.rows[leaves] = EmployeeRow(opted_out=True)
+    def opt_out() -> None:
+        world.employees.rows[employee] = EmployeeRow(opted_out=True)
 
-    world.steps.once(10, leave)
+    world.steps.once(10, opt_out)
     world.send()
-    assert leaves not in world.texted()
+    assert employee not in world.texted()
     assert len(world.texted()) == 19
 
 
-def test_given_a_refusal_as_opted_out_when_sent_then_the_next_campaign_skips_them() -> None:
+def test_given_an_opt_out_that_the_service_reports_when_sent_again_then_skipped() -> None:
     employee, other = numbers(2)
     world = planned_campaign(2, phones=MemoryPhones(refusals={employee: OPTED_OUT, other: OPTED_OUT}))
     world.employees.rows[employee] = EmployeeRow()
     world.send()
-    noted = world.employees.rows[employee]
-    assert (noted.opted_out, noted.changed_by) == (True, "service")
-    assert other not in world.employees.rows, "a number without a row gets none"
+    row = world.employees.rows[employee]
+    assert (row.opted_out, row.changed_by) == (True, "service")
+    assert other not in world.employees.rows, "no row is added for a number without one"
     attempts = world.phones.attempts
     world.run("next")
     assert world.phones.attempts == attempts + 1

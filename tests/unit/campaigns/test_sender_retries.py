@@ -1,4 +1,4 @@
-"""Tests that texts which cannot be sent now are sent later, and delay no other recipient."""
+"""Tests that texts that cannot be sent now are sent later and do not delay others."""
 
 from datetime import timedelta
 
@@ -13,27 +13,26 @@ from tests.support.memory.phones import MemoryPhones
 from tests.support.send_results import ACCESS_DENIED, NO_ORIGINATION_IDENTITY, SPEND_LIMIT_REACHED, THROTTLED
 
 
-def test_given_a_recipient_claimed_by_another_when_time_is_up_then_one_item_has_all() -> None:
+def test_given_a_recipient_claimed_elsewhere_when_time_is_up_then_one_item_has_all() -> None:
     world = CampaignWorld(numbers(5), sends_per_second=1)
     world.put("c", campaign_message=MESSAGE)
     world.plan()
     item = world.dispatch.waiting.pop(0)
-    held = item.recipients[0]
+    claimed = item.recipients[0]
     lease_until = world.clock() + timedelta(minutes=5)
     world.deliveries.claim(
-        Delivery("c", held, item.segments_per_text),
+        Delivery("c", claimed, item.segments_per_text),
         token="another",
         now=world.clock(),
         lease_until=lease_until,
     )
     world.sender.handle(item, Deadline(world.clock, 10))
-    rest = [*world.dispatch.waiting, *(one for _, one in world.dispatch.hidden)]
-    assert len(rest) == 1
-    assert held in rest[0].recipients
-    assert set(rest[0].recipients) == set(item.recipients) - set(world.texted())
+    (rest,) = [*world.dispatch.waiting, *(item for _, item in world.dispatch.delayed)]
+    assert claimed in rest.recipients
+    assert set(rest.recipients) == set(item.recipients) - set(world.texted())
 
 
-def test_given_throttling_that_passes_when_sent_then_every_member_is_texted_once() -> None:
+def test_given_brief_throttling_when_sent_then_every_member_is_texted_once() -> None:
     world = planned_campaign(10, phones=MemoryPhones([THROTTLED] * 6))
     world.send()
     assert world.texted() == numbers(10)
@@ -46,7 +45,7 @@ def test_given_long_throttling_when_sent_then_the_rest_is_queued_again() -> None
     item = world.dispatch.waiting.pop()
     world.sender.handle(item, Deadline(world.clock, 60))
     (rest,) = world.dispatch.waiting
-    assert rest.recipients == tuple(numbers(5)[2:]), "a recipient who was texted takes no further permit"
+    assert rest.recipients == tuple(numbers(5)[2:]), "texted recipients take no further permit"
     assert (rest.campaign_id, rest.body, rest.segments_per_text) == (
         item.campaign_id,
         item.body,
@@ -66,9 +65,9 @@ def test_given_an_invocation_that_ends_early_when_sent_then_the_rest_is_requeued
     world = planned_campaign(5, sends_per_second=1)
     item = world.dispatch.waiting.pop()
     world.sender.handle(item, Deadline(world.clock, seconds))
-    done = world.texted()
-    assert len(done) < 5
-    assert world.queued() == [number for number in numbers(5) if number not in done]
+    texted = world.texted()
+    assert len(texted) < 5
+    assert world.queued() == [number for number in numbers(5) if number not in texted]
     world.send()
     assert world.texted() == numbers(5)
     assert_all_settled(world)
@@ -78,15 +77,15 @@ def test_given_a_permit_too_late_for_the_invocation_when_sent_then_it_is_delayed
     world = planned_campaign(5)
     world.permits.free_from = free = world.clock() + timedelta(seconds=100)
     world.sender.handle(world.dispatch.waiting.pop(), Deadline(world.clock, 60))
-    ((seen_at, item),) = world.dispatch.hidden
+    ((visible_at, item),) = world.dispatch.delayed
     assert item.recipients == tuple(numbers(5))
-    assert free - timedelta(seconds=30) <= seen_at <= free
-    assert world.permits.free_from == free, "no span is reserved that would stay unused"
+    assert free - timedelta(seconds=30) <= visible_at <= free
+    assert world.permits.free_from == free, "nothing is reserved, because it would stay unused"
     world.send()
     assert world.texted() == numbers(5)
 
 
-def test_given_a_failure_to_repair_when_sent_then_the_record_fails_until_repaired() -> None:
+def test_given_an_error_for_the_operator_when_sent_then_it_fails_until_corrected() -> None:
     world = planned_campaign(5, phones=MemoryPhones([ACCESS_DENIED]))
     with pytest.raises(TryAgainLater):
         world.send()
@@ -97,7 +96,7 @@ def test_given_a_failure_to_repair_when_sent_then_the_record_fails_until_repaire
 
 
 def fail_repeatedly(world: CampaignWorld, times: int = 4) -> None:
-    """Delivers each message that fails again, until a queue would move it to the dead-letter queue."""
+    """Redelivers failing messages until a queue would move them to its dead-letter queue."""
     for _ in range(times):
         with pytest.raises(TryAgainLater):
             world.send()
@@ -105,7 +104,7 @@ def fail_repeatedly(world: CampaignWorld, times: int = 4) -> None:
 
 
 @pytest.mark.parametrize("recipients_per_item", [6, 20])
-def test_given_one_recipient_always_refused_when_sent_then_the_others_get_theirs(
+def test_given_one_recipient_always_refused_when_sent_then_the_others_are_texted(
     recipients_per_item: int,
 ) -> None:
     refused = numbers(6)[1]
@@ -117,7 +116,7 @@ def test_given_one_recipient_always_refused_when_sent_then_the_others_get_theirs
     )
     fail_repeatedly(world)
     assert world.texted() == others
-    assert world.queued() == [refused], "the dead letter has no other recipients"
+    assert world.queued() == [refused], "the dead letter would have no other recipients"
     assert world.rows()[refused].status is DeliveryStatus.QUEUED
     assert world.rows()[refused].reason == "NO_ORIGINATION_IDENTITIES_FOUND"
     assert world.phones.attempts <= 5 + 5
@@ -129,26 +128,26 @@ def test_given_one_recipient_always_refused_when_sent_then_the_others_get_theirs
 
 @pytest.mark.parametrize("seconds", [9, 12, 20, 60])
 @pytest.mark.parametrize("refused", [1, 4, 5, 6])
-def test_given_many_recipients_always_refused_when_permits_are_rare_then_it_ends(
+def test_given_recipients_always_refused_when_permits_are_scarce_then_attempts_end(
     seconds: float, refused: int
 ) -> None:
-    bad, good = numbers(6)[:refused], numbers(6)[refused:]
+    refused_numbers, others = numbers(6)[:refused], numbers(6)[refused:]
     world = planned_campaign(
         6,
         recipients_per_item=6,
         sends_per_second=0.3,
-        phones=MemoryPhones(refusals=dict.fromkeys(bad, NO_ORIGINATION_IDENTITY)),
+        phones=MemoryPhones(refusals=dict.fromkeys(refused_numbers, NO_ORIGINATION_IDENTITY)),
     )
-    world.steps.happens = lambda _step, _after: world.clock.pass_time(milliseconds=10)
+    world.steps.on_step = lambda _step, _after: world.clock.pass_time(milliseconds=10)
     for _ in range(4):
         with pytest.raises(TryAgainLater):
             world.send(seconds)
         assert world.phones.attempts < 40
-    assert world.texted() == good
-    assert world.queued() == bad
+    assert world.texted() == others
+    assert world.queued() == refused_numbers
 
 
-def test_given_a_refusal_then_throttling_when_sent_then_untried_ones_come_first() -> None:
+def test_given_a_refusal_then_throttling_when_requeued_then_untried_ones_come_first() -> None:
     world = planned_campaign(5, phones=MemoryPhones([Sent("1"), NO_ORIGINATION_IDENTITY, *[THROTTLED] * 60]))
     world.sender.handle(world.dispatch.waiting.pop(), Deadline(world.clock, 60))
     (rest,) = world.dispatch.waiting
@@ -160,7 +159,7 @@ def test_given_a_refusal_then_throttling_when_sent_then_untried_ones_come_first(
     assert_all_settled(world)
 
 
-def test_given_a_refusal_then_a_limit_when_sent_then_the_refused_are_stopped_too() -> None:
+def test_given_a_refusal_then_a_limit_when_sent_then_the_refused_one_is_stopped_too() -> None:
     world = planned_campaign(
         5, phones=MemoryPhones([NO_ORIGINATION_IDENTITY, Sent("1"), SPEND_LIMIT_REACHED])
     )

@@ -1,4 +1,4 @@
-"""Tests that counters become attributes of the campaign item."""
+"""Tests that counters are summarized on the campaign item."""
 
 from functools import partial
 from typing import Any
@@ -15,8 +15,8 @@ from tests.support.clock import NOON, seconds_after_noon
 from tests.support.crash_points import crash_points
 
 
-def test_given_counters_of_several_writers_when_summed_then_counts_and_rest_add_up() -> None:
-    report = summarize(
+def test_given_counter_rows_of_several_writers_when_summarized_then_counts_add_up() -> None:
+    summary = summarize(
         [
             CounterRow({Counter.TARGETED: 10, Counter.SENT: 4, Counter.UNKNOWN: 1}, 7),
             CounterRow({Counter.SENT: -1, Counter.DELIVERED: 2, Counter.SEGMENTS_SPENT: 8}, 3),
@@ -32,18 +32,18 @@ def test_given_counters_of_several_writers_when_summed_then_counts_and_rest_add_
         "waiting": 4,
         "summary_version": 11,
     }
-    assert report == expected
-    assert report.keys() <= set(SUMMARY_ATTRIBUTES)
+    assert summary == expected
+    assert summary.keys() <= set(SUMMARY_ATTRIBUTES)
 
 
-def test_given_no_counters_when_summed_then_there_is_nothing_of_anything() -> None:
-    report = summarize([])
-    assert set(report.values()) == {0}
-    assert "first_send_at" not in report
+def test_given_no_counter_rows_when_summarized_then_every_count_is_zero() -> None:
+    summary = summarize([])
+    assert set(summary.values()) == {0}
+    assert "first_send_at" not in summary
 
 
 @given(st.permutations([0.0, 0.5, 7.25, 90.0, 3600.0]), st.data())
-def test_given_times_of_several_writers_when_summed_then_first_and_last_are_told(
+def test_given_times_of_several_writers_when_summarized_then_first_and_last_remain(
     seconds: list[float], data: st.DataObject
 ) -> None:
     cut = data.draw(st.integers(1, 4))
@@ -55,34 +55,34 @@ def test_given_times_of_several_writers_when_summed_then_first_and_last_are_told
         )
         for part in (seconds[:cut], seconds[cut:])
     ]
-    report = summarize(rows)
-    assert report["first_send_at"] == seconds_after_noon(0)
-    assert report["last_send_at"] == seconds_after_noon(3600)
+    summary = summarize(rows)
+    assert summary["first_send_at"] == seconds_after_noon(0)
+    assert summary["last_send_at"] == seconds_after_noon(3600)
 
 
-def test_given_sends_and_bookings_when_summed_then_the_seconds_between_are_told() -> None:
+def test_given_sends_and_bookings_when_summarized_then_the_seconds_between_count() -> None:
     sends = CounterRow(
         {}, 1, {"first_send_at": seconds_after_noon(10), "last_send_at": seconds_after_noon(40)}
     )
     bookings = CounterRow(
         {}, 1, {"first_booking_at": seconds_after_noon(70.4), "last_booking_at": seconds_after_noon(190)}
     )
-    report = summarize([bookings, sends])
-    assert report["seconds_to_first_booking"] == 60
-    assert report["seconds_to_last_booking"] == 180
+    summary = summarize([bookings, sends])
+    assert summary["seconds_to_first_booking"] == 60
+    assert summary["seconds_to_last_booking"] == 180
     for rows in ([sends], [bookings]):
         assert "seconds_to_first_booking" not in summarize(rows)
         assert "seconds_to_last_booking" not in summarize(rows)
 
 
 def sent_campaign() -> CampaignWorld:
-    """Returns a campaign of which some recipients were texted."""
+    """Returns a world with a campaign that was sent."""
     world = CampaignWorld(numbers(4))
     world.run()
     return world
 
 
-def test_given_a_campaign_when_summarized_then_its_item_has_the_sum_beside_the_rest() -> None:
+def test_given_a_campaign_when_summarized_then_its_item_has_the_counts_too() -> None:
     world = sent_campaign()
     world.summarizer.handle("c")
     item = world.campaigns.rows["c"]
@@ -91,27 +91,27 @@ def test_given_a_campaign_when_summarized_then_its_item_has_the_sum_beside_the_r
     assert item["first_send_at"] <= item["last_send_at"]
 
 
-def test_given_a_newer_sum_at_any_step_of_an_older_when_both_write_then_it_stays() -> None:
-    def counting_more(world: CampaignWorld) -> None:
+def test_given_a_newer_summary_at_any_step_of_an_older_when_written_then_it_stays() -> None:
+    def add_and_summarize(world: CampaignWorld) -> None:
         world.deliveries.add(
             "c", [NewDelivery("+14255550999", DeliveryStatus.QUEUED)], requeue_stopped=False, now=NOON
         )
         world.summarizer.handle("c")
 
-    def reporting(world: CampaignWorld) -> Any:
+    def summarize_again(world: CampaignWorld) -> Any:
         world.steps.taken = 0
         world.summarizer.handle("c")
         return world.steps
 
-    for step, after in crash_points(lambda: reporting(sent_campaign())):
+    for step, after in crash_points(lambda: summarize_again(sent_campaign())):
         world = sent_campaign()
-        world.steps.once(step, partial(counting_more, world), after=after)
+        world.steps.once(step, partial(add_and_summarize, world), after=after)
         world.summarizer.handle("c")
         assert world.campaigns.rows["c"]["targeted"] == 5
         assert world.campaigns.rows["c"]["waiting"] == 1
 
 
-def test_given_a_sum_written_twice_when_nothing_was_counted_between_then_no_change() -> None:
+def test_given_unchanged_counters_when_summarized_again_then_the_item_is_unchanged() -> None:
     world = sent_campaign()
     world.summarizer.handle("c")
     before = dict(world.campaigns.rows["c"])
@@ -119,14 +119,14 @@ def test_given_a_sum_written_twice_when_nothing_was_counted_between_then_no_chan
     assert world.campaigns.rows["c"] == before
 
 
-def test_given_a_deleted_item_when_its_sum_comes_then_it_stays_deleted() -> None:
+def test_given_a_deleted_item_when_summarized_then_it_stays_deleted() -> None:
     world = sent_campaign()
     world.campaigns.rows.clear()
     world.summarizer.handle("c")
     assert not world.campaigns.rows
 
 
-def test_given_a_campaign_put_again_when_summarized_then_the_new_item_tells_all() -> None:
+def test_given_a_campaign_put_again_when_summarized_then_the_new_item_has_counts() -> None:
     world = sent_campaign()
     world.summarizer.handle("c")
     world.put(campaign_message=MESSAGE)
@@ -136,7 +136,7 @@ def test_given_a_campaign_put_again_when_summarized_then_the_new_item_tells_all(
     assert "launched before" in world.campaigns.rows["c"]["campaign_error"]
 
 
-def test_given_an_item_with_earlier_counts_when_relaunched_then_it_starts_anew() -> None:
+def test_given_an_item_with_earlier_counts_when_relaunched_then_they_are_removed() -> None:
     world = sent_campaign()
     world.summarizer.handle("c")
     earlier = {name: value for name, value in world.campaigns.rows["c"].items() if name != "campaign_id"}

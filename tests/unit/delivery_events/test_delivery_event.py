@@ -14,7 +14,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.delivery_events import ANN, EVENT, event_notification
 
 
-def test_given_the_documented_event_when_read_then_it_names_text_and_status() -> None:
+def test_given_the_documented_event_when_read_then_it_has_the_text_and_the_status() -> None:
     assert read_delivery_event(event_notification(EVENT)) == DeliveryEvent(
         "c", ANN, "sms-1", 2, DeliveryStatus.DELIVERED, EventOrder(True, 1686975103470, "TEXT_SUCCESSFUL")
     )
@@ -35,7 +35,7 @@ def test_given_the_documented_event_when_read_then_it_names_text_and_status() ->
         ("context", {"campaign_id": 5}),
     ],
 )
-def test_given_a_field_missing_or_wrong_when_read_then_the_error_only_names_it(
+def test_given_a_missing_or_wrong_field_when_read_then_the_error_names_the_field(
     field: str, value: Any
 ) -> None:
     with pytest.raises(UnreadableEvent) as error:
@@ -47,6 +47,6 @@ def test_given_a_field_missing_or_wrong_when_read_then_the_error_only_names_it(
 @pytest.mark.parametrize(
     "text", ["", "hello", "[]", "{}", '{"Message": 5}', '{"Message": "x"}', '{"Message": "[]"}']
 )
-def test_given_no_event_when_read_then_it_is_unreadable(text: str) -> None:
+def test_given_a_body_that_is_not_an_event_when_read_then_it_is_unreadable(text: str) -> None:
     with pytest.raises(UnreadableEvent):
         read_delivery_event(text)

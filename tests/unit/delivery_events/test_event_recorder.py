@@ -1,4 +1,4 @@
-"""Tests that delivery events settle deliveries, late, twice and in any order."""
+"""Tests that delivery events are recorded correctly if they come late, twice and in any order."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from tests.support.memory.send_ledger import LedgerRow
 
 
 @pytest.mark.parametrize(("event_type", "status"), STATUSES.items())
-def test_given_an_event_type_when_it_settles_a_text_then_the_row_has_its_status(
+def test_given_an_event_type_when_recorded_then_the_row_has_its_status(
     event_type: str, status: DeliveryStatus
 ) -> None:
     read = read_delivery_event(event_notification(EVENT | {"eventType": event_type}))
@@ -36,7 +36,7 @@ def test_given_an_event_type_when_it_settles_a_text_then_the_row_has_its_status(
         {"eventType": "VOICE_COMPLETED"},
     ],
 )
-def test_given_an_event_that_is_not_about_a_campaign_when_read_then_it_is_dropped(
+def test_given_an_event_that_is_not_about_a_campaign_when_handled_then_unrelated(
     changed: dict[str, Any],
 ) -> None:
     read = read_delivery_event(event_notification(EVENT | changed))
@@ -53,7 +53,7 @@ EVENTS = st.builds(
 
 
 def run(steps: Sequence[Callable[[OneDelivery], object]]) -> OneDelivery:
-    """Takes the steps in order and asserts after each that the counters agree with the row."""
+    """Runs steps in order and asserts after each that the counters agree with the row."""
     ledger = OneDelivery()
     ledger.claim_as("one", seconds=0)
     for step in steps:
@@ -67,31 +67,40 @@ def settle(ledger: OneDelivery) -> None:
     ledger.settle_as("one", DeliveryStatus.SENT, "sms-1")
 
 
-def lose(ledger: OneDelivery) -> None:
-    """Settles the text as unknown, without a response of the service."""
+def settle_as_unknown(ledger: OneDelivery) -> None:
+    """Settles the text as UNKNOWN, as after a timeout."""
     ledger.settle_as("one", DeliveryStatus.UNKNOWN, reason="ReadTimeoutError")
 
 
-def give_up(ledger: OneDelivery) -> None:
-    """Gives up the claim, as another sender does that takes its owner for dead."""
+def settle_as_abandoned(ledger: OneDelivery) -> None:
+    """Settles the claim as abandoned, as another sender does after the lease."""
     ledger.settle_abandoned(ROW, now=ledger.clock())
 
 
 @given(
     events=st.lists(EVENTS, min_size=1, max_size=5),
-    by_sender=st.sampled_from([[settle], [lose], [give_up], [give_up, settle], [give_up, lose], []]),
+    by_sender=st.sampled_from(
+        [
+            [settle],
+            [settle_as_unknown],
+            [settle_as_abandoned],
+            [settle_as_abandoned, settle],
+            [settle_as_abandoned, settle_as_unknown],
+            [],
+        ]
+    ),
     data=st.data(),
 )
-def test_given_events_in_any_order_with_copies_when_all_are_in_then_same_row(
+def test_given_events_and_copies_in_any_order_when_recorded_then_the_row_is_equal(
     events: list[DeliveryEvent], by_sender: list[Callable[[OneDelivery], None]], data: st.DataObject
 ) -> None:
     copies = data.draw(st.lists(st.sampled_from(events), max_size=4))
-    arriving = data.draw(st.permutations([*events, *copies]))
-    handling = [lambda ledger, one=one: ledger.recorder.handle(one) for one in arriving]
-    places = sorted(data.draw(st.lists(st.integers(0, len(handling)), min_size=2, max_size=2)))
-    steps: list[Callable[[OneDelivery], object]] = list(handling)
-    for place, step in reversed(list(zip(places, by_sender, strict=False))):
-        steps.insert(place, step)
+    deliveries = data.draw(st.permutations([*events, *copies]))
+    handlers = [lambda ledger, one=one: ledger.recorder.handle(one) for one in deliveries]
+    positions = sorted(data.draw(st.lists(st.integers(0, len(handlers)), min_size=2, max_size=2)))
+    steps: list[Callable[[OneDelivery], object]] = list(handlers)
+    for position, step in reversed(list(zip(positions, by_sender, strict=False))):
+        steps.insert(position, step)
     ledger = run(steps)
     last = max(events, key=lambda one: one.order)
     assert ledger.row == LedgerRow(
@@ -113,7 +122,7 @@ def test_given_events_in_any_order_with_copies_when_all_are_in_then_same_row(
         (event("TEXT_PENDING", 1, final=False), event("TEXT_QUEUED", 2, final=False)),
     ],
 )
-def test_given_two_events_when_in_either_order_then_the_final_or_later_one_stays(
+def test_given_two_events_in_either_order_when_recorded_then_final_or_later_stays(
     earlier: DeliveryEvent, later: DeliveryEvent
 ) -> None:
     for order in ((earlier, later), (later, earlier)):
@@ -125,11 +134,11 @@ def test_given_two_events_when_in_either_order_then_the_final_or_later_one_stays
         assert ledger.counters_agree()
 
 
-@pytest.mark.parametrize("said", [name for name in STATUSES if name != "TEXT_UNKNOWN"])
+@pytest.mark.parametrize("carrier_event_type", [name for name in STATUSES if name != "TEXT_UNKNOWN"])
 @pytest.mark.parametrize("final", [False, True])
 @pytest.mark.parametrize("late", [False, True])
-def test_given_a_carriers_final_event_when_aws_says_unknown_then_it_stays(
-    said: str, final: bool, late: bool
+def test_given_an_event_of_a_carrier_when_text_unknown_follows_then_the_event_stays(
+    carrier_event_type: str, final: bool, late: bool
 ) -> None:
     def of(event_type: str, at: int, *, final: bool) -> DeliveryEvent:
         read = read_delivery_event(
@@ -138,16 +147,16 @@ def test_given_a_carriers_final_event_when_aws_says_unknown_then_it_stays(
         assert read is not None
         return read
 
-    events = [of(said, 1, final=final), of("TEXT_UNKNOWN", 3 * 86_400_000, final=True)]
+    events = [of(carrier_event_type, 1, final=final), of("TEXT_UNKNOWN", 3 * 86_400_000, final=True)]
     ledger = OneDelivery()
     ledger.sent()
     for one in reversed(events) if late else events:
         ledger.recorder.handle(one)
-    assert (ledger.row.status, ledger.row.reason) == (STATUSES[said], said)
+    assert (ledger.row.status, ledger.row.reason) == (STATUSES[carrier_event_type], carrier_event_type)
 
 
-def test_given_a_text_of_unknown_outcome_when_its_event_comes_then_it_is_settled() -> None:
-    ledger = run([lose])
+def test_given_a_text_of_unknown_outcome_when_its_event_is_recorded_then_settled() -> None:
+    ledger = run([settle_as_unknown])
     assert (ledger.row.status, ledger.row.segments) == (DeliveryStatus.UNKNOWN, None)
     assert ledger.recorder.handle(event("TEXT_DELIVERED")) is RecordOutcome.RECORDED
     assert ledger.row.status is DeliveryStatus.DELIVERED
@@ -155,7 +164,7 @@ def test_given_a_text_of_unknown_outcome_when_its_event_comes_then_it_is_settled
     assert ledger.counters_agree()
 
 
-def test_given_an_event_of_another_text_to_the_phone_when_it_comes_then_no_change() -> None:
+def test_given_an_event_of_another_text_to_the_number_when_handled_then_ignored() -> None:
     ledger = OneDelivery()
     ledger.sent()
     before = ledger.row
@@ -163,7 +172,7 @@ def test_given_an_event_of_another_text_to_the_phone_when_it_comes_then_no_chang
     assert ledger.row == before
 
 
-def test_given_an_event_of_no_recipient_when_it_comes_then_it_is_dropped() -> None:
+def test_given_an_event_without_a_row_when_handled_then_it_is_unrelated() -> None:
     ledger = OneDelivery()
     ledger.rows.clear()
     assert ledger.recorder.handle(event("TEXT_DELIVERED")) is RecordOutcome.UNRELATED
@@ -177,37 +186,39 @@ def test_given_an_event_of_no_recipient_when_it_comes_then_it_is_dropped() -> No
         DeliveryStatus.OPTED_OUT,
         DeliveryStatus.NOT_VERIFIED,
         DeliveryStatus.STOPPED,
-        # The service itself has refused this text, so the event is about another one.
+        # The service refused this text, so the event is about another one.
         DeliveryStatus.FAILED,
         DeliveryStatus.BLOCKED_COUNTRY,
     ],
 )
-def test_given_a_row_of_no_text_when_an_event_comes_then_it_stays(status: DeliveryStatus) -> None:
+def test_given_a_row_whose_text_was_not_sent_when_an_event_is_handled_then_ignored(
+    status: DeliveryStatus,
+) -> None:
     ledger = OneDelivery()
     ledger.rows["c", ANN] = row = LedgerRow(status)
     assert ledger.recorder.handle(event("TEXT_DELIVERED")) is RecordOutcome.IGNORED
     assert ledger.row == row
 
 
-def test_given_a_row_that_keeps_changing_when_an_event_comes_then_it_fails() -> None:
-    class Restless(OneDelivery):
-        tries = 0
+def test_given_a_row_that_keeps_changing_when_an_event_is_handled_then_it_fails() -> None:
+    class KeepsChanging(OneDelivery):
+        attempts = 0
 
         def record_event(self, event: DeliveryEvent, seen: Any, *, now: Any) -> Any:
-            self.tries += 1
+            self.attempts += 1
             self.rows["c", ANN] = LedgerRow(
-                DeliveryStatus.SENT, sms_message_id="sms-1", segments=self.tries + 2
+                DeliveryStatus.SENT, sms_message_id="sms-1", segments=self.attempts + 2
             )
             return super().record_event(event, seen, now=now)
 
-    ledger = Restless()
+    ledger = KeepsChanging()
     with pytest.raises(RowKeepsChanging):
         ledger.recorder.handle(event("TEXT_DELIVERED"))
-    assert 1 < ledger.tries < 20
+    assert 1 < ledger.attempts < 20
     assert ledger.row.status is DeliveryStatus.SENT
 
 
-def test_given_two_events_at_once_when_one_is_written_first_then_the_greater_stays() -> None:
+def test_given_two_concurrent_events_when_one_is_first_then_the_greater_stays() -> None:
     late, final = event("TEXT_QUEUED", 9, final=False), event("TEXT_DELIVERED", 5)
     for first, second in ((late, final), (final, late)):
         ledger = OneDelivery()

@@ -62,7 +62,7 @@ def test_given_an_empty_body_when_read_then_it_is_a_text() -> None:
     "field", ["originationNumber", "destinationNumber", "messageBody", "inboundMessageId"]
 )
 @pytest.mark.parametrize("value", [None, 5, [], {}])
-def test_given_a_field_missing_or_wrong_when_read_then_the_error_only_names_it(
+def test_given_a_missing_or_wrong_field_when_read_then_the_error_names_the_field(
     field: str, value: Any
 ) -> None:
     with pytest.raises(UnreadableText) as error:

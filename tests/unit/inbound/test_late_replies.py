@@ -24,10 +24,10 @@ def kill_after_booking(world: InboundWorld, text: str, shift_id: str) -> None:
         if after and ANN in world.shifts.holders(shift_id):
             raise Killed
 
-    world.steps.happens = kill
+    world.steps.on_step = kill
     with pytest.raises(Killed):
         world.deliver(ANN, text, "m1")
-    world.steps.happens = lambda _step, _after: None
+    world.steps.on_step = lambda _step, _after: None
 
 
 def test_given_a_late_reply_when_nothing_has_changed_then_the_stored_one_is_sent() -> None:

@@ -95,10 +95,10 @@ def test_given_texts_at_once_when_one_interrupts_another_then_seats_are_right(
         if waiting and waiting[0][0][0] not in interrupted_senders and chance.random() < INTERRUPTED:
             take_one()
 
-    world.steps.happens = interrupt
+    world.steps.on_step = interrupt
     while waiting:
         take_one()
-    world.steps.happens = lambda _step, _after: None
+    world.steps.on_step = lambda _step, _after: None
     world.reconcile_shifts()
     for code in CODES:
         shift = world.shifts.get(code)
@@ -130,7 +130,7 @@ def test_given_functions_that_die_anywhere_when_redelivered_then_one_effect_each
                 act(world, action, f"m{number}")
             except stop[1]:
                 world.clock.pass_time(minutes=2)
-        world.steps.happens = lambda _step, _after: None
+        world.steps.on_step = lambda _step, _after: None
     replies = [row for (_, kind, _), row in world.conversations.rows.items() if kind is ReplyKind.INBOUND]
     assert all(row.status.final for row in replies)
     assert set(world.store.effects.values()) <= {1}

@@ -1,4 +1,4 @@
-"""Tests the limit of texts per hour, and the end of loops between machines."""
+"""Tests the hourly limit, and the end of loops between machines."""
 
 import pytest
 
@@ -11,19 +11,21 @@ from tests.support.inbound_world import InboundWorld, throttle_reply
 TOO_MANY_TEXTS = "Sorry, those are too many texts. Please try again in an hour"
 
 
-def test_given_more_texts_than_the_hourly_limit_when_they_come_then_one_notice() -> None:
+def test_given_more_texts_than_the_hourly_limit_when_received_then_one_notice() -> None:
     world = InboundWorld(texts_per_hour=3)
     for number in range(3):
         assert world.deliver(ANN, f"XYZ90{number}") is InboundOutcome.REPLIED
     for number in range(3):
         assert world.deliver(ANN, f"XYZ91{number}") is InboundOutcome.IGNORED
     assert world.phones.heard(ANN)[3:] == [TOO_MANY_TEXTS]
-    assert world.deliver(BOB, "XYZ900") is InboundOutcome.REPLIED, "it is nobody else's limit"
+    assert world.deliver(BOB, "XYZ900") is InboundOutcome.REPLIED, (
+        "the limit of one number does not affect another"
+    )
     world.clock.pass_time(hours=1)
     assert world.deliver(ANN, "XYZ900") is InboundOutcome.REPLIED
 
 
-def test_given_the_hourly_limit_when_an_admitted_text_comes_again_then_replied_to() -> None:
+def test_given_the_hourly_limit_when_an_admitted_text_is_redelivered_then_replied() -> None:
     world = InboundWorld(texts_per_hour=1)
     world.shifts.put("A1", "")
     world.phones.results = [NotSent("AccessDeniedException", transient=False)]
@@ -35,13 +37,13 @@ def test_given_the_hourly_limit_when_an_admitted_text_comes_again_then_replied_t
 
 def test_given_two_machines_when_the_same_text_repeats_then_the_loop_ends() -> None:
     world = InboundWorld()
-    handled = [world.deliver(ANN, "I am away until Monday") for _ in range(8)]
-    assert handled == [InboundOutcome.REPLIED] * 4 + [InboundOutcome.IGNORED] * 4
+    outcomes = [world.deliver(ANN, "I am away until Monday") for _ in range(8)]
+    assert outcomes == [InboundOutcome.REPLIED] * 4 + [InboundOutcome.IGNORED] * 4
     assert world.deliver(ANN, "XYZ900") is InboundOutcome.REPLIED
     assert world.deliver(ANN, "I am away until Monday") is InboundOutcome.REPLIED
 
 
-def test_given_a_long_list_when_more_is_asked_for_often_then_it_is_no_loop() -> None:
+def test_given_a_long_list_when_more_is_texted_many_times_then_each_is_replied_to() -> None:
     world = InboundWorld()
     for number in range(400):
         world.shifts.put(f"S{number:03}", "15/08 5h nightshift")
@@ -49,7 +51,7 @@ def test_given_a_long_list_when_more_is_asked_for_often_then_it_is_no_loop() -> 
 
 
 @pytest.mark.parametrize("text", ["AGENT please call", "HELP"])
-def test_given_a_limit_when_texts_with_own_replies_keep_coming_then_they_count_too(
+def test_given_an_hourly_limit_when_agent_or_help_texts_repeat_then_they_count_too(
     text: str,
 ) -> None:
     world = InboundWorld(connect=True, self_managed_opt_outs=True, texts_per_hour=5)
@@ -58,7 +60,7 @@ def test_given_a_limit_when_texts_with_own_replies_keep_coming_then_they_count_t
     assert len(world.phones.heard(ANN)) <= 6
 
 
-def test_given_one_offer_after_the_other_when_each_gets_yes_then_none_is_a_loop() -> None:
+def test_given_several_offers_when_each_is_answered_with_yes_then_each_is_booked() -> None:
     world = InboundWorld()
     codes = [f"A{number}" for number in range(1, 8)]
     for code in codes:
@@ -71,7 +73,7 @@ def test_given_one_offer_after_the_other_when_each_gets_yes_then_none_is_a_loop(
     assert world.shifts.taken() == dict.fromkeys(codes, ANN)
 
 
-def test_given_the_notice_of_the_hourly_limit_when_throttled_then_it_comes_next() -> None:
+def test_given_the_notice_of_the_limit_when_throttled_then_the_next_text_sends_it() -> None:
     world = InboundWorld(texts_per_hour=1)
     world.deliver(ANN, "XYZ1")
     throttle_reply(world, ANN, "XYZ2", "m2")

@@ -1,4 +1,4 @@
-"""Tests how phone numbers are read as E.164."""
+"""Tests how phone numbers are normalized to E.164."""
 
 import pytest
 from hypothesis import given
@@ -23,7 +23,7 @@ def test_given_a_number_when_normalized_then_it_is_e164(text: str, number: str) 
 @pytest.mark.parametrize(
     "text", ["", "4255550101", "12345", "+1425", "+999123456789", "Ann", "+1425555010100000000"]
 )
-def test_given_no_international_number_when_normalized_then_refused(
+def test_given_text_that_is_no_international_number_when_normalized_then_refused(
     text: str,
 ) -> None:
     with pytest.raises(NotAPhoneNumber):
@@ -31,7 +31,7 @@ def test_given_no_international_number_when_normalized_then_refused(
 
 
 @given(st.text())
-def test_given_any_text_when_normalized_then_it_is_stable_or_refused(text: str) -> None:
+def test_given_any_text_when_normalized_again_then_unchanged_or_refused(text: str) -> None:
     try:
         number = to_e164(text)
     except NotAPhoneNumber:
@@ -51,5 +51,5 @@ def test_given_any_text_when_normalized_then_it_is_stable_or_refused(text: str) 
         ("+142555501001", False),
     ],
 )
-def test_given_a_number_when_asked_then_only_555_01xx_is_fictional(number: str, fictional: bool) -> None:
+def test_given_a_number_when_checked_then_only_555_01xx_is_fictional(number: str, fictional: bool) -> None:
     assert is_fictional(number) is fictional

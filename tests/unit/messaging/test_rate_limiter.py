@@ -1,4 +1,4 @@
-"""Tests that senders together keep the rate of a number."""
+"""Tests that all senders together keep the rate of a number."""
 
 import contextlib
 import random
@@ -21,7 +21,7 @@ from tests.support.memory.campaign_counters import MemorySendPermits
 @given(
     spans=st.lists(st.tuples(st.integers(1, 4000), st.integers(0, 3000)), min_size=1, max_size=40),
 )
-def test_given_senders_reserving_at_will_when_compared_then_spans_never_overlap(
+def test_given_any_reservations_when_compared_then_spans_never_overlap(
     spans: list[tuple[int, int]],
 ) -> None:
     clock = Clock()
@@ -36,7 +36,7 @@ def test_given_senders_reserving_at_will_when_compared_then_spans_never_overlap(
 
 
 @pytest.mark.parametrize("segments", [1, 2, 3, 10])
-def test_given_a_text_of_several_segments_when_sent_then_each_takes_so_many_parts(segments: int) -> None:
+def test_given_a_text_of_several_segments_when_sent_then_its_permit_covers_them_all(segments: int) -> None:
     world = CampaignWorld(numbers(4), sends_per_second=2)
     world.put(campaign_message="x" * (153 * segments - 60))
     world.plan()
@@ -48,51 +48,51 @@ def test_given_a_text_of_several_segments_when_sent_then_each_takes_so_many_part
 
 
 class ConcurrentSenders:
-    """Senders that work at the same time. Every step takes some milliseconds, and a text takes longer."""
+    """Concurrent senders. Every step takes some milliseconds, and a send takes longer."""
 
     def __init__(self, world: CampaignWorld, senders: int, seed: int) -> None:
         self._world = world
-        self._together = ConcurrentFunctions(world.clock)
-        self._chance = random.Random(seed)
+        self._functions = ConcurrentFunctions(world.clock)
+        self._rng = random.Random(seed)
         self.sent_at: list[datetime] = []
-        self._take = world.phones.send
+        self._original_send = world.phones.send
         world.phones.send = self._send  # type: ignore[method-assign]
-        world.steps.happens = self._take_time
+        world.steps.on_step = self._spend_time
         for _ in range(senders):
-            self._together.start(self._work)
+            self._functions.start(self._work)
 
     def run(self) -> None:
-        self._together.run()
+        self._functions.run()
 
-    def _take_time(self, _step: int, after: bool) -> None:
+    def _spend_time(self, _step: int, after: bool) -> None:
         if not after:
-            self._together.wait(self._chance.uniform(0.004, 0.015))
+            self._functions.wait(self._rng.uniform(0.004, 0.015))
 
     def _send(self, text: OutgoingText) -> Any:
-        self._together.wait(self._chance.uniform(0.03, 0.09))
+        self._functions.wait(self._rng.uniform(0.03, 0.09))
         self.sent_at.append(self._world.clock())
-        return self._take(text)
+        return self._original_send(text)
 
     def _work(self) -> None:
         queue = self._world.dispatch
-        while (seen_at := queue.look()) is not None or queue.waiting:
+        while (visible_at := queue.show_due()) is not None or queue.waiting:
             if queue.waiting:
                 with contextlib.suppress(TryAgainLater):
-                    self._world.sender.handle(queue.waiting.pop(0), self._together.deadline(60))
+                    self._world.sender.handle(queue.waiting.pop(0), self._functions.deadline(60))
             else:
-                assert seen_at is not None
-                self._together.wait((seen_at - self._world.clock()).total_seconds())
+                assert visible_at is not None
+                self._functions.wait((visible_at - self._world.clock()).total_seconds())
 
 
 @pytest.mark.parametrize(
-    ("rate", "senders", "members", "segments", "used"),
+    ("rate", "senders", "members", "segments", "minimum_use"),
     [
         (0.8, 2, 20, 1, 0.9),
         (2.4, 2, 60, 3, 0.85),
         (8, 2, 120, 1, 0.9),
         (40, 6, 300, 1, 0.9),
         (80, 12, 500, 1, 0.9),
-        # A slow number and long texts: few permits fit into an invocation, or none.
+        # With a slow number and long texts, few permits or none fit into an invocation.
         (0.8, 2, 20, 3, 0.4),
         (0.8, 2, 20, 10, 0.4),
         (0.4, 2, 12, 10, 0.4),
@@ -101,7 +101,7 @@ class ConcurrentSenders:
     ],
 )
 def test_given_concurrent_senders_of_one_number_when_sending_then_its_rate_is_kept(
-    rate: float, senders: int, members: int, segments: int, used: float
+    rate: float, senders: int, members: int, segments: int, minimum_use: float
 ) -> None:
     world = CampaignWorld(
         numbers(members),
@@ -110,28 +110,28 @@ def test_given_concurrent_senders_of_one_number_when_sending_then_its_rate_is_ke
     )
     world.put(campaign_message="x" * (153 * segments - 60))
     world.plan()
-    together = ConcurrentSenders(world, senders, seed=members)
-    together.run()
+    concurrent_senders = ConcurrentSenders(world, senders, seed=members)
+    concurrent_senders.run()
     assert world.texted() == numbers(members)
     assert_all_settled(world)
-    sent_at = sorted(together.sent_at)
+    sent_at = sorted(concurrent_senders.sent_at)
     for first, begin in enumerate(sent_at):
         for last in range(first, len(sent_at)):
-            # One text more than the time between the first and the last allows, and a moment's delay.
-            room = (sent_at[last] - begin).total_seconds() + 0.3
-            assert (last - first) * segments <= rate * room
-    took = (sent_at[-1] - sent_at[0]).total_seconds()
-    assert (members - 1) * segments / took >= rate * used, "the number is not left idle"
+            # The rate allows one text more than this time has room for. A send may be late by 0.3 seconds.
+            available = (sent_at[last] - begin).total_seconds() + 0.3
+            assert (last - first) * segments <= rate * available
+    elapsed = (sent_at[-1] - sent_at[0]).total_seconds()
+    assert (members - 1) * segments / elapsed >= rate * minimum_use, "the number is not idle"
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_given_every_item_twice_when_senders_run_at_once_then_none_twice(
+def test_given_every_work_item_twice_when_senders_are_concurrent_then_none_twice(
     seed: int,
 ) -> None:
     world = planned_campaign(40, sends_per_second=40, recipients_per_item=10)
     world.dispatch.waiting *= 2
     random.Random(seed).shuffle(world.dispatch.waiting)
-    together = ConcurrentSenders(world, 6, seed)
-    together.run()
+    concurrent_senders = ConcurrentSenders(world, 6, seed)
+    concurrent_senders.run()
     assert world.texted() == numbers(40)
     assert_all_settled(world)

@@ -1,4 +1,4 @@
-"""Tests claims that other senders hold, and senders that die."""
+"""Tests claims of other senders, and senders that die."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,10 +15,10 @@ from tests.support.campaign_world import (
     assert_all_settled,
     numbers,
     planned_campaign,
-    sending_of_all,
+    send_all,
 )
 from tests.support.clock import Deadline
-from tests.support.crash_points import Killed, Throttled, crash_points, die, throttle
+from tests.support.crash_points import STOPS, crash_points
 from tests.support.memory.deliveries import miscounted
 from tests.support.memory.employees import EmployeeRow
 from tests.support.memory.phones import MemoryPhones
@@ -54,12 +54,12 @@ def test_given_a_claim_of_another_sender_when_a_limit_is_reached_then_retried() 
     assert_all_settled(world)
 
 
-@pytest.mark.parametrize("segment", ["overtime", "of others"])
-def test_given_a_dead_senders_claim_when_its_item_returns_after_relaunch_then_over(
+@pytest.mark.parametrize("segment", ["overtime", "other"])
+def test_given_a_dead_senders_claim_when_redelivered_after_relaunch_then_settled(
     segment: str,
 ) -> None:
     world = planned_campaign(1)
-    world.segment_members.segments["of others"] = {"+14255550999"}
+    world.segment_members.segments["other"] = {"+14255550999"}
     replaced = world.dispatch.waiting.pop()
     key = Delivery("c", numbers(1)[0], 1)
     lease_until = world.clock() + timedelta(minutes=1)
@@ -75,12 +75,12 @@ def test_given_a_dead_senders_claim_when_its_item_returns_after_relaunch_then_ov
     assert_all_settled(world)
 
 
-def test_given_a_sender_thought_dead_when_it_returns_then_unknown_is_corrected_once() -> None:
-    for comes_back_twice in (False, True):
+def test_given_a_sender_presumed_dead_when_it_settles_then_unknown_is_corrected() -> None:
+    for settles_twice in (False, True):
         world = planned_campaign(1)
         (item,) = world.dispatch.waiting
 
-        def others(world: CampaignWorld = world, item: Any = item) -> None:
+        def handle_elsewhere(world: CampaignWorld = world, item: Any = item) -> None:
             world.clock.pass_time(minutes=10)
             world.sender.handle(item, Deadline(world.clock, 60))
             assert world.statuses() == {numbers(1)[0]: DeliveryStatus.UNKNOWN}
@@ -89,14 +89,16 @@ def test_given_a_sender_thought_dead_when_it_returns_then_unknown_is_corrected_o
 
         original = world.phones.send
 
-        def slow(text: OutgoingText, original: Any = original, others: Any = others) -> Any:
+        def slow(
+            text: OutgoingText, original: Any = original, handle_elsewhere: Any = handle_elsewhere
+        ) -> Any:
             result = original(text)
-            others()
+            handle_elsewhere()
             return result
 
         world.phones.send = slow  # type: ignore[method-assign]
         world.send()
-        if comes_back_twice:
+        if settles_twice:
             row = world.rows()[numbers(1)[0]]
             world.deliveries.settle(
                 Delivery("c", numbers(1)[0], 1), DeliveryStatus.SENT, token=row.token, now=world.clock()
@@ -108,10 +110,7 @@ def test_given_a_sender_thought_dead_when_it_returns_then_unknown_is_corrected_o
         assert_all_settled(world)
 
 
-STOPPED_IN = [pytest.param(die, Killed, id="killed"), pytest.param(throttle, Throttled, id="throttled")]
-
-
-BEFORE_THE_REST: list[Callable[[CampaignWorld], object]] = [
+BEFORE_THE_RETRY: list[Callable[[CampaignWorld], object]] = [
     lambda world: None,
     lambda world: world.campaigns.stop("c", "enough"),
     lambda world: world.campaigns.rows.clear(),
@@ -120,14 +119,14 @@ BEFORE_THE_REST: list[Callable[[CampaignWorld], object]] = [
 ]
 
 
-@pytest.mark.parametrize(("stop", "error"), STOPPED_IN)
+@pytest.mark.parametrize(("stop", "error"), STOPS)
 @pytest.mark.parametrize(
-    "meanwhile", BEFORE_THE_REST, ids=["nothing", "stopped", "deleted", "opted-out", "limit"]
+    "meanwhile", BEFORE_THE_RETRY, ids=["nothing", "stopped", "deleted", "opted-out", "limit"]
 )
-def test_given_a_sender_stopped_at_any_step_when_redelivered_then_none_twice(
+def test_given_a_sender_interrupted_at_any_step_when_redelivered_then_none_twice(
     stop: Callable[[], None], error: type[BaseException], meanwhile: Callable[[CampaignWorld], object]
 ) -> None:
-    for step, after in crash_points(lambda: sending_of_all(planned_campaign(4))):
+    for step, after in crash_points(lambda: send_all(planned_campaign(4))):
         world = planned_campaign(4)
         world.steps.once(step, stop, after=after)
         with pytest.raises(error):
@@ -140,22 +139,22 @@ def test_given_a_sender_stopped_at_any_step_when_redelivered_then_none_twice(
                 world.clock.pass_time(minutes=6)
         assert_all_settled(world)
         unknown = [row for row in world.rows().values() if row.status is DeliveryStatus.UNKNOWN]
-        assert len(unknown) <= 1, "only the text whose sender died"
+        assert len(unknown) <= 1, "at most the text whose sender died is unknown"
 
 
-def test_given_two_senders_of_one_item_at_any_step_when_both_go_on_then_not_twice() -> None:
-    for step, after in crash_points(lambda: sending_of_all(planned_campaign(3))):
+def test_given_two_senders_of_one_item_when_interleaved_at_any_step_then_none_twice() -> None:
+    for step, after in crash_points(lambda: send_all(planned_campaign(3))):
         world = planned_campaign(3)
         world.dispatch.waiting *= 2
 
-        def another(world: CampaignWorld = world) -> None:
+        def send_elsewhere(world: CampaignWorld = world) -> None:
             item = world.dispatch.waiting.pop()
             try:
                 world.sender.handle(item, Deadline(world.clock, 60))
             except TryAgainLater:
                 world.dispatch.waiting.append(item)
 
-        world.steps.once(step, another, after=after)
+        world.steps.once(step, send_elsewhere, after=after)
         while world.dispatch.waiting:
             try:
                 world.send()

@@ -113,10 +113,10 @@ def test_given_a_seat_dropped_during_reminders_when_its_own_is_due_then_not_sent
 
     def drop_while_throttled(_step: int, after: bool) -> None:
         if after and world.phones.attempts == before + 6:
-            world.steps.happens = lambda _step, _after: None
+            world.steps.on_step = lambda _step, _after: None
             world.deliver(bob, "DROP A1")
 
-    world.steps.happens = drop_while_throttled
+    world.steps.on_step = drop_while_throttled
     world.reconcile_shifts()
     assert world.phones.heard(ann)[-1].startswith("Reminder: A1")
     assert world.phones.heard(bob)[-1] == "Given back: A1"

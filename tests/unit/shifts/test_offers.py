@@ -57,10 +57,10 @@ def test_given_a_refused_offer_when_the_function_dies_then_the_next_gets_it() ->
 
     def die_when_refused(_step: int, _after: bool) -> None:
         if any(row.status is DeliveryStatus.FAILED for row in world.conversations.rows.values()):
-            world.steps.happens = lambda _step, _after: None
+            world.steps.on_step = lambda _step, _after: None
             die()
 
-    world.steps.happens = die_when_refused
+    world.steps.on_step = die_when_refused
     with pytest.raises(Killed):
         world.reconcile_shifts()
     world.reconcile_shifts()
@@ -191,10 +191,10 @@ def test_given_a_function_that_dies_after_an_offer_when_it_expires_then_sent_onc
         ):
             raise Killed
 
-    world.steps.happens = die_when_settled
+    world.steps.on_step = die_when_settled
     with pytest.raises(Killed):
         world.reconcile_shifts()
-    world.steps.happens = lambda _step, _after: None
+    world.steps.on_step = lambda _step, _after: None
     world.clock.pass_time(minutes=11)
     world.reconcile_shifts()
     assert len([text for text in world.phones.heard(ann) if text.startswith("A seat is free")]) == 1
