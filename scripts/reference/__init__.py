@@ -1,1 +1,1 @@
-"""The pages of the documentation that are written from the code: `make reference`."""
+"""Generates the reference pages of the documentation from the code: `make reference`."""

@@ -1,4 +1,4 @@
-"""The pages of the constructs and of what they take, from signatures and docstrings."""
+"""Generates the pages of the constructs and their props from signatures and docstrings."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,35 +8,35 @@ import griffe
 from scripts.reference import markdown, product
 
 _OVERVIEW = """
-What `shift_sms` exports. Every prop is keyword-only. A value that cannot be used raises `ValueError`, with the prop,
+What `shift_sms` exports. Every prop is keyword-only. A value that is not allowed raises `ValueError`, with the prop,
 the value and what is allowed.
 """
 
 
 # Settings have a page of their own.
-_ELSEWHERE = {"Settings", "SettingsError"}
+_ON_SETTINGS_PAGE = {"Settings", "SettingsError"}
 
 
 def pages() -> dict[str, str]:
     """Returns the pages by their path."""
     classes = product.public_classes()
     constructs = {name: found for name, found in classes.items() if product.is_construct(name)}
-    others = {name: found for name, found in classes.items() if name not in {*constructs, *_ELSEWHERE}}
-    made = {f"constructs/{slug(name)}.md": _page(name, found) for name, found in constructs.items()}
+    others = {name: found for name, found in classes.items() if name not in {*constructs, *_ON_SETTINGS_PAGE}}
+    files = {f"constructs/{slug(name)}.md": _page(name, found) for name, found in constructs.items()}
     overview = [
         markdown.item(f"[`{name}`]({slug(name)}.md): {_summary(found)}") for name, found in constructs.items()
     ]
-    made["constructs/reference.md"] = markdown.page(
+    files["constructs/reference.md"] = markdown.page(
         "Reference",
         _OVERVIEW,
         markdown.section("Constructs", markdown.items(overview)),
         *(markdown.section(markdown.code(name), *_body(name, found)) for name, found in others.items()),
     )
-    return made
+    return files
 
 
 def slug(name: str) -> str:
-    """Returns the name of a page: `ShiftTables` is shift-tables."""
+    """Returns the name of the page of a construct: shift-tables for `ShiftTables`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
 
 
@@ -53,7 +53,7 @@ def _body(name: str, found: griffe.Class) -> Iterator[str]:
     if not docstring:
         raise product.MissingDocumentation(f"constructs: {name} has no docstring")
     yield from (markdown.paragraph(docstring[0]), *docstring[1:])
-    if product.is_choice(name):
+    if product.is_enum(name):
         values = [
             f"`{name}.{member.name}` (`{str(member.value).strip(chr(39) + chr(34))}`)"
             for member in found.attributes.values()
@@ -69,7 +69,7 @@ def _summary(found: griffe.Class) -> str:
 
 
 def _sections(found: griffe.Object) -> Iterator[str]:
-    """Returns the prose of a docstring, without its lists of arguments."""
+    """Yields the prose of a docstring, without its lists of arguments."""
     if found.docstring is None:
         return
     for section in found.docstring.parsed:
@@ -118,7 +118,7 @@ def _public(found: griffe.Class) -> Iterable[griffe.Object]:
 
 
 def _described_attributes(found: griffe.Class) -> dict[str, str]:
-    """Returns what the docstring of a class says of each attribute."""
+    """Returns the descriptions of attributes in the docstring of a class."""
     sections = found.docstring.parsed if found.docstring else []
     return {
         attribute.name: " ".join(attribute.description.split())
@@ -155,7 +155,7 @@ def _props(constructor: griffe.Function) -> Iterator[str]:
         if parameter.name in {"self", "scope", "construct_id"}:
             continue
         if parameter.kind is griffe.ParameterKind.var_keyword:
-            entries.append(markdown.item(f"`**{parameter.name}`: what the base class takes besides."))
+            entries.append(markdown.item(f"`**{parameter.name}`: the other props of the base class."))
             continue
         default = "required" if parameter.default is None else f"default `{parameter.default}`"
         entries.append(

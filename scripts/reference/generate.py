@@ -1,4 +1,4 @@
-"""All that is generated, and whether the files in docs/ are the same."""
+"""Generates all files of the reference, and compares them with the files in docs/."""
 
 from functools import cache
 
@@ -10,29 +10,29 @@ DOCS = product.ROOT / "docs"
 @cache
 def generated() -> dict[str, str]:
     """Returns every generated file, by its path in docs/."""
-    made: dict[str, str] = {}
+    files: dict[str, str] = {}
     for part in (settings, language, resources, tables, alarms, constructs, diagram):
-        made |= part.pages()
-    return made
+        files |= part.pages()
+    return files
 
 
 def stale() -> list[str]:
-    """Returns the files that are missing, that differ, or that nothing generates any more."""
-    made = generated()
-    different = [path for path, text in made.items() if _read(path) != text]
-    return sorted([*different, *_left_over(made)])
+    """Returns the paths of files that are missing, that differ, or that are no longer generated."""
+    files = generated()
+    different = [path for path, text in files.items() if _read(path) != text]
+    return sorted([*different, *_no_longer_generated(files)])
 
 
-def written() -> list[str]:
-    """Writes what is stale, and returns it."""
-    made, old = generated(), stale()
-    for path in old:
-        if path in made:
+def write_stale() -> list[str]:
+    """Writes or removes the stale files, and returns their paths."""
+    files, paths = generated(), stale()
+    for path in paths:
+        if path in files:
             (DOCS / path).parent.mkdir(parents=True, exist_ok=True)
-            (DOCS / path).write_text(made[path], encoding="utf-8")
+            (DOCS / path).write_text(files[path], encoding="utf-8")
         else:
             (DOCS / path).unlink()
-    return old
+    return paths
 
 
 def _read(path: str) -> str | None:
@@ -40,7 +40,7 @@ def _read(path: str) -> str | None:
     return file.read_text(encoding="utf-8") if file.exists() else None
 
 
-def _left_over(made: dict[str, str]) -> list[str]:
+def _no_longer_generated(files: dict[str, str]) -> list[str]:
     folders = ("reference", "constructs")
     found = {file.relative_to(DOCS).as_posix() for folder in folders for file in (DOCS / folder).glob("*.md")}
-    return sorted(found - made.keys() - {"constructs/index.md"})
+    return sorted(found - files.keys() - {"constructs/index.md"})

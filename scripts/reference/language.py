@@ -1,4 +1,4 @@
-"""The pages of what employees can text and what is replied, by language."""
+"""Generates the pages of the commands and of the replies, by language."""
 
 from scripts.reference import markdown, product
 
@@ -6,12 +6,12 @@ NAMES = {"en": "English", "es": "Spanish", "fr": "French", "de": "German"}
 
 _COMMANDS = """
 A command is one of these words, in any case, with or without a code. The first word is the one that replies tell
-employees to text. Every language also understands the English words, where they mean nothing else in it. The words are
-in the section `[words]` of the locale files.
+employees to text. English words are understood in every language in which they mean nothing else. The words are in
+the section `[words]` of the locale files.
 """
 
 _CARRIER = """
-These words belong to the carrier and to AWS, in every language. They are never commands of the product:
+These words belong to carriers and to AWS, in every language. They are never commands of the product:
 """
 
 _REPLIES = """
@@ -22,49 +22,46 @@ new line. Every sentence is in the GSM-7 alphabet, so it never doubles the price
 
 def pages() -> dict[str, str]:
     """Returns the pages by their path."""
-    made = {"reference/commands.md": _commands()}
-    for language in product.languages():
-        made[f"reference/replies-{language}.md"] = _replies(language)
-    return made
+    replies = {f"reference/replies-{language}.md": _replies(language) for language in product.languages()}
+    return {"reference/commands.md": _commands(), **replies}
 
 
 def _commands() -> str:
     sections = []
-    for kind in product.COMMAND_CLASSES:
+    for command in product.COMMAND_CLASSES:
         entries = []
         for language in product.languages():
-            words = product.locale("shifts", language)["words"][kind]
+            words = product.locale_file("shifts", language)["words"][command]
             entries.append(
                 markdown.item(f"{NAMES[language]}: " + ", ".join(markdown.code(word) for word in words))
             )
-        meaning = markdown.paragraph(markdown.sentence(product.described("commands", kind.value)))
+        meaning = markdown.paragraph(markdown.sentence(product.described("commands", command.value)))
         sections.append(
             markdown.section(
-                product.locale("shifts", "en")["words"][kind][0], meaning, markdown.items(entries)
+                product.locale_file("shifts", "en")["words"][command][0], meaning, markdown.items(entries)
             )
         )
-    carrier = ", ".join(markdown.code(word) for word in product.carrier_words())
+    keywords = ", ".join(markdown.code(word) for word in product.carrier_keywords())
     sections.append(
-        markdown.section("Opt-out words", markdown.paragraph(_CARRIER), markdown.paragraph(f"{carrier}."))
+        markdown.section("Opt-out words", markdown.paragraph(_CARRIER), markdown.paragraph(f"{keywords}."))
     )
     return markdown.page("Commands", _COMMANDS, *sections)
 
 
 def _replies(language: str) -> str:
     sections = []
-    documented = product.attribute_docstrings(product.TEMPLATES)
     for vocabulary in product.vocabularies():
         entries = []
-        for name, template in product.locale(vocabulary, language)["replies"].items():
+        for name, template in product.locale_file(vocabulary, language)["replies"].items():
             text = f"{markdown.code(template)}"
             if language == "en" and vocabulary == "shifts":
-                when = product.described("replies", name, documented)
-                text += f": {when} ({product.characters(template)} characters)"
+                when = product.described("replies", name)
+                text += f": {when} ({product.count_characters(template)} characters)"
                 entries.append(markdown.item(f"{text}."))
             else:
                 entries.append(markdown.item(f"`{name}`: {text}"))
         sections.append(markdown.section(f"Vocabulary {markdown.code(vocabulary)}", markdown.items(entries)))
     introduction = _REPLIES.format(language=NAMES[language])
     if language == "en":
-        introduction += " The number of characters does not count what is filled in."
+        introduction += " The number of characters leaves out the values that are filled in."
     return markdown.page(f"Replies in {NAMES[language]}", introduction, *sections)

@@ -1,4 +1,4 @@
-"""Markdown as the pages have it: prose within 100 columns, tables only for facts."""
+"""Builds the Markdown of the pages: prose within 100 columns, tables only for facts."""
 
 import re
 import textwrap
@@ -8,8 +8,8 @@ WIDTH = 100
 
 
 def page(title: str, introduction: str, *parts: str) -> str:
-    """Returns a page that says that it is generated."""
-    # The title comes first, or the navigation would take the name of the file.
+    """Returns a page with a note that it is generated."""
+    # Unless the title comes first, the navigation shows the name of the file.
     head = f"# {title}\n\n<!-- Written by `make reference` from the code. Do not edit. -->"
     return "\n\n".join([head, paragraph(introduction), *filter(None, parts)]) + "\n"
 
@@ -19,10 +19,9 @@ def paragraph(text: str) -> str:
     return textwrap.fill(" ".join(text.split()), WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
-def section(title: str, *parts: str, rank: int = 2, anchor: str = "") -> str:
-    """Returns a heading and what is under it."""
-    mark = f" {{ #{anchor} }}" if anchor else ""
-    return "\n\n".join([f"{'#' * rank} {title}{mark}", *filter(None, parts)])
+def section(title: str, *parts: str, rank: int = 2) -> str:
+    """Returns a heading and the parts below it."""
+    return "\n\n".join([f"{'#' * rank} {title}", *filter(None, parts)])
 
 
 def item(text: str) -> str:
@@ -49,20 +48,20 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def code(text: str) -> str:
-    """Returns text in code marks; a line break is spelled."""
+    """Returns text in code marks, with line breaks as \\n."""
     return f"`{text}`".replace("\n", "\\n")
 
 
 def sentence(text: str) -> str:
-    """Returns text with a capital first and a period last."""
-    return ended(text[:1].upper() + text[1:])
+    """Returns text with a capital at the beginning and a period at the end."""
+    return with_period(text[:1].upper() + text[1:])
 
 
-def ended(text: str) -> str:
-    """Returns text with a period last."""
+def with_period(text: str) -> str:
+    """Returns text with a period at the end, unless it ends with punctuation."""
     return text if text.endswith((".", "?", "!", ":")) else text + "."
 
 
-def marked(text: str) -> str:
-    """Returns text whose lone signs are in code marks, so that none becomes a list when a line begins with it."""
+def with_signs_marked(text: str) -> str:
+    """Returns text with single signs in code marks. Otherwise a line that begins with one becomes a list."""
     return re.sub(r"(?<= )([-_.*+#])(?=[ .,;]|$)", r"`\1`", text)

@@ -1,4 +1,4 @@
-"""The pages of what a stack creates, and of what its functions may do."""
+"""Generates the pages of the resources of a stack, and of the permissions of its functions."""
 
 import json
 import re
@@ -14,16 +14,14 @@ _VARIANTS: dict[str, tuple[str, ...]] = {
 }
 
 _RESOURCES = """
-What a stack creates. Nothing runs in a VPC, every name is made by CloudFormation, and the phone number itself is not
-created. Logical ids are given without the hash at their end.
+What a stack creates. Nothing runs in a VPC. CloudFormation makes every name. The phone number itself is not created.
+Logical ids are shown without the hash at their end.
 """
 
 _PERMISSIONS = """
-Each function has a role of its own, and these permissions. The stack is one with Connect, and
+Each function has a role of its own with these permissions. The stack is one with Connect, whose
 `origination_identity` is the id of a phone number. Every role may also write to the log group of its function.
 """
-
-_FIRST_OF_TWO = 2
 
 
 def pages() -> dict[str, str]:
@@ -82,7 +80,7 @@ def _functions(stack: product.Stack) -> str:
         )
     introduction = markdown.paragraph(
         "The handler of a function is the module of that name in `shift_sms_runtime.handlers`. "
-        f"All run {_only(stack, 'Runtime')} on {_only(stack, 'Architectures')}."
+        f"All run {_common(stack, 'Runtime')} on {_common(stack, 'Architectures')}."
     )
     queues = [
         source["ScalingConfig"]["MaximumConcurrency"]
@@ -96,12 +94,13 @@ def _functions(stack: product.Stack) -> str:
     return f"{introduction}\n\n{table}\n\n{concurrency}"
 
 
-def _only(stack: product.Stack, prop: str) -> str:
-    found = {
+def _common(stack: product.Stack, prop: str) -> str:
+    """Returns the value that a property has in all functions."""
+    values = {
         json.dumps(function[prop]).strip('[]"')
         for function in stack.of_type("AWS::Lambda::Function").values()
     }
-    return markdown.code(" or ".join(sorted(found)))
+    return markdown.code(" or ".join(sorted(values)))
 
 
 def _handler(function: product.Properties) -> str:
@@ -109,15 +108,15 @@ def _handler(function: product.Properties) -> str:
 
 
 def _triggers(stack: product.Stack) -> dict[str, str]:
-    found = {}
+    triggers = {}
     for source in stack.of_type("AWS::Lambda::EventSourceMapping").values():
         name, attribute = source["EventSourceArn"]["Fn::GetAtt"]
         batch = f"up to {source['BatchSize']}" if source["BatchSize"] > 1 else "1"
         kind = "stream of " if attribute == "StreamArn" else ""
         most = source.get("ScalingConfig", {}).get("MaximumConcurrency")
         executions = f", {most} executions" if most else ""
-        found[source["FunctionName"]["Ref"]] = f"{kind}`{short(name)}`, {batch} at a time{executions}"
-    return found
+        triggers[source["FunctionName"]["Ref"]] = f"{kind}`{short(name)}`, {batch} at a time{executions}"
+    return triggers
 
 
 def _queues(stack: product.Stack) -> str:
@@ -155,9 +154,9 @@ def _grants(statements: Iterable[Mapping[str, Any]]) -> list[list[str]]:
     for statement in statements:
         if statement["Effect"] != "Allow":
             raise ValueError(f"a role has a statement that does not allow: {statement}")
-        for resource in _listed(statement["Resource"]):
+        for resource in _as_list(statement["Resource"]):
             actions = by_resource.setdefault(_resource(resource), set())
-            actions.update(_listed(statement["Action"]))
+            actions.update(_as_list(statement["Action"]))
     return [
         [markdown.code(resource), ", ".join(markdown.code(action) for action in sorted(actions))]
         for resource, actions in by_resource.items()
@@ -165,7 +164,7 @@ def _grants(statements: Iterable[Mapping[str, Any]]) -> list[list[str]]:
     ]
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
@@ -178,5 +177,4 @@ def _resource(value: Any) -> str:
     if "Ref" in value:
         return short(value["Ref"]) if "::" not in value["Ref"] else f"<{value['Ref'].split('::')[1]}>"
     parts = "".join(_resource(part) for part in value["Fn::Join"][1])
-    arn = parts.split(":")
-    return arn[-1] if arn[0] == "arn" and len(arn) > _FIRST_OF_TWO else parts
+    return parts.rpartition(":")[2] if parts.startswith("arn:") else parts

@@ -1,8 +1,8 @@
-"""The page of the settings."""
+"""Generates the page of the settings."""
 
 from scripts.reference import markdown, product
 
-# Where a group begins, by its first setting.
+# The titles of groups, by the first setting of each.
 _GROUPS = {
     "origination_identity": "Sending",
     "campaign_engine": "Campaigns",
@@ -16,8 +16,8 @@ _GROUPS = {
 }
 
 _INTRODUCTION = """
-Settings are in `cdk.json` under `environments.<name>`. `cdk deploy -c env=<name>` chooses an environment, `dev` when
-none is named. `-c KEY=VALUE` overrides one setting. A wrong or missing setting stops synthesis with one message that
+Settings are in `cdk.json` under `environments.<name>`. `cdk deploy -c env=<name>` chooses an environment; the
+default is `dev`. `-c KEY=VALUE` overrides one setting. A wrong or missing setting stops synthesis with one message that
 names every key, the value given and what is allowed.
 """
 
@@ -33,11 +33,11 @@ def pages() -> dict[str, str]:
 
 
 def _entry(setting: product.Setting) -> str:
-    allowed = markdown.ended(markdown.marked(setting.allowed))
+    allowed = markdown.with_period(markdown.with_signs_marked(setting.allowed))
     default = setting.default
-    ends = (
+    requirement = (
         f"Default: {default}." if default == "none" or default.startswith("`") else markdown.sentence(default)
     )
     return markdown.item(
-        f"**`{setting.key}`**: {markdown.sentence(setting.meaning)} Allowed: {allowed} {ends}"
+        f"**`{setting.key}`**: {markdown.sentence(setting.meaning)} Allowed: {allowed} {requirement}"
     )

@@ -1,4 +1,4 @@
-"""The page of the tables: keys, indexes, streams and expiry."""
+"""Generates the page of the tables: keys, indexes, streams and expiry."""
 
 from collections.abc import Iterable, Mapping
 
