@@ -1,1 +1,1 @@
-"""The pages of the documentation that are written from the code: `make reference`."""
+"""Generates the documentation's reference pages from the code: `make reference`."""

@@ -1,27 +1,27 @@
-"""Writes the pages and the diagram, or checks that they are as the code is.
+"""Writes the reference pages and the diagram, or checks that they are up to date.
 
 python -m scripts.reference            writes
-python -m scripts.reference --check    exit status 1 when one is stale
+python -m scripts.reference --check    exit status 1 if a file is stale
 """
 
 import argparse
 import sys
 
-from scripts.reference.generate import DOCS, stale, written
+from scripts.reference.generate import DOCS, stale_files, update
 
 
 def main() -> int:
-    """Returns the exit status."""
+    """Writes or checks the files; returns the exit status."""
     parser = argparse.ArgumentParser(prog="scripts.reference", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when a page is stale")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is stale")
     if parser.parse_args().check:
-        old = stale()
-        for path in old:
+        stale = stale_files()
+        for path in stale:
             print(f"docs/{path} is stale", file=sys.stderr)
-        return 1 if old else 0
-    for path in written():
-        print(f"docs/{path} written anew, or removed", file=sys.stderr)
-    print(f"the reference in {DOCS.name}/ is as the code is")
+        return 1 if stale else 0
+    for path in update():
+        print(f"docs/{path} updated or removed", file=sys.stderr)
+    print(f"the reference in {DOCS.name}/ is up to date")
     return 0
 
 

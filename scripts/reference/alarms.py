@@ -1,11 +1,11 @@
-"""The page of the alarms, each with its way to the runbook."""
+"""Generates the page of the alarms, each with a link to the runbook."""
 
 import re
 
 from scripts.reference import markdown, product
 from scripts.reference.resources import short
 
-# Where the runbook has the way back, by how the path of an alarm ends.
+# The section of the runbook by the end of an alarm's path.
 RUNBOOK = {
     "Inbound/Inbound": "../operating/inbound.md#inbound-texts",
     "ConnectCallback/Callbacks": "../operating/inbound.md#callbacks",
@@ -24,7 +24,7 @@ WAITING = "../operating/index.md#work-that-waits-too-long"
 
 _INTRODUCTION = """
 Every alarm sends to the topic of the output `AlarmTopicArn`, which `alarm_email` subscribes to. Missing data does not
-breach. The paths are those of the constructs, as the description of each alarm has them after the name of the stack.
+breach. The headings are the paths of the constructs. The description of an alarm has the path after the stack's name.
 """
 
 
@@ -32,16 +32,16 @@ def pages() -> dict[str, str]:
     """Returns the page by its path."""
     stack = product.synthesized("connect")
     groups: dict[str, list[str]] = {}
-    ways_back: dict[str, str] = {}
+    runbook_links: dict[str, str] = {}
     for name, alarm in sorted(stack.of_type("AWS::CloudWatch::Alarm").items()):
         path, _, meaning = alarm["AlarmDescription"].partition(": ")
         path = path.partition("/")[2]
-        ways_back[path] = _way_back(path, alarm)
+        runbook_links[path] = _runbook_link(path, alarm)
         groups.setdefault(path, []).append(
             markdown.item(f"`{_kind(name, alarm)}`: {markdown.sentence(meaning)} {_threshold(alarm)}")
         )
     sections = [
-        markdown.section(markdown.code(path), markdown.items(entries), f"[What to do]({ways_back[path]})")
+        markdown.section(markdown.code(path), markdown.items(entries), f"[What to do]({runbook_links[path]})")
         for path, entries in sorted(groups.items())
     ]
     return {"reference/alarms.md": markdown.page("Alarms", _INTRODUCTION, *sections)}
@@ -52,7 +52,7 @@ def _is_of_queue(alarm: product.Properties) -> bool:
 
 
 def _kind(logical_id: str, alarm: product.Properties) -> str:
-    """Returns how the logical id ends: the alarm's own part."""
+    """Returns the last part of the logical id, which distinguishes the alarms of one resource."""
     if not _is_of_queue(alarm):
         return str(alarm["MetricName"])
     words = re.findall(r"[A-Z][a-z]+", short(logical_id))
@@ -67,7 +67,7 @@ def _threshold(alarm: product.Properties) -> str:
     return f"Fires when {metric} reaches {alarm['Threshold']}{within}."
 
 
-def _way_back(path: str, alarm: product.Properties) -> str:
+def _runbook_link(path: str, alarm: product.Properties) -> str:
     if _is_of_queue(alarm) and not path.endswith("/DeadLetters"):
         return WAITING
     source = path.removesuffix("/DeadLetters")

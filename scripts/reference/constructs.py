@@ -1,4 +1,4 @@
-"""The pages of the constructs and of what they take, from signatures and docstrings."""
+"""Generates the pages of the constructs from signatures and docstrings."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,10 +8,9 @@ import griffe
 from scripts.reference import markdown, product
 
 _OVERVIEW = """
-What `shift_sms` exports. Every prop is keyword-only. A value that cannot be used raises `ValueError`, with the prop,
-the value and what is allowed.
+The classes that `shift_sms` exports. Every prop is keyword-only. An invalid value raises `ValueError`, which names the
+prop, the value and the allowed values.
 """
-
 
 # Settings have a page of their own.
 _ELSEWHERE = {"Settings", "SettingsError"}
@@ -53,7 +52,7 @@ def _body(name: str, found: griffe.Class) -> Iterator[str]:
     if not docstring:
         raise product.MissingDocumentation(f"constructs: {name} has no docstring")
     yield from (markdown.paragraph(docstring[0]), *docstring[1:])
-    if product.is_choice(name):
+    if product.is_enum(name):
         values = [
             f"`{name}.{member.name}` (`{str(member.value).strip(chr(39) + chr(34))}`)"
             for member in found.attributes.values()
@@ -69,7 +68,7 @@ def _summary(found: griffe.Class) -> str:
 
 
 def _sections(found: griffe.Object) -> Iterator[str]:
-    """Returns the prose of a docstring, without its lists of arguments."""
+    """Yields the paragraphs of a docstring, without its lists of arguments."""
     if found.docstring is None:
         return
     for section in found.docstring.parsed:
@@ -118,7 +117,7 @@ def _public(found: griffe.Class) -> Iterable[griffe.Object]:
 
 
 def _described_attributes(found: griffe.Class) -> dict[str, str]:
-    """Returns what the docstring of a class says of each attribute."""
+    """Returns the description of each attribute in the docstring of a class."""
     sections = found.docstring.parsed if found.docstring else []
     return {
         attribute.name: " ".join(attribute.description.split())
@@ -155,7 +154,7 @@ def _props(constructor: griffe.Function) -> Iterator[str]:
         if parameter.name in {"self", "scope", "construct_id"}:
             continue
         if parameter.kind is griffe.ParameterKind.var_keyword:
-            entries.append(markdown.item(f"`**{parameter.name}`: what the base class takes besides."))
+            entries.append(markdown.item(f"`**{parameter.name}`: further arguments of the base class."))
             continue
         default = "required" if parameter.default is None else f"default `{parameter.default}`"
         entries.append(

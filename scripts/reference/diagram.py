@@ -1,4 +1,4 @@
-"""The drawing of the architecture: what stands where, and what flows between. No tool is needed to draw it."""
+"""Draws the architecture as SVG: the resources and the data flow between them."""
 
 from dataclasses import dataclass
 from html import escape
@@ -30,7 +30,7 @@ FILLS = {
 
 @dataclass(frozen=True)
 class Node:
-    """A box: lines of text, in a column, from a row on."""
+    """A box with lines of text; `row` is its first row, `until` its last column."""
 
     kind: str
     column: str
@@ -41,33 +41,33 @@ class Node:
 
     @property
     def left(self) -> float:
-        """Returns the x of its left edge."""
+        """The x coordinate of the left edge."""
         return COLUMNS[self.column][0]
 
     @property
     def right(self) -> float:
-        """Returns the x of its right edge."""
+        """The x coordinate of the right edge."""
         left, width = COLUMNS[self.until or self.column]
         return left + width
 
     @property
     def top(self) -> float:
-        """Returns the y of its upper edge."""
+        """The y coordinate of the upper edge."""
         return TOP + self.row * ROW + 24
 
     @property
     def bottom(self) -> float:
-        """Returns the y of its lower edge."""
+        """The y coordinate of the lower edge."""
         return TOP + (self.row + self.rows) * ROW - 10
 
     @property
     def x(self) -> float:
-        """Returns the x of its middle."""
+        """The x coordinate of the center."""
         return (self.left + self.right) / 2
 
     @property
     def y(self) -> float:
-        """Returns the y of its middle."""
+        """The y coordinate of the center."""
         return (self.top + self.bottom) / 2
 
 
@@ -121,7 +121,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Edge:
-    """An arrow along points; `stream` draws a table's stream."""
+    """An arrow along points; `stream` draws it dashed, `both` adds a tip at its start."""
 
     points: tuple[Point, ...]
     stream: bool = False
@@ -132,7 +132,7 @@ class Edge:
 def _across(
     first: str, second: str, *, at: float | None = None, stream: bool = False, label: str = ""
 ) -> Edge:
-    """Returns a level arrow."""
+    """Returns a horizontal arrow."""
     one, other = NODES[first], NODES[second]
     y = at if at is not None else (one.y if one.rows <= other.rows else other.y)
     ends = (one.right, other.left) if one.left < other.left else (one.left, other.right)
@@ -140,7 +140,7 @@ def _across(
 
 
 def _down(first: str, second: str) -> Edge:
-    """Returns an upright arrow, in the middle of the narrower box."""
+    """Returns a vertical arrow at the center of the narrower box."""
     one, other = NODES[first], NODES[second]
     x = one.x if one.right - one.left <= other.right - other.left else other.x
     ends = (one.bottom, other.top) if one.top < other.top else (one.top, other.bottom)

@@ -1,4 +1,4 @@
-"""All that is generated, and whether the files in docs/ are the same."""
+"""Writes the generated files in docs/ and finds stale ones."""
 
 from functools import cache
 
@@ -8,31 +8,31 @@ DOCS = product.ROOT / "docs"
 
 
 @cache
-def generated() -> dict[str, str]:
-    """Returns every generated file, by its path in docs/."""
-    made: dict[str, str] = {}
+def generate_files() -> dict[str, str]:
+    """Returns the content of every generated file, by its path in docs/."""
+    contents: dict[str, str] = {}
     for part in (settings, language, resources, tables, alarms, constructs, diagram):
-        made |= part.pages()
-    return made
+        contents |= part.pages()
+    return contents
 
 
-def stale() -> list[str]:
-    """Returns the files that are missing, that differ, or that nothing generates any more."""
-    made = generated()
-    different = [path for path, text in made.items() if _read(path) != text]
-    return sorted([*different, *_left_over(made)])
+def stale_files() -> list[str]:
+    """Returns the paths of missing, different and obsolete files."""
+    contents = generate_files()
+    different = [path for path, text in contents.items() if _read(path) != text]
+    return sorted([*different, *_obsolete(contents)])
 
 
-def written() -> list[str]:
-    """Writes what is stale, and returns it."""
-    made, old = generated(), stale()
-    for path in old:
-        if path in made:
+def update() -> list[str]:
+    """Writes or removes the stale files, and returns their paths."""
+    contents, stale = generate_files(), stale_files()
+    for path in stale:
+        if path in contents:
             (DOCS / path).parent.mkdir(parents=True, exist_ok=True)
-            (DOCS / path).write_text(made[path], encoding="utf-8")
+            (DOCS / path).write_text(contents[path], encoding="utf-8")
         else:
             (DOCS / path).unlink()
-    return old
+    return stale
 
 
 def _read(path: str) -> str | None:
@@ -40,7 +40,7 @@ def _read(path: str) -> str | None:
     return file.read_text(encoding="utf-8") if file.exists() else None
 
 
-def _left_over(made: dict[str, str]) -> list[str]:
+def _obsolete(contents: dict[str, str]) -> list[str]:
     folders = ("reference", "constructs")
     found = {file.relative_to(DOCS).as_posix() for folder in folders for file in (DOCS / folder).glob("*.md")}
-    return sorted(found - made.keys() - {"constructs/index.md"})
+    return sorted(found - contents.keys() - {"constructs/index.md"})

@@ -1,22 +1,22 @@
-"""The pages of what employees can text and what is replied, by language."""
+"""Generates the pages of the commands and of the replies, by language."""
 
 from scripts.reference import markdown, product
 
 NAMES = {"en": "English", "es": "Spanish", "fr": "French", "de": "German"}
 
 _COMMANDS = """
-A command is one of these words, in any case, with or without a code. The first word is the one that replies tell
-employees to text. Every language also understands the English words, where they mean nothing else in it. The words are
-in the section `[words]` of the locale files.
+A command is one of these words, in any case, with or without a code. Replies mention the first word. Every language
+also accepts the English words, unless a word has another meaning in it. The words are in the section `[words]` of the
+locale files.
 """
 
 _CARRIER = """
-These words belong to the carrier and to AWS, in every language. They are never commands of the product:
+Carriers and AWS reserve these words, in every language. They are never commands of the product:
 """
 
 _REPLIES = """
-The sentences of the product in {language}, as the locale files have them. Names in braces are filled in; `\\n` is a
-new line. Every sentence is in the GSM-7 alphabet, so it never doubles the price of a text.
+The sentences of the product in {language}, from the locale files. Names in braces are placeholders; `\\n` is a line
+break. Every sentence fits the GSM-7 alphabet, so it never doubles the price of a text.
 """
 
 
@@ -37,7 +37,7 @@ def _commands() -> str:
             entries.append(
                 markdown.item(f"{NAMES[language]}: " + ", ".join(markdown.code(word) for word in words))
             )
-        meaning = markdown.paragraph(markdown.sentence(product.described("commands", kind.value)))
+        meaning = markdown.paragraph(markdown.sentence(product.description("commands", kind.value)))
         sections.append(
             markdown.section(
                 product.locale("shifts", "en")["words"][kind][0], meaning, markdown.items(entries)
@@ -58,7 +58,7 @@ def _replies(language: str) -> str:
         for name, template in product.locale(vocabulary, language)["replies"].items():
             text = f"{markdown.code(template)}"
             if language == "en" and vocabulary == "shifts":
-                when = product.described("replies", name, documented)
+                when = product.description("replies", name, documented)
                 text += f": {when} ({product.characters(template)} characters)"
                 entries.append(markdown.item(f"{text}."))
             else:
@@ -66,5 +66,5 @@ def _replies(language: str) -> str:
         sections.append(markdown.section(f"Vocabulary {markdown.code(vocabulary)}", markdown.items(entries)))
     introduction = _REPLIES.format(language=NAMES[language])
     if language == "en":
-        introduction += " The number of characters does not count what is filled in."
+        introduction += " The number of characters excludes the placeholders."
     return markdown.page(f"Replies in {NAMES[language]}", introduction, *sections)

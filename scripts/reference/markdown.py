@@ -1,4 +1,4 @@
-"""Markdown as the pages have it: prose within 100 columns, tables only for facts."""
+"""Formats the Markdown of the pages, with prose wrapped at 100 columns."""
 
 import re
 import textwrap
@@ -8,8 +8,8 @@ WIDTH = 100
 
 
 def page(title: str, introduction: str, *parts: str) -> str:
-    """Returns a page that says that it is generated."""
-    # The title comes first, or the navigation would take the name of the file.
+    """Returns a page with a comment that it is generated."""
+    # The title comes first; otherwise the navigation shows the name of the file.
     head = f"# {title}\n\n<!-- Written by `make reference` from the code. Do not edit. -->"
     return "\n\n".join([head, paragraph(introduction), *filter(None, parts)]) + "\n"
 
@@ -20,7 +20,7 @@ def paragraph(text: str) -> str:
 
 
 def section(title: str, *parts: str, rank: int = 2, anchor: str = "") -> str:
-    """Returns a heading and what is under it."""
+    """Returns a heading and the parts below it."""
     mark = f" {{ #{anchor} }}" if anchor else ""
     return "\n\n".join([f"{'#' * rank} {title}{mark}", *filter(None, parts)])
 
@@ -43,26 +43,26 @@ def items(entries: Iterable[str]) -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Returns a table of facts."""
+    """Returns a table."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
 def code(text: str) -> str:
-    """Returns text in code marks; a line break is spelled."""
+    """Returns text in backticks, with line breaks as `\\n`."""
     return f"`{text}`".replace("\n", "\\n")
 
 
 def sentence(text: str) -> str:
-    """Returns text with a capital first and a period last."""
-    return ended(text[:1].upper() + text[1:])
+    """Returns text with a capital first letter and a final period."""
+    return with_period(text[:1].upper() + text[1:])
 
 
-def ended(text: str) -> str:
-    """Returns text with a period last."""
+def with_period(text: str) -> str:
+    """Returns text with a final period or other end of a sentence."""
     return text if text.endswith((".", "?", "!", ":")) else text + "."
 
 
-def marked(text: str) -> str:
-    """Returns text whose lone signs are in code marks, so that none becomes a list when a line begins with it."""
+def quote_signs(text: str) -> str:
+    """Returns text with lone signs in backticks, because a sign at the start of a line would begin a list."""
     return re.sub(r"(?<= )([-_.*+#])(?=[ .,;]|$)", r"`\1`", text)

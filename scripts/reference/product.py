@@ -1,4 +1,4 @@
-"""What the pages are written from. All imports of the product are in this module."""
+"""Reads the product for the pages. Only this module imports the product."""
 
 import inspect
 import json
@@ -50,7 +50,7 @@ Properties = dict[str, Any]
 
 
 class MissingDocumentation(Exception):
-    """Something that users meet has no description; the message names it."""
+    """A public name has no description; the message contains the name."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Stack:
     template: Mapping[str, Any]
 
     def of_type(self, resource_type: str) -> dict[str, Properties]:
-        """Returns properties by logical id."""
+        """Returns the properties of the resources of a type, by logical id."""
         resources: Mapping[str, Resource] = self.template["Resources"]
         return {
             name: found.get("Properties", {})
@@ -70,12 +70,12 @@ class Stack:
 
     @property
     def types(self) -> list[str]:
-        """Returns the types of its resources."""
+        """The types of the stack's resources."""
         return sorted({resource["Type"] for resource in self.template["Resources"].values()})
 
     @property
     def outputs(self) -> Mapping[str, Any]:
-        """Returns the outputs by name."""
+        """The outputs by name."""
         outputs: Mapping[str, Any] = self.template["Outputs"]
         return outputs
 
@@ -103,7 +103,7 @@ def _acknowledge_warnings(stack: cdk.Stack) -> None:
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting, as users meet it in `cdk.json`."""
+    """A setting of `cdk.json`."""
 
     key: str
     meaning: str
@@ -114,22 +114,22 @@ class Setting:
 def settings() -> list[Setting]:
     """Returns every setting, in the order of its definition."""
     docs = attribute_docstrings("shift_sms.settings.Settings")
-    required, allowed = _reasons(), _allowed()
+    required, allowed = _requirements(), _allowed()
     keys = [field for field in fields(Settings) if field.name != "environment"]
     return [
         Setting(
             key=field.name,
-            meaning=described("settings", field.name, docs),
+            meaning=description("settings", field.name, docs),
             allowed=allowed[field.name],
-            default=required.get(field.name) or _spelled(field.default),
+            default=required.get(field.name) or _format_default(field.default),
         )
         for field in keys
     ]
 
 
-def _spelled(default: object) -> str:
+def _format_default(default: object) -> str:
     if default is MISSING:
-        raise MissingDocumentation("a setting without a default is not refused when it is missing")
+        raise MissingDocumentation("a setting has no default, but its absence raises no error")
     if default in (None, "", ()):
         return "none"
     if isinstance(default, bool):
@@ -146,14 +146,14 @@ def _problems(**given: object) -> dict[str, str]:
 
 
 def _allowed() -> dict[str, str]:
-    """Returns what is allowed, by key: what the error says when each has a value that no setting takes."""
-    nothing = {field.name: "\0" for field in fields(Settings) if field.name != "environment"}
-    everything_on = {**nothing, "connect_enabled": True, "campaign_engine": "pinpoint"}
-    return {**_problems(**nothing), **_problems(**everything_on)}
+    """Returns the allowed values by key, from the errors about a value that no setting accepts."""
+    invalid = {field.name: "\0" for field in fields(Settings) if field.name != "environment"}
+    everything_on = {**invalid, "connect_enabled": True, "campaign_engine": "pinpoint"}
+    return {**_problems(**invalid), **_problems(**everything_on)}
 
 
-def _reasons() -> dict[str, str]:
-    """Returns why a setting is required, by key."""
+def _requirements() -> dict[str, str]:
+    """Returns why each required setting is required, by key."""
     required = _problems(connect_enabled=True, campaign_engine="pinpoint")
     return {key: allowed.partition(":")[0] for key, allowed in required.items()}
 
@@ -189,11 +189,11 @@ def _descriptions() -> Mapping[str, Mapping[str, str]]:
     return read
 
 
-def described(kind: str, name: str, docstrings: Mapping[str, str] | None = None) -> str:
-    """Returns what a name means: its docstring, or the line in descriptions.toml.
+def description(kind: str, name: str, docstrings: Mapping[str, str] | None = None) -> str:
+    """Returns the description of a name: its docstring, or its line in descriptions.toml.
 
     Raises:
-        MissingDocumentation: neither is there.
+        MissingDocumentation: the name has neither.
     """
     found = (docstrings or {}).get(name) or _descriptions().get(kind, {}).get(name)
     if not found:
@@ -202,7 +202,7 @@ def described(kind: str, name: str, docstrings: Mapping[str, str] | None = None)
 
 
 def described_names(kind: str) -> set[str]:
-    """Returns the names that descriptions.toml has of a kind."""
+    """Returns the names of a kind in descriptions.toml."""
     return set(_descriptions().get(kind, {}))
 
 
@@ -218,22 +218,22 @@ def vocabularies() -> list[str]:
 
 @cache
 def locale(vocabulary: str, language: str) -> Mapping[str, Any]:
-    """Returns a file of a language as it is written."""
+    """Returns the content of a locale file."""
     return tomllib.loads((files(LOCALES) / vocabulary / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 def characters(template: str) -> int:
-    """Returns how many characters a template has without what is filled in."""
+    """Returns the number of characters of a template without its placeholders."""
     return measure(re.sub(r"\{\w+\}", "", template)).characters
 
 
 def carrier_words() -> list[str]:
-    """Returns the words that belong to carriers."""
+    """Returns the words that carriers reserve."""
     return sorted(CARRIER_KEYWORDS)
 
 
 def public_classes() -> dict[str, griffe.Class]:
-    """Returns what `shift_sms` exports, the constructs first."""
+    """Returns the classes that `shift_sms` exports, by name."""
     exported = {name: getattr(shift_sms, name) for name in shift_sms.__all__}
     classes = {name: kind for name, kind in exported.items() if inspect.isclass(kind)}
     return {name: _class(kind) for name, kind in sorted(classes.items())}
@@ -248,6 +248,6 @@ def is_construct(name: str) -> bool:
     return issubclass(getattr(shift_sms, name), Construct)
 
 
-def is_choice(name: str) -> bool:
-    """Returns whether an exported class is a set of words to choose from."""
+def is_enum(name: str) -> bool:
+    """Returns whether an exported class is a string enumeration."""
     return issubclass(getattr(shift_sms, name), StrEnum)

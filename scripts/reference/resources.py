@@ -1,4 +1,4 @@
-"""The pages of what a stack creates, and of what its functions may do."""
+"""Generates the pages of the stack's resources and of its functions' permissions."""
 
 import json
 import re
@@ -14,16 +14,16 @@ _VARIANTS: dict[str, tuple[str, ...]] = {
 }
 
 _RESOURCES = """
-What a stack creates. Nothing runs in a VPC, every name is made by CloudFormation, and the phone number itself is not
-created. Logical ids are given without the hash at their end.
+The resources of a stack. No function runs in a VPC. CloudFormation generates every name. The stack does not create the
+phone number. Logical ids are shown without the hash at their end.
 """
 
 _PERMISSIONS = """
-Each function has a role of its own, and these permissions. The stack is one with Connect, and
+Each function has its own role with these permissions. They are those of a stack with Connect, whose
 `origination_identity` is the id of a phone number. Every role may also write to the log group of its function.
 """
 
-_FIRST_OF_TWO = 2
+_MIN_ARN_PARTS = 3
 
 
 def pages() -> dict[str, str]:
@@ -44,14 +44,14 @@ def _resources(stack: product.Stack) -> str:
     stacks = [product.synthesized(*features) for features in _VARIANTS.values()]
     rows = [
         [
-            product.described("resources", kind),
+            product.description("resources", kind),
             markdown.code(kind),
             *(str(len(each.of_type(kind))) for each in stacks),
         ]
         for kind in stack.types
     ]
     outputs = [
-        markdown.item(f"**`{name}`**: {markdown.sentence(product.described('outputs', name))}")
+        markdown.item(f"**`{name}`**: {markdown.sentence(product.description('outputs', name))}")
         for name in sorted(stack.outputs)
     ]
     return markdown.page(
@@ -132,7 +132,7 @@ def _queues(stack: product.Stack) -> str:
                 str(redrive["maxReceiveCount"]) if redrive else "–",
             ]
         )
-    return markdown.table(["queue", "keeps", "visibility timeout", "tries before dead letter"], rows)
+    return markdown.table(["queue", "retention", "visibility timeout", "receives before dead letter"], rows)
 
 
 def _permissions(stack: product.Stack) -> str:
@@ -146,7 +146,9 @@ def _permissions(stack: product.Stack) -> str:
     named = {role: roles.get(role, short(role)) for role in by_role}
     for role in sorted(named, key=named.__getitem__):
         rows = sorted(_grants(by_role[role]))
-        sections.append(markdown.section(markdown.code(named[role]), markdown.table(["on", "may"], rows)))
+        sections.append(
+            markdown.section(markdown.code(named[role]), markdown.table(["resource", "actions"], rows))
+        )
     return markdown.page("Permissions", _PERMISSIONS, *sections)
 
 
@@ -154,10 +156,10 @@ def _grants(statements: Iterable[Mapping[str, Any]]) -> list[list[str]]:
     by_resource: dict[str, set[str]] = {}
     for statement in statements:
         if statement["Effect"] != "Allow":
-            raise ValueError(f"a role has a statement that does not allow: {statement}")
-        for resource in _listed(statement["Resource"]):
+            raise ValueError(f"the effect of a role's statement must be Allow: {statement}")
+        for resource in _as_list(statement["Resource"]):
             actions = by_resource.setdefault(_resource(resource), set())
-            actions.update(_listed(statement["Action"]))
+            actions.update(_as_list(statement["Action"]))
     return [
         [markdown.code(resource), ", ".join(markdown.code(action) for action in sorted(actions))]
         for resource, actions in by_resource.items()
@@ -165,7 +167,7 @@ def _grants(statements: Iterable[Mapping[str, Any]]) -> list[list[str]]:
     ]
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
@@ -179,4 +181,4 @@ def _resource(value: Any) -> str:
         return short(value["Ref"]) if "::" not in value["Ref"] else f"<{value['Ref'].split('::')[1]}>"
     parts = "".join(_resource(part) for part in value["Fn::Join"][1])
     arn = parts.split(":")
-    return arn[-1] if arn[0] == "arn" and len(arn) > _FIRST_OF_TWO else parts
+    return arn[-1] if arn[0] == "arn" and len(arn) >= _MIN_ARN_PARTS else parts

@@ -1,8 +1,8 @@
-"""The page of the settings."""
+"""Generates the page of the settings."""
 
 from scripts.reference import markdown, product
 
-# Where a group begins, by its first setting.
+# The title of each group by its first setting.
 _GROUPS = {
     "origination_identity": "Sending",
     "campaign_engine": "Campaigns",
@@ -16,9 +16,9 @@ _GROUPS = {
 }
 
 _INTRODUCTION = """
-Settings are in `cdk.json` under `environments.<name>`. `cdk deploy -c env=<name>` chooses an environment, `dev` when
-none is named. `-c KEY=VALUE` overrides one setting. A wrong or missing setting stops synthesis with one message that
-names every key, the value given and what is allowed.
+Settings are in `cdk.json` under `environments.<name>`. `cdk deploy -c env=<name>` chooses an environment; the default
+is `dev`. `-c KEY=VALUE` overrides one setting. Invalid or missing settings stop synthesis with one message, which names
+every key, its value and the allowed values.
 """
 
 
@@ -33,11 +33,11 @@ def pages() -> dict[str, str]:
 
 
 def _entry(setting: product.Setting) -> str:
-    allowed = markdown.ended(markdown.marked(setting.allowed))
+    allowed = markdown.with_period(markdown.quote_signs(setting.allowed))
     default = setting.default
-    ends = (
+    last = (
         f"Default: {default}." if default == "none" or default.startswith("`") else markdown.sentence(default)
     )
     return markdown.item(
-        f"**`{setting.key}`**: {markdown.sentence(setting.meaning)} Allowed: {allowed} {ends}"
+        f"**`{setting.key}`**: {markdown.sentence(setting.meaning)} Allowed: {allowed} {last}"
     )

@@ -125,7 +125,7 @@ def stack() -> product.Stack:
 
 
 def test_given_the_code_when_generated_then_no_page_is_stale() -> None:
-    assert generate.stale() == [], "make reference writes these pages"
+    assert generate.stale_files() == [], "make reference writes these pages"
 
 
 def test_given_a_description_when_looked_up_then_it_is_of_something_there(stack: product.Stack) -> None:

@@ -19,7 +19,7 @@ from tests.support.phone_network import OURS, PHONE, RunningNetwork, account, ru
 ONE_PER_SECOND = (PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=1),)
 
 
-def test_given_an_accepted_text_when_looked_back_then_its_attempt_has_all_about_it(
+def test_given_an_accepted_text_when_listed_then_its_attempt_is_complete(
     usual: RunningNetwork,
 ) -> None:
     before = time.monotonic()
@@ -49,7 +49,7 @@ def test_given_refused_texts_when_listed_then_error_and_reason_are_those_returne
     usual: RunningNetwork,
 ) -> None:
     usual.network.opt_out(PHONE)
-    for changes in ({}, {"DestinationPhoneNumber": "nobody"}, {"ConfigurationSetName": "unknown"}):
+    for changes in ({}, {"DestinationPhoneNumber": "invalid"}, {"ConfigurationSetName": "unknown"}):
         with pytest.raises(ClientError):
             usual.send(**changes)
     assert [
@@ -57,7 +57,7 @@ def test_given_refused_texts_when_listed_then_error_and_reason_are_those_returne
         for attempt in usual.network.attempts
     ] == [
         (PHONE, Outcome.REFUSED, "ConflictException", "DESTINATION_PHONE_NUMBER_OPTED_OUT", None),
-        ("nobody", Outcome.REFUSED, "ValidationException", "FIELD_VALIDATION_FAILED", None),
+        ("invalid", Outcome.REFUSED, "ValidationException", "FIELD_VALIDATION_FAILED", None),
         (PHONE, Outcome.REFUSED, "ResourceNotFoundException", None, None),
     ]
 
@@ -74,7 +74,7 @@ def test_given_no_permission_when_texting_then_the_attempt_is_refused() -> None:
 
 
 @pytest.mark.parametrize("when", list(Moment))
-def test_given_faults_around_the_effect_when_listed_then_the_id_tells_if_sent(
+def test_given_faults_around_the_effect_when_listed_then_sent_texts_have_an_id(
     usual: RunningNetwork, when: Moment
 ) -> None:
     for act in (internal_error, drop_connection):

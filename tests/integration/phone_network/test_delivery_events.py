@@ -110,7 +110,7 @@ def test_given_a_policy_when_a_text_is_sent_then_it_times_and_repeats_the_events
     ]
 
 
-def test_given_events_far_off_when_waited_for_then_it_times_out_and_stops_without() -> None:
+def test_given_distant_events_when_waited_for_then_it_times_out_and_stops() -> None:
     with running_network() as made:
         made.network.carrier_reports = FinalReportOnly(after=60)
         made.send(ConfigurationSetName="events")
@@ -148,7 +148,7 @@ def test_given_a_delayed_response_when_an_event_is_due_then_it_waits_unless_allo
         (hang, ReadTimeoutError),
     ],
 )
-def test_given_a_response_that_never_comes_when_the_text_was_sent_then_its_event_is(
+def test_given_a_response_that_never_comes_when_a_text_is_sent_then_its_event_comes(
     usual: RunningNetwork, act: object, error: type[Exception]
 ) -> None:
     usual.network.faults.add(Fault(operation="SendTextMessage", act=act, when=Moment.AFTER_EFFECT))  # type: ignore[arg-type]
@@ -205,36 +205,36 @@ def test_given_a_failing_destination_when_waited_for_then_later_events_still_go(
     assert [event["messageId"] for event in usual.events] == [message_id]
 
 
-def test_given_a_slow_destination_when_texting_then_nobody_waits_for_it(usual: RunningNetwork) -> None:
-    publishing, goes_on = threading.Event(), threading.Event()
+def test_given_a_slow_destination_when_texting_then_calls_do_not_wait_for_it(usual: RunningNetwork) -> None:
+    publishing, resume = threading.Event(), threading.Event()
 
-    def dawdle(_events: object) -> None:
+    def publish_slowly(_events: object) -> None:
         publishing.set()
-        assert goes_on.wait(10)
+        assert resume.wait(10)
 
-    usual.network.publish_events = dawdle
+    usual.network.publish_events = publish_slowly
     usual.send(ConfigurationSetName="events")
     assert publishing.wait(5)
-    began = time.monotonic()
+    started = time.monotonic()
     usual.send(ConfigurationSetName="events")
     usual.network.send_from_phone(PHONE, "XYZ123")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - started < 1
     assert not usual.network.wait_for_delivery_events(timeout=0)
-    goes_on.set()
+    resume.set()
     assert usual.network.wait_for_delivery_events()
 
 
 def test_given_lost_and_duplicate_events_when_published_then_each_is_recorded(
     usual: RunningNetwork,
 ) -> None:
-    """Sends concurrently; events are published in batches, each as often as the policy says."""
+    """Sends concurrently; events are published in batches, each as often as the policy requires."""
     policy = RandomReports(5, duplicated=0.2, reordered=0.2, lost=0.3, after=0.02, spread=0.1)
     usual.network.carrier_reports = policy
-    bundles = []
+    batch_sizes = []
 
     def publish(events: object) -> None:
         assert isinstance(events, list)
-        bundles.append(len(events))
+        batch_sizes.append(len(events))
         usual.events.extend(events)
 
     usual.network.publish_events = publish
@@ -256,5 +256,5 @@ def test_given_lost_and_duplicate_events_when_published_then_each_is_recorded(
         message_id: types for message_id, types in expected.items() if types
     }
     assert 0 < len(types_by_message) < len(destinations)
-    assert max(bundles) > 1
+    assert max(batch_sizes) > 1
     assert list(usual.network.delivery_events) == usual.events

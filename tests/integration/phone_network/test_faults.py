@@ -95,7 +95,7 @@ def test_given_a_rule_for_one_phone_when_others_are_texted_then_they_are_unaffec
 
 
 @pytest.mark.parametrize(("when", "effects"), [(BEFORE, 0), (AFTER, 1)])
-def test_given_a_dropped_connection_when_texted_then_only_the_effect_tells(
+def test_given_a_dropped_connection_when_texted_then_only_the_effect_differs(
     usual: RunningNetwork, when: Moment, effects: int
 ) -> None:
     usual.network.faults.add(Fault(operation="SendTextMessage", act=drop_connection, when=when, times=1))
@@ -105,11 +105,11 @@ def test_given_a_dropped_connection_when_texted_then_only_the_effect_tells(
     usual.send()
 
 
-def test_given_a_hanging_answer_when_the_caller_gives_up_then_the_text_was_sent(
+def test_given_a_hanging_response_when_the_caller_gives_up_then_the_text_was_sent(
     usual: RunningNetwork,
 ) -> None:
     fault = usual.network.faults.add(Fault(operation="SendTextMessage", act=hang, when=AFTER, times=1))
-    impatient = boto3.client(
+    client = boto3.client(
         "pinpoint-sms-voice-v2",
         region_name=REGION,
         endpoint_url=usual.network.url,
@@ -118,44 +118,42 @@ def test_given_a_hanging_answer_when_the_caller_gives_up_then_the_text_was_sent(
         config=Config(read_timeout=0.2, retries={"total_max_attempts": 1}),
     )
     with pytest.raises(ReadTimeoutError):
-        impatient.send_text_message(
-            DestinationPhoneNumber=PHONE, OriginationIdentity=OURS, MessageBody="hello"
-        )
-    impatient.close()
+        client.send_text_message(DestinationPhoneNumber=PHONE, OriginationIdentity=OURS, MessageBody="hello")
+    client.close()
     assert (len(usual.network.texts), fault.hits) == (1, 1)
 
 
 def test_given_rules_with_shares_when_many_texts_are_sent_then_each_hits_its_share() -> None:
     fast = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=10_000)
-    everybody = {f"+1425555{number:04}" for number in range(300)}
-    told: dict[str, set[str]] = {}
+    destinations = {f"+1425555{number:04}" for number in range(300)}
+    errors: dict[str, set[str]] = {}
     with running_network(account(phone_numbers=(fast,), pools=())) as made:
         add = made.network.faults.add
         throttled = add(Fault(operation="SendTextMessage", act=throttle, share=0.2))
         before = add(Fault(operation="SendTextMessage", act=internal_error, share=0.1))
         after = add(Fault(operation="SendTextMessage", act=internal_error, when=AFTER, share=0.1))
         dropped = add(Fault(operation="SendTextMessage", act=drop_connection, when=AFTER, share=0.1))
-        for destination in sorted(everybody):
+        for destination in sorted(destinations):
             try:
                 made.send(DestinationPhoneNumber=destination)
             except (ClientError, ConnectionClosedError) as error:
-                told.setdefault(type(error).__name__, set()).add(destination)
+                errors.setdefault(type(error).__name__, set()).add(destination)
         reached = {text.destination for text in made.network.texts}
 
-    assert told == {
+    assert errors == {
         "ThrottlingException": set(throttled.destinations),
         "InternalServerException": {*before.destinations, *after.destinations},
         "ConnectionClosedError": set(dropped.destinations),
     }
-    assert reached == everybody - {*throttled.destinations, *before.destinations}
+    assert reached == destinations - {*throttled.destinations, *before.destinations}
     assert 35 <= throttled.hits <= 85
     assert all(8 <= rule.hits <= 50 for rule in (before, after, dropped))
 
 
-def test_given_one_seed_when_the_same_calls_come_again_then_the_same_are_struck(
+def test_given_one_seed_when_the_same_calls_come_again_then_the_same_are_affected(
     usual: RunningNetwork,
 ) -> None:
-    def struck(seed: int) -> list[str]:
+    def affected(seed: int) -> list[str]:
         usual.network.faults.clear()
         fault = Fault(operation="SendTextMessage", act=throttle, share=0.3, seed=seed)
         usual.network.faults.add(fault)
@@ -164,7 +162,7 @@ def test_given_one_seed_when_the_same_calls_come_again_then_the_same_are_struck(
                 usual.send(DestinationPhoneNumber=f"+1425555{number:04}")
         return fault.destinations
 
-    assert struck(1) == struck(1) != struck(2)
+    assert affected(1) == affected(1) != affected(2)
 
 
 SENDER = f"""
@@ -186,7 +184,7 @@ def kill_caller(call: ApiCall) -> None:
 
 
 @pytest.mark.parametrize(("when", "effects"), [(BEFORE, 1), (AFTER, 1)])
-def test_given_a_hook_that_kills_the_caller_when_it_texts_then_the_network_lives(
+def test_given_a_hook_that_kills_the_caller_when_it_texts_then_the_network_runs_on(
     usual: RunningNetwork, when: Moment, effects: int
 ) -> None:
     usual.network.faults.add(Fault(operation="SendTextMessage", act=kill_caller, when=when, times=1))
@@ -196,14 +194,14 @@ def test_given_a_hook_that_kills_the_caller_when_it_texts_then_the_network_lives
     usual.send()
 
 
-def test_given_a_hanging_answer_when_the_network_stops_then_it_hangs_up(usual: RunningNetwork) -> None:
+def test_given_a_hanging_response_when_the_network_stops_then_it_disconnects(usual: RunningNetwork) -> None:
     hanging = threading.Event()
 
-    def hang_and_tell(call: ApiCall) -> None:
+    def signal_and_hang(call: ApiCall) -> None:
         hanging.set()
         hang(call)
 
-    usual.network.faults.add(Fault(operation="SendTextMessage", act=hang_and_tell))
+    usual.network.faults.add(Fault(operation="SendTextMessage", act=signal_and_hang))
     with ThreadPoolExecutor(1) as pool:
         caller = pool.submit(usual.send)
         assert hanging.wait(5)

@@ -8,7 +8,7 @@ from lab.phone_network import PhoneNetwork, PhoneNumber, allow_all
 from tests.support.phone_network import OURS, PHONE, POOLED, RunningNetwork, account, running_network
 
 
-def test_given_a_text_we_sent_when_answered_then_the_payload_is_the_documented_one(
+def test_given_a_text_we_sent_when_replied_to_then_the_payload_is_as_documented(
     usual: RunningNetwork,
 ) -> None:
     ours = usual.send(OriginationIdentity=POOLED)
@@ -89,7 +89,7 @@ def test_given_an_opted_out_phone_when_it_opts_in_then_it_is_texted_again(
     assert usual.network.inbox(PHONE)[-1].body == "welcome back"
 
 
-def test_given_help_when_sent_then_answered_each_time_and_not_published(usual: RunningNetwork) -> None:
+def test_given_help_when_sent_then_replied_to_each_time_and_not_published(usual: RunningNetwork) -> None:
     usual.network.send_from_phone(PHONE, "help")
     usual.network.send_from_phone(PHONE, "HELP me")
     assert len(usual.network.inbox(PHONE)) == 2
@@ -97,7 +97,7 @@ def test_given_help_when_sent_then_answered_each_time_and_not_published(usual: R
 
 
 @pytest.mark.parametrize("body", ["STOPPED", "ENDING1", "do not STOP", "STOP2", "", "🙂"])
-def test_given_a_text_that_only_resembles_a_carrier_word_when_sent_then_published(
+def test_given_a_text_that_only_resembles_a_keyword_when_sent_then_published(
     usual: RunningNetwork, body: str
 ) -> None:
     usual.network.send_from_phone(PHONE, body)
@@ -110,7 +110,7 @@ def test_given_an_opted_out_phone_when_it_texts_then_it_is_still_published(usual
     assert [payload["messageBody"] for payload in usual.published] == ["XYZ123"]
 
 
-def test_given_self_managed_opt_outs_when_stop_is_sent_then_it_is_ours_to_handle() -> None:
+def test_given_self_managed_opt_outs_when_stop_is_sent_then_it_is_published() -> None:
     number = PhoneNumber(number=OURS, phone_number_id="phone-1", self_managed_opt_outs=True)
     with running_network(account(phone_numbers=(number,), pools=())) as made:
         made.network.send_from_phone(PHONE, "STOP")
@@ -125,7 +125,7 @@ def test_given_self_managed_opt_outs_when_stop_is_sent_then_it_is_ours_to_handle
     ("body", "keyword", "opted_out"),
     [("stop it", "STOP", True), ("Help!", "HELP", False), (" opt-out", "OPT-OUT", True)],
 )
-def test_given_keywords_are_published_when_one_is_sent_then_answered_and_published(
+def test_given_published_keywords_when_one_is_sent_then_replied_to_and_published(
     usual: RunningNetwork, body: str, keyword: str, opted_out: bool
 ) -> None:
     usual.network.publishes_keywords = True
@@ -138,7 +138,9 @@ def test_given_keywords_are_published_when_one_is_sent_then_answered_and_publish
     assert payload["previousPublishedMessageId"] == ours
 
 
-def test_given_keywords_are_published_when_start_is_sent_then_both_know(usual: RunningNetwork) -> None:
+def test_given_published_keywords_when_start_is_sent_then_opted_in_and_published(
+    usual: RunningNetwork,
+) -> None:
     usual.network.publishes_keywords = True
     usual.network.opt_out(PHONE)
     usual.network.send_from_phone(PHONE, "START")
@@ -147,12 +149,12 @@ def test_given_keywords_are_published_when_start_is_sent_then_both_know(usual: R
     assert [payload["messageKeyword"] for payload in usual.published] == ["START", "KEYWORD_000000000000"]
 
 
-def test_given_nobody_texts_when_waiting_then_it_times_out(usual: RunningNetwork) -> None:
+def test_given_no_text_when_waiting_then_it_times_out(usual: RunningNetwork) -> None:
     with pytest.raises(TimeoutError, match=r"\+14255550101"):
         usual.network.wait_for_text(PHONE, timeout=0.05)
 
 
-def test_given_a_waiting_person_when_the_next_text_comes_then_they_have_it_at_once(
+def test_given_a_waiting_caller_when_the_next_text_comes_then_it_is_returned(
     usual: RunningNetwork,
 ) -> None:
     usual.send("first")
@@ -168,7 +170,7 @@ def test_given_many_texts_when_counted_then_by_body(usual: RunningNetwork) -> No
     assert usual.network.counts_by_body() == {"gone": 2, "booked": 1}
 
 
-def test_given_a_call_and_a_campaign_when_waited_for_then_they_are_seen(usual: RunningNetwork) -> None:
+def test_given_a_call_and_a_campaign_when_waited_for_then_both_are_recorded(usual: RunningNetwork) -> None:
     usual.call()
     usual.campaign()
     assert usual.network.wait_until(lambda: bool(usual.network.calls and usual.network.campaigns), timeout=0)

@@ -59,7 +59,7 @@ def test_given_a_dry_run_when_sent_then_it_has_an_id_and_no_effect(usual: Runnin
     assert usual.network.texts == ()
 
 
-def test_given_a_pool_when_a_phone_knows_one_of_its_numbers_then_it_keeps_to_it() -> None:
+def test_given_a_pool_when_a_phone_knows_one_of_its_numbers_then_that_one_sends() -> None:
     pool = Pool(pool_id="pool-1", phone_number_ids=("phone-1", "phone-2"))
     with running_network(account(pools=(pool,))) as made:
         made.send(OriginationIdentity=POOLED)
@@ -155,7 +155,7 @@ def test_given_a_spend_limit_when_its_parts_are_used_up_then_quota_exceeded() ->
         assert len(made.network.texts) == 2
 
 
-def test_given_limits_that_change_when_texting_then_each_counts_from_there_on(usual: RunningNetwork) -> None:
+def test_given_limits_that_change_when_texting_then_each_applies_from_then_on(usual: RunningNetwork) -> None:
     conflict, limits = usual.sms.exceptions.ConflictException, usual.network.limits
     usual.send()
 
@@ -230,7 +230,7 @@ def test_given_one_message_per_second_when_a_second_follows_at_once_then_throttl
         assert [text.body for text in made.network.texts] == ["first"]
 
 
-def test_given_our_numbers_when_described_then_their_rates_are_told(usual: RunningNetwork) -> None:
+def test_given_our_numbers_when_described_then_their_rates_are_returned(usual: RunningNetwork) -> None:
     found = usual.sms.describe_phone_numbers(PhoneNumberIds=["phone-2"])["PhoneNumbers"]
     assert [(n["PhoneNumber"], n["MessagingLimits"]["RateLimits"], n["PoolId"]) for n in found] == [
         (POOLED, {"SMS": 100}, "pool-1")

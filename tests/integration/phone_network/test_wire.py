@@ -47,7 +47,7 @@ def exchange(
         connection.close()
 
 
-def test_given_a_misspelt_parameter_when_sent_raw_then_the_field_is_named(usual: RunningNetwork) -> None:
+def test_given_a_misspelled_parameter_when_sent_raw_then_the_field_is_named(usual: RunningNetwork) -> None:
     body = json.dumps({**VALID, "MessageTypo": "TRANSACTIONAL"}).encode()
     status, answer = exchange(usual, body, signed(usual, body))
     assert (status, answer["__type"], answer["Reason"]) == (
@@ -65,7 +65,7 @@ def test_given_a_misspelt_parameter_when_sent_raw_then_the_field_is_named(usual:
         ("mobiletargeting", "POST", "/v1/apps/application1/campaigns", "BadRequestException"),
     ],
 )
-def test_given_a_misspelt_rest_parameter_when_sent_raw_then_the_message_names_it(
+def test_given_a_misspelled_rest_parameter_when_sent_raw_then_the_message_names_it(
     usual: RunningNetwork, service: str, method: str, path: str, code: str
 ) -> None:
     body = b'{"Nam": "campaign-1"}'
@@ -96,7 +96,7 @@ def test_given_another_scheme_when_sent_then_incomplete_signature(usual: Running
 
 
 @pytest.mark.parametrize(("service", "region"), [("sns", REGION), ("sms-voice", "eu-west-1")])
-def test_given_a_signature_for_elsewhere_when_sent_then_invalid_signature(
+def test_given_a_signature_for_another_scope_when_sent_then_invalid_signature(
     usual: RunningNetwork, service: str, region: str
 ) -> None:
     body = json.dumps(VALID).encode()
@@ -132,7 +132,7 @@ def test_given_an_unsupported_operation_when_boto3_calls_it_then_it_reads_the_er
     assert raised.value.response["Error"]["Code"] == "UnknownOperationException"
 
 
-def test_given_the_host_of_another_machine_when_asked_then_refused(usual: RunningNetwork) -> None:
+def test_given_the_host_of_another_machine_when_requested_then_refused(usual: RunningNetwork) -> None:
     headers = signed(usual, b"{}") | {"Host": "phones.example.com"}
     status, _ = exchange(usual, b"{}", headers)
     assert status == 403
