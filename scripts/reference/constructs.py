@@ -21,17 +21,17 @@ def pages() -> dict[str, str]:
     classes = product.public_classes()
     constructs = {name: found for name, found in classes.items() if product.is_construct(name)}
     others = {name: found for name, found in classes.items() if name not in {*constructs, *_ELSEWHERE}}
-    made = {f"constructs/{slug(name)}.md": _page(name, found) for name, found in constructs.items()}
+    contents = {f"constructs/{slug(name)}.md": _page(name, found) for name, found in constructs.items()}
     overview = [
         markdown.item(f"[`{name}`]({slug(name)}.md): {_summary(found)}") for name, found in constructs.items()
     ]
-    made["constructs/reference.md"] = markdown.page(
+    contents["constructs/reference.md"] = markdown.page(
         "Reference",
         _OVERVIEW,
         markdown.section("Constructs", markdown.items(overview)),
         *(markdown.section(markdown.code(name), *_body(name, found)) for name, found in others.items()),
     )
-    return made
+    return contents
 
 
 def slug(name: str) -> str:

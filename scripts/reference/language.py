@@ -22,10 +22,10 @@ break. Every sentence fits the GSM-7 alphabet, so it never doubles the price of 
 
 def pages() -> dict[str, str]:
     """Returns the pages by their path."""
-    made = {"reference/commands.md": _commands()}
+    contents = {"reference/commands.md": _commands()}
     for language in product.languages():
-        made[f"reference/replies-{language}.md"] = _replies(language)
-    return made
+        contents[f"reference/replies-{language}.md"] = _replies(language)
+    return contents
 
 
 def _commands() -> str:

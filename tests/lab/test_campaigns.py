@@ -143,11 +143,11 @@ def test_given_every_final_status_when_a_campaign_is_sent_then_each_has_its_reas
     assert set(texts_by_phone.values()) == {1}
     assert set(texts_by_phone) == {*STAFF[:4], hidden, unreachable}
     # The opt-out is recorded, so the next campaign does not send to this number.
-    asked = [attempt.destination for attempt in network.attempts].count(out)
+    attempts = [attempt.destination for attempt in network.attempts].count(out)
     add_members(system, "skipped", out)
     put_campaign(system, "skipped", campaign_message="skipped A1", segment="skipped")
     assert report(system, "skipped")["opted_out"] == 1
-    assert [attempt.destination for attempt in network.attempts].count(out) == asked
+    assert [attempt.destination for attempt in network.attempts].count(out) == attempts
     # A successful reply to the number ends the recorded opt-out.
     assert system.send_and_wait(out, "REQUEST").body
     put_campaign(system, "again", campaign_message="again A1", segment="skipped")

@@ -233,8 +233,8 @@ def test_given_a_function_killed_when_a_seat_is_dropped_then_one_offer_is_sent(
     rows = {row["shift_id"]: row for row in crashed.rows(crashed.outputs.shifts_table_name)}
     assert set(rows[one.code]["offers"]) == {one.waiting}
     assert not {"employee", "employees", "waiting_list"} & set(rows[one.code])
-    answers = texts_about(crashed, one.holder, one.code)
-    assert answers == [f"Given back: {one.code}"] * (one.step.replies if one.replying else 1)
+    texts = texts_about(crashed, one.holder, one.code)
+    assert texts == [f"Given back: {one.code}"] * (one.step.replies if one.replying else 1)
     offers = texts_about(crashed, one.waiting, one.code)
     assert len(offers) == (1 if one.replying else one.step.replies)
     assert statuses(crashed)[one.message_id] == (one.step.status if one.replying else "sent")

@@ -172,10 +172,10 @@ def test_given_a_reply_that_cannot_be_sent_when_its_record_expires_then_dead_let
         short_lived_records(system, system.outputs.operator_inbox_table_name),
         without_permission(system, roles(system)["send_operator_reply"], "dynamodb:UpdateItem"),
     ):
-        answered = put_operator_reply(system)
+        is_replied = put_operator_reply(system)
         record = json.loads(receive_dead_letter(system, queue(system, "StreamDeadLetters")))
     assert record["DDBStreamBatchInfo"]["batchSize"] == 1
-    assert not answered()
+    assert not is_replied()
     (message,) = system.rows(system.outputs.operator_inbox_table_name)
     system.put(system.outputs.operator_inbox_table_name, [message | {"reply": "Under the mat."}])
-    assert wait_until(answered, 30)
+    assert wait_until(is_replied, 30)

@@ -15,9 +15,13 @@ JSON = {"Content-Type": "application/json"}
 
 
 def send_request(
-    usual: RunningNetwork, method: str, path: str, document: Any = None, headers: dict[str, str] | None = None
+    running: RunningNetwork,
+    method: str,
+    path: str,
+    document: Any = None,
+    headers: dict[str, str] | None = None,
 ) -> tuple[int, Any]:
-    connection = HTTPConnection(urlsplit(usual.network.url).netloc, timeout=10)
+    connection = HTTPConnection(urlsplit(running.network.url).netloc, timeout=10)
     try:
         body = None if document is None else json.dumps(document)
         connection.request(method, path, body, headers if headers is not None else JSON)
@@ -28,22 +32,22 @@ def send_request(
 
 
 def test_given_a_system_that_replies_twice_when_texted_then_both_are_returned(
-    usual: RunningNetwork,
+    running: RunningNetwork,
 ) -> None:
     def reply_twice(payload: InboundPayload) -> None:
-        usual.published.append(payload)
+        running.published.append(payload)
         for delay, body in ((0.1, "Booked"), (0.2, "One more thing")):
-            threading.Timer(delay, usual.send, args=(body,)).start()
+            threading.Timer(delay, running.send, args=(body,)).start()
 
-    usual.network.publish = reply_twice
-    usual.send("before")
+    running.network.publish = reply_twice
+    running.send("before")
 
     status, document = send_request(
-        usual, "POST", "/_phone/text", {"from": PHONE, "body": "XYZ123", "to": OURS, "wait_seconds": 5}
+        running, "POST", "/_phone/text", {"from": PHONE, "body": "XYZ123", "to": OURS, "wait_seconds": 5}
     )
 
     assert status == 200
-    assert document["inbound_message_id"] == usual.published[0]["inboundMessageId"]
+    assert document["inbound_message_id"] == running.published[0]["inboundMessageId"]
     assert [reply["body"] for reply in document["replies"]] == ["Booked", "One more thing"]
     assert {key: document["replies"][0][key] for key in ("parts", "encoding", "origination")} == {
         "parts": 1,
@@ -52,17 +56,19 @@ def test_given_a_system_that_replies_twice_when_texted_then_both_are_returned(
     }
 
 
-def test_given_a_system_without_replies_when_texted_then_the_list_is_empty(usual: RunningNetwork) -> None:
+def test_given_a_system_without_replies_when_texted_then_the_list_is_empty(running: RunningNetwork) -> None:
     status, document = send_request(
-        usual, "POST", "/_phone/text", {"from": PHONE, "body": "hi", "wait_seconds": 0.1}
+        running, "POST", "/_phone/text", {"from": PHONE, "body": "hi", "wait_seconds": 0.1}
     )
     assert (status, document["replies"]) == (200, [])
 
 
 @pytest.mark.parametrize("number", [PHONE, PHONE.replace("+", "%2B")])
-def test_given_a_phone_with_texts_when_read_then_they_are_listed(usual: RunningNetwork, number: str) -> None:
-    usual.send("hello")
-    status, document = send_request(usual, "GET", f"/_phone/texts?number={number}")
+def test_given_a_phone_with_texts_when_read_then_they_are_listed(
+    running: RunningNetwork, number: str
+) -> None:
+    running.send("hello")
+    status, document = send_request(running, "GET", f"/_phone/texts?number={number}")
     assert (status, [text["body"] for text in document["texts"]]) == (200, ["hello"])
 
 
@@ -80,9 +86,9 @@ def test_given_a_phone_with_texts_when_read_then_they_are_listed(usual: RunningN
     ],
 )
 def test_given_an_invalid_request_when_sent_then_an_error_and_no_effect(
-    usual: RunningNetwork, target: tuple[str, str], document: Any, headers: dict[str, str], status: int
+    running: RunningNetwork, target: tuple[str, str], document: Any, headers: dict[str, str], status: int
 ) -> None:
-    actual, response = send_request(usual, *target, document, headers)
+    actual, response = send_request(running, *target, document, headers)
     assert actual == status
     assert response["error"]
-    assert usual.published == []
+    assert running.published == []

@@ -22,8 +22,8 @@ CODE = "def handler(event, context): ..."
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[EmbeddedCloud]:
-    with EmbeddedCloud() as made:
-        yield made
+    with EmbeddedCloud() as running:
+        yield running
 
 
 def authorize(cloud: EmbeddedCloud, decision_seconds: float = 0.5) -> EmbeddedCloudIam:
@@ -105,8 +105,8 @@ def test_given_the_actual_key_of_a_function_when_computed_then_it_is_equal(
 ) -> None:
     code = "import os\ndef handler(event, context): return os.environ['AWS_ACCESS_KEY_ID']"
     key = deploy(cloud, "introspective", [allow("logs:*", "*")], code)
-    answer = cloud.client("lambda").invoke(FunctionName="introspective")
-    assert json.loads(answer["Payload"].read()) == key
+    response = cloud.client("lambda").invoke(FunctionName="introspective")
+    assert json.loads(response["Payload"].read()) == key
 
 
 @pytest.mark.parametrize("key", ["AKIAUNKNOWN", "ASIA0000000000000000"])
