@@ -1,1 +1,1 @@
-"""Generates the documentation's reference pages from the code: `make reference`."""
+"""Generates the reference pages of the documentation from the code: `make reference`."""

@@ -1,27 +1,27 @@
-"""Writes the reference pages and the diagram, or checks that they are up to date.
+"""Writes the generated pages and the diagram, or checks that they match the code.
 
-python -m scripts.reference            writes
-python -m scripts.reference --check    exit status 1 if a file is stale
+python -m scripts.reference            writes them
+python -m scripts.reference --check    exits with status 1 if one is stale
 """
 
 import argparse
 import sys
 
-from scripts.reference.generate import DOCS, stale_files, update
+from scripts.reference.generate import DOCS, stale, write_stale
 
 
 def main() -> int:
-    """Writes or checks the files; returns the exit status."""
+    """Returns the exit status."""
     parser = argparse.ArgumentParser(prog="scripts.reference", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is stale")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a page is stale")
     if parser.parse_args().check:
-        stale = stale_files()
-        for path in stale:
+        paths = stale()
+        for path in paths:
             print(f"docs/{path} is stale", file=sys.stderr)
-        return 1 if stale else 0
-    for path in update():
-        print(f"docs/{path} updated or removed", file=sys.stderr)
-    print(f"the reference in {DOCS.name}/ is up to date")
+        return 1 if paths else 0
+    for path in write_stale():
+        print(f"docs/{path} was written or removed", file=sys.stderr)
+    print(f"the reference in {DOCS.name}/ matches the code")
     return 0
 
 

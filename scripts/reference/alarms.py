@@ -5,7 +5,7 @@ import re
 from scripts.reference import markdown, product
 from scripts.reference.resources import short
 
-# The section of the runbook by the end of an alarm's path.
+# Sections of the runbook, by the path of the construct that the alarm watches.
 RUNBOOK = {
     "Inbound/Inbound": "../operating/inbound.md#inbound-texts",
     "ConnectCallback/Callbacks": "../operating/inbound.md#callbacks",
@@ -20,11 +20,12 @@ RUNBOOK = {
     "Tables/StreamDeadLetters": "../operating/index.md#changes-of-tables",
 }
 
-WAITING = "../operating/index.md#work-that-waits-too-long"
+WORK_WAITS = "../operating/index.md#work-that-waits-too-long"
 
 _INTRODUCTION = """
 Every alarm sends to the topic of the output `AlarmTopicArn`, which `alarm_email` subscribes to. Missing data does not
-breach. The headings are the paths of the constructs. The description of an alarm has the path after the stack's name.
+breach. The paths are those of the constructs. The description of each alarm begins with the name of the stack and this
+path.
 """
 
 
@@ -32,28 +33,28 @@ def pages() -> dict[str, str]:
     """Returns the page by its path."""
     stack = product.synthesized("connect")
     groups: dict[str, list[str]] = {}
-    runbook_links: dict[str, str] = {}
+    links: dict[str, str] = {}
     for name, alarm in sorted(stack.of_type("AWS::CloudWatch::Alarm").items()):
         path, _, meaning = alarm["AlarmDescription"].partition(": ")
         path = path.partition("/")[2]
-        runbook_links[path] = _runbook_link(path, alarm)
+        links[path] = _runbook_link(path, alarm)
         groups.setdefault(path, []).append(
-            markdown.item(f"`{_kind(name, alarm)}`: {markdown.sentence(meaning)} {_threshold(alarm)}")
+            markdown.item(f"`{_alarm_name(name, alarm)}`: {markdown.sentence(meaning)} {_threshold(alarm)}")
         )
     sections = [
-        markdown.section(markdown.code(path), markdown.items(entries), f"[What to do]({runbook_links[path]})")
+        markdown.section(markdown.code(path), markdown.items(entries), f"[What to do]({links[path]})")
         for path, entries in sorted(groups.items())
     ]
     return {"reference/alarms.md": markdown.page("Alarms", _INTRODUCTION, *sections)}
 
 
-def _is_of_queue(alarm: product.Properties) -> bool:
+def _is_queue_alarm(alarm: product.Properties) -> bool:
     return bool(alarm["Namespace"] == "AWS/SQS")
 
 
-def _kind(logical_id: str, alarm: product.Properties) -> str:
-    """Returns the last part of the logical id, which distinguishes the alarms of one resource."""
-    if not _is_of_queue(alarm):
+def _alarm_name(logical_id: str, alarm: product.Properties) -> str:
+    """Returns the metric, or for a queue the last part of the logical id."""
+    if not _is_queue_alarm(alarm):
         return str(alarm["MetricName"])
     words = re.findall(r"[A-Z][a-z]+", short(logical_id))
     return "NotEmpty" if words[-1] == "Empty" else words[-1]
@@ -68,9 +69,11 @@ def _threshold(alarm: product.Properties) -> str:
 
 
 def _runbook_link(path: str, alarm: product.Properties) -> str:
-    if _is_of_queue(alarm) and not path.endswith("/DeadLetters"):
-        return WAITING
+    if _is_queue_alarm(alarm) and not path.endswith("/DeadLetters"):
+        return WORK_WAITS
     source = path.removesuffix("/DeadLetters")
     if source not in RUNBOOK:
-        raise product.MissingDocumentation(f"alarms: {source} has no section in the runbook (alarms.py)")
+        raise product.MissingDocumentation(
+            f"alarms: {source} has no section of the runbook in RUNBOOK (alarms.py)"
+        )
     return RUNBOOK[source]

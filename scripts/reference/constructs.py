@@ -1,4 +1,4 @@
-"""Generates the pages of the constructs from signatures and docstrings."""
+"""Generates the pages of the constructs and their props from signatures and docstrings."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,34 +8,35 @@ import griffe
 from scripts.reference import markdown, product
 
 _OVERVIEW = """
-The classes that `shift_sms` exports. Every prop is keyword-only. An invalid value raises `ValueError`, which names the
-prop, the value and the allowed values.
+What `shift_sms` exports. Every prop is keyword-only. A value that is not allowed raises `ValueError`, with the prop,
+the value and what is allowed.
 """
 
+
 # Settings have a page of their own.
-_ELSEWHERE = {"Settings", "SettingsError"}
+_ON_SETTINGS_PAGE = {"Settings", "SettingsError"}
 
 
 def pages() -> dict[str, str]:
     """Returns the pages by their path."""
     classes = product.public_classes()
     constructs = {name: found for name, found in classes.items() if product.is_construct(name)}
-    others = {name: found for name, found in classes.items() if name not in {*constructs, *_ELSEWHERE}}
-    contents = {f"constructs/{slug(name)}.md": _page(name, found) for name, found in constructs.items()}
+    others = {name: found for name, found in classes.items() if name not in {*constructs, *_ON_SETTINGS_PAGE}}
+    files = {f"constructs/{slug(name)}.md": _page(name, found) for name, found in constructs.items()}
     overview = [
         markdown.item(f"[`{name}`]({slug(name)}.md): {_summary(found)}") for name, found in constructs.items()
     ]
-    contents["constructs/reference.md"] = markdown.page(
+    files["constructs/reference.md"] = markdown.page(
         "Reference",
         _OVERVIEW,
         markdown.section("Constructs", markdown.items(overview)),
         *(markdown.section(markdown.code(name), *_body(name, found)) for name, found in others.items()),
     )
-    return contents
+    return files
 
 
 def slug(name: str) -> str:
-    """Returns the name of a page: `ShiftTables` is shift-tables."""
+    """Returns the name of the page of a construct: shift-tables for `ShiftTables`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
 
 
@@ -68,7 +69,7 @@ def _summary(found: griffe.Class) -> str:
 
 
 def _sections(found: griffe.Object) -> Iterator[str]:
-    """Yields the paragraphs of a docstring, without its lists of arguments."""
+    """Yields the prose of a docstring, without its lists of arguments."""
     if found.docstring is None:
         return
     for section in found.docstring.parsed:
@@ -117,7 +118,7 @@ def _public(found: griffe.Class) -> Iterable[griffe.Object]:
 
 
 def _described_attributes(found: griffe.Class) -> dict[str, str]:
-    """Returns the description of each attribute in the docstring of a class."""
+    """Returns the descriptions of attributes in the docstring of a class."""
     sections = found.docstring.parsed if found.docstring else []
     return {
         attribute.name: " ".join(attribute.description.split())
@@ -154,7 +155,7 @@ def _props(constructor: griffe.Function) -> Iterator[str]:
         if parameter.name in {"self", "scope", "construct_id"}:
             continue
         if parameter.kind is griffe.ParameterKind.var_keyword:
-            entries.append(markdown.item(f"`**{parameter.name}`: further arguments of the base class."))
+            entries.append(markdown.item(f"`**{parameter.name}`: the other props of the base class."))
             continue
         default = "required" if parameter.default is None else f"default `{parameter.default}`"
         entries.append(

@@ -1,4 +1,4 @@
-"""Draws the architecture as SVG: the resources and the data flow between them."""
+"""Draws the architecture as SVG: nodes on a grid of columns and rows, and the edges between them."""
 
 from dataclasses import dataclass
 from html import escape
@@ -6,15 +6,15 @@ from html import escape
 ROW, TOP, FONT = 88, 40, 16
 WIDTH, HEIGHT = 1300, 934
 
-# Left edge and width of each column.
+# The left edge and the width of each column.
 COLUMNS = {
     "operators": (14, 100),
     "table": (152, 148),
-    "first": (362, 124),
-    "queue": (520, 96),
-    "second": (650, 116),
+    "function1": (362, 124),
+    "queue1": (520, 96),
+    "function2": (650, 116),
     "queue2": (800, 96),
-    "third": (930, 104),
+    "function3": (930, 104),
     "service": (1084, 104),
     "phones": (1220, 66),
 }
@@ -30,44 +30,44 @@ FILLS = {
 
 @dataclass(frozen=True)
 class Node:
-    """A box with lines of text; `row` is its first row, `until` its last column."""
+    """A box with lines of text. It begins at a column and a row, and may span several of both."""
 
     kind: str
     column: str
     row: float
     lines: tuple[str, ...]
     rows: float = 1
-    until: str = ""
+    last_column: str = ""
 
     @property
     def left(self) -> float:
-        """The x coordinate of the left edge."""
+        """The x of the left edge."""
         return COLUMNS[self.column][0]
 
     @property
     def right(self) -> float:
-        """The x coordinate of the right edge."""
-        left, width = COLUMNS[self.until or self.column]
+        """The x of the right edge."""
+        left, width = COLUMNS[self.last_column or self.column]
         return left + width
 
     @property
     def top(self) -> float:
-        """The y coordinate of the upper edge."""
+        """The y of the upper edge."""
         return TOP + self.row * ROW + 24
 
     @property
     def bottom(self) -> float:
-        """The y coordinate of the lower edge."""
+        """The y of the lower edge."""
         return TOP + (self.row + self.rows) * ROW - 10
 
     @property
     def x(self) -> float:
-        """The x coordinate of the center."""
+        """The x of the center."""
         return (self.left + self.right) / 2
 
     @property
     def y(self) -> float:
-        """The y coordinate of the center."""
+        """The y of the center."""
         return (self.top + self.bottom) / 2
 
 
@@ -76,44 +76,50 @@ NODES = {
     "phones": Node("person", "phones", 1, ("Phones",), rows=8),
     "eum": Node("service", "service", 1, ("AWS End", "User", "Messaging", "SMS"), rows=8),
     "connect": Node("service", "service", 9, ("Amazon", "Connect")),
-    "segment_members": Node("table", "second", 0, ("Segment-", "Members")),
+    "segment_members": Node("table", "function2", 0, ("Segment-", "Members")),
     "campaigns": Node("table", "table", 1, ("Campaigns",)),
-    "launch": Node("function", "first", 1, ("launch_", "campaign")),
-    "pages": Node("queue", "queue", 1, ("pages", "queue")),
-    "plan": Node("function", "second", 1, ("plan_", "campaign")),
+    "launch": Node("function", "function1", 1, ("launch_", "campaign")),
+    "pages": Node("queue", "queue1", 1, ("pages", "queue")),
+    "plan": Node("function", "function2", 1, ("plan_", "campaign")),
     "dispatch": Node("queue", "queue2", 1, ("dispatch", "queue")),
-    "send": Node("function", "third", 1, ("send_", "campaign")),
-    "summarize": Node("function", "first", 2, ("summarize_", "campaign")),
-    "counters": Node("table", "queue", 2, ("Campaign-", "Counters")),
-    "deliveries": Node("table", "second", 2, ("Deliveries",), until="third"),
-    "record": Node("function", "second", 3, ("record_deliv-", "ery_event")),
+    "send": Node("function", "function3", 1, ("send_", "campaign")),
+    "summarize": Node("function", "function1", 2, ("summarize_", "campaign")),
+    "counters": Node("table", "queue1", 2, ("Campaign-", "Counters")),
+    "deliveries": Node("table", "function2", 2, ("Deliveries",), last_column="function3"),
+    "record": Node("function", "function2", 3, ("record_deliv-", "ery_event")),
     "events_queue": Node("queue", "queue2", 3, ("events", "queue")),
-    "events_topic": Node("queue", "third", 3, ("events", "topic")),
+    "events_topic": Node("queue", "function3", 3, ("events", "topic")),
     "shifts": Node("table", "table", 4, ("Shifts",)),
-    "detect": Node("function", "first", 4, ("detect_shift_", "changes")),
-    "reconcile_queue": Node("queue", "queue", 4, ("reconcile", "queue")),
-    "reconcile": Node("function", "second", 4, ("reconcile_", "shift")),
-    "timers": Node("service", "queue", 5, ("EventBridge Scheduler:", "shift timers"), until="second"),
+    "detect": Node("function", "function1", 4, ("detect_shift_", "changes")),
+    "reconcile_queue": Node("queue", "queue1", 4, ("reconcile", "queue")),
+    "reconcile": Node("function", "function2", 4, ("reconcile_", "shift")),
+    "timers": Node(
+        "service", "queue1", 5, ("EventBridge Scheduler:", "shift timers"), last_column="function2"
+    ),
     "inbox": Node("table", "table", 6, ("OperatorInbox",)),
-    "operator_reply": Node("function", "first", 6, ("send_opera-", "tor_reply")),
-    "inbound_topic": Node("queue", "third", 7, ("inbound", "topic")),
+    "operator_reply": Node("function", "function1", 6, ("send_opera-", "tor_reply")),
+    "inbound_topic": Node("queue", "function3", 7, ("inbound", "topic")),
     "inbound_queue": Node("queue", "queue2", 7, ("inbound", "queue")),
-    "process": Node("function", "second", 7, ("process_", "inbound_sms")),
-    "people": Node("table", "table", 8, ("Employees, EmployeeBookings,", "Conversations"), until="first"),
-    "callback_queue": Node("queue", "second", 9, ("callback", "queue")),
+    "process": Node("function", "function2", 7, ("process_", "inbound_sms")),
+    "people": Node(
+        "table", "table", 8, ("Employees, EmployeeBookings,", "Conversations"), last_column="function1"
+    ),
+    "callback_queue": Node("queue", "function2", 9, ("callback", "queue")),
     "callback": Node("function", "queue2", 9, ("start_", "callback")),
-    "alarms": Node("service", "table", 9, ("dead-letter queues,", "alarms, alarm topic"), until="first"),
+    "alarms": Node(
+        "service", "table", 9, ("dead-letter queues,", "alarms, alarm topic"), last_column="function1"
+    ),
 }
 
 # Title, first row, rows, first column, last column.
 LANES = (
-    ("CampaignLauncher, CampaignSummary", 0, 3, "table", "third"),
-    ("DeliveryEvents", 3, 1, "table", "third"),
-    ("ShiftReconciler", 4, 2, "table", "third"),
-    ("OperatorInbox", 6, 1, "table", "third"),
-    ("InboundSmsProcessor", 7, 2, "table", "third"),
-    ("AlarmTopic", 9, 1, "table", "first"),
-    ("OptionalConnectCallback", 9, 1, "queue", "third"),
+    ("CampaignLauncher, CampaignSummary", 0, 3, "table", "function3"),
+    ("DeliveryEvents", 3, 1, "table", "function3"),
+    ("ShiftReconciler", 4, 2, "table", "function3"),
+    ("OperatorInbox", 6, 1, "table", "function3"),
+    ("InboundSmsProcessor", 7, 2, "table", "function3"),
+    ("AlarmTopic", 9, 1, "table", "function1"),
+    ("OptionalConnectCallback", 9, 1, "queue1", "function3"),
 )
 
 Point = tuple[float, float]
@@ -121,26 +127,26 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Edge:
-    """An arrow along points; `stream` draws it dashed, `both` adds a tip at its start."""
+    """An arrow along points. The stream of a table is dashed."""
 
     points: tuple[Point, ...]
     stream: bool = False
     label: str = ""
-    both: bool = False
+    both_ways: bool = False
 
 
-def _across(
+def _horizontal(
     first: str, second: str, *, at: float | None = None, stream: bool = False, label: str = ""
 ) -> Edge:
-    """Returns a horizontal arrow."""
+    """Returns a horizontal arrow, in the middle of the lower box unless `at` is given."""
     one, other = NODES[first], NODES[second]
     y = at if at is not None else (one.y if one.rows <= other.rows else other.y)
     ends = (one.right, other.left) if one.left < other.left else (one.left, other.right)
     return Edge(((ends[0], y), (ends[1], y)), stream, label)
 
 
-def _down(first: str, second: str) -> Edge:
-    """Returns a vertical arrow at the center of the narrower box."""
+def _vertical(first: str, second: str) -> Edge:
+    """Returns a vertical arrow, in the middle of the narrower box."""
     one, other = NODES[first], NODES[second]
     x = one.x if one.right - one.left <= other.right - other.left else other.x
     ends = (one.bottom, other.top) if one.top < other.top else (one.top, other.bottom)
@@ -150,23 +156,23 @@ def _down(first: str, second: str) -> Edge:
 def _edges() -> list[Edge]:
     node = NODES
     process, people, reconcile, timers = (node[name] for name in ("process", "people", "reconcile", "timers"))
-    corridor = node["shifts"].right + 24
-    corridor2 = corridor + 18
+    x_to_inbox = node["shifts"].right + 24
+    x_to_shifts = x_to_inbox + 18
     reply_y = people.y
     return [
-        _across("operators", "campaigns"),
-        _across("operators", "shifts"),
-        _across("operators", "inbox"),
-        _across("campaigns", "launch", stream=True),
-        _across("launch", "pages"),
-        _across("pages", "plan"),
-        _across("plan", "dispatch"),
-        _across("dispatch", "send"),
-        _across("send", "eum"),
-        _down("segment_members", "plan"),
-        _down("plan", "deliveries"),
-        _down("send", "deliveries"),
-        _across("counters", "summarize", stream=True),
+        _horizontal("operators", "campaigns"),
+        _horizontal("operators", "shifts"),
+        _horizontal("operators", "inbox"),
+        _horizontal("campaigns", "launch", stream=True),
+        _horizontal("launch", "pages"),
+        _horizontal("pages", "plan"),
+        _horizontal("plan", "dispatch"),
+        _horizontal("dispatch", "send"),
+        _horizontal("send", "eum"),
+        _vertical("segment_members", "plan"),
+        _vertical("plan", "deliveries"),
+        _vertical("send", "deliveries"),
+        _horizontal("counters", "summarize", stream=True),
         Edge(
             (
                 (node["summarize"].left, node["summarize"].y),
@@ -174,14 +180,14 @@ def _edges() -> list[Edge]:
                 (node["campaigns"].x, node["campaigns"].bottom),
             )
         ),
-        _across("eum", "events_topic"),
-        _across("events_topic", "events_queue"),
-        _across("events_queue", "record"),
-        _down("record", "deliveries"),
-        _across("shifts", "detect", stream=True),
-        _across("detect", "reconcile_queue"),
-        _across("reconcile_queue", "reconcile"),
-        _across("reconcile", "eum", label="offers, reminders, cancellations"),
+        _horizontal("eum", "events_topic"),
+        _horizontal("events_topic", "events_queue"),
+        _horizontal("events_queue", "record"),
+        _vertical("record", "deliveries"),
+        _horizontal("shifts", "detect", stream=True),
+        _horizontal("detect", "reconcile_queue"),
+        _horizontal("reconcile_queue", "reconcile"),
+        _horizontal("reconcile", "eum", label="offers, reminders, cancellations"),
         Edge(((reconcile.x, reconcile.bottom), (reconcile.x, timers.top))),
         Edge(
             (
@@ -189,37 +195,38 @@ def _edges() -> list[Edge]:
                 (node["reconcile_queue"].x, node["reconcile_queue"].bottom),
             )
         ),
-        _across("inbox", "operator_reply", at=node["inbox"].y - 10, stream=True),
-        _across("operator_reply", "eum", label="replies of operators"),
-        _across("eum", "inbound_topic"),
-        _across("inbound_topic", "inbound_queue"),
-        _across("inbound_queue", "process"),
+        _horizontal("inbox", "operator_reply", at=node["inbox"].y - 10, stream=True),
+        _horizontal("operator_reply", "eum", label="replies of operators"),
+        _horizontal("eum", "inbound_topic"),
+        _horizontal("inbound_topic", "inbound_queue"),
+        _horizontal("inbound_queue", "process"),
         Edge(
             (
                 (process.left, process.y - 12),
-                (corridor2, process.y - 12),
-                (corridor2, node["shifts"].y + 12),
+                (x_to_shifts, process.y - 12),
+                (x_to_shifts, node["shifts"].y + 12),
                 (node["shifts"].right, node["shifts"].y + 12),
             )
         ),
         Edge(
             (
                 (process.left, process.y + 12),
-                (corridor, process.y + 12),
-                (corridor, node["inbox"].y + 14),
+                (x_to_inbox, process.y + 12),
+                (x_to_inbox, node["inbox"].y + 14),
                 (node["inbox"].right, node["inbox"].y + 14),
             )
         ),
         Edge(
-            ((process.x - 38, process.bottom), (process.x - 38, reply_y), (people.right, reply_y)), both=True
+            ((process.x - 38, process.bottom), (process.x - 38, reply_y), (people.right, reply_y)),
+            both_ways=True,
         ),
         Edge(
             ((process.x + 38, process.bottom), (process.x + 38, reply_y), (node["eum"].left, reply_y)),
             label="reply",
         ),
         Edge(((process.x, process.bottom), (process.x, node["callback_queue"].top))),
-        _across("callback_queue", "callback"),
-        _across("callback", "connect", label="call"),
+        _horizontal("callback_queue", "callback"),
+        _horizontal("callback", "connect", label="call"),
         Edge(
             (
                 (node["alarms"].left, node["alarms"].y),
@@ -227,8 +234,8 @@ def _edges() -> list[Edge]:
                 (node["operators"].x, node["operators"].bottom),
             )
         ),
-        _across("eum", "phones", at=node["eum"].y - 120),
-        _across("phones", "eum", at=node["eum"].y + 120),
+        _horizontal("eum", "phones", at=node["eum"].y - 120),
+        _horizontal("phones", "eum", at=node["eum"].y + 120),
         Edge(
             (
                 (node["connect"].right, node["connect"].y),
@@ -288,7 +295,7 @@ def _node(node: Node) -> str:
 def _edge(edge: Edge) -> str:
     path = " ".join(f"{x},{y}" for x, y in edge.points)
     dashes = ' stroke-dasharray="7 4"' if edge.stream else ""
-    start = ' marker-start="url(#tip)"' if edge.both else ""
+    start = ' marker-start="url(#tip)"' if edge.both_ways else ""
     line = (
         f'<polyline points="{path}" fill="none" stroke="#333" stroke-width="1.6"{dashes}{start} '
         'marker-end="url(#tip)"/>'

@@ -1,4 +1,4 @@
-"""Writes the generated files in docs/ and finds stale ones."""
+"""Generates all files of the reference, and compares them with the files in docs/."""
 
 from functools import cache
 
@@ -8,31 +8,31 @@ DOCS = product.ROOT / "docs"
 
 
 @cache
-def generate_files() -> dict[str, str]:
-    """Returns the content of every generated file, by its path in docs/."""
-    contents: dict[str, str] = {}
+def generated() -> dict[str, str]:
+    """Returns every generated file, by its path in docs/."""
+    files: dict[str, str] = {}
     for part in (settings, language, resources, tables, alarms, constructs, diagram):
-        contents |= part.pages()
-    return contents
+        files |= part.pages()
+    return files
 
 
-def stale_files() -> list[str]:
-    """Returns the paths of missing, different and obsolete files."""
-    contents = generate_files()
-    different = [path for path, text in contents.items() if _read(path) != text]
-    return sorted([*different, *_obsolete(contents)])
+def stale() -> list[str]:
+    """Returns the paths of files that are missing, that differ, or that are no longer generated."""
+    files = generated()
+    different = [path for path, text in files.items() if _read(path) != text]
+    return sorted([*different, *_no_longer_generated(files)])
 
 
-def update() -> list[str]:
+def write_stale() -> list[str]:
     """Writes or removes the stale files, and returns their paths."""
-    contents, stale = generate_files(), stale_files()
-    for path in stale:
-        if path in contents:
+    files, paths = generated(), stale()
+    for path in paths:
+        if path in files:
             (DOCS / path).parent.mkdir(parents=True, exist_ok=True)
-            (DOCS / path).write_text(contents[path], encoding="utf-8")
+            (DOCS / path).write_text(files[path], encoding="utf-8")
         else:
             (DOCS / path).unlink()
-    return stale
+    return paths
 
 
 def _read(path: str) -> str | None:
@@ -40,7 +40,7 @@ def _read(path: str) -> str | None:
     return file.read_text(encoding="utf-8") if file.exists() else None
 
 
-def _obsolete(contents: dict[str, str]) -> list[str]:
+def _no_longer_generated(files: dict[str, str]) -> list[str]:
     folders = ("reference", "constructs")
     found = {file.relative_to(DOCS).as_posix() for folder in folders for file in (DOCS / folder).glob("*.md")}
-    return sorted(found - contents.keys() - {"constructs/index.md"})
+    return sorted(found - files.keys() - {"constructs/index.md"})

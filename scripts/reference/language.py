@@ -5,66 +5,63 @@ from scripts.reference import markdown, product
 NAMES = {"en": "English", "es": "Spanish", "fr": "French", "de": "German"}
 
 _COMMANDS = """
-A command is one of these words, in any case, with or without a code. Replies mention the first word. Every language
-also accepts the English words, unless a word has another meaning in it. The words are in the section `[words]` of the
-locale files.
+A command is one of these words, in any case, with or without a code. The first word is the one that replies tell
+employees to text. English words are understood in every language in which they mean nothing else. The words are in
+the section `[words]` of the locale files.
 """
 
 _CARRIER = """
-Carriers and AWS reserve these words, in every language. They are never commands of the product:
+These words belong to carriers and to AWS, in every language. They are never commands of the product:
 """
 
 _REPLIES = """
-The sentences of the product in {language}, from the locale files. Names in braces are placeholders; `\\n` is a line
-break. Every sentence fits the GSM-7 alphabet, so it never doubles the price of a text.
+The sentences of the product in {language}, as the locale files have them. Names in braces are filled in; `\\n` is a
+new line. Every sentence is in the GSM-7 alphabet, so it never doubles the price of a text.
 """
 
 
 def pages() -> dict[str, str]:
     """Returns the pages by their path."""
-    contents = {"reference/commands.md": _commands()}
-    for language in product.languages():
-        contents[f"reference/replies-{language}.md"] = _replies(language)
-    return contents
+    replies = {f"reference/replies-{language}.md": _replies(language) for language in product.languages()}
+    return {"reference/commands.md": _commands(), **replies}
 
 
 def _commands() -> str:
     sections = []
-    for kind in product.COMMAND_CLASSES:
+    for command in product.COMMAND_CLASSES:
         entries = []
         for language in product.languages():
-            words = product.locale("shifts", language)["words"][kind]
+            words = product.locale_file("shifts", language)["words"][command]
             entries.append(
                 markdown.item(f"{NAMES[language]}: " + ", ".join(markdown.code(word) for word in words))
             )
-        meaning = markdown.paragraph(markdown.sentence(product.description("commands", kind.value)))
+        meaning = markdown.paragraph(markdown.sentence(product.described("commands", command.value)))
         sections.append(
             markdown.section(
-                product.locale("shifts", "en")["words"][kind][0], meaning, markdown.items(entries)
+                product.locale_file("shifts", "en")["words"][command][0], meaning, markdown.items(entries)
             )
         )
-    carrier = ", ".join(markdown.code(word) for word in product.carrier_words())
+    keywords = ", ".join(markdown.code(word) for word in product.carrier_keywords())
     sections.append(
-        markdown.section("Opt-out words", markdown.paragraph(_CARRIER), markdown.paragraph(f"{carrier}."))
+        markdown.section("Opt-out words", markdown.paragraph(_CARRIER), markdown.paragraph(f"{keywords}."))
     )
     return markdown.page("Commands", _COMMANDS, *sections)
 
 
 def _replies(language: str) -> str:
     sections = []
-    documented = product.attribute_docstrings(product.TEMPLATES)
     for vocabulary in product.vocabularies():
         entries = []
-        for name, template in product.locale(vocabulary, language)["replies"].items():
+        for name, template in product.locale_file(vocabulary, language)["replies"].items():
             text = f"{markdown.code(template)}"
             if language == "en" and vocabulary == "shifts":
-                when = product.description("replies", name, documented)
-                text += f": {when} ({product.characters(template)} characters)"
+                when = product.described("replies", name)
+                text += f": {when} ({product.count_characters(template)} characters)"
                 entries.append(markdown.item(f"{text}."))
             else:
                 entries.append(markdown.item(f"`{name}`: {text}"))
         sections.append(markdown.section(f"Vocabulary {markdown.code(vocabulary)}", markdown.items(entries)))
     introduction = _REPLIES.format(language=NAMES[language])
     if language == "en":
-        introduction += " The number of characters excludes the placeholders."
+        introduction += " The number of characters leaves out the values that are filled in."
     return markdown.page(f"Replies in {NAMES[language]}", introduction, *sections)

@@ -1,4 +1,4 @@
-"""Formats the Markdown of the pages, with prose wrapped at 100 columns."""
+"""Builds the Markdown of the pages: prose within 100 columns, tables only for facts."""
 
 import re
 import textwrap
@@ -8,8 +8,8 @@ WIDTH = 100
 
 
 def page(title: str, introduction: str, *parts: str) -> str:
-    """Returns a page with a comment that it is generated."""
-    # The title comes first; otherwise the navigation shows the name of the file.
+    """Returns a page with a note that it is generated."""
+    # Unless the title comes first, the navigation shows the name of the file.
     head = f"# {title}\n\n<!-- Written by `make reference` from the code. Do not edit. -->"
     return "\n\n".join([head, paragraph(introduction), *filter(None, parts)]) + "\n"
 
@@ -19,10 +19,9 @@ def paragraph(text: str) -> str:
     return textwrap.fill(" ".join(text.split()), WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
-def section(title: str, *parts: str, rank: int = 2, anchor: str = "") -> str:
+def section(title: str, *parts: str, rank: int = 2) -> str:
     """Returns a heading and the parts below it."""
-    mark = f" {{ #{anchor} }}" if anchor else ""
-    return "\n\n".join([f"{'#' * rank} {title}{mark}", *filter(None, parts)])
+    return "\n\n".join([f"{'#' * rank} {title}", *filter(None, parts)])
 
 
 def item(text: str) -> str:
@@ -43,26 +42,26 @@ def items(entries: Iterable[str]) -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Returns a table."""
+    """Returns a table of facts."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
 def code(text: str) -> str:
-    """Returns text in backticks, with line breaks as `\\n`."""
+    """Returns text in code marks, with line breaks as \\n."""
     return f"`{text}`".replace("\n", "\\n")
 
 
 def sentence(text: str) -> str:
-    """Returns text with a capital first letter and a final period."""
+    """Returns text with a capital at the beginning and a period at the end."""
     return with_period(text[:1].upper() + text[1:])
 
 
 def with_period(text: str) -> str:
-    """Returns text with a final period or other end of a sentence."""
+    """Returns text with a period at the end, unless it ends with punctuation."""
     return text if text.endswith((".", "?", "!", ":")) else text + "."
 
 
-def quote_signs(text: str) -> str:
-    """Returns text with lone signs in backticks, because a sign at the start of a line would begin a list."""
+def with_signs_marked(text: str) -> str:
+    """Returns text with single signs in code marks. Otherwise a line that begins with one becomes a list."""
     return re.sub(r"(?<= )([-_.*+#])(?=[ .,;]|$)", r"`\1`", text)

@@ -1,4 +1,4 @@
-"""Reads the product for the pages. Only this module imports the product."""
+"""Reads the product for the pages. The other modules of this package import nothing of it."""
 
 import inspect
 import json
@@ -22,11 +22,11 @@ from shift_sms import Settings, SettingsError, ShiftSmsStack
 from shift_sms_runtime.language import locale_files
 from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.lexicon import COMMANDS, WordClass
+from shift_sms_runtime.language.locale import ENGLISH
 from shift_sms_runtime.messaging.encoding import measure
 
 LOCALES = "shift_sms_runtime.locales"
 COMMAND_CLASSES = (*COMMANDS, WordClass.YES, WordClass.NO, WordClass.THANKS)
-TEMPLATES = "shift_sms_runtime.language.locale.Template"
 
 ROOT = Path(__file__).parents[2]
 CONTEXT: Mapping[str, Any] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
@@ -50,7 +50,7 @@ Properties = dict[str, Any]
 
 
 class MissingDocumentation(Exception):
-    """A public name has no description; the message contains the name."""
+    """A setting, command, reply, output or construct has no description. The message names it."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Stack:
     template: Mapping[str, Any]
 
     def of_type(self, resource_type: str) -> dict[str, Properties]:
-        """Returns the properties of the resources of a type, by logical id."""
+        """Returns the properties of resources by logical id."""
         resources: Mapping[str, Resource] = self.template["Resources"]
         return {
             name: found.get("Properties", {})
@@ -70,7 +70,7 @@ class Stack:
 
     @property
     def types(self) -> list[str]:
-        """The types of the stack's resources."""
+        """The types of its resources."""
         return sorted({resource["Type"] for resource in self.template["Resources"].values()})
 
     @property
@@ -82,7 +82,7 @@ class Stack:
 
 @cache
 def synthesized(*features: str) -> Stack:
-    """Returns the stack of `dev` with a phone number id; features are `connect` and `pinpoint`."""
+    """Returns the stack of `dev`. Features are `connect` and `pinpoint`."""
     context: dict[str, Any] = {"origination_identity": "phone-0123456789abcdef0123456789abcdef"}
     for feature in features:
         context |= {"connect": CONNECT, "pinpoint": PINPOINT}[feature]
@@ -94,7 +94,7 @@ def synthesized(*features: str) -> Stack:
 
 
 def _acknowledge_warnings(stack: cdk.Stack) -> None:
-    """Keeps warnings about settings of `dev` out of the output."""
+    """Keeps warnings about the settings of `dev` out of the output."""
     for warning in ("fictionalNumbers", "noAlarmEmail", "pinpointRetired"):
         cdk.Validations.of(stack).acknowledge(
             cdk.Acknowledgment(id=f"Annotation::shift-sms:{warning}", reason="nothing is deployed")
@@ -116,20 +116,23 @@ def settings() -> list[Setting]:
     docs = attribute_docstrings("shift_sms.settings.Settings")
     required, allowed = _requirements(), _allowed()
     keys = [field for field in fields(Settings) if field.name != "environment"]
+    undocumented = sorted({field.name for field in keys} - docs.keys())
+    if undocumented:
+        raise MissingDocumentation(f"settings: {', '.join(undocumented)} have no docstring")
     return [
         Setting(
             key=field.name,
-            meaning=description("settings", field.name, docs),
+            meaning=docs[field.name],
             allowed=allowed[field.name],
-            default=required.get(field.name) or _format_default(field.default),
+            default=required.get(field.name) or _default_text(field.default),
         )
         for field in keys
     ]
 
 
-def _format_default(default: object) -> str:
+def _default_text(default: object) -> str:
     if default is MISSING:
-        raise MissingDocumentation("a setting has no default, but its absence raises no error")
+        raise MissingDocumentation("settings: one without a default may be missing")
     if default in (None, "", ()):
         return "none"
     if isinstance(default, bool):
@@ -138,6 +141,7 @@ def _format_default(default: object) -> str:
 
 
 def _problems(**given: object) -> dict[str, str]:
+    """Returns what the error for these settings says is allowed, by key."""
     try:
         Settings.parse("dev", environments={"dev": given}, context={})
     except SettingsError as error:
@@ -146,14 +150,14 @@ def _problems(**given: object) -> dict[str, str]:
 
 
 def _allowed() -> dict[str, str]:
-    """Returns the allowed values by key, from the errors about a value that no setting accepts."""
-    invalid = {field.name: "\0" for field in fields(Settings) if field.name != "environment"}
-    everything_on = {**invalid, "connect_enabled": True, "campaign_engine": "pinpoint"}
-    return {**_problems(**invalid), **_problems(**everything_on)}
+    """Returns what is allowed, by key, from the errors for a value that no setting allows."""
+    all_wrong = {field.name: "\0" for field in fields(Settings) if field.name != "environment"}
+    with_features = {**all_wrong, "connect_enabled": True, "campaign_engine": "pinpoint"}
+    return {**_problems(**all_wrong), **_problems(**with_features)}
 
 
 def _requirements() -> dict[str, str]:
-    """Returns why each required setting is required, by key."""
+    """Returns when a setting is required, by key."""
     required = _problems(connect_enabled=True, campaign_engine="pinpoint")
     return {key: allowed.partition(":")[0] for key, allowed in required.items()}
 
@@ -189,26 +193,26 @@ def _descriptions() -> Mapping[str, Mapping[str, str]]:
     return read
 
 
-def description(kind: str, name: str, docstrings: Mapping[str, str] | None = None) -> str:
-    """Returns the description of a name: its docstring, or its line in descriptions.toml.
+def described(kind: str, name: str) -> str:
+    """Returns the description of a name in descriptions.toml.
 
     Raises:
-        MissingDocumentation: the name has neither.
+        MissingDocumentation: there is none.
     """
-    found = (docstrings or {}).get(name) or _descriptions().get(kind, {}).get(name)
-    if not found:
+    description = _descriptions().get(kind, {}).get(name)
+    if not description:
         raise MissingDocumentation(f"{kind}: {name} has no description (scripts/reference/descriptions.toml)")
-    return found
+    return description
 
 
 def described_names(kind: str) -> set[str]:
-    """Returns the names of a kind in descriptions.toml."""
+    """Returns the names of a kind that have a description in descriptions.toml."""
     return set(_descriptions().get(kind, {}))
 
 
 def languages() -> list[str]:
     """Returns the tags of the languages, English first."""
-    return sorted(locale_files.languages(), key=lambda tag: (tag != "en", tag))
+    return sorted(locale_files.languages(), key=lambda tag: (tag != ENGLISH, tag))
 
 
 def vocabularies() -> list[str]:
@@ -217,18 +221,18 @@ def vocabularies() -> list[str]:
 
 
 @cache
-def locale(vocabulary: str, language: str) -> Mapping[str, Any]:
-    """Returns the content of a locale file."""
+def locale_file(vocabulary: str, language: str) -> Mapping[str, Any]:
+    """Returns the contents of a locale file."""
     return tomllib.loads((files(LOCALES) / vocabulary / f"{language}.toml").read_text(encoding="utf-8"))
 
 
-def characters(template: str) -> int:
-    """Returns the number of characters of a template without its placeholders."""
+def count_characters(template: str) -> int:
+    """Returns the number of characters of a template without the values that are filled in."""
     return measure(re.sub(r"\{\w+\}", "", template)).characters
 
 
-def carrier_words() -> list[str]:
-    """Returns the words that carriers reserve."""
+def carrier_keywords() -> list[str]:
+    """Returns the words that belong to carriers and AWS."""
     return sorted(CARRIER_KEYWORDS)
 
 
@@ -244,10 +248,10 @@ def _class(kind: type) -> griffe.Class:
 
 
 def is_construct(name: str) -> bool:
-    """Returns whether an exported class is a construct."""
+    """Whether an exported class is a construct."""
     return issubclass(getattr(shift_sms, name), Construct)
 
 
 def is_enum(name: str) -> bool:
-    """Returns whether an exported class is a string enumeration."""
+    """Whether an exported class is an enum of strings."""
     return issubclass(getattr(shift_sms, name), StrEnum)

@@ -1,4 +1,4 @@
-"""Generates the pages of the stack's resources and of its functions' permissions."""
+"""Generates the pages of the resources of a stack, and of the permissions of its functions."""
 
 import json
 import re
@@ -14,16 +14,14 @@ _VARIANTS: dict[str, tuple[str, ...]] = {
 }
 
 _RESOURCES = """
-The resources of a stack. No function runs in a VPC. CloudFormation generates every name. The stack does not create the
-phone number. Logical ids are shown without the hash at their end.
+What a stack creates. Nothing runs in a VPC. CloudFormation makes every name. The phone number itself is not created.
+Logical ids are shown without the hash at their end.
 """
 
 _PERMISSIONS = """
-Each function has its own role with these permissions. They are those of a stack with Connect, whose
+Each function has a role of its own with these permissions. The stack is one with Connect, whose
 `origination_identity` is the id of a phone number. Every role may also write to the log group of its function.
 """
-
-_MIN_ARN_PARTS = 3
 
 
 def pages() -> dict[str, str]:
@@ -44,14 +42,14 @@ def _resources(stack: product.Stack) -> str:
     stacks = [product.synthesized(*features) for features in _VARIANTS.values()]
     rows = [
         [
-            product.description("resources", kind),
+            product.described("resources", kind),
             markdown.code(kind),
             *(str(len(each.of_type(kind))) for each in stacks),
         ]
         for kind in stack.types
     ]
     outputs = [
-        markdown.item(f"**`{name}`**: {markdown.sentence(product.description('outputs', name))}")
+        markdown.item(f"**`{name}`**: {markdown.sentence(product.described('outputs', name))}")
         for name in sorted(stack.outputs)
     ]
     return markdown.page(
@@ -82,7 +80,7 @@ def _functions(stack: product.Stack) -> str:
         )
     introduction = markdown.paragraph(
         "The handler of a function is the module of that name in `shift_sms_runtime.handlers`. "
-        f"All run {_only(stack, 'Runtime')} on {_only(stack, 'Architectures')}."
+        f"All run {_common(stack, 'Runtime')} on {_common(stack, 'Architectures')}."
     )
     queues = [
         source["ScalingConfig"]["MaximumConcurrency"]
@@ -96,12 +94,13 @@ def _functions(stack: product.Stack) -> str:
     return f"{introduction}\n\n{table}\n\n{concurrency}"
 
 
-def _only(stack: product.Stack, prop: str) -> str:
-    found = {
+def _common(stack: product.Stack, prop: str) -> str:
+    """Returns the value that a property has in all functions."""
+    values = {
         json.dumps(function[prop]).strip('[]"')
         for function in stack.of_type("AWS::Lambda::Function").values()
     }
-    return markdown.code(" or ".join(sorted(found)))
+    return markdown.code(" or ".join(sorted(values)))
 
 
 def _handler(function: product.Properties) -> str:
@@ -109,15 +108,15 @@ def _handler(function: product.Properties) -> str:
 
 
 def _triggers(stack: product.Stack) -> dict[str, str]:
-    found = {}
+    triggers = {}
     for source in stack.of_type("AWS::Lambda::EventSourceMapping").values():
         name, attribute = source["EventSourceArn"]["Fn::GetAtt"]
         batch = f"up to {source['BatchSize']}" if source["BatchSize"] > 1 else "1"
         kind = "stream of " if attribute == "StreamArn" else ""
         most = source.get("ScalingConfig", {}).get("MaximumConcurrency")
         executions = f", {most} executions" if most else ""
-        found[source["FunctionName"]["Ref"]] = f"{kind}`{short(name)}`, {batch} at a time{executions}"
-    return found
+        triggers[source["FunctionName"]["Ref"]] = f"{kind}`{short(name)}`, {batch} at a time{executions}"
+    return triggers
 
 
 def _queues(stack: product.Stack) -> str:
@@ -132,7 +131,7 @@ def _queues(stack: product.Stack) -> str:
                 str(redrive["maxReceiveCount"]) if redrive else "–",
             ]
         )
-    return markdown.table(["queue", "retention", "visibility timeout", "receives before dead letter"], rows)
+    return markdown.table(["queue", "keeps", "visibility timeout", "tries before dead letter"], rows)
 
 
 def _permissions(stack: product.Stack) -> str:
@@ -146,9 +145,7 @@ def _permissions(stack: product.Stack) -> str:
     named = {role: roles.get(role, short(role)) for role in by_role}
     for role in sorted(named, key=named.__getitem__):
         rows = sorted(_grants(by_role[role]))
-        sections.append(
-            markdown.section(markdown.code(named[role]), markdown.table(["resource", "actions"], rows))
-        )
+        sections.append(markdown.section(markdown.code(named[role]), markdown.table(["on", "may"], rows)))
     return markdown.page("Permissions", _PERMISSIONS, *sections)
 
 
@@ -156,7 +153,7 @@ def _grants(statements: Iterable[Mapping[str, Any]]) -> list[list[str]]:
     by_resource: dict[str, set[str]] = {}
     for statement in statements:
         if statement["Effect"] != "Allow":
-            raise ValueError(f"the effect of a role's statement must be Allow: {statement}")
+            raise ValueError(f"a role has a statement that does not allow: {statement}")
         for resource in _as_list(statement["Resource"]):
             actions = by_resource.setdefault(_resource(resource), set())
             actions.update(_as_list(statement["Action"]))
@@ -180,5 +177,4 @@ def _resource(value: Any) -> str:
     if "Ref" in value:
         return short(value["Ref"]) if "::" not in value["Ref"] else f"<{value['Ref'].split('::')[1]}>"
     parts = "".join(_resource(part) for part in value["Fn::Join"][1])
-    arn = parts.split(":")
-    return arn[-1] if arn[0] == "arn" and len(arn) >= _MIN_ARN_PARTS else parts
+    return parts.rpartition(":")[2] if parts.startswith("arn:") else parts

@@ -2,7 +2,7 @@
 
 from scripts.reference import markdown, product
 
-# The title of each group by its first setting.
+# The titles of groups, by the first setting of each.
 _GROUPS = {
     "origination_identity": "Sending",
     "campaign_engine": "Campaigns",
@@ -16,9 +16,9 @@ _GROUPS = {
 }
 
 _INTRODUCTION = """
-Settings are in `cdk.json` under `environments.<name>`. `cdk deploy -c env=<name>` chooses an environment; the default
-is `dev`. `-c KEY=VALUE` overrides one setting. Invalid or missing settings stop synthesis with one message, which names
-every key, its value and the allowed values.
+Settings are in `cdk.json` under `environments.<name>`. `cdk deploy -c env=<name>` chooses an environment; the
+default is `dev`. `-c KEY=VALUE` overrides one setting. A wrong or missing setting stops synthesis with one message that
+names every key, the value given and what is allowed.
 """
 
 
@@ -33,11 +33,11 @@ def pages() -> dict[str, str]:
 
 
 def _entry(setting: product.Setting) -> str:
-    allowed = markdown.with_period(markdown.quote_signs(setting.allowed))
+    allowed = markdown.with_period(markdown.with_signs_marked(setting.allowed))
     default = setting.default
-    last = (
+    requirement = (
         f"Default: {default}." if default == "none" or default.startswith("`") else markdown.sentence(default)
     )
     return markdown.item(
-        f"**`{setting.key}`**: {markdown.sentence(setting.meaning)} Allowed: {allowed} {last}"
+        f"**`{setting.key}`**: {markdown.sentence(setting.meaning)} Allowed: {allowed} {requirement}"
     )

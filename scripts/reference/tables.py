@@ -6,8 +6,8 @@ from scripts.reference import markdown, product
 from scripts.reference.resources import short
 
 _TABLES = """
-Keys, indexes, streams and expiry of the tables. All tables have on-demand capacity, encryption with an
-AWS managed key, and point-in-time recovery. [Reading the tables](../operating/tables.md) explains the attributes.
+Keys, indexes, streams and expiry of the tables. All are on demand, encrypted with the key that AWS manages, and have
+point-in-time recovery. [Reading the tables](../operating/tables.md) explains the attributes.
 """
 
 

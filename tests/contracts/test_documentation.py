@@ -125,7 +125,7 @@ def stack() -> product.Stack:
 
 
 def test_given_the_code_when_generated_then_no_page_is_stale() -> None:
-    assert generate.stale_files() == [], "make reference writes these pages"
+    assert generate.stale() == [], "make reference writes these pages"
 
 
 def test_given_a_description_when_looked_up_then_it_is_of_something_there(stack: product.Stack) -> None:
@@ -182,7 +182,7 @@ def test_given_an_output_in_a_command_when_looked_up_then_it_exists(stack: produ
 
 def test_given_a_command_word_when_looked_up_then_texting_says_what_it_does() -> None:
     texts = [row[0] for row in rows(section(page("texting"), "## Commands"))]
-    told = [product.locale("shifts", "en")["words"][kind][0] for kind in product.COMMAND_CLASSES]
+    told = [product.locale_file("shifts", "en")["words"][kind][0] for kind in product.COMMAND_CLASSES]
     assert [word for word in told if not any(re.match(rf"{word}\b", text) for text in texts)] == []
 
 
@@ -195,7 +195,7 @@ def test_given_the_opt_out_words_when_looked_up_then_texting_has_each() -> None:
 def test_given_a_template_when_looked_up_then_its_page_has_it_verbatim(language: Language) -> None:
     text = " ".join(page(f"reference/replies-{language}").split())
     for vocabulary in Vocabulary:
-        replies = product.locale(vocabulary, language)["replies"]
+        replies = product.locale_file(vocabulary, language)["replies"]
         assert replies.keys() == {template.value for template in Template}
         missing = [
             reply for reply in replies.values() if " ".join(reply.replace("\n", "\\n").split()) not in text
@@ -204,7 +204,7 @@ def test_given_a_template_when_looked_up_then_its_page_has_it_verbatim(language:
 
 
 def test_given_what_a_campaign_adds_when_measured_then_campaigns_say_so() -> None:
-    replies = product.locale("shifts", "en")["replies"]
+    replies = product.locale_file("shifts", "en")["replies"]
     how, or_call = (replies[Template.CAMPAIGN_HOW_TO_REPLY], replies[Template.CAMPAIGN_OR_CALL])
     alone, with_agent = (measure(f"\n{text}").characters for text in (how, how + or_call))
     assert f"{alone} characters more, {with_agent} where AGENT is offered" in " ".join(
@@ -373,7 +373,7 @@ def test_given_the_decisions_when_listed_then_the_list_has_each_with_its_title()
 
 def test_given_the_picture_of_the_demo_when_read_then_the_product_says_the_same() -> None:
     shown = html.unescape((DOCS / "images" / "demo.svg").read_text(encoding="utf-8")).replace("\xa0", " ")
-    replies = product.locale("shifts", "en")["replies"]
+    replies = product.locale_file("shifts", "en")["replies"]
     for template in (Template.BOOKED, Template.UNKNOWN, Template.CAMPAIGN_HOW_TO_REPLY):
         assert replies[template].partition("{")[0] in shown, "make picture draws it anew"
 

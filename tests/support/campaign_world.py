@@ -32,9 +32,7 @@ from tests.support.memory.shifts import MemoryShifts
 
 OUR_NUMBER = "+12065550100"
 
-
 MESSAGE = "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124"
-
 
 OVERTIME = "overtime"
 """The default segment."""

@@ -14,9 +14,7 @@ from tests.support.memory.send_ledger import LedgerRow
 
 ANN = "+14255550101"
 
-
 ROW = Delivery("c", ANN, 2)
-
 
 EVENT: dict[str, Any] = {
     "eventType": "TEXT_SUCCESSFUL",
@@ -39,7 +37,6 @@ EVENT: dict[str, Any] = {
     "totalMessagePrice": 0.09582,
     "totalCarrierFee": 0.0,
 }
-
 
 STATUSES = {
     "TEXT_PENDING": DeliveryStatus.SENT,

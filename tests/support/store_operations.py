@@ -24,7 +24,6 @@ from tests.support.store_pairs import Stores
 
 NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
 
-
 LEASE = NOW + timedelta(seconds=35)
 
 

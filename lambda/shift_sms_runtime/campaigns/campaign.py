@@ -58,9 +58,9 @@ class Campaign:
     message: str
     segment: str
     status: str | None = None
-    """The status of the item when it was put. Only a copy of another campaign's item has one."""
+    """The status of the item when it was put. A copy of a launched campaign's item has one."""
     relaunch: bool = False
-    """Whether to text the recipients that earlier launches under this id did not try. No other is texted again."""
+    """Whether to text the recipients that earlier launches under this id did not try. Others are not texted again."""
 
 
 @dataclass(frozen=True)

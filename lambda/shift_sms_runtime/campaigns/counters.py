@@ -78,7 +78,7 @@ def delivery_delta(
     Args:
         campaign_id: The campaign.
         change: The change.
-        segments: The segments that were spent, if the change shows it.
+        segments: The segments that this change counts as spent.
         recipients: The number of deliveries that undergo the change.
     """
     counts = {Counter.of(change.after): recipients} if change.after.final else {}

@@ -162,7 +162,7 @@ class EndUserMessagingEngine:
         return LaunchResult(CampaignStatus.LAUNCHING)
 
     def _only_shift(self, message: str) -> str | None:
-        """Returns the shift that a message names; None unless it names exactly one, which YES then books."""
+        """Returns the one shift that a message names, which YES books; None if it names none or several."""
         ids = candidate_ids(message, most=_MAX_IDS, as_written=True)
         existing = self._shifts.existing(ids) if ids else ()
         return existing[0] if len(existing) == 1 else None

@@ -35,7 +35,7 @@ MEMBERS_PER_PAGE = 10 * MAX_ROWS_PER_WRITE
 """Ten transactions, which take a second or two."""
 
 CLOCK_TOLERANCE = timedelta(hours=1)
-"""How much later than the launch `added_at` of a member may be. The clocks that write the two times differ."""
+"""Members added up to this long after the launch are recipients, because clocks differ."""
 
 _POSTPONEMENT = timedelta(minutes=15)
 
@@ -130,7 +130,11 @@ class CampaignPlanner:
         return PlanOutcome.QUEUED
 
     def _end_plan(self, page: Page, reason: str) -> PlanOutcome:
-        """Finishes the plan of a launch that does not continue."""
+        """Finishes the plan of a launch that does not continue.
+
+        Raises:
+            TryAgainLater: the new item of the campaign has not been launched yet.
+        """
         if reason is LaunchState.NEW_ITEM_PENDING:
             raise TryAgainLater(reason)
         if reason is not LaunchState.REPLACED:

@@ -28,7 +28,7 @@ class Campaigns(Protocol):
         """
 
     def claim_launch(self, campaign_id: str) -> bool:
-        """Marks a new campaign as launching. Returns False if it already has a status."""
+        """Marks a new campaign as launching, for the retired engine. Returns False if it already has a status."""
 
     def release_launch(self, campaign_id: str) -> None:
         """Undoes `claim_launch`."""
@@ -76,7 +76,7 @@ class LaunchPlans(Protocol):
         """Moves the plan on to the page that begins after the member `after`, unless it is further already."""
 
     def finish(self, page: Page, *, void: bool = False) -> None:
-        """Finishes a plan after its last page. After a `void` plan, the next launch counts as the first."""
+        """Finishes a plan: no page follows. After a `void` plan, the next launch counts as the first."""
 
     def request_summary(self, campaign_id: str) -> None:
         """Requests that the counters of a campaign are summarized, for an item that may be new."""

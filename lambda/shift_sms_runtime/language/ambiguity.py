@@ -30,7 +30,7 @@ _SENTENCE_ENDS = re.compile(r"[.!?]\s")
 def is_ambiguous(parts: Sequence[Part], text: str, grammar: GrammarWords) -> bool:
     """Whether the sender may want none of the codes, not all of them, or only a part of a shift."""
     return (
-        _has_words_between_codes(parts, text)
+        _relates_a_code(parts, text)
         or _has_exchange_symbol(parts, text)
         or _wants_one_of_several(parts)
         or _wants_part_of_a_shift(parts, text, grammar)
@@ -77,7 +77,7 @@ def _end(parts: Sequence[Part]) -> int:
     return parts[-1].end if parts else 0
 
 
-def _has_words_between_codes(parts: Sequence[Part], text: str) -> bool:
+def _relates_a_code(parts: Sequence[Part], text: str) -> bool:
     """Whether words before a code relate it to another code, thanks or a farewell.
 
     Examples: "XYZ123 for XYZ124", "thanks for A1", "see you at A1".

@@ -22,7 +22,7 @@ class Code:
 
     shift_id: str
     certain: bool
-    """Whether the words can only be a code. "Night all" is a greeting, even if NIGHT is a shift."""
+    """Whether the words can only be a code. "night" may be a greeting, even if NIGHT is a shift."""
     start: int
     end: int
 

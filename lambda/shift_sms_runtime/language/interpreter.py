@@ -2,8 +2,8 @@
 
 A text has one intent. Commands are whole words: "agents" is not AGENT. Carrier keywords are never commands.
 
-A shift is booked only if everything else in the text is understood. "can i have XYZ123 please" books it. "who has
-XYZ123" gets a question back: that costs one more text, and a wrong booking costs a shift.
+A shift is booked only if everything else in the text is understood. "can i have XYZ123 please" books it. "tell Bob
+about XYZ123" is unclear: the reply asks for the code alone. One more text costs less than a wrong booking.
 """
 
 from collections.abc import Iterable, Sequence

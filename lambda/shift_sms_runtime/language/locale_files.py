@@ -15,7 +15,7 @@ from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, WordClass
 from shift_sms_runtime.language.locale import ENGLISH, Locale, Template
 
 _FOLDER = files("shift_sms_runtime.locales")
-_GRAMMAR = _FOLDER / "grammar_roles"
+_GRAMMAR_FOLDER = _FOLDER / "grammar_roles"
 
 
 _SUFFIX = ".toml"
@@ -33,14 +33,14 @@ def vocabularies() -> list[str]:
     return sorted(
         folder.name
         for folder in _FOLDER.iterdir()
-        if folder.is_dir() and folder.name != _GRAMMAR.name and not folder.name.startswith("_")
+        if folder.is_dir() and folder.name != _GRAMMAR_FOLDER.name and not folder.name.startswith("_")
     )
 
 
 def languages() -> list[str]:
     """Returns the tags of the languages. Every vocabulary has a file for each."""
     return sorted(
-        file.name.removesuffix(_SUFFIX) for file in _GRAMMAR.iterdir() if file.name.endswith(_SUFFIX)
+        file.name.removesuffix(_SUFFIX) for file in _GRAMMAR_FOLDER.iterdir() if file.name.endswith(_SUFFIX)
     )
 
 
@@ -54,7 +54,7 @@ def locales(vocabulary: str) -> dict[str, Locale]:
     texts = {
         language: (
             (_FOLDER / vocabulary / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
-            (_GRAMMAR / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
+            (_GRAMMAR_FOLDER / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
         )
         for language in languages()
     }
@@ -75,7 +75,7 @@ def locale(vocabulary: str, language: str) -> Locale:
 
 def lexicons(vocabulary: str) -> list[Lexicon]:
     """Returns the words of every language of a vocabulary."""
-    return [one.lexicon for one in locales(vocabulary).values()]
+    return [found.lexicon for found in locales(vocabulary).values()]
 
 
 def read_locale(language: str, text: str, grammar: str, *, english: Locale | None = None) -> Locale:

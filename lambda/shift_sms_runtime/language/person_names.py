@@ -24,7 +24,7 @@ def without_names(parts: Sequence[Part], text: str) -> list[Part]:
     while position < len(parts):
         candidates = (parts[position : position + count] for count in range(_LONGEST_NAME, 0, -1))
         name = next(
-            (one for one in candidates if _is_name(one, parts[position + len(one) :], kept, text)), ()
+            (words for words in candidates if _is_name(words, parts[position + len(words) :], kept, text)), ()
         )
         position += len(name)
         kept.extend(parts[position : position + 1])

@@ -49,7 +49,7 @@ class KnownCodes:
         for exact in (typed, typed.upper(), joined.upper()):
             if exact in ids:
                 return exact
-        candidates = [one for one in ids if one.casefold() == typed.casefold()] or ids
+        candidates = [shift_id for shift_id in ids if shift_id.casefold() == typed.casefold()] or ids
         return candidates[0] if len(candidates) == 1 else None
 
     def ids_of(self, normalized: str) -> list[str]:
@@ -63,7 +63,7 @@ def candidate_ids(text: str, *, most: int, as_written: bool = False) -> tuple[st
     Args:
         text: The text as received or written.
         most: The largest number of ids to return.
-        as_written: Whether to add ids in the case of the text. By default, ids are in capitals.
+        as_written: Whether to add ids in upper and lower case as the text has them. By default, all are in capitals.
     """
     tokens = tokenize(text)
     with_digits: dict[str, None] = {}
@@ -155,5 +155,5 @@ def _possible_codes(tokens: Tokens, lexicon: Lexicon) -> Iterator[tuple[str, str
 
 
 def _shape(code: str) -> str:
-    """Returns the same for codes that look alike."""
+    """Returns a code with similar characters replaced, so that codes that look alike are equal."""
     return code.upper().translate(_LOOK_ALIKES)

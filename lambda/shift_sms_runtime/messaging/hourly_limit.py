@@ -14,7 +14,7 @@ MAX_REPEATS = 4
 
 
 class Verdict(StrEnum):
-    """What to do with a text."""
+    """The decision about a text."""
 
     HANDLE = "handle"
     SEND_NOTICE = "send-notice"
@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class RecentTexts:
-    """What a number has sent within this hour."""
+    """The texts of a number in the current hour."""
 
     texts: int = 0
     last_digest: str = ""
@@ -56,7 +56,7 @@ def judge(recent: RecentTexts, counted: TextCount, *, texts_per_hour: int, may_r
     """Decides whether a text is handled.
 
     Args:
-        recent: What the number sent before this text.
+        recent: The texts that the number sent before this one.
         counted: The text.
         texts_per_hour: The limit; 0 for none.
         may_repeat: Whether replies ask for this text, such as MORE.

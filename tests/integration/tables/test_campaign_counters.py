@@ -77,9 +77,7 @@ def idle_since(system: FunctionsOnMoto, span: timedelta) -> None:
 
 A_MOMENT = timedelta(milliseconds=20)
 
-
 SPAN = timedelta(seconds=30)
-
 
 FAR = datetime.max.replace(tzinfo=UTC)
 

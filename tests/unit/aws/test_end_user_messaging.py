@@ -60,7 +60,6 @@ CONFLICT, INVALID, QUOTA, DENIED = (
     "AccessDeniedException",
 )
 
-
 WAITS = DeliveryStatus.QUEUED
 """An operator has to act first: the record fails, and the text waits."""
 

@@ -8,7 +8,6 @@ from tests.support.campaign_world import MESSAGE
 
 ENGLISH = locale("shifts", "en")
 
-
 THREE_SHIFTS = f"{MESSAGE}, 19/08 6h lateshift XYZ125"
 
 
