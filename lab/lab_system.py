@@ -200,14 +200,14 @@ class LabSystem:
         Raises:
             TimeoutError: the system is still busy after `timeout` seconds.
         """
-        end = time.monotonic() + timeout
+        deadline = time.monotonic() + timeout
         queues = self.work_queues()
         idle = 0
         # Checks twice, because a function can send to a queue that was already checked.
         while idle < 2:
             busy = self.network.events_due or any(any(self.depth(url)) for url in queues)
             idle = 0 if busy else idle + 1
-            if time.monotonic() > end:
+            if time.monotonic() > deadline:
                 raise TimeoutError(f"the functions are still busy after {timeout:.0f} s")
             time.sleep(0.03)
 
@@ -228,12 +228,12 @@ class LabSystem:
             TimeoutError: the marker was not reconciled within `timeout` seconds.
         """
         self.wait_until_idle(timeout)
-        client, end = self.cloud.client("dynamodb"), time.monotonic() + timeout
-        bookings: Any = {
+        client, deadline = self.cloud.client("dynamodb"), time.monotonic() + timeout
+        marker_bookings: Any = {
             "TableName": self.outputs.employee_bookings_table_name,
             "Key": {"phone_number": {"S": MARKER_SHIFT_ID}},
         }
-        client.delete_item(**bookings)
+        client.delete_item(**marker_bookings)
         marker = {
             "shift_id": MARKER_SHIFT_ID,
             "shift_status": "closed",
@@ -244,8 +244,8 @@ class LabSystem:
         self.put(self.outputs.shifts_table_name, [marker])
         # The embedded cloud polls streams once a second, and immediately when a message is in a queue.
         self.request_reconciliation("no-such-shift")
-        while "Item" not in client.get_item(**bookings, ConsistentRead=True):
-            if time.monotonic() > end:
+        while "Item" not in client.get_item(**marker_bookings, ConsistentRead=True):
+            if time.monotonic() > deadline:
                 raise TimeoutError(f"the marker shift was not reconciled within {timeout:.0f} s")
             time.sleep(0.03)
         self.wait_until_idle(timeout)

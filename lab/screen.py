@@ -1,4 +1,4 @@
-"""The lab's terminal output: texts as bubbles, ours on the left, employees' on the right.
+"""The lab's terminal output: the system's texts in boxes on the left, employees' texts on the right.
 
 The output fits 80 columns and stays readable in a file, without colors.
 """
@@ -37,7 +37,7 @@ class Screen:
         self._console.print(*shown)
 
     def line(self, text: Text) -> None:
-        """Prints one line, which is not wrapped in a file, so that it can be searched for."""
+        """Prints one line; output to a file is not wrapped, so that a search finds it."""
         self._console.print(text, soft_wrap=not self._console.is_terminal)
 
     def heading(self, title: str, explanation: str = "") -> None:

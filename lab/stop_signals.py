@@ -10,7 +10,7 @@ from types import FrameType
 def stop_on_signals() -> Iterator[None]:
     """Raises KeyboardInterrupt at the first stop signal and ignores further ones during the cleanup."""
     signals = [signal.SIGINT, signal.SIGTERM]
-    # nohup makes a program ignore SIGHUP; that stays so.
+    # A program under `nohup` ignores SIGHUP, and must continue to do so.
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signals.append(signal.SIGHUP)
 

@@ -120,10 +120,10 @@ class EmbeddedCloud:
         self._final_log = self.log_tail()
         watchdog, self._watchdog = self._watchdog, None
         folder, self._folder = self._folder, None
-        survivors: list[psutil.Process] = []
+        remaining: list[psutil.Process] = []
         if watchdog is not None:
             with suppress(psutil.NoSuchProcess):
-                survivors = psutil.Process(watchdog.pid).children(recursive=True)
+                remaining = psutil.Process(watchdog.pid).children(recursive=True)
             for pipe in (watchdog.stdin, watchdog.stdout):
                 if pipe is not None:
                     pipe.close()
@@ -132,15 +132,15 @@ class EmbeddedCloud:
             except subprocess.TimeoutExpired:
                 watchdog.kill()
                 watchdog.wait()
-            _, survivors = psutil.wait_procs(survivors, timeout=1)
-            for process in survivors:
+            _, remaining = psutil.wait_procs(remaining, timeout=1)
+            for process in remaining:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
-            _, survivors = psutil.wait_procs(survivors, timeout=_STOP_SECONDS)
+            _, remaining = psutil.wait_procs(remaining, timeout=_STOP_SECONDS)
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
-        if survivors:
-            pids = ", ".join(str(process.pid) for process in survivors)
+        if remaining:
+            pids = ", ".join(str(process.pid) for process in remaining)
             raise CloudError(f"processes of the embedded cloud are still running: {pids}")
 
     def log_tail(self, lines: int = _LOG_LINES) -> str:

@@ -14,7 +14,7 @@ _BARRIER_SECONDS = 30.0
 
 
 def text_from_stranger(stage: Stage) -> None:
-    """A number that is no employee's texts: no reply, no call, no change."""
+    """A stranger texts: the system sends no reply, starts no call and changes no table."""
     network = stage.system.network
     stage.screen.heading(
         "A stranger", f"{STRANGER.phone_number} is not an employee's number. It gets no reply."

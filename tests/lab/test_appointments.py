@@ -19,7 +19,7 @@ def practice() -> Iterator[LabSystem]:
 
 
 @pytest.mark.parametrize("dialogue", APPOINTMENTS, ids=lambda dialogue: dialogue.name)
-def test_given_appointments_are_offered_when_people_text_then_the_table_holds(
+def test_given_appointments_are_offered_when_employees_text_then_the_replies_match(
     practice: LabSystem, dialogue: Dialogue
 ) -> None:
     play_dialogue(practice, dialogue)

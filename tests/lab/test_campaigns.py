@@ -35,7 +35,7 @@ MESSAGE = "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124"
 def report(system: LabSystem, campaign_id: str) -> dict[str, object]:
     """Waits until the item's counts are final and equal the deliveries; returns the item."""
 
-    def agrees() -> bool:
+    def counts_agree() -> bool:
         system.wait_until_idle()
         item = status(system, campaign_id)
         counted = Counter(deliveries(system, campaign_id).values())
@@ -43,7 +43,7 @@ def report(system: LabSystem, campaign_id: str) -> dict[str, object]:
             item.get(status_.replace("-", "_")) == count for status_, count in counted.items()
         )
 
-    assert wait_until(agrees, 60), f"{status(system, campaign_id)} {deliveries(system, campaign_id)}"
+    assert wait_until(counts_agree, 60), f"{status(system, campaign_id)} {deliveries(system, campaign_id)}"
     return status(system, campaign_id)
 
 
@@ -67,23 +67,23 @@ def test_given_the_posts_item_when_put_then_each_is_texted_once_and_counts_add_u
     assert str(item["first_send_at"]) <= str(item["last_send_at"])
 
 
-def test_given_an_unsendable_item_when_put_then_it_says_so_and_the_next_is_sent(
+def test_given_an_unsendable_item_when_put_then_it_has_an_error_and_others_are_sent(
     system: LabSystem,
 ) -> None:
     add_members(system, "one", STAFF[0])
     put_campaign(system, "silent")
     put_campaign(system, "endless", campaign_message="x" * 1600)
-    put_campaign(system, "lonely", campaign_message=MESSAGE, segment="nobody")
+    put_campaign(system, "lonely", campaign_message=MESSAGE, segment="empty")
     put_campaign(system, "fine", campaign_message="next week A1", segment="one")
     assert "campaign_message is missing" in str(status(system, "silent")["campaign_error"])
     assert "too long" in str(status(system, "endless")["campaign_error"])
-    assert "segment 'nobody' has no members" in str(status(system, "lonely")["campaign_error"])
+    assert "segment 'empty' has no members" in str(status(system, "lonely")["campaign_error"])
     assert status(system, "fine")["campaign_status"] == "launched"
     assert wait_until(lambda: deliveries(system, "fine") == {STAFF[0]: "delivered"}, 30)
 
 
 @pytest.fixture
-def undisturbed(system: LabSystem) -> Iterator[None]:
+def reset_network(system: LabSystem) -> Iterator[None]:
     """Resets the network's faults, reports and limits after the test."""
     yield
     system.network.faults.clear()
@@ -93,7 +93,7 @@ def undisturbed(system: LabSystem) -> Iterator[None]:
     system.network.limits.sandbox = False
 
 
-@pytest.mark.usefixtures("undisturbed")
+@pytest.mark.usefixtures("reset_network")
 def test_given_every_final_status_when_a_campaign_is_sent_then_each_has_its_reason(
     system: LabSystem,
 ) -> None:
@@ -139,22 +139,22 @@ def test_given_every_final_status_when_a_campaign_is_sent_then_each_has_its_reas
     }
     assert (item["targeted"], item["delivered"], item["sent"], item["unknown"]) == (10, 3, 1, 2)
     assert (item["opted_out"], item["blocked_country"], item["failed"]) == (1, 1, 2)
-    heard = Counter(text.destination for text in network.texts if text.body.startswith("ends A1"))
-    assert set(heard.values()) == {1}
-    assert set(heard) == {*STAFF[:4], hidden, unreachable}
+    texts_by_phone = Counter(text.destination for text in network.texts if text.body.startswith("ends A1"))
+    assert set(texts_by_phone.values()) == {1}
+    assert set(texts_by_phone) == {*STAFF[:4], hidden, unreachable}
     # The opt-out is recorded, so the next campaign does not send to this number.
-    asked = [attempt.destination for attempt in network.attempts].count(out)
+    attempts = [attempt.destination for attempt in network.attempts].count(out)
     add_members(system, "skipped", out)
     put_campaign(system, "skipped", campaign_message="skipped A1", segment="skipped")
     assert report(system, "skipped")["opted_out"] == 1
-    assert [attempt.destination for attempt in network.attempts].count(out) == asked
+    assert [attempt.destination for attempt in network.attempts].count(out) == attempts
     # A successful reply to the number ends the recorded opt-out.
     assert system.send_and_wait(out, "REQUEST").body
     put_campaign(system, "again", campaign_message="again A1", segment="skipped")
     assert report(system, "again")["delivered"] == 1
 
 
-@pytest.mark.usefixtures("undisturbed")
+@pytest.mark.usefixtures("reset_network")
 def test_given_the_spend_limit_when_reached_then_the_rest_stops_until_relaunched(
     system: LabSystem,
 ) -> None:
@@ -179,36 +179,38 @@ def test_given_the_spend_limit_when_reached_then_the_rest_stops_until_relaunched
     put_campaign(system, "dear", campaign_message="dear A1", segment="dear", relaunch="remaining")
     assert wait_until(lambda: set(deliveries(system, "dear").values()) == {"delivered"}, 60)
     assert report(system, "dear")["targeted"] == 13
-    heard = Counter(text.destination for text in system.network.texts if text.body.startswith("dear A1"))
-    assert heard == dict.fromkeys(STAFF[:13], 1)
+    texts_by_phone = Counter(
+        text.destination for text in system.network.texts if text.body.startswith("dear A1")
+    )
+    assert texts_by_phone == dict.fromkeys(STAFF[:13], 1)
 
 
-def test_given_a_running_campaign_when_stopped_then_nobody_else_until_relaunched(
+def test_given_a_running_campaign_when_stopped_then_no_more_texts_until_relaunched(
     system: LabSystem,
 ) -> None:
     members = [f"+1425444{number:04}" for number in range(250)]
     add_members(system, "stopped", *members)
 
-    def heard() -> Counter[str]:
+    def texts_by_phone() -> Counter[str]:
         texts = (text for text in system.network.texts if text.body.startswith("stopped A1"))
         return Counter(text.destination for text in texts)
 
     put_campaign(system, "stopped", campaign_message="stopped A1", segment="stopped")
-    assert wait_until(lambda: len(heard()) > 0, 30)
+    assert wait_until(lambda: len(texts_by_phone()) > 0, 30)
     run_operator_command(system, "stop-campaign", "stopped", "--env", ENVIRONMENT)
     item = report(system, "stopped")
     assert item["campaign_status"] == "stopped"
-    texted, left = int(str(item["delivered"])), int(str(item["stopped"]))
-    assert texted == len(heard()) > 0
-    assert left > 0
-    assert texted + left == item["targeted"] == len(members)
+    delivered, stopped = int(str(item["delivered"])), int(str(item["stopped"]))
+    assert delivered == len(texts_by_phone()) > 0
+    assert stopped > 0
+    assert delivered + stopped == item["targeted"] == len(members)
     run_operator_command(system, "relaunch-campaign", "stopped", "--env", ENVIRONMENT)
-    assert wait_until(lambda: len(heard()) == len(members), 60)
+    assert wait_until(lambda: len(texts_by_phone()) == len(members), 60)
     assert report(system, "stopped")["delivered"] == len(members)
-    assert heard() == dict.fromkeys(members, 1)
+    assert texts_by_phone() == dict.fromkeys(members, 1)
 
 
-def test_given_answers_to_a_campaign_when_they_book_then_the_item_counts_them_once(system: LabSystem) -> None:
+def test_given_replies_to_a_campaign_when_they_book_then_the_item_counts_them_once(system: LabSystem) -> None:
     empty_tables(system)
     put_shifts(system, ("ASK1", ""), ("ASK2", ""), ("ASK3", ""))
     add_members(system, "asked", *STAFF[:3])
@@ -229,7 +231,7 @@ def test_given_answers_to_a_campaign_when_they_book_then_the_item_counts_them_on
     assert 0 <= int(str(item["seconds_to_first_booking"])) <= int(str(item["seconds_to_last_booking"]))
 
 
-def test_given_a_refusal_of_pinpoint_when_an_item_is_put_up_then_the_item_says_why(
+def test_given_a_refusal_of_pinpoint_when_an_item_is_put_then_it_has_the_error(
     other_system: LabSystem,
 ) -> None:
     refuse_as = refuse("GoneException", "Amazon Pinpoint has been discontinued", status=410)

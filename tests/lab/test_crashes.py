@@ -30,7 +30,7 @@ BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
 
 @dataclass(frozen=True)
 class Step:
-    """One call of a function, and the result of a kill there: received replies and recorded status."""
+    """One call of a function, and the result of a kill there: the received replies and the recorded status."""
 
     operation: str
     when: Moment
@@ -94,7 +94,7 @@ class DroppedShift:
         return f"dropping-{self.code}"
 
     @property
-    def named(self) -> str:
+    def marker(self) -> str:
         """A string in each call for the offer, but in none for the DROP text."""
         about_the_shift = ("SendMessage", "GetItem", "CreateSchedule")
         return self.code if self.step.operation in about_the_shift else self.waiting
@@ -132,7 +132,7 @@ def crashed(system: LabSystem) -> LabSystem:
     with quick_redelivery(system, seconds=15):
         # These first: their claims expire during the other kills.
         offering = [one for one in DROPPED_SHIFTS if not one.replying]
-        faults = {str(one): _kill(system, one.step, one.waiting, one.named) for one in offering}
+        faults = {str(one): _kill(system, one.step, one.waiting, one.marker) for one in offering}
         for one in offering:
             system.network.send_from_phone(one.holder, f"DROP {one.code}", OUR_NUMBER, one.message_id)
         assert wait_until(lambda: all(texts_about(system, one.holder, one.code) for one in offering), 60)
@@ -174,8 +174,8 @@ def _kill_while_replying(system: LabSystem, step: Step, phone: str, body: str, m
     assert wait_until(lambda: fault.hits == 1, 60), f"{step} was never reached for {body}"
 
 
-def _kill(system: LabSystem, step: Step, phone: str, named: str) -> Fault:
-    """Kills the function when it texts the phone, or in a call whose parameters contain `named`."""
+def _kill(system: LabSystem, step: Step, phone: str, marker: str) -> Fault:
+    """Kills the function when it texts the phone, or in a call whose parameters contain `marker`."""
     if step.operation == "SendTextMessage":
         return _kill_send(system, phone, step.when)
 
@@ -185,7 +185,7 @@ def _kill(system: LabSystem, step: Step, phone: str, named: str) -> Fault:
             act=kill_caller,
             when=step.when,
             times=1,
-            matches=lambda parameters: step.part in str(parameters) and named in str(parameters),
+            matches=lambda parameters: step.part in str(parameters) and marker in str(parameters),
         )
     )
 
@@ -227,21 +227,21 @@ def test_given_inbound_killed_at_a_step_when_redelivered_then_one_booking_one_re
 
 
 @pytest.mark.parametrize("one", DROPPED_SHIFTS, ids=str)
-def test_given_a_function_killed_when_a_seat_is_dropped_then_one_is_offered_it(
+def test_given_a_function_killed_when_a_seat_is_dropped_then_one_offer_is_sent(
     crashed: LabSystem, one: DroppedShift
 ) -> None:
     rows = {row["shift_id"]: row for row in crashed.rows(crashed.outputs.shifts_table_name)}
     assert set(rows[one.code]["offers"]) == {one.waiting}
     assert not {"employee", "employees", "waiting_list"} & set(rows[one.code])
-    answers = texts_about(crashed, one.holder, one.code)
-    assert answers == [f"Given back: {one.code}"] * (one.step.replies if one.replying else 1)
+    texts = texts_about(crashed, one.holder, one.code)
+    assert texts == [f"Given back: {one.code}"] * (one.step.replies if one.replying else 1)
     offers = texts_about(crashed, one.waiting, one.code)
     assert len(offers) == (1 if one.replying else one.step.replies)
     assert statuses(crashed)[one.message_id] == (one.step.status if one.replying else "sent")
     assert statuses(crashed)[f"offer#{one.code}"] == ("sent" if one.replying else one.step.status)
 
 
-def test_given_all_kills_when_all_is_done_then_each_offer_has_its_timer(crashed: LabSystem) -> None:
+def test_given_all_kills_when_the_system_is_idle_then_each_offer_has_its_timer(crashed: LabSystem) -> None:
     inputs = {
         crashed.cloud.client("scheduler").get_schedule(Name=one["Name"], GroupName=one["GroupName"])[
             "Target"
@@ -251,7 +251,7 @@ def test_given_all_kills_when_all_is_done_then_each_offer_has_its_timer(crashed:
     assert inputs == {json.dumps({"shift_id": one.code}) for one in DROPPED_SHIFTS}
 
 
-def test_given_senders_killed_when_redelivered_then_nobody_twice_and_counts_add_up(
+def test_given_senders_killed_when_redelivered_then_no_repeats_and_counts_add_up(
     crashed: LabSystem,
 ) -> None:
     bodies = Counter(
@@ -264,7 +264,7 @@ def test_given_senders_killed_when_redelivered_then_nobody_twice_and_counts_add_
     }
 
 
-def test_given_all_kills_when_all_is_done_then_no_dead_letters_are_left(
+def test_given_all_kills_when_the_system_is_idle_then_no_dead_letters_are_left(
     crashed: LabSystem,
 ) -> None:
     sqs = crashed.cloud.client("sqs")

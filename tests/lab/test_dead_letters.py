@@ -1,4 +1,4 @@
-"""Tests that unprocessable messages end in dead-letter queues, and the runbook's ways back."""
+"""Tests that unprocessable messages end in dead-letter queues, and the runbook's recovery steps."""
 
 import json
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def empty_dead_letter_queues(system: LabSystem) -> None:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
-def test_given_a_poisoned_notification_when_it_keeps_failing_then_set_aside_alone(
+def test_given_an_invalid_notification_when_it_keeps_failing_then_one_dead_letter(
     system: LabSystem,
 ) -> None:
     empty_tables(system)
@@ -60,7 +60,7 @@ def test_given_a_poisoned_notification_when_it_keeps_failing_then_set_aside_alon
 
 
 @pytest.mark.parametrize("name", ["Pages", "Dispatch", "Events", "Callbacks", "Requests"])
-def test_given_a_poisoned_queue_message_when_it_keeps_failing_then_it_is_set_aside(
+def test_given_an_invalid_queue_message_when_it_keeps_failing_then_dead_letter(
     system: LabSystem, name: str
 ) -> None:
     system.wait_until_idle()
@@ -76,14 +76,14 @@ def test_given_a_text_in_the_dlq_when_redriven_after_repair_then_replied_to(
 ) -> None:
     empty_tables(system)
     put_shifts(system, ("XYZ123", "15/08 5h nightshift"))
-    heard = len(system.network.inbox(STAFF[0]))
+    received = len(system.network.inbox(STAFF[0]))
     with quick_redelivery(system, seconds=1):
         with without_permission(system, roles(system)["process_inbound_sms"], "dynamodb:BatchGetItem"):
             system.network.send_from_phone(STAFF[0], "XYZ123")
             text = receive_dead_letter(system, queue(system, "InboundDeadLetters"))
         system.cloud.client("sqs").send_message(QueueUrl=queue(system, "InboundQueue"), MessageBody=text)
-        answer = system.network.wait_for_text(STAFF[0], heard, 30)
-    assert answer.body == "Booked: XYZ123 15/08 5h nightshift"
+        reply = system.network.wait_for_text(STAFF[0], received, 30)
+    assert reply.body == "Booked: XYZ123 15/08 5h nightshift"
 
 
 @contextmanager
@@ -103,7 +103,7 @@ def short_lived_records(system: LabSystem, table: str) -> Iterator[None]:
         lambdas.update_event_source_mapping(UUID=stream["UUID"], MaximumRecordAgeInSeconds=age)
 
 
-def test_given_a_launch_that_keeps_failing_when_its_record_expires_then_set_aside(
+def test_given_a_launch_that_keeps_failing_when_its_record_expires_then_dead_letter(
     system: LabSystem,
 ) -> None:
     add_members(system, "stuck", STAFF[4])
@@ -123,7 +123,7 @@ def test_given_a_launch_that_keeps_failing_when_its_record_expires_then_set_asid
     assert wait_until(lambda: deliveries(system, "stuck") == {STAFF[4]: "delivered"}, 30)
 
 
-def test_given_a_sum_that_keeps_failing_when_its_record_expires_then_it_recovers(
+def test_given_a_summary_that_keeps_failing_when_a_record_expires_then_it_recovers(
     system: LabSystem,
 ) -> None:
     add_members(system, "unsummed", STAFF[5])
@@ -147,7 +147,7 @@ def test_given_a_sum_that_keeps_failing_when_its_record_expires_then_it_recovers
     assert wait_until(lambda: status(system, "unsummed").get("delivered") == 1, 30)
 
 
-def test_given_a_shift_that_cannot_be_queued_when_its_record_expires_then_set_aside(
+def test_given_a_shift_that_cannot_be_queued_when_a_record_expires_then_dead_letter(
     system: LabSystem,
 ) -> None:
     empty_tables(system)
@@ -164,7 +164,7 @@ def test_given_a_shift_that_cannot_be_queued_when_its_record_expires_then_set_as
     assert wait_until(closed, 30)
 
 
-def test_given_a_reply_that_cannot_be_sent_when_its_record_expires_then_set_aside(
+def test_given_a_reply_that_cannot_be_sent_when_its_record_expires_then_dead_letter(
     system: LabSystem,
 ) -> None:
     empty_tables(system)
@@ -172,10 +172,10 @@ def test_given_a_reply_that_cannot_be_sent_when_its_record_expires_then_set_asid
         short_lived_records(system, system.outputs.operator_inbox_table_name),
         without_permission(system, roles(system)["send_operator_reply"], "dynamodb:UpdateItem"),
     ):
-        answered = put_operator_reply(system)
+        is_replied = put_operator_reply(system)
         record = json.loads(receive_dead_letter(system, queue(system, "StreamDeadLetters")))
     assert record["DDBStreamBatchInfo"]["batchSize"] == 1
-    assert not answered()
+    assert not is_replied()
     (message,) = system.rows(system.outputs.operator_inbox_table_name)
     system.put(system.outputs.operator_inbox_table_name, [message | {"reply": "Under the mat."}])
-    assert wait_until(answered, 30)
+    assert wait_until(is_replied, 30)

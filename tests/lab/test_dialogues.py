@@ -16,7 +16,7 @@ from tests.support.dialogues.replies import CALLING, INVALID
 @pytest.mark.parametrize(
     "dialogue", CONNECT_ON_OR_OFF + AGENT_ON + STRICT, ids=lambda dialogue: dialogue.name
 )
-def test_given_the_deployed_system_when_people_text_then_the_table_holds(
+def test_given_the_deployed_system_when_employees_text_then_the_replies_match(
     system: LabSystem, dialogue: Dialogue
 ) -> None:
     system.network.opt_in(ANN)
@@ -24,31 +24,31 @@ def test_given_the_deployed_system_when_people_text_then_the_table_holds(
 
 
 @pytest.mark.parametrize("dialogue", AGENT_OFF + CONNECT_OFF, ids=lambda dialogue: dialogue.name)
-def test_given_connect_is_off_when_people_text_then_the_table_holds(
+def test_given_connect_is_off_when_employees_text_then_the_replies_match(
     other_system: LabSystem, dialogue: Dialogue
 ) -> None:
     play_dialogue(other_system, dialogue)
 
 
-def test_given_an_agent_text_when_connect_accepts_then_one_call_and_one_promise(
+def test_given_an_agent_text_when_connect_accepts_then_one_call_and_one_reply(
     system: LabSystem,
 ) -> None:
     calls = len(system.network.calls)
-    heard = len(system.network.inbox(ANN))
+    received = len(system.network.inbox(ANN))
     message_id = system.network.send_from_phone(ANN, "AGENT I lost my badge", OUR_NUMBER)
     system.network.redeliver(message_id)
-    promise = system.network.wait_for_text(ANN, heard, 30)
+    confirmation = system.network.wait_for_text(ANN, received, 30)
     system.wait_until_idle()
     (call,) = system.network.calls[calls:]
     assert call.destination == ANN
     assert call.client_token == message_id
     assert call.attributes == {"message": "I lost my badge"}
-    assert promise.body == "Thank you, an agent will call you shortly"
-    assert promise.at > call.at
-    assert len(system.network.inbox(ANN)) == heard + 1
+    assert confirmation.body == "Thank you, an agent will call you shortly"
+    assert confirmation.at > call.at
+    assert len(system.network.inbox(ANN)) == received + 1
 
 
-def test_given_a_uk_mobile_when_it_asks_for_an_agent_then_connects_refusal_is_told(system: LabSystem) -> None:
+def test_given_a_uk_mobile_when_it_requests_an_agent_then_the_call_is_declined(system: LabSystem) -> None:
     uk_mobile = "+447700900123"
     system.put(system.outputs.employees_table_name, [{"phone_number": uk_mobile}])
     assert system.send_and_wait(uk_mobile, "AGENT").body.startswith(
@@ -61,13 +61,15 @@ def test_given_the_same_notification_twice_when_it_books_then_one_booking_one_re
 ) -> None:
     empty_tables(system)
     put_shifts(system, ("XYZ123", "15/08 5h nightshift"))
-    heard = len(system.network.inbox(ANN))
+    received = len(system.network.inbox(ANN))
     message_id = system.network.send_from_phone(ANN, "XYZ123", OUR_NUMBER)
     system.network.redeliver(message_id)
-    system.network.wait_for_text(ANN, heard, 30)
+    system.network.wait_for_text(ANN, received, 30)
     system.network.redeliver(message_id)
     system.wait_until_idle()
-    assert [text.body for text in system.network.inbox(ANN)[heard:]] == ["Booked: XYZ123 15/08 5h nightshift"]
+    assert [text.body for text in system.network.inbox(ANN)[received:]] == [
+        "Booked: XYZ123 15/08 5h nightshift"
+    ]
     assert system.bookings() == {"XYZ123": ANN}
 
 
@@ -76,11 +78,11 @@ def test_given_strangers_replied_to_daily_when_one_texts_three_times_then_one_re
 ) -> None:
     empty_tables(other_system)
     put_shifts(other_system, ("XYZ123", ""))
-    began = datetime.now(UTC).date()
+    started = datetime.now(UTC).date()
     for _ in range(3):
         other_system.network.send_from_phone(EVE, "XYZ123", OUR_NUMBER)
     other_system.wait_until_idle()
-    days = 1 + (datetime.now(UTC).date() - began).days
+    days = 1 + (datetime.now(UTC).date() - started).days
     assert [text.body for text in other_system.network.inbox(EVE)] == days * [
         "Sorry, this number is not registered for shifts. Please contact your manager"
     ]
@@ -93,13 +95,13 @@ def test_given_an_approved_number_without_employee_when_it_texts_then_replied_to
     assert other_system.send_and_wait(ANN, "XYZ999").body == INVALID
 
 
-def test_given_three_calls_a_day_when_a_fourth_is_asked_for_then_it_is_declined(
+def test_given_three_calls_a_day_when_a_fourth_is_requested_then_it_is_declined(
     system: LabSystem,
 ) -> None:
     empty_tables(system)
     calls = len(system.network.calls)
-    answers = [
+    replies = [
         system.send_and_wait(BOB, text).body for text in ("AGENT", "AGENT my badge", "AGENT again", "AGENT")
     ]
-    assert answers == [*3 * [CALLING], "Sorry, we cannot call you again today. Please text AGENT tomorrow"]
+    assert replies == [*3 * [CALLING], "Sorry, we cannot call you again today. Please text AGENT tomorrow"]
     assert len(system.network.calls) == calls + 3

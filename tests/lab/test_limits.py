@@ -22,7 +22,7 @@ def begin(system: LabSystem, *numbers: str) -> None:
     system.put(system.outputs.employees_table_name, [{"phone_number": number} for number in numbers])
 
 
-def heard(system: LabSystem, number: str, *texts: str) -> list[str]:
+def replies_to(system: LabSystem, number: str, *texts: str) -> list[str]:
     """Sends texts one after another, each delivered twice; returns the replies."""
     before = len(system.network.inbox(number))
     for text in texts:
@@ -39,10 +39,10 @@ def test_given_an_hourly_limit_when_exceeded_then_one_notice_and_others_are_serv
     begin(limited_system, ANN, BOB)
     put_shifts(limited_system, ("XYZ123", "15/08 5h nightshift"))
     texts = [f"XYZ90{number}" for number in range(TEXTS_PER_HOUR)]
-    assert heard(limited_system, ANN, *texts) == [INVALID] * TEXTS_PER_HOUR
-    assert heard(limited_system, ANN, "XYZ123", "hello?", "XYZ123") == [ENOUGH]
+    assert replies_to(limited_system, ANN, *texts) == [INVALID] * TEXTS_PER_HOUR
+    assert replies_to(limited_system, ANN, "XYZ123", "hello?", "XYZ123") == [ENOUGH]
     assert limited_system.bookings() == {}
-    assert heard(limited_system, BOB, "XYZ123") == ["Booked: XYZ123 15/08 5h nightshift"]
+    assert replies_to(limited_system, BOB, "XYZ123") == ["Booked: XYZ123 15/08 5h nightshift"]
 
 
 def test_given_the_same_text_repeatedly_when_nothing_asks_for_it_then_the_loop_ends(
@@ -50,5 +50,5 @@ def test_given_the_same_text_repeatedly_when_nothing_asks_for_it_then_the_loop_e
 ) -> None:
     begin(limited_system, ANN)
     put_shifts(limited_system, *POST_SHIFTS)
-    assert heard(limited_system, ANN, *5 * ["XYZ999"]) == [INVALID] * 4
-    assert heard(limited_system, ANN, "REQUEST") == [OPEN_SHIFTS]
+    assert replies_to(limited_system, ANN, *5 * ["XYZ999"]) == [INVALID] * 4
+    assert replies_to(limited_system, ANN, "REQUEST") == [OPEN_SHIFTS]

@@ -8,7 +8,7 @@ import pytest
 
 from lab.lab_system import LabSystem
 from lab.phone_network.phones.handsets import InboundPayload
-from tests.support.deployed_lab import STAFF, empty_tables, play_turns
+from tests.support.deployed_lab import STAFF, empty_tables, send_turns
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS, Dialogue
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
 from tests.support.notifications import notification
@@ -37,8 +37,8 @@ def put_on_roster(system: LabSystem, *numbers: str) -> None:
 
 
 @contextmanager
-def sent_as_told(system: LabSystem, dialogue: Dialogue) -> Iterator[None]:
-    """Publishes texts with the dialogue's timestamps if it has some; SNS would use the current time."""
+def dialogue_timestamps(system: LabSystem, dialogue: Dialogue) -> Iterator[None]:
+    """Publishes texts with the dialogue's timestamps if it has any; SNS would use the current time."""
     if all(turn.sent is None for turn in dialogue.turns):
         yield
         return
@@ -61,15 +61,15 @@ def play(system: LabSystem, dialogue: Dialogue) -> None:
     for number in PEOPLE:
         system.network.opt_in(number)
     system.put(system.outputs.shifts_table_name, dialogue.shift_items(datetime.now(UTC)))
-    with sent_as_told(system, dialogue):
-        play_turns(system, dialogue)
+    with dialogue_timestamps(system, dialogue):
+        send_turns(system, dialogue)
     rows = system.rows(system.outputs.employees_table_name)
     assert {row["phone_number"] for row in rows if row.get("opted_out")} == dialogue.opted_out
     assert system.bookings() == dialogue.taken
 
 
 @pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS, ids=lambda dialogue: dialogue.name)
-def test_given_self_managed_opt_outs_when_people_text_then_the_table_holds(
+def test_given_self_managed_opt_outs_when_employees_text_then_the_replies_match(
     limited_system: LabSystem, dialogue: Dialogue
 ) -> None:
     play(limited_system, dialogue)

@@ -56,26 +56,26 @@ def book(system: LabSystem) -> Callable[[], bool]:
 
     def done() -> bool:
         rows = system.rows(system.outputs.conversations_table_name)
-        answered = any(
+        confirmed = any(
             row["entry"] == f"INBOUND#{message_id}" and row.get("status") == "sent" for row in rows
         )
-        return answered and system.bookings().get(code) == STAFF[0]
+        return confirmed and system.bookings().get(code) == STAFF[0]
 
     return done
 
 
 def request_shifts(system: LabSystem) -> Callable[[], bool]:
     """Requests the list of shifts; the result tells whether it arrived."""
-    heard = len(system.network.inbox(STAFF[1]))
+    received = len(system.network.inbox(STAFF[1]))
     system.network.send_from_phone(STAFF[1], "REQUEST", OUR_NUMBER)
-    return lambda: len(system.network.inbox(STAFF[1])) > heard
+    return lambda: len(system.network.inbox(STAFF[1])) > received
 
 
 def request_agent(system: LabSystem) -> Callable[[], bool]:
     """Requests a call; the result tells whether it is placed and confirmed."""
-    heard, calls = len(system.network.inbox(STAFF[2])), len(system.network.calls)
+    received, calls = len(system.network.inbox(STAFF[2])), len(system.network.calls)
     system.network.send_from_phone(STAFF[2], "AGENT", OUR_NUMBER)
-    return lambda: len(system.network.inbox(STAFF[2])) > heard and len(system.network.calls) > calls
+    return lambda: len(system.network.inbox(STAFF[2])) > received and len(system.network.calls) > calls
 
 
 def campaign(system: LabSystem, *members: str) -> Callable[[], bool]:
@@ -86,13 +86,13 @@ def campaign(system: LabSystem, *members: str) -> Callable[[], bool]:
 
     def done() -> bool:
         rows = system.rows(system.outputs.campaigns_table_name)
-        over = any(
+        finished = any(
             row["campaign_id"] == campaign_id
             and row.get("campaign_status") == "launched"
             and row.get("delivered") == len(recipients)
             for row in rows
         )
-        return over and deliveries(system, campaign_id) == dict.fromkeys(recipients, "delivered")
+        return finished and deliveries(system, campaign_id) == dict.fromkeys(recipients, "delivered")
 
     return done
 
@@ -109,12 +109,12 @@ def throttled_campaign(system: LabSystem) -> Callable[[], bool]:
 def text_operator(system: LabSystem) -> Callable[[], bool]:
     """Sends a text for the operator inbox; the result tells whether it is kept and confirmed."""
     words = f"the door of room {next(unique_numbers)} does not close"
-    heard = len(system.network.inbox(STAFF[5]))
+    received = len(system.network.inbox(STAFF[5]))
     system.network.send_from_phone(STAFF[5], words, OUR_NUMBER)
 
     def done() -> bool:
         kept = any(row["text"] == words for row in system.rows(system.outputs.operator_inbox_table_name))
-        return kept and len(system.network.inbox(STAFF[5])) > heard
+        return kept and len(system.network.inbox(STAFF[5])) > received
 
     return done
 
@@ -147,13 +147,13 @@ def shift_timers(system: LabSystem) -> list[str]:
 
 def drop_shift(system: LabSystem) -> Callable[[], bool]:
     """Drops a shift with a waiting list; the result tells whether the offer is sent and recorded."""
-    heard = len(system.network.inbox(STAFF[8]))
+    received = len(system.network.inbox(STAFF[8]))
     system.network.send_from_phone(STAFF[7], "DROP KEPT", OUR_NUMBER)
 
     def done() -> bool:
         rows = system.rows(system.outputs.conversations_table_name)
         offers = [row["status"] for row in rows if row["entry"].startswith("NOTICE#offer#")]
-        return offers == ["sent"] and len(system.network.inbox(STAFF[8])) == heard + 1
+        return offers == ["sent"] and len(system.network.inbox(STAFF[8])) == received + 1
 
     return done
 
@@ -254,7 +254,7 @@ BY_THE_PLATFORM = {
     "sqs:GetQueueUrl": "the CDK grants it with the permissions to consume a queue",
     "sqs:ReceiveMessage": "Lambda reads the queue",
 }
-"""Used by Lambda on behalf of the function; the embedded cloud does not check them."""
+"""Lambda uses them on behalf of the function; the embedded cloud does not check them."""
 
 
 FOR_EXPIRED_RECORDS = {("summarize_campaign", "sqs:SendMessage"), ("send_operator_reply", "sqs:SendMessage")}
@@ -266,29 +266,29 @@ NOT_CHECKED = {("reconcile_shift", "iam:PassRole")}
 
 
 @pytest.mark.parametrize("need", NEEDS, ids=str)
-def test_given_a_permission_taken_away_when_there_is_work_then_it_waits_for_it(
-    system: LabSystem, need: Need
-) -> None:
+def test_given_a_permission_removed_when_work_arrives_then_it_waits(system: LabSystem, need: Need) -> None:
     empty_tables(system)
     need.prepare(system)
-    refused = system.denied()[need.call]
+    denied = system.denied()[need.call]
     with quick_redelivery(system, need.visibility_timeout):
         with without_permission(system, roles(system)[need.function], need.action):
             done = need.work(system)
-            assert wait_until(lambda: system.denied()[need.call] > refused, 20), "no call was denied"
+            assert wait_until(lambda: system.denied()[need.call] > denied, 20), "no call was denied"
             assert not done()
         assert wait_until(done, 60), "the work was not finished"
         system.wait_until_idle()
 
 
-def test_given_an_offer_that_cannot_be_noted_when_redelivered_then_it_is_sent_once(
+def test_given_an_offer_that_cannot_be_recorded_when_redelivered_then_sent_once(
     system: LabSystem,
 ) -> None:
     empty_tables(system)
     put_waiting_list(system)
-    heard, refused = len(system.network.inbox(STAFF[8])), system.denied()[RECORDED_AFTER_SEND.call]
+    received, denied = len(system.network.inbox(STAFF[8])), system.denied()[RECORDED_AFTER_SEND.call]
     claims = Fault(
-        operation="UpdateItem", act=lambda _call: None, matches=lambda asked: "offer#" in str(asked["Key"])
+        operation="UpdateItem",
+        act=lambda _call: None,
+        matches=lambda parameters: "offer#" in str(parameters["Key"]),
     )
     system.gateway.faults.add(claims)
     with (
@@ -296,7 +296,7 @@ def test_given_an_offer_that_cannot_be_noted_when_redelivered_then_it_is_sent_on
         without_permission(system, roles(system)[RECORDED_AFTER_SEND.function], RECORDED_AFTER_SEND.action),
     ):
         done = drop_shift(system)
-        assert wait_until(lambda: system.denied()[RECORDED_AFTER_SEND.call] > refused, 20), (
+        assert wait_until(lambda: system.denied()[RECORDED_AFTER_SEND.call] > denied, 20), (
             "no call was denied"
         )
         assert wait_until(lambda: claims.hits > 1, 20), "the message was not redelivered"
@@ -307,7 +307,7 @@ def test_given_an_offer_that_cannot_be_noted_when_redelivered_then_it_is_sent_on
         assert wait_until(lambda: is_unaffected(claims, seconds=3), 20)
     system.wait_until_idle()
     system.gateway.faults.clear()
-    assert len(system.network.inbox(STAFF[8])) == heard + 1
+    assert len(system.network.inbox(STAFF[8])) == received + 1
 
 
 def is_unaffected(fault: Fault, seconds: float) -> bool:
@@ -317,7 +317,7 @@ def is_unaffected(fault: Fault, seconds: float) -> bool:
     return fault.hits == hits
 
 
-def test_given_the_roles_when_compared_with_proven_needs_then_no_permission_is_left(
+def test_given_the_roles_when_compared_with_proven_needs_then_each_is_needed(
     system: LabSystem,
 ) -> None:
     proven = {(need.function, need.action) for need in (*NEEDS, RECORDED_AFTER_SEND)}

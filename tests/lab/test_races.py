@@ -13,25 +13,25 @@ from tests.support.dialogues.replies import ONE_TAKEN
 SHIFTS, CLAIMANTS = 30, 20
 
 
-def all_at_once(works: Sequence[Callable[[], object]]) -> None:
+def run_at_once(functions: Sequence[Callable[[], object]]) -> None:
     """Runs the functions concurrently, started at the same time."""
-    barrier = Barrier(len(works))
+    barrier = Barrier(len(functions))
 
-    def begin(work: Callable[[], object]) -> None:
+    def begin(function: Callable[[], object]) -> None:
         barrier.wait()
-        work()
+        function()
 
-    threads = [Thread(target=begin, args=(work,)) for work in works]
+    threads = [Thread(target=begin, args=(function,)) for function in functions]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
 
-def in_reply_to(system: LabSystem, texts: Sequence[tuple[str, str]]) -> Sequence[SentText]:
+def send_at_once(system: LabSystem, texts: Sequence[tuple[str, str]]) -> Sequence[SentText]:
     """Sends the texts at the same time; returns the replies, exactly one to each text."""
     before = len(system.network.texts)
-    all_at_once(
+    run_at_once(
         [
             lambda phone=phone, body=body: system.network.send_from_phone(phone, body, OUR_NUMBER)  # type: ignore[misc]
             for phone, body in texts
@@ -39,9 +39,9 @@ def in_reply_to(system: LabSystem, texts: Sequence[tuple[str, str]]) -> Sequence
     )
     assert wait_until(lambda: len(system.network.texts) - before >= len(texts), 60)
     system.wait_until_reconciled()
-    answers = system.network.texts[before:]
-    assert Counter(answer.destination for answer in answers) == Counter(phone for phone, _ in texts)
-    return answers
+    replies = system.network.texts[before:]
+    assert Counter(reply.destination for reply in replies) == Counter(phone for phone, _ in texts)
+    return replies
 
 
 def test_given_thirty_shifts_when_twenty_claim_each_at_once_then_thirty_win(
@@ -53,30 +53,30 @@ def test_given_thirty_shifts_when_twenty_claim_each_at_once_then_thirty_win(
     before = len(system.network.texts)
     barrier = Barrier(CLAIMANTS)
 
-    def claim(person: int) -> None:
+    def claim(claimant: int) -> None:
         for number, code in enumerate(codes):
             barrier.wait()
             # Each shift has its own twenty claimants, so every reply is attributable.
             system.network.send_from_phone(
-                STAFF[(number * CLAIMANTS + person) % len(STAFF)], code, OUR_NUMBER
+                STAFF[(number * CLAIMANTS + claimant) % len(STAFF)], code, OUR_NUMBER
             )
 
-    threads = [Thread(target=claim, args=(person,)) for person in range(CLAIMANTS)]
+    threads = [Thread(target=claim, args=(claimant,)) for claimant in range(CLAIMANTS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    answers = SHIFTS * CLAIMANTS
-    assert wait_until(lambda: len(system.network.texts) - before >= answers, 150)
+    replies = SHIFTS * CLAIMANTS
+    assert wait_until(lambda: len(system.network.texts) - before >= replies, 150)
     system.wait_until_idle()
 
     texts = system.network.texts[before:]
-    kinds = Counter(text.body.split()[0] for text in texts)
-    assert kinds == {"Booked:": SHIFTS, "Sorry,": answers - SHIFTS}
+    first_words = Counter(text.body.split()[0] for text in texts)
+    assert first_words == {"Booked:": SHIFTS, "Sorry,": replies - SHIFTS}
     winners = {text.body.split()[1]: text.destination for text in texts if text.body.startswith("Booked:")}
     assert winners == system.bookings()
     assert sorted(winners) == codes
-    assert Counter(text.destination for text in texts) == dict.fromkeys(STAFF, answers // len(STAFF))
+    assert Counter(text.destination for text in texts) == dict.fromkeys(STAFF, replies // len(STAFF))
 
 
 def test_given_five_seats_when_twenty_claim_at_once_then_five_win(
@@ -85,11 +85,11 @@ def test_given_five_seats_when_twenty_claim_at_once_then_five_win(
     empty_tables(system)
     table = system.outputs.shifts_table_name
     system.put(table, [{"shift_id": "N1", "shift_status": "available", "seats": 5}])
-    answers = in_reply_to(system, [(phone, "N1") for phone in STAFF[:20]])
-    assert Counter(answer.body for answer in answers) == {"Booked: N1": 5, ONE_TAKEN.format("N1"): 15}
-    told = {answer.destination for answer in answers if answer.body == "Booked: N1"}
+    replies = send_at_once(system, [(phone, "N1") for phone in STAFF[:20]])
+    assert Counter(reply.body for reply in replies) == {"Booked: N1": 5, ONE_TAKEN.format("N1"): 15}
+    confirmed = {reply.destination for reply in replies if reply.body == "Booked: N1"}
     (row,) = (row for row in system.rows(table) if row["shift_id"] == "N1")
-    assert set(row["employees"]) == told
+    assert set(row["employees"]) == confirmed
     assert row["shift_status"] == "taken"
 
 
@@ -107,13 +107,13 @@ def test_given_two_overlapping_shifts_when_ten_claim_both_then_each_has_one(
             for code in codes
         ],
     )
-    answers = in_reply_to(system, [(phone, code) for phone in STAFF[:10] for code in codes])
-    assert {answer.body for answer in answers} <= {
+    replies = send_at_once(system, [(phone, code) for phone in STAFF[:10] for code in codes])
+    assert {reply.body for reply in replies} <= {
         *(f"Booked: {code} x" for code in codes),
         "N1 overlaps with your N2",
         "N2 overlaps with your N1",
     }
-    booked = Counter(answer.destination for answer in answers if answer.body.startswith("Booked"))
+    booked = Counter(reply.destination for reply in replies if reply.body.startswith("Booked"))
     assert booked == dict.fromkeys(STAFF[:10], 1)
     rows = {row["shift_id"]: set(row.get("employees", ())) for row in system.rows(table)}
     assert rows["N1"] | rows["N2"] == set(STAFF[:10])

@@ -24,10 +24,10 @@ pytestmark = pytest.mark.timeout(400)
 
 FIRST = 200
 RECIPIENTS = 1500
-ANSWERS = 200
+REPLIES = 200
 SHARE = MESSAGES_PER_SECOND * 0.8
 """The rate of campaigns; one fifth of the throughput is reserved for replies."""
-BREATH = 0.15
+MIN_IDLE = 0.15
 """The share of idle processor time below which the machine is overloaded."""
 BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
 
@@ -40,7 +40,7 @@ def busy_system(system: LabSystem) -> Iterator[LabSystem]:
 
 
 @pytest.fixture
-def undisturbed(system: LabSystem) -> Iterator[None]:
+def reset_network(system: LabSystem) -> Iterator[None]:
     """Resets the faults and the carrier reports after the test."""
     yield
     system.network.faults.clear()
@@ -54,12 +54,12 @@ def test_given_1500_recipients_when_200_reply_meanwhile_then_the_rate_holds(
     start_functions(busy_system)
     crowd = Crowd(busy_system, "crowd", RECIPIENTS)
     crowd.add_to_tables()
-    codes = crowd.add_shifts(ANSWERS)
+    codes = crowd.add_shifts(REPLIES)
     crowd.launch()
-    asked = crowd.send_replies(codes, seconds=0.9 * RECIPIENTS / SHARE)
+    codes_by_number = crowd.send_replies(codes, seconds=0.9 * RECIPIENTS / SHARE)
     crowd.wait_until_finished(240)
-    figures = crowd.figures(asked)
-    booked = {code: number for number, code in asked.items()}
+    figures = crowd.figures(codes_by_number)
+    booked = {code: number for number, code in codes_by_number.items()}
     assert figures.ledger == {"delivered": RECIPIENTS}
     assert figures.texted_twice == 0
     assert figures.item["targeted"] == figures.item["delivered"] == RECIPIENTS
@@ -68,16 +68,18 @@ def test_given_1500_recipients_when_200_reply_meanwhile_then_the_rate_holds(
     assert figures.busiest_campaign_window <= 1.2 * SHARE * WINDOW_SECONDS
     assert figures.median_rate <= 1.05 * SHARE
     # The rate must reach the share, unless the machine is overloaded.
-    assert figures.median_rate >= 0.95 * SHARE or figures.machine_idle < BREATH, figures
+    assert figures.median_rate >= 0.95 * SHARE or figures.machine_idle < MIN_IDLE, figures
     # Each sender receives exactly one reply, and the bookings match the replies.
-    heard = {number: [text.body for text in busy_system.network.inbox(number)[1:]] for number in asked}
-    assert heard == {number: [f"Booked: {code} 3h"] for code, number in booked.items()}
+    replies = {
+        number: [text.body for text in busy_system.network.inbox(number)[1:]] for number in codes_by_number
+    }
+    assert replies == {number: [f"Booked: {code} 3h"] for code, number in booked.items()}
     assert booked.items() <= busy_system.bookings().items()
-    assert (figures.item["replies"], figures.item["bookings"]) == (ANSWERS, ANSWERS)
+    assert (figures.item["replies"], figures.item["bookings"]) == (REPLIES, REPLIES)
 
 
-@pytest.mark.usefixtures("undisturbed")
-def test_given_every_fault_and_killed_senders_when_sent_then_nobody_is_texted_twice(
+@pytest.mark.usefixtures("reset_network")
+def test_given_every_fault_and_killed_senders_when_sent_then_no_text_is_repeated(
     busy_system: LabSystem,
 ) -> None:
     system, network = busy_system, busy_system.network
@@ -106,7 +108,7 @@ def test_given_every_fault_and_killed_senders_when_sent_then_nobody_is_texted_tw
     assert all(fault.hits for fault in [*hidden_sends, *killed]), [fault.hits for fault in killed]
 
     figures = crowd.figures(())
-    mine = set(crowd.numbers)
+    numbers = set(crowd.numbers)
     assert figures.texted_twice == 0
     assert sum(figures.ledger.values()) == figures.item["targeted"] == RECIPIENTS
     assert figures.ledger.keys() <= {"delivered", "sent", "unknown"}
@@ -115,11 +117,13 @@ def test_given_every_fault_and_killed_senders_when_sent_then_nobody_is_texted_tw
 
     hidden = {number for fault in hidden_sends for number in fault.destinations}
     hidden |= {recipient(parameters) for fault in (claimed, unsettled) for parameters in fault.affected_calls}
-    told = {text.destination for text in crowd.texts() if text.message_id in network.event_types_by_message}
+    reported = {
+        text.destination for text in crowd.texts() if text.message_id in network.event_types_by_message
+    }
     unknown = {number for number, row in crowd.ledger().items() if row["status"] == "unknown"}
-    assert unknown == (hidden & mine) - told
+    assert unknown == (hidden & numbers) - reported
     reached = {text.destination for text in crowd.texts()}
-    assert mine - reached <= unknown
+    assert numbers - reached <= unknown
 
 
 def start_functions(system: LabSystem) -> None:
@@ -133,7 +137,7 @@ def start_functions(system: LabSystem) -> None:
 
 
 def kill_at(
-    system: LabSystem, which: Callable[[Mapping[str, Any]], bool], when: Moment, *, seed: int
+    system: LabSystem, matches: Callable[[Mapping[str, Any]], bool], when: Moment, *, seed: int
 ) -> Fault:
     """Kills a sender once, before or after the effect of a write to the Deliveries table."""
     return system.gateway.faults.add(
@@ -141,7 +145,7 @@ def kill_at(
             operation="TransactWriteItems",
             act=kill_caller,
             when=when,
-            matches=which,
+            matches=matches,
             share=0.01,
             times=1,
             seed=seed,

@@ -69,7 +69,7 @@ def schedules(system: LabSystem) -> list[str]:
     ]
 
 
-class Heard:
+class ReceivedTexts:
     """The texts that several phones receive from now on."""
 
     def __init__(self, system: LabSystem, *numbers: str) -> None:
@@ -85,7 +85,7 @@ class Heard:
         ]
 
 
-def test_given_a_shift_with_people_when_canceled_by_hand_then_each_is_told_once(
+def test_given_a_booked_shift_when_canceled_by_hand_then_each_is_notified_once(
     system: LabSystem,
 ) -> None:
     begin(system, seats=2)
@@ -93,13 +93,13 @@ def test_given_a_shift_with_people_when_canceled_by_hand_then_each_is_told_once(
         system.send_and_wait(ANN, "N1").body == system.send_and_wait(BOB, "N1").body == "Booked: N1 inventory"
     )
     assert system.send_and_wait(CAT, "WAIT N1").body.startswith("On the waiting list")
-    heard = Heard(system, ANN, BOB, CAT)
+    received = ReceivedTexts(system, ANN, BOB, CAT)
     change_shift(system, shift_status="cancelled")
-    assert heard.all() == 3 * [["Cancelled by your manager: N1 inventory"]]
+    assert received.all() == 3 * [["Cancelled by your manager: N1 inventory"]]
     # Deliveries can repeat, and operators also change canceled shifts.
     system.request_reconciliation("N1")
     change_shift(system, site="Market Street")
-    assert heard.all() == 3 * [["Cancelled by your manager: N1 inventory"]]
+    assert received.all() == 3 * [["Cancelled by your manager: N1 inventory"]]
     assert system.send_and_wait(ANN, "MINE").body.startswith("You have no shifts")
     assert set(shift(system)["cancelled_for"]) == {ANN, BOB, CAT}
     change_shift(system, shift_status="available")
@@ -107,16 +107,16 @@ def test_given_a_shift_with_people_when_canceled_by_hand_then_each_is_told_once(
     assert system.send_and_wait(CAT, "N1").body == "Booked: N1 inventory"
 
 
-def test_given_two_people_waiting_when_the_first_offer_expires_then_the_next_has_it(
+def test_given_two_people_waiting_when_an_offer_expires_then_the_next_gets_it(
     system: LabSystem,
 ) -> None:
     begin(system)
     system.send_and_wait(ANN, "N1")
     for waiting in (BOB, CAT):
         system.send_and_wait(waiting, "WAIT N1")
-    heard = Heard(system, BOB, CAT)
+    received = ReceivedTexts(system, BOB, CAT)
     assert system.send_and_wait(ANN, "DROP N1").body == "Given back: N1"
-    to_bob, to_cat = heard.all()
+    to_bob, to_cat = received.all()
     assert [matches(text, OFFERED) for text in to_bob] == [True]
     assert to_cat == []
     assert len(schedules(system)) == 1, "no schedule for the end of the offer"
@@ -124,7 +124,7 @@ def test_given_two_people_waiting_when_the_first_offer_expires_then_the_next_has
     past = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
     change_shift(system, offers={BOB: {**shift(system)["offers"][BOB], "until": past}})
     system.request_reconciliation("N1")
-    to_bob, to_cat = heard.all()
+    to_bob, to_cat = received.all()
     assert len(to_bob) == 1
     assert [matches(text, OFFERED) for text in to_cat] == [True]
     assert system.send_and_wait(BOB, "YES").body == ONE_TAKEN.format("N1")
@@ -191,7 +191,7 @@ def test_given_a_booked_shift_when_it_begins_soon_then_earlier_bookers_are_remin
     system: LabSystem,
 ) -> None:
     empty_tables(system)
-    heard = Heard(system, ANN, BOB)
+    received = ReceivedTexts(system, ANN, BOB)
     now = datetime.now(UTC)
     put(
         system,
@@ -200,13 +200,13 @@ def test_given_a_booked_shift_when_it_begins_soon_then_earlier_bookers_are_remin
         starts_at=(now + timedelta(hours=5)).isoformat(),
         employees={ANN: (now - timedelta(days=2)).isoformat()},
     )
-    assert heard.all() == [["Reminder: N1 inventory"], []]
+    assert received.all() == [["Reminder: N1 inventory"], []]
     assert system.send_and_wait(BOB, "N1").body == "Booked: N1 inventory"
     system.request_reconciliation("N1")
-    assert heard.all() == [["Reminder: N1 inventory"], ["Booked: N1 inventory"]]
+    assert received.all() == [["Reminder: N1 inventory"], ["Booked: N1 inventory"]]
 
 
-def test_given_words_for_a_person_when_an_operator_replies_then_it_is_sent_once(
+def test_given_a_text_in_the_inbox_when_an_operator_replies_then_it_is_sent_once(
     system: LabSystem,
 ) -> None:
     empty_tables(system)
@@ -221,7 +221,7 @@ def test_given_words_for_a_person_when_an_operator_replies_then_it_is_sent_once(
         (row,) = system.rows(table)
         return str(row["message_status"])
 
-    heard = Heard(system, ANN)
+    received = ReceivedTexts(system, ANN)
     key = {"message_id": message["message_id"]}
     change(system, table, key, reply="Under the mat")
     assert wait_until(lambda: status() == "replied", 20)
@@ -229,7 +229,7 @@ def test_given_words_for_a_person_when_an_operator_replies_then_it_is_sent_once(
     # Reopened by hand, although the reply was sent.
     change(system, table, key, message_status="open")
     assert wait_until(lambda: status() == "replied", 20)
-    assert heard.all() == [["Under the mat"]]
+    assert received.all() == [["Under the mat"]]
 
 
 def test_given_a_campaign_that_names_one_shift_when_yes_is_texted_then_booked(
@@ -261,7 +261,7 @@ def test_given_a_code_that_is_a_command_when_a_shift_has_it_then_it_is_refused(
     assert "shift_error" not in shift(system)
 
 
-def test_given_a_shift_assigned_by_hand_when_they_text_then_theirs_and_conflicting(
+def test_given_a_shift_assigned_by_hand_when_its_holder_texts_then_it_conflicts(
     system: LabSystem,
 ) -> None:
     empty_tables(system)

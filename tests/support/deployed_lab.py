@@ -1,4 +1,4 @@
-"""Helps tests of the deployed system."""
+"""Prepares, observes and texts the deployed system for tests."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,8 +14,6 @@ from tests.support.dialogues.policy import STRICT
 
 STAFF = tuple(f"+1425555{number:04}" for number in range(100, 160))
 """The employees' numbers, including those of Ann and Bob."""
-
-
 TEXTS_PER_HOUR = 6
 """One more than the texts of the longest opt-out dialogue."""
 
@@ -65,10 +63,10 @@ def quick_redelivery(system: LabSystem, seconds: int) -> Iterator[None]:
             sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
 
 
-def wait_until(holds: Callable[[], bool], timeout: float) -> bool:
+def wait_until(condition: Callable[[], bool], timeout: float) -> bool:
     """Polls the condition; returns False after `timeout` seconds."""
     end = time.monotonic() + timeout
-    while not holds():
+    while not condition():
         if time.monotonic() > end:
             return False
         time.sleep(0.05)
@@ -112,27 +110,27 @@ def play_dialogue(system: LabSystem, dialogue: Dialogue) -> None:
     """Sends the texts of a dialogue; compares replies and bookings with it."""
     empty_tables(system)
     system.put(system.outputs.shifts_table_name, dialogue.shift_items(datetime.now(UTC)))
-    with on_record(system, dialogue.employees):
-        play_turns(system, dialogue)
+    with employee_attributes(system, dialogue.employees):
+        send_turns(system, dialogue)
     assert system.bookings() == dialogue.taken
 
 
 @contextmanager
-def on_record(system: LabSystem, people: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
+def employee_attributes(system: LabSystem, employees: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
     """Writes attributes of employees and restores the former items afterwards."""
     table = system.outputs.employees_table_name
-    before = [row for row in system.rows(table) if row["phone_number"] in people]
-    system.put(table, [{"phone_number": number, **attributes} for number, attributes in people.items()])
+    before = [row for row in system.rows(table) if row["phone_number"] in employees]
+    system.put(table, [{"phone_number": number, **attributes} for number, attributes in employees.items()])
     yield
-    for number in people:
+    for number in employees:
         system.cloud.client("dynamodb").delete_item(TableName=table, Key={"phone_number": {"S": number}})
     system.put(table, before)
 
 
-def play_turns(system: LabSystem, dialogue: Dialogue) -> None:
+def send_turns(system: LabSystem, dialogue: Dialogue) -> None:
     """Sends one text after another, each when the system is idle again."""
-    others_concerned = dialogue in CONNECT_OFF + STRICT + APPOINTMENTS
-    if others_concerned and dialogue.given != POST_SHIFTS:
+    others_get_texts = dialogue in CONNECT_OFF + STRICT + APPOINTMENTS
+    if others_get_texts and dialogue.given != POST_SHIFTS:
         system.wait_until_reconciled()
     for turn in dialogue.turns:
         # Texts to others can arrive before the reply.
@@ -146,19 +144,19 @@ def play_turns(system: LabSystem, dialogue: Dialogue) -> None:
             for count in range(len(bodies)):
                 system.network.wait_for_text(number, before[number] + count, 30)
         system.wait_until_idle()
-        heard = [text for text in system.network.texts[texts:] if not text.automatic]
+        received = [text for text in system.network.texts[texts:] if not text.automatic]
         for number, bodies in expected.items():
-            assert_heard([text.body for text in heard if text.destination == number], bodies)
-        assert len(heard) == len(turn.replies) + len(turn.texts_to_others)
-        assert all(text.origination == OUR_NUMBER for text in heard)
-    if others_concerned:
+            assert_texts([text.body for text in received if text.destination == number], bodies)
+        assert len(received) == len(turn.replies) + len(turn.texts_to_others)
+        assert all(text.origination == OUR_NUMBER for text in received)
+    if others_get_texts:
         texts = len(system.network.texts)
         system.wait_until_reconciled()
         assert system.network.texts[texts:] == ()
 
 
-def assert_heard(bodies: Sequence[str], expected: Sequence[str]) -> None:
+def assert_texts(bodies: Sequence[str], expected: Sequence[str]) -> None:
     """Compares texts with those of a dialogue."""
-    alike = [matches(body, as_in_table) for body, as_in_table in zip(bodies, expected, strict=False)]
+    matched = [matches(body, pattern) for body, pattern in zip(bodies, expected, strict=False)]
     assert len(bodies) == len(expected), f"{bodies} is not {expected}"
-    assert all(alike), f"{bodies} is not {expected}"
+    assert all(matched), f"{bodies} is not {expected}"

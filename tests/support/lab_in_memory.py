@@ -1,4 +1,4 @@
-"""Replaces the deployed lab in memory."""
+"""Simulates the deployed lab in memory."""
 
 import itertools
 from collections.abc import Callable
@@ -75,8 +75,8 @@ class MemoryPhoneNetwork:
         self._world.deliver(*self._sent[message_id], message_id)
         self._world.reconcile_shifts()
 
-    def wait_for_text(self, phone: str, already_heard: int, _timeout: float) -> SentText:
-        return self.inbox(phone)[already_heard]
+    def wait_for_text(self, phone: str, after: int, _timeout: float) -> SentText:
+        return self.inbox(phone)[after]
 
     def wait_until(self, condition: Callable[[], bool], _timeout: float) -> bool:
         return condition()

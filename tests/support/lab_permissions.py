@@ -15,7 +15,7 @@ unique_numbers = count(1)
 
 def put_operator_reply(system: LabSystem) -> Callable[[], bool]:
     """Puts an operator's reply; the result tells whether it is sent and recorded."""
-    heard = len(system.network.inbox(STAFF[6]))
+    received = len(system.network.inbox(STAFF[6]))
     message_id = f"words-{next(unique_numbers)}"
     message = {
         "message_id": message_id,
@@ -30,8 +30,10 @@ def put_operator_reply(system: LabSystem) -> Callable[[], bool]:
 
     def done() -> bool:
         rows = system.rows(system.outputs.operator_inbox_table_name)
-        answered = any(row["message_id"] == message_id and row["message_status"] == "replied" for row in rows)
-        return answered and len(system.network.inbox(STAFF[6])) == heard + 1
+        confirmed = any(
+            row["message_id"] == message_id and row["message_status"] == "replied" for row in rows
+        )
+        return confirmed and len(system.network.inbox(STAFF[6])) == received + 1
 
     return done
 
@@ -52,7 +54,7 @@ def put_overdue_shift(system: LabSystem) -> Callable[[], bool]:
 
 
 def roles(system: LabSystem) -> Mapping[str, str]:
-    """Returns the role by function, named like its handler."""
+    """Returns the role by function, which is named like its handler."""
     functions = system.cloud.client("lambda").list_functions()["Functions"]
     return {
         function["Handler"].split(".")[-2]: function["Role"].split("/")[-1]

@@ -38,8 +38,8 @@ ARN_PREFIX = f"arn:aws:sms-voice:{REGION}:000000000000"
 
 
 def account(**changes: Any) -> Account:
-    """Returns the usual account with `changes`."""
-    usual: dict[str, Any] = {
+    """Returns the default account with `changes`."""
+    defaults: dict[str, Any] = {
         "account_id": "000000000000",
         "region": REGION,
         "phone_numbers": (
@@ -63,7 +63,7 @@ def account(**changes: Any) -> Account:
             PinpointApplication(application_id=APPLICATION, segment_ids=frozenset({"segment-1"})),
         ),
     }
-    return Account(**(usual | changes))
+    return Account(**(defaults | changes))
 
 
 @dataclass
@@ -98,29 +98,29 @@ class RunningNetwork:
         return session.client(service, endpoint_url=self.network.url, config=config)
 
     def send(self, body: str = "hello", **changes: Any) -> str:
-        """Sends a text with the usual parameters and `changes`; returns its message id."""
-        usual = {"DestinationPhoneNumber": PHONE, "OriginationIdentity": OURS, "MessageBody": body}
-        return self.sms.send_text_message(**(usual | changes))["MessageId"]
+        """Sends a text with the default parameters and `changes`; returns its message id."""
+        defaults = {"DestinationPhoneNumber": PHONE, "OriginationIdentity": OURS, "MessageBody": body}
+        return self.sms.send_text_message(**(defaults | changes))["MessageId"]
 
     def call(self, **changes: Any) -> str:
-        """Starts a call with the usual parameters and `changes`; returns its contact id."""
-        usual = {
+        """Starts a call with the default parameters and `changes`; returns its contact id."""
+        defaults = {
             "DestinationPhoneNumber": PHONE,
             "ContactFlowId": "flow-1",
             "InstanceId": INSTANCE,
             "QueueId": "queue-1",
         }
-        return self.connect.start_outbound_voice_contact(**(usual | changes))["ContactId"]
+        return self.connect.start_outbound_voice_contact(**(defaults | changes))["ContactId"]
 
     def campaign(self, application: str = APPLICATION, **changes: Any) -> str:
-        """Creates a campaign with the usual request and `changes`; returns its id."""
-        usual = {
+        """Creates a campaign with the default request and `changes`; returns its id."""
+        defaults = {
             "Name": "campaign-1",
             "SegmentId": "segment-1",
             "MessageConfiguration": {"SMSMessage": {"Body": "Shifts!", "MessageType": "TRANSACTIONAL"}},
             "Schedule": {"StartTime": "IMMEDIATE"},
         }
-        request: Any = usual | changes
+        request: Any = defaults | changes
         response = self.pinpoint.create_campaign(ApplicationId=application, WriteCampaignRequest=request)
         return response["CampaignResponse"]["Id"]
 

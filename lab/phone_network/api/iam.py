@@ -26,8 +26,8 @@ def execution_access_key(function_arn: str, role_arn: str) -> str:
 class EmbeddedCloudIam:
     """An `Authorize` that simulates the role's policies in the embedded cloud.
 
-    The clients need administrator permissions. Decisions are cached for `decision_seconds`, so a removed
-    permission is denied soon after.
+    The clients need administrator permissions. Decisions are cached for `decision_seconds`, so removing
+    a permission takes effect after at most that time.
     """
 
     def __init__(

@@ -79,7 +79,7 @@ class RandomReports:
     Args:
         seed: the seed of all random choices.
         duplicated: the share (0 to 1) of events that are published twice.
-        reordered: the share of texts whose TEXT_DELIVERED is published first, without waiting for the answer.
+        reordered: the share of texts whose TEXT_DELIVERED is published first, possibly before the response.
         lost: the share of events that are never published.
         failed: the share of texts with a failure instead of TEXT_DELIVERED.
         after: the minimum number of seconds from the acceptance of a text to TEXT_SUCCESSFUL.

@@ -18,13 +18,13 @@ _GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
 @dataclass(frozen=True)
 class _Alphabet:
     name: str
-    alone: int
-    joined: int
+    single_size: int
+    part_size: int
     maximum: int
 
 
-_GSM = _Alphabet("GSM", alone=160, joined=153, maximum=1530)
-_UNICODE = _Alphabet("Unicode", alone=70, joined=67, maximum=630)
+_GSM = _Alphabet("GSM", single_size=160, part_size=153, maximum=1530)
+_UNICODE = _Alphabet("Unicode", single_size=70, part_size=67, maximum=630)
 
 
 @dataclass(frozen=True)
@@ -44,21 +44,21 @@ class Measure:
 def measure(body: str) -> Measure:
     """Measures `body` in the cheapest encoding that can represent it."""
     if _GSM_BASIC.issuperset(set(body) - _GSM_EXTENSION):
-        return _measured(_GSM, [2 if c in _GSM_EXTENSION else 1 for c in body])
-    return _measured(_UNICODE, [2 if ord(c) > 0xFFFF else 1 for c in body])
+        return _measure_widths(_GSM, [2 if c in _GSM_EXTENSION else 1 for c in body])
+    return _measure_widths(_UNICODE, [2 if ord(c) > 0xFFFF else 1 for c in body])
 
 
-def _measured(alphabet: _Alphabet, widths: list[int]) -> Measure:
+def _measure_widths(alphabet: _Alphabet, widths: list[int]) -> Measure:
     size = sum(widths)
-    parts = 1 if size <= alphabet.alone else _packed(widths, alphabet.joined)
+    parts = 1 if size <= alphabet.single_size else _count_parts(widths, alphabet.part_size)
     return Measure(alphabet.name, size, parts, alphabet.maximum)
 
 
-def _packed(widths: Iterable[int], room: int) -> int:
+def _count_parts(widths: Iterable[int], part_size: int) -> int:
     # A character of two units is never split between two parts, so a part can end one unit early.
     parts, used = 1, 0
     for width in widths:
-        if used + width > room:
+        if used + width > part_size:
             parts, used = parts + 1, 0
         used += width
     return parts

@@ -1,7 +1,7 @@
 """Amazon Connect: outbound calls, at most one per client token.
 
-Source: StartOutboundVoiceContact in the API reference. Every call is answered and never ends. Throttling
-is 2 per second with a burst of 5: https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html
+Source: StartOutboundVoiceContact in the API reference. Simulated calls never end. Connect
+allows 2 per second with a burst of 5: https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html
 """
 
 import json

@@ -8,6 +8,6 @@ from tests.support.phone_network import RunningNetwork, running_network
 
 
 @pytest.fixture
-def usual() -> Iterator[RunningNetwork]:
-    with running_network() as made:
-        yield made
+def running() -> Iterator[RunningNetwork]:
+    with running_network() as running:
+        yield running

@@ -24,25 +24,27 @@ def refuse(_key: str, action: str, resource: str) -> None:
 def test_given_no_permission_when_called_then_access_denied_and_no_effect(
     attempt: Callable[[RunningNetwork], str], status: int, action: str
 ) -> None:
-    with running_network(authorize=refuse) as made:
+    with running_network(authorize=refuse) as running:
         with pytest.raises(ClientError, match=f"not authorized to perform: {action}") as raised:
-            attempt(made)
+            attempt(running)
         assert raised.value.response["Error"]["Code"] == "AccessDeniedException"
         assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
-        assert (made.network.texts, made.network.calls, made.network.campaigns) == ((), (), ())
+        assert (running.network.texts, running.network.calls, running.network.campaigns) == ((), (), ())
 
 
 def test_given_each_call_when_allowed_then_iam_was_asked_about_its_resource() -> None:
-    asked: list[tuple[str, str, str]] = []
-    with running_network(authorize=lambda *question: asked.append(question), access_key_id="ASIAKEY") as made:
-        made.send()
-        made.send(OriginationIdentity="pool-1", ConfigurationSetName="events")
-        made.sms.send_text_message(DestinationPhoneNumber="+14255550101", MessageBody="hello")
-        made.call()
-        made.campaign()
-        made.sms.describe_phone_numbers()
+    checked: list[tuple[str, str, str]] = []
+    with running_network(
+        authorize=lambda *arguments: checked.append(arguments), access_key_id="ASIAKEY"
+    ) as running:
+        running.send()
+        running.send(OriginationIdentity="pool-1", ConfigurationSetName="events")
+        running.sms.send_text_message(DestinationPhoneNumber="+14255550101", MessageBody="hello")
+        running.call()
+        running.campaign()
+        running.sms.describe_phone_numbers()
     send = "sms-voice:SendTextMessage"
-    assert asked == [
+    assert checked == [
         ("ASIAKEY", send, f"{ARN_PREFIX}:phone-number/phone-1"),
         ("ASIAKEY", send, f"{ARN_PREFIX}:pool/pool-1"),
         ("ASIAKEY", send, f"{ARN_PREFIX}:configuration-set/events"),
@@ -71,6 +73,6 @@ def test_given_each_call_when_allowed_then_iam_was_asked_about_its_resource() ->
     ],
 )
 def test_given_an_unknown_identity_when_texting_then_iam_is_asked_first(identity: str, resource: str) -> None:
-    with running_network(authorize=refuse) as made, pytest.raises(ClientError) as raised:
-        made.send(OriginationIdentity=identity)
+    with running_network(authorize=refuse) as running, pytest.raises(ClientError) as raised:
+        running.send(OriginationIdentity=identity)
     assert f"on resource: {ARN_PREFIX}:{resource}" in str(raised.value)

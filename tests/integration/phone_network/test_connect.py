@@ -10,14 +10,14 @@ from tests.support.phone_network import INSTANCE, PHONE, RunningNetwork, account
 
 
 def test_given_a_call_when_its_token_comes_again_then_same_contact_and_one_call(
-    usual: RunningNetwork,
+    running: RunningNetwork,
 ) -> None:
-    first = usual.call(ClientToken="inbound-1", Attributes={"question": "Parking?"})
-    again = usual.call(ClientToken="inbound-1", Attributes={"question": "Parking?"})
-    other = usual.call(ClientToken="inbound-2")
+    first = running.call(ClientToken="inbound-1", Attributes={"question": "Parking?"})
+    again = running.call(ClientToken="inbound-1", Attributes={"question": "Parking?"})
+    other = running.call(ClientToken="inbound-2")
 
     assert first == again != other
-    call, _ = usual.network.calls
+    call, _ = running.network.calls
     assert (call.contact_id, call.destination, call.instance_id) == (first, PHONE, INSTANCE)
     assert (call.queue_id, call.client_token, call.attributes) == (
         "queue-1",
@@ -44,39 +44,39 @@ def test_given_a_call_when_its_token_comes_again_then_same_contact_and_one_call(
     ],
 )
 def test_given_a_call_connect_refuses_when_started_then_boto3_raises_as_documented(
-    usual: RunningNetwork, changes: dict[str, Any], code: str, status: int
+    running: RunningNetwork, changes: dict[str, Any], code: str, status: int
 ) -> None:
-    expected: type[ClientError] = getattr(usual.connect.exceptions, code)
+    expected: type[ClientError] = getattr(running.connect.exceptions, code)
     with pytest.raises(expected) as raised:
-        usual.call(**changes)
+        running.call(**changes)
     assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
-    assert usual.network.calls == ()
+    assert running.network.calls == ()
 
 
 def test_given_a_source_number_of_the_instance_when_called_without_queue_then_ok(
-    usual: RunningNetwork,
+    running: RunningNetwork,
 ) -> None:
-    usual.call(QueueId=None, SourcePhoneNumber="+12065550199")
-    assert usual.network.calls[0].source == "+12065550199"
+    running.call(QueueId=None, SourcePhoneNumber="+12065550199")
+    assert running.network.calls[0].source == "+12065550199"
 
 
 def test_given_a_quota_of_one_call_when_a_second_is_started_then_limit_exceeded() -> None:
     owned = account()
     instance = replace(owned.connect_instances[0], max_calls=1)
-    with running_network(replace(owned, connect_instances=(instance,))) as made:
-        made.call(ClientToken="inbound-1")
-        with pytest.raises(made.connect.exceptions.LimitExceededException):
-            made.call(ClientToken="inbound-2")
-        made.call(ClientToken="inbound-1")
-        assert len(made.network.calls) == 1
+    with running_network(replace(owned, connect_instances=(instance,))) as running:
+        running.call(ClientToken="inbound-1")
+        with pytest.raises(running.connect.exceptions.LimitExceededException):
+            running.call(ClientToken="inbound-2")
+        running.call(ClientToken="inbound-1")
+        assert len(running.network.calls) == 1
 
 
 def test_given_a_burst_of_five_calls_when_a_sixth_follows_then_too_many_requests(
-    usual: RunningNetwork,
+    running: RunningNetwork,
 ) -> None:
     for _ in range(5):
-        usual.call()
+        running.call()
     with pytest.raises(ClientError) as raised:
-        usual.call()
+        running.call()
     assert raised.value.response["Error"]["Code"] == "TooManyRequestsException"
-    assert len(usual.network.calls) == 5
+    assert len(running.network.calls) == 5

@@ -14,10 +14,14 @@ from tests.support.phone_network import OURS, PHONE, RunningNetwork
 JSON = {"Content-Type": "application/json"}
 
 
-def ask(
-    usual: RunningNetwork, method: str, path: str, document: Any = None, headers: dict[str, str] | None = None
+def send_request(
+    running: RunningNetwork,
+    method: str,
+    path: str,
+    document: Any = None,
+    headers: dict[str, str] | None = None,
 ) -> tuple[int, Any]:
-    connection = HTTPConnection(urlsplit(usual.network.url).netloc, timeout=10)
+    connection = HTTPConnection(urlsplit(running.network.url).netloc, timeout=10)
     try:
         body = None if document is None else json.dumps(document)
         connection.request(method, path, body, headers if headers is not None else JSON)
@@ -27,23 +31,23 @@ def ask(
         connection.close()
 
 
-def test_given_a_system_that_answers_twice_when_texted_then_both_answers_come_back(
-    usual: RunningNetwork,
+def test_given_a_system_that_replies_twice_when_texted_then_both_are_returned(
+    running: RunningNetwork,
 ) -> None:
-    def answer(payload: InboundPayload) -> None:
-        usual.published.append(payload)
+    def reply_twice(payload: InboundPayload) -> None:
+        running.published.append(payload)
         for delay, body in ((0.1, "Booked"), (0.2, "One more thing")):
-            threading.Timer(delay, usual.send, args=(body,)).start()
+            threading.Timer(delay, running.send, args=(body,)).start()
 
-    usual.network.publish = answer
-    usual.send("before")
+    running.network.publish = reply_twice
+    running.send("before")
 
-    status, document = ask(
-        usual, "POST", "/_phone/text", {"from": PHONE, "body": "XYZ123", "to": OURS, "wait_seconds": 5}
+    status, document = send_request(
+        running, "POST", "/_phone/text", {"from": PHONE, "body": "XYZ123", "to": OURS, "wait_seconds": 5}
     )
 
     assert status == 200
-    assert document["inbound_message_id"] == usual.published[0]["inboundMessageId"]
+    assert document["inbound_message_id"] == running.published[0]["inboundMessageId"]
     assert [reply["body"] for reply in document["replies"]] == ["Booked", "One more thing"]
     assert {key: document["replies"][0][key] for key in ("parts", "encoding", "origination")} == {
         "parts": 1,
@@ -52,20 +56,24 @@ def test_given_a_system_that_answers_twice_when_texted_then_both_answers_come_ba
     }
 
 
-def test_given_a_system_that_says_nothing_when_texted_then_no_replies(usual: RunningNetwork) -> None:
-    status, document = ask(usual, "POST", "/_phone/text", {"from": PHONE, "body": "hi", "wait_seconds": 0.1})
+def test_given_a_system_without_replies_when_texted_then_the_list_is_empty(running: RunningNetwork) -> None:
+    status, document = send_request(
+        running, "POST", "/_phone/text", {"from": PHONE, "body": "hi", "wait_seconds": 0.1}
+    )
     assert (status, document["replies"]) == (200, [])
 
 
 @pytest.mark.parametrize("number", [PHONE, PHONE.replace("+", "%2B")])
-def test_given_a_phone_with_texts_when_read_then_they_are_listed(usual: RunningNetwork, number: str) -> None:
-    usual.send("hello")
-    status, document = ask(usual, "GET", f"/_phone/texts?number={number}")
+def test_given_a_phone_with_texts_when_read_then_they_are_listed(
+    running: RunningNetwork, number: str
+) -> None:
+    running.send("hello")
+    status, document = send_request(running, "GET", f"/_phone/texts?number={number}")
     assert (status, [text["body"] for text in document["texts"]]) == (200, ["hello"])
 
 
 @pytest.mark.parametrize(
-    ("asked", "document", "headers", "status"),
+    ("target", "document", "headers", "status"),
     [
         (("POST", "/_phone/text"), {"body": "hi"}, JSON, 400),
         (("POST", "/_phone/text"), {"from": PHONE, "body": 5}, JSON, 400),
@@ -77,10 +85,10 @@ def test_given_a_phone_with_texts_when_read_then_they_are_listed(usual: RunningN
         (("GET", "/_phone/text"), None, JSON, 404),
     ],
 )
-def test_given_an_impossible_request_when_asked_then_told_and_nothing_happens(
-    usual: RunningNetwork, asked: tuple[str, str], document: Any, headers: dict[str, str], status: int
+def test_given_an_invalid_request_when_sent_then_an_error_and_no_effect(
+    running: RunningNetwork, target: tuple[str, str], document: Any, headers: dict[str, str], status: int
 ) -> None:
-    answered, explanation = ask(usual, *asked, document, headers)
-    assert answered == status
-    assert explanation["error"]
-    assert usual.published == []
+    actual, response = send_request(running, *target, document, headers)
+    assert actual == status
+    assert response["error"]
+    assert running.published == []

@@ -39,45 +39,45 @@ from tests.support.phone_network import (
 FAILING = "+14254147167"
 
 
-def reported(usual: RunningNetwork, **changes: object) -> list[DeliveryEvent]:
+def reported(running: RunningNetwork, **changes: object) -> list[DeliveryEvent]:
     """Sends a text and returns its events."""
-    message_id = usual.send(**{"ConfigurationSetName": "events", **changes})  # type: ignore[arg-type]
-    assert usual.network.wait_for_delivery_events()
-    return [event for event in usual.events if event["messageId"] == message_id]
+    message_id = running.send(**{"ConfigurationSetName": "events", **changes})  # type: ignore[arg-type]
+    assert running.network.wait_for_delivery_events()
+    return [event for event in running.events if event["messageId"] == message_id]
 
 
 def test_given_a_configuration_set_when_a_text_is_sent_then_one_final_event_comes(
-    usual: RunningNetwork,
+    running: RunningNetwork,
 ) -> None:
-    (event,) = reported(usual, Context={"campaign_id": "c1"})
+    (event,) = reported(running, Context={"campaign_id": "c1"})
     assert (event["eventType"], event["isFinal"]) == ("TEXT_DELIVERED", True)
     assert (event["originationPhoneNumber"], event["destinationPhoneNumber"]) == (OURS, PHONE)
     assert event["context"] == {"campaign_id": "c1"}
     assert event["messageRequestTimestamp"] < event["eventTimestamp"] <= time.time() * 1000
     assert json.loads(json.dumps(event)) == event
-    assert usual.network.delivery_events == (event,)
-    assert usual.network.event_types_by_message == {event["messageId"]: ("TEXT_DELIVERED",)}
+    assert running.network.delivery_events == (event,)
+    assert running.network.event_types_by_message == {event["messageId"]: ("TEXT_DELIVERED",)}
 
 
 @pytest.mark.parametrize("name", ["failures", f"{ARN_PREFIX}:configuration-set/failures"])
 def test_given_a_set_for_failures_when_texts_are_sent_then_only_failures_come(
-    usual: RunningNetwork, name: str
+    running: RunningNetwork, name: str
 ) -> None:
-    assert reported(usual, ConfigurationSetName=name) == []
-    (event,) = reported(usual, ConfigurationSetName=name, DestinationPhoneNumber=FAILING)
+    assert reported(running, ConfigurationSetName=name) == []
+    (event,) = reported(running, ConfigurationSetName=name, DestinationPhoneNumber=FAILING)
     assert (event["eventType"], event["messageStatus"]) == ("TEXT_CARRIER_UNREACHABLE", "CARRIER_UNREACHABLE")
 
 
-def test_given_no_configuration_set_or_no_text_when_called_then_no_event(usual: RunningNetwork) -> None:
-    usual.send()
-    usual.send(ConfigurationSetName="events", DryRun=True)
-    usual.network.opt_out(PHONE)
+def test_given_no_configuration_set_or_no_text_when_called_then_no_event(running: RunningNetwork) -> None:
+    running.send()
+    running.send(ConfigurationSetName="events", DryRun=True)
+    running.network.opt_out(PHONE)
     with pytest.raises(ClientError):
-        usual.send(ConfigurationSetName="events")
-    usual.network.send_from_phone(PHONE, "HELP")
-    assert usual.network.events_due == 0
-    assert usual.network.wait_for_delivery_events(timeout=0)
-    assert usual.events == []
+        running.send(ConfigurationSetName="events")
+    running.network.send_from_phone(PHONE, "HELP")
+    assert running.network.events_due == 0
+    assert running.network.wait_for_delivery_events(timeout=0)
+    assert running.events == []
 
 
 def test_given_no_destination_yet_when_a_text_is_sent_then_no_event_is_due() -> None:
@@ -89,7 +89,7 @@ def test_given_no_destination_yet_when_a_text_is_sent_then_no_event_is_due() -> 
 
 
 def test_given_a_policy_when_a_text_is_sent_then_it_times_and_repeats_the_events(
-    usual: RunningNetwork,
+    running: RunningNetwork,
 ) -> None:
     def policy(text: SentText) -> list[CarrierReport]:
         assert text.body == "hello"
@@ -99,44 +99,44 @@ def test_given_a_policy_when_a_text_is_sent_then_it_times_and_repeats_the_events
             CarrierReport(event_type="TEXT_SPAM", copies=0),
         ]
 
-    usual.network.carrier_reports = policy
-    first, copy, last = reported(usual)
+    running.network.carrier_reports = policy
+    first, copy, last = reported(running)
     assert first == copy
     assert (first["eventType"], last["eventType"]) == ("TEXT_DELIVERED", "TEXT_SUCCESSFUL")
     # The last event has the earliest timestamp.
     assert last["eventTimestamp"] < first["eventTimestamp"]
-    assert list(usual.network.event_types_by_message.values()) == [
+    assert list(running.network.event_types_by_message.values()) == [
         ("TEXT_DELIVERED", "TEXT_DELIVERED", "TEXT_SUCCESSFUL")
     ]
 
 
-def test_given_events_far_off_when_waited_for_then_it_times_out_and_stops_without() -> None:
-    with running_network() as made:
-        made.network.carrier_reports = FinalReportOnly(after=60)
-        made.send(ConfigurationSetName="events")
-        assert made.network.events_due == 1
-        assert not made.network.wait_for_delivery_events(timeout=0.2)
+def test_given_distant_events_when_waited_for_then_it_times_out_and_stops() -> None:
+    with running_network() as running:
+        running.network.carrier_reports = FinalReportOnly(after=60)
+        running.send(ConfigurationSetName="events")
+        assert running.network.events_due == 1
+        assert not running.network.wait_for_delivery_events(timeout=0.2)
         stopping = time.monotonic()
     assert time.monotonic() - stopping < 2
-    assert made.events == []
+    assert running.events == []
     assert "delivery-events" not in {thread.name for thread in threading.enumerate()}
 
 
 @pytest.mark.parametrize(("before_response", "seen"), [(False, 0), (True, 1)])
 def test_given_a_delayed_response_when_an_event_is_due_then_it_waits_unless_allowed(
-    usual: RunningNetwork, before_response: bool, seen: int
+    running: RunningNetwork, before_response: bool, seen: int
 ) -> None:
     meanwhile = []
 
     def hold_back(_call: ApiCall) -> None:
         end = time.monotonic() + (5 if before_response else 0.2)
-        while not usual.events and time.monotonic() < end:
+        while not running.events and time.monotonic() < end:
             time.sleep(0.01)
-        meanwhile.append(len(usual.events))
+        meanwhile.append(len(running.events))
 
-    usual.network.carrier_reports = lambda _text: [CarrierReport(after=0, before_response=before_response)]
-    usual.network.faults.add(Fault(operation="SendTextMessage", act=hold_back, when=Moment.AFTER_EFFECT))
-    assert len(reported(usual)) == 1
+    running.network.carrier_reports = lambda _text: [CarrierReport(after=0, before_response=before_response)]
+    running.network.faults.add(Fault(operation="SendTextMessage", act=hold_back, when=Moment.AFTER_EFFECT))
+    assert len(reported(running)) == 1
     assert meanwhile == [seen]
 
 
@@ -148,14 +148,14 @@ def test_given_a_delayed_response_when_an_event_is_due_then_it_waits_unless_allo
         (hang, ReadTimeoutError),
     ],
 )
-def test_given_a_response_that_never_comes_when_the_text_was_sent_then_its_event_is(
-    usual: RunningNetwork, act: object, error: type[Exception]
+def test_given_a_response_that_never_comes_when_a_text_is_sent_then_its_event_comes(
+    running: RunningNetwork, act: object, error: type[Exception]
 ) -> None:
-    usual.network.faults.add(Fault(operation="SendTextMessage", act=act, when=Moment.AFTER_EFFECT))  # type: ignore[arg-type]
+    running.network.faults.add(Fault(operation="SendTextMessage", act=act, when=Moment.AFTER_EFFECT))  # type: ignore[arg-type]
     impatient = boto3.client(
         "pinpoint-sms-voice-v2",
         region_name=REGION,
-        endpoint_url=usual.network.url,
+        endpoint_url=running.network.url,
         aws_access_key_id="test",
         aws_secret_access_key="secret",
         config=Config(read_timeout=1, retries={"total_max_attempts": 1}),
@@ -168,93 +168,95 @@ def test_given_a_response_that_never_comes_when_the_text_was_sent_then_its_event
             ConfigurationSetName="events",
         )
     impatient.close()
-    assert usual.network.wait_for_delivery_events()
-    assert [event["messageId"] for event in usual.events] == [usual.network.texts[0].message_id]
+    assert running.network.wait_for_delivery_events()
+    assert [event["messageId"] for event in running.events] == [running.network.texts[0].message_id]
 
 
 def test_given_a_hanging_response_when_its_caller_waits_then_the_event_has_come(
-    usual: RunningNetwork,
+    running: RunningNetwork,
 ) -> None:
-    usual.network.faults.add(Fault(operation="SendTextMessage", act=hang, when=Moment.AFTER_EFFECT, times=1))
+    running.network.faults.add(
+        Fault(operation="SendTextMessage", act=hang, when=Moment.AFTER_EFFECT, times=1)
+    )
     with ThreadPoolExecutor(1) as pool:
-        caller = pool.submit(usual.send, ConfigurationSetName="events")
-        assert usual.network.wait_until(lambda: bool(usual.network.texts), timeout=5)
-        assert usual.network.wait_for_delivery_events()
-        assert len(usual.events) == 1
+        caller = pool.submit(running.send, ConfigurationSetName="events")
+        assert running.network.wait_until(lambda: bool(running.network.texts), timeout=5)
+        assert running.network.wait_for_delivery_events()
+        assert len(running.events) == 1
         assert not caller.done()
-        usual.network.stop()
+        running.network.stop()
         with pytest.raises(ConnectionClosedError):
             caller.result(5)
 
 
 def test_given_a_failing_destination_when_waited_for_then_later_events_still_go(
-    usual: RunningNetwork,
+    running: RunningNetwork,
 ) -> None:
     def fail(_events: object) -> None:
         raise OSError("gone")
 
-    usual.network.publish_events = fail
-    usual.send(ConfigurationSetName="events")
+    running.network.publish_events = fail
+    running.send(ConfigurationSetName="events")
     with pytest.raises(RuntimeError, match="could not be published") as raised:
-        usual.network.wait_for_delivery_events()
+        running.network.wait_for_delivery_events()
     assert isinstance(raised.value.__cause__, OSError)
 
-    usual.network.publish_events = usual.events.extend
-    message_id = usual.send(ConfigurationSetName="events")
-    assert usual.network.wait_for_delivery_events()
-    assert [event["messageId"] for event in usual.events] == [message_id]
+    running.network.publish_events = running.events.extend
+    message_id = running.send(ConfigurationSetName="events")
+    assert running.network.wait_for_delivery_events()
+    assert [event["messageId"] for event in running.events] == [message_id]
 
 
-def test_given_a_slow_destination_when_texting_then_nobody_waits_for_it(usual: RunningNetwork) -> None:
-    publishing, goes_on = threading.Event(), threading.Event()
+def test_given_a_slow_destination_when_texting_then_calls_do_not_wait_for_it(running: RunningNetwork) -> None:
+    publishing, resume = threading.Event(), threading.Event()
 
-    def dawdle(_events: object) -> None:
+    def publish_slowly(_events: object) -> None:
         publishing.set()
-        assert goes_on.wait(10)
+        assert resume.wait(10)
 
-    usual.network.publish_events = dawdle
-    usual.send(ConfigurationSetName="events")
+    running.network.publish_events = publish_slowly
+    running.send(ConfigurationSetName="events")
     assert publishing.wait(5)
-    began = time.monotonic()
-    usual.send(ConfigurationSetName="events")
-    usual.network.send_from_phone(PHONE, "XYZ123")
-    assert time.monotonic() - began < 1
-    assert not usual.network.wait_for_delivery_events(timeout=0)
-    goes_on.set()
-    assert usual.network.wait_for_delivery_events()
+    started = time.monotonic()
+    running.send(ConfigurationSetName="events")
+    running.network.send_from_phone(PHONE, "XYZ123")
+    assert time.monotonic() - started < 1
+    assert not running.network.wait_for_delivery_events(timeout=0)
+    resume.set()
+    assert running.network.wait_for_delivery_events()
 
 
 def test_given_lost_and_duplicate_events_when_published_then_each_is_recorded(
-    usual: RunningNetwork,
+    running: RunningNetwork,
 ) -> None:
-    """Sends concurrently; events are published in batches, each as often as the policy says."""
+    """Sends concurrently; events are published in batches, each as often as the policy requires."""
     policy = RandomReports(5, duplicated=0.2, reordered=0.2, lost=0.3, after=0.02, spread=0.1)
-    usual.network.carrier_reports = policy
-    bundles = []
+    running.network.carrier_reports = policy
+    batch_sizes = []
 
     def publish(events: object) -> None:
         assert isinstance(events, list)
-        bundles.append(len(events))
-        usual.events.extend(events)
+        batch_sizes.append(len(events))
+        running.events.extend(events)
 
-    usual.network.publish_events = publish
+    running.network.publish_events = publish
     destinations = [f"+1425555{number:04}" for number in range(90)]
     with ThreadPoolExecutor(8) as pool:
         list(
             pool.map(
-                lambda d: usual.send(DestinationPhoneNumber=d, ConfigurationSetName="events"), destinations
+                lambda d: running.send(DestinationPhoneNumber=d, ConfigurationSetName="events"), destinations
             )
         )
-    assert usual.network.wait_for_delivery_events()
+    assert running.network.wait_for_delivery_events()
 
     expected = {
         text.message_id: Counter(report.event_type for report in policy(text) for _ in range(report.copies))
-        for text in usual.network.texts
+        for text in running.network.texts
     }
-    types_by_message = usual.network.event_types_by_message
+    types_by_message = running.network.event_types_by_message
     assert {message_id: Counter(types) for message_id, types in types_by_message.items()} == {
         message_id: types for message_id, types in expected.items() if types
     }
     assert 0 < len(types_by_message) < len(destinations)
-    assert max(bundles) > 1
-    assert list(usual.network.delivery_events) == usual.events
+    assert max(batch_sizes) > 1
+    assert list(running.network.delivery_events) == running.events

@@ -22,8 +22,8 @@ CODE = "def handler(event, context): ..."
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[EmbeddedCloud]:
-    with EmbeddedCloud() as made:
-        yield made
+    with EmbeddedCloud() as running:
+        yield running
 
 
 def authorize(cloud: EmbeddedCloud, decision_seconds: float = 0.5) -> EmbeddedCloudIam:
@@ -100,17 +100,17 @@ def test_given_a_function_deployed_later_when_it_texts_then_it_is_known(cloud: E
     decide(key, SEND, f"{ARN_PREFIX}:phone-number/phone-1")
 
 
-def test_given_the_key_a_function_really_has_when_computed_here_then_it_is_the_same(
+def test_given_the_actual_key_of_a_function_when_computed_then_it_is_equal(
     cloud: EmbeddedCloud,
 ) -> None:
     code = "import os\ndef handler(event, context): return os.environ['AWS_ACCESS_KEY_ID']"
     key = deploy(cloud, "introspective", [allow("logs:*", "*")], code)
-    answer = cloud.client("lambda").invoke(FunctionName="introspective")
-    assert json.loads(answer["Payload"].read()) == key
+    response = cloud.client("lambda").invoke(FunctionName="introspective")
+    assert json.loads(response["Payload"].read()) == key
 
 
 @pytest.mark.parametrize("key", ["AKIAUNKNOWN", "ASIA0000000000000000"])
-def test_given_a_key_nobody_has_when_it_texts_then_it_is_refused(cloud: EmbeddedCloud, key: str) -> None:
+def test_given_an_unknown_key_when_it_texts_then_it_is_refused(cloud: EmbeddedCloud, key: str) -> None:
     with (
         running_network(authorize=authorize(cloud), access_key_id=key) as caller,
         pytest.raises(caller.sms.exceptions.AccessDeniedException, match="security token"),
@@ -118,7 +118,7 @@ def test_given_a_key_nobody_has_when_it_texts_then_it_is_refused(cloud: Embedded
         caller.send()
 
 
-def test_given_the_accounts_own_key_when_it_texts_then_it_may(cloud: EmbeddedCloud) -> None:
+def test_given_the_accounts_own_key_when_it_texts_then_it_is_allowed(cloud: EmbeddedCloud) -> None:
     with running_network(authorize=authorize(cloud)) as caller:
         caller.send()
 
@@ -153,7 +153,7 @@ def test_given_a_topic_when_texts_are_delivered_then_each_has_an_event(
     assert sorted(received, key=itemgetter("messageId")) == sorted(published, key=itemgetter("messageId"))
 
 
-def test_given_a_deleted_topic_when_a_text_is_delivered_then_the_caller_is_told(
+def test_given_a_deleted_topic_when_a_text_is_delivered_then_an_error_is_raised(
     cloud: EmbeddedCloud,
 ) -> None:
     with running_network() as caller:

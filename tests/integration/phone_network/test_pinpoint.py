@@ -8,10 +8,10 @@ from botocore.exceptions import ClientError
 from tests.support.phone_network import APPLICATION, RunningNetwork
 
 
-def test_given_a_segment_when_a_campaign_is_created_then_it_is_recorded(usual: RunningNetwork) -> None:
-    campaign_id = usual.campaign()
+def test_given_a_segment_when_a_campaign_is_created_then_it_is_recorded(running: RunningNetwork) -> None:
+    campaign_id = running.campaign()
 
-    (campaign,) = usual.network.campaigns
+    (campaign,) = running.network.campaigns
     assert (campaign.campaign_id, campaign.application_id, campaign.segment_id) == (
         campaign_id,
         APPLICATION,
@@ -33,9 +33,9 @@ def test_given_a_segment_when_a_campaign_is_created_then_it_is_recorded(usual: R
     ],
 )
 def test_given_a_campaign_pinpoint_refuses_when_created_then_raised_as_documented(
-    usual: RunningNetwork, changes: dict[str, Any], code: str
+    running: RunningNetwork, changes: dict[str, Any], code: str
 ) -> None:
-    expected: type[ClientError] = getattr(usual.pinpoint.exceptions, code)
+    expected: type[ClientError] = getattr(running.pinpoint.exceptions, code)
     with pytest.raises(expected):
-        usual.campaign(**changes)
-    assert usual.network.campaigns == ()
+        running.campaign(**changes)
+    assert running.network.campaigns == ()

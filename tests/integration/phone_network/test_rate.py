@@ -12,16 +12,16 @@ SENDERS = 50
 
 def test_given_fifty_senders_when_all_send_then_no_second_holds_more_than_ten() -> None:
     number = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=LIMIT)
-    with running_network(account(phone_numbers=(number,), pools=())) as made:
-        assert made.send(DryRun=True)
+    with running_network(account(phone_numbers=(number,), pools=())) as running:
+        assert running.send(DryRun=True)
         until = time.monotonic() + 2.2
 
         def send(sender: int) -> tuple[set[str], int]:
             accepted, throttled = set(), 0
             while time.monotonic() < until:
                 try:
-                    accepted.add(made.send(DestinationPhoneNumber=f"+1425555{sender:04d}"))
-                except made.sms.exceptions.ThrottlingException:
+                    accepted.add(running.send(DestinationPhoneNumber=f"+1425555{sender:04d}"))
+                except running.sms.exceptions.ThrottlingException:
                     throttled += 1
                 time.sleep(0.05)
             return accepted, throttled
@@ -29,7 +29,7 @@ def test_given_fifty_senders_when_all_send_then_no_second_holds_more_than_ten() 
         with ThreadPoolExecutor(SENDERS) as pool:
             outcomes = list(pool.map(send, range(SENDERS)))
 
-        texts = made.network.texts
+        texts = running.network.texts
         assert {text.message_id for text in texts} == set().union(*(accepted for accepted, _ in outcomes))
         assert sum(throttled for _, throttled in outcomes) > 0
         assert len(texts) >= 2 * LIMIT

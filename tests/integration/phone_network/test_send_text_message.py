@@ -29,9 +29,9 @@ from tests.support.phone_network import (
     ],
 )
 def test_given_an_identity_of_ours_when_a_text_is_sent_then_the_phone_has_it(
-    usual: RunningNetwork, identity: str, leaves_from: str
+    running: RunningNetwork, identity: str, leaves_from: str
 ) -> None:
-    message_id = usual.send(
+    message_id = running.send(
         "Shifts!",
         OriginationIdentity=identity,
         Context={"campaign": "c1"},
@@ -40,31 +40,31 @@ def test_given_an_identity_of_ours_when_a_text_is_sent_then_the_phone_has_it(
         TimeToLive=300,
     )
 
-    text = usual.network.wait_for_text(PHONE, timeout=0)
+    text = running.network.wait_for_text(PHONE, timeout=0)
     assert text.message_id == message_id
     assert (text.origination, text.destination, text.body) == (leaves_from, PHONE, "Shifts!")
     assert (text.encoding, text.parts, text.context) == ("GSM", 1, {"campaign": "c1"})
-    assert usual.network.texts == usual.network.inbox(PHONE) == (text,)
+    assert running.network.texts == running.network.inbox(PHONE) == (text,)
 
 
 def test_given_no_identity_when_a_text_is_sent_then_it_leaves_from_a_number_of_ours(
-    usual: RunningNetwork,
+    running: RunningNetwork,
 ) -> None:
-    usual.sms.send_text_message(DestinationPhoneNumber=PHONE.removeprefix("+"), MessageBody="hello")
-    assert usual.network.inbox(PHONE)[0].origination in (OURS, POOLED)
+    running.sms.send_text_message(DestinationPhoneNumber=PHONE.removeprefix("+"), MessageBody="hello")
+    assert running.network.inbox(PHONE)[0].origination in (OURS, POOLED)
 
 
-def test_given_a_dry_run_when_sent_then_it_has_an_id_and_no_effect(usual: RunningNetwork) -> None:
-    assert usual.send(DryRun=True)
-    assert usual.network.texts == ()
+def test_given_a_dry_run_when_sent_then_it_has_an_id_and_no_effect(running: RunningNetwork) -> None:
+    assert running.send(DryRun=True)
+    assert running.network.texts == ()
 
 
-def test_given_a_pool_when_a_phone_knows_one_of_its_numbers_then_it_keeps_to_it() -> None:
+def test_given_a_pool_when_a_phone_knows_one_of_its_numbers_then_that_one_sends() -> None:
     pool = Pool(pool_id="pool-1", phone_number_ids=("phone-1", "phone-2"))
-    with running_network(account(pools=(pool,))) as made:
-        made.send(OriginationIdentity=POOLED)
-        made.send(OriginationIdentity="pool-1")
-        assert [text.origination for text in made.network.inbox(PHONE)] == [POOLED, POOLED]
+    with running_network(account(pools=(pool,))) as running:
+        running.send(OriginationIdentity=POOLED)
+        running.send(OriginationIdentity="pool-1")
+        assert [text.origination for text in running.network.inbox(PHONE)] == [POOLED, POOLED]
 
 
 VALIDATION = "ValidationException"
@@ -109,77 +109,79 @@ def test_given_a_request_aws_refuses_when_sent_then_boto3_raises_what_aws_docume
     changes: dict[str, Any], code: str, reason: str | None, field: str | None
 ) -> None:
     owned = account(pools=(Pool(pool_id="pool-empty", phone_number_ids=()),), price_per_part=Decimal("0.01"))
-    with running_network(owned) as made:
-        expected: type[ClientError] = getattr(made.sms.exceptions, code, ClientError)
+    with running_network(owned) as running:
+        expected: type[ClientError] = getattr(running.sms.exceptions, code, ClientError)
         with pytest.raises(expected) as raised:
-            made.send(**changes)
+            running.send(**changes)
 
         response: dict[str, Any] = raised.value.response  # type: ignore[assignment]
         assert response["Error"]["Code"] == code
         assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
         assert response.get("Reason") == reason
         assert {f["Name"] for f in response.get("Fields", [])} == ({field} if field else set())
-        assert made.network.texts == ()
+        assert running.network.texts == ()
 
 
 @pytest.mark.parametrize("body", ["a" * 1530, "ж" * 630])
-def test_given_the_largest_body_when_sent_then_it_arrives(usual: RunningNetwork, body: str) -> None:
-    usual.send(body)
-    assert usual.network.inbox(PHONE)[0].parts == 10
+def test_given_the_largest_body_when_sent_then_it_arrives(running: RunningNetwork, body: str) -> None:
+    running.send(body)
+    assert running.network.inbox(PHONE)[0].parts == 10
 
 
-def test_given_an_opted_out_phone_when_texted_then_conflict_and_nothing_sent(usual: RunningNetwork) -> None:
-    usual.network.opt_out(PHONE)
-    with pytest.raises(usual.sms.exceptions.ConflictException) as raised:
-        usual.send()
+def test_given_an_opted_out_phone_when_texted_then_conflict_and_nothing_sent(running: RunningNetwork) -> None:
+    running.network.opt_out(PHONE)
+    with pytest.raises(running.sms.exceptions.ConflictException) as raised:
+        running.send()
     assert raised.value.response["Reason"] == "DESTINATION_PHONE_NUMBER_OPTED_OUT"  # type: ignore[typeddict-item]
-    assert usual.network.texts == ()
+    assert running.network.texts == ()
 
 
 def test_given_the_sandbox_when_a_phone_is_not_verified_then_conflict() -> None:
-    with running_network(account(sandbox=True, verified_numbers=frozenset({PHONE}))) as made:
-        made.send()
-        with pytest.raises(made.sms.exceptions.ConflictException) as raised:
-            made.send(DestinationPhoneNumber="+14255550102")
+    with running_network(account(sandbox=True, verified_numbers=frozenset({PHONE}))) as running:
+        running.send()
+        with pytest.raises(running.sms.exceptions.ConflictException) as raised:
+            running.send(DestinationPhoneNumber="+14255550102")
         assert raised.value.response["Reason"] == "DESTINATION_PHONE_NUMBER_NOT_VERIFIED"  # type: ignore[typeddict-item]
-        assert len(made.network.texts) == 1
+        assert len(running.network.texts) == 1
 
 
 def test_given_a_spend_limit_when_its_parts_are_used_up_then_quota_exceeded() -> None:
-    with running_network(account(monthly_spend_limit_parts=3)) as made:
-        made.send("a" * 161)
-        with pytest.raises(made.sms.exceptions.ServiceQuotaExceededException) as raised:
-            made.send("a" * 161)
+    with running_network(account(monthly_spend_limit_parts=3)) as running:
+        running.send("a" * 161)
+        with pytest.raises(running.sms.exceptions.ServiceQuotaExceededException) as raised:
+            running.send("a" * 161)
         assert raised.value.response["Reason"] == "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT"  # type: ignore[typeddict-item]
-        made.send("a")
-        assert len(made.network.texts) == 2
+        running.send("a")
+        assert len(running.network.texts) == 2
 
 
-def test_given_limits_that_change_when_texting_then_each_counts_from_there_on(usual: RunningNetwork) -> None:
-    conflict, limits = usual.sms.exceptions.ConflictException, usual.network.limits
-    usual.send()
+def test_given_limits_that_change_when_texting_then_each_applies_from_then_on(
+    running: RunningNetwork,
+) -> None:
+    conflict, limits = running.sms.exceptions.ConflictException, running.network.limits
+    running.send()
 
     limits.sandbox, limits.verified_numbers = True, {"+14255550102"}
     with pytest.raises(conflict, match="not verified"):
-        usual.send()
-    usual.send(DestinationPhoneNumber="+14255550102")
+        running.send()
+    running.send(DestinationPhoneNumber="+14255550102")
     limits.sandbox = False
 
     limits.blocked_countries = {"GB"}
     with pytest.raises(conflict) as raised:
-        usual.send(DestinationPhoneNumber="+447700900123")
+        running.send(DestinationPhoneNumber="+447700900123")
     reason = raised.value.response["Reason"]  # type: ignore[typeddict-item]
     assert reason == "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION"
-    usual.send()
+    running.send()
     limits.blocked_countries = ()
-    usual.send(DestinationPhoneNumber="+447700900123")
+    running.send(DestinationPhoneNumber="+447700900123")
 
-    limits.spend_limit_parts = usual.network.parts_sent + 1
-    usual.send()
-    with pytest.raises(usual.sms.exceptions.ServiceQuotaExceededException):
-        usual.send()
+    limits.spend_limit_parts = running.network.parts_sent + 1
+    running.send()
+    with pytest.raises(running.sms.exceptions.ServiceQuotaExceededException):
+        running.send()
     limits.spend_limit_parts = None
-    usual.send()
+    running.send()
 
 
 @pytest.mark.parametrize(
@@ -195,46 +197,46 @@ def test_given_limits_that_change_when_texting_then_each_counts_from_there_on(us
     ],
 )
 def test_given_an_invalid_context_when_texting_then_validation_exception(
-    usual: RunningNetwork, context: dict[str, str]
+    running: RunningNetwork, context: dict[str, str]
 ) -> None:
-    with pytest.raises(usual.sms.exceptions.ValidationException) as raised:
-        usual.send(ConfigurationSetName="events", Context=context)
+    with pytest.raises(running.sms.exceptions.ValidationException) as raised:
+        running.send(ConfigurationSetName="events", Context=context)
     assert raised.value.response["Fields"][0]["Name"].startswith("Context")  # type: ignore[typeddict-item]
-    assert usual.network.texts == ()
+    assert running.network.texts == ()
 
 
 def test_given_texts_of_several_parts_when_sent_then_the_rate_counts_parts() -> None:
     slow = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=3)
-    with running_network(account(phone_numbers=(slow,), pools=())) as made:
-        made.send("a" * 161)
-        with pytest.raises(made.sms.exceptions.ThrottlingException):
-            made.send("a" * 161)
-        made.send("a")
-        with pytest.raises(made.sms.exceptions.ThrottlingException):
-            made.send("a")
+    with running_network(account(phone_numbers=(slow,), pools=())) as running:
+        running.send("a" * 161)
+        with pytest.raises(running.sms.exceptions.ThrottlingException):
+            running.send("a" * 161)
+        running.send("a")
+        with pytest.raises(running.sms.exceptions.ThrottlingException):
+            running.send("a")
 
 
 def test_given_one_part_per_second_when_a_long_text_is_the_only_one_then_it_is_sent() -> None:
     slow = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=1)
-    with running_network(account(phone_numbers=(slow,), pools=())) as made:
-        made.send("a" * 400)
-        assert [text.parts for text in made.network.texts] == [3]
+    with running_network(account(phone_numbers=(slow,), pools=())) as running:
+        running.send("a" * 400)
+        assert [text.parts for text in running.network.texts] == [3]
 
 
 def test_given_one_message_per_second_when_a_second_follows_at_once_then_throttled() -> None:
     slow = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=1)
-    with running_network(account(phone_numbers=(slow,), pools=())) as made:
-        made.send("first")
-        with pytest.raises(made.sms.exceptions.ThrottlingException):
-            made.send("second")
-        assert [text.body for text in made.network.texts] == ["first"]
+    with running_network(account(phone_numbers=(slow,), pools=())) as running:
+        running.send("first")
+        with pytest.raises(running.sms.exceptions.ThrottlingException):
+            running.send("second")
+        assert [text.body for text in running.network.texts] == ["first"]
 
 
-def test_given_our_numbers_when_described_then_their_rates_are_told(usual: RunningNetwork) -> None:
-    found = usual.sms.describe_phone_numbers(PhoneNumberIds=["phone-2"])["PhoneNumbers"]
+def test_given_our_numbers_when_described_then_their_rates_are_returned(running: RunningNetwork) -> None:
+    found = running.sms.describe_phone_numbers(PhoneNumberIds=["phone-2"])["PhoneNumbers"]
     assert [(n["PhoneNumber"], n["MessagingLimits"]["RateLimits"], n["PoolId"]) for n in found] == [
         (POOLED, {"SMS": 100}, "pool-1")
     ]
-    assert len(usual.sms.describe_phone_numbers()["PhoneNumbers"]) == 2
-    with pytest.raises(usual.sms.exceptions.ResourceNotFoundException):
-        usual.sms.describe_phone_numbers(PhoneNumberIds=["phone-9"])
+    assert len(running.sms.describe_phone_numbers()["PhoneNumbers"]) == 2
+    with pytest.raises(running.sms.exceptions.ResourceNotFoundException):
+        running.sms.describe_phone_numbers(PhoneNumberIds=["phone-9"])

@@ -21,7 +21,7 @@ VALID = {"DestinationPhoneNumber": PHONE, "OriginationIdentity": OURS, "MessageB
 
 
 def signed(
-    usual: RunningNetwork,
+    running: RunningNetwork,
     body: bytes,
     *,
     target: str | None = TARGET,
@@ -29,15 +29,15 @@ def signed(
     region: str = REGION,
 ) -> dict[str, str]:
     headers = {"X-Amz-Target": target} if target else {}
-    request = AWSRequest("POST", usual.network.url + "/", headers=headers, data=body)
+    request = AWSRequest("POST", running.network.url + "/", headers=headers, data=body)
     SigV4Auth(Credentials("test", "secret"), service, region).add_auth(request)
     return dict(request.headers)
 
 
 def exchange(
-    usual: RunningNetwork, body: bytes, headers: dict[str, str], *, method: str = "POST", path: str = "/"
+    running: RunningNetwork, body: bytes, headers: dict[str, str], *, method: str = "POST", path: str = "/"
 ) -> tuple[int, dict[str, Any]]:
-    connection = HTTPConnection(urlsplit(usual.network.url).netloc, timeout=5)
+    connection = HTTPConnection(urlsplit(running.network.url).netloc, timeout=5)
     try:
         connection.request(method, path, body=body, headers=headers)
         response = connection.getresponse()
@@ -47,15 +47,15 @@ def exchange(
         connection.close()
 
 
-def test_given_a_misspelt_parameter_when_sent_raw_then_the_field_is_named(usual: RunningNetwork) -> None:
+def test_given_a_misspelled_parameter_when_sent_raw_then_the_field_is_named(running: RunningNetwork) -> None:
     body = json.dumps({**VALID, "MessageTypo": "TRANSACTIONAL"}).encode()
-    status, answer = exchange(usual, body, signed(usual, body))
-    assert (status, answer["__type"], answer["Reason"]) == (
+    status, response = exchange(running, body, signed(running, body))
+    assert (status, response["__type"], response["Reason"]) == (
         400,
         "ValidationException",
         "FIELD_VALIDATION_FAILED",
     )
-    assert answer["Fields"] == [{"Name": "MessageTypo", "Message": "Unknown parameter"}]
+    assert response["Fields"] == [{"Name": "MessageTypo", "Message": "Unknown parameter"}]
 
 
 @pytest.mark.parametrize(
@@ -65,44 +65,44 @@ def test_given_a_misspelt_parameter_when_sent_raw_then_the_field_is_named(usual:
         ("mobiletargeting", "POST", "/v1/apps/application1/campaigns", "BadRequestException"),
     ],
 )
-def test_given_a_misspelt_rest_parameter_when_sent_raw_then_the_message_names_it(
-    usual: RunningNetwork, service: str, method: str, path: str, code: str
+def test_given_a_misspelled_rest_parameter_when_sent_raw_then_the_message_names_it(
+    running: RunningNetwork, service: str, method: str, path: str, code: str
 ) -> None:
     body = b'{"Nam": "campaign-1"}'
-    headers = signed(usual, body, target=None, service=service)
-    status, answer = exchange(usual, body, headers, method=method, path=path)
-    assert (status, answer["__type"]) == (400, code)
-    assert "Nam: Unknown parameter" in answer["Message"]
+    headers = signed(running, body, target=None, service=service)
+    status, response = exchange(running, body, headers, method=method, path=path)
+    assert (status, response["__type"]) == (400, code)
+    assert "Nam: Unknown parameter" in response["Message"]
 
 
 @pytest.mark.parametrize("body", [b"not json", b"[]", b'"text"', b"\xff"])
 def test_given_a_body_that_is_no_object_when_sent_then_serialization_exception(
-    usual: RunningNetwork, body: bytes
+    running: RunningNetwork, body: bytes
 ) -> None:
-    status, answer = exchange(usual, body, signed(usual, body))
-    assert (status, answer["__type"]) == (400, "SerializationException")
+    status, response = exchange(running, body, signed(running, body))
+    assert (status, response["__type"]) == (400, "SerializationException")
 
 
-def test_given_no_signature_when_sent_then_missing_authentication_token(usual: RunningNetwork) -> None:
+def test_given_no_signature_when_sent_then_missing_authentication_token(running: RunningNetwork) -> None:
     headers = {"X-Amz-Target": TARGET}
-    status, answer = exchange(usual, json.dumps(VALID).encode(), headers)
-    assert (status, answer["__type"]) == (403, "MissingAuthenticationTokenException")
+    status, response = exchange(running, json.dumps(VALID).encode(), headers)
+    assert (status, response["__type"]) == (403, "MissingAuthenticationTokenException")
 
 
-def test_given_another_scheme_when_sent_then_incomplete_signature(usual: RunningNetwork) -> None:
+def test_given_another_scheme_when_sent_then_incomplete_signature(running: RunningNetwork) -> None:
     headers = {"X-Amz-Target": TARGET, "Authorization": "Bearer token"}
-    status, answer = exchange(usual, json.dumps(VALID).encode(), headers)
-    assert (status, answer["__type"]) == (400, "IncompleteSignatureException")
+    status, response = exchange(running, json.dumps(VALID).encode(), headers)
+    assert (status, response["__type"]) == (400, "IncompleteSignatureException")
 
 
 @pytest.mark.parametrize(("service", "region"), [("sns", REGION), ("sms-voice", "eu-west-1")])
-def test_given_a_signature_for_elsewhere_when_sent_then_invalid_signature(
-    usual: RunningNetwork, service: str, region: str
+def test_given_a_signature_for_another_scope_when_sent_then_invalid_signature(
+    running: RunningNetwork, service: str, region: str
 ) -> None:
     body = json.dumps(VALID).encode()
-    status, answer = exchange(usual, body, signed(usual, body, service=service, region=region))
-    assert (status, answer["__type"]) == (403, "InvalidSignatureException")
-    assert usual.network.texts == ()
+    status, response = exchange(running, body, signed(running, body, service=service, region=region))
+    assert (status, response["__type"]) == (403, "InvalidSignatureException")
+    assert running.network.texts == ()
 
 
 @pytest.mark.parametrize(
@@ -117,34 +117,34 @@ def test_given_a_signature_for_elsewhere_when_sent_then_invalid_signature(
     ],
 )
 def test_given_an_operation_the_network_lacks_when_called_then_unknown_operation(
-    usual: RunningNetwork, target: str | None, method: str, path: str
+    running: RunningNetwork, target: str | None, method: str, path: str
 ) -> None:
-    headers = signed(usual, b"{}", target=target)
-    status, answer = exchange(usual, b"{}", headers, method=method, path=path)
-    assert (status, answer["__type"]) == (404, "UnknownOperationException")
+    headers = signed(running, b"{}", target=target)
+    status, response = exchange(running, b"{}", headers, method=method, path=path)
+    assert (status, response["__type"]) == (404, "UnknownOperationException")
 
 
 def test_given_an_unsupported_operation_when_boto3_calls_it_then_it_reads_the_error(
-    usual: RunningNetwork,
+    running: RunningNetwork,
 ) -> None:
     with pytest.raises(ClientError) as raised:
-        usual.sms.describe_pools()
+        running.sms.describe_pools()
     assert raised.value.response["Error"]["Code"] == "UnknownOperationException"
 
 
-def test_given_the_host_of_another_machine_when_asked_then_refused(usual: RunningNetwork) -> None:
-    headers = signed(usual, b"{}") | {"Host": "phones.example.com"}
-    status, _ = exchange(usual, b"{}", headers)
+def test_given_the_host_of_another_machine_when_requested_then_refused(running: RunningNetwork) -> None:
+    headers = signed(running, b"{}") | {"Host": "phones.example.com"}
+    status, _ = exchange(running, b"{}", headers)
     assert status == 403
 
 
-def test_given_a_huge_body_when_sent_then_refused_unread(usual: RunningNetwork) -> None:
-    status, _ = exchange(usual, b"x" * (256 * 1024 + 1), {})
+def test_given_a_huge_body_when_sent_then_refused_unread(running: RunningNetwork) -> None:
+    status, _ = exchange(running, b"x" * (256 * 1024 + 1), {})
     assert status == 413
 
 
-def test_given_a_body_of_unknown_length_when_sent_then_refused(usual: RunningNetwork) -> None:
-    address = urlsplit(usual.network.url)
+def test_given_a_body_of_unknown_length_when_sent_then_refused(running: RunningNetwork) -> None:
+    address = urlsplit(running.network.url)
     with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
         connection.sendall(
             b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"

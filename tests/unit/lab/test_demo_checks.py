@@ -22,7 +22,7 @@ def test_given_a_failing_check_when_summarized_then_expected_and_actual_are_show
     assert "1 of 2 checks passed." in summary
 
 
-def test_given_a_run_that_broke_off_when_summarized_then_the_rest_is_unknown(
+def test_given_an_interrupted_run_when_summarized_then_the_rest_is_not_reached(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     checks = Checks(Screen())

@@ -24,7 +24,7 @@ def test_given_the_employees_when_read_then_every_number_is_fictional_and_not_ou
     assert numbers.isdisjoint({OUR_NUMBER, STRANGER.phone_number, *CONNECT_INSTANCE.phone_numbers})
 
 
-def test_given_the_shifts_when_read_then_all_rows_are_good_with_the_campaigns_own() -> None:
+def test_given_the_shifts_when_read_then_all_rows_are_good_and_have_the_campaigns() -> None:
     shifts = read_shifts(SHIFTS_FILE, SHIFT_DEFAULTS)
 
     assert shifts.problems == []

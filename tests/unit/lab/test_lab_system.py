@@ -15,7 +15,7 @@ def test_given_overrides_when_the_account_is_made_then_its_number_has_them(
     assert (number.messages_per_second, number.self_managed_opt_outs) == (7, self_managed)
 
 
-def test_given_no_overrides_when_the_account_is_made_then_it_is_that_of_local() -> None:
+def test_given_no_overrides_when_the_account_is_made_then_it_has_the_labs_settings() -> None:
     account = _account(EmbeddedCloud(), {})
     (number,) = account.phone_numbers
     assert number.messages_per_second > 1

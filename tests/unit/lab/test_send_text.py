@@ -32,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("Ann", "XYZ123", "E.164"),
     ],
 )
-def test_given_no_text_that_could_be_sent_when_asked_then_it_says_what_is_wrong(
+def test_given_an_invalid_text_when_sent_then_the_error_names_the_problem(
     sender: str, body: str, hint: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SMS_FROM", sender)
@@ -42,7 +42,7 @@ def test_given_no_text_that_could_be_sent_when_asked_then_it_says_what_is_wrong(
     assert hint in capsys.readouterr().err
 
 
-def test_given_no_lab_when_texted_then_it_says_how_to_start_one(
+def test_given_no_lab_when_texted_then_the_error_says_how_to_start_one(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SMS_FROM", "+14255550101")
@@ -52,7 +52,7 @@ def test_given_no_lab_when_texted_then_it_says_how_to_start_one(
     assert "make lab" in capsys.readouterr().err
 
 
-def test_given_a_lab_when_looked_for_then_it_is_found_until_it_ends() -> None:
+def test_given_a_lab_when_looked_up_then_it_is_found_until_it_ends() -> None:
     lab = RunningLab(phone_network_url="http://127.0.0.1:1", cloud_url="http://127.0.0.1:2")
     with lock_lab_folder():
         publish_addresses(lab)
@@ -62,7 +62,7 @@ def test_given_a_lab_when_looked_for_then_it_is_found_until_it_ends() -> None:
         find_running_lab()
 
 
-def test_given_a_lab_when_another_starts_in_its_folder_then_only_that_is_refused() -> None:
+def test_given_a_lab_when_another_starts_in_its_folder_then_the_second_fails() -> None:
     lab = RunningLab(phone_network_url="http://127.0.0.1:1", cloud_url="http://127.0.0.1:2")
     with lock_lab_folder():
         publish_addresses(lab)

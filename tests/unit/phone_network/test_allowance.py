@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from lab.phone_network.services.allowance import Allowance
 
 
-def test_given_a_spent_allowance_when_a_second_passed_since_the_first_then_one_more() -> None:
+def test_given_a_spent_allowance_when_a_second_has_passed_then_one_more() -> None:
     allowance = Allowance(2)
     assert [allowance.take(now) for now in (0.0, 0.5, 0.9, 1.0, 1.2, 1.5)] == [
         True,

@@ -35,7 +35,7 @@ def published(reports: list[CarrierReport]) -> list[str]:
         ("+447860019067", "TEXT_CARRIER_UNREACHABLE"),
     ],
 )
-def test_given_a_text_when_reported_then_one_final_event_as_the_number_asks_for(
+def test_given_a_text_when_reported_then_one_final_event_for_its_number(
     destination: str, event_type: str
 ) -> None:
     sent = SentText(message_id="m", origination="+1", destination=destination, body="hello", monotonic=0.0)
@@ -54,14 +54,14 @@ def test_given_no_faults_when_reported_then_success_before_final_delivery() -> N
         assert (first.before_response, second.before_response) == (False, False)
 
 
-def test_given_one_seed_when_texts_come_in_another_order_then_each_fares_the_same() -> None:
+def test_given_one_seed_when_texts_come_in_another_order_then_reports_are_equal() -> None:
     usual, another = RandomReports(7), RandomReports(7)
     fates = {number: usual(text(number)) for number in range(300)}
     assert {number: another(text(number)) for number in reversed(range(300))} == fates
     assert {number: RandomReports(8)(text(number)) for number in range(300)} != fates
 
 
-def test_given_shares_when_many_texts_are_reported_then_the_faults_have_them() -> None:
+def test_given_shares_when_many_texts_are_reported_then_faults_have_these_shares() -> None:
     policy = RandomReports(3, duplicated=0.1, reordered=0.2, lost=0.05, failed=0.3)
     reports = [policy(text(number)) for number in range(TEXTS)]
     copies = [report.copies for pair in reports for report in pair]

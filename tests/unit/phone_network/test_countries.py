@@ -19,7 +19,5 @@ from lab.phone_network.phones.countries import country_of
         ("+1", None),
     ],
 )
-def test_given_a_number_when_asked_where_it_is_from_then_its_country(
-    number: str, country: str | None
-) -> None:
+def test_given_a_number_when_looked_up_then_its_country(number: str, country: str | None) -> None:
     assert country_of(number) == country

@@ -52,7 +52,7 @@ def test_given_a_successful_text_when_reported_then_the_documented_json() -> Non
     }
 
 
-def test_given_a_long_text_to_france_when_reported_then_optional_fields_are_out() -> None:
+def test_given_a_long_text_to_france_when_reported_then_optional_fields_are_absent() -> None:
     event = build_delivery_event(text("+33755512501", "ж" * 71), CarrierReport(), PRICE)
     assert event.keys().isdisjoint({"context", "mcc", "mnc", "carrierName"})
     assert (event["isoCountryCode"], event["messageEncoding"], event["totalMessageParts"]) == (
