@@ -21,7 +21,6 @@ MODULES = {
 }
 MOST_MODULES = 12
 MOST_LINES = 450
-MOST_README_LINES = 150
 LONGEST_TEST_NAME = 79
 
 
@@ -49,10 +48,6 @@ def test_given_the_modules_when_counted_then_none_has_too_many_lines() -> None:
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MOST_LINES
     }
     assert long == {}
-
-
-def test_given_the_readme_when_counted_then_it_is_short() -> None:
-    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= MOST_README_LINES
 
 
 def test_given_the_tests_when_read_then_their_names_are_short() -> None:
