@@ -26,7 +26,7 @@ class DeliveryStatus(StrEnum):
     UNKNOWN = "unknown"
     """The request may have been sent; its outcome is unknown. Only a late response or a delivery event changes it."""
     STOPPED = "stopped"
-    """The campaign ended before the text was sent."""
+    """The campaign ended, or a notice was not due any longer, before the text was sent."""
 
     @property
     def final(self) -> bool:

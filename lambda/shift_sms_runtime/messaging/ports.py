@@ -1,12 +1,12 @@
 """Protocols for sending: the ledger, the SMS client, permits, the deadline of the invocation, and the clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from shift_sms_runtime.messaging.ledger import SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendResult
+from shift_sms_runtime.messaging.permits import Permit
 
 Key_contra = TypeVar("Key_contra", contravariant=True)
 
@@ -70,14 +70,6 @@ class InvocationDeadline(Protocol):
 
     def wait(self, seconds: float) -> None:
         """Waits for a number of seconds."""
-
-
-@dataclass(frozen=True)
-class Permit:
-    """A span of time for one sender. If it is not `reserved`, `begins` is when the next free span begins."""
-
-    begins: datetime
-    reserved: bool = True
 
 
 class SendPermits(Protocol):

@@ -20,7 +20,7 @@ from shift_sms_runtime.aws.dynamodb import plain, sortable_time, wire
 from shift_sms_runtime.campaigns.campaign import MAX_RELAUNCH_AGE, LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.counters import TIME_ATTRIBUTES, Counter, CounterDelta, CounterRow
 from shift_sms_runtime.campaigns.work_items import Page
-from shift_sms_runtime.messaging.ports import Permit
+from shift_sms_runtime.messaging.permits import Permit
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from shift_sms_runtime.campaigns.campaign import LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.counters import CounterDelta, CounterRow
 from shift_sms_runtime.campaigns.work_items import Page
-from shift_sms_runtime.messaging.ports import Permit
+from shift_sms_runtime.messaging.permits import Permit
 
 
 class MemoryCampaignCounters:

@@ -1,0 +1,1 @@
+"""The outbox: texts outside campaigns that wait to be sent, and the workers that send them."""

@@ -1,0 +1,42 @@
+"""Protocols of the outbox: its table, its workers, and the source of a text's body."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, SendOutcome
+from shift_sms_runtime.messaging.permits import Priority
+from shift_sms_runtime.outbox.outbox_text import OutboxText, RenderedText
+
+
+class Outbox(Protocol):
+    """The Outbox table, and the ledger rows of its texts."""
+
+    def add(self, text: OutboxText) -> DeliveryStatus | None:
+        """Adds a text and its ledger row with status QUEUED, in one transaction.
+
+        Returns:
+            None if the text was added; the status of its ledger row if an earlier call has added it.
+        """
+
+    def oldest(self, priority: Priority, limit: int) -> Sequence[OutboxText]:
+        """Returns the texts of a priority that wait, the oldest first. The read is consistent."""
+
+    def withdraw(self, text: OutboxText, reason: str) -> None:
+        """Settles a text that is not due any longer as STOPPED, unless a worker has claimed it, and removes it."""
+
+
+class OutboxWorkers(Protocol):
+    """The workers that send the texts of the outbox."""
+
+    def ensure_running(self, priority: Priority) -> None:
+        """Starts a worker unless one runs. Call it after every write that adds a text of this priority."""
+
+
+class TextSource(Protocol):
+    """Renders the texts of one kind when they are sent, and learns what became of them."""
+
+    def render(self, text: OutboxText) -> RenderedText | None:
+        """Returns what to send in the current state; None if the text is not due any longer."""
+
+    def record_outcome(self, text: OutboxText, outcome: SendOutcome) -> None:
+        """Records what follows from a final outcome, such as an opt-out."""
