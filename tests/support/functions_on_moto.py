@@ -46,6 +46,7 @@ TABLES = {
     "CampaignCounters": ("campaign_id", "part"),
     "EmployeeBookings": ("phone_number",),
     "OperatorInbox": ("message_id",),
+    "Outbox": ("lane", "position"),
 }
 
 
