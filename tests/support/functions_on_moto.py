@@ -46,6 +46,7 @@ TABLES = {
     "CampaignCounters": ("campaign_shard", "part"),
     "EmployeeBookings": ("phone_number",),
     "OperatorInbox": ("message_id",),
+    "Outbox": ("lane", "position"),
 }
 
 
@@ -267,8 +268,8 @@ def variable_name(table: str) -> str:
     return "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(table)).upper()
 
 
-def create_tables() -> None:
-    client = boto3.client("dynamodb")
+def create_tables(client: Any = None) -> None:
+    client = client or boto3.client("dynamodb")
     for table, keys in TABLES.items():
         index = INDEXES.get(table, ())
         client.create_table(

@@ -21,8 +21,17 @@ class Outbox(Protocol):
     def oldest(self, priority: Priority, limit: int) -> Sequence[OutboxText]:
         """Returns the texts of a priority that wait, the oldest first. The read is consistent."""
 
-    def withdraw(self, text: OutboxText, reason: str) -> None:
-        """Settles a text that is not due any longer as STOPPED, unless a worker has claimed it, and removes it."""
+    def withdraw(self, text: OutboxText, reason: str) -> DeliveryStatus:
+        """Settles a text that is not due any longer as STOPPED, unless a sender has claimed it.
+
+        Removes it too, unless its outcome needs a follow-up. Then a worker does both.
+
+        Returns:
+            The status of its ledger row after the call.
+        """
+
+    def remove(self, text: OutboxText) -> None:
+        """Removes a text whose ledger row has a final status and whose outcome is recorded."""
 
 
 class OutboxWorkers(Protocol):
@@ -39,4 +48,8 @@ class TextSource(Protocol):
         """Returns what to send in the current state; None if the text is not due any longer."""
 
     def record_outcome(self, text: OutboxText, outcome: SendOutcome) -> None:
-        """Records what follows from a final outcome, such as an opt-out."""
+        """Records what follows from a final outcome, such as an opt-out.
+
+        Called for every outcome that needs a follow-up (see `OutboxText.row`), before the text leaves the outbox. It
+        can be called several times for one text.
+        """
