@@ -102,6 +102,8 @@ class Facts:
     violations: list[str] = field(default_factory=list)
     on_send: Callable[[SendFact], None] = lambda _send: None
     on_seats: Callable[[str, Seats | None, Seats | None], None] = lambda _id, _before, _after: None
+    _removed: list[tuple[float, str, str]] = field(default_factory=list)
+    """The holders who lost a seat last: the time, the shift and the phone number."""
     _open_claims: dict[str, dict[str, Key]] = field(default_factory=lambda: defaultdict(dict))
     _last_claims: dict[tuple[str, str], Key] = field(default_factory=dict)
 
@@ -135,6 +137,8 @@ class Facts:
             for phone in sorted(set(now) - set(was)):
                 spans[shift_id, phone].append(Holding(self.now()))
             for phone in sorted(set(was) - set(now)):
+                if spans is self.holdings:
+                    self._removed.append((self.now(), shift_id, phone))
                 for span in spans[shift_id, phone][-1:]:
                     span.until = self.now()
         self.on_seats(shift_id, before, after)
@@ -164,7 +168,7 @@ class Facts:
     def _record_writes(self, attempt: Attempt) -> None:
         writes = list(_writes(attempt.operation, attempt.request))
         environment = attempt.environment.name
-        inbound_ids, changes_shift = [], False
+        inbound_ids, senders, changes_shift = [], set[str](), False
         for write in writes:
             phone = write.key.get("phone_number")
             if phone in self.strangers and write.table != "SegmentMembers":
@@ -176,6 +180,7 @@ class Facts:
             entry = str(write.key.get("entry", ""))
             if entry.startswith(_INBOUND_ENTRY) and ":reply" in write.values:
                 inbound_ids.append(entry.removeprefix(_INBOUND_ENTRY))
+                senders.add(phone)
             if ":lease_until" in write.values:
                 self.claimed[key] += 1
                 self._open_claims[environment][phone] = key
@@ -188,6 +193,10 @@ class Facts:
                 self.effects[inbound_id].add(attempt.request["ClientRequestToken"])
             if not inbound_ids:
                 self.violate("once", "a shift was changed without the reply that reports it")
+            for at, shift_id, phone in self._removed:
+                if at == self.now() and phone not in senders:
+                    self.violate("one seat, one person", f"a seat of {shift_id} was taken from its holder")
+        self._removed.clear()
 
     def row_key(self, table: str, item: Mapping[str, Any]) -> Key:
         """Returns the key of a row."""

@@ -71,6 +71,18 @@ def _hostile(random: Random) -> Plan:
     )
 
 
+def _rush(_random: Random) -> Plan:
+    return Plan(
+        settings=SimulatedSettings(messages_per_second=50, connect_enabled=False),
+        employees=20,
+        shifts=3,
+        habits=Habits(texts=(1, 2), within=1.5),
+        duties=Duties(edits=1, within=2.0),
+        rates=FaultRates({Fault.TIMEOUT_AFTER: 0.01}),
+        limits=Limits(faults=True, ordered=False),
+    )
+
+
 def _random_faults(random: Random) -> FaultRates:
     kinds = random.sample(list(Fault), random.randint(1, len(Fault)))
     rate = random.choice((0.001, 0.003, 0.01))
@@ -140,6 +152,7 @@ def _scenarios() -> Mapping[str, Scenario]:
     found = [
         Scenario("mixed", "20 to 200 people, operators and random faults", _mixed),
         Scenario("hostile", "20 people who compete for 4 shifts, with many faults", _hostile),
+        Scenario("rush", "20 people who text about 3 shifts within two seconds", _rush),
     ]
     for suffix, describes, faults in (
         ("", "", none),

@@ -123,13 +123,13 @@ TABLES = (
     TableDefinition(name="SegmentMembers", partition_key="segment", sort_key="phone_number"),
     TableDefinition(
         name="Deliveries",
-        partition_key="campaign_id",
+        partition_key="campaign_shard",
         sort_key="phone_number",
         time_to_live="expires_at",
     ),
     TableDefinition(
         name="CampaignCounters",
-        partition_key="campaign_id",
+        partition_key="campaign_shard",
         sort_key="part",
         stream=StreamView.KEYS_ONLY,
         time_to_live="expires_at",
@@ -227,7 +227,7 @@ class Deployment:
                 60,
                 StreamSource(
                     "CampaignCounters",
-                    {**written, "dynamodb": {"Keys": {"part": {"S": [{"prefix": "count-"}]}}}},
+                    {**written, "dynamodb": {"Keys": {"part": {"S": ["counters"]}}}},
                     100,
                     window_seconds=5,
                 ),
