@@ -56,3 +56,8 @@ def test_given_counters_when_a_summary_is_requested_then_only_the_version_grows(
     before = stores.counted()
     stores.plans.request_summary("c")
     assert stores.counted() == before | {"summary_version": before["summary_version"] + 1}
+
+
+def test_given_a_counter_row_when_its_key_is_read_then_it_names_the_campaign(stores: Stores) -> None:
+    key = {"campaign_shard": "shift #3#63", "part": "counters"}
+    assert stores.counters.campaign_id(key) == "shift #3"

@@ -1,7 +1,9 @@
 """Keeps the counters and launch plans of campaigns in memory."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from shift_sms_runtime.campaigns.campaign import LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.counters import CounterDelta, CounterRow
@@ -32,6 +34,9 @@ class MemoryCampaignCounters:
 
     def rows(self, campaign_id: str) -> list[CounterRow]:
         return list(self._rows.get(campaign_id, {}).values())
+
+    def campaign_id(self, row_key: Mapping[str, Any]) -> str:
+        return str(row_key["campaign_shard"]).rpartition("#")[0]
 
 
 @dataclass(frozen=True)
