@@ -8,7 +8,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from lab.simulation.aws.faults import Fault
+from lab.phone_network.phones.encoding import measure
 from lab.simulation.aws.tables.definitions import TableDefinition
 from lab.simulation.execution.faults import Attempt
 from lab.simulation.execution.functions import Environment, LogLine
@@ -20,7 +20,6 @@ Key = tuple[str, ...]
 
 LEDGERS = ("Conversations", "Deliveries")
 _INBOUND_ENTRY = "INBOUND#"
-_LEAVE_CLAIM_OPEN = frozenset({Fault.CRASH_BEFORE, Fault.CRASH_AFTER})
 
 
 def plain(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,6 +37,7 @@ class SendFact:
     key: Key | None
     """The ledger row that its sender had claimed."""
     function: str
+    parts: int
 
 
 @dataclass
@@ -159,7 +159,8 @@ class Facts:
     def _record_send(self, attempt: Attempt) -> None:
         to, body = attempt.request["DestinationPhoneNumber"], attempt.request["MessageBody"]
         key = self._last_claims.get((attempt.environment.name, to))
-        send = SendFact(self.now(), to, body, key, attempt.environment.function.name)
+        name = attempt.environment.function.name
+        send = SendFact(self.now(), to, body, key, name, measure(body).parts)
         self.sends.append(send)
         if key is not None:
             self.accepted[key] += 1

@@ -14,7 +14,7 @@ from lab.simulation.execution.faults import FaultPlan, FaultRates, RandomFaults
 from lab.simulation.execution.randomness import Randomness
 from lab.simulation.execution.scheduler import START, Scheduler
 from lab.simulation.execution.system import SimulatedSystem
-from lab.simulation.facts import Facts
+from lab.simulation.facts import Facts, SendFact
 from lab.simulation.invariants import (
     FinalInvariants,
     Limits,
@@ -28,6 +28,9 @@ from lab.simulation.people import Habits, People, Person, phone_numbers
 from lab.simulation.phones import CarrierFaults, Phones
 from lab.simulation.temporary_clients import ConnectClient, SchedulerClient, SmsClient, SqsClient
 from lab.simulation.trace import Trace
+
+_USUAL_SECONDS = 4.0
+"""How long a text takes without a queue: the topic, the event source, a cold start and the calls."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,12 +201,26 @@ class World:
 
     @property
     def ratio(self) -> float:
-        """The time until the last text was sent, divided by the ideal time at the rate of the number."""
-        received = self.phones.received
-        if not received:
+        """The time until the last text was sent, divided by the ideal time at the rate of the number.
+
+        The ideal number is never idle while a text that was sent could have been sent.
+        """
+        sends = self.facts.sends
+        if not sends:
             return 0.0
-        ideal = sum(text.parts for text in received) / self.plan.settings.messages_per_second
-        return received[-1].at / ideal
+        free_at = 0.0
+        for arrived, parts in sorted((self._arrived(send), send.parts) for send in sends):
+            free_at = max(free_at, arrived) + parts / self.plan.settings.messages_per_second
+        return sends[-1].at / (free_at + _USUAL_SECONDS)
+
+    def _arrived(self, send: SendFact) -> float:
+        """Returns when the reason to send a text arose: for a notice, when it was sent."""
+        match send.key:
+            case ("Conversations", _, str(entry)) if entry.startswith("INBOUND#"):
+                return self.people.inbound[entry.removeprefix("INBOUND#")].at
+            case ("Deliveries", *_):
+                return 0.0
+        return send.at
 
     def _violated(self) -> bool:
         return bool(self.facts.violations)

@@ -103,7 +103,6 @@ class SimulatedSettings:
     """The settings of the stack that scenarios change. Names and defaults are those of the stack."""
 
     messages_per_second: int = 1
-    answers_share_percent: int = 20
     connect_enabled: bool = True
     policy: InboundPolicy = field(default_factory=lambda: InboundPolicy(texts_per_hour=30))
     booking_policy: BookingPolicy = field(default_factory=BookingPolicy)
@@ -134,6 +133,7 @@ TABLES = (
         stream=StreamView.KEYS_ONLY,
         time_to_live="expires_at",
     ),
+    TableDefinition(name="SendPermits", partition_key="origination_identity"),
     TableDefinition(name="EmployeeBookings", partition_key="phone_number", time_to_live="expires_at"),
     TableDefinition(
         name="Conversations", partition_key="phone_number", sort_key="entry", time_to_live="expires_at"
@@ -154,6 +154,7 @@ _TABLE_FIELDS = {
     "segment_members_table": "SegmentMembers",
     "deliveries_table": "Deliveries",
     "campaign_counters_table": "CampaignCounters",
+    "send_permits_table": "SendPermits",
     "employee_bookings_table": "EmployeeBookings",
     "conversations_table": "Conversations",
     "operator_inbox_table": "OperatorInbox",
@@ -179,7 +180,7 @@ class Deployment:
                 Queue("reconcile", 360),
             )
         }
-        rate = Fraction(settings.messages_per_second * (100 - settings.answers_share_percent), 100)
+        rate = settings.messages_per_second
         senders = max(2, math.ceil(rate / 4))
         self._values: dict[str, object] = {
             **_TABLE_FIELDS,
@@ -194,9 +195,9 @@ class Deployment:
             "agent_offered": settings.connect_enabled,
             "keep_typography": False,
             "calls_per_day": settings.calls_per_day,
-            "sends_per_second": float(rate),
-            "recipients_per_item": min(50, max(5, round(20 * rate / senders))),
-            "most_waiting": int(rate * 6 * 60 * 60),
+            "messages_per_second": rate,
+            "recipients_per_item": min(50, max(5, round(Fraction(20 * rate, senders)))),
+            "most_waiting": rate * 6 * 60 * 60,
             **_values_of(settings.policy),
             **_values_of(settings.booking_policy),
             **_values_of(settings.language),

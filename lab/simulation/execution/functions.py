@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Protocol
 from unittest import mock
 
@@ -14,7 +13,6 @@ from lab.simulation.aws.calls import Calls
 from lab.simulation.execution.deployment import Function
 from lab.simulation.execution.scheduler import Scheduler, Task
 from shift_sms_runtime import composition, telemetry
-from shift_sms_runtime.tables import campaign_counters
 
 
 class ClientFactory(Protocol):
@@ -169,21 +167,7 @@ def composed_per_environment(
     with (
         mock.patch.multiple(composition, **overrides),
         replaced_everywhere(replaced),
-        _clock_of_counters(scheduler),
     ):
-        yield
-
-
-@contextmanager
-def _clock_of_counters(scheduler: Scheduler) -> Iterator[None]:
-    """Replaces the clock of the module that reads the time itself."""
-
-    class Clock(datetime):
-        @classmethod
-        def now(cls, _tz: object = None) -> datetime:  # type: ignore[override]
-            return scheduler.time
-
-    with mock.patch.object(campaign_counters, "datetime", Clock):
         yield
 
 
