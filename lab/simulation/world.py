@@ -5,11 +5,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from lab.phone_network.account import Account, ConnectInstance, PhoneNumber
 from lab.simulation.aws.calls import Calls, DirectCalls
 from lab.simulation.aws.dynamodb import DynamoDb, DynamoDbClient
+from lab.simulation.aws.phone_network import CallCenter, ConnectClient, SmsClient
+from lab.simulation.aws.scheduler import SchedulerClient
+from lab.simulation.aws.sqs import SqsClient
 from lab.simulation.aws.tables.definitions import StreamView
 from lab.simulation.aws.tables.table import StreamRecord
-from lab.simulation.execution.deployment import Deployment, SimulatedSettings
+from lab.simulation.execution.deployment import (
+    ACCOUNT_ID,
+    CONFIGURATION_SET,
+    CONNECT,
+    OUR_NUMBER,
+    Deployment,
+    SimulatedSettings,
+)
 from lab.simulation.execution.faults import FaultPlan, FaultRates, RandomFaults
 from lab.simulation.execution.randomness import Randomness
 from lab.simulation.execution.scheduler import START, Scheduler
@@ -26,8 +37,22 @@ from lab.simulation.invariants import (
 from lab.simulation.operators import Duties, Operators
 from lab.simulation.people import Habits, People, Person, phone_numbers
 from lab.simulation.phones import CarrierFaults, Phones
-from lab.simulation.temporary_clients import ConnectClient, SchedulerClient, SmsClient, SqsClient
 from lab.simulation.trace import Trace
+
+ACCOUNT = Account(
+    account_id=ACCOUNT_ID,
+    region="us-east-1",
+    phone_numbers=(PhoneNumber(number=OUR_NUMBER, phone_number_id="phone-1"),),
+    configuration_sets=(CONFIGURATION_SET,),
+    connect_instances=(
+        ConnectInstance(
+            instance_id=CONNECT["connect_instance_id"],
+            contact_flow_ids=frozenset({CONNECT["connect_contact_flow_id"]}),
+            queue_ids=frozenset({CONNECT["connect_queue_id"]}),
+            phone_numbers=frozenset({CONNECT["connect_source_phone_number"]}),
+        ),
+    ),
+)
 
 _USUAL_SECONDS = 4.0
 """How long a text takes without a queue: the topic, the event source, a cold start and the calls."""
@@ -92,6 +117,7 @@ class World:
             publish_text=lambda payload: self.system.notify("inbound", payload),
             publish_event=lambda event: self.system.notify("events", event),
         )
+        self.call_center = CallCenter(ACCOUNT, lambda: self.scheduler.now)
         numbers = phone_numbers(plan.employees + plan.strangers)
         self.people = People(
             [Person(number, known=place < plan.employees) for place, number in enumerate(numbers)],
@@ -137,9 +163,9 @@ class World:
             case "scheduler":
                 return SchedulerClient(self.system, **options)
             case "pinpoint-sms-voice-v2":
-                return SmsClient(self.phones, **options)
+                return SmsClient(self.phones, ACCOUNT, **options)
             case "connect":
-                return ConnectClient(self.phones, **options)
+                return ConnectClient(self.call_center, **options)
         raise ValueError(service)
 
     @contextmanager
