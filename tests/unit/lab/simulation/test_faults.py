@@ -95,16 +95,14 @@ def test_given_a_fault_when_there_is_one_attempt_then_it_raises(
 
 
 @pytest.mark.parametrize("fault", [Fault.MALFORMED, Fault.CRASH_AFTER])
-def test_given_a_fault_that_botocore_does_not_retry_when_it_occurs_then_it_raises(
-    database: DynamoDb, fault: Fault
-) -> None:
+def test_given_a_fault_without_retry_when_it_occurs_then_it_raises(database: DynamoDb, fault: Fault) -> None:
     calls = FailingCalls(fault)
     with pytest.raises((ResponseParserError, Crashed)):
         DynamoDbClient(database, calls=calls, max_attempts=3).update_item(**ADD)
     assert calls.attempts == 1
 
 
-def test_given_a_lost_response_when_a_transaction_is_retried_then_it_takes_effect_once(
+def test_given_a_lost_response_when_a_transaction_is_retried_then_one_effect(
     database: DynamoDb,
 ) -> None:
     calls = FailingCalls(Fault.TIMEOUT_AFTER)
