@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -168,42 +168,49 @@ class Facts:
 
     def _record_writes(self, attempt: Attempt) -> None:
         writes = list(_writes(attempt.operation, attempt.request))
-        environment = attempt.environment.name
-        inbound_ids, senders, changes_shift = [], set[str](), False
         for write in writes:
             phone = write.key.get("phone_number")
             if phone in self.strangers and write.table != "SegmentMembers":
                 self.violate("strangers get nothing", f"{write.table} was written for {phone}")
-            changes_shift = changes_shift or write.table == "Shifts"
-            if write.table not in LEDGERS or phone is None:
-                continue
-            key = self.row_key(write.table, write.key)
-            entry = str(write.key.get("entry", ""))
-            if entry.startswith(_INBOUND_ENTRY) and ":reply" in write.values:
-                inbound_ids.append(entry.removeprefix(_INBOUND_ENTRY))
-                senders.add(phone)
-            if ":lease_until" in write.values:
-                self.claimed[key] += 1
-                self._open_claims[environment][phone] = key
-                self._last_claims[environment, phone] = key
-            elif ":after" in write.values:
-                self._open_claims[environment].pop(phone, None)
+            if write.table in LEDGERS and phone is not None:
+                self._record_claim(attempt.environment.name, phone, write)
+        changes_shift = any(write.table == "Shifts" for write in writes)
         if changes_shift and attempt.environment.function.name == "process_inbound_sms":
-            for inbound_id in inbound_ids:
-                # A transaction that is repeated with its token has no further effect.
-                self.effects[inbound_id].add(attempt.request["ClientRequestToken"])
-            if not inbound_ids:
-                self.violate("once", "a shift was changed without the reply that reports it")
-            for at, shift_id, phone in self._removed:
-                if at == self.now() and phone not in senders:
-                    self.violate("one seat, one person", f"a seat of {shift_id} was taken from its holder")
+            self._record_effect(attempt, [write for write in writes if _reports_effect(write)])
         self._removed.clear()
+
+    def _record_claim(self, environment: str, phone: str, write: _Write) -> None:
+        key = self.row_key(write.table, write.key)
+        if ":lease_until" in write.values:
+            self.claimed[key] += 1
+            self._open_claims[environment][phone] = key
+            self._last_claims[environment, phone] = key
+        elif ":after" in write.values:
+            self._open_claims[environment].pop(phone, None)
+
+    def _record_effect(self, attempt: Attempt, replies: Sequence[_Write]) -> None:
+        if not replies:
+            self.violate("once", "a shift was changed without the reply that reports it")
+            return
+        for reply in replies:
+            # A transaction that is repeated with its token has no further effect.
+            inbound_id = str(reply.key["entry"]).removeprefix(_INBOUND_ENTRY)
+            self.effects[inbound_id].add(attempt.request["ClientRequestToken"])
+        senders = {reply.key["phone_number"] for reply in replies}
+        for at, shift_id, phone in self._removed:
+            if at == self.now() and phone not in senders:
+                self.violate("one seat, one person", f"a seat of {shift_id} was taken from its holder")
 
     def row_key(self, table: str, item: Mapping[str, Any]) -> Key:
         """Returns the key of a row."""
         definition = self.tables[table]
         names = [definition.partition_key, *([definition.sort_key] if definition.sort_key else [])]
         return (table, *(str(item[name]) for name in names))
+
+
+def _reports_effect(write: _Write) -> bool:
+    entry = str(write.key.get("entry", ""))
+    return entry.startswith(_INBOUND_ENTRY) and ":reply" in write.values
 
 
 def _writes(operation: str, request: Mapping[str, Any]) -> Iterator[_Write]:

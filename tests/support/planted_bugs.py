@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
 
@@ -10,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from shift_sms_runtime import telemetry
 from shift_sms_runtime.aws import end_user_messaging
-from shift_sms_runtime.aws.dynamodb import ConditionsFailed, transact
+from shift_sms_runtime.aws.dynamodb import transact
 from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
 from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.policy import StrangerReply
@@ -22,10 +23,13 @@ from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.rate_limiter import RateLimiter
 from shift_sms_runtime.messaging.send_once import SendOnce
 from shift_sms_runtime.shifts import shift as shift_module
+from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
+from shift_sms_runtime.shifts.waiting_list import extend_offers
 from shift_sms_runtime.tables import inbound_store, send_ledger
-from shift_sms_runtime.tables.conversations import ConversationEntries
+from shift_sms_runtime.tables.conversations import ConversationEntries, reply_update
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
+from shift_sms_runtime.tables.shifts import shift_update
 
 NO_CONDITION = "attribute_exists(phone_number) OR attribute_not_exists(phone_number)"
 
@@ -83,7 +87,7 @@ def send_after_abandoned_claim() -> AbstractContextManager[object]:
 
 
 def permit_ignored() -> AbstractContextManager[object]:
-    return mock.patch.object(RateLimiter, "wait", lambda *_args, **_options: None)
+    return mock.patch.object(RateLimiter, "wait", return_value=None)
 
 
 def without_condition(build: Callable[..., Any]) -> Callable[..., Any]:
@@ -106,13 +110,13 @@ def without_condition(build: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def seats_without_condition() -> AbstractContextManager[object]:
-    return mock.patch.object(inbound_store, "shift_update", without_condition(inbound_store.shift_update))
+    return mock.patch.object(inbound_store, "shift_update", without_condition(shift_update))
 
 
 @contextmanager
 def duplicate_decided_again() -> Iterator[None]:
     with (
-        mock.patch.object(inbound_store, "reply_update", without_condition(inbound_store.reply_update)),
+        mock.patch.object(inbound_store, "reply_update", without_condition(reply_update)),
         mock.patch.object(ConversationEntries, "reply", None),
         mock.patch.object(ConversationEntries, "reply_status", None),
     ):
@@ -144,12 +148,10 @@ def counters_outside_transaction() -> AbstractContextManager[object]:
 
 
 def stream_records_dropped() -> AbstractContextManager[object]:
-    return mock.patch.object(ShiftChangeDetector, "handle", lambda *_images: None)
+    return mock.patch.object(ShiftChangeDetector, "handle", return_value=None)
 
 
 def offer_never_withdrawn() -> AbstractContextManager[object]:
-    extend_offers = shift_module.extend_offers
-
     def mutated(offers: Any, waiting: Any, seats: int, now: Any, extended_until: Any) -> Any:
         kept = {number: replace(offer, until=max(offer.until, now)) for number, offer in offers.items()}
         valid, still_waiting = extend_offers(kept, waiting, seats, min(now, *_ends(kept)), extended_until)
@@ -159,15 +161,13 @@ def offer_never_withdrawn() -> AbstractContextManager[object]:
 
 
 def _ends(offers: Mapping[str, Any]) -> list[Any]:
-    from datetime import UTC, datetime, timedelta
-
     return [datetime.max.replace(tzinfo=UTC)] + [
         offer.until - timedelta(seconds=1) for offer in offers.values()
     ]
 
 
 def timers_never_set() -> AbstractContextManager[object]:
-    return mock.patch.object(SchedulerShiftTimers, "set", lambda *_: None)
+    return mock.patch.object(SchedulerShiftTimers, "set", return_value=None)
 
 
 def stranger_answered() -> AbstractContextManager[object]:
@@ -204,7 +204,7 @@ def changed_shift_promised_anyway() -> AbstractContextManager[object]:
     def mutated(self: Any, *arguments: Any) -> None:
         try:
             write(self, *arguments)
-        except inbound_store.ChangedMeanwhile:
+        except ChangedMeanwhile:
             return
 
     return mock.patch.object(inbound_store.DynamoInboundStore, "write", mutated)
