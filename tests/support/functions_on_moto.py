@@ -41,9 +41,9 @@ TABLES = {
     "Campaigns": ("campaign_id",),
     "Employees": ("phone_number",),
     "SegmentMembers": ("segment", "phone_number"),
-    "Deliveries": ("campaign_id", "phone_number"),
+    "Deliveries": ("campaign_shard", "phone_number"),
     "Conversations": ("phone_number", "entry"),
-    "CampaignCounters": ("campaign_id", "part"),
+    "CampaignCounters": ("campaign_shard", "part"),
     "EmployeeBookings": ("phone_number",),
     "OperatorInbox": ("message_id",),
     "Outbox": ("lane", "position"),
@@ -183,7 +183,7 @@ class FunctionsOnMoto:
                 "eventID": f"{number}",
                 "eventName": "MODIFY",
                 "dynamodb": {
-                    "Keys": {"campaign_id": {"S": campaign_id}, "part": {"S": "count-07"}},
+                    "Keys": {"campaign_shard": {"S": f"{campaign_id}#7"}, "part": {"S": "counters"}},
                     "SequenceNumber": f"{number}",
                 },
             }

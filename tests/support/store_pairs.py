@@ -187,7 +187,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         deliveries=DynamoDeliveries(client, **tables),
         delivery_events=DynamoDeliveries(client, **tables),
         counters=DynamoCampaignCounters(client, "CampaignCounters"),
-        plans=DynamoLaunchPlans(client, "CampaignCounters"),
+        plans=DynamoLaunchPlans(client, "CampaignCounters", clock),
         campaigns=DynamoCampaigns(client, "Campaigns"),
         put_item=lambda item: put("Campaigns", campaign_id="c", **item),
         item=lambda: _item(system),

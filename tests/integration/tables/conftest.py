@@ -13,7 +13,7 @@ from tests.support.store_pairs import Stores, dynamo_stores, memory_stores
 def several_writers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Count on several rows, as several functions do."""
     writers = itertools.cycle(range(3))
-    monkeypatch.setattr(campaign_counters, "_own_counter_row", lambda: f"count-{next(writers):02}")
+    monkeypatch.setattr(campaign_counters, "_own_counter_row", lambda: next(writers))
 
 
 @pytest.fixture(params=["memory", "dynamodb", "simulated"])
