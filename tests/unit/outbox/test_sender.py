@@ -140,7 +140,7 @@ def test_given_a_free_number_when_sent_now_then_it_takes_four_calls() -> None:
 
 @pytest.mark.parametrize(("step", "after"), crash_points(undisturbed))
 @pytest.mark.parametrize(("stop", "error"), STOPS)
-def test_given_a_function_stopped_at_a_step_when_its_event_returns_then_the_text_is_sent_once(
+def test_given_a_stop_at_a_step_when_the_event_returns_then_the_text_is_sent_once(
     stop: Callable[[], None], error: type[BaseException], step: int, *, after: bool
 ) -> None:
     world = world_with_text()

@@ -85,7 +85,7 @@ def test_given_replies_and_notices_when_drained_then_notices_wait_for_replies() 
     assert len(world.sent()) == 70
 
 
-def test_given_a_steady_trickle_of_replies_when_drained_then_a_notice_wait_never_holds_them() -> None:
+def test_given_a_trickle_of_replies_when_notices_wait_then_replies_are_not_held() -> None:
     world = OutboxWorld(messages_per_second=1)
     world.add(*(notice(number) for number in range(5)))
     for number in range(100, 130):
@@ -136,7 +136,7 @@ def test_given_a_text_not_due_when_drained_then_it_is_withdrawn() -> None:
     assert world.outbox.rows.empty
 
 
-def test_given_a_text_older_than_its_ledger_row_may_be_when_drained_then_it_is_withdrawn() -> None:
+def test_given_a_text_of_two_weeks_ago_when_drained_then_it_is_withdrawn() -> None:
     world = OutboxWorld()
     text = reply(1, at=-15 * 24 * 60 * 60)
     world.add(text)
@@ -145,7 +145,7 @@ def test_given_a_text_older_than_its_ledger_row_may_be_when_drained_then_it_is_w
     assert world.outbox.rows.empty
 
 
-def test_given_a_refused_text_when_drained_then_its_outcome_is_recorded_once_it_leaves() -> None:
+def test_given_a_refused_text_when_drained_then_its_outcome_is_recorded() -> None:
     world = OutboxWorld()
     text, other = reply(1), reply(2)
 
@@ -171,7 +171,7 @@ def test_given_a_number_that_sends_half_the_rate_when_drained_then_all_arrive() 
     assert world.dead_letters == []
 
 
-def test_given_a_limit_of_the_account_when_reached_then_workers_pause_until_it_is_raised() -> None:
+def test_given_a_limit_of_the_account_when_reached_then_workers_pause() -> None:
     world = OutboxWorld(messages_per_second=4, workers=2)
     texts = [reply(number) for number in range(40)]
     raised = world.clock() + timedelta(hours=2)

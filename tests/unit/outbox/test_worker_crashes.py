@@ -137,7 +137,7 @@ def test_given_a_number_without_sender_when_drained_then_others_are_sent_meanwhi
     assert world.phones.attempts <= 31 + 2 * solved / 30 + 4
 
 
-def test_given_a_text_that_fails_when_drained_then_others_are_sent_and_it_is_reported() -> None:
+def test_given_a_text_that_fails_when_drained_then_others_are_sent() -> None:
     world = OutboxWorld()
     broken = reply(0)
     world.source.broken.add(broken)
