@@ -146,6 +146,7 @@ def test_given_the_default_engine_when_deployed_then_permissions_are_exact(
         "detect_shift_changes": DETECT,
         "reconcile_shift": RECONCILE,
         "send_operator_reply": REPLY,
+        "send_outbox": OUTBOX,
     }
 
 
@@ -168,6 +169,7 @@ def test_given_the_pinpoint_engine_when_deployed_then_only_pinpoint_sends_campai
             "detect_shift_changes",
             "reconcile_shift",
             "send_operator_reply",
+            "send_outbox",
         )
     }
     assert granted(pinpoint, "launch_pinpoint_campaign") == PINPOINT_LAUNCH
