@@ -154,7 +154,7 @@ def test_given_a_staff_table_when_tables_are_added_then_it_is_used_and_not_anoth
         tables.grant_read_employees(iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal()))
 
     found = synthesize_bare(build)
-    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 9
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 10
     (policy,) = found.of_type("AWS::IAM::Policy").values()
     assert "table/staff" in str(policy)
 
