@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shift_sms_cli.csv_file import BadValue, Columns, Problem, Rows, read_rows
-from shift_sms_cli.shift_table import ShiftDefaults, ShiftTable
+from shift_sms_cli.shift_table import ShiftDefaults, ShiftTable, index_keys
 from shift_sms_runtime.language.intents import CarrierIntent, ShiftAction, ShiftCommand
 from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale import Template
@@ -113,7 +113,8 @@ def load_shifts(table: ShiftTable, rows: Rows[NewShift], house: ShiftDefaults) -
 def _load(table: ShiftTable, row: NewShift, house: ShiftDefaults, loaded: Loaded) -> None:
     there: dict[str, Any] = {}
     for _ in range(_TRIES):
-        there = there or (table.get(row.shift.shift_id) if row.lacking else table.put_new(row.item))
+        new = {**row.item, **index_keys(row.shift)}
+        there = there or (table.get(row.shift.shift_id) if row.lacking else table.put_new(new))
         if not there:
             if row.lacking:
                 raise BadValue(row.lacking)
@@ -121,7 +122,8 @@ def _load(table: ShiftTable, row: NewShift, house: ShiftDefaults, loaded: Loaded
             return
         changes = _changes(there, row.item)
         uninformed = _check_change(there, changes, house)
-        now = table.change(there, changes, while_same=(*_WHO_HAS_IT, *_DETAILS)) if changes else None
+        written = {**changes, **index_keys(house.read({**there, **changes}))}
+        now = table.change(there, written, while_same=(*_WHO_HAS_IT, *_DETAILS)) if changes else None
         if now is None:
             shift_id = row.shift.shift_id
             if changes:

@@ -63,7 +63,7 @@ def test_given_any_function_when_deployed_then_it_runs_on_arm_and_logs_a_month(
 
 
 def detector(stack: cdk.Stack) -> RuntimeFunction:
-    """Returns a function with the variables RECONCILE_QUEUE_URL, VOCABULARY and TIMEZONE."""
+    """Returns a function with five variables, among them SHIFTS_TABLE and TIMEZONE."""
     return RuntimeFunction(
         stack,
         "Detect",

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingErro
 from lab.phone_network.account import Account, ConnectInstance, PhoneNumber, PinpointApplication
 from lab.phone_network.network import PhoneNetwork
 from shift_sms_runtime import composition, telemetry
+from shift_sms_runtime.shifts.shift_item import LISTED_ATTRIBUTES
 from tests.support.notifications import message_ids, notification
 
 OUR_NUMBER = "+12065550100"
@@ -49,8 +50,14 @@ TABLES = {
 }
 
 
-INDEXES = {"Shifts": ("shift_status", "shift_id"), "OperatorInbox": ("message_status", "received_at")}
-"""Keys of the index `by-status`."""
+INDEXES: dict[str, dict[str, tuple[tuple[str, str], tuple[str, ...] | None]]] = {
+    "Shifts": {
+        "open-shifts": (("listed_role", "listed_at"), LISTED_ATTRIBUTES[1:]),
+        "by-code": (("code_initial", "code"), ()),
+    },
+    "OperatorInbox": {"by-status": (("message_status", "received_at"), None)},
+}
+"""The indexes by table and name: the keys, and the attributes besides these; None for all."""
 
 
 @dataclass
@@ -113,6 +120,13 @@ class FunctionsOnMoto:
         while records := self._shift_records():
             failed += self.invoke("detect_shift_changes", {"Records": records})
             failed += self.drain("reconcile", "reconcile_shift")
+        return failed
+
+    def detect_shift_changes(self) -> list[dict[str, str]]:
+        """Runs `detect_shift_changes` until it changes no shift; returns the failed records."""
+        failed: list[dict[str, str]] = []
+        while records := self._shift_records():
+            failed += self.invoke("detect_shift_changes", {"Records": records})
         return failed
 
     def _shift_records(self) -> list[dict[str, Any]]:
@@ -270,28 +284,31 @@ def variable_name(table: str) -> str:
 def create_tables() -> None:
     client = boto3.client("dynamodb")
     for table, keys in TABLES.items():
-        index = INDEXES.get(table, ())
+        indexes = INDEXES.get(table, {})
+        names = dict.fromkeys((*keys, *(key for index, _ in indexes.values() for key in index)))
         client.create_table(
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
             KeySchema=_key_schema(keys),
-            AttributeDefinitions=[
-                {"AttributeName": key, "AttributeType": "S"} for key in dict.fromkeys((*keys, *index))
-            ],
-            **(
-                {
-                    "GlobalSecondaryIndexes": [
-                        {
-                            "IndexName": "by-status",
-                            "KeySchema": _key_schema(index),
-                            "Projection": {"ProjectionType": "ALL"},
-                        }
-                    ]
-                }
-                if index
-                else {}
-            ),
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+            **({"GlobalSecondaryIndexes": table_indexes(table)} if indexes else {}),
         )
+
+
+def table_indexes(table: str) -> list[Any]:
+    """Returns the indexes of a table as `create_table` takes them."""
+    return [
+        {"IndexName": name, "KeySchema": _key_schema(keys), "Projection": _projection(attributes)}
+        for name, (keys, attributes) in INDEXES[table].items()
+    ]
+
+
+def _projection(attributes: tuple[str, ...] | None) -> dict[str, Any]:
+    if attributes is None:
+        return {"ProjectionType": "ALL"}
+    if not attributes:
+        return {"ProjectionType": "KEYS_ONLY"}
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": [*attributes]}
 
 
 def _key_schema(keys: tuple[str, ...]) -> list[Any]:

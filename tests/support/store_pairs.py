@@ -23,7 +23,7 @@ from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.delivery_events.delivery_event import EventOrder
 from shift_sms_runtime.delivery_events.ports import DeliveryEventLedger
 from shift_sms_runtime.employees.ports import Employees
-from shift_sms_runtime.inbound.ports import InboundStore, ShiftsByStatus
+from shift_sms_runtime.inbound.ports import InboundStore, ShiftIndexes
 from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -57,7 +57,7 @@ from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.shifts import MemoryShifts
 
 
-class ShiftsTable(ShiftsByStatus, Shifts, ShiftIds, Protocol):
+class ShiftsTable(ShiftIndexes, Shifts, ShiftIds, Protocol):
     """Every protocol of the Shifts table."""
 
 
@@ -70,6 +70,8 @@ class Stores:
     put_shift: Callable[..., object]
     """Takes the id, the info, and further attributes by name."""
     edit_shift: Callable[..., object]
+    index_shifts: Callable[[], object]
+    """Runs `detect_shift_changes` for every shift that has changed."""
     operator_inbox: OperatorInbox
     inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
     """Returns the status of each item of the operator inbox, and why its reply was not sent."""
@@ -124,6 +126,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         employee_bookings=bookings,
         put_shift=shifts.put,
         edit_shift=shifts.edit,
+        index_shifts=lambda: None,
         operator_inbox=inbox,
         inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.outcomes.items()},
         replies=conversations,
@@ -168,6 +171,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         employee_bookings=DynamoEmployeeBookings(client, "EmployeeBookings"),
         put_shift=system.put_shift,
         edit_shift=system.edit_shift,
+        index_shifts=system.detect_shift_changes,
         operator_inbox=DynamoOperatorInbox(client, "OperatorInbox"),
         inbox_outcomes=lambda: {
             row["message_id"]: (row["message_status"], row.get("reply_error", ""))
