@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shift_sms_cli.csv_file import BadValue, Columns, Problem, Rows, read_rows
-from shift_sms_cli.shift_table import ShiftDefaults, ShiftTable, index_keys
+from shift_sms_cli.shift_table import ShiftDefaults, ShiftTable
 from shift_sms_runtime.language.intents import CarrierIntent, ShiftAction, ShiftCommand
 from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale import Template
@@ -18,7 +18,7 @@ from shift_sms_runtime.language.tokenizer import tokenize
 from shift_sms_runtime.messaging.encoding import measure, with_gsm_substitutes
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import END_WITHOUT_START
+from shift_sms_runtime.shifts.shift_item import END_WITHOUT_START, index_keys
 
 COLUMNS = Columns(
     required=("shift_id",),

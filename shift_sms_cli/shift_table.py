@@ -12,7 +12,7 @@ from shift_sms_runtime.language.locale import ENGLISH, Locale
 from shift_sms_runtime.language.locale_files import lexicons, locale
 from shift_sms_runtime.language.shift_codes import KnownCodes, near_codes, normalize_code
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import INDEX_ATTRIBUTES, ShiftReader, index_attributes
+from shift_sms_runtime.shifts.shift_item import INDEX_ATTRIBUTES, ShiftReader
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBServiceResource
@@ -41,11 +41,6 @@ class ShiftDefaults:
     def read(self, item: Mapping[str, Any]) -> Shift:
         """Reads an item as the functions do."""
         return ShiftReader(self.zone, lexicons(self.vocabulary)).read(item)
-
-
-def index_keys(shift: Shift) -> dict[str, Any]:
-    """Returns the attributes by which employees find a shift at once. The functions write the same within seconds."""
-    return {name: value for name, value in index_attributes(shift).items() if value is not None}
 
 
 @dataclass(frozen=True)

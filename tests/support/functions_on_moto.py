@@ -123,13 +123,6 @@ class FunctionsOnMoto:
             failed += self.drain("reconcile", "reconcile_shift")
         return failed
 
-    def detect_shift_changes(self) -> list[dict[str, str]]:
-        """Runs `detect_shift_changes` until it changes no shift; returns the failed records."""
-        failed: list[dict[str, str]] = []
-        while records := self._shift_records():
-            failed += self.invoke("detect_shift_changes", {"Records": records})
-        return failed
-
     def _shift_records(self) -> list[dict[str, Any]]:
         pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName="Shifts")
         images = {item["shift_id"]["S"]: item for page in pages for item in page["Items"]}
@@ -292,16 +285,13 @@ def create_tables(client: Any = None) -> None:
             BillingMode="PAY_PER_REQUEST",
             KeySchema=_key_schema(keys),
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
-            **({"GlobalSecondaryIndexes": table_indexes(table)} if indexes else {}),
+            **({"GlobalSecondaryIndexes": [_index(*one) for one in indexes.items()]} if indexes else {}),
         )
 
 
-def table_indexes(table: str) -> list[Any]:
-    """Returns the indexes of a table as `create_table` takes them."""
-    return [
-        {"IndexName": name, "KeySchema": _key_schema(keys), "Projection": _projection(attributes)}
-        for name, (keys, attributes) in INDEXES[table].items()
-    ]
+def _index(name: str, index: tuple[tuple[str, str], tuple[str, ...] | None]) -> dict[str, Any]:
+    keys, attributes = index
+    return {"IndexName": name, "KeySchema": _key_schema(keys), "Projection": _projection(attributes)}
 
 
 def _projection(attributes: tuple[str, ...] | None) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from shift_sms_runtime.messaging.ports import SendLedger
 from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 from shift_sms_runtime.outbox.ports import Outbox
 from shift_sms_runtime.shifts.ports import EmployeeBookingsStore, Shifts
+from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
@@ -55,6 +56,7 @@ from tests.support.memory.employees import EmployeeRow, MemoryEmployees
 from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
 from tests.support.memory.outbox import MemoryOutbox
+from tests.support.memory.queues import MemoryQueue
 from tests.support.memory.segment_members import MemorySegmentMembers
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.shifts import MemoryShifts
@@ -74,7 +76,7 @@ class Stores:
     """Takes the id, the info, and further attributes by name."""
     edit_shift: Callable[..., object]
     index_shifts: Callable[[], object]
-    """Runs `detect_shift_changes` for every shift that has changed."""
+    """Handles every shift as changed, as `detect_shift_changes` does."""
     operator_inbox: OperatorInbox
     inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
     """Returns the status of each item of the operator inbox, and why its reply was not sent."""
@@ -171,12 +173,20 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
     def put(table: str, **item: Any) -> None:
         system.dynamodb.Table(table).put_item(Item=item)
 
+    reader = ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))
+    shifts = DynamoShifts(client, "Shifts", reader)
+
+    def index_shifts() -> None:
+        detector = ShiftChangeDetector(reader, MemoryQueue(clock), shifts, retention_days=90)
+        for row in system.rows("Shifts"):
+            detector.handle(None, row)
+
     return Stores(
-        shifts=DynamoShifts(client, "Shifts", ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))),
+        shifts=shifts,
         employee_bookings=DynamoEmployeeBookings(client, "EmployeeBookings"),
         put_shift=system.put_shift,
         edit_shift=system.edit_shift,
-        index_shifts=system.detect_shift_changes,
+        index_shifts=index_shifts,
         operator_inbox=DynamoOperatorInbox(client, "OperatorInbox"),
         inbox_outcomes=lambda: {
             row["message_id"]: (row["message_status"], row.get("reply_error", ""))

@@ -189,6 +189,11 @@ def index_attributes(shift: Shift) -> dict[str, Any]:
     }
 
 
+def index_keys(shift: Shift) -> dict[str, Any]:
+    """Returns the attributes of a new item with which its shift is found at once, without `detect_shift_changes`."""
+    return {name: value for name, value in index_attributes(shift).items() if value is not None}
+
+
 def listed_role(role: str) -> str:
     """Returns the partition of `open-shifts` that has the shifts of a role; the role may be empty."""
     return role.casefold() or ANY_ROLE
