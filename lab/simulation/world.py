@@ -127,8 +127,9 @@ class World:
             random=self.randomness.of("people"),
             habits=plan.habits,
         )
+        lags = self.randomness.of("indexes")
         for definition in self.deployment.tables:
-            table = self.database.create_table(definition)
+            table = self.database.create_table(definition, index_lag=lambda: lags.uniform(0.0, 1.0))
             table.stream = _Stream(
                 lambda record, definition=definition: self._changed(
                     definition.name, definition.stream, record

@@ -23,6 +23,7 @@ from shift_sms_runtime.environment import (
     RecordDeliveryEvent,
     SendCampaign,
     SendOperatorReply,
+    SendOutbox,
     ShiftTimerSettings,
     StartCallback,
     SummarizeCampaign,
@@ -108,14 +109,24 @@ class SimulatedSettings:
     booking_policy: BookingPolicy = field(default_factory=BookingPolicy)
     language: LanguageSettings = field(default_factory=LanguageSettings)
     calls_per_day: int = 3
+    shift_retention_days: int = 90
 
 
 TABLES = (
     TableDefinition(
         name="Shifts",
         partition_key="shift_id",
-        indexes=(IndexDefinition("by-status", "shift_status", "shift_id"),),
+        indexes=(
+            IndexDefinition(
+                "open-shifts",
+                "listed_role",
+                "listed_at",
+                frozenset({"shift_info", "starts_at", "ends_at", "respond_by", "timezone", "site", "role"}),
+            ),
+            IndexDefinition("by-code", "code_initial", "code", frozenset()),
+        ),
         stream=StreamView.NEW_AND_OLD_IMAGES,
+        time_to_live="expires_at",
     ),
     TableDefinition(name="Campaigns", partition_key="campaign_id", stream=StreamView.NEW_IMAGE),
     TableDefinition(name="Employees", partition_key="phone_number"),
@@ -133,6 +144,7 @@ TABLES = (
         stream=StreamView.KEYS_ONLY,
         time_to_live="expires_at",
     ),
+    TableDefinition(name="Outbox", partition_key="lane", sort_key="position", time_to_live="expires_at"),
     TableDefinition(name="SendPermits", partition_key="origination_identity"),
     TableDefinition(name="EmployeeBookings", partition_key="phone_number", time_to_live="expires_at"),
     TableDefinition(
@@ -155,6 +167,7 @@ _TABLE_FIELDS = {
     "deliveries_table": "Deliveries",
     "campaign_counters_table": "CampaignCounters",
     "send_permits_table": "SendPermits",
+    "outbox_table": "Outbox",
     "employee_bookings_table": "EmployeeBookings",
     "conversations_table": "Conversations",
     "operator_inbox_table": "OperatorInbox",
@@ -178,10 +191,12 @@ class Deployment:
                 Queue("dispatch", 360),
                 Queue("events", 180),
                 Queue("reconcile", 360),
+                Queue("outbox", 70),
             )
         }
         rate = settings.messages_per_second
         senders = max(2, math.ceil(rate / 4))
+        workers = min(30, senders)
         self._values: dict[str, object] = {
             **_TABLE_FIELDS,
             **(CONNECT if settings.connect_enabled else {}),
@@ -196,6 +211,9 @@ class Deployment:
             "keep_typography": False,
             "calls_per_day": settings.calls_per_day,
             "messages_per_second": rate,
+            "outbox_queue_url": self.queues["outbox"].url,
+            "outbox_workers": workers,
+            "shift_retention_days": settings.shift_retention_days,
             "recipients_per_item": min(50, max(5, round(Fraction(20 * rate, senders)))),
             "most_waiting": rate * 6 * 60 * 60,
             **_values_of(settings.policy),
@@ -210,9 +228,9 @@ class Deployment:
                 )
             ),
         }
-        self.functions = tuple(self._functions(senders))
+        self.functions = tuple(self._functions(senders, workers))
 
-    def _functions(self, senders: int) -> list[Function]:
+    def _functions(self, senders: int, workers: int) -> list[Function]:
         written = {"eventName": ["INSERT", "MODIFY"]}
         functions = [
             Function(ProcessInboundSms, 30, QueueSource("inbound", 10, 10)),
@@ -239,6 +257,7 @@ class Deployment:
                 60,
                 StreamSource("Shifts", {"eventName": ["INSERT", "MODIFY", "REMOVE"]}, 100),
             ),
+            Function(SendOutbox, 60, QueueSource("outbox", 1, workers)),
             Function(ReconcileShift, 60, QueueSource("reconcile", 1, 5)),
             Function(
                 SendOperatorReply,
