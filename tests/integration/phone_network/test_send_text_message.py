@@ -44,6 +44,7 @@ def test_given_an_identity_of_ours_when_a_text_is_sent_then_the_phone_has_it(
     assert text.message_id == message_id
     assert (text.origination, text.destination, text.body) == (leaves_from, PHONE, "Shifts!")
     assert (text.encoding, text.parts, text.context) == ("GSM", 1, {"campaign": "c1"})
+    assert text.time_to_live == 300
     assert running.network.texts == running.network.inbox(PHONE) == (text,)
 
 
