@@ -39,7 +39,9 @@ class EndUserMessaging:
         self._events = events
         self._allowances = {
             # AWS does not document bursts. This network accepts texts up to one second ahead of the rate.
-            number.phone_number_id: Allowance(number.messages_per_second, burst=number.messages_per_second + 1)
+            number.phone_number_id: Allowance(
+                number.messages_per_second, burst=number.messages_per_second + 1
+            )
             for number in account.phone_numbers
         }
 

@@ -74,7 +74,7 @@ def test_given_an_older_reply_when_tried_now_then_nothing_is_reserved() -> None:
 
 
 @pytest.mark.parametrize(("seconds_left", "sent"), [(7.9, False), (8, True), (8.4, False), (8.6, True)])
-def test_given_little_time_when_tried_now_then_a_permit_begins_in_time_or_not_at_all(
+def test_given_little_time_when_tried_now_then_a_permit_begins_in_time_or_never(
     seconds_left: float, sent: bool
 ) -> None:
     sender = Sender()
@@ -123,7 +123,7 @@ def test_given_no_permit_for_another_attempt_when_throttled_then_the_claim_ends(
     assert sender.phones.attempts == 1
 
 
-def test_given_many_senders_when_results_come_at_once_then_slow_down_stays_in_limits() -> None:
+def test_given_many_senders_when_results_come_at_once_then_slow_down_has_limits() -> None:
     first = Sender()
     senders = [first, *(Sender(permits=first.permits) for _ in range(30))]
     for record, limit in (

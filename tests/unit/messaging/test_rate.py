@@ -70,7 +70,7 @@ def test_given_crashes_and_lost_responses_when_sent_then_each_wastes_one_span(
 
 @pytest.mark.parametrize(("rate", "senders"), RATES)
 @pytest.mark.parametrize("seed", range(3))
-def test_given_a_running_campaign_when_replies_come_then_it_adds_at_most_two_seconds(
+def test_given_a_running_campaign_when_replies_come_then_they_wait_two_seconds(
     rate: float, senders: int, seed: int
 ) -> None:
     number = NumberInUse(rate, seed=seed)
@@ -117,7 +117,7 @@ def test_given_notices_when_a_campaign_runs_then_the_campaign_yields_to_them() -
 
 @pytest.mark.parametrize(("rate", "senders"), [(3, 2), (10, 3), (40, 10)])
 @pytest.mark.parametrize("seed", range(3))
-def test_given_scattered_throttles_when_sent_then_they_cost_at_most_half_of_the_rate(
+def test_given_scattered_throttles_when_sent_then_they_cost_half_the_rate_at_most(
     rate: float, senders: int, seed: int
 ) -> None:
     texts = int(60 * rate)
