@@ -158,11 +158,33 @@ def _campaign(people: int, rate: int, faults: FaultRates) -> Callable[[Random], 
     return plan
 
 
+def _fast_campaign(people: int) -> Callable[[Random], Plan]:
+    """A campaign at 500 texts per second, whose write units are counted."""
+
+    def plan(_random: Random) -> Plan:
+        return Plan(
+            settings=SimulatedSettings(messages_per_second=500, connect_enabled=False),
+            employees=people,
+            shifts=10,
+            habits=Habits(texts=(0, 0), replies_to_campaign=0.0),
+            duties=Duties(campaigns=1, stopped_campaigns=0.0, within=2.0),
+            limits=Limits(write_units=500),
+        )
+
+    return plan
+
+
 def _scenarios() -> Mapping[str, Scenario]:
     none = FaultRates()
     found = [
         Scenario("mixed", "20 to 200 people, operators and random faults", _mixed),
         Scenario("hostile", "20 people who compete for 4 shifts, with many faults", _hostile),
+        Scenario(
+            "fast-campaign",
+            "5,000 people texted at 500/s, with write units",
+            _fast_campaign(5_000),
+            large=True,
+        ),
         Scenario("rush", "20 people who text about 3 shifts within two seconds", _rush),
     ]
     for suffix, describes, faults in (
