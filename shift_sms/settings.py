@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import TypeVar
 
 from shift_sms.building_blocks.validators import (
-    ANSWERS_SHARE_PERCENT,
     APPROVED_NUMBERS,
     CALLS_PER_DAY,
     CONFIGURATION_SET_NAME,
@@ -130,8 +129,6 @@ class Settings:
     stack's account and region. A sender ID is not allowed, because employees cannot reply to it."""
     messages_per_second: int = 1
     """What the origination identity may send, in message parts per second: a text of two parts counts twice."""
-    answers_share_percent: int = 20
-    """Percent of `messages_per_second` that campaigns leave free for replies."""
     configuration_set_name: str | None = None
     """An existing configuration set to send campaigns with. Its owner publishes its delivery events to
     `DeliveryEventsTopicArn`. By default the stack makes one."""
@@ -276,7 +273,6 @@ class Settings:
             environment=environment,
             origination_identity=reader.required("origination_identity", ORIGINATION_IDENTITY, ""),
             messages_per_second=reader.optional("messages_per_second", MESSAGES_PER_SECOND, 1),
-            answers_share_percent=reader.optional("answers_share_percent", ANSWERS_SHARE_PERCENT, 20),
             campaign_engine=engine,
             pinpoint_application_id=pinpoint_id("pinpoint_application_id"),
             pinpoint_segment_id=pinpoint_id("pinpoint_segment_id"),

@@ -1,4 +1,4 @@
-"""The nine tables, with a grant method for each use of them."""
+"""The tables, with a grant method for each use of them."""
 
 from typing import cast
 
@@ -31,7 +31,8 @@ class ShiftTables(Construct):
         employees: Employees: phone number, language, roles and opt-out.
         segment_members: The phone numbers of each segment.
         deliveries: One row per recipient of a campaign.
-        campaign_counters: Counters of campaigns, launch plans and send permits.
+        campaign_counters: Counters of campaigns, and launch plans.
+        send_permits: One row per origination identity, which paces all of its senders.
         employee_bookings: What each employee has booked.
         conversations: Inbound texts, and the replies and notices sent.
         operator_inbox: Texts that a person has to read, with the index `by-status`.
@@ -94,6 +95,7 @@ class ShiftTables(Construct):
             stream=dynamodb.StreamViewType.KEYS_ONLY,
             time_to_live="expires_at",
         )
+        self.send_permits: dynamodb.ITableV2 = self._table("SendPermits", "origination_identity")
         self.employee_bookings: dynamodb.ITableV2 = self._table(
             "EmployeeBookings", "phone_number", time_to_live="expires_at"
         )
@@ -218,7 +220,8 @@ class ShiftTables(Construct):
 
     def grant_reserve_permits(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reserving permits to send."""
-        return self._grant_campaign_counters(grantee, "UpdateItem")
+        configure(grantee, send_permits_table=self.send_permits.table_name)
+        return _grant(grantee, self.send_permits, "UpdateItem")
 
     def grant_count_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding to the counters of campaigns."""

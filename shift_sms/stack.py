@@ -126,7 +126,6 @@ class ShiftSmsStack(Stack):
             tables=self.tables,
             channel=self.channel,
             messages_per_second=settings.messages_per_second,
-            answers_share_percent=settings.answers_share_percent,
             default_segment=settings.default_segment,
             language=settings.language,
             agent_offered=settings.connect_enabled,

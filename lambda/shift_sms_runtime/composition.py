@@ -209,11 +209,13 @@ def send_campaign() -> "CampaignSender":
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
     from shift_sms_runtime.environment import SendCampaign
+    from shift_sms_runtime.messaging.permits import Priority
+    from shift_sms_runtime.messaging.rate_limiter import RateLimiter
     from shift_sms_runtime.messaging.send_once import SendOnce
-    from shift_sms_runtime.tables.campaign_counters import DynamoSendPermits
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
     from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
+    from shift_sms_runtime.tables.send_permits import DynamoSendPermits
 
     environment = SendCampaign.read(os.environ)
     dynamodb = _dynamodb()
@@ -224,19 +226,25 @@ def send_campaign() -> "CampaignSender":
         conversations=environment.conversations_table,
         counters=environment.campaign_counters_table,
     )
+    limiter = RateLimiter(
+        DynamoSendPermits(
+            dynamodb, environment.send_permits_table, environment.origination_identity, clock=_now
+        ),
+        _now,
+        priority=Priority.CAMPAIGN,
+        messages_per_second=environment.messages_per_second,
+        on_rate_too_high=lambda: count("SendRate", "too-high"),
+    )
     return CampaignSender(
-        send_once=SendOnce(ledger, sms, _now, max_retry_seconds=MAX_RETRY_SECONDS),
+        send_once=SendOnce(ledger, sms, _now, limiter=limiter, max_retry_seconds=MAX_RETRY_SECONDS),
         deliveries=DynamoDeliveries(
             dynamodb, deliveries=environment.deliveries_table, counters=environment.campaign_counters_table
         ),
         dispatch=SqsQueue(_sqs(), environment.dispatch_queue_url),
-        permits=DynamoSendPermits(
-            dynamodb, environment.campaign_counters_table, environment.origination_identity
-        ),
+        limiter=limiter,
         employees=DynamoEmployees(dynamodb, environment.employees_table),
         campaigns=DynamoCampaigns(dynamodb, environment.campaigns_table),
         origination_identity=environment.origination_identity,
-        sends_per_second=environment.sends_per_second,
         clock=_now,
         on_settled=lambda status, recipients: count("Delivery", status, recipients),
         on_stopped=lambda: count("Campaign", "stopped"),

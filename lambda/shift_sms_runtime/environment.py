@@ -234,8 +234,9 @@ class SendCampaign(FunctionEnvironment):
     dispatch_queue_url: str
     origination_identity: str
     configuration_set_name: str
-    sends_per_second: float
-    """Message parts per second of all senders together."""
+    send_permits_table: str
+    messages_per_second: int
+    """Message parts per second that the origination identity may send."""
 
 
 @dataclass(frozen=True)

@@ -194,7 +194,6 @@ _ID = pattern_parser(r"[A-Za-z0-9_-]{1,128}")
 
 FLAG = Validator("True or False", _parse_flag)
 MESSAGES_PER_SECOND = _whole_number(1, 1000)
-ANSWERS_SHARE_PERCENT = _whole_number(0, 90)
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-configurationset.html
 CONFIGURATION_SET_NAME = Validator("1 to 64 letters, digits, - or _", pattern_parser(r"[A-Za-z0-9_-]{1,64}"))
 SEGMENT = Validator(ALLOWED_SEGMENT_NAMES, _parse_segment)

@@ -91,6 +91,7 @@ SEND = (
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesConversations.Arn", "dynamodb:PutItem")
     | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
+    | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")
     | on("phone-number/*", SEND_SMS)
     | on("DeliveryEventsConfigurationSet.Arn", SEND_SMS)
 )

@@ -36,8 +36,6 @@ def with_language(stack: cdk.Stack, **props: Any) -> Construct:
     [
         (add_launcher, "messages_per_second", 0, "0"),
         (add_launcher, "messages_per_second", 1001, "1001"),
-        (add_launcher, "answers_share_percent", -1, "-1"),
-        (add_launcher, "answers_share_percent", 91, "91"),
         (add_launcher, "default_segment", "", "''"),
         (add_launcher, "default_segment", "night shift", "'night shift'"),
         (add_delivery_events, "configuration_set_name", "", "''"),

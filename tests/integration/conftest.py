@@ -83,7 +83,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "MOST_WAITING": "100000",
             "CONFIGURATION_SET_NAME": CONFIGURATION_SET,
             "ORIGINATION_IDENTITY": OUR_NUMBER,
-            "SENDS_PER_SECOND": "500",
+            "MESSAGES_PER_SECOND": "500",
             "PINPOINT_APPLICATION_ID": "app",
             "PINPOINT_SEGMENT_ID": "seg",
             "CONNECT_INSTANCE_ID": "11111111-1111-1111-1111-111111111111",

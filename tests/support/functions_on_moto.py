@@ -44,6 +44,7 @@ TABLES = {
     "Deliveries": ("campaign_shard", "phone_number"),
     "Conversations": ("phone_number", "entry"),
     "CampaignCounters": ("campaign_shard", "part"),
+    "SendPermits": ("origination_identity",),
     "EmployeeBookings": ("phone_number",),
     "OperatorInbox": ("message_id",),
     "Outbox": ("lane", "position"),

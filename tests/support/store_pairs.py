@@ -27,7 +27,7 @@ from shift_sms_runtime.inbound.ports import InboundStore, ShiftsByStatus
 from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.messaging.ports import SendLedger
+from shift_sms_runtime.messaging.ports import SendLedger, SendPermits
 from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 from shift_sms_runtime.outbox.ports import Outbox
 from shift_sms_runtime.shifts.ports import EmployeeBookingsStore, Shifts
@@ -42,6 +42,7 @@ from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
 from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 from shift_sms_runtime.tables.outbox_store import DynamoOutbox
 from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+from shift_sms_runtime.tables.send_permits import DynamoSendPermits
 from shift_sms_runtime.tables.shifts import DynamoShifts
 from tests.support.clock import Clock
 from tests.support.dialogues.dialogue import ANN, BOB
@@ -57,6 +58,7 @@ from tests.support.memory.operator_inbox import MemoryOperatorInbox
 from tests.support.memory.outbox import MemoryOutbox
 from tests.support.memory.segment_members import MemorySegmentMembers
 from tests.support.memory.send_ledger import LedgerRow
+from tests.support.memory.send_permits import MemorySendPermits
 from tests.support.memory.shifts import MemoryShifts
 
 
@@ -88,9 +90,10 @@ class Stores:
     put_item: Callable[[dict[str, Any]], object]
     item: Callable[[], dict[str, Any] | None]
     """Returns the item of campaign `c`."""
+    permits: SendPermits
     inbound: InboundStore
     clock: Clock
-    """The clock of `inbound`."""
+    """The clock of `inbound` and `permits`."""
     employees: Employees
     put_employee: Callable[..., object]
     """Takes a phone number, and further attributes by name."""
@@ -141,6 +144,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         campaigns=campaigns,
         put_item=lambda item: campaigns.rows.update({"c": item}),
         item=lambda: campaigns.rows.get("c"),
+        permits=MemorySendPermits(clock),
         inbound=MemoryInboundStore(
             employees=employees,
             employee_bookings=bookings,
@@ -191,6 +195,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         campaigns=DynamoCampaigns(client, "Campaigns"),
         put_item=lambda item: put("Campaigns", campaign_id="c", **item),
         item=lambda: _item(system),
+        permits=DynamoSendPermits(client, "SendPermits", "number", clock),
         inbound=DynamoInboundStore(
             client,
             employees="Employees",

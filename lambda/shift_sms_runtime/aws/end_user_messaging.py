@@ -94,7 +94,7 @@ def _translate(error: ClientError) -> SendResult:
     code = error.response["Error"]["Code"]
     reason = str(error.response.get("Reason", code))
     if code in _THROTTLED:
-        return NotSent(reason, transient=True)
+        return NotSent(reason, transient=True, throttled=True)
     if code == _QUOTA_EXCEEDED:
         return LimitReached(reason)
     if reason in _STATUS_BY_REASON or reason.startswith("DESTINATION_") or _concerns_only_this_text(error):

@@ -22,7 +22,7 @@ from shift_sms_runtime.messaging.outgoing_text import (
     Sent,
     Unknown,
 )
-from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline, SendLedger, SmsSender
+from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline, Limiter, SendLedger, SmsSender
 
 Key = TypeVar("Key")
 
@@ -52,6 +52,10 @@ class TransientFailure(TryAgainLater):
     """The service is throttled, or the invocation has no time left. Waiting is enough."""
 
 
+class NumberBusy(TransientFailure):
+    """The origination identity has no permit in time, or the service keeps throttling it."""
+
+
 class AccountLimitReached(TryAgainLater):
     """Nothing can be sent until a limit of the account is raised. The message is the reason that AWS gives."""
 
@@ -65,6 +69,7 @@ class SendOnce(Generic[Key]):
         sender: SmsSender,
         clock: Clock,
         *,
+        limiter: Limiter | None = None,
         max_retry_seconds: float = float("inf"),
     ) -> None:
         """Sets up sending of texts that one ledger records.
@@ -73,12 +78,15 @@ class SendOnce(Generic[Key]):
             ledger: Records the status of each text.
             sender: Sends texts.
             clock: Returns the current time.
+            limiter: Gives a permit to each further attempt at a throttled text, and learns the results. The caller
+                waits for the permit of the first attempt. By default attempts have no permits.
             max_retry_seconds: How long a throttled text is retried before its claim is released. The claim of a
                 function that dies lasts about as long.
         """
         self._ledger = ledger
         self._sender = sender
         self._clock = clock
+        self._limiter = limiter
         self._max_retry_seconds = max_retry_seconds
 
     def send(self, key: Key, text: OutgoingText, deadline: InvocationDeadline) -> SendOutcome:
@@ -129,17 +137,37 @@ class SendOnce(Generic[Key]):
 
     def _attempt(self, text: OutgoingText, deadline: InvocationDeadline) -> SendResult:
         """Sends the text. Retries while the service is throttled and time is left."""
-        reserved_seconds = max(ATTEMPT_SECONDS, deadline.remaining() - self._max_retry_seconds)
+        retries = _RetryDeadline(
+            deadline, max(0.0, deadline.remaining() - ATTEMPT_SECONDS - self._max_retry_seconds)
+        )
         backoff = Backoff(
             doubling(_FIRST_WAIT, maximum=_MAX_WAIT),
             sleep=deadline.wait,
-            time_left=lambda: deadline.remaining() - reserved_seconds,
+            time_left=lambda: retries.remaining() - ATTEMPT_SECONDS,
         )
         while True:
             result = self._sender.send(text)
-            throttled = isinstance(result, NotSent) and result.transient
-            if not throttled or not backoff.wait():
+            self._record(result)
+            transient = isinstance(result, NotSent) and result.transient
+            if not transient or not backoff.wait() or not self._next_permit(text, retries):
                 return result
+
+    def _record(self, result: SendResult) -> None:
+        if self._limiter is None:
+            return
+        if isinstance(result, Sent):
+            self._limiter.record_accepted()
+        elif isinstance(result, NotSent) and result.throttled:
+            self._limiter.record_throttled()
+
+    def _next_permit(self, text: OutgoingText, deadline: InvocationDeadline) -> bool:
+        """Waits for the permit of a further attempt; returns False if it begins too late."""
+        if self._limiter is not None:
+            try:
+                self._limiter.wait(deadline, text.parts)
+            except NumberBusy:
+                return False
+        return True
 
     def _settle(self, key: Key, token: str, result: SendResult) -> DeliveryStatus:
         now = self._clock()
@@ -158,8 +186,24 @@ class SendOnce(Generic[Key]):
             case LimitReached(reason):
                 self._ledger.settle(key, DeliveryStatus.QUEUED, token=token, now=now, reason=reason)
                 raise AccountLimitReached(reason)
-            case NotSent(reason, transient, destination_specific):
+            case NotSent(reason, transient, destination_specific, throttled):
                 self._ledger.settle(key, DeliveryStatus.QUEUED, token=token, now=now, reason=reason)
+                if throttled:
+                    raise NumberBusy(reason)
                 if transient:
                     raise TransientFailure(reason)
                 raise DestinationProblem(reason) if destination_specific else TryAgainLater(reason)
+
+
+class _RetryDeadline:
+    """The deadline of further attempts: that of the invocation, less the seconds that are kept for other texts."""
+
+    def __init__(self, deadline: InvocationDeadline, kept_seconds: float) -> None:
+        self._deadline = deadline
+        self._kept_seconds = kept_seconds
+
+    def remaining(self) -> float:
+        return self._deadline.remaining() - self._kept_seconds
+
+    def wait(self, seconds: float) -> None:
+        self._deadline.wait(seconds)

@@ -14,7 +14,7 @@ from tests.support.send_results import ACCESS_DENIED, NO_ORIGINATION_IDENTITY, S
 
 
 def test_given_a_recipient_claimed_elsewhere_when_time_is_up_then_one_item_has_all() -> None:
-    world = CampaignWorld(numbers(5), sends_per_second=1)
+    world = CampaignWorld(numbers(5), messages_per_second=1)
     world.put("c", campaign_message=MESSAGE)
     world.plan()
     item = world.dispatch.waiting.pop(0)
@@ -62,7 +62,7 @@ def test_given_long_throttling_when_sent_then_the_rest_is_queued_again() -> None
 def test_given_an_invocation_that_ends_early_when_sent_then_the_rest_is_requeued(
     seconds: float,
 ) -> None:
-    world = planned_campaign(5, sends_per_second=1)
+    world = planned_campaign(5, messages_per_second=1)
     item = world.dispatch.waiting.pop()
     world.sender.handle(item, Deadline(world.clock, seconds))
     texted = world.texted()
@@ -135,7 +135,7 @@ def test_given_recipients_always_refused_when_permits_are_scarce_then_attempts_e
     world = planned_campaign(
         6,
         recipients_per_item=6,
-        sends_per_second=0.3,
+        messages_per_second=0.3,
         phones=MemoryPhones(refusals=dict.fromkeys(refused_numbers, NO_ORIGINATION_IDENTITY)),
     )
     world.steps.on_step = lambda _step, _after: world.clock.pass_time(milliseconds=10)
