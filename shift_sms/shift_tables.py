@@ -35,6 +35,7 @@ class ShiftTables(Construct):
         send_permits: One row per origination identity, which paces all of its senders.
         employee_bookings: What each employee has booked.
         conversations: Inbound texts, and the replies and notices sent.
+        outbox: Texts outside campaigns that wait to be sent.
         operator_inbox: Texts that a person has to read, with the index `by-status`.
         stream_dead_letters: Changes of a table that a function could not handle.
         alarms: The alarms of `stream_dead_letters`.
@@ -101,6 +102,9 @@ class ShiftTables(Construct):
         )
         self.conversations: dynamodb.ITableV2 = self._table(
             "Conversations", "phone_number", sort_key="entry", time_to_live="expires_at"
+        )
+        self.outbox: dynamodb.ITableV2 = self._table(
+            "Outbox", "lane", sort_key="position", time_to_live="expires_at"
         )
         self.operator_inbox: dynamodb.ITableV2 = self._table(
             "OperatorInbox",
@@ -243,6 +247,18 @@ class ShiftTables(Construct):
         """Grants writing which replies and notices were sent."""
         return self._grant_conversations(grantee, "UpdateItem")
 
+    def grant_add_to_outbox(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants adding texts to the outbox, with their ledger rows."""
+        return self._grant_outbox(grantee, "PutItem").combine(self.grant_record_sends(grantee))
+
+    def grant_remove_from_outbox(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants removing texts from the outbox that were sent or withdrawn, and counting them for their campaign."""
+        return self._grant_outbox(grantee, "DeleteItem").combine(self.grant_count_deliveries(grantee))
+
+    def grant_read_outbox(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading the texts that wait."""
+        return self._grant_outbox(grantee, "Query")
+
     def grant_attribute_replies(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing which campaign or shift a text is about, so that a reply to it refers to the same."""
         return self._grant_conversations(grantee, "PutItem")
@@ -278,6 +294,10 @@ class ShiftTables(Construct):
     def _grant_conversations(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
         configure(grantee, conversations_table=self.conversations.table_name)
         return _grant(grantee, self.conversations, *operations)
+
+    def _grant_outbox(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
+        configure(grantee, outbox_table=self.outbox.table_name)
+        return _grant(grantee, self.outbox, *operations)
 
     def _grant_operator_inbox(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
         configure(grantee, operator_inbox_table=self.operator_inbox.table_name)

@@ -5,6 +5,7 @@ A function imports in its body, so that a cold start does not load the modules o
 """
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 import boto3
 
 from shift_sms_runtime.aws import clients
-from shift_sms_runtime.telemetry import count
+from shift_sms_runtime.telemetry import count, log_failure, logger
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
+    from shift_sms_runtime.outbox.ports import TextSource
+    from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 
@@ -361,6 +364,60 @@ def send_operator_reply() -> "OperatorReplySender":
             reply_send_ledger(dynamodb, conversations=environment.conversations_table), _sms(), _now
         ),
         clock=_now,
+    )
+
+
+@cache
+def send_outbox() -> "OutboxWorker":
+    """Returns the service of `send_outbox`."""
+    from shift_sms_runtime.aws.sqs import SqsQueue
+    from shift_sms_runtime.environment import SendOutbox
+    from shift_sms_runtime.messaging.ledger import ReplyKind
+    from shift_sms_runtime.outbox.follow_ups import FollowUps
+    from shift_sms_runtime.outbox.stored_body import StoredBody
+    from shift_sms_runtime.outbox.worker import OutboxWorker
+    from shift_sms_runtime.tables.conversations import reply_send_ledger
+    from shift_sms_runtime.tables.outbox_store import DynamoOutbox
+    from shift_sms_runtime.tables.send_permits import DynamoSendPermits
+
+    environment = SendOutbox.read(os.environ)
+    dynamodb = _dynamodb()
+    outbox = DynamoOutbox(
+        dynamodb, outbox=environment.outbox_table, conversations=environment.conversations_table, clock=_now
+    )
+    sources: Mapping[ReplyKind, TextSource] = {
+        ReplyKind.LIMIT_NOTICE: StoredBody(),
+        ReplyKind.STRANGER_REPLY: StoredBody(),
+    }
+
+    def report_blocked(reason: str) -> None:
+        logger().warning("text blocked", reason=reason)
+        count("OutboxText", "blocked")
+
+    def report_failure(error: Exception) -> None:
+        log_failure("text failed", error)
+        count("OutboxText", "failed")
+
+    return OutboxWorker(
+        outbox=outbox,
+        ledger=reply_send_ledger(
+            dynamodb,
+            conversations=environment.conversations_table,
+            counters=environment.campaign_counters_table,
+            outbox=environment.outbox_table,
+        ),
+        sms=_sms(),
+        permits=DynamoSendPermits(
+            dynamodb, environment.send_permits_table, environment.origination_identity, clock=_now
+        ),
+        follow_ups=FollowUps(outbox, sources),
+        turns=SqsQueue(_sqs(), environment.outbox_queue_url),
+        messages_per_second=environment.messages_per_second,
+        workers=environment.outbox_workers,
+        clock=_now,
+        on_blocked=report_blocked,
+        on_failed=report_failure,
+        on_rate_too_high=lambda: count("SendRate", "too-high"),
     )
 
 

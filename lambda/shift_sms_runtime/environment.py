@@ -37,6 +37,7 @@ __all__ = [
     "RecordDeliveryEvent",
     "SendCampaign",
     "SendOperatorReply",
+    "SendOutbox",
     "ShiftTimerSettings",
     "StartCallback",
     "StrangerReply",
@@ -288,6 +289,22 @@ class ReconcileShift(FunctionEnvironment):
     booking_policy: BookingPolicy
     language: LanguageSettings
     timers: ShiftTimerSettings
+
+
+@dataclass(frozen=True)
+class SendOutbox(FunctionEnvironment):
+    """Environment of `send_outbox`."""
+
+    outbox_table: str
+    outbox_queue_url: str
+    outbox_workers: int
+    """How many workers there can be."""
+    send_permits_table: str
+    origination_identity: str
+    messages_per_second: int
+    """Message parts per second that the origination identity may send."""
+    conversations_table: str
+    campaign_counters_table: str
 
 
 @dataclass(frozen=True)

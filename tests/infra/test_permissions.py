@@ -53,6 +53,15 @@ RECONCILE = (
     | on("schedule/ShiftReconcilerTimersGroup/*", *SCHEDULE)
     | on("ShiftReconcilerTimersRole.Arn", "iam:PassRole")
 )
+OUTBOX = (
+    on("OutboxSendLogs.Arn", *LOGS)
+    | on("OutboxTurnsQueue.Arn", *CONSUME, "sqs:SendMessage")
+    | on("TablesOutbox.Arn", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
+    | on("TablesConversations.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
+    | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")
+    | on("phone-number/*", SEND_SMS)
+)
 REPLY = (
     on("OperatorInboxReplyLogs.Arn", *LOGS)
     | on("TablesOperatorInbox.StreamArn", *FOLLOW)
