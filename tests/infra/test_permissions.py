@@ -35,6 +35,12 @@ INBOUND = (
     | on("TablesShifts.Arn/index/by-status", "dynamodb:Query")
     | on("phone-number/*", SEND_SMS)
 )
+ADD_TO_OUTBOX = (
+    on("TablesOutbox.Arn", "dynamodb:PutItem")
+    | on("TablesConversations.Arn", "dynamodb:UpdateItem")
+    | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")
+    | on("OutboxTurnsQueue.Arn", "sqs:SendMessage")
+)
 DETECT = (
     on("ShiftReconcilerDetectLogs.Arn", *LOGS)
     | on("TablesShifts.StreamArn", *FOLLOW)
@@ -48,8 +54,8 @@ RECONCILE = (
     | on("TablesShifts.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
-    | on("TablesConversations.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
-    | on("phone-number/*", SEND_SMS)
+    | on("TablesConversations.Arn", "dynamodb:BatchGetItem")
+    | ADD_TO_OUTBOX
     | on("schedule/ShiftReconcilerTimersGroup/*", *SCHEDULE)
     | on("ShiftReconcilerTimersRole.Arn", "iam:PassRole")
 )
@@ -57,6 +63,10 @@ OUTBOX = (
     on("OutboxSendLogs.Arn", *LOGS)
     | on("OutboxTurnsQueue.Arn", *CONSUME, "sqs:SendMessage")
     | on("TablesOutbox.Arn", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
+    | on("TablesShifts.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
+    | on("TablesOperatorInbox.Arn", "dynamodb:UpdateItem")
+    | on("ShiftReconcilerRequestsQueue.Arn", "sqs:SendMessage")
     | on("TablesConversations.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
     | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")
@@ -66,9 +76,7 @@ REPLY = (
     on("OperatorInboxReplyLogs.Arn", *LOGS)
     | on("TablesOperatorInbox.StreamArn", *FOLLOW)
     | on("TablesOperatorInbox.Arn", "dynamodb:UpdateItem")
-    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
-    | on("TablesConversations.Arn", "dynamodb:UpdateItem")
-    | on("phone-number/*", SEND_SMS)
+    | ADD_TO_OUTBOX
     | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 STREAM = (
