@@ -9,8 +9,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from shift_sms.building_blocks.outbox_workers import count_workers
 from shift_sms.building_blocks.runtime_function import RuntimeFunction, configure
+from shift_sms.building_blocks.send_rate import count_outbox_workers
 from shift_sms.building_blocks.validators import (
     APPROVED_NUMBERS,
     MESSAGES_PER_SECOND,
@@ -76,7 +76,7 @@ class OutboxSender(Construct):
         self._tables = tables
         self._channel = channel
         self._messages_per_second = messages_per_second
-        workers = count_workers(messages_per_second)
+        workers = count_outbox_workers(messages_per_second)
         timeout = Duration.seconds(60)
         # A worker that dies is started again when its message becomes visible.
         turns = WorkQueue(self, "Turns", timeout=timeout, visibility_timeout=Duration.seconds(70))

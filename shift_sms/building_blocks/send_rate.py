@@ -1,4 +1,4 @@
-"""Derives the number of senders of campaigns and the size of their work items from the rate of the number."""
+"""Derives the numbers of senders, and the size of work items, from the rate of the number."""
 
 import math
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ _SECONDS_PER_TEXT = Fraction(25, 100)
 # The minimum of Lambda. No allowed rate reaches its maximum, 1,000.
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 _MIN_CONCURRENCY = 2
+# Each worker has attributes in the row of the permits, which every reservation writes.
+_MAX_OUTBOX_WORKERS = 30
 # Long enough to justify an invocation, short enough for the timeout.
 _SECONDS_PER_ITEM = 20
 _MIN_RECIPIENTS_PER_ITEM = 5
@@ -38,3 +40,9 @@ class SendRate:
             recipients_per_item=min(_MAX_RECIPIENTS_PER_ITEM, max(_MIN_RECIPIENTS_PER_ITEM, recipients)),
             most_waiting=messages_per_second * _MAX_QUEUED_SECONDS,
         )
+
+
+def count_outbox_workers(messages_per_second: int) -> int:
+    """Returns how many workers send the texts that wait in the outbox of a number with this rate."""
+    workers = math.ceil(messages_per_second * _SECONDS_PER_TEXT)
+    return min(_MAX_OUTBOX_WORKERS, max(_MIN_CONCURRENCY, workers))

@@ -128,9 +128,8 @@ SUMMARIZE = (
 CALL = (
     on("ConnectCallbackStartLogs.Arn", *LOGS)
     | on("ConnectCallbackCallbacksQueue.Arn", *CONSUME)
-    | on("TablesConversations.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
-    | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
-    | on("phone-number/*", SEND_SMS)
+    | on("TablesConversations.Arn", "dynamodb:GetItem")
+    | ADD_TO_OUTBOX
     | on(f"instance/{CONNECT['connect_instance_id']}", "connect:StartOutboundVoiceContact")
     | on(f"instance/{CONNECT['connect_instance_id']}/contact/*", "connect:StartOutboundVoiceContact")
 )
@@ -154,6 +153,7 @@ def test_given_the_default_engine_when_deployed_then_permissions_are_exact(
         "detect_shift_changes": DETECT,
         "reconcile_shift": RECONCILE,
         "send_operator_reply": REPLY,
+        "send_outbox": OUTBOX,
     }
 
 
@@ -176,6 +176,7 @@ def test_given_the_pinpoint_engine_when_deployed_then_only_pinpoint_sends_campai
             "detect_shift_changes",
             "reconcile_shift",
             "send_operator_reply",
+            "send_outbox",
         )
     }
     assert granted(pinpoint, "launch_pinpoint_campaign") == PINPOINT_LAUNCH

@@ -15,6 +15,7 @@ from tests.support.constructs import (
     add_callback,
     add_launcher,
     add_operator_inbox,
+    add_outbox_sender,
     add_pinpoint_launcher,
     add_processor,
     add_reconciler,
@@ -37,6 +38,7 @@ def test_given_a_construct_when_asked_for_its_functions_then_they_are_read_only(
         (reconciler := add_reconciler(cdk.Stack(stack, "E")), "detect_function"),
         (reconciler, "reconcile_function"),
         (add_operator_inbox(cdk.Stack(stack, "F")), "function"),
+        (add_outbox_sender(cdk.Stack(stack, "G")), "function"),
     ]
     for construct, attribute in handlers:
         function = getattr(construct, attribute)

@@ -22,6 +22,7 @@ KEYS = {
     "ConversationsTableName": ["phone_number", "entry"],
     "EmployeeBookingsTableName": ["phone_number"],
     "OperatorInboxTableName": ["message_id"],
+    "OutboxTableName": ["lane", "position"],
 }
 
 
@@ -126,7 +127,13 @@ def test_given_campaign_counters_when_deployed_then_rows_expire_and_keys_stream(
 
 @pytest.mark.parametrize(
     "output",
-    ["DeliveriesTableName", "ConversationsTableName", "EmployeeBookingsTableName", "OperatorInboxTableName"],
+    [
+        "DeliveriesTableName",
+        "ConversationsTableName",
+        "EmployeeBookingsTableName",
+        "OperatorInboxTableName",
+        "OutboxTableName",
+    ],
 )
 def test_given_a_ledger_when_rows_expire_then_they_are_removed(dev: SynthesizedStack, output: str) -> None:
     assert table(dev, output)["Properties"]["TimeToLiveSpecification"] == {
@@ -135,9 +142,9 @@ def test_given_a_ledger_when_rows_expire_then_they_are_removed(dev: SynthesizedS
     }
 
 
-def test_given_a_bare_stack_when_tables_are_added_then_there_are_ten() -> None:
+def test_given_a_bare_stack_when_tables_are_added_then_there_are_eleven() -> None:
     found = synthesize_bare(lambda stack: ShiftTables(stack, "Tables"))
-    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 10
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 11
 
 
 def test_given_a_staff_table_when_tables_are_added_then_it_is_used_and_not_another() -> None:

@@ -13,6 +13,7 @@ OUTPUTS = {
     "ConversationsTableName",
     "EmployeeBookingsTableName",
     "OperatorInboxTableName",
+    "OutboxTableName",
     "ReconcileQueueUrl",
     "InboundTopicArn",
     "DeliveryEventsTopicArn",

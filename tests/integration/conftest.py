@@ -60,7 +60,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "SELF_MANAGED_OPT_OUTS": str(self_managed).lower(),
             **{
                 f"{queue.upper()}_QUEUE_URL": sqs.create_queue(QueueName=queue)["QueueUrl"]
-                for queue in ("dispatch", "pages", "reconcile")
+                for queue in ("dispatch", "pages", "reconcile", "outbox")
             },
             "VOCABULARY": "shifts",
             "DEFAULT_LANGUAGE": "en",
@@ -81,6 +81,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "KEEP_TYPOGRAPHY": "false",
             "RECIPIENTS_PER_ITEM": "10",
             "MOST_WAITING": "100000",
+            "OUTBOX_WORKERS": "2",
             "CONFIGURATION_SET_NAME": CONFIGURATION_SET,
             "ORIGINATION_IDENTITY": OUR_NUMBER,
             "MESSAGES_PER_SECOND": "500",

@@ -29,6 +29,7 @@ HANDLERS = (
     "detect_shift_changes",
     "reconcile_shift",
     "send_operator_reply",
+    "send_outbox",
 )
 """The functions. Each has a composition function of the same name."""
 
@@ -148,6 +149,10 @@ class FunctionsOnMoto:
             for message in messages:
                 self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return failed
+
+    def drain_outbox(self) -> None:
+        """Runs the workers of the outbox until their queue is empty."""
+        assert self.drain("outbox", "send_outbox") == []
 
     def put_campaign(self, **item: object) -> None:
         """Puts an item and hands its stream record to the campaign launcher."""

@@ -5,6 +5,7 @@ the claim. If a claim is never settled, the text may have been sent. It becomes 
 `SendTextMessage` has no idempotency token.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Generic, TypeVar
 from uuid import uuid4
@@ -71,6 +72,7 @@ class SendOnce(Generic[Key]):
         *,
         limiter: Limiter | None = None,
         max_retry_seconds: float = float("inf"),
+        claim_waits: Sequence[float] = _CLAIM_WAITS,
     ) -> None:
         """Sets up sending of texts that one ledger records.
 
@@ -82,12 +84,14 @@ class SendOnce(Generic[Key]):
                 waits for the permit of the first attempt. By default attempts have no permits.
             max_retry_seconds: How long a throttled text is retried before its claim is released. The claim of a
                 function that dies lasts about as long.
+            claim_waits: Seconds to wait between the attempts to claim a text that another function is sending.
         """
         self._ledger = ledger
         self._sender = sender
         self._clock = clock
         self._limiter = limiter
         self._max_retry_seconds = max_retry_seconds
+        self._claim_waits = claim_waits
 
     def send(self, key: Key, text: OutgoingText, deadline: InvocationDeadline) -> SendOutcome:
         """Sends `text`, unless an earlier attempt has settled it.
@@ -120,9 +124,9 @@ class SendOnce(Generic[Key]):
         return self._ledger.settle_abandoned(key, now=self._clock())
 
     def _claim(self, key: Key, token: str, deadline: InvocationDeadline) -> SendClaim | DeliveryStatus:
-        """Claims the text. Waits for another function that is sending it, which usually settles it within a second."""
+        """Claims the text. By default waits for another function that is sending it, usually for less than a second."""
         backoff = Backoff(
-            _CLAIM_WAITS,
+            self._claim_waits,
             jitter=False,
             sleep=deadline.wait,
             time_left=lambda: deadline.remaining() - ATTEMPT_SECONDS,
@@ -137,7 +141,7 @@ class SendOnce(Generic[Key]):
 
     def _attempt(self, text: OutgoingText, deadline: InvocationDeadline) -> SendResult:
         """Sends the text. Retries while the service is throttled and time is left."""
-        retries = _RetryDeadline(
+        retries = EarlierDeadline(
             deadline, max(0.0, deadline.remaining() - ATTEMPT_SECONDS - self._max_retry_seconds)
         )
         backoff = Backoff(
@@ -195,8 +199,8 @@ class SendOnce(Generic[Key]):
                 raise DestinationProblem(reason) if destination_specific else TryAgainLater(reason)
 
 
-class _RetryDeadline:
-    """The deadline of further attempts: that of the invocation, less the seconds that are kept for other texts."""
+class EarlierDeadline:
+    """A deadline some seconds before another one. The seconds are kept for what comes after."""
 
     def __init__(self, deadline: InvocationDeadline, kept_seconds: float) -> None:
         self._deadline = deadline
