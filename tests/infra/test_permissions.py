@@ -254,7 +254,7 @@ def test_given_an_origination_identity_when_texts_are_sent_then_from_what_it_nam
 ) -> None:
     stack = synthesize("dev", origination_identity=identity)
     assert (SEND_SMS, campaigns) in granted(stack, "send_campaign")
-    assert (SEND_SMS, campaigns) in granted(stack, "reconcile_shift")
-    for function in ("process_inbound_sms", "send_operator_reply"):
+    assert (SEND_SMS, campaigns) in granted(stack, "send_outbox")
+    for function in ("process_inbound_sms", "send_outbox"):
         assert (SEND_SMS, replies) in granted(stack, function)
     assert json.dumps(stack.statements("send_campaign")).count(SEND_SMS) == 1
