@@ -32,7 +32,8 @@ INBOUND = (
     | on("TablesOperatorInbox.Arn", "dynamodb:PutItem")
     | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesShifts.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
-    | on("TablesShifts.Arn/index/by-status", "dynamodb:Query")
+    | on("TablesShifts.Arn/index/open-shifts", "dynamodb:Query")
+    | on("TablesShifts.Arn/index/by-code", "dynamodb:Query")
     | on("phone-number/*", SEND_SMS)
 )
 ADD_TO_OUTBOX = (
@@ -44,6 +45,7 @@ ADD_TO_OUTBOX = (
 DETECT = (
     on("ShiftReconcilerDetectLogs.Arn", *LOGS)
     | on("TablesShifts.StreamArn", *FOLLOW)
+    | on("TablesShifts.Arn", "dynamodb:UpdateItem")
     | on("ShiftReconcilerRequestsQueue.Arn", "sqs:SendMessage")
     | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
