@@ -99,7 +99,7 @@ class Timers(MemoryShiftTimers):
             self._world.reconcile(shift_id)
 
 
-def test_given_a_canceled_shift_with_300_holders_when_sent_then_at_the_rate_and_once() -> None:
+def test_given_a_shift_of_300_canceled_when_sent_then_at_the_rate_and_once() -> None:
     world = LoadedWorld(messages_per_second=4)
     for seconds in (0.0, 0.0, 5.0, 20.0):
         world.reconcile("A1", after=seconds)
