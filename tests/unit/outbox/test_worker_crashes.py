@@ -89,7 +89,7 @@ def test_given_a_duplicate_turn_when_the_first_worker_dies_then_the_text_is_sent
     assert world.sent() == ["1"]
 
 
-def test_given_an_outbox_that_cannot_be_read_when_a_text_is_added_then_a_worker_starts() -> None:
+def test_given_an_outbox_that_cannot_be_read_when_added_to_then_a_worker_starts() -> None:
     world = OutboxWorld()
     world.steps.once(3, throttle)
     world.add(reply(1))
