@@ -165,7 +165,7 @@ def test_given_a_shift_that_stays_open_when_booked_then_no_index_is_written(
     assert metrics.usage("Shifts", "by-code").write_units == 0
 
 
-def test_given_shifts_put_by_hand_when_texted_at_once_then_only_their_spelling_waits(
+def test_given_shifts_put_by_hand_when_texted_then_only_other_spellings_lag(
     system: FunctionsOnMoto,
 ) -> None:
     for shift_id in ("EARLY7", "Early-8", "Early-9"):

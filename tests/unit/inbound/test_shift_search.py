@@ -120,7 +120,7 @@ def test_given_many_shifts_that_none_can_book_when_listed_then_more_reads_on() -
     assert listed(world, "MORE") == ["Reply", "A1"]
 
 
-def test_given_neighbors_when_a_code_is_looked_up_then_those_on_both_sides_are_found() -> None:
+def test_given_a_mistyped_code_when_looked_up_then_neighbors_are_found() -> None:
     shifts = MemoryShifts()
     for number in range(100, 200):
         shifts.put(f"N-{number}")
