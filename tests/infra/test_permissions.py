@@ -58,7 +58,7 @@ RECONCILE = (
 OUTBOX = (
     on("OutboxSendLogs.Arn", *LOGS)
     | on("OutboxTurnsQueue.Arn", *CONSUME, "sqs:SendMessage")
-    | on("TablesOutbox.Arn", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
+    | on("TablesOutbox.Arn", "dynamodb:DeleteItem", "dynamodb:Query")
     | on("TablesConversations.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
     | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")
