@@ -160,7 +160,7 @@ def test_given_threads_of_one_sender_when_they_reserve_then_results_count_once()
     assert sender.permits.slow_down == 5
 
 
-def test_given_a_refused_reservation_when_it_is_made_again_then_results_are_not_lost() -> None:
+def test_given_a_refused_reservation_when_made_again_then_results_are_not_lost() -> None:
     sender = Sender()
     sender.limiter.record_throttled()
     sender.permits.announce(Priority.REPLY, NOON + SECOND)
