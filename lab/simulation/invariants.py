@@ -267,6 +267,12 @@ def throttling(outcome: Outcome, limits: Limits) -> Iterator[str]:
         yield f"the rate: {outcome.throttled} of {outcome.attempts} sends were throttled"
 
 
+def needless_deliveries(redelivered: int, limits: Limits) -> Iterator[str]:
+    """Yields a violation if a message was returned to its queue although nothing failed."""
+    if not limits.faults and redelivered:
+        yield f"no waiting in queues: {redelivered} messages or records were delivered again"
+
+
 def slowness(ratio: float, limits: Limits) -> Iterator[str]:
     """Yields a violation if the last text was sent too late."""
     if limits.ideal is not None and ratio > limits.ideal:

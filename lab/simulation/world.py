@@ -32,6 +32,7 @@ from lab.simulation.invariants import (
     Outcome,
     StepInvariants,
     busy_partitions,
+    needless_deliveries,
     slowness,
     throttling,
 )
@@ -233,6 +234,7 @@ class World:
             *throttling(outcome, limits),
             *slowness(self.ratio, limits),
             *busy_partitions(self.database.metrics, limits),
+            *needless_deliveries(self.system.redelivered, limits),
         ]
         return outcome
 
