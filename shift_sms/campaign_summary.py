@@ -38,7 +38,7 @@ class CampaignSummary(Construct):
             # Excludes launch plans, send permits and the removal of expired counters.
             pattern={
                 "eventName": lambda_.FilterRule.or_("INSERT", "MODIFY"),
-                "dynamodb": {"Keys": {"part": {"S": lambda_.FilterRule.begins_with("count-")}}},
+                "dynamodb": {"Keys": {"part": {"S": lambda_.FilterRule.is_equal("counters")}}},
             },
             batch_size=100,
             # Sums a busy campaign every 5 seconds instead of after every text.

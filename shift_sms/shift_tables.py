@@ -84,11 +84,11 @@ class ShiftTables(Construct):
             "SegmentMembers", "segment", sort_key="phone_number"
         )
         self.deliveries: dynamodb.ITableV2 = self._table(
-            "Deliveries", "campaign_id", sort_key="phone_number", time_to_live="expires_at"
+            "Deliveries", "campaign_shard", sort_key="phone_number", time_to_live="expires_at"
         )
         self.campaign_counters: dynamodb.ITableV2 = self._table(
             "CampaignCounters",
-            "campaign_id",
+            "campaign_shard",
             sort_key="part",
             # The consumer re-reads the counters.
             stream=dynamodb.StreamViewType.KEYS_ONLY,
@@ -226,7 +226,7 @@ class ShiftTables(Construct):
 
     def grant_read_campaign_counters(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading the counters of a campaign."""
-        return self._grant_campaign_counters(grantee, "Query")
+        return self._grant_campaign_counters(grantee, "BatchGetItem")
 
     def grant_record_inbound_texts(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading the entries that an inbound text depends on, and writing its effect and reply."""

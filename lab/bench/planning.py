@@ -91,14 +91,6 @@ class _CountingDynamo:
         items = [{"phone_number": {"S": f"+{_FIRST_NUMBER + number}"}} for number in range(first, end)]
         return {"Items": items} | ({"LastEvaluatedKey": items[-1]} if end < self._members else {})
 
-    def get_paginator(self, _operation: str) -> "_CountingDynamo":
-        return self
-
-    def paginate(self, **_request: Any) -> list[dict[str, Any]]:
-        """Returns the counters, of which there are none."""
-        self._calls["Query"] += 1
-        return []
-
     def transact_write_items(self, *, TransactItems: list[Any]) -> None:  # noqa: N803 - boto3's name
         self._calls["TransactWriteItems"] += 1
         self.targeted += sum("Put" in item for item in TransactItems)
@@ -187,7 +179,7 @@ def plan(recipients: int) -> PlanningFigures:
     calls: Counter[str] = Counter()
     tables, queues = _CountingDynamo(recipients, calls), _CountingQueue(calls)
     dynamodb, sqs = cast("DynamoDBClient", tables), cast("SQSClient", queues)
-    plans, pages = DynamoLaunchPlans(dynamodb, "CampaignCounters"), SqsQueue[Page](sqs, "pages")
+    plans, pages = DynamoLaunchPlans(dynamodb, "CampaignCounters", _now), SqsQueue[Page](sqs, "pages")
     campaigns = DynamoCampaigns(dynamodb, "Campaigns")
     engine = EndUserMessagingEngine(
         plans,

@@ -140,7 +140,7 @@ def launch_campaign() -> "CampaignLauncher":
     dynamodb = _dynamodb()
     campaigns = DynamoCampaigns(dynamodb, environment.campaigns_table)
     engine = EndUserMessagingEngine(
-        DynamoLaunchPlans(dynamodb, environment.campaign_counters_table),
+        DynamoLaunchPlans(dynamodb, environment.campaign_counters_table, _now),
         SqsQueue(_sqs(), environment.pages_queue_url),
         campaigns,
         DynamoShifts(dynamodb, environment.shifts_table, ShiftReader()),
@@ -192,7 +192,7 @@ def plan_campaign() -> "CampaignPlanner":
         deliveries=DynamoDeliveries(
             dynamodb, deliveries=environment.deliveries_table, counters=environment.campaign_counters_table
         ),
-        plans=DynamoLaunchPlans(dynamodb, environment.campaign_counters_table),
+        plans=DynamoLaunchPlans(dynamodb, environment.campaign_counters_table, _now),
         pages=SqsQueue(sqs, environment.pages_queue_url),
         dispatch=SqsQueue(sqs, environment.dispatch_queue_url),
         campaigns=campaigns,

@@ -127,10 +127,11 @@ ATTRIBUTES = {
     "campaigns": ("campaign_error", "campaign_note"),
     "campaign_counters": ("plan_status", "free_from", "part"),
     "conversations": ("entry", "last_text"),
-    "deliveries": ("queued_at", "event_final"),
+    "deliveries": ("event_final",),
     "employee_bookings": ("booked_at",),
     "employees": ("opted_out", "only_opt_out", "opt_changed_at"),
     "operator_inbox": ("received_at",),
+    "outbox": ("lane", "position"),
     "segment_members": ("segment", "added_at"),
     "shifts": ("shift_status",),
 }

@@ -81,7 +81,7 @@ PLAN = (
     | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("TablesSegmentMembers.Arn", "dynamodb:Query")
     | on("TablesDeliveries.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
-    | on("TablesCampaignCounters.Arn", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem")
+    | on("TablesCampaignCounters.Arn", "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem")
 )
 SEND = (
     on("CampaignLauncherSendLogs.Arn", *LOGS)
@@ -103,7 +103,7 @@ EVENTS = (
 SUMMARIZE = (
     on("CampaignLauncherSummarySummarizeLogs.Arn", *LOGS)
     | on("TablesCampaignCounters.StreamArn", *FOLLOW)
-    | on("TablesCampaignCounters.Arn", "dynamodb:Query")
+    | on("TablesCampaignCounters.Arn", "dynamodb:BatchGetItem")
     | on("TablesCampaigns.Arn", "dynamodb:UpdateItem")
     | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )

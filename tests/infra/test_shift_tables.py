@@ -18,7 +18,7 @@ KEYS = {
     "CampaignsTableName": ["campaign_id"],
     "EmployeesTableName": ["phone_number"],
     "SegmentMembersTableName": ["segment", "phone_number"],
-    "DeliveriesTableName": ["campaign_id", "phone_number"],
+    "DeliveriesTableName": ["campaign_shard", "phone_number"],
     "ConversationsTableName": ["phone_number", "entry"],
     "EmployeeBookingsTableName": ["phone_number"],
     "OperatorInboxTableName": ["message_id"],
@@ -117,7 +117,7 @@ def test_given_campaign_counters_when_deployed_then_rows_expire_and_keys_stream(
     (counters,) = [
         properties
         for found in dev.of_type("AWS::DynamoDB::GlobalTable").values()
-        if key_of(properties := found["Properties"]) == ["campaign_id", "part"]
+        if key_of(properties := found["Properties"]) == ["campaign_shard", "part"]
     ]
     assert counters["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
     assert counters["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}

@@ -29,7 +29,7 @@ def test_given_counters_when_they_change_then_sums_are_batched_without_expiry(
     (pattern,) = source["FilterCriteria"]["Filters"]
     assert json.loads(pattern["Pattern"]) == {
         "eventName": ["INSERT", "MODIFY"],
-        "dynamodb": {"Keys": {"part": {"S": [{"prefix": "count-"}]}}},
+        "dynamodb": {"Keys": {"part": {"S": ["counters"]}}},
     }
     assert source["BatchSize"] == 100
     assert source["MaximumBatchingWindowInSeconds"] == 5

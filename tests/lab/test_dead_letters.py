@@ -135,7 +135,7 @@ def test_given_a_summary_that_keeps_failing_when_a_record_expires_then_it_recove
     )
     with (
         short_lived_records(system, table),
-        without_permission(system, roles(system)["summarize_campaign"], "dynamodb:Query"),
+        without_permission(system, roles(system)["summarize_campaign"], "dynamodb:BatchGetItem"),
     ):
         put_campaign(system, "unsummed", campaign_message="unsummed A1", segment="unsummed")
         assert wait_until(lambda: system.depth(dead_letters)[0] > 0, 60), "no dead letter arrived"

@@ -41,11 +41,12 @@ TABLES = {
     "Campaigns": ("campaign_id",),
     "Employees": ("phone_number",),
     "SegmentMembers": ("segment", "phone_number"),
-    "Deliveries": ("campaign_id", "phone_number"),
+    "Deliveries": ("campaign_shard", "phone_number"),
     "Conversations": ("phone_number", "entry"),
-    "CampaignCounters": ("campaign_id", "part"),
+    "CampaignCounters": ("campaign_shard", "part"),
     "EmployeeBookings": ("phone_number",),
     "OperatorInbox": ("message_id",),
+    "Outbox": ("lane", "position"),
 }
 
 
@@ -182,7 +183,7 @@ class FunctionsOnMoto:
                 "eventID": f"{number}",
                 "eventName": "MODIFY",
                 "dynamodb": {
-                    "Keys": {"campaign_id": {"S": campaign_id}, "part": {"S": "count-07"}},
+                    "Keys": {"campaign_shard": {"S": f"{campaign_id}#7"}, "part": {"S": "counters"}},
                     "SequenceNumber": f"{number}",
                 },
             }
@@ -267,8 +268,8 @@ def variable_name(table: str) -> str:
     return "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(table)).upper()
 
 
-def create_tables() -> None:
-    client = boto3.client("dynamodb")
+def create_tables(client: Any = None) -> None:
+    client = client or boto3.client("dynamodb")
     for table, keys in TABLES.items():
         index = INDEXES.get(table, ())
         client.create_table(

@@ -29,6 +29,7 @@ from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import SendLedger
 from shift_sms_runtime.operator_inbox.ports import OperatorInbox
+from shift_sms_runtime.outbox.ports import Outbox
 from shift_sms_runtime.shifts.ports import EmployeeBookingsStore, Shifts
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
@@ -39,6 +40,7 @@ from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
 from shift_sms_runtime.tables.employees import DynamoEmployees
 from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
 from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
+from shift_sms_runtime.tables.outbox_store import DynamoOutbox
 from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
 from shift_sms_runtime.tables.shifts import DynamoShifts
 from tests.support.clock import Clock
@@ -52,6 +54,7 @@ from tests.support.memory.employee_bookings import MemoryEmployeeBookings
 from tests.support.memory.employees import EmployeeRow, MemoryEmployees
 from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
+from tests.support.memory.outbox import MemoryOutbox
 from tests.support.memory.segment_members import MemorySegmentMembers
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.shifts import MemoryShifts
@@ -74,6 +77,7 @@ class Stores:
     inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
     """Returns the status of each item of the operator inbox, and why its reply was not sent."""
     replies: SendLedger[ReplyKey]
+    outbox: Outbox
     call_log: CallLog
     sends: SendLedger[Delivery]
     deliveries: Deliveries
@@ -127,6 +131,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         operator_inbox=inbox,
         inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.outcomes.items()},
         replies=conversations,
+        outbox=MemoryOutbox(conversations, clock),
         call_log=MemoryCallLog(),
         sends=deliveries,
         deliveries=deliveries,
@@ -173,13 +178,16 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
             row["message_id"]: (row["message_status"], row.get("reply_error", ""))
             for row in system.rows("OperatorInbox")
         },
-        replies=reply_send_ledger(client, conversations="Conversations", counters="CampaignCounters"),
+        replies=reply_send_ledger(
+            client, conversations="Conversations", counters="CampaignCounters", outbox="Outbox"
+        ),
+        outbox=DynamoOutbox(client, outbox="Outbox", conversations="Conversations", clock=clock),
         call_log=DynamoCallLog(client, "Conversations"),
         sends=delivery_send_ledger(client, conversations="Conversations", **tables),
         deliveries=DynamoDeliveries(client, **tables),
         delivery_events=DynamoDeliveries(client, **tables),
         counters=DynamoCampaignCounters(client, "CampaignCounters"),
-        plans=DynamoLaunchPlans(client, "CampaignCounters"),
+        plans=DynamoLaunchPlans(client, "CampaignCounters", clock),
         campaigns=DynamoCampaigns(client, "Campaigns"),
         put_item=lambda item: put("Campaigns", campaign_id="c", **item),
         item=lambda: _item(system),

@@ -88,6 +88,9 @@ class CampaignCounters(Protocol):
     def rows(self, campaign_id: str) -> Iterable[CounterRow]:
         """Returns all counter rows of one campaign."""
 
+    def campaign_id(self, row_key: Mapping[str, Any]) -> str:
+        """Returns the campaign of a counter row."""
+
 
 class SegmentMembers(Protocol):
     """The members of segments."""

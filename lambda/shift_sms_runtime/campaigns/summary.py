@@ -1,6 +1,6 @@
 """Adds up the counters of a campaign and writes the summary on its item."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,10 @@ class CampaignSummarizer:
     def __init__(self, counters: CampaignCounters, campaigns: Campaigns) -> None:
         self._counters = counters
         self._campaigns = campaigns
+
+    def campaign_id(self, row_key: Mapping[str, Any]) -> str:
+        """Returns the campaign of a counter row that has changed."""
+        return self._counters.campaign_id(row_key)
 
     def handle(self, campaign_id: str) -> None:
         """Summarizes the current counters of a campaign and writes the summary."""

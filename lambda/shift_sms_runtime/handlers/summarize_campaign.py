@@ -16,9 +16,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     summarized: set[str] = set()
 
     def handle(record: DynamoDBRecord, _deadline: LambdaDeadline) -> None:
-        campaign_id = str((record.dynamodb.keys if record.dynamodb else {})["campaign_id"])
+        summarizer = composition.summarize_campaign()
+        campaign_id = summarizer.campaign_id(record.dynamodb.keys if record.dynamodb else {})
         if campaign_id not in summarized:
-            composition.summarize_campaign().handle(campaign_id)
+            summarizer.handle(campaign_id)
             summarized.add(campaign_id)
 
     return process(event, context, EventType.DynamoDBStreams, handle)

@@ -34,6 +34,16 @@ class ReplyKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class OutboxPosition:
+    """The row of a text in the Outbox table."""
+
+    lane: str
+    position: str
+    removed_on: frozenset[DeliveryStatus]
+    """The statuses with which settling the text removes the row, in the same transaction."""
+
+
+@dataclass(frozen=True)
 class ReplyKey:
     """One text outside campaigns, and what its ledger row needs to know about it.
 
@@ -56,6 +66,8 @@ class ReplyKey:
     text has written an effect."""
     campaigns_of_dropped_seats: tuple[str, ...] = ()
     """For each seat that the inbound text dropped, the campaign that had filled it."""
+    outbox: OutboxPosition | None = None
+    """The row in the Outbox table; None for a text that has none."""
 
 
 @dataclass(frozen=True)

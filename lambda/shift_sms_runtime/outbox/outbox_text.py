@@ -1,11 +1,19 @@
 """A text in the outbox, and the message that starts a worker."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
+from shift_sms_runtime.messaging.ledger import OutboxPosition, ReplyKey, ReplyKind
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.queue_messages import QueueMessage
+
+_WITHOUT_FOLLOW_UP = {
+    ReplyKind.OPERATOR_REPLY: frozenset[DeliveryStatus](),
+    ReplyKind.NOTICE: frozenset({DeliveryStatus.SENT}),
+}
+_DEFAULT_WITHOUT_FOLLOW_UP = frozenset({DeliveryStatus.SENT, DeliveryStatus.STOPPED})
 
 
 @dataclass(frozen=True)
@@ -25,17 +33,33 @@ class OutboxText:
     """None if the body is rendered from the current state when the text is sent."""
     shift_id: str | None = None
     """The shift that a notice is about; None for other texts."""
+    campaign_id: str | None = None
+    """The campaign that counts the text as a reply, for a text with a body."""
 
     @property
     def key(self) -> ReplyKey:
         """The key of its ledger row."""
-        return ReplyKey(self.phone_number, self.reply_id, self.kind)
+        return ReplyKey(
+            self.phone_number, self.reply_id, self.kind, campaign_id=self.campaign_id, outbox=self.row
+        )
+
+    @property
+    def row(self) -> OutboxPosition:
+        """Its row in the Outbox table.
+
+        The outcome of an operator's reply has to reach the operator inbox first. A withdrawn offer has to be made to
+        another employee. Every other text that was sent or withdrawn needs no follow-up.
+        """
+        without_follow_up = _WITHOUT_FOLLOW_UP.get(self.kind, _DEFAULT_WITHOUT_FOLLOW_UP)
+        return OutboxPosition(self.priority.value, self.position, without_follow_up)
 
     @property
     def position(self) -> str:
         """Its place among the texts of its priority. Positions sort by `queued_at`."""
         queued_at = self.queued_at.astimezone(UTC).isoformat(timespec="microseconds")
-        return f"{queued_at}#{self.kind.name}#{self.phone_number}#{self.reply_id}"
+        # A sort key has at most 1,024 bytes. Source: Amazon DynamoDB Developer Guide, "Quotas and limits".
+        reply = hashlib.sha256(f"{self.kind.name}#{self.reply_id}".encode(errors="replace")).hexdigest()[:16]
+        return f"{queued_at}#{self.phone_number}#{reply}"
 
 
 @dataclass(frozen=True)
@@ -44,7 +68,7 @@ class RenderedText:
 
     body: str
     key: ReplyKey
-    """The key of the ledger row, with everything that settling the row needs."""
+    """The key of the ledger row, with everything that settling the row needs. The outbox sets its row in the outbox."""
     deadline: datetime | None = None
     """After this time the text must not arrive; None if it may always arrive."""
 

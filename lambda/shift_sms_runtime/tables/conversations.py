@@ -25,7 +25,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, transact, update, wire
+from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, transact, update, wire
 from shift_sms_runtime.bookings.booking import BookingStatus
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.counters import reply_deltas
@@ -34,7 +34,9 @@ from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, TextCount, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.outbox.outbox_text import OutboxText
 from shift_sms_runtime.tables.campaign_counters import counter_action
+from shift_sms_runtime.tables.outbox import outbox_delete
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
 
 if TYPE_CHECKING:
@@ -186,8 +188,27 @@ def listing_update(
 
 def reply_update(table: str, reply: Reply, *, now: datetime) -> "UpdateTypeDef":
     """Returns the write that stores a reply, once for all deliveries of its inbound text."""
+    return {
+        "TableName": table,
+        "Key": wire(_reply_entry_key(reply.key)),
+        "UpdateExpression": "SET reply = :reply, expires_at = if_not_exists(expires_at, :expires_at)",
+        # Another delivery of the text may be sending a reply without an effect.
+        "ConditionExpression": "attribute_not_exists(reply)"
+        " AND (attribute_not_exists(#status) OR #status = :queued)",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": wire(
+            {
+                ":reply": _stored_reply(reply),
+                ":queued": DeliveryStatus.QUEUED.value,
+                ":expires_at": _expiry(now),
+            }
+        ),
+    }
+
+
+def _stored_reply(reply: Reply) -> Mapping[str, object]:
     key = reply.key
-    stored = {
+    return {
         "text": reply.text,
         "bookings": key.bookings,
         "statuses": {shift_id: status.value for shift_id, status in reply.statuses.items()},
@@ -195,17 +216,74 @@ def reply_update(table: str, reply: Reply, *, now: datetime) -> "UpdateTypeDef":
         **({"campaign_id": key.campaign_id} if key.campaign_id else {}),
         **({"offered_shift_id": key.offered_shift_id} if key.offered_shift_id else {}),
     }
+
+
+def queued_entry_update(
+    table: str, text: OutboxText, *, now: datetime, reply: Reply | None = None
+) -> "UpdateTypeDef":
+    """Returns the write that creates the ledger row of a text, together with its row in the outbox.
+
+    Its condition fails if an earlier write has created the ledger row.
+
+    Args:
+        table: The name of the Conversations table.
+        text: The text.
+        now: The time of the write.
+        reply: The outcome of an inbound text, which its reply reports.
+    """
+    values: dict[str, object] = {
+        ":queued": DeliveryStatus.QUEUED.value,
+        ":outbox": text.position,
+        ":expires_at": _expiry(now),
+    }
+    stored = ""
+    if reply is not None:
+        stored = ", reply = :reply"
+        values[":reply"] = _stored_reply(reply)
     return {
         "TableName": table,
-        "Key": wire(_reply_entry_key(key)),
-        "UpdateExpression": "SET reply = :reply, expires_at = if_not_exists(expires_at, :expires_at)",
-        # Another delivery of the text may be sending a reply without an effect.
-        "ConditionExpression": "attribute_not_exists(reply)"
-        " AND (attribute_not_exists(#status) OR #status = :queued)",
+        "Key": wire(_reply_entry_key(text.key)),
+        "UpdateExpression": "SET #status = :queued, outbox = :outbox,"
+        f" expires_at = if_not_exists(expires_at, :expires_at){stored}",
+        # A queued row without `outbox` was written by a version that had no outbox.
+        "ConditionExpression": "attribute_not_exists(#status)"
+        " OR (#status = :queued AND attribute_not_exists(outbox))",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": wire(values),
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def withdrawn_entry_update(table: str, text: OutboxText, *, reason: str, now: datetime) -> "UpdateTypeDef":
+    """Returns the write that settles a queued text as STOPPED. Its condition fails unless the text is queued."""
+    return {
+        "TableName": table,
+        "Key": wire(_reply_entry_key(text.key)),
+        "UpdateExpression": "SET #status = :stopped, reason = :reason, settled_at = :now",
+        "ConditionExpression": "#status = :queued",
         "ExpressionAttributeNames": {"#status": "status"},
         "ExpressionAttributeValues": wire(
-            {":reply": stored, ":queued": DeliveryStatus.QUEUED.value, ":expires_at": _expiry(now)}
+            {
+                ":stopped": DeliveryStatus.STOPPED.value,
+                ":queued": DeliveryStatus.QUEUED.value,
+                ":reason": reason,
+                ":now": now.isoformat(),
+            }
         ),
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def read_statuses(
+    client: "DynamoDBClient", table: str, keys: Sequence[ReplyKey]
+) -> Mapping[ReplyKey, DeliveryStatus]:
+    """Reads the statuses of texts with strong consistency. Omits texts without a status."""
+    wanted = {tuple(_reply_entry_key(key).values()): key for key in keys}
+    rows = read_batch(client, {table: [_reply_entry_key(key) for key in wanted.values()]}).get(table, [])
+    return {
+        wanted[row["phone_number"], row["entry"]]: DeliveryStatus(row["status"])
+        for row in rows
+        if "status" in row
     }
 
 
@@ -228,7 +306,8 @@ def offer_actions(
     return [{"Put": {"TableName": table, "Item": wire(row)}}]
 
 
-def _rate_action(table: str, counted: TextCount) -> "TransactWriteItemTypeDef":
+def text_count_action(table: str, counted: TextCount) -> "TransactWriteItemTypeDef":
+    """Returns the action that counts an inbound text for the hourly limit."""
     return {
         "Update": {
             "TableName": table,
@@ -251,13 +330,14 @@ class _ReplyRows:
     """The entries of texts that belong to no campaign, as rows of a send ledger.
 
     A claim counts the inbound text for the hourly limit. A status change counts the reply for the campaign that led to
-    the inbound text.
+    the inbound text, and deletes the text from the outbox if its outcome needs no follow-up.
     """
 
-    def __init__(self, conversations: str, counters: str | None) -> None:
+    def __init__(self, conversations: str, counters: str | None, outbox: str | None) -> None:
         self.table = conversations
         self.retention = _RETENTION
         self._counters = counters
+        self._outbox = outbox
 
     def key(self, key: ReplyKey) -> Mapping[str, str]:
         return _reply_entry_key(key)
@@ -266,14 +346,19 @@ class _ReplyRows:
         return "" if key.has_effect else "attribute_not_exists(reply)"
 
     def claim_actions(self, key: ReplyKey, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:  # noqa: ARG002 - the protocol's
-        return () if key.counted is None else [_rate_action(self.table, key.counted)]
+        return () if key.counted is None else [text_count_action(self.table, key.counted)]
 
     def change_attributes(self, _key: ReplyKey, _change: StatusChange) -> Mapping[str, object]:
         return {}
 
     def change_actions(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
         offers = offer_actions(self.table, key.phone_number, key.offered_shift_id, change)
-        return [*offers, *self._counter_actions(key, change)]
+        return [*offers, *self._counter_actions(key, change), *self._outbox_actions(key, change)]
+
+    def _outbox_actions(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
+        if self._outbox is None or key.outbox is None or change.after not in key.outbox.removed_on:
+            return ()
+        return [outbox_delete(self._outbox, key.outbox)]
 
     def _counter_actions(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
         if self._counters is None:
@@ -282,7 +367,7 @@ class _ReplyRows:
 
 
 def reply_send_ledger(
-    client: "DynamoDBClient", *, conversations: str, counters: str | None = None
+    client: "DynamoDBClient", *, conversations: str, counters: str | None = None, outbox: str | None = None
 ) -> DynamoSendLedger[ReplyKey]:
     """Returns the ledger of texts that belong to no campaign.
 
@@ -290,8 +375,9 @@ def reply_send_ledger(
         client: The DynamoDB client.
         conversations: The name of the Conversations table.
         counters: The name of the CampaignCounters table; None if no text of the function counts for a campaign.
+        outbox: The name of the Outbox table; None if no text of the function is in the outbox.
     """
-    return DynamoSendLedger(client, _ReplyRows(conversations, counters))
+    return DynamoSendLedger(client, _ReplyRows(conversations, counters, outbox))
 
 
 class DynamoCallLog:

@@ -1,16 +1,24 @@
 """The Deliveries table: one row per recipient of a campaign. A change of a row and its count are one transaction.
 
-The key is `campaign_id` and `phone_number`. The attributes:
+The key is `campaign_shard` (`<campaign_id>#<n>`) and `phone_number`. n is a hash of the phone number, modulo 16. The
+attributes:
 
 | attribute | holds |
 |---|---|
+| `campaign_id` | the campaign |
 | `status`, `reason` | the status of the text, and why |
 | `segments`, `sms_message_id` | known once the service has accepted the text |
 | `claim_token`, `lease_until` | which attempt has claimed the row, and until when |
 | `event_at`, `event_type`, `event_final` | the delivery event that took effect last |
 | `queued_at`, `settled_at`, `expires_at` | times |
+
+A partition key accepts 1,000 write units per second, and a transactional write of up to 1 KB takes 2. Each row has less
+than 1 KB. Adding it takes 2 units, claiming it 2, settling it 2, its delivery event 2. A campaign that sends 500 texts
+per second takes 500 × 6 = 3,000 units. Planning a page of 990 members in a second takes 1,980 more. On 16 keys these
+are 311 units each. Source: "Partitions" and "Read and write operations" in the DynamoDB developer guide.
 """
 
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -30,6 +38,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 _RETENTION = timedelta(days=90)
+_SHARDS = 16
 
 
 class _DeliveryRows:
@@ -165,13 +174,14 @@ class DynamoDeliveries:
                     "Item": wire(
                         {
                             **_key(campaign_id, row.phone_number),
+                            "campaign_id": campaign_id,
                             "status": row.status.value,
                             **({"reason": row.reason} if row.reason else {}),
                             "queued_at": now.isoformat(),
                             "expires_at": int((now + _RETENTION).timestamp()),
                         }
                     ),
-                    "ConditionExpression": "attribute_not_exists(campaign_id)",
+                    "ConditionExpression": "attribute_not_exists(campaign_shard)",
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
                 }
             }
@@ -295,4 +305,5 @@ def _delivery_row(row: Mapping[str, Any]) -> DeliveryRow:
 
 
 def _key(campaign_id: str, phone_number: str) -> dict[str, str]:
-    return {"campaign_id": campaign_id, "phone_number": phone_number}
+    shard = zlib.crc32(phone_number.encode()) % _SHARDS
+    return {"campaign_shard": f"{campaign_id}#{shard}", "phone_number": phone_number}

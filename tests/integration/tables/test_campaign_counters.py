@@ -71,7 +71,7 @@ def idle_since(system: FunctionsOnMoto, span: timedelta) -> None:
     """Makes the number free since a time in the past."""
     free_from = int((datetime.now(UTC) - span).timestamp() * 1e6)
     system.dynamodb.Table("CampaignCounters").put_item(
-        Item={"campaign_id": "#permits", "part": "number", "free_from": free_from}
+        Item={"campaign_shard": "#permits", "part": "number", "free_from": free_from}
     )
 
 
@@ -124,7 +124,7 @@ def test_given_other_reservations_at_any_step_when_reserved_then_no_spans_overla
 ) -> None:
     for step, after in itertools.product((1, 2, 3), (False, True)):
         system.dynamodb.Table("CampaignCounters").delete_item(
-            Key={"campaign_id": "#permits", "part": "number"}
+            Key={"campaign_shard": "#permits", "part": "number"}
         )
         if idle is not None:
             idle_since(system, idle)
@@ -140,3 +140,8 @@ def test_given_other_reservations_at_any_step_when_reserved_then_no_spans_overla
         begun.sort()
         assert before - A_MOMENT <= begun[0]
         assert all(later - earlier >= SPAN for earlier, later in pairwise(begun))
+
+
+def test_given_a_counter_row_when_its_key_is_read_then_it_names_the_campaign(stores: Stores) -> None:
+    key = {"campaign_shard": "shift #3#63", "part": "counters"}
+    assert stores.counters.campaign_id(key) == "shift #3"

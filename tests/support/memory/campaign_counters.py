@@ -1,9 +1,10 @@
 """Keeps the counters, launch plans and send permits of campaigns in memory."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from shift_sms_runtime.campaigns.campaign import LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.counters import CounterDelta, CounterRow
@@ -35,6 +36,9 @@ class MemoryCampaignCounters:
 
     def rows(self, campaign_id: str) -> list[CounterRow]:
         return list(self._rows.get(campaign_id, {}).values())
+
+    def campaign_id(self, row_key: Mapping[str, Any]) -> str:
+        return str(row_key["campaign_shard"]).rpartition("#")[0]
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """Stores the Conversations table in memory."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.counters import CounterDelta, reply_deltas
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply
-from shift_sms_runtime.messaging.hourly_limit import RecentTexts
-from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, StatusChange
+from shift_sms_runtime.messaging.hourly_limit import RecentTexts, TextCount
+from shift_sms_runtime.messaging.ledger import OutboxPosition, ReplyKey, ReplyKind, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.memory.campaign_counters import MemoryCampaignCounters
 from tests.support.memory.send_ledger import LedgerRow, MemorySendLedger
@@ -27,6 +28,7 @@ class MemoryConversations(MemorySendLedger[ReplyKey, ReplyRowKey]):
         self.replies: dict[ReplyRowKey, Reply] = {}
         """The replies that were stored with their effect."""
         self.listings: dict[str, ListingPosition] = {}
+        self.delete_from_outbox: Callable[[OutboxPosition], None] = lambda _row: None
 
     def claimable(self, key: ReplyKey) -> bool:
         return key.has_effect or self.row_key(key) not in self.replies
@@ -36,13 +38,19 @@ class MemoryConversations(MemorySendLedger[ReplyKey, ReplyRowKey]):
 
     def after_claim(self, key: ReplyKey) -> None:
         if key.counted is not None:
-            rate = key.counted.phone_number, key.counted.hour
-            before = self.recent_texts.get(rate, RecentTexts())
-            self.recent_texts[rate] = RecentTexts(before.texts + 1, key.counted.digest, key.counted.repeats)
+            self.count_text(key.counted)
+
+    def count_text(self, counted: TextCount) -> None:
+        """Counts an inbound text for the hourly limit."""
+        rate = counted.phone_number, counted.hour
+        before = self.recent_texts.get(rate, RecentTexts())
+        self.recent_texts[rate] = RecentTexts(before.texts + 1, counted.digest, counted.repeats)
 
     def after_change(self, row: LedgerRow, key: ReplyKey) -> LedgerRow:
         if key.offered_shift_id and row.status is DeliveryStatus.SENT:
             self.offered_shifts[key.phone_number, row.sms_message_id] = key.offered_shift_id
+        if key.outbox is not None and row.status in key.outbox.removed_on:
+            self.delete_from_outbox(key.outbox)
         return row
 
     def counter_deltas(self, key: ReplyKey, change: StatusChange) -> list[CounterDelta]:

@@ -1,0 +1,1 @@
+"""Deterministic simulation: the real handlers on in-memory AWS services, in virtual time."""

@@ -1,0 +1,1 @@
+"""The engine of the simulated DynamoDB: values, expressions, rows, indexes, streams and metrics."""
