@@ -7,9 +7,16 @@ from lab.bench.figures import Figure
 from lab.bench.plain_system import PlainSystem, put_items
 from lab.lab_system import LabSystem
 from lab.phone_network import SentText
+from lab.simulation.execution.deployment import SimulatedSettings
+from lab.simulation.people import Expected, Person
+from lab.simulation.world import Plan, World
+from shift_sms_runtime.shifts.shift_item import ShiftReader, index_keys
 
 DEPLOYED_SHIFTS = (100, 1_000, 10_000)
+SHIFTS_IN_MEMORY = (100, 1_000, 10_000, 100_000)
 _REPEATS = 5
+_SECONDS_PER_TEXT = 30.0
+"""Simulated seconds after which a text is answered and its shift is reconciled."""
 _MAX_GROWTH = 1.5
 _EMPLOYEE_TEXTS = ("REQUEST", "{code}", "XQZ77", "MINE")
 _NAMES = ("REQUEST", "booking", "unknown code", "MINE")
@@ -39,6 +46,63 @@ def deployed_reads(system: LabSystem, plain: PlainSystem, number: str) -> Iterat
                     at_most=_MAX_GROWTH,
                 )
             smallest.setdefault(name, product)
+
+
+def reads_in_memory() -> Iterator[Figure]:
+    """Yields the items that each text reads on tables in memory, and the growth since the smallest number of shifts.
+
+    The baseline of REQUEST is a scan, which reads every shift.
+    """
+    smallest: dict[str, int] = {}
+    settings = SimulatedSettings(connect_enabled=False)
+    world = World(Plan(settings=settings, employees=len(SHIFTS_IN_MEMORY), shifts=0), "reads")
+    with world.running():
+        world.set_up()
+        placed = 0
+        for shifts, person in zip(SHIFTS_IN_MEMORY, world.people.by_phone.values(), strict=True):
+            _put_in_memory(world, range(placed, shifts))
+            placed = shifts
+            for name, text in zip(_NAMES, _EMPLOYEE_TEXTS, strict=True):
+                items = _items_read(world, person, text.format(code=f"READ{shifts - 1}"))
+                smallest.setdefault(name, items)
+                case = f"{shifts:,} shifts"
+                if name == "REQUEST":
+                    yield Figure("REQUEST: items read / a scan", case, items, shifts)
+                yield Figure(
+                    f"{name}: items read / with {SHIFTS_IN_MEMORY[0]} shifts",
+                    case,
+                    items,
+                    smallest[name],
+                    at_most=_MAX_GROWTH,
+                )
+
+
+def _put_in_memory(world: World, numbers: Sequence[int]) -> None:
+    """Puts shifts with the keys of the indexes, as the command line does. Discards the changes of the stream."""
+    table = world.database.tables["Shifts"]
+    stream, table.stream = table.stream, []
+    reader = ShiftReader()
+    for number in numbers:
+        item = {"shift_id": f"READ{number}", "shift_info": "15/08 5h", "shift_status": "available"}
+        world.operators.put("Shifts", {**item, **index_keys(reader.read(item))})
+    table.stream = stream
+    # Until then the indexes may lag.
+    _pass_time(world)
+
+
+def _items_read(world: World, person: Person, text: str) -> int:
+    before = world.database.metrics.items_read
+    world.people.text(person, text, Expected.MAYBE)
+    _pass_time(world)
+    if world.facts.violations:
+        raise AssertionError(world.facts.violations[0])
+    return world.database.metrics.items_read - before
+
+
+def _pass_time(world: World) -> None:
+    until = world.scheduler.now + _SECONDS_PER_TEXT
+    world.scheduler.run(until=until)
+    world.scheduler.now = until
 
 
 def _put_shifts(system: LabSystem, plain: PlainSystem, positions: Sequence[int]) -> None:

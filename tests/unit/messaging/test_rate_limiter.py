@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shift_sms_runtime.messaging.outgoing_text import OutgoingText
+from shift_sms_runtime.messaging.permits import Priority, Reservation
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from tests.support.campaign_world import CampaignWorld, assert_all_settled, numbers, planned_campaign
 from tests.support.clock import Clock
 from tests.support.concurrent_functions import ConcurrentFunctions
-from tests.support.memory.campaign_counters import MemorySendPermits
+from tests.support.memory.send_permits import MAX_IDLE, MemorySendPermits
 
 
 @given(
@@ -28,16 +29,17 @@ def test_given_any_reservations_when_compared_then_spans_never_overlap(
     permits = MemorySendPermits(clock)
     for length, idle in spans:
         free = permits.free_from
-        begin = permits.reserve(timedelta(milliseconds=length), clock() + timedelta(days=1)).begins
-        assert begin == (clock() if free is None or free < clock() else free)
+        span, latest = timedelta(milliseconds=length), clock() + timedelta(days=1)
+        begin = permits.reserve(Reservation(Priority.REPLY, span, latest)).begins
+        assert begin == (clock() if free is None or free < clock() - MAX_IDLE else free)
         clock.pass_time(milliseconds=idle)
-    for (_, end), (begin, _) in pairwise(permits.reserved):
+    for (_, end, _), (begin, _, _) in pairwise(permits.reserved):
         assert end <= begin
 
 
 @pytest.mark.parametrize("segments", [1, 2, 3, 10])
 def test_given_a_text_of_several_segments_when_sent_then_its_permit_covers_them_all(segments: int) -> None:
-    world = CampaignWorld(numbers(4), sends_per_second=2)
+    world = CampaignWorld(numbers(4), messages_per_second=2)
     world.put(campaign_message="x" * (153 * segments - 60))
     world.plan()
     assert world.dispatch.waiting[0].segments_per_text == segments
@@ -74,11 +76,11 @@ class ConcurrentSenders:
         return self._original_send(text)
 
     def _work(self) -> None:
-        queue = self._world.dispatch
+        queue, sender = self._world.dispatch, self._world.new_sender()
         while (visible_at := queue.show_due()) is not None or queue.waiting:
             if queue.waiting:
                 with contextlib.suppress(TryAgainLater):
-                    self._world.sender.handle(queue.waiting.pop(0), self._functions.deadline(60))
+                    sender.handle(queue.waiting.pop(0), self._functions.deadline(60))
             else:
                 assert visible_at is not None
                 self._functions.wait((visible_at - self._world.clock()).total_seconds())
@@ -87,11 +89,12 @@ class ConcurrentSenders:
 @pytest.mark.parametrize(
     ("rate", "senders", "members", "segments", "minimum_use"),
     [
-        (0.8, 2, 20, 1, 0.9),
-        (2.4, 2, 60, 3, 0.85),
-        (8, 2, 120, 1, 0.9),
-        (40, 6, 300, 1, 0.9),
-        (80, 12, 500, 1, 0.9),
+        (1, 2, 40, 1, 0.97),
+        (3, 2, 60, 1, 0.97),
+        (3, 2, 60, 3, 0.97),
+        (10, 3, 150, 1, 0.97),
+        (40, 10, 500, 1, 0.97),
+        (100, 25, 1000, 1, 0.97),
         # With a slow number and long texts, few permits or none fit into an invocation.
         (0.8, 2, 20, 3, 0.4),
         (0.8, 2, 20, 10, 0.4),
@@ -106,7 +109,7 @@ def test_given_concurrent_senders_of_one_number_when_sending_then_its_rate_is_ke
     world = CampaignWorld(
         numbers(members),
         recipients_per_item=min(50, max(5, round(20 * rate / senders))),
-        sends_per_second=rate,
+        messages_per_second=rate,
     )
     world.put(campaign_message="x" * (153 * segments - 60))
     world.plan()
@@ -120,15 +123,27 @@ def test_given_concurrent_senders_of_one_number_when_sending_then_its_rate_is_ke
             # The rate allows one text more than this time has room for. A send may be late by 0.3 seconds.
             available = (sent_at[last] - begin).total_seconds() + 0.3
             assert (last - first) * segments <= rate * available
-    elapsed = (sent_at[-1] - sent_at[0]).total_seconds()
-    assert (members - 1) * segments / elapsed >= rate * minimum_use, "the number is not idle"
+    begun = [begins for begins, _, _ in world.permits.reserved]
+    elapsed = (begun[-1] - begun[0]).total_seconds()
+    assert (len(begun) - 1) * segments / elapsed >= rate * minimum_use, "the number is not idle"
+
+
+def test_given_a_busy_campaign_when_sent_then_a_text_takes_four_calls() -> None:
+    # Of the texts of a block, one more call reads the opt-outs and one the status of the campaign.
+    texts, blocks = 500, 50
+    world = planned_campaign(texts, messages_per_second=40, recipients_per_item=50)
+    concurrent_senders = ConcurrentSenders(world, 10, seed=0)
+    world.steps.taken = 0
+    concurrent_senders.run()
+    assert world.texted() == numbers(texts)
+    assert world.steps.taken <= 4.05 * texts + 2 * blocks
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_given_every_work_item_twice_when_senders_are_concurrent_then_none_twice(
     seed: int,
 ) -> None:
-    world = planned_campaign(40, sends_per_second=40, recipients_per_item=10)
+    world = planned_campaign(40, messages_per_second=40, recipients_per_item=10)
     world.dispatch.waiting *= 2
     random.Random(seed).shuffle(world.dispatch.waiting)
     concurrent_senders = ConcurrentSenders(world, 6, seed)
