@@ -12,16 +12,15 @@ from pathlib import Path
 from rich.table import Table
 
 from lab.bench.calls import calls_per_text
-from lab.bench.cold_start import cold_start
 from lab.bench.figures import Figure
 from lab.bench.inbound import BURST, inbound_figures
 from lab.bench.overload import overload
-from lab.bench.plain_system import PlainSystem, put_items
+from lab.bench.plain.system import PlainSystem, put_items
 from lab.bench.planning import planning_figures
+from lab.bench.processes import cold_start, synthesis
 from lab.bench.reads import deployed_reads, reads_in_memory
 from lab.bench.seats import promised_seats
 from lab.bench.sending import sending_figures
-from lab.bench.synthesis import synthesis
 from lab.lab_system import LabSystem
 from lab.screen import Screen
 from lab.stop_signals import stop_on_signals

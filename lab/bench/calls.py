@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from lab.bench.figures import Figure
-from lab.bench.plain_system import PlainSystem, put_items
+from lab.bench.plain.system import PlainSystem, put_items
 from lab.lab_system import LabSystem
 from lab.phone_network import PhoneNetwork, SentText
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from lab.bench.figures import Figure
-from lab.bench.plain_system import PlainSystem, put_items
+from lab.bench.plain.system import PlainSystem, put_items
 from lab.lab_system import OUR_NUMBER, LabSystem
 
 CONCURRENT_PHONES = (1, 4, 10)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from lab.bench.figures import Figure
-from lab.bench.plain_system import PlainSystem, put_items
+from lab.bench.plain.system import PlainSystem, put_items
 from lab.lab_system import LabSystem
 from lab.phone_network import SentText
 from lab.simulation.execution.deployment import SimulatedSettings

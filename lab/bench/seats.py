@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.bench.figures import Figure
-from lab.bench.plain_system import PlainSystem, put_items
+from lab.bench.plain.system import PlainSystem, put_items
 from lab.lab_system import OUR_NUMBER, LabSystem
 from lab.phone_network import PhoneNetwork
 

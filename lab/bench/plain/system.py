@@ -86,7 +86,7 @@ class PlainSystem:
         function = functions.create_function(
             FunctionName=_NAME,
             Runtime="python3.13",
-            Handler="plain_handler.handler",
+            Handler="handler.handler",
             Role=role["Role"]["Arn"],
             Code={"ZipFile": _archive()},
             Timeout=30,
@@ -129,7 +129,7 @@ def put_items(system: LabSystem, table: str, items: Iterable[Mapping[str, Any]])
 
 
 def _archive() -> bytes:
-    source = Path(__file__).with_name("plain_handler.py")
+    source = Path(__file__).with_name("handler.py")
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(source.name, source.read_text(encoding="utf-8"))

@@ -1,22 +1,25 @@
-"""Measures the cold start of the inbound function in fresh processes.
+"""Measures cold start and synthesis in fresh processes.
 
-The baseline is a function that only creates the same boto3 clients. Runs of both alternate, so that other load on the
-machine affects both.
+Runs of the product and of its baseline alternate, so that other load on the machine affects both.
 """
 
 import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
+from typing import cast
 
 from lab.bench.figures import Figure
 from shift_sms_runtime.environment import ProcessInboundSms, Variable
 
 _ROOT = Path(__file__).resolve().parents[2]
-_RUNS = 15
-_MAX_RATIO = 1.35
+_COLD_STARTS, _SYNTHESES = 15, 5
+_MAX_COLD_START_RATIO, _MAX_SYNTHESIS_RATIO = 1.35, 1.5
 _CLIENTS = """
 import boto3
 for service in ("dynamodb", "sqs", "pinpoint-sms-voice-v2"):
@@ -28,25 +31,33 @@ from shift_sms_runtime import composition
 composition.process_inbound_sms()
 """
 _TIMED = "import time; began = time.perf_counter()\n{}\nprint(time.perf_counter() - began)"
+_ONE_TABLE = """
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+app = cdk.App()
+stack = cdk.Stack(app, "OneTable")
+dynamodb.TableV2(stack, "Table", partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING))
+app.synth()
+"""
 
 
 def cold_start() -> Iterator[Figure]:
     """Yields the median time of import and composition, in milliseconds."""
     environment = _environment()
     product, baseline = [], []
-    for _ in range(_RUNS):
-        product.append(_seconds(_INBOUND, environment))
-        baseline.append(_seconds(_CLIENTS, environment))
+    for _ in range(_COLD_STARTS):
+        product.append(_import_seconds(_INBOUND, environment))
+        baseline.append(_import_seconds(_CLIENTS, environment))
     yield Figure(
         "cold start in ms",
         "inbound function / its boto3 clients alone",
         statistics.median(product) * 1000,
         statistics.median(baseline) * 1000,
-        at_most=_MAX_RATIO,
+        at_most=_MAX_COLD_START_RATIO,
     )
 
 
-def _seconds(code: str, environment: Mapping[str, str]) -> float:
+def _import_seconds(code: str, environment: Mapping[str, str]) -> float:
     output = subprocess.run(
         [sys.executable, "-c", _TIMED.format(code)],
         env=environment,
@@ -81,4 +92,34 @@ def _value(variable: Variable) -> str:
         return ""
     if variable.type is str:
         return {"timezone": "UTC"}.get(variable.field, variable.field)
-    return str(next(iter(variable.type)).value)
+    members: Iterable[StrEnum] = cast("type[StrEnum]", variable.type)
+    return next(iter(members)).value
+
+
+def synthesis() -> Iterator[Figure]:
+    """Yields the median time of a synthesis, in seconds."""
+    product, baseline = [], []
+    _synthesis_seconds([sys.executable, "app.py"])  # fills the cache of the bundled asset
+    for _ in range(_SYNTHESES):
+        product.append(_synthesis_seconds([sys.executable, "app.py"]))
+        baseline.append(_synthesis_seconds([sys.executable, "-c", _ONE_TABLE]))
+    yield Figure(
+        "synthesis in s",
+        "the stack / a stack with one table",
+        statistics.median(product),
+        statistics.median(baseline),
+        at_most=_MAX_SYNTHESIS_RATIO,
+    )
+
+
+def _synthesis_seconds(command: list[str]) -> float:
+    with tempfile.TemporaryDirectory(prefix="shift-sms-synthesis-") as folder:
+        began = time.perf_counter()
+        subprocess.run(
+            command,
+            cwd=_ROOT,
+            env={**os.environ, "CDK_OUTDIR": folder},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        return time.perf_counter() - began
