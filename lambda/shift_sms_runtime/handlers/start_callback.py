@@ -1,4 +1,4 @@
-"""Handles callback requests: starts one call through Amazon Connect, then confirms it by text."""
+"""Handles callback requests: starts one call through Amazon Connect, then queues the text that confirms it."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     return process(event, context, EventType.SQS, _handle)
 
 
-def _handle(record: SQSRecord, deadline: LambdaDeadline) -> None:
+def _handle(record: SQSRecord, _deadline: LambdaDeadline) -> None:
     request = CallbackRequest.from_json(record.body)
-    outcome = composition.start_callback().handle(request, deadline)
+    outcome = composition.start_callback().handle(request)
     logger().info("callback handled", inbound_message_id=request.message_id, outcome=outcome.value)
     count("Call", outcome)
