@@ -127,7 +127,7 @@ def test_given_a_shift_when_its_seats_change_then_its_keys_follow_in_the_same_wr
     assert {name: item[name] for name in INDEX_ATTRIBUTES} == found | listed
 
 
-def test_given_keys_written_after_the_read_when_booked_then_the_booking_removes_them(
+def test_given_keys_written_after_the_read_when_booked_then_they_are_removed(
     stores: Stores,
 ) -> None:
     stores.put_shift("A1")
@@ -177,7 +177,7 @@ def test_given_a_malformed_item_when_shifts_are_listed_then_the_list_is_complete
     assert system.network.inbox(BOB)[0].body.startswith("Booked: A1")
 
 
-def test_given_a_shift_that_is_over_when_moved_to_the_future_then_it_is_listed_again(
+def test_given_a_shift_that_is_over_when_moved_then_it_is_listed_again(
     system: FunctionsOnMoto,
 ) -> None:
     def keys() -> set[str]:
