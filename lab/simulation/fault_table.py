@@ -18,7 +18,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "faults.md"
 _ATTEMPTS = 3
 """As many as botocore makes. The fault hits all of them, so that the call itself fails."""
 
-_COLUMNS = {
+COLUMNS = {
     Fault.THROTTLE: "throttle",
     Fault.SERVER_ERROR: "5xx",
     Fault.TIMEOUT_BEFORE: "timeout before",
@@ -47,6 +47,11 @@ class Call:
     @classmethod
     def of(cls, function: str, operation: str, request: Mapping[str, Any]) -> "Call":
         return cls(function, operation, ", ".join(_targets(request)))
+
+    @property
+    def name(self) -> str:
+        """The call as the page names it."""
+        return f"{self.operation}: {self.target}" if self.target else self.operation
 
 
 def _targets(request: Mapping[str, Any]) -> list[str]:
@@ -139,12 +144,15 @@ def fault_table() -> FaultTable:
     """Runs the script once for each cell."""
     table = FaultTable()
     for call in usual_calls():
-        table.calls[call] = {
-            fault: _cell(OneFault(call, fault, 1 if fault in _CRASHES else _ATTEMPTS)) for fault in _COLUMNS
-        }
+        table.calls[call] = {fault: cell_of(call, fault) for fault in COLUMNS}
     for name, queues in _DELIVERIES.items():
         table.deliveries[name] = _cell(OneFault(), queues)
     return table
+
+
+def cell_of(call: Call, fault: Fault) -> Cell:
+    """Runs the script with a fault of one call."""
+    return _cell(OneFault(call, fault, 1 if fault in _CRASHES else _ATTEMPTS))
 
 
 def _cell(plan: OneFault, queues: QueueFaults | None = None) -> Cell:
@@ -183,12 +191,11 @@ def _calls(table: FaultTable) -> Iterator[str]:
         yield ""
         yield f"## {function}"
         yield ""
-        yield f"| call | {' | '.join(_COLUMNS.values())} |"
-        yield f"|---|{'---|' * len(_COLUMNS)}"
+        yield f"| call | {' | '.join(COLUMNS.values())} |"
+        yield f"|---|{'---|' * len(COLUMNS)}"
         for call, row in table.calls.items():
             if call.function == function:
-                name = f"{call.operation}: {call.target}" if call.target else call.operation
-                yield f"| {name} | {' | '.join(cell.text for cell in row.values())} |"
+                yield f"| {call.name} | {' | '.join(cell.text for cell in row.values())} |"
 
 
 def _deliveries(table: FaultTable) -> Iterator[str]:

@@ -16,10 +16,11 @@ from lab.simulation.phones import CarrierFaults
 from lab.simulation.world import Plan
 
 _CRASHES = FaultRates(
-    {Fault.CRASH_BEFORE: 0.005, Fault.CRASH_AFTER: 0.005},
+    {Fault.CRASH_BEFORE: 0.0005, Fault.CRASH_AFTER: 0.0005},
     queues=QueueFaults(duplicates=0.01, delays=0.01),
 )
-"""One call in a hundred ends with a crash, and one message in a hundred arrives twice."""
+"""One call in a thousand ends with a crash: with ten calls per text, one text in a hundred meets one. One message in a
+hundred arrives twice."""
 
 _MANY = 1000
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from lab.simulation.execution.deployment import SimulatedSettings
 from lab.simulation.execution.faults import FaultPlan, FaultRates
@@ -29,13 +30,26 @@ _TEXTS: tuple[tuple[float, int, str, Expected], ...] = (
     (24.0, 1, "AKR1O1", Expected.REPLY),
     (26.0, 3, "AKR101", Expected.NONE),
     (30.0, 0, "DROP AKR101", Expected.REPLY),
-    # More texts at once than the number may send in a second.
-    *((150.0 + 0.01 * number, number % 3, f"INFO DKR10{number % 5}", Expected.REPLY) for number in range(9)),
+    # From here on, texts count for the campaign.
+    (110.0, 0, "DKR104 CKR103", Expected.REPLY),
+    (112.0, 2, "DROP DKR104", Expected.REPLY),
+    (114.0, 0, "WAIT DKR104 EKR105", Expected.REPLY),
+    (116.0, 0, "EKR105", Expected.REPLY),
+    (118.0, 2, "what should I wear there", Expected.REPLY),
+    (120.0, 1, "AGENT once more", Expected.REPLY),
+    (122.0, 1, "WAIT EKR105", Expected.REPLY),
+    # More texts at once than the number may send in a second, and one from a number that has opted out.
+    (149.0, 2, "STOP", Expected.NONE),
+    *((150.0 + 0.01 * number, number % 2, f"INFO DKR10{number % 5}", Expected.REPLY) for number in range(7)),
+    (150.1, 0, "REQUEST", Expected.REPLY),
+    (150.2, 1, "MINE", Expected.REPLY),
+    (150.3, 2, "MINE", Expected.MAYBE),
+    (300.0, 2, "START", Expected.NONE),
     (320.0, 0, "STOP", Expected.NONE),
     (321.0, 0, "REQUEST", Expected.MAYBE),
+    (339.0, 1, "STOP", Expected.NONE),
     (420.0, 0, "START", Expected.NONE),
     (425.0, 0, "MINE", Expected.REPLY),
-    (430.0, 2, "CKR103", Expected.REPLY),
 )
 """When, who (the last is a stranger), what, and whether there is a reply."""
 
@@ -67,17 +81,14 @@ class ScriptedRun:
 
     def _schedule(self) -> None:
         world = self.world
-        for shift_id, seats in (("AKR101", 1), ("BKR102", 2), ("DKR104", 1)):
+        for shift_id, seats in (("AKR101", 1), ("BKR102", 2), ("DKR104", 1), ("EKR105", 1)):
             self._put_shift(shift_id, seats)
-        starts = START + timedelta(hours=24, seconds=_REMINDER_AT)
-        self._put_shift("CKR103", 1, starts_at=starts.isoformat(timespec="seconds"))
+        self._put_shift("CKR103", 1, starts_at=_iso(hours=24, seconds=_REMINDER_AT))
         people = list(world.people.by_phone.values())
         for at, who, body, expected in _TEXTS:
-            self._at(
-                at,
-                lambda who=who, body=body, expected=expected: world.people.text(people[who], body, expected),
-            )  # type: ignore[misc]
+            self._at(at, partial(world.people.text, people[who], body, expected))
         self._at(60.0, world.operators.put_campaign)
+        self._at(180.0, lambda: world.operators.edit("EKR105", starts_at=_iso(hours=30)))
         self._at(200.0, lambda: world.operators.edit("BKR102", shift_status="cancelled"))
         self._at(340.0, world.operators.put_campaign)
         self._at(_REMINDER_AT + 100.0, lambda: None)
@@ -89,3 +100,8 @@ class ScriptedRun:
 
     def _at(self, seconds: float, act: Callable[[], object]) -> None:
         self.world.operators.later(seconds, act)
+
+
+def _iso(**after: float) -> str:
+    """Returns a time after the start of the run."""
+    return (START + timedelta(**after)).isoformat(timespec="seconds")
