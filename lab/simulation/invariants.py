@@ -157,6 +157,8 @@ class FinalInvariants:
         self._check_bookings()
         self._check_inbox()
         self._check_callbacks()
+        for row in self._rows["Outbox"]:
+            self._violate("no silent loss", f"a text is left in the outbox: {row['position']}")
         return self.outcome
 
     def _violate(self, invariant: str, text: str) -> None:

@@ -86,6 +86,16 @@ def _rush(_random: Random) -> Plan:
     )
 
 
+def _trickle(_random: Random) -> Plan:
+    return Plan(
+        settings=SimulatedSettings(messages_per_second=1, connect_enabled=False),
+        employees=20,
+        shifts=6,
+        habits=Habits(texts=(2, 3), within=150.0),
+        duties=Duties(edits=2, within=150.0),
+    )
+
+
 def _random_faults(random: Random) -> FaultRates:
     kinds = random.sample(list(Fault), random.randint(1, len(Fault)))
     rate = random.choice((0.001, 0.003, 0.01))
@@ -180,6 +190,7 @@ def _scenarios() -> Mapping[str, Scenario]:
     found = [
         Scenario("mixed", "20 to 200 people, operators and random faults", _mixed),
         Scenario("hostile", "20 people who compete for 4 shifts, with many faults", _hostile),
+        Scenario("trickle", "20 people whose texts often find the number busy", _trickle),
         Scenario(
             "fast-campaign",
             "5,000 people texted at 500/s, with write units",

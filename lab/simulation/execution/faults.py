@@ -59,7 +59,7 @@ class Attempt:
 class FaultPlan(Protocol):
     """Decides which attempts fail, and how."""
 
-    def choose(self, function: str, operation: str, request: Mapping[str, Any]) -> Fault | None:
+    def choose(self, environment: Environment, service: str, operation: str) -> Fault | None:
         """Returns the fault of the next attempt."""
 
     def freeze(self) -> float:
@@ -74,7 +74,7 @@ class RandomFaults:
         self._rates = rates
         self._total = sum(rates.calls.values())
 
-    def choose(self, function: str, operation: str, request: Mapping[str, Any]) -> Fault | None:  # noqa: ARG002 - the protocol's
+    def choose(self, environment: Environment, service: str, operation: str) -> Fault | None:  # noqa: ARG002 - the protocol's
         """See `FaultPlan.choose`."""
         if not self._total:
             return None
@@ -125,7 +125,7 @@ class EnvironmentCalls:
             self._random.uniform(shortest, longest) / 2,
             self._random.uniform(shortest, longest) / 2,
         )
-        fault = self._plan.choose(self._environment.function.name, operation, request)
+        fault = self._plan.choose(self._environment, service, operation)
         if fault is Fault.TIMEOUT_BEFORE:
             before += _CONNECT_TIMEOUT
         freeze = self._plan.freeze()
