@@ -9,7 +9,11 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.queue_messages import QueueMessage
 
-_NO_FOLLOW_UP = frozenset({DeliveryStatus.SENT, DeliveryStatus.STOPPED})
+_WITHOUT_FOLLOW_UP = {
+    ReplyKind.OPERATOR_REPLY: frozenset[DeliveryStatus](),
+    ReplyKind.NOTICE: frozenset({DeliveryStatus.SENT}),
+}
+_DEFAULT_WITHOUT_FOLLOW_UP = frozenset({DeliveryStatus.SENT, DeliveryStatus.STOPPED})
 
 
 @dataclass(frozen=True)
@@ -29,21 +33,25 @@ class OutboxText:
     """None if the body is rendered from the current state when the text is sent."""
     shift_id: str | None = None
     """The shift that a notice is about; None for other texts."""
+    campaign_id: str | None = None
+    """The campaign that counts the text as a reply, for a text with a body."""
 
     @property
     def key(self) -> ReplyKey:
         """The key of its ledger row."""
-        return ReplyKey(self.phone_number, self.reply_id, self.kind, outbox=self.row)
+        return ReplyKey(
+            self.phone_number, self.reply_id, self.kind, campaign_id=self.campaign_id, outbox=self.row
+        )
 
     @property
     def row(self) -> OutboxPosition:
         """Its row in the Outbox table.
 
-        The outcome of an operator's reply has to reach the operator inbox first. Every other text that was sent or
-        withdrawn needs no follow-up.
+        The outcome of an operator's reply has to reach the operator inbox first. A withdrawn offer has to be made to
+        another employee. Every other text that was sent or withdrawn needs no follow-up.
         """
-        follow_up = self.kind is ReplyKind.OPERATOR_REPLY
-        return OutboxPosition(self.priority.value, self.position, frozenset() if follow_up else _NO_FOLLOW_UP)
+        without_follow_up = _WITHOUT_FOLLOW_UP.get(self.kind, _DEFAULT_WITHOUT_FOLLOW_UP)
+        return OutboxPosition(self.priority.value, self.position, without_follow_up)
 
     @property
     def position(self) -> str:

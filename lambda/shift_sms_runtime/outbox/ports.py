@@ -1,8 +1,10 @@
 """Protocols of the outbox: its table, its workers, and the source of a text's body."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from shift_sms_runtime.messaging.hourly_limit import TextCount
+from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, SendOutcome
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.outbox.outbox_text import OutboxText, RenderedText
@@ -11,12 +13,19 @@ from shift_sms_runtime.outbox.outbox_text import OutboxText, RenderedText
 class Outbox(Protocol):
     """The Outbox table, and the ledger rows of its texts."""
 
-    def add(self, text: OutboxText) -> DeliveryStatus | None:
+    def add(self, text: OutboxText, *, counted: TextCount | None = None) -> DeliveryStatus | None:
         """Adds a text and its ledger row with status QUEUED, in one transaction.
+
+        Args:
+            text: the text.
+            counted: the inbound text that it replies to, if the transaction counts it for the hourly limit.
 
         Returns:
             None if the text was added; the status of its ledger row if an earlier call has added it.
         """
+
+    def statuses(self, keys: Sequence[ReplyKey]) -> Mapping[ReplyKey, DeliveryStatus]:
+        """Returns the statuses of texts, in one consistent read per 100 keys. Omits texts that were never added."""
 
     def oldest(self, priority: Priority, limit: int) -> Sequence[OutboxText]:
         """Returns the texts of a priority that wait, the oldest first. The read is consistent."""

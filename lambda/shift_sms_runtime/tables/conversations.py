@@ -25,7 +25,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, transact, update, wire
+from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, transact, update, wire
 from shift_sms_runtime.bookings.booking import BookingStatus
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.counters import reply_deltas
@@ -274,6 +274,19 @@ def withdrawn_entry_update(table: str, text: OutboxText, *, reason: str, now: da
     }
 
 
+def read_statuses(
+    client: "DynamoDBClient", table: str, keys: Sequence[ReplyKey]
+) -> Mapping[ReplyKey, DeliveryStatus]:
+    """Reads the statuses of texts with strong consistency. Omits texts without a status."""
+    wanted = {tuple(_reply_entry_key(key).values()): key for key in keys}
+    rows = read_batch(client, {table: [_reply_entry_key(key) for key in wanted.values()]}).get(table, [])
+    return {
+        wanted[row["phone_number"], row["entry"]]: DeliveryStatus(row["status"])
+        for row in rows
+        if "status" in row
+    }
+
+
 def last_campaign_action(
     table: str, phone_number: str, campaign_id: str, *, now: datetime
 ) -> "TransactWriteItemTypeDef":
@@ -293,7 +306,8 @@ def offer_actions(
     return [{"Put": {"TableName": table, "Item": wire(row)}}]
 
 
-def _rate_action(table: str, counted: TextCount) -> "TransactWriteItemTypeDef":
+def text_count_action(table: str, counted: TextCount) -> "TransactWriteItemTypeDef":
+    """Returns the action that counts an inbound text for the hourly limit."""
     return {
         "Update": {
             "TableName": table,
@@ -332,7 +346,7 @@ class _ReplyRows:
         return "" if key.has_effect else "attribute_not_exists(reply)"
 
     def claim_actions(self, key: ReplyKey, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:  # noqa: ARG002 - the protocol's
-        return () if key.counted is None else [_rate_action(self.table, key.counted)]
+        return () if key.counted is None else [text_count_action(self.table, key.counted)]
 
     def change_attributes(self, _key: ReplyKey, _change: StatusChange) -> Mapping[str, object]:
         return {}

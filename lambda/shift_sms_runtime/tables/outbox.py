@@ -33,6 +33,7 @@ def outbox_put(table: str, text: OutboxText) -> "TransactWriteItemTypeDef":
         "expires_at": int((text.queued_at + OUTBOX_RETENTION).timestamp()),
         **({} if text.body is None else {"body": text.body}),
         **({} if text.shift_id is None else {"shift_id": text.shift_id}),
+        **({} if text.campaign_id is None else {"campaign_id": text.campaign_id}),
     }
     return {"Put": {"TableName": table, "Item": wire(item)}}
 
@@ -75,4 +76,5 @@ def _read(row: Mapping[str, Any]) -> OutboxText:
         queued_at=datetime.fromisoformat(row["queued_at"]),
         body=row.get("body"),
         shift_id=row.get("shift_id"),
+        campaign_id=row.get("campaign_id"),
     )

@@ -1,14 +1,21 @@
 """Adds texts to the outbox together with their ledger rows, and withdraws them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, transact
+from shift_sms_runtime.messaging.hourly_limit import TextCount
+from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.outbox.outbox_text import OutboxText
-from shift_sms_runtime.tables.conversations import queued_entry_update, withdrawn_entry_update
+from shift_sms_runtime.tables.conversations import (
+    queued_entry_update,
+    read_statuses,
+    text_count_action,
+    withdrawn_entry_update,
+)
 from shift_sms_runtime.tables.outbox import delete_from_outbox, oldest_in_outbox, outbox_delete, outbox_put
 
 if TYPE_CHECKING:
@@ -26,14 +33,21 @@ class DynamoOutbox:
         self._conversations = conversations
         self._clock = clock
 
-    def add(self, text: OutboxText) -> DeliveryStatus | None:
+    def add(self, text: OutboxText, *, counted: TextCount | None = None) -> DeliveryStatus | None:
         """See `Outbox.add`."""
         entry = queued_entry_update(self._conversations, text, now=self._clock())
+        actions: list[TransactWriteItemTypeDef] = [{"Update": entry}, outbox_put(self._outbox, text)]
+        if counted is not None:
+            actions.append(text_count_action(self._conversations, counted))
         try:
-            transact(self._client, [{"Update": entry}, outbox_put(self._outbox, text)])
+            transact(self._client, actions)
         except ConditionsFailed as failed:
             return _status(failed)
         return None
+
+    def statuses(self, keys: Sequence[ReplyKey]) -> Mapping[ReplyKey, DeliveryStatus]:
+        """See `Outbox.statuses`."""
+        return read_statuses(self._client, self._conversations, keys)
 
     def oldest(self, priority: Priority, limit: int) -> Sequence[OutboxText]:
         """See `Outbox.oldest`."""

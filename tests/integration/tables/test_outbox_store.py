@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from shift_sms_runtime.inbound.inbound_text import InboundText
+from shift_sms_runtime.messaging.hourly_limit import RecentTexts, count_text
 from shift_sms_runtime.messaging.ledger import ReplyKind, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
@@ -36,7 +38,7 @@ def settle(stores: Stores, text: OutboxText, status: DeliveryStatus) -> None:
 
 
 def test_given_a_text_when_added_twice_then_it_waits_once_as_written(stores: Stores) -> None:
-    text = replace(outbox_text(), shift_id="A1")
+    text = replace(outbox_text(), shift_id="A1", campaign_id="c")
     assert stores.outbox.add(text) is None
     assert stores.outbox.add(replace(text, body="other")) is DeliveryStatus.QUEUED
     assert waiting(stores) == [text]
@@ -102,7 +104,9 @@ def test_given_a_settled_text_when_removed_twice_then_it_is_gone(stores: Stores)
     assert stores.outbox.add(text) is DeliveryStatus.FAILED
 
 
-@pytest.mark.parametrize(("kind", "left"), [(ReplyKind.NOTICE, 0), (ReplyKind.OPERATOR_REPLY, 1)])
+@pytest.mark.parametrize(
+    ("kind", "left"), [(ReplyKind.STRANGER_REPLY, 0), (ReplyKind.NOTICE, 1), (ReplyKind.OPERATOR_REPLY, 1)]
+)
 def test_given_a_queued_text_when_withdrawn_then_it_is_never_sent(
     stores: Stores, kind: ReplyKind, left: int
 ) -> None:
@@ -132,3 +136,22 @@ def test_given_an_abandoned_claim_when_settled_then_the_text_waits(
     assert waiting(stores) == [text]
     stores.replies.settle(text.key, DeliveryStatus.SENT, token="t", now=LEASE, sms_message_id="sms")
     assert waiting(stores) == [], "its sender knew the outcome"
+
+
+def test_given_texts_when_their_statuses_are_read_then_unknown_texts_are_left_out(stores: Stores) -> None:
+    queued, sent = outbox_text("m1"), outbox_text("m2", kind=ReplyKind.NOTICE)
+    others = [outbox_text(f"m{number}", to=BOB) for number in range(3, 120)]
+    for text in (queued, sent, *others[:100]):
+        stores.outbox.add(text)
+    settle(stores, sent, DeliveryStatus.SENT)
+    statuses = stores.outbox.statuses([text.key for text in (queued, sent, *others)])
+    assert (statuses[queued.key], statuses[sent.key]) == (DeliveryStatus.QUEUED, DeliveryStatus.SENT)
+    assert set(statuses) == {queued.key, sent.key, *(text.key for text in others[:100])}
+
+
+def test_given_a_counted_text_when_added_twice_then_it_is_counted_once(stores: Stores) -> None:
+    text = replace(outbox_text(), kind=ReplyKind.INBOUND)
+    for _ in range(2):
+        stores.outbox.add(text, counted=count_text(ANN, "AGENT", RecentTexts(), NOW))
+    stores.clock.time = NOW
+    assert stores.inbound.read(InboundText("m2", ANN, OUR_NUMBER, "AGENT")).recent_texts.texts == 1

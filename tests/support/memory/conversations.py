@@ -6,7 +6,7 @@ from datetime import date, datetime
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.counters import CounterDelta, reply_deltas
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply
-from shift_sms_runtime.messaging.hourly_limit import RecentTexts
+from shift_sms_runtime.messaging.hourly_limit import RecentTexts, TextCount
 from shift_sms_runtime.messaging.ledger import OutboxPosition, ReplyKey, ReplyKind, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.memory.campaign_counters import MemoryCampaignCounters
@@ -38,9 +38,13 @@ class MemoryConversations(MemorySendLedger[ReplyKey, ReplyRowKey]):
 
     def after_claim(self, key: ReplyKey) -> None:
         if key.counted is not None:
-            rate = key.counted.phone_number, key.counted.hour
-            before = self.recent_texts.get(rate, RecentTexts())
-            self.recent_texts[rate] = RecentTexts(before.texts + 1, key.counted.digest, key.counted.repeats)
+            self.count_text(key.counted)
+
+    def count_text(self, counted: TextCount) -> None:
+        """Counts an inbound text for the hourly limit."""
+        rate = counted.phone_number, counted.hour
+        before = self.recent_texts.get(rate, RecentTexts())
+        self.recent_texts[rate] = RecentTexts(before.texts + 1, counted.digest, counted.repeats)
 
     def after_change(self, row: LedgerRow, key: ReplyKey) -> LedgerRow:
         if key.offered_shift_id and row.status is DeliveryStatus.SENT:

@@ -1,10 +1,11 @@
 """Keeps the outbox in memory."""
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from shift_sms_runtime.messaging.ledger import OutboxPosition
+from shift_sms_runtime.messaging.hourly_limit import TextCount
+from shift_sms_runtime.messaging.ledger import OutboxPosition, ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.outbox.outbox_text import OutboxText
@@ -53,14 +54,20 @@ class MemoryOutbox:
         self.rows = MemoryOutboxRows()
         conversations.delete_from_outbox = self.rows.delete
 
-    def add(self, text: OutboxText) -> DeliveryStatus | None:
+    def add(self, text: OutboxText, *, counted: TextCount | None = None) -> DeliveryStatus | None:
         key = self._conversations.row_key(text.key)
         row = self._conversations.rows.get(key)
         if row is not None:
             return row.status
         self._conversations.rows[key] = LedgerRow(DeliveryStatus.QUEUED)
         self.rows.put(text)
+        if counted is not None:
+            self._conversations.count_text(counted)
         return None
+
+    def statuses(self, keys: Sequence[ReplyKey]) -> Mapping[ReplyKey, DeliveryStatus]:
+        rows = {key: self._conversations.rows.get(self._conversations.row_key(key)) for key in keys}
+        return {key: row.status for key, row in rows.items() if row is not None}
 
     def oldest(self, priority: Priority, limit: int) -> Sequence[OutboxText]:
         return self.rows.texts(priority, limit)
