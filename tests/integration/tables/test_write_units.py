@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import Context
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,8 @@ class Campaign:
 
     def __init__(self) -> None:
         database = simulated_database(clock=NOW.timestamp)
-        self.metrics, client = database.metrics, DynamoDbClient(database)
+        self.metrics = database.metrics
+        client: Any = DynamoDbClient(database)
         self._campaign_id = "c" * 256
         tables = {"deliveries": "Deliveries", "counters": "CampaignCounters"}
         self._ledger = delivery_send_ledger(client, conversations="Conversations", **tables)
