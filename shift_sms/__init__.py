@@ -8,6 +8,7 @@ from shift_sms.delivery_events import DeliveryEvents
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
 from shift_sms.operator_inbox import OperatorInbox
 from shift_sms.optional_connect_callback import OptionalConnectCallback
+from shift_sms.outbox_sender import OutboxSender
 from shift_sms.pinpoint_campaign_launcher import PinpointCampaignLauncher
 from shift_sms.settings import CampaignEngine, Settings, SettingsError
 from shift_sms.shift_reconciler import ShiftReconciler
@@ -34,6 +35,7 @@ __all__ = [
     "LanguageSettings",
     "OperatorInbox",
     "OptionalConnectCallback",
+    "OutboxSender",
     "PinpointCampaignLauncher",
     "Settings",
     "SettingsError",

@@ -9,7 +9,6 @@ from shift_sms.building_blocks.runtime_function import RuntimeFunction
 from shift_sms.building_blocks.send_rate import SendRate
 from shift_sms.building_blocks.table_stream import invoke_on_changes
 from shift_sms.building_blocks.validators import (
-    ANSWERS_SHARE_PERCENT,
     MESSAGES_PER_SECOND,
     SEGMENT,
     validate,
@@ -41,19 +40,18 @@ _ALLOW_RECURSION = lambda_.RecursiveLoop.ALLOW
 class CampaignLauncher(Construct):
     """Texts a campaign through AWS End User Messaging SMS.
 
-    Campaigns share the rate of the origination identity with replies:
+    A campaign uses the whole rate of the origination identity, except while replies or notices wait:
 
-        rate                = messages_per_second * (100 - answers_share_percent) / 100
-        senders             = rate * 0.25 s, rounded up: twice what one text takes them; at least 2
+        senders             = messages_per_second * 0.25 s, twice what one text takes; at least 2
         recipients per item = 20 s of a sender's share of the rate; at least 5, at most 50
-        queued parts        = rate * 6 hours; the planner queues more recipients as these parts are sent
+        queued parts        = messages_per_second * 6 hours; the planner queues more as these are sent
 
-    All senders reserve their send times in one row of the CampaignCounters table, so that together they keep the rate
-    (docs/decisions/0012). At 50 messages per second, ten senders send 40 parts per second.
+    All senders reserve their send times in one row of the SendPermits table, so that together they keep the rate
+    (docs/decisions/0026). At 50 messages per second, a launcher has 13 senders.
 
     Attributes:
         delivery_events: Records the delivery events of the texts.
-        alarms: The alarms of its queues, and of campaigns that failed or stopped.
+        alarms: The alarms of its queues, of campaigns that failed or stopped, and of a rate that is too high.
     """
 
     def __init__(
@@ -64,7 +62,6 @@ class CampaignLauncher(Construct):
         tables: ShiftTables,
         channel: SmsChannel,
         messages_per_second: int = 1,
-        answers_share_percent: int = 20,
         default_segment: str = DEFAULT_SEGMENT,
         language: LanguageSettings | None = None,
         agent_offered: bool = False,
@@ -80,7 +77,6 @@ class CampaignLauncher(Construct):
             channel: The number or pool that campaigns leave from.
             messages_per_second: Message parts per second that the channel may send, from 1 to 1,000. A text of two
                 parts counts twice.
-            answers_share_percent: Percent of that rate that campaigns leave free for replies, from 0 to 90.
             default_segment: The segment of a campaign that names none.
             language: The vocabulary, and the language of the sentence that follows a campaign's message. By default
                 English words for shifts.
@@ -90,20 +86,13 @@ class CampaignLauncher(Construct):
             delivery_events: The construct whose configuration set the texts use. By default the launcher makes one
                 and adds its alarms to `alarms`.
         """
-        rate = SendRate.of(
-            validate_at_synthesis(
-                "messages_per_second",
-                messages_per_second,
-                MESSAGES_PER_SECOND,
-                why="it sets the number of senders",
-            ),
-            validate_at_synthesis(
-                "answers_share_percent",
-                answers_share_percent,
-                ANSWERS_SHARE_PERCENT,
-                why="it sets the number of senders",
-            ),
+        messages_per_second = validate_at_synthesis(
+            "messages_per_second",
+            messages_per_second,
+            MESSAGES_PER_SECOND,
+            why="it sets the number of senders",
         )
+        rate = SendRate.of(messages_per_second)
         default_segment = validate("default_segment", default_segment, SEGMENT)
         language = validate_language(language)
         agent_offered = validate_flag("agent_offered", agent_offered)
@@ -165,7 +154,7 @@ class CampaignLauncher(Construct):
             timeout=timeout,
             recursive_loop=_ALLOW_RECURSION,
         )
-        send.configure(sends_per_second=rate.parts_per_second)
+        send.configure(messages_per_second=messages_per_second)
         tables.grant_update_campaigns(send)
         tables.grant_update_deliveries(send)
         tables.grant_read_employees(send)
@@ -190,6 +179,10 @@ class CampaignLauncher(Construct):
             launch.alarm_on("CampaignFailed", meaning="a campaign cannot be sent; its item says why"),
             plan.alarm_on("CampaignFailed", meaning="the segment of a campaign is empty; its item says so"),
             send.alarm_on("CampaignStopped", meaning="the rest of a campaign is not sent; its item says why"),
+            send.alarm_on(
+                "SendRateTooHigh",
+                meaning="AWS throttles campaign texts; the number sends slower than `messages_per_second`",
+            ),
         )
 
     @property

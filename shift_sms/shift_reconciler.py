@@ -13,6 +13,7 @@ from shift_sms.building_blocks.shift_timers import ShiftTimers
 from shift_sms.building_blocks.table_stream import invoke_on_changes
 from shift_sms.building_blocks.validators import (
     APPROVED_NUMBERS,
+    SHIFT_RETENTION_DAYS,
     validate,
     validate_booking_policy,
     validate_language,
@@ -29,7 +30,7 @@ from shift_sms_runtime.environment import (
 
 
 class ShiftReconciler(Construct):
-    """Offers free seats to the waiting list, and sends cancellation notices and reminders.
+    """Offers free seats to the waiting list, and sends cancellation notices and reminders. Indexes the shifts.
 
     Handles every change of the Shifts table, whether an employee, an operator or another program made it.
 
@@ -48,6 +49,7 @@ class ShiftReconciler(Construct):
         approved_numbers: Sequence[str] = (),
         booking_policy: BookingPolicy | None = None,
         language: LanguageSettings | None = None,
+        shift_retention_days: int = 90,
     ) -> None:
         """Makes the queue, the functions and the schedule group.
 
@@ -59,10 +61,12 @@ class ShiftReconciler(Construct):
             approved_numbers: The `approved_numbers` of the `InboundSmsProcessor`.
             booking_policy: The `booking_policy` of the `InboundSmsProcessor`.
             language: The `language` of the `InboundSmsProcessor`.
+            shift_retention_days: How many days after its end a shift is deleted, at least 14; 0 keeps shifts.
         """
         approved_numbers = validate("approved_numbers", approved_numbers, APPROVED_NUMBERS)
         booking_policy = validate_booking_policy(booking_policy)
         language = validate_language(language)
+        shift_retention_days = validate("shift_retention_days", shift_retention_days, SHIFT_RETENTION_DAYS)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
         queue = WorkQueue(self, "Requests", timeout=timeout)
@@ -72,10 +76,15 @@ class ShiftReconciler(Construct):
             self,
             "Detect",
             environment_class=DetectShiftChanges,
-            description="Queues the shifts that changed",
+            description="Queues the shifts that changed, and maintains their indexes",
             timeout=timeout,
         )
-        detect.configure(vocabulary=language.vocabulary, timezone=booking_policy.timezone)
+        detect.configure(
+            vocabulary=language.vocabulary,
+            timezone=booking_policy.timezone,
+            shift_retention_days=shift_retention_days,
+        )
+        tables.grant_index_shifts(detect)
         queue.grant_send(detect, url_variable="reconcile_queue_url")
         invoke_on_changes(
             detect,
@@ -110,7 +119,7 @@ class ShiftReconciler(Construct):
 
     @property
     def detect_function(self) -> lambda_.Function:
-        """Queues the shifts that changed."""
+        """Queues the shifts that changed, and maintains their indexes."""
         return self._detect_function
 
     @property

@@ -1,4 +1,4 @@
-"""The nine tables, with a grant method for each use of them."""
+"""The tables, with a grant method for each use of them."""
 
 from typing import cast
 
@@ -13,8 +13,12 @@ from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue
 from shift_sms.building_blocks.runtime_function import configure
 from shift_sms.building_blocks.validators import Validator, validate_object
 
-SHIFTS_BY_STATUS = "by-status"
+OPEN_SHIFTS = "open-shifts"
+SHIFTS_BY_CODE = "by-code"
 OPERATOR_INBOX_BY_STATUS = "by-status"
+
+_SHOWN_IN_LISTS = ("shift_info", "starts_at", "ends_at", "respond_by", "timezone", "site", "role")
+"""What `open-shifts` has besides the keys. None changes when an employee books, so a booking costs no index write."""
 
 _KMS_WILDCARD_ACTIONS = ("kms:GenerateDataKey*", "kms:ReEncrypt*")
 
@@ -26,14 +30,16 @@ class ShiftTables(Construct):
     adds a permission. It also sets the table's name in the environment of a function of this library.
 
     Attributes:
-        shifts: Shifts, with the index `by-status`.
+        shifts: Shifts, with the indexes `open-shifts` and `by-code`.
         campaigns: Campaigns, with their status and counts.
         employees: Employees: phone number, language, roles and opt-out.
         segment_members: The phone numbers of each segment.
         deliveries: One row per recipient of a campaign.
-        campaign_counters: Counters of campaigns, launch plans and send permits.
+        campaign_counters: Counters of campaigns, and launch plans.
+        send_permits: One row per origination identity, which paces all of its senders.
         employee_bookings: What each employee has booked.
         conversations: Inbound texts, and the replies and notices sent.
+        outbox: Texts outside campaigns that wait to be sent.
         operator_inbox: Texts that a person has to read, with the index `by-status`.
         stream_dead_letters: Changes of a table that a function could not handle.
         alarms: The alarms of `stream_dead_letters`.
@@ -68,13 +74,22 @@ class ShiftTables(Construct):
             "shift_id",
             indexes=[
                 dynamodb.GlobalSecondaryIndexPropsV2(
-                    index_name=SHIFTS_BY_STATUS,
-                    partition_key=_string("shift_status"),
-                    sort_key=_string("shift_id"),
-                )
+                    index_name=OPEN_SHIFTS,
+                    partition_key=_string("listed_role"),
+                    sort_key=_string("listed_at"),
+                    projection_type=dynamodb.ProjectionType.INCLUDE,
+                    non_key_attributes=list(_SHOWN_IN_LISTS),
+                ),
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=SHIFTS_BY_CODE,
+                    partition_key=_string("code_initial"),
+                    sort_key=_string("code"),
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                ),
             ],
             # A new image does not name employees who left the shift, and a deleted shift has none.
             stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+            time_to_live="expires_at",
         )
         self.campaigns: dynamodb.ITableV2 = self._table(
             "Campaigns", "campaign_id", stream=dynamodb.StreamViewType.NEW_IMAGE
@@ -94,11 +109,15 @@ class ShiftTables(Construct):
             stream=dynamodb.StreamViewType.KEYS_ONLY,
             time_to_live="expires_at",
         )
+        self.send_permits: dynamodb.ITableV2 = self._table("SendPermits", "origination_identity")
         self.employee_bookings: dynamodb.ITableV2 = self._table(
             "EmployeeBookings", "phone_number", time_to_live="expires_at"
         )
         self.conversations: dynamodb.ITableV2 = self._table(
             "Conversations", "phone_number", sort_key="entry", time_to_live="expires_at"
+        )
+        self.outbox: dynamodb.ITableV2 = self._table(
+            "Outbox", "lane", sort_key="position", time_to_live="expires_at"
         )
         self.operator_inbox: dynamodb.ITableV2 = self._table(
             "OperatorInbox",
@@ -148,13 +167,19 @@ class ShiftTables(Construct):
         return self._grant_shifts(grantee, "BatchGetItem")
 
     def grant_list_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants listing shifts by status, through the index alone."""
+        """Grants listing open shifts and finding codes, through the indexes alone."""
         configure(grantee, shifts_table=self.shifts.table_name)
         return iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["dynamodb:Query"],
-            resource_arns=[f"{self.shifts.table_arn}/index/{SHIFTS_BY_STATUS}"],
+            resource_arns=[
+                f"{self.shifts.table_arn}/index/{index}" for index in (OPEN_SHIFTS, SHIFTS_BY_CODE)
+            ],
         )
+
+    def grant_index_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants writing the attributes of shifts that their indexes and their deletion depend on."""
+        return self._grant_shifts(grantee, "UpdateItem")
 
     def grant_book(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing the seats and waiting lists of shifts, and what employees have booked."""
@@ -218,7 +243,8 @@ class ShiftTables(Construct):
 
     def grant_reserve_permits(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reserving permits to send."""
-        return self._grant_campaign_counters(grantee, "UpdateItem")
+        configure(grantee, send_permits_table=self.send_permits.table_name)
+        return _grant(grantee, self.send_permits, "UpdateItem")
 
     def grant_count_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding to the counters of campaigns."""
@@ -239,6 +265,18 @@ class ShiftTables(Construct):
     def grant_record_sends(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing which replies and notices were sent."""
         return self._grant_conversations(grantee, "UpdateItem")
+
+    def grant_add_to_outbox(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants adding texts to the outbox, with their ledger rows."""
+        return self._grant_outbox(grantee, "PutItem").combine(self.grant_record_sends(grantee))
+
+    def grant_remove_from_outbox(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants removing texts from the outbox that were sent or withdrawn, and counting them for their campaign."""
+        return self._grant_outbox(grantee, "DeleteItem").combine(self.grant_count_deliveries(grantee))
+
+    def grant_read_outbox(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading the texts that wait."""
+        return self._grant_outbox(grantee, "Query")
 
     def grant_attribute_replies(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing which campaign or shift a text is about, so that a reply to it refers to the same."""
@@ -275,6 +313,10 @@ class ShiftTables(Construct):
     def _grant_conversations(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
         configure(grantee, conversations_table=self.conversations.table_name)
         return _grant(grantee, self.conversations, *operations)
+
+    def _grant_outbox(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
+        configure(grantee, outbox_table=self.outbox.table_name)
+        return _grant(grantee, self.outbox, *operations)
 
     def _grant_operator_inbox(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
         configure(grantee, operator_inbox_table=self.operator_inbox.table_name)

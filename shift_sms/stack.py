@@ -12,6 +12,7 @@ from shift_sms.delivery_events import DeliveryEvents
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
 from shift_sms.operator_inbox import OperatorInbox
 from shift_sms.optional_connect_callback import OptionalConnectCallback
+from shift_sms.outbox_sender import OutboxSender
 from shift_sms.pinpoint_campaign_launcher import PinpointCampaignLauncher
 from shift_sms.settings import CampaignEngine, Settings, TableRemoval
 from shift_sms.shift_reconciler import ShiftReconciler
@@ -30,6 +31,7 @@ class ShiftSmsStack(Stack):
     Attributes:
         tables: The tables.
         channel: The phone number or pool that texts leave from.
+        outbox: Sends the replies and notices that wait.
         callback: Calls employees through Amazon Connect; None unless `connect_enabled`.
         inbound: Handles inbound texts.
         reconciler: Reconciles shifts.
@@ -51,6 +53,13 @@ class ShiftSmsStack(Stack):
         super().__init__(scope, construct_id, **kwargs)
         self.tables = ShiftTables(self, "Tables", removal_policy=_REMOVAL_POLICIES[settings.removal_policy])
         self.channel = SmsChannel(self, "Channel", origination_identity=settings.origination_identity)
+        self.outbox = OutboxSender(
+            self,
+            "Outbox",
+            tables=self.tables,
+            channel=self.channel,
+            messages_per_second=settings.messages_per_second,
+        )
         self.callback = self._connect_callback(settings) if settings.connect_enabled else None
         self.inbound = InboundSmsProcessor(
             self,
@@ -73,6 +82,7 @@ class ShiftSmsStack(Stack):
             approved_numbers=settings.approved_numbers,
             booking_policy=settings.booking_policy,
             language=settings.language,
+            shift_retention_days=settings.shift_retention_days,
         )
         self.operator_inbox = OperatorInbox(self, "OperatorInbox", tables=self.tables, channel=self.channel)
         self.delivery_events: DeliveryEvents | None = None
@@ -92,6 +102,7 @@ class ShiftSmsStack(Stack):
             self.campaign_launcher,
             self.delivery_events,
             self.inbound,
+            self.outbox,
             self.reconciler,
             self.operator_inbox,
             self.callback,
@@ -126,7 +137,6 @@ class ShiftSmsStack(Stack):
             tables=self.tables,
             channel=self.channel,
             messages_per_second=settings.messages_per_second,
-            answers_share_percent=settings.answers_share_percent,
             default_segment=settings.default_segment,
             language=settings.language,
             agent_offered=settings.connect_enabled,
@@ -154,6 +164,7 @@ class ShiftSmsStack(Stack):
             "DeliveriesTableName": tables.deliveries.table_name,
             "EmployeeBookingsTableName": tables.employee_bookings.table_name,
             "ConversationsTableName": tables.conversations.table_name,
+            "OutboxTableName": tables.outbox.table_name,
             "OperatorInboxTableName": tables.operator_inbox.table_name,
             "ReconcileQueueUrl": self.reconciler.queue.queue_url,
             "InboundTopicArn": self.inbound.topic.topic_arn,

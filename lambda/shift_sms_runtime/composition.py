@@ -5,6 +5,7 @@ A function imports in its body, so that a cold start does not load the modules o
 """
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 import boto3
 
 from shift_sms_runtime.aws import clients
-from shift_sms_runtime.telemetry import count
+from shift_sms_runtime.telemetry import count, log_failure, logger
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
+    from shift_sms_runtime.outbox.ports import TextSource
+    from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 
@@ -72,7 +75,7 @@ def process_inbound_sms() -> "InboundProcessor":
         store=store,
         executor=CommandExecutor(
             store=store,
-            shifts_by_status=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
+            shift_indexes=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
             operator_inbox=DynamoOperatorInbox(dynamodb, environment.operator_inbox_table),
             policy=environment.booking_policy,
             agent_offered=callbacks is not None,
@@ -209,11 +212,13 @@ def send_campaign() -> "CampaignSender":
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
     from shift_sms_runtime.environment import SendCampaign
+    from shift_sms_runtime.messaging.permits import Priority
+    from shift_sms_runtime.messaging.rate_limiter import RateLimiter
     from shift_sms_runtime.messaging.send_once import SendOnce
-    from shift_sms_runtime.tables.campaign_counters import DynamoSendPermits
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
     from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
+    from shift_sms_runtime.tables.send_permits import DynamoSendPermits
 
     environment = SendCampaign.read(os.environ)
     dynamodb = _dynamodb()
@@ -224,19 +229,25 @@ def send_campaign() -> "CampaignSender":
         conversations=environment.conversations_table,
         counters=environment.campaign_counters_table,
     )
+    limiter = RateLimiter(
+        DynamoSendPermits(
+            dynamodb, environment.send_permits_table, environment.origination_identity, clock=_now
+        ),
+        _now,
+        priority=Priority.CAMPAIGN,
+        messages_per_second=environment.messages_per_second,
+        on_rate_too_high=lambda: count("SendRate", "too-high"),
+    )
     return CampaignSender(
-        send_once=SendOnce(ledger, sms, _now, max_retry_seconds=MAX_RETRY_SECONDS),
+        send_once=SendOnce(ledger, sms, _now, limiter=limiter, max_retry_seconds=MAX_RETRY_SECONDS),
         deliveries=DynamoDeliveries(
             dynamodb, deliveries=environment.deliveries_table, counters=environment.campaign_counters_table
         ),
         dispatch=SqsQueue(_sqs(), environment.dispatch_queue_url),
-        permits=DynamoSendPermits(
-            dynamodb, environment.campaign_counters_table, environment.origination_identity
-        ),
+        limiter=limiter,
         employees=DynamoEmployees(dynamodb, environment.employees_table),
         campaigns=DynamoCampaigns(dynamodb, environment.campaigns_table),
         origination_identity=environment.origination_identity,
-        sends_per_second=environment.sends_per_second,
         clock=_now,
         on_settled=lambda status, recipients: count("Delivery", status, recipients),
         on_stopped=lambda: count("Campaign", "stopped"),
@@ -281,10 +292,16 @@ def detect_shift_changes() -> "ShiftChangeDetector":
     from shift_sms_runtime.language.locale_files import lexicons
     from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
     from shift_sms_runtime.shifts.shift_item import ShiftReader
+    from shift_sms_runtime.tables.shifts import DynamoShifts
 
     environment = DetectShiftChanges.read(os.environ)
     reader = ShiftReader(ZoneInfo(environment.timezone), lexicons(environment.vocabulary))
-    return ShiftChangeDetector(reader, SqsQueue(_sqs(), environment.reconcile_queue_url))
+    return ShiftChangeDetector(
+        reader,
+        SqsQueue(_sqs(), environment.reconcile_queue_url),
+        DynamoShifts(_dynamodb(), environment.shifts_table, reader),
+        retention_days=environment.shift_retention_days,
+    )
 
 
 @cache
@@ -356,6 +373,60 @@ def send_operator_reply() -> "OperatorReplySender":
     )
 
 
+@cache
+def send_outbox() -> "OutboxWorker":
+    """Returns the service of `send_outbox`."""
+    from shift_sms_runtime.aws.sqs import SqsQueue
+    from shift_sms_runtime.environment import SendOutbox
+    from shift_sms_runtime.messaging.ledger import ReplyKind
+    from shift_sms_runtime.outbox.follow_ups import FollowUps
+    from shift_sms_runtime.outbox.stored_body import StoredBody
+    from shift_sms_runtime.outbox.worker import OutboxWorker
+    from shift_sms_runtime.tables.conversations import reply_send_ledger
+    from shift_sms_runtime.tables.outbox_store import DynamoOutbox
+    from shift_sms_runtime.tables.send_permits import DynamoSendPermits
+
+    environment = SendOutbox.read(os.environ)
+    dynamodb = _dynamodb()
+    outbox = DynamoOutbox(
+        dynamodb, outbox=environment.outbox_table, conversations=environment.conversations_table, clock=_now
+    )
+    sources: Mapping[ReplyKind, TextSource] = {
+        ReplyKind.LIMIT_NOTICE: StoredBody(),
+        ReplyKind.STRANGER_REPLY: StoredBody(),
+    }
+
+    def report_blocked(reason: str) -> None:
+        logger().warning("text blocked", reason=reason)
+        count("OutboxText", "blocked")
+
+    def report_failure(error: Exception) -> None:
+        log_failure("text failed", error)
+        count("OutboxText", "failed")
+
+    return OutboxWorker(
+        outbox=outbox,
+        ledger=reply_send_ledger(
+            dynamodb,
+            conversations=environment.conversations_table,
+            counters=environment.campaign_counters_table,
+            outbox=environment.outbox_table,
+        ),
+        sms=_sms(),
+        permits=DynamoSendPermits(
+            dynamodb, environment.send_permits_table, environment.origination_identity, clock=_now
+        ),
+        follow_ups=FollowUps(outbox, sources),
+        turns=SqsQueue(_sqs(), environment.outbox_queue_url),
+        messages_per_second=environment.messages_per_second,
+        workers=environment.outbox_workers,
+        clock=_now,
+        on_blocked=report_blocked,
+        on_failed=report_failure,
+        on_rate_too_high=lambda: count("SendRate", "too-high"),
+    )
+
+
 def _dynamodb() -> "DynamoDBClient":
     client: DynamoDBClient = boto3.client("dynamodb", config=clients.IDEMPOTENT)
     return client
@@ -369,7 +440,8 @@ def _sqs() -> "SQSClient":
 def _sms(**options: str) -> "EndUserMessaging":
     from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
 
-    return EndUserMessaging(boto3.client("pinpoint-sms-voice-v2", config=clients.ONE_ATTEMPT), **options)
+    client = boto3.client("pinpoint-sms-voice-v2", config=clients.ONE_ATTEMPT)
+    return EndUserMessaging(client, _now, **options)
 
 
 def _now() -> datetime:

@@ -37,6 +37,7 @@ __all__ = [
     "RecordDeliveryEvent",
     "SendCampaign",
     "SendOperatorReply",
+    "SendOutbox",
     "ShiftTimerSettings",
     "StartCallback",
     "StrangerReply",
@@ -234,8 +235,9 @@ class SendCampaign(FunctionEnvironment):
     dispatch_queue_url: str
     origination_identity: str
     configuration_set_name: str
-    sends_per_second: float
-    """Message parts per second of all senders together."""
+    send_permits_table: str
+    messages_per_second: int
+    """Message parts per second that the origination identity may send."""
 
 
 @dataclass(frozen=True)
@@ -258,7 +260,10 @@ class RecordDeliveryEvent(FunctionEnvironment):
 class DetectShiftChanges(FunctionEnvironment):
     """Environment of `detect_shift_changes`."""
 
+    shifts_table: str
     reconcile_queue_url: str
+    shift_retention_days: int
+    """Days until a shift is deleted after its end; 0 keeps it."""
     vocabulary: Vocabulary
     timezone: str
 
@@ -287,6 +292,22 @@ class ReconcileShift(FunctionEnvironment):
     booking_policy: BookingPolicy
     language: LanguageSettings
     timers: ShiftTimerSettings
+
+
+@dataclass(frozen=True)
+class SendOutbox(FunctionEnvironment):
+    """Environment of `send_outbox`."""
+
+    outbox_table: str
+    outbox_queue_url: str
+    outbox_workers: int
+    """How many workers there can be."""
+    send_permits_table: str
+    origination_identity: str
+    messages_per_second: int
+    """Message parts per second that the origination identity may send."""
+    conversations_table: str
+    campaign_counters_table: str
 
 
 @dataclass(frozen=True)

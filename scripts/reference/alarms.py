@@ -12,6 +12,8 @@ RUNBOOK = {
     "DeliveryEvents/Events": "../operating/inbound.md#delivery-events",
     "ShiftReconciler/Requests": "../operating/shifts.md#shifts-not-reconciled",
     "OperatorInbox/Reply": "../operating/shifts.md#operator-replies",
+    "Outbox/Send": "../operating/outbox.md#blocked",
+    "Outbox/Turns": "../operating/outbox.md#dead-letters",
     "CampaignLauncher/Launch": "../operating/campaigns.md#failed-or-stopped",
     "CampaignLauncher/Plan": "../operating/campaigns.md#failed-or-stopped",
     "CampaignLauncher/Send": "../operating/campaigns.md#failed-or-stopped",

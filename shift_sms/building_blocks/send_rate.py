@@ -1,4 +1,4 @@
-"""Derives the rate and the number of senders of campaigns from the rate of the number."""
+"""Derives the numbers of senders, and the size of work items, from the rate of the number."""
 
 import math
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ _SECONDS_PER_TEXT = Fraction(25, 100)
 # The minimum of Lambda. No allowed rate reaches its maximum, 1,000.
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 _MIN_CONCURRENCY = 2
+# Each worker has attributes in the row of the permits, which every reservation writes.
+_MAX_OUTBOX_WORKERS = 30
 # Long enough to justify an invocation, short enough for the timeout.
 _SECONDS_PER_ITEM = 20
 _MIN_RECIPIENTS_PER_ITEM = 5
@@ -19,10 +21,8 @@ _MAX_RECIPIENTS_PER_ITEM = 50
 
 @dataclass(frozen=True)
 class SendRate:
-    """The rate of campaigns, and the senders and work items that follow from it."""
+    """The senders and work items that follow from the rate of a number."""
 
-    parts_per_second: float
-    """Message parts per second of all senders together."""
     senders: int
     """Concurrent executions of the sender."""
     recipients_per_item: int
@@ -31,19 +31,18 @@ class SendRate:
     """Message parts of one campaign that may wait in the queue. The planner pauses while more are waiting."""
 
     @classmethod
-    def of(cls, messages_per_second: int, answers_share_percent: int) -> "SendRate":
-        """Computes the rate.
-
-        Args:
-            messages_per_second: Message parts per second that the number may send.
-            answers_share_percent: Percent of them that are kept free for replies.
-        """
-        rate = Fraction(messages_per_second * (100 - answers_share_percent), 100)
-        senders = max(_MIN_CONCURRENCY, math.ceil(rate * _SECONDS_PER_TEXT))
-        recipients = round(_SECONDS_PER_ITEM * rate / senders)
+    def of(cls, messages_per_second: int) -> "SendRate":
+        """Computes them for a number that may send `messages_per_second` message parts."""
+        senders = max(_MIN_CONCURRENCY, math.ceil(messages_per_second * _SECONDS_PER_TEXT))
+        recipients = round(Fraction(_SECONDS_PER_ITEM * messages_per_second, senders))
         return cls(
-            parts_per_second=float(rate),
             senders=senders,
             recipients_per_item=min(_MAX_RECIPIENTS_PER_ITEM, max(_MIN_RECIPIENTS_PER_ITEM, recipients)),
-            most_waiting=int(rate * _MAX_QUEUED_SECONDS),
+            most_waiting=messages_per_second * _MAX_QUEUED_SECONDS,
         )
+
+
+def count_outbox_workers(messages_per_second: int) -> int:
+    """Returns how many workers send the texts that wait in the outbox of a number with this rate."""
+    workers = math.ceil(messages_per_second * _SECONDS_PER_TEXT)
+    return min(_MAX_OUTBOX_WORKERS, max(_MIN_CONCURRENCY, workers))

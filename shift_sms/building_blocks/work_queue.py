@@ -29,13 +29,22 @@ class WorkQueue(Construct):
         alarms: The alarms of both.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, timeout: Duration) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        timeout: Duration,
+        visibility_timeout: Duration | None = None,
+    ) -> None:
         """Makes the queues and alarms.
 
         Args:
             scope: The parent construct.
             construct_id: The id in the scope.
-            timeout: The timeout of the consumer. A message stays invisible for six times as long.
+            timeout: The timeout of the consumer.
+            visibility_timeout: How long a message stays invisible after it was received, at least `timeout`. By default
+                six times as long.
         """
         super().__init__(scope, construct_id)
         self.dead_letters = DeadLetterQueue(self, "DeadLetters")
@@ -46,7 +55,7 @@ class WorkQueue(Construct):
             enforce_ssl=True,
             retention_period=Duration.days(_RETENTION_DAYS),
             # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-            visibility_timeout=Duration.seconds(6 * timeout.to_seconds()),
+            visibility_timeout=visibility_timeout or Duration.seconds(6 * timeout.to_seconds()),
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=self.dead_letters.queue, max_receive_count=_MAX_RECEIVE_COUNT
             ),

@@ -13,7 +13,7 @@ from scripts.reference import alarms, diagram, generate, product, resources
 from shift_sms import Language, Vocabulary
 from shift_sms.building_blocks.send_rate import SendRate
 from shift_sms.delivery_events import EVENT_TYPES
-from shift_sms.settings import SETTING_KEYS, Settings
+from shift_sms.settings import SETTING_KEYS
 from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
 from shift_sms_cli.shift_file import COLUMNS as SHIFT_COLUMNS
 from shift_sms_runtime.callbacks.callback_request import CallOutcome
@@ -263,8 +263,8 @@ def test_given_rates_when_looked_up_then_campaigns_say_what_they_get() -> None:
     table = rows(section(page("campaigns"), "## How fast a campaign goes"))
     assert table
     for messages_per_second, *told, _ in table:
-        rate = SendRate.of(int(messages_per_second), Settings.answers_share_percent)
-        assert told == [f"{rate.parts_per_second:g}", str(rate.senders), str(rate.recipients_per_item)]
+        rate = SendRate.of(int(messages_per_second))
+        assert told == [str(rate.senders), str(rate.recipients_per_item)]
 
 
 def executions(found: product.Stack) -> tuple[int, int]:

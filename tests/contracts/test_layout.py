@@ -125,7 +125,7 @@ def test_given_the_constructs_when_searched_then_no_parameter_switches_tls_off()
 # Attributes and keys that one table alone has, by the module that knows the table.
 ATTRIBUTES = {
     "campaigns": ("campaign_error", "campaign_note"),
-    "campaign_counters": ("plan_status", "free_from", "part"),
+    "campaign_counters": ("plan_status", "part"),
     "conversations": ("entry", "last_text"),
     "deliveries": ("event_final",),
     "employee_bookings": ("booked_at",),
@@ -133,6 +133,7 @@ ATTRIBUTES = {
     "operator_inbox": ("received_at",),
     "outbox": ("lane", "position"),
     "segment_members": ("segment", "added_at"),
+    "send_permits": ("free_from", "slow_down"),
     "shifts": ("shift_status",),
 }
 

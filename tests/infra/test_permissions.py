@@ -32,12 +32,14 @@ INBOUND = (
     | on("TablesOperatorInbox.Arn", "dynamodb:PutItem")
     | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesShifts.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
-    | on("TablesShifts.Arn/index/by-status", "dynamodb:Query")
+    | on("TablesShifts.Arn/index/open-shifts", "dynamodb:Query")
+    | on("TablesShifts.Arn/index/by-code", "dynamodb:Query")
     | on("phone-number/*", SEND_SMS)
 )
 DETECT = (
     on("ShiftReconcilerDetectLogs.Arn", *LOGS)
     | on("TablesShifts.StreamArn", *FOLLOW)
+    | on("TablesShifts.Arn", "dynamodb:UpdateItem")
     | on("ShiftReconcilerRequestsQueue.Arn", "sqs:SendMessage")
     | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
@@ -52,6 +54,15 @@ RECONCILE = (
     | on("phone-number/*", SEND_SMS)
     | on("schedule/ShiftReconcilerTimersGroup/*", *SCHEDULE)
     | on("ShiftReconcilerTimersRole.Arn", "iam:PassRole")
+)
+OUTBOX = (
+    on("OutboxSendLogs.Arn", *LOGS)
+    | on("OutboxTurnsQueue.Arn", *CONSUME, "sqs:SendMessage")
+    | on("TablesOutbox.Arn", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
+    | on("TablesConversations.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
+    | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")
+    | on("phone-number/*", SEND_SMS)
 )
 REPLY = (
     on("OperatorInboxReplyLogs.Arn", *LOGS)
@@ -91,6 +102,7 @@ SEND = (
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesConversations.Arn", "dynamodb:PutItem")
     | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
+    | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")
     | on("phone-number/*", SEND_SMS)
     | on("DeliveryEventsConfigurationSet.Arn", SEND_SMS)
 )
@@ -136,6 +148,7 @@ def test_given_the_default_engine_when_deployed_then_permissions_are_exact(
         "detect_shift_changes": DETECT,
         "reconcile_shift": RECONCILE,
         "send_operator_reply": REPLY,
+        "send_outbox": OUTBOX,
     }
 
 
@@ -158,6 +171,7 @@ def test_given_the_pinpoint_engine_when_deployed_then_only_pinpoint_sends_campai
             "detect_shift_changes",
             "reconcile_shift",
             "send_operator_reply",
+            "send_outbox",
         )
     }
     assert granted(pinpoint, "launch_pinpoint_campaign") == PINPOINT_LAUNCH

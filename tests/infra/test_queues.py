@@ -40,9 +40,9 @@ def test_given_functions_that_feed_their_own_queue_when_deployed_then_may_recurs
 ) -> None:
     """Lambda stops a chain of about 16 invocations by default. Failed messages still reach the dead-letter queue."""
     for stack, expected in (
-        (dev_with_connect, {"plan_campaign", "send_campaign"}),
-        (prod, {"plan_campaign", "send_campaign"}),
-        (pinpoint, set()),
+        (dev_with_connect, {"plan_campaign", "send_campaign", "send_outbox"}),
+        (prod, {"plan_campaign", "send_campaign", "send_outbox"}),
+        (pinpoint, {"send_outbox"}),
     ):
         feeding = {
             function

@@ -13,6 +13,7 @@ OUTPUTS = {
     "ConversationsTableName",
     "EmployeeBookingsTableName",
     "OperatorInboxTableName",
+    "OutboxTableName",
     "ReconcileQueueUrl",
     "InboundTopicArn",
     "DeliveryEventsTopicArn",
@@ -49,9 +50,8 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_or_tracks(
     [
         ("keep_typography=YES", "launch_campaign", "KEEP_TYPOGRAPHY", "false", "true"),
         ("self_managed_opt_outs=YES", "process_inbound_sms", "SELF_MANAGED_OPT_OUTS", "false", "true"),
-        ("answers_share_percent=50", "send_campaign", "SENDS_PER_SECOND", "0.8", "0.5"),
-        ("messages_per_second=100", "send_campaign", "SENDS_PER_SECOND", "0.8", "80"),
-        ("messages_per_second=100", "plan_campaign", "RECIPIENTS_PER_ITEM", "8", "50"),
+        ("messages_per_second=100", "send_campaign", "MESSAGES_PER_SECOND", "1", "100"),
+        ("messages_per_second=100", "plan_campaign", "RECIPIENTS_PER_ITEM", "10", "50"),
         ("default_segment=nights", "launch_campaign", "DEFAULT_SEGMENT", "overtime", "nights"),
         ("texts_per_hour=0", "process_inbound_sms", "TEXTS_PER_HOUR", "30", "0"),
         ("minimum_rest_hours=11", "process_inbound_sms", "MINIMUM_REST_HOURS", "0", "11"),
@@ -61,6 +61,7 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_or_tracks(
         ("offer_minutes=1440", "process_inbound_sms", "OFFER_MINUTES", "30", "1440"),
         ("offer_minutes=1440", "reconcile_shift", "OFFER_MINUTES", "30", "1440"),
         ("reminder_hours=0", "reconcile_shift", "REMINDER_HOURS", "24", "0"),
+        ("shift_retention_days=14", "detect_shift_changes", "SHIFT_RETENTION_DAYS", "90", "14"),
     ],
 )
 def test_given_a_setting_when_deployed_then_the_function_that_needs_it_has_it(

@@ -36,8 +36,6 @@ def with_language(stack: cdk.Stack, **props: Any) -> Construct:
     [
         (add_launcher, "messages_per_second", 0, "0"),
         (add_launcher, "messages_per_second", 1001, "1001"),
-        (add_launcher, "answers_share_percent", -1, "-1"),
-        (add_launcher, "answers_share_percent", 91, "91"),
         (add_launcher, "default_segment", "", "''"),
         (add_launcher, "default_segment", "night shift", "'night shift'"),
         (add_delivery_events, "configuration_set_name", "", "''"),
@@ -68,6 +66,7 @@ def with_language(stack: cdk.Stack, **props: Any) -> Construct:
         (with_policy, "booking_policy.offer_minutes", 0, "0"),
         (with_policy, "booking_policy.offer_minutes", 1441, "1441"),
         (with_policy, "booking_policy.offer_minutes", 7.5, "7.5"),
+        (add_reconciler, "shift_retention_days", 13, "13"),
         (add_processor, "stranger_reply", "loud", "'loud'"),
         (add_processor, "self_managed_opt_outs", "no", "'no'"),
         (add_launcher, "agent_offered", "no", "'no'"),

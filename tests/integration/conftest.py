@@ -60,11 +60,12 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "SELF_MANAGED_OPT_OUTS": str(self_managed).lower(),
             **{
                 f"{queue.upper()}_QUEUE_URL": sqs.create_queue(QueueName=queue)["QueueUrl"]
-                for queue in ("dispatch", "pages", "reconcile")
+                for queue in ("dispatch", "pages", "reconcile", "outbox")
             },
             "VOCABULARY": "shifts",
             "DEFAULT_LANGUAGE": "en",
             "TIMEZONE": "UTC",
+            "SHIFT_RETENTION_DAYS": "90",
             "MINIMUM_REST_HOURS": "0",
             "HOURS_PER_WEEK": "0",
             "DROP_CUTOFF_HOURS": "12",
@@ -81,9 +82,10 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "KEEP_TYPOGRAPHY": "false",
             "RECIPIENTS_PER_ITEM": "10",
             "MOST_WAITING": "100000",
+            "OUTBOX_WORKERS": "2",
             "CONFIGURATION_SET_NAME": CONFIGURATION_SET,
             "ORIGINATION_IDENTITY": OUR_NUMBER,
-            "SENDS_PER_SECOND": "500",
+            "MESSAGES_PER_SECOND": "500",
             "PINPOINT_APPLICATION_ID": "app",
             "PINPOINT_SEGMENT_ID": "seg",
             "CONNECT_INSTANCE_ID": "11111111-1111-1111-1111-111111111111",

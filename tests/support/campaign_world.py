@@ -1,7 +1,8 @@
 """Runs the services and queues of campaigns in memory."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
@@ -13,14 +14,12 @@ from shift_sms_runtime.campaigns.work_items import Page, WorkItem
 from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
 from shift_sms_runtime.language.locale_files import locale
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.messaging.permits import Priority
+from shift_sms_runtime.messaging.rate_limiter import RateLimiter
 from shift_sms_runtime.messaging.send_once import SendOnce
 from tests.support.clock import Clock, Deadline
 from tests.support.crash_points import Steps, stepwise
-from tests.support.memory.campaign_counters import (
-    MemoryCampaignCounters,
-    MemoryLaunchPlans,
-    MemorySendPermits,
-)
+from tests.support.memory.campaign_counters import MemoryCampaignCounters, MemoryLaunchPlans
 from tests.support.memory.campaigns import MemoryCampaigns
 from tests.support.memory.deliveries import MemoryDeliveries, miscounted
 from tests.support.memory.employees import MemoryEmployees
@@ -28,6 +27,7 @@ from tests.support.memory.phones import MemoryPhones
 from tests.support.memory.queues import MemoryQueue, handle_all
 from tests.support.memory.segment_members import MemorySegmentMembers
 from tests.support.memory.send_ledger import LedgerRow
+from tests.support.memory.send_permits import MemorySendPermits
 from tests.support.memory.shifts import MemoryShifts
 
 OUR_NUMBER = "+12065550100"
@@ -51,7 +51,7 @@ class CampaignWorld:
     members_per_page: int | None = None
     recipients_per_item: int = 5
     most_waiting: int = 1_000_000
-    sends_per_second: float = 10
+    messages_per_second: float = 10
     agent_offered: bool = False
     keep_typography: bool = False
     clock: Clock = field(default_factory=Clock)
@@ -63,6 +63,7 @@ class CampaignWorld:
     shifts: MemoryShifts = field(default_factory=MemoryShifts)
     settled: list[tuple[DeliveryStatus, int]] = field(default_factory=list)
     stops: int = 0
+    rates_too_high: int = 0
 
     def __post_init__(self) -> None:
         self.deliveries = MemoryDeliveries(self.counters)
@@ -100,23 +101,42 @@ class CampaignWorld:
             most_waiting=self.most_waiting,
             clock=self.clock,
         )
-        self.sender = CampaignSender(
+        self.sender = self.new_sender()
+        self.event_recorder = DeliveryEventRecorder(deliveries, self.clock)
+        self.summarizer = CampaignSummarizer(stepwise(self.counters, self.steps), campaigns)
+
+    def new_sender(self, clock: Callable[[], datetime] | None = None) -> CampaignSender:
+        """Returns the sender of one more instance of the function, with a clock of its own if one is given."""
+        clock = clock or self.clock
+        deliveries = stepwise(self.deliveries, self.steps)
+        limiter = RateLimiter(
+            stepwise(self.permits, self.steps),
+            clock,
+            priority=Priority.CAMPAIGN,
+            messages_per_second=self.messages_per_second,
+            on_rate_too_high=self._count_rate_too_high,
+        )
+        return CampaignSender(
             send_once=SendOnce(
-                deliveries, stepwise(self.phones, self.steps), self.clock, max_retry_seconds=MAX_RETRY_SECONDS
+                deliveries,
+                stepwise(self.phones, self.steps),
+                clock,
+                limiter=limiter,
+                max_retry_seconds=MAX_RETRY_SECONDS,
             ),
             deliveries=deliveries,
-            dispatch=dispatch,
-            permits=stepwise(self.permits, self.steps),
+            dispatch=stepwise(self.dispatch, self.steps),
+            limiter=limiter,
             employees=stepwise(self.employees, self.steps),
-            campaigns=campaigns,
+            campaigns=stepwise(self.campaigns, self.steps),
             origination_identity=OUR_NUMBER,
-            sends_per_second=self.sends_per_second,
-            clock=self.clock,
+            clock=clock,
             on_settled=lambda status, recipients: self.settled.append((status, recipients)),
             on_stopped=self._count_stop,
         )
-        self.event_recorder = DeliveryEventRecorder(deliveries, self.clock)
-        self.summarizer = CampaignSummarizer(stepwise(self.counters, self.steps), campaigns)
+
+    def _count_rate_too_high(self) -> None:
+        self.rates_too_high += 1
 
     def _count_stop(self) -> None:
         self.stops += 1

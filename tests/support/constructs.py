@@ -14,6 +14,7 @@ from shift_sms import (
     InboundSmsProcessor,
     OperatorInbox,
     OptionalConnectCallback,
+    OutboxSender,
     PinpointCampaignLauncher,
     ShiftReconciler,
     ShiftTables,
@@ -46,6 +47,10 @@ def add_tables(stack: cdk.Stack, **props: Any) -> ShiftTables:
 
 def add_launcher(stack: cdk.Stack, **props: Any) -> CampaignLauncher:
     return CampaignLauncher(stack, "Campaigns", channel=channel(stack), **with_tables(stack, props))
+
+
+def add_outbox_sender(stack: cdk.Stack, **props: Any) -> OutboxSender:
+    return OutboxSender(stack, "Outbox", channel=channel(stack), **with_tables(stack, props))
 
 
 def add_delivery_events(stack: cdk.Stack, **props: Any) -> DeliveryEvents:

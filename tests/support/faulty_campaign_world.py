@@ -30,7 +30,9 @@ from shift_sms_runtime.messaging.outgoing_text import (
     Sent,
     Unknown,
 )
+from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.messaging.ports import SmsSender
+from shift_sms_runtime.messaging.rate_limiter import RateLimiter
 from shift_sms_runtime.messaging.send_once import SendOnce
 from shift_sms_runtime.queue_messages import NO_DELAY, QueueMessage
 from tests.support.campaign_world import MESSAGE, OUR_NUMBER, numbers
@@ -38,7 +40,7 @@ from tests.support.clock import Clock
 from tests.support.concurrent_functions import ConcurrentFunctions
 from tests.support.crash_points import Killed, Steps, Throttled, stepwise
 from tests.support.functions_on_moto import LambdaContext
-from tests.support.memory.campaign_counters import MemorySendPermits
+from tests.support.memory.send_permits import MemorySendPermits
 from tests.support.notifications import notification
 from tests.support.store_pairs import Stores
 
@@ -121,7 +123,7 @@ class UnreliableNetwork:
         chance, faults = self._world.rng.random(), self._world.faults_occur
         self._world.functions.wait(0.05)
         if faults and chance < 0.1:
-            return NotSent("ThrottlingException", transient=True)
+            return NotSent("ThrottlingException", transient=True, throttled=True)
         if faults and chance < 0.13:
             return NotSent("OTHER", transient=False, destination_specific=chance < 0.115)
         if faults and chance < 0.14:
@@ -224,22 +226,29 @@ class FaultyCampaignWorld:
             most_waiting=7,
             clock=self.clock,
         )
-        sms = sender(stepwise(self.network, steps))
-        self._sender = CampaignSender(
-            send_once=SendOnce(stores.sends, sms, self.clock, max_retry_seconds=MAX_RETRY_SECONDS),
-            deliveries=stores.deliveries,
-            dispatch=dispatch,
-            permits=stepwise(MemorySendPermits(self.clock), steps),
-            employees=stores.employees,
-            campaigns=campaigns,
+        self._sms = sender(stepwise(self.network, steps))
+        self._permits = stepwise(MemorySendPermits(self.clock), steps)
+        self._campaigns, self._dispatch = campaigns, dispatch
+        self._recorder = DeliveryEventRecorder(stores.delivery_events, self.clock)
+        self._summarizer = CampaignSummarizer(stores.counters, campaigns)
+
+    def _new_sender(self) -> CampaignSender:
+        """Returns the sender of one instance of the function."""
+        limiter = RateLimiter(self._permits, self.clock, priority=Priority.CAMPAIGN, messages_per_second=5)
+        return CampaignSender(
+            send_once=SendOnce(
+                self.stores.sends, self._sms, self.clock, limiter=limiter, max_retry_seconds=MAX_RETRY_SECONDS
+            ),
+            limiter=limiter,
+            deliveries=self.stores.deliveries,
+            dispatch=self._dispatch,
+            employees=self.stores.employees,
+            campaigns=self._campaigns,
             origination_identity=OUR_NUMBER,
-            sends_per_second=5,
             clock=self.clock,
             on_settled=lambda _status, _recipients: None,
             on_stopped=lambda: None,
         )
-        self._recorder = DeliveryEventRecorder(stores.delivery_events, self.clock)
-        self._summarizer = CampaignSummarizer(stores.counters, campaigns)
 
     @property
     def faults_occur(self) -> bool:
@@ -256,7 +265,7 @@ class FaultyCampaignWorld:
         for function, queue, most, instances, handle in (
             ("launch", self.launches, 1, 2, self._handle_launch),
             ("plan", self.pages, 2, 2, self._handle_page),
-            ("send", self.dispatch, 2, 3, self._handle_item),
+            *(("send", self.dispatch, 2, 1, self._item_handler()) for _ in range(3)),
             ("events", self.events, 10, 2, self._handle_event),
         ):
             for _ in range(instances):
@@ -352,8 +361,9 @@ class FaultyCampaignWorld:
     def _handle_page(self, body: str) -> None:
         self._planner.handle(Page.from_json(body))
 
-    def _handle_item(self, body: str) -> None:
-        self._sender.handle(WorkItem.from_json(body), self.functions.deadline(60))
+    def _item_handler(self) -> Callable[[str], None]:
+        sender = self._new_sender()
+        return lambda body: sender.handle(WorkItem.from_json(body), self.functions.deadline(60))
 
     def _handle_event(self, body: str) -> None:
         self._recorder.handle(read_delivery_event(body))

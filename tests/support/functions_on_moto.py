@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingErro
 from lab.phone_network.account import Account, ConnectInstance, PhoneNumber, PinpointApplication
 from lab.phone_network.network import PhoneNetwork
 from shift_sms_runtime import composition, telemetry
+from shift_sms_runtime.shifts.shift_item import LISTED_ATTRIBUTES
 from tests.support.notifications import message_ids, notification
 
 OUR_NUMBER = "+12065550100"
@@ -29,6 +30,7 @@ HANDLERS = (
     "detect_shift_changes",
     "reconcile_shift",
     "send_operator_reply",
+    "send_outbox",
 )
 """The functions. Each has a composition function of the same name."""
 
@@ -44,14 +46,21 @@ TABLES = {
     "Deliveries": ("campaign_shard", "phone_number"),
     "Conversations": ("phone_number", "entry"),
     "CampaignCounters": ("campaign_shard", "part"),
+    "SendPermits": ("origination_identity",),
     "EmployeeBookings": ("phone_number",),
     "OperatorInbox": ("message_id",),
     "Outbox": ("lane", "position"),
 }
 
 
-INDEXES = {"Shifts": ("shift_status", "shift_id"), "OperatorInbox": ("message_status", "received_at")}
-"""Keys of the index `by-status`."""
+INDEXES: dict[str, dict[str, tuple[tuple[str, str], tuple[str, ...] | None]]] = {
+    "Shifts": {
+        "open-shifts": (("listed_role", "listed_at"), LISTED_ATTRIBUTES[1:]),
+        "by-code": (("code_initial", "code"), ()),
+    },
+    "OperatorInbox": {"by-status": (("message_status", "received_at"), None)},
+}
+"""The indexes by table and name: the keys, and the attributes besides these; None for all."""
 
 
 @dataclass
@@ -143,6 +152,10 @@ class FunctionsOnMoto:
             for message in messages:
                 self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return failed
+
+    def drain_outbox(self) -> None:
+        """Runs the workers of the outbox until their queue is empty."""
+        assert self.drain("outbox", "send_outbox") == []
 
     def put_campaign(self, **item: object) -> None:
         """Puts an item and hands its stream record to the campaign launcher."""
@@ -271,28 +284,28 @@ def variable_name(table: str) -> str:
 def create_tables(client: Any = None) -> None:
     client = client or boto3.client("dynamodb")
     for table, keys in TABLES.items():
-        index = INDEXES.get(table, ())
+        indexes = INDEXES.get(table, {})
+        names = dict.fromkeys((*keys, *(key for index, _ in indexes.values() for key in index)))
         client.create_table(
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
             KeySchema=_key_schema(keys),
-            AttributeDefinitions=[
-                {"AttributeName": key, "AttributeType": "S"} for key in dict.fromkeys((*keys, *index))
-            ],
-            **(
-                {
-                    "GlobalSecondaryIndexes": [
-                        {
-                            "IndexName": "by-status",
-                            "KeySchema": _key_schema(index),
-                            "Projection": {"ProjectionType": "ALL"},
-                        }
-                    ]
-                }
-                if index
-                else {}
-            ),
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+            **({"GlobalSecondaryIndexes": [_index(*one) for one in indexes.items()]} if indexes else {}),
         )
+
+
+def _index(name: str, index: tuple[tuple[str, str], tuple[str, ...] | None]) -> dict[str, Any]:
+    keys, attributes = index
+    return {"IndexName": name, "KeySchema": _key_schema(keys), "Projection": _projection(attributes)}
+
+
+def _projection(attributes: tuple[str, ...] | None) -> dict[str, Any]:
+    if attributes is None:
+        return {"ProjectionType": "ALL"}
+    if not attributes:
+        return {"ProjectionType": "KEYS_ONLY"}
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": [*attributes]}
 
 
 def _key_schema(keys: tuple[str, ...]) -> list[Any]:

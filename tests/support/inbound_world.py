@@ -90,7 +90,7 @@ class InboundWorld:
             store=store,
             executor=CommandExecutor(
                 store=store,
-                shifts_by_status=stepwise(self.shifts, self.steps),
+                shift_indexes=stepwise(self.shifts, self.steps),
                 operator_inbox=stepwise(self.operator_inbox, self.steps),
                 policy=self.policy,
                 agent_offered=self.connect,

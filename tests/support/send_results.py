@@ -2,7 +2,7 @@
 
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, LimitReached, NotSent, Refused
 
-THROTTLED = NotSent("ThrottlingException", transient=True)
+THROTTLED = NotSent("ThrottlingException", transient=True, throttled=True)
 
 ACCESS_DENIED = NotSent("AccessDeniedException", transient=False)
 

@@ -23,14 +23,15 @@ from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.delivery_events.delivery_event import EventOrder
 from shift_sms_runtime.delivery_events.ports import DeliveryEventLedger
 from shift_sms_runtime.employees.ports import Employees
-from shift_sms_runtime.inbound.ports import InboundStore, ShiftsByStatus
+from shift_sms_runtime.inbound.ports import InboundStore, ShiftIndexes
 from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.messaging.ports import SendLedger
+from shift_sms_runtime.messaging.ports import SendLedger, SendPermits
 from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 from shift_sms_runtime.outbox.ports import Outbox
 from shift_sms_runtime.shifts.ports import EmployeeBookingsStore, Shifts
+from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
@@ -42,6 +43,7 @@ from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
 from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 from shift_sms_runtime.tables.outbox_store import DynamoOutbox
 from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+from shift_sms_runtime.tables.send_permits import DynamoSendPermits
 from shift_sms_runtime.tables.shifts import DynamoShifts
 from tests.support.clock import Clock
 from tests.support.dialogues.dialogue import ANN, BOB
@@ -55,12 +57,14 @@ from tests.support.memory.employees import EmployeeRow, MemoryEmployees
 from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
 from tests.support.memory.outbox import MemoryOutbox
+from tests.support.memory.queues import MemoryQueue
 from tests.support.memory.segment_members import MemorySegmentMembers
 from tests.support.memory.send_ledger import LedgerRow
+from tests.support.memory.send_permits import MemorySendPermits
 from tests.support.memory.shifts import MemoryShifts
 
 
-class ShiftsTable(ShiftsByStatus, Shifts, ShiftIds, Protocol):
+class ShiftsTable(ShiftIndexes, Shifts, ShiftIds, Protocol):
     """Every protocol of the Shifts table."""
 
 
@@ -73,6 +77,8 @@ class Stores:
     put_shift: Callable[..., object]
     """Takes the id, the info, and further attributes by name."""
     edit_shift: Callable[..., object]
+    index_shifts: Callable[[], object]
+    """Handles every shift as changed, as `detect_shift_changes` does."""
     operator_inbox: OperatorInbox
     inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
     """Returns the status of each item of the operator inbox, and why its reply was not sent."""
@@ -88,9 +94,10 @@ class Stores:
     put_item: Callable[[dict[str, Any]], object]
     item: Callable[[], dict[str, Any] | None]
     """Returns the item of campaign `c`."""
+    permits: SendPermits
     inbound: InboundStore
     clock: Clock
-    """The clock of `inbound`."""
+    """The clock of `inbound` and `permits`."""
     employees: Employees
     put_employee: Callable[..., object]
     """Takes a phone number, and further attributes by name."""
@@ -128,6 +135,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         employee_bookings=bookings,
         put_shift=shifts.put,
         edit_shift=shifts.edit,
+        index_shifts=lambda: None,
         operator_inbox=inbox,
         inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.outcomes.items()},
         replies=conversations,
@@ -141,6 +149,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         campaigns=campaigns,
         put_item=lambda item: campaigns.rows.update({"c": item}),
         item=lambda: campaigns.rows.get("c"),
+        permits=MemorySendPermits(clock),
         inbound=MemoryInboundStore(
             employees=employees,
             employee_bookings=bookings,
@@ -168,11 +177,20 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
     def put(table: str, **item: Any) -> None:
         system.dynamodb.Table(table).put_item(Item=item)
 
+    reader = ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))
+    shifts = DynamoShifts(client, "Shifts", reader)
+
+    def index_shifts() -> None:
+        detector = ShiftChangeDetector(reader, MemoryQueue(clock), shifts, retention_days=90)
+        for row in system.rows("Shifts"):
+            detector.handle(None, row)
+
     return Stores(
-        shifts=DynamoShifts(client, "Shifts", ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))),
+        shifts=shifts,
         employee_bookings=DynamoEmployeeBookings(client, "EmployeeBookings"),
         put_shift=system.put_shift,
         edit_shift=system.edit_shift,
+        index_shifts=index_shifts,
         operator_inbox=DynamoOperatorInbox(client, "OperatorInbox"),
         inbox_outcomes=lambda: {
             row["message_id"]: (row["message_status"], row.get("reply_error", ""))
@@ -191,6 +209,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         campaigns=DynamoCampaigns(client, "Campaigns"),
         put_item=lambda item: put("Campaigns", campaign_id="c", **item),
         item=lambda: _item(system),
+        permits=DynamoSendPermits(client, "SendPermits", "number", clock),
         inbound=DynamoInboundStore(
             client,
             employees="Employees",

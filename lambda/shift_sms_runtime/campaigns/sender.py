@@ -1,7 +1,8 @@
 """Sends work items of a campaign: texts each recipient at most once, within the rate of the origination identity.
 
 The permit of a text is reserved immediately before the send, in one row that all senders share. So the rate holds for
-any number of senders. A sender that dies wastes only the few permits that it has reserved.
+any number of senders. A sender that dies wastes only the permit that it has reserved. While replies or notices
+wait, campaigns reserve nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,12 +15,13 @@ from shift_sms_runtime.campaigns.ports import Campaigns, Deliveries
 from shift_sms_runtime.campaigns.work_items import WorkItem
 from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
-from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline, SendPermits
+from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.rate_limiter import PermitTooLate, RateLimiter
 from shift_sms_runtime.messaging.send_once import (
     AccountLimitReached,
     ClaimedElsewhere,
     DestinationProblem,
+    NumberBusy,
     SendOnce,
     TransientFailure,
     TryAgainLater,
@@ -47,11 +49,10 @@ class CampaignSender:
         send_once: SendOnce[Delivery],
         deliveries: Deliveries,
         dispatch: Queue[WorkItem],
-        permits: SendPermits,
+        limiter: RateLimiter,
         employees: Employees,
         campaigns: Campaigns,
         origination_identity: str,
-        sends_per_second: float,
         clock: Clock,
         on_settled: Callable[[DeliveryStatus, int], None],
         on_stopped: Callable[[], None],
@@ -62,11 +63,10 @@ class CampaignSender:
             send_once: Sends one text.
             deliveries: Settles recipients that are skipped.
             dispatch: The queue of work items.
-            permits: The permits that all senders share.
+            limiter: Gives each text its permit.
             employees: Reads and records opt-outs.
             campaigns: Reads whether a launch continues, and stops campaigns.
             origination_identity: The number or pool from which texts are sent.
-            sends_per_second: Segments per second of all senders together.
             clock: Returns the current time.
             on_settled: Called with a status and the number of recipients that were settled with it, for metrics.
             on_stopped: Called when a limit of the account has stopped a campaign, for metrics.
@@ -74,11 +74,10 @@ class CampaignSender:
         self._send_once = send_once
         self._deliveries = deliveries
         self._dispatch = dispatch
-        self._permits = permits
+        self._limiter = limiter
         self._employees = employees
         self._campaigns = campaigns
         self._origination_identity = origination_identity
-        self._time_per_segment = timedelta(seconds=1 / sends_per_second)
         self._clock = clock
         self._on_settled = on_settled
         self._on_stopped = on_stopped
@@ -102,7 +101,6 @@ class CampaignSender:
         """
         waiting, claimed_elsewhere = list(item.recipients), list[str]()
         refused: dict[str, DestinationProblem] = {}
-        limiter = RateLimiter(self._permits, self._clock, self._time_per_segment * item.segments_per_text)
         try:
             while waiting:
                 reason = self._campaigns.stop_reason(item.campaign_id, item.launch_id)
@@ -114,8 +112,8 @@ class CampaignSender:
                 claimed_elsewhere += self._skip(item, to_skip, DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
                 to_text = [number for number in block if number not in opted_out]
                 waiting[: len(block)] = to_text
-                for position, number in enumerate(to_text):
-                    limiter.wait(deadline, len(to_text) - position)
+                for number in to_text:
+                    self._limiter.wait(deadline, item.segments_per_text)
                     try:
                         self._text_recipient(item, number, deadline)
                     except ClaimedElsewhere:
@@ -157,13 +155,14 @@ class CampaignSender:
         after all others.
 
         Raises:
-            TransientFailure, DestinationProblem: `cause`, if this attempt has made no progress. The queue then counts
-                it, and finally moves the work item to the dead-letter queue, which has an alarm.
+            TransientFailure, DestinationProblem: `cause`, if this attempt has made no progress, and not only because
+                the number is busy. The queue then counts it, and finally moves the work item to the dead-letter queue,
+                which has an alarm.
         """
         rest = (*waiting, *refused)
-        too_late = isinstance(cause, PermitTooLate)
+        number_busy = isinstance(cause, NumberBusy)
         all_were_refused = item.refused_count == len(item.recipients)
-        if len(rest) == len(item.recipients) and (not too_late or (refused and all_were_refused)):
+        if len(rest) == len(item.recipients) and (not number_busy or (refused and all_were_refused)):
             raise cause
         refused_before = set(item.recipients[len(item.recipients) - item.refused_count :])
         refused_count = len(refused) + sum(number in refused_before for number in waiting)

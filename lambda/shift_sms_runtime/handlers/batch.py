@@ -1,23 +1,15 @@
-"""Handles the records of an event one by one and reports the failed ones, so that Lambda delivers them again.
-
-Errors are logged by type and place, never by message: messages quote phone numbers and texts.
-"""
+"""Handles the records of an event one by one and reports the failed ones, so that Lambda delivers them again."""
 
 import time
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import ClientError
 
 from shift_sms_runtime.messaging.send_once import TryAgainLater
-from shift_sms_runtime.telemetry import count, logger, metrics
-
-_RUNTIME = Path(__file__).parents[1]
+from shift_sms_runtime.telemetry import count, error_type, log_failure, logger, metrics
 
 
 class RecordFailed(Exception):
@@ -60,10 +52,9 @@ def process(
             count("Record", "delayed")
             raise RecordFailed("TryAgainLater") from None
         except Exception as error:  # noqa: BLE001 - Lambda delivers the failed record again
-            error_type = _error_type(error)
-            logger().error("record failed", error=error_type, at=_frames(error))
+            log_failure("record failed", error)
             count("Record", "failed")
-            raise RecordFailed(error_type) from None
+            raise RecordFailed(error_type(error)) from None
 
     # A stream whose records all failed is retried only if the invocation fails.
     processor = BatchProcessor(
@@ -76,18 +67,3 @@ def process(
     finally:
         if metrics().metric_set:
             metrics().flush_metrics()
-
-
-def _error_type(error: Exception) -> str:
-    if isinstance(error, ClientError):
-        return f"{error.operation_name}: {error.response['Error']['Code']}"
-    return type(error).__name__
-
-
-def _frames(error: Exception) -> list[str]:
-    """Returns `inbound/processor.py:88` for each frame of the runtime: file names repeat between packages."""
-    return [
-        f"{Path(frame.filename).relative_to(_RUNTIME)}:{frame.lineno}"
-        for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).is_relative_to(_RUNTIME)
-    ]

@@ -19,10 +19,10 @@ from shift_sms_runtime.bookings.booking import (
     join_waiting_list,
 )
 from shift_sms_runtime.inbound.context import InboundContext
-from shift_sms_runtime.inbound.ports import InboundStore, ShiftsByStatus
+from shift_sms_runtime.inbound.ports import InboundStore, ShiftIndexes
 from shift_sms_runtime.inbound.reply import Reply
 from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
-from shift_sms_runtime.inbound.shift_list import list_shifts
+from shift_sms_runtime.inbound.shift_search import ShiftLookup, corrected_ids, list_shifts
 from shift_sms_runtime.language.intents import (
     FreeText,
     Intent,
@@ -35,7 +35,7 @@ from shift_sms_runtime.language.intents import (
     ShiftCommand,
     Unclear,
 )
-from shift_sms_runtime.language.interpreter import interpret, may_name_more_shifts
+from shift_sms_runtime.language.interpreter import interpret, words_to_look_up
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.language.shift_codes import names_any, suggested_ids
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -77,14 +77,15 @@ class CommandExecutor:
         self,
         *,
         store: InboundStore,
-        shifts_by_status: ShiftsByStatus,
+        shift_indexes: ShiftIndexes,
         operator_inbox: OperatorInbox,
         policy: BookingPolicy,
         agent_offered: bool,
     ) -> None:
         """`agent_offered` is whether replies may suggest AGENT."""
         self._store = store
-        self._shifts_by_status = shifts_by_status
+        self._shift_indexes = shift_indexes
+        self._lookup = ShiftLookup(shift_indexes)
         self._operator_inbox = operator_inbox
         self._policy = policy
         self._agent_offered = agent_offered
@@ -114,15 +115,16 @@ class CommandExecutor:
     def _reinterpret(
         self, intent: Intent, context: InboundContext, locale: Locale
     ) -> tuple[Intent, InboundContext]:
-        """Interprets the text again if a word may be an id that is not written in capitals, such as Early-7.
+        """Interprets the text again if a word may be an id in another spelling, such as "early7" for Early-7.
 
-        The read by key misses such an id. It is among the sender's bookings, or else among all open and taken shifts.
+        The read by key misses such an id. It is among the sender's bookings, or else in the index of codes.
         """
         body = context.text.body
         if names_any(body, context.bookings.by_shift.keys() - context.shifts.keys()):
             intent = interpret(body, locale.lexicon, context.known_ids)
-        if may_name_more_shifts(intent, body):
-            context = replace(context, open_and_taken_ids=tuple(self._shifts_by_status.open_and_taken_ids()))
+        words = words_to_look_up(intent, body, locale.lexicon, context.known_ids)
+        if words:
+            context = replace(context, ids_looked_up=self._lookup.ids_near(words))
             intent = interpret(body, locale.lexicon, context.known_ids)
         return intent, context
 
@@ -304,13 +306,14 @@ class CommandExecutor:
 
     def _suggest_shifts(self, context: InboundContext, renderer: ReplyRenderer) -> Reply | None:
         """Asks about bookable shifts whose ids resemble a word of the text; None without such a shift."""
-        if context.open_and_taken_ids is None:
+        body, lexicon = context.text.body, renderer.locale.lexicon
+        words = words_to_look_up(FreeText(), body, lexicon, context.known_ids)
+        if not words:
             return None
-        suggestions = suggested_ids(
-            context.text.body, renderer.locale.lexicon, context.known_ids, most=_MAX_SUGGESTIONS
-        )
+        context = self._with_shifts(context, corrected_ids(words))
+        suggestions = [*suggested_ids(body, lexicon, context.known_ids, most=_MAX_SUGGESTIONS)]
+        context = self._with_shifts(context, dict.fromkeys(one for _, ids in suggestions for one in ids))
         for typed, shift_ids in suggestions:
-            context = self._with_shifts(context, shift_ids)
             bookable = [shift for shift in context.existing_shifts(shift_ids) if context.is_bookable(shift)]
             if bookable:
                 return context.reply_with(
@@ -336,7 +339,7 @@ class CommandExecutor:
         return context.reply_with(reply_text)
 
     def _list_open_shifts(self, context: InboundContext, renderer: ReplyRenderer, *, more: bool) -> Reply:
-        reply = list_shifts(context, self._shifts_by_status, renderer.locale, more=more)
+        reply = list_shifts(context, self._shift_indexes, renderer.locale, more=more)
         if reply.listing is not None:
             self._store.write(context, None, reply)
         return reply

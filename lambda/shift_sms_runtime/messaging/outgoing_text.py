@@ -1,10 +1,19 @@
 """A text that the system sends, its delivery status, and the results of an attempt to send it."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from shift_sms_runtime.messaging.encoding import measure
 
 CAMPAIGN_ID_KEY = "campaign_id"
 """The key of the campaign in the context of a request. The service repeats the context in delivery events."""
+
+MIN_TIME_LEFT = timedelta(seconds=5)
+"""The minimum of `TimeToLive`. A text with less time left until its deadline is not sent."""
+
+DEADLINE_PASSED = "deadline passed"
+"""The reason of a text that was not sent because its deadline was too near."""
 
 
 class DeliveryStatus(StrEnum):
@@ -52,6 +61,8 @@ class NotSent:
     transient: bool
     destination_specific: bool = False
     """Whether the reason may concern this destination alone, so that other recipients can be texted."""
+    throttled: bool = False
+    """Whether the rate of sends was too high."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,13 @@ class OutgoingText:
     body: str
     campaign_id: str | None = None
     """The campaign of the text, which delivery events name; None for other texts."""
+    deadline: datetime | None = None
+    """After this time the text must not arrive; None if it may always arrive."""
+
+    @property
+    def parts(self) -> int:
+        """The message parts of the body, which the rate limiter counts."""
+        return measure(self.body).segments
 
 
 @dataclass(frozen=True)

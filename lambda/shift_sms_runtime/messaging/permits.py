@@ -1,7 +1,8 @@
 """Permits to send: the sending time of an origination identity, divided by priority."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -14,10 +15,49 @@ class Priority(StrEnum):
     """Offers, cancellation notices and reminders."""
     CAMPAIGN = "campaign"
 
+    @property
+    def higher(self) -> tuple["Priority", ...]:
+        """The priorities that come before this one."""
+        priorities = tuple(Priority)
+        return priorities[: priorities.index(self)]
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """What an outbox worker writes together with a reservation."""
+
+    waits_until: Mapping[Priority, datetime] = field(default_factory=dict)
+    """Until when senders of lower priorities yield to waiting texts of these priorities."""
+    worker: int | None = None
+    """The number of the worker."""
+    lease_until: datetime | None = None
+    """When the lease of the worker ends, unless it is renewed."""
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """A request for a span of the sending time of an origination identity."""
+
+    priority: Priority
+    span: timedelta
+    latest: datetime
+    """The latest time at which the span may begin."""
+    immediate: bool = False
+    """Whether the span is refused while an older text of the same priority waits."""
+    slow_down: int = 0
+    """How much the row's `slow_down` changes, for sends since the last reservation."""
+    announcement: Announcement = Announcement()
+
 
 @dataclass(frozen=True)
 class Permit:
-    """A span of time for one sender. If it is not `reserved`, `begins` is when to ask again."""
+    """A span of time for one sender. If it is not `reserved`, `begins` is when the identity is free."""
 
     begins: datetime
     reserved: bool = True
+    yields: bool = False
+    """Whether the span was refused because other texts come first."""
+    slow_down: int = 0
+    """How much the service has throttled the identity, for all senders together. See `RateLimiter`."""
+    running_workers: frozenset[int] = frozenset()
+    """The outbox workers that hold a lease."""

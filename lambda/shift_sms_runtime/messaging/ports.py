@@ -1,12 +1,12 @@
-"""Protocols for sending: the ledger, the SMS client, permits, the deadline of the invocation, and the clock."""
+"""Protocols for sending: ledger, SMS client, rate limiter, permits, deadline of the invocation, and clock."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from shift_sms_runtime.messaging.ledger import SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendResult
-from shift_sms_runtime.messaging.permits import Permit
+from shift_sms_runtime.messaging.permits import Permit, Priority, Reservation
 
 Key_contra = TypeVar("Key_contra", contravariant=True)
 
@@ -72,11 +72,59 @@ class InvocationDeadline(Protocol):
         """Waits for a number of seconds."""
 
 
-class SendPermits(Protocol):
-    """The sending time of an origination identity, which all senders of campaigns share."""
+class Limiter(Protocol):
+    """Limits the rate of sends. See `RateLimiter`."""
 
-    def reserve(self, span: timedelta, latest: datetime) -> Permit:
-        """Reserves the next free span of time, unless it begins after `latest`.
+    def wait(self, deadline: InvocationDeadline, parts: int) -> None:
+        """Waits for a permit to send a text of this many message parts.
 
-        The span may begin some milliseconds before the call.
+        Raises:
+            PermitTooLate: the permit begins too late for the invocation. Nothing is reserved.
         """
+
+    def record_accepted(self) -> None:
+        """Records that the service accepted a text."""
+
+    def record_throttled(self) -> None:
+        """Records that the service throttled a text."""
+
+
+class SendPermits(Protocol):
+    """The sending time of one origination identity, which all senders of the identity share."""
+
+    def reserve(self, reservation: Reservation) -> Permit:
+        """Reserves the next free span of time.
+
+        The span may begin some milliseconds before the call. It is refused if the identity is busy until after
+        `latest`, while texts of a higher priority wait, or, for an `immediate` one, while texts of the same priority
+        wait. A refused reservation changes nothing.
+        """
+
+    def announce(self, priority: Priority, until: datetime) -> frozenset[int]:
+        """Makes senders of lower priorities yield to texts of this priority until a time.
+
+        Returns:
+            The outbox workers that hold a lease.
+        """
+
+    def take_worker(self, worker: int, owner: str, until: datetime) -> bool:
+        """Takes the lease of an outbox worker.
+
+        Args:
+            worker: The number of the worker.
+            owner: Identifies the invocation, so that a retry of the write recognizes its own lease.
+            until: When the lease ends, unless it is renewed.
+
+        Returns:
+            False if another invocation holds the lease.
+        """
+
+    def keep_worker(self, worker: int, until: datetime) -> frozenset[int]:
+        """Renews the lease of an outbox worker without a reservation.
+
+        Returns:
+            The outbox workers that hold a lease.
+        """
+
+    def end_worker(self, worker: int) -> None:
+        """Ends the lease of an outbox worker."""

@@ -1,18 +1,47 @@
-"""Limits the rate of sends: each text waits for a permit of the origination identity."""
+"""Limits the rate of sends: each text waits for a permit of the origination identity.
 
+All senders of an identity reserve their spans of time in one row. So the spans never overlap, and together they use the
+whole rate. Senders of lower priorities reserve little time ahead, and yield while texts of higher priorities wait.
+
+If the service throttles texts, the identity sends slower than `messages_per_second`. Then `slow_down` grows, and with
+it the span of each text: by 1 % per unit. A throttled text adds 5 units and an accepted one takes 1 away, so
+`slow_down` settles where one of six texts is throttled. Where fewer texts are throttled, it returns to 0.
+"""
+
+import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Lock
 
+from shift_sms_runtime.backoff import Backoff, doubling
+from shift_sms_runtime.messaging.permits import Announcement, Permit, Priority, Reservation
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline, SendPermits
-from shift_sms_runtime.messaging.send_once import ATTEMPT_SECONDS, TransientFailure
+from shift_sms_runtime.messaging.send_once import ATTEMPT_SECONDS, NumberBusy
 
-_RESERVATION = timedelta(milliseconds=10)
+THROTTLED_UNITS = 5
+FACTOR_PER_UNIT = 1.01
+MAX_SLOW_DOWN = 418
+"""A span of 64 times the length."""
+RATE_TOO_HIGH = 41
+"""A span of 1.5 times the length."""
 
-_MAX_PERMITS_PER_RESERVATION = 10
+IMMEDIATE = timedelta(seconds=1)
+"""How long a text that is sent at once waits for its permit at most."""
+_MAX_DELAY_OF_HIGHER = timedelta(seconds=2)
+"""How much the reserved spans of lower priorities delay a text of a higher one, unless one text alone takes longer."""
+_AHEAD = timedelta(seconds=1)
+"""How far ahead lower priorities reserve at most."""
+_LEAD = timedelta(milliseconds=50)
+"""How long before the end of its last span a sender reserves the next one."""
+_FIRST_YIELD, _MAX_YIELD = 0.25, 1.0
+"""Seconds between two reservations while texts of higher priorities wait."""
 
-_MAX_LATENESS = timedelta(milliseconds=100)
+_SPREAD = 0.5
+"""By which part of the time ahead a sender delays its next reservation at most, once one began too far ahead."""
+_NOW, _ANY_TIME = timedelta(0), timedelta(days=1)
 
 
-class PermitTooLate(TransientFailure):
+class PermitTooLate(NumberBusy):
     """The next permit begins too late for this invocation. The identity is free at `free_at`."""
 
     def __init__(self, free_at: datetime) -> None:
@@ -21,42 +50,144 @@ class PermitTooLate(TransientFailure):
 
 
 class RateLimiter:
-    """Reserves the permits of one sender, a few at a time.
+    """Reserves the permits of one sender.
 
-    A permit that the sender misses is lost. A text sent for it later would add to what other senders send then. So the
-    texts sent in any span of time fit the permits reserved for that span and for the tenth of a second before it.
+    A sender reserves the permit of each text immediately before it, because a text takes a sender longer than the span
+    of a permit. So a sender that ends early wastes one span.
     """
 
-    def __init__(self, permits: SendPermits, clock: Clock, time_per_text: timedelta) -> None:
-        self._permits = permits
-        self._clock = clock
-        self._time_per_text = time_per_text
-        self._permits_per_reservation = max(
-            1, min(_MAX_PERMITS_PER_RESERVATION, int(_RESERVATION / time_per_text))
-        )
-        self._reserved = 0
-        self._next_permit_at = clock()
-
-    def wait(self, deadline: InvocationDeadline, texts: int) -> None:
-        """Waits for the next permit.
+    def __init__(
+        self,
+        permits: SendPermits,
+        clock: Clock,
+        *,
+        priority: Priority,
+        messages_per_second: float,
+        announcement: Callable[[], Announcement] = Announcement,
+        on_rate_too_high: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Sets up the limiter of one sender. Threads may share it.
 
         Args:
-            deadline: The deadline of the invocation.
-            texts: How many texts the sender still has, this one included.
-
-        Raises:
-            PermitTooLate: the permit begins too late for the invocation. Nothing is reserved.
+            permits: The permits of the origination identity.
+            clock: Returns the current time.
+            priority: The priority of the texts.
+            messages_per_second: Message parts per second that the identity may send.
+            announcement: Returns what to write together with the next reservation.
+            on_rate_too_high: Called for each reservation while the identity sends slower than two thirds of
+                `messages_per_second`, for a metric.
         """
-        lateness = self._clock() - self._next_permit_at
-        if self._reserved == 0 or lateness > max(_MAX_LATENESS, self._time_per_text / 2):
-            self._reserve(min(self._permits_per_reservation, texts), deadline)
-        deadline.wait(max(0.0, (self._next_permit_at - self._clock()).total_seconds()))
-        self._reserved -= 1
-        self._next_permit_at += self._time_per_text
+        self._permits = permits
+        self._clock = clock
+        self._priority = priority
+        self._time_per_part = timedelta(seconds=1 / messages_per_second)
+        self._announcement = announcement
+        self._on_rate_too_high = on_rate_too_high
+        self._lock = Lock()
+        self._last_span_ends = clock()
+        self._accepted = self._throttled = self._correction = 0
+        self._slow_down = 0
+        self.running_workers: frozenset[int] = frozenset()
+        """The outbox workers that held a lease at the last reservation."""
 
-    def _reserve(self, texts: int, deadline: InvocationDeadline) -> None:
-        latest = self._clock() + timedelta(seconds=deadline.remaining() - ATTEMPT_SECONDS)
-        permit = self._permits.reserve(self._time_per_text * texts, latest)
-        if not permit.reserved:
-            raise PermitTooLate(permit.begins)
-        self._reserved, self._next_permit_at = texts, permit.begins
+    def wait(self, deadline: InvocationDeadline, parts: int) -> None:
+        """See `Limiter.wait`."""
+        begins = self._reserve(deadline, parts)
+        self._wait_until(begins, deadline)
+
+    def try_now(self, parts: int, deadline: InvocationDeadline) -> bool:
+        """Waits for the next permit if it begins within a second and no older text of this priority waits.
+
+        Returns:
+            False if there is no such permit. Nothing is reserved then.
+        """
+        now = self._clock()
+        latest = min(now + IMMEDIATE, self._latest(deadline))
+        if latest < now:
+            return False
+        permit = self._request(self._span_of(parts), latest, immediate=True)
+        if permit.reserved:
+            self._wait_until(permit.begins, deadline)
+        return permit.reserved
+
+    def record_accepted(self) -> None:
+        """See `Limiter.record_accepted`. The next reservation writes it."""
+        with self._lock:
+            self._accepted += 1
+
+    def record_throttled(self) -> None:
+        """See `Limiter.record_throttled`. The next reservation writes it."""
+        with self._lock:
+            self._throttled += 1
+
+    def _reserve(self, deadline: InvocationDeadline, parts: int) -> datetime:
+        """Reserves a span, and waits for the time to do so; returns when the span begins."""
+        self._wait_for_last_span(deadline, parts)
+        yields = Backoff(doubling(_FIRST_YIELD, maximum=_MAX_YIELD), sleep=deadline.wait)
+        while True:
+            span, now, latest = self._span_of(parts), self._clock(), self._latest(deadline)
+            if latest < now:
+                raise PermitTooLate(now)
+            ahead = self._ahead(span)
+            permit = self._request(span, min(latest, now + ahead), immediate=False)
+            if permit.reserved:
+                return permit.begins
+            if permit.begins > latest:
+                raise PermitTooLate(permit.begins)
+            if permit.yields:
+                yields.wait()
+            else:
+                # Senders that wait for the same time would refuse each other.
+                spread = random.uniform(0, _SPREAD)  # noqa: S311 - spreads senders, protects nothing
+                self._wait_until(permit.begins - ahead * (1 - spread), deadline)
+
+    def _wait_for_last_span(self, deadline: InvocationDeadline, parts: int) -> None:
+        """Waits until shortly before the end of the sender's last span. An earlier reservation is often refused."""
+        if self._priority is Priority.REPLY:
+            return
+        span = self._span_of(parts)
+        lead = min(_LEAD, max(_NOW, self._ahead(span) - span))
+        self._wait_until(min(self._last_span_ends - lead, self._latest(deadline)), deadline)
+
+    def _wait_until(self, time: datetime, deadline: InvocationDeadline) -> None:
+        deadline.wait(max(0.0, (time - self._clock()).total_seconds()))
+
+    def _ahead(self, span: timedelta) -> timedelta:
+        """Returns how far ahead a span of this length is reserved."""
+        if self._priority is Priority.REPLY:
+            return _ANY_TIME
+        return min(_AHEAD, max(_NOW, _MAX_DELAY_OF_HIGHER - span))
+
+    def _request(self, span: timedelta, latest: datetime, *, immediate: bool) -> Permit:
+        with self._lock:
+            accepted, throttled, correction = self._accepted, self._throttled, self._correction
+            change = correction + min(THROTTLED_UNITS * throttled, max(0, MAX_SLOW_DOWN - self._slow_down))
+            change -= min(accepted, max(0, self._slow_down + change))
+        permit = self._permits.reserve(
+            Reservation(self._priority, span, latest, immediate, change, self._announcement())
+        )
+        with self._lock:
+            if permit.reserved:
+                self._last_span_ends = permit.begins + span
+                self._accepted -= accepted
+                self._throttled -= throttled
+                self._correction += _correction(change, permit.slow_down) - correction
+            self._slow_down = permit.slow_down
+            self.running_workers = permit.running_workers
+        if permit.reserved and permit.slow_down >= RATE_TOO_HIGH:
+            self._on_rate_too_high()
+        return permit
+
+    def _latest(self, deadline: InvocationDeadline) -> datetime:
+        return self._clock() + timedelta(seconds=deadline.remaining() - ATTEMPT_SECONDS)
+
+    def _span_of(self, parts: int) -> timedelta:
+        slow_down = min(MAX_SLOW_DOWN, max(0, self._slow_down))
+        return self._time_per_part * (parts * FACTOR_PER_UNIT**slow_down)
+
+
+def _correction(change: int, slow_down: int) -> int:
+    """Returns what the next reservation changes, so that concurrent changes do not leave the limits of `slow_down`."""
+    if change < 0:
+        return min(-change, max(0, -slow_down))
+    return -min(change, max(0, slow_down - MAX_SLOW_DOWN))

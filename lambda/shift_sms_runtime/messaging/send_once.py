@@ -5,6 +5,7 @@ the claim. If a claim is never settled, the text may have been sent. It becomes 
 `SendTextMessage` has no idempotency token.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Generic, TypeVar
 from uuid import uuid4
@@ -22,7 +23,7 @@ from shift_sms_runtime.messaging.outgoing_text import (
     Sent,
     Unknown,
 )
-from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline, SendLedger, SmsSender
+from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline, Limiter, SendLedger, SmsSender
 
 Key = TypeVar("Key")
 
@@ -52,6 +53,10 @@ class TransientFailure(TryAgainLater):
     """The service is throttled, or the invocation has no time left. Waiting is enough."""
 
 
+class NumberBusy(TransientFailure):
+    """The origination identity has no permit in time, or the service keeps throttling it."""
+
+
 class AccountLimitReached(TryAgainLater):
     """Nothing can be sent until a limit of the account is raised. The message is the reason that AWS gives."""
 
@@ -65,7 +70,9 @@ class SendOnce(Generic[Key]):
         sender: SmsSender,
         clock: Clock,
         *,
+        limiter: Limiter | None = None,
         max_retry_seconds: float = float("inf"),
+        claim_waits: Sequence[float] = _CLAIM_WAITS,
     ) -> None:
         """Sets up sending of texts that one ledger records.
 
@@ -73,13 +80,18 @@ class SendOnce(Generic[Key]):
             ledger: Records the status of each text.
             sender: Sends texts.
             clock: Returns the current time.
+            limiter: Gives a permit to each further attempt at a throttled text, and learns the results. The caller
+                waits for the permit of the first attempt. By default attempts have no permits.
             max_retry_seconds: How long a throttled text is retried before its claim is released. The claim of a
                 function that dies lasts about as long.
+            claim_waits: Seconds to wait between the attempts to claim a text that another function is sending.
         """
         self._ledger = ledger
         self._sender = sender
         self._clock = clock
+        self._limiter = limiter
         self._max_retry_seconds = max_retry_seconds
+        self._claim_waits = claim_waits
 
     def send(self, key: Key, text: OutgoingText, deadline: InvocationDeadline) -> SendOutcome:
         """Sends `text`, unless an earlier attempt has settled it.
@@ -112,9 +124,9 @@ class SendOnce(Generic[Key]):
         return self._ledger.settle_abandoned(key, now=self._clock())
 
     def _claim(self, key: Key, token: str, deadline: InvocationDeadline) -> SendClaim | DeliveryStatus:
-        """Claims the text. Waits for another function that is sending it, which usually settles it within a second."""
+        """Claims the text. By default waits for another function that is sending it, usually for less than a second."""
         backoff = Backoff(
-            _CLAIM_WAITS,
+            self._claim_waits,
             jitter=False,
             sleep=deadline.wait,
             time_left=lambda: deadline.remaining() - ATTEMPT_SECONDS,
@@ -129,17 +141,37 @@ class SendOnce(Generic[Key]):
 
     def _attempt(self, text: OutgoingText, deadline: InvocationDeadline) -> SendResult:
         """Sends the text. Retries while the service is throttled and time is left."""
-        reserved_seconds = max(ATTEMPT_SECONDS, deadline.remaining() - self._max_retry_seconds)
+        retries = EarlierDeadline(
+            deadline, max(0.0, deadline.remaining() - ATTEMPT_SECONDS - self._max_retry_seconds)
+        )
         backoff = Backoff(
             doubling(_FIRST_WAIT, maximum=_MAX_WAIT),
             sleep=deadline.wait,
-            time_left=lambda: deadline.remaining() - reserved_seconds,
+            time_left=lambda: retries.remaining() - ATTEMPT_SECONDS,
         )
         while True:
             result = self._sender.send(text)
-            throttled = isinstance(result, NotSent) and result.transient
-            if not throttled or not backoff.wait():
+            self._record(result)
+            transient = isinstance(result, NotSent) and result.transient
+            if not transient or not backoff.wait() or not self._next_permit(text, retries):
                 return result
+
+    def _record(self, result: SendResult) -> None:
+        if self._limiter is None:
+            return
+        if isinstance(result, Sent):
+            self._limiter.record_accepted()
+        elif isinstance(result, NotSent) and result.throttled:
+            self._limiter.record_throttled()
+
+    def _next_permit(self, text: OutgoingText, deadline: InvocationDeadline) -> bool:
+        """Waits for the permit of a further attempt; returns False if it begins too late."""
+        if self._limiter is not None:
+            try:
+                self._limiter.wait(deadline, text.parts)
+            except NumberBusy:
+                return False
+        return True
 
     def _settle(self, key: Key, token: str, result: SendResult) -> DeliveryStatus:
         now = self._clock()
@@ -158,8 +190,24 @@ class SendOnce(Generic[Key]):
             case LimitReached(reason):
                 self._ledger.settle(key, DeliveryStatus.QUEUED, token=token, now=now, reason=reason)
                 raise AccountLimitReached(reason)
-            case NotSent(reason, transient, destination_specific):
+            case NotSent(reason, transient, destination_specific, throttled):
                 self._ledger.settle(key, DeliveryStatus.QUEUED, token=token, now=now, reason=reason)
+                if throttled:
+                    raise NumberBusy(reason)
                 if transient:
                     raise TransientFailure(reason)
                 raise DestinationProblem(reason) if destination_specific else TryAgainLater(reason)
+
+
+class EarlierDeadline:
+    """A deadline some seconds before another one. The seconds are kept for what comes after."""
+
+    def __init__(self, deadline: InvocationDeadline, kept_seconds: float) -> None:
+        self._deadline = deadline
+        self._kept_seconds = kept_seconds
+
+    def remaining(self) -> float:
+        return self._deadline.remaining() - self._kept_seconds
+
+    def wait(self, seconds: float) -> None:
+        self._deadline.wait(seconds)

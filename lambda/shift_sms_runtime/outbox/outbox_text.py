@@ -79,3 +79,5 @@ class OutboxTurn(QueueMessage):
 
     worker: int
     """The number of the worker, from 0."""
+    check: bool = False
+    """Whether the message only checks that the worker has not died."""

@@ -1,4 +1,4 @@
-"""The CampaignCounters table: counters, launch plans and send permits.
+"""The CampaignCounters table: counters and launch plans.
 
 The key is `campaign_shard` and `part`:
 
@@ -6,7 +6,6 @@ The key is `campaign_shard` and `part`:
 |---|---|---|
 | `<campaign_id>#0` to `<campaign_id>#63` | `counters` | counters; only the sum of all rows is meaningful |
 | `<campaign_id>#0` | `plan` | the progress of planning |
-| `#permits` | an origination identity | the time from which the identity is free to send |
 
 A partition key accepts 1,000 write units per second, and a transactional write of up to 1 KB takes 2. Each text is
 counted when it is settled and when its delivery event is recorded. So 500 texts per second take 500 × 2 × 2 = 2,000
@@ -15,18 +14,16 @@ record 50 events per second each. A key takes more than 500 units only if 5 of t
 Source: "Partitions" and "Read and write operations" in the DynamoDB developer guide.
 """
 
-import contextlib
 import random
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import plain, read_batch, sortable_time, wire
 from shift_sms_runtime.campaigns.campaign import MAX_RELAUNCH_AGE, LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.counters import TIME_ATTRIBUTES, Counter, CounterDelta, CounterRow
 from shift_sms_runtime.campaigns.work_items import Page
-from shift_sms_runtime.messaging.permits import Permit
 from shift_sms_runtime.messaging.ports import Clock
 
 if TYPE_CHECKING:
@@ -40,10 +37,6 @@ COUNTER_ROWS = 64
 BatchGetItem reads them all."""
 _COUNTERS, _PLAN = "counters", "plan"
 _UNFINISHED, _FINISHED, _VOID = "unfinished", "finished", "void"
-_PERMITS = "#permits"
-_MICROSECOND = timedelta(microseconds=1)
-_MAX_PERMIT_AGE = timedelta(milliseconds=20)
-"""A permit that began earlier than this is not used."""
 
 
 _counter_row: ContextVar[int] = ContextVar("_counter_row")
@@ -196,58 +189,6 @@ class DynamoLaunchPlans:
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return
-
-
-class DynamoSendPermits:
-    """Implements `SendPermits` on DynamoDB: every reservation moves `free_from` of one row forward."""
-
-    def __init__(self, client: "DynamoDBClient", table: str, origination_identity: str) -> None:
-        self._client = client
-        self._table = table
-        self._key = wire({"campaign_shard": _PERMITS, "part": origination_identity})
-
-    def reserve(self, span: timedelta, latest: datetime) -> Permit:
-        """See `SendPermits.reserve`."""
-        length, refused = span // _MICROSECOND, self._client.exceptions.ConditionalCheckFailedException
-        while True:
-            now = _microseconds(datetime.now(UTC))
-            try:
-                end = self._write_free_from(
-                    "if_not_exists(free_from, :now) + :length",
-                    "attribute_not_exists(free_from) OR free_from <= :latest",
-                    {":now": now, ":length": length, ":latest": _microseconds(latest)},
-                )
-            except refused as refusal:
-                row = plain(cast("Mapping[str, Any]", refusal.response.get("Item", {})))
-                return Permit(_from_microseconds(int(row["free_from"])), reserved=False)
-            if end - length >= now - _MAX_PERMIT_AGE // _MICROSECOND:
-                return Permit(_from_microseconds(end - length))
-            # The span has passed unused because no sender has reserved for a while. One of the senders that find this
-            # resets the row to the current time.
-            with contextlib.suppress(refused):
-                values = {":end": now + length, ":seen": end, ":now": now}
-                self._write_free_from(":end", "free_from = :seen OR free_from < :now", values)
-                return Permit(_from_microseconds(now))
-
-    def _write_free_from(self, expression: str, condition: str, values: Mapping[str, int]) -> int:
-        attributes = self._client.update_item(
-            TableName=self._table,
-            Key=self._key,
-            UpdateExpression=f"SET free_from = {expression}",
-            ConditionExpression=condition,
-            ExpressionAttributeValues=wire(values),
-            ReturnValues="UPDATED_NEW",
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
-        )["Attributes"]
-        return int(plain(attributes)["free_from"])
-
-
-def _microseconds(time: datetime) -> int:
-    return int(time.timestamp() * 1e6)
-
-
-def _from_microseconds(microseconds: int) -> datetime:
-    return datetime.fromtimestamp(microseconds / 1e6, UTC)
 
 
 def _read_counters(row: Mapping[str, Any]) -> CounterRow:

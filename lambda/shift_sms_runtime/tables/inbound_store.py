@@ -65,7 +65,7 @@ class DynamoInboundStore:
     def reload(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
         """See `InboundStore.reload`."""
         ids = tuple(dict.fromkeys((*context.ids_read, *shift_ids)))
-        return replace(self._read(context.text, ids), open_and_taken_ids=context.open_and_taken_ids)
+        return replace(self._read(context.text, ids), ids_looked_up=context.ids_looked_up)
 
     def write(self, context: InboundContext, decision: BookingDecision | None, reply: Reply) -> None:
         """See `InboundStore.write`."""

@@ -1,19 +1,10 @@
-"""Tests counters, launch plans and send permits."""
+"""Tests counters and launch plans."""
 
-import itertools
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-
-import boto3
-import pytest
 
 from shift_sms_runtime.campaigns.campaign import LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.work_items import Page
-from shift_sms_runtime.tables.campaign_counters import DynamoSendPermits
-from tests.support.crash_points import Steps, stepwise
 from tests.support.dialogues.dialogue import ANN
-from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.store_operations import NOW, queued
 from tests.support.store_pairs import Stores
 
@@ -65,81 +56,6 @@ def test_given_counters_when_a_summary_is_requested_then_only_the_version_grows(
     before = stores.counted()
     stores.plans.request_summary("c")
     assert stores.counted() == before | {"summary_version": before["summary_version"] + 1}
-
-
-def idle_since(system: FunctionsOnMoto, span: timedelta) -> None:
-    """Makes the number free since a time in the past."""
-    free_from = int((datetime.now(UTC) - span).timestamp() * 1e6)
-    system.dynamodb.Table("CampaignCounters").put_item(
-        Item={"campaign_shard": "#permits", "part": "number", "free_from": free_from}
-    )
-
-
-A_MOMENT = timedelta(milliseconds=20)
-
-SPAN = timedelta(seconds=30)
-
-FAR = datetime.max.replace(tzinfo=UTC)
-
-
-def test_given_a_busy_number_when_reserved_too_late_then_it_says_when_it_is_free(
-    system: FunctionsOnMoto,
-) -> None:
-    permits = DynamoSendPermits(boto3.client("dynamodb"), "CampaignCounters", "number")
-    first = permits.reserve(SPAN, datetime.now(UTC))
-    assert first.reserved
-    for _ in range(2):
-        refused = permits.reserve(SPAN, datetime.now(UTC) + SPAN / 2)
-        assert not refused.reserved
-        assert abs(refused.begins - first.begins - SPAN) < A_MOMENT
-    assert permits.reserve(SPAN, refused.begins + A_MOMENT).begins == refused.begins
-
-
-@pytest.mark.parametrize("idle", [None, timedelta(seconds=1), timedelta(days=1)])
-def test_given_an_idle_number_when_reserved_then_from_now_without_gap_or_overlap(
-    system: FunctionsOnMoto, idle: timedelta | None
-) -> None:
-    if idle is not None:
-        idle_since(system, idle)
-    permits = DynamoSendPermits(boto3.client("dynamodb"), "CampaignCounters", "number")
-    before = datetime.now(UTC)
-    begun = [permits.reserve(SPAN, FAR).begins for _ in range(5)]
-    assert before - A_MOMENT <= begun[0] <= datetime.now(UTC)
-    assert [later - earlier for earlier, later in pairwise(begun)] == [SPAN] * 4
-
-
-def test_given_two_numbers_when_reserved_then_neither_waits_for_the_other(system: FunctionsOnMoto) -> None:
-    client = boto3.client("dynamodb")
-    before = datetime.now(UTC)
-    begun = [
-        DynamoSendPermits(client, "CampaignCounters", number).reserve(SPAN, FAR).begins
-        for number in ("one", "two")
-    ]
-    assert all(before - A_MOMENT <= one <= datetime.now(UTC) for one in begun)
-
-
-@pytest.mark.parametrize("idle", [None, timedelta(0), timedelta(seconds=1), timedelta(days=1)])
-def test_given_other_reservations_at_any_step_when_reserved_then_no_spans_overlap(
-    system: FunctionsOnMoto, idle: timedelta | None
-) -> None:
-    for step, after in itertools.product((1, 2, 3), (False, True)):
-        system.dynamodb.Table("CampaignCounters").delete_item(
-            Key={"campaign_shard": "#permits", "part": "number"}
-        )
-        if idle is not None:
-            idle_since(system, idle)
-        steps, before = Steps(), datetime.now(UTC)
-        permits = DynamoSendPermits(stepwise(boto3.client("dynamodb"), steps), "CampaignCounters", "number")
-        begun: list[datetime] = []
-        steps.once(
-            step,
-            lambda permits=permits, begun=begun: begun.append(permits.reserve(SPAN, FAR).begins),  # type: ignore[misc]
-            after=after,
-        )
-        begun += [permits.reserve(SPAN, FAR).begins for _ in range(3)]
-        begun.sort()
-        assert before - A_MOMENT <= begun[0]
-        assert all(later - earlier >= SPAN for earlier, later in pairwise(begun))
 
 
 def test_given_a_counter_row_when_its_key_is_read_then_it_names_the_campaign(stores: Stores) -> None:

@@ -1,15 +1,13 @@
-"""Keeps the counters, launch plans and send permits of campaigns in memory."""
+"""Keeps the counters and launch plans of campaigns in memory."""
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from shift_sms_runtime.campaigns.campaign import LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.counters import CounterDelta, CounterRow
 from shift_sms_runtime.campaigns.work_items import Page
-from shift_sms_runtime.messaging.permits import Permit
 
 
 class MemoryCampaignCounters:
@@ -82,21 +80,3 @@ class MemoryLaunchPlans:
         if self.is_due(page):
             status = "void" if void else "finished"
             self.rows[page.campaign_id] = replace(self.rows[page.campaign_id], status=status)
-
-
-class MemorySendPermits:
-    """Implements `SendPermits` in memory. `reserved` has the beginning and end of each reserved span."""
-
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
-        self.free_from: datetime | None = None
-        self.reserved: list[tuple[datetime, datetime]] = []
-
-    def reserve(self, span: timedelta, latest: datetime) -> Permit:
-        now = self._clock()
-        begin = now if self.free_from is None else max(now, self.free_from)
-        if begin > latest:
-            return Permit(begin, reserved=False)
-        self.free_from = begin + span
-        self.reserved.append((begin, self.free_from))
-        return Permit(begin)

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shift_sms_runtime.messaging.outgoing_text import OutgoingText
+from shift_sms_runtime.messaging.permits import Priority, Reservation
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from tests.support.campaign_world import CampaignWorld, assert_all_settled, numbers, planned_campaign
 from tests.support.clock import Clock
 from tests.support.concurrent_functions import ConcurrentFunctions
-from tests.support.memory.campaign_counters import MemorySendPermits
+from tests.support.memory.send_permits import MAX_IDLE, MemorySendPermits
 
 
 @given(
@@ -28,16 +29,17 @@ def test_given_any_reservations_when_compared_then_spans_never_overlap(
     permits = MemorySendPermits(clock)
     for length, idle in spans:
         free = permits.free_from
-        begin = permits.reserve(timedelta(milliseconds=length), clock() + timedelta(days=1)).begins
-        assert begin == (clock() if free is None or free < clock() else free)
+        span, latest = timedelta(milliseconds=length), clock() + timedelta(days=1)
+        begin = permits.reserve(Reservation(Priority.REPLY, span, latest)).begins
+        assert begin == (clock() if free is None or free < clock() - MAX_IDLE else free)
         clock.pass_time(milliseconds=idle)
-    for (_, end), (begin, _) in pairwise(permits.reserved):
+    for (_, end, _), (begin, _, _) in pairwise(permits.reserved):
         assert end <= begin
 
 
 @pytest.mark.parametrize("segments", [1, 2, 3, 10])
 def test_given_a_text_of_several_segments_when_sent_then_its_permit_covers_them_all(segments: int) -> None:
-    world = CampaignWorld(numbers(4), sends_per_second=2)
+    world = CampaignWorld(numbers(4), messages_per_second=2)
     world.put(campaign_message="x" * (153 * segments - 60))
     world.plan()
     assert world.dispatch.waiting[0].segments_per_text == segments
@@ -74,11 +76,11 @@ class ConcurrentSenders:
         return self._original_send(text)
 
     def _work(self) -> None:
-        queue = self._world.dispatch
+        queue, sender = self._world.dispatch, self._world.new_sender()
         while (visible_at := queue.show_due()) is not None or queue.waiting:
             if queue.waiting:
                 with contextlib.suppress(TryAgainLater):
-                    self._world.sender.handle(queue.waiting.pop(0), self._functions.deadline(60))
+                    sender.handle(queue.waiting.pop(0), self._functions.deadline(60))
             else:
                 assert visible_at is not None
                 self._functions.wait((visible_at - self._world.clock()).total_seconds())
@@ -106,7 +108,7 @@ def test_given_concurrent_senders_of_one_number_when_sending_then_its_rate_is_ke
     world = CampaignWorld(
         numbers(members),
         recipients_per_item=min(50, max(5, round(20 * rate / senders))),
-        sends_per_second=rate,
+        messages_per_second=rate,
     )
     world.put(campaign_message="x" * (153 * segments - 60))
     world.plan()
@@ -128,7 +130,7 @@ def test_given_concurrent_senders_of_one_number_when_sending_then_its_rate_is_ke
 def test_given_every_work_item_twice_when_senders_are_concurrent_then_none_twice(
     seed: int,
 ) -> None:
-    world = planned_campaign(40, sends_per_second=40, recipients_per_item=10)
+    world = planned_campaign(40, messages_per_second=40, recipients_per_item=10)
     world.dispatch.waiting *= 2
     random.Random(seed).shuffle(world.dispatch.waiting)
     concurrent_senders = ConcurrentSenders(world, 6, seed)

@@ -1,0 +1,117 @@
+"""Sends the texts that wait in the outbox, at the rate of the number."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from shift_sms.building_blocks.runtime_function import RuntimeFunction, configure
+from shift_sms.building_blocks.send_rate import count_outbox_workers
+from shift_sms.building_blocks.validators import MESSAGES_PER_SECOND, validate_at_synthesis
+from shift_sms.building_blocks.work_queue import WorkQueue
+from shift_sms.shift_tables import ShiftTables
+from shift_sms.sms_channel import SmsChannel
+from shift_sms_runtime.environment import SendOutbox
+
+
+class OutboxSender(Construct):
+    """Sends replies and notices that wait in the Outbox table: first replies, then notices, each oldest first.
+
+    Its workers run only while texts wait:
+
+        workers = messages_per_second * 0.25 s, rounded up: twice what one text takes them; at least 2, at most 30
+
+    A worker runs for up to 48 seconds, then continues in its next invocation.
+
+    Attributes:
+        queue: The queue that starts workers.
+        alarms: The alarms of its queues, and of texts that cannot be sent.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        tables: ShiftTables,
+        channel: SmsChannel,
+        messages_per_second: int = 1,
+    ) -> None:
+        """Makes the queue and the function.
+
+        Args:
+            scope: The parent construct.
+            construct_id: The id in the scope.
+            tables: The tables.
+            channel: The number or pool. A reply leaves from the number that was texted.
+            messages_per_second: Message parts per second that the channel may send, from 1 to 1,000.
+        """
+        messages_per_second = validate_at_synthesis(
+            "messages_per_second",
+            messages_per_second,
+            MESSAGES_PER_SECOND,
+            why="it sets the number of workers",
+        )
+        super().__init__(scope, construct_id)
+        self._tables = tables
+        self._channel = channel
+        self._messages_per_second = messages_per_second
+        workers = count_outbox_workers(messages_per_second)
+        timeout = Duration.seconds(60)
+        # A worker that dies is started again when its message becomes visible.
+        turns = WorkQueue(self, "Turns", timeout=timeout, visibility_timeout=Duration.seconds(70))
+        self._turns = turns
+        self.queue: sqs.IQueue = turns.queue
+
+        send = RuntimeFunction(
+            self,
+            "Send",
+            environment_class=SendOutbox,
+            description="Sends the replies and notices that wait",
+            timeout=timeout,
+            # A worker puts its own next turn while texts wait. The chain ends with the last text.
+            recursive_loop=lambda_.RecursiveLoop.ALLOW,
+        )
+        send.configure(outbox_workers=workers)
+        self.grant_send_now(send)
+        tables.grant_read_outbox(send)
+        channel.grant_send_notices(send)
+        turns.add_consumer(send, batch_size=1, max_concurrency=workers)
+        self._function = send
+        self.alarms: tuple[cloudwatch.Alarm, ...] = (
+            *turns.alarms,
+            send.alarm_on(
+                "OutboxTextBlocked", meaning="a text waits until a problem is solved; the log says why"
+            ),
+            send.alarm_on("OutboxTextFailed", meaning="a text could not be handled; the log names the error"),
+            send.alarm_on(
+                "SendRateTooHigh",
+                meaning="AWS throttles texts; the number sends slower than `messages_per_second`",
+            ),
+        )
+
+    @property
+    def function(self) -> lambda_.Function:
+        """Sends the texts."""
+        return self._function.function
+
+    @property
+    def runtime_function(self) -> RuntimeFunction:
+        """The function, for grants to read what a delayed text reports."""
+        return self._function
+
+    def grant_add(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants adding texts to the outbox, and starting a worker."""
+        configure(grantee, origination_identity=self._channel.origination_identity)
+        grant = self._tables.grant_add_to_outbox(grantee)
+        grant = grant.combine(self._tables.grant_reserve_permits(grantee))
+        return grant.combine(self._turns.grant_send(grantee, url_variable="outbox_queue_url"))
+
+    def grant_send_now(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants adding texts to the outbox, and sending replies at once while the number is free."""
+        configure(grantee, messages_per_second=self._messages_per_second)
+        grant = self.grant_add(grantee).combine(self._tables.grant_remove_from_outbox(grantee))
+        grant = grant.combine(self._tables.grant_attribute_replies(grantee))
+        return grant.combine(self._channel.grant_send_replies(grantee))
