@@ -21,9 +21,9 @@ class OutboxSender(Construct):
 
     Its workers run only while texts wait:
 
-        workers = messages_per_second * 0.25 s, rounded up: twice what one text takes them; at least 2, at most 30
+        workers = messages_per_second * 0.25 s, rounded up; at least 2, at most 30
 
-    A worker runs for up to 48 seconds, then continues in its next invocation.
+    0.25 s is twice what one text takes. A worker runs for up to 48 seconds, then continues in its next invocation.
 
     Attributes:
         queue: The queue that starts workers.
