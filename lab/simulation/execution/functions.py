@@ -89,7 +89,7 @@ class SimulatedMetrics:
         self._totals = totals
         self.metric_set: dict[str, float] = {}
 
-    def add_metric(self, name: str, unit: object, value: float) -> None:  # noqa: ARG002 - the signature of Powertools
+    def add_metric(self, name: str, unit: object, value: float) -> None:  # noqa: ARG002 - the signature of the runtime's metrics
         self.metric_set[name] = self.metric_set.get(name, 0) + value
 
     def flush_metrics(self) -> None:
