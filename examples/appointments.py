@@ -10,6 +10,7 @@ from shift_sms import (
     BookingPolicy,
     InboundSmsProcessor,
     LanguageSettings,
+    OutboxSender,
     ShiftReconciler,
     ShiftTables,
     SmsChannel,
@@ -29,17 +30,20 @@ class FreedAppointmentsStack(Stack):
         inbound = InboundSmsProcessor(
             self, "Inbound", tables=tables, channel=channel, booking_policy=booking_policy, language=language
         )
+        outbox = OutboxSender(
+            self, "Outbox", tables=tables, channel=channel, booking_policy=booking_policy, language=language
+        )
         waiting_list = ShiftReconciler(
             self,
             "WaitingList",
             tables=tables,
-            channel=channel,
+            outbox=outbox,
             booking_policy=booking_policy,
             language=language,
         )
         AlarmTopic(
             self,
             "OnDuty",
-            alarms=[*tables.alarms, *inbound.alarms, *waiting_list.alarms],
+            alarms=[*tables.alarms, *inbound.alarms, *outbox.alarms, *waiting_list.alarms],
             email="desk@example.com",
         )

@@ -14,6 +14,7 @@ from shift_sms import (
     InboundSmsProcessor,
     OperatorInbox,
     OptionalConnectCallback,
+    OutboxSender,
     ShiftReconciler,
     ShiftTables,
     SmsChannel,
@@ -51,11 +52,19 @@ class HospitalStack(Stack):
         tables = ShiftTables(self, "Tables", employees=staff)
         channel = SmsChannel(self, "Sms", origination_identity="pool-0123456789abcdef0123456789abcdef")
         booking_policy = BookingPolicy(timezone="America/Chicago", minimum_rest_hours=11, hours_per_week=48)
+        outbox = OutboxSender(
+            self,
+            "Outbox",
+            tables=tables,
+            channel=channel,
+            messages_per_second=10,
+            booking_policy=booking_policy,
+        )
         callback = OptionalConnectCallback(
             self,
             "NursesDesk",
             tables=tables,
-            channel=channel,
+            outbox=outbox,
             connect_instance_id="11111111-2222-4333-8444-555555555555",
             connect_contact_flow_id="22222222-3333-4444-8555-666666666666",
             connect_queue_id="33333333-4444-4555-8666-777777777777",
@@ -72,9 +81,9 @@ class HospitalStack(Stack):
             callback_queue=callback.queue,
         )
         reconciler = ShiftReconciler(
-            self, "Reconciler", tables=tables, channel=channel, booking_policy=booking_policy
+            self, "Reconciler", tables=tables, outbox=outbox, booking_policy=booking_policy
         )
-        head_nurse = OperatorInbox(self, "HeadNurse", tables=tables, channel=channel)
+        head_nurse = OperatorInbox(self, "HeadNurse", tables=tables, outbox=outbox)
         campaigns = CampaignLauncher(
             self,
             "Campaigns",
@@ -89,6 +98,7 @@ class HospitalStack(Stack):
             "OnDuty",
             alarms=[
                 *tables.alarms,
+                *outbox.alarms,
                 *callback.alarms,
                 *inbound.alarms,
                 *reconciler.alarms,

@@ -17,8 +17,8 @@ from shift_sms.building_blocks.validators import (
     validate_language,
 )
 from shift_sms.building_blocks.work_queue import WorkQueue
+from shift_sms.outbox_sender import OutboxSender
 from shift_sms.shift_tables import ShiftTables
-from shift_sms.sms_channel import SmsChannel
 from shift_sms_runtime.environment import LanguageSettings, StartCallback
 
 
@@ -36,7 +36,7 @@ class OptionalConnectCallback(Construct):
         construct_id: str,
         *,
         tables: ShiftTables,
-        channel: SmsChannel,
+        outbox: OutboxSender,
         connect_instance_id: str,
         connect_contact_flow_id: str,
         connect_queue_id: str,
@@ -50,7 +50,7 @@ class OptionalConnectCallback(Construct):
             scope: The parent construct.
             construct_id: The id in the scope.
             tables: The tables.
-            channel: The number or pool. A confirmation leaves from the number that was texted.
+            outbox: Sends the confirmations.
             connect_instance_id: The id of the Connect instance, the last part of its ARN.
             connect_contact_flow_id: The id of the flow that an answered call enters.
             connect_queue_id: The id of the queue that the agents serve.
@@ -87,8 +87,7 @@ class OptionalConnectCallback(Construct):
             language=language,
         )
         tables.grant_record_callbacks(start)
-        tables.grant_count_deliveries(start)
-        channel.grant_send_replies(start)
+        outbox.grant_add(start)
         instance_arn = Stack.of(self).format_arn(
             service="connect",
             resource="instance",

@@ -1,5 +1,7 @@
 """Sends the texts that wait in the outbox, at the rate of the number."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
@@ -9,11 +11,18 @@ from constructs import Construct
 
 from shift_sms.building_blocks.runtime_function import RuntimeFunction, configure
 from shift_sms.building_blocks.send_rate import count_outbox_workers
-from shift_sms.building_blocks.validators import MESSAGES_PER_SECOND, validate_at_synthesis
+from shift_sms.building_blocks.validators import (
+    APPROVED_NUMBERS,
+    MESSAGES_PER_SECOND,
+    validate,
+    validate_at_synthesis,
+    validate_booking_policy,
+    validate_language,
+)
 from shift_sms.building_blocks.work_queue import WorkQueue
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
-from shift_sms_runtime.environment import SendOutbox
+from shift_sms_runtime.environment import BookingPolicy, LanguageSettings, SendOutbox
 
 
 class OutboxSender(Construct):
@@ -38,6 +47,9 @@ class OutboxSender(Construct):
         tables: ShiftTables,
         channel: SmsChannel,
         messages_per_second: int = 1,
+        approved_numbers: Sequence[str] = (),
+        booking_policy: BookingPolicy | None = None,
+        language: LanguageSettings | None = None,
     ) -> None:
         """Makes the queue and the function.
 
@@ -47,6 +59,9 @@ class OutboxSender(Construct):
             tables: The tables.
             channel: The number or pool. A reply leaves from the number that was texted.
             messages_per_second: Message parts per second that the channel may send, from 1 to 1,000.
+            approved_numbers: The `approved_numbers` of the `InboundSmsProcessor`.
+            booking_policy: The `booking_policy` of the `InboundSmsProcessor`.
+            language: The `language` of the `InboundSmsProcessor`.
         """
         messages_per_second = validate_at_synthesis(
             "messages_per_second",
@@ -54,6 +69,9 @@ class OutboxSender(Construct):
             MESSAGES_PER_SECOND,
             why="it sets the number of workers",
         )
+        approved_numbers = validate("approved_numbers", approved_numbers, APPROVED_NUMBERS)
+        booking_policy = validate_booking_policy(booking_policy)
+        language = validate_language(language)
         super().__init__(scope, construct_id)
         self._tables = tables
         self._channel = channel
@@ -74,9 +92,17 @@ class OutboxSender(Construct):
             # A worker puts its own next turn while texts wait. The chain ends with the last text.
             recursive_loop=lambda_.RecursiveLoop.ALLOW,
         )
-        send.configure(outbox_workers=workers)
-        self.grant_send_now(send)
+        send.configure(
+            outbox_workers=workers,
+            approved_numbers=approved_numbers,
+            booking_policy=booking_policy,
+            language=language,
+        )
         tables.grant_read_outbox(send)
+        tables.grant_render_notices(send)
+        tables.grant_read_employees(send)
+        self._grant_start_workers(send)
+        self._grant_send_replies(send)
         channel.grant_send_notices(send)
         turns.add_consumer(send, batch_size=1, max_concurrency=workers)
         self._function = send
@@ -104,14 +130,20 @@ class OutboxSender(Construct):
 
     def grant_add(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding texts to the outbox, and starting a worker."""
-        configure(grantee, origination_identity=self._channel.origination_identity)
-        grant = self._tables.grant_add_to_outbox(grantee)
-        grant = grant.combine(self._tables.grant_reserve_permits(grantee))
-        return grant.combine(self._turns.grant_send(grantee, url_variable="outbox_queue_url"))
+        return self._tables.grant_add_to_outbox(grantee).combine(self._grant_start_workers(grantee))
 
     def grant_send_now(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding texts to the outbox, and sending replies at once while the number is free."""
+        return self.grant_add(grantee).combine(self._grant_send_replies(grantee))
+
+    def _grant_start_workers(self, grantee: iam.IGrantable) -> iam.Grant:
+        configure(grantee, origination_identity=self._channel.origination_identity)
+        permits = self._tables.grant_reserve_permits(grantee)
+        return permits.combine(self._turns.grant_send(grantee, url_variable="outbox_queue_url"))
+
+    def _grant_send_replies(self, grantee: iam.IGrantable) -> iam.Grant:
         configure(grantee, messages_per_second=self._messages_per_second)
-        grant = self.grant_add(grantee).combine(self._tables.grant_remove_from_outbox(grantee))
-        grant = grant.combine(self._tables.grant_attribute_replies(grantee))
-        return grant.combine(self._channel.grant_send_replies(grantee))
+        ledger = self._tables.grant_record_sends(grantee)
+        ledger = ledger.combine(self._tables.grant_attribute_replies(grantee))
+        ledger = ledger.combine(self._tables.grant_remove_from_outbox(grantee))
+        return ledger.combine(self._channel.grant_send_replies(grantee))

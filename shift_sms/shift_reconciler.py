@@ -19,8 +19,8 @@ from shift_sms.building_blocks.validators import (
     validate_language,
 )
 from shift_sms.building_blocks.work_queue import WorkQueue
+from shift_sms.outbox_sender import OutboxSender
 from shift_sms.shift_tables import ShiftTables
-from shift_sms.sms_channel import SmsChannel
 from shift_sms_runtime.environment import (
     BookingPolicy,
     DetectShiftChanges,
@@ -30,7 +30,9 @@ from shift_sms_runtime.environment import (
 
 
 class ShiftReconciler(Construct):
-    """Offers free seats to the waiting list, and sends cancellation notices and reminders. Indexes the shifts.
+    """Offers free seats to the waiting list, and queues offers, cancellation notices and reminders.
+
+    Also indexes the shifts.
 
     Handles every change of the Shifts table, whether an employee, an operator or another program made it.
 
@@ -45,7 +47,7 @@ class ShiftReconciler(Construct):
         construct_id: str,
         *,
         tables: ShiftTables,
-        channel: SmsChannel,
+        outbox: OutboxSender,
         approved_numbers: Sequence[str] = (),
         booking_policy: BookingPolicy | None = None,
         language: LanguageSettings | None = None,
@@ -57,7 +59,8 @@ class ShiftReconciler(Construct):
             scope: The parent construct.
             construct_id: The id in the scope.
             tables: The tables.
-            channel: The number or pool that offers, cancellation notices and reminders leave from.
+            outbox: Sends offers, cancellation notices and reminders. It needs the same `approved_numbers`,
+                `booking_policy` and `language`.
             approved_numbers: The `approved_numbers` of the `InboundSmsProcessor`.
             booking_policy: The `booking_policy` of the `InboundSmsProcessor`.
             language: The `language` of the `InboundSmsProcessor`.
@@ -98,17 +101,17 @@ class ShiftReconciler(Construct):
             self,
             "Reconcile",
             environment_class=ReconcileShift,
-            description="Recomputes the state of a shift and sends its due texts",
+            description="Recomputes the state of a shift and queues its due notices",
             timeout=timeout,
         )
         reconcile.configure(
-            approved_numbers=approved_numbers, booking_policy=booking_policy, language=language
+            approved_numbers=approved_numbers, booking_policy=booking_policy, vocabulary=language.vocabulary
         )
         tables.grant_reconcile_shifts(reconcile)
         tables.grant_read_employees(reconcile)
-        tables.grant_record_sends(reconcile)
-        tables.grant_attribute_replies(reconcile)
-        channel.grant_send_notices(reconcile)
+        tables.grant_read_statuses(reconcile)
+        outbox.grant_add(reconcile)
+        queue.grant_send(outbox.runtime_function, url_variable="reconcile_queue_url")
         timers.grant_manage_schedules(reconcile)
         queue.add_consumer(reconcile, batch_size=1, max_concurrency=5)
 
@@ -124,5 +127,5 @@ class ShiftReconciler(Construct):
 
     @property
     def reconcile_function(self) -> lambda_.Function:
-        """Recomputes the state of one shift and sends its due texts."""
+        """Recomputes the state of one shift and queues its due notices."""
         return self._reconcile_function

@@ -191,6 +191,10 @@ class ShiftTables(Construct):
         shifts = self._grant_shifts(grantee, "GetItem", "UpdateItem")
         return shifts.combine(self._grant_employee_bookings(grantee))
 
+    def grant_render_notices(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading a shift, and extending an offer whose text has waited."""
+        return self._grant_shifts(grantee, "GetItem", "UpdateItem")
+
     def grant_read_employees(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading employees by their phone numbers, and the use of the table's key."""
         configure(grantee, employees_table=self.employees.table_name)
@@ -261,6 +265,10 @@ class ShiftTables(Construct):
     def grant_record_callbacks(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading and writing the calls that an inbound text led to."""
         return self._grant_conversations(grantee, "GetItem", "UpdateItem")
+
+    def grant_read_statuses(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading which replies and notices were sent."""
+        return self._grant_conversations(grantee, "BatchGetItem")
 
     def grant_record_sends(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing which replies and notices were sent."""

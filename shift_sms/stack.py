@@ -59,6 +59,9 @@ class ShiftSmsStack(Stack):
             tables=self.tables,
             channel=self.channel,
             messages_per_second=settings.messages_per_second,
+            approved_numbers=settings.approved_numbers,
+            booking_policy=settings.booking_policy,
+            language=settings.language,
         )
         self.callback = self._connect_callback(settings) if settings.connect_enabled else None
         self.inbound = InboundSmsProcessor(
@@ -78,13 +81,13 @@ class ShiftSmsStack(Stack):
             self,
             "ShiftReconciler",
             tables=self.tables,
-            channel=self.channel,
+            outbox=self.outbox,
             approved_numbers=settings.approved_numbers,
             booking_policy=settings.booking_policy,
             language=settings.language,
             shift_retention_days=settings.shift_retention_days,
         )
-        self.operator_inbox = OperatorInbox(self, "OperatorInbox", tables=self.tables, channel=self.channel)
+        self.operator_inbox = OperatorInbox(self, "OperatorInbox", tables=self.tables, outbox=self.outbox)
         self.delivery_events: DeliveryEvents | None = None
         self.campaign_launcher: CampaignLauncher | PinpointCampaignLauncher
         if settings.campaign_engine is CampaignEngine.PINPOINT:
@@ -121,7 +124,7 @@ class ShiftSmsStack(Stack):
             self,
             "ConnectCallback",
             tables=self.tables,
-            channel=self.channel,
+            outbox=self.outbox,
             connect_instance_id=settings.connect_instance_id,
             connect_contact_flow_id=settings.connect_contact_flow_id,
             connect_queue_id=settings.connect_queue_id,

@@ -5,7 +5,6 @@ A function imports in its body, so that a cold start does not load the modules o
 """
 
 import os
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import boto3
 
+from shift_sms_runtime import outbox_composition
 from shift_sms_runtime.aws import clients
 from shift_sms_runtime.telemetry import count, log_failure, logger
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
     from shift_sms_runtime.outbox.ports import TextSource
     from shift_sms_runtime.outbox.worker import OutboxWorker
-    from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
+    from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest, ShiftChangeDetector
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 
 
@@ -99,8 +99,7 @@ def start_callback() -> "CallbackStarter":
     from shift_sms_runtime.environment import StartCallback
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import locales
-    from shift_sms_runtime.messaging.send_once import SendOnce
-    from shift_sms_runtime.tables.conversations import DynamoCallLog, reply_send_ledger
+    from shift_sms_runtime.tables.conversations import DynamoCallLog
 
     environment = StartCallback.read(os.environ)
     dynamodb = _dynamodb()
@@ -111,13 +110,11 @@ def start_callback() -> "CallbackStarter":
         environment.connect_queue_id,
         environment.connect_source_phone_number,
     )
-    ledger = reply_send_ledger(
-        dynamodb, conversations=environment.conversations_table, counters=environment.campaign_counters_table
-    )
     return CallbackStarter(
         call_center=ConnectCallCenter(connect, flow),
         call_log=DynamoCallLog(dynamodb, environment.conversations_table),
-        send_once=SendOnce(ledger, _sms(), _now),
+        outbox=outbox_composition.outbox(dynamodb, environment, _now),
+        workers=outbox_composition.outbox_workers(dynamodb, _sqs(), environment, _now),
         locales=Locales(
             locales(environment.language.vocabulary),
             default=environment.language.default_language,
@@ -308,28 +305,28 @@ def detect_shift_changes() -> "ShiftChangeDetector":
 def reconcile_shift() -> "ShiftReconciler":
     """Returns the service of `reconcile_shift`."""
     from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
+    from shift_sms_runtime.employees.recipients import Recipients
     from shift_sms_runtime.environment import ReconcileShift
-    from shift_sms_runtime.language.locale import Locales
-    from shift_sms_runtime.language.locale_files import lexicons, locales
-    from shift_sms_runtime.messaging.send_once import SendOnce
+    from shift_sms_runtime.language.locale_files import lexicons
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
     from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
     environment = ReconcileShift.read(os.environ)
-    vocabulary, timers = environment.language.vocabulary, environment.timers
+    timers = environment.timers
     dynamodb = _dynamodb()
     return ShiftReconciler(
         shifts=DynamoShifts(
             dynamodb,
             environment.shifts_table,
-            ShiftReader(environment.booking_policy.zone, lexicons(vocabulary)),
+            ShiftReader(environment.booking_policy.zone, lexicons(environment.vocabulary)),
         ),
         bookings=DynamoEmployeeBookings(dynamodb, environment.employee_bookings_table),
-        employees=DynamoEmployees(dynamodb, environment.employees_table),
+        recipients=Recipients(
+            DynamoEmployees(dynamodb, environment.employees_table), environment.approved_numbers
+        ),
         shift_timers=SchedulerShiftTimers(
             boto3.client("scheduler", config=clients.IDEMPOTENT),
             group=timers.timer_group,
@@ -337,16 +334,10 @@ def reconcile_shift() -> "ShiftReconciler":
             role_arn=timers.timer_role_arn,
             dead_letters_arn=timers.reconcile_dead_letters_arn,
         ),
-        send_once=SendOnce(
-            reply_send_ledger(dynamodb, conversations=environment.conversations_table), _sms(), _now
-        ),
-        locales=Locales(
-            locales(vocabulary),
-            default=environment.language.default_language,
-        ),
+        outbox=outbox_composition.outbox(dynamodb, environment, _now),
+        workers=outbox_composition.outbox_workers(dynamodb, _sqs(), environment, _now),
         policy=environment.booking_policy,
         origination_identity=environment.origination_identity,
-        approved_numbers=environment.approved_numbers,
         clock=_now,
     )
 
@@ -355,20 +346,14 @@ def reconcile_shift() -> "ShiftReconciler":
 def send_operator_reply() -> "OperatorReplySender":
     """Returns the service of `send_operator_reply`."""
     from shift_sms_runtime.environment import SendOperatorReply
-    from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
-    from shift_sms_runtime.tables.conversations import reply_send_ledger
-    from shift_sms_runtime.tables.employees import DynamoEmployees
-    from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 
     environment = SendOperatorReply.read(os.environ)
     dynamodb = _dynamodb()
     return OperatorReplySender(
-        inbox=DynamoOperatorInbox(dynamodb, environment.operator_inbox_table),
-        employees=DynamoEmployees(dynamodb, environment.employees_table),
-        send_once=SendOnce(
-            reply_send_ledger(dynamodb, conversations=environment.conversations_table), _sms(), _now
-        ),
+        outbox=outbox_composition.outbox(dynamodb, environment, _now),
+        workers=outbox_composition.outbox_workers(dynamodb, _sqs(), environment, _now),
+        outcomes=outbox_composition.reply_outcomes(dynamodb, environment.operator_inbox_table, _now),
         clock=_now,
     )
 
@@ -379,22 +364,29 @@ def send_outbox() -> "OutboxWorker":
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.environment import SendOutbox
     from shift_sms_runtime.messaging.ledger import ReplyKind
+    from shift_sms_runtime.operator_inbox.reply_source import OperatorReplySource
     from shift_sms_runtime.outbox.follow_ups import FollowUps
     from shift_sms_runtime.outbox.stored_body import StoredBody
     from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.tables.conversations import reply_send_ledger
-    from shift_sms_runtime.tables.outbox_store import DynamoOutbox
+    from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.send_permits import DynamoSendPermits
 
     environment = SendOutbox.read(os.environ)
     dynamodb = _dynamodb()
-    outbox = DynamoOutbox(
-        dynamodb, outbox=environment.outbox_table, conversations=environment.conversations_table, clock=_now
-    )
-    sources: Mapping[ReplyKind, TextSource] = {
+    outbox = outbox_composition.outbox(dynamodb, environment, _now)
+    employees = DynamoEmployees(dynamodb, environment.employees_table)
+    sources: dict[ReplyKind, TextSource] = {
+        ReplyKind.INBOUND: StoredBody(),
         ReplyKind.LIMIT_NOTICE: StoredBody(),
         ReplyKind.STRANGER_REPLY: StoredBody(),
     }
+    if environment.reconcile_queue_url is not None:
+        requests: SqsQueue[ReconcileRequest] = SqsQueue(_sqs(), environment.reconcile_queue_url)
+        sources[ReplyKind.NOTICE] = outbox_composition.notice_source(dynamodb, requests, environment, _now)
+    if environment.operator_inbox_table is not None:
+        outcomes = outbox_composition.reply_outcomes(dynamodb, environment.operator_inbox_table, _now)
+        sources[ReplyKind.OPERATOR_REPLY] = OperatorReplySource(employees, outcomes)
 
     def report_blocked(reason: str) -> None:
         logger().warning("text blocked", reason=reason)

@@ -174,7 +174,10 @@ class StartCallback(FunctionEnvironment):
     """Environment of `start_callback`."""
 
     conversations_table: str
-    campaign_counters_table: str
+    outbox_table: str
+    outbox_queue_url: str
+    send_permits_table: str
+    origination_identity: str
     connect_instance_id: str
     connect_contact_flow_id: str
     connect_queue_id: str
@@ -287,10 +290,13 @@ class ReconcileShift(FunctionEnvironment):
     employee_bookings_table: str
     employees_table: str
     conversations_table: str
+    outbox_table: str
+    outbox_queue_url: str
+    send_permits_table: str
     origination_identity: str
     approved_numbers: frozenset[str]
     booking_policy: BookingPolicy
-    language: LanguageSettings
+    vocabulary: Vocabulary
     timers: ShiftTimerSettings
 
 
@@ -308,6 +314,15 @@ class SendOutbox(FunctionEnvironment):
     """Message parts per second that the origination identity may send."""
     conversations_table: str
     campaign_counters_table: str
+    shifts_table: str
+    employees_table: str
+    operator_inbox_table: str | None
+    """None without an operator inbox."""
+    reconcile_queue_url: str | None
+    """None if no shift is reconciled."""
+    approved_numbers: frozenset[str]
+    booking_policy: BookingPolicy
+    language: LanguageSettings
 
 
 @dataclass(frozen=True)
@@ -315,5 +330,8 @@ class SendOperatorReply(FunctionEnvironment):
     """Environment of `send_operator_reply`."""
 
     operator_inbox_table: str
-    employees_table: str
     conversations_table: str
+    outbox_table: str
+    outbox_queue_url: str
+    send_permits_table: str
+    origination_identity: str

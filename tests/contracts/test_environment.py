@@ -17,6 +17,7 @@ from shift_sms_runtime.environment import (
     LanguageSettings,
     ProcessInboundSms,
     ReconcileShift,
+    SendOutbox,
     Vocabulary,
 )
 from tests.support.synthesis import CONNECT, PINPOINT, synthesize
@@ -112,9 +113,12 @@ def test_given_policies_when_a_function_reads_them_then_it_has_the_same_values()
         )
     )
     assert inbound.booking_policy.offer_duration == timedelta(days=1)
+    outbox = SendOutbox.read(environment_of(functions["send_outbox"]))
+    assert outbox.booking_policy == reconciler.booking_policy
     assert (
         inbound.language
-        == reconciler.language
+        == outbox.language
         == LanguageSettings(vocabulary=Vocabulary.APPOINTMENTS, default_language=Language.FRENCH)
     )
+    assert reconciler.vocabulary is Vocabulary.APPOINTMENTS
     assert inbound.policy.texts_per_hour == 0

@@ -8,9 +8,9 @@ from tests.support.synthesis import CONNECT, SynthesizedStack, synthesize, synth
 
 def test_given_a_bare_stack_when_the_callback_is_added_then_it_has_its_queue() -> None:
     found = synthesize_bare(add_callback)
-    assert set(found.functions()) == {"start_callback"}
-    # The queue with its dead letters, and the stream dead letters of the tables.
-    assert len(found.of_type("AWS::SQS::Queue")) == 3
+    assert set(found.functions()) == {"start_callback", "send_outbox"}
+    # Its queue and that of the outbox, each with dead letters, and the stream dead letters of the tables.
+    assert len(found.of_type("AWS::SQS::Queue")) == 5
 
 
 def test_given_a_number_known_at_deployment_when_a_callback_is_made_then_passed_on() -> None:

@@ -36,6 +36,12 @@ INBOUND = (
     | on("TablesShifts.Arn/index/by-code", "dynamodb:Query")
     | on("phone-number/*", SEND_SMS)
 )
+ADD_TO_OUTBOX = (
+    on("TablesOutbox.Arn", "dynamodb:PutItem")
+    | on("TablesConversations.Arn", "dynamodb:UpdateItem")
+    | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")
+    | on("OutboxTurnsQueue.Arn", "sqs:SendMessage")
+)
 DETECT = (
     on("ShiftReconcilerDetectLogs.Arn", *LOGS)
     | on("TablesShifts.StreamArn", *FOLLOW)
@@ -50,15 +56,19 @@ RECONCILE = (
     | on("TablesShifts.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
-    | on("TablesConversations.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
-    | on("phone-number/*", SEND_SMS)
+    | on("TablesConversations.Arn", "dynamodb:BatchGetItem")
+    | ADD_TO_OUTBOX
     | on("schedule/ShiftReconcilerTimersGroup/*", *SCHEDULE)
     | on("ShiftReconcilerTimersRole.Arn", "iam:PassRole")
 )
 OUTBOX = (
     on("OutboxSendLogs.Arn", *LOGS)
     | on("OutboxTurnsQueue.Arn", *CONSUME, "sqs:SendMessage")
-    | on("TablesOutbox.Arn", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
+    | on("TablesOutbox.Arn", "dynamodb:DeleteItem", "dynamodb:Query")
+    | on("TablesShifts.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
+    | on("TablesOperatorInbox.Arn", "dynamodb:UpdateItem")
+    | on("ShiftReconcilerRequestsQueue.Arn", "sqs:SendMessage")
     | on("TablesConversations.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
     | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")
@@ -68,9 +78,7 @@ REPLY = (
     on("OperatorInboxReplyLogs.Arn", *LOGS)
     | on("TablesOperatorInbox.StreamArn", *FOLLOW)
     | on("TablesOperatorInbox.Arn", "dynamodb:UpdateItem")
-    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
-    | on("TablesConversations.Arn", "dynamodb:UpdateItem")
-    | on("phone-number/*", SEND_SMS)
+    | ADD_TO_OUTBOX
     | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 STREAM = (
@@ -122,9 +130,8 @@ SUMMARIZE = (
 CALL = (
     on("ConnectCallbackStartLogs.Arn", *LOGS)
     | on("ConnectCallbackCallbacksQueue.Arn", *CONSUME)
-    | on("TablesConversations.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
-    | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
-    | on("phone-number/*", SEND_SMS)
+    | on("TablesConversations.Arn", "dynamodb:GetItem")
+    | ADD_TO_OUTBOX
     | on(f"instance/{CONNECT['connect_instance_id']}", "connect:StartOutboundVoiceContact")
     | on(f"instance/{CONNECT['connect_instance_id']}/contact/*", "connect:StartOutboundVoiceContact")
 )
@@ -249,7 +256,7 @@ def test_given_an_origination_identity_when_texts_are_sent_then_from_what_it_nam
 ) -> None:
     stack = synthesize("dev", origination_identity=identity)
     assert (SEND_SMS, campaigns) in granted(stack, "send_campaign")
-    assert (SEND_SMS, campaigns) in granted(stack, "reconcile_shift")
-    for function in ("process_inbound_sms", "send_operator_reply"):
+    assert (SEND_SMS, campaigns) in granted(stack, "send_outbox")
+    for function in ("process_inbound_sms", "send_outbox"):
         assert (SEND_SMS, replies) in granted(stack, function)
     assert json.dumps(stack.statements("send_campaign")).count(SEND_SMS) == 1

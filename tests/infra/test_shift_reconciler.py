@@ -24,11 +24,11 @@ def test_given_a_bare_stack_when_a_reconciler_is_added_then_it_has_all_it_needs(
     alarms = [*tables.alarms, *reconciler.alarms]
     assert len(alarms) == len(set(alarms)) == 5
     found = SynthesizedStack(stack)
-    assert set(found.functions()) == RECONCILER_FUNCTIONS
-    assert len(found.of_type("AWS::CloudWatch::Alarm")) == 5
+    assert set(found.functions()) == {*RECONCILER_FUNCTIONS, "send_outbox"}
     queues = found.of_type("AWS::SQS::Queue")
     dead_letter_names = dead_letter_queues(found)
-    assert (len(queues), len(dead_letter_names)) == (3, 2)
+    # Requests, turns of the outbox, and the dead letters of both and of the streams.
+    assert (len(queues), len(dead_letter_names)) == (5, 3)
     assert len(found.of_type("AWS::Scheduler::ScheduleGroup")) == 1
     assert stack.resolve(reconciler.queue.queue_url)["Ref"] in set(queues) - dead_letter_names
 

@@ -9,7 +9,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
-from shift_sms import ShiftReconciler, ShiftTables, SmsChannel
+from shift_sms import OutboxSender, ShiftReconciler, ShiftTables, SmsChannel
 from shift_sms_runtime.shifts.shift_item import (
     EXPIRES_AT,
     INDEX_ATTRIBUTES,
@@ -214,12 +214,9 @@ def test_given_an_encrypted_employees_table_when_checked_by_cdk_nag_then_roles_p
         )
         tables = ShiftTables(stack, "Tables", employees=staff)
         add_processor(stack, tables=tables)
-        ShiftReconciler(
-            stack,
-            "Reconciler",
-            tables=tables,
-            channel=SmsChannel(stack, "Own", origination_identity="phone-0123456789abcdef"),
-        )
+        channel = SmsChannel(stack, "Own", origination_identity="phone-0123456789abcdef")
+        outbox = OutboxSender(stack, "Outbox", tables=tables, channel=channel)
+        ShiftReconciler(stack, "Reconciler", tables=tables, outbox=outbox)
 
     assert iam5_findings(build, tmp_path) == []
 

@@ -37,6 +37,14 @@ def with_tables(stack: cdk.Stack, props: dict[str, Any]) -> dict[str, Any]:
     return props if "tables" in props else {"tables": ShiftTables(stack, "Tables"), **props}
 
 
+def with_outbox(stack: cdk.Stack, props: dict[str, Any]) -> dict[str, Any]:
+    """Returns the props, with a new outbox, and with new tables unless the props contain tables."""
+    if "outbox" in props:
+        return props
+    props = with_tables(stack, props)
+    return {"outbox": OutboxSender(stack, "Outbox", channel=channel(stack), tables=props["tables"]), **props}
+
+
 def add_channel(stack: cdk.Stack, **props: Any) -> SmsChannel:
     return SmsChannel(stack, "Sms", **props)
 
@@ -68,17 +76,15 @@ def add_processor(stack: cdk.Stack, **props: Any) -> InboundSmsProcessor:
 
 def add_callback(stack: cdk.Stack, **props: Any) -> OptionalConnectCallback:
     ids = {key: value for key, value in CONNECT.items() if key != "connect_enabled"}
-    return OptionalConnectCallback(
-        stack, "Callback", channel=channel(stack), **with_tables(stack, {**ids, **props})
-    )
+    return OptionalConnectCallback(stack, "Callback", **with_outbox(stack, {**ids, **props}))
 
 
 def add_reconciler(stack: cdk.Stack, **props: Any) -> ShiftReconciler:
-    return ShiftReconciler(stack, "Reconciler", channel=channel(stack), **with_tables(stack, props))
+    return ShiftReconciler(stack, "Reconciler", **with_outbox(stack, props))
 
 
 def add_operator_inbox(stack: cdk.Stack, **props: Any) -> OperatorInbox:
-    return OperatorInbox(stack, "OperatorInbox", channel=channel(stack), **with_tables(stack, props))
+    return OperatorInbox(stack, "OperatorInbox", **with_outbox(stack, props))
 
 
 def iam5_findings(build: Callable[[cdk.Stack], object], outdir: Path) -> list[str]:

@@ -118,12 +118,16 @@ class FunctionsOnMoto:
         return failed + self.reconcile_shifts()
 
     def reconcile_shifts(self) -> list[dict[str, str]]:
-        """Runs `detect_shift_changes` and `reconcile_shift` until no shift changes; returns the failed records."""
+        """Reconciles shifts and sends what waits until no shift changes; returns the failed records."""
         failed: list[dict[str, str]] = []
-        while records := self._shift_records():
-            failed += self.invoke("detect_shift_changes", {"Records": records})
+        while True:
+            records = self._shift_records()
+            if records:
+                failed += self.invoke("detect_shift_changes", {"Records": records})
             failed += self.drain("reconcile", "reconcile_shift")
-        return failed
+            self.drain_outbox()
+            if not records:
+                return failed
 
     def _shift_records(self) -> list[dict[str, Any]]:
         pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName="Shifts")

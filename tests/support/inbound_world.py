@@ -1,5 +1,6 @@
 """Runs the services for inbound texts, callbacks and shifts in memory."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ import pytest
 
 from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
 from shift_sms_runtime.campaigns.summary import summarize
+from shift_sms_runtime.employees.recipients import Recipients
 from shift_sms_runtime.inbound.command_executor import CommandExecutor
 from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
@@ -15,8 +17,18 @@ from shift_sms_runtime.inbound.reply import InboundOutcome
 from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.ledger import ReplyKind
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.messaging.send_once import SendOnce, TryAgainLater
+from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
+from shift_sms_runtime.operator_inbox.reply_outcomes import ReplyOutcomes
+from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
+from shift_sms_runtime.operator_inbox.reply_source import OperatorReplySource
+from shift_sms_runtime.outbox.outbox_text import OutboxText
+from shift_sms_runtime.outbox.ports import TextSource
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.notice_source import NoticeSource
+from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
 from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 from tests.support.clock import Clock, Deadline
 from tests.support.crash_points import Steps, stepwise
@@ -28,11 +40,13 @@ from tests.support.memory.employee_bookings import MemoryEmployeeBookings
 from tests.support.memory.employees import EmployeeRow, MemoryEmployees
 from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
+from tests.support.memory.outbox import MemoryOutbox
 from tests.support.memory.phones import MemoryCallCenter, MemoryPhones
-from tests.support.memory.queues import MemoryShiftTimers, handle_all
+from tests.support.memory.queues import MemoryQueue, MemoryShiftTimers, handle_all
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.shifts import MemoryShifts
 from tests.support.notifications import message_ids
+from tests.support.outbox_drain import OutboxDrain, StoredBody
 from tests.support.send_results import THROTTLED
 
 OUR_NUMBER = "+12065550100"
@@ -76,11 +90,40 @@ class InboundWorld:
         send_once = SendOnce(
             stepwise(self.conversations, self.steps), stepwise(self.phones, self.steps), self.clock
         )
+        self.outbox = MemoryOutbox(self.conversations, self.clock)
+        self.reconcile_requests = MemoryQueue[ReconcileRequest](self.clock)
+        outbox, shifts = stepwise(self.outbox, self.steps), stepwise(self.shifts, self.steps)
+        recipients = Recipients(stepwise(self.employees, self.steps), self.approved_numbers)
+        self.operator_reply_counts: Counter[InboxStatus] = Counter()
+        reply_outcomes = ReplyOutcomes(
+            stepwise(self.operator_inbox, self.steps),
+            self.clock,
+            on_outcome=lambda status: self.operator_reply_counts.update([status]),
+        )
+        sources: dict[ReplyKind, TextSource] = {
+            ReplyKind.INBOUND: StoredBody(),
+            ReplyKind.NOTICE: NoticeSource(
+                shifts=shifts,
+                recipients=recipients,
+                requests=stepwise(self.reconcile_requests, self.steps),
+                locales=world_locales,
+                policy=self.policy,
+                clock=self.clock,
+            ),
+            ReplyKind.OPERATOR_REPLY: OperatorReplySource(
+                stepwise(self.employees, self.steps), reply_outcomes
+            ),
+        }
+        self.workers = OutboxDrain(outbox, sources, send_once, self.clock)
+        self.operator_replies = OperatorReplySender(
+            outbox=outbox, workers=self.workers, outcomes=reply_outcomes, clock=self.clock
+        )
         call_center = stepwise(self.call_center, self.steps)
         self.callback = CallbackStarter(
             call_center=call_center,
             call_log=stepwise(MemoryCallLog(), self.steps),
-            send_once=send_once,
+            outbox=outbox,
+            workers=self.workers,
             locales=world_locales,
             calls_per_day=self.calls_per_day,
             clock=self.clock,
@@ -105,15 +148,14 @@ class InboundWorld:
             clock=self.clock,
         )
         self.reconciler = ShiftReconciler(
-            shifts=stepwise(self.shifts, self.steps),
+            shifts=shifts,
             bookings=stepwise(self.employee_bookings, self.steps),
-            employees=stepwise(self.employees, self.steps),
+            recipients=recipients,
             shift_timers=stepwise(self.shift_timers, self.steps),
-            send_once=send_once,
-            locales=world_locales,
+            outbox=outbox,
+            workers=self.workers,
             policy=self.policy,
             origination_identity=OUR_NUMBER,
-            approved_numbers=self.approved_numbers,
             clock=self.clock,
         )
 
@@ -134,18 +176,43 @@ class InboundWorld:
         )
         outcome = self.processor.handle(text, Deadline(self.clock, seconds))
         self.call()
+        self.workers.run()
         return outcome
 
     def call(self) -> None:
         """Handles the waiting callback requests. A request that fails is put back."""
-        handle_all(self.call_center.waiting, lambda one: self.callback.handle(one, Deadline(self.clock)))
+        handle_all(self.call_center.waiting, self.callback.handle)
 
     def reconcile_shifts(self) -> None:
-        """Reconciles every shift that the stream of the Shifts table or a timer would request."""
+        """Reconciles every shift that the stream of the Shifts table or a timer would request, and sends notices."""
         for shift_id in list(self.shifts.rows):
             shift = self.shifts.get(shift_id)
             if shift is not None and shift.needs_reconciling:
-                self.reconciler.reconcile(shift_id, Deadline(self.clock))
+                self.reconcile(shift_id)
+        self.send_notices()
+
+    def reconcile(self, shift_id: str, *, seconds: float = 60) -> None:
+        """Reconciles one shift. Its notices wait in the outbox."""
+        self.reconciler.reconcile(shift_id, Deadline(self.clock, seconds))
+
+    def send_notices(self) -> None:
+        """Sends the notices that wait, and reconciles the shifts that this requests, until nothing is left to do."""
+        self.workers.run()
+        while self.reconcile_requests.waiting:
+            handle_all(self.reconcile_requests.waiting, lambda request: self.reconcile(request.shift_id))
+            self.workers.run()
+
+    def waiting_notices(self) -> list[OutboxText]:
+        """Returns the notices in the outbox, the oldest first."""
+        return self.outbox.rows.texts(Priority.NOTICE)
+
+    def notice_statuses(self, number: str) -> dict[str, DeliveryStatus]:
+        """Returns the status of the latest notice of each kind to a number."""
+        return {
+            notice_id.partition("#")[0]: row.status
+            for (to, kind, notice_id), row in self.conversations.rows.items()
+            if kind is ReplyKind.NOTICE and to == number
+        }
 
     def play(self, dialogue: Dialogue, *, deliveries: int = 1) -> None:
         """Plays a dialogue and compares texts and shifts with the expected ones."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
 
@@ -22,10 +21,9 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingTe
 from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.rate_limiter import RateLimiter
 from shift_sms_runtime.messaging.send_once import SendOnce
-from shift_sms_runtime.shifts import shift as shift_module
+from shift_sms_runtime.shifts import reconciler
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
-from shift_sms_runtime.shifts.waiting_list import extend_offers
 from shift_sms_runtime.tables import inbound_store, send_ledger
 from shift_sms_runtime.tables.conversations import ConversationEntries, reply_update
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
@@ -152,18 +150,7 @@ def stream_records_dropped() -> AbstractContextManager[object]:
 
 
 def offer_never_withdrawn() -> AbstractContextManager[object]:
-    def mutated(offers: Any, waiting: Any, seats: int, now: Any, extended_until: Any) -> Any:
-        kept = {number: replace(offer, until=max(offer.until, now)) for number, offer in offers.items()}
-        valid, still_waiting = extend_offers(kept, waiting, seats, min(now, *_ends(kept)), extended_until)
-        return {number: offers.get(number, offer) for number, offer in valid.items()}, still_waiting
-
-    return mock.patch.object(shift_module, "extend_offers", mutated)
-
-
-def _ends(offers: Mapping[str, Any]) -> list[Any]:
-    return [datetime.max.replace(tzinfo=UTC)] + [
-        offer.until - timedelta(seconds=1) for offer in offers.values()
-    ]
+    return mock.patch.object(reconciler, "_without_ended_offers", lambda shift, _due, _now: shift)
 
 
 def timers_never_set() -> AbstractContextManager[object]:

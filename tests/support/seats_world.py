@@ -1,6 +1,7 @@
 """Runs six employees and two shifts in memory, and checks every change of a shift."""
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
@@ -44,20 +45,19 @@ class CheckedShifts(MemoryShifts):
         assert newly_offered == others_waiting[: len(newly_offered)], (
             "offered out of the order of the waiting list"
         )
-        # An operator gave the seats that were offered to these employees to others.
         returned = [number for number in after.waiting if number in before.offers]
         newly_waiting = [
             number for number in after.waiting if number not in before.waiting and number not in returned
         ]
         assert set(newly_waiting) <= {employee}
-        # Employees whom the service refused to text come last.
-        returned_last = [number for number in returned if before.offers[number].refused]
-        returned = [number for number in returned if number not in returned_last]
+        # An operator gave the seats of the first ones to others. The last ones were not texted in time.
+        returned_first = [*takewhile(lambda number: number in before.offers, after.waiting)]
+        returned_last = [number for number in returned if number not in returned_first]
         still_waiting = others_waiting[len(newly_offered) :]
         not_offered = [number for number in before.waiting if number not in newly_offered]
         assert list(after.waiting) in (
-            [*returned, *still_waiting, *newly_waiting, *returned_last],
-            [*returned, *not_offered, *returned_last],
+            [*returned_first, *still_waiting, *newly_waiting, *returned_last],
+            [*returned_first, *not_offered, *returned_last],
         )
 
 

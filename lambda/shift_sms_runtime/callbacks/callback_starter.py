@@ -1,4 +1,4 @@
-"""Starts the call that an employee asked for, then confirms it by text."""
+"""Starts the call that an employee asked for, then queues the text that confirms it."""
 
 from collections.abc import Mapping
 
@@ -7,10 +7,11 @@ from shift_sms_runtime.callbacks.ports import CallCenter, CallLog
 from shift_sms_runtime.language.locale import Locales, Template
 from shift_sms_runtime.messaging.encoding import make_sendable
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, count_text
-from shift_sms_runtime.messaging.ledger import ReplyKey
-from shift_sms_runtime.messaging.outgoing_text import OutgoingText
-from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
-from shift_sms_runtime.messaging.send_once import SendOnce
+from shift_sms_runtime.messaging.ledger import ReplyKind
+from shift_sms_runtime.messaging.permits import Priority
+from shift_sms_runtime.messaging.ports import Clock
+from shift_sms_runtime.outbox.outbox_text import OutboxText
+from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers
 
 _TEMPLATES: Mapping[CallOutcome, Template] = {
     CallOutcome.ACCEPTED: Template.CALLING,
@@ -28,7 +29,8 @@ class CallbackStarter:
         *,
         call_center: CallCenter,
         call_log: CallLog,
-        send_once: SendOnce[ReplyKey],
+        outbox: Outbox,
+        workers: OutboxWorkers,
         locales: Locales,
         calls_per_day: int,
         clock: Clock,
@@ -38,39 +40,48 @@ class CallbackStarter:
         Args:
             call_center: starts calls.
             call_log: records the outcomes.
-            send_once: sends the confirmations.
+            outbox: takes the confirmations.
+            workers: send the texts of the outbox.
             locales: the languages of the confirmations.
             calls_per_day: the maximum for one number; 0 sets no maximum.
             clock: the time.
         """
         self._call_center = call_center
         self._call_log = call_log
-        self._send_once = send_once
+        self._outbox = outbox
+        self._workers = workers
         self._locales = locales
         self._calls_per_day = calls_per_day
         self._clock = clock
 
-    def handle(self, request: CallbackRequest, deadline: InvocationDeadline) -> CallOutcome:
-        """Starts a call and texts its outcome to the employee.
+    def handle(self, request: CallbackRequest) -> CallOutcome:
+        """Starts a call and adds the text with its outcome to the outbox.
 
-        A repeated request starts no second call and has the recorded outcome.
-
-        Raises:
-            TryAgainLater: the text could not be sent yet.
+        A repeated request starts no second call, has the recorded outcome and adds no second text.
         """
         outcome = self._call_log.outcome(request)
         if outcome is None:
             outcome = self._call(request)
             self._call_log.record(request, outcome, now=self._clock())
-        body = make_sendable(self._locales.of(request.language).say(_TEMPLATES[outcome]))
-        key = ReplyKey(
-            request.phone_number,
-            request.message_id,
-            campaign_id=request.campaign_id,
-            counted=count_text(request.phone_number, request.message, RecentTexts(), self._clock()),
-        )
-        self._send_once.send(key, OutgoingText(request.phone_number, request.reply_from, body), deadline)
+        self._confirm(request, outcome)
         return outcome
+
+    def _confirm(self, request: CallbackRequest, outcome: CallOutcome) -> None:
+        now = self._clock()
+        text = OutboxText(
+            request.phone_number,
+            ReplyKind.INBOUND,
+            request.message_id,
+            Priority.REPLY,
+            request.reply_from,
+            queued_at=now,
+            body=make_sendable(self._locales.of(request.language).say(_TEMPLATES[outcome])),
+            campaign_id=request.campaign_id,
+        )
+        counted = count_text(request.phone_number, request.message, RecentTexts(), now)
+        status = self._outbox.add(text, counted=counted)
+        if status is None or not status.final:
+            self._workers.ensure_running(Priority.REPLY)
 
     def _call(self, request: CallbackRequest) -> CallOutcome:
         """Starts a call, unless the employee has reached the daily limit."""

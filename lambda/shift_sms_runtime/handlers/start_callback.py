@@ -1,4 +1,4 @@
-"""Handles callback requests: starts one call through Amazon Connect, then confirms it by text."""
+"""Handles callback requests: starts one call through Amazon Connect, then queues the text that confirms it."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> BatchResponse:
     return process(event, context, EventType.QUEUE, _handle)
 
 
-def _handle(record: Record, deadline: LambdaDeadline) -> None:
+def _handle(record: Record, _deadline: LambdaDeadline) -> None:
     request = CallbackRequest.from_json(record.body)
-    outcome = composition.start_callback().handle(request, deadline)
+    outcome = composition.start_callback().handle(request)
     logger().info("callback handled", inbound_message_id=request.message_id, outcome=outcome.value)
     count("Call", outcome)

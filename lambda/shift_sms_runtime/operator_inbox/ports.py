@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, InboxStatus, OperatorReply
+from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, InboxStatus
 
 
 class OperatorInbox(Protocol):
@@ -12,11 +12,11 @@ class OperatorInbox(Protocol):
     def add(self, item: InboxItem) -> None:
         """Adds an item, unless the table has it already."""
 
-    def record_outcome(self, reply: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
+    def record_outcome(self, message_id: str, status: InboxStatus, error: str, *, now: datetime) -> None:
         """Records the outcome of a reply on its item, unless the item is no longer open.
 
         Args:
-            reply: the reply.
+            message_id: the id of the item.
             status: `REPLIED` or `NOT_SENT`.
             error: tells the operator why the reply was not sent; empty if it was sent.
             now: the time of the outcome.

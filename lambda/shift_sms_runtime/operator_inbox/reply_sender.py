@@ -1,62 +1,55 @@
-"""Sends an operator's reply to the employee, at most once."""
+"""Queues the reply that an operator wrote, once."""
 
-from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.messaging.encoding import measure, with_gsm_substitutes
-from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
-from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
-from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
-from shift_sms_runtime.messaging.send_once import SendOnce
-from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus, OperatorReply
-from shift_sms_runtime.operator_inbox.ports import OperatorInbox
+from shift_sms_runtime.messaging.ledger import ReplyKind
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.messaging.permits import Priority
+from shift_sms_runtime.messaging.ports import Clock
+from shift_sms_runtime.operator_inbox.inbox_item import OperatorReply
+from shift_sms_runtime.operator_inbox.reply_outcomes import ReplyOutcomes
+from shift_sms_runtime.outbox.outbox_text import OutboxText
+from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers
 
 TOO_LONG = "the reply is too long for one text"
 
 
-OUTCOME_UNKNOWN = "it is unknown whether the text was sent, so it is not sent again"
-
-
-OPTED_OUT = "the employee has opted out"
-
-
 class OperatorReplySender:
-    """Sends the replies of operators."""
+    """Adds the replies of operators to the outbox."""
 
     def __init__(
-        self,
-        *,
-        inbox: OperatorInbox,
-        employees: Employees,
-        send_once: SendOnce[ReplyKey],
-        clock: Clock,
+        self, *, outbox: Outbox, workers: OutboxWorkers, outcomes: ReplyOutcomes, clock: Clock
     ) -> None:
-        self._inbox = inbox
-        self._employees = employees
-        self._send_once = send_once
+        self._outbox = outbox
+        self._workers = workers
+        self._outcomes = outcomes
         self._clock = clock
 
-    def handle(self, reply: OperatorReply, deadline: InvocationDeadline) -> InboxStatus:
-        """Sends a reply and records the outcome on its item.
+    def handle(self, reply: OperatorReply) -> DeliveryStatus | None:
+        """Adds a reply to the outbox. `OperatorReplySource` records its outcome when it is sent.
 
-        A repeated call sends nothing, even if the operator has edited the reply.
+        A repeated call adds nothing, even if the operator has edited the reply. It records the outcome of the reply
+        that was sent, in case the operator has set the item to open again.
 
-        Raises:
-            TryAgainLater: the reply could not be sent yet.
+        Returns:
+            The status of the reply; None if it is too long for one text.
         """
-        error = self._send(reply, deadline)
-        status = InboxStatus.NOT_SENT if error else InboxStatus.REPLIED
-        self._inbox.record_outcome(reply, status, error, now=self._clock())
-        return status
-
-    def _send(self, reply: OperatorReply, deadline: InvocationDeadline) -> str:
-        """Returns why the reply was not sent; empty if it was sent."""
-        number, body = reply.phone_number, with_gsm_substitutes(reply.text)
+        body = with_gsm_substitutes(reply.text)
         if not measure(body).sendable:
-            return TOO_LONG
-        employee = self._employees.of([number]).get(number)
-        if employee is not None and employee.opted_out:
-            return OPTED_OUT
-        key = ReplyKey(number, reply.message_id, ReplyKind.OPERATOR_REPLY)
-        status = self._send_once.send(key, OutgoingText(number, reply.reply_from, body), deadline).status
-        if status is DeliveryStatus.SENT:
-            return ""
-        return OUTCOME_UNKNOWN if status is DeliveryStatus.UNKNOWN else f"the text was not sent: {status}"
+            self._outcomes.record_error(reply.message_id, TOO_LONG)
+            return None
+        status = self._outbox.add(
+            OutboxText(
+                reply.phone_number,
+                ReplyKind.OPERATOR_REPLY,
+                reply.message_id,
+                Priority.REPLY,
+                reply.reply_from,
+                queued_at=self._clock(),
+                body=body,
+            )
+        )
+        if status is not None and status.final:
+            self._outcomes.record(reply.message_id, status)
+        else:
+            self._workers.ensure_running(Priority.REPLY)
+        return status or DeliveryStatus.QUEUED

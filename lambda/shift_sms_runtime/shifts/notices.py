@@ -1,18 +1,33 @@
-"""Notices about a shift: which cancellations and offers are due, and their texts. `reminders.py` has the reminders."""
+"""Notices about a shift: which cancellations, offers and reminders are due, and their texts."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import partial
 
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import longest_prefix, make_sendable, measure, with_gsm_substitutes
+from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.descriptions import describe
-from shift_sms_runtime.shifts.shift import Shift
+from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift
 from shift_sms_runtime.shifts.waiting_list import Offer
+
+POSSIBLY_REACHED = frozenset({DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.UNKNOWN})
+"""The statuses of a notice that its employee has, or may have."""
 
 _CANCELLATION_NOTICE_PERIOD = timedelta(days=14)
 """How long a cancellation notice stays due. Must be shorter than the ledger keeps the notices that were sent."""
+
+
+class NoticeKind(StrEnum):
+    """The kinds of notices."""
+
+    CANCELLATION = "cancellation"
+    OFFER = "offer"
+    REMINDER = "reminder"
 
 
 @dataclass(frozen=True)
@@ -20,35 +35,69 @@ class Notice:
     """One text about a shift to one employee."""
 
     phone_number: str
-    notice_id: str
-    """Identifies the notice among those to this number, so that it is sent once."""
+    kind: NoticeKind
+    shift_id: str
+    occasion: datetime
+    """When the shift was canceled, the seat was offered, or the shift starts. A new time makes a new notice."""
     text: Callable[[Locale], str]
     """Words the notice."""
-    offered_shift_id: str | None = None
-    """The shift, if the notice offers a seat."""
+    deadline: datetime
+    """After this time the notice must not arrive."""
+
+    @property
+    def notice_id(self) -> str:
+        """Identifies the notice among those to this number, so that it is sent once."""
+        return f"{self.kind}#{self.shift_id}#{self.occasion.isoformat()}"
+
+    @property
+    def key(self) -> ReplyKey:
+        """The key of its ledger row."""
+        offered_shift_id = self.shift_id if self.kind is NoticeKind.OFFER else None
+        return ReplyKey(
+            self.phone_number, self.notice_id, ReplyKind.NOTICE, offered_shift_id=offered_shift_id
+        )
 
 
-def due_notices(shift: Shift, now: datetime) -> Iterator[Notice]:
-    """Yields the cancellations and offers that are due, including cancellations that were sent before."""
+def is_offer(notice_id: str) -> bool:
+    """Returns whether the notice with this id offers a seat."""
+    return notice_id.startswith(f"{NoticeKind.OFFER}#")
+
+
+def due_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[Notice]:
+    """Yields the notices that are due in the state of the shift, including those that were sent before."""
     yield from _cancellations(shift, now)
-    yield from _offers(shift)
+    yield from _offers(shift, now)
+    yield from _reminders(shift, policy, now)
 
 
 def _cancellations(shift: Shift, now: datetime) -> Iterator[Notice]:
     for number, since in shift.canceled_for.items():
+        due_until = since + _CANCELLATION_NOTICE_PERIOD
         # An employee who has booked the shift again must not get an earlier cancellation.
-        if number not in shift.holders and now - since <= _CANCELLATION_NOTICE_PERIOD:
-            notice_id = f"cancellation#{shift.shift_id}#{since.isoformat()}"
-            yield Notice(number, notice_id, partial(cancellation_text, shift))
+        if number not in shift.holders and now <= due_until:
+            text = partial(cancellation_text, shift)
+            yield Notice(number, NoticeKind.CANCELLATION, shift.shift_id, since, text, due_until)
 
 
-def _offers(shift: Shift) -> Iterator[Notice]:
+def _offers(shift: Shift, now: datetime) -> Iterator[Notice]:
+    if not shift.is_open(now):
+        return
     for number, offer in shift.offers.items():
-        if not offer.notified:
-            notice_id = f"offer#{shift.shift_id}#{offer.since.isoformat()}"
-            yield Notice(
-                number, notice_id, partial(offer_text, shift, offer), offered_shift_id=shift.shift_id
-            )
+        text = partial(offer_text, shift, offer)
+        yield Notice(number, NoticeKind.OFFER, shift.shift_id, offer.since, text, offer.until)
+
+
+def _reminders(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[Notice]:
+    starts_at, remind_at = shift.starts_at, shift.remind_at(policy.reminder_lead_time)
+    if starts_at is None or remind_at is None or shift.status not in DERIVED_STATUSES:
+        return
+    if remind_at <= now < starts_at:
+        droppable = now <= starts_at - policy.drop_cutoff
+        for number, booked_at in shift.holders.items():
+            # An employee who has just booked the shift needs no reminder.
+            if booked_at is None or booked_at < remind_at:
+                text = partial(reminder_text, shift, droppable=droppable)
+                yield Notice(number, NoticeKind.REMINDER, shift.shift_id, starts_at, text, starts_at)
 
 
 def offer_text(shift: Shift, offer: Offer, locale: Locale) -> str:
@@ -60,6 +109,13 @@ def offer_text(shift: Shift, offer: Offer, locale: Locale) -> str:
 def cancellation_text(shift: Shift, locale: Locale) -> str:
     """Returns the notice that the operator canceled a shift."""
     return one_segment(Template.CANCELED_NOTICE, shift, locale)
+
+
+def reminder_text(shift: Shift, locale: Locale, *, droppable: bool) -> str:
+    """Returns the notice that a shift starts soon. If `droppable`, it says how to drop the shift."""
+    if droppable:
+        return one_segment(Template.REMINDER, shift, locale, code=shift.shift_id)
+    return one_segment(Template.REMINDER_FIXED, shift, locale)
 
 
 def one_segment(template: Template, shift: Shift, locale: Locale, **values: object) -> str:

@@ -1,72 +1,58 @@
-"""Reconciles shifts: recomputes a shift's state and sends due offers, reminders and notices.
+"""Reconciles shifts: recomputes a shift's state and queues due offers, reminders and notices.
 
 A reconciliation depends on the current state alone, not on the event that caused it. A request that arrives twice, late
-or out of order does no harm. The ledger makes sure that each notice is sent once.
+or out of order does no harm. It sends nothing itself: the outbox sends each notice once, and the ledger tells what
+became of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import Enum, auto
 
-from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.employees.ports import Employees
-from shift_sms_runtime.language.locale import Locales
-from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
-from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendOutcome
+from shift_sms_runtime.employees.recipients import MAX_NUMBER_LENGTH, Recipients
+from shift_sms_runtime.messaging.ledger import ReplyKind
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
-from shift_sms_runtime.messaging.send_once import (
-    DestinationProblem,
-    SendOnce,
-    TransientFailure,
-    TryAgainLater,
-)
+from shift_sms_runtime.messaging.send_once import TransientFailure
+from shift_sms_runtime.outbox.outbox_text import OutboxText
+from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import Booking
-from shift_sms_runtime.shifts.notices import Notice, due_notices
+from shift_sms_runtime.shifts.notices import POSSIBLY_REACHED, Notice, NoticeKind, due_notices
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile, EmployeeBookingsStore, Shifts, ShiftTimers
-from shift_sms_runtime.shifts.reminders import due_reminders
-from shift_sms_runtime.shifts.shift import Shift
-
-_POSSIBLY_REACHED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.UNKNOWN)
-
+from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
 _PASS_SECONDS = 5.0
-"""A pass begins only if this much time is left."""
-
-
-_MAX_NUMBER_LENGTH = 64
-"""Longer text in the place of a phone number is a mistake of an operator. It could exceed the size of a key."""
-
-
-_MAX_STATE_AGE = timedelta(seconds=1)
-"""The shift is read again before a notice is sent if the last read is older."""
+"""A pass begins, or goes on to add notices, only if this much time is left."""
 
 
 _MIN_TIMER_DELAY = timedelta(seconds=5)
 """A schedule whose time passes before it is created would never fire."""
 
 
-class _Progress(Enum):
-    """How far a pass came with its notices."""
-
-    ALL_SENT = auto()
-    SHIFT_CHANGED = auto()
-    """The next pass sends the rest."""
-    PAUSED = auto()
-    """Sends are throttled: a later reconciliation sends the rest."""
+_UNDONE_CANCELLATION_DELAY = timedelta(minutes=1)
+"""When to look again whether the notices of a cancellation that the operator has undone were sent."""
 
 
-@dataclass
-class _Results:
-    """The results of the notices that a pass has sent so far."""
+_NOT_ATTEMPTED = (None, DeliveryStatus.QUEUED, DeliveryStatus.STOPPED)
+"""The statuses of a notice that the service was not asked to send. None if the ledger does not have it."""
 
-    any_sent: bool = False
-    """Whether at least one text was sent in this pass."""
-    offers_notified: list[str] = field(default_factory=list)
-    offers_refused: list[str] = field(default_factory=list)
-    refusal: DestinationProblem | None = None
-    """The last refusal of a single number, if any."""
+
+@dataclass(frozen=True)
+class _DueNotice:
+    """A due notice, and what the ledger tells about it."""
+
+    notice: Notice
+    status: DeliveryStatus | None
+    reachable: bool
+    """Whether the employee may be texted."""
+
+    @property
+    def pending(self) -> bool:
+        """Whether it waits to be sent, or to be queued."""
+        waits = self.status in (None, DeliveryStatus.QUEUED) and self.reachable
+        return waits or self.status is DeliveryStatus.SENDING
 
 
 class ShiftReconciler:
@@ -77,13 +63,12 @@ class ShiftReconciler:
         *,
         shifts: Shifts,
         bookings: EmployeeBookingsStore,
-        employees: Employees,
+        recipients: Recipients,
         shift_timers: ShiftTimers,
-        send_once: SendOnce[ReplyKey],
-        locales: Locales,
+        outbox: Outbox,
+        workers: OutboxWorkers,
         policy: BookingPolicy,
         origination_identity: str,
-        approved_numbers: frozenset[str],
         clock: Clock,
     ) -> None:
         """Creates a reconciler.
@@ -91,31 +76,29 @@ class ShiftReconciler:
         Args:
             shifts: the shifts.
             bookings: the bookings of each employee.
-            employees: the employees.
+            recipients: the employees who may be texted.
             shift_timers: schedules the next reconciliation.
-            send_once: sends the notices.
-            locales: the languages of the notices.
+            outbox: takes the notices.
+            workers: send the texts of the outbox.
             policy: decides when reminders are due and how long an offer lasts.
             origination_identity: the phone number, sender ID or pool that sends the notices.
-            approved_numbers: the numbers that get notices without being on the roster.
             clock: the time.
         """
         self._shifts = shifts
         self._bookings = bookings
-        self._employees = employees
+        self._recipients = recipients
         self._shift_timers = shift_timers
-        self._send_once = send_once
-        self._locales = locales
+        self._outbox = outbox
+        self._workers = workers
         self._policy = policy
         self._origination_identity = origination_identity
-        self._approved_numbers = approved_numbers
         self._clock = clock
 
     def reconcile(self, shift_id: str, deadline: InvocationDeadline) -> None:
         """Reconciles a shift, and schedules its next reconciliation.
 
         Raises:
-            TryAgainLater: something could not be written or sent yet.
+            TryAgainLater: the shift keeps changing, so that no pass came to its end.
         """
         while True:
             if deadline.remaining() < _PASS_SECONDS:
@@ -134,30 +117,36 @@ class ShiftReconciler:
     def _run_pass(self, shift: Shift, now: datetime, deadline: InvocationDeadline) -> bool:
         """Reconciles a shift as it was read. Returns whether it was the last pass."""
         self._update_bookings(shift, now)
-        reconciled = shift.reconciled(now, self._policy.offer_duration)
+        due = self._due(shift, now)
+        pending = [one for one in due if one.pending]
+        canceling = any(one.notice.kind is NoticeKind.CANCELLATION for one in pending)
+        reconciled = _without_ended_offers(shift, due, now).reconciled(now, self._policy.offer_duration)
+        if not canceling:
+            reconciled = reconciled.without_undone_cancellation()
         if reconciled != shift:
             self._shifts.save(reconciled)
             return False
         # Before the notices, because the next change is due even if they fail.
-        self._set_timer(shift.shift_id, shift.next_due_at(now, self._policy.reminder_lead_time))
-        progress = self._notify(shift, now, deadline)
-        if progress is _Progress.SHIFT_CHANGED:
-            return False
-        if progress is _Progress.PAUSED:
-            self._set_timer(shift.shift_id, self._clock())
+        self._set_timer(shift, now, canceling=canceling)
+        if pending and not self._queue(pending, shift.shift_id, now, deadline):
             return True
         # Another function may have saved a change and set the timer for it before this one replaced the timer.
         return self._shifts.get(shift.shift_id) == shift
 
-    def _set_timer(self, shift_id: str, at: datetime | None) -> None:
+    def _set_timer(self, shift: Shift, now: datetime, *, canceling: bool) -> None:
+        """Schedules the next reconciliation. `canceling` means that cancellation notices wait."""
+        times = [shift.next_due_at(now, self._policy.reminder_lead_time)]
+        if canceling and shift.status != ShiftStatus.CANCELED:
+            times.append(now + _UNDONE_CANCELLATION_DELAY)
+        at = min(filter(None, times), default=None)
         if at is None:
-            self._shift_timers.clear(shift_id)
+            self._shift_timers.clear(shift.shift_id)
         else:
-            self._shift_timers.set(shift_id, max(at, self._clock() + _MIN_TIMER_DELAY))
+            self._shift_timers.set(shift.shift_id, max(at, self._clock() + _MIN_TIMER_DELAY))
 
     def _update_bookings(self, shift: Shift, now: datetime) -> None:
         """Writes the shift into its holders' bookings, because an operator may edit holders or times by hand."""
-        numbers = [number for number in shift.holders if len(number) <= _MAX_NUMBER_LENGTH]
+        numbers = [number for number in shift.holders if len(number) <= MAX_NUMBER_LENGTH]
         # A time that cannot be read must not remove the time from a booking.
         if not numbers or shift.problems:
             return
@@ -169,92 +158,70 @@ class ShiftReconciler:
                 after = bookings.with_booking(booking)
                 self._bookings.replace(number, before=bookings, after=after, now=now)
 
-    def _notify(self, shift: Shift, now: datetime, deadline: InvocationDeadline) -> _Progress:
-        """Sends the due notices, as far as time allows.
-
-        Raises:
-            DestinationProblem: the service refused a number. The other employees were notified.
-            TryAgainLater: no text could be sent.
-        """
-        results = _Results()
-        try:
-            progress = self._send_all(
-                [*due_notices(shift, now), *due_reminders(shift, self._policy, now)],
-                shift,
-                now,
-                results,
-                deadline,
-            )
-        except TryAgainLater:
-            self._save_results(shift, results)
-            raise
-        if progress is _Progress.SHIFT_CHANGED:
-            return progress
-        if progress is _Progress.PAUSED:
-            self._save_results(shift, results)
-            return progress
-        changed = self._save_results(shift, results, all_notified=results.refusal is None)
-        if results.refusal is not None:
-            raise results.refusal
-        return _Progress.SHIFT_CHANGED if changed else _Progress.ALL_SENT
-
-    def _save_results(self, shift: Shift, results: _Results, *, all_notified: bool = False) -> bool:
-        """Saves on the shift which offers were sent or refused. Returns whether the shift changed."""
-        changed = shift.with_offers_notified(*results.offers_notified)
-        changed = changed.with_offers_refused(*results.offers_refused)
-        changed = changed.without_undone_cancellation() if all_notified else changed
-        if changed == shift:
-            return False
-        self._shifts.save(changed)
-        return True
-
-    def _send_all(
-        self,
-        notices: Sequence[Notice],
-        shift: Shift,
-        now: datetime,
-        results: _Results,
-        deadline: InvocationDeadline,
-    ) -> _Progress:
-        """Sends the notices one after another, and adds what became of them to `results`."""
-        numbers = [
-            notice.phone_number for notice in notices if len(notice.phone_number) <= _MAX_NUMBER_LENGTH
+    def _due(self, shift: Shift, now: datetime) -> Sequence[_DueNotice]:
+        """Returns the due notices with their statuses."""
+        notices = [*due_notices(shift, self._policy, now)]
+        statuses = self._outbox.statuses([one.key for one in notices]) if notices else {}
+        attempted = {key for key, status in statuses.items() if status not in _NOT_ATTEMPTED}
+        recipients = self._recipients.among(one.phone_number for one in notices if one.key not in attempted)
+        return [
+            _DueNotice(one, statuses.get(one.key), one.key in attempted or one.phone_number in recipients)
+            for one in notices
         ]
-        employees = self._employees.of(numbers) if numbers else {}
-        read_at = now
-        for notice in notices:
-            number = notice.phone_number
-            if self._clock() - read_at > _MAX_STATE_AGE:
-                # Sends take time, and a notice must still be true when it is sent.
-                if self._shifts.get(shift.shift_id) != shift:
-                    return _Progress.SHIFT_CHANGED
-                read_at = self._clock()
-            try:
-                outcome = self._send(
-                    notice, employees.get(number, Employee(number, on_roster=False)), deadline
-                )
-            except DestinationProblem as refusal:
-                results.refusal = refusal
-                results.offers_refused += [number] if notice.offered_shift_id else []
-                continue
-            except TransientFailure:
-                if not results.any_sent:
-                    raise
-                return _Progress.PAUSED
-            results.any_sent = results.any_sent or outcome == SendOutcome(DeliveryStatus.SENT)
-            if notice.offered_shift_id and outcome.status not in _POSSIBLY_REACHED:
-                # An employee who was not reached cannot accept, so the next one gets the offer at once.
-                self._shifts.save(shift.without_waiting(number).as_of(now, self._policy.offer_duration))
-                return _Progress.SHIFT_CHANGED
-            results.offers_notified += [number] if notice.offered_shift_id else []
-        return _Progress.ALL_SENT
 
-    def _send(self, notice: Notice, employee: Employee, deadline: InvocationDeadline) -> SendOutcome:
-        """Sends a notice. A number that is not approved counts as opted out."""
-        number = employee.phone_number
-        approved = employee.on_roster or number in self._approved_numbers
-        if employee.opted_out or not approved:
-            return SendOutcome(DeliveryStatus.OPTED_OUT)
-        body = notice.text(self._locales.of(employee.language))
-        key = ReplyKey(number, notice.notice_id, ReplyKind.NOTICE, offered_shift_id=notice.offered_shift_id)
-        return self._send_once.send(key, OutgoingText(number, self._origination_identity, body), deadline)
+    def _queue(
+        self, pending: Sequence[_DueNotice], shift_id: str, now: datetime, deadline: InvocationDeadline
+    ) -> bool:
+        """Adds the pending notices to the outbox, unless it has them, and starts a worker.
+
+        Starts one even if it adds none: an earlier reconciliation may have stopped after it added a notice.
+
+        Returns:
+            False if no time was left for some of them. The shift is reconciled again soon.
+        """
+        all_added = True
+        for one in pending:
+            if one.status is not None:
+                continue
+            if deadline.remaining() < _PASS_SECONDS:
+                self._shift_timers.set(shift_id, self._clock() + _MIN_TIMER_DELAY)
+                all_added = False
+                break
+            self._outbox.add(
+                OutboxText(
+                    one.notice.phone_number,
+                    ReplyKind.NOTICE,
+                    one.notice.notice_id,
+                    Priority.NOTICE,
+                    self._origination_identity,
+                    queued_at=now,
+                    shift_id=shift_id,
+                )
+            )
+        self._workers.ensure_running(Priority.NOTICE)
+        return all_added
+
+
+def _without_ended_offers(shift: Shift, due: Sequence[_DueNotice], now: datetime) -> Shift:
+    """Ends the offers whose time is up, and those whose employees were not reached.
+
+    An employee whom the service cannot text leaves the waiting list. An employee whose text was not sent in time goes
+    to its end. In both cases the next employee is offered the seat at once.
+    """
+    ended, missed = [], []
+    for one in due:
+        number = one.notice.phone_number
+        if one.notice.kind is not NoticeKind.OFFER:
+            continue
+        expired = now >= shift.offers[number].until
+        if one.status in POSSIBLY_REACHED:
+            ended += [number] if expired else []
+        elif not one.reachable:
+            ended.append(number)
+        elif one.status in (None, DeliveryStatus.QUEUED, DeliveryStatus.SENDING):
+            missed += [number] if expired else []
+        elif one.status is DeliveryStatus.STOPPED:
+            missed.append(number)
+        else:
+            ended.append(number)
+    return shift.without_offers_ended(*ended).with_offers_missed(*missed)

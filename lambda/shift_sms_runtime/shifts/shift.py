@@ -5,15 +5,16 @@ seats add up. `bookings/booking.py` decides who may have a seat, `waiting_list.p
 who is texted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.shifts.shift_times import Span
-from shift_sms_runtime.shifts.waiting_list import Offer, extend_offers, offer_seats
+from shift_sms_runtime.shifts.waiting_list import Offer, keep_offers, offer_seats
 
 
 class ShiftStatus(StrEnum):
@@ -27,6 +28,10 @@ class ShiftStatus(StrEnum):
     CANCELED = "cancelled"
     REFUSED = "refused"
     """The item has errors, so the shift cannot be booked; `shift_error` says which."""
+
+
+SHORTEST_OFFER = timedelta(minutes=1)
+"""A seat of a shift that closes sooner is not offered. Every employee can book it."""
 
 
 DERIVED_STATUSES = frozenset({ShiftStatus.AVAILABLE, ShiftStatus.TAKEN, ShiftStatus.CLOSED})
@@ -92,22 +97,26 @@ class Shift:
         return on_time and not self.problems and self.status in DERIVED_STATUSES
 
     def as_of(self, now: datetime, offer_duration: timedelta) -> "Shift":
-        """Returns the shift at a time: removes expired offers, and offers free seats to the waiting list.
+        """Returns the shift at a time: offers free seats to the waiting list.
 
-        An offer lasts for `offer_duration`, or until the shift closes.
+        An offer lasts for `offer_duration`, or until the shift closes. After that its seat stays held until
+        `without_offers_ended` or `with_offers_missed`, because only the ledger tells whether its text was sent.
         """
         if self.status not in DERIVED_STATUSES or self.problems:
             return self
         is_open, offers, waiting = self.is_open(now), dict[str, Offer](), self.waiting
         if is_open:
-            new_offer = Offer(now, min(filter(None, (now + offer_duration, self.closes_at))))
-            seats = max(0, self.seats - len(self.holders))
-            offers, waiting = extend_offers(self.offers, waiting, seats, now, new_offer.until)
-            offers, waiting = offer_seats(offers, waiting, self._free_seats_with(offers), new_offer)
+            new_offer = Offer(now, self._offer_end(now, offer_duration))
+            offers, waiting = keep_offers(self.offers, waiting, max(0, self.seats - len(self.holders)))
+            if new_offer.until - now >= SHORTEST_OFFER:
+                offers, waiting = offer_seats(offers, waiting, self._free_seats_with(offers), new_offer)
         free_seats = self._free_seats_with(offers)
         status_if_free = ShiftStatus.AVAILABLE if is_open else ShiftStatus.CLOSED
         status = status_if_free if free_seats or self._is_over(now) else ShiftStatus.TAKEN
         return replace(self, offers=offers, waiting=waiting, status=status)
+
+    def _offer_end(self, now: datetime, offer_duration: timedelta) -> datetime:
+        return min(filter(None, (now + offer_duration, self.closes_at)))
 
     def _is_over(self, now: datetime) -> bool:
         span = self.span
@@ -132,21 +141,18 @@ class Shift:
         shift = _without_offer_and_place(self, number)
         return _with_derived_status(shift) if number in self.offers else shift
 
-    def with_offers_notified(self, *numbers: str) -> "Shift":
-        """Records that these employees were texted their offers."""
-        return self._with_offers_marked(numbers, notified=True, refused=False)
+    def without_offers_ended(self, *numbers: str) -> "Shift":
+        """Ends the offers of employees who were texted and did not reply, or who can never be texted."""
+        return reduce(Shift.without_waiting, numbers, self)
 
-    def with_offers_refused(self, *numbers: str) -> "Shift":
-        """Records that the messaging service refused to text these employees their offers."""
-        return self._with_offers_marked(numbers, notified=False, refused=True)
+    def with_offers_missed(self, *numbers: str) -> "Shift":
+        """Ends the offers of employees who were not texted in time. They wait again, as the last ones."""
+        return reduce(Shift.with_waiting, numbers, self.without_offers_ended(*numbers))
 
-    def _with_offers_marked(self, numbers: Sequence[str], *, notified: bool, refused: bool) -> "Shift":
-        marked = {
-            number: replace(offer, notified=notified, refused=refused)
-            for number, offer in self.offers.items()
-            if number in numbers
-        }
-        return replace(self, offers={**self.offers, **marked})
+    def with_offer_extended(self, number: str, now: datetime, offer_duration: timedelta) -> "Shift":
+        """Returns the shift with an offer that ends `offer_duration` from now, or when the shift closes."""
+        offer = replace(self.offers[number], until=self._offer_end(now, offer_duration))
+        return replace(self, offers={**self.offers, number: offer})
 
     def _emptied(self, now: datetime) -> "Shift":
         """Removes everyone from a shift that the operator canceled, and records whom to notify."""
@@ -156,7 +162,7 @@ class Shift:
         )
 
     def reconciled(self, now: datetime, offer_duration: timedelta) -> "Shift":
-        """Returns the shift as an operator's edits and the time require it."""
+        """Returns the shift as an operator's edits and the time require it. Ends no offer of an open shift."""
         if self.status == ShiftStatus.CANCELED:
             return self._emptied(now) if self.holders or self.offers or self.waiting else self
         if self.problems:

@@ -221,12 +221,7 @@ def _format_time(time: datetime | None) -> str:
 
 
 def _format_offer(offer: Offer) -> dict[str, Any]:
-    return {
-        "since": _format_time(offer.since),
-        "until": _format_time(offer.until),
-        **({"notified": True} if offer.notified else {}),
-        **({"refused": True} if offer.refused else {}),
-    }
+    return {"since": _format_time(offer.since), "until": _format_time(offer.until)}
 
 
 class _Attributes:
@@ -304,8 +299,7 @@ class _Attributes:
                 continue
             since, until = _read_utc_time(offer.get("since")), _read_utc_time(offer.get("until"))
             if since and until:
-                notified, refused = offer.get("notified") is True, offer.get("refused") is True
-                read[_read_number(number)] = Offer(since, until, notified, refused)
+                read[_read_number(number)] = Offer(since, until)
         return read
 
 

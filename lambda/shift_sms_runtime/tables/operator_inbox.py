@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shift_sms_runtime.aws.dynamodb import sortable_time, wire
-from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, InboxStatus, OperatorReply
+from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, InboxStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -39,12 +39,12 @@ class DynamoOperatorInbox:
                 ConditionExpression="attribute_not_exists(message_id)",
             )
 
-    def record_outcome(self, reply: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
+    def record_outcome(self, message_id: str, status: InboxStatus, error: str, *, now: datetime) -> None:
         """See `OperatorInbox.record_outcome`."""
         with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.update_item(
                 TableName=self._table,
-                Key=wire({"message_id": reply.message_id}),
+                Key=wire({"message_id": message_id}),
                 UpdateExpression="SET message_status = :status, replied_at = :at"
                 + (", reply_error = :error" if error else " REMOVE reply_error"),
                 ConditionExpression="message_status = :open",

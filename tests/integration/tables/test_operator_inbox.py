@@ -1,6 +1,6 @@
 """Tests the OperatorInbox table."""
 
-from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, InboxStatus, OperatorReply
+from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, InboxStatus
 from tests.support.dialogues.dialogue import ANN, GUS
 from tests.support.store_operations import NOW
 from tests.support.store_pairs import Stores
@@ -10,7 +10,6 @@ def test_given_an_item_when_two_outcomes_are_recorded_then_the_first_stays(store
     item = InboxItem("m", ANN, GUS, "where is the key", NOW)
     stores.operator_inbox.add(item)
     stores.operator_inbox.add(item)
-    reply = OperatorReply("m", ANN, GUS, "under the mat")
-    stores.operator_inbox.record_outcome(reply, InboxStatus.REPLIED, "", now=NOW)
-    stores.operator_inbox.record_outcome(reply, InboxStatus.NOT_SENT, "too late", now=NOW)
+    stores.operator_inbox.record_outcome("m", InboxStatus.REPLIED, "", now=NOW)
+    stores.operator_inbox.record_outcome("m", InboxStatus.NOT_SENT, "too late", now=NOW)
     assert stores.inbox_outcomes() == {"m": ("replied", "")}

@@ -1,6 +1,7 @@
 """Tests the Shifts table."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,21 +21,22 @@ from tests.support.store_operations import NOW, carry_out, read_context
 from tests.support.store_pairs import Stores, dynamo_stores
 
 
-def test_given_an_offer_when_its_text_is_sent_or_refused_then_it_is_recorded(stores: Stores) -> None:
+def test_given_an_offer_when_it_is_extended_or_missed_then_it_is_recorded(stores: Stores) -> None:
     stores.put_shift("A1", "")
     carry_out(stores, book, "A1", message_id="m")
     carry_out(stores, join_waiting_list, "A1", sender=BOB, message_id="n")
     carry_out(stores, drop, "A1", message_id="o")
     shift = stores.shifts.get("A1")
     assert shift is not None
-    stores.shifts.save(shift.with_offers_notified(BOB))
-    notified = stores.shifts.get("A1")
-    assert notified is not None
-    assert notified.offers == {BOB: Offer(NOW, NOW + BookingPolicy().offer_duration, notified=True)}
-    stores.shifts.save(notified.with_offers_refused(BOB))
-    refused = stores.shifts.get("A1")
-    assert refused is not None
-    assert refused.offers == {BOB: Offer(NOW, NOW + BookingPolicy().offer_duration, refused=True)}
+    later, duration = NOW + timedelta(minutes=5), BookingPolicy().offer_duration
+    stores.shifts.save(shift.with_offer_extended(BOB, later, duration))
+    extended = stores.shifts.get("A1")
+    assert extended is not None
+    assert extended.offers == {BOB: Offer(NOW, later + duration)}
+    stores.shifts.save(extended.with_offers_missed(BOB))
+    missed = stores.shifts.get("A1")
+    assert missed is not None
+    assert (missed.offers, missed.waiting) == ({}, (BOB,))
 
 
 def test_given_a_shift_with_offers_and_waiting_list_when_read_then_it_is_as_written(

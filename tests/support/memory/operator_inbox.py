@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, InboxStatus, OperatorReply
+from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, InboxStatus
 
 
 class MemoryOperatorInbox:
@@ -16,5 +16,5 @@ class MemoryOperatorInbox:
     def add(self, item: InboxItem) -> None:
         self.items.setdefault(item.message_id, item)
 
-    def record_outcome(self, reply: OperatorReply, status: InboxStatus, error: str, *, now: datetime) -> None:
-        self.outcomes.setdefault(reply.message_id, (status, error))
+    def record_outcome(self, message_id: str, status: InboxStatus, error: str, *, now: datetime) -> None:
+        self.outcomes.setdefault(message_id, (status, error))

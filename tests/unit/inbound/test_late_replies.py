@@ -170,5 +170,6 @@ def test_given_an_expired_offer_when_only_thanked_then_nothing_is_booked() -> No
     world.deliver(BOB, "DROP A1")
     world.reconcile_shifts()
     world.clock.pass_time(minutes=31)
+    world.reconcile_shifts()
     world.deliver(ANN, "ok thanks")
     assert world.shifts.holders("A1") == []

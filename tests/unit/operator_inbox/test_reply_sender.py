@@ -1,16 +1,19 @@
-"""Tests that an operator's reply is sent at most once."""
+"""Tests that an operator's reply is sent at most once, and that its outcome reaches its item."""
+
+from collections.abc import Callable
 
 import pytest
 
-from shift_sms_runtime.messaging.outgoing_text import SendResult, Unknown
-from shift_sms_runtime.messaging.send_once import SendOnce
-from shift_sms_runtime.operator_inbox import reply_sender
-from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus, read_operator_reply
-from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
-from tests.support.clock import Deadline
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, SendResult, Unknown
+from shift_sms_runtime.messaging.permits import Priority
+from shift_sms_runtime.operator_inbox import reply_outcomes, reply_sender, reply_source
+from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus, OperatorReply, read_operator_reply
+from tests.support.crash_points import STOPS, Steps, crash_points
 from tests.support.dialogues.dialogue import ANN
 from tests.support.inbound_world import OUR_NUMBER, InboundWorld
-from tests.support.send_results import OPTED_OUT
+from tests.support.send_results import OPTED_OUT, THROTTLED
+
+REPLY = OperatorReply("m", ANN, OUR_NUMBER, "Your badge is here")
 
 
 @pytest.mark.parametrize(
@@ -19,8 +22,8 @@ from tests.support.send_results import OPTED_OUT
         ("Your badge is here", False, [], (InboxStatus.REPLIED, "")),
         ("\u201cSure\u201d", False, [], (InboxStatus.REPLIED, "")),
         ("x" * 1531, False, [], (InboxStatus.NOT_SENT, reply_sender.TOO_LONG)),
-        ("no", True, [], (InboxStatus.NOT_SENT, reply_sender.OPTED_OUT)),
-        ("no", False, [Unknown("x")], (InboxStatus.NOT_SENT, reply_sender.OUTCOME_UNKNOWN)),
+        ("no", True, [], (InboxStatus.NOT_SENT, reply_source.OPTED_OUT)),
+        ("no", False, [Unknown("x")], (InboxStatus.NOT_SENT, reply_outcomes.OUTCOME_UNKNOWN)),
         ("no", False, [OPTED_OUT], (InboxStatus.NOT_SENT, "the text was not sent: opted-out")),
     ],
 )
@@ -30,20 +33,81 @@ def test_given_an_operator_reply_when_delivered_again_then_it_is_sent_once(
     world = InboundWorld()
     world.employees.rows[ANN].opted_out = opted_out
     world.phones.results = list(results)
-    sender = OperatorReplySender(
-        inbox=world.operator_inbox,
-        employees=world.employees,
-        send_once=SendOnce(world.conversations, world.phones, world.clock),
-        clock=world.clock,
-    )
     item = {"message_id": "m", "phone_number": ANN, "reply_from": OUR_NUMBER, "reply": text}
     reply = read_operator_reply({**item, "message_status": "open"})
     assert reply is not None
     assert read_operator_reply({**item, "message_status": "replied"}) is None
-    assert sender.handle(reply, Deadline(world.clock)) is outcome[0]
+    for _ in range(2):
+        world.operator_replies.handle(reply)
+    world.workers.run()
     assert world.operator_inbox.outcomes["m"] == outcome
-    # The function died before it recorded the outcome, or the operator has set the item to open.
+    assert world.outbox.rows.empty
+    # The operator has set the item to open again.
     world.operator_inbox.outcomes.clear()
-    sender.handle(reply, Deadline(world.clock))
-    assert world.operator_inbox.outcomes["m"] == outcome
+    world.operator_replies.handle(reply)
+    world.workers.run()
+    assert world.operator_inbox.outcomes["m"][0] is outcome[0]
     assert len(world.phones.heard(ANN)) == (outcome[0] is InboxStatus.REPLIED)
+    assert set(world.operator_reply_counts) == {outcome[0]}
+
+
+def test_given_a_busy_number_when_the_reply_waits_then_its_item_stays_open() -> None:
+    world = InboundWorld()
+    world.phones.results = [THROTTLED] * 200
+    assert world.operator_replies.handle(REPLY) is DeliveryStatus.QUEUED
+    world.workers.run()
+    assert world.operator_inbox.outcomes == {}
+    edited = OperatorReply("m", ANN, OUR_NUMBER, "Your badge is lost")
+    assert world.operator_replies.handle(edited) is DeliveryStatus.QUEUED
+    world.phones.results = []
+    world.workers.run()
+    assert world.phones.heard(ANN) == ["Your badge is here"], "it is sent as it was first written"
+    assert world.operator_inbox.outcomes["m"] == (InboxStatus.REPLIED, "")
+
+
+def test_given_an_employee_who_opts_out_while_the_reply_waits_then_it_is_not_sent() -> None:
+    world = InboundWorld()
+    world.operator_replies.handle(REPLY)
+    world.employees.rows[ANN].opted_out = True
+    world.workers.run()
+    assert world.phones.heard(ANN) == []
+    assert world.operator_inbox.outcomes["m"] == (InboxStatus.NOT_SENT, reply_source.OPTED_OUT)
+
+
+def test_given_a_reply_withdrawn_for_its_age_when_settled_then_its_item_says_so() -> None:
+    world = InboundWorld()
+    world.operator_replies.handle(REPLY)
+    (text,) = world.outbox.rows.texts(Priority.REPLY)
+    world.outbox.withdraw(text, "too old")
+    world.workers.run()
+    assert world.operator_inbox.outcomes["m"] == (InboxStatus.NOT_SENT, reply_outcomes.WAITED_TOO_LONG)
+    assert world.outbox.rows.empty
+
+
+def run(world: InboundWorld) -> None:
+    world.operator_replies.handle(REPLY)
+    world.workers.run()
+
+
+def steps_of_a_reply() -> Steps:
+    world = InboundWorld()
+    run(world)
+    return world.steps
+
+
+@pytest.mark.parametrize(("stop", "stopped"), STOPS)
+@pytest.mark.parametrize(("step", "after"), crash_points(steps_of_a_reply))
+def test_given_a_function_that_stops_at_any_step_when_retried_then_recorded(
+    step: int, after: bool, stop: Callable[[], None], stopped: type[BaseException]
+) -> None:
+    world = InboundWorld()
+    world.steps.once(step, stop, after=after)
+    with pytest.raises(stopped):
+        run(world)
+    world.clock.pass_time(minutes=2)
+    run(world)
+    outcome, _ = world.operator_inbox.outcomes["m"]
+    assert len(world.phones.heard(ANN)) <= 1
+    assert (outcome is InboxStatus.REPLIED) <= (len(world.phones.heard(ANN)) == 1)
+    assert world.operator_reply_counts[outcome] >= 1, "its alarm fires"
+    assert world.outbox.rows.empty
