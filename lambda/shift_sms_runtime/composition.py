@@ -5,6 +5,7 @@ A function imports in its body, so that a cold start does not load the modules o
 """
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any

@@ -70,7 +70,7 @@ def test_given_records_that_fail_when_handled_then_only_these_return(concurrent:
     assert failed(messages("bad"), fail_some, concurrent=concurrent) == ["id-bad"]
 
 
-def test_given_a_slow_record_when_handled_concurrently_then_the_others_are_done_before() -> None:
+def test_given_a_slow_record_when_handled_concurrently_then_others_are_done() -> None:
     others_done, ended = Event(), list[str]()
 
     def handle(record: Record) -> None:
@@ -84,13 +84,13 @@ def test_given_a_slow_record_when_handled_concurrently_then_the_others_are_done_
     assert ended[-1] == "slow"
 
 
-def test_given_no_concurrency_when_records_are_handled_then_in_order_and_in_one_thread() -> None:
+def test_given_no_concurrency_when_records_are_handled_then_in_one_thread() -> None:
     handled: list[tuple[str, str]] = []
     failed(messages(*"abc"), lambda record: handled.append((record.body, current_thread().name)))
     assert handled == [(body, current_thread().name) for body in "abc"]
 
 
-def test_given_another_way_to_run_when_records_are_handled_then_no_thread_is_started(
+def test_given_another_way_to_run_when_handled_then_no_thread_is_started(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     threads: set[str] = set()
@@ -99,7 +99,7 @@ def test_given_another_way_to_run_when_records_are_handled_then_no_thread_is_sta
     assert threads == {current_thread().name}
 
 
-def test_given_many_threads_when_they_count_and_log_then_nothing_is_lost_or_mixed(
+def test_given_many_threads_when_they_count_and_log_then_nothing_is_lost(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     together = Barrier(10)
