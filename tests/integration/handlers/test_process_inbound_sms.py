@@ -138,7 +138,7 @@ def test_given_a_sent_reply_without_response_when_delivered_again_then_one_reply
 
 @pytest.mark.parametrize(
     ("text", "calls"),
-    [("XYZ123", 5), ("XYZ123 XYZ124 XYZ125", 5), ("REQUEST", 5), ("AGENT", 2), ("XYZ999", 6)],
+    [("XYZ123", 5), ("XYZ123 XYZ124 XYZ125", 5), ("REQUEST", 5), ("AGENT", 2), ("XYZ999", 7)],
 )
 @pytest.mark.parametrize("campaign", [False, True], ids=["of-no-campaign", "of-a-campaign"])
 def test_given_a_command_when_handled_then_it_makes_this_number_of_calls(
