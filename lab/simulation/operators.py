@@ -1,7 +1,7 @@
 """The operators: they put and change items of the tables as the console does."""
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -35,6 +35,7 @@ class Operators:
     def __init__(self, dynamodb: Any, *, scheduler: Scheduler, random: Random, duties: Duties) -> None:
         self.shift_ids: list[str] = []
         self.campaign_ids: list[str] = []
+        self.edited_shifts: set[str] = set()
         self.pending = 0
         """How many things operators have still to do."""
         self._dynamodb = dynamodb
@@ -48,11 +49,11 @@ class Operators:
         """Plans what the operators do."""
         random, duties = self._random, self._duties
         for _ in range(duties.new_shifts):
-            self.later(random.uniform(0, duties.within), self.put_shift)
+            self._later(random.uniform(0, duties.within), self.put_shift)
         for _ in range(duties.edits):
-            self.later(random.uniform(0, duties.within), self._edit)
+            self._later(random.uniform(0, duties.within), self._edit)
         for _ in range(duties.campaigns):
-            self.later(random.uniform(0, duties.within / 2), self.put_campaign)
+            self._later(random.uniform(0, duties.within / 2), self.put_campaign)
 
     def put(self, table: str, item: Mapping[str, object]) -> None:
         """Puts an item."""
@@ -96,7 +97,7 @@ class Operators:
         )
         self.campaign_ids.append(campaign_id)
         if self._random.random() < self._duties.stopped_campaigns:
-            self.later(self._random.uniform(5, 120), lambda: self._stop(campaign_id))
+            self._later(self._random.uniform(5, 120), lambda: self._stop(campaign_id))
         return campaign_id
 
     def reply(self, item: Mapping[str, Any]) -> None:
@@ -106,10 +107,9 @@ class Operators:
             return
         self._replied.add(message_id)
         if self._random.random() < self._duties.replies:
-            self.later(self._random.uniform(5, 200), lambda: self._write_reply(message_id))
+            self._later(self._random.uniform(5, 200), lambda: self._write_reply(message_id))
 
-    def later(self, after: float, act: Callable[[], object]) -> None:
-        """Does something after a number of seconds."""
+    def _later(self, after: float, act: Any) -> None:
         self.pending += 1
 
         def run() -> None:
@@ -128,20 +128,17 @@ class Operators:
         if not self.shift_ids:
             return
         shift_id = self._random.choice(self.shift_ids)
+        self.edited_shifts.add(shift_id)
         match self._random.randrange(4):
             case 0:
-                self.edit(shift_id, shift_status="cancelled")
+                self._set("Shifts", {"shift_id": shift_id}, shift_status="cancelled")
             case 1:
-                self.edit(shift_id, seats=self._random.randint(1, 4))
+                self._set("Shifts", {"shift_id": shift_id}, seats=self._random.randint(1, 4))
             case 2:
-                self.edit(shift_id, shift_info="16/08 4h dayshift, new time")
+                self._set("Shifts", {"shift_id": shift_id}, shift_info="16/08 4h dayshift, new time")
             case _:
                 starts = self._scheduler.time + timedelta(hours=self._random.uniform(20, 100))
-                self.edit(shift_id, starts_at=starts.isoformat(timespec="minutes"))
-
-    def edit(self, shift_id: str, **values: object) -> None:
-        """Changes attributes of a shift by hand."""
-        self._set("Shifts", {"shift_id": shift_id}, **values)
+                self._set("Shifts", {"shift_id": shift_id}, starts_at=starts.isoformat(timespec="minutes"))
 
     def _set(self, table: str, key: Mapping[str, str], **values: object) -> None:
         names = list(values)
