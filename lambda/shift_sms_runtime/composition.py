@@ -5,9 +5,10 @@ A function imports in its body, so that a cold start does not load the modules o
 """
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import boto3
@@ -417,6 +418,13 @@ def send_outbox() -> "OutboxWorker":
         on_failed=report_failure,
         on_rate_too_high=lambda: count("SendRate", "too-high"),
     )
+
+
+def read_image(image: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Returns an image of a stream record as plain values."""
+    from shift_sms_runtime.aws.dynamodb import plain
+
+    return None if image is None else plain(image)
 
 
 def _dynamodb() -> "DynamoDBClient":
