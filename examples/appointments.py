@@ -10,6 +10,7 @@ from shift_sms import (
     BookingPolicy,
     InboundSmsProcessor,
     LanguageSettings,
+    OutboxSender,
     ShiftReconciler,
     ShiftTables,
     SmsChannel,
@@ -26,20 +27,23 @@ class FreedAppointmentsStack(Stack):
         channel = SmsChannel(self, "Sms", origination_identity="+14255550100")
         booking_policy = BookingPolicy(timezone="America/Los_Angeles")
         language = LanguageSettings(vocabulary=Vocabulary.APPOINTMENTS)
+        outbox = OutboxSender(
+            self, "Outbox", tables=tables, channel=channel, booking_policy=booking_policy, language=language
+        )
         inbound = InboundSmsProcessor(
-            self, "Inbound", tables=tables, channel=channel, booking_policy=booking_policy, language=language
+            self, "Inbound", tables=tables, outbox=outbox, booking_policy=booking_policy, language=language
         )
         waiting_list = ShiftReconciler(
             self,
             "WaitingList",
             tables=tables,
-            channel=channel,
+            outbox=outbox,
             booking_policy=booking_policy,
             language=language,
         )
         AlarmTopic(
             self,
             "OnDuty",
-            alarms=[*tables.alarms, *inbound.alarms, *waiting_list.alarms],
+            alarms=[*tables.alarms, *inbound.alarms, *outbox.alarms, *waiting_list.alarms],
             email="desk@example.com",
         )

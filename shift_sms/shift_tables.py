@@ -197,6 +197,11 @@ class ShiftTables(Construct):
         )
         return grant.combine(key.grant_encrypt_decrypt(grantee))
 
+    def grant_read_employee_bookings(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading what employees have booked."""
+        configure(grantee, employee_bookings_table=self.employee_bookings.table_name)
+        return _grant(grantee, self.employee_bookings, "BatchGetItem")
+
     def grant_update_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading a campaign and writing its status."""
         return self._grant_campaigns(grantee, "GetItem", "UpdateItem")
@@ -260,8 +265,8 @@ class ShiftTables(Construct):
         return self._grant_outbox(grantee, "PutItem").combine(self.grant_record_sends(grantee))
 
     def grant_remove_from_outbox(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants removing texts from the outbox that were sent or withdrawn, and counting them for their campaign."""
-        return self._grant_outbox(grantee, "DeleteItem").combine(self.grant_count_deliveries(grantee))
+        """Grants removing texts from the outbox that were sent or withdrawn."""
+        return self._grant_outbox(grantee, "DeleteItem")
 
     def grant_read_outbox(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading the texts that wait."""
@@ -273,7 +278,7 @@ class ShiftTables(Construct):
 
     def grant_add_to_operator_inbox(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding texts to the operator inbox."""
-        return self._grant_operator_inbox(grantee, "PutItem")
+        return self._grant_operator_inbox(grantee, "UpdateItem")
 
     def grant_settle_operator_replies(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing the outcome of an operator's reply."""

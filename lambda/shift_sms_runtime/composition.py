@@ -5,6 +5,7 @@ A function imports in its body, so that a cold start does not load the modules o
 """
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
+    from shift_sms_runtime.outbox.outbox_text import OutboxTurn
     from shift_sms_runtime.outbox.ports import TextSource
     from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest, ShiftChangeDetector
@@ -42,49 +44,96 @@ def process_inbound_sms() -> "InboundProcessor":
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.environment import ProcessInboundSms
     from shift_sms_runtime.inbound.command_executor import CommandExecutor
+    from shift_sms_runtime.inbound.delayed_replies import DelayedReplies
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import locales
+    from shift_sms_runtime.messaging.ledger import ReplyKind
+    from shift_sms_runtime.messaging.permits import Priority
+    from shift_sms_runtime.messaging.rate_limiter import RateLimiter
     from shift_sms_runtime.messaging.send_once import SendOnce
+    from shift_sms_runtime.outbox.follow_ups import FollowUps
+    from shift_sms_runtime.outbox.sender import MAX_RETRY_SECONDS, OutboxSender
+    from shift_sms_runtime.outbox.stored_body import StoredBody
+    from shift_sms_runtime.outbox.workers import WorkerStarter
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
-    from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
+    from shift_sms_runtime.tables.send_permits import DynamoSendPermits
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
     environment = ProcessInboundSms.read(os.environ)
-    dynamodb = _dynamodb()
+    dynamodb, sqs = _dynamodb(), _sqs()
     callbacks: SqsQueue[CallbackRequest] | None = None
     if environment.callback_queue_url is not None:
-        callbacks = SqsQueue(_sqs(), environment.callback_queue_url)
+        callbacks = SqsQueue(sqs, environment.callback_queue_url)
+    turns: SqsQueue[OutboxTurn] = SqsQueue(sqs, environment.outbox_queue_url)
     shift_reader = ShiftReader(environment.booking_policy.zone)
+    shifts = DynamoShifts(dynamodb, environment.shifts_table, shift_reader)
+    employees = DynamoEmployees(dynamodb, environment.employees_table)
+    reply_locales = Locales(
+        locales(environment.language.vocabulary), default=environment.language.default_language
+    )
     store = DynamoInboundStore(
         dynamodb,
         employees=environment.employees_table,
         employee_bookings=environment.employee_bookings_table,
         conversations=environment.conversations_table,
+        campaign_counters=environment.campaign_counters_table,
         shifts=environment.shifts_table,
+        operator_inbox=environment.operator_inbox_table,
+        outbox=environment.outbox_table,
         shift_reader=shift_reader,
         clock=_now,
     )
-    ledger = reply_send_ledger(
-        dynamodb, conversations=environment.conversations_table, counters=environment.campaign_counters_table
+    outbox = outbox_composition.outbox(dynamodb, environment, _now)
+    sources: Mapping[ReplyKind, TextSource] = {
+        ReplyKind.INBOUND: DelayedReplies(
+            replies=store,
+            shifts_by_status=shifts,
+            employees=employees,
+            locales=reply_locales,
+            agent_offered=callbacks is not None,
+            self_managed_opt_outs=environment.policy.self_managed_opt_outs,
+            clock=_now,
+        ),
+        ReplyKind.LIMIT_NOTICE: StoredBody(),
+        ReplyKind.STRANGER_REPLY: StoredBody(),
+    }
+    permits = DynamoSendPermits(
+        dynamodb, environment.send_permits_table, environment.origination_identity, clock=_now
     )
+    limiter = RateLimiter(
+        permits,
+        _now,
+        priority=Priority.REPLY,
+        messages_per_second=environment.messages_per_second,
+        on_rate_too_high=lambda: count("SendRate", "too-high"),
+    )
+    ledger = reply_send_ledger(
+        dynamodb, conversations=environment.conversations_table, outbox=environment.outbox_table
+    )
+    workers = WorkerStarter(permits, turns, _now)
     return InboundProcessor(
         store=store,
         executor=CommandExecutor(
             store=store,
-            shifts_by_status=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
-            operator_inbox=DynamoOperatorInbox(dynamodb, environment.operator_inbox_table),
+            shifts_by_status=shifts,
             policy=environment.booking_policy,
             agent_offered=callbacks is not None,
         ),
-        employees=DynamoEmployees(dynamodb, environment.employees_table),
-        locales=Locales(
-            locales(environment.language.vocabulary), default=environment.language.default_language
+        employees=employees,
+        locales=reply_locales,
+        outbox=outbox,
+        workers=workers,
+        sender=OutboxSender(
+            send_once=SendOnce(ledger, _sms(), _now, limiter=limiter, max_retry_seconds=MAX_RETRY_SECONDS),
+            limiter=limiter,
+            follow_ups=FollowUps(outbox, sources),
+            workers=workers,
+            clock=_now,
         ),
-        send_once=SendOnce(ledger, _sms(), _now),
         callbacks=callbacks,
         policy=environment.policy,
         clock=_now,
@@ -113,7 +162,9 @@ def start_callback() -> "CallbackStarter":
     return CallbackStarter(
         call_center=ConnectCallCenter(connect, flow),
         call_log=DynamoCallLog(dynamodb, environment.conversations_table),
-        outbox=outbox_composition.outbox(dynamodb, environment, _now),
+        outbox=outbox_composition.outbox(
+            dynamodb, environment, _now, campaign_counters=environment.campaign_counters_table
+        ),
         workers=outbox_composition.outbox_workers(dynamodb, _sqs(), environment, _now),
         locales=Locales(
             locales(environment.language.vocabulary),
@@ -371,7 +422,7 @@ def send_outbox() -> "OutboxWorker":
     outbox = outbox_composition.outbox(dynamodb, environment, _now)
     employees = DynamoEmployees(dynamodb, environment.employees_table)
     sources: dict[ReplyKind, TextSource] = {
-        ReplyKind.INBOUND: StoredBody(),
+        ReplyKind.INBOUND: outbox_composition.delayed_replies(dynamodb, employees, environment, _now),
         ReplyKind.LIMIT_NOTICE: StoredBody(),
         ReplyKind.STRANGER_REPLY: StoredBody(),
     }
@@ -393,10 +444,7 @@ def send_outbox() -> "OutboxWorker":
     return OutboxWorker(
         outbox=outbox,
         ledger=reply_send_ledger(
-            dynamodb,
-            conversations=environment.conversations_table,
-            counters=environment.campaign_counters_table,
-            outbox=environment.outbox_table,
+            dynamodb, conversations=environment.conversations_table, outbox=environment.outbox_table
         ),
         sms=_sms(),
         permits=DynamoSendPermits(

@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
-    from shift_sms_runtime.environment import ReconcileShift, SendOperatorReply, SendOutbox, StartCallback
+    from shift_sms_runtime.employees.ports import Employees
+    from shift_sms_runtime.environment import (
+        ProcessInboundSms,
+        ReconcileShift,
+        SendOperatorReply,
+        SendOutbox,
+        StartCallback,
+    )
+    from shift_sms_runtime.inbound.delayed_replies import DelayedReplies
     from shift_sms_runtime.operator_inbox.reply_outcomes import ReplyOutcomes
     from shift_sms_runtime.outbox.workers import WorkerStarter
     from shift_sms_runtime.queue_messages import Queue
@@ -50,6 +58,38 @@ def notice_source(
     )
 
 
+def delayed_replies(
+    dynamodb: "DynamoDBClient", employees: "Employees", environment: "SendOutbox", clock: Clock
+) -> "DelayedReplies":
+    """Returns the source of replies to inbound texts."""
+    from shift_sms_runtime.inbound.delayed_replies import DelayedReplies
+    from shift_sms_runtime.language.locale import Locales
+    from shift_sms_runtime.language.locale_files import locales
+    from shift_sms_runtime.shifts.shift_item import ShiftReader
+    from shift_sms_runtime.tables.inbound_store import DynamoInboundRows
+    from shift_sms_runtime.tables.shifts import DynamoShifts
+
+    language = environment.language
+    shift_reader = ShiftReader(environment.booking_policy.zone)
+    return DelayedReplies(
+        replies=DynamoInboundRows(
+            dynamodb,
+            employees=environment.employees_table,
+            employee_bookings=environment.employee_bookings_table,
+            conversations=environment.conversations_table,
+            shifts=environment.shifts_table,
+            shift_reader=shift_reader,
+            clock=clock,
+        ),
+        shifts_by_status=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
+        employees=employees,
+        locales=Locales(locales(language.vocabulary), default=language.default_language),
+        agent_offered=environment.agent_offered,
+        self_managed_opt_outs=environment.self_managed_opt_outs,
+        clock=clock,
+    )
+
+
 def reply_outcomes(dynamodb: "DynamoDBClient", operator_inbox_table: str, clock: Clock) -> "ReplyOutcomes":
     """Returns the recorder of outcomes of operators' replies. It counts them for the alarm."""
     from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
@@ -66,14 +106,20 @@ def reply_outcomes(dynamodb: "DynamoDBClient", operator_inbox_table: str, clock:
 
 def outbox(
     dynamodb: "DynamoDBClient",
-    environment: "ReconcileShift | SendOperatorReply | SendOutbox | StartCallback",
+    environment: "ProcessInboundSms | ReconcileShift | SendOperatorReply | SendOutbox | StartCallback",
     clock: Clock,
+    *,
+    campaign_counters: str | None = None,
 ) -> "DynamoOutbox":
-    """Returns the outbox."""
+    """Returns the outbox. `campaign_counters` is the table, if texts that are added count for campaigns."""
     from shift_sms_runtime.tables.outbox_store import DynamoOutbox
 
     return DynamoOutbox(
-        dynamodb, outbox=environment.outbox_table, conversations=environment.conversations_table, clock=clock
+        dynamodb,
+        outbox=environment.outbox_table,
+        conversations=environment.conversations_table,
+        campaign_counters=campaign_counters,
+        clock=clock,
     )
 
 

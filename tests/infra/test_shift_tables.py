@@ -9,7 +9,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
-from shift_sms import ShiftReconciler, ShiftTables, SmsChannel
+from shift_sms import OutboxSender, ShiftReconciler, ShiftTables, SmsChannel
 from tests.support.constructs import KEY_ARN, add_processor, add_reconciler, iam5_findings, key_permissions
 from tests.support.synthesis import Resource, SynthesizedStack, synthesize, synthesize_bare
 
@@ -196,13 +196,10 @@ def test_given_an_encrypted_employees_table_when_checked_by_cdk_nag_then_roles_p
             stack, "Staff", table_name="staff", encryption_key=kms.Key.from_key_arn(stack, "Key", KEY_ARN)
         )
         tables = ShiftTables(stack, "Tables", employees=staff)
-        add_processor(stack, tables=tables)
-        ShiftReconciler(
-            stack,
-            "Reconciler",
-            tables=tables,
-            channel=SmsChannel(stack, "Own", origination_identity="phone-0123456789abcdef"),
-        )
+        sms = SmsChannel(stack, "Own", origination_identity="phone-0123456789abcdef")
+        outbox = OutboxSender(stack, "Outbox", tables=tables, channel=sms)
+        add_processor(stack, tables=tables, outbox=outbox)
+        ShiftReconciler(stack, "Reconciler", tables=tables, outbox=outbox)
 
     assert iam5_findings(build, tmp_path) == []
 

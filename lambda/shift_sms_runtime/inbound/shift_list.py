@@ -1,10 +1,12 @@
-"""The list of open shifts, as replied to REQUEST and MORE."""
+"""Replies that show shifts: the list of open shifts for REQUEST and MORE, and the state of single shifts."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.ports import ShiftsByStatus
-from shift_sms_runtime.inbound.reply import ListingPosition, Reply
+from shift_sms_runtime.inbound.reply import ListingPosition, Reply, ReplyView
+from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import longest_prefix, make_sendable, measure, with_gsm_substitutes
 from shift_sms_runtime.shifts.descriptions import describe
@@ -24,7 +26,7 @@ def list_shifts(
     """
     position, message_id = context.listing, context.text.message_id
     if position is not None and position.message_id == message_id:
-        # An earlier delivery of the text listed this page.
+        # The page is rendered again, because its reply is sent later.
         after = position.page_after
     else:
         after = position.next_after if more and position is not None else None
@@ -33,11 +35,34 @@ def list_shifts(
         if context.is_bookable(shift) and not page.add(shift):
             break
     only_shift = page.only_shift if after is None else None
-    reply = context.reply_with(page.text(), offered_shift_id=only_shift.shift_id if only_shift else None)
+    reply = context.reply_with(
+        page.text(),
+        offered_shift_id=only_shift.shift_id if only_shift else None,
+        view=ReplyView.OPEN_SHIFTS,
+    )
     next_after = None if page.complete or page.last_shift is None else page.last_shift.shift_id
     if next_after is None and position is None:
         return reply
     return replace(reply, listing=ListingPosition(message_id, after, next_after))
+
+
+def describe_shifts(shift_ids: Collection[str], context: InboundContext, renderer: ReplyRenderer) -> Reply:
+    """Returns the reply with the state of shifts. YES to it books the shift, if it is only one and bookable."""
+    shifts = context.existing_shifts(shift_ids)
+    if not shifts:
+        return context.reply_with(renderer.say(Template.INVALID_CODE))
+    bookable = [shift for shift in shifts if context.is_bookable(shift)]
+    return context.reply_with(
+        renderer.info(shifts, context.employee.phone_number, context.now),
+        offered_shift_id=only_id(bookable) if len(shift_ids) == 1 else None,
+        shifts=shifts,
+        view=ReplyView.SHIFTS,
+    )
+
+
+def only_id(shifts: Sequence[Shift]) -> str | None:
+    """Returns the id of a single shift; None if there are several or none."""
+    return shifts[0].shift_id if len(shifts) == 1 else None
 
 
 class ShiftListPage:
