@@ -29,6 +29,7 @@ from lab.phone_network import (
     publish_to_topic,
 )
 from lab.settings import SETTINGS
+from shift_sms_runtime.shifts.shift_item import ShiftReader, index_keys
 
 OUR_NUMBER: str = SETTINGS["origination_identity"]
 MESSAGES_PER_SECOND: int = SETTINGS["messages_per_second"]
@@ -139,6 +140,12 @@ class LabSystem:
         client, serialize = self.cloud.client("dynamodb"), TypeSerializer().serialize
         for item in items:
             client.put_item(TableName=table, Item={name: serialize(value) for name, value in item.items()})
+
+    def put_shifts(self, items: Iterable[Mapping[str, Any]]) -> None:
+        """Puts shifts with the keys of their indexes, as `shift-sms load-shifts` does, so that all are listed."""
+        reader = ShiftReader()
+        indexed = ({**item, **index_keys(reader.read(item))} for item in items)
+        self.put(self.outputs.shifts_table_name, indexed)
 
     def rows(self, table: str) -> list[Item]:
         """Returns every item of a table."""

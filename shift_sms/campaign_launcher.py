@@ -44,7 +44,7 @@ class CampaignLauncher(Construct):
 
         senders             = messages_per_second * 0.25 s, rounded up: twice what one text takes them; at least 2
         recipients per item = 20 s of a sender's share of the rate; at least 5, at most 50
-        queued parts        = messages_per_second * 6 hours; the planner queues more recipients as these are sent
+        queued parts        = messages_per_second * 6 hours; the planner queues more as these are sent
 
     All senders reserve their send times in one row of the SendPermits table, so that together they keep the rate
     (docs/decisions/0026). At 50 messages per second, a launcher has 13 senders.

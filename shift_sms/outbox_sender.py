@@ -153,4 +153,5 @@ class OutboxSender(Construct):
         """Grants adding texts to the outbox, and sending replies at once while the number is free."""
         configure(grantee, messages_per_second=self._messages_per_second)
         grant = self.grant_add(grantee).combine(self._tables.grant_remove_from_outbox(grantee))
+        grant = grant.combine(self._tables.grant_attribute_replies(grantee))
         return grant.combine(self._channel.grant_send_replies(grantee))

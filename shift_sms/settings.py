@@ -23,6 +23,7 @@ from shift_sms.building_blocks.validators import (
     PINPOINT_ID,
     REMINDER_HOURS,
     SEGMENT,
+    SHIFT_RETENTION_DAYS,
     STRANGER_REPLY,
     TEXTS_PER_HOUR,
     TIME_ZONE,
@@ -175,6 +176,8 @@ class Settings:
     """How long an offer holds a freed seat for the next employee on the waiting list."""
     reminder_hours: float = BookingPolicy.reminder_hours
     """How long before its start employees are reminded of a shift; 0 sends no reminder."""
+    shift_retention_days: int = 90
+    """How many days after its end a shift is deleted, at least 14; 0 keeps shifts. One without a start is kept."""
     texts_per_hour: int = 30
     """Texts that are handled per number and clock hour; 0 sets no limit."""
     calls_per_day: int = 3
@@ -296,6 +299,9 @@ class Settings:
             drop_cutoff_hours=reader.optional("drop_cutoff_hours", DROP_CUTOFF_HOURS, cls.drop_cutoff_hours),
             offer_minutes=reader.optional("offer_minutes", OFFER_MINUTES, cls.offer_minutes),
             reminder_hours=reader.optional("reminder_hours", REMINDER_HOURS, cls.reminder_hours),
+            shift_retention_days=reader.optional(
+                "shift_retention_days", SHIFT_RETENTION_DAYS, cls.shift_retention_days
+            ),
             texts_per_hour=reader.optional("texts_per_hour", TEXTS_PER_HOUR, cls.texts_per_hour),
             calls_per_day=reader.optional("calls_per_day", CALLS_PER_DAY, cls.calls_per_day),
             alarm_email=reader.optional("alarm_email", EMAIL, None),

@@ -13,6 +13,7 @@ from shift_sms.building_blocks.shift_timers import ShiftTimers
 from shift_sms.building_blocks.table_stream import invoke_on_changes
 from shift_sms.building_blocks.validators import (
     APPROVED_NUMBERS,
+    SHIFT_RETENTION_DAYS,
     validate,
     validate_booking_policy,
     validate_language,
@@ -31,6 +32,8 @@ from shift_sms_runtime.environment import (
 class ShiftReconciler(Construct):
     """Offers free seats to the waiting list, and queues offers, cancellation notices and reminders.
 
+    Also indexes the shifts.
+
     Handles every change of the Shifts table, whether an employee, an operator or another program made it.
 
     Attributes:
@@ -48,6 +51,7 @@ class ShiftReconciler(Construct):
         approved_numbers: Sequence[str] = (),
         booking_policy: BookingPolicy | None = None,
         language: LanguageSettings | None = None,
+        shift_retention_days: int = 90,
     ) -> None:
         """Makes the queue, the functions and the schedule group.
 
@@ -60,10 +64,12 @@ class ShiftReconciler(Construct):
             approved_numbers: The `approved_numbers` of the `InboundSmsProcessor`.
             booking_policy: The `booking_policy` of the `InboundSmsProcessor`.
             language: The `language` of the `InboundSmsProcessor`.
+            shift_retention_days: How many days after its end a shift is deleted, at least 14; 0 keeps shifts.
         """
         approved_numbers = validate("approved_numbers", approved_numbers, APPROVED_NUMBERS)
         booking_policy = validate_booking_policy(booking_policy)
         language = validate_language(language)
+        shift_retention_days = validate("shift_retention_days", shift_retention_days, SHIFT_RETENTION_DAYS)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
         queue = WorkQueue(self, "Requests", timeout=timeout)
@@ -73,10 +79,15 @@ class ShiftReconciler(Construct):
             self,
             "Detect",
             environment_class=DetectShiftChanges,
-            description="Queues the shifts that changed",
+            description="Queues the shifts that changed, and maintains their indexes",
             timeout=timeout,
         )
-        detect.configure(vocabulary=language.vocabulary, timezone=booking_policy.timezone)
+        detect.configure(
+            vocabulary=language.vocabulary,
+            timezone=booking_policy.timezone,
+            shift_retention_days=shift_retention_days,
+        )
+        tables.grant_index_shifts(detect)
         queue.grant_send(detect, url_variable="reconcile_queue_url")
         invoke_on_changes(
             detect,
@@ -111,7 +122,7 @@ class ShiftReconciler(Construct):
 
     @property
     def detect_function(self) -> lambda_.Function:
-        """Queues the shifts that changed."""
+        """Queues the shifts that changed, and maintains their indexes."""
         return self._detect_function
 
     @property

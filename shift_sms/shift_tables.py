@@ -13,8 +13,12 @@ from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue
 from shift_sms.building_blocks.runtime_function import configure
 from shift_sms.building_blocks.validators import Validator, validate_object
 
-SHIFTS_BY_STATUS = "by-status"
+OPEN_SHIFTS = "open-shifts"
+SHIFTS_BY_CODE = "by-code"
 OPERATOR_INBOX_BY_STATUS = "by-status"
+
+_SHOWN_IN_LISTS = ("shift_info", "starts_at", "ends_at", "respond_by", "timezone", "site", "role")
+"""What `open-shifts` has besides the keys. None changes when an employee books, so a booking costs no index write."""
 
 _KMS_WILDCARD_ACTIONS = ("kms:GenerateDataKey*", "kms:ReEncrypt*")
 
@@ -26,7 +30,7 @@ class ShiftTables(Construct):
     adds a permission. It also sets the table's name in the environment of a function of this library.
 
     Attributes:
-        shifts: Shifts, with the index `by-status`.
+        shifts: Shifts, with the indexes `open-shifts` and `by-code`.
         campaigns: Campaigns, with their status and counts.
         employees: Employees: phone number, language, roles and opt-out.
         segment_members: The phone numbers of each segment.
@@ -70,13 +74,22 @@ class ShiftTables(Construct):
             "shift_id",
             indexes=[
                 dynamodb.GlobalSecondaryIndexPropsV2(
-                    index_name=SHIFTS_BY_STATUS,
-                    partition_key=_string("shift_status"),
-                    sort_key=_string("shift_id"),
-                )
+                    index_name=OPEN_SHIFTS,
+                    partition_key=_string("listed_role"),
+                    sort_key=_string("listed_at"),
+                    projection_type=dynamodb.ProjectionType.INCLUDE,
+                    non_key_attributes=list(_SHOWN_IN_LISTS),
+                ),
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=SHIFTS_BY_CODE,
+                    partition_key=_string("code_initial"),
+                    sort_key=_string("code"),
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                ),
             ],
             # A new image does not name employees who left the shift, and a deleted shift has none.
             stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+            time_to_live="expires_at",
         )
         self.campaigns: dynamodb.ITableV2 = self._table(
             "Campaigns", "campaign_id", stream=dynamodb.StreamViewType.NEW_IMAGE
@@ -154,13 +167,19 @@ class ShiftTables(Construct):
         return self._grant_shifts(grantee, "BatchGetItem")
 
     def grant_list_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants listing shifts by status, through the index alone."""
+        """Grants listing open shifts and finding codes, through the indexes alone."""
         configure(grantee, shifts_table=self.shifts.table_name)
         return iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["dynamodb:Query"],
-            resource_arns=[f"{self.shifts.table_arn}/index/{SHIFTS_BY_STATUS}"],
+            resource_arns=[
+                f"{self.shifts.table_arn}/index/{index}" for index in (OPEN_SHIFTS, SHIFTS_BY_CODE)
+            ],
         )
+
+    def grant_index_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants writing the attributes of shifts that their indexes and their deletion depend on."""
+        return self._grant_shifts(grantee, "UpdateItem")
 
     def grant_book(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing the seats and waiting lists of shifts, and what employees have booked."""

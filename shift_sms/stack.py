@@ -87,6 +87,7 @@ class ShiftSmsStack(Stack):
             approved_numbers=settings.approved_numbers,
             booking_policy=settings.booking_policy,
             language=settings.language,
+            shift_retention_days=settings.shift_retention_days,
         )
         self.operator_inbox = OperatorInbox(self, "OperatorInbox", tables=self.tables, outbox=self.outbox)
         self.delivery_events: DeliveryEvents | None = None

@@ -18,7 +18,7 @@ from shift_sms_runtime.language.tokenizer import tokenize
 from shift_sms_runtime.messaging.encoding import measure, with_gsm_substitutes
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import END_WITHOUT_START
+from shift_sms_runtime.shifts.shift_item import END_WITHOUT_START, index_keys
 
 COLUMNS = Columns(
     required=("shift_id",),
@@ -113,7 +113,8 @@ def load_shifts(table: ShiftTable, rows: Rows[NewShift], house: ShiftDefaults) -
 def _load(table: ShiftTable, row: NewShift, house: ShiftDefaults, loaded: Loaded) -> None:
     there: dict[str, Any] = {}
     for _ in range(_TRIES):
-        there = there or (table.get(row.shift.shift_id) if row.lacking else table.put_new(row.item))
+        new = {**row.item, **index_keys(row.shift)}
+        there = there or (table.get(row.shift.shift_id) if row.lacking else table.put_new(new))
         if not there:
             if row.lacking:
                 raise BadValue(row.lacking)
@@ -121,7 +122,8 @@ def _load(table: ShiftTable, row: NewShift, house: ShiftDefaults, loaded: Loaded
             return
         changes = _changes(there, row.item)
         uninformed = _check_change(there, changes, house)
-        now = table.change(there, changes, while_same=(*_WHO_HAS_IT, *_DETAILS)) if changes else None
+        written = {**changes, **index_keys(house.read({**there, **changes}))}
+        now = table.change(there, written, while_same=(*_WHO_HAS_IT, *_DETAILS)) if changes else None
         if now is None:
             shift_id = row.shift.shift_id
             if changes:

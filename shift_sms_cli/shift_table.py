@@ -12,7 +12,7 @@ from shift_sms_runtime.language.locale import ENGLISH, Locale
 from shift_sms_runtime.language.locale_files import lexicons, locale
 from shift_sms_runtime.language.shift_codes import KnownCodes, near_codes, normalize_code
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import ShiftReader
+from shift_sms_runtime.shifts.shift_item import INDEX_ATTRIBUTES, ShiftReader
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBServiceResource
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     # Its module is there for type checkers alone.
     from mypy_boto3_dynamodb.service_resource import Table
 
-_BY_STATUS = "by-status"
 _MOST_NEAR_MISSES = 5
 
 
@@ -56,21 +55,16 @@ class ShiftTable:
         return self._table.get_item(Key={"shift_id": shift_id}, ConsistentRead=True).get("Item", {})
 
     def items(self, statuses: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
-        """Returns all items, or those of some statuses."""
+        """Returns all items, or those of some statuses. Either reads the whole table."""
         client: Any = self._table.meta.client
-        wanted = tuple(dict.fromkeys(statuses))
-        if not wanted:
-            for page in client.get_paginator("scan").paginate(TableName=self.name):
-                yield from page["Items"]
-        for status in wanted:
-            pages = client.get_paginator("query").paginate(
-                TableName=self.name,
-                IndexName=_BY_STATUS,
-                KeyConditionExpression="shift_status = :status",
-                ExpressionAttributeValues={":status": status},
-            )
-            for page in pages:
-                yield from page["Items"]
+        values = {f":status{number}": status for number, status in enumerate(dict.fromkeys(statuses))}
+        wanted: Any = {
+            "FilterExpression": f"shift_status IN ({', '.join(values)})",
+            "ExpressionAttributeValues": values,
+        }
+        pages = client.get_paginator("scan").paginate(TableName=self.name, **(wanted if values else {}))
+        for page in pages:
+            yield from page["Items"]
 
     def codes(self) -> KnownCodes:
         """Returns the codes of all shifts, whatever their status."""
@@ -145,7 +139,7 @@ class ShiftTable:
         def update() -> dict[str, Any]:
             before = table.update_item(
                 Key={"shift_id": shift_id},
-                UpdateExpression="SET shift_status = :cancelled",
+                UpdateExpression=f"SET shift_status = :cancelled REMOVE {', '.join(INDEX_ATTRIBUTES)}",
                 ConditionExpression="attribute_exists(shift_id) AND NOT shift_status = :cancelled",
                 ExpressionAttributeValues={":cancelled": ShiftStatus.CANCELED.value},
                 ReturnValues="ALL_OLD",

@@ -91,7 +91,7 @@ def process_inbound_sms() -> "InboundProcessor":
     sources: Mapping[ReplyKind, TextSource] = {
         ReplyKind.INBOUND: DelayedReplies(
             replies=store,
-            shifts_by_status=shifts,
+            shift_indexes=shifts,
             employees=employees,
             locales=reply_locales,
             agent_offered=callbacks is not None,
@@ -119,7 +119,7 @@ def process_inbound_sms() -> "InboundProcessor":
         store=store,
         executor=CommandExecutor(
             store=store,
-            shifts_by_status=shifts,
+            shift_indexes=shifts,
             policy=environment.booking_policy,
             agent_offered=callbacks is not None,
         ),
@@ -340,10 +340,16 @@ def detect_shift_changes() -> "ShiftChangeDetector":
     from shift_sms_runtime.language.locale_files import lexicons
     from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
     from shift_sms_runtime.shifts.shift_item import ShiftReader
+    from shift_sms_runtime.tables.shifts import DynamoShifts
 
     environment = DetectShiftChanges.read(os.environ)
     reader = ShiftReader(ZoneInfo(environment.timezone), lexicons(environment.vocabulary))
-    return ShiftChangeDetector(reader, SqsQueue(_sqs(), environment.reconcile_queue_url))
+    return ShiftChangeDetector(
+        reader,
+        SqsQueue(_sqs(), environment.reconcile_queue_url),
+        DynamoShifts(_dynamodb(), environment.shifts_table, reader),
+        retention_days=environment.shift_retention_days,
+    )
 
 
 @cache

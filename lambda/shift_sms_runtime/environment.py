@@ -270,7 +270,10 @@ class RecordDeliveryEvent(FunctionEnvironment):
 class DetectShiftChanges(FunctionEnvironment):
     """Environment of `detect_shift_changes`."""
 
+    shifts_table: str
     reconcile_queue_url: str
+    shift_retention_days: int
+    """Days until a shift is deleted after its end; 0 keeps it."""
     vocabulary: Vocabulary
     timezone: str
 

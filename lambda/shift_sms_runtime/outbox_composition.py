@@ -81,7 +81,7 @@ def delayed_replies(
             shift_reader=shift_reader,
             clock=clock,
         ),
-        shifts_by_status=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
+        shift_indexes=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
         employees=employees,
         locales=Locales(locales(language.vocabulary), default=language.default_language),
         agent_offered=environment.agent_offered,

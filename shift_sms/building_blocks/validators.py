@@ -134,6 +134,18 @@ def _whole_number(lowest: int, highest: int) -> Validator[int]:
     return Validator(f"a whole number from {lowest} to {highest}", parse)
 
 
+def _days_or_zero(lowest: int, highest: int) -> Validator[int]:
+    number = _whole_number(0, highest)
+
+    def parse(value: object) -> int:
+        days = number.parse(value)
+        if 0 < days < lowest:
+            raise ValueError(value)
+        return days
+
+    return Validator(f"0, or a whole number from {lowest} to {highest}", parse)
+
+
 def _hours(highest: int) -> Validator[float]:
     def parse(value: object) -> float:
         digits = str(value).strip()
@@ -216,6 +228,7 @@ HOURS_PER_WEEK = _hours(7 * 24)
 DROP_CUTOFF_HOURS = _hours(14 * 24)
 OFFER_MINUTES = _whole_number(1, 24 * 60)
 REMINDER_HOURS = _hours(14 * 24)
+SHIFT_RETENTION_DAYS = _days_or_zero(14, 3650)
 TEXTS_PER_HOUR = _whole_number(0, 1000)
 CALLS_PER_DAY = _whole_number(0, 100)
 CONNECT_ID = Validator("the id alone, as the last part of the ARN: letters, digits, - and _", _ID)

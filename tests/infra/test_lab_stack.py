@@ -150,6 +150,7 @@ def test_given_endpoints_when_deployed_then_functions_have_those_of_their_servic
         "detect_shift_changes": {},
         "reconcile_shift": sms,
         "send_operator_reply": sms,
+        "send_outbox": sms,
         "start_callback": sms | connect,
     }
 

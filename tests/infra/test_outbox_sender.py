@@ -10,7 +10,7 @@ from tests.support.constructs import add_outbox_sender, alarms_in, channel
 from tests.support.synthesis import SynthesizedStack, event_source_mappings, new_app, source_queue
 
 
-def test_given_a_bare_stack_when_an_outbox_sender_is_added_then_it_sends_waiting_texts() -> None:
+def test_given_a_bare_stack_when_an_outbox_sender_is_added_then_it_sends() -> None:
     stack = cdk.Stack(new_app(), "Theirs")
     tables = ShiftTables(stack, "Tables")
     alarms = [*tables.alarms, *add_outbox_sender(stack, tables=tables).alarms]

@@ -32,7 +32,8 @@ INBOUND = (
     | on("TablesOperatorInbox.Arn", "dynamodb:PutItem")
     | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesShifts.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
-    | on("TablesShifts.Arn/index/by-status", "dynamodb:Query")
+    | on("TablesShifts.Arn/index/open-shifts", "dynamodb:Query")
+    | on("TablesShifts.Arn/index/by-code", "dynamodb:Query")
     | on("phone-number/*", SEND_SMS)
 )
 ADD_TO_OUTBOX = (
@@ -44,6 +45,7 @@ ADD_TO_OUTBOX = (
 DETECT = (
     on("ShiftReconcilerDetectLogs.Arn", *LOGS)
     | on("TablesShifts.StreamArn", *FOLLOW)
+    | on("TablesShifts.Arn", "dynamodb:UpdateItem")
     | on("ShiftReconcilerRequestsQueue.Arn", "sqs:SendMessage")
     | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
@@ -254,7 +256,7 @@ def test_given_an_origination_identity_when_texts_are_sent_then_from_what_it_nam
 ) -> None:
     stack = synthesize("dev", origination_identity=identity)
     assert (SEND_SMS, campaigns) in granted(stack, "send_campaign")
-    assert (SEND_SMS, campaigns) in granted(stack, "reconcile_shift")
-    for function in ("process_inbound_sms", "send_operator_reply"):
+    assert (SEND_SMS, campaigns) in granted(stack, "send_outbox")
+    for function in ("process_inbound_sms", "send_outbox"):
         assert (SEND_SMS, replies) in granted(stack, function)
     assert json.dumps(stack.statements("send_campaign")).count(SEND_SMS) == 1

@@ -65,7 +65,7 @@ def test_given_any_function_when_deployed_then_it_runs_on_arm_and_logs_a_month(
 
 
 def detector(stack: cdk.Stack) -> RuntimeFunction:
-    """Returns a function with the variables RECONCILE_QUEUE_URL, VOCABULARY and TIMEZONE."""
+    """Returns a function with five variables, among them SHIFTS_TABLE and TIMEZONE."""
     return RuntimeFunction(
         stack,
         "Detect",
@@ -78,27 +78,39 @@ def detector(stack: cdk.Stack) -> RuntimeFunction:
 def test_given_a_configured_function_when_synthesized_then_it_has_its_variables() -> None:
     def build(stack: cdk.Stack) -> None:
         zone = cdk.CfnParameter(stack, "Zone").value_as_string
-        detector(stack).configure(reconcile_queue_url="https://queue", vocabulary="shifts", timezone=zone)
+        detector(stack).configure(
+            shifts_table="Shifts",
+            reconcile_queue_url="https://queue",
+            shift_retention_days=90,
+            vocabulary="shifts",
+            timezone=zone,
+        )
 
     function = synthesize_bare(build).functions()["detect_shift_changes"]
     variables = function["Environment"]["Variables"]
     assert function["Handler"] == "shift_sms_runtime.handlers.detect_shift_changes.handler"
     assert {name: value for name, value in variables.items() if not name.startswith("POWERTOOLS_")} == {
+        "SHIFTS_TABLE": "Shifts",
         "RECONCILE_QUEUE_URL": "https://queue",
+        "SHIFT_RETENTION_DAYS": "90",
         "VOCABULARY": "shifts",
         "TIMEZONE": {"Ref": "Zone"},
     }
 
 
 def test_given_missing_variables_when_synthesized_then_the_error_names_all() -> None:
-    missing = r"detect_shift_changes is not configured with RECONCILE_QUEUE_URL, TIMEZONE"
+    missing = r"detect_shift_changes is not configured with RECONCILE_QUEUE_URL, SHIFTS_TABLE, TIMEZONE"
+
+    def build(stack: cdk.Stack) -> None:
+        detector(stack).configure(vocabulary="shifts", shift_retention_days=90)
+
     with pytest.raises(RuntimeError, match=missing):
-        synthesize_bare(lambda stack: detector(stack).configure(vocabulary="shifts"))
+        synthesize_bare(build)
 
 
 def test_given_an_unknown_variable_when_configured_then_the_error_lists_the_known() -> None:
-    with pytest.raises(ValueError, match=r"^shifts_table is no variable of detect_shift_changes, allowed is"):
-        detector(cdk.Stack()).configure(shifts_table="Shifts")
+    with pytest.raises(ValueError, match=r"^shift_table is no variable of detect_shift_changes, allowed is"):
+        detector(cdk.Stack()).configure(shift_table="Shifts")
 
 
 def test_given_two_values_for_a_variable_when_configured_then_the_second_is_refused() -> None:

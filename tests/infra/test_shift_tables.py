@@ -10,6 +10,12 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
 from shift_sms import OutboxSender, ShiftReconciler, ShiftTables, SmsChannel
+from shift_sms_runtime.shifts.shift_item import (
+    EXPIRES_AT,
+    INDEX_ATTRIBUTES,
+    LISTED_ATTRIBUTES,
+    WRITTEN_ATTRIBUTES,
+)
 from tests.support.constructs import KEY_ARN, add_processor, add_reconciler, iam5_findings, key_permissions
 from tests.support.synthesis import Resource, SynthesizedStack, synthesize, synthesize_bare
 
@@ -73,11 +79,22 @@ def test_given_removal_policy_destroy_when_the_stack_is_deleted_then_tables_are_
     assert table(synthesize("dev", removal_policy="destroy"), output)["DeletionPolicy"] == "Delete"
 
 
-def test_given_shifts_when_listed_then_an_index_has_their_status(dev: SynthesizedStack) -> None:
-    (index,) = table(dev, "ShiftsTableName")["Properties"]["GlobalSecondaryIndexes"]
-    assert index["IndexName"] == "by-status"
-    assert key_of(index) == ["shift_status", "shift_id"]
-    assert index["Projection"] == {"ProjectionType": "ALL"}
+def test_given_shifts_when_indexed_then_an_index_has_what_it_serves(dev: SynthesizedStack) -> None:
+    listed, by_code = table(dev, "ShiftsTableName")["Properties"]["GlobalSecondaryIndexes"]
+    assert (listed["IndexName"], key_of(listed)) == ("open-shifts", ["listed_role", "listed_at"])
+    assert (by_code["IndexName"], key_of(by_code)) == ("by-code", ["code_initial", "code"])
+    shown = set(LISTED_ATTRIBUTES) - {"shift_id"}
+    assert listed["Projection"]["ProjectionType"] == "INCLUDE"
+    assert set(listed["Projection"]["NonKeyAttributes"]) == shown
+    assert by_code["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    assert {*key_of(listed), *key_of(by_code)} == set(INDEX_ATTRIBUTES)
+    # What a booking changes is in no index.
+    assert shown.isdisjoint(WRITTEN_ATTRIBUTES)
+
+
+def test_given_shifts_when_deployed_then_they_expire_by_their_attribute(dev: SynthesizedStack) -> None:
+    expected = {"AttributeName": EXPIRES_AT, "Enabled": True}
+    assert table(dev, "ShiftsTableName")["Properties"]["TimeToLiveSpecification"] == expected
 
 
 def test_given_the_operator_inbox_when_listed_then_an_index_has_the_status(
@@ -154,7 +171,7 @@ def test_given_a_staff_table_when_tables_are_added_then_it_is_used_and_not_anoth
         tables.grant_read_employees(iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal()))
 
     found = synthesize_bare(build)
-    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 9
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 10
     (policy,) = found.of_type("AWS::IAM::Policy").values()
     assert "table/staff" in str(policy)
 

@@ -61,6 +61,7 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_or_tracks(
         ("offer_minutes=1440", "process_inbound_sms", "OFFER_MINUTES", "30", "1440"),
         ("offer_minutes=1440", "reconcile_shift", "OFFER_MINUTES", "30", "1440"),
         ("reminder_hours=0", "reconcile_shift", "REMINDER_HOURS", "24", "0"),
+        ("shift_retention_days=14", "detect_shift_changes", "SHIFT_RETENTION_DAYS", "90", "14"),
     ],
 )
 def test_given_a_setting_when_deployed_then_the_function_that_needs_it_has_it(

@@ -66,6 +66,7 @@ def with_language(stack: cdk.Stack, **props: Any) -> Construct:
         (with_policy, "booking_policy.offer_minutes", 0, "0"),
         (with_policy, "booking_policy.offer_minutes", 1441, "1441"),
         (with_policy, "booking_policy.offer_minutes", 7.5, "7.5"),
+        (add_reconciler, "shift_retention_days", 13, "13"),
         (add_processor, "stranger_reply", "loud", "'loud'"),
         (add_processor, "self_managed_opt_outs", "no", "'no'"),
         (add_launcher, "agent_offered", "no", "'no'"),

@@ -65,6 +65,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "VOCABULARY": "shifts",
             "DEFAULT_LANGUAGE": "en",
             "TIMEZONE": "UTC",
+            "SHIFT_RETENTION_DAYS": "90",
             "MINIMUM_REST_HOURS": "0",
             "HOURS_PER_WEEK": "0",
             "DROP_CUTOFF_HOURS": "12",

@@ -60,7 +60,7 @@ def play(system: LabSystem, dialogue: Dialogue) -> None:
     put_on_roster(system, ANN, BOB)
     for number in PEOPLE:
         system.network.opt_in(number)
-    system.put(system.outputs.shifts_table_name, dialogue.shift_items(datetime.now(UTC)))
+    system.put_shifts(dialogue.shift_items(datetime.now(UTC)))
     with dialogue_timestamps(system, dialogue):
         send_turns(system, dialogue)
     rows = system.rows(system.outputs.employees_table_name)

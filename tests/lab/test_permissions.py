@@ -190,29 +190,31 @@ NEEDS = (
         request_agent,
     ),
     Need("start_callback", "dynamodb:GetItem", "GetItem", request_agent),
+    Need("start_callback", "dynamodb:PutItem", "TransactWriteItems", request_agent),
     Need("start_callback", "dynamodb:UpdateItem", "TransactWriteItems", request_agent),
-    Need("start_callback", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", request_agent),
+    Need("start_callback", "sqs:SendMessage", "SendMessage", request_agent),
     Need(
         "detect_shift_changes", "sqs:SendMessage", "SendMessage", put_overdue_shift, wait_for_reconciliation
     ),
     Need("reconcile_shift", "dynamodb:GetItem", "GetItem", put_overdue_shift, wait_for_reconciliation),
     Need("reconcile_shift", "dynamodb:UpdateItem", "UpdateItem", put_overdue_shift, wait_for_reconciliation),
     Need("reconcile_shift", "dynamodb:BatchGetItem", "BatchGetItem", drop_shift, put_waiting_list),
-    Need(
-        "reconcile_shift",
-        "sms-voice:SendTextMessage",
-        "sms-voice:SendTextMessage",
-        drop_shift,
-        put_waiting_list,
-    ),
+    Need("reconcile_shift", "dynamodb:PutItem", "TransactWriteItems", drop_shift, put_waiting_list),
+    Need("reconcile_shift", "sqs:SendMessage", "SendMessage", drop_shift, put_waiting_list),
     Need(
         "reconcile_shift", "scheduler:CreateSchedule", "CreateSchedule", set_deadline, wait_for_reconciliation
     ),
     Need("reconcile_shift", "scheduler:UpdateSchedule", "UpdateSchedule", move_deadline, put_deadline),
     Need("reconcile_shift", "scheduler:DeleteSchedule", "DeleteSchedule", remove_deadline, put_deadline),
-    Need("send_operator_reply", "dynamodb:BatchGetItem", "BatchGetItem", put_operator_reply),
-    Need("send_operator_reply", "dynamodb:UpdateItem", "UpdateItem", put_operator_reply),
-    Need("send_operator_reply", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", put_operator_reply),
+    Need("send_operator_reply", "dynamodb:PutItem", "TransactWriteItems", put_operator_reply),
+    Need("send_operator_reply", "dynamodb:UpdateItem", "TransactWriteItems", put_operator_reply),
+    Need("send_operator_reply", "sqs:SendMessage", "SendMessage", put_operator_reply),
+    Need("send_outbox", "dynamodb:BatchGetItem", "BatchGetItem", put_operator_reply),
+    Need("send_outbox", "dynamodb:DeleteItem", "DeleteItem", put_operator_reply),
+    Need("send_outbox", "dynamodb:GetItem", "GetItem", drop_shift, put_waiting_list),
+    Need("send_outbox", "dynamodb:Query", "Query", put_operator_reply),
+    Need("send_outbox", "dynamodb:UpdateItem", "UpdateItem", put_operator_reply),
+    Need("send_outbox", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", put_operator_reply),
     Need("launch_campaign", "dynamodb:BatchGetItem", "BatchGetItem", campaign),
     Need("launch_campaign", "dynamodb:GetItem", "GetItem", campaign),
     Need("launch_campaign", "dynamodb:PutItem", "PutItem", campaign),
@@ -236,7 +238,7 @@ NEEDS = (
 
 
 RECORDED_AFTER_SEND = Need(
-    "reconcile_shift", "dynamodb:PutItem", "TransactWriteItems", drop_shift, put_waiting_list
+    "send_outbox", "dynamodb:PutItem", "TransactWriteItems", drop_shift, put_waiting_list
 )
 """Denied only after the text is sent."""
 

@@ -37,12 +37,8 @@ def empty_tables(system: LabSystem) -> None:
 
 def put_shifts(system: LabSystem, *shifts: tuple[str, str]) -> None:
     """Puts available shifts, as in the post."""
-    system.put(
-        system.outputs.shifts_table_name,
-        [
-            {"shift_id": shift_id, "shift_info": info, "shift_status": "available"}
-            for shift_id, info in shifts
-        ],
+    system.put_shifts(
+        {"shift_id": shift_id, "shift_info": info, "shift_status": "available"} for shift_id, info in shifts
     )
 
 
@@ -109,7 +105,7 @@ def addressed_to(number: str) -> Callable[[Mapping[str, Any]], bool]:
 def play_dialogue(system: LabSystem, dialogue: Dialogue) -> None:
     """Sends the texts of a dialogue; compares replies and bookings with it."""
     empty_tables(system)
-    system.put(system.outputs.shifts_table_name, dialogue.shift_items(datetime.now(UTC)))
+    system.put_shifts(dialogue.shift_items(datetime.now(UTC)))
     with employee_attributes(system, dialogue.employees):
         send_turns(system, dialogue)
     assert system.bookings() == dialogue.taken

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingErro
 from lab.phone_network.account import Account, ConnectInstance, PhoneNumber, PinpointApplication
 from lab.phone_network.network import PhoneNetwork
 from shift_sms_runtime import composition, telemetry
+from shift_sms_runtime.shifts.shift_item import LISTED_ATTRIBUTES
 from tests.support.notifications import message_ids, notification
 
 OUR_NUMBER = "+12065550100"
@@ -52,8 +53,14 @@ TABLES = {
 }
 
 
-INDEXES = {"Shifts": ("shift_status", "shift_id"), "OperatorInbox": ("message_status", "received_at")}
-"""Keys of the index `by-status`."""
+INDEXES: dict[str, dict[str, tuple[tuple[str, str], tuple[str, ...] | None]]] = {
+    "Shifts": {
+        "open-shifts": (("listed_role", "listed_at"), LISTED_ATTRIBUTES[1:]),
+        "by-code": (("code_initial", "code"), ()),
+    },
+    "OperatorInbox": {"by-status": (("message_status", "received_at"), None)},
+}
+"""The indexes by table and name: the keys, and the attributes besides these; None for all."""
 
 
 @dataclass
@@ -281,28 +288,28 @@ def variable_name(table: str) -> str:
 def create_tables(client: Any = None) -> None:
     client = client or boto3.client("dynamodb")
     for table, keys in TABLES.items():
-        index = INDEXES.get(table, ())
+        indexes = INDEXES.get(table, {})
+        names = dict.fromkeys((*keys, *(key for index, _ in indexes.values() for key in index)))
         client.create_table(
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
             KeySchema=_key_schema(keys),
-            AttributeDefinitions=[
-                {"AttributeName": key, "AttributeType": "S"} for key in dict.fromkeys((*keys, *index))
-            ],
-            **(
-                {
-                    "GlobalSecondaryIndexes": [
-                        {
-                            "IndexName": "by-status",
-                            "KeySchema": _key_schema(index),
-                            "Projection": {"ProjectionType": "ALL"},
-                        }
-                    ]
-                }
-                if index
-                else {}
-            ),
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+            **({"GlobalSecondaryIndexes": [_index(*one) for one in indexes.items()]} if indexes else {}),
         )
+
+
+def _index(name: str, index: tuple[tuple[str, str], tuple[str, ...] | None]) -> dict[str, Any]:
+    keys, attributes = index
+    return {"IndexName": name, "KeySchema": _key_schema(keys), "Projection": _projection(attributes)}
+
+
+def _projection(attributes: tuple[str, ...] | None) -> dict[str, Any]:
+    if attributes is None:
+        return {"ProjectionType": "ALL"}
+    if not attributes:
+        return {"ProjectionType": "KEYS_ONLY"}
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": [*attributes]}
 
 
 def _key_schema(keys: tuple[str, ...]) -> list[Any]:

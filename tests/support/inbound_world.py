@@ -118,7 +118,7 @@ class InboundWorld:
         sources: dict[ReplyKind, TextSource] = {
             ReplyKind.INBOUND: DelayedReplies(
                 replies=store,
-                shifts_by_status=shifts,
+                shift_indexes=shifts,
                 employees=employees,
                 locales=world_locales,
                 agent_offered=self.connect,
@@ -178,7 +178,7 @@ class InboundWorld:
         self.processor = InboundProcessor(
             store=store,
             executor=CommandExecutor(
-                store=store, shifts_by_status=shifts, policy=self.policy, agent_offered=self.connect
+                store=store, shift_indexes=shifts, policy=self.policy, agent_offered=self.connect
             ),
             employees=employees,
             locales=world_locales,

@@ -12,6 +12,7 @@ import pytest
 from shift_sms_cli.__main__ import main
 from shift_sms_runtime.aws.dynamodb import update
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
+from shift_sms_runtime.shifts.shift_item import INDEX_ATTRIBUTES
 from shift_sms_runtime.tables.operator_inbox import inbox_item_update
 
 KEYS = {
@@ -21,7 +22,7 @@ KEYS = {
     "Campaigns": ("campaign_id",),
     "OperatorInbox": ("message_id",),
 }
-BY_STATUS = {"Shifts": ("shift_status", "shift_id"), "OperatorInbox": ("message_status", "received_at")}
+BY_STATUS = {"OperatorInbox": ("message_status", "received_at")}
 """The keys of the index that a table has."""
 _EMPLOYEES = ("--table", "Employees", "--segment-table", "SegmentMembers")
 _CAMPAIGNS = ("--table", "Campaigns")
@@ -131,7 +132,20 @@ class OperatorCli:
             events.unregister(event, refuse)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """Returns all rows, ordered by key."""
+        """Returns all rows, ordered by key, without the keys of the indexes of shifts."""
+        return [
+            {name: value for name, value in item.items() if name not in INDEX_ATTRIBUTES}
+            for item in self._items(table)
+        ]
+
+    def index_keys(self) -> dict[str, dict[str, Any]]:
+        """Returns the keys that each shift has in indexes."""
+        return {
+            item["shift_id"]: {name: item[name] for name in INDEX_ATTRIBUTES if name in item}
+            for item in self._items("Shifts")
+        }
+
+    def _items(self, table: str) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = []
         for page in self._dynamodb.meta.client.get_paginator("scan").paginate(TableName=table):
             items += page["Items"]

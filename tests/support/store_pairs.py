@@ -23,7 +23,7 @@ from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.delivery_events.delivery_event import EventOrder
 from shift_sms_runtime.delivery_events.ports import DeliveryEventLedger
 from shift_sms_runtime.employees.ports import Employees
-from shift_sms_runtime.inbound.ports import InboundStore, ShiftsByStatus, WaitingReplies
+from shift_sms_runtime.inbound.ports import InboundStore, ShiftIndexes, WaitingReplies
 from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -31,6 +31,7 @@ from shift_sms_runtime.messaging.ports import SendLedger, SendPermits
 from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 from shift_sms_runtime.outbox.ports import Outbox
 from shift_sms_runtime.shifts.ports import EmployeeBookingsStore, Shifts
+from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
@@ -56,13 +57,14 @@ from tests.support.memory.employees import EmployeeRow, MemoryEmployees
 from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
 from tests.support.memory.outbox import MemoryOutbox
+from tests.support.memory.queues import MemoryQueue
 from tests.support.memory.segment_members import MemorySegmentMembers
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.send_permits import MemorySendPermits
 from tests.support.memory.shifts import MemoryShifts
 
 
-class ShiftsTable(ShiftsByStatus, Shifts, ShiftIds, Protocol):
+class ShiftsTable(ShiftIndexes, Shifts, ShiftIds, Protocol):
     """Every protocol of the Shifts table."""
 
 
@@ -75,6 +77,8 @@ class Stores:
     put_shift: Callable[..., object]
     """Takes the id, the info, and further attributes by name."""
     edit_shift: Callable[..., object]
+    index_shifts: Callable[[], object]
+    """Handles every shift as changed, as `detect_shift_changes` does."""
     operator_inbox: OperatorInbox
     inbox_texts: Callable[[], dict[str, str]]
     """Returns the text of each item of the operator inbox."""
@@ -145,6 +149,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         employee_bookings=bookings,
         put_shift=shifts.put,
         edit_shift=shifts.edit,
+        index_shifts=lambda: None,
         operator_inbox=inbox,
         inbox_texts=lambda: {key: item.text for key, item in inbox.items.items()},
         inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.outcomes.items()},
@@ -193,11 +198,20 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         shift_reader=ShiftReader(ZoneInfo("UTC")),
         clock=clock,
     )
+    reader = ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))
+    shifts = DynamoShifts(client, "Shifts", reader)
+
+    def index_shifts() -> None:
+        detector = ShiftChangeDetector(reader, MemoryQueue(clock), shifts, retention_days=90)
+        for row in system.rows("Shifts"):
+            detector.handle(None, row)
+
     return Stores(
-        shifts=DynamoShifts(client, "Shifts", ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))),
+        shifts=shifts,
         employee_bookings=DynamoEmployeeBookings(client, "EmployeeBookings"),
         put_shift=system.put_shift,
         edit_shift=system.edit_shift,
+        index_shifts=index_shifts,
         operator_inbox=DynamoOperatorInbox(client, "OperatorInbox"),
         inbox_texts=lambda: {row["message_id"]: row["text"] for row in system.rows("OperatorInbox")},
         inbox_outcomes=lambda: {

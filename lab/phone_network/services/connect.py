@@ -7,7 +7,7 @@ allows 2 per second with a burst of 5: https://docs.aws.amazon.com/connect/lates
 import json
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -25,8 +25,11 @@ _MAX_ATTRIBUTE_BYTES = 32_768
 class Connect:
     """The operations of `connect`."""
 
-    def __init__(self, account: Account, traffic: Traffic) -> None:
+    def __init__(
+        self, account: Account, traffic: Traffic, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._account = account
+        self._clock = clock
         self._traffic = traffic
         self._contacts: dict[tuple[str, str], str] = {}
         self._allowance = Allowance(5, seconds=2.5)
@@ -61,7 +64,7 @@ class Connect:
         active = sum(call.instance_id == instance.instance_id for call in self._traffic.calls)
         if instance.max_calls is not None and active >= instance.max_calls:
             raise ServiceError("LimitExceededException", "The quota of concurrent calls is reached")
-        if not self._allowance.take(time.monotonic()):
+        if not self._allowance.take(self._clock()):
             raise ServiceError("TooManyRequestsException", "Too Many Requests", status=429)
         contact_id = str(uuid4())
         if token:

@@ -8,12 +8,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from botocore.errorfactory import ClientExceptionsFactory
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError, ParamValidationError
 from botocore.exceptions import ConnectionError as BotocoreConnectionError
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.retries.standard import RetryContext, ThrottledRetryableChecker, TransientRetryableChecker
 
+from lab.phone_network.api.validation import Violation, ViolationKind, violations
 from lab.simulation.aws.calls import Calls, DirectCalls, Response
 
 _MAX_WAIT_SECONDS = 20
@@ -127,3 +128,25 @@ def check_parameters(operation: str, request: Mapping[str, Any], supported: froz
     """
     if not supported.issuperset(request):
         raise UnsupportedParameterError(f"{operation}: {', '.join(sorted(request.keys() - supported))}")
+
+
+def violations_of_model(service: str, operation: str, request: Mapping[str, Any]) -> list[Violation]:
+    """Returns how a request violates the service model."""
+    shape = service_model(service).operation_model(operation).input_shape
+    return [] if shape is None else list(violations(shape, request))
+
+
+def check_request(service: str, operation: str, request: Mapping[str, Any]) -> None:
+    """Checks a request against the service model.
+
+    Raises:
+        ParamValidationError: botocore would not send it.
+        ClientError: the service would reject it with a ValidationException.
+    """
+    found = violations_of_model(service, operation, request)
+    unsent = [one for one in found if one.kind is not ViolationKind.CONSTRAINT]
+    if unsent:
+        raise ParamValidationError(report="\n".join(f"{one.field}: {one.message}" for one in unsent))
+    if found:
+        message = "; ".join(f"{one.field}: {one.message}" for one in found)
+        raise client_error(service, operation, "ValidationException", message)

@@ -163,6 +163,6 @@ class EndUserMessagingEngine:
 
     def _only_shift(self, message: str) -> str | None:
         """Returns the one shift that a message names, which YES books; None if it names none or several."""
-        ids = candidate_ids(message, most=_MAX_IDS, as_written=True)
+        ids = candidate_ids(message, most=_MAX_IDS)
         existing = self._shifts.existing(ids) if ids else ()
         return existing[0] if len(existing) == 1 else None

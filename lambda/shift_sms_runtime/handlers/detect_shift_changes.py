@@ -1,4 +1,4 @@
-"""Reads changes of the Shifts table and queues the shifts that need to be reconciled."""
+"""Reads changes of the Shifts table, queues the shifts to reconcile and maintains the keys of the indexes."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from shift_sms_runtime.handlers.batch import LambdaDeadline, process
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Queues every shift of the batch that needs to be reconciled."""
+    """Handles every change of the batch."""
     return process(event, context, EventType.DynamoDBStreams, _handle)
 
 
 def _handle(record: DynamoDBRecord, _deadline: LambdaDeadline) -> None:
     change = record.dynamodb
-    images = [image for image in (change.old_image, change.new_image) if image] if change else []
-    composition.detect_shift_changes().handle(*images)
+    before, after = (change.old_image, change.new_image) if change else (None, None)
+    composition.detect_shift_changes().handle(before, after)

@@ -21,10 +21,16 @@ from shift_sms_runtime.bookings.booking import (
     reported_status,
 )
 from shift_sms_runtime.inbound.context import InboundContext, WaitingReply
-from shift_sms_runtime.inbound.ports import InboundStore, ShiftsByStatus
+from shift_sms_runtime.inbound.ports import InboundStore, ShiftIndexes
 from shift_sms_runtime.inbound.reply import Reply, ReplyView
 from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
-from shift_sms_runtime.inbound.shift_list import describe_shifts, list_shifts, only_id
+from shift_sms_runtime.inbound.shift_search import (
+    ShiftLookup,
+    corrected_ids,
+    describe_shifts,
+    list_shifts,
+    only_id,
+)
 from shift_sms_runtime.language.intents import (
     FreeText,
     Intent,
@@ -37,7 +43,7 @@ from shift_sms_runtime.language.intents import (
     ShiftCommand,
     Unclear,
 )
-from shift_sms_runtime.language.interpreter import interpret, may_name_more_shifts
+from shift_sms_runtime.language.interpreter import interpret, words_to_look_up
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.language.shift_codes import names_any, suggested_ids
 from shift_sms_runtime.messaging.ports import InvocationDeadline
@@ -85,13 +91,14 @@ class CommandExecutor:
         self,
         *,
         store: InboundStore,
-        shifts_by_status: ShiftsByStatus,
+        shift_indexes: ShiftIndexes,
         policy: BookingPolicy,
         agent_offered: bool,
     ) -> None:
         """`agent_offered` is whether replies may suggest AGENT."""
         self._store = store
-        self._shifts_by_status = shifts_by_status
+        self._shift_indexes = shift_indexes
+        self._lookup = ShiftLookup(shift_indexes)
         self._policy = policy
         self._agent_offered = agent_offered
 
@@ -124,15 +131,16 @@ class CommandExecutor:
     def _reinterpret(
         self, intent: Intent, context: InboundContext, locale: Locale
     ) -> tuple[Intent, InboundContext]:
-        """Interprets the text again if a word may be an id that is not written in capitals, such as Early-7.
+        """Interprets the text again if a word may be an id in another spelling, such as "early7" for Early-7.
 
-        The read by key misses such an id. It is among the sender's bookings, or else among all open and taken shifts.
+        The read by key misses such an id. It is among the sender's bookings, or else in the index of codes.
         """
         body = context.text.body
         if names_any(body, context.bookings.by_shift.keys() - context.shifts.keys()):
             intent = interpret(body, locale.lexicon, context.known_ids)
-        if may_name_more_shifts(intent, body):
-            context = replace(context, open_and_taken_ids=tuple(self._shifts_by_status.open_and_taken_ids()))
+        words = words_to_look_up(intent, body, locale.lexicon, context.known_ids)
+        if words:
+            context = replace(context, ids_looked_up=self._lookup.ids_near(words))
             intent = interpret(body, locale.lexicon, context.known_ids)
         return intent, context
 
@@ -181,7 +189,7 @@ class CommandExecutor:
             case FreeText() | Unclear():
                 return self._keep_for_operator(intent, context, renderer)
             case ListShifts(more):
-                return list_shifts(context, self._shifts_by_status, renderer.locale, more=more)
+                return list_shifts(context, self._shift_indexes, renderer.locale, more=more)
             case ListOwnShifts():
                 shifts = self._own_shifts(context)
                 return context.reply_with(renderer.own_shifts(shifts), view=ReplyView.OWN_SHIFTS)
@@ -270,13 +278,14 @@ class CommandExecutor:
 
     def _suggest_shifts(self, context: InboundContext, renderer: ReplyRenderer) -> Reply | None:
         """Asks about bookable shifts whose ids resemble a word of the text; None without such a shift."""
-        if context.open_and_taken_ids is None:
+        body, lexicon = context.text.body, renderer.locale.lexicon
+        words = words_to_look_up(FreeText(), body, lexicon, context.known_ids)
+        if not words:
             return None
-        suggestions = suggested_ids(
-            context.text.body, renderer.locale.lexicon, context.known_ids, most=_MAX_SUGGESTIONS
-        )
+        context = self._with_shifts(context, corrected_ids(words))
+        suggestions = [*suggested_ids(body, lexicon, context.known_ids, most=_MAX_SUGGESTIONS)]
+        context = self._with_shifts(context, dict.fromkeys(one for _, ids in suggestions for one in ids))
         for typed, shift_ids in suggestions:
-            context = self._with_shifts(context, shift_ids)
             bookable = [shift for shift in context.existing_shifts(shift_ids) if context.is_bookable(shift)]
             if bookable:
                 return context.reply_with(

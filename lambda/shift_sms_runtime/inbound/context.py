@@ -42,13 +42,13 @@ class InboundContext:
     recent_texts: RecentTexts = field(default_factory=RecentTexts)
     offered_shift_id: str | None = None
     """The one shift that our text offered to which this text replies. YES books it."""
-    open_and_taken_ids: tuple[str, ...] | None = None
-    """The ids of all open and taken shifts; None if they were not read."""
+    ids_looked_up: tuple[str, ...] = ()
+    """The ids that `ShiftLookup` found for words of the text."""
 
     @property
     def known_ids(self) -> tuple[str, ...]:
         """The ids that the interpreter looks for in the text."""
-        return tuple(dict.fromkeys((*(self.open_and_taken_ids or ()), *self.shifts, *self.bookings.by_shift)))
+        return tuple(dict.fromkeys((*self.ids_looked_up, *self.shifts, *self.bookings.by_shift)))
 
     def reply_with(
         self,

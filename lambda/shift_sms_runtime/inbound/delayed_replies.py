@@ -10,10 +10,10 @@ from shift_sms_runtime.bookings.booking import booking_status
 from shift_sms_runtime.employees.employee import MESSAGING_SERVICE
 from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.inbound.context import InboundContext
-from shift_sms_runtime.inbound.ports import ShiftsByStatus, WaitingReplies
+from shift_sms_runtime.inbound.ports import ShiftIndexes, WaitingReplies
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply, ReplyView
 from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
-from shift_sms_runtime.inbound.shift_list import describe_shifts, list_shifts
+from shift_sms_runtime.inbound.shift_search import describe_shifts, list_shifts
 from shift_sms_runtime.language.locale import Locale, Locales
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, SendOutcome
 from shift_sms_runtime.messaging.ports import Clock
@@ -27,7 +27,7 @@ class DelayedReplies:
         self,
         *,
         replies: WaitingReplies,
-        shifts_by_status: ShiftsByStatus,
+        shift_indexes: ShiftIndexes,
         employees: Employees,
         locales: Locales,
         agent_offered: bool,
@@ -38,7 +38,7 @@ class DelayedReplies:
 
         Args:
             replies: Reads the replies and the rows that they depend on.
-            shifts_by_status: Lists the open shifts.
+            shift_indexes: Lists the open shifts.
             employees: Records opt-outs.
             locales: The languages of the replies.
             agent_offered: Whether replies may suggest AGENT.
@@ -46,7 +46,7 @@ class DelayedReplies:
             clock: The time.
         """
         self._replies = replies
-        self._shifts_by_status = shifts_by_status
+        self._shift_indexes = shift_indexes
         self._employees = employees
         self._locales = locales
         self._agent_offered = agent_offered
@@ -103,7 +103,7 @@ class DelayedReplies:
     def _list_open_shifts(self, reply: Reply, context: InboundContext, locale: Locale) -> Reply:
         """Lists the same page again. It may end at another shift now, after which MORE has to continue."""
         page = reply.listing or ListingPosition(context.text.message_id, None, None)
-        current = list_shifts(replace(context, listing=page), self._shifts_by_status, locale, more=False)
+        current = list_shifts(replace(context, listing=page), self._shift_indexes, locale, more=False)
         if current.listing is not None and current.listing != page:
             self._replies.move_listing(context.employee.phone_number, current.listing)
         return current

@@ -11,8 +11,8 @@ from typing import Any
 from shift_sms_runtime.language.shift_codes import candidate_ids
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 
-_MAX_IDS = 60
-"""The ids that are read for one text: 25 codes, and pairs of neighboring words that may be one code."""
+MAX_CANDIDATE_IDS = 80
+"""The ids that are read for one text: 25 codes in two spellings, and pairs of words that may be one code."""
 
 
 class UnreadableText(ValueError):
@@ -37,7 +37,7 @@ class InboundText:
     @property
     def candidate_ids(self) -> tuple[str, ...]:
         """The shift ids that the text may name, to be read by key."""
-        return candidate_ids(self.body, most=_MAX_IDS)
+        return candidate_ids(self.body, most=MAX_CANDIDATE_IDS)
 
 
 def read_notification(notification: str) -> InboundText:

@@ -1,6 +1,7 @@
 """Protocols of the tables that inbound texts read and write."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from shift_sms_runtime.bookings.booking import BookingDecision
@@ -52,11 +53,27 @@ class WaitingReplies(Protocol):
         """Stores where a page ends that was rendered anew, unless a later page was listed since."""
 
 
-class ShiftsByStatus(Protocol):
-    """Lists the Shifts table by status."""
+@dataclass(frozen=True)
+class OpenShifts:
+    """Some shifts of the index of open shifts, in the order of their positions."""
 
-    def available(self, *, after: str | None) -> Iterator[Shift]:
-        """Yields open shifts in the order of their ids, after the given id. Reads pages only as needed."""
+    shifts: Mapping[str, Shift]
+    """The shifts by position. A shift has only what a list shows, and one free seat."""
+    complete: bool
+    """Whether the index has no more."""
 
-    def open_and_taken_ids(self) -> Iterator[str]:
-        """Yields the ids of all open and taken shifts."""
+
+class ShiftIndexes(Protocol):
+    """The indexes of the Shifts table, which may lag behind it. A call reads at most `most` items."""
+
+    def open_shifts(self, role: str, *, after: str, most: int) -> OpenShifts:
+        """Returns the open shifts of a role that are after a position; without a role, those for everyone."""
+
+    def ids_from(self, code: str, *, most: int) -> Sequence[str]:
+        """Returns the ids of open and taken shifts from a normalized code on, in the order of their codes.
+
+        All have the initial of the code.
+        """
+
+    def ids_before(self, code: str, *, most: int) -> Sequence[str]:
+        """Returns the ids before a normalized code, the nearest first. See `ids_from`."""

@@ -18,6 +18,13 @@ _LOOK_ALIKES = str.maketrans("0135268L", "OIESZGBI")
 """Maps characters that look alike to one letter: zero to O, three to E, L to I."""
 
 
+_LOOKING_ALIKE = {
+    "0": "O", "O": "0", "1": "IL", "I": "1L", "L": "1I", "3": "E", "E": "3", "5": "S", "S": "5", "2": "Z", "Z": "2",
+    "6": "G", "G": "6", "8": "B", "B": "8",
+}  # fmt: skip
+"""The characters that look like a character, by the same groups."""
+
+
 def normalize_code(code: str) -> str:
     """Returns the letters and digits of a code, without case. Employees rarely get these wrong."""
     return "".join(c for c in code.casefold() if c.isalnum())
@@ -57,27 +64,26 @@ class KnownCodes:
         return self._by_normalized.get(normalized, [])
 
 
-def candidate_ids(text: str, *, most: int, as_written: bool = False) -> tuple[str, ...]:
-    """Returns the ids that a text may name, the most likely first.
+def candidate_ids(text: str, *, most: int) -> tuple[str, ...]:
+    """Returns the ids that a text may name, in capitals and as written, the most likely first.
 
     Args:
         text: The text as received or written.
         most: The largest number of ids to return.
-        as_written: Whether to add ids in upper and lower case as the text has them. By default, all are in capitals.
     """
     tokens = tokenize(text)
-    with_digits: dict[str, None] = {}
-    others: dict[str, None] = {}
+    with_digits: list[str] = []
+    others: list[str] = []
     for first, word in enumerate(tokens.words):
         for count in tokens.code_lengths(first):
-            written = (tokens.joined(first, count), tokens.typed(first, count))
-            ids = (*(one.upper() for one in written), *(written if as_written else ()))
-            fitting = dict.fromkeys(one for one in ids if " " not in one and len(one) <= LONGEST_CODE)
+            written = [tokens.joined(first, count), tokens.typed(first, count)]
+            fitting = [one for one in written if " " not in one and len(one) <= LONGEST_CODE]
             if count == 1:
-                (with_digits if word.has_digit else others).update(fitting)
+                (with_digits if word.has_digit else others).extend(fitting)
             elif _may_be_one_code(tokens, first, count):
-                others.update(fitting)
-    return tuple({**with_digits, **others})[:most]
+                others.extend(fitting)
+    ids = (*map(str.upper, with_digits), *with_digits, *map(str.upper, others), *others)
+    return tuple(dict.fromkeys(ids))[:most]
 
 
 def names_any(text: str, shift_ids: Iterable[str]) -> bool:
@@ -98,7 +104,7 @@ def suggested_ids(
     Args:
         text: The text as received.
         lexicon: The words of the employee's language.
-        known_ids: The ids of all shifts.
+        known_ids: The ids that may be meant.
         most: Words that are near to more ids than this are skipped.
     """
     tokens, known = tokenize(text), KnownCodes(known_ids)
@@ -120,6 +126,22 @@ def near_codes(typed: str, codes: Iterable[str], *, most: int) -> list[str]:
     alike = [code for code in near if _shape(code) == shape]
     chosen = sorted(alike or near)
     return chosen if len(chosen) <= most else []
+
+
+def ids_with_typo(typed: str) -> Iterator[str]:
+    """Yields ids in capitals that `typed` may stand for, the most likely first.
+
+    Two neighbors are swapped, or one character is too much, or looks like the right one.
+    """
+    code = "".join(typed.upper().split())
+    for i, character in enumerate(code):
+        for other in _LOOKING_ALIKE.get(character, ""):
+            yield f"{code[:i]}{other}{code[i + 1 :]}"
+    for i in range(len(code) - 1):
+        yield f"{code[:i]}{code[i + 1]}{code[i]}{code[i + 2 :]}"
+    if len(code) > _SHORTEST_CODE_WITH_TYPO:
+        for i in range(len(code)):
+            yield code[:i] + code[i + 1 :]
 
 
 def reserved_word(code: str, lexicons: Sequence[Lexicon]) -> str | None:

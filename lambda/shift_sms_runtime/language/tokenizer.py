@@ -29,7 +29,7 @@ _SEPARATOR = re.compile(r"[,;!?&+|]|[.:]\s")
 _SAD_FACE = re.compile(r"[:;=]['\u2019]?-?[(\[|\\]|(?<!\w)[:=]-?/")
 
 
-_MOST_WORDS_IN_A_CODE = 4
+MOST_WORDS_IN_A_CODE = 4
 
 
 _MOST_WORDS = 200
@@ -87,17 +87,22 @@ class Tokens:
 
     def separated(self, first: int, second: int) -> bool:
         """Whether two words belong to different codes or sentences."""
-        return bool(_SEPARATOR.search(self._between(first, second)))
+        return has_separator(self._between(first, second))
 
     def code_lengths(self, first: int) -> Iterator[int]:
         """Yields the possible numbers of words of a code that begins with the word at `first`, the largest first."""
-        for count in range(min(_MOST_WORDS_IN_A_CODE, len(self.words) - first), 0, -1):
+        for count in range(min(MOST_WORDS_IN_A_CODE, len(self.words) - first), 0, -1):
             separated = any(self.separated(first + i, first + i + 1) for i in range(count - 1))
             if not separated and len(self.joined(first, count)) <= LONGEST_CODE:
                 yield count
 
     def _between(self, first: int, second: int) -> str:
         return self.text[self.words[first].end : self.words[second].start]
+
+
+def has_separator(between: str) -> bool:
+    """Whether what stands between two words separates two codes or sentences."""
+    return bool(_SEPARATOR.search(between))
 
 
 def tokenize(text: str) -> Tokens:

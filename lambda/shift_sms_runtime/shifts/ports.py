@@ -21,6 +21,13 @@ class Shifts(Protocol):
             ChangedMeanwhile: the item has changed since it was read.
         """
 
+    def write_attributes(self, shift: Shift, attributes: Mapping[str, object]) -> None:
+        """Writes attributes that follow from a shift. None removes one.
+
+        Raises:
+            ChangedMeanwhile: the item has changed since it was read.
+        """
+
 
 class EmployeeBookingsStore(Protocol):
     """The EmployeeBookings table."""

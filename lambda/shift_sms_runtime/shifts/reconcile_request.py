@@ -1,12 +1,21 @@
-"""The queue of shifts to reconcile: its message, and which changes of a shift are queued."""
+"""The queue of shifts to reconcile: its message, and what follows from a change of a shift."""
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
 from shift_sms_runtime.queue_messages import Queue, QueueMessage
-from shift_sms_runtime.shifts.shift_item import ShiftReader
+from shift_sms_runtime.shifts.ports import ChangedMeanwhile, Shifts
+from shift_sms_runtime.shifts.shift import Shift
+from shift_sms_runtime.shifts.shift_item import (
+    EXPIRES_AT,
+    INDEX_ATTRIBUTES,
+    ShiftReader,
+    expiry,
+    index_attributes,
+)
 
 
 @dataclass(frozen=True)
@@ -31,19 +40,55 @@ class ReconcileRequest(QueueMessage):
 
 
 class ShiftChangeDetector:
-    """Queues the shifts whose items changed in a way that can require an offer, a reminder or a notice."""
+    """Follows the changes of shifts, whether our functions, an operator or another program made them.
 
-    def __init__(self, reader: ShiftReader, requests: Queue[ReconcileRequest]) -> None:
+    Queues the shifts that can require an offer, a reminder or a notice. Writes the attributes that indexes and the
+    deletion of old shifts depend on, if they are not as the item requires.
+    """
+
+    def __init__(
+        self,
+        reader: ShiftReader,
+        requests: Queue[ReconcileRequest],
+        shifts: Shifts,
+        *,
+        retention_days: int,
+    ) -> None:
+        """`retention_days` is how long a shift is kept after its end; 0 keeps it."""
         self._reader = reader
         self._requests = requests
+        self._shifts = shifts
+        self._retention_days = retention_days
 
-    def handle(self, *images: Mapping[str, Any]) -> None:
-        """Queues a shift if its change requires it.
+    def handle(self, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
+        """Handles one change.
 
         Args:
-            images: The item before and after the change. One of them is absent for a new or deleted item.
+            before: The item before the change; None if it is new.
+            after: The item after the change; None if it was deleted.
         """
-        shifts = [self._reader.read(image) for image in images]
+        shifts = [self._reader.read(image) for image in (before, after) if image]
         # A shift as in the blog post needs no reconciling, unless an edit of its seats may have freed one.
-        if any(shift.needs_reconciling for shift in shifts) or len({shift.seats for shift in shifts}) > 1:
+        may_require_text = (
+            any(one.needs_reconciling for one in shifts) or len({one.seats for one in shifts}) > 1
+        )
+        if may_require_text and _own_attributes_left_out(before) != _own_attributes_left_out(after):
             self._requests.put([ReconcileRequest(shifts[-1].shift_id)])
+        if after:
+            self._write_attributes(shifts[-1], after)
+
+    def _write_attributes(self, shift: Shift, item: Mapping[str, Any]) -> None:
+        """Writes what the item lacks. The change that this makes is handled, too, and lacks nothing."""
+        attributes = {**index_attributes(shift), EXPIRES_AT: expiry(shift, self._retention_days)}
+        missing = {name: value for name, value in attributes.items() if item.get(name) != value}
+        if not missing:
+            return
+        # If the item has changed since, that change is handled later.
+        with suppress(ChangedMeanwhile):
+            self._shifts.write_attributes(shift, missing)
+
+
+def _own_attributes_left_out(item: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return {
+        name: value for name, value in (item or {}).items() if name not in (*INDEX_ATTRIBUTES, EXPIRES_AT)
+    }

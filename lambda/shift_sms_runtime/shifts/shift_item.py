@@ -1,13 +1,14 @@
 """Converts between the items of the Shifts table, which operators may edit by hand, and shifts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.language.lexicon import Lexicon
-from shift_sms_runtime.language.shift_codes import reserved_word
+from shift_sms_runtime.language.shift_codes import normalize_code, reserved_word
+from shift_sms_runtime.language.tokenizer import LONGEST_CODE
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_times import read_time
@@ -44,8 +45,46 @@ COMPARED_ATTRIBUTES = (
     "respond_by",
     "timezone",
     "role",
+    "site",
 )
-"""The attributes that a decision depends on. A change is written only if they have not changed since the read."""
+"""The attributes that a decision or an index depends on. A change is written only if they are as they were read."""
+
+
+INDEX_ATTRIBUTES = ("listed_role", "listed_at", "code_initial", "code")
+"""The keys of the indexes `open-shifts` and `by-code`. An item without them is in neither."""
+
+
+LISTED_ATTRIBUTES = (
+    "shift_id",
+    "shift_info",
+    "starts_at",
+    "ends_at",
+    "respond_by",
+    "timezone",
+    "site",
+    "role",
+)
+"""What a list shows or checks of a shift with a free seat. The index `open-shifts` has these attributes alone."""
+
+
+EXPIRES_AT = "expires_at"
+"""The attribute after which DynamoDB deletes the item, in seconds since 1970."""
+
+
+ANY_ROLE = "-"
+"""`listed_role` of a shift for every employee. A key cannot be empty."""
+
+
+LONGEST_ROLE = 100
+"""Characters. A shift of a longer role is in no list. Source: a partition key has at most 2,048 bytes."""
+
+
+_LONGEST_LISTED_SITE = 64
+"""Characters of the site that order a list. Source: a sort key has at most 1,024 bytes."""
+
+
+_WITHOUT_START = "9999"
+"""Orders shifts without a start after all others."""
 
 
 END_WITHOUT_START = "ends_at needs starts_at: add starts_at, or remove ends_at"
@@ -121,6 +160,60 @@ def written_attributes(shift: Shift) -> dict[str, Any]:
         "cancelled_for": {number: _format_time(at) for number, at in shift.canceled_for.items()} or None,
         "shift_error": shift.error or None,
     }
+
+
+def index_attributes(shift: Shift) -> dict[str, Any]:
+    """Returns a value for each of `INDEX_ATTRIBUTES`; None removes the attribute.
+
+    Open and taken shifts are found by code. Shifts with a free seat are listed. All others leave the indexes: a shift
+    that is canceled, or that was closed because its time has come.
+    """
+    code = normalize_code(shift.shift_id)
+    is_found = (
+        shift.status in (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN)
+        and not shift.problems
+        and len(code) > 0
+        and len(shift.shift_id) <= LONGEST_CODE
+    )
+    is_listed = (
+        is_found
+        and shift.status == ShiftStatus.AVAILABLE
+        and shift.free_seats > 0
+        and len(shift.role) <= LONGEST_ROLE
+    )
+    return {
+        "listed_role": listed_role(shift.role) if is_listed else None,
+        "listed_at": _listed_at(shift) if is_listed else None,
+        "code_initial": code[0] if is_found else None,
+        "code": code if is_found else None,
+    }
+
+
+def index_keys(shift: Shift) -> dict[str, Any]:
+    """Returns the attributes of a new item with which its shift is found at once, without `detect_shift_changes`."""
+    return {name: value for name, value in index_attributes(shift).items() if value is not None}
+
+
+def listed_role(role: str) -> str:
+    """Returns the partition of `open-shifts` that has the shifts of a role; the role may be empty."""
+    return role.casefold() or ANY_ROLE
+
+
+def listed_from(time: datetime) -> str:
+    """Returns the part of `listed_at` that is the start. It orders before every shift that starts later."""
+    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def expiry(shift: Shift, retention_days: int) -> int | None:
+    """Returns `expires_at`: the end of the shift and the retention. None keeps the item."""
+    if shift.span is None or not retention_days:
+        return None
+    return int((shift.span.end + timedelta(days=retention_days)).timestamp())
+
+
+def _listed_at(shift: Shift) -> str:
+    start = listed_from(shift.starts_at) if shift.starts_at else _WITHOUT_START
+    return f"{start}#{shift.site[:_LONGEST_LISTED_SITE]}#{shift.shift_id}"
 
 
 def _format_time(time: datetime | None) -> str:

@@ -73,7 +73,7 @@ class DynamoInboundRows:
     def reload(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
         """See `InboundStore.reload`."""
         ids = tuple(dict.fromkeys((*context.ids_read, *shift_ids)))
-        return replace(self._read(context.text, ids), open_and_taken_ids=context.open_and_taken_ids)
+        return replace(self._read(context.text, ids), ids_looked_up=context.ids_looked_up)
 
     def read_reply(self, text: OutboxText) -> WaitingReply | None:
         """See `InboundStore.read_reply`."""

@@ -3,24 +3,31 @@
 A change is written only if no attribute that the decision depends on has changed since the read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, update, wire
+from shift_sms_runtime.inbound.ports import OpenShifts
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import COMPARED_ATTRIBUTES, ShiftReader, written_attributes
+from shift_sms_runtime.shifts.shift_item import (
+    COMPARED_ATTRIBUTES,
+    ShiftReader,
+    index_attributes,
+    listed_role,
+    written_attributes,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import UpdateTypeDef
+    from mypy_boto3_dynamodb.type_defs import QueryOutputTypeDef, UpdateTypeDef
 
 
-_BY_STATUS = "by-status"
-"""The name of the index on `shift_status` and `shift_id`."""
+_OPEN_SHIFTS = "open-shifts"
+"""The index on `listed_role` and `listed_at`."""
 
-_PAGE_SIZE = 100
-"""Shifts in one response of a query: more than fit in a text."""
+_BY_CODE = "by-code"
+"""The index on `code_initial` and `code`."""
 
 
 def shift_key(shift_id: str) -> dict[str, str]:
@@ -30,6 +37,15 @@ def shift_key(shift_id: str) -> dict[str, str]:
 
 def shift_update(table: str, shift: Shift) -> "UpdateTypeDef":
     """Returns the update that writes a changed shift, on the condition that its item has not changed."""
+    return _update_unchanged(table, shift, _written(shift))
+
+
+def _written(shift: Shift) -> dict[str, object]:
+    return {**written_attributes(shift), **index_attributes(shift)}
+
+
+def _update_unchanged(table: str, shift: Shift, written: Mapping[str, object]) -> "UpdateTypeDef":
+    """Returns an update on the condition that the item is as it was read. None removes an attribute."""
     values: dict[str, object] = {}
     conditions, sets, removes = ["attribute_exists(shift_id)"], [], []
     for name in COMPARED_ATTRIBUTES:
@@ -38,7 +54,7 @@ def shift_update(table: str, shift: Shift) -> "UpdateTypeDef":
             conditions.append(f"#{name} = :was_{name}")
         else:
             conditions.append(f"attribute_not_exists(#{name})")
-    for name, value in written_attributes(shift).items():
+    for name, value in written.items():
         if value is None:
             removes.append(f"#{name}")
         else:
@@ -48,19 +64,22 @@ def shift_update(table: str, shift: Shift) -> "UpdateTypeDef":
     clauses = [
         f"{clause} {', '.join(names)}" for clause, names in (("SET", sets), ("REMOVE", removes)) if names
     ]
-    return {
+    request: UpdateTypeDef = {
         "TableName": table,
         "Key": wire(shift_key(shift.shift_id)),
         "UpdateExpression": " ".join(clauses),
         "ConditionExpression": " AND ".join(conditions),
         # Some of these names are reserved words. Source: "Reserved words" in the DynamoDB developer guide.
-        "ExpressionAttributeNames": {f"#{name}": name for name in COMPARED_ATTRIBUTES},
-        "ExpressionAttributeValues": wire(values),
+        "ExpressionAttributeNames": {f"#{name}": name for name in (*COMPARED_ATTRIBUTES, *written)},
     }
+    # The argument must not be empty.
+    if values:
+        request["ExpressionAttributeValues"] = wire(values)
+    return request
 
 
 class DynamoShifts:
-    """Implements `Shifts`, `ShiftsByStatus` and `ShiftIds` on DynamoDB."""
+    """Implements `Shifts`, `ShiftIndexes` and `ShiftIds` on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", table: str, reader: ShiftReader) -> None:
         self._client = client
@@ -76,39 +95,55 @@ class DynamoShifts:
 
     def save(self, shift: Shift) -> None:
         """See `Shifts.save`."""
-        try:
-            update(self._client, shift_update(self._table, shift))
-        except ConditionsFailed:
-            raise ChangedMeanwhile from None
+        self.write_attributes(shift, _written(shift))
 
     def existing(self, shift_ids: Sequence[str]) -> Sequence[str]:
         """See `ShiftIds.existing`."""
         rows = read_batch(self._client, {self._table: [shift_key(shift_id) for shift_id in shift_ids]})
         return [str(row["shift_id"]) for row in rows.get(self._table, [])]
 
-    def available(self, *, after: str | None) -> Iterator[Shift]:
-        """See `ShiftsByStatus.available`."""
-        pagination = {"PageSize": _PAGE_SIZE}
-        for item in self._by_status(ShiftStatus.AVAILABLE, after=after, PaginationConfig=pagination):
-            yield self._reader.read(plain(item))
+    def write_attributes(self, shift: Shift, attributes: Mapping[str, object]) -> None:
+        """See `Shifts.write_attributes`."""
+        try:
+            update(self._client, _update_unchanged(self._table, shift, attributes))
+        except ConditionsFailed:
+            raise ChangedMeanwhile from None
 
-    def open_and_taken_ids(self) -> Iterator[str]:
-        """See `ShiftsByStatus.open_and_taken_ids`."""
-        for status in (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN):
-            for item in self._by_status(status, ProjectionExpression="shift_id"):
-                yield item["shift_id"]["S"]
+    def open_shifts(self, role: str, *, after: str, most: int) -> OpenShifts:
+        """See `ShiftIndexes.open_shifts`."""
+        response = self._query(
+            _OPEN_SHIFTS,
+            "listed_role = :role AND listed_at > :after",
+            {":role": listed_role(role), ":after": after},
+            Limit=most,
+        )
+        # The index has only what a list shows. Every shift in it has a free seat.
+        shifts = {
+            item["listed_at"]["S"]: self._reader.read({**plain(item), "shift_status": ShiftStatus.AVAILABLE})
+            for item in response["Items"]
+        }
+        return OpenShifts(shifts, complete="LastEvaluatedKey" not in response)
 
-    def _by_status(
-        self, status: str, *, after: str | None = None, **request: Any
-    ) -> Iterator[Mapping[str, Any]]:
-        condition = "shift_status = :status" + ("" if after is None else " AND shift_id > :after")
-        values = {":status": status} | ({} if after is None else {":after": after})
-        pages = self._client.get_paginator("query").paginate(
+    def ids_from(self, code: str, *, most: int) -> Sequence[str]:
+        """See `ShiftIndexes.ids_from`."""
+        return self._ids("code_initial = :initial AND code >= :code", code, most, ScanIndexForward=True)
+
+    def ids_before(self, code: str, *, most: int) -> Sequence[str]:
+        """See `ShiftIndexes.ids_before`."""
+        return self._ids("code_initial = :initial AND code < :code", code, most, ScanIndexForward=False)
+
+    def _ids(self, condition: str, code: str, most: int, **request: Any) -> list[str]:
+        values = {":initial": code[0], ":code": code}
+        response = self._query(_BY_CODE, condition, values, Limit=most, **request)
+        return [item["shift_id"]["S"] for item in response["Items"]]
+
+    def _query(
+        self, index: str, condition: str, values: Mapping[str, object], **request: Any
+    ) -> "QueryOutputTypeDef":
+        return self._client.query(
             TableName=self._table,
-            IndexName=_BY_STATUS,
+            IndexName=index,
             KeyConditionExpression=condition,
             ExpressionAttributeValues=wire(values),
             **request,
         )
-        for page in pages:
-            yield from page["Items"]

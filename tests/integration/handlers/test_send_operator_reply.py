@@ -29,7 +29,7 @@ def test_given_a_reply_on_an_item_when_its_record_arrives_twice_then_sent_once(
     capsys.readouterr()
     for _ in range(2):
         assert system.invoke("send_operator_reply", {"Records": [record]}) == []
-    assert system.network.inbox(ANN) == []
+    assert not system.network.inbox(ANN)
     system.drain_outbox()
     counted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     assert [entry[metric] for entry in counted if metric in entry] == [[1.0]]

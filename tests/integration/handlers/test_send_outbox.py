@@ -69,8 +69,8 @@ def test_given_no_time_left_when_a_worker_runs_then_its_next_turn_sends(
 def test_given_texts_that_nothing_can_send_when_a_worker_runs_then_others_are_sent(
     system: FunctionsOnMoto,
 ) -> None:
-    unknown_kind = replace(text("1"), kind=ReplyKind.OPERATOR_REPLY, body=None)
-    add(unknown_kind, text("2", BOB))
+    without_shift = replace(text("1"), kind=ReplyKind.NOTICE, body=None)
+    add(without_shift, text("2", BOB))
     assert system.invoke("send_outbox", system.sqs_event([OutboxTurn(0).to_json()])) == []
     assert [one.body for one in system.network.texts] == ["hello 2"]
     assert [row["reply_id"] for row in system.rows("Outbox")] == ["1"]

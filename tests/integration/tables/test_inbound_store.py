@@ -157,15 +157,15 @@ def test_given_stored_entries_when_a_text_is_read_then_the_context_has_them(stor
 def test_given_a_context_when_reloaded_with_shifts_then_all_of_it_is_read_again(stores: Stores) -> None:
     for shift_id in ("A1", "Early-7"):
         stores.put_shift(shift_id, "")
-    before = replace(read_context(stores, "m", ANN, "A1"), open_and_taken_ids=("A1", "Early-7"))
+    before = replace(read_context(stores, "m", ANN, "A1"), ids_looked_up=("A1", "Early-7"))
     assert carry_out(stores, book, "A1", message_id="n") == (BookingOutcome.BOOKED,)
     after = stores.inbound.reload(before, ["Early-7", "gone"])
     assert list(after.bookings.by_shift) == ["A1"]
     assert after.shifts["A1"].holders == {ANN: NOW}
     assert set(after.shifts) == {"A1", "Early-7"}
-    assert (after.ids_read, after.open_and_taken_ids) == (
+    assert (after.ids_read, after.ids_looked_up) == (
         ("A1", "Early-7", "gone"),
-        before.open_and_taken_ids,
+        before.ids_looked_up,
     )
 
 

@@ -13,11 +13,12 @@ from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import ShiftStatus
+from shift_sms_runtime.shifts.shift_item import INDEX_ATTRIBUTES
 from shift_sms_runtime.shifts.waiting_list import Offer
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS
 from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.store_operations import NOW, carry_out, read_context
-from tests.support.store_pairs import Stores
+from tests.support.store_pairs import Stores, dynamo_stores
 
 
 def test_given_an_offer_when_it_is_extended_or_missed_then_it_is_recorded(stores: Stores) -> None:
@@ -72,14 +73,70 @@ def test_given_a_reconciled_shift_when_saved_twice_then_the_second_write_fails(s
     assert stores.shifts.get("A2") is None
 
 
-def test_given_more_shifts_than_one_page_when_read_then_all_come_in_order(stores: Stores) -> None:
-    for number in range(250):
-        stores.put_shift(f"A{number:03}", "x" * 50)
-    carry_out(stores, book, "A000", "A200")
-    assert [shift.shift_id for shift in stores.shifts.available(after=None)][:2] == ["A001", "A002"]
-    assert [shift.shift_id for shift in stores.shifts.available(after="A198")][:2] == ["A199", "A201"]
-    assert len(list(stores.shifts.available(after=None))) == 248
-    assert len(set(stores.shifts.open_and_taken_ids())) == 250
+def test_given_open_shifts_when_listed_then_by_role_and_start_in_pages(stores: Stores) -> None:
+    for number in range(9):
+        stores.put_shift(
+            f"A{number}", f"info {number}", starts_at=f"2026-08-{20 - number}T10:00+02:00", seats=2
+        )
+    stores.put_shift("B1", "later")
+    stores.put_shift("C1", "", role="Nurse", starts_at="2026-08-15T10:00Z", site="Ward 3")
+    stores.put_shift("D1", shift_status="taken")
+    stores.put_shift("E1", starts_at="noon")
+    carry_out(stores, book, "A8")
+    stores.index_shifts()
+    carry_out(stores, book, "A8", sender=BOB)
+    first = stores.shifts.open_shifts("", after="2026-08-01", most=3)
+    assert [shift.shift_id for shift in first.shifts.values()] == ["A7", "A6", "A5"]
+    assert (max(first.shifts), first.complete) == ("2026-08-15T08:00:00Z##A5", False)
+    rest = stores.shifts.open_shifts("", after=max(first.shifts), most=20)
+    assert [shift.shift_id for shift in rest.shifts.values()] == ["A4", "A3", "A2", "A1", "A0", "B1"]
+    assert rest.complete
+    nurses = stores.shifts.open_shifts("nurse", after="2026-08-01", most=20)
+    ((position, shift),) = nurses.shifts.items()
+    assert position == "2026-08-15T10:00:00Z#Ward 3#C1"
+    # The index has only what a list shows.
+    assert (shift.info, shift.role, shift.site, shift.free_seats) == ("", "Nurse", "Ward 3", 1)
+    assert shift.is_open(NOW)
+
+
+def test_given_codes_when_read_then_in_order_on_both_sides(stores: Stores) -> None:
+    for shift_id in ("Early-7", "EARLY9", "early 8", "Echo-1", "F1", "#!", "E" * 65):
+        stores.put_shift(shift_id)
+    stores.put_shift("EARLY6", shift_status="cancelled")
+    stores.index_shifts()
+    assert stores.shifts.ids_from("early8", most=9) == ["early 8", "EARLY9", "Echo-1"]
+    assert stores.shifts.ids_from("early8", most=1) == ["early 8"]
+    assert stores.shifts.ids_before("early9", most=9) == ["early 8", "Early-7"]
+    assert stores.shifts.ids_before("early9", most=1) == ["early 8"]
+    assert stores.shifts.ids_from("x1", most=9) == []
+
+
+def test_given_a_shift_when_its_seats_change_then_its_keys_follow_in_the_same_write(
+    system: FunctionsOnMoto,
+) -> None:
+    stores = dynamo_stores(system)
+    stores.put_shift("Early-7", starts_at="2026-08-15T10:00Z")
+    carry_out(stores, join_waiting_list, "Early-7", message_id="l")
+    assert carry_out(stores, book, "Early-7") == (BookingOutcome.BOOKED,)
+    (item,) = system.rows("Shifts")
+    found = {"code_initial": "e", "code": "early7"}
+    assert {name: item.get(name) for name in INDEX_ATTRIBUTES} == dict.fromkeys(INDEX_ATTRIBUTES) | found
+    assert carry_out(stores, drop, "Early-7", message_id="n") == (BookingOutcome.DROPPED,)
+    (item,) = system.rows("Shifts")
+    listed = {"listed_role": "-", "listed_at": "2026-08-15T10:00:00Z##Early-7"}
+    assert {name: item[name] for name in INDEX_ATTRIBUTES} == found | listed
+
+
+def test_given_long_attributes_when_booked_then_no_key_is_too_long(system: FunctionsOnMoto) -> None:
+    stores = dynamo_stores(system)
+    stores.put_shift("A1", site="\u00e9" * 2000, starts_at="2026-08-15T10:00Z")
+    stores.put_shift("A2", role="\u00e9" * 2000)
+    stores.index_shifts()
+    assert carry_out(stores, book, "A1") == (BookingOutcome.BOOKED,)
+    listed = stores.shifts.open_shifts("", after="2026-08-01", most=9)
+    assert listed.shifts == {}
+    assert carry_out(stores, drop, "A1", message_id="n") == (BookingOutcome.DROPPED,)
+    assert len(stores.shifts.open_shifts("", after="2026-08-01", most=9).shifts) == 1
 
 
 @pytest.mark.parametrize(
@@ -102,6 +159,7 @@ def test_given_a_malformed_item_when_shifts_are_listed_then_the_list_is_complete
         Item={"shift_id": "A1", "shift_status": "available", **attributes}
     )
     system.put_shift("A2", "fine")
+    system.reconcile_shifts()
     system.text(ANN, "REQUEST")
     system.text(BOB, "A1")
     assert system.network.inbox(ANN)[0].body == f"Reply a code to book:\n{line}\nA2 fine"

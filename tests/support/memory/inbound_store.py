@@ -60,7 +60,7 @@ class MemoryInboundStore:
 
     def reload(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
         ids = tuple(dict.fromkeys((*context.ids_read, *shift_ids)))
-        return replace(self._read(context.text, ids), open_and_taken_ids=context.open_and_taken_ids)
+        return replace(self._read(context.text, ids), ids_looked_up=context.ids_looked_up)
 
     def write(self, context: InboundContext, reply: Reply, decision: BookingDecision | None = None) -> None:
         number, conversations, text = context.employee.phone_number, self._conversations, context.outbox_text

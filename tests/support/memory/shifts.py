@@ -1,17 +1,26 @@
 """Stores shifts in memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shift_sms_runtime.inbound.ports import OpenShifts
 from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import COMPARED_ATTRIBUTES, ShiftReader, written_attributes
+from shift_sms_runtime.shifts.shift_item import (
+    COMPARED_ATTRIBUTES,
+    LISTED_ATTRIBUTES,
+    ShiftReader,
+    index_attributes,
+    listed_role,
+    written_attributes,
+)
 
 
 class MemoryShifts:
-    """Implements `Shifts`, `ShiftsByStatus` and `ShiftIds` in memory. `rows` has the items by shift id."""
+    """Implements `Shifts`, `ShiftIndexes` and `ShiftIds` in memory. `rows` has the items by shift id."""
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, Any]] = {}
@@ -36,15 +45,46 @@ class MemoryShifts:
         self.check(shift)
         self.store(shift)
 
-    def available(self, *, after: str | None) -> Iterator[Shift]:
-        for shift_id in sorted(self.rows):
-            shift = self.get(shift_id)
-            if shift and shift.status == ShiftStatus.AVAILABLE and (after is None or shift_id > after):
-                yield shift
+    def write_attributes(self, shift: Shift, attributes: Mapping[str, object]) -> None:
+        self.check(shift)
+        self.edit(shift.shift_id, **attributes)
 
-    def open_and_taken_ids(self) -> Iterator[str]:
-        wanted = (ShiftStatus.AVAILABLE, ShiftStatus.TAKEN)
-        yield from (key for key, row in list(self.rows.items()) if row.get("shift_status") in wanted)
+    def open_shifts(self, role: str, *, after: str, most: int) -> OpenShifts:
+        listed = {
+            str(attributes["listed_at"]): shift_id
+            for shift_id, attributes in self._indexed()
+            if attributes["listed_role"] == listed_role(role) and str(attributes["listed_at"]) > after
+        }
+        shifts = {
+            position: self._reader.read(
+                {"shift_status": ShiftStatus.AVAILABLE}
+                | {name: value for name, value in self.rows[shift_id].items() if name in LISTED_ATTRIBUTES}
+            )
+            for position, shift_id in sorted(listed.items())[:most]
+        }
+        return OpenShifts(shifts, complete=len(listed) <= most)
+
+    def ids_from(self, code: str, *, most: int) -> list[str]:
+        return [shift_id for found, shift_id in self._codes(code) if found >= code][:most]
+
+    def ids_before(self, code: str, *, most: int) -> list[str]:
+        return [shift_id for found, shift_id in reversed(self._codes(code)) if found < code][:most]
+
+    def _codes(self, code: str) -> list[tuple[str, str]]:
+        """Returns the codes with the initial of a code, in order. Equal ones are in the order of the rows."""
+        codes = [
+            (attributes["code"], shift_id)
+            for shift_id, attributes in self._indexed()
+            if attributes["code_initial"] == code[0]
+        ]
+        return sorted(codes, key=itemgetter(0))
+
+    def _indexed(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yields the keys of the indexes, as if `detect_shift_changes` had handled every change."""
+        for shift_id in list(self.rows):
+            shift = self.get(shift_id)
+            if shift is not None:
+                yield shift_id, index_attributes(shift)
 
     def existing(self, shift_ids: Sequence[str]) -> list[str]:
         return [shift_id for shift_id in shift_ids if shift_id in self.rows]

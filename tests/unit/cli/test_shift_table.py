@@ -103,3 +103,26 @@ def test_given_a_lost_response_when_loaded_then_the_shift_is_as_in_the_file(
 
     assert (status, complaint) == (DONE, "")
     assert operator_cli.rows("Shifts") == [NIGHT]
+
+
+def test_given_shifts_when_written_then_employees_find_them_at_once(operator_cli: OperatorCli) -> None:
+    load_rows(operator_cli, NIGHT_ROW, "early-7,Day,,,,,,,")
+    night = {"listed_role": "bar", "listed_at": "2099-08-15T20:00:00Z#Harbour#N1"}
+    assert operator_cli.index_keys() == {
+        "N1": {**night, "code_initial": "n", "code": "n1"},
+        "early-7": {
+            "listed_role": "-",
+            "listed_at": "9999##early-7",
+            "code_initial": "e",
+            "code": "early7",
+        },
+    }
+
+    load_rows(operator_cli, "N1,,,,,,Airport,chef,")
+    operator_cli.run("cancel-shift", "early-7", "--yes")
+
+    moved = {"listed_role": "chef", "listed_at": "2099-08-15T20:00:00Z#Airport#N1"}
+    assert operator_cli.index_keys() == {
+        "N1": {**moved, "code_initial": "n", "code": "n1"},
+        "early-7": {},
+    }

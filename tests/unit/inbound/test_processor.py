@@ -66,7 +66,7 @@ def test_given_a_very_long_text_of_wide_characters_when_handled_then_it_is_senda
 
 
 @pytest.mark.parametrize(
-    ("text", "texts_per_hour", "interpretations", "lists"),
+    ("text", "texts_per_hour", "interpretations", "lookups"),
     [
         ("A1", 0, 1, 0),
         ("drop early7", 0, 2, 0),
@@ -77,7 +77,7 @@ def test_given_a_very_long_text_of_wide_characters_when_handled_then_it_is_senda
     ids=["by-code", "of-a-booking", "in-its-own-spelling", "over-the-limit", "without-a-code"],
 )
 def test_given_a_text_when_handled_then_only_own_spellings_are_interpreted_twice(
-    monkeypatch: pytest.MonkeyPatch, text: str, texts_per_hour: int, interpretations: int, lists: int
+    monkeypatch: pytest.MonkeyPatch, text: str, texts_per_hour: int, interpretations: int, lookups: int
 ) -> None:
     world = InboundWorld(texts_per_hour=texts_per_hour)
     for shift_id in ("A1", "Early-7", "Early-8"):
@@ -86,11 +86,9 @@ def test_given_a_text_when_handled_then_only_own_spellings_are_interpreted_twice
     calls: list[str] = []
     for module in (processor, command_executor):
         monkeypatch.setattr(module, "interpret", _recording(calls, "interpret", module.interpret))
-    monkeypatch.setattr(
-        world.shifts, "open_and_taken_ids", _recording(calls, "ids", world.shifts.open_and_taken_ids)
-    )
+    monkeypatch.setattr(world.shifts, "ids_from", _recording(calls, "ids", world.shifts.ids_from))
     world.deliver(ANN, text)
-    assert (calls.count("interpret"), calls.count("ids")) == (interpretations, lists)
+    assert (calls.count("interpret"), calls.count("ids")) == (interpretations, lookups)
 
 
 def _recording(calls: list[str], name: str, function: Callable[..., Any]) -> Callable[..., Any]:

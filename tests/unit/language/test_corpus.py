@@ -1,13 +1,15 @@
 """Tests that the texts of `tests/corpus/texts.toml` are understood."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
+from shift_sms_runtime.inbound.inbound_text import MAX_CANDIDATE_IDS
+from shift_sms_runtime.inbound.shift_search import ShiftLookup, corrected_ids
 from shift_sms_runtime.language.intents import (
     CarrierIntent,
     FreeText,
@@ -23,10 +25,11 @@ from shift_sms_runtime.language.intents import (
     Thanks,
     Unclear,
 )
-from shift_sms_runtime.language.interpreter import interpret, may_name_more_shifts
+from shift_sms_runtime.language.interpreter import interpret, words_to_look_up
 from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.language.shift_codes import candidate_ids, suggested_ids
+from tests.support.memory.shifts import MemoryShifts
 
 CORPUS: dict[str, Any] = tomllib.loads(
     (Path(__file__).parents[2] / "corpus" / "texts.toml").read_text(encoding="utf-8")
@@ -35,7 +38,6 @@ CODES: list[str] = CORPUS["codes"]
 LANGUAGES = {"en": 999, "es": 364, "fr": 341, "de": 370}
 """The least number of texts of each language."""
 LEAST_UNDERSTOOD = 0.95
-MOST_IDS = 60
 MOST_SUGGESTED = 3
 
 
@@ -69,15 +71,22 @@ LEXICONS = {language: locale.lexicon for language, locale in locales("shifts").i
 
 
 def outcome_of(text: str, lexicon: Lexicon) -> str:
-    """Interprets a text as the services do, first with its candidate ids and then with all ids."""
-    candidates = candidate_ids(text, most=MOST_IDS)
-    intent = interpret(text, lexicon, [code for code in CODES if code in candidates])
-    if isinstance(intent, FreeText) or may_name_more_shifts(intent, text):
-        intent = interpret(text, lexicon, CODES)
-    return outcome_name(intent, text, lexicon)
+    """Interprets a text as the services do, first with its candidate ids and then with those that are looked up."""
+    candidates = candidate_ids(text, most=MAX_CANDIDATE_IDS)
+    known = [code for code in CODES if code in candidates]
+    intent = interpret(text, lexicon, known)
+    words = words_to_look_up(intent, text, lexicon, known)
+    if words:
+        shifts = MemoryShifts()
+        for code in CODES:
+            shifts.put(code)
+        known = [*dict.fromkeys((*known, *ShiftLookup(shifts).ids_near(words)))]
+        intent = interpret(text, lexicon, known)
+        known = [*dict.fromkeys((*known, *shifts.existing(corrected_ids(words))))]
+    return outcome_name(intent, text, lexicon, known)
 
 
-def outcome_name(intent: Intent, text: str, lexicon: Lexicon) -> str:
+def outcome_name(intent: Intent, text: str, lexicon: Lexicon, known: Sequence[str] = CODES) -> str:
     """Returns the outcome of an intent, as the corpus names it."""
     names: dict[type[Intent], str] = {
         ListOwnShifts: "mine",
@@ -93,20 +102,20 @@ def outcome_name(intent: Intent, text: str, lexicon: Lexicon) -> str:
         case ShiftCommand(action, codes) if codes:
             return " ".join((action, *codes))
         case ShiftCommand(ShiftAction.BOOK, (), unknown):
-            return (suggested(text, lexicon) if unknown else "") or "invalid"
+            return (suggested(text, lexicon, known) if unknown else "") or "invalid"
         case ShiftCommand(action, (), unknown):
             return "invalid" if unknown else action
         case ListShifts(more):
             return "more" if more else "list"
         case FreeText():
-            return suggested(text, lexicon) or "free-text"
+            return suggested(text, lexicon, known) or "free-text"
         case _:
             return names[type(intent)]
 
 
-def suggested(text: str, lexicon: Lexicon) -> str:
+def suggested(text: str, lexicon: Lexicon, known: Sequence[str]) -> str:
     """Returns the outcome of a text that nearly names shifts; empty for any other text."""
-    for _, codes in suggested_ids(text, lexicon, CODES, most=MOST_SUGGESTED):
+    for _, codes in suggested_ids(text, lexicon, known, most=MOST_SUGGESTED):
         return " ".join(("did-you-mean", *codes))
     return ""
 

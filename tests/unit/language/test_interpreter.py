@@ -16,8 +16,8 @@ from shift_sms_runtime.language.intents import (
     Thanks,
     Unclear,
 )
-from shift_sms_runtime.language.interpreter import may_name_more_shifts
-from tests.support.english_texts import book, intent_of
+from shift_sms_runtime.language.interpreter import MAX_WORDS_LOOKED_UP, words_to_look_up
+from tests.support.english_texts import CODES, ENGLISH_LEXICON, book, intent_of
 
 
 def drop(*codes: str) -> ShiftCommand:
@@ -253,19 +253,24 @@ def test_given_a_shift_named_like_a_command_when_read_then_it_stays_a_command() 
 
 
 @pytest.mark.parametrize(
-    ("text", "may_name_more"),
+    ("text", "words"),
     [
-        ("XYZ123", False),
-        ("B7", True),
-        ("A1 and B7", True),
-        ("lobby desk", True),
-        ("is the lobby desk shift taken", False),
-        ("is lobby desk number 3 taken", True),
-        ("REQUEST", False),
-        ("STOP B7", False),
+        ("XYZ123", ()),
+        ("B7", ("B7",)),
+        ("A1 and B7", ("B7",)),
+        ("lobby desk", ("lobby", "desk", "lobby desk")),
+        ("is the lobby desk shift taken", ()),
+        ("is lobby desk number B3 taken", ("B3",)),
+        ("hi its Karen from ward 5, id like early 8 please", ("ward 5", "early 8", "from ward 5")),
+        ("N-12-C", ("N-12-C",)),
+        ("B7 and B8 or B9 or B10", ("B7", "B8", "B9")),
+        ("REQUEST", ()),
+        ("STOP B7", ()),
+        ("b" * 65, ()),
     ],
 )
-def test_given_a_text_when_a_word_may_be_an_id_then_it_may_name_more_shifts(
-    text: str, may_name_more: bool
+def test_given_a_text_when_words_may_be_ids_then_the_most_likely_are_looked_up(
+    text: str, words: tuple[str, ...]
 ) -> None:
-    assert may_name_more_shifts(intent_of(text), text) is may_name_more
+    assert words_to_look_up(intent_of(text), text, ENGLISH_LEXICON, CODES) == words
+    assert len(words) <= MAX_WORDS_LOOKED_UP

@@ -56,7 +56,7 @@ def test_given_texts_of_another_worker_when_chosen_then_helpers_take_different_o
     assert [choose(texts, worker) for worker in range(3)] == [texts[0], texts[2], texts[3]]
 
 
-def test_given_one_text_of_another_worker_when_chosen_then_it_is_left_to_it_at_first() -> None:
+def test_given_one_text_of_another_worker_when_chosen_then_it_is_left_to_it() -> None:
     texts = [reply(0, to=number_of(0))]
     assert choose(texts, 1) is None
     assert choose(texts, 1, after=5.1) == texts[0]

@@ -1,4 +1,4 @@
-"""Tests which changes of shifts are queued to be reconciled."""
+"""Tests what follows from a change of a shift: a request to reconcile it, and the keys of its indexes."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,41 +8,103 @@ import pytest
 from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest, ShiftChangeDetector
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from tests.support.memory.queues import MemoryQueue
+from tests.support.memory.shifts import MemoryShifts
 
 NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
 FREE = {"shift_id": "A1", "shift_info": "night", "shift_status": "available"}
 BY_HAND = FREE | {"shift_status": "taken", "employee": "+14255550101"}
 TAKEN = BY_HAND | {"employees": {"+14255550101": "2026-08-01T12:00:00+00:00"}}
-DATED = FREE | {"starts_at": "2026-08-15T22:00"}
+DATED = FREE | {"starts_at": "2026-08-15T22:00", "ends_at": "2026-08-16T06:00"}
 CANCELED = TAKEN | {"shift_status": "cancelled"}
+FOUND = {"code_initial": "a", "code": "a1"}
+LISTED = FOUND | {"listed_role": "-", "listed_at": "9999##A1"}
+EXPIRING = {"expires_at": int(datetime(2026, 11, 14, 6, tzinfo=UTC).timestamp())}
 
 
-def queued(*images: dict[str, Any]) -> list[ReconcileRequest]:
+def detect(
+    before: dict[str, Any] | None, after: dict[str, Any] | None, *, now: dict[str, Any] | None = None
+) -> tuple[list[ReconcileRequest], dict[str, Any]]:
+    """Handles a change; returns the requests, and the item afterwards. By default the item is as after the change."""
+    shifts = MemoryShifts()
+    if (stored := now or after) is not None:
+        shifts.rows["A1"] = stored
     requests: MemoryQueue[ReconcileRequest] = MemoryQueue(lambda: NOW)
-    ShiftChangeDetector(ShiftReader(), requests).handle(*images)
-    return requests.waiting
+    ShiftChangeDetector(ShiftReader(), requests, shifts, retention_days=90).handle(before, after)
+    return requests.waiting, shifts.rows.get("A1", {})
 
 
-@pytest.mark.parametrize("images", [(FREE,), (FREE, TAKEN), (TAKEN, FREE), (TAKEN,)])
+@pytest.mark.parametrize("images", [(None, FREE), (FREE, TAKEN), (TAKEN, FREE), (None, TAKEN), (TAKEN, None)])
 def test_given_a_shift_as_in_the_post_when_it_changes_then_nothing_is_queued(
-    images: tuple[dict[str, Any], ...],
+    images: tuple[dict[str, Any] | None, dict[str, Any] | None],
 ) -> None:
-    assert queued(*images) == []
+    assert detect(*images)[0] == []
 
 
 @pytest.mark.parametrize(
     "images",
     [
-        (DATED,),
+        (None, DATED),
+        (DATED, None),
         (FREE, DATED),
         (DATED, FREE),
         (FREE, BY_HAND),
         (TAKEN, CANCELED),
         (TAKEN, TAKEN | {"seats": 2}),
     ],
-    ids=["new with a time", "time added", "time removed", "booked by hand", "canceled", "more seats"],
+    ids=[
+        "new with a time",
+        "deleted",
+        "time added",
+        "time removed",
+        "booked by hand",
+        "canceled",
+        "more seats",
+    ],
 )
 def test_given_a_change_that_can_require_a_text_when_detected_then_it_is_queued(
-    images: tuple[dict[str, Any], ...],
+    images: tuple[dict[str, Any] | None, dict[str, Any] | None],
 ) -> None:
-    assert queued(*images) == [ReconcileRequest("A1")]
+    assert detect(*images)[0] == [ReconcileRequest("A1")]
+
+
+@pytest.mark.parametrize(
+    ("item", "keys"),
+    [
+        (FREE, LISTED),
+        (TAKEN, FOUND),
+        (TAKEN | LISTED, FOUND),
+        (CANCELED | LISTED, {}),
+        (DATED, LISTED | EXPIRING | {"listed_at": "2026-08-15T22:00:00Z##A1"}),
+        (DATED | EXPIRING | {"shift_status": "closed"}, EXPIRING),
+        (FREE | EXPIRING, LISTED),
+        (FREE | {"starts_at": "noon"} | LISTED, {}),
+        ({"shift_id": "A1"} | LISTED, {}),
+    ],
+    ids=[
+        "free",
+        "taken",
+        "no longer free",
+        "canceled",
+        "dated",
+        "closed",
+        "no longer dated",
+        "wrong",
+        "bare",
+    ],
+)
+def test_given_an_item_without_its_keys_when_detected_then_they_are_written_once(
+    item: dict[str, Any], keys: dict[str, Any]
+) -> None:
+    own = {*LISTED, *EXPIRING}
+    _, written = detect(None, item)
+    assert {name: value for name, value in written.items() if name in own} == keys
+    assert {name: value for name, value in written.items() if name not in own} == {
+        name: value for name, value in item.items() if name not in own
+    }
+    # The change that this makes requires no other write and no request.
+    unwritable = written | {"shift_status": "changed since"}
+    assert detect(item, written, now=unwritable) == ([], unwritable)
+
+
+def test_given_an_item_that_has_changed_since_when_detected_then_it_is_left() -> None:
+    assert detect(None, FREE, now=TAKEN) == ([], TAKEN)

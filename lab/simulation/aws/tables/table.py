@@ -98,18 +98,18 @@ class Index:
                 )
             _check_key_size(value, most, f"IndexName: {definition.name}, IndexKey: {key}")
 
-    def row(self, key: Key, item: Item) -> Row | None:
+    def row(self, base: Row) -> Row | None:
         """Returns the row of an item in the index; None if the item lacks a key of the index."""
-        definition = self.definition
+        definition, item, size = self.definition, base.item, base.size
         if definition.partition_key not in item:
             return None
         if definition.sort_key is not None and definition.sort_key not in item:
             return None
         if definition.projected is not None:
             kept = definition.projected.union(self.keys)
-            item = {name: value for name, value in item.items() if name in kept}
+            item, size = canonical_item({name: value for name, value in item.items() if name in kept})
         sort = None if definition.sort_key is None else ordered(item[definition.sort_key])
-        return Row(key, item, canonical_item(item)[1], ordered(item[definition.partition_key]), sort)
+        return Row(base.key, item, size, ordered(item[definition.partition_key]), sort)
 
 
 class Table:
@@ -305,8 +305,8 @@ class Table:
             self.stream.append(self._record(change, expired=expired))
 
     def _change_index(self, index: Index, change: Change) -> None:
-        before = index.row(change.key, change.before.item) if change.before else None
-        after = index.row(change.key, change.after.item) if change.after else None
+        before = index.row(change.before) if change.before else None
+        after = index.row(change.after) if change.after else None
         if before == after:
             return
         index.replica.change(change.key, after)
