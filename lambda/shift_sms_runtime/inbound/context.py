@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shift_sms_runtime.bookings.booking import booking_status, has_required_role, without_lost_shifts
 from shift_sms_runtime.employees.employee import MESSAGING_SERVICE, Employee
@@ -17,6 +17,9 @@ from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import Shift
 
 _MAX_OWN_SHIFTS = 40
+
+_MAX_AGE = timedelta(days=1)
+"""How old a text counts in the order of replies. A text from the dead-letter queue may be older, and is still due."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class InboundContext:
             text.message_id,
             Priority.REPLY,
             text.reply_from,
-            text.sent_at or self.now,
+            max(text.sent_at or self.now, self.now - _MAX_AGE),
             # If the service accepts a text to a number that it had refused, the number has opted in again.
             follow_up=self.employee.opt_changed_by == MESSAGING_SERVICE,
         )

@@ -298,3 +298,9 @@ def test_given_a_reply_when_queued_then_it_waits_in_the_order_of_the_inbound_tex
         sent_at = noon - timedelta(minutes=4 - minutes)
         world.deliver(ANN, "HOW", message_id, sent_at=sent_at, work=False)
     assert [text.reply_id for text in world.outbox.rows.texts(Priority.REPLY)] == ["m1", "m2", "m3"]
+
+
+def test_given_a_text_from_the_dead_letter_queue_when_handled_then_its_reply_is_due() -> None:
+    world = world_with_shifts()
+    world.deliver(ANN, "A1", "m", sent_at=world.clock() - timedelta(days=14, hours=1))
+    assert world.phones.heard(ANN) == ["Booked: A1 early"]
