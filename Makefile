@@ -35,7 +35,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 # $(call step,title,command,advice for a failure)
 step = @printf '\n== %s\n' '$(1)'; $(2) || { printf '\n%s failed. %s\n' '$(1)' '$(3)' >&2; exit 1; }
 
-.PHONY: help setup check lint types imports unit docs reference test integration infra lab-tests demo bench lab text tables lock format snapshots picture synth deploy clean
+.PHONY: help setup check lint types imports unit docs reference test integration infra lab-tests simulate demo bench lab text tables lock format snapshots picture synth deploy clean
 
 help: ## List the targets
 	@echo 'shift_sms: shift management by two-way SMS. Needs Python 3.11 or newer and make; the setup installs the rest.'
@@ -83,6 +83,10 @@ infra: setup
 lab-tests: setup
 	$(call step,Lab tests with many recipients,$(PYTEST) tests/lab/test_scale.py,To run them again on the idle machine: $(BIN)/pytest tests/lab/test_scale.py)
 	$(call step,Lab tests,$(PYTEST) -n 4 --dist loadfile tests/lab --ignore tests/lab/test_scale.py,To run one test again: $(BIN)/pytest tests/lab -k NAME)
+
+simulate: setup ## Run all functions in virtual time with random faults (SEEDS=100: fewer; SCENARIO=mixed SEED=7: one, with its trace)
+	@PYTHONHASHSEED=0 $(WITH_RUNTIME) $(BIN)/python -m lab.simulation \
+		$(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS))
 
 demo: setup ## Run a shift campaign in the whole system on this machine and check it (CONNECT=off: without AGENT)
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.demo --connect $(CONNECT)

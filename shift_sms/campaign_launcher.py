@@ -42,7 +42,7 @@ class CampaignLauncher(Construct):
 
     A campaign uses the whole rate of the origination identity, except while replies or notices wait:
 
-        senders             = messages_per_second * 0.25 s, rounded up: twice what one text takes them; at least 2
+        senders             = messages_per_second * 0.25 s, twice what one text takes; at least 2
         recipients per item = 20 s of a sender's share of the rate; at least 5, at most 50
         queued parts        = messages_per_second * 6 hours; the planner queues more as these are sent
 

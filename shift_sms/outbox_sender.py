@@ -31,9 +31,9 @@ class OutboxSender(Construct):
 
     Its workers run only while texts wait:
 
-        workers = messages_per_second * 0.25 s, rounded up: twice what one text takes them; at least 2, at most 30
+        workers = messages_per_second * 0.25 s, rounded up; at least 2, at most 30
 
-    A worker runs for up to 48 seconds, then continues in its next invocation.
+    0.25 s is twice what one text takes. A worker runs for up to 48 seconds, then continues in its next invocation.
 
     Attributes:
         queue: The queue that starts workers.
@@ -107,9 +107,7 @@ class OutboxSender(Construct):
             agent_offered=agent_offered,
             self_managed_opt_outs=self_managed_opt_outs,
         )
-        self.grant_send_now(send)
         tables.grant_read_outbox(send)
-        tables.grant_attribute_replies(send)
         tables.grant_render_notices(send)
         tables.grant_read_employees(send)
         tables.grant_record_opt_outs(send)
@@ -117,6 +115,8 @@ class OutboxSender(Construct):
         tables.grant_look_up_shifts(send)
         tables.grant_list_shifts(send)
         tables.grant_read_employee_bookings(send)
+        self._grant_start_workers(send)
+        self._grant_send_replies(send)
         channel.grant_send_notices(send)
         turns.add_consumer(send, batch_size=1, max_concurrency=workers)
         self._function = send
@@ -144,14 +144,20 @@ class OutboxSender(Construct):
 
     def grant_add(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding texts to the outbox, and starting a worker."""
-        configure(grantee, origination_identity=self._channel.origination_identity)
-        grant = self._tables.grant_add_to_outbox(grantee)
-        grant = grant.combine(self._tables.grant_reserve_permits(grantee))
-        return grant.combine(self._turns.grant_send(grantee, url_variable="outbox_queue_url"))
+        return self._tables.grant_add_to_outbox(grantee).combine(self._grant_start_workers(grantee))
 
     def grant_send_now(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding texts to the outbox, and sending replies at once while the number is free."""
+        return self.grant_add(grantee).combine(self._grant_send_replies(grantee))
+
+    def _grant_start_workers(self, grantee: iam.IGrantable) -> iam.Grant:
+        configure(grantee, origination_identity=self._channel.origination_identity)
+        permits = self._tables.grant_reserve_permits(grantee)
+        return permits.combine(self._turns.grant_send(grantee, url_variable="outbox_queue_url"))
+
+    def _grant_send_replies(self, grantee: iam.IGrantable) -> iam.Grant:
         configure(grantee, messages_per_second=self._messages_per_second)
-        grant = self.grant_add(grantee).combine(self._tables.grant_remove_from_outbox(grantee))
-        grant = grant.combine(self._tables.grant_attribute_replies(grantee))
-        return grant.combine(self._channel.grant_send_replies(grantee))
+        ledger = self._tables.grant_record_sends(grantee)
+        ledger = ledger.combine(self._tables.grant_attribute_replies(grantee))
+        ledger = ledger.combine(self._tables.grant_remove_from_outbox(grantee))
+        return ledger.combine(self._channel.grant_send_replies(grantee))

@@ -16,7 +16,6 @@ from lab.screen import Screen
 from lab.stop_signals import stop_on_signals
 
 _SIZES = (10_000, 100_000, 1_000_000)
-_CAMPAIGN_SHARE = 0.8
 _TOLERANCE = 0.05
 _MEGABYTE = 1e6
 _MAX_CALLS_PER_BOOKING = 5
@@ -98,7 +97,10 @@ def _scales_linearly(screen: Screen, runs: Sequence[PlanningFigures]) -> bool:
 
 
 def _sending(screen: Screen, recipients: int) -> bool:
-    rate = MESSAGES_PER_SECOND * _CAMPAIGN_SHARE
+    # Replies come first, so the campaign has the rest of the rate.
+    rate = MESSAGES_PER_SECOND * recipients / (recipients + REPLIES)
+    # The network accepts texts up to one second ahead of the rate.
+    most_in_window = MESSAGES_PER_SECOND * (WINDOW_SECONDS + 1) + 1
     screen.heading(
         f"Texting {recipients:,} employees, of whom {REPLIES} reply",
         f"The deployed system at {MESSAGES_PER_SECOND} messages per second, {rate:.0f} of them for campaigns:"
@@ -117,12 +119,12 @@ def _sending(screen: Screen, recipients: int) -> bool:
         (
             f"maximum texts in any {WINDOW_SECONDS:.0f} s",
             figures.busiest_window,
-            MESSAGES_PER_SECOND * WINDOW_SECONDS,
+            most_in_window,
         ),
         (
             f"maximum campaign texts in any {WINDOW_SECONDS:.0f} s",
             figures.busiest_campaign_window,
-            rate * WINDOW_SECONDS,
+            MESSAGES_PER_SECOND * WINDOW_SECONDS,
         ),
         ("recipients delivered", figures.ledger["delivered"], recipients),
         ("replies", figures.replies, REPLIES),
@@ -133,7 +135,7 @@ def _sending(screen: Screen, recipients: int) -> bool:
     screen.print(table)
     return (
         abs(figures.campaign_rate - rate) <= _TOLERANCE * rate
-        and figures.busiest_window <= MESSAGES_PER_SECOND * WINDOW_SECONDS
+        and figures.busiest_window <= most_in_window
         and figures.ledger == {"delivered": recipients}
         and figures.item["targeted"] == recipients
         and (figures.texted_twice, figures.replies) == (0, REPLIES)

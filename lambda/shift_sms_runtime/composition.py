@@ -480,7 +480,8 @@ def _sqs() -> "SQSClient":
 def _sms(**options: str) -> "EndUserMessaging":
     from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
 
-    return EndUserMessaging(boto3.client("pinpoint-sms-voice-v2", config=clients.ONE_ATTEMPT), **options)
+    client = boto3.client("pinpoint-sms-voice-v2", config=clients.ONE_ATTEMPT)
+    return EndUserMessaging(client, _now, **options)
 
 
 def _now() -> datetime:

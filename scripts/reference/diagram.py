@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 
 ROW, TOP, FONT = 88, 40, 16
-WIDTH, HEIGHT = 1300, 934
+WIDTH, HEIGHT = 1300, 1022
 
 # The left edge and the width of each column.
 COLUMNS = {
@@ -73,9 +73,9 @@ class Node:
 
 NODES = {
     "operators": Node("person", "operators", 1, ("Operators:", "console,", "command", "line"), rows=6),
-    "phones": Node("person", "phones", 1, ("Phones",), rows=8),
-    "eum": Node("service", "service", 1, ("AWS End", "User", "Messaging", "SMS"), rows=8),
-    "connect": Node("service", "service", 9, ("Amazon", "Connect")),
+    "phones": Node("person", "phones", 1, ("Phones",), rows=9),
+    "eum": Node("service", "service", 1, ("AWS End", "User", "Messaging", "SMS"), rows=9),
+    "connect": Node("service", "service", 10, ("Amazon", "Connect")),
     "segment_members": Node("table", "function2", 0, ("Segment-", "Members")),
     "campaigns": Node("table", "table", 1, ("Campaigns",)),
     "launch": Node("function", "function1", 1, ("launch_", "campaign")),
@@ -98,16 +98,19 @@ NODES = {
     ),
     "inbox": Node("table", "table", 6, ("OperatorInbox",)),
     "operator_reply": Node("function", "function1", 6, ("send_opera-", "tor_reply")),
-    "inbound_topic": Node("queue", "function3", 7, ("inbound", "topic")),
-    "inbound_queue": Node("queue", "queue2", 7, ("inbound", "queue")),
-    "process": Node("function", "function2", 7, ("process_", "inbound_sms")),
+    "outbox": Node("table", "function2", 7, ("Outbox",)),
+    "outbox_queue": Node("queue", "queue2", 7, ("outbox", "queue")),
+    "send_outbox": Node("function", "function3", 7, ("send_", "outbox")),
+    "inbound_topic": Node("queue", "function3", 8, ("inbound", "topic")),
+    "inbound_queue": Node("queue", "queue2", 8, ("inbound", "queue")),
+    "process": Node("function", "function2", 8, ("process_", "inbound_sms")),
     "people": Node(
-        "table", "table", 8, ("Employees, EmployeeBookings,", "Conversations"), last_column="function1"
+        "table", "table", 9, ("Employees, EmployeeBookings,", "Conversations"), last_column="function1"
     ),
-    "callback_queue": Node("queue", "function2", 9, ("callback", "queue")),
-    "callback": Node("function", "queue2", 9, ("start_", "callback")),
+    "callback_queue": Node("queue", "function2", 10, ("callback", "queue")),
+    "callback": Node("function", "queue2", 10, ("start_", "callback")),
     "alarms": Node(
-        "service", "table", 9, ("dead-letter queues,", "alarms, alarm topic"), last_column="function1"
+        "service", "table", 10, ("dead-letter queues,", "alarms, alarm topic"), last_column="function1"
     ),
 }
 
@@ -117,9 +120,10 @@ LANES = (
     ("DeliveryEvents", 3, 1, "table", "function3"),
     ("ShiftReconciler", 4, 2, "table", "function3"),
     ("OperatorInbox", 6, 1, "table", "function3"),
-    ("InboundSmsProcessor", 7, 2, "table", "function3"),
-    ("AlarmTopic", 9, 1, "table", "function1"),
-    ("OptionalConnectCallback", 9, 1, "queue1", "function3"),
+    ("OutboxSender", 7, 1, "function2", "function3"),
+    ("InboundSmsProcessor", 8, 2, "table", "function3"),
+    ("AlarmTopic", 10, 1, "table", "function1"),
+    ("OptionalConnectCallback", 10, 1, "queue1", "function3"),
 )
 
 Point = tuple[float, float]
@@ -156,6 +160,8 @@ def _vertical(first: str, second: str) -> Edge:
 def _edges() -> list[Edge]:
     node = NODES
     process, people, reconcile, timers = (node[name] for name in ("process", "people", "reconcile", "timers"))
+    outbox = node["outbox"]
+    x_to_outbox = outbox.right + 17
     x_to_inbox = node["shifts"].right + 24
     x_to_shifts = x_to_inbox + 18
     reply_y = people.y
@@ -187,7 +193,14 @@ def _edges() -> list[Edge]:
         _horizontal("shifts", "detect", stream=True),
         _horizontal("detect", "reconcile_queue"),
         _horizontal("reconcile_queue", "reconcile"),
-        _horizontal("reconcile", "eum", label="offers, reminders, cancellations"),
+        Edge(
+            (
+                (reconcile.right, reconcile.y),
+                (x_to_outbox, reconcile.y),
+                (x_to_outbox, outbox.y),
+                (outbox.right, outbox.y),
+            )
+        ),
         Edge(((reconcile.x, reconcile.bottom), (reconcile.x, timers.top))),
         Edge(
             (
@@ -196,7 +209,17 @@ def _edges() -> list[Edge]:
             )
         ),
         _horizontal("inbox", "operator_reply", at=node["inbox"].y - 10, stream=True),
-        _horizontal("operator_reply", "eum", label="replies of operators"),
+        Edge(
+            (
+                (node["operator_reply"].right, node["operator_reply"].y),
+                (outbox.x, node["operator_reply"].y),
+                (outbox.x, outbox.top),
+            )
+        ),
+        _horizontal("outbox", "outbox_queue", at=outbox.y + 12),
+        _horizontal("outbox_queue", "send_outbox"),
+        _horizontal("send_outbox", "eum"),
+        _vertical("process", "outbox"),
         _horizontal("eum", "inbound_topic"),
         _horizontal("inbound_topic", "inbound_queue"),
         _horizontal("inbound_queue", "process"),

@@ -33,6 +33,7 @@ def test_given_the_hospital_example_when_synthesized_then_it_uses_own_resources(
     found = SynthesizedStack(hospital)
     assert set(found.functions()) == {
         *("process_inbound_sms", "send_operator_reply", "start_callback", "record_delivery_event"),
+        "send_outbox",
         *(RECONCILER_FUNCTIONS | LAUNCHER_FUNCTIONS),
     }
     assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 10
@@ -42,7 +43,7 @@ def test_given_the_hospital_example_when_synthesized_then_it_uses_own_resources(
 
 def test_given_the_appointments_example_when_synthesized_then_all_functions_use_it() -> None:
     found = SynthesizedStack(FreedAppointmentsStack(new_app(), "Freed"))
-    assert set(found.functions()) == {"process_inbound_sms", *RECONCILER_FUNCTIONS}
+    assert set(found.functions()) == {"process_inbound_sms", "send_outbox", *RECONCILER_FUNCTIONS}
     for function in found.functions().values():
         environment_variables = function["Environment"]["Variables"]
         assert (environment_variables["VOCABULARY"], environment_variables["TIMEZONE"]) == (

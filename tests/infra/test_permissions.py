@@ -64,7 +64,7 @@ RECONCILE = (
 OUTBOX = (
     on("OutboxSendLogs.Arn", *LOGS)
     | on("OutboxTurnsQueue.Arn", *CONSUME, "sqs:SendMessage")
-    | on("TablesOutbox.Arn", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
+    | on("TablesOutbox.Arn", "dynamodb:DeleteItem", "dynamodb:Query")
     | on("TablesShifts.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
     | on("TablesOperatorInbox.Arn", "dynamodb:UpdateItem")

@@ -99,7 +99,7 @@ def test_given_a_configured_function_when_synthesized_then_it_has_its_variables(
 
 
 def test_given_missing_variables_when_synthesized_then_the_error_names_all() -> None:
-    missing = r"detect_shift_changes is not configured with RECONCILE_QUEUE_URL, SHIFTS_TABLE, TIMEZONE"
+    missing = r"detect_shift_changes is not configured with SHIFTS_TABLE, RECONCILE_QUEUE_URL, TIMEZONE"
 
     def build(stack: cdk.Stack) -> None:
         detector(stack).configure(vocabulary="shifts", shift_retention_days=90)

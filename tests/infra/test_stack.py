@@ -75,10 +75,11 @@ def test_given_a_setting_when_deployed_then_the_function_that_needs_it_has_it(
 @pytest.mark.parametrize(
     ("setting", "functions"),
     [
-        ("timezone", {"process_inbound_sms", "detect_shift_changes", "reconcile_shift"}),
+        ("timezone", {"process_inbound_sms", "detect_shift_changes", "reconcile_shift", "send_outbox"}),
         (
             "vocabulary",
             {
+                "send_outbox",
                 "process_inbound_sms",
                 "detect_shift_changes",
                 "reconcile_shift",
@@ -86,7 +87,7 @@ def test_given_a_setting_when_deployed_then_the_function_that_needs_it_has_it(
                 "start_callback",
             },
         ),
-        ("default_language", {"process_inbound_sms", "reconcile_shift", "launch_campaign", "start_callback"}),
+        ("default_language", {"process_inbound_sms", "launch_campaign", "send_outbox", "start_callback"}),
     ],
 )
 def test_given_language_settings_when_deployed_then_every_replying_function_has_all(

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.timeout(400)
 FIRST = 200
 RECIPIENTS = 1500
 REPLIES = 200
-SHARE = MESSAGES_PER_SECOND * 0.8
-"""The rate of campaigns; one fifth of the throughput is reserved for replies."""
+MOST_IN_WINDOW = MESSAGES_PER_SECOND * (WINDOW_SECONDS + 1) + 1
+"""The network accepts texts up to one second ahead of the rate."""
 MIN_IDLE = 0.15
 """The share of idle processor time below which the machine is overloaded."""
 BEFORE, AFTER = Moment.BEFORE_EFFECT, Moment.AFTER_EFFECT
@@ -56,19 +56,19 @@ def test_given_1500_recipients_when_200_reply_meanwhile_then_the_rate_holds(
     crowd.add_to_tables()
     codes = crowd.add_shifts(REPLIES)
     crowd.launch()
-    codes_by_number = crowd.send_replies(codes, seconds=0.9 * RECIPIENTS / SHARE)
+    codes_by_number = crowd.send_replies(codes, seconds=0.9 * RECIPIENTS / MESSAGES_PER_SECOND)
     crowd.wait_until_finished(240)
     figures = crowd.figures(codes_by_number)
     booked = {code: number for number, code in codes_by_number.items()}
     assert figures.ledger == {"delivered": RECIPIENTS}
     assert figures.texted_twice == 0
     assert figures.item["targeted"] == figures.item["delivered"] == RECIPIENTS
-    # The network enforces the throughput of the number; the product itself limits campaigns to their share.
-    assert figures.busiest_window <= MESSAGES_PER_SECOND * WINDOW_SECONDS
-    assert figures.busiest_campaign_window <= 1.2 * SHARE * WINDOW_SECONDS
-    assert figures.median_rate <= 1.05 * SHARE
-    # The rate must reach the share, unless the machine is overloaded.
-    assert figures.median_rate >= 0.95 * SHARE or figures.machine_idle < MIN_IDLE, figures
+    assert figures.busiest_window <= MOST_IN_WINDOW
+    assert figures.busiest_campaign_window <= 1.2 * MESSAGES_PER_SECOND * WINDOW_SECONDS
+    assert figures.median_rate <= 1.05 * MESSAGES_PER_SECOND
+    # Replies come first. The campaign must use the rest of the rate, unless the machine is overloaded.
+    rest = MESSAGES_PER_SECOND * RECIPIENTS / (RECIPIENTS + REPLIES)
+    assert figures.median_rate >= 0.95 * rest or figures.machine_idle < MIN_IDLE, figures
     # Each sender receives exactly one reply, and the bookings match the replies.
     replies = {
         number: [text.body for text in busy_system.network.inbox(number)[1:]] for number in codes_by_number
@@ -112,8 +112,8 @@ def test_given_every_fault_and_killed_senders_when_sent_then_no_text_is_repeated
     assert figures.texted_twice == 0
     assert sum(figures.ledger.values()) == figures.item["targeted"] == RECIPIENTS
     assert figures.ledger.keys() <= {"delivered", "sent", "unknown"}
-    assert figures.busiest_window <= MESSAGES_PER_SECOND * WINDOW_SECONDS
-    assert figures.busiest_campaign_window <= 1.2 * SHARE * WINDOW_SECONDS
+    assert figures.busiest_window <= MOST_IN_WINDOW
+    assert figures.busiest_campaign_window <= 1.2 * MESSAGES_PER_SECOND * WINDOW_SECONDS
 
     hidden = {number for fault in hidden_sends for number in fault.destinations}
     hidden |= {recipient(parameters) for fault in (claimed, unsettled) for parameters in fault.affected_calls}
@@ -132,7 +132,7 @@ def start_functions(system: LabSystem) -> None:
     first.add_to_tables()
     codes = first.add_shifts(FIRST // 10)
     first.launch()
-    first.send_replies(codes, seconds=FIRST / SHARE)
+    first.send_replies(codes, seconds=FIRST / MESSAGES_PER_SECOND)
     first.wait_until_finished(120)
 
 

@@ -16,7 +16,7 @@ class SentText:
     """A text that a phone received; `automatic` marks replies of the carrier itself.
 
     `monotonic` is the time of acceptance on the clock of `time.monotonic`. `configuration_set` is the name
-    in the request.
+    in the request. `time_to_live` is in seconds. Phones are always reachable, so no text expires.
     """
 
     message_id: str
@@ -27,6 +27,7 @@ class SentText:
     context: Mapping[str, str] = field(default_factory=dict)
     configuration_set: str | None = None
     message_type: str = "TRANSACTIONAL"
+    time_to_live: int | None = None
     automatic: bool = False
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 

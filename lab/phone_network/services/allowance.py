@@ -1,29 +1,28 @@
-"""Limits a rate over a sliding window."""
-
-from collections import deque
+"""Limits a rate, and allows bursts."""
 
 
 class Allowance:
-    """Allows at most `limit` parts in any period of `seconds`. Not thread-safe: callers hold a lock.
+    """Allows `rate` parts per second on average, and at most `burst` parts at once.
 
+    Not thread-safe: callers hold a lock.
     AWS counts the throughput of a number in message parts:
     https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-mps.html
-    A single text with more parts than `limit` is allowed if the period before it is empty. Only such a text
-    exceeds the limit.
+    A single text with more parts than `burst` is allowed once the allowance is full. The time that its parts take
+    passes before the next text.
     """
 
-    def __init__(self, limit: int, seconds: float = 1.0) -> None:
-        self._limit = limit
-        self._seconds = seconds
-        self._taken: deque[tuple[float, int]] = deque()
-        self._total = 0
+    def __init__(self, rate: float, burst: int) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._left = float(burst)
+        self._counted_at = 0.0
 
     def take(self, now: float, parts: int = 1) -> bool:
         """Takes `parts` at monotonic time `now`; returns False, without effect, if too few are left."""
-        while self._taken and self._taken[0][0] <= now - self._seconds:
-            self._total -= self._taken.popleft()[1]
-        if self._taken and self._total + parts > self._limit:
+        self._left = min(self._burst, self._left + (now - self._counted_at) * self._rate)
+        self._counted_at = now
+        # A sum of floats may be too small by a rounding error.
+        if self._left < min(parts, self._burst) - 1e-9:
             return False
-        self._taken.append((now, parts))
-        self._total += parts
+        self._left -= parts
         return True

@@ -32,7 +32,7 @@ class Connect:
         self._clock = clock
         self._traffic = traffic
         self._contacts: dict[tuple[str, str], str] = {}
-        self._allowance = Allowance(5, seconds=2.5)
+        self._allowance = Allowance(rate=2, burst=5)
 
     def operations(self) -> Mapping[str, Operation]:
         """Returns the operations by name."""

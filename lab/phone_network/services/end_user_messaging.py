@@ -38,7 +38,11 @@ class EndUserMessaging:
         self._limits = limits
         self._events = events
         self._allowances = {
-            number.phone_number_id: Allowance(number.messages_per_second) for number in account.phone_numbers
+            # AWS does not document bursts. This network accepts texts up to one second ahead of the rate.
+            number.phone_number_id: Allowance(
+                number.messages_per_second, burst=number.messages_per_second + 1
+            )
+            for number in account.phone_numbers
         }
 
     def operations(self) -> Mapping[str, Operation]:
@@ -98,6 +102,7 @@ class EndUserMessaging:
                     context=parameters.get("Context") or {},
                     configuration_set=parameters.get("ConfigurationSetName"),
                     message_type=number.message_type,
+                    time_to_live=parameters.get("TimeToLive"),
                 )
                 self._events.schedule(text)
                 self._traffic.deliver(text)

@@ -5,6 +5,7 @@ the text may have been sent. Source: SendTextMessage in the pinpoint-sms-voice-v
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
@@ -12,6 +13,8 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnec
 from shift_sms_runtime.aws.clients import NO_RESPONSE
 from shift_sms_runtime.messaging.outgoing_text import (
     CAMPAIGN_ID_KEY,
+    DEADLINE_PASSED,
+    MIN_TIME_LEFT,
     DeliveryStatus,
     LimitReached,
     NotSent,
@@ -21,16 +24,19 @@ from shift_sms_runtime.messaging.outgoing_text import (
     Sent,
     Unknown,
 )
+from shift_sms_runtime.messaging.ports import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
 
 
-class _Tracking(TypedDict, total=False):
+class _Options(TypedDict, total=False):
     ConfigurationSetName: str
     Context: Mapping[str, str]
+    TimeToLive: int
 
 
+_MAX_TIME_TO_LIVE = timedelta(hours=72)
 _THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
 _QUOTA_EXCEEDED = "ServiceQuotaExceededException"
 _MAYBE_DESTINATION_SPECIFIC = frozenset({"ConflictException", "ValidationException"})
@@ -58,19 +64,25 @@ _FIELDS_OF_ONE_TEXT = ("DestinationPhoneNumber", "MessageBody")
 class EndUserMessaging:
     """Sends texts. The client must not retry: `clients.ONE_ATTEMPT`."""
 
-    def __init__(self, client: "PinpointSMSVoiceV2Client", *, configuration_set: str | None = None) -> None:
+    def __init__(
+        self, client: "PinpointSMSVoiceV2Client", clock: Clock, *, configuration_set: str | None = None
+    ) -> None:
         """`configuration_set` publishes the delivery events of campaign texts."""
         self._client = client
+        self._clock = clock
         self._configuration_set = configuration_set
 
     def send(self, text: OutgoingText) -> SendResult:
-        """See `SmsSender.send`."""
+        """See `SmsSender.send`. A text whose deadline is too near is not sent."""
+        time_left = None if text.deadline is None else text.deadline - self._clock()
+        if time_left is not None and time_left < MIN_TIME_LEFT:
+            return Refused(DeliveryStatus.STOPPED, DEADLINE_PASSED)
         try:
             response = self._client.send_text_message(
                 DestinationPhoneNumber=text.to,
                 OriginationIdentity=text.origination_identity,
                 MessageBody=text.body,
-                **self._tracking(text),
+                **self._options(text, time_left),
             )
         except ClientError as error:
             return _translate(error)
@@ -81,13 +93,14 @@ class EndUserMessaging:
         sms_message_id = response.get("MessageId")
         return Sent(sms_message_id) if sms_message_id else Unknown("a response without a message id")
 
-    def _tracking(self, text: OutgoingText) -> "_Tracking":
-        if self._configuration_set is None or text.campaign_id is None:
-            return {}
-        return {
-            "ConfigurationSetName": self._configuration_set,
-            "Context": {CAMPAIGN_ID_KEY: text.campaign_id},
-        }
+    def _options(self, text: OutgoingText, time_left: timedelta | None) -> "_Options":
+        options: _Options = {}
+        if self._configuration_set is not None and text.campaign_id is not None:
+            options["ConfigurationSetName"] = self._configuration_set
+            options["Context"] = {CAMPAIGN_ID_KEY: text.campaign_id}
+        if time_left is not None:
+            options["TimeToLive"] = min(time_left, _MAX_TIME_TO_LIVE) // timedelta(seconds=1)
+        return options
 
 
 def _translate(error: ClientError) -> SendResult:

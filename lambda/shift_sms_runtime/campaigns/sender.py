@@ -1,7 +1,7 @@
 """Sends work items of a campaign: texts each recipient at most once, within the rate of the origination identity.
 
 The permit of a text is reserved immediately before the send, in one row that all senders share. So the rate holds for
-any number of senders. A sender that dies wastes only the few permits that it has reserved. While replies or notices
+any number of senders. A sender that dies wastes only the permit that it has reserved. While replies or notices
 wait, campaigns reserve nothing.
 """
 
@@ -112,8 +112,8 @@ class CampaignSender:
                 claimed_elsewhere += self._skip(item, to_skip, DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
                 to_text = [number for number in block if number not in opted_out]
                 waiting[: len(block)] = to_text
-                for position, number in enumerate(to_text):
-                    self._limiter.wait(deadline, item.segments_per_text, texts=len(to_text) - position)
+                for number in to_text:
+                    self._limiter.wait(deadline, item.segments_per_text)
                     try:
                         self._text_recipient(item, number, deadline)
                     except ClaimedElsewhere:

@@ -118,14 +118,22 @@ class ShiftLookup:
         """Returns the ids whose codes equal one of the words except for case and punctuation.
 
         For a word that equals none, returns its neighbors in the order of the codes, which include most codes with
-        another ending.
+        another ending. A word that is a part of a code found before is left out.
         """
-        return tuple(dict.fromkeys(chain.from_iterable(self._near(normalize_code(word)) for word in words)))
-
-    def _near(self, code: str) -> list[str]:
-        following = self._indexes.ids_from(code, most=NEIGHBORS)
-        equal = [shift_id for shift_id in following if normalize_code(shift_id) == code]
-        return equal or [*following, *self._indexes.ids_before(code, most=NEIGHBORS)]
+        found: dict[str, None] = {}
+        named: list[str] = []
+        for word in words:
+            if any(word in longer for longer in named):
+                continue
+            code = normalize_code(word)
+            following = self._indexes.ids_from(code, most=NEIGHBORS)
+            equal = [shift_id for shift_id in following if normalize_code(shift_id) == code]
+            if equal:
+                named.append(word)
+                found |= dict.fromkeys(equal)
+            else:
+                found |= dict.fromkeys((*following, *self._indexes.ids_before(code, most=NEIGHBORS)))
+        return tuple(found)
 
 
 def corrected_ids(words: Iterable[str]) -> tuple[str, ...]:

@@ -1,13 +1,19 @@
 """A text that the system sends, its delivery status, and the results of an attempt to send it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shift_sms_runtime.messaging.encoding import measure
 
 CAMPAIGN_ID_KEY = "campaign_id"
 """The key of the campaign in the context of a request. The service repeats the context in delivery events."""
+
+MIN_TIME_LEFT = timedelta(seconds=5)
+"""The minimum of `TimeToLive`. A text with less time left until its deadline is not sent."""
+
+DEADLINE_PASSED = "deadline passed"
+"""The reason of a text that was not sent because its deadline was too near."""
 
 
 class DeliveryStatus(StrEnum):

@@ -8,6 +8,7 @@ it the span of each text: by 1 % per unit. A throttled text adds 5 units and an 
 `slow_down` settles where one of six texts is throttled. Where fewer texts are throttled, it returns to 0.
 """
 
+import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Lock
@@ -35,9 +36,8 @@ _LEAD = timedelta(milliseconds=50)
 _FIRST_YIELD, _MAX_YIELD = 0.25, 1.0
 """Seconds between two reservations while texts of higher priorities wait."""
 
-_RESERVATION = timedelta(milliseconds=10)
-_MAX_PERMITS_PER_RESERVATION = 10
-_MAX_LATENESS = timedelta(milliseconds=100)
+_SPREAD = 0.5
+"""By which part of the time ahead a sender delays its next reservation at most, once one began too far ahead."""
 _NOW, _ANY_TIME = timedelta(0), timedelta(days=1)
 
 
@@ -52,8 +52,8 @@ class PermitTooLate(NumberBusy):
 class RateLimiter:
     """Reserves the permits of one sender.
 
-    A sender reserves the permit of each text immediately before it. Above 100 texts per second it reserves several at a
-    time. A permit that the sender misses is lost: a text sent for it later would add to what other senders send then.
+    A sender reserves the permit of each text immediately before it, because a text takes a sender longer than the span
+    of a permit. So a sender that ends early wastes one span.
     """
 
     def __init__(
@@ -84,27 +84,16 @@ class RateLimiter:
         self._announcement = announcement
         self._on_rate_too_high = on_rate_too_high
         self._lock = Lock()
-        self._reserved = 0
-        self._span = _NOW
-        self._next_permit_at = self._last_span_ends = clock()
+        self._last_span_ends = clock()
         self._accepted = self._throttled = self._correction = 0
         self._slow_down = 0
         self.running_workers: frozenset[int] = frozenset()
         """The outbox workers that held a lease at the last reservation."""
 
-    def wait(self, deadline: InvocationDeadline, parts: int, *, texts: int = 1) -> None:
-        """Waits for the next permit.
-
-        Args:
-            deadline: The deadline of the invocation.
-            parts: The message parts of the text.
-            texts: How many texts of this size the sender still has, this one included.
-
-        Raises:
-            PermitTooLate: the permit begins too late for the invocation. Nothing is reserved.
-        """
-        begins = self._reserved_permit(parts) or self._reserve(deadline, parts, texts)
-        deadline.wait(max(0.0, (begins - self._clock()).total_seconds()))
+    def wait(self, deadline: InvocationDeadline, parts: int) -> None:
+        """See `Limiter.wait`."""
+        begins = self._reserve(deadline, parts)
+        self._wait_until(begins, deadline)
 
     def try_now(self, parts: int, deadline: InvocationDeadline) -> bool:
         """Waits for the next permit if it begins within a second and no older text of this priority waits.
@@ -118,7 +107,7 @@ class RateLimiter:
             return False
         permit = self._request(self._span_of(parts), latest, immediate=True)
         if permit.reserved:
-            deadline.wait(max(0.0, (permit.begins - self._clock()).total_seconds()))
+            self._wait_until(permit.begins, deadline)
         return permit.reserved
 
     def record_accepted(self) -> None:
@@ -131,43 +120,26 @@ class RateLimiter:
         with self._lock:
             self._throttled += 1
 
-    def _reserved_permit(self, parts: int) -> datetime | None:
-        """Takes the next permit of an earlier reservation, unless it is late or of another size."""
-        with self._lock:
-            span = self._span_of(parts)
-            lateness = self._clock() - self._next_permit_at
-            if self._reserved == 0 or span != self._span or lateness > max(_MAX_LATENESS, span / 2):
-                self._reserved = 0
-                return None
-            return self._take()
-
-    def _take(self) -> datetime:
-        begins = self._next_permit_at
-        self._reserved -= 1
-        self._next_permit_at = self._last_span_ends = begins + self._span
-        return begins
-
-    def _reserve(self, deadline: InvocationDeadline, parts: int, texts: int) -> datetime:
+    def _reserve(self, deadline: InvocationDeadline, parts: int) -> datetime:
+        """Reserves a span, and waits for the time to do so; returns when the span begins."""
         self._wait_for_last_span(deadline, parts)
         yields = Backoff(doubling(_FIRST_YIELD, maximum=_MAX_YIELD), sleep=deadline.wait)
         while True:
-            span = self._span_of(parts)
-            count = max(1, min(_MAX_PERMITS_PER_RESERVATION, int(_RESERVATION / span), texts))
-            now, latest = self._clock(), self._latest(deadline)
+            span, now, latest = self._span_of(parts), self._clock(), self._latest(deadline)
             if latest < now:
                 raise PermitTooLate(now)
             ahead = self._ahead(span)
-            permit = self._request(span * count, min(latest, now + ahead), immediate=False)
+            permit = self._request(span, min(latest, now + ahead), immediate=False)
             if permit.reserved:
-                with self._lock:
-                    self._reserved, self._span, self._next_permit_at = count, span, permit.begins
-                    return self._take()
+                return permit.begins
             if permit.begins > latest:
                 raise PermitTooLate(permit.begins)
             if permit.yields:
                 yields.wait()
             else:
-                deadline.wait(max(0.0, (permit.begins - ahead - self._clock()).total_seconds()))
+                # Senders that wait for the same time would refuse each other.
+                spread = random.uniform(0, _SPREAD)  # noqa: S311 - spreads senders, protects nothing
+                self._wait_until(permit.begins - ahead * (1 - spread), deadline)
 
     def _wait_for_last_span(self, deadline: InvocationDeadline, parts: int) -> None:
         """Waits until shortly before the end of the sender's last span. An earlier reservation is often refused."""
@@ -175,8 +147,10 @@ class RateLimiter:
             return
         span = self._span_of(parts)
         lead = min(_LEAD, max(_NOW, self._ahead(span) - span))
-        until = min(self._last_span_ends - lead, self._latest(deadline))
-        deadline.wait(max(0.0, (until - self._clock()).total_seconds()))
+        self._wait_until(min(self._last_span_ends - lead, self._latest(deadline)), deadline)
+
+    def _wait_until(self, time: datetime, deadline: InvocationDeadline) -> None:
+        deadline.wait(max(0.0, (time - self._clock()).total_seconds()))
 
     def _ahead(self, span: timedelta) -> timedelta:
         """Returns how far ahead a span of this length is reserved."""
@@ -194,6 +168,7 @@ class RateLimiter:
         )
         with self._lock:
             if permit.reserved:
+                self._last_span_ends = permit.begins + span
                 self._accepted -= accepted
                 self._throttled -= throttled
                 self._correction += _correction(change, permit.slow_down) - correction

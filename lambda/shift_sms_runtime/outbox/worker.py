@@ -1,5 +1,6 @@
 """A worker of the outbox: sends the texts that wait, the oldest first, at the rate of the number."""
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -176,17 +177,26 @@ class _Invocation:
         if not self._take_lease():
             self._check_later()
             return
-        while not self._over:
-            if self._deadline.remaining() <= ATTEMPT_SECONDS + _ENDING_SECONDS:
-                self._pass_on()
-                continue
-            text = self._next_text()
-            if text is not None:
-                self._handle(text)
-            elif self._page:
-                self._idle(_IDLE_SECONDS)
-            else:
-                self._end()
+        try:
+            while not self._over:
+                self._step()
+        except Exception:
+            # Another worker can start before the message of this one returns.
+            with contextlib.suppress(Exception):
+                self._parts.permits.end_worker(self._worker)
+            raise
+
+    def _step(self) -> None:
+        if self._deadline.remaining() <= ATTEMPT_SECONDS + _ENDING_SECONDS:
+            self._pass_on()
+            return
+        text = self._next_text()
+        if text is not None:
+            self._handle(text)
+        elif self._page:
+            self._idle(_IDLE_SECONDS)
+        else:
+            self._end()
 
     def _take_lease(self) -> bool:
         """Takes the lease of this worker; returns False if another invocation has it."""

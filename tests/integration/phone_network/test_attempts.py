@@ -36,11 +36,13 @@ def test_given_an_accepted_text_when_listed_then_its_attempt_is_complete(
 def test_given_too_many_texts_when_listed_then_throttled_ones_count_by_destination() -> None:
     with running_network(account(phone_numbers=ONE_PER_SECOND, pools=())) as running:
         running.send()
+        running.send()
         for destination in (PHONE, "+14255550102", PHONE):
             with pytest.raises(running.sms.exceptions.ThrottlingException):
                 running.send(DestinationPhoneNumber=destination)
-        assert [attempt.outcome for attempt in running.network.attempts] == [Outcome.ACCEPTED] + 3 * [
-            Outcome.THROTTLED
+        assert [attempt.outcome for attempt in running.network.attempts] == [
+            *[Outcome.ACCEPTED] * 2,
+            *[Outcome.THROTTLED] * 3,
         ]
         assert running.network.throttled == {PHONE: 2, "+14255550102": 1}
 

@@ -44,6 +44,7 @@ def test_given_an_identity_of_ours_when_a_text_is_sent_then_the_phone_has_it(
     assert text.message_id == message_id
     assert (text.origination, text.destination, text.body) == (leaves_from, PHONE, "Shifts!")
     assert (text.encoding, text.parts, text.context) == ("GSM", 1, {"campaign": "c1"})
+    assert text.time_to_live == 300
     assert running.network.texts == running.network.inbox(PHONE) == (text,)
 
 
@@ -209,6 +210,7 @@ def test_given_texts_of_several_parts_when_sent_then_the_rate_counts_parts() -> 
     slow = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=3)
     with running_network(account(phone_numbers=(slow,), pools=())) as running:
         running.send("a" * 161)
+        running.send("a")
         with pytest.raises(running.sms.exceptions.ThrottlingException):
             running.send("a" * 161)
         running.send("a")
@@ -223,13 +225,14 @@ def test_given_one_part_per_second_when_a_long_text_is_the_only_one_then_it_is_s
         assert [text.parts for text in running.network.texts] == [3]
 
 
-def test_given_one_message_per_second_when_a_second_follows_at_once_then_throttled() -> None:
+def test_given_one_message_per_second_when_more_than_two_come_then_throttled() -> None:
     slow = PhoneNumber(number=OURS, phone_number_id="phone-1", messages_per_second=1)
     with running_network(account(phone_numbers=(slow,), pools=())) as running:
         running.send("first")
+        running.send("a second ahead")
         with pytest.raises(running.sms.exceptions.ThrottlingException):
-            running.send("second")
-        assert [text.body for text in running.network.texts] == ["first"]
+            running.send("more than a second ahead")
+        assert [text.body for text in running.network.texts] == ["first", "a second ahead"]
 
 
 def test_given_our_numbers_when_described_then_their_rates_are_returned(running: RunningNetwork) -> None:

@@ -18,11 +18,12 @@ class MemorySendPermits:
         self.waits_until: dict[Priority, datetime] = {}
         self.workers: dict[int, tuple[str, datetime]] = {}
         self.reserved: list[tuple[datetime, datetime, Priority]] = []
-        self.writes = 0
+        self.reservations = 0
 
-    def reserve(self, reservation: Reservation) -> Permit:
-        self.writes += 1
-        now = self._clock()
+    def reserve(self, reservation: Reservation, now: datetime | None = None) -> Permit:
+        """See `SendPermits.reserve`. Takes the time of a function whose clock differs."""
+        self.reservations += 1
+        now = now or self._clock()
         before = reservation.priority.higher + ((reservation.priority,) if reservation.immediate else ())
         yields = any(self.waits_until.get(first, now) > now for first in before)
         idle = self.free_from is None or self.free_from < now - MAX_IDLE

@@ -1,5 +1,6 @@
 """Tests how each response of the SMS service is translated."""
 
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -14,10 +15,19 @@ from botocore.exceptions import (
 )
 
 from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
-from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, NotSent, OutgoingText, Unknown
+from shift_sms_runtime.messaging.outgoing_text import (
+    DEADLINE_PASSED,
+    DeliveryStatus,
+    NotSent,
+    OutgoingText,
+    Refused,
+    Sent,
+    Unknown,
+)
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from tests.support.aws_clients import UNREADABLE, client_answered_with
 from tests.support.campaign_world import OUR_NUMBER, assert_all_settled, planned_campaign
+from tests.support.clock import NOON, Clock
 from tests.support.memory.phones import MemoryPhones
 
 
@@ -40,7 +50,7 @@ class PhonesBehindClient(MemoryPhones):
 
     def __init__(self, client: FakeClient) -> None:
         super().__init__()
-        self.send = EndUserMessaging(client).send  # type: ignore[arg-type, method-assign]
+        self.send = EndUserMessaging(client, Clock()).send  # type: ignore[arg-type, method-assign]
 
 
 def aws_error(code: str, reason: str | None = None, http_status: int = 400) -> ClientError:
@@ -136,7 +146,7 @@ def test_given_an_error_when_a_text_is_sent_then_retried_only_if_surely_not_sent
     error: Exception, transient: bool
 ) -> None:
     client = FakeClient(error)
-    result = EndUserMessaging(client).send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))  # type: ignore[arg-type]
+    result = EndUserMessaging(client, Clock()).send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))  # type: ignore[arg-type]
     assert isinstance(result, NotSent if transient else Unknown)
     if isinstance(result, NotSent):
         assert result.transient
@@ -147,7 +157,7 @@ def test_given_an_unreadable_response_when_a_text_is_sent_then_settled_as_unknow
     session: boto3.Session, body: bytes
 ) -> None:
     world = planned_campaign(1, phones=MemoryPhones())
-    sms = EndUserMessaging(client_answered_with(session, "pinpoint-sms-voice-v2", 200, body))
+    sms = EndUserMessaging(client_answered_with(session, "pinpoint-sms-voice-v2", 200, body), Clock())
     world.phones.send = sms.send  # type: ignore[method-assign]
     world.send()
     assert set(world.statuses().values()) == {DeliveryStatus.UNKNOWN}
@@ -170,14 +180,15 @@ def test_given_an_unreadable_response_when_a_text_is_sent_then_settled_as_unknow
 def test_given_an_error_for_the_operator_when_sent_then_destination_specific_or_not(
     error: ClientError, destination_specific: bool
 ) -> None:
-    result = EndUserMessaging(FakeClient(error)).send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))  # type: ignore[arg-type]
+    sms = EndUserMessaging(FakeClient(error), Clock())  # type: ignore[arg-type]
+    result = sms.send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))
     assert isinstance(result, NotSent)
     assert (result.transient, result.destination_specific) == (False, destination_specific)
 
 
 def test_given_a_campaign_text_when_sent_then_its_events_can_be_matched_to_it() -> None:
     client = FakeClient()
-    sms = EndUserMessaging(client, configuration_set="shift-sms")  # type: ignore[arg-type]
+    sms = EndUserMessaging(client, Clock(), configuration_set="shift-sms")  # type: ignore[arg-type]
     sms.send(OutgoingText("+14255550100", OUR_NUMBER, "x", "c"))
     sms.send(OutgoingText("+14255550100", OUR_NUMBER, "x"))
     of_campaign, other = client.requests
@@ -187,3 +198,31 @@ def test_given_a_campaign_text_when_sent_then_its_events_can_be_matched_to_it() 
         "OriginationIdentity": OUR_NUMBER,
         "MessageBody": "x",
     }
+
+
+@pytest.mark.parametrize(
+    ("seconds_left", "time_to_live"),
+    [(5, 5), (5.9, 5), (60, 60), (259_200, 259_200), (259_201, 259_200), (1e7, 259_200)],
+)
+def test_given_a_deadline_when_sent_then_the_text_expires_at_it(
+    seconds_left: float, time_to_live: int
+) -> None:
+    client, deadline = FakeClient(), NOON + timedelta(seconds=seconds_left)
+    sms = EndUserMessaging(client, Clock())  # type: ignore[arg-type]
+    assert sms.send(OutgoingText("+14255550100", OUR_NUMBER, "x", deadline=deadline)) == Sent("sms-1")
+    assert client.requests[0]["TimeToLive"] == time_to_live
+
+
+@pytest.mark.parametrize("seconds_left", [4.9, 0, -60])
+def test_given_a_deadline_that_is_too_near_when_sent_then_nothing_is_requested(seconds_left: float) -> None:
+    client, deadline = FakeClient(), NOON + timedelta(seconds=seconds_left)
+    sms = EndUserMessaging(client, Clock())  # type: ignore[arg-type]
+    result = sms.send(OutgoingText("+14255550100", OUR_NUMBER, "x", deadline=deadline))
+    assert result == Refused(DeliveryStatus.STOPPED, DEADLINE_PASSED)
+    assert client.requests == []
+
+
+def test_given_no_deadline_when_sent_then_the_request_has_no_time_to_live() -> None:
+    client = FakeClient()
+    EndUserMessaging(client, Clock()).send(OutgoingText("+14255550100", OUR_NUMBER, "x"))  # type: ignore[arg-type]
+    assert "TimeToLive" not in client.requests[0]

@@ -6,9 +6,10 @@ import pytest
 
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, Sent
+from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from tests.support.campaign_world import MESSAGE, CampaignWorld, assert_all_settled, numbers, planned_campaign
-from tests.support.clock import Deadline
+from tests.support.clock import NOON, Deadline
 from tests.support.memory.phones import MemoryPhones
 from tests.support.send_results import ACCESS_DENIED, NO_ORIGINATION_IDENTITY, SPEND_LIMIT_REACHED, THROTTLED
 
@@ -71,6 +72,47 @@ def test_given_an_invocation_that_ends_early_when_sent_then_the_rest_is_requeued
     world.send()
     assert world.texted() == numbers(5)
     assert_all_settled(world)
+
+
+def test_given_a_number_throttled_for_hours_when_sent_then_no_message_fails() -> None:
+    world = planned_campaign(5)
+    world.phones.refusals = dict.fromkeys(numbers(5), THROTTLED)
+    until = world.clock() + timedelta(hours=3)
+    while world.clock() < until:
+        visible_at = world.dispatch.show_due()
+        if world.dispatch.waiting:
+            world.sender.handle(world.dispatch.waiting.pop(), Deadline(world.clock, 60))
+        else:
+            assert visible_at is not None
+            world.clock.time = visible_at
+    assert world.queued() == numbers(5)
+    assert set(world.statuses().values()) == {DeliveryStatus.QUEUED}
+    assert world.rates_too_high > 0
+    assert world.phones.attempts < 3 * 60 * 60
+    world.phones.refusals.clear()
+    world.send()
+    assert world.texted() == numbers(5)
+    assert_all_settled(world)
+
+
+def test_given_a_waiting_reply_when_sent_then_the_campaign_waits_in_the_invocation() -> None:
+    world = planned_campaign(5)
+    world.permits.announce(Priority.REPLY, world.clock() + timedelta(seconds=3))
+    world.sender.handle(world.dispatch.waiting.pop(), Deadline(world.clock, 60))
+    assert world.texted() == numbers(5)
+    assert world.permits.reserved[0][0] >= NOON + timedelta(seconds=3)
+    assert world.permits.reservations <= 5 + 7
+
+
+def test_given_replies_that_wait_longer_when_sent_then_the_item_is_put_again() -> None:
+    world = planned_campaign(5)
+    world.permits.announce(Priority.REPLY, world.clock() + timedelta(minutes=5))
+    world.sender.handle(world.dispatch.waiting.pop(), Deadline(world.clock, 60))
+    assert world.queued() == numbers(5)
+    assert world.permits.reserved == []
+    assert world.clock() <= NOON + timedelta(seconds=60)
+    world.send()
+    assert world.texted() == numbers(5)
 
 
 def test_given_a_permit_too_late_for_the_invocation_when_sent_then_it_is_delayed() -> None:

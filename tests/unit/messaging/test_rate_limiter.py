@@ -89,11 +89,12 @@ class ConcurrentSenders:
 @pytest.mark.parametrize(
     ("rate", "senders", "members", "segments", "minimum_use"),
     [
-        (0.8, 2, 20, 1, 0.9),
-        (2.4, 2, 60, 3, 0.85),
-        (8, 2, 120, 1, 0.9),
-        (40, 6, 300, 1, 0.9),
-        (80, 12, 500, 1, 0.9),
+        (1, 2, 40, 1, 0.97),
+        (3, 2, 60, 1, 0.97),
+        (3, 2, 60, 3, 0.97),
+        (10, 3, 150, 1, 0.97),
+        (40, 10, 500, 1, 0.97),
+        (100, 25, 1000, 1, 0.97),
         # With a slow number and long texts, few permits or none fit into an invocation.
         (0.8, 2, 20, 3, 0.4),
         (0.8, 2, 20, 10, 0.4),
@@ -122,8 +123,20 @@ def test_given_concurrent_senders_of_one_number_when_sending_then_its_rate_is_ke
             # The rate allows one text more than this time has room for. A send may be late by 0.3 seconds.
             available = (sent_at[last] - begin).total_seconds() + 0.3
             assert (last - first) * segments <= rate * available
-    elapsed = (sent_at[-1] - sent_at[0]).total_seconds()
-    assert (members - 1) * segments / elapsed >= rate * minimum_use, "the number is not idle"
+    begun = [begins for begins, _, _ in world.permits.reserved]
+    elapsed = (begun[-1] - begun[0]).total_seconds()
+    assert (len(begun) - 1) * segments / elapsed >= rate * minimum_use, "the number is not idle"
+
+
+def test_given_a_busy_campaign_when_sent_then_a_text_takes_four_calls() -> None:
+    # Of the texts of a block, one more call reads the opt-outs and one the status of the campaign.
+    texts, blocks = 500, 50
+    world = planned_campaign(texts, messages_per_second=40, recipients_per_item=50)
+    concurrent_senders = ConcurrentSenders(world, 10, seed=0)
+    world.steps.taken = 0
+    concurrent_senders.run()
+    assert world.texted() == numbers(texts)
+    assert world.steps.taken <= 4.05 * texts + 2 * blocks
 
 
 @pytest.mark.parametrize("seed", range(5))

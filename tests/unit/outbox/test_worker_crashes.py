@@ -10,7 +10,7 @@ from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendResult
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.outbox.outbox_text import OutboxText, OutboxTurn
-from tests.support.crash_points import STOPS, Steps, crash_points, die
+from tests.support.crash_points import STOPS, Steps, crash_points, die, throttle
 from tests.support.outbox_world import OutboxWorld, notice, outbox_text, reply
 from tests.support.send_results import NO_ORIGINATION_IDENTITY, OPTED_OUT
 
@@ -87,6 +87,16 @@ def test_given_a_duplicate_turn_when_the_first_worker_dies_then_the_text_is_sent
     world.steps.once(4, die)
     world.run()
     assert world.sent() == ["1"]
+
+
+def test_given_an_outbox_that_cannot_be_read_when_added_to_then_a_worker_starts() -> None:
+    world = OutboxWorld()
+    world.steps.once(3, throttle)
+    world.add(reply(1))
+    world.add_later(2, reply(2, at=2))
+    world.run()
+    assert world.sent() == ["1", "2"]
+    assert world.sent_after()[-1] < 5
 
 
 def test_given_a_dead_claim_when_a_worker_finds_it_then_other_texts_do_not_wait() -> None:

@@ -109,7 +109,7 @@ def world_with_canceled_shift(holders: int) -> SeatsWorld:
     return world
 
 
-def test_given_a_canceled_shift_with_500_holders_when_reconciled_then_all_are_queued() -> None:
+def test_given_a_shift_of_500_canceled_when_reconciled_then_all_are_queued() -> None:
     world = world_with_canceled_shift(500)
     people = set(world.employees.rows)
     for _ in range(2):

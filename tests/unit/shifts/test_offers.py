@@ -171,7 +171,7 @@ def test_given_a_late_offer_when_a_worker_finds_it_then_no_timer_is_needed() -> 
     assert employees_offered_a_seat(world) == [ANN]
 
 
-def test_given_an_offer_that_waited_when_sent_then_the_time_to_reply_counts_from_then() -> None:
+def test_given_an_offer_that_waited_when_sent_then_its_time_counts_from_then() -> None:
     world = world_with_offer(ANN, BOB)
     made_at = world.clock()
     world.reconcile("A1")
@@ -186,7 +186,7 @@ def test_given_an_offer_that_waited_when_sent_then_the_time_to_reply_counts_from
     assert world.shifts.holders("A1") == [ANN]
 
 
-def test_given_an_offer_sent_within_a_minute_when_sent_then_the_shift_is_not_written() -> None:
+def test_given_an_offer_sent_within_a_minute_when_sent_then_nothing_is_written() -> None:
     world = world_with_offer(ANN, BOB)
     world.reconcile("A1")
     before = dict(world.shifts.rows["A1"])
@@ -205,7 +205,7 @@ def test_given_a_shift_that_closes_soon_when_an_offer_waited_then_it_ends_with_i
     assert "by 12:12" in offers_heard(world, ANN)[0]
 
 
-def test_given_a_shift_that_changes_while_its_offer_is_extended_then_the_text_is_true() -> None:
+def test_given_a_shift_that_changes_when_its_offer_is_extended_then_it_is_true() -> None:
     world = world_with_offer(ANN, BOB)
     world.reconcile("A1")
     world.clock.pass_time(minutes=5)

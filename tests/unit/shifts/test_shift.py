@@ -40,7 +40,7 @@ def test_given_an_offer_when_the_shift_closes_before_it_expires_then_it_ends() -
     assert (closed.status, closed.offers) == (ShiftStatus.CLOSED, {})
 
 
-def test_given_a_shift_that_closes_within_a_minute_when_a_seat_is_freed_then_it_is_open() -> None:
+def test_given_a_shift_that_closes_soon_when_a_seat_is_freed_then_it_is_open() -> None:
     taken = shift(respond_by="2026-08-01T12:01Z", shift_status="taken", employee=ANN).with_waiting(BOB)
     freed = taken.without_holder(ANN)
     offered = freed.as_of(NOW, timedelta(minutes=30))

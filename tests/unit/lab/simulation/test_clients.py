@@ -17,6 +17,7 @@ from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
 from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, Refused, Sent
+from tests.support.clock import Clock
 
 OURS, ANN = "+12065550100", "+14255550101"
 INSTANCE = "11111111-1111-1111-1111-111111111111"
@@ -167,7 +168,7 @@ def test_given_a_schedule_when_it_is_invalid_or_exists_then_it_is_not_created(
 def test_given_a_text_when_sent_then_the_phones_get_the_request() -> None:
     phones = MemoryPhones()
     client: Any = SmsClient(phones, ACCOUNT)
-    sender = EndUserMessaging(client, configuration_set="shift-sms")
+    sender = EndUserMessaging(client, Clock(), configuration_set="shift-sms")
     assert sender.send(OutgoingText(ANN, OURS, "hello")) == Sent("sms-1")
     (request,) = phones.requests
     assert (request["DestinationPhoneNumber"], request["MessageBody"]) == (ANN, "hello")
@@ -184,7 +185,7 @@ def test_given_a_text_when_sent_then_the_phones_get_the_request() -> None:
 def test_given_an_invalid_text_when_sent_then_it_is_refused(to: str, body: str, reason: str) -> None:
     phones = MemoryPhones()
     client: Any = SmsClient(phones, ACCOUNT)
-    result = EndUserMessaging(client).send(OutgoingText(to, OURS, body))
+    result = EndUserMessaging(client, Clock()).send(OutgoingText(to, OURS, body))
     assert (result, phones.requests) == (Refused(DeliveryStatus.FAILED, reason), [])
 
 

@@ -1,0 +1,164 @@
+"""Carries the calls of functions to the services: draws their latency and their faults from the seed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Protocol
+
+from lab.simulation.aws.calls import Response
+from lab.simulation.aws.faults import Crashed, Fault, carry_out
+from lab.simulation.execution.functions import Environment
+from lab.simulation.execution.queues import QueueFaults
+from lab.simulation.execution.scheduler import Scheduler
+
+_LATENCIES: Mapping[str, tuple[float, float]] = {
+    "dynamodb": (0.002, 0.012),
+    "sqs": (0.004, 0.02),
+    "scheduler": (0.01, 0.06),
+    "pinpoint-sms-voice-v2": (0.03, 0.12),
+    "connect": (0.05, 0.2),
+}
+"""The shortest and the longest usual duration of a call in seconds."""
+
+_CONNECT_TIMEOUT, _READ_TIMEOUT = 2.0, 5.0
+"""As in `aws/clients.py`."""
+
+
+@dataclass(frozen=True)
+class FaultRates:
+    """The share of calls that have each fault, and the share of messages that are duplicated or delayed."""
+
+    calls: Mapping[Fault, float] = field(default_factory=dict)
+    freezes: float = 0.0
+    """The share of calls before which the function stands still."""
+    longest_freeze: float = 40.0
+    queues: QueueFaults = field(default_factory=QueueFaults)
+
+    @property
+    def none(self) -> bool:
+        return not any(self.calls.values()) and not self.freezes and self.queues == QueueFaults()
+
+
+@dataclass
+class Attempt:
+    """One attempt at a call, as observers see it."""
+
+    environment: Environment
+    service: str
+    operation: str
+    request: Mapping[str, Any]
+    fault: Fault | None = None
+    frozen: bool = False
+    """Whether the function stood still before it."""
+    response: Response | None = None
+    """None unless the call took effect."""
+    error: BaseException | None = None
+    """What the function got instead of the response."""
+
+
+class FaultPlan(Protocol):
+    """Decides which attempts fail, and how."""
+
+    def choose(self, environment: Environment, service: str, operation: str) -> Fault | None:
+        """Returns the fault of the next attempt."""
+
+    def freeze(self) -> float:
+        """Returns for how many seconds the function stands still before the next attempt."""
+
+
+class RandomFaults:
+    """Faults at random."""
+
+    def __init__(self, rates: FaultRates, random: Random) -> None:
+        self._random = random
+        self._rates = rates
+        self._total = sum(rates.calls.values())
+
+    def choose(self, environment: Environment, service: str, operation: str) -> Fault | None:  # noqa: ARG002 - the protocol's
+        """See `FaultPlan.choose`."""
+        if not self._total:
+            return None
+        drawn = self._random.random()
+        if drawn >= self._total:
+            return None
+        for fault, rate in self._rates.calls.items():
+            if drawn < rate:
+                return fault
+            drawn -= rate
+        return None
+
+    def freeze(self) -> float:
+        """See `FaultPlan.freeze`."""
+        if not self._rates.freezes or self._random.random() >= self._rates.freezes:
+            return 0.0
+        return self._random.uniform(1.0, self._rates.longest_freeze)
+
+
+class EnvironmentCalls:
+    """The calls of one execution environment."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        *,
+        scheduler: Scheduler,
+        random: Random,
+        plan: FaultPlan,
+        stop: Callable[[Environment, str], None],
+        observe: Callable[[Attempt], None],
+    ) -> None:
+        self._environment = environment
+        self._scheduler = scheduler
+        self._random = random
+        self._plan = plan
+        self._stop = stop
+        self._observe = observe
+
+    def call(
+        self, service: str, operation: str, request: Mapping[str, Any], effect: Callable[[], Response]
+    ) -> Response:
+        """See `Calls.call`."""
+        if self._environment.stopped:
+            raise Crashed
+        shortest, longest = _LATENCIES[service]
+        before, after = (
+            self._random.uniform(shortest, longest) / 2,
+            self._random.uniform(shortest, longest) / 2,
+        )
+        fault = self._plan.choose(self._environment, service, operation)
+        if fault is Fault.TIMEOUT_BEFORE:
+            before += _CONNECT_TIMEOUT
+        freeze = self._plan.freeze()
+        self._scheduler.sleep(before + freeze)
+        attempt = Attempt(self._environment, service, operation, request, fault, frozen=freeze > 0)
+        try:
+            response = self._carry_out(attempt, effect)
+        except Crashed as error:
+            attempt.error = error
+            self._observe(attempt)
+            self._stop(self._environment, "crash")
+            raise
+        except Exception as error:
+            attempt.error = error
+            self._observe(attempt)
+            self._scheduler.sleep(after + (_READ_TIMEOUT if fault is Fault.TIMEOUT_AFTER else 0.0))
+            raise
+        self._observe(attempt)
+        self._scheduler.sleep(after)
+        return response
+
+    def _carry_out(self, attempt: Attempt, effect: Callable[[], Response]) -> Response:
+        def recorded() -> Response:
+            attempt.response = effect()
+            return attempt.response
+
+        if attempt.fault is None:
+            return recorded()
+        if attempt.fault is Fault.SERVER_ERROR and self._random.random() < 0.5:
+            # AWS does not say whether a request took effect that ended with a server error.
+            recorded()
+        return carry_out(attempt.fault, attempt.service, attempt.operation, recorded)
+
+    def wait(self, seconds: float) -> None:
+        """See `Calls.wait`."""
+        self._scheduler.sleep(seconds)

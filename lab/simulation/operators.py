@@ -1,0 +1,151 @@
+"""The operators: they put and change items of the tables as the console does."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from boto3.dynamodb.types import TypeSerializer
+
+from lab.simulation.execution.scheduler import Scheduler
+
+_serialize = TypeSerializer().serialize
+
+
+@dataclass(frozen=True)
+class Duties:
+    """What operators do in a run."""
+
+    edits: int = 0
+    """Changes of shifts: more or fewer seats, another text, a cancellation."""
+    campaigns: int = 0
+    stopped_campaigns: float = 0.2
+    """The share of campaigns that are stopped while they are sent."""
+    new_shifts: int = 0
+    within: float = 900.0
+    replies: float = 0.7
+    """The share of texts in the operator inbox that are replied to."""
+
+
+class Operators:
+    """Puts shifts, campaigns and replies, and edits shifts."""
+
+    def __init__(self, dynamodb: Any, *, scheduler: Scheduler, random: Random, duties: Duties) -> None:
+        self.shift_ids: list[str] = []
+        self.campaign_ids: list[str] = []
+        self.edited_shifts: set[str] = set()
+        self.pending = 0
+        """How many things operators have still to do."""
+        self._dynamodb = dynamodb
+        self._scheduler = scheduler
+        self._random = random
+        self._duties = duties
+        self._numbers = itertools.count(100)
+        self._replied: set[str] = set()
+
+    def begin(self) -> None:
+        """Plans what the operators do."""
+        random, duties = self._random, self._duties
+        for _ in range(duties.new_shifts):
+            self._later(random.uniform(0, duties.within), self.put_shift)
+        for _ in range(duties.edits):
+            self._later(random.uniform(0, duties.within), self._edit)
+        for _ in range(duties.campaigns):
+            self._later(random.uniform(0, duties.within / 2), self.put_campaign)
+
+    def put(self, table: str, item: Mapping[str, object]) -> None:
+        """Puts an item."""
+        wire = {name: _serialize(value) for name, value in item.items()}
+        self._dynamodb.put_item(TableName=table, Item=wire)
+
+    def add_members(self, numbers: Sequence[str], segment: str = "overtime") -> None:
+        """Adds numbers to a segment."""
+        for number in numbers:
+            self.put("SegmentMembers", {"segment": segment, "phone_number": number})
+
+    def put_shift(self, *, seats: int | None = None, starts_in_hours: float | None = None) -> str:
+        """Puts a shift as in the blog post, with seats and at times a start."""
+        random = self._random
+        shift_id = (
+            f"{random.choice('ABCDEFG')}{random.choice('KLMNP')}{random.choice('RSTVW')}{next(self._numbers)}"
+        )
+        seats = seats if seats is not None else random.choice((1, 1, 1, 2, 3))
+        item: dict[str, object] = {
+            "shift_id": shift_id,
+            "shift_info": f"15/08 {random.randint(3, 9)}h dayshift",
+            "shift_status": "available",
+            "seats": seats,
+        }
+        if starts_in_hours is None and random.random() < 0.5:
+            starts_in_hours = random.uniform(20, 200)
+        if starts_in_hours is not None:
+            starts = self._scheduler.time + timedelta(hours=starts_in_hours)
+            item["starts_at"] = starts.isoformat(timespec="minutes")
+            item["ends_at"] = (starts + timedelta(hours=6)).isoformat(timespec="minutes")
+        self.put("Shifts", item)
+        self.shift_ids.append(shift_id)
+        return shift_id
+
+    def put_campaign(self) -> str:
+        """Puts a campaign, which may be stopped later."""
+        campaign_id = f"campaign-{next(self._numbers)}"
+        codes = ", ".join(self._random.sample(self.shift_ids, min(2, len(self.shift_ids))))
+        self.put(
+            "Campaigns", {"campaign_id": campaign_id, "campaign_message": f"15/08 5h nightshift {codes}"}
+        )
+        self.campaign_ids.append(campaign_id)
+        if self._random.random() < self._duties.stopped_campaigns:
+            self._later(self._random.uniform(5, 120), lambda: self._stop(campaign_id))
+        return campaign_id
+
+    def reply(self, item: Mapping[str, Any]) -> None:
+        """Replies to a text in the inbox, as often as the duties say."""
+        message_id = item["message_id"]["S"]
+        if message_id in self._replied:
+            return
+        self._replied.add(message_id)
+        if self._random.random() < self._duties.replies:
+            self._later(self._random.uniform(5, 200), lambda: self._write_reply(message_id))
+
+    def _later(self, after: float, act: Any) -> None:
+        self.pending += 1
+
+        def run() -> None:
+            self.pending -= 1
+            act()
+
+        self._scheduler.after(after, run)
+
+    def _stop(self, campaign_id: str) -> None:
+        self._set("Campaigns", {"campaign_id": campaign_id}, campaign_status="stopped")
+
+    def _write_reply(self, message_id: str) -> None:
+        self._set("OperatorInbox", {"message_id": message_id}, reply=f"Noted, see you ({message_id})")
+
+    def _edit(self) -> None:
+        if not self.shift_ids:
+            return
+        shift_id = self._random.choice(self.shift_ids)
+        self.edited_shifts.add(shift_id)
+        match self._random.randrange(4):
+            case 0:
+                self._set("Shifts", {"shift_id": shift_id}, shift_status="cancelled")
+            case 1:
+                self._set("Shifts", {"shift_id": shift_id}, seats=self._random.randint(1, 4))
+            case 2:
+                self._set("Shifts", {"shift_id": shift_id}, shift_info="16/08 4h dayshift, new time")
+            case _:
+                starts = self._scheduler.time + timedelta(hours=self._random.uniform(20, 100))
+                self._set("Shifts", {"shift_id": shift_id}, starts_at=starts.isoformat(timespec="minutes"))
+
+    def _set(self, table: str, key: Mapping[str, str], **values: object) -> None:
+        names = list(values)
+        self._dynamodb.update_item(
+            TableName=table,
+            Key={name: _serialize(value) for name, value in key.items()},
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in names),
+            ExpressionAttributeNames={f"#{name}": name for name in names},
+            ExpressionAttributeValues={f":{name}": _serialize(values[name]) for name in names},
+        )

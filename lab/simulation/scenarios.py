@@ -1,0 +1,204 @@
+"""The scenarios: what people, operators and faults do in a run, drawn from its seed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+
+from lab.simulation.aws.faults import Fault
+from lab.simulation.execution.deployment import SimulatedSettings
+from lab.simulation.execution.faults import FaultRates
+from lab.simulation.execution.queues import QueueFaults
+from lab.simulation.execution.randomness import Randomness
+from lab.simulation.invariants import Limits
+from lab.simulation.operators import Duties
+from lab.simulation.people import Habits
+from lab.simulation.phones import CarrierFaults
+from lab.simulation.world import Plan
+
+_CRASHES = FaultRates(
+    {Fault.CRASH_BEFORE: 0.005, Fault.CRASH_AFTER: 0.005},
+    queues=QueueFaults(duplicates=0.01, delays=0.01),
+)
+"""One call in a hundred ends with a crash, and one message in a hundred arrives twice."""
+
+_MANY = 1000
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A kind of run."""
+
+    name: str
+    describes: str
+    plan: Callable[[Random], Plan]
+    large: bool = False
+    """Whether one run takes minutes."""
+
+
+def _mixed(random: Random) -> Plan:
+    people = random.choice((20, 20, 30, 40, 60, 80, 120, 200))
+    rate = random.choice((1, 2, 5, 10, 20))
+    faulty = random.random() < 0.75
+    return Plan(
+        settings=SimulatedSettings(messages_per_second=rate, connect_enabled=random.random() < 0.5),
+        employees=people,
+        strangers=people // 15,
+        shifts=random.randint(3, 12),
+        habits=Habits(texts=(1, 3), within=random.choice((120.0, 600.0, 1800.0))),
+        duties=Duties(
+            edits=random.randint(0, 6),
+            campaigns=random.choice((0, 1, 1, 2)),
+            new_shifts=random.randint(0, 3),
+            within=random.choice((120.0, 600.0)),
+        ),
+        rates=_random_faults(random) if faulty else FaultRates(),
+        carrier=CarrierFaults(lost_events=0.05, repeated_events=0.05, failures=0.05),
+        limits=Limits(faults=faulty, ordered=not faulty),
+    )
+
+
+def _hostile(random: Random) -> Plan:
+    return Plan(
+        settings=SimulatedSettings(messages_per_second=10, connect_enabled=random.random() < 0.5),
+        employees=20,
+        strangers=3,
+        shifts=4,
+        habits=Habits(texts=(2, 4), within=120.0),
+        duties=Duties(edits=2, campaigns=1, within=120.0),
+        rates=FaultRates(
+            {fault: 0.003 if fault in _CRASHES.calls else 0.006 for fault in Fault},
+            queues=QueueFaults(duplicates=0.2, delays=0.1),
+        ),
+        limits=Limits(faults=True, ordered=False),
+    )
+
+
+def _rush(_random: Random) -> Plan:
+    return Plan(
+        settings=SimulatedSettings(messages_per_second=50, connect_enabled=False),
+        employees=20,
+        shifts=3,
+        habits=Habits(texts=(1, 2), within=1.5),
+        duties=Duties(edits=1, within=2.0),
+        rates=FaultRates({Fault.TIMEOUT_AFTER: 0.01}),
+        limits=Limits(faults=True, ordered=False),
+    )
+
+
+def _random_faults(random: Random) -> FaultRates:
+    kinds = random.sample(list(Fault), random.randint(1, len(Fault)))
+    rate = random.choice((0.001, 0.003, 0.01))
+    # A crash ends a whole invocation. With more of them, a work item of fifty recipients would use up its receives.
+    crashes = {Fault.CRASH_BEFORE: rate / 4, Fault.CRASH_AFTER: rate / 4}
+    return FaultRates(
+        {fault: crashes.get(fault, rate) for fault in kinds},
+        freezes=random.choice((0.0, 0.0, 0.002)),
+        queues=QueueFaults(
+            duplicates=random.choice((0.0, 0.02, 0.1)),
+            delays=random.choice((0.0, 0.05, 0.2)),
+        ),
+    )
+
+
+def _timely(faults: FaultRates, texts: int) -> Limits:
+    """The limits of a scenario that measures the time. A crash late in a short run delays its end too much."""
+    return Limits(
+        faults=not faults.none,
+        ordered=faults.none,
+        ideal=1.25 if faults.none or texts >= _MANY else None,
+    )
+
+
+def _burst(people: int, rate: int, faults: FaultRates) -> Callable[[Random], Plan]:
+    """Everyone texts at once."""
+
+    def plan(_random: Random) -> Plan:
+        return Plan(
+            settings=SimulatedSettings(messages_per_second=rate, connect_enabled=False),
+            employees=people,
+            shifts=max(10, people // 20),
+            habits=Habits(texts=(1, 1), within=1.0, replies_to_offer=0.0, waits_for_taken=0.0),
+            rates=faults,
+            limits=_timely(faults, people),
+        )
+
+    return plan
+
+
+def _steady(texts: int, seconds: float, rate: int, faults: FaultRates) -> Callable[[Random], Plan]:
+    """Texts arrive faster than the number can answer them."""
+
+    def plan(_random: Random) -> Plan:
+        return Plan(
+            settings=SimulatedSettings(messages_per_second=rate, connect_enabled=False),
+            employees=texts,
+            shifts=max(10, texts // 20),
+            habits=Habits(texts=(1, 1), within=seconds, replies_to_offer=0.0, waits_for_taken=0.0),
+            rates=faults,
+            limits=_timely(faults, texts),
+        )
+
+    return plan
+
+
+def _campaign(people: int, rate: int, faults: FaultRates) -> Callable[[Random], Plan]:
+    """A campaign whose recipients answer while it is sent."""
+
+    def plan(_random: Random) -> Plan:
+        return Plan(
+            settings=SimulatedSettings(messages_per_second=rate, connect_enabled=False),
+            employees=people,
+            shifts=max(10, people // 20),
+            habits=Habits(texts=(0, 0), replies_to_campaign=0.4, waits_for_taken=0.0),
+            duties=Duties(campaigns=1, stopped_campaigns=0.0, within=2.0),
+            rates=faults,
+            limits=_timely(faults, people),
+        )
+
+    return plan
+
+
+def _scenarios() -> Mapping[str, Scenario]:
+    none = FaultRates()
+    found = [
+        Scenario("mixed", "20 to 200 people, operators and random faults", _mixed),
+        Scenario("hostile", "20 people who compete for 4 shifts, with many faults", _hostile),
+        Scenario("rush", "20 people who text about 3 shifts within two seconds", _rush),
+    ]
+    for suffix, describes, faults in (
+        ("", "", none),
+        ("-crashes", ", with crashes and duplicates", _CRASHES),
+    ):
+        found += [
+            Scenario(
+                f"burst{suffix}",
+                f"10,000 texts at once at 10/s{describes}",
+                _burst(10_000, 10, faults),
+                large=True,
+            ),
+            Scenario(
+                f"steady{suffix}",
+                f"3,000 texts in ten minutes at 1/s{describes}",
+                _steady(3_000, 600.0, 1, faults),
+                large=True,
+            ),
+            Scenario(
+                f"campaign{suffix}",
+                f"10,000 people texted at 3/s, of whom 40 % answer{describes}",
+                _campaign(10_000, 3, faults),
+                large=True,
+            ),
+            Scenario(f"small-burst{suffix}", f"80 texts at once at 4/s{describes}", _burst(80, 4, faults)),
+            Scenario(
+                f"small-campaign{suffix}", f"60 people texted at 5/s{describes}", _campaign(60, 5, faults)
+            ),
+        ]
+    return {scenario.name: scenario for scenario in found}
+
+
+SCENARIOS = _scenarios()
+
+
+def plan_of(scenario: str, seed: int) -> Plan:
+    """Returns what happens in a run."""
+    return SCENARIOS[scenario].plan(Randomness(seed).of(f"plan {scenario}"))

@@ -1,0 +1,264 @@
+"""One run's world: the deployed system, its tables, the phone network, people and operators."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from lab.phone_network.account import Account, ConnectInstance, PhoneNumber
+from lab.simulation.aws.calls import Calls, DirectCalls
+from lab.simulation.aws.dynamodb import DynamoDb, DynamoDbClient
+from lab.simulation.aws.phone_network import CallCenter, ConnectClient, SmsClient
+from lab.simulation.aws.scheduler import SchedulerClient
+from lab.simulation.aws.sqs import SqsClient
+from lab.simulation.aws.tables.definitions import StreamView
+from lab.simulation.aws.tables.table import StreamRecord
+from lab.simulation.execution.deployment import (
+    ACCOUNT_ID,
+    CONFIGURATION_SET,
+    CONNECT,
+    OUR_NUMBER,
+    Deployment,
+    SimulatedSettings,
+)
+from lab.simulation.execution.faults import FaultPlan, FaultRates, RandomFaults
+from lab.simulation.execution.randomness import Randomness
+from lab.simulation.execution.scheduler import START, Scheduler
+from lab.simulation.execution.system import SimulatedSystem
+from lab.simulation.facts import Facts, SendFact
+from lab.simulation.invariants import (
+    FinalInvariants,
+    Limits,
+    Outcome,
+    StepInvariants,
+    slowness,
+    throttling,
+)
+from lab.simulation.operators import Duties, Operators
+from lab.simulation.people import Habits, People, Person, phone_numbers
+from lab.simulation.phones import CarrierFaults, Phones
+from lab.simulation.trace import Trace
+
+ACCOUNT = Account(
+    account_id=ACCOUNT_ID,
+    region="us-east-1",
+    phone_numbers=(PhoneNumber(number=OUR_NUMBER, phone_number_id="phone-1"),),
+    configuration_sets=(CONFIGURATION_SET,),
+    connect_instances=(
+        ConnectInstance(
+            instance_id=CONNECT["connect_instance_id"],
+            contact_flow_ids=frozenset({CONNECT["connect_contact_flow_id"]}),
+            queue_ids=frozenset({CONNECT["connect_queue_id"]}),
+            phone_numbers=frozenset({CONNECT["connect_source_phone_number"]}),
+        ),
+    ),
+)
+
+_USUAL_SECONDS = 4.0
+"""How long a text takes without a queue: the topic, the event source, a cold start and the calls."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What happens in a run. A scenario makes it from the seed."""
+
+    settings: SimulatedSettings = field(default_factory=SimulatedSettings)
+    employees: int = 20
+    strangers: int = 0
+    shifts: int = 6
+    habits: Habits = field(default_factory=Habits)
+    duties: Duties = field(default_factory=Duties)
+    rates: FaultRates = field(default_factory=FaultRates)
+    carrier: CarrierFaults = field(default_factory=CarrierFaults)
+    limits: Limits = field(default_factory=Limits)
+    network_parts_per_second: float | None = None
+    """The real rate of the number; by default the setting."""
+    settles_for: float = 3000.0
+    """Seconds that the run goes on after the last text, so that offers end and leases expire."""
+    longest: float = 48 * 3600.0
+
+
+class _Stream(list[StreamRecord]):
+    """The stream of a table. It hands each record on at once."""
+
+    def __init__(self, publish: Any) -> None:
+        super().__init__()
+        self._publish = publish
+
+    def append(self, record: StreamRecord) -> None:
+        self._publish(record)
+
+
+class World:
+    """A world that is ready to run."""
+
+    def __init__(
+        self, plan: Plan, seed: int | str, *, trace: Trace | None = None, faults: FaultPlan | None = None
+    ) -> None:
+        self.plan = plan
+        self.trace = trace or Trace()
+        self.scheduler = Scheduler()
+        self.randomness = Randomness(seed)
+        self.deployment = Deployment(plan.settings)
+        self.database = DynamoDb(lambda: START.timestamp() + self.scheduler.now)
+        self.system = SimulatedSystem(
+            self.deployment,
+            scheduler=self.scheduler,
+            randomness=self.randomness,
+            plan=faults or RandomFaults(plan.rates, self.randomness.of("faults")),
+            queue_faults=plan.rates.queues,
+            trace=self.trace,
+        )
+        self.phones = Phones(
+            parts_per_second=plan.network_parts_per_second or plan.settings.messages_per_second,
+            scheduler=self.scheduler,
+            random=self.randomness.of("carrier"),
+            faults=plan.carrier,
+            publish_text=lambda payload: self.system.notify("inbound", payload),
+            publish_event=lambda event: self.system.notify("events", event),
+        )
+        self.call_center = CallCenter(ACCOUNT, lambda: self.scheduler.now)
+        numbers = phone_numbers(plan.employees + plan.strangers)
+        self.people = People(
+            [Person(number, known=place < plan.employees) for place, number in enumerate(numbers)],
+            shift_ids=lambda: self.operators.shift_ids,
+            phones=self.phones,
+            scheduler=self.scheduler,
+            random=self.randomness.of("people"),
+            habits=plan.habits,
+        )
+        lags = self.randomness.of("indexes")
+        for definition in self.deployment.tables:
+            table = self.database.create_table(definition, index_lag=lambda: lags.uniform(0.0, 1.0))
+            table.stream = _Stream(
+                lambda record, definition=definition: self._changed(
+                    definition.name, definition.stream, record
+                )
+            )
+        self.direct = DynamoDbClient(self.database, calls=DirectCalls())
+        self.operators = Operators(
+            self.direct,
+            scheduler=self.scheduler,
+            random=self.randomness.of("operators"),
+            duties=plan.duties,
+        )
+        self.facts = Facts(
+            {table.name: table for table in self.deployment.tables},
+            lambda: self.scheduler.now,
+            frozenset(self.people.strangers),
+        )
+        self.step_invariants = StepInvariants(self.facts, self.people)
+        self.system.observers.append(self.facts.observe)
+        self.system.on_stop = self.facts.stopped
+        self.system.on_log = self.step_invariants.check_log
+        self.system.on_dead_letter = self.step_invariants.check_dead_letter
+
+    def client(self, service: str, *, calls: Calls, max_attempts: int) -> Any:
+        """Makes the client of a service."""
+        options: dict[str, Any] = {"calls": calls, "max_attempts": max_attempts}
+        match service:
+            case "dynamodb":
+                return DynamoDbClient(self.database, **options)
+            case "sqs":
+                return SqsClient(self.system, **options)
+            case "scheduler":
+                return SchedulerClient(self.system, **options)
+            case "pinpoint-sms-voice-v2":
+                return SmsClient(self.phones, ACCOUNT, **options)
+            case "connect":
+                return ConnectClient(self.call_center, **options)
+        raise ValueError(service)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Makes the process run the functions of this world alone."""
+        with self.system.running(self.client):
+            yield
+
+    def set_up(self) -> None:
+        """Puts the employees, the segment and the shifts."""
+        for person in self.people.by_phone.values():
+            if person.known:
+                self.operators.put("Employees", {"phone_number": person.phone, "name": "Employee"})
+        self.operators.add_members([one.phone for one in self.people.by_phone.values() if one.known])
+        for _ in range(self.plan.shifts):
+            self.operators.put_shift()
+
+    def run(self) -> Outcome:
+        """Runs to the end, unless a step violates an invariant, and checks the final invariants."""
+        self.set_up()
+        self.operators.begin()
+        self.people.begin()
+        self.run_until_quiet()
+        settled = self.scheduler.now + self.plan.settles_for
+        self.scheduler.run(until=settled, done=self._violated)
+        self.scheduler.now = max(self.scheduler.now, settled)
+        self.run_until_quiet()
+        return self.check()
+
+    def run_until_quiet(self) -> None:
+        """Runs until nothing waits to be handled and no one has anything left to do."""
+        while not self._quiet():
+            before = self.scheduler.now
+            self.scheduler.run(until=self.scheduler.now + 5.0, done=self._violated)
+            if self._violated():
+                return
+            self.scheduler.now = max(self.scheduler.now, before + 5.0)
+            if self.scheduler.now > self.plan.longest:
+                self.facts.violate("no silent loss", "the run does not end")
+                return
+
+    def check(self) -> Outcome:
+        """Checks the final invariants, unless a step has violated one."""
+        if self._violated():
+            return Outcome()
+        rows = {name: table.items for name, table in self.database.tables.items()}
+        outcome = FinalInvariants(
+            self.facts,
+            self.people,
+            rows,
+            opted_out=self.phones.ever_opted_out,
+            limits=self.plan.limits,
+            now=self.scheduler.time,
+        ).check()
+        outcome.attempts, outcome.throttled = self.phones.attempts, self.phones.throttled
+        for violation in [*throttling(outcome, self.plan.limits), *slowness(self.ratio, self.plan.limits)]:
+            self.facts.violations.append(violation)
+        return outcome
+
+    @property
+    def ratio(self) -> float:
+        """The time until the last text was sent, divided by the ideal time at the rate of the number.
+
+        The ideal number is never idle while a text that was sent could have been sent.
+        """
+        sends = self.facts.sends
+        if not sends:
+            return 0.0
+        free_at = 0.0
+        for arrived, parts in sorted((self._arrived(send), send.parts) for send in sends):
+            free_at = max(free_at, arrived) + parts / self.plan.settings.messages_per_second
+        return sends[-1].at / (free_at + _USUAL_SECONDS)
+
+    def _arrived(self, send: SendFact) -> float:
+        """Returns when the reason to send a text arose: for a notice, when it was sent."""
+        match send.key:
+            case ("Conversations", _, str(entry)) if entry.startswith("INBOUND#"):
+                return self.people.inbound[entry.removeprefix("INBOUND#")].at
+            case ("Deliveries", *_):
+                return 0.0
+        return send.at
+
+    def _violated(self) -> bool:
+        return bool(self.facts.violations)
+
+    def _quiet(self) -> bool:
+        return self.people.unsent == 0 and self.operators.pending == 0 and self.system.idle
+
+    def _changed(self, table: str, view: StreamView | None, record: StreamRecord) -> None:
+        if table == "Shifts":
+            self.facts.shift_changed(record.keys["shift_id"]["S"], record.old_image, record.new_image)
+        elif table == "OperatorInbox" and record.event_name == "INSERT":
+            self.operators.reply(record.new_image or {})
+        if view is not None:
+            self.system.table_changed(table, record.keys, record.to_event(view))

@@ -1,0 +1,19 @@
+"""Tests that the simulation finds bugs that are planted in the runtime."""
+
+import pytest
+
+from lab.simulation.runs import Run, carry_out
+from tests.support.planted_bugs import BUGS, PlantedBug
+
+MOST_SEEDS = 12
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=[bug.name for bug in BUGS])
+def test_given_a_planted_bug_when_run_then_a_seed_finds_it(bug: PlantedBug) -> None:
+    for seed in range(MOST_SEEDS):
+        run = Run(bug.scenario, seed)
+        found = carry_out(run, mutation=bug.plant).violations
+        if any(violation.startswith(f"{bug.violates}: ") for violation in found):
+            assert carry_out(run).violations == (), "the same seed fails without the bug"
+            return
+    pytest.fail(f"no seed of {MOST_SEEDS} finds that {bug.name}")
