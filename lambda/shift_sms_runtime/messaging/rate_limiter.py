@@ -161,22 +161,33 @@ class RateLimiter:
     def _request(self, span: timedelta, latest: datetime, *, immediate: bool) -> Permit:
         with self._lock:
             accepted, throttled, correction = self._accepted, self._throttled, self._correction
+            self._accepted = self._throttled = self._correction = 0
             change = correction + min(THROTTLED_UNITS * throttled, max(0, MAX_SLOW_DOWN - self._slow_down))
             change -= min(accepted, max(0, self._slow_down + change))
-        permit = self._permits.reserve(
-            Reservation(self._priority, span, latest, immediate, change, self._announcement())
-        )
+        permit: Permit | None = None
+        try:
+            permit = self._permits.reserve(
+                Reservation(self._priority, span, latest, immediate, change, self._announcement())
+            )
+        finally:
+            if permit is None or not permit.reserved:
+                self._keep(accepted, throttled, correction)
         with self._lock:
             if permit.reserved:
                 self._last_span_ends = permit.begins + span
-                self._accepted -= accepted
-                self._throttled -= throttled
-                self._correction += _correction(change, permit.slow_down) - correction
+                self._correction += _correction(change, permit.slow_down)
             self._slow_down = permit.slow_down
             self.running_workers = permit.running_workers
         if permit.reserved and permit.slow_down >= RATE_TOO_HIGH:
             self._on_rate_too_high()
         return permit
+
+    def _keep(self, accepted: int, throttled: int, correction: int) -> None:
+        """Keeps for the next reservation what this one has not written."""
+        with self._lock:
+            self._accepted += accepted
+            self._throttled += throttled
+            self._correction += correction
 
     def _latest(self, deadline: InvocationDeadline) -> datetime:
         return self._clock() + timedelta(seconds=deadline.remaining() - ATTEMPT_SECONDS)

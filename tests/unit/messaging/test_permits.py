@@ -6,7 +6,7 @@ import pytest
 
 from shift_sms_runtime.messaging.ledger import ReplyKey, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import NotSent, OutgoingText, SendResult, Sent
-from shift_sms_runtime.messaging.permits import Announcement, Priority, Reservation
+from shift_sms_runtime.messaging.permits import Announcement, Permit, Priority, Reservation
 from shift_sms_runtime.messaging.rate_limiter import MAX_SLOW_DOWN, PermitTooLate, RateLimiter
 from shift_sms_runtime.messaging.send_once import NumberBusy, SendOnce
 from tests.support.campaign_world import OUR_NUMBER
@@ -141,6 +141,33 @@ def test_given_many_senders_when_results_come_at_once_then_slow_down_has_limits(
             for sender in senders:
                 sender.limiter.wait(Deadline(sender.clock, 1e6), 1)
         assert first.permits.slow_down == limit
+
+
+def test_given_threads_of_one_sender_when_they_reserve_then_results_count_once() -> None:
+    sender = Sender()
+    reserve = sender.permits.reserve
+
+    def reserve_twice(reservation: Reservation) -> Permit:
+        sender.permits.reserve = reserve  # type: ignore[method-assign]
+        sender.limiter.try_now(1, sender.deadline)
+        return reserve(reservation)
+
+    sender.limiter.record_throttled()
+    sender.permits.reserve = reserve_twice  # type: ignore[assignment, method-assign]
+    sender.limiter.wait(sender.deadline, 1)
+    assert (len(sender.permits.reserved), sender.permits.slow_down) == (2, 5)
+    sender.limiter.wait(sender.deadline, 1)
+    assert sender.permits.slow_down == 5
+
+
+def test_given_a_refused_reservation_when_made_again_then_results_are_not_lost() -> None:
+    sender = Sender()
+    sender.limiter.record_throttled()
+    sender.permits.announce(Priority.REPLY, NOON + SECOND)
+    assert not sender.limiter.try_now(1, sender.deadline)
+    assert sender.permits.slow_down == 0
+    sender.limiter.wait(sender.deadline, 1)
+    assert sender.permits.slow_down == 5
 
 
 def test_given_a_worker_when_it_reserves_then_its_announcement_is_written() -> None:
