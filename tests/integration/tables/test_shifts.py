@@ -1,7 +1,7 @@
 """Tests the Shifts table."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import ShiftStatus
-from shift_sms_runtime.shifts.shift_item import INDEX_ATTRIBUTES
+from shift_sms_runtime.shifts.shift_item import EXPIRES_AT, INDEX_ATTRIBUTES
 from shift_sms_runtime.shifts.waiting_list import Offer
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS
 from tests.support.functions_on_moto import FunctionsOnMoto
@@ -127,6 +127,17 @@ def test_given_a_shift_when_its_seats_change_then_its_keys_follow_in_the_same_wr
     assert {name: item[name] for name in INDEX_ATTRIBUTES} == found | listed
 
 
+def test_given_keys_written_after_the_read_when_booked_then_they_are_removed(
+    stores: Stores,
+) -> None:
+    stores.put_shift("A1")
+    context = read_context(stores, "m", ANN, "A1")
+    stores.index_shifts()
+    assert carry_out(stores, book, "A1", context=context) == (BookingOutcome.BOOKED,)
+    assert stores.shifts.open_shifts("", after="2026-08-01", most=9).shifts == {}
+    assert stores.shifts.ids_from("a1", most=9) == ["A1"]
+
+
 def test_given_long_attributes_when_booked_then_no_key_is_too_long(system: FunctionsOnMoto) -> None:
     stores = dynamo_stores(system)
     stores.put_shift("A1", site="\u00e9" * 2000, starts_at="2026-08-15T10:00Z")
@@ -164,3 +175,27 @@ def test_given_a_malformed_item_when_shifts_are_listed_then_the_list_is_complete
     system.text(BOB, "A1")
     assert system.network.inbox(ANN)[0].body == f"Reply a code to book:\n{line}\nA2 fine"
     assert system.network.inbox(BOB)[0].body.startswith("Booked: A1")
+
+
+def test_given_a_shift_that_is_over_when_moved_then_it_is_listed_again(
+    system: FunctionsOnMoto,
+) -> None:
+    def keys() -> set[str]:
+        (item,) = system.rows("Shifts")
+        return {*INDEX_ATTRIBUTES, EXPIRES_AT} & item.keys()
+
+    system.put_shift("A1", starts_at="2025-08-15T10:00Z", ends_at="2025-08-15T18:00Z")
+    assert system.reconcile_shifts() == []
+    assert keys() == {EXPIRES_AT}
+    (item,) = system.rows("Shifts")
+    assert item["shift_status"] == ShiftStatus.CLOSED
+    assert item[EXPIRES_AT] == datetime(2025, 11, 13, 18, tzinfo=UTC).timestamp()
+    system.edit_shift("A1", starts_at="2099-08-15T10:00Z", ends_at="2099-08-15T18:00Z")
+    assert system.reconcile_shifts() == []
+    assert keys() == {*INDEX_ATTRIBUTES, EXPIRES_AT}
+    system.edit_shift("A1", shift_status="cancelled")
+    assert system.reconcile_shifts() == []
+    assert keys() == {EXPIRES_AT}
+    system.edit_shift("A1", starts_at=None, ends_at=None, shift_status="available")
+    assert system.reconcile_shifts() == []
+    assert keys() == {*INDEX_ATTRIBUTES}

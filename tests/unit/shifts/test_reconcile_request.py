@@ -108,3 +108,27 @@ def test_given_an_item_without_its_keys_when_detected_then_they_are_written_once
 
 def test_given_an_item_that_has_changed_since_when_detected_then_it_is_left() -> None:
     assert detect(None, FREE, now=TAKEN) == ([], TAKEN)
+
+
+class Throttled(Exception):
+    """DynamoDB or SQS was throttled until the SDK gave up."""
+
+
+@pytest.mark.parametrize(("owner", "method"), [("requests", "put"), ("shifts", "write_attributes")])
+def test_given_a_throttled_call_when_the_change_is_handled_again_then_all_is_done(
+    monkeypatch: pytest.MonkeyPatch, owner: str, method: str
+) -> None:
+    def throttle(*_: object) -> None:
+        raise Throttled
+
+    shifts, requests = MemoryShifts(), MemoryQueue[ReconcileRequest](lambda: NOW)
+    shifts.rows["A1"] = DATED
+    detector = ShiftChangeDetector(ShiftReader(), requests, shifts, retention_days=90)
+    with monkeypatch.context() as patch:
+        patch.setattr({"shifts": shifts, "requests": requests}[owner], method, throttle)
+        with pytest.raises(Throttled):
+            detector.handle(None, DATED)
+    for _ in range(2):
+        detector.handle(None, DATED)
+    assert {*requests.waiting} == {ReconcileRequest("A1")}
+    assert shifts.rows["A1"] == DATED | LISTED | EXPIRING | {"listed_at": "2026-08-15T22:00:00Z##A1"}
