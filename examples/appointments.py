@@ -33,9 +33,6 @@ class FreedAppointmentsStack(Stack):
         inbound = InboundSmsProcessor(
             self, "Inbound", tables=tables, outbox=outbox, booking_policy=booking_policy, language=language
         )
-        outbox = OutboxSender(
-            self, "Outbox", tables=tables, channel=channel, booking_policy=booking_policy, language=language
-        )
         waiting_list = ShiftReconciler(
             self,
             "WaitingList",

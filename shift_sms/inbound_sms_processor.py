@@ -112,6 +112,7 @@ class InboundSmsProcessor(Construct):
         tables.grant_attribute_replies(process)
         tables.grant_look_up_shifts(process)
         tables.grant_list_shifts(process)
+        tables.grant_find_codes(process)
         tables.grant_book(process)
         tables.grant_add_to_operator_inbox(process)
         tables.grant_count_deliveries(process)

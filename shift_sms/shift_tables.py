@@ -167,15 +167,12 @@ class ShiftTables(Construct):
         return self._grant_shifts(grantee, "BatchGetItem")
 
     def grant_list_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants listing open shifts and finding codes, through the indexes alone."""
-        configure(grantee, shifts_table=self.shifts.table_name)
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["dynamodb:Query"],
-            resource_arns=[
-                f"{self.shifts.table_arn}/index/{index}" for index in (OPEN_SHIFTS, SHIFTS_BY_CODE)
-            ],
-        )
+        """Grants listing open shifts, through their index alone."""
+        return self._grant_query_shifts(grantee, OPEN_SHIFTS)
+
+    def grant_find_codes(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants finding the codes of shifts, through their index alone."""
+        return self._grant_query_shifts(grantee, SHIFTS_BY_CODE)
 
     def grant_index_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing the attributes of shifts that their indexes and their deletion depend on."""
@@ -306,6 +303,14 @@ class ShiftTables(Construct):
     def _grant_shifts(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
         configure(grantee, shifts_table=self.shifts.table_name)
         return _grant(grantee, self.shifts, *operations)
+
+    def _grant_query_shifts(self, grantee: iam.IGrantable, index: str) -> iam.Grant:
+        configure(grantee, shifts_table=self.shifts.table_name)
+        return iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["dynamodb:Query"],
+            resource_arns=[f"{self.shifts.table_arn}/index/{index}"],
+        )
 
     def _grant_employee_bookings(self, grantee: iam.IGrantable) -> iam.Grant:
         configure(grantee, employee_bookings_table=self.employee_bookings.table_name)
