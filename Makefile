@@ -9,7 +9,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 ENV ?= dev
 CONNECT ?= on
-RECIPIENTS ?= 20000
 
 # A text is passed in the environment, so that neither make nor the shell interprets it.
 export SMS_FROM := $(value FROM)
@@ -35,7 +34,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 # $(call step,title,command,advice for a failure)
 step = @printf '\n== %s\n' '$(1)'; $(2) || { printf '\n%s failed. %s\n' '$(1)' '$(3)' >&2; exit 1; }
 
-.PHONY: help setup check lint types imports unit docs reference test integration infra lab-tests simulate demo bench lab text tables lock format snapshots picture synth deploy clean
+.PHONY: help setup check lint types imports unit docs reference test integration infra lab-tests simulate demo bench soak lab text tables lock format snapshots picture synth deploy clean
 
 help: ## List the targets
 	@echo 'shift_sms: shift management by two-way SMS. Needs Python 3.11 or newer and make; the setup installs the rest.'
@@ -91,8 +90,11 @@ simulate: setup ## Run all functions in virtual time with random faults (SEEDS=1
 demo: setup ## Run a shift campaign in the whole system on this machine and check it (CONNECT=off: without AGENT)
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.demo --connect $(CONNECT)
 
-bench: setup ## Measure cost and speed (a quarter of an hour; RECIPIENTS=2000: less)
-	@$(WITH_RUNTIME) $(BIN)/python -m lab.bench --recipients $(RECIPIENTS)
+bench: setup ## Measure cost and speed as ratios (a quarter of an hour; ONLY="reads planning": less; SAVE=FILE)
+	@$(OFFLINE) $(WITH_TOOLS) $(WITH_RUNTIME) $(BIN)/python -m lab.bench $(ONLY) $(if $(SAVE),--save $(SAVE))
+
+soak: setup ## Run the slow tests of the deployed system, without a time limit
+	$(call step,Soak tests,$(PYTEST) tests/soak,To run one test again on the idle machine: $(BIN)/pytest tests/soak -k NAME)
 
 lab: setup ## Run the whole system until Ctrl-C, for make text and make tables (CONNECT=off: without AGENT)
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.run --connect $(CONNECT)

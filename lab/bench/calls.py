@@ -1,99 +1,76 @@
-"""Counts the calls to AWS per text, and compares them with a baseline that reads and writes shifts one at a time.
+"""Counts the calls to AWS per text, from the text until the system is idle."""
 
-The baseline is the sample of the blog post. It does not check the sender, applies a redelivered text again, and can
-give one shift to two employees.
-"""
+from collections.abc import Callable, Iterator
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
-
-from boto3.dynamodb.types import TypeSerializer
-
+from lab.bench.figures import Figure
+from lab.bench.plain.system import PlainSystem, put_items
 from lab.lab_system import LabSystem
+from lab.phone_network import PhoneNetwork, SentText
 
-_EMPLOYEE, _OTHER_EMPLOYEE = "+14253000001", "+14253000002"
 _TAKEN_CODE = "CALLS99"
-_REPLY_CALLS = 1
-"""The baseline sends one reply too."""
+_OTHER_EMPLOYEE = "+14253999999"
+_CODES = (1, 2, 5, 10)
+_MAX_CALLS_PER_BOOKING = 6
+_MAX_CALLS = 12
+"""For any other text, including the calls that reconcile its shift."""
 
 
-@dataclass(frozen=True)
-class CommandFigures:
-    """The calls for one text. `baseline` is None if the baseline has no such command."""
+def calls_per_text(system: LabSystem, plain: PlainSystem, number: str) -> Iterator[Figure]:
+    """Yields the calls of each system for texts that book, list, drop and ask.
 
-    name: str
-    calls: int
-    baseline: int | None
-
-
-def calls_per_command(system: LabSystem) -> list[CommandFigures]:
-    """Texts each command to the deployed system and counts the calls."""
-    codes = [f"CALLS{number}" for number in range(12)]
-    serialize = TypeSerializer().serialize
-    system.put(system.outputs.employees_table_name, [{"phone_number": _EMPLOYEE}])
-    system.put(
-        system.outputs.shifts_table_name,
-        [
-            *({"shift_id": code, "shift_info": "3h", "shift_status": "available"} for code in codes),
-            {
-                "shift_id": _TAKEN_CODE,
-                "shift_info": "3h",
-                "shift_status": "taken",
-                "employee": _OTHER_EMPLOYEE,
-            },
-        ],
-    )
-    system.send_and_wait(_EMPLOYEE, "REQUEST")
+    The plain handler knows codes and REQUEST only. For other texts, the product is compared with its limit.
+    """
+    _put_shifts(system, plain)
+    system.send_and_wait(number, "REQUEST")
     system.wait_until_idle()
-    client = system.cloud.client("dynamodb")
-    table = system.outputs.shifts_table_name
+    used = 0
+    for count in _CODES:
+        text = " ".join(f"CALLS{position}" for position in range(used, used + count))
+        used += count
+        product = _count(system, system.network, system.send_and_wait, number, text)
+        baseline = _count(system, plain.network, plain.send_and_wait, number, text)
+        case = f"{count} code{'s' if count > 1 else ''}"
+        yield Figure("calls to AWS per text", case, product, baseline)
+        if count == 1:
+            yield Figure("calls to AWS per text, limit", case, product, _MAX_CALLS_PER_BOOKING, at_most=1)
+    product = _count(system, system.network, system.send_and_wait, number, "REQUEST")
+    baseline = _count(system, plain.network, plain.send_and_wait, number, "REQUEST")
+    yield Figure("calls to AWS per text", "REQUEST", product, baseline)
+    for name, text in (
+        ("MINE", "MINE"),
+        ("INFO", "INFO CALLS0"),
+        ("WAIT", f"WAIT {_TAKEN_CODE}"),
+        ("DROP", "DROP CALLS0"),
+        ("for the operator inbox", "my badge does not open the door"),
+    ):
+        product = _count(system, system.network, system.send_and_wait, number, text)
+        yield Figure("calls to AWS per text, limit", name, product, _MAX_CALLS, at_most=1)
 
-    def read_then_write(wanted: Sequence[str]) -> list[Callable[[], Any]]:
-        calls: list[Callable[[], Any]] = []
-        for code in wanted:
-            key = {"shift_id": serialize(code)}
-            calls += [
-                lambda key=key: client.get_item(TableName=table, Key=key),  # type: ignore[misc]
-                lambda key=key: client.update_item(  # type: ignore[misc]
-                    TableName=table,
-                    Key=key,
-                    UpdateExpression="SET shift_status = :taken, employee = :employee",
-                    ExpressionAttributeValues={":taken": {"S": "taken"}, ":employee": {"S": _EMPLOYEE}},
-                ),
-            ]
-        return calls
 
-    calls_by_name = {
-        name: _count_calls(system, text)
-        for name, text in (
-            ("one code", codes[0]),
-            ("five codes", " ".join(codes[1:6])),
-            ("REQUEST", "REQUEST"),
-            ("MINE", "MINE"),
-            ("INFO", f"INFO {codes[0]}"),
-            ("WAIT", f"WAIT {_TAKEN_CODE}"),
-            ("DROP", f"DROP {codes[0]}"),
-            ("text for the operator inbox", "my badge does not open the door"),
-        )
+def _put_shifts(system: LabSystem, plain: PlainSystem) -> None:
+    shifts = [
+        {"shift_id": f"CALLS{position}", "shift_info": "3h", "shift_status": "available"}
+        for position in range(sum(_CODES) + 2)
+    ]
+    taken = {
+        "shift_id": _TAKEN_CODE,
+        "shift_info": "3h",
+        "shift_status": "taken",
+        "employee": _OTHER_EMPLOYEE,
     }
-    # Must come last: these writes make the deployed functions reconcile the shifts.
-    baseline = {
-        "one code": _make_calls(read_then_write(codes[6:7])),
-        "five codes": _make_calls(read_then_write(codes[7:12])),
-        "REQUEST": _make_calls([lambda: client.scan(TableName=table)]),
-    }
-    return [CommandFigures(name, calls, baseline.get(name)) for name, calls in calls_by_name.items()]
+    put_items(system, system.outputs.shifts_table_name, [*shifts, taken])
+    plain.put_shifts([*shifts, taken])
+    system.wait_until_reconciled()
 
 
-def _count_calls(system: LabSystem, text: str) -> int:
-    before, attempts = system.gateway.calls.copy(), len(system.network.attempts)
-    system.send_and_wait(_EMPLOYEE, text)
+def _count(
+    system: LabSystem,
+    network: PhoneNetwork,
+    send_and_wait: Callable[[str, str], SentText],
+    number: str,
+    text: str,
+) -> int:
+    before, attempts = system.gateway.calls.copy(), len(network.attempts)
+    send_and_wait(number, text)
     system.wait_until_idle()
-    return (system.gateway.calls - before).total() + len(system.network.attempts) - attempts
-
-
-def _make_calls(calls: Sequence[Callable[[], Any]]) -> int:
-    for call in calls:
-        call()
-    return len(calls) + _REPLY_CALLS
+    return (system.gateway.calls - before).total() + len(network.attempts) - attempts

@@ -4,7 +4,7 @@ import random
 import statistics
 import time
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -76,20 +76,32 @@ class Crowd:
         item = {"campaign_id": self.name, "campaign_message": self.message, "segment": self.name}
         self._system.put(self._system.outputs.campaigns_table_name, [item])
 
-    def send_replies(self, codes: Sequence[str], seconds: float) -> dict[str, str]:
+    def send_replies(self, codes: Sequence[str], seconds: float) -> dict[str, float]:
         """Sends one reply per code during the campaign, evenly over `seconds`.
 
-        Each reply comes from a different recipient of the campaign. Returns the code by phone number.
+        Each reply comes from a different recipient of the campaign. Returns the time of each reply on the clock of
+        `time.monotonic`, by phone number.
         """
-        sent: dict[str, str] = {}
+        sent: dict[str, float] = {}
         started = time.monotonic()
         with ThreadPoolExecutor(4) as phones:
             for position, code in enumerate(codes):
                 time.sleep(max(0.0, started + (position + 1) * seconds / len(codes) - time.monotonic()))
                 number = self._pick_recipient(sent)
-                sent[number] = code
+                sent[number] = time.monotonic()
                 phones.submit(self._system.network.send_from_phone, number, code, OUR_NUMBER)
         return sent
+
+    def delays(self, sent: Mapping[str, float]) -> list[float]:
+        """Returns after how many seconds each text was replied to; `sent` are the times of the texts by number."""
+        return [
+            next(
+                text.monotonic - time_sent
+                for text in self._system.network.inbox(number)
+                if text.monotonic > time_sent and not text.body.startswith(self.message)
+            )
+            for number, time_sent in sent.items()
+        ]
 
     def ledger(self) -> dict[str, Item]:
         """Returns the campaign's rows of the Deliveries table by phone number."""

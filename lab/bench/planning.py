@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import psutil
 
+from lab.bench.figures import Figure
 from shift_sms_runtime.aws.sqs import SqsQueue
 from shift_sms_runtime.campaigns.campaign import Campaign
 from shift_sms_runtime.campaigns.launcher import EndUserMessagingEngine
@@ -38,6 +39,12 @@ _CAMPAIGN = Campaign(
     "overtime",
 )
 RECIPIENTS_PER_ITEM = 50
+_SIZES = (10_000, 100_000, 1_000_000)
+_TOLERANCE = 0.05
+_MEGABYTE = 1e6
+_BASELINE_CALLS = 2000
+"""Calls for 1,000 recipients with one write and one message per recipient."""
+_MAX_CALLS_RATIO = 0.05
 _LAUNCH = "launch"
 
 
@@ -129,6 +136,42 @@ class _CountingQueue:
         """Yields pages until none is queued."""
         while self._pages:
             yield self._pages.pop()
+
+
+def planning_figures() -> Iterator[Figure]:
+    """Yields the calls and the memory of planning for up to a million recipients.
+
+    The baseline of the calls is one write and one message per recipient. The baseline of the growth is a tenth of the
+    recipients.
+    """
+    smaller: PlanningFigures | None = None
+    for size in _SIZES:
+        figures = plan(size)
+        case = f"{size:,} recipients"
+        yield Figure(
+            "calls to AWS per 1,000 recipients of a launch",
+            case,
+            figures.calls_per_thousand,
+            _BASELINE_CALLS,
+            at_most=_MAX_CALLS_RATIO,
+        )
+        if smaller and size == _SIZES[-1]:
+            grown = f"{case} / {smaller.recipients:,}"
+            yield Figure(
+                "memory of a launch in MB",
+                grown,
+                figures.peak_memory / _MEGABYTE,
+                smaller.peak_memory / _MEGABYTE,
+                at_most=1 + _TOLERANCE,
+            )
+            yield Figure(
+                "calls to AWS per 1,000 recipients of a launch",
+                grown,
+                figures.calls_per_thousand,
+                smaller.calls_per_thousand,
+                at_most=1 + _TOLERANCE,
+            )
+        smaller = figures
 
 
 def plan(recipients: int) -> PlanningFigures:

@@ -2,7 +2,17 @@
 
 from functools import cache
 
-from scripts.reference import alarms, constructs, diagram, language, product, resources, settings, tables
+from scripts.reference import (
+    alarms,
+    benchmarks,
+    constructs,
+    diagram,
+    language,
+    product,
+    resources,
+    settings,
+    tables,
+)
 
 DOCS = product.ROOT / "docs"
 
@@ -11,7 +21,7 @@ DOCS = product.ROOT / "docs"
 def generated() -> dict[str, str]:
     """Returns every generated file, by its path in docs/."""
     files: dict[str, str] = {}
-    for part in (settings, language, resources, tables, alarms, constructs, diagram):
+    for part in (settings, language, resources, tables, alarms, constructs, diagram, benchmarks):
         files |= part.pages()
     return files
 
