@@ -5,7 +5,6 @@ A function imports in its body, so that a cold start does not load the modules o
 """
 
 import os
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
-    from shift_sms_runtime.outbox.outbox_text import OutboxTurn
     from shift_sms_runtime.outbox.ports import TextSource
     from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest, ShiftChangeDetector
@@ -48,19 +46,9 @@ def process_inbound_sms() -> "InboundProcessor":
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import locales
-    from shift_sms_runtime.messaging.ledger import ReplyKind
-    from shift_sms_runtime.messaging.permits import Priority
-    from shift_sms_runtime.messaging.rate_limiter import RateLimiter
-    from shift_sms_runtime.messaging.send_once import SendOnce
-    from shift_sms_runtime.outbox.follow_ups import FollowUps
-    from shift_sms_runtime.outbox.sender import MAX_RETRY_SECONDS, OutboxSender
-    from shift_sms_runtime.outbox.stored_body import StoredBody
-    from shift_sms_runtime.outbox.workers import WorkerStarter
     from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
-    from shift_sms_runtime.tables.send_permits import DynamoSendPermits
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
     environment = ProcessInboundSms.read(os.environ)
@@ -68,7 +56,6 @@ def process_inbound_sms() -> "InboundProcessor":
     callbacks: SqsQueue[CallbackRequest] | None = None
     if environment.callback_queue_url is not None:
         callbacks = SqsQueue(sqs, environment.callback_queue_url)
-    turns: SqsQueue[OutboxTurn] = SqsQueue(sqs, environment.outbox_queue_url)
     shift_reader = ShiftReader(environment.booking_policy.zone)
     shifts = DynamoShifts(dynamodb, environment.shifts_table, shift_reader)
     employees = DynamoEmployees(dynamodb, environment.employees_table)
@@ -88,33 +75,19 @@ def process_inbound_sms() -> "InboundProcessor":
         clock=_now,
     )
     outbox = outbox_composition.outbox(dynamodb, environment, _now)
-    sources: Mapping[ReplyKind, TextSource] = {
-        ReplyKind.INBOUND: DelayedReplies(
-            replies=store,
-            shift_indexes=shifts,
-            employees=employees,
-            locales=reply_locales,
-            agent_offered=callbacks is not None,
-            self_managed_opt_outs=environment.policy.self_managed_opt_outs,
-            clock=_now,
-        ),
-        ReplyKind.LIMIT_NOTICE: StoredBody(),
-        ReplyKind.STRANGER_REPLY: StoredBody(),
-    }
-    permits = DynamoSendPermits(
-        dynamodb, environment.send_permits_table, environment.origination_identity, clock=_now
+    workers = outbox_composition.outbox_workers(dynamodb, sqs, environment, _now)
+    replies = DelayedReplies(
+        replies=store,
+        shift_indexes=shifts,
+        employees=employees,
+        locales=reply_locales,
+        agent_offered=callbacks is not None,
+        self_managed_opt_outs=environment.policy.self_managed_opt_outs,
+        clock=_now,
     )
-    limiter = RateLimiter(
-        permits,
-        _now,
-        priority=Priority.REPLY,
-        messages_per_second=environment.messages_per_second,
-        on_rate_too_high=lambda: count("SendRate", "too-high"),
+    sender = outbox_composition.outbox_sender(
+        environment, dynamodb, _sms(), _now, outbox=outbox, workers=workers, replies=replies
     )
-    ledger = reply_send_ledger(
-        dynamodb, conversations=environment.conversations_table, outbox=environment.outbox_table
-    )
-    workers = WorkerStarter(permits, turns, _now)
     return InboundProcessor(
         store=store,
         executor=CommandExecutor(
@@ -127,13 +100,7 @@ def process_inbound_sms() -> "InboundProcessor":
         locales=reply_locales,
         outbox=outbox,
         workers=workers,
-        sender=OutboxSender(
-            send_once=SendOnce(ledger, _sms(), _now, limiter=limiter, max_retry_seconds=MAX_RETRY_SECONDS),
-            limiter=limiter,
-            follow_ups=FollowUps(outbox, sources),
-            workers=workers,
-            clock=_now,
-        ),
+        sender=sender,
         callbacks=callbacks,
         policy=environment.policy,
         clock=_now,

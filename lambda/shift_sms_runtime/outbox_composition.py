@@ -21,7 +21,10 @@ if TYPE_CHECKING:
         StartCallback,
     )
     from shift_sms_runtime.inbound.delayed_replies import DelayedReplies
+    from shift_sms_runtime.messaging.ports import SmsSender
     from shift_sms_runtime.operator_inbox.reply_outcomes import ReplyOutcomes
+    from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers, TextSource
+    from shift_sms_runtime.outbox.sender import OutboxSender
     from shift_sms_runtime.outbox.workers import WorkerStarter
     from shift_sms_runtime.queue_messages import Queue
     from shift_sms_runtime.shifts.notice_source import NoticeSource
@@ -126,7 +129,7 @@ def outbox(
 def outbox_workers(
     dynamodb: "DynamoDBClient",
     sqs: "SQSClient",
-    environment: "ReconcileShift | SendOperatorReply | StartCallback",
+    environment: "ProcessInboundSms | ReconcileShift | SendOperatorReply | StartCallback",
     clock: Clock,
 ) -> "WorkerStarter":
     """Returns what starts the workers of the outbox."""
@@ -138,3 +141,50 @@ def outbox_workers(
         dynamodb, environment.send_permits_table, environment.origination_identity, clock=clock
     )
     return WorkerStarter(permits, SqsQueue(sqs, environment.outbox_queue_url), clock)
+
+
+def outbox_sender(
+    environment: "ProcessInboundSms",
+    dynamodb: "DynamoDBClient",
+    sms: "SmsSender",
+    clock: Clock,
+    *,
+    outbox: "Outbox",
+    workers: "OutboxWorkers",
+    replies: "TextSource",
+) -> "OutboxSender":
+    """Returns the sender of replies that are sent at once. `replies` is the source of replies to inbound texts."""
+    from shift_sms_runtime.messaging.ledger import ReplyKind
+    from shift_sms_runtime.messaging.permits import Priority
+    from shift_sms_runtime.messaging.rate_limiter import RateLimiter
+    from shift_sms_runtime.messaging.send_once import SendOnce
+    from shift_sms_runtime.outbox.follow_ups import FollowUps
+    from shift_sms_runtime.outbox.sender import MAX_RETRY_SECONDS, OutboxSender
+    from shift_sms_runtime.outbox.stored_body import StoredBody
+    from shift_sms_runtime.tables.conversations import reply_send_ledger
+    from shift_sms_runtime.tables.send_permits import DynamoSendPermits
+
+    sources = {
+        ReplyKind.INBOUND: replies,
+        ReplyKind.LIMIT_NOTICE: StoredBody(),
+        ReplyKind.STRANGER_REPLY: StoredBody(),
+    }
+    limiter = RateLimiter(
+        DynamoSendPermits(
+            dynamodb, environment.send_permits_table, environment.origination_identity, clock=clock
+        ),
+        clock,
+        priority=Priority.REPLY,
+        messages_per_second=environment.messages_per_second,
+        on_rate_too_high=lambda: count("SendRate", "too-high"),
+    )
+    ledger = reply_send_ledger(
+        dynamodb, conversations=environment.conversations_table, outbox=environment.outbox_table
+    )
+    return OutboxSender(
+        send_once=SendOnce(ledger, sms, clock, limiter=limiter, max_retry_seconds=MAX_RETRY_SECONDS),
+        limiter=limiter,
+        follow_ups=FollowUps(outbox, sources),
+        workers=workers,
+        clock=clock,
+    )

@@ -59,7 +59,7 @@ def test_given_a_status_change_when_counted_then_only_a_send_has_a_send_time(
     assert delta.sent_at == (NOON if is_send else None)
 
 
-def test_given_texts_when_carried_out_then_replies_and_bookings_count_for_the_campaign() -> None:
+def test_given_texts_when_carried_out_then_replies_and_bookings_are_counted() -> None:
     counters = MemoryCampaignCounters()
     for minutes, (campaign_id, bookings) in enumerate([("c", 2), ("c", 1), ("c", 0), (None, 1)]):
         for delta in reply_deltas(campaign_id, at=NOON + timedelta(minutes=minutes), bookings=bookings):

@@ -104,7 +104,7 @@ def test_given_a_delayed_reply_when_the_sender_texts_again_then_both_are_true(
         ("where is the key", bob_texts("A1"), "Thank you, a person will read this"),
     ],
 )
-def test_given_a_delayed_reply_when_others_change_the_shift_then_it_is_the_new_state(
+def test_given_a_delayed_reply_when_others_change_the_shift_then_it_says_so(
     text: str, between: Callable[[InboundWorld], object], reply: str
 ) -> None:
     world = world_with_shifts()
@@ -170,7 +170,7 @@ def test_given_a_delayed_page_when_a_later_one_was_listed_then_more_continues_th
     assert position.next_after.endswith(second.splitlines()[-2].split()[0])
 
 
-def test_given_another_campaign_before_a_delayed_reply_when_sent_then_the_first_counts() -> None:
+def test_given_a_later_campaign_when_a_delayed_reply_is_sent_then_the_first_counts() -> None:
     world = world_with_shifts()
     set_last_campaign(world, "c", ANN)
     queue_reply(world, ANN, "A1", "m1")
@@ -196,7 +196,7 @@ def test_given_a_stop_before_a_delayed_reply_when_sent_then_only_the_confirmatio
     assert world.outbox.rows.empty
 
 
-def test_given_a_start_before_the_delayed_reply_to_stop_when_sent_then_only_to_start() -> None:
+def test_given_a_start_before_the_delayed_reply_to_stop_when_sent_then_one_reply() -> None:
     world = world_with_shifts(self_managed_opt_outs=True)
     queue_reply(world, ANN, "STOP", "m1")
     world.clock.pass_time(seconds=1)
@@ -207,7 +207,7 @@ def test_given_a_start_before_the_delayed_reply_to_stop_when_sent_then_only_to_s
     assert world.employees.opted_out_numbers() == set()
 
 
-def test_given_a_number_that_opted_out_when_a_delayed_reply_is_refused_then_recorded() -> None:
+def test_given_an_opt_out_when_a_delayed_reply_is_refused_then_it_is_recorded() -> None:
     world = world_with_shifts()
     queue_reply(world, ANN, "A1", "m1")
     world.phones.refusals[ANN] = OPTED_OUT
@@ -217,7 +217,7 @@ def test_given_a_number_that_opted_out_when_a_delayed_reply_is_refused_then_reco
     assert world.outbox.rows.empty
 
 
-def test_given_a_number_that_opted_in_when_a_delayed_reply_is_sent_then_recorded() -> None:
+def test_given_an_opt_in_when_a_delayed_reply_is_sent_then_it_is_recorded() -> None:
     world = world_with_shifts()
     world.phones.refusals[ANN] = OPTED_OUT
     world.deliver(ANN, "A1")
@@ -230,7 +230,7 @@ def test_given_a_number_that_opted_in_when_a_delayed_reply_is_sent_then_recorded
     assert world.outbox.rows.empty
 
 
-def test_given_another_language_by_then_when_a_changed_reply_is_sent_then_in_that_one() -> None:
+def test_given_another_language_when_a_changed_reply_is_sent_then_it_is_in_that_one() -> None:
     world = world_with_shifts()
     queue_reply(world, ANN, "A1?", "m1")
     world.employees.rows[ANN] = EmployeeRow(language="de")
@@ -248,7 +248,7 @@ def test_given_a_reply_whose_ledger_row_is_gone_when_found_then_it_is_withdrawn(
 
 
 @pytest.mark.parametrize("minutes", [0, 10])
-def test_given_a_reply_of_taken_when_its_function_dies_then_no_booking_and_one_reply(minutes: int) -> None:
+def test_given_a_reply_of_taken_when_its_function_dies_then_no_booking_follows(minutes: int) -> None:
     world = world_with_shifts()
     # The function reads, writes, reserves, claims, sends, and dies.
     world.steps.once(5, die, after=True)
@@ -264,7 +264,7 @@ def test_given_a_reply_of_taken_when_its_function_dies_then_no_booking_and_one_r
     assert world.reply_row("m1").status is DeliveryStatus.UNKNOWN
 
 
-def test_given_a_shift_read_as_taken_when_another_delivery_books_then_its_reply_stands() -> None:
+def test_given_a_shift_read_as_taken_when_another_delivery_books_then_that_stands() -> None:
     world = world_with_shifts()
 
     def freed_and_booked() -> None:
