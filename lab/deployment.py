@@ -45,6 +45,7 @@ class Outputs:
     conversations_table_name: str
     employee_bookings_table_name: str
     operator_inbox_table_name: str
+    outbox_table_name: str
     reconcile_queue_url: str
     inbound_topic_arn: str
     alarm_topic_arn: str

@@ -202,7 +202,9 @@ class LabSystem:
         return [url for url in urls if "DeadLetters" not in url]
 
     def wait_until_idle(self, timeout: float = 60) -> None:
-        """Waits until all work queues are empty, without messages in flight, and no delivery event is due.
+        """Waits until all work queues and the outbox are empty, and no delivery event is due.
+
+        A message in flight counts as work. A text can wait in the outbox while no message is in a queue.
 
         Raises:
             TimeoutError: the system is still busy after `timeout` seconds.
@@ -212,7 +214,11 @@ class LabSystem:
         idle = 0
         # Checks twice, because a function can send to a queue that was already checked.
         while idle < 2:
-            busy = self.network.events_due or any(any(self.depth(url)) for url in queues)
+            busy = (
+                self.network.events_due
+                or any(any(self.depth(url)) for url in queues)
+                or self.rows(self.outputs.outbox_table_name)
+            )
             idle = 0 if busy else idle + 1
             if time.monotonic() > deadline:
                 raise TimeoutError(f"the functions are still busy after {timeout:.0f} s")

@@ -77,6 +77,7 @@ class Stage:
             outputs.deliveries_table_name,
             outputs.conversations_table_name,
             outputs.employee_bookings_table_name,
+            outputs.outbox_table_name,
         )
         return {table: sorted(self.system.rows(table), key=repr) for table in tables}
 

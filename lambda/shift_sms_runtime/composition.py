@@ -5,9 +5,10 @@ A function imports in its body, so that a cold start does not load the modules o
 """
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import boto3
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
-    from shift_sms_runtime.outbox.ports import TextSource
     from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest, ShiftChangeDetector
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
@@ -42,7 +42,6 @@ def process_inbound_sms() -> "InboundProcessor":
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.environment import ProcessInboundSms
     from shift_sms_runtime.inbound.command_executor import CommandExecutor
-    from shift_sms_runtime.inbound.delayed_replies import DelayedReplies
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import locales
@@ -56,12 +55,12 @@ def process_inbound_sms() -> "InboundProcessor":
     callbacks: SqsQueue[CallbackRequest] | None = None
     if environment.callback_queue_url is not None:
         callbacks = SqsQueue(sqs, environment.callback_queue_url)
+    agent_offered = callbacks is not None
     shift_reader = ShiftReader(environment.booking_policy.zone)
     shifts = DynamoShifts(dynamodb, environment.shifts_table, shift_reader)
     employees = DynamoEmployees(dynamodb, environment.employees_table)
-    reply_locales = Locales(
-        locales(environment.language.vocabulary), default=environment.language.default_language
-    )
+    language = environment.language
+    reply_locales = Locales(locales(language.vocabulary), default=language.default_language)
     store = DynamoInboundStore(
         dynamodb,
         employees=environment.employees_table,
@@ -76,25 +75,13 @@ def process_inbound_sms() -> "InboundProcessor":
     )
     outbox = outbox_composition.outbox(dynamodb, environment, _now)
     workers = outbox_composition.outbox_workers(dynamodb, sqs, environment, _now)
-    replies = DelayedReplies(
-        replies=store,
-        shift_indexes=shifts,
-        employees=employees,
-        locales=reply_locales,
-        agent_offered=callbacks is not None,
-        self_managed_opt_outs=environment.policy.self_managed_opt_outs,
-        clock=_now,
-    )
     sender = outbox_composition.outbox_sender(
-        environment, dynamodb, _sms(), _now, outbox=outbox, workers=workers, replies=replies
+        environment, dynamodb, _sms(), _now, outbox=outbox, workers=workers, employees=employees
     )
     return InboundProcessor(
         store=store,
         executor=CommandExecutor(
-            store=store,
-            shift_indexes=shifts,
-            policy=environment.booking_policy,
-            agent_offered=callbacks is not None,
+            store=store, shift_indexes=shifts, policy=environment.booking_policy, agent_offered=agent_offered
         ),
         employees=employees,
         locales=reply_locales,
@@ -134,8 +121,7 @@ def start_callback() -> "CallbackStarter":
         ),
         workers=outbox_composition.outbox_workers(dynamodb, _sqs(), environment, _now),
         locales=Locales(
-            locales(environment.language.vocabulary),
-            default=environment.language.default_language,
+            locales(environment.language.vocabulary), default=environment.language.default_language
         ),
         calls_per_day=environment.calls_per_day,
         clock=_now,
@@ -384,7 +370,6 @@ def send_outbox() -> "OutboxWorker":
     from shift_sms_runtime.messaging.ledger import ReplyKind
     from shift_sms_runtime.operator_inbox.reply_source import OperatorReplySource
     from shift_sms_runtime.outbox.follow_ups import FollowUps
-    from shift_sms_runtime.outbox.stored_body import StoredBody
     from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
@@ -394,11 +379,14 @@ def send_outbox() -> "OutboxWorker":
     dynamodb = _dynamodb()
     outbox = outbox_composition.outbox(dynamodb, environment, _now)
     employees = DynamoEmployees(dynamodb, environment.employees_table)
-    sources: dict[ReplyKind, TextSource] = {
-        ReplyKind.INBOUND: outbox_composition.delayed_replies(dynamodb, employees, environment, _now),
-        ReplyKind.LIMIT_NOTICE: StoredBody(),
-        ReplyKind.STRANGER_REPLY: StoredBody(),
-    }
+    sources = outbox_composition.reply_sources(
+        environment,
+        dynamodb,
+        _now,
+        employees=employees,
+        agent_offered=environment.agent_offered,
+        self_managed_opt_outs=environment.self_managed_opt_outs,
+    )
     if environment.reconcile_queue_url is not None:
         requests: SqsQueue[ReconcileRequest] = SqsQueue(_sqs(), environment.reconcile_queue_url)
         sources[ReplyKind.NOTICE] = outbox_composition.notice_source(dynamodb, requests, environment, _now)
@@ -432,6 +420,13 @@ def send_outbox() -> "OutboxWorker":
         on_failed=report_failure,
         on_rate_too_high=lambda: count("SendRate", "too-high"),
     )
+
+
+def read_image(image: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Returns an image of a stream record as plain values."""
+    from shift_sms_runtime.aws.dynamodb import plain
+
+    return None if image is None else plain(image)
 
 
 def _dynamodb() -> "DynamoDBClient":

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         SendOutbox,
         StartCallback,
     )
-    from shift_sms_runtime.inbound.delayed_replies import DelayedReplies
+    from shift_sms_runtime.messaging.ledger import ReplyKind
     from shift_sms_runtime.messaging.ports import SmsSender
     from shift_sms_runtime.operator_inbox.reply_outcomes import ReplyOutcomes
     from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers, TextSource
@@ -61,20 +61,28 @@ def notice_source(
     )
 
 
-def delayed_replies(
-    dynamodb: "DynamoDBClient", employees: "Employees", environment: "SendOutbox", clock: Clock
-) -> "DelayedReplies":
-    """Returns the source of replies to inbound texts."""
+def reply_sources(
+    environment: "ProcessInboundSms | SendOutbox",
+    dynamodb: "DynamoDBClient",
+    clock: Clock,
+    *,
+    employees: "Employees",
+    agent_offered: bool,
+    self_managed_opt_outs: bool,
+) -> "dict[ReplyKind, TextSource]":
+    """Returns the sources of all replies but those of operators."""
     from shift_sms_runtime.inbound.delayed_replies import DelayedReplies
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import locales
+    from shift_sms_runtime.messaging.ledger import ReplyKind
+    from shift_sms_runtime.outbox.stored_body import StoredBody
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.inbound_store import DynamoInboundRows
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
     language = environment.language
     shift_reader = ShiftReader(environment.booking_policy.zone)
-    return DelayedReplies(
+    replies = DelayedReplies(
         replies=DynamoInboundRows(
             dynamodb,
             employees=environment.employees_table,
@@ -87,10 +95,15 @@ def delayed_replies(
         shift_indexes=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
         employees=employees,
         locales=Locales(locales(language.vocabulary), default=language.default_language),
-        agent_offered=environment.agent_offered,
-        self_managed_opt_outs=environment.self_managed_opt_outs,
+        agent_offered=agent_offered,
+        self_managed_opt_outs=self_managed_opt_outs,
         clock=clock,
     )
+    return {
+        ReplyKind.INBOUND: replies,
+        ReplyKind.LIMIT_NOTICE: StoredBody(),
+        ReplyKind.STRANGER_REPLY: StoredBody(),
+    }
 
 
 def reply_outcomes(dynamodb: "DynamoDBClient", operator_inbox_table: str, clock: Clock) -> "ReplyOutcomes":
@@ -151,24 +164,25 @@ def outbox_sender(
     *,
     outbox: "Outbox",
     workers: "OutboxWorkers",
-    replies: "TextSource",
+    employees: "Employees",
 ) -> "OutboxSender":
-    """Returns the sender of replies that are sent at once. `replies` is the source of replies to inbound texts."""
-    from shift_sms_runtime.messaging.ledger import ReplyKind
+    """Returns the sender of replies that are sent at once."""
     from shift_sms_runtime.messaging.permits import Priority
     from shift_sms_runtime.messaging.rate_limiter import RateLimiter
     from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.outbox.follow_ups import FollowUps
     from shift_sms_runtime.outbox.sender import MAX_RETRY_SECONDS, OutboxSender
-    from shift_sms_runtime.outbox.stored_body import StoredBody
     from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.send_permits import DynamoSendPermits
 
-    sources = {
-        ReplyKind.INBOUND: replies,
-        ReplyKind.LIMIT_NOTICE: StoredBody(),
-        ReplyKind.STRANGER_REPLY: StoredBody(),
-    }
+    sources = reply_sources(
+        environment,
+        dynamodb,
+        clock,
+        employees=employees,
+        agent_offered=environment.callback_queue_url is not None,
+        self_managed_opt_outs=environment.policy.self_managed_opt_outs,
+    )
     limiter = RateLimiter(
         DynamoSendPermits(
             dynamodb, environment.send_permits_table, environment.origination_identity, clock=clock

@@ -59,7 +59,7 @@ def test_given_an_invalid_notification_when_it_keeps_failing_then_one_dead_lette
     assert json.loads(poison)["Message"] == '{"hello": 1}'
 
 
-@pytest.mark.parametrize("name", ["Pages", "Dispatch", "Events", "Callbacks", "Requests"])
+@pytest.mark.parametrize("name", ["Pages", "Dispatch", "Events", "Callbacks", "Requests", "Turns"])
 def test_given_an_invalid_queue_message_when_it_keeps_failing_then_dead_letter(
     system: LabSystem, name: str
 ) -> None:
@@ -164,7 +164,7 @@ def test_given_a_shift_that_cannot_be_queued_when_a_record_expires_then_dead_let
     assert wait_until(closed, 30)
 
 
-def test_given_a_reply_that_cannot_be_sent_when_its_record_expires_then_dead_letter(
+def test_given_a_reply_that_cannot_be_added_when_a_record_expires_then_dead_letter(
     system: LabSystem,
 ) -> None:
     empty_tables(system)

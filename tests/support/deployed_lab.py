@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from lab.lab_system import MARKER_SHIFT_ID, OUR_NUMBER, LabSystem
+from lab.lab_system import MARKER_SHIFT_ID, MESSAGES_PER_SECOND, OUR_NUMBER, LabSystem
 from tests.support.dialogues.dialogue import POST_SHIFTS, Dialogue, matches
 from tests.support.dialogues.groups import CONNECT_OFF
 from tests.support.dialogues.languages import APPOINTMENTS
@@ -57,6 +57,11 @@ def quick_redelivery(system: LabSystem, seconds: int) -> Iterator[None]:
     finally:
         for url, attributes in before.items():
             sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+
+
+def most_in_window(seconds: float) -> float:
+    """Returns how many texts the number can send in a period; the network accepts them up to a second ahead."""
+    return MESSAGES_PER_SECOND * (seconds + 1) + 1
 
 
 def wait_until(condition: Callable[[], bool], timeout: float) -> bool:

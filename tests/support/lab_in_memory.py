@@ -15,7 +15,7 @@ OUTPUTS = {
     f"{name}TableName": name.lower()
     for name in (
         *("Shifts", "Campaigns", "Employees", "SegmentMembers", "Deliveries"),
-        *("Conversations", "EmployeeBookings", "OperatorInbox"),
+        *("Conversations", "EmployeeBookings", "OperatorInbox", "Outbox"),
     )
 } | {"ReconcileQueueUrl": "reconcile", "InboundTopicArn": "inbound", "AlarmTopicArn": "alarms"}
 

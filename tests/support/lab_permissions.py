@@ -14,7 +14,7 @@ unique_numbers = count(1)
 
 
 def put_operator_reply(system: LabSystem) -> Callable[[], bool]:
-    """Puts an operator's reply; the result tells whether it is sent and recorded."""
+    """Puts an operator's reply; the result tells whether it is sent, recorded and out of the outbox."""
     received = len(system.network.inbox(STAFF[6]))
     message_id = f"words-{next(unique_numbers)}"
     message = {
@@ -33,7 +33,8 @@ def put_operator_reply(system: LabSystem) -> Callable[[], bool]:
         confirmed = any(
             row["message_id"] == message_id and row["message_status"] == "replied" for row in rows
         )
-        return confirmed and len(system.network.inbox(STAFF[6])) == received + 1
+        waiting = system.rows(system.outputs.outbox_table_name)
+        return confirmed and not waiting and len(system.network.inbox(STAFF[6])) == received + 1
 
     return done
 
