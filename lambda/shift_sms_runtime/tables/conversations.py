@@ -216,12 +216,16 @@ def queued_entry_update(
 
 
 def withdrawn_entry_update(table: str, text: OutboxText, *, reason: str, now: datetime) -> "UpdateTypeDef":
-    """Returns the write that settles a queued text as STOPPED. Its condition fails unless the text is queued."""
+    """Returns the write that settles a queued text as STOPPED.
+
+    Its condition fails if the text is claimed or settled. If its ledger row is gone, the write creates it.
+    """
     return {
         "TableName": table,
         "Key": wire(_reply_entry_key(text.key)),
-        "UpdateExpression": "SET #status = :stopped, reason = :reason, settled_at = :now",
-        "ConditionExpression": "#status = :queued",
+        "UpdateExpression": "SET #status = :stopped, reason = :reason, settled_at = :now,"
+        " expires_at = if_not_exists(expires_at, :expires_at)",
+        "ConditionExpression": "attribute_not_exists(#status) OR #status = :queued",
         "ExpressionAttributeNames": {"#status": "status"},
         "ExpressionAttributeValues": wire(
             {
@@ -229,6 +233,7 @@ def withdrawn_entry_update(table: str, text: OutboxText, *, reason: str, now: da
                 ":queued": DeliveryStatus.QUEUED.value,
                 ":reason": reason,
                 ":now": now.isoformat(),
+                ":expires_at": _expiry(now),
             }
         ),
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",

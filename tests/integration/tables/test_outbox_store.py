@@ -118,6 +118,13 @@ def test_given_a_queued_text_when_withdrawn_then_it_is_never_sent(
     assert stores.replies.claim(text.key, token="t", now=NOW, lease_until=LEASE) is DeliveryStatus.STOPPED
 
 
+def test_given_a_text_without_a_ledger_row_when_withdrawn_then_it_is_stopped(stores: Stores) -> None:
+    text = outbox_text()
+    assert stores.outbox.withdraw(text, "not due") is DeliveryStatus.STOPPED
+    assert stores.outbox.add(text) is DeliveryStatus.STOPPED
+    assert waiting(stores) == []
+
+
 def test_given_a_claimed_text_when_withdrawn_then_it_stays(stores: Stores) -> None:
     text = outbox_text()
     stores.outbox.add(text)

@@ -78,9 +78,8 @@ class MemoryOutbox:
     def withdraw(self, text: OutboxText, reason: str) -> DeliveryStatus:
         key = self._conversations.row_key(text.key)
         row = self._conversations.rows.get(key)
-        status = row.status if row else DeliveryStatus.QUEUED
-        if row is None or status is not DeliveryStatus.QUEUED:
-            return status
+        if row is not None and row.status is not DeliveryStatus.QUEUED:
+            return row.status
         self._conversations.rows[key] = LedgerRow(DeliveryStatus.STOPPED, reason=reason)
         if DeliveryStatus.STOPPED in text.row.removed_on:
             self.rows.delete(text.row)
