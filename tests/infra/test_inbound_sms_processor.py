@@ -68,7 +68,7 @@ def test_given_a_rate_of_texts_when_made_then_the_concurrency_follows(texts: int
     assert (source["BatchSize"], source["ScalingConfig"]) == (10, {"MaximumConcurrency": executions})
 
 
-def test_given_snap_start_when_made_then_the_queue_invokes_a_published_version() -> None:
+def test_given_snap_start_when_made_then_the_queue_invokes_a_version() -> None:
     found = synthesize_bare(lambda stack: add_processor(stack, snap_start=True))
     ((version_id, version),) = found.of_type("AWS::Lambda::Version").items()
     ((alias_id, alias),) = found.of_type("AWS::Lambda::Alias").items()
