@@ -69,10 +69,9 @@ def book_without_record(system: LabSystem) -> Callable[[], bool]:
     """Books a shift; the result tells whether the reply arrived and left the outbox, and the seat is taken."""
     code = f"NEED{next(unique_numbers)}"
     put_shifts(system, (code, ""))
-    received = len(system.network.inbox(STAFF[0]))
     system.network.send_from_phone(STAFF[0], code, OUR_NUMBER)
     return lambda: (
-        len(system.network.inbox(STAFF[0])) == received + 1
+        [code in text.body for text in system.network.inbox(STAFF[0])].count(True) == 1
         and not system.rows(system.outputs.outbox_table_name)
         and system.bookings().get(code) == STAFF[0]
     )
