@@ -77,8 +77,8 @@ def _environment() -> dict[str, str]:
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "none",
         "AWS_SECRET_ACCESS_KEY": "none",
-        "POWERTOOLS_SERVICE_NAME": "process_inbound_sms",
-        "POWERTOOLS_METRICS_NAMESPACE": "ShiftSms",
+        "SERVICE_NAME": "process_inbound_sms",
+        "METRICS_NAMESPACE": "ShiftSms",
         **values,
     }
 

@@ -1,35 +1,91 @@
-"""The structured log and the metrics of the functions."""
+"""The structured log and the metrics of the functions.
 
+The log has one JSON object per line. Metrics are written to the log in CloudWatch's embedded metric format. Source:
+"Specification: Embedded metric format" in the Amazon CloudWatch user guide.
+"""
+
+import json
+import os
+import sys
+import time
 import traceback
+from collections import Counter
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from botocore.exceptions import ClientError
 
 _RUNTIME = Path(__file__).parent
 
 
+class Logger:
+    """Writes lines of the log. Threads may share it."""
+
+    def __init__(self, service: str) -> None:
+        """`service` is the name of the function."""
+        self._service = service
+
+    def info(self, message: str, **fields: object) -> None:
+        """Logs what was done."""
+        self._write("INFO", message, fields)
+
+    def warning(self, message: str, **fields: object) -> None:
+        """Logs what is tried again."""
+        self._write("WARNING", message, fields)
+
+    def error(self, message: str, **fields: object) -> None:
+        """Logs what failed."""
+        self._write("ERROR", message, fields)
+
+    def _write(self, level: str, message: str, fields: dict[str, object]) -> None:
+        _write_line({"level": level, "message": message, "service": self._service, **fields})
+
+
+class Metrics:
+    """Adds up the metrics of one invocation. Threads may share it."""
+
+    def __init__(self, namespace: str, service: str) -> None:
+        """`service` becomes the dimension of every metric."""
+        self._namespace = namespace
+        self._service = service
+        self._lock = Lock()
+        self.metric_set: Counter[tuple[str, str]] = Counter()
+        """Values by name and unit."""
+
+    def add_metric(self, name: str, unit: str, value: int) -> None:
+        """Adds to a metric."""
+        with self._lock:
+            self.metric_set[name, unit] += value
+
+    def flush_metrics(self) -> None:
+        """Writes the metrics and begins anew."""
+        with self._lock:
+            values, self.metric_set = self.metric_set, Counter()
+        definitions = [{"Name": name, "Unit": unit} for name, unit in values]
+        directive = {"Namespace": self._namespace, "Dimensions": [["service"]], "Metrics": definitions}
+        metadata = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}
+        _write_line(
+            {"_aws": metadata, "service": self._service}
+            | {name: value for (name, _), value in values.items()}
+        )
+
+
 @cache
 def logger() -> Logger:
-    """Returns the structured logger. Its service is `POWERTOOLS_SERVICE_NAME`."""
-    return Logger()
+    """Returns the log. Its service is `SERVICE_NAME`."""
+    return Logger(os.environ["SERVICE_NAME"])
 
 
 @cache
 def metrics() -> Metrics:
-    """Returns the metrics, which are written to the log in CloudWatch's embedded metric format.
-
-    Their namespace is `POWERTOOLS_METRICS_NAMESPACE`, their service `POWERTOOLS_SERVICE_NAME`.
-    """
-    return Metrics()
+    """Returns the metrics. Their namespace is `METRICS_NAMESPACE`, their service `SERVICE_NAME`."""
+    return Metrics(os.environ["METRICS_NAMESPACE"], os.environ["SERVICE_NAME"])
 
 
 def count(subject: str, outcome: str, times: int = 1) -> None:
     """Adds to the metric named for the subject and its outcome, such as `TextReplied` or `DeliverySent`."""
-    name = subject + outcome.title().replace("-", "")
-    metrics().add_metric(name=name, unit=MetricUnit.Count, value=times)
+    metrics().add_metric(subject + outcome.title().replace("-", ""), "Count", times)
 
 
 def log_failure(message: str, error: Exception) -> None:
@@ -42,6 +98,12 @@ def error_type(error: Exception) -> str:
     if isinstance(error, ClientError):
         return f"{error.operation_name}: {error.response['Error']['Code']}"
     return type(error).__name__
+
+
+def _write_line(line: dict[str, object]) -> None:
+    # One call, so that lines of threads do not mix.
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
 
 
 def _frames(error: Exception) -> list[str]:

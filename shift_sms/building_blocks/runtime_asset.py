@@ -1,11 +1,14 @@
 """Bundles the code of the functions with pip instead of Docker. The same sources give the same asset everywhere."""
 
+import fnmatch
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ PYTHON_VERSION = "3.13"
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 
 _EXCLUDED = ("__pycache__", "*.pyc", ".*", "tests", "README*")
+_IS_EXCLUDED = re.compile("|".join(map(fnmatch.translate, _EXCLUDED))).match
 # Files that pip writes into `*.dist-info` and that differ between machines.
 _INSTALL_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 # Libraries with native code.
@@ -38,7 +42,7 @@ def runtime_code() -> lambda_.Code:
         str(root),
         exclude=["**/__pycache__", "**/*.pyc"],
         asset_hash_type=AssetHashType.CUSTOM,
-        asset_hash=source_hash(root),
+        asset_hash=_source_hash_of_this_run(root),
         bundling=BundlingOptions(image=RUNTIME.bundling_image, local=PipBundling(root)),
     )
 
@@ -52,12 +56,15 @@ def source_hash(root: Path) -> str:
     return digest.hexdigest()
 
 
+@cache
+def _source_hash_of_this_run(root: Path) -> str:
+    """Returns the hash once for all functions of a synthesis."""
+    return source_hash(root)
+
+
 def _source_files(root: Path) -> Iterator[Path]:
     for path in sorted(root.rglob("*")):
-        relative = path.relative_to(root)
-        if path.is_file() and not any(
-            Path(part).match(pattern) for part in relative.parts for pattern in _EXCLUDED
-        ):
+        if path.is_file() and not any(map(_IS_EXCLUDED, path.relative_to(root).parts)):
             yield path
 
 

@@ -72,8 +72,8 @@ class RuntimeFunction(Construct):
             log_group=log_group,
             recursive_loop=recursive_loop,
             environment={
-                "POWERTOOLS_SERVICE_NAME": self._handler,
-                "POWERTOOLS_METRICS_NAMESPACE": self._metrics_namespace,
+                "SERVICE_NAME": self._handler,
+                "METRICS_NAMESPACE": self._metrics_namespace,
             },
         )
         log_group.grant_write(self.function)

@@ -48,9 +48,7 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
 ENVIRONMENTS = {environment.handler(): environment for environment in FunctionEnvironment.__subclasses__()}
 
 
-def read_by_libraries(variable: str) -> bool:
-    """Returns whether Powertools reads the variable, not the handler."""
-    return variable.startswith("POWERTOOLS_")
+READ_BY_TELEMETRY = {"SERVICE_NAME", "METRICS_NAMESPACE"}
 
 
 def environment_of(function: Mapping[str, Any]) -> dict[str, str]:
@@ -59,7 +57,7 @@ def environment_of(function: Mapping[str, Any]) -> dict[str, str]:
     return {
         name: value if isinstance(value, str) else f"<{name.lower()}>"
         for name, value in variables.items()
-        if not read_by_libraries(name)
+        if name not in READ_BY_TELEMETRY
     }
 
 

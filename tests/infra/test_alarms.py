@@ -94,8 +94,8 @@ def test_given_a_failed_campaign_or_reply_when_counted_then_an_alarm_fires(
     ]
     for function in functions:
         environment_variables = stack.functions()[function]["Environment"]["Variables"]
-        assert environment_variables["POWERTOOLS_METRICS_NAMESPACE"] == namespace
-        assert environment_variables["POWERTOOLS_SERVICE_NAME"] == function
+        assert environment_variables["METRICS_NAMESPACE"] == namespace
+        assert environment_variables["SERVICE_NAME"] == function
 
 
 def test_given_a_message_when_it_is_about_to_expire_then_there_is_a_day_left_to_act(

@@ -62,7 +62,7 @@ def test_given_a_nested_stack_when_a_launcher_is_added_then_alarms_match_metrics
         if each["Properties"]["MetricName"] == "CampaignStopped"
     ]
     environment_variables = found.functions()["send_campaign"]["Environment"]["Variables"]
-    assert alarm["Namespace"] == environment_variables["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["Namespace"] == environment_variables["METRICS_NAMESPACE"]
     assert alarm["Namespace"]["Fn::Join"][1][0].startswith("ShiftSms/")
 
 

@@ -88,11 +88,11 @@ def bundled(root: Path) -> set[str]:
     return {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
 
 
-def require_jmespath(root: Path) -> None:
+def require_tzdata(root: Path) -> None:
     (locked,) = [
         line
         for line in (asset_root() / "requirements.txt").read_text().splitlines()
-        if line.startswith("jmespath==")
+        if line.startswith("tzdata==")
     ]
     (root / "requirements.txt").write_text(locked.removesuffix("\\"))
 
@@ -100,9 +100,9 @@ def require_jmespath(root: Path) -> None:
 def test_given_a_requirement_when_bundled_then_it_is_beside_the_sources_alone(
     root: Path,
 ) -> None:
-    require_jmespath(root)
+    require_tzdata(root)
     found = bundled(root)
-    assert {"jmespath/__init__.py", "shift_sms_runtime/__init__.py"} <= found
+    assert {"tzdata/__init__.py", "shift_sms_runtime/__init__.py"} <= found
     assert not [name for name in found if name.startswith("bin/") or name.endswith(".pyc")]
     assert not [name for name in found if Path(name).name in {"RECORD", "INSTALLER", "REQUESTED"}]
     assert any(name.endswith(".dist-info/METADATA") for name in found)
@@ -115,8 +115,8 @@ def test_given_a_pip_that_installs_elsewhere_when_bundling_then_it_installs_here
     pip_settings.write_text("[global]\nrequire-virtualenv = true\n[install]\nuser = true\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(pip_settings))
     monkeypatch.setenv("PIP_USER", "1")
-    require_jmespath(root)
-    assert "jmespath/__init__.py" in bundled(root)
+    require_tzdata(root)
+    assert "tzdata/__init__.py" in bundled(root)
 
 
 def test_given_a_pip_that_wants_a_virtualenv_when_bundling_then_any_python_works(

@@ -58,8 +58,8 @@ def test_given_any_function_when_deployed_then_it_runs_on_arm_and_logs_a_month(
         assert function["Architectures"] == ["arm64"]
         assert function["MemorySize"] == 512
         assert "TracingConfig" not in function
-        assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == name
-        assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "ShiftSms/ShiftSms-dev"
+        assert function["Environment"]["Variables"]["SERVICE_NAME"] == name
+        assert function["Environment"]["Variables"]["METRICS_NAMESPACE"] == "ShiftSms/ShiftSms-dev"
         used.add(function["LoggingConfig"]["LogGroup"]["Ref"])
     assert used == set(groups)
 
@@ -89,7 +89,9 @@ def test_given_a_configured_function_when_synthesized_then_it_has_its_variables(
     function = synthesize_bare(build).functions()["detect_shift_changes"]
     variables = function["Environment"]["Variables"]
     assert function["Handler"] == "shift_sms_runtime.handlers.detect_shift_changes.handler"
-    assert {name: value for name, value in variables.items() if not name.startswith("POWERTOOLS_")} == {
+    assert {
+        name: value for name, value in variables.items() if name not in ("SERVICE_NAME", "METRICS_NAMESPACE")
+    } == {
         "SHIFTS_TABLE": "Shifts",
         "RECONCILE_QUEUE_URL": "https://queue",
         "SHIFT_RETENTION_DAYS": "90",

@@ -100,7 +100,7 @@ def test_given_the_stack_when_compared_then_functions_and_variables_match(rate: 
         in_template = {
             name: simulated(stack, value)
             for name, value in variables(stack, function.name).items()
-            if not name.startswith("POWERTOOLS_")
+            if name not in ("SERVICE_NAME", "METRICS_NAMESPACE")
         }
         assert deployment.variables(function) == in_template, function.name
 
@@ -111,7 +111,7 @@ def test_given_no_connect_when_compared_then_functions_and_variables_match() -> 
     assert {one.name for one in deployment.functions} == stack.functions().keys()
     inbound = deployment.function("process_inbound_sms")
     assert deployment.variables(inbound).keys() == {
-        name for name in variables(stack, inbound.name) if not name.startswith("POWERTOOLS_")
+        name for name in variables(stack, inbound.name) if name not in ("SERVICE_NAME", "METRICS_NAMESPACE")
     }
 
 

@@ -40,8 +40,8 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_or_tracks(
         "PINPOINT_APPLICATION_ID",
         "PINPOINT_SEGMENT_ID",
         "KEEP_TYPOGRAPHY",
-        "POWERTOOLS_SERVICE_NAME",
-        "POWERTOOLS_METRICS_NAMESPACE",
+        "SERVICE_NAME",
+        "METRICS_NAMESPACE",
     }
 
 

@@ -20,7 +20,6 @@ from tests.support.functions_on_moto import (
     create_tables,
     variable_name,
 )
-from tests.support.notifications import message_ids
 
 
 @pytest.fixture
@@ -51,9 +50,8 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": network.url,
             "AWS_ENDPOINT_URL_CONNECT": network.url,
             "AWS_ENDPOINT_URL_PINPOINT": network.url,
-            "POWERTOOLS_METRICS_NAMESPACE": "ShiftSms",
-            # A logger is cached by service with its output stream, and each test captures its own.
-            "POWERTOOLS_SERVICE_NAME": f"test-{next(message_ids)}",
+            "METRICS_NAMESPACE": "ShiftSms",
+            "SERVICE_NAME": "test",
             **{f"{variable_name(table)}_TABLE": table for table in TABLES},
             "APPROVED_NUMBERS": "",
             "STRANGER_REPLY": "silent",

@@ -7,14 +7,13 @@ from typing import Any
 
 import boto3
 import pytest
-from aws_lambda_powertools.utilities.batch import EventType
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
 from shift_sms_runtime import telemetry
 from shift_sms_runtime.campaigns import planner
 from shift_sms_runtime.campaigns.counters import CounterDelta
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.handlers import batch
+from shift_sms_runtime.handlers.events import BatchResponse, EventType
 from shift_sms_runtime.messaging.ledger import SendClaim, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendResult, Unknown
 from shift_sms_runtime.messaging.ports import SmsSender
@@ -28,14 +27,13 @@ from tests.support.store_pairs import dynamo_stores, memory_stores
 
 
 @pytest.fixture(autouse=True)
-def short_pages_and_quiet_logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def short_pages_and_own_telemetry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Sets the environment of `batch.process`, and makes pages short, so that the segment has several pages."""
     for cached in (telemetry.logger, telemetry.metrics):
         cached.cache_clear()
     monkeypatch.setattr(planner, "MEMBERS_PER_PAGE", 4)
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ShiftSms")
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "simulation")
-    monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "CRITICAL")
+    monkeypatch.setenv("METRICS_NAMESPACE", "ShiftSms")
+    monkeypatch.setenv("SERVICE_NAME", "simulation")
     yield
     for cached in (telemetry.logger, telemetry.metrics):
         cached.cache_clear()
@@ -164,7 +162,7 @@ class SettlesEveryRow(MemoryDeliveries):
             self.count(delta)
 
 
-def hide_failures(event: Any, context: Any, event_type: EventType, handle: Any) -> PartialItemFailureResponse:
+def hide_failures(event: Any, context: Any, event_type: EventType, handle: Any) -> BatchResponse:
     """Reports no failed record to Lambda."""
 
     def handle_quietly(record: Any, deadline: object) -> None:
@@ -176,9 +174,7 @@ def hide_failures(event: Any, context: Any, event_type: EventType, handle: Any) 
     return batch.process(event, context, event_type, handle_quietly)
 
 
-def stop_at_the_first_failure(
-    event: Any, context: Any, event_type: EventType, handle: Any
-) -> PartialItemFailureResponse:
+def stop_at_the_first_failure(event: Any, context: Any, event_type: EventType, handle: Any) -> BatchResponse:
     """Skips the rest of a batch after its first failed record."""
     failed: list[Any] = []
 

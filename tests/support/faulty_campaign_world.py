@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import EventType
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-
 from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
 from shift_sms_runtime.campaigns.planner import CampaignPlanner
 from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
@@ -19,6 +16,7 @@ from shift_sms_runtime.campaigns.work_items import Page, WorkItem
 from shift_sms_runtime.delivery_events.delivery_event import read_delivery_event
 from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
 from shift_sms_runtime.handlers import batch
+from shift_sms_runtime.handlers.events import BatchResponse, EventType
 from shift_sms_runtime.language.locale_files import locale
 from shift_sms_runtime.messaging.outgoing_text import (
     DeliveryStatus,
@@ -53,7 +51,7 @@ FAULT_PERIOD = timedelta(minutes=40)
 VISIBILITY_TIMEOUT = timedelta(minutes=6)
 MAX_RECEIVES = 5
 
-Process = Callable[..., PartialItemFailureResponse]
+Process = Callable[..., BatchResponse]
 
 
 @dataclass
@@ -334,9 +332,9 @@ class FaultyCampaignWorld:
         invocation = Invocation(function, [message.message_id for message in batch])
 
         def handle_record(record: Any, _deadline: object) -> None:
-            invocation.failed[record.message_id] = True
+            invocation.failed[record.identifier] = True
             handle(record.body)
-            invocation.failed[record.message_id] = False
+            invocation.failed[record.identifier] = False
 
         event = {
             "Records": [
@@ -345,7 +343,7 @@ class FaultyCampaignWorld:
             ]
         }
         try:
-            response = self._process(event, LambdaContext(), EventType.SQS, handle_record)
+            response = self._process(event, LambdaContext(), EventType.QUEUE, handle_record)
         except Killed:
             return
         invocation.reported = {str(failure["itemIdentifier"]) for failure in response["batchItemFailures"]}

@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any
 
 import boto3
-from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 from lab.phone_network.account import Account, ConnectInstance, PhoneNumber, PinpointApplication
 from lab.phone_network.network import PhoneNetwork
 from shift_sms_runtime import composition, telemetry
+from shift_sms_runtime.handlers.batch import WholeBatchFailed
 from shift_sms_runtime.shifts.shift_item import LISTED_ATTRIBUTES
 from tests.support.notifications import message_ids, notification
 
@@ -220,7 +220,7 @@ class FunctionsOnMoto:
         module = importlib.import_module(f"shift_sms_runtime.handlers.{function}")
         try:
             response = module.handler(event, context or LambdaContext())
-        except BatchProcessingError as error:
+        except WholeBatchFailed as error:
             print(error)  # noqa: T201 - as Lambda does, for the test of the logs
             return [{"itemIdentifier": str(record.get("messageId"))} for record in event["Records"]]
         failures: list[dict[str, str]] = response["batchItemFailures"]

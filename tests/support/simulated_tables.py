@@ -1,6 +1,7 @@
 """Provides the tables and stores of the product on the simulated DynamoDB."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from lab.phone_network.network import PhoneNetwork
@@ -40,9 +41,9 @@ class SimulatedTable:
         return {"Items": [plain(item) for page in pages for item in page["Items"]]}
 
 
-def simulated_database() -> DynamoDb:
+def simulated_database(clock: Callable[[], float] = time.time) -> DynamoDb:
     """Returns a database with the empty tables of the product."""
-    database = DynamoDb()
+    database = DynamoDb(clock)
     create_tables(DynamoDbClient(database))
     return database
 

@@ -13,6 +13,7 @@ from lab.simulation.aws.calls import Calls
 from lab.simulation.execution.deployment import Function
 from lab.simulation.execution.scheduler import Scheduler, Task
 from shift_sms_runtime import composition, telemetry
+from shift_sms_runtime.handlers import batch
 
 
 class ClientFactory(Protocol):
@@ -89,7 +90,7 @@ class SimulatedMetrics:
         self._totals = totals
         self.metric_set: dict[str, float] = {}
 
-    def add_metric(self, name: str, unit: object, value: float) -> None:  # noqa: ARG002 - the signature of Powertools
+    def add_metric(self, name: str, unit: object, value: float) -> None:  # noqa: ARG002 - the signature of the runtime's metrics
         self.metric_set[name] = self.metric_set.get(name, 0) + value
 
     def flush_metrics(self) -> None:
@@ -153,6 +154,8 @@ def composed_per_environment(
     replaced: dict[Any, Any] = {
         telemetry.logger: lambda: current_environment(scheduler).logger,
         telemetry.metrics: lambda: current_environment(scheduler).metrics,
+        # A thread would leave the task that the scheduler runs.
+        batch.run_concurrently: lambda function, records: [function(record) for record in records],
     }
     services = {
         name: value

@@ -1,19 +1,20 @@
-"""Handles the records of an event one by one and reports the failed ones, so that Lambda delivers them again."""
+"""Handles the records of an event and reports the failed ones, so that Lambda delivers them again.
+
+Records are handled one after the other. `concurrent` handles each in a thread of its own, so that a slow record does
+not delay the others.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
+from shift_sms_runtime.handlers.events import BatchResponse, EventType, LambdaContext, Record
 from shift_sms_runtime.messaging.send_once import TryAgainLater
-from shift_sms_runtime.telemetry import count, error_type, log_failure, logger, metrics
+from shift_sms_runtime.telemetry import count, log_failure, logger, metrics
 
 
-class RecordFailed(Exception):
-    """A record could not be handled. The message is the type of the error."""
+class WholeBatchFailed(Exception):
+    """Every record of a stream event failed. The message is the number of records."""
 
 
 class LambdaDeadline:
@@ -35,35 +36,58 @@ def process(
     event: dict[str, Any],
     context: LambdaContext,
     event_type: EventType,
-    handle: Callable[[Any, LambdaDeadline], None],
-) -> PartialItemFailureResponse:
-    """Handles every record of an SQS or stream event and returns the failed ones.
+    handle: Callable[[Record, LambdaDeadline], None],
+    *,
+    concurrent: bool = False,
+) -> BatchResponse:
+    """Handles every record of an event and returns the failed ones.
+
+    Args:
+        event: The event.
+        context: The context of the invocation.
+        event_type: The source of the event.
+        handle: Handles one record. With `concurrent`, several threads call it at the same time.
+        concurrent: Whether `run_concurrently` handles the records.
 
     Raises:
-        BatchProcessingError: every record of a stream event failed.
+        WholeBatchFailed: every record of a stream event failed.
     """
     deadline = LambdaDeadline(context)
 
-    def handle_safely(record: Any) -> None:
+    def succeeds(record: Record) -> bool:
         try:
             handle(record, deadline)
         except TryAgainLater as error:
             logger().warning("record delayed", reason=str(error))
             count("Record", "delayed")
-            raise RecordFailed("TryAgainLater") from None
         except Exception as error:  # noqa: BLE001 - Lambda delivers the failed record again
             log_failure("record failed", error)
             count("Record", "failed")
-            raise RecordFailed(error_type(error)) from None
+        else:
+            return True
+        return False
 
-    # A stream whose records all failed is retried only if the invocation fails.
-    processor = BatchProcessor(
-        event_type, raise_on_entire_batch_failure=event_type is EventType.DynamoDBStreams
+    records = [Record(event_type, raw) for raw in event["Records"]]
+    run: Callable[[Callable[[Record], bool], Sequence[Record]], Iterable[bool]] = (
+        run_concurrently if concurrent else map
     )
     try:
-        return process_partial_response(
-            event=event, record_handler=handle_safely, processor=processor, context=context
-        )
+        succeeded = list(run(succeeds, records))
     finally:
         if metrics().metric_set:
             metrics().flush_metrics()
+    if event_type is EventType.TABLE and not any(succeeded):
+        # A stream whose records all failed is retried only if the invocation fails.
+        raise WholeBatchFailed(len(records))
+    failed = [record for record, success in zip(records, succeeded, strict=True) if not success]
+    return {"batchItemFailures": [{"itemIdentifier": record.identifier} for record in failed]}
+
+
+def run_concurrently(function: Callable[[Record], bool], records: Sequence[Record]) -> list[bool]:
+    """Calls a function for every record, each in a thread of its own, and returns the results in order."""
+    if len(records) == 1:
+        return [function(records[0])]
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - a cold start often has one record
+
+    with ThreadPoolExecutor(max_workers=len(records)) as executor:
+        return list(executor.map(function, records))

@@ -2,21 +2,16 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import EventType
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from shift_sms_runtime import composition
 from shift_sms_runtime.handlers.batch import LambdaDeadline, process
+from shift_sms_runtime.handlers.events import BatchResponse, EventType, LambdaContext, Record
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def handler(event: dict[str, Any], context: LambdaContext) -> BatchResponse:
     """Handles every change of the batch."""
-    return process(event, context, EventType.DynamoDBStreams, _handle)
+    return process(event, context, EventType.TABLE, _handle)
 
 
-def _handle(record: DynamoDBRecord, _deadline: LambdaDeadline) -> None:
-    change = record.dynamodb
-    before, after = (change.old_image, change.new_image) if change else (None, None)
+def _handle(record: Record, _deadline: LambdaDeadline) -> None:
+    before, after = composition.read_image(record.old_image), composition.read_image(record.new_image)
     composition.detect_shift_changes().handle(before, after)

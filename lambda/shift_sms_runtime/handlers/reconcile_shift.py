@@ -2,23 +2,19 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import EventType
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from shift_sms_runtime import composition
 from shift_sms_runtime.handlers.batch import LambdaDeadline, process
+from shift_sms_runtime.handlers.events import BatchResponse, EventType, LambdaContext, Record
 from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
 from shift_sms_runtime.telemetry import logger
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def handler(event: dict[str, Any], context: LambdaContext) -> BatchResponse:
     """Reconciles every shift of the batch."""
-    return process(event, context, EventType.SQS, _handle)
+    return process(event, context, EventType.QUEUE, _handle)
 
 
-def _handle(record: SQSRecord, deadline: LambdaDeadline) -> None:
+def _handle(record: Record, deadline: LambdaDeadline) -> None:
     request = ReconcileRequest.from_json(record.body)
     composition.reconcile_shift().reconcile(request.shift_id, deadline)
     logger().info("shift reconciled", shift_id=request.shift_id)

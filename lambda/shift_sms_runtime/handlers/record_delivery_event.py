@@ -2,23 +2,19 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import EventType
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from shift_sms_runtime import composition
 from shift_sms_runtime.delivery_events.delivery_event import read_delivery_event
 from shift_sms_runtime.handlers.batch import LambdaDeadline, process
+from shift_sms_runtime.handlers.events import BatchResponse, EventType, LambdaContext, Record
 from shift_sms_runtime.telemetry import count, logger
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def handler(event: dict[str, Any], context: LambdaContext) -> BatchResponse:
     """Records every delivery event of the batch."""
-    return process(event, context, EventType.SQS, _handle)
+    return process(event, context, EventType.QUEUE, _handle)
 
 
-def _handle(record: SQSRecord, _deadline: LambdaDeadline) -> None:
+def _handle(record: Record, _deadline: LambdaDeadline) -> None:
     delivery_event = read_delivery_event(record.body)
     outcome = composition.record_delivery_event().handle(delivery_event)
     if delivery_event is not None:

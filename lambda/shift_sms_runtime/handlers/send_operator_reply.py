@@ -2,24 +2,20 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import EventType
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from shift_sms_runtime import composition
 from shift_sms_runtime.handlers.batch import LambdaDeadline, process
+from shift_sms_runtime.handlers.events import BatchResponse, EventType, LambdaContext, Record
 from shift_sms_runtime.operator_inbox.inbox_item import read_operator_reply
 from shift_sms_runtime.telemetry import logger
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def handler(event: dict[str, Any], context: LambdaContext) -> BatchResponse:
     """Queues every reply of the batch."""
-    return process(event, context, EventType.DynamoDBStreams, _handle)
+    return process(event, context, EventType.TABLE, _handle)
 
 
-def _handle(record: DynamoDBRecord, _deadline: LambdaDeadline) -> None:
-    reply = read_operator_reply(record.dynamodb.new_image if record.dynamodb else {})
+def _handle(record: Record, _deadline: LambdaDeadline) -> None:
+    reply = read_operator_reply(composition.read_image(record.new_image) or {})
     if reply is not None:
         status = composition.send_operator_reply().handle(reply)
         logger().info(

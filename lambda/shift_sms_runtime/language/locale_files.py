@@ -44,38 +44,50 @@ def languages() -> list[str]:
     )
 
 
+class _LocaleFiles(Mapping[str, Locale]):
+    """The locales of a vocabulary by language. Each is read when it is first used, so that a cold start reads one."""
+
+    def __init__(self, vocabulary: str) -> None:
+        self._vocabulary = vocabulary
+        self._languages = languages()
+
+    def __getitem__(self, language: str) -> Locale:
+        return locale(self._vocabulary, language)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._languages)
+
+    def __len__(self) -> int:
+        return len(self._languages)
+
+
 @cache
-def locales(vocabulary: str) -> dict[str, Locale]:
-    """Returns the locales of a vocabulary by language.
-
-    Raises:
-        LocaleError: a file cannot be used.
-    """
-    texts = {
-        language: (
-            (_FOLDER / vocabulary / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
-            (_GRAMMAR_FOLDER / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
-        )
-        for language in languages()
-    }
-    english = read_locale(ENGLISH, *texts.pop(ENGLISH))
-    return {ENGLISH: english} | {
-        language: read_locale(language, *both, english=english) for language, both in texts.items()
-    }
+def locales(vocabulary: str) -> Mapping[str, Locale]:
+    """Returns the locales of a vocabulary by language. Reading one raises `LocaleError` if its file cannot be used."""
+    return _LocaleFiles(vocabulary)
 
 
+@cache
 def locale(vocabulary: str, language: str) -> Locale:
     """Returns one language of a vocabulary.
 
     Raises:
         KeyError: the vocabulary has no such language.
+        LocaleError: the file of the language cannot be used.
     """
-    return locales(vocabulary)[language]
+    if language not in languages():
+        raise KeyError(language)
+    return read_locale(
+        language,
+        (_FOLDER / vocabulary / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
+        (_GRAMMAR_FOLDER / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
+        english=None if language == ENGLISH else locale(vocabulary, ENGLISH),
+    )
 
 
 def lexicons(vocabulary: str) -> list[Lexicon]:
     """Returns the words of every language of a vocabulary."""
-    return [found.lexicon for found in locales(vocabulary).values()]
+    return [locale(vocabulary, language).lexicon for language in languages()]
 
 
 def read_locale(language: str, text: str, grammar: str, *, english: Locale | None = None) -> Locale:

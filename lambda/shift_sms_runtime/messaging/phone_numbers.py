@@ -5,8 +5,6 @@ Numbers come from AWS, settings, files, and items written by hand in the console
 
 import re
 
-import phonenumbers
-
 # The North American Numbering Plan reserves 555-0100 to 555-0199 of every area code for fiction.
 _FICTIONAL = re.compile(r"\+1\d{3}55501\d{2}")
 
@@ -23,6 +21,9 @@ def to_e164(text: str) -> str:
     Raises:
         NotAPhoneNumber: no leading `+`, an unknown country code, or an impossible length.
     """
+    # The import takes as long as half of the runtime's own modules. The first number pays for it, not the cold start.
+    import phonenumbers  # noqa: PLC0415
+
     try:
         number = phonenumbers.parse(text.strip())
     except phonenumbers.NumberParseException as error:

@@ -128,3 +128,10 @@ class SendPermits(Protocol):
 
     def end_worker(self, worker: int) -> None:
         """Ends the lease of an outbox worker."""
+
+    def begin_retry_pause(self, until: datetime) -> bool:
+        """Begins a pause after which the texts that could not be sent are tried again.
+
+        Returns:
+            False if another worker has begun such a pause, and it has not ended.
+        """

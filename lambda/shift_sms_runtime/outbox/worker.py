@@ -64,9 +64,9 @@ _TRANSIENT_SECONDS = 1.0
 """How long a worker waits after a failure of the network."""
 
 PAUSE = timedelta(seconds=30)
-"""How long a worker pauses when it cannot send any text, or only texts are left that it could not send."""
+"""How long a worker pauses when it cannot send any text, and how long texts wait that it could not send."""
 _BEFORE_NEXT_TURN = timedelta(seconds=2)
-"""How long before the next turn the lease of a paused worker ends."""
+"""How long before its next turn the lease of a paused worker ends. Clocks of functions can differ."""
 _LONG_WAIT = timedelta(seconds=20)
 """A worker pauses if its permit begins so late that waiting for it is a waste."""
 _MAX_FAILURES = 20
@@ -150,6 +150,8 @@ class _Invocation:
         self._read_at: datetime | None = None
         self._priority = Priority.REPLY
         """The priority of the page."""
+        self._texts_wait = False
+        """Whether a text of any priority waited at `_read_at` that this invocation may still send."""
         self._claimed_elsewhere: dict[OutboxText, datetime] = {}
         """Until when texts are left to the senders that have claimed them."""
         self._blocked: set[OutboxText] = set()
@@ -193,7 +195,7 @@ class _Invocation:
         text = self._next_text()
         if text is not None:
             self._handle(text)
-        elif self._page:
+        elif self._texts_wait:
             self._idle(_IDLE_SECONDS)
         else:
             self._end()
@@ -226,13 +228,20 @@ class _Invocation:
         self._over = True
 
     def _end(self) -> None:
-        """Ends the worker, unless a text was added while it ended. Texts that are blocked are tried again later."""
-        if self._blocked and self._worker == min(self._running):
-            self._pause(PAUSE)
-            return
+        """Ends the worker, unless a text was added while it ended. Blocked texts are tried again later."""
+        if self._blocked:
+            self._retry_later()
         self._parts.permits.end_worker(self._worker)
         self._read()
-        self._over = not self._page or not self._take_lease()
+        self._over = not self._texts_wait or not self._take_lease()
+
+    def _retry_later(self) -> None:
+        """Puts a later turn for the blocked texts, unless another worker has put one.
+
+        Keeps no lease: a text that is added meanwhile starts a worker at once.
+        """
+        if self._parts.permits.begin_retry_pause(self._clock() + PAUSE - _BEFORE_NEXT_TURN):
+            self._parts.turns.put([OutboxTurn(self._worker)], delay=PAUSE)
 
     def _pause(self, span: timedelta) -> None:
         """Ends the invocation, and puts a later turn. Until then the lease keeps other texts from starting workers."""
@@ -262,17 +271,23 @@ class _Invocation:
             running=self._running,
             workers=self._parts.workers,
             now=now,
-            skipped=lambda text: self._claimed_elsewhere.get(text, now) > now,
+            skipped=lambda text: self._is_claimed_elsewhere(text, now),
         )
 
+    def _is_claimed_elsewhere(self, text: OutboxText, now: datetime) -> bool:
+        return self._claimed_elsewhere.get(text, now) > now
+
     def _read(self) -> None:
-        """Reads the oldest replies; the oldest notices if no reply can be sent."""
+        """Reads the oldest replies; the oldest notices if other senders have claimed every reply."""
         limit = _MIN_PAGE + _PAGE_PER_WORKER * self._parts.workers + len(self._blocked)
+        self._texts_wait = False
         for priority in self._limiters:
             self._priority = priority
             texts = self._parts.outbox.oldest(priority, limit)
             self._page = [text for text in texts if text not in self._blocked]
-            if self._page:
+            self._texts_wait = self._texts_wait or bool(self._page)
+            now = self._clock()
+            if not all(self._is_claimed_elsewhere(text, now) for text in self._page):
                 break
         self._read_at = self._clock()
         self._start_workers()

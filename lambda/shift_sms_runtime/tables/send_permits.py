@@ -8,6 +8,7 @@ The key is `origination_identity`. Times are in microseconds since 1970:
 | `slow_down` | how much the service has throttled the identity |
 | `reply_waits_until`, `notice_waits_until` | until when lower priorities yield |
 | `worker_<n>`, `owner_<n>` | the end of the lease of an outbox worker, and the invocation that took it |
+| `retry_at` | when texts are tried again that could not be sent |
 """
 
 from collections.abc import Callable, Mapping
@@ -101,6 +102,21 @@ class DynamoSendPermits:
             Key=self._key,
             UpdateExpression=f"REMOVE {_WORKER}{worker}, owner_{worker}",
         )
+
+    def begin_retry_pause(self, until: datetime) -> bool:
+        """See `SendPermits.begin_retry_pause`. The time recognizes the pause when the SDK retries a lost request."""
+        values = {":now": _microseconds(self._clock()), ":until": _microseconds(until)}
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=self._key,
+                UpdateExpression="SET retry_at = :until",
+                ConditionExpression="attribute_not_exists(retry_at) OR retry_at <= :now OR retry_at = :until",
+                ExpressionAttributeValues=wire(values),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def _reserve(self, reservation: Reservation, now: int, *, idle: bool) -> tuple[Mapping[str, Any], bool]:
         """Tries one write; returns the row after it, or the row that failed its condition, and whether it failed."""

@@ -24,7 +24,7 @@ def test_given_the_spend_limit_when_reached_then_the_campaign_stops_and_can_resu
     assert campaign["campaign_error"].startswith("MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT")
     assert (campaign["delivered"], campaign["stopped"], campaign["waiting"]) == (7, 18, 0)
     metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
-    assert [metric["CampaignStopped"] for metric in metrics if "CampaignStopped" in metric] == [[1.0]]
+    assert [metric["CampaignStopped"] for metric in metrics if "CampaignStopped" in metric] == [1]
     system.network.limits.spend_limit_parts = None
     campaign = system.run_campaign(campaign_id="c", campaign_message=MESSAGE, relaunch="remaining")
     assert campaign["campaign_status"] == "launched"

@@ -32,7 +32,7 @@ def test_given_a_reply_on_an_item_when_its_record_arrives_twice_then_sent_once(
     assert not system.network.inbox(ANN)
     system.drain_outbox()
     counted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
-    assert [entry[metric] for entry in counted if metric in entry] == [[1.0]]
+    assert [entry[metric] for entry in counted if metric in entry] == [1]
     assert [text.body for text in system.network.inbox(ANN)] == ([] if opted_out else ["Under the mat"])
     (row,) = system.rows("OperatorInbox")
     assert row["message_status"] == ("not-sent" if opted_out else "replied")

@@ -38,7 +38,7 @@ def settle(stores: Stores, text: OutboxText, status: DeliveryStatus) -> None:
 
 
 def test_given_a_text_when_added_twice_then_it_waits_once_as_written(stores: Stores) -> None:
-    text = replace(outbox_text(), shift_id="A1", campaign_id="c")
+    text = replace(outbox_text(), shift_id="A1", campaign_id="c", follow_up=True)
     assert stores.outbox.add(text) is None
     assert stores.outbox.add(replace(text, body="other")) is DeliveryStatus.QUEUED
     assert waiting(stores) == [text]
@@ -116,6 +116,13 @@ def test_given_a_queued_text_when_withdrawn_then_it_is_never_sent(
     assert stores.outbox.withdraw(text, "not due") is DeliveryStatus.STOPPED
     assert len(waiting(stores)) == left
     assert stores.replies.claim(text.key, token="t", now=NOW, lease_until=LEASE) is DeliveryStatus.STOPPED
+
+
+def test_given_a_text_without_a_ledger_row_when_withdrawn_then_it_is_stopped(stores: Stores) -> None:
+    text = outbox_text()
+    assert stores.outbox.withdraw(text, "not due") is DeliveryStatus.STOPPED
+    assert stores.outbox.add(text) is DeliveryStatus.STOPPED
+    assert waiting(stores) == []
 
 
 def test_given_a_claimed_text_when_withdrawn_then_it_stays(stores: Stores) -> None:

@@ -117,6 +117,16 @@ def test_given_worker_leases_when_taken_kept_and_ended_then_all_see_the_running(
     assert permits.take_worker(12, "c", NOON + 20 * SECOND)
 
 
+def test_given_a_retry_pause_when_begun_again_then_only_its_own_retry_is_granted(stores: Stores) -> None:
+    permits, until = stores.permits, NOON + 28 * SECOND
+    assert permits.begin_retry_pause(until)
+    assert permits.begin_retry_pause(until), "the SDK retries a lost request"
+    assert not permits.begin_retry_pause(until + SECOND)
+    assert permits.announce(Priority.REPLY, NOON) == frozenset(), "no worker runs during the pause"
+    stores.clock.pass_time(seconds=28)
+    assert permits.begin_retry_pause(until + 30 * SECOND)
+
+
 def test_given_two_numbers_when_reserved_then_neither_waits_for_the_other(system: FunctionsOnMoto) -> None:
     client, clock = boto3.client("dynamodb"), Clock()
     for number in ("one", "two"):

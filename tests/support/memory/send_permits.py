@@ -17,6 +17,7 @@ class MemorySendPermits:
         self.slow_down = 0
         self.waits_until: dict[Priority, datetime] = {}
         self.workers: dict[int, tuple[str, datetime]] = {}
+        self.retry_at: datetime | None = None
         self.reserved: list[tuple[datetime, datetime, Priority]] = []
         self.reservations = 0
 
@@ -60,6 +61,12 @@ class MemorySendPermits:
 
     def end_worker(self, worker: int) -> None:
         self.workers.pop(worker, None)
+
+    def begin_retry_pause(self, until: datetime) -> bool:
+        if self.retry_at is not None and self.retry_at > self._clock() and self.retry_at != until:
+            return False
+        self.retry_at = until
+        return True
 
     def _write(self, announcement: Announcement) -> None:
         self.waits_until.update(announcement.waits_until)

@@ -114,6 +114,38 @@ def test_given_a_dead_claim_when_a_worker_finds_it_then_other_texts_do_not_wait(
     assert world.outbox.rows.empty
 
 
+def test_given_a_reply_with_a_dead_claim_when_notices_wait_then_they_are_sent() -> None:
+    world = OutboxWorld()
+    claimed = reply(1)
+    world.outbox.add(claimed)
+    world.conversations.claim(claimed.key, token="dead", now=world.clock(), lease_until=world.lease(20))
+    world.add(*(notice(number) for number in range(2, 7)))
+    world.run()
+    assert sorted(world.sent()) == ["2", "3", "4", "5", "6"]
+    assert world.sent_after()[-1] < 5
+    assert world.row(claimed).status is DeliveryStatus.UNKNOWN
+    assert world.outbox.rows.empty
+
+
+def test_given_a_blocked_text_when_workers_end_at_every_step_then_it_is_tried_again() -> None:
+    def run(step: int, *, after: bool) -> OutboxWorld:
+        random.seed(1)
+        world = OutboxWorld()
+        world.source.broken.add(reply(0))
+        world.add(*(reply(number) for number in range(4)))
+        world.functions.start(world.source.broken.clear, after=100)
+        world.steps.once(step, die, after=after)
+        world.run()
+        return world
+
+    for step in range(1, 45, 3):
+        for after in (False, True):
+            world = run(step, after=after)
+            assert world.row(reply(0)).status in (DeliveryStatus.SENT, DeliveryStatus.UNKNOWN)
+            assert world.outbox.rows.empty
+            assert len(world.failed) <= 12
+
+
 def test_given_a_withdrawn_text_with_a_dead_claim_when_found_then_it_is_unknown() -> None:
     world = OutboxWorld()
     text = notice(1)
@@ -141,7 +173,7 @@ def test_given_a_number_without_sender_when_drained_then_others_are_sent_meanwhi
     world.run()
     assert world.sent()[-1] == "0"
     assert world.sent_after()[28] <= 30 / 4 + 2
-    assert world.sent_after()[-2] <= 60 + 35, "a notice waits for the pause of the worker at most"
+    assert world.sent_after()[-2] <= 60 + 2, "a text that is added meanwhile starts a worker"
     assert world.sent_after()[-1] <= solved + 35
     assert set(world.blocked) == {"NO_ORIGINATION_IDENTITIES_FOUND"}
     assert world.phones.attempts <= 31 + 2 * solved / 30 + 4
