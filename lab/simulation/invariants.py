@@ -67,7 +67,7 @@ class StepInvariants:
 
     def _check_send(self, send: SendFact) -> None:
         facts = self._facts
-        if send.to in self._people.strangers:
+        if send.to in facts.strangers:
             facts.violate("strangers get nothing", f"a text was sent: {send.body!r}")
         if send.key is None:
             facts.violate("at most once", f"a text was sent without a claim: {send.body!r}")
