@@ -69,6 +69,8 @@ class ShiftTables(Construct):
             employees = validate_object("employees", employees, _TABLE)
         super().__init__(scope, construct_id)
         self._removal_policy = removal_policy
+        self._billing = dynamodb.Billing.on_demand()
+        self._encryption = dynamodb.TableEncryptionV2.aws_managed_key()
         self.shifts: dynamodb.ITableV2 = self._table(
             "Shifts",
             "shift_id",
@@ -151,8 +153,8 @@ class ShiftTables(Construct):
             construct_id,
             partition_key=_string(partition_key),
             sort_key=_string(sort_key) if sort_key else None,
-            billing=dynamodb.Billing.on_demand(),
-            encryption=dynamodb.TableEncryptionV2.aws_managed_key(),
+            billing=self._billing,
+            encryption=self._encryption,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),

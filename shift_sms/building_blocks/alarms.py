@@ -83,5 +83,6 @@ class AlarmTopic(Construct):
         )
         if email is not None:
             self.topic.add_subscription(subscriptions.EmailSubscription(validate("email", email, EMAIL)))
+        action = actions.SnsAction(self.topic)
         for alarm in alarms:
-            alarm.add_alarm_action(actions.SnsAction(self.topic))
+            alarm.add_alarm_action(action)

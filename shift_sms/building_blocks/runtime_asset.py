@@ -8,13 +8,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import jsii
-from aws_cdk import AssetHashType, BundlingOptions, ILocalBundling
+from aws_cdk import AssetHashType, BundlingOptions, ILocalBundling, Stack
 from aws_cdk import aws_lambda as lambda_
 
 PYTHON_VERSION = "3.13"
@@ -26,6 +29,10 @@ _IS_EXCLUDED = re.compile("|".join(map(fnmatch.translate, _EXCLUDED))).match
 _INSTALL_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 # Libraries with native code.
 _NATIVE = ("*.so", "*.so.*", "*.pyd", "*.dylib", "*.dll")
+# A folder of the virtual environment.
+_CACHE = "shift-sms-requirements"
+# The CDK makes one asset for each `Code`, and binds a `Code` to one stack.
+_code_of_stacks: WeakKeyDictionary[Stack, lambda_.Code] = WeakKeyDictionary()
 
 
 def asset_root() -> Path:
@@ -35,16 +42,21 @@ def asset_root() -> Path:
     return installed if installed.is_dir() else package.parent / "lambda"
 
 
-def runtime_code() -> lambda_.Code:
-    """Returns the asset that all functions share. It leaves out boto3, which the Lambda runtime includes."""
-    root = asset_root()
-    return lambda_.Code.from_asset(
-        str(root),
-        exclude=["**/__pycache__", "**/*.pyc"],
-        asset_hash_type=AssetHashType.CUSTOM,
-        asset_hash=_source_hash_of_this_run(root),
-        bundling=BundlingOptions(image=RUNTIME.bundling_image, local=PipBundling(root)),
-    )
+def runtime_code(stack: Stack) -> lambda_.Code:
+    """Returns the asset that all functions of a stack share.
+
+    It leaves out boto3, which the Lambda runtime includes.
+    """
+    if stack not in _code_of_stacks:
+        root = asset_root()
+        _code_of_stacks[stack] = lambda_.Code.from_asset(
+            str(root),
+            exclude=["**/__pycache__", "**/*.pyc"],
+            asset_hash_type=AssetHashType.CUSTOM,
+            asset_hash=_source_hash_of_this_run(root),
+            bundling=BundlingOptions(image=RUNTIME.bundling_image, local=PipBundling(root)),
+        )
+    return _code_of_stacks[stack]
 
 
 def source_hash(root: Path) -> str:
@@ -58,7 +70,7 @@ def source_hash(root: Path) -> str:
 
 @cache
 def _source_hash_of_this_run(root: Path) -> str:
-    """Returns the hash once for all functions of a synthesis."""
+    """Returns the hash once for all stacks of a synthesis."""
     return source_hash(root)
 
 
@@ -87,13 +99,7 @@ class PipBundling:
             CalledProcessError: pip could not install a requirement.
         """
         target = Path(output_dir)
-        _install(self._root / "requirements.txt", target)
-        _reject_native_code(target)
-        for unneeded in [target / "bin", *target.rglob("__pycache__")]:
-            shutil.rmtree(unneeded, ignore_errors=True)
-        for record in _INSTALL_RECORDS:
-            for path in target.glob(f"*.dist-info/{record}"):
-                path.unlink()
+        _add_requirements(self._root / "requirements.txt", target)
         for path in _source_files(self._root):
             destination = target / path.relative_to(self._root)
             destination.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +107,40 @@ class PipBundling:
         return True
 
 
+def _add_requirements(requirements: Path, target: Path) -> None:
+    """Installs the requirements, or copies them from an earlier installation in this virtual environment.
+
+    The requirements are pinned in full, so that their file determines what pip installs.
+    """
+    if sys.prefix == sys.base_prefix:
+        _install(requirements, target)
+        return
+    digest = hashlib.sha256(PYTHON_VERSION.encode() + b"\n" + requirements.read_bytes()).hexdigest()
+    installed = Path(sys.prefix) / _CACHE / digest
+    if not installed.is_dir():
+        installed.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=installed.parent, ignore_cleanup_errors=True) as folder:
+            complete = Path(folder) / digest
+            _install(requirements, complete)
+            # Another synthesis may have been faster.
+            with suppress(OSError):
+                complete.rename(installed)
+    shutil.copytree(installed, target, dirs_exist_ok=True, copy_function=shutil.copyfile)
+
+
 def _install(requirements: Path, target: Path) -> None:
+    """Installs the requirements without what differs between machines."""
+    target.mkdir(exist_ok=True)
+    _run_pip(requirements, target)
+    _reject_native_code(target)
+    for unneeded in [target / "bin", *target.rglob("__pycache__")]:
+        shutil.rmtree(unneeded, ignore_errors=True)
+    for record in _INSTALL_RECORDS:
+        for path in target.glob(f"*.dist-info/{record}"):
+            path.unlink()
+
+
+def _run_pip(requirements: Path, target: Path) -> None:
     if find_spec("pip") is None:
         raise BundlingError(
             f"{sys.executable} has no pip, which installs the requirements of the functions: run python -m ensurepip"

@@ -61,22 +61,25 @@ class RuntimeFunction(Construct):
         self._variables = {variable.field: variable for variable in environment_class.variables()}
         self._policy_fields = {field.name for field in fields(environment_class)} - self._variables.keys()
         self._configured: dict[str, str] = {}
+        stack = Stack.of(self)
         # One namespace per stack keeps the alarms of environments apart.
-        self._metrics_namespace = f"ShiftSms/{Stack.of(self).stack_name}"
+        self._metrics_namespace = f"ShiftSms/{stack.stack_name}"
         log_group = logs.LogGroup(
             self, "Logs", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
         )
+        # Grants ask for the role often, and each access to an attribute of a resource is a call to jsii.
+        self._role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.function = lambda_.Function(
             self,
             "Function",
             description=description,
-            code=runtime_code(),
+            code=runtime_code(stack),
             handler=f"shift_sms_runtime.handlers.{self._handler}.handler",
             runtime=RUNTIME,
             architecture=lambda_.Architecture.ARM_64,
             memory_size=512,
             timeout=timeout,
-            role=iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")),
+            role=self._role,
             log_group=log_group,
             recursive_loop=recursive_loop,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
@@ -101,7 +104,7 @@ class RuntimeFunction(Construct):
     @property
     def grant_principal(self) -> iam.IPrincipal:
         """The role of the function."""
-        return self.function.grant_principal
+        return self._role
 
     def configure(self, **values: object) -> None:
         """Sets environment variables.

@@ -3,7 +3,9 @@
 import os
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from subprocess import CalledProcessError
 from zipfile import ZipFile
 
 import pytest
@@ -19,6 +21,14 @@ RUNTIME_WHEELS = Path(sys.prefix) / "runtime-wheels"
 def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(RUNTIME_WHEELS))
+
+
+@pytest.fixture(autouse=True)
+def virtual_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Gives each test an environment that has installed no requirements before."""
+    prefix = tmp_path / "venv"
+    monkeypatch.setattr(sys, "prefix", str(prefix))
+    return prefix
 
 
 @pytest.fixture
@@ -81,8 +91,8 @@ def test_given_an_installed_package_when_looked_up_then_the_sources_are_inside_i
     assert asset_root() == installed
 
 
-def bundled(root: Path) -> set[str]:
-    target = root.parent / "out"
+def bundled(root: Path, to: str = "out") -> set[str]:
+    target = root.parent / to
     target.mkdir()
     assert PipBundling(root).try_bundle(str(target))
     return {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
@@ -106,6 +116,58 @@ def test_given_a_requirement_when_bundled_then_it_is_beside_the_sources_alone(
     assert not [name for name in found if name.startswith("bin/") or name.endswith(".pyc")]
     assert not [name for name in found if Path(name).name in {"RECORD", "INSTALLER", "REQUESTED"}]
     assert any(name.endswith(".dist-info/METADATA") for name in found)
+
+
+def forbid_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(*_: object, **__: object) -> None:
+        raise AssertionError("pip was called")
+
+    monkeypatch.setattr(runtime_asset.subprocess, "run", run)
+
+
+def test_given_installed_requirements_when_bundled_again_then_pip_is_not_called(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require_tzdata(root)
+    first = bundled(root)
+    forbid_pip(monkeypatch)
+    (root / "shift_sms_runtime" / "new.py").write_text("")
+    assert bundled(root, to="again") == first | {"shift_sms_runtime/new.py"}
+
+
+def test_given_other_requirements_when_bundled_again_then_pip_installs_them(root: Path) -> None:
+    assert "tzdata/__init__.py" not in bundled(root)
+    require_tzdata(root)
+    assert "tzdata/__init__.py" in bundled(root, to="again")
+
+
+def test_given_an_installation_that_failed_when_bundled_again_then_it_is_repeated(
+    root: Path, monkeypatch: pytest.MonkeyPatch, virtual_environment: Path
+) -> None:
+    require_tzdata(root)
+    with monkeypatch.context() as broken:
+        broken.setenv("PIP_FIND_LINKS", str(root))
+        with pytest.raises(CalledProcessError):
+            bundled(root)
+    assert not [path for path in virtual_environment.rglob("*") if path.is_file()]
+    assert "tzdata/__init__.py" in bundled(root, to="again")
+
+
+def test_given_two_syntheses_at_once_when_both_install_then_both_bundles_are_complete(root: Path) -> None:
+    require_tzdata(root)
+    with ThreadPoolExecutor() as executor:
+        first, second = executor.map(lambda to: bundled(root, to), ["one", "two"])
+    assert first == second
+    assert "tzdata/__init__.py" in first
+
+
+def test_given_no_virtual_environment_when_bundled_then_nothing_is_kept(
+    root: Path, monkeypatch: pytest.MonkeyPatch, virtual_environment: Path
+) -> None:
+    monkeypatch.setattr(sys, "base_prefix", sys.prefix)
+    require_tzdata(root)
+    assert "tzdata/__init__.py" in bundled(root)
+    assert not virtual_environment.exists()
 
 
 def test_given_a_pip_that_installs_elsewhere_when_bundling_then_it_installs_here(
