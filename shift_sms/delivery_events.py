@@ -9,7 +9,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from shift_sms.building_blocks.runtime_function import RuntimeFunction, configure
+from shift_sms.building_blocks.runtime_function import RuntimeFunction, configure, grant
 from shift_sms.building_blocks.sms_voice_topic import sms_voice_topic
 from shift_sms.building_blocks.validators import CONFIGURATION_SET_NAME, validate
 from shift_sms.building_blocks.work_queue import WorkQueue
@@ -112,8 +112,8 @@ class DeliveryEvents(Construct):
     def grant_send_tracked(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants sending with the configuration set. `SmsChannel` grants sending from a number."""
         configure(grantee, configuration_set_name=self.configuration_set_name)
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
+        return grant(
+            grantee,
             actions=["sms-voice:SendTextMessage"],
             resource_arns=[self.configuration_set_arn],
         )

@@ -2,13 +2,12 @@
 
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
-from shift_sms.building_blocks.runtime_function import RuntimeFunction
+from shift_sms.building_blocks.runtime_function import RuntimeFunction, grant
 from shift_sms.building_blocks.validators import (
     CALLS_PER_DAY,
     CONNECT_ID,
@@ -96,8 +95,8 @@ class OptionalConnectCallback(Construct):
             arn_format=ArnFormat.SLASH_RESOURCE_NAME,
         )
         contact_arns = f"{instance_arn}/contact/*"
-        iam.Grant.add_to_principal(
-            grantee=start,
+        grant(
+            start,
             actions=["connect:StartOutboundVoiceContact"],
             resource_arns=[instance_arn, contact_arns],
         )

@@ -8,12 +8,11 @@ from these modules: `composition.py`, `environment.py`, `settings.py`, `validato
 
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
-from shift_sms.building_blocks.runtime_function import RuntimeFunction
+from shift_sms.building_blocks.runtime_function import RuntimeFunction, grant
 from shift_sms.building_blocks.table_stream import invoke_on_changes
 from shift_sms.building_blocks.validators import PINPOINT_ID, validate, validate_flag
 from shift_sms.shift_tables import ShiftTables
@@ -72,8 +71,8 @@ class PinpointCampaignLauncher(Construct):
             arn_format=ArnFormat.SLASH_RESOURCE_NAME,
         )
         campaign_arns = f"{application_arn}/*"
-        iam.Grant.add_to_principal(
-            grantee=launch,
+        grant(
+            launch,
             actions=["mobiletargeting:CreateCampaign"],
             resource_arns=[application_arn, campaign_arns],
         )

@@ -10,7 +10,7 @@ from constructs import Construct
 
 from shift_sms.building_blocks.acknowledgments import acknowledge, acknowledge_wildcard_actions
 from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue
-from shift_sms.building_blocks.runtime_function import configure
+from shift_sms.building_blocks.runtime_function import configure, grant
 from shift_sms.building_blocks.validators import Validator, validate_object
 
 OPEN_SHIFTS = "open-shifts"
@@ -69,6 +69,8 @@ class ShiftTables(Construct):
             employees = validate_object("employees", employees, _TABLE)
         super().__init__(scope, construct_id)
         self._removal_policy = removal_policy
+        # Each access to an attribute of a table is a call to jsii.
+        self._known: dict[dynamodb.ITable, tuple[str, str]] = {}
         self._billing = dynamodb.Billing.on_demand()
         self._encryption = dynamodb.TableEncryptionV2.aws_managed_key()
         self.shifts: dynamodb.ITableV2 = self._table(
@@ -196,29 +198,29 @@ class ShiftTables(Construct):
 
     def grant_read_employees(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading employees by their phone numbers, and the use of the table's key."""
-        configure(grantee, employees_table=self.employees.table_name)
-        grant = _grant(grantee, self.employees, "BatchGetItem")
+        configure(grantee, employees_table=self._name(self.employees))
+        reading = self._grant(grantee, self.employees, "BatchGetItem")
         key = self.employees.encryption_key
-        return grant.combine(key.grant_decrypt(grantee)) if key else grant
+        return reading.combine(key.grant_decrypt(grantee)) if key else reading
 
     def grant_record_opt_outs(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing opt-outs of employees, and the use of the table's key."""
-        configure(grantee, employees_table=self.employees.table_name)
-        grant = _grant(grantee, self.employees, "UpdateItem")
+        configure(grantee, employees_table=self._name(self.employees))
+        writing = self._grant(grantee, self.employees, "UpdateItem")
         key = self.employees.encryption_key
         if key is None:
-            return grant
+            return writing
         acknowledge_wildcard_actions(
             grantee,
             _KMS_WILDCARD_ACTIONS,
             "variants of one action on one key, as the CDK grants them to writers",
         )
-        return grant.combine(key.grant_encrypt_decrypt(grantee))
+        return writing.combine(key.grant_encrypt_decrypt(grantee))
 
     def grant_read_employee_bookings(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading what employees have booked."""
-        configure(grantee, employee_bookings_table=self.employee_bookings.table_name)
-        return _grant(grantee, self.employee_bookings, "BatchGetItem")
+        configure(grantee, employee_bookings_table=self._name(self.employee_bookings))
+        return self._grant(grantee, self.employee_bookings, "BatchGetItem")
 
     def grant_update_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading a campaign and writing its status."""
@@ -230,8 +232,8 @@ class ShiftTables(Construct):
 
     def grant_list_segment_members(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants listing the members of a segment."""
-        configure(grantee, segment_members_table=self.segment_members.table_name)
-        return _grant(grantee, self.segment_members, "Query")
+        configure(grantee, segment_members_table=self._name(self.segment_members))
+        return self._grant(grantee, self.segment_members, "Query")
 
     def grant_plan_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding deliveries, and marking unsent ones as queued again."""
@@ -251,8 +253,8 @@ class ShiftTables(Construct):
 
     def grant_reserve_permits(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reserving permits to send."""
-        configure(grantee, send_permits_table=self.send_permits.table_name)
-        return _grant(grantee, self.send_permits, "UpdateItem")
+        configure(grantee, send_permits_table=self._name(self.send_permits))
+        return self._grant(grantee, self.send_permits, "UpdateItem")
 
     def grant_count_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding to the counters of campaigns."""
@@ -303,44 +305,62 @@ class ShiftTables(Construct):
         return self._grant_operator_inbox(grantee, "UpdateItem")
 
     def _grant_shifts(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        configure(grantee, shifts_table=self.shifts.table_name)
-        return _grant(grantee, self.shifts, *operations)
+        configure(grantee, shifts_table=self._name(self.shifts))
+        return self._grant(grantee, self.shifts, *operations)
 
     def _grant_query_shifts(self, grantee: iam.IGrantable, index: str) -> iam.Grant:
-        configure(grantee, shifts_table=self.shifts.table_name)
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
+        configure(grantee, shifts_table=self._name(self.shifts))
+        return grant(
+            grantee,
             actions=["dynamodb:Query"],
-            resource_arns=[f"{self.shifts.table_arn}/index/{index}"],
+            resource_arns=[f"{self._arn(self.shifts)}/index/{index}"],
         )
 
     def _grant_employee_bookings(self, grantee: iam.IGrantable) -> iam.Grant:
-        configure(grantee, employee_bookings_table=self.employee_bookings.table_name)
-        return _grant(grantee, self.employee_bookings, "BatchGetItem", "UpdateItem")
+        configure(grantee, employee_bookings_table=self._name(self.employee_bookings))
+        return self._grant(grantee, self.employee_bookings, "BatchGetItem", "UpdateItem")
 
     def _grant_campaigns(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        configure(grantee, campaigns_table=self.campaigns.table_name)
-        return _grant(grantee, self.campaigns, *operations)
+        configure(grantee, campaigns_table=self._name(self.campaigns))
+        return self._grant(grantee, self.campaigns, *operations)
 
     def _grant_deliveries(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        configure(grantee, deliveries_table=self.deliveries.table_name)
-        return _grant(grantee, self.deliveries, *operations)
+        configure(grantee, deliveries_table=self._name(self.deliveries))
+        return self._grant(grantee, self.deliveries, *operations)
 
     def _grant_campaign_counters(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        configure(grantee, campaign_counters_table=self.campaign_counters.table_name)
-        return _grant(grantee, self.campaign_counters, *operations)
+        configure(grantee, campaign_counters_table=self._name(self.campaign_counters))
+        return self._grant(grantee, self.campaign_counters, *operations)
 
     def _grant_conversations(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        configure(grantee, conversations_table=self.conversations.table_name)
-        return _grant(grantee, self.conversations, *operations)
+        configure(grantee, conversations_table=self._name(self.conversations))
+        return self._grant(grantee, self.conversations, *operations)
 
     def _grant_outbox(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        configure(grantee, outbox_table=self.outbox.table_name)
-        return _grant(grantee, self.outbox, *operations)
+        configure(grantee, outbox_table=self._name(self.outbox))
+        return self._grant(grantee, self.outbox, *operations)
 
     def _grant_operator_inbox(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        configure(grantee, operator_inbox_table=self.operator_inbox.table_name)
-        return _grant(grantee, self.operator_inbox, *operations)
+        configure(grantee, operator_inbox_table=self._name(self.operator_inbox))
+        return self._grant(grantee, self.operator_inbox, *operations)
+
+    def _grant(self, grantee: iam.IGrantable, table: dynamodb.ITable, *operations: str) -> iam.Grant:
+        return grant(
+            grantee,
+            actions=[f"dynamodb:{operation}" for operation in operations],
+            resource_arns=[self._arn(table)],
+        )
+
+    def _name(self, table: dynamodb.ITable) -> str:
+        return self._names_and_arns(table)[0]
+
+    def _arn(self, table: dynamodb.ITable) -> str:
+        return self._names_and_arns(table)[1]
+
+    def _names_and_arns(self, table: dynamodb.ITable) -> tuple[str, str]:
+        if table not in self._known:
+            self._known[table] = table.table_name, table.table_arn
+        return self._known[table]
 
 
 def _parse_table(given: object) -> dynamodb.ITable:
@@ -355,11 +375,3 @@ _TABLE = Validator("a table: a Table, a TableV2, or an imported table (`from_tab
 
 def _string(name: str) -> dynamodb.Attribute:
     return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
-
-
-def _grant(grantee: iam.IGrantable, table: dynamodb.ITable, *operations: str) -> iam.Grant:
-    return iam.Grant.add_to_principal(
-        grantee=grantee,
-        actions=[f"dynamodb:{operation}" for operation in operations],
-        resource_arns=[table.table_arn],
-    )

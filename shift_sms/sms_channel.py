@@ -1,13 +1,13 @@
 """The phone number or pool that texts leave from."""
 
-from aws_cdk import ArnFormat, Stack, Token
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
 from shift_sms.building_blocks.origination_identity import IdentityKind, OriginationIdentity
-from shift_sms.building_blocks.runtime_function import configure
-from shift_sms.building_blocks.validators import ORIGINATION_IDENTITY, validate
+from shift_sms.building_blocks.runtime_function import configure, grant
+from shift_sms.building_blocks.validators import ORIGINATION_IDENTITY, is_token, validate
 
 
 class SmsChannel(Construct):
@@ -34,7 +34,7 @@ class SmsChannel(Construct):
         super().__init__(scope, construct_id)
         self.origination_identity = identity
         # None for a token, whose kind is unknown at synthesis.
-        self._identity = None if Token.is_unresolved(identity) else OriginationIdentity.parse(identity)
+        self._identity = None if is_token(identity) else OriginationIdentity.parse(identity)
         if self._identity:
             _check_owner(self._identity, Stack.of(self))
 
@@ -82,16 +82,12 @@ class SmsChannel(Construct):
                 acknowledge_wildcard(
                     grantee, arn, "AWS authorizes on the id of the number that sends, which only AWS knows"
                 )
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=["sms-voice:SendTextMessage"], resource_arns=resource_arns
-        )
+        return grant(grantee, actions=["sms-voice:SendTextMessage"], resource_arns=resource_arns)
 
 
 def _check_owner(identity: OriginationIdentity, stack: Stack) -> None:
     """Raises ValueError for an identity of another account or region."""
-    region, account = (
-        None if Token.is_unresolved(value) else value for value in (stack.region, stack.account)
-    )
+    region, account = (None if is_token(value) else value for value in (stack.region, stack.account))
     if not identity.belongs_to(region=region, account=account):
         own_arn = f"arn:aws:sms-voice:{region or 'REGION'}:{account or 'ACCOUNT'}:…"
         raise ValueError(

@@ -99,7 +99,7 @@ def _value(variable: Variable) -> str:
 def synthesis() -> Iterator[Figure]:
     """Yields the median time of a synthesis, in seconds."""
     product, baseline = [], []
-    _synthesis_seconds([sys.executable, "app.py"])  # fills the cache of the bundled asset
+    _synthesis_seconds([sys.executable, "app.py"])  # installs the requirements of the bundle
     for _ in range(_SYNTHESES):
         product.append(_synthesis_seconds([sys.executable, "app.py"]))
         baseline.append(_synthesis_seconds([sys.executable, "-c", _ONE_TABLE]))

@@ -1,8 +1,9 @@
 """Makes alarms with one set of defaults, and the SNS topic that they notify."""
 
 from collections.abc import Iterable
+from functools import cache
 
-from aws_cdk import ArnFormat, Stack
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
@@ -11,6 +12,15 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from shift_sms.building_blocks.validators import EMAIL, validate
+
+# As `cloudwatch.Stats`, each access to which is a call to jsii.
+MAXIMUM, SUM = "Maximum", "Sum"
+
+
+@cache
+def minutes(amount: int) -> Duration:
+    """Returns the period of a metric; the same object for all metrics."""
+    return Duration.minutes(amount)
 
 
 def alarm_at(

@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from shift_sms.building_blocks.alarms import alarm_at
+from shift_sms.building_blocks.alarms import MAXIMUM, alarm_at, minutes
 
 # The maximum of SQS. It counts from the time at which a message was first sent, so time in a work queue (at most four
 # days) shortens the time here. The age metric counts from the arrival in this queue.
@@ -49,7 +49,7 @@ class DeadLetterQueue(Construct):
                 "NotEmpty",
                 threshold=1,
                 metric=self.queue.metric_approximate_number_of_messages_visible(
-                    period=Duration.minutes(1), statistic=cloudwatch.Stats.MAXIMUM
+                    period=minutes(1), statistic=MAXIMUM
                 ),
                 meaning="messages could not be handled",
             ),
@@ -58,7 +58,7 @@ class DeadLetterQueue(Construct):
                 "Expiring",
                 threshold=_EXPIRING_DAYS * 24 * 60 * 60,
                 metric=self.queue.metric_approximate_age_of_oldest_message(
-                    period=Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM
+                    period=minutes(5), statistic=MAXIMUM
                 ),
                 meaning=f"a message has waited for {_EXPIRING_DAYS} days, "
                 f"and SQS keeps none for more than {_RETENTION_DAYS}",

@@ -1,10 +1,10 @@
 """A Lambda function of the runtime, with the environment that its handler reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 
 import jsii
-from aws_cdk import Duration, Fn, RemovalPolicy, Stack, Token, Tokenization
+from aws_cdk import Duration, Fn, RemovalPolicy, Stack, Tokenization
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -12,8 +12,9 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct, IValidation
 
 from shift_sms.building_blocks.acknowledgments import acknowledge, acknowledge_warning
-from shift_sms.building_blocks.alarms import alarm_at
+from shift_sms.building_blocks.alarms import SUM, alarm_at, minutes
 from shift_sms.building_blocks.runtime_asset import RUNTIME, runtime_code
+from shift_sms.building_blocks.validators import is_token
 from shift_sms_runtime.environment import FunctionEnvironment
 
 
@@ -30,6 +31,7 @@ class RuntimeFunction(Construct):
     performance with Lambda SnapStart" in the AWS Lambda developer guide.
 
     Attributes:
+        role: The role of the function.
         function: The Lambda function.
         invoked: What event sources invoke: the function, or with `snap_start` an alias of its current version.
     """
@@ -67,8 +69,7 @@ class RuntimeFunction(Construct):
         log_group = logs.LogGroup(
             self, "Logs", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
         )
-        # Grants ask for the role often, and each access to an attribute of a resource is a call to jsii.
-        self._role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.function = lambda_.Function(
             self,
             "Function",
@@ -79,7 +80,7 @@ class RuntimeFunction(Construct):
             architecture=lambda_.Architecture.ARM_64,
             memory_size=512,
             timeout=timeout,
-            role=self._role,
+            role=self.role,
             log_group=log_group,
             recursive_loop=recursive_loop,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
@@ -104,7 +105,7 @@ class RuntimeFunction(Construct):
     @property
     def grant_principal(self) -> iam.IPrincipal:
         """The role of the function."""
-        return self._role
+        return self.role
 
     def configure(self, **values: object) -> None:
         """Sets environment variables.
@@ -144,18 +145,20 @@ class RuntimeFunction(Construct):
                 namespace=self._metrics_namespace,
                 metric_name=metric,
                 dimensions_map={"service": self._handler},
-                statistic=cloudwatch.Stats.SUM,
-                period=Duration.minutes(5),
+                statistic=SUM,
+                period=minutes(5),
             ),
             meaning=meaning,
         )
 
     def _set(self, field: str, text: str) -> None:
-        if self._configured.setdefault(field, text) != text:
+        if field not in self._configured:
+            self._configured[field] = text
+            self.function.add_environment(self._variables[field].name, text)
+        elif self._configured[field] != text:
             raise ValueError(
                 f"{field} of {self._handler} is already {self._configured[field]!r}, not {text!r}"
             )
-        self.function.add_environment(self._variables[field].name, text)
 
     def _missing_variables(self) -> list[str]:
         missing = [
@@ -175,6 +178,25 @@ class _Validation:
         return self._errors()
 
 
+def grant(
+    grantee: iam.IGrantable,
+    *,
+    actions: Sequence[str],
+    resource_arns: Sequence[str],
+    conditions: Mapping[str, Mapping[str, object]] | None = None,
+) -> iam.Grant:
+    """Grants actions on resources.
+
+    For a `RuntimeFunction`, passes its role: jsii would call back to ask for it.
+    """
+    return iam.Grant.add_to_principal(
+        grantee=grantee.role if isinstance(grantee, RuntimeFunction) else grantee,
+        actions=list(actions),
+        resource_arns=list(resource_arns),
+        conditions=conditions,
+    )
+
+
 def configure(grantee: iam.IGrantable, **values: object) -> None:
     """Sets environment variables of a grantee that is a `RuntimeFunction`. Skips other grantees."""
     if isinstance(grantee, RuntimeFunction):
@@ -188,11 +210,9 @@ def _serialize(value: object) -> str:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, int | float):
-        if Token.is_unresolved(value):
+        if is_token(value):
             return Tokenization.stringify_number(value)
         return str(int(value)) if float(value).is_integer() else str(value)
     if isinstance(value, list | tuple):
-        # The CDK recognizes a token in a list, not in a tuple.
-        items = list(value)
-        return Fn.join(",", items) if Token.is_unresolved(items) else ",".join(items)
+        return Fn.join(",", list(value)) if is_token(value) else ",".join(value)
     raise TypeError(f"{value!r} is no text, number or list")

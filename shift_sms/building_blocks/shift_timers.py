@@ -7,7 +7,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
-from shift_sms.building_blocks.runtime_function import configure
+from shift_sms.building_blocks.runtime_function import configure, grant
 from shift_sms.building_blocks.work_queue import WorkQueue
 from shift_sms_runtime.environment import ShiftTimerSettings
 
@@ -72,11 +72,9 @@ class ShiftTimers(Construct):
             arn_format=ArnFormat.SLASH_RESOURCE_NAME,
         )
         acknowledge_wildcard(grantee, schedule_arns, "there is one schedule per shift, made at run time")
-        schedules = iam.Grant.add_to_principal(
-            grantee=grantee, actions=list(SCHEDULE_ACTIONS), resource_arns=[schedule_arns]
-        )
-        role = iam.Grant.add_to_principal(
-            grantee=grantee,
+        schedules = grant(grantee, actions=SCHEDULE_ACTIONS, resource_arns=[schedule_arns])
+        role = grant(
+            grantee,
             actions=["iam:PassRole"],
             resource_arns=[self._role.role_arn],
             conditions={"StringEquals": {"iam:PassedToService": _SCHEDULER}},

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
+from enum import Enum, StrEnum
+from functools import cache, lru_cache
 from typing import Any, Generic, TypeVar, cast
 from zoneinfo import available_timezones
 
@@ -42,14 +42,28 @@ class Validator(Generic[T_co]):
     """Returns the normalized value. Raises ValueError with the wrong part of the value as its argument."""
 
 
+def is_token(given: object) -> bool:
+    """Returns whether a value is known only when deployed. Asks the CDK only if its type can hold a token."""
+    if isinstance(given, int | Enum):
+        return False
+    if isinstance(given, str):
+        return _is_token_text(given)
+    # The CDK recognizes a token in a list, not in a tuple.
+    return Token.is_unresolved(list(given) if isinstance(given, tuple) else given)
+
+
+@lru_cache(maxsize=1024)
+def _is_token_text(text: str) -> bool:
+    return Token.is_unresolved(text)
+
+
 def validate(prop: str, given: object, validator: Validator[T]) -> T:
     """Returns a prop normalized. Tokens are returned as they are.
 
     Raises:
         ValueError: the value is not allowed; the message names the prop, the value and what is allowed.
     """
-    # The CDK recognizes a token in a list, not in a tuple.
-    if Token.is_unresolved(list(given) if isinstance(given, tuple) else given):
+    if is_token(given):
         return cast("T", given)
     return validate_object(prop, given, validator)
 
@@ -66,7 +80,7 @@ def validate_at_synthesis(prop: str, given: object, validator: Validator[T], *, 
     Raises:
         ValueError: as `validate` does, and for a token.
     """
-    if Token.is_unresolved(given):
+    if is_token(given):
         raise ValueError(
             f"{prop} is known only when deployed, allowed is {validator.allowed}, known at synthesis: {why}"
         )
@@ -184,7 +198,7 @@ def _parse_numbers(value: object) -> tuple[str, ...]:
     wrong: list[str] = []
     for candidate in filter(None, (str(candidate).strip() for candidate in candidates)):
         try:
-            numbers[candidate if Token.is_unresolved(candidate) else _parse_number(candidate)] = None
+            numbers[candidate if is_token(candidate) else _parse_number(candidate)] = None
         except ValueError:
             wrong.append(candidate)
     if wrong:

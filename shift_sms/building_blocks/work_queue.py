@@ -7,9 +7,9 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from shift_sms.building_blocks.alarms import alarm_at
+from shift_sms.building_blocks.alarms import MAXIMUM, alarm_at, minutes
 from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue
-from shift_sms.building_blocks.runtime_function import RuntimeFunction, configure
+from shift_sms.building_blocks.runtime_function import RuntimeFunction, configure, grant
 
 # Throttling counts as a receive, too. Eight receives outlast a minute of throttling.
 _MAX_RECEIVE_COUNT = 8
@@ -67,7 +67,7 @@ class WorkQueue(Construct):
                 "Expiring",
                 threshold=_EXPIRING_DAYS * 24 * 60 * 60,
                 metric=self.queue.metric_approximate_age_of_oldest_message(
-                    period=Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM
+                    period=minutes(5), statistic=MAXIMUM
                 ),
                 meaning=f"a message has waited for {_EXPIRING_DAYS} days to be handled, "
                 f"and is deleted after {_RETENTION_DAYS}",
@@ -108,11 +108,9 @@ def grant_send(queue: sqs.IQueue, grantee: iam.IGrantable, *, url_variable: str 
     """
     if url_variable is not None:
         configure(grantee, **{url_variable: queue.queue_url})
-    grant = iam.Grant.add_to_principal(
-        grantee=grantee, actions=["sqs:SendMessage"], resource_arns=[queue.queue_arn]
-    )
+    sending = grant(grantee, actions=["sqs:SendMessage"], resource_arns=[queue.queue_arn])
     key = queue.encryption_master_key
     if key is None:
-        return grant
+        return sending
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
-    return grant.combine(key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey"))
+    return sending.combine(key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey"))

@@ -122,7 +122,7 @@ def forbid_pip(monkeypatch: pytest.MonkeyPatch) -> None:
     def run(*_: object, **__: object) -> None:
         raise AssertionError("pip was called")
 
-    monkeypatch.setattr(runtime_asset.subprocess, "run", run)
+    monkeypatch.setattr("shift_sms.building_blocks.runtime_asset.subprocess.run", run)
 
 
 def test_given_installed_requirements_when_bundled_again_then_pip_is_not_called(
@@ -153,7 +153,7 @@ def test_given_an_installation_that_failed_when_bundled_again_then_it_is_repeate
     assert "tzdata/__init__.py" in bundled(root, to="again")
 
 
-def test_given_two_syntheses_at_once_when_both_install_then_both_bundles_are_complete(root: Path) -> None:
+def test_given_two_syntheses_at_once_when_both_install_then_both_are_complete(root: Path) -> None:
     require_tzdata(root)
     with ThreadPoolExecutor() as executor:
         first, second = executor.map(lambda to: bundled(root, to), ["one", "two"])

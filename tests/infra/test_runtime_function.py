@@ -64,15 +64,25 @@ def test_given_any_function_when_deployed_then_it_runs_on_arm_and_logs_a_month(
     assert used == set(groups)
 
 
-def detector(stack: cdk.Stack) -> RuntimeFunction:
+def detector(scope: Construct) -> RuntimeFunction:
     """Returns a function with five variables, among them SHIFTS_TABLE and TIMEZONE."""
     return RuntimeFunction(
-        stack,
+        scope,
         "Detect",
         environment_class=DetectShiftChanges,
         description="…",
         timeout=cdk.Duration.seconds(3),
     )
+
+
+def test_given_functions_of_two_stacks_when_made_then_each_stack_has_one_asset() -> None:
+    app = new_app()
+    stacks = [cdk.Stack(app, name) for name in ("First", "Second")]
+    for stack in stacks:
+        for name in ("One", "Other"):
+            detector(Construct(stack, name))
+    assets = [[child for child in stack.node.find_all() if child.node.id == "Code"] for stack in stacks]
+    assert [len(found) for found in assets] == [1, 1]
 
 
 def test_given_a_configured_function_when_synthesized_then_it_has_its_variables() -> None:
