@@ -83,7 +83,7 @@ def outbox_workers(
     environment: "ReconcileShift | SendOperatorReply | StartCallback",
     clock: Clock,
 ) -> "WorkerStarter":
-    """Returns what starts the workers of the outbox."""
+    """Returns the starter of the workers of the outbox."""
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.outbox.workers import WorkerStarter
     from shift_sms_runtime.tables.send_permits import DynamoSendPermits

@@ -121,7 +121,7 @@ def test_given_a_text_past_its_deadline_when_drained_then_it_is_withdrawn() -> N
         assert at <= noon + timedelta(seconds=10)
     stopped = world.statuses(texts)[DeliveryStatus.STOPPED]
     assert stopped == 20 - len(world.sent())
-    assert {world.row(text).reason for text in texts} == {"", "too late"}
+    assert {world.row(text).reason for text in texts} == {"", "deadline passed"}
     assert world.outbox.rows.empty
 
 
