@@ -27,11 +27,11 @@ class FreedAppointmentsStack(Stack):
         channel = SmsChannel(self, "Sms", origination_identity="+14255550100")
         booking_policy = BookingPolicy(timezone="America/Los_Angeles")
         language = LanguageSettings(vocabulary=Vocabulary.APPOINTMENTS)
-        inbound = InboundSmsProcessor(
-            self, "Inbound", tables=tables, channel=channel, booking_policy=booking_policy, language=language
-        )
         outbox = OutboxSender(
             self, "Outbox", tables=tables, channel=channel, booking_policy=booking_policy, language=language
+        )
+        inbound = InboundSmsProcessor(
+            self, "Inbound", tables=tables, outbox=outbox, booking_policy=booking_policy, language=language
         )
         waiting_list = ShiftReconciler(
             self,

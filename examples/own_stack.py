@@ -27,13 +27,11 @@ class TextInStack(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
-        inbound = InboundSmsProcessor(
-            self,
-            "Inbound",
-            tables=ShiftTables(self, "Tables"),
-            channel=SmsChannel(self, "Sms", origination_identity="+14255550100"),
-        )
-        AlarmTopic(self, "OnDuty", alarms=inbound.alarms, email="duty@example.com")
+        tables = ShiftTables(self, "Tables")
+        channel = SmsChannel(self, "Sms", origination_identity="+14255550100")
+        outbox = OutboxSender(self, "Outbox", tables=tables, channel=channel)
+        inbound = InboundSmsProcessor(self, "Inbound", tables=tables, outbox=outbox)
+        AlarmTopic(self, "OnDuty", alarms=[*inbound.alarms, *outbox.alarms], email="duty@example.com")
 
 
 class HospitalStack(Stack):
@@ -59,6 +57,7 @@ class HospitalStack(Stack):
             channel=channel,
             messages_per_second=10,
             booking_policy=booking_policy,
+            agent_offered=True,
         )
         callback = OptionalConnectCallback(
             self,
@@ -74,7 +73,7 @@ class HospitalStack(Stack):
             self,
             "Inbound",
             tables=tables,
-            channel=channel,
+            outbox=outbox,
             booking_policy=booking_policy,
             stranger_reply=StrangerReply.ONCE_PER_DAY,
             topic=two_way_topic,

@@ -22,8 +22,8 @@ from shift_sms.building_blocks.validators import (
     validate_language,
 )
 from shift_sms.building_blocks.work_queue import WorkQueue, grant_send
+from shift_sms.outbox_sender import OutboxSender
 from shift_sms.shift_tables import ShiftTables
-from shift_sms.sms_channel import SmsChannel
 from shift_sms_runtime.environment import (
     BookingPolicy,
     LanguageSettings,
@@ -48,7 +48,7 @@ class InboundSmsProcessor(Construct):
         construct_id: str,
         *,
         tables: ShiftTables,
-        channel: SmsChannel,
+        outbox: OutboxSender,
         booking_policy: BookingPolicy | None = None,
         language: LanguageSettings | None = None,
         approved_numbers: Sequence[str] = (),
@@ -64,7 +64,7 @@ class InboundSmsProcessor(Construct):
             scope: The parent construct.
             construct_id: The id in the scope.
             tables: The tables.
-            channel: The number or pool. A reply leaves from the number that was texted.
+            outbox: Sends the replies that cannot be sent at once. A reply leaves from the number that was texted.
             booking_policy: What bookings must comply with. By default `BookingPolicy()`.
             language: The vocabulary and the default language. By default English words for shifts.
             approved_numbers: Up to 150 numbers (E.164) that may text besides the employees.
@@ -112,10 +112,11 @@ class InboundSmsProcessor(Construct):
         tables.grant_attribute_replies(process)
         tables.grant_look_up_shifts(process)
         tables.grant_list_shifts(process)
+        tables.grant_find_codes(process)
         tables.grant_book(process)
         tables.grant_add_to_operator_inbox(process)
         tables.grant_count_deliveries(process)
-        channel.grant_send_replies(process)
+        outbox.grant_send_now(process)
         if callback_queue:
             grant_send(callback_queue, process, url_variable="callback_queue_url")
         queue.add_consumer(process, batch_size=10, max_concurrency=10)

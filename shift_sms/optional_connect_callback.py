@@ -87,6 +87,7 @@ class OptionalConnectCallback(Construct):
             language=language,
         )
         tables.grant_record_callbacks(start)
+        tables.grant_count_deliveries(start)
         outbox.grant_add(start)
         instance_arn = Stack.of(self).format_arn(
             service="connect",

@@ -17,6 +17,7 @@ from shift_sms.building_blocks.validators import (
     validate,
     validate_at_synthesis,
     validate_booking_policy,
+    validate_flag,
     validate_language,
 )
 from shift_sms.building_blocks.work_queue import WorkQueue
@@ -50,6 +51,8 @@ class OutboxSender(Construct):
         approved_numbers: Sequence[str] = (),
         booking_policy: BookingPolicy | None = None,
         language: LanguageSettings | None = None,
+        agent_offered: bool = False,
+        self_managed_opt_outs: bool = False,
     ) -> None:
         """Makes the queue and the function.
 
@@ -62,6 +65,8 @@ class OutboxSender(Construct):
             approved_numbers: The `approved_numbers` of the `InboundSmsProcessor`.
             booking_policy: The `booking_policy` of the `InboundSmsProcessor`.
             language: The `language` of the `InboundSmsProcessor`.
+            agent_offered: Whether replies may suggest AGENT: if the `InboundSmsProcessor` has a `callback_queue`.
+            self_managed_opt_outs: The `self_managed_opt_outs` of the `InboundSmsProcessor`.
         """
         messages_per_second = validate_at_synthesis(
             "messages_per_second",
@@ -72,6 +77,8 @@ class OutboxSender(Construct):
         approved_numbers = validate("approved_numbers", approved_numbers, APPROVED_NUMBERS)
         booking_policy = validate_booking_policy(booking_policy)
         language = validate_language(language)
+        agent_offered = validate_flag("agent_offered", agent_offered)
+        self_managed_opt_outs = validate_flag("self_managed_opt_outs", self_managed_opt_outs)
         super().__init__(scope, construct_id)
         self._tables = tables
         self._channel = channel
@@ -97,10 +104,17 @@ class OutboxSender(Construct):
             approved_numbers=approved_numbers,
             booking_policy=booking_policy,
             language=language,
+            agent_offered=agent_offered,
+            self_managed_opt_outs=self_managed_opt_outs,
         )
         tables.grant_read_outbox(send)
         tables.grant_render_notices(send)
         tables.grant_read_employees(send)
+        tables.grant_record_opt_outs(send)
+        tables.grant_record_inbound_texts(send)
+        tables.grant_look_up_shifts(send)
+        tables.grant_list_shifts(send)
+        tables.grant_read_employee_bookings(send)
         self._grant_start_workers(send)
         self._grant_send_replies(send)
         channel.grant_send_notices(send)

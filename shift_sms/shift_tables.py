@@ -167,15 +167,12 @@ class ShiftTables(Construct):
         return self._grant_shifts(grantee, "BatchGetItem")
 
     def grant_list_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants listing open shifts and finding codes, through the indexes alone."""
-        configure(grantee, shifts_table=self.shifts.table_name)
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["dynamodb:Query"],
-            resource_arns=[
-                f"{self.shifts.table_arn}/index/{index}" for index in (OPEN_SHIFTS, SHIFTS_BY_CODE)
-            ],
-        )
+        """Grants listing open shifts, through their index alone."""
+        return self._grant_query_shifts(grantee, OPEN_SHIFTS)
+
+    def grant_find_codes(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants finding the codes of shifts, through their index alone."""
+        return self._grant_query_shifts(grantee, SHIFTS_BY_CODE)
 
     def grant_index_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing the attributes of shifts that their indexes and their deletion depend on."""
@@ -215,6 +212,11 @@ class ShiftTables(Construct):
             "variants of one action on one key, as the CDK grants them to writers",
         )
         return grant.combine(key.grant_encrypt_decrypt(grantee))
+
+    def grant_read_employee_bookings(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading what employees have booked."""
+        configure(grantee, employee_bookings_table=self.employee_bookings.table_name)
+        return _grant(grantee, self.employee_bookings, "BatchGetItem")
 
     def grant_update_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading a campaign and writing its status."""
@@ -279,8 +281,8 @@ class ShiftTables(Construct):
         return self._grant_outbox(grantee, "PutItem").combine(self.grant_record_sends(grantee))
 
     def grant_remove_from_outbox(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants removing texts from the outbox that were sent or withdrawn, and counting them for their campaign."""
-        return self._grant_outbox(grantee, "DeleteItem").combine(self.grant_count_deliveries(grantee))
+        """Grants removing texts from the outbox that were sent or withdrawn."""
+        return self._grant_outbox(grantee, "DeleteItem")
 
     def grant_read_outbox(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading the texts that wait."""
@@ -292,7 +294,7 @@ class ShiftTables(Construct):
 
     def grant_add_to_operator_inbox(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding texts to the operator inbox."""
-        return self._grant_operator_inbox(grantee, "PutItem")
+        return self._grant_operator_inbox(grantee, "UpdateItem")
 
     def grant_settle_operator_replies(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing the outcome of an operator's reply."""
@@ -301,6 +303,14 @@ class ShiftTables(Construct):
     def _grant_shifts(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
         configure(grantee, shifts_table=self.shifts.table_name)
         return _grant(grantee, self.shifts, *operations)
+
+    def _grant_query_shifts(self, grantee: iam.IGrantable, index: str) -> iam.Grant:
+        configure(grantee, shifts_table=self.shifts.table_name)
+        return iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["dynamodb:Query"],
+            resource_arns=[f"{self.shifts.table_arn}/index/{index}"],
+        )
 
     def _grant_employee_bookings(self, grantee: iam.IGrantable) -> iam.Grant:
         configure(grantee, employee_bookings_table=self.employee_bookings.table_name)

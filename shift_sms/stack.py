@@ -62,13 +62,15 @@ class ShiftSmsStack(Stack):
             approved_numbers=settings.approved_numbers,
             booking_policy=settings.booking_policy,
             language=settings.language,
+            agent_offered=settings.connect_enabled,
+            self_managed_opt_outs=settings.self_managed_opt_outs,
         )
         self.callback = self._connect_callback(settings) if settings.connect_enabled else None
         self.inbound = InboundSmsProcessor(
             self,
             "Inbound",
             tables=self.tables,
-            channel=self.channel,
+            outbox=self.outbox,
             booking_policy=settings.booking_policy,
             language=settings.language,
             approved_numbers=settings.approved_numbers,

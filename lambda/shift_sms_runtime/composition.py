@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
-    from shift_sms_runtime.outbox.ports import TextSource
     from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest, ShiftChangeDetector
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
@@ -46,46 +45,49 @@ def process_inbound_sms() -> "InboundProcessor":
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.language.locale_files import locales
-    from shift_sms_runtime.messaging.send_once import SendOnce
     from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
-    from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
     environment = ProcessInboundSms.read(os.environ)
-    dynamodb = _dynamodb()
+    dynamodb, sqs = _dynamodb(), _sqs()
     callbacks: SqsQueue[CallbackRequest] | None = None
     if environment.callback_queue_url is not None:
-        callbacks = SqsQueue(_sqs(), environment.callback_queue_url)
+        callbacks = SqsQueue(sqs, environment.callback_queue_url)
+    agent_offered = callbacks is not None
     shift_reader = ShiftReader(environment.booking_policy.zone)
+    shifts = DynamoShifts(dynamodb, environment.shifts_table, shift_reader)
+    employees = DynamoEmployees(dynamodb, environment.employees_table)
+    language = environment.language
+    reply_locales = Locales(locales(language.vocabulary), default=language.default_language)
     store = DynamoInboundStore(
         dynamodb,
         employees=environment.employees_table,
         employee_bookings=environment.employee_bookings_table,
         conversations=environment.conversations_table,
+        campaign_counters=environment.campaign_counters_table,
         shifts=environment.shifts_table,
+        operator_inbox=environment.operator_inbox_table,
+        outbox=environment.outbox_table,
         shift_reader=shift_reader,
         clock=_now,
     )
-    ledger = reply_send_ledger(
-        dynamodb, conversations=environment.conversations_table, counters=environment.campaign_counters_table
+    outbox = outbox_composition.outbox(dynamodb, environment, _now)
+    workers = outbox_composition.outbox_workers(dynamodb, sqs, environment, _now)
+    sender = outbox_composition.outbox_sender(
+        environment, dynamodb, _sms(), _now, outbox=outbox, workers=workers, employees=employees
     )
     return InboundProcessor(
         store=store,
         executor=CommandExecutor(
-            store=store,
-            shift_indexes=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
-            operator_inbox=DynamoOperatorInbox(dynamodb, environment.operator_inbox_table),
-            policy=environment.booking_policy,
-            agent_offered=callbacks is not None,
+            store=store, shift_indexes=shifts, policy=environment.booking_policy, agent_offered=agent_offered
         ),
-        employees=DynamoEmployees(dynamodb, environment.employees_table),
-        locales=Locales(
-            locales(environment.language.vocabulary), default=environment.language.default_language
-        ),
-        send_once=SendOnce(ledger, _sms(), _now),
+        employees=employees,
+        locales=reply_locales,
+        outbox=outbox,
+        workers=workers,
+        sender=sender,
         callbacks=callbacks,
         policy=environment.policy,
         clock=_now,
@@ -114,11 +116,12 @@ def start_callback() -> "CallbackStarter":
     return CallbackStarter(
         call_center=ConnectCallCenter(connect, flow),
         call_log=DynamoCallLog(dynamodb, environment.conversations_table),
-        outbox=outbox_composition.outbox(dynamodb, environment, _now),
+        outbox=outbox_composition.outbox(
+            dynamodb, environment, _now, campaign_counters=environment.campaign_counters_table
+        ),
         workers=outbox_composition.outbox_workers(dynamodb, _sqs(), environment, _now),
         locales=Locales(
-            locales(environment.language.vocabulary),
-            default=environment.language.default_language,
+            locales(environment.language.vocabulary), default=environment.language.default_language
         ),
         calls_per_day=environment.calls_per_day,
         clock=_now,
@@ -367,7 +370,6 @@ def send_outbox() -> "OutboxWorker":
     from shift_sms_runtime.messaging.ledger import ReplyKind
     from shift_sms_runtime.operator_inbox.reply_source import OperatorReplySource
     from shift_sms_runtime.outbox.follow_ups import FollowUps
-    from shift_sms_runtime.outbox.stored_body import StoredBody
     from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
@@ -377,11 +379,14 @@ def send_outbox() -> "OutboxWorker":
     dynamodb = _dynamodb()
     outbox = outbox_composition.outbox(dynamodb, environment, _now)
     employees = DynamoEmployees(dynamodb, environment.employees_table)
-    sources: dict[ReplyKind, TextSource] = {
-        ReplyKind.INBOUND: StoredBody(),
-        ReplyKind.LIMIT_NOTICE: StoredBody(),
-        ReplyKind.STRANGER_REPLY: StoredBody(),
-    }
+    sources = outbox_composition.reply_sources(
+        environment,
+        dynamodb,
+        _now,
+        employees=employees,
+        agent_offered=environment.agent_offered,
+        self_managed_opt_outs=environment.self_managed_opt_outs,
+    )
     if environment.reconcile_queue_url is not None:
         requests: SqsQueue[ReconcileRequest] = SqsQueue(_sqs(), environment.reconcile_queue_url)
         sources[ReplyKind.NOTICE] = outbox_composition.notice_source(dynamodb, requests, environment, _now)
@@ -400,10 +405,7 @@ def send_outbox() -> "OutboxWorker":
     return OutboxWorker(
         outbox=outbox,
         ledger=reply_send_ledger(
-            dynamodb,
-            conversations=environment.conversations_table,
-            counters=environment.campaign_counters_table,
-            outbox=environment.outbox_table,
+            dynamodb, conversations=environment.conversations_table, outbox=environment.outbox_table
         ),
         sms=_sms(),
         permits=DynamoSendPermits(

@@ -162,6 +162,12 @@ class ProcessInboundSms(FunctionEnvironment):
     conversations_table: str
     campaign_counters_table: str
     operator_inbox_table: str
+    outbox_table: str
+    outbox_queue_url: str
+    send_permits_table: str
+    origination_identity: str
+    messages_per_second: int
+    """Message parts per second that the origination identity may send."""
     callback_queue_url: str | None
     """None without Amazon Connect."""
     policy: InboundPolicy
@@ -174,6 +180,7 @@ class StartCallback(FunctionEnvironment):
     """Environment of `start_callback`."""
 
     conversations_table: str
+    campaign_counters_table: str
     outbox_table: str
     outbox_queue_url: str
     send_permits_table: str
@@ -313,14 +320,16 @@ class SendOutbox(FunctionEnvironment):
     messages_per_second: int
     """Message parts per second that the origination identity may send."""
     conversations_table: str
-    campaign_counters_table: str
     shifts_table: str
     employees_table: str
+    employee_bookings_table: str
     operator_inbox_table: str | None
     """None without an operator inbox."""
     reconcile_queue_url: str | None
     """None if no shift is reconciled."""
     approved_numbers: frozenset[str]
+    agent_offered: bool
+    self_managed_opt_outs: bool
     booking_policy: BookingPolicy
     language: LanguageSettings
 

@@ -12,8 +12,19 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
-    from shift_sms_runtime.environment import ReconcileShift, SendOperatorReply, SendOutbox, StartCallback
+    from shift_sms_runtime.employees.ports import Employees
+    from shift_sms_runtime.environment import (
+        ProcessInboundSms,
+        ReconcileShift,
+        SendOperatorReply,
+        SendOutbox,
+        StartCallback,
+    )
+    from shift_sms_runtime.messaging.ledger import ReplyKind
+    from shift_sms_runtime.messaging.ports import SmsSender
     from shift_sms_runtime.operator_inbox.reply_outcomes import ReplyOutcomes
+    from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers, TextSource
+    from shift_sms_runtime.outbox.sender import OutboxSender
     from shift_sms_runtime.outbox.workers import WorkerStarter
     from shift_sms_runtime.queue_messages import Queue
     from shift_sms_runtime.shifts.notice_source import NoticeSource
@@ -50,6 +61,51 @@ def notice_source(
     )
 
 
+def reply_sources(
+    environment: "ProcessInboundSms | SendOutbox",
+    dynamodb: "DynamoDBClient",
+    clock: Clock,
+    *,
+    employees: "Employees",
+    agent_offered: bool,
+    self_managed_opt_outs: bool,
+) -> "dict[ReplyKind, TextSource]":
+    """Returns the sources of all replies but those of operators."""
+    from shift_sms_runtime.inbound.delayed_replies import DelayedReplies
+    from shift_sms_runtime.language.locale import Locales
+    from shift_sms_runtime.language.locale_files import locales
+    from shift_sms_runtime.messaging.ledger import ReplyKind
+    from shift_sms_runtime.outbox.stored_body import StoredBody
+    from shift_sms_runtime.shifts.shift_item import ShiftReader
+    from shift_sms_runtime.tables.inbound_store import DynamoInboundRows
+    from shift_sms_runtime.tables.shifts import DynamoShifts
+
+    language = environment.language
+    shift_reader = ShiftReader(environment.booking_policy.zone)
+    replies = DelayedReplies(
+        replies=DynamoInboundRows(
+            dynamodb,
+            employees=environment.employees_table,
+            employee_bookings=environment.employee_bookings_table,
+            conversations=environment.conversations_table,
+            shifts=environment.shifts_table,
+            shift_reader=shift_reader,
+            clock=clock,
+        ),
+        shift_indexes=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
+        employees=employees,
+        locales=Locales(locales(language.vocabulary), default=language.default_language),
+        agent_offered=agent_offered,
+        self_managed_opt_outs=self_managed_opt_outs,
+        clock=clock,
+    )
+    return {
+        ReplyKind.INBOUND: replies,
+        ReplyKind.LIMIT_NOTICE: StoredBody(),
+        ReplyKind.STRANGER_REPLY: StoredBody(),
+    }
+
+
 def reply_outcomes(dynamodb: "DynamoDBClient", operator_inbox_table: str, clock: Clock) -> "ReplyOutcomes":
     """Returns the recorder of outcomes of operators' replies. It counts them for the alarm."""
     from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
@@ -66,21 +122,27 @@ def reply_outcomes(dynamodb: "DynamoDBClient", operator_inbox_table: str, clock:
 
 def outbox(
     dynamodb: "DynamoDBClient",
-    environment: "ReconcileShift | SendOperatorReply | SendOutbox | StartCallback",
+    environment: "ProcessInboundSms | ReconcileShift | SendOperatorReply | SendOutbox | StartCallback",
     clock: Clock,
+    *,
+    campaign_counters: str | None = None,
 ) -> "DynamoOutbox":
-    """Returns the outbox."""
+    """Returns the outbox. `campaign_counters` is the table, if texts that are added count for campaigns."""
     from shift_sms_runtime.tables.outbox_store import DynamoOutbox
 
     return DynamoOutbox(
-        dynamodb, outbox=environment.outbox_table, conversations=environment.conversations_table, clock=clock
+        dynamodb,
+        outbox=environment.outbox_table,
+        conversations=environment.conversations_table,
+        campaign_counters=campaign_counters,
+        clock=clock,
     )
 
 
 def outbox_workers(
     dynamodb: "DynamoDBClient",
     sqs: "SQSClient",
-    environment: "ReconcileShift | SendOperatorReply | StartCallback",
+    environment: "ProcessInboundSms | ReconcileShift | SendOperatorReply | StartCallback",
     clock: Clock,
 ) -> "WorkerStarter":
     """Returns the starter of the workers of the outbox."""
@@ -92,3 +154,51 @@ def outbox_workers(
         dynamodb, environment.send_permits_table, environment.origination_identity, clock=clock
     )
     return WorkerStarter(permits, SqsQueue(sqs, environment.outbox_queue_url), clock)
+
+
+def outbox_sender(
+    environment: "ProcessInboundSms",
+    dynamodb: "DynamoDBClient",
+    sms: "SmsSender",
+    clock: Clock,
+    *,
+    outbox: "Outbox",
+    workers: "OutboxWorkers",
+    employees: "Employees",
+) -> "OutboxSender":
+    """Returns the sender of replies that are sent at once."""
+    from shift_sms_runtime.messaging.permits import Priority
+    from shift_sms_runtime.messaging.rate_limiter import RateLimiter
+    from shift_sms_runtime.messaging.send_once import SendOnce
+    from shift_sms_runtime.outbox.follow_ups import FollowUps
+    from shift_sms_runtime.outbox.sender import MAX_RETRY_SECONDS, OutboxSender
+    from shift_sms_runtime.tables.conversations import reply_send_ledger
+    from shift_sms_runtime.tables.send_permits import DynamoSendPermits
+
+    sources = reply_sources(
+        environment,
+        dynamodb,
+        clock,
+        employees=employees,
+        agent_offered=environment.callback_queue_url is not None,
+        self_managed_opt_outs=environment.policy.self_managed_opt_outs,
+    )
+    limiter = RateLimiter(
+        DynamoSendPermits(
+            dynamodb, environment.send_permits_table, environment.origination_identity, clock=clock
+        ),
+        clock,
+        priority=Priority.REPLY,
+        messages_per_second=environment.messages_per_second,
+        on_rate_too_high=lambda: count("SendRate", "too-high"),
+    )
+    ledger = reply_send_ledger(
+        dynamodb, conversations=environment.conversations_table, outbox=environment.outbox_table
+    )
+    return OutboxSender(
+        send_once=SendOnce(ledger, sms, clock, limiter=limiter, max_retry_seconds=MAX_RETRY_SECONDS),
+        limiter=limiter,
+        follow_ups=FollowUps(outbox, sources),
+        workers=workers,
+        clock=clock,
+    )

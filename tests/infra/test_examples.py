@@ -17,7 +17,7 @@ def mailed_to(found: SynthesizedStack) -> list[str]:
 
 def test_given_the_smallest_example_when_synthesized_then_it_replies_and_alarms() -> None:
     found = SynthesizedStack(TextInStack(new_app(), "TextIn"))
-    assert set(found.functions()) == {"process_inbound_sms"}
+    assert set(found.functions()) == {"process_inbound_sms", "send_outbox"}
     assert mailed_to(found) == ["duty@example.com"]
 
 

@@ -213,9 +213,9 @@ def test_given_an_encrypted_employees_table_when_checked_by_cdk_nag_then_roles_p
             stack, "Staff", table_name="staff", encryption_key=kms.Key.from_key_arn(stack, "Key", KEY_ARN)
         )
         tables = ShiftTables(stack, "Tables", employees=staff)
-        add_processor(stack, tables=tables)
-        channel = SmsChannel(stack, "Own", origination_identity="phone-0123456789abcdef")
-        outbox = OutboxSender(stack, "Outbox", tables=tables, channel=channel)
+        sms = SmsChannel(stack, "Own", origination_identity="phone-0123456789abcdef")
+        outbox = OutboxSender(stack, "Outbox", tables=tables, channel=sms)
+        add_processor(stack, tables=tables, outbox=outbox)
         ShiftReconciler(stack, "Reconciler", tables=tables, outbox=outbox)
 
     assert iam5_findings(build, tmp_path) == []

@@ -96,12 +96,10 @@ import shift_sms_runtime
 
 app = cdk.App(context={"aws:cdk:bundling-stacks": []})
 stack = cdk.Stack(app, "Theirs")
-shift_sms.InboundSmsProcessor(
-    stack,
-    "Inbound",
-    tables=shift_sms.ShiftTables(stack, "Tables"),
-    channel=shift_sms.SmsChannel(stack, "Sms", origination_identity="+14255550100"),
-)
+tables = shift_sms.ShiftTables(stack, "Tables")
+channel = shift_sms.SmsChannel(stack, "Sms", origination_identity="+14255550100")
+outbox = shift_sms.OutboxSender(stack, "Outbox", tables=tables, channel=channel)
+shift_sms.InboundSmsProcessor(stack, "Inbound", tables=tables, outbox=outbox)
 app.synth()
 print(shift_sms.__file__, shift_sms_runtime.__file__, sep="\\n")
 """

@@ -71,7 +71,7 @@ def add_pinpoint_launcher(stack: cdk.Stack, **props: Any) -> PinpointCampaignLau
 
 
 def add_processor(stack: cdk.Stack, **props: Any) -> InboundSmsProcessor:
-    return InboundSmsProcessor(stack, "Inbound", channel=channel(stack), **with_tables(stack, props))
+    return InboundSmsProcessor(stack, "Inbound", **with_outbox(stack, props))
 
 
 def add_callback(stack: cdk.Stack, **props: Any) -> OptionalConnectCallback:

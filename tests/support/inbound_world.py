@@ -10,6 +10,7 @@ from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
 from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.employees.recipients import Recipients
 from shift_sms_runtime.inbound.command_executor import CommandExecutor
+from shift_sms_runtime.inbound.delayed_replies import DelayedReplies
 from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 from shift_sms_runtime.inbound.processor import InboundProcessor
@@ -19,13 +20,19 @@ from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
-from shift_sms_runtime.messaging.send_once import SendOnce, TryAgainLater
+from shift_sms_runtime.messaging.rate_limiter import RateLimiter
+from shift_sms_runtime.messaging.send_once import SendOnce
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 from shift_sms_runtime.operator_inbox.reply_outcomes import ReplyOutcomes
 from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
 from shift_sms_runtime.operator_inbox.reply_source import OperatorReplySource
-from shift_sms_runtime.outbox.outbox_text import OutboxText
+from shift_sms_runtime.outbox.follow_ups import FollowUps
+from shift_sms_runtime.outbox.outbox_text import OutboxText, OutboxTurn
 from shift_sms_runtime.outbox.ports import TextSource
+from shift_sms_runtime.outbox.sender import MAX_RETRY_SECONDS, OutboxSender
+from shift_sms_runtime.outbox.stored_body import StoredBody
+from shift_sms_runtime.outbox.worker import OutboxWorker
+from shift_sms_runtime.outbox.workers import WorkerStarter
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.notice_source import NoticeSource
 from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
@@ -44,12 +51,15 @@ from tests.support.memory.outbox import MemoryOutbox
 from tests.support.memory.phones import MemoryCallCenter, MemoryPhones
 from tests.support.memory.queues import MemoryQueue, MemoryShiftTimers, handle_all
 from tests.support.memory.send_ledger import LedgerRow
+from tests.support.memory.send_permits import MemorySendPermits
 from tests.support.memory.shifts import MemoryShifts
 from tests.support.notifications import message_ids
-from tests.support.outbox_drain import OutboxDrain, StoredBody
+from tests.support.outbox_drain import OutboxDrain
 from tests.support.send_results import THROTTLED
 
 OUR_NUMBER = "+12065550100"
+
+_MAX_TURNS = 200
 
 
 @dataclass
@@ -62,6 +72,7 @@ class InboundWorld:
     self_managed_opt_outs: bool = False
     texts_per_hour: int = 0
     calls_per_day: int = 0
+    messages_per_second: float = 1000
     vocabulary: str = "shifts"
     policy: BookingPolicy = field(default_factory=lambda: BookingPolicy(reminder_hours=0))
     clock: Clock = field(default_factory=Clock)
@@ -78,22 +89,26 @@ class InboundWorld:
     def __post_init__(self) -> None:
         self.conversations = MemoryConversations(self.counters)
         self.deliveries = MemoryDeliveries(self.counters)
+        self.outbox = MemoryOutbox(self.conversations, self.clock)
         self.store = MemoryInboundStore(
             employees=self.employees,
             employee_bookings=self.employee_bookings,
             conversations=self.conversations,
             deliveries=self.deliveries,
             shifts=self.shifts,
+            operator_inbox=self.operator_inbox,
+            outbox=self.outbox.rows,
             clock=self.clock,
         )
-        world_locales = Locales(locales(self.vocabulary), default="en")
-        send_once = SendOnce(
-            stepwise(self.conversations, self.steps), stepwise(self.phones, self.steps), self.clock
-        )
-        self.outbox = MemoryOutbox(self.conversations, self.clock)
+        self.turns = MemoryQueue[OutboxTurn](self.clock)
+        self.permits = MemorySendPermits(self.clock)
         self.reconcile_requests = MemoryQueue[ReconcileRequest](self.clock)
-        outbox, shifts = stepwise(self.outbox, self.steps), stepwise(self.shifts, self.steps)
-        recipients = Recipients(stepwise(self.employees, self.steps), self.approved_numbers)
+        world_locales = Locales(locales(self.vocabulary), default="en")
+        ledger, phones = stepwise(self.conversations, self.steps), stepwise(self.phones, self.steps)
+        store, employees = stepwise(self.store, self.steps), stepwise(self.employees, self.steps)
+        shifts, outbox = stepwise(self.shifts, self.steps), stepwise(self.outbox, self.steps)
+        permits, turns = stepwise(self.permits, self.steps), stepwise(self.turns, self.steps)
+        recipients = Recipients(employees, self.approved_numbers)
         self.operator_reply_counts: Counter[InboxStatus] = Counter()
         reply_outcomes = ReplyOutcomes(
             stepwise(self.operator_inbox, self.steps),
@@ -101,7 +116,17 @@ class InboundWorld:
             on_outcome=lambda status: self.operator_reply_counts.update([status]),
         )
         sources: dict[ReplyKind, TextSource] = {
-            ReplyKind.INBOUND: StoredBody(),
+            ReplyKind.INBOUND: DelayedReplies(
+                replies=store,
+                shift_indexes=shifts,
+                employees=employees,
+                locales=world_locales,
+                agent_offered=self.connect,
+                self_managed_opt_outs=self.self_managed_opt_outs,
+                clock=self.clock,
+            ),
+            ReplyKind.STRANGER_REPLY: StoredBody(),
+            ReplyKind.LIMIT_NOTICE: StoredBody(),
             ReplyKind.NOTICE: NoticeSource(
                 shifts=shifts,
                 recipients=recipients,
@@ -110,11 +135,33 @@ class InboundWorld:
                 policy=self.policy,
                 clock=self.clock,
             ),
-            ReplyKind.OPERATOR_REPLY: OperatorReplySource(
-                stepwise(self.employees, self.steps), reply_outcomes
-            ),
+            ReplyKind.OPERATOR_REPLY: OperatorReplySource(employees, reply_outcomes),
         }
-        self.workers = OutboxDrain(outbox, sources, send_once, self.clock)
+        follow_ups = FollowUps(outbox, sources)
+        self.workers = OutboxDrain(
+            outbox,
+            sources,
+            SendOnce(ledger, phones, self.clock),
+            self.clock,
+            starter=WorkerStarter(permits, turns, self.clock),
+        )
+        self.worker = OutboxWorker(
+            outbox=outbox,
+            ledger=ledger,
+            sms=phones,
+            permits=permits,
+            follow_ups=follow_ups,
+            turns=turns,
+            messages_per_second=self.messages_per_second,
+            workers=1,
+            clock=self.clock,
+            on_blocked=lambda _reason: None,
+            on_failed=_raise,
+            on_rate_too_high=lambda: None,
+        )
+        limiter = RateLimiter(
+            permits, self.clock, priority=Priority.REPLY, messages_per_second=self.messages_per_second
+        )
         self.operator_replies = OperatorReplySender(
             outbox=outbox, workers=self.workers, outcomes=reply_outcomes, clock=self.clock
         )
@@ -128,19 +175,24 @@ class InboundWorld:
             calls_per_day=self.calls_per_day,
             clock=self.clock,
         )
-        store = stepwise(self.store, self.steps)
         self.processor = InboundProcessor(
             store=store,
             executor=CommandExecutor(
-                store=store,
-                shift_indexes=stepwise(self.shifts, self.steps),
-                operator_inbox=stepwise(self.operator_inbox, self.steps),
-                policy=self.policy,
-                agent_offered=self.connect,
+                store=store, shift_indexes=shifts, policy=self.policy, agent_offered=self.connect
             ),
-            employees=stepwise(self.employees, self.steps),
+            employees=employees,
             locales=world_locales,
-            send_once=send_once,
+            outbox=outbox,
+            workers=self.workers,
+            sender=OutboxSender(
+                send_once=SendOnce(
+                    ledger, phones, self.clock, limiter=limiter, max_retry_seconds=MAX_RETRY_SECONDS
+                ),
+                limiter=limiter,
+                follow_ups=follow_ups,
+                workers=self.workers,
+                clock=self.clock,
+            ),
             callbacks=call_center if self.connect else None,
             policy=InboundPolicy(
                 self.approved_numbers, self.stranger_reply, self.self_managed_opt_outs, self.texts_per_hour
@@ -168,16 +220,33 @@ class InboundWorld:
         seconds: float = 30,
         sent_at: datetime | None = None,
         in_reply_to: str | None = None,
+        work: bool = True,
     ) -> InboundOutcome:
-        """Delivers a text and its callback request. By default the text replies to our latest text."""
+        """Delivers a text and its callback request, and sends what is in the outbox if `work`.
+
+        By default the text replies to our latest text.
+        """
         latest = self.phones.latest.get(sender)
         text = InboundText(
             message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, in_reply_to or latest
         )
         outcome = self.processor.handle(text, Deadline(self.clock, seconds))
         self.call()
-        self.workers.run()
+        if work:
+            self.work()
         return outcome
+
+    def work(self) -> None:
+        """Runs the workers until no text is in the outbox and no turn waits. Delayed turns move the clock."""
+        for _ in range(_MAX_TURNS):
+            next_turn_at = self.turns.show_due()
+            if self.turns.waiting:
+                handle_all(self.turns.waiting, lambda turn: self.worker.drain(turn, Deadline(self.clock, 60)))
+            elif next_turn_at is None or self.outbox.rows.empty:
+                return
+            else:
+                self.clock.time = max(self.clock.time, next_turn_at)
+        pytest.fail("texts stay in the outbox")
 
     def call(self) -> None:
         """Handles the waiting callback requests. A request that fails is put back."""
@@ -255,12 +324,13 @@ def set_last_campaign(world: InboundWorld, campaign_id: str, *numbers: str) -> N
     world.deliveries.last_campaigns.update(dict.fromkeys(numbers, campaign_id))
 
 
-_LONG_THROTTLING = [THROTTLED] * 100
-
-
-def throttle_reply(world: InboundWorld, sender: str, text: str, message_id: str) -> None:
-    """Delivers a text that takes effect, but whose reply is throttled until the function gives up."""
-    world.phones.results = list(_LONG_THROTTLING)
-    with pytest.raises(TryAgainLater):
-        world.deliver(sender, text, message_id)
+def queue_reply(world: InboundWorld, sender: str, text: str, message_id: str) -> None:
+    """Delivers a text that takes effect, but whose reply has to wait because the number is throttled."""
+    world.phones.results = [THROTTLED] * 100
+    world.deliver(sender, text, message_id, work=False)
+    assert world.reply_row(message_id, sender).status is DeliveryStatus.QUEUED
     world.phones.results = []
+
+
+def _raise(error: Exception) -> None:
+    raise error

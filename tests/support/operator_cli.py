@@ -10,9 +10,10 @@ import boto3
 import pytest
 
 from shift_sms_cli.__main__ import main
+from shift_sms_runtime.aws.dynamodb import update
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
 from shift_sms_runtime.shifts.shift_item import INDEX_ATTRIBUTES
-from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
+from shift_sms_runtime.tables.operator_inbox import inbox_item_update
 
 KEYS = {
     "Employees": ("phone_number",),
@@ -99,7 +100,7 @@ class OperatorCli:
 
     def keep(self, message: InboxItem) -> None:
         """Keeps an item of the operator inbox as the functions do."""
-        DynamoOperatorInbox(self._session.client("dynamodb"), "OperatorInbox").add(message)
+        update(self._session.client("dynamodb"), inbox_item_update("OperatorInbox", message))
 
     def change(self, table: str, key: Mapping[str, Any], **attributes: Any) -> None:
         """Changes attributes of a row as another program would; None removes one."""

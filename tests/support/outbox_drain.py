@@ -7,13 +7,13 @@ from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendOutcome
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.messaging.send_once import SendOnce, TryAgainLater
-from shift_sms_runtime.outbox.outbox_text import OutboxText, RenderedText
-from shift_sms_runtime.outbox.ports import Outbox, TextSource
+from shift_sms_runtime.outbox.outbox_text import OutboxText
+from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers, TextSource
 from tests.support.clock import Clock, Deadline
 
 
 class OutboxDrain:
-    """Implements `OutboxWorkers`, but sends only when a test says so."""
+    """Implements `OutboxWorkers`, but sends only when a test says so, without permits and without moving the clock."""
 
     def __init__(
         self,
@@ -21,16 +21,21 @@ class OutboxDrain:
         sources: Mapping[ReplyKind, TextSource],
         send_once: SendOnce[ReplyKey],
         clock: Clock,
+        *,
+        starter: OutboxWorkers,
     ) -> None:
+        """`starter` starts the real workers, which a test may run instead."""
         self._outbox = outbox
         self._sources = sources
         self._send_once = send_once
         self._clock = clock
+        self._starter = starter
         self.started: set[Priority] = set()
         """The priorities for which workers were asked to run."""
 
     def ensure_running(self, priority: Priority) -> None:
         self.started.add(priority)
+        self._starter.ensure_running(priority)
 
     def run(self, *, most: int = 1000) -> None:
         """Sends the texts that wait, the oldest first, if a worker was started."""
@@ -61,13 +66,3 @@ class OutboxDrain:
             self._sources[text.kind].record_outcome(text, outcome)
         if outcome.earlier or outcome.status is not DeliveryStatus.SENT or not text.row.removed_on:
             self._outbox.remove(text)
-
-
-class StoredBody:
-    """Implements `TextSource` for texts with a body."""
-
-    def render(self, text: OutboxText) -> RenderedText | None:
-        return None if text.body is None else RenderedText(text.body, text.key)
-
-    def record_outcome(self, text: OutboxText, outcome: SendOutcome) -> None:
-        """Does nothing."""

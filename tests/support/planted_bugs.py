@@ -12,20 +12,20 @@ from shift_sms_runtime import telemetry
 from shift_sms_runtime.aws import end_user_messaging
 from shift_sms_runtime.aws.dynamodb import transact
 from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
-from shift_sms_runtime.inbound.inbound_text import InboundText
+from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.policy import StrangerReply
-from shift_sms_runtime.inbound.reply import InboundOutcome
-from shift_sms_runtime.inbound.strangers import Strangers
+from shift_sms_runtime.inbound.refusals import Refusals
 from shift_sms_runtime.messaging.ledger import SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendResult, Sent
 from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.rate_limiter import RateLimiter
 from shift_sms_runtime.messaging.send_once import SendOnce
+from shift_sms_runtime.outbox.outbox_text import OutboxText
 from shift_sms_runtime.shifts import reconciler
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
 from shift_sms_runtime.tables import inbound_store, send_ledger
-from shift_sms_runtime.tables.conversations import ConversationEntries, reply_update
+from shift_sms_runtime.tables.conversations import ConversationEntries, queued_entry_update
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
 from shift_sms_runtime.tables.shifts import shift_update
 
@@ -92,6 +92,7 @@ def without_condition(build: Callable[..., Any]) -> Callable[..., Any]:
     def mutated(*arguments: Any, **options: Any) -> Any:
         request = dict(build(*arguments, **options))
         condition = request.pop("ConditionExpression", "")
+        request.pop("ReturnValuesOnConditionCheckFailure", None)
         values = request["ExpressionAttributeValues"]
         kept = {
             name: value
@@ -114,8 +115,7 @@ def seats_without_condition() -> AbstractContextManager[object]:
 @contextmanager
 def duplicate_decided_again() -> Iterator[None]:
     with (
-        mock.patch.object(inbound_store, "reply_update", without_condition(reply_update)),
-        mock.patch.object(ConversationEntries, "reply", None),
+        mock.patch.object(inbound_store, "queued_entry_update", without_condition(queued_entry_update)),
         mock.patch.object(ConversationEntries, "reply_status", None),
     ):
         yield
@@ -132,7 +132,8 @@ def throttled_send_counted_as_sent() -> AbstractContextManager[object]:
     return mock.patch.object(end_user_messaging, "_translate", mutated)
 
 
-def counters_outside_transaction() -> AbstractContextManager[object]:
+@contextmanager
+def counters_outside_transaction() -> Iterator[None]:
     def mutated(client: Any, actions: Sequence[Mapping[str, Any]]) -> None:
         def is_counter(action: Mapping[str, Any]) -> bool:
             return bool(next(iter(action.values()))["TableName"] == "CampaignCounters")
@@ -142,7 +143,11 @@ def counters_outside_transaction() -> AbstractContextManager[object]:
             if is_counter(action):
                 client.update_item(**action["Update"])
 
-    return mock.patch.object(send_ledger, "transact", mutated)
+    with (
+        mock.patch.object(send_ledger, "transact", mutated),
+        mock.patch.object(inbound_store, "transact", mutated),
+    ):
+        yield
 
 
 def stream_records_dropped() -> AbstractContextManager[object]:
@@ -158,12 +163,13 @@ def timers_never_set() -> AbstractContextManager[object]:
 
 
 def stranger_answered() -> AbstractContextManager[object]:
-    def mutated(self: Any, text: InboundText, deadline: InvocationDeadline) -> InboundOutcome:
-        self._policy = replace(self._policy, stranger_reply=StrangerReply.ONCE_PER_DAY)
-        return handle(self, text, deadline)
+    reply = Refusals.stranger_reply
 
-    handle = Strangers.handle
-    return mock.patch.object(Strangers, "handle", mutated)
+    def mutated(self: Any, context: InboundContext) -> OutboxText | None:
+        self._policy = replace(self._policy, stranger_reply=StrangerReply.ONCE_PER_DAY)
+        return reply(self, context)
+
+    return mock.patch.object(Refusals, "stranger_reply", mutated)
 
 
 def phone_number_logged() -> AbstractContextManager[object]:
@@ -177,12 +183,12 @@ def phone_number_logged() -> AbstractContextManager[object]:
 
 
 def bookings_not_written() -> AbstractContextManager[object]:
-    updates = inbound_store.DynamoInboundStore._updates
+    updates = inbound_store.DynamoInboundStore._booking_updates
 
     def mutated(self: Any, *arguments: Any) -> Iterator[Any]:
         return (one for one in updates(self, *arguments) if one["TableName"] != "EmployeeBookings")
 
-    return mock.patch.object(inbound_store.DynamoInboundStore, "_updates", mutated)
+    return mock.patch.object(inbound_store.DynamoInboundStore, "_booking_updates", mutated)
 
 
 def changed_shift_promised_anyway() -> AbstractContextManager[object]:

@@ -77,11 +77,13 @@ class SeatsWorld(InboundWorld):
             for line, following in zip(lines, [*lines[1:], ""], strict=True):
                 if code not in line:
                     continue
-                if line.strip() == code:  # A late reply states the current status.
+                if line.strip() == code:  # A delayed reply states the current status.
                     has = following == "Yours"
                 elif line.startswith(("Booked:", "Already yours:")):
                     has = True
-                elif line.startswith(("Given back:", "Cancelled", "Sorry,", "Not yours:", "Off the")):
+                elif line.startswith(
+                    ("Given back:", "Cancelled", "Sorry,", "Not yours:", "Off the", "Already on the")
+                ):
                     has = False
         return has
 

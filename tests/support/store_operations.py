@@ -1,14 +1,13 @@
 """Reads and writes stores like the services."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from shift_sms_runtime.bookings.booking import (
     BookingAction,
     BookingDecision,
     BookingOutcome,
-    booking_status,
     decide,
+    reported_status,
 )
 from shift_sms_runtime.campaigns.deliveries import Delivery, NewDelivery
 from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, EventOrder
@@ -64,21 +63,21 @@ def carry_out(
         now=NOW,
     )
     if decision.changed:
-        stores.inbound.write(context, decision, reply_to(context, decision))
+        stores.inbound.write(context, reply_to(context, decision), decision)
     return tuple(result.outcome for result in decision.results)
 
 
 def reply_to(context: InboundContext, decision: BookingDecision) -> Reply:
     """Returns the reply that reports a decision."""
-    key = replace(
-        context.reply_key,
-        bookings=decision.seats_booked,
-        has_effect=True,
-        campaigns_of_dropped_seats=decision.campaigns_of_dropped_seats,
-    )
     number = context.employee.phone_number
-    statuses = {one.code: booking_status(one.shift, number) for one in decision.results if one.shift}
-    return Reply("the reply", key, statuses)
+    statuses = {one.code: reported_status(one, number, NOW) for one in decision.results if one.shift}
+    return Reply("the reply", statuses=statuses, campaign_id=context.campaign_id)
+
+
+def keep_for_operator(stores: Stores, message_id: str, sender: str = ANN) -> None:
+    """Writes the reply to a text that is kept for an operator."""
+    context = read_context(stores, message_id, sender, "where is the key")
+    stores.inbound.write(context, Reply("We keep it", kept_for_operator=True))
 
 
 def queued(*members: str) -> list[NewDelivery]:

@@ -23,7 +23,7 @@ from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.delivery_events.delivery_event import EventOrder
 from shift_sms_runtime.delivery_events.ports import DeliveryEventLedger
 from shift_sms_runtime.employees.ports import Employees
-from shift_sms_runtime.inbound.ports import InboundStore, ShiftIndexes
+from shift_sms_runtime.inbound.ports import InboundStore, ShiftIndexes, WaitingReplies
 from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -80,6 +80,8 @@ class Stores:
     index_shifts: Callable[[], object]
     """Handles every shift as changed, as `detect_shift_changes` does."""
     operator_inbox: OperatorInbox
+    inbox_texts: Callable[[], dict[str, str]]
+    """Returns the text of each item of the operator inbox."""
     inbox_outcomes: Callable[[], dict[str, tuple[str, str]]]
     """Returns the status of each item of the operator inbox, and why its reply was not sent."""
     replies: SendLedger[ReplyKey]
@@ -96,6 +98,7 @@ class Stores:
     """Returns the item of campaign `c`."""
     permits: SendPermits
     inbound: InboundStore
+    waiting_replies: WaitingReplies
     clock: Clock
     """The clock of `inbound` and `permits`."""
     employees: Employees
@@ -125,10 +128,21 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     shifts, bookings = MemoryShifts(), MemoryEmployeeBookings()
     counters, inbox = deliveries.counters, MemoryOperatorInbox()
     conversations, clock = MemoryConversations(counters), Clock()
+    outbox = MemoryOutbox(conversations, clock)
     campaigns, employees, segment_members = (
         MemoryCampaigns(),
         MemoryEmployees({ANN, BOB}),
         MemorySegmentMembers({"overtime": ()}),
+    )
+    inbound = MemoryInboundStore(
+        employees=employees,
+        employee_bookings=bookings,
+        conversations=conversations,
+        deliveries=deliveries,
+        shifts=shifts,
+        operator_inbox=inbox,
+        outbox=outbox.rows,
+        clock=clock,
     )
     return Stores(
         shifts=shifts,
@@ -137,9 +151,10 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         edit_shift=shifts.edit,
         index_shifts=lambda: None,
         operator_inbox=inbox,
+        inbox_texts=lambda: {key: item.text for key, item in inbox.items.items()},
         inbox_outcomes=lambda: {key: (str(status), error) for key, (status, error) in inbox.outcomes.items()},
         replies=conversations,
-        outbox=MemoryOutbox(conversations, clock),
+        outbox=outbox,
         call_log=MemoryCallLog(),
         sends=deliveries,
         deliveries=deliveries,
@@ -150,14 +165,8 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         put_item=lambda item: campaigns.rows.update({"c": item}),
         item=lambda: campaigns.rows.get("c"),
         permits=MemorySendPermits(clock),
-        inbound=MemoryInboundStore(
-            employees=employees,
-            employee_bookings=bookings,
-            conversations=conversations,
-            deliveries=deliveries,
-            shifts=shifts,
-            clock=clock,
-        ),
+        inbound=inbound,
+        waiting_replies=inbound,
         clock=clock,
         employees=employees,
         put_employee=lambda number, **attributes: employees.rows.update({number: _employee(attributes)}),
@@ -177,6 +186,18 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
     def put(table: str, **item: Any) -> None:
         system.dynamodb.Table(table).put_item(Item=item)
 
+    inbound = DynamoInboundStore(
+        client,
+        employees="Employees",
+        employee_bookings="EmployeeBookings",
+        conversations="Conversations",
+        campaign_counters="CampaignCounters",
+        shifts="Shifts",
+        operator_inbox="OperatorInbox",
+        outbox="Outbox",
+        shift_reader=ShiftReader(ZoneInfo("UTC")),
+        clock=clock,
+    )
     reader = ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))
     shifts = DynamoShifts(client, "Shifts", reader)
 
@@ -192,14 +213,19 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         edit_shift=system.edit_shift,
         index_shifts=index_shifts,
         operator_inbox=DynamoOperatorInbox(client, "OperatorInbox"),
+        inbox_texts=lambda: {row["message_id"]: row["text"] for row in system.rows("OperatorInbox")},
         inbox_outcomes=lambda: {
             row["message_id"]: (row["message_status"], row.get("reply_error", ""))
             for row in system.rows("OperatorInbox")
         },
-        replies=reply_send_ledger(
-            client, conversations="Conversations", counters="CampaignCounters", outbox="Outbox"
+        replies=reply_send_ledger(client, conversations="Conversations", outbox="Outbox"),
+        outbox=DynamoOutbox(
+            client,
+            outbox="Outbox",
+            conversations="Conversations",
+            campaign_counters="CampaignCounters",
+            clock=clock,
         ),
-        outbox=DynamoOutbox(client, outbox="Outbox", conversations="Conversations", clock=clock),
         call_log=DynamoCallLog(client, "Conversations"),
         sends=delivery_send_ledger(client, conversations="Conversations", **tables),
         deliveries=DynamoDeliveries(client, **tables),
@@ -210,15 +236,8 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         put_item=lambda item: put("Campaigns", campaign_id="c", **item),
         item=lambda: _item(system),
         permits=DynamoSendPermits(client, "SendPermits", "number", clock),
-        inbound=DynamoInboundStore(
-            client,
-            employees="Employees",
-            employee_bookings="EmployeeBookings",
-            conversations="Conversations",
-            shifts="Shifts",
-            shift_reader=ShiftReader(ZoneInfo("UTC")),
-            clock=clock,
-        ),
+        inbound=inbound,
+        waiting_replies=inbound,
         clock=clock,
         employees=DynamoEmployees(client, "Employees"),
         put_employee=lambda number, **attributes: put("Employees", phone_number=number, **attributes),

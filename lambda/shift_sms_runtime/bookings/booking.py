@@ -13,7 +13,7 @@ from shift_sms_runtime.bookings.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
-from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
+from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 from shift_sms_runtime.shifts.waiting_list import MAX_WAITING_LIST_LENGTH
 
 
@@ -47,9 +47,36 @@ class BookingStatus(StrEnum):
 
     BOOKED = "booked"
     WAITING = "waiting"
-    """On the waiting list, or offered a seat."""
+    """On the waiting list."""
+    FREE = "free"
+    """A seat is free, or offered to the employee."""
+    TAKEN = "taken"
+    CLOSED = "closed"
+    CANCELED = "canceled"
+    NOT_OPEN = "not-open"
     NONE = "none"
+    """Neither booked nor on the waiting list, whatever else the status is. Also the status of a deleted shift."""
 
+    def still_holds(self, current: "BookingStatus") -> bool:
+        """Whether a text that reported this status is true if `current` is the status now."""
+        if self is BookingStatus.NONE:
+            return current not in (BookingStatus.BOOKED, BookingStatus.WAITING)
+        return self is current
+
+
+_NOT_ABOUT_FREE_SEATS = frozenset(
+    {
+        BookingOutcome.DROPPED,
+        BookingOutcome.LEFT_WAITING_LIST,
+        BookingOutcome.NOT_YOURS,
+        BookingOutcome.DECLINED,
+        BookingOutcome.WRONG_ROLE,
+        BookingOutcome.OVERLAP,
+        BookingOutcome.REST,
+        BookingOutcome.HOURS,
+    }
+)
+"""The outcomes that are true whether or not the shift has a free seat."""
 
 _OUTCOMES_BY_CONFLICT = {
     ConflictKind.OVERLAP: BookingOutcome.OVERLAP,
@@ -224,13 +251,29 @@ def decline(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -
     return ActionResult(BookingOutcome.DECLINED, shift, bookings)
 
 
-def booking_status(shift: Shift | None, phone_number: str) -> BookingStatus:
+def booking_status(shift: Shift | None, phone_number: str, now: datetime) -> BookingStatus:
     """Returns how an employee stands with a shift; `shift` is None if it was deleted."""
     if shift is None:
         return BookingStatus.NONE
+    if shift.status == ShiftStatus.CANCELED:
+        return BookingStatus.CANCELED
     if phone_number in shift.holders:
         return BookingStatus.BOOKED
-    return BookingStatus.WAITING if _is_waiting(shift, phone_number) else BookingStatus.NONE
+    if not shift.is_open(now):
+        return BookingStatus.CLOSED if shift.status in DERIVED_STATUSES else BookingStatus.NOT_OPEN
+    if shift.free_seats or phone_number in shift.offers:
+        return BookingStatus.FREE
+    return BookingStatus.WAITING if phone_number in shift.waiting else BookingStatus.TAKEN
+
+
+def reported_status(result: CodeResult, phone_number: str, now: datetime) -> BookingStatus:
+    """Returns what the outcome of a code tells the employee about the shift.
+
+    Some outcomes, such as DROPPED, tell only that the employee has no seat.
+    """
+    status = booking_status(result.shift, phone_number, now)
+    has_or_waits = status in (BookingStatus.BOOKED, BookingStatus.WAITING)
+    return status if has_or_waits or result.outcome not in _NOT_ABOUT_FREE_SEATS else BookingStatus.NONE
 
 
 def has_required_role(shift: Shift, employee: Employee) -> bool:

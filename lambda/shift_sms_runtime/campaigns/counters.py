@@ -1,11 +1,11 @@
 """The counters of a campaign, and the amounts that status changes add to them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from shift_sms_runtime.messaging.ledger import ReplyKey, StatusChange
+from shift_sms_runtime.messaging.ledger import StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
 
@@ -91,29 +91,35 @@ def delivery_delta(
     return CounterDelta(campaign_id, counts, sent_at=change.at if is_send else None)
 
 
-def reply_deltas(key: ReplyKey, change: StatusChange) -> list[CounterDelta]:
-    """Returns the amounts that settling a reply adds to the counters of campaigns.
+def reply_deltas(
+    campaign_id: str | None,
+    *,
+    at: datetime,
+    bookings: int = 0,
+    campaigns_of_dropped_seats: Iterable[str] = (),
+) -> list[CounterDelta]:
+    """Returns the amounts that an inbound text adds to the counters of campaigns.
 
-    Replies and bookings count for the campaign that led to the inbound text. A dropped seat is subtracted from the
-    campaign that had filled it.
+    Args:
+        campaign_id: The campaign that led to the text. It counts the reply and the bookings.
+        at: When the text was carried out.
+        bookings: The number of seats that the text booked.
+        campaigns_of_dropped_seats: For each seat that the text dropped, the campaign that had filled it. The seat is
+            subtracted from that campaign.
     """
-    if change.before.final or not change.after.final:
-        return []
     counts: dict[str, dict[Counter, int]] = {}
-    if key.campaign_id is not None:
-        counts[key.campaign_id] = {
+    if campaign_id is not None:
+        counts[campaign_id] = {
             Counter.REPLIES: 1,
-            Counter.BOOKINGS: key.bookings,
-            Counter.SEATS_FILLED: key.bookings,
+            Counter.BOOKINGS: bookings,
+            Counter.SEATS_FILLED: bookings,
         }
-    for campaign_id in key.campaigns_of_dropped_seats:
-        campaign_counts = counts.setdefault(campaign_id, {})
+    for dropped_from in campaigns_of_dropped_seats:
+        campaign_counts = counts.setdefault(dropped_from, {})
         campaign_counts[Counter.SEATS_FILLED] = campaign_counts.get(Counter.SEATS_FILLED, 0) - 1
     return [
         CounterDelta(
-            campaign_id,
-            campaign_counts,
-            booked_at=change.at if campaign_counts.get(Counter.BOOKINGS) else None,
+            counted, campaign_counts, booked_at=at if campaign_counts.get(Counter.BOOKINGS) else None
         )
-        for campaign_id, campaign_counts in counts.items()
+        for counted, campaign_counts in counts.items()
     ]

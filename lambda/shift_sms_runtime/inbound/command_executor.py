@@ -1,28 +1,36 @@
 """Carries out an intent: reads, decides, and writes the changes together with the reply.
 
 If a row changes between the read and the write, nothing is written. Then the executor reads and decides again, so that
-every reply is true.
+every reply is true. If another delivery of the text has decided in the meantime, its decision stands.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from shift_sms_runtime.bookings.booking import (
     BookingAction,
     BookingDecision,
     BookingOutcome,
+    BookingStatus,
     book,
     booking_status,
     decide,
     decline,
     drop,
     join_waiting_list,
+    reported_status,
 )
-from shift_sms_runtime.inbound.context import InboundContext
+from shift_sms_runtime.inbound.context import InboundContext, WaitingReply
 from shift_sms_runtime.inbound.ports import InboundStore, ShiftIndexes
-from shift_sms_runtime.inbound.reply import Reply
+from shift_sms_runtime.inbound.reply import Reply, ReplyView
 from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
-from shift_sms_runtime.inbound.shift_search import ShiftLookup, corrected_ids, list_shifts
+from shift_sms_runtime.inbound.shift_search import (
+    ShiftLookup,
+    corrected_ids,
+    describe_shifts,
+    list_shifts,
+    only_id,
+)
 from shift_sms_runtime.language.intents import (
     FreeText,
     Intent,
@@ -38,11 +46,8 @@ from shift_sms_runtime.language.intents import (
 from shift_sms_runtime.language.interpreter import interpret, words_to_look_up
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.language.shift_codes import names_any, suggested_ids
-from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import InvocationDeadline
-from shift_sms_runtime.messaging.send_once import ClaimedElsewhere, TransientFailure
-from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
-from shift_sms_runtime.operator_inbox.ports import OperatorInbox
+from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift
@@ -50,7 +55,6 @@ from shift_sms_runtime.shifts.shift import Shift
 MAX_CODES = 25
 """The number of codes in one text that are carried out. The reply names the others."""
 
-_MAX_OWN_SHIFTS = 40
 _MAX_SUGGESTIONS = 3
 
 _RETRY_SECONDS = 10.0
@@ -70,6 +74,16 @@ _FIXED_REPLIES: dict[type[Intent], Template] = {
 """Replies that depend only on the intent."""
 
 
+@dataclass(frozen=True)
+class _Decision:
+    """A reply, the rows on which it is based, and the changes that it reports."""
+
+    reply: Reply
+    context: InboundContext
+    booking: BookingDecision | None = None
+    """None if the text changes no shift and no bookings."""
+
+
 class CommandExecutor:
     """Carries out intents, one at a time."""
 
@@ -78,7 +92,6 @@ class CommandExecutor:
         *,
         store: InboundStore,
         shift_indexes: ShiftIndexes,
-        operator_inbox: OperatorInbox,
         policy: BookingPolicy,
         agent_offered: bool,
     ) -> None:
@@ -86,31 +99,34 @@ class CommandExecutor:
         self._store = store
         self._shift_indexes = shift_indexes
         self._lookup = ShiftLookup(shift_indexes)
-        self._operator_inbox = operator_inbox
         self._policy = policy
         self._agent_offered = agent_offered
 
     def execute(
         self, intent: Intent, context: InboundContext, locale: Locale, deadline: InvocationDeadline
-    ) -> Reply:
-        """Carries out an intent and returns the reply.
+    ) -> WaitingReply | None:
+        """Carries out an intent and writes its effect and the reply.
+
+        Returns:
+            The reply as it was written; None if another delivery of the text has written one.
 
         Raises:
             TransientFailure: the shifts kept changing until the deadline. Nothing was written.
-            ClaimedElsewhere: another delivery of the text may be sending its reply.
         """
         renderer = ReplyRenderer(locale, agent_offered=self._agent_offered)
-        if context.reply is None:
-            intent, context = self._reinterpret(intent, context, locale)
+        intent, context = self._reinterpret(intent, context, locale)
         while True:
             try:
-                if context.reply is not None:
-                    return self._repeat_reply(context.reply, context, renderer)
-                return self._carry_out(intent, context, renderer)
+                decision = self._decide(intent, context, renderer)
+                self._store.write(decision.context, decision.reply, decision.booking)
             except ChangedMeanwhile:
                 if deadline.remaining() < _RETRY_SECONDS:
                     raise TransientFailure("the shifts kept changing until the deadline") from None
-                context = self._reload(context)
+                context = self._store.reload(context, ())
+                if context.reply_status is not None:
+                    return None
+            else:
+                return WaitingReply(decision.reply, decision.context)
 
     def _reinterpret(
         self, intent: Intent, context: InboundContext, locale: Locale
@@ -128,50 +144,21 @@ class CommandExecutor:
             intent = interpret(body, locale.lexicon, context.known_ids)
         return intent, context
 
-    def _reload(self, context: InboundContext, shift_ids: Iterable[str] = ()) -> InboundContext:
-        """Reads everything again, and these shifts too.
-
-        Raises:
-            ClaimedElsewhere: another delivery of the text may be sending its reply.
-        """
-        loaded = self._store.reload(context, shift_ids)
-        if loaded.reply is None and loaded.reply_status not in (None, DeliveryStatus.QUEUED):
-            raise ClaimedElsewhere("another delivery of this text may be sending its reply")
-        return loaded
-
     def _with_shifts(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
         """Returns a context that has read these shifts.
 
         Raises:
-            ChangedMeanwhile: another delivery of the text has stored a reply.
+            ChangedMeanwhile: another delivery of the text has written a reply.
         """
         missing = context.ids_not_read(shift_ids)
         if not missing:
             return context
-        loaded = self._reload(context, missing)
-        if loaded.reply is not None and context.reply is None:
+        loaded = self._store.reload(context, missing)
+        if loaded.reply_status is not None:
             raise ChangedMeanwhile
         return loaded
 
-    def _repeat_reply(self, reply: Reply, context: InboundContext, renderer: ReplyRenderer) -> Reply:
-        """Returns the reply that an earlier delivery has stored.
-
-        If later texts have changed its shifts, the reply states the sender's current status instead.
-        """
-        context = self._with_shifts(context, reply.statuses)
-        number = context.employee.phone_number
-        if all(
-            booking_status(context.shifts.get(shift_id), number) is status
-            for shift_id, status in reply.statuses.items()
-        ):
-            return reply
-        shifts = context.existing_shifts(reply.statuses)
-        current_text = (
-            renderer.info(shifts, number, context.now) if shifts else renderer.say(Template.INVALID_CODE)
-        )
-        return replace(reply, text=current_text, key=replace(reply.key, offered_shift_id=None))
-
-    def _carry_out(self, intent: Intent, context: InboundContext, renderer: ReplyRenderer) -> Reply:
+    def _decide(self, intent: Intent, context: InboundContext, renderer: ReplyRenderer) -> _Decision:
         match intent:
             case SayYes(may_only_acknowledge) if context.offered_shift_id is not None:
                 return self._accept_offered(
@@ -179,28 +166,35 @@ class CommandExecutor:
                 )
             case SayNo() if context.offered_shift_id is not None:
                 return self._decline_offered(context.offered_shift_id, context, renderer)
+            case ShiftCommand(action=action, codes=codes) if codes and action is not ShiftAction.INFO:
+                return self._book(
+                    _BOOKING_ACTIONS[action],
+                    codes[:MAX_CODES],
+                    context,
+                    renderer,
+                    unknown=intent.unknown,
+                    excess=codes[MAX_CODES:],
+                )
+            case _:
+                return _Decision(self._reply_without_effect(intent, context, renderer), context)
+
+    def _reply_without_effect(
+        self, intent: Intent, context: InboundContext, renderer: ReplyRenderer
+    ) -> Reply:
+        match intent:
+            case ShiftCommand(codes=codes) if codes:
+                return self._describe_shifts(codes[:MAX_CODES], context, renderer)
             case ShiftCommand():
-                return self._execute_command(intent, context, renderer)
+                return self._execute_command_without_codes(intent, context, renderer)
             case FreeText() | Unclear():
                 return self._keep_for_operator(intent, context, renderer)
             case ListShifts(more):
-                return self._list_open_shifts(context, renderer, more=more)
+                return list_shifts(context, self._shift_indexes, renderer.locale, more=more)
             case ListOwnShifts():
-                reply_text = renderer.own_shifts(self._own_shifts(context))
+                shifts = self._own_shifts(context)
+                return context.reply_with(renderer.own_shifts(shifts), view=ReplyView.OWN_SHIFTS)
             case _:
-                reply_text = renderer.say(_FIXED_REPLIES.get(type(intent), Template.HOW_TO))
-        return context.reply_with(reply_text)
-
-    def _execute_command(
-        self, command: ShiftCommand, context: InboundContext, renderer: ReplyRenderer
-    ) -> Reply:
-        if not command.codes:
-            return self._execute_command_without_codes(command, context, renderer)
-        codes, excess = command.codes[:MAX_CODES], command.codes[MAX_CODES:]
-        if command.action is ShiftAction.INFO:
-            return self._describe_shifts(codes, context, renderer)
-        action = _BOOKING_ACTIONS[command.action]
-        return self._book(action, codes, context, renderer, unknown=command.unknown, excess=excess)
+                return context.reply_with(renderer.say(_FIXED_REPLIES.get(type(intent), Template.HOW_TO)))
 
     def _execute_command_without_codes(
         self, command: ShiftCommand, context: InboundContext, renderer: ReplyRenderer
@@ -212,19 +206,16 @@ class CommandExecutor:
         if command.action is ShiftAction.BOOK or command.unknown:
             return context.reply_with(renderer.say(Template.INVALID_CODE))
         if command.action is ShiftAction.DROP:
-            return context.reply_with(renderer.which_to_drop(self._own_shifts(context)))
+            return context.reply_with(
+                renderer.which_to_drop(self._own_shifts(context)), view=ReplyView.WHICH_TO_DROP
+            )
         return context.reply_with(renderer.say(Template.WHICH_SHIFT))
 
     def _describe_shifts(
         self, codes: Sequence[str], context: InboundContext, renderer: ReplyRenderer
     ) -> Reply:
         context = self._with_shifts(context, codes)
-        shifts = context.existing_shifts(codes)
-        reply_text = renderer.info(shifts, context.employee.phone_number, context.now)
-        bookable = [shift for shift in shifts if context.is_bookable(shift)]
-        return context.reply_with(
-            reply_text, offered_shift_id=_only_id(bookable) if len(codes) == 1 else None
-        )
+        return describe_shifts(codes, context, renderer)
 
     def _book(
         self,
@@ -235,32 +226,23 @@ class CommandExecutor:
         *,
         unknown: Sequence[str] = (),
         excess: Sequence[str] = (),
-    ) -> Reply:
-        """Applies an action to shifts, writes what it changes and returns the reply."""
+    ) -> _Decision:
+        """Applies an action to shifts."""
         context = self._with_shifts(context, codes)
-        decision = self._decide(action, codes, context)
+        decision = self._apply(action, codes, context)
         # Only the row of a conflicting shift shows whether the sender still has it.
         while missing := context.ids_not_read(_conflicting_ids(decision)):
             context = self._with_shifts(context, missing)
-            decision = self._decide(action, codes, context)
-        reply_text = renderer.results(decision.results, unknown=unknown, excess=excess)
-        key = replace(
-            context.reply_key, bookings=decision.seats_booked, offered_shift_id=_offered_id(decision)
-        )
-        if not decision.changed:
-            return Reply(reply_text, key)
-        number = context.employee.phone_number
+            decision = self._apply(action, codes, context)
         reply = Reply(
-            reply_text,
-            replace(key, has_effect=True, campaigns_of_dropped_seats=decision.campaigns_of_dropped_seats),
-            {one.code: booking_status(one.shift, number) for one in decision.results if one.shift},
+            renderer.results(decision.results, unknown=unknown, excess=excess),
+            _offered_id(decision),
+            _reported_statuses(decision, context),
+            campaign_id=context.campaign_id,
         )
-        self._store.write(context, decision, reply)
-        return reply
+        return _Decision(reply, context, decision if decision.changed else None)
 
-    def _decide(
-        self, action: BookingAction, codes: Sequence[str], context: InboundContext
-    ) -> BookingDecision:
+    def _apply(self, action: BookingAction, codes: Sequence[str], context: InboundContext) -> BookingDecision:
         return decide(
             action,
             codes,
@@ -274,35 +256,25 @@ class CommandExecutor:
 
     def _accept_offered(
         self, shift_id: str, context: InboundContext, renderer: ReplyRenderer, *, may_only_acknowledge: bool
-    ) -> Reply:
+    ) -> _Decision:
         """Books an offered shift. "OK, thanks" may be mere thanks: it books only a seat held for the sender."""
         context = self._with_shifts(context, [shift_id])
         shift = context.shifts.get(shift_id)
         held = shift.as_of(context.now, self._policy.offer_duration).offers if shift else {}
         if may_only_acknowledge and context.employee.phone_number not in held:
-            return context.reply_with(renderer.unclear([shift_id]))
+            return _Decision(context.reply_with(renderer.unclear([shift_id])), context)
         return self._book(book, [shift_id], context, renderer)
 
-    def _decline_offered(self, shift_id: str, context: InboundContext, renderer: ReplyRenderer) -> Reply:
+    def _decline_offered(self, shift_id: str, context: InboundContext, renderer: ReplyRenderer) -> _Decision:
         context = self._with_shifts(context, [shift_id])
         shift = context.shifts.get(shift_id)
         if shift is None or context.employee.phone_number not in shift.offers:
-            return context.reply_with(renderer.say(Template.NOTHING_CHANGED))
+            return _Decision(context.reply_with(renderer.say(Template.NOTHING_CHANGED)), context)
         return self._book(decline, [shift_id], context, renderer)
 
     def _own_shifts(self, context: InboundContext) -> list[Shift]:
         """Returns the sender's booked shifts that have not ended, the next one first."""
-        bookings = sorted(
-            (
-                booking
-                for booking in context.bookings.by_shift.values()
-                if booking.span is None or booking.span.end > context.now
-            ),
-            key=lambda booking: (booking.span is None, booking.span and booking.span.start, booking.shift_id),
-        )
-        ids = [booking.shift_id for booking in bookings[:_MAX_OWN_SHIFTS]]
-        found = self._with_shifts(context, ids).existing_shifts(ids)
-        return [shift for shift in found if context.employee.phone_number in shift.holders]
+        return self._with_shifts(context, context.ids_of_own_shifts).own_shifts
 
     def _suggest_shifts(self, context: InboundContext, renderer: ReplyRenderer) -> Reply | None:
         """Asks about bookable shifts whose ids resemble a word of the text; None without such a shift."""
@@ -317,7 +289,7 @@ class CommandExecutor:
             bookable = [shift for shift in context.existing_shifts(shift_ids) if context.is_bookable(shift)]
             if bookable:
                 return context.reply_with(
-                    renderer.suggestion(typed, bookable), offered_shift_id=_only_id(bookable)
+                    renderer.suggestion(typed, bookable), offered_shift_id=only_id(bookable), shifts=bookable
                 )
         return None
 
@@ -332,17 +304,7 @@ class CommandExecutor:
             if suggestion is not None:
                 return suggestion
             reply_text = renderer.say(Template.FREE_TEXT)
-        text = context.text
-        self._operator_inbox.add(
-            InboxItem(text.message_id, text.sender, text.reply_from, text.body, context.now)
-        )
-        return context.reply_with(reply_text)
-
-    def _list_open_shifts(self, context: InboundContext, renderer: ReplyRenderer, *, more: bool) -> Reply:
-        reply = list_shifts(context, self._shift_indexes, renderer.locale, more=more)
-        if reply.listing is not None:
-            self._store.write(context, None, reply)
-        return reply
+        return replace(context.reply_with(reply_text), kept_for_operator=True)
 
 
 def _conflicting_ids(decision: BookingDecision) -> list[str]:
@@ -358,5 +320,11 @@ def _offered_id(decision: BookingDecision) -> str | None:
             return None
 
 
-def _only_id(shifts: Sequence[Shift]) -> str | None:
-    return shifts[0].shift_id if len(shifts) == 1 else None
+def _reported_statuses(decision: BookingDecision, context: InboundContext) -> dict[str, BookingStatus]:
+    """Returns what the reply tells about each shift, those that conflict with a code included."""
+    number, now = context.employee.phone_number, context.now
+    conflicting = context.existing_shifts(_conflicting_ids(decision))
+    return {
+        **{shift.shift_id: booking_status(shift, number, now) for shift in conflicting},
+        **{one.code: reported_status(one, number, now) for one in decision.results if one.shift},
+    }

@@ -1,18 +1,25 @@
 """An inbound text, and everything stored about it and its sender."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from shift_sms_runtime.bookings.booking import has_required_role, without_lost_shifts
-from shift_sms_runtime.employees.employee import Employee
+from shift_sms_runtime.bookings.booking import booking_status, has_required_role, without_lost_shifts
+from shift_sms_runtime.employees.employee import MESSAGING_SERVICE, Employee
 from shift_sms_runtime.inbound.inbound_text import InboundText
-from shift_sms_runtime.inbound.reply import ListingPosition, Reply
-from shift_sms_runtime.messaging.hourly_limit import RecentTexts
-from shift_sms_runtime.messaging.ledger import ReplyKey
+from shift_sms_runtime.inbound.reply import ListingPosition, Reply, ReplyView
+from shift_sms_runtime.messaging.hourly_limit import RecentTexts, TextCount, count_text
+from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.messaging.permits import Priority
+from shift_sms_runtime.outbox.outbox_text import OutboxText
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import Shift
+
+_MAX_OWN_SHIFTS = 40
+
+_MAX_AGE = timedelta(days=1)
+"""How old a text counts in the order of replies. A text from the dead-letter queue may be older, and is still due."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +37,7 @@ class InboundContext:
     ids_read: tuple[str, ...] = ()
     """The ids that were read. Ids of missing shifts are among them."""
     reply_status: DeliveryStatus | None = None
-    """The status of the reply; None before its first claim."""
-    reply: Reply | None = None
-    """The reply that an earlier delivery of the text stored with its effect."""
+    """The status of the reply; None if no delivery of the text has decided on one."""
     listing: ListingPosition | None = None
     """The sender's position in the list of open shifts."""
     campaign_id: str | None = None
@@ -48,14 +53,45 @@ class InboundContext:
         """The ids that the interpreter looks for in the text."""
         return tuple(dict.fromkeys((*self.ids_looked_up, *self.shifts, *self.bookings.by_shift)))
 
-    @property
-    def reply_key(self) -> ReplyKey:
-        """The key of a reply without an effect."""
-        return ReplyKey(self.employee.phone_number, self.text.message_id, campaign_id=self.campaign_id)
+    def reply_with(
+        self,
+        text: str,
+        *,
+        offered_shift_id: str | None = None,
+        shifts: Iterable[Shift] = (),
+        view: ReplyView | None = None,
+    ) -> Reply:
+        """Returns a reply without an effect.
 
-    def reply_with(self, text: str, *, offered_shift_id: str | None = None) -> Reply:
-        """Returns a reply without an effect. `offered_shift_id` is the one shift that YES to it books."""
-        return Reply(text, replace(self.reply_key, offered_shift_id=offered_shift_id))
+        Args:
+            text: The body.
+            offered_shift_id: The one shift that YES to the reply books.
+            shifts: The shifts that the reply describes.
+            view: The rows that it shows.
+        """
+        number = self.employee.phone_number
+        statuses = {shift.shift_id: booking_status(shift, number, self.now) for shift in shifts}
+        return Reply(text, offered_shift_id, statuses, view, campaign_id=self.campaign_id)
+
+    @property
+    def outbox_text(self) -> OutboxText:
+        """The reply as a text of the outbox."""
+        text = self.text
+        return OutboxText(
+            text.sender,
+            ReplyKind.INBOUND,
+            text.message_id,
+            Priority.REPLY,
+            text.reply_from,
+            max(text.sent_at or self.now, self.now - _MAX_AGE),
+            # If the service accepts a text to a number that it had refused, the number has opted in again.
+            follow_up=self.employee.opt_changed_by == MESSAGING_SERVICE,
+        )
+
+    @property
+    def counted(self) -> TextCount:
+        """The text, as it is counted for the hourly limit."""
+        return count_text(self.text.sender, self.text.body, self.recent_texts, self.now)
 
     @property
     def current_bookings(self) -> EmployeeBookings:
@@ -67,6 +103,25 @@ class InboundContext:
     def existing_shifts(self, shift_ids: Iterable[str]) -> list[Shift]:
         """Returns the shifts that were read and exist, in the order of the ids."""
         return [self.shifts[shift_id] for shift_id in shift_ids if shift_id in self.shifts]
+
+    @property
+    def ids_of_own_shifts(self) -> list[str]:
+        """The ids of the first 40 booked shifts that have not ended, the next one first."""
+        bookings = sorted(
+            (
+                booking
+                for booking in self.bookings.by_shift.values()
+                if booking.span is None or booking.span.end > self.now
+            ),
+            key=lambda booking: (booking.span is None, booking.span and booking.span.start, booking.shift_id),
+        )
+        return [booking.shift_id for booking in bookings[:_MAX_OWN_SHIFTS]]
+
+    @property
+    def own_shifts(self) -> list[Shift]:
+        """The booked shifts of `ids_of_own_shifts`, if they were read."""
+        found = self.existing_shifts(self.ids_of_own_shifts)
+        return [shift for shift in found if self.employee.phone_number in shift.holders]
 
     def ids_not_read(self, shift_ids: Iterable[str]) -> tuple[str, ...]:
         """Returns the ids that were not read."""
@@ -81,3 +136,12 @@ class InboundContext:
             and has_required_role(shift, self.employee)
             and number not in shift.holders
         )
+
+
+@dataclass(frozen=True)
+class WaitingReply:
+    """A reply that was written, and the rows on which it depends."""
+
+    reply: Reply
+    context: InboundContext
+    """If it was read again, its text has no body: only the reply is stored."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shift_sms_runtime.bookings.booking import BookingDecision
-from shift_sms_runtime.inbound.context import InboundContext
+from shift_sms_runtime.inbound.context import InboundContext, WaitingReply
 from shift_sms_runtime.inbound.inbound_text import InboundText
-from shift_sms_runtime.inbound.reply import Reply
+from shift_sms_runtime.inbound.reply import ListingPosition, Reply
+from shift_sms_runtime.outbox.outbox_text import OutboxText
 from shift_sms_runtime.shifts.shift import Shift
 
 
@@ -23,19 +24,33 @@ class InboundStore(Protocol):
     def reload(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
         """Reads everything in the context again, and these shifts too."""
 
-    def write(self, context: InboundContext, decision: BookingDecision | None, reply: Reply) -> None:
-        """Writes the changes of a decision and the reply that reports them, all or nothing.
+    def write(self, context: InboundContext, reply: Reply, decision: BookingDecision | None = None) -> None:
+        """Writes a reply, its place in the outbox and everything that the text changes, all or nothing.
+
+        The write counts the text for the hourly limit.
 
         Args:
-            context: The rows on which the decision is based.
+            context: The rows on which the reply is based.
+            reply: The reply.
             decision: The changes of shifts and bookings; None if the text changes none.
-            reply: The reply. It is stored only with a decision, once for all deliveries of the text. Its position in
-                the list of open shifts is always stored.
 
         Raises:
-            ChangedMeanwhile: a row has changed since it was read, or another delivery of the text has stored or is
-                sending a reply. Nothing was written.
+            ChangedMeanwhile: a row has changed since it was read, or another delivery of the text has written a
+                reply. Nothing was written.
         """
+
+
+class WaitingReplies(Protocol):
+    """Reads replies that wait in the outbox."""
+
+    def read_reply(self, text: OutboxText) -> WaitingReply | None:
+        """Reads a reply that waits in the outbox, and the rows that it depends on; None if there is no such reply.
+
+        The read is consistent.
+        """
+
+    def move_listing(self, phone_number: str, position: ListingPosition) -> None:
+        """Stores where a page ends that was rendered anew, unless a later page was listed since."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""Handles an inbound text: checks whether to handle it, carries out its intent, sends the reply.
+"""Handles an inbound text: decides what it does, writes that together with the reply, and sends the reply if it can.
 
-One write stores the effect of a text and the reply that reports it, under the text's id. A further delivery of the text
-changes nothing and gets the same reply. The reply is sent at most once. Therefore a text has one effect and at most one
-reply, even if its function is stopped between any two steps.
+One write stores the effect of a text, its reply and the place of the reply in the outbox, under the text's id. A
+further delivery of the text finds the reply and changes nothing. If the number is free, the same invocation sends the
+reply. Otherwise a worker of the outbox does. So a text has one effect and one reply, even if its function is stopped
+between any two steps.
 """
 
 from collections.abc import Mapping
@@ -11,14 +12,13 @@ from dataclasses import replace
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest
 from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.inbound.command_executor import CommandExecutor
-from shift_sms_runtime.inbound.context import InboundContext
+from shift_sms_runtime.inbound.context import InboundContext, WaitingReply
 from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.opt_outs import OptOuts
 from shift_sms_runtime.inbound.policy import InboundPolicy
 from shift_sms_runtime.inbound.ports import InboundStore
-from shift_sms_runtime.inbound.repeated_texts import judge_text
+from shift_sms_runtime.inbound.refusals import Refusals
 from shift_sms_runtime.inbound.reply import InboundOutcome, Reply
-from shift_sms_runtime.inbound.strangers import Strangers
 from shift_sms_runtime.language.intents import (
     CarrierIntent,
     Intent,
@@ -27,14 +27,16 @@ from shift_sms_runtime.language.intents import (
     Thanks,
 )
 from shift_sms_runtime.language.interpreter import interpret
-from shift_sms_runtime.language.locale import Locale, Locales, Template
-from shift_sms_runtime.messaging.encoding import make_sendable
-from shift_sms_runtime.messaging.hourly_limit import TextCount, Verdict, count_text, hour_name
-from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
-from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
+from shift_sms_runtime.language.locale import Locale, Locales
+from shift_sms_runtime.messaging.hourly_limit import Verdict
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
-from shift_sms_runtime.messaging.send_once import ClaimedElsewhere, SendOnce
+from shift_sms_runtime.outbox.outbox_text import OutboxText, RenderedText
+from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers
+from shift_sms_runtime.outbox.sender import OutboxSender
 from shift_sms_runtime.queue_messages import Queue
+from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 
 _OUTCOME_BY_STATUS: Mapping[DeliveryStatus, InboundOutcome] = {
     DeliveryStatus.SENT: InboundOutcome.REPLIED,
@@ -52,7 +54,9 @@ class InboundProcessor:
         executor: CommandExecutor,
         employees: Employees,
         locales: Locales,
-        send_once: SendOnce[ReplyKey],
+        outbox: Outbox,
+        workers: OutboxWorkers,
+        sender: OutboxSender,
         callbacks: Queue[CallbackRequest] | None,
         policy: InboundPolicy,
         clock: Clock,
@@ -61,88 +65,79 @@ class InboundProcessor:
         self._store = store
         self._executor = executor
         self._locales = locales
-        self._send_once = send_once
+        self._outbox = outbox
+        self._workers = workers
+        self._sender = sender
         self._callbacks = callbacks
         self._policy = policy
-        self._opt_outs = OptOuts(employees=employees, send_once=send_once, policy=policy, clock=clock)
-        self._strangers = Strangers(send_once=send_once, locales=locales, policy=policy, clock=clock)
+        self._opt_outs = OptOuts(employees=employees, policy=policy, clock=clock)
+        self._refusals = Refusals(locales=locales, policy=policy)
 
     def handle(self, text: InboundText, deadline: InvocationDeadline) -> InboundOutcome:
-        """Carries out a text and replies to it.
+        """Carries out a text and replies to it. A reply that cannot be sent at once waits in the outbox.
 
         Raises:
-            TryAgainLater: the reply could not be sent yet.
+            TransientFailure: the rows that the text concerns kept changing until the deadline. Nothing was written.
         """
         if not text.sender:
             return InboundOutcome.STRANGER
         context = self._store.read(text)
+        if context.reply_status is not None:
+            return self._repeat(context)
         approved = context.employee.on_roster or text.sender in self._policy.approved_numbers
         locale = self._locales.of(context.employee.language)
         intent = interpret(text.body, locale.lexicon, context.shifts)
         if isinstance(intent, CarrierIntent):
-            return self._opt_outs.handle(intent, context, locale, deadline, approved=approved)
+            outcome, confirmation = self._opt_outs.carry_out(intent, context, locale, approved=approved)
+            if confirmation is not None:
+                self._confirm(confirmation, context, deadline)
+            return outcome
         if not approved:
-            return self._strangers.handle(text, deadline)
+            self._refuse(self._refusals.stranger_reply(context), deadline)
+            return InboundOutcome.STRANGER
         return self._handle_approved(intent, context, locale, deadline)
 
     def _handle_approved(
         self, intent: Intent, context: InboundContext, locale: Locale, deadline: InvocationDeadline
     ) -> InboundOutcome:
-        """Handles a text of an approved number, unless it was handled before or exceeds the limits."""
-        if context.reply_status is not None and context.reply_status.final:
-            return InboundOutcome.DUPLICATE
+        """Handles a text of an approved number, unless the number has opted out or exceeds the limits."""
         if context.employee.opted_out and self._policy.self_managed_opt_outs:
             return InboundOutcome.OPTED_OUT
-        if context.reply_status is DeliveryStatus.SENDING and context.reply is None:
-            return self._wait_for_earlier_delivery(context, deadline)
-        text = context.text
-        counted = count_text(text.sender, text.body, context.recent_texts, context.now)
-        verdict = judge_text(intent, context, counted, self._policy)
-        # An earlier delivery passed the limits. Texts that were sent after it must not hold its reply back.
-        within_limits_before = context.reply is not None or context.reply_status is not None
-        if verdict is not Verdict.HANDLE and not within_limits_before:
-            return self._ignore(verdict, context, counted, locale, deadline)
-        return self._carry_out(intent, context, counted, locale, deadline)
-
-    def _wait_for_earlier_delivery(
-        self, context: InboundContext, deadline: InvocationDeadline
-    ) -> InboundOutcome:
-        """Handles the text again, unless an earlier delivery may still be sending a reply without an effect.
-
-        A new decision could contradict that reply.
-
-        Raises:
-            ClaimedElsewhere: the function of the earlier delivery may still be running.
-        """
-        if not self._send_once.settle_abandoned(context.reply_key):
-            raise ClaimedElsewhere("an earlier delivery of this text may be sending its reply")
-        if self._store.read(context.text).reply_status is DeliveryStatus.UNKNOWN:
-            return InboundOutcome.REPLY_UNKNOWN
-        return self.handle(context.text, deadline)
-
-    def _ignore(
-        self,
-        verdict: Verdict,
-        context: InboundContext,
-        counted: TextCount,
-        locale: Locale,
-        deadline: InvocationDeadline,
-    ) -> InboundOutcome:
-        """Ignores a text beyond the limits, and sends the notice of the hour if it is due."""
+        verdict = self._refusals.judge(intent, context)
         if verdict is Verdict.SEND_NOTICE:
-            text = context.text
-            key = ReplyKey(text.sender, hour_name(counted.hour), ReplyKind.LIMIT_NOTICE)
-            body = make_sendable(locale.say(Template.TOO_MANY_TEXTS))
-            self._send_once.send(key, OutgoingText(text.sender, text.reply_from, body), deadline)
-        return InboundOutcome.IGNORED
+            self._refuse(self._refusals.limit_notice(context, locale), deadline)
+        if verdict is not Verdict.HANDLE:
+            return InboundOutcome.IGNORED
+        return self._carry_out(intent, context, locale, deadline)
+
+    def _repeat(self, context: InboundContext) -> InboundOutcome:
+        """Handles a further delivery of a text: starts a worker if the reply or its follow-up may still wait."""
+        if context.reply_status not in context.outbox_text.row.removed_on:
+            self._workers.ensure_running(Priority.REPLY)
+        return InboundOutcome.DUPLICATE
+
+    def _confirm(self, reply: Reply, context: InboundContext, deadline: InvocationDeadline) -> None:
+        """Confirms a carrier keyword."""
+        try:
+            self._store.write(context, reply)
+        except ChangedMeanwhile:
+            # Another delivery of the text has written the confirmation.
+            self._repeat(context)
+        else:
+            self._send(WaitingReply(reply, context), deadline)
+
+    def _refuse(self, reply: OutboxText | None, deadline: InvocationDeadline) -> None:
+        """Sends the reply to a text that is not carried out, unless the number got it already."""
+        if reply is None or reply.body is None:
+            return
+        status = self._outbox.add(reply)
+        if status is None:
+            self._sender.send_now(reply, RenderedText(reply.body, reply.key), deadline)
+        elif not status.final:
+            self._workers.ensure_running(Priority.REPLY)
 
     def _carry_out(
-        self,
-        intent: Intent,
-        context: InboundContext,
-        counted: TextCount,
-        locale: Locale,
-        deadline: InvocationDeadline,
+        self, intent: Intent, context: InboundContext, locale: Locale, deadline: InvocationDeadline
     ) -> InboundOutcome:
         """Carries out an intent within the limits: no reply, a callback request, or a command and its reply."""
         if isinstance(intent, Thanks) or (
@@ -161,16 +156,15 @@ class InboundProcessor:
             )
             self._callbacks.put([request])
             return InboundOutcome.CALLBACK_REQUESTED
-        reply = self._executor.execute(intent, context, locale, deadline)
-        # A text is counted once, with the first claim of its reply.
-        key = replace(reply.key, counted=counted if context.reply_status is None else None)
-        return self._send(replace(reply, key=key), context, deadline)
+        written = self._executor.execute(intent, context, locale, deadline)
+        return self._repeat(context) if written is None else self._send(written, deadline)
 
-    def _send(self, reply: Reply, context: InboundContext, deadline: InvocationDeadline) -> InboundOutcome:
-        text = context.text
-        outgoing = OutgoingText(text.sender, text.reply_from, reply.text)
-        outcome = self._send_once.send(reply.key, outgoing, deadline)
-        if outcome.earlier:
-            return InboundOutcome.DUPLICATE
-        self._opt_outs.record_send_outcome(outcome, context)
+    def _send(self, written: WaitingReply, deadline: InvocationDeadline) -> InboundOutcome:
+        """Sends a reply that was just written, if the number is free. Otherwise a worker sends it."""
+        reply, context = written.reply, written.context
+        text = context.outbox_text
+        rendered = RenderedText(reply.text, replace(text.key, offered_shift_id=reply.offered_shift_id))
+        outcome = self._sender.send_now(text, rendered, deadline)
+        if outcome is None:
+            return InboundOutcome.REPLY_QUEUED
         return _OUTCOME_BY_STATUS.get(outcome.status, InboundOutcome.REPLY_NOT_SENT)

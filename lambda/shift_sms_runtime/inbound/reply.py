@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shift_sms_runtime.bookings.booking import BookingStatus
-from shift_sms_runtime.messaging.ledger import ReplyKey
 
 
 @dataclass(frozen=True)
@@ -20,26 +19,53 @@ class ListingPosition:
     """The last shift of this page. MORE continues after it. None on the last page."""
 
 
+class ReplyView(StrEnum):
+    """Rows that a reply shows. A reply that is sent later shows them as they are then."""
+
+    SHIFTS = "shifts"
+    """The state of the shifts in `Reply.statuses`."""
+    OPEN_SHIFTS = "open-shifts"
+    """A page of the list of open shifts."""
+    OWN_SHIFTS = "own-shifts"
+    WHICH_TO_DROP = "which-to-drop"
+    """The question which of the sender's own shifts to give back."""
+
+
 @dataclass(frozen=True)
 class Reply:
-    """The reply to an inbound text.
+    """The reply to an inbound text, written together with the effect of the text.
 
-    A reply that reports an effect is stored in the same write as the effect. Further deliveries of the text get the
-    stored reply, or the current state of its shifts if they have changed.
+    A reply may be sent minutes later. `DelayedReplies` then renders it so that it is true at that time.
     """
 
     text: str
-    key: ReplyKey
+    offered_shift_id: str | None = None
+    """The one shift that YES in response to the reply books."""
     statuses: Mapping[str, BookingStatus] = field(default_factory=dict)
-    """The sender's booking status for each shift in a reply that reports an effect."""
+    """What the reply tells about each shift. If it is not true any longer, the current state is sent instead."""
+    view: ReplyView | None = None
+    """The rows that the reply shows; None if `statuses` are all that can change."""
     listing: ListingPosition | None = None
     """The page that the reply lists, if a later MORE needs it."""
+    confirms_opt_out: bool = False
+    """Whether the reply confirms STOP."""
+    campaign_id: str | None = None
+    """The campaign that led to the inbound text. It counts the reply, and the seats that the text booked."""
+    kept_for_operator: bool = False
+    """Whether the inbound text is put into the operator inbox."""
+
+    @property
+    def shows_own_shifts(self) -> bool:
+        """Whether the reply shows the sender's own shifts."""
+        return self.view in (ReplyView.OWN_SHIFTS, ReplyView.WHICH_TO_DROP)
 
 
 class InboundOutcome(StrEnum):
     """The outcome of handling an inbound text, for logs and metrics."""
 
     REPLIED = "replied"
+    REPLY_QUEUED = "reply-queued"
+    """The reply waits in the outbox."""
     REPLY_NOT_SENT = "reply-not-sent"
     REPLY_UNKNOWN = "reply-unknown"
     CALLBACK_REQUESTED = "callback-requested"

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from shift_sms_runtime.bookings.booking import BookingOutcome, CodeResult
+from shift_sms_runtime.bookings.booking import BookingOutcome, BookingStatus, CodeResult, booking_status
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import make_sendable, measure, with_gsm_substitutes
 from shift_sms_runtime.shifts.descriptions import describe
-from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
+from shift_sms_runtime.shifts.shift import Shift
 
 _TEMPLATES: dict[BookingOutcome, Template] = {
     BookingOutcome.BOOKED: Template.BOOKED,
@@ -37,6 +37,17 @@ _WITH_DETAILS = frozenset({BookingOutcome.BOOKED, BookingOutcome.ALREADY_YOURS})
 
 _ONE_LINE_PER_CODE = frozenset({BookingOutcome.OVERLAP, BookingOutcome.REST, BookingOutcome.HOURS})
 """Outcomes whose line names the shifts that conflict with one code."""
+
+_STATE_TEMPLATES: dict[BookingStatus, Template] = {
+    BookingStatus.BOOKED: Template.INFO_YOURS,
+    BookingStatus.WAITING: Template.ALREADY_WAITING,
+    BookingStatus.FREE: Template.INFO_FREE,
+    BookingStatus.TAKEN: Template.INFO_TAKEN,
+    BookingStatus.CLOSED: Template.INFO_CLOSED,
+    BookingStatus.CANCELED: Template.INFO_CANCELED,
+    BookingStatus.NOT_OPEN: Template.NOT_OPEN,
+}
+"""The template of the state of a shift that exists."""
 
 _MAX_CODES_NAMED = 3
 
@@ -137,19 +148,15 @@ class ReplyRenderer:
             yield self._line(Template.TOO_MANY, shifts=", ".join(excess))
 
     def _state(self, shift: Shift, phone_number: str, now: datetime) -> str:
-        description, code = describe(shift, self.locale), shift.shift_id
-        if shift.status == ShiftStatus.CANCELED:
-            return self._line(Template.INFO_CANCELED, shift=description)
-        if phone_number in shift.holders:
-            return self._line(Template.INFO_YOURS, shift=description)
-        if shift.status not in DERIVED_STATUSES:
-            return self._line(Template.NOT_OPEN, shifts=description)
-        if not shift.is_open(now):
-            return self._line(Template.INFO_CLOSED, shift=description)
-        if shift.free_seats or phone_number in shift.offers:
-            free = max(1, shift.free_seats)
-            return self._line(Template.INFO_FREE, shift=description, code=code, free=free, seats=shift.seats)
-        return self._line(Template.INFO_TAKEN, shift=description, code=code)
+        description = describe(shift, self.locale)
+        return self._line(
+            _STATE_TEMPLATES[booking_status(shift, phone_number, now)],
+            shift=description,
+            shifts=description,
+            code=shift.shift_id,
+            free=max(1, shift.free_seats),
+            seats=shift.seats,
+        )
 
     def _line(self, template: Template, **values: object) -> str:
         return with_gsm_substitutes(self.locale.say(template, **values))

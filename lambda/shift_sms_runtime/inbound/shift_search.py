@@ -1,16 +1,17 @@
-"""Finds shifts through the indexes of the Shifts table: the list of open shifts, and what a mistyped code may mean.
+"""Finds shifts for replies: the list of open shifts, the state of single shifts, and what a mistyped code may mean.
 
 Each reply reads a limited number of items, however many shifts there are. The indexes may lag behind the table by some
 seconds. A code in capitals, or as the item has it, is read by key and needs no index.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.ports import ShiftIndexes
-from shift_sms_runtime.inbound.reply import ListingPosition, Reply
+from shift_sms_runtime.inbound.reply import ListingPosition, Reply, ReplyView
+from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.language.shift_codes import ids_with_typo, normalize_code
 from shift_sms_runtime.messaging.encoding import longest_prefix, make_sendable, measure, with_gsm_substitutes
@@ -42,14 +43,18 @@ def list_shifts(context: InboundContext, indexes: ShiftIndexes, locale: Locale, 
     """
     position, message_id = context.listing, context.text.message_id
     if position is not None and position.message_id == message_id:
-        # An earlier delivery of the text listed this page.
+        # The page is rendered again, because its reply is sent later.
         after = position.page_after
     else:
         after = position.next_after if more and position is not None else None
     page = ShiftListPage(locale)
     next_after = _fill(page, context, indexes, after)
     only_shift = page.only_shift if after is None else None
-    reply = context.reply_with(page.text(), offered_shift_id=only_shift.shift_id if only_shift else None)
+    reply = context.reply_with(
+        page.text(),
+        offered_shift_id=only_shift.shift_id if only_shift else None,
+        view=ReplyView.OPEN_SHIFTS,
+    )
     if next_after is None and position is None:
         return reply
     return replace(reply, listing=ListingPosition(message_id, after, next_after))
@@ -82,6 +87,25 @@ def _fill(
             break
     page.complete = False
     return last
+
+
+def describe_shifts(shift_ids: Collection[str], context: InboundContext, renderer: ReplyRenderer) -> Reply:
+    """Returns the reply with the state of shifts. YES to it books the shift, if it is only one and bookable."""
+    shifts = context.existing_shifts(shift_ids)
+    if not shifts:
+        return context.reply_with(renderer.say(Template.INVALID_CODE))
+    bookable = [shift for shift in shifts if context.is_bookable(shift)]
+    return context.reply_with(
+        renderer.info(shifts, context.employee.phone_number, context.now),
+        offered_shift_id=only_id(bookable) if len(shift_ids) == 1 else None,
+        shifts=shifts,
+        view=ReplyView.SHIFTS,
+    )
+
+
+def only_id(shifts: Sequence[Shift]) -> str | None:
+    """Returns the id of a single shift; None if there are several or none."""
+    return shifts[0].shift_id if len(shifts) == 1 else None
 
 
 class ShiftLookup:

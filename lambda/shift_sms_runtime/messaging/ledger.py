@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from shift_sms_runtime.messaging.hourly_limit import TextCount
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
 
@@ -53,19 +52,8 @@ class ReplyKey:
     phone_number: str
     reply_id: str
     kind: ReplyKind = ReplyKind.INBOUND
-    campaign_id: str | None = None
-    """The campaign that led to the inbound text."""
-    bookings: int = 0
-    """How many seats the inbound text booked."""
     offered_shift_id: str | None = None
     """The one shift that YES in response to this text books."""
-    counted: TextCount | None = None
-    """The inbound text, if the claim counts it for the hourly limit."""
-    has_effect: bool = False
-    """Whether the inbound text has changed something. Otherwise the claim fails once another delivery of the inbound
-    text has written an effect."""
-    campaigns_of_dropped_seats: tuple[str, ...] = ()
-    """For each seat that the inbound text dropped, the campaign that had filled it."""
     outbox: OutboxPosition | None = None
     """The row in the Outbox table; None for a text that has none."""
 

@@ -3,14 +3,11 @@
 from datetime import datetime
 from typing import Protocol
 
-from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, InboxStatus
+from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 
 
 class OperatorInbox(Protocol):
     """The OperatorInbox table."""
-
-    def add(self, item: InboxItem) -> None:
-        """Adds an item, unless the table has it already."""
 
     def record_outcome(self, message_id: str, status: InboxStatus, error: str, *, now: datetime) -> None:
         """Records the outcome of a reply on its item, unless the item is no longer open.

@@ -34,14 +34,15 @@ class OutboxText:
     shift_id: str | None = None
     """The shift that a notice is about; None for other texts."""
     campaign_id: str | None = None
-    """The campaign that counts the text as a reply, for a text with a body."""
+    """The campaign that counts the text as a reply when it is added, for a text with a body."""
+
+    follow_up: bool = False
+    """Whether every outcome has to be recorded, also that the text was sent."""
 
     @property
     def key(self) -> ReplyKey:
         """The key of its ledger row."""
-        return ReplyKey(
-            self.phone_number, self.reply_id, self.kind, campaign_id=self.campaign_id, outbox=self.row
-        )
+        return ReplyKey(self.phone_number, self.reply_id, self.kind, outbox=self.row)
 
     @property
     def row(self) -> OutboxPosition:
@@ -51,7 +52,8 @@ class OutboxText:
         another employee. Every other text that was sent or withdrawn needs no follow-up.
         """
         without_follow_up = _WITHOUT_FOLLOW_UP.get(self.kind, _DEFAULT_WITHOUT_FOLLOW_UP)
-        return OutboxPosition(self.priority.value, self.position, without_follow_up)
+        removed_on = frozenset[DeliveryStatus]() if self.follow_up else without_follow_up
+        return OutboxPosition(self.priority.value, self.position, removed_on)
 
     @property
     def position(self) -> str:

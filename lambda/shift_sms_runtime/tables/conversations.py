@@ -21,23 +21,20 @@ Each entry has its own `expires_at`.
 import contextlib
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, transact, update, wire
-from shift_sms_runtime.bookings.booking import BookingStatus
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
-from shift_sms_runtime.campaigns.counters import reply_deltas
 from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, TextCount, hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.outbox.outbox_text import OutboxText
-from shift_sms_runtime.tables.campaign_counters import counter_action
 from shift_sms_runtime.tables.outbox import outbox_delete
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
+from shift_sms_runtime.tables.stored_replies import read_stored_reply, stored_reply
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -112,27 +109,23 @@ class ConversationEntries:
         return self._rows.get(key["entry"], {})
 
     @property
+    def _entry(self) -> Mapping[str, Any]:
+        return self._row(_reply_entry_key(ReplyKey(self._number, self._text.message_id)))
+
+    @property
     def reply_status(self) -> DeliveryStatus | None:
-        """The status of the reply; None before its first claim."""
-        status = self._row(_reply_entry_key(ReplyKey(self._number, self._text.message_id))).get("status")
-        return None if status is None else DeliveryStatus(status)
+        """The status of the reply; None if no delivery of the text has decided on one."""
+        status = self._entry.get("status")
+        # A queued row without `outbox` was written by a version that had no outbox.
+        if status is None or (status == DeliveryStatus.QUEUED and "outbox" not in self._entry):
+            return None
+        return DeliveryStatus(status)
 
     @property
     def reply(self) -> Reply | None:
-        """The reply that an earlier delivery of the text stored with its effect."""
-        key = ReplyKey(self._number, self._text.message_id, has_effect=True)
-        stored = self._row(_reply_entry_key(key)).get("reply")
-        if stored is None:
-            return None
-        key = replace(
-            key,
-            campaign_id=stored.get("campaign_id"),
-            bookings=int(stored["bookings"]),
-            offered_shift_id=stored.get("offered_shift_id"),
-            campaigns_of_dropped_seats=tuple(stored["campaigns_of_dropped_seats"]),
-        )
-        statuses = {shift_id: BookingStatus(status) for shift_id, status in stored["statuses"].items()}
-        return Reply(stored["text"], key, statuses)
+        """The reply that was decided on."""
+        stored = self._entry.get("reply")
+        return None if stored is None else read_stored_reply(stored, self._text.message_id)
 
     @property
     def listing(self) -> ListingPosition | None:
@@ -162,8 +155,8 @@ class ConversationEntries:
             int(row.get("texts", 0)),
             row.get("last_digest", ""),
             int(row.get("repeats", 0)),
-            # A queued notice could not be sent. The next text tries to send it again.
-            notified=notice.get("status") not in (None, DeliveryStatus.QUEUED),
+            # While a notice waits, each further text makes sure that a worker sends it.
+            notified="status" in notice and DeliveryStatus(notice["status"]).final,
         )
 
 
@@ -183,38 +176,6 @@ def listing_update(
                 ":expires_at": _expiry(now),
             }
         ),
-    }
-
-
-def reply_update(table: str, reply: Reply, *, now: datetime) -> "UpdateTypeDef":
-    """Returns the write that stores a reply, once for all deliveries of its inbound text."""
-    return {
-        "TableName": table,
-        "Key": wire(_reply_entry_key(reply.key)),
-        "UpdateExpression": "SET reply = :reply, expires_at = if_not_exists(expires_at, :expires_at)",
-        # Another delivery of the text may be sending a reply without an effect.
-        "ConditionExpression": "attribute_not_exists(reply)"
-        " AND (attribute_not_exists(#status) OR #status = :queued)",
-        "ExpressionAttributeNames": {"#status": "status"},
-        "ExpressionAttributeValues": wire(
-            {
-                ":reply": _stored_reply(reply),
-                ":queued": DeliveryStatus.QUEUED.value,
-                ":expires_at": _expiry(now),
-            }
-        ),
-    }
-
-
-def _stored_reply(reply: Reply) -> Mapping[str, object]:
-    key = reply.key
-    return {
-        "text": reply.text,
-        "bookings": key.bookings,
-        "statuses": {shift_id: status.value for shift_id, status in reply.statuses.items()},
-        "campaigns_of_dropped_seats": list(key.campaigns_of_dropped_seats),
-        **({"campaign_id": key.campaign_id} if key.campaign_id else {}),
-        **({"offered_shift_id": key.offered_shift_id} if key.offered_shift_id else {}),
     }
 
 
@@ -239,7 +200,7 @@ def queued_entry_update(
     stored = ""
     if reply is not None:
         stored = ", reply = :reply"
-        values[":reply"] = _stored_reply(reply)
+        values[":reply"] = stored_reply(reply)
     return {
         "TableName": table,
         "Key": wire(_reply_entry_key(text.key)),
@@ -334,55 +295,41 @@ def text_count_action(table: str, counted: TextCount) -> "TransactWriteItemTypeD
 class _ReplyRows:
     """The entries of texts that belong to no campaign, as rows of a send ledger.
 
-    A claim counts the inbound text for the hourly limit. A status change counts the reply for the campaign that led to
-    the inbound text, and deletes the text from the outbox if its outcome needs no follow-up.
+    A status change deletes the text from the outbox if its outcome needs no follow-up.
     """
 
-    def __init__(self, conversations: str, counters: str | None, outbox: str | None) -> None:
+    def __init__(self, conversations: str, outbox: str) -> None:
         self.table = conversations
         self.retention = _RETENTION
-        self._counters = counters
         self._outbox = outbox
 
     def key(self, key: ReplyKey) -> Mapping[str, str]:
         return _reply_entry_key(key)
 
-    def claim_condition(self, key: ReplyKey) -> str:
-        return "" if key.has_effect else "attribute_not_exists(reply)"
-
-    def claim_actions(self, key: ReplyKey, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:  # noqa: ARG002 - the protocol's
-        return () if key.counted is None else [text_count_action(self.table, key.counted)]
+    def claim_actions(self, _key: ReplyKey, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:  # noqa: ARG002 - the protocol's
+        return ()
 
     def change_attributes(self, _key: ReplyKey, _change: StatusChange) -> Mapping[str, object]:
         return {}
 
     def change_actions(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
         offers = offer_actions(self.table, key.phone_number, key.offered_shift_id, change)
-        return [*offers, *self._counter_actions(key, change), *self._outbox_actions(key, change)]
-
-    def _outbox_actions(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
-        if self._outbox is None or key.outbox is None or change.after not in key.outbox.removed_on:
-            return ()
-        return [outbox_delete(self._outbox, key.outbox)]
-
-    def _counter_actions(self, key: ReplyKey, change: StatusChange) -> Sequence["TransactWriteItemTypeDef"]:
-        if self._counters is None:
-            return ()
-        return [counter_action(self._counters, delta, now=change.at) for delta in reply_deltas(key, change)]
+        if key.outbox is None or change.after not in key.outbox.removed_on:
+            return offers
+        return [*offers, outbox_delete(self._outbox, key.outbox)]
 
 
 def reply_send_ledger(
-    client: "DynamoDBClient", *, conversations: str, counters: str | None = None, outbox: str | None = None
+    client: "DynamoDBClient", *, conversations: str, outbox: str
 ) -> DynamoSendLedger[ReplyKey]:
     """Returns the ledger of texts that belong to no campaign.
 
     Args:
         client: The DynamoDB client.
         conversations: The name of the Conversations table.
-        counters: The name of the CampaignCounters table; None if no text of the function counts for a campaign.
-        outbox: The name of the Outbox table; None if no text of the function is in the outbox.
+        outbox: The name of the Outbox table.
     """
-    return DynamoSendLedger(client, _ReplyRows(conversations, counters, outbox))
+    return DynamoSendLedger(client, _ReplyRows(conversations, outbox))
 
 
 class DynamoCallLog:

@@ -56,9 +56,6 @@ class _DeliveryRows:
     def key(self, key: Delivery) -> Mapping[str, str]:
         return _key(key.campaign_id, key.phone_number)
 
-    def claim_condition(self, key: Delivery) -> str:  # noqa: ARG002 - the protocol's
-        return ""
-
     def claim_actions(self, key: Delivery, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:
         return [last_campaign_action(self._conversations, key.phone_number, key.campaign_id, now=now)]
 

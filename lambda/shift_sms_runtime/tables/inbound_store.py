@@ -1,23 +1,29 @@
 """Reads the rows of an inbound text in one batch, and writes its effect and reply in one transaction."""
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, read_batch, transact, update
 from shift_sms_runtime.bookings.booking import BookingDecision
+from shift_sms_runtime.campaigns.counters import reply_deltas
 from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.inbound.context import InboundContext
+from shift_sms_runtime.inbound.context import InboundContext, WaitingReply
 from shift_sms_runtime.inbound.inbound_text import InboundText
-from shift_sms_runtime.inbound.reply import Reply
+from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.ports import Clock
+from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
+from shift_sms_runtime.outbox.outbox_text import OutboxText
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift_item import ShiftReader
+from shift_sms_runtime.tables.campaign_counters import counter_action
 from shift_sms_runtime.tables.conversations import (
     ConversationEntries,
     conversation_keys,
     listing_update,
-    reply_update,
+    queued_entry_update,
+    text_count_action,
 )
 from shift_sms_runtime.tables.employee_bookings import (
     employee_bookings_key,
@@ -25,15 +31,17 @@ from shift_sms_runtime.tables.employee_bookings import (
     read_employee_bookings,
 )
 from shift_sms_runtime.tables.employees import employee_key, read_employee
+from shift_sms_runtime.tables.operator_inbox import inbox_item_update
+from shift_sms_runtime.tables.outbox import outbox_put
 from shift_sms_runtime.tables.shifts import shift_key, shift_update
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import UpdateTypeDef
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
 
 
-class DynamoInboundStore:
-    """Implements `InboundStore` on DynamoDB.
+class DynamoInboundRows:
+    """Implements `WaitingReplies` on DynamoDB, and the reads of `InboundStore`.
 
     Reads are consistent: the employee's next text and a further delivery of this text must see its effect.
     """
@@ -67,18 +75,31 @@ class DynamoInboundStore:
         ids = tuple(dict.fromkeys((*context.ids_read, *shift_ids)))
         return replace(self._read(context.text, ids), ids_looked_up=context.ids_looked_up)
 
-    def write(self, context: InboundContext, decision: BookingDecision | None, reply: Reply) -> None:
-        """See `InboundStore.write`."""
-        updates = [*self._updates(context, decision, reply)]
-        try:
-            if len(updates) == 1:
-                update(self._client, updates[0])
-            else:
-                transact(self._client, [{"Update": one} for one in updates])
-        except ConditionsFailed:
-            raise ChangedMeanwhile from None
+    def read_reply(self, text: OutboxText) -> WaitingReply | None:
+        """See `InboundStore.read_reply`."""
+        inbound = InboundText(text.reply_id, text.phone_number, text.origination_identity, "", text.queued_at)
+        context, entries = self._read_with_entries(inbound, ())
+        reply = entries.reply
+        if reply is None:
+            return None
+        shift_ids = context.ids_of_own_shifts if reply.shows_own_shifts else [*reply.statuses]
+        return WaitingReply(reply, self.reload(context, shift_ids) if shift_ids else context)
+
+    def move_listing(self, phone_number: str, position: ListingPosition) -> None:
+        """See `InboundStore.move_listing`."""
+        moved = listing_update(self._conversations, phone_number, position, now=self._clock())
+        with contextlib.suppress(ConditionsFailed):
+            update(
+                self._client,
+                {**moved, "ConditionExpression": "attribute_not_exists(listed_for) OR listed_for = :for"},
+            )
 
     def _read(self, text: InboundText, shift_ids: Sequence[str]) -> InboundContext:
+        return self._read_with_entries(text, shift_ids)[0]
+
+    def _read_with_entries(
+        self, text: InboundText, shift_ids: Sequence[str]
+    ) -> tuple[InboundContext, ConversationEntries]:
         number, now = text.sender, self._clock()
         keys = {
             self._employees: [employee_key(number)],
@@ -90,7 +111,7 @@ class DynamoInboundStore:
         entries = ConversationEntries(text, now, rows.get(self._conversations, ()))
         employee = next(map(read_employee, rows.get(self._employees, ())), None)
         shifts = map(self._shift_reader.read, rows.get(self._shifts, ()))
-        return InboundContext(
+        context = InboundContext(
             text,
             employee or Employee(number, on_roster=False),
             self._clock(),
@@ -98,28 +119,93 @@ class DynamoInboundStore:
             shifts={shift.shift_id: shift for shift in shifts},
             ids_read=tuple(shift_ids),
             reply_status=entries.reply_status,
-            reply=entries.reply,
             listing=entries.listing,
             campaign_id=entries.campaign_id,
             recent_texts=entries.recent_texts,
             offered_shift_id=entries.offered_shift_id,
         )
+        return context, entries
 
-    def _updates(
-        self, context: InboundContext, decision: BookingDecision | None, reply: Reply
+
+class DynamoInboundStore(DynamoInboundRows):
+    """Implements `InboundStore` on DynamoDB."""
+
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        *,
+        employees: str,
+        employee_bookings: str,
+        conversations: str,
+        campaign_counters: str,
+        shifts: str,
+        operator_inbox: str,
+        outbox: str,
+        shift_reader: ShiftReader,
+        clock: Clock,
+    ) -> None:
+        """`employees` to `outbox` are the names of the tables."""
+        super().__init__(
+            client,
+            employees=employees,
+            employee_bookings=employee_bookings,
+            conversations=conversations,
+            shifts=shifts,
+            shift_reader=shift_reader,
+            clock=clock,
+        )
+        self._campaign_counters = campaign_counters
+        self._operator_inbox = operator_inbox
+        self._outbox = outbox
+
+    def write(self, context: InboundContext, reply: Reply, decision: BookingDecision | None = None) -> None:
+        """See `InboundStore.write`."""
+        text = context.outbox_text
+        updates = [
+            queued_entry_update(self._conversations, text, now=context.now, reply=reply),
+            *self._booking_updates(context, decision),
+            *self._further_updates(context, reply),
+        ]
+        actions: list[TransactWriteItemTypeDef] = [{"Update": one} for one in updates]
+        actions += self._counter_actions(context, reply, decision)
+        actions += [text_count_action(self._conversations, context.counted), outbox_put(self._outbox, text)]
+        try:
+            transact(self._client, actions)
+        except ConditionsFailed:
+            raise ChangedMeanwhile from None
+
+    def _booking_updates(
+        self, context: InboundContext, decision: BookingDecision | None
     ) -> "Iterable[UpdateTypeDef]":
-        number, now = context.employee.phone_number, context.now
-        if decision is not None:
-            yield reply_update(self._conversations, reply, now=now)
-            for shift in decision.changed:
-                yield shift_update(self._shifts, shift)
-            if decision.bookings != context.bookings:
-                yield employee_bookings_update(
-                    self._employee_bookings,
-                    number,
-                    before=context.bookings,
-                    after=decision.bookings,
-                    now=now,
-                )
+        if decision is None:
+            return
+        for shift in decision.changed:
+            yield shift_update(self._shifts, shift)
+        if decision.bookings != context.bookings:
+            yield employee_bookings_update(
+                self._employee_bookings,
+                context.employee.phone_number,
+                before=context.bookings,
+                after=decision.bookings,
+                now=context.now,
+            )
+
+    def _counter_actions(
+        self, context: InboundContext, reply: Reply, decision: BookingDecision | None
+    ) -> "list[TransactWriteItemTypeDef]":
+        """Returns the actions that count the reply, and the seats booked and dropped, for campaigns."""
+        deltas = reply_deltas(
+            reply.campaign_id,
+            at=context.now,
+            bookings=decision.seats_booked if decision else 0,
+            campaigns_of_dropped_seats=decision.campaigns_of_dropped_seats if decision else (),
+        )
+        return [counter_action(self._campaign_counters, delta, now=context.now) for delta in deltas]
+
+    def _further_updates(self, context: InboundContext, reply: Reply) -> "Iterable[UpdateTypeDef]":
+        text, now = context.text, context.now
         if reply.listing is not None:
-            yield listing_update(self._conversations, number, reply.listing, now=now)
+            yield listing_update(self._conversations, text.sender, reply.listing, now=now)
+        if reply.kept_for_operator:
+            item = InboxItem(text.message_id, text.sender, text.reply_from, text.body, now)
+            yield inbox_item_update(self._operator_inbox, item)

@@ -9,9 +9,30 @@ from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, InboxStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import UpdateTypeDef
 
 _KEPT = timedelta(days=90)
 """How long an item is kept after the text was received."""
+
+
+def inbox_item_update(table: str, item: InboxItem) -> "UpdateTypeDef":
+    """Returns the write that adds an item. It changes nothing if the table has the item already."""
+    row = {
+        "phone_number": item.phone_number,
+        "reply_from": item.reply_from,
+        "text": item.text,
+        "received_at": sortable_time(item.received_at),
+        "message_status": InboxStatus.OPEN.value,
+        "expires_at": int((item.received_at + _KEPT).timestamp()),
+    }
+    return {
+        "TableName": table,
+        "Key": wire({"message_id": item.message_id}),
+        "UpdateExpression": "SET " + ", ".join(f"#{name} = if_not_exists(#{name}, :{name})" for name in row),
+        # `text` is a reserved word. Source: "Reserved words" in the DynamoDB developer guide.
+        "ExpressionAttributeNames": {f"#{name}": name for name in row},
+        "ExpressionAttributeValues": wire({f":{name}": value for name, value in row.items()}),
+    }
 
 
 class DynamoOperatorInbox:
@@ -20,24 +41,6 @@ class DynamoOperatorInbox:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
-
-    def add(self, item: InboxItem) -> None:
-        """See `OperatorInbox.add`."""
-        row = {
-            "message_id": item.message_id,
-            "phone_number": item.phone_number,
-            "reply_from": item.reply_from,
-            "text": item.text,
-            "received_at": sortable_time(item.received_at),
-            "message_status": InboxStatus.OPEN.value,
-            "expires_at": int((item.received_at + _KEPT).timestamp()),
-        }
-        with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
-            self._client.put_item(
-                TableName=self._table,
-                Item=wire(row),
-                ConditionExpression="attribute_not_exists(message_id)",
-            )
 
     def record_outcome(self, message_id: str, status: InboxStatus, error: str, *, now: datetime) -> None:
         """See `OperatorInbox.record_outcome`."""

@@ -34,6 +34,7 @@ def outbox_put(table: str, text: OutboxText) -> "TransactWriteItemTypeDef":
         **({} if text.body is None else {"body": text.body}),
         **({} if text.shift_id is None else {"shift_id": text.shift_id}),
         **({} if text.campaign_id is None else {"campaign_id": text.campaign_id}),
+        **({"follow_up": True} if text.follow_up else {}),
     }
     return {"Put": {"TableName": table, "Item": wire(item)}}
 
@@ -77,4 +78,5 @@ def _read(row: Mapping[str, Any]) -> OutboxText:
         body=row.get("body"),
         shift_id=row.get("shift_id"),
         campaign_id=row.get("campaign_id"),
+        follow_up=row.get("follow_up", False),
     )

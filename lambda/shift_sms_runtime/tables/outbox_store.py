@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, transact
+from shift_sms_runtime.campaigns.counters import reply_deltas
 from shift_sms_runtime.messaging.hourly_limit import TextCount
 from shift_sms_runtime.messaging.ledger import ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.outbox.outbox_text import OutboxText
+from shift_sms_runtime.tables.campaign_counters import counter_action
 from shift_sms_runtime.tables.conversations import (
     queued_entry_update,
     read_statuses,
@@ -26,19 +28,40 @@ if TYPE_CHECKING:
 class DynamoOutbox:
     """Implements `Outbox` on DynamoDB."""
 
-    def __init__(self, client: "DynamoDBClient", *, outbox: str, conversations: str, clock: Clock) -> None:
-        """`outbox` and `conversations` are the names of the tables."""
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        *,
+        outbox: str,
+        conversations: str,
+        clock: Clock,
+        campaign_counters: str | None = None,
+    ) -> None:
+        """Takes the names of the tables.
+
+        Args:
+            client: The DynamoDB client.
+            outbox: The Outbox table.
+            conversations: The Conversations table.
+            clock: Returns the current time.
+            campaign_counters: The CampaignCounters table; None if no text of the function counts for a campaign.
+        """
         self._client = client
         self._outbox = outbox
         self._conversations = conversations
         self._clock = clock
+        self._campaign_counters = campaign_counters
 
     def add(self, text: OutboxText, *, counted: TextCount | None = None) -> DeliveryStatus | None:
         """See `Outbox.add`."""
-        entry = queued_entry_update(self._conversations, text, now=self._clock())
+        now = self._clock()
+        entry = queued_entry_update(self._conversations, text, now=now)
         actions: list[TransactWriteItemTypeDef] = [{"Update": entry}, outbox_put(self._outbox, text)]
         if counted is not None:
             actions.append(text_count_action(self._conversations, counted))
+        if self._campaign_counters is not None:
+            deltas = reply_deltas(text.campaign_id, at=now)
+            actions += [counter_action(self._campaign_counters, delta, now=now) for delta in deltas]
         try:
             transact(self._client, actions)
         except ConditionsFailed as failed:

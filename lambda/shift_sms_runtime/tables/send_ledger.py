@@ -36,9 +36,6 @@ class LedgerRows(Protocol[Key_contra]):
     def key(self, key: Key_contra) -> Mapping[str, str]:
         """Returns the key attributes of a row."""
 
-    def claim_condition(self, key: Key_contra) -> str:
-        """Returns a further condition for claiming a row; empty if there is none."""
-
     def claim_actions(self, key: Key_contra, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:
         """Returns the actions that are written together with a claim."""
 
@@ -60,11 +57,10 @@ class DynamoSendLedger(Generic[Key]):
         self, key: Key, *, token: str, now: datetime, lease_until: datetime
     ) -> SendClaim | DeliveryStatus:
         """See `SendLedger.claim`."""
-        further_condition = self._rows.claim_condition(key)
         refused = self._write(
             key,
             _CLAIM,
-            f"({_CLAIMABLE}) AND {further_condition}" if further_condition else _CLAIMABLE,
+            _CLAIMABLE,
             {
                 ":sending": DeliveryStatus.SENDING.value,
                 ":queued": DeliveryStatus.QUEUED.value,
@@ -76,9 +72,7 @@ class DynamoSendLedger(Generic[Key]):
         )
         if refused is None:
             return SendClaim.GRANTED
-        status = DeliveryStatus(str(refused.get("status", DeliveryStatus.QUEUED)))
-        if status is DeliveryStatus.QUEUED:
-            return SendClaim.BUSY
+        status = DeliveryStatus(str(refused["status"]))
         if status is not DeliveryStatus.SENDING:
             return status
         if refused.get("claim_token") == token:

@@ -7,9 +7,10 @@ import pytest
 from shift_sms_runtime.bookings.booking import book, drop
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
 from shift_sms_runtime.campaigns.deliveries import Delivery
-from shift_sms_runtime.messaging.hourly_limit import count_text, hour_name, hour_of
+from shift_sms_runtime.messaging.hourly_limit import hour_name, hour_of
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind, SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from tests.support.dialogues.dialogue import ANN, BOB, EVE
 from tests.support.store_operations import LEASE, NOW, carry_out, read_context
 from tests.support.store_pairs import Stores
@@ -26,21 +27,25 @@ def test_given_our_text_offers_one_shift_when_replied_to_then_the_shift_is_known
     assert read_context(stores, "m2", BOB, in_reply_to="sms-3").offered_shift_id is None
 
 
-def test_given_texts_of_a_number_when_claimed_then_they_are_counted_in_their_hour(stores: Stores) -> None:
+def test_given_texts_of_a_number_when_written_then_counted_in_their_hour(stores: Stores) -> None:
     for message_id, body in (("m1", "hello"), ("m2", "HELLO"), ("m3", "x")):
-        recent = read_context(stores, message_id, ANN).recent_texts
-        counted = count_text(ANN, body, recent, NOW)
-        key = ReplyKey(ANN, message_id, counted=counted)
-        stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE)
+        context = read_context(stores, message_id, ANN, body)
+        stores.inbound.write(context, context.reply_with("reply"))
     recent = read_context(stores, "m4", ANN).recent_texts
     assert (recent.texts, recent.repeats, recent.notified) == (3, 1, False)
-    notice = ReplyKey(ANN, hour_name(hour_of(NOW)), ReplyKind.LIMIT_NOTICE)
-    stores.replies.claim(notice, token="t", now=NOW, lease_until=LEASE)
-    assert read_context(stores, "m5", ANN).recent_texts.notified
-    stores.replies.settle(notice, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
-    assert not read_context(stores, "m5", ANN).recent_texts.notified, "the notice was not sent"
     stores.clock.pass_time(hours=1)
     assert read_context(stores, "m6", ANN).recent_texts.texts == 0
+
+
+def test_given_a_notice_of_the_limit_when_it_waits_then_it_is_not_sent_yet(stores: Stores) -> None:
+    notice = ReplyKey(ANN, hour_name(hour_of(NOW)), ReplyKind.LIMIT_NOTICE)
+    stores.replies.claim(notice, token="t", now=NOW, lease_until=LEASE)
+    assert not read_context(stores, "m", ANN).recent_texts.notified
+    stores.replies.settle(notice, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
+    assert not read_context(stores, "m", ANN).recent_texts.notified
+    stores.replies.claim(notice, token="t", now=NOW, lease_until=LEASE)
+    stores.replies.settle(notice, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms")
+    assert read_context(stores, "m", ANN).recent_texts.notified
 
 
 def test_given_calls_of_a_number_when_reserved_then_once_each_up_to_the_limit(
@@ -67,51 +72,35 @@ def test_given_an_outcome_of_a_call_when_recorded_twice_then_the_first_stays(sto
     )
 
 
-@pytest.mark.parametrize("status", [DeliveryStatus.SENT, DeliveryStatus.OPTED_OUT, DeliveryStatus.UNKNOWN])
-def test_given_a_reply_to_a_campaign_when_settled_repeatedly_then_counted_once(
-    stores: Stores, status: DeliveryStatus
-) -> None:
-    key = ReplyKey(ANN, "m", campaign_id="c", bookings=2)
-    stores.replies.claim(key, token="one", now=NOW, lease_until=NOW)
-    assert not list(stores.counters.rows("c"))
-    stores.replies.settle(key, DeliveryStatus.QUEUED, token="one", now=NOW)
-    stores.replies.claim(key, token="two", now=NOW, lease_until=NOW)
-    stores.replies.settle_abandoned(key, now=LEASE)
-    stores.replies.settle(key, status, token="two", now=LEASE)
-    stores.replies.settle(key, status, token="two", now=LEASE)
+def test_given_a_reply_to_a_campaign_when_written_repeatedly_then_counted_once(stores: Stores) -> None:
+    for shift_id in ("A1", "A2"):
+        stores.put_shift(shift_id, "")
+    stores.sends.claim(Delivery("c", ANN, 1), token="t", now=NOW, lease_until=LEASE)
+    context = read_context(stores, "m", ANN, "A1", "A2")
+    carry_out(stores, book, "A1", "A2", context=context)
+    with pytest.raises(ChangedMeanwhile):
+        carry_out(stores, book, "A1", "A2", context=context)
     report = stores.counted()
     assert (report["replies"], report["bookings"], report["seats_filled"]) == (1, 2, 2)
-    assert report["first_booking_at"] == report["last_booking_at"] == LEASE.isoformat()
+    assert report["first_booking_at"] == report["last_booking_at"] == NOW.isoformat()
 
 
 def test_given_seats_filled_by_campaigns_when_given_back_then_they_are_subtracted(
     stores: Stores,
 ) -> None:
-    stores.put_shift("A1", "")
-    stores.put_shift("A2", "")
-    delivery = Delivery("c", ANN, 1)
-    stores.sends.claim(delivery, token="t", now=NOW, lease_until=LEASE)
-    assert read_context(stores, "m", ANN).campaign_id == "c"
+    for shift_id in ("A1", "A2"):
+        stores.put_shift(shift_id, "")
+    stores.sends.claim(Delivery("c", ANN, 1), token="t", now=NOW, lease_until=LEASE)
     carry_out(stores, book, "A1", "A2", message_id="m")
     stores.sends.claim(Delivery("d", ANN, 1), token="t", now=NOW, lease_until=LEASE)
     carry_out(stores, drop, "A1", "A2", message_id="n")
-    booked, given_back = read_context(stores, "m", ANN).reply, read_context(stores, "n", ANN).reply
-    assert booked is not None
-    assert given_back is not None
-    assert booked.key == ReplyKey(ANN, "m", campaign_id="c", bookings=2, has_effect=True)
-    assert given_back.key == ReplyKey(
-        ANN, "n", campaign_id="d", has_effect=True, campaigns_of_dropped_seats=("c", "c")
-    )
-    for key in (booked.key, given_back.key):
-        stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE)
-        stores.replies.settle(key, DeliveryStatus.SENT, token="t", now=NOW, sms_message_id="sms")
     counted = stores.counted()
     assert (counted["replies"], counted["bookings"], counted["seats_filled"]) == (1, 2, 0)
 
 
-def test_given_a_reply_to_no_campaign_when_settled_then_nothing_is_counted(stores: Stores) -> None:
-    stores.replies.claim(ReplyKey(ANN, "m"), token="one", now=NOW, lease_until=LEASE)
-    stores.replies.settle(ReplyKey(ANN, "m"), DeliveryStatus.SENT, token="one", now=NOW)
+def test_given_a_reply_to_no_campaign_when_written_then_nothing_is_counted(stores: Stores) -> None:
+    stores.put_shift("A1", "")
+    carry_out(stores, book, "A1", message_id="m")
     assert not list(stores.counters.rows("c"))
 
 

@@ -9,13 +9,22 @@ from shift_sms_runtime.bookings.booking import BookingOutcome, BookingStatus, bo
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundContext
-from shift_sms_runtime.inbound.reply import ListingPosition, Reply
-from shift_sms_runtime.messaging.ledger import ReplyKey, SendClaim
+from shift_sms_runtime.inbound.reply import ListingPosition, Reply, ReplyView
+from shift_sms_runtime.messaging.hourly_limit import RecentTexts
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from tests.support.dialogues.dialogue import ANN, BOB
-from tests.support.store_operations import LEASE, NOW, carry_out, inbound_text, queued, read_context
+from tests.support.store_operations import (
+    LEASE,
+    NOW,
+    carry_out,
+    inbound_text,
+    keep_for_operator,
+    queued,
+    read_context,
+)
 from tests.support.store_pairs import Stores
 
 
@@ -27,13 +36,12 @@ def test_given_one_seat_when_two_employees_book_then_only_the_first_has_it(store
         carry_out(stores, book, "A1", sender=BOB, message_id="m2", context=context_before)
     assert carry_out(stores, book, "A1", sender=BOB, message_id="m2") == (BookingOutcome.TAKEN,)
     after = read_context(stores, "m", ANN, "A1")
-    key = ReplyKey(ANN, "m", bookings=1, has_effect=True)
-    assert after.reply == Reply("the reply", key, {"A1": BookingStatus.BOOKED})
+    assert after.reply_status is DeliveryStatus.QUEUED
     assert after.shifts["A1"].holders == {ANN: NOW}
     (booking,) = after.bookings.by_shift.values()
     assert (booking.shift_id, booking.booked_at) == ("A1", NOW)
     assert booking.span == after.shifts["A1"].span
-    assert read_context(stores, "m2", BOB, "A1").reply is None
+    assert set(waiting_replies(stores)) == {"m"}
     assert stores.shifts.existing(["A1", "A2"]) == ["A1"]
 
 
@@ -55,8 +63,10 @@ def test_given_an_edit_by_hand_when_an_employee_books_meanwhile_then_no_booking(
     stores.edit_shift("A1", **change)
     with pytest.raises(ChangedMeanwhile):
         carry_out(stores, book, "A1", context=before)
-    assert read_context(stores, "m", ANN, "A1").reply is None
-    assert read_context(stores, "m", ANN, "A1").bookings == EmployeeBookings()
+    after = read_context(stores, "m", ANN, "A1")
+    assert (after.reply_status, after.bookings) == (None, EmployeeBookings())
+    assert waiting_replies(stores) == []
+    assert after.recent_texts.texts == 0
 
 
 def test_given_two_texts_of_one_employee_when_both_book_then_the_second_sees_it(
@@ -82,41 +92,33 @@ def test_given_a_text_delivered_twice_at_once_when_both_write_then_one_effect(
     assert read_context(stores, "m", ANN, "A1").shifts["A1"].holders == {ANN: NOW}
 
 
-def test_given_a_text_with_an_effect_when_another_delivery_claims_then_it_is_busy(
-    stores: Stores,
+@pytest.mark.parametrize("status", [*DeliveryStatus])
+def test_given_a_decided_text_when_another_delivery_writes_then_changed_meanwhile(
+    stores: Stores, status: DeliveryStatus
 ) -> None:
     stores.put_shift("A1", "")
-    assert carry_out(stores, book, "A1", message_id="m") == (BookingOutcome.BOOKED,)
-    context = read_context(stores, "m", ANN, "A1")
-    assert context.reply is not None
-    assert context.reply.statuses == {"A1": BookingStatus.BOOKED}
-    without_effect, with_effect = ReplyKey(ANN, "m"), ReplyKey(ANN, "m", has_effect=True)
-    assert stores.replies.claim(without_effect, token="t", now=NOW, lease_until=LEASE) is SendClaim.BUSY
-    assert stores.replies.claim(with_effect, token="u", now=NOW, lease_until=LEASE) is SendClaim.GRANTED
-
-
-@pytest.mark.parametrize("status", [None, DeliveryStatus.SENT, DeliveryStatus.UNKNOWN])
-def test_given_a_claimed_reply_when_another_delivery_writes_then_changed_meanwhile(
-    stores: Stores, status: DeliveryStatus | None
-) -> None:
-    stores.put_shift("A1", "")
-    key = ReplyKey(ANN, "m")
-    stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE)
-    if status is not None:
-        stores.replies.settle(key, status, token="t", now=NOW)
+    undecided = read_context(stores, "m", ANN, "A1")
+    stores.inbound.write(undecided, undecided.reply_with("Taken"))
+    if status is not DeliveryStatus.QUEUED:
+        key = undecided.outbox_text.key
+        stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE)
+        if status.final:
+            stores.replies.settle(key, status, token="t", now=NOW)
     with pytest.raises(ChangedMeanwhile):
-        carry_out(stores, book, "A1", message_id="m")
-    assert read_context(stores, "n", ANN, "A1").shifts["A1"].holders == {}
+        carry_out(stores, book, "A1", message_id="m", context=undecided)
+    with pytest.raises(ChangedMeanwhile):
+        stores.inbound.write(undecided, undecided.reply_with("Taken"))
+    after = read_context(stores, "m", ANN, "A1")
+    assert (after.reply_status, after.shifts["A1"].holders) == (status, {})
+    assert after.recent_texts.texts == 1, "a text is counted once"
 
 
-def test_given_a_released_claim_when_the_text_is_redelivered_then_it_may_write(
-    stores: Stores,
-) -> None:
-    stores.put_shift("A1", "")
-    key = ReplyKey(ANN, "m")
-    stores.replies.claim(key, token="t", now=NOW, lease_until=LEASE)
-    stores.replies.settle(key, DeliveryStatus.QUEUED, token="t", now=NOW, reason="ThrottlingException")
-    assert carry_out(stores, book, "A1", message_id="m") == (BookingOutcome.BOOKED,)
+def test_given_a_text_kept_for_an_operator_when_written_then_the_inbox_has_it(stores: Stores) -> None:
+    keep_for_operator(stores, "m")
+    with pytest.raises(ChangedMeanwhile):
+        keep_for_operator(stores, "m")
+    assert stores.inbox_texts() == {"m": "where is the key"}
+    assert waiting_replies(stores) == ["m"]
 
 
 def test_given_a_status_removed_by_hand_when_the_shift_is_dropped_then_it_is_free(
@@ -135,17 +137,17 @@ def test_given_stored_entries_when_a_text_is_read_then_the_context_has_them(stor
     for campaign_id in ("earlier", "c"):
         stores.deliveries.add(campaign_id, queued(ANN), requeue_stopped=False, now=NOW)
         stores.sends.claim(Delivery(campaign_id, ANN, 1), token="t", now=NOW, lease_until=LEASE)
-    stores.replies.claim(ReplyKey(ANN, "m"), token="t", now=NOW, lease_until=LEASE)
     position = ListingPosition("m", None, "A7")
     context = read_context(stores, "m", ANN)
-    stores.inbound.write(context, None, Reply("list", context.reply_key, listing=position))
+    stores.inbound.write(context, Reply("list", listing=position))
     assert read_context(stores, "m", ANN) == InboundContext(
         text,
         Employee(ANN),
         NOW,
-        reply_status=DeliveryStatus.SENDING,
+        reply_status=DeliveryStatus.QUEUED,
         listing=position,
         campaign_id="c",
+        recent_texts=RecentTexts(1, context.counted.digest, 1),
     )
     assert read_context(stores, "another", BOB) == InboundContext(
         inbound_text("another", BOB), Employee(BOB), NOW
@@ -165,3 +167,60 @@ def test_given_a_context_when_reloaded_with_shifts_then_all_of_it_is_read_again(
         ("A1", "Early-7", "gone"),
         before.ids_looked_up,
     )
+
+
+def test_given_a_reply_in_the_outbox_when_read_then_with_the_rows_it_depends_on(stores: Stores) -> None:
+    stores.put_shift("A1", "")
+    stores.put_shift("A2", "")
+    assert carry_out(stores, book, "A1", message_id="m") == (BookingOutcome.BOOKED,)
+    assert carry_out(stores, book, "A2", message_id="n") == (BookingOutcome.BOOKED,)
+    stores.edit_shift("A1", shift_status="cancelled")
+    (text, _) = stores.outbox.oldest(Priority.REPLY, 10)
+    waiting = stores.waiting_replies.read_reply(text)
+    assert waiting is not None
+    assert waiting.reply == Reply("the reply", statuses={"A1": BookingStatus.BOOKED})
+    assert {shift_id: shift.status for shift_id, shift in waiting.context.shifts.items()} == {
+        "A1": "cancelled"
+    }
+    assert waiting.context.employee == Employee(ANN)
+    assert set(waiting.context.bookings.by_shift) == {"A1", "A2"}
+    assert stores.waiting_replies.read_reply(replace(text, reply_id="other")) is None
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply("list", "A1", {}, ReplyView.OPEN_SHIFTS, ListingPosition("m", "A0", "A7")),
+        Reply("last page", view=ReplyView.OPEN_SHIFTS, listing=ListingPosition("m", "A0", None)),
+        Reply("info", "A1", {"A1": BookingStatus.FREE, "A2": BookingStatus.NONE}, ReplyView.SHIFTS),
+        Reply("mine", view=ReplyView.OWN_SHIFTS),
+        Reply("stopped", confirms_opt_out=True),
+    ],
+)
+def test_given_a_reply_of_any_view_when_written_then_it_is_read_as_written(
+    stores: Stores, reply: Reply
+) -> None:
+    stores.put_shift("A1", "")
+    carry_out(stores, book, "A1", message_id="earlier")
+    context = read_context(stores, "m", ANN)
+    stores.inbound.write(context, reply)
+    text = context.outbox_text
+    assert text in stores.outbox.oldest(Priority.REPLY, 10)
+    waiting = stores.waiting_replies.read_reply(text)
+    assert waiting is not None
+    assert waiting.reply == reply
+    shown = {"A1"} if "A1" in reply.statuses or reply.shows_own_shifts else set()
+    assert set(waiting.context.shifts) == shown
+
+
+def test_given_a_page_rendered_anew_when_a_later_one_was_listed_then_it_stays(stores: Stores) -> None:
+    stores.waiting_replies.move_listing(ANN, ListingPosition("m", None, "A5"))
+    assert read_context(stores, "n", ANN).listing == ListingPosition("m", None, "A5")
+    stores.waiting_replies.move_listing(ANN, ListingPosition("m", None, "A6"))
+    stores.waiting_replies.move_listing(ANN, ListingPosition("earlier", None, "A2"))
+    assert read_context(stores, "n", ANN).listing == ListingPosition("m", None, "A6")
+
+
+def waiting_replies(stores: Stores) -> list[str]:
+    """Returns the ids of the replies in the outbox, the oldest first."""
+    return [text.reply_id for text in stores.outbox.oldest(Priority.REPLY, 10)]

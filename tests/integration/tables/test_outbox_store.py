@@ -38,7 +38,7 @@ def settle(stores: Stores, text: OutboxText, status: DeliveryStatus) -> None:
 
 
 def test_given_a_text_when_added_twice_then_it_waits_once_as_written(stores: Stores) -> None:
-    text = replace(outbox_text(), shift_id="A1", campaign_id="c")
+    text = replace(outbox_text(), shift_id="A1", campaign_id="c", follow_up=True)
     assert stores.outbox.add(text) is None
     assert stores.outbox.add(replace(text, body="other")) is DeliveryStatus.QUEUED
     assert waiting(stores) == [text]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
-from shift_sms_runtime.campaigns.counters import CounterDelta, reply_deltas
+from shift_sms_runtime.campaigns.counters import CounterDelta
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts, TextCount
 from shift_sms_runtime.messaging.ledger import OutboxPosition, ReplyKey, ReplyKind, StatusChange
@@ -26,19 +26,15 @@ class MemoryConversations(MemorySendLedger[ReplyKey, ReplyRowKey]):
         self.offered_shifts: dict[tuple[str, str], str] = {}
         """The offered shift, by phone number and the service's id of our text."""
         self.replies: dict[ReplyRowKey, Reply] = {}
-        """The replies that were stored with their effect."""
+        """What each inbound text was replied."""
         self.listings: dict[str, ListingPosition] = {}
         self.delete_from_outbox: Callable[[OutboxPosition], None] = lambda _row: None
-
-    def claimable(self, key: ReplyKey) -> bool:
-        return key.has_effect or self.row_key(key) not in self.replies
 
     def row_key(self, key: ReplyKey) -> ReplyRowKey:
         return key.phone_number, key.kind, key.reply_id
 
     def after_claim(self, key: ReplyKey) -> None:
-        if key.counted is not None:
-            self.count_text(key.counted)
+        pass
 
     def count_text(self, counted: TextCount) -> None:
         """Counts an inbound text for the hourly limit."""
@@ -54,7 +50,7 @@ class MemoryConversations(MemorySendLedger[ReplyKey, ReplyRowKey]):
         return row
 
     def counter_deltas(self, key: ReplyKey, change: StatusChange) -> list[CounterDelta]:
-        return reply_deltas(key, change)
+        return []
 
 
 class MemoryCallLog:

@@ -13,8 +13,5 @@ class MemoryOperatorInbox:
         self.outcomes: dict[str, tuple[InboxStatus, str]] = {}
         """The status of each item with a reply, and why the reply was not sent."""
 
-    def add(self, item: InboxItem) -> None:
-        self.items.setdefault(item.message_id, item)
-
     def record_outcome(self, message_id: str, status: InboxStatus, error: str, *, now: datetime) -> None:
         self.outcomes.setdefault(message_id, (status, error))

@@ -4,6 +4,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from shift_sms_runtime.campaigns.counters import reply_deltas
 from shift_sms_runtime.messaging.hourly_limit import TextCount
 from shift_sms_runtime.messaging.ledger import OutboxPosition, ReplyKey
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -63,6 +64,8 @@ class MemoryOutbox:
         self.rows.put(text)
         if counted is not None:
             self._conversations.count_text(counted)
+        for delta in reply_deltas(text.campaign_id, at=self._clock()):
+            self._conversations.counters.add(delta)
         return None
 
     def statuses(self, keys: Sequence[ReplyKey]) -> Mapping[ReplyKey, DeliveryStatus]:

@@ -39,9 +39,6 @@ class MemorySendLedger(Generic[Key, RowKey]):
     def row_key(self, key: Key) -> RowKey:
         raise NotImplementedError
 
-    def claimable(self, key: Key) -> bool:
-        return True
-
     def after_claim(self, key: Key) -> None:
         raise NotImplementedError
 
@@ -59,8 +56,6 @@ class MemorySendLedger(Generic[Key, RowKey]):
     ) -> SendClaim | DeliveryStatus:
         row = self.rows.get(self.row_key(key), LedgerRow(DeliveryStatus.QUEUED))
         if row.status is DeliveryStatus.QUEUED:
-            if not self.claimable(key):
-                return SendClaim.BUSY
             self.rows[self.row_key(key)] = replace(
                 row, status=DeliveryStatus.SENDING, lease_until=lease_until, token=token
             )

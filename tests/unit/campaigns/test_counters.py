@@ -1,19 +1,17 @@
 """Tests the amounts that status changes add to the counters of a campaign."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shift_sms_runtime.campaigns.counters import STATUS_COUNTERS, Counter, delivery_delta
+from shift_sms_runtime.campaigns.counters import STATUS_COUNTERS, Counter, delivery_delta, reply_deltas
 from shift_sms_runtime.campaigns.summary import summarize
-from shift_sms_runtime.messaging.ledger import ReplyKey, StatusChange
+from shift_sms_runtime.messaging.ledger import StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.clock import NOON, seconds_after_noon
-from tests.support.dialogues.dialogue import ANN
 from tests.support.memory.campaign_counters import MemoryCampaignCounters
-from tests.support.memory.conversations import MemoryConversations
 
 FINAL = [status for status in DeliveryStatus if status.final]
 STATUSES = list(DeliveryStatus)
@@ -61,22 +59,12 @@ def test_given_a_status_change_when_counted_then_only_a_send_has_a_send_time(
     assert delta.sent_at == (NOON if is_send else None)
 
 
-def test_given_replies_when_settled_then_they_and_bookings_count_for_the_campaign() -> None:
-    conversations = MemoryConversations()
-
-    def reply(key: ReplyKey, settled_at: datetime, status: DeliveryStatus = DeliveryStatus.SENT) -> None:
-        conversations.claim(key, token="t", now=settled_at, lease_until=settled_at)
-        conversations.settle(key, status, token="t", now=settled_at)
-
-    reply(ReplyKey(ANN, "m1", campaign_id="c", bookings=2), NOON)
-    reply(
-        ReplyKey(ANN, "m2", campaign_id="c", bookings=1),
-        NOON + timedelta(minutes=1),
-        DeliveryStatus.OPTED_OUT,
-    )
-    reply(ReplyKey(ANN, "m3", campaign_id="c"), NOON + timedelta(minutes=2))
-    reply(ReplyKey(ANN, "m4"), NOON + timedelta(minutes=3))
-    summary = summarize(conversations.counters.rows("c"))
+def test_given_texts_when_carried_out_then_replies_and_bookings_are_counted() -> None:
+    counters = MemoryCampaignCounters()
+    for minutes, (campaign_id, bookings) in enumerate([("c", 2), ("c", 1), ("c", 0), (None, 1)]):
+        for delta in reply_deltas(campaign_id, at=NOON + timedelta(minutes=minutes), bookings=bookings):
+            counters.add(delta)
+    summary = summarize(counters.rows("c"))
     assert (summary["replies"], summary["bookings"], summary["seats_filled"]) == (3, 3, 3)
     assert (summary["first_booking_at"], summary["last_booking_at"]) == (
         seconds_after_noon(0),

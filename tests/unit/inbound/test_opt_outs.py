@@ -5,12 +5,10 @@ from datetime import timedelta
 import pytest
 
 from shift_sms_runtime.inbound.reply import InboundOutcome
-from shift_sms_runtime.messaging.outgoing_text import NotSent
-from shift_sms_runtime.messaging.send_once import TryAgainLater
 from tests.support.crash_points import Killed, Steps, Throttled, crash_points, die, throttle
 from tests.support.dialogues.dialogue import ANN, EVE, GUS
 from tests.support.dialogues.replies import STOP_REPLY
-from tests.support.inbound_world import InboundWorld, throttle_reply
+from tests.support.inbound_world import InboundWorld, queue_reply
 from tests.support.memory.employees import EmployeeRow
 from tests.support.send_results import OPTED_OUT
 
@@ -80,9 +78,7 @@ def test_given_a_function_stopped_at_a_keyword_when_redelivered_then_one_effect(
 
 def test_given_a_confirmation_not_sent_yet_when_stop_comes_again_then_sent_once() -> None:
     world = InboundWorld(self_managed_opt_outs=True)
-    world.phones.results = [NotSent("AccessDeniedException", transient=False)]
-    with pytest.raises(TryAgainLater):
-        world.deliver(ANN, "STOP", "m")
+    queue_reply(world, ANN, "STOP", "m")
     assert world.employees.opted_out_numbers() == {ANN}, "no text is sent meanwhile"
     world.deliver(ANN, "STOP", "m")
     assert world.phones.heard(ANN) == [STOP_REPLY]
@@ -141,7 +137,7 @@ def test_given_a_stop_while_a_reply_is_sent_when_it_succeeds_then_stop_stands() 
 
 def test_given_a_stop_with_a_late_confirmation_when_repeated_then_one_confirmation() -> None:
     world = InboundWorld(self_managed_opt_outs=True)
-    throttle_reply(world, ANN, "STOP", "m1")
+    queue_reply(world, ANN, "STOP", "m1")
     world.clock.pass_time(minutes=1)
     world.deliver(ANN, "STOP", "m2")
     for _ in range(2):

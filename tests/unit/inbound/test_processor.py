@@ -1,4 +1,4 @@
-"""Tests that an inbound text takes effect once and gets one reply under any failure."""
+"""Tests how inbound texts are handled, and which replies are sent at once."""
 
 import random
 from collections.abc import Callable
@@ -11,37 +11,31 @@ from hypothesis import strategies as st
 from shift_sms_runtime.inbound import command_executor, processor
 from shift_sms_runtime.inbound.reply import InboundOutcome
 from shift_sms_runtime.messaging.encoding import measure
-from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, NotSent, Refused, Unknown
-from shift_sms_runtime.messaging.send_once import TryAgainLater
-from tests.support.crash_points import Killed
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, Refused, Unknown
 from tests.support.dialogues.dialogue import ANN, BOB, EVE
+from tests.support.dialogues.replies import INVALID
 from tests.support.inbound_world import InboundWorld
+from tests.support.send_results import ACCESS_DENIED, THROTTLED
 
 
-def test_given_throttling_when_time_remains_then_the_reply_waits_and_is_sent_once() -> None:
-    world = InboundWorld()
-    world.phones.results = [NotSent("ThrottlingException", transient=True)] * 4
-    assert world.deliver(ANN, "XYZ1") is InboundOutcome.REPLIED
-    assert len(world.phones.heard(ANN)) == 1
-
-
-def test_given_throttling_until_the_deadline_when_redelivered_then_replied_booked() -> None:
+@pytest.mark.parametrize("times", [1, 4, 100])
+def test_given_throttling_when_it_ends_then_the_reply_is_sent_once(times: int) -> None:
     world = InboundWorld()
     world.shifts.put("A1", "")
-    world.phones.results = [NotSent("ThrottlingException", transient=True)] * 100
-    with pytest.raises(TryAgainLater):
-        world.deliver(ANN, "A1", "m")
-    world.phones.results = []
-    world.deliver(ANN, "A1", "m")
+    world.phones.results = [THROTTLED] * times
+    outcome = world.deliver(ANN, "A1", "m")
+    assert outcome is (InboundOutcome.REPLIED if times == 1 else InboundOutcome.REPLY_QUEUED)
     assert world.phones.heard(ANN) == ["Booked: A1"]
+    assert world.outbox.rows.empty
 
 
-def test_given_a_denied_send_when_time_remains_then_it_is_not_repeated() -> None:
+def test_given_a_denied_send_when_the_operator_has_acted_then_the_reply_is_sent() -> None:
     world = InboundWorld()
-    world.phones.results = [NotSent("AccessDeniedException", transient=False)] * 100
-    with pytest.raises(TryAgainLater):
-        world.deliver(ANN, "A1")
+    world.phones.results = [ACCESS_DENIED]
+    assert world.deliver(ANN, "A1", work=False) is InboundOutcome.REPLY_QUEUED
     assert world.phones.attempts == 1
+    world.work()
+    assert world.phones.heard(ANN) == [INVALID]
 
 
 def test_given_a_reply_of_unknown_outcome_when_delivered_again_then_not_repeated() -> None:
@@ -61,59 +55,6 @@ def test_given_an_opted_out_employee_when_booking_then_the_booking_stands() -> N
     assert world.deliver(ANN, "A1", "m") is InboundOutcome.REPLY_NOT_SENT
     assert world.shifts.taken() == {"A1": ANN}
     assert world.reply_row("m").reason == "DESTINATION_PHONE_NUMBER_OPTED_OUT"
-
-
-def _kill_at(world: InboundWorld, owner: object, method: str, *, after: bool) -> Callable[[], None]:
-    original = getattr(owner, method)
-
-    def step(*args: object, **kwargs: object) -> object:
-        if after:
-            original(*args, **kwargs)
-        raise Killed
-
-    setattr(owner, method, step)
-    return lambda: setattr(owner, method, original)
-
-
-@pytest.mark.parametrize(
-    ("owner", "method", "after", "replies"),
-    [
-        ("store", "write", False, 1),
-        ("store", "write", True, 1),
-        ("conversations", "claim", False, 1),
-        # From here the reply may be on its way: it is not repeated. The booking stands.
-        ("conversations", "claim", True, 0),
-        ("phones", "send", False, 0),
-        ("phones", "send", True, 1),
-        ("conversations", "settle", False, 1),
-        ("conversations", "settle", True, 1),
-    ],
-)
-def test_given_a_function_killed_at_any_step_when_redelivered_then_one_booking(
-    owner: str, method: str, after: bool, replies: int
-) -> None:
-    world = InboundWorld()
-    world.shifts.put("A1", "")
-    restore = _kill_at(world, getattr(world, owner), method, after=after)
-    with pytest.raises(Killed):
-        world.deliver(ANN, "A1", "m")
-    restore()
-    world.clock.time = world.clock.time.replace(minute=10)
-    world.deliver(ANN, "A1", "m")
-    world.deliver(ANN, "A1", "m")
-    assert world.shifts.taken() == {"A1": ANN}
-    assert world.phones.heard(ANN) == ["Booked: A1"] * replies
-    assert world.reply_row("m").status in (DeliveryStatus.SENT, DeliveryStatus.UNKNOWN)
-
-
-def test_given_another_function_sending_the_reply_when_delivered_then_retried_later() -> None:
-    world = InboundWorld()
-    restore = _kill_at(world, world.phones, "send", after=False)
-    with pytest.raises(Killed):
-        world.deliver(ANN, "A1", "m")
-    restore()
-    with pytest.raises(TryAgainLater):
-        world.deliver(ANN, "A1", "m")
 
 
 def test_given_a_very_long_text_of_wide_characters_when_handled_then_it_is_sendable() -> None:

@@ -2,20 +2,20 @@
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shift_sms_runtime.messaging.ledger import ReplyKind
-from shift_sms_runtime.messaging.outgoing_text import NotSent
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from shift_sms_runtime.shifts.shift import Shift
 from tests.support.crash_points import Killed, Throttled, die, throttle
 from tests.support.seats_world import CODES, EMPLOYEES, CheckedShifts, SeatsWorld, world_with_seats
 
 INTERRUPTED = 0.3
-"""The share of steps at which another action interrupts, or a reply is throttled."""
+"""The share of steps at which another action interrupts, or the number becomes busy."""
 
 
 ACTIONS = st.one_of(
@@ -34,8 +34,8 @@ ACTIONS = st.one_of(
 Action = tuple[str, str | int]
 
 
-def act(world: SeatsWorld, action: Action, message_id: str) -> None:
-    """Takes one action, one second after the previous one."""
+def act(world: SeatsWorld, action: Action, message_id: str, *, work: bool = True) -> None:
+    """Takes one action, one second after the previous one. Replies that are queued wait unless `work`."""
     world.clock.pass_time(seconds=1)
     actor, argument = action
     if actor == "time":
@@ -46,7 +46,7 @@ def act(world: SeatsWorld, action: Action, message_id: str) -> None:
         if world.shifts.rows[str(argument)]["shift_status"] == "cancelled":
             world.shifts.edit(str(argument), shift_status="available")
     else:
-        world.deliver(actor, str(argument), message_id, seconds=60)
+        world.deliver(actor, str(argument), message_id, seconds=60, work=work)
     world.reconcile_shifts()
 
 
@@ -138,30 +138,22 @@ def test_given_functions_that_die_anywhere_when_redelivered_then_one_effect_each
 
 @settings(max_examples=150)
 @given(st.integers(1, 2), st.lists(ACTIONS, min_size=2, max_size=20), st.randoms(use_true_random=False))
-def test_given_a_throttled_number_when_texts_are_redelivered_then_replies_are_true(
+def test_given_a_busy_number_when_replies_are_delayed_then_they_are_true(
     seats: int, actions: list[Action], chance: random.Random
 ) -> None:
     world = world_with_seats(seats)
-    throttled: list[tuple[Action, str]] = []
-
-    def take(action: Action, message_id: str, *, throttle_reply: bool) -> None:
-        world.phones.results = [NotSent("ThrottlingException", transient=True)] * (
-            200 if throttle_reply else 0
-        )
-        try:
-            act(world, action, message_id)
-        except TryAgainLater:
-            throttled.append((action, message_id))
-
     for number, action in enumerate(actions):
-        take(action, f"m{number}", throttle_reply=chance.random() < INTERRUPTED)
-        if throttled and chance.random() < INTERRUPTED:
-            take(*throttled.pop(chance.randrange(len(throttled))), throttle_reply=False)
-    while throttled:
-        take(*throttled.pop(0), throttle_reply=False)
-    world.phones.results = []
+        if chance.random() < INTERRUPTED:
+            world.permits.free_from = world.clock() + timedelta(seconds=20)
+        act(world, action, f"m{number}", work=False)
+        if chance.random() < INTERRUPTED:
+            world.work()
+    world.work()
     world.clock.pass_time(minutes=1)
     world.reconcile_shifts()
+    assert world.outbox.rows.empty
+    texts = sum(action[0].startswith("+") for action in actions)
+    assert sum(kind is ReplyKind.INBOUND for _, kind, _ in world.conversations.rows) <= texts
     for code in CODES:
         for person in EMPLOYEES:
             assert world.last_text_says_booked(person, code) in (None, person in world.shifts.holders(code))

@@ -3,10 +3,9 @@
 import pytest
 
 from shift_sms_runtime.inbound.reply import InboundOutcome
-from shift_sms_runtime.messaging.outgoing_text import NotSent
-from shift_sms_runtime.messaging.send_once import TryAgainLater
 from tests.support.dialogues.dialogue import ANN, BOB
-from tests.support.inbound_world import InboundWorld, throttle_reply
+from tests.support.inbound_world import InboundWorld, queue_reply
+from tests.support.send_results import THROTTLED
 
 TOO_MANY_TEXTS = "Sorry, those are too many texts. Please try again in an hour"
 
@@ -28,10 +27,8 @@ def test_given_more_texts_than_the_hourly_limit_when_received_then_one_notice() 
 def test_given_the_hourly_limit_when_an_admitted_text_is_redelivered_then_replied() -> None:
     world = InboundWorld(texts_per_hour=1)
     world.shifts.put("A1", "")
-    world.phones.results = [NotSent("AccessDeniedException", transient=False)]
-    with pytest.raises(TryAgainLater):
-        world.deliver(ANN, "A1", "m")
-    assert world.deliver(ANN, "A1", "m") is InboundOutcome.REPLIED
+    queue_reply(world, ANN, "A1", "m")
+    assert world.deliver(ANN, "A1", "m") is InboundOutcome.DUPLICATE
     assert world.phones.heard(ANN) == ["Booked: A1"]
 
 
@@ -76,9 +73,32 @@ def test_given_several_offers_when_each_is_answered_with_yes_then_each_is_booked
 def test_given_the_notice_of_the_limit_when_throttled_then_the_next_text_sends_it() -> None:
     world = InboundWorld(texts_per_hour=1)
     world.deliver(ANN, "XYZ1")
-    throttle_reply(world, ANN, "XYZ2", "m2")
+    world.phones.results = [THROTTLED] * 100
+    assert world.deliver(ANN, "XYZ2", work=False) is InboundOutcome.IGNORED
+    world.phones.results = []
+    assert world.phones.heard(ANN)[1:] == []
     for text in ("XYZ3", "XYZ4"):
         world.deliver(ANN, text)
     assert [text for text in world.phones.heard(ANN) if "too many" in text] == [
         "Sorry, those are too many texts. Please try again in an hour"
     ]
+
+
+def test_given_texts_delivered_repeatedly_when_counted_then_each_counts_once() -> None:
+    world = InboundWorld(texts_per_hour=3)
+    for number in range(3):
+        for _ in range(4):
+            world.deliver(ANN, f"XYZ90{number}", f"m{number}")
+    assert world.deliver(ANN, "XYZ903") is InboundOutcome.IGNORED
+    assert [text == TOO_MANY_TEXTS for text in world.phones.heard(ANN)] == [False, False, False, True]
+
+
+def test_given_queued_replies_when_the_limit_is_reached_then_they_precede_the_notice() -> None:
+    world = InboundWorld(texts_per_hour=2)
+    for number in range(2):
+        queue_reply(world, ANN, f"XYZ90{number}", f"m{number}")
+        world.clock.pass_time(seconds=1)
+    for number in range(3):
+        assert world.deliver(ANN, f"XYZ91{number}", work=False) is InboundOutcome.IGNORED
+    world.work()
+    assert [text == TOO_MANY_TEXTS for text in world.phones.heard(ANN)] == [False, False, True]

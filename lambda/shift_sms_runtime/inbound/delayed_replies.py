@@ -1,0 +1,118 @@
+"""Renders replies that waited in the outbox, so that each is true when it is sent.
+
+The outcome of a text is written once and never decided again. What it says about shifts may change before the reply is
+sent: an operator cancels the shift, another employee drops it, or the sender texts again.
+"""
+
+from dataclasses import replace
+
+from shift_sms_runtime.bookings.booking import booking_status
+from shift_sms_runtime.employees.employee import MESSAGING_SERVICE
+from shift_sms_runtime.employees.ports import Employees
+from shift_sms_runtime.inbound.context import InboundContext
+from shift_sms_runtime.inbound.ports import ShiftIndexes, WaitingReplies
+from shift_sms_runtime.inbound.reply import ListingPosition, Reply, ReplyView
+from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
+from shift_sms_runtime.inbound.shift_search import describe_shifts, list_shifts
+from shift_sms_runtime.language.locale import Locale, Locales
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, SendOutcome
+from shift_sms_runtime.messaging.ports import Clock
+from shift_sms_runtime.outbox.outbox_text import OutboxText, RenderedText
+
+
+class DelayedReplies:
+    """Implements `TextSource` for replies to inbound texts."""
+
+    def __init__(
+        self,
+        *,
+        replies: WaitingReplies,
+        shift_indexes: ShiftIndexes,
+        employees: Employees,
+        locales: Locales,
+        agent_offered: bool,
+        self_managed_opt_outs: bool,
+        clock: Clock,
+    ) -> None:
+        """Creates the source.
+
+        Args:
+            replies: Reads the replies and the rows that they depend on.
+            shift_indexes: Lists the open shifts.
+            employees: Records opt-outs.
+            locales: The languages of the replies.
+            agent_offered: Whether replies may suggest AGENT.
+            self_managed_opt_outs: Whether this system replies to STOP instead of the messaging service.
+            clock: The time.
+        """
+        self._replies = replies
+        self._shift_indexes = shift_indexes
+        self._employees = employees
+        self._locales = locales
+        self._agent_offered = agent_offered
+        self._self_managed_opt_outs = self_managed_opt_outs
+        self._clock = clock
+
+    def render(self, text: OutboxText) -> RenderedText | None:
+        """Returns the reply in the current state. A reply with a stored body, to AGENT, is the same at any time.
+
+        The reply is not due any longer if its number has opted out since. A confirmation of STOP is not due any longer
+        if START has followed.
+        """
+        if text.body is not None:
+            return RenderedText(text.body, text.key)
+        waiting = self._replies.read_reply(text)
+        if waiting is None:
+            return None
+        reply, context = waiting.reply, waiting.context
+        if self._self_managed_opt_outs and context.employee.opted_out is not reply.confirms_opt_out:
+            return None
+        current = self._current_reply(reply, context)
+        return RenderedText(current.text, replace(text.key, offered_shift_id=current.offered_shift_id))
+
+    def record_outcome(self, text: OutboxText, outcome: SendOutcome) -> None:
+        """Records the opt-out or opt-in that the result of a send reveals.
+
+        The service publishes no keyword that it handles itself. It refuses texts to a number that has opted out, and
+        sends them once the number has opted in again.
+        """
+        number, now = text.phone_number, self._clock()
+        if outcome.status is DeliveryStatus.OPTED_OUT:
+            employee = self._employees.of([number]).get(number)
+            on_roster = employee is not None and employee.on_roster
+            self._employees.opt_out(number, MESSAGING_SERVICE, at=now, on_roster=on_roster)
+        elif outcome.status is DeliveryStatus.SENT:
+            self._employees.clear_refusal(number, text.reply_id, at=now)
+
+    def _current_reply(self, reply: Reply, context: InboundContext) -> Reply:
+        renderer = ReplyRenderer(
+            self._locales.of(context.employee.language), agent_offered=self._agent_offered
+        )
+        match reply.view:
+            case ReplyView.OPEN_SHIFTS:
+                return self._list_open_shifts(reply, context, renderer.locale)
+            case ReplyView.OWN_SHIFTS:
+                return context.reply_with(renderer.own_shifts(context.own_shifts))
+            case ReplyView.WHICH_TO_DROP:
+                return context.reply_with(renderer.which_to_drop(context.own_shifts))
+            case None if _is_true(reply, context):
+                return reply
+            case _:
+                return describe_shifts(reply.statuses, context, renderer)
+
+    def _list_open_shifts(self, reply: Reply, context: InboundContext, locale: Locale) -> Reply:
+        """Lists the same page again. It may end at another shift now, after which MORE has to continue."""
+        page = reply.listing or ListingPosition(context.text.message_id, None, None)
+        current = list_shifts(replace(context, listing=page), self._shift_indexes, locale, more=False)
+        if current.listing is not None and current.listing != page:
+            self._replies.move_listing(context.employee.phone_number, current.listing)
+        return current
+
+
+def _is_true(reply: Reply, context: InboundContext) -> bool:
+    """Whether what a reply tells about each shift is true in the current state."""
+    number = context.employee.phone_number
+    return all(
+        status.still_holds(booking_status(context.shifts.get(shift_id), number, context.now))
+        for shift_id, status in reply.statuses.items()
+    )
