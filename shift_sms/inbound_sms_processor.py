@@ -39,7 +39,7 @@ class InboundSmsProcessor(Construct):
 
     Attributes:
         topic: The topic that the phone number publishes inbound texts to.
-        alarms: The alarms of its queues.
+        alarms: The alarms of its queues, and of a rate that is too high.
     """
 
     def __init__(
@@ -121,7 +121,13 @@ class InboundSmsProcessor(Construct):
             grant_send(callback_queue, process, url_variable="callback_queue_url")
         queue.add_consumer(process, batch_size=10, max_concurrency=10)
         self._function = process.function
-        self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
+        self.alarms: tuple[cloudwatch.Alarm, ...] = (
+            *queue.alarms,
+            process.alarm_on(
+                "SendRateTooHigh",
+                meaning="AWS throttles replies; the number sends slower than `messages_per_second`",
+            ),
+        )
 
     @property
     def function(self) -> lambda_.Function:

@@ -196,7 +196,10 @@ def outbox_sender(
         dynamodb, conversations=environment.conversations_table, outbox=environment.outbox_table
     )
     return OutboxSender(
-        send_once=SendOnce(ledger, sms, clock, limiter=limiter, max_retry_seconds=MAX_RETRY_SECONDS),
+        # A text that a worker has claimed is sent without this function.
+        send_once=SendOnce(
+            ledger, sms, clock, limiter=limiter, max_retry_seconds=MAX_RETRY_SECONDS, claim_waits=()
+        ),
         limiter=limiter,
         follow_ups=FollowUps(outbox, sources),
         workers=workers,
