@@ -1,5 +1,6 @@
 """Handles inbound texts."""
 
+import math
 from collections.abc import Sequence
 
 from aws_cdk import Duration, Stack
@@ -14,9 +15,11 @@ from shift_sms.building_blocks.runtime_function import RuntimeFunction
 from shift_sms.building_blocks.sms_voice_topic import sms_voice_topic
 from shift_sms.building_blocks.validators import (
     APPROVED_NUMBERS,
+    INBOUND_TEXTS_PER_SECOND,
     STRANGER_REPLY,
     TEXTS_PER_HOUR,
     validate,
+    validate_at_synthesis,
     validate_booking_policy,
     validate_flag,
     validate_language,
@@ -31,11 +34,21 @@ from shift_sms_runtime.environment import (
     StrangerReply,
 )
 
+_BATCH_SIZE = 10
+_SECONDS_PER_BATCH = 2
+# The minimum of Lambda. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+_MIN_CONCURRENCY = 2
+
 
 class InboundSmsProcessor(Construct):
     """Books, drops and lists shifts by text, and replies to every text once.
 
     `ShiftReconciler` offers free seats to the waiting list. `OperatorInbox` sends the replies of operators.
+
+    `inbound_texts_per_second` determines how many executions handle texts at the same time. An execution handles a
+    batch of 10 texts in as many threads. The batch takes at most about 2 seconds: a text waits up to 1 second for a
+    send permit, and its calls to AWS and the work of the other threads take the rest. So each execution handles 5
+    texts per second, and 100 texts per second need 20 executions. More texts wait in the queue.
 
     Attributes:
         topic: The topic that the phone number publishes inbound texts to.
@@ -57,6 +70,8 @@ class InboundSmsProcessor(Construct):
         callback_queue: sqs.IQueue | None = None,
         self_managed_opt_outs: bool = False,
         texts_per_hour: int = 30,
+        inbound_texts_per_second: int = 100,
+        snap_start: bool = False,
     ) -> None:
         """Makes the topic, the queue and the function.
 
@@ -74,6 +89,9 @@ class InboundSmsProcessor(Construct):
             self_managed_opt_outs: Whether this construct handles STOP, START and HELP. True for a phone number with
                 `SelfManagedOptOutsEnabled`; otherwise AWS handles them.
             texts_per_hour: Texts that are handled per number and hour, up to 1,000; 0 sets no limit.
+            inbound_texts_per_second: Texts of all numbers that are handled per second, up to 1,000.
+            snap_start: Whether the function starts from a snapshot (Lambda SnapStart). Cold starts are shorter,
+                deployments take minutes longer, and Lambda bills the snapshot.
         """
         booking_policy = validate_booking_policy(booking_policy)
         language = validate_language(language)
@@ -81,6 +99,13 @@ class InboundSmsProcessor(Construct):
         stranger_reply = validate("stranger_reply", stranger_reply, STRANGER_REPLY)
         self_managed_opt_outs = validate_flag("self_managed_opt_outs", self_managed_opt_outs)
         texts_per_hour = validate("texts_per_hour", texts_per_hour, TEXTS_PER_HOUR)
+        inbound_texts_per_second = validate_at_synthesis(
+            "inbound_texts_per_second",
+            inbound_texts_per_second,
+            INBOUND_TEXTS_PER_SECOND,
+            why="the concurrency follows from it",
+        )
+        snap_start = validate_flag("snap_start", snap_start)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
         self.topic: sns.ITopic = topic or sms_voice_topic(
@@ -97,6 +122,7 @@ class InboundSmsProcessor(Construct):
             environment_class=ProcessInboundSms,
             description="Carries out what employees text, and replies",
             timeout=timeout,
+            snap_start=snap_start,
         )
         process.configure(
             approved_numbers=approved_numbers,
@@ -119,7 +145,8 @@ class InboundSmsProcessor(Construct):
         outbox.grant_send_now(process)
         if callback_queue:
             grant_send(callback_queue, process, url_variable="callback_queue_url")
-        queue.add_consumer(process, batch_size=10, max_concurrency=10)
+        executions = math.ceil(inbound_texts_per_second * _SECONDS_PER_BATCH / _BATCH_SIZE)
+        queue.add_consumer(process, batch_size=_BATCH_SIZE, max_concurrency=max(_MIN_CONCURRENCY, executions))
         self._function = process.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             *queue.alarms,

@@ -14,6 +14,7 @@ from shift_sms.building_blocks.validators import (
     DROP_CUTOFF_HOURS,
     EMAIL,
     HOURS_PER_WEEK,
+    INBOUND_TEXTS_PER_SECOND,
     LANGUAGE,
     MESSAGES_PER_SECOND,
     MINIMUM_REST_HOURS,
@@ -160,6 +161,11 @@ class Settings:
     """Reply to a number that is not approved: none, or one per day (UTC)."""
     self_managed_opt_outs: bool = False
     """Whether this system handles STOP, START and HELP. Must equal `SelfManagedOptOutsEnabled` of the phone number."""
+    inbound_texts_per_second: int = 100
+    """Texts of all numbers that are handled per second. One execution handles five; more texts wait in the queue."""
+    snap_start: bool = False
+    """Whether inbound texts are handled with Lambda SnapStart: shorter cold starts, longer deployments, and a charge
+    for the snapshot."""
     vocabulary: Vocabulary = LanguageSettings.vocabulary
     """What employees book. It selects the words of inbound texts and replies."""
     default_language: Language = LanguageSettings.default_language
@@ -289,6 +295,10 @@ class Settings:
             connect_source_phone_number=connect_setting("connect_source_phone_number", PHONE_NUMBER),
             stranger_reply=reader.optional("stranger_reply", STRANGER_REPLY, StrangerReply.SILENT),
             self_managed_opt_outs=reader.optional("self_managed_opt_outs", _YES_OR_NO, False),
+            inbound_texts_per_second=reader.optional(
+                "inbound_texts_per_second", INBOUND_TEXTS_PER_SECOND, cls.inbound_texts_per_second
+            ),
+            snap_start=reader.optional("snap_start", _YES_OR_NO, False),
             vocabulary=reader.optional("vocabulary", VOCABULARY, cls.vocabulary),
             default_language=reader.optional("default_language", LANGUAGE, cls.default_language),
             timezone=reader.optional("timezone", TIME_ZONE, cls.timezone),

@@ -78,6 +78,8 @@ class ShiftSmsStack(Stack):
             callback_queue=self.callback.queue if self.callback else None,
             self_managed_opt_outs=settings.self_managed_opt_outs,
             texts_per_hour=settings.texts_per_hour,
+            inbound_texts_per_second=settings.inbound_texts_per_second,
+            snap_start=settings.snap_start,
         )
         self.reconciler = ShiftReconciler(
             self,

@@ -104,8 +104,10 @@ class Facts:
     on_seats: Callable[[str, Seats | None, Seats | None], None] = lambda _id, _before, _after: None
     _removed: list[tuple[float, str, str]] = field(default_factory=list)
     """The holders who lost a seat last: the time, the shift and the phone number."""
-    _open_claims: dict[str, dict[str, Key]] = field(default_factory=lambda: defaultdict(dict))
+    _open_claims: dict[str, dict[tuple[str, str], Key]] = field(default_factory=lambda: defaultdict(dict))
+    """The claims that are not settled, by execution environment, and by task and phone number."""
     _last_claims: dict[tuple[str, str], Key] = field(default_factory=dict)
+    """The last claim of each task on a text to each phone number."""
 
     def observe(self, attempt: Attempt) -> None:
         """Records one attempt at a call."""
@@ -158,7 +160,7 @@ class Facts:
 
     def _record_send(self, attempt: Attempt) -> None:
         to, body = attempt.request["DestinationPhoneNumber"], attempt.request["MessageBody"]
-        key = self._last_claims.get((attempt.environment.name, to))
+        key = self._last_claims.get((attempt.task, to))
         name = attempt.environment.function.name
         send = SendFact(self.now(), to, body, key, name, measure(body).parts)
         self.sends.append(send)
@@ -173,20 +175,20 @@ class Facts:
             if phone in self.strangers and write.table != "SegmentMembers":
                 self.violate("strangers get nothing", f"{write.table} was written for {phone}")
             if write.table in LEDGERS and phone is not None:
-                self._record_claim(attempt.environment.name, phone, write)
+                self._record_claim(attempt, phone, write)
         changes_shift = any(write.table == "Shifts" for write in writes)
         if changes_shift and attempt.environment.function.name == "process_inbound_sms":
             self._record_effect(attempt, [write for write in writes if _reports_effect(write)])
         self._removed.clear()
 
-    def _record_claim(self, environment: str, phone: str, write: _Write) -> None:
-        key = self.row_key(write.table, write.key)
+    def _record_claim(self, attempt: Attempt, phone: str, write: _Write) -> None:
+        key, sender = self.row_key(write.table, write.key), (attempt.task, phone)
+        open_claims = self._open_claims[attempt.environment.name]
         if ":lease_until" in write.values:
             self.claimed[key] += 1
-            self._open_claims[environment][phone] = key
-            self._last_claims[environment, phone] = key
+            open_claims[sender] = self._last_claims[sender] = key
         elif ":after" in write.values:
-            self._open_claims[environment].pop(phone, None)
+            open_claims.pop(sender, None)
 
     def _record_effect(self, attempt: Attempt, replies: Sequence[_Write]) -> None:
         if not replies:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from lab.simulation.aws.tables.metrics import Metrics
 from lab.simulation.execution.functions import LogLine
 from lab.simulation.facts import LEDGERS, Facts, Key, Seats, SendFact, codes_after, plain
 from lab.simulation.people import Expected, InboundFact, People
@@ -87,6 +88,8 @@ class Limits:
     """Whether faults are injected, so that the outcome of a send may be unknown and texts may wait for a retry."""
     ordered: bool = True
     throttled: float = _MOST_THROTTLED
+    write_units: int | None = None
+    """The most write units that a partition key may take in one second; None sets no limit."""
     ideal: float | None = None
     """The longest time until the last text, as a multiple of the ideal time; None sets no limit."""
 
@@ -154,6 +157,8 @@ class FinalInvariants:
         self._check_bookings()
         self._check_inbox()
         self._check_callbacks()
+        for row in self._rows["Outbox"]:
+            self._violate("no silent loss", f"a text is left in the outbox: {row['position']}")
         return self.outcome
 
     def _violate(self, invariant: str, text: str) -> None:
@@ -264,7 +269,21 @@ def throttling(outcome: Outcome, limits: Limits) -> Iterator[str]:
         yield f"the rate: {outcome.throttled} of {outcome.attempts} sends were throttled"
 
 
+def needless_deliveries(redelivered: int, limits: Limits) -> Iterator[str]:
+    """Yields a violation if a message was returned to its queue although nothing failed."""
+    if not limits.faults and redelivered:
+        yield f"no waiting in queues: {redelivered} messages or records were delivered again"
+
+
 def slowness(ratio: float, limits: Limits) -> Iterator[str]:
     """Yields a violation if the last text was sent too late."""
     if limits.ideal is not None and ratio > limits.ideal:
         yield f"time: the last text was sent after {ratio:.2f} times the ideal time"
+
+
+def busy_partitions(metrics: Metrics, limits: Limits) -> Iterator[str]:
+    """Yields a violation for each partition key that takes too many write units in one second."""
+    for table, index, key, usage in metrics.busiest_partitions() if limits.write_units else ():
+        if usage.peak_write_units > (limits.write_units or 0):
+            name = f"{table}/{index}" if index else table
+            yield f"write units: {key} of {name} takes {usage.peak_write_units} in one second"

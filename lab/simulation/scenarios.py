@@ -16,10 +16,11 @@ from lab.simulation.phones import CarrierFaults
 from lab.simulation.world import Plan
 
 _CRASHES = FaultRates(
-    {Fault.CRASH_BEFORE: 0.005, Fault.CRASH_AFTER: 0.005},
+    {Fault.CRASH_BEFORE: 0.0005, Fault.CRASH_AFTER: 0.0005},
     queues=QueueFaults(duplicates=0.01, delays=0.01),
 )
-"""One call in a hundred ends with a crash, and one message in a hundred arrives twice."""
+"""One call in a thousand ends with a crash: with ten calls per text, one text in a hundred meets one. One message in a
+hundred arrives twice."""
 
 _MANY = 1000
 
@@ -82,6 +83,16 @@ def _rush(_random: Random) -> Plan:
         duties=Duties(edits=1, within=2.0),
         rates=FaultRates({Fault.TIMEOUT_AFTER: 0.01}),
         limits=Limits(faults=True, ordered=False),
+    )
+
+
+def _trickle(_random: Random) -> Plan:
+    return Plan(
+        settings=SimulatedSettings(messages_per_second=1, connect_enabled=False),
+        employees=20,
+        shifts=6,
+        habits=Habits(texts=(2, 3), within=150.0),
+        duties=Duties(edits=2, within=150.0),
     )
 
 
@@ -158,11 +169,34 @@ def _campaign(people: int, rate: int, faults: FaultRates) -> Callable[[Random], 
     return plan
 
 
+def _fast_campaign(people: int) -> Callable[[Random], Plan]:
+    """A campaign at 500 texts per second, whose write units are counted."""
+
+    def plan(_random: Random) -> Plan:
+        return Plan(
+            settings=SimulatedSettings(messages_per_second=500, connect_enabled=False),
+            employees=people,
+            shifts=10,
+            habits=Habits(texts=(0, 0), replies_to_campaign=0.0),
+            duties=Duties(campaigns=1, stopped_campaigns=0.0, within=2.0),
+            limits=Limits(write_units=500),
+        )
+
+    return plan
+
+
 def _scenarios() -> Mapping[str, Scenario]:
     none = FaultRates()
     found = [
         Scenario("mixed", "20 to 200 people, operators and random faults", _mixed),
         Scenario("hostile", "20 people who compete for 4 shifts, with many faults", _hostile),
+        Scenario("trickle", "20 people whose texts often find the number busy", _trickle),
+        Scenario(
+            "fast-campaign",
+            "5,000 people texted at 500/s, with write units",
+            _fast_campaign(5_000),
+            large=True,
+        ),
         Scenario("rush", "20 people who text about 3 shifts within two seconds", _rush),
     ]
     for suffix, describes, faults in (

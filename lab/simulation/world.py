@@ -31,6 +31,8 @@ from lab.simulation.invariants import (
     Limits,
     Outcome,
     StepInvariants,
+    busy_partitions,
+    needless_deliveries,
     slowness,
     throttling,
 )
@@ -187,14 +189,19 @@ class World:
     def run(self) -> Outcome:
         """Runs to the end, unless a step violates an invariant, and checks the final invariants."""
         self.set_up()
+        self.database.metrics.reset()
         self.operators.begin()
         self.people.begin()
+        self.run_to_end()
+        return self.check()
+
+    def run_to_end(self) -> None:
+        """Runs until nothing waits, and then until offers have ended and leases have expired."""
         self.run_until_quiet()
         settled = self.scheduler.now + self.plan.settles_for
         self.scheduler.run(until=settled, done=self._violated)
         self.scheduler.now = max(self.scheduler.now, settled)
         self.run_until_quiet()
-        return self.check()
 
     def run_until_quiet(self) -> None:
         """Runs until nothing waits to be handled and no one has anything left to do."""
@@ -222,8 +229,13 @@ class World:
             now=self.scheduler.time,
         ).check()
         outcome.attempts, outcome.throttled = self.phones.attempts, self.phones.throttled
-        for violation in [*throttling(outcome, self.plan.limits), *slowness(self.ratio, self.plan.limits)]:
-            self.facts.violations.append(violation)
+        limits = self.plan.limits
+        self.facts.violations += [
+            *throttling(outcome, limits),
+            *slowness(self.ratio, limits),
+            *busy_partitions(self.database.metrics, limits),
+            *needless_deliveries(self.system.redelivered, limits),
+        ]
         return outcome
 
     @property

@@ -9,6 +9,7 @@ _GROUPS = {
     "approved_numbers": "Inbound texts",
     "connect_enabled": "Callbacks",
     "stranger_reply": "Replies",
+    "inbound_texts_per_second": "Rate and start of inbound texts",
     "vocabulary": "Language and time",
     "minimum_rest_hours": "Booking policy",
     "texts_per_hour": "Limits of one number",

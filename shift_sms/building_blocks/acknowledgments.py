@@ -18,6 +18,11 @@ def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
     )
 
 
+def acknowledge_warning(construct: IConstruct, warning: str, reason: str) -> None:
+    """Acknowledges a warning of the CDK for a construct and its children."""
+    Validations.of(construct).acknowledge(Acknowledgment(id=f"Annotation::{warning}", reason=reason))
+
+
 def acknowledge_wildcard(grantee: iam.IGrantable, resource_arn: str, reason: str) -> None:
     """Acknowledges a resource with a wildcard in the policy of a role of this app. Skips other principals."""
     principal = grantee.grant_principal

@@ -33,7 +33,7 @@ def invoke_on_changes(
         batch_size: Records per invocation, at most.
         max_batching_window: How long Lambda collects records before it invokes the function. By default 0.
     """
-    consumer.function.add_event_source(
+    consumer.invoked.add_event_source(
         event_sources.DynamoEventSource(
             table,
             starting_position=lambda_.StartingPosition.TRIM_HORIZON,

@@ -82,7 +82,7 @@ class WorkQueue(Construct):
             batch_size: Messages per invocation, at most.
             max_concurrency: Concurrent invocations, at least 2.
         """
-        consumer.function.add_event_source(
+        consumer.invoked.add_event_source(
             event_sources.SqsEventSource(
                 self.queue,
                 batch_size=batch_size,

@@ -12,7 +12,7 @@ def _listed(value: object) -> list[object]:
 @pytest.mark.parametrize(
     ("function", "timeout", "batch_size", "concurrency"),
     [
-        ("process_inbound_sms", 30, 10, 10),
+        ("process_inbound_sms", 30, 10, 20),
         ("plan_campaign", 60, 1, 2),
         ("send_campaign", 60, 1, 2),
         ("record_delivery_event", 30, 10, 10),

@@ -51,6 +51,8 @@ def with_language(stack: cdk.Stack, **props: Any) -> Construct:
         (add_processor, "approved_numbers", [f"+1425555{n}" for n in range(1000, 1151)], "'151 numbers'"),
         (add_processor, "texts_per_hour", -1, "-1"),
         (add_processor, "texts_per_hour", 1001, "1001"),
+        (add_processor, "inbound_texts_per_second", 0, "0"),
+        (add_processor, "inbound_texts_per_second", 1001, "1001"),
         (add_callback, "calls_per_day", 0.5, "0.5"),
         (add_callback, "calls_per_day", 101, "101"),
         (with_language, "language.vocabulary", "beds", "'beds'"),

@@ -194,11 +194,11 @@ def bookings_not_written() -> AbstractContextManager[object]:
 def changed_shift_promised_anyway() -> AbstractContextManager[object]:
     write = inbound_store.DynamoInboundStore.write
 
-    def mutated(self: Any, *arguments: Any) -> None:
+    def mutated(self: Any, context: InboundContext, reply: Any, *decision: Any) -> None:
         try:
-            write(self, *arguments)
+            write(self, context, reply, *decision)
         except ChangedMeanwhile:
-            return
+            write(self, context, reply)
 
     return mock.patch.object(inbound_store.DynamoInboundStore, "write", mutated)
 
@@ -208,7 +208,7 @@ BUGS = (
     PlantedBug("a text is settled before it is sent", settle_before_send, "the ledger adds up"),
     PlantedBug("an abandoned claim is granted again", send_after_abandoned_claim, "at most once"),
     PlantedBug("a permit is ignored", permit_ignored, "the rate", "small-campaign"),
-    PlantedBug("a duplicate is decided again", duplicate_decided_again, "once"),
+    PlantedBug("a duplicate is decided again", duplicate_decided_again, "at most once"),
     PlantedBug(
         "seats are written without a condition", seats_without_condition, "one seat, one person", "rush"
     ),
@@ -219,7 +219,7 @@ BUGS = (
     PlantedBug("timers are never set", timers_never_set, "no silent loss"),
     PlantedBug("a stranger is answered", stranger_answered, "strangers get nothing"),
     PlantedBug("a phone number is logged", phone_number_logged, "no phone number in a log"),
-    PlantedBug("bookings are not written", bookings_not_written, "the ledger adds up"),
+    PlantedBug("bookings are not written", bookings_not_written, "the ledger adds up", "rush"),
     PlantedBug(
         "a booking that failed is promised", changed_shift_promised_anyway, "promises follow facts", "rush"
     ),

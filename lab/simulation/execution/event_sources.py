@@ -146,6 +146,8 @@ class StreamPoller:
         self._dead_letter = dead_letter
         self._scheduler = scheduler
         self._random = random
+        self.redelivered = 0
+        """How many records were delivered again."""
         self._shards = [_Shard() for _ in range(_SHARDS)]
 
     @property
@@ -182,6 +184,7 @@ class StreamPoller:
         wait = self._random.uniform(0.05, 0.2)
         if remaining:
             attempts = batch.attempts + 1
+            self.redelivered += len(remaining)
             if attempts > self._source.retries:
                 self._dead_letter(self._function, remaining)
             else:

@@ -47,6 +47,8 @@ class Attempt:
     service: str
     operation: str
     request: Mapping[str, Any]
+    task: str
+    """The task that makes it: an invocation, or one of its threads."""
     fault: Fault | None = None
     frozen: bool = False
     """Whether the function stood still before it."""
@@ -130,7 +132,16 @@ class EnvironmentCalls:
             before += _CONNECT_TIMEOUT
         freeze = self._plan.freeze()
         self._scheduler.sleep(before + freeze)
-        attempt = Attempt(self._environment, service, operation, request, fault, frozen=freeze > 0)
+        task = self._scheduler.current
+        attempt = Attempt(
+            self._environment,
+            service,
+            operation,
+            request,
+            task.name if task else "",
+            fault,
+            frozen=freeze > 0,
+        )
         try:
             response = self._carry_out(attempt, effect)
         except Crashed as error:

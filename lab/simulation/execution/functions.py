@@ -3,9 +3,10 @@
 import importlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 from unittest import mock
 
@@ -154,8 +155,7 @@ def composed_per_environment(
     replaced: dict[Any, Any] = {
         telemetry.logger: lambda: current_environment(scheduler).logger,
         telemetry.metrics: lambda: current_environment(scheduler).metrics,
-        # A thread would leave the task that the scheduler runs.
-        batch.run_concurrently: lambda function, records: [function(record) for record in records],
+        batch.run_concurrently: lambda function, records: _run_in_tasks(scheduler, function, records),
     }
     services = {
         name: value
@@ -172,6 +172,27 @@ def composed_per_environment(
         replaced_everywhere(replaced),
     ):
         yield
+
+
+def _run_in_tasks(
+    scheduler: Scheduler, function: Callable[[Any], bool], records: Sequence[Any]
+) -> list[bool]:
+    """Handles every record in a task of its own, instead of a thread."""
+    if len(records) == 1:
+        return [function(records[0])]
+    environment = current_environment(scheduler)
+    results = [False] * len(records)
+
+    def handle(place: int) -> None:
+        results[place] = function(records[place])
+
+    tasks = [
+        scheduler.start(f"{environment.name}#{place}", partial(handle, place), owner=environment)
+        for place in range(len(records))
+    ]
+    environment.tasks += tasks
+    scheduler.join(tasks)
+    return results
 
 
 def _per_environment(name: str, build: Any, scheduler: Scheduler) -> Callable[[], Any]:

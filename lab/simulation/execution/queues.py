@@ -51,6 +51,8 @@ class SimulatedQueue:
     on_visible: Callable[[], None] = lambda: None
     on_dead_letter: Callable[[str, Message], None] = lambda _queue, _message: None
     sent: int = 0
+    redelivered: int = 0
+    """How many messages were received again."""
     _visible: list[Message] = field(default_factory=list)
     _unsettled: int = 0
 
@@ -99,6 +101,7 @@ class SimulatedQueue:
                 self.dead_letters.append(message)
                 self.on_dead_letter(self.name, message)
                 continue
+            self.redelivered += message.receives > 1
             received.append(message)
             self._hide(message, message.receives)
         return received

@@ -5,7 +5,7 @@ The order of a run depends on the waits alone. Waits come from the seed, so a ru
 
 import heapq
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,6 +28,8 @@ class Task:
     thread: greenlet = field(init=False, repr=False)
     pending: "_Event | None" = None
     """The event that resumes the task."""
+    waiter: "Task | None" = None
+    """The task that waits for the end of this one."""
     done: bool = False
     killed: bool = False
 
@@ -76,7 +78,7 @@ class Scheduler:
             except BaseException as error:  # noqa: BLE001 - raised by run()
                 self._failure = self._failure or error
             finally:
-                task.done = True
+                self._end(task)
 
         task.thread = greenlet(run, parent=self._hub)
         self._resume(task, after)
@@ -102,10 +104,21 @@ class Scheduler:
         if task.killed:
             raise Crashed
 
-    def join(self, tasks: list[Task]) -> None:
-        """Waits until the tasks are done."""
-        while not all(task.done for task in tasks):
-            self.sleep(0.001)
+    def join(self, tasks: Sequence[Task]) -> None:
+        """Waits until the tasks are done.
+
+        Raises:
+            Crashed: the task was killed during its wait.
+        """
+        waiter = self._current
+        if waiter is None:
+            raise RuntimeError("only a task can wait")
+        for task in tasks:
+            while not task.done:
+                task.waiter = waiter
+                self._hub.switch()
+                if waiter.killed:
+                    raise Crashed
 
     def kill(self, task: Task) -> None:
         """Stops a task at its current wait."""
@@ -117,7 +130,7 @@ class Scheduler:
         if task.pending is not None:
             task.pending.task = None
         if not task.thread:
-            task.done = True
+            self._end(task)
             return
         before, self._current = self._current, task
         parent, task.thread.parent = task.thread.parent, getcurrent()
@@ -148,6 +161,12 @@ class Scheduler:
                 self._current = None
             if self._failure is not None:
                 raise self._failure
+
+    def _end(self, task: Task) -> None:
+        task.done = True
+        waiter = task.waiter
+        if waiter is not None and not waiter.done and not waiter.killed and waiter.pending is None:
+            self._resume(waiter, 0.0)
 
     def _resume(self, task: Task, seconds: float) -> None:
         task.pending = _Event(None, task)

@@ -119,6 +119,12 @@ class SimulatedSystem:
             yield
 
     @property
+    def redelivered(self) -> int:
+        """How many messages and records were delivered again because they had not been handled."""
+        queues = sum(queue.redelivered for queue in self.queues.values())
+        return queues + sum(poller.redelivered for poller in self._stream_pollers.values())
+
+    @property
     def idle(self) -> bool:
         """Whether no message waits and no function runs."""
         return (

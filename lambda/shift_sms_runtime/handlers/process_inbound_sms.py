@@ -5,6 +5,7 @@ from typing import Any
 from shift_sms_runtime import composition
 from shift_sms_runtime.handlers.batch import LambdaDeadline, process
 from shift_sms_runtime.handlers.events import BatchResponse, EventType, LambdaContext, Record
+from shift_sms_runtime.handlers.snapshot import prepare
 from shift_sms_runtime.inbound.inbound_text import read_notification
 from shift_sms_runtime.telemetry import count, logger
 
@@ -20,3 +21,6 @@ def _handle(record: Record, deadline: LambdaDeadline) -> None:
     outcome = composition.process_inbound_sms().handle(text, deadline)
     logger().info("text handled", inbound_message_id=text.message_id, outcome=outcome.value)
     count("Text", outcome)
+
+
+prepare(composition.process_inbound_sms)

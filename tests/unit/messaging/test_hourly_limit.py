@@ -93,7 +93,7 @@ def test_given_texts_delivered_repeatedly_when_counted_then_each_counts_once() -
     assert [text == TOO_MANY_TEXTS for text in world.phones.heard(ANN)] == [False, False, False, True]
 
 
-def test_given_queued_replies_when_the_limit_is_reached_then_they_precede_the_notice() -> None:
+def test_given_queued_replies_when_the_limit_is_reached_then_the_notice_is_last() -> None:
     world = InboundWorld(texts_per_hour=2)
     for number in range(2):
         queue_reply(world, ANN, f"XYZ90{number}", f"m{number}")
