@@ -27,6 +27,8 @@ import botocore.session
 import psutil
 from botocore.config import Config
 
+from lab.cloud.watchdog import wait_for_end
+
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -132,11 +134,11 @@ class EmbeddedCloud:
             except subprocess.TimeoutExpired:
                 watchdog.kill()
                 watchdog.wait()
-            _, remaining = psutil.wait_procs(remaining, timeout=1)
+            remaining = wait_for_end(remaining, 1)
             for process in remaining:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
-            _, remaining = psutil.wait_procs(remaining, timeout=_STOP_SECONDS)
+            remaining = wait_for_end(remaining, _STOP_SECONDS)
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
         if remaining:

@@ -14,6 +14,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -36,6 +38,26 @@ def _owner_has_ended() -> bool:
     return bool(readable) and not os.read(sys.stdin.fileno(), 1)
 
 
+def wait_for_end(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Waits until the processes have ended; returns those that still run.
+
+    A zombie has ended. The init process of a container can take many seconds to remove it.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        running = [process for process in processes if not _has_ended(process)]
+        if not running or time.monotonic() > deadline:
+            return running
+        time.sleep(0.02)
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def _kill(command: subprocess.Popen[bytes]) -> None:
     # No graceful stop: the cloud keeps no state beyond its process.
     descendants: list[psutil.Process] = []
@@ -46,7 +68,7 @@ def _kill(command: subprocess.Popen[bytes]) -> None:
     for process in descendants:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(descendants, timeout=_END_SECONDS)
+    wait_for_end(descendants, _END_SECONDS)
 
 
 def main(folder: Path, log: Path, argv: list[str]) -> int:

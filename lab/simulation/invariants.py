@@ -16,6 +16,8 @@ _STALE_SECONDS = 60.0
 """A booking that ended this long before the text was sent still counts: the text may have waited for its permit."""
 
 _ORDER_SECONDS = 10.0
+_ONE_SECOND = 1.05
+"""How much a single second may exceed a rate: calls are spread over time, not over the seconds of the clock."""
 _MOST_THROTTLED = 0.05
 
 _FINAL = frozenset(
@@ -65,7 +67,7 @@ class StepInvariants:
 
     def _check_send(self, send: SendFact) -> None:
         facts = self._facts
-        if send.to in self._people.strangers:
+        if send.to in facts.strangers:
             facts.violate("strangers get nothing", f"a text was sent: {send.body!r}")
         if send.key is None:
             facts.violate("at most once", f"a text was sent without a claim: {send.body!r}")
@@ -89,7 +91,7 @@ class Limits:
     ordered: bool = True
     throttled: float = _MOST_THROTTLED
     write_units: int | None = None
-    """The most write units that a partition key may take in one second; None sets no limit."""
+    """The most write units that a partition key may take per second; None sets no limit."""
     ideal: float | None = None
     """The longest time until the last text, as a multiple of the ideal time; None sets no limit."""
 
@@ -284,6 +286,6 @@ def slowness(ratio: float, limits: Limits) -> Iterator[str]:
 def busy_partitions(metrics: Metrics, limits: Limits) -> Iterator[str]:
     """Yields a violation for each partition key that takes too many write units in one second."""
     for table, index, key, usage in metrics.busiest_partitions() if limits.write_units else ():
-        if usage.peak_write_units > (limits.write_units or 0):
+        if usage.peak_write_units > (limits.write_units or 0) * _ONE_SECOND:
             name = f"{table}/{index}" if index else table
             yield f"write units: {key} of {name} takes {usage.peak_write_units} in one second"

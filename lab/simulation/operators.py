@@ -65,6 +65,12 @@ class Operators:
         for number in numbers:
             self.put("SegmentMembers", {"segment": segment, "phone_number": number})
 
+    def delete(self, table: str, key: Mapping[str, str]) -> None:
+        """Deletes an item."""
+        self._dynamodb.delete_item(
+            TableName=table, Key={name: _serialize(value) for name, value in key.items()}
+        )
+
     def put_shift(self, *, seats: int | None = None, starts_in_hours: float | None = None) -> str:
         """Puts a shift as in the blog post, with seats and at times a start."""
         random = self._random
@@ -119,10 +125,10 @@ class Operators:
         self._scheduler.after(after, run)
 
     def _stop(self, campaign_id: str) -> None:
-        self._set("Campaigns", {"campaign_id": campaign_id}, campaign_status="stopped")
+        self.change("Campaigns", {"campaign_id": campaign_id}, campaign_status="stopped")
 
     def _write_reply(self, message_id: str) -> None:
-        self._set("OperatorInbox", {"message_id": message_id}, reply=f"Noted, see you ({message_id})")
+        self.change("OperatorInbox", {"message_id": message_id}, reply=f"Noted, see you ({message_id})")
 
     def _edit(self) -> None:
         if not self.shift_ids:
@@ -131,16 +137,17 @@ class Operators:
         self.edited_shifts.add(shift_id)
         match self._random.randrange(4):
             case 0:
-                self._set("Shifts", {"shift_id": shift_id}, shift_status="cancelled")
+                self.change("Shifts", {"shift_id": shift_id}, shift_status="cancelled")
             case 1:
-                self._set("Shifts", {"shift_id": shift_id}, seats=self._random.randint(1, 4))
+                self.change("Shifts", {"shift_id": shift_id}, seats=self._random.randint(1, 4))
             case 2:
-                self._set("Shifts", {"shift_id": shift_id}, shift_info="16/08 4h dayshift, new time")
+                self.change("Shifts", {"shift_id": shift_id}, shift_info="16/08 4h dayshift, new time")
             case _:
                 starts = self._scheduler.time + timedelta(hours=self._random.uniform(20, 100))
-                self._set("Shifts", {"shift_id": shift_id}, starts_at=starts.isoformat(timespec="minutes"))
+                self.change("Shifts", {"shift_id": shift_id}, starts_at=starts.isoformat(timespec="minutes"))
 
-    def _set(self, table: str, key: Mapping[str, str], **values: object) -> None:
+    def change(self, table: str, key: Mapping[str, str], **values: object) -> None:
+        """Changes attributes of an item."""
         names = list(values)
         self._dynamodb.update_item(
             TableName=table,

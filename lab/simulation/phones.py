@@ -51,6 +51,7 @@ class Phones:
         scheduler: Scheduler,
         random: Random,
         faults: CarrierFaults,
+        self_managed_opt_outs: bool,
         publish_text: Callable[[Mapping[str, Any]], None],
         publish_event: Callable[[Mapping[str, Any]], None],
     ) -> None:
@@ -59,11 +60,14 @@ class Phones:
         self.ever_opted_out: set[str] = set()
         self.attempts = 0
         self.throttled = 0
+        self.spend_limit_reached = False
+        """Whether the account has reached its monthly spend limit."""
         self.on_received: Callable[[ReceivedText], None] = lambda _text: None
         self._rate = parts_per_second
         self._scheduler = scheduler
         self._random = random
         self._faults = faults
+        self._self_managed_opt_outs = self_managed_opt_outs
         self._publish_text = publish_text
         self._publish_event = publish_event
         self._ids = itertools.count(1)
@@ -72,7 +76,7 @@ class Phones:
 
     def text(self, phone: str, body: str, message_id: str) -> bool:
         """Texts the number from a phone. Returns whether the carrier passed the text on."""
-        match carrier_keyword(body):
+        match None if self._self_managed_opt_outs else carrier_keyword(body):
             case CarrierKeyword.OPT_OUT:
                 self.opted_out.add(phone)
                 self.ever_opted_out.add(phone)
@@ -106,6 +110,14 @@ class Phones:
                 "ConflictException",
                 "Destination phone number is opted out",
                 Reason="DESTINATION_PHONE_NUMBER_OPTED_OUT",
+            )
+        if self.spend_limit_reached:
+            raise client_error(
+                _SERVICE,
+                _OPERATION,
+                "ServiceQuotaExceededException",
+                "Monthly spend limit reached",
+                Reason="MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT",
             )
         if not self._take(parts):
             self.throttled += 1

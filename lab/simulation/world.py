@@ -40,6 +40,7 @@ from lab.simulation.operators import Duties, Operators
 from lab.simulation.people import Habits, People, Person, phone_numbers
 from lab.simulation.phones import CarrierFaults, Phones
 from lab.simulation.trace import Trace
+from shift_sms_runtime.inbound.policy import StrangerReply
 
 ACCOUNT = Account(
     account_id=ACCOUNT_ID,
@@ -116,6 +117,7 @@ class World:
             scheduler=self.scheduler,
             random=self.randomness.of("carrier"),
             faults=plan.carrier,
+            self_managed_opt_outs=plan.settings.policy.self_managed_opt_outs,
             publish_text=lambda payload: self.system.notify("inbound", payload),
             publish_event=lambda event: self.system.notify("events", event),
         )
@@ -147,7 +149,9 @@ class World:
         self.facts = Facts(
             {table.name: table for table in self.deployment.tables},
             lambda: self.scheduler.now,
-            frozenset(self.people.strangers),
+            frozenset(self.people.strangers)
+            if plan.settings.policy.stranger_reply is StrangerReply.SILENT
+            else frozenset(),
         )
         self.step_invariants = StepInvariants(self.facts, self.people)
         self.system.observers.append(self.facts.observe)

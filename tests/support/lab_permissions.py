@@ -54,6 +54,18 @@ def put_overdue_shift(system: LabSystem) -> Callable[[], bool]:
     )
 
 
+def resume_outbox(system: LabSystem) -> None:
+    """Starts the first worker of the outbox. After a failure it pauses for 30 seconds."""
+    tables = system.cloud.client("dynamodb").list_tables()["TableNames"]
+    (permits,) = (name for name in tables if "SendPermits" in name)
+    (turns,) = (url for url in system.work_queues() if "Turns" in url)
+    # The row has the lease of the worker.
+    system.cloud.client("dynamodb").delete_item(
+        TableName=permits, Key={"origination_identity": {"S": OUR_NUMBER}}
+    )
+    system.cloud.client("sqs").send_message(QueueUrl=turns, MessageBody=json.dumps({"worker": 0}))
+
+
 def roles(system: LabSystem) -> Mapping[str, str]:
     """Returns the role by function, which is named like its handler."""
     functions = system.cloud.client("lambda").list_functions()["Functions"]

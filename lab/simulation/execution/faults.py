@@ -61,7 +61,9 @@ class Attempt:
 class FaultPlan(Protocol):
     """Decides which attempts fail, and how."""
 
-    def choose(self, environment: Environment, service: str, operation: str) -> Fault | None:
+    def choose(
+        self, environment: Environment, service: str, operation: str, request: Mapping[str, Any]
+    ) -> Fault | None:
         """Returns the fault of the next attempt."""
 
     def freeze(self) -> float:
@@ -76,7 +78,13 @@ class RandomFaults:
         self._rates = rates
         self._total = sum(rates.calls.values())
 
-    def choose(self, environment: Environment, service: str, operation: str) -> Fault | None:  # noqa: ARG002 - the protocol's
+    def choose(
+        self,
+        environment: Environment,  # noqa: ARG002 - the protocol's
+        service: str,  # noqa: ARG002 - the protocol's
+        operation: str,  # noqa: ARG002 - the protocol's
+        request: Mapping[str, Any],  # noqa: ARG002 - the protocol's
+    ) -> Fault | None:
         """See `FaultPlan.choose`."""
         if not self._total:
             return None
@@ -127,7 +135,7 @@ class EnvironmentCalls:
             self._random.uniform(shortest, longest) / 2,
             self._random.uniform(shortest, longest) / 2,
         )
-        fault = self._plan.choose(self._environment, service, operation)
+        fault = self._plan.choose(self._environment, service, operation, request)
         if fault is Fault.TIMEOUT_BEFORE:
             before += _CONNECT_TIMEOUT
         freeze = self._plan.freeze()

@@ -1,0 +1,1 @@
+"""The fault table: every call of every function, with every fault, and every queue with every disorder."""
