@@ -52,7 +52,7 @@ class InboundSmsProcessor(Construct):
 
     Attributes:
         topic: The topic that the phone number publishes inbound texts to.
-        alarms: The alarms of its queues.
+        alarms: The alarms of its queues, and of a rate that is too high.
     """
 
     def __init__(
@@ -148,7 +148,13 @@ class InboundSmsProcessor(Construct):
         executions = math.ceil(inbound_texts_per_second * _SECONDS_PER_BATCH / _BATCH_SIZE)
         queue.add_consumer(process, batch_size=_BATCH_SIZE, max_concurrency=max(_MIN_CONCURRENCY, executions))
         self._function = process.function
-        self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
+        self.alarms: tuple[cloudwatch.Alarm, ...] = (
+            *queue.alarms,
+            process.alarm_on(
+                "SendRateTooHigh",
+                meaning="AWS throttles replies; the number sends slower than `messages_per_second`",
+            ),
+        )
 
     @property
     def function(self) -> lambda_.Function:

@@ -145,7 +145,7 @@ def outbox_workers(
     environment: "ProcessInboundSms | ReconcileShift | SendOperatorReply | StartCallback",
     clock: Clock,
 ) -> "WorkerStarter":
-    """Returns what starts the workers of the outbox."""
+    """Returns the starter of the workers of the outbox."""
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.outbox.workers import WorkerStarter
     from shift_sms_runtime.tables.send_permits import DynamoSendPermits
@@ -196,7 +196,10 @@ def outbox_sender(
         dynamodb, conversations=environment.conversations_table, outbox=environment.outbox_table
     )
     return OutboxSender(
-        send_once=SendOnce(ledger, sms, clock, limiter=limiter, max_retry_seconds=MAX_RETRY_SECONDS),
+        # A text that a worker has claimed is sent without this function.
+        send_once=SendOnce(
+            ledger, sms, clock, limiter=limiter, max_retry_seconds=MAX_RETRY_SECONDS, claim_waits=()
+        ),
         limiter=limiter,
         follow_ups=FollowUps(outbox, sources),
         workers=workers,

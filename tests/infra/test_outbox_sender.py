@@ -5,7 +5,7 @@ import pytest
 
 from shift_sms import OutboxSender, ShiftTables
 from shift_sms.building_blocks.runtime_function import RuntimeFunction
-from shift_sms_runtime.environment import SendOutbox
+from shift_sms_runtime.environment import SendOperatorReply
 from tests.support.constructs import add_outbox_sender, alarms_in, channel
 from tests.support.synthesis import SynthesizedStack, event_source_mappings, new_app, source_queue
 
@@ -46,13 +46,12 @@ def test_given_a_function_that_adds_texts_when_granted_then_it_may_do_nothing_el
     function = RuntimeFunction(
         stack,
         "Theirs",
-        environment_class=SendOutbox,
+        environment_class=SendOperatorReply,
         description="Adds texts",
         timeout=cdk.Duration.seconds(3),
     )
     sender.grant_add(function)
-    function.configure(outbox_workers=2, messages_per_second=1)
-    tables.grant_count_deliveries(function)
+    function.configure(operator_inbox_table="Theirs")
     roles = SynthesizedStack(stack).of_type("AWS::IAM::Policy")
     (policy,) = (policy for name, policy in roles.items() if name.startswith("Theirs"))
     actions = [one["Action"] for one in policy["Properties"]["PolicyDocument"]["Statement"]]

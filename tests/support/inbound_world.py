@@ -54,7 +54,7 @@ from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.send_permits import MemorySendPermits
 from tests.support.memory.shifts import MemoryShifts
 from tests.support.notifications import message_ids
-from tests.support.outbox_drain import OutboxDrain
+from tests.support.outbox_drain import OutboxDrain, Unlimited
 from tests.support.send_results import THROTTLED
 
 OUR_NUMBER = "+12065550100"
@@ -141,7 +141,7 @@ class InboundWorld:
         self.workers = OutboxDrain(
             outbox,
             sources,
-            SendOnce(ledger, phones, self.clock),
+            SendOnce(ledger, phones, self.clock, limiter=Unlimited()),
             self.clock,
             starter=WorkerStarter(permits, turns, self.clock),
         )
@@ -186,7 +186,12 @@ class InboundWorld:
             workers=self.workers,
             sender=OutboxSender(
                 send_once=SendOnce(
-                    ledger, phones, self.clock, limiter=limiter, max_retry_seconds=MAX_RETRY_SECONDS
+                    ledger,
+                    phones,
+                    self.clock,
+                    limiter=limiter,
+                    max_retry_seconds=MAX_RETRY_SECONDS,
+                    claim_waits=(),
                 ),
                 limiter=limiter,
                 follow_ups=follow_ups,

@@ -6,10 +6,24 @@ from dataclasses import replace
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendOutcome
 from shift_sms_runtime.messaging.permits import Priority
+from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.send_once import SendOnce, TryAgainLater
 from shift_sms_runtime.outbox.outbox_text import OutboxText
 from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers, TextSource
 from tests.support.clock import Clock, Deadline
+
+
+class Unlimited:
+    """Implements `Limiter`: gives every permit at once."""
+
+    def wait(self, deadline: InvocationDeadline, parts: int) -> None:
+        """Returns at once."""
+
+    def record_accepted(self) -> None:
+        """Does nothing."""
+
+    def record_throttled(self) -> None:
+        """Does nothing."""
 
 
 class OutboxDrain:

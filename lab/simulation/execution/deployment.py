@@ -233,7 +233,7 @@ class Deployment:
     def _functions(self, senders: int, workers: int) -> list[Function]:
         written = {"eventName": ["INSERT", "MODIFY"]}
         functions = [
-            Function(ProcessInboundSms, 30, QueueSource("inbound", 10, 10)),
+            Function(ProcessInboundSms, 30, QueueSource("inbound", 10, 20)),
             Function(
                 LaunchCampaign,
                 60,

@@ -1,4 +1,4 @@
-"""Which employees may be texted without having texted first."""
+"""Finds the employees who may receive offers, cancellation notices and reminders."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,14 +6,14 @@ from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.employees.ports import Employees
 
 MAX_NUMBER_LENGTH = 64
-"""Longer text in the place of a phone number is a mistake of an operator. It could exceed the size of a key."""
+"""A longer value is not a phone number, and could exceed the size of a key. An operator can write one by hand."""
 
 
 class Recipients:
     """Finds the employees who are approved and have not opted out."""
 
     def __init__(self, employees: Employees, approved_numbers: frozenset[str]) -> None:
-        """Creates it.
+        """Creates a finder.
 
         Args:
             employees: the employees.
@@ -23,7 +23,7 @@ class Recipients:
         self._approved_numbers = approved_numbers
 
     def among(self, numbers: Iterable[str]) -> Mapping[str, Employee]:
-        """Returns the employees who may be texted, by phone number. The others are left out."""
+        """Returns those employees who may be texted, by phone number."""
         readable = [number for number in dict.fromkeys(numbers) if len(number) <= MAX_NUMBER_LENGTH]
         known = self._employees.of(readable) if readable else {}
         employees = {number: known.get(number, Employee(number, on_roster=False)) for number in readable}

@@ -10,7 +10,9 @@ CAMPAIGN_ID_KEY = "campaign_id"
 """The key of the campaign in the context of a request. The service repeats the context in delivery events."""
 
 MIN_TIME_LEFT = timedelta(seconds=5)
-"""The minimum of `TimeToLive`. A text with less time left until its deadline is not sent."""
+"""The minimum of `TimeToLive`. A text with less time left until its deadline is not sent.
+
+Source: SendTextMessage in the pinpoint-sms-voice-v2 API reference."""
 
 DEADLINE_PASSED = "deadline passed"
 """The reason of a text that was not sent because its deadline was too near."""

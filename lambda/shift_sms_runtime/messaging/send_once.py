@@ -70,7 +70,7 @@ class SendOnce(Generic[Key]):
         sender: SmsSender,
         clock: Clock,
         *,
-        limiter: Limiter | None = None,
+        limiter: Limiter,
         max_retry_seconds: float = float("inf"),
         claim_waits: Sequence[float] = _CLAIM_WAITS,
     ) -> None:
@@ -80,8 +80,8 @@ class SendOnce(Generic[Key]):
             ledger: Records the status of each text.
             sender: Sends texts.
             clock: Returns the current time.
-            limiter: Gives a permit to each further attempt at a throttled text, and learns the results. The caller
-                waits for the permit of the first attempt. By default attempts have no permits.
+            limiter: Gives a permit to each further attempt at a throttled text, and records the results. The caller
+                waits for the permit of the first attempt.
             max_retry_seconds: How long a throttled text is retried before its claim is released. The claim of a
                 function that dies lasts about as long.
             claim_waits: Seconds to wait between the attempts to claim a text that another function is sending.
@@ -157,8 +157,6 @@ class SendOnce(Generic[Key]):
                 return result
 
     def _record(self, result: SendResult) -> None:
-        if self._limiter is None:
-            return
         if isinstance(result, Sent):
             self._limiter.record_accepted()
         elif isinstance(result, NotSent) and result.throttled:
@@ -166,11 +164,10 @@ class SendOnce(Generic[Key]):
 
     def _next_permit(self, text: OutgoingText, deadline: InvocationDeadline) -> bool:
         """Waits for the permit of a further attempt; returns False if it begins too late."""
-        if self._limiter is not None:
-            try:
-                self._limiter.wait(deadline, text.parts)
-            except NumberBusy:
-                return False
+        try:
+            self._limiter.wait(deadline, text.parts)
+        except NumberBusy:
+            return False
         return True
 
     def _settle(self, key: Key, token: str, result: SendResult) -> DeliveryStatus:

@@ -8,10 +8,7 @@ from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 
 OUTCOME_UNKNOWN = "it is unknown whether the text was sent, so it is not sent again"
-
-
 WAITED_TOO_LONG = "the text could not be sent in time"
-
 
 _ERRORS = {
     DeliveryStatus.SENT: "",
@@ -27,7 +24,7 @@ class ReplyOutcomes:
     def __init__(
         self, inbox: OperatorInbox, clock: Clock, *, on_outcome: Callable[[InboxStatus], None]
     ) -> None:
-        """Creates it.
+        """Creates a recorder.
 
         Args:
             inbox: the operator inbox.
@@ -45,6 +42,6 @@ class ReplyOutcomes:
     def record_error(self, message_id: str, error: str) -> None:
         """Records on an item why its reply was not sent. `error` is empty for a reply that was sent."""
         status = InboxStatus.NOT_SENT if error else InboxStatus.REPLIED
-        # First, so that a crash between the two loses no alarm: the outcome is then recorded again.
+        # Before the write. After a crash between the two, the outcome is recorded again, so no alarm is lost.
         self._on_outcome(status)
         self._inbox.record_outcome(message_id, status, error, now=self._clock())

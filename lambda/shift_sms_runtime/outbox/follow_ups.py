@@ -1,15 +1,17 @@
-"""What follows from the outcome of a text, and the withdrawal of texts that are not due any longer."""
+"""Withdraws texts that are not due any longer, and records the outcomes of texts."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from shift_sms_runtime.messaging.ledger import ReplyKind
-from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, SendOutcome
+from shift_sms_runtime.messaging.outgoing_text import (
+    DEADLINE_PASSED,
+    MIN_TIME_LEFT,
+    DeliveryStatus,
+    SendOutcome,
+)
 from shift_sms_runtime.outbox.outbox_text import OutboxText, RenderedText
 from shift_sms_runtime.outbox.ports import Outbox, TextSource
-
-MIN_TIME_TO_LIVE = timedelta(seconds=5)
-"""The shortest `TimeToLive` that `SendTextMessage` accepts. Source: SendTextMessage in the API reference."""
 
 NOT_DUE = "not due any longer"
 
@@ -31,8 +33,8 @@ class FollowUps:
 
     def withdrawal_reason(self, text: OutboxText, rendered: RenderedText, now: datetime) -> str | None:
         """Returns why it is too late for a text; None if it is not."""
-        if rendered.deadline is not None and rendered.deadline - now < MIN_TIME_TO_LIVE:
-            return "too late"
+        if rendered.deadline is not None and rendered.deadline - now < MIN_TIME_LEFT:
+            return DEADLINE_PASSED
         if now - text.queued_at > _MAX_AGE:
             return f"not sent within {_MAX_AGE.days} days"
         return None

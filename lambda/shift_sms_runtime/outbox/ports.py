@@ -51,7 +51,7 @@ class OutboxWorkers(Protocol):
 
 
 class TextSource(Protocol):
-    """Renders the texts of one kind when they are sent, and learns what became of them."""
+    """Renders the texts of one kind when they are sent, and records their outcomes."""
 
     def render(self, text: OutboxText) -> RenderedText | None:
         """Returns what to send in the current state; None if the text is not due any longer."""

@@ -5,7 +5,7 @@ from shift_sms_runtime.outbox.outbox_text import OutboxText, RenderedText
 
 
 class StoredBody:
-    """Implements `TextSource` for texts with a stored body whose outcome has no consequence."""
+    """Implements `TextSource` for texts with a stored body whose outcomes need no follow-up."""
 
     def render(self, text: OutboxText) -> RenderedText | None:
         """See `TextSource.render`."""

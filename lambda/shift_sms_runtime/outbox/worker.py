@@ -36,7 +36,7 @@ _RENEW_AFTER = timedelta(seconds=3)
 """How old a lease becomes before a worker that sends nothing renews it."""
 
 _ENDING_SECONDS = 4.0
-"""The end of an invocation, in which no send begins: the worker passes its turn on."""
+"""The end of an invocation, in which no send begins. The worker puts its next turn instead."""
 
 _FURTHER_WAITS = timedelta(seconds=1.5)
 """How long lower priorities yield to further texts, in addition to the time that a permit takes."""
@@ -44,7 +44,7 @@ _FURTHER_WAITS = timedelta(seconds=1.5)
 _READ_AGAIN_AFTER = timedelta(seconds=2)
 """How old a read of the outbox becomes before the worker reads it again."""
 _IDLE_SECONDS = 0.5
-"""How long a worker waits that leaves all texts to others."""
+"""How long a worker waits while other workers send all texts."""
 _TEXTS_PER_WORKER = 4
 """How many waiting texts justify one more worker."""
 _MIN_PAGE, _PAGE_PER_WORKER = 40, 10
@@ -59,7 +59,7 @@ _MAX_NOTICE_WAIT = 3.0
 """How many seconds a notice waits for its permit before the worker looks for replies."""
 
 _CLAIMED = timedelta(seconds=3)
-"""How long a text that another sender has claimed is left to it."""
+"""How long a worker skips a text that another sender has claimed."""
 _TRANSIENT_SECONDS = 1.0
 """How long a worker waits after a failure of the network."""
 
@@ -68,7 +68,7 @@ PAUSE = timedelta(seconds=30)
 _BEFORE_NEXT_TURN = timedelta(seconds=2)
 """How long before its next turn the lease of a paused worker ends. Clocks of functions can differ."""
 _LONG_WAIT = timedelta(seconds=20)
-"""A worker pauses if its permit begins so late that waiting for it is a waste."""
+"""A worker pauses if its permit begins later than this. A shorter wait takes place in its next invocation."""
 _MAX_FAILURES = 20
 """After so many texts that could not be sent, one after the other, the reason probably concerns all of them."""
 _LONGEST_INVOCATION = timedelta(seconds=60)
@@ -134,11 +134,11 @@ class OutboxWorker:
 class _Invocation:
     """One invocation of a worker."""
 
-    def __init__(self, outbox_worker: OutboxWorker, turn: OutboxTurn, deadline: InvocationDeadline) -> None:
-        self._parts = outbox_worker
-        self._clock = outbox_worker.clock
+    def __init__(self, services: OutboxWorker, turn: OutboxTurn, deadline: InvocationDeadline) -> None:
+        self._services = services
+        self._clock = services.clock
         self._turn = turn
-        self._worker = turn.worker % outbox_worker.workers
+        self._worker = turn.worker % services.workers
         self._deadline = deadline
         self._over = False
         self._running: frozenset[int] = frozenset({self._worker})
@@ -153,7 +153,7 @@ class _Invocation:
         self._texts_wait = False
         """Whether a text of any priority waited at `_read_at` that this invocation may still send."""
         self._claimed_elsewhere: dict[OutboxText, datetime] = {}
-        """Until when texts are left to the senders that have claimed them."""
+        """Until when texts are skipped because other senders have claimed them."""
         self._blocked: set[OutboxText] = set()
         """Texts that this invocation does not try again."""
         self._failures = 0
@@ -165,8 +165,8 @@ class _Invocation:
         self._limiters = {priority: self._limiter(priority) for priority in (Priority.REPLY, Priority.NOTICE)}
         self._sends = {
             priority: SendOnce(
-                outbox_worker.ledger,
-                outbox_worker.sms,
+                services.ledger,
+                services.sms,
                 self._clock,
                 limiter=limiter,
                 max_retry_seconds=MAX_RETRY_SECONDS,
@@ -185,7 +185,7 @@ class _Invocation:
         except Exception:
             # Another worker can start before the message of this one returns.
             with contextlib.suppress(Exception):
-                self._parts.permits.end_worker(self._worker)
+                self._services.permits.end_worker(self._worker)
             raise
 
     def _step(self) -> None:
@@ -202,14 +202,14 @@ class _Invocation:
 
     def _take_lease(self) -> bool:
         """Takes the lease of this worker; returns False if another invocation has it."""
-        if not self._parts.permits.take_worker(self._worker, uuid4().hex, self._clock() + _LEASE):
+        if not self._services.permits.take_worker(self._worker, uuid4().hex, self._clock() + _LEASE):
             return False
         self._renew_lease()
         return True
 
     def _renew_lease(self) -> None:
         now = self._clock()
-        self._running = self._parts.permits.keep_worker(self._worker, now + _LEASE) | {self._worker}
+        self._running = self._services.permits.keep_worker(self._worker, now + _LEASE) | {self._worker}
         self._lease_renewed_at = now
 
     def _check_later(self) -> None:
@@ -219,19 +219,22 @@ class _Invocation:
         dies, nothing else would start the worker again.
         """
         if not self._turn.check:
-            self._parts.turns.put([OutboxTurn(self._worker, check=True)], delay=_LONGEST_INVOCATION)
+            self._services.turns.put([OutboxTurn(self._worker, check=True)], delay=_LONGEST_INVOCATION)
 
     def _pass_on(self) -> None:
-        """Ends the invocation, whose time is over. The next turn is put last: it does nothing while the lease lasts."""
-        self._parts.permits.end_worker(self._worker)
-        self._parts.turns.put([OutboxTurn(self._worker)])
+        """Puts the next turn, and ends the invocation.
+
+        The lease ends first, because a turn does nothing while another invocation holds the lease.
+        """
+        self._services.permits.end_worker(self._worker)
+        self._services.turns.put([OutboxTurn(self._worker)])
         self._over = True
 
     def _end(self) -> None:
         """Ends the worker, unless a text was added while it ended. Blocked texts are tried again later."""
         if self._blocked:
             self._retry_later()
-        self._parts.permits.end_worker(self._worker)
+        self._services.permits.end_worker(self._worker)
         self._read()
         self._over = not self._texts_wait or not self._take_lease()
 
@@ -240,13 +243,13 @@ class _Invocation:
 
         Keeps no lease: a text that is added meanwhile starts a worker at once.
         """
-        if self._parts.permits.begin_retry_pause(self._clock() + PAUSE - _BEFORE_NEXT_TURN):
-            self._parts.turns.put([OutboxTurn(self._worker)], delay=PAUSE)
+        if self._services.permits.begin_retry_pause(self._clock() + PAUSE - _BEFORE_NEXT_TURN):
+            self._services.turns.put([OutboxTurn(self._worker)], delay=PAUSE)
 
     def _pause(self, span: timedelta) -> None:
         """Ends the invocation, and puts a later turn. Until then the lease keeps other texts from starting workers."""
-        self._parts.permits.keep_worker(self._worker, self._clock() + span - _BEFORE_NEXT_TURN)
-        self._parts.turns.put([OutboxTurn(self._worker)], delay=span)
+        self._services.permits.keep_worker(self._worker, self._clock() + span - _BEFORE_NEXT_TURN)
+        self._services.turns.put([OutboxTurn(self._worker)], delay=span)
         self._over = True
 
     def _idle(self, seconds: float) -> None:
@@ -269,7 +272,7 @@ class _Invocation:
             self._page,
             worker=self._worker,
             running=self._running,
-            workers=self._parts.workers,
+            workers=self._services.workers,
             now=now,
             skipped=lambda text: self._is_claimed_elsewhere(text, now),
         )
@@ -279,11 +282,11 @@ class _Invocation:
 
     def _read(self) -> None:
         """Reads the oldest replies; the oldest notices if other senders have claimed every reply."""
-        limit = _MIN_PAGE + _PAGE_PER_WORKER * self._parts.workers + len(self._blocked)
+        limit = _MIN_PAGE + _PAGE_PER_WORKER * self._services.workers + len(self._blocked)
         self._texts_wait = False
         for priority in self._limiters:
             self._priority = priority
-            texts = self._parts.outbox.oldest(priority, limit)
+            texts = self._services.outbox.oldest(priority, limit)
             self._page = [text for text in texts if text not in self._blocked]
             self._texts_wait = self._texts_wait or bool(self._page)
             now = self._clock()
@@ -297,17 +300,17 @@ class _Invocation:
         if self._worker != min(self._running):
             return
         now = self._clock()
-        wanted = min(self._parts.workers, 1 + len(self._page) // _TEXTS_PER_WORKER)
+        wanted = min(self._services.workers, 1 + len(self._page) // _TEXTS_PER_WORKER)
         self._expected.update(dict.fromkeys(self._running, now + _BETWEEN_INVOCATIONS))
         expected = {worker for worker, until in self._expected.items() if until > now}
-        missing = [worker for worker in range(self._parts.workers) if worker not in expected]
+        missing = [worker for worker in range(self._services.workers) if worker not in expected]
         new = missing[: max(0, wanted - len(expected))]
         self._expected.update(dict.fromkeys(new, now + _STARTING))
         if new:
-            self._parts.turns.put([OutboxTurn(worker) for worker in new])
+            self._services.turns.put([OutboxTurn(worker) for worker in new])
 
     def _handle(self, text: OutboxText) -> None:
-        """Sends a text, or finds out what keeps it from being sent."""
+        """Sends a text. If it cannot be sent now, decides when it is tried again."""
         try:
             self._send(text)
         except ClaimedElsewhere:
@@ -319,13 +322,13 @@ class _Invocation:
         except TransientFailure:
             self._idle(_TRANSIENT_SECONDS)
         except AccountLimitReached as limit:
-            self._parts.on_blocked(str(limit))
+            self._services.on_blocked(str(limit))
             self._pause(PAUSE)
         except TryAgainLater as problem:
-            self._parts.on_blocked(str(problem))
+            self._services.on_blocked(str(problem))
             self._block(text, one_destination=isinstance(problem, DestinationProblem))
         except Exception as error:  # noqa: BLE001 - other texts can be sent
-            self._parts.on_failed(error)
+            self._services.on_failed(error)
             self._block(text, one_destination=False)
 
     def _wait_for_permits(self, late: PermitTooLate) -> None:
@@ -352,17 +355,17 @@ class _Invocation:
             self._page.remove(text)
 
     def _send(self, text: OutboxText) -> None:
-        rendered = self._parts.follow_ups.render(text)
+        rendered = self._services.follow_ups.render(text)
         if rendered is None:
             self._withdraw(text, NOT_DUE)
             return
-        reason = self._parts.follow_ups.withdrawal_reason(text, rendered, self._clock())
+        reason = self._services.follow_ups.withdrawal_reason(text, rendered, self._clock())
         if reason is not None:
             self._withdraw(text, reason)
             return
         outgoing = outgoing_text(text, rendered)
         self._wait_for_permit(outgoing.parts)
-        reason = self._parts.follow_ups.withdrawal_reason(text, rendered, self._clock())
+        reason = self._services.follow_ups.withdrawal_reason(text, rendered, self._clock())
         if reason is not None:
             self._withdraw(text, reason)
             return
@@ -375,7 +378,7 @@ class _Invocation:
         if outcome.earlier:
             self._permit = permit
         self._failures = 0
-        self._parts.follow_ups.finish(text, outcome)
+        self._services.follow_ups.finish(text, outcome)
         self._forget(text)
 
     def _wait_for_permit(self, parts: int) -> None:
@@ -400,7 +403,7 @@ class _Invocation:
         return EarlierDeadline(self._deadline, kept)
 
     def _withdraw(self, text: OutboxText, reason: str) -> None:
-        status = self._parts.follow_ups.withdraw(text, reason)
+        status = self._services.follow_ups.withdraw(text, reason)
         if status.final:
             self._forget(text)
         elif status is DeliveryStatus.SENDING and not self._sends[self._priority].settle_abandoned(text.key):
@@ -408,12 +411,12 @@ class _Invocation:
 
     def _limiter(self, priority: Priority) -> RateLimiter:
         return RateLimiter(
-            self._parts.permits,
+            self._services.permits,
             self._clock,
             priority=priority,
-            messages_per_second=self._parts.messages_per_second,
+            messages_per_second=self._services.messages_per_second,
             announcement=self._announcement,
-            on_rate_too_high=self._parts.on_rate_too_high,
+            on_rate_too_high=self._services.on_rate_too_high,
         )
 
     def _announcement(self) -> Announcement:

@@ -18,7 +18,8 @@ _NOTICEABLE_WAIT = timedelta(minutes=1)
 """An offer whose text waited longer is extended. Its text names the end of the offer to the minute."""
 
 _MAX_READS = 3
-"""How often a shift is read for one text. The last read extends no offer, because others keep changing the shift."""
+"""How often a shift is read for one text. After the last read the offer is not extended, because the shift keeps
+changing."""
 
 
 class NoticeSource:
@@ -91,5 +92,5 @@ class NoticeSource:
         )
         if notice is None or notice.kind is not NoticeKind.OFFER:
             return notice
-        # Other employees wait for the seat, so an offer is extended only once its text is about to leave.
+        # Other employees wait for the seat. So an offer that could not be sent within its duration is not extended.
         return notice if now < notice.occasion + self._policy.offer_duration else None

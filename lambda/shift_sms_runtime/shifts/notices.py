@@ -40,7 +40,7 @@ class Notice:
     occasion: datetime
     """When the shift was canceled, the seat was offered, or the shift starts. A new time makes a new notice."""
     text: Callable[[Locale], str]
-    """Words the notice."""
+    """Renders the notice in a language."""
     deadline: datetime
     """After this time the notice must not arrive."""
 

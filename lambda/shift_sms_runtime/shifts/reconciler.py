@@ -1,8 +1,8 @@
 """Reconciles shifts: recomputes a shift's state and queues due offers, reminders and notices.
 
 A reconciliation depends on the current state alone, not on the event that caused it. A request that arrives twice, late
-or out of order does no harm. It sends nothing itself: the outbox sends each notice once, and the ledger tells what
-became of it.
+or out of order does no harm. The outbox sends each notice once. Its status in the ledger says whether its employee was
+reached.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ _MIN_TIMER_DELAY = timedelta(seconds=5)
 
 
 _UNDONE_CANCELLATION_DELAY = timedelta(minutes=1)
-"""When to look again whether the notices of a cancellation that the operator has undone were sent."""
+"""When to check again whether the notices of a cancellation that the operator has undone were sent."""
 
 
 _NOT_ATTEMPTED = (None, DeliveryStatus.QUEUED, DeliveryStatus.STOPPED)
@@ -41,7 +41,7 @@ _NOT_ATTEMPTED = (None, DeliveryStatus.QUEUED, DeliveryStatus.STOPPED)
 
 @dataclass(frozen=True)
 class _DueNotice:
-    """A due notice, and what the ledger tells about it."""
+    """A due notice, and its status in the ledger."""
 
     notice: Notice
     status: DeliveryStatus | None
