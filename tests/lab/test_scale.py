@@ -32,10 +32,10 @@ def test_given_1500_recipients_when_200_reply_meanwhile_then_the_rate_holds(
     crowd.add_to_tables()
     codes = crowd.add_shifts(REPLIES)
     crowd.launch()
-    codes_by_number = crowd.send_replies(codes, seconds=0.9 * RECIPIENTS / MESSAGES_PER_SECOND)
+    sent = crowd.send_replies(codes, seconds=0.9 * RECIPIENTS / MESSAGES_PER_SECOND)
     crowd.wait_until_finished(240)
-    figures = crowd.figures(codes_by_number)
-    booked = {code: number for number, code in codes_by_number.items()}
+    figures = crowd.figures(sent)
+    booked = dict(zip(codes, sent, strict=True))
     assert figures.ledger == {"delivered": RECIPIENTS}
     assert figures.texted_twice == 0
     assert figures.item["targeted"] == figures.item["delivered"] == RECIPIENTS
@@ -46,9 +46,7 @@ def test_given_1500_recipients_when_200_reply_meanwhile_then_the_rate_holds(
     rest = MESSAGES_PER_SECOND * RECIPIENTS / (RECIPIENTS + REPLIES)
     assert figures.median_rate >= 0.95 * rest or figures.machine_idle < MIN_IDLE, figures
     # Each sender receives exactly one reply, and the bookings match the replies.
-    replies = {
-        number: [text.body for text in busy_system.network.inbox(number)[1:]] for number in codes_by_number
-    }
+    replies = {number: [text.body for text in busy_system.network.inbox(number)[1:]] for number in sent}
     assert replies == {number: [f"Booked: {code} 3h"] for code, number in booked.items()}
     assert booked.items() <= busy_system.bookings().items()
     assert (figures.item["replies"], figures.item["bookings"]) == (REPLIES, REPLIES)
