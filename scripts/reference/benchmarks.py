@@ -30,7 +30,7 @@ def pages() -> dict[str, str]:
     for figure in figures:
         by_benchmark.setdefault(figure.benchmark, []).append(figure)
     charts = {name: rows for name, rows in by_benchmark.items() if len(rows) >= _MIN_CASES}
-    images = [f"![{name}](../{_path(name)})" for name in charts]
+    images = [section(name, f"![chart](../{_path(name)})", rank=3) for name in charts]
     text = page(
         "Benchmarks",
         _INTRODUCTION,
