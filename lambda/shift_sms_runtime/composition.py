@@ -43,8 +43,6 @@ def process_inbound_sms() -> "InboundProcessor":
     from shift_sms_runtime.environment import ProcessInboundSms
     from shift_sms_runtime.inbound.command_executor import CommandExecutor
     from shift_sms_runtime.inbound.processor import InboundProcessor
-    from shift_sms_runtime.language.locale import Locales
-    from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
@@ -59,8 +57,7 @@ def process_inbound_sms() -> "InboundProcessor":
     shift_reader = ShiftReader(environment.booking_policy.zone)
     shifts = DynamoShifts(dynamodb, environment.shifts_table, shift_reader)
     employees = DynamoEmployees(dynamodb, environment.employees_table)
-    language = environment.language
-    reply_locales = Locales(locales(language.vocabulary), default=language.default_language)
+    locales = outbox_composition.reply_locales(environment.language)
     store = DynamoInboundStore(
         dynamodb,
         employees=environment.employees_table,
@@ -75,8 +72,17 @@ def process_inbound_sms() -> "InboundProcessor":
     )
     outbox = outbox_composition.outbox(dynamodb, environment, _now)
     workers = outbox_composition.outbox_workers(dynamodb, sqs, environment, _now)
+    sources = outbox_composition.reply_sources(
+        replies=store,
+        shift_indexes=shifts,
+        employees=employees,
+        locales=locales,
+        agent_offered=agent_offered,
+        self_managed_opt_outs=environment.policy.self_managed_opt_outs,
+        clock=_now,
+    )
     sender = outbox_composition.outbox_sender(
-        environment, dynamodb, _sms(), _now, outbox=outbox, workers=workers, employees=employees
+        environment, dynamodb, _sms(), _now, outbox=outbox, workers=workers, sources=sources
     )
     return InboundProcessor(
         store=store,
@@ -84,7 +90,7 @@ def process_inbound_sms() -> "InboundProcessor":
             store=store, shift_indexes=shifts, policy=environment.booking_policy, agent_offered=agent_offered
         ),
         employees=employees,
-        locales=reply_locales,
+        locales=locales,
         outbox=outbox,
         workers=workers,
         sender=sender,
@@ -100,13 +106,10 @@ def start_callback() -> "CallbackStarter":
     from shift_sms_runtime.aws.connect import ConnectCallCenter, ContactFlow
     from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
     from shift_sms_runtime.environment import StartCallback
-    from shift_sms_runtime.language.locale import Locales
-    from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.tables.conversations import DynamoCallLog
 
     environment = StartCallback.read(os.environ)
     dynamodb = _dynamodb()
-    connect = boto3.client("connect", config=clients.IDEMPOTENT)
     flow = ContactFlow(
         environment.connect_instance_id,
         environment.connect_contact_flow_id,
@@ -114,15 +117,13 @@ def start_callback() -> "CallbackStarter":
         environment.connect_source_phone_number,
     )
     return CallbackStarter(
-        call_center=ConnectCallCenter(connect, flow),
+        call_center=ConnectCallCenter(boto3.client("connect", config=clients.IDEMPOTENT), flow),
         call_log=DynamoCallLog(dynamodb, environment.conversations_table),
         outbox=outbox_composition.outbox(
             dynamodb, environment, _now, campaign_counters=environment.campaign_counters_table
         ),
         workers=outbox_composition.outbox_workers(dynamodb, _sqs(), environment, _now),
-        locales=Locales(
-            locales(environment.language.vocabulary), default=environment.language.default_language
-        ),
+        locales=outbox_composition.reply_locales(environment.language),
         calls_per_day=environment.calls_per_day,
         clock=_now,
     )
@@ -188,8 +189,7 @@ def plan_campaign() -> "CampaignPlanner":
     from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
 
     environment = PlanCampaign.read(os.environ)
-    dynamodb = _dynamodb()
-    sqs = _sqs()
+    dynamodb, sqs = _dynamodb(), _sqs()
     campaigns = DynamoCampaigns(dynamodb, environment.campaigns_table)
     return CampaignPlanner(
         segment_members=DynamoSegmentMembers(dynamodb, environment.segment_members_table),
@@ -219,25 +219,22 @@ def send_campaign() -> "CampaignSender":
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
     from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
-    from shift_sms_runtime.tables.send_permits import DynamoSendPermits
 
     environment = SendCampaign.read(os.environ)
     dynamodb = _dynamodb()
-    sms = _sms(configuration_set=environment.configuration_set_name)
     ledger = delivery_send_ledger(
         dynamodb,
         deliveries=environment.deliveries_table,
         conversations=environment.conversations_table,
         counters=environment.campaign_counters_table,
     )
+    sms = _sms(configuration_set=environment.configuration_set_name)
     limiter = RateLimiter(
-        DynamoSendPermits(
-            dynamodb, environment.send_permits_table, environment.origination_identity, clock=_now
-        ),
+        outbox_composition.send_permits(dynamodb, environment, _now),
         _now,
         priority=Priority.CAMPAIGN,
         messages_per_second=environment.messages_per_second,
-        on_rate_too_high=lambda: count("SendRate", "too-high"),
+        on_rate_too_high=outbox_composition.count_rate_too_high,
     )
     return CampaignSender(
         send_once=SendOnce(ledger, sms, _now, limiter=limiter, max_retry_seconds=MAX_RETRY_SECONDS),
@@ -319,8 +316,7 @@ def reconcile_shift() -> "ShiftReconciler":
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
     environment = ReconcileShift.read(os.environ)
-    timers = environment.timers
-    dynamodb = _dynamodb()
+    timers, dynamodb = environment.timers, _dynamodb()
     return ShiftReconciler(
         shifts=DynamoShifts(
             dynamodb,
@@ -371,25 +367,31 @@ def send_outbox() -> "OutboxWorker":
     from shift_sms_runtime.operator_inbox.reply_source import OperatorReplySource
     from shift_sms_runtime.outbox.follow_ups import FollowUps
     from shift_sms_runtime.outbox.worker import OutboxWorker
+    from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
-    from shift_sms_runtime.tables.send_permits import DynamoSendPermits
+    from shift_sms_runtime.tables.shifts import DynamoShifts
 
     environment = SendOutbox.read(os.environ)
-    dynamodb = _dynamodb()
+    dynamodb, sqs = _dynamodb(), _sqs()
     outbox = outbox_composition.outbox(dynamodb, environment, _now)
     employees = DynamoEmployees(dynamodb, environment.employees_table)
+    locales = outbox_composition.reply_locales(environment.language)
+    shift_reader = ShiftReader(environment.booking_policy.zone)
     sources = outbox_composition.reply_sources(
-        environment,
-        dynamodb,
-        _now,
+        replies=outbox_composition.waiting_replies(dynamodb, environment, shift_reader, _now),
+        shift_indexes=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
         employees=employees,
+        locales=locales,
         agent_offered=environment.agent_offered,
         self_managed_opt_outs=environment.self_managed_opt_outs,
+        clock=_now,
     )
     if environment.reconcile_queue_url is not None:
-        requests: SqsQueue[ReconcileRequest] = SqsQueue(_sqs(), environment.reconcile_queue_url)
-        sources[ReplyKind.NOTICE] = outbox_composition.notice_source(dynamodb, requests, environment, _now)
+        requests: SqsQueue[ReconcileRequest] = SqsQueue(sqs, environment.reconcile_queue_url)
+        sources[ReplyKind.NOTICE] = outbox_composition.notice_source(
+            dynamodb, requests, environment, _now, employees=employees, locales=locales
+        )
     if environment.operator_inbox_table is not None:
         outcomes = outbox_composition.reply_outcomes(dynamodb, environment.operator_inbox_table, _now)
         sources[ReplyKind.OPERATOR_REPLY] = OperatorReplySource(employees, outcomes)
@@ -408,17 +410,15 @@ def send_outbox() -> "OutboxWorker":
             dynamodb, conversations=environment.conversations_table, outbox=environment.outbox_table
         ),
         sms=_sms(),
-        permits=DynamoSendPermits(
-            dynamodb, environment.send_permits_table, environment.origination_identity, clock=_now
-        ),
+        permits=outbox_composition.send_permits(dynamodb, environment, _now),
         follow_ups=FollowUps(outbox, sources),
-        turns=SqsQueue(_sqs(), environment.outbox_queue_url),
+        turns=SqsQueue(sqs, environment.outbox_queue_url),
         messages_per_second=environment.messages_per_second,
         workers=environment.outbox_workers,
         clock=_now,
         on_blocked=report_blocked,
         on_failed=report_failure,
-        on_rate_too_high=lambda: count("SendRate", "too-high"),
+        on_rate_too_high=outbox_composition.count_rate_too_high,
     )
 
 

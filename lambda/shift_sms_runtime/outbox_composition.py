@@ -1,4 +1,4 @@
-"""Builds what several functions share: the outbox, its workers and the sources of its texts.
+"""Builds what several functions share: permits, locales, the outbox, its workers and the sources of its texts.
 
 Like `composition`, a function imports in its body.
 """
@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
     from shift_sms_runtime.employees.ports import Employees
     from shift_sms_runtime.environment import (
+        LanguageSettings,
         ProcessInboundSms,
         ReconcileShift,
+        SendCampaign,
         SendOperatorReply,
         SendOutbox,
         StartCallback,
     )
+    from shift_sms_runtime.inbound.ports import ShiftIndexes, WaitingReplies
+    from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.messaging.ledger import ReplyKind
     from shift_sms_runtime.messaging.ports import SmsSender
     from shift_sms_runtime.operator_inbox.reply_outcomes import ReplyOutcomes
@@ -29,81 +33,113 @@ if TYPE_CHECKING:
     from shift_sms_runtime.queue_messages import Queue
     from shift_sms_runtime.shifts.notice_source import NoticeSource
     from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
+    from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.outbox_store import DynamoOutbox
+    from shift_sms_runtime.tables.send_permits import DynamoSendPermits
+
+
+def send_permits(
+    dynamodb: "DynamoDBClient",
+    environment: "ProcessInboundSms | ReconcileShift | SendCampaign | SendOperatorReply | SendOutbox | StartCallback",
+    clock: Clock,
+) -> "DynamoSendPermits":
+    """Returns the permits of the origination identity."""
+    from shift_sms_runtime.tables.send_permits import DynamoSendPermits
+
+    return DynamoSendPermits(
+        dynamodb, environment.send_permits_table, environment.origination_identity, clock=clock
+    )
+
+
+def count_rate_too_high() -> None:
+    """Counts a reservation at a rate far below `messages_per_second`, for the alarm."""
+    count("SendRate", "too-high")
+
+
+def reply_locales(language: "LanguageSettings") -> "Locales":
+    """Returns the locales of the texts to employees."""
+    from shift_sms_runtime.language.locale import Locales
+    from shift_sms_runtime.language.locale_files import locales
+
+    return Locales(locales(language.vocabulary), default=language.default_language)
 
 
 def notice_source(
-    dynamodb: "DynamoDBClient", requests: "Queue[ReconcileRequest]", environment: "SendOutbox", clock: Clock
+    dynamodb: "DynamoDBClient",
+    requests: "Queue[ReconcileRequest]",
+    environment: "SendOutbox",
+    clock: Clock,
+    *,
+    employees: "Employees",
+    locales: "Locales",
 ) -> "NoticeSource":
     """Returns the source of notices. `requests` is the queue of shifts to reconcile."""
     from shift_sms_runtime.employees.recipients import Recipients
-    from shift_sms_runtime.language.locale import Locales
-    from shift_sms_runtime.language.locale_files import lexicons, locales
+    from shift_sms_runtime.language.locale_files import lexicons
     from shift_sms_runtime.shifts.notice_source import NoticeSource
     from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
-    vocabulary = environment.language.vocabulary
     return NoticeSource(
         shifts=DynamoShifts(
             dynamodb,
             environment.shifts_table,
-            ShiftReader(environment.booking_policy.zone, lexicons(vocabulary)),
+            ShiftReader(environment.booking_policy.zone, lexicons(environment.language.vocabulary)),
         ),
-        recipients=Recipients(
-            DynamoEmployees(dynamodb, environment.employees_table), environment.approved_numbers
-        ),
+        recipients=Recipients(employees, environment.approved_numbers),
         requests=requests,
-        locales=Locales(locales(vocabulary), default=environment.language.default_language),
+        locales=locales,
         policy=environment.booking_policy,
         clock=clock,
     )
 
 
 def reply_sources(
-    environment: "ProcessInboundSms | SendOutbox",
-    dynamodb: "DynamoDBClient",
-    clock: Clock,
     *,
+    replies: "WaitingReplies",
+    shift_indexes: "ShiftIndexes",
     employees: "Employees",
+    locales: "Locales",
     agent_offered: bool,
     self_managed_opt_outs: bool,
+    clock: Clock,
 ) -> "dict[ReplyKind, TextSource]":
-    """Returns the sources of all replies but those of operators."""
+    """Returns the sources of all replies but those of operators. The arguments are those of `DelayedReplies`."""
     from shift_sms_runtime.inbound.delayed_replies import DelayedReplies
-    from shift_sms_runtime.language.locale import Locales
-    from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.messaging.ledger import ReplyKind
     from shift_sms_runtime.outbox.stored_body import StoredBody
-    from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.inbound_store import DynamoInboundRows
-    from shift_sms_runtime.tables.shifts import DynamoShifts
 
-    language = environment.language
-    shift_reader = ShiftReader(environment.booking_policy.zone)
-    replies = DelayedReplies(
-        replies=DynamoInboundRows(
-            dynamodb,
-            employees=environment.employees_table,
-            employee_bookings=environment.employee_bookings_table,
-            conversations=environment.conversations_table,
-            shifts=environment.shifts_table,
-            shift_reader=shift_reader,
-            clock=clock,
-        ),
-        shift_indexes=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
+    delayed_replies = DelayedReplies(
+        replies=replies,
+        shift_indexes=shift_indexes,
         employees=employees,
-        locales=Locales(locales(language.vocabulary), default=language.default_language),
+        locales=locales,
         agent_offered=agent_offered,
         self_managed_opt_outs=self_managed_opt_outs,
         clock=clock,
     )
     return {
-        ReplyKind.INBOUND: replies,
+        ReplyKind.INBOUND: delayed_replies,
         ReplyKind.LIMIT_NOTICE: StoredBody(),
         ReplyKind.STRANGER_REPLY: StoredBody(),
     }
+
+
+def waiting_replies(
+    dynamodb: "DynamoDBClient", environment: "SendOutbox", shift_reader: "ShiftReader", clock: Clock
+) -> "WaitingReplies":
+    """Returns the reader of replies that wait in the outbox."""
+    from shift_sms_runtime.tables.inbound_store import DynamoInboundRows
+
+    return DynamoInboundRows(
+        dynamodb,
+        employees=environment.employees_table,
+        employee_bookings=environment.employee_bookings_table,
+        conversations=environment.conversations_table,
+        shifts=environment.shifts_table,
+        shift_reader=shift_reader,
+        clock=clock,
+    )
 
 
 def reply_outcomes(dynamodb: "DynamoDBClient", operator_inbox_table: str, clock: Clock) -> "ReplyOutcomes":
@@ -148,11 +184,8 @@ def outbox_workers(
     """Returns the starter of the workers of the outbox."""
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.outbox.workers import WorkerStarter
-    from shift_sms_runtime.tables.send_permits import DynamoSendPermits
 
-    permits = DynamoSendPermits(
-        dynamodb, environment.send_permits_table, environment.origination_identity, clock=clock
-    )
+    permits = send_permits(dynamodb, environment, clock)
     return WorkerStarter(permits, SqsQueue(sqs, environment.outbox_queue_url), clock)
 
 
@@ -164,7 +197,7 @@ def outbox_sender(
     *,
     outbox: "Outbox",
     workers: "OutboxWorkers",
-    employees: "Employees",
+    sources: "dict[ReplyKind, TextSource]",
 ) -> "OutboxSender":
     """Returns the sender of replies that are sent at once."""
     from shift_sms_runtime.messaging.permits import Priority
@@ -173,24 +206,13 @@ def outbox_sender(
     from shift_sms_runtime.outbox.follow_ups import FollowUps
     from shift_sms_runtime.outbox.sender import MAX_RETRY_SECONDS, OutboxSender
     from shift_sms_runtime.tables.conversations import reply_send_ledger
-    from shift_sms_runtime.tables.send_permits import DynamoSendPermits
 
-    sources = reply_sources(
-        environment,
-        dynamodb,
-        clock,
-        employees=employees,
-        agent_offered=environment.callback_queue_url is not None,
-        self_managed_opt_outs=environment.policy.self_managed_opt_outs,
-    )
     limiter = RateLimiter(
-        DynamoSendPermits(
-            dynamodb, environment.send_permits_table, environment.origination_identity, clock=clock
-        ),
+        send_permits(dynamodb, environment, clock),
         clock,
         priority=Priority.REPLY,
         messages_per_second=environment.messages_per_second,
-        on_rate_too_high=lambda: count("SendRate", "too-high"),
+        on_rate_too_high=count_rate_too_high,
     )
     ledger = reply_send_ledger(
         dynamodb, conversations=environment.conversations_table, outbox=environment.outbox_table

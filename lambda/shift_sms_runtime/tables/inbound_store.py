@@ -76,7 +76,7 @@ class DynamoInboundRows:
         return replace(self._read(context.text, ids), ids_looked_up=context.ids_looked_up)
 
     def read_reply(self, text: OutboxText) -> WaitingReply | None:
-        """See `InboundStore.read_reply`."""
+        """See `WaitingReplies.read_reply`."""
         inbound = InboundText(text.reply_id, text.phone_number, text.origination_identity, "", text.queued_at)
         context, entries = self._read_with_entries(inbound, ())
         reply = entries.reply
@@ -86,7 +86,7 @@ class DynamoInboundRows:
         return WaitingReply(reply, self.reload(context, shift_ids) if shift_ids else context)
 
     def move_listing(self, phone_number: str, position: ListingPosition) -> None:
-        """See `InboundStore.move_listing`."""
+        """See `WaitingReplies.move_listing`."""
         moved = listing_update(self._conversations, phone_number, position, now=self._clock())
         with contextlib.suppress(ConditionsFailed):
             update(
