@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
 from lab.cloud.embedded_cloud import EmbeddedCloud
 from lab.cloud.gateway import Gateway
 from lab.deployment import Outputs, deploy
@@ -29,6 +27,7 @@ from lab.phone_network import (
     publish_to_topic,
 )
 from lab.settings import SETTINGS
+from shift_sms_runtime.aws.dynamodb import plain, wire
 from shift_sms_runtime.shifts.shift_item import ShiftReader, index_keys
 
 OUR_NUMBER: str = SETTINGS["origination_identity"]
@@ -65,6 +64,9 @@ CONFIGURATION_SET = ConfigurationSet(
 )
 
 Item = dict[str, Any]
+_DEAD_LETTERS = "DeadLetters"
+_MAX_PUTS = 25
+"""Source: BatchWriteItem in the DynamoDB API reference."""
 MARKER_SHIFT_ID = "stream-marker"
 """The id of the lab's own shift; see `LabSystem.wait_until_reconciled`."""
 
@@ -137,9 +139,10 @@ class LabSystem:
 
     def put(self, table: str, items: Iterable[Mapping[str, Any]]) -> None:
         """Puts items into a table, as an operator would in the console."""
-        client, serialize = self.cloud.client("dynamodb"), TypeSerializer().serialize
-        for item in items:
-            client.put_item(TableName=table, Item={name: serialize(value) for name, value in item.items()})
+        client = self.cloud.client("dynamodb")
+        puts: list[Any] = [{"PutRequest": {"Item": wire(item)}} for item in items]
+        for start in range(0, len(puts), _MAX_PUTS):
+            client.batch_write_item(RequestItems={table: puts[start : start + _MAX_PUTS]})
 
     def put_shifts(self, items: Iterable[Mapping[str, Any]]) -> None:
         """Puts shifts with the keys of their indexes, as `shift-sms load-shifts` does, so that all are listed."""
@@ -152,12 +155,7 @@ class LabSystem:
         pages = (
             self.cloud.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
         )
-        deserialize = TypeDeserializer().deserialize
-        return [
-            {name: deserialize(value) for name, value in item.items()}
-            for page in pages
-            for item in page["Items"]
-        ]
+        return [plain(item) for page in pages for item in page["Items"]]
 
     def bookings(self) -> dict[str, str]:
         """Returns the employee of each taken shift; an empty string for a shift with several seats."""
@@ -199,7 +197,12 @@ class LabSystem:
     def work_queues(self) -> list[str]:
         """Returns the URLs of the queues that functions consume."""
         urls = self.cloud.client("sqs").list_queues()["QueueUrls"]
-        return [url for url in urls if "DeadLetters" not in url]
+        return [url for url in urls if _DEAD_LETTERS not in url]
+
+    def dead_letters(self) -> int:
+        """Returns the number of messages in all dead-letter queues."""
+        urls = self.cloud.client("sqs").list_queues()["QueueUrls"]
+        return sum(sum(self.depth(url)) for url in urls if _DEAD_LETTERS in url)
 
     def wait_until_idle(self, timeout: float = 60) -> None:
         """Waits until all work queues and the outbox are empty, and no delivery event is due.

@@ -15,7 +15,7 @@ from lab.bench.calls import calls_per_text
 from lab.bench.figures import Figure
 from lab.bench.inbound import BURST, inbound_figures
 from lab.bench.overload import overload
-from lab.bench.plain.system import PlainSystem, put_items
+from lab.bench.plain.system import PlainSystem
 from lab.bench.planning import planning_figures
 from lab.bench.processes import cold_start, synthesis
 from lab.bench.reads import deployed_reads, reads_in_memory
@@ -115,9 +115,7 @@ def _overload(_screen: Screen) -> Iterator[Figure]:
 def _inbound(screen: Screen) -> Iterator[Figure]:
     """Seats, calls, throughput and reads of the deployed product and of a plain handler on the same cloud."""
     with LabSystem(overrides=_UNLIMITED, on_progress=screen.note) as system, system.cached_permissions():
-        put_items(
-            system, system.outputs.employees_table_name, [{"phone_number": number} for number in _EMPLOYEES]
-        )
+        system.put(system.outputs.employees_table_name, [{"phone_number": number} for number in _EMPLOYEES])
         with PlainSystem(system, _EMPLOYEES) as plain:
             yield from calls_per_text(system, plain, _EMPLOYEES[-1])
             yield from promised_seats(system, plain, _EMPLOYEES)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from lab.bench.figures import Figure
-from lab.bench.plain.system import PlainSystem, put_items
+from lab.bench.plain.system import PlainSystem
 from lab.lab_system import LabSystem
 from lab.phone_network import PhoneNetwork, SentText
 
@@ -58,7 +58,7 @@ def _put_shifts(system: LabSystem, plain: PlainSystem) -> None:
         "shift_status": "taken",
         "employee": _OTHER_EMPLOYEE,
     }
-    put_items(system, system.outputs.shifts_table_name, [*shifts, taken])
+    system.put_shifts([*shifts, taken])
     plain.put_shifts([*shifts, taken])
     system.wait_until_reconciled()
 

@@ -7,10 +7,8 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import psutil
-from boto3.dynamodb.types import TypeSerializer
 
 from lab.lab_system import OUR_NUMBER, Item, LabSystem
 from lab.phone_network import SentText
@@ -18,7 +16,6 @@ from lab.phone_network.api.attempts import Outcome
 
 WINDOW_SECONDS = 2.0
 _FIRST_NUMBER = 14252000000
-_BATCH = 25
 _SAMPLE_SIZE = 50
 
 
@@ -59,15 +56,15 @@ class Crowd:
     def add_to_tables(self) -> None:
         """Puts the employees into the Employees table and into the segment."""
         outputs = self._system.outputs
-        self._put(outputs.employees_table_name, ({"phone_number": number} for number in self.numbers))
+        self._system.put(outputs.employees_table_name, ({"phone_number": number} for number in self.numbers))
         members = ({"segment": self.name, "phone_number": number} for number in self.numbers)
-        self._put(outputs.segment_members_table_name, members)
+        self._system.put(outputs.segment_members_table_name, members)
 
     def add_shifts(self, count: int) -> list[str]:
         """Adds available shifts for this crowd and returns their codes."""
         codes = [f"{self.name.upper()}{number:04}" for number in range(count)]
         shifts = ({"shift_id": code, "shift_info": "3h", "shift_status": "available"} for code in codes)
-        self._put(self._system.outputs.shifts_table_name, shifts)
+        self._system.put_shifts(shifts)
         return codes
 
     def launch(self) -> None:
@@ -177,15 +174,6 @@ class Crowd:
         if not self._system.network.wait_until(lambda: pick() is not None, 60):
             raise TimeoutError(f"no further recipient received campaign {self.name!r} within 60 s")
         return pick() or self._pick_recipient(excluded)
-
-    def _put(self, table: str, items: Iterable[dict[str, Any]]) -> None:
-        client, serialize = self._system.cloud.client("dynamodb"), TypeSerializer().serialize
-        puts = [
-            {"PutRequest": {"Item": {name: serialize(value) for name, value in item.items()}}}
-            for item in items
-        ]
-        for start in range(0, len(puts), _BATCH):
-            client.batch_write_item(RequestItems={table: puts[start : start + _BATCH]})  # type: ignore[dict-item]
 
 
 def median_rate(times: Sequence[float]) -> float:

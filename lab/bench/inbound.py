@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from lab.bench.figures import Figure
-from lab.bench.plain.system import PlainSystem, put_items
+from lab.bench.plain.system import PlainSystem
 from lab.lab_system import OUR_NUMBER, LabSystem
 
 CONCURRENT_PHONES = (1, 4, 10)
@@ -70,7 +70,7 @@ def percentile(values: Sequence[float], percent: int) -> float:
 def _put_shifts(system: LabSystem, plain: PlainSystem, prefix: str, count: int) -> list[str]:
     codes = [f"{prefix}{number}" for number in range(count)]
     shifts = [{"shift_id": code, "shift_info": "3h", "shift_status": "available"} for code in codes]
-    put_items(system, system.outputs.shifts_table_name, shifts)
+    system.put_shifts(shifts)
     plain.put_shifts(shifts)
     return codes
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from lab.bench.figures import Figure
-from lab.bench.plain.system import PlainSystem, put_items
+from lab.bench.plain.system import PlainSystem
 from lab.lab_system import LabSystem
 from lab.phone_network import SentText
 from lab.simulation.execution.deployment import SimulatedSettings
@@ -110,7 +110,7 @@ def _put_shifts(system: LabSystem, plain: PlainSystem, positions: Sequence[int])
         {"shift_id": f"READ{position}", "shift_info": "15/08 5h", "shift_status": "available"}
         for position in positions
     ]
-    put_items(system, system.outputs.shifts_table_name, shifts)
+    system.put_shifts(shifts)
     plain.put_shifts(shifts)
     system.wait_until_reconciled(300)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.bench.figures import Figure
-from lab.bench.plain.system import PlainSystem, put_items
+from lab.bench.plain.system import PlainSystem
 from lab.lab_system import OUR_NUMBER, LabSystem
 from lab.phone_network import PhoneNetwork
 
@@ -18,7 +18,7 @@ def promised_seats(system: LabSystem, plain: PlainSystem, numbers: Sequence[str]
     for claimants in CLAIMANTS:
         code = f"SEAT{claimants}"
         shift = {"shift_id": code, "shift_info": "3h", "shift_status": "available"}
-        put_items(system, system.outputs.shifts_table_name, [shift])
+        system.put_shifts([shift])
         plain.put_shifts([shift])
         yield Figure(
             "people promised one seat",

@@ -33,12 +33,9 @@ def check_final_state(stage: Stage) -> None:
     if not stage.connect:
         mentions = sum("agent" in text.body.lower() for text in texts)
         stage.checks.expect("No text mentions AGENT", "0 texts", f"{mentions} texts")
-    stage.checks.expect("The dead-letter queues are empty", "0 messages", f"{_dead_letters(stage)} messages")
-
-
-def _dead_letters(stage: Stage) -> int:
-    urls = stage.system.cloud.client("sqs").list_queues()["QueueUrls"]
-    return sum(sum(stage.system.depth(url)) for url in urls if "DeadLetters" in url)
+    stage.checks.expect(
+        "The dead-letter queues are empty", "0 messages", f"{stage.system.dead_letters()} messages"
+    )
 
 
 def _format_bookings(bookings: Mapping[str, str]) -> str:

@@ -6,25 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer
-
 from lab.phone_network.phones.encoding import measure
 from lab.simulation.aws.tables.definitions import TableDefinition
 from lab.simulation.execution.faults import Attempt
 from lab.simulation.execution.functions import Environment, LogLine
-
-_deserialize = TypeDeserializer().deserialize
+from shift_sms_runtime.aws.dynamodb import plain
 
 Key = tuple[str, ...]
 """A row of a ledger: the table and the values of its key."""
 
 LEDGERS = ("Conversations", "Deliveries")
 _INBOUND_ENTRY = "INBOUND#"
-
-
-def plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Converts attribute values to plain values."""
-    return {name: _deserialize(value) for name, value in item.items()}
 
 
 @dataclass(frozen=True)

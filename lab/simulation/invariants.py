@@ -9,8 +9,9 @@ from typing import Any
 
 from lab.simulation.aws.tables.metrics import Metrics
 from lab.simulation.execution.functions import LogLine
-from lab.simulation.facts import LEDGERS, Facts, Key, Seats, SendFact, codes_after, plain
+from lab.simulation.facts import LEDGERS, Facts, Key, Seats, SendFact, codes_after
 from lab.simulation.people import Expected, InboundFact, People
+from shift_sms_runtime.aws.dynamodb import plain
 
 _STALE_SECONDS = 60.0
 """A booking that ended this long before the text was sent still counts: the text may have waited for its permit."""

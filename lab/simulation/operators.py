@@ -7,11 +7,8 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from boto3.dynamodb.types import TypeSerializer
-
 from lab.simulation.execution.scheduler import Scheduler
-
-_serialize = TypeSerializer().serialize
+from shift_sms_runtime.aws.dynamodb import wire
 
 
 @dataclass(frozen=True)
@@ -57,8 +54,7 @@ class Operators:
 
     def put(self, table: str, item: Mapping[str, object]) -> None:
         """Puts an item."""
-        wire = {name: _serialize(value) for name, value in item.items()}
-        self._dynamodb.put_item(TableName=table, Item=wire)
+        self._dynamodb.put_item(TableName=table, Item=wire(item))
 
     def add_members(self, numbers: Sequence[str], segment: str = "overtime") -> None:
         """Adds numbers to a segment."""
@@ -67,9 +63,7 @@ class Operators:
 
     def delete(self, table: str, key: Mapping[str, str]) -> None:
         """Deletes an item."""
-        self._dynamodb.delete_item(
-            TableName=table, Key={name: _serialize(value) for name, value in key.items()}
-        )
+        self._dynamodb.delete_item(TableName=table, Key=wire(key))
 
     def put_shift(self, *, seats: int | None = None, starts_in_hours: float | None = None) -> str:
         """Puts a shift as in the blog post, with seats and at times a start."""
@@ -151,8 +145,8 @@ class Operators:
         names = list(values)
         self._dynamodb.update_item(
             TableName=table,
-            Key={name: _serialize(value) for name, value in key.items()},
+            Key=wire(key),
             UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in names),
             ExpressionAttributeNames={f"#{name}": name for name in names},
-            ExpressionAttributeValues={f":{name}": _serialize(values[name]) for name in names},
+            ExpressionAttributeValues=wire({f":{name}": values[name] for name in names}),
         )

@@ -8,12 +8,12 @@ from typing import Any
 
 from lab.phone_network.phones.carrier_keywords import CarrierKeyword, carrier_keyword
 from lab.phone_network.phones.encoding import measure
+from lab.phone_network.services.allowance import Allowance
 from lab.simulation.aws.calls import Response
 from lab.simulation.aws.client import client_error
 from lab.simulation.execution.deployment import OUR_NUMBER
 from lab.simulation.execution.scheduler import Scheduler
 
-_BURST_SECONDS = 1.0
 _SERVICE, _OPERATION = "pinpoint-sms-voice-v2", "SendTextMessage"
 
 
@@ -63,7 +63,8 @@ class Phones:
         self.spend_limit_reached = False
         """Whether the account has reached its monthly spend limit."""
         self.on_received: Callable[[ReceivedText], None] = lambda _text: None
-        self._rate = parts_per_second
+        # As in the phone network of the lab: texts are accepted up to one second ahead of the rate.
+        self._allowance = Allowance(parts_per_second, burst=int(parts_per_second) + 1)
         self._scheduler = scheduler
         self._random = random
         self._faults = faults
@@ -72,7 +73,6 @@ class Phones:
         self._publish_event = publish_event
         self._ids = itertools.count(1)
         self._latest: dict[str, str] = {}
-        self._spent_until = 0.0
 
     def text(self, phone: str, body: str, message_id: str) -> bool:
         """Texts the number from a phone. Returns whether the carrier passed the text on."""
@@ -119,7 +119,7 @@ class Phones:
                 "Monthly spend limit reached",
                 Reason="MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT",
             )
-        if not self._take(parts):
+        if not self._allowance.take(self._scheduler.now, parts):
             self.throttled += 1
             raise client_error(_SERVICE, _OPERATION, "ThrottlingException", "Rate exceeded")
         message_id = f"sms-{next(self._ids)}"
@@ -132,13 +132,6 @@ class Phones:
             self._report(text, request.get("Context", {}))
         self._scheduler.after(self._random.uniform(0.5, 3.0), lambda: self.on_received(text))
         return {"MessageId": message_id}
-
-    def _take(self, parts: int) -> bool:
-        now = self._scheduler.now
-        if self._spent_until - now > _BURST_SECONDS:
-            return False
-        self._spent_until = max(self._spent_until, now) + parts / self._rate
-        return True
 
     def _report(self, text: ReceivedText, context: Mapping[str, str]) -> None:
         if self._random.random() < self._faults.lost_events:

@@ -32,7 +32,7 @@ def test_given_800_texts_at_once_when_the_number_is_slow_then_all_are_answered(
     system, network = slow_number, slow_number.network
     codes = [f"LOAD{number}" for number in range(len(EMPLOYEES) // 2)]
     shifts = [{"shift_id": code, "shift_info": "3h", "shift_status": "available"} for code in codes]
-    system.put(system.outputs.shifts_table_name, shifts)
+    system.put_shifts(shifts)
     system.wait_until_reconciled(120)
     ideal = len(EMPLOYEES) / RATE
     began = time.monotonic()
@@ -49,12 +49,7 @@ def test_given_800_texts_at_once_when_the_number_is_slow_then_all_are_answered(
     assert len(system.bookings()) == len(codes)
     promised = Counter(text.body.split()[1] for text in network.texts if text.body.startswith("Booked"))
     assert set(promised.values()) == {1}
-    assert dead_letters(system) == 0
+    assert system.dead_letters() == 0
     throttled = sum(attempt.outcome is Outcome.THROTTLED for attempt in network.attempts)
     assert throttled <= MAX_THROTTLED_SHARE * len(EMPLOYEES), throttled
     assert seconds <= MAX_RATIO * ideal, f"{seconds:.0f} s, ideal are {ideal:.0f} s"
-
-
-def dead_letters(system: LabSystem) -> int:
-    urls = system.cloud.client("sqs").list_queues()["QueueUrls"]
-    return sum(sum(system.depth(url)) for url in urls if "DeadLetters" in url)

@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Callable
 from threading import Lock
-from types import SimpleNamespace
 from typing import Any
 
 from lab.deployment import Outputs
@@ -86,7 +85,6 @@ class MemoryLabSystem:
     """The part of the lab that the demo uses, in memory."""
 
     outputs = Outputs.parse(OUTPUTS)
-    cloud = SimpleNamespace(client=lambda _: SimpleNamespace(list_queues=lambda: {"QueueUrls": []}))
 
     def __init__(self, world: InboundWorld) -> None:
         self._world = world
@@ -94,6 +92,9 @@ class MemoryLabSystem:
 
     def wait_until_idle(self, _timeout: float) -> None:
         pass
+
+    def dead_letters(self) -> int:
+        return 0
 
     def rows(self, table: str) -> list[Item]:
         if table == self.outputs.shifts_table_name:

@@ -15,7 +15,6 @@ from lab.phone_network import EmbeddedCloudIam, PhoneNetwork, SentText, publish_
 
 _NAME = "plain-handler"
 _TABLE = "PlainShifts"
-_BATCH = 25
 _START_SECONDS = 30
 # The product's functions have as much.
 _MEMORY_MB = 512
@@ -58,7 +57,7 @@ class PlainSystem:
 
     def put_shifts(self, shifts: Iterable[Mapping[str, str]]) -> None:
         """Puts shifts into the table of the plain handler."""
-        put_items(self._system, _TABLE, shifts)
+        self._system.put(_TABLE, shifts)
 
     def send_and_wait(self, phone: str, body: str, timeout: float = 30) -> SentText:
         """Sends a text from a phone and returns the reply. Raises TimeoutError if there is none."""
@@ -116,16 +115,6 @@ class PlainSystem:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"the plain handler was not active after {_START_SECONDS} s")
             time.sleep(0.1)
-
-
-def put_items(system: LabSystem, table: str, items: Iterable[Mapping[str, Any]]) -> None:
-    """Puts items of texts into a table, 25 per call."""
-    client = system.cloud.client("dynamodb")
-    puts: list[Any] = [
-        {"PutRequest": {"Item": {name: {"S": value} for name, value in item.items()}}} for item in items
-    ]
-    for start in range(0, len(puts), _BATCH):
-        client.batch_write_item(RequestItems={table: puts[start : start + _BATCH]})
 
 
 def _archive() -> bytes:
