@@ -54,6 +54,6 @@ def _read(path: str) -> str | None:
 
 
 def _no_longer_generated(files: dict[str, str]) -> list[str]:
-    folders = ("reference", "constructs")
-    found = {file.relative_to(DOCS).as_posix() for folder in folders for file in (DOCS / folder).glob("*.md")}
+    patterns = ("reference/*.md", "constructs/*.md", "images/benchmark-*.svg")
+    found = {file.relative_to(DOCS).as_posix() for pattern in patterns for file in DOCS.glob(pattern)}
     return sorted(found - files.keys() - WRITTEN_OTHERWISE)
