@@ -5,6 +5,7 @@ from itertools import takewhile
 
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
+from tests.support.crash_points import Steps
 from tests.support.inbound_world import InboundWorld
 from tests.support.memory.employees import MemoryEmployees
 from tests.support.memory.shifts import MemoryShifts
@@ -86,6 +87,14 @@ class SeatsWorld(InboundWorld):
                 ):
                     has = False
         return has
+
+
+def steps_of_reconciling(world: SeatsWorld) -> Steps:
+    """Reconciles the shifts of a world; returns the steps of that alone."""
+    before = world.steps.taken
+    world.reconcile_shifts()
+    world.steps.taken -= before
+    return world.steps
 
 
 def world_with_seats(seats: int) -> SeatsWorld:

@@ -13,7 +13,7 @@ from shift_sms_runtime.outbox.outbox_text import OutboxText
 
 
 class Refusals:
-    """Decides which texts are not carried out, and what their senders are told."""
+    """Decides which texts are not carried out, and writes the replies to them."""
 
     def __init__(self, *, locales: Locales, policy: InboundPolicy) -> None:
         self._locales = locales

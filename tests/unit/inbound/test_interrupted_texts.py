@@ -1,4 +1,4 @@
-"""Tests that a text takes effect once and is answered once, whatever stops its functions or runs beside them."""
+"""Tests that a text takes effect once and is answered once when functions stop or other deliveries run at once."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -13,7 +13,7 @@ from tests.support.crash_points import STOPS, Steps, crash_points
 from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.inbound_world import OUR_NUMBER, InboundWorld
 from tests.support.memory.employees import MemoryEmployees
-from tests.support.seats_world import EMPLOYEES, SeatsWorld, world_with_seats
+from tests.support.seats_world import EMPLOYEES, SeatsWorld, steps_of_reconciling, world_with_seats
 from tests.support.send_results import NO_ORIGINATION_IDENTITY, THROTTLED
 
 CANCELED = "Cancelled by your manager: A1"
@@ -187,11 +187,7 @@ def canceled_and_reconciled() -> SeatsWorld:
 
 
 def steps_of_a_cancellation() -> Steps:
-    world = canceled_and_reconciled()
-    before = world.steps.taken
-    world.reconcile_shifts()
-    world.steps.taken -= before
-    return world.steps
+    return steps_of_reconciling(canceled_and_reconciled())
 
 
 @pytest.mark.parametrize(("stop", "stopped"), STOPS)

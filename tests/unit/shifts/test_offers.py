@@ -18,6 +18,7 @@ from tests.support.seats_world import (
     EMPLOYEES,
     SeatsWorld,
     employees_offered_a_seat,
+    steps_of_reconciling,
     world_with_offer,
     world_with_seats,
 )
@@ -218,7 +219,7 @@ def test_given_a_shift_that_changes_when_its_offer_is_extended_then_it_is_true()
 @pytest.mark.parametrize(
     "failure", [NotSent("RESOURCE_NOT_ACTIVE", transient=False), NO_ORIGINATION_IDENTITY, SPEND_LIMIT_REACHED]
 )
-def test_given_no_text_can_be_sent_when_offers_expire_then_nobody_loses_a_place(failure: SendResult) -> None:
+def test_given_no_text_can_be_sent_when_offers_expire_then_every_place_is_kept(failure: SendResult) -> None:
     world = world_with_offer(ANN, BOB, CID)
     world.phones.refusals = dict.fromkeys(EMPLOYEES, failure)
     offered = []
@@ -262,11 +263,7 @@ def waiting_offer() -> SeatsWorld:
 
 
 def steps_of_an_offer() -> Steps:
-    world = waiting_offer()
-    before = world.steps.taken
-    world.reconcile_shifts()
-    world.steps.taken -= before
-    return world.steps
+    return steps_of_reconciling(waiting_offer())
 
 
 @pytest.mark.parametrize(("stop", "stopped"), STOPS)
@@ -296,11 +293,7 @@ def refused_offer() -> SeatsWorld:
 
 
 def steps_of_a_refused_offer() -> Steps:
-    world = refused_offer()
-    before = world.steps.taken
-    world.reconcile_shifts()
-    world.steps.taken -= before
-    return world.steps
+    return steps_of_reconciling(refused_offer())
 
 
 @pytest.mark.parametrize(("step", "after"), crash_points(steps_of_a_refused_offer))
