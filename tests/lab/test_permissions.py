@@ -20,6 +20,7 @@ from tests.support.deployed_lab import (
 )
 from tests.support.lab_permissions import (
     actions,
+    free_number,
     policies,
     put_operator_reply,
     put_overdue_shift,
@@ -208,7 +209,9 @@ def remove_deadline(system: LabSystem) -> Callable[[], bool]:
 
 NEEDS = (
     Need("process_inbound_sms", "dynamodb:BatchGetItem", "BatchGetItem", book),
-    Need("process_inbound_sms", "dynamodb:DeleteItem", "TransactWriteItems", book_without_record),
+    Need(
+        "process_inbound_sms", "dynamodb:DeleteItem", "TransactWriteItems", book_without_record, free_number
+    ),
     Need("process_inbound_sms", "dynamodb:PutItem", "TransactWriteItems", book),
     Need("process_inbound_sms", "dynamodb:UpdateItem", "TransactWriteItems", book),
     Need("process_inbound_sms", "dynamodb:Query", "Query", request_shifts),
@@ -217,6 +220,7 @@ NEEDS = (
         "sms-voice:SendTextMessage",
         "sms-voice:SendTextMessage",
         book,
+        free_number,
         work_waits=False,
     ),
     Need("process_inbound_sms", "sqs:SendMessage", "SendMessage", request_agent),

@@ -54,15 +54,20 @@ def put_overdue_shift(system: LabSystem) -> Callable[[], bool]:
     )
 
 
-def resume_outbox(system: LabSystem) -> None:
-    """Starts the first worker of the outbox. After a failure it pauses for 30 seconds."""
+def free_number(system: LabSystem) -> None:
+    """Deletes the row of the number's permits, so that the invocation that decides on a reply sends it."""
     tables = system.cloud.client("dynamodb").list_tables()["TableNames"]
     (permits,) = (name for name in tables if "SendPermits" in name)
-    (turns,) = (url for url in system.work_queues() if "Turns" in url)
-    # The row has the lease of the worker.
     system.cloud.client("dynamodb").delete_item(
         TableName=permits, Key={"origination_identity": {"S": OUR_NUMBER}}
     )
+
+
+def resume_outbox(system: LabSystem) -> None:
+    """Starts the first worker of the outbox. After a failure it pauses for 30 seconds."""
+    (turns,) = (url for url in system.work_queues() if "Turns" in url)
+    # The row has the lease of the worker.
+    free_number(system)
     system.cloud.client("sqs").send_message(QueueUrl=turns, MessageBody=json.dumps({"worker": 0}))
 
 
