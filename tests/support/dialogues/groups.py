@@ -9,12 +9,13 @@ from tests.support.dialogues.booking import (
     NOT_BOOKING,
 )
 from tests.support.dialogues.languages import APPOINTMENTS, IN_EACH_LANGUAGE
+from tests.support.dialogues.lists import LISTS
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
 from tests.support.dialogues.policy import POLICY, STRICT
 from tests.support.dialogues.questions import ASKING
 from tests.support.dialogues.waiting_list import SEATS, WAITING
 
-CONNECT_OFF = DROPPING + WAITING + SEATS + POLICY + ASKING + IN_EACH_LANGUAGE
+CONNECT_OFF = DROPPING + WAITING + SEATS + POLICY + ASKING + LISTS + IN_EACH_LANGUAGE
 """With Connect, their replies may also name AGENT."""
 
 
