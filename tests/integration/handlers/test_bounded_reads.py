@@ -23,6 +23,9 @@ OWN_SHIFTS, AWAITED_SHIFTS, PASSED_DEADLINES = 50, 45, 100
 ROLES = ("bar", "nurse")
 START = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
 READS = ("GetItem", "BatchGetItem", "Query", "Scan")
+LISTED = "Reply with a code to book:\n"
+NONE_MATCHES = "No open shifts match that. Reply REQUEST for all of them"
+NONE_SO_FAR = "None so far. Reply MORE to look further"
 PAGE = Path(__file__).parents[3] / "docs" / "limits.md"
 
 
@@ -130,17 +133,17 @@ def test_given_any_number_of_shifts_when_texted_then_reads_are_as_documented(
         codes = many_shifts.bookable_codes(19)
         waiting = f"S{size - size % 7 - 7:06}"
         for name, text, begins in (
-            ("`REQUEST`, `MORE`", "REQUEST", "Reply a code to book:\n"),
-            ("`REQUEST`, `MORE`", "MORE", "Reply a code to book:\n" if size > SIZES[0] else ""),
-            ("a list of days", f"shifts on {START:%A}", "Reply a code to book:\n"),
-            ("a list of days", "MORE", "Reply a code to book:\n"),
-            ("a list of days", "any shifts today?", "No open shifts match that"),
+            ("`REQUEST`, `MORE`", "REQUEST", LISTED),
+            ("`REQUEST`, `MORE`", "MORE", LISTED),
+            ("a list of days", f"shifts on {START:%A}", LISTED),
+            ("a list of days", "MORE", LISTED),
+            ("a list of days", "any shifts today?", NONE_MATCHES),
             (
                 "a list of a site or role",
                 "any shifts in harbor?",
-                "Reply a code to book:\nS000997" if size > SIZES[0] else "No open shifts match that",
+                f"{LISTED}S000997" if size > SIZES[0] else NONE_MATCHES,
             ),
-            ("a list of a site or role", "MORE", ("Reply a code to book:\n", "None so far")),
+            ("a list of a site or role", "MORE", (LISTED, NONE_SO_FAR)),
             ("one code", codes[0], f"Booked: {codes[0]}"),
             ("two codes", " ".join(codes[1:3]), f"Booked: {codes[1]} 5h, {codes[2]} 5h"),
             ("five codes", " ".join(codes[3:8]), f"Booked: {codes[3]} 5h"),
@@ -150,13 +153,13 @@ def test_given_any_number_of_shifts_when_texted_then_reads_are_as_documented(
             ("`DROP`, `WAIT` or `INFO` and a code", f"WAIT {waiting}", "On the waiting list"),
             ("`DROP`, `WAIT` or `INFO` and a code", f"INFO {codes[18]}", f"{codes[18]} 5h"),
             ("`YES`", "YES", f"Booked: {codes[18]}"),
-            ("`MINE`, its `MORE`", "MINE", "Yours:\n"),
-            ("`MINE`, its `MORE`", "MORE", "Yours:\n"),
+            ("`MINE`, its `MORE`", "MINE", "Your shifts:\n"),
+            ("`MINE`, its `MORE`", "MORE", "Your shifts:\n"),
             ("an unknown code", "ZZZ99", "This is not a valid shift code"),
             ("an unknown code", "S0000", "This is not a valid shift code"),
             ("a mistyped code", "QK7T2X", "There is no QK7T2X. Did you mean KQ7T2X"),
             ("a mistyped code", "KQ7T2Y", "There is no KQ7T2Y. Did you mean KQ7T2X"),
-            ("any other text", "lobby desk please", "Thank you, a person will read this"),
+            ("any other text", "lobby desk please", "Thank you, we will get back to you"),
             ("any other text", "my badge is at gate S01 or S02 or S03, bring it", "Thank you"),
             ("any other text", "somebody left a badge at the entrance", "Thank you, a person"),
         ):
@@ -200,7 +203,7 @@ def test_given_shifts_put_by_hand_when_texted_then_only_other_spellings_lag(
         ("Early-8", "Booked: Early-8"),
         ("early 9", "Booked: Early-9"),
         ("late3", "Booked: Late-3"),
-        ("REQUEST", "Reply a code to book:\nEARLY7\nLate-1"),
+        ("REQUEST", "Reply with a code to book:\nEARLY7\nLate-1"),
     ):
         system.text(ANN, text)
         assert system.network.inbox(ANN)[-1].body.startswith(reply), text

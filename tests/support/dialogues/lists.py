@@ -9,7 +9,7 @@ from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, GivenShift, ann
 
 ORDER = Dialogue(
     "the next shift is listed first, those without a start by code",
-    (ann("REQUEST", "Reply a code to book:\nA4 soon\nA1 later\nA2 ward 3\nA3 ward 1"),),
+    (ann("REQUEST", "Reply with a code to book:\nA4 soon\nA1 later\nA2 ward 3\nA3 ward 1"),),
     given=(
         GivenShift("A3", "ward 1"),
         GivenShift("A1", "later", starts_in=48),

@@ -12,8 +12,8 @@ from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.inbound_world import InboundWorld, queue_reply
 
 NONE = "You have no shifts. Reply REQUEST for open shifts"
-AWAITED = "You are waiting for:\nA1 early"
-OFFERED = "Kept for you, reply the code to book:\nA1 early"
+AWAITED = "On the waiting list for:\nA1 early"
+OFFERED = "Kept for you, reply with the code to book:\nA1 early"
 
 
 def waiting_world() -> InboundWorld:
@@ -40,7 +40,11 @@ def known(world: InboundWorld) -> tuple[str, ...]:
         (lambda _: None, AWAITED, ("A1",)),
         (lambda world: world.deliver(ANN, "DROP A1"), NONE, ()),
         (lambda world: world.deliver(BOB, "DROP A1"), OFFERED, ("A1",)),
-        (lambda world: [world.deliver(BOB, "DROP A1"), world.deliver(ANN, "A1")], "Yours:\nA1 early", ()),
+        (
+            lambda world: [world.deliver(BOB, "DROP A1"), world.deliver(ANN, "A1")],
+            "Your shifts:\nA1 early",
+            (),
+        ),
         (lambda world: [world.deliver(BOB, "DROP A1"), world.deliver(ANN, "DROP A1")], NONE, ()),
         (lambda world: world.shifts.edit("A1", waiting_list=None), NONE, ()),
         (lambda world: world.shifts.edit("A1", shift_status="cancelled"), NONE, ("A1",)),
@@ -91,7 +95,7 @@ def test_given_many_places_when_mine_and_more_then_each_is_shown_once() -> None:
     assert shown == [f"W{number:02}" for number in range(MAX_WAITING)]
     assert len(pages) > 2
     world.deliver(ANN, "MORE")
-    assert world.phones.heard(ANN)[-1] == "Reply a code to book:\nFREE1 5h"
+    assert world.phones.heard(ANN)[-1] == "Reply with a code to book:\nFREE1 5h"
 
 
 def test_given_a_page_of_own_shifts_when_it_waits_then_more_continues_after_it() -> None:
@@ -158,5 +162,5 @@ def test_given_bookings_when_mine_forgets_places_then_the_bookings_stay() -> Non
     world.deliver(ANN, "B1")
     before = world.employee_bookings.get(ANN)
     world.shifts.edit("A1", waiting_list=None)
-    assert mine(world) == "Yours:\nB1 noon"
+    assert mine(world) == "Your shifts:\nB1 noon"
     assert world.employee_bookings.get(ANN) == replace(before, waiting=())

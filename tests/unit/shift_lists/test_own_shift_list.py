@@ -62,9 +62,9 @@ def test_given_bookings_and_places_when_listed_then_each_section_by_start() -> N
         bookings = bookings.with_waiting(code)
     (lines,) = pages(bookings, [*mine, lost, over, held, *awaited, left])
     assert [line.split()[0] if line[1].isdigit() else line for line in lines] == [
-        *("Yours:", "B2", "B3", "B1"),
-        *("Kept for you, reply the code to book:", "H1"),
-        *("You are waiting for:", "W2", "W1"),
+        *("Your shifts:", "B2", "B3", "B1"),
+        *("Kept for you, reply with the code to book:", "H1"),
+        *("On the waiting list for:", "W2", "W1"),
     ]
 
 
