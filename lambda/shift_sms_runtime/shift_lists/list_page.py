@@ -15,7 +15,7 @@ class ListPage:
 
     def __init__(self, more_line: str) -> None:
         self._more_line = more_line
-        self._entries: list[tuple[str, Sequence[str]]] = []
+        self._entries: list[tuple[str, tuple[str, ...]]] = []
         self.is_last = True
         """Whether the list has no entries after the page."""
 
@@ -62,7 +62,7 @@ class ListPage:
     def _lines(self) -> tuple[str, ...]:
         return tuple(line for _, lines in self._entries for line in lines)
 
-    def _shortened(self, lines: Sequence[str]) -> Sequence[str]:
+    def _shortened(self, lines: tuple[str, ...]) -> tuple[str, ...]:
         """Returns the lines of an entry, the last one cut so that the page has room for the line about MORE."""
         *headings, line = lines
         return (

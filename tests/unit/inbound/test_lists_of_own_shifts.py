@@ -122,8 +122,12 @@ def test_given_a_place_when_another_text_joins_at_once_then_both_are_known() -> 
     world = waiting_world()
     world.shifts.put("A2", "late", shift_status="taken", employee=BOB)
     world.shifts.put("A3", "noon", shift_status="taken", employee=BOB)
+
+    def join_another() -> None:
+        world.deliver(ANN, "WAIT A2")
+
     # Another function handles a text of Ann between the read and the write.
-    world.steps.once(1, lambda: world.deliver(ANN, "WAIT A2"), after=True)
+    world.steps.once(1, join_another, after=True)
     world.deliver(ANN, "WAIT A3")
     assert known(world) == ("A1", "A2", "A3")
 
@@ -141,7 +145,7 @@ def joining_world() -> InboundWorld:
 
 @pytest.mark.parametrize(("stop", "error"), STOPS)
 @pytest.mark.parametrize(("step", "after"), crash_points(lambda: joined(joining_world()).steps))
-def test_given_a_function_that_stops_at_any_step_when_joining_then_hint_and_place_agree(
+def test_given_a_function_that_stops_when_joining_then_hint_and_place_agree(
     step: int, after: bool, stop: Callable[[], None], error: type[BaseException]
 ) -> None:
     world = joining_world()
