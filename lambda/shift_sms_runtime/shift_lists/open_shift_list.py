@@ -36,6 +36,8 @@ class ListedShifts:
     """The position after which the next page begins; None on the last page."""
     only_id: str | None
     """The one shift of the page, if it is the last page and has one."""
+    empty: bool = False
+    """Whether it is the last page, without a shift."""
 
 
 def list_open_shifts(
@@ -77,7 +79,9 @@ def list_open_shifts(
         if reader.has_more:
             next_after = page.end_before_more(position)
     only_id = ids[0] if len(ids) == 1 and page.is_last else None
-    return ListedShifts(_text(page, locale, limited_to), next_after, only_id)
+    return ListedShifts(
+        _text(page, locale, limited_to), next_after, only_id, empty=page.is_last and not page.size
+    )
 
 
 def _text(page: ListPage, locale: Locale, limited_to: ListFilter | None) -> str:
