@@ -8,10 +8,10 @@ from importlib.resources import files
 import pytest
 
 from shift_sms_runtime.language.intents import Intent
-from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.locale import ENGLISH, Locale
 from shift_sms_runtime.language.locale_files import read_locale
+from shift_sms_runtime.language.multilingual.interpreter import interpret
 
 _FOLDER = files("shift_sms_runtime.locales")
 
@@ -56,7 +56,7 @@ def own_lexicon(vocabulary: str, language: str) -> Lexicon:
 
 
 def intent_of(text: str, vocabulary: str, language: str) -> Intent:
-    return interpret(text, locale_of(vocabulary, language).lexicon, ["XYZ123", "ABC456"])
+    return interpret(text, locale_of(vocabulary, language).lexicons, ["XYZ123", "ABC456"])
 
 
 def assert_none(problems: Iterator[str]) -> None:
