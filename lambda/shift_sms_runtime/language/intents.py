@@ -24,12 +24,39 @@ class ShiftCommand:
     """Words that look like codes and match no shift."""
 
 
+class DaysWanted(StrEnum):
+    """The days on which the listed shifts begin, seen from the day of the text."""
+
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    WEEKEND = "weekend"
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+@dataclass(frozen=True)
+class ShiftFilter:
+    """Which of the open shifts to list."""
+
+    days: DaysWanted | None = None
+    """The days on which a shift begins; None for any day."""
+    words: tuple[str, ...] = ()
+    """Words in lower case that may be a site or a role, in the order typed."""
+
+
 @dataclass(frozen=True)
 class ListShifts:
     """List the open shifts."""
 
     more: bool = False
     """Whether to continue after the last page."""
+    filter: ShiftFilter | None = None
+    """Which shifts to list; None for all."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +105,21 @@ class Unclear:
     """The text names shifts, but it is not clear what to do with them."""
 
     codes: tuple[str, ...]
+    may_give_back: bool = False
+    """Whether the words may say that the sender cannot or does not want to work: then no shift is offered."""
+
+
+@dataclass(frozen=True)
+class UrgentText:
+    """The text reports an accident, a fire or another emergency: an operator has to read it at once."""
 
 
 @dataclass(frozen=True)
 class OptOut:
-    """Stop sending texts. Unless the number manages its own opt-outs, the carrier or AWS replies."""
+    """Stop sending texts. Unless the number manages its own opt-outs, the carrier or AWS replies to a keyword."""
+
+    in_words: bool = False
+    """Whether the text says it in plain words, which neither the carrier nor AWS reads as an opt-out."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +147,7 @@ Intent = (
     | Thanks
     | FreeText
     | Unclear
+    | UrgentText
     | CarrierIntent
 )
 """What a text means."""

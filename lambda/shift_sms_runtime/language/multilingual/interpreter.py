@@ -56,6 +56,7 @@ def _agreed_intent(own: Reading, readings: Sequence[Reading], main: int) -> Inte
         decisive = [readings[main], *(one for one in readings if one.all_listed)] if own.codes else []
         if all(one.understood for one in decisive):
             return understood[0].intent
-    if own.understood or understood:
-        return Unclear(own.codes) if own.codes else FreeText()
-    return own.intent
+    if own.codes:
+        may_give_back = any(isinstance(one.intent, Unclear) and one.intent.may_give_back for one in readings)
+        return Unclear(own.codes, may_give_back=may_give_back)
+    return FreeText() if understood else own.intent
