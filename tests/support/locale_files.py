@@ -9,10 +9,10 @@ from importlib.resources import files
 import pytest
 
 from shift_sms_runtime.language.intents import Intent
-from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.lexicon import COMMANDS, Lexicon, WordClass, fold
 from shift_sms_runtime.language.locale import ENGLISH, Locale
 from shift_sms_runtime.language.locale_files import read_locale
+from shift_sms_runtime.language.multilingual.interpreter import interpret
 
 _FOLDER = files("shift_sms_runtime.locales")
 
@@ -95,7 +95,7 @@ def commands_of(phrase: str, lexicon: Lexicon) -> frozenset[WordClass]:
 
 
 def intent_of(text: str, vocabulary: str, language: str) -> Intent:
-    return interpret(text, locale_of(vocabulary, language).lexicon, ["XYZ123", "ABC456"])
+    return interpret(text, locale_of(vocabulary, language).lexicons, ["XYZ123", "ABC456"])
 
 
 def assert_none(problems: Iterator[str]) -> None:
