@@ -36,7 +36,7 @@ def test_given_places_when_replaced_then_only_if_they_have_not_changed(stores: S
     assert stores.employee_bookings.of([ANN]) == {ANN: empty}
 
 
-def test_given_a_row_of_an_earlier_version_when_a_place_is_added_then_the_bookings_stay(
+def test_given_a_row_of_an_earlier_version_when_a_place_is_added_then_all_stays(
     system: FunctionsOnMoto,
 ) -> None:
     stores = dynamo_stores(system)
