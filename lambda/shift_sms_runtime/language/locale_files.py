@@ -107,6 +107,7 @@ def read_locale(language: str, text: str, grammar: str, *, english: Locale | Non
     problems = [
         *_problems(data, grammar_data.get("words", {}), english),
         *_word_problems("grammar", grammar_data.get("grammar", {}), {*GrammarRole}),
+        *_number_problems(grammar_data.get("numbers", {})),
     ]
     if problems:
         raise LocaleError("\n".join(f"{language}: {problem}" for problem in problems))
@@ -114,7 +115,11 @@ def read_locale(language: str, text: str, grammar: str, *, english: Locale | Non
     own = Locale(
         language,
         {template: data["replies"][template] for template in Template},
-        Lexicon.of(_joined(data["words"], grammar_data.get("words", {})), grammar_data["grammar"]),
+        Lexicon.of(
+            _joined(data["words"], grammar_data.get("words", {})),
+            grammar_data["grammar"],
+            grammar_data.get("numbers", {}),
+        ),
         tuple(dates["weekdays"]),
         tuple(dates["months"]),
         dates["day"],
@@ -169,6 +174,13 @@ def _name_problems(part: str, found: Mapping[str, Any], known: set[str]) -> Iter
 def _word_problems(part: str, found: Mapping[str, Any], known: set[str]) -> Iterator[str]:
     yield from _name_problems(part, found, known)
     yield from _list_problems(part, found)
+
+
+def _number_problems(numbers: Mapping[str, Any]) -> Iterator[str]:
+    yield from (
+        f"[numbers] {digits} must be a number in digits" for digits in numbers if not digits.isdigit()
+    )
+    yield from _list_problems("numbers", numbers)
 
 
 def _list_problems(part: str, found: Mapping[str, Any]) -> Iterator[str]:
