@@ -6,7 +6,7 @@ from tests.support.dialogues.dialogue import ANN, BOB, NIGHT, Dialogue, GivenShi
 from tests.support.dialogues.replies import BOOKED_NIGHT, NIGHT_LINE, UNCLEAR_NIGHT
 
 _BOOK_NIGHT = f"Reply YES to book {NIGHT_LINE}"
-_NIGHT_IS_YOURS = "Thank you, a person will read this. XYZ123 is yours, reply DROP XYZ123 to give it back"
+_NIGHT_IS_YOURS = "Thank you, we will get back to you. XYZ123 is yours, reply DROP XYZ123 to give it back"
 
 
 def _not_understood(language: str, text: str, yes: str) -> Dialogue:

@@ -10,6 +10,7 @@ from tests.support.dialogues.replies import (
     ONE_TAKEN,
     UNCLEAR_NIGHT,
     WAITING_NIGHT,
+    WHICH_SHIFT,
 )
 
 _CANNOT_MAKE_NIGHT = "Can't make XYZ123? Reply DROP XYZ123 and we will offer it to others"
@@ -103,7 +104,7 @@ GIVING_BACK = (
                 "sorry can't do XYZ123",
                 UNCLEAR_NIGHT,
             ),
-            ann("yes", "Which shift? Reply its code, or REQUEST for the list"),
+            ann("yes", WHICH_SHIFT),
         ),
     ),
     Dialogue(
@@ -124,7 +125,7 @@ GIVING_BACK = (
             ann("WAIT XYZ123", WAITING_NIGHT),
             ann("take me off the waiting list for XYZ123", "Off the waiting list: XYZ123"),
         ),
-        given=(GivenShift(*NIGHT_LINE.split(maxsplit=1), status="taken", employee=BOB),),
+        given=(GivenShift("XYZ123", "15/08 5h nightshift", status="taken", employee=BOB),),
         taken={"XYZ123": BOB},
     ),
 )
