@@ -1,4 +1,4 @@
-"""Interprets a text: the one place where words become an intent.
+"""Reads a text in one language: the one place where words become an intent.
 
 A text has one intent. Commands are whole words: "agents" is not AGENT. Carrier keywords are never commands.
 
@@ -7,10 +7,10 @@ about XYZ123" is unclear: the reply asks for the code alone. One more text costs
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain, zip_longest
 
 from shift_sms_runtime.language.annotator import Code, Part, Phrase, UnknownCode, annotate
-from shift_sms_runtime.language.carrier_keywords import carrier_intent
 from shift_sms_runtime.language.grammar.ambiguity import (
     has_question_mark,
     is_ambiguous,
@@ -40,6 +40,7 @@ from shift_sms_runtime.language.intents import (
     Unclear,
 )
 from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, WordClass
+from shift_sms_runtime.language.multilingual.lexicons import Lexicons
 from shift_sms_runtime.language.shift_codes import (
     SHORT_TEXT_WORDS,
     KnownCodes,
@@ -101,20 +102,40 @@ _ALSO_BESIDE = {
 }
 
 
-def interpret(text: str, lexicon: Lexicon, known_ids: Iterable[str]) -> Intent:
-    """Returns what a text means. Never raises.
+@dataclass(frozen=True)
+class Reading:
+    """What a text means in one language."""
 
-    Args:
-        text: The text as received.
-        lexicon: The words of the employee's language.
-        known_ids: The ids of the shifts that the text may name.
-    """
-    tokens = tokenize(without_footer(text, lexicon.grammar))
-    return carrier_intent(tokens) or _Interpreter(tokens, lexicon, KnownCodes(known_ids)).intent()
+    intent: Intent
+    codes: tuple[str, ...]
+    """Ids of the known shifts that the text names in this language."""
+    words: tuple[str, ...]
+    """The words and phrases beside codes, as typed. Names are left out."""
+    all_listed: bool
+    """Whether the language lists all these words."""
+
+    @property
+    def understood(self) -> bool:
+        """Whether the words say what to do. A word that looks like a code says so only beside listed words."""
+        if isinstance(self.intent, FreeText | Unclear):
+            return False
+        asks_to_book = isinstance(self.intent, ShiftCommand) and self.intent.action is ShiftAction.BOOK
+        return self.all_listed or not asks_to_book
+
+    @property
+    def changes_shifts(self) -> bool:
+        """Whether the text changes the shifts that it names."""
+        return isinstance(self.intent, ShiftCommand) and self.intent.action is not ShiftAction.INFO
+
+
+def read(tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> Reading:
+    """Returns what a text without a carrier keyword means in one language. Never raises."""
+    interpreter = _Interpreter(tokens, lexicon, known)
+    return Reading(interpreter.intent(), interpreter.codes, interpreter.words, interpreter.all_listed)
 
 
 def words_to_look_up(
-    intent: Intent, text: str, lexicon: Lexicon, known_ids: Iterable[str]
+    intent: Intent, text: str, lexicons: Lexicons, known_ids: Iterable[str]
 ) -> tuple[str, ...]:
     """Returns the words of a text, as typed, that may name a shift in a spelling that `candidate_ids` misses.
 
@@ -123,19 +144,20 @@ def words_to_look_up(
     Args:
         intent: What the text means with the known ids alone.
         text: The text as received.
-        lexicon: The words of the employee's language.
+        lexicons: The words of all languages, that of the employee first. Words of any language are left out.
         known_ids: The ids that are known already. Words that name one are left out.
     """
-    tokens = tokenize(without_footer(text, lexicon.grammar))
+    tokens = tokenize(without_footer(text, lexicons.together.grammar))
     is_short = len(tokens.words) <= SHORT_TEXT_WORDS
     has_unknown = isinstance(intent, ShiftCommand) and bool(intent.unknown)
     if not (has_unknown or isinstance(intent, FreeText)):
         return ()
-    runs = _runs_of_unknown_words(annotate(tokens, lexicon, KnownCodes(known_ids)), tokens, lexicon)
+    together = lexicons.together
+    runs = _runs_of_unknown_words(annotate(tokens, together, KnownCodes(known_ids)), tokens, together)
     by_code: dict[str, str] = {}
     # The best of each run comes first, then the second best, and so on.
     for typed in filter(
-        None, chain.from_iterable(zip_longest(*(_codes_in(run, tokens, lexicon) for run in runs)))
+        None, chain.from_iterable(zip_longest(*(_codes_in(run, tokens, together) for run in runs)))
     ):
         code = normalize_code(typed)
         if len(code) <= LONGEST_CODE and (is_short or any(map(str.isdigit, code))):
@@ -201,10 +223,12 @@ class _Interpreter:
         self._text = tokens.text
         self._grammar = lexicon.grammar
         self._parts = without_names(annotate(tokens, lexicon, known), tokens.text)
-        self._codes = tuple(dict.fromkeys(part.shift_id for part in self._parts if isinstance(part, Code)))
+        self.codes = tuple(dict.fromkeys(part.shift_id for part in self._parts if isinstance(part, Code)))
         unknown = {part.typed: part for part in self._parts if isinstance(part, UnknownCode)}
         self._unknown = tuple(unknown.values())
         self._phrases = [part for part in self._parts if isinstance(part, Phrase)]
+        self.words = tuple(self._text[phrase.start : phrase.end] for phrase in self._phrases)
+        self.all_listed = all(phrase.classes for phrase in self._phrases)
 
     def intent(self) -> Intent:
         if not self._parts:
@@ -216,7 +240,7 @@ class _Interpreter:
         begins_with_code = isinstance(self._parts[0], Code)
         if leading is not None and leading.is_any(WordClass.AGENT) and not begins_with_code:
             return RequestCallback(self._text[leading.end :].lstrip(" \t\n.,;:!?-_*").strip())
-        if self._codes:
+        if self.codes:
             return self._intent_with_codes()
         return self._intent_with_unknown_codes() if self._unknown else self._intent_without_codes(leading)
 
@@ -224,21 +248,20 @@ class _Interpreter:
         unknown = tuple(part.typed for part in self._unknown if not part.is_date_or_time)
         action = self._action()
         if action is not None:
-            return ShiftCommand(action, self._codes, unknown)
-        all_listed = all(phrase.classes for phrase in self._phrases)
+            return ShiftCommand(action, self.codes, unknown)
         preventing = (*_NEGATIONS, WordClass.MORE, WordClass.MINE, WordClass.AGENT)
-        unclear = not all_listed or self._has(*preventing, *_ACTIONS) or names_a_list(self._parts)
+        unclear = not self.all_listed or self._has(*preventing, *_ACTIONS) or names_a_list(self._parts)
         if unclear or is_ambiguous(self._parts, self._text, self._grammar):
             return self._unclear()
         if self._asks():
-            return ShiftCommand(ShiftAction.INFO, self._codes, unknown)
+            return ShiftCommand(ShiftAction.INFO, self.codes, unknown)
         certain = all(part.certain for part in self._parts if isinstance(part, Code))
         if len(self._parts) > 1 and not certain:
             return self._unclear()
-        return ShiftCommand(ShiftAction.BOOK, self._codes, unknown)
+        return ShiftCommand(ShiftAction.BOOK, self.codes, unknown)
 
     def _unclear(self) -> Unclear:
-        return Unclear(self._codes, may_give_back=may_give_back(self._parts))
+        return Unclear(self.codes, may_give_back=may_give_back(self._parts))
 
     def _intent_with_unknown_codes(self) -> Intent:
         action, unknown = self._action(), tuple(part.typed for part in self._unknown)
@@ -254,7 +277,7 @@ class _Interpreter:
 
     def _intent_without_codes(self, leading: Phrase | None) -> Intent:
         """Returns the intent of a text without codes. `leading` is its first phrase that is not everyday."""
-        if any(not phrase.classes for phrase in self._phrases):
+        if not self.all_listed:
             return FreeText()
         if leading is not None and leading.is_any(*_ACTIONS):
             return self._intent_of_action_without_code(leading)
@@ -350,7 +373,7 @@ class _Interpreter:
     def _names_a_shift(self, part: Part) -> bool:
         """Whether a part is a code or is meant as one. Beside a known code, a number is a day or an hour."""
         if isinstance(part, UnknownCode):
-            return not self._codes or not part.is_date_or_time
+            return not self.codes or not part.is_date_or_time
         return isinstance(part, Code)
 
     def _asks(self) -> bool:
