@@ -1,8 +1,12 @@
 """The CDK app. No other module reads its context."""
 
+import gc
 import json
 import sys
 from pathlib import Path
+
+# The process ends with the synthesis. Until then, almost every object is in use.
+gc.disable()
 
 try:
     import aws_cdk as cdk

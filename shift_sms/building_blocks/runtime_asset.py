@@ -86,7 +86,7 @@ class BundlingError(RuntimeError):
 
 @jsii.implements(ILocalBundling)
 class PipBundling:
-    """Copies the sources and installs the pinned requirements beside them."""
+    """Copies the sources and adds the pinned requirements beside them."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -99,16 +99,17 @@ class PipBundling:
             CalledProcessError: pip could not install a requirement.
         """
         target = Path(output_dir)
-        _add_requirements(self._root / "requirements.txt", target)
         for path in _source_files(self._root):
             destination = target / path.relative_to(self._root)
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, destination)
+        # Last, because a copy onto a link would change the installation behind it.
+        _add_requirements(self._root / "requirements.txt", target)
         return True
 
 
 def _add_requirements(requirements: Path, target: Path) -> None:
-    """Installs the requirements, or copies them from an earlier installation in this virtual environment.
+    """Installs the requirements, or links them to an earlier installation in this virtual environment.
 
     The requirements are pinned in full, so that their file determines what pip installs.
     """
@@ -125,7 +126,15 @@ def _add_requirements(requirements: Path, target: Path) -> None:
             # Another synthesis may have been faster.
             with suppress(OSError):
                 complete.rename(installed)
-    shutil.copytree(installed, target, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    shutil.copytree(installed, target, dirs_exist_ok=True, copy_function=_link_or_copy)
+
+
+def _link_or_copy(source: str, destination: str) -> None:
+    """Makes a hard link, which is faster than a copy. Copies to another file system."""
+    try:
+        os.link(source, destination)
+    except OSError:
+        shutil.copyfile(source, destination)
 
 
 def _install(requirements: Path, target: Path) -> None:

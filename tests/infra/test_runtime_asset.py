@@ -1,5 +1,6 @@
 """Tests that the asset contains the sources and nothing else, and is the same on every machine."""
 
+import errno
 import os
 import shutil
 import sys
@@ -133,6 +134,32 @@ def test_given_installed_requirements_when_bundled_again_then_pip_is_not_called(
     forbid_pip(monkeypatch)
     (root / "shift_sms_runtime" / "new.py").write_text("")
     assert bundled(root, to="again") == first | {"shift_sms_runtime/new.py"}
+
+
+def test_given_another_file_system_when_bundled_then_requirements_are_copied(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require_tzdata(root)
+    linked = bundled(root)
+
+    def cross_device(*_: object) -> None:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+    monkeypatch.setattr(os, "link", cross_device)
+    assert bundled(root, to="again") == linked
+
+
+def test_given_a_linked_asset_when_sources_collide_then_the_installation_is_kept(
+    root: Path, virtual_environment: Path
+) -> None:
+    require_tzdata(root)
+    bundled(root)
+    (installed,) = virtual_environment.rglob("tzdata/__init__.py")
+    before = installed.read_text()
+    (root / "tzdata").mkdir()
+    (root / "tzdata" / "__init__.py").write_text("raise ImportError\n")
+    bundled(root, to="again")
+    assert installed.read_text() == before
 
 
 def test_given_other_requirements_when_bundled_again_then_pip_installs_them(root: Path) -> None:
