@@ -19,11 +19,13 @@ from shift_sms_runtime.language.grammar.ambiguity import (
 )
 from shift_sms_runtime.language.grammar.person_names import without_names
 from shift_sms_runtime.language.intents import (
+    AskForHelp,
     FreeText,
     HowTo,
     Intent,
     ListOwnShifts,
     ListShifts,
+    OptOut,
     RequestCallback,
     SayNo,
     SayYes,
@@ -31,8 +33,9 @@ from shift_sms_runtime.language.intents import (
     ShiftCommand,
     Thanks,
     Unclear,
+    UrgentText,
 )
-from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, WordClass
+from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass
 from shift_sms_runtime.language.shift_codes import SHORT_TEXT_WORDS, KnownCodes, normalize_code
 from shift_sms_runtime.language.tokenizer import (
     LONGEST_CODE,
@@ -41,6 +44,10 @@ from shift_sms_runtime.language.tokenizer import (
     has_separator,
     tokenize,
 )
+from shift_sms_runtime.language.topics.opt_outs import is_opt_out
+from shift_sms_runtime.language.topics.questions import asks_about_own_state, is_question, offers_time
+from shift_sms_runtime.language.topics.shift_filters import filter_of
+from shift_sms_runtime.language.topics.urgency import is_urgent
 
 _Span = tuple[int, int]
 """Where a word begins and ends."""
@@ -79,6 +86,24 @@ _BEFORE_THANKS = (WordClass.GREETING, WordClass.FAREWELL, WordClass.FILLER)
 """The classes of words that may stand before thanks: "hi, thanks"."""
 
 
+_NOT_LISTING = (
+    *_ACTIONS.keys(),
+    *_NEGATIONS,
+    WordClass.MINE,
+    WordClass.MORE,
+    WordClass.AGENT,
+    WordClass.HOW_TO,
+    WordClass.YES,
+    WordClass.THANKS,
+    WordClass.FAREWELL,
+)
+"""The classes of words of which none is in a text that asks for open shifts."""
+
+
+_MOST_WORDS_OF_A_FILTER = 2
+"""How many words of a text may be the name of a site or a role."""
+
+
 _BESIDE_ACTIONS = _EVERYDAY | _ACTIONS.keys() | {WordClass.SHIFTS, WordClass.MINE, WordClass.YES}
 """The classes of words that may stand beside an action and its codes: "i want to drop my shift XYZ123"."""
 
@@ -92,7 +117,10 @@ def interpret(text: str, lexicon: Lexicon, known_ids: Iterable[str]) -> Intent:
         known_ids: The ids of the shifts that the text may name.
     """
     tokens = tokenize(text)
-    return carrier_intent(tokens) or _Interpreter(tokens, lexicon, KnownCodes(known_ids)).intent()
+    keyword = carrier_intent(tokens)
+    if isinstance(keyword, AskForHelp) and is_urgent(tokens, lexicon):
+        return UrgentText()
+    return keyword or _Interpreter(tokens, lexicon, KnownCodes(known_ids)).intent()
 
 
 def words_to_look_up(
@@ -169,7 +197,9 @@ class _Interpreter:
     """Interprets one text."""
 
     def __init__(self, tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> None:
+        self._tokens = tokens
         self._text = tokens.text
+        self._lexicon = lexicon
         self._grammar = lexicon.grammar
         self._parts = without_names(annotate(tokens, lexicon, known), tokens.text)
         self._codes = tuple(dict.fromkeys(part.shift_id for part in self._parts if isinstance(part, Code)))
@@ -178,6 +208,28 @@ class _Interpreter:
         self._phrases = [part for part in self._parts if isinstance(part, Phrase)]
 
     def intent(self) -> Intent:
+        intent = self._intent_of_commands()
+        if isinstance(intent, ShiftCommand) and intent.action is ShiftAction.DROP and intent.codes:
+            return intent  # An accident may be the reason.
+        if is_urgent(self._tokens, self._lexicon):
+            return UrgentText()
+        if self._codes:
+            return self._intent_of_question(intent)
+        return OptOut(in_words=True) if is_opt_out(self._tokens, self._lexicon) else intent
+
+    def _intent_of_question(self, intent: Intent) -> Intent:
+        """Returns INFO for a question about a code that the product can answer, and leaves others to a person."""
+        spans = [(part.start, part.end) for part in self._parts if isinstance(part, Code)]
+        is_unclear = isinstance(intent, Unclear) and not intent.may_give_back
+        if not (is_unclear and is_question(self._tokens, self._lexicon, spans)):
+            return intent
+        understood = all(phrase.classes for phrase in self._phrases)
+        other_actions = _ACTIONS.keys() - {WordClass.WAIT, WordClass.INFO}
+        if understood and not self._has(*_NEGATIONS, *other_actions, WordClass.AGENT):
+            return ShiftCommand(ShiftAction.INFO, self._codes)
+        return FreeText(self._codes)
+
+    def _intent_of_commands(self) -> Intent:
         if not self._parts:
             return ShiftCommand(ShiftAction.BOOK)
         leading = next(
@@ -226,22 +278,53 @@ class _Interpreter:
 
     def _intent_without_codes(self, leading: Phrase | None) -> Intent:
         """Returns the intent of a text without codes. `leading` is its first phrase that is not everyday."""
-        if any(not phrase.classes for phrase in self._phrases):
-            return FreeText()
+        if asks_about_own_state(self._tokens, self._lexicon):
+            return ListOwnShifts()
+        unlisted = [phrase.folded for phrase in self._phrases if not phrase.classes]
+        if unlisted:
+            is_list = len(unlisted) <= _MOST_WORDS_OF_A_FILTER and self._asks_for_list()
+            return self._list(unlisted) if is_list else FreeText()
+        return self._intent_of_command(leading) or self._intent_without_command()
+
+    def _intent_of_command(self, leading: Phrase | None) -> Intent | None:
         if leading is not None and leading.is_any(*_ACTIONS):
             return self._intent_of_action_without_code(leading)
         command = next(
             (phrase for phrase in self._phrases if not phrase.is_any(*_EVERYDAY, WordClass.ASKING)), leading
         )
+        if command is not None and command.is_any(WordClass.HOW_TO):
+            asks_more = any(_only_asks(phrase) for phrase in self._phrases if phrase is not command)
+            return FreeText() if asks_more else HowTo()
         for word_class, intent in (
             (WordClass.MORE, ListShifts(more=True)),
             (WordClass.MINE, ListOwnShifts()),
-            (WordClass.LIST, ListShifts()),
-            (WordClass.HOW_TO, HowTo()),
+            (WordClass.LIST, self._list()),
         ):
             if command is not None and command.is_any(word_class):
                 return intent
-        return self._intent_without_command()
+        asks_for_own = self._has(WordClass.MINE) and self._has(WordClass.ASKING)
+        return ListOwnShifts() if asks_for_own else None  # "which shifts have I got"
+
+    def _list(self, words: Iterable[str] = ()) -> ListShifts:
+        return ListShifts(filter=filter_of(self._tokens, self._lexicon, words))
+
+    def _asks_for_list(self) -> bool:
+        """Whether a text asks for open shifts, maybe those of a day, a site or a role."""
+        listing = self._lexicon.topics[Topic.LISTING]
+        asking = [phrase for phrase in self._phrases if _only_asks(phrase)]
+        if self._has(*_NOT_LISTING) or not all(phrase.folded in listing for phrase in asking):
+            return False  # "when do the shifts start"
+        if self._has(WordClass.LIST):
+            return True
+        all_listed = all(phrase.classes for phrase in self._phrases)
+        is_short = len(self._tokens.words) <= SHORT_TEXT_WORDS
+        if any(
+            phrase.is_any(WordClass.SHIFTS) and not phrase.is_any(WordClass.ASKING)
+            for phrase in self._phrases
+        ):
+            return all_listed or is_short or bool(asking)
+        may_list = self._has(WordClass.SHIFTS) or filter_of(self._tokens, self._lexicon) is not None
+        return all_listed and may_list and not offers_time(self._tokens, self._lexicon)
 
     def _intent_of_action_without_code(self, command: Phrase) -> Intent:
         action = next(action for word_class, action in _ACTIONS.items() if command.is_any(word_class))
@@ -255,12 +338,22 @@ class _Interpreter:
             return yes_or_no
         if self._has(*_NEGATIONS):
             return FreeText()
-        if self._has(WordClass.SHIFTS):
-            return ListShifts()
-        if self._has(WordClass.ASKING) and self._has(*_TIMES):
-            return FreeText()  # "anything tomorrow?"
+        if self._asks_for_list():
+            return self._list()
+        if self._has(WordClass.ASKING):
+            return FreeText()
         first = next((phrase for phrase in self._phrases if not phrase.is_any(*_BEFORE_THANKS)), None)
-        return Thanks() if first is not None and first.is_any(WordClass.THANKS) else HowTo()
+        if first is not None and first.is_any(WordClass.THANKS):
+            return Thanks()
+        return self._intent_of_greeting()
+
+    def _intent_of_greeting(self) -> Intent:
+        """Returns the intent of a text of everyday words: a greeting, a farewell, or a remark for a person."""
+        only_greets = all(phrase.is_any(*_BEFORE_THANKS, WordClass.INTRODUCING) for phrase in self._phrases)
+        if only_greets and self._has(WordClass.GREETING):
+            return HowTo()
+        says_farewell = self._has(WordClass.FAREWELL) or not self._tokens.words
+        return Thanks() if only_greets and says_farewell else FreeText()
 
     def _yes_or_no(self) -> Intent | None:
         yes, no = self._has(WordClass.YES), self._has(WordClass.NO)
@@ -321,6 +414,11 @@ class _Interpreter:
         if self._has(WordClass.ASKING, WordClass.HOW_TO):
             return True
         return not self._has(WordClass.POLITE) and has_question_mark(self._parts, self._text)
+
+
+def _only_asks(phrase: Phrase) -> bool:
+    """Whether a phrase asks something and says nothing else: WHEN, but not FREE."""
+    return phrase.is_any(WordClass.ASKING) and not phrase.is_any(WordClass.SHIFTS, *_EVERYDAY)
 
 
 def _begins_with_question(parts: Sequence[Part]) -> bool:

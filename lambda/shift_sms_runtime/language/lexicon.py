@@ -86,6 +86,39 @@ GrammarWords = Mapping[GrammarRole, frozenset[str]]
 """Folded words by role."""
 
 
+class Topic(StrEnum):
+    """What a phrase is about where no command and no code says what the text means.
+
+    The values are the names under `[topics]` in the grammar files. `locales/grammar_roles/en.toml` explains each.
+    """
+
+    OPT_OUT = "opt_out"
+    ENDING = "ending"
+    TEXTS = "texts"
+    BESIDE_OPT_OUT = "beside_opt_out"
+    NOT_OPT_OUT = "not_opt_out"
+    URGENT = "urgent"
+    NOT_URGENT = "not_urgent"
+    LISTING = "listing"
+    OFFERING = "offering"
+    OWN_STATE = "own_state"
+    QUESTION = "question"
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    WEEKEND = "weekend"
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+TopicWords = Mapping[Topic, frozenset[str]]
+"""Folded words and phrases by topic."""
+
+
 COMMANDS = (
     WordClass.LIST,
     WordClass.MORE,
@@ -109,20 +142,29 @@ class Lexicon:
     """The same words, folded except for their accents."""
     grammar: GrammarWords
     """Folded. A word that is listed only here has no class."""
+    topics: TopicWords
+    """Folded. A word that is listed only here has no class."""
 
     @classmethod
-    def of(cls, words: Mapping[str, Iterable[str]], grammar: Mapping[str, Iterable[str]]) -> "Lexicon":
-        """Creates a lexicon from the words that a locale file lists.
+    def of(
+        cls,
+        words: Mapping[str, Iterable[str]],
+        grammar: Mapping[str, Iterable[str]],
+        topics: Mapping[str, Iterable[str]],
+    ) -> "Lexicon":
+        """Creates a lexicon from the words that the locale files list.
 
         Raises:
-            ValueError: a class or role does not exist.
+            ValueError: a class, role or topic does not exist.
         """
         by_class = {WordClass(name): [*phrases] for name, phrases in words.items()}
         by_role = {GrammarRole(name): [*phrases] for name, phrases in grammar.items()}
+        by_topic = {Topic(name): [*phrases] for name, phrases in topics.items()}
         return cls(
             {kind: _folded_phrases(fold, by_class.get(kind, ())) for kind in WordClass},
             {kind: _folded_phrases(fold_keeping_accents, by_class.get(kind, ())) for kind in WordClass},
             {role: _folded_phrases(fold, by_role.get(role, ())) for role in GrammarRole},
+            {topic: _folded_phrases(fold, by_topic.get(topic, ())) for topic in Topic},
         )
 
     def extended_by(self, other: "Lexicon") -> "Lexicon":
@@ -133,6 +175,7 @@ class Lexicon:
             {kind: self.words[kind] | (other.words[kind] - own) for kind in WordClass},
             {kind: self.accented[kind] | other.accented[kind] for kind in WordClass},
             {role: self.grammar[role] | (other.grammar[role] - own_with_grammar) for role in GrammarRole},
+            {topic: self.topics[topic] | (other.topics[topic] - own_with_grammar) for topic in Topic},
         )
 
     def classes_of(self, folded: str, accented: str | None = None) -> frozenset[WordClass]:

@@ -12,7 +12,7 @@ from importlib.resources import files
 from string import Formatter
 from typing import Any
 
-from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, WordClass
+from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass
 from shift_sms_runtime.language.locale import ENGLISH, Locale, Template
 
 _FOLDER = files("shift_sms_runtime.locales")
@@ -107,6 +107,7 @@ def read_locale(language: str, text: str, grammar: str, *, english: Locale | Non
     problems = [
         *_problems(data, grammar_data.get("words", {}), english),
         *_word_problems("grammar", grammar_data.get("grammar", {}), {*GrammarRole}),
+        *_word_problems("topics", grammar_data.get("topics", {}), {*Topic}),
     ]
     if problems:
         raise LocaleError("\n".join(f"{language}: {problem}" for problem in problems))
@@ -114,7 +115,11 @@ def read_locale(language: str, text: str, grammar: str, *, english: Locale | Non
     own = Locale(
         language,
         {template: data["replies"][template] for template in Template},
-        Lexicon.of(_joined(data["words"], grammar_data.get("words", {})), grammar_data["grammar"]),
+        Lexicon.of(
+            _joined(data["words"], grammar_data.get("words", {})),
+            grammar_data["grammar"],
+            grammar_data["topics"],
+        ),
         tuple(dates["weekdays"]),
         tuple(dates["months"]),
         dates["day"],

@@ -17,13 +17,16 @@ from shift_sms_runtime.language.intents import (
     Intent,
     ListOwnShifts,
     ListShifts,
+    OptOut,
     RequestCallback,
     SayNo,
     SayYes,
     ShiftAction,
     ShiftCommand,
+    ShiftFilter,
     Thanks,
     Unclear,
+    UrgentText,
 )
 from shift_sms_runtime.language.interpreter import interpret, words_to_look_up
 from shift_sms_runtime.language.lexicon import Lexicon
@@ -96,6 +99,8 @@ def outcome_name(intent: Intent, text: str, lexicon: Lexicon, known: Sequence[st
         HowTo: "how-to",
         Thanks: "thanks",
         Unclear: "unclear",
+        UrgentText: "urgent",
+        FreeText: "free-text",
         **dict.fromkeys(get_args(CarrierIntent), "carrier"),
     }
     match intent:
@@ -105,12 +110,20 @@ def outcome_name(intent: Intent, text: str, lexicon: Lexicon, known: Sequence[st
             return (suggested(text, lexicon, known) if unknown else "") or "invalid"
         case ShiftCommand(action, (), unknown):
             return "invalid" if unknown else action
-        case ListShifts(more):
-            return "more" if more else "list"
-        case FreeText():
+        case ListShifts(more, wanted):
+            return "more" if more else " ".join(("list", *filtered(wanted)))
+        case FreeText(about=()):
             return suggested(text, lexicon, known) or "free-text"
         case _:
-            return names[type(intent)]
+            return "opt-out" if intent == OptOut(in_words=True) else names[type(intent)]
+
+
+def filtered(wanted: ShiftFilter | None) -> Iterator[str]:
+    """Yields what a filter names, as the corpus names it: `weekend`, `harbor`."""
+    if wanted is not None:
+        if wanted.days is not None:
+            yield wanted.days.value
+        yield from wanted.words
 
 
 def suggested(text: str, lexicon: Lexicon, known: Sequence[str]) -> str:
