@@ -15,7 +15,7 @@ import boto3
 
 from shift_sms_runtime import outbox_composition
 from shift_sms_runtime.aws import clients
-from shift_sms_runtime.telemetry import count, log_failure, logger
+from shift_sms_runtime.telemetry import count, count_at_once, log_failure, logger
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -50,9 +50,8 @@ def process_inbound_sms() -> "InboundProcessor":
 
     environment = ProcessInboundSms.read(os.environ)
     dynamodb, sqs = _dynamodb(), _sqs()
-    callbacks: SqsQueue[CallbackRequest] | None = None
-    if environment.callback_queue_url is not None:
-        callbacks = SqsQueue(sqs, environment.callback_queue_url)
+    callback_url = environment.callback_queue_url
+    callbacks: SqsQueue[CallbackRequest] | None = SqsQueue(sqs, callback_url) if callback_url else None
     agent_offered = callbacks is not None
     shift_reader = ShiftReader(environment.booking_policy.zone)
     shifts = DynamoShifts(dynamodb, environment.shifts_table, shift_reader)
@@ -87,7 +86,11 @@ def process_inbound_sms() -> "InboundProcessor":
     return InboundProcessor(
         store=store,
         executor=CommandExecutor(
-            store=store, shift_indexes=shifts, policy=environment.booking_policy, agent_offered=agent_offered
+            store=store,
+            shift_indexes=shifts,
+            policy=environment.booking_policy,
+            agent_offered=agent_offered,
+            emergency_reply=environment.emergency_reply,
         ),
         employees=employees,
         locales=locales,
@@ -97,6 +100,7 @@ def process_inbound_sms() -> "InboundProcessor":
         callbacks=callbacks,
         policy=environment.policy,
         clock=_now,
+        on_urgent=lambda: count_at_once("Urgent", "text"),
     )
 
 

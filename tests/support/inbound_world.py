@@ -71,6 +71,7 @@ class InboundWorld:
     stranger_reply: StrangerReply = StrangerReply.SILENT
     self_managed_opt_outs: bool = False
     texts_per_hour: int = 0
+    emergency_reply: str | None = None
     calls_per_day: int = 0
     messages_per_second: float = 1000
     vocabulary: str = "shifts"
@@ -109,6 +110,8 @@ class InboundWorld:
         shifts, outbox = stepwise(self.shifts, self.steps), stepwise(self.outbox, self.steps)
         permits, turns = stepwise(self.permits, self.steps), stepwise(self.turns, self.steps)
         recipients = Recipients(employees, self.approved_numbers)
+        self.alarms: list[datetime] = []
+        """When urgent texts raised the alarm."""
         self.operator_reply_counts: Counter[InboxStatus] = Counter()
         reply_outcomes = ReplyOutcomes(
             stepwise(self.operator_inbox, self.steps),
@@ -178,7 +181,11 @@ class InboundWorld:
         self.processor = InboundProcessor(
             store=store,
             executor=CommandExecutor(
-                store=store, shift_indexes=shifts, policy=self.policy, agent_offered=self.connect
+                store=store,
+                shift_indexes=shifts,
+                policy=self.policy,
+                agent_offered=self.connect,
+                emergency_reply=self.emergency_reply,
             ),
             employees=employees,
             locales=world_locales,
@@ -203,6 +210,7 @@ class InboundWorld:
                 self.approved_numbers, self.stranger_reply, self.self_managed_opt_outs, self.texts_per_hour
             ),
             clock=self.clock,
+            on_urgent=lambda: self.alarms.append(self.clock()),
         )
         self.reconciler = ShiftReconciler(
             shifts=shifts,

@@ -9,7 +9,7 @@ import re
 from enum import Enum
 
 _OPT_OUT_KEYWORDS = frozenset(
-    ("ARRET", "CANCEL", "END", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "STOP", "TD", "UNSUBSCRIBE")
+    ("ARRET", "CANCEL", "END", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "REVOKE", "STOP", "TD", "UNSUBSCRIBE")
 )
 _OPT_IN_KEYWORDS = frozenset(("START", "UNSTOP"))
 _FIRST_WORD = re.compile(r"\s*([\w-]+)")

@@ -42,10 +42,12 @@ from shift_sms_runtime.language.intents import (
     ShiftAction,
     ShiftCommand,
     Unclear,
+    UrgentText,
 )
 from shift_sms_runtime.language.interpreter import interpret, words_to_look_up
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.language.shift_codes import names_any, suggested_ids
+from shift_sms_runtime.messaging.encoding import make_sendable
 from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
@@ -94,13 +96,23 @@ class CommandExecutor:
         shift_indexes: ShiftIndexes,
         policy: BookingPolicy,
         agent_offered: bool,
+        emergency_reply: str | None = None,
     ) -> None:
-        """`agent_offered` is whether replies may suggest AGENT."""
+        """Creates an executor.
+
+        Args:
+            store: Reads and writes what texts concern.
+            shift_indexes: Find shifts without a scan.
+            policy: What bookings must comply with.
+            agent_offered: Whether replies may suggest AGENT.
+            emergency_reply: The reply to urgent texts; None for the sentence of the employee's language.
+        """
         self._store = store
         self._shift_indexes = shift_indexes
         self._lookup = ShiftLookup(shift_indexes)
         self._policy = policy
         self._agent_offered = agent_offered
+        self._emergency_reply = emergency_reply
 
     def execute(
         self, intent: Intent, context: InboundContext, locale: Locale, deadline: InvocationDeadline
@@ -186,7 +198,7 @@ class CommandExecutor:
                 return self._describe_shifts(codes[:MAX_CODES], context, renderer)
             case ShiftCommand():
                 return self._execute_command_without_codes(intent, context, renderer)
-            case FreeText() | Unclear():
+            case FreeText() | Unclear() | UrgentText():
                 return self._keep_for_operator(intent, context, renderer)
             case ListShifts(more):
                 return list_shifts(context, self._shift_indexes, renderer.locale, more=more)
@@ -205,6 +217,9 @@ class CommandExecutor:
                 return suggestion
         if command.action is ShiftAction.BOOK or command.unknown:
             return context.reply_with(renderer.say(Template.INVALID_CODE))
+        offered = context.offered_shift_id
+        if command.action is ShiftAction.INFO and offered is not None:
+            return self._describe_shifts([offered], context, renderer)
         if command.action is ShiftAction.DROP:
             return context.reply_with(
                 renderer.which_to_drop(self._own_shifts(context)), view=ReplyView.WHICH_TO_DROP
@@ -294,17 +309,22 @@ class CommandExecutor:
         return None
 
     def _keep_for_operator(
-        self, intent: FreeText | Unclear, context: InboundContext, renderer: ReplyRenderer
+        self, intent: FreeText | Unclear | UrgentText, context: InboundContext, renderer: ReplyRenderer
     ) -> Reply:
         """Puts the text into the operator inbox, unless shifts can be suggested."""
-        if isinstance(intent, Unclear):
-            reply_text = renderer.unclear(intent.codes)
-        else:
-            suggestion = self._suggest_shifts(context, renderer)
-            if suggestion is not None:
-                return suggestion
-            reply_text = renderer.say(Template.FREE_TEXT)
-        return replace(context.reply_with(reply_text), kept_for_operator=True)
+        match intent:
+            case Unclear(codes):
+                reply_text = renderer.unclear(codes)
+            case UrgentText():
+                configured = self._emergency_reply
+                reply_text = make_sendable(configured) if configured else renderer.say(Template.EMERGENCY)
+            case FreeText(about):
+                suggestion = None if about else self._suggest_shifts(context, renderer)
+                if suggestion is not None:
+                    return suggestion
+                reply_text = renderer.say(Template.FREE_TEXT)
+        is_urgent = isinstance(intent, UrgentText)
+        return replace(context.reply_with(reply_text), kept_for_operator=True, urgent=is_urgent)
 
 
 def _conflicting_ids(decision: BookingDecision) -> list[str]:
