@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from lab.phone_network.phones.carrier_keywords import carrier_keyword
 from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
 from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.employees.recipients import Recipients
@@ -240,8 +241,15 @@ class InboundWorld:
         By default the text replies to our latest text.
         """
         latest = self.phones.latest.get(sender)
+        keyword = None if self.self_managed_opt_outs else carrier_keyword(body)
         text = InboundText(
-            message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, in_reply_to or latest
+            message_id or next(message_ids),
+            sender,
+            OUR_NUMBER,
+            body,
+            sent_at,
+            in_reply_to or latest,
+            answered_by_service=keyword is not None,
         )
         outcome = self.processor.handle(text, Deadline(self.clock, seconds))
         self.call()
