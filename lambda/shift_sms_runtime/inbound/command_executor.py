@@ -44,8 +44,9 @@ from shift_sms_runtime.language.intents import (
     Unclear,
     UrgentText,
 )
-from shift_sms_runtime.language.interpreter import interpret, words_to_look_up
 from shift_sms_runtime.language.locale import Locale, Template
+from shift_sms_runtime.language.look_ups import words_to_look_up
+from shift_sms_runtime.language.multilingual.interpreter import interpret
 from shift_sms_runtime.language.shift_codes import names_any, suggested_ids
 from shift_sms_runtime.messaging.encoding import make_sendable
 from shift_sms_runtime.messaging.ports import InvocationDeadline
@@ -149,11 +150,11 @@ class CommandExecutor:
         """
         body = context.text.body
         if names_any(body, context.bookings.by_shift.keys() - context.shifts.keys()):
-            intent = interpret(body, locale.lexicon, context.known_ids)
-        words = words_to_look_up(intent, body, locale.lexicon, context.known_ids)
+            intent = interpret(body, locale.lexicons, context.known_ids)
+        words = words_to_look_up(intent, body, locale.lexicons, context.known_ids)
         if words:
             context = replace(context, ids_looked_up=self._lookup.ids_near(words))
-            intent = interpret(body, locale.lexicon, context.known_ids)
+            intent = interpret(body, locale.lexicons, context.known_ids)
         return intent, context
 
     def _with_shifts(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
@@ -293,12 +294,12 @@ class CommandExecutor:
 
     def _suggest_shifts(self, context: InboundContext, renderer: ReplyRenderer) -> Reply | None:
         """Asks about bookable shifts whose ids resemble a word of the text; None without such a shift."""
-        body, lexicon = context.text.body, renderer.locale.lexicon
-        words = words_to_look_up(FreeText(), body, lexicon, context.known_ids)
+        body, lexicons = context.text.body, renderer.locale.lexicons
+        words = words_to_look_up(FreeText(), body, lexicons, context.known_ids)
         if not words:
             return None
         context = self._with_shifts(context, corrected_ids(words))
-        suggestions = [*suggested_ids(body, lexicon, context.known_ids, most=_MAX_SUGGESTIONS)]
+        suggestions = [*suggested_ids(body, lexicons, context.known_ids, most=_MAX_SUGGESTIONS)]
         context = self._with_shifts(context, dict.fromkeys(one for _, ids in suggestions for one in ids))
         for typed, shift_ids in suggestions:
             bookable = [shift for shift in context.existing_shifts(shift_ids) if context.is_bookable(shift)]

@@ -27,8 +27,8 @@ from shift_sms_runtime.language.intents import (
     Thanks,
     UrgentText,
 )
-from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale import Locale, Locales
+from shift_sms_runtime.language.multilingual.interpreter import interpret
 from shift_sms_runtime.messaging.hourly_limit import Verdict
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
@@ -103,7 +103,7 @@ class InboundProcessor:
             return self._repeat(context)
         approved = context.employee.on_roster or text.sender in self._policy.approved_numbers
         locale = self._locales.of(context.employee.language)
-        intent = interpret(text.body, locale.lexicon, context.shifts)
+        intent = interpret(text.body, locale.lexicons, context.shifts)
         if isinstance(intent, CarrierIntent):
             outcome, confirmation = self._opt_outs.carry_out(intent, context, locale, approved=approved)
             if confirmation is not None:

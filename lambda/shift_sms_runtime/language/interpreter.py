@@ -1,4 +1,4 @@
-"""Interprets a text: the one place where words become an intent.
+"""Reads a text in one language: the one place where words become an intent.
 
 A text has one intent. Commands are whole words: "agents" is not AGENT. Carrier keywords are never commands.
 
@@ -7,10 +7,9 @@ about XYZ123" is unclear: the reply asks for the code alone. One more text costs
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import chain, zip_longest
+from dataclasses import dataclass
 
 from shift_sms_runtime.language.annotator import Code, Part, Phrase, UnknownCode, annotate
-from shift_sms_runtime.language.carrier_keywords import carrier_intent
 from shift_sms_runtime.language.grammar.ambiguity import (
     has_question_mark,
     is_ambiguous,
@@ -19,7 +18,6 @@ from shift_sms_runtime.language.grammar.ambiguity import (
 )
 from shift_sms_runtime.language.grammar.person_names import without_names
 from shift_sms_runtime.language.intents import (
-    AskForHelp,
     FreeText,
     HowTo,
     Intent,
@@ -36,26 +34,14 @@ from shift_sms_runtime.language.intents import (
     UrgentText,
 )
 from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass
-from shift_sms_runtime.language.shift_codes import SHORT_TEXT_WORDS, KnownCodes, normalize_code
+from shift_sms_runtime.language.shift_codes import SHORT_TEXT_WORDS, KnownCodes
 from shift_sms_runtime.language.tokenizer import (
-    LONGEST_CODE,
-    MOST_WORDS_IN_A_CODE,
     Tokens,
-    has_separator,
-    tokenize,
 )
 from shift_sms_runtime.language.topics.opt_outs import is_opt_out
 from shift_sms_runtime.language.topics.questions import asks_about_own_state, is_question, offers_time
 from shift_sms_runtime.language.topics.shift_filters import filter_of
 from shift_sms_runtime.language.topics.urgency import is_urgent
-
-_Span = tuple[int, int]
-"""Where a word begins and ends."""
-
-
-MAX_WORDS_LOOKED_UP = 3
-"""The words of one text that are looked up in the index of codes."""
-
 
 _ACTIONS = {
     WordClass.DROP: ShiftAction.DROP,
@@ -108,89 +94,36 @@ _BESIDE_ACTIONS = _EVERYDAY | _ACTIONS.keys() | {WordClass.SHIFTS, WordClass.MIN
 """The classes of words that may stand beside an action and its codes: "i want to drop my shift XYZ123"."""
 
 
-def interpret(text: str, lexicon: Lexicon, known_ids: Iterable[str]) -> Intent:
-    """Returns what a text means. Never raises.
+@dataclass(frozen=True)
+class Reading:
+    """What a text means in one language."""
 
-    Args:
-        text: The text as received.
-        lexicon: The words of the employee's language.
-        known_ids: The ids of the shifts that the text may name.
-    """
-    tokens = tokenize(text)
-    keyword = carrier_intent(tokens)
-    if isinstance(keyword, AskForHelp) and is_urgent(tokens, lexicon):
-        return UrgentText()
-    return keyword or _Interpreter(tokens, lexicon, KnownCodes(known_ids)).intent()
+    intent: Intent
+    codes: tuple[str, ...]
+    """Ids of the known shifts that the text names in this language."""
+    words: tuple[str, ...]
+    """The words and phrases beside codes, as typed. Names are left out."""
+    all_listed: bool
+    """Whether the language lists all these words."""
 
+    @property
+    def understood(self) -> bool:
+        """Whether the words say what to do. A word that looks like a code says so only beside listed words."""
+        if isinstance(self.intent, Unclear) or self.intent == FreeText():
+            return False
+        asks_to_book = isinstance(self.intent, ShiftCommand) and self.intent.action is ShiftAction.BOOK
+        return self.all_listed or not asks_to_book
 
-def words_to_look_up(
-    intent: Intent, text: str, lexicon: Lexicon, known_ids: Iterable[str]
-) -> tuple[str, ...]:
-    """Returns the words of a text, as typed, that may name a shift in a spelling that `candidate_ids` misses.
-
-    The most likely come first. There are at most `MAX_WORDS_LOOKED_UP`. In a longer text, each has a digit.
-
-    Args:
-        intent: What the text means with the known ids alone.
-        text: The text as received.
-        lexicon: The words of the employee's language.
-        known_ids: The ids that are known already. Words that name one are left out.
-    """
-    tokens = tokenize(text)
-    is_short = len(tokens.words) <= SHORT_TEXT_WORDS
-    has_unknown = isinstance(intent, ShiftCommand) and bool(intent.unknown)
-    if not (has_unknown or isinstance(intent, FreeText)):
-        return ()
-    runs = _runs_of_unknown_words(annotate(tokens, lexicon, KnownCodes(known_ids)), tokens)
-    by_code: dict[str, str] = {}
-    # The best of each run comes first, then the second best, and so on.
-    for typed in filter(None, chain.from_iterable(zip_longest(*(_codes_in(run, tokens) for run in runs)))):
-        code = normalize_code(typed)
-        if len(code) <= LONGEST_CODE and (is_short or any(map(str.isdigit, code))):
-            by_code.setdefault(code, typed)
-    return tuple(by_code.values())[:MAX_WORDS_LOOKED_UP]
+    @property
+    def changes_shifts(self) -> bool:
+        """Whether the text changes the shifts that it names."""
+        return isinstance(self.intent, ShiftCommand) and self.intent.action is not ShiftAction.INFO
 
 
-def _runs_of_unknown_words(parts: Sequence[Part], tokens: Tokens) -> list[list[_Span]]:
-    """Returns where neighboring words are that may be one code: unknown codes and unlisted words.
-
-    Codes may begin with a listed word: N-12-B, Early-7.
-    """
-    runs: list[list[_Span]] = [[]]
-    before: Part | None = None
-    for part in parts:
-        unknown = isinstance(part, UnknownCode) or (isinstance(part, Phrase) and not part.classes)
-        gap = tokens.text[before.end : part.start] if before is not None else ""
-        apart = has_separator(gap)
-        if not unknown or apart or part.start == part.end:
-            runs.append([])
-        if unknown and part.start < part.end:
-            follows_listed = not runs[-1] and not apart and isinstance(before, Phrase)
-            attached = follows_listed and not any(map(str.isspace, gap))
-            if before and follows_listed and not attached and tokens.text[part.start].isdigit():
-                runs[-1].append((before.start, before.end))
-            runs[-1].append((before.start if before and attached else part.start, part.end))
-        before = part
-    return runs
-
-
-def _codes_in(run: Sequence[_Span], tokens: Tokens) -> list[str]:
-    """Returns what may be one code in a run of words, as typed, the most likely first.
-
-    Most codes have letters and digits, and begin with a letter.
-    """
-    counts = range(1, min(MOST_WORDS_IN_A_CODE, len(run)) + 1)
-    codes = [
-        tokens.text[run[first][0] : run[first + count - 1][1]]
-        for count in counts
-        for first in range(len(run) - count + 1)
-    ]
-    return sorted(codes, key=_unlikelihood)
-
-
-def _unlikelihood(code: str) -> tuple[bool, bool]:
-    mixed = any(map(str.isdigit, code)) and any(map(str.isalpha, code))
-    return not mixed, code[0].isdigit()
+def read(tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> Reading:
+    """Returns what a text without a carrier keyword means in one language. Never raises."""
+    interpreter = _Interpreter(tokens, lexicon, known)
+    return Reading(interpreter.intent(), interpreter.codes, interpreter.words, interpreter.all_listed)
 
 
 class _Interpreter:
@@ -202,10 +135,12 @@ class _Interpreter:
         self._lexicon = lexicon
         self._grammar = lexicon.grammar
         self._parts = without_names(annotate(tokens, lexicon, known), tokens.text)
-        self._codes = tuple(dict.fromkeys(part.shift_id for part in self._parts if isinstance(part, Code)))
+        self.codes = tuple(dict.fromkeys(part.shift_id for part in self._parts if isinstance(part, Code)))
         unknown = {part.typed: part for part in self._parts if isinstance(part, UnknownCode)}
         self._unknown = tuple(unknown.values())
         self._phrases = [part for part in self._parts if isinstance(part, Phrase)]
+        self.words = tuple(self._text[phrase.start : phrase.end] for phrase in self._phrases)
+        self.all_listed = all(phrase.classes for phrase in self._phrases)
 
     def intent(self) -> Intent:
         intent = self._intent_of_commands()
@@ -213,7 +148,7 @@ class _Interpreter:
             return intent  # An accident may be the reason.
         if is_urgent(self._tokens, self._lexicon):
             return UrgentText()
-        if self._codes:
+        if self.codes:
             return self._intent_of_question(intent)
         return OptOut(in_words=True) if is_opt_out(self._tokens, self._lexicon) else intent
 
@@ -223,11 +158,10 @@ class _Interpreter:
         is_unclear = isinstance(intent, Unclear) and not intent.may_give_back
         if not (is_unclear and is_question(self._tokens, self._lexicon, spans)):
             return intent
-        understood = all(phrase.classes for phrase in self._phrases)
         other_actions = _ACTIONS.keys() - {WordClass.WAIT, WordClass.INFO}
-        if understood and not self._has(*_NEGATIONS, *other_actions, WordClass.AGENT):
-            return ShiftCommand(ShiftAction.INFO, self._codes)
-        return FreeText(self._codes)
+        if self.all_listed and not self._has(*_NEGATIONS, *other_actions, WordClass.AGENT):
+            return ShiftCommand(ShiftAction.INFO, self.codes)
+        return FreeText(self.codes)
 
     def _intent_of_commands(self) -> Intent:
         if not self._parts:
@@ -239,7 +173,7 @@ class _Interpreter:
         begins_with_code = isinstance(self._parts[0], Code)
         if leading is not None and leading.is_any(WordClass.AGENT) and not begins_with_code:
             return RequestCallback(self._text[leading.end :].lstrip(" \t\n.,;:!?-_*").strip())
-        if self._codes:
+        if self.codes:
             return self._intent_with_codes()
         return self._intent_with_unknown_codes() if self._unknown else self._intent_without_codes(leading)
 
@@ -247,22 +181,21 @@ class _Interpreter:
         unknown = tuple(part.typed for part in self._unknown if not part.is_date_or_time)
         action = self._action()
         if action is not None:
-            return ShiftCommand(action, self._codes, unknown)
-        all_listed = all(phrase.classes for phrase in self._phrases)
+            return ShiftCommand(action, self.codes, unknown)
         preventing = (*_NEGATIONS, WordClass.MORE, WordClass.MINE, WordClass.AGENT)
-        unclear = not all_listed or self._has(*preventing, *_ACTIONS)
+        unclear = not self.all_listed or self._has(*preventing, *_ACTIONS)
         if unclear or is_ambiguous(self._parts, self._text, self._grammar):
             return self._unclear()
         if self._asks():
-            return ShiftCommand(ShiftAction.INFO, self._codes, unknown)
+            return ShiftCommand(ShiftAction.INFO, self.codes, unknown)
         certain = all(part.certain for part in self._parts if isinstance(part, Code))
         if len(self._parts) > 1 and not certain:
             return self._unclear()
-        return ShiftCommand(ShiftAction.BOOK, self._codes, unknown)
+        return ShiftCommand(ShiftAction.BOOK, self.codes, unknown)
 
     def _unclear(self) -> Unclear:
         may_give_back = self._has(WordClass.CANNOT, WordClass.DROP, WordClass.NO)
-        return Unclear(self._codes, may_give_back=may_give_back)
+        return Unclear(self.codes, may_give_back=may_give_back)
 
     def _intent_with_unknown_codes(self) -> Intent:
         action, unknown = self._action(), tuple(part.typed for part in self._unknown)
@@ -316,15 +249,14 @@ class _Interpreter:
             return False  # "when do the shifts start"
         if self._has(WordClass.LIST):
             return True
-        all_listed = all(phrase.classes for phrase in self._phrases)
         is_short = len(self._tokens.words) <= SHORT_TEXT_WORDS
         if any(
             phrase.is_any(WordClass.SHIFTS) and not phrase.is_any(WordClass.ASKING)
             for phrase in self._phrases
         ):
-            return all_listed or is_short or bool(asking)
+            return self.all_listed or is_short or bool(asking)
         may_list = self._has(WordClass.SHIFTS) or filter_of(self._tokens, self._lexicon) is not None
-        return all_listed and may_list and not offers_time(self._tokens, self._lexicon)
+        return self.all_listed and may_list and not offers_time(self._tokens, self._lexicon)
 
     def _intent_of_action_without_code(self, command: Phrase) -> Intent:
         action = next(action for word_class, action in _ACTIONS.items() if command.is_any(word_class))
@@ -406,7 +338,7 @@ class _Interpreter:
     def _names_a_shift(self, part: Part) -> bool:
         """Whether a part is a code or is meant as one. Beside a known code, a number is a day or an hour."""
         if isinstance(part, UnknownCode):
-            return not self._codes or not part.is_date_or_time
+            return not self.codes or not part.is_date_or_time
         return isinstance(part, Code)
 
     def _asks(self) -> bool:

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from shift_sms_runtime.language.lexicon import Lexicon
+from shift_sms_runtime.language.multilingual.lexicons import Lexicons
 
 ENGLISH = "en"
-"""The language that the others are translated from. Its words are understood in every language."""
+"""The language that the others are translated from."""
 
 
 class Template(StrEnum):
@@ -80,11 +81,16 @@ class Locale:
 
     language: str
     templates: Mapping[Template, str]
-    lexicon: Lexicon
-    """The words of the language, and the English words that mean nothing else in it."""
+    lexicons: Lexicons
+    """The words of all languages, as an employee with this language uses them."""
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
     day_pattern: str
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The words of the language, and the English words that mean nothing else in it."""
+        return self.lexicons.own
 
     def say(self, template: Template, **values: object) -> str:
         """Returns a sentence with its values filled in."""

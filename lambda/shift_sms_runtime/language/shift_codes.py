@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.lexicon import Lexicon, fold, one_edit_apart
+from shift_sms_runtime.language.multilingual.lexicons import Lexicons
 from shift_sms_runtime.language.tokenizer import LONGEST_CODE, Tokens, tokenize
 
 SHORT_TEXT_WORDS = 3
@@ -97,18 +98,18 @@ def names_any(text: str, shift_ids: Iterable[str]) -> bool:
 
 
 def suggested_ids(
-    text: str, lexicon: Lexicon, known_ids: Iterable[str], *, most: int
+    text: str, lexicons: Lexicons, known_ids: Iterable[str], *, most: int
 ) -> Iterator[tuple[str, list[str]]]:
     """Yields words of a text that nearly name shifts, as typed, and the ids that may be meant.
 
     Args:
         text: The text as received.
-        lexicon: The words of the employee's language.
+        lexicons: The words of all languages, which name no shift.
         known_ids: The ids that may be meant.
         most: Words that are near to more ids than this are skipped.
     """
     tokens, known = tokenize(text), KnownCodes(known_ids)
-    for typed, joined in _possible_codes(tokens, lexicon):
+    for typed, joined in _possible_codes(tokens, lexicons):
         near = near_codes(normalize_code(joined), known.normalized, most=most)
         if near:
             yield typed, [shift_id for code in near for shift_id in known.ids_of(code)]
@@ -161,17 +162,17 @@ def _may_be_one_code(tokens: Tokens, first: int, count: int) -> bool:
     return digits == sorted(digits) and any(digits) and not digits[0]
 
 
-def _possible_codes(tokens: Tokens, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+def _possible_codes(tokens: Tokens, lexicons: Lexicons) -> Iterator[tuple[str, str]]:
     """Yields what may be meant as a code, as typed and as one word, the longest first.
 
-    Words of the lexicon are skipped: German "nicht" is not NIGHT.
+    Words of any language are skipped: German "nicht" is not NIGHT.
     """
     short = len(tokens.words) <= SHORT_TEXT_WORDS
     for count in range(SHORT_TEXT_WORDS, 0, -1):
         for first in range(len(tokens.words) - count + 1):
             words = tokens.words[first : first + count]
             if any(word.has_digit for word in words) or (
-                short and not all(lexicon.classes_of(word.folded) for word in words)
+                short and not all(lexicons.together.classes_of(word.folded) for word in words)
             ):
                 yield tokens.typed(first, count), tokens.joined(first, count)
 
