@@ -15,6 +15,12 @@ from shift_sms_runtime.language.grammar.ambiguity import (
     is_ambiguous,
     is_ambiguous_drop,
     is_one_sentence,
+    names_a_list,
+)
+from shift_sms_runtime.language.grammar.giving_back import (
+    leaves_waiting_list,
+    may_give_back,
+    prevents_drop,
 )
 from shift_sms_runtime.language.grammar.person_names import without_names
 from shift_sms_runtime.language.intents import (
@@ -64,7 +70,7 @@ _EVERYDAY = _TIMES | {
 """The classes of words that change nothing about the rest of the text."""
 
 
-_NEGATIONS = (WordClass.NEGATING, WordClass.NO, WordClass.CANNOT)
+_NEGATIONS = (WordClass.NEGATING, WordClass.NO, WordClass.CANNOT, WordClass.SICK)
 """The classes of words beside which nothing is booked."""
 
 
@@ -92,6 +98,12 @@ _MOST_WORDS_OF_A_FILTER = 2
 
 _BESIDE_ACTIONS = _EVERYDAY | _ACTIONS.keys() | {WordClass.SHIFTS, WordClass.MINE, WordClass.YES}
 """The classes of words that may stand beside an action and its codes: "i want to drop my shift XYZ123"."""
+
+
+_ALSO_BESIDE = {
+    ShiftAction.INFO: frozenset({WordClass.MORE, WordClass.ASKING}),
+    ShiftAction.DROP: frozenset({WordClass.CANNOT, WordClass.SICK}),
+}
 
 
 @dataclass(frozen=True)
@@ -144,8 +156,10 @@ class _Interpreter:
 
     def intent(self) -> Intent:
         intent = self._intent_of_commands()
-        if isinstance(intent, ShiftCommand) and intent.action is ShiftAction.DROP and intent.codes:
-            return intent  # An accident may be the reason.
+        gives_back = isinstance(intent, ShiftCommand) and intent.action is ShiftAction.DROP
+        may_give_back = isinstance(intent, Unclear) and intent.may_give_back
+        if self.codes and (gives_back or (may_give_back and self._has(WordClass.SICK))):
+            return intent  # The sender is hurt, and cannot work.
         if is_urgent(self._tokens, self._lexicon):
             return UrgentText()
         if self.codes:
@@ -183,7 +197,7 @@ class _Interpreter:
         if action is not None:
             return ShiftCommand(action, self.codes, unknown)
         preventing = (*_NEGATIONS, WordClass.MORE, WordClass.MINE, WordClass.AGENT)
-        unclear = not self.all_listed or self._has(*preventing, *_ACTIONS)
+        unclear = not self.all_listed or self._has(*preventing, *_ACTIONS) or names_a_list(self._parts)
         if unclear or is_ambiguous(self._parts, self._text, self._grammar):
             return self._unclear()
         if self._asks():
@@ -194,8 +208,7 @@ class _Interpreter:
         return ShiftCommand(ShiftAction.BOOK, self.codes, unknown)
 
     def _unclear(self) -> Unclear:
-        may_give_back = self._has(WordClass.CANNOT, WordClass.DROP, WordClass.NO)
-        return Unclear(self.codes, may_give_back=may_give_back)
+        return Unclear(self.codes, may_give_back=may_give_back(self._parts))
 
     def _intent_with_unknown_codes(self) -> Intent:
         action, unknown = self._action(), tuple(part.typed for part in self._unknown)
@@ -294,9 +307,12 @@ class _Interpreter:
             return None
         if no:
             return SayNo()
-        if self._has(*_TIMES, WordClass.NEGATING, WordClass.CANNOT) or "?" in self._text:
+        if self._has(*_TIMES, WordClass.NEGATING, WordClass.CANNOT, WordClass.SICK) or "?" in self._text:
             return FreeText()  # "yes, next week", "yes?"
-        return SayYes(may_only_acknowledge=self._may_only_acknowledge())
+        return SayYes(
+            may_only_acknowledge=self._may_only_acknowledge(),
+            is_symbol=all(phrase.start == phrase.end for phrase in self._phrases),
+        )
 
     def _may_only_acknowledge(self) -> bool:
         yes_phrases = [phrase for phrase in self._phrases if phrase.is_any(WordClass.YES)]
@@ -313,9 +329,17 @@ class _Interpreter:
         A reason in any words may follow "DROP XYZ123". All other words must be clear.
         """
         classes = {kind for phrase in self._phrases for kind in phrase.classes & _ACTIONS.keys()}
-        if len(classes) != 1 or any(_forbids(phrase) for phrase in self._phrases):
+        if classes == {WordClass.DROP, WordClass.WAIT} and leaves_waiting_list(self._parts):
+            classes.remove(WordClass.WAIT)
+        if len(classes) != 1:
             return None
         action = _ACTIONS[classes.pop()]
+        if (
+            prevents_drop(self._parts, self._text)
+            if action is ShiftAction.DROP
+            else any(map(_forbids, self._phrases))
+        ):
+            return None
         named = [i for i, part in enumerate(self._parts) if self._names_a_shift(part)]
         before, after = self._parts[: named[0]], self._parts[named[-1] + 1 :]
         between = [part for part in self._parts[named[0] : named[-1]] if isinstance(part, Phrase)]
@@ -326,13 +350,11 @@ class _Interpreter:
             or not is_one_sentence(self._parts[named[0] : named[-1] + 1], self._text)
         ):
             return None
-        asking = {WordClass.MORE, WordClass.ASKING} if action is ShiftAction.INFO else set()
+        beside = _BESIDE_ACTIONS | _ALSO_BESIDE.get(action, frozenset())
         action_first = any(isinstance(part, Phrase) and part.is_any(*_ACTIONS) for part in before)
         if action_first and not _begins_with_question(after):
             after = []  # A reason may be in any words. "when Bob takes it" is a condition.
-        clear = all(
-            isinstance(part, Phrase) and part.is_any(*_BESIDE_ACTIONS, *asking) for part in before + after
-        )
+        clear = all(isinstance(part, Phrase) and part.is_any(*beside) for part in before + after)
         return action if clear else None
 
     def _names_a_shift(self, part: Part) -> bool:
