@@ -52,7 +52,8 @@ def locale_of(vocabulary: str, language: str) -> Locale:
 @cache
 def own_lexicon(vocabulary: str, language: str) -> Lexicon:
     """Returns the words in the files of a language, without the English words that are added to them."""
-    return Lexicon.of(words_of(vocabulary, language), tomllib.loads(grammar_of(language))["grammar"])
+    grammar = tomllib.loads(grammar_of(language))
+    return Lexicon.of(words_of(vocabulary, language), grammar["grammar"], grammar["numbers"])
 
 
 @cache

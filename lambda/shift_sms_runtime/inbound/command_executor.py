@@ -263,7 +263,7 @@ class CommandExecutor:
         shift = context.shifts.get(shift_id)
         held = shift.as_of(context.now, self._policy.offer_duration).offers if shift else {}
         if may_only_acknowledge and context.employee.phone_number not in held:
-            return _Decision(context.reply_with(renderer.unclear([shift_id])), context)
+            return _Decision(context.reply_with(renderer.unclear(shift_id)), context)
         return self._book(book, [shift_id], context, renderer)
 
     def _decline_offered(self, shift_id: str, context: InboundContext, renderer: ReplyRenderer) -> _Decision:
@@ -299,13 +299,32 @@ class CommandExecutor:
     ) -> Reply:
         """Puts the text into the operator inbox, unless shifts can be suggested."""
         if isinstance(intent, Unclear):
-            reply_text = renderer.unclear(intent.codes)
+            reply = self._ask_about(intent, context, renderer)
         else:
             suggestion = self._suggest_shifts(context, renderer)
             if suggestion is not None:
                 return suggestion
-            reply_text = renderer.say(Template.FREE_TEXT)
-        return replace(context.reply_with(reply_text), kept_for_operator=True)
+            reply = context.reply_with(renderer.say(Template.FREE_TEXT))
+        return replace(reply, kept_for_operator=True)
+
+    def _ask_about(self, unclear: Unclear, context: InboundContext, renderer: ReplyRenderer) -> Reply:
+        """Asks what to do with the shifts that a text names.
+
+        YES to the reply books the shift if it is the only one, the sender can book it, and the text says nothing that
+        may give it back. The sender's own shift is never offered.
+        """
+        codes = unclear.codes[:MAX_CODES]
+        context = self._with_shifts(context, codes)
+        shifts = context.existing_shifts(codes)
+        own = [shift for shift in shifts if context.employee.phone_number in shift.holders]
+        if own and (unclear.may_give_back or len(own) == len(codes)):
+            text = renderer.about_own_shifts(own, may_give_back=unclear.may_give_back)
+            return context.reply_with(text, shifts=own)
+        if len(codes) == 1 and not unclear.may_give_back and any(map(context.is_bookable, shifts)):
+            text = renderer.offer_to_book(shifts[0])
+            return context.reply_with(text, offered_shift_id=codes[0], shifts=shifts)
+        others = [code for code in codes if code not in {shift.shift_id for shift in own}]
+        return context.reply_with(renderer.unclear(others[0]))
 
 
 def _conflicting_ids(decision: BookingDecision) -> list[str]:

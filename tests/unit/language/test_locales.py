@@ -68,6 +68,9 @@ COMMANDS_NAMED: Mapping[Template, frozenset[WordClass]] = {
         Template.DID_YOU_MEAN_ONE: {WordClass.YES},
         Template.TOO_LATE_TO_DROP: {WordClass.AGENT},
         Template.WHICH_TO_DROP: {WordClass.DROP},
+        Template.UNCLEAR_BOOKABLE: {WordClass.YES},
+        Template.UNCLEAR_YOURS: {WordClass.DROP},
+        Template.CANNOT_MAKE: {WordClass.DROP},
         Template.LIST_MORE: {WordClass.MORE},
         Template.INFO_TAKEN: {WordClass.WAIT},
         Template.CALL_LIMIT: {WordClass.AGENT},
@@ -286,7 +289,7 @@ def test_given_a_grammar_word_when_listed_then_it_can_be_found(vocabulary: str, 
         for role, words in tomllib.loads(grammar_of(language))["grammar"].items():
             for word in words:
                 parts = tokenize(word)
-                most = 4 if role == GrammarRole.ACKNOWLEDGING else 1
+                most = 4 if role in (GrammarRole.ACKNOWLEDGING, GrammarRole.FOOTER) else 1
                 if parts.symbols != (word,) and not 1 <= len(parts.words) <= most:
                     yield f"{language}.toml {role}: {word} has {len(parts.words)} words"
 
