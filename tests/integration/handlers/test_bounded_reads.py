@@ -26,6 +26,7 @@ READS = ("GetItem", "BatchGetItem", "Query", "Scan")
 LISTED = "Reply with a code to book:\n"
 NONE_MATCHES = "No shifts match that. Reply REQUEST for open shifts"
 NONE_SO_FAR = "None so far. Reply MORE to look further"
+END = "That is all. Reply REQUEST for open shifts"
 PAGE = Path(__file__).parents[3] / "docs" / "limits.md"
 
 
@@ -143,7 +144,7 @@ def test_given_any_number_of_shifts_when_texted_then_reads_are_as_documented(
                 "any shifts in harbor?",
                 f"{LISTED}S000997" if size > SIZES[0] else NONE_MATCHES,
             ),
-            ("a list of a site or role", "MORE", (LISTED, NONE_SO_FAR)),
+            ("a list of a site or role", "MORE", (LISTED, NONE_SO_FAR, END)),
             ("one code", codes[0], f"Booked: {codes[0]}"),
             ("two codes", " ".join(codes[1:3]), f"Booked: {codes[1]} 5h, {codes[2]} 5h"),
             ("five codes", " ".join(codes[3:8]), f"Booked: {codes[3]} 5h"),
