@@ -93,7 +93,7 @@ def test_given_a_reply_when_read_then_it_has_no_other_verb_or_form_of_address(
 
 
 @every_file
-def test_given_the_word_for_the_list_when_named_then_replies_say_alike_what_it_shows(
+def test_given_the_word_for_the_list_when_named_then_all_say_alike_what_it_is(
     vocabulary: str, language: str
 ) -> None:
     lexicon = own_lexicon(vocabulary, language)
