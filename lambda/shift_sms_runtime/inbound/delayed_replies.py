@@ -95,6 +95,8 @@ class DelayedReplies:
                 return context.reply_with(renderer.own_shifts(context.own_shifts))
             case ReplyView.WHICH_TO_DROP:
                 return context.reply_with(renderer.which_to_drop(context.own_shifts))
+            case ReplyView.ABSENCE:
+                return context.reply_with(renderer.absence(context.own_shifts))
             case None if _is_true(reply, context):
                 return reply
             case _:

@@ -29,6 +29,8 @@ class ReplyView(StrEnum):
     OWN_SHIFTS = "own-shifts"
     WHICH_TO_DROP = "which-to-drop"
     """The question which of the sender's own shifts to give back."""
+    ABSENCE = "absence"
+    """How to give back one of the sender's own shifts, in reply to a text by which the sender cannot come."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Reply:
     @property
     def shows_own_shifts(self) -> bool:
         """Whether the reply shows the sender's own shifts."""
-        return self.view in (ReplyView.OWN_SHIFTS, ReplyView.WHICH_TO_DROP)
+        return self.view in (ReplyView.OWN_SHIFTS, ReplyView.WHICH_TO_DROP, ReplyView.ABSENCE)
 
 
 class InboundOutcome(StrEnum):

@@ -23,6 +23,7 @@ from shift_sms_runtime.language.grammar.giving_back import (
     leaves_waiting_list,
     may_give_back,
     prevents_drop,
+    tells_of_absence,
 )
 from shift_sms_runtime.language.grammar.person_names import without_names
 from shift_sms_runtime.language.intents import (
@@ -131,7 +132,10 @@ class Reading:
 def read(tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> Reading:
     """Returns what a text without a carrier keyword means in one language. Never raises."""
     interpreter = _Interpreter(tokens, lexicon, known)
-    return Reading(interpreter.intent(), interpreter.codes, interpreter.words, interpreter.all_listed)
+    intent = interpreter.intent()
+    if isinstance(intent, FreeText) and interpreter.tells_of_absence:
+        intent = Unclear((), may_give_back=True)
+    return Reading(intent, interpreter.codes, interpreter.words, interpreter.all_listed)
 
 
 def words_to_look_up(
@@ -150,7 +154,8 @@ def words_to_look_up(
     tokens = tokenize(without_footer(text, lexicons.together.grammar))
     is_short = len(tokens.words) <= SHORT_TEXT_WORDS
     has_unknown = isinstance(intent, ShiftCommand) and bool(intent.unknown)
-    if not (has_unknown or isinstance(intent, FreeText)):
+    names_none = isinstance(intent, FreeText) or (isinstance(intent, Unclear) and not intent.codes)
+    if not (has_unknown or names_none):
         return ()
     together = lexicons.together
     runs = _runs_of_unknown_words(annotate(tokens, together, KnownCodes(known_ids)), tokens, together)
@@ -228,6 +233,7 @@ class _Interpreter:
         self._unknown = tuple(unknown.values())
         self._phrases = [part for part in self._parts if isinstance(part, Phrase)]
         self.words = tuple(self._text[phrase.start : phrase.end] for phrase in self._phrases)
+        self.tells_of_absence = tells_of_absence(self._parts, self._text)
         self.all_listed = all(phrase.classes for phrase in self._phrases)
 
     def intent(self) -> Intent:
@@ -324,7 +330,9 @@ class _Interpreter:
             return FreeText()  # "yes, next week", "yes?"
         return SayYes(
             may_only_acknowledge=self._may_only_acknowledge(),
-            is_symbol=all(phrase.start == phrase.end for phrase in self._phrases),
+            is_symbol=all(
+                phrase.start == phrase.end for phrase in self._phrases if phrase.is_any(WordClass.YES)
+            ),
         )
 
     def _may_only_acknowledge(self) -> bool:

@@ -48,6 +48,7 @@ class Template(StrEnum):
     UNCLEAR_BOOKABLE = "unclear_bookable"
     UNCLEAR_YOURS = "unclear_yours"
     CANNOT_MAKE = "cannot_make"
+    CANNOT_MAKE_WHICH = "cannot_make_which"
     LIST = "list"
     LIST_MORE = "list_more"
     LIST_EMPTY = "list_empty"

@@ -71,6 +71,7 @@ COMMANDS_NAMED: Mapping[Template, frozenset[WordClass]] = {
         Template.UNCLEAR_BOOKABLE: {WordClass.YES},
         Template.UNCLEAR_YOURS: {WordClass.DROP},
         Template.CANNOT_MAKE: {WordClass.DROP},
+        Template.CANNOT_MAKE_WHICH: {WordClass.DROP},
         Template.LIST_MORE: {WordClass.MORE},
         Template.INFO_TAKEN: {WordClass.WAIT},
         Template.CALL_LIMIT: {WordClass.AGENT},

@@ -65,7 +65,9 @@ def _agreed_intent(own: Reading, readings: Sequence[Reading], main: int) -> Inte
             return understood[0].intent
     if own.codes:
         return Unclear(own.codes, may_give_back=any(map(_may_give_back, readings)))
-    return FreeText() if understood else own.intent
+    if understood:
+        return FreeText()
+    return next((one.intent for one in readings if isinstance(one.intent, Unclear)), own.intent)
 
 
 def _may_give_back(reading: Reading) -> bool:
