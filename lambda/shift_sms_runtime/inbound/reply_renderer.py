@@ -123,16 +123,6 @@ class ReplyRenderer:
             return self.say(Template.MINE_EMPTY)
         return self.say(Template.WHICH_TO_DROP, shifts=_first_codes([shift.shift_id for shift in shifts]))
 
-    def own_shifts(self, shifts: Sequence[Shift]) -> str:
-        """Lists the shifts that an employee has booked, as many as fit in one text."""
-        if not shifts:
-            return self.say(Template.MINE_EMPTY)
-        lines = [self._line(Template.MINE)]
-        lines += [with_gsm_substitutes(describe(shift, self.locale)) for shift in shifts]
-        while not measure("\n".join(lines)).sendable and len(lines) > 2:
-            lines.pop()
-        return make_sendable("\n".join(lines))
-
     def info(self, shifts: Sequence[Shift], phone_number: str, now: datetime) -> str:
         """Returns the state of each shift for an employee, as many as fit in one text."""
         entries = [self._state(shift, phone_number, now) for shift in shifts]
