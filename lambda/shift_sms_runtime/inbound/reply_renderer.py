@@ -115,7 +115,7 @@ class ReplyRenderer:
                 return self.about_own_shifts(own_shifts, may_give_back=True)
             case _:
                 codes = _first_codes([shift.shift_id for shift in own_shifts])
-                return self.say(Template.CANNOT_MAKE_WHICH, shifts=codes)
+                return self.say(Template.CANNOT_MAKE_WHICH, codes=codes)
 
     def which_to_drop(self, shifts: Sequence[Shift]) -> str:
         """Asks which of their own shifts an employee wants to give back."""

@@ -358,7 +358,7 @@ class _Interpreter:
         if (
             prevents_drop(self._parts, self._text)
             if action is ShiftAction.DROP
-            else any(map(_forbids, self._phrases))
+            else self._is_prevented(action)
         ):
             return None
         named = [i for i, part in enumerate(self._parts) if self._names_a_shift(part)]
@@ -373,10 +373,22 @@ class _Interpreter:
             return None
         beside = _BESIDE_ACTIONS | _ALSO_BESIDE.get(action, frozenset())
         action_first = any(isinstance(part, Phrase) and part.is_any(*_ACTIONS) for part in before)
-        if action_first and not _begins_with_question(after):
-            after = []  # A reason may be in any words. "when Bob takes it" is a condition.
+        if action_first and (action is ShiftAction.WAIT or not _begins_with_question(after)):
+            after = []  # A reason may be in any words. "drop A1 when Bob takes it" is a condition.
         clear = all(isinstance(part, Phrase) and part.is_any(*beside) for part in before + after)
         return action if clear else None
+
+    def _is_prevented(self, action: ShiftAction) -> bool:
+        """Whether a word prevents an action other than DROP. After WAIT and its codes, conditions do not."""
+        last = max((i for i, part in enumerate(self._parts) if self._names_a_shift(part)), default=0)
+        reason = self._parts[last:] if action is ShiftAction.WAIT else []
+        conditions = [
+            part for part in reason if isinstance(part, Phrase) and not part.contains(GrammarRole.NOT)
+        ]
+        return any(
+            _forbids(phrase) and (phrase not in conditions or phrase.is_any(WordClass.NO, WordClass.CANNOT))
+            for phrase in self._phrases
+        )
 
     def _names_a_shift(self, part: Part) -> bool:
         """Whether a part is a code or is meant as one. Beside a known code, a number is a day or an hour."""

@@ -67,7 +67,7 @@ def _agreed_intent(own: Reading, readings: Sequence[Reading], main: int) -> Inte
         return Unclear(own.codes, may_give_back=any(map(_may_give_back, readings)))
     if understood:
         return FreeText()
-    return next((one.intent for one in readings if isinstance(one.intent, Unclear)), own.intent)
+    return readings[main].intent if isinstance(readings[main].intent, Unclear) else own.intent
 
 
 def _may_give_back(reading: Reading) -> bool:
