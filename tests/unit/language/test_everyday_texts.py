@@ -208,7 +208,7 @@ _OTHER_INTENTS: dict[str, list[tuple[str, Intent]]] = {
         ("Guten Tag", HowTo()),
         ("Anruf, bitte heute", RequestCallback("bitte heute")),
         ("kann XYZ123 nicht", Unclear(("XYZ123",), may_give_back=True)),
-        ("ich kann heute nicht", Unclear((), may_give_back=True)),
+        ("ich kann heute nicht", FreeText()),
     ],
 }
 
