@@ -133,9 +133,10 @@ def start_callback() -> "CallbackStarter":
 def launch_campaign() -> "CampaignLauncher":
     """Returns the service of `launch_campaign`."""
     from shift_sms_runtime.aws.sqs import SqsQueue
+    from shift_sms_runtime.campaigns.campaign import CampaignComposer
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
     from shift_sms_runtime.environment import LaunchCampaign
-    from shift_sms_runtime.language.locale_files import locale
+    from shift_sms_runtime.language.locale_files import locales
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.campaign_counters import DynamoLaunchPlans
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
@@ -149,9 +150,13 @@ def launch_campaign() -> "CampaignLauncher":
         SqsQueue(_sqs(), environment.pages_queue_url),
         campaigns,
         DynamoShifts(dynamodb, environment.shifts_table, ShiftReader()),
-        locale(environment.language.vocabulary, environment.language.default_language),
-        agent_offered=environment.agent_offered,
-        keep_typography=environment.keep_typography,
+        CampaignComposer(
+            locales(environment.language.vocabulary),
+            environment.language.default_language,
+            agent_offered=environment.agent_offered,
+            opt_out_hint=environment.opt_out_hint,
+            keep_typography=environment.keep_typography,
+        ),
         clock=_now,
     )
     return CampaignLauncher(campaigns, engine, default_segment=environment.default_segment)

@@ -72,6 +72,7 @@ class Template(StrEnum):
     REMINDER_FIXED = "reminder_fixed"
     CAMPAIGN_HOW_TO_REPLY = "campaign_how_to_reply"
     CAMPAIGN_OR_CALL = "campaign_or_call"
+    CAMPAIGN_OR_OPT_OUT = "campaign_or_opt_out"
 
 
 @dataclass(frozen=True)
@@ -115,5 +116,9 @@ class Locales:
 
     def of(self, tag: str) -> Locale:
         """Returns the locale of a language tag as people write it (`es`, `es-MX`, `ES_mx`), or the default."""
-        primary = tag.strip().replace("_", "-").split("-")[0].lower()
-        return self._by_language.get(primary, self._default)
+        return self._by_language.get(primary_language(tag), self._default)
+
+
+def primary_language(tag: str) -> str:
+    """Returns the language of a tag as people write it: `es` of `es-MX` and `ES_mx`."""
+    return tag.strip().replace("_", "-").split("-")[0].lower()
