@@ -140,9 +140,7 @@ class InboundProcessor:
         self, intent: Intent, context: InboundContext, locale: Locale, deadline: InvocationDeadline
     ) -> InboundOutcome:
         """Carries out an intent within the limits: no reply, a callback request, or a command and its reply."""
-        if isinstance(intent, Thanks) or (
-            intent == SayYes(may_only_acknowledge=True) and context.offered_shift_id is None
-        ):
+        if _needs_no_reply(intent, context):
             return InboundOutcome.THANKED
         if isinstance(intent, RequestCallback) and self._callbacks is not None:
             text = context.text
@@ -168,3 +166,14 @@ class InboundProcessor:
         if outcome is None:
             return InboundOutcome.REPLY_QUEUED
         return _OUTCOME_BY_STATUS.get(outcome.status, InboundOutcome.REPLY_NOT_SENT)
+
+
+def _needs_no_reply(intent: Intent, context: InboundContext) -> bool:
+    """Whether a text only thanks or acknowledges: "thanks", or after a booking a thumb up."""
+    match intent:
+        case Thanks():
+            return True
+        case SayYes(may_only_acknowledge, is_symbol):
+            return (may_only_acknowledge or is_symbol) and context.offered_shift_id is None
+        case _:
+            return False

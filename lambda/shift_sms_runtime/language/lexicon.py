@@ -51,7 +51,9 @@ class WordClass(StrEnum):
     NEGATING = "negating"
     """Says that nothing should be booked. If the word is POLITE too, it does not prevent a DROP: SORRY, SICK."""
     CANNOT = "cannot"
-    """Says that the sender cannot or does not want to work: CAN'T, SICK, NEED COVER. No shift is offered then."""
+    """Says that the sender cannot work, or looks for somebody who can: CAN'T MAKE, COVER MY. Books nothing."""
+    SICK = "sick"
+    """Says that the sender is sick, which never prevents a DROP: SICK, FEVER. Books nothing."""
     SHIFTS = "shifts"
     """Open shifts or appointments in general: SHIFTS, AVAILABLE."""
 
@@ -80,6 +82,11 @@ class GrammarRole(StrEnum):
     UNTIL = "until"
     BETWEEN_HOURS = "between_hours"
     BEFORE_HOUR = "before_hour"
+    NOT = "not"
+    ARTICLE = "article"
+    NAME = "name"
+    FOOTER = "footer"
+    DEVICE = "device"
     PLEASE = "please"
 
 
@@ -107,6 +114,7 @@ _BORROWED = (
     WordClass.NEGATING,
     WordClass.NO,
     WordClass.CANNOT,
+    WordClass.SICK,
 )
 """The classes of words that are understood in a text in any language."""
 
@@ -121,9 +129,16 @@ class Lexicon:
     """The same words, folded except for their accents."""
     grammar: GrammarWords
     """Folded. A word that is listed only here has no class."""
+    numbers: Mapping[str, str]
+    """The digits of each number in words, folded: FOUR is 4."""
 
     @classmethod
-    def of(cls, words: Mapping[str, Iterable[str]], grammar: Mapping[str, Iterable[str]]) -> "Lexicon":
+    def of(
+        cls,
+        words: Mapping[str, Iterable[str]],
+        grammar: Mapping[str, Iterable[str]],
+        numbers: Mapping[str, Iterable[str]],
+    ) -> "Lexicon":
         """Creates a lexicon from the words that a locale file lists.
 
         Raises:
@@ -135,6 +150,7 @@ class Lexicon:
             {kind: _folded_phrases(fold, by_class.get(kind, ())) for kind in WordClass},
             {kind: _folded_phrases(fold_keeping_accents, by_class.get(kind, ())) for kind in WordClass},
             {role: _folded_phrases(fold, by_role.get(role, ())) for role in GrammarRole},
+            {fold(word): digits for digits, listed in numbers.items() for word in listed},
         )
 
     def extended_by(self, other: "Lexicon") -> "Lexicon":
@@ -157,6 +173,7 @@ class Lexicon:
             {kind: self.words[kind] | frozenset(map(_without_accents, accented[kind])) for kind in WordClass},
             {kind: self.accented[kind] | accented[kind] for kind in WordClass},
             {role: self.grammar[role] | (other.grammar[role] - own_with_grammar) for role in GrammarRole},
+            {**{word: other.numbers[word] for word in other.numbers if word not in own}, **self.numbers},
         )
 
     @property
@@ -175,6 +192,7 @@ class Lexicon:
                 for kind, phrases in self.accented.items()
             },
             {role: frozenset() for role in GrammarRole},
+            {},
         )
 
     def lists(self, typed: str) -> bool:

@@ -120,11 +120,16 @@ def read_locale(
     problems = [
         *_problems(data, grammar_data.get("words", {}), english),
         *_word_problems("grammar", grammar_data.get("grammar", {}), {*GrammarRole}),
+        *_number_problems(grammar_data.get("numbers", {})),
     ]
     if problems:
         raise LocaleError("\n".join(f"{language}: {problem}" for problem in problems))
     dates = data["dates"]
-    words = Lexicon.of(_joined(data["words"], grammar_data.get("words", {})), grammar_data["grammar"])
+    words = Lexicon.of(
+        _joined(data["words"], grammar_data.get("words", {})),
+        grammar_data["grammar"],
+        grammar_data.get("numbers", {}),
+    )
     return Locale(
         language,
         {template: data["replies"][template] for template in Template},
@@ -182,6 +187,13 @@ def _name_problems(part: str, found: Mapping[str, Any], known: set[str]) -> Iter
 def _word_problems(part: str, found: Mapping[str, Any], known: set[str]) -> Iterator[str]:
     yield from _name_problems(part, found, known)
     yield from _list_problems(part, found)
+
+
+def _number_problems(numbers: Mapping[str, Any]) -> Iterator[str]:
+    yield from (
+        f"[numbers] {digits} must be a number in digits" for digits in numbers if not digits.isdigit()
+    )
+    yield from _list_problems("numbers", numbers)
 
 
 def _list_problems(part: str, found: Mapping[str, Any]) -> Iterator[str]:

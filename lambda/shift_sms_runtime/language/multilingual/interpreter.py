@@ -11,7 +11,8 @@ the language of the text lists it with another meaning.
 from collections.abc import Iterable, Sequence
 
 from shift_sms_runtime.language.carrier_keywords import carrier_intent
-from shift_sms_runtime.language.intents import FreeText, Intent, Unclear
+from shift_sms_runtime.language.grammar.footers import without_footer
+from shift_sms_runtime.language.intents import FreeText, Intent, ShiftAction, ShiftCommand, Unclear
 from shift_sms_runtime.language.interpreter import Reading, read
 from shift_sms_runtime.language.multilingual.lexicons import Lexicons
 from shift_sms_runtime.language.shift_codes import KnownCodes
@@ -26,15 +27,21 @@ def interpret(text: str, lexicons: Lexicons, known_ids: Iterable[str]) -> Intent
         lexicons: The words of all languages, that of the employee first.
         known_ids: The ids of the shifts that the text may name.
     """
-    tokens = tokenize(text)
+    return _interpret(text, lexicons, KnownCodes(known_ids))
+
+
+def _interpret(text: str, lexicons: Lexicons, known: KnownCodes) -> Intent:
+    tokens = tokenize(without_footer(text, lexicons.own.grammar))
     keyword = carrier_intent(tokens)
     if keyword is not None:
         return keyword
-    known = KnownCodes(known_ids)
     own = read(tokens, lexicons.own, known)
     # Beside other words than its own, the language may miss one that means "not".
     if own.understood and not (own.changes_shifts and not all(map(lexicons.words.lists, own.words))):
         return own.intent
+    shorter = without_footer(text, lexicons.together.grammar)
+    if shorter != text:
+        return _interpret(shorter, lexicons, known)
     readings = [read(tokens, lexicon, known) for lexicon in lexicons.by_language]
     return _agreed_intent(own, readings, lexicons.main_language(own.words))
 
@@ -57,6 +64,15 @@ def _agreed_intent(own: Reading, readings: Sequence[Reading], main: int) -> Inte
         if all(one.understood for one in decisive):
             return understood[0].intent
     if own.codes:
-        may_give_back = any(isinstance(one.intent, Unclear) and one.intent.may_give_back for one in readings)
-        return Unclear(own.codes, may_give_back=may_give_back)
+        return Unclear(own.codes, may_give_back=any(map(_may_give_back, readings)))
     return FreeText() if understood else own.intent
+
+
+def _may_give_back(reading: Reading) -> bool:
+    match reading.intent:
+        case Unclear(may_give_back=may_give_back):
+            return may_give_back
+        case ShiftCommand(action):
+            return action is ShiftAction.DROP
+        case _:
+            return False
