@@ -58,7 +58,7 @@ from shift_sms_cli.stack import UnknownTable, table_name
 from shift_sms_runtime.campaigns.campaign import CampaignNotSendable, CampaignStatus
 from shift_sms_runtime.campaigns.segment_names import DEFAULT_SEGMENT
 from shift_sms_runtime.language.language_settings import Vocabulary
-from shift_sms_runtime.language.locale import ENGLISH
+from shift_sms_runtime.language.locale import ENGLISH, Locales
 from shift_sms_runtime.language.locale_files import languages, locales, vocabularies
 from shift_sms_runtime.messaging.encoding import TextSize
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
@@ -362,7 +362,7 @@ def _put(arguments: argparse.Namespace, account: Account) -> int:
         item["segment"] = arguments.segment
     sizes = measure_campaign(
         item,
-        locales(arguments.vocabulary),
+        Locales(locales(arguments.vocabulary), default=ENGLISH),
         opt_out_hint=arguments.opt_out_hint,
         keep_typography=arguments.keep_typography,
     )

@@ -14,7 +14,7 @@ from shift_sms_runtime.campaigns.campaign import (
     CampaignStatus,
     read_campaign,
 )
-from shift_sms_runtime.language.locale import ENGLISH, Locale
+from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.messaging.encoding import TextSize
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ class CampaignRefused(Exception):
 
 
 def measure_campaign(
-    item: Mapping[str, str], locales: Mapping[str, Locale], *, opt_out_hint: bool, keep_typography: bool
+    item: Mapping[str, str], locales: Locales, *, opt_out_hint: bool, keep_typography: bool
 ) -> Mapping[str, TextSize]:
     """Returns what a text takes at most in each language, how to answer included. Raises CampaignNotSendable."""
     campaign = read_campaign(item, default_segment=_THE_DEPLOYED_ONE)
     composer = CampaignComposer(
-        locales, ENGLISH, agent_offered=True, opt_out_hint=opt_out_hint, keep_typography=keep_typography
+        locales, agent_offered=True, opt_out_hint=opt_out_hint, keep_typography=keep_typography
     )
     texts = composer.compose(campaign.message).by_language
     return {language: text.size for language, text in texts.items()}

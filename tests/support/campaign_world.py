@@ -12,6 +12,7 @@ from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
 from shift_sms_runtime.campaigns.summary import CampaignSummarizer, summarize
 from shift_sms_runtime.campaigns.work_items import Page, WorkItem
 from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
+from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
@@ -85,8 +86,7 @@ class CampaignWorld:
             campaigns,
             self.shifts,
             CampaignComposer(
-                locales("shifts"),
-                "en",
+                Locales(locales("shifts"), default="en"),
                 agent_offered=self.agent_offered,
                 opt_out_hint=self.opt_out_hint,
                 keep_typography=self.keep_typography,

@@ -18,6 +18,7 @@ from shift_sms_runtime.delivery_events.delivery_event import read_delivery_event
 from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
 from shift_sms_runtime.handlers import batch
 from shift_sms_runtime.handlers.events import BatchResponse, EventType
+from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.outgoing_text import (
     DeliveryStatus,
@@ -207,7 +208,7 @@ class FaultyCampaignWorld:
             pages,
             campaigns,
             stores.shifts,
-            CampaignComposer(locales("shifts"), "en", agent_offered=True),
+            CampaignComposer(Locales(locales("shifts"), default="en"), agent_offered=True),
             clock=self.clock,
         )
         self._launcher = CampaignLauncher(campaigns, engine, default_segment="overtime")

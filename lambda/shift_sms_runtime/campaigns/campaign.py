@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from shift_sms_runtime.language.locale import Locale, Template
+from shift_sms_runtime.language.locale import Locale, Locales, Template
 from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_substitutes
 
 RELAUNCH_REMAINING = "remaining"
@@ -149,8 +149,7 @@ class CampaignTexts:
 class CampaignComposer:
     """Composes the texts of campaigns in every language."""
 
-    locales: Mapping[str, Locale]
-    default_language: str
+    locales: Locales
     agent_offered: bool
     """Whether the instructions offer a call back."""
     opt_out_hint: bool = False
@@ -172,9 +171,9 @@ class CampaignComposer:
                 opt_out_hint=self.opt_out_hint,
                 keep_typography=self.keep_typography,
             )
-            for language, locale in self.locales.items()
+            for language, locale in self.locales.by_language.items()
         }
-        return CampaignTexts(texts, self.default_language)
+        return CampaignTexts(texts, self.locales.default.language)
 
 
 def compose(

@@ -118,12 +118,12 @@ class Locales:
 
     def __init__(self, by_language: Mapping[str, Locale], *, default: str) -> None:
         """Takes the locales by language. `default` is the language of employees with no locale of their own."""
-        self._by_language = by_language
-        self._default = by_language[default]
+        self.by_language = by_language
+        self.default = by_language[default]
 
     def of(self, tag: str) -> Locale:
         """Returns the locale of a language tag as people write it (`es`, `es-MX`, `ES_mx`), or the default."""
-        return self._by_language.get(primary_language(tag), self._default)
+        return self.by_language.get(primary_language(tag), self.default)
 
 
 def primary_language(tag: str) -> str:
