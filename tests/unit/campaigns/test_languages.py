@@ -1,11 +1,13 @@
 """Tests that each recipient gets the instructions of a campaign in their own language."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from shift_sms_runtime.campaigns.campaign import CampaignStatus, compose
+from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.encoding import measure
 from tests.support.campaign_world import (
@@ -134,7 +136,12 @@ def test_given_recipients_when_sent_then_ten_are_looked_up_at_once(monkeypatch: 
     world = planned_campaign(25, recipients_per_item=25)
     looked_up: list[int] = []
     read = world.employees.of
-    monkeypatch.setattr(world.employees, "of", lambda block: looked_up.append(len(block)) or read(block))
+
+    def of(block: Sequence[str]) -> dict[str, Employee]:
+        looked_up.append(len(block))
+        return read(block)
+
+    monkeypatch.setattr(world.employees, "of", of)
     world.send()
     assert looked_up == [10, 10, 5]
     assert_all_settled(world)
@@ -144,7 +151,7 @@ def test_given_a_relaunch_when_sent_then_new_members_read_their_own_language() -
     world = world_of(("en",))
     world.run()
     late = numbers(4)[-1]
-    world.segment_members.segments["overtime"] = [*numbers(2), late]
+    world.segment_members.segments["overtime"] = {*numbers(2), late}
     world.employees.rows[late] = EmployeeRow(language="es")
     world.run(relaunch="remaining")
     assert bodies(world)[late] == text_in("es")
