@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _MICROSECOND = timedelta(microseconds=1)
-_MAX_IDLE = 20_000
-"""A span that began up to 20 ms ago is still used. A number that was idle for longer is free from the current time."""
+_MAX_IDLE = 200_000
+"""A span that began up to 200 ms ago is still used. A number that was idle for longer is free from the current time.
+
+It is longer than a write takes, also under load. Otherwise the number would seem idle between two writes, and each
+sender would try both."""
 _WORKER = "worker_"
 _FOLLOWS = "free_from >= :oldest AND free_from <= :latest"
 _BEGINS_NOW = "(attribute_not_exists(free_from) OR free_from < :oldest)"
@@ -39,35 +42,38 @@ class DynamoSendPermits:
         self._table = table
         self._key = wire({"origination_identity": origination_identity})
         self._clock = clock
+        self._free_from: int | None = None
+        """When the identity was free, at the last reservation."""
 
     def reserve(self, reservation: Reservation) -> Permit:
         """See `SendPermits.reserve`.
 
         A span follows the last one if the identity is busy, and begins now if it is idle. An expression cannot choose
-        between the two, so the likely one is tried first. The condition that fails returns the row.
+        between the two, so the likely one is tried first. The condition that fails returns the row. An idle identity is
+        never refused, however long the attempts take.
         """
         latest = _microseconds(reservation.latest)
         idle = reservation.immediate
         while True:
             now = _microseconds(self._clock())
+            if self._free_from is not None:
+                idle = self._free_from < now - _MAX_IDLE
             row, failed = self._reserve(reservation, now, idle=idle)
             workers = _running_workers(row, now)
             slow_down = int(row.get("slow_down", 0))
-            free_from = int(row.get("free_from", 0))
+            free_from = self._free_from = int(row.get("free_from", 0))
             if not failed:
                 begins = free_from - reservation.span // _MICROSECOND
                 return Permit(_time(begins), slow_down=slow_down, running_workers=workers)
-            free_at = max(now, free_from)
             yields = any(int(row.get(_flag(first), 0)) > now for first in _before(reservation))
-            if yields or free_at > latest:
+            if yields or free_from > latest:
                 return Permit(
-                    _time(free_at),
+                    _time(max(now, free_from)),
                     reserved=False,
                     yields=yields,
                     slow_down=slow_down,
                     running_workers=workers,
                 )
-            idle = free_from < now - _MAX_IDLE
 
     def announce(self, priority: Priority, until: datetime) -> frozenset[int]:
         """See `SendPermits.announce`."""
