@@ -53,12 +53,11 @@ class DynamoSendPermits:
         never refused, however long the attempts take.
         """
         latest = _microseconds(reservation.latest)
-        idle = reservation.immediate
+        now = _microseconds(self._clock())
+        oldest = now - _MAX_IDLE
+        idle = reservation.immediate if self._free_from is None else self._free_from < oldest
         while True:
-            now = _microseconds(self._clock())
-            if self._free_from is not None:
-                idle = self._free_from < now - _MAX_IDLE
-            row, failed = self._reserve(reservation, now, idle=idle)
+            row, failed = self._reserve(reservation, now, oldest, idle=idle)
             workers = _running_workers(row, now)
             slow_down = int(row.get("slow_down", 0))
             free_from = self._free_from = int(row.get("free_from", 0))
@@ -74,6 +73,10 @@ class DynamoSendPermits:
                     slow_down=slow_down,
                     running_workers=workers,
                 )
+            now = _microseconds(self._clock())
+            # An identity that was in use when `idle` was tried still is, however long the attempt took.
+            oldest = min(free_from, now - _MAX_IDLE) if idle else now - _MAX_IDLE
+            idle = free_from < oldest
 
     def announce(self, priority: Priority, until: datetime) -> frozenset[int]:
         """See `SendPermits.announce`."""
@@ -124,11 +127,17 @@ class DynamoSendPermits:
             return False
         return True
 
-    def _reserve(self, reservation: Reservation, now: int, *, idle: bool) -> tuple[Mapping[str, Any], bool]:
-        """Tries one write; returns the row after it, or the row that failed its condition, and whether it failed."""
+    def _reserve(
+        self, reservation: Reservation, now: int, oldest: int, *, idle: bool
+    ) -> tuple[Mapping[str, Any], bool]:
+        """Tries one write: `idle` begins the span now if the last one ended before `oldest`, otherwise it follows it.
+
+        Returns:
+            The row after the write, or the row that failed its condition, and whether it failed.
+        """
         sets, values = _sets(reservation.announcement)
         values[":length"] = reservation.span // _MICROSECOND
-        values[":oldest"] = now - _MAX_IDLE
+        values[":oldest"] = oldest
         if idle:
             values[":now"] = now
             sets.append("free_from = :now + :length")
