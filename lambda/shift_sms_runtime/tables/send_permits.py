@@ -27,6 +27,8 @@ _MAX_IDLE = 200_000
 
 It is longer than a write takes, also under load. Otherwise the number would seem idle between two writes, and each
 sender would try both."""
+_IN_USE = 1_000_000
+"""How long other senders probably go on with a number that was in use: one second."""
 _WORKER = "worker_"
 _FOLLOWS = "free_from >= :oldest AND free_from <= :latest"
 _BEGINS_NOW = "(attribute_not_exists(free_from) OR free_from < :oldest)"
@@ -43,7 +45,9 @@ class DynamoSendPermits:
         self._key = wire({"origination_identity": origination_identity})
         self._clock = clock
         self._free_from: int | None = None
-        """When the identity was free, at the last reservation."""
+        """When the identity was free, at the last attempt."""
+        self._in_use_at = 0
+        """When an attempt last found the identity in use."""
 
     def reserve(self, reservation: Reservation) -> Permit:
         """See `SendPermits.reserve`.
@@ -55,12 +59,13 @@ class DynamoSendPermits:
         latest = _microseconds(reservation.latest)
         now = _microseconds(self._clock())
         oldest = now - _MAX_IDLE
-        idle = reservation.immediate if self._free_from is None else self._free_from < oldest
+        idle = self._seems_idle(now, oldest, reservation)
         while True:
             row, failed = self._reserve(reservation, now, oldest, idle=idle)
             workers = _running_workers(row, now)
             slow_down = int(row.get("slow_down", 0))
             free_from = self._free_from = int(row.get("free_from", 0))
+            self._in_use_at = now if failed is idle else 0
             if not failed:
                 begins = free_from - reservation.span // _MICROSECOND
                 return Permit(_time(begins), slow_down=slow_down, running_workers=workers)
@@ -77,6 +82,11 @@ class DynamoSendPermits:
             # An identity that was in use when `idle` was tried still is, however long the attempt took.
             oldest = min(free_from, now - _MAX_IDLE) if idle else now - _MAX_IDLE
             idle = free_from < oldest
+
+    def _seems_idle(self, now: int, oldest: int, reservation: Reservation) -> bool:
+        if self._free_from is None:
+            return reservation.immediate
+        return self._free_from < oldest and self._in_use_at < now - _IN_USE
 
     def announce(self, priority: Priority, until: datetime) -> frozenset[int]:
         """See `SendPermits.announce`."""
