@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from lab.phone_network.phones.carrier_keywords import carrier_keyword
 from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
 from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.employees.recipients import Recipients
@@ -71,6 +72,7 @@ class InboundWorld:
     stranger_reply: StrangerReply = StrangerReply.SILENT
     self_managed_opt_outs: bool = False
     texts_per_hour: int = 0
+    emergency_reply: str | None = None
     calls_per_day: int = 0
     messages_per_second: float = 1000
     vocabulary: str = "shifts"
@@ -109,6 +111,8 @@ class InboundWorld:
         shifts, outbox = stepwise(self.shifts, self.steps), stepwise(self.outbox, self.steps)
         permits, turns = stepwise(self.permits, self.steps), stepwise(self.turns, self.steps)
         recipients = Recipients(employees, self.approved_numbers)
+        self.alarms: list[datetime] = []
+        """When urgent texts raised the alarm."""
         self.operator_reply_counts: Counter[InboxStatus] = Counter()
         reply_outcomes = ReplyOutcomes(
             stepwise(self.operator_inbox, self.steps),
@@ -178,7 +182,11 @@ class InboundWorld:
         self.processor = InboundProcessor(
             store=store,
             executor=CommandExecutor(
-                store=store, shift_indexes=shifts, policy=self.policy, agent_offered=self.connect
+                store=store,
+                shift_indexes=shifts,
+                policy=self.policy,
+                agent_offered=self.connect,
+                emergency_reply=self.emergency_reply,
             ),
             employees=employees,
             locales=world_locales,
@@ -203,6 +211,7 @@ class InboundWorld:
                 self.approved_numbers, self.stranger_reply, self.self_managed_opt_outs, self.texts_per_hour
             ),
             clock=self.clock,
+            on_urgent=lambda: self.alarms.append(self.clock()),
         )
         self.reconciler = ShiftReconciler(
             shifts=shifts,
@@ -232,8 +241,15 @@ class InboundWorld:
         By default the text replies to our latest text.
         """
         latest = self.phones.latest.get(sender)
+        keyword = None if self.self_managed_opt_outs else carrier_keyword(body)
         text = InboundText(
-            message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, in_reply_to or latest
+            message_id or next(message_ids),
+            sender,
+            OUR_NUMBER,
+            body,
+            sent_at,
+            in_reply_to or latest,
+            answered_by_service=keyword is not None,
         )
         outcome = self.processor.handle(text, Deadline(self.clock, seconds))
         self.call()

@@ -1,4 +1,4 @@
-"""Interprets a text: the one place where words become an intent.
+"""Reads a text in one language: the one place where words become an intent.
 
 A text has one intent. Commands are whole words: "agents" is not AGENT. Carrier keywords are never commands.
 
@@ -7,15 +7,20 @@ about XYZ123" is unclear: the reply asks for the code alone. One more text costs
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import chain, zip_longest
+from dataclasses import dataclass
 
 from shift_sms_runtime.language.annotator import Code, Part, Phrase, UnknownCode, annotate
-from shift_sms_runtime.language.carrier_keywords import carrier_intent
 from shift_sms_runtime.language.grammar.ambiguity import (
     has_question_mark,
     is_ambiguous,
     is_ambiguous_drop,
     is_one_sentence,
+    names_a_list,
+)
+from shift_sms_runtime.language.grammar.giving_back import (
+    leaves_waiting_list,
+    may_give_back,
+    prevents_drop,
 )
 from shift_sms_runtime.language.grammar.person_names import without_names
 from shift_sms_runtime.language.intents import (
@@ -24,6 +29,7 @@ from shift_sms_runtime.language.intents import (
     Intent,
     ListOwnShifts,
     ListShifts,
+    OptOut,
     RequestCallback,
     SayNo,
     SayYes,
@@ -31,24 +37,17 @@ from shift_sms_runtime.language.intents import (
     ShiftCommand,
     Thanks,
     Unclear,
+    UrgentText,
 )
-from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, WordClass
-from shift_sms_runtime.language.shift_codes import SHORT_TEXT_WORDS, KnownCodes, normalize_code
+from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass
+from shift_sms_runtime.language.shift_codes import SHORT_TEXT_WORDS, KnownCodes
 from shift_sms_runtime.language.tokenizer import (
-    LONGEST_CODE,
-    MOST_WORDS_IN_A_CODE,
     Tokens,
-    has_separator,
-    tokenize,
 )
-
-_Span = tuple[int, int]
-"""Where a word begins and ends."""
-
-
-MAX_WORDS_LOOKED_UP = 3
-"""The words of one text that are looked up in the index of codes."""
-
+from shift_sms_runtime.language.topics.opt_outs import is_opt_out
+from shift_sms_runtime.language.topics.questions import asks_about_own_state, is_question, offers_time
+from shift_sms_runtime.language.topics.shift_filters import filter_of
+from shift_sms_runtime.language.topics.urgency import is_urgent
 
 _ACTIONS = {
     WordClass.DROP: ShiftAction.DROP,
@@ -71,7 +70,7 @@ _EVERYDAY = _TIMES | {
 """The classes of words that change nothing about the rest of the text."""
 
 
-_NEGATIONS = (WordClass.NEGATING, WordClass.NO, WordClass.CANNOT)
+_NEGATIONS = (WordClass.NEGATING, WordClass.NO, WordClass.CANNOT, WordClass.SICK)
 """The classes of words beside which nothing is booked."""
 
 
@@ -79,105 +78,106 @@ _BEFORE_THANKS = (WordClass.GREETING, WordClass.FAREWELL, WordClass.FILLER)
 """The classes of words that may stand before thanks: "hi, thanks"."""
 
 
+_NOT_LISTING = (
+    *_ACTIONS.keys(),
+    *_NEGATIONS,
+    WordClass.MINE,
+    WordClass.MORE,
+    WordClass.AGENT,
+    WordClass.HOW_TO,
+    WordClass.YES,
+    WordClass.THANKS,
+    WordClass.FAREWELL,
+)
+"""The classes of words of which none is in a text that asks for open shifts."""
+
+
+_MOST_WORDS_OF_A_FILTER = 2
+"""How many words of a text may be the name of a site or a role."""
+
+
 _BESIDE_ACTIONS = _EVERYDAY | _ACTIONS.keys() | {WordClass.SHIFTS, WordClass.MINE, WordClass.YES}
 """The classes of words that may stand beside an action and its codes: "i want to drop my shift XYZ123"."""
 
 
-def interpret(text: str, lexicon: Lexicon, known_ids: Iterable[str]) -> Intent:
-    """Returns what a text means. Never raises.
-
-    Args:
-        text: The text as received.
-        lexicon: The words of the employee's language.
-        known_ids: The ids of the shifts that the text may name.
-    """
-    tokens = tokenize(text)
-    return carrier_intent(tokens) or _Interpreter(tokens, lexicon, KnownCodes(known_ids)).intent()
+_ALSO_BESIDE = {
+    ShiftAction.INFO: frozenset({WordClass.MORE, WordClass.ASKING}),
+    ShiftAction.DROP: frozenset({WordClass.CANNOT, WordClass.SICK}),
+}
 
 
-def words_to_look_up(
-    intent: Intent, text: str, lexicon: Lexicon, known_ids: Iterable[str]
-) -> tuple[str, ...]:
-    """Returns the words of a text, as typed, that may name a shift in a spelling that `candidate_ids` misses.
+@dataclass(frozen=True)
+class Reading:
+    """What a text means in one language."""
 
-    The most likely come first. There are at most `MAX_WORDS_LOOKED_UP`. In a longer text, each has a digit.
+    intent: Intent
+    codes: tuple[str, ...]
+    """Ids of the known shifts that the text names in this language."""
+    words: tuple[str, ...]
+    """The words and phrases beside codes, as typed. Names are left out."""
+    all_listed: bool
+    """Whether the language lists all these words."""
 
-    Args:
-        intent: What the text means with the known ids alone.
-        text: The text as received.
-        lexicon: The words of the employee's language.
-        known_ids: The ids that are known already. Words that name one are left out.
-    """
-    tokens = tokenize(text)
-    is_short = len(tokens.words) <= SHORT_TEXT_WORDS
-    has_unknown = isinstance(intent, ShiftCommand) and bool(intent.unknown)
-    if not (has_unknown or isinstance(intent, FreeText)):
-        return ()
-    runs = _runs_of_unknown_words(annotate(tokens, lexicon, KnownCodes(known_ids)), tokens)
-    by_code: dict[str, str] = {}
-    # The best of each run comes first, then the second best, and so on.
-    for typed in filter(None, chain.from_iterable(zip_longest(*(_codes_in(run, tokens) for run in runs)))):
-        code = normalize_code(typed)
-        if len(code) <= LONGEST_CODE and (is_short or any(map(str.isdigit, code))):
-            by_code.setdefault(code, typed)
-    return tuple(by_code.values())[:MAX_WORDS_LOOKED_UP]
+    @property
+    def understood(self) -> bool:
+        """Whether the words say what to do. A word that looks like a code says so only beside listed words."""
+        if isinstance(self.intent, Unclear) or self.intent == FreeText():
+            return False
+        asks_to_book = isinstance(self.intent, ShiftCommand) and self.intent.action is ShiftAction.BOOK
+        return self.all_listed or not asks_to_book
+
+    @property
+    def changes_shifts(self) -> bool:
+        """Whether the text changes the shifts that it names."""
+        return isinstance(self.intent, ShiftCommand) and self.intent.action is not ShiftAction.INFO
 
 
-def _runs_of_unknown_words(parts: Sequence[Part], tokens: Tokens) -> list[list[_Span]]:
-    """Returns where neighboring words are that may be one code: unknown codes and unlisted words.
-
-    Codes may begin with a listed word: N-12-B, Early-7.
-    """
-    runs: list[list[_Span]] = [[]]
-    before: Part | None = None
-    for part in parts:
-        unknown = isinstance(part, UnknownCode) or (isinstance(part, Phrase) and not part.classes)
-        gap = tokens.text[before.end : part.start] if before is not None else ""
-        apart = has_separator(gap)
-        if not unknown or apart or part.start == part.end:
-            runs.append([])
-        if unknown and part.start < part.end:
-            follows_listed = not runs[-1] and not apart and isinstance(before, Phrase)
-            attached = follows_listed and not any(map(str.isspace, gap))
-            if before and follows_listed and not attached and tokens.text[part.start].isdigit():
-                runs[-1].append((before.start, before.end))
-            runs[-1].append((before.start if before and attached else part.start, part.end))
-        before = part
-    return runs
-
-
-def _codes_in(run: Sequence[_Span], tokens: Tokens) -> list[str]:
-    """Returns what may be one code in a run of words, as typed, the most likely first.
-
-    Most codes have letters and digits, and begin with a letter.
-    """
-    counts = range(1, min(MOST_WORDS_IN_A_CODE, len(run)) + 1)
-    codes = [
-        tokens.text[run[first][0] : run[first + count - 1][1]]
-        for count in counts
-        for first in range(len(run) - count + 1)
-    ]
-    return sorted(codes, key=_unlikelihood)
-
-
-def _unlikelihood(code: str) -> tuple[bool, bool]:
-    mixed = any(map(str.isdigit, code)) and any(map(str.isalpha, code))
-    return not mixed, code[0].isdigit()
+def read(tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> Reading:
+    """Returns what a text without a carrier keyword means in one language. Never raises."""
+    interpreter = _Interpreter(tokens, lexicon, known)
+    return Reading(interpreter.intent(), interpreter.codes, interpreter.words, interpreter.all_listed)
 
 
 class _Interpreter:
     """Interprets one text."""
 
     def __init__(self, tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> None:
+        self._tokens = tokens
         self._text = tokens.text
+        self._lexicon = lexicon
         self._grammar = lexicon.grammar
         self._parts = without_names(annotate(tokens, lexicon, known), tokens.text)
-        self._codes = tuple(dict.fromkeys(part.shift_id for part in self._parts if isinstance(part, Code)))
+        self.codes = tuple(dict.fromkeys(part.shift_id for part in self._parts if isinstance(part, Code)))
         unknown = {part.typed: part for part in self._parts if isinstance(part, UnknownCode)}
         self._unknown = tuple(unknown.values())
         self._phrases = [part for part in self._parts if isinstance(part, Phrase)]
+        self.words = tuple(self._text[phrase.start : phrase.end] for phrase in self._phrases)
+        self.all_listed = all(phrase.classes for phrase in self._phrases)
 
     def intent(self) -> Intent:
+        intent = self._intent_of_commands()
+        gives_back = isinstance(intent, ShiftCommand) and intent.action is ShiftAction.DROP
+        may_give_back = isinstance(intent, Unclear) and intent.may_give_back
+        if self.codes and (gives_back or (may_give_back and self._has(WordClass.SICK))):
+            return intent  # The sender is hurt, and cannot work.
+        if is_urgent(self._tokens, self._lexicon):
+            return UrgentText()
+        if self.codes:
+            return self._intent_of_question(intent)
+        return OptOut(in_words=True) if is_opt_out(self._tokens, self._lexicon) else intent
+
+    def _intent_of_question(self, intent: Intent) -> Intent:
+        """Returns INFO for a question about a code that the product can answer, and leaves others to a person."""
+        spans = [(part.start, part.end) for part in self._parts if isinstance(part, Code)]
+        is_unclear = isinstance(intent, Unclear) and not intent.may_give_back
+        if not (is_unclear and is_question(self._tokens, self._lexicon, spans)):
+            return intent
+        other_actions = _ACTIONS.keys() - {WordClass.WAIT, WordClass.INFO}
+        if self.all_listed and not self._has(*_NEGATIONS, *other_actions, WordClass.AGENT):
+            return ShiftCommand(ShiftAction.INFO, self.codes)
+        return FreeText(self.codes)
+
+    def _intent_of_commands(self) -> Intent:
         if not self._parts:
             return ShiftCommand(ShiftAction.BOOK)
         leading = next(
@@ -187,7 +187,7 @@ class _Interpreter:
         begins_with_code = isinstance(self._parts[0], Code)
         if leading is not None and leading.is_any(WordClass.AGENT) and not begins_with_code:
             return RequestCallback(self._text[leading.end :].lstrip(" \t\n.,;:!?-_*").strip())
-        if self._codes:
+        if self.codes:
             return self._intent_with_codes()
         return self._intent_with_unknown_codes() if self._unknown else self._intent_without_codes(leading)
 
@@ -195,22 +195,20 @@ class _Interpreter:
         unknown = tuple(part.typed for part in self._unknown if not part.is_date_or_time)
         action = self._action()
         if action is not None:
-            return ShiftCommand(action, self._codes, unknown)
-        all_listed = all(phrase.classes for phrase in self._phrases)
+            return ShiftCommand(action, self.codes, unknown)
         preventing = (*_NEGATIONS, WordClass.MORE, WordClass.MINE, WordClass.AGENT)
-        unclear = not all_listed or self._has(*preventing, *_ACTIONS)
+        unclear = not self.all_listed or self._has(*preventing, *_ACTIONS) or names_a_list(self._parts)
         if unclear or is_ambiguous(self._parts, self._text, self._grammar):
             return self._unclear()
         if self._asks():
-            return ShiftCommand(ShiftAction.INFO, self._codes, unknown)
+            return ShiftCommand(ShiftAction.INFO, self.codes, unknown)
         certain = all(part.certain for part in self._parts if isinstance(part, Code))
         if len(self._parts) > 1 and not certain:
             return self._unclear()
-        return ShiftCommand(ShiftAction.BOOK, self._codes, unknown)
+        return ShiftCommand(ShiftAction.BOOK, self.codes, unknown)
 
     def _unclear(self) -> Unclear:
-        may_give_back = self._has(WordClass.CANNOT, WordClass.DROP, WordClass.NO)
-        return Unclear(self._codes, may_give_back=may_give_back)
+        return Unclear(self.codes, may_give_back=may_give_back(self._parts))
 
     def _intent_with_unknown_codes(self) -> Intent:
         action, unknown = self._action(), tuple(part.typed for part in self._unknown)
@@ -226,22 +224,52 @@ class _Interpreter:
 
     def _intent_without_codes(self, leading: Phrase | None) -> Intent:
         """Returns the intent of a text without codes. `leading` is its first phrase that is not everyday."""
-        if any(not phrase.classes for phrase in self._phrases):
-            return FreeText()
+        if asks_about_own_state(self._tokens, self._lexicon):
+            return ListOwnShifts()
+        unlisted = [phrase.folded for phrase in self._phrases if not phrase.classes]
+        if unlisted:
+            is_list = len(unlisted) <= _MOST_WORDS_OF_A_FILTER and self._asks_for_list()
+            return self._list(unlisted) if is_list else FreeText()
+        return self._intent_of_command(leading) or self._intent_without_command()
+
+    def _intent_of_command(self, leading: Phrase | None) -> Intent | None:
         if leading is not None and leading.is_any(*_ACTIONS):
             return self._intent_of_action_without_code(leading)
         command = next(
             (phrase for phrase in self._phrases if not phrase.is_any(*_EVERYDAY, WordClass.ASKING)), leading
         )
+        if command is not None and command.is_any(WordClass.HOW_TO):
+            asks_more = any(_only_asks(phrase) for phrase in self._phrases if phrase is not command)
+            return FreeText() if asks_more else HowTo()
         for word_class, intent in (
             (WordClass.MORE, ListShifts(more=True)),
             (WordClass.MINE, ListOwnShifts()),
-            (WordClass.LIST, ListShifts()),
-            (WordClass.HOW_TO, HowTo()),
+            (WordClass.LIST, self._list()),
         ):
             if command is not None and command.is_any(word_class):
                 return intent
-        return self._intent_without_command()
+        asks_for_own = self._has(WordClass.MINE) and self._has(WordClass.ASKING)
+        return ListOwnShifts() if asks_for_own else None  # "which shifts have I got"
+
+    def _list(self, words: Iterable[str] = ()) -> ListShifts:
+        return ListShifts(filter=filter_of(self._tokens, self._lexicon, words))
+
+    def _asks_for_list(self) -> bool:
+        """Whether a text asks for open shifts, maybe those of a day, a site or a role."""
+        listing = self._lexicon.topics[Topic.LISTING]
+        asking = [phrase for phrase in self._phrases if _only_asks(phrase)]
+        if self._has(*_NOT_LISTING) or not all(phrase.folded in listing for phrase in asking):
+            return False  # "when do the shifts start"
+        if self._has(WordClass.LIST):
+            return True
+        is_short = len(self._tokens.words) <= SHORT_TEXT_WORDS
+        if any(
+            phrase.is_any(WordClass.SHIFTS) and not phrase.is_any(WordClass.ASKING)
+            for phrase in self._phrases
+        ):
+            return self.all_listed or is_short or bool(asking)
+        may_list = self._has(WordClass.SHIFTS) or filter_of(self._tokens, self._lexicon) is not None
+        return self.all_listed and may_list and not offers_time(self._tokens, self._lexicon)
 
     def _intent_of_action_without_code(self, command: Phrase) -> Intent:
         action = next(action for word_class, action in _ACTIONS.items() if command.is_any(word_class))
@@ -255,12 +283,22 @@ class _Interpreter:
             return yes_or_no
         if self._has(*_NEGATIONS):
             return FreeText()
-        if self._has(WordClass.SHIFTS):
-            return ListShifts()
-        if self._has(WordClass.ASKING) and self._has(*_TIMES):
-            return FreeText()  # "anything tomorrow?"
+        if self._asks_for_list():
+            return self._list()
+        if self._has(WordClass.ASKING):
+            return FreeText()
         first = next((phrase for phrase in self._phrases if not phrase.is_any(*_BEFORE_THANKS)), None)
-        return Thanks() if first is not None and first.is_any(WordClass.THANKS) else HowTo()
+        if first is not None and first.is_any(WordClass.THANKS):
+            return Thanks()
+        return self._intent_of_greeting()
+
+    def _intent_of_greeting(self) -> Intent:
+        """Returns the intent of a text of everyday words: a greeting, a farewell, or a remark for a person."""
+        only_greets = all(phrase.is_any(*_BEFORE_THANKS, WordClass.INTRODUCING) for phrase in self._phrases)
+        if only_greets and self._has(WordClass.GREETING):
+            return HowTo()
+        says_farewell = self._has(WordClass.FAREWELL) or not self._tokens.words
+        return Thanks() if only_greets and says_farewell else FreeText()
 
     def _yes_or_no(self) -> Intent | None:
         yes, no = self._has(WordClass.YES), self._has(WordClass.NO)
@@ -269,9 +307,12 @@ class _Interpreter:
             return None
         if no:
             return SayNo()
-        if self._has(*_TIMES, WordClass.NEGATING, WordClass.CANNOT) or "?" in self._text:
+        if self._has(*_TIMES, WordClass.NEGATING, WordClass.CANNOT, WordClass.SICK) or "?" in self._text:
             return FreeText()  # "yes, next week", "yes?"
-        return SayYes(may_only_acknowledge=self._may_only_acknowledge())
+        return SayYes(
+            may_only_acknowledge=self._may_only_acknowledge(),
+            is_symbol=all(phrase.start == phrase.end for phrase in self._phrases),
+        )
 
     def _may_only_acknowledge(self) -> bool:
         yes_phrases = [phrase for phrase in self._phrases if phrase.is_any(WordClass.YES)]
@@ -288,9 +329,17 @@ class _Interpreter:
         A reason in any words may follow "DROP XYZ123". All other words must be clear.
         """
         classes = {kind for phrase in self._phrases for kind in phrase.classes & _ACTIONS.keys()}
-        if len(classes) != 1 or any(_forbids(phrase) for phrase in self._phrases):
+        if classes == {WordClass.DROP, WordClass.WAIT} and leaves_waiting_list(self._parts):
+            classes.remove(WordClass.WAIT)
+        if len(classes) != 1:
             return None
         action = _ACTIONS[classes.pop()]
+        if (
+            prevents_drop(self._parts, self._text)
+            if action is ShiftAction.DROP
+            else any(map(_forbids, self._phrases))
+        ):
+            return None
         named = [i for i, part in enumerate(self._parts) if self._names_a_shift(part)]
         before, after = self._parts[: named[0]], self._parts[named[-1] + 1 :]
         between = [part for part in self._parts[named[0] : named[-1]] if isinstance(part, Phrase)]
@@ -301,19 +350,17 @@ class _Interpreter:
             or not is_one_sentence(self._parts[named[0] : named[-1] + 1], self._text)
         ):
             return None
-        asking = {WordClass.MORE, WordClass.ASKING} if action is ShiftAction.INFO else set()
+        beside = _BESIDE_ACTIONS | _ALSO_BESIDE.get(action, frozenset())
         action_first = any(isinstance(part, Phrase) and part.is_any(*_ACTIONS) for part in before)
         if action_first and not _begins_with_question(after):
             after = []  # A reason may be in any words. "when Bob takes it" is a condition.
-        clear = all(
-            isinstance(part, Phrase) and part.is_any(*_BESIDE_ACTIONS, *asking) for part in before + after
-        )
+        clear = all(isinstance(part, Phrase) and part.is_any(*beside) for part in before + after)
         return action if clear else None
 
     def _names_a_shift(self, part: Part) -> bool:
         """Whether a part is a code or is meant as one. Beside a known code, a number is a day or an hour."""
         if isinstance(part, UnknownCode):
-            return not self._codes or not part.is_date_or_time
+            return not self.codes or not part.is_date_or_time
         return isinstance(part, Code)
 
     def _asks(self) -> bool:
@@ -321,6 +368,11 @@ class _Interpreter:
         if self._has(WordClass.ASKING, WordClass.HOW_TO):
             return True
         return not self._has(WordClass.POLITE) and has_question_mark(self._parts, self._text)
+
+
+def _only_asks(phrase: Phrase) -> bool:
+    """Whether a phrase asks something and says nothing else: WHEN, but not FREE."""
+    return phrase.is_any(WordClass.ASKING) and not phrase.is_any(WordClass.SHIFTS, *_EVERYDAY)
 
 
 def _begins_with_question(parts: Sequence[Part]) -> bool:

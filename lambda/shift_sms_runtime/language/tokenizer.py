@@ -26,6 +26,9 @@ _SEPARATOR = re.compile(r"[,;!?&+|]|[.:]\s")
 """Separates two codes, or ends a sentence. No code contains one."""
 
 
+_CLAUSE_END = re.compile(r"[,;!?\u2026]|[.:](?:\s|$)")
+
+
 _SAD_FACE = re.compile(r"[:;=]['\u2019]?-?[(\[|\\]|(?<!\w)[:=]-?/")
 
 
@@ -89,6 +92,10 @@ class Tokens:
         """Whether two words belong to different codes or sentences."""
         return has_separator(self._between(first, second))
 
+    def ends_clause(self, position: int) -> bool:
+        """Whether the word at a position ends a clause: punctuation or a new line follows."""
+        return _CLAUSE_END.search(self._between(position, position + 1)) is not None
+
     def code_lengths(self, first: int) -> Iterator[int]:
         """Yields the possible numbers of words of a code that begins with the word at `first`, the largest first."""
         for count in range(min(MOST_WORDS_IN_A_CODE, len(self.words) - first), 0, -1):
@@ -108,11 +115,11 @@ def has_separator(between: str) -> bool:
 def tokenize(text: str) -> Tokens:
     """Normalizes a text and splits it into words. Never raises.
 
-    Full-width characters become ordinary ones (NFKC), and control characters become spaces. Formatting characters and
-    unpaired surrogates are dropped.
+    Full-width characters become ordinary ones (NFKC). Control characters become spaces, except for line feeds.
+    Formatting characters and unpaired surrogates are dropped.
     """
     normalized = "".join(
-        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c
+        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") and c != "\n" else c
         for c in unicodedata.normalize("NFKC", text)
         if unicodedata.category(c) not in ("Cf", "Cs")
     ).strip()

@@ -82,7 +82,7 @@ class DynamoInboundRows:
         reply = entries.reply
         if reply is None:
             return None
-        shift_ids = context.ids_of_own_shifts if reply.shows_own_shifts else [*reply.statuses]
+        shift_ids = context.ids_shown_by(reply)
         return WaitingReply(reply, self.reload(context, shift_ids) if shift_ids else context)
 
     def move_listing(self, phone_number: str, position: ListingPosition) -> None:
@@ -207,5 +207,7 @@ class DynamoInboundStore(DynamoInboundRows):
         if reply.listing is not None:
             yield listing_update(self._conversations, text.sender, reply.listing, now=now)
         if reply.kept_for_operator:
-            item = InboxItem(text.message_id, text.sender, text.reply_from, text.body, now)
+            item = InboxItem(
+                text.message_id, text.sender, text.reply_from, text.body, now, urgent=reply.urgent
+            )
             yield inbox_item_update(self._operator_inbox, item)

@@ -84,7 +84,14 @@ class MemoryInboundStore:
         if reply.listing is not None:
             conversations.listings[number] = reply.listing
         if reply.kept_for_operator:
-            item = InboxItem(text.reply_id, number, text.origination_identity, context.text.body, context.now)
+            item = InboxItem(
+                text.reply_id,
+                number,
+                text.origination_identity,
+                context.text.body,
+                context.now,
+                urgent=reply.urgent,
+            )
             self._operator_inbox.items.setdefault(item.message_id, item)
 
     def read_reply(self, text: OutboxText) -> WaitingReply | None:
@@ -93,8 +100,7 @@ class MemoryInboundStore:
         if reply is None:
             return None
         context = self._read(inbound, ())
-        shift_ids = context.ids_of_own_shifts if reply.shows_own_shifts else [*reply.statuses]
-        return WaitingReply(reply, self.reload(context, shift_ids))
+        return WaitingReply(reply, self.reload(context, context.ids_shown_by(reply)))
 
     def move_listing(self, phone_number: str, position: ListingPosition) -> None:
         stored = self._conversations.listings.get(phone_number)
