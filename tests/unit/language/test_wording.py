@@ -109,12 +109,13 @@ def test_given_the_word_for_the_list_when_named_then_all_say_alike_what_it_is(
 
 
 def _texts(vocabulary: str, language: str) -> dict[Template, str]:
-    """Returns the replies as they are sent: the two parts of the instructions of a campaign as one."""
+    """Returns the replies as they are sent: the parts of the instructions of a campaign as one."""
     texts = {
         reply: template.replace(OF_THE_POST, "")
         for reply, template in locale_of(vocabulary, language).templates.items()
     }
-    texts[Template.CAMPAIGN_HOW_TO_REPLY] += texts.pop(Template.CAMPAIGN_OR_CALL)
+    for part in (Template.CAMPAIGN_OR_CALL, Template.CAMPAIGN_OR_OPT_OUT):
+        texts[Template.CAMPAIGN_HOW_TO_REPLY] += texts.pop(part)
     return texts
 
 
