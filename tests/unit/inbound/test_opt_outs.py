@@ -151,7 +151,7 @@ def test_given_a_stop_with_a_late_confirmation_when_repeated_then_one_confirmati
 
 
 @pytest.mark.parametrize("self_managed", [False, True])
-def test_given_an_opt_out_in_words_when_start_overtakes_the_confirmation_then_not_sent(
+def test_given_an_opt_out_in_words_when_start_follows_then_it_is_not_confirmed(
     self_managed: bool,
 ) -> None:
     world = InboundWorld(self_managed_opt_outs=self_managed)
@@ -164,7 +164,7 @@ def test_given_an_opt_out_in_words_when_start_overtakes_the_confirmation_then_no
 
 
 @pytest.mark.parametrize("self_managed", [False, True])
-def test_given_an_opt_out_in_words_when_delivered_again_after_a_start_then_no_change(
+def test_given_an_opt_out_in_words_when_delivered_after_a_start_then_no_change(
     self_managed: bool,
 ) -> None:
     world = InboundWorld(self_managed_opt_outs=self_managed)
@@ -179,7 +179,7 @@ def test_given_an_opt_out_in_words_when_delivered_again_after_a_start_then_no_ch
     assert world.phones.heard(ANN) == heard
 
 
-def test_given_a_start_that_the_service_leaves_to_us_when_it_ends_an_opt_out_then_confirmed() -> None:
+def test_given_a_start_that_the_service_leaves_to_us_when_texted_then_confirmed() -> None:
     world = InboundWorld()
     world.deliver(ANN, "please stop texting me")
     text = InboundText("start", ANN, OUR_NUMBER, "START", world.clock())
@@ -190,7 +190,7 @@ def test_given_a_start_that_the_service_leaves_to_us_when_it_ends_an_opt_out_the
 
 
 @pytest.mark.parametrize("self_managed", [False, True])
-def test_given_an_opt_out_in_words_when_a_seat_is_freed_then_no_offer_and_no_reminder(
+def test_given_an_opt_out_in_words_when_a_seat_is_freed_then_no_notice(
     self_managed: bool,
 ) -> None:
     world = InboundWorld(self_managed_opt_outs=self_managed)

@@ -17,7 +17,7 @@ def urgent_texts(world: InboundWorld) -> list[str]:
     return [item.text for item in world.operator_inbox.items.values() if item.urgent]
 
 
-def test_given_an_urgent_text_when_delivered_three_times_then_one_alarm_and_one_reply() -> None:
+def test_given_an_urgent_text_when_delivered_thrice_then_one_alarm_and_one_reply() -> None:
     world = InboundWorld()
     for _ in range(3):
         world.deliver(ANN, FIRE, "m")
@@ -26,7 +26,7 @@ def test_given_an_urgent_text_when_delivered_three_times_then_one_alarm_and_one_
     assert world.phones.heard(ANN) == [EMERGENCY]
 
 
-def test_given_another_text_when_kept_for_the_operator_then_it_raises_no_alarm() -> None:
+def test_given_another_text_when_kept_for_the_operator_then_no_alarm() -> None:
     world = InboundWorld()
     world.deliver(ANN, "where is the key")
     assert len(world.operator_inbox.items) == 1
@@ -40,7 +40,7 @@ def test_given_a_configured_reply_when_an_urgent_text_comes_then_it_is_sent() ->
     assert world.phones.heard(ANN) == ["Call 555 now..."]
 
 
-def test_given_a_number_over_the_hourly_limit_when_urgent_then_kept_alarmed_and_answered() -> None:
+def test_given_a_number_over_the_hourly_limit_when_urgent_then_handled() -> None:
     world = InboundWorld(texts_per_hour=2)
     for text in ("XYZ1", "XYZ2", "XYZ3", "XYZ4"):
         world.deliver(ANN, text)
@@ -53,7 +53,7 @@ def test_given_a_number_over_the_hourly_limit_when_urgent_then_kept_alarmed_and_
     assert world.deliver(ANN, "XYZ5") is InboundOutcome.IGNORED
 
 
-def test_given_a_machine_when_it_repeats_an_urgent_text_then_it_is_ignored_at_last() -> None:
+def test_given_a_machine_when_it_repeats_an_urgent_text_then_ignored_at_last() -> None:
     world = InboundWorld(texts_per_hour=30)
     outcomes = [world.deliver(ANN, FIRE) for _ in range(6)]
     assert outcomes == [*4 * [InboundOutcome.REPLIED], *2 * [InboundOutcome.IGNORED]]
@@ -61,7 +61,7 @@ def test_given_a_machine_when_it_repeats_an_urgent_text_then_it_is_ignored_at_la
 
 
 @pytest.mark.parametrize("number", ["free", "busy"])
-def test_given_an_opted_out_employee_when_urgent_then_kept_and_alarmed_without_reply(number: str) -> None:
+def test_given_an_opted_out_employee_when_urgent_then_kept_without_a_reply(number: str) -> None:
     world = InboundWorld(self_managed_opt_outs=True)
     world.deliver(ANN, "STOP")
     heard = world.phones.heard(ANN)
