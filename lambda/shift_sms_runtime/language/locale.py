@@ -54,6 +54,7 @@ class Template(StrEnum):
     LIST_EMPTY = "list_empty"
     LIST_NONE_MATCHES = "list_none_matches"
     LIST_NONE_SO_FAR = "list_none_so_far"
+    LIST_END = "list_end"
     MINE = "mine"
     MINE_OFFERED = "mine_offered"
     MINE_WAITING = "mine_waiting"

@@ -334,8 +334,8 @@ def test_given_a_day_when_written_then_it_is_short_and_unique(vocabulary: str, l
 
 NOT_IN_A_DIALOGUE = {
     Template.LIST_MORE,
-    Template.LIST_NONE_MATCHES,
     Template.LIST_NONE_SO_FAR,
+    Template.LIST_END,
     Template.CALL_NOT_ALLOWED,
     Template.CALL_LIMIT,
     Template.CALLS_USED_UP,
