@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from shift_sms_runtime.bookings.undo import BookingUndo
 from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
 from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.employees.recipients import Recipients
@@ -40,6 +41,7 @@ from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 from tests.support.clock import Clock, Deadline
 from tests.support.crash_points import Steps, stepwise
 from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, matches
+from tests.support.memory.booking_undo import MemoryReportedBookings
 from tests.support.memory.campaign_counters import MemoryCampaignCounters
 from tests.support.memory.conversations import MemoryCallLog, MemoryConversations
 from tests.support.memory.deliveries import MemoryDeliveries
@@ -100,6 +102,13 @@ class InboundWorld:
             outbox=self.outbox.rows,
             clock=self.clock,
         )
+        self.reported_bookings = MemoryReportedBookings(
+            employee_bookings=self.employee_bookings,
+            conversations=self.conversations,
+            shifts=self.shifts,
+            operator_inbox=self.operator_inbox,
+            clock=self.clock,
+        )
         self.turns = MemoryQueue[OutboxTurn](self.clock)
         self.permits = MemorySendPermits(self.clock)
         self.reconcile_requests = MemoryQueue[ReconcileRequest](self.clock)
@@ -120,6 +129,7 @@ class InboundWorld:
                 replies=store,
                 shift_indexes=shifts,
                 employees=employees,
+                booking_undo=BookingUndo(stepwise(self.reported_bookings, self.steps), self.policy),
                 locales=world_locales,
                 agent_offered=self.connect,
                 self_managed_opt_outs=self.self_managed_opt_outs,

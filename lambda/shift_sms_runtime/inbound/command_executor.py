@@ -240,7 +240,7 @@ class CommandExecutor:
             _reported_statuses(decision, context),
             campaign_id=context.campaign_id,
         )
-        return _Decision(reply, context, decision if decision.changed else None)
+        return _Decision(reply, context, decision if decision.changes_rows else None)
 
     def _apply(self, action: BookingAction, codes: Sequence[str], context: InboundContext) -> BookingDecision:
         return decide(
@@ -248,6 +248,7 @@ class CommandExecutor:
             codes,
             context.shifts,
             employee=context.employee,
+            message_id=context.text.message_id,
             campaign_id=context.campaign_id,
             bookings=context.current_bookings,
             policy=self._policy,
