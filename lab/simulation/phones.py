@@ -76,10 +76,12 @@ class Phones:
 
     def text(self, phone: str, body: str, message_id: str) -> bool:
         """Texts the number from a phone. Returns whether the carrier passed the text on."""
-        match None if self._self_managed_opt_outs else carrier_keyword(body):
+        keyword = carrier_keyword(body)
+        if keyword is CarrierKeyword.OPT_OUT:
+            self.ever_opted_out.add(phone)
+        match None if self._self_managed_opt_outs else keyword:
             case CarrierKeyword.OPT_OUT:
                 self.opted_out.add(phone)
-                self.ever_opted_out.add(phone)
                 return False
             case CarrierKeyword.OPT_IN:
                 self.opted_out.discard(phone)

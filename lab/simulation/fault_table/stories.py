@@ -233,13 +233,17 @@ def _callback_after_campaign(stage: Stage) -> None:
 
 
 def _refused_reply(stage: Stage) -> None:
-    """A reply waits when its employee opts out, and so does a list."""
+    """Replies wait when their employee opts out, to a list and to a booking. Then a booking is refused at once."""
     stage.put_shift(1, "JLT701")
+    stage.put_shift(1, "JLT702")
+    stage.put(2, "Campaigns", campaign_id="campaign-1", campaign_message="15/08 5h JLT702")
     for number in range(12):
         stage.text(_STEP + number / 100, number % 2, f"MINE{'!' * number}")
     stage.text(_STEP + 0.2, 2, "REQUEST")
     stage.text(_STEP + 0.2, 3, "MINE")
+    stage.text(_STEP + 0.3, 3, "JLT702", Expected.MAYBE)
     stage.text(_STEP + 1.0, 3, "STOP", Expected.NONE)
+    stage.text(2 * _STEP, 3, "JLT702", Expected.MAYBE)
 
 
 def _settings(**policy: Any) -> SimulatedSettings:
