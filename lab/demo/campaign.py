@@ -52,7 +52,7 @@ def run_campaign(stage: Stage) -> None:
 
 def _expected_text(*, connect: bool) -> str:
     agent = ", AGENT for a call" if connect else ""
-    return f"{CAMPAIGN_ITEM['campaign_message']}\nReply a code to book, REQUEST for list{agent}"
+    return f"{CAMPAIGN_ITEM['campaign_message']}\nReply with a code to book, REQUEST for all{agent}"
 
 
 def _reached(stage: Stage) -> str:

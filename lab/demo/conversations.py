@@ -8,7 +8,7 @@ UNKNOWN_CODE_REPLY = (
     "This is not a valid shift code, please reply by typing REQUEST to view the available shifts"
 )
 """The sentence from the post."""
-CALLBACK_REPLY = "Gracias, un agente le llama en unos minutos"
+CALLBACK_REPLY = "Gracias, le llamaremos en unos minutos"
 """The reply to Eva, whose language is Spanish."""
 
 
@@ -52,7 +52,7 @@ def book_shifts(stage: Stage) -> None:
         "REQUEST lists the available shifts and no others",
         carla,
         "Request",
-        "\n".join(["Reply a code to book:", *available]),
+        "\n".join(["Reply with a code to book:", *available]),
     )
     stage.check_reply("An unknown code gets the sentence from the post", dan, "XYZ000", UNKNOWN_CODE_REPLY)
 
@@ -67,7 +67,7 @@ def drop_and_offer(stage: Stage) -> None:
         "WAIT adds an employee to the waiting list",
         carla,
         "can i wait for XYZ123 please",
-        "On the waiting list: XYZ123. We text you when there is a seat",
+        "On the waiting list: XYZ123. We will text you if a spot opens up",
     )
     received = len(stage.system.network.inbox(carla.phone_number))
     stage.expected_texts[carla.phone_number] += 1
@@ -76,7 +76,7 @@ def drop_and_offer(stage: Stage) -> None:
     stage.screen.show_sent_text(offer)
     stage.checks.expect(
         "The seat is offered to the first employee on the waiting list",
-        f"A seat is free: {stage.described('XYZ123')}. Reply YES by",
+        f"A spot is free: {stage.described('XYZ123')}. Reply YES by",
         offer.body[: offer.body.index(" by ") + 3],
     )
     stage.wait_until_idle()

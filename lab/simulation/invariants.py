@@ -80,7 +80,7 @@ class StepInvariants:
         for shift_id in codes_after("Booked: ", send.body):
             if not facts.held(facts.holdings, shift_id, send.to, _STALE_SECONDS):
                 facts.violate("promises follow facts", f"booked was sent for {shift_id}, which is not theirs")
-        for shift_id in codes_after("A seat is free: ", send.body):
+        for shift_id in codes_after("A spot is free: ", send.body):
             offered = facts.held(facts.offers, shift_id, send.to, _STALE_SECONDS)
             if not offered and not facts.held(facts.holdings, shift_id, send.to, _STALE_SECONDS):
                 facts.violate("promises follow facts", f"an offer was sent for {shift_id}, which has none")

@@ -179,7 +179,7 @@ class People:
                     random.uniform(2.0, 30.0),
                     lambda person: self.text(person, f"WAIT {code}", Expected.REPLY),
                 )
-        elif text.body.startswith("A seat is free") and random.random() < self._habits.replies_to_offer:
+        elif text.body.startswith("A spot is free") and random.random() < self._habits.replies_to_offer:
             answer = "YES" if random.random() < 0.8 else "NO"
             self._later(
                 person,

@@ -53,7 +53,7 @@ def test_given_the_posts_item_when_put_then_each_is_texted_once_and_counts_add_u
     empty_tables(system)
     add_members(system, "overtime", *STAFF)
     put_campaign(system, "campaign_id1", campaign_message=MESSAGE)
-    body = f"{MESSAGE}\nReply a code to book, REQUEST for list, AGENT for a call"
+    body = f"{MESSAGE}\nReply with a code to book, REQUEST for all, AGENT for a call"
     assert wait_until(lambda: system.network.counts_by_body()[body] == len(STAFF), 60)
     system.wait_until_idle()
     assert Counter(text.destination for text in system.network.texts if text.body == body) == dict.fromkeys(

@@ -103,5 +103,5 @@ def test_given_three_calls_a_day_when_a_fourth_is_requested_then_it_is_declined(
     replies = [
         system.send_and_wait(BOB, text).body for text in ("AGENT", "AGENT my badge", "AGENT again", "AGENT")
     ]
-    assert replies == [*3 * [CALLING], "Sorry, we cannot call you again today. Please text AGENT tomorrow"]
+    assert replies == [*3 * [CALLING], "Sorry, we cannot call you again today. Please reply AGENT tomorrow"]
     assert len(system.network.calls) == calls + 3

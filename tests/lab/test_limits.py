@@ -8,7 +8,7 @@ from tests.support.deployed_lab import TEXTS_PER_HOUR, empty_tables, put_shifts
 from tests.support.dialogues.dialogue import ANN, BOB, POST_SHIFTS
 from tests.support.dialogues.replies import INVALID, OPEN_SHIFTS
 
-ENOUGH = "Sorry, those are too many texts. Please try again in an hour"
+ENOUGH = "You have sent too many texts. Please try again in an hour"
 SECONDS = 60
 """The maximum duration of a test, which must not extend into the next hour."""
 

@@ -22,7 +22,7 @@ from tests.support.dialogues.dialogue import matches
 from tests.support.dialogues.replies import FREE_TEXT, ONE_TAKEN
 
 ANN, BOB, CAT = STAFF[1:4]
-OFFERED = "A seat is free: N1 inventory. Reply YES by <time> to have it, NO if not"
+OFFERED = "A spot is free: N1 inventory. Reply YES by <time> to take it, NO if not"
 
 
 def begin(system: LabSystem, **attributes: Any) -> None:
@@ -95,11 +95,11 @@ def test_given_a_booked_shift_when_canceled_by_hand_then_each_is_notified_once(
     assert system.send_and_wait(CAT, "WAIT N1").body.startswith("On the waiting list")
     received = ReceivedTexts(system, ANN, BOB, CAT)
     change_shift(system, shift_status="cancelled")
-    assert received.all() == 3 * [["Cancelled by your manager: N1 inventory"]]
+    assert received.all() == 3 * [["Canceled by your manager: N1 inventory"]]
     # Deliveries can repeat, and operators also change canceled shifts.
     system.request_reconciliation("N1")
     change_shift(system, site="Market Street")
-    assert received.all() == 3 * [["Cancelled by your manager: N1 inventory"]]
+    assert received.all() == 3 * [["Canceled by your manager: N1 inventory"]]
     assert system.send_and_wait(ANN, "MINE").body.startswith("You have no shifts")
     assert set(shift(system)["cancelled_for"]) == {ANN, BOB, CAT}
     change_shift(system, shift_status="available")
@@ -270,7 +270,7 @@ def test_given_a_shift_assigned_by_hand_when_its_holder_texts_then_it_conflicts(
     put(system, "N1", status="taken", employee=ANN, **times)
     put(system, "N2", **times)
     system.wait_until_reconciled()
-    assert system.send_and_wait(ANN, "MINE").body == "Yours:\nN1 inventory"
+    assert system.send_and_wait(ANN, "MINE").body == "Your shifts:\nN1 inventory"
     assert system.send_and_wait(ANN, "N2").body == "N2 overlaps with your N1"
     assert system.send_and_wait(BOB, "N2").body == "Booked: N2 inventory"
     assert system.bookings() == {"N1": ANN, "N2": BOB}

@@ -51,8 +51,16 @@ def locale_of(vocabulary: str, language: str) -> Locale:
 @cache
 def own_lexicon(vocabulary: str, language: str) -> Lexicon:
     """Returns the words in the files of a language, without the English words that are added to them."""
-    words, grammar = (tomllib.loads(text) for text in (text_of(vocabulary, language), grammar_of(language)))
-    return Lexicon.of(words["words"], grammar["grammar"])
+    return Lexicon.of(words_of(vocabulary, language), tomllib.loads(grammar_of(language))["grammar"])
+
+
+@cache
+def words_of(vocabulary: str, language: str) -> dict[str, list[str]]:
+    """Returns the words of a vocabulary by class, and after them the words for all vocabularies."""
+    words, shared = (
+        tomllib.loads(text)["words"] for text in (text_of(vocabulary, language), grammar_of(language))
+    )
+    return {kind: words.get(kind, []) + shared.get(kind, []) for kind in (*words, *shared)}
 
 
 def intent_of(text: str, vocabulary: str, language: str) -> Intent:

@@ -83,7 +83,7 @@ class SeatsWorld(InboundWorld):
                 elif line.startswith(("Booked:", "Already yours:")):
                     has = True
                 elif line.startswith(
-                    ("Given back:", "Cancelled", "Sorry,", "Not yours:", "Off the", "Already on the")
+                    ("Given back:", "Canceled", "Sorry,", "Not yours:", "Off the", "Already on the")
                 ):
                     has = False
         return has

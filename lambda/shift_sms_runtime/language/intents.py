@@ -105,6 +105,8 @@ class Unclear:
     """The text names shifts, but it is not clear what to do with them."""
 
     codes: tuple[str, ...]
+    may_give_back: bool = False
+    """Whether the words may say that the sender cannot or does not want to work: then no shift is offered."""
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,15 @@ about XYZ123" is unclear: the reply asks for the code alone. One more text costs
 from collections.abc import Iterable, Sequence
 from itertools import chain, zip_longest
 
-from shift_sms_runtime.language.ambiguity import (
+from shift_sms_runtime.language.annotator import Code, Part, Phrase, UnknownCode, annotate
+from shift_sms_runtime.language.carrier_keywords import carrier_intent
+from shift_sms_runtime.language.grammar.ambiguity import (
     has_question_mark,
     is_ambiguous,
     is_ambiguous_drop,
     is_one_sentence,
 )
-from shift_sms_runtime.language.annotator import Code, Part, Phrase, UnknownCode, annotate
-from shift_sms_runtime.language.carrier_keywords import carrier_intent
+from shift_sms_runtime.language.grammar.person_names import without_names
 from shift_sms_runtime.language.intents import (
     FreeText,
     HowTo,
@@ -32,7 +33,6 @@ from shift_sms_runtime.language.intents import (
     Unclear,
 )
 from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, WordClass
-from shift_sms_runtime.language.person_names import without_names
 from shift_sms_runtime.language.shift_codes import SHORT_TEXT_WORDS, KnownCodes, normalize_code
 from shift_sms_runtime.language.tokenizer import (
     LONGEST_CODE,
@@ -69,6 +69,10 @@ _EVERYDAY = _TIMES | {
     WordClass.INTRODUCING,
 }
 """The classes of words that change nothing about the rest of the text."""
+
+
+_NEGATIONS = (WordClass.NEGATING, WordClass.NO, WordClass.CANNOT)
+"""The classes of words beside which nothing is booked."""
 
 
 _BEFORE_THANKS = (WordClass.GREETING, WordClass.FAREWELL, WordClass.FILLER)
@@ -193,22 +197,26 @@ class _Interpreter:
         if action is not None:
             return ShiftCommand(action, self._codes, unknown)
         all_listed = all(phrase.classes for phrase in self._phrases)
-        preventing = (WordClass.NEGATING, WordClass.NO, WordClass.MORE, WordClass.MINE, WordClass.AGENT)
+        preventing = (*_NEGATIONS, WordClass.MORE, WordClass.MINE, WordClass.AGENT)
         unclear = not all_listed or self._has(*preventing, *_ACTIONS)
         if unclear or is_ambiguous(self._parts, self._text, self._grammar):
-            return Unclear(self._codes)
+            return self._unclear()
         if self._asks():
             return ShiftCommand(ShiftAction.INFO, self._codes, unknown)
         certain = all(part.certain for part in self._parts if isinstance(part, Code))
         if len(self._parts) > 1 and not certain:
-            return Unclear(self._codes)
+            return self._unclear()
         return ShiftCommand(ShiftAction.BOOK, self._codes, unknown)
+
+    def _unclear(self) -> Unclear:
+        may_give_back = self._has(WordClass.CANNOT, WordClass.DROP, WordClass.NO)
+        return Unclear(self._codes, may_give_back=may_give_back)
 
     def _intent_with_unknown_codes(self) -> Intent:
         action, unknown = self._action(), tuple(part.typed for part in self._unknown)
         if action is not None:
             return ShiftCommand(action, (), unknown)
-        if self._has(WordClass.NEGATING, WordClass.NO):
+        if self._has(*_NEGATIONS):
             return FreeText()
         unlisted = sum(not phrase.classes for phrase in self._phrases)
         may_be_times = all(part.is_date_or_time for part in self._unknown)
@@ -245,7 +253,7 @@ class _Interpreter:
         yes_or_no = self._yes_or_no()
         if yes_or_no is not None:
             return yes_or_no
-        if self._has(WordClass.NEGATING, WordClass.NO):
+        if self._has(*_NEGATIONS):
             return FreeText()
         if self._has(WordClass.SHIFTS):
             return ListShifts()
@@ -261,7 +269,7 @@ class _Interpreter:
             return None
         if no:
             return SayNo()
-        if self._has(*_TIMES, WordClass.NEGATING) or "?" in self._text:
+        if self._has(*_TIMES, WordClass.NEGATING, WordClass.CANNOT) or "?" in self._text:
             return FreeText()  # "yes, next week", "yes?"
         return SayYes(may_only_acknowledge=self._may_only_acknowledge())
 
@@ -321,4 +329,4 @@ def _begins_with_question(parts: Sequence[Part]) -> bool:
 
 def _forbids(phrase: Phrase) -> bool:
     """Whether a phrase prevents every action. "sorry" does not."""
-    return phrase.is_any(WordClass.NEGATING, WordClass.NO) and not phrase.is_any(WordClass.POLITE)
+    return phrase.is_any(*_NEGATIONS) and not phrase.is_any(WordClass.POLITE)

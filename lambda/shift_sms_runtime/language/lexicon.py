@@ -18,7 +18,10 @@ _SHORTEST_WORD_WITH_TYPO = 6
 
 
 class WordClass(StrEnum):
-    """The function of a word in a text. The values are the names under `[words]` in the locale files."""
+    """The function of a word in a text. The values are the names under `[words]` in the locale files.
+
+    A class may be listed for one vocabulary, for all vocabularies in the grammar file, or in both.
+    """
 
     LIST = "list"
     MORE = "more"
@@ -47,6 +50,8 @@ class WordClass(StrEnum):
     """Asks about the shifts that the text names: WHEN, IS, STILL."""
     NEGATING = "negating"
     """Says that nothing should be booked. If the word is POLITE too, it does not prevent a DROP: SORRY, SICK."""
+    CANNOT = "cannot"
+    """Says that the sender cannot or does not want to work: CAN'T, SICK, NEED COVER. No shift is offered then."""
     SHIFTS = "shifts"
     """Open shifts or appointments in general: SHIFTS, AVAILABLE."""
 

@@ -1,6 +1,7 @@
 """Reads and checks the TOML files of the locales.
 
-Each language has one file per vocabulary (sentences, words, dates) and one grammar file for all vocabularies.
+Each language has one file per vocabulary (sentences, words, dates), and one grammar file with the words that all
+vocabularies share.
 """
 
 import tomllib
@@ -96,7 +97,7 @@ def read_locale(language: str, text: str, grammar: str, *, english: Locale | Non
     Args:
         language: The language's tag, for the locale and for errors.
         text: The file of the vocabulary: sentences, words and dates.
-        grammar: The file of grammar words.
+        grammar: The file of grammar words, and of words for all vocabularies.
         english: The original. The sentences must have its placeholders, and its words are added.
 
     Raises:
@@ -104,7 +105,7 @@ def read_locale(language: str, text: str, grammar: str, *, english: Locale | Non
     """
     data, grammar_data = _toml(language, text), _toml(f"{language} grammar", grammar)
     problems = [
-        *_problems(data, english),
+        *_problems(data, grammar_data.get("words", {}), english),
         *_word_problems("grammar", grammar_data.get("grammar", {}), {*GrammarRole}),
     ]
     if problems:
@@ -113,7 +114,7 @@ def read_locale(language: str, text: str, grammar: str, *, english: Locale | Non
     own = Locale(
         language,
         {template: data["replies"][template] for template in Template},
-        Lexicon.of(data["words"], grammar_data["grammar"]),
+        Lexicon.of(_joined(data["words"], grammar_data.get("words", {})), grammar_data["grammar"]),
         tuple(dates["weekdays"]),
         tuple(dates["months"]),
         dates["day"],
@@ -137,12 +138,20 @@ def _toml(name: str, text: str) -> Mapping[str, Any]:
         raise LocaleError(f"{name}: not TOML: {error}") from None
 
 
-def _problems(data: Mapping[str, Any], english: Locale | None) -> Iterator[str]:
+def _joined(words: Mapping[str, list[str]], shared: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Returns the words of a vocabulary and those of all vocabularies, by class."""
+    return {name: [*words.get(name, ()), *shared.get(name, ())] for name in (*words, *shared)}
+
+
+def _problems(
+    data: Mapping[str, Any], shared_words: Mapping[str, Any], english: Locale | None
+) -> Iterator[str]:
     replies, words, dates = (data.get(part, {}) for part in ("replies", "words", "dates"))
     yield from _name_problems("replies", replies, {*Template})
     for name, template in replies.items():
         yield from _template_problems(f"[replies] {name}", template, _required_placeholders(name, english))
-    yield from _word_problems("words", words, {*WordClass})
+    yield from _word_problems("words", {**shared_words, **words}, {*WordClass})
+    yield from _list_problems("words", {name: shared_words[name] for name in shared_words if name in words})
     for name, count in (("weekdays", 7), ("months", 12)):
         if not _is_list_of_strings(dates.get(name)) or len(dates[name]) != count:
             yield f"[dates] {name} must have {count} names"
@@ -159,6 +168,10 @@ def _name_problems(part: str, found: Mapping[str, Any], known: set[str]) -> Iter
 
 def _word_problems(part: str, found: Mapping[str, Any], known: set[str]) -> Iterator[str]:
     yield from _name_problems(part, found, known)
+    yield from _list_problems(part, found)
+
+
+def _list_problems(part: str, found: Mapping[str, Any]) -> Iterator[str]:
     for name, listed in found.items():
         if not _is_list_of_strings(listed):
             yield f"[{part}] {name} must be a list of words in quotes"

@@ -122,8 +122,8 @@ def test_given_any_number_of_shifts_when_texted_then_reads_are_as_documented(
         codes = many_shifts.bookable_codes(19)
         waiting = f"S{size - size % 7 - 7:06}"
         for name, text, begins in (
-            ("`REQUEST`, `MORE`", "REQUEST", "Reply a code to book:\n"),
-            ("`REQUEST`, `MORE`", "MORE", "Reply a code to book:\n" if size > SIZES[0] else ""),
+            ("`REQUEST`, `MORE`", "REQUEST", "Reply with a code to book:\n"),
+            ("`REQUEST`, `MORE`", "MORE", "Reply with a code to book:\n" if size > SIZES[0] else ""),
             ("one code", codes[0], f"Booked: {codes[0]}"),
             ("two codes", " ".join(codes[1:3]), f"Booked: {codes[1]} 5h, {codes[2]} 5h"),
             ("five codes", " ".join(codes[3:8]), f"Booked: {codes[3]} 5h"),
@@ -133,12 +133,12 @@ def test_given_any_number_of_shifts_when_texted_then_reads_are_as_documented(
             ("`DROP`, `WAIT` or `INFO` and a code", f"WAIT {waiting}", "On the waiting list"),
             ("`DROP`, `WAIT` or `INFO` and a code", f"INFO {codes[18]}", f"{codes[18]} 5h"),
             ("`YES`", "YES", f"Booked: {codes[18]}"),
-            ("`MINE`", "MINE", "Yours:\n"),
+            ("`MINE`", "MINE", "Your shifts:\n"),
             ("an unknown code", "ZZZ99", "This is not a valid shift code"),
             ("an unknown code", "S0000", "This is not a valid shift code"),
             ("a mistyped code", "QK7T2X", "There is no QK7T2X. Did you mean KQ7T2X"),
             ("a mistyped code", "KQ7T2Y", "There is no KQ7T2Y. Did you mean KQ7T2X"),
-            ("any other text", "lobby desk please", "Thank you, a person will read this"),
+            ("any other text", "lobby desk please", "Thank you, we will get back to you"),
             ("any other text", "my badge is at gate S01 or S02 or S03, bring it", "Thank you"),
             ("any other text", "somebody left a badge at the entrance", "Thank you, a person"),
         ):
@@ -182,7 +182,7 @@ def test_given_shifts_put_by_hand_when_texted_then_only_other_spellings_lag(
         ("Early-8", "Booked: Early-8"),
         ("early 9", "Booked: Early-9"),
         ("late3", "Booked: Late-3"),
-        ("REQUEST", "Reply a code to book:\nEARLY7\nLate-1"),
+        ("REQUEST", "Reply with a code to book:\nEARLY7\nLate-1"),
     ):
         system.text(ANN, text)
         assert system.network.inbox(ANN)[-1].body.startswith(reply), text

@@ -14,7 +14,7 @@ def test_given_the_posts_item_when_put_then_each_is_texted_once_and_counts_add_u
     for _ in range(2):
         campaign = system.run_campaign(campaign_id="campaign_id1", campaign_message=MESSAGE)
     bodies = Counter(text.body for text in system.network.texts)
-    assert bodies == {f"{MESSAGE}\nReply a code to book, REQUEST for list, AGENT for a call": 23}
+    assert bodies == {f"{MESSAGE}\nReply with a code to book, REQUEST for all, AGENT for a call": 23}
     rows = system.rows("Deliveries")
     assert Counter(row["status"] for row in rows) == {"delivered": 23}
     assert {row["sms_message_id"] for row in rows} == {text.message_id for text in system.network.texts}

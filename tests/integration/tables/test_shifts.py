@@ -173,7 +173,7 @@ def test_given_a_malformed_item_when_shifts_are_listed_then_the_list_is_complete
     system.reconcile_shifts()
     system.text(ANN, "REQUEST")
     system.text(BOB, "A1")
-    assert system.network.inbox(ANN)[0].body == f"Reply a code to book:\n{line}\nA2 fine"
+    assert system.network.inbox(ANN)[0].body == f"Reply with a code to book:\n{line}\nA2 fine"
     assert system.network.inbox(BOB)[0].body.startswith("Booked: A1")
 
 

@@ -104,7 +104,7 @@ LISTING = (
         "REQUEST after a booking",
         (
             ann("XYZ124 XYZ125", "Booked: XYZ124 18/08 3h dayshift, XYZ125 19/08 6h lateshift"),
-            bob("request", "Reply a code to book:\nXYZ123 15/08 5h nightshift"),
+            bob("request", "Reply with a code to book:\nXYZ123 15/08 5h nightshift"),
         ),
         taken={"XYZ124": ANN, "XYZ125": ANN},
     ),
@@ -180,7 +180,7 @@ DROPPING = (
         (
             ann("drop", "You have no shifts. Reply REQUEST for open shifts"),
             ann("XYZ123", BOOKED_NIGHT),
-            ann("drop", "Which one? Reply DROP and its code. Yours: XYZ123"),
+            ann("drop", "Which one? Reply DROP and the code. Your shifts: XYZ123"),
         ),
         taken={"XYZ123": ANN},
     ),

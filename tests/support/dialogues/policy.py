@@ -18,7 +18,7 @@ POLICY = (
     ),
     Dialogue(
         "cancelled",
-        (ann("N1", "Cancelled: N1"), ann("info N1", "N1 off\nCancelled")),
+        (ann("N1", "Canceled: N1"), ann("info N1", "N1 off\nCanceled")),
         given=(GivenShift("N1", "off", status="cancelled"),),
     ),
     Dialogue("on hold", (ann("N1", "Not open: N1"),), given=(GivenShift("N1", status="on hold"),)),
@@ -29,7 +29,7 @@ POLICY = (
                 " ".join(f"C{number:02}" for number in range(26)),
                 "Booked: "
                 + ", ".join(f"C{number:02}" for number in range(25))
-                + "\nToo many codes for one text, please send again: C25",
+                + "\nToo many codes in one text, please send these again: C25",
             ),
         ),
         given=tuple((f"C{number:02}", "") for number in range(26)),
@@ -68,7 +68,7 @@ POLICY = (
         (
             ann("N1", "Not for your role: N1"),
             ann("REQUEST", "No shifts are available right now"),
-            bob("REQUEST", "Reply a code to book:\nN1 ward 3"),
+            bob("REQUEST", "Reply with a code to book:\nN1 ward 3"),
             bob("yes", "Booked: N1 ward 3"),
         ),
         given=(GivenShift("N1", "ward 3", role="Nurse"),),
@@ -77,7 +77,7 @@ POLICY = (
     ),
     Dialogue(
         "a code that is a command",
-        (ann("MORE", "Reply a code to book:\nAGENT7 x"), ann("AGENT7", "Booked: AGENT7 x")),
+        (ann("MORE", "Reply with a code to book:\nAGENT7 x"), ann("AGENT7", "Booked: AGENT7 x")),
         given=(("MORE", "x"), ("AGENT7", "x")),
         taken={"AGENT7": ANN},
     ),
@@ -93,9 +93,9 @@ STRICT = (
         "too little rest, before and after",
         (
             ann("N2", "Booked: N2 night"),
-            ann("N1", "N1 leaves too little rest beside your N2"),
-            ann("N3", "N3 leaves too little rest beside your N2"),
-            ann("WAIT N4", "Still free, reply the code to book: N4"),
+            ann("N1", "Not enough rest between N1 and your N2"),
+            ann("N3", "Not enough rest between N3 and your N2"),
+            ann("WAIT N4", "Still free, reply with the code to book: N4"),
             ann("yes", "Booked: N4 rested"),
         ),
         given=(
@@ -109,8 +109,8 @@ STRICT = (
     Dialogue(
         "too many hours for any week",
         (
-            ann("N1", "N1 would be more than your hours of the week"),
-            ann("REQUEST", "Reply a code to book:\nN1 endless"),
+            ann("N1", "N1 would exceed your weekly hours"),
+            ann("REQUEST", "Reply with a code to book:\nN1 endless"),
         ),
         given=(GivenShift("N1", "endless", starts_in=100, ends_in=100 + 14 * 24),),
     ),

@@ -17,7 +17,7 @@ ASKING = (
         (
             ann("MINE", "You have no shifts. Reply REQUEST for open shifts"),
             ann("XYZ124 XYZ123", "Booked: XYZ124 18/08 3h dayshift, XYZ123 15/08 5h nightshift"),
-            ann("my shifts?", f"Yours:\n{NIGHT_LINE}\nXYZ124 18/08 3h dayshift"),
+            ann("my shifts?", f"Your shifts:\n{NIGHT_LINE}\nXYZ124 18/08 3h dayshift"),
             bob("mine", "You have no shifts. Reply REQUEST for open shifts"),
         ),
         taken={"XYZ123": ANN, "XYZ124": ANN},
@@ -61,7 +61,7 @@ ASKING = (
             ann("ok thanks", UNCLEAR_NIGHT),
             ann("XYZ12E", f"There is no XYZ12E. Did you mean {NIGHT_LINE}? Reply YES to book it"),
             ann("👍 great", UNCLEAR_NIGHT),
-            ann("WAIT XYZ123", "Still free, reply the code to book: XYZ123"),
+            ann("WAIT XYZ123", "Still free, reply with the code to book: XYZ123"),
             ann("Yes, thanks!", BOOKED_NIGHT),
             ann("ok, cheers"),
         ),
@@ -70,9 +70,9 @@ ASKING = (
     Dialogue(
         "OK, thanks to a list of one",
         (
-            ann("REQUEST", f"Reply a code to book:\n{NIGHT_LINE}"),
+            ann("REQUEST", f"Reply with a code to book:\n{NIGHT_LINE}"),
             ann("okay ta", UNCLEAR_NIGHT),
-            ann("REQUEST", f"Reply a code to book:\n{NIGHT_LINE}"),
+            ann("REQUEST", f"Reply with a code to book:\n{NIGHT_LINE}"),
             ann("sure, thanks", BOOKED_NIGHT),
         ),
         given=(NIGHT,),
@@ -83,7 +83,7 @@ ASKING = (
         (
             ann("XYZ12E?", f"There is no XYZ12E. Did you mean {NIGHT_LINE}? Reply YES to book it"),
             ann("YES", BOOKED_NIGHT),
-            bob("XYZ12", "There is no XYZ12. Did you mean XYZ124, XYZ125? Reply the code to book"),
+            bob("XYZ12", "There is no XYZ12. Did you mean XYZ124, XYZ125? Reply with the code to book"),
             bob("XYZ912", INVALID),
         ),
         taken={"XYZ123": ANN},
@@ -101,8 +101,8 @@ ASKING = (
         (
             ann(
                 "hello",
-                "Reply a shift code to book it, REQUEST for open shifts, MINE for yours,"
-                " DROP and a code to give it back",
+                "Reply with a code to book, REQUEST for open shifts, MINE for yours,"
+                " DROP and the code to give one back",
             ),
         ),
     ),

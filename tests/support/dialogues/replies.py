@@ -10,7 +10,8 @@ BOOKED_NIGHT_AND_DAY = "Booked: XYZ123 15/08 5h nightshift, XYZ124 18/08 3h days
 
 
 OPEN_SHIFTS = (
-    "Reply a code to book:\nXYZ123 15/08 5h nightshift\nXYZ124 18/08 3h dayshift\nXYZ125 19/08 6h lateshift"
+    "Reply with a code to book:\n"
+    "XYZ123 15/08 5h nightshift\nXYZ124 18/08 3h dayshift\nXYZ125 19/08 6h lateshift"
 )
 
 
@@ -20,16 +21,16 @@ CALLING = "Thank you, an agent will call you shortly"
 ONE_TAKEN = "Sorry, {0} is already taken. Reply WAIT {0} for the waiting list, REQUEST for open shifts"
 
 
-WAITING_NIGHT = "On the waiting list: XYZ123. We text you when there is a seat"
+WAITING_NIGHT = "On the waiting list: XYZ123. We will text you if a spot opens up"
 
 
-OFFERED_NIGHT = "A seat is free: XYZ123 15/08 5h nightshift. Reply YES by <time> to have it, NO if not"
+OFFERED_NIGHT = "A spot is free: XYZ123 15/08 5h nightshift. Reply YES by <time> to take it, NO if not"
 
 
-FREE_TEXT = "Thank you, a person will read this. Reply REQUEST for open shifts"
+FREE_TEXT = "Thank you, we will get back to you. Reply REQUEST for open shifts"
 
 
-WHICH_SHIFT = "Which shift? Reply its code, or REQUEST for the list"
+WHICH_SHIFT = "Which shift? Reply with the code, or REQUEST for open shifts"
 
 
 NIGHT_LINE = "XYZ123 15/08 5h nightshift"
@@ -44,4 +45,4 @@ STOP_REPLY = "You will get no more texts from us. Reply START to get them again"
 START_REPLY = "You will get texts about open shifts again. Reply STOP to end them"
 
 
-HELP_REPLY = "Texts about open shifts: reply a code to book, REQUEST for the list, STOP to end them"
+HELP_REPLY = "Texts about open shifts: reply with a code to book, REQUEST for open shifts, STOP to end them"

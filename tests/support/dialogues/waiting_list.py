@@ -51,7 +51,11 @@ WAITING = (
             ann("DROP XYZ123", "Given back: XYZ123", texts_to_others=((BOB, OFFERED_NIGHT),)),
             ann("XYZ123", ONE_TAKEN.format("XYZ123")),
             ann("WAIT XYZ123", WAITING_NIGHT),
-            bob("NO", "Thank you, we ask the next one: XYZ123", texts_to_others=((ANN, OFFERED_NIGHT),)),
+            bob(
+                "NO",
+                "Thank you, we will ask the next person: XYZ123",
+                texts_to_others=((ANN, OFFERED_NIGHT),),
+            ),
             ann("ok", BOOKED_NIGHT),
         ),
         taken={"XYZ123": ANN},
@@ -68,7 +72,7 @@ WAITING = (
     ),
     Dialogue(
         "WAIT for a free shift, then YES",
-        (ann("WAIT XYZ123", "Still free, reply the code to book: XYZ123"), ann("YES", BOOKED_NIGHT)),
+        (ann("WAIT XYZ123", "Still free, reply with the code to book: XYZ123"), ann("YES", BOOKED_NIGHT)),
         taken={"XYZ123": ANN},
     ),
     Dialogue(

@@ -24,11 +24,11 @@ REQUEST = CallbackRequest("m", ANN, OUR_NUMBER, "", campaign_id="c")
         (CallOutcome.ACCEPTED, CALLING),
         (
             CallOutcome.NOT_ALLOWED,
-            "Sorry, we are not able to call this number. Please contact your manager",
+            "Sorry, we cannot call this number. Please contact your manager",
         ),
         (
             CallOutcome.QUOTA_REACHED,
-            "Sorry, we are not able to call right now. Please text AGENT again later",
+            "Sorry, we cannot call you right now. Please reply AGENT again later",
         ),
     ],
 )
@@ -90,7 +90,7 @@ def test_given_the_daily_limit_when_reached_then_calls_are_declined_until_tomorr
     for number in range(4):
         world.deliver(ANN, f"AGENT {number}")
     assert len(world.call_center.calls) == 2
-    limit_reply = "Sorry, we cannot call you again today. Please text AGENT tomorrow"
+    limit_reply = "Sorry, we cannot call you again today. Please reply AGENT tomorrow"
     assert world.phones.heard(ANN)[2:] == [limit_reply, limit_reply]
     world.clock.pass_time(days=1)
     world.deliver(ANN, "AGENT")

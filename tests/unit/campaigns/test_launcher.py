@@ -37,7 +37,7 @@ def test_given_a_segment_when_a_campaign_is_put_then_every_member_is_texted_once
 def test_given_the_item_of_the_post_when_sent_then_its_text_has_instructions() -> None:
     world = CampaignWorld(numbers(1))
     world.run("campaign_id1")
-    assert world.phones.texts[0].body == f"{MESSAGE}\nReply a code to book, REQUEST for list"
+    assert world.phones.texts[0].body == f"{MESSAGE}\nReply with a code to book, REQUEST for all"
     assert world.phones.texts[0].campaign_id == "campaign_id1"
     item = world.campaigns.rows["campaign_id1"]
     assert item["segments_per_text"] == 1

@@ -23,7 +23,7 @@ def test_given_a_segment_when_a_campaign_is_put_then_what_it_costs_is_told_first
 
     assert (status, complaint) == (DONE, "")
     assert printed.splitlines() == [
-        "each text, how to answer included: at most 71 GSM characters, 1 segment",
+        "each text, how to answer included: at most 75 GSM characters, 1 segment",
         "segment night: 3 members, at most 3 segments in all",
         "campaign august started",
     ]
@@ -49,13 +49,13 @@ def test_given_a_dry_run_when_a_campaign_is_put_then_only_its_cost_is_told(opera
         (
             "Night \u2019til 6 \U0001f319",
             (),
-            "at most 72 UCS-2 characters, 2 segments",
+            "at most 76 UCS-2 characters, 2 segments",
             ": \U0001f319 (U+1F319 CRESCENT MOON)",
         ),
         (
             "Night \u2019til 6 \u2019",
             ("--keep-typography",),
-            "at most 71 UCS-2 characters, 2 segments",
+            "at most 75 UCS-2 characters, 2 segments",
             ": \u2019 (U+2019 RIGHT SINGLE QUOTATION MARK)",
         ),
     ],
@@ -79,7 +79,7 @@ def test_given_replaceable_typography_when_a_campaign_is_measured_then_it_is_fre
     _, printed, _ = operator_cli.run("put-campaign", "august", "Night \u2019til 6", "--dry-run")
 
     assert printed.startswith(
-        "each text, how to answer included: at most 69 GSM characters, 1 segment\nits segment"
+        "each text, how to answer included: at most 73 GSM characters, 1 segment\nits segment"
     )
 
 

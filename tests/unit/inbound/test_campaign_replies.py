@@ -121,7 +121,7 @@ def test_given_a_campaign_that_names_one_shift_when_replied_yes_then_it_is_booke
     world.deliver(ANN, "Yes please!", in_reply_to="sms-of-the-campaign")
     world.deliver(BOB, "ok", in_reply_to="sms-of-another")
     assert world.shifts.taken() == {"A1": ANN}
-    assert world.phones.heard(BOB) == ["Which shift? Reply its code, or REQUEST for the list"]
+    assert world.phones.heard(BOB) == ["Which shift? Reply with the code, or REQUEST for open shifts"]
 
 
 def test_given_a_campaign_with_one_shift_when_only_thanked_then_a_question_back() -> None:

@@ -22,7 +22,7 @@ def test_given_more_codes_than_the_limit_when_booked_then_the_reply_names_the_re
         world.shifts.put(f"A{number:02}", "")
     world.deliver(ANN, "hello " + " ".join(f"A{number:02}" for number in range(30)))
     assert len(world.shifts.taken()) == 25
-    assert world.phones.heard(ANN)[0].endswith("please send again: A25, A26, A27, A28, A29")
+    assert world.phones.heard(ANN)[0].endswith("please send these again: A25, A26, A27, A28, A29")
 
 
 @pytest.mark.parametrize("shift_id", ["Early-7", "EarlyBird7", "#12", "nightA"])
@@ -70,7 +70,7 @@ def test_given_ids_spelled_alike_when_one_code_is_texted_then_at_most_one_is_boo
 @pytest.mark.parametrize(
     ("status", "employee", "reply"),
     [
-        ("cancelled", ANN, "Cancelled: A1"),
+        ("cancelled", ANN, "Canceled: A1"),
         ("on hold", ANN, "Not open: A1"),
         ("Available", None, "Not open: A1"),
         ("", None, "Not open: A1"),

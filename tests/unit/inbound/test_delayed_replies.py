@@ -15,7 +15,7 @@ from tests.support.inbound_world import InboundWorld, queue_reply, set_last_camp
 from tests.support.memory.employees import EmployeeRow
 from tests.support.send_results import OPTED_OUT
 
-YOURS, CANCELED = "A1 early\nYours", "A1 early\nCancelled"
+YOURS, CANCELED = "A1 early\nYours", "A1 early\nCanceled"
 FREE = "A1 early\n1 of 1 free, reply A1 to book"
 TAKEN_B2 = "Sorry, B2 is already taken. Reply WAIT B2 for the waiting list, REQUEST for open shifts"
 
@@ -90,18 +90,18 @@ def test_given_a_delayed_reply_when_the_sender_texts_again_then_both_are_true(
         ("A1", delete("A1"), INVALID),
         ("A1", edit("A1", shift_info="EARLY"), "Booked: A1 early"),
         ("B2", bob_texts("DROP B2"), "B2 late\n1 of 1 free, reply B2 to book"),
-        ("B2", edit("B2", shift_status="cancelled"), "B2 late\nCancelled"),
+        ("B2", edit("B2", shift_status="cancelled"), "B2 late\nCanceled"),
         ("B2", edit("B2", shift_status="on hold", employee=None), "Not open: B2 late"),
         ("A1 B2", bob_texts("DROP B2"), f"{YOURS}\nB2 late\n1 of 1 free, reply B2 to book"),
-        ("WAIT B2", edit("B2", shift_status="cancelled"), "B2 late\nCancelled"),
+        ("WAIT B2", edit("B2", shift_status="cancelled"), "B2 late\nCanceled"),
         ("WAIT A1", bob_texts("A1"), "A1 early\nTaken, reply WAIT A1 for the waiting list"),
         ("DROP A1", bob_texts("A1"), "Not yours: A1"),
         ("A1?", bob_texts("A1"), "A1 early\nTaken, reply WAIT A1 for the waiting list"),
         ("B2?", bob_texts("DROP B2"), "B2 late\n1 of 1 free, reply B2 to book"),
         ("REQUEST", bob_texts("A1"), "No shifts are available right now"),
-        ("REQUEST", bob_texts("DROP B2"), "Reply a code to book:\nA1 early\nB2 late"),
+        ("REQUEST", bob_texts("DROP B2"), "Reply with a code to book:\nA1 early\nB2 late"),
         ("A11", bob_texts("A1"), "A1 early\nTaken, reply WAIT A1 for the waiting list"),
-        ("where is the key", bob_texts("A1"), "Thank you, a person will read this"),
+        ("where is the key", bob_texts("A1"), "Thank you, we will get back to you"),
     ],
 )
 def test_given_a_delayed_reply_when_others_change_the_shift_then_it_says_so(

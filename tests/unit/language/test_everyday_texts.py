@@ -163,7 +163,7 @@ _OTHER_INTENTS: dict[str, list[tuple[str, Intent]]] = {
         ("ayuda por favor", HowTo()),
         ("buenos días", HowTo()),
         ("agente, tengo una duda", RequestCallback("tengo una duda")),
-        ("no puedo XYZ123", Unclear(("XYZ123",))),
+        ("no puedo XYZ123", Unclear(("XYZ123",), may_give_back=True)),
         ("hoy no puedo", FreeText()),
     ],
     "fr": [
@@ -185,7 +185,7 @@ _OTHER_INTENTS: dict[str, list[tuple[str, Intent]]] = {
         ("aide svp", HowTo()),
         ("bonjour", HowTo()),
         ("appel svp: une question", RequestCallback("svp: une question")),
-        ("je ne peux pas XYZ123", Unclear(("XYZ123",))),
+        ("je ne peux pas XYZ123", Unclear(("XYZ123",), may_give_back=True)),
         ("je ne peux pas venir", FreeText()),
     ],
     "de": [
@@ -207,7 +207,7 @@ _OTHER_INTENTS: dict[str, list[tuple[str, Intent]]] = {
         ("Hilfe bitte", HowTo()),
         ("Guten Tag", HowTo()),
         ("Anruf, bitte heute", RequestCallback("bitte heute")),
-        ("kann XYZ123 nicht", Unclear(("XYZ123",))),
+        ("kann XYZ123 nicht", Unclear(("XYZ123",), may_give_back=True)),
         ("ich kann heute nicht", FreeText()),
     ],
 }
@@ -303,7 +303,7 @@ def test_given_the_word_for_what_is_offered_when_sent_then_it_is_a_request(
         ("fr", "XYZ123 8h à 12h", Unclear(("XYZ123",))),
         ("fr", "XYZ123 à 8h", ShiftCommand(ShiftAction.BOOK, ("XYZ123",))),
         ("fr", "XYZ123 to 8h", Unclear(("XYZ123",))),
-        ("fr", "rendre XYZ123, jusqu’à 8h", Unclear(("XYZ123",))),
+        ("fr", "rendre XYZ123, jusqu’à 8h", Unclear(("XYZ123",), may_give_back=True)),
     ],
 )
 def test_given_a_joining_word_when_read_then_its_language_or_english_has_it(

@@ -34,7 +34,7 @@ from tests.support.locale_files import (
     intent_of,
     locale_of,
     own_lexicon,
-    text_of,
+    words_of,
 )
 
 _SHIFT = "XYZ123 15/08 5h nightshift"
@@ -205,7 +205,7 @@ def test_given_a_word_that_a_reply_names_when_listed_then_its_class_begins_with_
     vocabulary: str, language: str
 ) -> None:
     here, own = locale_of(vocabulary, language), own_lexicon(vocabulary, language)
-    listed = tomllib.loads(text_of(vocabulary, language))["words"]
+    listed = words_of(vocabulary, language)
 
     def problems() -> Iterator[str]:
         for reply, template in here.templates.items():
@@ -241,7 +241,7 @@ def test_given_any_word_of_a_class_when_texted_then_it_has_the_intent_of_its_cla
     vocabulary: str, language: str, word_class: WordClass, code: str, intent: Intent
 ) -> None:
     def problems() -> Iterator[str]:
-        for word in tomllib.loads(text_of(vocabulary, language))["words"][word_class]:
+        for word in words_of(vocabulary, language)[word_class]:
             found = intent_of(word.lower() + code, vocabulary, language)
             if found != intent and not (isinstance(intent, SayYes) and isinstance(found, SayYes)):
                 yield f"{file_name(vocabulary, language)} {word_class}: {word}{code} is {found}"
@@ -290,7 +290,7 @@ def test_given_a_listed_phrase_when_it_is_in_a_text_then_it_can_be_found(
     vocabulary: str, language: str
 ) -> None:
     def problems() -> Iterator[str]:
-        for word_class, phrases in tomllib.loads(text_of(vocabulary, language))["words"].items():
+        for word_class, phrases in words_of(vocabulary, language).items():
             for phrase in phrases:
                 parts = tokenize(phrase)
                 if parts.symbols == (phrase,):

@@ -7,7 +7,7 @@ from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.inbound_world import InboundWorld, queue_reply
 from tests.support.send_results import THROTTLED
 
-TOO_MANY_TEXTS = "Sorry, those are too many texts. Please try again in an hour"
+TOO_MANY_TEXTS = "You have sent too many texts. Please try again in an hour"
 
 
 def test_given_more_texts_than_the_hourly_limit_when_received_then_one_notice() -> None:
@@ -80,7 +80,7 @@ def test_given_the_notice_of_the_limit_when_throttled_then_the_next_text_sends_i
     for text in ("XYZ3", "XYZ4"):
         world.deliver(ANN, text)
     assert [text for text in world.phones.heard(ANN) if "too many" in text] == [
-        "Sorry, those are too many texts. Please try again in an hour"
+        "You have sent too many texts. Please try again in an hour"
     ]
 
 

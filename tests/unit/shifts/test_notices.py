@@ -16,7 +16,7 @@ from tests.support.memory.employees import MemoryEmployees
 from tests.support.seats_world import EMPLOYEES, SeatsWorld, steps_of_reconciling, world_with_seats
 from tests.support.send_results import NO_ORIGINATION_IDENTITY, THROTTLED
 
-CANCELED = "Cancelled by your manager: A1"
+CANCELED = "Canceled by your manager: A1"
 
 
 @pytest.mark.parametrize("times", [1, 3])

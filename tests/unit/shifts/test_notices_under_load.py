@@ -104,7 +104,7 @@ def test_given_a_shift_of_300_canceled_when_sent_then_at_the_rate_and_once() -> 
     for seconds in (0.0, 0.0, 5.0, 20.0):
         world.reconcile("A1", after=seconds)
     world.run()
-    assert sorted(world.recipients_of("Cancelled by your manager: A1")) == HOLDERS
+    assert sorted(world.recipients_of("Canceled by your manager: A1")) == HOLDERS
     assert world.sent_after()[-1] < 300 / 4 * 1.25
     assert (world.blocked, world.failed, world.dead_letters) == ([], [], [])
     assert world.outbox.rows.empty
@@ -116,10 +116,10 @@ def test_given_offers_behind_300_notices_when_they_expire_then_each_is_asked_onc
     world.reconcile("A1")
     world.reconcile("B2", after=1.0)
     world.run(hours=2)
-    assert sorted(world.recipients_of("Cancelled by your manager: A1")) == HOLDERS
+    assert sorted(world.recipients_of("Canceled by your manager: A1")) == HOLDERS
     first, second, third = WAITING
     # The offers to the first two waited for longer than two minutes behind five minutes of notices.
-    assert world.recipients_of("A seat is free: B2") == [third, first, second]
+    assert world.recipients_of("A spot is free: B2") == [third, first, second]
     shift = world.shifts.get("B2")
     assert shift is not None
     assert (shift.status, shift.offers, shift.waiting) == ("available", {}, ())

@@ -29,7 +29,7 @@ ANN, BOB, CID, *OTHERS = EMPLOYEES
 
 def offers_heard(world: SeatsWorld, number: str) -> list[str]:
     """Returns the offers that an employee has received."""
-    return [text for text in world.phones.heard(number) if text.startswith("A seat is free")]
+    return [text for text in world.phones.heard(number) if text.startswith("A spot is free")]
 
 
 def test_given_a_waiting_list_when_offers_expire_then_they_follow_its_order() -> None:
@@ -60,7 +60,7 @@ def test_given_an_unreachable_employee_when_offered_a_seat_then_the_next_gets_it
     world.employees.rows[bob].opted_out = True
     world.reconcile_shifts()
     assert employees_offered_a_seat(world) == [cid]
-    assert world.phones.heard(cid)[-1].startswith("A seat is free: A1.")
+    assert world.phones.heard(cid)[-1].startswith("A spot is free: A1.")
 
 
 def test_given_a_deleted_employee_when_offered_a_seat_then_the_next_gets_it() -> None:
@@ -69,7 +69,7 @@ def test_given_a_deleted_employee_when_offered_a_seat_then_the_next_gets_it() ->
     del world.employees.rows[bob]
     world.reconcile_shifts()
     assert len(world.phones.heard(bob)) == 1
-    assert world.phones.heard(cid)[-1].startswith("A seat is free: A1.")
+    assert world.phones.heard(cid)[-1].startswith("A spot is free: A1.")
 
 
 def test_given_a_malformed_number_on_the_waiting_list_when_it_is_next_then_skipped() -> None:
@@ -78,7 +78,7 @@ def test_given_a_malformed_number_on_the_waiting_list_when_it_is_next_then_skipp
     world.shifts.edit("A1", waiting_list=["x" * 3000, ann])
     world.reconcile_shifts()
     assert employees_offered_a_seat(world) == [ann]
-    assert world.phones.heard(ann)[-1].startswith("A seat is free")
+    assert world.phones.heard(ann)[-1].startswith("A spot is free")
 
 
 def test_given_an_offered_seat_when_removed_and_restored_then_it_is_offered_again() -> None:
@@ -178,7 +178,7 @@ def test_given_an_offer_that_waited_when_sent_then_its_time_counts_from_then() -
     world.reconcile("A1")
     world.clock.pass_time(minutes=7)
     world.send_notices()
-    assert offers_heard(world, ANN)[0].endswith("Reply YES by 12:17 to have it, NO if not")
+    assert offers_heard(world, ANN)[0].endswith("Reply YES by 12:17 to take it, NO if not")
     world.reconcile("A1")
     assert world.shift_timers.at["A1"] == made_at + timedelta(minutes=17)
     world.clock.time = made_at + timedelta(minutes=16)
