@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from lab.phone_network.phones.carrier_keywords import CarrierKeyword, carrier_keyword
 from shift_sms_runtime.bookings.undo import BookingUndo
 from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
 from shift_sms_runtime.campaigns.summary import summarize
@@ -57,7 +58,7 @@ from tests.support.memory.send_permits import MemorySendPermits
 from tests.support.memory.shifts import MemoryShifts
 from tests.support.notifications import message_ids
 from tests.support.outbox_drain import OutboxDrain, Unlimited
-from tests.support.send_results import THROTTLED
+from tests.support.send_results import OPTED_OUT, THROTTLED
 
 OUR_NUMBER = "+12065550100"
 
@@ -72,6 +73,8 @@ class InboundWorld:
     approved_numbers: frozenset[str] = frozenset()
     stranger_reply: StrangerReply = StrangerReply.SILENT
     self_managed_opt_outs: bool = False
+    keywords_published: bool = True
+    """Whether the functions receive STOP and START. If not, the service refuses texts after STOP."""
     texts_per_hour: int = 0
     calls_per_day: int = 0
     messages_per_second: float = 1000
@@ -241,6 +244,13 @@ class InboundWorld:
 
         By default the text replies to our latest text.
         """
+        keyword = None if self.keywords_published else carrier_keyword(body)
+        if keyword is CarrierKeyword.OPT_OUT:
+            self.phones.refusals[sender] = OPTED_OUT
+        elif keyword is CarrierKeyword.OPT_IN:
+            self.phones.refusals.pop(sender, None)
+        if keyword is not None:
+            return InboundOutcome.IGNORED
         latest = self.phones.latest.get(sender)
         text = InboundText(
             message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, in_reply_to or latest

@@ -12,6 +12,7 @@ from tests.support.dialogues.languages import APPOINTMENTS, IN_EACH_LANGUAGE
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
 from tests.support.dialogues.policy import POLICY, STRICT
 from tests.support.dialogues.questions import ASKING
+from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.dialogues.waiting_list import SEATS, WAITING
 
 CONNECT_OFF = DROPPING + WAITING + SEATS + POLICY + ASKING + IN_EACH_LANGUAGE
@@ -30,4 +31,5 @@ ALL_DIALOGUES = (
     + AGENT_OFF
     + SELF_MANAGED_OPT_OUTS
     + OPT_OUTS_OF_THE_SERVICE
+    + UNDONE_BOOKINGS
 )
