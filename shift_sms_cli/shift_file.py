@@ -11,8 +11,8 @@ from typing import Any
 from shift_sms_cli.csv_file import BadValue, Columns, Problem, Rows, read_rows
 from shift_sms_cli.shift_table import ShiftDefaults, ShiftTable
 from shift_sms_runtime.language.intents import CarrierIntent, ShiftAction, ShiftCommand
-from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale import Template
+from shift_sms_runtime.language.multilingual.interpreter import interpret
 from shift_sms_runtime.language.shift_codes import KnownCodes, normalize_code
 from shift_sms_runtime.language.tokenizer import tokenize
 from shift_sms_runtime.messaging.encoding import measure, with_gsm_substitutes
@@ -215,7 +215,7 @@ def _lacking(shift: Shift) -> str:
 
 def _check_code(code: str, house: ShiftDefaults) -> None:
     parts = tokenize(code)
-    intent = interpret(code, house.locale.lexicon, [code])
+    intent = interpret(code, house.locale.lexicons, [code])
     if len(parts.words) > 1 and isinstance(intent, CarrierIntent):
         raise BadValue(
             f"nobody could book the shift_id {code!r} by text: carriers take what begins like that for a command of"

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from shift_sms_runtime.language.intents import Intent, ShiftAction, ShiftCommand
-from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale_files import locale
+from shift_sms_runtime.language.multilingual.interpreter import interpret
 
-ENGLISH_LEXICON = locale("shifts", "en").lexicon
+ENGLISH = locale("shifts", "en").lexicons
 
 
 CODES = ("XYZ123", "XYZ124", "A1", "A2", "Early-7", "NIGHT", "4711", "N-12-B")
 
 
 def intent_of(text: str, known: Sequence[str] = CODES) -> Intent:
-    return interpret(text, ENGLISH_LEXICON, known)
+    return interpret(text, ENGLISH, known)
 
 
 def book(*codes: str, unknown: tuple[str, ...] = ()) -> ShiftCommand:

@@ -1,5 +1,6 @@
 """Reads the locale files, independently of `shift_sms_runtime.language.locale_files`."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -8,10 +9,10 @@ from importlib.resources import files
 import pytest
 
 from shift_sms_runtime.language.intents import Intent
-from shift_sms_runtime.language.interpreter import interpret
-from shift_sms_runtime.language.lexicon import Lexicon
+from shift_sms_runtime.language.lexicon import COMMANDS, Lexicon, WordClass, fold
 from shift_sms_runtime.language.locale import ENGLISH, Locale
 from shift_sms_runtime.language.locale_files import read_locale
+from shift_sms_runtime.language.multilingual.interpreter import interpret
 
 _FOLDER = files("shift_sms_runtime.locales")
 
@@ -51,7 +52,8 @@ def locale_of(vocabulary: str, language: str) -> Locale:
 @cache
 def own_lexicon(vocabulary: str, language: str) -> Lexicon:
     """Returns the words in the files of a language, without the English words that are added to them."""
-    return Lexicon.of(words_of(vocabulary, language), tomllib.loads(grammar_of(language))["grammar"])
+    grammar = tomllib.loads(grammar_of(language))
+    return Lexicon.of(words_of(vocabulary, language), grammar["grammar"], grammar["numbers"])
 
 
 @cache
@@ -63,8 +65,38 @@ def words_of(vocabulary: str, language: str) -> dict[str, list[str]]:
     return {kind: words.get(kind, []) + shared.get(kind, []) for kind in (*words, *shared)}
 
 
+_WORDS = re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,})*")
+
+
+_NO_COMMANDS = {"SMS", "OK"}
+
+
+def words_to_send(template: str) -> list[str]:
+    """Returns the words in capitals that a sentence tells employees to text."""
+    without_values = re.sub(r"\{\w+\}", "{}", template)
+    runs: list[str] = []
+    for match in _WORDS.finditer(without_values):
+        run: list[str] = []
+        for word in [*match[0].split(), ""]:
+            if word.isupper() and len(word) > 1 and word not in _NO_COMMANDS:
+                run.append(word)
+            elif run:
+                runs.append(" ".join(run))
+                run = []
+    return runs
+
+
+def folded(phrase: str) -> str:
+    return " ".join(map(fold, phrase.split()))
+
+
+def commands_of(phrase: str, lexicon: Lexicon) -> frozenset[WordClass]:
+    """Returns the commands that a phrase stands for, yes and no included."""
+    return lexicon.classes_of(folded(phrase)) & {*COMMANDS, WordClass.YES, WordClass.NO}
+
+
 def intent_of(text: str, vocabulary: str, language: str) -> Intent:
-    return interpret(text, locale_of(vocabulary, language).lexicon, ["XYZ123", "ABC456"])
+    return interpret(text, locale_of(vocabulary, language).lexicons, ["XYZ123", "ABC456"])
 
 
 def assert_none(problems: Iterator[str]) -> None:

@@ -4,7 +4,7 @@ The functions are pure: they take what was read, and return what to write and th
 writes on the condition that no row has changed since. If one has, it reads and decides again, so every reply is true.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -206,6 +206,7 @@ def decide(
         ):
             campaigns_of_dropped_seats.append(booking.campaign_id)
         changed = result.shift.as_of(now, policy.offer_duration)
+        current = _with_place_in_waiting_list(current, changed, request.number)
         if changed != shifts[code]:
             after[code] = changed
         results.append(CodeResult(shift.shift_id, result.outcome, changed, result.conflicting_ids))
@@ -249,7 +250,7 @@ def drop(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> A
         return ActionResult(
             BookingOutcome.DROPPED, shift.without_holder(request.number), bookings.without(shift.shift_id)
         )
-    if _is_waiting(shift, request.number):
+    if shift.is_awaited_by(request.number):
         return ActionResult(BookingOutcome.LEFT_WAITING_LIST, shift.without_waiting(request.number), bookings)
     return ActionResult(BookingOutcome.NOT_YOURS, shift, bookings)
 
@@ -305,14 +306,16 @@ def has_required_role(shift: Shift, employee: Employee) -> bool:
 
 
 def without_lost_shifts(
-    bookings: EmployeeBookings, shifts: Iterable[Shift], phone_number: str
+    bookings: EmployeeBookings, shifts: Sequence[Shift], phone_number: str
 ) -> EmployeeBookings:
-    """Returns the bookings without the given shifts in which the employee no longer has a seat.
+    """Returns the bookings without the given shifts in which the employee no longer has a seat, or a place.
 
-    An operator may give the seat to another employee, or cancel the shift, without updating the bookings.
+    An operator may give the seat to another employee, or cancel the shift, without updating the bookings. An offer may
+    have ended.
     """
     lost = [shift.shift_id for shift in shifts if phone_number not in shift.holders]
-    return bookings.without(*lost)
+    not_awaited = [shift.shift_id for shift in shifts if not shift.is_awaited_by(phone_number)]
+    return bookings.without(*lost).without_waiting(*not_awaited)
 
 
 def _needs_correction(shift: Shift) -> bool:
@@ -320,8 +323,13 @@ def _needs_correction(shift: Shift) -> bool:
     return bool(shift.problems) or shift.status == ShiftStatus.REFUSED
 
 
-def _is_waiting(shift: Shift, phone_number: str) -> bool:
-    return phone_number in shift.waiting or phone_number in shift.offers
+def _with_place_in_waiting_list(
+    bookings: EmployeeBookings, shift: Shift, phone_number: str
+) -> EmployeeBookings:
+    """Returns the bookings with what a shift tells about the employee's place on its waiting list."""
+    if shift.is_awaited_by(phone_number):
+        return bookings.with_waiting(shift.shift_id)
+    return bookings.without_waiting(shift.shift_id)
 
 
 def _told_again(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> EmployeeBookings:

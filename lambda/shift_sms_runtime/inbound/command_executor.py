@@ -26,8 +26,10 @@ from shift_sms_runtime.inbound.reply import Reply, ReplyView
 from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
 from shift_sms_runtime.inbound.shift_search import (
     ShiftLookup,
+    continued_list,
     corrected_ids,
     describe_shifts,
+    list_own_shifts,
     list_shifts,
     only_id,
 )
@@ -43,11 +45,13 @@ from shift_sms_runtime.language.intents import (
     ShiftCommand,
     Unclear,
 )
-from shift_sms_runtime.language.interpreter import interpret, words_to_look_up
+from shift_sms_runtime.language.interpreter import words_to_look_up
 from shift_sms_runtime.language.locale import Locale, Template
+from shift_sms_runtime.language.multilingual.interpreter import interpret
 from shift_sms_runtime.language.shift_codes import names_any, suggested_ids
 from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
+from shift_sms_runtime.shift_lists.own_shift_list import own_shift_ids
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift
@@ -137,11 +141,11 @@ class CommandExecutor:
         """
         body = context.text.body
         if names_any(body, context.bookings.by_shift.keys() - context.shifts.keys()):
-            intent = interpret(body, locale.lexicon, context.known_ids)
-        words = words_to_look_up(intent, body, locale.lexicon, context.known_ids)
+            intent = interpret(body, locale.lexicons, context.known_ids)
+        words = words_to_look_up(intent, body, locale.lexicons, context.known_ids)
         if words:
             context = replace(context, ids_looked_up=self._lookup.ids_near(words))
-            intent = interpret(body, locale.lexicon, context.known_ids)
+            intent = interpret(body, locale.lexicons, context.known_ids)
         return intent, context
 
     def _with_shifts(self, context: InboundContext, shift_ids: Iterable[str]) -> InboundContext:
@@ -175,6 +179,10 @@ class CommandExecutor:
                     unknown=intent.unknown,
                     excess=codes[MAX_CODES:],
                 )
+            case ListOwnShifts():
+                return self._list_own_shifts(None, context, renderer)
+            case ListShifts() if (continued := continued_list(intent, context)) and continued.own_shifts:
+                return self._list_own_shifts(continued.next_after, context, renderer)
             case _:
                 return _Decision(self._reply_without_effect(intent, context, renderer), context)
 
@@ -188,11 +196,8 @@ class CommandExecutor:
                 return self._execute_command_without_codes(intent, context, renderer)
             case FreeText() | Unclear():
                 return self._keep_for_operator(intent, context, renderer)
-            case ListShifts(more):
-                return list_shifts(context, self._shift_indexes, renderer.locale, more=more)
-            case ListOwnShifts():
-                shifts = self._own_shifts(context)
-                return context.reply_with(renderer.own_shifts(shifts), view=ReplyView.OWN_SHIFTS)
+            case ListShifts():
+                return list_shifts(context, self._shift_indexes, renderer.locale, intent)
             case _:
                 return context.reply_with(renderer.say(_FIXED_REPLIES.get(type(intent), Template.HOW_TO)))
 
@@ -240,7 +245,8 @@ class CommandExecutor:
             _reported_statuses(decision, context),
             campaign_id=context.campaign_id,
         )
-        return _Decision(reply, context, decision if decision.changes_rows else None)
+        waits_for_others = decision.bookings.waiting != context.bookings.waiting
+        return _Decision(reply, context, decision if decision.changes_rows or waits_for_others else None)
 
     def _apply(self, action: BookingAction, codes: Sequence[str], context: InboundContext) -> BookingDecision:
         return decide(
@@ -263,7 +269,7 @@ class CommandExecutor:
         shift = context.shifts.get(shift_id)
         held = shift.as_of(context.now, self._policy.offer_duration).offers if shift else {}
         if may_only_acknowledge and context.employee.phone_number not in held:
-            return _Decision(context.reply_with(renderer.unclear([shift_id])), context)
+            return _Decision(context.reply_with(renderer.unclear(shift_id)), context)
         return self._book(book, [shift_id], context, renderer)
 
     def _decline_offered(self, shift_id: str, context: InboundContext, renderer: ReplyRenderer) -> _Decision:
@@ -273,18 +279,30 @@ class CommandExecutor:
             return _Decision(context.reply_with(renderer.say(Template.NOTHING_CHANGED)), context)
         return self._book(decline, [shift_id], context, renderer)
 
+    def _list_own_shifts(
+        self, after: str | None, context: InboundContext, renderer: ReplyRenderer
+    ) -> _Decision:
+        """Lists the sender's own shifts. The bookings forget what the sender does not wait for any longer."""
+        context = self._with_shifts(context, own_shift_ids(context.bookings, after=after, now=context.now))
+        reply = list_own_shifts(context, renderer.locale, after)
+        waiting = context.current_bookings.waiting
+        if waiting == context.bookings.waiting:
+            return _Decision(reply, context)
+        bookings = replace(context.bookings, waiting=waiting)
+        return _Decision(reply, context, BookingDecision((), (), bookings))
+
     def _own_shifts(self, context: InboundContext) -> list[Shift]:
         """Returns the sender's booked shifts that have not ended, the next one first."""
         return self._with_shifts(context, context.ids_of_own_shifts).own_shifts
 
     def _suggest_shifts(self, context: InboundContext, renderer: ReplyRenderer) -> Reply | None:
         """Asks about bookable shifts whose ids resemble a word of the text; None without such a shift."""
-        body, lexicon = context.text.body, renderer.locale.lexicon
-        words = words_to_look_up(FreeText(), body, lexicon, context.known_ids)
+        body, lexicons = context.text.body, renderer.locale.lexicons
+        words = words_to_look_up(FreeText(), body, lexicons, context.known_ids)
         if not words:
             return None
         context = self._with_shifts(context, corrected_ids(words))
-        suggestions = [*suggested_ids(body, lexicon, context.known_ids, most=_MAX_SUGGESTIONS)]
+        suggestions = [*suggested_ids(body, lexicons, context.known_ids, most=_MAX_SUGGESTIONS)]
         context = self._with_shifts(context, dict.fromkeys(one for _, ids in suggestions for one in ids))
         for typed, shift_ids in suggestions:
             bookable = [shift for shift in context.existing_shifts(shift_ids) if context.is_bookable(shift)]
@@ -299,13 +317,32 @@ class CommandExecutor:
     ) -> Reply:
         """Puts the text into the operator inbox, unless shifts can be suggested."""
         if isinstance(intent, Unclear):
-            reply_text = renderer.unclear(intent.codes)
+            reply = self._ask_about(intent, context, renderer)
         else:
             suggestion = self._suggest_shifts(context, renderer)
             if suggestion is not None:
                 return suggestion
-            reply_text = renderer.say(Template.FREE_TEXT)
-        return replace(context.reply_with(reply_text), kept_for_operator=True)
+            reply = context.reply_with(renderer.say(Template.FREE_TEXT))
+        return replace(reply, kept_for_operator=True)
+
+    def _ask_about(self, unclear: Unclear, context: InboundContext, renderer: ReplyRenderer) -> Reply:
+        """Asks what to do with the shifts that a text names.
+
+        YES to the reply books the shift if it is the only one, the sender can book it, and the text says nothing that
+        may give it back. The sender's own shift is never offered.
+        """
+        codes = unclear.codes[:MAX_CODES]
+        context = self._with_shifts(context, codes)
+        shifts = context.existing_shifts(codes)
+        own = [shift for shift in shifts if context.employee.phone_number in shift.holders]
+        if own and (unclear.may_give_back or len(own) == len(codes)):
+            text = renderer.about_own_shifts(own, may_give_back=unclear.may_give_back)
+            return context.reply_with(text, shifts=own)
+        if len(codes) == 1 and not unclear.may_give_back and any(map(context.is_bookable, shifts)):
+            text = renderer.offer_to_book(shifts[0])
+            return context.reply_with(text, offered_shift_id=codes[0], shifts=shifts)
+        others = [code for code in codes if code not in {shift.shift_id for shift in own}]
+        return context.reply_with(renderer.unclear(others[0]))
 
 
 def _conflicting_ids(decision: BookingDecision) -> list[str]:

@@ -13,6 +13,7 @@ from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.outbox.outbox_text import OutboxText
+from shift_sms_runtime.shift_lists.own_shift_list import own_shift_ids
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import Shift
 
@@ -39,7 +40,7 @@ class InboundContext:
     reply_status: DeliveryStatus | None = None
     """The status of the reply; None if no delivery of the text has decided on one."""
     listing: ListingPosition | None = None
-    """The sender's position in the list of open shifts."""
+    """The sender's position in the list that was sent last."""
     campaign_id: str | None = None
     """The campaign that texted the sender last."""
     recent_texts: RecentTexts = field(default_factory=RecentTexts)
@@ -95,10 +96,11 @@ class InboundContext:
 
     @property
     def current_bookings(self) -> EmployeeBookings:
-        """The bookings, without shifts that were read and are deleted or no longer the sender's."""
+        """The bookings, without shifts that were read and are deleted or no longer the sender's or waited for."""
         deleted = [shift_id for shift_id in self.ids_read if shift_id not in self.shifts]
         number = self.employee.phone_number
-        return without_lost_shifts(self.bookings, self.shifts.values(), number).without(*deleted)
+        existing = without_lost_shifts(self.bookings, [*self.shifts.values()], number)
+        return existing.without(*deleted).without_waiting(*deleted)
 
     def existing_shifts(self, shift_ids: Iterable[str]) -> list[Shift]:
         """Returns the shifts that were read and exist, in the order of the ids."""
@@ -122,6 +124,17 @@ class InboundContext:
         """The booked shifts of `ids_of_own_shifts`, if they were read."""
         found = self.existing_shifts(self.ids_of_own_shifts)
         return [shift for shift in found if self.employee.phone_number in shift.holders]
+
+    def ids_shown_by(self, reply: Reply) -> list[str]:
+        """Returns the ids of the shifts that a reply shows, or tells something about."""
+        match reply.view:
+            case ReplyView.OWN_SHIFTS:
+                after = reply.listing.page_after if reply.listing else None
+                return own_shift_ids(self.bookings, after=after, now=self.now)
+            case ReplyView.WHICH_TO_DROP:
+                return self.ids_of_own_shifts
+            case _:
+                return [*reply.statuses]
 
     def ids_not_read(self, shift_ids: Iterable[str]) -> tuple[str, ...]:
         """Returns the ids that were not read."""

@@ -14,7 +14,8 @@ from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.ports import ShiftIndexes, WaitingReplies
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply, ReplyView
 from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
-from shift_sms_runtime.inbound.shift_search import describe_shifts, list_shifts
+from shift_sms_runtime.inbound.shift_search import describe_shifts, list_own_shifts, list_shifts
+from shift_sms_runtime.language.intents import ListShifts
 from shift_sms_runtime.language.locale import Locale, Locales
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, SendOutcome
 from shift_sms_runtime.messaging.ports import Clock
@@ -98,7 +99,7 @@ class DelayedReplies:
             case ReplyView.OPEN_SHIFTS:
                 return self._list_open_shifts(reply, context, renderer.locale)
             case ReplyView.OWN_SHIFTS:
-                return context.reply_with(renderer.own_shifts(context.own_shifts))
+                return self._list_own_shifts(reply, context, renderer.locale)
             case ReplyView.WHICH_TO_DROP:
                 return context.reply_with(renderer.which_to_drop(context.own_shifts))
             case None if _is_true(reply, context):
@@ -109,10 +110,19 @@ class DelayedReplies:
     def _list_open_shifts(self, reply: Reply, context: InboundContext, locale: Locale) -> Reply:
         """Lists the same page again. It may end at another shift now, after which MORE has to continue."""
         page = reply.listing or ListingPosition(context.text.message_id, None, None)
-        current = list_shifts(replace(context, listing=page), self._shift_indexes, locale, more=False)
+        current = list_shifts(replace(context, listing=page), self._shift_indexes, locale, ListShifts())
+        self._move_listing(page, current, context)
+        return current
+
+    def _list_own_shifts(self, reply: Reply, context: InboundContext, locale: Locale) -> Reply:
+        """Lists the same page of the sender's own shifts again."""
+        current = list_own_shifts(context, locale, reply.listing.page_after if reply.listing else None)
+        self._move_listing(reply.listing, current, context)
+        return current
+
+    def _move_listing(self, page: ListingPosition | None, current: Reply, context: InboundContext) -> None:
         if current.listing is not None and current.listing != page:
             self._replies.move_listing(context.employee.phone_number, current.listing)
-        return current
 
 
 def _is_true(reply: Reply, context: InboundContext) -> bool:

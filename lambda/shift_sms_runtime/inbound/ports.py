@@ -1,7 +1,6 @@
 """Protocols of the tables that inbound texts read and write."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from shift_sms_runtime.bookings.booking import BookingDecision
@@ -9,7 +8,7 @@ from shift_sms_runtime.inbound.context import InboundContext, WaitingReply
 from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply
 from shift_sms_runtime.outbox.outbox_text import OutboxText
-from shift_sms_runtime.shifts.shift import Shift
+from shift_sms_runtime.shift_lists.ports import OpenShiftIndex
 
 
 class InboundStore(Protocol):
@@ -53,21 +52,8 @@ class WaitingReplies(Protocol):
         """Stores where a page ends that was rendered anew, unless a later page was listed since."""
 
 
-@dataclass(frozen=True)
-class OpenShifts:
-    """Some shifts of the index of open shifts, in the order of their positions."""
-
-    shifts: Mapping[str, Shift]
-    """The shifts by position. A shift has only what a list shows, and one free seat."""
-    complete: bool
-    """Whether the index has no more."""
-
-
-class ShiftIndexes(Protocol):
+class ShiftIndexes(OpenShiftIndex, Protocol):
     """The indexes of the Shifts table, which may lag behind it. A call reads at most `most` items."""
-
-    def open_shifts(self, role: str, *, after: str, most: int) -> OpenShifts:
-        """Returns the open shifts of a role that are after a position; without a role, those for everyone."""
 
     def ids_from(self, code: str, *, most: int) -> Sequence[str]:
         """Returns the ids of open and taken shifts from a normalized code on, in the order of their codes.

@@ -26,8 +26,8 @@ from shift_sms_runtime.language.intents import (
     SayYes,
     Thanks,
 )
-from shift_sms_runtime.language.interpreter import interpret
 from shift_sms_runtime.language.locale import Locale, Locales
+from shift_sms_runtime.language.multilingual.interpreter import interpret
 from shift_sms_runtime.messaging.hourly_limit import Verdict
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
@@ -86,7 +86,7 @@ class InboundProcessor:
             return self._repeat(context)
         approved = context.employee.on_roster or text.sender in self._policy.approved_numbers
         locale = self._locales.of(context.employee.language)
-        intent = interpret(text.body, locale.lexicon, context.shifts)
+        intent = interpret(text.body, locale.lexicons, context.shifts)
         if isinstance(intent, CarrierIntent):
             outcome, confirmation = self._opt_outs.carry_out(intent, context, locale, approved=approved)
             if confirmation is not None:
@@ -140,9 +140,7 @@ class InboundProcessor:
         self, intent: Intent, context: InboundContext, locale: Locale, deadline: InvocationDeadline
     ) -> InboundOutcome:
         """Carries out an intent within the limits: no reply, a callback request, or a command and its reply."""
-        if isinstance(intent, Thanks) or (
-            intent == SayYes(may_only_acknowledge=True) and context.offered_shift_id is None
-        ):
+        if _needs_no_reply(intent, context):
             return InboundOutcome.THANKED
         if isinstance(intent, RequestCallback) and self._callbacks is not None:
             text = context.text
@@ -168,3 +166,14 @@ class InboundProcessor:
         if outcome is None:
             return InboundOutcome.REPLY_QUEUED
         return _OUTCOME_BY_STATUS.get(outcome.status, InboundOutcome.REPLY_NOT_SENT)
+
+
+def _needs_no_reply(intent: Intent, context: InboundContext) -> bool:
+    """Whether a text only thanks or acknowledges: "thanks", or after a booking a thumb up."""
+    match intent:
+        case Thanks():
+            return True
+        case SayYes(may_only_acknowledge, is_symbol):
+            return (may_only_acknowledge or is_symbol) and context.offered_shift_id is None
+        case _:
+            return False

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shift_sms_runtime.bookings.booking import BookingStatus
+from shift_sms_runtime.shift_lists.list_filter import ListFilter
 
 
 @dataclass(frozen=True)
 class ListingPosition:
-    """An employee's position in the list of open shifts."""
+    """An employee's position in a list: that of the open shifts, or that of the own ones."""
 
     message_id: str
     """The inbound text that got this page."""
@@ -17,6 +18,10 @@ class ListingPosition:
     """The last shift before this page; None on the first page."""
     next_after: str | None
     """The last shift of this page. MORE continues after it. None on the last page."""
+    limited_to: ListFilter | None = None
+    """What the list of open shifts is limited to; None for all of them. It is the same on each page."""
+    own_shifts: bool = False
+    """Whether it is the list of the employee's own shifts."""
 
 
 class ReplyView(StrEnum):
@@ -27,6 +32,7 @@ class ReplyView(StrEnum):
     OPEN_SHIFTS = "open-shifts"
     """A page of the list of open shifts."""
     OWN_SHIFTS = "own-shifts"
+    """A page of the list of the sender's own shifts."""
     WHICH_TO_DROP = "which-to-drop"
     """The question which of the sender's own shifts to give back."""
 
@@ -53,11 +59,6 @@ class Reply:
     """The campaign that led to the inbound text. It counts the reply, and the seats that the text booked."""
     kept_for_operator: bool = False
     """Whether the inbound text is put into the operator inbox."""
-
-    @property
-    def shows_own_shifts(self) -> bool:
-        """Whether the reply shows the sender's own shifts."""
-        return self.view in (ReplyView.OWN_SHIFTS, ReplyView.WHICH_TO_DROP)
 
 
 class InboundOutcome(StrEnum):

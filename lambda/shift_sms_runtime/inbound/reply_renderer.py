@@ -91,30 +91,26 @@ class ReplyRenderer:
         if len(shifts) > 1:
             codes = ", ".join(shift.shift_id for shift in shifts)
             return self.say(Template.DID_YOU_MEAN, typed=typed, codes=codes)
-        (shift,) = shifts
-        detailed = self.say(Template.DID_YOU_MEAN_ONE, typed=typed, shift=describe(shift, self.locale))
-        brief = self.say(Template.DID_YOU_MEAN_ONE, typed=typed, shift=shift.shift_id)
-        return detailed if measure(detailed).segments == 1 else brief
+        return self._in_one_segment(Template.DID_YOU_MEAN_ONE, shifts[0], typed=typed)
 
-    def unclear(self, codes: Sequence[str]) -> str:
-        """Asks what to do with the shifts that a text names."""
-        return self.say(Template.UNCLEAR, code=codes[0])
+    def unclear(self, code: str) -> str:
+        """Asks what to do with a shift that a text names."""
+        return self.say(Template.UNCLEAR, code=code)
+
+    def offer_to_book(self, shift: Shift) -> str:
+        """Asks whether to book a shift that a text names."""
+        return self._in_one_segment(Template.UNCLEAR_BOOKABLE, shift)
+
+    def about_own_shifts(self, shifts: Sequence[Shift], *, may_give_back: bool) -> str:
+        """Says how to give back the sender's own shifts, which a text names."""
+        codes = " ".join(shift.shift_id for shift in shifts[:_MAX_CODES_NAMED])
+        return self.say(Template.CANNOT_MAKE if may_give_back else Template.UNCLEAR_YOURS, code=codes)
 
     def which_to_drop(self, shifts: Sequence[Shift]) -> str:
         """Asks which of their own shifts an employee wants to give back."""
         if not shifts:
             return self.say(Template.MINE_EMPTY)
         return self.say(Template.WHICH_TO_DROP, shifts=_first_codes([shift.shift_id for shift in shifts]))
-
-    def own_shifts(self, shifts: Sequence[Shift]) -> str:
-        """Lists the shifts that an employee has booked, as many as fit in one text."""
-        if not shifts:
-            return self.say(Template.MINE_EMPTY)
-        lines = [self._line(Template.MINE)]
-        lines += [with_gsm_substitutes(describe(shift, self.locale)) for shift in shifts]
-        while not measure("\n".join(lines)).sendable and len(lines) > 2:
-            lines.pop()
-        return make_sendable("\n".join(lines))
 
     def info(self, shifts: Sequence[Shift], phone_number: str, now: datetime) -> str:
         """Returns the state of each shift for an employee, as many as fit in one text."""
@@ -146,6 +142,12 @@ class ReplyRenderer:
             yield self._line(Template.UNKNOWN, shifts=", ".join(unknown))
         if excess:
             yield self._line(Template.TOO_MANY, shifts=", ".join(excess))
+
+    def _in_one_segment(self, template: Template, shift: Shift, **values: object) -> str:
+        """Returns a sentence with the description of a shift, or with its code alone if that saves a segment."""
+        detailed = self.say(template, shift=describe(shift, self.locale), **values)
+        brief = self.say(template, shift=shift.shift_id, **values)
+        return detailed if measure(detailed).segments == 1 else brief
 
     def _state(self, shift: Shift, phone_number: str, now: datetime) -> str:
         description = describe(shift, self.locale)

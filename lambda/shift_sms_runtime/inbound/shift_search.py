@@ -12,18 +12,13 @@ from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.ports import ShiftIndexes
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply, ReplyView
 from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
+from shift_sms_runtime.language.intents import Intent, ListShifts
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.language.shift_codes import ids_with_typo, normalize_code
-from shift_sms_runtime.messaging.encoding import longest_prefix, make_sendable, measure, with_gsm_substitutes
-from shift_sms_runtime.shifts.descriptions import describe
+from shift_sms_runtime.shift_lists.list_filter import ListFilter
+from shift_sms_runtime.shift_lists.open_shift_list import list_open_shifts
+from shift_sms_runtime.shift_lists.own_shift_list import list_own_shifts as list_own_page
 from shift_sms_runtime.shifts.shift import Shift
-from shift_sms_runtime.shifts.shift_item import LONGEST_ROLE, listed_from
-
-SHIFTS_PER_READ = 60
-"""The open shifts of one role that are read for a reply: as many lines as fit in one."""
-
-MAX_LIST_READS = 3
-"""How often a reply reads on because the sender can book none of what was read."""
 
 NEIGHBORS = 10
 """The codes that are read on each side of a mistyped code."""
@@ -32,61 +27,64 @@ MAX_IDS_WITH_TYPO = 40
 """The ids with a corrected typo that are read for one text."""
 
 
-def list_shifts(context: InboundContext, indexes: ShiftIndexes, locale: Locale, *, more: bool) -> Reply:
-    """Returns the reply with one page of the shifts that the sender can book, in the order of their starts.
+def list_shifts(context: InboundContext, indexes: ShiftIndexes, locale: Locale, intent: ListShifts) -> Reply:
+    """Returns the reply with one page of the shifts that the sender can book.
 
-    Args:
-        context: The text and its sender.
-        indexes: Lists the shifts.
-        locale: The sender's locale.
-        more: Whether to continue after the page that the sender got last.
+    MORE continues the list that the sender got last, with its filter. Without a page that follows, it lists all shifts.
+    A page whose reply is sent later is rendered again: it begins after the same shift, with the same filter.
     """
     position, message_id = context.listing, context.text.message_id
     if position is not None and position.message_id == message_id:
-        # The page is rendered again, because its reply is sent later.
-        after = position.page_after
+        after, limited_to = position.page_after, position.limited_to
+    elif continued := continued_list(intent, context):
+        after, limited_to = continued.next_after, continued.limited_to
     else:
-        after = position.next_after if more and position is not None else None
-    page = ShiftListPage(locale)
-    next_after = _fill(page, context, indexes, after)
-    only_shift = page.only_shift if after is None else None
+        after = limited_to = None
+        if intent.filter is not None:
+            limited_to = ListFilter(intent.filter, context.text.sent_at or context.now)
+    own = context.current_bookings.by_shift
+    page = list_open_shifts(
+        indexes,
+        locale,
+        roles=context.employee.roles,
+        accepts=lambda shift: context.is_bookable(shift) and shift.shift_id not in own,
+        limited_to=limited_to,
+        after=after,
+        now=context.now,
+    )
     reply = context.reply_with(
-        page.text(),
-        offered_shift_id=only_shift.shift_id if only_shift else None,
+        page.text,
+        offered_shift_id=page.only_id if after is None else None,
         view=ReplyView.OPEN_SHIFTS,
     )
-    if next_after is None and position is None:
+    if page.empty and after is None and limited_to is not None and limited_to.wanted.words:
+        # The words may be something else than a site or a role.
+        reply = replace(reply, kept_for_operator=True)
+    if page.next_after is None and position is None and limited_to is None:
         return reply
-    return replace(reply, listing=ListingPosition(message_id, after, next_after))
+    return replace(reply, listing=ListingPosition(message_id, after, page.next_after, limited_to))
 
 
-def _fill(
-    page: "ShiftListPage", context: InboundContext, indexes: ShiftIndexes, after: str | None
-) -> str | None:
-    """Adds the shifts after a position to a page. Returns the position after which the next page begins, if any."""
-    # A shift that has started cannot be booked.
-    last = max(after or "", listed_from(context.now))
-    roles = ["", *sorted(role for role in context.employee.roles if len(role) <= LONGEST_ROLE)]
-    own = context.current_bookings.by_shift
-    for _ in range(MAX_LIST_READS):
-        reads = [indexes.open_shifts(role, after=last, most=SHIFTS_PER_READ) for role in roles]
-        shifts = {position: shift for read in reads for position, shift in read.shifts.items()}
-        # Beyond the end of an incomplete read, shifts of its role may be missing.
-        end = min((max(read.shifts) for read in reads if not read.complete), default=None)
-        for position in sorted(shifts):
-            if end is not None and position > end:
-                break
-            shift = shifts[position]
-            bookable = context.is_bookable(shift) and shift.shift_id not in own
-            if bookable and not page.add(shift):
-                return last
-            last = position
-        if end is None:
-            return None
-        if page.last_shift is not None:
-            break
-    page.complete = False
-    return last
+def continued_list(intent: Intent, context: InboundContext) -> ListingPosition | None:
+    """Returns the position in the list that a text continues; None if the text continues no list."""
+    position = context.listing
+    if not isinstance(intent, ListShifts) or not intent.more or intent.filter is not None:
+        return None
+    return position if position is not None and position.next_after is not None else None
+
+
+def list_own_shifts(context: InboundContext, locale: Locale, after: str | None) -> Reply:
+    """Returns the reply with one page of the sender's own shifts. The context has read them."""
+    number = context.employee.phone_number
+    page = list_own_page(
+        context.bookings, context.shifts, locale, number=number, after=after, now=context.now
+    )
+    reply = context.reply_with(page.text, view=ReplyView.OWN_SHIFTS)
+    if page.next_after is None and after is None:
+        # A MORE that follows continues the list of open shifts that the sender may have got before.
+        return reply
+    position = ListingPosition(context.text.message_id, after, page.next_after, own_shifts=True)
+    return replace(reply, listing=position)
 
 
 def describe_shifts(shift_ids: Collection[str], context: InboundContext, renderer: ReplyRenderer) -> Reply:
@@ -140,44 +138,3 @@ def corrected_ids(words: Iterable[str]) -> tuple[str, ...]:
     """Returns the ids in capitals that differ from one of the words by a common typo, to be read by key."""
     corrected = (ids_with_typo(word) for word in words)
     return tuple(islice(dict.fromkeys(chain.from_iterable(corrected)), MAX_IDS_WITH_TYPO))
-
-
-class ShiftListPage:
-    """One page of open shifts as one text. Lines are added up to the longest text that can be sent."""
-
-    def __init__(self, locale: Locale) -> None:
-        self._locale = locale
-        self._lines: list[str] = [make_sendable(locale.say(Template.LIST))]
-        self._more_line = make_sendable(locale.say(Template.LIST_MORE))
-        self.last_shift: Shift | None = None
-        """The last shift on the page. MORE continues after it."""
-        self.complete = True
-        """Whether there are no more shifts than those on the page."""
-
-    @property
-    def only_shift(self) -> Shift | None:
-        """The shift of a complete page that has one shift."""
-        return self.last_shift if len(self._lines) == 2 and self.complete else None
-
-    def add(self, shift: Shift) -> bool:
-        """Adds a shift; returns False if it does not fit. The first shift is shortened to fit."""
-        line = with_gsm_substitutes(describe(shift, self._locale))
-        if not self._fits(line):
-            if self.last_shift is not None:
-                self.complete = False
-                return False
-            line = longest_prefix(line, self._fits)
-        self._lines.append(line)
-        self.last_shift = shift
-        return True
-
-    def text(self) -> str:
-        """Returns the text to send."""
-        if self.last_shift is None:
-            return (
-                self._more_line if not self.complete else make_sendable(self._locale.say(Template.LIST_EMPTY))
-            )
-        return "\n".join(self._lines if self.complete else [*self._lines, self._more_line])
-
-    def _fits(self, line: str) -> bool:
-        return measure("\n".join([*self._lines, line, self._more_line])).sendable

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from shift_sms_runtime.language.lexicon import GrammarRole, GrammarWords, Lexicon, WordClass, fold
-from shift_sms_runtime.language.shift_codes import KnownCodes
+from shift_sms_runtime.language.shift_codes import KnownCodes, spoken_code
 from shift_sms_runtime.language.tokenizer import Tokens
 
 _LONGEST_PHRASE = 4
@@ -106,7 +106,7 @@ def annotate(tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> list[Part]:
     parts = list(_Annotator(tokens, lexicon, known).parts())
     if tokens.text.isupper():
         parts = _ignoring_capitals(parts)
-    parts = _with_names_unlisted(_with_separable_verbs(parts, lexicon))
+    parts = _with_waiting_lists(_with_names_unlisted(_with_separable_verbs(parts, lexicon)))
     end = len(tokens.text)
     symbols = (
         Phrase(symbol, lexicon.classes_of(symbol), end, end, lexicon.grammar) for symbol in tokens.symbols
@@ -138,6 +138,9 @@ class _Annotator:
         for count in self._tokens.code_lengths(first):
             if count > 1 and all(self._known_id(first + i, 1) for i in range(count)):
                 continue  # several codes next to each other
+            spoken = spoken_code(self._tokens, first, count, self._lexicon)
+            if spoken is not None and (found := self._known.find(spoken, spoken)) is not None:
+                return Code(found, True, *self._span(first, count)), count
             found = self._known_id(first, count)
             if found is not None:
                 certain = self._is_certain_code(first, count)
@@ -243,6 +246,21 @@ def _with_separable_verbs(parts: Sequence[Part], lexicon: Lexicon) -> list[Part]
                 rest = replace(particle, classes=frozenset([WordClass.FILLER]))
                 return [*parts[:first], whole, *parts[first + 1 : second], rest, *parts[second + 1 :]]
     return [*parts]
+
+
+def _with_waiting_lists(parts: Sequence[Part]) -> list[Part]:
+    """Returns the parts with "list for A1" as WAIT: a list of one shift is its waiting list."""
+    changed = [*parts]
+    for i, (word, preposition, code) in enumerate(zip(parts, parts[1:], parts[2:], strict=False)):
+        if (
+            isinstance(word, Phrase)
+            and word.is_any(WordClass.LIST)
+            and isinstance(preposition, Phrase)
+            and preposition.has_role(GrammarRole.FOR)
+            and isinstance(code, Code)
+        ):
+            changed[i] = replace(word, classes=frozenset([WordClass.WAIT]))
+    return changed
 
 
 def _with_names_unlisted(parts: Sequence[Part]) -> list[Part]:

@@ -78,6 +78,8 @@ class SayYes:
 
     may_only_acknowledge: bool = False
     """Whether the text may only acknowledge ours, like "OK, thanks"."""
+    is_symbol: bool = False
+    """Whether the text is only a thumb up or a similar symbol, which needs no reply unless it accepts an offer."""
 
 
 @dataclass(frozen=True)

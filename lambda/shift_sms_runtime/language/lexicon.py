@@ -51,7 +51,9 @@ class WordClass(StrEnum):
     NEGATING = "negating"
     """Says that nothing should be booked. If the word is POLITE too, it does not prevent a DROP: SORRY, SICK."""
     CANNOT = "cannot"
-    """Says that the sender cannot or does not want to work: CAN'T, SICK, NEED COVER. No shift is offered then."""
+    """Says that the sender cannot work, or looks for somebody who can: CAN'T MAKE, COVER MY. Books nothing."""
+    SICK = "sick"
+    """Says that the sender is sick, which never prevents a DROP: SICK, FEVER. Books nothing."""
     SHIFTS = "shifts"
     """Open shifts or appointments in general: SHIFTS, AVAILABLE."""
 
@@ -80,6 +82,12 @@ class GrammarRole(StrEnum):
     UNTIL = "until"
     BETWEEN_HOURS = "between_hours"
     BEFORE_HOUR = "before_hour"
+    NOT = "not"
+    ARTICLE = "article"
+    NAME = "name"
+    FOOTER = "footer"
+    DEVICE = "device"
+    PLEASE = "please"
 
 
 GrammarWords = Mapping[GrammarRole, frozenset[str]]
@@ -99,6 +107,18 @@ COMMANDS = (
 """The classes of words that stand for a command."""
 
 
+_BORROWED = (
+    WordClass.GREETING,
+    WordClass.FAREWELL,
+    WordClass.THANKS,
+    WordClass.NEGATING,
+    WordClass.NO,
+    WordClass.CANNOT,
+    WordClass.SICK,
+)
+"""The classes of words that are understood in a text in any language."""
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """The words and phrases of a language, by class and by grammar role. A word may have several of both."""
@@ -109,9 +129,16 @@ class Lexicon:
     """The same words, folded except for their accents."""
     grammar: GrammarWords
     """Folded. A word that is listed only here has no class."""
+    numbers: Mapping[str, str]
+    """The digits of each number in words, folded: FOUR is 4."""
 
     @classmethod
-    def of(cls, words: Mapping[str, Iterable[str]], grammar: Mapping[str, Iterable[str]]) -> "Lexicon":
+    def of(
+        cls,
+        words: Mapping[str, Iterable[str]],
+        grammar: Mapping[str, Iterable[str]],
+        numbers: Mapping[str, Iterable[str]],
+    ) -> "Lexicon":
         """Creates a lexicon from the words that a locale file lists.
 
         Raises:
@@ -123,17 +150,56 @@ class Lexicon:
             {kind: _folded_phrases(fold, by_class.get(kind, ())) for kind in WordClass},
             {kind: _folded_phrases(fold_keeping_accents, by_class.get(kind, ())) for kind in WordClass},
             {role: _folded_phrases(fold, by_role.get(role, ())) for role in GrammarRole},
+            {fold(word): digits for digits, listed in numbers.items() for word in listed},
         )
 
     def extended_by(self, other: "Lexicon") -> "Lexicon":
-        """Returns these words, and those of another language that mean nothing in this one."""
+        """Returns these words, and those of another language that mean nothing in this one.
+
+        An accent makes another word: English "reserve" asks for a shift, and Spanish "reservé" says that it was booked.
+        """
         own = frozenset().union(*self.words.values())
+        own_accented = frozenset().union(*self.accented.values())
         own_with_grammar = own.union(*self.grammar.values())
+        accented = {
+            kind: frozenset(
+                phrase
+                for phrase in other.accented[kind]
+                if phrase not in (own if phrase.isascii() else own_accented)
+            )
+            for kind in WordClass
+        }
         return Lexicon(
-            {kind: self.words[kind] | (other.words[kind] - own) for kind in WordClass},
-            {kind: self.accented[kind] | other.accented[kind] for kind in WordClass},
+            {kind: self.words[kind] | frozenset(map(_without_accents, accented[kind])) for kind in WordClass},
+            {kind: self.accented[kind] | accented[kind] for kind in WordClass},
             {role: self.grammar[role] | (other.grammar[role] - own_with_grammar) for role in GrammarRole},
+            {**{word: other.numbers[word] for word in other.numbers if word not in own}, **self.numbers},
         )
+
+    @property
+    def understood_everywhere(self) -> "Lexicon":
+        """The words that employees add to a text in another language: greetings, thanks, "please" and "not".
+
+        Without their grammar. A word has all its classes.
+        """
+        please = self.grammar[GrammarRole.PLEASE]
+        polite = (phrase for phrase in self.words[WordClass.POLITE] if not please.isdisjoint(phrase.split()))
+        borrowed = frozenset(polite).union(*(self.words[kind] for kind in _BORROWED))
+        return Lexicon(
+            {kind: phrases & borrowed for kind, phrases in self.words.items()},
+            {
+                kind: frozenset(phrase for phrase in phrases if _without_accents(phrase) in borrowed)
+                for kind, phrases in self.accented.items()
+            },
+            {role: frozenset() for role in GrammarRole},
+            {},
+        )
+
+    def lists(self, typed: str) -> bool:
+        """Whether a word or phrase is listed, with the accents typed or with others that were left out."""
+        accented = _folded_phrase(fold_keeping_accents, typed)
+        spellings = self.words if accented.isascii() else self.accented
+        return any(accented in phrases for phrases in spellings.values())
 
     def classes_of(self, folded: str, accented: str | None = None) -> frozenset[WordClass]:
         """Returns the classes of a folded word or phrase; none if it is not listed.
@@ -205,4 +271,12 @@ def one_edit_apart(left: str, right: str) -> bool:
 
 
 def _folded_phrases(fold_word: Callable[[str], str], phrases: Iterable[str]) -> frozenset[str]:
-    return frozenset(" ".join(filter(None, map(fold_word, phrase.split()))) for phrase in phrases)
+    return frozenset(_folded_phrase(fold_word, phrase) for phrase in phrases)
+
+
+def _folded_phrase(fold_word: Callable[[str], str], phrase: str) -> str:
+    return " ".join(filter(None, map(fold_word, phrase.split())))
+
+
+def _without_accents(accented: str) -> str:
+    return accented if accented.isascii() else _folded_phrase(fold, accented)

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from shift_sms_runtime.language.lexicon import Lexicon
+from shift_sms_runtime.language.multilingual.lexicons import Lexicons
 
 ENGLISH = "en"
-"""The language that the others are translated from. Its words are understood in every language."""
+"""The language that the others are translated from."""
 
 
 class Template(StrEnum):
@@ -44,10 +45,17 @@ class Template(StrEnum):
     DECLINED = "declined"
     NOTHING_CHANGED = "nothing_changed"
     UNCLEAR = "unclear"
+    UNCLEAR_BOOKABLE = "unclear_bookable"
+    UNCLEAR_YOURS = "unclear_yours"
+    CANNOT_MAKE = "cannot_make"
     LIST = "list"
     LIST_MORE = "list_more"
     LIST_EMPTY = "list_empty"
+    LIST_NONE_MATCHES = "list_none_matches"
+    LIST_NONE_SO_FAR = "list_none_so_far"
     MINE = "mine"
+    MINE_OFFERED = "mine_offered"
+    MINE_WAITING = "mine_waiting"
     MINE_EMPTY = "mine_empty"
     INFO_FREE = "info_free"
     INFO_TAKEN = "info_taken"
@@ -79,11 +87,16 @@ class Locale:
 
     language: str
     templates: Mapping[Template, str]
-    lexicon: Lexicon
-    """The words of the language, and the English words that mean nothing else in it."""
+    lexicons: Lexicons
+    """The words of all languages, as an employee with this language uses them."""
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
     day_pattern: str
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The words of the language, and the English words that mean nothing else in it."""
+        return self.lexicons.own
 
     def say(self, template: Template, **values: object) -> str:
         """Returns a sentence with its values filled in."""

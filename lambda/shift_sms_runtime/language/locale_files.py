@@ -5,15 +5,15 @@ vocabularies share.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from importlib.resources import files
 from string import Formatter
 from typing import Any
 
 from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, WordClass
 from shift_sms_runtime.language.locale import ENGLISH, Locale, Template
+from shift_sms_runtime.language.multilingual.lexicons import Lexicons
 
 _FOLDER = files("shift_sms_runtime.locales")
 _GRAMMAR_FOLDER = _FOLDER / "grammar_roles"
@@ -83,7 +83,12 @@ def locale(vocabulary: str, language: str) -> Locale:
         (_FOLDER / vocabulary / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
         (_GRAMMAR_FOLDER / f"{language}{_SUFFIX}").read_text(encoding="utf-8"),
         english=None if language == ENGLISH else locale(vocabulary, ENGLISH),
+        read_others=partial(_words_of_others, vocabulary, language),
     )
+
+
+def _words_of_others(vocabulary: str, language: str) -> list[Lexicon]:
+    return [locale(vocabulary, other).lexicons.words for other in languages() if other != language]
 
 
 def lexicons(vocabulary: str) -> list[Lexicon]:
@@ -91,7 +96,14 @@ def lexicons(vocabulary: str) -> list[Lexicon]:
     return [locale(vocabulary, language).lexicon for language in languages()]
 
 
-def read_locale(language: str, text: str, grammar: str, *, english: Locale | None = None) -> Locale:
+def read_locale(
+    language: str,
+    text: str,
+    grammar: str,
+    *,
+    english: Locale | None = None,
+    read_others: Callable[[], Sequence[Lexicon]] = tuple,
+) -> Locale:
     """Reads one language of one vocabulary.
 
     Args:
@@ -99,6 +111,7 @@ def read_locale(language: str, text: str, grammar: str, *, english: Locale | Non
         text: The file of the vocabulary: sentences, words and dates.
         grammar: The file of grammar words, and of words for all vocabularies.
         english: The original. The sentences must have its placeholders, and its words are added.
+        read_others: Returns the words of each other language.
 
     Raises:
         LocaleError: a file cannot be used.
@@ -107,19 +120,24 @@ def read_locale(language: str, text: str, grammar: str, *, english: Locale | Non
     problems = [
         *_problems(data, grammar_data.get("words", {}), english),
         *_word_problems("grammar", grammar_data.get("grammar", {}), {*GrammarRole}),
+        *_number_problems(grammar_data.get("numbers", {})),
     ]
     if problems:
         raise LocaleError("\n".join(f"{language}: {problem}" for problem in problems))
     dates = data["dates"]
-    own = Locale(
+    words = Lexicon.of(
+        _joined(data["words"], grammar_data.get("words", {})),
+        grammar_data["grammar"],
+        grammar_data.get("numbers", {}),
+    )
+    return Locale(
         language,
         {template: data["replies"][template] for template in Template},
-        Lexicon.of(_joined(data["words"], grammar_data.get("words", {})), grammar_data["grammar"]),
+        Lexicons(words, words if english is None else words.extended_by(english.lexicon), read_others),
         tuple(dates["weekdays"]),
         tuple(dates["months"]),
         dates["day"],
     )
-    return own if english is None else replace(own, lexicon=own.lexicon.extended_by(english.lexicon))
 
 
 def placeholders(template: str) -> set[str]:
@@ -169,6 +187,13 @@ def _name_problems(part: str, found: Mapping[str, Any], known: set[str]) -> Iter
 def _word_problems(part: str, found: Mapping[str, Any], known: set[str]) -> Iterator[str]:
     yield from _name_problems(part, found, known)
     yield from _list_problems(part, found)
+
+
+def _number_problems(numbers: Mapping[str, Any]) -> Iterator[str]:
+    yield from (
+        f"[numbers] {digits} must be a number in digits" for digits in numbers if not digits.isdigit()
+    )
+    yield from _list_problems("numbers", numbers)
 
 
 def _list_problems(part: str, found: Mapping[str, Any]) -> Iterator[str]:

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
+from shift_sms_runtime.language.grammar.footers import without_footer
 from shift_sms_runtime.language.lexicon import Lexicon, fold, one_edit_apart
+from shift_sms_runtime.language.multilingual.lexicons import Lexicons
 from shift_sms_runtime.language.tokenizer import LONGEST_CODE, Tokens, tokenize
 
 SHORT_TEXT_WORDS = 3
@@ -12,6 +14,10 @@ SHORT_TEXT_WORDS = 3
 
 _SHORTEST_CODE_WITH_TYPO = 3
 """Characters. In a shorter code, what looks like a typo is another word: "am" is not A1."""
+
+
+_SHORTEST_SPOKEN_NAME = 2
+"""Letters before a number in words. "A one" is not A1."""
 
 
 _LOOK_ALIKES = str.maketrans("0135268L", "OIESZGBI")
@@ -97,18 +103,19 @@ def names_any(text: str, shift_ids: Iterable[str]) -> bool:
 
 
 def suggested_ids(
-    text: str, lexicon: Lexicon, known_ids: Iterable[str], *, most: int
+    text: str, lexicons: Lexicons, known_ids: Iterable[str], *, most: int
 ) -> Iterator[tuple[str, list[str]]]:
     """Yields words of a text that nearly name shifts, as typed, and the ids that may be meant.
 
     Args:
         text: The text as received.
-        lexicon: The words of the employee's language.
+        lexicons: The words of all languages, which name no shift.
         known_ids: The ids that may be meant.
         most: Words that are near to more ids than this are skipped.
     """
-    tokens, known = tokenize(text), KnownCodes(known_ids)
-    for typed, joined in _possible_codes(tokens, lexicon):
+    tokens = tokenize(without_footer(text, lexicons.together.grammar))
+    known = KnownCodes(known_ids)
+    for typed, joined in _possible_codes(tokens, lexicons):
         near = near_codes(normalize_code(joined), known.normalized, most=most)
         if near:
             yield typed, [shift_id for code in near for shift_id in known.ids_of(code)]
@@ -144,6 +151,21 @@ def ids_with_typo(typed: str) -> Iterator[str]:
             yield code[:i] + code[i + 1 :]
 
 
+def spoken_code(tokens: Tokens, first: int, count: int, lexicon: Lexicon) -> str | None:
+    """Returns the code of an unlisted word and a number that was dictated in words: "CAF four" is CAF4.
+
+    Returns None for any other words.
+    """
+    name, *number = tokens.words[first : first + count]
+    digits = [lexicon.numbers.get(word.folded) for word in number]
+    is_name = len(name.raw) >= _SHORTEST_SPOKEN_NAME and not name.has_digit
+    if not digits or None in digits or not is_name:
+        return None
+    if lexicon.classes_of(name.folded) or name.folded in lexicon.numbers:
+        return None
+    return name.raw + "".join(filter(None, digits))
+
+
 def reserved_word(code: str, lexicons: Sequence[Lexicon]) -> str | None:
     """Returns the listed word or carrier keyword that a shift's id would be mistaken for; None without one."""
     folded = fold(code)
@@ -161,17 +183,20 @@ def _may_be_one_code(tokens: Tokens, first: int, count: int) -> bool:
     return digits == sorted(digits) and any(digits) and not digits[0]
 
 
-def _possible_codes(tokens: Tokens, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+def _possible_codes(tokens: Tokens, lexicons: Lexicons) -> Iterator[tuple[str, str]]:
     """Yields what may be meant as a code, as typed and as one word, the longest first.
 
-    Words of the lexicon are skipped: German "nicht" is not NIGHT.
+    Words of any language are skipped: German "nicht" is not NIGHT.
     """
     short = len(tokens.words) <= SHORT_TEXT_WORDS
     for count in range(SHORT_TEXT_WORDS, 0, -1):
         for first in range(len(tokens.words) - count + 1):
             words = tokens.words[first : first + count]
-            if any(word.has_digit for word in words) or (
-                short and not all(lexicon.classes_of(word.folded) for word in words)
+            spoken = spoken_code(tokens, first, count, lexicons.together)
+            if spoken is not None:
+                yield tokens.typed(first, count), spoken
+            elif any(word.has_digit for word in words) or (
+                short and not all(lexicons.together.classes_of(word.folded) for word in words)
             ):
                 yield tokens.typed(first, count), tokens.joined(first, count)
 

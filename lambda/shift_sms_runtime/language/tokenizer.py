@@ -108,11 +108,11 @@ def has_separator(between: str) -> bool:
 def tokenize(text: str) -> Tokens:
     """Normalizes a text and splits it into words. Never raises.
 
-    Full-width characters become ordinary ones (NFKC), and control characters become spaces. Formatting characters and
-    unpaired surrogates are dropped.
+    Full-width characters become ordinary ones (NFKC). Control characters become spaces, except for line feeds.
+    Formatting characters and unpaired surrogates are dropped.
     """
     normalized = "".join(
-        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c
+        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") and c != "\n" else c
         for c in unicodedata.normalize("NFKC", text)
         if unicodedata.category(c) not in ("Cf", "Cs")
     ).strip()

@@ -1,4 +1,4 @@
-"""The bookings of one employee."""
+"""The bookings of one employee, and what the employee waits for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,6 +11,10 @@ _KEPT_WITHOUT_TIMES = timedelta(days=30)
 
 _KEPT_AFTER_END = timedelta(days=8)
 """How long a booking counts after its shift ends. Weekly hours need a week, and time zones a day more."""
+
+
+MAX_WAITING = 40
+"""The places on waiting lists that are known of one employee: as many as one reply reads."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +42,32 @@ class Booking:
 
 @dataclass(frozen=True)
 class EmployeeBookings:
-    """The bookings of one employee."""
+    """The bookings of one employee, and the shifts that the employee probably waits for."""
 
     by_shift: Mapping[str, Booking] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
+    """The ids of shifts whose waiting list or offers have the employee, in the order of joining.
+
+    Only the item of a shift tells whether that is still so. An offer that ends, a shift that closes and an edit by hand
+    change no bookings.
+    """
 
     def with_booking(self, booking: Booking) -> "EmployeeBookings":
-        """Returns the bookings with one of them added or replaced."""
-        return replace(self, by_shift={**self.by_shift, booking.shift_id: booking})
+        """Returns the bookings with one of them added or replaced. The employee does not wait for this shift."""
+        by_shift = {**self.by_shift, booking.shift_id: booking}
+        return replace(self, by_shift=by_shift).without_waiting(booking.shift_id)
+
+    def with_waiting(self, shift_id: str) -> "EmployeeBookings":
+        """Returns the bookings of an employee who waits for a shift, too. The oldest places beyond the limit go."""
+        known = self.waiting if shift_id in self.waiting else (*self.waiting, shift_id)
+        return replace(self, waiting=known[-MAX_WAITING:])
+
+    def without_waiting(self, *shift_ids: str) -> "EmployeeBookings":
+        """Returns the bookings of an employee who does not wait for these shifts."""
+        return replace(self, waiting=tuple(one for one in self.waiting if one not in shift_ids))
 
     def without(self, *shift_ids: str) -> "EmployeeBookings":
-        """Returns the bookings without the given shifts."""
+        """Returns the bookings without the booked shifts that are given."""
         kept = {key: booking for key, booking in self.by_shift.items() if key not in shift_ids}
         return replace(self, by_shift=kept)
 

@@ -112,15 +112,20 @@ class Shift:
                 offers, waiting = offer_seats(offers, waiting, self._free_seats_with(offers), new_offer)
         free_seats = self._free_seats_with(offers)
         status_if_free = ShiftStatus.AVAILABLE if is_open else ShiftStatus.CLOSED
-        status = status_if_free if free_seats or self._is_over(now) else ShiftStatus.TAKEN
+        status = status_if_free if free_seats or self.is_over(now) else ShiftStatus.TAKEN
         return replace(self, offers=offers, waiting=waiting, status=status)
 
     def _offer_end(self, now: datetime, offer_duration: timedelta) -> datetime:
         return min(filter(None, (now + offer_duration, self.closes_at)))
 
-    def _is_over(self, now: datetime) -> bool:
+    def is_over(self, now: datetime) -> bool:
+        """Returns whether the shift has ended, or has started if it has no end. A shift without times is never over."""
         span = self.span
         return span is not None and now >= span.end
+
+    def is_awaited_by(self, number: str) -> bool:
+        """Returns whether an employee is on the waiting list, or is offered a seat."""
+        return number in self.waiting or number in self.offers
 
     def with_holder(self, number: str, now: datetime) -> "Shift":
         """Gives an employee the seat that is offered to them, or a free one."""

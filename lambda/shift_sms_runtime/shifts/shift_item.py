@@ -101,13 +101,13 @@ class ShiftReader:
             zone: the time zone of shifts without `timezone`.
             lexicons: an id must not be one of their commands or a carrier keyword. Without lexicons, any id is allowed.
         """
-        self._zone = zone
+        self.zone = zone
         self._lexicons = lexicons
 
     def read(self, item: Mapping[str, Any]) -> Shift:
         """Returns the shift of an item."""
         shift_id = str(item["shift_id"])
-        attributes = _Attributes(item, self._zone)
+        attributes = _Attributes(item, self.zone)
         word = reserved_word(shift_id, self._lexicons) if self._lexicons else None
         if word is not None:
             attributes.problems.append(
@@ -204,6 +204,11 @@ def listed_from(time: datetime) -> str:
     return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def order_of_start(start: datetime | None) -> str:
+    """Returns a string that orders shifts by their start. Those without a start come last."""
+    return listed_from(start) if start else _WITHOUT_START
+
+
 def expiry(shift: Shift, retention_days: int) -> int | None:
     """Returns `expires_at`: the end of the shift and the retention. None keeps the item."""
     if shift.span is None or not retention_days:
@@ -212,8 +217,9 @@ def expiry(shift: Shift, retention_days: int) -> int | None:
 
 
 def _listed_at(shift: Shift) -> str:
-    start = listed_from(shift.starts_at) if shift.starts_at else _WITHOUT_START
-    return f"{start}#{shift.site[:_LONGEST_LISTED_SITE]}#{shift.shift_id}"
+    # Shifts without a start are in the order of their codes.
+    site = shift.site[:_LONGEST_LISTED_SITE] if shift.starts_at else ""
+    return f"{order_of_start(shift.starts_at)}#{site}#{shift.shift_id}"
 
 
 def _format_time(time: datetime | None) -> str:

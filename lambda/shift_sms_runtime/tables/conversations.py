@@ -5,7 +5,7 @@ Each phone number has several items. The sort key `entry` says what an item hold
 | entry | holds |
 |---|---|
 | `INBOUND#<message id>` | an inbound text: its reply, the claim on it, its callback |
-| `LISTING` | the number's position in the list of open shifts |
+| `LISTING` | the number's position in the list that was sent last, and its filter |
 | `LAST_CAMPAIGN` | the campaign that texted the number last |
 | `OFFER#<sms message id>` | the one shift that our text offered |
 | `RATE#<hour>` | the number of texts received in an hour, and the digest of the last one |
@@ -34,7 +34,12 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.outbox.outbox_text import OutboxText
 from shift_sms_runtime.tables.outbox import outbox_delete
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
-from shift_sms_runtime.tables.stored_replies import read_stored_reply, stored_reply
+from shift_sms_runtime.tables.stored_replies import (
+    read_stored_filter,
+    read_stored_reply,
+    stored_filter,
+    stored_reply,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -129,11 +134,17 @@ class ConversationEntries:
 
     @property
     def listing(self) -> ListingPosition | None:
-        """The number's position in the list of open shifts."""
+        """The number's position in the list that was sent last."""
         row = self._row(_entry_key(self._number, _LISTING))
         if not row:
             return None
-        return ListingPosition(row["listed_for"], row.get("page_after"), row.get("next_after"))
+        return ListingPosition(
+            row["listed_for"],
+            row.get("page_after"),
+            row.get("next_after"),
+            read_stored_filter(row.get("limited_to")),
+            row.get("own_shifts", False),
+        )
 
     @property
     def campaign_id(self) -> str | None:
@@ -163,16 +174,19 @@ class ConversationEntries:
 def listing_update(
     table: str, phone_number: str, position: ListingPosition, *, now: datetime
 ) -> "UpdateTypeDef":
-    """Returns the write that stores a number's position in the list of open shifts."""
+    """Returns the write that stores a number's position in a list."""
     return {
         "TableName": table,
         "Key": wire(_entry_key(phone_number, _LISTING)),
-        "UpdateExpression": "SET listed_for = :for, page_after = :page, next_after = :next, expires_at = :expires_at",
+        "UpdateExpression": "SET listed_for = :for, page_after = :page, next_after = :next,"
+        " limited_to = :limited_to, own_shifts = :own_shifts, expires_at = :expires_at",
         "ExpressionAttributeValues": wire(
             {
                 ":for": position.message_id,
                 ":page": position.page_after,
                 ":next": position.next_after,
+                ":limited_to": stored_filter(position.limited_to),
+                ":own_shifts": position.own_shifts,
                 ":expires_at": _expiry(now),
             }
         ),

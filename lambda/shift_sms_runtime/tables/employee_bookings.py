@@ -25,9 +25,10 @@ def employee_bookings_key(phone_number: str) -> dict[str, str]:
 
 def read_employee_bookings(row: Mapping[str, Any] | None) -> EmployeeBookings:
     """Returns the bookings in a row. Without a row there are none."""
-    shifts = (row or {}).get("shifts", {})
+    stored = row or {}
     return EmployeeBookings(
-        {shift_id: _read_booking(shift_id, fields) for shift_id, fields in shifts.items()}
+        {shift_id: _read_booking(shift_id, fields) for shift_id, fields in stored.get("shifts", {}).items()},
+        tuple(stored.get("waiting_list", ())),
     )
 
 
@@ -36,19 +37,23 @@ def employee_bookings_update(
 ) -> "UpdateTypeDef":
     """Returns the update that replaces an employee's bookings, on the condition that they still equal `before`."""
     last_end = max((booking.span.end for booking in after.by_shift.values() if booking.span), default=now)
+    values: dict[str, object] = {
+        ":before": _format_bookings(before),
+        ":after": _format_bookings(after),
+        ":expires_at": int((max(last_end, now) + _KEPT).timestamp()),
+    }
+    unchanged, waiting = "attribute_not_exists(waiting_list)", " REMOVE waiting_list"
+    if before.waiting:
+        unchanged, values[":waited_before"] = "waiting_list = :waited_before", list(before.waiting)
+    if after.waiting:
+        waiting, values[":waiting"] = ", waiting_list = :waiting", list(after.waiting)
+    no_bookings = "" if before.by_shift else " OR attribute_not_exists(shifts)"
     return {
         "TableName": table,
         "Key": wire(employee_bookings_key(phone_number)),
-        "UpdateExpression": "SET shifts = :after, expires_at = :expires_at",
-        "ConditionExpression": "shifts = :before"
-        + ("" if before.by_shift else " OR attribute_not_exists(shifts)"),
-        "ExpressionAttributeValues": wire(
-            {
-                ":before": _format_bookings(before),
-                ":after": _format_bookings(after),
-                ":expires_at": int((max(last_end, now) + _KEPT).timestamp()),
-            }
-        ),
+        "UpdateExpression": f"SET shifts = :after, expires_at = :expires_at{waiting}",
+        "ConditionExpression": f"(shifts = :before{no_bookings}) AND {unchanged}",
+        "ExpressionAttributeValues": wire(values),
     }
 
 

@@ -82,7 +82,7 @@ class DynamoInboundRows:
         reply = entries.reply
         if reply is None:
             return None
-        shift_ids = context.ids_of_own_shifts if reply.shows_own_shifts else [*reply.statuses]
+        shift_ids = context.ids_shown_by(reply)
         return WaitingReply(reply, self.reload(context, shift_ids) if shift_ids else context)
 
     def move_listing(self, phone_number: str, position: ListingPosition) -> None:

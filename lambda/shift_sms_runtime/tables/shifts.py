@@ -5,9 +5,11 @@ A change is written only if no attribute that the decision depends on has change
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, update, wire
-from shift_sms_runtime.inbound.ports import OpenShifts
+from shift_sms_runtime.shift_lists.index_parts import IndexPart
+from shift_sms_runtime.shift_lists.ports import OpenShifts
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import (
@@ -109,20 +111,35 @@ class DynamoShifts:
         except ConditionsFailed:
             raise ChangedMeanwhile from None
 
-    def open_shifts(self, role: str, *, after: str, most: int) -> OpenShifts:
-        """See `ShiftIndexes.open_shifts`."""
+    @property
+    def zone(self) -> ZoneInfo:
+        """See `OpenShiftIndex.zone`."""
+        return self._reader.zone
+
+    def open_shifts(self, role: str, part: IndexPart, *, most: int) -> OpenShifts:
+        """See `OpenShiftIndex.open_shifts`."""
+        condition, values = "listed_at > :after", {":role": listed_role(role), ":after": part.after}
+        request: dict[str, Any] = {}
+        if part.before is not None:
+            # BETWEEN includes its limits. No position equals `before`, which is a time alone.
+            condition, values[":before"] = "listed_at BETWEEN :after AND :before", part.before
+        if part.own_zone_only:
+            # TIMEZONE may become a reserved word.
+            request = {
+                "FilterExpression": "attribute_exists(#timezone)",
+                "ExpressionAttributeNames": {"#timezone": "timezone"},
+            }
         response = self._query(
-            _OPEN_SHIFTS,
-            "listed_role = :role AND listed_at > :after",
-            {":role": listed_role(role), ":after": after},
-            Limit=most,
+            _OPEN_SHIFTS, f"listed_role = :role AND {condition}", values, Limit=most, **request
         )
         # The index has only what a list shows. Every shift in it has a free seat.
         shifts = {
             item["listed_at"]["S"]: self._reader.read({**plain(item), "shift_status": ShiftStatus.AVAILABLE})
             for item in response["Items"]
+            if item["listed_at"]["S"] != part.after
         }
-        return OpenShifts(shifts, complete="LastEvaluatedKey" not in response)
+        last = response.get("LastEvaluatedKey")
+        return OpenShifts(shifts, read_to=last["listed_at"]["S"] if last else None)
 
     def ids_from(self, code: str, *, most: int) -> Sequence[str]:
         """See `ShiftIndexes.ids_from`."""

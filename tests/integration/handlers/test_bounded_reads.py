@@ -19,10 +19,11 @@ from tests.support.functions_on_moto import FunctionsOnMoto, clear_caches
 from tests.support.simulated_tables import simulated_database
 
 SIZES = (100, 1_000, 10_000, 100_000)
-OWN_SHIFTS, PASSED_DEADLINES = 50, 100
+OWN_SHIFTS, AWAITED_SHIFTS, PASSED_DEADLINES = 50, 45, 100
 ROLES = ("bar", "nurse")
 START = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
 READS = ("GetItem", "BatchGetItem", "Query", "Scan")
+LISTED = "Reply with a code to book:\n"
 PAGE = Path(__file__).parents[3] / "docs" / "limits.md"
 
 
@@ -70,6 +71,10 @@ class ManyShifts:
             attributes: dict[str, Any] = {}
             if number % 2:
                 attributes["starts_at"] = (START + timedelta(minutes=number)).isoformat()
+            if number % 9 == 0:
+                attributes["timezone"] = "Pacific/Honolulu"
+            if number % 997 == 0:
+                attributes["site"] = "Harbor"
             if number % 5 == 0:
                 attributes["role"] = ("bar", "nurse", "chef")[number % 3]
             if number % 7 == 0:
@@ -103,8 +108,12 @@ def many_shifts(system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch) -> Man
     for number in range(OWN_SHIFTS):
         start = START + timedelta(days=number)
         many.put_shift(f"OWN{number}", seats=9, starts_at=start.isoformat())
+    for number in range(AWAITED_SHIFTS):
+        many.put_shift(f"FULL{number}", shift_status="taken", employee=BOB)
     for first in range(0, OWN_SHIFTS, 10):
         many.text(" ".join(f"OWN{number}" for number in range(first, first + 10)))
+    for first in range(0, AWAITED_SHIFTS, 15):
+        many.text("WAIT " + " ".join(f"FULL{number}" for number in range(first, first + 15)))
     soon, passed = START - timedelta(days=1), datetime.now(UTC) - timedelta(seconds=1)
     for number in range(PASSED_DEADLINES):
         many.put_shift(f"LATE{number}", starts_at=soon.isoformat(), respond_by=passed.isoformat())
@@ -122,8 +131,8 @@ def test_given_any_number_of_shifts_when_texted_then_reads_are_as_documented(
         codes = many_shifts.bookable_codes(19)
         waiting = f"S{size - size % 7 - 7:06}"
         for name, text, begins in (
-            ("`REQUEST`, `MORE`", "REQUEST", "Reply with a code to book:\n"),
-            ("`REQUEST`, `MORE`", "MORE", "Reply with a code to book:\n" if size > SIZES[0] else ""),
+            ("`REQUEST`, `MORE`", "REQUEST", LISTED),
+            ("`REQUEST`, `MORE`", "MORE", LISTED),
             ("one code", codes[0], f"Booked: {codes[0]}"),
             ("two codes", " ".join(codes[1:3]), f"Booked: {codes[1]} 5h, {codes[2]} 5h"),
             ("five codes", " ".join(codes[3:8]), f"Booked: {codes[3]} 5h"),
@@ -133,14 +142,15 @@ def test_given_any_number_of_shifts_when_texted_then_reads_are_as_documented(
             ("`DROP`, `WAIT` or `INFO` and a code", f"WAIT {waiting}", "On the waiting list"),
             ("`DROP`, `WAIT` or `INFO` and a code", f"INFO {codes[18]}", f"{codes[18]} 5h"),
             ("`YES`", "YES", f"Booked: {codes[18]}"),
-            ("`MINE`", "MINE", "Your shifts:\n"),
+            ("`MINE`, its `MORE`", "MINE", "Your shifts:\n"),
+            ("`MINE`, its `MORE`", "MORE", "Your shifts:\n"),
             ("an unknown code", "ZZZ99", "This is not a valid shift code"),
             ("an unknown code", "S0000", "This is not a valid shift code"),
             ("a mistyped code", "QK7T2X", "There is no QK7T2X. Did you mean KQ7T2X"),
             ("a mistyped code", "KQ7T2Y", "There is no KQ7T2Y. Did you mean KQ7T2X"),
             ("any other text", "lobby desk please", "Thank you, we will get back to you"),
             ("any other text", "my badge is at gate S01 or S02 or S03, bring it", "Thank you"),
-            ("any other text", "somebody left a badge at the entrance", "Thank you, a person"),
+            ("any other text", "somebody left a badge at the entrance", "Thank you, we will"),
         ):
             reply, items, calls = many_shifts.text(text)
             assert reply.startswith(begins), f"{text!r}: {reply!r}"

@@ -5,17 +5,20 @@ from typing import Any
 
 import pytest
 
-from shift_sms_runtime.bookings.booking import BookingOutcome, BookingStatus, book, drop
+from shift_sms_runtime.bookings.booking import BookingOutcome, BookingStatus, book, drop, join_waiting_list
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply, ReplyView
+from shift_sms_runtime.language.intents import DaysWanted, ShiftFilter
 from shift_sms_runtime.messaging.hourly_limit import RecentTexts
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
+from shift_sms_runtime.shift_lists.list_filter import ListFilter
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from tests.support.dialogues.dialogue import ANN, BOB
+from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.store_operations import (
     LEASE,
     NOW,
@@ -25,7 +28,11 @@ from tests.support.store_operations import (
     queued,
     read_context,
 )
-from tests.support.store_pairs import Stores
+from tests.support.store_pairs import Stores, dynamo_stores
+
+FRIDAY = ListFilter(ShiftFilter(DaysWanted.FRIDAY), NOW)
+
+HARBOR = ListFilter(ShiftFilter(None, ("harbor",)), NOW)
 
 
 def test_given_one_seat_when_two_employees_book_then_only_the_first_has_it(stores: Stores) -> None:
@@ -194,6 +201,13 @@ def test_given_a_reply_in_the_outbox_when_read_then_with_the_rows_it_depends_on(
         Reply("last page", view=ReplyView.OPEN_SHIFTS, listing=ListingPosition("m", "A0", None)),
         Reply("info", "A1", {"A1": BookingStatus.FREE, "A2": BookingStatus.NONE}, ReplyView.SHIFTS),
         Reply("mine", view=ReplyView.OWN_SHIFTS),
+        Reply(
+            "mine",
+            view=ReplyView.OWN_SHIFTS,
+            listing=ListingPosition("m", None, "1#9999#A0", own_shifts=True),
+        ),
+        Reply("friday", view=ReplyView.OPEN_SHIFTS, listing=ListingPosition("m", None, None, FRIDAY)),
+        Reply("harbor", view=ReplyView.OPEN_SHIFTS, listing=ListingPosition("m", "A0", "A7", HARBOR)),
         Reply("stopped", confirms_opt_out=True),
     ],
 )
@@ -209,8 +223,55 @@ def test_given_a_reply_of_any_view_when_written_then_it_is_read_as_written(
     waiting = stores.waiting_replies.read_reply(text)
     assert waiting is not None
     assert waiting.reply == reply
-    shown = {"A1"} if "A1" in reply.statuses or reply.shows_own_shifts else set()
+    shown = {"A1"} if "A1" in reply.statuses or reply.view is ReplyView.OWN_SHIFTS else set()
     assert set(waiting.context.shifts) == shown
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        ListingPosition("m", None, "A7", FRIDAY),
+        ListingPosition("m", "A0", None, HARBOR),
+        ListingPosition("m", "1#A0", "2#A7", own_shifts=True),
+    ],
+)
+def test_given_a_position_when_written_then_the_next_text_reads_it(
+    stores: Stores, position: ListingPosition
+) -> None:
+    stores.inbound.write(read_context(stores, "m", ANN), Reply("list", listing=position))
+    assert read_context(stores, "n", ANN).listing == position
+    moved = replace(position, next_after="A9")
+    stores.waiting_replies.move_listing(ANN, moved)
+    assert read_context(stores, "n", ANN).listing == moved
+    plain = ListingPosition("n", None, "A7")
+    stores.inbound.write(read_context(stores, "n", ANN), Reply("list", listing=plain))
+    assert read_context(stores, "o", ANN).listing == plain
+
+
+def test_given_a_position_of_another_version_when_read_then_it_limits_what_it_can(
+    system: FunctionsOnMoto,
+) -> None:
+    stores, table = dynamo_stores(system), system.dynamodb.Table("Conversations")
+    row = {"phone_number": ANN, "entry": "LISTING", "listed_for": "m", "page_after": None, "next_after": "A7"}
+    table.put_item(Item=row)
+    assert read_context(stores, "n", ANN).listing == ListingPosition("m", None, "A7")
+    unknown = {"days": "next-month", "words": ["harbor"], "asked_at": NOW.isoformat()}
+    table.put_item(Item={**row, "limited_to": unknown})
+    assert read_context(stores, "n", ANN).listing == ListingPosition("m", None, "A7", HARBOR)
+
+
+def test_given_a_taken_shift_when_joined_then_the_bookings_know_it_with_the_place(
+    stores: Stores,
+) -> None:
+    stores.put_shift("A1", "", shift_status="taken", employee=BOB)
+    before = read_context(stores, "m", ANN, "A1")
+    assert carry_out(stores, join_waiting_list, "A1", context=before) == (BookingOutcome.WAITING,)
+    after = read_context(stores, "n", ANN, "A1")
+    assert (after.shifts["A1"].waiting, after.bookings.waiting) == ((ANN,), ("A1",))
+    with pytest.raises(ChangedMeanwhile):
+        carry_out(stores, join_waiting_list, "A1", message_id="o", context=replace(before, text=after.text))
+    assert carry_out(stores, drop, "A1", message_id="p") == (BookingOutcome.LEFT_WAITING_LIST,)
+    assert read_context(stores, "q", ANN).bookings.waiting == ()
 
 
 def test_given_a_page_rendered_anew_when_a_later_one_was_listed_then_it_stays(stores: Stores) -> None:

@@ -9,6 +9,7 @@ import pytest
 from boto3.dynamodb.types import Binary
 
 from shift_sms_runtime.bookings.booking import BookingOutcome, book, drop, join_waiting_list
+from shift_sms_runtime.shift_lists.index_parts import IndexPart
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
@@ -85,18 +86,44 @@ def test_given_open_shifts_when_listed_then_by_role_and_start_in_pages(stores: S
     carry_out(stores, book, "A8")
     stores.index_shifts()
     carry_out(stores, book, "A8", sender=BOB)
-    first = stores.shifts.open_shifts("", after="2026-08-01", most=3)
+    first = stores.shifts.open_shifts("", IndexPart("2026-08-01"), most=3)
     assert [shift.shift_id for shift in first.shifts.values()] == ["A7", "A6", "A5"]
-    assert (max(first.shifts), first.complete) == ("2026-08-15T08:00:00Z##A5", False)
-    rest = stores.shifts.open_shifts("", after=max(first.shifts), most=20)
+    assert max(first.shifts) == first.read_to == "2026-08-15T08:00:00Z##A5"
+    rest = stores.shifts.open_shifts("", IndexPart(max(first.shifts)), most=20)
     assert [shift.shift_id for shift in rest.shifts.values()] == ["A4", "A3", "A2", "A1", "A0", "B1"]
-    assert rest.complete
-    nurses = stores.shifts.open_shifts("nurse", after="2026-08-01", most=20)
+    assert rest.read_to is None
+    nurses = stores.shifts.open_shifts("nurse", IndexPart("2026-08-01"), most=20)
     ((position, shift),) = nurses.shifts.items()
     assert position == "2026-08-15T10:00:00Z#Ward 3#C1"
     # The index has only what a list shows.
     assert (shift.info, shift.role, shift.site, shift.free_seats) == ("", "Nurse", "Ward 3", 1)
     assert shift.is_open(NOW)
+
+
+def test_given_a_part_of_the_index_when_read_then_it_alone_and_up_to_its_limit(stores: Stores) -> None:
+    for day in range(10, 20):
+        zone = {"timezone": "Europe/Berlin"} if day % 3 == 0 else {}
+        stores.put_shift(f"A{day}", starts_at=f"2026-08-{day}T10:00:00Z", **zone)
+    stores.put_shift("Z1", site="Airport")
+    stores.put_shift("B1", site="Harbor")
+    stores.put_shift("C1")
+    stores.index_shifts()
+
+    def read(after: str, before: str | None, most: int = 20, *, own_zone_only: bool = False) -> list[str]:
+        part = IndexPart(after, before, own_zone_only)
+        found = stores.shifts.open_shifts("", part, most=most)
+        codes = [shift.shift_id for shift in found.shifts.values()]
+        return codes if found.read_to is None else [*codes, found.read_to[:10]]
+
+    assert read("2026-08-12T10:00:00Z", "2026-08-15T10:00:00Z") == ["A12", "A13", "A14"]
+    assert read("2026-08-12T10:00:00Z##A12", "2026-08-15T10:00:00Z") == ["A13", "A14"]
+    assert read("2026-08-12T10:00:00Z", "2026-08-15T10:00:00Z", 2) == ["A12", "A13", "2026-08-13"]
+    assert read("2026-08-10", "2026-08-17", own_zone_only=True) == ["A12", "A15"]
+    assert read("2026-08-10", "2026-08-17", 4, own_zone_only=True) == ["A12", "2026-08-13"]
+    assert read("2026-08-13", "2026-08-17", 1, own_zone_only=True) == ["2026-08-13"]
+    assert read("2026-08-20", "2026-08-21") == []
+    # Shifts without a start are in the order of their codes, whatever their site.
+    assert read("2026-08-19T10:00:00Z##A19", None) == ["B1", "C1", "Z1"]
 
 
 def test_given_codes_when_read_then_in_order_on_both_sides(stores: Stores) -> None:
@@ -134,7 +161,7 @@ def test_given_keys_written_after_the_read_when_booked_then_they_are_removed(
     context = read_context(stores, "m", ANN, "A1")
     stores.index_shifts()
     assert carry_out(stores, book, "A1", context=context) == (BookingOutcome.BOOKED,)
-    assert stores.shifts.open_shifts("", after="2026-08-01", most=9).shifts == {}
+    assert stores.shifts.open_shifts("", IndexPart("2026-08-01"), most=9).shifts == {}
     assert stores.shifts.ids_from("a1", most=9) == ["A1"]
 
 
@@ -144,10 +171,10 @@ def test_given_long_attributes_when_booked_then_no_key_is_too_long(system: Funct
     stores.put_shift("A2", role="\u00e9" * 2000)
     stores.index_shifts()
     assert carry_out(stores, book, "A1") == (BookingOutcome.BOOKED,)
-    listed = stores.shifts.open_shifts("", after="2026-08-01", most=9)
+    listed = stores.shifts.open_shifts("", IndexPart("2026-08-01"), most=9)
     assert listed.shifts == {}
     assert carry_out(stores, drop, "A1", message_id="n") == (BookingOutcome.DROPPED,)
-    assert len(stores.shifts.open_shifts("", after="2026-08-01", most=9).shifts) == 1
+    assert len(stores.shifts.open_shifts("", IndexPart("2026-08-01"), most=9).shifts) == 1
 
 
 @pytest.mark.parametrize(

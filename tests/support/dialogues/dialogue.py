@@ -51,6 +51,7 @@ class GivenShift:
     respond_in: float | None = None
     seats: int | None = None
     role: str | None = None
+    site: str | None = None
     status: str = "available"
     employee: str | None = None
     waiting: tuple[str, ...] = ()
@@ -65,6 +66,7 @@ class GivenShift:
             "employee": self.employee,
             "seats": self.seats,
             "role": self.role,
+            "site": self.site,
             "waiting_list": list(self.waiting) or None,
             **{
                 name: (now + timedelta(hours=hours)).isoformat()

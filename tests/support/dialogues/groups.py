@@ -8,14 +8,29 @@ from tests.support.dialogues.booking import (
     LISTING,
     NOT_BOOKING,
 )
+from tests.support.dialogues.codes_in_texts import CODES_IN_TEXTS
+from tests.support.dialogues.giving_back import GIVING_BACK
 from tests.support.dialogues.languages import APPOINTMENTS, IN_EACH_LANGUAGE
+from tests.support.dialogues.lists import LISTS
+from tests.support.dialogues.near_forms import NEAR_FORMS
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
 from tests.support.dialogues.policy import POLICY, STRICT
 from tests.support.dialogues.questions import ASKING
 from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.dialogues.waiting_list import SEATS, WAITING
 
-CONNECT_OFF = DROPPING + WAITING + SEATS + POLICY + ASKING + IN_EACH_LANGUAGE
+CONNECT_OFF = (
+    DROPPING
+    + GIVING_BACK
+    + WAITING
+    + SEATS
+    + POLICY
+    + ASKING
+    + CODES_IN_TEXTS
+    + NEAR_FORMS
+    + LISTS
+    + IN_EACH_LANGUAGE
+)
 """With Connect, their replies may also name AGENT."""
 
 

@@ -93,8 +93,7 @@ class MemoryInboundStore:
         if reply is None:
             return None
         context = self._read(inbound, ())
-        shift_ids = context.ids_of_own_shifts if reply.shows_own_shifts else [*reply.statuses]
-        return WaitingReply(reply, self.reload(context, shift_ids))
+        return WaitingReply(reply, self.reload(context, context.ids_shown_by(reply)))
 
     def move_listing(self, phone_number: str, position: ListingPosition) -> None:
         stored = self._conversations.listings.get(phone_number)

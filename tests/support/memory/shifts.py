@@ -5,8 +5,9 @@ from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shift_sms_runtime.inbound.ports import OpenShifts
 from shift_sms_runtime.language.locale_files import lexicons
+from shift_sms_runtime.shift_lists.index_parts import IndexPart
+from shift_sms_runtime.shift_lists.ports import OpenShifts
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import (
@@ -22,9 +23,9 @@ from shift_sms_runtime.shifts.shift_item import (
 class MemoryShifts:
     """Implements `Shifts`, `ShiftIndexes` and `ShiftIds` in memory. `rows` has the items by shift id."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: str = "UTC") -> None:
         self.rows: dict[str, dict[str, Any]] = {}
-        self._reader = ShiftReader(ZoneInfo("UTC"), lexicons("shifts"))
+        self._reader = ShiftReader(ZoneInfo(zone), lexicons("shifts"))
 
     def put(self, shift_id: str, info: str = "", **attributes: Any) -> None:
         """Adds an item as an operator does. An attribute that is None is left out."""
@@ -49,20 +50,27 @@ class MemoryShifts:
         self.check(shift)
         self.edit(shift.shift_id, **attributes)
 
-    def open_shifts(self, role: str, *, after: str, most: int) -> OpenShifts:
-        listed = {
-            str(attributes["listed_at"]): shift_id
+    @property
+    def zone(self) -> ZoneInfo:
+        return self._reader.zone
+
+    def open_shifts(self, role: str, part: IndexPart, *, most: int) -> OpenShifts:
+        listed = sorted(
+            (str(attributes["listed_at"]), shift_id)
             for shift_id, attributes in self._indexed()
-            if attributes["listed_role"] == listed_role(role) and str(attributes["listed_at"]) > after
-        }
+            if attributes["listed_role"] == listed_role(role)
+            and part.after < str(attributes["listed_at"])
+            and (part.before is None or str(attributes["listed_at"]) < part.before)
+        )
         shifts = {
             position: self._reader.read(
                 {"shift_status": ShiftStatus.AVAILABLE}
                 | {name: value for name, value in self.rows[shift_id].items() if name in LISTED_ATTRIBUTES}
             )
-            for position, shift_id in sorted(listed.items())[:most]
+            for position, shift_id in listed[:most]
+            if not part.own_zone_only or "timezone" in self.rows[shift_id]
         }
-        return OpenShifts(shifts, complete=len(listed) <= most)
+        return OpenShifts(shifts, read_to=listed[most - 1][0] if len(listed) > most else None)
 
     def ids_from(self, code: str, *, most: int) -> list[str]:
         return [shift_id for found, shift_id in self._codes(code) if found >= code][:most]

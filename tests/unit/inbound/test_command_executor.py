@@ -95,9 +95,7 @@ def test_given_a_word_as_shift_id_when_the_text_is_unclear_then_a_question_back(
     world = InboundWorld()
     world.shifts.put("NIGHT", "")
     world.deliver(ANN, "night daay")
-    assert world.phones.heard(ANN) == [
-        "Sorry, we did not get that. Reply only NIGHT to book it, DROP NIGHT to give it back"
-    ]
+    assert world.phones.heard(ANN) == ["Reply YES to book NIGHT"]
 
 
 def test_given_free_text_when_delivered_thrice_then_kept_and_confirmed_once() -> None:

@@ -6,13 +6,13 @@ import pytest
 
 from shift_sms_runtime.inbound.shift_search import (
     MAX_IDS_WITH_TYPO,
-    MAX_LIST_READS,
     NEIGHBORS,
-    SHIFTS_PER_READ,
     ShiftLookup,
     corrected_ids,
 )
 from shift_sms_runtime.messaging.encoding import measure
+from shift_sms_runtime.shift_lists.list_page import MAX_SEGMENTS
+from shift_sms_runtime.shift_lists.open_shift_list import MAX_UNFINISHED_READS, SHIFTS_PER_READ
 from tests.support.dialogues.dialogue import ANN
 from tests.support.inbound_world import InboundWorld, queue_reply
 from tests.support.memory.employees import EmployeeRow
@@ -32,9 +32,10 @@ def test_given_many_shifts_when_requested_then_more_lists_all_in_sendable_texts(
         world.deliver(ANN, "more")
     listed = [line for text in world.phones.heard(ANN) for line in text.splitlines() if line.startswith("S")]
     assert [line.split()[0] for line in listed] == [f"S{number:03}" for number in range(shifts)]
-    assert all(measure(text).sendable for text in world.phones.heard(ANN))
-    longest = measure(world.phones.heard(ANN)[0])
-    assert longest.characters > longest.max_characters - 60, "the first page has no room for another line"
+    assert {measure(text).segments for text in world.phones.heard(ANN)[:-1]} == {MAX_SEGMENTS}
+    assert measure(world.phones.heard(ANN)[-1]).segments <= MAX_SEGMENTS
+    one_more = world.phones.heard(ANN)[0] + "\nS999 15/08 5h nightshift " + character
+    assert measure(one_more).segments > MAX_SEGMENTS, "the first page has no room for another line"
 
 
 def test_given_more_delivered_twice_when_the_reply_was_lost_then_no_page_is_skipped() -> None:
@@ -51,9 +52,10 @@ def test_given_more_delivered_twice_when_the_reply_was_lost_then_no_page_is_skip
 def test_given_one_endless_shift_info_when_requested_then_the_reply_is_cut() -> None:
     world = InboundWorld()
     world.shifts.put("A1", "x" * 5000)
-    world.shifts.put("A2", "y")
+    world.shifts.put("A2", "y" * 40)
     world.deliver(ANN, "REQUEST")
-    assert measure(world.phones.heard(ANN)[0]).sendable
+    assert measure(world.phones.heard(ANN)[0]).segments == MAX_SEGMENTS
+    assert world.phones.heard(ANN)[0].endswith("x\nReply MORE for the rest")
     world.deliver(ANN, "A1")
     assert measure(world.phones.heard(ANN)[1]).sendable
 
@@ -102,17 +104,16 @@ def test_given_a_full_role_when_listed_then_pages_follow_each_other_without_a_ga
     found = [code for page in pages for code in page[1:] if code != "MORE"]
     assert sorted(found) == sorted(world.shifts.rows)
     assert [int(code[1:]) for code in found] == sorted(int(code[1:]) for code in found)
-    assert all(len(page) <= SHIFTS_PER_READ * 2 + 2 for page in pages)
 
 
 def test_given_many_shifts_that_none_can_book_when_listed_then_more_reads_on() -> None:
     world = InboundWorld()
     passed = world.clock().isoformat()
-    for number in range(MAX_LIST_READS * SHIFTS_PER_READ + 5):
+    for number in range(MAX_UNFINISHED_READS * SHIFTS_PER_READ + 5):
         put_dated(world, f"P{number:03}", 1, respond_by=passed)
     put_dated(world, "A1", 9)
-    assert listed(world, "REQUEST") == ["Reply"]
-    assert world.phones.heard(ANN) == ["Reply MORE for the rest"]
+    assert listed(world, "REQUEST") == ["None"]
+    assert world.phones.heard(ANN) == ["None so far. Reply MORE to look further"]
     assert listed(world, "MORE") == ["Reply", "A1"]
 
 

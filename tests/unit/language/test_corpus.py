@@ -25,9 +25,10 @@ from shift_sms_runtime.language.intents import (
     Thanks,
     Unclear,
 )
-from shift_sms_runtime.language.interpreter import interpret, words_to_look_up
-from shift_sms_runtime.language.lexicon import Lexicon
+from shift_sms_runtime.language.interpreter import words_to_look_up
 from shift_sms_runtime.language.locale_files import locales
+from shift_sms_runtime.language.multilingual.interpreter import interpret
+from shift_sms_runtime.language.multilingual.lexicons import Lexicons
 from shift_sms_runtime.language.shift_codes import candidate_ids, suggested_ids
 from tests.support.memory.shifts import MemoryShifts
 
@@ -67,26 +68,26 @@ def corpus() -> Iterator[Text]:
 
 
 TEXTS = tuple(corpus())
-LEXICONS = {language: locale.lexicon for language, locale in locales("shifts").items()}
+LEXICONS = {language: locale.lexicons for language, locale in locales("shifts").items()}
 
 
-def outcome_of(text: str, lexicon: Lexicon) -> str:
+def outcome_of(text: str, lexicons: Lexicons) -> str:
     """Interprets a text as the services do, first with its candidate ids and then with those that are looked up."""
     candidates = candidate_ids(text, most=MAX_CANDIDATE_IDS)
     known = [code for code in CODES if code in candidates]
-    intent = interpret(text, lexicon, known)
-    words = words_to_look_up(intent, text, lexicon, known)
+    intent = interpret(text, lexicons, known)
+    words = words_to_look_up(intent, text, lexicons, known)
     if words:
         shifts = MemoryShifts()
         for code in CODES:
             shifts.put(code)
         known = [*dict.fromkeys((*known, *ShiftLookup(shifts).ids_near(words)))]
-        intent = interpret(text, lexicon, known)
+        intent = interpret(text, lexicons, known)
         known = [*dict.fromkeys((*known, *shifts.existing(corrected_ids(words))))]
-    return outcome_name(intent, text, lexicon, known)
+    return outcome_name(intent, text, lexicons, known)
 
 
-def outcome_name(intent: Intent, text: str, lexicon: Lexicon, known: Sequence[str] = CODES) -> str:
+def outcome_name(intent: Intent, text: str, lexicons: Lexicons, known: Sequence[str] = CODES) -> str:
     """Returns the outcome of an intent, as the corpus names it."""
     names: dict[type[Intent], str] = {
         ListOwnShifts: "mine",
@@ -102,20 +103,20 @@ def outcome_name(intent: Intent, text: str, lexicon: Lexicon, known: Sequence[st
         case ShiftCommand(action, codes) if codes:
             return " ".join((action, *codes))
         case ShiftCommand(ShiftAction.BOOK, (), unknown):
-            return (suggested(text, lexicon, known) if unknown else "") or "invalid"
+            return (suggested(text, lexicons, known) if unknown else "") or "invalid"
         case ShiftCommand(action, (), unknown):
             return "invalid" if unknown else action
         case ListShifts(more):
             return "more" if more else "list"
         case FreeText():
-            return suggested(text, lexicon, known) or "free-text"
+            return suggested(text, lexicons, known) or "free-text"
         case _:
             return names[type(intent)]
 
 
-def suggested(text: str, lexicon: Lexicon, known: Sequence[str]) -> str:
+def suggested(text: str, lexicons: Lexicons, known: Sequence[str]) -> str:
     """Returns the outcome of a text that nearly names shifts; empty for any other text."""
-    for _, codes in suggested_ids(text, lexicon, known, most=MOST_SUGGESTED):
+    for _, codes in suggested_ids(text, lexicons, known, most=MOST_SUGGESTED):
         return " ".join(("did-you-mean", *codes))
     return ""
 

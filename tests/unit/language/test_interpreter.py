@@ -17,7 +17,7 @@ from shift_sms_runtime.language.intents import (
     Unclear,
 )
 from shift_sms_runtime.language.interpreter import MAX_WORDS_LOOKED_UP, words_to_look_up
-from tests.support.english_texts import CODES, ENGLISH_LEXICON, book, intent_of
+from tests.support.english_texts import CODES, ENGLISH, book, intent_of
 
 
 def drop(*codes: str) -> ShiftCommand:
@@ -98,7 +98,8 @@ def test_given_codes_when_read_then_they_are_booked_in_every_shape(text: str, ex
         ("I need an agent", RequestCallback("")),
         ("yes", SayYes()),
         ("OK!", SayYes()),
-        ("👍🏽", SayYes()),
+        ("👍🏽", SayYes(is_symbol=True)),
+        ("yes 👍", SayYes()),
         ("ok thanks", SayYes(may_only_acknowledge=True)),
         ("👍 thanks", SayYes(may_only_acknowledge=True)),
         ("yes, thanks!", SayYes()),
@@ -272,5 +273,5 @@ def test_given_a_shift_named_like_a_command_when_read_then_it_stays_a_command() 
 def test_given_a_text_when_words_may_be_ids_then_the_most_likely_are_looked_up(
     text: str, words: tuple[str, ...]
 ) -> None:
-    assert words_to_look_up(intent_of(text), text, ENGLISH_LEXICON, CODES) == words
+    assert words_to_look_up(intent_of(text), text, ENGLISH, CODES) == words
     assert len(words) <= MAX_WORDS_LOOKED_UP

@@ -7,19 +7,19 @@ from shift_sms_runtime.language.intents import Intent, ShiftAction, ShiftCommand
 from shift_sms_runtime.language.lexicon import WordClass
 from shift_sms_runtime.language.shift_codes import candidate_ids, normalize_code
 from shift_sms_runtime.language.tokenizer import tokenize
-from tests.support.english_texts import CODES, ENGLISH_LEXICON, book, intent_of
+from tests.support.english_texts import CODES, ENGLISH, book, intent_of
 
 ANY_CHARACTER = st.characters(exclude_categories=())
 """With unpaired surrogates, which `st.text()` omits."""
 
 
-EVERYDAY = sorted(ENGLISH_LEXICON.words[WordClass.POLITE] | ENGLISH_LEXICON.words[WordClass.GREETING])
+EVERYDAY = sorted(ENGLISH.own.words[WordClass.POLITE] | ENGLISH.own.words[WordClass.GREETING])
 
 
 SHORT_TEXTS = st.lists(
     st.one_of(
         st.sampled_from(
-            [*CODES, *(phrase for some in ENGLISH_LEXICON.words.values() for phrase in sorted(some))]
+            [*CODES, *(phrase for some in ENGLISH.own.words.values() for phrase in sorted(some))]
         ),
         st.text(ANY_CHARACTER, max_size=6),
     ),
@@ -92,7 +92,7 @@ def test_given_polite_words_around_codes_when_read_then_the_same_codes_are_booke
         # Single words only: a phrase before it may take the first word of a longer one.
         sorted(
             word
-            for word in {*ENGLISH_LEXICON.words[WordClass.NEGATING], *ENGLISH_LEXICON.words[WordClass.NO]}
+            for word in {*ENGLISH.own.words[WordClass.NEGATING], *ENGLISH.own.words[WordClass.NO]}
             if " " not in word
         ),
     ),

@@ -3,7 +3,7 @@
 import pytest
 
 from shift_sms_runtime.language.lexicon import WordClass, one_edit_apart
-from tests.support.english_texts import ENGLISH_LEXICON
+from tests.support.english_texts import ENGLISH
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ def test_given_two_words_when_one_edit_apart_then_it_is_noticed(left: str, right
 def test_given_a_typo_in_an_everyday_word_when_long_enough_then_it_is_forgiven(
     word: str, kinds: set[WordClass]
 ) -> None:
-    assert ENGLISH_LEXICON.classes_of_typo(word) == kinds
+    assert ENGLISH.own.classes_of_typo(word) == kinds

@@ -38,7 +38,7 @@ _MISTAKES = [
         "xx: [replies] dropped must have ['shifts'] in braces and has ['shift']",
     ),
     (("mine = ", 'mine = "Yours: {"\n'), "xx: [replies] mine has an unmatched brace"),
-    (("wait = \\[", ""), "xx: [words] wait is missing"),
+    (("info = \\[", ""), "xx: [words] info is missing"),
     (("more = \\[", 'more = ["MORE"]\nmoer = ["MOER"]\n'), "xx: [words] moer is unknown"),
     (("weekdays = ", 'weekdays = ["Mon"]\n'), "xx: [dates] weekdays must have 7 names"),
     (("months = ", ""), "xx: [dates] months must have 12 names"),
@@ -59,6 +59,9 @@ _MISTAKES_IN_GRAMMAR = [
     (("joining = ", ""), "xx: [grammar] joining is missing"),
     (("only = ", 'only = ["ONLY"]\nolny = ["JUST"]\n'), "xx: [grammar] olny is unknown"),
     (("one = ", 'one = "ONE"\n'), "xx: [grammar] one must be a list of words in quotes"),
+    (("filler = ", 'filler = "SO"\n'), "xx: [words] filler must be a list of words in quotes"),
+    (("7 = ", 'seven = ["SEVEN"]\n'), "xx: [numbers] seven must be a number in digits"),
+    (("8 = ", '8 = "EIGHT"\n'), "xx: [numbers] 8 must be a list of words in quotes"),
 ]
 
 

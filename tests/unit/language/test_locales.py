@@ -19,7 +19,7 @@ from shift_sms_runtime.language.intents import (
     ShiftAction,
     ShiftCommand,
 )
-from shift_sms_runtime.language.lexicon import COMMANDS, GrammarRole, Lexicon, WordClass, fold
+from shift_sms_runtime.language.lexicon import COMMANDS, GrammarRole, WordClass, fold
 from shift_sms_runtime.language.locale import ENGLISH, Template
 from shift_sms_runtime.language.locale_files import LocaleError, placeholders
 from shift_sms_runtime.language.tokenizer import tokenize
@@ -28,35 +28,36 @@ from tests.support.dialogues.groups import ALL_DIALOGUES
 from tests.support.locale_files import (
     FILES,
     assert_none,
+    commands_of,
     every_file,
     file_name,
+    folded,
     grammar_of,
     intent_of,
     locale_of,
     own_lexicon,
     words_of,
+    words_to_send,
 )
 
 _SHIFT = "XYZ123 15/08 5h nightshift"
+
+
+_TYPICAL_INFO = "15/08 22:00-06:00 cafe, harbor"
 
 
 TYPICAL = {
     "code": "XYZ123",
     "codes": "XYZ123, ABC456",
     "free": 2,
-    "others": "ABC456",
+    "others": "ABC456, DEF789",
     "seats": 12,
-    "shift": _SHIFT,
-    "shifts": f"{_SHIFT}, ABC456 16/08 8h dayshift",
+    "shift": f"XYZ123 {_TYPICAL_INFO}",
+    "shifts": f"XYZ123 {_TYPICAL_INFO}, ABC456 {_TYPICAL_INFO}",
     "time": "22:30",
     "typed": "XYZ132",
 }
-
-
-_WORDS = re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,})*")
-
-
-_NO_COMMANDS = {"SMS", "OK"}
+"""Typical values: codes of 6 characters, an info of 30, times, and two shifts or conflicting codes."""
 
 
 COMMANDS_NAMED: Mapping[Template, frozenset[WordClass]] = {
@@ -67,6 +68,9 @@ COMMANDS_NAMED: Mapping[Template, frozenset[WordClass]] = {
         Template.DID_YOU_MEAN_ONE: {WordClass.YES},
         Template.TOO_LATE_TO_DROP: {WordClass.AGENT},
         Template.WHICH_TO_DROP: {WordClass.DROP},
+        Template.UNCLEAR_BOOKABLE: {WordClass.YES},
+        Template.UNCLEAR_YOURS: {WordClass.DROP},
+        Template.CANNOT_MAKE: {WordClass.DROP},
         Template.LIST_MORE: {WordClass.MORE},
         Template.INFO_TAKEN: {WordClass.WAIT},
         Template.CALL_LIMIT: {WordClass.AGENT},
@@ -77,30 +81,6 @@ COMMANDS_NAMED: Mapping[Template, frozenset[WordClass]] = {
     }.items()
 }
 """The commands that these sentences must tell employees to text, in every language."""
-
-
-def words_to_send(template: str) -> list[str]:
-    """Returns the words in capitals that a sentence tells employees to text."""
-    without_values = re.sub(r"\{\w+\}", "{}", template)
-    runs: list[str] = []
-    for match in _WORDS.finditer(without_values):
-        run: list[str] = []
-        for word in [*match[0].split(), ""]:
-            if word.isupper() and len(word) > 1 and word not in _NO_COMMANDS:
-                run.append(word)
-            elif run:
-                runs.append(" ".join(run))
-                run = []
-    return runs
-
-
-def folded(phrase: str) -> str:
-    return " ".join(map(fold, phrase.split()))
-
-
-def commands_of(phrase: str, lexicon: Lexicon) -> frozenset[WordClass]:
-    """Returns the commands that a phrase stands for, yes and no included."""
-    return lexicon.classes_of(folded(phrase)) & {*COMMANDS, WordClass.YES, WordClass.NO}
 
 
 def test_given_the_vocabularies_when_listed_then_each_has_the_same_languages() -> None:
@@ -309,7 +289,7 @@ def test_given_a_grammar_word_when_listed_then_it_can_be_found(vocabulary: str, 
         for role, words in tomllib.loads(grammar_of(language))["grammar"].items():
             for word in words:
                 parts = tokenize(word)
-                most = 4 if role == GrammarRole.ACKNOWLEDGING else 1
+                most = 4 if role in (GrammarRole.ACKNOWLEDGING, GrammarRole.FOOTER) else 1
                 if parts.symbols != (word,) and not 1 <= len(parts.words) <= most:
                     yield f"{language}.toml {role}: {word} has {len(parts.words)} words"
 
@@ -353,6 +333,8 @@ def test_given_a_day_when_written_then_it_is_short_and_unique(vocabulary: str, l
 
 NOT_IN_A_DIALOGUE = {
     Template.LIST_MORE,
+    Template.LIST_NONE_MATCHES,
+    Template.LIST_NONE_SO_FAR,
     Template.CALL_NOT_ALLOWED,
     Template.CALL_LIMIT,
     Template.CALLS_USED_UP,

@@ -11,7 +11,7 @@ from shift_sms_runtime.language.shift_codes import (
     reserved_word,
     suggested_ids,
 )
-from tests.support.english_texts import CODES, ENGLISH_LEXICON
+from tests.support.english_texts import CODES, ENGLISH
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from tests.support.english_texts import CODES, ENGLISH_LEXICON
     ],
 )
 def test_given_an_id_when_it_is_a_listed_word_then_it_is_reserved(code: str, reason: str | None) -> None:
-    assert reserved_word(code, [Lexicon.of({}, {}), ENGLISH_LEXICON]) == reason
+    assert reserved_word(code, [Lexicon.of({}, {}, {}), ENGLISH.own]) == reason
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_given_a_near_miss_when_compared_then_codes_one_edit_away_are_suggested(
 def test_given_a_text_when_it_nearly_names_shifts_then_they_are_suggested(
     text: str, suggested: list[tuple[str, list[str]]]
 ) -> None:
-    assert list(suggested_ids(text, ENGLISH_LEXICON, CODES, most=3)) == suggested
+    assert list(suggested_ids(text, ENGLISH, CODES, most=3)) == suggested
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ The words that change the meaning are under `[grammar]` in the locale files.
 
 import re
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from shift_sms_runtime.language.annotator import Code, Part, Phrase, UnknownCode
 from shift_sms_runtime.language.lexicon import GrammarRole, GrammarWords, WordClass, without_accents
@@ -46,10 +46,20 @@ def is_ambiguous_drop(
     return (
         any(isinstance(part, Phrase) and part.has_role(GrammarRole.ME) for part in before)
         or (has_question_mark([*before, *after], text) and not any(map(_is_polite, before)))
-        or (bool(rest) and "?" in text[_end(before) :])
+        or (bool(rest) and _asks_after(before, after, text))
         or _names_hours_or_fraction(rest, grammar)
         or any(map(_changes_a_drop, after))
         or _names_a_recipient(after, text)
+    )
+
+
+def names_a_list(parts: Sequence[Part]) -> bool:
+    """Whether the text is about a list of shifts: "A1 list", "the list A1". "Request A1" asks for the shift."""
+    return any(
+        isinstance(part, Phrase)
+        and part.is_any(WordClass.LIST)
+        and (isinstance(before, Code) or (isinstance(before, Phrase) and before.is_any(WordClass.FILLER)))
+        for before, part in pairwise(parts)
     )
 
 
@@ -67,6 +77,15 @@ def has_question_mark(parts: Sequence[Part], text: str) -> bool:
         if not before or not isinstance(before[-1], Phrase) or not before[-1].is_any(WordClass.GREETING):
             return True
     return False
+
+
+def _asks_after(before: Sequence[Part], after: Sequence[Part], text: str) -> bool:
+    """Whether a question mark follows the codes of a DROP, other than the first in "can I drop A1? I'm sick"."""
+    first = text.find("?", _end(before))
+    if first == -1:
+        return False
+    ends_request = first < after[0].start or not text[after[0].end : first].strip()
+    return not (ends_request and any(map(_is_polite, before))) or "?" in text[first + 1 :]
 
 
 def _is_polite(part: Part) -> bool:
@@ -117,7 +136,19 @@ def _has_exchange_symbol(parts: Sequence[Part], text: str) -> bool:
 def _wants_one_of_several(parts: Sequence[Part]) -> bool:
     """Whether the sender wants any one of several codes."""
     several = len({part.shift_id for part in parts if isinstance(part, Code)}) > 1
-    return several and any(isinstance(part, Phrase) and part.has_role(GrammarRole.ONE) for part in parts)
+    return several and any(
+        isinstance(part, Phrase) and part.has_role(GrammarRole.ONE) and not _ends_code(part, parts[:i])
+        for i, part in enumerate(parts)
+    )
+
+
+def _ends_code(one: Phrase, before: Sequence[Part]) -> bool:
+    """Whether "one" belongs to the code before it: "A1 and the A2 one"."""
+    match before:
+        case [*_, Phrase() as article, Code() as code]:
+            return article.ends_with(GrammarRole.ARTICLE) and code.end + 1 == one.start
+        case _:
+            return False
 
 
 def _wants_part_of_a_shift(parts: Sequence[Part], text: str, grammar: GrammarWords) -> bool:

@@ -14,17 +14,25 @@ _LONGEST_NAME = 2
 """Words: a first name and a surname."""
 _CLAUSE_BEGINS = re.compile(r"[,.!;:\u2013-]\s*$")
 _CLAUSE_ENDS = re.compile(r"\s*([,.!]|[-\u2013]\s|$)")
+_SIGNATURE_BEGINS = re.compile(r"[\s.,!]*(?:\s[-\u2013\u2014~]+|\u2014|\n)\s*")
+_SIGNATURE_ENDS = re.compile(r"[^\w?]*")
 _PUNCTUATION = re.compile(r"[,.;:!?]")
 
 
 def without_names(parts: Sequence[Part], text: str) -> list[Part]:
-    """Returns the parts of a text without names after "Hi", "this is" or "thanks", and before "here"."""
+    """Returns the parts of a text without names after "Hi", "this is" or "thanks", before "here", and below it."""
     kept: list[Part] = []
     position = 0
     while position < len(parts):
         candidates = (parts[position : position + count] for count in range(_LONGEST_NAME, 0, -1))
         name = next(
-            (words for words in candidates if _is_name(words, parts[position + len(words) :], kept, text)), ()
+            (
+                words
+                for words in candidates
+                if _is_signature(words, kept, text)
+                or _is_name(words, parts[position + len(words) :], kept, text)
+            ),
+            (),
         )
         position += len(name)
         kept.extend(parts[position : position + 1])
@@ -38,8 +46,7 @@ def _is_name(name: Sequence[Part], after: Sequence[Part], before: Sequence[Part]
     Such a name is followed by the end of a clause, a code, or a phrase with "I". "Hi Bob can do it" is about Bob. Names
     begin with a capital, except in "hi bob, ..." and "hi bob can i ...".
     """
-    unlisted = (isinstance(part, Phrase) and part.end > part.start and not part.classes for part in name)
-    if not all(unlisted) or _has_punctuation_within(name, text):
+    if not all(map(_is_unlisted, name)) or _has_punctuation_within(name, text):
         return False
     capitals = all(text[part.start : part.end].istitle() for part in name)
     clause_ends = _CLAUSE_ENDS.match(text, name[-1].end) is not None
@@ -62,6 +69,10 @@ def _is_name(name: Sequence[Part], after: Sequence[Part], before: Sequence[Part]
     return capitals and (_is_introduced(last, name, after, text) or signed)
 
 
+def _is_unlisted(part: Part) -> bool:
+    return isinstance(part, Phrase) and part.end > part.start and not part.classes
+
+
 def _is_introduced(by: Part, name: Sequence[Part], after: Sequence[Part], text: str) -> bool:
     """Whether a phrase like "this is" introduces the sender by this name.
 
@@ -80,6 +91,22 @@ def _is_introduced(by: Part, name: Sequence[Part], after: Sequence[Part], text: 
         return following.joins or _begins_with_sender(after)
     # "This is Maria XYZ123", but "I am Exhausted XYZ123" and German "hier Schnee XYZ123".
     return isinstance(by, Phrase) and " " in by.folded and not by.starts_with(GrammarRole.SENDER)
+
+
+def _is_signature(name: Sequence[Part], before: Sequence[Part], text: str) -> bool:
+    """Whether the text ends with a first name after a dash or on a line of its own: "A1 - Maria".
+
+    The name must be listed. Other capitalized words may say why the sender has no time: "A1 - Zahnarzt".
+    """
+    first, *surname = name
+    return (
+        bool(before)
+        and isinstance(first, Phrase)
+        and first.has_role(GrammarRole.NAME)
+        and all(_is_unlisted(part) and text[part.start : part.end].istitle() for part in surname)
+        and _SIGNATURE_BEGINS.fullmatch(text, before[-1].end, first.start) is not None
+        and _SIGNATURE_ENDS.fullmatch(text, name[-1].end) is not None
+    )
 
 
 def _is_sign_off(phrase: Phrase, text: str) -> bool:

@@ -1,0 +1,24 @@
+"""Removes the footer that a phone adds below a text: "Sent from my iPhone"."""
+
+import re
+
+from shift_sms_runtime.language.lexicon import GrammarRole, GrammarWords, without_accents
+
+_MOST_WORDS_AFTER_DEVICE = 3
+"""Words of a footer after the device: "Galaxy S21 Ultra 5G"."""
+
+
+def without_footer(text: str, grammar: GrammarWords) -> str:
+    """Returns a text without a footer at its end. A text that is nothing but a footer is returned unchanged."""
+    footers, devices = (_any_of(grammar[role]) for role in (GrammarRole.FOOTER, GrammarRole.DEVICE))
+    # Accents are removed from each character on its own, so that positions stay the same.
+    folded = "".join(without_accents(character)[:1] or "'" for character in text)
+    found = re.search(
+        rf"\W+{footers}\W+{devices}(?:[^\S\n]+[\w.+-]+){{0,{_MOST_WORDS_AFTER_DEVICE}}}\W*$", folded
+    )
+    return text[: found.start()] if found and re.search(r"\w", text[: found.start()]) else text
+
+
+def _any_of(phrases: frozenset[str]) -> str:
+    alternatives = (r"\W+".join(map(re.escape, phrase.split())) for phrase in sorted(phrases, reverse=True))
+    return f"(?:{'|'.join(alternatives) or '(?!)'})"

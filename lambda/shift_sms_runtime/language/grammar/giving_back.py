@@ -1,0 +1,62 @@
+"""Rules about texts that give a shift back: which words prevent it, and which only say why."""
+
+import re
+from collections.abc import Sequence
+
+from shift_sms_runtime.language.annotator import Code, Part, Phrase
+from shift_sms_runtime.language.lexicon import GrammarRole, WordClass
+
+_CLAUSE_ENDS = re.compile(r"[,.;!\n]|\s[-\u2013]\s")
+_NEGATIONS = (WordClass.NEGATING, WordClass.NO, WordClass.CANNOT)
+_NO_LONGER_WANTED = (WordClass.CANNOT, WordClass.SICK, WordClass.DROP, WordClass.NO)
+
+
+def may_give_back(parts: Sequence[Part]) -> bool:
+    """Whether any words say that the sender cannot or does not want to work: "can't do A1", "not A1"."""
+    return any(
+        isinstance(part, Phrase)
+        and (
+            part.is_any(*_NO_LONGER_WANTED)
+            or (part.is_any(WordClass.NEGATING) and part.contains(GrammarRole.NOT))
+        )
+        for part in parts
+    )
+
+
+def prevents_drop(parts: Sequence[Part], text: str) -> bool:
+    """Whether a word prevents a DROP: "don't drop A1".
+
+    A sickness does not, nor does "can't" if it is a reason: "can't come, drop A1", but not "I can't drop A1".
+    """
+    return any(
+        isinstance(part, Phrase)
+        and part.is_any(*_NEGATIONS)
+        and not part.is_any(WordClass.POLITE, WordClass.SICK)
+        and not (part.is_any(WordClass.CANNOT) and _is_reason(position, parts, text))
+        for position, part in enumerate(parts)
+    )
+
+
+def leaves_waiting_list(parts: Sequence[Part]) -> bool:
+    """Whether the text takes the sender off a waiting list: DROP comes before WAIT, and no code between them."""
+    drop, wait = (_first(parts, word_class) for word_class in (WordClass.DROP, WordClass.WAIT))
+    return drop < wait and not any(isinstance(part, Code) for part in parts[drop:wait])
+
+
+def _is_reason(position: int, parts: Sequence[Part], text: str) -> bool:
+    """Whether "can't" stands apart from the DROP, so that it is not what the sender cannot do."""
+    drop = _first(parts, WordClass.DROP)
+    between = parts[min(position, drop) + 1 : max(position, drop)]
+    return any(
+        isinstance(part, Code) or (isinstance(part, Phrase) and part.joins) for part in between
+    ) or bool(
+        position < drop < len(parts) and _CLAUSE_ENDS.search(text, parts[position].end, parts[drop].start)
+    )
+
+
+def _first(parts: Sequence[Part], word_class: WordClass) -> int:
+    """Returns the position of the first phrase of a class, or the number of parts."""
+    return next(
+        (i for i, part in enumerate(parts) if isinstance(part, Phrase) and part.is_any(word_class)),
+        len(parts),
+    )

@@ -1,0 +1,1 @@
+"""Understands texts in every language, and prefers the employee's."""

@@ -1,0 +1,131 @@
+"""Lists dialogues in which employees say in their own words that they cannot work a shift."""
+
+from shift_sms_runtime.language.locale import Template
+from shift_sms_runtime.language.locale_files import locale
+from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, GivenShift, ann, bob
+from tests.support.dialogues.replies import (
+    BOOKED_NIGHT,
+    NIGHT_LINE,
+    OFFERED_NIGHT,
+    ONE_TAKEN,
+    UNCLEAR_NIGHT,
+    WAITING_NIGHT,
+    WHICH_SHIFT,
+)
+
+_CANNOT_MAKE_NIGHT = "Can't make XYZ123? Reply DROP XYZ123 and we will offer it to others"
+_GIVEN_BACK = "Given back: XYZ123"
+
+
+def _in_words(language: str, *, drops: tuple[str, ...], asks: tuple[str, ...]) -> Dialogue:
+    """Returns a dialogue in which Ann books a shift before each text that gives it back, and none changes twice.
+
+    Args:
+        language: Ann's language.
+        drops: Texts that give the shift back.
+        asks: Texts to which the system replies with one question.
+    """
+    say = locale("shifts", language).say
+    booked = say(Template.BOOKED, shifts=NIGHT_LINE)
+    return Dialogue(
+        f"giving a shift back in words: {language}",
+        (
+            ann("XYZ123", booked),
+            *(ann(text, say(Template.CANNOT_MAKE, code="XYZ123")) for text in asks),
+            *(
+                turn
+                for text in drops
+                for turn in (ann(text, say(Template.DROPPED, shifts="XYZ123")), ann("XYZ123", booked))
+            ),
+        ),
+        taken={"XYZ123": ANN},
+        employees={ANN: {"language": language}},
+    )
+
+
+GIVING_BACK = (
+    _in_words(
+        "en",
+        drops=(
+            "Drop xyz123, I'm sick 🤒",
+            "i can't make it tomorrow, please drop xyz123",
+            "need to cancel my XYZ123, throwing up all night",
+            "can i give XYZ123 back? i'm ill",
+        ),
+        asks=("I'm sick, can't do XYZ123", "can someone cover my xyz123", "XYZ123 🤒", "i cant drop XYZ123"),
+    ),
+    _in_words(
+        "es",
+        drops=(
+            "cancela XYZ123, estoy enferma",
+            "suelto XYZ123 tengo fiebre",
+            "¿puedo devolver XYZ123? estoy malo",
+        ),
+        asks=(
+            "no puedo hacer XYZ123, estoy enfermo",
+            "¿alguien puede cubrir mi XYZ123?",
+            "no canceles XYZ123",
+        ),
+    ),
+    _in_words(
+        "fr",
+        drops=(
+            "annule XYZ123",
+            "je rends XYZ123, je suis malade",
+            "est-ce que je peux rendre XYZ123 ? malade",
+        ),
+        asks=(
+            "je ne peux pas faire XYZ123",
+            "quelqu'un peut me remplacer sur XYZ123 ?",
+            "n'annule pas XYZ123",
+        ),
+    ),
+    _in_words(
+        "de",
+        drops=("storno XYZ123", "kann ich XYZ123 abgeben? bin krank", "gebe XYZ123 ab, habe Fieber"),
+        asks=("bin krank, kann XYZ123 nicht machen", "kann jemand XYZ123 übernehmen?", "kein Storno XYZ123"),
+    ),
+    Dialogue(
+        "the waiting list gets a shift that is given back in words",
+        (
+            ann("XYZ123", BOOKED_NIGHT),
+            bob("XYZ123", ONE_TAKEN.format("XYZ123")),
+            bob("put me on the list for xyz123", WAITING_NIGHT),
+            ann("sick, can't come to XYZ123", _CANNOT_MAKE_NIGHT),
+            ann("drop xyz123 sorry, i'm sick", _GIVEN_BACK, texts_to_others=((BOB, OFFERED_NIGHT),)),
+            bob("yes", BOOKED_NIGHT),
+        ),
+        taken={"XYZ123": BOB},
+    ),
+    Dialogue(
+        "who cannot work a shift is not asked to book it",
+        (
+            ann(
+                "sorry can't do XYZ123",
+                UNCLEAR_NIGHT,
+            ),
+            ann("yes", WHICH_SHIFT),
+        ),
+    ),
+    Dialogue(
+        "of two shifts, only the own ones can be given back",
+        (
+            ann("N1 N2", "Booked: N1 bar, N2 café"),
+            ann("can't do N1 or N3", "Can't make N1? Reply DROP N1 and we will offer it to others"),
+            ann(
+                "im ill, cant do N1, N2", "Can't make N1 N2? Reply DROP N1 N2 and we will offer it to others"
+            ),
+            ann("DROP N1 N2", "Given back: N1, N2"),
+        ),
+        given=(GivenShift("N1", "bar"), GivenShift("N2", "café"), GivenShift("N3", "kitchen")),
+    ),
+    Dialogue(
+        "off the waiting list in words",
+        (
+            ann("WAIT XYZ123", WAITING_NIGHT),
+            ann("take me off the waiting list for XYZ123", "Off the waiting list: XYZ123"),
+        ),
+        given=(GivenShift("XYZ123", "15/08 5h nightshift", status="taken", employee=BOB),),
+        taken={"XYZ123": BOB},
+    ),
+)
