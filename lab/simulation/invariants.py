@@ -35,7 +35,7 @@ _FINAL = frozenset(
 )
 _POSSIBLY_SENT = frozenset({"sent", "delivered"})
 _NEVER_SENT = _FINAL - _POSSIBLY_SENT - {"unknown"}
-_TELLS_OF_A_SEAT = ("Booked: ", "Already yours: ", "Yours:")
+_TELLS_OF_A_SEAT = ("Booked: ", "Already yours: ")
 """How the lines begin that tell an employee about a seat."""
 _PHONE = re.compile(r"\+\d{10,}")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_given_a_shift_past_its_cutoff_when_the_reply_is_refused_then_it_is_undo
     assert (world.shifts.holders("A1"), booked(world)) == ([], set())
 
 
-def test_given_several_codes_when_the_reply_is_refused_then_only_new_bookings_are_undone() -> None:
+def test_given_several_codes_when_the_reply_is_refused_then_new_bookings_are_undone() -> None:
     world = world_with_shift()
     for shift_id in ("B1", "C1", "D1"):
         world.shifts.put(shift_id, "")
@@ -110,16 +111,16 @@ def test_given_several_codes_when_the_reply_is_refused_then_only_new_bookings_ar
     assert "Booking undone: B1, C1." in world.operator_inbox.items[ITEM].text
 
 
-def test_given_employees_who_wait_when_a_booking_is_undone_then_the_next_is_offered() -> None:
+def test_given_a_waiting_list_when_a_booking_is_undone_then_the_next_is_offered() -> None:
     world = world_with_shift(shift_status="taken", employee=GUS)
     for number in (ANN, BOB):
         world.deliver(number, "WAIT A1")
     world.shifts.edit("A1", shift_status="available", employee=None, employees=None)
     world.reconcile_shifts()
-    assert world.phones.heard(ANN)[-1].startswith("A seat is free: A1 early.")
+    assert world.phones.heard(ANN)[-1].startswith("A spot is free: A1 early.")
     refused(world, "YES")
     world.reconcile_shifts()
-    assert world.phones.heard(BOB)[-1].startswith("A seat is free: A1 early.")
+    assert world.phones.heard(BOB)[-1].startswith("A spot is free: A1 early.")
     assert world.operator_inbox.items[ITEM].phone_number == ANN
     world.deliver(BOB, "YES")
     assert world.shifts.holders("A1") == [BOB]
@@ -192,7 +193,7 @@ def test_given_already_yours_was_sent_when_the_first_is_undone_late_then_it_stan
     assert world.operator_inbox.items == {}
 
 
-def test_given_every_reply_about_a_booking_is_refused_when_recorded_then_undone_once() -> None:
+def test_given_two_refused_replies_about_a_booking_when_recorded_then_undone_once() -> None:
     world = world_with_shift()
     interrupted(world)
     refused(world, message_id="n")
@@ -203,7 +204,7 @@ def test_given_every_reply_about_a_booking_is_refused_when_recorded_then_undone_
     assert len(world.operator_inbox.items) == 1
 
 
-def test_given_the_first_reply_was_sent_when_a_second_is_refused_then_the_booking_stands() -> None:
+def test_given_a_first_reply_was_sent_when_a_second_is_refused_then_it_stands() -> None:
     world = world_with_shift()
     world.deliver(ANN, "A1", "m")
     for number in range(7):
@@ -213,7 +214,7 @@ def test_given_the_first_reply_was_sent_when_a_second_is_refused_then_the_bookin
     assert world.operator_inbox.items == {}
 
 
-def test_given_a_start_that_only_the_service_saw_when_texted_again_then_booked_again() -> None:
+def test_given_a_start_only_the_service_saw_when_texted_again_then_booked_again() -> None:
     world = world_with_shift()
     refused(world)
     for _ in range(2):
@@ -248,7 +249,7 @@ def test_given_self_managed_opt_outs_when_start_follows_then_the_code_books_agai
     assert world.counted("c") == (2, 1, 1)
 
 
-def test_given_a_shift_that_is_gone_when_the_reply_is_refused_then_nothing_is_undone() -> None:
+def test_given_a_shift_that_is_gone_when_the_reply_is_refused_then_no_undo() -> None:
     world = world_with_shift()
     queue_reply(world, ANN, "A1", "m")
     world.shifts.rows.pop("A1")
@@ -258,7 +259,7 @@ def test_given_a_shift_that_is_gone_when_the_reply_is_refused_then_nothing_is_un
     assert world.operator_inbox.items == {}
 
 
-def test_given_a_canceled_shift_when_the_reply_is_refused_then_the_seat_is_not_offered() -> None:
+def test_given_a_canceled_shift_when_the_reply_is_refused_then_no_seat_is_offered() -> None:
     world = world_with_shift()
     world.deliver(BOB, "WAIT A1")
     queue_reply(world, ANN, "A1", "m")
@@ -268,10 +269,14 @@ def test_given_a_canceled_shift_when_the_reply_is_refused_then_the_seat_is_not_o
     world.reconcile_shifts()
     assert world.shifts.rows["A1"]["shift_status"] == "cancelled"
     assert world.shifts.holders("A1") == []
-    assert not any(text.startswith("A seat is free") for text in world.phones.heard(BOB))
+    assert not any(text.startswith("A spot is free") for text in world.phones.heard(BOB))
 
 
 Meanwhile = Callable[[InboundWorld], object]
+
+
+def _change(world: InboundWorld, meanwhile: Meanwhile) -> None:
+    meanwhile(world)
 
 
 def undone_while(meanwhile: Meanwhile, number: str) -> Iterator[InboundWorld]:
@@ -283,7 +288,7 @@ def undone_while(meanwhile: Meanwhile, number: str) -> Iterator[InboundWorld]:
         world.phones.refusals[ANN] = OPTED_OUT
         if number == "busy":
             world.permits.free_from = world.clock() + timedelta(seconds=20)
-        world.steps.once(step, lambda world=world: meanwhile(world))  # type: ignore[misc]
+        world.steps.once(step, partial(_change, world, meanwhile))
         world.deliver(ANN, "A1", "m")
         if world.steps.taken < step:
             assert step > 10
@@ -333,7 +338,7 @@ def test_given_another_employee_at_any_step_when_undone_then_the_seat_is_theirs(
 
 
 @pytest.mark.parametrize("number", ["free", "busy"])
-def test_given_an_assignment_at_any_step_when_undone_then_the_assigned_one_has_it(number: str) -> None:
+def test_given_an_assignment_at_any_step_when_undone_then_it_stands(number: str) -> None:
     def assign(world: InboundWorld) -> None:
         world.shifts.edit("A1", employee=BOB, employees=None, shift_status="taken")
 
