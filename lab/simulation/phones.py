@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from lab.phone_network.phones.carrier_keywords import CarrierKeyword, carrier_keyword
+from lab.phone_network.phones.carrier_keywords import CarrierKeyword, carrier_keyword, first_word
 from lab.phone_network.phones.encoding import measure
 from lab.phone_network.services.allowance import Allowance
 from lab.simulation.aws.calls import Response
@@ -83,15 +83,17 @@ class Phones:
             case CarrierKeyword.OPT_OUT:
                 self.opted_out.add(phone)
                 return False
-            case CarrierKeyword.OPT_IN:
-                self.opted_out.discard(phone)
-                return False
             case CarrierKeyword.HELP:
                 return False
+            case CarrierKeyword.OPT_IN:
+                self.opted_out.discard(phone)
+                keyword = first_word(body)
+            case None:
+                keyword = "KEYWORD_123456789012"
         payload = {
             "originationNumber": phone,
             "destinationNumber": OUR_NUMBER,
-            "messageKeyword": "KEYWORD_123456789012",
+            "messageKeyword": keyword,
             "messageBody": body,
             "inboundMessageId": message_id,
         }

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import boto3
 
-from shift_sms_runtime import outbox_composition
+from shift_sms_runtime import inbound_composition, outbox_composition
 from shift_sms_runtime.aws import clients
 from shift_sms_runtime.telemetry import count
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
-    from shift_sms_runtime.callbacks.callback_request import CallbackRequest
     from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher
     from shift_sms_runtime.campaigns.planner import CampaignPlanner
@@ -39,68 +38,10 @@ if TYPE_CHECKING:
 @cache
 def process_inbound_sms() -> "InboundProcessor":
     """Returns the service of `process_inbound_sms`."""
-    from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.environment import ProcessInboundSms
-    from shift_sms_runtime.inbound.command_executor import CommandExecutor
-    from shift_sms_runtime.inbound.processor import InboundProcessor
-    from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.employees import DynamoEmployees
-    from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
-    from shift_sms_runtime.tables.shifts import DynamoShifts
 
     environment = ProcessInboundSms.read(os.environ)
-    dynamodb, sqs = _dynamodb(), _sqs()
-    callbacks: SqsQueue[CallbackRequest] | None = None
-    if environment.callback_queue_url is not None:
-        callbacks = SqsQueue(sqs, environment.callback_queue_url)
-    agent_offered = callbacks is not None
-    shift_reader = ShiftReader(environment.booking_policy.zone)
-    shifts = DynamoShifts(dynamodb, environment.shifts_table, shift_reader)
-    employees = DynamoEmployees(dynamodb, environment.employees_table)
-    locales = outbox_composition.reply_locales(environment.language)
-    store = DynamoInboundStore(
-        dynamodb,
-        employees=environment.employees_table,
-        employee_bookings=environment.employee_bookings_table,
-        conversations=environment.conversations_table,
-        campaign_counters=environment.campaign_counters_table,
-        shifts=environment.shifts_table,
-        operator_inbox=environment.operator_inbox_table,
-        outbox=environment.outbox_table,
-        shift_reader=shift_reader,
-        clock=_now,
-    )
-    outbox = outbox_composition.outbox(dynamodb, environment, _now)
-    workers = outbox_composition.outbox_workers(dynamodb, sqs, environment, _now)
-    sources = outbox_composition.reply_sources(
-        dynamodb,
-        environment,
-        shift_reader,
-        _now,
-        replies=store,
-        shift_indexes=shifts,
-        employees=employees,
-        locales=locales,
-        agent_offered=agent_offered,
-        self_managed_opt_outs=environment.policy.self_managed_opt_outs,
-    )
-    sender = outbox_composition.outbox_sender(
-        environment, dynamodb, _sms(), _now, outbox=outbox, workers=workers, sources=sources
-    )
-    return InboundProcessor(
-        store=store,
-        executor=CommandExecutor(
-            store=store, shift_indexes=shifts, policy=environment.booking_policy, agent_offered=agent_offered
-        ),
-        employees=employees,
-        locales=locales,
-        outbox=outbox,
-        workers=workers,
-        sender=sender,
-        callbacks=callbacks,
-        policy=environment.policy,
-        clock=_now,
-    )
+    return inbound_composition.inbound_processor(environment, _dynamodb(), _sqs(), _sms(), _now)
 
 
 @cache

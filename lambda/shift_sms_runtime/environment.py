@@ -170,6 +170,8 @@ class ProcessInboundSms(FunctionEnvironment):
     """Message parts per second that the origination identity may send."""
     callback_queue_url: str | None
     """None without Amazon Connect."""
+    emergency_reply: str | None
+    """The reply to urgent texts; None for the sentence of the employee's language."""
     policy: InboundPolicy
     booking_policy: BookingPolicy
     language: LanguageSettings

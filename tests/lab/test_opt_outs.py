@@ -11,6 +11,7 @@ from lab.phone_network.phones.handsets import InboundPayload
 from tests.support.deployed_lab import STAFF, empty_tables, send_turns
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS, Dialogue
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
+from tests.support.dialogues.plain_words import OPT_OUTS_IN_WORDS, OPT_OUTS_IN_WORDS_OF_THE_SERVICE
 from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.notifications import notification
 
@@ -77,8 +78,8 @@ def play(system: LabSystem, dialogue: Dialogue) -> None:
     """Sends the texts of a dialogue; compares replies, bookings and opt-outs with it."""
     empty_tables(system)
     put_on_roster(system, ANN, BOB)
-    table = system.outputs.employees_table_name
-    system.put(table, [{"phone_number": number, **one} for number, one in dialogue.employees.items()])
+    employees = [{"phone_number": number, **of} for number, of in dialogue.employees.items()]
+    system.put(system.outputs.employees_table_name, employees)
     for number in PEOPLE:
         system.network.opt_in(number)
     system.put_shifts(dialogue.shift_items(datetime.now(UTC)))
@@ -89,14 +90,18 @@ def play(system: LabSystem, dialogue: Dialogue) -> None:
     assert system.bookings() == dialogue.taken
 
 
-@pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize(
+    "dialogue", SELF_MANAGED_OPT_OUTS + OPT_OUTS_IN_WORDS, ids=lambda dialogue: dialogue.name
+)
 def test_given_self_managed_opt_outs_when_employees_text_then_the_replies_match(
     limited_system: LabSystem, dialogue: Dialogue
 ) -> None:
     play(limited_system, dialogue)
 
 
-@pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize(
+    "dialogue", OPT_OUTS_OF_THE_SERVICE + OPT_OUTS_IN_WORDS_OF_THE_SERVICE, ids=lambda dialogue: dialogue.name
+)
 def test_given_opt_outs_of_the_service_when_published_too_then_the_table_holds(
     publishing_system: LabSystem, dialogue: Dialogue
 ) -> None:

@@ -76,6 +76,7 @@ class InboundWorld:
     keywords_published: bool = True
     """Whether the functions receive STOP and START. If not, the service refuses texts after STOP."""
     texts_per_hour: int = 0
+    emergency_reply: str | None = None
     calls_per_day: int = 0
     messages_per_second: float = 1000
     vocabulary: str = "shifts"
@@ -121,6 +122,8 @@ class InboundWorld:
         shifts, outbox = stepwise(self.shifts, self.steps), stepwise(self.outbox, self.steps)
         permits, turns = stepwise(self.permits, self.steps), stepwise(self.turns, self.steps)
         recipients = Recipients(employees, self.approved_numbers)
+        self.alarms: list[datetime] = []
+        """When urgent texts raised the alarm."""
         self.operator_reply_counts: Counter[InboxStatus] = Counter()
         reply_outcomes = ReplyOutcomes(
             stepwise(self.operator_inbox, self.steps),
@@ -191,7 +194,11 @@ class InboundWorld:
         self.processor = InboundProcessor(
             store=store,
             executor=CommandExecutor(
-                store=store, shift_indexes=shifts, policy=self.policy, agent_offered=self.connect
+                store=store,
+                shift_indexes=shifts,
+                policy=self.policy,
+                agent_offered=self.connect,
+                emergency_reply=self.emergency_reply,
             ),
             employees=employees,
             locales=world_locales,
@@ -216,6 +223,7 @@ class InboundWorld:
                 self.approved_numbers, self.stranger_reply, self.self_managed_opt_outs, self.texts_per_hour
             ),
             clock=self.clock,
+            on_urgent=lambda: self.alarms.append(self.clock()),
         )
         self.reconciler = ShiftReconciler(
             shifts=shifts,
@@ -244,16 +252,22 @@ class InboundWorld:
 
         By default the text replies to our latest text.
         """
-        keyword = None if self.keywords_published else carrier_keyword(body)
-        if keyword is CarrierKeyword.OPT_OUT:
-            self.phones.refusals[sender] = OPTED_OUT
-        elif keyword is CarrierKeyword.OPT_IN:
-            self.phones.refusals.pop(sender, None)
-        if keyword is not None:
-            return InboundOutcome.IGNORED
         latest = self.phones.latest.get(sender)
+        keyword = None if self.self_managed_opt_outs else carrier_keyword(body)
+        if keyword is not None and not self.keywords_published:
+            if keyword is CarrierKeyword.OPT_OUT:
+                self.phones.refusals[sender] = OPTED_OUT
+            else:
+                self.phones.refusals.pop(sender, None)
+            return InboundOutcome.IGNORED
         text = InboundText(
-            message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, in_reply_to or latest
+            message_id or next(message_ids),
+            sender,
+            OUR_NUMBER,
+            body,
+            sent_at,
+            in_reply_to or latest,
+            answered_by_service=keyword is not None,
         )
         outcome = self.processor.handle(text, Deadline(self.clock, seconds))
         self.call()

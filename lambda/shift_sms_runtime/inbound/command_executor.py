@@ -44,11 +44,13 @@ from shift_sms_runtime.language.intents import (
     ShiftAction,
     ShiftCommand,
     Unclear,
+    UrgentText,
 )
-from shift_sms_runtime.language.interpreter import words_to_look_up
 from shift_sms_runtime.language.locale import Locale, Template
+from shift_sms_runtime.language.look_ups import words_to_look_up
 from shift_sms_runtime.language.multilingual.interpreter import interpret
 from shift_sms_runtime.language.shift_codes import names_any, suggested_ids
+from shift_sms_runtime.messaging.encoding import make_sendable
 from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.shift_lists.own_shift_list import own_shift_ids
@@ -98,13 +100,23 @@ class CommandExecutor:
         shift_indexes: ShiftIndexes,
         policy: BookingPolicy,
         agent_offered: bool,
+        emergency_reply: str | None = None,
     ) -> None:
-        """`agent_offered` is whether replies may suggest AGENT."""
+        """Creates an executor.
+
+        Args:
+            store: Reads and writes what texts concern.
+            shift_indexes: Find shifts without a scan.
+            policy: What bookings must comply with.
+            agent_offered: Whether replies may suggest AGENT.
+            emergency_reply: The reply to urgent texts; None for the sentence of the employee's language.
+        """
         self._store = store
         self._shift_indexes = shift_indexes
         self._lookup = ShiftLookup(shift_indexes)
         self._policy = policy
         self._agent_offered = agent_offered
+        self._emergency_reply = emergency_reply
 
     def execute(
         self, intent: Intent, context: InboundContext, locale: Locale, deadline: InvocationDeadline
@@ -194,7 +206,7 @@ class CommandExecutor:
                 return self._describe_shifts(codes[:MAX_CODES], context, renderer)
             case ShiftCommand():
                 return self._execute_command_without_codes(intent, context, renderer)
-            case FreeText() | Unclear():
+            case FreeText() | Unclear() | UrgentText():
                 return self._keep_for_operator(intent, context, renderer)
             case ListShifts():
                 return list_shifts(context, self._shift_indexes, renderer.locale, intent)
@@ -210,6 +222,9 @@ class CommandExecutor:
                 return suggestion
         if command.action is ShiftAction.BOOK or command.unknown:
             return context.reply_with(renderer.say(Template.INVALID_CODE))
+        offered = context.offered_shift_id
+        if command.action is ShiftAction.INFO and offered is not None:
+            return self._describe_shifts([offered], context, renderer)
         if command.action is ShiftAction.DROP:
             return context.reply_with(
                 renderer.which_to_drop(self._own_shifts(context)), view=ReplyView.WHICH_TO_DROP
@@ -313,16 +328,21 @@ class CommandExecutor:
         return None
 
     def _keep_for_operator(
-        self, intent: FreeText | Unclear, context: InboundContext, renderer: ReplyRenderer
+        self, intent: FreeText | Unclear | UrgentText, context: InboundContext, renderer: ReplyRenderer
     ) -> Reply:
         """Puts the text into the operator inbox, unless shifts can be suggested."""
-        if isinstance(intent, Unclear):
-            reply = self._ask_about(intent, context, renderer)
-        else:
-            suggestion = self._suggest_shifts(context, renderer)
-            if suggestion is not None:
-                return suggestion
-            reply = context.reply_with(renderer.say(Template.FREE_TEXT))
+        match intent:
+            case Unclear():
+                reply = self._ask_about(intent, context, renderer)
+            case UrgentText():
+                configured = self._emergency_reply
+                text = make_sendable(configured) if configured else renderer.say(Template.EMERGENCY)
+                reply = replace(context.reply_with(text), urgent=True)
+            case FreeText(about):
+                suggestion = None if about else self._suggest_shifts(context, renderer)
+                if suggestion is not None:
+                    return suggestion
+                reply = context.reply_with(renderer.say(Template.FREE_TEXT))
         return replace(reply, kept_for_operator=True)
 
     def _ask_about(self, unclear: Unclear, context: InboundContext, renderer: ReplyRenderer) -> Reply:

@@ -61,8 +61,8 @@ class DelayedReplies:
     def render(self, text: OutboxText) -> RenderedText | None:
         """Returns the reply in the current state. A reply with a stored body, to AGENT, is the same at any time.
 
-        The reply is not due any longer if its number has opted out since. A confirmation of STOP is not due any longer
-        if START has followed.
+        With self-managed opt-outs, the reply is not due any longer if its number has opted out since. A confirmation
+        of an opt-out is not due any longer if START has followed.
         """
         if text.body is not None:
             return RenderedText(text.body, text.key)
@@ -70,7 +70,10 @@ class DelayedReplies:
         if waiting is None:
             return None
         reply, context = waiting.reply, waiting.context
-        if self._self_managed_opt_outs and context.employee.opted_out is not reply.confirms_opt_out:
+        opted_out = context.employee.opted_out
+        if (reply.confirms_opt_out and not opted_out) or (
+            self._self_managed_opt_outs and opted_out and not reply.confirms_opt_out
+        ):
             return None
         current = self._current_reply(reply, context)
         return RenderedText(current.text, replace(text.key, offered_shift_id=current.offered_shift_id))

@@ -54,11 +54,13 @@ class Reply:
     listing: ListingPosition | None = None
     """The page that the reply lists, if a later MORE needs it."""
     confirms_opt_out: bool = False
-    """Whether the reply confirms STOP."""
+    """Whether the reply confirms an opt-out."""
     campaign_id: str | None = None
     """The campaign that led to the inbound text. It counts the reply, and the seats that the text booked."""
     kept_for_operator: bool = False
     """Whether the inbound text is put into the operator inbox."""
+    urgent: bool = False
+    """Whether it is marked there as urgent."""
 
 
 class InboundOutcome(StrEnum):

@@ -101,6 +101,9 @@ class Thanks:
 class FreeText:
     """None of the other intents: a person has to read the text."""
 
+    about: tuple[str, ...] = ()
+    """Ids of known shifts that the text names: "what is the pay for XYZ123?"."""
+
 
 @dataclass(frozen=True)
 class Unclear:

@@ -94,6 +94,39 @@ GrammarWords = Mapping[GrammarRole, frozenset[str]]
 """Folded words by role."""
 
 
+class Topic(StrEnum):
+    """What a phrase is about where no command and no code says what the text means.
+
+    The values are the names under `[topics]` in the grammar files. `locales/grammar_roles/en.toml` explains each.
+    """
+
+    OPT_OUT = "opt_out"
+    ENDING = "ending"
+    TEXTS = "texts"
+    BESIDE_OPT_OUT = "beside_opt_out"
+    NOT_OPT_OUT = "not_opt_out"
+    URGENT = "urgent"
+    NOT_URGENT = "not_urgent"
+    LISTING = "listing"
+    OFFERING = "offering"
+    OWN_STATE = "own_state"
+    QUESTION = "question"
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    WEEKEND = "weekend"
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+TopicWords = Mapping[Topic, frozenset[str]]
+"""Folded words and phrases by topic."""
+
+
 COMMANDS = (
     WordClass.LIST,
     WordClass.MORE,
@@ -129,6 +162,8 @@ class Lexicon:
     """The same words, folded except for their accents."""
     grammar: GrammarWords
     """Folded. A word that is listed only here has no class."""
+    topics: TopicWords
+    """Folded. A word that is listed only here has no class."""
     numbers: Mapping[str, str]
     """The digits of each number in words, folded: FOUR is 4."""
 
@@ -137,19 +172,22 @@ class Lexicon:
         cls,
         words: Mapping[str, Iterable[str]],
         grammar: Mapping[str, Iterable[str]],
+        topics: Mapping[str, Iterable[str]],
         numbers: Mapping[str, Iterable[str]],
     ) -> "Lexicon":
-        """Creates a lexicon from the words that a locale file lists.
+        """Creates a lexicon from the words that the locale files list.
 
         Raises:
-            ValueError: a class or role does not exist.
+            ValueError: a class, role or topic does not exist.
         """
         by_class = {WordClass(name): [*phrases] for name, phrases in words.items()}
         by_role = {GrammarRole(name): [*phrases] for name, phrases in grammar.items()}
+        by_topic = {Topic(name): [*phrases] for name, phrases in topics.items()}
         return cls(
             {kind: _folded_phrases(fold, by_class.get(kind, ())) for kind in WordClass},
             {kind: _folded_phrases(fold_keeping_accents, by_class.get(kind, ())) for kind in WordClass},
             {role: _folded_phrases(fold, by_role.get(role, ())) for role in GrammarRole},
+            {topic: _folded_phrases(fold, by_topic.get(topic, ())) for topic in Topic},
             {fold(word): digits for digits, listed in numbers.items() for word in listed},
         )
 
@@ -173,6 +211,7 @@ class Lexicon:
             {kind: self.words[kind] | frozenset(map(_without_accents, accented[kind])) for kind in WordClass},
             {kind: self.accented[kind] | accented[kind] for kind in WordClass},
             {role: self.grammar[role] | (other.grammar[role] - own_with_grammar) for role in GrammarRole},
+            {topic: self.topics[topic] | (other.topics[topic] - own_with_grammar) for topic in Topic},
             {**{word: other.numbers[word] for word in other.numbers if word not in own}, **self.numbers},
         )
 
@@ -192,6 +231,7 @@ class Lexicon:
                 for kind, phrases in self.accented.items()
             },
             {role: frozenset() for role in GrammarRole},
+            {topic: frozenset() for topic in Topic},
             {},
         )
 

@@ -68,6 +68,7 @@ class Template(StrEnum):
     CALLS_USED_UP = "calls_used_up"
     HOW_TO = "how_to"
     FREE_TEXT = "free_text"
+    EMERGENCY = "emergency"
     TOO_MANY_TEXTS = "too_many_texts"
     STRANGER = "stranger"
     OPTED_OUT = "opted_out"

@@ -28,6 +28,8 @@ class InboxItem:
     """The number that the employee texted. It sends the reply."""
     text: str
     received_at: datetime
+    urgent: bool = False
+    """Whether the text reports an emergency."""
 
 
 @dataclass(frozen=True)

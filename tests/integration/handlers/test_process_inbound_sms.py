@@ -15,6 +15,7 @@ from tests.support.dialogues.dialogue import ANN, BOB, GUS, POST_SHIFTS, Dialogu
 from tests.support.dialogues.groups import CONNECT_OFF, CONNECT_ON_OR_OFF
 from tests.support.dialogues.languages import APPOINTMENTS
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
+from tests.support.dialogues.plain_words import OPT_OUTS_IN_WORDS, OPT_OUTS_IN_WORDS_OF_THE_SERVICE
 from tests.support.dialogues.policy import STRICT, STRICT_POLICY
 from tests.support.dialogues.replies import BOOKED_NIGHT
 from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
@@ -75,7 +76,9 @@ def test_given_appointments_are_offered_when_employees_text_then_the_table_holds
 
 
 @pytest.mark.parametrize("self_managed", ["self-managed"], indirect=True)
-@pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize(
+    "dialogue", SELF_MANAGED_OPT_OUTS + OPT_OUTS_IN_WORDS, ids=lambda dialogue: dialogue.name
+)
 def test_given_self_managed_opt_outs_when_employees_text_then_the_table_holds(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:
@@ -83,7 +86,9 @@ def test_given_self_managed_opt_outs_when_employees_text_then_the_table_holds(
     play_opt_outs(system, dialogue)
 
 
-@pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize(
+    "dialogue", OPT_OUTS_OF_THE_SERVICE + OPT_OUTS_IN_WORDS_OF_THE_SERVICE, ids=lambda dialogue: dialogue.name
+)
 def test_given_opt_outs_of_the_service_when_published_too_then_the_table_holds(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:

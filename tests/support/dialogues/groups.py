@@ -14,6 +14,13 @@ from tests.support.dialogues.languages import APPOINTMENTS, IN_EACH_LANGUAGE
 from tests.support.dialogues.lists import LISTS
 from tests.support.dialogues.near_forms import NEAR_FORMS
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
+from tests.support.dialogues.plain_words import (
+    LOOK_ALIKES_OF_OPT_OUTS,
+    OPT_OUTS_IN_WORDS,
+    OPT_OUTS_IN_WORDS_OF_THE_SERVICE,
+    QUESTIONS,
+    URGENT,
+)
 from tests.support.dialogues.policy import POLICY, STRICT
 from tests.support.dialogues.questions import ASKING
 from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
@@ -30,11 +37,12 @@ CONNECT_OFF = (
     + NEAR_FORMS
     + LISTS
     + IN_EACH_LANGUAGE
+    + QUESTIONS
 )
 """With Connect, their replies may also name AGENT."""
 
 
-CONNECT_ON_OR_OFF = BOOKING + NOT_BOOKING + LISTING
+CONNECT_ON_OR_OFF = BOOKING + NOT_BOOKING + LISTING + LOOK_ALIKES_OF_OPT_OUTS + URGENT
 
 
 ALL_DIALOGUES = (
@@ -46,5 +54,7 @@ ALL_DIALOGUES = (
     + AGENT_OFF
     + SELF_MANAGED_OPT_OUTS
     + OPT_OUTS_OF_THE_SERVICE
+    + OPT_OUTS_IN_WORDS
+    + OPT_OUTS_IN_WORDS_OF_THE_SERVICE
     + UNDONE_BOOKINGS
 )

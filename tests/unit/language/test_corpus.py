@@ -17,16 +17,19 @@ from shift_sms_runtime.language.intents import (
     Intent,
     ListOwnShifts,
     ListShifts,
+    OptOut,
     RequestCallback,
     SayNo,
     SayYes,
     ShiftAction,
     ShiftCommand,
+    ShiftFilter,
     Thanks,
     Unclear,
+    UrgentText,
 )
-from shift_sms_runtime.language.interpreter import words_to_look_up
 from shift_sms_runtime.language.locale_files import locales
+from shift_sms_runtime.language.look_ups import words_to_look_up
 from shift_sms_runtime.language.multilingual.interpreter import interpret
 from shift_sms_runtime.language.multilingual.lexicons import Lexicons
 from shift_sms_runtime.language.shift_codes import candidate_ids, suggested_ids
@@ -97,6 +100,8 @@ def outcome_name(intent: Intent, text: str, lexicons: Lexicons, known: Sequence[
         HowTo: "how-to",
         Thanks: "thanks",
         Unclear: "unclear",
+        UrgentText: "urgent",
+        FreeText: "free-text",
         **dict.fromkeys(get_args(CarrierIntent), "carrier"),
     }
     match intent:
@@ -106,12 +111,20 @@ def outcome_name(intent: Intent, text: str, lexicons: Lexicons, known: Sequence[
             return (suggested(text, lexicons, known) if unknown else "") or "invalid"
         case ShiftCommand(action, (), unknown):
             return "invalid" if unknown else action
-        case ListShifts(more):
-            return "more" if more else "list"
-        case FreeText():
+        case ListShifts(more, wanted):
+            return "more" if more else " ".join(("list", *filtered(wanted)))
+        case FreeText(about=()):
             return suggested(text, lexicons, known) or "free-text"
         case _:
-            return names[type(intent)]
+            return "opt-out" if intent == OptOut(in_words=True) else names[type(intent)]
+
+
+def filtered(wanted: ShiftFilter | None) -> Iterator[str]:
+    """Yields what a filter names, as the corpus names it: `weekend`, `harbor`."""
+    if wanted is not None:
+        if wanted.days is not None:
+            yield wanted.days.value
+        yield from wanted.words
 
 
 def suggested(text: str, lexicons: Lexicons, known: Sequence[str]) -> str:

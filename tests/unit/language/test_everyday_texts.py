@@ -191,7 +191,7 @@ _OTHER_INTENTS: dict[str, list[tuple[str, Intent]]] = {
     "de": [
         ("wann ist XYZ123?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
         ("ist XYZ123 noch frei?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),
-        ("wie lange geht XYZ123?", Unclear(("XYZ123",))),
+        ("wie lange geht XYZ123?", FreeText(("XYZ123",))),
         ("möchte XYZ123 abgeben", ShiftCommand(ShiftAction.DROP, ("XYZ123",))),
         ("XYZ123 zurückgeben", ShiftCommand(ShiftAction.DROP, ("XYZ123",))),
         ("Warteliste XYZ123", ShiftCommand(ShiftAction.WAIT, ("XYZ123",))),

@@ -12,11 +12,20 @@ from collections.abc import Iterable, Sequence
 
 from shift_sms_runtime.language.carrier_keywords import carrier_intent
 from shift_sms_runtime.language.grammar.footers import without_footer
-from shift_sms_runtime.language.intents import FreeText, Intent, ShiftAction, ShiftCommand, Unclear
+from shift_sms_runtime.language.intents import (
+    AskForHelp,
+    FreeText,
+    Intent,
+    ShiftAction,
+    ShiftCommand,
+    Unclear,
+    UrgentText,
+)
 from shift_sms_runtime.language.interpreter import Reading, read
 from shift_sms_runtime.language.multilingual.lexicons import Lexicons
 from shift_sms_runtime.language.shift_codes import KnownCodes
 from shift_sms_runtime.language.tokenizer import tokenize
+from shift_sms_runtime.language.topics.urgency import is_urgent
 
 
 def interpret(text: str, lexicons: Lexicons, known_ids: Iterable[str]) -> Intent:
@@ -33,6 +42,8 @@ def interpret(text: str, lexicons: Lexicons, known_ids: Iterable[str]) -> Intent
 def _interpret(text: str, lexicons: Lexicons, known: KnownCodes) -> Intent:
     tokens = tokenize(without_footer(text, lexicons.own.grammar))
     keyword = carrier_intent(tokens)
+    if isinstance(keyword, AskForHelp) and any(is_urgent(tokens, one) for one in lexicons.by_language):
+        return UrgentText()
     if keyword is not None:
         return keyword
     own = read(tokens, lexicons.own, known)
