@@ -143,6 +143,8 @@ class Settings:
     """Id of the segment that every Pinpoint campaign is sent to."""
     default_segment: str = DEFAULT_SEGMENT
     """Segment of a campaign that names none."""
+    campaign_opt_out_hint: bool = False
+    """Whether campaign texts say how to opt out, in the language of each recipient: "STOP to end texts"."""
     keep_typography: bool = False
     """Whether campaigns keep curly quotes, long dashes and the like. By default plain characters replace them. A text
     with such a character has 70 characters per message part instead of 160."""
@@ -290,6 +292,7 @@ class Settings:
             pinpoint_application_id=pinpoint_id("pinpoint_application_id"),
             pinpoint_segment_id=pinpoint_id("pinpoint_segment_id"),
             default_segment=reader.optional("default_segment", SEGMENT, cls.default_segment),
+            campaign_opt_out_hint=reader.optional("campaign_opt_out_hint", _YES_OR_NO, False),
             keep_typography=reader.optional("keep_typography", _YES_OR_NO, False),
             approved_numbers=reader.optional("approved_numbers", APPROVED_NUMBERS, ()),
             connect_enabled=connect_enabled,

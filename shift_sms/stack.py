@@ -148,6 +148,7 @@ class ShiftSmsStack(Stack):
             default_segment=settings.default_segment,
             language=settings.language,
             agent_offered=settings.connect_enabled,
+            opt_out_hint=settings.campaign_opt_out_hint,
             keep_typography=settings.keep_typography,
             delivery_events=delivery_events,
         )

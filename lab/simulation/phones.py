@@ -62,6 +62,8 @@ class Phones:
         self.throttled = 0
         self.spend_limit_reached = False
         """Whether the account has reached its monthly spend limit."""
+        self.number_inactive = False
+        """Whether the number is not active, until an operator acts."""
         self.on_received: Callable[[ReceivedText], None] = lambda _text: None
         # As in the phone network of the lab: texts are accepted up to one second ahead of the rate.
         self._allowance = Allowance(parts_per_second, burst=int(parts_per_second) + 1)
@@ -122,6 +124,14 @@ class Phones:
                 "ServiceQuotaExceededException",
                 "Monthly spend limit reached",
                 Reason="MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT",
+            )
+        if self.number_inactive:
+            raise client_error(
+                _SERVICE,
+                _OPERATION,
+                "ConflictException",
+                "The resource is not active",
+                Reason="RESOURCE_NOT_ACTIVE",
             )
         if not self._allowance.take(self._scheduler.now, parts):
             self.throttled += 1

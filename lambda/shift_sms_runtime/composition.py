@@ -77,9 +77,9 @@ def start_callback() -> "CallbackStarter":
 def launch_campaign() -> "CampaignLauncher":
     """Returns the service of `launch_campaign`."""
     from shift_sms_runtime.aws.sqs import SqsQueue
+    from shift_sms_runtime.campaigns.campaign import CampaignComposer
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
     from shift_sms_runtime.environment import LaunchCampaign
-    from shift_sms_runtime.language.locale_files import locale
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.campaign_counters import DynamoLaunchPlans
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
@@ -93,9 +93,12 @@ def launch_campaign() -> "CampaignLauncher":
         SqsQueue(_sqs(), environment.pages_queue_url),
         campaigns,
         DynamoShifts(dynamodb, environment.shifts_table, ShiftReader()),
-        locale(environment.language.vocabulary, environment.language.default_language),
-        agent_offered=environment.agent_offered,
-        keep_typography=environment.keep_typography,
+        CampaignComposer(
+            outbox_composition.reply_locales(environment.language),
+            agent_offered=environment.agent_offered,
+            opt_out_hint=environment.opt_out_hint,
+            keep_typography=environment.keep_typography,
+        ),
         clock=_now,
     )
     return CampaignLauncher(campaigns, engine, default_segment=environment.default_segment)
@@ -134,7 +137,6 @@ def plan_campaign() -> "CampaignPlanner":
 
     environment = PlanCampaign.read(os.environ)
     dynamodb, sqs = _dynamodb(), _sqs()
-    campaigns = DynamoCampaigns(dynamodb, environment.campaigns_table)
     return CampaignPlanner(
         segment_members=DynamoSegmentMembers(dynamodb, environment.segment_members_table),
         deliveries=DynamoDeliveries(
@@ -143,7 +145,7 @@ def plan_campaign() -> "CampaignPlanner":
         plans=DynamoLaunchPlans(dynamodb, environment.campaign_counters_table, _now),
         pages=SqsQueue(sqs, environment.pages_queue_url),
         dispatch=SqsQueue(sqs, environment.dispatch_queue_url),
-        campaigns=campaigns,
+        campaigns=DynamoCampaigns(dynamodb, environment.campaigns_table),
         counters=DynamoCampaignCounters(dynamodb, environment.campaign_counters_table),
         recipients_per_item=environment.recipients_per_item,
         most_waiting=environment.most_waiting,
@@ -164,8 +166,7 @@ def send_campaign() -> "CampaignSender":
     from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
 
-    environment = SendCampaign.read(os.environ)
-    dynamodb = _dynamodb()
+    environment, dynamodb = SendCampaign.read(os.environ), _dynamodb()
     ledger = delivery_send_ledger(
         dynamodb,
         deliveries=environment.deliveries_table,
@@ -204,8 +205,7 @@ def summarize_campaign() -> "CampaignSummarizer":
     from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 
-    environment = SummarizeCampaign.read(os.environ)
-    dynamodb = _dynamodb()
+    environment, dynamodb = SummarizeCampaign.read(os.environ), _dynamodb()
     return CampaignSummarizer(
         DynamoCampaignCounters(dynamodb, environment.campaign_counters_table),
         DynamoCampaigns(dynamodb, environment.campaigns_table),

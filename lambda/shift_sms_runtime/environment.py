@@ -206,6 +206,7 @@ class LaunchCampaign(FunctionEnvironment):
     pages_queue_url: str
     default_segment: str
     agent_offered: bool
+    opt_out_hint: bool
     keep_typography: bool
     language: LanguageSettings
 

@@ -84,10 +84,6 @@ def test_given_refusals_when_recorded_then_only_opted_in_employees_change(stores
         ANN: EmployeeRow(True, False, NOW, "service"),
         BOB: EmployeeRow(True, False, NOW, "stop"),
     }
-    assert set(stores.employees.opted_out([ANN, BOB, EVE])) == {ANN, BOB}
-    stores.employees.opt_in(ANN, "start", at=LATER)
-    assert set(stores.employees.opted_out([ANN, BOB, EVE])) == {BOB}
-    assert not stores.employees.opted_out([EVE])
 
 
 def test_given_some_numbers_with_rows_when_read_then_their_employees_are_complete(stores: Stores) -> None:

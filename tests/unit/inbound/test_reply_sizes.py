@@ -1,6 +1,7 @@
-"""Tests that replies and notices about typical shifts take one segment in every language."""
+"""Tests that replies and notices about typical shifts take one segment in every language, and lists two."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ her weekly hours.
 """
 
 
-DIFFERENT = {
+DIFFERENT: dict[str, dict[str, Any]] = {
     "BAR106": {"role": "bar staff"},
     "BAR107": {"shift_status": "cancelled"},
     "BAR108": {"respond_in": -1},
@@ -113,6 +114,25 @@ def test_given_typical_shifts_when_notices_are_sent_then_each_is_one_segment(
     heard = world.phones.heard(ANN)
     assert len(heard) == 5, "two replies, an offer, a cancellation and a reminder"
     assert _longer_than_one_segment(heard) == []
+
+
+@pytest.mark.parametrize(("vocabulary", "language"), FILES, ids=map("/".join, FILES))
+@pytest.mark.parametrize("info", TYPICAL_INFOS.values(), ids=TYPICAL_INFOS)
+def test_given_typical_shifts_when_listed_then_each_page_has_at_most_two_segments(
+    vocabulary: str, language: str, info: str
+) -> None:
+    world = InboundWorld(vocabulary=vocabulary)
+    world.employees.rows[ANN] = EmployeeRow(language=language)
+    for number in range(30):
+        starts_at = (world.clock() + timedelta(hours=100 + 20 * number)).isoformat()
+        world.shifts.put(f"BAR{number + 100}", info, starts_at=starts_at, site="harbor")
+    world.deliver(ANN, " ".join(f"BAR{number + 100}" for number in range(15)))
+    world.phones.texts.clear()
+    for text in ("REQUEST", "MORE", "MINE", "MORE"):
+        world.deliver(ANN, text)
+    pages = world.phones.heard(ANN)
+    assert all(measure(page).segments <= 2 and not measure(page).not_gsm for page in pages), pages
+    assert min(page.count("BAR") for page in pages) >= 4
 
 
 def _world(vocabulary: str, language: str, info: str, *, connect: bool = False) -> InboundWorld:
