@@ -78,10 +78,10 @@ class Phones:
 
     def text(self, phone: str, body: str, message_id: str) -> bool:
         """Texts the number from a phone. Returns whether the carrier passed the text on."""
-        keyword = carrier_keyword(body)
-        if keyword is CarrierKeyword.OPT_OUT:
+        carrier_word = carrier_keyword(body)
+        if carrier_word is CarrierKeyword.OPT_OUT:
             self.ever_opted_out.add(phone)
-        match None if self._self_managed_opt_outs else keyword:
+        match None if self._self_managed_opt_outs else carrier_word:
             case CarrierKeyword.OPT_OUT:
                 self.opted_out.add(phone)
                 return False
