@@ -247,10 +247,10 @@ class FinalInvariants:
 
     def _check_bookings(self) -> None:
         """Checks that every holder has the shift among their bookings."""
-        bookings = {row["phone_number"]: str(row) for row in self._rows["EmployeeBookings"]}
+        bookings = {row["phone_number"]: row.get("shifts", {}) for row in self._rows["EmployeeBookings"]}
         for row in self._rows["Shifts"]:
             for phone in row.get("employees") or {}:
-                if row["shift_id"] not in bookings.get(phone, ""):
+                if row["shift_id"] not in bookings.get(phone, {}):
                     self._violate("the ledger adds up", f"a holder of {row['shift_id']} has no booking of it")
 
     def _check_inbox(self) -> None:

@@ -143,6 +143,7 @@ class People:
             (3, "REQUEST", Expected.REPLY),
             (2, "MORE", Expected.REPLY),
             (2, "MINE", Expected.REPLY),
+            (1, "shifts tomorrow", Expected.REPLY),
             (6 if person.codes else 1, f"DROP {own}", Expected.REPLY),
             (2, f"WAIT {code}", Expected.REPLY),
             (1, f"INFO {code}", Expected.REPLY),

@@ -351,6 +351,8 @@ class CommandExecutor:
         may give it back. The sender's own shift is never offered.
         """
         codes = unclear.codes[:MAX_CODES]
+        if not codes:
+            return context.reply_with(renderer.absence(self._own_shifts(context)), view=ReplyView.ABSENCE)
         context = self._with_shifts(context, codes)
         shifts = context.existing_shifts(codes)
         own = [shift for shift in shifts if context.employee.phone_number in shift.holders]

@@ -131,7 +131,7 @@ class InboundContext:
             case ReplyView.OWN_SHIFTS:
                 after = reply.listing.page_after if reply.listing else None
                 return own_shift_ids(self.bookings, after=after, now=self.now)
-            case ReplyView.WHICH_TO_DROP:
+            case ReplyView.WHICH_TO_DROP | ReplyView.ABSENCE:
                 return self.ids_of_own_shifts
             case _:
                 return [*reply.statuses]

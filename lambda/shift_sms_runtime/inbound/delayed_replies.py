@@ -99,6 +99,8 @@ class DelayedReplies:
                 return self._list_own_shifts(reply, context, renderer.locale)
             case ReplyView.WHICH_TO_DROP:
                 return context.reply_with(renderer.which_to_drop(context.own_shifts))
+            case ReplyView.ABSENCE:
+                return context.reply_with(renderer.absence(context.own_shifts))
             case None if _is_true(reply, context):
                 return reply
             case _:

@@ -35,6 +35,8 @@ class ReplyView(StrEnum):
     """A page of the list of the sender's own shifts."""
     WHICH_TO_DROP = "which-to-drop"
     """The question which of the sender's own shifts to give back."""
+    ABSENCE = "absence"
+    """How to give back one of the sender's own shifts, in reply to a text by which the sender cannot come."""
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,17 @@ class ReplyRenderer:
         codes = " ".join(shift.shift_id for shift in shifts[:_MAX_CODES_NAMED])
         return self.say(Template.CANNOT_MAKE if may_give_back else Template.UNCLEAR_YOURS, code=codes)
 
+    def absence(self, own_shifts: Sequence[Shift]) -> str:
+        """Replies to a text by which the sender cannot come: says how to give back one of their own shifts."""
+        match own_shifts:
+            case []:
+                return self.say(Template.FREE_TEXT)
+            case [_]:
+                return self.about_own_shifts(own_shifts, may_give_back=True)
+            case _:
+                codes = _first_codes([shift.shift_id for shift in own_shifts])
+                return self.say(Template.CANNOT_MAKE_WHICH, codes=codes)
+
     def which_to_drop(self, shifts: Sequence[Shift]) -> str:
         """Asks which of their own shifts an employee wants to give back."""
         if not shifts:

@@ -21,6 +21,7 @@ from shift_sms_runtime.language.grammar.giving_back import (
     leaves_waiting_list,
     may_give_back,
     prevents_drop,
+    tells_of_absence,
 )
 from shift_sms_runtime.language.grammar.person_names import without_names
 from shift_sms_runtime.language.intents import (
@@ -135,7 +136,10 @@ class Reading:
 def read(tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> Reading:
     """Returns what a text without a carrier keyword means in one language. Never raises."""
     interpreter = _Interpreter(tokens, lexicon, known)
-    return Reading(interpreter.intent(), interpreter.codes, interpreter.words, interpreter.all_listed)
+    intent = interpreter.intent()
+    if isinstance(intent, FreeText) and interpreter.tells_of_absence:
+        intent = Unclear((), may_give_back=True)
+    return Reading(intent, interpreter.codes, interpreter.words, interpreter.all_listed)
 
 
 class _Interpreter:
@@ -152,6 +156,7 @@ class _Interpreter:
         self._unknown = tuple(unknown.values())
         self._phrases = [part for part in self._parts if isinstance(part, Phrase)]
         self.words = tuple(self._text[phrase.start : phrase.end] for phrase in self._phrases)
+        self.tells_of_absence = tells_of_absence(self._parts, self._text)
         self.all_listed = all(phrase.classes for phrase in self._phrases)
 
     def intent(self) -> Intent:
@@ -311,7 +316,9 @@ class _Interpreter:
             return FreeText()  # "yes, next week", "yes?"
         return SayYes(
             may_only_acknowledge=self._may_only_acknowledge(),
-            is_symbol=all(phrase.start == phrase.end for phrase in self._phrases),
+            is_symbol=all(
+                phrase.start == phrase.end for phrase in self._phrases if phrase.is_any(WordClass.YES)
+            ),
         )
 
     def _may_only_acknowledge(self) -> bool:
@@ -337,7 +344,7 @@ class _Interpreter:
         if (
             prevents_drop(self._parts, self._text)
             if action is ShiftAction.DROP
-            else any(map(_forbids, self._phrases))
+            else self._is_prevented(action)
         ):
             return None
         named = [i for i, part in enumerate(self._parts) if self._names_a_shift(part)]
@@ -352,10 +359,22 @@ class _Interpreter:
             return None
         beside = _BESIDE_ACTIONS | _ALSO_BESIDE.get(action, frozenset())
         action_first = any(isinstance(part, Phrase) and part.is_any(*_ACTIONS) for part in before)
-        if action_first and not _begins_with_question(after):
-            after = []  # A reason may be in any words. "when Bob takes it" is a condition.
+        if action_first and (action is ShiftAction.WAIT or not _begins_with_question(after)):
+            after = []  # A reason may be in any words. "drop A1 when Bob takes it" is a condition.
         clear = all(isinstance(part, Phrase) and part.is_any(*beside) for part in before + after)
         return action if clear else None
+
+    def _is_prevented(self, action: ShiftAction) -> bool:
+        """Whether a word prevents an action other than DROP. After WAIT and its codes, conditions do not."""
+        last = max((i for i, part in enumerate(self._parts) if self._names_a_shift(part)), default=0)
+        reason = self._parts[last:] if action is ShiftAction.WAIT else []
+        conditions = [
+            part for part in reason if isinstance(part, Phrase) and not part.contains(GrammarRole.NOT)
+        ]
+        return any(
+            _forbids(phrase) and (phrase not in conditions or phrase.is_any(WordClass.NO, WordClass.CANNOT))
+            for phrase in self._phrases
+        )
 
     def _names_a_shift(self, part: Part) -> bool:
         """Whether a part is a code or is meant as one. Beside a known code, a number is a day or an hour."""

@@ -5,7 +5,7 @@ from itertools import chain, zip_longest
 
 from shift_sms_runtime.language.annotator import Part, Phrase, UnknownCode, annotate
 from shift_sms_runtime.language.grammar.footers import without_footer
-from shift_sms_runtime.language.intents import FreeText, Intent, ShiftCommand
+from shift_sms_runtime.language.intents import FreeText, Intent, ShiftCommand, Unclear
 from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.multilingual.lexicons import Lexicons
 from shift_sms_runtime.language.shift_codes import SHORT_TEXT_WORDS, KnownCodes, normalize_code, spoken_code
@@ -41,7 +41,8 @@ def words_to_look_up(
     tokens = tokenize(without_footer(text, lexicons.together.grammar))
     is_short = len(tokens.words) <= SHORT_TEXT_WORDS
     has_unknown = isinstance(intent, ShiftCommand) and bool(intent.unknown)
-    if not (has_unknown or isinstance(intent, FreeText)):
+    names_none = isinstance(intent, FreeText) or (isinstance(intent, Unclear) and not intent.codes)
+    if not (has_unknown or names_none):
         return ()
     together = lexicons.together
     runs = _runs_of_unknown_words(annotate(tokens, together, KnownCodes(known_ids)), tokens, together)

@@ -1,6 +1,7 @@
 """Tests that replies and notices about typical shifts take one segment in every language, and lists two."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ her weekly hours.
 """
 
 
-DIFFERENT = {
+DIFFERENT: dict[str, dict[str, Any]] = {
     "BAR106": {"role": "bar staff"},
     "BAR107": {"shift_status": "cancelled"},
     "BAR108": {"respond_in": -1},

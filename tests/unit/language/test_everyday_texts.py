@@ -186,7 +186,7 @@ _OTHER_INTENTS: dict[str, list[tuple[str, Intent]]] = {
         ("bonjour", HowTo()),
         ("appel svp: une question", RequestCallback("svp: une question")),
         ("je ne peux pas XYZ123", Unclear(("XYZ123",), may_give_back=True)),
-        ("je ne peux pas venir", FreeText()),
+        ("je ne peux pas venir", Unclear((), may_give_back=True)),
     ],
     "de": [
         ("wann ist XYZ123?", ShiftCommand(ShiftAction.INFO, ("XYZ123",))),

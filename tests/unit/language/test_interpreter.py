@@ -102,7 +102,7 @@ def test_given_codes_when_read_then_they_are_booked_in_every_shape(text: str, ex
         ("👍🏽", SayYes(is_symbol=True)),
         ("yes 👍", SayYes()),
         ("ok thanks", SayYes(may_only_acknowledge=True)),
-        ("👍 thanks", SayYes(may_only_acknowledge=True)),
+        ("👍 thanks", SayYes(may_only_acknowledge=True, is_symbol=True)),
         ("yes, thanks!", SayYes()),
         ("ok thanks, i take it", SayYes()),
         ("yes?", FreeText()),

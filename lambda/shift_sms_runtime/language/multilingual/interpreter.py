@@ -76,7 +76,9 @@ def _agreed_intent(own: Reading, readings: Sequence[Reading], main: int) -> Inte
             return understood[0].intent
     if own.codes:
         return Unclear(own.codes, may_give_back=any(map(_may_give_back, readings)))
-    return FreeText() if understood else own.intent
+    if understood:
+        return FreeText()
+    return readings[main].intent if isinstance(readings[main].intent, Unclear) else own.intent
 
 
 def _may_give_back(reading: Reading) -> bool:
