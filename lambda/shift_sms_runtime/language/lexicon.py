@@ -218,13 +218,14 @@ class Lexicon:
 
     @property
     def understood_everywhere(self) -> "Lexicon":
-        """The words that employees add to a text in another language: greetings, thanks, "please" and "not".
+        """The words that employees add to a text in another language: greetings, thanks, "OK", "please" and "not".
 
         Without their grammar. A word has all its classes.
         """
         please = self.grammar[GrammarRole.PLEASE]
         polite = (phrase for phrase in self.words[WordClass.POLITE] if not please.isdisjoint(phrase.split()))
-        borrowed = frozenset(polite).union(*(self.words[kind] for kind in _BORROWED))
+        okay = self.words[WordClass.YES] & self.grammar[GrammarRole.ACKNOWLEDGING]
+        borrowed = okay.union(polite, *(self.words[kind] for kind in _BORROWED))
         return Lexicon(
             {kind: phrases & borrowed for kind, phrases in self.words.items()},
             {
