@@ -88,6 +88,7 @@ class GrammarRole(StrEnum):
     NAME = "name"
     FOOTER = "footer"
     DEVICE = "device"
+    DEVICE_MODEL = "device_model"
     PLEASE = "please"
 
 
@@ -106,9 +107,12 @@ class Topic(StrEnum):
     TEXTS = "texts"
     BESIDE_OPT_OUT = "beside_opt_out"
     NOT_OPT_OUT = "not_opt_out"
+    LIMITING = "limiting"
     URGENT = "urgent"
     NOT_URGENT = "not_urgent"
+    SERVICES = "services"
     LISTING = "listing"
+    BESIDE_LIST = "beside_list"
     OFFERING = "offering"
     OWN_STATE = "own_state"
     QUESTION = "question"

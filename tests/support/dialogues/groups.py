@@ -24,6 +24,7 @@ from tests.support.dialogues.plain_words import (
 )
 from tests.support.dialogues.policy import POLICY, STRICT
 from tests.support.dialogues.questions import ASKING
+from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.dialogues.waiting_list import SEATS, WAITING
 
 CONNECT_OFF = (
@@ -58,4 +59,5 @@ ALL_DIALOGUES = (
     + OPT_OUTS_OF_THE_SERVICE
     + OPT_OUTS_IN_WORDS
     + OPT_OUTS_IN_WORDS_OF_THE_SERVICE
+    + UNDONE_BOOKINGS
 )
