@@ -7,7 +7,7 @@ NAMES = {"en": "English", "es": "Spanish", "fr": "French", "de": "German"}
 _COMMANDS = """
 A command is one of these words, in any case, with or without a code. The first word is the one that replies tell
 employees to text. English words are understood in every language in which they mean nothing else. The words are in
-the section `[words]` of the locale files.
+the sections `[words]` of the locale files and of the grammar files.
 """
 
 _CARRIER = """
@@ -18,6 +18,9 @@ _REPLIES = """
 The sentences of the product in {language}, as the locale files have them. Names in braces are filled in; `\\n` is a
 new line. Every sentence is in the GSM-7 alphabet, so it never doubles the price of a text.
 """
+
+_MOST_WORDS = 24
+"""Words of a command that the page shows for one language."""
 
 
 def pages() -> dict[str, str]:
@@ -31,15 +34,13 @@ def _commands() -> str:
     for command in product.COMMAND_CLASSES:
         entries = []
         for language in product.languages():
-            words = product.locale_file("shifts", language)["words"][command]
-            entries.append(
-                markdown.item(f"{NAMES[language]}: " + ", ".join(markdown.code(word) for word in words))
-            )
+            words = product.words("shifts", language, command)
+            shown = ", ".join(markdown.code(word) for word in words[:_MOST_WORDS])
+            more = f", and {len(words) - _MOST_WORDS} more" if len(words) > _MOST_WORDS else ""
+            entries.append(markdown.item(f"{NAMES[language]}: {shown}{more}"))
         meaning = markdown.paragraph(markdown.sentence(product.described("commands", command.value)))
         sections.append(
-            markdown.section(
-                product.locale_file("shifts", "en")["words"][command][0], meaning, markdown.items(entries)
-            )
+            markdown.section(product.words("shifts", "en", command)[0], meaning, markdown.items(entries))
         )
     keywords = ", ".join(markdown.code(word) for word in product.carrier_keywords())
     sections.append(
