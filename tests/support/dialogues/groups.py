@@ -1,5 +1,6 @@
 """Groups the dialogues by the settings under which they are true."""
 
+from tests.support.dialogues.all_languages import IN_OTHER_LANGUAGES, MIXED_LANGUAGES
 from tests.support.dialogues.booking import (
     AGENT_OFF,
     AGENT_ON,
@@ -39,6 +40,8 @@ CONNECT_OFF = (
     + LISTS
     + FACTS_OF_BOOKINGS
     + IN_EACH_LANGUAGE
+    + IN_OTHER_LANGUAGES
+    + MIXED_LANGUAGES
     + QUESTIONS
 )
 """With Connect, their replies may also name AGENT."""
