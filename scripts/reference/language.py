@@ -7,7 +7,7 @@ NAMES = {"en": "English", "es": "Spanish", "fr": "French", "de": "German"}
 _COMMANDS = """
 A command is one of these words, in any case, with or without a code. The first word is the one that replies tell
 employees to text. English words are understood in every language in which they mean nothing else. The words are in
-the section `[words]` of the locale files.
+the sections `[words]` of the locale files and of the grammar files.
 """
 
 _CARRIER = """
@@ -31,15 +31,13 @@ def _commands() -> str:
     for command in product.COMMAND_CLASSES:
         entries = []
         for language in product.languages():
-            words = product.locale_file("shifts", language)["words"][command]
+            words = product.words("shifts", language, command)
             entries.append(
                 markdown.item(f"{NAMES[language]}: " + ", ".join(markdown.code(word) for word in words))
             )
         meaning = markdown.paragraph(markdown.sentence(product.described("commands", command.value)))
         sections.append(
-            markdown.section(
-                product.locale_file("shifts", "en")["words"][command][0], meaning, markdown.items(entries)
-            )
+            markdown.section(product.words("shifts", "en", command)[0], meaning, markdown.items(entries))
         )
     keywords = ", ".join(markdown.code(word) for word in product.carrier_keywords())
     sections.append(

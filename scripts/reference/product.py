@@ -226,6 +226,14 @@ def locale_file(vocabulary: str, language: str) -> Mapping[str, Any]:
     return tomllib.loads((files(LOCALES) / vocabulary / f"{language}.toml").read_text(encoding="utf-8"))
 
 
+def words(vocabulary: str, language: str, word_class: str) -> list[str]:
+    """Returns the words of a class: those of a vocabulary, and after them those of all vocabularies."""
+    listed = (
+        locale_file(folder, language)["words"].get(word_class, []) for folder in (vocabulary, "grammar_roles")
+    )
+    return [word for some in listed for word in some]
+
+
 def count_characters(template: str) -> int:
     """Returns the number of characters of a template without the values that are filled in."""
     return measure(re.sub(r"\{\w+\}", "", template)).characters

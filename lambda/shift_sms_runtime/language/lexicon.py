@@ -87,6 +87,7 @@ class GrammarRole(StrEnum):
     NAME = "name"
     FOOTER = "footer"
     DEVICE = "device"
+    DEVICE_MODEL = "device_model"
     PLEASE = "please"
 
 

@@ -64,6 +64,11 @@ def test_given_a_delayed_reply_when_nothing_has_changed_then_the_stored_one_is_s
         ((), "A1?", "A1", [YOURS, "Booked: A1 early"]),
         (("A1",), "MINE", "DROP A1", ["You have no shifts", "Given back: A1"]),
         (("A1",), "DROP", "DROP A1", ["You have no shifts", "Given back: A1"]),
+        (("A1",), "sick, can't do A1", "DROP A1", [FREE, "Given back: A1"]),
+        (("A1",), "my cousin told me of A1", "DROP A1", [FREE, "Given back: A1"]),
+        (("A1",), "i'm sick", "DROP A1", ["Thank you, we will get back to you", "Given back: A1"]),
+        ((), "i'm sick", "A1", ["Can't make A1? Reply DROP A1", "Booked: A1 early"]),
+        ((), "my cousin told me of A1", "A1", [YOURS, "Booked: A1 early"]),
         ((), "REQUEST", "A1", ["No shifts are available right now", "Booked: A1 early"]),
     ],
 )
@@ -101,6 +106,9 @@ def test_given_a_delayed_reply_when_the_sender_texts_again_then_both_are_true(
         ("REQUEST", bob_texts("A1"), "No shifts are available right now"),
         ("REQUEST", bob_texts("DROP B2"), "Reply with a code to book:\nA1 early\nB2 late"),
         ("A11", bob_texts("A1"), "A1 early\nTaken, reply WAIT A1 for the waiting list"),
+        ("my cousin told me of A1", bob_texts("A1"), "A1 early\nTaken, reply WAIT A1 for the waiting list"),
+        ("my cousin told me of A1", edit("A1", shift_status="cancelled"), CANCELED),
+        ("my cousin told me of A1", edit("A1", shift_info="EARLY"), "Reply YES to book A1 early"),
         ("where is the key", bob_texts("A1"), "Thank you, we will get back to you"),
     ],
 )
