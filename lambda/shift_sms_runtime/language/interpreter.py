@@ -47,7 +47,7 @@ from shift_sms_runtime.language.tokenizer import (
 )
 from shift_sms_runtime.language.topics.opt_outs import is_opt_out
 from shift_sms_runtime.language.topics.questions import asks_about_own_state, is_question, offers_time
-from shift_sms_runtime.language.topics.shift_filters import filter_of
+from shift_sms_runtime.language.topics.shift_filters import DAY_TOPICS, filter_of
 from shift_sms_runtime.language.topics.urgency import is_urgent
 
 _ACTIONS = {
@@ -231,10 +231,8 @@ class _Interpreter:
         """Returns the intent of a text without codes. `leading` is its first phrase that is not everyday."""
         if asks_about_own_state(self._tokens, self._lexicon):
             return ListOwnShifts()
-        unlisted = [phrase.folded for phrase in self._phrases if not phrase.classes]
-        if unlisted:
-            is_list = len(unlisted) <= _MOST_WORDS_OF_A_FILTER and self._asks_for_list()
-            return self._list(unlisted) if is_list else FreeText()
+        if not self.all_listed:
+            return self._list(self._words_of_filter) if self._asks_for_list() else FreeText()
         return self._intent_of_command(leading) or self._intent_without_command()
 
     def _intent_of_command(self, leading: Phrase | None) -> Intent | None:
@@ -259,22 +257,37 @@ class _Interpreter:
     def _list(self, words: Iterable[str] = ()) -> ListShifts:
         return ListShifts(filter=filter_of(self._tokens, self._lexicon, words))
 
+    @property
+    def _words_of_filter(self) -> list[str]:
+        """The words that may be a site or a role."""
+        beside = self._lexicon.topics[Topic.BESIDE_LIST] | self._lexicon.topics[Topic.LISTING]
+        days = frozenset().union(*map(self._lexicon.topics.__getitem__, DAY_TOPICS))
+        return [
+            phrase.folded
+            for phrase in self._phrases
+            if not phrase.classes and phrase.folded not in beside | days
+        ]
+
     def _asks_for_list(self) -> bool:
         """Whether a text asks for open shifts, maybe those of a day, a site or a role."""
         listing = self._lexicon.topics[Topic.LISTING]
         asking = [phrase for phrase in self._phrases if _only_asks(phrase)]
         if self._has(*_NOT_LISTING) or not all(phrase.folded in listing for phrase in asking):
             return False  # "when do the shifts start"
-        if self._has(WordClass.LIST):
-            return True
-        is_short = len(self._tokens.words) <= SHORT_TEXT_WORDS
-        if any(
+        if len(self._words_of_filter) > _MOST_WORDS_OF_A_FILTER:
+            return False
+        names_shifts = self._has(WordClass.LIST) or any(
             phrase.is_any(WordClass.SHIFTS) and not phrase.is_any(WordClass.ASKING)
             for phrase in self._phrases
-        ):
-            return self.all_listed or is_short or bool(asking)
+        )
+        is_short = len(self._tokens.words) <= SHORT_TEXT_WORDS
+        asks = self.all_listed or is_short or "?" in self._text or bool(asking)
+        if names_shifts:
+            return asks or self._has(WordClass.LIST)
+        if not self.all_listed and any(phrase.has_role(GrammarRole.STATING) for phrase in asking):
+            return False  # "is the ward closed tomorrow?"
         may_list = self._has(WordClass.SHIFTS) or filter_of(self._tokens, self._lexicon) is not None
-        return self.all_listed and may_list and not offers_time(self._tokens, self._lexicon)
+        return asks and may_list and not offers_time(self._tokens, self._lexicon)
 
     def _intent_of_action_without_code(self, command: Phrase) -> Intent:
         action = next(action for word_class, action in _ACTIONS.items() if command.is_any(word_class))

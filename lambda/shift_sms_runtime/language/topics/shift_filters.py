@@ -8,6 +8,9 @@ from shift_sms_runtime.language.tokenizer import Tokens
 from shift_sms_runtime.language.topics.phrases import clauses
 
 _DAYS = {Topic(days.value): days for days in DaysWanted}
+DAY_TOPICS = frozenset(_DAYS)
+"""The topics that are days."""
+
 _WEEKEND = {DaysWanted.SATURDAY, DaysWanted.SUNDAY, DaysWanted.WEEKEND}
 
 
