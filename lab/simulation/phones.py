@@ -78,10 +78,12 @@ class Phones:
 
     def text(self, phone: str, body: str, message_id: str) -> bool:
         """Texts the number from a phone. Returns whether the carrier passed the text on."""
-        match None if self._self_managed_opt_outs else carrier_keyword(body):
+        carrier_word = carrier_keyword(body)
+        if carrier_word is CarrierKeyword.OPT_OUT:
+            self.ever_opted_out.add(phone)
+        match None if self._self_managed_opt_outs else carrier_word:
             case CarrierKeyword.OPT_OUT:
                 self.opted_out.add(phone)
-                self.ever_opted_out.add(phone)
                 return False
             case CarrierKeyword.HELP:
                 return False

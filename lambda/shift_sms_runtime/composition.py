@@ -15,7 +15,7 @@ import boto3
 
 from shift_sms_runtime import inbound_composition, outbox_composition
 from shift_sms_runtime.aws import clients
-from shift_sms_runtime.telemetry import count, log_failure, logger
+from shift_sms_runtime.telemetry import count
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
     from shift_sms_runtime.outbox.worker import OutboxWorker
-    from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest, ShiftChangeDetector
+    from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 
 
@@ -305,65 +305,9 @@ def send_operator_reply() -> "OperatorReplySender":
 @cache
 def send_outbox() -> "OutboxWorker":
     """Returns the service of `send_outbox`."""
-    from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.environment import SendOutbox
-    from shift_sms_runtime.messaging.ledger import ReplyKind
-    from shift_sms_runtime.operator_inbox.reply_source import OperatorReplySource
-    from shift_sms_runtime.outbox.follow_ups import FollowUps
-    from shift_sms_runtime.outbox.worker import OutboxWorker
-    from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.conversations import reply_send_ledger
-    from shift_sms_runtime.tables.employees import DynamoEmployees
-    from shift_sms_runtime.tables.shifts import DynamoShifts
 
-    environment = SendOutbox.read(os.environ)
-    dynamodb, sqs = _dynamodb(), _sqs()
-    outbox = outbox_composition.outbox(dynamodb, environment, _now)
-    employees = DynamoEmployees(dynamodb, environment.employees_table)
-    locales = outbox_composition.reply_locales(environment.language)
-    shift_reader = ShiftReader(environment.booking_policy.zone)
-    sources = outbox_composition.reply_sources(
-        replies=outbox_composition.waiting_replies(dynamodb, environment, shift_reader, _now),
-        shift_indexes=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
-        employees=employees,
-        locales=locales,
-        agent_offered=environment.agent_offered,
-        self_managed_opt_outs=environment.self_managed_opt_outs,
-        clock=_now,
-    )
-    if environment.reconcile_queue_url is not None:
-        requests: SqsQueue[ReconcileRequest] = SqsQueue(sqs, environment.reconcile_queue_url)
-        sources[ReplyKind.NOTICE] = outbox_composition.notice_source(
-            dynamodb, requests, environment, _now, employees=employees, locales=locales
-        )
-    if environment.operator_inbox_table is not None:
-        outcomes = outbox_composition.reply_outcomes(dynamodb, environment.operator_inbox_table, _now)
-        sources[ReplyKind.OPERATOR_REPLY] = OperatorReplySource(employees, outcomes)
-
-    def report_blocked(reason: str) -> None:
-        logger().warning("text blocked", reason=reason)
-        count("OutboxText", "blocked")
-
-    def report_failure(error: Exception) -> None:
-        log_failure("text failed", error)
-        count("OutboxText", "failed")
-
-    return OutboxWorker(
-        outbox=outbox,
-        ledger=reply_send_ledger(
-            dynamodb, conversations=environment.conversations_table, outbox=environment.outbox_table
-        ),
-        sms=_sms(),
-        permits=outbox_composition.send_permits(dynamodb, environment, _now),
-        follow_ups=FollowUps(outbox, sources),
-        turns=SqsQueue(sqs, environment.outbox_queue_url),
-        messages_per_second=environment.messages_per_second,
-        workers=environment.outbox_workers,
-        clock=_now,
-        on_blocked=report_blocked,
-        on_failed=report_failure,
-        on_rate_too_high=outbox_composition.count_rate_too_high,
-    )
+    return outbox_composition.outbox_worker(SendOutbox.read(os.environ), _dynamodb(), _sqs(), _sms(), _now)
 
 
 def read_image(image: Mapping[str, Any] | None) -> dict[str, Any] | None:

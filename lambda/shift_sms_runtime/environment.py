@@ -326,8 +326,8 @@ class SendOutbox(FunctionEnvironment):
     shifts_table: str
     employees_table: str
     employee_bookings_table: str
-    operator_inbox_table: str | None
-    """None without an operator inbox."""
+    campaign_counters_table: str
+    operator_inbox_table: str
     reconcile_queue_url: str | None
     """None if no shift is reconciled."""
     approved_numbers: frozenset[str]

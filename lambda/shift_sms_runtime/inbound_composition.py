@@ -57,13 +57,16 @@ def inbound_processor(
     outbox = outbox_composition.outbox(dynamodb, environment, clock)
     workers = outbox_composition.outbox_workers(dynamodb, sqs, environment, clock)
     sources = outbox_composition.reply_sources(
+        dynamodb,
+        environment,
+        shift_reader,
+        clock,
         replies=store,
         shift_indexes=shifts,
         employees=employees,
         locales=locales,
         agent_offered=agent_offered,
         self_managed_opt_outs=environment.policy.self_managed_opt_outs,
-        clock=clock,
     )
     sender = outbox_composition.outbox_sender(
         environment, dynamodb, sms, clock, outbox=outbox, workers=workers, sources=sources

@@ -26,6 +26,9 @@ The sentences of the product in {language}, as the locale files have them. Names
 new line. Every sentence is in the GSM-7 alphabet, so it never doubles the price of a text.
 """
 
+_MOST_WORDS = 24
+"""Words of a command that the page shows for one language."""
+
 
 def pages() -> dict[str, str]:
     """Returns the pages by their path."""
@@ -52,9 +55,9 @@ def _words(classes: Iterable[WordClass]) -> list[str]:
         entries = []
         for language in product.languages():
             words = product.words("shifts", language, command)
-            entries.append(
-                markdown.item(f"{NAMES[language]}: " + ", ".join(markdown.code(word) for word in words))
-            )
+            shown = ", ".join(markdown.code(word) for word in words[:_MOST_WORDS])
+            more = f", and {len(words) - _MOST_WORDS} more" if len(words) > _MOST_WORDS else ""
+            entries.append(markdown.item(f"{NAMES[language]}: {shown}{more}"))
         meaning = markdown.paragraph(markdown.sentence(product.described("commands", command.value)))
         sections.append(
             markdown.section(product.words("shifts", "en", command)[0], meaning, markdown.items(entries))

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from lab.phone_network.phones.carrier_keywords import carrier_keyword
+from lab.phone_network.phones.carrier_keywords import CarrierKeyword, carrier_keyword
+from shift_sms_runtime.bookings.undo import BookingUndo
 from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
 from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.employees.recipients import Recipients
@@ -41,6 +42,7 @@ from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 from tests.support.clock import Clock, Deadline
 from tests.support.crash_points import Steps, stepwise
 from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, matches
+from tests.support.memory.booking_undo import MemoryReportedBookings
 from tests.support.memory.campaign_counters import MemoryCampaignCounters
 from tests.support.memory.conversations import MemoryCallLog, MemoryConversations
 from tests.support.memory.deliveries import MemoryDeliveries
@@ -56,7 +58,7 @@ from tests.support.memory.send_permits import MemorySendPermits
 from tests.support.memory.shifts import MemoryShifts
 from tests.support.notifications import message_ids
 from tests.support.outbox_drain import OutboxDrain, Unlimited
-from tests.support.send_results import THROTTLED
+from tests.support.send_results import OPTED_OUT, THROTTLED
 
 OUR_NUMBER = "+12065550100"
 
@@ -71,6 +73,8 @@ class InboundWorld:
     approved_numbers: frozenset[str] = frozenset()
     stranger_reply: StrangerReply = StrangerReply.SILENT
     self_managed_opt_outs: bool = False
+    keywords_published: bool = True
+    """Whether the functions receive STOP and START. If not, the service refuses texts after STOP."""
     texts_per_hour: int = 0
     emergency_reply: str | None = None
     calls_per_day: int = 0
@@ -102,6 +106,13 @@ class InboundWorld:
             outbox=self.outbox.rows,
             clock=self.clock,
         )
+        self.reported_bookings = MemoryReportedBookings(
+            employee_bookings=self.employee_bookings,
+            conversations=self.conversations,
+            shifts=self.shifts,
+            operator_inbox=self.operator_inbox,
+            clock=self.clock,
+        )
         self.turns = MemoryQueue[OutboxTurn](self.clock)
         self.permits = MemorySendPermits(self.clock)
         self.reconcile_requests = MemoryQueue[ReconcileRequest](self.clock)
@@ -124,6 +135,7 @@ class InboundWorld:
                 replies=store,
                 shift_indexes=shifts,
                 employees=employees,
+                booking_undo=BookingUndo(stepwise(self.reported_bookings, self.steps), self.policy),
                 locales=world_locales,
                 agent_offered=self.connect,
                 self_managed_opt_outs=self.self_managed_opt_outs,
@@ -242,6 +254,12 @@ class InboundWorld:
         """
         latest = self.phones.latest.get(sender)
         keyword = None if self.self_managed_opt_outs else carrier_keyword(body)
+        if keyword is not None and not self.keywords_published:
+            if keyword is CarrierKeyword.OPT_OUT:
+                self.phones.refusals[sender] = OPTED_OUT
+            else:
+                self.phones.refusals.pop(sender, None)
+            return InboundOutcome.IGNORED
         text = InboundText(
             message_id or next(message_ids),
             sender,

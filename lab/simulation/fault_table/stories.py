@@ -247,6 +247,17 @@ def _refused_reply(stage: Stage) -> None:
     stage.text(_STEP + 1.0, 3, "STOP", Expected.NONE)
 
 
+def _undone_booking(stage: Stage) -> None:
+    """The reply to a booking waits when its employee opts out. A later one is refused at once."""
+    stage.put_shift(1, "KLT711")
+    stage.put(2, "Campaigns", campaign_id="campaign-1", campaign_message="15/08 5h KLT711")
+    for number in range(12):
+        stage.text(_STEP + number / 100, number % 2, f"MINE{'!' * number}")
+    stage.text(_STEP + 0.2, 3, "KLT711", Expected.MAYBE)
+    stage.text(_STEP + 1.0, 3, "STOP", Expected.NONE)
+    stage.text(2 * _STEP, 3, "KLT711", Expected.MAYBE)
+
+
 def _inactive_number(stage: Stage) -> None:
     """Replies and notices cannot be sent until an operator activates the number. Workers try again after pauses."""
     stage.put_shift(1, "KLT801", starts_in_hours=30.0)
@@ -277,6 +288,7 @@ STORIES = (
     Story("refused campaign", _refused_campaign, _settings()),
     Story("callback after campaign", _callback_after_campaign),
     Story("refused reply", _refused_reply, SimulatedSettings(messages_per_second=1)),
+    Story("undone booking", _undone_booking, SimulatedSettings(messages_per_second=1)),
     Story("inactive number", _inactive_number, SimulatedSettings(messages_per_second=10)),
     Story("busy number", _busy, SimulatedSettings(messages_per_second=1)),
 )

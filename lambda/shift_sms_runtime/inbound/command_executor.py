@@ -261,7 +261,7 @@ class CommandExecutor:
             campaign_id=context.campaign_id,
         )
         waits_for_others = decision.bookings.waiting != context.bookings.waiting
-        return _Decision(reply, context, decision if decision.changed or waits_for_others else None)
+        return _Decision(reply, context, decision if decision.changes_rows or waits_for_others else None)
 
     def _apply(self, action: BookingAction, codes: Sequence[str], context: InboundContext) -> BookingDecision:
         return decide(
@@ -269,6 +269,7 @@ class CommandExecutor:
             codes,
             context.shifts,
             employee=context.employee,
+            message_id=context.text.message_id,
             campaign_id=context.campaign_id,
             bookings=context.current_bookings,
             policy=self._policy,

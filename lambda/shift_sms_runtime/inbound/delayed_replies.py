@@ -7,6 +7,7 @@ sent: an operator cancels the shift, another employee drops it, or the sender te
 from dataclasses import replace
 
 from shift_sms_runtime.bookings.booking import booking_status
+from shift_sms_runtime.bookings.undo import NOT_SENT, BookingUndo
 from shift_sms_runtime.employees.employee import MESSAGING_SERVICE
 from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.inbound.context import InboundContext
@@ -30,6 +31,7 @@ class DelayedReplies:
         replies: WaitingReplies,
         shift_indexes: ShiftIndexes,
         employees: Employees,
+        booking_undo: BookingUndo,
         locales: Locales,
         agent_offered: bool,
         self_managed_opt_outs: bool,
@@ -41,6 +43,7 @@ class DelayedReplies:
             replies: Reads the replies and the rows that they depend on.
             shift_indexes: Lists the open shifts.
             employees: Records opt-outs.
+            booking_undo: Undoes bookings whose replies were not sent.
             locales: The languages of the replies.
             agent_offered: Whether replies may suggest AGENT.
             self_managed_opt_outs: Whether this system replies to STOP instead of the messaging service.
@@ -49,6 +52,7 @@ class DelayedReplies:
         self._replies = replies
         self._shift_indexes = shift_indexes
         self._employees = employees
+        self._booking_undo = booking_undo
         self._locales = locales
         self._agent_offered = agent_offered
         self._self_managed_opt_outs = self_managed_opt_outs
@@ -75,7 +79,7 @@ class DelayedReplies:
         return RenderedText(current.text, replace(text.key, offered_shift_id=current.offered_shift_id))
 
     def record_outcome(self, text: OutboxText, outcome: SendOutcome) -> None:
-        """Records the opt-out or opt-in that the result of a send reveals.
+        """Records the opt-out or opt-in that the result of a send reveals, and undoes bookings of a reply not sent.
 
         The service publishes no keyword that it handles itself. It refuses texts to a number that has opted out, and
         sends them once the number has opted in again.
@@ -87,6 +91,8 @@ class DelayedReplies:
             self._employees.opt_out(number, MESSAGING_SERVICE, at=now, on_roster=on_roster)
         elif outcome.status is DeliveryStatus.SENT:
             self._employees.clear_refusal(number, text.reply_id, at=now)
+        if outcome.status in NOT_SENT:
+            self._booking_undo.undo(text)
 
     def _current_reply(self, reply: Reply, context: InboundContext) -> Reply:
         renderer = ReplyRenderer(

@@ -42,6 +42,11 @@ class OperatorReply:
     text: str
 
 
+def undone_item_id(message_id: str) -> str:
+    """Returns the id of the item about the undone bookings of a text. The text itself may be an item, too."""
+    return f"{message_id}-undone"
+
+
 def read_operator_reply(item: Mapping[str, Any]) -> OperatorReply | None:
     """Returns the reply to send; None if the item has no reply or is not open."""
     text = item.get("reply")

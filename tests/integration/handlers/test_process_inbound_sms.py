@@ -18,6 +18,7 @@ from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAG
 from tests.support.dialogues.plain_words import OPT_OUTS_IN_WORDS, OPT_OUTS_IN_WORDS_OF_THE_SERVICE
 from tests.support.dialogues.policy import STRICT, STRICT_POLICY
 from tests.support.dialogues.replies import BOOKED_NIGHT
+from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.functions_on_moto import MESSAGE, OUR_NUMBER, FunctionsOnMoto, add_members
 from tests.support.notifications import notification
 
@@ -94,6 +95,14 @@ def test_given_opt_outs_of_the_service_when_published_too_then_the_table_holds(
     monkeypatch.setenv("APPROVED_NUMBERS", GUS)
     system.network.publishes_keywords = True
     play_opt_outs(system, dialogue)
+
+
+@pytest.mark.parametrize("dialogue", UNDONE_BOOKINGS, ids=lambda dialogue: dialogue.name)
+def test_given_keywords_for_the_service_alone_when_texted_then_the_table_holds(
+    system: FunctionsOnMoto, dialogue: Dialogue
+) -> None:
+    play_opt_outs(system, dialogue)
+    assert len(system.rows("OperatorInbox")) == 2
 
 
 def play_opt_outs(system: FunctionsOnMoto, dialogue: Dialogue) -> None:

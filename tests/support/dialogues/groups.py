@@ -1,5 +1,6 @@
 """Groups the dialogues by the settings under which they are true."""
 
+from tests.support.dialogues.all_languages import IN_OTHER_LANGUAGES, MIXED_LANGUAGES
 from tests.support.dialogues.booking import (
     AGENT_OFF,
     AGENT_ON,
@@ -23,6 +24,7 @@ from tests.support.dialogues.plain_words import (
 )
 from tests.support.dialogues.policy import POLICY, STRICT
 from tests.support.dialogues.questions import ASKING
+from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.dialogues.waiting_list import SEATS, WAITING
 
 CONNECT_OFF = (
@@ -36,6 +38,8 @@ CONNECT_OFF = (
     + NEAR_FORMS
     + LISTS
     + IN_EACH_LANGUAGE
+    + IN_OTHER_LANGUAGES
+    + MIXED_LANGUAGES
     + QUESTIONS
 )
 """With Connect, their replies may also name AGENT."""
@@ -55,4 +59,5 @@ ALL_DIALOGUES = (
     + OPT_OUTS_OF_THE_SERVICE
     + OPT_OUTS_IN_WORDS
     + OPT_OUTS_IN_WORDS_OF_THE_SERVICE
+    + UNDONE_BOOKINGS
 )

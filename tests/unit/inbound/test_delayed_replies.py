@@ -197,8 +197,8 @@ def test_given_a_stop_before_a_delayed_reply_when_sent_then_only_the_confirmatio
     world.work()
     assert world.phones.heard(ANN) == [STOP_REPLY]
     assert world.reply_row("m1").status is DeliveryStatus.STOPPED
-    assert world.shifts.holders("A1") == [ANN], "the booking stands"
-    assert world.counted("c") == (1, 1, 1)
+    assert world.shifts.holders("A1") == [], "the employee never learns of the booking"
+    assert world.counted("c") == (1, 0, 0)
     assert world.deliver(ANN, "A1", "m1") is InboundOutcome.DUPLICATE
     assert world.phones.heard(ANN) == [STOP_REPLY]
     assert world.outbox.rows.empty
@@ -231,9 +231,9 @@ def test_given_an_opt_in_when_a_delayed_reply_is_sent_then_it_is_recorded() -> N
     world.deliver(ANN, "A1")
     assert world.employees.opted_out_numbers() == {ANN}
     world.phones.refusals.clear()
-    queue_reply(world, ANN, "DROP A1", "m1")
+    queue_reply(world, ANN, "A1 please", "m1")
     world.work()
-    assert world.phones.heard(ANN) == ["Given back: A1"]
+    assert world.phones.heard(ANN) == ["Booked: A1 early"]
     assert world.employees.opted_out_numbers() == set()
     assert world.outbox.rows.empty
 

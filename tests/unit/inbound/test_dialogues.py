@@ -10,6 +10,7 @@ from tests.support.dialogues.languages import APPOINTMENTS
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
 from tests.support.dialogues.plain_words import OPT_OUTS_IN_WORDS, OPT_OUTS_IN_WORDS_OF_THE_SERVICE
 from tests.support.dialogues.policy import STRICT, STRICT_POLICY
+from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.inbound_world import InboundWorld
 
 
@@ -70,3 +71,14 @@ def test_given_opt_outs_of_the_service_when_published_too_then_the_table_holds(
     world = InboundWorld(approved_numbers=frozenset({GUS}))
     world.play(dialogue, deliveries=deliveries)
     assert world.employees.opted_out_numbers() == dialogue.opted_out
+
+
+@pytest.mark.parametrize("dialogue", UNDONE_BOOKINGS, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_keywords_for_the_service_alone_when_texted_then_the_table_holds(
+    dialogue: Dialogue, deliveries: int
+) -> None:
+    world = InboundWorld(keywords_published=False)
+    world.play(dialogue, deliveries=deliveries)
+    assert world.employees.opted_out_numbers() == dialogue.opted_out
+    assert len(world.operator_inbox.items) == 2

@@ -187,6 +187,34 @@ def test_given_the_corpus_when_all_codes_are_known_then_nothing_is_booked_wrongl
     assert not wrong, lines_of(wrong)
 
 
+@pytest.mark.parametrize("on_file", LANGUAGES)
+def test_given_another_language_on_file_when_read_then_nothing_is_done_wrongly(on_file: str) -> None:
+    lexicons = LEXICONS[on_file]
+    wrong = {}
+    for text in TEXTS:
+        only_books = len(text.means) == 1 and text.means[0].startswith("book ")
+        if text.language != on_file and not only_books:
+            found = outcome_name(interpret(text.words, lexicons, CODES), text.words, lexicons)
+            if not text.allows(found) and found.startswith(("book ", "drop ", "opt-out")):
+                wrong[text] = found
+    assert not wrong, lines_of(wrong)
+
+
+@pytest.mark.parametrize("on_file", LANGUAGES)
+def test_given_another_language_on_file_when_read_then_bookings_are_understood(on_file: str) -> None:
+    texts = [
+        text
+        for text in TEXTS[::5]
+        if text.language != on_file and text not in MISSED and text.means[0].startswith(("book ", "drop "))
+    ]
+    found = {
+        text: outcome_name(interpret(text.words, LEXICONS[on_file], CODES), text.words, LEXICONS[on_file])
+        for text in texts
+    }
+    missed = {text: outcome for text, outcome in found.items() if not text.allows(outcome)}
+    assert len(missed) / len(texts) < 1 - LEAST_UNDERSTOOD, lines_of(missed)
+
+
 def test_given_the_corpus_when_read_then_more_than_95_percent_is_understood() -> None:
     for language in LANGUAGES:
         texts = [text for text in TEXTS if text.language == language]
