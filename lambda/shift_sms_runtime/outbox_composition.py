@@ -130,6 +130,7 @@ def reply_sources(
         shift_indexes=shift_indexes,
         employees=employees,
         booking_undo=BookingUndo(reported_bookings, environment.booking_policy),
+        policy=environment.booking_policy,
         locales=locales,
         agent_offered=agent_offered,
         self_managed_opt_outs=self_managed_opt_outs,

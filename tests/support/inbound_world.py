@@ -136,6 +136,7 @@ class InboundWorld:
                 shift_indexes=shifts,
                 employees=employees,
                 booking_undo=BookingUndo(stepwise(self.reported_bookings, self.steps), self.policy),
+                policy=self.policy,
                 locales=world_locales,
                 agent_offered=self.connect,
                 self_managed_opt_outs=self.self_managed_opt_outs,

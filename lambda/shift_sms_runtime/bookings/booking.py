@@ -132,6 +132,8 @@ class CodeResult:
     shift: Shift | None = None
     conflicting_ids: tuple[str, ...] = ()
     """The ids of the booked shifts that the shift conflicts with."""
+    droppable: bool = True
+    """Whether the employee may give a booked seat back by text."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,8 @@ def decide(
         current = _with_place_in_waiting_list(current, changed, request.number)
         if changed != shifts[code]:
             after[code] = changed
-        results.append(CodeResult(shift.shift_id, result.outcome, changed, result.conflicting_ids))
+        droppable = changed.can_be_dropped(now, policy.drop_cutoff)
+        results.append(CodeResult(shift.shift_id, result.outcome, changed, result.conflicting_ids, droppable))
     return BookingDecision(
         tuple(results),
         tuple(after.values()),
@@ -245,7 +248,7 @@ def book(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> A
 def drop(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:
     """Gives a seat back, or leaves the waiting list."""
     if request.number in shift.holders:
-        if shift.starts_at is not None and request.now > shift.starts_at - request.policy.drop_cutoff:
+        if not shift.can_be_dropped(request.now, request.policy.drop_cutoff):
             return ActionResult(BookingOutcome.TOO_LATE_TO_DROP, shift, bookings)
         return ActionResult(
             BookingOutcome.DROPPED, shift.without_holder(request.number), bookings.without(shift.shift_id)

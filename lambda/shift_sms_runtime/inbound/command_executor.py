@@ -129,7 +129,9 @@ class CommandExecutor:
         Raises:
             TransientFailure: the shifts kept changing until the deadline. Nothing was written.
         """
-        renderer = ReplyRenderer(locale, agent_offered=self._agent_offered)
+        renderer = ReplyRenderer(
+            locale, agent_offered=self._agent_offered, drop_cutoff=self._policy.drop_cutoff
+        )
         intent, context = self._reinterpret(intent, context, locale)
         while True:
             try:
@@ -258,6 +260,14 @@ class CommandExecutor:
             renderer.results(decision.results, unknown=unknown, excess=excess),
             _offered_id(decision),
             _reported_statuses(decision, context),
+            droppable={
+                one.code: one.droppable for one in decision.results if one.outcome is BookingOutcome.BOOKED
+            },
+            roles={
+                one.code: one.shift.role
+                for one in decision.results
+                if one.outcome is BookingOutcome.WRONG_ROLE and one.shift
+            },
             campaign_id=context.campaign_id,
         )
         waits_for_others = decision.bookings.waiting != context.bookings.waiting

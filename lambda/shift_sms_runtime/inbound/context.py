@@ -72,7 +72,7 @@ class InboundContext:
         """
         number = self.employee.phone_number
         statuses = {shift.shift_id: booking_status(shift, number, self.now) for shift in shifts}
-        return Reply(text, offered_shift_id, statuses, view, campaign_id=self.campaign_id)
+        return Reply(text, offered_shift_id, statuses, view=view, campaign_id=self.campaign_id)
 
     @property
     def outbox_text(self) -> OutboxText:

@@ -20,6 +20,7 @@ from shift_sms_runtime.language.locale import Locale, Locales
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, SendOutcome
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.outbox.outbox_text import OutboxText, RenderedText
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 
 
 class DelayedReplies:
@@ -32,6 +33,7 @@ class DelayedReplies:
         shift_indexes: ShiftIndexes,
         employees: Employees,
         booking_undo: BookingUndo,
+        policy: BookingPolicy,
         locales: Locales,
         agent_offered: bool,
         self_managed_opt_outs: bool,
@@ -44,6 +46,7 @@ class DelayedReplies:
             shift_indexes: Lists the open shifts.
             employees: Records opt-outs.
             booking_undo: Undoes bookings whose replies were not sent.
+            policy: Decides how long a shift can be given back.
             locales: The languages of the replies.
             agent_offered: Whether replies may suggest AGENT.
             self_managed_opt_outs: Whether this system replies to STOP instead of the messaging service.
@@ -53,6 +56,7 @@ class DelayedReplies:
         self._shift_indexes = shift_indexes
         self._employees = employees
         self._booking_undo = booking_undo
+        self._policy = policy
         self._locales = locales
         self._agent_offered = agent_offered
         self._self_managed_opt_outs = self_managed_opt_outs
@@ -96,7 +100,9 @@ class DelayedReplies:
 
     def _current_reply(self, reply: Reply, context: InboundContext) -> Reply:
         renderer = ReplyRenderer(
-            self._locales.of(context.employee.language), agent_offered=self._agent_offered
+            self._locales.of(context.employee.language),
+            agent_offered=self._agent_offered,
+            drop_cutoff=self._policy.drop_cutoff,
         )
         match reply.view:
             case ReplyView.OPEN_SHIFTS:
@@ -107,7 +113,7 @@ class DelayedReplies:
                 return context.reply_with(renderer.which_to_drop(context.own_shifts))
             case ReplyView.ABSENCE:
                 return context.reply_with(renderer.absence(context.own_shifts))
-            case None if _is_true(reply, context):
+            case None if _is_true(reply, context, self._policy):
                 return reply
             case _:
                 return describe_shifts(reply.statuses, context, renderer)
@@ -130,10 +136,21 @@ class DelayedReplies:
             self._replies.move_listing(context.employee.phone_number, current.listing)
 
 
-def _is_true(reply: Reply, context: InboundContext) -> bool:
+def _is_true(reply: Reply, context: InboundContext, policy: BookingPolicy) -> bool:
     """Whether what a reply tells about each shift is true in the current state."""
-    number = context.employee.phone_number
-    return all(
-        status.still_holds(booking_status(context.shifts.get(shift_id), number, context.now))
+    number, shifts = context.employee.phone_number, context.shifts
+    statuses_hold = all(
+        status.still_holds(booking_status(shifts.get(shift_id), number, context.now))
         for shift_id, status in reply.statuses.items()
+    )
+    return (
+        statuses_hold
+        and all(
+            shift_id in shifts
+            and shifts[shift_id].can_be_dropped(context.now, policy.drop_cutoff) is droppable
+            for shift_id, droppable in reply.droppable.items()
+        )
+        and all(
+            shift_id in shifts and shifts[shift_id].role == role for shift_id, role in reply.roles.items()
+        )
     )

@@ -63,6 +63,10 @@ class Reply:
     """Whether the inbound text is put into the operator inbox."""
     urgent: bool = False
     """Whether it is marked there as urgent."""
+    droppable: Mapping[str, bool] = field(default_factory=dict)
+    """The shifts that the reply confirms as booked, and whether each can be given back by text."""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """The roles that the reply names, by the ids of the shifts that are for these roles alone."""
 
 
 class InboundOutcome(StrEnum):

@@ -125,7 +125,8 @@ class Reading:
         if isinstance(self.intent, Unclear) or self.intent == FreeText():
             return False
         asks_to_book = isinstance(self.intent, ShiftCommand) and self.intent.action is ShiftAction.BOOK
-        return self.all_listed or not asks_to_book
+        # An unlisted word may be a site or a word of another language: French "mon planning" has no Monday.
+        return self.all_listed or not (asks_to_book or isinstance(self.intent, ListShifts))
 
     @property
     def changes_shifts(self) -> bool:

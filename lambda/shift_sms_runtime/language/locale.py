@@ -16,6 +16,7 @@ class Template(StrEnum):
     """Every sentence that is sent to employees. The values are the names under `[replies]` in the locale files."""
 
     BOOKED = "booked"
+    BOOKED_FIXED = "booked_fixed"
     ALREADY_YOURS = "already_yours"
     ONE_TAKEN = "one_taken"
     TAKEN = "taken"
@@ -62,6 +63,7 @@ class Template(StrEnum):
     INFO_FREE = "info_free"
     INFO_TAKEN = "info_taken"
     INFO_YOURS = "info_yours"
+    INFO_YOURS_FIXED = "info_yours_fixed"
     INFO_CLOSED = "info_closed"
     INFO_CANCELED = "info_canceled"
     CALLING = "calling"

@@ -1,7 +1,7 @@
 """Tests the dialogue tables through the real function, and its calls to AWS."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,10 +30,12 @@ def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
     for number, attributes in dialogue.employees.items():
         system.dynamodb.Table("Employees").put_item(Item={"phone_number": number, **attributes})
     assert system.reconcile_shifts() == []
-    for minute, turn in enumerate(dialogue.turns):
+    # "Tomorrow" is seen from the day on which the text is sent.
+    start = datetime.now(UTC) - timedelta(seconds=len(dialogue.turns))
+    for second, turn in enumerate(dialogue.turns):
         before = len(system.network.texts)
-        sent = minute if turn.sent is None else turn.sent
-        system.text(turn.sender, turn.text, sent=f"2026-08-01T12:{sent:02}:00.000Z")
+        sent = start + timedelta(seconds=second if turn.sent is None else turn.sent)
+        system.text(turn.sender, turn.text, sent=f"{sent:%Y-%m-%dT%H:%M:%S.000Z}")
         assert system.deliver() == []
         heard = [text for text in system.network.texts[before:] if not text.automatic]
         expected = [*((turn.sender, reply) for reply in turn.replies), *turn.texts_to_others]

@@ -109,5 +109,5 @@ def test_given_malformed_roles_when_the_employee_texts_then_they_are_replied_to(
     system.put_shift("A1", "", role="cook")
     system.text(ANN, "A1")
     cook = isinstance(roles, list | set | str)
-    expected = "Booked: A1 cook" if cook else "Not for your role: A1"
+    expected = "Booked: A1 cook" if cook else "A1 is for cook only"
     assert [text.body for text in system.network.inbox(ANN)] == [expected]

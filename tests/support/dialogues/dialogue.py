@@ -29,7 +29,7 @@ POST_SHIFTS = (NIGHT, DAY, LATE)
 
 @dataclass(frozen=True)
 class Turn:
-    """One inbound text and its replies. `<time>` in a reply stands for a time of day."""
+    """One inbound text and its replies. `<time>` in a reply is a time of day, `<start>` a day and a time."""
 
     sender: str
     text: str
@@ -106,8 +106,8 @@ class Dialogue:
 
 
 def matches(text: str, expected: str) -> bool:
-    """Whether a text equals the expected one, in which `<time>` stands for a time of day."""
-    pattern = re.escape(expected).replace("<time>", r"\d\d:\d\d")
+    """Whether a text equals the expected one. `<time>` stands for a time of day, `<start>` for a day and a time."""
+    pattern = re.escape(expected).replace("<time>", r"\d\d:\d\d").replace("<start>", r"[^()\n]*\d\d:\d\d")
     return re.fullmatch(pattern, text) is not None
 
 

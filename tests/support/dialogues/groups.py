@@ -10,6 +10,7 @@ from tests.support.dialogues.booking import (
     NOT_BOOKING,
 )
 from tests.support.dialogues.codes_in_texts import CODES_IN_TEXTS
+from tests.support.dialogues.facts_of_bookings import FACTS_OF_BOOKINGS
 from tests.support.dialogues.giving_back import GIVING_BACK
 from tests.support.dialogues.languages import APPOINTMENTS, IN_EACH_LANGUAGE
 from tests.support.dialogues.lists import LISTS
@@ -37,6 +38,7 @@ CONNECT_OFF = (
     + CODES_IN_TEXTS
     + NEAR_FORMS
     + LISTS
+    + FACTS_OF_BOOKINGS
     + IN_EACH_LANGUAGE
     + IN_OTHER_LANGUAGES
     + MIXED_LANGUAGES

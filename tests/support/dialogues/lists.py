@@ -80,7 +80,7 @@ def filtered_in(language: str) -> Dialogue:
             ann(TOMORROW[language], f"{listed}\nT1 5h\nT2 3h"),
             ann(at_a_site.format("harbor"), f"{listed}\nT2 3h\nH3 4h\nH1 6h"),
             ann(at_a_site.format("depot"), say(Template.LIST_NONE_MATCHES)),
-            ann("T1", say(Template.BOOKED, shifts="T1 5h")),
+            ann("T1", say(Template.BOOKED, shifts="T1 5h (<start>, Airport)")),
             ann(TOMORROW[language], f"{listed}\nT2 3h"),
         ),
         given=(

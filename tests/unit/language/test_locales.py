@@ -51,6 +51,7 @@ TYPICAL = {
     "codes": "XYZ123, ABC456",
     "free": 2,
     "others": "ABC456, DEF789",
+    "role": "bar staff",
     "seats": 12,
     "shift": f"XYZ123 {_TYPICAL_INFO}",
     "shifts": f"XYZ123 {_TYPICAL_INFO}, ABC456 {_TYPICAL_INFO}",
