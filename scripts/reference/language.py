@@ -23,7 +23,8 @@ These words belong to carriers and to AWS, in every language. They are never com
 
 _REPLIES = """
 The sentences of the product in {language}, as the locale files have them. Names in braces are filled in; `\\n` is a
-new line. Every sentence is in the GSM-7 alphabet, so it never doubles the price of a text.
+new line. Every sentence is in the GSM-7 alphabet, so it never doubles the price of a text. The second vocabulary
+lists only the sentences that differ.
 """
 
 _MOST_WORDS = 24
@@ -67,9 +68,12 @@ def _words(classes: Iterable[WordClass]) -> list[str]:
 
 def _replies(language: str) -> str:
     sections = []
+    first, *_ = product.vocabularies()
     for vocabulary in product.vocabularies():
         entries = []
         for name, template in product.locale_file(vocabulary, language)["replies"].items():
+            if vocabulary != first and template == product.locale_file(first, language)["replies"][name]:
+                continue
             text = f"{markdown.code(template)}"
             if language == "en" and vocabulary == "shifts":
                 when = product.described("replies", name)
