@@ -26,7 +26,8 @@ from shift_sms_runtime.language.locale import ENGLISH
 from shift_sms_runtime.messaging.encoding import measure
 
 LOCALES = "shift_sms_runtime.locales"
-COMMAND_CLASSES = (*COMMANDS, WordClass.YES, WordClass.NO, WordClass.THANKS)
+ANSWERS = (WordClass.YES, WordClass.NO, WordClass.THANKS)
+COMMAND_CLASSES = (*COMMANDS, *ANSWERS)
 
 ROOT = Path(__file__).parents[2]
 CONTEXT: Mapping[str, Any] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]

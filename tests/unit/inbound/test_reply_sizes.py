@@ -78,6 +78,8 @@ TEXTS = (
         "hello",
         "where is the key to the bar",
     ),
+    *("the trainer told me about BAR111", "BAR101", "the trainer told me about BAR101"),
+    *("sick, can't do BAR101", "sick, won't be in today", "shifts tomorrow", "there was an accident"),
     *("AGENT", "HELP", "STOP", "START"),
 )
 """Texts for each kind of reply. English commands are understood in every language."""
