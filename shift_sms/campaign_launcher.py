@@ -65,6 +65,7 @@ class CampaignLauncher(Construct):
         default_segment: str = DEFAULT_SEGMENT,
         language: LanguageSettings | None = None,
         agent_offered: bool = False,
+        opt_out_hint: bool = False,
         keep_typography: bool = False,
         delivery_events: DeliveryEvents | None = None,
     ) -> None:
@@ -78,9 +79,10 @@ class CampaignLauncher(Construct):
             messages_per_second: Message parts per second that the channel may send, from 1 to 1,000. A text of two
                 parts counts twice.
             default_segment: The segment of a campaign that names none.
-            language: The vocabulary, and the language of the sentence that follows a campaign's message. By default
-                English words for shifts.
+            language: The vocabulary, and the language of the sentence that follows a campaign's message for
+                recipients who have no language. By default English words for shifts.
             agent_offered: Whether that sentence offers AGENT. True with an `OptionalConnectCallback`.
+            opt_out_hint: Whether that sentence says how to opt out: "STOP to end texts".
             keep_typography: Whether to send quotes and dashes outside the GSM alphabet unchanged. By default the
                 launcher replaces them, so that a text takes fewer message parts.
             delivery_events: The construct whose configuration set the texts use. By default the launcher makes one
@@ -96,6 +98,7 @@ class CampaignLauncher(Construct):
         default_segment = validate("default_segment", default_segment, SEGMENT)
         language = validate_language(language)
         agent_offered = validate_flag("agent_offered", agent_offered)
+        opt_out_hint = validate_flag("opt_out_hint", opt_out_hint)
         keep_typography = validate_flag("keep_typography", keep_typography)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
@@ -114,6 +117,7 @@ class CampaignLauncher(Construct):
             default_segment=default_segment,
             language=language,
             agent_offered=agent_offered,
+            opt_out_hint=opt_out_hint,
             keep_typography=keep_typography,
         )
         tables.grant_update_campaigns(launch)

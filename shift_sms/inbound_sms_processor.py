@@ -15,6 +15,7 @@ from shift_sms.building_blocks.runtime_function import RuntimeFunction
 from shift_sms.building_blocks.sms_voice_topic import sms_voice_topic
 from shift_sms.building_blocks.validators import (
     APPROVED_NUMBERS,
+    EMERGENCY_REPLY,
     INBOUND_TEXTS_PER_SECOND,
     STRANGER_REPLY,
     TEXTS_PER_HOUR,
@@ -52,7 +53,7 @@ class InboundSmsProcessor(Construct):
 
     Attributes:
         topic: The topic that the phone number publishes inbound texts to.
-        alarms: The alarms of its queues, and of a rate that is too high.
+        alarms: The alarms of its queues, of urgent texts, and of a rate that is too high.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class InboundSmsProcessor(Construct):
         topic: sns.ITopic | None = None,
         callback_queue: sqs.IQueue | None = None,
         self_managed_opt_outs: bool = False,
+        emergency_reply: str | None = None,
         texts_per_hour: int = 30,
         inbound_texts_per_second: int = 100,
         snap_start: bool = False,
@@ -88,6 +90,8 @@ class InboundSmsProcessor(Construct):
             callback_queue: The queue of an `OptionalConnectCallback`. Without it, AGENT is not offered.
             self_managed_opt_outs: Whether this construct handles STOP, START and HELP. True for a phone number with
                 `SelfManagedOptOutsEnabled`; otherwise AWS handles them.
+            emergency_reply: The reply to a text that reports an emergency, up to 160 characters. By default a sentence
+                in the employee's language.
             texts_per_hour: Texts that are handled per number and hour, up to 1,000; 0 sets no limit.
             inbound_texts_per_second: Texts of all numbers that are handled per second, up to 1,000.
             snap_start: Whether the function starts from a snapshot (Lambda SnapStart). Cold starts are shorter,
@@ -98,6 +102,8 @@ class InboundSmsProcessor(Construct):
         approved_numbers = validate("approved_numbers", approved_numbers, APPROVED_NUMBERS)
         stranger_reply = validate("stranger_reply", stranger_reply, STRANGER_REPLY)
         self_managed_opt_outs = validate_flag("self_managed_opt_outs", self_managed_opt_outs)
+        if emergency_reply is not None:
+            emergency_reply = validate("emergency_reply", emergency_reply, EMERGENCY_REPLY)
         texts_per_hour = validate("texts_per_hour", texts_per_hour, TEXTS_PER_HOUR)
         inbound_texts_per_second = validate_at_synthesis(
             "inbound_texts_per_second",
@@ -128,6 +134,7 @@ class InboundSmsProcessor(Construct):
             approved_numbers=approved_numbers,
             stranger_reply=stranger_reply,
             self_managed_opt_outs=self_managed_opt_outs,
+            emergency_reply=emergency_reply,
             texts_per_hour=texts_per_hour,
             booking_policy=booking_policy,
             language=language,
@@ -150,6 +157,9 @@ class InboundSmsProcessor(Construct):
         self._function = process.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             *queue.alarms,
+            process.alarm_on(
+                "UrgentText", meaning="an employee reports an emergency; show-messages shows the text first"
+            ),
             process.alarm_on(
                 "SendRateTooHigh",
                 meaning="AWS throttles replies; the number sends slower than `messages_per_second`",

@@ -40,7 +40,6 @@ class OperatorInbox(Construct):
         )
         tables.grant_settle_operator_replies(reply)
         outbox.grant_add(reply)
-        tables.grant_settle_operator_replies(outbox.runtime_function)
         invoke_on_changes(
             reply,
             table=tables.operator_inbox,

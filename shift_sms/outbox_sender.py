@@ -114,7 +114,7 @@ class OutboxSender(Construct):
         tables.grant_record_inbound_texts(send)
         tables.grant_look_up_shifts(send)
         tables.grant_list_shifts(send)
-        tables.grant_read_employee_bookings(send)
+        tables.grant_undo_bookings(send)
         self._grant_start_workers(send)
         self._grant_send_replies(send)
         channel.grant_send_notices(send)

@@ -13,6 +13,7 @@ from shift_sms.building_blocks.validators import (
     CONNECT_ID,
     DROP_CUTOFF_HOURS,
     EMAIL,
+    EMERGENCY_REPLY,
     HOURS_PER_WEEK,
     INBOUND_TEXTS_PER_SECOND,
     LANGUAGE,
@@ -142,6 +143,8 @@ class Settings:
     """Id of the segment that every Pinpoint campaign is sent to."""
     default_segment: str = DEFAULT_SEGMENT
     """Segment of a campaign that names none."""
+    campaign_opt_out_hint: bool = False
+    """Whether campaign texts say how to opt out, in the language of each recipient: "STOP to end texts"."""
     keep_typography: bool = False
     """Whether campaigns keep curly quotes, long dashes and the like. By default plain characters replace them. A text
     with such a character has 70 characters per message part instead of 160."""
@@ -161,6 +164,9 @@ class Settings:
     """Reply to a number that is not approved: none, or one per day (UTC)."""
     self_managed_opt_outs: bool = False
     """Whether this system handles STOP, START and HELP. Must equal `SelfManagedOptOutsEnabled` of the phone number."""
+    emergency_reply: str | None = None
+    """Reply to a text that reports an emergency. By default a sentence in the employee's language says to call 911 or
+    112, and that the text is marked as urgent."""
     inbound_texts_per_second: int = 100
     """Texts of all numbers that are handled per second. One execution handles five; more texts wait in the queue."""
     snap_start: bool = False
@@ -286,6 +292,7 @@ class Settings:
             pinpoint_application_id=pinpoint_id("pinpoint_application_id"),
             pinpoint_segment_id=pinpoint_id("pinpoint_segment_id"),
             default_segment=reader.optional("default_segment", SEGMENT, cls.default_segment),
+            campaign_opt_out_hint=reader.optional("campaign_opt_out_hint", _YES_OR_NO, False),
             keep_typography=reader.optional("keep_typography", _YES_OR_NO, False),
             approved_numbers=reader.optional("approved_numbers", APPROVED_NUMBERS, ()),
             connect_enabled=connect_enabled,
@@ -295,6 +302,7 @@ class Settings:
             connect_source_phone_number=connect_setting("connect_source_phone_number", PHONE_NUMBER),
             stranger_reply=reader.optional("stranger_reply", STRANGER_REPLY, StrangerReply.SILENT),
             self_managed_opt_outs=reader.optional("self_managed_opt_outs", _YES_OR_NO, False),
+            emergency_reply=reader.optional("emergency_reply", EMERGENCY_REPLY, None),
             inbound_texts_per_second=reader.optional(
                 "inbound_texts_per_second", INBOUND_TEXTS_PER_SECOND, cls.inbound_texts_per_second
             ),

@@ -217,10 +217,10 @@ class ShiftTables(Construct):
         )
         return writing.combine(key.grant_encrypt_decrypt(grantee))
 
-    def grant_read_employee_bookings(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants reading what employees have booked."""
-        configure(grantee, employee_bookings_table=self._name(self.employee_bookings))
-        return self._grant(grantee, self.employee_bookings, "BatchGetItem")
+    def grant_undo_bookings(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants undoing bookings: freeing seats, correcting counters, and telling the operator."""
+        bookings = self.grant_book(grantee).combine(self.grant_count_deliveries(grantee))
+        return bookings.combine(self.grant_add_to_operator_inbox(grantee))
 
     def grant_update_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading a campaign and writing its status."""

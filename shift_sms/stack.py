@@ -77,6 +77,7 @@ class ShiftSmsStack(Stack):
             stranger_reply=settings.stranger_reply,
             callback_queue=self.callback.queue if self.callback else None,
             self_managed_opt_outs=settings.self_managed_opt_outs,
+            emergency_reply=settings.emergency_reply,
             texts_per_hour=settings.texts_per_hour,
             inbound_texts_per_second=settings.inbound_texts_per_second,
             snap_start=settings.snap_start,
@@ -147,6 +148,7 @@ class ShiftSmsStack(Stack):
             default_segment=settings.default_segment,
             language=settings.language,
             agent_offered=settings.connect_enabled,
+            opt_out_hint=settings.campaign_opt_out_hint,
             keep_typography=settings.keep_typography,
             delivery_events=delivery_events,
         )

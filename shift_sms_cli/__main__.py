@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -58,8 +58,8 @@ from shift_sms_cli.stack import UnknownTable, table_name
 from shift_sms_runtime.campaigns.campaign import CampaignNotSendable, CampaignStatus
 from shift_sms_runtime.campaigns.segment_names import DEFAULT_SEGMENT
 from shift_sms_runtime.language.language_settings import Vocabulary
-from shift_sms_runtime.language.locale import ENGLISH
-from shift_sms_runtime.language.locale_files import languages, locale, vocabularies
+from shift_sms_runtime.language.locale import ENGLISH, Locales
+from shift_sms_runtime.language.locale_files import languages, locales, vocabularies
 from shift_sms_runtime.messaging.encoding import TextSize
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
@@ -360,11 +360,15 @@ def _put(arguments: argparse.Namespace, account: Account) -> int:
     item = {"campaign_id": arguments.id, "campaign_message": arguments.message}
     if arguments.segment:
         item["segment"] = arguments.segment
-    words = locale(arguments.vocabulary, arguments.language)
-    size = measure_campaign(item, words, keep_typography=arguments.keep_typography)
+    sizes = measure_campaign(
+        item,
+        Locales(locales(arguments.vocabulary), default=ENGLISH),
+        opt_out_hint=arguments.opt_out_hint,
+        keep_typography=arguments.keep_typography,
+    )
     table = account.table(arguments.table, arguments.env, "CampaignsTableName")
-    print("\n".join(cost_of_each(size)))
-    print(_cost_of_all(arguments, account, size))
+    print("\n".join(cost_of_each(sizes)))
+    print(_cost_of_all(arguments, account, sizes))
     if arguments.dry_run:
         if is_there(account.dynamodb, campaigns_table=table, item=item):
             print(_there_is(arguments.id))
@@ -383,7 +387,7 @@ def _there_is(campaign_id: str) -> str:
     )
 
 
-def _cost_of_all(arguments: argparse.Namespace, account: Account, size: TextSize) -> str:
+def _cost_of_all(arguments: argparse.Namespace, account: Account, sizes: Mapping[str, TextSize]) -> str:
     """A campaign does not wait for a count that cannot be had. Raises CampaignRefused where nobody would be texted."""
     if not arguments.segment:
         return (
@@ -397,7 +401,7 @@ def _cost_of_all(arguments: argparse.Namespace, account: Account, size: TextSize
         return f"segment {arguments.segment}: its members were not counted: {error}"
     if not members:
         raise CampaignRefused(f"nobody is in the segment {arguments.segment}; is the name right?")
-    return cost_of_all(size, arguments.segment, members)
+    return cost_of_all(sizes, arguments.segment, members)
 
 
 def _relaunch(arguments: argparse.Namespace, account: Account) -> int:
@@ -558,12 +562,16 @@ def _parser() -> argparse.ArgumentParser:
     put.add_argument("--segment-table", help="the SegmentMembers table, instead of the stack's")
     put.add_argument("--dry-run", action="store_true", help="say what it costs, and put nothing")
     put.add_argument(
+        "--opt-out-hint",
+        action="store_true",
+        help="measure how to opt out too: for a stack with the setting campaign_opt_out_hint",
+    )
+    put.add_argument(
         "--keep-typography",
         action="store_true",
         help="measure typographic quotes, dashes and so on as they are: for a stack with that setting",
     )
     _add_vocabulary(put)
-    _add_language(put, "the setting default_language of the stack, in which how to answer is added")
 
     _add_campaign(commands, "show-campaign", _show, "how a campaign is doing")
     _add_campaign(commands, "stop-campaign", _stop, "text nobody any more")

@@ -11,17 +11,19 @@ from shift_sms_runtime.messaging.encoding import TextSize
 _WIDTH = 18
 
 
-def cost_of_each(size: TextSize) -> Iterator[str]:
-    """Says what each text takes, and which characters make it take more."""
-    yield f"each text, how to answer included: at most {size_of(size)}"
-    yield from not_in_gsm(size)
+def cost_of_each(sizes: Mapping[str, TextSize]) -> Iterator[str]:
+    """Says what a text takes in each language, and which characters make it take more."""
+    yield "each text, how to answer included, takes at most:"
+    yield from (_line(language, size_of(size)) for language, size in sorted(sizes.items()))
+    yield from not_in_gsm(max(sizes.values(), key=lambda size: size.characters))
 
 
-def cost_of_all(size: TextSize, segment: str, members: int) -> str:
+def cost_of_all(sizes: Mapping[str, TextSize], segment: str, members: int) -> str:
     """Says what a segment takes."""
+    most = max(size.segments for size in sizes.values())
     return (
         f"segment {segment}: {members} member{'' if members == 1 else 's'},"
-        f" at most {in_segments(members * size.segments)} in all"
+        f" at most {in_segments(members * most)} in all"
     )
 
 
@@ -41,6 +43,8 @@ def report(item: Mapping[str, Any]) -> Iterator[str]:
         yield _line(
             "each text", f"{in_segments(int(item['segments_per_text']))}, {item.get('encoding', 'GSM')}"
         )
+    if "segments_by_language" in item:
+        yield _line("by language", item["segments_by_language"])
     if item.get("not_gsm"):
         yield _line("not GSM", named(item["not_gsm"]))
     yield from _progress(item)

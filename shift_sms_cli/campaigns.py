@@ -10,11 +10,11 @@ from shift_sms_cli.writes import item_in_the_way
 from shift_sms_runtime.campaigns.campaign import (
     MAX_RELAUNCH_AGE,
     RELAUNCH_REMAINING,
+    CampaignComposer,
     CampaignStatus,
-    compose,
     read_campaign,
 )
-from shift_sms_runtime.language.locale import Locale
+from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.messaging.encoding import TextSize
 
 if TYPE_CHECKING:
@@ -29,10 +29,16 @@ class CampaignRefused(Exception):
     """Nothing was changed; the message says why, and what to do."""
 
 
-def measure_campaign(item: Mapping[str, str], locale: Locale, *, keep_typography: bool) -> TextSize:
-    """Returns what each text takes at most, how to answer included. Raises CampaignNotSendable."""
+def measure_campaign(
+    item: Mapping[str, str], locales: Locales, *, opt_out_hint: bool, keep_typography: bool
+) -> Mapping[str, TextSize]:
+    """Returns what a text takes at most in each language, how to answer included. Raises CampaignNotSendable."""
     campaign = read_campaign(item, default_segment=_THE_DEPLOYED_ONE)
-    return compose(campaign.message, locale, agent_offered=True, keep_typography=keep_typography).size
+    composer = CampaignComposer(
+        locales, agent_offered=True, opt_out_hint=opt_out_hint, keep_typography=keep_typography
+    )
+    texts = composer.compose(campaign.message).by_language
+    return {language: text.size for language, text in texts.items()}
 
 
 def count_members(dynamodb: "DynamoDBClient", segment_members_table: str, segment: str) -> int:

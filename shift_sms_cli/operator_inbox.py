@@ -31,9 +31,16 @@ class MessageTable:
     name: str
 
     def items(self, statuses: Iterable[str]) -> list[dict[str, Any]]:
-        """Returns the messages of these statuses, the oldest first."""
+        """Returns the messages of these statuses, urgent ones first, then the oldest first."""
         found = itertools.chain.from_iterable(map(self._of_status, statuses))
-        return sorted(found, key=lambda item: (str(item.get("received_at", "")), str(item["message_id"])))
+        return sorted(
+            found,
+            key=lambda item: (
+                not item.get("urgent"),
+                str(item.get("received_at", "")),
+                str(item["message_id"]),
+            ),
+        )
 
     def find(self, written: str) -> dict[str, Any]:
         """Returns the message whose id begins so; those that are answered count where no open one does.
@@ -138,13 +145,13 @@ def check_open(item: Mapping[str, Any], words: str) -> None:
 
 
 def listing(items: list[dict[str, Any]], people: People, *, every: bool) -> Iterator[str]:
-    """Says what was written, the oldest first, and what the answers were."""
+    """Says what was written, urgent messages first, and what the answers were."""
     ids = _short_ids([str(item["message_id"]) for item in items])
     rows = []
     for message_id, item in zip(ids, items, strict=True):
         when = str(item.get("received_at", "")).partition(".")[0].removesuffix("+00:00").replace("T", " ")
         who = on_one_line(str(people[str(item.get("phone_number", ""))]))
-        words = on_one_line(str(item.get("text", "")))
+        words = ("URGENT: " if item.get("urgent") else "") + on_one_line(str(item.get("text", "")))
         rows.append((message_id, when, who, *((_state(item),) if every else ()), words))
     header = ("id", "when (UTC)", "from", *(("status",) if every else ()), "words")
     first, *lines = in_columns(header, rows)

@@ -26,7 +26,10 @@ class _Burst:
 
 
 def inbound_figures(system: LabSystem, plain: PlainSystem, numbers: Sequence[str]) -> Iterator[Figure]:
-    """Yields the texts per second of a burst, and the delays with 1 to 10 phones. Every text books a free shift.
+    """Yields the texts per second of two bursts, and the delays with 1 to 10 phones. Every text books a free shift.
+
+    When the first burst arrives, one environment of each function is warm, as after a quiet hour. The cloud starts
+    further ones, up to the concurrency of the function. The second burst finds all of them warm.
 
     Args:
         system: The product.
@@ -36,18 +39,23 @@ def inbound_figures(system: LabSystem, plain: PlainSystem, numbers: Sequence[str
     systems: tuple[LabSystem | PlainSystem, ...] = (system, plain)
     for one in systems:
         _text_in_turn(one, numbers[:1], _put_shifts(system, plain, "W", _WARM_UP_TEXTS))
-    codes = _put_shifts(system, plain, "BURST", BURST)
-    product, baseline = (_text_at_once(one, numbers[:BURST], codes) for one in systems)
-    case = f"{BURST} at once"
-    yield Figure("texts answered", case, product.answered, BURST, at_least=1, at_most=1)
-    yield Figure("texts answered by the baseline", case, baseline.answered, BURST)
-    yield Figure(
-        "inbound texts per second",
-        case,
-        product.texts_per_second,
-        baseline.texts_per_second,
-        at_least=_MIN_BURST_RATIO,
-    )
+    for case, prefix, target in (
+        (f"{BURST} at once", "BURST", _MIN_BURST_RATIO),
+        (f"{BURST} at once, again", "AGAIN", None),
+    ):
+        product, baseline = (
+            _text_at_once(one, numbers[:BURST], _put_shifts(system, plain, f"{prefix}{position}X", BURST))
+            for position, one in enumerate(systems)
+        )
+        yield Figure("texts answered", case, product.answered, BURST, at_least=1, at_most=1)
+        yield Figure("texts answered by the baseline", case, baseline.answered, BURST)
+        yield Figure(
+            "inbound texts per second",
+            case,
+            product.texts_per_second,
+            baseline.texts_per_second,
+            at_least=target,
+        )
     for phones in CONCURRENT_PHONES:
         codes = _put_shifts(system, plain, f"P{phones}X", phones * _TEXTS_PER_PHONE)
         product_delays, baseline_delays = (_text_in_turn(one, numbers[:phones], codes) for one in systems)
@@ -72,6 +80,7 @@ def _put_shifts(system: LabSystem, plain: PlainSystem, prefix: str, count: int) 
     shifts = [{"shift_id": code, "shift_info": "3h", "shift_status": "available"} for code in codes]
     system.put_shifts(shifts)
     plain.put_shifts(shifts)
+    system.wait_until_reconciled(300)
     return codes
 
 

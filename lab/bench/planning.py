@@ -16,11 +16,12 @@ import psutil
 
 from lab.bench.figures import Figure
 from shift_sms_runtime.aws.sqs import SqsQueue
-from shift_sms_runtime.campaigns.campaign import Campaign
+from shift_sms_runtime.campaigns.campaign import Campaign, CampaignComposer
 from shift_sms_runtime.campaigns.launcher import EndUserMessagingEngine
 from shift_sms_runtime.campaigns.planner import CampaignPlanner
 from shift_sms_runtime.campaigns.work_items import Page, WorkItem
-from shift_sms_runtime.language.locale_files import locale
+from shift_sms_runtime.language.locale import Locales
+from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
@@ -186,9 +187,7 @@ def plan(recipients: int) -> PlanningFigures:
         pages,
         campaigns,
         DynamoShifts(dynamodb, "Shifts", ShiftReader()),
-        locale("shifts", "en"),
-        agent_offered=True,
-        keep_typography=False,
+        CampaignComposer(Locales(locales("shifts"), default="en"), agent_offered=True, opt_out_hint=True),
         clock=_now,
     )
     planner = CampaignPlanner(

@@ -18,7 +18,8 @@ _REPEATS = 5
 _SECONDS_PER_TEXT = 30.0
 """Simulated seconds after which a text is answered and its shift is reconciled."""
 _MAX_GROWTH = 1.5
-_EMPLOYEE_TEXTS = ("REQUEST", "{code}", "XQZ77", "MINE")
+_EMPLOYEE_TEXTS = ("REQUEST", "{code}", "XQZ77{marks}", "MINE{marks}")
+"""The marks make repeated texts differ. Otherwise their number is taken for a machine, which gets no reply."""
 _NAMES = ("REQUEST", "booking", "unknown code", "MINE")
 _PLAIN_TEXTS = {"REQUEST", "booking", "unknown code"}
 
@@ -32,7 +33,7 @@ def deployed_reads(system: LabSystem, plain: PlainSystem, number: str) -> Iterat
         placed = shifts
         codes = iter(f"READ{position}" for position in range(shifts - 1, 0, -1))
         for name, text in zip(_NAMES, _EMPLOYEE_TEXTS, strict=True):
-            texts = [text.format(code=next(codes)) for _ in range(_REPEATS)]
+            texts = [text.format(code=next(codes), marks="!" * repeat) for repeat in range(1, _REPEATS + 1)]
             product = _median_ms(system.send_and_wait, number, texts)
             if name in _PLAIN_TEXTS:
                 baseline = _median_ms(plain.send_and_wait, number, texts)
@@ -63,7 +64,7 @@ def reads_in_memory() -> Iterator[Figure]:
             _put_in_memory(world, range(placed, shifts))
             placed = shifts
             for name, text in zip(_NAMES, _EMPLOYEE_TEXTS, strict=True):
-                items = _items_read(world, person, text.format(code=f"READ{shifts - 1}"))
+                items = _items_read(world, person, text.format(code=f"READ{shifts - 1}", marks=""))
                 smallest.setdefault(name, items)
                 case = f"{shifts:,} shifts"
                 if name == "REQUEST":

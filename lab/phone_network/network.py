@@ -92,13 +92,13 @@ class PhoneNetwork:
 
         The text goes to the account's number `to`. The default is the number that texted the phone last, or
         the account's first number. The network replies to carrier keywords (STOP, START, HELP, ...) itself
-        and does not publish them, unless the number manages opt-outs itself.
+        and publishes only START of them, unless the number manages opt-outs itself.
         """
         return self._handsets.send(self.publish, phone, body, to, message_id)
 
     @property
     def publishes_keywords(self) -> bool:
-        """Whether keywords that the service replies to are also published; AWS does not document it."""
+        """Whether STOP and HELP, to which the service replies, are also published; AWS does not document it."""
         return self._handsets.publishes_keywords
 
     @publishes_keywords.setter

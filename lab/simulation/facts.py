@@ -38,6 +38,8 @@ class Holding:
 
     since: float
     until: float | None = None
+    booked_by: str | None = None
+    """The inbound text that booked the seat; None if an operator assigned it, and for an offer."""
 
 
 @dataclass
@@ -96,6 +98,8 @@ class Facts:
     on_seats: Callable[[str, Seats | None, Seats | None], None] = lambda _id, _before, _after: None
     _removed: list[tuple[float, str, str]] = field(default_factory=list)
     """The holders who lost a seat last: the time, the shift and the phone number."""
+    _added: list[tuple[float, str, str]] = field(default_factory=list)
+    """The employees who got a seat last, in the same form."""
     _open_claims: dict[str, dict[tuple[str, str], Key]] = field(default_factory=lambda: defaultdict(dict))
     """The claims that are not settled, by execution environment, and by task and phone number."""
     _last_claims: dict[tuple[str, str], Key] = field(default_factory=dict)
@@ -130,6 +134,8 @@ class Facts:
         ):
             for phone in sorted(set(now) - set(was)):
                 spans[shift_id, phone].append(Holding(self.now()))
+                if spans is self.holdings:
+                    self._added.append((self.now(), shift_id, phone))
             for phone in sorted(set(was) - set(now)):
                 if spans is self.holdings:
                     self._removed.append((self.now(), shift_id, phone))
@@ -169,9 +175,14 @@ class Facts:
             if write.table in LEDGERS and phone is not None:
                 self._record_claim(attempt, phone, write)
         changes_shift = any(write.table == "Shifts" for write in writes)
-        if changes_shift and attempt.environment.function.name == "process_inbound_sms":
+        if changes_shift and any(write.table == "OperatorInbox" for write in writes):
+            # Undoing a booking tells the operator.
+            owners = {write.key["phone_number"] for write in writes if write.table == "EmployeeBookings"}
+            self._check_removed(owners)
+        elif changes_shift and attempt.environment.function.name == "process_inbound_sms":
             self._record_effect(attempt, [write for write in writes if _reports_effect(write)])
         self._removed.clear()
+        self._added.clear()
 
     def _record_claim(self, attempt: Attempt, phone: str, write: _Write) -> None:
         key, sender = self.row_key(write.table, write.key), (attempt.task, phone)
@@ -190,9 +201,17 @@ class Facts:
             # A transaction that is repeated with its token has no further effect.
             inbound_id = str(reply.key["entry"]).removeprefix(_INBOUND_ENTRY)
             self.effects[inbound_id].add(attempt.request["ClientRequestToken"])
-        senders = {reply.key["phone_number"] for reply in replies}
+        self._check_removed({reply.key["phone_number"] for reply in replies})
+        for at, shift_id, phone in self._added:
+            for reply in replies:
+                if at == self.now() and phone == reply.key["phone_number"]:
+                    booked_by = str(reply.key["entry"]).removeprefix(_INBOUND_ENTRY)
+                    self.holdings[shift_id, phone][-1].booked_by = booked_by
+
+    def _check_removed(self, owners: set[str]) -> None:
+        """Checks that a transaction took seats only from the employees whom it is about."""
         for at, shift_id, phone in self._removed:
-            if at == self.now() and phone not in senders:
+            if at == self.now() and phone not in owners:
                 self.violate("one seat, one person", f"a seat of {shift_id} was taken from its holder")
 
     def row_key(self, table: str, item: Mapping[str, Any]) -> Key:

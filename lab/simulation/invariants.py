@@ -34,6 +34,9 @@ _FINAL = frozenset(
     }
 )
 _POSSIBLY_SENT = frozenset({"sent", "delivered"})
+_NEVER_SENT = _FINAL - _POSSIBLY_SENT - {"unknown"}
+_TELLS_OF_A_SEAT = ("Booked: ", "Already yours: ")
+"""How the lines begin that tell an employee about a seat."""
 _PHONE = re.compile(r"\+\d{10,}")
 
 
@@ -158,6 +161,7 @@ class FinalInvariants:
         self._check_campaigns()
         self._check_shifts()
         self._check_bookings()
+        self._check_silent_bookings()
         self._check_inbox()
         self._check_callbacks()
         for row in self._rows["Outbox"]:
@@ -247,11 +251,33 @@ class FinalInvariants:
 
     def _check_bookings(self) -> None:
         """Checks that every holder has the shift among their bookings."""
-        bookings = {row["phone_number"]: str(row) for row in self._rows["EmployeeBookings"]}
+        bookings = {row["phone_number"]: row.get("shifts", {}) for row in self._rows["EmployeeBookings"]}
         for row in self._rows["Shifts"]:
             for phone in row.get("employees") or {}:
-                if row["shift_id"] not in bookings.get(phone, ""):
+                if row["shift_id"] not in bookings.get(phone, {}):
                     self._violate("the ledger adds up", f"a holder of {row['shift_id']} has no booking of it")
+
+    def _check_silent_bookings(self) -> None:
+        """Checks that no employee has a seat by a text whose reply was not sent, unless a later text tells of it."""
+        for (shift_id, phone), spans in self._facts.holdings.items():
+            last = spans[-1]
+            if last.until is not None or last.booked_by is None:
+                continue
+            key = ("Conversations", phone, f"INBOUND#{last.booked_by}")
+            status = self._ledger.get(key, {}).get("status")
+            if status in _NEVER_SENT and not self._was_told(shift_id, phone, last.since):
+                self._violate(
+                    "no silent bookings",
+                    f"the reply about {shift_id} is {status}, and the seat is still held",
+                )
+
+    def _was_told(self, shift_id: str, phone: str, since: float) -> bool:
+        return any(
+            shift_id in codes_after(beginning, send.body)
+            for send in self._facts.sends
+            if send.to == phone and send.at >= since
+            for beginning in _TELLS_OF_A_SEAT
+        )
 
     def _check_inbox(self) -> None:
         for row in self._rows["OperatorInbox"]:

@@ -17,7 +17,7 @@ class Expected(Enum):
 
     REPLY = auto()
     MAYBE = auto()
-    """At most one reply: the text may be mere thanks, or its sender has opted out."""
+    """At most one reply: the text may be mere thanks, or its sender has opted out or does so."""
     NONE = auto()
 
 
@@ -57,6 +57,8 @@ class Habits:
     replies_to_offer: float = 0.8
     waits_for_taken: float = 0.5
     """The share of texts about a taken shift that are answered with WAIT."""
+    opt_outs: float = 1.0
+    """How much more often than usual people text STOP and START."""
 
 
 def phone_numbers(count: int) -> list[str]:
@@ -143,13 +145,14 @@ class People:
             (3, "REQUEST", Expected.REPLY),
             (2, "MORE", Expected.REPLY),
             (2, "MINE", Expected.REPLY),
+            (1, "shifts tomorrow", Expected.REPLY),
             (6 if person.codes else 1, f"DROP {own}", Expected.REPLY),
             (2, f"WAIT {code}", Expected.REPLY),
             (1, f"INFO {code}", Expected.REPLY),
             (1, "YES", Expected.MAYBE),
             (1, "NO", Expected.MAYBE),
-            (0.5, "STOP", Expected.NONE),
-            (0.7, "START", Expected.NONE),
+            (0.5 * self._habits.opt_outs, "STOP", Expected.MAYBE),
+            (0.7 * self._habits.opt_outs, "START", Expected.MAYBE),
             (1, f"AGENT {random.choice(_WORDS)}", Expected.REPLY),
             (1, f"what about the {random.choice(_WORDS)} {random.randrange(100)}", Expected.REPLY),
             (0.5, "thanks", Expected.NONE),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from lab.phone_network.phones.carrier_keywords import CarrierKeyword, carrier_keyword
+from lab.phone_network.phones.carrier_keywords import CarrierKeyword, carrier_keyword, first_word
 from lab.phone_network.phones.encoding import measure
 from lab.phone_network.services.allowance import Allowance
 from lab.simulation.aws.calls import Response
@@ -62,6 +62,8 @@ class Phones:
         self.throttled = 0
         self.spend_limit_reached = False
         """Whether the account has reached its monthly spend limit."""
+        self.number_inactive = False
+        """Whether the number is not active, until an operator acts."""
         self.on_received: Callable[[ReceivedText], None] = lambda _text: None
         # As in the phone network of the lab: texts are accepted up to one second ahead of the rate.
         self._allowance = Allowance(parts_per_second, burst=int(parts_per_second) + 1)
@@ -76,20 +78,24 @@ class Phones:
 
     def text(self, phone: str, body: str, message_id: str) -> bool:
         """Texts the number from a phone. Returns whether the carrier passed the text on."""
-        match None if self._self_managed_opt_outs else carrier_keyword(body):
+        carrier_word = carrier_keyword(body)
+        if carrier_word is CarrierKeyword.OPT_OUT:
+            self.ever_opted_out.add(phone)
+        match None if self._self_managed_opt_outs else carrier_word:
             case CarrierKeyword.OPT_OUT:
                 self.opted_out.add(phone)
-                self.ever_opted_out.add(phone)
-                return False
-            case CarrierKeyword.OPT_IN:
-                self.opted_out.discard(phone)
                 return False
             case CarrierKeyword.HELP:
                 return False
+            case CarrierKeyword.OPT_IN:
+                self.opted_out.discard(phone)
+                keyword = first_word(body)
+            case None:
+                keyword = "KEYWORD_123456789012"
         payload = {
             "originationNumber": phone,
             "destinationNumber": OUR_NUMBER,
-            "messageKeyword": "KEYWORD_123456789012",
+            "messageKeyword": keyword,
             "messageBody": body,
             "inboundMessageId": message_id,
         }
@@ -118,6 +124,14 @@ class Phones:
                 "ServiceQuotaExceededException",
                 "Monthly spend limit reached",
                 Reason="MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT",
+            )
+        if self.number_inactive:
+            raise client_error(
+                _SERVICE,
+                _OPERATION,
+                "ConflictException",
+                "The resource is not active",
+                Reason="RESOURCE_NOT_ACTIVE",
             )
         if not self._allowance.take(self._scheduler.now, parts):
             self.throttled += 1

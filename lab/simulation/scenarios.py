@@ -14,6 +14,7 @@ from lab.simulation.operators import Duties
 from lab.simulation.people import Habits
 from lab.simulation.phones import CarrierFaults
 from lab.simulation.world import Plan
+from shift_sms_runtime.inbound.policy import InboundPolicy
 
 _CRASHES = FaultRates(
     {Fault.CRASH_BEFORE: 0.0005, Fault.CRASH_AFTER: 0.0005},
@@ -82,6 +83,22 @@ def _rush(_random: Random) -> Plan:
         habits=Habits(texts=(1, 2), within=1.5),
         duties=Duties(edits=1, within=2.0),
         rates=FaultRates({Fault.TIMEOUT_AFTER: 0.01}),
+        limits=Limits(faults=True, ordered=False),
+    )
+
+
+def _opt_outs(random: Random) -> Plan:
+    return Plan(
+        settings=SimulatedSettings(
+            messages_per_second=random.choice((2, 10)),
+            connect_enabled=False,
+            policy=InboundPolicy(self_managed_opt_outs=random.random() < 0.5),
+        ),
+        employees=20,
+        shifts=12,
+        habits=Habits(texts=(3, 5), within=120.0, opt_outs=8.0),
+        duties=Duties(edits=2, campaigns=1, within=120.0),
+        rates=_random_faults(random),
         limits=Limits(faults=True, ordered=False),
     )
 
@@ -190,6 +207,7 @@ def _scenarios() -> Mapping[str, Scenario]:
     found = [
         Scenario("mixed", "20 to 200 people, operators and random faults", _mixed),
         Scenario("hostile", "20 people who compete for 4 shifts, with many faults", _hostile),
+        Scenario("opt-outs", "20 people who opt out, opt in and book, with faults", _opt_outs),
         Scenario("trickle", "20 people whose texts often find the number busy", _trickle),
         Scenario(
             "fast-campaign",

@@ -13,16 +13,15 @@ from zoneinfo import ZoneInfo
 
 import boto3
 
-from shift_sms_runtime import outbox_composition
+from shift_sms_runtime import inbound_composition, outbox_composition
 from shift_sms_runtime.aws import clients
-from shift_sms_runtime.telemetry import count, log_failure, logger
+from shift_sms_runtime.telemetry import count
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
     from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
-    from shift_sms_runtime.callbacks.callback_request import CallbackRequest
     from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher
     from shift_sms_runtime.campaigns.planner import CampaignPlanner
@@ -32,72 +31,17 @@ if TYPE_CHECKING:
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
     from shift_sms_runtime.outbox.worker import OutboxWorker
-    from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest, ShiftChangeDetector
+    from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 
 
 @cache
 def process_inbound_sms() -> "InboundProcessor":
     """Returns the service of `process_inbound_sms`."""
-    from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.environment import ProcessInboundSms
-    from shift_sms_runtime.inbound.command_executor import CommandExecutor
-    from shift_sms_runtime.inbound.processor import InboundProcessor
-    from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.employees import DynamoEmployees
-    from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
-    from shift_sms_runtime.tables.shifts import DynamoShifts
 
     environment = ProcessInboundSms.read(os.environ)
-    dynamodb, sqs = _dynamodb(), _sqs()
-    callbacks: SqsQueue[CallbackRequest] | None = None
-    if environment.callback_queue_url is not None:
-        callbacks = SqsQueue(sqs, environment.callback_queue_url)
-    agent_offered = callbacks is not None
-    shift_reader = ShiftReader(environment.booking_policy.zone)
-    shifts = DynamoShifts(dynamodb, environment.shifts_table, shift_reader)
-    employees = DynamoEmployees(dynamodb, environment.employees_table)
-    locales = outbox_composition.reply_locales(environment.language)
-    store = DynamoInboundStore(
-        dynamodb,
-        employees=environment.employees_table,
-        employee_bookings=environment.employee_bookings_table,
-        conversations=environment.conversations_table,
-        campaign_counters=environment.campaign_counters_table,
-        shifts=environment.shifts_table,
-        operator_inbox=environment.operator_inbox_table,
-        outbox=environment.outbox_table,
-        shift_reader=shift_reader,
-        clock=_now,
-    )
-    outbox = outbox_composition.outbox(dynamodb, environment, _now)
-    workers = outbox_composition.outbox_workers(dynamodb, sqs, environment, _now)
-    sources = outbox_composition.reply_sources(
-        replies=store,
-        shift_indexes=shifts,
-        employees=employees,
-        locales=locales,
-        agent_offered=agent_offered,
-        self_managed_opt_outs=environment.policy.self_managed_opt_outs,
-        clock=_now,
-    )
-    sender = outbox_composition.outbox_sender(
-        environment, dynamodb, _sms(), _now, outbox=outbox, workers=workers, sources=sources
-    )
-    return InboundProcessor(
-        store=store,
-        executor=CommandExecutor(
-            store=store, shift_indexes=shifts, policy=environment.booking_policy, agent_offered=agent_offered
-        ),
-        employees=employees,
-        locales=locales,
-        outbox=outbox,
-        workers=workers,
-        sender=sender,
-        callbacks=callbacks,
-        policy=environment.policy,
-        clock=_now,
-    )
+    return inbound_composition.inbound_processor(environment, _dynamodb(), _sqs(), _sms(), _now)
 
 
 @cache
@@ -133,9 +77,9 @@ def start_callback() -> "CallbackStarter":
 def launch_campaign() -> "CampaignLauncher":
     """Returns the service of `launch_campaign`."""
     from shift_sms_runtime.aws.sqs import SqsQueue
+    from shift_sms_runtime.campaigns.campaign import CampaignComposer
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
     from shift_sms_runtime.environment import LaunchCampaign
-    from shift_sms_runtime.language.locale_files import locale
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.campaign_counters import DynamoLaunchPlans
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
@@ -149,9 +93,12 @@ def launch_campaign() -> "CampaignLauncher":
         SqsQueue(_sqs(), environment.pages_queue_url),
         campaigns,
         DynamoShifts(dynamodb, environment.shifts_table, ShiftReader()),
-        locale(environment.language.vocabulary, environment.language.default_language),
-        agent_offered=environment.agent_offered,
-        keep_typography=environment.keep_typography,
+        CampaignComposer(
+            outbox_composition.reply_locales(environment.language),
+            agent_offered=environment.agent_offered,
+            opt_out_hint=environment.opt_out_hint,
+            keep_typography=environment.keep_typography,
+        ),
         clock=_now,
     )
     return CampaignLauncher(campaigns, engine, default_segment=environment.default_segment)
@@ -190,7 +137,6 @@ def plan_campaign() -> "CampaignPlanner":
 
     environment = PlanCampaign.read(os.environ)
     dynamodb, sqs = _dynamodb(), _sqs()
-    campaigns = DynamoCampaigns(dynamodb, environment.campaigns_table)
     return CampaignPlanner(
         segment_members=DynamoSegmentMembers(dynamodb, environment.segment_members_table),
         deliveries=DynamoDeliveries(
@@ -199,7 +145,7 @@ def plan_campaign() -> "CampaignPlanner":
         plans=DynamoLaunchPlans(dynamodb, environment.campaign_counters_table, _now),
         pages=SqsQueue(sqs, environment.pages_queue_url),
         dispatch=SqsQueue(sqs, environment.dispatch_queue_url),
-        campaigns=campaigns,
+        campaigns=DynamoCampaigns(dynamodb, environment.campaigns_table),
         counters=DynamoCampaignCounters(dynamodb, environment.campaign_counters_table),
         recipients_per_item=environment.recipients_per_item,
         most_waiting=environment.most_waiting,
@@ -220,8 +166,7 @@ def send_campaign() -> "CampaignSender":
     from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
 
-    environment = SendCampaign.read(os.environ)
-    dynamodb = _dynamodb()
+    environment, dynamodb = SendCampaign.read(os.environ), _dynamodb()
     ledger = delivery_send_ledger(
         dynamodb,
         deliveries=environment.deliveries_table,
@@ -260,8 +205,7 @@ def summarize_campaign() -> "CampaignSummarizer":
     from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 
-    environment = SummarizeCampaign.read(os.environ)
-    dynamodb = _dynamodb()
+    environment, dynamodb = SummarizeCampaign.read(os.environ), _dynamodb()
     return CampaignSummarizer(
         DynamoCampaignCounters(dynamodb, environment.campaign_counters_table),
         DynamoCampaigns(dynamodb, environment.campaigns_table),
@@ -361,65 +305,9 @@ def send_operator_reply() -> "OperatorReplySender":
 @cache
 def send_outbox() -> "OutboxWorker":
     """Returns the service of `send_outbox`."""
-    from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.environment import SendOutbox
-    from shift_sms_runtime.messaging.ledger import ReplyKind
-    from shift_sms_runtime.operator_inbox.reply_source import OperatorReplySource
-    from shift_sms_runtime.outbox.follow_ups import FollowUps
-    from shift_sms_runtime.outbox.worker import OutboxWorker
-    from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.conversations import reply_send_ledger
-    from shift_sms_runtime.tables.employees import DynamoEmployees
-    from shift_sms_runtime.tables.shifts import DynamoShifts
 
-    environment = SendOutbox.read(os.environ)
-    dynamodb, sqs = _dynamodb(), _sqs()
-    outbox = outbox_composition.outbox(dynamodb, environment, _now)
-    employees = DynamoEmployees(dynamodb, environment.employees_table)
-    locales = outbox_composition.reply_locales(environment.language)
-    shift_reader = ShiftReader(environment.booking_policy.zone)
-    sources = outbox_composition.reply_sources(
-        replies=outbox_composition.waiting_replies(dynamodb, environment, shift_reader, _now),
-        shift_indexes=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
-        employees=employees,
-        locales=locales,
-        agent_offered=environment.agent_offered,
-        self_managed_opt_outs=environment.self_managed_opt_outs,
-        clock=_now,
-    )
-    if environment.reconcile_queue_url is not None:
-        requests: SqsQueue[ReconcileRequest] = SqsQueue(sqs, environment.reconcile_queue_url)
-        sources[ReplyKind.NOTICE] = outbox_composition.notice_source(
-            dynamodb, requests, environment, _now, employees=employees, locales=locales
-        )
-    if environment.operator_inbox_table is not None:
-        outcomes = outbox_composition.reply_outcomes(dynamodb, environment.operator_inbox_table, _now)
-        sources[ReplyKind.OPERATOR_REPLY] = OperatorReplySource(employees, outcomes)
-
-    def report_blocked(reason: str) -> None:
-        logger().warning("text blocked", reason=reason)
-        count("OutboxText", "blocked")
-
-    def report_failure(error: Exception) -> None:
-        log_failure("text failed", error)
-        count("OutboxText", "failed")
-
-    return OutboxWorker(
-        outbox=outbox,
-        ledger=reply_send_ledger(
-            dynamodb, conversations=environment.conversations_table, outbox=environment.outbox_table
-        ),
-        sms=_sms(),
-        permits=outbox_composition.send_permits(dynamodb, environment, _now),
-        follow_ups=FollowUps(outbox, sources),
-        turns=SqsQueue(sqs, environment.outbox_queue_url),
-        messages_per_second=environment.messages_per_second,
-        workers=environment.outbox_workers,
-        clock=_now,
-        on_blocked=report_blocked,
-        on_failed=report_failure,
-        on_rate_too_high=outbox_composition.count_rate_too_high,
-    )
+    return outbox_composition.outbox_worker(SendOutbox.read(os.environ), _dynamodb(), _sqs(), _sms(), _now)
 
 
 def read_image(image: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -170,6 +170,8 @@ class ProcessInboundSms(FunctionEnvironment):
     """Message parts per second that the origination identity may send."""
     callback_queue_url: str | None
     """None without Amazon Connect."""
+    emergency_reply: str | None
+    """The reply to urgent texts; None for the sentence of the employee's language."""
     policy: InboundPolicy
     booking_policy: BookingPolicy
     language: LanguageSettings
@@ -204,6 +206,7 @@ class LaunchCampaign(FunctionEnvironment):
     pages_queue_url: str
     default_segment: str
     agent_offered: bool
+    opt_out_hint: bool
     keep_typography: bool
     language: LanguageSettings
 
@@ -323,8 +326,8 @@ class SendOutbox(FunctionEnvironment):
     shifts_table: str
     employees_table: str
     employee_bookings_table: str
-    operator_inbox_table: str | None
-    """None without an operator inbox."""
+    campaign_counters_table: str
+    operator_inbox_table: str
     reconcile_queue_url: str | None
     """None if no shift is reconciled."""
     approved_numbers: frozenset[str]

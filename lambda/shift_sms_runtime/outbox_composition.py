@@ -6,7 +6,7 @@ Like `composition`, a function imports in its body.
 from typing import TYPE_CHECKING
 
 from shift_sms_runtime.messaging.ports import Clock
-from shift_sms_runtime.telemetry import count, metrics
+from shift_sms_runtime.telemetry import count, log_failure, logger, metrics
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shift_sms_runtime.operator_inbox.reply_outcomes import ReplyOutcomes
     from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers, TextSource
     from shift_sms_runtime.outbox.sender import OutboxSender
+    from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.outbox.workers import WorkerStarter
     from shift_sms_runtime.queue_messages import Queue
     from shift_sms_runtime.shifts.notice_source import NoticeSource
@@ -95,6 +96,10 @@ def notice_source(
 
 
 def reply_sources(
+    dynamodb: "DynamoDBClient",
+    environment: "ProcessInboundSms | SendOutbox",
+    shift_reader: "ShiftReader",
+    clock: Clock,
     *,
     replies: "WaitingReplies",
     shift_indexes: "ShiftIndexes",
@@ -102,17 +107,30 @@ def reply_sources(
     locales: "Locales",
     agent_offered: bool,
     self_managed_opt_outs: bool,
-    clock: Clock,
 ) -> "dict[ReplyKind, TextSource]":
-    """Returns the sources of all replies but those of operators. The arguments are those of `DelayedReplies`."""
+    """Returns the sources of all replies but those of operators. The named arguments are those of `DelayedReplies`."""
+    from shift_sms_runtime.bookings.undo import BookingUndo
     from shift_sms_runtime.inbound.delayed_replies import DelayedReplies
     from shift_sms_runtime.messaging.ledger import ReplyKind
     from shift_sms_runtime.outbox.stored_body import StoredBody
+    from shift_sms_runtime.tables.booking_undo import DynamoReportedBookings
 
+    reported_bookings = DynamoReportedBookings(
+        dynamodb,
+        employee_bookings=environment.employee_bookings_table,
+        conversations=environment.conversations_table,
+        campaign_counters=environment.campaign_counters_table,
+        shifts=environment.shifts_table,
+        operator_inbox=environment.operator_inbox_table,
+        shift_reader=shift_reader,
+        clock=clock,
+    )
     delayed_replies = DelayedReplies(
         replies=replies,
         shift_indexes=shift_indexes,
         employees=employees,
+        booking_undo=BookingUndo(reported_bookings, environment.booking_policy),
+        policy=environment.booking_policy,
         locales=locales,
         agent_offered=agent_offered,
         self_managed_opt_outs=self_managed_opt_outs,
@@ -226,4 +244,72 @@ def outbox_sender(
         follow_ups=FollowUps(outbox, sources),
         workers=workers,
         clock=clock,
+    )
+
+
+def outbox_worker(
+    environment: "SendOutbox",
+    dynamodb: "DynamoDBClient",
+    sqs: "SQSClient",
+    sms: "SmsSender",
+    clock: Clock,
+) -> "OutboxWorker":
+    """Returns the worker of the outbox, with the sources of all its texts."""
+    from shift_sms_runtime.aws.sqs import SqsQueue
+    from shift_sms_runtime.messaging.ledger import ReplyKind
+    from shift_sms_runtime.operator_inbox.reply_source import OperatorReplySource
+    from shift_sms_runtime.outbox.follow_ups import FollowUps
+    from shift_sms_runtime.outbox.worker import OutboxWorker
+    from shift_sms_runtime.shifts.shift_item import ShiftReader
+    from shift_sms_runtime.tables.conversations import reply_send_ledger
+    from shift_sms_runtime.tables.employees import DynamoEmployees
+    from shift_sms_runtime.tables.shifts import DynamoShifts
+
+    text_outbox = outbox(dynamodb, environment, clock)
+    employees = DynamoEmployees(dynamodb, environment.employees_table)
+    locales = reply_locales(environment.language)
+    shift_reader = ShiftReader(environment.booking_policy.zone)
+    sources = reply_sources(
+        dynamodb,
+        environment,
+        shift_reader,
+        clock,
+        replies=waiting_replies(dynamodb, environment, shift_reader, clock),
+        shift_indexes=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
+        employees=employees,
+        locales=locales,
+        agent_offered=environment.agent_offered,
+        self_managed_opt_outs=environment.self_managed_opt_outs,
+    )
+    if environment.reconcile_queue_url is not None:
+        requests: SqsQueue[ReconcileRequest] = SqsQueue(sqs, environment.reconcile_queue_url)
+        sources[ReplyKind.NOTICE] = notice_source(
+            dynamodb, requests, environment, clock, employees=employees, locales=locales
+        )
+    outcomes = reply_outcomes(dynamodb, environment.operator_inbox_table, clock)
+    sources[ReplyKind.OPERATOR_REPLY] = OperatorReplySource(employees, outcomes)
+
+    def report_blocked(reason: str) -> None:
+        logger().warning("text blocked", reason=reason)
+        count("OutboxText", "blocked")
+
+    def report_failure(error: Exception) -> None:
+        log_failure("text failed", error)
+        count("OutboxText", "failed")
+
+    return OutboxWorker(
+        outbox=text_outbox,
+        ledger=reply_send_ledger(
+            dynamodb, conversations=environment.conversations_table, outbox=environment.outbox_table
+        ),
+        sms=sms,
+        permits=send_permits(dynamodb, environment, clock),
+        follow_ups=FollowUps(text_outbox, sources),
+        turns=SqsQueue(sqs, environment.outbox_queue_url),
+        messages_per_second=environment.messages_per_second,
+        workers=environment.outbox_workers,
+        clock=clock,
+        on_blocked=report_blocked,
+        on_failed=report_failure,
+        on_rate_too_high=count_rate_too_high,
     )

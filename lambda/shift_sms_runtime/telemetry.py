@@ -88,6 +88,12 @@ def count(subject: str, outcome: str, times: int = 1) -> None:
     metrics().add_metric(subject + outcome.title().replace("-", ""), "Count", times)
 
 
+def count_at_once(subject: str, outcome: str) -> None:
+    """Adds one to a metric and writes it, so that it is not lost if the invocation is stopped. See `count`."""
+    count(subject, outcome)
+    metrics().flush_metrics()
+
+
 def log_failure(message: str, error: Exception) -> None:
     """Logs an error by type and place, never by its own message, which can quote phone numbers and texts."""
     logger().error(message, error=error_type(error), at=_frames(error))

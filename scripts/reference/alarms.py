@@ -8,7 +8,7 @@ from scripts.reference.resources import short
 # Sections of the runbook, by the path of the construct that the alarm watches.
 RUNBOOK = {
     "Inbound/Inbound": "../operating/inbound.md#inbound-texts",
-    "Inbound/Process": "../operating/campaigns.md#rate-too-high",
+    "Inbound/Process": "../operating/inbound.md#inbound-function",
     "ConnectCallback/Callbacks": "../operating/inbound.md#callbacks",
     "DeliveryEvents/Events": "../operating/inbound.md#delivery-events",
     "ShiftReconciler/Requests": "../operating/shifts.md#shifts-not-reconciled",

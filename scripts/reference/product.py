@@ -26,7 +26,8 @@ from shift_sms_runtime.language.locale import ENGLISH
 from shift_sms_runtime.messaging.encoding import measure
 
 LOCALES = "shift_sms_runtime.locales"
-COMMAND_CLASSES = (*COMMANDS, WordClass.YES, WordClass.NO, WordClass.THANKS)
+ANSWERS = (WordClass.YES, WordClass.NO, WordClass.THANKS)
+COMMAND_CLASSES = (*COMMANDS, *ANSWERS)
 
 ROOT = Path(__file__).parents[2]
 CONTEXT: Mapping[str, Any] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
@@ -224,6 +225,14 @@ def vocabularies() -> list[str]:
 def locale_file(vocabulary: str, language: str) -> Mapping[str, Any]:
     """Returns the contents of a locale file."""
     return tomllib.loads((files(LOCALES) / vocabulary / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def words(vocabulary: str, language: str, word_class: str) -> list[str]:
+    """Returns the words of a class: those of a vocabulary, and after them those of all vocabularies."""
+    listed = (
+        locale_file(folder, language)["words"].get(word_class, []) for folder in (vocabulary, "grammar_roles")
+    )
+    return [word for some in listed for word in some]
 
 
 def count_characters(template: str) -> int:

@@ -251,6 +251,10 @@ PINPOINT_ID = Validator("the id alone: letters, digits, - and _", _ID)
 EMAIL = Validator(
     "one e-mail address (duty@example.com)", pattern_parser(r"[^@\s,;:<>]+@[^@\s,;:<>]+\.[^@\s,;:<>.]+")
 )
+EMERGENCY_REPLY = Validator(
+    "a text of 1 to 160 characters, none of them a control character except a new line",
+    pattern_parser(r"(?s)(?=.*\S)[^\x00-\x09\x0b-\x1f]{1,160}"),
+)
 
 _BOOKING_POLICY: Mapping[str, Validator[Any]] = {
     "timezone": TIME_ZONE,

@@ -48,6 +48,7 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_or_tracks(
 @pytest.mark.parametrize(
     ("setting", "function", "variable", "by_default", "expected"),
     [
+        ("campaign_opt_out_hint=YES", "launch_campaign", "OPT_OUT_HINT", "false", "true"),
         ("keep_typography=YES", "launch_campaign", "KEEP_TYPOGRAPHY", "false", "true"),
         ("self_managed_opt_outs=YES", "process_inbound_sms", "SELF_MANAGED_OPT_OUTS", "false", "true"),
         ("messages_per_second=100", "send_campaign", "MESSAGES_PER_SECOND", "1", "100"),

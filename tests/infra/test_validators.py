@@ -72,6 +72,7 @@ def with_language(stack: cdk.Stack, **props: Any) -> Construct:
         (add_processor, "stranger_reply", "loud", "'loud'"),
         (add_processor, "self_managed_opt_outs", "no", "'no'"),
         (add_launcher, "agent_offered", "no", "'no'"),
+        (add_launcher, "opt_out_hint", "no", "'no'"),
         (add_launcher, "keep_typography", 0, "0"),
         (add_launcher, "agent_offered", None, "None"),
         (add_launcher, "language", {}, "{}"),

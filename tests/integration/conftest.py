@@ -77,6 +77,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "RECONCILE_DEAD_LETTERS_ARN": "arn:aws:sqs:us-east-1:123456789012:reconcile_dead",
             "DEFAULT_SEGMENT": "overtime",
             "AGENT_OFFERED": str(connect).lower(),
+            "OPT_OUT_HINT": "false",
             "KEEP_TYPOGRAPHY": "false",
             "RECIPIENTS_PER_ITEM": "10",
             "MOST_WAITING": "100000",

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shift_sms_runtime.campaigns.campaign import CampaignStatus
+from shift_sms_runtime.campaigns.campaign import CampaignComposer, CampaignStatus
 from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
 from shift_sms_runtime.campaigns.planner import CampaignPlanner
 from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
 from shift_sms_runtime.campaigns.summary import CampaignSummarizer, summarize
 from shift_sms_runtime.campaigns.work_items import Page, WorkItem
 from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
-from shift_sms_runtime.language.locale_files import locale
+from shift_sms_runtime.language.locale import Locales
+from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.messaging.rate_limiter import RateLimiter
@@ -53,6 +54,7 @@ class CampaignWorld:
     most_waiting: int = 1_000_000
     messages_per_second: float = 10
     agent_offered: bool = False
+    opt_out_hint: bool = False
     keep_typography: bool = False
     clock: Clock = field(default_factory=Clock)
     steps: Steps = field(default_factory=Steps)
@@ -83,9 +85,12 @@ class CampaignWorld:
             pages,
             campaigns,
             self.shifts,
-            locale("shifts", "en"),
-            agent_offered=self.agent_offered,
-            keep_typography=self.keep_typography,
+            CampaignComposer(
+                Locales(locales("shifts"), default="en"),
+                agent_offered=self.agent_offered,
+                opt_out_hint=self.opt_out_hint,
+                keep_typography=self.keep_typography,
+            ),
             clock=self.clock,
         )
         self.launcher = CampaignLauncher(campaigns, engine, default_segment=OVERTIME)

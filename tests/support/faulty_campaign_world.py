@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from shift_sms_runtime.campaigns.campaign import CampaignComposer
 from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
 from shift_sms_runtime.campaigns.planner import CampaignPlanner
 from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
@@ -17,7 +18,8 @@ from shift_sms_runtime.delivery_events.delivery_event import read_delivery_event
 from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
 from shift_sms_runtime.handlers import batch
 from shift_sms_runtime.handlers.events import BatchResponse, EventType
-from shift_sms_runtime.language.locale_files import locale
+from shift_sms_runtime.language.locale import Locales
+from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.outgoing_text import (
     DeliveryStatus,
     LimitReached,
@@ -206,9 +208,7 @@ class FaultyCampaignWorld:
             pages,
             campaigns,
             stores.shifts,
-            locale("shifts", "en"),
-            agent_offered=True,
-            keep_typography=False,
+            CampaignComposer(Locales(locales("shifts"), default="en"), agent_offered=True),
             clock=self.clock,
         )
         self._launcher = CampaignLauncher(campaigns, engine, default_segment="overtime")

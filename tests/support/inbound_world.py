@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from lab.phone_network.phones.carrier_keywords import CarrierKeyword, carrier_keyword
+from shift_sms_runtime.bookings.undo import BookingUndo
 from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
 from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.employees.recipients import Recipients
@@ -40,6 +42,7 @@ from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 from tests.support.clock import Clock, Deadline
 from tests.support.crash_points import Steps, stepwise
 from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, matches
+from tests.support.memory.booking_undo import MemoryReportedBookings
 from tests.support.memory.campaign_counters import MemoryCampaignCounters
 from tests.support.memory.conversations import MemoryCallLog, MemoryConversations
 from tests.support.memory.deliveries import MemoryDeliveries
@@ -55,7 +58,7 @@ from tests.support.memory.send_permits import MemorySendPermits
 from tests.support.memory.shifts import MemoryShifts
 from tests.support.notifications import message_ids
 from tests.support.outbox_drain import OutboxDrain, Unlimited
-from tests.support.send_results import THROTTLED
+from tests.support.send_results import OPTED_OUT, THROTTLED
 
 OUR_NUMBER = "+12065550100"
 
@@ -70,7 +73,10 @@ class InboundWorld:
     approved_numbers: frozenset[str] = frozenset()
     stranger_reply: StrangerReply = StrangerReply.SILENT
     self_managed_opt_outs: bool = False
+    keywords_published: bool = True
+    """Whether the functions receive STOP and START. If not, the service refuses texts after STOP."""
     texts_per_hour: int = 0
+    emergency_reply: str | None = None
     calls_per_day: int = 0
     messages_per_second: float = 1000
     vocabulary: str = "shifts"
@@ -100,6 +106,13 @@ class InboundWorld:
             outbox=self.outbox.rows,
             clock=self.clock,
         )
+        self.reported_bookings = MemoryReportedBookings(
+            employee_bookings=self.employee_bookings,
+            conversations=self.conversations,
+            shifts=self.shifts,
+            operator_inbox=self.operator_inbox,
+            clock=self.clock,
+        )
         self.turns = MemoryQueue[OutboxTurn](self.clock)
         self.permits = MemorySendPermits(self.clock)
         self.reconcile_requests = MemoryQueue[ReconcileRequest](self.clock)
@@ -109,6 +122,8 @@ class InboundWorld:
         shifts, outbox = stepwise(self.shifts, self.steps), stepwise(self.outbox, self.steps)
         permits, turns = stepwise(self.permits, self.steps), stepwise(self.turns, self.steps)
         recipients = Recipients(employees, self.approved_numbers)
+        self.alarms: list[datetime] = []
+        """When urgent texts raised the alarm."""
         self.operator_reply_counts: Counter[InboxStatus] = Counter()
         reply_outcomes = ReplyOutcomes(
             stepwise(self.operator_inbox, self.steps),
@@ -120,6 +135,8 @@ class InboundWorld:
                 replies=store,
                 shift_indexes=shifts,
                 employees=employees,
+                booking_undo=BookingUndo(stepwise(self.reported_bookings, self.steps), self.policy),
+                policy=self.policy,
                 locales=world_locales,
                 agent_offered=self.connect,
                 self_managed_opt_outs=self.self_managed_opt_outs,
@@ -178,7 +195,11 @@ class InboundWorld:
         self.processor = InboundProcessor(
             store=store,
             executor=CommandExecutor(
-                store=store, shift_indexes=shifts, policy=self.policy, agent_offered=self.connect
+                store=store,
+                shift_indexes=shifts,
+                policy=self.policy,
+                agent_offered=self.connect,
+                emergency_reply=self.emergency_reply,
             ),
             employees=employees,
             locales=world_locales,
@@ -203,6 +224,7 @@ class InboundWorld:
                 self.approved_numbers, self.stranger_reply, self.self_managed_opt_outs, self.texts_per_hour
             ),
             clock=self.clock,
+            on_urgent=lambda: self.alarms.append(self.clock()),
         )
         self.reconciler = ShiftReconciler(
             shifts=shifts,
@@ -232,8 +254,21 @@ class InboundWorld:
         By default the text replies to our latest text.
         """
         latest = self.phones.latest.get(sender)
+        keyword = None if self.self_managed_opt_outs else carrier_keyword(body)
+        if keyword is not None and not self.keywords_published:
+            if keyword is CarrierKeyword.OPT_OUT:
+                self.phones.refusals[sender] = OPTED_OUT
+            else:
+                self.phones.refusals.pop(sender, None)
+            return InboundOutcome.IGNORED
         text = InboundText(
-            message_id or next(message_ids), sender, OUR_NUMBER, body, sent_at, in_reply_to or latest
+            message_id or next(message_ids),
+            sender,
+            OUR_NUMBER,
+            body,
+            sent_at,
+            in_reply_to or latest,
+            answered_by_service=keyword is not None,
         )
         outcome = self.processor.handle(text, Deadline(self.clock, seconds))
         self.call()

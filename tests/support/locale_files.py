@@ -53,7 +53,9 @@ def locale_of(vocabulary: str, language: str) -> Locale:
 def own_lexicon(vocabulary: str, language: str) -> Lexicon:
     """Returns the words in the files of a language, without the English words that are added to them."""
     grammar = tomllib.loads(grammar_of(language))
-    return Lexicon.of(words_of(vocabulary, language), grammar["grammar"], grammar["numbers"])
+    return Lexicon.of(
+        words_of(vocabulary, language), *(grammar[part] for part in ("grammar", "topics", "numbers"))
+    )
 
 
 @cache

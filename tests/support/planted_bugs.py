@@ -12,6 +12,7 @@ from shift_sms_runtime import telemetry
 from shift_sms_runtime.aws import end_user_messaging
 from shift_sms_runtime.aws.dynamodb import transact
 from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
+from shift_sms_runtime.bookings.undo import BookingUndo
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.policy import StrangerReply
 from shift_sms_runtime.inbound.refusals import Refusals
@@ -203,6 +204,10 @@ def changed_shift_promised_anyway() -> AbstractContextManager[object]:
     return mock.patch.object(inbound_store.DynamoInboundStore, "write", mutated)
 
 
+def bookings_not_undone() -> AbstractContextManager[object]:
+    return mock.patch.object(BookingUndo, "undo", return_value=None)
+
+
 BUGS = (
     PlantedBug("a claim has no condition", claim_without_condition, "at most once"),
     PlantedBug("a text is settled before it is sent", settle_before_send, "the ledger adds up"),
@@ -219,6 +224,7 @@ BUGS = (
     PlantedBug("timers are never set", timers_never_set, "no silent loss"),
     PlantedBug("a stranger is answered", stranger_answered, "strangers get nothing"),
     PlantedBug("a phone number is logged", phone_number_logged, "no phone number in a log"),
+    PlantedBug("bookings are not undone", bookings_not_undone, "no silent bookings", "opt-outs"),
     PlantedBug("bookings are not written", bookings_not_written, "the ledger adds up", "rush"),
     PlantedBug(
         "a booking that failed is promised", changed_shift_promised_anyway, "promises follow facts", "rush"

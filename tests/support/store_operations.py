@@ -57,12 +57,13 @@ def carry_out(
         codes,
         context.shifts,
         employee=context.employee,
+        message_id=message_id,
         campaign_id=context.campaign_id,
         bookings=context.bookings,
         policy=BookingPolicy(),
         now=NOW,
     )
-    if decision.changed:
+    if decision.changes_rows:
         stores.inbound.write(context, reply_to(context, decision), decision)
     return tuple(result.outcome for result in decision.results)
 

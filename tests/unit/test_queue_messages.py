@@ -21,8 +21,20 @@ PAGE = Page(
     waiting_when_postponed=3,
     offered_shift_id="XYZ123",
     launched_at="2026-08-01T12:00:00+00:00",
+    languages=("de", "es"),
+    bodies=("15.08. 5 Std", "15/08 5 h"),
 )
-WORK_ITEM = WorkItem("c", "launch-1", "15/08 5h", 1, RECIPIENTS, offered_shift_id="XYZ123", refused_count=1)
+WORK_ITEM = WorkItem(
+    "c",
+    "launch-1",
+    "15/08 5h",
+    1,
+    RECIPIENTS,
+    offered_shift_id="XYZ123",
+    refused_count=1,
+    languages=("de",),
+    bodies=("15.08. 5 Std",),
+)
 CALLBACK = CallbackRequest("m", RECIPIENTS[0], "+12065550100", "my badge", campaign_id="c", language="es")
 MESSAGES = [PAGE, WORK_ITEM, CALLBACK, ReconcileRequest("XYZ123")]
 

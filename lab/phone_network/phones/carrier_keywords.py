@@ -3,13 +3,16 @@
 Sources: https://docs.aws.amazon.com/sms-voice/latest/userguide/opt-out-list-keywords.html (the keywords),
 https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html (the first word of a text decides, in
 any case) and opt-out-list-self-managed.html in the same guide (the effects).
+
+The service keeps HELP and the opt-out words to itself. START and UNSTOP are optional keywords, which it also publishes.
+REVOKE is required of US carriers since 2025.
 """
 
 import re
 from enum import Enum
 
 _OPT_OUT_KEYWORDS = frozenset(
-    ("ARRET", "CANCEL", "END", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "STOP", "TD", "UNSUBSCRIBE")
+    ("ARRET", "CANCEL", "END", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "REVOKE", "STOP", "TD", "UNSUBSCRIBE")
 )
 _OPT_IN_KEYWORDS = frozenset(("START", "UNSTOP"))
 _FIRST_WORD = re.compile(r"\s*([\w-]+)")

@@ -33,7 +33,7 @@ class Handsets:
         keyword = None if number.self_managed_opt_outs else carrier_keyword(body)
         if keyword is not None:
             self._reply(keyword, number, phone)
-            if not self.publishes_keywords:
+            if not (self.publishes_keywords or keyword is CarrierKeyword.OPT_IN):
                 return message_id
         payload = {
             "originationNumber": phone,

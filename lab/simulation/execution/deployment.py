@@ -208,6 +208,7 @@ class Deployment:
             "configuration_set_name": CONFIGURATION_SET,
             "default_segment": "overtime",
             "agent_offered": settings.connect_enabled,
+            "opt_out_hint": False,
             "keep_typography": False,
             "calls_per_day": settings.calls_per_day,
             "messages_per_second": rate,

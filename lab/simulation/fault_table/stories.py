@@ -76,6 +76,11 @@ class Stage:
         self._at(at, lambda: setattr(self._world.phones, "spend_limit_reached", True))
         self._at(until, lambda: setattr(self._world.phones, "spend_limit_reached", False))
 
+    def deactivate_number(self, at: float, until: float) -> None:
+        """Lets the number be inactive for a while, so that every text waits for the operator."""
+        self._at(at, lambda: setattr(self._world.phones, "number_inactive", True))
+        self._at(until, lambda: setattr(self._world.phones, "number_inactive", False))
+
     def reply_from_inbox(self, at: float, reply: str) -> None:
         """Lets an operator reply to every open item of the inbox."""
 
@@ -242,6 +247,29 @@ def _refused_reply(stage: Stage) -> None:
     stage.text(_STEP + 1.0, 3, "STOP", Expected.NONE)
 
 
+def _undone_booking(stage: Stage) -> None:
+    """The reply to a booking waits when its employee opts out. A later one is refused at once."""
+    stage.put_shift(1, "KLT711")
+    stage.put(2, "Campaigns", campaign_id="campaign-1", campaign_message="15/08 5h KLT711")
+    for number in range(12):
+        stage.text(_STEP + number / 100, number % 2, f"MINE{'!' * number}")
+    stage.text(_STEP + 0.2, 3, "KLT711", Expected.MAYBE)
+    stage.text(_STEP + 1.0, 3, "STOP", Expected.NONE)
+    stage.text(2 * _STEP, 3, "KLT711", Expected.MAYBE)
+
+
+def _inactive_number(stage: Stage) -> None:
+    """Replies and notices cannot be sent until an operator activates the number. Workers try again after pauses."""
+    stage.put_shift(1, "KLT801", starts_in_hours=30.0)
+    stage.text(_STEP, 0, "KLT801")
+    stage.deactivate_number(2 * _STEP, 2 * _STEP + 100)
+    stage.text(2 * _STEP + 1, 1, "MINE")
+    stage.change(2 * _STEP + 2, "Shifts", {"shift_id": "KLT801"}, shift_status="cancelled")
+    # More than a worker tries before it concludes that the reason concerns all texts.
+    for number in range(24):
+        stage.text(2 * _STEP + 3 + number / 10, number % _EMPLOYEES, f"MINE{'!' * number}")
+
+
 def _settings(**policy: Any) -> SimulatedSettings:
     return SimulatedSettings(messages_per_second=10, policy=InboundPolicy(**policy))
 
@@ -260,5 +288,7 @@ STORIES = (
     Story("refused campaign", _refused_campaign, _settings()),
     Story("callback after campaign", _callback_after_campaign),
     Story("refused reply", _refused_reply, SimulatedSettings(messages_per_second=1)),
+    Story("undone booking", _undone_booking, SimulatedSettings(messages_per_second=1)),
+    Story("inactive number", _inactive_number, SimulatedSettings(messages_per_second=10)),
     Story("busy number", _busy, SimulatedSettings(messages_per_second=1)),
 )

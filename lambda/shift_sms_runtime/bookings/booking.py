@@ -5,7 +5,7 @@ writes on the condition that no row has changed since. If one has, it reads and 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,6 +15,10 @@ from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 from shift_sms_runtime.shifts.waiting_list import MAX_WAITING_LIST_LENGTH
+
+MAX_REPLY_IDS = 5
+"""The number of replies about a booking that are kept with it. The first ones matter: once one of them was sent, the
+employee knows of the booking."""
 
 
 class BookingOutcome(StrEnum):
@@ -90,6 +94,8 @@ class BookingRequest:
     """The employee who texted, and what a decision depends on besides shifts and bookings."""
 
     employee: Employee
+    message_id: str
+    """The text, whose reply reports the outcomes."""
     campaign_id: str | None
     """The campaign that texted the employee last. It counts the seats that the employee books."""
     policy: BookingPolicy
@@ -126,6 +132,8 @@ class CodeResult:
     shift: Shift | None = None
     conflicting_ids: tuple[str, ...] = ()
     """The ids of the booked shifts that the shift conflicts with."""
+    droppable: bool = True
+    """Whether the employee may give a booked seat back by text."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +147,13 @@ class BookingDecision:
     """The employee's bookings after the decision."""
     campaigns_of_dropped_seats: tuple[str, ...] = ()
     """The ids of the campaigns that counted the dropped seats, one for each such seat."""
+    changes_bookings: bool = False
+    """Whether the bookings have to be written."""
+
+    @property
+    def changes_rows(self) -> bool:
+        """Whether there is something to write."""
+        return bool(self.changed) or self.changes_bookings
 
     @property
     def seats_booked(self) -> int:
@@ -152,6 +167,7 @@ def decide(
     shifts: Mapping[str, Shift],
     *,
     employee: Employee,
+    message_id: str,
     campaign_id: str | None,
     bookings: EmployeeBookings,
     policy: BookingPolicy,
@@ -164,12 +180,13 @@ def decide(
         codes: ids of shifts. A code without a shift is unknown.
         shifts: the shifts by id.
         employee: the employee who texted.
+        message_id: the text.
         campaign_id: the campaign that texted the employee last.
         bookings: what the employee has booked.
         policy: the booking policy.
         now: the time of the decision.
     """
-    request = BookingRequest(employee, campaign_id, policy, now)
+    request = BookingRequest(employee, message_id, campaign_id, policy, now)
     after: dict[str, Shift] = {}
     results: list[CodeResult] = []
     campaigns_of_dropped_seats: list[str] = []
@@ -194,15 +211,22 @@ def decide(
         current = _with_place_in_waiting_list(current, changed, request.number)
         if changed != shifts[code]:
             after[code] = changed
-        results.append(CodeResult(shift.shift_id, result.outcome, changed, result.conflicting_ids))
-    return BookingDecision(tuple(results), tuple(after.values()), current, tuple(campaigns_of_dropped_seats))
+        droppable = changed.can_be_dropped(now, policy.drop_cutoff)
+        results.append(CodeResult(shift.shift_id, result.outcome, changed, result.conflicting_ids, droppable))
+    return BookingDecision(
+        tuple(results),
+        tuple(after.values()),
+        current,
+        tuple(campaigns_of_dropped_seats),
+        changes_bookings=current != bookings.current(now),
+    )
 
 
 def book(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:
     """Books a seat."""
     refusal = _why_not_open(shift, request.now)
     if request.number in shift.holders and refusal in (None, BookingOutcome.CLOSED):
-        return ActionResult(BookingOutcome.ALREADY_YOURS, shift, bookings)
+        return ActionResult(BookingOutcome.ALREADY_YOURS, shift, _told_again(shift, bookings, request))
     offered = request.number in shift.offers and len(shift.holders) < shift.seats
     if refusal is None and not shift.free_seats and not offered:
         refusal = BookingOutcome.TAKEN
@@ -211,7 +235,9 @@ def book(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> A
     refusal, conflicting_ids = _why_not_allowed(shift, bookings, request)
     if refusal is not None:
         return ActionResult(refusal, shift, bookings, conflicting_ids)
-    booking = Booking(shift.shift_id, shift.span, request.now, request.campaign_id)
+    booking = Booking(
+        shift.shift_id, shift.span, request.now, request.campaign_id, reply_ids=(request.message_id,)
+    )
     return ActionResult(
         BookingOutcome.BOOKED,
         shift.with_holder(request.number, request.now),
@@ -222,7 +248,7 @@ def book(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> A
 def drop(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:
     """Gives a seat back, or leaves the waiting list."""
     if request.number in shift.holders:
-        if shift.starts_at is not None and request.now > shift.starts_at - request.policy.drop_cutoff:
+        if not shift.can_be_dropped(request.now, request.policy.drop_cutoff):
             return ActionResult(BookingOutcome.TOO_LATE_TO_DROP, shift, bookings)
         return ActionResult(
             BookingOutcome.DROPPED, shift.without_holder(request.number), bookings.without(shift.shift_id)
@@ -307,6 +333,18 @@ def _with_place_in_waiting_list(
     if shift.is_awaited_by(phone_number):
         return bookings.with_waiting(shift.shift_id)
     return bookings.without_waiting(shift.shift_id)
+
+
+def _told_again(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> EmployeeBookings:
+    """Returns the bookings with the reply to this text as one more that tells about the booking.
+
+    The reply to the text that made the booking may still be refused. Then this reply decides whether it is undone.
+    """
+    booking = bookings.by_shift.get(shift.shift_id)
+    if booking is None or not 0 < len(booking.reply_ids) < MAX_REPLY_IDS:
+        return bookings
+    reply_ids = tuple(dict.fromkeys((*booking.reply_ids, request.message_id)))
+    return bookings.with_booking(replace(booking, reply_ids=reply_ids))
 
 
 def _why_not_wait(shift: Shift, phone_number: str) -> BookingOutcome | None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from shift_sms_runtime.language.locale import Locale, Template
+from shift_sms_runtime.language.locale import Locale, Locales, Template
 from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_substitutes
 
 RELAUNCH_REMAINING = "remaining"
@@ -108,8 +108,81 @@ def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
     )
 
 
+@dataclass(frozen=True)
+class CampaignTexts:
+    """The text of a campaign in every language."""
+
+    by_language: Mapping[str, CampaignText]
+    default_language: str
+    """The language for recipients who have none, or one without instructions."""
+
+    @property
+    def default(self) -> CampaignText:
+        """The text in the default language."""
+        return self.by_language[self.default_language]
+
+    @property
+    def longest(self) -> CampaignText:
+        """The text with the most segments, and of those with the most characters."""
+        return max(self.by_language.values(), key=lambda text: (text.size.segments, text.size.characters))
+
+    @property
+    def others(self) -> Mapping[str, str]:
+        """The bodies in the other languages."""
+        return {
+            language: text.body
+            for language, text in self.by_language.items()
+            if language != self.default_language
+        }
+
+    @property
+    def details(self) -> dict[str, str | int]:
+        """The attributes of the campaign item: the size of the longest text, and of each if the segments differ."""
+        segments = {language: text.size.segments for language, text in sorted(self.by_language.items())}
+        if len(set(segments.values())) == 1:
+            return self.longest.details
+        each = ", ".join(f"{language} {count}" for language, count in segments.items())
+        return {**self.longest.details, "segments_by_language": each}
+
+
+@dataclass(frozen=True)
+class CampaignComposer:
+    """Composes the texts of campaigns in every language."""
+
+    locales: Locales
+    agent_offered: bool
+    """Whether the instructions offer a call back."""
+    opt_out_hint: bool = False
+    """Whether the instructions say how to opt out."""
+    keep_typography: bool = False
+    """Whether typographic characters stay. Otherwise GSM-7 substitutes replace them."""
+
+    def compose(self, message: str) -> CampaignTexts:
+        """Composes the texts of a message.
+
+        Raises:
+            CampaignNotSendable: a text is longer than End User Messaging accepts.
+        """
+        texts = {
+            language: compose(
+                message,
+                locale,
+                agent_offered=self.agent_offered,
+                opt_out_hint=self.opt_out_hint,
+                keep_typography=self.keep_typography,
+            )
+            for language, locale in self.locales.by_language.items()
+        }
+        return CampaignTexts(texts, self.locales.default.language)
+
+
 def compose(
-    message: str, locale: Locale, *, agent_offered: bool, keep_typography: bool = False
+    message: str,
+    locale: Locale,
+    *,
+    agent_offered: bool,
+    opt_out_hint: bool = False,
+    keep_typography: bool = False,
 ) -> CampaignText:
     """Composes the text of a campaign: the operator's message and, in the locale's language, how to reply.
 
@@ -117,6 +190,7 @@ def compose(
         message: The operator's message.
         locale: The language of the instructions.
         agent_offered: Whether the instructions offer a call back.
+        opt_out_hint: Whether the instructions say how to opt out.
         keep_typography: Whether typographic characters stay. Otherwise GSM-7 substitutes replace them.
 
     Raises:
@@ -124,8 +198,9 @@ def compose(
     """
     how = locale.say(Template.CAMPAIGN_HOW_TO_REPLY)
     call = locale.say(Template.CAMPAIGN_OR_CALL) if agent_offered else ""
-    body = f"{prepare_message(message, keep_typography=keep_typography)}\n{how}{call}"
-    return check_length(body, instructions_included=True)
+    opt_out = locale.say(Template.CAMPAIGN_OR_OPT_OUT) if opt_out_hint else ""
+    body = f"{prepare_message(message, keep_typography=keep_typography)}\n{how}{call}{opt_out}"
+    return check_length(body, instructions_in=locale.language)
 
 
 def prepare_message(message: str, *, keep_typography: bool) -> str:
@@ -133,15 +208,19 @@ def prepare_message(message: str, *, keep_typography: bool) -> str:
     return message if keep_typography else with_gsm_substitutes(message)
 
 
-def check_length(body: str, *, instructions_included: bool) -> CampaignText:
+def check_length(body: str, *, instructions_in: str | None = None) -> CampaignText:
     """Measures the text of a campaign.
+
+    Args:
+        body: The text.
+        instructions_in: The language of its instructions; None without instructions.
 
     Raises:
         CampaignNotSendable: the text is longer than End User Messaging accepts.
     """
     size = measure(body)
     if not size.sendable:
-        it_has = "with the instructions it has" if instructions_included else "it has"
+        it_has = f"with the instructions in {instructions_in} it has" if instructions_in else "it has"
         raise CampaignNotSendable(
             f"campaign_message is too long: {it_has} {size.characters} {size.encoding} characters,"
             f" at most {size.max_characters} can be sent"

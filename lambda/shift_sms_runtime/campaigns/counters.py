@@ -91,6 +91,22 @@ def delivery_delta(
     return CounterDelta(campaign_id, counts, sent_at=change.at if is_send else None)
 
 
+def undone_deltas(campaign_ids: Iterable[str]) -> list[CounterDelta]:
+    """Returns the amounts that undone bookings add to the counters of campaigns.
+
+    Args:
+        campaign_ids: For each booking, the campaign that had counted it.
+    """
+    undone = [*campaign_ids]
+    return [
+        CounterDelta(
+            campaign_id,
+            dict.fromkeys((Counter.BOOKINGS, Counter.SEATS_FILLED), -undone.count(campaign_id)),
+        )
+        for campaign_id in dict.fromkeys(undone)
+    ]
+
+
 def reply_deltas(
     campaign_id: str | None,
     *,

@@ -6,16 +6,15 @@ from typing import Any, Protocol
 
 from shift_sms_runtime.campaigns.campaign import (
     Campaign,
+    CampaignComposer,
     CampaignGone,
     CampaignNotSendable,
     CampaignStatus,
     PlanState,
-    compose,
     read_campaign,
 )
 from shift_sms_runtime.campaigns.ports import Campaigns, LaunchPlans, ShiftIds
 from shift_sms_runtime.campaigns.work_items import Page
-from shift_sms_runtime.language.locale import Locale
 from shift_sms_runtime.language.shift_codes import candidate_ids
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.queue_messages import Queue
@@ -98,33 +97,24 @@ class EndUserMessagingEngine:
         pages: Queue[Page],
         campaigns: Campaigns,
         shifts: ShiftIds,
-        locale: Locale,
+        composer: CampaignComposer,
         *,
-        agent_offered: bool,
-        keep_typography: bool,
         clock: Clock,
     ) -> None:
         self._plans = plans
         self._pages = pages
         self._campaigns = campaigns
         self._shifts = shifts
-        self._locale = locale
-        self._agent_offered = agent_offered
-        self._keep_typography = keep_typography
+        self._composer = composer
         self._clock = clock
 
     def launch(self, campaign: Campaign, launch_id: str) -> LaunchResult:
         """Queues the first page of the campaign's segment.
 
         Raises:
-            CampaignNotSendable: the text is too long, or the campaign is too old for a relaunch.
+            CampaignNotSendable: the text is too long in one language, or the campaign is too old for a relaunch.
         """
-        text = compose(
-            campaign.message,
-            self._locale,
-            agent_offered=self._agent_offered,
-            keep_typography=self._keep_typography,
-        )
+        texts = self._composer.compose(campaign.message)
         plan = self._plans.begin(campaign.campaign_id, launch_id, relaunch=campaign.relaunch)
         if plan.state is PlanState.TOO_OLD:
             raise CampaignNotSendable(TOO_OLD)
@@ -140,7 +130,7 @@ class EndUserMessagingEngine:
         marked = self._campaigns.mark_launching(
             campaign.campaign_id,
             launch_id,
-            {**text.details, "launched_at": launched_at},
+            {**texts.details, "launched_at": launched_at},
             status_when_put=campaign.status,
         )
         if not marked:
@@ -151,10 +141,12 @@ class EndUserMessagingEngine:
             campaign.campaign_id,
             plan.launch_id,
             campaign.segment,
-            text.body,
-            text.size.segments,
+            texts.default.body,
+            texts.longest.size.segments,
             plan.after,
             campaign.relaunch,
+            languages=tuple(texts.others),
+            bodies=tuple(texts.others.values()),
             offered_shift_id=self._only_shift(campaign.message),
             launched_at=launched_at,
         )

@@ -58,10 +58,7 @@ class PinpointEngine:
             CampaignNotSendable: the text is too long, Pinpoint refused it, or the outcome of an attempt is unknown.
             PinpointBusy: the launch should be repeated.
         """
-        text = check_length(
-            prepare_message(campaign.message, keep_typography=self._keep_typography),
-            instructions_included=False,
-        )
+        text = check_length(prepare_message(campaign.message, keep_typography=self._keep_typography))
         if not self._campaigns.claim_launch(campaign.campaign_id):
             raise CampaignNotSendable(
                 "an earlier attempt was interrupted: check in Amazon Pinpoint whether the campaign exists;"

@@ -109,6 +109,8 @@ class CampaignPlanner:
                     page.segments_per_text,
                     tuple(numbers),
                     page.offered_shift_id,
+                    languages=page.languages,
+                    bodies=page.bodies,
                 )
                 for numbers in batches(queued, self._recipients_per_item)
             ]

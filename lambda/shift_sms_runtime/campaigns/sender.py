@@ -14,6 +14,8 @@ from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.campaigns.ports import Campaigns, Deliveries
 from shift_sms_runtime.campaigns.work_items import WorkItem
 from shift_sms_runtime.employees.ports import Employees
+from shift_sms_runtime.language.locale import primary_language
+from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.rate_limiter import PermitTooLate, RateLimiter
@@ -34,7 +36,7 @@ MAX_RETRY_SECONDS = 12.0
 OPTED_OUT_BEFORE = "opted out before the send"
 
 _RECIPIENTS_PER_LOOKUP = 10
-"""How many recipients' opt-outs are read at once, immediately before they are texted."""
+"""How many recipients' opt-outs and languages are read at once, immediately before they are texted."""
 
 _PERMIT_LEAD_TIME = timedelta(seconds=5)
 """How long before its next permit a delayed work item becomes visible."""
@@ -64,7 +66,7 @@ class CampaignSender:
             deliveries: Settles recipients that are skipped.
             dispatch: The queue of work items.
             limiter: Gives each text its permit.
-            employees: Reads and records opt-outs.
+            employees: Reads languages, and reads and records opt-outs.
             campaigns: Reads whether a launch continues, and stops campaigns.
             origination_identity: The number or pool from which texts are sent.
             clock: Returns the current time.
@@ -107,15 +109,18 @@ class CampaignSender:
                 if reason is not None:
                     return claimed_elsewhere + self._end_item(item, [*waiting, *refused], reason)
                 block = waiting[:_RECIPIENTS_PER_LOOKUP]
-                opted_out = self._employees.opted_out(block)
-                to_skip = [number for number in block if number in opted_out]
+                employees = self._employees.of(block)
+                to_skip = [number for number in block if number in employees and employees[number].opted_out]
                 claimed_elsewhere += self._skip(item, to_skip, DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
-                to_text = [number for number in block if number not in opted_out]
+                to_text = [number for number in block if number not in to_skip]
                 waiting[: len(block)] = to_text
                 for number in to_text:
-                    self._limiter.wait(deadline, item.segments_per_text)
+                    language = employees[number].language if number in employees else ""
+                    body = item.body_in(primary_language(language))
+                    segments = measure(body).segments
+                    self._limiter.wait(deadline, segments)
                     try:
-                        self._text_recipient(item, number, deadline)
+                        self._text_recipient(item, number, body, segments, deadline)
                     except ClaimedElsewhere:
                         claimed_elsewhere.append(number)
                     except DestinationProblem as problem:
@@ -170,9 +175,11 @@ class CampaignSender:
         delay = max(NO_DELAY, free_at - self._clock() - _PERMIT_LEAD_TIME)
         self._dispatch.put([replace(item, recipients=rest, refused_count=refused_count)], delay=delay)
 
-    def _text_recipient(self, item: WorkItem, number: str, deadline: InvocationDeadline) -> None:
-        text = OutgoingText(number, self._origination_identity, item.body, item.campaign_id)
-        delivery = Delivery(item.campaign_id, number, item.segments_per_text, item.offered_shift_id)
+    def _text_recipient(
+        self, item: WorkItem, number: str, body: str, segments: int, deadline: InvocationDeadline
+    ) -> None:
+        text = OutgoingText(number, self._origination_identity, body, item.campaign_id)
+        delivery = Delivery(item.campaign_id, number, segments, item.offered_shift_id)
         outcome = self._send_once.send(delivery, text, deadline)
         if outcome.earlier:
             return

@@ -14,7 +14,9 @@ class Page(QueueMessage):
     """Pages of an earlier launch are ignored."""
     segment: str
     body: str
+    """The text in the default language."""
     segments_per_text: int
+    """The segments of the text in the language in which it is longest."""
     after: str = ""
     """The member after which the page begins; empty for the first page."""
     relaunched: bool = False
@@ -25,6 +27,10 @@ class Page(QueueMessage):
     """The one shift that the text names, if it names one."""
     launched_at: str | None = None
     """ISO 8601. Members added later are not recipients. If it is None, every member is a recipient."""
+    languages: tuple[str, ...] = ()
+    """The other languages of the text."""
+    bodies: tuple[str, ...] = ()
+    """The text in each of `languages`."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +40,19 @@ class WorkItem(QueueMessage):
     campaign_id: str
     launch_id: str
     body: str
+    """The text in the default language."""
     segments_per_text: int
+    """The segments of the text in the language in which it is longest."""
     recipients: tuple[str, ...]
     offered_shift_id: str | None = None
     """The one shift that the text names, if it names one."""
     refused_count: int = 0
     """How many recipients, at the end of `recipients`, have failed with a `DestinationProblem`."""
+    languages: tuple[str, ...] = ()
+    """The other languages of the text."""
+    bodies: tuple[str, ...] = ()
+    """The text in each of `languages`."""
+
+    def body_in(self, language: str) -> str:
+        """Returns the text in a language, or in the default language."""
+        return dict(zip(self.languages, self.bodies, strict=True)).get(language, self.body)

@@ -1,6 +1,6 @@
 """Protocol of the Employees table."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,9 +12,6 @@ class Employees(Protocol):
 
     def of(self, numbers: Sequence[str]) -> Mapping[str, Employee]:
         """Returns the employees with these phone numbers. The result omits numbers without a row."""
-
-    def opted_out(self, numbers: Sequence[str]) -> Collection[str]:
-        """Returns the numbers that have opted out. Takes at most 100 numbers."""
 
     def record_refusal(self, number: str, *, now: datetime) -> None:
         """Records that the messaging service refused a text because the number has opted out."""

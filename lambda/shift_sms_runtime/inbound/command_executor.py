@@ -44,11 +44,13 @@ from shift_sms_runtime.language.intents import (
     ShiftAction,
     ShiftCommand,
     Unclear,
+    UrgentText,
 )
-from shift_sms_runtime.language.interpreter import words_to_look_up
 from shift_sms_runtime.language.locale import Locale, Template
+from shift_sms_runtime.language.look_ups import words_to_look_up
 from shift_sms_runtime.language.multilingual.interpreter import interpret
 from shift_sms_runtime.language.shift_codes import names_any, suggested_ids
+from shift_sms_runtime.messaging.encoding import make_sendable
 from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.shift_lists.own_shift_list import own_shift_ids
@@ -98,13 +100,23 @@ class CommandExecutor:
         shift_indexes: ShiftIndexes,
         policy: BookingPolicy,
         agent_offered: bool,
+        emergency_reply: str | None = None,
     ) -> None:
-        """`agent_offered` is whether replies may suggest AGENT."""
+        """Creates an executor.
+
+        Args:
+            store: Reads and writes what texts concern.
+            shift_indexes: Find shifts without a scan.
+            policy: What bookings must comply with.
+            agent_offered: Whether replies may suggest AGENT.
+            emergency_reply: The reply to urgent texts; None for the sentence of the employee's language.
+        """
         self._store = store
         self._shift_indexes = shift_indexes
         self._lookup = ShiftLookup(shift_indexes)
         self._policy = policy
         self._agent_offered = agent_offered
+        self._emergency_reply = emergency_reply
 
     def execute(
         self, intent: Intent, context: InboundContext, locale: Locale, deadline: InvocationDeadline
@@ -117,7 +129,9 @@ class CommandExecutor:
         Raises:
             TransientFailure: the shifts kept changing until the deadline. Nothing was written.
         """
-        renderer = ReplyRenderer(locale, agent_offered=self._agent_offered)
+        renderer = ReplyRenderer(
+            locale, agent_offered=self._agent_offered, drop_cutoff=self._policy.drop_cutoff
+        )
         intent, context = self._reinterpret(intent, context, locale)
         while True:
             try:
@@ -194,7 +208,7 @@ class CommandExecutor:
                 return self._describe_shifts(codes[:MAX_CODES], context, renderer)
             case ShiftCommand():
                 return self._execute_command_without_codes(intent, context, renderer)
-            case FreeText() | Unclear():
+            case FreeText() | Unclear() | UrgentText():
                 return self._keep_for_operator(intent, context, renderer)
             case ListShifts():
                 return list_shifts(context, self._shift_indexes, renderer.locale, intent)
@@ -210,6 +224,9 @@ class CommandExecutor:
                 return suggestion
         if command.action is ShiftAction.BOOK or command.unknown:
             return context.reply_with(renderer.say(Template.INVALID_CODE))
+        offered = context.offered_shift_id
+        if command.action is ShiftAction.INFO and offered is not None:
+            return self._describe_shifts([offered], context, renderer)
         if command.action is ShiftAction.DROP:
             return context.reply_with(
                 renderer.which_to_drop(self._own_shifts(context)), view=ReplyView.WHICH_TO_DROP
@@ -243,10 +260,18 @@ class CommandExecutor:
             renderer.results(decision.results, unknown=unknown, excess=excess),
             _offered_id(decision),
             _reported_statuses(decision, context),
+            droppable={
+                one.code: one.droppable for one in decision.results if one.outcome is BookingOutcome.BOOKED
+            },
+            roles={
+                one.code: one.shift.role
+                for one in decision.results
+                if one.outcome is BookingOutcome.WRONG_ROLE and one.shift
+            },
             campaign_id=context.campaign_id,
         )
         waits_for_others = decision.bookings.waiting != context.bookings.waiting
-        return _Decision(reply, context, decision if decision.changed or waits_for_others else None)
+        return _Decision(reply, context, decision if decision.changes_rows or waits_for_others else None)
 
     def _apply(self, action: BookingAction, codes: Sequence[str], context: InboundContext) -> BookingDecision:
         return decide(
@@ -254,6 +279,7 @@ class CommandExecutor:
             codes,
             context.shifts,
             employee=context.employee,
+            message_id=context.text.message_id,
             campaign_id=context.campaign_id,
             bookings=context.current_bookings,
             policy=self._policy,
@@ -312,16 +338,21 @@ class CommandExecutor:
         return None
 
     def _keep_for_operator(
-        self, intent: FreeText | Unclear, context: InboundContext, renderer: ReplyRenderer
+        self, intent: FreeText | Unclear | UrgentText, context: InboundContext, renderer: ReplyRenderer
     ) -> Reply:
         """Puts the text into the operator inbox, unless shifts can be suggested."""
-        if isinstance(intent, Unclear):
-            reply = self._ask_about(intent, context, renderer)
-        else:
-            suggestion = self._suggest_shifts(context, renderer)
-            if suggestion is not None:
-                return suggestion
-            reply = context.reply_with(renderer.say(Template.FREE_TEXT))
+        match intent:
+            case Unclear():
+                reply = self._ask_about(intent, context, renderer)
+            case UrgentText():
+                configured = self._emergency_reply
+                text = make_sendable(configured) if configured else renderer.say(Template.EMERGENCY)
+                reply = replace(context.reply_with(text), urgent=True)
+            case FreeText(about):
+                suggestion = None if about else self._suggest_shifts(context, renderer)
+                if suggestion is not None:
+                    return suggestion
+                reply = context.reply_with(renderer.say(Template.FREE_TEXT))
         return replace(reply, kept_for_operator=True)
 
     def _ask_about(self, unclear: Unclear, context: InboundContext, renderer: ReplyRenderer) -> Reply:
@@ -331,6 +362,8 @@ class CommandExecutor:
         may give it back. The sender's own shift is never offered.
         """
         codes = unclear.codes[:MAX_CODES]
+        if not codes:
+            return context.reply_with(renderer.absence(self._own_shifts(context)), view=ReplyView.ABSENCE)
         context = self._with_shifts(context, codes)
         shifts = context.existing_shifts(codes)
         own = [shift for shift in shifts if context.employee.phone_number in shift.holders]

@@ -72,7 +72,7 @@ class InboundContext:
         """
         number = self.employee.phone_number
         statuses = {shift.shift_id: booking_status(shift, number, self.now) for shift in shifts}
-        return Reply(text, offered_shift_id, statuses, view, campaign_id=self.campaign_id)
+        return Reply(text, offered_shift_id, statuses, view=view, campaign_id=self.campaign_id)
 
     @property
     def outbox_text(self) -> OutboxText:
@@ -131,7 +131,7 @@ class InboundContext:
             case ReplyView.OWN_SHIFTS:
                 after = reply.listing.page_after if reply.listing else None
                 return own_shift_ids(self.bookings, after=after, now=self.now)
-            case ReplyView.WHICH_TO_DROP:
+            case ReplyView.WHICH_TO_DROP | ReplyView.ABSENCE:
                 return self.ids_of_own_shifts
             case _:
                 return [*reply.statuses]

@@ -7,6 +7,7 @@ sent: an operator cancels the shift, another employee drops it, or the sender te
 from dataclasses import replace
 
 from shift_sms_runtime.bookings.booking import booking_status
+from shift_sms_runtime.bookings.undo import NOT_SENT, BookingUndo
 from shift_sms_runtime.employees.employee import MESSAGING_SERVICE
 from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.inbound.context import InboundContext
@@ -19,6 +20,7 @@ from shift_sms_runtime.language.locale import Locale, Locales
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, SendOutcome
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.outbox.outbox_text import OutboxText, RenderedText
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 
 
 class DelayedReplies:
@@ -30,6 +32,8 @@ class DelayedReplies:
         replies: WaitingReplies,
         shift_indexes: ShiftIndexes,
         employees: Employees,
+        booking_undo: BookingUndo,
+        policy: BookingPolicy,
         locales: Locales,
         agent_offered: bool,
         self_managed_opt_outs: bool,
@@ -41,6 +45,8 @@ class DelayedReplies:
             replies: Reads the replies and the rows that they depend on.
             shift_indexes: Lists the open shifts.
             employees: Records opt-outs.
+            booking_undo: Undoes bookings whose replies were not sent.
+            policy: Decides how long a shift can be given back.
             locales: The languages of the replies.
             agent_offered: Whether replies may suggest AGENT.
             self_managed_opt_outs: Whether this system replies to STOP instead of the messaging service.
@@ -49,6 +55,8 @@ class DelayedReplies:
         self._replies = replies
         self._shift_indexes = shift_indexes
         self._employees = employees
+        self._booking_undo = booking_undo
+        self._policy = policy
         self._locales = locales
         self._agent_offered = agent_offered
         self._self_managed_opt_outs = self_managed_opt_outs
@@ -57,8 +65,8 @@ class DelayedReplies:
     def render(self, text: OutboxText) -> RenderedText | None:
         """Returns the reply in the current state. A reply with a stored body, to AGENT, is the same at any time.
 
-        The reply is not due any longer if its number has opted out since. A confirmation of STOP is not due any longer
-        if START has followed.
+        With self-managed opt-outs, the reply is not due any longer if its number has opted out since. A confirmation
+        of an opt-out is not due any longer if START has followed.
         """
         if text.body is not None:
             return RenderedText(text.body, text.key)
@@ -66,13 +74,16 @@ class DelayedReplies:
         if waiting is None:
             return None
         reply, context = waiting.reply, waiting.context
-        if self._self_managed_opt_outs and context.employee.opted_out is not reply.confirms_opt_out:
+        opted_out = context.employee.opted_out
+        if (reply.confirms_opt_out and not opted_out) or (
+            self._self_managed_opt_outs and opted_out and not reply.confirms_opt_out
+        ):
             return None
         current = self._current_reply(reply, context)
         return RenderedText(current.text, replace(text.key, offered_shift_id=current.offered_shift_id))
 
     def record_outcome(self, text: OutboxText, outcome: SendOutcome) -> None:
-        """Records the opt-out or opt-in that the result of a send reveals.
+        """Records the opt-out or opt-in that the result of a send reveals, and undoes bookings of a reply not sent.
 
         The service publishes no keyword that it handles itself. It refuses texts to a number that has opted out, and
         sends them once the number has opted in again.
@@ -84,10 +95,14 @@ class DelayedReplies:
             self._employees.opt_out(number, MESSAGING_SERVICE, at=now, on_roster=on_roster)
         elif outcome.status is DeliveryStatus.SENT:
             self._employees.clear_refusal(number, text.reply_id, at=now)
+        if outcome.status in NOT_SENT:
+            self._booking_undo.undo(text)
 
     def _current_reply(self, reply: Reply, context: InboundContext) -> Reply:
         renderer = ReplyRenderer(
-            self._locales.of(context.employee.language), agent_offered=self._agent_offered
+            self._locales.of(context.employee.language),
+            agent_offered=self._agent_offered,
+            drop_cutoff=self._policy.drop_cutoff,
         )
         match reply.view:
             case ReplyView.OPEN_SHIFTS:
@@ -96,7 +111,9 @@ class DelayedReplies:
                 return self._list_own_shifts(reply, context, renderer.locale)
             case ReplyView.WHICH_TO_DROP:
                 return context.reply_with(renderer.which_to_drop(context.own_shifts))
-            case None if _is_true(reply, context):
+            case ReplyView.ABSENCE:
+                return context.reply_with(renderer.absence(context.own_shifts))
+            case None if _is_true(reply, context, self._policy):
                 return reply
             case _:
                 return describe_shifts(reply.statuses, context, renderer)
@@ -119,10 +136,21 @@ class DelayedReplies:
             self._replies.move_listing(context.employee.phone_number, current.listing)
 
 
-def _is_true(reply: Reply, context: InboundContext) -> bool:
+def _is_true(reply: Reply, context: InboundContext, policy: BookingPolicy) -> bool:
     """Whether what a reply tells about each shift is true in the current state."""
-    number = context.employee.phone_number
-    return all(
-        status.still_holds(booking_status(context.shifts.get(shift_id), number, context.now))
+    number, shifts = context.employee.phone_number, context.shifts
+    statuses_hold = all(
+        status.still_holds(booking_status(shifts.get(shift_id), number, context.now))
         for shift_id, status in reply.statuses.items()
+    )
+    return (
+        statuses_hold
+        and all(
+            shift_id in shifts
+            and shifts[shift_id].can_be_dropped(context.now, policy.drop_cutoff) is droppable
+            for shift_id, droppable in reply.droppable.items()
+        )
+        and all(
+            shift_id in shifts and shifts[shift_id].role == role for shift_id, role in reply.roles.items()
+        )
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.shift_codes import candidate_ids
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 
@@ -33,6 +34,8 @@ class InboundText:
     """When SNS received it; None if the notification has no time. Texts may arrive in another order."""
     in_reply_to: str | None = None
     """The service's id of our text to which it replies; None if the payload has none."""
+    answered_by_service: bool = False
+    """Whether the service has replied: the text begins with a keyword of the number, such as START."""
 
     @property
     def candidate_ids(self) -> tuple[str, ...]:
@@ -59,6 +62,7 @@ def read_notification(notification: str) -> InboundText:
         body=_string(payload, "messageBody", may_be_empty=True),
         sent_at=_read_time(envelope.get("Timestamp")),
         in_reply_to=_optional_string(payload, "previousPublishedMessageId"),
+        answered_by_service=(_optional_string(payload, "messageKeyword") or "").upper() in CARRIER_KEYWORDS,
     )
 
 

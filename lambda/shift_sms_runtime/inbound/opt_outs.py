@@ -1,5 +1,6 @@
-"""Carries out STOP, START and HELP."""
+"""Carries out STOP, START and HELP, and opt-outs in plain words."""
 
+from shift_sms_runtime.employees.employee import MESSAGING_SERVICE
 from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.policy import InboundPolicy
@@ -22,10 +23,10 @@ class OptOuts:
     def carry_out(
         self, intent: CarrierIntent, context: InboundContext, locale: Locale, *, approved: bool
     ) -> tuple[InboundOutcome, Reply | None]:
-        """Carries out a carrier keyword.
+        """Carries out a carrier keyword, or an opt-out in plain words.
 
         Returns:
-            The outcome, and the confirmation if one is due: with self-managed opt-outs, to an approved number.
+            The outcome, and the confirmation if one is due to an approved number.
         """
         text, employee = context.text, context.employee
         sent_at = text.sent_at or self._clock()
@@ -45,9 +46,28 @@ class OptOuts:
                 verdict = judge(context.recent_texts, context.counted, texts_per_hour=limit, may_repeat=False)
                 confirm = not employee.opted_out and verdict is Verdict.HANDLE
                 outcome, template = InboundOutcome.HELP, Template.HELP
-        if not (confirm and approved and self._policy.self_managed_opt_outs):
+        if not (confirm and approved and self._replies_to(intent, context)):
             return outcome, None
         # A confirmation counts for no campaign.
         return outcome, Reply(
             make_sendable(locale.say(template)), confirms_opt_out=isinstance(intent, OptOut)
         )
+
+    def _replies_to(self, intent: CarrierIntent, context: InboundContext) -> bool:
+        """Whether this system replies, instead of the messaging service.
+
+        The service knows nothing of an opt-out in plain words. START ends it, and the service replies to START only if
+        the number has START as a keyword.
+        """
+        if self._policy.self_managed_opt_outs:
+            return True
+        text, employee = context.text, context.employee
+        match intent:
+            case OptOut(in_words):
+                return in_words
+            case OptIn():
+                texted = employee.opted_out and employee.opt_changed_by != MESSAGING_SERVICE
+                repeated = employee.opt_changed_by == text.message_id
+                return (texted or repeated) and not text.answered_by_service
+            case AskForHelp():
+                return False

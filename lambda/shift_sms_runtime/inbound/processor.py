@@ -6,7 +6,7 @@ reply. Otherwise a worker of the outbox does. So a text has one effect and one r
 between any two steps.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest
@@ -25,6 +25,7 @@ from shift_sms_runtime.language.intents import (
     RequestCallback,
     SayYes,
     Thanks,
+    UrgentText,
 )
 from shift_sms_runtime.language.locale import Locale, Locales
 from shift_sms_runtime.language.multilingual.interpreter import interpret
@@ -60,8 +61,23 @@ class InboundProcessor:
         callbacks: Queue[CallbackRequest] | None,
         policy: InboundPolicy,
         clock: Clock,
+        on_urgent: Callable[[], None],
     ) -> None:
-        """`callbacks` is the queue of callback requests; None if Amazon Connect is off."""
+        """Creates a processor.
+
+        Args:
+            store: Reads and writes what texts concern.
+            executor: Carries out intents.
+            employees: Records opt-outs.
+            locales: The languages of the replies.
+            outbox: Takes the replies to texts that are not carried out.
+            workers: Send the replies that wait.
+            sender: Sends the replies that need not wait.
+            callbacks: The queue of callback requests; None if Amazon Connect is off.
+            policy: Which numbers may text, and how often.
+            clock: The time.
+            on_urgent: Called for each urgent text before it is written, so that no alarm is lost.
+        """
         self._store = store
         self._executor = executor
         self._locales = locales
@@ -70,6 +86,7 @@ class InboundProcessor:
         self._sender = sender
         self._callbacks = callbacks
         self._policy = policy
+        self._on_urgent = on_urgent
         self._opt_outs = OptOuts(employees=employees, policy=policy, clock=clock)
         self._refusals = Refusals(locales=locales, policy=policy)
 
@@ -102,6 +119,8 @@ class InboundProcessor:
     ) -> InboundOutcome:
         """Handles a text of an approved number, unless the number has opted out or exceeds the limits."""
         if context.employee.opted_out and self._policy.self_managed_opt_outs:
+            if isinstance(intent, UrgentText):
+                self._keep_silently(intent, context, locale, deadline)
             return InboundOutcome.OPTED_OUT
         verdict = self._refusals.judge(intent, context)
         if verdict is Verdict.SEND_NOTICE:
@@ -110,6 +129,15 @@ class InboundProcessor:
             return InboundOutcome.IGNORED
         return self._carry_out(intent, context, locale, deadline)
 
+    def _keep_silently(
+        self, intent: UrgentText, context: InboundContext, locale: Locale, deadline: InvocationDeadline
+    ) -> None:
+        """Keeps an urgent text of a number that has opted out. A worker withdraws the reply."""
+        if self._refusals.judge(intent, context) is Verdict.HANDLE:
+            self._on_urgent()
+            self._executor.execute(intent, context, locale, deadline)
+            self._workers.ensure_running(Priority.REPLY)
+
     def _repeat(self, context: InboundContext) -> InboundOutcome:
         """Handles a further delivery of a text: starts a worker if the reply or its follow-up may still wait."""
         if context.reply_status not in context.outbox_text.row.removed_on:
@@ -117,7 +145,7 @@ class InboundProcessor:
         return InboundOutcome.DUPLICATE
 
     def _confirm(self, reply: Reply, context: InboundContext, deadline: InvocationDeadline) -> None:
-        """Confirms a carrier keyword."""
+        """Confirms a carrier keyword or an opt-out in plain words."""
         try:
             self._store.write(context, reply)
         except ChangedMeanwhile:
@@ -154,6 +182,8 @@ class InboundProcessor:
             )
             self._callbacks.put([request])
             return InboundOutcome.CALLBACK_REQUESTED
+        if isinstance(intent, UrgentText):
+            self._on_urgent()
         written = self._executor.execute(intent, context, locale, deadline)
         return self._repeat(context) if written is None else self._send(written, deadline)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
-from shift_sms_runtime.language.intents import Intent, ListShifts, SayNo, SayYes
+from shift_sms_runtime.language.intents import Intent, ListShifts, SayNo, SayYes, UrgentText
 from shift_sms_runtime.language.locale import Locale, Locales, Template
 from shift_sms_runtime.messaging.encoding import make_sendable
 from shift_sms_runtime.messaging.hourly_limit import Verdict, hour_name, judge
@@ -20,11 +20,14 @@ class Refusals:
         self._policy = policy
 
     def judge(self, intent: Intent, context: InboundContext) -> Verdict:
-        """Returns whether a text of an approved number is handled, ignored, or ignored with a notice."""
+        """Returns whether a text of an approved number is handled, ignored, or ignored with a notice.
+
+        The hourly limit never applies to an urgent text. Only a text repeated by a machine is ignored.
+        """
         return judge(
             context.recent_texts,
             context.counted,
-            texts_per_hour=self._policy.texts_per_hour,
+            texts_per_hour=0 if isinstance(intent, UrgentText) else self._policy.texts_per_hour,
             may_repeat=_may_repeat(intent, context),
         )
 

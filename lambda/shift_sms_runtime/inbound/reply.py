@@ -35,6 +35,8 @@ class ReplyView(StrEnum):
     """A page of the list of the sender's own shifts."""
     WHICH_TO_DROP = "which-to-drop"
     """The question which of the sender's own shifts to give back."""
+    ABSENCE = "absence"
+    """How to give back one of the sender's own shifts, in reply to a text by which the sender cannot come."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,17 @@ class Reply:
     listing: ListingPosition | None = None
     """The page that the reply lists, if a later MORE needs it."""
     confirms_opt_out: bool = False
-    """Whether the reply confirms STOP."""
+    """Whether the reply confirms an opt-out."""
     campaign_id: str | None = None
     """The campaign that led to the inbound text. It counts the reply, and the seats that the text booked."""
     kept_for_operator: bool = False
     """Whether the inbound text is put into the operator inbox."""
+    urgent: bool = False
+    """Whether it is marked there as urgent."""
+    droppable: Mapping[str, bool] = field(default_factory=dict)
+    """The shifts that the reply confirms as booked, and whether each can be given back by text."""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """The roles that the reply names, by the ids of the shifts that are for these roles alone."""
 
 
 class InboundOutcome(StrEnum):

@@ -1,12 +1,12 @@
 """Renders booking decisions and shifts as replies, in as few segments as possible."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from shift_sms_runtime.bookings.booking import BookingOutcome, BookingStatus, CodeResult, booking_status
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import make_sendable, measure, with_gsm_substitutes
-from shift_sms_runtime.shifts.descriptions import describe
+from shift_sms_runtime.shifts.descriptions import describe, describe_fully
 from shift_sms_runtime.shifts.shift import Shift
 
 _TEMPLATES: dict[BookingOutcome, Template] = {
@@ -32,11 +32,20 @@ _TEMPLATES: dict[BookingOutcome, Template] = {
 }
 """The template of each outcome, in the order of the lines of a reply. Unknown codes come last."""
 
+_DETAILS: tuple[Callable[[Shift, Locale], str], ...] = (
+    describe_fully,
+    describe,
+    lambda shift, _locale: shift.shift_id,
+)
+"""How shifts are described, from the longest to the shortest."""
+
 _WITH_DETAILS = frozenset({BookingOutcome.BOOKED, BookingOutcome.ALREADY_YOURS})
 """Outcomes whose line describes the shift instead of its code alone."""
 
-_ONE_LINE_PER_CODE = frozenset({BookingOutcome.OVERLAP, BookingOutcome.REST, BookingOutcome.HOURS})
-"""Outcomes whose line names the shifts that conflict with one code."""
+_ONE_LINE_PER_CODE = frozenset(
+    {BookingOutcome.WRONG_ROLE, BookingOutcome.OVERLAP, BookingOutcome.REST, BookingOutcome.HOURS}
+)
+"""Outcomes whose line names the role of one shift, or the shifts that conflict with it."""
 
 _STATE_TEMPLATES: dict[BookingStatus, Template] = {
     BookingStatus.BOOKED: Template.INFO_YOURS,
@@ -55,10 +64,17 @@ _MAX_CODES_NAMED = 3
 class ReplyRenderer:
     """Renders replies to one employee."""
 
-    def __init__(self, locale: Locale, *, agent_offered: bool) -> None:
-        """Takes the employee's locale; `agent_offered` is whether replies may name AGENT."""
+    def __init__(self, locale: Locale, *, agent_offered: bool, drop_cutoff: timedelta) -> None:
+        """Creates a renderer.
+
+        Args:
+            locale: The employee's locale.
+            agent_offered: Whether replies may name AGENT.
+            drop_cutoff: How long before its start a shift can be given back.
+        """
         self.locale = locale
         self._agent_offered = agent_offered
+        self._drop_cutoff = drop_cutoff
 
     def say(self, template: Template, **values: object) -> str:
         """Returns a sentence as one reply."""
@@ -81,10 +97,12 @@ class ReplyRenderer:
             return self.say(Template.INVALID_CODE)
         if len(known) == 1 and known[0].outcome is BookingOutcome.TAKEN and not unknown and not excess:
             return self.say(Template.ONE_TAKEN, code=known[0].code)
-        detailed = "\n".join(self._lines(known, unknown, excess, details=True))
-        brief = "\n".join(self._lines(known, unknown, excess, details=False))
-        cheaper = measure(brief).segments < measure(detailed).segments
-        return make_sendable(brief if cheaper or not measure(detailed).sendable else detailed)
+        full, detailed, brief = (
+            "\n".join(self._lines(known, unknown, excess, details)) for details in _DETAILS
+        )
+        fewest = measure(brief).segments
+        fitting = (text for text in (full, detailed) if measure(text).segments == fewest)
+        return make_sendable(next(fitting, brief))
 
     def suggestion(self, typed: str, shifts: Sequence[Shift]) -> str:
         """Asks whether one of these shifts was meant."""
@@ -106,6 +124,17 @@ class ReplyRenderer:
         codes = " ".join(shift.shift_id for shift in shifts[:_MAX_CODES_NAMED])
         return self.say(Template.CANNOT_MAKE if may_give_back else Template.UNCLEAR_YOURS, code=codes)
 
+    def absence(self, own_shifts: Sequence[Shift]) -> str:
+        """Replies to a text by which the sender cannot come: says how to give back one of their own shifts."""
+        match own_shifts:
+            case []:
+                return self.say(Template.FREE_TEXT)
+            case [_]:
+                return self.about_own_shifts(own_shifts, may_give_back=True)
+            case _:
+                codes = _first_codes([shift.shift_id for shift in own_shifts])
+                return self.say(Template.CANNOT_MAKE_WHICH, codes=codes)
+
     def which_to_drop(self, shifts: Sequence[Shift]) -> str:
         """Asks which of their own shifts an employee wants to give back."""
         if not shifts:
@@ -120,7 +149,11 @@ class ReplyRenderer:
         return make_sendable("\n".join(entries))
 
     def _lines(
-        self, known: Sequence[CodeResult], unknown: Sequence[str], excess: Sequence[str], *, details: bool
+        self,
+        known: Sequence[CodeResult],
+        unknown: Sequence[str],
+        excess: Sequence[str],
+        details: Callable[[Shift, Locale], str],
     ) -> Iterator[str]:
         for outcome, template in _TEMPLATES.items():
             results = [result for result in known if result.outcome is outcome]
@@ -128,16 +161,18 @@ class ReplyRenderer:
                 continue
             if outcome in _ONE_LINE_PER_CODE:
                 for result in results:
-                    yield self._line(template, code=result.code, others=_first_codes(result.conflicting_ids))
+                    role = result.shift.role if result.shift else ""
+                    others = _first_codes(result.conflicting_ids)
+                    yield self._line(template, code=result.code, role=role, others=others)
                 continue
-            with_details = details and outcome in _WITH_DETAILS
-            shifts = ", ".join(
-                describe(one.shift, self.locale) if with_details and one.shift else one.code
-                for one in results
-            )
-            too_late = outcome is BookingOutcome.TOO_LATE_TO_DROP
-            without_agent = too_late and not self._agent_offered
-            yield self._line(Template.TOO_LATE_TO_DROP_NO_AGENT if without_agent else template, shifts=shifts)
+            if outcome is BookingOutcome.TOO_LATE_TO_DROP and not self._agent_offered:
+                template = Template.TOO_LATE_TO_DROP_NO_AGENT  # noqa: PLW2901 - the one exception
+            for line, some in _by_line(outcome, template, results).items():
+                shifts = ", ".join(
+                    details(one.shift, self.locale) if outcome in _WITH_DETAILS and one.shift else one.code
+                    for one in some
+                )
+                yield self._line(line, shifts=shifts)
         if unknown:
             yield self._line(Template.UNKNOWN, shifts=", ".join(unknown))
         if excess:
@@ -151,8 +186,11 @@ class ReplyRenderer:
 
     def _state(self, shift: Shift, phone_number: str, now: datetime) -> str:
         description = describe(shift, self.locale)
+        template = _STATE_TEMPLATES[booking_status(shift, phone_number, now)]
+        if template is Template.INFO_YOURS and not shift.can_be_dropped(now, self._drop_cutoff):
+            template = Template.INFO_YOURS_FIXED
         return self._line(
-            _STATE_TEMPLATES[booking_status(shift, phone_number, now)],
+            template,
             shift=description,
             shifts=description,
             code=shift.shift_id,
@@ -162,6 +200,17 @@ class ReplyRenderer:
 
     def _line(self, template: Template, **values: object) -> str:
         return with_gsm_substitutes(self.locale.say(template, **values))
+
+
+def _by_line(
+    outcome: BookingOutcome, template: Template, results: Sequence[CodeResult]
+) -> Mapping[Template, Sequence[CodeResult]]:
+    """Groups the results of an outcome by the template of their line."""
+    if outcome is not BookingOutcome.BOOKED:
+        return {template: results}
+    fixed = [one for one in results if not one.droppable]
+    others = [one for one in results if one.droppable]
+    return {line: some for line, some in ((template, others), (Template.BOOKED_FIXED, fixed)) if some}
 
 
 def _first_codes(codes: Sequence[str]) -> str:

@@ -57,7 +57,7 @@ def list_shifts(context: InboundContext, indexes: ShiftIndexes, locale: Locale, 
         offered_shift_id=page.only_id if after is None else None,
         view=ReplyView.OPEN_SHIFTS,
     )
-    if page.empty and after is None and limited_to is not None and limited_to.wanted.words:
+    if page.nothing_found and limited_to is not None and limited_to.wanted.words:
         # The words may be something else than a site or a role.
         reply = replace(reply, kept_for_operator=True)
     if page.next_after is None and position is None and limited_to is None:

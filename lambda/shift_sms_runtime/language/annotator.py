@@ -140,7 +140,8 @@ class _Annotator:
                 continue  # several codes next to each other
             spoken = spoken_code(self._tokens, first, count, self._lexicon)
             if spoken is not None and (found := self._known.find(spoken, spoken)) is not None:
-                return Code(found, True, *self._span(first, count)), count
+                certain = self._is_certain_number(first, count)
+                return Code(found, certain, *self._span(first, count)), count
             found = self._known_id(first, count)
             if found is not None:
                 certain = self._is_certain_code(first, count)
@@ -156,6 +157,11 @@ class _Annotator:
         if count > 1 and joined.isdigit() and found != typed:
             return None  # a day and an hour: 4/7 11:00 is not 4711
         return found
+
+    def _is_certain_number(self, first: int, count: int) -> bool:
+        """Whether the last word is surely a number: in "the bar one" it may not be, but "BAR one" is a code."""
+        is_one = self._words[first + count - 1].folded in self._grammar[GrammarRole.ONE]
+        return not is_one or self._words[first].raw.isupper()
 
     def _is_certain_code(self, first: int, count: int) -> bool:
         """Whether the words can only be a code.

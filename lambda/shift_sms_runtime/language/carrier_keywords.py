@@ -18,6 +18,7 @@ OPT_OUT_KEYWORDS = frozenset(
         "OPT-OUT",
         "ARRET",
         "TD",
+        "REVOKE",
     ]
 )
 

@@ -79,7 +79,7 @@ class SayYes:
     may_only_acknowledge: bool = False
     """Whether the text may only acknowledge ours, like "OK, thanks"."""
     is_symbol: bool = False
-    """Whether the text is only a thumb up or a similar symbol, which needs no reply unless it accepts an offer."""
+    """Whether yes is a thumb up or a similar symbol, which needs no reply unless it accepts an offer."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +101,16 @@ class Thanks:
 class FreeText:
     """None of the other intents: a person has to read the text."""
 
+    about: tuple[str, ...] = ()
+    """Ids of known shifts that the text names: "what is the pay for XYZ123?"."""
+
 
 @dataclass(frozen=True)
 class Unclear:
-    """The text names shifts, but it is not clear what to do with them."""
+    """The text names shifts, but it is not clear what to do with them.
+
+    Or it says that the sender cannot come, and names no shift.
+    """
 
     codes: tuple[str, ...]
     may_give_back: bool = False

@@ -8,7 +8,6 @@ about XYZ123" is unclear: the reply asks for the code alone. One more text costs
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
 
 from shift_sms_runtime.language.annotator import Code, Part, Phrase, UnknownCode, annotate
 from shift_sms_runtime.language.grammar.ambiguity import (
@@ -18,11 +17,11 @@ from shift_sms_runtime.language.grammar.ambiguity import (
     is_one_sentence,
     names_a_list,
 )
-from shift_sms_runtime.language.grammar.footers import without_footer
 from shift_sms_runtime.language.grammar.giving_back import (
     leaves_waiting_list,
     may_give_back,
     prevents_drop,
+    tells_of_absence,
 )
 from shift_sms_runtime.language.grammar.person_names import without_names
 from shift_sms_runtime.language.intents import (
@@ -31,6 +30,7 @@ from shift_sms_runtime.language.intents import (
     Intent,
     ListOwnShifts,
     ListShifts,
+    OptOut,
     RequestCallback,
     SayNo,
     SayYes,
@@ -38,30 +38,17 @@ from shift_sms_runtime.language.intents import (
     ShiftCommand,
     Thanks,
     Unclear,
+    UrgentText,
 )
-from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, WordClass
-from shift_sms_runtime.language.multilingual.lexicons import Lexicons
-from shift_sms_runtime.language.shift_codes import (
-    SHORT_TEXT_WORDS,
-    KnownCodes,
-    normalize_code,
-    spoken_code,
-)
+from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass
+from shift_sms_runtime.language.shift_codes import SHORT_TEXT_WORDS, KnownCodes
 from shift_sms_runtime.language.tokenizer import (
-    LONGEST_CODE,
-    MOST_WORDS_IN_A_CODE,
     Tokens,
-    has_separator,
-    tokenize,
 )
-
-_Span = tuple[int, int]
-"""Where a word begins and ends."""
-
-
-MAX_WORDS_LOOKED_UP = 3
-"""The words of one text that are looked up in the index of codes."""
-
+from shift_sms_runtime.language.topics.opt_outs import is_opt_out
+from shift_sms_runtime.language.topics.questions import asks_about_own_state, is_question, offers_time
+from shift_sms_runtime.language.topics.shift_filters import DAY_TOPICS, filter_of
+from shift_sms_runtime.language.topics.urgency import is_urgent
 
 _ACTIONS = {
     WordClass.DROP: ShiftAction.DROP,
@@ -92,6 +79,24 @@ _BEFORE_THANKS = (WordClass.GREETING, WordClass.FAREWELL, WordClass.FILLER)
 """The classes of words that may stand before thanks: "hi, thanks"."""
 
 
+_NOT_LISTING = (
+    *_ACTIONS.keys(),
+    *_NEGATIONS,
+    WordClass.MINE,
+    WordClass.MORE,
+    WordClass.AGENT,
+    WordClass.HOW_TO,
+    WordClass.YES,
+    WordClass.THANKS,
+    WordClass.FAREWELL,
+)
+"""The classes of words of which none is in a text that asks for open shifts."""
+
+
+_MOST_WORDS_OF_A_FILTER = 2
+"""How many words of a text may be the name of a site or a role."""
+
+
 _BESIDE_ACTIONS = _EVERYDAY | _ACTIONS.keys() | {WordClass.SHIFTS, WordClass.MINE, WordClass.YES}
 """The classes of words that may stand beside an action and its codes: "i want to drop my shift XYZ123"."""
 
@@ -117,10 +122,11 @@ class Reading:
     @property
     def understood(self) -> bool:
         """Whether the words say what to do. A word that looks like a code says so only beside listed words."""
-        if isinstance(self.intent, FreeText | Unclear):
+        if isinstance(self.intent, Unclear) or self.intent == FreeText():
             return False
         asks_to_book = isinstance(self.intent, ShiftCommand) and self.intent.action is ShiftAction.BOOK
-        return self.all_listed or not asks_to_book
+        # An unlisted word may be a site or a word of another language: French "mon planning" has no Monday.
+        return self.all_listed or not (asks_to_book or isinstance(self.intent, ListShifts))
 
     @property
     def changes_shifts(self) -> bool:
@@ -131,96 +137,19 @@ class Reading:
 def read(tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> Reading:
     """Returns what a text without a carrier keyword means in one language. Never raises."""
     interpreter = _Interpreter(tokens, lexicon, known)
-    return Reading(interpreter.intent(), interpreter.codes, interpreter.words, interpreter.all_listed)
-
-
-def words_to_look_up(
-    intent: Intent, text: str, lexicons: Lexicons, known_ids: Iterable[str]
-) -> tuple[str, ...]:
-    """Returns the words of a text, as typed, that may name a shift in a spelling that `candidate_ids` misses.
-
-    The most likely come first. There are at most `MAX_WORDS_LOOKED_UP`. In a longer text, each has a digit.
-
-    Args:
-        intent: What the text means with the known ids alone.
-        text: The text as received.
-        lexicons: The words of all languages, that of the employee first. Words of any language are left out.
-        known_ids: The ids that are known already. Words that name one are left out.
-    """
-    tokens = tokenize(without_footer(text, lexicons.together.grammar))
-    is_short = len(tokens.words) <= SHORT_TEXT_WORDS
-    has_unknown = isinstance(intent, ShiftCommand) and bool(intent.unknown)
-    if not (has_unknown or isinstance(intent, FreeText)):
-        return ()
-    together = lexicons.together
-    runs = _runs_of_unknown_words(annotate(tokens, together, KnownCodes(known_ids)), tokens, together)
-    by_code: dict[str, str] = {}
-    # The best of each run comes first, then the second best, and so on.
-    for typed in filter(
-        None, chain.from_iterable(zip_longest(*(_codes_in(run, tokens, together) for run in runs)))
-    ):
-        code = normalize_code(typed)
-        if len(code) <= LONGEST_CODE and (is_short or any(map(str.isdigit, code))):
-            by_code.setdefault(code, typed)
-    return tuple(by_code.values())[:MAX_WORDS_LOOKED_UP]
-
-
-def _runs_of_unknown_words(parts: Sequence[Part], tokens: Tokens, lexicon: Lexicon) -> list[list[_Span]]:
-    """Returns where neighboring words are that may be one code: unknown codes and unlisted words.
-
-    Codes may begin with a listed word, N-12-B or Early-7, and end with a number in words, "CAF one".
-    """
-    runs: list[list[_Span]] = [[]]
-    before: Part | None = None
-    for part in parts:
-        unknown = isinstance(part, UnknownCode) or (
-            isinstance(part, Phrase)
-            and (not part.classes or (bool(runs[-1]) and part.folded in lexicon.numbers))
-        )
-        gap = tokens.text[before.end : part.start] if before is not None else ""
-        apart = has_separator(gap)
-        if not unknown or apart or part.start == part.end:
-            runs.append([])
-        if unknown and part.start < part.end:
-            follows_listed = not runs[-1] and not apart and isinstance(before, Phrase)
-            attached = follows_listed and not any(map(str.isspace, gap))
-            if before and follows_listed and not attached and tokens.text[part.start].isdigit():
-                runs[-1].append((before.start, before.end))
-            runs[-1].append((before.start if before and attached else part.start, part.end))
-        before = part
-    return runs
-
-
-def _codes_in(run: Sequence[_Span], tokens: Tokens, lexicon: Lexicon) -> list[str]:
-    """Returns what may be one code in a run of words, as typed or with digits, the most likely first.
-
-    Most codes have letters and digits, and begin with a letter.
-    """
-    counts = range(1, min(MOST_WORDS_IN_A_CODE, len(run)) + 1)
-    codes = [
-        tokens.text[run[first][0] : run[first + count - 1][1]]
-        for count in counts
-        for first in range(len(run) - count + 1)
-    ]
-    return sorted((_with_digits(code, lexicon) for code in codes), key=_unlikelihood)
-
-
-def _with_digits(typed: str, lexicon: Lexicon) -> str:
-    """Returns the code of a word and a number in words, or what was typed."""
-    tokens = tokenize(typed)
-    return spoken_code(tokens, 0, len(tokens.words), lexicon) or typed
-
-
-def _unlikelihood(code: str) -> tuple[bool, bool]:
-    mixed = any(map(str.isdigit, code)) and any(map(str.isalpha, code))
-    return not mixed, code[0].isdigit()
+    intent = interpreter.intent()
+    if isinstance(intent, FreeText) and interpreter.tells_of_absence:
+        intent = Unclear((), may_give_back=True)
+    return Reading(intent, interpreter.codes, interpreter.words, interpreter.all_listed)
 
 
 class _Interpreter:
     """Interprets one text."""
 
     def __init__(self, tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> None:
+        self._tokens = tokens
         self._text = tokens.text
+        self._lexicon = lexicon
         self._grammar = lexicon.grammar
         self._parts = without_names(annotate(tokens, lexicon, known), tokens.text)
         self.codes = tuple(dict.fromkeys(part.shift_id for part in self._parts if isinstance(part, Code)))
@@ -228,9 +157,33 @@ class _Interpreter:
         self._unknown = tuple(unknown.values())
         self._phrases = [part for part in self._parts if isinstance(part, Phrase)]
         self.words = tuple(self._text[phrase.start : phrase.end] for phrase in self._phrases)
+        self.tells_of_absence = tells_of_absence(self._parts, self._text)
         self.all_listed = all(phrase.classes for phrase in self._phrases)
 
     def intent(self) -> Intent:
+        intent = self._intent_of_commands()
+        gives_back = isinstance(intent, ShiftCommand) and intent.action is ShiftAction.DROP
+        may_give_back = isinstance(intent, Unclear) and intent.may_give_back
+        if self.codes and (gives_back or (may_give_back and self._has(WordClass.SICK))):
+            return intent  # The sender is hurt, and cannot work.
+        if is_urgent(self._tokens, self._lexicon):
+            return UrgentText()
+        if self.codes:
+            return self._intent_of_question(intent)
+        return OptOut(in_words=True) if is_opt_out(self._tokens, self._lexicon) else intent
+
+    def _intent_of_question(self, intent: Intent) -> Intent:
+        """Returns INFO for a question about a code that the product can answer, and leaves others to a person."""
+        spans = [(part.start, part.end) for part in self._parts if isinstance(part, Code)]
+        is_unclear = isinstance(intent, Unclear) and not intent.may_give_back
+        if not (is_unclear and is_question(self._tokens, self._lexicon, spans)):
+            return intent
+        other_actions = _ACTIONS.keys() - {WordClass.WAIT, WordClass.INFO}
+        if self.all_listed and not self._has(*_NEGATIONS, *other_actions, WordClass.AGENT):
+            return ShiftCommand(ShiftAction.INFO, self.codes)
+        return FreeText(self.codes)
+
+    def _intent_of_commands(self) -> Intent:
         if not self._parts:
             return ShiftCommand(ShiftAction.BOOK)
         leading = next(
@@ -277,22 +230,65 @@ class _Interpreter:
 
     def _intent_without_codes(self, leading: Phrase | None) -> Intent:
         """Returns the intent of a text without codes. `leading` is its first phrase that is not everyday."""
+        if asks_about_own_state(self._tokens, self._lexicon):
+            return ListOwnShifts()
         if not self.all_listed:
-            return FreeText()
+            return self._list(self._words_of_filter) if self._asks_for_list() else FreeText()
+        return self._intent_of_command(leading) or self._intent_without_command()
+
+    def _intent_of_command(self, leading: Phrase | None) -> Intent | None:
         if leading is not None and leading.is_any(*_ACTIONS):
             return self._intent_of_action_without_code(leading)
         command = next(
             (phrase for phrase in self._phrases if not phrase.is_any(*_EVERYDAY, WordClass.ASKING)), leading
         )
+        if command is not None and command.is_any(WordClass.HOW_TO):
+            asks_more = any(_only_asks(phrase) for phrase in self._phrases if phrase is not command)
+            return FreeText() if asks_more else HowTo()
         for word_class, intent in (
             (WordClass.MORE, ListShifts(more=True)),
             (WordClass.MINE, ListOwnShifts()),
-            (WordClass.LIST, ListShifts()),
-            (WordClass.HOW_TO, HowTo()),
+            (WordClass.LIST, self._list()),
         ):
             if command is not None and command.is_any(word_class):
                 return intent
-        return self._intent_without_command()
+        asks_for_own = self._has(WordClass.MINE) and self._has(WordClass.ASKING)
+        return ListOwnShifts() if asks_for_own else None  # "which shifts have I got"
+
+    def _list(self, words: Iterable[str] = ()) -> ListShifts:
+        return ListShifts(filter=filter_of(self._tokens, self._lexicon, words))
+
+    @property
+    def _words_of_filter(self) -> list[str]:
+        """The words that may be a site or a role."""
+        beside = self._lexicon.topics[Topic.BESIDE_LIST] | self._lexicon.topics[Topic.LISTING]
+        days = frozenset().union(*map(self._lexicon.topics.__getitem__, DAY_TOPICS))
+        return [
+            phrase.folded
+            for phrase in self._phrases
+            if not phrase.classes and phrase.folded not in beside | days
+        ]
+
+    def _asks_for_list(self) -> bool:
+        """Whether a text asks for open shifts, maybe those of a day, a site or a role."""
+        listing = self._lexicon.topics[Topic.LISTING]
+        asking = [phrase for phrase in self._phrases if _only_asks(phrase)]
+        if self._has(*_NOT_LISTING) or not all(phrase.folded in listing for phrase in asking):
+            return False  # "when do the shifts start"
+        if len(self._words_of_filter) > _MOST_WORDS_OF_A_FILTER:
+            return False
+        names_shifts = self._has(WordClass.LIST) or any(
+            phrase.is_any(WordClass.SHIFTS) and not phrase.is_any(WordClass.ASKING)
+            for phrase in self._phrases
+        )
+        is_short = len(self._tokens.words) <= SHORT_TEXT_WORDS
+        asks = self.all_listed or is_short or "?" in self._text or bool(asking)
+        if names_shifts:
+            return asks or self._has(WordClass.LIST)
+        if not self.all_listed and any(phrase.has_role(GrammarRole.STATING) for phrase in asking):
+            return False  # "is the ward closed tomorrow?"
+        may_list = self._has(WordClass.SHIFTS) or filter_of(self._tokens, self._lexicon) is not None
+        return asks and may_list and not offers_time(self._tokens, self._lexicon)
 
     def _intent_of_action_without_code(self, command: Phrase) -> Intent:
         action = next(action for word_class, action in _ACTIONS.items() if command.is_any(word_class))
@@ -306,12 +302,22 @@ class _Interpreter:
             return yes_or_no
         if self._has(*_NEGATIONS):
             return FreeText()
-        if self._has(WordClass.SHIFTS):
-            return ListShifts()
-        if self._has(WordClass.ASKING) and self._has(*_TIMES):
-            return FreeText()  # "anything tomorrow?"
+        if self._asks_for_list():
+            return self._list()
+        if self._has(WordClass.ASKING):
+            return FreeText()
         first = next((phrase for phrase in self._phrases if not phrase.is_any(*_BEFORE_THANKS)), None)
-        return Thanks() if first is not None and first.is_any(WordClass.THANKS) else HowTo()
+        if first is not None and first.is_any(WordClass.THANKS):
+            return Thanks()
+        return self._intent_of_greeting()
+
+    def _intent_of_greeting(self) -> Intent:
+        """Returns the intent of a text of everyday words: a greeting, a farewell, or a remark for a person."""
+        only_greets = all(phrase.is_any(*_BEFORE_THANKS, WordClass.INTRODUCING) for phrase in self._phrases)
+        if only_greets and self._has(WordClass.GREETING):
+            return HowTo()
+        says_farewell = self._has(WordClass.FAREWELL) or not self._tokens.words
+        return Thanks() if only_greets and says_farewell else FreeText()
 
     def _yes_or_no(self) -> Intent | None:
         yes, no = self._has(WordClass.YES), self._has(WordClass.NO)
@@ -324,7 +330,9 @@ class _Interpreter:
             return FreeText()  # "yes, next week", "yes?"
         return SayYes(
             may_only_acknowledge=self._may_only_acknowledge(),
-            is_symbol=all(phrase.start == phrase.end for phrase in self._phrases),
+            is_symbol=all(
+                phrase.start == phrase.end for phrase in self._phrases if phrase.is_any(WordClass.YES)
+            ),
         )
 
     def _may_only_acknowledge(self) -> bool:
@@ -350,7 +358,7 @@ class _Interpreter:
         if (
             prevents_drop(self._parts, self._text)
             if action is ShiftAction.DROP
-            else any(map(_forbids, self._phrases))
+            else self._is_prevented(action)
         ):
             return None
         named = [i for i, part in enumerate(self._parts) if self._names_a_shift(part)]
@@ -365,10 +373,22 @@ class _Interpreter:
             return None
         beside = _BESIDE_ACTIONS | _ALSO_BESIDE.get(action, frozenset())
         action_first = any(isinstance(part, Phrase) and part.is_any(*_ACTIONS) for part in before)
-        if action_first and not _begins_with_question(after):
-            after = []  # A reason may be in any words. "when Bob takes it" is a condition.
+        if action_first and (action is ShiftAction.WAIT or not _begins_with_question(after)):
+            after = []  # A reason may be in any words. "drop A1 when Bob takes it" is a condition.
         clear = all(isinstance(part, Phrase) and part.is_any(*beside) for part in before + after)
         return action if clear else None
+
+    def _is_prevented(self, action: ShiftAction) -> bool:
+        """Whether a word prevents an action other than DROP. After WAIT and its codes, conditions do not."""
+        last = max((i for i, part in enumerate(self._parts) if self._names_a_shift(part)), default=0)
+        reason = self._parts[last:] if action is ShiftAction.WAIT else []
+        conditions = [
+            part for part in reason if isinstance(part, Phrase) and not part.contains(GrammarRole.NOT)
+        ]
+        return any(
+            _forbids(phrase) and (phrase not in conditions or phrase.is_any(WordClass.NO, WordClass.CANNOT))
+            for phrase in self._phrases
+        )
 
     def _names_a_shift(self, part: Part) -> bool:
         """Whether a part is a code or is meant as one. Beside a known code, a number is a day or an hour."""
@@ -381,6 +401,11 @@ class _Interpreter:
         if self._has(WordClass.ASKING, WordClass.HOW_TO):
             return True
         return not self._has(WordClass.POLITE) and has_question_mark(self._parts, self._text)
+
+
+def _only_asks(phrase: Phrase) -> bool:
+    """Whether a phrase asks something and says nothing else: WHEN, but not FREE."""
+    return phrase.is_any(WordClass.ASKING) and not phrase.is_any(WordClass.SHIFTS, *_EVERYDAY)
 
 
 def _begins_with_question(parts: Sequence[Part]) -> bool:

@@ -6,9 +6,10 @@ locale lists two words that differ in nothing else: Spanish SÍ is yes, and SI i
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 _APOSTROPHE = re.compile(r"['\u2019`\u00b4]")
 
@@ -87,11 +88,48 @@ class GrammarRole(StrEnum):
     NAME = "name"
     FOOTER = "footer"
     DEVICE = "device"
+    DEVICE_MODEL = "device_model"
     PLEASE = "please"
 
 
 GrammarWords = Mapping[GrammarRole, frozenset[str]]
 """Folded words by role."""
+
+
+class Topic(StrEnum):
+    """What a phrase is about where no command and no code says what the text means.
+
+    The values are the names under `[topics]` in the grammar files. `locales/grammar_roles/en.toml` explains each.
+    """
+
+    OPT_OUT = "opt_out"
+    ENDING = "ending"
+    TEXTS = "texts"
+    BESIDE_OPT_OUT = "beside_opt_out"
+    NOT_OPT_OUT = "not_opt_out"
+    LIMITING = "limiting"
+    URGENT = "urgent"
+    NOT_URGENT = "not_urgent"
+    SERVICES = "services"
+    LISTING = "listing"
+    BESIDE_LIST = "beside_list"
+    OFFERING = "offering"
+    OWN_STATE = "own_state"
+    QUESTION = "question"
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    WEEKEND = "weekend"
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+TopicWords = Mapping[Topic, frozenset[str]]
+"""Folded words and phrases by topic."""
 
 
 COMMANDS = (
@@ -129,6 +167,8 @@ class Lexicon:
     """The same words, folded except for their accents."""
     grammar: GrammarWords
     """Folded. A word that is listed only here has no class."""
+    topics: TopicWords
+    """Folded. A word that is listed only here has no class."""
     numbers: Mapping[str, str]
     """The digits of each number in words, folded: FOUR is 4."""
 
@@ -137,19 +177,22 @@ class Lexicon:
         cls,
         words: Mapping[str, Iterable[str]],
         grammar: Mapping[str, Iterable[str]],
+        topics: Mapping[str, Iterable[str]],
         numbers: Mapping[str, Iterable[str]],
     ) -> "Lexicon":
-        """Creates a lexicon from the words that a locale file lists.
+        """Creates a lexicon from the words that the locale files list.
 
         Raises:
-            ValueError: a class or role does not exist.
+            ValueError: a class, role or topic does not exist.
         """
         by_class = {WordClass(name): [*phrases] for name, phrases in words.items()}
         by_role = {GrammarRole(name): [*phrases] for name, phrases in grammar.items()}
+        by_topic = {Topic(name): [*phrases] for name, phrases in topics.items()}
         return cls(
             {kind: _folded_phrases(fold, by_class.get(kind, ())) for kind in WordClass},
             {kind: _folded_phrases(fold_keeping_accents, by_class.get(kind, ())) for kind in WordClass},
             {role: _folded_phrases(fold, by_role.get(role, ())) for role in GrammarRole},
+            {topic: _folded_phrases(fold, by_topic.get(topic, ())) for topic in Topic},
             {fold(word): digits for digits, listed in numbers.items() for word in listed},
         )
 
@@ -173,18 +216,20 @@ class Lexicon:
             {kind: self.words[kind] | frozenset(map(_without_accents, accented[kind])) for kind in WordClass},
             {kind: self.accented[kind] | accented[kind] for kind in WordClass},
             {role: self.grammar[role] | (other.grammar[role] - own_with_grammar) for role in GrammarRole},
+            {topic: self.topics[topic] | (other.topics[topic] - own_with_grammar) for topic in Topic},
             {**{word: other.numbers[word] for word in other.numbers if word not in own}, **self.numbers},
         )
 
     @property
     def understood_everywhere(self) -> "Lexicon":
-        """The words that employees add to a text in another language: greetings, thanks, "please" and "not".
+        """The words that employees add to a text in another language: greetings, thanks, "OK", "please" and "not".
 
         Without their grammar. A word has all its classes.
         """
         please = self.grammar[GrammarRole.PLEASE]
         polite = (phrase for phrase in self.words[WordClass.POLITE] if not please.isdisjoint(phrase.split()))
-        borrowed = frozenset(polite).union(*(self.words[kind] for kind in _BORROWED))
+        okay = self.words[WordClass.YES] & self.grammar[GrammarRole.ACKNOWLEDGING]
+        borrowed = okay.union(polite, *(self.words[kind] for kind in _BORROWED))
         return Lexicon(
             {kind: phrases & borrowed for kind, phrases in self.words.items()},
             {
@@ -192,14 +237,16 @@ class Lexicon:
                 for kind, phrases in self.accented.items()
             },
             {role: frozenset() for role in GrammarRole},
+            {topic: frozenset() for topic in Topic},
             {},
         )
 
     def lists(self, typed: str) -> bool:
         """Whether a word or phrase is listed, with the accents typed or with others that were left out."""
         accented = _folded_phrase(fold_keeping_accents, typed)
-        spellings = self.words if accented.isascii() else self.accented
-        return any(accented in phrases for phrases in spellings.values())
+        if accented.isascii():
+            return accented in self._classes
+        return any(accented in phrases for phrases in self.accented.values())
 
     def classes_of(self, folded: str, accented: str | None = None) -> frozenset[WordClass]:
         """Returns the classes of a folded word or phrase; none if it is not listed.
@@ -208,7 +255,9 @@ class Lexicon:
             folded: The word or phrase without accents.
             accented: The same with its accents. If any class lists it so, only those classes are returned.
         """
-        classes = frozenset(kind for kind, phrases in self.words.items() if folded in phrases)
+        classes = self._classes.get(folded)
+        if classes is None:
+            return frozenset()
         return frozenset(kind for kind in classes if accented in self.accented[kind]) or classes
 
     def classes_of_typo(self, word: str) -> frozenset[WordClass]:
@@ -219,17 +268,27 @@ class Lexicon:
         """
         if len(word) < _SHORTEST_WORD_WITH_TYPO:
             return frozenset()
-        classes = [
-            kind
-            for kind, phrases in self.words.items()
-            if any(
-                len(other) >= _SHORTEST_WORD_WITH_TYPO
-                and (word[0], word[-2:]) == (other[0], other[-2:])
-                and one_edit_apart(word, other)
-                for other in phrases
-            )
-        ]
-        return frozenset() if any(kind in COMMANDS for kind in classes) else frozenset(classes)
+        similar = (other for other in self._with_ends.get(_ends(word), ()) if one_edit_apart(word, other))
+        classes = frozenset(kind for other in similar for kind in self._classes[other])
+        return frozenset() if any(kind in COMMANDS for kind in classes) else classes
+
+    @cached_property
+    def _classes(self) -> Mapping[str, frozenset[WordClass]]:
+        """The classes of each folded word and phrase."""
+        classes: dict[str, set[WordClass]] = {}
+        for kind, phrases in self.words.items():
+            for phrase in phrases:
+                classes.setdefault(phrase, set()).add(kind)
+        return {phrase: frozenset(kinds) for phrase, kinds in classes.items()}
+
+    @cached_property
+    def _with_ends(self) -> Mapping[str, Sequence[str]]:
+        """The words that are long enough to have a typo, by the letters that must be right."""
+        words: dict[str, list[str]] = {}
+        for phrase in self._classes:
+            if len(phrase) >= _SHORTEST_WORD_WITH_TYPO:
+                words.setdefault(_ends(phrase), []).append(phrase)
+        return words
 
 
 def fold(word: str) -> str:
@@ -272,6 +331,10 @@ def one_edit_apart(left: str, right: str) -> bool:
 
 def _folded_phrases(fold_word: Callable[[str], str], phrases: Iterable[str]) -> frozenset[str]:
     return frozenset(_folded_phrase(fold_word, phrase) for phrase in phrases)
+
+
+def _ends(word: str) -> str:
+    return word[0] + word[-2:]
 
 
 def _folded_phrase(fold_word: Callable[[str], str], phrase: str) -> str:

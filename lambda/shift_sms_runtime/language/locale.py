@@ -16,6 +16,7 @@ class Template(StrEnum):
     """Every sentence that is sent to employees. The values are the names under `[replies]` in the locale files."""
 
     BOOKED = "booked"
+    BOOKED_FIXED = "booked_fixed"
     ALREADY_YOURS = "already_yours"
     ONE_TAKEN = "one_taken"
     TAKEN = "taken"
@@ -48,11 +49,13 @@ class Template(StrEnum):
     UNCLEAR_BOOKABLE = "unclear_bookable"
     UNCLEAR_YOURS = "unclear_yours"
     CANNOT_MAKE = "cannot_make"
+    CANNOT_MAKE_WHICH = "cannot_make_which"
     LIST = "list"
     LIST_MORE = "list_more"
     LIST_EMPTY = "list_empty"
     LIST_NONE_MATCHES = "list_none_matches"
     LIST_NONE_SO_FAR = "list_none_so_far"
+    LIST_END = "list_end"
     MINE = "mine"
     MINE_OFFERED = "mine_offered"
     MINE_WAITING = "mine_waiting"
@@ -60,6 +63,7 @@ class Template(StrEnum):
     INFO_FREE = "info_free"
     INFO_TAKEN = "info_taken"
     INFO_YOURS = "info_yours"
+    INFO_YOURS_FIXED = "info_yours_fixed"
     INFO_CLOSED = "info_closed"
     INFO_CANCELED = "info_canceled"
     CALLING = "calling"
@@ -68,6 +72,7 @@ class Template(StrEnum):
     CALLS_USED_UP = "calls_used_up"
     HOW_TO = "how_to"
     FREE_TEXT = "free_text"
+    EMERGENCY = "emergency"
     TOO_MANY_TEXTS = "too_many_texts"
     STRANGER = "stranger"
     OPTED_OUT = "opted_out"
@@ -79,6 +84,7 @@ class Template(StrEnum):
     REMINDER_FIXED = "reminder_fixed"
     CAMPAIGN_HOW_TO_REPLY = "campaign_how_to_reply"
     CAMPAIGN_OR_CALL = "campaign_or_call"
+    CAMPAIGN_OR_OPT_OUT = "campaign_or_opt_out"
 
 
 @dataclass(frozen=True)
@@ -117,10 +123,14 @@ class Locales:
 
     def __init__(self, by_language: Mapping[str, Locale], *, default: str) -> None:
         """Takes the locales by language. `default` is the language of employees with no locale of their own."""
-        self._by_language = by_language
-        self._default = by_language[default]
+        self.by_language = by_language
+        self.default = by_language[default]
 
     def of(self, tag: str) -> Locale:
         """Returns the locale of a language tag as people write it (`es`, `es-MX`, `ES_mx`), or the default."""
-        primary = tag.strip().replace("_", "-").split("-")[0].lower()
-        return self._by_language.get(primary, self._default)
+        return self.by_language.get(primary_language(tag), self.default)
+
+
+def primary_language(tag: str) -> str:
+    """Returns the language of a tag as people write it: `es` of `es-MX` and `ES_mx`."""
+    return tag.strip().replace("_", "-").split("-")[0].lower()

@@ -11,7 +11,7 @@ from importlib.resources import files
 from string import Formatter
 from typing import Any
 
-from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, WordClass
+from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass
 from shift_sms_runtime.language.locale import ENGLISH, Locale, Template
 from shift_sms_runtime.language.multilingual.lexicons import Lexicons
 
@@ -120,6 +120,7 @@ def read_locale(
     problems = [
         *_problems(data, grammar_data.get("words", {}), english),
         *_word_problems("grammar", grammar_data.get("grammar", {}), {*GrammarRole}),
+        *_word_problems("topics", grammar_data.get("topics", {}), {*Topic}),
         *_number_problems(grammar_data.get("numbers", {})),
     ]
     if problems:
@@ -128,6 +129,7 @@ def read_locale(
     words = Lexicon.of(
         _joined(data["words"], grammar_data.get("words", {})),
         grammar_data["grammar"],
+        grammar_data["topics"],
         grammar_data.get("numbers", {}),
     )
     return Locale(

@@ -26,6 +26,9 @@ _SEPARATOR = re.compile(r"[,;!?&+|]|[.:]\s")
 """Separates two codes, or ends a sentence. No code contains one."""
 
 
+_CLAUSE_END = re.compile(r"[,;!?\u2026]|[.:](?:\s|$)")
+
+
 _SAD_FACE = re.compile(r"[:;=]['\u2019]?-?[(\[|\\]|(?<!\w)[:=]-?/")
 
 
@@ -88,6 +91,10 @@ class Tokens:
     def separated(self, first: int, second: int) -> bool:
         """Whether two words belong to different codes or sentences."""
         return has_separator(self._between(first, second))
+
+    def ends_clause(self, position: int) -> bool:
+        """Whether the word at a position ends a clause: punctuation or a new line follows."""
+        return _CLAUSE_END.search(self._between(position, position + 1)) is not None
 
     def code_lengths(self, first: int) -> Iterator[int]:
         """Yields the possible numbers of words of a code that begins with the word at `first`, the largest first."""

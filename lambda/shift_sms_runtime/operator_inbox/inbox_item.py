@@ -28,6 +28,8 @@ class InboxItem:
     """The number that the employee texted. It sends the reply."""
     text: str
     received_at: datetime
+    urgent: bool = False
+    """Whether the text reports an emergency."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ class OperatorReply:
     phone_number: str
     reply_from: str
     text: str
+
+
+def undone_item_id(message_id: str) -> str:
+    """Returns the id of the item about the undone bookings of a text. The text itself may be an item, too."""
+    return f"{message_id}-undone"
 
 
 def read_operator_reply(item: Mapping[str, Any]) -> OperatorReply | None:

@@ -10,6 +10,7 @@ from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.queue_messages import QueueMessage
 
 _WITHOUT_FOLLOW_UP = {
+    ReplyKind.INBOUND: frozenset({DeliveryStatus.SENT}),
     ReplyKind.OPERATOR_REPLY: frozenset[DeliveryStatus](),
     ReplyKind.NOTICE: frozenset({DeliveryStatus.SENT}),
 }
@@ -48,8 +49,9 @@ class OutboxText:
     def row(self) -> OutboxPosition:
         """Its row in the Outbox table.
 
-        The outcome of an operator's reply has to reach the operator inbox first. A withdrawn offer has to be made to
-        another employee. Every other text that was sent or withdrawn needs no follow-up.
+        The outcome of an operator's reply has to reach the operator inbox first. A booking whose reply was withdrawn
+        has to be undone. A withdrawn offer has to be made to another employee. Every other text that was sent or
+        withdrawn needs no follow-up.
         """
         without_follow_up = _WITHOUT_FOLLOW_UP.get(self.kind, _DEFAULT_WITHOUT_FOLLOW_UP)
         removed_on = frozenset[DeliveryStatus]() if self.follow_up else without_follow_up

@@ -28,6 +28,8 @@ _ENDINGS = frozenset({"S", "ES", "N", "EN", "IN"})
 
 _SHORTEST_STEM = 3
 
+_LONGEST_PREPOSITION = 2
+
 
 def wanted_dates(days: DaysWanted, today: date) -> tuple[date, date]:
     """Returns the first and the last day that are meant.
@@ -73,7 +75,11 @@ class ListFilter:
 
     @property
     def _words(self) -> frozenset[str]:
-        return frozenset().union(*map(_words, self.wanted.words))
+        """The words to compare, without short ones like "in" if there are others."""
+        words = frozenset().union(*map(_words, self.wanted.words))
+        return (
+            frozenset(word for word in words if len(word) > _LONGEST_PREPOSITION or word.isdigit()) or words
+        )
 
 
 def _next(weekday: int, today: date) -> date:

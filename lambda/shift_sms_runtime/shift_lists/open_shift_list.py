@@ -36,8 +36,8 @@ class ListedShifts:
     """The position after which the next page begins; None on the last page."""
     only_id: str | None
     """The one shift of the page, if it is the last page and has one."""
-    empty: bool = False
-    """Whether it is the last page, without a shift."""
+    nothing_found: bool = False
+    """Whether the list has no shift."""
 
 
 def list_open_shifts(
@@ -79,18 +79,20 @@ def list_open_shifts(
         if reader.has_more:
             next_after = page.end_before_more(position)
     only_id = ids[0] if len(ids) == 1 and page.is_last else None
-    return ListedShifts(
-        _text(page, locale, limited_to), next_after, only_id, empty=page.is_last and not page.size
-    )
-
-
-def _text(page: ListPage, locale: Locale, limited_to: ListFilter | None) -> str:
     if page.size:
-        return page.text()
-    if not page.is_last:
-        return make_sendable(locale.say(Template.LIST_NONE_SO_FAR))
-    empty = Template.LIST_EMPTY if limited_to is None else Template.LIST_NONE_MATCHES
-    return make_sendable(locale.say(empty))
+        return ListedShifts(page.text(), next_after, only_id)
+    if next_after is not None:
+        empty = Template.LIST_NONE_SO_FAR
+    elif after is not None:
+        empty = Template.LIST_END
+    else:
+        empty = Template.LIST_EMPTY if limited_to is None else Template.LIST_NONE_MATCHES
+    return ListedShifts(
+        make_sendable(locale.say(empty)),
+        next_after,
+        only_id,
+        nothing_found=after is None and next_after is None,
+    )
 
 
 class _IndexReader:

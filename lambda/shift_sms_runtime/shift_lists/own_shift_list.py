@@ -74,7 +74,8 @@ def list_own_shifts(
             next_after = page.end_before_more(position)
             break
         position, section = entry, entry[0]
-    text = page.text() or make_sendable(locale.say(Template.MINE_EMPTY))
+    empty = Template.MINE_EMPTY if after is None else Template.LIST_END
+    text = page.text() or make_sendable(locale.say(empty))
     return ListedOwnShifts(text, next_after)
 
 

@@ -11,15 +11,31 @@ def describe(shift: Shift, locale: Locale) -> str:
     return f"{shift.shift_id} {details(shift, locale)}".strip()
 
 
+def describe_fully(shift: Shift, locale: Locale) -> str:
+    """Returns the code, the details, and the time and site of the shift unless the details contain them."""
+    description = describe(shift, locale)
+    missing = []
+    if shift.info and shift.starts_at is not None:
+        start = f"{shift.starts_at.astimezone(shift.zone):%H:%M}"
+        missing += [] if start in shift.info else [_span(shift, locale)]
+    if shift.site.casefold() not in description.casefold():
+        missing.append(shift.site)
+    return f"{description} ({', '.join(filter(None, missing))})" if missing else description
+
+
 def details(shift: Shift, locale: Locale) -> str:
     """Returns `shift_info` on one line. If it is empty, returns the time, role and site."""
     if shift.info:
         return shift.info.replace("\n", " ")
-    parts = []
-    if shift.starts_at is not None:
-        until = f"-{shift.ends_at.astimezone(shift.zone):%H:%M}" if shift.ends_at else ""
-        parts.append(_local_time(shift.starts_at, shift, locale) + until)
-    return " ".join([*parts, *filter(None, (shift.role, shift.site))])
+    return " ".join(filter(None, (_span(shift, locale), shift.role, shift.site)))
+
+
+def _span(shift: Shift, locale: Locale) -> str:
+    """Returns the time of a shift, such as "Sat 15 Aug 22:00-03:00"; empty without a start."""
+    if shift.starts_at is None:
+        return ""
+    until = f"-{shift.ends_at.astimezone(shift.zone):%H:%M}" if shift.ends_at else ""
+    return _local_time(shift.starts_at, shift, locale) + until
 
 
 def _local_time(instant: datetime, shift: Shift, locale: Locale) -> str:

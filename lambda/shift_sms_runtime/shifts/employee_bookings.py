@@ -27,6 +27,11 @@ class Booking:
     booked_at: datetime
     campaign_id: str | None = None
     """The campaign that texted the employee last before the booking."""
+    reply_ids: tuple[str, ...] = ()
+    """The inbound texts whose replies tell the employee about the booking: the one that made it, and later ones.
+
+    If none of the replies can arrive, the booking is undone. Empty if an operator made the booking.
+    """
 
     def expired(self, now: datetime) -> bool:
         """Returns whether no rule needs the booking any longer."""

@@ -92,7 +92,7 @@ def _reminders(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[N
     if starts_at is None or remind_at is None or shift.status not in DERIVED_STATUSES:
         return
     if remind_at <= now < starts_at:
-        droppable = now <= starts_at - policy.drop_cutoff
+        droppable = shift.can_be_dropped(now, policy.drop_cutoff)
         for number, booked_at in shift.holders.items():
             # An employee who has just booked the shift needs no reminder.
             if booked_at is None or booked_at < remind_at:

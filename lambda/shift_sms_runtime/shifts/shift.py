@@ -96,6 +96,10 @@ class Shift:
         on_time = self.closes_at is None or now < self.closes_at
         return on_time and not self.problems and self.status in DERIVED_STATUSES
 
+    def can_be_dropped(self, now: datetime, cutoff: timedelta) -> bool:
+        """Returns whether a holder may give the seat back by text. `cutoff` is the time before the start."""
+        return self.starts_at is None or now <= self.starts_at - cutoff
+
     def as_of(self, now: datetime, offer_duration: timedelta) -> "Shift":
         """Returns the shift at a time: offers free seats to the waiting list.
 

@@ -267,6 +267,21 @@ def read_statuses(
     }
 
 
+def reply_keys(phone_number: str, message_ids: Iterable[str]) -> list[dict[str, str]]:
+    """Returns the keys of the ledger rows of the replies to inbound texts."""
+    return [_reply_entry_key(ReplyKey(phone_number, message_id)) for message_id in message_ids]
+
+
+def reply_outcomes(
+    phone_number: str, message_ids: Iterable[str], rows: Iterable[Mapping[str, Any]]
+) -> tuple[dict[str, DeliveryStatus], dict[str, str]]:
+    """Converts the rows read with `reply_keys`: the statuses of the replies, and why replies were not sent."""
+    ids = {_reply_entry_key(ReplyKey(phone_number, one))["entry"]: one for one in message_ids}
+    found = {ids[row["entry"]]: row for row in rows if "status" in row}
+    statuses = {message_id: DeliveryStatus(row["status"]) for message_id, row in found.items()}
+    return statuses, {message_id: row["reason"] for message_id, row in found.items() if "reason" in row}
+
+
 def last_campaign_action(
     table: str, phone_number: str, campaign_id: str, *, now: datetime
 ) -> "TransactWriteItemTypeDef":

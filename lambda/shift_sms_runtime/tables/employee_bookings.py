@@ -82,19 +82,22 @@ class DynamoEmployeeBookings:
             raise ChangedMeanwhile from None
 
 
-def _format_bookings(bookings: EmployeeBookings) -> dict[str, dict[str, str]]:
+def _format_bookings(bookings: EmployeeBookings) -> dict[str, dict[str, object]]:
     return {shift_id: _format_booking(booking) for shift_id, booking in bookings.by_shift.items()}
 
 
-def _format_booking(booking: Booking) -> dict[str, str]:
+def _format_booking(booking: Booking) -> dict[str, object]:
     times = {} if booking.span is None else {"starts_at": booking.span.start, "ends_at": booking.span.end}
-    fields = {name: time.isoformat() for name, time in {**times, "booked_at": booking.booked_at}.items()}
-    return fields | ({"campaign_id": booking.campaign_id} if booking.campaign_id else {})
+    fields: dict[str, object] = {
+        name: time.isoformat() for name, time in {**times, "booked_at": booking.booked_at}.items()
+    }
+    fields |= {"campaign_id": booking.campaign_id} if booking.campaign_id else {}
+    return fields | ({"reply_ids": list(booking.reply_ids)} if booking.reply_ids else {})
 
 
-def _read_booking(shift_id: str, fields: Mapping[str, str]) -> Booking:
+def _read_booking(shift_id: str, fields: Mapping[str, Any]) -> Booking:
     span = None
     if "starts_at" in fields:
         span = Span(datetime.fromisoformat(fields["starts_at"]), datetime.fromisoformat(fields["ends_at"]))
     booked_at = datetime.fromisoformat(fields["booked_at"])
-    return Booking(shift_id, span, booked_at, fields.get("campaign_id"))
+    return Booking(shift_id, span, booked_at, fields.get("campaign_id"), tuple(fields.get("reply_ids", ())))

@@ -1,6 +1,6 @@
 """The Employees table: language, roles and opt-outs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +41,6 @@ class DynamoEmployees:
         rows = read_batch(self._client, {self._table: keys}).get(self._table, [])
         employees = map(read_employee, rows)
         return {employee.phone_number: employee for employee in employees}
-
-    def opted_out(self, numbers: Sequence[str]) -> Collection[str]:
-        """See `Employees.opted_out`."""
-        return {number for number, employee in self.of(numbers).items() if employee.opted_out}
 
     def record_refusal(self, number: str, *, now: datetime) -> None:
         """See `Employees.record_refusal`. Creates no row: the opt-out list of the service has the number."""

@@ -207,5 +207,7 @@ class DynamoInboundStore(DynamoInboundRows):
         if reply.listing is not None:
             yield listing_update(self._conversations, text.sender, reply.listing, now=now)
         if reply.kept_for_operator:
-            item = InboxItem(text.message_id, text.sender, text.reply_from, text.body, now)
+            item = InboxItem(
+                text.message_id, text.sender, text.reply_from, text.body, now, urgent=reply.urgent
+            )
             yield inbox_item_update(self._operator_inbox, item)

@@ -24,6 +24,7 @@ def inbox_item_update(table: str, item: InboxItem) -> "UpdateTypeDef":
         "received_at": sortable_time(item.received_at),
         "message_status": InboxStatus.OPEN.value,
         "expires_at": int((item.received_at + _KEPT).timestamp()),
+        **({"urgent": True} if item.urgent else {}),
     }
     return {
         "TableName": table,

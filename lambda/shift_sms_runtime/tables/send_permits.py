@@ -22,8 +22,13 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _MICROSECOND = timedelta(microseconds=1)
-_MAX_IDLE = 20_000
-"""A span that began up to 20 ms ago is still used. A number that was idle for longer is free from the current time."""
+_MAX_IDLE = 50_000
+"""A span that began up to 50 ms ago is still used. A number that was idle for longer is free from the current time.
+
+It is longer than a write takes. Otherwise the number would seem idle between two writes, and each
+sender would try both."""
+_IN_USE = 1_000_000
+"""How long other senders probably go on with a number that was in use: one second."""
 _WORKER = "worker_"
 _FOLLOWS = "free_from >= :oldest AND free_from <= :latest"
 _BEGINS_NOW = "(attribute_not_exists(free_from) OR free_from < :oldest)"
@@ -39,35 +44,49 @@ class DynamoSendPermits:
         self._table = table
         self._key = wire({"origination_identity": origination_identity})
         self._clock = clock
+        self._free_from: int | None = None
+        """When the identity was free, at the last attempt."""
+        self._in_use_at = 0
+        """When an attempt last found the identity in use."""
 
     def reserve(self, reservation: Reservation) -> Permit:
         """See `SendPermits.reserve`.
 
         A span follows the last one if the identity is busy, and begins now if it is idle. An expression cannot choose
-        between the two, so the likely one is tried first. The condition that fails returns the row.
+        between the two, so the likely one is tried first. The condition that fails returns the row. An idle identity is
+        never refused, however long the attempts take.
         """
         latest = _microseconds(reservation.latest)
-        idle = reservation.immediate
+        now = _microseconds(self._clock())
+        oldest = now - _MAX_IDLE
+        idle = self._seems_idle(now, oldest, reservation)
         while True:
-            now = _microseconds(self._clock())
-            row, failed = self._reserve(reservation, now, idle=idle)
+            row, failed = self._reserve(reservation, now, oldest, idle=idle)
             workers = _running_workers(row, now)
             slow_down = int(row.get("slow_down", 0))
-            free_from = int(row.get("free_from", 0))
+            free_from = self._free_from = int(row.get("free_from", 0))
+            self._in_use_at = now if failed is idle or free_from >= oldest else 0
             if not failed:
                 begins = free_from - reservation.span // _MICROSECOND
                 return Permit(_time(begins), slow_down=slow_down, running_workers=workers)
-            free_at = max(now, free_from)
             yields = any(int(row.get(_flag(first), 0)) > now for first in _before(reservation))
-            if yields or free_at > latest:
+            if yields or free_from > latest:
                 return Permit(
-                    _time(free_at),
+                    _time(max(now, free_from)),
                     reserved=False,
                     yields=yields,
                     slow_down=slow_down,
                     running_workers=workers,
                 )
-            idle = free_from < now - _MAX_IDLE
+            now = _microseconds(self._clock())
+            # An identity that was in use when `idle` was tried still is, however long the attempt took.
+            oldest = min(free_from, now - _MAX_IDLE) if idle else now - _MAX_IDLE
+            idle = free_from < oldest
+
+    def _seems_idle(self, now: int, oldest: int, reservation: Reservation) -> bool:
+        if self._free_from is None:
+            return reservation.immediate
+        return self._free_from < oldest and self._in_use_at < now - _IN_USE
 
     def announce(self, priority: Priority, until: datetime) -> frozenset[int]:
         """See `SendPermits.announce`."""
@@ -118,11 +137,17 @@ class DynamoSendPermits:
             return False
         return True
 
-    def _reserve(self, reservation: Reservation, now: int, *, idle: bool) -> tuple[Mapping[str, Any], bool]:
-        """Tries one write; returns the row after it, or the row that failed its condition, and whether it failed."""
+    def _reserve(
+        self, reservation: Reservation, now: int, oldest: int, *, idle: bool
+    ) -> tuple[Mapping[str, Any], bool]:
+        """Tries one write: `idle` begins the span now if the last one ended before `oldest`, otherwise it follows it.
+
+        Returns:
+            The row after the write, or the row that failed its condition, and whether it failed.
+        """
         sets, values = _sets(reservation.announcement)
         values[":length"] = reservation.span // _MICROSECOND
-        values[":oldest"] = now - _MAX_IDLE
+        values[":oldest"] = oldest
         if idle:
             values[":now"] = now
             sets.append("free_from = :now + :length")

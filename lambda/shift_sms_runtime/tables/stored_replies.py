@@ -17,6 +17,8 @@ def stored_reply(reply: Reply) -> dict[str, object]:
         "text": reply.text,
         "offered_shift_id": reply.offered_shift_id,
         "statuses": {shift_id: status.value for shift_id, status in reply.statuses.items()},
+        "droppable": {**reply.droppable},
+        "roles": {**reply.roles},
         "view": reply.view and reply.view.value,
         "page_after": listing and listing.page_after,
         "next_after": listing and listing.next_after,
@@ -41,9 +43,11 @@ def read_stored_reply(stored: Mapping[str, Any], message_id: str) -> Reply:
         stored["text"],
         stored.get("offered_shift_id"),
         {shift_id: BookingStatus(status) for shift_id, status in stored.get("statuses", {}).items()},
-        view,
-        listing if is_page else None,
-        stored.get("confirms_opt_out", False),
+        droppable=stored.get("droppable", {}),
+        roles=stored.get("roles", {}),
+        view=view,
+        listing=listing if is_page else None,
+        confirms_opt_out=stored.get("confirms_opt_out", False),
     )
 
 

@@ -24,6 +24,9 @@ ROLES = ("bar", "nurse")
 START = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
 READS = ("GetItem", "BatchGetItem", "Query", "Scan")
 LISTED = "Reply with a code to book:\n"
+NONE_MATCHES = "No shifts match that. Reply REQUEST for open shifts"
+NONE_SO_FAR = "None so far. Reply MORE to look further"
+END = "That is all. Reply REQUEST for open shifts"
 PAGE = Path(__file__).parents[3] / "docs" / "limits.md"
 
 
@@ -133,6 +136,15 @@ def test_given_any_number_of_shifts_when_texted_then_reads_are_as_documented(
         for name, text, begins in (
             ("`REQUEST`, `MORE`", "REQUEST", LISTED),
             ("`REQUEST`, `MORE`", "MORE", LISTED),
+            ("a list of days", f"shifts on {START:%A}", LISTED),
+            ("a list of days", "MORE", LISTED),
+            ("a list of days", "any shifts today?", NONE_MATCHES),
+            (
+                "a list of a site or role",
+                "any shifts in harbor?",
+                (LISTED, NONE_SO_FAR) if size > SIZES[0] else NONE_MATCHES,
+            ),
+            ("a list of a site or role", "MORE", (LISTED, NONE_SO_FAR, END)),
             ("one code", codes[0], f"Booked: {codes[0]}"),
             ("two codes", " ".join(codes[1:3]), f"Booked: {codes[1]} 5h, {codes[2]} 5h"),
             ("five codes", " ".join(codes[3:8]), f"Booked: {codes[3]} 5h"),

@@ -1,7 +1,7 @@
 """Tests the dialogue tables through the real function, and its calls to AWS."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +15,10 @@ from tests.support.dialogues.dialogue import ANN, BOB, GUS, POST_SHIFTS, Dialogu
 from tests.support.dialogues.groups import CONNECT_OFF, CONNECT_ON_OR_OFF
 from tests.support.dialogues.languages import APPOINTMENTS
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
+from tests.support.dialogues.plain_words import OPT_OUTS_IN_WORDS, OPT_OUTS_IN_WORDS_OF_THE_SERVICE
 from tests.support.dialogues.policy import STRICT, STRICT_POLICY
 from tests.support.dialogues.replies import BOOKED_NIGHT
+from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.functions_on_moto import MESSAGE, OUR_NUMBER, FunctionsOnMoto, add_members
 from tests.support.notifications import notification
 
@@ -28,10 +30,12 @@ def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
     for number, attributes in dialogue.employees.items():
         system.dynamodb.Table("Employees").put_item(Item={"phone_number": number, **attributes})
     assert system.reconcile_shifts() == []
-    for minute, turn in enumerate(dialogue.turns):
+    # "Tomorrow" is seen from the day on which the text is sent.
+    start = datetime.now(UTC) - timedelta(seconds=len(dialogue.turns))
+    for second, turn in enumerate(dialogue.turns):
         before = len(system.network.texts)
-        sent = minute if turn.sent is None else turn.sent
-        system.text(turn.sender, turn.text, sent=f"2026-08-01T12:{sent:02}:00.000Z")
+        sent = start + timedelta(seconds=second if turn.sent is None else turn.sent)
+        system.text(turn.sender, turn.text, sent=f"{sent:%Y-%m-%dT%H:%M:%S.000Z}")
         assert system.deliver() == []
         heard = [text for text in system.network.texts[before:] if not text.automatic]
         expected = [*((turn.sender, reply) for reply in turn.replies), *turn.texts_to_others]
@@ -74,7 +78,9 @@ def test_given_appointments_are_offered_when_employees_text_then_the_table_holds
 
 
 @pytest.mark.parametrize("self_managed", ["self-managed"], indirect=True)
-@pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize(
+    "dialogue", SELF_MANAGED_OPT_OUTS + OPT_OUTS_IN_WORDS, ids=lambda dialogue: dialogue.name
+)
 def test_given_self_managed_opt_outs_when_employees_text_then_the_table_holds(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:
@@ -82,13 +88,23 @@ def test_given_self_managed_opt_outs_when_employees_text_then_the_table_holds(
     play_opt_outs(system, dialogue)
 
 
-@pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize(
+    "dialogue", OPT_OUTS_OF_THE_SERVICE + OPT_OUTS_IN_WORDS_OF_THE_SERVICE, ids=lambda dialogue: dialogue.name
+)
 def test_given_opt_outs_of_the_service_when_published_too_then_the_table_holds(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:
     monkeypatch.setenv("APPROVED_NUMBERS", GUS)
     system.network.publishes_keywords = True
     play_opt_outs(system, dialogue)
+
+
+@pytest.mark.parametrize("dialogue", UNDONE_BOOKINGS, ids=lambda dialogue: dialogue.name)
+def test_given_keywords_for_the_service_alone_when_texted_then_the_table_holds(
+    system: FunctionsOnMoto, dialogue: Dialogue
+) -> None:
+    play_opt_outs(system, dialogue)
+    assert len(system.rows("OperatorInbox")) == 2
 
 
 def play_opt_outs(system: FunctionsOnMoto, dialogue: Dialogue) -> None:

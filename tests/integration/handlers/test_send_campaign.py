@@ -9,6 +9,8 @@ import pytest
 
 from lab.phone_network.api.faults import Fault, internal_error, throttle
 from lab.phone_network.delivery.carrier_reports import RandomReports
+from shift_sms_runtime.campaigns.campaign import compose
+from shift_sms_runtime.language.locale_files import locales
 from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.functions_on_moto import MESSAGE, FunctionsOnMoto, add_members
 
@@ -58,6 +60,23 @@ def test_given_an_opted_out_employee_when_a_campaign_is_sent_then_she_is_skipped
     campaign = system.run_campaign(campaign_id="c", campaign_message=MESSAGE)
     assert [attempt.destination for attempt in system.network.attempts] == [BOB]
     assert (campaign["opted_out"], campaign["delivered"]) == (1, 1)
+
+
+def test_given_employees_with_languages_when_a_campaign_is_sent_then_each_reads_it(
+    system: FunctionsOnMoto,
+) -> None:
+    add_members(system, ANN, BOB)
+    system.dynamodb.Table("Employees").put_item(Item={"phone_number": ANN, "language": "es-MX"})
+    campaign = system.run_campaign(campaign_id="c", campaign_message=MESSAGE)
+    composed = {
+        language: compose(MESSAGE, locales("shifts")[language], agent_offered=True).body
+        for language in ("en", "es")
+    }
+    assert [text.body for number in (ANN, BOB) for text in system.network.inbox(number)] == [
+        composed["es"],
+        composed["en"],
+    ]
+    assert (campaign["delivered"], campaign["segments_spent"]) == (2, 2)
 
 
 def test_given_every_kind_of_fault_when_sent_then_none_twice_and_counts_add_up(

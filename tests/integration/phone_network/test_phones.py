@@ -64,7 +64,9 @@ def test_given_no_topic_yet_when_a_phone_texts_then_it_is_an_error() -> None:
         network.send_from_phone(PHONE, "hello")
 
 
-@pytest.mark.parametrize("word", ["STOP", "stop.", " End ", "cancel my shift", "OPT-OUT", "arret", "TD"])
+@pytest.mark.parametrize(
+    "word", ["STOP", "stop.", " End ", "cancel my shift", "OPT-OUT", "arret", "TD", "Revoke"]
+)
 def test_given_an_opt_out_word_when_sent_twice_then_listed_replied_once_unpublished(
     running: RunningNetwork, word: str
 ) -> None:
@@ -87,7 +89,7 @@ def test_given_an_opted_out_phone_when_it_opts_in_then_it_is_texted_again(
     running.send("welcome back")
 
     assert not running.network.is_opted_out(PHONE)
-    assert running.published == []
+    assert [payload["messageKeyword"] for payload in running.published] == [word.upper()]
     assert running.network.inbox(PHONE)[-1].body == "welcome back"
 
 
@@ -140,10 +142,9 @@ def test_given_published_keywords_when_one_is_sent_then_replied_to_and_published
     assert payload["previousPublishedMessageId"] == ours
 
 
-def test_given_published_keywords_when_start_is_sent_then_opted_in_and_published(
+def test_given_an_opted_out_phone_when_start_is_sent_then_opted_in_and_published(
     running: RunningNetwork,
 ) -> None:
-    running.network.publishes_keywords = True
     running.network.opt_out(PHONE)
     running.network.send_from_phone(PHONE, "START")
     assert not running.network.is_opted_out(PHONE)

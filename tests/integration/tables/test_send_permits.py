@@ -32,7 +32,7 @@ def test_given_reservations_when_made_then_their_spans_follow_each_other(stores:
 
 
 @pytest.mark.parametrize("request_", [REPLY, NOTICE, CAMPAIGN, replace(IMMEDIATE, latest=FAR)])
-@pytest.mark.parametrize(("idle", "begins"), [(0, 1), (0.02, 1), (0.021, 1.021), (1, 2), (86400, 86401)])
+@pytest.mark.parametrize(("idle", "begins"), [(0, 1), (0.05, 1), (0.051, 1.051), (1, 2), (86400, 86401)])
 def test_given_an_idle_number_when_reserved_then_the_span_begins_now(
     stores: Stores, request_: Reservation, idle: float, begins: float
 ) -> None:
@@ -157,17 +157,45 @@ def test_given_other_reservations_at_any_step_when_reserved_then_no_spans_overla
         assert [later - earlier for earlier, later in pairwise(begun)] == [SECOND] * (len(begun) - 1)
 
 
+@pytest.mark.parametrize("request_", [CAMPAIGN, IMMEDIATE])
+@pytest.mark.parametrize("idle", [0.0, 0.05, 1.0])
+def test_given_an_earlier_reservation_when_reserved_then_one_write(
+    system: FunctionsOnMoto, request_: Reservation, idle: float
+) -> None:
+    steps, clock = Steps(), Clock()
+    permits = DynamoSendPermits(stepwise(boto3.client("dynamodb"), steps), "SendPermits", "number", clock)
+    permits.reserve(REPLY)
+    clock.pass_time(seconds=1 + idle)
+    steps.taken = 0
+    assert permits.reserve(request_).reserved
+    assert steps.taken == 1
+
+
 @pytest.mark.parametrize(
     ("request_", "idle", "writes"),
     [(CAMPAIGN, False, 1), (CAMPAIGN, True, 2), (IMMEDIATE, True, 1), (IMMEDIATE, False, 2)],
 )
-def test_given_a_reservation_when_made_then_the_likely_write_comes_first(
+def test_given_a_first_reservation_when_made_then_the_likely_write_comes_first(
     system: FunctionsOnMoto, request_: Reservation, idle: bool, writes: int
 ) -> None:
     steps, clock = Steps(), Clock()
-    permits = DynamoSendPermits(stepwise(boto3.client("dynamodb"), steps), "SendPermits", "number", clock)
     if not idle:
-        permits.reserve(REPLY)
-    steps.taken = 0
+        DynamoSendPermits(boto3.client("dynamodb"), "SendPermits", "number", clock).reserve(REPLY)
+    permits = DynamoSendPermits(stepwise(boto3.client("dynamodb"), steps), "SendPermits", "number", clock)
     assert permits.reserve(request_).reserved
     assert steps.taken == writes
+
+
+def test_given_slow_attempts_when_the_number_is_idle_then_a_text_is_sent_at_once(
+    system: FunctionsOnMoto,
+) -> None:
+    steps, clock = Steps(), Clock()
+    other = DynamoSendPermits(boto3.client("dynamodb"), "SendPermits", "number", clock)
+    permits = DynamoSendPermits(stepwise(boto3.client("dynamodb"), steps), "SendPermits", "number", clock)
+
+    def reserve_elsewhere_slowly() -> None:
+        other.reserve(replace(REPLY, span=SECOND / 10))
+        clock.pass_time(seconds=2)
+
+    steps.once(1, reserve_elsewhere_slowly)
+    assert permits.reserve(IMMEDIATE).reserved

@@ -136,7 +136,7 @@ AGENT_ON = (
     Dialogue(
         "DROP after the cut-off, with agents",
         (
-            ann("N1", "Booked: N1 tonight"),
+            ann("N1", "Booked: N1 tonight (<start>). Too late to give back by text"),
             ann("DROP N1", "Too late to give back by text: N1. Reply AGENT to talk to us"),
         ),
         given=(GivenShift("N1", "tonight", starts_in=5, ends_in=9),),
@@ -187,7 +187,7 @@ DROPPING = (
     Dialogue(
         "DROP after the cut-off",
         (
-            ann("N1", "Booked: N1 tonight"),
+            ann("N1", "Booked: N1 tonight (<start>). Too late to give back by text"),
             ann("DROP N1", "Too late to give back by text: N1. Please contact your manager"),
         ),
         given=(GivenShift("N1", "tonight", starts_in=5, ends_in=9),),
@@ -195,7 +195,7 @@ DROPPING = (
     ),
     Dialogue(
         "DROP before the cut-off",
-        (ann("N1", "Booked: N1 later"), ann("DROP N1", "Given back: N1")),
+        (ann("N1", "Booked: N1 later (<start>)"), ann("DROP N1", "Given back: N1")),
         given=(GivenShift("N1", "later", starts_in=20, ends_in=24),),
     ),
     Dialogue(

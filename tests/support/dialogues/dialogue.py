@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 ANN, BOB, EVE = "+14255550101", "+14255550102", "+14255550199"
@@ -29,7 +29,7 @@ POST_SHIFTS = (NIGHT, DAY, LATE)
 
 @dataclass(frozen=True)
 class Turn:
-    """One inbound text and its replies. `<time>` in a reply stands for a time of day."""
+    """One inbound text and its replies. `<time>` in a reply is a time of day, `<start>` a day and a time."""
 
     sender: str
     text: str
@@ -42,11 +42,15 @@ class Turn:
 
 @dataclass(frozen=True)
 class GivenShift:
-    """A shift before the dialogue. `starts_in`, `ends_in` and `respond_in` are hours from now."""
+    """A shift before the dialogue. `starts_in`, `ends_in` and `respond_in` are hours from now.
+
+    A shift with `starts_on` starts at noon, that many days from today.
+    """
 
     shift_id: str
     info: str = ""
     starts_in: float | None = None
+    starts_on: int | None = None
     ends_in: float | None = None
     respond_in: float | None = None
     seats: int | None = None
@@ -74,6 +78,9 @@ class GivenShift:
                 if hours is not None
             },
         }
+        if self.starts_on is not None:
+            day = now.astimezone(UTC).date() + timedelta(days=self.starts_on)
+            item["starts_at"] = f"{day}T12:00:00Z"
         return {name: value for name, value in item.items() if value is not None}
 
 
@@ -99,8 +106,8 @@ class Dialogue:
 
 
 def matches(text: str, expected: str) -> bool:
-    """Whether a text equals the expected one, in which `<time>` stands for a time of day."""
-    pattern = re.escape(expected).replace("<time>", r"\d\d:\d\d")
+    """Whether a text equals the expected one. `<time>` stands for a time of day, `<start>` for a day and a time."""
+    pattern = re.escape(expected).replace("<time>", r"\d\d:\d\d").replace("<start>", r"[^()\n]*\d\d:\d\d")
     return re.fullmatch(pattern, text) is not None
 
 

@@ -5,6 +5,7 @@ from shift_sms_runtime.language.locale_files import locale
 from tests.support.dialogues.dialogue import ANN, BOB, Dialogue, GivenShift, ann, bob
 from tests.support.dialogues.replies import (
     BOOKED_NIGHT,
+    FREE_TEXT,
     NIGHT_LINE,
     OFFERED_NIGHT,
     ONE_TAKEN,
@@ -118,6 +119,22 @@ GIVING_BACK = (
             ann("DROP N1 N2", "Given back: N1, N2"),
         ),
         given=(GivenShift("N1", "bar"), GivenShift("N2", "café"), GivenShift("N3", "kitchen")),
+    ),
+    Dialogue(
+        "who cannot come names no shift",
+        (
+            ann("so sorry, I'm sick, won't be in today", FREE_TEXT),
+            ann("XYZ123", BOOKED_NIGHT),
+            ann("so sorry, I'm sick, won't be in today", _CANNOT_MAKE_NIGHT),
+            ann("XYZ124", "Booked: XYZ124 18/08 3h dayshift"),
+            ann(
+                "so sorry, I'm sick, won't be in today",
+                "Thank you, we will get back to you. Can't make a shift? Reply DROP and the code."
+                " Your shifts: XYZ123, XYZ124",
+            ),
+            ann("i can't find the key to the bar", FREE_TEXT),
+        ),
+        taken={"XYZ123": ANN, "XYZ124": ANN},
     ),
     Dialogue(
         "off the waiting list in words",

@@ -1,5 +1,6 @@
 """Groups the dialogues by the settings under which they are true."""
 
+from tests.support.dialogues.all_languages import IN_OTHER_LANGUAGES, MIXED_LANGUAGES
 from tests.support.dialogues.booking import (
     AGENT_OFF,
     AGENT_ON,
@@ -9,13 +10,22 @@ from tests.support.dialogues.booking import (
     NOT_BOOKING,
 )
 from tests.support.dialogues.codes_in_texts import CODES_IN_TEXTS
+from tests.support.dialogues.facts_of_bookings import FACTS_OF_BOOKINGS
 from tests.support.dialogues.giving_back import GIVING_BACK
 from tests.support.dialogues.languages import APPOINTMENTS, IN_EACH_LANGUAGE
 from tests.support.dialogues.lists import LISTS
 from tests.support.dialogues.near_forms import NEAR_FORMS
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
+from tests.support.dialogues.plain_words import (
+    LOOK_ALIKES_OF_OPT_OUTS,
+    OPT_OUTS_IN_WORDS,
+    OPT_OUTS_IN_WORDS_OF_THE_SERVICE,
+    QUESTIONS,
+    URGENT,
+)
 from tests.support.dialogues.policy import POLICY, STRICT
 from tests.support.dialogues.questions import ASKING
+from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.dialogues.waiting_list import SEATS, WAITING
 
 CONNECT_OFF = (
@@ -28,12 +38,16 @@ CONNECT_OFF = (
     + CODES_IN_TEXTS
     + NEAR_FORMS
     + LISTS
+    + FACTS_OF_BOOKINGS
     + IN_EACH_LANGUAGE
+    + IN_OTHER_LANGUAGES
+    + MIXED_LANGUAGES
+    + QUESTIONS
 )
 """With Connect, their replies may also name AGENT."""
 
 
-CONNECT_ON_OR_OFF = BOOKING + NOT_BOOKING + LISTING
+CONNECT_ON_OR_OFF = BOOKING + NOT_BOOKING + LISTING + LOOK_ALIKES_OF_OPT_OUTS + URGENT
 
 
 ALL_DIALOGUES = (
@@ -45,4 +59,7 @@ ALL_DIALOGUES = (
     + AGENT_OFF
     + SELF_MANAGED_OPT_OUTS
     + OPT_OUTS_OF_THE_SERVICE
+    + OPT_OUTS_IN_WORDS
+    + OPT_OUTS_IN_WORDS_OF_THE_SERVICE
+    + UNDONE_BOOKINGS
 )

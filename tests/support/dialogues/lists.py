@@ -55,4 +55,47 @@ def waiting_in(language: str) -> Dialogue:
     )
 
 
-LISTS = (ORDER, *(waiting_in(language) for language in ("en", "es", "fr", "de")))
+TOMORROW = {
+    "en": "any shifts tomorrow?",
+    "es": "turnos mañana",
+    "fr": "créneaux demain",
+    "de": "Schichten morgen",
+}
+
+AT_A_SITE = {
+    "en": "any shifts at {}?",
+    "es": "turnos en {}",
+    "fr": "créneaux à {}",
+    "de": "Schichten in {}",
+}
+
+
+def filtered_in(language: str) -> Dialogue:
+    """Returns a dialogue in which Ann asks for the shifts of a day and of a site, and books one."""
+    say = locale("shifts", language).say
+    at_a_site, listed = AT_A_SITE[language], say(Template.LIST)
+    return Dialogue(
+        f"lists of a day and of a site in {language}",
+        (
+            ann(TOMORROW[language], f"{listed}\nT1 5h\nT2 3h"),
+            ann(at_a_site.format("harbor"), f"{listed}\nT2 3h\nH3 4h\nH1 6h"),
+            ann(at_a_site.format("depot"), say(Template.LIST_NONE_MATCHES)),
+            ann("T1", say(Template.BOOKED, shifts="T1 5h (<start>, Airport)")),
+            ann(TOMORROW[language], f"{listed}\nT2 3h"),
+        ),
+        given=(
+            GivenShift("H1", "6h", site="North Harbor"),
+            GivenShift("T2", "3h", starts_on=1, site="Harbor"),
+            GivenShift("H3", "4h", starts_on=2, site="Harbor"),
+            GivenShift("T1", "5h", starts_on=1, site="Airport"),
+        ),
+        taken={"T1": ANN},
+        employees={ANN: {"language": language}},
+    )
+
+
+LISTS = (
+    ORDER,
+    *(waiting_in(language) for language in ("en", "es", "fr", "de")),
+    *(filtered_in(language) for language in ("en", "es", "fr", "de")),
+)

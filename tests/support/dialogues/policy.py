@@ -38,9 +38,9 @@ POLICY = (
     Dialogue(
         "at the same time as a booked shift",
         (
-            ann("N1 N2", "Booked: N1 early\nN2 overlaps with your N1"),
-            ann("N3", "Booked: N3 right after"),
-            bob("N2", "Booked: N2 late"),
+            ann("N1 N2", "Booked: N1 early (<start>)\nN2 overlaps with your N1"),
+            ann("N3", "Booked: N3 right after (<start>)"),
+            bob("N2", "Booked: N2 late (<start>)"),
         ),
         given=(
             GivenShift("N1", "early", starts_in=20, ends_in=24),
@@ -52,10 +52,10 @@ POLICY = (
     Dialogue(
         "no overlap once the other shift is given back",
         (
-            ann("N1", "Booked: N1 early"),
+            ann("N1", "Booked: N1 early (<start>)"),
             ann("N2", "N2 overlaps with your N1"),
             ann("DROP N1", "Given back: N1"),
-            ann("N2", "Booked: N2 late"),
+            ann("N2", "Booked: N2 late (<start>)"),
         ),
         given=(
             GivenShift("N1", "early", starts_in=20, ends_in=24),
@@ -66,7 +66,7 @@ POLICY = (
     Dialogue(
         "for a role",
         (
-            ann("N1", "Not for your role: N1"),
+            ann("N1", "N1 is for Nurse only"),
             ann("REQUEST", "No shifts are available right now"),
             bob("REQUEST", "Reply with a code to book:\nN1 ward 3"),
             bob("yes", "Booked: N1 ward 3"),
@@ -92,11 +92,11 @@ STRICT = (
     Dialogue(
         "too little rest, before and after",
         (
-            ann("N2", "Booked: N2 night"),
+            ann("N2", "Booked: N2 night (<start>)"),
             ann("N1", "Not enough rest between N1 and your N2"),
             ann("N3", "Not enough rest between N3 and your N2"),
             ann("WAIT N4", "Still free, reply with the code to book: N4"),
-            ann("yes", "Booked: N4 rested"),
+            ann("yes", "Booked: N4 rested (<start>)"),
         ),
         given=(
             GivenShift("N1", "day", starts_in=100, ends_in=104),

@@ -42,6 +42,9 @@ UNCLEAR_NIGHT = "Sorry, we did not get that. Reply only XYZ123 to book it, DROP 
 STOP_REPLY = "You will get no more texts from us. Reply START to get them again"
 
 
+EMERGENCY = "If anyone is hurt or in danger, call 911 or 112 now. We have marked your text as urgent"
+
+
 START_REPLY = "You will get texts about open shifts again. Reply STOP to end them"
 
 

@@ -32,10 +32,6 @@ class MemoryEmployees:
         """Returns all numbers that have opted out."""
         return {number for number, row in self.rows.items() if row.opted_out}
 
-    def opted_out(self, numbers: Sequence[str]) -> Collection[str]:
-        assert len(numbers) == len(set(numbers)) <= 100
-        return self.opted_out_numbers() & set(numbers)
-
     def record_refusal(self, number: str, *, now: datetime) -> None:
         row = self.rows.get(number)
         if row is not None and not row.opted_out:

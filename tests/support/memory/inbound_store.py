@@ -84,7 +84,14 @@ class MemoryInboundStore:
         if reply.listing is not None:
             conversations.listings[number] = reply.listing
         if reply.kept_for_operator:
-            item = InboxItem(text.reply_id, number, text.origination_identity, context.text.body, context.now)
+            item = InboxItem(
+                text.reply_id,
+                number,
+                text.origination_identity,
+                context.text.body,
+                context.now,
+                urgent=reply.urgent,
+            )
             self._operator_inbox.items.setdefault(item.message_id, item)
 
     def read_reply(self, text: OutboxText) -> WaitingReply | None:

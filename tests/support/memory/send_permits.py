@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from shift_sms_runtime.messaging.permits import Announcement, Permit, Priority, Reservation
 
-MAX_IDLE = timedelta(milliseconds=20)
+MAX_IDLE = timedelta(milliseconds=50)
 
 
 class MemorySendPermits:

@@ -23,7 +23,11 @@ def test_given_a_segment_when_a_campaign_is_put_then_what_it_costs_is_told_first
 
     assert (status, complaint) == (DONE, "")
     assert printed.splitlines() == [
-        "each text, how to answer included: at most 75 GSM characters, 1 segment",
+        "each text, how to answer included, takes at most:",
+        "  de                86 GSM characters, 1 segment",
+        "  en                75 GSM characters, 1 segment",
+        "  es                88 GSM characters, 1 segment",
+        "  fr                94 GSM characters, 1 segment",
         "segment night: 3 members, at most 3 segments in all",
         "campaign august started",
     ]
@@ -49,13 +53,13 @@ def test_given_a_dry_run_when_a_campaign_is_put_then_only_its_cost_is_told(opera
         (
             "Night \u2019til 6 \U0001f319",
             (),
-            "at most 76 UCS-2 characters, 2 segments",
+            "76 UCS-2 characters, 2 segments",
             ": \U0001f319 (U+1F319 CRESCENT MOON)",
         ),
         (
             "Night \u2019til 6 \u2019",
             ("--keep-typography",),
-            "at most 75 UCS-2 characters, 2 segments",
+            "75 UCS-2 characters, 2 segments",
             ": \u2019 (U+2019 RIGHT SINGLE QUOTATION MARK)",
         ),
     ],
@@ -65,8 +69,8 @@ def test_given_non_gsm_characters_when_a_campaign_is_measured_then_each_is_named
 ) -> None:
     _, printed, _ = operator_cli.run("put-campaign", "august", message, "--dry-run", *options)
 
-    sizes, characters, *_ = printed.splitlines()
-    assert sizes.endswith(size)
+    _, _, english, _, _, characters, *_ = printed.splitlines()
+    assert english.endswith(size)
     assert characters.startswith(
         "not in the GSM alphabet, so that a segment has 70 characters instead of 160"
     )
@@ -78,21 +82,30 @@ def test_given_replaceable_typography_when_a_campaign_is_measured_then_it_is_fre
 ) -> None:
     _, printed, _ = operator_cli.run("put-campaign", "august", "Night \u2019til 6", "--dry-run")
 
-    assert printed.startswith(
-        "each text, how to answer included: at most 73 GSM characters, 1 segment\nits segment"
-    )
+    assert "  en                73 GSM characters, 1 segment\n" in printed
+    assert "not in the GSM alphabet" not in printed
 
 
-def test_given_a_stack_in_another_language_when_measured_then_as_long_as_there(
+def test_given_a_vocabulary_and_a_hint_when_measured_then_each_language_is_told(
     operator_cli: OperatorCli,
 ) -> None:
-    german = compose("XYZ123", locales("appointments")["de"], agent_offered=True).size
-
     _, printed, _ = operator_cli.run(
-        "put-campaign", "august", "XYZ123", "--dry-run", "--language", "de", "--vocabulary", "appointments"
+        "put-campaign", "august", "XYZ123", "--dry-run", "--opt-out-hint", "--vocabulary", "appointments"
     )
 
-    assert f"at most {german.characters} GSM characters" in printed
+    for language, locale in locales("appointments").items():
+        size = compose("XYZ123", locale, agent_offered=True, opt_out_hint=True).size
+        assert f"  {language:18}{size.characters} GSM characters, {size.segments} segment" in printed
+
+
+def test_given_a_text_too_long_in_one_language_when_put_then_it_is_refused(operator_cli: OperatorCli) -> None:
+    room = 1530 - compose("", locales("shifts")["en"], agent_offered=True).size.characters
+
+    status, _, complaint = operator_cli.run("put-campaign", "august", "x" * room)
+
+    assert status == WRONG_INPUT
+    assert "with the instructions in " in complaint
+    assert operator_cli.rows("Campaigns") == []
 
 
 def test_given_more_members_than_a_page_when_counted_then_all_are(
@@ -125,7 +138,7 @@ def test_given_an_empty_segment_when_a_campaign_is_put_then_it_asks_about_the_na
     )
 
     assert status == WRONG_INPUT
-    assert printed.startswith("each text, how to answer included: at most ")
+    assert printed.startswith("each text, how to answer included, takes at most:")
     assert complaint == "shift-sms: nothing was done: nobody is in the segment nihgt; is the name right?\n"
     assert operator_cli.rows("Campaigns") == []
 

@@ -64,6 +64,11 @@ def test_given_a_delayed_reply_when_nothing_has_changed_then_the_stored_one_is_s
         ((), "A1?", "A1", [YOURS, "Booked: A1 early"]),
         (("A1",), "MINE", "DROP A1", ["You have no shifts", "Given back: A1"]),
         (("A1",), "DROP", "DROP A1", ["You have no shifts", "Given back: A1"]),
+        (("A1",), "sick, can't do A1", "DROP A1", [FREE, "Given back: A1"]),
+        (("A1",), "my cousin told me of A1", "DROP A1", [FREE, "Given back: A1"]),
+        (("A1",), "i'm sick", "DROP A1", ["Thank you, we will get back to you", "Given back: A1"]),
+        ((), "i'm sick", "A1", ["Can't make A1? Reply DROP A1", "Booked: A1 early"]),
+        ((), "my cousin told me of A1", "A1", [YOURS, "Booked: A1 early"]),
         ((), "REQUEST", "A1", ["No shifts are available right now", "Booked: A1 early"]),
     ],
 )
@@ -101,6 +106,9 @@ def test_given_a_delayed_reply_when_the_sender_texts_again_then_both_are_true(
         ("REQUEST", bob_texts("A1"), "No shifts are available right now"),
         ("REQUEST", bob_texts("DROP B2"), "Reply with a code to book:\nA1 early\nB2 late"),
         ("A11", bob_texts("A1"), "A1 early\nTaken, reply WAIT A1 for the waiting list"),
+        ("my cousin told me of A1", bob_texts("A1"), "A1 early\nTaken, reply WAIT A1 for the waiting list"),
+        ("my cousin told me of A1", edit("A1", shift_status="cancelled"), CANCELED),
+        ("my cousin told me of A1", edit("A1", shift_info="EARLY"), "Reply YES to book A1 early"),
         ("where is the key", bob_texts("A1"), "Thank you, we will get back to you"),
     ],
 )
@@ -189,8 +197,8 @@ def test_given_a_stop_before_a_delayed_reply_when_sent_then_only_the_confirmatio
     world.work()
     assert world.phones.heard(ANN) == [STOP_REPLY]
     assert world.reply_row("m1").status is DeliveryStatus.STOPPED
-    assert world.shifts.holders("A1") == [ANN], "the booking stands"
-    assert world.counted("c") == (1, 1, 1)
+    assert world.shifts.holders("A1") == [], "the employee never learns of the booking"
+    assert world.counted("c") == (1, 0, 0)
     assert world.deliver(ANN, "A1", "m1") is InboundOutcome.DUPLICATE
     assert world.phones.heard(ANN) == [STOP_REPLY]
     assert world.outbox.rows.empty
@@ -223,9 +231,9 @@ def test_given_an_opt_in_when_a_delayed_reply_is_sent_then_it_is_recorded() -> N
     world.deliver(ANN, "A1")
     assert world.employees.opted_out_numbers() == {ANN}
     world.phones.refusals.clear()
-    queue_reply(world, ANN, "DROP A1", "m1")
+    queue_reply(world, ANN, "A1 please", "m1")
     world.work()
-    assert world.phones.heard(ANN) == ["Given back: A1"]
+    assert world.phones.heard(ANN) == ["Booked: A1 early"]
     assert world.employees.opted_out_numbers() == set()
     assert world.outbox.rows.empty
 

@@ -8,7 +8,9 @@ from tests.support.dialogues.dialogue import GUS, Dialogue
 from tests.support.dialogues.groups import CONNECT_OFF, CONNECT_ON_OR_OFF
 from tests.support.dialogues.languages import APPOINTMENTS
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
+from tests.support.dialogues.plain_words import OPT_OUTS_IN_WORDS, OPT_OUTS_IN_WORDS_OF_THE_SERVICE
 from tests.support.dialogues.policy import STRICT, STRICT_POLICY
+from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.inbound_world import InboundWorld
 
 
@@ -51,7 +53,7 @@ def test_given_appointments_offered_when_employees_text_then_the_table_holds(
     InboundWorld(vocabulary="appointments").play(dialogue, deliveries=deliveries)
 
 
-@pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS, ids=_name)
+@pytest.mark.parametrize("dialogue", SELF_MANAGED_OPT_OUTS + OPT_OUTS_IN_WORDS, ids=_name)
 @pytest.mark.parametrize("deliveries", [1, 3])
 def test_given_self_managed_opt_outs_when_employees_text_then_the_table_holds(
     dialogue: Dialogue, deliveries: int
@@ -61,7 +63,7 @@ def test_given_self_managed_opt_outs_when_employees_text_then_the_table_holds(
     assert world.employees.opted_out_numbers() == dialogue.opted_out
 
 
-@pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE, ids=_name)
+@pytest.mark.parametrize("dialogue", OPT_OUTS_OF_THE_SERVICE + OPT_OUTS_IN_WORDS_OF_THE_SERVICE, ids=_name)
 @pytest.mark.parametrize("deliveries", [1, 3])
 def test_given_opt_outs_of_the_service_when_published_too_then_the_table_holds(
     dialogue: Dialogue, deliveries: int
@@ -69,3 +71,14 @@ def test_given_opt_outs_of_the_service_when_published_too_then_the_table_holds(
     world = InboundWorld(approved_numbers=frozenset({GUS}))
     world.play(dialogue, deliveries=deliveries)
     assert world.employees.opted_out_numbers() == dialogue.opted_out
+
+
+@pytest.mark.parametrize("dialogue", UNDONE_BOOKINGS, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_keywords_for_the_service_alone_when_texted_then_the_table_holds(
+    dialogue: Dialogue, deliveries: int
+) -> None:
+    world = InboundWorld(keywords_published=False)
+    world.play(dialogue, deliveries=deliveries)
+    assert world.employees.opted_out_numbers() == dialogue.opted_out
+    assert len(world.operator_inbox.items) == 2

@@ -25,6 +25,8 @@ TEXTS = [
     (ANN, "MINE"),
     (ANN, "where is the key"),
     (ANN, "STOP"),
+    (ANN, "please stop texting me"),
+    (ANN, "there is a fire"),
     (ANN, "HELP"),
     (EVE, "hello"),
 ]
@@ -51,7 +53,7 @@ def state(world: InboundWorld) -> object:
         {shift_id: world.shifts.holders(shift_id) for shift_id in world.shifts.rows},
         {shift_id: row.get("waiting") for shift_id, row in world.shifts.rows.items()},
         world.employees.opted_out_numbers(),
-        {message_id: item.text for message_id, item in world.operator_inbox.items.items()},
+        {message_id: (item.text, item.urgent) for message_id, item in world.operator_inbox.items.items()},
         world.conversations.listings,
         {key: recent.texts for key, recent in world.conversations.recent_texts.items()},
         world.store.effects,

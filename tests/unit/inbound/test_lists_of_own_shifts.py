@@ -118,6 +118,17 @@ def test_given_a_page_of_own_shifts_when_it_waits_then_more_continues_after_it()
     assert shown == [f"W{number:02}" for number in range(20) if number != 15]
 
 
+def test_given_a_page_whose_places_have_gone_when_more_then_that_is_all() -> None:
+    world = InboundWorld()
+    for number in range(20):
+        world.shifts.put(f"W{number:02}", "5h nightshift", shift_status="taken", employee=BOB)
+        world.deliver(ANN, f"WAIT W{number:02}")
+    for code in set(world.shifts.rows) - {line.split()[0] for line in mine(world).splitlines()}:
+        world.shifts.edit(code, waiting_list=None)
+    world.deliver(ANN, "MORE")
+    assert world.phones.heard(ANN)[-1] == "That is all. Reply REQUEST for open shifts"
+
+
 def test_given_a_place_when_another_text_joins_at_once_then_both_are_known() -> None:
     world = waiting_world()
     world.shifts.put("A2", "late", shift_status="taken", employee=BOB)

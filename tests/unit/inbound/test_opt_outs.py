@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from shift_sms_runtime.inbound.inbound_text import InboundText
 from shift_sms_runtime.inbound.reply import InboundOutcome
+from tests.support.clock import Deadline
 from tests.support.crash_points import Killed, Steps, Throttled, crash_points, die, throttle
-from tests.support.dialogues.dialogue import ANN, EVE, GUS
-from tests.support.dialogues.replies import STOP_REPLY
-from tests.support.inbound_world import InboundWorld, queue_reply
+from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS
+from tests.support.dialogues.replies import START_REPLY, STOP_REPLY
+from tests.support.inbound_world import OUR_NUMBER, InboundWorld, queue_reply
 from tests.support.memory.employees import EmployeeRow
 from tests.support.send_results import OPTED_OUT
 
@@ -54,7 +56,9 @@ def test_given_a_stop_delivered_again_after_a_start_when_handled_then_no_change(
     assert world.phones.heard(ANN) == heard
 
 
-@pytest.mark.parametrize(("word", "left"), [("STOP", True), ("START", False), ("HELP", False)])
+@pytest.mark.parametrize(
+    ("word", "left"), [("STOP", True), ("START", False), ("HELP", False), ("leave me alone", True)]
+)
 def test_given_a_function_stopped_at_a_keyword_when_redelivered_then_one_effect(
     word: str, left: bool
 ) -> None:
@@ -144,3 +148,56 @@ def test_given_a_stop_with_a_late_confirmation_when_repeated_then_one_confirmati
         world.deliver(ANN, "STOP", "m1")
     assert len(world.phones.heard(ANN)) == 1
     assert world.employees.opted_out_numbers() == {ANN}
+
+
+@pytest.mark.parametrize("self_managed", [False, True])
+def test_given_an_opt_out_in_words_when_start_follows_then_it_is_not_confirmed(
+    self_managed: bool,
+) -> None:
+    world = InboundWorld(self_managed_opt_outs=self_managed)
+    queue_reply(world, ANN, "please stop texting me", "m1")
+    assert world.employees.opted_out_numbers() == {ANN}, "no text is sent meanwhile"
+    world.clock.pass_time(minutes=1)
+    world.deliver(ANN, "START", "m2")
+    assert STOP_REPLY not in world.phones.heard(ANN)
+    assert world.employees.opted_out_numbers() == set()
+
+
+@pytest.mark.parametrize("self_managed", [False, True])
+def test_given_an_opt_out_in_words_when_delivered_after_a_start_then_no_change(
+    self_managed: bool,
+) -> None:
+    world = InboundWorld(self_managed_opt_outs=self_managed)
+    stop, start = world.clock(), world.clock() + timedelta(minutes=1)
+    world.deliver(ANN, "leave me alone", "stop", sent_at=stop)
+    world.deliver(ANN, "START", "start", sent_at=start)
+    heard = world.phones.heard(ANN)
+    for _ in range(2):
+        world.deliver(ANN, "leave me alone", "stop", sent_at=stop)
+        world.deliver(ANN, "START", "start", sent_at=start)
+    assert world.employees.opted_out_numbers() == set()
+    assert world.phones.heard(ANN) == heard
+
+
+def test_given_a_start_that_the_service_leaves_to_us_when_texted_then_confirmed() -> None:
+    world = InboundWorld()
+    world.deliver(ANN, "please stop texting me")
+    text = InboundText("start", ANN, OUR_NUMBER, "START", world.clock())
+    for _ in range(2):
+        world.processor.handle(text, Deadline(world.clock, 30))
+    assert world.phones.heard(ANN) == [STOP_REPLY, START_REPLY]
+    assert world.employees.opted_out_numbers() == set()
+
+
+@pytest.mark.parametrize("self_managed", [False, True])
+def test_given_an_opt_out_in_words_when_a_seat_is_freed_then_no_notice(
+    self_managed: bool,
+) -> None:
+    world = InboundWorld(self_managed_opt_outs=self_managed)
+    world.shifts.put("A1", shift_status="taken", employee=BOB)
+    world.deliver(ANN, "WAIT A1")
+    world.deliver(ANN, "no more messages please")
+    heard = len(world.phones.heard(ANN))
+    world.deliver(BOB, "DROP A1")
+    world.reconcile_shifts()
+    assert len(world.phones.heard(ANN)) == heard

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shift_sms_runtime.inbound import command_executor, processor
 from shift_sms_runtime.inbound.reply import InboundOutcome
 from shift_sms_runtime.messaging.encoding import measure
-from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, Refused, Unknown
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, Unknown
 from tests.support.dialogues.dialogue import ANN, BOB, EVE
 from tests.support.dialogues.replies import INVALID
 from tests.support.inbound_world import InboundWorld
@@ -46,15 +46,6 @@ def test_given_a_reply_of_unknown_outcome_when_delivered_again_then_not_repeated
     assert world.deliver(ANN, "A1", "m") is InboundOutcome.DUPLICATE
     assert world.phones.attempts == 1
     assert world.reply_row("m").status is DeliveryStatus.UNKNOWN
-
-
-def test_given_an_opted_out_employee_when_booking_then_the_booking_stands() -> None:
-    world = InboundWorld()
-    world.shifts.put("A1", "")
-    world.phones.results = [Refused(DeliveryStatus.OPTED_OUT, "DESTINATION_PHONE_NUMBER_OPTED_OUT")]
-    assert world.deliver(ANN, "A1", "m") is InboundOutcome.REPLY_NOT_SENT
-    assert world.shifts.taken() == {"A1": ANN}
-    assert world.reply_row("m").reason == "DESTINATION_PHONE_NUMBER_OPTED_OUT"
 
 
 def test_given_a_very_long_text_of_wide_characters_when_handled_then_it_is_sendable() -> None:

@@ -4,7 +4,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from shift_sms_runtime.language.intents import Intent, ShiftAction, ShiftCommand, Unclear
-from shift_sms_runtime.language.lexicon import WordClass
+from shift_sms_runtime.language.lexicon import GrammarRole, WordClass
 from shift_sms_runtime.language.shift_codes import candidate_ids, normalize_code
 from shift_sms_runtime.language.tokenizer import tokenize
 from tests.support.english_texts import CODES, ENGLISH, book, intent_of
@@ -92,7 +92,8 @@ def test_given_polite_words_around_codes_when_read_then_the_same_codes_are_booke
         # Single words only: a phrase before it may take the first word of a longer one.
         sorted(
             word
-            for word in {*ENGLISH.own.words[WordClass.NEGATING], *ENGLISH.own.words[WordClass.NO]}
+            for kind in (WordClass.NEGATING, WordClass.NO, WordClass.CANNOT, WordClass.SICK)
+            for word in ENGLISH.own.words[kind]
             if " " not in word
         ),
     ),
@@ -116,3 +117,40 @@ def test_given_an_unlisted_word_when_beside_codes_then_nothing_is_booked(
 ) -> None:
     for text in (f"{' '.join(codes)} {unlisted}", f"i want {unlisted} {' '.join(codes)}"):
         assert intent_of(text) == Unclear(tuple(dict.fromkeys(codes)))
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from(CODES), st.sampled_from(EVERYDAY)), max_size=6),
+    st.sampled_from(sorted(ENGLISH.own.words[WordClass.CANNOT] | ENGLISH.own.words[WordClass.SICK])),
+    st.integers(0, 6),
+)
+def test_given_a_sender_who_cannot_come_when_unclear_then_no_shift_is_offered(
+    words: list[str], cannot: str, position: int
+) -> None:
+    found = intent_of(", ".join([*words[:position], cannot, *words[position:]]))
+    assert not isinstance(found, Unclear) or found.may_give_back
+
+
+@given(
+    SHORT_TEXTS,
+    st.sampled_from(
+        ["\n\nSent from my iPhone", " Sent from my Galaxy S21", "\n-- \nGesendet von meinem Handy"]
+    ),
+)
+def test_given_a_footer_below_any_text_when_read_then_it_changes_nothing(text: str, footer: str) -> None:
+    assume(any(character.isalnum() for character in text))
+    assert intent_of(text + footer) == intent_of(text)
+
+
+@given(
+    st.lists(st.sampled_from(CERTAIN_CODES), min_size=1, max_size=3, unique=True),
+    st.from_regex(r"[A-Za-z]{3,12}", fullmatch=True),
+    st.sampled_from([" - ", "\n", " -- ", " \u2013 "]),
+)
+def test_given_a_word_below_codes_when_it_is_no_name_then_it_books_as_beside_them(
+    codes: list[str], word: str, separator: str
+) -> None:
+    assume(word.upper() not in ENGLISH.own.grammar[GrammarRole.NAME])
+    found = intent_of(f"{' '.join(codes)}{separator}{word}")
+    books = found == book(*codes)
+    assert not books or intent_of(f"{' '.join(codes)} {word}") == found

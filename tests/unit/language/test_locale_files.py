@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shift_sms_runtime.language.language_settings import Language, Vocabulary
-from shift_sms_runtime.language.lexicon import GrammarRole, WordClass
+from shift_sms_runtime.language.lexicon import GrammarRole, Topic, WordClass
 from shift_sms_runtime.language.locale import ENGLISH, Template
 from shift_sms_runtime.language.locale_files import LocaleError, languages, read_locale, vocabularies
 from tests.support.locale_files import FILES, grammar_of, locale_of, text_of
@@ -59,6 +59,8 @@ _MISTAKES_IN_GRAMMAR = [
     (("joining = ", ""), "xx: [grammar] joining is missing"),
     (("only = ", 'only = ["ONLY"]\nolny = ["JUST"]\n'), "xx: [grammar] olny is unknown"),
     (("one = ", 'one = "ONE"\n'), "xx: [grammar] one must be a list of words in quotes"),
+    (("monday = ", ""), "xx: [topics] monday is missing"),
+    (("friday = ", 'friday = "FRIDAY"\n'), "xx: [topics] friday must be a list of words in quotes"),
     (("filler = ", 'filler = "SO"\n'), "xx: [words] filler must be a list of words in quotes"),
     (("7 = ", 'seven = ["SEVEN"]\n'), "xx: [numbers] seven must be a number in digits"),
     (("8 = ", '8 = "EIGHT"\n'), "xx: [numbers] 8 must be a list of words in quotes"),
@@ -89,7 +91,7 @@ def test_given_bad_toml_when_read_then_its_line_is_named() -> None:
 
 
 def test_given_an_empty_locale_file_when_read_then_everything_is_missing() -> None:
-    assert len(problems_of("", "")) == len(Template) + len(WordClass) + 3 + len(GrammarRole)
+    assert len(problems_of("", "")) == len(Template) + len(WordClass) + 3 + len(GrammarRole) + len(Topic)
 
 
 def test_given_a_locale_file_when_read_then_the_locale_has_its_sentences() -> None:

@@ -51,6 +51,7 @@ TYPICAL = {
     "codes": "XYZ123, ABC456",
     "free": 2,
     "others": "ABC456, DEF789",
+    "role": "bar staff",
     "seats": 12,
     "shift": f"XYZ123 {_TYPICAL_INFO}",
     "shifts": f"XYZ123 {_TYPICAL_INFO}, ABC456 {_TYPICAL_INFO}",
@@ -71,6 +72,7 @@ COMMANDS_NAMED: Mapping[Template, frozenset[WordClass]] = {
         Template.UNCLEAR_BOOKABLE: {WordClass.YES},
         Template.UNCLEAR_YOURS: {WordClass.DROP},
         Template.CANNOT_MAKE: {WordClass.DROP},
+        Template.CANNOT_MAKE_WHICH: {WordClass.DROP},
         Template.LIST_MORE: {WordClass.MORE},
         Template.INFO_TAKEN: {WordClass.WAIT},
         Template.CALL_LIMIT: {WordClass.AGENT},
@@ -289,7 +291,7 @@ def test_given_a_grammar_word_when_listed_then_it_can_be_found(vocabulary: str, 
         for role, words in tomllib.loads(grammar_of(language))["grammar"].items():
             for word in words:
                 parts = tokenize(word)
-                most = 4 if role in (GrammarRole.ACKNOWLEDGING, GrammarRole.FOOTER) else 1
+                most = 4 if role in (GrammarRole.ACKNOWLEDGING, GrammarRole.FOOTER, GrammarRole.NOT) else 1
                 if parts.symbols != (word,) and not 1 <= len(parts.words) <= most:
                     yield f"{language}.toml {role}: {word} has {len(parts.words)} words"
 
@@ -333,8 +335,8 @@ def test_given_a_day_when_written_then_it_is_short_and_unique(vocabulary: str, l
 
 NOT_IN_A_DIALOGUE = {
     Template.LIST_MORE,
-    Template.LIST_NONE_MATCHES,
     Template.LIST_NONE_SO_FAR,
+    Template.LIST_END,
     Template.CALL_NOT_ALLOWED,
     Template.CALL_LIMIT,
     Template.CALLS_USED_UP,
@@ -345,6 +347,7 @@ NOT_IN_A_DIALOGUE = {
     Template.REMINDER_FIXED,
     Template.CAMPAIGN_HOW_TO_REPLY,
     Template.CAMPAIGN_OR_CALL,
+    Template.CAMPAIGN_OR_OPT_OUT,
 }
 """Templates that depend on long lists, Connect, limits, operators or time. Other tests cover them."""
 

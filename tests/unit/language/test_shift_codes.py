@@ -29,7 +29,7 @@ from tests.support.english_texts import CODES, ENGLISH
     ],
 )
 def test_given_an_id_when_it_is_a_listed_word_then_it_is_reserved(code: str, reason: str | None) -> None:
-    assert reserved_word(code, [Lexicon.of({}, {}, {}), ENGLISH.own]) == reason
+    assert reserved_word(code, [Lexicon.of({}, {}, {}, {}), ENGLISH.own]) == reason
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_given_a_word_to_text_when_a_reply_names_it_then_it_instructs_in_one_for
         Template.CAMPAIGN_HOW_TO_REPLY,
     ],
 )
-def test_given_a_code_to_text_when_a_reply_asks_for_it_then_it_instructs_in_one_form(
+def test_given_a_code_to_text_when_asked_for_then_it_instructs_in_one_form(
     vocabulary: str, language: str, reply: Template
 ) -> None:
     assert re.search(INSTRUCTIONS[language], _texts(vocabulary, language)[reply])
@@ -93,7 +93,7 @@ def test_given_a_reply_when_read_then_it_has_no_other_verb_or_form_of_address(
 
 
 @every_file
-def test_given_the_word_for_the_list_when_replies_name_it_then_they_say_what_it_shows_alike(
+def test_given_the_word_for_the_list_when_named_then_all_say_alike_what_it_is(
     vocabulary: str, language: str
 ) -> None:
     lexicon = own_lexicon(vocabulary, language)
@@ -109,12 +109,13 @@ def test_given_the_word_for_the_list_when_replies_name_it_then_they_say_what_it_
 
 
 def _texts(vocabulary: str, language: str) -> dict[Template, str]:
-    """Returns the replies as they are sent: the two parts of the instructions of a campaign as one."""
+    """Returns the replies as they are sent: the parts of the instructions of a campaign as one."""
     texts = {
         reply: template.replace(OF_THE_POST, "")
         for reply, template in locale_of(vocabulary, language).templates.items()
     }
-    texts[Template.CAMPAIGN_HOW_TO_REPLY] += texts.pop(Template.CAMPAIGN_OR_CALL)
+    for part in (Template.CAMPAIGN_OR_CALL, Template.CAMPAIGN_OR_OPT_OUT):
+        texts[Template.CAMPAIGN_HOW_TO_REPLY] += texts.pop(part)
     return texts
 
 

@@ -60,6 +60,7 @@ def test_given_an_offered_seat_when_assigned_by_hand_then_it_is_not_offered() ->
         ["A1"],
         {"A1": shift(**by_hand)},
         employee=Employee(BOB),
+        message_id="m",
         campaign_id=None,
         bookings=EmployeeBookings(),
         policy=BookingPolicy(),

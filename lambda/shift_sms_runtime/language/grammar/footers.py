@@ -4,18 +4,18 @@ import re
 
 from shift_sms_runtime.language.lexicon import GrammarRole, GrammarWords, without_accents
 
-_MOST_WORDS_AFTER_DEVICE = 3
-"""Words of a footer after the device: "Galaxy S21 Ultra 5G"."""
+_BEFORE = r"(?:(?<=[.,!?])|[\s\u2013\u2014_-]+)\s*"
+"""What may separate a footer from the text. A question mark or a sick face belongs to the text."""
+_AFTER = r"[\s.]*"
 
 
 def without_footer(text: str, grammar: GrammarWords) -> str:
     """Returns a text without a footer at its end. A text that is nothing but a footer is returned unchanged."""
-    footers, devices = (_any_of(grammar[role]) for role in (GrammarRole.FOOTER, GrammarRole.DEVICE))
+    footers, devices = _any_of(grammar[GrammarRole.FOOTER]), _any_of(grammar[GrammarRole.DEVICE])
+    model = rf"(?:{devices}|{_any_of(grammar[GrammarRole.DEVICE_MODEL])}|\w*\d\w*)"
     # Accents are removed from each character on its own, so that positions stay the same.
     folded = "".join(without_accents(character)[:1] or "'" for character in text)
-    found = re.search(
-        rf"\W+{footers}\W+{devices}(?:[^\S\n]+[\w.+-]+){{0,{_MOST_WORDS_AFTER_DEVICE}}}\W*$", folded
-    )
+    found = re.search(rf"{_BEFORE}{footers}\s+{devices}(?:[^\S\n]+{model})*{_AFTER}$", folded)
     return text[: found.start()] if found and re.search(r"\w", text[: found.start()]) else text
 
 

@@ -23,6 +23,25 @@ def may_give_back(parts: Sequence[Part]) -> bool:
     )
 
 
+def tells_of_absence(parts: Sequence[Part], text: str) -> bool:
+    """Whether a text without a code says that the sender cannot come: "I'm sick", "won't be in today".
+
+    "Can't" alone says nothing about work: "I can't find the key".
+    """
+    return "?" not in text and any(
+        isinstance(part, Phrase)
+        and (
+            part.is_any(WordClass.SICK)
+            or (
+                part.is_any(WordClass.CANNOT)
+                and part.contains(GrammarRole.NOT)
+                and not part.has_role(GrammarRole.NOT)
+            )
+        )
+        for part in parts
+    )
+
+
 def prevents_drop(parts: Sequence[Part], text: str) -> bool:
     """Whether a word prevents a DROP: "don't drop A1".
 

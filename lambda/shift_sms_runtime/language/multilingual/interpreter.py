@@ -12,11 +12,20 @@ from collections.abc import Iterable, Sequence
 
 from shift_sms_runtime.language.carrier_keywords import carrier_intent
 from shift_sms_runtime.language.grammar.footers import without_footer
-from shift_sms_runtime.language.intents import FreeText, Intent, ShiftAction, ShiftCommand, Unclear
+from shift_sms_runtime.language.intents import (
+    AskForHelp,
+    FreeText,
+    Intent,
+    ShiftAction,
+    ShiftCommand,
+    Unclear,
+    UrgentText,
+)
 from shift_sms_runtime.language.interpreter import Reading, read
 from shift_sms_runtime.language.multilingual.lexicons import Lexicons
 from shift_sms_runtime.language.shift_codes import KnownCodes
 from shift_sms_runtime.language.tokenizer import tokenize
+from shift_sms_runtime.language.topics.urgency import is_urgent
 
 
 def interpret(text: str, lexicons: Lexicons, known_ids: Iterable[str]) -> Intent:
@@ -33,6 +42,8 @@ def interpret(text: str, lexicons: Lexicons, known_ids: Iterable[str]) -> Intent
 def _interpret(text: str, lexicons: Lexicons, known: KnownCodes) -> Intent:
     tokens = tokenize(without_footer(text, lexicons.own.grammar))
     keyword = carrier_intent(tokens)
+    if isinstance(keyword, AskForHelp) and any(is_urgent(tokens, one) for one in lexicons.by_language):
+        return UrgentText()
     if keyword is not None:
         return keyword
     own = read(tokens, lexicons.own, known)
@@ -43,29 +54,30 @@ def _interpret(text: str, lexicons: Lexicons, known: KnownCodes) -> Intent:
     if shorter != text:
         return _interpret(shorter, lexicons, known)
     readings = [read(tokens, lexicon, known) for lexicon in lexicons.by_language]
-    return _agreed_intent(own, readings, lexicons.main_language(own.words))
+    return _agreed_intent(own, readings, lexicons.decisive_languages(own.words))
 
 
-def _agreed_intent(own: Reading, readings: Sequence[Reading], main: int) -> Intent:
+def _agreed_intent(own: Reading, readings: Sequence[Reading], decisive: Sequence[int]) -> Intent:
     """Returns the intent of the employee's language, or the one of all other languages that understand the text.
 
-    A text that names shifts has to be understood in its main language, and in each that lists all its words. A
-    language that takes another word for a shift's id does not understand the text.
+    A language that takes another word for a shift's id does not understand the text.
 
     Args:
         own: What the text means with the words of the employee's language and English words.
         readings: What it means in each language, beside words that are understood everywhere. The employee's is first.
-        main: The position of the language that lists most words of the text.
+        decisive: The positions of the languages in which a text that names shifts has to be understood.
     """
     understood = [one for one in readings if one.understood and one.codes == own.codes]
     agreed = len({one.intent for one in understood}) == 1 and not own.understood
-    if understood and (agreed or understood[0] is readings[0]):
-        decisive = [readings[main], *(one for one in readings if one.all_listed)] if own.codes else []
-        if all(one.understood for one in decisive):
-            return understood[0].intent
+    clear = not own.codes or all(readings[position].understood for position in decisive)
+    if clear and understood and (agreed or understood[0] is readings[0]):
+        return understood[0].intent
     if own.codes:
         return Unclear(own.codes, may_give_back=any(map(_may_give_back, readings)))
-    return FreeText() if understood else own.intent
+    if understood:
+        return FreeText()
+    main = readings[decisive[0]].intent
+    return main if isinstance(main, Unclear) else own.intent
 
 
 def _may_give_back(reading: Reading) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
-from shift_sms_runtime.language.lexicon import Lexicon
+from shift_sms_runtime.language.lexicon import Lexicon, fold
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,15 @@ class Lexicons:
         """The words of all languages. A word has the classes of the first language that lists it."""
         return reduce(Lexicon.extended_by, self.others, self.own)
 
-    def main_language(self, words: Collection[str]) -> int:
-        """Returns the position in `by_language` of the language that lists most of these words, as typed."""
-        listed = [sum(map(lexicon.lists, words)) for lexicon in (self.words, *self.others)]
-        return listed.index(max(listed))
+    def decisive_languages(self, words: Collection[str]) -> list[int]:
+        """Returns the positions in `by_language` of the languages in which a text has to be understood.
+
+        The first is the main language, which lists most of the words. The others list all of them.
+        """
+        phrases = [" ".join(map(fold, phrase.split())) for phrase in words]
+        listed = [
+            sum(bool(lexicon.classes_of(phrase)) for phrase in phrases)
+            for lexicon in (self.words, *self.others)
+        ]
+        main = listed.index(max(listed))
+        return [main, *(i for i, count in enumerate(listed) if i != main and count == len(phrases))]

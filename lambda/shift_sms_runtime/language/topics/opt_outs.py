@@ -1,0 +1,74 @@
+"""Recognizes opt-outs in plain words: "please stop texting me", "no more messages", "leave me alone".
+
+One clause must opt out, with nothing else in it but a remark at its end. The other clauses may give reasons. Words that
+limit the wish prevent an opt-out: "don't text me before 9" is read by a person. A single word, such as "stop", opts out
+only if everything in the text is understood.
+"""
+
+from collections.abc import Sequence
+
+from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass
+from shift_sms_runtime.language.tokenizer import Tokens
+from shift_sms_runtime.language.topics.phrases import TopicPhrase, clauses
+
+_TOPICS = (
+    Topic.OPT_OUT,
+    Topic.ENDING,
+    Topic.TEXTS,
+    Topic.BESIDE_OPT_OUT,
+    Topic.NOT_OPT_OUT,
+    Topic.LIMITING,
+)
+_BESIDE = (
+    WordClass.GREETING,
+    WordClass.POLITE,
+    WordClass.FILLER,
+    WordClass.THANKS,
+    WordClass.FAREWELL,
+    WordClass.TIME,
+)
+"""The classes of words that are known. All but times may stand beside an opt-out."""
+
+
+def is_opt_out(tokens: Tokens, lexicon: Lexicon) -> bool:
+    """Whether a text asks in plain words for no more texts."""
+    found = clauses(tokens, lexicon, _TOPICS, _BESIDE)
+    phrases = [phrase for clause in found for phrase in clause]
+    if any(phrase.is_any(Topic.NOT_OPT_OUT) or _limits(phrase) for phrase in phrases):
+        return False
+    if any(map(_says_it, found)):
+        return True
+    senders = lexicon.grammar[GrammarRole.SENDER]
+    # "can i stop?" and "i can stop now" are about the sender.
+    about_sender = any(phrase.folded.partition(" ")[0] in senders for phrase in phrases)
+    is_order = all(map(_is_known, phrases)) and "?" not in tokens.text and not about_sender
+    return is_order and any(phrase.is_any(Topic.OPT_OUT) for phrase in phrases)
+
+
+def _says_it(clause: Sequence[TopicPhrase]) -> bool:
+    """Whether a clause opts out in several words. Any words may follow: "stop texting me you muppets"."""
+    ending = False
+    for phrase in clause:
+        if not _is_known(phrase):
+            return False
+        if phrase.is_any(Topic.OPT_OUT) and " " in phrase.folded:
+            return True
+        if ending and phrase.is_any(Topic.TEXTS):
+            return _names_sender_or_texts(phrase) or all(map(_is_known, clause))
+        ending = ending or phrase.is_any(Topic.ENDING)
+    return False
+
+
+def _names_sender_or_texts(phrase: TopicPhrase) -> bool:
+    """Whether a phrase of texts has several words, such as "texting me", so that it is about the sender's texts."""
+    return " " in phrase.folded
+
+
+def _is_known(phrase: TopicPhrase) -> bool:
+    return bool(phrase.topics or phrase.classes)
+
+
+def _limits(phrase: TopicPhrase) -> bool:
+    """Whether a phrase limits what the text asks for, or names a time: "before 9", "tonight"."""
+    names_time = phrase.classes == {WordClass.TIME} and not phrase.topics
+    return (phrase.is_any(Topic.LIMITING) and len(phrase.topics) == 1 and not phrase.classes) or names_time
