@@ -11,6 +11,7 @@ from shift_sms_runtime.language.tokenizer import Tokens
 _LONGEST_PHRASE = 4
 _YEAR = re.compile(r"20\d\d")
 _DAY_OR_HOUR = re.compile(r"\d{1,2}(\D*)")
+_LINK = re.compile(r"[^\W\d_]\.[^\W\d_]+(\.\w+)*/|://", re.ASCII)
 _CERTAIN_DAY = re.compile(r"\d+([^\W\d_]+|\.)|\d+[/.-]\d+.*")
 _MOST_PARTS_TO_NUMBER = 2
 """How far a month may be from its number, in parts: "15 de agosto"."""
@@ -42,6 +43,11 @@ class UnknownCode:
         return all(
             self._is_day_hour_or_year(fold(piece)) for piece in re.split(r"[\W_]+", self.typed) if piece
         )
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is an address of a web page."""
+        return _LINK.search(self.typed) is not None
 
     @property
     def is_certain_day(self) -> bool:

@@ -204,6 +204,7 @@ class _Interpreter:
             return ShiftCommand(action, self.codes, unknown)
         preventing = (*_NEGATIONS, WordClass.MORE, WordClass.MINE, WordClass.AGENT)
         unclear = not self.all_listed or self._has(*preventing, *_ACTIONS) or names_a_list(self._parts)
+        unclear = unclear or any(part.is_link for part in self._unknown)
         if unclear or is_ambiguous(self._parts, self._text, self._grammar):
             return self._unclear()
         if self._asks():

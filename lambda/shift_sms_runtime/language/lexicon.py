@@ -71,6 +71,7 @@ class GrammarRole(StrEnum):
     SENDER = "sender"
     ME = "me"
     ME_AFTER_PREPOSITION = "me_after_preposition"
+    MY = "my"
     TO = "to"
     FOR = "for"
     ONE = "one"

@@ -50,6 +50,20 @@ def is_ambiguous_drop(
         or _names_hours_or_fraction(rest, grammar)
         or any(map(_changes_a_drop, after))
         or _names_a_recipient(after, text)
+        or _gives_back_thanks(before)
+        or _gives_back_thanks(after)
+    )
+
+
+def _gives_back_thanks(parts: Sequence[Part]) -> bool:
+    """Whether thanks are given back, not a shift: "give back my thanks"."""
+    return any(
+        isinstance(drop, Phrase)
+        and drop.is_any(WordClass.DROP)
+        and drop.ends_with(GrammarRole.MY)
+        and isinstance(given, Phrase)
+        and given.is_any(WordClass.THANKS)
+        for drop, given in pairwise(parts)
     )
 
 
