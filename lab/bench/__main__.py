@@ -26,8 +26,8 @@ from lab.screen import Screen
 from lab.stop_signals import stop_on_signals
 
 _RECIPIENTS = 4_000
-_CAMPAIGN_RATE = 40
-"""Message parts per second of the number that sends the campaign."""
+_CAMPAIGN_RATE = 25
+"""Message parts per second of the number that sends the campaign. The embedded cloud needs two cores for about 35."""
 _UNLIMITED = {"messages_per_second": "1000", "texts_per_hour": "0", "inbound_texts_per_second": "20"}
 """Settings of the lab in which the functions, not the number, limit the speed.
 
