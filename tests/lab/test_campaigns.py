@@ -17,6 +17,8 @@ from lab.phone_network import (
     throttle,
 )
 from lab.settings import ENVIRONMENT
+from shift_sms_runtime.language.locale import Template
+from shift_sms_runtime.language.locale_files import locale
 from tests.support.deployed_lab import (
     STAFF,
     add_members,
@@ -65,6 +67,38 @@ def test_given_the_posts_item_when_put_then_each_is_texted_once_and_counts_add_u
     assert item["targeted"] == item["delivered"] == item["segments_spent"] == len(STAFF)
     assert item["segments_per_text"] == 1
     assert str(item["first_send_at"]) <= str(item["last_send_at"])
+
+
+def test_given_recipients_of_four_languages_when_launched_then_each_reads_own_instructions(
+    system: LabSystem,
+) -> None:
+    empty_tables(system)
+    numbers = {language: f"+1425555020{i}" for i, language in enumerate(("en", "es", "fr", "de"))}
+    system.put(
+        system.outputs.employees_table_name,
+        [{"phone_number": number, "language": language} for language, number in numbers.items()],
+    )
+    add_members(system, "languages", *numbers.values())
+    put_campaign(system, "in-languages", campaign_message="15/08 5h L1", segment="languages")
+    assert report(system, "in-languages")["delivered"] == len(numbers)
+    for language, number in numbers.items():
+        how_to_reply = locale("shifts", language).say(Template.CAMPAIGN_HOW_TO_REPLY)
+        (text,) = system.network.inbox(number)
+        assert text.body.startswith(f"15/08 5h L1\n{how_to_reply}"), language
+
+
+def test_given_an_opt_out_in_plain_words_when_launched_then_the_employee_is_skipped(
+    system: LabSystem,
+) -> None:
+    empty_tables(system)
+    number = "+14255550210"
+    system.put(system.outputs.employees_table_name, [{"phone_number": number}])
+    add_members(system, "plain-words", number, STAFF[0])
+    system.send_and_wait(number, "please stop texting me")
+    put_campaign(system, "after-words", campaign_message="15/08 5h W1", segment="plain-words")
+    assert report(system, "after-words")["delivered"] == 1
+    assert deliveries(system, "after-words") == {number: "opted-out", STAFF[0]: "delivered"}
+    assert len(system.network.inbox(number)) == 1
 
 
 def test_given_an_unsendable_item_when_put_then_it_has_an_error_and_others_are_sent(
