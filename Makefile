@@ -81,7 +81,7 @@ infra: setup
 
 lab-tests: setup
 	$(call step,Lab tests with many recipients,$(PYTEST) tests/lab/test_scale.py,To run them again on the idle machine: $(BIN)/pytest tests/lab/test_scale.py)
-	$(call step,Lab tests,$(PYTEST) -n 4 --dist loadfile tests/lab --ignore tests/lab/test_scale.py,To run one test again: $(BIN)/pytest tests/lab -k NAME)
+	$(call step,Lab tests,$(PYTEST) -n 4 --dist loadfile -m "not soak" tests/lab --ignore tests/lab/test_scale.py,To run one test again: $(BIN)/pytest tests/lab -k NAME)
 
 simulate: setup ## Run all functions in virtual time with random faults (SEEDS=100: fewer; SCENARIO=mixed SEED=7: one, with its trace)
 	@PYTHONHASHSEED=0 $(WITH_RUNTIME) $(BIN)/python -m lab.simulation \
@@ -98,6 +98,7 @@ bench: setup ## Measure cost and speed as ratios (a quarter of an hour; ONLY="re
 
 soak: setup ## Run the slow tests of the deployed system, without a time limit
 	$(call step,Soak tests,$(PYTEST) tests/soak,To run one test again on the idle machine: $(BIN)/pytest tests/soak -k NAME)
+	$(call step,Dialogues in the deployed system,$(PYTEST) -n 2 --dist loadfile -m soak tests/lab,To run one test again: $(BIN)/pytest tests/lab -k NAME)
 
 lab: setup ## Run the whole system until Ctrl-C, for make text and make tables (CONNECT=off: without AGENT)
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.run --connect $(CONNECT)

@@ -1,5 +1,7 @@
 """Groups the dialogues by the settings under which they are true."""
 
+from itertools import chain
+
 from tests.support.dialogues.all_languages import IN_OTHER_LANGUAGES, MIXED_LANGUAGES
 from tests.support.dialogues.booking import (
     AGENT_OFF,
@@ -28,26 +30,28 @@ from tests.support.dialogues.questions import ASKING
 from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.dialogues.waiting_list import SEATS, WAITING
 
-CONNECT_OFF = (
-    DROPPING
-    + GIVING_BACK
-    + WAITING
-    + SEATS
-    + POLICY
-    + ASKING
-    + CODES_IN_TEXTS
-    + NEAR_FORMS
-    + LISTS
-    + FACTS_OF_BOOKINGS
-    + IN_EACH_LANGUAGE
-    + IN_OTHER_LANGUAGES
-    + MIXED_LANGUAGES
-    + QUESTIONS
+TOPICS_WITH_CONNECT_OFF = (
+    DROPPING,
+    GIVING_BACK,
+    WAITING,
+    SEATS,
+    POLICY,
+    ASKING,
+    CODES_IN_TEXTS,
+    NEAR_FORMS,
+    LISTS,
+    FACTS_OF_BOOKINGS,
+    IN_EACH_LANGUAGE,
+    IN_OTHER_LANGUAGES,
+    MIXED_LANGUAGES,
+    QUESTIONS,
 )
+CONNECT_OFF = tuple(chain.from_iterable(TOPICS_WITH_CONNECT_OFF))
 """With Connect, their replies may also name AGENT."""
 
 
-CONNECT_ON_OR_OFF = BOOKING + NOT_BOOKING + LISTING + LOOK_ALIKES_OF_OPT_OUTS + URGENT
+TOPICS_WITH_CONNECT_ON_OR_OFF = (BOOKING, NOT_BOOKING, LISTING, LOOK_ALIKES_OF_OPT_OUTS, URGENT)
+CONNECT_ON_OR_OFF = tuple(chain.from_iterable(TOPICS_WITH_CONNECT_ON_OR_OFF))
 
 
 ALL_DIALOGUES = (
