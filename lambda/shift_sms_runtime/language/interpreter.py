@@ -183,7 +183,8 @@ class _Interpreter:
         spans = [(part.start, part.end) for part in self._parts if isinstance(part, Code)]
         is_unclear = isinstance(intent, Unclear) and not intent.may_give_back
         asks_state = asks_about_shift_state(self._tokens, self._lexicon, spans)
-        if isinstance(intent, Unclear) and len(self.codes) == 1 and asks_state:
+        names_one = len(self.codes) == 1 and all(part.is_date_or_time for part in self._unknown)
+        if isinstance(intent, Unclear) and names_one and asks_state:
             unlisted = sum(not phrase.classes for phrase in self._phrases)
             others = (WordClass.DROP, WordClass.CANNOT, WordClass.SICK, WordClass.AGENT)
             if unlisted <= _MOST_UNLISTED_IN_QUESTION and not self._has(*others):
