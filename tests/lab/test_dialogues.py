@@ -49,9 +49,7 @@ def test_given_an_agent_text_when_connect_accepts_then_one_call_and_one_reply(
 def test_given_a_uk_mobile_when_it_requests_an_agent_then_the_call_is_declined(system: LabSystem) -> None:
     uk_mobile = "+447700900123"
     system.put(system.outputs.employees_table_name, [{"phone_number": uk_mobile}])
-    assert system.send_and_wait(uk_mobile, "AGENT").body.startswith(
-        "Sorry, we are not able to call this number"
-    )
+    assert system.send_and_wait(uk_mobile, "AGENT").body.startswith("Sorry, we cannot call this number")
 
 
 def test_given_the_same_notification_twice_when_it_books_then_one_booking_one_reply(

@@ -108,7 +108,7 @@ def test_given_two_overlapping_shifts_when_ten_claim_both_then_each_has_one(
         ],
     )
     replies = send_at_once(system, [(phone, code) for phone in STAFF[:10] for code in codes])
-    assert {reply.body for reply in replies} <= {
+    assert {reply.body.partition(" (")[0] for reply in replies} <= {
         *(f"Booked: {code} x" for code in codes),
         "N1 overlaps with your N2",
         "N2 overlaps with your N1",

@@ -104,7 +104,7 @@ def test_given_a_booked_shift_when_canceled_by_hand_then_each_is_notified_once(
     assert set(shift(system)["cancelled_for"]) == {ANN, BOB, CAT}
     change_shift(system, shift_status="available")
     system.wait_until_reconciled()
-    assert system.send_and_wait(CAT, "N1").body == "Booked: N1 inventory"
+    assert system.send_and_wait(CAT, "N1").body == "Booked: N1 inventory (Market Street)"
 
 
 def test_given_two_people_waiting_when_an_offer_expires_then_the_next_gets_it(
@@ -201,9 +201,11 @@ def test_given_a_booked_shift_when_it_begins_soon_then_earlier_bookers_are_remin
         employees={ANN: (now - timedelta(days=2)).isoformat()},
     )
     assert received.all() == [["Reminder: N1 inventory"], []]
-    assert system.send_and_wait(BOB, "N1").body == "Booked: N1 inventory"
+    booked = system.send_and_wait(BOB, "N1").body
+    assert booked.startswith("Booked: N1 inventory (")
+    assert booked.endswith("). Too late to give back by text")
     system.request_reconciliation("N1")
-    assert received.all() == [["Reminder: N1 inventory"], ["Booked: N1 inventory"]]
+    assert received.all() == [["Reminder: N1 inventory"], [booked]]
 
 
 def test_given_a_text_in_the_inbox_when_an_operator_replies_then_it_is_sent_once(
@@ -272,5 +274,5 @@ def test_given_a_shift_assigned_by_hand_when_its_holder_texts_then_it_conflicts(
     system.wait_until_reconciled()
     assert system.send_and_wait(ANN, "MINE").body == "Your shifts:\nN1 inventory"
     assert system.send_and_wait(ANN, "N2").body == "N2 overlaps with your N1"
-    assert system.send_and_wait(BOB, "N2").body == "Booked: N2 inventory"
+    assert system.send_and_wait(BOB, "N2").body.startswith("Booked: N2 inventory (")
     assert system.bookings() == {"N1": ANN, "N2": BOB}
