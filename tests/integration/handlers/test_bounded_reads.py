@@ -146,7 +146,7 @@ def test_given_any_number_of_shifts_when_texted_then_reads_are_as_documented(
             ),
             ("a list of a site or role", "MORE", (LISTED, NONE_SO_FAR, END)),
             ("one code", codes[0], f"Booked: {codes[0]}"),
-            ("two codes", " ".join(codes[1:3]), f"Booked: {codes[1]} 5h, {codes[2]} 5h"),
+            ("two codes", " ".join(codes[1:3]), f"Booked: {codes[1]} 5h"),
             ("five codes", " ".join(codes[3:8]), f"Booked: {codes[3]} 5h"),
             ("ten codes", " ".join(codes[8:18]), f"Booked: {codes[8]} 5h"),
             ("a code in another spelling", "early 7", "Booked: Early-7"),
