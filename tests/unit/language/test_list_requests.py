@@ -28,6 +28,7 @@ LEXICONS = {language: locale.lexicons for language, locale in locales("shifts").
         ("es", "hay algo libre el domingo en el norte", DaysWanted.SUNDAY, ("norte",)),
         ("es", "busco turnos de barista", None, ("barista",)),
         ("es", "teneis curro pa mañana", DaysWanted.TOMORROW, ()),
+        ("fr", "créneaux à harbor", None, ("harbor",)),
         ("fr", "il reste quoi demain", DaysWanted.TOMORROW, ()),
         ("fr", "des postes d'infirmière libres samedi ?", DaysWanted.SATURDAY, ("infirmiere",)),
         ("fr", "cherche du taf pour ce week-end", DaysWanted.WEEKEND, ()),
