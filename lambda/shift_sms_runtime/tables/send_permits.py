@@ -65,7 +65,7 @@ class DynamoSendPermits:
             workers = _running_workers(row, now)
             slow_down = int(row.get("slow_down", 0))
             free_from = self._free_from = int(row.get("free_from", 0))
-            self._in_use_at = now if failed is idle or free_from >= oldest else 0
+            self._in_use_at = now if failed is idle or (failed and free_from >= oldest) else 0
             if not failed:
                 begins = free_from - reservation.span // _MICROSECOND
                 return Permit(_time(begins), slow_down=slow_down, running_workers=workers)

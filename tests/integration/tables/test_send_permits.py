@@ -199,3 +199,17 @@ def test_given_slow_attempts_when_the_number_is_idle_then_a_text_is_sent_at_once
 
     steps.once(1, reserve_elsewhere_slowly)
     assert permits.reserve(IMMEDIATE).reserved
+
+
+def test_given_texts_twice_a_second_when_reserved_then_each_takes_one_write(
+    system: FunctionsOnMoto,
+) -> None:
+    steps, clock = Steps(), Clock()
+    permits = DynamoSendPermits(stepwise(boto3.client("dynamodb"), steps), "SendPermits", "number", clock)
+    immediate = replace(IMMEDIATE, span=SECOND / 100)
+    permits.reserve(immediate)
+    steps.taken = 0
+    for texts in range(1, 4):
+        clock.pass_time(seconds=0.5)
+        assert permits.reserve(immediate).reserved
+        assert steps.taken == texts
