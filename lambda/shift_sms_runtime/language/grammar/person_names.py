@@ -17,7 +17,7 @@ _CLAUSE_ENDS = re.compile(r"\s*([,.!]|[-\u2013]\s|$)")
 _SIGNATURE_BEGINS = re.compile(r"[\s.,!]*(?:\s[-\u2013\u2014~]+|\u2014|\n)\s*")
 _SIGNATURE_ENDS = re.compile(r"[^\w?]*")
 _PUNCTUATION = re.compile(r"[,.;:!?]")
-_NAME = re.compile(r"\w+(?:(?:\. ?| |-|')\w+)*\W*")
+_NAME = re.compile(r"\w+(?:(?:\. ?| |-|')\w+)*[^\w?]*")
 """A name has no punctuation but the periods of titles and initials."""
 _MOST_WORDS_IN_SIGNATURE = 5
 
