@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from shift_sms_cli.writes import item_in_the_way
 from shift_sms_runtime.campaigns.campaign import (
-    MAX_RELAUNCH_AGE,
     RELAUNCH_REMAINING,
     CampaignComposer,
     CampaignStatus,
     read_campaign,
 )
+from shift_sms_runtime.campaigns.launch_plan import MAX_RELAUNCH_AGE
 from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.messaging.encoding import TextSize
 

@@ -9,9 +9,9 @@ Constructs import no other module of the runtime. `__all__` lists the names that
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from types import NoneType
-from typing import Any, Self, get_args, get_origin, get_type_hints
+from typing import Any, Self, dataclass_transform, get_args, get_origin, get_type_hints
 
 from shift_sms_runtime.campaigns.segment_names import ALLOWED_SEGMENT_NAMES, DEFAULT_SEGMENT, segment_name
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
@@ -82,9 +82,15 @@ class Variable:
         return self.type(text)
 
 
-@dataclass(frozen=True)
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 class FunctionEnvironment:
-    """Base of the environments. A subclass is named like its handler."""
+    """Base of the environments. A subclass is named like its handler, and lists its fields.
+
+    It is no dataclass: a cold start would generate the methods of the environments of all functions.
+    """
+
+    def __init__(self, **values: object) -> None:
+        vars(self).update(values)
 
     @classmethod
     def handler(cls) -> str:
@@ -123,13 +129,11 @@ class FunctionEnvironment:
 
 
 def _variables(owner: type) -> Iterator[Variable]:
-    hints = get_type_hints(owner)
-    for field in fields(owner):
-        hint = hints[field.name]
+    for field, hint in get_type_hints(owner).items():
         if isinstance(hint, type) and is_dataclass(hint):
             yield from _variables(hint)
         else:
-            yield Variable(field.name, _plain_type(hint), required=NoneType not in get_args(hint))
+            yield Variable(field, _plain_type(hint), required=NoneType not in get_args(hint))
 
 
 def _plain_type(hint: Any) -> type:
@@ -141,18 +145,14 @@ def _plain_type(hint: Any) -> type:
 
 
 def _construct(owner: Any, values: Mapping[str, object]) -> Any:
-    hints = get_type_hints(owner)
     return owner(
         **{
-            field.name: _construct(hints[field.name], values)
-            if is_dataclass(hints[field.name])
-            else values.get(field.name)
-            for field in fields(owner)
+            field: _construct(hint, values) if is_dataclass(hint) else values.get(field)
+            for field, hint in get_type_hints(owner).items()
         }
     )
 
 
-@dataclass(frozen=True)
 class ProcessInboundSms(FunctionEnvironment):
     """Environment of `process_inbound_sms`."""
 
@@ -177,7 +177,6 @@ class ProcessInboundSms(FunctionEnvironment):
     language: LanguageSettings
 
 
-@dataclass(frozen=True)
 class StartCallback(FunctionEnvironment):
     """Environment of `start_callback`."""
 
@@ -196,7 +195,6 @@ class StartCallback(FunctionEnvironment):
     language: LanguageSettings
 
 
-@dataclass(frozen=True)
 class LaunchCampaign(FunctionEnvironment):
     """Environment of `launch_campaign`."""
 
@@ -211,7 +209,6 @@ class LaunchCampaign(FunctionEnvironment):
     language: LanguageSettings
 
 
-@dataclass(frozen=True)
 class LaunchPinpointCampaign(FunctionEnvironment):
     """Environment of `launch_pinpoint_campaign`."""
 
@@ -221,7 +218,6 @@ class LaunchPinpointCampaign(FunctionEnvironment):
     keep_typography: bool
 
 
-@dataclass(frozen=True)
 class PlanCampaign(FunctionEnvironment):
     """Environment of `plan_campaign`."""
 
@@ -236,7 +232,6 @@ class PlanCampaign(FunctionEnvironment):
     """Message parts of one campaign that may wait in the dispatch queue."""
 
 
-@dataclass(frozen=True)
 class SendCampaign(FunctionEnvironment):
     """Environment of `send_campaign`."""
 
@@ -253,7 +248,6 @@ class SendCampaign(FunctionEnvironment):
     """Message parts per second that the origination identity may send."""
 
 
-@dataclass(frozen=True)
 class SummarizeCampaign(FunctionEnvironment):
     """Environment of `summarize_campaign`."""
 
@@ -261,7 +255,6 @@ class SummarizeCampaign(FunctionEnvironment):
     campaign_counters_table: str
 
 
-@dataclass(frozen=True)
 class RecordDeliveryEvent(FunctionEnvironment):
     """Environment of `record_delivery_event`."""
 
@@ -269,7 +262,6 @@ class RecordDeliveryEvent(FunctionEnvironment):
     campaign_counters_table: str
 
 
-@dataclass(frozen=True)
 class DetectShiftChanges(FunctionEnvironment):
     """Environment of `detect_shift_changes`."""
 
@@ -292,7 +284,6 @@ class ShiftTimerSettings:
     """The queue for requests that EventBridge Scheduler cannot deliver."""
 
 
-@dataclass(frozen=True)
 class ReconcileShift(FunctionEnvironment):
     """Environment of `reconcile_shift`."""
 
@@ -310,7 +301,6 @@ class ReconcileShift(FunctionEnvironment):
     timers: ShiftTimerSettings
 
 
-@dataclass(frozen=True)
 class SendOutbox(FunctionEnvironment):
     """Environment of `send_outbox`."""
 
@@ -337,7 +327,6 @@ class SendOutbox(FunctionEnvironment):
     language: LanguageSettings
 
 
-@dataclass(frozen=True)
 class SendOperatorReply(FunctionEnvironment):
     """Environment of `send_operator_reply`."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from typing import get_type_hints
 
 import jsii
 from aws_cdk import Duration, Fn, RemovalPolicy, Stack, Tokenization
@@ -61,7 +62,7 @@ class RuntimeFunction(Construct):
         super().__init__(scope, construct_id)
         self._handler = environment_class.handler()
         self._variables = {variable.field: variable for variable in environment_class.variables()}
-        self._policy_fields = {field.name for field in fields(environment_class)} - self._variables.keys()
+        self._policy_fields = get_type_hints(environment_class).keys() - self._variables.keys()
         self._configured: dict[str, str] = {}
         stack = Stack.of(self)
         # One namespace per stack keeps the alarms of environments apart.

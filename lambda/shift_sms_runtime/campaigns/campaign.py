@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,9 +10,6 @@ from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_sub
 
 RELAUNCH_REMAINING = "remaining"
 """The only value of the attribute `relaunch` of a campaign item."""
-
-MAX_RELAUNCH_AGE = timedelta(days=60)
-"""How long after its first launch a campaign can be relaunched: until well before its deliveries expire."""
 
 _MAX_ID_LENGTH = 256
 
@@ -227,25 +223,3 @@ def check_length(body: str, *, instructions_in: str | None = None) -> CampaignTe
             + (f"; what makes it {size.encoding}: {size.not_gsm}" if size.not_gsm else "")
         )
     return CampaignText(body, size)
-
-
-class PlanState(StrEnum):
-    """What a launch finds when it begins to plan its campaign."""
-
-    BEGUN = "begun"
-    """There was no plan to continue: this launch has begun one."""
-    UNFINISHED = "unfinished"
-    """An earlier launch, or an earlier delivery of this one, has begun the plan and not finished it."""
-    FINISHED = "finished"
-    """An earlier launch, or an earlier delivery of this one, has planned every recipient."""
-    TOO_OLD = "too-old"
-    """The campaign is too old for a relaunch: the record of who was texted is about to expire."""
-
-
-@dataclass(frozen=True)
-class LaunchPlan:
-    """The progress of planning a campaign. The next page begins after the member `after`."""
-
-    state: PlanState
-    launch_id: str
-    after: str = ""

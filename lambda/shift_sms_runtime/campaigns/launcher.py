@@ -10,9 +10,9 @@ from shift_sms_runtime.campaigns.campaign import (
     CampaignGone,
     CampaignNotSendable,
     CampaignStatus,
-    PlanState,
     read_campaign,
 )
+from shift_sms_runtime.campaigns.launch_plan import PlanState
 from shift_sms_runtime.campaigns.ports import Campaigns, LaunchPlans, ShiftIds
 from shift_sms_runtime.campaigns.work_items import Page
 from shift_sms_runtime.language.shift_codes import candidate_ids

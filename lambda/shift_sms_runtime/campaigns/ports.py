@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from shift_sms_runtime.campaigns.campaign import CampaignStatus, LaunchPlan
+from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.campaigns.counters import CounterRow
 from shift_sms_runtime.campaigns.deliveries import NewDelivery, SkipResult
+from shift_sms_runtime.campaigns.launch_plan import LaunchPlan
 from shift_sms_runtime.campaigns.work_items import Page
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 

@@ -41,13 +41,19 @@ from shift_sms_runtime.language.intents import (
     Unclear,
     UrgentText,
 )
-from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass
-from shift_sms_runtime.language.shift_codes import SHORT_TEXT_WORDS, KnownCodes
+from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass, fold
+from shift_sms_runtime.language.shift_codes import KnownCodes
 from shift_sms_runtime.language.tokenizer import (
     Tokens,
 )
+from shift_sms_runtime.language.topics.list_requests import words_of_request
 from shift_sms_runtime.language.topics.opt_outs import is_opt_out
-from shift_sms_runtime.language.topics.questions import asks_about_own_state, is_question, offers_time
+from shift_sms_runtime.language.topics.questions import (
+    asks_about_own_state,
+    asks_about_shift_state,
+    is_question,
+    offers_time,
+)
 from shift_sms_runtime.language.topics.shift_filters import DAY_TOPICS, filter_of
 from shift_sms_runtime.language.topics.urgency import is_urgent
 
@@ -94,8 +100,8 @@ _NOT_LISTING = (
 """The classes of words of which none is in a text that asks for open shifts."""
 
 
-_MOST_WORDS_OF_A_FILTER = 2
-"""How many words of a text may be the name of a site or a role."""
+_MOST_UNLISTED_IN_QUESTION = 2
+"""How many unlisted words may stand in a question about the state of a shift."""
 
 
 _BESIDE_ACTIONS = _EVERYDAY | _ACTIONS.keys() | {WordClass.SHIFTS, WordClass.MINE, WordClass.YES}
@@ -177,6 +183,13 @@ class _Interpreter:
         """Returns INFO for a question about a code that the product can answer, and leaves others to a person."""
         spans = [(part.start, part.end) for part in self._parts if isinstance(part, Code)]
         is_unclear = isinstance(intent, Unclear) and not intent.may_give_back
+        asks_state = asks_about_shift_state(self._tokens, self._lexicon, spans)
+        names_one = len(self.codes) == 1 and all(part.is_date_or_time for part in self._unknown)
+        if isinstance(intent, Unclear) and names_one and asks_state:
+            unlisted = sum(not phrase.classes for phrase in self._phrases)
+            others = (WordClass.DROP, WordClass.CANNOT, WordClass.SICK, WordClass.AGENT)
+            if unlisted <= _MOST_UNLISTED_IN_QUESTION and not self._has(*others):
+                return ShiftCommand(ShiftAction.INFO, self.codes)
         if not (is_unclear and is_question(self._tokens, self._lexicon, spans)):
             return intent
         other_actions = _ACTIONS.keys() - {WordClass.WAIT, WordClass.INFO}
@@ -196,6 +209,8 @@ class _Interpreter:
             return RequestCallback(self._text[leading.end :].lstrip(" \t\n.,;:!?-_*").strip())
         if self.codes:
             return self._intent_with_codes()
+        if self._unknown and all(map(self._is_word_with_digit, self._unknown)):
+            return self._intent_of_request(FreeText())
         return self._intent_with_unknown_codes() if self._unknown else self._intent_without_codes(leading)
 
     def _intent_with_codes(self) -> Intent:
@@ -234,8 +249,24 @@ class _Interpreter:
         """Returns the intent of a text without codes. `leading` is its first phrase that is not everyday."""
         if asks_about_own_state(self._tokens, self._lexicon):
             return ListOwnShifts()
+        intent = self._intent_of_words(leading)
+        if intent == FreeText() or (isinstance(intent, ListShifts) and not intent.more):
+            return self._intent_of_request(intent)
+        return intent
+
+    def _intent_of_request(self, otherwise: Intent) -> Intent:
+        """Returns the intent of a request for open shifts in everyday words, or `otherwise` for any other text."""
+        words = words_of_request(self._tokens, self._lexicon)
+        return otherwise if words is None else self._list(words)
+
+    def _is_word_with_digit(self, part: UnknownCode) -> bool:
+        """Whether a word with a digit is no code: "2moro", French "dem1", "4" in "what u got 4 today"."""
+        words = (self._lexicon.topics[topic] for topic in (Topic.BESIDE_REQUEST, *DAY_TOPICS))
+        return any(fold(part.typed) in listed for listed in words)
+
+    def _intent_of_words(self, leading: Phrase | None) -> Intent:
         if not self.all_listed:
-            return self._list(self._words_of_filter) if self._asks_for_list() else FreeText()
+            return FreeText()
         return self._intent_of_command(leading) or self._intent_without_command()
 
     def _intent_of_command(self, leading: Phrase | None) -> Intent | None:
@@ -260,37 +291,20 @@ class _Interpreter:
     def _list(self, words: Iterable[str] = ()) -> ListShifts:
         return ListShifts(filter=filter_of(self._tokens, self._lexicon, words))
 
-    @property
-    def _words_of_filter(self) -> list[str]:
-        """The words that may be a site or a role."""
-        beside = self._lexicon.topics[Topic.BESIDE_LIST] | self._lexicon.topics[Topic.LISTING]
-        days = frozenset().union(*map(self._lexicon.topics.__getitem__, DAY_TOPICS))
-        return [
-            phrase.folded
-            for phrase in self._phrases
-            if not phrase.classes and phrase.folded not in beside | days
-        ]
-
     def _asks_for_list(self) -> bool:
-        """Whether a text asks for open shifts, maybe those of a day, a site or a role."""
+        """Whether a text of listed words asks for open shifts, maybe those of a day."""
         listing = self._lexicon.topics[Topic.LISTING]
         asking = [phrase for phrase in self._phrases if _only_asks(phrase)]
         if self._has(*_NOT_LISTING) or not all(phrase.folded in listing for phrase in asking):
             return False  # "when do the shifts start"
-        if len(self._words_of_filter) > _MOST_WORDS_OF_A_FILTER:
-            return False
         names_shifts = self._has(WordClass.LIST) or any(
             phrase.is_any(WordClass.SHIFTS) and not phrase.is_any(WordClass.ASKING)
             for phrase in self._phrases
         )
-        is_short = len(self._tokens.words) <= SHORT_TEXT_WORDS
-        asks = self.all_listed or is_short or "?" in self._text or bool(asking)
         if names_shifts:
-            return asks or self._has(WordClass.LIST)
-        if not self.all_listed and any(phrase.has_role(GrammarRole.STATING) for phrase in asking):
-            return False  # "is the ward closed tomorrow?"
+            return True
         may_list = self._has(WordClass.SHIFTS) or filter_of(self._tokens, self._lexicon) is not None
-        return asks and may_list and not offers_time(self._tokens, self._lexicon)
+        return may_list and not offers_time(self._tokens, self._lexicon)
 
     def _intent_of_action_without_code(self, command: Phrase) -> Intent:
         action = next(action for word_class, action in _ACTIONS.items() if command.is_any(word_class))

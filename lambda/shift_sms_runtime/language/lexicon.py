@@ -117,9 +117,16 @@ class Topic(StrEnum):
     NOT_URGENT = "not_urgent"
     SERVICES = "services"
     LISTING = "listing"
-    BESIDE_LIST = "beside_list"
+    ASKING_FOR = "asking_for"
+    ASKING_WHICH = "asking_which"
+    OPEN_WORK = "open_work"
+    OPEN = "open"
+    PLACING = "placing"
+    BESIDE_REQUEST = "beside_request"
     OFFERING = "offering"
     OWN_STATE = "own_state"
+    SHIFT_STATE = "shift_state"
+    ASKING_STATE = "asking_state"
     QUESTION = "question"
     TODAY = "today"
     TOMORROW = "tomorrow"
@@ -193,9 +200,10 @@ class Lexicon:
         by_class = {WordClass(name): [*phrases] for name, phrases in words.items()}
         by_role = {GrammarRole(name): [*phrases] for name, phrases in grammar.items()}
         by_topic = {Topic(name): [*phrases] for name, phrases in topics.items()}
+        accented = {kind: _folded_phrases(fold_keeping_accents, by_class.get(kind, ())) for kind in WordClass}
         return cls(
-            {kind: _folded_phrases(fold, by_class.get(kind, ())) for kind in WordClass},
-            {kind: _folded_phrases(fold_keeping_accents, by_class.get(kind, ())) for kind in WordClass},
+            {kind: frozenset(map(_without_accents, accented[kind])) for kind in WordClass},
+            accented,
             {role: _folded_phrases(fold, by_role.get(role, ())) for role in GrammarRole},
             {topic: _folded_phrases(fold, by_topic.get(topic, ())) for topic in Topic},
             {fold(word): digits for digits, listed in numbers.items() for word in listed},
@@ -298,12 +306,16 @@ class Lexicon:
 
 def fold(word: str) -> str:
     """Returns the letters, digits and symbols of a word, in capitals and without accents."""
+    if word.isascii():
+        return fold_keeping_accents(word)
     decomposed = unicodedata.normalize("NFKD", word.upper())
     return "".join(c for c in decomposed if c.isalnum() or is_symbol(c)).upper()
 
 
 def fold_keeping_accents(word: str) -> str:
     """Returns the letters, digits and symbols of a word, in capitals."""
+    if word.isascii():  # has no symbols, and every cold start folds thousands of words
+        return word.upper() if word.isalnum() else "".join(filter(str.isalnum, word.upper()))
     return "".join(c for c in unicodedata.normalize("NFC", word.upper()) if c.isalnum() or is_symbol(c))
 
 

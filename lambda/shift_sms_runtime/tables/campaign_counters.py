@@ -21,14 +21,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import plain, read_batch, sortable_time, wire
-from shift_sms_runtime.campaigns.campaign import MAX_RELAUNCH_AGE, LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.counters import TIME_ATTRIBUTES, Counter, CounterDelta, CounterRow
-from shift_sms_runtime.campaigns.work_items import Page
+from shift_sms_runtime.campaigns.launch_plan import MAX_RELAUNCH_AGE, LaunchPlan, PlanState
 from shift_sms_runtime.messaging.ports import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+    from shift_sms_runtime.campaigns.work_items import Page
 
 COUNTER_RETENTION = timedelta(days=90)
 """The same as for deliveries."""
@@ -125,17 +126,17 @@ class DynamoLaunchPlans:
             return LaunchPlan(PlanState.FINISHED, row["launch_id"])
         return LaunchPlan(PlanState.UNFINISHED, row["launch_id"], row["page_after"])
 
-    def is_due(self, page: Page) -> bool:
+    def is_due(self, page: "Page") -> bool:
         """See `LaunchPlans.is_due`."""
         row = self._read_plan(page.campaign_id)
         is_current = (row.get("plan_status"), row.get("launch_id")) == (_UNFINISHED, page.launch_id)
         return is_current and bool(row["page_after"] <= page.after)
 
-    def advance(self, page: Page, after: str) -> None:
+    def advance(self, page: "Page", after: str) -> None:
         """See `LaunchPlans.advance`."""
         self._update(page, {"page_after": after})
 
-    def finish(self, page: Page, *, void: bool = False) -> None:
+    def finish(self, page: "Page", *, void: bool = False) -> None:
         """See `LaunchPlans.finish`."""
         self._update(page, {"plan_status": _VOID if void else _FINISHED})
 
@@ -170,7 +171,7 @@ class DynamoLaunchPlans:
             return False
         return True
 
-    def _update(self, page: Page, values: Mapping[str, str]) -> None:
+    def _update(self, page: "Page", values: Mapping[str, str]) -> None:
         """Changes the plan, unless a later page or launch has changed it."""
         try:
             self._client.update_item(

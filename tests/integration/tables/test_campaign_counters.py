@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shift_sms_runtime.campaigns.campaign import LaunchPlan, PlanState
+from shift_sms_runtime.campaigns.launch_plan import LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.work_items import Page
 from tests.support.dialogues.dialogue import ANN
 from tests.support.store_operations import NOW, queued

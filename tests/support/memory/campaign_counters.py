@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shift_sms_runtime.campaigns.campaign import LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.counters import CounterDelta, CounterRow
+from shift_sms_runtime.campaigns.launch_plan import LaunchPlan, PlanState
 from shift_sms_runtime.campaigns.work_items import Page
 
 

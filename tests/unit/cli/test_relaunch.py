@@ -11,7 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from shift_sms_cli import __main__ as command_line
 from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT
-from shift_sms_runtime.campaigns.campaign import MAX_RELAUNCH_AGE
+from shift_sms_runtime.campaigns.launch_plan import MAX_RELAUNCH_AGE
 from shift_sms_runtime.tables import campaign_counters, deliveries
 from tests.support.cli_campaigns import AUGUST, STOPPED
 from tests.support.operator_cli import OperatorCli

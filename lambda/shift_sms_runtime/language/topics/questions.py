@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from shift_sms_runtime.language.lexicon import Lexicon, Topic, WordClass
+from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass
 from shift_sms_runtime.language.tokenizer import Tokens
 from shift_sms_runtime.language.topics.phrases import clauses
 
@@ -61,6 +61,27 @@ def is_question(tokens: Tokens, lexicon: Lexicon, code_spans: Iterable[tuple[int
             follows_code = asks and any(start <= phrase.start < end for start, end in spans)
             begins = follows_code or (begins and bool(phrase.classes))
     return False
+
+
+def asks_about_shift_state(
+    tokens: Tokens, lexicon: Lexicon, code_spans: Iterable[tuple[int, int]] = ()
+) -> bool:
+    """Whether a text with a code asks who has the shift, or where the sender is on its waiting list.
+
+    "I got CAF1" asks nothing. "did I get CAF1 or not" does.
+
+    Args:
+        tokens: The text.
+        lexicon: The words of the employee's language.
+        code_spans: Where the codes of the text begin and end.
+    """
+    found = clauses(tokens, lexicon, (Topic.SHIFT_STATE, Topic.ASKING_STATE))
+    phrases = [phrase for clause in found for phrase in clause]
+    if any(not phrase.topics and phrase.folded in lexicon.grammar[GrammarRole.NOT] for phrase in phrases):
+        return False  # "did I get CAF1? I do not want it"
+    asks = "?" in tokens.text or any(phrase.is_any(Topic.ASKING_STATE) for phrase in phrases)
+    asks = asks or is_question(tokens, lexicon, code_spans)
+    return asks and any(phrase.is_any(Topic.SHIFT_STATE) for phrase in phrases)
 
 
 def offers_time(tokens: Tokens, lexicon: Lexicon) -> bool:

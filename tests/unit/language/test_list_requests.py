@@ -1,0 +1,106 @@
+"""Tests of requests for open shifts and questions about a shift in everyday words, and of texts that look alike."""
+
+import pytest
+
+from shift_sms_runtime.language.intents import (
+    DaysWanted,
+    FreeText,
+    ListShifts,
+    ShiftAction,
+    ShiftCommand,
+    ShiftFilter,
+)
+from shift_sms_runtime.language.locale_files import locales
+from shift_sms_runtime.language.multilingual.interpreter import interpret
+
+LEXICONS = {language: locale.lexicons for language, locale in locales("shifts").items()}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "days", "words"),
+    [
+        ("en", "any gigs on sunday", DaysWanted.SUNDAY, ()),
+        ("en", "whats still uncovered at harbor", None, ("harbor",)),
+        ("en", "got any bar shifts sat", DaysWanted.SATURDAY, ("bar",)),
+        ("en", "is there anything 2moro", DaysWanted.TOMORROW, ()),
+        ("en", "are there any nurse shifts left this weekend", DaysWanted.WEEKEND, ("nurse",)),
+        ("en", "hiya, skint this month, any work going tomorrow?", DaysWanted.TOMORROW, ()),
+        ("es", "hay algo libre el domingo en el norte", DaysWanted.SUNDAY, ("norte",)),
+        ("es", "busco turnos de barista", None, ("barista",)),
+        ("es", "teneis curro pa mañana", DaysWanted.TOMORROW, ()),
+        ("fr", "créneaux à harbor", None, ("harbor",)),
+        ("fr", "il reste quoi demain", DaysWanted.TOMORROW, ()),
+        ("fr", "des postes d'infirmière libres samedi ?", DaysWanted.SATURDAY, ("infirmiere",)),
+        ("fr", "cherche du taf pour ce week-end", DaysWanted.WEEKEND, ()),
+        ("de", "gibts am sonntag noch dienste im norden", DaysWanted.SUNDAY, ("norden",)),
+        ("de", "habt ihr was als barista", None, ("barista",)),
+        ("de", "ist morgen noch was offen an der bar", DaysWanted.TOMORROW, ("bar",)),
+    ],
+)
+def test_given_a_request_in_everyday_words_when_read_then_it_lists_what_it_names(
+    language: str, text: str, days: DaysWanted | None, words: tuple[str, ...]
+) -> None:
+    assert interpret(text, LEXICONS[language], ()) == ListShifts(filter=ShiftFilter(days, words))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "is the ward open tomorrow"),
+        ("en", "what time does the bar close tomorrow"),
+        ("en", "what should i wear tomorrow"),
+        ("en", "i am free tomorrow"),
+        ("en", "any news about my payslip"),
+        ("en", "is there parking at harbor"),
+        ("en", "where is the bar tomorrow"),
+        ("en", "who is working tomorrow"),
+        ("en", "is there a staff party on friday"),
+        ("en", "do you have my payslip"),
+        ("en", "got my payslip, hours are wrong"),
+        ("en", "is work closed on monday"),
+        ("en", "need hours confirmed for friday"),
+        ("en", "there is no work left in me"),
+        ("en", "any chance of a raise"),
+        ("es", "hay uniforme en el trabajo?"),
+        ("es", "hay aparcamiento en harbor?"),
+        ("es", "no tengo trabajo el lunes"),
+        ("es", "el lunes no trabajo"),
+        ("fr", "y a un parking au port ?"),
+        ("fr", "je suis libre samedi"),
+        ("fr", "je cherche mon badge"),
+        ("fr", "y a un problème avec mes heures"),
+        ("de", "suche meinen badge"),
+        ("de", "habt ihr parkplätze im norden"),
+        ("de", "gibt es morgen essen"),
+        ("de", "ich bin am samstag frei"),
+        ("de", "samstag hab ich frei"),
+        ("de", "arbeit war heute hart"),
+    ],
+)
+def test_given_a_text_that_looks_like_a_request_when_read_then_a_person_reads_it(
+    language: str, text: str
+) -> None:
+    assert interpret(text, LEXICONS[language], ()) == FreeText()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("en", "did i get caf1", "CAF1"),
+        ("en", "is bar2 gone?", "BAR2"),
+        ("en", "what number am i in line for icu204", "ICU204"),
+        ("es", "me quedé con bar1 o no", "BAR1"),
+        ("es", "estoy en la lista de espera de caf2?", "CAF2"),
+        ("fr", "est-ce que j'ai eu caf1", "CAF1"),
+        ("de", "bin ich für caf1 noch auf der warteliste", "CAF1"),
+    ],
+)
+def test_given_a_question_about_a_shift_when_read_then_its_state_is_asked_for(
+    language: str, text: str, code: str
+) -> None:
+    assert interpret(text, LEXICONS[language], [code]) == ShiftCommand(ShiftAction.INFO, (code,))
+
+
+def test_given_a_question_and_a_refusal_when_read_then_the_shift_is_not_described() -> None:
+    text = "did i get caf1? i do not want it"
+    assert interpret(text, LEXICONS["en"], ["CAF1"]) != ShiftCommand(ShiftAction.INFO, ("CAF1",))
