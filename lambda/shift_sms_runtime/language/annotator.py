@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from shift_sms_runtime.language.lexicon import GrammarRole, GrammarWords, Lexicon, WordClass, fold
 from shift_sms_runtime.language.shift_codes import KnownCodes, spoken_code
@@ -167,7 +168,19 @@ class _Annotator:
     def _is_certain_number(self, first: int, count: int) -> bool:
         """Whether the last word is surely a number: in "the bar one" it may not be, but "BAR one" is a code."""
         is_one = self._words[first + count - 1].folded in self._grammar[GrammarRole.ONE]
-        return not is_one or self._words[first].raw.isupper()
+        return not is_one or self._words[first].raw.isupper() or self._has_other_number
+
+    @cached_property
+    def _has_other_number(self) -> bool:
+        """Whether the text has a code with another number in words: "the bar one and the caf three"."""
+        one = self._grammar[GrammarRole.ONE]
+        return any(
+            word.folded in self._lexicon.numbers
+            and word.folded not in one
+            and (spoken := spoken_code(self._tokens, first, 2, self._lexicon)) is not None
+            and self._known.find(spoken, spoken) is not None
+            for first, word in enumerate(self._words[1:])
+        )
 
     def _is_certain_code(self, first: int, count: int) -> bool:
         """Whether the words can only be a code.

@@ -24,6 +24,7 @@ from shift_sms_runtime.language.grammar.giving_back import (
     tells_of_absence,
 )
 from shift_sms_runtime.language.grammar.person_names import without_names
+from shift_sms_runtime.language.grammar.waiting import asks_to_wait_for
 from shift_sms_runtime.language.intents import (
     FreeText,
     HowTo,
@@ -352,7 +353,7 @@ class _Interpreter:
 
     def _may_only_acknowledge(self) -> bool:
         yes_phrases = [phrase for phrase in self._phrases if phrase.is_any(WordClass.YES)]
-        return self._has(WordClass.THANKS) and all(
+        return self._has(WordClass.THANKS, WordClass.FAREWELL) and all(
             phrase.has_role(GrammarRole.ACKNOWLEDGING) for phrase in yes_phrases
         )
 
@@ -367,6 +368,8 @@ class _Interpreter:
         classes = {kind for phrase in self._phrases for kind in phrase.classes & _ACTIONS.keys()}
         if classes == {WordClass.DROP, WordClass.WAIT} and leaves_waiting_list(self._parts):
             classes.remove(WordClass.WAIT)
+        if WordClass.WAIT in classes and asks_to_wait_for(self._parts, self._text):
+            return ShiftAction.WAIT
         if len(classes) != 1:
             return None
         action = _ACTIONS[classes.pop()]

@@ -91,6 +91,8 @@ class GrammarRole(StrEnum):
     DEVICE = "device"
     DEVICE_MODEL = "device_model"
     PLEASE = "please"
+    SIGN_OFF = "sign_off"
+    EXTENSION = "extension"
 
 
 GrammarWords = Mapping[GrammarRole, frozenset[str]]
@@ -106,8 +108,10 @@ class Topic(StrEnum):
     OPT_OUT = "opt_out"
     ENDING = "ending"
     TEXTS = "texts"
+    TEXTING_ME = "texting_me"
     BESIDE_OPT_OUT = "beside_opt_out"
     NOT_OPT_OUT = "not_opt_out"
+    LEAVING = "leaving"
     LIMITING = "limiting"
     URGENT = "urgent"
     NOT_URGENT = "not_urgent"

@@ -42,7 +42,8 @@ def words_to_look_up(
     is_short = len(tokens.words) <= SHORT_TEXT_WORDS
     has_unknown = isinstance(intent, ShiftCommand) and bool(intent.unknown)
     names_none = isinstance(intent, FreeText) or (isinstance(intent, Unclear) and not intent.codes)
-    if not (has_unknown or names_none):
+    may_name_another = isinstance(intent, Unclear) and _has_spoken_code(tokens, lexicons.together)
+    if not (has_unknown or names_none or may_name_another):
         return ()
     together = lexicons.together
     runs = _runs_of_unknown_words(annotate(tokens, together, KnownCodes(known_ids)), tokens, together)
@@ -55,6 +56,11 @@ def words_to_look_up(
         if len(code) <= LONGEST_CODE and (is_short or any(map(str.isdigit, code))):
             by_code.setdefault(code, typed)
     return tuple(by_code.values())[:MAX_WORDS_LOOKED_UP]
+
+
+def _has_spoken_code(tokens: Tokens, lexicon: Lexicon) -> bool:
+    """Whether a word and a number in words may be one code: "CAF three"."""
+    return any(spoken_code(tokens, first, 2, lexicon) is not None for first in range(len(tokens.words) - 1))
 
 
 def _runs_of_unknown_words(parts: Sequence[Part], tokens: Tokens, lexicon: Lexicon) -> list[list[_Span]]:

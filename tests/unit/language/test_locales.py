@@ -285,13 +285,21 @@ def test_given_a_listed_phrase_when_it_is_in_a_text_then_it_can_be_found(
     assert_none(problems())
 
 
+_ROLES_OF_PHRASES = (
+    GrammarRole.ACKNOWLEDGING,
+    GrammarRole.FOOTER,
+    GrammarRole.NOT,
+    GrammarRole.SIGN_OFF,
+)
+
+
 @every_file
 def test_given_a_grammar_word_when_listed_then_it_can_be_found(vocabulary: str, language: str) -> None:
     def problems() -> Iterator[str]:
         for role, words in tomllib.loads(grammar_of(language))["grammar"].items():
             for word in words:
                 parts = tokenize(word)
-                most = 4 if role in (GrammarRole.ACKNOWLEDGING, GrammarRole.FOOTER, GrammarRole.NOT) else 1
+                most = 4 if role in _ROLES_OF_PHRASES else 1
                 if parts.symbols != (word,) and not 1 <= len(parts.words) <= most:
                     yield f"{language}.toml {role}: {word} has {len(parts.words)} words"
 

@@ -35,6 +35,18 @@ def is_ambiguous(parts: Sequence[Part], text: str, grammar: GrammarWords) -> boo
         or _wants_one_of_several(parts)
         or _wants_part_of_a_shift(parts, text, grammar)
         or _begins_with_whereabouts(parts)
+        or _hesitates(parts, text)
+    )
+
+
+def _hesitates(parts: Sequence[Part], text: str) -> bool:
+    """Whether a text breaks off without asking for its codes: "and A1, well..."."""
+    return (
+        text.endswith("..")
+        and isinstance(parts[-1], Phrase)
+        and not any(
+            isinstance(part, Phrase) and part.is_any(WordClass.POLITE, WordClass.YES) for part in parts
+        )
     )
 
 

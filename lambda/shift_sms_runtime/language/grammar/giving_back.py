@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from shift_sms_runtime.language.annotator import Code, Part, Phrase
 from shift_sms_runtime.language.lexicon import GrammarRole, WordClass
@@ -31,14 +32,22 @@ def tells_of_absence(parts: Sequence[Part], text: str) -> bool:
     return "?" not in text and any(
         isinstance(part, Phrase)
         and (
-            part.is_any(WordClass.SICK)
+            (part.is_any(WordClass.SICK) and not _is_future(part, after))
             or (
                 part.is_any(WordClass.CANNOT)
                 and part.contains(GrammarRole.NOT)
                 and not part.has_role(GrammarRole.NOT)
             )
         )
-        for part in parts
+        for part, after in zip_longest(parts, parts[1:])
+    )
+
+
+def _is_future(part: Phrase, after: Part | None) -> bool:
+    """Whether "ill" stands for "I'll": a word that is neither a time nor a sickness follows."""
+    return part.has_role(GrammarRole.SENDER) and not (
+        after is None
+        or (isinstance(after, Phrase) and after.is_any(WordClass.TIME, WordClass.SICK, WordClass.NEGATING))
     )
 
 

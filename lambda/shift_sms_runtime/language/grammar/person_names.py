@@ -17,6 +17,9 @@ _CLAUSE_ENDS = re.compile(r"\s*([,.!]|[-\u2013]\s|$)")
 _SIGNATURE_BEGINS = re.compile(r"[\s.,!]*(?:\s[-\u2013\u2014~]+|\u2014|\n)\s*")
 _SIGNATURE_ENDS = re.compile(r"[^\w?]*")
 _PUNCTUATION = re.compile(r"[,.;:!?]")
+_NAME = re.compile(r"\w+(?:(?:\. ?| |-|')\w+)*[^\w?]*")
+"""A name has no punctuation but the periods of titles and initials."""
+_MOST_WORDS_IN_SIGNATURE = 5
 
 
 def without_names(parts: Sequence[Part], text: str) -> list[Part]:
@@ -24,6 +27,8 @@ def without_names(parts: Sequence[Part], text: str) -> list[Part]:
     kept: list[Part] = []
     position = 0
     while position < len(parts):
+        if _is_full_signature(parts[position:], kept, text):
+            break
         candidates = (parts[position : position + count] for count in range(_LONGEST_NAME, 0, -1))
         name = next(
             (
@@ -107,6 +112,42 @@ def _is_signature(name: Sequence[Part], before: Sequence[Part], text: str) -> bo
         and _SIGNATURE_BEGINS.fullmatch(text, before[-1].end, first.start) is not None
         and _SIGNATURE_ENDS.fullmatch(text, name[-1].end) is not None
     )
+
+
+def _is_full_signature(rest: Sequence[Part], before: Sequence[Part], text: str) -> bool:
+    """Whether the text ends with a name that may have a title and initials: "Regards, Dr. J. Perrin".
+
+    It stands after a sign-off that begins a clause, or begins with a listed first name: "A1 - Tom K, ext 4410".
+    """
+    if not before or not rest:
+        return False
+    last, name = before[-1], [*rest]
+    match name:
+        case [*first, Phrase() as extension, UnknownCode() as number] if (
+            first and extension.has_role(GrammarRole.EXTENSION) and number.typed.isdigit()
+        ):
+            name = first
+    words = [text[part.start : part.end] for part in name]
+    if len(words) > _MOST_WORDS_IN_SIGNATURE or not all(
+        _is_unlisted(part)
+        or (isinstance(part, Phrase) and (_is_initial(word) or part.is_any(WordClass.GREETING)))
+        for part, word in zip(name, words, strict=True)
+    ):
+        return False
+    if not all(word.istitle() or _is_initial(word) for word in words) or all(map(_is_initial, words)):
+        return False
+    if not _NAME.fullmatch(text, name[0].start) and name == [*rest]:
+        return False
+    begins = text[last.end : name[0].start]
+    if isinstance(last, Phrase) and last.has_role(GrammarRole.SIGN_OFF):
+        return _CLAUSE_BEGINS.search(text[: last.start]) is not None or "\n" in begins
+    first_name = name[0]
+    is_listed = isinstance(first_name, Phrase) and first_name.has_role(GrammarRole.NAME)
+    return is_listed and _SIGNATURE_BEGINS.fullmatch(begins) is not None
+
+
+def _is_initial(word: str) -> bool:
+    return len(word) == 1 and word.isupper()
 
 
 def _is_sign_off(phrase: Phrase, text: str) -> bool:

@@ -6,6 +6,7 @@ only if everything in the text is understood.
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass
 from shift_sms_runtime.language.tokenizer import Tokens
@@ -15,9 +16,11 @@ _TOPICS = (
     Topic.OPT_OUT,
     Topic.ENDING,
     Topic.TEXTS,
+    Topic.TEXTING_ME,
     Topic.BESIDE_OPT_OUT,
     Topic.NOT_OPT_OUT,
     Topic.LIMITING,
+    Topic.LEAVING,
 )
 _BESIDE = (
     WordClass.GREETING,
@@ -34,7 +37,7 @@ def is_opt_out(tokens: Tokens, lexicon: Lexicon) -> bool:
     """Whether a text asks in plain words for no more texts."""
     found = clauses(tokens, lexicon, _TOPICS, _BESIDE)
     phrases = [phrase for clause in found for phrase in clause]
-    if any(phrase.is_any(Topic.NOT_OPT_OUT) or _limits(phrase) for phrase in phrases):
+    if any(phrase.is_any(Topic.NOT_OPT_OUT) for phrase in phrases) or any(map(_is_limited, found)):
         return False
     if any(map(_says_it, found)):
         return True
@@ -45,6 +48,12 @@ def is_opt_out(tokens: Tokens, lexicon: Lexicon) -> bool:
     return is_order and any(phrase.is_any(Topic.OPT_OUT) for phrase in phrases)
 
 
+def _is_limited(clause: Sequence[TopicPhrase]) -> bool:
+    """Whether a phrase limits what a clause asks for. "I left in March" is a reason."""
+    request = takewhile(lambda phrase: not phrase.is_any(Topic.LEAVING), clause)
+    return any(map(_limits, request))
+
+
 def _says_it(clause: Sequence[TopicPhrase]) -> bool:
     """Whether a clause opts out in several words. Any words may follow: "stop texting me you muppets"."""
     ending = False
@@ -53,7 +62,7 @@ def _says_it(clause: Sequence[TopicPhrase]) -> bool:
             return False
         if phrase.is_any(Topic.OPT_OUT) and " " in phrase.folded:
             return True
-        if ending and phrase.is_any(Topic.TEXTS):
+        if ending and phrase.is_any(Topic.TEXTS, Topic.TEXTING_ME):
             return _names_sender_or_texts(phrase) or all(map(_is_known, clause))
         ending = ending or phrase.is_any(Topic.ENDING)
     return False
@@ -61,7 +70,7 @@ def _says_it(clause: Sequence[TopicPhrase]) -> bool:
 
 def _names_sender_or_texts(phrase: TopicPhrase) -> bool:
     """Whether a phrase of texts has several words, such as "texting me", so that it is about the sender's texts."""
-    return " " in phrase.folded
+    return " " in phrase.folded or phrase.is_any(Topic.TEXTING_ME)
 
 
 def _is_known(phrase: TopicPhrase) -> bool:
