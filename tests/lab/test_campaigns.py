@@ -69,7 +69,7 @@ def test_given_the_posts_item_when_put_then_each_is_texted_once_and_counts_add_u
     assert str(item["first_send_at"]) <= str(item["last_send_at"])
 
 
-def test_given_recipients_of_four_languages_when_launched_then_each_reads_own_instructions(
+def test_given_four_languages_when_launched_then_each_reads_own_instructions(
     system: LabSystem,
 ) -> None:
     empty_tables(system)
