@@ -7,6 +7,8 @@ from collections import Counter
 from lab.demo.stage import TIMEOUT_SECONDS, Stage, format_counts
 from lab.lab_system import Item
 from lab.operator_setup import CAMPAIGN_ITEM, put_campaign
+from shift_sms_runtime.language.locale import Template
+from shift_sms_runtime.language.locale_files import locale
 
 
 def run_campaign(stage: Stage) -> None:
@@ -27,12 +29,14 @@ def run_campaign(stage: Stage) -> None:
         stage.wait_until_idle()
         item = _finished_item(stage)
     stage.screen.show_sent_text(network.inbox(stage.employees[0].phone_number)[0])
-    stage.screen.note(f"... and the same text to {recipients - 1} other phones, within {seconds:.0f} s.")
+    stage.screen.note(f"... and a text to {recipients - 1} other phones, within {seconds:.0f} s.")
 
     stage.expected_texts.update(employee.phone_number for employee in stage.employees)
     stage.checks.expect(
-        "The campaign text has the post's message and reply instructions",
-        format_counts(Counter({_expected_text(connect=stage.connect): recipients})),
+        "The campaign text has the post's message and instructions in each employee's language",
+        format_counts(
+            Counter(_expected_text(one.language, connect=stage.connect) for one in stage.employees)
+        ),
         format_counts(network.counts_by_body()),
     )
     stage.checks.expect(
@@ -50,9 +54,10 @@ def run_campaign(stage: Stage) -> None:
     )
 
 
-def _expected_text(*, connect: bool) -> str:
-    agent = ", AGENT for a call" if connect else ""
-    return f"{CAMPAIGN_ITEM['campaign_message']}\nReply with a code to book, REQUEST for all{agent}"
+def _expected_text(language: str, *, connect: bool) -> str:
+    say = locale("shifts", language).say
+    agent = say(Template.CAMPAIGN_OR_CALL) if connect else ""
+    return f"{CAMPAIGN_ITEM['campaign_message']}\n{say(Template.CAMPAIGN_HOW_TO_REPLY)}{agent}"
 
 
 def _reached(stage: Stage) -> str:

@@ -15,9 +15,9 @@ class ListingPosition:
     message_id: str
     """The inbound text that got this page."""
     page_after: str | None
-    """The last shift before this page; None on the first page."""
+    """The position after which this page begins; None on the first page."""
     next_after: str | None
-    """The last shift of this page. MORE continues after it. None on the last page."""
+    """The position after which MORE continues; None on the last page."""
     limited_to: ListFilter | None = None
     """What the list of open shifts is limited to; None for all of them. It is the same on each page."""
     own_shifts: bool = False

@@ -33,7 +33,7 @@ def interpret(text: str, lexicons: Lexicons, known_ids: Iterable[str]) -> Intent
 
     Args:
         text: The text as received.
-        lexicons: The words of all languages, that of the employee first.
+        lexicons: The words of all languages, those of the employee's language first.
         known_ids: The ids of the shifts that the text may name.
     """
     return _interpret(text, lexicons, KnownCodes(known_ids))
@@ -48,11 +48,15 @@ def _interpret(text: str, lexicons: Lexicons, known: KnownCodes) -> Intent:
         return keyword
     own = read(tokens, lexicons.own, known)
     # Beside other words than its own, the language may miss one that means "not".
-    if own.understood and not (own.changes_shifts and not all(map(lexicons.words.lists, own.words))):
+    decides = own.understood and not (own.changes_shifts and not all(map(lexicons.words.lists, own.words)))
+    may_have_footer = isinstance(own.intent, FreeText) and not own.all_listed
+    if decides and not may_have_footer:
         return own.intent
     shorter = without_footer(text, lexicons.together.grammar)
     if shorter != text:
         return _interpret(shorter, lexicons, known)
+    if decides:
+        return own.intent
     readings = [read(tokens, lexicon, known) for lexicon in lexicons.by_language]
     return _agreed_intent(own, readings, lexicons.decisive_languages(own.words))
 
