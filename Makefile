@@ -74,7 +74,7 @@ test: check integration infra lab-tests ## Run all checks and all tests, includi
 	@printf '\nAll checks and tests passed.\n'
 
 integration: setup
-	$(call step,Integration tests,$(PYTEST) -n 2 tests/integration,To run one test again: $(BIN)/pytest tests/integration -k NAME)
+	$(call step,Integration tests,$(PYTEST) -n 2 -m "not soak" tests/integration,To run one test again: $(BIN)/pytest tests/integration -k NAME)
 
 infra: setup
 	$(call step,Contract and infrastructure tests,$(PYTEST) -n 2 --dist loadfile tests/contracts tests/infra,If a stack changed on purpose: make snapshots)
@@ -98,7 +98,7 @@ bench: setup ## Measure cost and speed as ratios (a quarter of an hour; ONLY="re
 
 soak: setup ## Run the slow tests of the deployed system, without a time limit
 	$(call step,Soak tests,$(PYTEST) tests/soak,To run one test again on the idle machine: $(BIN)/pytest tests/soak -k NAME)
-	$(call step,Dialogues in the deployed system,$(PYTEST) -n 2 --dist loadfile -m soak tests/lab,To run one test again: $(BIN)/pytest tests/lab -k NAME)
+	$(call step,All dialogues,$(PYTEST) -n 2 --dist loadfile -m soak tests/integration tests/lab,To run one test again: $(BIN)/pytest tests -m soak -k NAME)
 
 lab: setup ## Run the whole system until Ctrl-C, for make text and make tables (CONNECT=off: without AGENT)
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.run --connect $(CONNECT)

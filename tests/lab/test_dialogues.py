@@ -5,15 +5,19 @@ from datetime import UTC, datetime
 import pytest
 
 from lab.lab_system import OUR_NUMBER, LabSystem
-from tests.support.deployed_lab import deployed_dialogues, empty_tables, play_dialogue, put_shifts
+from tests.support.deployed_lab import empty_tables, play_dialogue, put_shifts
 from tests.support.dialogues.booking import AGENT_OFF, AGENT_ON
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, Dialogue
-from tests.support.dialogues.groups import TOPICS_WITH_CONNECT_OFF, TOPICS_WITH_CONNECT_ON_OR_OFF
+from tests.support.dialogues.groups import (
+    TOPICS_WITH_CONNECT_OFF,
+    TOPICS_WITH_CONNECT_ON_OR_OFF,
+    by_topic,
+)
 from tests.support.dialogues.policy import STRICT
 from tests.support.dialogues.replies import CALLING, INVALID
 
 
-@pytest.mark.parametrize("dialogue", deployed_dialogues(*TOPICS_WITH_CONNECT_ON_OR_OFF, AGENT_ON, STRICT))
+@pytest.mark.parametrize("dialogue", by_topic(*TOPICS_WITH_CONNECT_ON_OR_OFF, AGENT_ON, STRICT))
 def test_given_the_deployed_system_when_employees_text_then_the_replies_match(
     system: LabSystem, dialogue: Dialogue
 ) -> None:
@@ -21,7 +25,7 @@ def test_given_the_deployed_system_when_employees_text_then_the_replies_match(
     play_dialogue(system, dialogue)
 
 
-@pytest.mark.parametrize("dialogue", deployed_dialogues(AGENT_OFF, *TOPICS_WITH_CONNECT_OFF))
+@pytest.mark.parametrize("dialogue", by_topic(AGENT_OFF, *TOPICS_WITH_CONNECT_OFF))
 def test_given_connect_is_off_when_employees_text_then_the_replies_match(
     other_system: LabSystem, dialogue: Dialogue
 ) -> None:

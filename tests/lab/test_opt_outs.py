@@ -8,8 +8,9 @@ import pytest
 
 from lab.lab_system import LabSystem
 from lab.phone_network.phones.handsets import InboundPayload
-from tests.support.deployed_lab import STAFF, deployed_dialogues, empty_tables, send_turns
+from tests.support.deployed_lab import STAFF, empty_tables, send_turns
 from tests.support.dialogues.dialogue import ANN, BOB, EVE, GUS, Dialogue
+from tests.support.dialogues.groups import by_topic
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
 from tests.support.dialogues.plain_words import OPT_OUTS_IN_WORDS, OPT_OUTS_IN_WORDS_OF_THE_SERVICE
 from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
@@ -90,23 +91,21 @@ def play(system: LabSystem, dialogue: Dialogue) -> None:
     assert system.bookings() == dialogue.taken
 
 
-@pytest.mark.parametrize("dialogue", deployed_dialogues(SELF_MANAGED_OPT_OUTS, OPT_OUTS_IN_WORDS))
+@pytest.mark.parametrize("dialogue", by_topic(SELF_MANAGED_OPT_OUTS, OPT_OUTS_IN_WORDS))
 def test_given_self_managed_opt_outs_when_employees_text_then_the_replies_match(
     limited_system: LabSystem, dialogue: Dialogue
 ) -> None:
     play(limited_system, dialogue)
 
 
-@pytest.mark.parametrize(
-    "dialogue", deployed_dialogues(OPT_OUTS_OF_THE_SERVICE, OPT_OUTS_IN_WORDS_OF_THE_SERVICE)
-)
+@pytest.mark.parametrize("dialogue", by_topic(OPT_OUTS_OF_THE_SERVICE, OPT_OUTS_IN_WORDS_OF_THE_SERVICE))
 def test_given_opt_outs_of_the_service_when_published_too_then_the_table_holds(
     publishing_system: LabSystem, dialogue: Dialogue
 ) -> None:
     play(publishing_system, dialogue)
 
 
-@pytest.mark.parametrize("dialogue", deployed_dialogues(UNDONE_BOOKINGS))
+@pytest.mark.parametrize("dialogue", by_topic(UNDONE_BOOKINGS))
 def test_given_a_booking_after_stop_when_its_reply_is_refused_then_it_is_undone(
     silent_system: LabSystem, dialogue: Dialogue
 ) -> None:

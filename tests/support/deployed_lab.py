@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from lab.lab_system import MARKER_SHIFT_ID, MESSAGES_PER_SECOND, OUR_NUMBER, LabSystem
 from tests.support.dialogues.dialogue import POST_SHIFTS, Dialogue, matches
 from tests.support.dialogues.groups import CONNECT_OFF
@@ -64,15 +62,6 @@ def quick_redelivery(system: LabSystem, seconds: int) -> Iterator[None]:
 def most_in_window(seconds: float) -> float:
     """Returns how many texts the number can send in a period; the network accepts them up to a second ahead."""
     return MESSAGES_PER_SECOND * (seconds + 1) + 1
-
-
-def deployed_dialogues(*topics: Sequence[Dialogue]) -> list[Any]:
-    """Returns dialogues as parameters of a test: the first of each topic, and the others for `make soak`."""
-    return [
-        pytest.param(dialogue, id=dialogue.name, marks=[pytest.mark.soak] if position else [])
-        for topic in topics
-        for position, dialogue in enumerate(topic)
-    ]
 
 
 def wait_until(condition: Callable[[], bool], timeout: float) -> bool:

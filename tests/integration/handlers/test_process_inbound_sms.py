@@ -12,7 +12,11 @@ from lab.phone_network.api.faults import Fault, Moment, hang, throttle
 from shift_sms_runtime.aws import clients
 from tests.support.dialogues.booking import AGENT_OFF, AGENT_ON
 from tests.support.dialogues.dialogue import ANN, BOB, GUS, POST_SHIFTS, Dialogue, matches
-from tests.support.dialogues.groups import CONNECT_OFF, CONNECT_ON_OR_OFF
+from tests.support.dialogues.groups import (
+    TOPICS_WITH_CONNECT_OFF,
+    TOPICS_WITH_CONNECT_ON_OR_OFF,
+    by_topic,
+)
 from tests.support.dialogues.languages import APPOINTMENTS
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
 from tests.support.dialogues.plain_words import OPT_OUTS_IN_WORDS, OPT_OUTS_IN_WORDS_OF_THE_SERVICE
@@ -45,7 +49,7 @@ def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
     assert system.taken() == dialogue.taken
 
 
-@pytest.mark.parametrize("dialogue", CONNECT_ON_OR_OFF + AGENT_ON, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize("dialogue", by_topic(*TOPICS_WITH_CONNECT_ON_OR_OFF, AGENT_ON))
 def test_given_connect_is_on_when_employees_text_then_the_table_holds(
     system: FunctionsOnMoto, dialogue: Dialogue
 ) -> None:
@@ -53,7 +57,7 @@ def test_given_connect_is_on_when_employees_text_then_the_table_holds(
 
 
 @pytest.mark.parametrize("connect", ["without-connect"], indirect=True)
-@pytest.mark.parametrize("dialogue", AGENT_OFF + CONNECT_OFF, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize("dialogue", by_topic(AGENT_OFF, *TOPICS_WITH_CONNECT_OFF))
 def test_given_connect_is_off_when_employees_text_then_the_table_holds(
     system: FunctionsOnMoto, dialogue: Dialogue
 ) -> None:
@@ -78,9 +82,7 @@ def test_given_appointments_are_offered_when_employees_text_then_the_table_holds
 
 
 @pytest.mark.parametrize("self_managed", ["self-managed"], indirect=True)
-@pytest.mark.parametrize(
-    "dialogue", SELF_MANAGED_OPT_OUTS + OPT_OUTS_IN_WORDS, ids=lambda dialogue: dialogue.name
-)
+@pytest.mark.parametrize("dialogue", by_topic(SELF_MANAGED_OPT_OUTS, OPT_OUTS_IN_WORDS))
 def test_given_self_managed_opt_outs_when_employees_text_then_the_table_holds(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:
@@ -88,9 +90,7 @@ def test_given_self_managed_opt_outs_when_employees_text_then_the_table_holds(
     play_opt_outs(system, dialogue)
 
 
-@pytest.mark.parametrize(
-    "dialogue", OPT_OUTS_OF_THE_SERVICE + OPT_OUTS_IN_WORDS_OF_THE_SERVICE, ids=lambda dialogue: dialogue.name
-)
+@pytest.mark.parametrize("dialogue", by_topic(OPT_OUTS_OF_THE_SERVICE, OPT_OUTS_IN_WORDS_OF_THE_SERVICE))
 def test_given_opt_outs_of_the_service_when_published_too_then_the_table_holds(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:

@@ -1,6 +1,10 @@
 """Groups the dialogues by the settings under which they are true."""
 
+from collections.abc import Sequence
 from itertools import chain
+from typing import Any
+
+import pytest
 
 from tests.support.dialogues.all_languages import IN_OTHER_LANGUAGES, MIXED_LANGUAGES
 from tests.support.dialogues.booking import (
@@ -12,6 +16,7 @@ from tests.support.dialogues.booking import (
     NOT_BOOKING,
 )
 from tests.support.dialogues.codes_in_texts import CODES_IN_TEXTS
+from tests.support.dialogues.dialogue import Dialogue
 from tests.support.dialogues.facts_of_bookings import FACTS_OF_BOOKINGS
 from tests.support.dialogues.giving_back import GIVING_BACK
 from tests.support.dialogues.languages import APPOINTMENTS, IN_EACH_LANGUAGE
@@ -67,3 +72,12 @@ ALL_DIALOGUES = (
     + OPT_OUTS_IN_WORDS_OF_THE_SERVICE
     + UNDONE_BOOKINGS
 )
+
+
+def by_topic(*topics: Sequence[Dialogue]) -> list[Any]:
+    """Returns dialogues as parameters of a test: the first of each topic, and the others for `make soak`."""
+    return [
+        pytest.param(dialogue, id=dialogue.name, marks=[pytest.mark.soak] if position else [])
+        for topic in topics
+        for position, dialogue in enumerate(topic)
+    ]
