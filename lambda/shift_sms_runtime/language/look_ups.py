@@ -38,14 +38,14 @@ def words_to_look_up(
         lexicons: The words of all languages, that of the employee first. Words of any language are left out.
         known_ids: The ids that are known already. Words that name one are left out.
     """
-    tokens = tokenize(without_footer(text, lexicons.together.grammar))
-    is_short = len(tokens.words) <= SHORT_TEXT_WORDS
     has_unknown = isinstance(intent, ShiftCommand) and bool(intent.unknown)
-    names_none = isinstance(intent, FreeText) or (isinstance(intent, Unclear) and not intent.codes)
-    may_name_another = isinstance(intent, Unclear) and _has_spoken_code(tokens, lexicons.together)
-    if not (has_unknown or names_none or may_name_another):
-        return ()
+    if not (has_unknown or isinstance(intent, FreeText | Unclear)):
+        return ()  # Most texts need no words of other languages, whose files are read with `together`.
     together = lexicons.together
+    tokens = tokenize(without_footer(text, together.grammar))
+    if isinstance(intent, Unclear) and intent.codes and not _has_spoken_code(tokens, together):
+        return ()
+    is_short = len(tokens.words) <= SHORT_TEXT_WORDS
     runs = _runs_of_unknown_words(annotate(tokens, together, KnownCodes(known_ids)), tokens, together)
     by_code: dict[str, str] = {}
     # The best of each run comes first, then the second best, and so on.
