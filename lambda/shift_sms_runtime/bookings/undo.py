@@ -121,7 +121,7 @@ def undo(message_id: str, reported: ReportedBookings, policy: BookingPolicy) -> 
         return None
     number, now = reported.phone_number, reported.now
     undone = [
-        booking for booking in reported_by(reported.bookings, message_id) if _is_unknown(booking, reported)
+        booking for booking in reported_by(reported.bookings, message_id) if _was_not_told(booking, reported)
     ]
     if not undone:
         return None
@@ -134,7 +134,7 @@ def undo(message_id: str, reported: ReportedBookings, policy: BookingPolicy) -> 
     )
 
 
-def _is_unknown(booking: Booking, reported: ReportedBookings) -> bool:
+def _was_not_told(booking: Booking, reported: ReportedBookings) -> bool:
     """Whether the employee has the seat by this booking and no reply about it can arrive.
 
     A reply that still waits decides later. A reply without a status is so old that its row has expired.

@@ -43,10 +43,8 @@ from shift_sms_runtime.language.intents import (
 )
 from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass, fold
 from shift_sms_runtime.language.shift_codes import KnownCodes
-from shift_sms_runtime.language.tokenizer import (
-    Tokens,
-)
-from shift_sms_runtime.language.topics.list_requests import words_of_request
+from shift_sms_runtime.language.tokenizer import Tokens
+from shift_sms_runtime.language.topics.list_requests import OTHER_REQUESTS, words_of_request
 from shift_sms_runtime.language.topics.opt_outs import is_opt_out
 from shift_sms_runtime.language.topics.questions import (
     asks_about_own_state,
@@ -86,17 +84,7 @@ _BEFORE_THANKS = (WordClass.GREETING, WordClass.FAREWELL, WordClass.FILLER)
 """The classes of words that may stand before thanks: "hi, thanks"."""
 
 
-_NOT_LISTING = (
-    *_ACTIONS.keys(),
-    *_NEGATIONS,
-    WordClass.MINE,
-    WordClass.MORE,
-    WordClass.AGENT,
-    WordClass.HOW_TO,
-    WordClass.YES,
-    WordClass.THANKS,
-    WordClass.FAREWELL,
-)
+_NOT_LISTING = (*OTHER_REQUESTS, WordClass.NEGATING, WordClass.YES, WordClass.THANKS, WordClass.FAREWELL)
 """The classes of words of which none is in a text that asks for open shifts."""
 
 
@@ -165,7 +153,8 @@ class _Interpreter:
         self._phrases = [part for part in self._parts if isinstance(part, Phrase)]
         self.words = tuple(self._text[phrase.start : phrase.end] for phrase in self._phrases)
         self.tells_of_absence = tells_of_absence(self._parts, self._text)
-        self.all_listed = all(phrase.classes for phrase in self._phrases)
+        self._unlisted = sum(not phrase.classes for phrase in self._phrases)
+        self.all_listed = not self._unlisted
 
     def intent(self) -> Intent:
         intent = self._intent_of_commands()
@@ -186,9 +175,8 @@ class _Interpreter:
         asks_state = asks_about_shift_state(self._tokens, self._lexicon, spans)
         names_one = len(self.codes) == 1 and all(part.is_date_or_time for part in self._unknown)
         if isinstance(intent, Unclear) and names_one and asks_state:
-            unlisted = sum(not phrase.classes for phrase in self._phrases)
             others = (WordClass.DROP, WordClass.CANNOT, WordClass.SICK, WordClass.AGENT)
-            if unlisted <= _MOST_UNLISTED_IN_QUESTION and not self._has(*others):
+            if self._unlisted <= _MOST_UNLISTED_IN_QUESTION and not self._has(*others):
                 return ShiftCommand(ShiftAction.INFO, self.codes)
         if not (is_unclear and is_question(self._tokens, self._lexicon, spans)):
             return intent
@@ -219,9 +207,13 @@ class _Interpreter:
         if action is not None:
             return ShiftCommand(action, self.codes, unknown)
         preventing = (*_NEGATIONS, WordClass.MORE, WordClass.MINE, WordClass.AGENT)
-        unclear = not self.all_listed or self._has(*preventing, *_ACTIONS) or names_a_list(self._parts)
-        unclear = unclear or any(part.is_link for part in self._unknown)
-        if unclear or is_ambiguous(self._parts, self._text, self._grammar):
+        if (
+            not self.all_listed
+            or self._has(*preventing, *_ACTIONS)
+            or names_a_list(self._parts)
+            or any(part.is_link for part in self._unknown)
+            or is_ambiguous(self._parts, self._text, self._grammar)
+        ):
             return self._unclear()
         if self._asks():
             return ShiftCommand(ShiftAction.INFO, self.codes, unknown)
@@ -239,10 +231,9 @@ class _Interpreter:
             return ShiftCommand(action, (), unknown)
         if self._has(*_NEGATIONS):
             return FreeText()
-        unlisted = sum(not phrase.classes for phrase in self._phrases)
         may_be_times = all(part.is_date_or_time for part in self._unknown)
-        no_code = may_be_times and (unlisted or self._has(WordClass.YES))
-        is_free_text = unlisted > 1 or no_code or self._has(*_ACTIONS)
+        no_code = may_be_times and (self._unlisted or self._has(WordClass.YES))
+        is_free_text = self._unlisted > 1 or no_code or self._has(*_ACTIONS)
         return FreeText() if is_free_text else ShiftCommand(ShiftAction.BOOK, (), unknown)
 
     def _intent_without_codes(self, leading: Phrase | None) -> Intent:

@@ -52,7 +52,7 @@ class WordClass(StrEnum):
     NEGATING = "negating"
     """Says that nothing should be booked. If the word is POLITE too, it does not prevent a DROP: SORRY, SICK."""
     CANNOT = "cannot"
-    """Says that the sender cannot work, or looks for somebody who can: CAN'T MAKE, COVER MY. Books nothing."""
+    """Says that the sender cannot work, or looks for a replacement: CAN'T MAKE, COVER MY. Books nothing."""
     SICK = "sick"
     """Says that the sender is sick, which never prevents a DROP: SICK, FEVER. Books nothing."""
     SHIFTS = "shifts"

@@ -1,8 +1,8 @@
 """The parts of the index of open shifts that a list reads.
 
 The index is in the order of the starts. A list of some days begins to read where these days begin. Days are local, so
-where they begin depends on the time zone of each shift: most shifts have the zone of the setting, and a shift with its
-own `timezone` may begin up to a day earlier or later.
+where they begin depends on the time zone of each shift: most shifts have the zone of the setting, and the days of a
+shift with its own `timezone` may begin up to 26 hours earlier or later.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

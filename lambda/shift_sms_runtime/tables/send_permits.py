@@ -25,8 +25,8 @@ _MICROSECOND = timedelta(microseconds=1)
 _MAX_IDLE = 50_000
 """A span that began up to 50 ms ago is still used. A number that was idle for longer is free from the current time.
 
-It is longer than a write takes. Otherwise the number would seem idle between two writes, and each
-sender would try both."""
+It is longer than a write takes. Otherwise the number would seem idle between two writes, and senders would try both.
+"""
 _IN_USE = 1_000_000
 """How long other senders probably go on with a number that was in use: one second."""
 _WORKER = "worker_"
@@ -65,7 +65,8 @@ class DynamoSendPermits:
             workers = _running_workers(row, now)
             slow_down = int(row.get("slow_down", 0))
             free_from = self._free_from = int(row.get("free_from", 0))
-            self._in_use_at = now if failed is idle or (failed and free_from >= oldest) else 0
+            in_use = free_from >= oldest if failed else not idle
+            self._in_use_at = now if in_use else 0
             if not failed:
                 begins = free_from - reservation.span // _MICROSECOND
                 return Permit(_time(begins), slow_down=slow_down, running_workers=workers)

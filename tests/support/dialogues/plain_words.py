@@ -1,5 +1,7 @@
 """Lists dialogues about opt-outs, emergencies and questions in plain words, and about lists of some shifts."""
 
+from collections.abc import Mapping, Sequence
+
 from shift_sms_runtime.language.locale import Template
 from shift_sms_runtime.language.locale_files import locale
 from tests.support.dialogues.dialogue import ANN, EVE, NIGHT, Dialogue, ann, bob, eve
@@ -19,6 +21,19 @@ LANGUAGES = ("en", "es", "fr", "de")
 
 def _in(language: str, template: Template) -> str:
     return locale("shifts", language).say(template)
+
+
+def _replies_with(template: Template, name: str, texts: Mapping[str, Sequence[str]]) -> tuple[Dialogue, ...]:
+    """Returns a dialogue of each text, by the language of the employee, to which one sentence replies."""
+    return tuple(
+        Dialogue(
+            f"{name}, {language}: {text}",
+            (ann(text, _in(language, template)),),
+            employees={ANN: {"language": language}},
+        )
+        for language in LANGUAGES
+        for text in texts[language]
+    )
 
 
 OPT_OUT_WORDS = {
@@ -46,17 +61,20 @@ LOOK_ALIKES = {
 }
 
 
+_OPT_OUTS_IN_EACH_LANGUAGE = tuple(
+    Dialogue(
+        f"an opt-out in plain words, {language}: {text}",
+        (ann(text, _in(language, Template.OPTED_OUT)), ann(text)),
+        opted_out=frozenset({ANN}),
+        employees={ANN: {"language": language}},
+    )
+    for language in LANGUAGES
+    for text in OPT_OUT_WORDS[language]
+)
+
+
 OPT_OUTS_IN_WORDS = (
-    *(
-        Dialogue(
-            f"an opt-out in plain words, {language}: {text}",
-            (ann(text, _in(language, Template.OPTED_OUT)), ann(text)),
-            opted_out=frozenset({ANN}),
-            employees={ANN: {"language": language}},
-        )
-        for language in LANGUAGES
-        for text in OPT_OUT_WORDS[language]
-    ),
+    *_OPT_OUTS_IN_EACH_LANGUAGE,
     Dialogue(
         "START after an opt-out in plain words",
         (
@@ -81,16 +99,7 @@ OPT_OUTS_IN_WORDS = (
 
 
 OPT_OUTS_IN_WORDS_OF_THE_SERVICE = (
-    *(
-        Dialogue(
-            f"an opt-out in plain words, {language}: {text}",
-            (ann(text, _in(language, Template.OPTED_OUT)), ann(text)),
-            opted_out=frozenset({ANN}),
-            employees={ANN: {"language": language}},
-        )
-        for language in LANGUAGES
-        for text in OPT_OUT_WORDS[language]
-    ),
+    *_OPT_OUTS_IN_EACH_LANGUAGE,
     Dialogue(
         "START after an opt-out in plain words",
         (ann("please stop texting me", STOP_REPLY), ann("START"), ann("XYZ123", BOOKED_NIGHT)),
@@ -107,15 +116,7 @@ OPT_OUTS_IN_WORDS_OF_THE_SERVICE = (
 """The service replies to STOP, START and HELP. START reaches the functions."""
 
 
-LOOK_ALIKES_OF_OPT_OUTS = tuple(
-    Dialogue(
-        f"no opt-out, {language}: {text}",
-        (ann(text, _in(language, Template.FREE_TEXT)),),
-        employees={ANN: {"language": language}},
-    )
-    for language in LANGUAGES
-    for text in LOOK_ALIKES[language]
-)
+LOOK_ALIKES_OF_OPT_OUTS = _replies_with(Template.FREE_TEXT, "no opt-out", LOOK_ALIKES)
 """Texts that resemble an opt-out change nothing."""
 
 
@@ -138,15 +139,7 @@ URGENT_WORDS = {
 
 
 URGENT = (
-    *(
-        Dialogue(
-            f"urgent, {language}: {text}",
-            (ann(text, _in(language, Template.EMERGENCY)),),
-            employees={ANN: {"language": language}},
-        )
-        for language in LANGUAGES
-        for text in URGENT_WORDS[language]
-    ),
+    *_replies_with(Template.EMERGENCY, "urgent", URGENT_WORDS),
     Dialogue("urgent with a code", (ann("XYZ123 accident, call someone", EMERGENCY),)),
     Dialogue(
         "a reason of a DROP",
@@ -173,15 +166,7 @@ QUESTIONS_FOR_A_PERSON = {
 
 
 QUESTIONS = (
-    *(
-        Dialogue(
-            f"a question for a person, {language}: {text}",
-            (ann(text, _in(language, Template.FREE_TEXT)),),
-            employees={ANN: {"language": language}},
-        )
-        for language in LANGUAGES
-        for text in QUESTIONS_FOR_A_PERSON[language]
-    ),
+    *_replies_with(Template.FREE_TEXT, "a question for a person", QUESTIONS_FOR_A_PERSON),
     Dialogue(
         "questions that the product can answer",
         (

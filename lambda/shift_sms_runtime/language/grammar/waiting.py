@@ -22,7 +22,7 @@ _KNOWN = (
 def asks_to_wait_for(parts: Sequence[Part], text: str) -> bool:
     """Whether a clause without a code asks for the waiting list of the one shift that the text names.
 
-    The other clauses may say anything but that the sender cannot work: "if somebody drops A1 I want it".
+    The other clauses may say anything but that the sender cannot work: "if A1 gets free, I want it".
     """
     phrases = [part for part in parts if isinstance(part, Phrase)]
     if len({part.shift_id for part in parts if isinstance(part, Code)}) != 1:

@@ -24,7 +24,7 @@ _TOPICS = (
     *DAY_TOPICS,
 )
 _ASKING = (Topic.ASKING_FOR, Topic.ASKING_WHICH)
-_PREVENTING = frozenset(
+OTHER_REQUESTS = frozenset(
     {
         WordClass.DROP,
         WordClass.WAIT,
@@ -113,7 +113,7 @@ def _is_unlisted(phrase: TopicPhrase) -> bool:
 def _prevents(phrase: TopicPhrase) -> bool:
     """Whether a phrase asks for something else: an action, the sender's own shifts, or when, where and who."""
     only_asks = WordClass.ASKING in phrase.classes and WordClass.SHIFTS not in phrase.classes
-    return not phrase.topics and (only_asks or not phrase.classes.isdisjoint(_PREVENTING))
+    return not phrase.topics and (only_asks or not phrase.classes.isdisjoint(OTHER_REQUESTS))
 
 
 def _is_elided(phrase: TopicPhrase, tokens: Tokens) -> bool:

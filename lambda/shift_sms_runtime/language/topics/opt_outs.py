@@ -1,7 +1,7 @@
 """Recognizes opt-outs in plain words: "please stop texting me", "no more messages", "leave me alone".
 
-One clause must opt out, with nothing else in it but a remark at its end. The other clauses may give reasons. Words that
-limit the wish prevent an opt-out: "don't text me before 9" is read by a person. A single word, such as "stop", opts out
+One clause must opt out, with no unknown word before it does. The other clauses may give reasons. Words that limit the
+request prevent an opt-out: "don't text me before 9" is read by a person. A single word, such as "stop", opts out
 only if everything in the text is understood.
 """
 
@@ -39,7 +39,7 @@ def is_opt_out(tokens: Tokens, lexicon: Lexicon) -> bool:
     phrases = [phrase for clause in found for phrase in clause]
     if any(phrase.is_any(Topic.NOT_OPT_OUT) for phrase in phrases) or any(map(_is_limited, found)):
         return False
-    if any(map(_says_it, found)):
+    if any(map(_opts_out, found)):
         return True
     senders = lexicon.grammar[GrammarRole.SENDER]
     # "can i stop?" and "i can stop now" are about the sender.
@@ -54,7 +54,7 @@ def _is_limited(clause: Sequence[TopicPhrase]) -> bool:
     return any(map(_limits, request))
 
 
-def _says_it(clause: Sequence[TopicPhrase]) -> bool:
+def _opts_out(clause: Sequence[TopicPhrase]) -> bool:
     """Whether a clause opts out in several words. Any words may follow: "stop texting me you muppets"."""
     ending = False
     for phrase in clause:

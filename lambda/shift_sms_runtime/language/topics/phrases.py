@@ -31,7 +31,7 @@ def clauses(
 
     Args:
         tokens: The text.
-        lexicon: The words of the employee's language.
+        lexicon: The words of one language.
         topics: The topics to look for.
         classes: The classes of words to look for.
     """

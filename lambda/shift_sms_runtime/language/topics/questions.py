@@ -49,7 +49,7 @@ def is_question(tokens: Tokens, lexicon: Lexicon, code_spans: Iterable[tuple[int
 
     Args:
         tokens: The text.
-        lexicon: The words of the employee's language.
+        lexicon: The words of one language.
         code_spans: Where the codes of the text begin and end.
     """
     spans, asks = [*code_spans], "?" in tokens.text
@@ -72,7 +72,7 @@ def asks_about_shift_state(
 
     Args:
         tokens: The text.
-        lexicon: The words of the employee's language.
+        lexicon: The words of one language.
         code_spans: Where the codes of the text begin and end.
     """
     found = clauses(tokens, lexicon, (Topic.SHIFT_STATE, Topic.ASKING_STATE))

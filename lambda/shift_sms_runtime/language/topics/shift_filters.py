@@ -19,7 +19,7 @@ def filter_of(tokens: Tokens, lexicon: Lexicon, words: Iterable[str] = ()) -> Sh
 
     Args:
         tokens: The text.
-        lexicon: The words of the employee's language.
+        lexicon: The words of one language.
         words: The words of the text that may be a site or a role.
     """
     found = clauses(tokens, lexicon, _DAYS)

@@ -6,7 +6,7 @@ from shift_sms_runtime.language.topics.phrases import clauses
 
 
 def is_urgent(tokens: Tokens, lexicon: Lexicon) -> bool:
-    """Whether a text has an urgent word, whatever else it says. "fire exit" is none.
+    """Whether a text has an urgent word. "fire exit" is none.
 
     A question that only names a service is not urgent: "is there a shift at the police station?"
     """
