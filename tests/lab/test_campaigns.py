@@ -91,14 +91,16 @@ def test_given_an_opt_out_in_plain_words_when_launched_then_the_employee_is_skip
     system: LabSystem,
 ) -> None:
     empty_tables(system)
-    number = "+14255550210"
-    system.put(system.outputs.employees_table_name, [{"phone_number": number}])
+    number, employees = "+14255550210", system.outputs.employees_table_name
+    system.put(employees, [{"phone_number": number}])
     add_members(system, "plain-words", number, STAFF[0])
     system.send_and_wait(number, "please stop texting me")
     put_campaign(system, "after-words", campaign_message="15/08 5h W1", segment="plain-words")
     assert report(system, "after-words")["delivered"] == 1
     assert deliveries(system, "after-words") == {number: "opted-out", STAFF[0]: "delivered"}
     assert len(system.network.inbox(number)) == 1
+    # Other tests of this system expect that no other employee has opted out.
+    system.cloud.client("dynamodb").delete_item(TableName=employees, Key={"phone_number": {"S": number}})
 
 
 def test_given_an_unsendable_item_when_put_then_it_has_an_error_and_others_are_sent(
