@@ -82,7 +82,13 @@ def employee_action(
     written = employee_attributes(after)
     if before is None:
         item = wire({**key, **written})
-        return {"Put": {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(phone_number)"}}
+        return {
+            "Put": {
+                "TableName": table,
+                "Item": item,
+                "ConditionExpression": "attribute_not_exists(phone_number)",
+            }
+        }
     was = employee_attributes(before)
     changed = [name for name in {**was, **written} if was.get(name) != written.get(name)]
     if not changed:
@@ -95,7 +101,9 @@ def employee_action(
     ]
     sets = [f"#{name} = :{name}" for name in changed if name in written]
     removes = [f"#{name}" for name in changed if name not in written]
-    clauses = [f"{clause} {', '.join(parts)}" for clause, parts in (("SET", sets), ("REMOVE", removes)) if parts]
+    clauses = [
+        f"{clause} {', '.join(parts)}" for clause, parts in (("SET", sets), ("REMOVE", removes)) if parts
+    ]
     return {
         "Update": {
             "TableName": table,

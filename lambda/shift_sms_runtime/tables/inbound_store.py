@@ -171,7 +171,9 @@ class DynamoInboundStore(DynamoInboundRows):
         actions += [text_count_action(self._conversations, context.counted), outbox_put(self._outbox, text)]
         if decision is not None and decision.gains_place and context.employee.on_roster:
             # An operator may be removing the employee, whose places are freed only once.
-            actions.append({"ConditionCheck": on_roster_check(self._employees, context.employee.phone_number)})
+            actions.append(
+                {"ConditionCheck": on_roster_check(self._employees, context.employee.phone_number)}
+            )
         try:
             transact(self._client, actions)
         except ConditionsFailed:
