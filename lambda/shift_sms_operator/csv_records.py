@@ -82,8 +82,8 @@ def read_records(path: Path, columns: Columns) -> Iterator[CsvRecord]:
     Raises:
         UnusableFile: there is no such file, it is no CSV file, or its header is wrong.
     """
-    with open_file(path) as file:
-        yield from _records(file, columns)
+    with _open_text(path) as text:
+        yield from _records(text, columns)
 
 
 def open_file(path: Path) -> io.BufferedReader:
@@ -101,8 +101,16 @@ def too_many_values(values: int, columns: int) -> str:
     return f"{values} values for {columns} columns; put a value that has a separator into double quotes"
 
 
-def _records(file: io.BufferedReader, columns: Columns) -> Iterator[CsvRecord]:
-    lines = _lines(file)
+def _open_text(path: Path) -> io.TextIOWrapper:
+    file = open_file(path)
+    encoding = "utf-16" if file.peek(2)[:2] in _UTF_16 else "utf-8-sig"
+    # With "surrogateescape", reading goes on to the line that is not in UTF-8.
+    errors = "strict" if encoding == "utf-16" else "surrogateescape"
+    return io.TextIOWrapper(file, encoding=encoding, errors=errors, newline="")
+
+
+def _records(text: io.TextIOWrapper, columns: Columns) -> Iterator[CsvRecord]:
+    lines = _lines(text)
     first = next(lines, "")
     separator = max(_SEPARATORS, key=first.count)
     # Lines end as in CSV. A name may contain other characters at which str.splitlines ends a line.
@@ -145,12 +153,8 @@ def _first_again(first: str, lines: Iterator[str]) -> Iterator[str]:
     yield from lines
 
 
-def _lines(file: io.BufferedReader) -> Iterator[str]:
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     """Yields the lines with their ends. Raises UnusableFile for the first one that is not text."""
-    encoding = "utf-16" if file.peek(2)[:2] in _UTF_16 else "utf-8-sig"
-    # With "surrogateescape", reading goes on to the line that is not in UTF-8.
-    errors = "strict" if encoding == "utf-16" else "surrogateescape"
-    text = io.TextIOWrapper(file, encoding=encoding, errors=errors, newline="")
     number = 0
     while True:
         try:

@@ -1,6 +1,6 @@
 """A spreadsheet of employees. It is read twice, one row at a time: first to check all of it, then to load it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,8 +36,11 @@ class EmployeeFile:
         self._path = path
         self._country = country
 
-    def check(self) -> CheckedFile:
+    def check(self, on_progress: Callable[[int], None] = lambda _line: None) -> CheckedFile:
         """Reads the whole file, and finds every row that cannot be loaded.
+
+        Args:
+            on_progress: Is called with the line of each row.
 
         Raises:
             UnusableFile: nothing of the file can be loaded.
@@ -46,6 +49,7 @@ class EmployeeFile:
             raise UnusableFile("it cannot be read twice; save it as a file")
         checked = CheckedFile()
         for line, entry in self._rows():
+            on_progress(line)
             if isinstance(entry, Problem):
                 checked.problems.append(entry)
                 continue

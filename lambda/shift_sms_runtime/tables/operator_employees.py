@@ -41,8 +41,8 @@ from shift_sms_runtime.tables.segment_members import (
     member_put,
     read_member,
 )
-from shift_sms_runtime.tables.stored_replies import StoredText, stored_texts
 from shift_sms_runtime.tables.shifts import DynamoShifts, shift_key, shift_update
+from shift_sms_runtime.tables.stored_replies import StoredText, stored_texts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -193,12 +193,10 @@ class DynamoOperatorEmployees:
 
     def leave_segments(self, number: str, segments: Sequence[str], record: AuditRecord) -> None:
         """Deletes memberships of an employee. They are fewer than `MAX_ACTIONS`."""
-        self._transact(
-            [
-                *({"Delete": member_delete(self._segment_members, segment, number)} for segment in segments),
-                {"Put": audit_put(self._audit_trail, record)},
-            ]
-        )
+        actions: list[TransactWriteItemTypeDef] = [
+            {"Delete": member_delete(self._segment_members, segment, number)} for segment in segments
+        ]
+        self._transact([*actions, {"Put": audit_put(self._audit_trail, record)}])
 
     def end_removal(self, row: EmployeeRow, record: AuditRecord) -> None:
         """Deletes the row of an employee who is being removed. If they have opted out, the row keeps only that.
