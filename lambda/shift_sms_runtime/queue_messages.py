@@ -47,4 +47,7 @@ class Queue(Protocol[M_contra]):
     """A queue of messages of one kind."""
 
     def put(self, messages: Sequence[M_contra], *, delay: timedelta = NO_DELAY) -> None:
-        """Sends the messages. A consumer receives them after `delay`, or after 15 minutes if that is shorter."""
+        """Sends the messages.
+
+        A consumer receives them after `delay`, or after 15 minutes if that is shorter.
+        """

@@ -1,4 +1,6 @@
-"""Sends work items of a campaign: texts each recipient at most once, within the rate of the origination identity.
+"""Sends work items of a campaign, and texts each recipient at most once.
+
+The texts keep to the rate of the origination identity.
 
 The permit of a text is reserved immediately before the send, in one row that all senders share. So the rate holds for
 any number of senders. A sender that dies wastes only the permit that it has reserved. While replies or notices
@@ -31,12 +33,15 @@ from shift_sms_runtime.messaging.send_once import (
 from shift_sms_runtime.queue_messages import NO_DELAY, Queue
 
 MAX_RETRY_SECONDS = 12.0
-"""How long a throttled text is retried before the rest of its work item goes back into the queue."""
+"""How long a throttled text is retried before its work item returns to the queue."""
 
 OPTED_OUT_BEFORE = "opted out before the send"
 
 _RECIPIENTS_PER_LOOKUP = 10
-"""How many recipients' opt-outs and languages are read at once, immediately before they are texted."""
+"""How many recipients' opt-outs and languages are read at once.
+
+They are read immediately before the recipients are texted.
+"""
 
 _PERMIT_LEAD_TIME = timedelta(seconds=5)
 """How long before its next permit a delayed work item becomes visible."""
@@ -138,7 +143,10 @@ class CampaignSender:
         return claimed_elsewhere
 
     def _end_item(self, item: WorkItem, numbers: Sequence[str], reason: str) -> list[str]:
-        """Ends a work item whose launch does not continue; returns the recipients claimed by other functions."""
+        """Ends a work item whose launch does not continue.
+
+        Returns the recipients claimed by other functions.
+        """
         if reason is LaunchState.NEW_ITEM_PENDING:
             raise TryAgainLater(reason)
         if reason is LaunchState.REPLACED:
@@ -153,7 +161,9 @@ class CampaignSender:
         refused: Sequence[str],
         cause: TransientFailure | DestinationProblem,
     ) -> None:
-        """Puts a new work item for the remaining recipients: a queue delivers the old one only a few times.
+        """Puts a new work item for the remaining recipients.
+
+        A queue delivers the old one only a few times.
 
         The new work item has no settled recipients, because each recipient takes a permit, and permits may be scarce.
         It has all others, so that no recipient is in two work items. Refused recipients come last, and so are retried

@@ -58,7 +58,10 @@ class NumberBusy(TransientFailure):
 
 
 class AccountLimitReached(TryAgainLater):
-    """Nothing can be sent until a limit of the account is raised. The message is the reason that AWS gives."""
+    """Nothing can be sent until a limit of the account is raised.
+
+    The message is the reason that AWS gives.
+    """
 
 
 class SendOnce(Generic[Key]):
@@ -124,7 +127,10 @@ class SendOnce(Generic[Key]):
         return self._ledger.settle_abandoned(key, now=self._clock())
 
     def _claim(self, key: Key, token: str, deadline: InvocationDeadline) -> SendClaim | DeliveryStatus:
-        """Claims the text. By default waits for another function that is sending it, usually for less than a second."""
+        """Claims the text.
+
+        By default waits for another function that is sending it, usually for less than a second.
+        """
         backoff = Backoff(
             self._claim_waits,
             jitter=False,

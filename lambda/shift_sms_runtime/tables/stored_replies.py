@@ -1,4 +1,4 @@
-"""The attribute `reply` of an inbound text in the Conversations table: what its reply tells."""
+"""The attribute `reply` of an inbound text in Conversations: what its reply tells."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from shift_sms_runtime.shift_lists.list_filter import ListFilter
 
 
 def stored_reply(reply: Reply) -> dict[str, object]:
-    """Returns a reply as it is stored, without what was written elsewhere in the same transaction."""
+    """Returns a reply as stored, without what the same transaction writes elsewhere."""
     listing = reply.listing
     attributes: dict[str, object] = {
         "text": reply.text,
