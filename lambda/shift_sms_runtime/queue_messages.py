@@ -22,7 +22,7 @@ class QueueMessage:
         """Reads the message from the body of an SQS message.
 
         During a deployment or a rollback, a queue holds messages of another version. Fields that this version does not
-        know are ignored. Fields that the other version did not know have their defaults.
+        have are ignored. Fields that the other version did not have get their defaults.
 
         Raises:
             ValueError: `text` is not JSON.

@@ -230,9 +230,9 @@ def _refused_campaign(stage: Stage) -> None:
 
 
 def _busy(stage: Stage) -> None:
-    """Waits with more replies than one invocation of a worker can send.
+    """Has more replies waiting than one invocation of a worker can send.
 
-    The campaign has to let them pass.
+    The campaign has to send after them.
     """
     stage.put_shift(1, "HPW601")
     stage.put(2, "Campaigns", campaign_id="campaign-1", campaign_message="15/08 5h HPW601")

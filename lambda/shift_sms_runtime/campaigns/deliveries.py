@@ -42,4 +42,4 @@ class SkipResult:
     settled: int
     """The number of waiting recipients that were settled."""
     claimed: tuple[str, ...] = ()
-    """The phone numbers that a sender has claimed. The sender may be dead."""
+    """The phone numbers that a sender has claimed. The sender may have stopped."""

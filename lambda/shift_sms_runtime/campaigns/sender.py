@@ -3,8 +3,8 @@
 The texts keep to the rate of the origination identity.
 
 The permit of a text is reserved immediately before the send, in one row that all senders share. So the rate holds for
-any number of senders. A sender that dies wastes only the permit that it has reserved. While replies or notices
-wait, campaigns reserve nothing.
+any number of senders. A sender that stops in the middle wastes only the permit that it has reserved. While replies or
+notices wait, campaigns reserve nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -150,7 +150,7 @@ class CampaignSender:
         if reason is LaunchState.NEW_ITEM_PENDING:
             raise TryAgainLater(reason)
         if reason is LaunchState.REPLACED:
-            # Waiting recipients are in work items of the later launch. Recipients claimed by a dead sender are in none.
+            # Work items of the later launch have the waiting recipients, but not those that a stopped sender claimed.
             return self._settle_abandoned_claims(item, numbers)
         return self._skip(item, numbers, DeliveryStatus.STOPPED, reason)
 
@@ -206,7 +206,7 @@ class CampaignSender:
         return self._settle_abandoned_claims(item, skipped.claimed)
 
     def _settle_abandoned_claims(self, item: WorkItem, numbers: Sequence[str]) -> list[str]:
-        """Settles the claims of dead senders; returns the recipients claimed by other functions."""
+        """Settles the claims of senders that stopped; returns the recipients that others claimed."""
         return [
             number
             for number in numbers

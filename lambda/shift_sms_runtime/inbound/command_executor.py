@@ -314,7 +314,7 @@ class CommandExecutor:
     ) -> _Decision:
         """Lists the sender's own shifts.
 
-        The bookings forget what the sender does not wait for any longer.
+        Removes the shifts that the sender does not wait for any longer from the bookings.
         """
         context = self._with_shifts(context, own_shift_ids(context.bookings, after=after, now=context.now))
         reply = list_own_shifts(context, renderer.locale, after)

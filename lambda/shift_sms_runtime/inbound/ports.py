@@ -63,9 +63,7 @@ class ShiftIndexes(OpenShiftIndex, Protocol):
     def ids_from(self, code: str, *, most: int) -> Sequence[str]:
         """Returns the ids of open and taken shifts, from a normalized code on.
 
-        They are in the order of their codes.
-
-        All have the initial of the code.
+        They are in the order of their codes, and have the initial of the code.
         """
 
     def ids_before(self, code: str, *, most: int) -> Sequence[str]:

@@ -123,7 +123,7 @@ class InboundProcessor:
     ) -> InboundOutcome:
         """Handles a text of an approved number within the limits.
 
-        A number that has opted out gets no reply.
+        With self-managed opt-outs, a number that has opted out gets no reply.
         """
         if context.employee.opted_out and self._policy.self_managed_opt_outs:
             if isinstance(intent, UrgentText):

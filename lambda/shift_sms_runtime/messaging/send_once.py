@@ -86,7 +86,7 @@ class SendOnce(Generic[Key]):
             limiter: Gives a permit to each further attempt at a throttled text, and records the results. The caller
                 waits for the permit of the first attempt.
             max_retry_seconds: How long a throttled text is retried before its claim is released. The claim of a
-                function that dies lasts about as long.
+                function that stops lasts about as long.
             claim_waits: Seconds to wait between the attempts to claim a text that another function is sending.
         """
         self._ledger = ledger

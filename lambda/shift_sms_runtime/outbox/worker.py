@@ -76,7 +76,7 @@ _BEFORE_NEXT_TURN = timedelta(seconds=2)
 _LONG_WAIT = timedelta(seconds=20)
 """A worker pauses if its permit begins later; otherwise it waits in its next invocation."""
 _MAX_FAILURES = 20
-"""The number of texts in a row that could not be sent before a worker stops.
+"""The number of texts in a row that could not be sent before a worker pauses.
 
 The reason then probably concerns all texts.
 """
@@ -227,7 +227,7 @@ class _Invocation:
         """Puts a turn for the time after the other invocation of this worker.
 
         Both may have been started by one message, which leaves the queue when this invocation ends. If the other one
-        dies, nothing else would start the worker again.
+        stops, nothing else would start the worker again.
         """
         if not self._turn.check:
             self._services.turns.put([OutboxTurn(self._worker, check=True)], delay=_LONGEST_INVOCATION)

@@ -208,7 +208,7 @@ class Shift:
         return replace(self, status=status, error="", holders=holders).as_of(now, offer_duration)
 
     def without_undone_cancellation(self) -> "Shift":
-        """Forgets whom to notify of a cancellation, if the operator has undone it.
+        """Returns the shift without the employees to notify of a cancellation that was undone.
 
         Call it after all of them were notified.
         """

@@ -114,8 +114,8 @@ class DynamoDeliveries:
                     if failed_condition is not None:
                         del new[number]
                         status = (failed_condition.row or {}).get("status")
-                        # The function that has claimed the row may be dead, and only a work item of an earlier launch
-                        # may contain the row. So it needs a sender of this launch.
+                        # The function that has claimed the row may have stopped, and only a work item of an earlier
+                        # launch may contain the row. So it needs a sender of this launch.
                         unsettled = status in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
                         waiting += [number] if unsettled else []
                         stopped += [number] if status == DeliveryStatus.STOPPED else []

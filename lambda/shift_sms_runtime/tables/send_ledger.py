@@ -96,7 +96,7 @@ class DynamoSendLedger(Generic[Key]):
         change = StatusChange(DeliveryStatus.SENDING, status, now, sms_message_id)
         refused = self._change_status(key, change, attributes, "claim_token = :token", own_claim)
         if refused is not None and refused.get("status") == DeliveryStatus.UNKNOWN and status.final:
-            # Another function settled this claim as abandoned, but its owner knows the outcome. A status that a
+            # Another function settled this claim as abandoned, but this function has the outcome. A status that a
             # delivery event wrote is not UNKNOWN, so it stays.
             change = StatusChange(DeliveryStatus.UNKNOWN, status, now, sms_message_id)
             self._change_status(key, change, attributes, "claim_token = :token", own_claim)

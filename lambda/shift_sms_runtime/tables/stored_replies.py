@@ -61,7 +61,7 @@ def stored_filter(limited_to: ListFilter | None) -> dict[str, object] | None:
 
 
 def read_stored_filter(stored: Mapping[str, Any] | None) -> ListFilter | None:
-    """Returns a filter that was stored. Days that only a newer version knows limit nothing."""
+    """Returns a filter that was stored. Days that this version does not have limit nothing."""
     if stored is None:
         return None
     days = stored.get("days")
