@@ -199,7 +199,7 @@ class Settings:
     snap_start: bool = False
     """Whether inbound texts are handled with Lambda SnapStart.
 
-    It shortens cold starts, lengthens deployments, and charges for the snapshot.
+    It shortens cold starts and lengthens deployments. AWS charges for the snapshot.
     """
     vocabulary: Vocabulary = LanguageSettings.vocabulary
     """What employees book. It selects the words of inbound texts and replies."""
