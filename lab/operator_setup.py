@@ -1,4 +1,6 @@
-"""Sets up the lab as an operator would: loads the employees and the shifts, then puts the post's campaign.
+"""Sets up the lab as an operator would.
+
+Loads the employees and the shifts, then puts the campaign of the post.
 
 The files are loaded with the operator command line.
 """
@@ -14,6 +16,8 @@ from lab.cloud.embedded_cloud import ACCESS_KEY, SECRET_KEY
 from lab.lab_system import LabSystem
 from lab.settings import ENVIRONMENT
 from shift_sms_cli.shift_table import ShiftDefaults
+from shift_sms_operator.employees.employee_entry import EmployeeEntry
+from shift_sms_operator.employees.employee_file import EmployeeFile
 
 _ROOT = Path(__file__).resolve().parent.parent
 EMPLOYEES_FILE = Path(__file__).with_name("data") / "employees.csv"
@@ -34,7 +38,7 @@ class OperatorCommandFailed(RuntimeError):
 
 
 def aws_variables(cloud_url: str, region: str) -> dict[str, str]:
-    """Returns the environment variables with which AWS tools use the embedded cloud instead of AWS."""
+    """Returns the environment variables with which AWS tools use the embedded cloud."""
     return {
         "AWS_ENDPOINT_URL": cloud_url,
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
@@ -54,9 +58,15 @@ def load_files(system: LabSystem, show: Callable[[str, str], None]) -> None:
     Raises:
         OperatorCommandFailed: a command failed.
     """
-    for command, file in (("load-employees", EMPLOYEES_FILE), ("load-shifts", SHIFTS_FILE)):
-        arguments = (command, str(file.relative_to(_ROOT)), "--env", ENVIRONMENT)
+    for command, file in ((("employees", "import"), EMPLOYEES_FILE), (("load-shifts",), SHIFTS_FILE)):
+        arguments = (*command, str(file.relative_to(_ROOT)), "--env", ENVIRONMENT)
         show(f"shift-sms {' '.join(arguments)}", run_operator_command(system, *arguments))
+
+
+def read_employees() -> list[EmployeeEntry]:
+    """Returns the rows of the employees' file."""
+    file = EmployeeFile(EMPLOYEES_FILE)
+    return [*file.entries(file.check())]
 
 
 def put_campaign(system: LabSystem) -> None:
@@ -65,7 +75,10 @@ def put_campaign(system: LabSystem) -> None:
 
 
 def run_operator_command(system: LabSystem, *arguments: str) -> str:
-    """Runs a command of the operator command line and returns its output. Raises OperatorCommandFailed."""
+    """Runs a command of the operator command line and returns its output.
+
+    Raises OperatorCommandFailed.
+    """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     try:
         done = subprocess.run(

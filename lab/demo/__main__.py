@@ -18,10 +18,9 @@ from lab.demo.picture import picture
 from lab.demo.stage import Stage
 from lab.deployment import DeploymentError
 from lab.lab_system import LabSystem
-from lab.operator_setup import EMPLOYEES_FILE, SHIFT_DEFAULTS, SHIFTS_FILE, OperatorCommandFailed, load_files
+from lab.operator_setup import SHIFT_DEFAULTS, SHIFTS_FILE, OperatorCommandFailed, load_files, read_employees
 from lab.screen import Screen
 from lab.stop_signals import stop_on_signals
-from shift_sms_cli.employees import read_employees
 from shift_sms_cli.shift_file import read_shifts
 
 _ADVICE = (
@@ -82,7 +81,7 @@ def _run(system: LabSystem, screen: Screen, checks: Checks, *, connect: bool) ->
             screen,
             checks,
             connect=connect,
-            employees=read_employees(EMPLOYEES_FILE).good,
+            employees=read_employees(),
             shifts=read_shifts(SHIFTS_FILE, SHIFT_DEFAULTS).good,
         )
         with system.cached_permissions():

@@ -7,11 +7,14 @@ from lab.demo.checks import Checks
 from lab.lab_system import OUR_NUMBER, Item, LabSystem
 from lab.phone_network import SentText
 from lab.screen import Screen
-from shift_sms_cli.employees import Employee
 from shift_sms_cli.shift_file import NewShift
+from shift_sms_operator.employees.employee_entry import EmployeeEntry
 
 TIMEOUT_SECONDS = 240.0
-"""Longer than the visibility timeout of a queue (3 minutes), after which a failed message is retried."""
+"""Longer than the visibility timeout of a queue (3 minutes).
+
+After the timeout, a failed message is retried.
+"""
 
 
 class Stage:
@@ -24,7 +27,7 @@ class Stage:
         checks: Checks,
         *,
         connect: bool,
-        employees: Sequence[Employee],
+        employees: Sequence[EmployeeEntry],
         shifts: Sequence[NewShift],
     ) -> None:
         self.system = system
@@ -38,15 +41,18 @@ class Stage:
         self.expected_bookings: dict[str, str] = {}
         """The phone number of the employee by booked shift."""
 
-    def check_reply(self, claim: str, employee: Employee, body: str, reply: str) -> str:
-        """Sends a text from an employee, prints and checks the reply; returns the inbound message id."""
+    def check_reply(self, claim: str, employee: EmployeeEntry, body: str, reply: str) -> str:
+        """Sends a text from an employee, prints the reply and checks it.
+
+        Returns the inbound message id.
+        """
         self.screen.show_inbound_text(employee.name, employee.phone_number, body)
         message_id, text = self.send_and_wait(employee, body)
         self.screen.show_sent_text(text)
         self.checks.expect(claim, reply, text.body)
         return message_id
 
-    def send_and_wait(self, employee: Employee, body: str) -> tuple[str, SentText]:
+    def send_and_wait(self, employee: EmployeeEntry, body: str) -> tuple[str, SentText]:
         """Sends a text from an employee; returns the inbound message id and the reply."""
         network, phone = self.system.network, employee.phone_number
         received = len(network.inbox(phone))
@@ -63,7 +69,10 @@ class Stage:
         return "Booked: " + ", ".join(self.described(shift_id) for shift_id in shift_ids)
 
     def described(self, shift_id: str) -> str:
-        """Returns a shift as in texts: a plain apostrophe replaces the typographic one, which GSM-7 lacks."""
+        """Returns a shift as in texts.
+
+        A plain apostrophe replaces the typographic one, which GSM-7 lacks.
+        """
         return f"{shift_id} {self.shifts[shift_id].info}".replace("’", "'")
 
     def all_rows(self) -> dict[str, list[Item]]:

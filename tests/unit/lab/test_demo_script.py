@@ -9,9 +9,8 @@ from lab.demo.campaign import run_campaign
 from lab.demo.checks import Checks
 from lab.demo.stage import Stage
 from lab.lab_system import LabSystem
-from lab.operator_setup import EMPLOYEES_FILE, SHIFT_DEFAULTS, SHIFTS_FILE
+from lab.operator_setup import SHIFT_DEFAULTS, SHIFTS_FILE, read_employees
 from lab.screen import Screen
-from shift_sms_cli.employees import read_employees
 from shift_sms_cli.shift_file import read_shifts
 from tests.support.inbound_world import InboundWorld
 from tests.support.lab_in_memory import MemoryLabSystem
@@ -22,7 +21,7 @@ from tests.support.memory.employees import EmployeeRow, MemoryEmployees
 def test_given_the_demos_files_when_its_scenes_run_in_memory_then_every_check_holds(
     capsys: pytest.CaptureFixture[str], connect: bool
 ) -> None:
-    roster, shifts = read_employees(EMPLOYEES_FILE).good, read_shifts(SHIFTS_FILE, SHIFT_DEFAULTS).good
+    roster, shifts = read_employees(), read_shifts(SHIFTS_FILE, SHIFT_DEFAULTS).good
     employees = MemoryEmployees()
     employees.rows |= {person.phone_number: EmployeeRow(language=person.language) for person in roster}
     world = InboundWorld(connect=connect, employees=employees)
