@@ -74,25 +74,32 @@ def put_campaign(system: LabSystem) -> None:
     system.put(system.outputs.campaigns_table_name, [CAMPAIGN_ITEM])
 
 
+def operator_environment(system: LabSystem) -> dict[str, str]:
+    """Returns the environment variables with which the operator command line uses the running system."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return (
+        inherited
+        | aws_variables(system.cloud.url, system.cloud.region)
+        | {
+            "PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "lambda")]),
+            "NO_PROXY": "127.0.0.1",
+            "no_proxy": "127.0.0.1",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+    )
+
+
 def run_operator_command(system: LabSystem, *arguments: str) -> str:
     """Runs a command of the operator command line and returns its output.
 
     Raises OperatorCommandFailed.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     try:
         done = subprocess.run(
             [sys.executable, "-m", "shift_sms_cli", *arguments],
             cwd=_ROOT,
-            env=inherited
-            | aws_variables(system.cloud.url, system.cloud.region)
-            | {
-                "PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "lambda")]),
-                "NO_PROXY": "127.0.0.1",
-                "no_proxy": "127.0.0.1",
-                "AWS_CONFIG_FILE": os.devnull,
-                "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            },
+            env=operator_environment(system),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -18,7 +18,7 @@ from botocore.exceptions import (
 )
 from typer.core import TyperGroup
 
-from shift_sms_cli.commands.employees import employees
+from shift_sms_cli.commands import employees
 from shift_sms_cli.output import error
 from shift_sms_operator.refusals import Refused
 
@@ -85,7 +85,7 @@ app = typer.Typer(
 )
 
 
-app.add_typer(employees, name="employees")
+app.add_typer(employees.app, name="employees")
 
 
 def _print_version(wanted: bool) -> None:

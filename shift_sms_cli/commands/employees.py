@@ -47,7 +47,7 @@ from shift_sms_operator.refusals import Refused
 
 T = TypeVar("T")
 
-employees = typer.Typer(no_args_is_help=True, help="Import, list, show, export and remove employees.")
+app = typer.Typer(no_args_is_help=True, help="Import, list, show, export and remove employees.")
 
 
 def _valid(parse: Callable[[str], T]) -> Callable[[str], T]:
@@ -93,10 +93,7 @@ FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file.", 
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Check the file, and change nothing.")]
 
 
-@employees.command(
-    "add",
-    epilog="Example: shift-sms employees add +14255550101 --name Ann --language es --role Bar --env prod",
-)
+@app.command("add")
 def add(
     number: NumberArgument,
     *,
@@ -120,7 +117,10 @@ def add(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Add an employee, or change what is said of one. What is not said stays as it is."""
+    """Adds an employee, or changes what is said of one. What is not said stays as it is.
+
+    Example: shift-sms employees add +14255550101 --name Ann --language es --role Bar --env prod
+    """
     with _refusals():
         entry = EmployeeEntry(
             read_phone_number(number, country),
@@ -140,7 +140,7 @@ def add(
         print_line(f"{entry.phone_number} was {done}{joined}")
 
 
-@employees.command("list", epilog="Example: shift-sms employees list --segment night --limit 20 --env prod")
+@app.command("list")
 def list_(
     *,
     segment: OneSegmentOption = None,
@@ -151,7 +151,10 @@ def list_(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """List employees: all in no order, or those of a segment in the order of their numbers."""
+    """Lists employees: all in no order, or those of a segment in the order of their numbers.
+
+    Example: shift-sms employees list --segment night --limit 20 --env prod
+    """
     page = connect(env, profile, region).employees.list(segment=segment, limit=limit, after=after)
     if as_json:
         print_json([attributes(row) for row in page.items])
@@ -165,7 +168,7 @@ def list_(
     print_more(page.cursor)
 
 
-@employees.command("show", epilog="Example: shift-sms employees show +14255550101 --env prod")
+@app.command("show")
 def show(
     number: NumberArgument,
     *,
@@ -175,7 +178,10 @@ def show(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Show an employee: bookings, waiting lists, offers, recent texts and opt-out."""
+    """Shows an employee: bookings, waiting lists, offers, recent texts and opt-out.
+
+    Example: shift-sms employees show +14255550101 --env prod
+    """
     with _refusals():
         phone_number = read_phone_number(number, country)
     details = connect(env, profile, region).employees.show(phone_number)
@@ -185,10 +191,7 @@ def show(
         print_details(details)
 
 
-@employees.command(
-    "import",
-    epilog="Example: shift-sms employees import employees.csv --segment night --country US --env prod",
-)
+@app.command("import")
 def import_(
     file: FileArgument,
     *,
@@ -210,19 +213,18 @@ def import_(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Load employees from a CSV file. An empty cell keeps the stored value.
+    """Loads employees from a CSV file. An empty cell keeps the stored value.
 
     The columns are phone_number, name, language, roles and segments. Rows that are wrong are reported, the others are
     loaded. Loading a file again changes nothing, and continues a load that was interrupted.
+
+    Example: shift-sms employees import employees.csv --segment night --country US --env prod
     """
     work = EmployeesImport(lambda: connect(env, profile, region).employees, file, as_json=as_json)
     work.load(segment=segment, country=country, sync=sync, force=force, dry_run=dry_run, yes=yes)
 
 
-@employees.command(
-    "import-pinpoint",
-    epilog="Example: shift-sms employees import-pinpoint export/part-0.gz --segment night --env prod",
-)
+@app.command("import-pinpoint")
 def import_pinpoint(
     file: FileArgument,
     *,
@@ -232,12 +234,15 @@ def import_pinpoint(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Load employees from endpoints that Amazon Pinpoint exported: JSON lines or CSV, gzipped or not."""
+    """Loads employees from endpoints that Amazon Pinpoint exported: JSON lines or CSV, gzipped or not.
+
+    Example: shift-sms employees import-pinpoint export/part-0.gz --segment night --env prod
+    """
     work = EmployeesImport(lambda: connect(env, profile, region).employees, file, as_json=as_json)
     work.load_endpoints(segment=segment)
 
 
-@employees.command("export", epilog="Example: shift-sms employees export --output employees.csv --env prod")
+@app.command("export")
 def export(
     *,
     segment: OneSegmentOption = None,
@@ -249,7 +254,10 @@ def export(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Export employees as CSV that `employees import` loads. No cell is a formula."""
+    """Exports employees as CSV that `employees import` loads. No cell is a formula.
+
+    Example: shift-sms employees export --output employees.csv --env prod
+    """
     rows = (
         export_cells(row, segments)
         for row, segments in connect(env, profile, region).employees.export(segment=segment)
@@ -270,7 +278,7 @@ def export(
     note(f"{count:,} employees exported to {output}")
 
 
-@employees.command("remove", epilog="Example: shift-sms employees remove +14255550101 --env prod")
+@app.command("remove")
 def remove(
     number: NumberArgument,
     *,
@@ -281,10 +289,12 @@ def remove(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Remove an employee from the roster and every segment, and free their seats and waiting-list places.
+    """Removes an employee from the roster and every segment, and frees their seats and waiting-list places.
 
     The command returns when the seats are free. An opt-out is kept. An interrupted removal is completed by running the
     command again.
+
+    Example: shift-sms employees remove +14255550101 --env prod
     """
     with _refusals():
         phone_number = read_phone_number(number, country)

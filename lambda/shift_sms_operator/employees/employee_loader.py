@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from shift_sms_operator.audit.audit_recorder import AuditRecorder
-from shift_sms_operator.employees.concurrent_work import work_on
+from shift_sms_operator.concurrent_work import work_on
 from shift_sms_operator.employees.employee_entry import EmployeeEntry
 from shift_sms_operator.refusals import ChangedByAnother
 from shift_sms_runtime.audit.audit_record import Subject

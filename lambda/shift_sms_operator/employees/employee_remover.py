@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from shift_sms_operator.audit.audit_recorder import AuditRecorder
-from shift_sms_operator.employees.concurrent_work import work_on
+from shift_sms_operator.concurrent_work import work_on
 from shift_sms_operator.refusals import ChangedByAnother, Refused
 from shift_sms_runtime.audit.audit_record import Subject
 from shift_sms_runtime.aws.dynamodb import sortable_time

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shift_sms_operator.employees import concurrent_work
+from shift_sms_operator import concurrent_work
 from tests.support.employees_cli import EmployeesCli
 from tests.support.operator_world import OperatorWorld
 
