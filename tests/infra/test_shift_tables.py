@@ -80,14 +80,16 @@ def test_given_removal_policy_destroy_when_the_stack_is_deleted_then_tables_are_
 
 
 def test_given_shifts_when_indexed_then_an_index_has_what_it_serves(dev: SynthesizedStack) -> None:
-    listed, by_code = table(dev, "ShiftsTableName")["Properties"]["GlobalSecondaryIndexes"]
+    listed, by_code, by_start = table(dev, "ShiftsTableName")["Properties"]["GlobalSecondaryIndexes"]
     assert (listed["IndexName"], key_of(listed)) == ("open-shifts", ["listed_role", "listed_at"])
     assert (by_code["IndexName"], key_of(by_code)) == ("by-code", ["code_initial", "code"])
     shown = set(LISTED_ATTRIBUTES) - {"shift_id"}
     assert listed["Projection"]["ProjectionType"] == "INCLUDE"
     assert set(listed["Projection"]["NonKeyAttributes"]) == shown
     assert by_code["Projection"] == {"ProjectionType": "KEYS_ONLY"}
-    assert {*key_of(listed), *key_of(by_code)} == set(INDEX_ATTRIBUTES)
+    assert (by_start["IndexName"], key_of(by_start)) == ("by-start", ["start_list", "start_position"])
+    assert by_start["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    assert {*key_of(listed), *key_of(by_code), *key_of(by_start)} == set(INDEX_ATTRIBUTES)
     # What a booking changes is in no index.
     assert shown.isdisjoint(WRITTEN_ATTRIBUTES)
 
