@@ -3,7 +3,7 @@
 A change is written only if no attribute that the decision depends on has changed since the read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,9 @@ _BY_CODE = "by-code"
 
 _BY_START = "by-start"
 """The index on `start_list` and `start_position`."""
+
+_PLACES = ("shift_status", "employee", "employees", "waiting_list", "offers")
+"""The attributes that have the holders, offers and waiting list of a shift."""
 
 
 def shift_key(shift_id: str) -> dict[str, str]:
@@ -137,6 +140,21 @@ class DynamoShifts:
             update(self._client, _update_unchanged(self._table, shift, attributes))
         except ConditionsFailed:
             raise ChangedMeanwhile from None
+
+    def with_places(self, numbers: Collection[str]) -> Iterator[Shift]:
+        """Reads the whole table, one page at a time, and returns the shifts in which a number has a place.
+
+        A place is a seat, an offer or a place on the waiting list. The shifts have only these attributes.
+        """
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table,
+            ConsistentRead=True,
+            ProjectionExpression=", ".join(("shift_id", "seats", *_PLACES)),
+        )
+        for page in pages:
+            for shift in (self._reader.read(plain(item)) for item in page["Items"]):
+                if any(number in numbers for number in (*shift.holders, *shift.offers, *shift.waiting)):
+                    yield shift
 
     @property
     def zone(self) -> ZoneInfo:
