@@ -95,8 +95,8 @@ def operator_notice(
 ) -> Notice | None:
     """Returns the notice of an assignment or a release with this id; None if it is not true any longer.
 
-    No attribute of a shift says that such a notice is due: the operation adds it to the outbox in the transaction of its
-    change.
+    No attribute of a shift says that such a notice is due. The operation adds it to the outbox in the transaction of
+    its change.
     """
     kind, _, rest = notice_id.partition("#")
     at = rest.removeprefix(f"{shift.shift_id}#")

@@ -20,6 +20,7 @@ from shift_sms_runtime.tables.employee_bookings import (
     employee_bookings_update,
     read_employee_bookings,
 )
+from shift_sms_runtime.tables.employees import on_roster_check
 from shift_sms_runtime.tables.outbox import outbox_put
 from shift_sms_runtime.tables.shifts import shift_edit, shift_put, shift_update
 
@@ -39,6 +40,8 @@ class SeatChange:
     bookings_after: EmployeeBookings
     text: OutboxText | None
     """Informs the employee; None if the employee cannot be texted."""
+    gives_to_employee: bool = False
+    """Whether an employee of the roster gets the seat. Another operator may be removing the employee."""
     campaign_id: str | None = None
     """The campaign that had filled the seat that is taken away. It does not count it any longer."""
 
@@ -50,6 +53,7 @@ class DynamoOperatorShifts:
         self,
         client: "DynamoDBClient",
         *,
+        employees: str,
         shifts: str,
         employee_bookings: str,
         conversations: str,
@@ -58,8 +62,9 @@ class DynamoOperatorShifts:
         audit_trail: str,
         clock: Clock,
     ) -> None:
-        """`shifts` to `audit_trail` are the names of the tables."""
+        """`employees` to `audit_trail` are the names of the tables."""
         self._client = client
+        self._employees = employees
         self._shifts = shifts
         self._employee_bookings = employee_bookings
         self._conversations = conversations
@@ -108,6 +113,8 @@ class DynamoOperatorShifts:
                 now=now,
             )
             actions.append({"Update": bookings})
+        if change.gives_to_employee:
+            actions.append({"ConditionCheck": on_roster_check(self._employees, number)})
         if change.campaign_id is not None:
             deltas = reply_deltas(None, at=now, campaigns_of_dropped_seats=[change.campaign_id])
             actions += [counter_action(self._campaign_counters, delta, now=now) for delta in deltas]

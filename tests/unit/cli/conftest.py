@@ -27,6 +27,7 @@ def operator_world(session: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> I
     with mock_aws():
         world = OperatorWorld(session)
         monkeypatch.setattr(connection, "new_session", lambda *_, **__: session)
+        monkeypatch.setattr(connection, "Clients", lambda *_, **__: world.clients)
         # moto's CloudFormation needs packages that the tests do without.
         monkeypatch.setattr(connection, "stack_outputs", lambda _clients, _env: world.outputs())
         yield world
