@@ -145,7 +145,7 @@ class LabSystem:
             client.batch_write_item(RequestItems={table: puts[start : start + _MAX_PUTS]})
 
     def put_shifts(self, items: Iterable[Mapping[str, Any]]) -> None:
-        """Puts shifts with the keys of their indexes, as `shift-sms load-shifts` does, so that all are listed."""
+        """Puts shifts with the keys of their indexes, as `shift-sms shifts import` does, so that all are listed."""
         reader = ShiftReader()
         indexed = ({**item, **index_keys(reader.read(item))} for item in items)
         self.put(self.outputs.shifts_table_name, indexed)

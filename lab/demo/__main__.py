@@ -18,11 +18,10 @@ from lab.demo.picture import picture
 from lab.demo.stage import Stage
 from lab.deployment import DeploymentError
 from lab.lab_system import LabSystem
-from lab.operator_setup import EMPLOYEES_FILE, SHIFT_DEFAULTS, SHIFTS_FILE, OperatorCommandFailed, load_files
+from lab.operator_setup import EMPLOYEES_FILE, OperatorCommandFailed, load_files, read_shifts
 from lab.screen import Screen
 from lab.stop_signals import stop_on_signals
 from shift_sms_cli.employees import read_employees
-from shift_sms_cli.shift_file import read_shifts
 
 _ADVICE = (
     "All processes of the demo are stopped. Run make demo again while the machine is idle. If it fails again, run"
@@ -83,7 +82,7 @@ def _run(system: LabSystem, screen: Screen, checks: Checks, *, connect: bool) ->
             checks,
             connect=connect,
             employees=read_employees(EMPLOYEES_FILE).good,
-            shifts=read_shifts(SHIFTS_FILE, SHIFT_DEFAULTS).good,
+            shifts=read_shifts(),
         )
         with system.cached_permissions():
             for scene in scenes(connect=connect):

@@ -8,7 +8,7 @@ from lab.lab_system import OUR_NUMBER, Item, LabSystem
 from lab.phone_network import SentText
 from lab.screen import Screen
 from shift_sms_cli.employees import Employee
-from shift_sms_cli.shift_file import NewShift
+from shift_sms_operator.shifts.shift_views import ShiftDraft
 
 TIMEOUT_SECONDS = 240.0
 """Longer than the visibility timeout of a queue (3 minutes), after which a failed message is retried."""
@@ -25,7 +25,7 @@ class Stage:
         *,
         connect: bool,
         employees: Sequence[Employee],
-        shifts: Sequence[NewShift],
+        shifts: Sequence[ShiftDraft],
     ) -> None:
         self.system = system
         self.screen = screen

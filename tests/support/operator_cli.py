@@ -30,9 +30,6 @@ _OPERATOR_INBOX = ("--table", "OperatorInbox", "--employees-table", "Employees")
 TABLES = {
     "load-employees": _EMPLOYEES,
     "load-pinpoint": _EMPLOYEES,
-    "load-shifts": ("--table", "Shifts"),
-    "show-shifts": ("--table", "Shifts", "--employees-table", "Employees"),
-    "cancel-shift": ("--table", "Shifts"),
     "put-campaign": (*_CAMPAIGNS, "--segment-table", "SegmentMembers"),
     "show-campaign": _CAMPAIGNS,
     "stop-campaign": _CAMPAIGNS,

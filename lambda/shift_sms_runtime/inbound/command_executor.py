@@ -127,8 +127,8 @@ class CommandExecutor:
             The reply as it was written; None if another delivery of the text has written one.
 
         Raises:
-            TransientFailure: the shifts kept changing until the deadline, or an operator has removed the sender. Nothing
-                was written.
+            TransientFailure: the shifts kept changing until the deadline, or an operator removed the sender.
+                Nothing was written.
         """
         renderer = ReplyRenderer(
             locale, agent_offered=self._agent_offered, drop_cutoff=self._policy.drop_cutoff

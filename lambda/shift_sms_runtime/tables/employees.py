@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         ConditionCheckTypeDef,
         DeleteTypeDef,
         TransactWriteItemTypeDef,
+        UpdateTypeDef,
     )
 
 _ON_ROSTER = "attribute_exists(phone_number) AND NOT only_opt_out = :true"
@@ -104,17 +105,18 @@ def employee_action(
     clauses = [
         f"{clause} {', '.join(parts)}" for clause, parts in (("SET", sets), ("REMOVE", removes)) if parts
     ]
-    return {
-        "Update": {
-            "TableName": table,
-            "Key": wire(key),
-            "UpdateExpression": " ".join(clauses),
-            "ConditionExpression": " AND ".join(["attribute_exists(phone_number)", *conditions]),
-            # Some of these names are reserved words. Source: "Reserved words" in the DynamoDB developer guide.
-            "ExpressionAttributeNames": {f"#{name}": name for name in changed},
-            **({"ExpressionAttributeValues": wire(values)} if values else {}),
-        }
+    update: UpdateTypeDef = {
+        "TableName": table,
+        "Key": wire(key),
+        "UpdateExpression": " ".join(clauses),
+        "ConditionExpression": " AND ".join(["attribute_exists(phone_number)", *conditions]),
+        # Some of these names are reserved words. Source: "Reserved words" in the DynamoDB developer guide.
+        "ExpressionAttributeNames": {f"#{name}": name for name in changed},
     }
+    # The argument must not be empty.
+    if values:
+        update["ExpressionAttributeValues"] = wire(values)
+    return {"Update": update}
 
 
 def employee_delete(table: str, row: EmployeeRow) -> "DeleteTypeDef":

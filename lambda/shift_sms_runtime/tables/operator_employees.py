@@ -1,13 +1,18 @@
-"""Writes operators' changes of employees. Each change and its audit record are one transaction."""
+"""Writes operators' changes of employees, and reads what the tables have of one employee.
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+Each change and its audit record are one transaction.
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.audit.audit_record import AuditRecord
-from shift_sms_runtime.aws.dynamodb import ConditionsFailed, read_batch, transact
+from shift_sms_runtime.aws.dynamodb import ConditionsFailed, read_batch, transact, while_throttled
 from shift_sms_runtime.campaigns.counters import reply_deltas
 from shift_sms_runtime.employees.employee_row import EmployeeRow
+from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
@@ -15,6 +20,9 @@ from shift_sms_runtime.shifts.shift import Shift
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.audit_trail import audit_put
 from shift_sms_runtime.tables.campaign_counters import counter_action
+from shift_sms_runtime.tables.campaigns import campaign_key
+from shift_sms_runtime.tables.conversations import last_campaign_key
+from shift_sms_runtime.tables.deliveries import delivery_key
 from shift_sms_runtime.tables.employee_bookings import (
     employee_bookings_key,
     employee_bookings_update,
@@ -26,6 +34,7 @@ from shift_sms_runtime.tables.employees import (
     employee_key,
     read_employee_row,
 )
+from shift_sms_runtime.tables.operator_inbox import inbox_key
 from shift_sms_runtime.tables.segment_members import (
     member_delete,
     member_key,
@@ -33,6 +42,7 @@ from shift_sms_runtime.tables.segment_members import (
     read_member,
 )
 from shift_sms_runtime.tables.shifts import DynamoShifts, shift_key, shift_update
+from shift_sms_runtime.tables.stored_replies import StoredText, stored_texts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -102,11 +112,12 @@ class DynamoOperatorEmployees:
         self._audit_trail = audit_trail
         self._shift_reader = shift_reader
         self._clock = clock
+        self.wait: Callable[[float], None] = time.sleep
+        """Waits for a number of seconds while the tables are throttled."""
 
     def read(self, numbers: Sequence[str], members: Sequence[tuple[str, str]] = ()) -> StoredEmployees:
         """Reads the rows of these numbers, and which of these memberships exist, with strong consistency."""
-        rows = read_batch(
-            self._client,
+        rows = self._read_batch(
             {
                 self._employees: [employee_key(number) for number in dict.fromkeys(numbers)],
                 self._segment_members: [member_key(*member) for member in dict.fromkeys(members)],
@@ -145,8 +156,7 @@ class DynamoOperatorEmployees:
 
     def read_place(self, number: str, shift_id: str) -> EmployeePlace | None:
         """Reads a shift and the bookings of an employee with strong consistency; None if there is no such shift."""
-        rows = read_batch(
-            self._client,
+        rows = self._read_batch(
             {
                 self._shifts: [shift_key(shift_id)],
                 self._employee_bookings: [employee_bookings_key(number)],
@@ -174,19 +184,19 @@ class DynamoOperatorEmployees:
         booking = before.by_shift.get(freed.shift_id)
         had_seat = number in place.shift.holders and booking is not None and booking.campaign_id is not None
         campaigns = [booking.campaign_id] if had_seat and booking and booking.campaign_id else []
-        for delta in reply_deltas(None, at=now, campaigns_of_dropped_seats=campaigns):
-            actions.append(counter_action(self._campaign_counters, delta, now=now))
+        actions += [
+            counter_action(self._campaign_counters, delta, now=now)
+            for delta in reply_deltas(None, at=now, campaigns_of_dropped_seats=campaigns)
+        ]
         actions.append({"Put": audit_put(self._audit_trail, record)})
         self._transact(actions)
 
     def leave_segments(self, number: str, segments: Sequence[str], record: AuditRecord) -> None:
         """Deletes memberships of an employee. They are fewer than `MAX_ACTIONS`."""
-        self._transact(
-            [
-                *({"Delete": member_delete(self._segment_members, segment, number)} for segment in segments),
-                {"Put": audit_put(self._audit_trail, record)},
-            ]
-        )
+        actions: list[TransactWriteItemTypeDef] = [
+            {"Delete": member_delete(self._segment_members, segment, number)} for segment in segments
+        ]
+        self._transact([*actions, {"Put": audit_put(self._audit_trail, record)}])
 
     def end_removal(self, row: EmployeeRow, record: AuditRecord) -> None:
         """Deletes the row of an employee who is being removed. If they have opted out, the row keeps only that.
@@ -202,8 +212,89 @@ class DynamoOperatorEmployees:
         )
         self._transact([*([action] if action else []), {"Put": audit_put(self._audit_trail, record)}])
 
+    def _read_batch(self, keys: Mapping[str, Sequence[Mapping[str, str]]]) -> dict[str, list[dict[str, Any]]]:
+        return while_throttled(lambda: read_batch(self._client, keys), sleep=self.wait)
+
     def _transact(self, actions: "Sequence[TransactWriteItemTypeDef]") -> None:
         try:
-            transact(self._client, actions)
+            while_throttled(lambda: transact(self._client, actions), sleep=self.wait)
         except ConditionsFailed:
             raise ChangedMeanwhile from None
+
+
+@dataclass(frozen=True)
+class EmployeeShifts:
+    """The bookings of an employee, and the shifts that they name."""
+
+    bookings: EmployeeBookings
+    shifts: Mapping[str, Shift]
+    """The shifts that exist, by id."""
+
+
+@dataclass(frozen=True)
+class EmployeeTexts:
+    """The texts of an employee that the tables still have."""
+
+    stored: Sequence[StoredText]
+    """The replies and notices."""
+    inbox: Sequence[Mapping[str, Any]]
+    """The items of the operator inbox."""
+    campaign: Mapping[str, Any]
+    """The item of the campaign that texted the employee last, with the employee's `delivery`; empty without one."""
+
+
+class DynamoEmployeeHistory:
+    """Reads what the tables have of one employee. The number of rows is bounded."""
+
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        *,
+        employee_bookings: str,
+        shifts: str,
+        conversations: str,
+        operator_inbox: str,
+        deliveries: str,
+        campaigns: str,
+        shift_reader: ShiftReader,
+    ) -> None:
+        """`employee_bookings` to `campaigns` are the names of the tables."""
+        self._client = client
+        self._employee_bookings = employee_bookings
+        self._shifts = shifts
+        self._conversations = conversations
+        self._operator_inbox = operator_inbox
+        self._deliveries = deliveries
+        self._campaigns = campaigns
+        self._shift_reader = shift_reader
+
+    def shifts_of(self, number: str) -> EmployeeShifts:
+        """Reads the bookings of an employee and their shifts."""
+        rows = self._rows(self._employee_bookings, [employee_bookings_key(number)])
+        bookings = read_employee_bookings(next(iter(rows), None))
+        ids = dict.fromkeys((*bookings.by_shift, *bookings.waiting))
+        items = self._rows(self._shifts, [shift_key(shift_id) for shift_id in ids])
+        return EmployeeShifts(bookings, {one.shift_id: one for one in map(self._shift_reader.read, items)})
+
+    def texts_of(self, number: str, *, limit: int) -> EmployeeTexts:
+        """Reads texts of an employee: up to `limit` of each kind, and those of them in the operator inbox."""
+        kinds = (ReplyKind.INBOUND, ReplyKind.NOTICE, ReplyKind.OPERATOR_REPLY)
+        stored = [
+            text
+            for kind in kinds
+            for text in stored_texts(self._client, self._conversations, number, kind, limit=limit)
+        ]
+        ids = dict.fromkeys(text.reply_id for text in stored if text.kind is not ReplyKind.NOTICE)
+        inbox = self._rows(self._operator_inbox, [inbox_key(one) for one in ids])
+        return EmployeeTexts(stored, inbox, self._last_campaign(number))
+
+    def _last_campaign(self, number: str) -> Mapping[str, Any]:
+        for entry in self._rows(self._conversations, [last_campaign_key(number)]):
+            campaign_id = str(entry["campaign_id"])
+            campaign = next(iter(self._rows(self._campaigns, [campaign_key(campaign_id)])), {})
+            delivery = next(iter(self._rows(self._deliveries, [delivery_key(campaign_id, number)])), {})
+            return {**campaign, **campaign_key(campaign_id), "delivery": delivery}
+        return {}
+
+    def _rows(self, table: str, keys: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+        return read_batch(self._client, {table: keys}).get(table, []) if keys else []

@@ -137,7 +137,7 @@ def test_given_a_running_lab_when_env_is_local_then_its_endpoint_is_used(
     assert connection._session("local", None, "us-east-1")[1] is None
 
 
-def test_given_an_operator_when_something_is_changed_then_the_caller_is_looked_up_once(
+def test_given_an_operator_when_a_shift_is_changed_then_the_caller_is_asked_once(
     session: boto3.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with mock_aws():

@@ -48,7 +48,7 @@ def test_given_a_dry_run_when_added_or_edited_then_nothing_is_written(operator_w
     added = operator_world.run("shifts", "add", "A1", "--info", "Day \N{ROCKET}" * 20, "--dry-run")
     assert added.code == DONE
     assert "A1 not added (--dry-run)." in added.out
-    assert "130 UCS-2 characters, 2 segments" in added.out
+    assert "131 UCS-2 characters, 2 segments" in added.out
     assert "Not in the GSM alphabet, so that a segment has 70 characters" in added.out
     assert operator_world.rows("Shifts") == []
 
