@@ -223,12 +223,8 @@ class ShiftTables(Construct):
         return bookings.combine(self.grant_add_to_operator_inbox(grantee))
 
     def grant_update_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants reading a campaign and writing its status."""
+        """Grants reading a campaign and writing its status and counts."""
         return self._grant_campaigns(grantee, "GetItem", "UpdateItem")
-
-    def grant_write_campaign_counts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants writing the counts on a campaign's item."""
-        return self._grant_campaigns(grantee, "UpdateItem")
 
     def grant_list_segment_members(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants listing the members of a segment."""

@@ -79,6 +79,9 @@ def put_campaign(system: LabSystem, campaign_id: str, **attributes: str) -> None
     system.put(system.outputs.campaigns_table_name, [{"campaign_id": campaign_id, **attributes}])
 
 
+_LAUNCH_ENDED = {"launched", "finished", "failed", "stopped"}
+
+
 def status(system: LabSystem, campaign_id: str) -> dict[str, object]:
     """Waits for the end of the launch and returns the campaign item."""
 
@@ -86,7 +89,7 @@ def status(system: LabSystem, campaign_id: str) -> dict[str, object]:
         rows = system.rows(system.outputs.campaigns_table_name)
         return next(row for row in rows if row["campaign_id"] == campaign_id)
 
-    assert wait_until(lambda: item().get("campaign_status") in ("launched", "failed", "stopped"), 30)
+    assert wait_until(lambda: item().get("campaign_status") in _LAUNCH_ENDED, 30)
     return item()
 
 

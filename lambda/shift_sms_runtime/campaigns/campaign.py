@@ -36,6 +36,9 @@ class CampaignStatus(StrEnum):
 
     LAUNCHING = "launching"
     LAUNCHED = "launched"
+    """Every recipient is planned, and some are not settled."""
+    FINISHED = "finished"
+    """Every recipient was sent to, skipped or refused."""
     STOPPED = "stopped"
     """The operator, who writes this status, or a limit of the account has ended the campaign."""
     FAILED = "failed"

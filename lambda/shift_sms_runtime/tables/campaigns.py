@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
 
 _EXISTS = "attribute_exists(campaign_id)"
+_PLANNED = (CampaignStatus.LAUNCHED, CampaignStatus.FINISHED)
 _EARLIER_LAUNCH_ATTRIBUTES = ("campaign_error", "not_gsm", *SUMMARY_ATTRIBUTES)
 
 
@@ -48,6 +49,11 @@ class DynamoCampaigns:
             return str(item.get("campaign_error", "put again, and failed"))
         return LaunchState.REPLACED if "launch_id" in item else LaunchState.NEW_ITEM_PENDING
 
+    def planned_launch(self, campaign_id: str) -> str | None:
+        """See `Campaigns.planned_launch`."""
+        item = self._item(campaign_id) or {}
+        return item.get("launch_id") if item.get("campaign_status") in _PLANNED else None
+
     def claim_launch(self, campaign_id: str) -> bool:
         """See `Campaigns.claim_launch`."""
         return self._write(
@@ -74,16 +80,34 @@ class DynamoCampaigns:
         unchanged = (
             "attribute_not_exists(campaign_status) OR campaign_status IN (:campaign_status, :status_when_put)"
         )
+        # The status of a copy is also the status that this launch may have reached by an earlier delivery.
+        earlier_launch = (
+            "attribute_not_exists(launch_id) OR launch_id <> :launch_id OR campaign_status = :campaign_status"
+        )
         return self._write(
             campaign_id,
             values,
             remove=[name for name in _EARLIER_LAUNCH_ATTRIBUTES if name not in values],
-            condition=f"{_EXISTS} AND ({unchanged})",
+            condition=f"{_EXISTS} AND ({unchanged}) AND ({earlier_launch})",
             condition_values={":status_when_put": status_when_put or status},
         )
 
-    def mark_launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+    def mark_launched(self, campaign_id: str, launch_id: str) -> None:
         """See `Campaigns.mark_launched`."""
+        self._write(
+            campaign_id,
+            {"campaign_status": CampaignStatus.LAUNCHED.value},
+            remove=["campaign_error"],
+            condition="launch_id = :launch_id AND NOT campaign_status IN (:stopped, :finished)",
+            condition_values={
+                ":launch_id": launch_id,
+                ":stopped": CampaignStatus.STOPPED.value,
+                ":finished": CampaignStatus.FINISHED.value,
+            },
+        )
+
+    def mark_launched_by_pinpoint(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+        """See `Campaigns.mark_launched_by_pinpoint`."""
         self._write(
             campaign_id,
             {"campaign_status": CampaignStatus.LAUNCHED.value, **details},
@@ -100,10 +124,26 @@ class DynamoCampaigns:
         """See `Campaigns.stop`."""
         self._write(campaign_id, {"campaign_status": CampaignStatus.STOPPED.value, "campaign_error": reason})
 
-    def write_summary(self, campaign_id: str, summary: Mapping[str, Any]) -> None:
+    def write_summary(
+        self, campaign_id: str, summary: Mapping[str, Any], *, planned_launch: str | None
+    ) -> None:
         """See `Campaigns.write_summary`."""
-        is_newer = f"attribute_not_exists({SUMMARY_VERSION}) OR {SUMMARY_VERSION} < :{SUMMARY_VERSION}"
-        self._write(campaign_id, summary, condition=f"{_EXISTS} AND ({is_newer})")
+        is_newer = f"(attribute_not_exists({SUMMARY_VERSION}) OR {SUMMARY_VERSION} < :{SUMMARY_VERSION})"
+        if planned_launch is not None:
+            status = CampaignStatus.LAUNCHED if summary["waiting"] else CampaignStatus.FINISHED
+            written = self._write(
+                campaign_id,
+                {**summary, "campaign_status": status.value},
+                condition=f"{is_newer} AND launch_id = :launch_id AND campaign_status IN (:launched, :finished)",
+                condition_values={
+                    ":launch_id": planned_launch,
+                    ":launched": CampaignStatus.LAUNCHED.value,
+                    ":finished": CampaignStatus.FINISHED.value,
+                },
+            )
+            if written:
+                return
+        self._write(campaign_id, summary, condition=f"{_EXISTS} AND {is_newer}")
 
     def _item(self, campaign_id: str) -> dict[str, Any] | None:
         item = self._client.get_item(

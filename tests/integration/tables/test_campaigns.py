@@ -31,8 +31,12 @@ def test_given_an_item_when_its_launch_progresses_then_it_has_the_status(stores:
         "segments_per_text": 2,
         "not_gsm": "\u0416",
     }
-    campaigns.mark_launched("c", {})
+    assert campaigns.planned_launch("c") is None
+    campaigns.mark_launched("c", "zeroth")
+    assert campaigns.status("c") is CampaignStatus.LAUNCHING, "a later launch has replaced that one"
+    campaigns.mark_launched("c", "first")
     assert campaigns.status("c") is CampaignStatus.LAUNCHED
+    assert campaigns.planned_launch("c") == "first"
     assert campaigns.stop_reason("c", "first") is None
     assert campaigns.stop_reason("c", "zeroth") is LaunchState.REPLACED
     assert not campaigns.mark_launching("c", "first", {}, status_when_put=None), (
@@ -40,9 +44,13 @@ def test_given_an_item_when_its_launch_progresses_then_it_has_the_status(stores:
     )
     campaigns.stop("c", "enough")
     assert campaigns.stop_reason("c", "first") == campaigns.stop_reason("c", "zeroth") == "enough"
-    campaigns.mark_launched("c", {})
+    campaigns.mark_launched("c", "first")
     assert not campaigns.mark_launching("c", "first", {}, status_when_put=None)
+    assert not campaigns.mark_launching("c", "first", {}, status_when_put="stopped"), (
+        "this launch has begun before"
+    )
     assert campaigns.status("c") is CampaignStatus.STOPPED, "a stopped campaign stays stopped"
+    assert campaigns.planned_launch("c") is None
     assert campaigns.mark_launching("c", "second", {}, status_when_put="stopped"), (
         "a copy is put with its status"
     )
@@ -50,18 +58,34 @@ def test_given_an_item_when_its_launch_progresses_then_it_has_the_status(stores:
     assert stores.item() == launched | {"campaign_status": "launching"}
     campaigns.mark_failed("c", "why")
     assert stores.item() == launched | {"campaign_status": "failed", "campaign_error": "why"}
-    campaigns.mark_launched("c", {})
+    campaigns.mark_launched("c", "second")
     assert stores.item() == launched | {"campaign_status": "launched"}
+
+
+def test_given_an_item_of_the_retired_engine_when_launched_then_it_has_the_details(stores: Stores) -> None:
+    campaigns = stores.campaigns
+    stores.put_item(ITEM | {"campaign_status": "launching", "campaign_error": "earlier"})
+    campaigns.mark_launched_by_pinpoint("c", {"pinpoint_campaign_id": "1a2b"})
+    launched = ITEM | {"campaign_status": "launched", "pinpoint_campaign_id": "1a2b"}
+    assert stores.item() == launched
+    assert campaigns.planned_launch("c") is None
+    campaigns.stop("c", "enough")
+    campaigns.mark_launched_by_pinpoint("c", {})
+    assert campaigns.status("c") is CampaignStatus.STOPPED
 
 
 def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stores) -> None:
     campaigns = stores.campaigns
     assert not campaigns.claim_launch("c")
     assert not campaigns.mark_launching("c", "first", {"encoding": "GSM"}, status_when_put=None)
-    campaigns.mark_launched("c", {})
+    campaigns.mark_launched("c", "first")
+    campaigns.mark_launched_by_pinpoint("c", {})
     campaigns.mark_failed("c", "x")
     campaigns.stop("c", "x")
-    campaigns.write_summary("c", {"summary_version": 1, "sent": 1})
+    for planned_launch in (None, "first"):
+        summary = {"summary_version": 1, "sent": 1, "waiting": 0}
+        campaigns.write_summary("c", summary, planned_launch=planned_launch)
+    assert campaigns.planned_launch("c") is None
     campaigns.release_launch("c")
     assert stores.item() is None
     assert campaigns.stop_reason("c", "first") == "the campaign item was deleted"
@@ -97,10 +121,48 @@ def test_given_a_failed_relaunch_when_an_earlier_launch_reads_it_then_it_ends(
 def test_given_summaries_when_written_in_any_order_then_the_newest_stays(stores: Stores) -> None:
     stores.put_item(dict(ITEM))
     for version in (2, 5, 3, 5, 1):
-        stores.campaigns.write_summary("c", {"summary_version": version, "sent": 10 * version})
+        summary = {"summary_version": version, "sent": 10 * version}
+        stores.campaigns.write_summary("c", summary, planned_launch=None)
     assert stores.item() == ITEM | {"summary_version": 5, "sent": 50}
     stores.campaigns.mark_launching("c", "first", {}, status_when_put=None)
     begun = ITEM | {"campaign_status": "launching", "launch_id": "first"}
     assert stores.item() == begun
-    stores.campaigns.write_summary("c", {"summary_version": 3, "sent": 30})
+    stores.campaigns.write_summary("c", {"summary_version": 3, "sent": 30}, planned_launch=None)
     assert stores.item() == begun | {"summary_version": 3, "sent": 30}
+
+
+@pytest.mark.parametrize(
+    ("before", "launch", "waiting", "after"),
+    [
+        ("launched", "first", 0, "finished"),
+        ("launched", "first", 1, "launched"),
+        ("finished", "first", 1, "launched"),
+        ("finished", "first", 0, "finished"),
+        ("launched", "zeroth", 0, "launched"),
+        ("launched", None, 0, "launched"),
+        ("launching", "first", 0, "launching"),
+        ("stopped", "first", 0, "stopped"),
+        ("failed", "first", 0, "failed"),
+    ],
+)
+def test_given_a_summary_when_no_planned_recipient_waits_then_the_campaign_is_finished(
+    stores: Stores, before: str, launch: str | None, waiting: int, after: str
+) -> None:
+    stores.put_item(ITEM | {"campaign_status": before, "launch_id": "first", "summary_version": 4})
+    for version in (7, 7, 3):
+        summary = {"summary_version": version, "waiting": waiting}
+        stores.campaigns.write_summary("c", summary, planned_launch=launch)
+    assert stores.item() == ITEM | {
+        "campaign_status": after,
+        "launch_id": "first",
+        "summary_version": 7,
+        "waiting": waiting,
+    }
+
+
+def test_given_a_newer_summary_when_an_older_one_has_none_waiting_then_not_finished(stores: Stores) -> None:
+    stores.put_item(
+        ITEM | {"campaign_status": "launched", "launch_id": "first", "summary_version": 9, "waiting": 2}
+    )
+    stores.campaigns.write_summary("c", {"summary_version": 8, "waiting": 0}, planned_launch="first")
+    assert (stores.item() or {})["campaign_status"] == "launched"
