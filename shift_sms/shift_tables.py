@@ -15,6 +15,7 @@ from shift_sms.building_blocks.validators import Validator, validate_object
 
 OPEN_SHIFTS = "open-shifts"
 SHIFTS_BY_CODE = "by-code"
+CAMPAIGNS_BY_TIME = "by-time"
 OPERATOR_INBOX_BY_STATUS = "by-status"
 AUDIT_TRAIL_BY_DAY = "by-day"
 
@@ -98,7 +99,18 @@ class ShiftTables(Construct):
             time_to_live="expires_at",
         )
         self.campaigns: dynamodb.ITableV2 = self._table(
-            "Campaigns", "campaign_id", stream=dynamodb.StreamViewType.NEW_IMAGE
+            "Campaigns",
+            "campaign_id",
+            indexes=[
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=CAMPAIGNS_BY_TIME,
+                    partition_key=_string("listing"),
+                    sort_key=_string("listed_at"),
+                    # Counts change often, and the index is written only if an attribute in it changes.
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                )
+            ],
+            stream=dynamodb.StreamViewType.NEW_IMAGE,
         )
         self.employees: dynamodb.ITable = employees or self._table("Employees", "phone_number")
         self.segment_members: dynamodb.ITableV2 = self._table(

@@ -1,31 +1,43 @@
 """The Campaigns table: key `campaign_id`; the operator's attributes, and the status and counts of the campaign.
 
+The index `by-time` on `listing` and `listed_at` has all campaigns, the newest launch last. `listing` is the same on
+each item: people put campaigns, so one partition is enough. The first write to an item adds both attributes.
+
 Every write has the condition that the item exists. Otherwise it would recreate a deleted item, and the new item would
 launch the campaign again.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shift_sms_runtime.aws.dynamodb import plain, wire
+from shift_sms_runtime.aws.dynamodb import plain, sortable_time, wire
 from shift_sms_runtime.campaigns.campaign import CampaignGone, CampaignStatus, LaunchState
 from shift_sms_runtime.campaigns.counters import SUMMARY_ATTRIBUTES, SUMMARY_VERSION
+from shift_sms_runtime.messaging.ports import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
 
 _EXISTS = "attribute_exists(campaign_id)"
+_LISTING = "campaigns"
 _PLANNED = (CampaignStatus.LAUNCHED, CampaignStatus.FINISHED)
 _EARLIER_LAUNCH_ATTRIBUTES = ("campaign_error", "not_gsm", *SUMMARY_ATTRIBUTES)
+
+
+def listing(now: datetime) -> dict[str, str]:
+    """Returns the attributes that put a campaign into the index `by-time`."""
+    return {"listing": _LISTING, "listed_at": sortable_time(now)}
 
 
 class DynamoCampaigns:
     """Reads and writes the status and counts of campaigns."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, clock: Clock) -> None:
         self._client = client
         self._table = table
+        self._clock = clock
 
     def status(self, campaign_id: str) -> CampaignStatus | None:
         """See `Campaigns.status`."""
@@ -58,7 +70,7 @@ class DynamoCampaigns:
         """See `Campaigns.claim_launch`."""
         return self._write(
             campaign_id,
-            {"campaign_status": CampaignStatus.LAUNCHING.value},
+            {"campaign_status": CampaignStatus.LAUNCHING.value, **self._listing()},
             condition=f"{_EXISTS} AND attribute_not_exists(campaign_status)",
         )
 
@@ -76,7 +88,7 @@ class DynamoCampaigns:
     ) -> bool:
         """See `Campaigns.mark_launching`."""
         status = CampaignStatus.LAUNCHING.value
-        values = {"campaign_status": status, "launch_id": launch_id, **details}
+        values = {"campaign_status": status, "launch_id": launch_id, **self._listing(), **details}
         unchanged = (
             "attribute_not_exists(campaign_status) OR campaign_status IN (:campaign_status, :status_when_put)"
         )
@@ -118,11 +130,21 @@ class DynamoCampaigns:
 
     def mark_failed(self, campaign_id: str, error: str) -> None:
         """See `Campaigns.mark_failed`."""
-        self._write(campaign_id, {"campaign_status": CampaignStatus.FAILED.value, "campaign_error": error})
+        self._end(campaign_id, CampaignStatus.FAILED, error)
 
     def stop(self, campaign_id: str, reason: str) -> None:
         """See `Campaigns.stop`."""
-        self._write(campaign_id, {"campaign_status": CampaignStatus.STOPPED.value, "campaign_error": reason})
+        self._end(campaign_id, CampaignStatus.STOPPED, reason)
+
+    def _end(self, campaign_id: str, status: CampaignStatus, error: str) -> None:
+        self._write(
+            campaign_id,
+            {"campaign_status": status.value, "campaign_error": error},
+            if_not_exists=self._listing(),
+        )
+
+    def _listing(self) -> dict[str, str]:
+        return listing(self._clock())
 
     def write_summary(
         self, campaign_id: str, summary: Mapping[str, Any], *, planned_launch: str | None
@@ -157,6 +179,7 @@ class DynamoCampaigns:
         values: Mapping[str, Any],
         *,
         remove: Sequence[str] = (),
+        if_not_exists: Mapping[str, str] | None = None,
         condition: str = _EXISTS,
         condition_values: Mapping[str, str] | None = None,
     ) -> bool:
@@ -165,7 +188,13 @@ class DynamoCampaigns:
         The condition can use the written values and `condition_values`.
         """
         # Some names are reserved words. Source: "Reserved words" in the DynamoDB developer guide.
-        sets = ", ".join(f"#{name} = :{name}" for name in values)
+        missing = if_not_exists or {}
+        sets = ", ".join(
+            [
+                *(f"#{name} = :{name}" for name in values),
+                *(f"#{name} = if_not_exists(#{name}, :{name})" for name in missing),
+            ]
+        )
         removes = ", ".join(f"#{name}" for name in remove)
         expression = (f"SET {sets} " if sets else "") + (f"REMOVE {removes}" if removes else "")
         request: UpdateItemInputTypeDef = {
@@ -173,10 +202,10 @@ class DynamoCampaigns:
             "Key": wire({"campaign_id": campaign_id}),
             "UpdateExpression": expression,
             "ConditionExpression": condition,
-            "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *remove)},
+            "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *missing, *remove)},
         }
         expression_values = {
-            **{f":{name}": value for name, value in values.items()},
+            **{f":{name}": value for name, value in {**values, **missing}.items()},
             **(condition_values or {}),
         }
         if expression_values:

@@ -1,13 +1,22 @@
 """Tests the Campaigns table."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shift_sms_runtime.campaigns.campaign import CampaignGone, CampaignStatus, LaunchState
+from shift_sms_runtime.tables.campaigns import listing
 from tests.support.store_pairs import Stores
 
 ITEM = {"campaign_message": "x"}
+
+
+def item(stores: Stores) -> dict[str, Any]:
+    """Returns the item without the attributes of the index."""
+    return {
+        name: value for name, value in (stores.item() or {}).items() if name not in ("listing", "listed_at")
+    }
 
 
 def test_given_an_item_when_its_launch_progresses_then_it_has_the_status(stores: Stores) -> None:
@@ -20,12 +29,12 @@ def test_given_an_item_when_its_launch_progresses_then_it_has_the_status(stores:
     assert not campaigns.claim_launch("c")
     assert campaigns.status("c") is CampaignStatus.LAUNCHING
     campaigns.release_launch("c")
-    assert stores.item() == ITEM
+    assert item(stores) == ITEM
     assert campaigns.stop_reason("c", "first") is LaunchState.NEW_ITEM_PENDING
     assert campaigns.mark_launching(
         "c", "first", {"segments_per_text": 2, "not_gsm": "\u0416"}, status_when_put=None
     )
-    assert stores.item() == ITEM | {
+    assert item(stores) == ITEM | {
         "campaign_status": "launching",
         "launch_id": "first",
         "segments_per_text": 2,
@@ -55,11 +64,11 @@ def test_given_an_item_when_its_launch_progresses_then_it_has_the_status(stores:
         "a copy is put with its status"
     )
     launched = ITEM | {"launch_id": "second", "segments_per_text": 2}
-    assert stores.item() == launched | {"campaign_status": "launching"}
+    assert item(stores) == launched | {"campaign_status": "launching"}
     campaigns.mark_failed("c", "why")
-    assert stores.item() == launched | {"campaign_status": "failed", "campaign_error": "why"}
+    assert item(stores) == launched | {"campaign_status": "failed", "campaign_error": "why"}
     campaigns.mark_launched("c", "second")
-    assert stores.item() == launched | {"campaign_status": "launched"}
+    assert item(stores) == launched | {"campaign_status": "launched"}
 
 
 def test_given_an_item_of_the_retired_engine_when_launched_then_it_has_the_details(stores: Stores) -> None:
@@ -67,7 +76,7 @@ def test_given_an_item_of_the_retired_engine_when_launched_then_it_has_the_detai
     stores.put_item(ITEM | {"campaign_status": "launching", "campaign_error": "earlier"})
     campaigns.mark_launched_by_pinpoint("c", {"pinpoint_campaign_id": "1a2b"})
     launched = ITEM | {"campaign_status": "launched", "pinpoint_campaign_id": "1a2b"}
-    assert stores.item() == launched
+    assert item(stores) == launched
     assert campaigns.planned_launch("c") is None
     campaigns.stop("c", "enough")
     campaigns.mark_launched_by_pinpoint("c", {})
@@ -123,12 +132,12 @@ def test_given_summaries_when_written_in_any_order_then_the_newest_stays(stores:
     for version in (2, 5, 3, 5, 1):
         summary = {"summary_version": version, "sent": 10 * version}
         stores.campaigns.write_summary("c", summary, planned_launch=None)
-    assert stores.item() == ITEM | {"summary_version": 5, "sent": 50}
+    assert item(stores) == ITEM | {"summary_version": 5, "sent": 50}
     stores.campaigns.mark_launching("c", "first", {}, status_when_put=None)
     begun = ITEM | {"campaign_status": "launching", "launch_id": "first"}
-    assert stores.item() == begun
+    assert item(stores) == begun
     stores.campaigns.write_summary("c", {"summary_version": 3, "sent": 30}, planned_launch=None)
-    assert stores.item() == begun | {"summary_version": 3, "sent": 30}
+    assert item(stores) == begun | {"summary_version": 3, "sent": 30}
 
 
 @pytest.mark.parametrize(
@@ -141,6 +150,7 @@ def test_given_summaries_when_written_in_any_order_then_the_newest_stays(stores:
         ("launched", "zeroth", 0, "launched"),
         ("launched", None, 0, "launched"),
         ("launching", "first", 0, "launching"),
+        ("requested", "first", 0, "requested"),
         ("stopped", "first", 0, "stopped"),
         ("failed", "first", 0, "failed"),
     ],
@@ -152,7 +162,7 @@ def test_given_a_summary_when_no_planned_recipient_waits_then_the_campaign_is_fi
     for version in (7, 7, 3):
         summary = {"summary_version": version, "waiting": waiting}
         stores.campaigns.write_summary("c", summary, planned_launch=launch)
-    assert stores.item() == ITEM | {
+    assert item(stores) == ITEM | {
         "campaign_status": after,
         "launch_id": "first",
         "summary_version": 7,
@@ -165,4 +175,27 @@ def test_given_a_newer_summary_when_an_older_one_has_none_waiting_then_not_finis
         ITEM | {"campaign_status": "launched", "launch_id": "first", "summary_version": 9, "waiting": 2}
     )
     stores.campaigns.write_summary("c", {"summary_version": 8, "waiting": 0}, planned_launch="first")
-    assert (stores.item() or {})["campaign_status"] == "launched"
+    assert item(stores)["campaign_status"] == "launched"
+
+
+def test_given_an_item_put_by_hand_when_launched_or_ended_then_it_is_in_the_list(stores: Stores) -> None:
+    campaigns = stores.campaigns
+    for end in (
+        lambda: campaigns.mark_launching("c", "first", {}, status_when_put=None),
+        lambda: campaigns.claim_launch("c"),
+        lambda: campaigns.mark_failed("c", "why"),
+        lambda: campaigns.stop("c", "why"),
+    ):
+        stores.put_item(dict(ITEM))
+        end()
+        assert (stores.item() or {}).items() >= listing(stores.clock()).items()
+
+
+def test_given_an_item_of_the_list_when_it_ends_then_its_place_in_the_list_stays(stores: Stores) -> None:
+    earlier = listing(stores.clock() - timedelta(hours=1))
+    for end in (stores.campaigns.mark_failed, stores.campaigns.stop):
+        stores.put_item(ITEM | earlier)
+        end("c", "why")
+        assert (stores.item() or {}).items() >= earlier.items()
+    stores.campaigns.mark_launching("c", "first", {}, status_when_put="stopped")
+    assert (stores.item() or {}).items() >= listing(stores.clock()).items(), "a launch comes first again"

@@ -129,7 +129,10 @@ def summarized_steps(world: CampaignWorld) -> Steps:
 
 
 @pytest.mark.parametrize("summarized", [False, True])
-def test_given_a_relaunch_at_any_step_of_a_summary_when_written_then_it_is_true(summarized: bool) -> None:
+@pytest.mark.parametrize("asked", [{}, {"campaign_status": "requested"}])
+def test_given_a_relaunch_at_any_step_of_a_summary_when_written_then_it_is_true(
+    summarized: bool, asked: dict[str, str]
+) -> None:
     def sent() -> CampaignWorld:
         return finished_campaign() if summarized else sent_campaign()
 
@@ -139,7 +142,7 @@ def test_given_a_relaunch_at_any_step_of_a_summary_when_written_then_it_is_true(
 
             def relaunch(world: CampaignWorld = world, planned: bool = planned) -> None:
                 world.segment_members.segments[OVERTIME] |= set(OTHERS)
-                world.put(campaign_message=MESSAGE, relaunch="remaining")
+                world.put(campaign_message=MESSAGE, relaunch="remaining", **asked)
                 if planned:
                     world.plan()
 
