@@ -33,7 +33,7 @@ class ShiftTables(Construct):
 
     Attributes:
         shifts: Shifts, with the indexes `open-shifts` and `by-code`.
-        campaigns: Campaigns, with their status and counts.
+        campaigns: Campaigns, with their status and counts, and the index `by-time`.
         employees: Employees: phone number, language, roles and opt-out.
         segment_members: The phone numbers of each segment.
         deliveries: One row per recipient of a campaign.

@@ -131,7 +131,7 @@ def summarized_steps(world: CampaignWorld) -> Steps:
 @pytest.mark.parametrize("summarized", [False, True])
 @pytest.mark.parametrize("asked", [{}, {"campaign_status": "requested"}])
 def test_given_a_relaunch_at_any_step_of_a_summary_when_written_then_it_is_true(
-    summarized: bool, asked: dict[str, str]
+    summarized: bool, asked: dict[str, Any]
 ) -> None:
     def sent() -> CampaignWorld:
         return finished_campaign() if summarized else sent_campaign()
@@ -200,7 +200,7 @@ def test_given_a_finished_campaign_when_its_records_are_redelivered_then_no_chan
 
 def test_given_a_copy_of_a_finished_item_when_its_launch_is_delivered_late_then_finished() -> None:
     world = CampaignWorld(numbers(3))
-    copied = {"campaign_message": MESSAGE, "campaign_status": "finished"}
+    copied: dict[str, Any] = {"campaign_message": MESSAGE, "campaign_status": "finished"}
 
     def overtake() -> None:
         """Delivers the record a second time, and lets that delivery come to the end of the campaign."""
