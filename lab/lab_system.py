@@ -153,11 +153,8 @@ class LabSystem:
     def rows(self, table: str, at_most: int | None = None) -> list[Item]:
         """Returns every item of a table, or at most `at_most` of them."""
         scan = self.cloud.client("dynamodb").get_paginator("scan")
-        pages = scan.paginate(
-            TableName=table,
-            ConsistentRead=True,
-            PaginationConfig={"MaxItems": at_most, "PageSize": at_most},
-        )
+        bounds: Any = {"MaxItems": at_most, "PageSize": at_most}
+        pages = scan.paginate(TableName=table, ConsistentRead=True, PaginationConfig=bounds)
         return [plain(item) for page in pages for item in page["Items"]]
 
     def bookings(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import playwright.sync_api as playwright
 
-from lab.browser.chromium import find_browser
+from lab.browser.chromium import Browser
 
 # The lab's pages are the only ones that are opened, so Chromium's sandbox, which root cannot use, is off.
 _ARGUMENTS = (
@@ -19,9 +19,8 @@ _ARGUMENTS = (
 
 
 @contextmanager
-def open_browser() -> Iterator[playwright.Browser]:
-    """Runs a browser without a window, which reaches only addresses of this machine. Raises NoBrowser."""
-    found = find_browser()
+def open_browser(found: Browser) -> Iterator[playwright.Browser]:
+    """Runs a browser without a window, and without a proxy between it and the lab."""
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=found.executable,

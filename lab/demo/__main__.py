@@ -78,9 +78,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _run(
-    system: LabSystem, screen: Screen, checks: Checks, *, connect: bool, in_browser: bool
-) -> None:
+def _run(system: LabSystem, screen: Screen, checks: Checks, *, connect: bool, in_browser: bool) -> None:
     with ExitStack() as stack:
         screen.heading("The system", "Everything runs on this machine, without network access.")
         with screen.waiting("this takes about half a minute"):

@@ -72,9 +72,8 @@ def test_given_hostile_texts_and_names_when_shown_then_they_are_text(served: Ser
         page = served.get(path).text
         assert "&lt;script&gt;alert(1)&lt;/script&gt;‹U+0007›‹RIGHT-TO-LEFT OVERRIDE›evil" in page
         assert "&lt;i&gt;X&lt;/i&gt;" in page
-        assert not {"<b>Ana", "<script>alert", "<i>X", "\u202e"} & {
-            part for part in ("<b>Ana", "<script>alert", "<i>X", "\u202e") if part in page
-        }
+        for raw in ("<b>Ana", "<script>alert", "<i>X", "\u202e", "\x07"):
+            assert raw not in page
 
 
 def test_given_more_items_than_shown_when_read_then_the_number_is_bounded(served: ServedPage) -> None:
