@@ -118,7 +118,7 @@ def test_given_a_launch_that_keeps_failing_when_its_record_expires_then_dead_let
         TableName=system.outputs.campaigns_table_name, Key={"campaign_id": {"S": "stuck"}}
     )
     put_campaign(system, "stuck", campaign_message="stuck A1", segment="stuck")
-    assert status(system, "stuck")["campaign_status"] == "launched"
+    assert status(system, "stuck")["campaign_status"] in ("launched", "finished")
     assert wait_until(lambda: deliveries(system, "stuck") == {STAFF[4]: "delivered"}, 30)
 
 

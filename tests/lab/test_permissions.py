@@ -109,7 +109,7 @@ def campaign(system: LabSystem, *members: str) -> Callable[[], bool]:
         rows = system.rows(system.outputs.campaigns_table_name)
         finished = any(
             row["campaign_id"] == campaign_id
-            and row.get("campaign_status") == "launched"
+            and row.get("campaign_status") == "finished"
             and row.get("delivered") == len(recipients)
             for row in rows
         )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lab.lab_system import MARKER_SHIFT_ID, MESSAGES_PER_SECOND, OUR_NUMBER, LabSystem
+from tests.support.clock import wait_for_one_day
 from tests.support.dialogues.dialogue import POST_SHIFTS, Dialogue, matches
 from tests.support.dialogues.groups import CONNECT_OFF
 from tests.support.dialogues.languages import APPOINTMENTS
@@ -62,6 +63,9 @@ def put_campaign(system: LabSystem, campaign_id: str, **attributes: str) -> None
     system.put(system.outputs.campaigns_table_name, [{"campaign_id": campaign_id, **attributes}])
 
 
+_LAUNCH_ENDED = {"launched", "finished", "failed", "stopped"}
+
+
 def status(system: LabSystem, campaign_id: str) -> dict[str, object]:
     """Waits for the end of the launch and returns the campaign item."""
 
@@ -69,7 +73,7 @@ def status(system: LabSystem, campaign_id: str) -> dict[str, object]:
         rows = system.rows(system.outputs.campaigns_table_name)
         return next(row for row in rows if row["campaign_id"] == campaign_id)
 
-    assert wait_until(lambda: item().get("campaign_status") in ("launched", "failed", "stopped"), 30)
+    assert wait_until(lambda: item().get("campaign_status") in _LAUNCH_ENDED, 30)
     return item()
 
 
@@ -93,6 +97,8 @@ def addressed_to(number: str) -> Callable[[Mapping[str, Any]], bool]:
 def play_dialogue(system: LabSystem, dialogue: Dialogue) -> None:
     """Sends the texts of a dialogue; compares replies and bookings with it."""
     empty_tables(system)
+    if dialogue.needs_one_day:
+        wait_for_one_day()
     system.put_shifts(dialogue.shift_items(datetime.now(UTC)))
     with employee_attributes(system, dialogue.employees):
         send_turns(system, dialogue)
