@@ -16,11 +16,15 @@ from shift_sms.building_blocks.validators import Validator, validate_object
 OPEN_SHIFTS = "open-shifts"
 SHIFTS_BY_CODE = "by-code"
 SHIFTS_BY_START = "by-start"
+CAMPAIGNS_BY_TIME = "by-time"
 OPERATOR_INBOX_BY_STATUS = "by-status"
 AUDIT_TRAIL_BY_DAY = "by-day"
 
 _SHOWN_IN_LISTS = ("shift_info", "starts_at", "ends_at", "respond_by", "timezone", "site", "role")
-"""What `open-shifts` has besides the keys. None changes when an employee books, so a booking costs no index write."""
+"""What `open-shifts` has besides the keys.
+
+None changes when an employee books, so a booking costs no index write.
+"""
 
 _KMS_WILDCARD_ACTIONS = ("kms:GenerateDataKey*", "kms:ReEncrypt*")
 
@@ -33,7 +37,7 @@ class ShiftTables(Construct):
 
     Attributes:
         shifts: Shifts, with the indexes `open-shifts`, `by-code` and `by-start`.
-        campaigns: Campaigns, with their status and counts.
+        campaigns: Campaigns, with their status and counts, and the index `by-time`.
         employees: Employees: phone number, language, roles and opt-out.
         segment_members: The phone numbers of each segment.
         deliveries: One row per recipient of a campaign.
@@ -105,7 +109,18 @@ class ShiftTables(Construct):
             time_to_live="expires_at",
         )
         self.campaigns: dynamodb.ITableV2 = self._table(
-            "Campaigns", "campaign_id", stream=dynamodb.StreamViewType.NEW_IMAGE
+            "Campaigns",
+            "campaign_id",
+            indexes=[
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=CAMPAIGNS_BY_TIME,
+                    partition_key=_string("listing"),
+                    sort_key=_string("listed_at"),
+                    # Counts change often, and the index is written only if an attribute in it changes.
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                )
+            ],
+            stream=dynamodb.StreamViewType.NEW_IMAGE,
         )
         self.employees: dynamodb.ITable = employees or self._table("Employees", "phone_number")
         self.segment_members: dynamodb.ITableV2 = self._table(
@@ -243,12 +258,8 @@ class ShiftTables(Construct):
         return bookings.combine(self.grant_add_to_operator_inbox(grantee))
 
     def grant_update_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants reading a campaign and writing its status."""
+        """Grants reading a campaign and writing its status and counts."""
         return self._grant_campaigns(grantee, "GetItem", "UpdateItem")
-
-    def grant_write_campaign_counts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants writing the counts on a campaign's item."""
-        return self._grant_campaigns(grantee, "UpdateItem")
 
     def grant_list_segment_members(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants listing the members of a segment."""
@@ -285,7 +296,7 @@ class ShiftTables(Construct):
         return self._grant_campaign_counters(grantee, "BatchGetItem")
 
     def grant_record_inbound_texts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants reading the entries that an inbound text depends on, and writing its effect and reply."""
+        """Grants reading the entries of an inbound text, and writing its effect and reply."""
         return self._grant_conversations(grantee, "BatchGetItem", "UpdateItem")
 
     def grant_record_callbacks(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -313,7 +324,10 @@ class ShiftTables(Construct):
         return self._grant_outbox(grantee, "Query")
 
     def grant_attribute_replies(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants writing which campaign or shift a text is about, so that a reply to it refers to the same."""
+        """Grants writing which campaign or shift a text is about.
+
+        A reply to the text refers to the same campaign or shift.
+        """
         return self._grant_conversations(grantee, "PutItem")
 
     def grant_add_to_operator_inbox(self, grantee: iam.IGrantable) -> iam.Grant:

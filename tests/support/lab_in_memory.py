@@ -19,7 +19,7 @@ OUTPUTS = {
     )
 } | {
     "ReconcileQueueUrl": "reconcile",
-    "OutboxQueueUrl": "outbox",
+    "OutboxQueueUrl": "send-outbox",
     "InboundTopicArn": "inbound",
     "AlarmTopicArn": "alarms",
     "OperatorSettings": "{}",

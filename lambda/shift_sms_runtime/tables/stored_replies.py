@@ -63,7 +63,7 @@ def _stored_text(kind: ReplyKind, reply_id: str, row: Mapping[str, Any]) -> Stor
 
 
 def stored_reply(reply: Reply) -> dict[str, object]:
-    """Returns a reply as it is stored, without what was written elsewhere in the same transaction."""
+    """Returns a reply as stored, without what the same transaction writes elsewhere."""
     listing = reply.listing
     attributes: dict[str, object] = {
         "text": reply.text,
@@ -113,7 +113,7 @@ def stored_filter(limited_to: ListFilter | None) -> dict[str, object] | None:
 
 
 def read_stored_filter(stored: Mapping[str, Any] | None) -> ListFilter | None:
-    """Returns a filter that was stored. Days that only a newer version knows limit nothing."""
+    """Returns a filter that was stored. Days that this version does not have limit nothing."""
     if stored is None:
         return None
     days = stored.get("days")
