@@ -16,6 +16,8 @@ from shift_sms.building_blocks.validators import Validator, validate_object
 OPEN_SHIFTS = "open-shifts"
 SHIFTS_BY_CODE = "by-code"
 SEGMENTS_BY_PHONE_NUMBER = "by-phone-number"
+SHIFTS_BY_START = "by-start"
+CAMPAIGNS_BY_TIME = "by-time"
 OPERATOR_INBOX_BY_STATUS = "by-status"
 AUDIT_TRAIL_BY_DAY = "by-day"
 
@@ -35,8 +37,8 @@ class ShiftTables(Construct):
     adds a permission. It also sets the table's name in the environment of a function of this library.
 
     Attributes:
-        shifts: Shifts, with the indexes `open-shifts` and `by-code`.
-        campaigns: Campaigns, with their status and counts.
+        shifts: Shifts, with the indexes `open-shifts`, `by-code` and `by-start`.
+        campaigns: Campaigns, with their status and counts, and the index `by-time`.
         employees: Employees: phone number, language, roles and opt-out.
         segment_members: The phone numbers of each segment, with the index `by-phone-number`.
         deliveries: One row per recipient of a campaign.
@@ -96,13 +98,30 @@ class ShiftTables(Construct):
                     sort_key=_string("code"),
                     projection_type=dynamodb.ProjectionType.KEYS_ONLY,
                 ),
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=SHIFTS_BY_START,
+                    partition_key=_string("start_list"),
+                    sort_key=_string("start_position"),
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                ),
             ],
             # A new image does not name employees who left the shift, and a deleted shift has none.
             stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
             time_to_live="expires_at",
         )
         self.campaigns: dynamodb.ITableV2 = self._table(
-            "Campaigns", "campaign_id", stream=dynamodb.StreamViewType.NEW_IMAGE
+            "Campaigns",
+            "campaign_id",
+            indexes=[
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=CAMPAIGNS_BY_TIME,
+                    partition_key=_string("listing"),
+                    sort_key=_string("listed_at"),
+                    # Counts change often, and the index is written only if an attribute in it changes.
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                )
+            ],
+            stream=dynamodb.StreamViewType.NEW_IMAGE,
         )
         self.employees: dynamodb.ITable = employees or self._table("Employees", "phone_number")
         self.segment_members: dynamodb.ITableV2 = self._table(
@@ -255,12 +274,8 @@ class ShiftTables(Construct):
         return bookings.combine(self.grant_add_to_operator_inbox(grantee))
 
     def grant_update_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants reading a campaign and writing its status."""
+        """Grants reading a campaign and writing its status and counts."""
         return self._grant_campaigns(grantee, "GetItem", "UpdateItem")
-
-    def grant_write_campaign_counts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants writing the counts on a campaign's item."""
-        return self._grant_campaigns(grantee, "UpdateItem")
 
     def grant_list_segment_members(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants listing the members of a segment."""

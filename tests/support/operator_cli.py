@@ -27,9 +27,6 @@ BY_STATUS = {"OperatorInbox": ("message_status", "received_at")}
 _CAMPAIGNS = ("--table", "Campaigns")
 _OPERATOR_INBOX = ("--table", "OperatorInbox", "--employees-table", "Employees")
 TABLES = {
-    "load-shifts": ("--table", "Shifts"),
-    "show-shifts": ("--table", "Shifts", "--employees-table", "Employees"),
-    "cancel-shift": ("--table", "Shifts"),
     "put-campaign": (*_CAMPAIGNS, "--segment-table", "SegmentMembers"),
     "show-campaign": _CAMPAIGNS,
     "stop-campaign": _CAMPAIGNS,

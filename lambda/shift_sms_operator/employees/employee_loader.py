@@ -157,9 +157,9 @@ class EmployeeLoader:
             "added" if before is None or (after.on_roster and not before.on_roster) else "changed",
             before={
                 **employee_attributes(before),
-                "segments": [name for name in segments if name not in new],
+                "segments": [name for name in segments if name not in new] or None,
             },
-            after={**employee_attributes(after), "segments": [*segments]},
+            after={**employee_attributes(after), "segments": [*segments] or None},
             listed_by_day=not of_import,
         )
         return EmployeeChange(before, after, new, record)

@@ -39,7 +39,8 @@ def read_phone_number(written: str, country: str | None = None) -> str:
     try:
         if national and _DIGITS_AND_MARKS.fullmatch(written):
             number = phonenumbers.parse(written, country)
-            if phonenumbers.is_possible_number(number):
+            reason = phonenumbers.is_possible_number_with_reason(number)
+            if reason == phonenumbers.ValidationResult.IS_POSSIBLE:
                 return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
         elif not national:
             return to_e164(written)

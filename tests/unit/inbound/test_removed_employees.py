@@ -56,7 +56,11 @@ def test_given_a_removal_at_any_step_when_texted_then_no_place_is_taken_behind_i
 
 def test_given_a_seat_when_removed_while_it_is_dropped_then_the_drop_counts() -> None:
     world = texted("A1")
-    world.steps.once(1, lambda: world.employees.rows.pop(ANN), after=True)
+
+    def remove() -> None:
+        del world.employees.rows[ANN]
+
+    world.steps.once(1, remove, after=True)
 
     world.deliver(ANN, "DROP A1", "drop", work=False)
 

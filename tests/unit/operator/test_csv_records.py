@@ -24,7 +24,9 @@ ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=6)
 
 def write(path: Path, rows: list[tuple[str, ...]], *, separator: str, end: str, encoding: str) -> None:
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter=separator, lineterminator=end).writerows([HEADER, *rows])
+    csv.writer(text, delimiter=separator, lineterminator=end, quoting=csv.QUOTE_ALL).writerows(
+        [HEADER, *rows]
+    )
     path.write_bytes(text.getvalue().encode(encoding))
 
 
@@ -61,9 +63,11 @@ def test_given_any_rows_when_read_then_each_line_is_where_the_row_begins(
 
     for record in read_records(path, COLUMNS):
         rest = csv.reader(lines[record.line - 1 :], delimiter=separator)
-        assert [cell.strip().lstrip("'") for cell in next(rest)] == [
-            cell.lstrip("'") for cell in record.values.values()
-        ]
+        cells = [cell.strip() for cell in next(rest)]
+        assert all(
+            value in (cell, cell[1:].strip())
+            for cell, value in zip(cells, record.values.values(), strict=True)
+        )
 
 
 @given(content=st.binary(max_size=200))

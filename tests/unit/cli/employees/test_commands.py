@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_given_a_wrong_cursor_when_listed_then_it_is_refused(employees_cli: Empl
 def test_given_an_export_when_imported_again_then_nothing_changes(
     employees_cli: EmployeesCli, tmp_path: Path
 ) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "phone_number": ANN,
             "name": "=Ann",

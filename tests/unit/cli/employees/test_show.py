@@ -29,7 +29,8 @@ def fill(cli: EmployeesCli) -> None:
         },
     )
     cli.put(
-        "Shifts", {"shift_id": "A2", "shift_status": "taken", "employee": BOB, "waiting_list": [BOB, ANN]}
+        "Shifts",
+        {"shift_id": "A2", "shift_status": "taken", "employee": BOB, "waiting_list": ["+14255550103", ANN]},
     )
     cli.put(
         "Shifts", {"shift_id": "A3", "shift_status": "taken", "offers": {ANN: {"since": AT, "until": until}}}
