@@ -85,7 +85,7 @@ def test_given_an_import_when_recorded_then_the_day_does_not_list_its_employees(
     assert listed == ["employee#+14255550199"]
 
 
-def test_given_an_entry_without_segments_when_loaded_then_the_segment_is_the_default(
+def test_given_no_segments_when_loaded_then_the_segment_is_the_default(
     operator_world: OperatorWorld,
 ) -> None:
     load(operator_world, [EmployeeEntry("+14255550101")])
