@@ -19,7 +19,7 @@ from botocore.exceptions import (
 )
 from typer.core import TyperGroup
 
-from shift_sms_cli.commands import shifts
+from shift_sms_cli.commands import employees, shifts
 from shift_sms_cli.output import error
 from shift_sms_operator.refusals import Refused
 
@@ -85,6 +85,9 @@ app = typer.Typer(
     epilog="Each command has --help with an example. --env names the deployment, such as dev or local.",
 )
 app.add_typer(shifts.app, name="shifts")
+
+
+app.add_typer(employees.app, name="employees")
 
 
 def _print_version(wanted: bool) -> None:

@@ -24,12 +24,9 @@ KEYS = {
 }
 BY_STATUS = {"OperatorInbox": ("message_status", "received_at")}
 """The keys of the index that a table has."""
-_EMPLOYEES = ("--table", "Employees", "--segment-table", "SegmentMembers")
 _CAMPAIGNS = ("--table", "Campaigns")
 _OPERATOR_INBOX = ("--table", "OperatorInbox", "--employees-table", "Employees")
 TABLES = {
-    "load-employees": _EMPLOYEES,
-    "load-pinpoint": _EMPLOYEES,
     "put-campaign": (*_CAMPAIGNS, "--segment-table", "SegmentMembers"),
     "show-campaign": _CAMPAIGNS,
     "stop-campaign": _CAMPAIGNS,
