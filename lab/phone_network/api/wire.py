@@ -15,7 +15,7 @@ from botocore.model import OperationModel, ServiceModel, StructureShape
 
 from lab.phone_network.api.errors import ServiceError
 
-_SERVICES = ("pinpoint-sms-voice-v2", "connect", "pinpoint")
+_SERVICES = ("pinpoint-sms-voice-v2", "connect", "pinpoint", "service-quotas")
 
 
 @dataclass(frozen=True)

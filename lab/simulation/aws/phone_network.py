@@ -62,7 +62,7 @@ class CallCenter:
     def __init__(self, account: Account, clock: Callable[[], float]) -> None:
         """Starts without calls; `clock` returns the time in seconds."""
         self._traffic = Traffic()
-        self.start = Connect(account, self._traffic, clock).operations()[_START]
+        self.start = Connect(account, Configuration.of(account), self._traffic, clock).operations()[_START]
 
     @property
     def calls(self) -> tuple[Call, ...]:
