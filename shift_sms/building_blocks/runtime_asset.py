@@ -24,6 +24,8 @@ PYTHON_VERSION = "3.13"
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 
 _EXCLUDED = ("__pycache__", "*.pyc", ".*", "tests", "README*")
+# What functions need of the asset root. Operators' programs beside them are no part of the asset.
+_INCLUDED = ("shift_sms_runtime", "requirements.txt")
 _IS_EXCLUDED = re.compile("|".join(map(fnmatch.translate, _EXCLUDED))).match
 # Files that pip writes into `*.dist-info` and that differ between machines.
 _INSTALL_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
@@ -76,7 +78,8 @@ def _source_hash_of_this_run(root: Path) -> str:
 
 def _source_files(root: Path) -> Iterator[Path]:
     for path in sorted(root.rglob("*")):
-        if path.is_file() and not any(map(_IS_EXCLUDED, path.relative_to(root).parts)):
+        parts = path.relative_to(root).parts
+        if parts[0] in _INCLUDED and path.is_file() and not any(map(_IS_EXCLUDED, parts)):
             yield path
 
 
