@@ -26,6 +26,7 @@ class OptionalConnectCallback(Construct):
 
     Attributes:
         queue: The queue of requests, for `InboundSmsProcessor`.
+        work_queue: The same queue, with its dead-letter queue.
         alarms: The alarms of its queues.
     """
 
@@ -68,6 +69,7 @@ class OptionalConnectCallback(Construct):
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
         queue = WorkQueue(self, "Callbacks", timeout=timeout)
+        self.work_queue = queue
         self.queue: sqs.IQueue = queue.queue
 
         start = RuntimeFunction(

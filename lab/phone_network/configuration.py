@@ -105,7 +105,11 @@ class Configuration:
     def connect_two_way(self, channel_arn: str) -> None:
         """Connects every number and pool to the topic that the network publishes to."""
         self.channel_arn = channel_arn
-        for resource in (*self.numbers.values(), *self.pools.values()):
+        resources: list[NumberConfiguration | PoolConfiguration] = [
+            *self.numbers.values(),
+            *self.pools.values(),
+        ]
+        for resource in resources:
             resource.two_way.channel_arn = channel_arn
 
     def publishes(self, settings: TwoWayConfiguration) -> bool:

@@ -100,7 +100,8 @@ class Descriptions:
     def _pool_arns(self, parameters: Parameters) -> Sequence[str]:
         names = parameters.get("PoolIds") or ["*"]
         return [
-            name if name.startswith("arn:") else self._account.arn("sms-voice", f"pool/{name}") for name in names
+            name if name.startswith("arn:") else self._account.arn("sms-voice", f"pool/{name}")
+            for name in names
         ]
 
     def _pools(self, parameters: Parameters) -> Mapping[str, Any]:
@@ -204,5 +205,3 @@ def _describe_two_way(settings: TwoWayConfiguration) -> Mapping[str, Any]:
 
 def _no_resource(_parameters: Parameters) -> Sequence[str]:
     return ["*"]
-
-

@@ -55,5 +55,6 @@ class ServiceQuotas:
 
 def _invalid(broken: Sequence[Violation]) -> ServiceError:
     return ServiceError(
-        "IllegalArgumentException", "; ".join(f"{violation.field}: {violation.message}" for violation in broken)
+        "IllegalArgumentException",
+        "; ".join(f"{violation.field}: {violation.message}" for violation in broken),
     )

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from lab.phone_network.account import Account
 from lab.phone_network.api.errors import ServiceError
 from lab.phone_network.api.operation import Operation
+from lab.phone_network.configuration import Configuration
 from lab.phone_network.delivery.delivery_events import DeliveryEventPublisher
 from lab.phone_network.limits import Limits
 from lab.phone_network.phones.traffic import Call, Traffic

@@ -14,7 +14,7 @@ _LOW = Decimal("0.1")
 
 def check_sandbox(tier: str, aws: AwsCommands) -> Verdict:
     """Checks that the account may text numbers that nobody has verified."""
-    faults = ()
+    faults: tuple[Fault, ...] = ()
     if tier == "SANDBOX":
         faults = (
             Fault(
@@ -27,11 +27,30 @@ def check_sandbox(tier: str, aws: AwsCommands) -> Verdict:
     return Verdict(f"the account tier is {tier}", faults)
 
 
+def check_text_quota(quota: float | None, messages_per_second: int, aws: AwsCommands) -> Verdict:
+    """Checks that the account may call SendTextMessage as often as the deployment does."""
+    if quota is None:
+        return Verdict.not_used("Service Quotas lists no quota of SendTextMessage")
+    faults: tuple[Fault, ...] = ()
+    if messages_per_second > quota:
+        faults = (
+            Fault(
+                f"messages_per_second is {messages_per_second}, but the quota of SendTextMessage is {quota:g} a second",
+                "AWS throttles the texts, so replies and campaigns are late",
+                f"request a higher quota ({aws.quota_console()}), or set messages_per_second to {quota:g}, then:"
+                f" {aws.deploy()}",
+            ),
+        )
+    return Verdict(f"SendTextMessage may be called {quota:g} times a second", faults)
+
+
 def check_spend_limit(spending: Spending, aws: AwsCommands) -> Verdict:
     """Checks that the monthly spend limit leaves something to spend."""
     limit, spent = spending.limit, spending.spent
     if spent is None:
-        return Verdict.of(f"the limit is {limit} USD a month; what is spent is not known", _no_limit(spending, aws))
+        return Verdict.of(
+            f"the limit is {limit} USD a month; what is spent is not known", _no_limit(spending, aws)
+        )
     remainder = max(limit - spent, Decimal(0))
     faults: tuple[Fault, ...] = tuple(_no_limit(spending, aws))
     if not faults and remainder <= limit * _LOW:
@@ -93,7 +112,9 @@ def _connect_faults(
         )
     flow, queue = settings.connect_contact_flow_id, settings.connect_queue_id
     if resources.flow_state is None:
-        yield wrong_id("connect_contact_flow_id", flow, f"connect list-contact-flows --instance-id {instance}")
+        yield wrong_id(
+            "connect_contact_flow_id", flow, f"connect list-contact-flows --instance-id {instance}"
+        )
     elif resources.flow_state != "ACTIVE" or not resources.flow_published:
         state = resources.flow_state if resources.flow_state != "ACTIVE" else "not published"
         yield Fault(

@@ -1,15 +1,17 @@
 """Checks of the phone number or pool that the deployment texts from."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from shift_sms_operator.health.commands import AwsCommands
-from shift_sms_operator.health.facts import Keyword, Registration, Sender
+from shift_sms_operator.health.facts import Keyword, PhoneNumber, Registration, Sender
 from shift_sms_operator.health.findings import Fault, Verdict
+from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 
 _ACTIVE, _SMS, _OPT_OUT, _COMPLETE = "ACTIVE", "SMS", "OPT_OUT", "COMPLETE"
 _REGISTERED_TYPES = frozenset({"TOLL_FREE", "TEN_DLC"})
 """Types of number that must be registered before they can send, in the United States."""
-_MANDATORY_KEYWORDS = frozenset({"HELP", "STOP"})
+_SHOWN = 3
+"""Commands that a fault names."""
 _NO_NUMBER = "there is no number to check"
 
 
@@ -128,7 +130,11 @@ def check_keywords(
 
 
 def _keyword_faults(
-    sender: Sender, keywords: Sequence[Keyword], commands: Collection[str], self_managed: bool, aws: AwsCommands
+    sender: Sender,
+    keywords: Sequence[Keyword],
+    commands: Collection[str],
+    self_managed: bool,
+    aws: AwsCommands,
 ) -> Iterator[Fault]:
     by_word = {keyword.word.upper(): keyword for keyword in keywords}
     stop = by_word.get("STOP")
@@ -142,7 +148,7 @@ def _keyword_faults(
                 ' --keyword-action OPT_OUT --keyword-message "You have opted out"'
             ),
         )
-    for word in sorted(by_word.keys() - _MANDATORY_KEYWORDS):
+    for word in sorted(by_word.keys() - CARRIER_KEYWORDS):
         # AWS acts on a text that begins with the keyword.
         # https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html
         taken = sorted(command for command in commands if command.startswith(word))
@@ -150,31 +156,30 @@ def _keyword_faults(
             action = by_word[word].action
             effect = "opts the employee out" if action == _OPT_OUT else "sends a reply of its own"
             yield Fault(
-                f"{sender.name} has the keyword {word}, and employees text {', '.join(taken)}",
+                f"{sender.name} has the keyword {word}, and employees text {', '.join(taken[:_SHOWN])}",
                 f"AWS {effect} when an employee texts the command",
                 aws.sms(f'delete-keyword --origination-identity {sender.resource_id} --keyword "{word}"'),
             )
 
 
-def check_registration(
-    sender: Sender, registrations: Sequence[Registration], aws: AwsCommands
-) -> Verdict:
+def check_registration(sender: Sender, registrations: Sequence[Registration], aws: AwsCommands) -> Verdict:
     """Checks that the numbers are registered where carriers demand it."""
     if not sender.exists:
         return Verdict.not_used(_NO_NUMBER)
     if not registrations and not any(map(_must_register, sender.numbers)):
         return Verdict.not_used(f"{sender.name} needs no registration that AWS tells")
     return Verdict.of(
-        f"{sender.name} is registered", _registration_faults(sender, {one.registration_id: one for one in registrations}, aws)
+        f"{sender.name} is registered",
+        _registration_faults(sender, {one.registration_id: one for one in registrations}, aws),
     )
 
 
-def _must_register(number: object) -> bool:
-    return getattr(number, "country", "") == "US" and getattr(number, "number_type", "") in _REGISTERED_TYPES
+def _must_register(number: PhoneNumber) -> bool:
+    return number.country == "US" and number.number_type in _REGISTERED_TYPES
 
 
 def _registration_faults(
-    sender: Sender, registrations: dict[str, Registration], aws: AwsCommands
+    sender: Sender, registrations: Mapping[str, Registration], aws: AwsCommands
 ) -> Iterator[Fault]:
     why = "carriers refuse or filter the texts of a number that is not registered"
     for number in sender.numbers:
@@ -192,48 +197,32 @@ def _registration_faults(
             yield Fault(
                 f"registration {number.registration_id} of phone number {number.phone_number_id} is {status}",
                 why,
-                aws.sms(
-                    f"describe-registration-versions --registration-id {number.registration_id}"
-                ),
+                aws.sms(f"describe-registration-versions --registration-id {number.registration_id}"),
             )
 
 
-def check_rate(sender: Sender, *, messages_per_second: int, quota: float | None, aws: AwsCommands) -> Verdict:
-    """Checks that the deployment does not send faster than the number and the account may."""
+def check_rate(sender: Sender, messages_per_second: int, aws: AwsCommands) -> Verdict:
+    """Checks that the deployment does not send faster than its numbers may together."""
     if not sender.exists:
         return Verdict.not_used(_NO_NUMBER)
     rates = [number.texts_per_second for number in sender.numbers if number.texts_per_second is not None]
-    return Verdict.of(
-        f"messages_per_second is {messages_per_second}, within {_limits(rates, quota)}",
-        _rate_faults(sender, messages_per_second, sum(rates) if rates else None, quota, aws),
+    if not rates:
+        return Verdict.not_used(f"AWS tells no rate of {sender.name}")
+    faults: tuple[Fault, ...] = ()
+    if messages_per_second > sum(rates):
+        faults = (
+            Fault(
+                f"messages_per_second is {messages_per_second}, but {sender.name} sends {sum(rates)}",
+                "AWS throttles the texts, so replies and campaigns are late",
+                f"set messages_per_second to {sum(rates)} in cdk.json, then: {aws.deploy()}",
+            ),
+        )
+    return Verdict(
+        f"messages_per_second is {messages_per_second}, and {sender.name} sends {sum(rates)}", faults
     )
 
 
-def _limits(rates: list[int], quota: float | None) -> str:
-    number = f"the {sum(rates)} of the number" if rates else "a rate of the number that AWS does not tell"
-    account = f"the quota of {quota:g}" if quota is not None else "a quota of SendTextMessage that is not known"
-    return f"{number} and {account}"
-
-
-def _rate_faults(
-    sender: Sender, messages_per_second: int, rate: int | None, quota: float | None, aws: AwsCommands
-) -> Iterator[Fault]:
-    why = "AWS throttles the texts, so replies and campaigns are late"
-    if rate is not None and messages_per_second > rate:
-        yield Fault(
-            f"messages_per_second is {messages_per_second}, but {sender.name} sends {rate}",
-            why,
-            f"set messages_per_second to {rate} in cdk.json, and deploy",
-        )
-    if quota is not None and messages_per_second > quota:
-        yield Fault(
-            f"messages_per_second is {messages_per_second}, but the quota of SendTextMessage is {quota:g} a second",
-            why,
-            f"set messages_per_second to {quota:g} and deploy, or request a higher quota: {aws.quota_console()}",
-        )
-
-
-def check_daily_caps(sender: Sender, *, employees: int) -> Verdict:
+def check_daily_caps(sender: Sender, count_employees: Callable[[], int]) -> Verdict:
     """Checks that a campaign to every employee stays below the daily caps of carriers."""
     if not sender.exists:
         return Verdict.not_used(_NO_NUMBER)
@@ -243,6 +232,7 @@ def check_daily_caps(sender: Sender, *, employees: int) -> Verdict:
             caps[carrier] = min(cap, caps.get(carrier, cap))
     if not caps:
         return Verdict.not_used(f"{sender.name} has no daily cap")
+    employees = count_employees()
     faults = tuple(
         Fault(
             f"{carrier} takes {cap} texts a day from {sender.name}, and there are {employees} employees",
@@ -252,4 +242,6 @@ def check_daily_caps(sender: Sender, *, employees: int) -> Verdict:
         for carrier, cap in sorted(caps.items())
         if cap < employees
     )
-    return Verdict("daily caps: " + ", ".join(f"{carrier} {cap}" for carrier, cap in sorted(caps.items())), faults)
+    return Verdict(
+        "daily caps: " + ", ".join(f"{carrier} {cap}" for carrier, cap in sorted(caps.items())), faults
+    )

@@ -52,7 +52,9 @@ def check_topic_policies(topics: Mapping[str, tuple[Topic, str, str]], aws: AwsC
     )
 
 
-def _topic_faults(carries: str, topic: Topic, service: str, source_arn: str, aws: AwsCommands) -> Iterator[Fault]:
+def _topic_faults(
+    carries: str, topic: Topic, service: str, source_arn: str, aws: AwsCommands
+) -> Iterator[Fault]:
     why = f"{carries} are lost"
     if not topic.exists:
         yield Fault(f"the topic of {carries} does not exist: {topic.arn}", why, aws.deploy())
@@ -70,7 +72,9 @@ def allows_publishing(policy: Mapping[str, Any], topic_arn: str, service: str, s
     return any(
         statement.get("Effect") == "Allow"
         and service in _strings(_principal(statement).get("Service", []))
-        and any(fnmatchcase("sns:publish", action.lower()) for action in _strings(statement.get("Action", [])))
+        and any(
+            fnmatchcase("sns:publish", action.lower()) for action in _strings(statement.get("Action", []))
+        )
         and any(fnmatchcase(topic_arn, resource) for resource in _strings(statement.get("Resource", [])))
         and _conditions_hold(statement.get("Condition", {}), source_arn)
         for statement in statements
@@ -100,7 +104,9 @@ def _exactly(value: str, pattern: str) -> bool:
 
 
 def _strings(value: object) -> Sequence[str]:
-    return [value] if isinstance(value, str) else [str(one) for one in value] if isinstance(value, list) else []
+    return (
+        [value] if isinstance(value, str) else [str(one) for one in value] if isinstance(value, list) else []
+    )
 
 
 def check_dead_letters(queues: Sequence[DeadLetters], aws: AwsCommands) -> Verdict:
@@ -121,7 +127,8 @@ def check_alarms(topic: Topic, aws: AwsCommands) -> Verdict:
     """Checks that the alarms reach a person."""
     confirmed = sum(one.confirmed for one in topic.subscriptions)
     return Verdict.of(
-        f"alarms reach {confirmed} subscriber{'s' if confirmed != 1 else ''}", _alarm_faults(topic, confirmed, aws)
+        f"alarms reach {confirmed} subscriber{'s' if confirmed != 1 else ''}",
+        _alarm_faults(topic, confirmed, aws),
     )
 
 
@@ -134,7 +141,11 @@ def _alarm_faults(topic: Topic, confirmed: int, aws: AwsCommands) -> Iterator[Fa
     )
     yield Fault(
         "alarms have no subscriber"
-        + (f": {waiting} subscription{'s wait' if waiting != 1 else ' waits'} for confirmation" if waiting else ""),
+        + (
+            f": {waiting} subscription{'s wait' if waiting != 1 else ' waits'} for confirmation"
+            if waiting
+            else ""
+        ),
         "an alarm fires, and no person learns of it",
         f"confirm the mail from SNS, or: {subscribe}" if waiting else f"{subscribe}; then confirm the mail",
     )
