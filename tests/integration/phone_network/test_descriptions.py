@@ -10,7 +10,7 @@ from tests.support.phone_network import INSTANCE, OURS, PHONE, POOLED, RunningNe
 TOPIC, OTHER_TOPIC = "arn:aws:sns:us-east-1:000000000000:inbound", "arn:aws:sns:us-east-1:000000000000:other"
 
 
-def test_given_a_configured_number_when_described_then_its_configuration_is_returned(
+def test_given_a_configured_number_when_described_then_it_is_as_configured(
     running: RunningNetwork,
 ) -> None:
     configuration = running.network.configuration
@@ -32,7 +32,7 @@ def test_given_a_configured_number_when_described_then_its_configuration_is_retu
     assert {name: described.get(name) for name in expected} == expected
 
 
-def test_given_pools_keywords_and_registrations_when_described_then_they_are_returned(
+def test_given_pools_and_keywords_when_described_then_they_are_returned(
     running: RunningNetwork,
 ) -> None:
     running.network.configuration.registrations["registration-1"] = "COMPLETE"

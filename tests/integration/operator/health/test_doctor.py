@@ -278,7 +278,7 @@ def test_given_a_number_in_a_pool_when_its_pool_is_wrong_then_the_pool_is_named(
 
 
 @pytest.mark.parametrize("world", ["pooled"], indirect=True)
-def test_given_keywords_of_a_number_in_a_pool_when_examined_then_those_of_the_pool_count(
+def test_given_a_number_in_a_pool_when_examined_then_keywords_of_the_pool_count(
     world: DoctorWorld,
 ) -> None:
     world.network.configuration.keywords[NUMBER_ID]["MORE"] = "AUTOMATIC_RESPONSE"
