@@ -197,9 +197,13 @@ class _Interpreter:
             return RequestCallback(self._text[leading.end :].lstrip(" \t\n.,;:!?-_*").strip())
         if self.codes:
             return self._intent_with_codes()
-        if self._unknown and all(map(self._is_word_with_digit, self._unknown)):
+        if not self._unknown:
+            return self._intent_without_codes(leading)
+        if all(map(self._is_word_with_digit, self._unknown)):
             return self._intent_of_request(FreeText())
-        return self._intent_with_unknown_codes() if self._unknown else self._intent_without_codes(leading)
+        if all(part.is_date_or_time for part in self._unknown):
+            return self._intent_of_request(self._intent_with_unknown_codes())  # "any shifts on the 15th"
+        return self._intent_with_unknown_codes()
 
     def _intent_with_codes(self) -> Intent:
         unknown = tuple(part.typed for part in self._unknown if not part.is_date_or_time)
@@ -407,7 +411,7 @@ class _Interpreter:
 
     def _asks(self) -> bool:
         """Whether the text asks about its codes. "can i have XYZ123?" does not."""
-        if self._has(WordClass.ASKING, WordClass.HOW_TO):
+        if self._has(WordClass.ASKING, WordClass.HOW_TO) or any(map(_asks_for_shifts, self._phrases)):
             return True
         return not self._has(WordClass.POLITE) and has_question_mark(self._parts, self._text)
 
@@ -415,6 +419,11 @@ class _Interpreter:
 def _only_asks(phrase: Phrase) -> bool:
     """Whether a phrase asks something and says nothing else: WHEN, but not FREE."""
     return phrase.is_any(WordClass.ASKING) and not phrase.is_any(WordClass.SHIFTS, *_EVERYDAY)
+
+
+def _asks_for_shifts(phrase: Phrase) -> bool:
+    """Whether a phrase asks for shifts in several words: HAVE YOU GOT, but not the command REQUEST."""
+    return phrase.is_any(WordClass.LIST) and " " in phrase.folded
 
 
 def _begins_with_question(parts: Sequence[Part]) -> bool:

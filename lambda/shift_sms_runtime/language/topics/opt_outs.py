@@ -39,7 +39,8 @@ def is_opt_out(tokens: Tokens, lexicon: Lexicon) -> bool:
     phrases = [phrase for clause in found for phrase in clause]
     if any(phrase.is_any(Topic.NOT_OPT_OUT) for phrase in phrases) or any(map(_is_limited, found)):
         return False
-    if any(map(_opts_out, found)):
+    please = lexicon.grammar[GrammarRole.PLEASE]
+    if any(_opts_out(clause, please) for clause in found):
         return True
     senders = lexicon.grammar[GrammarRole.SENDER]
     # "can i stop?" and "i can stop now" are about the sender.
@@ -54,16 +55,24 @@ def _is_limited(clause: Sequence[TopicPhrase]) -> bool:
     return any(map(_limits, request))
 
 
-def _opts_out(clause: Sequence[TopicPhrase]) -> bool:
-    """Whether a clause opts out in several words. Any words may follow: "stop texting me you muppets"."""
-    ending = False
-    for phrase in clause:
-        if not _is_known(phrase):
-            return False
+def _opts_out(clause: Sequence[TopicPhrase], please: frozenset[str]) -> bool:
+    """Whether a clause opts out in several words. Any words may follow: "stop texting me you muppets".
+
+    Any words may stand before "please": "wrong guy please delete my number".
+    """
+    ending, understood = False, True
+    for i, phrase in enumerate(clause):
+        if not understood and not please.isdisjoint(phrase.folded.split()):
+            ending, understood = False, True
+        understood = understood and _is_known(phrase)
+        if not understood:
+            continue
         if phrase.is_any(Topic.OPT_OUT) and " " in phrase.folded:
             return True
         if ending and phrase.is_any(Topic.TEXTS, Topic.TEXTING_ME):
-            return _names_sender_or_texts(phrase) or all(map(_is_known, clause))
+            rest = takewhile(lambda after: please.isdisjoint(after.folded.split()), clause[i:])
+            if _names_sender_or_texts(phrase) or all(map(_is_known, rest)):
+                return True
         ending = ending or phrase.is_any(Topic.ENDING)
     return False
 

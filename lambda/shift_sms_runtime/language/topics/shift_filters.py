@@ -22,8 +22,11 @@ def filter_of(tokens: Tokens, lexicon: Lexicon, words: Iterable[str] = ()) -> Sh
         lexicon: The words of one language.
         words: The words of the text that may be a site or a role.
     """
-    found = clauses(tokens, lexicon, _DAYS)
-    named = {_DAYS[topic] for clause in found for phrase in clause for topic in phrase.topics}
+    # "In the morning" is Spanish "por la mañana", not tomorrow.
+    found = clauses(tokens, lexicon, (*_DAYS, Topic.BESIDE_REQUEST))
+    named = {_DAYS[topic] for clause in found for phrase in clause for topic in phrase.topics & DAY_TOPICS}
+    if len(named) > 1:
+        named -= {DaysWanted.TODAY, DaysWanted.TOMORROW}  # "tomorrow, Friday", German "Freitag Morgen"
     days: DaysWanted | None = None
     if len(named) == 1:
         (days,) = named
