@@ -6,7 +6,6 @@ after a preposition, or are listed as workplaces. Other words beside the request
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass
 from shift_sms_runtime.language.shift_codes import SHORT_TEXT_WORDS
@@ -21,6 +20,7 @@ _TOPICS = (
     Topic.ASKING_WHICH,
     Topic.OPEN_WORK,
     Topic.OPEN,
+    Topic.WANTING,
     Topic.PLACING,
     Topic.BESIDE_REQUEST,
     Topic.OFFERING,
@@ -39,7 +39,7 @@ _OTHER_ACTIONS = frozenset(
     }
 )
 """The classes of words that ask for something else, wherever they stand."""
-OTHER_REQUESTS = _OTHER_ACTIONS | {WordClass.MINE, WordClass.MORE, WordClass.HOW_TO}
+_OTHER_REQUESTS = _OTHER_ACTIONS | {WordClass.MINE, WordClass.MORE, WordClass.HOW_TO}
 """The classes of words that ask for something else in the same clause."""
 _MOST_FILTER_WORDS = 2
 _SHORTEST_FILTER_WORD = 3
@@ -48,22 +48,9 @@ _MOST_IGNORED_WORDS = 1
 """How many unlisted words of the request itself are ignored."""
 _MOST_WORDS_OF_REASONS = 5
 """How many unlisted words are ignored before the request and in other clauses: "need cash lol which shifts"."""
-_SHORTEST_NOUN_OF_COMPOUND = 6
+_SHORTEST_NOUN_OF_COMPOUND = 7
 """Letters of a noun for work at the end of a longer word: German "Nachtschicht", but not "network"."""
 _SHORTEST_PREFIX = 3
-
-
-@dataclass(frozen=True)
-class _Request:
-    """What one clause may ask for."""
-
-    clause: Sequence[TopicPhrase]
-    names_day: bool
-    """Whether the text names a day, in this or another clause."""
-    may_ask: bool
-    """Whether the clause may ask without a word that does: "bar shifts"."""
-    may_offer: bool
-    """Whether it may begin like a remark on when the sender can work: "I am free on Friday, any shifts?"."""
 
 
 def words_of_request(tokens: Tokens, lexicon: Lexicon) -> tuple[str, ...] | None:
@@ -72,51 +59,74 @@ def words_of_request(tokens: Tokens, lexicon: Lexicon) -> tuple[str, ...] | None
     if any(_asks_for(phrase, _OTHER_ACTIONS) for clause in found for phrase in clause):
         return None
     names_day = any(phrase.is_any(*DAY_TOPICS) for clause in found for phrase in clause)
-    asks = "?" in tokens.text
-    my = lexicon.grammar[GrammarRole.MY]
     for position, clause in enumerate(found):
-        if any(_prevents(phrase) or phrase.folded in my for phrase in clause):
-            continue
-        request = _Request(clause, names_day, asks or len(tokens.words) <= SHORT_TEXT_WORDS, asks)
-        words = _words_of(request, tokens, lexicon)
-        if words is None:
+        request = _Request(clause, tokens, lexicon)
+        if request.means_something_else or not request.asks(names_day=names_day):
             continue
         others = [phrase for i, other in enumerate(found) if i != position for phrase in other]
-        if sum(map(_is_unlisted, others)) > _MOST_WORDS_OF_REASONS:
-            return None
-        return words
+        few = sum(map(_is_unlisted, others)) <= _MOST_WORDS_OF_REASONS
+        return tuple(request.words.values()) if few else None
     return None
 
 
-def _words_of(request: _Request, tokens: Tokens, lexicon: Lexicon) -> tuple[str, ...] | None:
-    clause = request.clause
-    first = next((i for i, phrase in enumerate(clause) if _asks(phrase)), None)
-    if first is None and not request.may_ask:
-        return None
-    # "I can work anything on Friday" offers; "I want to work on Friday, what have you got" asks.
-    asks_plainly = any(" " in phrase.folded and phrase.is_any(*_ASKING) for phrase in clause)
-    if begins_with_offer(clause) and not (request.may_offer or asks_plainly):
-        return None
-    if any(phrase.classes & {WordClass.NEGATING} and not phrase.topics for phrase in clause):
-        return None
-    words = dict(_filter_words(clause, tokens, lexicon))
-    if any(after.folded in lexicon.numbers for i, after in enumerate(clause[1:]) if i in words):
-        return None  # "the bar one" is a code.
-    compounds = {i for i, phrase in enumerate(clause) if _is_work(phrase, lexicon)}
-    names_work = bool(compounds) or any(phrase.is_any(Topic.OPEN_WORK, Topic.OPEN) for phrase in clause)
-    ignored = [
-        i for i, phrase in enumerate(clause) if _is_unlisted(phrase) and i not in words and i not in compounds
-    ]
-    names_noun = bool(compounds) or any(phrase.is_any(Topic.OPEN_WORK) for phrase in clause)
-    if first is None and (ignored or not names_noun):
-        return None  # "bar shifts" asks, "bar is open" does not.
-    most = _MOST_IGNORED_WORDS if names_work else 0
-    before = sum(i < (first or 0) for i in ignored)
-    if len(words) > _MOST_FILTER_WORDS or len(ignored) - before > most or before > _MOST_WORDS_OF_REASONS:
-        return None
-    asks_for = any(phrase.is_any(Topic.ASKING_FOR) or WordClass.LIST in phrase.classes for phrase in clause)
-    names_filter = asks_for and (request.names_day or bool(words))
-    return tuple(words.values()) if names_work or names_filter else None
+class _Request:
+    """A clause that may ask for open shifts."""
+
+    def __init__(self, clause: Sequence[TopicPhrase], tokens: Tokens, lexicon: Lexicon) -> None:
+        self._clause = clause
+        self._lexicon = lexicon
+        self._has_question_mark = "?" in tokens.text
+        self._is_short = len(tokens.words) <= SHORT_TEXT_WORDS
+        self.words = dict(_filter_words(clause, tokens, lexicon))
+        """The words that may be a site or a role, by their position."""
+        compounds = {i for i, phrase in enumerate(clause) if _is_compound(phrase, lexicon)}
+        known = self.words.keys() | compounds
+        self._ignored = [i for i, phrase in enumerate(clause) if _is_unlisted(phrase) and i not in known]
+        self._names_noun = bool(compounds) or any(map(_is_work, clause))
+
+    @property
+    def means_something_else(self) -> bool:
+        """Whether the clause asks for something else, offers time, negates, or names a code: "the bar one"."""
+        my, numbers = self._lexicon.grammar[GrammarRole.MY], self._lexicon.numbers
+        asks_plainly = any(" " in phrase.folded and phrase.is_any(*_ASKING) for phrase in self._clause)
+        asks_plainly = asks_plainly or self._names(Topic.WANTING)
+        return (
+            any(_prevents(phrase) or phrase.folded in my for phrase in self._clause)
+            or any(phrase.is_class(WordClass.NEGATING) and not phrase.topics for phrase in self._clause)
+            or any(after.folded in numbers for i, after in enumerate(self._clause[1:]) if i in self.words)
+            # "I can work anything on Friday" offers; "I want to work on Friday, what have you got" asks.
+            or (begins_with_offer(self._clause) and not (self._has_question_mark or asks_plainly))
+        )
+
+    def asks(self, *, names_day: bool) -> bool:
+        """Whether the clause asks for open shifts.
+
+        Args:
+            names_day: Whether the text names a day, in this or another clause.
+        """
+        first = next((i for i, phrase in enumerate(self._clause) if _asks(phrase)), None)
+        if first is None:
+            # "bar shifts" asks, "bar is open" does not.
+            may_ask = self._has_question_mark or self._is_short or self._names(Topic.OPEN, Topic.WANTING)
+            return self._names_noun and may_ask and self._has_few_other_words(0)
+        asks_for = any(phrase.is_any(Topic.ASKING_FOR) or _is_command(phrase) for phrase in self._clause)
+        names_work = self._names_noun or self._names(Topic.OPEN)
+        names_filter = asks_for and (names_day or bool(self.words))
+        return (names_work or names_filter) and self._has_few_other_words(
+            _MOST_IGNORED_WORDS if names_work else 0, before=first
+        )
+
+    def _has_few_other_words(self, most: int, before: int = 0) -> bool:
+        """Whether the clause has few sites and roles, and few unlisted words up to a position and after it."""
+        reasons = sum(i < before for i in self._ignored)
+        return (
+            len(self.words) <= _MOST_FILTER_WORDS
+            and len(self._ignored) - reasons <= most
+            and reasons <= _MOST_WORDS_OF_REASONS
+        )
+
+    def _names(self, *topics: Topic) -> bool:
+        return any(phrase.is_any(*topics) for phrase in self._clause)
 
 
 def _filter_words(
@@ -139,7 +149,7 @@ def _filter_words(
             yield i, word
 
 
-def _is_work(phrase: TopicPhrase, lexicon: Lexicon) -> bool:
+def _is_compound(phrase: TopicPhrase, lexicon: Lexicon) -> bool:
     return _is_unlisted(phrase) and _prefix_of_compound(phrase.folded, lexicon) is not None
 
 
@@ -159,7 +169,7 @@ def _is_placed(clause: Sequence[TopicPhrase], position: int) -> bool:
     after = clause[position + 1 : position + 2]
     if after and after[0].is_any(Topic.OPEN_WORK):
         return True
-    if position and WordClass.LIST in clause[position - 1].classes:
+    if position and _is_command(clause[position - 1]):
         return True
     before = position - 1
     while before > 0 and WordClass.FILLER in clause[before].classes and not clause[before].topics:
@@ -168,7 +178,16 @@ def _is_placed(clause: Sequence[TopicPhrase], position: int) -> bool:
 
 
 def _asks(phrase: TopicPhrase) -> bool:
-    return phrase.is_any(*_ASKING) or WordClass.LIST in phrase.classes
+    return phrase.is_any(*_ASKING) or _is_command(phrase)
+
+
+def _is_work(phrase: TopicPhrase) -> bool:
+    """Whether a phrase is a noun for work, or the vocabulary's own noun: "appointment"."""
+    return phrase.is_any(Topic.OPEN_WORK) or (not phrase.topics and phrase.is_class(WordClass.SHIFTS))
+
+
+def _is_command(phrase: TopicPhrase) -> bool:
+    return phrase.is_class(WordClass.LIST)
 
 
 def _is_unlisted(phrase: TopicPhrase) -> bool:
@@ -178,7 +197,7 @@ def _is_unlisted(phrase: TopicPhrase) -> bool:
 def _prevents(phrase: TopicPhrase) -> bool:
     """Whether a phrase asks for something else: an action, the sender's own shifts, or when, where and who."""
     only_asks = WordClass.ASKING in phrase.classes and WordClass.SHIFTS not in phrase.classes
-    return _asks_for(phrase, OTHER_REQUESTS) or (only_asks and not phrase.topics)
+    return _asks_for(phrase, _OTHER_REQUESTS) or (only_asks and not phrase.topics)
 
 
 def _asks_for(phrase: TopicPhrase, classes: frozenset[WordClass]) -> bool:

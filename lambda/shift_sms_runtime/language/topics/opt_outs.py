@@ -39,8 +39,8 @@ def is_opt_out(tokens: Tokens, lexicon: Lexicon) -> bool:
     phrases = [phrase for clause in found for phrase in clause]
     if any(phrase.is_any(Topic.NOT_OPT_OUT) for phrase in phrases) or any(map(_is_limited, found)):
         return False
-    please = lexicon.grammar[GrammarRole.PLEASE]
-    if any(_opts_out(clause, please) for clause in found):
+    please, negations = lexicon.grammar[GrammarRole.PLEASE], lexicon.grammar[GrammarRole.NOT]
+    if any(_opts_out(clause, please, negations) for clause in found):
         return True
     senders = lexicon.grammar[GrammarRole.SENDER]
     # "can i stop?" and "i can stop now" are about the sender.
@@ -55,7 +55,7 @@ def _is_limited(clause: Sequence[TopicPhrase]) -> bool:
     return any(map(_limits, request))
 
 
-def _opts_out(clause: Sequence[TopicPhrase], please: frozenset[str]) -> bool:
+def _opts_out(clause: Sequence[TopicPhrase], please: frozenset[str], negations: frozenset[str]) -> bool:
     """Whether a clause opts out in several words. Any words may follow: "stop texting me you muppets".
 
     Any words may stand before "please": "wrong guy please delete my number".
@@ -67,14 +67,21 @@ def _opts_out(clause: Sequence[TopicPhrase], please: frozenset[str]) -> bool:
         understood = understood and _is_known(phrase)
         if not understood:
             continue
-        if phrase.is_any(Topic.OPT_OUT) and " " in phrase.folded:
-            return True
+        # "Leave me alone" needs no object, German "hört auf" may have another one than texts.
+        is_whole = not phrase.is_any(Topic.ENDING) or all(map(_is_known, clause))
+        if phrase.is_any(Topic.OPT_OUT) and " " in phrase.folded and is_whole:
+            return not _is_negated(clause[:i], negations)
         if ending and phrase.is_any(Topic.TEXTS, Topic.TEXTING_ME):
             rest = takewhile(lambda after: please.isdisjoint(after.folded.split()), clause[i:])
             if _names_sender_or_texts(phrase) or all(map(_is_known, rest)):
                 return True
         ending = ending or phrase.is_any(Topic.ENDING)
     return False
+
+
+def _is_negated(before: Sequence[TopicPhrase], negations: frozenset[str]) -> bool:
+    """Whether the last of the phrases is a negation: "don't delete my number"."""
+    return bool(before) and before[-1].folded in negations
 
 
 def _names_sender_or_texts(phrase: TopicPhrase) -> bool:

@@ -114,13 +114,13 @@ def asks_about_shift_state(
         lexicon: The words of one language.
         code_spans: Where the codes of the text begin and end.
     """
-    found = clauses(tokens, lexicon, (Topic.SHIFT_STATE, Topic.ASKING_STATE))
+    found = clauses(tokens, lexicon, (Topic.SHIFT_STATE, Topic.ASKING_STATE, Topic.OWN_STATE))
     phrases = [phrase for clause in found for phrase in clause]
     if any(not phrase.topics and phrase.folded in lexicon.grammar[GrammarRole.NOT] for phrase in phrases):
         return False  # "did I get CAF1? I do not want it"
     asks = "?" in tokens.text or any(phrase.is_any(Topic.ASKING_STATE) for phrase in phrases)
     asks = asks or is_question(tokens, lexicon, code_spans)
-    return asks and any(phrase.is_any(Topic.SHIFT_STATE) for phrase in phrases)
+    return asks and any(phrase.is_any(Topic.SHIFT_STATE, Topic.OWN_STATE) for phrase in phrases)
 
 
 def begins_with_offer(clause: Iterable[TopicPhrase]) -> bool:
@@ -131,9 +131,3 @@ def begins_with_offer(clause: Iterable[TopicPhrase]) -> bool:
         if phrase.classes.isdisjoint(_BEFORE_QUESTION):
             return False
     return False
-
-
-def offers_time(tokens: Tokens, lexicon: Lexicon) -> bool:
-    """Whether a text without a question mark begins like a remark on when the sender can work."""
-    found = clauses(tokens, lexicon, (Topic.OFFERING,), _BEFORE_QUESTION)
-    return "?" not in tokens.text and begins_with_offer(phrase for clause in found for phrase in clause)
