@@ -59,8 +59,10 @@ def words_of_request(tokens: Tokens, lexicon: Lexicon) -> tuple[str, ...] | None
     if any(_asks_for(phrase, _OTHER_ACTIONS) for clause in found for phrase in clause):
         return None
     names_day = any(phrase.is_any(*DAY_TOPICS) for clause in found for phrase in clause)
-    for position, clause in enumerate(found):
-        request = _Request(clause, tokens, lexicon)
+    starts = [clause[0].start for clause in found]
+    for position, (clause, stop) in enumerate(zip(found, [*starts[1:], len(tokens.text)], strict=True)):
+        asks = "?" in tokens.text[clause[0].start : stop]
+        request = _Request(clause, tokens, lexicon, has_question_mark=asks)
         if request.means_something_else or not request.asks(names_day=names_day):
             continue
         others = [phrase for i, other in enumerate(found) if i != position for phrase in other]
@@ -72,10 +74,12 @@ def words_of_request(tokens: Tokens, lexicon: Lexicon) -> tuple[str, ...] | None
 class _Request:
     """A clause that may ask for open shifts."""
 
-    def __init__(self, clause: Sequence[TopicPhrase], tokens: Tokens, lexicon: Lexicon) -> None:
+    def __init__(
+        self, clause: Sequence[TopicPhrase], tokens: Tokens, lexicon: Lexicon, *, has_question_mark: bool
+    ) -> None:
         self._clause = clause
         self._lexicon = lexicon
-        self._has_question_mark = "?" in tokens.text
+        self._has_question_mark = has_question_mark
         self._is_short = len(tokens.words) <= SHORT_TEXT_WORDS
         self.words = dict(_filter_words(clause, tokens, lexicon))
         """The words that may be a site or a role, by their position."""
