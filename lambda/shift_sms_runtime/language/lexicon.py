@@ -107,6 +107,9 @@ class Topic(StrEnum):
 
     OPT_OUT = "opt_out"
     ENDING = "ending"
+    REMOVING = "removing"
+    RECORD = "record"
+    AFTER_REASON = "after_reason"
     TEXTS = "texts"
     TEXTING_ME = "texting_me"
     BESIDE_OPT_OUT = "beside_opt_out"

@@ -129,7 +129,7 @@ def test_given_a_question_and_a_refusal_when_read_then_the_shift_is_not_describe
     ("language", "text"),
     [
         ("en", "what time am i next in"),
-        ("en", "lost my phone, when do i start tomorrow?"),
+        ("en", "got a new phone, when do i start tomorrow?"),
         ("en", "which shifts did i book"),
         ("es", "a que hora entro mañana"),
         ("es", "que dias trabajo esta semana"),
