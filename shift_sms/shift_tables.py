@@ -15,10 +15,15 @@ from shift_sms.building_blocks.validators import Validator, validate_object
 
 OPEN_SHIFTS = "open-shifts"
 SHIFTS_BY_CODE = "by-code"
+CAMPAIGNS_BY_TIME = "by-time"
 OPERATOR_INBOX_BY_STATUS = "by-status"
+AUDIT_TRAIL_BY_DAY = "by-day"
 
 _SHOWN_IN_LISTS = ("shift_info", "starts_at", "ends_at", "respond_by", "timezone", "site", "role")
-"""What `open-shifts` has besides the keys. None changes when an employee books, so a booking costs no index write."""
+"""What `open-shifts` has besides the keys.
+
+None changes when an employee books, so a booking costs no index write.
+"""
 
 _KMS_WILDCARD_ACTIONS = ("kms:GenerateDataKey*", "kms:ReEncrypt*")
 
@@ -31,7 +36,7 @@ class ShiftTables(Construct):
 
     Attributes:
         shifts: Shifts, with the indexes `open-shifts` and `by-code`.
-        campaigns: Campaigns, with their status and counts.
+        campaigns: Campaigns, with their status and counts, and the index `by-time`.
         employees: Employees: phone number, language, roles and opt-out.
         segment_members: The phone numbers of each segment.
         deliveries: One row per recipient of a campaign.
@@ -41,6 +46,7 @@ class ShiftTables(Construct):
         conversations: Inbound texts, and the replies and notices sent.
         outbox: Texts outside campaigns that wait to be sent.
         operator_inbox: Texts that a person has to read, with the index `by-status`.
+        audit_trail: What operators changed, with the index `by-day`.
         stream_dead_letters: Changes of a table that a function could not handle.
         alarms: The alarms of `stream_dead_letters`.
     """
@@ -96,7 +102,18 @@ class ShiftTables(Construct):
             time_to_live="expires_at",
         )
         self.campaigns: dynamodb.ITableV2 = self._table(
-            "Campaigns", "campaign_id", stream=dynamodb.StreamViewType.NEW_IMAGE
+            "Campaigns",
+            "campaign_id",
+            indexes=[
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=CAMPAIGNS_BY_TIME,
+                    partition_key=_string("listing"),
+                    sort_key=_string("listed_at"),
+                    # Counts change often, and the index is written only if an attribute in it changes.
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                )
+            ],
+            stream=dynamodb.StreamViewType.NEW_IMAGE,
         )
         self.employees: dynamodb.ITable = employees or self._table("Employees", "phone_number")
         self.segment_members: dynamodb.ITableV2 = self._table(
@@ -134,6 +151,17 @@ class ShiftTables(Construct):
                 )
             ],
             stream=dynamodb.StreamViewType.NEW_IMAGE,
+            time_to_live="expires_at",
+        )
+        self.audit_trail: dynamodb.ITableV2 = self._table(
+            "AuditTrail",
+            "subject",
+            sort_key="entry",
+            indexes=[
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=AUDIT_TRAIL_BY_DAY, partition_key=_string("day"), sort_key=_string("entry")
+                )
+            ],
             time_to_live="expires_at",
         )
         self.stream_dead_letters = DeadLetterQueue(self, "StreamDeadLetters")
@@ -223,12 +251,8 @@ class ShiftTables(Construct):
         return bookings.combine(self.grant_add_to_operator_inbox(grantee))
 
     def grant_update_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants reading a campaign and writing its status."""
+        """Grants reading a campaign and writing its status and counts."""
         return self._grant_campaigns(grantee, "GetItem", "UpdateItem")
-
-    def grant_write_campaign_counts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants writing the counts on a campaign's item."""
-        return self._grant_campaigns(grantee, "UpdateItem")
 
     def grant_list_segment_members(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants listing the members of a segment."""
@@ -265,7 +289,7 @@ class ShiftTables(Construct):
         return self._grant_campaign_counters(grantee, "BatchGetItem")
 
     def grant_record_inbound_texts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants reading the entries that an inbound text depends on, and writing its effect and reply."""
+        """Grants reading the entries of an inbound text, and writing its effect and reply."""
         return self._grant_conversations(grantee, "BatchGetItem", "UpdateItem")
 
     def grant_record_callbacks(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -293,7 +317,10 @@ class ShiftTables(Construct):
         return self._grant_outbox(grantee, "Query")
 
     def grant_attribute_replies(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants writing which campaign or shift a text is about, so that a reply to it refers to the same."""
+        """Grants writing which campaign or shift a text is about.
+
+        A reply to the text refers to the same campaign or shift.
+        """
         return self._grant_conversations(grantee, "PutItem")
 
     def grant_add_to_operator_inbox(self, grantee: iam.IGrantable) -> iam.Grant:

@@ -1,5 +1,6 @@
 """The objects that all scenes of the demo share."""
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,7 +12,10 @@ from shift_sms_cli.employees import Employee
 from shift_sms_cli.shift_file import NewShift
 
 TIMEOUT_SECONDS = 240.0
-"""Longer than the visibility timeout of a queue (3 minutes), after which a failed message is retried."""
+"""Longer than the visibility timeout of a queue (3 minutes).
+
+After the timeout, a failed message is retried.
+"""
 
 
 class Stage:
@@ -37,14 +41,24 @@ class Stage:
         """The number of expected texts by phone number."""
         self.expected_bookings: dict[str, str] = {}
         """The phone number of the employee by booked shift."""
+        self.seconds_per_step = 0.0
+        """How long each step waits for viewers."""
 
     def check_reply(self, claim: str, employee: Employee, body: str, reply: str) -> str:
-        """Sends a text from an employee, prints and checks the reply; returns the inbound message id."""
+        """Sends a text from an employee, prints the reply and checks it.
+
+        Returns the inbound message id.
+        """
         self.screen.show_inbound_text(employee.name, employee.phone_number, body)
         message_id, text = self.send_and_wait(employee, body)
         self.screen.show_sent_text(text)
         self.checks.expect(claim, reply, text.body)
+        self.pause()
         return message_id
+
+    def pause(self, steps: int = 1) -> None:
+        """Waits for viewers."""
+        time.sleep(steps * self.seconds_per_step)
 
     def send_and_wait(self, employee: Employee, body: str) -> tuple[str, SentText]:
         """Sends a text from an employee; returns the inbound message id and the reply."""
@@ -63,7 +77,10 @@ class Stage:
         return "Booked: " + ", ".join(self.described(shift_id) for shift_id in shift_ids)
 
     def described(self, shift_id: str) -> str:
-        """Returns a shift as in texts: a plain apostrophe replaces the typographic one, which GSM-7 lacks."""
+        """Returns a shift as in texts.
+
+        A plain apostrophe replaces the typographic one, which GSM-7 lacks.
+        """
         return f"{shift_id} {self.shifts[shift_id].info}".replace("’", "'")
 
     def all_rows(self) -> dict[str, list[Item]]:

@@ -1,4 +1,4 @@
-"""The phone network: AWS's messaging and calling APIs on one side, simulated phones on the other."""
+"""The phone network: AWS's messaging and calling APIs, and simulated phones."""
 
 import socket
 from collections import Counter
@@ -18,7 +18,7 @@ from lab.phone_network.delivery.carrier_reports import CarrierReportPolicy
 from lab.phone_network.delivery.delivery_events import DeliveryEvent, DeliveryEventPublisher, PublishEvents
 from lab.phone_network.limits import Limits
 from lab.phone_network.phones.handsets import Handsets, InboundPayload, Publish
-from lab.phone_network.phones.traffic import Call, Campaign, SentText, Traffic
+from lab.phone_network.phones.traffic import Call, Campaign, InboundText, SentText, Traffic
 from lab.phone_network.services.connect import Connect
 from lab.phone_network.services.end_user_messaging import EndUserMessaging
 from lab.phone_network.services.pinpoint import Pinpoint
@@ -98,7 +98,10 @@ class PhoneNetwork:
 
     @property
     def publishes_keywords(self) -> bool:
-        """Whether STOP and HELP, to which the service replies, are also published; AWS does not document it."""
+        """Whether STOP and HELP, to which the service replies, are also published.
+
+        AWS does not document it.
+        """
         return self._handsets.publishes_keywords
 
     @publishes_keywords.setter
@@ -124,7 +127,10 @@ class PhoneNetwork:
 
     @property
     def carrier_reports(self) -> CarrierReportPolicy:
-        """Chooses the reports about a text when the network accepts it; by default one TEXT_DELIVERED."""
+        """Chooses the reports about a text when the network accepts it.
+
+        The default is one TEXT_DELIVERED.
+        """
         return self._events.policy
 
     @carrier_reports.setter
@@ -173,6 +179,16 @@ class PhoneNetwork:
     def texts(self) -> tuple[SentText, ...]:
         """Every text that a phone received, oldest first."""
         return self._traffic.texts
+
+    @property
+    def inbound_texts(self) -> tuple[InboundText, ...]:
+        """Every text that a phone sent, oldest first, those that the network replied to itself included."""
+        return self._traffic.inbound_texts
+
+    @property
+    def changes(self) -> int:
+        """The number of texts and calls so far, in both directions."""
+        return self._traffic.changes
 
     @property
     def calls(self) -> tuple[Call, ...]:

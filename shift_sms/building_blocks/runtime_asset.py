@@ -1,4 +1,7 @@
-"""Bundles the code of the functions with pip instead of Docker. The same sources give the same asset everywhere."""
+"""Bundles the code of the functions with pip instead of Docker.
+
+The same sources give the same asset everywhere.
+"""
 
 import fnmatch
 import hashlib
@@ -24,6 +27,8 @@ PYTHON_VERSION = "3.13"
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 
 _EXCLUDED = ("__pycache__", "*.pyc", ".*", "tests", "README*")
+# What functions need of the asset root. Operators' programs beside them are no part of the asset.
+_INCLUDED = ("shift_sms_runtime", "requirements.txt")
 _IS_EXCLUDED = re.compile("|".join(map(fnmatch.translate, _EXCLUDED))).match
 # Files that pip writes into `*.dist-info` and that differ between machines.
 _INSTALL_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
@@ -60,7 +65,10 @@ def runtime_code(stack: Stack) -> lambda_.Code:
 
 
 def source_hash(root: Path) -> str:
-    """Returns a hash of the names and contents of the shipped files. Ignores times, modes and compiled files."""
+    """Returns a hash of the names and contents of the shipped files.
+
+    Ignores times, modes and compiled files.
+    """
     digest = hashlib.sha256(PYTHON_VERSION.encode())
     for path in _source_files(root):
         for part in (path.relative_to(root).as_posix().encode(), path.read_bytes()):
@@ -76,7 +84,8 @@ def _source_hash_of_this_run(root: Path) -> str:
 
 def _source_files(root: Path) -> Iterator[Path]:
     for path in sorted(root.rglob("*")):
-        if path.is_file() and not any(map(_IS_EXCLUDED, path.relative_to(root).parts)):
+        parts = path.relative_to(root).parts
+        if parts[0] in _INCLUDED and path.is_file() and not any(map(_IS_EXCLUDED, parts)):
             yield path
 
 
@@ -109,7 +118,9 @@ class PipBundling:
 
 
 def _add_requirements(requirements: Path, target: Path) -> None:
-    """Installs the requirements, or links them to an earlier installation in this virtual environment.
+    """Installs the requirements, or links to an earlier installation.
+
+    The installation is in this virtual environment.
 
     The requirements are pinned in full, so that their file determines what pip installs.
     """

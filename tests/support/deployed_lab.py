@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lab.lab_system import MARKER_SHIFT_ID, MESSAGES_PER_SECOND, OUR_NUMBER, LabSystem
+from tests.support.clock import wait_for_one_day
 from tests.support.dialogues.dialogue import POST_SHIFTS, Dialogue, matches
 from tests.support.dialogues.groups import CONNECT_OFF
 from tests.support.dialogues.languages import APPOINTMENTS
@@ -42,23 +43,6 @@ def put_shifts(system: LabSystem, *shifts: tuple[str, str]) -> None:
     )
 
 
-@contextmanager
-def quick_redelivery(system: LabSystem, seconds: int) -> Iterator[None]:
-    """Shortens the visibility timeout of the work queues to `seconds`."""
-    sqs = system.cloud.client("sqs")
-    before = {
-        url: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
-        for url in system.work_queues()
-    }
-    for url in before:
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
-    try:
-        yield
-    finally:
-        for url, attributes in before.items():
-            sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
-
-
 def most_in_window(seconds: float) -> float:
     """Returns how many texts the number can send in a period; the network accepts them up to a second ahead."""
     return MESSAGES_PER_SECOND * (seconds + 1) + 1
@@ -79,6 +63,9 @@ def put_campaign(system: LabSystem, campaign_id: str, **attributes: str) -> None
     system.put(system.outputs.campaigns_table_name, [{"campaign_id": campaign_id, **attributes}])
 
 
+_LAUNCH_ENDED = {"launched", "finished", "failed", "stopped"}
+
+
 def status(system: LabSystem, campaign_id: str) -> dict[str, object]:
     """Waits for the end of the launch and returns the campaign item."""
 
@@ -86,7 +73,7 @@ def status(system: LabSystem, campaign_id: str) -> dict[str, object]:
         rows = system.rows(system.outputs.campaigns_table_name)
         return next(row for row in rows if row["campaign_id"] == campaign_id)
 
-    assert wait_until(lambda: item().get("campaign_status") in ("launched", "failed", "stopped"), 30)
+    assert wait_until(lambda: item().get("campaign_status") in _LAUNCH_ENDED, 30)
     return item()
 
 
@@ -110,6 +97,8 @@ def addressed_to(number: str) -> Callable[[Mapping[str, Any]], bool]:
 def play_dialogue(system: LabSystem, dialogue: Dialogue) -> None:
     """Sends the texts of a dialogue; compares replies and bookings with it."""
     empty_tables(system)
+    if dialogue.needs_one_day:
+        wait_for_one_day()
     system.put_shifts(dialogue.shift_items(datetime.now(UTC)))
     with employee_attributes(system, dialogue.employees):
         send_turns(system, dialogue)
