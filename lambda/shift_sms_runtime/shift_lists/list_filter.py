@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from shift_sms_runtime.language.intents import DaysWanted, ShiftFilter
 from shift_sms_runtime.language.tokenizer import tokenize
-from shift_sms_runtime.language.topics.workplaces import workplace
+from shift_sms_runtime.language.topics.shift_filters import workplace
 from shift_sms_runtime.shifts.shift import Shift
 
 _WEEKDAYS = (

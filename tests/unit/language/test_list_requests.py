@@ -17,7 +17,7 @@ from shift_sms_runtime.language.intents import (
 from shift_sms_runtime.language.lexicon import fold
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.language.multilingual.interpreter import interpret
-from shift_sms_runtime.language.topics.workplaces import workplace
+from shift_sms_runtime.language.topics.shift_filters import workplace
 
 LEXICONS = {language: locale.lexicons for language, locale in locales("shifts").items()}
 

@@ -12,8 +12,7 @@ from shift_sms_runtime.language.shift_codes import SHORT_TEXT_WORDS
 from shift_sms_runtime.language.tokenizer import Tokens
 from shift_sms_runtime.language.topics.phrases import TopicPhrase, clauses
 from shift_sms_runtime.language.topics.questions import begins_with_offer
-from shift_sms_runtime.language.topics.shift_filters import DAY_TOPICS
-from shift_sms_runtime.language.topics.workplaces import workplace
+from shift_sms_runtime.language.topics.shift_filters import DAY_TOPICS, workplace
 
 _TOPICS = (
     Topic.ASKING_FOR,
