@@ -8,7 +8,7 @@ only if everything in the text is understood.
 from collections.abc import Sequence
 from itertools import pairwise, takewhile
 
-from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass
+from shift_sms_runtime.language.lexicon import GrammarRole, GrammarWords, Lexicon, Topic, WordClass
 from shift_sms_runtime.language.tokenizer import Tokens
 from shift_sms_runtime.language.topics.phrases import TopicPhrase, clauses
 
@@ -48,14 +48,14 @@ def is_opt_out(tokens: Tokens, lexicon: Lexicon) -> bool:
     parts = [
         part for clause in found for part in _without_reasons(clause, lexicon.grammar[GrammarRole.PLEASE])
     ]
-    if any(_opts_out(part, negations) or _removes_record(part, negations) for part in parts):
+    if any(_opts_out(part, negations) or _removes_record(part, lexicon.grammar) for part in parts):
         return True
     senders = lexicon.grammar[GrammarRole.SENDER]
     # "can i stop?" and "i can stop now" are about the sender.
     about_sender = any(phrase.folded.partition(" ")[0] in senders for phrase in phrases)
     is_order = all(map(_is_known, phrases)) and "?" not in tokens.text and not about_sender
     return is_order and any(
-        phrase.is_any(Topic.OPT_OUT) and not (i and _negates(clause[i - 1], negations))
+        phrase.is_any(Topic.OPT_OUT) and not (i and _has_word(clause[i - 1], negations))
         for clause in found
         for i, phrase in enumerate(clause)
     )
@@ -87,7 +87,7 @@ def _opts_out(clause: Sequence[TopicPhrase], negations: frozenset[str]) -> bool:
         # "Leave me alone" needs no object, German "hört auf" may have another one than texts.
         is_whole = not phrase.is_any(Topic.ENDING, Topic.REMOVING) or all(map(_is_known, clause))
         if phrase.is_any(Topic.OPT_OUT) and " " in phrase.folded and is_whole:
-            return not (i and _negates(clause[i - 1], negations))
+            return not (i and _has_word(clause[i - 1], negations))
         if ending and phrase.is_any(Topic.TEXTS, Topic.TEXTING_ME):
             rest = takewhile(lambda after: not after.is_class(WordClass.POLITE), clause[i:])
             return _names_sender_or_texts(phrase) or all(map(_is_known, rest))
@@ -95,32 +95,35 @@ def _opts_out(clause: Sequence[TopicPhrase], negations: frozenset[str]) -> bool:
     return False
 
 
-def _removes_record(clause: Sequence[TopicPhrase], negations: frozenset[str]) -> bool:
-    """Whether a clause asks to remove the sender's number, before or after a verb: "delete my contact details".
+def _removes_record(clause: Sequence[TopicPhrase], grammar: GrammarWords) -> bool:
+    """Whether a clause asks to remove the sender's number, or the sender from a list: "delete my contact details".
 
     Nothing but words without a meaning of their own may stand between: "delete my shift from the list" is another
     request.
     """
-    found = [
-        i
-        for i, phrase in enumerate(clause)
-        if phrase.is_any(Topic.REMOVING, Topic.RECORD) and _is_known(phrase)
-    ]
+    found = [i for i, phrase in enumerate(clause) if phrase.is_any(Topic.REMOVING, Topic.RECORD)]
     for first, second in pairwise(found):
-        pair = (clause[first], clause[second])
-        between = clause[first + 1 : second]
-        if not any(one.is_any(Topic.REMOVING) for one in pair) or not any(
-            one.is_any(Topic.RECORD) for one in pair
+        verb, record = sorted((clause[first], clause[second]), key=lambda phrase: phrase.is_any(Topic.RECORD))
+        rest = (*clause[:first], *clause[first + 1 : second])
+        if (
+            verb.is_any(Topic.REMOVING)
+            and record.is_any(Topic.RECORD)
+            and (_has_word(record, grammar[GrammarRole.MY]) or _is_about_sender(verb, clause, grammar))
+            and all(phrase.is_class(*_BETWEEN) for phrase in clause[first + 1 : second])
+            and all(map(_is_known, rest))
         ):
-            continue
-        if all(phrase.is_class(*_BETWEEN) for phrase in between) and all(map(_is_known, clause[:first])):
-            return not any(_negates(phrase, negations) for phrase in (*clause[:first], *between))
+            return not any(_has_word(phrase, grammar[GrammarRole.NOT]) for phrase in rest)
     return False
 
 
-def _negates(phrase: TopicPhrase, negations: frozenset[str]) -> bool:
-    """Whether a phrase has a negation: "please don't"."""
-    return phrase.folded in negations or not negations.isdisjoint(phrase.folded.split())
+def _is_about_sender(verb: TopicPhrase, clause: Sequence[TopicPhrase], grammar: GrammarWords) -> bool:
+    """Whether the sender is to be removed: "take me off", "be removed from", German "mich ... löschen"."""
+    return " " in verb.folded or any(_has_word(phrase, grammar[GrammarRole.ME]) for phrase in clause)
+
+
+def _has_word(phrase: TopicPhrase, words: frozenset[str]) -> bool:
+    """Whether a phrase is one of these words, or has one."""
+    return phrase.folded in words or not words.isdisjoint(phrase.folded.split())
 
 
 def _names_sender_or_texts(phrase: TopicPhrase) -> bool:
