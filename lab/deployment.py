@@ -42,13 +42,18 @@ class Outputs:
     employees_table_name: str
     segment_members_table_name: str
     deliveries_table_name: str
+    campaign_counters_table_name: str
+    send_permits_table_name: str
     conversations_table_name: str
     employee_bookings_table_name: str
     operator_inbox_table_name: str
     outbox_table_name: str
+    audit_trail_table_name: str
     reconcile_queue_url: str
+    outbox_queue_url: str
     inbound_topic_arn: str
     alarm_topic_arn: str
+    operator_settings: str
     delivery_events_topic_arn: str | None = None
     """None with the Pinpoint engine, whose campaigns have no delivery events."""
 

@@ -5,15 +5,20 @@ operating system releases the lock when the process ends, even when it is killed
 """
 
 import fcntl
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.cloud.embedded_cloud import ACCESS_KEY, SECRET_KEY, EmbeddedCloud
+
 _FOLDER = Path(__file__).resolve().parent.parent / ".lab"
 _PHONE_NETWORK = _FOLDER / "url"
 _CLOUD = _FOLDER / "cloud-url"
+_CONNECTION = _FOLDER / "connection.json"
+"""What `shift-sms --env local` reads. `shift_sms_cli.connection` describes it."""
 
 
 class LabAlreadyRunning(Exception):
@@ -60,6 +65,13 @@ def lock_lab_folder() -> Iterator[None]:
 def publish_addresses(lab: RunningLab) -> None:
     """Writes the lab's URLs for other terminals; call it inside `lock_lab_folder`."""
     _CLOUD.write_text(lab.cloud_url, encoding="utf-8")
+    connection = {
+        "endpoint_url": lab.cloud_url,
+        "region": EmbeddedCloud.region,
+        "access_key_id": ACCESS_KEY,
+        "secret_access_key": SECRET_KEY,
+    }
+    _CONNECTION.write_text(json.dumps(connection), encoding="utf-8")
     _PHONE_NETWORK.write_text(lab.phone_network_url, encoding="utf-8")
 
 
@@ -79,3 +91,4 @@ def find_running_lab() -> RunningLab:
 def _remove_addresses() -> None:
     _PHONE_NETWORK.unlink(missing_ok=True)
     _CLOUD.unlink(missing_ok=True)
+    _CONNECTION.unlink(missing_ok=True)

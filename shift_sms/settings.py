@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from shift_sms.building_blocks.validators import (
     APPROVED_NUMBERS,
+    AUDIT_RETENTION_DAYS,
     CALLS_PER_DAY,
     CONFIGURATION_SET_NAME,
     CONNECT_ID,
@@ -190,6 +191,8 @@ class Settings:
     """How long before its start employees are reminded of a shift; 0 sends no reminder."""
     shift_retention_days: int = 90
     """How many days after its end a shift is deleted, at least 14; 0 keeps shifts. One without a start is kept."""
+    audit_retention_days: int = 400
+    """How many days the audit trail keeps what operators changed; 0 keeps it."""
     texts_per_hour: int = 30
     """Texts that are handled per number and clock hour; 0 sets no limit."""
     calls_per_day: int = 3
@@ -216,6 +219,16 @@ class Settings:
     def language(self) -> LanguageSettings:
         """The vocabulary and the default language."""
         return LanguageSettings(vocabulary=self.vocabulary, default_language=self.default_language)
+
+    def for_operators(self) -> Mapping[str, object]:
+        """Returns the settings that operators' programs read from the stack's output `OperatorSettings`.
+
+        Outputs are visible to more people than the tables are, so that phone numbers of employees are only counted.
+        """
+        return {
+            **{name: getattr(self, name) for name in _FOR_OPERATORS},
+            "approved_numbers": len(self.approved_numbers),
+        }
 
     @property
     def warnings(self) -> Mapping[str, str]:
@@ -320,6 +333,9 @@ class Settings:
             shift_retention_days=reader.optional(
                 "shift_retention_days", SHIFT_RETENTION_DAYS, cls.shift_retention_days
             ),
+            audit_retention_days=reader.optional(
+                "audit_retention_days", AUDIT_RETENTION_DAYS, cls.audit_retention_days
+            ),
             texts_per_hour=reader.optional("texts_per_hour", TEXTS_PER_HOUR, cls.texts_per_hour),
             calls_per_day=reader.optional("calls_per_day", CALLS_PER_DAY, cls.calls_per_day),
             alarm_email=reader.optional("alarm_email", EMAIL, None),
@@ -328,6 +344,30 @@ class Settings:
         )
 
 
+_FOR_OPERATORS = (
+    "origination_identity",
+    "messages_per_second",
+    "campaign_engine",
+    "default_segment",
+    "campaign_opt_out_hint",
+    "keep_typography",
+    "self_managed_opt_outs",
+    "connect_enabled",
+    "connect_instance_id",
+    "connect_contact_flow_id",
+    "connect_queue_id",
+    "connect_source_phone_number",
+    "vocabulary",
+    "default_language",
+    "timezone",
+    "minimum_rest_hours",
+    "hours_per_week",
+    "drop_cutoff_hours",
+    "offer_minutes",
+    "reminder_hours",
+    "shift_retention_days",
+    "audit_retention_days",
+)
 SETTING_KEYS = frozenset(Settings.__dataclass_fields__) - {"environment"}
 
 

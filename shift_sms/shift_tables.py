@@ -16,6 +16,7 @@ from shift_sms.building_blocks.validators import Validator, validate_object
 OPEN_SHIFTS = "open-shifts"
 SHIFTS_BY_CODE = "by-code"
 OPERATOR_INBOX_BY_STATUS = "by-status"
+AUDIT_TRAIL_BY_DAY = "by-day"
 
 _SHOWN_IN_LISTS = ("shift_info", "starts_at", "ends_at", "respond_by", "timezone", "site", "role")
 """What `open-shifts` has besides the keys. None changes when an employee books, so a booking costs no index write."""
@@ -41,6 +42,7 @@ class ShiftTables(Construct):
         conversations: Inbound texts, and the replies and notices sent.
         outbox: Texts outside campaigns that wait to be sent.
         operator_inbox: Texts that a person has to read, with the index `by-status`.
+        audit_trail: What operators changed, with the index `by-day`.
         stream_dead_letters: Changes of a table that a function could not handle.
         alarms: The alarms of `stream_dead_letters`.
     """
@@ -134,6 +136,17 @@ class ShiftTables(Construct):
                 )
             ],
             stream=dynamodb.StreamViewType.NEW_IMAGE,
+            time_to_live="expires_at",
+        )
+        self.audit_trail: dynamodb.ITableV2 = self._table(
+            "AuditTrail",
+            "subject",
+            sort_key="entry",
+            indexes=[
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=AUDIT_TRAIL_BY_DAY, partition_key=_string("day"), sort_key=_string("entry")
+                )
+            ],
             time_to_live="expires_at",
         )
         self.stream_dead_letters = DeadLetterQueue(self, "StreamDeadLetters")

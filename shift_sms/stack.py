@@ -1,5 +1,6 @@
 """The stack of one environment. It only connects constructs: it defines no resource itself."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -121,7 +122,7 @@ class ShiftSmsStack(Stack):
             alarms=[alarm for construct in constructs if construct for alarm in construct.alarms],
             email=settings.alarm_email,
         )
-        self._add_outputs()
+        self._add_outputs(settings)
         self._add_warnings(settings)
 
     def _connect_callback(self, settings: Settings) -> OptionalConnectCallback:
@@ -163,7 +164,7 @@ class ShiftSmsStack(Stack):
             keep_typography=settings.keep_typography,
         )
 
-    def _add_outputs(self) -> None:
+    def _add_outputs(self, settings: Settings) -> None:
         tables, events = self.tables, self.delivery_events
         outputs: Mapping[str, str] = {
             "ShiftsTableName": tables.shifts.table_name,
@@ -171,14 +172,19 @@ class ShiftSmsStack(Stack):
             "EmployeesTableName": tables.employees.table_name,
             "SegmentMembersTableName": tables.segment_members.table_name,
             "DeliveriesTableName": tables.deliveries.table_name,
+            "CampaignCountersTableName": tables.campaign_counters.table_name,
+            "SendPermitsTableName": tables.send_permits.table_name,
             "EmployeeBookingsTableName": tables.employee_bookings.table_name,
             "ConversationsTableName": tables.conversations.table_name,
             "OutboxTableName": tables.outbox.table_name,
             "OperatorInboxTableName": tables.operator_inbox.table_name,
+            "AuditTrailTableName": tables.audit_trail.table_name,
             "ReconcileQueueUrl": self.reconciler.queue.queue_url,
+            "OutboxQueueUrl": self.outbox.queue.queue_url,
             "InboundTopicArn": self.inbound.topic.topic_arn,
             **({"DeliveryEventsTopicArn": events.topic.topic_arn} if events else {}),
             "AlarmTopicArn": self.alarms.topic.topic_arn,
+            "OperatorSettings": json.dumps(settings.for_operators()),
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

@@ -4,17 +4,40 @@ import sys
 from importlib.util import find_spec
 
 _WRONG_INPUT = 2
+_NEEDED = ("boto3", "rich", "typer")
+_FLAT_COMMANDS = frozenset(
+    {
+        "load-employees",
+        "load-pinpoint",
+        "load-shifts",
+        "show-shifts",
+        "cancel-shift",
+        "put-campaign",
+        "show-campaign",
+        "stop-campaign",
+        "relaunch-campaign",
+        "show-messages",
+        "answer-message",
+    }
+)
+"""Commands that no group has replaced yet."""
 
 
 def main() -> int:
     """Runs the command line; returns the exit status."""
-    if find_spec("boto3") is None:
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
         print(
-            "shift-sms: nothing was done: it needs boto3, which is not installed here. It comes with the extra cli: pip"
-            " install 'path/to/checkout[cli]'",
+            f"shift-sms: nothing was done: {' and '.join(missing)} must be installed; it comes with the extra cli: "
+            "pip install 'path/to/checkout[cli]'",
             file=sys.stderr,
         )
         return _WRONG_INPUT
-    from shift_sms_cli.__main__ import main as command_line  # noqa: PLC0415 - it imports boto3
+    # Both import what may not be installed.
+    if _FLAT_COMMANDS.intersection(sys.argv[1:2]):
+        from shift_sms_cli.flat_commands import main as flat_command  # noqa: PLC0415
 
-    return command_line()
+        return flat_command()
+    from shift_sms_cli.app import run  # noqa: PLC0415
+
+    return run()

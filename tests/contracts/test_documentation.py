@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import shift_sms_cli.__main__ as command_line
+import shift_sms_cli.flat_commands as command_line
 from scripts.reference import alarms, diagram, generate, product, resources
 from shift_sms import Language, Vocabulary
 from shift_sms.building_blocks.send_rate import SendRate

@@ -124,9 +124,10 @@ def test_given_the_constructs_when_searched_then_no_parameter_switches_tls_off()
 
 # Attributes and keys that one table alone has, by the module that knows the table.
 ATTRIBUTES = {
+    "audit_trail": ("actor",),
     "campaigns": ("campaign_error", "campaign_note"),
     "campaign_counters": ("plan_status", "part"),
-    "conversations": ("entry", "last_text"),
+    "conversations": ("last_text",),
     "deliveries": ("event_final",),
     "employee_bookings": ("booked_at",),
     "employees": ("opted_out", "only_opt_out", "opt_changed_at"),

@@ -50,6 +50,7 @@ TABLES = {
     "EmployeeBookings": ("phone_number",),
     "OperatorInbox": ("message_id",),
     "Outbox": ("lane", "position"),
+    "AuditTrail": ("subject", "entry"),
 }
 
 
@@ -58,6 +59,7 @@ INDEXES: dict[str, dict[str, tuple[tuple[str, str], tuple[str, ...] | None]]] = 
         "open-shifts": (("listed_role", "listed_at"), LISTED_ATTRIBUTES[1:]),
         "by-code": (("code_initial", "code"), ()),
     },
+    "AuditTrail": {"by-day": (("day", "entry"), None)},
     "OperatorInbox": {"by-status": (("message_status", "received_at"), None)},
 }
 """The indexes by table and name: the keys, and the attributes besides these; None for all."""

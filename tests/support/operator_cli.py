@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from shift_sms_cli.__main__ import main
+from shift_sms_cli.flat_commands import main
 from shift_sms_runtime.aws.dynamodb import update
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
 from shift_sms_runtime.shifts.shift_item import INDEX_ATTRIBUTES

@@ -7,7 +7,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from shift_sms_cli import connection
 from tests.support.operator_cli import OperatorCli
+from tests.support.operator_world import OperatorWorld
 
 
 @pytest.fixture
@@ -17,3 +19,14 @@ def operator_cli(
     """Provides the command line in an account without items."""
     with mock_aws():
         yield OperatorCli(tmp_path, session, capsys)
+
+
+@pytest.fixture
+def operator_world(session: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[OperatorWorld]:
+    """Provides a deployment without rows, which every command connects to."""
+    with mock_aws():
+        world = OperatorWorld(session)
+        monkeypatch.setattr(connection, "new_session", lambda *_, **__: session)
+        # moto's CloudFormation needs packages that the tests do without.
+        monkeypatch.setattr(connection, "stack_outputs", lambda _clients, _env: world.outputs())
+        yield world

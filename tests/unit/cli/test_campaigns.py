@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shift_sms_cli.__main__ import DONE, WRONG_INPUT
+from shift_sms_cli.flat_commands import DONE, WRONG_INPUT
 from shift_sms_runtime.campaigns.campaign import compose
 from shift_sms_runtime.language.locale_files import locales
 from tests.support.cli_campaigns import AUGUST, LAUNCHED, put_members

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shift_sms_cli.__main__ import DONE, WRONG_INPUT
+from shift_sms_cli.flat_commands import DONE, WRONG_INPUT
 from tests.support.cli_shifts import ANN, CY, NIGHT, SINCE, TWO_HAVE_IT, meanwhile
 from tests.support.operator_cli import OperatorCli
 

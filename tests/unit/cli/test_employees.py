@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shift_sms_cli.__main__ import DONE, WRONG_INPUT
+from shift_sms_cli.flat_commands import DONE, WRONG_INPUT
 from shift_sms_runtime.aws.dynamodb import sortable_time
 from shift_sms_runtime.tables.employees import read_employee
 from tests.support.operator_cli import OperatorCli

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT
+from shift_sms_cli.flat_commands import AWS_FAILED, DONE, WRONG_INPUT
 from tests.support.operator_cli import OperatorCli
 
 FULL = Path("/dev/full")

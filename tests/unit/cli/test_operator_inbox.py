@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT
+from shift_sms_cli.flat_commands import AWS_FAILED, DONE, WRONG_INPUT
 from shift_sms_cli.operator_inbox import MessageTable
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem, read_operator_reply
 from tests.support.operator_cli import OperatorCli

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shift_sms_cli.__main__ import DONE, WRONG_INPUT
+from shift_sms_cli.flat_commands import DONE, WRONG_INPUT
 from tests.support.operator_cli import OperatorCli
 from tests.support.pinpoint_files import ANN, BOB, lines, numbers
 

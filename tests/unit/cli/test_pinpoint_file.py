@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from shift_sms_cli.__main__ import DONE, WRONG_INPUT
 from shift_sms_cli.csv_file import Problem
+from shift_sms_cli.flat_commands import DONE, WRONG_INPUT
 from shift_sms_cli.pinpoint_endpoints import Endpoints
 from tests.support.operator_cli import OperatorCli
 from tests.support.pinpoint_files import ANN, BOB, lines, numbers

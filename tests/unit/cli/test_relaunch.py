@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from shift_sms_cli import __main__ as command_line
-from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT
+from shift_sms_cli import flat_commands as command_line
+from shift_sms_cli.flat_commands import AWS_FAILED, DONE, WRONG_INPUT
 from shift_sms_runtime.campaigns.launch_plan import MAX_RELAUNCH_AGE
 from shift_sms_runtime.tables import campaign_counters, deliveries
 from tests.support.cli_campaigns import AUGUST, STOPPED

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shift_sms_cli.__main__ import DONE, WRONG_INPUT
+from shift_sms_cli.flat_commands import DONE, WRONG_INPUT
 from tests.support.cli_shifts import ANN, BOB, COLUMNS, CY, NIGHT, NIGHT_ROW, SINCE, TWO_HAVE_IT, load_rows
 from tests.support.operator_cli import OperatorCli
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shift_sms_cli.__main__ import DONE, WRONG_INPUT
+from shift_sms_cli.flat_commands import DONE, WRONG_INPUT
 from tests.support.cli_shifts import ANN, BOB, CY, MOON, NIGHT, SINCE, load_rows
 from tests.support.operator_cli import OperatorCli
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shift_sms_cli.__main__ import AWS_FAILED, DONE, WRONG_INPUT
+from shift_sms_cli.flat_commands import AWS_FAILED, DONE, WRONG_INPUT
 from tests.support.cli_shifts import ANN, NIGHT, NIGHT_ROW, SINCE, load_rows, meanwhile
 from tests.support.operator_cli import OperatorCli
 

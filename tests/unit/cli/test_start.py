@@ -5,7 +5,8 @@ import sys
 import pytest
 
 from shift_sms_cli import start
-from shift_sms_cli.__main__ import WRONG_INPUT
+
+WRONG_INPUT = 2
 
 
 def test_given_no_boto3_when_the_command_line_starts_then_it_says_how_to_get_it(
@@ -17,11 +18,20 @@ def test_given_no_boto3_when_the_command_line_starts_then_it_says_how_to_get_it(
     assert capsys.readouterr().err.endswith("pip install 'path/to/checkout[cli]'\n")
 
 
-def test_given_boto3_when_the_command_line_starts_then_it_is_the_whole(
+def test_given_a_flat_command_when_it_starts_then_its_help_is_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["shift-sms", "--help"])
+    monkeypatch.setattr(sys, "argv", ["shift-sms", "put-campaign", "--help"])
 
     with pytest.raises(SystemExit):
         start.main()
-    assert "put-campaign" in capsys.readouterr().out
+    assert "--segment-table" in capsys.readouterr().out
+
+
+def test_given_the_version_option_when_it_starts_then_it_prints_the_version(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["shift-sms", "--version"])
+
+    assert start.main() == 0
+    assert capsys.readouterr().out.startswith("shift-sms ")

@@ -1,0 +1,1 @@
+"""The audit trail: makes the records of operators' changes, and reads them."""

@@ -1,0 +1,101 @@
+"""Builds the operations. Each capability is built at its first use, which imports its modules."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from botocore.config import Config
+
+from shift_sms_operator.audit.audit_recorder import AuditRecorder
+from shift_sms_operator.deployment import Deployment
+from shift_sms_runtime.aws.clients import ONE_ATTEMPT
+from shift_sms_runtime.messaging.ports import Clock
+
+if TYPE_CHECKING:
+    import boto3
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+    from shift_sms_operator.audit.audit_trail import AuditTrail
+
+_PATIENT = Config(
+    connect_timeout=5,
+    read_timeout=20,
+    retries={"mode": "standard", "total_max_attempts": 5},
+    max_pool_connections=32,
+)
+"""For calls that are safe to repeat. An operator prefers a slow answer to an error."""
+
+
+class Clients:
+    """The boto3 clients, each made at its first use."""
+
+    def __init__(self, session: "boto3.Session", *, endpoint_url: str | None = None) -> None:
+        """`endpoint_url` is that of a lab; by default that of the session's configuration."""
+        self._session = session
+        self._endpoint_url = endpoint_url
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        """The tables."""
+        client: DynamoDBClient = self.make("dynamodb")
+        return client
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        """The queues."""
+        client: SQSClient = self.make("sqs")
+        return client
+
+    @cached_property
+    def sns(self) -> "SNSClient":
+        """The topics."""
+        client: SNSClient = self.make("sns")
+        return client
+
+    @cached_property
+    def sms(self) -> "PinpointSMSVoiceV2Client":
+        """AWS End User Messaging SMS. A call is attempted once: repeating one could text an employee twice."""
+        client: PinpointSMSVoiceV2Client = self.make("pinpoint-sms-voice-v2", ONE_ATTEMPT)
+        return client
+
+    def make(self, service: str, config: Config = _PATIENT) -> Any:
+        """Returns a new client of a service."""
+        client: Any = self._session.client  # its overloads want a literal
+        return client(service, config=config, endpoint_url=self._endpoint_url)
+
+
+class Operator:
+    """What an operator can do, one attribute per capability."""
+
+    def __init__(
+        self, clients: Clients, deployment: Deployment, actor: Callable[[], str], clock: Clock
+    ) -> None:
+        self._clients = clients
+        self.deployment = deployment
+        self._clock = clock
+        self._recorder = AuditRecorder(
+            actor, retention_days=deployment.settings.audit_retention_days, clock=clock
+        )
+
+    @cached_property
+    def audit_trail(self) -> "AuditTrail":
+        """Lists what operators changed."""
+        from shift_sms_operator.audit.audit_trail import AuditTrail
+        from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
+
+        return AuditTrail(DynamoAuditTrail(self._clients.dynamodb, self.deployment.audit_trail_table_name))
+
+
+def operator(clients: Clients, deployment: Deployment, actor: Callable[[], str], clock: Clock) -> Operator:
+    """Returns the operations on a deployment.
+
+    Args:
+        clients: The clients of the deployment's account and region.
+        deployment: The outputs of its stack.
+        actor: Returns who operates, for the audit trail: an ARN or an email address. It is called before a change.
+        clock: Returns the time.
+    """
+    return Operator(clients, deployment, actor, clock)

@@ -1,0 +1,1 @@
+"""What operators changed: the records of the AuditTrail table."""

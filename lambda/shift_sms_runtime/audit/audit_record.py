@@ -1,0 +1,46 @@
+"""One change by an operator: who changed what, when, and from which values to which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """The kinds of things that operators change."""
+
+    SHIFT = "shift"
+    EMPLOYEE = "employee"
+    CAMPAIGN = "campaign"
+    INBOX = "inbox"
+    IMPORT = "import"
+    QUEUE = "queue"
+
+    def of(self, thing_id: str) -> str:
+        """Returns the subject of records about one thing, such as `shift#XYZ123`."""
+        return f"{self.value}#{thing_id}"
+
+
+@dataclass(frozen=True)
+class AuditRecord:
+    """A change that an operator made.
+
+    Attributes:
+        subject: What was changed, made by `Subject.of`.
+        record_id: The id of the operation, made by the operator's program. Writing the record again adds none.
+        at: When the operator changed it.
+        actor: Who changed it: an ARN or an email address.
+        action: What was done, such as `canceled`.
+        before: The changed attributes before. One that is missing was not there.
+        after: The changed attributes afterwards. One that is missing was removed.
+        expires_at: When the record is deleted; None keeps it.
+    """
+
+    subject: str
+    record_id: str
+    at: datetime
+    actor: str
+    action: str
+    before: Mapping[str, object]
+    after: Mapping[str, object]
+    expires_at: datetime | None = None

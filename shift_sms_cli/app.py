@@ -1,0 +1,117 @@
+"""`shift-sms`: the groups of commands, and how every command ends.
+
+Exit codes: 0 done; 2 wrong input or refused; 1 AWS or the network failed.
+"""
+
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+    ProfileNotFound,
+)
+from typer.core import TyperGroup
+
+from shift_sms_cli.output import error
+from shift_sms_operator.refusals import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DONE, AWS_FAILED, WRONG_INPUT = 0, 1, 2
+
+_ADVICE: "Mapping[type[BotoCoreError], str]" = {
+    NoCredentialsError: "sign in, or name a profile with --profile",
+    NoRegionError: "name the stack's region with --region",
+    ProfileNotFound: "list the profiles with: aws configure list-profiles",
+    EndpointConnectionError: "check the network and --region, then run the command again",
+}
+_EXPIRED = frozenset(
+    {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
+)
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+
+
+class _Commands(TyperGroup):
+    """Ends every command with one line and an exit code instead of a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command."""
+        try:
+            return super().invoke(ctx)
+        except Refused as refused:
+            error(str(refused))
+            raise typer.Exit(WRONG_INPUT) from None
+        except ClientError as failed:
+            error(f"AWS refused: {failed}; {_advice_of_code(failed.response['Error']['Code'])}")
+            raise typer.Exit(AWS_FAILED) from None
+        except BotoCoreError as failed:
+            advice = next(
+                (words for kind, words in _ADVICE.items() if isinstance(failed, kind)),
+                "check the credentials, the region and the network, then run the command again",
+            )
+            error(f"AWS was not reached: {failed}; {advice}")
+            raise typer.Exit(AWS_FAILED) from None
+        except KeyboardInterrupt:
+            error("stopped; what was done stays done; run the command again to complete it")
+            raise typer.Exit(AWS_FAILED) from None
+
+
+def _advice_of_code(code: str) -> str:
+    if code in _EXPIRED:
+        return "sign in again, then run the command again"
+    if code in _DENIED:
+        return "use a role with the permissions of an operator"
+    if code == "ResourceNotFoundException":
+        return "check --env and --region"
+    return "run the command again"
+
+
+app = typer.Typer(
+    name="shift-sms",
+    cls=_Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Fill shifts by text: shifts, employees, campaigns and what employees write.",
+    epilog="Each command has --help with an example. --env names the deployment, such as dev or local.",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if not wanted:
+        return
+    try:
+        typer.echo(f"shift-sms {version('shift-sms')}")
+    except PackageNotFoundError:
+        typer.echo("shift-sms (a checkout that is not installed)")
+    raise typer.Exit(DONE)
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    # Typer reads the options of the whole program from the parameters of this function.
+    return
+
+
+def run() -> int:
+    """Runs the command line of this process; returns the exit code."""
+    try:
+        app(prog_name="shift-sms")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else WRONG_INPUT
+    except BrokenPipeError:
+        # The reader has enough, like `head`.
+        sys.stderr.close()
+        return DONE
+    return DONE

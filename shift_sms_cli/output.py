@@ -1,0 +1,149 @@
+"""Prints results: tables, JSON, CSV cells and errors. Stored texts appear as text: they control no terminal."""
+
+import csv
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, TextIO
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, max=500, help="Most items of a page.")]
+AfterOption = Annotated[
+    str | None, typer.Option("--after", metavar="CURSOR", help="Where the page before has ended.")
+]
+
+_WIDE = 100_000
+"""Columns of an output that is no terminal: programs read one row per line."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet may take for a formula. Source: "CSV Injection", OWASP."""
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_JOINERS = "\u200c\u200d"
+"""Part of words in Persian and of emoji. They move no other character."""
+
+
+def visible(text: object) -> str:
+    r"""Returns a text on one line, in which control characters and direction marks are escaped, such as `\u202e`."""
+    return "".join(_escaped(one) if _is_invisible(one) else one for one in str(text))
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in _INVISIBLE and character not in _JOINERS
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table. `style` colors it on a terminal, such as `bold` or `dim`."""
+
+    title: str
+    style: str = ""
+    right: bool = False
+    no_wrap: bool = False
+
+
+def print_table(
+    columns: Sequence[Column | str], rows: Iterable[Sequence[object]], *, title: str = ""
+) -> None:
+    """Prints a table. None prints an empty cell."""
+    table = Table(box=SIMPLE_HEAD, title=visible(title) or None, title_justify="left", pad_edge=False)
+    for column in (Column(one) if isinstance(one, str) else one for one in columns):
+        table.add_column(
+            column.title,
+            style=column.style,
+            justify="right" if column.right else "left",
+            no_wrap=column.no_wrap,
+            overflow="fold",
+        )
+    for row in rows:
+        # A Text is no markup, so that brackets in stored texts are printed.
+        table.add_row(*(Text("" if cell is None else visible(cell)) for cell in row))
+    console().print(table)
+
+
+def print_line(text: str = "", *, style: str = "") -> None:
+    """Prints one line of a result, in a color on a terminal."""
+    console().print(Text(visible(text), style=style), soft_wrap=True)
+
+
+def print_more(cursor: str | None) -> None:
+    """Prints how to read the next page, if there is one."""
+    if cursor:
+        print_line(f"more: --after {cursor}", style="dim")
+
+
+def print_json(value: object) -> None:
+    """Prints JSON. Numbers of DynamoDB become numbers, times ISO 8601."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=_plain)
+    # The line breaks of the indentation stay; inside strings, JSON has escaped those already.
+    safe = "".join(json.dumps(one)[1:-1] if one != "\n" and _is_invisible(one) else one for one in text)
+    sys.stdout.write(safe + "\n")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, set | frozenset | tuple):
+        return sorted(value) if isinstance(value, set | frozenset) else list(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+def csv_cell(value: object) -> str:
+    """Returns a cell that no spreadsheet takes for a formula. `csv_value` is the opposite."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def csv_value(cell: str) -> str:
+    """Returns the value of a cell that `csv_cell` has made."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
+def write_csv(file: TextIO, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """Writes a CSV file that spreadsheets open as text; returns the number of rows."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(header)
+    count = 0
+    for row in rows:
+        writer.writerow([csv_cell(cell) for cell in row])
+        count += 1
+    return count
+
+
+def error(message: str) -> None:
+    """Prints an error on one line of the standard error."""
+    text = Text.assemble(("shift-sms: ", "red"), visible(message))
+    _console(sys.stderr).print(text, soft_wrap=True)
+
+
+def note(message: str) -> None:
+    """Prints what is no result, such as progress, to the standard error."""
+    _console(sys.stderr).print(Text(visible(message), style="dim"), soft_wrap=True)
+
+
+def console() -> Console:
+    """Returns the standard output. It has colors on a terminal only."""
+    return _console(sys.stdout)
+
+
+def _console(file: TextIO) -> Console:
+    options: dict[str, Any] = {"file": file, "highlight": False, "markup": False, "emoji": False}
+    return Console(**options) if file.isatty() else Console(**options, width=_WIDE, color_system=None)
