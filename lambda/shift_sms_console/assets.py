@@ -14,13 +14,13 @@ from shift_sms_console.requests import Request
 from shift_sms_console.responses import Response
 
 _OWN = Path("shift_sms_console") / "static"
-_FILES = {
+FILES = {
     "htmx.js": Path("django_htmx", "static", "django_htmx", "htmx-2.min.js"),
     "pico.css": Path("lona_picocss", "static", "lona-picocss", "dist", "pico", "css", "pico.min.css"),
     "console.css": _OWN / "console.css",
-    "console.js": _OWN / "console.js",
     "icon.svg": _OWN / "icon.svg",
 }
+"""The files by their name in addresses."""
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -62,7 +62,7 @@ class Assets:
     def respond(self, request: Request) -> Response | None:
         """Returns the file that a request names; None if there is none."""
         name = request.path.removeprefix(PREFIX)
-        if name not in _FILES or request.changes:
+        if name not in FILES or request.changes:
             return None
         asset = self._asset(name)
         headers = {"cache-control": _FOR_A_YEAR, "etag": f'"{asset.digest}"', "vary": "accept-encoding"}
@@ -72,4 +72,4 @@ class Assets:
         return Response(content, content_type=_TYPES[Path(name).suffix], headers=headers)
 
     def _read(self, name: str) -> Asset:
-        return Asset(name, (self._root / _FILES[name]).read_bytes())
+        return Asset(name, (self._root / FILES[name]).read_bytes())

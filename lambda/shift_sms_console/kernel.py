@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from urllib.parse import quote
 
 from shift_sms_console.assets import PREFIX, Assets
@@ -19,20 +20,19 @@ _PUBLIC_PATHS = ("/", SIGNED_OUT)
 CSRF_FIELD = "csrf_token"
 CSRF_HEADER = "x-csrf-token"
 
+_CONTENT_POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    # The stylesheet has its icons as data.
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+)
 SECURITY_HEADERS: Mapping[str, str] = {
-    "content-security-policy": "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            # The stylesheet has its icons as data.
-            "img-src 'self' data:",
-            "connect-src 'self'",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-        )
-    ),
+    "content-security-policy": "; ".join(_CONTENT_POLICY),
     "cache-control": "no-store",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
@@ -55,6 +55,7 @@ class Console:
         templates: Templates,
         routes: Routes,
         operator: Callable[[str], Operator],
+        clock: Callable[[], datetime],
     ) -> None:
         """Configures the console.
 
@@ -64,12 +65,14 @@ class Console:
             templates: The templates.
             routes: The pages.
             operator: Returns the operations of an operator by the email address.
+            clock: Returns the time.
         """
         self._sign_in = sign_in
         self._assets = assets
         self._templates = templates
         self._routes = routes
         self._operator = operator
+        self._clock = clock
 
     def respond(self, request: Request) -> Response:
         """Returns the response to a request."""
@@ -86,27 +89,31 @@ class Console:
 
     def failed(self, request: Request) -> Response:
         """Returns the response to a request that an error ended."""
-        message = "Something went wrong. Nothing is lost: look at the page again before you repeat the change."
+        message = (
+            "Something went wrong. Nothing is lost: look at the page again before you repeat the change."
+        )
         return self._problem(request, message, 500).adding(SECURITY_HEADERS)
 
     def _public(self, request: Request) -> Response:
         if request.path.startswith(PREFIX):
             return self._assets.respond(request) or self._problem(request, "There is no such file.", 404)
-        if request.path == SIGNED_OUT and request.method == "POST":
-            return self._sign_out(request)
-        if request.changes:
-            return self._problem(request, "This address takes no changes.", 405)
-        if request.path == SIGNED_OUT:
-            return self._page("signed_out.html", sign_out_url=None)
-        if request.path == "/":
-            return redirect(HOME) if self._sign_in.session(request) else self._page("welcome.html")
-        steps = {START: self._sign_in.start, CALLBACK: self._sign_in.finish}
-        if request.path not in steps:
+        answers: Mapping[tuple[str, str], Callable[[Request], Response]] = {
+            ("GET", "/"): self._welcome,
+            ("GET", START): self._sign_in.start,
+            ("GET", CALLBACK): self._sign_in.finish,
+            ("GET", SIGNED_OUT): lambda _: self._page("signed_out.html", sign_out_url=None),
+            ("POST", SIGNED_OUT): self._sign_out,
+        }
+        answer = answers.get((_method(request), request.path))
+        if answer is None:
             return self._problem(request, "There is no such page.", 404)
         try:
-            return steps[request.path](request)
+            return answer(request)
         except SignInRefused as refusal:
             return self._page("sign_in_refused.html", refusal.status, message=str(refusal))
+
+    def _welcome(self, request: Request) -> Response:
+        return redirect(HOME) if self._sign_in.session(request) else self._page("welcome.html")
 
     def _private(self, request: Request) -> Response:
         session = self._sign_in.session(request)
@@ -118,10 +125,10 @@ class Console:
                 return self._problem(request, message, 403, session)
             if not _has_csrf_token(request, session):
                 return self._problem(request, "Open the page again, then repeat the change.", 403, session)
-        handler = self._routes.get(("GET" if request.method == "HEAD" else request.method, request.path))
+        handler = self._routes.get((_method(request), request.path))
         if handler is None:
             return self._problem(request, "There is no such page.", 404, session)
-        visit = Visit(request, session, self._operator(session.email), self._templates)
+        visit = Visit(request, session, self._operator(session.email), self._templates, self._clock())
         try:
             return handler(visit)
         except Refused as refusal:
@@ -129,7 +136,9 @@ class Console:
 
     def _without_session(self, request: Request) -> Response:
         if request.is_navigation and not request.changes:
-            query = "&".join(f"{quote(name)}={quote(value, safe='')}" for name, value in request.query.items())
+            query = "&".join(
+                f"{quote(name)}={quote(value, safe='')}" for name, value in request.query.items()
+            )
             wanted = request.path + (f"?{query}" if query else "")
             return redirect(f"{START}?to={quote(wanted, safe='')}")
         # htmx follows the header; the page that polls shows that the session has ended.
@@ -156,7 +165,9 @@ class Console:
     ) -> Response:
         if request.is_partial:
             body = self._templates.render("problem_notice.html", message=message)
-            return Response(body, status=status, headers={"hx-retarget": "#notices", "hx-reswap": "innerHTML"})
+            return Response(
+                body, status=status, headers={"hx-retarget": "#notices", "hx-reswap": "innerHTML"}
+            )
         if not request.is_navigation:
             return Response(message + "\n", status=status, content_type="text/plain; charset=utf-8")
         body = self._templates.render(
@@ -165,7 +176,10 @@ class Console:
         return Response(body, status=status)
 
 
+def _method(request: Request) -> str:
+    return "GET" if request.method == "HEAD" else request.method
+
+
 def _has_csrf_token(request: Request, session: Session) -> bool:
     given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
     return hmac.compare_digest(given.encode(), session.csrf_token.encode())
-

@@ -105,7 +105,9 @@ class Provider:
         }
         return _with_query(endpoint, query)
 
-    def claims(self, code: str, expected: Expected, *, redirect_uri: str, code_verifier: str) -> Mapping[str, Any]:
+    def claims(
+        self, code: str, expected: Expected, *, redirect_uri: str, code_verifier: str
+    ) -> Mapping[str, Any]:
         """Exchanges a code for an ID token, and returns its claims.
 
         Raises:

@@ -25,7 +25,7 @@ from shift_sms_runtime.telemetry import error_type, logger
 CALLBACK = "/signin/callback"
 START = "/signin/start"
 SIGNED_OUT = "/signout"
-HOME = "/shifts"
+HOME = "/activity"
 _SIGN_IN_SECONDS = 15 * 60
 
 
@@ -160,7 +160,9 @@ def _base64url(data: bytes) -> str:
 
 def _local_path(path: str) -> str:
     """Returns a path of the console; its home for an address of another site."""
-    is_local = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isascii() and path.isprintable()
+    is_local = (
+        path.startswith("/") and not path.startswith(("//", "/\\")) and path.isascii() and path.isprintable()
+    )
     return path if is_local and not path.startswith(("/signin", "/signout")) else HOME
 
 
@@ -187,4 +189,6 @@ def _role(groups: object) -> Role:
 def _failed(error: Exception) -> SignInRefused:
     # The message of these errors names no account and no secret.
     logger().error("the sign-in failed", error=error_type(error), reason=str(error))
-    return SignInRefused("The sign-in failed. Sign in again.", 502 if isinstance(error, ProviderFailed) else 403)
+    return SignInRefused(
+        "The sign-in failed. Sign in again.", 502 if isinstance(error, ProviderFailed) else 403
+    )
