@@ -19,7 +19,10 @@ OPERATOR_INBOX_BY_STATUS = "by-status"
 AUDIT_TRAIL_BY_DAY = "by-day"
 
 _SHOWN_IN_LISTS = ("shift_info", "starts_at", "ends_at", "respond_by", "timezone", "site", "role")
-"""What `open-shifts` has besides the keys. None changes when an employee books, so a booking costs no index write."""
+"""What `open-shifts` has besides the keys.
+
+None changes when an employee books, so a booking costs no index write.
+"""
 
 _KMS_WILDCARD_ACTIONS = ("kms:GenerateDataKey*", "kms:ReEncrypt*")
 
@@ -278,7 +281,7 @@ class ShiftTables(Construct):
         return self._grant_campaign_counters(grantee, "BatchGetItem")
 
     def grant_record_inbound_texts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants reading the entries that an inbound text depends on, and writing its effect and reply."""
+        """Grants reading the entries of an inbound text, and writing its effect and reply."""
         return self._grant_conversations(grantee, "BatchGetItem", "UpdateItem")
 
     def grant_record_callbacks(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -306,7 +309,10 @@ class ShiftTables(Construct):
         return self._grant_outbox(grantee, "Query")
 
     def grant_attribute_replies(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants writing which campaign or shift a text is about, so that a reply to it refers to the same."""
+        """Grants writing which campaign or shift a text is about.
+
+        A reply to the text refers to the same campaign or shift.
+        """
         return self._grant_conversations(grantee, "PutItem")
 
     def grant_add_to_operator_inbox(self, grantee: iam.IGrantable) -> iam.Grant:

@@ -1,4 +1,7 @@
-"""Bundles the code of the functions with pip instead of Docker. The same sources give the same asset everywhere."""
+"""Bundles the code of the functions with pip instead of Docker.
+
+The same sources give the same asset everywhere.
+"""
 
 import fnmatch
 import hashlib
@@ -87,7 +90,10 @@ def function_code(stack: Stack, contents: AssetContents = RUNTIME_ASSET) -> lamb
 
 
 def source_hash(root: Path, contents: AssetContents = RUNTIME_ASSET) -> str:
-    """Returns a hash of the names and contents of the shipped files. Ignores times, modes and compiled files."""
+    """Returns a hash of the names and contents of the shipped files.
+
+    Ignores times, modes and compiled files.
+    """
     digest = hashlib.sha256(PYTHON_VERSION.encode())
     for path in _source_files(root, contents):
         for part in (path.relative_to(root).as_posix().encode(), path.read_bytes()):
@@ -140,7 +146,9 @@ class PipBundling:
 
 
 def _add_requirements(requirements: Path, target: Path, *, native_code: bool) -> None:
-    """Installs the requirements, or links them to an earlier installation in this virtual environment.
+    """Installs the requirements, or links to an earlier installation.
+
+    The installation is in this virtual environment.
 
     The requirements are pinned in full, so that their file determines what pip installs.
     """

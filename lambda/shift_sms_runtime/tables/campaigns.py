@@ -1,4 +1,6 @@
-"""The Campaigns table: key `campaign_id`; the operator's attributes, and the status and counts of the campaign.
+"""The Campaigns table: the operator's attributes, and the status and counts.
+
+Its key is `campaign_id`.
 
 Every write has the condition that the item exists. Otherwise it would recreate a deleted item, and the new item would
 launch the campaign again.
