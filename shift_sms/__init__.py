@@ -9,6 +9,7 @@ from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue
 from shift_sms.campaign_launcher import CampaignLauncher
 from shift_sms.delivery_events import DeliveryEvents
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
+from shift_sms.operator_console import OpenIdProvider, OperatorConsole
 from shift_sms.operator_inbox import OperatorInbox
 from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.outbox_sender import OutboxSender
@@ -36,6 +37,8 @@ __all__ = [
     "InboundSmsProcessor",
     "Language",
     "LanguageSettings",
+    "OpenIdProvider",
+    "OperatorConsole",
     "OperatorInbox",
     "OptionalConnectCallback",
     "OutboxSender",

@@ -13,8 +13,10 @@ from shift_sms.building_blocks.validators import (
     APPROVED_NUMBERS,
     AUDIT_RETENTION_DAYS,
     CALLS_PER_DAY,
+    CLAIM,
     CONFIGURATION_SET_NAME,
     CONNECT_ID,
+    DOMAIN_PREFIX,
     DROP_CUTOFF_HOURS,
     EMAIL,
     EMERGENCY_REPLY,
@@ -24,10 +26,13 @@ from shift_sms.building_blocks.validators import (
     MESSAGES_PER_SECOND,
     MINIMUM_REST_HOURS,
     OFFER_MINUTES,
+    OIDC_CLIENT_ID,
+    OIDC_ISSUER,
     ORIGINATION_IDENTITY,
     PHONE_NUMBER,
     PINPOINT_ID,
     REMINDER_HOURS,
+    SECRET_ARN,
     SEGMENT,
     SHIFT_RETENTION_DAYS,
     STRANGER_REPLY,
@@ -228,6 +233,19 @@ class Settings:
     """Texts that are handled per number and clock hour; 0 sets no limit."""
     calls_per_day: int = 3
     """Calls per employee and day (UTC); 0 sets no limit."""
+    console_enabled: bool = False
+    """Whether operators have a console in the browser."""
+    console_domain_prefix: str | None = None
+    """First part of the domain of the console's sign-in page, unique in the Region. By default the name of the stack
+    and the number of the account."""
+    console_oidc_issuer: str | None = None
+    """Address of the OpenID provider that operators sign in with. By default a user pool of the console."""
+    console_oidc_client_id: str = ""
+    """Id of the console's client at that provider."""
+    console_oidc_client_secret_arn: str | None = None
+    """ARN of the secret in Secrets Manager that has the client's secret. By default the client is public."""
+    console_oidc_group_claim: str = "groups"
+    """Claim of that provider's ID tokens that lists groups: `viewer` reads, `manager` also changes."""
     alarm_email: str | None = None
     """Address that alarms are mailed to, after its owner confirmed the mail from SNS.
 
@@ -334,6 +352,14 @@ class Settings:
                 else ""
             )
 
+        issuer = reader.optional("console_oidc_issuer", OIDC_ISSUER, None)
+        client_id = (
+            reader.required(
+                "console_oidc_client_id", OIDC_CLIENT_ID, "", why="required with console_oidc_issuer"
+            )
+            if issuer
+            else ""
+        )
         return cls(
             environment=environment,
             origination_identity=reader.required("origination_identity", ORIGINATION_IDENTITY, ""),
@@ -375,6 +401,16 @@ class Settings:
             ),
             texts_per_hour=reader.optional("texts_per_hour", TEXTS_PER_HOUR, cls.texts_per_hour),
             calls_per_day=reader.optional("calls_per_day", CALLS_PER_DAY, cls.calls_per_day),
+            console_enabled=reader.optional("console_enabled", _YES_OR_NO, False),
+            console_domain_prefix=reader.optional("console_domain_prefix", DOMAIN_PREFIX, None),
+            console_oidc_issuer=issuer,
+            console_oidc_client_id=client_id,
+            console_oidc_client_secret_arn=reader.optional(
+                "console_oidc_client_secret_arn", SECRET_ARN, None
+            ),
+            console_oidc_group_claim=reader.optional(
+                "console_oidc_group_claim", CLAIM, cls.console_oidc_group_claim
+            ),
             alarm_email=reader.optional("alarm_email", EMAIL, None),
             removal_policy=reader.optional("removal_policy", _REMOVAL, TableRemoval.RETAIN),
             configuration_set_name=reader.optional("configuration_set_name", CONFIGURATION_SET_NAME, None),

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import Annotations, CfnOutput, RemovalPolicy, Stack
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from shift_sms.building_blocks.alarms import AlarmTopic
 from shift_sms.campaign_launcher import CampaignLauncher
 from shift_sms.delivery_events import DeliveryEvents
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
+from shift_sms.operator_console import OpenIdProvider, OperatorConsole
 from shift_sms.operator_inbox import OperatorInbox
 from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.outbox_sender import OutboxSender
@@ -40,6 +42,7 @@ class ShiftSmsStack(Stack):
         delivery_events: Records delivery events; None with the Pinpoint engine.
         campaign_launcher: Launches campaigns with the engine of the settings.
         alarms: The topic that every alarm notifies.
+        console: The operators' console; None unless `console_enabled`.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, **kwargs: Any) -> None:
@@ -122,7 +125,15 @@ class ShiftSmsStack(Stack):
             alarms=[alarm for construct in constructs if construct for alarm in construct.alarms],
             email=settings.alarm_email,
         )
-        self._add_outputs(settings)
+        outputs = self._outputs(settings)
+        self.console = self._console(settings, outputs) if settings.console_enabled else None
+        if self.console:
+            self.alarms.add(self.console.alarms)
+            outputs |= {"ConsoleUrl": self.console.url}
+            if self.console.user_pool:
+                outputs |= {"ConsoleUserPoolId": self.console.user_pool.user_pool_id}
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)
         self._add_warnings(settings)
 
     def _connect_callback(self, settings: Settings) -> OptionalConnectCallback:
@@ -164,9 +175,32 @@ class ShiftSmsStack(Stack):
             keep_typography=settings.keep_typography,
         )
 
-    def _add_outputs(self, settings: Settings) -> None:
+    def _console(self, settings: Settings, outputs: Mapping[str, str]) -> OperatorConsole:
+        provider, secret = None, None
+        if settings.console_oidc_client_secret_arn:
+            secret = secretsmanager.Secret.from_secret_complete_arn(
+                self, "ConsoleClientSecret", settings.console_oidc_client_secret_arn
+            )
+        if settings.console_oidc_issuer:
+            provider = OpenIdProvider(
+                issuer=settings.console_oidc_issuer,
+                client_id=settings.console_oidc_client_id,
+                client_secret=secret,
+                group_claim=settings.console_oidc_group_claim,
+            )
+        return OperatorConsole(
+            self,
+            "Console",
+            tables=self.tables,
+            deployment=outputs,
+            domain_prefix=settings.console_domain_prefix,
+            open_id_provider=provider,
+            removal_policy=_REMOVAL_POLICIES[settings.removal_policy],
+        )
+
+    def _outputs(self, settings: Settings) -> dict[str, str]:
         tables, events = self.tables, self.delivery_events
-        outputs: Mapping[str, str] = {
+        return {
             "ShiftsTableName": tables.shifts.table_name,
             "CampaignsTableName": tables.campaigns.table_name,
             "EmployeesTableName": tables.employees.table_name,
@@ -186,8 +220,6 @@ class ShiftSmsStack(Stack):
             "AlarmTopicArn": self.alarms.topic.topic_arn,
             "OperatorSettings": json.dumps(settings.for_operators()),
         }
-        for name, value in outputs.items():
-            CfnOutput(self, name, value=value)
 
     def _add_warnings(self, settings: Settings) -> None:
         for warning_id, message in settings.warnings.items():

@@ -95,6 +95,10 @@ class AlarmTopic(Construct):
         )
         if email is not None:
             self.topic.add_subscription(subscriptions.EmailSubscription(validate("email", email, EMAIL)))
-        action = actions.SnsAction(self.topic)
+        self._action = actions.SnsAction(self.topic)
+        self.add(alarms)
+
+    def add(self, alarms: Iterable[cloudwatch.Alarm]) -> None:
+        """Adds the topic to the actions of further alarms."""
         for alarm in alarms:
-            alarm.add_alarm_action(action)
+            alarm.add_alarm_action(self._action)

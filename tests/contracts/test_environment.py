@@ -20,13 +20,15 @@ from shift_sms_runtime.environment import (
     SendOutbox,
     Vocabulary,
 )
-from tests.support.synthesis import CONNECT, PINPOINT, synthesize
+from tests.support.synthesis import CONNECT, CONSOLE, PINPOINT, SINGLE_SIGN_ON, synthesize
 
 DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "dev": ("dev", {}),
     "dev with connect": ("dev", CONNECT),
     "prod": ("prod", {}),
     "pinpoint": ("dev", PINPOINT),
+    "console": ("dev", CONSOLE),
+    "single sign-on": ("dev", SINGLE_SIGN_ON),
     "once per day": ("dev", {"stranger_reply": "once-per-day"}),
     "policies": (
         "dev",

@@ -15,9 +15,10 @@ from tests.support.dialogues.policy import STRICT_POLICY
 
 @pytest.fixture(scope="session")
 def system() -> Iterator[LabSystem]:
-    """Connect on, campaigns through End User Messaging, no hourly limit."""
+    """Connect on, campaigns through End User Messaging, no hourly limit, with the operators' console."""
     assert {ANN, BOB} <= set(STAFF)
-    with LabSystem(overrides={"texts_per_hour": "0", **STRICT_POLICY}) as up:
+    overrides = {"texts_per_hour": "0", "console_enabled": "true", **STRICT_POLICY}
+    with LabSystem(overrides=overrides) as up:
         up.put(up.outputs.employees_table_name, [{"phone_number": number} for number in STAFF])
         yield up
 
