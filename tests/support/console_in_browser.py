@@ -1,0 +1,45 @@
+"""Uses the console in a browser as an operator does."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from lab.console_manager import ConsoleManager
+
+TIMEOUT_MILLISECONDS = 30_000
+PASSWORD = "Own-Password-2026"
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+
+@contextmanager
+def open_page(browser: Browser, address: str) -> Iterator[Page]:
+    """Opens a page in a window of its own. At the end, no script may have failed and no policy been violated."""
+    errors: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        # The browser reports refused requests in this way too; the tests of those assert the status.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            errors.append(message.text)
+
+    with browser.new_context(base_url=address, viewport=DESKTOP) as window:
+        page = window.new_page()
+        page.set_default_timeout(TIMEOUT_MILLISECONDS)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", note)
+        page.goto("/")
+        yield page
+    assert errors == []
+
+
+def sign_in(page: Page, manager: ConsoleManager) -> None:
+    """Signs in for the first time: with the one-time password, and with an own one from then on."""
+    page.goto("/")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Username").fill(manager.email)
+    page.get_by_label("Password").fill(manager.one_time_password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("New password", exact=True).fill(PASSWORD)
+    page.get_by_label("Confirm new password").fill(PASSWORD)
+    page.get_by_role("button", name="Update password").click()
+    expect(page.get_by_text(manager.email)).to_be_visible()
