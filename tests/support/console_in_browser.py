@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
 
 from lab.console_manager import ConsoleManager
 
 TIMEOUT_MILLISECONDS = 30_000
 PASSWORD = "Own-Password-2026"
-DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+_WINDOW: ViewportSize = {"width": 1280, "height": 800}
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Page]:
         if message.type == "error" and "Failed to load resource" not in message.text:
             errors.append(message.text)
 
-    with browser.new_context(base_url=address, viewport=DESKTOP) as window:
+    with browser.new_context(base_url=address, viewport=_WINDOW) as window:
         page = window.new_page()
         page.set_default_timeout(TIMEOUT_MILLISECONDS)
         page.on("pageerror", lambda error: errors.append(str(error)))
