@@ -129,6 +129,12 @@ class CampaignLauncher(Construct):
             table=tables.campaigns,
             dead_letters=tables.stream_dead_letters,
             pattern={"eventName": lambda_.FilterRule.is_equal("INSERT")},
+            or_pattern={
+                "eventName": lambda_.FilterRule.is_equal("MODIFY"),
+                "dynamodb": {
+                    "NewImage": {"campaign_status": {"S": lambda_.FilterRule.is_equal("requested")}}
+                },
+            },
             batch_size=10,
         )
 

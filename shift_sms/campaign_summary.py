@@ -30,7 +30,7 @@ class CampaignSummary(Construct):
             timeout=Duration.seconds(60),
         )
         tables.grant_read_campaign_counters(summarize)
-        tables.grant_write_campaign_counts(summarize)
+        tables.grant_update_campaigns(summarize)
         invoke_on_changes(
             summarize,
             table=tables.campaign_counters,

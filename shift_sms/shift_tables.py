@@ -15,6 +15,7 @@ from shift_sms.building_blocks.validators import Validator, validate_object
 
 OPEN_SHIFTS = "open-shifts"
 SHIFTS_BY_CODE = "by-code"
+CAMPAIGNS_BY_TIME = "by-time"
 OPERATOR_INBOX_BY_STATUS = "by-status"
 AUDIT_TRAIL_BY_DAY = "by-day"
 
@@ -35,7 +36,7 @@ class ShiftTables(Construct):
 
     Attributes:
         shifts: Shifts, with the indexes `open-shifts` and `by-code`.
-        campaigns: Campaigns, with their status and counts.
+        campaigns: Campaigns, with their status and counts, and the index `by-time`.
         employees: Employees: phone number, language, roles and opt-out.
         segment_members: The phone numbers of each segment.
         deliveries: One row per recipient of a campaign.
@@ -101,7 +102,18 @@ class ShiftTables(Construct):
             time_to_live="expires_at",
         )
         self.campaigns: dynamodb.ITableV2 = self._table(
-            "Campaigns", "campaign_id", stream=dynamodb.StreamViewType.NEW_IMAGE
+            "Campaigns",
+            "campaign_id",
+            indexes=[
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=CAMPAIGNS_BY_TIME,
+                    partition_key=_string("listing"),
+                    sort_key=_string("listed_at"),
+                    # Counts change often, and the index is written only if an attribute in it changes.
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                )
+            ],
+            stream=dynamodb.StreamViewType.NEW_IMAGE,
         )
         self.employees: dynamodb.ITable = employees or self._table("Employees", "phone_number")
         self.segment_members: dynamodb.ITableV2 = self._table(
@@ -239,12 +251,8 @@ class ShiftTables(Construct):
         return bookings.combine(self.grant_add_to_operator_inbox(grantee))
 
     def grant_update_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants reading a campaign and writing its status."""
+        """Grants reading a campaign and writing its status and counts."""
         return self._grant_campaigns(grantee, "GetItem", "UpdateItem")
-
-    def grant_write_campaign_counts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants writing the counts on a campaign's item."""
-        return self._grant_campaigns(grantee, "UpdateItem")
 
     def grant_list_segment_members(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants listing the members of a segment."""

@@ -189,7 +189,7 @@ def plan(recipients: int) -> PlanningFigures:
     tables, queues = _CountingDynamo(recipients, calls), _CountingQueue(calls)
     dynamodb, sqs = cast("DynamoDBClient", tables), cast("SQSClient", queues)
     plans, pages = DynamoLaunchPlans(dynamodb, "CampaignCounters", _now), SqsQueue[Page](sqs, "pages")
-    campaigns = DynamoCampaigns(dynamodb, "Campaigns")
+    campaigns = DynamoCampaigns(dynamodb, "Campaigns", _now)
     engine = EndUserMessagingEngine(
         plans,
         pages,

@@ -43,6 +43,7 @@ _FINAL = frozenset(
     }
 )
 _POSSIBLY_SENT = frozenset({"sent", "delivered"})
+_ENDED = frozenset({"finished", "stopped", "failed"})
 _NEVER_SENT = _FINAL - _POSSIBLY_SENT - {"unknown"}
 _TELLS_OF_A_SEAT = ("Booked: ", "Already yours: ")
 """How the lines begin that tell an employee about a seat."""
@@ -242,6 +243,10 @@ class FinalInvariants:
                 self._violate(
                     "the ledger adds up",
                     f"{item['campaign_id']} targets {targeted}, has {counted.total()} rows and {waiting} waiting",
+                )
+            if item.get("campaign_status") not in _ENDED:
+                self._violate(
+                    "the ledger adds up", f"{item['campaign_id']} ends as {item.get('campaign_status')}"
                 )
             for status in sorted(_FINAL):
                 on_item = int(item.get(status.replace("-", "_"), 0))

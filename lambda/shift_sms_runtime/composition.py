@@ -87,7 +87,7 @@ def launch_campaign() -> "CampaignLauncher":
 
     environment = LaunchCampaign.read(os.environ)
     dynamodb = _dynamodb()
-    campaigns = DynamoCampaigns(dynamodb, environment.campaigns_table)
+    campaigns = DynamoCampaigns(dynamodb, environment.campaigns_table, _now)
     engine = EndUserMessagingEngine(
         DynamoLaunchPlans(dynamodb, environment.campaign_counters_table, _now),
         SqsQueue(_sqs(), environment.pages_queue_url),
@@ -114,7 +114,7 @@ def launch_pinpoint_campaign() -> "CampaignLauncher":
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 
     environment = LaunchPinpointCampaign.read(os.environ)
-    campaigns = DynamoCampaigns(_dynamodb(), environment.campaigns_table)
+    campaigns = DynamoCampaigns(_dynamodb(), environment.campaigns_table, _now)
     pinpoint = Pinpoint(
         boto3.client("pinpoint", config=clients.ONE_ATTEMPT),
         application_id=environment.pinpoint_application_id,
@@ -145,7 +145,7 @@ def plan_campaign() -> "CampaignPlanner":
         plans=DynamoLaunchPlans(dynamodb, environment.campaign_counters_table, _now),
         pages=SqsQueue(sqs, environment.pages_queue_url),
         dispatch=SqsQueue(sqs, environment.dispatch_queue_url),
-        campaigns=DynamoCampaigns(dynamodb, environment.campaigns_table),
+        campaigns=DynamoCampaigns(dynamodb, environment.campaigns_table, _now),
         counters=DynamoCampaignCounters(dynamodb, environment.campaign_counters_table),
         recipients_per_item=environment.recipients_per_item,
         most_waiting=environment.most_waiting,
@@ -189,7 +189,7 @@ def send_campaign() -> "CampaignSender":
         dispatch=SqsQueue(_sqs(), environment.dispatch_queue_url),
         limiter=limiter,
         employees=DynamoEmployees(dynamodb, environment.employees_table),
-        campaigns=DynamoCampaigns(dynamodb, environment.campaigns_table),
+        campaigns=DynamoCampaigns(dynamodb, environment.campaigns_table, _now),
         origination_identity=environment.origination_identity,
         clock=_now,
         on_settled=lambda status, recipients: count("Delivery", status, recipients),
@@ -208,7 +208,7 @@ def summarize_campaign() -> "CampaignSummarizer":
     environment, dynamodb = SummarizeCampaign.read(os.environ), _dynamodb()
     return CampaignSummarizer(
         DynamoCampaignCounters(dynamodb, environment.campaign_counters_table),
-        DynamoCampaigns(dynamodb, environment.campaigns_table),
+        DynamoCampaigns(dynamodb, environment.campaigns_table, _now),
     )
 
 

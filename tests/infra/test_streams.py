@@ -8,11 +8,14 @@ import pytest
 from tests.support.synthesis import SynthesizedStack, dead_letter_queues, event_source_mappings, source_queue
 
 
-def test_given_campaigns_when_streamed_then_inserts_come_and_failures_are_bisected(
+def test_given_campaigns_when_streamed_then_launches_come_and_failures_are_bisected(
     dev: SynthesizedStack,
 ) -> None:
     source = event_source_mappings(dev)["launch_campaign"]
-    assert source["FilterCriteria"] == {"Filters": [{"Pattern": '{"eventName":["INSERT"]}'}]}
+    assert [json.loads(one["Pattern"]) for one in source["FilterCriteria"]["Filters"]] == [
+        {"eventName": ["INSERT"]},
+        {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"campaign_status": {"S": ["requested"]}}}},
+    ]
     assert source["StartingPosition"] == "TRIM_HORIZON"
     assert source["BatchSize"] == 10
     assert source["BisectBatchOnFunctionError"] is True

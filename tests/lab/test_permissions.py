@@ -15,7 +15,6 @@ from tests.support.deployed_lab import (
     empty_tables,
     put_campaign,
     put_shifts,
-    quick_redelivery,
     wait_until,
 )
 from tests.support.lab_permissions import (
@@ -110,7 +109,7 @@ def campaign(system: LabSystem, *members: str) -> Callable[[], bool]:
         rows = system.rows(system.outputs.campaigns_table_name)
         finished = any(
             row["campaign_id"] == campaign_id
-            and row.get("campaign_status") == "launched"
+            and row.get("campaign_status") == "finished"
             and row.get("delivered") == len(recipients)
             for row in rows
         )
@@ -316,7 +315,7 @@ def test_given_a_permission_removed_when_work_arrives_then_it_waits(system: LabS
     empty_tables(system)
     need.prepare(system)
     denied = system.denied()[need.call]
-    with quick_redelivery(system, need.visibility_timeout):
+    with system.quick_redelivery(need.visibility_timeout):
         with without_permission(system, roles(system)[need.function], need.action):
             done = need.work(system)
             assert wait_until(lambda: system.denied()[need.call] > denied, 20), "no call was denied"

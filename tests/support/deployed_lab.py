@@ -43,23 +43,6 @@ def put_shifts(system: LabSystem, *shifts: tuple[str, str]) -> None:
     )
 
 
-@contextmanager
-def quick_redelivery(system: LabSystem, seconds: int) -> Iterator[None]:
-    """Shortens the visibility timeout of the work queues to `seconds`."""
-    sqs = system.cloud.client("sqs")
-    before = {
-        url: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
-        for url in system.work_queues()
-    }
-    for url in before:
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
-    try:
-        yield
-    finally:
-        for url, attributes in before.items():
-            sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
-
-
 def most_in_window(seconds: float) -> float:
     """Returns how many texts the number can send in a period; the network accepts them up to a second ahead."""
     return MESSAGES_PER_SECOND * (seconds + 1) + 1
@@ -80,6 +63,9 @@ def put_campaign(system: LabSystem, campaign_id: str, **attributes: str) -> None
     system.put(system.outputs.campaigns_table_name, [{"campaign_id": campaign_id, **attributes}])
 
 
+_LAUNCH_ENDED = {"launched", "finished", "failed", "stopped"}
+
+
 def status(system: LabSystem, campaign_id: str) -> dict[str, object]:
     """Waits for the end of the launch and returns the campaign item."""
 
@@ -87,7 +73,7 @@ def status(system: LabSystem, campaign_id: str) -> dict[str, object]:
         rows = system.rows(system.outputs.campaigns_table_name)
         return next(row for row in rows if row["campaign_id"] == campaign_id)
 
-    assert wait_until(lambda: item().get("campaign_status") in ("launched", "failed", "stopped"), 30)
+    assert wait_until(lambda: item().get("campaign_status") in _LAUNCH_ENDED, 30)
     return item()
 
 

@@ -60,6 +60,7 @@ INDEXES: dict[str, dict[str, tuple[tuple[str, str], tuple[str, ...] | None]]] = 
         "open-shifts": (("listed_role", "listed_at"), LISTED_ATTRIBUTES[1:]),
         "by-code": (("code_initial", "code"), ()),
     },
+    "Campaigns": {"by-time": (("listing", "listed_at"), ())},
     "AuditTrail": {"by-day": (("day", "entry"), None)},
     "OperatorInbox": {"by-status": (("message_status", "received_at"), None)},
 }

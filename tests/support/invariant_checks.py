@@ -22,6 +22,8 @@ def miscounts(world: FaultyCampaignWorld) -> list[str]:
     wrong += [f"on the item, {difference}" for difference in miscounted(rows, item)]
     if sum(item[counter] for counter in STATUS_COUNTERS) + item["waiting"] != item["targeted"]:
         wrong.append("the statuses on the item do not sum to the recipients targeted")
+    if item["campaign_status"] not in (CampaignStatus.FINISHED, CampaignStatus.STOPPED):
+        wrong.append(f"all queues are empty, and the campaign is {item['campaign_status']}")
     # Planning of a campaign ends early if a limit stops it.
     if len(rows) != RECIPIENTS and item["campaign_status"] != CampaignStatus.STOPPED:
         wrong.append(

@@ -130,7 +130,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     conversations, clock = MemoryConversations(counters), Clock()
     outbox = MemoryOutbox(conversations, clock)
     campaigns, employees, segment_members = (
-        MemoryCampaigns(),
+        MemoryCampaigns(clock),
         MemoryEmployees({ANN, BOB}),
         MemorySegmentMembers({"overtime": ()}),
     )
@@ -232,7 +232,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         delivery_events=DynamoDeliveries(client, **tables),
         counters=DynamoCampaignCounters(client, "CampaignCounters"),
         plans=DynamoLaunchPlans(client, "CampaignCounters", clock),
-        campaigns=DynamoCampaigns(client, "Campaigns"),
+        campaigns=DynamoCampaigns(client, "Campaigns", clock),
         put_item=lambda item: put("Campaigns", campaign_id="c", **item),
         item=lambda: _item(system),
         permits=DynamoSendPermits(client, "SendPermits", "number", clock),

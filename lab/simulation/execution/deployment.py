@@ -83,6 +83,8 @@ class StreamSource:
     pattern: Mapping[str, Any]
     """The event filter."""
     batch_size: int
+    or_pattern: Mapping[str, Any] | None = None
+    """A second event filter. A record that matches one of them is enough."""
     window_seconds: int = 0
     retries: int = 10
     max_age_seconds: int = 6 * 60 * 60
@@ -133,7 +135,12 @@ TABLES = (
         stream=StreamView.NEW_AND_OLD_IMAGES,
         time_to_live="expires_at",
     ),
-    TableDefinition(name="Campaigns", partition_key="campaign_id", stream=StreamView.NEW_IMAGE),
+    TableDefinition(
+        name="Campaigns",
+        partition_key="campaign_id",
+        indexes=(IndexDefinition("by-time", "listing", "listed_at", frozenset()),),
+        stream=StreamView.NEW_IMAGE,
+    ),
     TableDefinition(name="Employees", partition_key="phone_number"),
     TableDefinition(name="SegmentMembers", partition_key="segment", sort_key="phone_number"),
     TableDefinition(
@@ -243,7 +250,15 @@ class Deployment:
             Function(
                 LaunchCampaign,
                 60,
-                StreamSource("Campaigns", {"eventName": ["INSERT"]}, 10),
+                StreamSource(
+                    "Campaigns",
+                    {"eventName": ["INSERT"]},
+                    10,
+                    or_pattern={
+                        "eventName": ["MODIFY"],
+                        "dynamodb": {"NewImage": {"campaign_status": {"S": ["requested"]}}},
+                    },
+                ),
             ),
             Function(PlanCampaign, 60, QueueSource("pages", 1, 2)),
             Function(SendCampaign, 60, QueueSource("dispatch", 1, senders)),

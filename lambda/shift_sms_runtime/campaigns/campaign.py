@@ -37,8 +37,13 @@ class LaunchState(StrEnum):
 class CampaignStatus(StrEnum):
     """The attribute `campaign_status` of a campaign item."""
 
+    REQUESTED = "requested"
+    """An operator has put the item again for a relaunch, which has not begun."""
     LAUNCHING = "launching"
     LAUNCHED = "launched"
+    """Every recipient is planned, and some are not settled."""
+    FINISHED = "finished"
+    """Every recipient was sent to, skipped or refused."""
     STOPPED = "stopped"
     """The operator, who writes this status, or a limit of the account has ended the campaign."""
     FAILED = "failed"
@@ -46,7 +51,7 @@ class CampaignStatus(StrEnum):
     @property
     def final(self) -> bool:
         """Whether the launcher is done with the campaign."""
-        return self is not CampaignStatus.LAUNCHING
+        return self not in (CampaignStatus.REQUESTED, CampaignStatus.LAUNCHING)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Launches campaigns: starts planning, or writes why a campaign cannot be sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from shift_sms_runtime.campaigns.campaign import (
@@ -32,22 +31,11 @@ TOO_OLD = (
 _MAX_IDS = 100
 
 
-@dataclass(frozen=True)
-class LaunchResult:
-    """The result of launching a campaign.
-
-    `details` are attributes for the item of a launched campaign.
-    """
-
-    status: CampaignStatus
-    details: Mapping[str, str | int] = field(default_factory=dict)
-
-
 class CampaignEngine(Protocol):
     """Launches campaigns through one AWS service."""
 
-    def launch(self, campaign: Campaign, launch_id: str) -> LaunchResult:
-        """Starts the campaign. Repeating the call with the same `launch_id` is safe.
+    def launch(self, campaign: Campaign, launch_id: str) -> CampaignStatus:
+        """Starts the campaign, and writes its status on the item. Repeating the call with one `launch_id` is safe.
 
         Raises:
             CampaignNotSendable: the campaign cannot be sent as written.
@@ -82,13 +70,10 @@ class CampaignLauncher:
             return None
         try:
             campaign = read_campaign(item, default_segment=self._default_segment)
-            result = self._engine.launch(campaign, launch_id)
+            return self._engine.launch(campaign, launch_id)
         except CampaignNotSendable as error:
             self._campaigns.mark_failed(campaign_id, str(error))
             return CampaignStatus.FAILED
-        if result.status is CampaignStatus.LAUNCHED:
-            self._campaigns.mark_launched(campaign_id, result.details)
-        return result.status
 
 
 class EndUserMessagingEngine:
@@ -111,7 +96,7 @@ class EndUserMessagingEngine:
         self._composer = composer
         self._clock = clock
 
-    def launch(self, campaign: Campaign, launch_id: str) -> LaunchResult:
+    def launch(self, campaign: Campaign, launch_id: str) -> CampaignStatus:
         """Queues the first page of the campaign's segment.
 
         Raises:
@@ -125,9 +110,9 @@ class EndUserMessagingEngine:
             # The new item has replaced that of the earlier launch, whose waiting recipients must not be texted either.
             self._campaigns.stop(campaign.campaign_id, LAUNCHED_BEFORE)
             self._plans.request_summary(campaign.campaign_id)
-            return LaunchResult(CampaignStatus.STOPPED)
+            return CampaignStatus.STOPPED
         if plan.state is PlanState.FINISHED:
-            return LaunchResult(CampaignStatus.LAUNCHED)
+            return CampaignStatus.LAUNCHED
         launched_at = self._clock().isoformat()
         # Must precede the first page: the planner may finish all pages at once, and its status must stay.
         marked = self._campaigns.mark_launching(
@@ -137,7 +122,7 @@ class EndUserMessagingEngine:
             status_when_put=campaign.status,
         )
         if not marked:
-            return LaunchResult(CampaignStatus.STOPPED)
+            return CampaignStatus.STOPPED
         # The item may be new and lack the counts of an earlier launch.
         self._plans.request_summary(campaign.campaign_id)
         first_page = Page(
@@ -154,7 +139,7 @@ class EndUserMessagingEngine:
             launched_at=launched_at,
         )
         self._pages.put([first_page])
-        return LaunchResult(CampaignStatus.LAUNCHING)
+        return CampaignStatus.LAUNCHING
 
     def _only_shift(self, message: str) -> str | None:
         """Returns the one shift that a message names, which YES books.

@@ -12,7 +12,6 @@ from shift_sms_runtime.campaigns.campaign import (
     check_length,
     prepare_message,
 )
-from shift_sms_runtime.campaigns.launcher import LaunchResult
 from shift_sms_runtime.campaigns.ports import Campaigns
 
 
@@ -51,7 +50,7 @@ class PinpointEngine:
         self._campaigns = campaigns
         self._keep_typography = keep_typography
 
-    def launch(self, campaign: Campaign, _launch_id: str) -> LaunchResult:
+    def launch(self, campaign: Campaign, _launch_id: str) -> CampaignStatus:
         """Creates a Pinpoint campaign whose name is the item's id.
 
         Its text is the message without instructions.
@@ -78,4 +77,7 @@ class PinpointEngine:
         except PinpointBusy:
             self._campaigns.release_launch(campaign.campaign_id)
             raise
-        return LaunchResult(CampaignStatus.LAUNCHED, {**text.details, "pinpoint_campaign_id": pinpoint_id})
+        self._campaigns.mark_launched_by_pinpoint(
+            campaign.campaign_id, {**text.details, "pinpoint_campaign_id": pinpoint_id}
+        )
+        return CampaignStatus.LAUNCHED

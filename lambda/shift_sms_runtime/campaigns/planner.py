@@ -123,7 +123,9 @@ class CampaignPlanner:
             self._pages.put([replace(page, after=after, waiting_when_postponed=None)])
             self._plans.advance(page, after)
         elif members or page.after or page.relaunched:
-            self._campaigns.mark_launched(page.campaign_id, {})
+            self._campaigns.mark_launched(page.campaign_id, page.launch_id)
+            # All recipients may be settled already, so that no counter changes any more.
+            self._plans.request_summary(page.campaign_id)
             self._plans.finish(page)
         else:
             self._campaigns.mark_failed(page.campaign_id, self._no_recipients_error(page))

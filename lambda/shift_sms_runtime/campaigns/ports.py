@@ -31,6 +31,9 @@ class Campaigns(Protocol):
         The reason is a `LaunchState`, or a text for the operator if the campaign has ended.
         """
 
+    def planned_launch(self, campaign_id: str) -> str | None:
+        """Returns the id of the launch whose recipients are all planned; None while there is none."""
+
     def claim_launch(self, campaign_id: str) -> bool:
         """Marks a new campaign as launching, for the retired engine.
 
@@ -56,8 +59,11 @@ class Campaigns(Protocol):
             False if the status has changed since the item was put.
         """
 
-    def mark_launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
-        """Marks a campaign as launched unless it was stopped, and sets `details` as attributes."""
+    def mark_launched(self, campaign_id: str, launch_id: str) -> None:
+        """Marks a campaign as launched, unless it has ended or a later launch has replaced this one."""
+
+    def mark_launched_by_pinpoint(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+        """Marks a campaign of the retired engine as launched, and sets `details` as attributes."""
 
     def mark_failed(self, campaign_id: str, error: str) -> None:
         """Marks a campaign as failed, with `error` as `campaign_error`."""
@@ -65,8 +71,17 @@ class Campaigns(Protocol):
     def stop(self, campaign_id: str, reason: str) -> None:
         """Marks a campaign as stopped, with `reason` as `campaign_error`."""
 
-    def write_summary(self, campaign_id: str, summary: Mapping[str, Any]) -> None:
-        """Writes a summary on the campaign item, unless the item is deleted or has a newer summary."""
+    def write_summary(
+        self, campaign_id: str, summary: Mapping[str, Any], *, planned_launch: str | None
+    ) -> None:
+        """Writes a summary on the campaign item, unless the item is deleted or has a newer summary.
+
+        Args:
+            campaign_id: The campaign.
+            summary: The counts and times.
+            planned_launch: The launch whose recipients the counts cover, read before the counts. If it is still the
+                launch of the item, the status becomes FINISHED if no recipient is waiting, and LAUNCHED otherwise.
+        """
 
 
 class LaunchPlans(Protocol):

@@ -42,5 +42,8 @@ class CampaignSummarizer:
         return self._counters.campaign_id(row_key)
 
     def handle(self, campaign_id: str) -> None:
-        """Summarizes the current counters of a campaign and writes the summary."""
-        self._campaigns.write_summary(campaign_id, summarize(self._counters.rows(campaign_id)))
+        """Writes the sum of a campaign's counters, and the status FINISHED once no planned recipient is waiting."""
+        # Must precede the counters: counts that were read earlier may lack recipients of this launch.
+        planned_launch = self._campaigns.planned_launch(campaign_id)
+        summary = summarize(self._counters.rows(campaign_id))
+        self._campaigns.write_summary(campaign_id, summary, planned_launch=planned_launch)

@@ -2,31 +2,44 @@
 
 Its key is `campaign_id`.
 
+The index `by-time` on `listing` and `listed_at` has all campaigns, the newest launch last. `listing` is the same on
+each item: people put campaigns, so one partition is enough. The first write to an item adds both attributes.
+
 Every write has the condition that the item exists. Otherwise it would recreate a deleted item, and the new item would
 launch the campaign again.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shift_sms_runtime.aws.dynamodb import plain, wire
+from shift_sms_runtime.aws.dynamodb import plain, sortable_time, wire
 from shift_sms_runtime.campaigns.campaign import CampaignGone, CampaignStatus, LaunchState
 from shift_sms_runtime.campaigns.counters import SUMMARY_ATTRIBUTES, SUMMARY_VERSION
+from shift_sms_runtime.messaging.ports import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
 
 _EXISTS = "attribute_exists(campaign_id)"
+_LISTING = "campaigns"
+_PLANNED = (CampaignStatus.LAUNCHED, CampaignStatus.FINISHED)
 _EARLIER_LAUNCH_ATTRIBUTES = ("campaign_error", "not_gsm", *SUMMARY_ATTRIBUTES)
+
+
+def listing(now: datetime) -> dict[str, str]:
+    """Returns the attributes that put a campaign into the index `by-time`."""
+    return {"listing": _LISTING, "listed_at": sortable_time(now)}
 
 
 class DynamoCampaigns:
     """Reads and writes the status and counts of campaigns."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, clock: Clock) -> None:
         self._client = client
         self._table = table
+        self._clock = clock
 
     def status(self, campaign_id: str) -> CampaignStatus | None:
         """See `Campaigns.status`."""
@@ -50,11 +63,16 @@ class DynamoCampaigns:
             return str(item.get("campaign_error", "put again, and failed"))
         return LaunchState.REPLACED if "launch_id" in item else LaunchState.NEW_ITEM_PENDING
 
+    def planned_launch(self, campaign_id: str) -> str | None:
+        """See `Campaigns.planned_launch`."""
+        item = self._item(campaign_id) or {}
+        return item.get("launch_id") if item.get("campaign_status") in _PLANNED else None
+
     def claim_launch(self, campaign_id: str) -> bool:
         """See `Campaigns.claim_launch`."""
         return self._write(
             campaign_id,
-            {"campaign_status": CampaignStatus.LAUNCHING.value},
+            {"campaign_status": CampaignStatus.LAUNCHING.value, **self._listing()},
             condition=f"{_EXISTS} AND attribute_not_exists(campaign_status)",
         )
 
@@ -72,20 +90,38 @@ class DynamoCampaigns:
     ) -> bool:
         """See `Campaigns.mark_launching`."""
         status = CampaignStatus.LAUNCHING.value
-        values = {"campaign_status": status, "launch_id": launch_id, **details}
+        values = {"campaign_status": status, "launch_id": launch_id, **self._listing(), **details}
         unchanged = (
             "attribute_not_exists(campaign_status) OR campaign_status IN (:campaign_status, :status_when_put)"
+        )
+        # The status of a copy is also the status that this launch may have reached by an earlier delivery.
+        earlier_launch = (
+            "attribute_not_exists(launch_id) OR launch_id <> :launch_id OR campaign_status = :campaign_status"
         )
         return self._write(
             campaign_id,
             values,
             remove=[name for name in _EARLIER_LAUNCH_ATTRIBUTES if name not in values],
-            condition=f"{_EXISTS} AND ({unchanged})",
+            condition=f"{_EXISTS} AND ({unchanged}) AND ({earlier_launch})",
             condition_values={":status_when_put": status_when_put or status},
         )
 
-    def mark_launched(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+    def mark_launched(self, campaign_id: str, launch_id: str) -> None:
         """See `Campaigns.mark_launched`."""
+        self._write(
+            campaign_id,
+            {"campaign_status": CampaignStatus.LAUNCHED.value},
+            remove=["campaign_error"],
+            condition="launch_id = :launch_id AND NOT campaign_status IN (:stopped, :finished)",
+            condition_values={
+                ":launch_id": launch_id,
+                ":stopped": CampaignStatus.STOPPED.value,
+                ":finished": CampaignStatus.FINISHED.value,
+            },
+        )
+
+    def mark_launched_by_pinpoint(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
+        """See `Campaigns.mark_launched_by_pinpoint`."""
         self._write(
             campaign_id,
             {"campaign_status": CampaignStatus.LAUNCHED.value, **details},
@@ -96,16 +132,42 @@ class DynamoCampaigns:
 
     def mark_failed(self, campaign_id: str, error: str) -> None:
         """See `Campaigns.mark_failed`."""
-        self._write(campaign_id, {"campaign_status": CampaignStatus.FAILED.value, "campaign_error": error})
+        self._end(campaign_id, CampaignStatus.FAILED, error)
 
     def stop(self, campaign_id: str, reason: str) -> None:
         """See `Campaigns.stop`."""
-        self._write(campaign_id, {"campaign_status": CampaignStatus.STOPPED.value, "campaign_error": reason})
+        self._end(campaign_id, CampaignStatus.STOPPED, reason)
 
-    def write_summary(self, campaign_id: str, summary: Mapping[str, Any]) -> None:
+    def _end(self, campaign_id: str, status: CampaignStatus, error: str) -> None:
+        self._write(
+            campaign_id,
+            {"campaign_status": status.value, "campaign_error": error},
+            if_not_exists=self._listing(),
+        )
+
+    def _listing(self) -> dict[str, str]:
+        return listing(self._clock())
+
+    def write_summary(
+        self, campaign_id: str, summary: Mapping[str, Any], *, planned_launch: str | None
+    ) -> None:
         """See `Campaigns.write_summary`."""
-        is_newer = f"attribute_not_exists({SUMMARY_VERSION}) OR {SUMMARY_VERSION} < :{SUMMARY_VERSION}"
-        self._write(campaign_id, summary, condition=f"{_EXISTS} AND ({is_newer})")
+        is_newer = f"(attribute_not_exists({SUMMARY_VERSION}) OR {SUMMARY_VERSION} < :{SUMMARY_VERSION})"
+        if planned_launch is not None:
+            status = CampaignStatus.LAUNCHED if summary["waiting"] else CampaignStatus.FINISHED
+            written = self._write(
+                campaign_id,
+                {**summary, "campaign_status": status.value},
+                condition=f"{is_newer} AND launch_id = :launch_id AND campaign_status IN (:launched, :finished)",
+                condition_values={
+                    ":launch_id": planned_launch,
+                    ":launched": CampaignStatus.LAUNCHED.value,
+                    ":finished": CampaignStatus.FINISHED.value,
+                },
+            )
+            if written:
+                return
+        self._write(campaign_id, summary, condition=f"{_EXISTS} AND {is_newer}")
 
     def _item(self, campaign_id: str) -> dict[str, Any] | None:
         item = self._client.get_item(
@@ -119,6 +181,7 @@ class DynamoCampaigns:
         values: Mapping[str, Any],
         *,
         remove: Sequence[str] = (),
+        if_not_exists: Mapping[str, str] | None = None,
         condition: str = _EXISTS,
         condition_values: Mapping[str, str] | None = None,
     ) -> bool:
@@ -127,7 +190,13 @@ class DynamoCampaigns:
         The condition can use the written values and `condition_values`.
         """
         # Some names are reserved words. Source: "Reserved words" in the DynamoDB developer guide.
-        sets = ", ".join(f"#{name} = :{name}" for name in values)
+        missing = if_not_exists or {}
+        sets = ", ".join(
+            [
+                *(f"#{name} = :{name}" for name in values),
+                *(f"#{name} = if_not_exists(#{name}, :{name})" for name in missing),
+            ]
+        )
         removes = ", ".join(f"#{name}" for name in remove)
         expression = (f"SET {sets} " if sets else "") + (f"REMOVE {removes}" if removes else "")
         request: UpdateItemInputTypeDef = {
@@ -135,10 +204,10 @@ class DynamoCampaigns:
             "Key": wire({"campaign_id": campaign_id}),
             "UpdateExpression": expression,
             "ConditionExpression": condition,
-            "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *remove)},
+            "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *missing, *remove)},
         }
         expression_values = {
-            **{f":{name}": value for name, value in values.items()},
+            **{f":{name}": value for name, value in {**values, **missing}.items()},
             **(condition_values or {}),
         }
         if expression_values:

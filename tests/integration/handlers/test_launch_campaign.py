@@ -31,7 +31,7 @@ def test_given_an_empty_segment_when_launched_then_it_fails_and_its_id_stays_fre
     assert "segment 'overtime' has no members" in campaign["campaign_error"]
     add_members(system, ANN)
     campaign = system.run_campaign(campaign_id="c", campaign_message=MESSAGE)
-    assert campaign["campaign_status"] == "launched"
+    assert campaign["campaign_status"] == "finished"
     assert len(system.network.inbox(ANN)) == 1
 
 

@@ -15,4 +15,4 @@ def test_given_a_segment_of_many_pages_when_launched_then_each_is_texted_once(
     campaign = system.run_campaign(campaign_id="c", campaign_message=MESSAGE)
     assert sorted(text.destination for text in system.network.texts) == members
     assert campaign["targeted"] == campaign["delivered"] == 16
-    assert campaign["campaign_status"] == "launched"
+    assert campaign["campaign_status"] == "finished"

@@ -29,7 +29,7 @@ def test_given_the_spend_limit_when_reached_then_the_campaign_stops_and_can_resu
     assert [metric["CampaignStopped"] for metric in metrics if "CampaignStopped" in metric] == [1]
     system.network.limits.spend_limit_parts = None
     campaign = system.run_campaign(campaign_id="c", campaign_message=MESSAGE, relaunch="remaining")
-    assert campaign["campaign_status"] == "launched"
+    assert campaign["campaign_status"] == "finished"
     assert (campaign["delivered"], campaign["stopped"], campaign["targeted"]) == (25, 0, 25)
     assert max(Counter(text.destination for text in system.network.texts).values()) == 1
 

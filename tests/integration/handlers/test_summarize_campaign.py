@@ -21,8 +21,9 @@ def test_given_a_campaign_when_all_of_it_is_over_then_its_item_has_the_counts(
     assert {name: campaign[name] for name in campaign if not name.endswith("_at")} == {
         "campaign_id": "c",
         "campaign_message": f"{MESSAGE} for Mike\u2019s friends \u0416",
-        "campaign_status": "launched",
+        "campaign_status": "finished",
         "launch_id": campaign["launch_id"],
+        "listing": "campaigns",
         "encoding": "UCS-2",
         "segments_per_text": 3,
         "segments_by_language": "de 3, en 2, es 3, fr 3",

@@ -1,13 +1,22 @@
 """Tests the Campaigns table."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shift_sms_runtime.campaigns.campaign import CampaignGone, CampaignStatus, LaunchState
+from shift_sms_runtime.tables.campaigns import listing
 from tests.support.store_pairs import Stores
 
 ITEM = {"campaign_message": "x"}
+
+
+def item(stores: Stores) -> dict[str, Any]:
+    """Returns the item without the attributes of the index."""
+    return {
+        name: value for name, value in (stores.item() or {}).items() if name not in ("listing", "listed_at")
+    }
 
 
 def test_given_an_item_when_its_launch_progresses_then_it_has_the_status(stores: Stores) -> None:
@@ -20,19 +29,23 @@ def test_given_an_item_when_its_launch_progresses_then_it_has_the_status(stores:
     assert not campaigns.claim_launch("c")
     assert campaigns.status("c") is CampaignStatus.LAUNCHING
     campaigns.release_launch("c")
-    assert stores.item() == ITEM
+    assert item(stores) == ITEM
     assert campaigns.stop_reason("c", "first") is LaunchState.NEW_ITEM_PENDING
     assert campaigns.mark_launching(
         "c", "first", {"segments_per_text": 2, "not_gsm": "\u0416"}, status_when_put=None
     )
-    assert stores.item() == ITEM | {
+    assert item(stores) == ITEM | {
         "campaign_status": "launching",
         "launch_id": "first",
         "segments_per_text": 2,
         "not_gsm": "\u0416",
     }
-    campaigns.mark_launched("c", {})
+    assert campaigns.planned_launch("c") is None
+    campaigns.mark_launched("c", "zeroth")
+    assert campaigns.status("c") is CampaignStatus.LAUNCHING, "a later launch has replaced that one"
+    campaigns.mark_launched("c", "first")
     assert campaigns.status("c") is CampaignStatus.LAUNCHED
+    assert campaigns.planned_launch("c") == "first"
     assert campaigns.stop_reason("c", "first") is None
     assert campaigns.stop_reason("c", "zeroth") is LaunchState.REPLACED
     assert not campaigns.mark_launching("c", "first", {}, status_when_put=None), (
@@ -40,28 +53,48 @@ def test_given_an_item_when_its_launch_progresses_then_it_has_the_status(stores:
     )
     campaigns.stop("c", "enough")
     assert campaigns.stop_reason("c", "first") == campaigns.stop_reason("c", "zeroth") == "enough"
-    campaigns.mark_launched("c", {})
+    campaigns.mark_launched("c", "first")
     assert not campaigns.mark_launching("c", "first", {}, status_when_put=None)
+    assert not campaigns.mark_launching("c", "first", {}, status_when_put="stopped"), (
+        "this launch has begun before"
+    )
     assert campaigns.status("c") is CampaignStatus.STOPPED, "a stopped campaign stays stopped"
+    assert campaigns.planned_launch("c") is None
     assert campaigns.mark_launching("c", "second", {}, status_when_put="stopped"), (
         "a copy is put with its status"
     )
     launched = ITEM | {"launch_id": "second", "segments_per_text": 2}
-    assert stores.item() == launched | {"campaign_status": "launching"}
+    assert item(stores) == launched | {"campaign_status": "launching"}
     campaigns.mark_failed("c", "why")
-    assert stores.item() == launched | {"campaign_status": "failed", "campaign_error": "why"}
-    campaigns.mark_launched("c", {})
-    assert stores.item() == launched | {"campaign_status": "launched"}
+    assert item(stores) == launched | {"campaign_status": "failed", "campaign_error": "why"}
+    campaigns.mark_launched("c", "second")
+    assert item(stores) == launched | {"campaign_status": "launched"}
+
+
+def test_given_an_item_of_the_retired_engine_when_launched_then_it_has_the_details(stores: Stores) -> None:
+    campaigns = stores.campaigns
+    stores.put_item(ITEM | {"campaign_status": "launching", "campaign_error": "earlier"})
+    campaigns.mark_launched_by_pinpoint("c", {"pinpoint_campaign_id": "1a2b"})
+    launched = ITEM | {"campaign_status": "launched", "pinpoint_campaign_id": "1a2b"}
+    assert item(stores) == launched
+    assert campaigns.planned_launch("c") is None
+    campaigns.stop("c", "enough")
+    campaigns.mark_launched_by_pinpoint("c", {})
+    assert campaigns.status("c") is CampaignStatus.STOPPED
 
 
 def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stores) -> None:
     campaigns = stores.campaigns
     assert not campaigns.claim_launch("c")
     assert not campaigns.mark_launching("c", "first", {"encoding": "GSM"}, status_when_put=None)
-    campaigns.mark_launched("c", {})
+    campaigns.mark_launched("c", "first")
+    campaigns.mark_launched_by_pinpoint("c", {})
     campaigns.mark_failed("c", "x")
     campaigns.stop("c", "x")
-    campaigns.write_summary("c", {"summary_version": 1, "sent": 1})
+    for planned_launch in (None, "first"):
+        summary = {"summary_version": 1, "sent": 1, "waiting": 0}
+        campaigns.write_summary("c", summary, planned_launch=planned_launch)
+    assert campaigns.planned_launch("c") is None
     campaigns.release_launch("c")
     assert stores.item() is None
     assert campaigns.stop_reason("c", "first") == "the campaign item was deleted"
@@ -97,10 +130,72 @@ def test_given_a_failed_relaunch_when_an_earlier_launch_reads_it_then_it_ends(
 def test_given_summaries_when_written_in_any_order_then_the_newest_stays(stores: Stores) -> None:
     stores.put_item(dict(ITEM))
     for version in (2, 5, 3, 5, 1):
-        stores.campaigns.write_summary("c", {"summary_version": version, "sent": 10 * version})
-    assert stores.item() == ITEM | {"summary_version": 5, "sent": 50}
+        summary = {"summary_version": version, "sent": 10 * version}
+        stores.campaigns.write_summary("c", summary, planned_launch=None)
+    assert item(stores) == ITEM | {"summary_version": 5, "sent": 50}
     stores.campaigns.mark_launching("c", "first", {}, status_when_put=None)
     begun = ITEM | {"campaign_status": "launching", "launch_id": "first"}
-    assert stores.item() == begun
-    stores.campaigns.write_summary("c", {"summary_version": 3, "sent": 30})
-    assert stores.item() == begun | {"summary_version": 3, "sent": 30}
+    assert item(stores) == begun
+    stores.campaigns.write_summary("c", {"summary_version": 3, "sent": 30}, planned_launch=None)
+    assert item(stores) == begun | {"summary_version": 3, "sent": 30}
+
+
+@pytest.mark.parametrize(
+    ("before", "launch", "waiting", "after"),
+    [
+        ("launched", "first", 0, "finished"),
+        ("launched", "first", 1, "launched"),
+        ("finished", "first", 1, "launched"),
+        ("finished", "first", 0, "finished"),
+        ("launched", "zeroth", 0, "launched"),
+        ("launched", None, 0, "launched"),
+        ("launching", "first", 0, "launching"),
+        ("requested", "first", 0, "requested"),
+        ("stopped", "first", 0, "stopped"),
+        ("failed", "first", 0, "failed"),
+    ],
+)
+def test_given_a_summary_when_no_planned_recipient_waits_then_it_is_finished(
+    stores: Stores, before: str, launch: str | None, waiting: int, after: str
+) -> None:
+    stores.put_item(ITEM | {"campaign_status": before, "launch_id": "first", "summary_version": 4})
+    for version in (7, 7, 3):
+        summary = {"summary_version": version, "waiting": waiting}
+        stores.campaigns.write_summary("c", summary, planned_launch=launch)
+    assert item(stores) == ITEM | {
+        "campaign_status": after,
+        "launch_id": "first",
+        "summary_version": 7,
+        "waiting": waiting,
+    }
+
+
+def test_given_a_newer_summary_when_an_older_one_has_none_waiting_then_not_finished(stores: Stores) -> None:
+    stores.put_item(
+        ITEM | {"campaign_status": "launched", "launch_id": "first", "summary_version": 9, "waiting": 2}
+    )
+    stores.campaigns.write_summary("c", {"summary_version": 8, "waiting": 0}, planned_launch="first")
+    assert item(stores)["campaign_status"] == "launched"
+
+
+def test_given_an_item_put_by_hand_when_launched_or_ended_then_it_is_in_the_list(stores: Stores) -> None:
+    campaigns = stores.campaigns
+    for end in (
+        lambda: campaigns.mark_launching("c", "first", {}, status_when_put=None),
+        lambda: campaigns.claim_launch("c"),
+        lambda: campaigns.mark_failed("c", "why"),
+        lambda: campaigns.stop("c", "why"),
+    ):
+        stores.put_item(dict(ITEM))
+        end()
+        assert (stores.item() or {}).items() >= listing(stores.clock()).items()
+
+
+def test_given_an_item_of_the_list_when_it_ends_then_its_place_in_the_list_stays(stores: Stores) -> None:
+    earlier = listing(stores.clock() - timedelta(hours=1))
+    for end in (stores.campaigns.mark_failed, stores.campaigns.stop):
+        stores.put_item(ITEM | earlier)
+        end("c", "why")
+        assert (stores.item() or {}).items() >= earlier.items()
+    stores.campaigns.mark_launching("c", "first", {}, status_when_put="stopped")
+    assert (stores.item() or {}).items() >= listing(stores.clock()).items(), "a launch comes first again"

@@ -29,7 +29,7 @@ def test_given_a_segment_when_a_campaign_is_put_then_every_member_is_texted_once
     assert set(world.statuses().values()) == {DeliveryStatus.SENT}
     world.summarizer.handle("c")
     item = world.campaigns.rows["c"]
-    assert item["campaign_status"] == "launched"
+    assert item["campaign_status"] == "finished"
     assert item["targeted"] == item["sent"] == item["segments_spent"] == members
     assert item["waiting"] == 0
 
@@ -154,7 +154,7 @@ def test_given_a_copy_of_a_launched_item_when_put_then_it_starts_without_counts(
     world.summarizer.handle("copy")
     assert world.texted() == numbers(2)
     assert world.campaigns.rows["copy"]["sent"] == 2
-    assert world.campaigns.rows["copy"]["campaign_status"] == "launched"
+    assert world.campaigns.rows["copy"]["campaign_status"] == "finished"
 
 
 @pytest.mark.parametrize("status", ["paused", "", 7, None])

@@ -139,3 +139,31 @@ def test_given_an_overwritten_item_when_relaunched_then_the_rest_is_texted_once(
     texted_now = {number for number, message in messages.items() if message == "other words"}
     assert texted_now == set(numbers(9)) - set(texted_before)
     assert miscounted(world.rows(), world.counted()) == []
+
+
+def test_given_a_requested_relaunch_when_stopped_first_then_none_is_texted() -> None:
+    world = launched_campaign(4)
+    world.campaigns.stop("c", "enough")
+    world.plan()
+    requested = {"campaign_message": MESSAGE, "relaunch": "remaining", "campaign_status": "requested"}
+    world.campaigns.rows["c"] = {"campaign_id": "c", **requested}
+    world.campaigns.stop("c", "no, leave it")
+    assert world.launcher.handle({"campaign_id": "c", **requested}, "launch-2") == "stopped"
+    world.plan()
+    world.send()
+    assert world.texted() == []
+    assert world.campaigns.rows["c"]["campaign_error"] == "no, leave it"
+
+
+def test_given_a_requested_relaunch_when_delivered_twice_then_each_texted_once() -> None:
+    world = launched_campaign(4)
+    world.plan()
+    world.campaigns.stop("c", "enough")
+    world.send()
+    requested = {"campaign_message": MESSAGE, "relaunch": "remaining", "campaign_status": "requested"}
+    world.put(deliveries=2, **requested)
+    world.plan()
+    world.send()
+    world.launcher.handle({"campaign_id": "c", **requested}, "launch-2")
+    assert world.texted() == numbers(4)
+    assert world.campaigns.rows["c"]["campaign_status"] == "launched"
