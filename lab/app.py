@@ -17,7 +17,7 @@ import aws_cdk as cdk  # noqa: E402
 
 from lab.lab_stack import LabStack, read_settings  # noqa: E402
 from lab.settings import STACK  # noqa: E402
-from shift_sms.settings import SettingsError  # noqa: E402
+from shift_sms.settings_reader import SettingsError  # noqa: E402
 
 
 def main() -> None:

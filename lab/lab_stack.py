@@ -17,7 +17,8 @@ from constructs import Construct, IConstruct
 from lab.settings import ENVIRONMENT, SETTINGS
 from shift_sms.building_blocks.acknowledgments import acknowledge, acknowledge_wildcard
 from shift_sms.building_blocks.shift_timers import SCHEDULE_ACTIONS
-from shift_sms.settings import Problem, Settings, SettingsError
+from shift_sms.settings import Settings
+from shift_sms.settings_reader import Problem, SettingsError
 from shift_sms.stack import ShiftSmsStack
 
 _REQUIRES_TLS = {"Bool": {"aws:SecureTransport": "false"}}

@@ -14,7 +14,8 @@ from shift_sms.operator_inbox import OperatorInbox
 from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.outbox_sender import OutboxSender
 from shift_sms.pinpoint_campaign_launcher import PinpointCampaignLauncher
-from shift_sms.settings import CampaignEngine, Settings, SettingsError
+from shift_sms.settings import CampaignEngine, Settings
+from shift_sms.settings_reader import SettingsError
 from shift_sms.shift_reconciler import ShiftReconciler
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel

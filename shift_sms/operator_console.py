@@ -19,10 +19,10 @@ from constructs import Construct
 
 from shift_sms.building_blocks.acknowledgments import acknowledge
 from shift_sms.building_blocks.alarms import SUM, alarm_at, minutes
-from shift_sms.building_blocks.console_user_pool import ConsoleUserPool
 from shift_sms.building_blocks.runtime_asset import CONSOLE_ASSET
 from shift_sms.building_blocks.runtime_function import RuntimeFunction, grant
 from shift_sms.building_blocks.validators import DOMAIN_PREFIX, OIDC_ISSUER, validate
+from shift_sms.console_user_pool import ConsoleUserPool
 from shift_sms.shift_tables import ShiftTables
 from shift_sms_runtime.environment import ServeConsole
 
@@ -142,6 +142,7 @@ class OperatorConsole(Construct):
         api = apigatewayv2.HttpApi(
             self,
             "Api",
+            api_name=f"{Stack.of(self).stack_name} console",
             description="The operators' console",
             create_default_stage=False,
             default_integration=integrations.HttpLambdaIntegration("Serve", function),

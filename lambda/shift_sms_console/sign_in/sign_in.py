@@ -160,10 +160,10 @@ def _base64url(data: bytes) -> str:
 
 def _local_path(path: str) -> str:
     """Returns a path of the console; its home for an address of another site."""
-    is_local = (
+    is_path = (
         path.startswith("/") and not path.startswith(("//", "/\\")) and path.isascii() and path.isprintable()
     )
-    return path if is_local and not path.startswith(("/signin", "/signout")) else HOME
+    return path if is_path and not path.startswith(("/signin", "/signout")) else HOME
 
 
 def _email(claims: Mapping[str, Any]) -> str:
