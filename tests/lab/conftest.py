@@ -15,10 +15,9 @@ from tests.support.dialogues.policy import STRICT_POLICY
 
 @pytest.fixture(scope="session")
 def system() -> Iterator[LabSystem]:
-    """Connect on, campaigns through End User Messaging, no hourly limit, with the operators' console."""
+    """Connect on, campaigns through End User Messaging, no hourly limit."""
     assert {ANN, BOB} <= set(STAFF)
-    overrides = {"texts_per_hour": "0", "console_enabled": "true", **STRICT_POLICY}
-    with LabSystem(overrides=overrides) as up:
+    with LabSystem(overrides={"texts_per_hour": "0", **STRICT_POLICY}) as up:
         up.put(up.outputs.employees_table_name, [{"phone_number": number} for number in STAFF])
         yield up
 
@@ -57,3 +56,10 @@ def browser() -> Iterator[Browser]:
         pytest.skip(str(reason))
     with open_browser(found) as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def console_system() -> Iterator[LabSystem]:
+    """Connect on, with the operators' console, no employees."""
+    with LabSystem(overrides={"console_enabled": "true"}) as up:
+        yield up
