@@ -20,6 +20,8 @@ RUNBOOK = {
     "CampaignLauncher/Send": "../operating/campaigns.md#failed-or-stopped",
     "CampaignLauncher/Pages": "../operating/campaigns.md#pages-not-planned",
     "CampaignLauncher/Dispatch": "../operating/campaigns.md#recipients-not-texted",
+    "Console": "../console.md#alarms",
+    "Console/Serve": "../console.md#alarms",
     "Tables/StreamDeadLetters": "../operating/index.md#changes-of-tables",
 }
 
@@ -34,7 +36,7 @@ path.
 
 def pages() -> dict[str, str]:
     """Returns the page by its path."""
-    stack = product.synthesized("connect")
+    stack = product.synthesized("connect", "console")
     groups: dict[str, list[str]] = {}
     links: dict[str, str] = {}
     for name, alarm in sorted(stack.of_type("AWS::CloudWatch::Alarm").items()):

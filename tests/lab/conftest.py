@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from lab.browser.chromium import NoBrowser, find_browser
-from lab.browser.session import open_browser
 from lab.lab_system import LabSystem
+from tests.support.browser import started_browser
 from tests.support.deployed_lab import STAFF, TEXTS_PER_HOUR
 from tests.support.dialogues.dialogue import ANN, BOB, GUS
 from tests.support.dialogues.policy import STRICT_POLICY
@@ -15,10 +14,9 @@ from tests.support.dialogues.policy import STRICT_POLICY
 
 @pytest.fixture(scope="session")
 def system() -> Iterator[LabSystem]:
-    """Connect on, campaigns through End User Messaging, no hourly limit, with the operators' console."""
+    """Connect on, campaigns through End User Messaging, no hourly limit."""
     assert {ANN, BOB} <= set(STAFF)
-    overrides = {"texts_per_hour": "0", "console_enabled": "true", **STRICT_POLICY}
-    with LabSystem(overrides=overrides) as up:
+    with LabSystem(overrides={"texts_per_hour": "0", **STRICT_POLICY}) as up:
         up.put(up.outputs.employees_table_name, [{"phone_number": number} for number in STAFF])
         yield up
 
@@ -50,10 +48,5 @@ def limited_system() -> Iterator[LabSystem]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window; tests that need it are skipped on a machine without one."""
-    try:
-        found = find_browser()
-    except NoBrowser as reason:
-        pytest.skip(str(reason))
-    with open_browser(found) as browser:
-        yield browser
+    """A browser without a window."""
+    yield from started_browser()

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from typer.testing import CliRunner
+
 from lab.lab_system import LabSystem
+from lab.operator_setup import aws_variables
+from lab.settings import ENVIRONMENT
+from shift_sms_cli.app import app
 
 PASSWORD = "Correct-Horse-7"
 _REDIRECTS = (301, 302, 303)
@@ -95,9 +100,14 @@ class LabBrowser:
 
 
 def add_console_user(system: LabSystem, email: str, group: str) -> None:
-    """Adds an operator with a password, without an invitation by mail."""
-    cognito = system.cloud.client("cognito-idp")
-    user = {"UserPoolId": system.outputs.console_user_pool_id, "Username": email}
-    cognito.admin_create_user(**user, MessageAction="SUPPRESS")
-    cognito.admin_set_user_password(**user, Password=PASSWORD, Permanent=True)
-    cognito.admin_add_user_to_group(**user, GroupName=group)
+    """Adds an operator with the command line, and sets a password: the embedded cloud sends no invitation."""
+    done = CliRunner().invoke(
+        app,
+        ["console", "add-user", email, "--group", group, "--env", ENVIRONMENT],
+        env=dict(aws_variables(system.cloud.url, system.cloud.region)),
+    )
+    assert done.exit_code == 0, done.output
+    assert f"Console: {system.outputs.console_url}" in done.output
+    system.cloud.client("cognito-idp").admin_set_user_password(
+        UserPoolId=system.outputs.console_user_pool_id, Username=email, Password=PASSWORD, Permanent=True
+    )
