@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 from lab.console_manager import add_manager
 from lab.lab_system import LabSystem
 from tests.support.accessibility import assert_accessible
-from tests.support.console_in_browser import open_page, sign_in
+from tests.support.pages_in_browser import open_page, sign_in
 from tests.support.screenshots import take_screenshots
 
 

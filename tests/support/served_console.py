@@ -4,6 +4,7 @@ import base64
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -20,8 +21,26 @@ WHEELS = Path(__file__).parents[2] / ".venv" / "runtime-wheels"
 """The packages that are bundled with the function."""
 
 
+@dataclass
+class ServedConsole:
+    """A console on moto, its address, and a browser."""
+
+    world: ConsoleWorld
+    address: str
+    browser: Browser
+
+    def signed_in(self, group: str = "manager") -> BrowserContext:
+        """Returns a window of an operator who has signed in."""
+        window = self.browser.new_context(base_url=self.address)
+        cookies = self.world.signed_in(group).cookies
+        window.add_cookies(
+            [{"name": name, "value": value, "url": self.address} for name, value in cookies.items()]
+        )
+        return window
+
+
 @contextmanager
-def served_console() -> Iterator[str]:
+def serve_console_on_moto() -> Iterator[str]:
     """Serves what `serve_console` answers, and yields the address."""
     server = LoopbackServer(_answer)
     server.start()
@@ -29,16 +48,6 @@ def served_console() -> Iterator[str]:
         yield server.url
     finally:
         server.stop()
-
-
-def signed_in(browser: Browser, world: ConsoleWorld, address: str, group: str = "manager") -> BrowserContext:
-    """Returns a window of an operator who has signed in."""
-    window = browser.new_context(base_url=address)
-    cookies = world.signed_in(group).cookies
-    window.add_cookies(
-        [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
-    )
-    return window
 
 
 def add_package_assets(root: Path) -> None:

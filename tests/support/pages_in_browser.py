@@ -1,11 +1,12 @@
-"""Uses the console in a browser as an operator does."""
+"""Opens pages of the lab in a browser, and signs in to the console as an operator does."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from lab.console_manager import ConsoleManager
+from tests.support.page_errors import record_errors
 
 TIMEOUT_MILLISECONDS = 30_000
 PASSWORD = "Own-Password-2026"
@@ -15,18 +16,10 @@ _WINDOW: ViewportSize = {"width": 1280, "height": 800}
 @contextmanager
 def open_page(browser: Browser, address: str) -> Iterator[Page]:
     """Opens a page in a window of its own. At the end, no script may have failed and no policy been violated."""
-    errors: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        # The browser reports refused requests in this way too; the tests of those assert the status.
-        if message.type == "error" and "Failed to load resource" not in message.text:
-            errors.append(message.text)
-
     with browser.new_context(base_url=address, viewport=_WINDOW) as window:
         page = window.new_page()
         page.set_default_timeout(TIMEOUT_MILLISECONDS)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", note)
+        errors = record_errors(page)
         page.goto("/")
         yield page
     assert errors == []
