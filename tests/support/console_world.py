@@ -43,20 +43,28 @@ class Browser:
 
     cookies: dict[str, str] = field(default_factory=dict)
 
-    def get(self, address: str, *, accept: str = HTML, **headers: str) -> Answer:
+    def get(self, address: str, *, accept: str = HTML) -> Answer:
         """Opens an address."""
-        return self.send("GET", address, accept=accept, **headers)
+        return self.send("GET", address, accept=accept)
 
     def poll(self, address: str) -> Answer:
         """Asks for a part of a page, as htmx does."""
-        return self.send("GET", address, accept="*/*", **{"HX-Request": "true"})
+        return self.send("GET", address, accept="*/*", headers={"HX-Request": "true"})
 
-    def post(self, address: str, form: Mapping[str, str] | None = None, **headers: str) -> Answer:
+    def post(
+        self, address: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """Sends a form."""
-        return self.send("POST", address, form=form or {}, accept=HTML, **headers)
+        return self.send("POST", address, form=form or {}, accept=HTML, headers=headers)
 
     def send(
-        self, method: str, address: str, *, accept: str, form: Mapping[str, str] | None = None, **headers: str
+        self,
+        method: str,
+        address: str,
+        *,
+        accept: str,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Sends a request."""
         url = urlsplit(address)
@@ -64,7 +72,7 @@ class Browser:
             "version": "2.0",
             "rawPath": url.path,
             "rawQueryString": url.query,
-            "headers": {"accept": accept, **headers},
+            "headers": {"accept": accept, **(headers or {})},
             "cookies": [f"{name}={value}" for name, value in self.cookies.items()],
             "requestContext": {"http": {"method": method, "path": url.path}},
             "isBase64Encoded": False,

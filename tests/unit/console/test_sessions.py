@@ -119,7 +119,7 @@ def test_given_the_csrf_token_when_changing_then_the_page_is_asked(console_world
     token = console_world.csrf_token()
 
     assert browser.post("/no-such-page", {"csrf_token": token}).status == 404
-    assert browser.post("/no-such-page", **{"X-CSRF-Token": token}).status == 404
+    assert browser.post("/no-such-page", headers={"X-CSRF-Token": token}).status == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/signout", "/assets/console.css", "/signin/nothing", "/assets/no.js"])
