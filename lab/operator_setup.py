@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from lab.cloud.embedded_cloud import ACCESS_KEY, SECRET_KEY
 from lab.lab_system import LabSystem
+from lab.phone_network.api.wire import SERVICES
 from lab.settings import ENVIRONMENT
 from shift_sms_cli.shift_table import ShiftDefaults
 
@@ -35,10 +36,12 @@ class OperatorCommandFailed(RuntimeError):
     """A command of the operator command line failed; the message contains its output."""
 
 
-def aws_variables(cloud_url: str, region: str) -> dict[str, str]:
-    """Returns the environment variables with which AWS tools use the embedded cloud."""
+def aws_variables(cloud_url: str, region: str, phone_network_url: str) -> dict[str, str]:
+    """Returns the environment variables with which AWS tools use the lab instead of AWS."""
     return {
         "AWS_ENDPOINT_URL": cloud_url,
+        # https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html
+        **{f"AWS_ENDPOINT_URL_{name.upper().replace('-', '_')}": phone_network_url for name in SERVICES},
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
         "AWS_REGION": region,
@@ -77,7 +80,7 @@ def run_operator_command(system: LabSystem, *arguments: str) -> str:
             [sys.executable, "-m", "shift_sms_cli", *arguments],
             cwd=_ROOT,
             env=inherited
-            | aws_variables(system.cloud.url, system.cloud.region)
+            | aws_variables(system.cloud.url, system.cloud.region, system.network.url)
             | {
                 "PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "lambda")]),
                 "NO_PROXY": "127.0.0.1",

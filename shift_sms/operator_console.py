@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -60,6 +59,8 @@ class OpenIdProvider:
 class OperatorConsole(Construct):
     """The console in the browser. Operators sign in; `viewer` reads, `manager` also changes.
 
+    Its operations read the outputs of its stack, which must be those of `ShiftSmsStack`.
+
     Attributes:
         url: The address of the console, without a slash at the end.
         user_pool: The operators; None with an OpenID provider.
@@ -72,7 +73,6 @@ class OperatorConsole(Construct):
         construct_id: str,
         *,
         tables: ShiftTables,
-        deployment: Mapping[str, str],
         domain_prefix: str | None = None,
         open_id_provider: OpenIdProvider | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
@@ -83,7 +83,6 @@ class OperatorConsole(Construct):
             scope: The parent construct.
             construct_id: The id in the scope.
             tables: The tables.
-            deployment: The outputs of `ShiftSmsStack` that operations read, by name.
             domain_prefix: The first part of the sign-in page's domain. By default the name of the stack and the number
                 of the account.
             open_id_provider: The provider that operators sign in with. By default a user pool of the console.
@@ -109,7 +108,7 @@ class OperatorConsole(Construct):
         self.function.configure(
             console_url=self.url,
             console_sessions_table=self._sessions(),
-            deployment=stack.to_json_string(deployment),
+            deployment_stack=stack.stack_id,
         )
         self.user_pool: cognito.IUserPool | None = None
         if open_id_provider is None:
@@ -124,8 +123,9 @@ class OperatorConsole(Construct):
             self._sign_in_with(OpenIdProvider(pool.issuer, pool.client_id, group_claim="cognito:groups"))
         else:
             self._sign_in_with(open_id_provider)
-        # The operations take the names of tables from the deployment, so that the role gets the permissions alone.
+        # The operations take the names of tables from the outputs, so that the role gets the permissions alone.
         role = self.function.role
+        grant(role, actions=["cloudformation:DescribeStacks"], resource_arns=[stack.stack_id])
         tables.grant_read_audit_trail(role)
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             self.function.alarm_on("ConsoleRequestFailed", meaning="a request failed; the log says where"),

@@ -359,6 +359,7 @@ class Settings:
 
 
 _FOR_OPERATORS = (
+    "environment",
     "origination_identity",
     "messages_per_second",
     "campaign_engine",

@@ -9,6 +9,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from shift_sms.building_blocks.alarms import AlarmTopic
+from shift_sms.building_blocks.work_queue import WorkQueue
 from shift_sms.campaign_launcher import CampaignLauncher
 from shift_sms.delivery_events import DeliveryEvents
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
@@ -109,6 +110,7 @@ class ShiftSmsStack(Stack):
                 configuration_set_name=settings.configuration_set_name,
             )
             self.campaign_launcher = self._campaign_launcher(settings, self.delivery_events)
+        self.console = self._console(settings) if settings.console_enabled else None
         constructs = (
             self.tables,
             self.campaign_launcher,
@@ -118,6 +120,7 @@ class ShiftSmsStack(Stack):
             self.reconciler,
             self.operator_inbox,
             self.callback,
+            self.console,
         )
         self.alarms = AlarmTopic(
             self,
@@ -125,15 +128,7 @@ class ShiftSmsStack(Stack):
             alarms=[alarm for construct in constructs if construct for alarm in construct.alarms],
             email=settings.alarm_email,
         )
-        outputs = self._outputs(settings)
-        self.console = self._console(settings, outputs) if settings.console_enabled else None
-        if self.console:
-            self.alarms.add(self.console.alarms)
-            outputs |= {"ConsoleUrl": self.console.url}
-            if self.console.user_pool:
-                outputs |= {"ConsoleUserPoolId": self.console.user_pool.user_pool_id}
-        for name, value in outputs.items():
-            CfnOutput(self, name, value=value)
+        self._add_outputs(settings)
         self._add_warnings(settings)
 
     def _connect_callback(self, settings: Settings) -> OptionalConnectCallback:
@@ -175,7 +170,7 @@ class ShiftSmsStack(Stack):
             keep_typography=settings.keep_typography,
         )
 
-    def _console(self, settings: Settings, outputs: Mapping[str, str]) -> OperatorConsole:
+    def _console(self, settings: Settings) -> OperatorConsole:
         provider, secret = None, None
         if settings.console_oidc_client_secret_arn:
             secret = secretsmanager.Secret.from_secret_complete_arn(
@@ -192,15 +187,15 @@ class ShiftSmsStack(Stack):
             self,
             "Console",
             tables=self.tables,
-            deployment=outputs,
             domain_prefix=settings.console_domain_prefix,
             open_id_provider=provider,
             removal_policy=_REMOVAL_POLICIES[settings.removal_policy],
         )
 
-    def _outputs(self, settings: Settings) -> dict[str, str]:
+    def _add_outputs(self, settings: Settings) -> None:
         tables, events = self.tables, self.delivery_events
-        return {
+        console_users = self.console.user_pool if self.console else None
+        outputs: Mapping[str, str] = {
             "ShiftsTableName": tables.shifts.table_name,
             "CampaignsTableName": tables.campaigns.table_name,
             "EmployeesTableName": tables.employees.table_name,
@@ -218,7 +213,44 @@ class ShiftSmsStack(Stack):
             "InboundTopicArn": self.inbound.topic.topic_arn,
             **({"DeliveryEventsTopicArn": events.topic.topic_arn} if events else {}),
             "AlarmTopicArn": self.alarms.topic.topic_arn,
-            "OperatorSettings": json.dumps(settings.for_operators()),
+            "OperatorSettings": json.dumps(self._settings_for_operators(settings)),
+            "Queues": json.dumps(self._queue_urls()),
+            **({"ConsoleUrl": self.console.url} if self.console else {}),
+            **({"ConsoleUserPoolId": console_users.user_pool_id} if console_users else {}),
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)
+
+    def _settings_for_operators(self, settings: Settings) -> Mapping[str, object]:
+        events = self.delivery_events
+        return {
+            **settings.for_operators(),
+            "stack_name": self.stack_name,
+            "configuration_set_name": events.configuration_set_name if events else "",
+        }
+
+    def _queue_urls(self) -> Mapping[str, Mapping[str, str]]:
+        """Returns the URLs of the queues for operators, by what their messages are about."""
+        launcher = self.campaign_launcher
+        queues: Mapping[str, WorkQueue] = {
+            "inbound-texts": self.inbound.work_queue,
+            "outbox": self.outbox.work_queue,
+            "shifts": self.reconciler.work_queue,
+            **(
+                {"campaign-pages": launcher.pages, "campaign-texts": launcher.dispatch}
+                if isinstance(launcher, CampaignLauncher)
+                else {}
+            ),
+            **({"delivery-events": self.delivery_events.work_queue} if self.delivery_events else {}),
+            **({"callbacks": self.callback.work_queue} if self.callback else {}),
+        }
+        return {
+            **{
+                name: {"queue": one.queue.queue_url, "dead_letters": one.dead_letters.queue.queue_url}
+                for name, one in queues.items()
+            },
+            # Event sources put their failures here. No queue is behind it.
+            "table-changes": {"dead_letters": self.tables.stream_dead_letters.queue.queue_url},
         }
 
     def _add_warnings(self, settings: Settings) -> None:

@@ -1,9 +1,8 @@
 """Builds the console from the function's environment variables. The only module that makes clients."""
 
-import json
 import os
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,19 +22,22 @@ from shift_sms_operator.deployment import Deployment
 from shift_sms_runtime.environment import ServeConsole
 from shift_sms_runtime.tables.console_sessions import DynamoConsoleSessions
 
+_KEPT = timedelta(minutes=5)
 _ASSET_ROOT = Path(__file__).parents[1]
 
 
 @cache
 def console() -> Console:
     """Returns the console of the function's environment."""
-    return build(ServeConsole.read(os.environ), Clients(boto3.Session()), send)
+    environment, clients = ServeConsole.read(os.environ), Clients(boto3.Session())
+    return build(environment, clients, send, lambda: stack_outputs(clients, environment.deployment_stack))
 
 
 def build(
     environment: ServeConsole,
     clients: Clients,
     http: Http,
+    read_outputs: Callable[[], Mapping[str, str]],
     *,
     clock: Callable[[], datetime] | None = None,
     root: Path = _ASSET_ROOT,
@@ -46,11 +48,12 @@ def build(
         environment: The environment of the function.
         clients: The clients of the deployment's account and region.
         http: Sends requests to the OpenID provider.
+        read_outputs: Returns the outputs of the stack.
         clock: Returns the time. By default it is real.
         root: The folder that has the packages of the function.
     """
     now = clock or _now
-    deployment = Deployment.from_outputs(json.loads(environment.deployment))
+    deployments = _Deployments(read_outputs, now)
     client = Client(
         issuer=environment.oidc_issuer,
         configuration_url=environment.oidc_configuration_url,
@@ -60,7 +63,7 @@ def build(
     assets = Assets(root)
 
     def operator_of(email: str) -> Operator:
-        return operator(clients, deployment, lambda: email, now)
+        return operator(clients, deployments.current(), lambda: email, now)
 
     return Console(
         sign_in=SignIn(
@@ -78,6 +81,28 @@ def build(
         operator=operator_of,
         clock=now,
     )
+
+
+class _Deployments:
+    """Reads the outputs of a stack, and again after some minutes: a deployment may have changed the settings."""
+
+    def __init__(self, read: Callable[[], Mapping[str, str]], clock: Callable[[], datetime]) -> None:
+        self._read = read
+        self._clock = clock
+        self._known: tuple[datetime, Deployment] | None = None
+
+    def current(self) -> Deployment:
+        """Returns the outputs, at most some minutes old."""
+        now = self._clock()
+        if self._known is None or now - self._known[0] > _KEPT:
+            self._known = now, Deployment.from_outputs(self._read())
+        return self._known[1]
+
+
+def stack_outputs(clients: Clients, stack: str) -> Mapping[str, str]:
+    """Returns the outputs of a stack by their names."""
+    (found,) = clients.make("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    return {one["OutputKey"]: one["OutputValue"] for one in found["Outputs"]}
 
 
 def _client_secret(arn: str | None) -> str | None:

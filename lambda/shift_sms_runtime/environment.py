@@ -352,8 +352,8 @@ class SendOperatorReply(FunctionEnvironment):
 class ServeConsole(FunctionEnvironment):
     """Environment of `serve_console`."""
 
-    deployment: str
-    """The outputs of the stack that the operations read, as JSON."""
+    deployment_stack: str
+    """The id of the stack whose outputs the operations read. A function's environment has no room for all of them."""
     console_sessions_table: str
     console_url: str
     """The address of the console, without a slash at the end."""

@@ -95,10 +95,6 @@ class AlarmTopic(Construct):
         )
         if email is not None:
             self.topic.add_subscription(subscriptions.EmailSubscription(validate("email", email, EMAIL)))
-        self._action = actions.SnsAction(self.topic)
-        self.add(alarms)
-
-    def add(self, alarms: Iterable[cloudwatch.Alarm]) -> None:
-        """Adds the topic to the actions of further alarms."""
+        action = actions.SnsAction(self.topic)
         for alarm in alarms:
-            alarm.add_alarm_action(self._action)
+            alarm.add_alarm_action(action)

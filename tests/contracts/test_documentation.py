@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 import shift_sms_cli.flat_commands as command_line
 from scripts.reference import alarms, diagram, generate, product, resources
@@ -14,6 +15,7 @@ from shift_sms import Language, Vocabulary
 from shift_sms.building_blocks.send_rate import SendRate
 from shift_sms.delivery_events import EVENT_TYPES
 from shift_sms.settings import SETTING_KEYS
+from shift_sms_cli.app import app
 from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
 from shift_sms_cli.shift_file import COLUMNS as SHIFT_COLUMNS
 from shift_sms_runtime.callbacks.callback_request import CallOutcome
@@ -96,7 +98,8 @@ def in_code(words: Iterable[str], text: str) -> set[str]:
 def commands() -> set[str]:
     parser = command_line._parser()
     choices = (action.choices for action in parser._actions if action.choices)
-    return {str(name) for names in choices for name in names}
+    flat = {str(name) for names in choices for name in names}
+    return flat | set(getattr(get_command(app), "commands", {}))
 
 
 def anchors(text: str) -> set[str]:

@@ -1,6 +1,5 @@
 """Tests the operators' console: the API, the sign-in, and what may be logged."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +107,7 @@ def test_given_the_function_when_deployed_then_its_role_has_what_the_pages_use(
             "dynamodb:GetItem",
             "dynamodb:PutItem",
         )
+        | {("cloudformation:DescribeStacks", "AWS::StackId"[:-8])}
         | on("TablesAuditTrail.Arn", "dynamodb:Query")
         | on("TablesAuditTrail.Arn/index/by-day", "dynamodb:Query")
     )
@@ -146,9 +146,7 @@ def test_given_the_alarms_when_deployed_then_they_notify_the_topic(console: Synt
 
 def test_given_a_bare_stack_when_a_console_is_added_then_it_synthesizes() -> None:
     stack = cdk.Stack(new_app(), "AwsTheirs")
-    console = OperatorConsole(
-        stack, "Console", tables=ShiftTables(stack, "Tables"), deployment={"ShiftsTableName": "Shifts"}
-    )
+    console = OperatorConsole(stack, "Console", tables=ShiftTables(stack, "Tables"))
     found = SynthesizedStack(stack)
     assert console.user_pool is not None
     assert set(found.functions()) == {SERVE}
@@ -161,9 +159,7 @@ def test_given_a_bare_stack_when_a_console_is_added_then_it_synthesizes() -> Non
 def test_given_a_wrong_domain_prefix_when_made_then_refused(prefix: str) -> None:
     stack = cdk.Stack(new_app(), "Theirs")
     with pytest.raises(ValueError, match="domain_prefix"):
-        OperatorConsole(
-            stack, "Console", tables=ShiftTables(stack, "Tables"), deployment={}, domain_prefix=prefix
-        )
+        OperatorConsole(stack, "Console", tables=ShiftTables(stack, "Tables"), domain_prefix=prefix)
 
 
 @pytest.mark.parametrize("issuer", ["http://id.example.com", "id.example.com", "https://id.example.com?x=1"])
@@ -174,7 +170,6 @@ def test_given_a_wrong_issuer_when_made_then_refused(issuer: str) -> None:
             stack,
             "Console",
             tables=ShiftTables(stack, "Tables"),
-            deployment={},
             open_id_provider=OpenIdProvider(issuer, "console"),
         )
 
@@ -237,14 +232,3 @@ def test_given_a_change_of_the_console_when_hashed_then_other_functions_stay(tmp
 
     assert source_hash(tmp_path) == before[0]
     assert source_hash(tmp_path, CONSOLE_ASSET) != before[1]
-
-
-def test_given_the_deployment_when_passed_then_its_json_has_the_operators_settings(
-    console: SynthesizedStack,
-) -> None:
-    given = variables(console, SERVE)["DEPLOYMENT"]
-    assert isinstance(given, dict)
-    text = "".join(part if isinstance(part, str) else "value" for part in given["Fn::Join"][1])
-    deployment = json.loads(text)
-    assert {"ShiftsTableName", "AuditTrailTableName", "OperatorSettings"} <= set(deployment)
-    assert json.loads(deployment["OperatorSettings"])["origination_identity"] == "+14255550100"

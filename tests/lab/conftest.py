@@ -22,6 +22,14 @@ def system() -> Iterator[LabSystem]:
 
 
 @pytest.fixture(scope="session")
+def console_system() -> Iterator[LabSystem]:
+    """The system that `make lab` deploys, with the operators' console, and employees of `STAFF`."""
+    with LabSystem(overrides={"texts_per_hour": "0", "console_enabled": "true"}) as up:
+        up.put(up.outputs.employees_table_name, [{"phone_number": number} for number in STAFF])
+        yield up
+
+
+@pytest.fixture(scope="session")
 def other_system() -> Iterator[LabSystem]:
     """Connect off, the Pinpoint engine, replies to strangers once a day, approved numbers, no employees."""
     overrides = {

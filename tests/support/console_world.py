@@ -1,7 +1,6 @@
 """The console on moto: requests as API Gateway sends them, and a browser that keeps cookies."""
 
 import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -117,7 +116,7 @@ class ConsoleWorld:
         self.console_url = console_url
         self.now: datetime | None = None
         environment = {
-            "DEPLOYMENT": json.dumps(operators.outputs()),
+            "DEPLOYMENT_STACK": "arn:aws:cloudformation:us-east-1:123456789012:stack/ShiftSms-dev/1",
             "CONSOLE_SESSIONS_TABLE": "ConsoleSessions",
             "CONSOLE_URL": console_url,
             "OIDC_ISSUER": ISSUER,
@@ -129,6 +128,7 @@ class ConsoleWorld:
             ServeConsole.read(environment),
             Clients(operators.session),
             self.provider,
+            operators.outputs,
             clock=lambda: self.now or operators.now(),
             root=root,
         )

@@ -192,3 +192,29 @@ def test_given_a_failure_when_answered_then_logged_counted_and_no_detail(
 @pytest.mark.parametrize("query", ["&".join(f"a{n}=1" for n in range(300)), "a=%ff"])
 def test_given_an_unusual_query_when_asked_then_no_failure(console_world: ConsoleWorld, query: str) -> None:
     assert console_world.signed_in().get(f"/activity?{query}").status in (200, 400)
+
+
+def test_given_changed_settings_when_asked_later_then_the_console_follows(
+    console_world: ConsoleWorld,
+) -> None:
+    browser = console_world.signed_in()
+    assert "Times are in UTC" not in browser.get("/activity?day=2026-11-27").body
+
+    console_world.operators.settings["timezone"] = "Europe/Berlin"
+    console_world.now = console_world.operators.now() + timedelta(minutes=6)
+    console_world.operators.put(
+        "AuditTrail",
+        {
+            "subject": "shift#N1",
+            "entry": "2026-11-27T10:00:00+00:00#1",
+            "day": "2026-11-27",
+            "actor": "bob@example.com",
+            "action": "edited",
+            "before": {},
+            "after": {"seats": 2},
+        },
+    )
+
+    page = browser.get("/activity?day=2026-11-27").body
+    assert "Times are in Europe/Berlin" in page
+    assert "11:00:00" in page
