@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from lab.lab_system import LabSystem
 from lab.phone_page.composition import phone_page
 from tests.support.accessibility import assert_accessible
-from tests.support.pages_in_browser import TIMEOUT_MILLISECONDS, open_page
 from tests.support.deployed_lab import STAFF, empty_tables, put_shifts
 from tests.support.dialogues.dialogue import ANN, BOB
+from tests.support.pages_in_browser import TIMEOUT_MILLISECONDS, open_page
 
 BUSY_SECONDS = 220
 """Longer than the visibility timeout of a queue, after which a text that failed under load is handled again."""
