@@ -92,6 +92,7 @@ class PhonePage:
     ) -> None:
         self._stopping.set()
         self._server.stop()
+        self._faults.remove_all()
 
     def _handle(self, request: HttpRequest, _connection: socket.socket) -> HttpResponse:
         try:
@@ -114,14 +115,13 @@ class PhonePage:
         raise _no_such_page()
 
     def _get(self, segments: Sequence[str], query: Mapping[str, list[str]]) -> HttpResponse:
-        names = self._view.names()
         match segments:
             case [""]:
                 return self._page(View())
             case ["phones", number]:
-                return self._page(View(phone=find_phone(number, names)))
+                return self._page(View(phone=self._phone(number)))
             case ["open"]:
-                return _redirect(_page_of(find_phone(_one(query, "who"), names)))
+                return _redirect(_page_of(self._phone(_one(query, "who"))))
             case ["changes"]:
                 return self._changes(query)
             case ["assets", name] if name in _MEDIA_TYPES:
@@ -137,7 +137,7 @@ class PhonePage:
         if not after.isdecimal():
             raise _Refused("after is not a number")
         phone = query.get("phone", [""])[0]
-        view = View(phone=find_phone(phone, self._view.names()) if phone else None)
+        view = View(phone=self._phone(phone) if phone else None)
         for _ in range(int(_WAIT_SECONDS / _POLL_SECONDS)):
             # Only texts and calls end the wait at once; faults happen seldom.
             if self._version() != int(after) or self._stopping.is_set():
@@ -152,7 +152,7 @@ class PhonePage:
 
     def _send_text(self, request: HttpRequest) -> HttpResponse:
         form = self._form(request)
-        phone, body = find_phone(_one(form, "phone"), self._view.names()), _one(form, "body")
+        phone, body = self._phone(_one(form, "phone")), _one(form, "body")
         if not body.strip():
             raise _Refused("Write a text first.")
         if len(body) > _MOST_CHARACTERS:
@@ -170,7 +170,10 @@ class PhonePage:
         else:
             raise _Refused("There is no such fault.")
         phone = form.get("phone", [""])[0]
-        return self._done(request, _page_of(find_phone(phone, self._view.names())) if phone else "/")
+        return self._done(request, _page_of(self._phone(phone)) if phone else "/")
+
+    def _phone(self, who: str) -> str:
+        return find_phone(who, self._view.names())
 
     def _form(self, request: HttpRequest) -> Mapping[str, list[str]]:
         """Returns the fields of a form that the page itself sent. Raises _Refused."""
