@@ -171,7 +171,7 @@ class OperatorConsole(Construct):
         """Makes the table of sessions, and returns its name. Its rows last hours, so that it goes with the stack."""
         table = dynamodb.TableV2(
             self,
-            "ConsoleSessions",
+            "Sessions",
             partition_key=dynamodb.Attribute(name="session_hash", type=dynamodb.AttributeType.STRING),
             billing=dynamodb.Billing.on_demand(),
             encryption=dynamodb.TableEncryptionV2.aws_managed_key(),

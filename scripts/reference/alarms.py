@@ -20,8 +20,8 @@ RUNBOOK = {
     "CampaignLauncher/Send": "../operating/campaigns.md#failed-or-stopped",
     "CampaignLauncher/Pages": "../operating/campaigns.md#pages-not-planned",
     "CampaignLauncher/Dispatch": "../operating/campaigns.md#recipients-not-texted",
-    "Console": "../console.md#alarms",
-    "Console/Serve": "../console.md#alarms",
+    "Console": "../operating/console.md#requests-that-fail",
+    "Console/Serve": "../operating/console.md#requests-that-fail",
     "Tables/StreamDeadLetters": "../operating/index.md#changes-of-tables",
 }
 

@@ -90,7 +90,7 @@ def test_given_the_sessions_when_deployed_then_encrypted_and_expiring(console: S
     (table,) = (
         table["Properties"]
         for name, table in console.of_type("AWS::DynamoDB::GlobalTable").items()
-        if name.startswith("ConsoleConsoleSessions")
+        if name.startswith("ConsoleSessions")
     )
     assert table["SSESpecification"]["SSEEnabled"] is True
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
@@ -102,7 +102,7 @@ def test_given_the_function_when_deployed_then_its_role_has_what_the_pages_use(
     assert granted(console, SERVE) == (
         on("ConsoleServeLogs.Arn", "logs:CreateLogStream", "logs:PutLogEvents")
         | on(
-            "ConsoleConsoleSessions.Arn",
+            "ConsoleSessions.Arn",
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
