@@ -9,11 +9,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.text import Text
 
 from lab.cloud.embedded_cloud import CloudError
-from lab.console_manager import ConsoleManager, add_manager
 from lab.deployment import DeploymentError
 from lab.discovery import LabAlreadyRunning, RunningLab, lock_lab_folder, publish_addresses
 from lab.lab_system import LabSystem
-from lab.operator_setup import EMPLOYEES_FILE, OperatorCommandFailed, aws_variables, load_files, put_campaign
+from lab.operator_setup import (
+    EMPLOYEES_FILE,
+    ConsoleManager,
+    OperatorCommandFailed,
+    add_manager,
+    aws_variables,
+    load_files,
+    put_campaign,
+)
 from lab.phone_page.composition import phone_page
 from lab.screen import Screen, format_segments
 from lab.settings import ENVIRONMENT

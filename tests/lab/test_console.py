@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from lab.console_manager import add_manager
 from lab.lab_system import LabSystem
+from lab.operator_setup import add_manager
 from tests.support.accessibility import assert_accessible
 from tests.support.lab_browser import LabBrowser, add_console_user
 from tests.support.pages_in_browser import open_page, sign_in

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from lab.console_manager import ConsoleManager
+from lab.operator_setup import ConsoleManager
 from tests.support.page_errors import record_errors
 
 TIMEOUT_MILLISECONDS = 30_000

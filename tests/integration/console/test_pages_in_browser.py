@@ -73,7 +73,7 @@ def test_given_the_activity_page_when_another_operator_changes_then_it_follows(
         assert page.evaluate("window.neverReloaded")
 
 
-def test_given_the_keyboard_alone_when_used_then_the_skip_link_and_each_link_are_reached(
+def test_given_the_keyboard_when_used_then_each_page_is_reached(
     served: ServedConsole,
 ) -> None:
     with served.signed_in() as window:
