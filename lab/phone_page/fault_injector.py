@@ -87,11 +87,6 @@ class FaultInjector:
         with self._lock:
             return self._injected[::-1]
 
-    @property
-    def changes(self) -> int:
-        """A number that grows whenever a fault is injected, happens or is removed."""
-        return sum(1 + one.removed + (one.rule.hits if one.rule else 0) for one in self.injected)
-
     def throttle(self) -> None:
         """Refuses the next sends with ThrottlingException, before they have an effect."""
         self._add(

@@ -4,10 +4,12 @@ The page can send texts, so the server refuses what another website could make a
 name that is not loopback, from another origin, or without the token of the page.
 """
 
+import hashlib
 import hmac
 import json
 import secrets
 import socket
+import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
@@ -33,8 +35,8 @@ _MEDIA_TYPES = {
 }
 _MOST_CHARACTERS = 1600
 _WAIT_SECONDS = 20
-_POLL_SECONDS = 0.5
-_SETTLE_SECONDS = 0.1
+_LOOK_SECONDS = 1.0
+_SETTLE_SECONDS = 0.15
 _SECURITY_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -129,26 +131,25 @@ class PhonePage:
         raise _no_such_page()
 
     def _page(self, view: View) -> HttpResponse:
-        return _html(HTTPStatus.OK, self._renderer.page(view, self._version()))
+        parts = self._renderer.parts(view)
+        return _html(HTTPStatus.OK, self._renderer.page(view, parts, _version(parts)))
 
     def _changes(self, query: Mapping[str, list[str]]) -> HttpResponse:
-        """Waits until something changes, and returns the changed parts of the page."""
-        after = _one(query, "after")
-        if not after.isdecimal():
-            raise _Refused("after is not a number")
+        """Waits until the page would look different, and returns its parts."""
+        shown = _one(query, "after")
         phone = query.get("phone", [""])[0]
         view = View(phone=self._phone(phone) if phone else None)
-        for _ in range(int(_WAIT_SECONDS / _POLL_SECONDS)):
-            # Only texts and calls end the wait at once; faults happen seldom.
-            if self._version() != int(after) or self._stopping.is_set():
-                break
+        deadline = time.monotonic() + _WAIT_SECONDS
+        while True:
             before = self._network.changes
-            self._network.wait_until(lambda before=before: self._network.changes != before, _POLL_SECONDS)  # type: ignore[misc]
-        # Texts of a campaign arrive faster than a page can show them one by one.
-        self._stopping.wait(_SETTLE_SECONDS)
-        version = self._version()
-        parts = self._renderer.parts(view) if version != int(after) else {}
-        return _json(HTTPStatus.OK, {"version": version, "parts": parts})
+            parts = self._renderer.parts(view)
+            version = _version(parts)
+            if version != shown or self._stopping.is_set() or time.monotonic() > deadline:
+                return _json(HTTPStatus.OK, {"version": version, "parts": parts if version != shown else {}})
+            # A change of a table alone, or a fault that happens, is seen at the next look.
+            if self._network.wait_until(lambda before=before: self._network.changes != before, _LOOK_SECONDS):  # type: ignore[misc]
+                # Texts of a campaign arrive faster than a page can show them one by one.
+                self._stopping.wait(_SETTLE_SECONDS)
 
     def _send_text(self, request: HttpRequest) -> HttpResponse:
         form = self._form(request)
@@ -190,9 +191,6 @@ class PhonePage:
             raise _Refused("The page is from an earlier lab. Reload it and try again.", HTTPStatus.FORBIDDEN)
         return form
 
-    def _version(self) -> int:
-        return self._network.changes + self._faults.changes
-
     def _done(self, request: HttpRequest, page: str) -> HttpResponse:
         return _json(HTTPStatus.OK, {}) if _wants_json(request) else _redirect(page)
 
@@ -200,6 +198,10 @@ class PhonePage:
         if _wants_json(request):
             return _json(status, {"error": message})
         return _html(status, self._renderer.refusal(message))
+
+
+def _version(parts: Mapping[str, str]) -> str:
+    return hashlib.sha256("\0".join(parts.values()).encode()).hexdigest()[:16]
 
 
 def _no_such_page() -> _Refused:
