@@ -104,7 +104,7 @@ def add_console_user(system: LabSystem, email: str, group: str) -> None:
     done = CliRunner().invoke(
         app,
         ["console", "add-user", email, "--group", group, "--env", ENVIRONMENT],
-        env=dict(aws_variables(system.cloud.url, system.cloud.region)),
+        env=dict(aws_variables(system.cloud.url, system.cloud.region, system.network.url)),
     )
     assert done.exit_code == 0, done.output
     assert f"Console: {system.outputs.console_url}" in done.output
