@@ -1,5 +1,6 @@
 """Tests the page of what operators changed: its order, its pages, and that hostile texts appear as text."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -11,7 +12,9 @@ DAY = "2026-11-27"
 HOSTILE = "<script>alert(1)</script>{{ 7 * 7 }}=cmd|' /C calc'!A0\u202e\x1b[31m&\"'"
 
 
-def add_changes(world: ConsoleWorld, count: int, day: str = DAY, **values: object) -> None:
+def add_changes(
+    world: ConsoleWorld, count: int, day: str = DAY, values: Mapping[str, object] | None = None
+) -> None:
     world.operators.put(
         "AuditTrail",
         *(
@@ -23,7 +26,7 @@ def add_changes(world: ConsoleWorld, count: int, day: str = DAY, **values: objec
                 "action": "edited",
                 "before": {"seats": 1},
                 "after": {"seats": 2},
-                **values,
+                **(values or {}),
             }
             for number in range(count)
         ),
@@ -59,7 +62,7 @@ def test_given_hostile_texts_when_shown_then_they_appear_as_text(
     console_world: ConsoleWorld, field: str
 ) -> None:
     value: object = {HOSTILE: HOSTILE} if field in ("before", "after") else HOSTILE
-    add_changes(console_world, 1, **{field: value})
+    add_changes(console_world, 1, values={field: value})
 
     page = console_world.signed_in().get(f"/activity?day={DAY}").body
 
