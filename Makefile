@@ -122,8 +122,9 @@ lock: setup ## Resolve the versions in pyproject.toml and package.json and lock 
 	@$(UV_COMPILE) pyproject.toml --group dev -o requirements-dev.txt
 	@$(UV_COMPILE) pyproject.toml -c requirements-dev.txt -o requirements.txt
 	@$(UV_COMPILE) --group pyproject.toml:runtime -c requirements-dev.txt -o lambda/requirements.txt
+	@$(UV_COMPILE) --group pyproject.toml:console -c requirements-dev.txt -o lambda/console-requirements.txt
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel=error
-	@! grep -nE '(https?|file)://' requirements.txt requirements-dev.txt lambda/requirements.txt package-lock.json || \
+	@! grep -nE '(https?|file)://' requirements.txt requirements-dev.txt lambda/*requirements.txt package-lock.json || \
 		{ echo 'A lock file must not name a registry or a path of this machine.' >&2; exit 1; }
 
 picture: setup ## Draw the picture of the demo in the README

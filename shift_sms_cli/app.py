@@ -19,7 +19,7 @@ from botocore.exceptions import (
 )
 from typer.core import TyperGroup
 
-from shift_sms_cli.commands import doctor, employees, shifts
+from shift_sms_cli.commands import console, doctor, employees, shifts
 from shift_sms_cli.output import error
 from shift_sms_operator.refusals import Refused
 
@@ -85,9 +85,9 @@ app = typer.Typer(
     epilog="Each command has --help with an example. --env names the deployment, such as dev or local.",
 )
 app.add_typer(shifts.app, name="shifts")
-
-
 app.add_typer(employees.app, name="employees")
+app.add_typer(console.app, name="console")
+app.command()(doctor.doctor)
 
 
 def _print_version(wanted: bool) -> None:
@@ -108,9 +108,6 @@ def _options(
 ) -> None:
     # Typer reads the options of the whole program from the parameters of this function.
     return
-
-
-app.command()(doctor.doctor)
 
 
 def run() -> int:

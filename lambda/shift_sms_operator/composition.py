@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from shift_sms_operator.audit.audit_trail import AuditTrail
+    from shift_sms_operator.console_users.console_users import ConsoleUsers
     from shift_sms_operator.employees.employees import OperatorEmployees
     from shift_sms_operator.health.doctor import Doctor
     from shift_sms_operator.shifts.shift_operations import ShiftOperations
@@ -264,6 +265,20 @@ class Operator:
         )
         turns: SqsQueue[OutboxTurn] = SqsQueue(self._clients.sqs, deployment.outbox_queue_url)
         return WorkerStarter(permits, turns, self._clock)
+
+    @cached_property
+    def console_users(self) -> "ConsoleUsers":
+        """Adds operators to the console."""
+        from shift_sms_operator.console_users.console_users import ConsoleUsers
+        from shift_sms_runtime.aws.cognito import CognitoUsers
+        from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
+
+        pool = self.deployment.console_user_pool_id
+        return ConsoleUsers(
+            CognitoUsers(self._clients.make("cognito-idp"), pool) if pool else None,
+            self._recorder,
+            DynamoAuditTrail(self._clients.dynamodb, self.deployment.audit_trail_table_name),
+        )
 
     @cached_property
     def health(self) -> "Doctor":

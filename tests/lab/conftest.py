@@ -56,3 +56,10 @@ def browser() -> Iterator[Browser]:
         pytest.skip(str(reason))
     with open_browser(found) as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def console_system() -> Iterator[LabSystem]:
+    """Connect on, with the operators' console, no employees."""
+    with LabSystem(overrides={"console_enabled": "true"}) as up:
+        yield up
