@@ -87,6 +87,7 @@ app = typer.Typer(
 app.add_typer(shifts.app, name="shifts")
 app.add_typer(employees.app, name="employees")
 app.add_typer(console.app, name="console")
+app.command()(doctor.doctor)
 
 
 def _print_version(wanted: bool) -> None:
@@ -107,9 +108,6 @@ def _options(
 ) -> None:
     # Typer reads the options of the whole program from the parameters of this function.
     return
-
-
-app.command()(doctor.doctor)
 
 
 def run() -> int:
