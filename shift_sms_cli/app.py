@@ -18,7 +18,7 @@ from botocore.exceptions import (
 )
 from typer.core import TyperGroup
 
-from shift_sms_cli.commands import doctor
+from shift_sms_cli.commands import doctor, inbox, queues
 from shift_sms_cli.output import error
 from shift_sms_operator.refusals import Refused
 
@@ -105,6 +105,8 @@ def _options(
     return
 
 
+app.add_typer(inbox.app, name="inbox")
+app.add_typer(queues.app, name="queues")
 app.command()(doctor.doctor)
 
 

@@ -18,6 +18,8 @@ class Employee:
     """In E.164 format."""
     on_roster: bool = True
     """False for a number without a row, and for a row that only records an opt-out."""
+    name: str = ""
+    """As operators know the employee."""
     language: str = ""
     """If empty, the default language applies."""
     roles: frozenset[str] = frozenset()
