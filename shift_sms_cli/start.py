@@ -16,8 +16,6 @@ _FLAT_COMMANDS = frozenset(
         "show-campaign",
         "stop-campaign",
         "relaunch-campaign",
-        "show-messages",
-        "answer-message",
     }
 )
 """Commands that no group has replaced yet."""

@@ -18,8 +18,6 @@ class Employee:
     """In E.164 format."""
     on_roster: bool = True
     """False for a number without a row, and for a row that only records an opt-out."""
-    name: str = ""
-    """As operators know the employee."""
     language: str = ""
     """If empty, the default language applies."""
     roles: frozenset[str] = frozenset()
@@ -30,3 +28,5 @@ class Employee:
 
     It is the id of an inbound text, `MESSAGING_SERVICE`, an import, or None.
     """
+    name: str = ""
+    """As operators know the employee."""

@@ -7,6 +7,7 @@ import pytest
 
 from shift_sms_cli.app import AWS_FAILED, DONE, WRONG_INPUT
 from shift_sms_cli.commands import inbox
+from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 from tests.support.inbox_items import ANN_LEE, FIRE, LATE, NOT_SENT, REPLIED, SICK
 from tests.support.operator_world import OperatorWorld
 
@@ -135,7 +136,7 @@ def test_given_a_reply_that_was_not_sent_when_shown_then_the_reason_is_there(
     assert "reply: Behind the house (not sent: the text was not sent: opted-out)" in lines(shown.out)
 
 
-def test_given_an_open_text_when_replied_to_then_size_is_shown_and_the_reply_written(
+def test_given_an_open_text_when_replied_to_then_size_is_shown_and_it_is_written(
     operator_world: OperatorWorld,
 ) -> None:
     operator_world.put("OperatorInbox", SICK, REPLIED)
@@ -248,6 +249,14 @@ def test_given_a_command_when_run_twice_then_the_second_changes_nothing(
     assert len(operator_world.rows("AuditTrail")) == 1
 
 
+def test_given_a_reply_like_an_option_when_behind_dashes_then_it_is_sent(
+    operator_world: OperatorWorld,
+) -> None:
+    operator_world.put("OperatorInbox", SICK)
+    assert operator_world.run("inbox", "reply", "--yes", SICK_ID, "--", "-yes").code == DONE
+    assert operator_world.row("OperatorInbox", SICK_ID)["reply"] == "-yes"
+
+
 def test_given_no_table_when_listed_then_aws_is_quoted(operator_world: OperatorWorld) -> None:
     operator_world.dynamodb.Table("OperatorInbox").delete()
     done = operator_world.run("inbox", "list")
@@ -262,5 +271,5 @@ def test_given_a_time_written_by_hand_when_printed_then_it_stays(operator_world:
 
 def test_given_the_statuses_when_compared_then_a_list_can_have_each() -> None:
     assert json.dumps(sorted(inbox.ListedStatus)) == json.dumps(
-        sorted([*inbox.InboxStatus, inbox.ListedStatus.WAITING])
+        sorted([*InboxStatus, inbox.ListedStatus.WAITING])
     )

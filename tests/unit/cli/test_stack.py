@@ -55,22 +55,6 @@ def test_given_no_table_named_when_loaded_then_the_stacks_output_names_it(
     assert [row["shift_id"] for row in operator_cli.rows("Shifts")] == ["A1"]
 
 
-def test_given_no_tables_named_when_messages_are_shown_then_the_stack_tells_them(
-    operator_cli: OperatorCli, stacks: Stubber
-) -> None:
-    found = stack_with(OperatorInboxTableName="OperatorInbox", EmployeesTableName="Employees")
-    for _ in range(2):
-        stacks.add_response("describe_stacks", found, {"StackName": "ShiftSms-dev"})
-    operator_cli.put(
-        "OperatorInbox", {"message_id": "m1", "message_status": "open", "received_at": "x", "text": "Hello"}
-    )
-
-    status, printed, _ = operator_cli.run("show-messages", tables=())
-
-    assert status == DONE
-    assert "Hello" in printed
-
-
 def test_given_no_stack_when_its_table_is_needed_then_it_is_told_what_to_do(
     operator_cli: OperatorCli, stacks: Stubber
 ) -> None:

@@ -78,7 +78,7 @@ def test_given_one_dead_letter_when_redriven_then_the_others_stay(world: QueueWo
     assert len(world.audit("queue#inbound-texts")) == 1
 
 
-def test_given_a_program_that_stops_after_sending_when_redriven_again_then_none_is_lost(
+def test_given_a_stop_after_sending_when_redriven_again_then_none_is_lost(
     world: QueueWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.send("inbound-texts", "text")
