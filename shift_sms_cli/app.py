@@ -18,7 +18,7 @@ from botocore.exceptions import (
 )
 from typer.core import TyperGroup
 
-from shift_sms_cli.commands import doctor, inbox, queues
+from shift_sms_cli.commands import console, doctor, inbox, queues
 from shift_sms_cli.output import error
 from shift_sms_operator.refusals import Refused
 
@@ -83,6 +83,7 @@ app = typer.Typer(
     help="Fill shifts by text: shifts, employees, campaigns and what employees write.",
     epilog="Each command has --help with an example. --env names the deployment, such as dev or local.",
 )
+app.add_typer(console.app, name="console")
 
 
 def _print_version(wanted: bool) -> None:

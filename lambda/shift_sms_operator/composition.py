@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from shift_sms_operator.audit.audit_trail import AuditTrail
+    from shift_sms_operator.console_users.console_users import ConsoleUsers
     from shift_sms_operator.health.doctor import Doctor
     from shift_sms_operator.operator_inbox.inbox import OperatorInbox
     from shift_sms_operator.queues.queues import Queues
@@ -129,6 +130,20 @@ class Operator:
 
         audit_trail = DynamoAuditTrail(self._clients.dynamodb, self.deployment.audit_trail_table_name)
         return Queues(self._clients.sqs, self.deployment.queues, audit_trail, self._recorder)
+
+    @cached_property
+    def console_users(self) -> "ConsoleUsers":
+        """Adds operators to the console."""
+        from shift_sms_operator.console_users.console_users import ConsoleUsers
+        from shift_sms_runtime.aws.cognito import CognitoUsers
+        from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
+
+        pool = self.deployment.console_user_pool_id
+        return ConsoleUsers(
+            CognitoUsers(self._clients.make("cognito-idp"), pool) if pool else None,
+            self._recorder,
+            DynamoAuditTrail(self._clients.dynamodb, self.deployment.audit_trail_table_name),
+        )
 
     @cached_property
     def health(self) -> "Doctor":

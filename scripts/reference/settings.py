@@ -13,6 +13,7 @@ _GROUPS = {
     "vocabulary": "Language and time",
     "minimum_rest_hours": "Booking policy",
     "texts_per_hour": "Limits of one number",
+    "console_enabled": "Console",
     "alarm_email": "Stack",
 }
 

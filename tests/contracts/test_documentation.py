@@ -124,7 +124,7 @@ def too_long(line: str) -> bool:
 
 @pytest.fixture(scope="module")
 def stack() -> product.Stack:
-    return product.synthesized("connect")
+    return product.synthesized("connect", "console")
 
 
 def test_given_the_code_when_generated_then_no_page_is_stale() -> None:
