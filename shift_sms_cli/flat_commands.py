@@ -6,7 +6,7 @@ Exit status: 0 all done; 1 AWS did not do it, or it could not be told; 2 somethi
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -29,17 +29,6 @@ from shift_sms_cli.campaigns import (
     stop_campaign,
     take_away,
 )
-from shift_sms_cli.layout import on_one_line
-from shift_sms_cli.operator_inbox import (
-    MessageRefused,
-    MessageTable,
-    check_open,
-    cost_of_answer,
-    fit_to_send,
-    listing,
-    waits,
-)
-from shift_sms_cli.people import People, find_people
 from shift_sms_cli.stack import UnknownTable, table_name
 from shift_sms_operator.csv_records import BadValue
 from shift_sms_operator.employees.segments import segment_name
@@ -48,7 +37,6 @@ from shift_sms_runtime.language.language_settings import Vocabulary
 from shift_sms_runtime.language.locale import ENGLISH, Locales
 from shift_sms_runtime.language.locale_files import locales, vocabularies
 from shift_sms_runtime.messaging.encoding import TextSize
-from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient, DynamoDBServiceResource
@@ -128,7 +116,7 @@ def _carry_out(arguments: argparse.Namespace, account: Account) -> int:
     command: Callable[[argparse.Namespace, Account], int] = arguments.command
     try:
         return command(arguments, account)
-    except (CampaignNotSendable, CampaignRefused, MessageRefused, UnknownTable) as error:
+    except (CampaignNotSendable, CampaignRefused, UnknownTable) as error:
         return _refuse(str(error))
     except ClientError as error:
         print(f"shift-sms: AWS refused: {error}", file=sys.stderr)
@@ -139,53 +127,6 @@ def _carry_out(arguments: argparse.Namespace, account: Account) -> int:
         print(f"shift-sms: AWS was not reached: {error}", file=sys.stderr)
         print("Is AWS_PROFILE, or are credentials and AWS_REGION, set?", file=sys.stderr)
     return AWS_FAILED
-
-
-def _people(arguments: argparse.Namespace, account: Account, numbers: Iterable[str]) -> People:
-    table = account.table(arguments.employees_table, arguments.env, "EmployeesTableName")
-    return find_people(account.dynamodb, table, numbers)
-
-
-def _messages(arguments: argparse.Namespace, account: Account) -> int:
-    statuses = tuple(InboxStatus) if arguments.all else (InboxStatus.OPEN,)
-    items = _message_table(arguments, account).items(statuses)
-    shown = items if arguments.all else [item for item in items if waits(item)]
-    if shown:
-        people = _people(arguments, account, (str(item.get("phone_number", "")) for item in shown))
-        print("\n".join(listing(shown, people, every=arguments.all)))
-    waiting = sum(map(waits, items))
-    told = _count(waiting, "message waits", "messages wait") if waiting else "no message waits"
-    print(f"{told} for an answer")
-    return DONE
-
-
-def _answer(arguments: argparse.Namespace, account: Account) -> int:
-    words = fit_to_send(arguments.text)
-    table = _message_table(arguments, account)
-    message = table.find(arguments.id)
-    check_open(message, words)
-    number = str(message.get("phone_number", ""))
-    person = _people(arguments, account, [number])[number]
-    if person.opted_out:
-        raise MessageRefused(f"{person} wants no texts; reach them in another way")
-    print(f"to {person}, who wrote: {on_one_line(str(message.get('text', '')))}")
-    print("\n".join(cost_of_answer(arguments.text, words)))
-    if arguments.dry_run:
-        print(f"the message {message['message_id']} was not answered (--dry-run)")
-    elif table.answer(message, words):
-        print("the answer is on its way; show-messages --all tells what became of it")
-    else:
-        print(
-            f"the message {message['message_id']} has this answer: given a moment ago by this command, or before;"
-            " show-messages --all tells what became of it"
-        )
-    return DONE
-
-
-def _message_table(arguments: argparse.Namespace, account: Account) -> MessageTable:
-    return MessageTable(
-        account.dynamodb, account.table(arguments.table, arguments.env, "OperatorInboxTableName")
-    )
 
 
 def _put(arguments: argparse.Namespace, account: Account) -> int:
@@ -294,7 +235,7 @@ def _show(arguments: argparse.Namespace, account: Account) -> int:
 
 
 def _only_tells(arguments: argparse.Namespace) -> bool:
-    return arguments.command in (_messages, _show) or getattr(arguments, "dry_run", False)
+    return arguments.command is _show or getattr(arguments, "dry_run", False)
 
 
 def _refuse(why: str) -> int:
@@ -316,7 +257,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="shift-sms",
-        description="Start, stop and follow campaigns; read and answer messages.",
+        description="Start, stop and follow campaigns.",
         epilog="The account and region are those of the AWS environment: AWS_PROFILE, AWS_REGION and so on.",
     )
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -352,23 +293,6 @@ def _parser() -> argparse.ArgumentParser:
         _relaunch,
         "text those whom it has not tried: new members, who was stopped, and who is still queued",
     )
-
-    messages = _add_messages(
-        commands, "show-messages", _messages, "what people wrote that a person has to read, the oldest first"
-    )
-    messages.add_argument("--all", action="store_true", help="also what was answered, for 90 days")
-
-    answer = _add_messages(
-        commands, "answer-message", _answer, "say what an answer costs, then text it to who wrote"
-    )
-    answer.add_argument("id", type=_not_blank, help="as show-messages has it, or the beginning of it")
-    answer.add_argument(
-        "text",
-        type=_not_blank,
-        metavar="TEXT",
-        help="what to text; a message has one answer. One that begins with - comes last, after --",
-    )
-    answer.add_argument("--dry-run", action="store_true", help="say what it costs, and text nothing")
     return parser
 
 
@@ -379,22 +303,6 @@ def _add_vocabulary(parser: argparse.ArgumentParser) -> None:
         default=Vocabulary.SHIFTS.value,
         help="the setting vocabulary of the stack (default: %(default)s)",
     )
-
-
-def _add_messages(
-    commands: "argparse._SubParsersAction[_Parser]",
-    name: str,
-    command: Callable[[argparse.Namespace, Account], int],
-    summary: str,
-) -> argparse.ArgumentParser:
-    parser = _add(commands, name, command, summary)
-    parser.add_argument("--table", help="the Messages table, instead of the stack's")
-    _add_employees(parser)
-    return parser
-
-
-def _add_employees(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--employees-table", help="the Employees table, instead of the stack's")
 
 
 def _add_campaign(

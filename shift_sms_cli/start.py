@@ -11,8 +11,6 @@ _FLAT_COMMANDS = frozenset(
         "show-campaign",
         "stop-campaign",
         "relaunch-campaign",
-        "show-messages",
-        "answer-message",
     }
 )
 """Commands that no group has replaced yet."""

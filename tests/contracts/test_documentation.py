@@ -334,7 +334,7 @@ def test_given_the_alarms_when_looked_up_then_the_runbook_names_each(stack: prod
 
 @pytest.mark.parametrize(
     ("helper", "resource_type"),
-    [("queue", "AWS::SQS::Queue"), ("queue_arn", "AWS::SQS::Queue"), ("logs", "AWS::Logs::LogGroup")],
+    [("queue", "AWS::SQS::Queue"), ("logs", "AWS::Logs::LogGroup")],
 )
 def test_given_a_helper_of_the_runbook_when_it_looks_then_it_finds_one(
     helper: str, resource_type: str, stack: product.Stack

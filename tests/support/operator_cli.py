@@ -10,29 +10,20 @@ import boto3
 import pytest
 
 from shift_sms_cli.flat_commands import main
-from shift_sms_runtime.aws.dynamodb import update
-from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
 from shift_sms_runtime.shifts.shift_item import INDEX_ATTRIBUTES
-from shift_sms_runtime.tables.operator_inbox import inbox_item_update
 
 KEYS = {
     "Employees": ("phone_number",),
     "SegmentMembers": ("segment", "phone_number"),
     "Shifts": ("shift_id",),
     "Campaigns": ("campaign_id",),
-    "OperatorInbox": ("message_id",),
 }
-BY_STATUS = {"OperatorInbox": ("message_status", "received_at")}
-"""The keys of the index that a table has."""
 _CAMPAIGNS = ("--table", "Campaigns")
-_OPERATOR_INBOX = ("--table", "OperatorInbox", "--employees-table", "Employees")
 TABLES = {
     "put-campaign": (*_CAMPAIGNS, "--segment-table", "SegmentMembers"),
     "show-campaign": _CAMPAIGNS,
     "stop-campaign": _CAMPAIGNS,
     "relaunch-campaign": _CAMPAIGNS,
-    "show-messages": _OPERATOR_INBOX,
-    "answer-message": _OPERATOR_INBOX,
 }
 
 
@@ -45,21 +36,11 @@ class OperatorCli:
         self._capsys = capsys
         self._dynamodb = session.resource("dynamodb")
         for table, keys in KEYS.items():
-            of_index = BY_STATUS.get(table, ())
-            index: Any = {
-                "IndexName": "by-status",
-                "KeySchema": _schema(of_index),
-                "Projection": {"ProjectionType": "ALL"},
-            }
-            indexes: Any = {"GlobalSecondaryIndexes": [index]} if of_index else {}
             self._dynamodb.create_table(
                 TableName=table,
                 KeySchema=_schema(keys),
-                AttributeDefinitions=[
-                    {"AttributeName": key, "AttributeType": "S"} for key in dict.fromkeys((*keys, *of_index))
-                ],
+                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
                 BillingMode="PAY_PER_REQUEST",
-                **indexes,
             )
 
     def file(self, content: str | bytes) -> str:
@@ -91,10 +72,6 @@ class OperatorCli:
     def delete(self, table: str) -> None:
         """Deletes a table."""
         self._dynamodb.Table(table).delete()
-
-    def keep(self, message: InboxItem) -> None:
-        """Keeps an item of the operator inbox as the functions do."""
-        update(self._session.client("dynamodb"), inbox_item_update("OperatorInbox", message))
 
     def change(self, table: str, key: Mapping[str, Any], **attributes: Any) -> None:
         """Changes attributes of a row as another program would; None removes one."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shift_sms_cli.flat_commands import AWS_FAILED, DONE, WRONG_INPUT
+from shift_sms_cli.flat_commands import AWS_FAILED, DONE
 from tests.support.operator_cli import OperatorCli
 
 FULL = Path("/dev/full")
@@ -70,30 +70,6 @@ def test_given_a_disk_that_is_full_when_messages_are_shown_then_one_line_says_so
 
     assert status == AWS_FAILED
     assert complaint == "shift-sms: what was done could not be told: [Errno 28] No space left on device\n"
-
-
-@pytest.mark.parametrize(
-    ("words", "status"), [(("--", "-yes"), WRONG_INPUT), (("-yes",), None)], ids=["told how", "as an option"]
-)
-def test_given_a_reply_that_looks_like_an_option_when_given_then_it_says_how(
-    operator_cli: OperatorCli, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], status: int | None
-) -> None:
-    arguments = (
-        "answer-message",
-        "6f1c2a",
-        "--table",
-        "OperatorInbox",
-        "--employees-table",
-        "Employees",
-        *words,
-    )
-    if status is None:
-        with pytest.raises(SystemExit):
-            operator_cli.run(*arguments, tables=())
-        assert "TEXT (what begins with - comes last, after --)" in capsys.readouterr().err
-    else:
-        _, _, complaint = operator_cli.run(*arguments, tables=())
-        assert "there is no message 6f1c2a" in complaint
 
 
 def test_given_a_table_that_is_not_there_when_needed_then_it_is_named(operator_cli: OperatorCli) -> None:

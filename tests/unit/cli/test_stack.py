@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from shift_sms_cli.flat_commands import AWS_FAILED, DONE, WRONG_INPUT
+from shift_sms_cli.flat_commands import AWS_FAILED, WRONG_INPUT
 from tests.support.operator_cli import OperatorCli
 
 
@@ -38,22 +38,6 @@ def stack_with(**outputs: str) -> dict[str, Any]:
     told = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
     stack = {"StackName": "any", "CreationTime": datetime.now(UTC), "StackStatus": "CREATE_COMPLETE"}
     return {"Stacks": [stack | {"Outputs": told}]}
-
-
-def test_given_no_tables_named_when_messages_are_shown_then_the_stack_tells_them(
-    operator_cli: OperatorCli, stacks: Stubber
-) -> None:
-    found = stack_with(OperatorInboxTableName="OperatorInbox", EmployeesTableName="Employees")
-    for _ in range(2):
-        stacks.add_response("describe_stacks", found, {"StackName": "ShiftSms-dev"})
-    operator_cli.put(
-        "OperatorInbox", {"message_id": "m1", "message_status": "open", "received_at": "x", "text": "Hello"}
-    )
-
-    status, printed, _ = operator_cli.run("show-messages", tables=())
-
-    assert status == DONE
-    assert "Hello" in printed
 
 
 def test_given_no_stack_when_its_table_is_needed_then_it_is_told_what_to_do(
