@@ -38,7 +38,7 @@ def test_given_the_lab_when_doctor_runs_then_it_reports_what_is_wrong_there(syst
         system.network.limits.sandbox = False
 
 
-def test_given_a_text_for_a_person_when_answered_then_reply_and_follow_up_arrive_once(
+def test_given_a_text_for_a_person_when_answered_then_each_text_arrives_once(
     system: LabSystem,
 ) -> None:
     empty_tables(system)
