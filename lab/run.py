@@ -13,19 +13,18 @@ from lab.deployment import DeploymentError
 from lab.discovery import LabAlreadyRunning, RunningLab, lock_lab_folder, publish_addresses
 from lab.lab_system import LabSystem
 from lab.operator_setup import (
-    EMPLOYEES_FILE,
     ConsoleManager,
     OperatorCommandFailed,
     add_manager,
     aws_variables,
     load_files,
     put_campaign,
+    read_employees,
 )
 from lab.phone_page.composition import phone_page
 from lab.screen import Screen, format_segments
 from lab.settings import ENVIRONMENT
 from lab.stop_signals import stop_on_signals
-from shift_sms_cli.employees import read_employees
 
 _CAMPAIGN_SECONDS = 240
 _POLL_SECONDS = 1.0
@@ -62,7 +61,7 @@ def _run(system: LabSystem, screen: Screen, *, connect: bool) -> None:
         with screen.waiting("this takes about half a minute"):
             stack.enter_context(system)
         load_files(system, screen.show_command)
-        employees = len(read_employees(EMPLOYEES_FILE).good)
+        employees = len(read_employees())
         put_campaign(system)
         with screen.waiting(f"texting the campaign to {employees} employees"):
             if not system.network.wait_until(
@@ -106,7 +105,7 @@ def _print_instructions(system: LabSystem, screen: Screen, *, connect: bool) -> 
             "    make tables\n"
             "Use the operator command line or any AWS tool, after the export:\n"
             f"    export {' '.join(f'{name}={value}' for name, value in variables.items())}\n"
-            f"    bin/shift-sms load-shifts lab/data/shifts.csv --env {ENVIRONMENT}\n"
+            f"    bin/shift-sms shifts import lab/data/shifts.csv --env {ENVIRONMENT}\n"
             "\nCtrl-C stops the lab. Texts and calls to the phones:"
         )
     )

@@ -18,14 +18,8 @@ KEYS = {
     "Shifts": ("shift_id",),
     "Campaigns": ("campaign_id",),
 }
-_EMPLOYEES = ("--table", "Employees", "--segment-table", "SegmentMembers")
 _CAMPAIGNS = ("--table", "Campaigns")
 TABLES = {
-    "load-employees": _EMPLOYEES,
-    "load-pinpoint": _EMPLOYEES,
-    "load-shifts": ("--table", "Shifts"),
-    "show-shifts": ("--table", "Shifts", "--employees-table", "Employees"),
-    "cancel-shift": ("--table", "Shifts"),
     "put-campaign": (*_CAMPAIGNS, "--segment-table", "SegmentMembers"),
     "show-campaign": _CAMPAIGNS,
     "stop-campaign": _CAMPAIGNS,

@@ -56,7 +56,7 @@ class _DeliveryRows:
         self._counters = counters
 
     def key(self, key: Delivery) -> Mapping[str, str]:
-        return _key(key.campaign_id, key.phone_number)
+        return delivery_key(key.campaign_id, key.phone_number)
 
     def claim_actions(self, key: Delivery, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:
         return [last_campaign_action(self._conversations, key.phone_number, key.campaign_id, now=now)]
@@ -172,7 +172,7 @@ class DynamoDeliveries:
                     "TableName": self._deliveries,
                     "Item": wire(
                         {
-                            **_key(campaign_id, row.phone_number),
+                            **delivery_key(campaign_id, row.phone_number),
                             "campaign_id": campaign_id,
                             "status": row.status.value,
                             **({"reason": row.reason} if row.reason else {}),
@@ -222,7 +222,7 @@ class DynamoDeliveries:
         return {
             "Update": {
                 "TableName": self._deliveries,
-                "Key": wire(_key(campaign_id, number)),
+                "Key": wire(delivery_key(campaign_id, number)),
                 "UpdateExpression": "SET #status = :after, settled_at = :at"
                 + (", reason = :reason" if reason else " REMOVE reason"),
                 "ConditionExpression": "#status = :before",
@@ -260,7 +260,7 @@ class DynamoDeliveries:
         return {
             "Update": {
                 "TableName": self._deliveries,
-                "Key": wire(_key(event.campaign_id, event.phone_number)),
+                "Key": wire(delivery_key(event.campaign_id, event.phone_number)),
                 "UpdateExpression": "SET #status = :status, "
                 + ", ".join(f"#{name} = :{name}" for name in attributes)
                 + " REMOVE lease_until",
@@ -308,6 +308,7 @@ def _delivery_row(row: Mapping[str, Any]) -> DeliveryRow:
     )
 
 
-def _key(campaign_id: str, phone_number: str) -> dict[str, str]:
+def delivery_key(campaign_id: str, phone_number: str) -> dict[str, str]:
+    """Returns the key of a recipient's row."""
     shard = zlib.crc32(phone_number.encode()) % _SHARDS
     return {"campaign_shard": f"{campaign_id}#{shard}", "phone_number": phone_number}
