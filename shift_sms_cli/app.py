@@ -18,6 +18,7 @@ from botocore.exceptions import (
 )
 from typer.core import TyperGroup
 
+from shift_sms_cli.commands import campaigns
 from shift_sms_cli.output import error
 from shift_sms_operator.refusals import Refused
 
@@ -82,6 +83,8 @@ app = typer.Typer(
     help="Fill shifts by text: shifts, employees, campaigns and what employees write.",
     epilog="Each command has --help with an example. --env names the deployment, such as dev or local.",
 )
+
+app.add_typer(campaigns.group, name="campaigns")
 
 
 def _print_version(wanted: bool) -> None:

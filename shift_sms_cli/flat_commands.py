@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,19 +19,6 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shift_sms_cli.campaign_report import cost_of_all, cost_of_each, report
-from shift_sms_cli.campaigns import (
-    CampaignRefused,
-    count_members,
-    find_campaign,
-    for_relaunch,
-    is_there,
-    measure_campaign,
-    put_campaign,
-    putting_command,
-    stop_campaign,
-    take_away,
-)
 from shift_sms_cli.csv_file import BadValue, Problem, UnusableFile
 from shift_sms_cli.employee_loader import AT_ONCE, Roster
 from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
@@ -55,12 +42,10 @@ from shift_sms_cli.shift_report import details, everybody, loading, preview
 from shift_sms_cli.shift_report import table as table_of_shifts
 from shift_sms_cli.shift_table import ShiftDefaults, ShiftTable
 from shift_sms_cli.stack import UnknownTable, table_name
-from shift_sms_runtime.campaigns.campaign import CampaignNotSendable, CampaignStatus
 from shift_sms_runtime.campaigns.segment_names import DEFAULT_SEGMENT
 from shift_sms_runtime.language.language_settings import Vocabulary
-from shift_sms_runtime.language.locale import ENGLISH, Locales
-from shift_sms_runtime.language.locale_files import languages, locales, vocabularies
-from shift_sms_runtime.messaging.encoding import TextSize
+from shift_sms_runtime.language.locale import ENGLISH
+from shift_sms_runtime.language.locale_files import languages, vocabularies
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
@@ -142,7 +127,7 @@ def _carry_out(arguments: argparse.Namespace, account: Account) -> int:
     command: Callable[[argparse.Namespace, Account], int] = arguments.command
     try:
         return command(arguments, account)
-    except (CampaignNotSendable, CampaignRefused, MessageRefused, UnknownTable) as error:
+    except (MessageRefused, UnknownTable) as error:
         return _refuse(str(error))
     except UnusableFile as error:
         return _refuse(f"{arguments.file}: {error}")
@@ -356,113 +341,8 @@ def _message_table(arguments: argparse.Namespace, account: Account) -> MessageTa
     )
 
 
-def _put(arguments: argparse.Namespace, account: Account) -> int:
-    item = {"campaign_id": arguments.id, "campaign_message": arguments.message}
-    if arguments.segment:
-        item["segment"] = arguments.segment
-    sizes = measure_campaign(
-        item,
-        Locales(locales(arguments.vocabulary), default=ENGLISH),
-        opt_out_hint=arguments.opt_out_hint,
-        keep_typography=arguments.keep_typography,
-    )
-    table = account.table(arguments.table, arguments.env, "CampaignsTableName")
-    print("\n".join(cost_of_each(sizes)))
-    print(_cost_of_all(arguments, account, sizes))
-    if arguments.dry_run:
-        if is_there(account.dynamodb, campaigns_table=table, item=item):
-            print(_there_is(arguments.id))
-        print(f"campaign {arguments.id} was not put (--dry-run)")
-    elif put_campaign(account.dynamodb, campaigns_table=table, item=item):
-        print(f"campaign {arguments.id} started")
-    else:
-        print(_there_is(arguments.id))
-    return DONE
-
-
-def _there_is(campaign_id: str) -> str:
-    return (
-        f"there is a campaign {campaign_id} with this message and segment: put a moment ago by this command, or"
-        " before; show-campaign tells how it is doing"
-    )
-
-
-def _cost_of_all(arguments: argparse.Namespace, account: Account, sizes: Mapping[str, TextSize]) -> str:
-    """A campaign does not wait for a count that cannot be had. Raises CampaignRefused where nobody would be texted."""
-    if not arguments.segment:
-        return (
-            "its segment is the setting default_segment of the stack, not known here: to have the members counted,"
-            " name it with --segment"
-        )
-    try:
-        table = account.table(arguments.segment_table, arguments.env, "SegmentMembersTableName")
-        members = count_members(account.dynamodb_client, table, arguments.segment)
-    except (UnknownTable, ClientError) as error:
-        return f"segment {arguments.segment}: its members were not counted: {error}"
-    if not members:
-        raise CampaignRefused(f"nobody is in the segment {arguments.segment}; is the name right?")
-    return cost_of_all(sizes, arguments.segment, members)
-
-
-def _relaunch(arguments: argparse.Namespace, account: Account) -> int:
-    table = account.table(arguments.table, arguments.env, "CampaignsTableName")
-    seen = find_campaign(account.dynamodb, campaigns_table=table, campaign_id=arguments.id)
-    again = for_relaunch(seen, now=datetime.now(UTC))
-    print(f"campaign {arguments.id} is deleted and put again, to reach those whom it has not tried")
-    waiting = seen.get("waiting", 0)
-    if waiting:
-        print(
-            f"{waiting} of its recipients still wait. Should some of them be left out as stopped in this moment,"
-            " relaunch it once more when the dispatch queue is empty"
-        )
-    # One transaction cannot do both on one item, and an item that is only changed starts nothing. So that its words
-    # outlive whatever happens in between, they are on the screen before.
-    print("if it is not there afterwards, this puts it:")
-    print(f"  {putting_command(table, again)}", flush=True)
-    take_away(account.dynamodb, campaigns_table=table, seen=seen)
-    try:
-        put = put_campaign(account.dynamodb, campaigns_table=table, item=again)
-    except CampaignRefused:
-        put = False
-    except BaseException:
-        print("the campaign is deleted and may not be there again: run the command above", file=sys.stderr)
-        raise
-    if put:
-        print(f"campaign {arguments.id} started again")
-    else:
-        # Put by somebody else, or by a request of ours that was repeated because its answer was lost.
-        print(f"there is a campaign {arguments.id} again; show-campaign tells how it is doing")
-    return DONE
-
-
-def _stop(arguments: argparse.Namespace, account: Account) -> int:
-    table = account.table(arguments.table, arguments.env, "CampaignsTableName")
-    before = stop_campaign(account.dynamodb, campaigns_table=table, campaign_id=arguments.id)
-    was = before.get("campaign_status", "not launched yet")
-    if was == CampaignStatus.STOPPED:
-        why = before.get("campaign_error", "no reason is given")
-        print(f"campaign {arguments.id} was stopped already and is left as it is: {why}")
-        return DONE
-    print(f"campaign {arguments.id} stopped; before, it was {was}")
-    # While it is being launched, those who are counted are not all.
-    if was == CampaignStatus.LAUNCHED and before.get("waiting") == 0:
-        print("by the last count nobody was waiting any more, so nothing was left to stop")
-    else:
-        print(
-            "texts that are being sent in this moment still leave; show-campaign tells how many were left out"
-        )
-    return DONE
-
-
-def _show(arguments: argparse.Namespace, account: Account) -> int:
-    table = account.table(arguments.table, arguments.env, "CampaignsTableName")
-    item = find_campaign(account.dynamodb, campaigns_table=table, campaign_id=arguments.id)
-    print("\n".join(report(item)))
-    return DONE
-
-
 def _only_tells(arguments: argparse.Namespace) -> bool:
-    return arguments.command in (_show_shifts, _messages, _show) or getattr(arguments, "dry_run", False)
+    return arguments.command in (_show_shifts, _messages) or getattr(arguments, "dry_run", False)
 
 
 def _report(file: Path, problems: Sequence[Problem]) -> int:
@@ -494,7 +374,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="shift-sms",
-        description="Load rosters and shifts; start, stop and follow campaigns; read and answer messages.",
+        description="Load rosters and shifts; read and answer messages.",
         epilog="The account and region are those of the AWS environment: AWS_PROFILE, AWS_REGION and so on.",
     )
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -549,38 +429,6 @@ def _parser() -> argparse.ArgumentParser:
     cancel = _add_shifts(commands, "cancel-shift", _cancel, "call shifts off, and have their people told")
     cancel.add_argument("code", nargs="+", type=_not_blank, metavar="CODE", help="its shift_id")
     cancel.add_argument("--yes", action="store_true", help="do not ask")
-
-    put = _add_campaign(
-        commands,
-        "put-campaign",
-        _put,
-        "say what it costs, then text everybody in a segment",
-        campaign_id="any name that no campaign had before",
-    )
-    put.add_argument("message", help="the text; how to answer is added to it")
-    put.add_argument("--segment", type=_segment, help="whom to text (default: the setting default_segment)")
-    put.add_argument("--segment-table", help="the SegmentMembers table, instead of the stack's")
-    put.add_argument("--dry-run", action="store_true", help="say what it costs, and put nothing")
-    put.add_argument(
-        "--opt-out-hint",
-        action="store_true",
-        help="measure how to opt out too: for a stack with the setting campaign_opt_out_hint",
-    )
-    put.add_argument(
-        "--keep-typography",
-        action="store_true",
-        help="measure typographic quotes, dashes and so on as they are: for a stack with that setting",
-    )
-    _add_vocabulary(put)
-
-    _add_campaign(commands, "show-campaign", _show, "how a campaign is doing")
-    _add_campaign(commands, "stop-campaign", _stop, "text nobody any more")
-    _add_campaign(
-        commands,
-        "relaunch-campaign",
-        _relaunch,
-        "text those whom it has not tried: new members, who was stopped, and who is still queued",
-    )
 
     messages = _add_messages(
         commands, "show-messages", _messages, "what people wrote that a person has to read, the oldest first"
@@ -656,20 +504,6 @@ def _add_messages(
 
 def _add_employees(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--employees-table", help="the Employees table, instead of the stack's")
-
-
-def _add_campaign(
-    commands: "argparse._SubParsersAction[_Parser]",
-    name: str,
-    command: Callable[[argparse.Namespace, Account], int],
-    summary: str,
-    *,
-    campaign_id: str = "its campaign_id",
-) -> argparse.ArgumentParser:
-    parser = _add(commands, name, command, summary)
-    parser.add_argument("id", type=_not_blank, help=campaign_id)
-    parser.add_argument("--table", help="the Campaigns table, instead of the stack's")
-    return parser
 
 
 def _add(

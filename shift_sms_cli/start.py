@@ -12,10 +12,6 @@ _FLAT_COMMANDS = frozenset(
         "load-shifts",
         "show-shifts",
         "cancel-shift",
-        "put-campaign",
-        "show-campaign",
-        "stop-campaign",
-        "relaunch-campaign",
         "show-messages",
         "answer-message",
     }

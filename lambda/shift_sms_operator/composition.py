@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from shift_sms_operator.audit.audit_trail import AuditTrail
+    from shift_sms_operator.campaigns.campaigns import Campaigns
 
 _PATIENT = Config(
     connect_timeout=5,
@@ -87,6 +88,82 @@ class Operator:
         from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
 
         return AuditTrail(DynamoAuditTrail(self._clients.dynamodb, self.deployment.audit_trail_table_name))
+
+    @cached_property
+    def campaigns(self) -> "Campaigns":
+        """Previews, launches, stops, relaunches, follows and reports campaigns."""
+        from shift_sms_operator.campaigns.audience import AudienceCounter
+        from shift_sms_operator.campaigns.campaigns import Campaigns, CampaignSettings
+        from shift_sms_operator.campaigns.codes import CodeChecker
+        from shift_sms_operator.campaigns.trial import CampaignTrial
+        from shift_sms_runtime.aws.sqs import SqsQueue
+        from shift_sms_runtime.campaigns.campaign import CampaignComposer
+        from shift_sms_runtime.language.locale import Locales
+        from shift_sms_runtime.language.locale_files import locales
+        from shift_sms_runtime.outbox.workers import WorkerStarter
+        from shift_sms_runtime.shifts.shift_item import ShiftReader
+        from shift_sms_runtime.tables.campaigns import DynamoCampaignItems
+        from shift_sms_runtime.tables.deliveries import DynamoDeliveries
+        from shift_sms_runtime.tables.employees import DynamoEmployees
+        from shift_sms_runtime.tables.outbox_store import DynamoOutbox
+        from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+        from shift_sms_runtime.tables.send_permits import DynamoSendPermits
+        from shift_sms_runtime.tables.shifts import DynamoShifts
+
+        deployment, settings, dynamodb = self.deployment, self.deployment.settings, self._clients.dynamodb
+        employees = DynamoEmployees(dynamodb, deployment.employees_table_name)
+        deliveries = DynamoDeliveries(
+            dynamodb,
+            deliveries=deployment.deliveries_table_name,
+            counters=deployment.campaign_counters_table_name,
+        )
+        all_locales = Locales(locales(settings.vocabulary), default=settings.default_language)
+        permits = DynamoSendPermits(
+            dynamodb, deployment.send_permits_table_name, settings.origination_identity, clock=self._clock
+        )
+        trial = CampaignTrial(
+            outbox=DynamoOutbox(
+                dynamodb,
+                outbox=deployment.outbox_table_name,
+                conversations=deployment.conversations_table_name,
+                clock=self._clock,
+            ),
+            workers=WorkerStarter(
+                permits, SqsQueue(self._clients.sqs, deployment.outbox_queue_url), self._clock
+            ),
+            employees=employees,
+            recorder=self._recorder,
+            audit_trail=deployment.audit_trail_table_name,
+            origination_identity=settings.origination_identity,
+            clock=self._clock,
+        )
+        return Campaigns(
+            items=DynamoCampaignItems(dynamodb, deployment.campaigns_table_name),
+            audience=AudienceCounter(
+                DynamoSegmentMembers(dynamodb, deployment.segment_members_table_name), employees, deliveries
+            ),
+            codes=CodeChecker(
+                DynamoShifts(dynamodb, deployment.shifts_table_name, ShiftReader(settings.zone)),
+                all_locales.default.lexicons,
+            ),
+            trial=trial,
+            deliveries=deliveries,
+            composer=CampaignComposer(
+                all_locales,
+                agent_offered=settings.agent_offered,
+                opt_out_hint=settings.campaign_opt_out_hint,
+                keep_typography=settings.keep_typography,
+            ),
+            recorder=self._recorder,
+            audit_trail=deployment.audit_trail_table_name,
+            settings=CampaignSettings(
+                default_segment=settings.default_segment,
+                messages_per_second=settings.messages_per_second,
+                keep_typography=settings.keep_typography,
+                pinpoint=settings.campaign_engine == "pinpoint",
+            ),
+            clock=self._clock,
+        )
 
 
 def operator(clients: Clients, deployment: Deployment, actor: Callable[[], str], clock: Clock) -> Operator:

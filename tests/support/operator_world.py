@@ -36,6 +36,19 @@ class CommandResult:
         return json.loads(self.out)
 
 
+def stack_outputs(queue_urls: Mapping[str, str], settings: Mapping[str, object]) -> dict[str, str]:
+    """Returns the outputs of a stack with the tables of the tests."""
+    return {
+        **{f"{table}TableName": table for table in TABLES},
+        "ReconcileQueueUrl": queue_urls["reconcile"],
+        "OutboxQueueUrl": queue_urls["outbox"],
+        "InboundTopicArn": "arn:aws:sns:us-east-1:123456789012:inbound",
+        "AlarmTopicArn": "arn:aws:sns:us-east-1:123456789012:alarms",
+        "DeliveryEventsTopicArn": "arn:aws:sns:us-east-1:123456789012:events",
+        "OperatorSettings": json.dumps({"origination_identity": OUR_NUMBER, **settings}),
+    }
+
+
 @dataclass
 class OperatorWorld:
     """Runs operations and commands, and reads and writes rows as other programs do."""
@@ -52,16 +65,7 @@ class OperatorWorld:
 
     def outputs(self) -> dict[str, str]:
         """Returns the outputs of the stack."""
-        settings = {"origination_identity": OUR_NUMBER, **self.settings}
-        return {
-            **{f"{table}TableName": table for table in TABLES},
-            "ReconcileQueueUrl": self.queue_urls["reconcile"],
-            "OutboxQueueUrl": self.queue_urls["outbox"],
-            "InboundTopicArn": "arn:aws:sns:us-east-1:123456789012:inbound",
-            "AlarmTopicArn": "arn:aws:sns:us-east-1:123456789012:alarms",
-            "DeliveryEventsTopicArn": "arn:aws:sns:us-east-1:123456789012:events",
-            "OperatorSettings": json.dumps(settings),
-        }
+        return stack_outputs(self.queue_urls, self.settings)
 
     def operator(self, actor: str = ACTOR) -> Operator:
         """Returns the operations of one operator. Each has connections of its own."""

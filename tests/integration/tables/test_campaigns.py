@@ -155,7 +155,7 @@ def test_given_summaries_when_written_in_any_order_then_the_newest_stays(stores:
         ("failed", "first", 0, "failed"),
     ],
 )
-def test_given_a_summary_when_no_planned_recipient_waits_then_the_campaign_is_finished(
+def test_given_a_summary_when_no_planned_recipient_waits_then_it_is_finished(
     stores: Stores, before: str, launch: str | None, waiting: int, after: str
 ) -> None:
     stores.put_item(ITEM | {"campaign_status": before, "launch_id": "first", "summary_version": 4})

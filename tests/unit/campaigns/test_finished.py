@@ -51,7 +51,7 @@ def assert_true(world: CampaignWorld) -> None:
         assert all(row.status.final for row in world.rows().values())
 
 
-def test_given_a_recipient_who_waits_when_summarized_then_the_campaign_is_not_finished() -> None:
+def test_given_a_recipient_who_waits_when_summarized_then_it_is_not_finished() -> None:
     world = launched_campaign(4)
     summarize_changes(world)
     assert status(world) == "launching"
@@ -131,7 +131,7 @@ def summarized_steps(world: CampaignWorld) -> Steps:
 @pytest.mark.parametrize("summarized", [False, True])
 @pytest.mark.parametrize("asked", [{}, {"campaign_status": "requested"}])
 def test_given_a_relaunch_at_any_step_of_a_summary_when_written_then_it_is_true(
-    summarized: bool, asked: dict[str, str]
+    summarized: bool, asked: dict[str, Any]
 ) -> None:
     def sent() -> CampaignWorld:
         return finished_campaign() if summarized else sent_campaign()
@@ -198,9 +198,9 @@ def test_given_a_finished_campaign_when_its_records_are_redelivered_then_no_chan
     assert world.texted() == numbers(4)
 
 
-def test_given_a_copy_of_a_finished_item_when_its_launch_is_delivered_late_then_finished() -> None:
+def test_given_a_copy_of_a_finished_item_when_its_launch_is_late_then_finished() -> None:
     world = CampaignWorld(numbers(3))
-    copied = {"campaign_message": MESSAGE, "campaign_status": "finished"}
+    copied: dict[str, Any] = {"campaign_message": MESSAGE, "campaign_status": "finished"}
 
     def overtake() -> None:
         """Delivers the record a second time, and lets that delivery come to the end of the campaign."""
@@ -218,14 +218,14 @@ def test_given_a_copy_of_a_finished_item_when_its_launch_is_delivered_late_then_
     assert world.texted() == numbers(3)
 
 
-def test_given_a_new_item_when_the_old_plan_ends_then_the_new_one_is_still_launched() -> None:
+def test_given_a_new_item_when_the_old_plan_ends_then_the_new_one_is_launched() -> None:
     world = launched_campaign(3, members_per_page=9)
     world.campaigns.rows["c"] = {"campaign_id": "c", "campaign_message": "other words"}
     world.campaigns.mark_launched("c", "launch-1")
     assert status(world) is None, "otherwise the launcher would take it for launched"
 
 
-def test_given_a_finished_campaign_when_a_late_page_adds_a_recipient_then_not_finished() -> None:
+def test_given_a_finished_campaign_when_a_recipient_is_added_then_not_finished() -> None:
     world = finished_campaign()
     late = [NewDelivery(OTHERS[0], DeliveryStatus.QUEUED)]
     world.deliveries.add("c", late, requeue_stopped=False, now=NOON)

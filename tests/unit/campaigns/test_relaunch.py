@@ -141,7 +141,7 @@ def test_given_an_overwritten_item_when_relaunched_then_the_rest_is_texted_once(
     assert miscounted(world.rows(), world.counted()) == []
 
 
-def test_given_a_requested_relaunch_when_stopped_before_it_begins_then_none_is_texted() -> None:
+def test_given_a_requested_relaunch_when_stopped_first_then_none_is_texted() -> None:
     world = launched_campaign(4)
     world.campaigns.stop("c", "enough")
     world.plan()
@@ -155,7 +155,7 @@ def test_given_a_requested_relaunch_when_stopped_before_it_begins_then_none_is_t
     assert world.campaigns.rows["c"]["campaign_error"] == "no, leave it"
 
 
-def test_given_a_requested_relaunch_when_its_record_comes_twice_then_each_texted_once() -> None:
+def test_given_a_requested_relaunch_when_delivered_twice_then_each_texted_once() -> None:
     world = launched_campaign(4)
     world.plan()
     world.campaigns.stop("c", "enough")

@@ -14,14 +14,6 @@ from tests.support.operator_cli import OperatorCli
 FULL = Path("/dev/full")
 
 
-STOPPED = {
-    "campaign_id": "august",
-    "campaign_message": "Shifts: XYZ123",
-    "segment": "night",
-    "campaign_status": "stopped",
-}
-
-
 @contextmanager
 def nobody_reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The output goes into a pipe whose reader has gone."""
@@ -55,22 +47,6 @@ def test_given_nobody_who_reads_when_all_is_done_then_its_status_is_the_usual(
     assert status == WRONG_INPUT
     assert complaint.count("\n") == 1
     assert [row["shift_id"] for row in operator_cli.rows("Shifts")] == ["A1"]
-
-
-def test_given_a_closed_output_when_a_campaign_is_relaunched_then_it_is_not_deleted(
-    operator_cli: OperatorCli,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    operator_cli.put("Campaigns", STOPPED)
-
-    with nobody_reads(monkeypatch):
-        status, _, complaint = operator_cli.run("relaunch-campaign", "august")
-
-    assert status == AWS_FAILED
-    assert complaint == (
-        "shift-sms: nobody reads any more what is done; look at it before you give the command again\n"
-    )
-    assert operator_cli.rows("Campaigns") == [STOPPED]
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="a device of Linux")
