@@ -1,5 +1,5 @@
-# `make` alone lists the targets. Every target first runs the setup (scripts/bootstrap.py), which takes a minute or two
-# the first time and no time afterwards.
+# `make` alone lists the targets. Every target first runs the setup (scripts/bootstrap.py). The first run takes a minute
+# or two. Later runs do nothing while the lock files stay the same.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -22,7 +22,7 @@ OFFLINE := PIP_NO_INDEX=1 PIP_FIND_LINKS=$(VENV)/runtime-wheels
 export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/$(VENV)/jsii-cache
 WITH_RUNTIME := PYTHONPATH="$(CURDIR):$(CURDIR)/lambda"
 
-# Node and the other tools are those of .venv.
+# Targets use Node and the other tools of .venv.
 WITH_TOOLS := PATH="$(CURDIR)/$(BIN):$$PATH"
 
 # Without pytest's cache, two makes can run in this folder at the same time.
@@ -80,7 +80,7 @@ infra: setup
 	$(call step,Contract and infrastructure tests,$(PYTEST) -n 2 --dist loadfile tests/contracts tests/infra,If a stack changed on purpose: make snapshots)
 
 lab-tests: setup
-	$(call step,Lab tests with many recipients,$(PYTEST) tests/lab/test_scale.py,To run them again on the idle machine: $(BIN)/pytest tests/lab/test_scale.py)
+	$(call step,Lab tests with many recipients,$(PYTEST) tests/lab/test_scale.py,To run them again on a machine without other load: $(BIN)/pytest tests/lab/test_scale.py)
 	$(call step,Lab tests,$(PYTEST) -n 4 --dist loadfile -m "not soak" tests/lab --ignore tests/lab/test_scale.py,To run one test again: $(BIN)/pytest tests/lab -k NAME)
 
 simulate: setup ## Run all functions in virtual time with random faults (SEEDS=100: fewer; SCENARIO=mixed SEED=7: one, with its trace)
@@ -97,7 +97,7 @@ bench: setup ## Measure cost and speed as ratios (a quarter of an hour; ONLY="re
 	@$(OFFLINE) $(WITH_TOOLS) $(WITH_RUNTIME) $(BIN)/python -m lab.bench $(ONLY) $(if $(SAVE),--save $(SAVE))
 
 soak: setup ## Run the slow tests of the deployed system, without a time limit
-	$(call step,Soak tests,$(PYTEST) tests/soak,To run one test again on the idle machine: $(BIN)/pytest tests/soak -k NAME)
+	$(call step,Soak tests,$(PYTEST) tests/soak,To run one test again on a machine without other load: $(BIN)/pytest tests/soak -k NAME)
 	$(call step,All dialogues,$(PYTEST) -n 2 --dist loadfile -m soak tests/integration tests/lab,To run one test again: $(BIN)/pytest tests -m soak -k NAME)
 
 lab: setup ## Run the whole system until Ctrl-C, for make text and make tables (CONNECT=off: without AGENT)

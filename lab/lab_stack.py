@@ -94,7 +94,10 @@ class LabStack(ShiftSmsStack):
 
 @jsii.implements(cdk.IAspect)
 class _AllowPlainHttp:
-    """Removes the statements that deny requests without TLS: the embedded cloud serves plain HTTP."""
+    """Removes the statements that deny requests without TLS.
+
+    The embedded cloud serves plain HTTP.
+    """
 
     def visit(self, node: IConstruct) -> None:
         if not isinstance(node, (sqs.CfnQueuePolicy, sns.CfnTopicPolicy)):

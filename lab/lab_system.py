@@ -1,4 +1,7 @@
-"""Runs the whole system on this machine: the embedded cloud, the phone network and the deployed stack."""
+"""Runs the whole system on this machine.
+
+Starts the embedded cloud and the phone network, and deploys the stack.
+"""
 
 import json
 import time
@@ -145,7 +148,10 @@ class LabSystem:
             client.batch_write_item(RequestItems={table: puts[start : start + _MAX_PUTS]})
 
     def put_shifts(self, items: Iterable[Mapping[str, Any]]) -> None:
-        """Puts shifts with the keys of their indexes, as `shift-sms load-shifts` does, so that all are listed."""
+        """Puts shifts with the keys of their indexes, so that all are listed.
+
+        `shift-sms load-shifts` puts them likewise.
+        """
         reader = ShiftReader()
         indexed = ({**item, **index_keys(reader.read(item))} for item in items)
         self.put(self.outputs.shifts_table_name, indexed)

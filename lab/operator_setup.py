@@ -1,4 +1,6 @@
-"""Sets up the lab as an operator would: loads the employees and the shifts, then puts the post's campaign.
+"""Sets up the lab as an operator would.
+
+Loads the employees and the shifts, then puts the campaign of the post.
 
 The files are loaded with the operator command line.
 """
@@ -34,7 +36,7 @@ class OperatorCommandFailed(RuntimeError):
 
 
 def aws_variables(cloud_url: str, region: str) -> dict[str, str]:
-    """Returns the environment variables with which AWS tools use the embedded cloud instead of AWS."""
+    """Returns the environment variables with which AWS tools use the embedded cloud."""
     return {
         "AWS_ENDPOINT_URL": cloud_url,
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
@@ -65,7 +67,10 @@ def put_campaign(system: LabSystem) -> None:
 
 
 def run_operator_command(system: LabSystem, *arguments: str) -> str:
-    """Runs a command of the operator command line and returns its output. Raises OperatorCommandFailed."""
+    """Runs a command of the operator command line and returns its output.
+
+    Raises OperatorCommandFailed.
+    """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     try:
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The lab's terminal output: the system's texts in boxes on the left, employees' texts on the right.
+"""The lab's terminal output: the system's texts on the left, employees' on the right.
 
 The output fits 80 columns and stays readable in a file, without colors.
 """

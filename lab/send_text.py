@@ -1,4 +1,6 @@
-"""Sends one text to the running lab and prints the reply: `make text FROM=+14255550101 BODY=XYZ123`.
+"""Sends one text to the running lab and prints the reply.
+
+Called by `make text FROM=+14255550101 BODY=XYZ123`.
 
 The text is passed in the environment (SMS_FROM, SMS_BODY), where no shell interprets it. Exit status: 0 a reply
 arrived; 1 no reply, or no running lab; 2 invalid arguments.

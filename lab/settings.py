@@ -1,4 +1,7 @@
-"""The settings of the lab's stack. The phone network simulates the resources that they name."""
+"""The settings of the lab's stack.
+
+The phone network simulates the resources that they name.
+"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -25,7 +25,7 @@ Row = Mapping[str, Any]
 
 
 def show_tables(screen: Screen, outputs: Outputs, rows: Callable[[str], Iterable[Row]]) -> None:
-    """Prints the shifts, the operator inbox, the campaigns and the number of deliveries by status.
+    """Prints shifts, operator inbox, campaigns, and the number of deliveries by status.
 
     Args:
         screen: prints the tables.

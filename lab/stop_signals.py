@@ -1,4 +1,7 @@
-"""Turns Ctrl-C, `kill` and a closed terminal into one exception, so that the lab stops its processes."""
+"""Turns Ctrl-C, `kill` and a closed terminal into one exception.
+
+The lab then stops its processes.
+"""
 
 import signal
 from collections.abc import Iterator
@@ -8,7 +11,10 @@ from types import FrameType
 
 @contextmanager
 def stop_on_signals() -> Iterator[None]:
-    """Raises KeyboardInterrupt at the first stop signal and ignores further ones during the cleanup."""
+    """Raises KeyboardInterrupt at the first stop signal.
+
+    Ignores further ones during the cleanup.
+    """
     signals = [signal.SIGINT, signal.SIGTERM]
     # A program under `nohup` ignores SIGHUP, and must continue to do so.
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:

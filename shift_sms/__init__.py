@@ -1,4 +1,7 @@
-"""Shift management by two-way SMS, as AWS CDK constructs: a whole stack, or parts for a stack of your own."""
+"""Shift management by two-way SMS, as AWS CDK constructs.
+
+Use the whole stack, or parts for a stack of your own.
+"""
 
 from shift_sms import _runtime_path  # noqa: F401 - it must come first: every other import needs the runtime
 from shift_sms.building_blocks.alarms import AlarmTopic

@@ -13,7 +13,9 @@ from shift_sms_runtime.environment import SendOperatorReply
 
 
 class OperatorInbox(Construct):
-    """Texts the `reply` that an operator writes on an open item of the OperatorInbox table, once.
+    """Texts the `reply` that an operator writes on an open item, once.
+
+    The items are in the OperatorInbox table.
 
     Attributes:
         alarms: Fire when a reply was not sent.

@@ -1,4 +1,7 @@
-"""Calls employees back through Amazon Connect. A stack without Connect omits this construct."""
+"""Calls employees back through Amazon Connect.
+
+A stack without Connect omits this construct.
+"""
 
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -22,7 +25,9 @@ from shift_sms_runtime.environment import LanguageSettings, StartCallback
 
 
 class OptionalConnectCallback(Construct):
-    """Starts a call for every request in its queue, and confirms it by text once Connect has accepted it.
+    """Starts a call for every request in its queue.
+
+    Confirms the call by text once Connect has accepted it.
 
     Attributes:
         queue: The queue of requests, for `InboundSmsProcessor`.

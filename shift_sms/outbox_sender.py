@@ -27,7 +27,9 @@ from shift_sms_runtime.environment import BookingPolicy, LanguageSettings, SendO
 
 
 class OutboxSender(Construct):
-    """Sends replies and notices that wait in the Outbox table: first replies, then notices, each oldest first.
+    """Sends replies and notices that wait in the Outbox table.
+
+    Sends replies before notices, each oldest first.
 
     Its workers run only while texts wait:
 
@@ -85,7 +87,7 @@ class OutboxSender(Construct):
         self._messages_per_second = messages_per_second
         workers = count_outbox_workers(messages_per_second)
         timeout = Duration.seconds(60)
-        # A worker that dies is started again when its message becomes visible.
+        # A worker that stops in the middle is started again when its message becomes visible.
         turns = WorkQueue(self, "Turns", timeout=timeout, visibility_timeout=Duration.seconds(70))
         self._turns = turns
         self.queue: sqs.IQueue = turns.queue

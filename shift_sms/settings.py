@@ -1,4 +1,7 @@
-"""Reads the settings of an environment from `cdk.json` and the command line. One error lists every wrong setting."""
+"""Reads the settings of an environment from `cdk.json` and the command line.
+
+One error lists every wrong setting.
+"""
 
 import difflib
 from collections.abc import Mapping
@@ -129,13 +132,21 @@ class Settings:
     environment: str
     """Its name in `cdk.json`."""
     origination_identity: str
-    """Phone number or pool that campaigns are sent from; an id gives the narrowest permissions. It must be in the
-    stack's account and region. A sender ID is not allowed, because employees cannot reply to it."""
+    """Phone number or pool that campaigns are sent from; an id gives the narrowest permissions.
+
+    It must be in the stack's account and region. A sender ID is not allowed, because employees cannot reply
+    to it.
+    """
     messages_per_second: int = 1
-    """What the origination identity may send, in message parts per second: a text of two parts counts twice."""
+    """What the origination identity may send, in message parts per second.
+
+    A text of two parts counts twice.
+    """
     configuration_set_name: str | None = None
-    """An existing configuration set to send campaigns with. Its owner publishes its delivery events to
-    `DeliveryEventsTopicArn`. By default the stack makes one."""
+    """An existing configuration set to send campaigns with.
+
+    Its owner publishes its delivery events to `DeliveryEventsTopicArn`. By default the stack makes one.
+    """
     campaign_engine: CampaignEngine = CampaignEngine.END_USER_MESSAGING
     """What sends campaigns. AWS retired the campaigns of Amazon Pinpoint on 2026-10-30."""
     pinpoint_application_id: str = ""
@@ -145,10 +156,16 @@ class Settings:
     default_segment: str = DEFAULT_SEGMENT
     """Segment of a campaign that names none."""
     campaign_opt_out_hint: bool = False
-    """Whether campaign texts say how to opt out, in the language of each recipient: "STOP to end texts"."""
+    """Whether campaign texts say how to opt out: "STOP to end texts".
+
+    The words are in the language of each recipient.
+    """
     keep_typography: bool = False
-    """Whether campaigns keep curly quotes, long dashes and the like. By default plain characters replace them. A text
-    with such a character has 70 characters per message part instead of 160."""
+    """Whether campaigns keep curly quotes, long dashes and the like.
+
+    By default plain characters replace them. A text with such a character has 70 characters per message part
+    instead of 160.
+    """
     approved_numbers: tuple[str, ...] = ()
     """Phone numbers that may text, besides those of the Employees table."""
     connect_enabled: bool = False
@@ -164,15 +181,26 @@ class Settings:
     stranger_reply: StrangerReply = StrangerReply.SILENT
     """Reply to a number that is not approved: none, or one per day (UTC)."""
     self_managed_opt_outs: bool = False
-    """Whether this system handles STOP, START and HELP. Must equal `SelfManagedOptOutsEnabled` of the phone number."""
+    """Whether this system handles STOP, START and HELP.
+
+    Must equal `SelfManagedOptOutsEnabled` of the phone number.
+    """
     emergency_reply: str | None = None
-    """Reply to a text that reports an emergency. By default a sentence in the employee's language says to call 911 or
-    112, and that the text is marked as urgent."""
+    """Reply to a text that reports an emergency.
+
+    By default a sentence in the employee's language says to call 911 or 112, and that the text is marked as
+    urgent.
+    """
     inbound_texts_per_second: int = 100
-    """Texts of all numbers that are handled per second. One execution handles five; more texts wait in the queue."""
+    """Texts of all numbers that are handled per second.
+
+    One execution handles five; more texts wait in the queue.
+    """
     snap_start: bool = False
-    """Whether inbound texts are handled with Lambda SnapStart: shorter cold starts, longer deployments, and a charge
-    for the snapshot."""
+    """Whether inbound texts are handled with Lambda SnapStart.
+
+    It shortens cold starts and lengthens deployments. AWS charges for the snapshot.
+    """
     vocabulary: Vocabulary = LanguageSettings.vocabulary
     """What employees book. It selects the words of inbound texts and replies."""
     default_language: Language = LanguageSettings.default_language
@@ -190,7 +218,10 @@ class Settings:
     reminder_hours: float = BookingPolicy.reminder_hours
     """How long before its start employees are reminded of a shift; 0 sends no reminder."""
     shift_retention_days: int = 90
-    """How many days after its end a shift is deleted, at least 14; 0 keeps shifts. One without a start is kept."""
+    """How many days after its end a shift is deleted, at least 14; 0 keeps shifts.
+
+    One without a start is kept.
+    """
     audit_retention_days: int = 400
     """How many days the audit trail keeps what operators changed; 0 keeps it."""
     texts_per_hour: int = 30
@@ -198,7 +229,10 @@ class Settings:
     calls_per_day: int = 3
     """Calls per employee and day (UTC); 0 sets no limit."""
     alarm_email: str | None = None
-    """Address that alarms are mailed to, after its owner confirmed the mail from SNS. Without one, synthesis warns."""
+    """Address that alarms are mailed to, after its owner confirmed the mail from SNS.
+
+    Without one, synthesis warns.
+    """
     removal_policy: TableRemoval = TableRemoval.RETAIN
     """What happens to the tables when the stack is deleted. A rollback of the first
     deployment always deletes them."""
@@ -232,7 +266,10 @@ class Settings:
 
     @property
     def warnings(self) -> Mapping[str, str]:
-        """Warnings about settings that deploy but do not work as they are, by the id that acknowledges each."""
+        """Warnings about settings that deploy but do not work as they are.
+
+        The keys are the ids that acknowledge them.
+        """
         numbers = (self.origination_identity, self.connect_source_phone_number, *self.approved_numbers)
         fictional = [number for number in numbers if is_fictional(number)]
         warnings = {}
@@ -394,7 +431,10 @@ def _unknown_keys(configured: Mapping[str, object]) -> list[Problem]:
 
 
 def _misspelled_overrides(context: Mapping[str, object]) -> list[Problem]:
-    """Reports context keys that are close to the name of a setting. Other keys belong to the CDK."""
+    """Reports context keys that are close to the name of a setting.
+
+    Other keys belong to the CDK.
+    """
     return [
         Problem(key, value, f"not a setting; {_suggestion(key)}")
         for key, value in context.items()

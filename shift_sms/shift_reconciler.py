@@ -30,7 +30,9 @@ from shift_sms_runtime.environment import (
 
 
 class ShiftReconciler(Construct):
-    """Offers free seats to the waiting list, and queues offers, cancellation notices and reminders.
+    """Offers free seats to the waiting list.
+
+    Queues offers, cancellation notices and reminders.
 
     Also indexes the shifts.
 

@@ -20,7 +20,10 @@ OPERATOR_INBOX_BY_STATUS = "by-status"
 AUDIT_TRAIL_BY_DAY = "by-day"
 
 _SHOWN_IN_LISTS = ("shift_info", "starts_at", "ends_at", "respond_by", "timezone", "site", "role")
-"""What `open-shifts` has besides the keys. None changes when an employee books, so a booking costs no index write."""
+"""What `open-shifts` has besides the keys.
+
+None changes when an employee books, so a booking costs no index write.
+"""
 
 _KMS_WILDCARD_ACTIONS = ("kms:GenerateDataKey*", "kms:ReEncrypt*")
 
@@ -33,7 +36,7 @@ class ShiftTables(Construct):
 
     Attributes:
         shifts: Shifts, with the indexes `open-shifts` and `by-code`.
-        campaigns: Campaigns, with their status and counts.
+        campaigns: Campaigns, with their status and counts, and the index `by-time`.
         employees: Employees: phone number, language, roles and opt-out.
         segment_members: The phone numbers of each segment.
         deliveries: One row per recipient of a campaign.
@@ -286,7 +289,7 @@ class ShiftTables(Construct):
         return self._grant_campaign_counters(grantee, "BatchGetItem")
 
     def grant_record_inbound_texts(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants reading the entries that an inbound text depends on, and writing its effect and reply."""
+        """Grants reading the entries of an inbound text, and writing its effect and reply."""
         return self._grant_conversations(grantee, "BatchGetItem", "UpdateItem")
 
     def grant_record_callbacks(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -314,7 +317,10 @@ class ShiftTables(Construct):
         return self._grant_outbox(grantee, "Query")
 
     def grant_attribute_replies(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants writing which campaign or shift a text is about, so that a reply to it refers to the same."""
+        """Grants writing which campaign or shift a text is about.
+
+        A reply to the text refers to the same campaign or shift.
+        """
         return self._grant_conversations(grantee, "PutItem")
 
     def grant_add_to_operator_inbox(self, grantee: iam.IGrantable) -> iam.Grant:

@@ -1,1 +1,1 @@
-"""`make bench`: measures cost and speed, and compares them with a simple baseline in the same run."""
+"""`make bench`: measures cost and speed against a simple baseline in the same run."""

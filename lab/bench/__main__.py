@@ -1,4 +1,7 @@
-"""Runs the benchmarks and prints one table of ratios; exits with 1 if a ratio misses its target."""
+"""Runs the benchmarks and prints one table of ratios.
+
+Exits with 1 if a ratio misses its target.
+"""
 
 import argparse
 import gc
@@ -27,7 +30,10 @@ from lab.stop_signals import stop_on_signals
 
 _RECIPIENTS = 4_000
 _CAMPAIGN_RATE = 25
-"""Message parts per second of the number that sends the campaign. The embedded cloud needs two cores for about 35."""
+"""Message parts per second of the number that sends the campaign.
+
+The embedded cloud needs two cores for about 35.
+"""
 _UNLIMITED = {"messages_per_second": "1000", "texts_per_hour": "0", "inbound_texts_per_second": "20"}
 """Settings of the lab in which the functions, not the number, limit the speed.
 
@@ -101,7 +107,10 @@ def _processes(_screen: Screen) -> Iterator[Figure]:
 
 
 def _planning(_screen: Screen) -> Iterator[Figure]:
-    """Launches for up to a million recipients: the product's planner with clients that only count calls."""
+    """Launches for up to a million recipients.
+
+    Uses the product's planner with clients that only count calls.
+    """
     return planning_figures()
 
 
@@ -116,7 +125,10 @@ def _overload(_screen: Screen) -> Iterator[Figure]:
 
 
 def _inbound(screen: Screen) -> Iterator[Figure]:
-    """Seats, calls, throughput and reads of the deployed product and of a plain handler on the same cloud."""
+    """Seats, calls, throughput and reads of the product and of a plain handler.
+
+    Both run on the same cloud.
+    """
     with LabSystem(overrides=_UNLIMITED, on_progress=screen.note) as system, system.cached_permissions():
         system.put(system.outputs.employees_table_name, [{"phone_number": number} for number in _EMPLOYEES])
         with PlainSystem(system, _EMPLOYEES) as plain:

@@ -21,7 +21,10 @@ _SAMPLE_SIZE = 50
 
 @dataclass(frozen=True)
 class CrowdFigures:
-    """The figures of one run. Rates are texts of one segment per second, measured by the phone network."""
+    """The figures of one run.
+
+    Rates are texts of one segment per second, measured by the phone network.
+    """
 
     recipients: int
     campaign_rate: float
@@ -90,7 +93,10 @@ class Crowd:
         return sent
 
     def delays(self, sent: Mapping[str, float]) -> list[float]:
-        """Returns after how many seconds each text was replied to; `sent` are the times of the texts by number."""
+        """Returns after how many seconds each text was replied to.
+
+        `sent` are the times of the texts by number.
+        """
         return [
             next(
                 text.monotonic - time_sent
@@ -115,7 +121,7 @@ class Crowd:
         return [text for text in self._system.network.texts if text.body.startswith(self.message)]
 
     def wait_until_finished(self, timeout: float) -> None:
-        """Waits until every delivery has its final status and the campaign item has the final counts.
+        """Waits until every delivery has its final status, and the campaign its final counts.
 
         Raises:
             TimeoutError: the campaign has not finished; the message contains the item.
@@ -177,14 +183,20 @@ class Crowd:
 
 
 def median_rate(times: Sequence[float]) -> float:
-    """Returns the median number of times per full second after the first time; `times` are ascending."""
+    """Returns the median number of times per full second after the first time.
+
+    `times` are ascending.
+    """
     seconds = Counter(int(instant - times[0]) for instant in times)
     full_seconds = [seconds[second] for second in range(int(times[-1] - times[0]))]
     return statistics.median(full_seconds) if full_seconds else float(len(times))
 
 
 def max_in_window(times: Sequence[float], seconds: float) -> int:
-    """Returns the maximum number of times within any period of `seconds`; `times` are ascending."""
+    """Returns the maximum number of times within any period of `seconds`.
+
+    `times` are ascending.
+    """
     most = first = 0
     for position, instant in enumerate(times):
         while instant - times[first] >= seconds:

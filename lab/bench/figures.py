@@ -1,4 +1,4 @@
-"""A figure of a benchmark: the product's value, the baseline's value of the same run, and their ratio."""
+"""A figure of a benchmark: the values of product and baseline, and their ratio."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,10 @@ class Figure:
     """What was measured, such as `10 phones`."""
     product: float
     baseline: float
-    """What the product is compared with, measured in the same run or given by the number's rate."""
+    """What the product is compared with.
+
+    It is measured in the same run, or follows from the rate of the number.
+    """
     at_least: float | None = None
     """The ratio must not be lower; None for no lower bound."""
     at_most: float | None = None

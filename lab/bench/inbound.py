@@ -26,7 +26,9 @@ class _Burst:
 
 
 def inbound_figures(system: LabSystem, plain: PlainSystem, numbers: Sequence[str]) -> Iterator[Figure]:
-    """Yields the texts per second of two bursts, and the delays with 1 to 10 phones. Every text books a free shift.
+    """Yields the texts per second of two bursts, and the delays with 1 to 10 phones.
+
+    Every text books a free shift.
 
     When the first burst arrives, one environment of each function is warm, as after a quiet hour. The cloud starts
     further ones, up to the concurrency of the function. The second burst finds all of them warm.
@@ -105,7 +107,10 @@ def _text_at_once(system: LabSystem | PlainSystem, numbers: Sequence[str], codes
 def _text_in_turn(
     system: LabSystem | PlainSystem, numbers: Sequence[str], codes: Sequence[str]
 ) -> list[float]:
-    """Texts the codes, each phone one after another; returns the delays of the replies in seconds."""
+    """Texts the codes, each phone one after another.
+
+    Returns the delays of the replies in seconds.
+    """
 
     def text(number: str, own_codes: Sequence[str]) -> list[float]:
         delays = []

@@ -13,7 +13,9 @@ _MAX_RATIO = 1.25
 
 
 def overload() -> Iterator[Figure]:
-    """Yields, per scenario, the texts answered and the time until the last reply against the ideal time.
+    """Yields, per scenario, the texts answered and the time until the last reply.
+
+    The time is relative to the ideal time.
 
     Raises:
         AssertionError: an invariant was violated.

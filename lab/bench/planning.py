@@ -1,4 +1,6 @@
-"""Plans a campaign for any number of recipients with the product's planner and clients that only count calls.
+"""Plans a campaign for any number of recipients.
+
+Uses the product's planner and clients that only count calls.
 
 The figures show that memory use is independent of the size of the segment, and that calls grow in proportion to it.
 """
@@ -51,7 +53,10 @@ _LAUNCH = "launch"
 
 @dataclass(frozen=True)
 class PlanningFigures:
-    """The figures of planning one campaign. `calls` are by operation; `peak_memory` is the resident size in bytes."""
+    """The figures of planning one campaign.
+
+    `calls` are by operation; `peak_memory` is the resident size in bytes.
+    """
 
     recipients: int
     pages: int
@@ -72,7 +77,10 @@ class _NeverRaised(Exception):
 
 
 class _CountingDynamo:
-    """A DynamoDB client that computes the members of a segment and stores nothing but the launch plan."""
+    """A DynamoDB client that computes the members of a segment.
+
+    It stores nothing but the launch plan.
+    """
 
     class exceptions:  # noqa: N801 - boto3's name
         ConditionalCheckFailedException = _NeverRaised
@@ -216,7 +224,10 @@ def plan(recipients: int) -> PlanningFigures:
 
 
 def bytes_per_work_item() -> int:
-    """Returns the size of a full work item as a queue message. The maximum of SQS is 262,144 bytes."""
+    """Returns the size of a full work item as a queue message.
+
+    The maximum of SQS is 262,144 bytes.
+    """
     numbers = tuple(f"+{_FIRST_NUMBER + number}" for number in range(RECIPIENTS_PER_ITEM))
     return len(json.dumps(WorkItem("simulated", _LAUNCH, _CAMPAIGN.message, 1, numbers).to_json()))
 

@@ -19,11 +19,17 @@ _SECONDS_PER_TEXT = 30.0
 """Simulated seconds after which a text is answered and its shift is reconciled."""
 _MAX_GROWTH = 1.5
 _EMPLOYEE_TEXTS = ("REQUEST", "{code}", "XQZ77{marks}", "MINE{marks}")
-"""The marks make repeated texts differ. Otherwise their number is taken for a machine, which gets no reply."""
+"""The marks make repeated texts differ.
+
+Otherwise their number is taken for a machine, which gets no reply.
+"""
 _NAMES = ("REQUEST", "booking", "unknown code", "MINE")
 _PLAIN_TEXTS = {"REQUEST", "booking", "unknown code"}
 _QUERIES_INDEX = "REQUEST"
-"""The embedded cloud reads a whole index for each query. So its time shows nothing of the product's reads."""
+"""The embedded cloud reads a whole index for each query.
+
+So its time shows nothing of the product's reads.
+"""
 
 
 def deployed_reads(system: LabSystem, plain: PlainSystem, number: str) -> Iterator[Figure]:
@@ -52,7 +58,9 @@ def deployed_reads(system: LabSystem, plain: PlainSystem, number: str) -> Iterat
 
 
 def reads_in_memory() -> Iterator[Figure]:
-    """Yields the items that each text reads on tables in memory, and the growth since the smallest number of shifts.
+    """Yields the items that each text reads on tables in memory.
+
+    Also yields the growth since the smallest number of shifts.
 
     The baseline of REQUEST is a scan, which reads every shift.
     """
@@ -81,7 +89,10 @@ def reads_in_memory() -> Iterator[Figure]:
 
 
 def _put_in_memory(world: World, numbers: Sequence[int]) -> None:
-    """Puts shifts with the keys of the indexes, as the command line does. Discards the changes of the stream."""
+    """Puts shifts with the keys of the indexes, as the command line does.
+
+    Discards the changes of the stream.
+    """
     table = world.database.tables["Shifts"]
     stream, table.stream = table.stream, []
     reader = ShiftReader()

@@ -1,4 +1,4 @@
-"""Counts the people who are promised one seat when many reply with its code at the same time."""
+"""Counts the people who are promised one seat when many text its code at once."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,7 @@
-"""Sends a campaign in the lab while replies are sent from the same number, and measures rates and delays."""
+"""Sends a campaign in the lab while replies leave from the same number.
+
+Measures rates and delays.
+"""
 
 import time
 from collections.abc import Iterator
@@ -10,7 +13,10 @@ from lab.lab_system import LabSystem
 
 REPLIES = 200
 _WARM_UP_RECIPIENTS = 300
-"""Recipients of a first campaign that is not measured. It starts the functions, which takes long on one machine."""
+"""Recipients of a first campaign that is not measured.
+
+It starts the functions, which takes long on one machine.
+"""
 _TEXTS_WITHOUT_CAMPAIGN = 50
 _MIN_RATE_SHARE = 0.97
 _MAX_ADDED_SECONDS = 2.0

@@ -15,7 +15,9 @@ _EXTRACTION_LOCK = threading.Lock()
 
 
 class SharedZipFile(zipfile.ZipFile):
-    """Extracts a function's code once; further extractions into empty folders are symbolic links.
+    """Extracts a function's code once.
+
+    Further extractions into empty folders are symbolic links.
 
     Otherwise every function start would extract and compile about a thousand files, in the process that
     serves all APIs. Sharing is safe because functions cannot write to their code.

@@ -1,4 +1,4 @@
-"""Starts and stops the embedded cloud: ministack on the loopback interface, with IAM enforced.
+"""Starts and stops the embedded cloud: ministack on loopback, with IAM enforced.
 
 Several embedded clouds can run at the same time. The user's AWS profile, endpoints, proxies and module path
 have no effect on them.
@@ -53,7 +53,10 @@ _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
 
 
 class CloudError(RuntimeError):
-    """The embedded cloud did not start, or has ended; the message ends with the last lines of its log."""
+    """The embedded cloud did not start, or has ended.
+
+    The message ends with the last lines of its log.
+    """
 
 
 class _PortTakenError(CloudError):
@@ -146,7 +149,10 @@ class EmbeddedCloud:
             raise CloudError(f"processes of the embedded cloud are still running: {pids}")
 
     def log_tail(self, lines: int = _LOG_LINES) -> str:
-        """Returns the last lines of the cloud's log, including function output. Works after `stop` too."""
+        """Returns the last lines of the cloud's log, including function output.
+
+        Works after `stop` too.
+        """
         if self._folder is None:
             return self._final_log
         with suppress(FileNotFoundError):

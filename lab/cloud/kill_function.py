@@ -6,7 +6,10 @@ from lab.phone_network import ApiCall, drop_connection
 
 
 def kill_caller(call: ApiCall) -> None:
-    """Kills the process that made this call; with `Moment.BEFORE_EFFECT` the call has no effect."""
+    """Kills the process that made this call.
+
+    With `Moment.BEFORE_EFFECT`, the call has no effect.
+    """
     for process in psutil.Process().children(recursive=True):
         try:
             if any(connection.laddr == call.peer for connection in process.net_connections("tcp4")):

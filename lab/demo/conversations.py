@@ -58,7 +58,10 @@ def book_shifts(stage: Stage) -> None:
 
 
 def drop_and_offer(stage: Stage) -> None:
-    """An employee gives a shift back; the next on the waiting list gets an offer and accepts it."""
+    """An employee gives a shift back.
+
+    The next employee on the waiting list gets an offer and accepts it.
+    """
     ana, _, carla = stage.employees[:3]
     stage.screen.heading(
         "A shift is given back", "The free seat is offered to the waiting list; YES books it."

@@ -11,7 +11,10 @@ from shift_sms_cli.employees import Employee
 from shift_sms_cli.shift_file import NewShift
 
 TIMEOUT_SECONDS = 240.0
-"""Longer than the visibility timeout of a queue (3 minutes), after which a failed message is retried."""
+"""Longer than the visibility timeout of a queue (3 minutes).
+
+After the timeout, a failed message is retried.
+"""
 
 
 class Stage:
@@ -39,7 +42,10 @@ class Stage:
         """The phone number of the employee by booked shift."""
 
     def check_reply(self, claim: str, employee: Employee, body: str, reply: str) -> str:
-        """Sends a text from an employee, prints and checks the reply; returns the inbound message id."""
+        """Sends a text from an employee, prints the reply and checks it.
+
+        Returns the inbound message id.
+        """
         self.screen.show_inbound_text(employee.name, employee.phone_number, body)
         message_id, text = self.send_and_wait(employee, body)
         self.screen.show_sent_text(text)
@@ -63,7 +69,10 @@ class Stage:
         return "Booked: " + ", ".join(self.described(shift_id) for shift_id in shift_ids)
 
     def described(self, shift_id: str) -> str:
-        """Returns a shift as in texts: a plain apostrophe replaces the typographic one, which GSM-7 lacks."""
+        """Returns a shift as in texts.
+
+        A plain apostrophe replaces the typographic one, which GSM-7 lacks.
+        """
         return f"{shift_id} {self.shifts[shift_id].info}".replace("’", "'")
 
     def all_rows(self) -> dict[str, list[Item]]:

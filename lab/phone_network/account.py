@@ -1,4 +1,4 @@
-"""The AWS account behind the phone network: its numbers, pools, configuration sets and instances."""
+"""The AWS account of the phone network: numbers, pools, configuration sets, instances."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -45,7 +45,9 @@ class ConfigurationSet:
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectInstance:
-    """A contact center. Simulated calls never end, so `max_calls` is the quota of concurrent calls.
+    """A contact center.
+
+    Simulated calls never end, so `max_calls` is the quota of concurrent calls.
 
     Connect refuses UK mobile numbers (+447) unless AWS allows them for the instance:
     https://docs.aws.amazon.com/connect/latest/adminguide/country-code-allow-list.html
@@ -69,7 +71,7 @@ class PinpointApplication:
 
 @dataclass(frozen=True)
 class OriginationIdentity:
-    """The sender of a text: the ARN that IAM authorizes, and the phone numbers that can send it."""
+    """The sender of a text: the ARN that IAM authorizes, and its phone numbers."""
 
     arn: str
     numbers: tuple[PhoneNumber, ...]

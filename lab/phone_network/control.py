@@ -1,4 +1,4 @@
-"""The HTTP API for a second terminal: send a text from a phone, and read what a phone received."""
+"""The HTTP API for a second terminal: texts from a phone, and reads its texts."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""The phone network: AWS's messaging and calling APIs on one side, simulated phones on the other."""
+"""The phone network: AWS's messaging and calling APIs, and simulated phones."""
 
 import socket
 from collections import Counter
@@ -98,7 +98,10 @@ class PhoneNetwork:
 
     @property
     def publishes_keywords(self) -> bool:
-        """Whether STOP and HELP, to which the service replies, are also published; AWS does not document it."""
+        """Whether STOP and HELP, to which the service replies, are also published.
+
+        AWS does not document it.
+        """
         return self._handsets.publishes_keywords
 
     @publishes_keywords.setter
@@ -124,7 +127,10 @@ class PhoneNetwork:
 
     @property
     def carrier_reports(self) -> CarrierReportPolicy:
-        """Chooses the reports about a text when the network accepts it; by default one TEXT_DELIVERED."""
+        """Chooses the reports about a text when the network accepts it.
+
+        The default is one TEXT_DELIVERED.
+        """
         return self._events.policy
 
     @carrier_reports.setter

@@ -1,4 +1,7 @@
-"""What happened in a run, observed from outside: sends, claims, seats. The invariants judge it."""
+"""What happened in a run, observed from outside: sends, claims, seats.
+
+The invariants judge it.
+"""
 
 import re
 from collections import Counter, defaultdict
@@ -146,7 +149,10 @@ class Facts:
     def held(
         self, spans: Mapping[tuple[str, str], list[Holding]], shift_id: str, phone: str, tolerance: float
     ) -> bool:
-        """Returns whether an employee has a seat or an offer, or had one up to `tolerance` seconds ago."""
+        """Returns whether an employee has a seat or an offer.
+
+        One that ended up to `tolerance` seconds ago counts.
+        """
         return any(
             span.until is None or span.until >= self.now() - tolerance
             for span in spans.get((shift_id, phone), ())

@@ -1,4 +1,7 @@
-"""The invariants of the system. Those of a step are checked at once, all others at the end of the run."""
+"""The invariants of the system.
+
+Those of a step are checked at once, all others at the end of the run.
+"""
 
 import re
 from collections import Counter
@@ -14,11 +17,17 @@ from lab.simulation.people import Expected, InboundFact, People
 from shift_sms_runtime.aws.dynamodb import plain
 
 _STALE_SECONDS = 60.0
-"""A booking that ended this long before the text was sent still counts: the text may have waited for its permit."""
+"""How long before the text was sent a booking may have ended and still count.
+
+The text may have waited for its permit.
+"""
 
 _ORDER_SECONDS = 10.0
 _ONE_SECOND = 1.05
-"""How much a single second may exceed a rate: calls are spread over time, not over the seconds of the clock."""
+"""How much a single second may exceed a rate.
+
+Calls are spread over time, not over the seconds of the clock.
+"""
 _MOST_THROTTLED = 0.05
 
 _FINAL = frozenset(
@@ -92,13 +101,19 @@ class Limits:
     """What a scenario tolerates."""
 
     faults: bool = False
-    """Whether faults are injected, so that the outcome of a send may be unknown and texts may wait for a retry."""
+    """Whether faults are injected.
+
+    The outcome of a send may then be unknown, and texts may wait for a retry.
+    """
     ordered: bool = True
     throttled: float = _MOST_THROTTLED
     write_units: int | None = None
     """The most write units that a partition key may take per second; None sets no limit."""
     ideal: float | None = None
-    """The longest time until the last text, as a multiple of the ideal time; None sets no limit."""
+    """The longest time until the last text, as a multiple of the ideal time.
+
+    None sets no limit.
+    """
 
 
 @dataclass
@@ -242,7 +257,7 @@ class FinalInvariants:
                     )
 
     def _check_shifts(self) -> None:
-        """Checks that no offer outlives its deadline, and no free seat is withheld from a waiting list."""
+        """Checks that no offer outlives its deadline, and that free seats are offered."""
         for row in self._rows["Shifts"]:
             if row.get("shift_status") not in ("available", "taken") or row.get("shift_error"):
                 continue
@@ -263,7 +278,10 @@ class FinalInvariants:
                     self._violate("the ledger adds up", f"a holder of {row['shift_id']} has no booking of it")
 
     def _check_silent_bookings(self) -> None:
-        """Checks that no employee has a seat by a text whose reply was not sent, unless a later text tells of it."""
+        """Checks that no employee has a seat by a text whose reply was not sent.
+
+        A seat that a later text tells of is allowed.
+        """
         for (shift_id, phone), spans in self._facts.holdings.items():
             last = spans[-1]
             if last.until is not None or last.booked_by is None:

@@ -1,4 +1,4 @@
-"""The phone network: phones that text the number, the number's rate, opt-outs, and carriers' delivery events."""
+"""The phone network of a run: phones, the number's rate, opt-outs and delivery events."""
 
 import itertools
 from collections.abc import Callable, Mapping

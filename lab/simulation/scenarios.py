@@ -20,8 +20,10 @@ _CRASHES = FaultRates(
     {Fault.CRASH_BEFORE: 0.0005, Fault.CRASH_AFTER: 0.0005},
     queues=QueueFaults(duplicates=0.01, delays=0.01),
 )
-"""One call in a thousand ends with a crash: with ten calls per text, one text in a hundred meets one. One message in a
-hundred arrives twice."""
+"""One call in a thousand ends with a crash, and one message in a hundred arrives twice.
+
+With ten calls per text, one text in a hundred meets a crash.
+"""
 
 _MANY = 1000
 
@@ -129,7 +131,10 @@ def _random_faults(random: Random) -> FaultRates:
 
 
 def _timely(faults: FaultRates, texts: int) -> Limits:
-    """The limits of a scenario that measures the time. A crash late in a short run delays its end too much."""
+    """The limits of a scenario that measures the time.
+
+    A crash late in a short run delays its end too much.
+    """
     return Limits(
         faults=not faults.none,
         ordered=faults.none,

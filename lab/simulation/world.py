@@ -1,4 +1,4 @@
-"""One run's world: the deployed system, its tables, the phone network, people and operators."""
+"""The world of one run: the deployed system, the phone network, people and operators."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,7 +58,10 @@ ACCOUNT = Account(
 )
 
 _USUAL_SECONDS = 4.0
-"""How long a text takes without a queue: the topic, the event source, a cold start and the calls."""
+"""How long a text takes without a queue.
+
+Includes the topic, the event source, a cold start and the calls.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,7 +211,7 @@ class World:
         self.run_until_quiet()
 
     def run_until_quiet(self) -> None:
-        """Runs until nothing waits to be handled and no one has anything left to do."""
+        """Runs until nothing waits to be handled and no task is left."""
         while not self._quiet():
             before = self.scheduler.now
             self.scheduler.run(until=self.scheduler.now + 5.0, done=self._violated)
@@ -244,7 +247,7 @@ class World:
 
     @property
     def ratio(self) -> float:
-        """The time until the last text was sent, divided by the ideal time at the rate of the number.
+        """The time until the last text was sent, divided by the ideal time of the number.
 
         The ideal number is never idle while a text that was sent could have been sent.
         """

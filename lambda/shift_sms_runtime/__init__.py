@@ -1,1 +1,1 @@
-"""The code of the Lambda functions: sends campaigns, handles inbound texts and reconciles shifts."""
+"""The code of the Lambda functions: campaigns, inbound texts and shifts."""

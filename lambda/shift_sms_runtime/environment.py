@@ -1,4 +1,6 @@
-"""Defines the environment variables of every function. Constructs write them, and functions read them.
+"""Defines the environment variables of every function.
+
+Constructs write them, and functions read them.
 
 The class `ProcessInboundSms` configures the handler `process_inbound_sms`, and so on. Its field `shifts_table` is the
 variable `SHIFTS_TABLE`. The fields of a policy are variables of their own. A variable is required unless its field
@@ -52,7 +54,10 @@ __all__ = [
 
 
 class WrongEnvironment(ValueError):
-    """Variables are missing or have a wrong value. The message lists their names without values."""
+    """Variables are missing or have a wrong value.
+
+    The message lists their names without values.
+    """
 
 
 @dataclass(frozen=True)
@@ -275,7 +280,10 @@ class DetectShiftChanges(FunctionEnvironment):
 
 @dataclass(frozen=True)
 class ShiftTimerSettings:
-    """The schedules of shifts: their group, their target, and the role that EventBridge Scheduler assumes."""
+    """The schedules of shifts: their group, their target and their role.
+
+    EventBridge Scheduler assumes the role.
+    """
 
     timer_group: str
     timer_role_arn: str

@@ -1,4 +1,6 @@
-"""Builds what several functions share: permits, locales, the outbox, its workers and the sources of its texts.
+"""Builds what several functions share, such as permits, locales and the outbox.
+
+Also builds the workers of the outbox and the sources of its texts.
 
 Like `composition`, a function imports in its body.
 """
@@ -108,7 +110,10 @@ def reply_sources(
     agent_offered: bool,
     self_managed_opt_outs: bool,
 ) -> "dict[ReplyKind, TextSource]":
-    """Returns the sources of all replies but those of operators. The named arguments are those of `DelayedReplies`."""
+    """Returns the sources of all replies but those of operators.
+
+    The named arguments are those of `DelayedReplies`.
+    """
     from shift_sms_runtime.bookings.undo import BookingUndo
     from shift_sms_runtime.inbound.delayed_replies import DelayedReplies
     from shift_sms_runtime.messaging.ledger import ReplyKind
@@ -181,7 +186,10 @@ def outbox(
     *,
     campaign_counters: str | None = None,
 ) -> "DynamoOutbox":
-    """Returns the outbox. `campaign_counters` is the table, if texts that are added count for campaigns."""
+    """Returns the outbox.
+
+    `campaign_counters` is the table, if texts that are added count for campaigns.
+    """
     from shift_sms_runtime.tables.outbox_store import DynamoOutbox
 
     return DynamoOutbox(

@@ -22,7 +22,7 @@ class QueueMessage:
         """Reads the message from the body of an SQS message.
 
         During a deployment or a rollback, a queue holds messages of another version. Fields that this version does not
-        know are ignored. Fields that the other version did not know have their defaults.
+        have are ignored. Fields that the other version did not have get their defaults.
 
         Raises:
             ValueError: `text` is not JSON.
@@ -47,4 +47,7 @@ class Queue(Protocol[M_contra]):
     """A queue of messages of one kind."""
 
     def put(self, messages: Sequence[M_contra], *, delay: timedelta = NO_DELAY) -> None:
-        """Sends the messages. A consumer receives them after `delay`, or after 15 minutes if that is shorter."""
+        """Sends the messages.
+
+        A consumer receives them after `delay`, or after 15 minutes if that is shorter.
+        """

@@ -79,23 +79,35 @@ def logger() -> Logger:
 
 @cache
 def metrics() -> Metrics:
-    """Returns the metrics. Their namespace is `METRICS_NAMESPACE`, their service `SERVICE_NAME`."""
+    """Returns the metrics.
+
+    Their namespace is `METRICS_NAMESPACE`, their service `SERVICE_NAME`.
+    """
     return Metrics(os.environ["METRICS_NAMESPACE"], os.environ["SERVICE_NAME"])
 
 
 def count(subject: str, outcome: str, times: int = 1) -> None:
-    """Adds to the metric named for the subject and its outcome, such as `TextReplied` or `DeliverySent`."""
+    """Adds to the metric named for the subject and its outcome.
+
+    Examples are `TextReplied` and `DeliverySent`.
+    """
     metrics().add_metric(subject + outcome.title().replace("-", ""), "Count", times)
 
 
 def count_at_once(subject: str, outcome: str) -> None:
-    """Adds one to a metric and writes it, so that it is not lost if the invocation is stopped. See `count`."""
+    """Adds one to a metric and writes it, so that it is not lost if the invocation is stopped.
+
+    See `count`.
+    """
     count(subject, outcome)
     metrics().flush_metrics()
 
 
 def log_failure(message: str, error: Exception) -> None:
-    """Logs an error by type and place, never by its own message, which can quote phone numbers and texts."""
+    """Logs an error by type and place, never by its own message.
+
+    A message can quote phone numbers and texts.
+    """
     logger().error(message, error=error_type(error), at=_frames(error))
 
 
@@ -113,7 +125,10 @@ def _write_line(line: dict[str, object]) -> None:
 
 
 def _frames(error: Exception) -> list[str]:
-    """Returns `inbound/processor.py:88` for each frame of the runtime: file names repeat between packages."""
+    """Returns `inbound/processor.py:88` for each frame of the runtime.
+
+    File names alone repeat between packages.
+    """
     return [
         f"{Path(frame.filename).relative_to(_RUNTIME)}:{frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)

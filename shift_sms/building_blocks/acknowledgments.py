@@ -1,4 +1,4 @@
-"""Acknowledges findings of cdk-nag beside the resource, one rule at a time, each with its reason.
+"""Acknowledges findings of cdk-nag at the resource, one rule at a time, with reasons.
 
 cdk-nag need not be installed.
 """
@@ -24,7 +24,10 @@ def acknowledge_warning(construct: IConstruct, warning: str, reason: str) -> Non
 
 
 def acknowledge_wildcard(grantee: iam.IGrantable, resource_arn: str, reason: str) -> None:
-    """Acknowledges a resource with a wildcard in the policy of a role of this app. Skips other principals."""
+    """Acknowledges a resource with a wildcard in the policy of a role of this app.
+
+    Skips other principals.
+    """
     principal = grantee.grant_principal
     if isinstance(principal, Construct):
         spelled = _nag_spelling(Stack.of(principal).resolve(resource_arn))
@@ -33,7 +36,10 @@ def acknowledge_wildcard(grantee: iam.IGrantable, resource_arn: str, reason: str
 
 
 def acknowledge_wildcard_actions(grantee: iam.IGrantable, actions: Iterable[str], reason: str) -> None:
-    """Acknowledges actions with a wildcard in the policy of a role of this app. Skips other principals."""
+    """Acknowledges actions with a wildcard in the policy of a role of this app.
+
+    Skips other principals.
+    """
     principal = grantee.grant_principal
     if isinstance(principal, Construct):
         for action in actions:
@@ -41,7 +47,10 @@ def acknowledge_wildcard_actions(grantee: iam.IGrantable, actions: Iterable[str]
 
 
 def _nag_spelling(resolved: Any) -> str | None:
-    """Returns a resource as cdk-nag writes it in a finding; None for intrinsic functions that it omits."""
+    """Returns a resource as cdk-nag writes it in a finding.
+
+    Returns None for intrinsic functions that it omits.
+    """
     match resolved:
         case str():
             return resolved

@@ -26,7 +26,9 @@ def minutes(amount: int) -> Duration:
 def alarm_at(
     scope: Construct, construct_id: str, *, threshold: int, metric: cloudwatch.IMetric, meaning: str
 ) -> cloudwatch.Alarm:
-    """Makes an alarm that fires on the first datapoint at the threshold. Missing data does not breach.
+    """Makes an alarm that fires on the first datapoint at the threshold.
+
+    Missing data does not breach.
 
     Args:
         scope: The parent construct. Its path begins the description of the alarm.

@@ -68,7 +68,10 @@ class DeadLetterQueue(Construct):
 
 @jsii.implements(lambda_.IEventSourceDlq)
 class StreamDeadLetters:
-    """Sends the records that an event source gave up on to a queue, with `sqs:SendMessage` alone."""
+    """Sends the records that an event source gave up on to a queue.
+
+    Grants `sqs:SendMessage` alone.
+    """
 
     def __init__(self, queue: sqs.IQueue) -> None:
         self._queue = queue

@@ -1,4 +1,7 @@
-"""Bundles the code of the functions with pip instead of Docker. The same sources give the same asset everywhere."""
+"""Bundles the code of the functions with pip instead of Docker.
+
+The same sources give the same asset everywhere.
+"""
 
 import fnmatch
 import hashlib
@@ -62,7 +65,10 @@ def runtime_code(stack: Stack) -> lambda_.Code:
 
 
 def source_hash(root: Path) -> str:
-    """Returns a hash of the names and contents of the shipped files. Ignores times, modes and compiled files."""
+    """Returns a hash of the names and contents of the shipped files.
+
+    Ignores times, modes and compiled files.
+    """
     digest = hashlib.sha256(PYTHON_VERSION.encode())
     for path in _source_files(root):
         for part in (path.relative_to(root).as_posix().encode(), path.read_bytes()):
@@ -112,7 +118,9 @@ class PipBundling:
 
 
 def _add_requirements(requirements: Path, target: Path) -> None:
-    """Installs the requirements, or links them to an earlier installation in this virtual environment.
+    """Installs the requirements, or links to an earlier installation.
+
+    The installation is in this virtual environment.
 
     The requirements are pinned in full, so that their file determines what pip installs.
     """

@@ -199,7 +199,10 @@ def grant(
 
 
 def configure(grantee: iam.IGrantable, **values: object) -> None:
-    """Sets environment variables of a grantee that is a `RuntimeFunction`. Skips other grantees."""
+    """Sets environment variables of a grantee that is a `RuntimeFunction`.
+
+    Skips other grantees.
+    """
     if isinstance(grantee, RuntimeFunction):
         grantee.configure(**values)
 

@@ -28,7 +28,10 @@ class SendRate:
     recipients_per_item: int
     """Recipients of one work item."""
     most_waiting: int
-    """Message parts of one campaign that may wait in the queue. The planner pauses while more are waiting."""
+    """Message parts of one campaign that may wait in the queue.
+
+    The planner pauses while more are waiting.
+    """
 
     @classmethod
     def of(cls, messages_per_second: int) -> "SendRate":
@@ -43,6 +46,6 @@ class SendRate:
 
 
 def count_outbox_workers(messages_per_second: int) -> int:
-    """Returns how many workers send the texts that wait in the outbox of a number with this rate."""
+    """Returns how many workers send the texts in the outbox of a number with this rate."""
     workers = math.ceil(messages_per_second * _SECONDS_PER_TEXT)
     return min(_MAX_OUTBOX_WORKERS, max(_MIN_CONCURRENCY, workers))

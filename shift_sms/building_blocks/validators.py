@@ -39,11 +39,17 @@ class Validator(Generic[T_co]):
     allowed: str
     """Completes the sentence "allowed is …"."""
     parse: Callable[[object], T_co]
-    """Returns the normalized value. Raises ValueError with the wrong part of the value as its argument."""
+    """Returns the normalized value.
+
+    Raises ValueError with the wrong part of the value as its argument.
+    """
 
 
 def is_token(given: object) -> bool:
-    """Returns whether a value is known only when deployed. Asks the CDK only if its type can hold a token."""
+    """Returns whether a value is known only when deployed.
+
+    Asks the CDK only if its type can hold a token.
+    """
     if isinstance(given, int | Enum):
         return False
     if isinstance(given, str):
@@ -96,7 +102,10 @@ def validate_object(prop: str, given: object, validator: Validator[T]) -> T:
 
 
 def validate_flag(prop: str, given: bool) -> bool:
-    """Returns a Boolean prop. Raises as `validate_at_synthesis` does, also for text: "no" would be true."""
+    """Returns a Boolean prop.
+
+    Raises as `validate_at_synthesis` does, also for text: "no" would be true.
+    """
     return validate_at_synthesis(prop, given, FLAG, why="functions are configured with it")
 
 
@@ -269,12 +278,18 @@ _LANGUAGE: Mapping[str, Validator[Any]] = {"vocabulary": VOCABULARY, "default_la
 
 
 def validate_booking_policy(given: BookingPolicy | None) -> BookingPolicy:
-    """Returns the prop `booking_policy` normalized, by default `BookingPolicy()`. Raises as `validate` does."""
+    """Returns the prop `booking_policy` normalized, by default `BookingPolicy()`.
+
+    Raises as `validate` does.
+    """
     return _validate_fields("booking_policy", given, BookingPolicy, _BOOKING_POLICY)
 
 
 def validate_language(given: LanguageSettings | None) -> LanguageSettings:
-    """Returns the prop `language` normalized, by default `LanguageSettings()`. Raises as `validate` does."""
+    """Returns the prop `language` normalized, by default `LanguageSettings()`.
+
+    Raises as `validate` does.
+    """
     return _validate_fields("language", given, LanguageSettings, _LANGUAGE)
 
 

@@ -75,7 +75,9 @@ class WorkQueue(Construct):
         )
 
     def add_consumer(self, consumer: RuntimeFunction, *, batch_size: int, max_concurrency: int) -> None:
-        """Invokes the consumer with messages of the queue. SQS delivers those again that it reports as failed.
+        """Invokes the consumer with messages of the queue.
+
+        SQS delivers those again that it reports as failed.
 
         Args:
             consumer: The function that handles the messages.

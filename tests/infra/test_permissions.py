@@ -129,7 +129,7 @@ SUMMARIZE = (
     on("CampaignLauncherSummarySummarizeLogs.Arn", *LOGS)
     | on("TablesCampaignCounters.StreamArn", *FOLLOW)
     | on("TablesCampaignCounters.Arn", "dynamodb:BatchGetItem")
-    | on("TablesCampaigns.Arn", "dynamodb:UpdateItem")
+    | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
 CALL = (

@@ -1,5 +1,6 @@
-"""A clock that tests move, and a deadline of an invocation on that clock."""
+"""A clock that tests move, a deadline on that clock, and a wait for a new day of the real clock."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 
@@ -37,3 +38,14 @@ NOON = Clock().time
 def seconds_after_noon(seconds: float) -> str:
     """Returns a time in the format of counter rows."""
     return (NOON + timedelta(seconds=seconds)).isoformat()
+
+
+def seconds_to_wait_for_one_day(now: datetime, needed: timedelta) -> float:
+    """Returns the seconds until midnight UTC if it is nearer than the time that a test needs; otherwise 0."""
+    midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), tzinfo=UTC)
+    return (midnight - now).total_seconds() if midnight - now < needed else 0
+
+
+def wait_for_one_day(needed: timedelta = timedelta(minutes=2)) -> None:
+    """Waits for midnight UTC if it is near: a test of "tomorrow" or of a daily limit needs one day."""
+    time.sleep(seconds_to_wait_for_one_day(datetime.now(UTC), needed))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lab.lab_system import MARKER_SHIFT_ID, MESSAGES_PER_SECOND, OUR_NUMBER, LabSystem
+from tests.support.clock import wait_for_one_day
 from tests.support.dialogues.dialogue import POST_SHIFTS, Dialogue, matches
 from tests.support.dialogues.groups import CONNECT_OFF
 from tests.support.dialogues.languages import APPOINTMENTS
@@ -113,6 +114,8 @@ def addressed_to(number: str) -> Callable[[Mapping[str, Any]], bool]:
 def play_dialogue(system: LabSystem, dialogue: Dialogue) -> None:
     """Sends the texts of a dialogue; compares replies and bookings with it."""
     empty_tables(system)
+    if dialogue.needs_one_day:
+        wait_for_one_day()
     system.put_shifts(dialogue.shift_items(datetime.now(UTC)))
     with employee_attributes(system, dialogue.employees):
         send_turns(system, dialogue)

@@ -1,6 +1,6 @@
 """The baseline of the benchmarks: a Lambda handler as the blog post describes it.
 
-SNS invokes it with one inbound text. It knows the approved numbers from its environment, queries each shift and then
+SNS invokes it with one inbound text. It reads the approved numbers from its environment, queries each shift and then
 updates it without a condition, and scans the table for REQUEST. The file is deployed as it is and imports nothing of
 the product.
 """

@@ -1,4 +1,7 @@
-"""Deploys the plain handler of the blog post to the embedded cloud of a running lab, beside the product."""
+"""Deploys the plain handler of the blog post beside the product.
+
+It runs in the embedded cloud of a running lab.
+"""
 
 import io
 import json
@@ -21,7 +24,9 @@ _MEMORY_MB = 512
 
 
 class PlainSystem:
-    """The plain handler with its topic, its table and a phone network of its own, as a context manager.
+    """The plain handler with its topic, its table and a phone network of its own.
+
+    It is a context manager.
 
     The phone network has the same limits as that of the product.
     """

@@ -1,4 +1,7 @@
-"""Records every SendTextMessage call with its outcome for comparison with the caller's own records."""
+"""Records every SendTextMessage call with its outcome.
+
+Tests compare them with the caller's own records.
+"""
 
 import time
 from collections import Counter
@@ -63,7 +66,10 @@ class Attempts:
 
     @contextmanager
     def recording(self, operation: str, parameters: Parameters) -> Iterator[dict[str, Any]]:
-        """Records the outcome of the call in the `with` block, which puts its result into the yielded dict."""
+        """Records the outcome of the call in the `with` block.
+
+        The block puts the result into the yielded dict.
+        """
         result: dict[str, Any] = {}
         if operation != _OPERATION:
             yield result

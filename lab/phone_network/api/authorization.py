@@ -1,6 +1,6 @@
 """Identifies the caller of a request and defines the interface of permission checks.
 
-Signatures are not verified, because the network knows no secret keys. It only checks that a request is
+Signatures are not verified, because the network has no secret keys. It only checks that a request is
 signed for the right service and region.
 """
 

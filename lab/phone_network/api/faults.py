@@ -34,7 +34,9 @@ class Moment(Enum):
 
 @dataclass(kw_only=True, eq=False)
 class Fault:
-    """A rule that applies `act` to some calls. `affected_calls` are the parameters of those calls.
+    """A rule that applies `act` to some calls.
+
+    `affected_calls` are the parameters of those calls.
 
     Args:
         operation: the API operation that the rule applies to.

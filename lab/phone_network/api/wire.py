@@ -1,4 +1,4 @@
-"""Converts between HTTP messages and API operations, according to botocore's service models."""
+"""Converts between HTTP messages and API operations by botocore's service models."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Simulates carriers' reports about texts, including late, duplicate, reordered and lost reports.
+"""Simulates carriers' reports about texts, also late, repeated and lost ones.
 
 Event types: https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html
 """

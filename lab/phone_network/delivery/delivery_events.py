@@ -164,7 +164,7 @@ class DeliveryEventPublisher:
             return tuple(self._published)
 
     def types_by_message(self) -> Mapping[str, tuple[str, ...]]:
-        """Returns the published event types by message id, in order of publication, duplicates included."""
+        """Returns the published event types by message id, in order, duplicates included."""
         types: dict[str, tuple[str, ...]] = {}
         for event in self.published:
             message_id = event["messageId"]

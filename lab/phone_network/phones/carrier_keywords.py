@@ -37,6 +37,9 @@ def carrier_keyword(body: str) -> CarrierKeyword | None:
 
 
 def first_word(body: str) -> str:
-    """Returns the first word of `body` in capitals, as keywords are registered, or an empty string."""
+    """Returns the first word of `body` in capitals, or an empty string.
+
+    Keywords are registered in capitals.
+    """
     match = _FIRST_WORD.match(body)
     return match.group(1).upper() if match else ""

@@ -29,7 +29,7 @@ _UNICODE = _Alphabet("Unicode", single_size=70, part_size=67, maximum=630)
 
 @dataclass(frozen=True)
 class Measure:
-    """The encoding as in delivery events, the size in characters of that encoding, and the billed parts."""
+    """The encoding as in delivery events, the size in its characters, and the billed parts."""
 
     encoding: str
     size: int

@@ -26,7 +26,10 @@ class Handsets:
         self._published: dict[str, InboundPayload] = {}
 
     def send(self, publish: Publish, phone: str, body: str, to: str | None, message_id: str | None) -> str:
-        """Sends `body` from `phone` to the account's number `to` and returns the inbound message id."""
+        """Sends `body` from `phone` to the account's number `to`.
+
+        Returns the inbound message id.
+        """
         number = self._recipient(phone, to)
         message_id = message_id or str(uuid4())
         previous = self._traffic.latest(number.number, phone)

@@ -18,7 +18,10 @@ class Allowance:
         self._counted_at = 0.0
 
     def take(self, now: float, parts: int = 1) -> bool:
-        """Takes `parts` at monotonic time `now`; returns False, without effect, if too few are left."""
+        """Takes `parts` at monotonic time `now`.
+
+        Returns False, without effect, if too few are left.
+        """
         self._left = min(self._burst, self._left + (now - self._counted_at) * self._rate)
         self._counted_at = now
         # A sum of floats may be too small by a rounding error.

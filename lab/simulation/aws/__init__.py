@@ -1,1 +1,4 @@
-"""In-memory boto3 clients: the calls and parameters that the runtime uses, with AWS's results, errors and limits."""
+"""In-memory boto3 clients with the calls and parameters that the runtime uses.
+
+They have AWS's results, errors and limits.
+"""

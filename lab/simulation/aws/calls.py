@@ -7,12 +7,17 @@ Response = dict[str, Any]
 
 
 class Calls(Protocol):
-    """Carries requests to the services. An implementation may switch to another function, wait, or inject a fault."""
+    """Carries requests to the services.
+
+    An implementation may switch to another function, wait, or inject a fault.
+    """
 
     def call(
         self, service: str, operation: str, request: Mapping[str, Any], effect: Callable[[], Response]
     ) -> Response:
-        """Carries one request to a service: one attempt, of which botocore may make several per call.
+        """Carries one request to a service.
+
+        It is one attempt, of which botocore may make several per call.
 
         Args:
             service: The name of the boto3 client: `dynamodb`, `sqs`, `scheduler`, `pinpoint-sms-voice-v2`, `connect`.

@@ -69,7 +69,10 @@ class UnsupportedParameterError(Exception):
 
 
 class SimulatedClient:
-    """A boto3 client of one simulated service. `exceptions` has the exception classes of the real client."""
+    """A boto3 client of one simulated service.
+
+    `exceptions` has the exception classes of the real client.
+    """
 
     service: str
 

@@ -1,4 +1,6 @@
-"""DynamoDB in memory: the operations that the runtime uses, with real expressions, errors and limits.
+"""DynamoDB in memory: the operations that the runtime uses.
+
+Expressions, errors and limits are those of AWS.
 
 Every operation is atomic and takes effect at once. A table can let its indexes and its eventually consistent reads lag.
 """
@@ -181,7 +183,10 @@ class DynamoDbClient(SimulatedClient):
         )
 
     def transact_write_items(self, **request: Any) -> Response:
-        """See TransactWriteItems in the DynamoDB API reference. As botocore does, adds a client request token."""
+        """See TransactWriteItems in the DynamoDB API reference.
+
+        As botocore does, adds a client request token.
+        """
         check_parameters("TransactWriteItems", request, _PARAMETERS["TransactWriteItems"])
         tables = []
         for action in request["TransactItems"]:

@@ -55,7 +55,9 @@ def server_error(service: str, operation: str) -> ClientError:
 
 
 def carry_out(fault: Fault, service: str, operation: str, effect: Callable[[], Response]) -> Response:
-    """Carries a request out with a fault. The caller cannot tell a timeout before the effect from one after it.
+    """Carries a request out with a fault.
+
+    The caller cannot tell a timeout before the effect from one after it.
 
     Raises:
         Exception: what botocore raises for this fault.

@@ -1,4 +1,7 @@
-"""The clients of End User Messaging SMS and Connect: the services of the phone network, without HTTP."""
+"""The clients of End User Messaging SMS and Connect.
+
+They call the services of the phone network without HTTP.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -26,7 +29,10 @@ class Phones(Protocol):
 
 
 class SmsClient(SimulatedClient):
-    """The boto3 client of End User Messaging SMS. A request is checked as the phone network of the lab checks it."""
+    """The boto3 client of End User Messaging SMS.
+
+    A request is checked as the phone network of the lab checks it.
+    """
 
     service = _SMS
 
@@ -88,7 +94,10 @@ class ConnectClient(SimulatedClient):
 
 
 def _performed(service: str, name: str, operation: Operation, request: Mapping[str, Any]) -> Response:
-    """Carries an operation of the phone network out. Its errors are raised as botocore raises them."""
+    """Carries an operation of the phone network out.
+
+    Its errors are raised as botocore raises them.
+    """
     try:
         if broken := violations_of_model(service, name, request):
             raise operation.invalid(broken)

@@ -1,4 +1,7 @@
-"""The EventBridge Scheduler client: checks one-time schedules and hands them to the simulated schedules."""
+"""The EventBridge Scheduler client: checks one-time schedules and passes them on.
+
+The simulated schedules fire them.
+"""
 
 import itertools
 from collections.abc import Mapping
@@ -37,7 +40,10 @@ class SchedulerClient(SimulatedClient):
         self._created_with: dict[str, str] = {}
 
     def create_schedule(self, **request: Any) -> Response:
-        """See CreateSchedule in the EventBridge Scheduler API reference. As botocore does, adds a client token."""
+        """See CreateSchedule in the EventBridge Scheduler API reference.
+
+        As botocore does, adds a client token.
+        """
         request = {"ClientToken": f"token-{next(self._tokens)}", **request}
         return self._request("CreateSchedule", request, lambda: self._set("CreateSchedule", request))
 

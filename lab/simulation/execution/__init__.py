@@ -1,1 +1,4 @@
-"""Runs the functions of a stack in virtual time: execution environments, event sources, queues and faults."""
+"""Runs the functions of a stack in virtual time.
+
+Has execution environments, event sources, queues and faults.
+"""

@@ -1,4 +1,6 @@
-"""What a stack deploys, as the simulation runs it: tables, queues, functions, event sources and variables.
+"""What a stack deploys, as the simulation runs it.
+
+It has tables, queues, functions, event sources and variables.
 
 `tests/infra/test_simulated_deployment.py` compares this description with the synthesized template.
 """
@@ -103,7 +105,10 @@ class Function:
 
 @dataclass(frozen=True, kw_only=True)
 class SimulatedSettings:
-    """The settings of the stack that scenarios change. Names and defaults are those of the stack."""
+    """The settings of the stack that scenarios change.
+
+    Names and defaults are those of the stack.
+    """
 
     messages_per_second: int = 1
     connect_enabled: bool = True

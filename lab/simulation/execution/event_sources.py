@@ -1,4 +1,6 @@
-"""Lambda's event sources: polls queues and streams, invokes functions, and settles what they return.
+"""Lambda's event sources: poll queues and streams, and invoke functions.
+
+They settle what the functions return.
 
 Sources: "Using Lambda with Amazon SQS" and "Using Lambda with DynamoDB" in the AWS Lambda developer guide.
 """
@@ -17,8 +19,10 @@ from lab.simulation.execution.scheduler import Scheduler
 
 _FIRST_POLLERS = 5
 _POLLERS_PER_SECOND = 5
-"""How the concurrency of a queue's consumer grows. Source: "Configuring scaling behavior for SQS event source
-mappings" in the AWS Lambda developer guide."""
+"""How the concurrency of a queue's consumer grows.
+
+Source: "Configuring scaling behavior for SQS event source mappings" in the AWS Lambda developer guide.
+"""
 
 _SHARDS = 2
 _LONGEST_RETRY_WAIT = 60.0

@@ -1,4 +1,7 @@
-"""Carries the calls of functions to the services: draws their latency and their faults from the seed."""
+"""Carries the calls of functions to the services.
+
+Draws their latency and their faults from the seed.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,7 +29,10 @@ _CONNECT_TIMEOUT, _READ_TIMEOUT = 2.0, 5.0
 
 @dataclass(frozen=True)
 class FaultRates:
-    """The share of calls that have each fault, and the share of messages that are duplicated or delayed."""
+    """The share of calls that have each fault.
+
+    Also the share of messages that are duplicated or delayed.
+    """
 
     calls: Mapping[Fault, float] = field(default_factory=dict)
     freezes: float = 0.0

@@ -1,4 +1,7 @@
-"""Execution environments of functions: the real handlers, each with its own service, clients and variables."""
+"""Execution environments of functions: the real handlers.
+
+Each has its own service, clients and variables.
+"""
 
 import importlib
 import os
@@ -132,7 +135,7 @@ def call_handler(environment: Environment, invocation: Invocation, scheduler: Sc
 
 
 class _Boto3:
-    """Stands in for `boto3` in composition: makes the clients of the current execution environment."""
+    """Replaces `boto3` in composition: makes clients of the current execution environment."""
 
     def __init__(self, scheduler: Scheduler, make_client: ClientFactory) -> None:
         self._scheduler = scheduler
@@ -149,7 +152,10 @@ class _Boto3:
 def composed_per_environment(
     functions: Iterable[Function], scheduler: Scheduler, make_client: ClientFactory
 ) -> Iterator[None]:
-    """Makes composition build a service per execution environment, with simulated clients, clock, log and metrics."""
+    """Makes composition build a service per execution environment.
+
+    Clients, clock, log and metrics are simulated.
+    """
     for function in functions:
         importlib.import_module(f"shift_sms_runtime.handlers.{function.name}")
     replaced: dict[Any, Any] = {

@@ -1,4 +1,6 @@
-"""SQS queues in virtual time: visibility, receives, redrive and delays, with duplicates and reordering from the seed.
+"""SQS queues in virtual time: visibility, receives, redrive and delays.
+
+The seed decides on duplicates and order.
 
 SQS promises neither order nor a single delivery.
 Source: "Amazon SQS standard queues" in the Amazon SQS developer guide.
@@ -89,7 +91,10 @@ class SimulatedQueue:
         return message.message_id
 
     def receive(self, most: int) -> list[Message]:
-        """Receives messages. They stay invisible until they are deleted or the visibility timeout ends."""
+        """Receives messages.
+
+        They stay invisible until they are deleted or the visibility timeout ends.
+        """
         received: list[Message] = []
         while self._visible and len(received) < most:
             message = self._visible.pop(self.random.randrange(min(len(self._visible), _REORDERED)))

@@ -10,7 +10,10 @@ from unittest import mock
 
 
 class Randomness:
-    """Independent sources of random numbers, so that a draw of one part does not shift those of another."""
+    """Independent sources of random numbers.
+
+    A draw of one part does not shift those of another.
+    """
 
     def __init__(self, seed: int | str) -> None:
         self._seed = seed

@@ -1,4 +1,6 @@
-"""Runs tasks in virtual time. One task runs at a time, and only its waits let other tasks run.
+"""Runs tasks in virtual time.
+
+One task runs at a time, and only its waits let other tasks run.
 
 The order of a run depends on the waits alone. Waits come from the seed, so a run is the same on every machine.
 """

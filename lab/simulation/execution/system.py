@@ -1,4 +1,7 @@
-"""The deployed system: functions, queues, streams and their event sources, connected as the stack connects them."""
+"""The deployed system: functions, queues, streams and their event sources.
+
+They are connected as the stack connects them.
+"""
 
 import json
 from collections import Counter
@@ -36,7 +39,10 @@ _COLD_START = (0.3, 0.9)
 _RECYCLED = 0.01
 """The share of invocations after which Lambda removes an idle execution environment."""
 _TIMER_PRECISION = 60.0
-"""A schedule fires within a minute. Source: "What is Amazon EventBridge Scheduler?" in its user guide."""
+"""A schedule fires within a minute.
+
+Source: "What is Amazon EventBridge Scheduler?" in its user guide.
+"""
 
 
 class SimulatedSystem:

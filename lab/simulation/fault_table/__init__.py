@@ -1,1 +1,1 @@
-"""The fault table: every call of every function, with every fault, and every queue with every disorder."""
+"""The fault table: every call with every fault, and every queue with every disorder."""

@@ -12,7 +12,10 @@ from lab.simulation.fault_table.table import Result, cells, fill_all
 
 
 def main() -> int:
-    """Fills the table and returns the exit code: 1 if an invariant is violated or the page is stale."""
+    """Fills the table and returns the exit code.
+
+    It is 1 if an invariant is violated or the page is stale.
+    """
     parser = argparse.ArgumentParser(
         prog="lab.simulation.fault_table",
         description=__doc__,

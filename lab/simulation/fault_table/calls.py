@@ -34,7 +34,10 @@ class DependencyCall:
 
 @dataclass(frozen=True, order=True)
 class Use:
-    """The use of one permission: an action on a table, an index or a queue. Other resources have no name."""
+    """The use of one permission: an action on a table, an index or a queue.
+
+    Other resources have no name.
+    """
 
     function: str
     action: str
@@ -95,7 +98,10 @@ class RecordCalls:
 
 
 class OneFault(RecordCalls):
-    """Injects a fault into the first call of a kind: into its first attempt, or into all of them."""
+    """Injects a fault into the first call of a kind.
+
+    The fault hits its first attempt, or all of them.
+    """
 
     def __init__(
         self,

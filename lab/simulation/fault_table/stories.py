@@ -1,4 +1,7 @@
-"""The stories that the fault table is made from. Together they make every call of every function."""
+"""The stories that the fault table is made from.
+
+Together they make every call of every function.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +21,10 @@ _SETTINGS = SimulatedSettings(messages_per_second=10, policy=InboundPolicy(texts
 _EMPLOYEES = 4
 _BUSY_TEXTS = 80
 _STEP = 500.0
-"""Seconds between two steps. Longer than each visibility timeout, so that a failed step is repeated before the next."""
+"""Seconds between two steps.
+
+Longer than each visibility timeout, so that a failed step is repeated before the next.
+"""
 
 
 class Stage:
@@ -224,7 +230,10 @@ def _refused_campaign(stage: Stage) -> None:
 
 
 def _busy(stage: Stage) -> None:
-    """More replies wait than one invocation of a worker can send, and the campaign has to let them pass."""
+    """Has more replies waiting than one invocation of a worker can send.
+
+    The campaign has to send after them.
+    """
     stage.put_shift(1, "HPW601")
     stage.put(2, "Campaigns", campaign_id="campaign-1", campaign_message="15/08 5h HPW601")
     stage.put(_STEP, "Campaigns", campaign_id="campaign-2", campaign_message="15/08 5h HPW601")
@@ -259,7 +268,10 @@ def _undone_booking(stage: Stage) -> None:
 
 
 def _inactive_number(stage: Stage) -> None:
-    """Replies and notices cannot be sent until an operator activates the number. Workers try again after pauses."""
+    """Replies and notices cannot be sent until an operator activates the number.
+
+    Workers try again after pauses.
+    """
     stage.put_shift(1, "KLT801", starts_in_hours=30.0)
     stage.text(_STEP, 0, "KLT801")
     stage.deactivate_number(2 * _STEP, 2 * _STEP + 100)

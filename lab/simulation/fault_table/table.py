@@ -1,4 +1,7 @@
-"""Fills the fault table: plays a story once per call and fault, and compares it with the story without faults."""
+"""Fills the fault table: plays a story once per call and fault.
+
+Compares each run with the story without faults.
+"""
 
 import re
 from collections import Counter
@@ -34,7 +37,10 @@ _QUEUE_FAULTS = {
 
 
 class Result(Enum):
-    """What a fault changes for employees and operators. The value is the entry in the fault table."""
+    """What a fault changes for employees and operators.
+
+    The value is the entry in the fault table.
+    """
 
     SAME = "same"
     HOLDS = "holds"
@@ -100,7 +106,7 @@ def _without_faults(story: str) -> _Plain:
 
 @dataclass(frozen=True)
 class _Survey:
-    """Every call with the story, and with the crash, in which it is made; and the permissions used."""
+    """Every call with its story and its crash, and the permissions used."""
 
     origins: Mapping[DependencyCall, tuple[str, DependencyCall | None]]
     uses: frozenset[Use]
@@ -149,7 +155,10 @@ def cells() -> list[Cell]:
 
 
 def fill(cell: Cell) -> Finding:
-    """Plays the story of a cell with its fault: in the first attempt of the call, and in all of its attempts."""
+    """Plays the story of a cell with its fault.
+
+    The fault is in the first attempt of the call, then in all of them.
+    """
     story = _STORIES[cell.story]
     findings = [_finding(cell, world) for world in _worlds(cell, story)]
     worst = max(findings, key=lambda finding: list(Result).index(finding.result))

@@ -24,7 +24,10 @@ class ContactFlow:
 
 
 class ConnectCallCenter:
-    """Starts outbound voice contacts. Their attribute `message` contains the words of the employee."""
+    """Starts outbound voice contacts.
+
+    Their attribute `message` contains the words of the employee.
+    """
 
     def __init__(self, client: "ConnectClient", flow: ContactFlow) -> None:
         self._client = client

@@ -92,13 +92,19 @@ def _read(client: "DynamoDBClient", request: Any) -> Iterator[tuple[str, list[di
 
 @dataclass(frozen=True)
 class FailedCondition:
-    """The failed condition of one action. `row` is the row at that time; None if there was none."""
+    """The failed condition of one action.
+
+    `row` is the row at that time; None if there was none.
+    """
 
     row: Mapping[str, Any] | None
 
 
 class ConditionsFailed(Exception):
-    """Nothing was written. `by_action` has one entry per action: None if the condition of that action held."""
+    """Nothing was written.
+
+    `by_action` has one entry per action: None if the condition of that action held.
+    """
 
     def __init__(self, by_action: Sequence[FailedCondition | None]) -> None:
         super().__init__(f"{sum(failed is not None for failed in by_action)} conditions failed")

@@ -43,8 +43,10 @@ _MAYBE_DESTINATION_SPECIFIC = frozenset({"ConflictException", "ValidationExcepti
 _NEVER_DESTINATION_SPECIFIC = frozenset(
     {"RESOURCE_NOT_ACTIVE", "MESSAGE_TYPE_MISMATCH", "RESOURCE_NOT_FOUND"}
 )
-"""Reasons of these exceptions that apply to every destination. Other reasons may depend on the destination, such as a
-pool without a number for its country."""
+"""Reasons of these exceptions that apply to every destination.
+
+Other reasons may depend on the destination, such as a pool without a number for its country.
+"""
 _STATUS_BY_REASON = {
     "DESTINATION_PHONE_NUMBER_OPTED_OUT": DeliveryStatus.OPTED_OUT,
     "DESTINATION_PHONE_NUMBER_NOT_VERIFIED": DeliveryStatus.NOT_VERIFIED,
@@ -57,7 +59,10 @@ _STATUS_BY_REASON = {
     "MAXIMUM_SIZE_EXCEEDED": DeliveryStatus.FAILED,
     "CANNOT_PARSE": DeliveryStatus.FAILED,
 }
-"""Reasons that concern this destination or this text. Other reasons that begin with DESTINATION_ do too."""
+"""Reasons that concern this destination or this text.
+
+Other reasons that begin with DESTINATION_ do too.
+"""
 _FIELDS_OF_ONE_TEXT = ("DestinationPhoneNumber", "MessageBody")
 
 
@@ -120,6 +125,9 @@ def _translate(error: ClientError) -> SendResult:
 
 
 def _concerns_only_this_text(error: ClientError) -> bool:
-    """Returns whether a ValidationException names only the phone number or the body, which settings do not affect."""
+    """Returns whether a ValidationException names only the phone number or the body.
+
+    Settings affect neither.
+    """
     fields = [str(field.get("Name")) for field in cast("dict[str, Any]", error.response).get("Fields") or ()]
     return bool(fields) and all(field in _FIELDS_OF_ONE_TEXT for field in fields)

@@ -18,7 +18,10 @@ _WAITS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 class SchedulerShiftTimers:
-    """Implements shift timers as schedules. At its time, a schedule sends a `ReconcileRequest` to the queue."""
+    """Implements shift timers as schedules.
+
+    At its time, a schedule sends a `ReconcileRequest` to the queue.
+    """
 
     def __init__(
         self,
@@ -97,7 +100,10 @@ class SchedulerShiftTimers:
 
 
 def _name(shift_id: str) -> str:
-    """Returns the name of a shift's schedule: a hash, because names allow fewer characters than shift ids."""
+    """Returns the name of a shift's schedule.
+
+    It is a hash, because names allow fewer characters than shift ids.
+    """
     return f"shift-{hashlib.sha256(shift_id.encode()).hexdigest()[:40]}"
 
 

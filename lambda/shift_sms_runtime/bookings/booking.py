@@ -17,8 +17,10 @@ from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 from shift_sms_runtime.shifts.waiting_list import MAX_WAITING_LIST_LENGTH
 
 MAX_REPLY_IDS = 5
-"""The number of replies about a booking that are kept with it. The first ones matter: once one of them was sent, the
-employee knows of the booking."""
+"""The number of replies about a booking that are kept with it.
+
+The first ones matter: once one of them was sent, the employee knows of the booking.
+"""
 
 
 class BookingOutcome(StrEnum):
@@ -59,7 +61,10 @@ class BookingStatus(StrEnum):
     CANCELED = "canceled"
     NOT_OPEN = "not-open"
     NONE = "none"
-    """Neither booked nor on the waiting list, whatever else the status is. Also the status of a deleted shift."""
+    """Neither booked nor on the waiting list, whatever else the status is.
+
+    Also the status of a deleted shift.
+    """
 
     def still_holds(self, current: "BookingStatus") -> bool:
         """Whether a text that reported this status is true if `current` is the status now."""
@@ -311,7 +316,7 @@ def has_required_role(shift: Shift, employee: Employee) -> bool:
 def without_lost_shifts(
     bookings: EmployeeBookings, shifts: Sequence[Shift], phone_number: str
 ) -> EmployeeBookings:
-    """Returns the bookings without the given shifts in which the employee no longer has a seat, or a place.
+    """Returns the bookings without shifts in which the employee has no seat or place now.
 
     An operator may give the seat to another employee, or cancel the shift, without updating the bookings. An offer may
     have ended.
@@ -322,21 +327,24 @@ def without_lost_shifts(
 
 
 def _needs_correction(shift: Shift) -> bool:
-    """Whether the operator has to correct the shift. Until then it can be dropped but not booked."""
+    """Whether the operator has to correct the shift.
+
+    Until then it can be dropped but not booked.
+    """
     return bool(shift.problems) or shift.status == ShiftStatus.REFUSED
 
 
 def _with_place_in_waiting_list(
     bookings: EmployeeBookings, shift: Shift, phone_number: str
 ) -> EmployeeBookings:
-    """Returns the bookings with what a shift tells about the employee's place on its waiting list."""
+    """Returns the bookings with the employee's place on the waiting list of a shift."""
     if shift.is_awaited_by(phone_number):
         return bookings.with_waiting(shift.shift_id)
     return bookings.without_waiting(shift.shift_id)
 
 
 def _told_again(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> EmployeeBookings:
-    """Returns the bookings with the reply to this text as one more that tells about the booking.
+    """Returns the bookings with one more reply that tells about the booking.
 
     The reply to the text that made the booking may still be refused. Then this reply decides whether it is undone.
     """
@@ -366,7 +374,7 @@ def _why_not_open(shift: Shift, now: datetime) -> BookingOutcome | None:
 def _why_not_allowed(
     shift: Shift, bookings: EmployeeBookings, request: BookingRequest
 ) -> tuple[BookingOutcome | None, tuple[str, ...]]:
-    """Returns the rule that a booking would break, if any, and the ids of the conflicting shifts."""
+    """Returns the rule that a booking would break, if any, and the conflicting shift ids."""
     if not has_required_role(shift, request.employee):
         return BookingOutcome.WRONG_ROLE, ()
     conflict = find_conflict(shift.shift_id, shift.span, shift.zone, bookings=bookings, policy=request.policy)

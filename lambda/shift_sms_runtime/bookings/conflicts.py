@@ -1,4 +1,4 @@
-"""Finds conflicts between a shift and an employee's bookings: overlap, rest and weekly hours."""
+"""Finds conflicts between a shift and bookings: overlap, rest and weekly hours."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class ConflictKind(StrEnum):
 
 @dataclass(frozen=True)
 class Conflict:
-    """The rule that a booking would break, and the ids of the booked shifts that it conflicts with."""
+    """The rule that a booking would break, and the ids of the conflicting booked shifts."""
 
     kind: ConflictKind
     shift_ids: tuple[str, ...]

@@ -1,4 +1,6 @@
-"""Undoes the bookings of a text whose reply can never arrive, because its employee does not know of the seats.
+"""Undoes the bookings of a text whose reply can never arrive.
+
+The employee does not know of the seats.
 
 A booking belongs to the texts whose replies tell about it: the text that made it, and those that were answered with
 "Already yours". It is undone when none of these replies can arrive. So an employee who was told of a seat keeps it.
@@ -30,7 +32,7 @@ NOT_SENT = frozenset(
 """The final statuses of a reply that its employee never receives."""
 
 _MAX_ATTEMPTS = 20
-"""How often the rows are read and written before the follow-up is left to a worker of the outbox."""
+"""How often the rows are read and written before an outbox worker takes over."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class ReportedBookings:
     shifts: Mapping[str, Shift] = field(default_factory=dict)
     """The existing shifts of the bookings that the reply reports, by id."""
     statuses: Mapping[str, DeliveryStatus] = field(default_factory=dict)
-    """The statuses of the replies that report these bookings, by the ids of their inbound texts."""
+    """The statuses of the replies that report these bookings, by inbound message id."""
     reason: str = ""
     """Why the reply was not sent."""
 
@@ -70,7 +72,7 @@ class ReportedBookingsStore(Protocol):
         """Reads the bookings that a reply reports. The read is consistent."""
 
     def write(self, text: OutboxText, before: ReportedBookings, undone: UndoneBookings) -> None:
-        """Writes the shifts, the bookings, the counters of campaigns and an item of the operator inbox, all or nothing.
+        """Writes shifts, bookings, campaign counters and an inbox item, all or nothing.
 
         Raises:
             ChangedMeanwhile: a row has changed since it was read. Nothing was written.
@@ -86,7 +88,9 @@ class BookingUndo:
         self._policy = policy
 
     def undo(self, text: OutboxText) -> None:
-        """Undoes the bookings that only this reply and others that were not sent report. A repeated call does nothing.
+        """Undoes the bookings that only this reply and others that were not sent report.
+
+        A repeated call does nothing.
 
         Raises:
             TransientFailure: the rows kept changing. Nothing was written.
@@ -110,7 +114,9 @@ def reported_by(bookings: EmployeeBookings, message_id: str) -> list[Booking]:
 
 
 def undo(message_id: str, reported: ReportedBookings, policy: BookingPolicy) -> UndoneBookings | None:
-    """Returns what to write when the reply to a text can never arrive; None if nothing is to be undone.
+    """Returns what to write when the reply to a text can never arrive.
+
+    Returns None if nothing is to be undone.
 
     The drop cut-off does not apply. A seat that the employee gave back, that the operator has given to another employee
     or that the operator has assigned stays as it is.

@@ -1,4 +1,7 @@
-"""Adds up the hours that an employee works in a week, from Monday to Sunday where the shift is."""
+"""Adds up the hours that an employee works in a week.
+
+A week is from Monday to Sunday where the shift is.
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,7 +15,9 @@ _NO_TIME = timedelta()
 def shifts_filling_week(
     span: Span, others: Mapping[str, Span], zone: ZoneInfo, maximum: timedelta
 ) -> tuple[str, ...] | None:
-    """Returns the booked shifts with which a further shift exceeds the hours of a week; None if it does not.
+    """Returns the booked shifts with which a further shift exceeds the weekly hours.
+
+    Returns None if it does not exceed them.
 
     Args:
         span: the times of the further shift. A shift over midnight of Sunday counts in both weeks.

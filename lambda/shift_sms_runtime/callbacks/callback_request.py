@@ -1,4 +1,4 @@
-"""A request for a call, on its way from the inbound text to Amazon Connect."""
+"""A request for a call, which an inbound text makes and Amazon Connect carries out."""
 
 from dataclasses import dataclass
 from enum import StrEnum

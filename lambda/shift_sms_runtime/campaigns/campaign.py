@@ -15,7 +15,10 @@ _MAX_ID_LENGTH = 256
 
 
 class CampaignNotSendable(ValueError):
-    """The campaign cannot be sent as written. The message is for the operator and is written on the campaign item."""
+    """The campaign cannot be sent as written.
+
+    The message is for the operator and is written on the campaign item.
+    """
 
 
 class CampaignGone(Exception):
@@ -61,7 +64,10 @@ class Campaign:
     status: str | None = None
     """The status of the item when it was put. A copy of a launched campaign's item has one."""
     relaunch: bool = False
-    """Whether to text the recipients that earlier launches under this id did not try. Others are not texted again."""
+    """Whether to text the recipients that earlier launches under this id did not try.
+
+    Others are not texted again.
+    """
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,10 @@ class CampaignTexts:
 
     @property
     def details(self) -> dict[str, str | int]:
-        """The attributes of the campaign item: the size of the longest text, and of each if the segments differ."""
+        """The attributes of the campaign item with the size of its texts.
+
+        They are the size of the longest text, and of each if the segments differ.
+        """
         segments = {language: text.size.segments for language, text in sorted(self.by_language.items())}
         if len(set(segments.values())) == 1:
             return self.longest.details
@@ -185,7 +194,9 @@ def compose(
     opt_out_hint: bool = False,
     keep_typography: bool = False,
 ) -> CampaignText:
-    """Composes the text of a campaign: the operator's message and, in the locale's language, how to reply.
+    """Composes the text of a campaign: the message, and how to reply.
+
+    The instructions are in the language of the locale.
 
     Args:
         message: The operator's message.
@@ -205,7 +216,10 @@ def compose(
 
 
 def prepare_message(message: str, *, keep_typography: bool) -> str:
-    """Returns the message. Unless typographic characters are kept, GSM-7 substitutes replace them."""
+    """Returns the message of a campaign as it is sent.
+
+    Unless typographic characters are kept, GSM-7 substitutes replace them.
+    """
     return message if keep_typography else with_gsm_substitutes(message)
 
 

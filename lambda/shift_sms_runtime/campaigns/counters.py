@@ -10,7 +10,10 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
 
 class Counter(StrEnum):
-    """The counters. Their values are the names of attributes of counter rows and campaign items."""
+    """The counters of a campaign.
+
+    Their values are the names of attributes of counter rows and campaign items.
+    """
 
     TARGETED = "targeted"
     SENT = "sent"
@@ -36,7 +39,10 @@ STATUS_COUNTERS = tuple(Counter.of(status) for status in DeliveryStatus if statu
 """These and the waiting recipients add up to `targeted`."""
 
 SUMMARY_VERSION = "summary_version"
-"""The attribute with the number of counter writes that a summary covers. The newer summary has the greater one."""
+"""The attribute with the number of counter writes that a summary covers.
+
+The newer summary has the greater one.
+"""
 
 TIME_ATTRIBUTES = ("first_send_at", "last_send_at", "first_booking_at", "last_booking_at")
 

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
 MAX_ROWS_PER_WRITE = 99
-"""A transaction has at most 100 actions, one of which updates the counters. Source: TransactWriteItems in the DynamoDB
-API reference."""
+"""A transaction has at most 100 actions, one of which updates the counters.
+
+Source: TransactWriteItems in the DynamoDB API reference.
+"""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """The text of a campaign to one recipient: the key of its row, and what settling the row needs."""
+    """The text of a campaign to one recipient.
+
+    Has the key of its row, and what settling the row needs.
+    """
 
     campaign_id: str
     phone_number: str
@@ -37,4 +42,4 @@ class SkipResult:
     settled: int
     """The number of waiting recipients that were settled."""
     claimed: tuple[str, ...] = ()
-    """The phone numbers that a sender has claimed. The sender may be dead."""
+    """The phone numbers that a sender has claimed. The sender may have stopped."""

@@ -5,7 +5,10 @@ from datetime import timedelta
 from enum import StrEnum
 
 MAX_RELAUNCH_AGE = timedelta(days=60)
-"""How long after its first launch a campaign can be relaunched: until well before its deliveries expire."""
+"""How long after its first launch a campaign can be relaunched.
+
+The period ends well before the deliveries expire.
+"""
 
 
 class PlanState(StrEnum):
@@ -14,7 +17,7 @@ class PlanState(StrEnum):
     BEGUN = "begun"
     """There was no plan to continue: this launch has begun one."""
     UNFINISHED = "unfinished"
-    """An earlier launch, or an earlier delivery of this one, has begun the plan and not finished it."""
+    """An earlier launch or delivery has begun the plan and not finished it."""
     FINISHED = "finished"
     """An earlier launch, or an earlier delivery of this one, has planned every recipient."""
     TOO_OLD = "too-old"

@@ -1,4 +1,4 @@
-"""Launches campaigns: starts planning for a new campaign item, or writes on the item why it cannot be sent."""
+"""Launches campaigns: starts planning, or writes why a campaign cannot be sent."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -142,7 +142,10 @@ class EndUserMessagingEngine:
         return CampaignStatus.LAUNCHING
 
     def _only_shift(self, message: str) -> str | None:
-        """Returns the one shift that a message names, which YES books; None if it names none or several."""
+        """Returns the one shift that a message names, which YES books.
+
+        Returns None if it names none or several.
+        """
         ids = candidate_ids(message, most=_MAX_IDS)
         existing = self._shifts.existing(ids) if ids else ()
         return existing[0] if len(existing) == 1 else None

@@ -51,7 +51,9 @@ class PinpointEngine:
         self._keep_typography = keep_typography
 
     def launch(self, campaign: Campaign, _launch_id: str) -> CampaignStatus:
-        """Creates a Pinpoint campaign whose name is the item's id. Its text is the message without instructions.
+        """Creates a Pinpoint campaign whose name is the item's id.
+
+        Its text is the message without instructions.
 
         Raises:
             CampaignNotSendable: the text is too long, Pinpoint refused it, or the outcome of an attempt is unknown.

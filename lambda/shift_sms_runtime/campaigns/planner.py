@@ -1,4 +1,4 @@
-"""Plans a campaign: writes a row for each member of a segment and puts it into a work item, one page at a time.
+"""Plans a campaign, one page at a time: a row for each member, and work items.
 
 Rows are written before work items and never overwritten. The next page is queued before the current one counts as
 planned. So handling a page twice neither duplicates nor loses a recipient. The rows show which recipients still wait,
@@ -70,7 +70,7 @@ class CampaignPlanner:
         most_waiting: int,
         clock: Clock,
     ) -> None:
-        """`most_waiting` limits the segments of one campaign's texts that wait in the dispatch queue."""
+        """`most_waiting` limits the segments of one campaign that wait in the dispatch queue."""
         self._segment_members = segment_members
         self._deliveries = deliveries
         self._plans = plans
@@ -147,13 +147,19 @@ class CampaignPlanner:
         return PlanOutcome.ENDED
 
     def _skip_page(self, page: Page, reason: str) -> None:
-        """Settles rows that an interrupted planner has written for this page. They may be in no work item."""
+        """Settles rows that an interrupted planner has written for this page.
+
+        They may be in no work item.
+        """
         members, _ = self._read_members(page)
         numbers = [row.phone_number for row in _new_deliveries(members)]
         self._deliveries.skip(page.campaign_id, numbers, DeliveryStatus.STOPPED, reason, now=self._clock())
 
     def _read_members(self, page: Page) -> tuple[list[str], str | None]:
-        """Returns the members on a page, without those added since the launch: planning may take days."""
+        """Returns the members on a page, without those added since the launch.
+
+        Planning may take days.
+        """
         launched_at = datetime.fromisoformat(page.launched_at) if page.launched_at else None
         added_until = launched_at + CLOCK_TOLERANCE if launched_at else None
         return self._segment_members.page(page.segment, page.after, MEMBERS_PER_PAGE, added_until=added_until)
@@ -176,7 +182,10 @@ class CampaignPlanner:
         return int(summarize(self._counters.rows(page.campaign_id))["waiting"]) * page.segments_per_text
 
     def _add_deliveries(self, page: Page, members: Iterable[str]) -> list[str]:
-        """Adds a row for each member that has none; returns the phone numbers that wait for a sender."""
+        """Adds a row for each member that has none.
+
+        Returns the phone numbers that wait for a sender.
+        """
         waiting: list[str] = []
         for batch in batches(_new_deliveries(members), MAX_ROWS_PER_WRITE):
             waiting += self._deliveries.add(

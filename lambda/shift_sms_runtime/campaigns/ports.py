@@ -13,7 +13,10 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
 
 class Campaigns(Protocol):
-    """The Campaigns table. Writes add the status and counts to an operator's item and never restore a deleted one."""
+    """The Campaigns table.
+
+    Writes add the status and counts to an operator's item and never restore a deleted one.
+    """
 
     def status(self, campaign_id: str) -> CampaignStatus | None:
         """Returns the status of a campaign; None for a new one.
@@ -32,7 +35,10 @@ class Campaigns(Protocol):
         """Returns the id of the launch whose recipients are all planned; None while there is none."""
 
     def claim_launch(self, campaign_id: str) -> bool:
-        """Marks a new campaign as launching, for the retired engine. Returns False if it already has a status."""
+        """Marks a new campaign as launching, for the retired engine.
+
+        Returns False if it already has a status.
+        """
 
     def release_launch(self, campaign_id: str) -> None:
         """Undoes `claim_launch`."""
@@ -45,7 +51,9 @@ class Campaigns(Protocol):
         *,
         status_when_put: str | None,
     ) -> bool:
-        """Marks a campaign as launching, sets `details` as attributes and removes the counts of an earlier launch.
+        """Marks a campaign as launching, and removes the counts of an earlier launch.
+
+        Sets `details` as attributes.
 
         Returns:
             False if the status has changed since the item was put.
@@ -77,10 +85,16 @@ class Campaigns(Protocol):
 
 
 class LaunchPlans(Protocol):
-    """The progress of planning campaigns. A plan is kept as long as deliveries, even if its campaign is deleted."""
+    """The progress of planning campaigns.
+
+    A plan is kept as long as deliveries, even if its campaign is deleted.
+    """
 
     def begin(self, campaign_id: str, launch_id: str, *, relaunch: bool) -> LaunchPlan:
-        """Begins a plan, unless the campaign has one. A `relaunch` replaces the plan of an earlier launch."""
+        """Begins a plan, unless the campaign has one.
+
+        A `relaunch` replaces the plan of an earlier launch.
+        """
 
     def is_due(self, page: Page) -> bool:
         """Returns whether a page still has to be planned.
@@ -89,10 +103,16 @@ class LaunchPlans(Protocol):
         """
 
     def advance(self, page: Page, after: str) -> None:
-        """Moves the plan on to the page that begins after the member `after`, unless it is further already."""
+        """Moves the plan on to the page after the member `after`.
+
+        Changes nothing if the plan is further already.
+        """
 
     def finish(self, page: Page, *, void: bool = False) -> None:
-        """Finishes a plan: no page follows. After a `void` plan, the next launch counts as the first."""
+        """Finishes a plan: no page follows.
+
+        After a `void` plan, the next launch counts as the first.
+        """
 
     def request_summary(self, campaign_id: str) -> None:
         """Requests that the counters of a campaign are summarized, for an item that may be new."""
@@ -114,7 +134,9 @@ class SegmentMembers(Protocol):
     def page(
         self, segment: str, after: str, limit: int, *, added_until: datetime | None = None
     ) -> tuple[list[str], str | None]:
-        """Returns members in a fixed order, and the member after which the next page begins; None on the last page.
+        """Returns a page of members in a fixed order, and where the next page begins.
+
+        The next page begins after the returned member. It is None on the last page.
 
         Members are returned as they were written. Those added later than `added_until` are left out, so a page can be
         empty although another one follows.

@@ -1,8 +1,10 @@
-"""Sends work items of a campaign: texts each recipient at most once, within the rate of the origination identity.
+"""Sends work items of a campaign, and texts each recipient at most once.
+
+The texts keep to the rate of the origination identity.
 
 The permit of a text is reserved immediately before the send, in one row that all senders share. So the rate holds for
-any number of senders. A sender that dies wastes only the permit that it has reserved. While replies or notices
-wait, campaigns reserve nothing.
+any number of senders. A sender that stops in the middle wastes only the permit that it has reserved. While replies or
+notices wait, campaigns reserve nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,12 +33,15 @@ from shift_sms_runtime.messaging.send_once import (
 from shift_sms_runtime.queue_messages import NO_DELAY, Queue
 
 MAX_RETRY_SECONDS = 12.0
-"""How long a throttled text is retried before the rest of its work item goes back into the queue."""
+"""How long a throttled text is retried before its work item returns to the queue."""
 
 OPTED_OUT_BEFORE = "opted out before the send"
 
 _RECIPIENTS_PER_LOOKUP = 10
-"""How many recipients' opt-outs and languages are read at once, immediately before they are texted."""
+"""How many recipients' opt-outs and languages are read at once.
+
+They are read immediately before the recipients are texted.
+"""
 
 _PERMIT_LEAD_TIME = timedelta(seconds=5)
 """How long before its next permit a delayed work item becomes visible."""
@@ -138,11 +143,14 @@ class CampaignSender:
         return claimed_elsewhere
 
     def _end_item(self, item: WorkItem, numbers: Sequence[str], reason: str) -> list[str]:
-        """Ends a work item whose launch does not continue; returns the recipients claimed by other functions."""
+        """Ends a work item whose launch does not continue.
+
+        Returns the recipients claimed by other functions.
+        """
         if reason is LaunchState.NEW_ITEM_PENDING:
             raise TryAgainLater(reason)
         if reason is LaunchState.REPLACED:
-            # Waiting recipients are in work items of the later launch. Recipients claimed by a dead sender are in none.
+            # Work items of the later launch have the waiting recipients, but not those that a stopped sender claimed.
             return self._settle_abandoned_claims(item, numbers)
         return self._skip(item, numbers, DeliveryStatus.STOPPED, reason)
 
@@ -153,7 +161,9 @@ class CampaignSender:
         refused: Sequence[str],
         cause: TransientFailure | DestinationProblem,
     ) -> None:
-        """Puts a new work item for the remaining recipients: a queue delivers the old one only a few times.
+        """Puts a new work item for the remaining recipients.
+
+        A queue delivers the old one only a few times.
 
         The new work item has no settled recipients, because each recipient takes a permit, and permits may be scarce.
         It has all others, so that no recipient is in two work items. Refused recipients come last, and so are retried
@@ -196,7 +206,7 @@ class CampaignSender:
         return self._settle_abandoned_claims(item, skipped.claimed)
 
     def _settle_abandoned_claims(self, item: WorkItem, numbers: Sequence[str]) -> list[str]:
-        """Settles the claims of dead senders; returns the recipients claimed by other functions."""
+        """Settles the claims of senders that stopped; returns the recipients that others claimed."""
         return [
             number
             for number in numbers

@@ -26,7 +26,10 @@ class Page(QueueMessage):
     offered_shift_id: str | None = None
     """The one shift that the text names, if it names one."""
     launched_at: str | None = None
-    """ISO 8601. Members added later are not recipients. If it is None, every member is a recipient."""
+    """The time of the launch in ISO 8601.
+
+    Members added later are not recipients. If it is None, every member is a recipient.
+    """
     languages: tuple[str, ...] = ()
     """The other languages of the text."""
     bodies: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Delivery events of AWS End User Messaging: the status that an event reports, and the order of two events.
+"""Delivery events of AWS End User Messaging: their statuses, and their order.
 
 Events can arrive late, twice and in any order. A final event takes precedence over one that is not final. Otherwise the
 later event does. TEXT_UNKNOWN never takes precedence. Source: "Event types" and "Example event data" for configuration
@@ -78,7 +78,10 @@ class DeliveryRow:
     status: DeliveryStatus
     sms_message_id: str | None
     segments: int | None
-    """None until the service is known to have accepted the text. Then the segments count as spent."""
+    """None until the service is known to have accepted the text.
+
+    Then the segments count as spent.
+    """
     event: EventOrder | None
 
 

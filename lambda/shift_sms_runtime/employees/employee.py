@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 MESSAGING_SERVICE = "service"
-"""The value of `Employee.opt_changed_by` if the messaging service refused a text to the number.
+"""The value of `Employee.opt_changed_by` if the service refused a text to the number.
 
 Such an opt-out ends when the service sends texts to the number again. Any other opt-out ends only when the employee
 texts START.
@@ -24,4 +24,7 @@ class Employee:
     """In lower case."""
     opted_out: bool = False
     opt_changed_by: str | None = None
-    """What last changed `opted_out`: the id of an inbound text, `MESSAGING_SERVICE`, an import, or None."""
+    """What last changed `opted_out`.
+
+    It is the id of an inbound text, `MESSAGING_SERVICE`, an import, or None.
+    """

@@ -37,4 +37,7 @@ class Employees(Protocol):
         """
 
     def clear_refusal(self, number: str, message_id: str, *, at: datetime) -> None:
-        """Ends an opt-out by `MESSAGING_SERVICE`, because the service sends texts to the number again."""
+        """Ends an opt-out by `MESSAGING_SERVICE`.
+
+        The service sends texts to the number again.
+        """

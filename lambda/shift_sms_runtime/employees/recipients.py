@@ -6,7 +6,10 @@ from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.employees.ports import Employees
 
 MAX_NUMBER_LENGTH = 64
-"""A longer value is not a phone number, and could exceed the size of a key. An operator can write one by hand."""
+"""A longer value is not a phone number, and could exceed the size of a key.
+
+An operator can write one by hand.
+"""
 
 
 class Recipients:

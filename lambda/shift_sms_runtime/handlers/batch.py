@@ -1,4 +1,6 @@
-"""Handles the records of an event and reports the failed ones, so that Lambda delivers them again.
+"""Handles the records of an event and reports the failed ones.
+
+Lambda delivers the failed records again.
 
 Records are handled one after the other. `concurrent` handles each in a thread of its own, so that a slow record does
 not delay the others.
@@ -84,7 +86,7 @@ def process(
 
 
 def run_concurrently(function: Callable[[Record], bool], records: Sequence[Record]) -> list[bool]:
-    """Calls a function for every record, each in a thread of its own, and returns the results in order."""
+    """Calls a function for every record in threads, and returns the results in order."""
     if len(records) == 1:
         return [function(records[0])]
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - a cold start often has one record

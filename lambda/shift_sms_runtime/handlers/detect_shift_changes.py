@@ -1,4 +1,7 @@
-"""Reads changes of the Shifts table, queues the shifts to reconcile and maintains the keys of the indexes."""
+"""Reads changes of the Shifts table and queues the shifts to reconcile.
+
+Also maintains the keys of the indexes.
+"""
 
 from typing import Any
 

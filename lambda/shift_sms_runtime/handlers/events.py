@@ -27,7 +27,10 @@ class FailedRecord(TypedDict):
 
 
 class BatchResponse(TypedDict):
-    """The response that reports failed records. Source: "ReportBatchItemFailures" in the AWS Lambda developer guide."""
+    """The response that reports failed records.
+
+    Source: "ReportBatchItemFailures" in the AWS Lambda developer guide.
+    """
 
     batchItemFailures: list[FailedRecord]
 

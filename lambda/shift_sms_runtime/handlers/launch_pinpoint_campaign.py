@@ -1,4 +1,7 @@
-"""Launches each new item of the Campaigns table in Amazon Pinpoint, or writes on the item why it cannot."""
+"""Launches each new item of the Campaigns table in Amazon Pinpoint.
+
+If a campaign cannot be launched, writes the reason on its item.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Plans pages of a segment: adds deliveries and queues work items, then queues the next page."""
+"""Plans pages of a segment: adds deliveries, and queues work items and the next page."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reconciles shifts from the reconcile queue: those that changed, and those whose timer fired."""
+"""Reconciles the shifts that changed, and those whose timer fired."""
 
 from typing import Any
 

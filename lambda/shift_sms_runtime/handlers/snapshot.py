@@ -1,4 +1,6 @@
-"""Prepares a function for Lambda SnapStart, which continues new execution environments from one snapshot.
+"""Prepares a function for Lambda SnapStart.
+
+New execution environments continue from one snapshot.
 
 Source: "Lambda SnapStart runtime hooks for Python" in the AWS Lambda developer guide.
 """
@@ -10,7 +12,9 @@ from importlib import import_module
 
 
 def prepare(build_service: Callable[[], object]) -> None:
-    """Builds the service before the snapshot, and seeds random numbers anew in every environment that continues it.
+    """Builds the service before the snapshot, and reseeds random numbers after it.
+
+    Every environment that continues the snapshot gets a seed of its own.
 
     Otherwise all environments would wait equally long before a retry, and write to the same row of counters. Does
     nothing if the function has no SnapStart.

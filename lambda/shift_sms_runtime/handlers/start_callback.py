@@ -1,4 +1,4 @@
-"""Handles callback requests: starts one call through Amazon Connect, then queues the text that confirms it."""
+"""Starts one call through Amazon Connect for each request, and queues its confirmation."""
 
 from typing import Any
 

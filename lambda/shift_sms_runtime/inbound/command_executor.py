@@ -149,7 +149,9 @@ class CommandExecutor:
     def _reinterpret(
         self, intent: Intent, context: InboundContext, locale: Locale
     ) -> tuple[Intent, InboundContext]:
-        """Interprets the text again if a word may be an id in another spelling, such as "early7" for Early-7.
+        """Interprets the text again if a word may be an id in another spelling.
+
+        For example, "early7" may be Early-7.
 
         The read by key misses such an id. It is among the sender's bookings, or else in the index of codes.
         """
@@ -289,7 +291,10 @@ class CommandExecutor:
     def _accept_offered(
         self, shift_id: str, context: InboundContext, renderer: ReplyRenderer, *, may_only_acknowledge: bool
     ) -> _Decision:
-        """Books an offered shift. "OK, thanks" may be mere thanks: it books only a seat held for the sender."""
+        """Books an offered shift.
+
+        "OK, thanks" may be mere thanks: it books only a seat held for the sender.
+        """
         context = self._with_shifts(context, [shift_id])
         shift = context.shifts.get(shift_id)
         held = shift.as_of(context.now, self._policy.offer_duration).offers if shift else {}
@@ -307,7 +312,10 @@ class CommandExecutor:
     def _list_own_shifts(
         self, after: str | None, context: InboundContext, renderer: ReplyRenderer
     ) -> _Decision:
-        """Lists the sender's own shifts. The bookings forget what the sender does not wait for any longer."""
+        """Lists the sender's own shifts.
+
+        Removes the shifts that the sender does not wait for any longer from the bookings.
+        """
         context = self._with_shifts(context, own_shift_ids(context.bookings, after=after, now=context.now))
         reply = list_own_shifts(context, renderer.locale, after)
         waiting = context.current_bookings.waiting
@@ -321,7 +329,10 @@ class CommandExecutor:
         return self._with_shifts(context, context.ids_of_own_shifts).own_shifts
 
     def _suggest_shifts(self, context: InboundContext, renderer: ReplyRenderer) -> Reply | None:
-        """Asks about bookable shifts whose ids resemble a word of the text; None without such a shift."""
+        """Asks about bookable shifts whose ids resemble a word of the text.
+
+        Returns None if there is no such shift.
+        """
         body, lexicons = context.text.body, renderer.locale.lexicons
         words = words_to_look_up(FreeText(), body, lexicons, context.known_ids)
         if not words:

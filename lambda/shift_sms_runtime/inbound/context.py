@@ -20,7 +20,10 @@ from shift_sms_runtime.shifts.shift import Shift
 _MAX_OWN_SHIFTS = 40
 
 _MAX_AGE = timedelta(days=1)
-"""How old a text counts in the order of replies. A text from the dead-letter queue may be older, and is still due."""
+"""How old a text counts in the order of replies.
+
+A text from the dead-letter queue may be older, and is still due.
+"""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,10 @@ class InboundContext:
 
     @property
     def current_bookings(self) -> EmployeeBookings:
-        """The bookings, without shifts that were read and are deleted or no longer the sender's or waited for."""
+        """The bookings, without shifts that the sender does not have or wait for any longer.
+
+        Shifts that were read and are deleted are left out, too.
+        """
         deleted = [shift_id for shift_id in self.ids_read if shift_id not in self.shifts]
         number = self.employee.phone_number
         existing = without_lost_shifts(self.bookings, [*self.shifts.values()], number)

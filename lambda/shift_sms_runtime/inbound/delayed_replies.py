@@ -63,7 +63,9 @@ class DelayedReplies:
         self._clock = clock
 
     def render(self, text: OutboxText) -> RenderedText | None:
-        """Returns the reply in the current state. A reply with a stored body, to AGENT, is the same at any time.
+        """Returns the reply in the current state.
+
+        A reply with a stored body, to AGENT, is the same at any time.
 
         With self-managed opt-outs, the reply is not due any longer if its number has opted out since. A confirmation
         of an opt-out is not due any longer if START has followed.
@@ -83,7 +85,9 @@ class DelayedReplies:
         return RenderedText(current.text, replace(text.key, offered_shift_id=current.offered_shift_id))
 
     def record_outcome(self, text: OutboxText, outcome: SendOutcome) -> None:
-        """Records the opt-out or opt-in that the result of a send reveals, and undoes bookings of a reply not sent.
+        """Records an opt-out or opt-in that the result of a send reveals.
+
+        Undoes the bookings of a reply that was not sent.
 
         The service publishes no keyword that it handles itself. It refuses texts to a number that has opted out, and
         sends them once the number has opted in again.
@@ -119,7 +123,10 @@ class DelayedReplies:
                 return describe_shifts(reply.statuses, context, renderer)
 
     def _list_open_shifts(self, reply: Reply, context: InboundContext, locale: Locale) -> Reply:
-        """Lists the same page again. It may end at another shift now, after which MORE has to continue."""
+        """Lists the same page again.
+
+        It may end at another shift now, after which MORE has to continue.
+        """
         page = reply.listing or ListingPosition(context.text.message_id, None, None)
         current = list_shifts(replace(context, listing=page), self._shift_indexes, locale, ListShifts())
         self._move_listing(page, current, context)

@@ -13,11 +13,17 @@ from shift_sms_runtime.language.shift_codes import candidate_ids
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 
 MAX_CANDIDATE_IDS = 80
-"""The ids that are read for one text: 25 codes in two spellings, and pairs of words that may be one code."""
+"""The number of ids that are read for one text.
+
+They are 25 codes in two spellings, and pairs of words that may be one code.
+"""
 
 
 class UnreadableText(ValueError):
-    """A message is not a two-way SMS notification. The error names the wrong field and quotes no value."""
+    """A message is not a two-way SMS notification.
+
+    The error names the wrong field and quotes no value.
+    """
 
 
 @dataclass(frozen=True)
@@ -31,11 +37,17 @@ class InboundText:
     """Our number that the employee texted. The reply is sent from it."""
     body: str
     sent_at: datetime | None = None
-    """When SNS received it; None if the notification has no time. Texts may arrive in another order."""
+    """When SNS received it; None if the notification has no time.
+
+    Texts may arrive in another order.
+    """
     in_reply_to: str | None = None
     """The service's id of our text to which it replies; None if the payload has none."""
     answered_by_service: bool = False
-    """Whether the service has replied: the text begins with a keyword of the number, such as START."""
+    """Whether the service has replied.
+
+    It replies to texts that begin with a keyword of the number, such as START.
+    """
 
     @property
     def candidate_ids(self) -> tuple[str, ...]:

@@ -56,8 +56,8 @@ class OptOuts:
     def _replies_to(self, intent: CarrierIntent, context: InboundContext) -> bool:
         """Whether this system replies, instead of the messaging service.
 
-        The service knows nothing of an opt-out in plain words. START ends it, and the service replies to START only if
-        the number has START as a keyword.
+        The service does not recognize an opt-out in plain words. START ends it, and the service replies to START only
+        if the number has START as a keyword.
         """
         if self._policy.self_managed_opt_outs:
             return True

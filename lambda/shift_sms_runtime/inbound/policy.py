@@ -1,4 +1,4 @@
-"""The inbound policy: which numbers may text, how often, and whether other numbers get a reply."""
+"""The inbound policy: who may text, how often, and whether others get a reply."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +13,10 @@ class StrangerReply(StrEnum):
 
 @dataclass(frozen=True)
 class InboundPolicy:
-    """Which numbers may text, how often, and whether strangers get a reply. Fields are named like settings."""
+    """Which numbers may text, how often, and whether strangers get a reply.
+
+    Fields are named like settings.
+    """
 
     approved_numbers: frozenset[str] = frozenset()
     """Numbers that may text without a row in Employees, E.164."""

@@ -12,7 +12,7 @@ from shift_sms_runtime.shift_lists.ports import OpenShiftIndex
 
 
 class InboundStore(Protocol):
-    """Reads everything stored about an inbound text, and writes everything that the text changes."""
+    """Reads what is stored about an inbound text, and writes what the text changes."""
 
     def read(self, text: InboundText) -> InboundContext:
         """Reads what is stored about a text, and the shifts that it may name.
@@ -24,7 +24,7 @@ class InboundStore(Protocol):
         """Reads everything in the context again, and these shifts too."""
 
     def write(self, context: InboundContext, reply: Reply, decision: BookingDecision | None = None) -> None:
-        """Writes a reply, its place in the outbox and everything that the text changes, all or nothing.
+        """Writes a reply, its outbox row and the changes of the text, all or nothing.
 
         The write counts the text for the hourly limit.
 
@@ -43,7 +43,9 @@ class WaitingReplies(Protocol):
     """Reads replies that wait in the outbox."""
 
     def read_reply(self, text: OutboxText) -> WaitingReply | None:
-        """Reads a reply that waits in the outbox, and the rows that it depends on; None if there is no such reply.
+        """Reads a reply that waits in the outbox, and the rows that it depends on.
+
+        Returns None if there is no such reply.
 
         The read is consistent.
         """
@@ -53,12 +55,15 @@ class WaitingReplies(Protocol):
 
 
 class ShiftIndexes(OpenShiftIndex, Protocol):
-    """The indexes of the Shifts table, which may lag behind it. A call reads at most `most` items."""
+    """The indexes of the Shifts table, which may lag behind it.
+
+    A call reads at most `most` items.
+    """
 
     def ids_from(self, code: str, *, most: int) -> Sequence[str]:
-        """Returns the ids of open and taken shifts from a normalized code on, in the order of their codes.
+        """Returns the ids of open and taken shifts, from a normalized code on.
 
-        All have the initial of the code.
+        They are in the order of their codes, and have the initial of the code.
         """
 
     def ids_before(self, code: str, *, most: int) -> Sequence[str]:

@@ -1,4 +1,6 @@
-"""Handles an inbound text: decides what it does, writes that together with the reply, and sends the reply if it can.
+"""Handles an inbound text, and sends the reply if it can.
+
+What the text does and the reply are written together.
 
 One write stores the effect of a text, its reply and the place of the reply in the outbox, under the text's id. A
 further delivery of the text finds the reply and changes nothing. If the number is free, the same invocation sends the
@@ -91,7 +93,9 @@ class InboundProcessor:
         self._refusals = Refusals(locales=locales, policy=policy)
 
     def handle(self, text: InboundText, deadline: InvocationDeadline) -> InboundOutcome:
-        """Carries out a text and replies to it. A reply that cannot be sent at once waits in the outbox.
+        """Carries out a text and replies to it.
+
+        A reply that cannot be sent at once waits in the outbox.
 
         Raises:
             TransientFailure: the rows that the text concerns kept changing until the deadline. Nothing was written.
@@ -117,7 +121,10 @@ class InboundProcessor:
     def _handle_approved(
         self, intent: Intent, context: InboundContext, locale: Locale, deadline: InvocationDeadline
     ) -> InboundOutcome:
-        """Handles a text of an approved number, unless the number has opted out or exceeds the limits."""
+        """Handles a text of an approved number within the limits.
+
+        With self-managed opt-outs, a number that has opted out gets no reply.
+        """
         if context.employee.opted_out and self._policy.self_managed_opt_outs:
             if isinstance(intent, UrgentText):
                 self._keep_silently(intent, context, locale, deadline)
@@ -139,7 +146,10 @@ class InboundProcessor:
             self._workers.ensure_running(Priority.REPLY)
 
     def _repeat(self, context: InboundContext) -> InboundOutcome:
-        """Handles a further delivery of a text: starts a worker if the reply or its follow-up may still wait."""
+        """Handles a further delivery of a text.
+
+        Starts a worker if the reply or its follow-up may still wait.
+        """
         if context.reply_status not in context.outbox_text.row.removed_on:
             self._workers.ensure_running(Priority.REPLY)
         return InboundOutcome.DUPLICATE
@@ -167,7 +177,10 @@ class InboundProcessor:
     def _carry_out(
         self, intent: Intent, context: InboundContext, locale: Locale, deadline: InvocationDeadline
     ) -> InboundOutcome:
-        """Carries out an intent within the limits: no reply, a callback request, or a command and its reply."""
+        """Carries out an intent within the limits.
+
+        The result is no reply, a callback request, or a command with its reply.
+        """
         if _needs_no_reply(intent, context):
             return InboundOutcome.THANKED
         if isinstance(intent, RequestCallback) and self._callbacks is not None:

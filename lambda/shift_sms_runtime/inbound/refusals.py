@@ -1,4 +1,4 @@
-"""Texts that are not carried out: those of strangers, and those beyond the limits of a number."""
+"""Texts that are not carried out: of strangers, or beyond the limits of a number."""
 
 from dataclasses import replace
 
@@ -20,7 +20,9 @@ class Refusals:
         self._policy = policy
 
     def judge(self, intent: Intent, context: InboundContext) -> Verdict:
-        """Returns whether a text of an approved number is handled, ignored, or ignored with a notice.
+        """Returns whether a text is handled, ignored, or ignored with a notice.
+
+        The text is of an approved number.
 
         The hourly limit never applies to an urgent text. Only a text repeated by a machine is ignored.
         """
@@ -37,7 +39,10 @@ class Refusals:
         return _refusal(context, ReplyKind.LIMIT_NOTICE, hour, locale.say(Template.TOO_MANY_TEXTS))
 
     def stranger_reply(self, context: InboundContext) -> OutboxText | None:
-        """Returns the reply to a stranger, of which each number gets one per day; None if the policy is silence."""
+        """Returns the reply to a stranger, one per day and number.
+
+        Returns None if the policy is silence.
+        """
         if self._policy.stranger_reply is StrangerReply.SILENT:
             return None
         day = context.now.date().isoformat()
@@ -50,6 +55,9 @@ def _refusal(context: InboundContext, kind: ReplyKind, period: str, body: str) -
 
 
 def _may_repeat(intent: Intent, context: InboundContext) -> bool:
-    """Returns whether the same text makes sense many times in a row: a list, or the answer to an offer."""
+    """Returns whether the same text makes sense many times in a row.
+
+    Such texts ask for a list, or answer an offer.
+    """
     answers_offer = isinstance(intent, SayYes | SayNo) and context.offered_shift_id is not None
     return answers_offer or isinstance(intent, ListShifts)

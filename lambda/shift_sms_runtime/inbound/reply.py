@@ -19,7 +19,10 @@ class ListingPosition:
     next_after: str | None
     """The position after which MORE continues; None on the last page."""
     limited_to: ListFilter | None = None
-    """What the list of open shifts is limited to; None for all of them. It is the same on each page."""
+    """What the list of open shifts is limited to; None for all of them.
+
+    It is the same on each page.
+    """
     own_shifts: bool = False
     """Whether it is the list of the employee's own shifts."""
 
@@ -36,7 +39,7 @@ class ReplyView(StrEnum):
     WHICH_TO_DROP = "which-to-drop"
     """The question which of the sender's own shifts to give back."""
     ABSENCE = "absence"
-    """How to give back one of the sender's own shifts, in reply to a text by which the sender cannot come."""
+    """How to give back own shifts, in reply to a sender who cannot come."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,10 @@ class Reply:
     offered_shift_id: str | None = None
     """The one shift that YES in response to the reply books."""
     statuses: Mapping[str, BookingStatus] = field(default_factory=dict)
-    """What the reply tells about each shift. If it is not true any longer, the current state is sent instead."""
+    """What the reply tells about each shift.
+
+    If it is not true any longer, the current state is sent instead.
+    """
     view: ReplyView | None = None
     """The rows that the reply shows; None if `statuses` are all that can change."""
     listing: ListingPosition | None = None
@@ -58,7 +64,10 @@ class Reply:
     confirms_opt_out: bool = False
     """Whether the reply confirms an opt-out."""
     campaign_id: str | None = None
-    """The campaign that led to the inbound text. It counts the reply, and the seats that the text booked."""
+    """The campaign that led to the inbound text.
+
+    It counts the reply, and the seats that the text booked.
+    """
     kept_for_operator: bool = False
     """Whether the inbound text is put into the operator inbox."""
     urgent: bool = False

@@ -30,7 +30,10 @@ _TEMPLATES: dict[BookingOutcome, Template] = {
     BookingOutcome.TOO_LATE_TO_DROP: Template.TOO_LATE_TO_DROP,
     BookingOutcome.NOT_YOURS: Template.NOT_YOURS,
 }
-"""The template of each outcome, in the order of the lines of a reply. Unknown codes come last."""
+"""The template of each outcome, in the order of the lines of a reply.
+
+Unknown codes come last.
+"""
 
 _DETAILS: tuple[Callable[[Shift, Locale], str], ...] = (
     describe_fully,
@@ -83,7 +86,9 @@ class ReplyRenderer:
     def results(
         self, results: Iterable[CodeResult], *, unknown: Sequence[str] = (), excess: Sequence[str] = ()
     ) -> str:
-        """Returns the result of every code, with details of the shifts if they need no further segment.
+        """Returns the result of every code.
+
+        Describes the shifts if that needs no further segment.
 
         Args:
             results: The results of known codes.
@@ -125,7 +130,7 @@ class ReplyRenderer:
         return self.say(Template.CANNOT_MAKE if may_give_back else Template.UNCLEAR_YOURS, code=codes)
 
     def absence(self, own_shifts: Sequence[Shift]) -> str:
-        """Replies to a text by which the sender cannot come: says how to give back one of their own shifts."""
+        """Replies to a sender who cannot come: says how to give back one of their own shifts."""
         match own_shifts:
             case []:
                 return self.say(Template.FREE_TEXT)
@@ -179,7 +184,10 @@ class ReplyRenderer:
             yield self._line(Template.TOO_MANY, shifts=", ".join(excess))
 
     def _in_one_segment(self, template: Template, shift: Shift, **values: object) -> str:
-        """Returns a sentence with the description of a shift, or with its code alone if that saves a segment."""
+        """Returns a sentence with the description of a shift.
+
+        Names the code alone if that saves a segment.
+        """
         detailed = self.say(template, shift=describe(shift, self.locale), **values)
         brief = self.say(template, shift=shift.shift_id, **values)
         return detailed if measure(detailed).segments == 1 else brief

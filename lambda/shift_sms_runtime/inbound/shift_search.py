@@ -1,4 +1,4 @@
-"""Finds shifts for replies: the list of open shifts, the state of single shifts, and what a mistyped code may mean.
+"""Finds shifts for replies: open shifts, single shifts, and those of mistyped codes.
 
 Each reply reads a limited number of items, however many shifts there are. The indexes may lag behind the table by some
 seconds. A code in capitals, or as the item has it, is read by key and needs no index.
@@ -66,7 +66,10 @@ def list_shifts(context: InboundContext, indexes: ShiftIndexes, locale: Locale, 
 
 
 def continued_list(intent: Intent, context: InboundContext) -> ListingPosition | None:
-    """Returns the position in the list that a text continues; None if the text continues no list."""
+    """Returns the position in the list that a text continues.
+
+    Returns None if the text continues no list.
+    """
     position = context.listing
     if not isinstance(intent, ListShifts) or not intent.more or intent.filter is not None:
         return None
@@ -88,7 +91,10 @@ def list_own_shifts(context: InboundContext, locale: Locale, after: str | None) 
 
 
 def describe_shifts(shift_ids: Collection[str], context: InboundContext, renderer: ReplyRenderer) -> Reply:
-    """Returns the reply with the state of shifts. YES to it books the shift, if it is only one and bookable."""
+    """Returns the reply with the state of shifts.
+
+    YES to it books the shift, if it is only one and bookable.
+    """
     shifts = context.existing_shifts(shift_ids)
     if not shifts:
         return context.reply_with(renderer.say(Template.INVALID_CODE))
@@ -135,6 +141,9 @@ class ShiftLookup:
 
 
 def corrected_ids(words: Iterable[str]) -> tuple[str, ...]:
-    """Returns the ids in capitals that differ from one of the words by a common typo, to be read by key."""
+    """Returns the ids that differ from one of the words by a common typo.
+
+    They are in capitals, and are read by key.
+    """
     corrected = (ids_with_typo(word) for word in words)
     return tuple(islice(dict.fromkeys(chain.from_iterable(corrected)), MAX_IDS_WITH_TYPO))

@@ -1,1 +1,4 @@
-"""The locale files: sentences and words by vocabulary and language, and grammar words by language."""
+"""The locale files: sentences and words by vocabulary and language.
+
+Grammar words are listed by language.
+"""

@@ -82,7 +82,9 @@ class TextSize:
 
 
 def with_gsm_substitutes(text: str) -> str:
-    """Replaces characters with GSM-7 substitutes, because one curly quote can double the price of a text.
+    """Replaces characters with GSM-7 substitutes.
+
+    One curly quote can double the price of a text.
 
     There are substitutes for typographic quotes, dashes, ellipses, bullets and spaces, and for letters with separate
     accents. Invisible characters are removed only if that makes the text GSM-7: otherwise they may belong to an emoji.
@@ -128,7 +130,7 @@ def longest_prefix(text: str, fits: Callable[[str], bool]) -> str:
 
 
 def make_sendable(text: str) -> str:
-    """Returns the text with GSM-7 substitutes, cut to the length that End User Messaging accepts."""
+    """Returns the text with GSM-7 substitutes, cut to the length that AWS accepts."""
     return longest_prefix(with_gsm_substitutes(text), lambda prefix: measure(prefix).sendable)
 
 

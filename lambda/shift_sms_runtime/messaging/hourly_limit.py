@@ -1,4 +1,4 @@
-"""Limits the texts that one number may send in an hour, and ends loops between two machines.
+"""Limits the texts of one number in an hour, and ends loops between two machines.
 
 Texts are counted per clock hour, in the write that claims the reply, so counting takes no further call. Several
 functions that handle texts of one number at the same time can each let one text too many through.

@@ -46,7 +46,7 @@ class OutboxPosition:
 
 @dataclass(frozen=True)
 class ReplyKey:
-    """One text outside campaigns, and what its ledger row needs to know about it.
+    """One text outside campaigns, and what its ledger row stores about it.
 
     `phone_number`, `kind` and `reply_id` identify the text.
     """

@@ -1,4 +1,4 @@
-"""A text that the system sends, its delivery status, and the results of an attempt to send it."""
+"""A text that the system sends, its delivery status, and the results of sending it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +7,10 @@ from enum import StrEnum
 from shift_sms_runtime.messaging.encoding import measure
 
 CAMPAIGN_ID_KEY = "campaign_id"
-"""The key of the campaign in the context of a request. The service repeats the context in delivery events."""
+"""The key of the campaign in the context of a request.
+
+The service repeats the context in delivery events.
+"""
 
 MIN_TIME_LEFT = timedelta(seconds=5)
 """The minimum of `TimeToLive`. A text with less time left until its deadline is not sent.
@@ -35,7 +38,10 @@ class DeliveryStatus(StrEnum):
     """The account is in the SMS sandbox, where the phone number is not verified."""
     BLOCKED_COUNTRY = "blocked-country"
     UNKNOWN = "unknown"
-    """The request may have been sent; its outcome is unknown. Only a late response or a delivery event changes it."""
+    """The request may have been sent; its outcome is unknown.
+
+    Only a late response or a delivery event changes it.
+    """
     STOPPED = "stopped"
     """The campaign ended, or a notice was not due any longer, before the text was sent."""
 
@@ -62,7 +68,10 @@ class NotSent:
     reason: str
     transient: bool
     destination_specific: bool = False
-    """Whether the reason may concern this destination alone, so that other recipients can be texted."""
+    """Whether the reason may concern this destination alone.
+
+    Other recipients can then be texted.
+    """
     throttled: bool = False
     """Whether the rate of sends was too high."""
 

@@ -51,13 +51,19 @@ class Reservation:
 
 @dataclass(frozen=True)
 class Permit:
-    """A span of time for one sender. If it is not `reserved`, `begins` is when the identity is free."""
+    """A span of time for one sender.
+
+    If it is not `reserved`, `begins` is when the identity is free.
+    """
 
     begins: datetime
     reserved: bool = True
     yields: bool = False
     """Whether the span was refused because other texts come first."""
     slow_down: int = 0
-    """How much the service has throttled the identity, for all senders together. See `RateLimiter`."""
+    """How much the service has throttled the identity, for all senders together.
+
+    See `RateLimiter`.
+    """
     running_workers: frozenset[int] = frozenset()
     """The outbox workers that hold a lease."""

@@ -1,4 +1,4 @@
-"""Protocols for sending: ledger, SMS client, rate limiter, permits, deadline of the invocation, and clock."""
+"""Protocols for sending: ledger, SMS client, rate limiter, permits, deadline and clock."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -28,7 +28,10 @@ RATE_TOO_HIGH = 41
 IMMEDIATE = timedelta(seconds=1)
 """How long a text that is sent at once waits for its permit at most."""
 _MAX_DELAY_OF_HIGHER = timedelta(seconds=2)
-"""How much the reserved spans of lower priorities delay a text of a higher one, unless one text alone takes longer."""
+"""How much reserved spans of lower priorities delay a text of a higher one.
+
+A single text that takes longer delays it more.
+"""
 _AHEAD = timedelta(seconds=1)
 """How far ahead lower priorities reserve at most."""
 _LEAD = timedelta(milliseconds=50)
@@ -37,7 +40,10 @@ _FIRST_YIELD, _MAX_YIELD = 0.25, 1.0
 """Seconds between two reservations while texts of higher priorities wait."""
 
 _SPREAD = 0.5
-"""By which part of the time ahead a sender delays its next reservation at most, once one began too far ahead."""
+"""The largest part of the time ahead by which a sender delays its next reservation.
+
+A sender delays it after a reservation that began too far ahead.
+"""
 _NOW, _ANY_TIME = timedelta(0), timedelta(days=1)
 
 
@@ -96,7 +102,9 @@ class RateLimiter:
         self._wait_until(begins, deadline)
 
     def try_now(self, parts: int, deadline: InvocationDeadline) -> bool:
-        """Waits for the next permit if it begins within a second and no older text of this priority waits.
+        """Waits for the next permit if it begins within a second.
+
+        Returns without one if an older text of this priority waits.
 
         Returns:
             False if there is no such permit. Nothing is reserved then.
@@ -142,7 +150,10 @@ class RateLimiter:
                 self._wait_until(permit.begins - ahead * (1 - spread), deadline)
 
     def _wait_for_last_span(self, deadline: InvocationDeadline, parts: int) -> None:
-        """Waits until shortly before the end of the sender's last span. An earlier reservation is often refused."""
+        """Waits until shortly before the end of the sender's last span.
+
+        An earlier reservation is often refused.
+        """
         if self._priority is Priority.REPLY:
             return
         span = self._span_of(parts)
@@ -198,7 +209,10 @@ class RateLimiter:
 
 
 def _correction(change: int, slow_down: int) -> int:
-    """Returns what the next reservation changes, so that concurrent changes do not leave the limits of `slow_down`."""
+    """Returns the correction that the next reservation makes to `slow_down`.
+
+    Concurrent changes can have exceeded its limits.
+    """
     if change < 0:
         return min(-change, max(0, -slow_down))
     return -min(change, max(0, slow_down - MAX_SLOW_DOWN))

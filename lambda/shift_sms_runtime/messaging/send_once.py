@@ -58,7 +58,10 @@ class NumberBusy(TransientFailure):
 
 
 class AccountLimitReached(TryAgainLater):
-    """Nothing can be sent until a limit of the account is raised. The message is the reason that AWS gives."""
+    """Nothing can be sent until a limit of the account is raised.
+
+    The message is the reason that AWS gives.
+    """
 
 
 class SendOnce(Generic[Key]):
@@ -83,7 +86,7 @@ class SendOnce(Generic[Key]):
             limiter: Gives a permit to each further attempt at a throttled text, and records the results. The caller
                 waits for the permit of the first attempt.
             max_retry_seconds: How long a throttled text is retried before its claim is released. The claim of a
-                function that dies lasts about as long.
+                function that stops lasts about as long.
             claim_waits: Seconds to wait between the attempts to claim a text that another function is sending.
         """
         self._ledger = ledger
@@ -124,7 +127,10 @@ class SendOnce(Generic[Key]):
         return self._ledger.settle_abandoned(key, now=self._clock())
 
     def _claim(self, key: Key, token: str, deadline: InvocationDeadline) -> SendClaim | DeliveryStatus:
-        """Claims the text. By default waits for another function that is sending it, usually for less than a second."""
+        """Claims the text.
+
+        By default waits for another function that is sending it, usually for less than a second.
+        """
         backoff = Backoff(
             self._claim_waits,
             jitter=False,

@@ -43,7 +43,10 @@ class OperatorReply:
 
 
 def undone_item_id(message_id: str) -> str:
-    """Returns the id of the item about the undone bookings of a text. The text itself may be an item, too."""
+    """Returns the id of the item about the undone bookings of a text.
+
+    The text itself may be an item, too.
+    """
     return f"{message_id}-undone"
 
 

@@ -40,7 +40,10 @@ class ReplyOutcomes:
         self.record_error(message_id, _ERRORS.get(status, f"the text was not sent: {status}"))
 
     def record_error(self, message_id: str, error: str) -> None:
-        """Records on an item why its reply was not sent. `error` is empty for a reply that was sent."""
+        """Records on an item why its reply was not sent.
+
+        `error` is empty for a reply that was sent.
+        """
         status = InboxStatus.NOT_SENT if error else InboxStatus.REPLIED
         # Before the write. After a crash between the two, the outcome is recorded again, so no alarm is lost.
         self._on_outcome(status)

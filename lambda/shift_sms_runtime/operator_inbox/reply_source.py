@@ -1,4 +1,7 @@
-"""Sends an operator's reply unless its employee has opted out, and records the outcome on its item."""
+"""Sends an operator's reply unless its employee has opted out.
+
+Records the outcome on the item.
+"""
 
 from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, SendOutcome

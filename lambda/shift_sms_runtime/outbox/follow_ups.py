@@ -16,7 +16,10 @@ from shift_sms_runtime.outbox.ports import Outbox, TextSource
 NOT_DUE = "not due any longer"
 
 _MAX_AGE = timedelta(days=14)
-"""An older text is withdrawn. Its ledger row expires a day later, so no text outlives its ledger row."""
+"""An older text is withdrawn.
+
+Its ledger row expires a day later, so no text outlives its ledger row.
+"""
 
 
 class FollowUps:

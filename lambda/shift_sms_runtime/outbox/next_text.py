@@ -7,7 +7,7 @@ from shift_sms_runtime.outbox.outbox_text import OutboxText
 from shift_sms_runtime.outbox.workers import worker_of
 
 _MAX_LEAD = timedelta(seconds=5)
-"""A worker whose own next text is so much newer than the oldest one helps the worker of the oldest."""
+"""How much newer its next text must be before a worker helps the worker of the oldest."""
 
 
 def next_text(

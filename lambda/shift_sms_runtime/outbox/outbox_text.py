@@ -19,7 +19,10 @@ _DEFAULT_WITHOUT_FOLLOW_UP = frozenset({DeliveryStatus.SENT, DeliveryStatus.STOP
 
 @dataclass(frozen=True)
 class OutboxText:
-    """A text that waits to be sent. `phone_number`, `kind` and `reply_id` identify it, as in its ledger row."""
+    """A text that waits to be sent.
+
+    `phone_number`, `kind` and `reply_id` identify it, as in its ledger row.
+    """
 
     phone_number: str
     """The recipient, E.164."""
@@ -29,7 +32,10 @@ class OutboxText:
     origination_identity: str
     """The number that it leaves from: for a reply, the number that was texted."""
     queued_at: datetime
-    """When the inbound text arrived or the notice became due. Texts of one priority are sent in this order."""
+    """When the inbound text arrived or the notice became due.
+
+    Texts of one priority are sent in this order.
+    """
     body: str | None = None
     """None if the body is rendered from the current state when the text is sent."""
     shift_id: str | None = None
@@ -72,7 +78,10 @@ class RenderedText:
 
     body: str
     key: ReplyKey
-    """The key of the ledger row, with everything that settling the row needs. The outbox sets its row in the outbox."""
+    """The key of the ledger row, with everything that settling the row needs.
+
+    The outbox sets its row in the outbox.
+    """
     deadline: datetime | None = None
     """After this time the text must not arrive; None if it may always arrive."""
 

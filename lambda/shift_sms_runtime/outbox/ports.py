@@ -25,7 +25,10 @@ class Outbox(Protocol):
         """
 
     def statuses(self, keys: Sequence[ReplyKey]) -> Mapping[ReplyKey, DeliveryStatus]:
-        """Returns the statuses of texts, in one consistent read per 100 keys. Omits texts that were never added."""
+        """Returns the statuses of texts, in one consistent read per 100 keys.
+
+        Omits texts that were never added.
+        """
 
     def oldest(self, priority: Priority, limit: int) -> Sequence[OutboxText]:
         """Returns the texts of a priority that wait, the oldest first. The read is consistent."""
@@ -47,7 +50,10 @@ class OutboxWorkers(Protocol):
     """The workers that send the texts of the outbox."""
 
     def ensure_running(self, priority: Priority) -> None:
-        """Starts a worker unless one runs. Call it after every write that adds a text of this priority."""
+        """Starts a worker unless one runs.
+
+        Call it after every write that adds a text of this priority.
+        """
 
 
 class TextSource(Protocol):

@@ -45,7 +45,9 @@ class OutboxSender:
     def send_now(
         self, text: OutboxText, rendered: RenderedText, deadline: InvocationDeadline
     ) -> SendOutcome | None:
-        """Sends a text that is in the outbox, if a permit is free and no older text of its priority waits.
+        """Sends a text of the outbox if a permit is free.
+
+        Does not send it while an older text of its priority waits.
 
         Records the outcome with the source of the text, and removes the text from the outbox.
 

@@ -1,4 +1,7 @@
-"""A worker of the outbox: sends the texts that wait, the oldest first, at the rate of the number."""
+"""A worker of the outbox: sends waiting texts, the oldest first.
+
+It sends them at the rate of the number.
+"""
 
 import contextlib
 from collections.abc import Callable
@@ -39,7 +42,7 @@ _ENDING_SECONDS = 4.0
 """The end of an invocation, in which no send begins. The worker puts its next turn instead."""
 
 _FURTHER_WAITS = timedelta(seconds=1.5)
-"""How long lower priorities yield to further texts, in addition to the time that a permit takes."""
+"""How long lower priorities yield to further texts, beyond the time of a permit."""
 
 _READ_AGAIN_AFTER = timedelta(seconds=2)
 """How old a read of the outbox becomes before the worker reads it again."""
@@ -64,13 +67,19 @@ _TRANSIENT_SECONDS = 1.0
 """How long a worker waits after a failure of the network."""
 
 PAUSE = timedelta(seconds=30)
-"""How long a worker pauses when it cannot send any text, and how long texts wait that it could not send."""
+"""How long a worker pauses when it cannot send any text.
+
+Texts that it could not send wait as long.
+"""
 _BEFORE_NEXT_TURN = timedelta(seconds=2)
-"""How long before its next turn the lease of a paused worker ends. Clocks of functions can differ."""
+"""How long before its next turn a paused worker's lease ends: clocks can differ."""
 _LONG_WAIT = timedelta(seconds=20)
-"""A worker pauses if its permit begins later than this. A shorter wait takes place in its next invocation."""
+"""A worker pauses if its permit begins later; otherwise it waits in its next invocation."""
 _MAX_FAILURES = 20
-"""After so many texts that could not be sent, one after the other, the reason probably concerns all of them."""
+"""The number of texts in a row that could not be sent before a worker pauses.
+
+The reason then probably concerns all texts.
+"""
 _LONGEST_INVOCATION = timedelta(seconds=60)
 """The timeout of the function."""
 
@@ -124,7 +133,9 @@ class OutboxWorker:
         self.on_rate_too_high = on_rate_too_high
 
     def drain(self, turn: OutboxTurn, deadline: InvocationDeadline) -> None:
-        """Sends texts until none waits or the time of the invocation is over. Then the worker puts its next turn.
+        """Sends texts until none waits or the time of the invocation is over.
+
+        Then the worker puts its next turn.
 
         Does nothing if another invocation runs this worker.
         """
@@ -216,7 +227,7 @@ class _Invocation:
         """Puts a turn for the time after the other invocation of this worker.
 
         Both may have been started by one message, which leaves the queue when this invocation ends. If the other one
-        dies, nothing else would start the worker again.
+        stops, nothing else would start the worker again.
         """
         if not self._turn.check:
             self._services.turns.put([OutboxTurn(self._worker, check=True)], delay=_LONGEST_INVOCATION)
@@ -231,7 +242,7 @@ class _Invocation:
         self._over = True
 
     def _end(self) -> None:
-        """Ends the worker, unless a text was added while it ended. Blocked texts are tried again later."""
+        """Ends the worker unless a text was added meanwhile; blocked texts are tried later."""
         if self._blocked:
             self._retry_later()
         self._services.permits.end_worker(self._worker)
@@ -247,7 +258,10 @@ class _Invocation:
             self._services.turns.put([OutboxTurn(self._worker)], delay=PAUSE)
 
     def _pause(self, span: timedelta) -> None:
-        """Ends the invocation, and puts a later turn. Until then the lease keeps other texts from starting workers."""
+        """Ends the invocation, and puts a later turn.
+
+        Until then the lease keeps other texts from starting workers.
+        """
         self._services.permits.keep_worker(self._worker, self._clock() + span - _BEFORE_NEXT_TURN)
         self._services.turns.put([OutboxTurn(self._worker)], delay=span)
         self._over = True

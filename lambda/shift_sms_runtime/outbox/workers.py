@@ -1,4 +1,4 @@
-"""The workers of the outbox: how many there are, which of them a text belongs to, and how they are started."""
+"""The workers of the outbox: their number, their texts, and how they are started."""
 
 from collections.abc import Set
 from datetime import timedelta
@@ -10,7 +10,7 @@ from shift_sms_runtime.outbox.outbox_text import OutboxTurn
 from shift_sms_runtime.queue_messages import Queue
 
 ANNOUNCED = timedelta(seconds=3)
-"""How long lower priorities yield to a waiting text, unless a worker renews the announcement."""
+"""How long lower priorities yield to a waiting text, unless a worker renews this."""
 
 FIRST_WORKER = 0
 """The worker that is started if none runs. It starts the others."""

@@ -15,7 +15,10 @@ from shift_sms_runtime.shift_lists.list_filter import wanted_dates
 from shift_sms_runtime.shifts.shift_item import listed_from
 
 _OFFSETS = tuple(timedelta(minutes=minutes) for minutes in range(-12 * 60, 14 * 60 + 1, 15))
-"""The offsets from UTC of all time zones. Source: the tz database, which has no others today."""
+"""The offsets from UTC of all time zones.
+
+Source: the tz database, which has no others today.
+"""
 
 _CLOCK_CHANGE = timedelta(hours=2)
 """By how much the offset of a zone may differ between the text and the days that it means."""
@@ -33,7 +36,7 @@ class IndexPart:
 
 
 def index_parts(days: DaysWanted | None, asked_at: datetime, zone: ZoneInfo) -> Sequence[IndexPart]:
-    """Returns the parts that have every shift that begins on these days, in the order of the index.
+    """Returns the parts with every shift that begins on these days, in index order.
 
     Args:
         days: The days; None for the whole index.

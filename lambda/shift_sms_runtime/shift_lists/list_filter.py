@@ -24,7 +24,10 @@ _WEEKDAYS = (
 _SATURDAY, _SUNDAY = 5, 6
 
 _ENDINGS = frozenset({"S", "ES", "N", "EN", "IN"})
-"""What a word may have more than the site or role that it means, folded: "nurses", "Kellnerin"."""
+"""Folded endings that a word may have beside the site or role that it means.
+
+Examples are "nurses" and "Kellnerin".
+"""
 
 _SHORTEST_STEM = 3
 
@@ -67,7 +70,10 @@ class ListFilter:
         return first <= shift.starts_at.astimezone(shift.zone).date() <= last
 
     def _has_wanted_words(self, shift: Shift) -> bool:
-        """Returns whether each word is one of the site or the role. `shift_info` counts if the shift has neither."""
+        """Returns whether each word is one of the site or the role.
+
+        `shift_info` counts if the shift has neither.
+        """
         if not self.wanted.words:
             return True
         named = _words(f"{shift.site} {shift.role}") or _words(shift.info)

@@ -39,7 +39,9 @@ class ListPage:
         return True
 
     def end_before_more(self, position: str) -> str:
-        """Ends the page at a position, because the list has more entries or was not read to its end.
+        """Ends the page at a position.
+
+        The list has more entries, or was not read to its end.
 
         Removes the last entries if the line about MORE does not fit otherwise.
 
@@ -63,7 +65,10 @@ class ListPage:
         return tuple(line for _, lines in self._entries for line in lines)
 
     def _shortened(self, lines: tuple[str, ...]) -> tuple[str, ...]:
-        """Returns the lines of an entry, the last one cut so that the page has room for the line about MORE."""
+        """Returns the lines of an entry, cut to leave room for the line about MORE.
+
+        Only the last line is cut.
+        """
         *headings, line = lines
         return (
             *headings,

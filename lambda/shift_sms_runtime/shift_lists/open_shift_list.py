@@ -21,7 +21,10 @@ SHIFTS_PER_READ = 60
 """The open shifts of one role that are read at once: as many lines as fit in most texts."""
 
 SHIFTS_PER_FILTERED_READ = 250
-"""The same if most of them may not match: the filter has words, or other time zones are read."""
+"""The same if most of them may not match.
+
+This is so if the filter has words, or if other time zones are read.
+"""
 
 MAX_UNFINISHED_READS = 3
 """How often a page reads a part of the index without coming to the end of the part."""
@@ -129,7 +132,9 @@ class _IndexReader:
                     return
 
     def _read(self, part: IndexPart) -> tuple[dict[str, Shift], str | None]:
-        """Returns the first shifts of a part, in order, and the position up to which these are all of them.
+        """Returns the first shifts of a part, in order, and the position that they reach.
+
+        Up to this position, they are all shifts of the part.
 
         The position is None if the part has no more.
         """

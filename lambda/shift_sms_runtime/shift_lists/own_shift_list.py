@@ -1,4 +1,6 @@
-"""The list of an employee's own shifts: those booked, those offered, and those waited for, each the next one first.
+"""The list of an employee's own shifts: booked, offered and waited for.
+
+Each part begins with the next shift.
 
 The bookings name the shifts. Each shift is read by key, and is listed only if its item confirms what the bookings say.
 """

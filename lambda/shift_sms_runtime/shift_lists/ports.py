@@ -27,7 +27,9 @@ class OpenShiftIndex(Protocol):
         """The time zone of shifts without `timezone`."""
 
     def open_shifts(self, role: str, part: IndexPart, *, most: int) -> OpenShifts:
-        """Returns the open shifts of a role in a part of the index; without a role, those for everyone.
+        """Returns the open shifts of a role in a part of the index.
+
+        Without a role, returns those for everyone.
 
         Reads at most `most` items.
         """

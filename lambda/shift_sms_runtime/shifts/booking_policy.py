@@ -7,14 +7,17 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, kw_only=True)
 class BookingPolicy:
-    """The settings for bookings. Each field has the name of its setting. Hours may be fractions."""
+    """The settings for bookings.
+
+    Each field has the name of its setting. Hours may be fractions.
+    """
 
     timezone: str = "UTC"
     """The IANA name of the time zone of shifts whose items have no `timezone`."""
     minimum_rest_hours: float = 0
     """The minimum between two shifts of one employee; 0 sets no minimum."""
     hours_per_week: float = 0
-    """The maximum that one employee may book in a week from Monday to Sunday; 0 sets no maximum."""
+    """The maximum that one employee may book from Monday to Sunday; 0 sets no maximum."""
     drop_cutoff_hours: float = 12
     """Employees cannot drop a shift that starts in less than this."""
     offer_minutes: int = 30

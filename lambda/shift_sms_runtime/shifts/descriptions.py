@@ -12,7 +12,10 @@ def describe(shift: Shift, locale: Locale) -> str:
 
 
 def describe_fully(shift: Shift, locale: Locale) -> str:
-    """Returns the code, the details, and the time and site of the shift unless the details contain them."""
+    """Returns the code, the details, and the time and site of the shift.
+
+    Omits a time and a site that the details contain.
+    """
     description = describe(shift, locale)
     missing = []
     if shift.info and shift.starts_at is not None:

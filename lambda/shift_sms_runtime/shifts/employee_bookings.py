@@ -10,7 +10,10 @@ _KEPT_WITHOUT_TIMES = timedelta(days=30)
 """How long a booking of a shift without times counts."""
 
 _KEPT_AFTER_END = timedelta(days=8)
-"""How long a booking counts after its shift ends. Weekly hours need a week, and time zones a day more."""
+"""How long a booking counts after its shift ends.
+
+Weekly hours need a week, and time zones a day more.
+"""
 
 
 MAX_WAITING = 40
@@ -28,7 +31,9 @@ class Booking:
     campaign_id: str | None = None
     """The campaign that texted the employee last before the booking."""
     reply_ids: tuple[str, ...] = ()
-    """The inbound texts whose replies tell the employee about the booking: the one that made it, and later ones.
+    """The inbound texts whose replies tell the employee about the booking.
+
+    The first is the text that made it.
 
     If none of the replies can arrive, the booking is undone. Empty if an operator made the booking.
     """
@@ -46,19 +51,25 @@ class EmployeeBookings:
 
     by_shift: Mapping[str, Booking] = field(default_factory=dict)
     waiting: tuple[str, ...] = ()
-    """The ids of shifts whose waiting list or offers have the employee, in the order of joining.
+    """The ids of shifts that the employee waits for or is offered, in order of joining.
 
     Only the item of a shift tells whether that is still so. An offer that ends, a shift that closes and an edit by hand
     change no bookings.
     """
 
     def with_booking(self, booking: Booking) -> "EmployeeBookings":
-        """Returns the bookings with one of them added or replaced. The employee does not wait for this shift."""
+        """Returns the bookings with one of them added or replaced.
+
+        The employee does not wait for this shift.
+        """
         by_shift = {**self.by_shift, booking.shift_id: booking}
         return replace(self, by_shift=by_shift).without_waiting(booking.shift_id)
 
     def with_waiting(self, shift_id: str) -> "EmployeeBookings":
-        """Returns the bookings of an employee who waits for a shift, too. The oldest places beyond the limit go."""
+        """Returns the bookings of an employee who waits for a shift, too.
+
+        The oldest places beyond the limit go.
+        """
         known = self.waiting if shift_id in self.waiting else (*self.waiting, shift_id)
         return replace(self, waiting=known[-MAX_WAITING:])
 

@@ -15,11 +15,16 @@ from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
 from shift_sms_runtime.shifts.shift import Shift
 
 _NOTICEABLE_WAIT = timedelta(minutes=1)
-"""An offer whose text waited longer is extended. Its text names the end of the offer to the minute."""
+"""An offer whose text waited longer is extended.
+
+Its text names the end of the offer to the minute.
+"""
 
 _MAX_READS = 3
-"""How often a shift is read for one text. After the last read the offer is not extended, because the shift keeps
-changing."""
+"""How often a shift is read for one text.
+
+After the last read the offer is not extended, because the shift keeps changing.
+"""
 
 
 class NoticeSource:
@@ -53,7 +58,10 @@ class NoticeSource:
         self._clock = clock
 
     def render(self, text: OutboxText) -> RenderedText | None:
-        """See `TextSource.render`. Extends an offer whose text has waited, so that its employee has time to reply."""
+        """Renders a notice, as `TextSource.render` describes.
+
+        Extends an offer whose text has waited, so that its employee has time to reply.
+        """
         employee = self._recipients.among([text.phone_number]).get(text.phone_number)
         notice = self._due_notice(text) if employee is not None else None
         if employee is None or notice is None:
@@ -62,12 +70,18 @@ class NoticeSource:
         return RenderedText(body, notice.key, notice.deadline)
 
     def record_outcome(self, text: OutboxText, outcome: SendOutcome) -> None:
-        """See `TextSource.record_outcome`. The seat of an offer that was not sent is offered to the next employee."""
+        """See `TextSource.record_outcome`.
+
+        The seat of an offer that was not sent is offered to the next employee.
+        """
         if text.shift_id is not None and is_offer(text.reply_id) and outcome.status not in POSSIBLY_REACHED:
             self._requests.put([ReconcileRequest(text.shift_id)])
 
     def _due_notice(self, text: OutboxText, *, reads: int = _MAX_READS) -> Notice | None:
-        """Returns the notice of a text; None if it is not due any longer. Reads the shift up to `reads` times."""
+        """Returns the notice of a text; None if it is not due any longer.
+
+        Reads the shift up to `reads` times.
+        """
         shift, now = self._shifts.get(text.shift_id or ""), self._clock()
         if shift is None:
             return None

@@ -1,4 +1,4 @@
-"""Notices about a shift: which cancellations, offers and reminders are due, and their texts."""
+"""Notices about a shift: due cancellations, offers and reminders, and their texts."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,10 @@ POSSIBLY_REACHED = frozenset({DeliveryStatus.SENT, DeliveryStatus.DELIVERED, Del
 """The statuses of a notice that its employee has, or may have."""
 
 _CANCELLATION_NOTICE_PERIOD = timedelta(days=14)
-"""How long a cancellation notice stays due. Must be shorter than the ledger keeps the notices that were sent."""
+"""How long a cancellation notice stays due.
+
+Must be shorter than the ledger keeps the notices that were sent.
+"""
 
 
 class NoticeKind(StrEnum):
@@ -38,7 +41,10 @@ class Notice:
     kind: NoticeKind
     shift_id: str
     occasion: datetime
-    """When the shift was canceled, the seat was offered, or the shift starts. A new time makes a new notice."""
+    """When the shift was canceled, the seat was offered, or the shift starts.
+
+    A new time makes a new notice.
+    """
     text: Callable[[Locale], str]
     """Renders the notice in a language."""
     deadline: datetime
@@ -64,7 +70,7 @@ def is_offer(notice_id: str) -> bool:
 
 
 def due_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[Notice]:
-    """Yields the notices that are due in the state of the shift, including those that were sent before."""
+    """Yields the notices that are due in the state of the shift, also those already sent."""
     yield from _cancellations(shift, now)
     yield from _offers(shift, now)
     yield from _reminders(shift, policy, now)
@@ -112,14 +118,17 @@ def cancellation_text(shift: Shift, locale: Locale) -> str:
 
 
 def reminder_text(shift: Shift, locale: Locale, *, droppable: bool) -> str:
-    """Returns the notice that a shift starts soon. If `droppable`, it says how to drop the shift."""
+    """Returns the notice that a shift starts soon.
+
+    If `droppable`, it says how to drop the shift.
+    """
     if droppable:
         return one_segment(Template.REMINDER, shift, locale, code=shift.shift_id)
     return one_segment(Template.REMINDER_FIXED, shift, locale)
 
 
 def one_segment(template: Template, shift: Shift, locale: Locale, **values: object) -> str:
-    """Returns a sentence with the shift's description, which is cut so that the text fits one segment."""
+    """Returns a sentence with the shift's description, cut to fit one segment."""
 
     def text(description: str) -> str:
         return with_gsm_substitutes(locale.say(template, shift=description, **values))

@@ -40,7 +40,7 @@ class ReconcileRequest(QueueMessage):
 
 
 class ShiftChangeDetector:
-    """Follows the changes of shifts, whether our functions, an operator or another program made them.
+    """Follows the changes of shifts by our functions, operators and other programs.
 
     Queues the shifts that can require an offer, a reminder or a notice. Writes the attributes that indexes and the
     deletion of old shifts depend on, if they are not as the item requires.
@@ -78,7 +78,10 @@ class ShiftChangeDetector:
             self._write_attributes(shifts[-1], after)
 
     def _write_attributes(self, shift: Shift, item: Mapping[str, Any]) -> None:
-        """Writes what the item lacks. The change that this makes is handled, too, and lacks nothing."""
+        """Writes what the item lacks.
+
+        The change that this makes is handled, too, and lacks nothing.
+        """
         attributes = {**index_attributes(shift), EXPIRES_AT: expiry(shift, self._retention_days)}
         missing = {name: value for name, value in attributes.items() if item.get(name) != value}
         if not missing:

@@ -1,4 +1,6 @@
-"""Reconciles shifts: recomputes a shift's state and queues due offers, reminders and notices.
+"""Reconciles shifts: recomputes their state, and queues due offers and notices.
+
+The notices are cancellations and reminders.
 
 A reconciliation depends on the current state alone, not on the event that caused it. A request that arrives twice, late
 or out of order does no harm. The outbox sends each notice once. Its status in the ledger says whether its employee was
@@ -32,11 +34,17 @@ _MIN_TIMER_DELAY = timedelta(seconds=5)
 
 
 _UNDONE_CANCELLATION_DELAY = timedelta(minutes=1)
-"""When to check again whether the notices of a cancellation that the operator has undone were sent."""
+"""When to check again whether the notices of an undone cancellation were sent.
+
+The operator has undone the cancellation.
+"""
 
 
 _NOT_ATTEMPTED = (None, DeliveryStatus.QUEUED, DeliveryStatus.STOPPED)
-"""The statuses of a notice that the service was not asked to send. None if the ledger does not have it."""
+"""The statuses of a notice that the service was not asked to send.
+
+None if the ledger does not have it.
+"""
 
 
 @dataclass(frozen=True)
@@ -145,7 +153,10 @@ class ShiftReconciler:
             self._shift_timers.set(shift.shift_id, max(at, self._clock() + _MIN_TIMER_DELAY))
 
     def _update_bookings(self, shift: Shift, now: datetime) -> None:
-        """Writes the shift into its holders' bookings, because an operator may edit holders or times by hand."""
+        """Writes the shift into its holders' bookings.
+
+        An operator may edit holders or times by hand.
+        """
         numbers = [number for number in shift.holders if len(number) <= MAX_NUMBER_LENGTH]
         # A time that cannot be read must not remove the time from a booking.
         if not numbers or shift.problems:

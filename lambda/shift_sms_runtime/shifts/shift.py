@@ -18,7 +18,10 @@ from shift_sms_runtime.shifts.waiting_list import Offer, keep_offers, offer_seat
 
 
 class ShiftStatus(StrEnum):
-    """`shift_status`. An operator may write any other word: such a shift is not open and is never changed."""
+    """The values of `shift_status` that the product uses.
+
+    An operator may write any other word: such a shift is not open and is never changed.
+    """
 
     AVAILABLE = "available"
     TAKEN = "taken"
@@ -35,7 +38,10 @@ SHORTEST_OFFER = timedelta(minutes=1)
 
 
 DERIVED_STATUSES = frozenset({ShiftStatus.AVAILABLE, ShiftStatus.TAKEN, ShiftStatus.CLOSED})
-"""The statuses that follow from the seats and the time. An operator's edit leads to the others."""
+"""The statuses that follow from the seats and the time.
+
+An operator's edit leads to the others.
+"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,10 @@ class Shift:
     status: str = ShiftStatus.AVAILABLE
     seats: int = 1
     holders: Mapping[str, datetime | None] = field(default_factory=dict)
-    """The phone numbers that have a seat, and since when. None if an operator wrote the number by hand."""
+    """The phone numbers that have a seat, and since when.
+
+    None if an operator wrote the number by hand.
+    """
     waiting: tuple[str, ...] = ()
     """The phone numbers on the waiting list, in the order in which they joined."""
     offers: Mapping[str, Offer] = field(default_factory=dict)
@@ -59,7 +68,10 @@ class Shift:
     site: str = ""
     role: str = ""
     canceled_for: Mapping[str, datetime] = field(default_factory=dict)
-    """The employees whom a cancellation affects, and its time. The time identifies their notices."""
+    """The employees whom a cancellation affects, and its time.
+
+    The time identifies their notices.
+    """
     error: str = ""
     """`shift_error`: the problems that were last written to the item."""
     problems: tuple[str, ...] = ()
@@ -97,7 +109,10 @@ class Shift:
         return on_time and not self.problems and self.status in DERIVED_STATUSES
 
     def can_be_dropped(self, now: datetime, cutoff: timedelta) -> bool:
-        """Returns whether a holder may give the seat back by text. `cutoff` is the time before the start."""
+        """Returns whether a holder may give the seat back by text.
+
+        `cutoff` is the time before the start.
+        """
         return self.starts_at is None or now <= self.starts_at - cutoff
 
     def as_of(self, now: datetime, offer_duration: timedelta) -> "Shift":
@@ -123,7 +138,10 @@ class Shift:
         return min(filter(None, (now + offer_duration, self.closes_at)))
 
     def is_over(self, now: datetime) -> bool:
-        """Returns whether the shift has ended, or has started if it has no end. A shift without times is never over."""
+        """Returns whether the shift has ended, or has started if it has no end.
+
+        A shift without times is never over.
+        """
         span = self.span
         return span is not None and now >= span.end
 
@@ -151,15 +169,21 @@ class Shift:
         return _with_derived_status(shift) if number in self.offers else shift
 
     def without_offers_ended(self, *numbers: str) -> "Shift":
-        """Ends the offers of employees who were texted and did not reply, or who can never be texted."""
+        """Ends the offers of employees who did not reply, or who can never be texted."""
         return reduce(Shift.without_waiting, numbers, self)
 
     def with_offers_missed(self, *numbers: str) -> "Shift":
-        """Ends the offers of employees who were not texted in time. They wait again, as the last ones."""
+        """Ends the offers of employees who were not texted in time.
+
+        They wait again, as the last ones.
+        """
         return reduce(Shift.with_waiting, numbers, self.without_offers_ended(*numbers))
 
     def with_offer_extended(self, number: str, now: datetime, offer_duration: timedelta) -> "Shift":
-        """Returns the shift with an offer that ends `offer_duration` from now, or when the shift closes."""
+        """Returns the shift with an offer of `offer_duration` from now.
+
+        The offer ends earlier if the shift closes earlier.
+        """
         offer = replace(self.offers[number], until=self._offer_end(now, offer_duration))
         return replace(self, offers={**self.offers, number: offer})
 
@@ -171,7 +195,10 @@ class Shift:
         )
 
     def reconciled(self, now: datetime, offer_duration: timedelta) -> "Shift":
-        """Returns the shift as an operator's edits and the time require it. Ends no offer of an open shift."""
+        """Returns the shift as an operator's edits and the time require it.
+
+        Ends no offer of an open shift.
+        """
         if self.status == ShiftStatus.CANCELED:
             return self._emptied(now) if self.holders or self.offers or self.waiting else self
         if self.problems:
@@ -181,7 +208,7 @@ class Shift:
         return replace(self, status=status, error="", holders=holders).as_of(now, offer_duration)
 
     def without_undone_cancellation(self) -> "Shift":
-        """Forgets whom to notify of a cancellation, if the operator has undone it.
+        """Returns the shift without the employees to notify of a cancellation that was undone.
 
         Call it after all of them were notified.
         """
@@ -192,7 +219,10 @@ class Shift:
         return self.starts_at - lead_time if self.starts_at and lead_time else None
 
     def next_due_at(self, now: datetime, reminder_lead_time: timedelta) -> datetime | None:
-        """Returns when an offer expires, a reminder is due, or the shift closes or ends, whichever is next."""
+        """Returns the next time at which the state of the shift can change.
+
+        An offer expires, a reminder is due, or the shift closes or ends.
+        """
         if self.status not in DERIVED_STATUSES:
             return None
         times = [offer.until for offer in self.offers.values()]
@@ -206,7 +236,10 @@ class Shift:
 
     @property
     def needs_reconciling(self) -> bool:
-        """Whether time or an edit can require a change or a text. This is false for a shift as in the blog post."""
+        """Whether time or an edit can require a change or a text.
+
+        This is false for a shift as in the blog post.
+        """
         pending = (
             self.problems,
             self.offers,
@@ -229,7 +262,10 @@ def _without_offer_and_place(shift: Shift, number: str) -> Shift:
 
 
 def _with_derived_status(shift: Shift) -> Shift:
-    """Returns the shift with the status that follows from its seats. A status that is not derived stays."""
+    """Returns the shift with the status that follows from its seats.
+
+    A status that is not derived stays.
+    """
     if shift.status not in DERIVED_STATUSES:
         return shift
     free_seats = shift.seats - len(shift.holders) - len(shift.offers)

@@ -1,4 +1,7 @@
-"""Converts between the items of the Shifts table, which operators may edit by hand, and shifts."""
+"""Converts between the items of the Shifts table and shifts.
+
+Operators may edit the items by hand.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -47,7 +50,10 @@ COMPARED_ATTRIBUTES = (
     "role",
     "site",
 )
-"""The attributes that a decision or an index depends on. A change is written only if they are as they were read."""
+"""The attributes that a decision or an index depends on.
+
+A change is written only if they are as they were read.
+"""
 
 
 INDEX_ATTRIBUTES = ("listed_role", "listed_at", "code_initial", "code")
@@ -64,7 +70,10 @@ LISTED_ATTRIBUTES = (
     "site",
     "role",
 )
-"""What a list shows or checks of a shift with a free seat. The index `open-shifts` has these attributes alone."""
+"""What a list shows or checks of a shift with a free seat.
+
+The index `open-shifts` has these attributes alone.
+"""
 
 
 EXPIRES_AT = "expires_at"
@@ -76,7 +85,10 @@ ANY_ROLE = "-"
 
 
 LONGEST_ROLE = 100
-"""Characters. A shift of a longer role is in no list. Source: a partition key has at most 2,048 bytes."""
+"""The most characters of a role. A shift of a longer role is in no list.
+
+Source: a partition key has at most 2,048 bytes.
+"""
 
 
 _LONGEST_LISTED_SITE = 64
@@ -190,17 +202,23 @@ def index_attributes(shift: Shift) -> dict[str, Any]:
 
 
 def index_keys(shift: Shift) -> dict[str, Any]:
-    """Returns the attributes of a new item with which its shift is found at once, without `detect_shift_changes`."""
+    """Returns the index attributes with which a new item is found at once.
+
+    `detect_shift_changes` adds them to other items.
+    """
     return {name: value for name, value in index_attributes(shift).items() if value is not None}
 
 
 def listed_role(role: str) -> str:
-    """Returns the partition of `open-shifts` that has the shifts of a role; the role may be empty."""
+    """Returns the partition of `open-shifts` for a role, which may be empty."""
     return role.casefold() or ANY_ROLE
 
 
 def listed_from(time: datetime) -> str:
-    """Returns the part of `listed_at` that is the start. It orders before every shift that starts later."""
+    """Returns the part of `listed_at` that is the start.
+
+    It orders before every shift that starts later.
+    """
     return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 

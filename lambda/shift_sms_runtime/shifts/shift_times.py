@@ -28,7 +28,7 @@ class Span:
         return max(other.start - self.end, self.start - other.end)
 
     def time_by_week(self, zone: ZoneInfo) -> Iterator[tuple[datetime, timedelta]]:
-        """Yields each local week that the span touches: its start in UTC, and the length of the span in it."""
+        """Yields each local week of the span: its start in UTC, and the length in it."""
         monday = _monday(self.start, zone)
         while monday < self.end:
             following = _next_monday(monday, zone)
@@ -42,7 +42,9 @@ class Span:
 
 
 def read_time(text: str, zone: ZoneInfo) -> datetime:
-    """Reads an ISO 8601 time and returns it in UTC. Without an offset, it is a local time in `zone`.
+    """Reads an ISO 8601 time and returns it in UTC.
+
+    Without an offset, it is a local time in `zone`.
 
     If a local time occurs twice because clocks go back, the first is meant.
 

@@ -1,4 +1,4 @@
-"""Offers the free seats of a shift to the employees on its waiting list, the first one first."""
+"""Offers the free seats of a shift to its waiting list, the first employee first."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +37,6 @@ def keep_offers(
 def offer_seats(
     offers: Mapping[str, Offer], waiting: Sequence[str], free_seats: int, new_offer: Offer
 ) -> tuple[dict[str, Offer], tuple[str, ...]]:
-    """Returns the offers and the waiting list after each free seat was offered to the next employee who waits."""
+    """Returns the offers and the waiting list after each free seat was offered."""
     next_numbers, still_waiting = waiting[:free_seats], waiting[free_seats:]
     return {**offers, **dict.fromkeys(next_numbers, new_offer)}, tuple(still_waiting)

@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 COUNTER_RETENTION = timedelta(days=90)
 """The same as for deliveries."""
 COUNTER_ROWS = 64
-"""More rows than functions that are likely to write at the same time, because transactions on one row conflict. One
-BatchGetItem reads them all."""
+"""More rows than functions that are likely to write at the same time.
+
+Transactions on one row conflict. One BatchGetItem reads all rows.
+"""
 _COUNTERS, _PLAN = "counters", "plan"
 _UNFINISHED, _FINISHED, _VOID = "unfinished", "finished", "void"
 
@@ -56,7 +58,10 @@ def _own_counter_row() -> int:
 
 
 def counter_action(table: str, delta: CounterDelta, *, now: datetime) -> "TransactWriteItemTypeDef":
-    """Returns the action that adds to the counters of a campaign. It belongs in the transaction that is counted."""
+    """Returns the action that adds to the counters of a campaign.
+
+    It belongs in the transaction that is counted.
+    """
     adds = {counter.value: count for counter, count in delta.counts.items() if count}
     values: dict[str, object] = {":one": 1, ":expires_at": _expiry(now)}
     sets = ["expires_at = :expires_at"]
@@ -82,7 +87,10 @@ def counter_action(table: str, delta: CounterDelta, *, now: datetime) -> "Transa
 
 
 class DynamoCampaignCounters:
-    """Implements `CampaignCounters` on DynamoDB. Reads are consistent: a summary covers the write that caused it."""
+    """Implements `CampaignCounters` on DynamoDB.
+
+    Reads are consistent: a summary covers the write that caused it.
+    """
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -141,7 +149,10 @@ class DynamoLaunchPlans:
         self._update(page, {"plan_status": _VOID if void else _FINISHED})
 
     def request_summary(self, campaign_id: str) -> None:
-        """See `LaunchPlans.request_summary`. A write to the counters reaches the summarizer through the stream."""
+        """See `LaunchPlans.request_summary`.
+
+        A write to the counters reaches the summarizer through the stream.
+        """
         action = counter_action(self._table, CounterDelta(campaign_id, {}), now=self._clock())
         self._client.update_item(**action["Update"])
 
@@ -152,7 +163,10 @@ class DynamoLaunchPlans:
         return plain(item) if item else {}
 
     def _put(self, campaign_id: str, launch_id: str, *, replaceable: str, first_begun: str) -> bool:
-        """Writes a new plan. Returns False if there is a plan with a status other than `replaceable`."""
+        """Writes a new plan.
+
+        Returns False if there is a plan with a status other than `replaceable`.
+        """
         plan = {
             "launch_id": launch_id,
             "plan_status": _UNFINISHED,

@@ -1,4 +1,6 @@
-"""The Campaigns table: key `campaign_id`; the operator's attributes, and the status and counts of the campaign.
+"""The Campaigns table: the operator's attributes, and the status and counts.
+
+Its key is `campaign_id`.
 
 The index `by-time` on `listing` and `listed_at` has all campaigns, the newest launch last. `listing` is the same on
 each item: people put campaigns, so one partition is enough. The first write to an item adds both attributes.

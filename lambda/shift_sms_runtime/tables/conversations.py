@@ -1,4 +1,4 @@
-"""The Conversations table: texts of each phone number, and texts to it that belong to no campaign.
+"""The Conversations table: texts of each number, and texts to it outside campaigns.
 
 Each phone number has several items. The sort key `entry` says what an item holds:
 
@@ -48,13 +48,18 @@ if TYPE_CHECKING:
 
 
 _RETENTION = timedelta(days=15)
-"""Longer than SQS keeps a text, which is 14 days at most: no text can return after its entry has expired."""
+"""Longer than SQS keeps a text, which is 14 days at most.
+
+No text can return after its entry has expired.
+"""
 _RATE_RETENTION = timedelta(hours=2)
 _CALL_COUNT_RETENTION = timedelta(days=2)
 
 _MAX_ID_BYTES = 900
-"""Longer ids are stored as digests. A sort key has at most 1,024 bytes. Source: Amazon DynamoDB Developer Guide,
-"Quotas and limits"."""
+"""Longer ids are stored as digests.
+
+A sort key has at most 1,024 bytes. Source: Amazon DynamoDB Developer Guide, "Quotas and limits".
+"""
 
 _LISTING = "LISTING"
 _LAST_CAMPAIGN = "LAST_CAMPAIGN"
@@ -197,7 +202,7 @@ def listing_update(
 def queued_entry_update(
     table: str, text: OutboxText, *, now: datetime, reply: Reply | None = None
 ) -> "UpdateTypeDef":
-    """Returns the write that creates the ledger row of a text, together with its row in the outbox.
+    """Returns the write that creates the ledger row of a text and its outbox row.
 
     Its condition fails if an earlier write has created the ledger row.
 
@@ -276,7 +281,10 @@ def reply_keys(phone_number: str, message_ids: Iterable[str]) -> list[dict[str, 
 def reply_outcomes(
     phone_number: str, message_ids: Iterable[str], rows: Iterable[Mapping[str, Any]]
 ) -> tuple[dict[str, DeliveryStatus], dict[str, str]]:
-    """Converts the rows read with `reply_keys`: the statuses of the replies, and why replies were not sent."""
+    """Converts the rows read with `reply_keys`.
+
+    Returns the statuses of the replies, and why replies were not sent.
+    """
     ids = {_reply_entry_key(ReplyKey(phone_number, one))["entry"]: one for one in message_ids}
     found = {ids[row["entry"]]: row for row in rows if "status" in row}
     statuses = {message_id: DeliveryStatus(row["status"]) for message_id, row in found.items()}
@@ -294,7 +302,10 @@ def last_campaign_action(
 def offer_actions(
     table: str, phone_number: str, shift_id: str | None, change: StatusChange
 ) -> Sequence["TransactWriteItemTypeDef"]:
-    """Returns the action that stores which shift YES to a sent text books; none if it offers no shift."""
+    """Returns the action that stores which shift YES to a sent text books.
+
+    Returns none if the text offers no shift.
+    """
     if shift_id is None or change.after is not DeliveryStatus.SENT or not change.sms_message_id:
         return ()
     key = _offer_key(phone_number, change.sms_message_id)
@@ -363,7 +374,10 @@ def reply_send_ledger(
 
 
 class DynamoCallLog:
-    """Implements `CallLog` on DynamoDB. Reads are consistent, so that no recorded call is started again."""
+    """Implements `CallLog` on DynamoDB.
+
+    Reads are consistent, so that no recorded call is started again.
+    """
 
     def __init__(self, client: "DynamoDBClient", conversations: str) -> None:
         self._client = client

@@ -1,4 +1,6 @@
-"""The Deliveries table: one row per recipient of a campaign. A change of a row and its count are one transaction.
+"""The Deliveries table: one row per recipient of a campaign.
+
+A change of a row and its count are one transaction.
 
 The key is `campaign_shard` (`<campaign_id>#<n>`) and `phone_number`. n is a hash of the phone number, modulo 16. The
 attributes:
@@ -112,8 +114,8 @@ class DynamoDeliveries:
                     if failed_condition is not None:
                         del new[number]
                         status = (failed_condition.row or {}).get("status")
-                        # The function that has claimed the row may be dead, and only a work item of an earlier launch
-                        # may contain the row. So it needs a sender of this launch.
+                        # The function that has claimed the row may have stopped, and only a work item of an earlier
+                        # launch may contain the row. So it needs a sender of this launch.
                         unsettled = status in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
                         waiting += [number] if unsettled else []
                         stopped += [number] if status == DeliveryStatus.STOPPED else []
@@ -208,7 +210,9 @@ class DynamoDeliveries:
     def _change(
         self, campaign_id: str, numbers: Sequence[str], change: StatusChange, reason: str
     ) -> tuple[list[str], list[str]]:
-        """Changes the status of rows, at most `MAX_ROWS_PER_WRITE`. Rows with another status stay unchanged.
+        """Changes the status of rows, at most `MAX_ROWS_PER_WRITE`.
+
+        Rows with another status stay unchanged.
 
         Returns the phone numbers of the changed rows, and those of the unchanged rows that are claimed.
         """
@@ -300,7 +304,10 @@ class DynamoDeliveries:
 
 
 def _expected(seen: DeliveryRow) -> dict[str, Any]:
-    """Returns the attributes that an event was compared with. They must be unchanged when it is written."""
+    """Returns the attributes that an event was compared with.
+
+    They must be unchanged when it is written.
+    """
     return {
         "sms_message_id": seen.sms_message_id,
         "segments": seen.segments,

@@ -1,4 +1,7 @@
-"""The EmployeeBookings table. One row has all bookings of an employee, so one condition covers them."""
+"""The EmployeeBookings table.
+
+One row has all bookings of an employee, so one condition covers them.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -35,7 +38,10 @@ def read_employee_bookings(row: Mapping[str, Any] | None) -> EmployeeBookings:
 def employee_bookings_update(
     table: str, phone_number: str, *, before: EmployeeBookings, after: EmployeeBookings, now: datetime
 ) -> "UpdateTypeDef":
-    """Returns the update that replaces an employee's bookings, on the condition that they still equal `before`."""
+    """Returns the update that replaces an employee's bookings.
+
+    Its condition is that they still equal `before`.
+    """
     last_end = max((booking.span.end for booking in after.by_shift.values() if booking.span), default=now)
     values: dict[str, object] = {
         ":before": _format_bookings(before),

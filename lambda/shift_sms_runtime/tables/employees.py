@@ -43,7 +43,10 @@ class DynamoEmployees:
         return {employee.phone_number: employee for employee in employees}
 
     def record_refusal(self, number: str, *, now: datetime) -> None:
-        """See `Employees.record_refusal`. Creates no row: the opt-out list of the service has the number."""
+        """See `Employees.record_refusal`.
+
+        Creates no row: the opt-out list of the service has the number.
+        """
         try:
             self._client.update_item(
                 TableName=self._table,

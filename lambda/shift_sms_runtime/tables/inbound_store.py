@@ -1,4 +1,7 @@
-"""Reads the rows of an inbound text in one batch, and writes its effect and reply in one transaction."""
+"""Reads the rows of an inbound text in one batch.
+
+Writes its effect and reply in one transaction.
+"""
 
 import contextlib
 from collections.abc import Iterable, Sequence
@@ -57,7 +60,7 @@ class DynamoInboundRows:
         shift_reader: ShiftReader,
         clock: Clock,
     ) -> None:
-        """`employees`, `employee_bookings`, `conversations` and `shifts` are the names of the tables."""
+        """Takes the names of the four tables."""
         self._client = client
         self._employees = employees
         self._employee_bookings = employee_bookings
@@ -193,7 +196,10 @@ class DynamoInboundStore(DynamoInboundRows):
     def _counter_actions(
         self, context: InboundContext, reply: Reply, decision: BookingDecision | None
     ) -> "list[TransactWriteItemTypeDef]":
-        """Returns the actions that count the reply, and the seats booked and dropped, for campaigns."""
+        """Returns the actions that count the reply and the seats for campaigns.
+
+        Counts booked and dropped seats.
+        """
         deltas = reply_deltas(
             reply.campaign_id,
             at=context.now,

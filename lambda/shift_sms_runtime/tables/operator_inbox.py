@@ -16,7 +16,10 @@ _KEPT = timedelta(days=90)
 
 
 def inbox_item_update(table: str, item: InboxItem) -> "UpdateTypeDef":
-    """Returns the write that adds an item. It changes nothing if the table has the item already."""
+    """Returns the write that adds an item.
+
+    It changes nothing if the table has the item already.
+    """
     row = {
         "phone_number": item.phone_number,
         "reply_from": item.reply_from,

@@ -1,4 +1,6 @@
-"""The Outbox table: texts outside campaigns that wait to be sent, or whose outcome is not recorded yet.
+"""The Outbox table: texts outside campaigns that wait to be sent.
+
+A text also stays until its outcome is recorded.
 
 The key is `lane`, which is the priority of the texts, and `position`, which sorts them by the time at which they were
 queued. The ledger row of each text is an entry of the Conversations table.

@@ -27,7 +27,7 @@ _CLAIMABLE = "attribute_not_exists(#status) OR #status = :queued"
 
 
 class LedgerRows(Protocol[Key_contra]):
-    """The rows of one ledger: their table, their keys, and the actions written together with their changes."""
+    """The rows of one ledger: their table, their keys, and actions written with them."""
 
     table: str
     retention: timedelta
@@ -96,7 +96,7 @@ class DynamoSendLedger(Generic[Key]):
         change = StatusChange(DeliveryStatus.SENDING, status, now, sms_message_id)
         refused = self._change_status(key, change, attributes, "claim_token = :token", own_claim)
         if refused is not None and refused.get("status") == DeliveryStatus.UNKNOWN and status.final:
-            # Another function settled this claim as abandoned, but its owner knows the outcome. A status that a
+            # Another function settled this claim as abandoned, but this function has the outcome. A status that a
             # delivery event wrote is not UNKNOWN, so it stays.
             change = StatusChange(DeliveryStatus.UNKNOWN, status, now, sms_message_id)
             self._change_status(key, change, attributes, "claim_token = :token", own_claim)
@@ -117,7 +117,10 @@ class DynamoSendLedger(Generic[Key]):
         condition: str,
         values: Mapping[str, object],
     ) -> Mapping[str, Any] | None:
-        """Changes the status of a row; returns the row if its status or the condition did not match."""
+        """Changes the status of a row.
+
+        Returns the row if its status or the condition did not match.
+        """
         written_attributes: dict[str, object] = {name: value for name, value in attributes.items() if value}
         written_attributes |= self._rows.change_attributes(key, change)
         sets = ", ".join(["#status = :after", *(f"#{name} = :{name}" for name in written_attributes)])
@@ -148,7 +151,10 @@ class DynamoSendLedger(Generic[Key]):
         further_actions: Sequence["TransactWriteItemTypeDef"],
         names: Mapping[str, str] | None = None,
     ) -> Mapping[str, Any] | None:
-        """Writes a row and further actions under a condition; returns the row if the condition failed."""
+        """Writes a row and further actions under a condition.
+
+        Returns the row if the condition failed.
+        """
         action: TransactWriteItemTypeDef = {
             "Update": {
                 "TableName": self._rows.table,

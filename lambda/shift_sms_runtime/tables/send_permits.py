@@ -1,4 +1,4 @@
-"""The SendPermits table: one row for each origination identity, which paces all of its senders.
+"""The SendPermits table: one row per origination identity paces all its senders.
 
 The key is `origination_identity`. Times are in microseconds since 1970:
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 _MICROSECOND = timedelta(microseconds=1)
 _MAX_IDLE = 50_000
-"""A span that began up to 50 ms ago is still used. A number that was idle for longer is free from the current time.
+"""A span that began up to 50 ms ago is still used.
+
+A number that was idle for longer is free from the current time.
 
 It is longer than a write takes. Otherwise the number would seem idle between two writes, and senders would try both.
 """
@@ -35,7 +37,10 @@ _BEGINS_NOW = "(attribute_not_exists(free_from) OR free_from < :oldest)"
 
 
 class DynamoSendPermits:
-    """Implements `SendPermits` on DynamoDB. A reservation usually takes one write, which moves `free_from` forward."""
+    """Implements `SendPermits` on DynamoDB.
+
+    A reservation usually takes one write, which moves `free_from` forward.
+    """
 
     def __init__(
         self, client: "DynamoDBClient", table: str, origination_identity: str, clock: Callable[[], datetime]
@@ -124,7 +129,10 @@ class DynamoSendPermits:
         )
 
     def begin_retry_pause(self, until: datetime) -> bool:
-        """See `SendPermits.begin_retry_pause`. The time recognizes the pause when the SDK retries a lost request."""
+        """See `SendPermits.begin_retry_pause`.
+
+        The time recognizes the pause when the SDK retries a lost request.
+        """
         values = {":now": _microseconds(self._clock()), ":until": _microseconds(until)}
         try:
             self._client.update_item(
@@ -141,7 +149,10 @@ class DynamoSendPermits:
     def _reserve(
         self, reservation: Reservation, now: int, oldest: int, *, idle: bool
     ) -> tuple[Mapping[str, Any], bool]:
-        """Tries one write: `idle` begins the span now if the last one ended before `oldest`, otherwise it follows it.
+        """Tries one write, which reserves the next span.
+
+        With `idle`, the span begins now if the last one ended before `oldest`; otherwise it follows the last
+        one.
 
         Returns:
             The row after the write, or the row that failed its condition, and whether it failed.

@@ -38,7 +38,10 @@ def shift_key(shift_id: str) -> dict[str, str]:
 
 
 def shift_update(table: str, shift: Shift) -> "UpdateTypeDef":
-    """Returns the update that writes a changed shift, on the condition that its item has not changed."""
+    """Returns the update that writes a changed shift.
+
+    Its condition is that the item has not changed.
+    """
     return _update_unchanged(table, shift, _written(shift))
 
 
@@ -47,7 +50,10 @@ def _written(shift: Shift) -> dict[str, object]:
 
 
 def _update_unchanged(table: str, shift: Shift, written: Mapping[str, object]) -> "UpdateTypeDef":
-    """Returns an update on the condition that the item is as it was read. None removes an attribute."""
+    """Returns an update on the condition that the item is as it was read.
+
+    None removes an attribute.
+    """
     values: dict[str, object] = {}
     conditions, sets, removes = ["attribute_exists(shift_id)"], [], []
     for name in COMPARED_ATTRIBUTES:

@@ -1,4 +1,4 @@
-"""The attribute `reply` of an inbound text in the Conversations table: what its reply tells."""
+"""The attribute `reply` of an inbound text in Conversations: what its reply tells."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from shift_sms_runtime.shift_lists.list_filter import ListFilter
 
 
 def stored_reply(reply: Reply) -> dict[str, object]:
-    """Returns a reply as it is stored, without what was written elsewhere in the same transaction."""
+    """Returns a reply as stored, without what the same transaction writes elsewhere."""
     listing = reply.listing
     attributes: dict[str, object] = {
         "text": reply.text,
@@ -61,7 +61,7 @@ def stored_filter(limited_to: ListFilter | None) -> dict[str, object] | None:
 
 
 def read_stored_filter(stored: Mapping[str, Any] | None) -> ListFilter | None:
-    """Returns a filter that was stored. Days that only a newer version knows limit nothing."""
+    """Returns a filter that was stored. Days that this version does not have limit nothing."""
     if stored is None:
         return None
     days = stored.get("days")

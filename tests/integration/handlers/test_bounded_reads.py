@@ -21,11 +21,11 @@ from tests.support.simulated_tables import simulated_database
 SIZES = (100, 1_000, 10_000, 100_000)
 OWN_SHIFTS, AWAITED_SHIFTS, PASSED_DEADLINES = 50, 45, 100
 ROLES = ("bar", "nurse")
-START = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
+START = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=3)
 READS = ("GetItem", "BatchGetItem", "Query", "Scan")
 LISTED = "Reply with a code to book:\n"
 NONE_MATCHES = "No shifts match that. Reply REQUEST for open shifts"
-NONE_SO_FAR = "None so far. Reply MORE to look further"
+NONE_SO_FAR = "None so far. Reply MORE to keep looking"
 END = "That is all. Reply REQUEST for open shifts"
 PAGE = Path(__file__).parents[3] / "docs" / "limits.md"
 

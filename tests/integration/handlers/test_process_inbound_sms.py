@@ -29,13 +29,12 @@ from tests.support.notifications import notification
 
 def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
     """Sends each text, delivers it twice and compares the replies with the expected ones."""
-    for item in dialogue.shift_items(datetime.now(UTC)):
+    start = first_text_at(dialogue, datetime.now(UTC))
+    for item in dialogue.shift_items(start):
         system.put_shift(**{**item, "info": item.get("shift_info", "")})
     for number, attributes in dialogue.employees.items():
         system.dynamodb.Table("Employees").put_item(Item={"phone_number": number, **attributes})
     assert system.reconcile_shifts() == []
-    # "Tomorrow" is seen from the day on which the text is sent.
-    start = datetime.now(UTC) - timedelta(seconds=len(dialogue.turns))
     for second, turn in enumerate(dialogue.turns):
         before = len(system.network.texts)
         sent = start + timedelta(seconds=second if turn.sent is None else turn.sent)
@@ -47,6 +46,16 @@ def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
         assert all(matches(text.body, body) for text, (_, body) in zip(heard, expected, strict=True))
         assert all(text.origination == OUR_NUMBER for text in heard)
     assert system.taken() == dialogue.taken
+
+
+def first_text_at(dialogue: Dialogue, now: datetime) -> datetime:
+    """Returns when the first text of a dialogue is sent, so that all are sent on one day of UTC.
+
+    Days count from when a text is sent, so a dialogue that is played across midnight stays the same.
+    """
+    duration = timedelta(seconds=len(dialogue.turns))
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return now - duration if now - duration >= midnight else midnight - duration
 
 
 @pytest.mark.parametrize("dialogue", by_topic(*TOPICS_WITH_CONNECT_ON_OR_OFF, AGENT_ON))

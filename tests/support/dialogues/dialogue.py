@@ -99,6 +99,11 @@ class Dialogue:
     employees: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Attributes of employees by phone number."""
 
+    @property
+    def needs_one_day(self) -> bool:
+        """Whether the texts must be sent on the day from which the shifts before the dialogue are dated."""
+        return any(isinstance(one, GivenShift) and one.starts_on is not None for one in self.given)
+
     def shift_items(self, now: datetime) -> list[dict[str, Any]]:
         """Returns the items of the shifts before the dialogue, as an operator writes them."""
         shifts = (one if isinstance(one, GivenShift) else GivenShift(*one) for one in self.given)

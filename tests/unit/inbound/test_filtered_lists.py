@@ -144,7 +144,7 @@ def test_given_a_rare_site_when_listed_then_more_looks_further() -> None:
         world.shifts.put(f"C{number:04}", "5h", site="Airport")
     world.shifts.put("D1", "5h", site="Depot")
     world.deliver(ANN, "depot shifts")
-    assert world.phones.heard(ANN) == ["None so far. Reply MORE to look further"]
+    assert world.phones.heard(ANN) == ["None so far. Reply MORE to keep looking"]
     assert world.operator_inbox.items == {}
     world.deliver(ANN, "MORE")
     assert codes(world) == ["D1"]

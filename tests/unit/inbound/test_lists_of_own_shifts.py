@@ -13,7 +13,7 @@ from tests.support.inbound_world import InboundWorld, queue_reply
 
 NONE = "You have no shifts. Reply REQUEST for open shifts"
 AWAITED = "On the waiting list for:\nA1 early"
-OFFERED = "Kept for you, reply with the code to book:\nA1 early"
+OFFERED = "Held for you, reply with the code to book:\nA1 early"
 
 
 def waiting_world() -> InboundWorld:

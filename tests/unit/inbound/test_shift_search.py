@@ -113,7 +113,7 @@ def test_given_many_shifts_that_none_can_book_when_listed_then_more_reads_on() -
         put_dated(world, f"P{number:03}", 1, respond_by=passed)
     put_dated(world, "A1", 9)
     assert listed(world, "REQUEST") == ["None"]
-    assert world.phones.heard(ANN) == ["None so far. Reply MORE to look further"]
+    assert world.phones.heard(ANN) == ["None so far. Reply MORE to keep looking"]
     assert listed(world, "MORE") == ["Reply", "A1"]
 
 

@@ -63,7 +63,7 @@ def test_given_bookings_and_places_when_listed_then_each_section_by_start() -> N
     (lines,) = pages(bookings, [*mine, lost, over, held, *awaited, left])
     assert [line.split()[0] if line[1].isdigit() else line for line in lines] == [
         *("Your shifts:", "B2", "B3", "B1"),
-        *("Kept for you, reply with the code to book:", "H1"),
+        *("Held for you, reply with the code to book:", "H1"),
         *("On the waiting list for:", "W2", "W1"),
     ]
 

@@ -1,1 +1,1 @@
-"""The engine of the simulated DynamoDB: values, expressions, rows, indexes, streams and metrics."""
+"""The engine of the simulated DynamoDB: values, expressions, rows, indexes and streams."""

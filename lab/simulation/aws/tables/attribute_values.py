@@ -183,7 +183,10 @@ def kind_of(value: Value) -> str:
 
 
 def ordered(value: Value) -> Any:
-    """Returns a Python object that compares as a value of type S, N or B does; None for the other types."""
+    """Returns a Python object that compares as a value of type S, N or B does.
+
+    Returns None for the other types.
+    """
     ((kind, content),) = value.items()
     if kind == "N":
         return Decimal(content)

@@ -19,7 +19,10 @@ class StreamView(Enum):
 
 @dataclass(frozen=True)
 class IndexDefinition:
-    """A global secondary index. `projected` names the attributes besides the keys; None projects all."""
+    """A global secondary index.
+
+    `projected` names the attributes besides the keys; None projects all.
+    """
 
     name: str
     partition_key: str
@@ -45,7 +48,10 @@ class TableDefinition:
 
     @classmethod
     def of(cls, request: Mapping[str, Any]) -> "TableDefinition":
-        """Returns the definition in a `CreateTable` request, or in the properties of `AWS::DynamoDB::GlobalTable`."""
+        """Returns the definition in a `CreateTable` request.
+
+        Also reads the properties of `AWS::DynamoDB::GlobalTable`.
+        """
         partition, sort = _keys(request["KeySchema"])
         stream = request.get("StreamSpecification") or {}
         time_to_live = request.get("TimeToLiveSpecification") or {}

@@ -13,7 +13,10 @@ class DoesNotFitItem(Invalid):
 
 
 class ConditionFailed(Exception):
-    """The condition of a write does not hold. `item` is the row that it was evaluated on; None if there is none."""
+    """The condition of a write does not hold.
+
+    `item` is the row that it was evaluated on; None if there is none.
+    """
 
     def __init__(self, item: Mapping[str, Any] | None) -> None:
         super().__init__("The conditional request failed")

@@ -116,7 +116,10 @@ def compile_update(expression: str, names: Names) -> CompiledUpdate:
 
 @dataclass(frozen=True)
 class KeyRange:
-    """The part of a partition that a key condition selects. `low` and `high` are inclusive unless said otherwise."""
+    """The part of a partition that a key condition selects.
+
+    `low` and `high` are inclusive unless said otherwise.
+    """
 
     partition: Value
     low: Value | None = None

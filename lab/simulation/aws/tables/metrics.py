@@ -92,7 +92,10 @@ class Metrics:
         return self._by_partition[table, index, partition]
 
     def busiest_partitions(self, most: int = 10) -> list[tuple[str, str, object, Usage]]:
-        """Returns the partition keys with the most write units in one second: table, index, key and usage."""
+        """Returns the partition keys with the most write units in one second.
+
+        Names the table, the index, the key and the usage.
+        """
         busiest = sorted(self._by_partition.items(), key=lambda one: one[1].peak_write_units, reverse=True)
         return [(*key, usage) for key, usage in busiest[:most]]
 

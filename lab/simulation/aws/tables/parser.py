@@ -20,12 +20,15 @@ _MAX_EXPRESSION_BYTES = 4096
 
 @cache
 def reserved_words() -> frozenset[str]:
-    """Returns the words that an expression may not use as attribute names. Source: "Reserved words in DynamoDB"."""
+    """Returns the words that an expression may not use as attribute names.
+
+    Source: "Reserved words in DynamoDB".
+    """
     return frozenset((files(__package__) / "reserved_words.txt").read_text(encoding="ascii").split())
 
 
 class Path:
-    """A document path: the name of an attribute, then names of map members and indexes of list members."""
+    """A document path: an attribute, then names of map members and indexes of list members."""
 
     def __init__(self, parts: Sequence[str | int]) -> None:
         self.parts = tuple(parts)
@@ -117,7 +120,10 @@ class Parser:
         return token
 
     def take_if(self, *tokens: str) -> bool:
-        """Consumes the next token if it is one of these; returns whether it was. Keywords have no case."""
+        """Consumes the next token if it is one of these; returns whether it was.
+
+        Keywords have no case.
+        """
         if self.peek() in tokens or self.next_keyword() in tokens:
             self._next += 1
             return True

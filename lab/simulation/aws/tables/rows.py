@@ -12,7 +12,10 @@ from lab.simulation.aws.tables.attribute_values import Item, ordered
 from lab.simulation.aws.tables.expressions import KeyRange
 
 Key = tuple[Any, Any]
-"""The key of a row in its table: the values of its partition key and its sort key, the latter None without one."""
+"""The key of a row in its table: the values of its partition key and its sort key.
+
+The latter is None if the table has no sort key.
+"""
 
 _sort_value = itemgetter(0)
 
@@ -85,7 +88,10 @@ class Rows:
             yield self.by_key[entries[number][1]]
 
     def scan(self, *, after: tuple[Any, tuple[Any, Key]] | None = None) -> Iterator[Row]:
-        """Yields all rows, by a hash of the partition key, beginning after a partition key and position."""
+        """Yields all rows by a hash of the partition key.
+
+        Begins after a partition key and position.
+        """
         if self._scan_order is None:
             self._scan_order = sorted(self._partitions, key=_hash)
         partitions = self._scan_order
@@ -120,10 +126,16 @@ def _bounds(entries: list[tuple[Any, Key]], keys: KeyRange) -> tuple[int, int]:
 
 
 class Replica:
-    """Rows that follow those of a table after a lag, as indexes and eventually consistent reads do."""
+    """Rows that follow those of a table after a lag.
+
+    Indexes and eventually consistent reads do so.
+    """
 
     def __init__(self, clock: Callable[[], float], lag: Callable[[], float]) -> None:
-        """Sets up an empty replica; `lag` returns the seconds after which the next change is visible."""
+        """Sets up an empty replica.
+
+        `lag` returns the seconds after which the next change is visible.
+        """
         self._rows = Rows()
         self._clock = clock
         self._lag = lag

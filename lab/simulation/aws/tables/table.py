@@ -330,7 +330,10 @@ class Table:
         )
 
     def delete_expired(self) -> Sequence[Item]:
-        """Deletes the items whose time to live has passed, as DynamoDB does within days; returns them."""
+        """Deletes the items whose time to live has passed, and returns them.
+
+        DynamoDB does so within days.
+        """
         attribute, now = self.definition.time_to_live, self._clock()
         if attribute is None:
             return []
