@@ -23,6 +23,9 @@ def print_preview(preview: CampaignPreview) -> None:
     """Prints a preview."""
     for languages, text in _by_body(preview).items():
         _print_text(languages, preview.texts.by_language[languages.split(", ")[0]], text)
+    not_gsm = preview.texts.longest.size.not_gsm
+    if not_gsm:
+        print_line(f"not in the GSM alphabet: {characters(not_gsm)}")
     if preview.audience is None:
         print_line("Amazon Pinpoint sends it to the segment of the setting pinpoint_segment_id.")
     else:
@@ -111,6 +114,16 @@ def amount(usd: Decimal | None) -> str:
     return NOT_KNOWN if usd is None else f"{usd:.2f}"
 
 
+def cost(countries: Sequence[CountryCost]) -> str:
+    """Returns the cost of all countries. Prices that are not known are named."""
+    known = [one.usd for one in countries if one.usd is not None]
+    unknown = [one.country or NOT_KNOWN for one in countries if one.usd is None]
+    if not unknown:
+        return f"USD {amount(sum(known, Decimal()))}"
+    rest = f"the price of {', '.join(unknown)} is {NOT_KNOWN}"
+    return f"USD {amount(sum(known, Decimal()))} and more: {rest}" if known else rest
+
+
 def duration(time: timedelta) -> str:
     """Returns a duration in the two largest units, such as `1 h 05 min`."""
     seconds = round(time.total_seconds())
@@ -143,8 +156,6 @@ def _print_text(languages: str, text: CampaignText, body: str) -> None:
     print_line(f"{languages}: {size.characters} {size.encoding} characters, {segments}", style="bold")
     lines = "\n".join(map(visible, body.splitlines()))
     console().print(Panel(Text(lines), width=_PHONE_WIDTH))
-    if size.not_gsm:
-        print_line(f"not in the GSM alphabet: {characters(size.not_gsm)}")
 
 
 def _print_audience(preview: CampaignPreview, audience: Audience) -> None:
@@ -156,7 +167,7 @@ def _print_audience(preview: CampaignPreview, audience: Audience) -> None:
     time = preview.duration
     parts = f"{audience.segments} segment{'' if audience.segments == 1 else 's'}"
     print_line(
-        f"In all: {parts}, USD {amount(audience.usd)}, about {duration(time or timedelta())}"
+        f"In all: {parts}, {cost(audience.countries)}, about {duration(time or timedelta())}"
         f" at {preview.messages_per_second} a second",
         style="bold",
     )

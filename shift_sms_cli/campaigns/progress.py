@@ -8,7 +8,7 @@ from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn
 
 from shift_sms_cli.campaigns.preview import characters, duration
-from shift_sms_cli.output import console, print_line, print_table
+from shift_sms_cli.output import console, print_line
 from shift_sms_operator.campaigns.views import CampaignOverview
 from shift_sms_runtime.campaigns.counters import STATUS_COUNTERS, Counter
 
@@ -44,7 +44,9 @@ def print_campaign(item: Mapping[str, Any]) -> None:
         rows += [(_label(name), item[name]) for name in _TIMES if name in item]
     else:
         rows.append(("recipients", "not counted yet"))
-    print_table(["", ""], rows)
+    width = max(len(label) for label, _ in rows)
+    for label, value in rows:
+        print_line(f"  {label:{width}}  {value}")
 
 
 def _label(name: str) -> str:

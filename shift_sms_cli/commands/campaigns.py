@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from shift_sms_cli.campaigns.html_report import html_report, report_json
-from shift_sms_cli.campaigns.preview import amount, countries_json, preview_json, print_costs, print_preview
+from shift_sms_cli.campaigns.preview import cost, countries_json, preview_json, print_costs, print_preview
 from shift_sms_cli.campaigns.progress import Watch, print_campaign, summary
 from shift_sms_cli.connection import DEFAULT_ENVIRONMENT, EnvOption, ProfileOption, RegionOption, connect
 from shift_sms_cli.output import (
@@ -28,7 +28,7 @@ from shift_sms_cli.output import (
 from shift_sms_cli.prompts import NO_TERMINAL, YesOption, confirm, is_interactive
 from shift_sms_operator.campaigns.campaigns import LaunchOutcome
 from shift_sms_operator.campaigns.prices import read_prices
-from shift_sms_operator.campaigns.views import CampaignPreview, CampaignOverview, CampaignReport
+from shift_sms_operator.campaigns.views import CampaignOverview, CampaignPreview, CampaignReport
 from shift_sms_operator.composition import Operator
 from shift_sms_operator.pages import DEFAULT_LIMIT
 from shift_sms_operator.refusals import Refused
@@ -309,7 +309,7 @@ def _row(item: Mapping[str, Any]) -> list[object]:
 
 def _print_report(made: CampaignReport) -> None:
     print_campaign(made.item)
-    print_line(f"{summary(made.progress)}; {made.segments} segments billed, USD {amount(made.usd)}")
+    print_line(f"{summary(made.progress)}; {made.segments} segments billed, {cost(made.countries)}")
     print_costs(made.countries)
     if made.reasons:
         print_table(["why recipients got no text", "recipients"], made.reasons.items())

@@ -14,8 +14,8 @@ from shift_sms_operator.campaigns.report import make_report
 from shift_sms_operator.campaigns.trial import CampaignTrial
 from shift_sms_operator.campaigns.views import (
     Audience,
-    CampaignPreview,
     CampaignOverview,
+    CampaignPreview,
     CampaignReport,
     CampaignWarning,
 )
@@ -398,15 +398,21 @@ def _warnings(texts: CampaignTexts, audience: Audience | None) -> Iterator[Campa
         yield CampaignWarning(
             size.not_gsm, "not in the GSM alphabet, so a segment has 70 characters, not 160"
         )
-    if audience is not None and audience.invalid_numbers:
+    if audience is None:
+        return
+    if audience.invalid_numbers:
         yield CampaignWarning(
-            audience.segment, f"{audience.invalid_numbers} members have no valid number and are skipped"
+            audience.segment, f"{audience.invalid_numbers} skipped for want of a valid number"
         )
-    if audience is not None and audience.not_on_roster:
+    if audience.not_on_roster:
         yield CampaignWarning(
             audience.segment,
-            f"{audience.not_on_roster} recipients are not on the roster: they get the text in"
-            f" {texts.default_language}, and can only reply if approved_numbers has them",
+            f"{audience.not_on_roster} not on the roster: texted in {texts.default_language}, and their replies"
+            " are not answered unless approved_numbers has them",
+        )
+    if not audience.complete:
+        yield CampaignWarning(
+            audience.segment, f"only the first {audience.members} members were examined; there are more"
         )
 
 

@@ -1,6 +1,6 @@
 """Tests whom a campaign would text, and whom it would skip."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 import pytest
@@ -42,7 +42,7 @@ def count(
     message: str = "15/08 5h XYZ123",
     relaunch_of: str | None = None,
     most: int = 1000,
-    progress: list[int] | None = None,
+    on_progress: Callable[[int], None] = lambda _members: None,
 ) -> Audience:
     client = world.session.client("dynamodb")
     counter = AudienceCounter(
@@ -50,7 +50,6 @@ def count(
         DynamoEmployees(client, "Employees"),
         DynamoDeliveries(client, deliveries="Deliveries", counters="CampaignCounters"),
     )
-    on_progress = [].append if progress is None else progress.append
     return counter.count(
         "night",
         texts(message),
@@ -85,7 +84,7 @@ def test_given_members_when_counted_then_each_is_texted_or_skipped_for_a_reason(
     assert found.complete
 
 
-def test_given_languages_when_counted_then_each_recipient_has_the_segments_of_theirs(
+def test_given_languages_when_counted_then_each_has_the_segments_of_its_own(
     operator_world: OperatorWorld,
 ) -> None:
     message = "x" * 110
@@ -113,7 +112,7 @@ def test_given_pages_when_counted_then_every_member_is_and_progress_is_told(
     monkeypatch.setattr(module, "_BATCH", batch)
     put_members(operator_world, [*map(number, range(5)), "+1 425 555 0003"])
     progress: list[int] = []
-    found = count(operator_world, progress=progress)
+    found = count(operator_world, on_progress=progress.append)
     assert (found.recipients, found.duplicates, found.complete) == (5, 1, True)
     assert progress[-1] == 6
     assert progress == sorted(progress)
@@ -128,7 +127,7 @@ def test_given_a_limit_when_counted_then_it_says_if_the_segment_is_larger(
     assert (found.members, found.complete) == (min(most, 5), complete)
 
 
-def test_given_earlier_recipients_when_a_relaunch_is_counted_then_tried_ones_are_left_out(
+def test_given_tried_recipients_when_a_relaunch_is_counted_then_they_are_skipped(
     operator_world: OperatorWorld,
 ) -> None:
     put_members(operator_world, map(number, range(5)))

@@ -228,7 +228,7 @@ def test_given_a_campaign_that_sends_nothing_when_stopped_then_it_is_refused(
     assert world.rows("Campaigns") == [LAUNCHED | attributes]
 
 
-def test_given_a_status_that_changes_meanwhile_when_stopped_then_the_record_has_the_last(
+def test_given_a_status_that_changes_when_stopped_then_the_record_has_the_last(
     world: OperatorWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.put("Campaigns", LAUNCHED | {"campaign_status": "launching"})
@@ -238,7 +238,7 @@ def test_given_a_status_that_changes_meanwhile_when_stopped_then_the_record_has_
     assert record["before"] == {"campaign_status": "launched"}
 
 
-def test_given_a_campaign_that_finishes_meanwhile_when_stopped_then_it_stays_finished(
+def test_given_a_campaign_that_finishes_when_stopped_then_it_stays_finished(
     world: OperatorWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.put("Campaigns", LAUNCHED)
@@ -314,7 +314,7 @@ def test_given_a_change_during_a_relaunch_when_put_then_the_change_is_kept(
     assert world.rows("AuditTrail") == []
 
 
-def test_given_a_campaign_that_is_deleted_meanwhile_when_relaunched_then_it_stays_deleted(
+def test_given_a_campaign_that_is_deleted_when_relaunched_then_it_stays_deleted(
     world: OperatorWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.put("Campaigns", STOPPED)
