@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ENV ?= dev
 CONNECT ?= on
+SHOW ?= terminal
 
 # A text is passed in the environment, so that neither make nor the shell interprets it.
 export SMS_FROM := $(value FROM)
@@ -90,8 +91,8 @@ simulate: setup ## Run all functions in virtual time with random faults (SEEDS=1
 faults: setup ## Give every call of every function every fault and write docs/reference/faults.md (some minutes)
 	@PYTHONHASHSEED=0 $(WITH_RUNTIME) $(BIN)/python -m lab.simulation.fault_table
 
-demo: setup ## Run a shift campaign in the whole system on this machine and check it (CONNECT=off: without AGENT)
-	@$(WITH_RUNTIME) $(BIN)/python -m lab.demo --connect $(CONNECT)
+demo: setup ## Run a shift campaign in the whole system on this machine and check it (CONNECT=off, SHOW=browser)
+	@$(WITH_RUNTIME) $(BIN)/python -m lab.demo --connect $(CONNECT) --show $(SHOW)
 
 bench: setup ## Measure cost and speed as ratios (a quarter of an hour; ONLY="reads planning": less; SAVE=FILE)
 	@$(OFFLINE) $(WITH_TOOLS) $(WITH_RUNTIME) $(BIN)/python -m lab.bench $(ONLY) $(if $(SAVE),--save $(SAVE))

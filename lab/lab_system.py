@@ -156,11 +156,11 @@ class LabSystem:
         indexed = ({**item, **index_keys(reader.read(item))} for item in items)
         self.put(self.outputs.shifts_table_name, indexed)
 
-    def rows(self, table: str) -> list[Item]:
-        """Returns every item of a table."""
-        pages = (
-            self.cloud.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
-        )
+    def rows(self, table: str, at_most: int | None = None) -> list[Item]:
+        """Returns every item of a table, or at most `at_most` of them."""
+        scan = self.cloud.client("dynamodb").get_paginator("scan")
+        bounds: Any = {"MaxItems": at_most, "PageSize": at_most}
+        pages = scan.paginate(TableName=table, ConsistentRead=True, PaginationConfig=bounds)
         return [plain(item) for page in pages for item in page["Items"]]
 
     def bookings(self) -> dict[str, str]:
@@ -204,6 +204,22 @@ class LabSystem:
         """Returns the URLs of the queues that functions consume."""
         urls = self.cloud.client("sqs").list_queues()["QueueUrls"]
         return [url for url in urls if _DEAD_LETTERS not in url]
+
+    @contextmanager
+    def quick_redelivery(self, seconds: int) -> Iterator[None]:
+        """Shortens the visibility timeout of the work queues to `seconds`."""
+        sqs = self.cloud.client("sqs")
+        before = {
+            url: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+            for url in self.work_queues()
+        }
+        for url in before:
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
+        try:
+            yield
+        finally:
+            for url, attributes in before.items():
+                sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
 
     def dead_letters(self) -> int:
         """Returns the number of messages in all dead-letter queues."""

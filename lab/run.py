@@ -13,6 +13,7 @@ from lab.deployment import DeploymentError
 from lab.discovery import LabAlreadyRunning, RunningLab, lock_lab_folder, publish_addresses
 from lab.lab_system import LabSystem
 from lab.operator_setup import EMPLOYEES_FILE, OperatorCommandFailed, aws_variables, load_files, put_campaign
+from lab.phone_page.composition import phone_page
 from lab.screen import Screen, format_segments
 from lab.settings import ENVIRONMENT
 from lab.stop_signals import stop_on_signals
@@ -59,19 +60,21 @@ def _run(system: LabSystem, screen: Screen, *, connect: bool) -> None:
             ):
                 raise TimeoutError(f"not all {employees} employees were texted within {_CAMPAIGN_SECONDS} s")
         publish_addresses(RunningLab(phone_network_url=system.network.url, cloud_url=system.cloud.url))
+        page = stack.enter_context(phone_page(system))
         screen.heading(
             "The lab is running", f"{employees} employees received the campaign; all shifts are available."
         )
-        _print_instructions(system, screen, connect=connect)
+        _print_instructions(system, screen, connect=connect, phone_page_url=page.url)
         _print_traffic(system, screen)
 
 
-def _print_instructions(system: LabSystem, screen: Screen, *, connect: bool) -> None:
+def _print_instructions(system: LabSystem, screen: Screen, *, connect: bool, phone_page_url: str) -> None:
     variables = aws_variables(system.cloud.url, system.cloud.region)
     agent = "    make text FROM=+14255550103 BODY='AGENT I lost my badge'\n" if connect else ""
     screen.line(
         Text(
-            "\nSend texts from a second terminal, in this folder:\n"
+            f"\nOpen the phones in a browser:\n    {phone_page_url}\n"
+            "Or send texts from a second terminal, in this folder:\n"
             "    make text FROM=+14255550101 BODY=XYZ123\n"
             "    make text FROM=+14255550102 BODY='XYZ123 and xyz124'\n"
             "    make text FROM=+14255550102 BODY=REQUEST\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lab.browser.window import open_window
 from lab.cloud.embedded_cloud import CloudError
 from lab.demo.campaign import run_campaign
 from lab.demo.checks import Checks
@@ -19,6 +20,7 @@ from lab.demo.stage import Stage
 from lab.deployment import DeploymentError
 from lab.lab_system import LabSystem
 from lab.operator_setup import EMPLOYEES_FILE, SHIFT_DEFAULTS, SHIFTS_FILE, OperatorCommandFailed, load_files
+from lab.phone_page.composition import phone_page
 from lab.screen import Screen
 from lab.stop_signals import stop_on_signals
 from shift_sms_cli.employees import read_employees
@@ -31,6 +33,9 @@ _ADVICE = (
 _NEXT_STEP = "Next: run make lab and text the system yourself, see docs/tutorial.md."
 
 _LOG_LINES = 12
+_SECONDS_PER_STEP = 1.5
+_LAST_LOOK = 5
+"""How many steps the final state stays in the browser."""
 
 PASSED, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -44,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     system = LabSystem(connect=connect, on_progress=screen.note)
     try:
         with stop_on_signals():
-            _run(system, screen, checks, connect=connect)
+            _run(system, screen, checks, connect=connect, in_browser=arguments.show == "browser")
     except KeyboardInterrupt:
         screen.show_failure("Interrupted. All processes of the demo are stopped.")
         return INTERRUPTED
@@ -66,11 +71,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="lab.demo", description="Run a shift campaign and check it.")
     parser.add_argument("--connect", choices=("on", "off"), default="on", help="turn AGENT on or off")
+    parser.add_argument(
+        "--show", choices=("terminal", "browser"), default="terminal", help="show the phones in a browser too"
+    )
     parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw a part of the output")
     return parser.parse_args(argv)
 
 
-def _run(system: LabSystem, screen: Screen, checks: Checks, *, connect: bool) -> None:
+def _run(system: LabSystem, screen: Screen, checks: Checks, *, connect: bool, in_browser: bool) -> None:
     with ExitStack() as stack:
         screen.heading("The system", "Everything runs on this machine, without network access.")
         with screen.waiting("this takes about half a minute"):
@@ -85,9 +93,23 @@ def _run(system: LabSystem, screen: Screen, checks: Checks, *, connect: bool) ->
             employees=read_employees(EMPLOYEES_FILE).good,
             shifts=read_shifts(SHIFTS_FILE, SHIFT_DEFAULTS).good,
         )
+        if in_browser:
+            show_in_browser(stage, stack.enter_context(phone_page(system)).url)
         with system.cached_permissions():
             for scene in scenes(connect=connect):
                 scene(stage)
+        stage.pause(_LAST_LOOK)
+
+
+def show_in_browser(stage: Stage, url: str) -> None:
+    """Opens the phone page in a window, or prints its address, and slows the demo down for viewers."""
+    stage.screen.heading("The phones")
+    if open_window(url):
+        stage.screen.note(f"The phones are shown in a browser window: {url}")
+    else:
+        stage.screen.note(f"Open this address in a browser to watch the phones: {url}")
+    stage.seconds_per_step = _SECONDS_PER_STEP
+    stage.pause()
 
 
 def scenes(*, connect: bool) -> Sequence[Callable[[Stage], None]]:

@@ -1,5 +1,6 @@
 """The objects that all scenes of the demo share."""
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 
@@ -40,6 +41,8 @@ class Stage:
         """The number of expected texts by phone number."""
         self.expected_bookings: dict[str, str] = {}
         """The phone number of the employee by booked shift."""
+        self.seconds_per_step = 0.0
+        """How long each step waits for viewers."""
 
     def check_reply(self, claim: str, employee: Employee, body: str, reply: str) -> str:
         """Sends a text from an employee, prints the reply and checks it.
@@ -50,7 +53,12 @@ class Stage:
         message_id, text = self.send_and_wait(employee, body)
         self.screen.show_sent_text(text)
         self.checks.expect(claim, reply, text.body)
+        self.pause()
         return message_id
+
+    def pause(self, steps: int = 1) -> None:
+        """Waits for viewers."""
+        time.sleep(steps * self.seconds_per_step)
 
     def send_and_wait(self, employee: Employee, body: str) -> tuple[str, SentText]:
         """Sends a text from an employee; returns the inbound message id and the reply."""

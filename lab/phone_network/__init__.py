@@ -38,7 +38,7 @@ from lab.phone_network.delivery.topics import publish_events_to_topic, publish_t
 from lab.phone_network.limits import Limits
 from lab.phone_network.network import PhoneNetwork
 from lab.phone_network.phones.handsets import InboundPayload, Publish
-from lab.phone_network.phones.traffic import Call, Campaign, SentText
+from lab.phone_network.phones.traffic import Call, Campaign, InboundText, SentText
 
 __all__ = [
     "SIMULATED_FAILURES",
@@ -58,6 +58,7 @@ __all__ = [
     "Fault",
     "FinalReportOnly",
     "InboundPayload",
+    "InboundText",
     "Limits",
     "Moment",
     "Outcome",

@@ -18,7 +18,7 @@ from lab.phone_network.delivery.carrier_reports import CarrierReportPolicy
 from lab.phone_network.delivery.delivery_events import DeliveryEvent, DeliveryEventPublisher, PublishEvents
 from lab.phone_network.limits import Limits
 from lab.phone_network.phones.handsets import Handsets, InboundPayload, Publish
-from lab.phone_network.phones.traffic import Call, Campaign, SentText, Traffic
+from lab.phone_network.phones.traffic import Call, Campaign, InboundText, SentText, Traffic
 from lab.phone_network.services.connect import Connect
 from lab.phone_network.services.end_user_messaging import EndUserMessaging
 from lab.phone_network.services.pinpoint import Pinpoint
@@ -179,6 +179,16 @@ class PhoneNetwork:
     def texts(self) -> tuple[SentText, ...]:
         """Every text that a phone received, oldest first."""
         return self._traffic.texts
+
+    @property
+    def inbound_texts(self) -> tuple[InboundText, ...]:
+        """Every text that a phone sent, oldest first, those that the network replied to itself included."""
+        return self._traffic.inbound_texts
+
+    @property
+    def changes(self) -> int:
+        """The number of texts and calls so far, in both directions."""
+        return self._traffic.changes
 
     @property
     def calls(self) -> tuple[Call, ...]:

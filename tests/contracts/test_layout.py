@@ -127,7 +127,7 @@ ATTRIBUTES = {
     "audit_trail": ("actor",),
     "campaigns": ("campaign_error", "campaign_note"),
     "campaign_counters": ("plan_status", "part"),
-    "conversations": ("last_text",),
+    "conversations": ("last_digest", "repeats"),
     "deliveries": ("event_final",),
     "employee_bookings": ("booked_at",),
     "employees": ("opted_out", "only_opt_out", "opt_changed_at"),

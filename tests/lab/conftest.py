@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
+from lab.browser.chromium import NoBrowser, find_browser
+from lab.browser.session import open_browser
 from lab.lab_system import LabSystem
 from tests.support.deployed_lab import STAFF, TEXTS_PER_HOUR
 from tests.support.dialogues.dialogue import ANN, BOB, GUS
@@ -42,3 +45,14 @@ def limited_system() -> Iterator[LabSystem]:
     }
     with LabSystem(overrides=overrides) as up:
         yield up
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window; tests that need it are skipped on a machine without one."""
+    try:
+        found = find_browser()
+    except NoBrowser as reason:
+        pytest.skip(str(reason))
+    with open_browser(found) as browser:
+        yield browser

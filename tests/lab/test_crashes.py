@@ -21,7 +21,6 @@ from tests.support.deployed_lab import (
     empty_tables,
     put_campaign,
     put_shifts,
-    quick_redelivery,
     wait_until,
 )
 from tests.support.lab_permissions import put_operator_reply
@@ -88,7 +87,7 @@ def crashed(system: LabSystem) -> Iterator[LabSystem]:
         system.put(system.outputs.shifts_table_name, [{"shift_id": code, "shift_status": "taken", **people}])
     system.wait_until_reconciled()
     add_members(system, "crashing", *RECIPIENTS)
-    with quick_redelivery(system, seconds=15):
+    with system.quick_redelivery(seconds=15):
         # The claims of these expire during the other kills.
         kill_while_offering(system)
         kill_while_replying(system)

@@ -14,7 +14,6 @@ from tests.support.deployed_lab import (
     empty_tables,
     put_campaign,
     put_shifts,
-    quick_redelivery,
     status,
     wait_until,
 )
@@ -51,7 +50,7 @@ def test_given_an_invalid_notification_when_it_keeps_failing_then_one_dead_lette
 ) -> None:
     empty_tables(system)
     put_shifts(system, ("XYZ123", "15/08 5h nightshift"))
-    with quick_redelivery(system, seconds=1):
+    with system.quick_redelivery(seconds=1):
         system.cloud.client("sns").publish(TopicArn=system.outputs.inbound_topic_arn, Message='{"hello": 1}')
         assert system.send_and_wait(STAFF[0], "XYZ123").body == "Booked: XYZ123 15/08 5h nightshift"
         poison = receive_dead_letter(system, queue(system, "InboundDeadLetters"))
@@ -64,7 +63,7 @@ def test_given_an_invalid_queue_message_when_it_keeps_failing_then_dead_letter(
     system: LabSystem, name: str
 ) -> None:
     system.wait_until_idle()
-    with quick_redelivery(system, seconds=1):
+    with system.quick_redelivery(seconds=1):
         url = queue(system, f"{name}Queue")
         system.cloud.client("sqs").send_message(QueueUrl=url, MessageBody='{"hello": 1}')
         assert receive_dead_letter(system, queue(system, f"{name}DeadLetters")) == '{"hello": 1}'
@@ -77,7 +76,7 @@ def test_given_a_text_in_the_dlq_when_redriven_after_repair_then_replied_to(
     empty_tables(system)
     put_shifts(system, ("XYZ123", "15/08 5h nightshift"))
     received = len(system.network.inbox(STAFF[0]))
-    with quick_redelivery(system, seconds=1):
+    with system.quick_redelivery(seconds=1):
         with without_permission(system, roles(system)["process_inbound_sms"], "dynamodb:BatchGetItem"):
             system.network.send_from_phone(STAFF[0], "XYZ123")
             text = receive_dead_letter(system, queue(system, "InboundDeadLetters"))

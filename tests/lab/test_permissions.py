@@ -15,7 +15,6 @@ from tests.support.deployed_lab import (
     empty_tables,
     put_campaign,
     put_shifts,
-    quick_redelivery,
     wait_until,
 )
 from tests.support.lab_permissions import (
@@ -316,7 +315,7 @@ def test_given_a_permission_removed_when_work_arrives_then_it_waits(system: LabS
     empty_tables(system)
     need.prepare(system)
     denied = system.denied()[need.call]
-    with quick_redelivery(system, need.visibility_timeout):
+    with system.quick_redelivery(need.visibility_timeout):
         with without_permission(system, roles(system)[need.function], need.action):
             done = need.work(system)
             assert wait_until(lambda: system.denied()[need.call] > denied, 20), "no call was denied"

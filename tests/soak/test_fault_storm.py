@@ -17,7 +17,7 @@ from lab.phone_network import (
     internal_error,
     throttle,
 )
-from tests.support.deployed_lab import most_in_window, quick_redelivery
+from tests.support.deployed_lab import most_in_window
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -54,7 +54,7 @@ def test_given_every_fault_and_killed_senders_when_sent_then_no_text_is_repeated
     ]
     _, claimed = kill_at(system, claims, BEFORE, seed=3), kill_at(system, claims, AFTER, seed=4)
     unsettled, _ = kill_at(system, settles, BEFORE, seed=5), kill_at(system, settles, AFTER, seed=6)
-    with quick_redelivery(system, seconds=20):
+    with system.quick_redelivery(seconds=20):
         crowd.launch()
         crowd.wait_until_finished(600)
     killed = [*kills, claimed, unsettled]

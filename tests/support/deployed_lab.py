@@ -43,23 +43,6 @@ def put_shifts(system: LabSystem, *shifts: tuple[str, str]) -> None:
     )
 
 
-@contextmanager
-def quick_redelivery(system: LabSystem, seconds: int) -> Iterator[None]:
-    """Shortens the visibility timeout of the work queues to `seconds`."""
-    sqs = system.cloud.client("sqs")
-    before = {
-        url: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
-        for url in system.work_queues()
-    }
-    for url in before:
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
-    try:
-        yield
-    finally:
-        for url, attributes in before.items():
-            sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
-
-
 def most_in_window(seconds: float) -> float:
     """Returns how many texts the number can send in a period; the network accepts them up to a second ahead."""
     return MESSAGES_PER_SECOND * (seconds + 1) + 1

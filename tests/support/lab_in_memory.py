@@ -15,8 +15,15 @@ OUTPUTS = {
     for name in (
         *("Shifts", "Campaigns", "Employees", "SegmentMembers", "Deliveries"),
         *("Conversations", "EmployeeBookings", "OperatorInbox", "Outbox"),
+        *("CampaignCounters", "SendPermits", "AuditTrail"),
     )
-} | {"ReconcileQueueUrl": "reconcile", "InboundTopicArn": "inbound", "AlarmTopicArn": "alarms"}
+} | {
+    "ReconcileQueueUrl": "reconcile",
+    "OutboxQueueUrl": "send-outbox",
+    "InboundTopicArn": "inbound",
+    "AlarmTopicArn": "alarms",
+    "OperatorSettings": "{}",
+}
 
 
 class MemoryPhoneNetwork:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from lab.phone_network.account import Account, PhoneNumber
 from lab.phone_network.phones.carrier_keywords import CarrierKeyword, carrier_keyword, first_word
-from lab.phone_network.phones.traffic import SentText, Traffic
+from lab.phone_network.phones.traffic import InboundText, SentText, Traffic
 
 InboundPayload = dict[str, str]
 Publish = Callable[[InboundPayload], None]
@@ -33,6 +33,9 @@ class Handsets:
         number = self._recipient(phone, to)
         message_id = message_id or str(uuid4())
         previous = self._traffic.latest(number.number, phone)
+        self._traffic.record(
+            InboundText(message_id=message_id, origination=phone, destination=number.number, body=body)
+        )
         keyword = None if number.self_managed_opt_outs else carrier_keyword(body)
         if keyword is not None:
             self._reply(keyword, number, phone)

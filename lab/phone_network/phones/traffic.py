@@ -41,6 +41,17 @@ class SentText:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InboundText:
+    """A text that a phone sent to one of the account's numbers, `destination`."""
+
+    message_id: str
+    origination: str
+    destination: str
+    body: str
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Call:
     """A call that Amazon Connect accepted."""
 
@@ -75,6 +86,7 @@ class Traffic:
         self.lock = RLock()
         self._changed = Condition(self.lock)
         self._texts: list[SentText] = []
+        self._inbound_texts: list[InboundText] = []
         self._inboxes: defaultdict[str, list[SentText]] = defaultdict(list)
         self._latest: dict[tuple[str, str], SentText] = {}
         self._calls: list[Call] = []
@@ -89,6 +101,12 @@ class Traffic:
             self._inboxes[text.destination].append(text)
             self._latest[text.origination, text.destination] = text
             self._parts_sent += text.parts
+            self._changed.notify_all()
+
+    def record(self, text: InboundText) -> None:
+        """Records a text that a phone sent."""
+        with self._changed:
+            self._inbound_texts.append(text)
             self._changed.notify_all()
 
     def place(self, call: Call) -> None:
@@ -125,6 +143,16 @@ class Traffic:
     def texts(self) -> tuple[SentText, ...]:
         with self.lock:
             return tuple(self._texts)
+
+    @property
+    def inbound_texts(self) -> tuple[InboundText, ...]:
+        with self.lock:
+            return tuple(self._inbound_texts)
+
+    @property
+    def changes(self) -> int:
+        with self.lock:
+            return len(self._texts) + len(self._inbound_texts) + len(self._calls)
 
     @property
     def calls(self) -> tuple[Call, ...]:

@@ -20,6 +20,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discovery, "_FOLDER", tmp_path)
     monkeypatch.setattr(discovery, "_PHONE_NETWORK", tmp_path / "url")
     monkeypatch.setattr(discovery, "_CLOUD", tmp_path / "cloud-url")
+    monkeypatch.setattr(discovery, "_CONNECTION", tmp_path / "connection.json")
 
 
 @pytest.mark.parametrize(
