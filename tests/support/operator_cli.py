@@ -25,7 +25,6 @@ KEYS = {
 BY_STATUS = {"OperatorInbox": ("message_status", "received_at")}
 """The keys of the index that a table has."""
 _EMPLOYEES = ("--table", "Employees", "--segment-table", "SegmentMembers")
-_CAMPAIGNS = ("--table", "Campaigns")
 _OPERATOR_INBOX = ("--table", "OperatorInbox", "--employees-table", "Employees")
 TABLES = {
     "load-employees": _EMPLOYEES,
@@ -33,10 +32,6 @@ TABLES = {
     "load-shifts": ("--table", "Shifts"),
     "show-shifts": ("--table", "Shifts", "--employees-table", "Employees"),
     "cancel-shift": ("--table", "Shifts"),
-    "put-campaign": (*_CAMPAIGNS, "--segment-table", "SegmentMembers"),
-    "show-campaign": _CAMPAIGNS,
-    "stop-campaign": _CAMPAIGNS,
-    "relaunch-campaign": _CAMPAIGNS,
     "show-messages": _OPERATOR_INBOX,
     "answer-message": _OPERATOR_INBOX,
 }

@@ -92,7 +92,7 @@ def test_given_a_stack_without_the_output_when_its_table_is_needed_then_it_is_na
 ) -> None:
     stacks.add_response("describe_stacks", stack_with(Other="x"))
 
-    status, _, complaint = operator_cli.run("put-campaign", "august", "Shifts: XYZ123", tables=())
+    status, _, complaint = operator_cli.run("show-messages", tables=())
 
     assert status == WRONG_INPUT
-    assert "the stack ShiftSms-dev has no output CampaignsTableName" in complaint
+    assert "the stack ShiftSms-dev has no output OperatorInboxTableName" in complaint
