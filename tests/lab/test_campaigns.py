@@ -1,5 +1,7 @@
 """Tests campaigns on the deployed system."""
 
+import itertools
+import json
 from collections import Counter
 from collections.abc import Iterator
 

@@ -23,6 +23,7 @@ from shift_sms_operator.pages import DEFAULT_LIMIT, Page, read_page
 from shift_sms_operator.refusals import ChangedByAnother, Refused
 from shift_sms_runtime.audit.audit_record import AuditRecord, Subject
 from shift_sms_runtime.campaigns.campaign import (
+    OPERATOR_ATTRIBUTES,
     RELAUNCH_REMAINING,
     Campaign,
     CampaignComposer,
@@ -231,7 +232,7 @@ class Campaigns:
         """
         item = self._get(campaign_id)
         self._check_relaunch(item)
-        words = {name: item[name] for name in ("campaign_id", "campaign_message", "segment") if name in item}
+        words = {name: item[name] for name in ("campaign_id", *OPERATOR_ATTRIBUTES) if name in item}
         requested = {"relaunch": RELAUNCH_REMAINING, "campaign_status": CampaignStatus.REQUESTED.value}
         self._compose(self._read({**words, **requested}))
         record = self._record(campaign_id, "relaunched", _status_of(item), requested)
@@ -336,7 +337,7 @@ class Campaigns:
         )
 
     def _check_same(self, found: Mapping[str, Any], item: Mapping[str, str]) -> None:
-        if any(found.get(name) != item.get(name) for name in ("campaign_message", "segment")):
+        if any(found.get(name) != item.get(name) for name in OPERATOR_ATTRIBUTES):
             campaign_id = item["campaign_id"]
             raise Refused(
                 f"there is a campaign {campaign_id} already, with another message or segment; choose another"

@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.cursors import cursor_of, start_key
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, sortable_time, transact, wire
-from shift_sms_runtime.campaigns.campaign import CampaignGone, CampaignStatus, LaunchState
+from shift_sms_runtime.campaigns.campaign import (
+    OPERATOR_ATTRIBUTES,
+    CampaignGone,
+    CampaignStatus,
+    LaunchState,
+)
 from shift_sms_runtime.campaigns.counters import SUMMARY_ATTRIBUTES, SUMMARY_VERSION
 from shift_sms_runtime.messaging.ports import Clock
 
@@ -27,7 +32,7 @@ _EXISTS = "attribute_exists(campaign_id)"
 _BY_TIME = "by-time"
 """The index on `listing` and `listed_at`."""
 _LISTING = "campaigns"
-_SEEN = ("campaign_message", "segment", "campaign_status", "launch_id")
+_SEEN = (*OPERATOR_ATTRIBUTES, "campaign_status", "launch_id")
 """The attributes that an operator's decision depends on."""
 _PLANNED = (CampaignStatus.LAUNCHED, CampaignStatus.FINISHED)
 _EARLIER_LAUNCH_ATTRIBUTES = ("campaign_error", "not_gsm", *SUMMARY_ATTRIBUTES)

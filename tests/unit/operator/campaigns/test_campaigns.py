@@ -1,71 +1,30 @@
 """Tests what operators do with campaigns: each change once, with its audit record, whoever acts meanwhile."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shift_sms_operator.campaigns.campaigns import Campaigns, LaunchOutcome
 from shift_sms_operator.campaigns.prices import shipped_prices
-from shift_sms_operator.campaigns.views import CampaignOverview
 from shift_sms_operator.refusals import ChangedByAnother, Refused
-from shift_sms_runtime.campaigns.launch_plan import MAX_RELAUNCH_AGE
-from shift_sms_runtime.tables import campaign_counters, deliveries
-from shift_sms_runtime.tables.campaigns import DynamoCampaignItems, listing
+from shift_sms_runtime.tables.campaigns import listing
+from tests.support.operator_campaigns import (
+    AUGUST,
+    LAUNCHED,
+    LISTED,
+    MESSAGE,
+    NOON,
+    STOPPED,
+    SUBJECT,
+    meanwhile,
+    put_member,
+)
 from tests.support.operator_world import ACTOR, OperatorWorld
-
-NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
-MESSAGE = "15/08 5h XYZ123"
-AUGUST = {"campaign_id": "august", "campaign_message": MESSAGE, "segment": "night"}
-LISTED = {"listing": "campaigns", "listed_at": "2026-11-28T12:00:00.000+00:00"}
-SUBJECT = "campaign#august"
-LAUNCHED = {
-    **AUGUST,
-    "campaign_status": "launched",
-    "launch_id": "launch-1",
-    "launched_at": NOON.isoformat(),
-    "targeted": 5,
-    "sent": 2,
-    "opted_out": 1,
-    "waiting": 2,
-}
-STOPPED = {**LAUNCHED, "campaign_status": "stopped", "campaign_error": "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT"}
-
-
-@pytest.fixture
-def world(operator_world: OperatorWorld) -> OperatorWorld:
-    """A deployment at noon, with one member of the segment night."""
-    operator_world.now = lambda: NOON
-    put_member(operator_world, "+14255550101")
-    return operator_world
-
-
-def put_member(world: OperatorWorld, number: str, **employee: Any) -> None:
-    world.put("SegmentMembers", {"segment": "night", "phone_number": number})
-    world.put("Employees", {"phone_number": number, **employee})
 
 
 def preview(campaigns: Campaigns, message: str = MESSAGE, segment: str | None = "night") -> Any:
     return campaigns.preview("august", message, segment, prices=shipped_prices())
-
-
-def actions(world: OperatorWorld) -> list[str]:
-    return [record["action"] for record in world.audit(SUBJECT)]
-
-
-def meanwhile(
-    monkeypatch: pytest.MonkeyPatch, method: str, act: Callable[[], object], times: int = 1
-) -> None:
-    """Lets something happen right before the next calls of a method of the table."""
-    as_it_is, left = getattr(DynamoCampaignItems, method), [act] * times
-
-    def later(*arguments: Any, **named: Any) -> object:
-        if left:
-            left.pop()()
-        return as_it_is(*arguments, **named)
-
-    monkeypatch.setattr(DynamoCampaignItems, method, later)
 
 
 def test_given_a_segment_when_previewed_then_texts_recipients_and_time_are_shown(
@@ -265,117 +224,6 @@ def test_given_a_campaign_that_keeps_changing_when_stopped_then_it_says_so(
     assert world.rows("AuditTrail") == []
 
 
-@pytest.mark.parametrize("segment", [{"segment": "night"}, {}])
-def test_given_a_stopped_campaign_when_relaunched_then_only_its_own_words_are_put(
-    world: OperatorWorld, segment: dict[str, str]
-) -> None:
-    item = {name: value for name, value in STOPPED.items() if name != "segment"} | segment
-    world.put("Campaigns", item)
-
-    world.operator().campaigns.relaunch("august")
-
-    requested = {"relaunch": "remaining", "campaign_status": "requested"}
-    words = {"campaign_id": "august", "campaign_message": MESSAGE} | segment
-    assert world.rows("Campaigns") == [words | requested | LISTED]
-    (record,) = world.audit(SUBJECT)
-    assert (record["action"], record["after"]) == ("relaunched", requested)
-    assert record["before"] == {
-        "campaign_status": "stopped",
-        "campaign_error": "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT",
-    }
-
-
-def test_given_a_relaunch_when_given_twice_then_the_second_waits_for_the_first(world: OperatorWorld) -> None:
-    world.put("Campaigns", STOPPED)
-    campaigns = world.operator().campaigns
-    campaigns.relaunch("august")
-    with pytest.raises(Refused, match="is being launched"):
-        campaigns.relaunch("august")
-    assert actions(world) == ["relaunched"]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"campaign_message": "other"},
-        {"campaign_status": "launching"},
-        {"segment": "day"},
-        {"launch_id": "other"},
-    ],
-)
-def test_given_a_change_during_a_relaunch_when_put_then_the_change_is_kept(
-    world: OperatorWorld, monkeypatch: pytest.MonkeyPatch, change: dict[str, str]
-) -> None:
-    world.put("Campaigns", STOPPED)
-    meanwhile(monkeypatch, "replace", lambda: world.put("Campaigns", STOPPED | change))
-    with pytest.raises(ChangedByAnother):
-        world.operator().campaigns.relaunch("august")
-    assert world.rows("Campaigns") == [STOPPED | change]
-    assert world.rows("AuditTrail") == []
-
-
-def test_given_a_campaign_that_is_deleted_when_relaunched_then_it_stays_deleted(
-    world: OperatorWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world.put("Campaigns", STOPPED)
-    table = world.dynamodb.Table("Campaigns")
-    meanwhile(monkeypatch, "replace", lambda: table.delete_item(Key={"campaign_id": "august"}))
-    with pytest.raises(ChangedByAnother):
-        world.operator().campaigns.relaunch("august")
-    assert world.rows("Campaigns") == []
-
-
-@pytest.mark.parametrize(
-    ("attributes", "why"),
-    [
-        ({"campaign_status": "launching"}, "is being launched; wait until"),
-        ({"pinpoint_campaign_id": "1a2b"}, "Amazon Pinpoint sent the campaign august"),
-        ({"campaign_message": " "}, "campaign_message is missing or empty"),
-        ({"first_send_at": (NOON - timedelta(days=61)).isoformat()}, "began more than 60 days ago"),
-        ({"launched_at": (NOON - timedelta(days=61)).isoformat()}, "began more than 60 days ago"),
-    ],
-)
-def test_given_a_campaign_that_cannot_be_relaunched_when_it_is_then_it_is_unchanged(
-    world: OperatorWorld, attributes: dict[str, str], why: str
-) -> None:
-    world.put("Campaigns", STOPPED | attributes)
-    campaigns = world.operator().campaigns
-    with pytest.raises(Refused, match=why):
-        campaigns.relaunch_preview("august", prices=shipped_prices())
-    with pytest.raises(Refused, match=why):
-        campaigns.relaunch("august")
-    assert world.rows("Campaigns") == [STOPPED | attributes]
-    assert world.rows("AuditTrail") == []
-
-
-def test_given_the_longest_relaunch_when_deliveries_expire_then_it_is_over() -> None:
-    kept = min(deliveries._RETENTION, campaign_counters.COUNTER_RETENTION)
-    # Ten days for a campaign that is planned slowly: its last rows are written later than its first.
-    assert MAX_RELAUNCH_AGE + timedelta(days=10) < kept
-
-
-def test_given_waiting_recipients_when_a_relaunch_is_previewed_then_it_warns(world: OperatorWorld) -> None:
-    world.put("Campaigns", STOPPED)
-    shown = world.operator().campaigns.relaunch_preview("august", prices=shipped_prices())
-    assert "2 recipients of the earlier launch are waiting" in str(shown.warnings[-1])
-    assert shown.audience is not None
-    assert shown.audience.recipients == 1
-
-
-def test_given_no_recipient_left_when_a_relaunch_is_previewed_then_it_is_refused(
-    world: OperatorWorld,
-) -> None:
-    world.put("Campaigns", STOPPED)
-    row = {
-        **deliveries.delivery_key("august", "+14255550101"),
-        "campaign_id": "august",
-        "status": "delivered",
-    }
-    world.put("Deliveries", row)
-    with pytest.raises(Refused, match="has no recipient left: 1 were tried"):
-        world.operator().campaigns.relaunch_preview("august", prices=shipped_prices())
-
-
 @pytest.mark.parametrize("operation", ["show", "overview", "stop", "stop_preview", "relaunch"])
 def test_given_no_such_campaign_when_asked_for_then_it_is_refused(
     world: OperatorWorld, operation: str
@@ -397,56 +245,3 @@ def test_given_campaigns_when_listed_then_pages_have_the_newest_first(world: Ope
     assert second.cursor is None
     with pytest.raises(Refused, match="is no position in this list"):
         campaigns.page(after="x")
-
-
-@pytest.mark.parametrize(
-    ("attributes", "sent", "rate", "remaining"),
-    [
-        ({}, 2, None, None),
-        ({"first_send_at": NOON.isoformat(), "last_send_at": NOON.isoformat()}, 2, None, None),
-        (
-            {"first_send_at": NOON.isoformat(), "last_send_at": (NOON + timedelta(seconds=4)).isoformat()},
-            2,
-            0.25,
-            timedelta(seconds=8),
-        ),
-        (
-            {
-                "first_send_at": NOON.isoformat(),
-                "last_send_at": (NOON + timedelta(seconds=4)).isoformat(),
-                "sent": 1,
-            },
-            1,
-            None,
-            None,
-        ),
-    ],
-)
-def test_given_sends_when_progress_is_read_then_the_rate_and_the_rest_follow(
-    attributes: dict[str, Any], sent: int, rate: float | None, remaining: timedelta | None
-) -> None:
-    progress = CampaignOverview.of(
-        {**LAUNCHED, "sent": 2, **attributes, "opted_out": 5 - 2 - attributes.get("sent", 2)}
-    )
-    assert (progress.settled, progress.sent) == (3, sent)
-    assert (progress.texts_per_second, progress.remaining) == (rate, remaining)
-
-
-@pytest.mark.parametrize(
-    ("status", "waiting", "ended"),
-    [
-        (None, 0, False),
-        ("launching", 0, False),
-        ("launched", 0, False),
-        ("finished", 0, True),
-        ("failed", 0, True),
-        ("stopped", 1, False),
-        ("stopped", 0, True),
-        ("paused", 0, False),
-    ],
-)
-def test_given_a_status_when_progress_is_read_then_it_says_if_more_is_sent(
-    status: str | None, waiting: int, ended: bool
-) -> None:
-    item = {"campaign_id": "august", "waiting": waiting, **({"campaign_status": status} if status else {})}
-    assert CampaignOverview.of(item).ended is ended
