@@ -10,12 +10,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from lab.cloud.embedded_cloud import ACCESS_KEY, SECRET_KEY
 from lab.lab_system import LabSystem
 from lab.settings import ENVIRONMENT
-from shift_sms_cli.shift_table import ShiftDefaults
+from shift_sms_operator.csv_records import read_records
+from shift_sms_operator.shifts.shift_drafts import ShiftDrafts, changed_values
+from shift_sms_operator.shifts.shift_import import COLUMNS
+from shift_sms_operator.shifts.shift_views import ShiftDraft
+from shift_sms_runtime.language.locale_files import lexicons, locale
+from shift_sms_runtime.shifts.shift_item import ShiftReader
 
 _ROOT = Path(__file__).resolve().parent.parent
 EMPLOYEES_FILE = Path(__file__).with_name("data") / "employees.csv"
@@ -24,9 +28,6 @@ CAMPAIGN_ITEM = {
     "campaign_id": "campaign_id1",
     "campaign_message": "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124",
 }
-
-SHIFT_DEFAULTS = ShiftDefaults(ZoneInfo("UTC"), "shifts")
-"""The lab's settings that apply to every shift."""
 
 _TIMEOUT_SECONDS = 120
 
@@ -56,9 +57,17 @@ def load_files(system: LabSystem, show: Callable[[str, str], None]) -> None:
     Raises:
         OperatorCommandFailed: a command failed.
     """
-    for command, file in (("load-employees", EMPLOYEES_FILE), ("load-shifts", SHIFTS_FILE)):
-        arguments = (command, str(file.relative_to(_ROOT)), "--env", ENVIRONMENT)
+    for command, file in ((("load-employees",), EMPLOYEES_FILE), (("shifts", "import"), SHIFTS_FILE)):
+        arguments = (*command, str(file.relative_to(_ROOT)), "--env", ENVIRONMENT)
         show(f"shift-sms {' '.join(arguments)}", run_operator_command(system, *arguments))
+
+
+def read_shifts() -> list[ShiftDraft]:
+    """Returns the shifts of the file, as they are when they are loaded. Raises Refused if one is wrong."""
+    vocabulary = "shifts"
+    drafts = ShiftDrafts(ShiftReader(lexicons=lexicons(vocabulary)), locale(vocabulary, "en"))
+    rows = (record.values for record in read_records(SHIFTS_FILE, COLUMNS))
+    return [drafts.new(values["shift_id"], changed_values(values)) for values in rows]
 
 
 def put_campaign(system: LabSystem) -> None:

@@ -83,7 +83,7 @@ def _print_instructions(system: LabSystem, screen: Screen, *, connect: bool, pho
             "    make tables\n"
             "Use the operator command line or any AWS tool, after the export:\n"
             f"    export {' '.join(f'{name}={value}' for name, value in variables.items())}\n"
-            f"    bin/shift-sms load-shifts lab/data/shifts.csv --env {ENVIRONMENT}\n"
+            f"    bin/shift-sms shifts import lab/data/shifts.csv --env {ENVIRONMENT}\n"
             "\nCtrl-C stops the lab. Texts and calls to the phones:"
         )
     )

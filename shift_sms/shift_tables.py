@@ -15,6 +15,7 @@ from shift_sms.building_blocks.validators import Validator, validate_object
 
 OPEN_SHIFTS = "open-shifts"
 SHIFTS_BY_CODE = "by-code"
+SHIFTS_BY_START = "by-start"
 CAMPAIGNS_BY_TIME = "by-time"
 OPERATOR_INBOX_BY_STATUS = "by-status"
 AUDIT_TRAIL_BY_DAY = "by-day"
@@ -35,7 +36,7 @@ class ShiftTables(Construct):
     adds a permission. It also sets the table's name in the environment of a function of this library.
 
     Attributes:
-        shifts: Shifts, with the indexes `open-shifts` and `by-code`.
+        shifts: Shifts, with the indexes `open-shifts`, `by-code` and `by-start`.
         campaigns: Campaigns, with their status and counts, and the index `by-time`.
         employees: Employees: phone number, language, roles and opt-out.
         segment_members: The phone numbers of each segment.
@@ -94,6 +95,12 @@ class ShiftTables(Construct):
                     index_name=SHIFTS_BY_CODE,
                     partition_key=_string("code_initial"),
                     sort_key=_string("code"),
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                ),
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=SHIFTS_BY_START,
+                    partition_key=_string("start_list"),
+                    sort_key=_string("start_position"),
                     projection_type=dynamodb.ProjectionType.KEYS_ONLY,
                 ),
             ],

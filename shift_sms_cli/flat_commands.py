@@ -9,11 +9,9 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
-from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.config import Config
@@ -36,18 +34,9 @@ from shift_sms_cli.operator_inbox import (
 from shift_sms_cli.people import People, find_people
 from shift_sms_cli.pinpoint_endpoints import Endpoints
 from shift_sms_cli.segments import segment_name
-from shift_sms_cli.shift_file import COLUMNS as SHIFT_COLUMNS
-from shift_sms_cli.shift_file import load_shifts, read_shifts
-from shift_sms_cli.shift_report import details, everybody, loading, preview
-from shift_sms_cli.shift_report import table as table_of_shifts
-from shift_sms_cli.shift_table import ShiftDefaults, ShiftTable
 from shift_sms_cli.stack import UnknownTable, table_name
 from shift_sms_runtime.campaigns.segment_names import DEFAULT_SEGMENT
-from shift_sms_runtime.language.language_settings import Vocabulary
-from shift_sms_runtime.language.locale import ENGLISH
-from shift_sms_runtime.language.locale_files import languages, vocabularies
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
-from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient, DynamoDBServiceResource
@@ -202,98 +191,6 @@ def _roster(arguments: argparse.Namespace, account: Account) -> Roster:
     )
 
 
-def _shifts(arguments: argparse.Namespace, account: Account) -> int:
-    house = _shift_defaults(arguments)
-    rows = read_shifts(arguments.file, house)
-    if arguments.dry_run:
-        for line in preview(rows.good, rows.lines):
-            print(line)
-        print("nothing was loaded (--dry-run)")
-        return _report(arguments.file, rows.problems)
-    loaded = load_shifts(_shift_table(arguments, account), rows, house)
-    print("\n".join(loading(loaded, datetime.now(UTC))))
-    return _report(
-        arguments.file, sorted([*rows.problems, *loaded.problems], key=lambda problem: problem.line)
-    )
-
-
-def _show_shifts(arguments: argparse.Namespace, account: Account) -> int:
-    house = _shift_defaults(arguments)
-    table = _shift_table(arguments, account)
-    shifts = [house.read(item) for item in table.items(arguments.status or ())]
-    if not shifts:
-        print("there is no shift" + (f" that is {' or '.join(arguments.status)}" if arguments.status else ""))
-        return DONE
-    people = None
-    if arguments.who:
-        concerned = [number for shift in shifts for number in (*everybody(shift), *shift.canceled_for)]
-        people = _people(arguments, account, concerned)
-    print("\n".join(table_of_shifts(shifts, house, people)))
-    return DONE
-
-
-def _cancel(arguments: argparse.Namespace, account: Account) -> int:
-    house, table = _shift_defaults(arguments), _shift_table(arguments, account)
-    open_ones: list[Shift] = []
-    status = DONE
-    for code in dict.fromkeys(arguments.code):
-        item = table.get(code)
-        if not item:
-            near = table.near(code)
-            meant = f"did you mean {' or '.join(near)}?" if near else "show-shifts tells which there are"
-            status = _not_cancelled(code, f"there is no such shift; {meant}")
-        elif (shift := house.read(item)).status == ShiftStatus.CANCELED:
-            print(f"{code} was cancelled already and is left as it is")
-        elif shift.problems:
-            # It would be refused again, and nobody told.
-            status = _not_cancelled(code, f"{'; '.join(shift.problems)}; mend that first")
-        else:
-            open_ones.append(shift)
-    for shift in open_ones:
-        told = _count(len(everybody(shift)), "person", "people")
-        print(f"{shift.shift_id} {details(shift, house)}".strip() + f": {told} will be told{_begun(shift)}")
-    if open_ones and not arguments.yes and not _agreed(_count(len(open_ones), "shift")):
-        print("nothing was cancelled: answer y, or give --yes, to cancel")
-        return status
-    for shift in open_ones:
-        done, before = table.cancel(shift.shift_id)
-        if done:
-            told = _count(len(everybody(house.read(before))), "person is", "people are")
-            print(f"{shift.shift_id} cancelled; {told} told")
-        elif before:
-            print(f"{shift.shift_id} is cancelled: by this command, or by somebody else in this moment")
-        else:
-            status = _not_cancelled(shift.shift_id, "it has just been deleted")
-    return status
-
-
-def _begun(shift: Shift) -> str:
-    if shift.starts_at is None or shift.starts_at > datetime.now(UTC):
-        return ""
-    return f", though it began at {shift.starts_at.isoformat(timespec='seconds')}"
-
-
-def _agreed(what: str) -> bool:
-    try:
-        return input(f"cancel {what}? [y/N] ").strip().casefold() in ("y", "yes")
-    except EOFError:
-        print()
-        return False
-
-
-def _not_cancelled(code: str, why: str) -> int:
-    print(f"shift-sms: {code} was not cancelled: {why}", file=sys.stderr)
-    return WRONG_INPUT
-
-
-def _shift_table(arguments: argparse.Namespace, account: Account) -> ShiftTable:
-    return ShiftTable(account.dynamodb, account.table(arguments.table, arguments.env, "ShiftsTableName"))
-
-
-def _shift_defaults(arguments: argparse.Namespace) -> ShiftDefaults:
-    return ShiftDefaults(arguments.timezone, arguments.vocabulary, getattr(arguments, "language", ENGLISH))
-
-
 def _people(arguments: argparse.Namespace, account: Account, numbers: Iterable[str]) -> People:
     table = account.table(arguments.employees_table, arguments.env, "EmployeesTableName")
     return find_people(account.dynamodb, table, numbers)
@@ -342,7 +239,7 @@ def _message_table(arguments: argparse.Namespace, account: Account) -> MessageTa
 
 
 def _only_tells(arguments: argparse.Namespace) -> bool:
-    return arguments.command in (_show_shifts, _messages) or getattr(arguments, "dry_run", False)
+    return arguments.command is _messages or getattr(arguments, "dry_run", False)
 
 
 def _report(file: Path, problems: Sequence[Problem]) -> int:
@@ -374,7 +271,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="shift-sms",
-        description="Load rosters and shifts; read and answer messages.",
+        description="Load rosters; read and answer messages.",
         epilog="The account and region are those of the AWS environment: AWS_PROFILE, AWS_REGION and so on.",
     )
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -396,39 +293,6 @@ def _parser() -> argparse.ArgumentParser:
         "file", type=Path, metavar="FILE", help="as Pinpoint exported it: JSON lines or CSV, gzipped or not"
     )
     _add_roster(pinpoint, "where they belong")
-
-    shifts = _add_shifts(
-        commands, "load-shifts", _shifts, "open shifts, and bring the details of others up to date"
-    )
-    shifts.add_argument(
-        "file",
-        type=Path,
-        metavar="FILE.csv",
-        help=f"columns {SHIFT_COLUMNS}; an empty cell leaves what is there, and so does a shift_status",
-    )
-    shifts.add_argument(
-        "--dry-run", action="store_true", help="say how they read in a text, and load nothing"
-    )
-    _add_language(shifts, "in which texts are shown and measured")
-
-    show_shifts = _add_shifts(
-        commands, "show-shifts", _show_shifts, "which shifts there are, the next one first"
-    )
-    show_shifts.add_argument(
-        "--status",
-        action="append",
-        type=_not_blank,
-        metavar="STATUS",
-        help=f"only those: {', '.join(ShiftStatus)}, or a word of yours like on-hold; may be given several times",
-    )
-    show_shifts.add_argument(
-        "--who", action="store_true", help="tell who has them, is offered them and waits"
-    )
-    _add_employees(show_shifts)
-
-    cancel = _add_shifts(commands, "cancel-shift", _cancel, "call shifts off, and have their people told")
-    cancel.add_argument("code", nargs="+", type=_not_blank, metavar="CODE", help="its shift_id")
-    cancel.add_argument("--yes", action="store_true", help="do not ask")
 
     messages = _add_messages(
         commands, "show-messages", _messages, "what people wrote that a person has to read, the oldest first"
@@ -454,39 +318,6 @@ def _add_roster(parser: argparse.ArgumentParser, segment: str) -> None:
     parser.add_argument("--segment-table", help="the SegmentMembers table, instead of the stack's")
     parser.add_argument(
         "--segment", type=_segment, default=DEFAULT_SEGMENT, help=f"{segment} (default: %(default)s)"
-    )
-
-
-def _add_shifts(
-    commands: "argparse._SubParsersAction[_Parser]",
-    name: str,
-    command: Callable[[argparse.Namespace, Account], int],
-    summary: str,
-) -> argparse.ArgumentParser:
-    parser = _add(commands, name, command, summary)
-    parser.add_argument("--table", help="the Shifts table, instead of the stack's")
-    parser.add_argument(
-        "--timezone",
-        type=_zone,
-        default="UTC",
-        help="the setting timezone of the stack: where shifts are that name none (default: %(default)s)",
-    )
-    _add_vocabulary(parser)
-    return parser
-
-
-def _add_vocabulary(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--vocabulary",
-        choices=vocabularies(),
-        default=Vocabulary.SHIFTS.value,
-        help="the setting vocabulary of the stack (default: %(default)s)",
-    )
-
-
-def _add_language(parser: argparse.ArgumentParser, which: str) -> None:
-    parser.add_argument(
-        "--language", choices=languages(), default=ENGLISH, help=f"{which} (default: %(default)s)"
     )
 
 
@@ -525,15 +356,6 @@ def _segment(text: str) -> str:
         return segment_name(text)
     except BadValue as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text)
-    except (LookupError, OSError, ValueError):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no time zone; write a name like Europe/Berlin"
-        ) from None
 
 
 def _not_blank(text: str) -> str:

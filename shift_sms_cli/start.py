@@ -9,9 +9,6 @@ _FLAT_COMMANDS = frozenset(
     {
         "load-employees",
         "load-pinpoint",
-        "load-shifts",
-        "show-shifts",
-        "cancel-shift",
         "show-messages",
         "answer-message",
     }

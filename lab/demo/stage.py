@@ -9,7 +9,7 @@ from lab.lab_system import OUR_NUMBER, Item, LabSystem
 from lab.phone_network import SentText
 from lab.screen import Screen
 from shift_sms_cli.employees import Employee
-from shift_sms_cli.shift_file import NewShift
+from shift_sms_operator.shifts.shift_views import ShiftDraft
 
 TIMEOUT_SECONDS = 240.0
 """Longer than the visibility timeout of a queue (3 minutes).
@@ -29,7 +29,7 @@ class Stage:
         *,
         connect: bool,
         employees: Sequence[Employee],
-        shifts: Sequence[NewShift],
+        shifts: Sequence[ShiftDraft],
     ) -> None:
         self.system = system
         self.screen = screen

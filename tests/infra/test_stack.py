@@ -14,10 +14,15 @@ OUTPUTS = {
     "EmployeeBookingsTableName",
     "OperatorInboxTableName",
     "OutboxTableName",
+    "CampaignCountersTableName",
+    "SendPermitsTableName",
+    "AuditTrailTableName",
     "ReconcileQueueUrl",
+    "OutboxQueueUrl",
     "InboundTopicArn",
     "DeliveryEventsTopicArn",
     "AlarmTopicArn",
+    "OperatorSettings",
 }
 
 

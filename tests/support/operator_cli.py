@@ -29,9 +29,6 @@ _OPERATOR_INBOX = ("--table", "OperatorInbox", "--employees-table", "Employees")
 TABLES = {
     "load-employees": _EMPLOYEES,
     "load-pinpoint": _EMPLOYEES,
-    "load-shifts": ("--table", "Shifts"),
-    "show-shifts": ("--table", "Shifts", "--employees-table", "Employees"),
-    "cancel-shift": ("--table", "Shifts"),
     "show-messages": _OPERATOR_INBOX,
     "answer-message": _OPERATOR_INBOX,
 }

@@ -25,7 +25,7 @@ class ReplyKind(StrEnum):
     OPERATOR_REPLY = "operator-reply"
     """A reply that an operator wrote. Its id is the inbound text's."""
     NOTICE = "notice"
-    """An offer, a cancellation or a reminder. Its id names the notice, the shift and the time."""
+    """An offer, a cancellation, a reminder, an assignment or a release. Its id names the notice, shift and time."""
     LIMIT_NOTICE = "limit-notice"
     """The notice of the hourly limit. Its id is the hour."""
     CAMPAIGN_TEST = "campaign-test"

@@ -38,6 +38,11 @@ _PLANNED = (CampaignStatus.LAUNCHED, CampaignStatus.FINISHED)
 _EARLIER_LAUNCH_ATTRIBUTES = ("campaign_error", "not_gsm", *SUMMARY_ATTRIBUTES)
 
 
+def campaign_key(campaign_id: str) -> dict[str, str]:
+    """Returns the key of a campaign."""
+    return {"campaign_id": campaign_id}
+
+
 def listing(now: datetime) -> dict[str, str]:
     """Returns the attributes that put a campaign into the index `by-time`."""
     return {"listing": _LISTING, "listed_at": sortable_time(now)}
@@ -181,7 +186,7 @@ class DynamoCampaigns:
 
     def _item(self, campaign_id: str) -> dict[str, Any] | None:
         item = self._client.get_item(
-            TableName=self._table, Key=wire({"campaign_id": campaign_id}), ConsistentRead=True
+            TableName=self._table, Key=wire(campaign_key(campaign_id)), ConsistentRead=True
         ).get("Item")
         return None if item is None else plain(item)
 
@@ -211,7 +216,7 @@ class DynamoCampaigns:
         expression = (f"SET {sets} " if sets else "") + (f"REMOVE {removes}" if removes else "")
         request: UpdateItemInputTypeDef = {
             "TableName": self._table,
-            "Key": wire({"campaign_id": campaign_id}),
+            "Key": wire(campaign_key(campaign_id)),
             "UpdateExpression": expression,
             "ConditionExpression": condition,
             "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *missing, *remove)},

@@ -15,6 +15,11 @@ _KEPT = timedelta(days=90)
 """How long an item is kept after the text was received."""
 
 
+def inbox_key(message_id: str) -> dict[str, str]:
+    """Returns the key of an item."""
+    return {"message_id": message_id}
+
+
 def inbox_item_update(table: str, item: InboxItem) -> "UpdateTypeDef":
     """Returns the write that adds an item.
 
@@ -31,7 +36,7 @@ def inbox_item_update(table: str, item: InboxItem) -> "UpdateTypeDef":
     }
     return {
         "TableName": table,
-        "Key": wire({"message_id": item.message_id}),
+        "Key": wire(inbox_key(item.message_id)),
         "UpdateExpression": "SET " + ", ".join(f"#{name} = if_not_exists(#{name}, :{name})" for name in row),
         # `text` is a reserved word. Source: "Reserved words" in the DynamoDB developer guide.
         "ExpressionAttributeNames": {f"#{name}": name for name in row},
@@ -51,7 +56,7 @@ class DynamoOperatorInbox:
         with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.update_item(
                 TableName=self._table,
-                Key=wire({"message_id": message_id}),
+                Key=wire(inbox_key(message_id)),
                 UpdateExpression="SET message_status = :status, replied_at = :at"
                 + (", reply_error = :error" if error else " REMOVE reply_error"),
                 ConditionExpression="message_status = :open",

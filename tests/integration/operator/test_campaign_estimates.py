@@ -45,8 +45,8 @@ class Deployed:
 def deployed(system: FunctionsOnMoto) -> Deployed:
     """Provides a system with members in every language, of two countries, and some who are skipped."""
     urls = {name: system.sqs.get_queue_url(QueueName=name)["QueueUrl"] for name in ("reconcile", "outbox")}
-    settings = {"connect_enabled": True, "messages_per_second": 500}
-    clients, deployment = Clients(boto3.Session()), Deployment.from_outputs(stack_outputs(urls, settings))
+    settings: dict[str, object] = {"connect_enabled": True, "messages_per_second": 500}
+    clients, deployment = Clients(boto3.Session()), Deployment.from_outputs(stack_outputs(urls, **settings))
     world = Deployed(
         system, operator(clients, deployment, lambda: "ann", lambda: datetime.now(UTC)).campaigns
     )

@@ -1,10 +1,8 @@
 """Tests what is read from spreadsheets, and how mistakes in them are reported."""
 
-from pathlib import Path
-
 import pytest
 
-from shift_sms_cli.flat_commands import DONE, WRONG_INPUT
+from shift_sms_cli.flat_commands import WRONG_INPUT
 from tests.support.operator_cli import OperatorCli
 
 ODD = ["\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
@@ -58,23 +56,3 @@ def test_given_an_unusable_file_when_loaded_then_it_is_told_and_nothing_is_writt
     assert (status, printed) == (WRONG_INPUT, "")
     assert told in complaint
     assert operator_cli.rows("Employees") == []
-
-
-def test_given_no_file_when_loaded_then_it_is_told_where_it_was_looked_for(
-    operator_cli: OperatorCli, tmp_path: Path
-) -> None:
-    status, _, complaint = operator_cli.run("load-shifts", str(tmp_path / "none.csv"))
-
-    assert status == WRONG_INPUT
-    assert f"there is no such file; looked for {tmp_path / 'none.csv'}" in complaint
-
-
-def test_given_a_file_as_a_spreadsheet_saves_it_when_loaded_then_it_is_understood(
-    operator_cli: OperatorCli,
-) -> None:
-    content = '\ufeffShift_ID , shift_info\r\nXYZ123," 15/08, 5h nightshift "\r\n\r\n'
-
-    assert operator_cli.run("load-shifts", operator_cli.file(content)) == (DONE, "1 shift loaded\n", "")
-    assert operator_cli.rows("Shifts") == [
-        {"shift_id": "XYZ123", "shift_info": "15/08, 5h nightshift", "shift_status": "available"}
-    ]

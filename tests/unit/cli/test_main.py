@@ -25,37 +25,24 @@ def nobody_reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("shifts", [1, 400], ids=["little", "much"])
-def test_given_nobody_who_reads_when_shifts_are_shown_then_it_ends_quietly(
+def test_given_nobody_who_reads_when_messages_are_shown_then_it_ends_quietly(
     operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch, shifts: int
 ) -> None:
     for number in range(shifts):
-        operator_cli.put(
-            "Shifts", {"shift_id": f"S{number}", "shift_info": "x" * 40, "shift_status": "available"}
-        )
+        message = {"message_id": f"m{number}", "message_status": "open", "received_at": "x", "text": "x" * 40}
+        operator_cli.put("OperatorInbox", message)
 
     with nobody_reads(monkeypatch):
-        assert operator_cli.run("show-shifts") == (DONE, "", "")
-
-
-def test_given_nobody_who_reads_when_all_is_done_then_its_status_is_the_usual(
-    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    status, _, complaint = operator_cli.run(
-        "load-shifts", operator_cli.file("shift_id,shift_info\nA1,Day\nSTOP,Day\n")
-    )
-
-    assert status == WRONG_INPUT
-    assert complaint.count("\n") == 1
-    assert [row["shift_id"] for row in operator_cli.rows("Shifts")] == ["A1"]
+        assert operator_cli.run("show-messages") == (DONE, "", "")
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="a device of Linux")
-def test_given_a_disk_that_is_full_when_shifts_are_shown_then_one_line_says_so(
+def test_given_a_disk_that_is_full_when_messages_are_shown_then_one_line_says_so(
     operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with FULL.open("w") as full:
         monkeypatch.setattr(sys, "stdout", full)
-        status, _, complaint = operator_cli.run("show-shifts")
+        status, _, complaint = operator_cli.run("show-messages")
 
     assert status == AWS_FAILED
     assert complaint == "shift-sms: what was done could not be told: [Errno 28] No space left on device\n"
@@ -86,7 +73,7 @@ def test_given_a_reply_that_looks_like_an_option_when_given_then_it_says_how(
 
 
 def test_given_a_table_that_is_not_there_when_needed_then_it_is_named(operator_cli: OperatorCli) -> None:
-    status, _, complaint = operator_cli.run("show-shifts", tables=("--table", "Shiftz"))
+    status, _, complaint = operator_cli.run("show-campaign", "august", tables=("--table", "Campaignz"))
 
     assert status == AWS_FAILED
-    assert complaint.splitlines()[1:] == ["Is there Shiftz in this account and region?"]
+    assert complaint.splitlines()[1:] == ["Is there Campaignz in this account and region?"]

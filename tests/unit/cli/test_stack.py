@@ -13,9 +13,7 @@ from tests.support.operator_cli import OperatorCli
 
 
 def test_given_a_table_that_is_not_there_when_loaded_then_aws_is_quoted(operator_cli: OperatorCli) -> None:
-    path = operator_cli.file("shift_id,shift_info\nA1,day\n")
-
-    status, _, complaint = operator_cli.run("load-shifts", path, tables=("--table", "Elsewhere"))
+    status, _, complaint = operator_cli.run("show-campaign", "august", tables=("--table", "Elsewhere"))
 
     assert status == AWS_FAILED
     assert "AWS refused" in complaint
@@ -42,19 +40,6 @@ def stack_with(**outputs: str) -> dict[str, Any]:
     return {"Stacks": [stack | {"Outputs": told}]}
 
 
-def test_given_no_table_named_when_loaded_then_the_stacks_output_names_it(
-    operator_cli: OperatorCli, stacks: Stubber
-) -> None:
-    found = stack_with(CampaignsTableName="Campaigns", ShiftsTableName="Shifts")
-    stacks.add_response("describe_stacks", found, {"StackName": "ShiftSms-prod"})
-    path = operator_cli.file("shift_id,shift_info\nA1,day\n")
-
-    status, _, _ = operator_cli.run("load-shifts", path, "--env", "prod", tables=())
-
-    assert status == DONE
-    assert [row["shift_id"] for row in operator_cli.rows("Shifts")] == ["A1"]
-
-
 def test_given_no_tables_named_when_messages_are_shown_then_the_stack_tells_them(
     operator_cli: OperatorCli, stacks: Stubber
 ) -> None:
@@ -76,9 +61,7 @@ def test_given_no_stack_when_its_table_is_needed_then_it_is_told_what_to_do(
 ) -> None:
     stacks.add_client_error("describe_stacks", "ValidationError", "Stack with id ShiftSms-dev does not exist")
 
-    status, _, complaint = operator_cli.run(
-        "load-shifts", operator_cli.file("shift_id,shift_info\nA1,day\n"), tables=()
-    )
+    status, _, complaint = operator_cli.run("show-campaign", "august", tables=())
 
     assert status == WRONG_INPUT
     assert (

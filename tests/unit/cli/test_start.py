@@ -21,11 +21,11 @@ def test_given_no_boto3_when_the_command_line_starts_then_it_says_how_to_get_it(
 def test_given_a_flat_command_when_it_starts_then_its_help_is_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["shift-sms", "show-shifts", "--help"])
+    monkeypatch.setattr(sys, "argv", ["shift-sms", "show-messages", "--help"])
 
     with pytest.raises(SystemExit):
         start.main()
-    assert "--who" in capsys.readouterr().out
+    assert "--all" in capsys.readouterr().out
 
 
 def test_given_the_version_option_when_it_starts_then_it_prints_the_version(
