@@ -85,8 +85,7 @@ app = typer.Typer(
     epilog="Each command has --help with an example. --env names the deployment, such as dev or local.",
 )
 app.add_typer(shifts.app, name="shifts")
-
-app.add_typer(campaigns.group, name="campaigns")
+app.add_typer(campaigns.app, name="campaigns")
 
 
 def _print_version(wanted: bool) -> None:

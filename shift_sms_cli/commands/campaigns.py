@@ -36,7 +36,7 @@ from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.campaigns.counters import Counter
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
-group = typer.Typer(
+app = typer.Typer(
     no_args_is_help=True, help="Text a message to every member of a segment, and follow what comes of it."
 )
 
@@ -45,7 +45,10 @@ Message = Annotated[
     str, typer.Argument(metavar="MESSAGE", help="What to text. How to reply is added in each language.")
 ]
 SegmentOption = Annotated[
-    str | None, typer.Option("--segment", help="Whom to text.", show_default="the setting default_segment")
+    str | None,
+    typer.Option(
+        "--segment", metavar="NAME", help="Whom to text.", show_default="the setting default_segment"
+    ),
 ]
 PricesOption = Annotated[
     Path | None,
@@ -59,7 +62,7 @@ TestToOption = Annotated[
 ]
 
 
-@group.command(epilog='Example: shift-sms campaigns preview august-1 "15/08 5h night XYZ123" --env prod')
+@app.command()
 def preview(
     campaign_id: CampaignId,
     message: Message,
@@ -72,7 +75,10 @@ def preview(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Show what a campaign would text, to whom, for how long and at what cost. Launches nothing."""
+    """Shows what a campaign would text, to whom, and at what cost. Launches nothing.
+
+    Example: shift-sms campaigns preview august-1 "15/08 5h night XYZ123" --env prod
+    """
     operator = connect(env, profile, region)
     with _counting("members") as counted:
         shown = operator.campaigns.preview(
@@ -85,9 +91,7 @@ def preview(
     _send_test(operator, shown, test_to)
 
 
-@group.command(
-    epilog='Example: shift-sms campaigns launch august-1 "15/08 5h night XYZ123" --segment overtime'
-)
+@app.command()
 def launch(
     campaign_id: CampaignId,
     message: Message,
@@ -100,7 +104,10 @@ def launch(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Show what preview shows, ask, and text everyone in the segment."""
+    """Shows what preview shows, asks, and texts everyone in the segment.
+
+    Example: shift-sms campaigns launch august-1 "15/08 5h night XYZ123" --segment overtime
+    """
     operator = connect(env, profile, region)
     campaigns = operator.campaigns
     if not campaigns.check_new(campaign_id, message, segment):
@@ -120,7 +127,7 @@ def launch(
         )
 
 
-@group.command(epilog="Example: shift-sms campaigns watch august-1 --env prod")
+@app.command()
 def watch(
     campaign_id: CampaignId,
     *,
@@ -128,7 +135,10 @@ def watch(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Follow a campaign until everyone was texted, skipped or refused."""
+    """Follows a campaign until everyone was texted, skipped or refused.
+
+    Example: shift-sms campaigns watch august-1 --env prod
+    """
     campaigns = connect(env, profile, region).campaigns
     if campaigns.overview(campaign_id).by_pinpoint:
         raise Refused(f"Amazon Pinpoint sends the campaign {campaign_id} and counts it; look there")
@@ -137,7 +147,7 @@ def watch(
         print_line(f"{ended.status}: {ended.error}", style="yellow")
 
 
-@group.command(epilog="Example: shift-sms campaigns show august-1 --env prod")
+@app.command()
 def show(
     campaign_id: CampaignId,
     *,
@@ -146,7 +156,10 @@ def show(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Show the message, the status and the numbers of one campaign."""
+    """Shows the message, the status and the numbers of one campaign.
+
+    Example: shift-sms campaigns show august-1 --env prod
+    """
     item = connect(env, profile, region).campaigns.show(campaign_id)
     if json:
         print_json(item)
@@ -154,7 +167,7 @@ def show(
         print_campaign(item)
 
 
-@group.command("list", epilog="Example: shift-sms campaigns list --limit 10 --env prod")
+@app.command("list")
 def list_campaigns(
     *,
     limit: LimitOption = DEFAULT_LIMIT,
@@ -164,7 +177,10 @@ def list_campaigns(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """List campaigns, the newest launch first."""
+    """Lists campaigns, the newest launch first.
+
+    Example: shift-sms campaigns list --limit 10 --env prod
+    """
     page = connect(env, profile, region).campaigns.page(limit=limit, after=after)
     if json:
         print_json(page.items)
@@ -178,7 +194,7 @@ def list_campaigns(
     print_more(page.cursor)
 
 
-@group.command(epilog="Example: shift-sms campaigns stop august-1 --env prod")
+@app.command()
 def stop(
     campaign_id: CampaignId,
     *,
@@ -187,7 +203,10 @@ def stop(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Text nobody any more. Who was texted stays texted; relaunch reaches the others."""
+    """Stops a campaign: no further employee is texted. Relaunch reaches the others.
+
+    Example: shift-sms campaigns stop august-1 --env prod
+    """
     campaigns = connect(env, profile, region).campaigns
     before = campaigns.stop_preview(campaign_id)
     if before.status is CampaignStatus.STOPPED:
@@ -200,7 +219,7 @@ def stop(
     print_line(f"{campaign_id} is stopped. Texts that are being sent at this moment still leave.")
 
 
-@group.command(epilog="Example: shift-sms campaigns relaunch august-1 --env prod")
+@app.command()
 def relaunch(
     campaign_id: CampaignId,
     *,
@@ -211,7 +230,10 @@ def relaunch(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Text the members that were not tried: new ones, and those that a stop has skipped."""
+    """Texts the members that were not tried: new ones, and those that a stop skipped.
+
+    Example: shift-sms campaigns relaunch august-1 --env prod
+    """
     operator = connect(env, profile, region)
     campaigns = operator.campaigns
     with _counting("members") as counted:
@@ -222,7 +244,7 @@ def relaunch(
     print_line(f"{campaign_id} is relaunched. Follow it: shift-sms campaigns watch {campaign_id} --env {env}")
 
 
-@group.command(epilog="Example: shift-sms campaigns report august-1 --html august-1.html --env prod")
+@app.command()
 def report(
     campaign_id: CampaignId,
     *,
@@ -238,7 +260,10 @@ def report(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Report who was reached, the cost by country, and the bookings."""
+    """Reports who was reached, the cost by country, and the bookings.
+
+    Example: shift-sms campaigns report august-1 --html august-1.html --env prod
+    """
     operator = connect(env, profile, region)
     with _counting("recipients") as counted:
         made = operator.campaigns.report(campaign_id, prices=read_prices(prices), on_progress=counted)

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
+from shift_sms_runtime.tables import campaigns
 from shift_sms_runtime.tables.campaigns import DynamoCampaignItems
 from tests.support.operator_world import OperatorWorld
 
@@ -44,3 +46,15 @@ def meanwhile(
         return as_it_is(*arguments, **named)
 
     monkeypatch.setattr(DynamoCampaignItems, method, later)
+
+
+def lose_response(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the response to the next transaction be lost, after it took effect."""
+    transact, responses = campaigns.transact, [ReadTimeoutError(endpoint_url="https://dynamodb")]
+
+    def lossy(*arguments: Any) -> None:
+        transact(*arguments)
+        if responses:
+            raise responses.pop()
+
+    monkeypatch.setattr(campaigns, "transact", lossy)

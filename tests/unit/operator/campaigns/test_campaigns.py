@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from shift_sms_operator.campaigns.campaigns import Campaigns, LaunchOutcome
 from shift_sms_operator.campaigns.prices import shipped_prices
@@ -17,6 +18,7 @@ from tests.support.operator_campaigns import (
     NOON,
     STOPPED,
     SUBJECT,
+    lose_response,
     meanwhile,
     put_member,
 )
@@ -134,6 +136,30 @@ def test_given_two_operators_when_both_launch_then_one_item_and_one_record(world
     outcomes = [world.operator(name).campaigns.launch("august", MESSAGE, "night") for name in ("ann", "bob")]
     assert outcomes == [LaunchOutcome.LAUNCHED, LaunchOutcome.ALREADY_THERE]
     assert [record["actor"] for record in world.audit(SUBJECT)] == ["ann"]
+
+
+def test_given_a_launch_whose_response_is_lost_when_repeated_then_it_is_one_launch(
+    world: OperatorWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaigns = world.operator().campaigns
+    lose_response(monkeypatch)
+    with pytest.raises(ReadTimeoutError):
+        campaigns.launch("august", MESSAGE, "night")
+    assert campaigns.launch("august", MESSAGE, "night") is LaunchOutcome.ALREADY_THERE
+    assert world.rows("Campaigns") == [AUGUST | LISTED]
+    assert len(world.audit(SUBJECT)) == 1
+
+
+def test_given_a_stop_whose_response_is_lost_when_repeated_then_it_is_one_stop(
+    world: OperatorWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.put("Campaigns", LAUNCHED)
+    campaigns = world.operator().campaigns
+    lose_response(monkeypatch)
+    with pytest.raises(ReadTimeoutError):
+        campaigns.stop("august")
+    assert campaigns.stop("august").error == "stopped by the operator"
+    assert len(world.audit(SUBJECT)) == 1
 
 
 def test_given_a_message_that_is_too_long_when_launched_then_nothing_is_written(world: OperatorWorld) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from shift_sms_operator.campaigns.prices import shipped_prices
 from shift_sms_operator.refusals import ChangedByAnother, Refused
@@ -14,6 +15,7 @@ from tests.support.operator_campaigns import (
     NOON,
     STOPPED,
     SUBJECT,
+    lose_response,
     meanwhile,
 )
 from tests.support.operator_world import OperatorWorld
@@ -46,6 +48,19 @@ def test_given_a_relaunch_when_given_twice_then_the_second_waits_for_the_first(w
     with pytest.raises(Refused, match="is being launched"):
         campaigns.relaunch("august")
     assert [record["action"] for record in world.audit(SUBJECT)] == ["relaunched"]
+
+
+def test_given_a_relaunch_whose_response_is_lost_when_repeated_then_it_is_one(
+    world: OperatorWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.put("Campaigns", STOPPED)
+    campaigns = world.operator().campaigns
+    lose_response(monkeypatch)
+    with pytest.raises(ReadTimeoutError):
+        campaigns.relaunch("august")
+    with pytest.raises(Refused, match="is being launched"):
+        campaigns.relaunch("august")
+    assert len(world.audit(SUBJECT)) == 1
 
 
 @pytest.mark.parametrize(
