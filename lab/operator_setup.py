@@ -75,10 +75,19 @@ def put_campaign(system: LabSystem) -> None:
     system.put(system.outputs.campaigns_table_name, [CAMPAIGN_ITEM])
 
 
-def run_operator_command(system: LabSystem, *arguments: str) -> str:
+def run_operator_command(
+    system: LabSystem, *arguments: str, access_key_id: str = ACCESS_KEY, secret_access_key: str = SECRET_KEY
+) -> str:
     """Runs a command of the operator command line and returns its output.
 
-    Raises OperatorCommandFailed.
+    Args:
+        system: the running system.
+        arguments: the command.
+        access_key_id: the key of an operator. By default the operator may do everything.
+        secret_access_key: the secret of the key.
+
+    Raises:
+        OperatorCommandFailed: the command failed.
     """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     try:
@@ -88,6 +97,8 @@ def run_operator_command(system: LabSystem, *arguments: str) -> str:
             env=inherited
             | aws_variables(system.cloud.url, system.cloud.region)
             | {
+                "AWS_ACCESS_KEY_ID": access_key_id,
+                "AWS_SECRET_ACCESS_KEY": secret_access_key,
                 "PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "lambda")]),
                 "NO_PROXY": "127.0.0.1",
                 "no_proxy": "127.0.0.1",

@@ -36,6 +36,7 @@ RegionOption = Annotated[str | None, typer.Option("--region", help="The AWS Regi
 DEFAULT_ENVIRONMENT = "dev"
 LOCAL_ENVIRONMENT = "local"
 LAB_FILE = Path(".lab") / "connection.json"
+_LAB_REGION, _LAB_KEY = "us-east-1", "test"
 
 
 def connect(env: str, profile: str | None, region: str | None) -> Operator:
@@ -84,8 +85,10 @@ def new_session(
 
 def _session(env: str, profile: str | None, region: str | None) -> tuple[boto3.Session, str | None]:
     """Returns the session, and the endpoint of the lab unless the environment names it."""
-    if env != LOCAL_ENVIRONMENT or os.environ.get("AWS_ENDPOINT_URL"):
+    if env != LOCAL_ENVIRONMENT:
         return new_session(profile, region), None
+    if os.environ.get("AWS_ENDPOINT_URL"):
+        return _session_of_lab(profile, region), None
     lab = _running_lab()
     session = new_session(
         None,
@@ -94,6 +97,15 @@ def _session(env: str, profile: str | None, region: str | None) -> tuple[boto3.S
         secret_access_key=lab["secret_access_key"],
     )
     return session, lab["endpoint_url"]
+
+
+def _session_of_lab(profile: str | None, region: str | None) -> boto3.Session:
+    """Returns the session for an endpoint of the environment, which may need no credentials."""
+    session = new_session(profile, region)
+    region = session.region_name or _LAB_REGION
+    if session.get_credentials() is None:
+        return new_session(profile, region, access_key_id=_LAB_KEY, secret_access_key=_LAB_KEY)
+    return new_session(profile, region)
 
 
 def _running_lab() -> Mapping[str, str]:

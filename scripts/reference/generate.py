@@ -5,7 +5,6 @@ from functools import cache
 from scripts.reference import (
     alarms,
     benchmarks,
-    command_line,
     constructs,
     diagram,
     language,
@@ -14,6 +13,7 @@ from scripts.reference import (
     settings,
     tables,
 )
+from scripts.reference.command_line import pages as command_line
 
 DOCS = product.ROOT / "docs"
 

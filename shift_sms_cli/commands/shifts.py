@@ -176,7 +176,7 @@ def add(
 ) -> None:
     """Adds a shift, and shows what employees read of it.
 
-    Example: shift-sms shifts add XYZ123 --info "15/08 5h nightshift" --starts 2026-08-15T22:00 --ends 2026-08-16T03:00
+    Example: shift-sms shifts add XYZ123 --info "15/08 5h nightshift" --starts 2026-08-15T22:00
     """
     values = _values(info, starts, ends, respond_by, timezone, site, role, seats)
     changes = connect(env, profile, region).shifts.changes

@@ -10,7 +10,7 @@ import pytest
 
 import shift_sms_cli.flat_commands as command_line
 from scripts.reference import alarms, diagram, generate, product, resources
-from scripts.reference import command_line as command_line_reference
+from scripts.reference.command_line import pages as command_line_reference
 from shift_sms import Language, Vocabulary
 from shift_sms.building_blocks.send_rate import SendRate
 from shift_sms.delivery_events import EVENT_TYPES

@@ -130,7 +130,7 @@ class ShiftChanges:
         draft = self._drafts.edited(shift, values)
         if not draft.changes:
             return ShiftChange(shift, changed=False, preview=draft.preview)
-        record = self._record(shift_id, "edited", shift.stored_item, draft.changes, operation_id)
+        record = self._record(shift.shift_id, "edited", shift.stored_item, draft.changes, operation_id)
         self._table.edit(shift, {**draft.changes, **index_attributes(draft.shift)}, record)
         return ShiftChange(draft.shift, changed=True, preview=draft.preview, uninformed=draft.uninformed)
 
@@ -140,7 +140,7 @@ class ShiftChanges:
             return ShiftChange(shift, changed=False)
         canceled = replace(shift, status=ShiftStatus.CANCELED)
         changes: dict[str, object] = {STATUS: ShiftStatus.CANCELED.value}
-        record = self._record(shift_id, "canceled", shift.stored_item, changes)
+        record = self._record(shift.shift_id, "canceled", shift.stored_item, changes)
         self._table.edit(shift, {**changes, **index_attributes(canceled)}, record)
         return ShiftChange(canceled, changed=True, told=affected(shift))
 
@@ -151,7 +151,7 @@ class ShiftChanges:
         self._finder.check_unlike_others(shift_id)
         reopened = replace(shift, status=ShiftStatus.AVAILABLE)
         changes: dict[str, object] = {STATUS: ShiftStatus.AVAILABLE.value}
-        record = self._record(shift_id, "reopened", shift.stored_item, changes)
+        record = self._record(shift.shift_id, "reopened", shift.stored_item, changes)
         self._table.edit(shift, {**changes, **index_attributes(reopened)}, record)
         return ShiftChange(reopened, changed=True)
 
@@ -165,5 +165,11 @@ class ShiftChanges:
     ) -> AuditRecord:
         before = {name: stored[name] for name in changes if name in stored}
         return self._recorder.record(
-            Subject.SHIFT.of(shift_id), action, before=before, after=changes, operation_id=operation_id
+            Subject.SHIFT.of(shift_id),
+            action,
+            before=before,
+            after=changes,
+            operation_id=operation_id,
+            # The changes of an import have one record that stands for all.
+            listed_by_day=operation_id is None,
         )

@@ -134,7 +134,23 @@ def test_given_a_running_lab_when_env_is_local_then_its_endpoint_is_used(
     assert session.region_name == "us-east-1"
     assert Clients(session, endpoint_url=endpoint).dynamodb.meta.endpoint_url == endpoint
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:2")
-    assert connection._session("local", None, "us-east-1")[1] is None
+    for variable in (
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_PROFILE",
+    ):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    session, endpoint = connection._session("local", None, None)
+    assert (endpoint, session.region_name) == (None, "us-east-1")
+    credentials = session.get_credentials()
+    assert credentials is not None
+    assert credentials.access_key == "test"
+    assert connection._session("local", None, "eu-west-1")[0].region_name == "eu-west-1"
 
 
 def test_given_an_operator_when_a_shift_is_changed_then_the_caller_is_asked_once(
