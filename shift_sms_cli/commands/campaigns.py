@@ -26,9 +26,13 @@ from shift_sms_cli.output import (
     write_csv,
 )
 from shift_sms_cli.prompts import NO_TERMINAL, YesOption, confirm, is_interactive
-from shift_sms_operator.campaigns.campaigns import LaunchOutcome
 from shift_sms_operator.campaigns.prices import read_prices
-from shift_sms_operator.campaigns.views import CampaignOverview, CampaignPreview, CampaignReport
+from shift_sms_operator.campaigns.views import (
+    CampaignOverview,
+    CampaignPreview,
+    CampaignReport,
+    LaunchOutcome,
+)
 from shift_sms_operator.composition import Operator
 from shift_sms_operator.pages import DEFAULT_LIMIT
 from shift_sms_operator.refusals import Refused

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_operator.audit.audit_recorder import AuditRecorder
@@ -18,6 +17,7 @@ from shift_sms_operator.campaigns.views import (
     CampaignPreview,
     CampaignReport,
     CampaignWarning,
+    LaunchOutcome,
 )
 from shift_sms_operator.pages import DEFAULT_LIMIT, Page, read_page
 from shift_sms_operator.refusals import ChangedByAnother, Refused
@@ -50,14 +50,6 @@ STOPPED_BY_OPERATOR = "stopped by the operator"
 _MAX_ATTEMPTS = 5
 """How often a stop is tried again because the campaign went on meanwhile."""
 _NO_PROGRESS: Callable[[int], None] = lambda _members: None  # noqa: E731 - a default
-
-
-class LaunchOutcome(StrEnum):
-    """What a launch did."""
-
-    LAUNCHED = "launched"
-    ALREADY_THERE = "already-there"
-    """There is a campaign with this id and these words: the launch was given twice."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import phonenumbers
-
 from shift_sms_operator.refusals import Refused
 
 _COUNTRY_LENGTH = 2
@@ -103,6 +101,9 @@ def country_of(number: str) -> str:
 
     Numbers that are not assigned, such as those of films, belong to the main country of their prefix.
     """
+    # The import takes longer than most commands, and few of them need it.
+    import phonenumbers  # noqa: PLC0415
+
     parsed = phonenumbers.parse(number)
     country = phonenumbers.region_code_for_number(parsed)
     country = country or phonenumbers.region_code_for_country_code(parsed.country_code or 0)

@@ -4,12 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from shift_sms_operator.campaigns.prices import Price
 from shift_sms_runtime.campaigns.campaign import CampaignStatus, CampaignTexts
 from shift_sms_runtime.campaigns.counters import STATUS_COUNTERS, Counter
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+
+
+class LaunchOutcome(StrEnum):
+    """What a launch did."""
+
+    LAUNCHED = "launched"
+    ALREADY_THERE = "already-there"
+    """There is a campaign with this id and these words: the launch was given twice."""
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from shift_sms_operator.campaigns.campaigns import Campaigns, LaunchOutcome
+from shift_sms_operator.campaigns.campaigns import Campaigns
 from shift_sms_operator.campaigns.prices import shipped_prices
+from shift_sms_operator.campaigns.views import LaunchOutcome
 from shift_sms_operator.refusals import ChangedByAnother, Refused
 from shift_sms_runtime.tables.campaigns import listing
 from tests.support.operator_campaigns import (
