@@ -73,7 +73,7 @@ def test_given_a_reply_that_looks_like_an_option_when_given_then_it_says_how(
 
 
 def test_given_a_table_that_is_not_there_when_needed_then_it_is_named(operator_cli: OperatorCli) -> None:
-    status, _, complaint = operator_cli.run("show-campaign", "august", tables=("--table", "Campaignz"))
+    status, _, complaint = operator_cli.run("show-messages", tables=("--table", "Messagez"))
 
     assert status == AWS_FAILED
-    assert complaint.splitlines()[1:] == ["Is there Campaignz in this account and region?"]
+    assert complaint.splitlines()[1:] == ["Is there Messagez in this account and region?"]

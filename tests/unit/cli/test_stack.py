@@ -13,7 +13,7 @@ from tests.support.operator_cli import OperatorCli
 
 
 def test_given_a_table_that_is_not_there_when_loaded_then_aws_is_quoted(operator_cli: OperatorCli) -> None:
-    status, _, complaint = operator_cli.run("show-campaign", "august", tables=("--table", "Elsewhere"))
+    status, _, complaint = operator_cli.run("show-messages", tables=("--table", "Elsewhere"))
 
     assert status == AWS_FAILED
     assert "AWS refused" in complaint
@@ -61,7 +61,7 @@ def test_given_no_stack_when_its_table_is_needed_then_it_is_told_what_to_do(
 ) -> None:
     stacks.add_client_error("describe_stacks", "ValidationError", "Stack with id ShiftSms-dev does not exist")
 
-    status, _, complaint = operator_cli.run("show-campaign", "august", tables=())
+    status, _, complaint = operator_cli.run("show-messages", tables=())
 
     assert status == WRONG_INPUT
     assert (
