@@ -15,6 +15,8 @@ from lab.cloud.embedded_cloud import ACCESS_KEY, SECRET_KEY
 from lab.lab_system import LabSystem
 from lab.settings import ENVIRONMENT
 from shift_sms_operator.csv_records import read_records
+from shift_sms_operator.employees.employee_entry import EmployeeEntry
+from shift_sms_operator.employees.employee_file import EmployeeFile
 from shift_sms_operator.shifts.shift_drafts import ShiftDrafts, changed_values
 from shift_sms_operator.shifts.shift_import import COLUMNS
 from shift_sms_operator.shifts.shift_views import ShiftDraft
@@ -57,9 +59,15 @@ def load_files(system: LabSystem, show: Callable[[str, str], None]) -> None:
     Raises:
         OperatorCommandFailed: a command failed.
     """
-    for command, file in ((("load-employees",), EMPLOYEES_FILE), (("shifts", "import"), SHIFTS_FILE)):
+    for command, file in ((("employees", "import"), EMPLOYEES_FILE), (("shifts", "import"), SHIFTS_FILE)):
         arguments = (*command, str(file.relative_to(_ROOT)), "--env", ENVIRONMENT)
         show(f"shift-sms {' '.join(arguments)}", run_operator_command(system, *arguments))
+
+
+def read_employees() -> list[EmployeeEntry]:
+    """Returns the rows of the employees' file."""
+    file = EmployeeFile(EMPLOYEES_FILE)
+    return [*file.entries(file.check())]
 
 
 def read_shifts() -> list[ShiftDraft]:
@@ -73,6 +81,26 @@ def read_shifts() -> list[ShiftDraft]:
 def put_campaign(system: LabSystem) -> None:
     """Puts the post's campaign item unchanged, which launches the campaign."""
     system.put(system.outputs.campaigns_table_name, [CAMPAIGN_ITEM])
+
+
+def operator_environment(
+    system: LabSystem, *, access_key_id: str = ACCESS_KEY, secret_access_key: str = SECRET_KEY
+) -> dict[str, str]:
+    """Returns the environment variables with which the operator command line uses the running system."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return (
+        inherited
+        | aws_variables(system.cloud.url, system.cloud.region)
+        | {
+            "AWS_ACCESS_KEY_ID": access_key_id,
+            "AWS_SECRET_ACCESS_KEY": secret_access_key,
+            "PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "lambda")]),
+            "NO_PROXY": "127.0.0.1",
+            "no_proxy": "127.0.0.1",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+    )
 
 
 def run_operator_command(
@@ -89,22 +117,13 @@ def run_operator_command(
     Raises:
         OperatorCommandFailed: the command failed.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     try:
         done = subprocess.run(
             [sys.executable, "-m", "shift_sms_cli", *arguments],
             cwd=_ROOT,
-            env=inherited
-            | aws_variables(system.cloud.url, system.cloud.region)
-            | {
-                "AWS_ACCESS_KEY_ID": access_key_id,
-                "AWS_SECRET_ACCESS_KEY": secret_access_key,
-                "PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "lambda")]),
-                "NO_PROXY": "127.0.0.1",
-                "no_proxy": "127.0.0.1",
-                "AWS_CONFIG_FILE": os.devnull,
-                "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            },
+            env=operator_environment(
+                system, access_key_id=access_key_id, secret_access_key=secret_access_key
+            ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -12,12 +12,11 @@ from lab.cloud.embedded_cloud import CloudError
 from lab.deployment import DeploymentError
 from lab.discovery import LabAlreadyRunning, RunningLab, lock_lab_folder, publish_addresses
 from lab.lab_system import LabSystem
-from lab.operator_setup import EMPLOYEES_FILE, OperatorCommandFailed, aws_variables, load_files, put_campaign
+from lab.operator_setup import OperatorCommandFailed, aws_variables, load_files, put_campaign, read_employees
 from lab.phone_page.composition import phone_page
 from lab.screen import Screen, format_segments
 from lab.settings import ENVIRONMENT
 from lab.stop_signals import stop_on_signals
-from shift_sms_cli.employees import read_employees
 
 _CAMPAIGN_SECONDS = 240
 _POLL_SECONDS = 1.0
@@ -52,7 +51,7 @@ def _run(system: LabSystem, screen: Screen, *, connect: bool) -> None:
         with screen.waiting("this takes about half a minute"):
             stack.enter_context(system)
         load_files(system, screen.show_command)
-        employees = len(read_employees(EMPLOYEES_FILE).good)
+        employees = len(read_employees())
         put_campaign(system)
         with screen.waiting(f"texting the campaign to {employees} employees"):
             if not system.network.wait_until(

@@ -140,6 +140,7 @@ class InboundSmsProcessor(Construct):
             language=language,
         )
         tables.grant_read_employees(process)
+        tables.grant_check_employees(process)
         tables.grant_record_opt_outs(process)
         tables.grant_record_inbound_texts(process)
         tables.grant_attribute_replies(process)

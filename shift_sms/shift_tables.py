@@ -15,6 +15,7 @@ from shift_sms.building_blocks.validators import Validator, validate_object
 
 OPEN_SHIFTS = "open-shifts"
 SHIFTS_BY_CODE = "by-code"
+SEGMENTS_BY_PHONE_NUMBER = "by-phone-number"
 SHIFTS_BY_START = "by-start"
 CAMPAIGNS_BY_TIME = "by-time"
 OPERATOR_INBOX_BY_STATUS = "by-status"
@@ -39,7 +40,7 @@ class ShiftTables(Construct):
         shifts: Shifts, with the indexes `open-shifts`, `by-code` and `by-start`.
         campaigns: Campaigns, with their status and counts, and the index `by-time`.
         employees: Employees: phone number, language, roles and opt-out.
-        segment_members: The phone numbers of each segment.
+        segment_members: The phone numbers of each segment, with the index `by-phone-number`.
         deliveries: One row per recipient of a campaign.
         campaign_counters: Counters of campaigns, and launch plans.
         send_permits: One row per origination identity, which paces all of its senders.
@@ -124,7 +125,17 @@ class ShiftTables(Construct):
         )
         self.employees: dynamodb.ITable = employees or self._table("Employees", "phone_number")
         self.segment_members: dynamodb.ITableV2 = self._table(
-            "SegmentMembers", "segment", sort_key="phone_number"
+            "SegmentMembers",
+            "segment",
+            sort_key="phone_number",
+            indexes=[
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=SEGMENTS_BY_PHONE_NUMBER,
+                    partition_key=_string("phone_number"),
+                    sort_key=_string("segment"),
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                )
+            ],
         )
         self.deliveries: dynamodb.ITableV2 = self._table(
             "Deliveries", "campaign_shard", sort_key="phone_number", time_to_live="expires_at"
@@ -237,6 +248,11 @@ class ShiftTables(Construct):
         reading = self._grant(grantee, self.employees, "BatchGetItem")
         key = self.employees.encryption_key
         return reading.combine(key.grant_decrypt(grantee)) if key else reading
+
+    def grant_check_employees(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants a transaction the condition that a number is on the roster."""
+        configure(grantee, employees_table=self._name(self.employees))
+        return self._grant(grantee, self.employees, "ConditionCheckItem")
 
     def grant_record_opt_outs(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing opt-outs of employees, and the use of the table's key."""

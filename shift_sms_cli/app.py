@@ -19,7 +19,7 @@ from botocore.exceptions import (
 )
 from typer.core import TyperGroup
 
-from shift_sms_cli.commands import campaigns, shifts
+from shift_sms_cli.commands import campaigns, employees, shifts
 from shift_sms_cli.output import error
 from shift_sms_operator.refusals import Refused
 
@@ -85,6 +85,7 @@ app = typer.Typer(
     epilog="Each command has --help with an example. --env names the deployment, such as dev or local.",
 )
 app.add_typer(shifts.app, name="shifts")
+app.add_typer(employees.app, name="employees")
 app.add_typer(campaigns.app, name="campaigns")
 
 

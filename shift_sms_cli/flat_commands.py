@@ -6,21 +6,15 @@ Exit status: 0 all done; 1 AWS did not do it, or it could not be told; 2 somethi
 import argparse
 import os
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shift_sms_cli.csv_file import BadValue, Problem, UnusableFile
-from shift_sms_cli.employee_loader import AT_ONCE, Roster
-from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
-from shift_sms_cli.employees import read_employees
 from shift_sms_cli.layout import on_one_line
 from shift_sms_cli.operator_inbox import (
     MessageRefused,
@@ -32,10 +26,7 @@ from shift_sms_cli.operator_inbox import (
     waits,
 )
 from shift_sms_cli.people import People, find_people
-from shift_sms_cli.pinpoint_endpoints import Endpoints
-from shift_sms_cli.segments import segment_name
 from shift_sms_cli.stack import UnknownTable, table_name
-from shift_sms_runtime.campaigns.segment_names import DEFAULT_SEGMENT
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 
 if TYPE_CHECKING:
@@ -66,7 +57,7 @@ class Account:
     @cached_property
     def dynamodb_client(self) -> "DynamoDBClient":
         """The tables, for many requests at once."""
-        client: DynamoDBClient = self.session.client("dynamodb", config=Config(max_pool_connections=AT_ONCE))
+        client: DynamoDBClient = self.session.client("dynamodb", config=Config(max_pool_connections=32))
         return client
 
     def table(self, named: str | None, environment: str, output: str) -> str:
@@ -118,8 +109,6 @@ def _carry_out(arguments: argparse.Namespace, account: Account) -> int:
         return command(arguments, account)
     except (MessageRefused, UnknownTable) as error:
         return _refuse(str(error))
-    except UnusableFile as error:
-        return _refuse(f"{arguments.file}: {error}")
     except ClientError as error:
         print(f"shift-sms: AWS refused: {error}", file=sys.stderr)
         if error.response["Error"]["Code"] == "ResourceNotFoundException" and account.tables:
@@ -129,66 +118,6 @@ def _carry_out(arguments: argparse.Namespace, account: Account) -> int:
         print(f"shift-sms: AWS was not reached: {error}", file=sys.stderr)
         print("Is AWS_PROFILE, or are credentials and AWS_REGION, set?", file=sys.stderr)
     return AWS_FAILED
-
-
-def _employees(arguments: argparse.Namespace, account: Account) -> int:
-    rows = read_employees(arguments.file)
-    roster = _roster(arguments, account)
-    members = [
-        (segment, employee.phone_number)
-        for employee in rows.good
-        for segment in employee.segments or (arguments.segment,)
-    ]
-    roster.write(rows.good)
-    roster.enrol(members)
-    print(f"{_count(len(rows.good), 'employee')} loaded{_in_segments(members, arguments.segment)}")
-    return _report(arguments.file, rows.problems)
-
-
-def _in_segments(members: Sequence[tuple[str, str]], default: str) -> str:
-    counts = Counter(segment for segment, _ in members)
-    if set(counts) <= {default}:
-        return f", all in the segment {default}"
-    return ": " + ", ".join(f"{count} in {segment}" for segment, count in sorted(counts.items()))
-
-
-def _pinpoint(arguments: argparse.Namespace, account: Account) -> int:
-    endpoints = Endpoints(arguments.file, lambda problem: _tell(arguments.file, problem))
-    roster = _roster(arguments, account)
-    roster.write(endpoints.employees())
-    loaded = f"{_count(len(endpoints.numbers), 'employee')} loaded"
-    if endpoints.cut_off:
-        print(f"{loaded}, nobody put into the segment {arguments.segment}")
-    else:
-        # Only now, for the last line of a file may say that somebody on the first wants no texts.
-        roster.enrol((arguments.segment, number) for number in endpoints.numbers)
-        print(f"{loaded}, all in the segment {arguments.segment}")
-    if endpoints.opted_out:
-        print(f"{endpoints.opted_out} of them opted out, and will not be texted")
-    if endpoints.opted_out_inactive:
-        others = _count(endpoints.opted_out_inactive, "inactive number")
-        print(f"{others} opted out: noted, should another file have them as active")
-    if endpoints.other_channels:
-        others = ", ".join(f"{channel} {count}" for channel, count in endpoints.other_channels.most_common())
-        total = endpoints.other_channels.total()
-        print(f"{_count(total, 'endpoint')} of other channels left out: {others}")
-    if endpoints.inactive:
-        print(f"{_count(endpoints.inactive, 'inactive endpoint')} left out")
-    if endpoints.cut_off:
-        print(
-            f"{arguments.file}: what cannot be read may say that some of these people opted out, so they were not put"
-            " into the segment; get the whole file, and load it again",
-            file=sys.stderr,
-        )
-    return WRONG_INPUT if endpoints.problems else DONE
-
-
-def _roster(arguments: argparse.Namespace, account: Account) -> Roster:
-    return Roster(
-        account.dynamodb_client,
-        account.table(arguments.table, arguments.env, "EmployeesTableName"),
-        account.table(arguments.segment_table, arguments.env, "SegmentMembersTableName"),
-    )
 
 
 def _people(arguments: argparse.Namespace, account: Account, numbers: Iterable[str]) -> People:
@@ -242,16 +171,6 @@ def _only_tells(arguments: argparse.Namespace) -> bool:
     return arguments.command is _messages or getattr(arguments, "dry_run", False)
 
 
-def _report(file: Path, problems: Sequence[Problem]) -> int:
-    for problem in problems:
-        _tell(file, problem)
-    return WRONG_INPUT if problems else DONE
-
-
-def _tell(file: Path, problem: Problem) -> None:
-    print(f"{file}, line {problem.line}: not loaded: {problem.message}", file=sys.stderr)
-
-
 def _refuse(why: str) -> int:
     print(f"shift-sms: nothing was done: {why}", file=sys.stderr)
     return WRONG_INPUT
@@ -271,28 +190,10 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="shift-sms",
-        description="Load rosters; read and answer messages.",
+        description="Read and answer messages.",
         epilog="The account and region are those of the AWS environment: AWS_PROFILE, AWS_REGION and so on.",
     )
     commands = parser.add_subparsers(required=True, metavar="command")
-
-    employees = _add(commands, "load-employees", _employees, "who may text, and whom campaigns reach")
-    employees.add_argument(
-        "file",
-        type=Path,
-        metavar="FILE.csv",
-        help=(
-            f"columns {EMPLOYEE_COLUMNS}; an empty cell leaves what is there, roles and segments hold names with ;"
-            " between"
-        ),
-    )
-    _add_roster(employees, "where those belong for whom the file names no segment")
-
-    pinpoint = _add(commands, "load-pinpoint", _pinpoint, "the people in a file of Amazon Pinpoint endpoints")
-    pinpoint.add_argument(
-        "file", type=Path, metavar="FILE", help="as Pinpoint exported it: JSON lines or CSV, gzipped or not"
-    )
-    _add_roster(pinpoint, "where they belong")
 
     messages = _add_messages(
         commands, "show-messages", _messages, "what people wrote that a person has to read, the oldest first"
@@ -311,14 +212,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     answer.add_argument("--dry-run", action="store_true", help="say what it costs, and text nothing")
     return parser
-
-
-def _add_roster(parser: argparse.ArgumentParser, segment: str) -> None:
-    parser.add_argument("--table", help="the Employees table, instead of the stack's")
-    parser.add_argument("--segment-table", help="the SegmentMembers table, instead of the stack's")
-    parser.add_argument(
-        "--segment", type=_segment, default=DEFAULT_SEGMENT, help=f"{segment} (default: %(default)s)"
-    )
 
 
 def _add_messages(
@@ -349,13 +242,6 @@ def _add(
     )
     parser.set_defaults(command=command)
     return parser
-
-
-def _segment(text: str) -> str:
-    try:
-        return segment_name(text)
-    except BadValue as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _not_blank(text: str) -> str:

@@ -7,8 +7,6 @@ _WRONG_INPUT = 2
 _NEEDED = ("boto3", "rich", "typer")
 _FLAT_COMMANDS = frozenset(
     {
-        "load-employees",
-        "load-pinpoint",
         "show-messages",
         "answer-message",
     }

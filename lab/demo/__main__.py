@@ -19,11 +19,10 @@ from lab.demo.picture import picture
 from lab.demo.stage import Stage
 from lab.deployment import DeploymentError
 from lab.lab_system import LabSystem
-from lab.operator_setup import EMPLOYEES_FILE, OperatorCommandFailed, load_files, read_shifts
+from lab.operator_setup import OperatorCommandFailed, load_files, read_employees, read_shifts
 from lab.phone_page.composition import phone_page
 from lab.screen import Screen
 from lab.stop_signals import stop_on_signals
-from shift_sms_cli.employees import read_employees
 
 _ADVICE = (
     "All processes of the demo are stopped. Run make demo again while the machine is idle. If it fails again, run"
@@ -89,7 +88,7 @@ def _run(system: LabSystem, screen: Screen, checks: Checks, *, connect: bool, in
             screen,
             checks,
             connect=connect,
-            employees=read_employees(EMPLOYEES_FILE).good,
+            employees=read_employees(),
             shifts=read_shifts(),
         )
         if in_browser:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from shift_sms_operator.audit.audit_trail import AuditTrail
     from shift_sms_operator.campaigns.campaigns import Campaigns
+    from shift_sms_operator.employees.employees import OperatorEmployees
     from shift_sms_operator.shifts.shift_operations import ShiftOperations
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.outbox.outbox_text import OutboxTurn
@@ -151,6 +152,54 @@ class Operator:
                 pinpoint=settings.campaign_engine == "pinpoint",
             ),
             clock=self._clock,
+        )
+
+    @cached_property
+    def employees(self) -> "OperatorEmployees":
+        """Imports, lists, shows, exports and removes employees."""
+        from shift_sms_operator.employees.employee_details import EmployeeHistory
+        from shift_sms_operator.employees.employee_loader import EmployeeLoader
+        from shift_sms_operator.employees.employee_remover import EmployeeRemover
+        from shift_sms_operator.employees.employees import OperatorEmployees
+        from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
+        from shift_sms_runtime.tables.employees import DynamoEmployeeRows
+        from shift_sms_runtime.tables.operator_employees import DynamoEmployeeHistory, DynamoOperatorEmployees
+        from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+
+        client, deployment, settings = self._clients.dynamodb, self.deployment, self.deployment.settings
+        segment_members = DynamoSegmentMembers(client, deployment.segment_members_table_name)
+        table = DynamoOperatorEmployees(
+            client,
+            employees=deployment.employees_table_name,
+            segment_members=deployment.segment_members_table_name,
+            employee_bookings=deployment.employee_bookings_table_name,
+            shifts=deployment.shifts_table_name,
+            campaign_counters=deployment.campaign_counters_table_name,
+            audit_trail=deployment.audit_trail_table_name,
+            shift_reader=self._shift_reader,
+            clock=self._clock,
+        )
+        history = DynamoEmployeeHistory(
+            client,
+            employee_bookings=deployment.employee_bookings_table_name,
+            shifts=deployment.shifts_table_name,
+            conversations=deployment.conversations_table_name,
+            operator_inbox=deployment.operator_inbox_table_name,
+            deliveries=deployment.deliveries_table_name,
+            campaigns=deployment.campaigns_table_name,
+            shift_reader=self._shift_reader,
+        )
+        return OperatorEmployees(
+            rows=DynamoEmployeeRows(client, deployment.employees_table_name),
+            segment_members=segment_members,
+            loader=EmployeeLoader(table, self._recorder),
+            remover=EmployeeRemover(
+                table, segment_members, self._recorder, policy=settings.booking_policy, clock=self._clock
+            ),
+            history=EmployeeHistory(history, self._clock),
+            audit_trail=DynamoAuditTrail(client, deployment.audit_trail_table_name),
+            recorder=self._recorder,
+            default_segment=settings.default_segment,
         )
 
     @cached_property

@@ -144,8 +144,8 @@ def _column_name(cell: str) -> str:
 
 
 def _value(cell: str) -> str:
-    text = cell.strip()
-    return text[1:] if _ESCAPED.match(text) else text
+    text = cell.lstrip()
+    return (text[1:] if _ESCAPED.match(text) else text).strip()
 
 
 def _first_again(first: str, lines: Iterator[str]) -> Iterator[str]:

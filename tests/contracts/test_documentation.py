@@ -15,7 +15,7 @@ from shift_sms import Language, Vocabulary
 from shift_sms.building_blocks.send_rate import SendRate
 from shift_sms.delivery_events import EVENT_TYPES
 from shift_sms.settings import SETTING_KEYS
-from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
+from shift_sms_operator.employees.employee_entry import COLUMNS as EMPLOYEE_COLUMNS
 from shift_sms_operator.shifts.shift_drafts import DETAILS
 from shift_sms_runtime.callbacks.callback_request import CallOutcome
 from shift_sms_runtime.campaigns import counters

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lab.lab_system import LabSystem
+from lab.lab_system import OUR_NUMBER, LabSystem
 from lab.operator_setup import OperatorCommandFailed, run_operator_command
 from lab.settings import ENVIRONMENT
 from tests.support.deployed_lab import STAFF, empty_tables, wait_until
@@ -79,6 +79,41 @@ def test_given_the_documented_policy_when_an_operator_fills_shifts_then_all_is_d
     assert sorted(actions) == ["added", "assigned", "canceled", "released"]
     actors = {row["actor"] for row in system.rows(system.outputs.audit_trail_table_name)}
     assert all(actor.endswith(":user/manager") for actor in actors)
+
+
+def test_given_the_documented_policy_when_an_employee_leaves_then_their_seat_is_free(
+    system: LabSystem, keys: dict[str, str], tmp_path: Path
+) -> None:
+    new = "+14255550190"
+    file = tmp_path / "employees.csv"
+    file.write_text(f"\ufeffphone_number;name;language\n{new};Zoe;Spanish\n12;Bad;\n", encoding="utf-8")
+
+    def shift_sms(*arguments: str) -> Any:
+        return json.loads(run_operator_command(system, *arguments, "--json", "--env", ENVIRONMENT, **keys))
+
+    empty_tables(system)
+    system.cloud.client("iam").put_user_policy(
+        UserName="manager", PolicyName="operator", PolicyDocument=documented_policy()
+    )
+    told = refused(lambda: shift_sms("employees", "import", str(file), "--segment", "leavers"))
+    assert '"loaded": 1' in told
+    assert '"line": 3' in told
+    assert [row["name"] for row in shift_sms("employees", "list", "--segment", "leavers")] == ["Zoe"]
+
+    system.put_shifts([{"shift_id": "L1", "shift_info": "night", "shift_status": "available"}])
+    assert system.send_and_wait(new, "l1").body == "Reservado: L1 night"
+    shown = shift_sms("employees", "show", new)
+    assert [one["shift_id"] for one in shown["bookings"]] == ["L1"]
+    assert [text["text"] for text in shown["messages"] if text["kind"] == "reply"] == ["Reservado: L1 night"]
+
+    removed = shift_sms("employees", "remove", new, "--yes")
+    assert [one["shift_id"] for one in removed["freed"]] == ["L1"]
+    assert shift_sms("shifts", "show", "L1")["shift_status"] == "available"
+    received = len(system.network.inbox(new))
+    system.network.send_from_phone(new, "L1", OUR_NUMBER)
+    system.wait_until_idle()
+    assert len(system.network.inbox(new)) == received
+    assert "employee" not in shift_sms("shifts", "show", "L1")
 
 
 def refused(command: Callable[[], object]) -> str:

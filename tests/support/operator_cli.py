@@ -24,11 +24,8 @@ KEYS = {
 }
 BY_STATUS = {"OperatorInbox": ("message_status", "received_at")}
 """The keys of the index that a table has."""
-_EMPLOYEES = ("--table", "Employees", "--segment-table", "SegmentMembers")
 _OPERATOR_INBOX = ("--table", "OperatorInbox", "--employees-table", "Employees")
 TABLES = {
-    "load-employees": _EMPLOYEES,
-    "load-pinpoint": _EMPLOYEES,
     "show-messages": _OPERATOR_INBOX,
     "answer-message": _OPERATOR_INBOX,
 }

@@ -143,7 +143,12 @@ TABLES = (
         stream=StreamView.NEW_IMAGE,
     ),
     TableDefinition(name="Employees", partition_key="phone_number"),
-    TableDefinition(name="SegmentMembers", partition_key="segment", sort_key="phone_number"),
+    TableDefinition(
+        name="SegmentMembers",
+        partition_key="segment",
+        sort_key="phone_number",
+        indexes=(IndexDefinition("by-phone-number", "phone_number", "segment", frozenset()),),
+    ),
     TableDefinition(
         name="Deliveries",
         partition_key="campaign_shard",

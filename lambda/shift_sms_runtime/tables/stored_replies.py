@@ -1,4 +1,4 @@
-"""Stored texts in the Conversations table: the attribute `reply` of an inbound text, and what operators see."""
+"""Stored texts in Conversations: the attribute `reply`, and what operators see."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

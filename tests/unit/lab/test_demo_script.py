@@ -9,9 +9,8 @@ from lab.demo.campaign import run_campaign
 from lab.demo.checks import Checks
 from lab.demo.stage import Stage
 from lab.lab_system import LabSystem
-from lab.operator_setup import EMPLOYEES_FILE, read_shifts
+from lab.operator_setup import read_employees, read_shifts
 from lab.screen import Screen
-from shift_sms_cli.employees import read_employees
 from tests.support.inbound_world import InboundWorld
 from tests.support.lab_in_memory import MemoryLabSystem
 from tests.support.memory.employees import EmployeeRow, MemoryEmployees
@@ -21,7 +20,7 @@ from tests.support.memory.employees import EmployeeRow, MemoryEmployees
 def test_given_the_demos_files_when_its_scenes_run_in_memory_then_every_check_holds(
     capsys: pytest.CaptureFixture[str], connect: bool
 ) -> None:
-    roster, shifts = read_employees(EMPLOYEES_FILE).good, read_shifts()
+    roster, shifts = read_employees(), read_shifts()
     employees = MemoryEmployees()
     employees.rows |= {person.phone_number: EmployeeRow(language=person.language) for person in roster}
     world = InboundWorld(connect=connect, employees=employees)

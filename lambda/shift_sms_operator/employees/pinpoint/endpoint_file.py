@@ -1,6 +1,6 @@
-"""The files of Amazon Pinpoint as they are: lines of JSON or CSV with dotted names, gzipped or not, and large.
+"""Reads a file of Amazon Pinpoint: lines of JSON, or CSV with dotted names; it may be gzipped.
 
-One line is one endpoint, so a line that cannot be read costs no other, and the file never has to fit into memory.
+One line is one endpoint. So a line that cannot be read affects no other, and the file need not fit into memory.
 Source: "Importing segments" in the Amazon Pinpoint user guide, for the names, for repeated columns and for CSV without
 line breaks in values.
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shift_sms_cli.csv_file import BadValue, Problem, UnusableFile, too_many_values, unreadable
+from shift_sms_operator.csv_records import BadValue, Problem, UnusableFile, open_file, too_many_values
 
 _REQUIRED = ("ChannelType", "Address")
 _OBJECTS = ("Attributes", "Demographic", "Location", "Metrics", "User")
@@ -31,7 +31,7 @@ _UTF_16 = ("\udcff\udcfe", "\udcfe\udcff")
 
 @dataclass(frozen=True)
 class Record:
-    """One endpoint in the shape of Pinpoint's JSON, whichever format it was in; nobody has checked its types."""
+    """One endpoint in the shape of Pinpoint's JSON, whatever the format of the file. Its types are not checked."""
 
     line: int
     fields: Mapping[str, Any]
@@ -39,7 +39,7 @@ class Record:
 
 @dataclass(frozen=True)
 class CutOff(Problem):
-    """Nothing from this line on can be read; nobody knows what it said."""
+    """Nothing from this line on can be read."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,12 @@ class _Line:
     text: str
 
 
-def read_records(path: Path) -> Iterator[Record | Problem]:
-    """Reads a file line by line: its endpoints, and what is wrong with the lines that hold none.
+def read_endpoints(path: Path) -> Iterator[Record | Problem]:
+    """Yields the endpoints of a file, and what is wrong with the lines that have none.
 
     Raises UnusableFile, before the first of them.
     """
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise unreadable(path, error) from error
-    with file:
+    with open_file(path) as file:
         yield from _records(_lines(file))
 
 
@@ -127,7 +123,7 @@ def _is_object(text: str) -> bool:
 
 
 class _CsvReader:
-    """Reads rows under a header. A column may be there several times, where its name stands for a list."""
+    """Reads rows under a header. A column that has a list may be there several times."""
 
     def __init__(self, line: int, header: Sequence[str]) -> None:
         self._line = line
@@ -151,7 +147,7 @@ class _CsvReader:
         if not any(values):
             return None
         if len(values) > len(self._header):
-            raise too_many_values(len(values), len(self._header))
+            raise BadValue(too_many_values(len(values), len(self._header)))
         fields: dict[str, Any] = {}
         for name, value in zip(self._header, values, strict=False):
             if value and name not in (*_OBJECTS, *_LISTS):
@@ -196,14 +192,14 @@ def _values_or_none(text: str) -> list[str] | None:
 
 
 def _utf_8(text: str) -> str:
-    """Raises BadValue for what the decoder passed on as it was."""
+    """Returns the text. Raises BadValue if the line is not in UTF-8."""
     if any("\udc80" <= character <= "\udcff" for character in text):
         raise BadValue("it is not in UTF-8; save the file again, in a spreadsheet as 'CSV UTF-8'")
     return text
 
 
 def _lines(file: io.BufferedReader) -> Iterator[_Line | Problem]:
-    """Lines that are not blank, and those that cannot be had."""
+    """Yields the lines that are not blank, and what is wrong with those that cannot be read."""
     zipped = file.peek(len(_GZIP)).startswith(_GZIP)
     plain = gzip.GzipFile(fileobj=file) if zipped else file
     with io.TextIOWrapper(plain, encoding="utf-8-sig", errors="surrogateescape") as text:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from shift_sms_cli.csv_file import Problem
-from shift_sms_cli.flat_commands import DONE, WRONG_INPUT
-from shift_sms_cli.pinpoint_endpoints import Endpoints
-from tests.support.operator_cli import OperatorCli
-from tests.support.pinpoint_files import ANN, BOB, lines, numbers
+from shift_sms_cli.app import DONE, WRONG_INPUT
+from shift_sms_operator.csv_records import Problem
+from shift_sms_operator.employees.pinpoint.endpoints import Endpoints
+from tests.support.employees_cli import EmployeesCli
+from tests.support.pinpoint_files import ANN, BOB, lines
 
 CSV = (
     "ChannelType,Address,Location.Country,Demographic.Locale,User.UserId,"
@@ -40,35 +40,35 @@ JSON = lines(
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["unpacked", "gzip"])
 @pytest.mark.parametrize("content", [CSV, JSON, CSV.replace("\n", "\r\n"), JSON.replace("\n", "\n\n")])
 def test_given_a_pinpoint_file_when_loaded_twice_then_its_people_are_employees_once(
-    operator_cli: OperatorCli, content: str, pack: Any, mark: bytes
+    employees_cli: EmployeesCli, content: str, pack: Any, mark: bytes
 ) -> None:
-    path = operator_cli.file(pack(mark + content.encode()))
+    path = employees_cli.file(pack(mark + content.encode()))
 
     for _ in range(2):
-        assert operator_cli.run("load-pinpoint", path, "--segment", "night") == (
+        assert employees_cli.run("import-pinpoint", path, "--segment", "night") == (
             DONE,
-            "2 employees loaded, all in the segment night\n1 endpoint of other channels left out: EMAIL 1\n",
+            "2 employees loaded\n1 endpoint of other channels skipped: EMAIL 1\n",
             "",
         )
 
-    assert operator_cli.rows("Employees") == [
+    assert employees_cli.rows("Employees") == [
         {"phone_number": "+12065550182", "name": 'O"Hara, Jr.'},
         {"phone_number": "+14255550101", "name": "Ann Lee", "language": "en"},
     ]
-    assert [(row["segment"], row["phone_number"]) for row in operator_cli.rows("SegmentMembers")] == [
+    assert [(row["segment"], row["phone_number"]) for row in employees_cli.rows("SegmentMembers")] == [
         ("night", "+12065550182"),
         ("night", "+14255550101"),
     ]
 
 
 def test_given_the_posts_file_when_loaded_then_its_endpoint_is_in_the_segment(
-    operator_cli: OperatorCli,
+    employees_cli: EmployeesCli,
 ) -> None:
-    path = operator_cli.file("Id,ChannelType,Address,OptOut\n1,SMS,+14255550101,NONE\n")
+    path = employees_cli.file("Id,ChannelType,Address,OptOut\n1,SMS,+14255550101,NONE\n")
 
-    assert operator_cli.run("load-pinpoint", path)[:2] == (
+    assert employees_cli.run("import-pinpoint", path)[:2] == (
         DONE,
-        "1 employee loaded, all in the segment overtime\n",
+        "1 employee loaded\n",
     )
 
 
@@ -77,7 +77,7 @@ def test_given_the_posts_file_when_loaded_then_its_endpoint_is_in_the_segment(
     [
         (
             "SMS,+14255550103,Cy,Cruz",
-            "4 values for 3 columns; put a value that has a comma into double quotes",
+            "4 values for 3 columns; put a value that has a separator into double quotes",
         ),
         ('SMS,+14255550103,"Cy', "it is no CSV: unexpected end of data; is a quote left open?"),
         ('SMS,+14255550103,"Cy" Cruz', "it is no CSV: "),
@@ -89,19 +89,19 @@ def test_given_the_posts_file_when_loaded_then_its_endpoint_is_in_the_segment(
     ],
 )
 def test_given_a_bad_row_of_csv_when_loaded_then_only_it_is_refused(
-    operator_cli: OperatorCli, bad: str, told: str
+    employees_cli: EmployeesCli, bad: str, told: str
 ) -> None:
-    path = operator_cli.file(
+    path = employees_cli.file(
         f'ChannelType,Address,Attributes.Name\nSMS,+14255550101,"Ann"\n{bad}\n,,\nSMS,+14255550104,"Di"\n'
     )
 
-    status, _, complaint = operator_cli.run("load-pinpoint", path)
+    status, _, complaint = employees_cli.run("import-pinpoint", path)
 
     assert status == WRONG_INPUT
-    assert complaint.startswith(f"{path}, line 3: not loaded: ")
+    assert complaint.startswith(f"shift-sms: {path}, line 3: not loaded: ")
     assert told in complaint
     assert complaint.count("\n") == 1
-    assert [(row["phone_number"][-1], row["name"]) for row in operator_cli.rows("Employees")] == [
+    assert [(row["phone_number"][-1], row["name"]) for row in employees_cli.rows("Employees")] == [
         ("1", "Ann"),
         ("4", "Di"),
     ]
@@ -118,48 +118,48 @@ def test_given_a_bad_row_of_csv_when_loaded_then_only_it_is_refused(
     ids=["csv", "json"],
 )
 def test_given_a_line_that_is_not_utf_8_when_loaded_then_only_it_is_refused(
-    operator_cli: OperatorCli, content: str, encoding: str
+    employees_cli: EmployeesCli, content: str, encoding: str
 ) -> None:
-    path = operator_cli.file(content.encode(encoding))
+    path = employees_cli.file(content.encode(encoding))
 
-    status, _, complaint = operator_cli.run("load-pinpoint", path)
+    status, _, complaint = employees_cli.run("import-pinpoint", path)
 
     if encoding == "utf-8":
         assert (status, complaint) == (DONE, "")
-        assert len(numbers(operator_cli)) == 3
+        assert len(employees_cli.numbers()) == 3
     else:
         assert status == WRONG_INPUT
         assert f"{path}, line 3: not loaded: it is not in UTF-8; save the file again" in complaint
-        assert numbers(operator_cli) == ["+14255550101", "+14255550104"]
+        assert employees_cli.numbers() == ["+14255550101", "+14255550104"]
 
 
 def test_given_a_line_without_end_when_loaded_then_it_is_never_held_in_memory(
-    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch
+    employees_cli: EmployeesCli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shift_sms_cli.pinpoint_file._LONGEST_LINE", 1_000)
-    path = operator_cli.file(lines(ANN, "x" * 10_500, BOB))
+    monkeypatch.setattr("shift_sms_operator.employees.pinpoint.endpoint_file._LONGEST_LINE", 1_000)
+    path = employees_cli.file(lines(ANN, "x" * 10_500, BOB))
 
-    _, printed, complaint = operator_cli.run("load-pinpoint", path)
+    _, printed, complaint = employees_cli.run("import-pinpoint", path)
 
     assert f"{path}, line 2: not loaded: it is longer than 1000 characters; no endpoint is" in complaint
     assert printed.startswith("2 employees loaded")
 
 
 def test_given_a_truncated_file_when_loaded_then_it_loads_the_rest_but_no_segment(
-    operator_cli: OperatorCli,
+    employees_cli: EmployeesCli,
 ) -> None:
     many = lines(
         *({**BOB, "Address": f"+1425555{number:04}", "Id": f"{number * 7919:x}"} for number in range(600))
     )
-    path = operator_cli.file(gzip.compress(many.encode())[:-1_000])
+    path = employees_cli.file(gzip.compress(many.encode())[:-1_000])
 
-    status, printed, complaint = operator_cli.run("load-pinpoint", path)
+    status, printed, complaint = employees_cli.run("import-pinpoint", path)
 
-    loaded = len(numbers(operator_cli))
+    loaded = len(employees_cli.numbers())
     assert status == WRONG_INPUT
-    assert printed == f"{loaded} employees loaded, nobody put into the segment overtime\n"
-    assert "what cannot be read may say that some of these people opted out" in complaint
-    assert operator_cli.rows("SegmentMembers") == []
+    assert printed == f"{loaded} employees loaded\n"
+    assert "what cannot be read may say that some of these employees have opted out" in complaint
+    assert employees_cli.rows("SegmentMembers") == []
     assert f"line {loaded + 1}: not loaded: nothing from here on can be read" in complaint
     assert "is the file cut off?" in complaint
     assert 100 < loaded < 600
@@ -204,22 +204,22 @@ def test_given_a_truncated_file_when_loaded_then_it_loads_the_rest_but_no_segmen
     ],
 )
 def test_given_no_pinpoint_file_when_loaded_then_nothing_is_written(
-    operator_cli: OperatorCli, content: bytes, told: str
+    employees_cli: EmployeesCli, content: bytes, told: str
 ) -> None:
-    path = operator_cli.file(content)
+    path = employees_cli.file(content)
 
-    status, printed, complaint = operator_cli.run("load-pinpoint", path)
+    status, printed, complaint = employees_cli.run("import-pinpoint", path)
 
     assert (status, printed) == (WRONG_INPUT, "")
-    assert complaint.startswith(f"shift-sms: nothing was done: {path}: ")
+    assert complaint.startswith(f"shift-sms: {path}: ")
     assert told in complaint
-    assert operator_cli.rows("Employees") == []
+    assert employees_cli.rows("Employees") == []
 
 
 def test_given_no_file_when_loaded_then_it_is_told_where_it_was_looked_for(
-    operator_cli: OperatorCli, tmp_path: Path
+    employees_cli: EmployeesCli, tmp_path: Path
 ) -> None:
-    _, _, complaint = operator_cli.run("load-pinpoint", str(tmp_path / "none.gz"))
+    _, _, complaint = employees_cli.run("import-pinpoint", str(tmp_path / "none.gz"))
 
     assert f"there is no such file; looked for {tmp_path / 'none.gz'}" in complaint
 

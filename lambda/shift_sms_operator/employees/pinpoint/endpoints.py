@@ -1,4 +1,4 @@
-"""Who was to be texted through Amazon Pinpoint, read from its endpoints: people who opted out there stay opted out.
+"""Employees from the endpoints of Amazon Pinpoint. An employee who opted out there stays opted out.
 
 Source of the fields and their values: EndpointBatchItem and EndpointResponse of the Amazon Pinpoint API (2016-12-01).
 """
@@ -12,10 +12,10 @@ from enum import IntFlag, auto
 from pathlib import Path
 from typing import Any
 
-from shift_sms_cli.addresses import phone_number
-from shift_sms_cli.csv_file import BadValue, Problem
-from shift_sms_cli.employees import Employee
-from shift_sms_cli.pinpoint_file import CutOff, read_records
+from shift_sms_operator.csv_records import BadValue, Problem
+from shift_sms_operator.employees.employee_entry import LONGEST_NAME, EmployeeEntry
+from shift_sms_operator.employees.pinpoint.addresses import phone_number
+from shift_sms_operator.employees.pinpoint.endpoint_file import CutOff, read_endpoints
 
 END_OF_PINPOINT = datetime(2026, 10, 30, tzinfo=UTC)
 """No endpoint changed later: https://docs.aws.amazon.com/pinpoint/latest/userguide/migrate.html"""
@@ -59,7 +59,7 @@ class _OtherChannel:
 
 @dataclass(frozen=True)
 class _Inactive:
-    """An endpoint that Pinpoint did not text; without a number where it has none that can be read."""
+    """An endpoint that Pinpoint did not text. The number is empty if it cannot be read."""
 
     phone_number: str = ""
     opted_out_at: str = ""
@@ -67,11 +67,11 @@ class _Inactive:
 
 @dataclass
 class Endpoints:
-    """A file of endpoints, read once and line by line; of what went by, only the numbers are kept."""
+    """A file of endpoints. It is read once, line by line, and only the numbers are kept in memory."""
 
     path: Path
-    told: Callable[[Problem], None]
-    """Hears of each line that is not loaded, as it is met."""
+    on_problem: Callable[[Problem], None]
+    """Called with each line that is not loaded."""
     problems: int = 0
     cut_off: bool = False
     """Whether the end of the file could not be read."""
@@ -80,12 +80,16 @@ class Endpoints:
     _known: dict[str, _Known] = field(default_factory=dict)
     _opted_out_inactive: dict[str, str] = field(default_factory=dict)
 
-    def employees(self) -> Iterator[Employee]:
-        """Each person whenever the file says something new: the first name and language that are given count, and
-        one endpoint that opted out is enough. At the end, those who opted out where they are inactive and are active
-        nowhere in the file: they may be in another one. Raises UnusableFile.
+    def employees(self) -> Iterator[EmployeeEntry]:
+        """Yields an employee whenever the file says something new about them.
+
+        The first name and the first language count, and one endpoint that opted out is enough. At the end come the
+        numbers that opted out on an inactive endpoint and have no active one: another file may have it.
+
+        Raises:
+            UnusableFile: the file has no endpoints.
         """
-        for record in read_records(self.path):
+        for record in read_endpoints(self.path):
             if isinstance(record, Problem):
                 self._tell(record)
                 continue
@@ -98,29 +102,29 @@ class Endpoints:
             if news is not None:
                 yield news
         for number, at in self._opted_out_inactive.items():
-            yield Employee(number, opted_out_at=at, only_opt_out=True)
+            yield EmployeeEntry(number, opted_out_at=at, only_opt_out=True)
 
     @property
     def numbers(self) -> Collection[str]:
-        """The phone numbers met so far, in the order they came."""
+        """The phone numbers that were read so far, in their order."""
         return self._known.keys()
 
     @property
     def opted_out(self) -> int:
-        """How many of the numbers want no texts."""
+        """How many of the numbers have opted out."""
         return sum(_Known.OPTED_OUT in known for known in self._known.values())
 
     @property
     def opted_out_inactive(self) -> int:
-        """How many other numbers opted out, and are active nowhere in the file."""
+        """How many other numbers have opted out. They have no active endpoint in the file."""
         return len(self._opted_out_inactive)
 
     def _tell(self, problem: Problem) -> None:
         self.problems += 1
         self.cut_off |= isinstance(problem, CutOff)
-        self.told(problem)
+        self.on_problem(problem)
 
-    def _news(self, endpoint: Employee | _Inactive | _OtherChannel) -> Employee | None:
+    def _news(self, endpoint: EmployeeEntry | _Inactive | _OtherChannel) -> EmployeeEntry | None:
         if isinstance(endpoint, _OtherChannel):
             self.other_channels[endpoint.name] += 1
             return None
@@ -129,7 +133,7 @@ class Endpoints:
             return self._news_of_inactive(endpoint)
         number = endpoint.phone_number
         known = self._known.get(number, _Known(0))
-        news = Employee(
+        news = EmployeeEntry(
             number,
             name="" if _Known.NAME in known else endpoint.name,
             language="" if _Known.LANGUAGE in known else endpoint.language,
@@ -138,8 +142,8 @@ class Endpoints:
         self._known[number] = known | _said(news)
         return news if not known or _said(news) != _Known.MEMBER else None
 
-    def _news_of_inactive(self, endpoint: _Inactive) -> Employee | None:
-        """A number that is there twice may be active in one place, and opted out in the other."""
+    def _news_of_inactive(self, endpoint: _Inactive) -> EmployeeEntry | None:
+        """Returns the opt-out of a number that another endpoint has as active."""
         number, at = endpoint.phone_number, endpoint.opted_out_at
         if not number or not at:
             return None
@@ -147,10 +151,10 @@ class Endpoints:
             self._opted_out_inactive[number] = max(at, self._opted_out_inactive.get(number, ""))
             return None
         self._known[number] |= _Known.OPTED_OUT
-        return Employee(number, opted_out_at=at)
+        return EmployeeEntry(number, opted_out_at=at)
 
 
-def _said(employee: Employee) -> _Known:
+def _said(employee: EmployeeEntry) -> _Known:
     said = _Known.MEMBER
     for flag, value in (
         (_Known.NAME, employee.name),
@@ -162,7 +166,7 @@ def _said(employee: Employee) -> _Known:
     return said
 
 
-def _endpoint(fields: Mapping[str, Any]) -> Employee | _Inactive | _OtherChannel:
+def _endpoint(fields: Mapping[str, Any]) -> EmployeeEntry | _Inactive | _OtherChannel:
     channel = _one_of(fields, "ChannelType", _CHANNELS)
     if not channel:
         raise BadValue("there is no ChannelType; a phone that is texted has SMS")
@@ -172,7 +176,7 @@ def _endpoint(fields: Mapping[str, Any]) -> Employee | _Inactive | _OtherChannel
     opted_out = _one_of(fields, "OptOut", (_NO_TEXTS, _TEXTS_WANTED)) == _NO_TEXTS
     opted_out_at = _time_of_change(fields) if opted_out else ""
     if not inactive:
-        return Employee(_number(fields), _name(fields), _language(fields), opted_out_at=opted_out_at)
+        return EmployeeEntry(_number(fields), _name(fields), _language(fields), opted_out_at=opted_out_at)
     try:
         return _Inactive(_number(fields), opted_out_at)
     except BadValue:
@@ -187,7 +191,7 @@ def _number(fields: Mapping[str, Any]) -> str:
 
 
 def _time_of_change(fields: Mapping[str, Any]) -> str:
-    """When the endpoint was last changed, if it says so: always the same time, or loading again would change it."""
+    """Returns when the endpoint was last changed. It is always the same time, so that loading again changes nothing."""
     written = fields.get("EffectiveDate")
     try:
         changed = datetime.fromisoformat(written) if isinstance(written, str) else END_OF_PINPOINT
@@ -198,7 +202,7 @@ def _time_of_change(fields: Mapping[str, Any]) -> str:
 
 
 def _name(fields: Mapping[str, Any]) -> str:
-    """What the people who filled Pinpoint called a name; they were free to call it anything."""
+    """Returns the name. Pinpoint does not say which attribute has it."""
     user = _object(_object(fields, "User"), "User.UserAttributes")
     for attributes in (user, _object(fields, "Attributes")):
         told: dict[str, str] = {}
@@ -207,7 +211,7 @@ def _name(fields: Mapping[str, Any]) -> str:
         both = f"{told.get('firstname', '')} {told.get('lastname', '')}".strip()
         found = both or told.get("name", "") or told.get("fullname", "")
         if found:
-            return found
+            return found[:LONGEST_NAME]
     return ""
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from shift_sms_cli.flat_commands import DONE
-from tests.support.operator_cli import OperatorCli
+from shift_sms_cli.app import DONE
+from tests.support.employees_cli import EmployeesCli
 from tests.support.pinpoint_files import ANN, BOB, OPTED_OUT, lines
 
 AT_THE_END = "2026-10-30T00:00:00+00:00"
@@ -27,22 +27,22 @@ AT_THE_END = "2026-10-30T00:00:00+00:00"
     ],
 )
 def test_given_opted_out_endpoints_when_loaded_twice_then_they_are_opted_out(
-    operator_cli: OperatorCli, effective_date: object, at: str
+    employees_cli: EmployeesCli, effective_date: object, at: str
 ) -> None:
-    path = operator_cli.file(lines({**BOB, "OptOut": "ALL", "EffectiveDate": effective_date}, ANN))
+    path = employees_cli.file(lines({**BOB, "OptOut": "ALL", "EffectiveDate": effective_date}, ANN))
 
     for _ in range(2):
-        status, printed, _ = operator_cli.run("load-pinpoint", path)
+        status, printed, _ = employees_cli.run("import-pinpoint", path)
         assert status == DONE
-        assert "2 employees loaded, all in the segment overtime\n1 of them opted out" in printed
+        assert "2 employees loaded\n1 of them have opted out" in printed
 
-    assert operator_cli.rows("Employees")[1] == {
+    assert employees_cli.rows("Employees")[1] == {
         "phone_number": "+14255550102",
         **OPTED_OUT,
         "opt_changed_at": at,
     }
-    assert "opted_out" not in operator_cli.rows("Employees")[0]
-    assert len(operator_cli.rows("SegmentMembers")) == 2
+    assert "opted_out" not in employees_cli.rows("Employees")[0]
+    assert len(employees_cli.rows("SegmentMembers")) == 2
 
 
 @pytest.mark.parametrize(
@@ -67,27 +67,27 @@ def test_given_opted_out_endpoints_when_loaded_twice_then_they_are_opted_out(
     ],
 )
 def test_given_a_choice_on_record_when_an_opt_out_is_loaded_then_the_later_stays(
-    operator_cli: OperatorCli, on_record: dict[str, Any], opted_out: bool, by: str
+    employees_cli: EmployeesCli, on_record: dict[str, Any], opted_out: bool, by: str
 ) -> None:
-    operator_cli.put("Employees", {"phone_number": "+14255550101", "badge": "17", **on_record})
+    employees_cli.put("Employees", {"phone_number": "+14255550101", "badge": "17", **on_record})
 
-    operator_cli.run("load-pinpoint", operator_cli.file(lines({**ANN, "OptOut": "ALL"})))
+    employees_cli.run("import-pinpoint", employees_cli.file(lines({**ANN, "OptOut": "ALL"})))
 
-    [row] = operator_cli.rows("Employees")
+    [row] = employees_cli.rows("Employees")
     assert (row["opted_out"], row["opt_changed_by"]) == (opted_out, by)
     assert (row["name"], row["badge"]) == ("Ann Lee", "17")
     assert "only_opt_out" not in row
 
 
 def test_given_an_opt_out_here_when_loaded_as_willing_then_it_stays(
-    operator_cli: OperatorCli,
+    employees_cli: EmployeesCli,
 ) -> None:
     chosen = {"opted_out": True, "opt_changed_at": "2020-01-01T00:00:00+00:00", "opt_changed_by": "in-1"}
-    operator_cli.put("Employees", {"phone_number": "+14255550102", **chosen})
+    employees_cli.put("Employees", {"phone_number": "+14255550102", **chosen})
 
-    operator_cli.run("load-pinpoint", operator_cli.file(lines(BOB)))
+    employees_cli.run("import-pinpoint", employees_cli.file(lines(BOB)))
 
-    assert operator_cli.rows("Employees") == [{"phone_number": "+14255550102", **chosen}]
+    assert employees_cli.rows("Employees") == [{"phone_number": "+14255550102", **chosen}]
 
 
 OUT = {**BOB, "OptOut": "ALL", "EffectiveDate": "2025-02-12T11:20:13Z"}
@@ -111,16 +111,16 @@ OUT_AND_INACTIVE = {**OUT, "EndpointStatus": "INACTIVE"}
     ],
 )
 def test_given_a_number_several_times_when_loaded_twice_then_one_opt_out_is_enough(
-    operator_cli: OperatorCli, endpoints: tuple[dict[str, Any], ...]
+    employees_cli: EmployeesCli, endpoints: tuple[dict[str, Any], ...]
 ) -> None:
-    path = operator_cli.file(lines(*endpoints))
+    path = employees_cli.file(lines(*endpoints))
 
     for _ in range(2):
-        status, printed, complaint = operator_cli.run("load-pinpoint", path)
+        status, printed, complaint = employees_cli.run("import-pinpoint", path)
         assert (status, complaint) == (DONE, "")
-        assert printed.startswith("1 employee loaded, all in the segment overtime\n1 of them opted out")
+        assert printed.startswith("1 employee loaded\n1 of them have opted out")
 
-    assert operator_cli.rows("Employees") == [
+    assert employees_cli.rows("Employees") == [
         {
             "phone_number": "+14255550102",
             "name": "Bob",
@@ -128,7 +128,7 @@ def test_given_a_number_several_times_when_loaded_twice_then_one_opt_out_is_enou
             "opt_changed_at": "2025-02-12T11:20:13+00:00",
         }
     ]
-    assert len(operator_cli.rows("SegmentMembers")) == 1
+    assert len(employees_cli.rows("SegmentMembers")) == 1
 
 
 BOBS_ROW = {
@@ -140,47 +140,47 @@ BOBS_ROW = {
 
 @pytest.mark.parametrize("files", [*itertools.permutations([lines(OUT_AND_INACTIVE), lines(BOB, ANN)])])
 def test_given_an_opt_out_in_another_file_when_both_are_loaded_then_it_counts(
-    operator_cli: OperatorCli, files: tuple[str, ...]
+    employees_cli: EmployeesCli, files: tuple[str, ...]
 ) -> None:
     for content in files:
-        assert operator_cli.run("load-pinpoint", operator_cli.file(content))[0] == DONE
+        assert employees_cli.run("import-pinpoint", employees_cli.file(content))[0] == DONE
 
-    assert operator_cli.rows("Employees")[1] == BOBS_ROW
-    assert len(operator_cli.rows("SegmentMembers")) == 2
+    assert employees_cli.rows("Employees")[1] == BOBS_ROW
+    assert len(employees_cli.rows("SegmentMembers")) == 2
 
 
 def test_given_an_inactive_opted_out_endpoint_when_loaded_then_it_is_only_noted(
-    operator_cli: OperatorCli,
+    employees_cli: EmployeesCli,
 ) -> None:
-    path = operator_cli.file(lines(OUT_AND_INACTIVE, OUT_AND_INACTIVE))
+    path = employees_cli.file(lines(OUT_AND_INACTIVE, OUT_AND_INACTIVE))
 
     for _ in range(2):
-        assert operator_cli.run("load-pinpoint", path)[1] == (
-            "0 employees loaded, all in the segment overtime\n"
-            "1 inactive number opted out: noted, should another file have them as active\n"
-            "2 inactive endpoints left out\n"
+        assert employees_cli.run("import-pinpoint", path)[1] == (
+            "0 employees loaded\n"
+            "1 inactive number opted out: recorded, in case another file has them as active\n"
+            "2 inactive endpoints skipped\n"
         )
 
-    assert operator_cli.rows("Employees") == [{**BOBS_ROW, "only_opt_out": True}]
-    assert operator_cli.rows("SegmentMembers") == []
+    assert employees_cli.rows("Employees") == [{**BOBS_ROW, "only_opt_out": True}]
+    assert employees_cli.rows("SegmentMembers") == []
 
 
 def test_given_a_later_choice_on_record_when_an_inactive_opt_out_loads_then_kept(
-    operator_cli: OperatorCli,
+    employees_cli: EmployeesCli,
 ) -> None:
     back = {**BOBS_ROW, "opted_out": False, "opt_changed_at": "2026-11-02T08:00:00+00:00"}
-    operator_cli.put("Employees", back)
+    employees_cli.put("Employees", back)
 
-    operator_cli.run("load-pinpoint", operator_cli.file(lines(OUT_AND_INACTIVE)))
+    employees_cli.run("import-pinpoint", employees_cli.file(lines(OUT_AND_INACTIVE)))
 
-    assert operator_cli.rows("Employees") == [back]
+    assert employees_cli.rows("Employees") == [back]
 
 
 def test_given_a_number_with_two_names_when_loaded_then_the_first_one_counts(
-    operator_cli: OperatorCli,
+    employees_cli: EmployeesCli,
 ) -> None:
-    path = operator_cli.file(lines(NAMED, {**NAMED, "Attributes": {"Name": ["Robert"]}}))
+    path = employees_cli.file(lines(NAMED, {**NAMED, "Attributes": {"Name": ["Robert"]}}))
 
-    operator_cli.run("load-pinpoint", path)
+    employees_cli.run("import-pinpoint", path)
 
-    assert [row["name"] for row in operator_cli.rows("Employees")] == ["Bob"]
+    assert [row["name"] for row in employees_cli.rows("Employees")] == ["Bob"]

@@ -1,5 +1,6 @@
-"""The phone numbers of Amazon Pinpoint's endpoints. Its guide asks for E.164, and once showed national numbers; and
-spreadsheets take the + away. A number that could be somebody else's is not guessed.
+"""The phone numbers of Amazon Pinpoint's endpoints. Its guide asks for E.164, and once showed national numbers.
+
+Spreadsheets remove the +. A number that could belong to another person is not guessed.
 """
 
 import re
@@ -7,8 +8,9 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from shift_sms_cli.countries import two_letters
-from shift_sms_cli.csv_file import BadValue
+from shift_sms_operator.csv_records import BadValue
+from shift_sms_operator.employees.countries import two_letters
+from shift_sms_operator.employees.phone_numbers import what_is_wrong
 from shift_sms_runtime.messaging.phone_numbers import to_e164
 
 _DIGITS_AND_MARKS = re.compile(r"[\d\s().\-/]+")
@@ -95,22 +97,6 @@ def _read(text: str, region: str | None = None) -> _Reading | None:
         phonenumbers.is_valid_number(number),
         phonenumbers.region_code_for_number(number) or "",
     )
-
-
-def what_is_wrong(text: str, region: str | None = None) -> str:
-    """Returns why this is no phone number, to be said after it. Without a region it must begin with +."""
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException as error:
-        unknown = error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE
-        return "begins with no country's code" if unknown else "is no phone number"
-    of_country = f"for a number of +{number.country_code}"
-    match phonenumbers.is_possible_number_with_reason(number):
-        case phonenumbers.ValidationResult.TOO_SHORT | phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
-            return f"is too short {of_country}"
-        case phonenumbers.ValidationResult.TOO_LONG:
-            return f"is too long {of_country}"
-    return f"has too many or too few digits {of_country}"
 
 
 def _code(number: phonenumbers.PhoneNumber) -> int:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shift_sms_cli.addresses import phone_number
-from shift_sms_cli.csv_file import BadValue
+from shift_sms_operator.csv_records import BadValue
+from shift_sms_operator.employees.pinpoint.addresses import phone_number
 
 
 @pytest.mark.parametrize(
@@ -11,7 +11,7 @@ from shift_sms_cli.csv_file import BadValue
     [
         ("+14255550101", "", "+14255550101"),
         ("+1 (425) 555-0101", "DE", "+14255550101"),
-        # A spreadsheet took the + away.
+        # A spreadsheet has removed the +.
         ("14255550101", "", "+14255550101"),
         ("14255550101", "US", "+14255550101"),
         ("14255550101", "CN", "+14255550101"),
@@ -38,7 +38,7 @@ def test_given_an_address_that_is_sure_when_read_then_it_is_e164(
         ("ann@example.com", "US", "is no phone number"),
         ("1.42556E+10", "", "is no phone number"),
         ("+", "", "is no phone number"),
-        ("+999123456", "", "begins with no country's code"),
+        ("+999123456", "", "begins with no country code"),
         ("+1425555", "", "is too short for a number of +1"),
         ("+15550101", "", "is too short for a number of +1"),
         ("+142555501012345", "", "is too long for a number of +1"),
@@ -47,7 +47,7 @@ def test_given_an_address_that_is_sure_when_read_then_it_is_e164(
         # Two numbers that are in use: one in Vancouver, one in Penang.
         ("6045550182", "CAN", "may be +16045550182 (CA) or +6045550182 (MY)"),
         ("6045550182", "", "may be +16045550182 (CA) or +6045550182 (MY)"),
-        # Nobody said that it is North American, and in Egypt it is not in use.
+        # Nothing says that it is North American, and in Egypt it is not in use.
         ("2065550182", "", "may be +12065550182 (US)"),
         ("2065550182", "Mars", "may be +12065550182 (US)"),
         # It is not in use, but looks complete.

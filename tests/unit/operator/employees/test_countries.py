@@ -3,7 +3,7 @@
 import phonenumbers
 import pytest
 
-from shift_sms_cli.countries import _TWO_OF_THREE, two_letters
+from shift_sms_operator.employees.countries import _TWO_OF_THREE, two_letters
 
 
 def test_given_countries_when_compared_with_numbers_then_each_has_its_two_letters() -> None:

@@ -5,30 +5,30 @@ from typing import Any
 
 import pytest
 
-from shift_sms_cli.flat_commands import DONE, WRONG_INPUT
-from tests.support.operator_cli import OperatorCli
-from tests.support.pinpoint_files import ANN, BOB, lines, numbers
+from shift_sms_cli.app import DONE, WRONG_INPUT
+from tests.support.employees_cli import EmployeesCli
+from tests.support.pinpoint_files import ANN, BOB, lines
 
 
 def test_given_other_channels_and_inactive_endpoints_when_loaded_then_skipped(
-    operator_cli: OperatorCli,
+    employees_cli: EmployeesCli,
 ) -> None:
     mail = {"ChannelType": "EMAIL", "Address": "ann@example.com", "OptOut": "ALL"}
     push = {"ChannelType": "APNS", "Address": "1a2b3c"}
     inactive = {**BOB, "EndpointStatus": "INACTIVE"}
     unreadable = {"ChannelType": "SMS", "Address": "none", "EndpointStatus": "INACTIVE"}
 
-    status, printed, complaint = operator_cli.run(
-        "load-pinpoint", operator_cli.file(lines(push, mail, inactive, mail, ANN, unreadable))
+    status, printed, complaint = employees_cli.run(
+        "import-pinpoint", employees_cli.file(lines(push, mail, inactive, mail, ANN, unreadable))
     )
 
     assert (status, complaint) == (DONE, "")
     assert printed == (
-        "1 employee loaded, all in the segment overtime\n"
-        "3 endpoints of other channels left out: EMAIL 2, APNS 1\n"
-        "2 inactive endpoints left out\n"
+        "1 employee loaded\n"
+        "3 endpoints of other channels skipped: EMAIL 2, APNS 1\n"
+        "2 inactive endpoints skipped\n"
     )
-    assert numbers(operator_cli) == ["+14255550101"]
+    assert employees_cli.numbers() == ["+14255550101"]
 
 
 @pytest.mark.parametrize(
@@ -48,11 +48,11 @@ def test_given_other_channels_and_inactive_endpoints_when_loaded_then_skipped(
     ],
 )
 def test_given_what_somebody_is_called_when_loaded_then_the_obvious_name_is_taken(
-    operator_cli: OperatorCli, described: dict[str, Any], name: str | None
+    employees_cli: EmployeesCli, described: dict[str, Any], name: str | None
 ) -> None:
-    operator_cli.run("load-pinpoint", operator_cli.file(lines({**BOB, **described})))
+    employees_cli.run("import-pinpoint", employees_cli.file(lines({**BOB, **described})))
 
-    assert [row.get("name") for row in operator_cli.rows("Employees")] == [name]
+    assert [row.get("name") for row in employees_cli.rows("Employees")] == [name]
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,13 @@ def test_given_what_somebody_is_called_when_loaded_then_the_obvious_name_is_take
     [("en_US", "en"), ("es-419", "es"), ("DE", "de"), ("fil_PH", "fil"), ("english", None), ("", None)],
 )
 def test_given_a_locale_when_loaded_then_its_language_is_taken(
-    operator_cli: OperatorCli, locale: str, language: str | None
+    employees_cli: EmployeesCli, locale: str, language: str | None
 ) -> None:
-    operator_cli.run("load-pinpoint", operator_cli.file(lines({**BOB, "Demographic": {"Locale": locale}})))
+    employees_cli.run(
+        "import-pinpoint", employees_cli.file(lines({**BOB, "Demographic": {"Locale": locale}}))
+    )
 
-    assert [row.get("language") for row in operator_cli.rows("Employees")] == [language]
+    assert [row.get("language") for row in employees_cli.rows("Employees")] == [language]
 
 
 BAD_LINES = [
@@ -110,44 +112,46 @@ BAD_LINES = [
 
 @pytest.mark.parametrize(("bad", "told"), BAD_LINES)
 def test_given_a_bad_line_of_json_when_loaded_then_only_it_is_refused(
-    operator_cli: OperatorCli, bad: object, told: str
+    employees_cli: EmployeesCli, bad: object, told: str
 ) -> None:
-    path = operator_cli.file(lines(ANN, bad, {**BOB, "Address": "+14255550104"}, ANN))
+    path = employees_cli.file(lines(ANN, bad, {**BOB, "Address": "+14255550104"}, ANN))
 
-    status, printed, complaint = operator_cli.run("load-pinpoint", path)
+    status, printed, complaint = employees_cli.run("import-pinpoint", path)
 
     assert status == WRONG_INPUT
-    assert complaint.startswith(f"{path}, line 2: not loaded: ")
+    assert complaint.startswith(f"shift-sms: {path}, line 2: not loaded: ")
     assert told in complaint
     assert complaint.count("\n") == 1
-    assert printed == "2 employees loaded, all in the segment overtime\n"
-    assert numbers(operator_cli) == ["+14255550101", "+14255550104"]
+    assert printed == "2 employees loaded\n"
+    assert employees_cli.numbers() == ["+14255550101", "+14255550104"]
 
 
 def test_given_many_bad_lines_when_loaded_then_each_is_told_once_and_the_rest_is_in(
-    operator_cli: OperatorCli,
+    employees_cli: EmployeesCli,
 ) -> None:
     bad = [line for line, _ in BAD_LINES]
-    path = operator_cli.file(
+    path = employees_cli.file(
         lines(*(line for pair in zip(bad, itertools.repeat(ANN), strict=False) for line in pair))
     )
 
-    status, printed, complaint = operator_cli.run("load-pinpoint", path)
+    status, printed, complaint = employees_cli.run("import-pinpoint", path)
 
     assert status == WRONG_INPUT
     assert [line.partition(": not loaded")[0] for line in complaint.splitlines()] == [
-        f"{path}, line {number}" for number in range(1, 2 * len(bad), 2)
+        f"shift-sms: {path}, line {number}" for number in range(1, 2 * len(bad), 2)
     ]
     assert printed.startswith("1 employee loaded")
 
 
-def test_given_an_object_or_unknown_column_when_loaded_then_it_is_harmless(operator_cli: OperatorCli) -> None:
-    path = operator_cli.file(
+def test_given_an_object_or_unknown_column_when_loaded_then_it_is_harmless(
+    employees_cli: EmployeesCli,
+) -> None:
+    path = employees_cli.file(
         "ChannelType,Address,User,User.UserId,User.UserAttributes,Metrics.shifts,Shoe.Size,\n"
         "SMS,+14255550101,x,user-1,x,12,38,x\n"
     )
 
-    status, _, complaint = operator_cli.run("load-pinpoint", path)
+    status, _, complaint = employees_cli.run("import-pinpoint", path)
 
     assert (status, complaint) == (DONE, "")
-    assert operator_cli.rows("Employees") == [{"phone_number": "+14255550101"}]
+    assert employees_cli.rows("Employees") == [{"phone_number": "+14255550101"}]

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shift_sms_cli.segments import segment_names
+from shift_sms_operator.employees.segments import segment_names
 
 
 @given(st.lists(st.from_regex(r"[A-Za-z0-9_.-]{1,20}", fullmatch=True), max_size=5))

@@ -1,4 +1,4 @@
-"""ISO 3166-1: Amazon Pinpoint asks for the two letters of a country; its files have three from when its guide did."""
+"""The letters of countries (ISO 3166-1). Files of Amazon Pinpoint have two letters, or three."""
 
 import re
 
