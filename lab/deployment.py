@@ -54,6 +54,7 @@ class Outputs:
     inbound_topic_arn: str
     alarm_topic_arn: str
     operator_settings: str
+    queues: str
     delivery_events_topic_arn: str | None = None
     """None with the Pinpoint engine, whose campaigns have no delivery events."""
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.cloud.embedded_cloud import ACCESS_KEY, SECRET_KEY, EmbeddedCloud
+from lab.phone_network.api.wire import SERVICES
 
 _FOLDER = Path(__file__).resolve().parent.parent / ".lab"
 _PHONE_NETWORK = _FOLDER / "url"
@@ -70,6 +71,7 @@ def publish_addresses(lab: RunningLab) -> None:
         "region": EmbeddedCloud.region,
         "access_key_id": ACCESS_KEY,
         "secret_access_key": SECRET_KEY,
+        "service_endpoint_urls": dict.fromkeys(SERVICES, lab.phone_network_url),
     }
     _CONNECTION.write_text(json.dumps(connection), encoding="utf-8")
     _PHONE_NETWORK.write_text(lab.phone_network_url, encoding="utf-8")

@@ -119,6 +119,7 @@ class LabSystem:
             self._on_progress("deploying the stack with the CDK command line")
             self.outputs = deploy(self.cloud, self.settings(), self.cloud.folder / "deployment")
             self.network.publish = publish_to_topic(self.cloud.client("sns"), self.outputs.inbound_topic_arn)
+            self.network.configuration.connect_two_way(self.outputs.inbound_topic_arn)
             if events_topic := self.outputs.delivery_events_topic_arn:
                 self.network.publish_events = publish_events_to_topic(self.cloud.client("sns"), events_topic)
             self._on_progress(f"ready after {time.monotonic() - started:.0f} s")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lab.cloud.embedded_cloud import ACCESS_KEY, SECRET_KEY
 from lab.lab_system import LabSystem
+from lab.phone_network.api.wire import SERVICES
 from lab.settings import ENVIRONMENT
 from shift_sms_operator.csv_records import read_records
 from shift_sms_operator.employees.employee_entry import EmployeeEntry
@@ -38,10 +39,12 @@ class OperatorCommandFailed(RuntimeError):
     """A command of the operator command line failed; the message contains its output."""
 
 
-def aws_variables(cloud_url: str, region: str) -> dict[str, str]:
-    """Returns the environment variables with which AWS tools use the embedded cloud."""
+def aws_variables(cloud_url: str, region: str, phone_network_url: str) -> dict[str, str]:
+    """Returns the environment variables with which AWS tools use the lab instead of AWS."""
     return {
         "AWS_ENDPOINT_URL": cloud_url,
+        # https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html
+        **{f"AWS_ENDPOINT_URL_{name.upper().replace('-', '_')}": phone_network_url for name in SERVICES},
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
         "AWS_REGION": region,
@@ -90,7 +93,7 @@ def operator_environment(
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return (
         inherited
-        | aws_variables(system.cloud.url, system.cloud.region)
+        | aws_variables(system.cloud.url, system.cloud.region, system.network.url)
         | {
             "AWS_ACCESS_KEY_ID": access_key_id,
             "AWS_SECRET_ACCESS_KEY": secret_access_key,

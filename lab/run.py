@@ -68,7 +68,7 @@ def _run(system: LabSystem, screen: Screen, *, connect: bool) -> None:
 
 
 def _print_instructions(system: LabSystem, screen: Screen, *, connect: bool, phone_page_url: str) -> None:
-    variables = aws_variables(system.cloud.url, system.cloud.region)
+    variables = aws_variables(system.cloud.url, system.cloud.region, system.network.url)
     agent = "    make text FROM=+14255550103 BODY='AGENT I lost my badge'\n" if connect else ""
     screen.line(
         Text(

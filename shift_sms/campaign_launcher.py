@@ -51,6 +51,8 @@ class CampaignLauncher(Construct):
 
     Attributes:
         delivery_events: Records the delivery events of the texts.
+        pages: The queue of pages of segments to plan.
+        dispatch: The queue of recipients to text.
         alarms: The alarms of its queues, of campaigns that failed or stopped, and of a rate that is too high.
     """
 
@@ -103,8 +105,8 @@ class CampaignLauncher(Construct):
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
         self.delivery_events = delivery_events or DeliveryEvents(self, "DeliveryEvents", tables=tables)
-        pages = WorkQueue(self, "Pages", timeout=timeout)
-        dispatch = WorkQueue(self, "Dispatch", timeout=timeout)
+        pages = self.pages = WorkQueue(self, "Pages", timeout=timeout)
+        dispatch = self.dispatch = WorkQueue(self, "Dispatch", timeout=timeout)
 
         launch = RuntimeFunction(
             self,

@@ -41,6 +41,7 @@ class DeliveryEvents(Construct):
         topic: The topic that the events are published to.
         configuration_set_name: The configuration set to send with.
         configuration_set_arn: Its ARN.
+        work_queue: The queue of delivery events.
         alarms: The alarms of its queues.
     """
 
@@ -88,6 +89,7 @@ class DeliveryEvents(Construct):
 
         timeout = Duration.seconds(30)
         queue = WorkQueue(self, "Events", timeout=timeout)
+        self.work_queue = queue
         topic.add_subscription(
             subscriptions.SqsSubscription(queue.queue, dead_letter_queue=queue.dead_letters.queue)
         )

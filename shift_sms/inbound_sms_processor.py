@@ -53,6 +53,7 @@ class InboundSmsProcessor(Construct):
 
     Attributes:
         topic: The topic that the phone number publishes inbound texts to.
+        work_queue: The queue of inbound texts.
         alarms: The alarms of its queues, of urgent texts, and of a rate that is too high.
     """
 
@@ -118,6 +119,7 @@ class InboundSmsProcessor(Construct):
             self, "Topic", source_arn=Stack.of(self).format_arn(service="sms-voice", resource="*")
         )
         queue = WorkQueue(self, "Inbound", timeout=timeout)
+        self.work_queue = queue
         self.topic.add_subscription(
             subscriptions.SqsSubscription(queue.queue, dead_letter_queue=queue.dead_letters.queue)
         )

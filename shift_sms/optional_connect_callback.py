@@ -31,6 +31,7 @@ class OptionalConnectCallback(Construct):
 
     Attributes:
         queue: The queue of requests, for `InboundSmsProcessor`.
+        work_queue: The same queue, with its dead-letter queue.
         alarms: The alarms of its queues.
     """
 
@@ -73,6 +74,7 @@ class OptionalConnectCallback(Construct):
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(30)
         queue = WorkQueue(self, "Callbacks", timeout=timeout)
+        self.work_queue = queue
         self.queue: sqs.IQueue = queue.queue
 
         start = RuntimeFunction(

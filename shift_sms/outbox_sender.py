@@ -39,6 +39,7 @@ class OutboxSender(Construct):
 
     Attributes:
         queue: The queue that starts workers.
+        work_queue: The same queue, with its dead-letter queue.
         alarms: The alarms of its queues, and of texts that cannot be sent.
     """
 
@@ -89,7 +90,7 @@ class OutboxSender(Construct):
         timeout = Duration.seconds(60)
         # A worker that stops in the middle is started again when its message becomes visible.
         turns = WorkQueue(self, "Turns", timeout=timeout, visibility_timeout=Duration.seconds(70))
-        self._turns = turns
+        self.work_queue = turns
         self.queue: sqs.IQueue = turns.queue
 
         send = RuntimeFunction(
@@ -155,7 +156,7 @@ class OutboxSender(Construct):
     def _grant_start_workers(self, grantee: iam.IGrantable) -> iam.Grant:
         configure(grantee, origination_identity=self._channel.origination_identity)
         permits = self._tables.grant_reserve_permits(grantee)
-        return permits.combine(self._turns.grant_send(grantee, url_variable="outbox_queue_url"))
+        return permits.combine(self.work_queue.grant_send(grantee, url_variable="outbox_queue_url"))
 
     def _grant_send_replies(self, grantee: iam.IGrantable) -> iam.Grant:
         configure(grantee, messages_per_second=self._messages_per_second)

@@ -382,6 +382,7 @@ class Settings:
 
 
 _FOR_OPERATORS = (
+    "environment",
     "origination_identity",
     "messages_per_second",
     "campaign_engine",

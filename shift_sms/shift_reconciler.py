@@ -40,6 +40,7 @@ class ShiftReconciler(Construct):
 
     Attributes:
         queue: The queue of shifts to reconcile.
+        work_queue: The same queue, with its dead-letter queue.
         alarms: The alarms of its queues.
     """
 
@@ -117,6 +118,7 @@ class ShiftReconciler(Construct):
         timers.grant_manage_schedules(reconcile)
         queue.add_consumer(reconcile, batch_size=1, max_concurrency=5)
 
+        self.work_queue = queue
         self.queue: sqs.IQueue = queue.queue
         self._detect_function = detect.function
         self._reconcile_function = reconcile.function

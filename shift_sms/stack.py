@@ -8,6 +8,7 @@ from aws_cdk import Annotations, CfnOutput, RemovalPolicy, Stack
 from constructs import Construct
 
 from shift_sms.building_blocks.alarms import AlarmTopic
+from shift_sms.building_blocks.work_queue import WorkQueue
 from shift_sms.campaign_launcher import CampaignLauncher
 from shift_sms.delivery_events import DeliveryEvents
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
@@ -184,10 +185,43 @@ class ShiftSmsStack(Stack):
             "InboundTopicArn": self.inbound.topic.topic_arn,
             **({"DeliveryEventsTopicArn": events.topic.topic_arn} if events else {}),
             "AlarmTopicArn": self.alarms.topic.topic_arn,
-            "OperatorSettings": json.dumps(settings.for_operators()),
+            "OperatorSettings": json.dumps(self._settings_for_operators(settings)),
+            "Queues": json.dumps(self._queue_urls()),
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
+
+    def _settings_for_operators(self, settings: Settings) -> Mapping[str, object]:
+        events = self.delivery_events
+        return {
+            **settings.for_operators(),
+            "stack_name": self.stack_name,
+            "configuration_set_name": events.configuration_set_name if events else "",
+        }
+
+    def _queue_urls(self) -> Mapping[str, Mapping[str, str]]:
+        """Returns the URLs of the queues for operators, by what their messages are about."""
+        launcher = self.campaign_launcher
+        queues: Mapping[str, WorkQueue] = {
+            "inbound-texts": self.inbound.work_queue,
+            "outbox": self.outbox.work_queue,
+            "shifts": self.reconciler.work_queue,
+            **(
+                {"campaign-pages": launcher.pages, "campaign-texts": launcher.dispatch}
+                if isinstance(launcher, CampaignLauncher)
+                else {}
+            ),
+            **({"delivery-events": self.delivery_events.work_queue} if self.delivery_events else {}),
+            **({"callbacks": self.callback.work_queue} if self.callback else {}),
+        }
+        return {
+            **{
+                name: {"queue": one.queue.queue_url, "dead_letters": one.dead_letters.queue.queue_url}
+                for name, one in queues.items()
+            },
+            # Event sources put their failures here. No queue is behind it.
+            "table-changes": {"dead_letters": self.tables.stream_dead_letters.queue.queue_url},
+        }
 
     def _add_warnings(self, settings: Settings) -> None:
         for warning_id, message in settings.warnings.items():

@@ -19,7 +19,7 @@ from botocore.exceptions import (
 )
 from typer.core import TyperGroup
 
-from shift_sms_cli.commands import campaigns, employees, shifts
+from shift_sms_cli.commands import campaigns, doctor, employees, shifts
 from shift_sms_cli.output import error
 from shift_sms_operator.refusals import Refused
 
@@ -107,6 +107,9 @@ def _options(
 ) -> None:
     # Typer reads the options of the whole program from the parameters of this function.
     return
+
+
+app.command()(doctor.doctor)
 
 
 def run() -> int:

@@ -1,8 +1,8 @@
 """Connects a command to a deployment: `--env`, `--profile` and `--region`.
 
 `--env local` is the lab: what `AWS_ENDPOINT_URL` names, or else the lab that runs in this folder or in one above it.
-A running lab writes `.lab/connection.json`: an object with `endpoint_url`, `region`, `access_key_id` and
-`secret_access_key`.
+A running lab writes `.lab/connection.json`: an object with `endpoint_url`, `region`, `access_key_id`,
+`secret_access_key`, and `service_endpoint_urls` with the endpoints of single services by their names in boto3.
 """
 
 import getpass
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import boto3
 import typer
@@ -45,8 +45,7 @@ def connect(env: str, profile: str | None, region: str | None) -> Operator:
     Raises:
         Refused: there is no such stack, another version deployed it, or no lab is running.
     """
-    session, endpoint_url = _session(env, profile, region)
-    clients = Clients(session, endpoint_url=endpoint_url)
+    clients = _clients(env, profile, region)
     deployment = Deployment.from_outputs(stack_outputs(clients, env))
     return operator(clients, deployment, _actor(clients), lambda: datetime.now(UTC))
 
@@ -83,12 +82,12 @@ def new_session(
     )
 
 
-def _session(env: str, profile: str | None, region: str | None) -> tuple[boto3.Session, str | None]:
-    """Returns the session, and the endpoint of the lab unless the environment names it."""
+def _clients(env: str, profile: str | None, region: str | None) -> Clients:
+    """Returns the clients, with the endpoints of the lab unless the environment names them."""
     if env != LOCAL_ENVIRONMENT:
-        return new_session(profile, region), None
+        return Clients(new_session(profile, region))
     if os.environ.get("AWS_ENDPOINT_URL"):
-        return _session_of_lab(profile, region), None
+        return Clients(_session_of_lab(profile, region))
     lab = _running_lab()
     session = new_session(
         None,
@@ -96,7 +95,9 @@ def _session(env: str, profile: str | None, region: str | None) -> tuple[boto3.S
         access_key_id=lab["access_key_id"],
         secret_access_key=lab["secret_access_key"],
     )
-    return session, lab["endpoint_url"]
+    return Clients(
+        session, endpoint_url=lab["endpoint_url"], service_endpoint_urls=lab["service_endpoint_urls"]
+    )
 
 
 def _session_of_lab(profile: str | None, region: str | None) -> boto3.Session:
@@ -108,10 +109,10 @@ def _session_of_lab(profile: str | None, region: str | None) -> boto3.Session:
     return new_session(profile, region)
 
 
-def _running_lab() -> Mapping[str, str]:
+def _running_lab() -> Mapping[str, Any]:
     for folder in (Path.cwd(), *Path.cwd().parents):
         try:
-            lab: Mapping[str, str] = json.loads((folder / LAB_FILE).read_text(encoding="utf-8"))
+            lab: Mapping[str, Any] = json.loads((folder / LAB_FILE).read_text(encoding="utf-8"))
         except FileNotFoundError:
             continue
         return lab

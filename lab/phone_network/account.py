@@ -104,6 +104,10 @@ class Account:
     def phone_number_arn(self, phone_number_id: str) -> str:
         return self.arn("sms-voice", f"phone-number/{phone_number_id}")
 
+    def pool_of(self, phone_number_id: str) -> str | None:
+        """Returns the id of the pool that a number is in; a number is in one at most."""
+        return next((pool.pool_id for pool in self.pools if phone_number_id in pool.phone_number_ids), None)
+
     def own_number(self, e164: str) -> PhoneNumber | None:
         return next((n for n in self.phone_numbers if n.number == e164), None)
 

@@ -14,21 +14,24 @@ from lab.phone_network.api.faults import Faults
 from lab.phone_network.api.pipeline import RequestPipeline
 from lab.phone_network.api.server import LoopbackServer
 from lab.phone_network.api.wire import HttpRequest, HttpResponse
+from lab.phone_network.configuration import Configuration
 from lab.phone_network.delivery.carrier_reports import CarrierReportPolicy
 from lab.phone_network.delivery.delivery_events import DeliveryEvent, DeliveryEventPublisher, PublishEvents
 from lab.phone_network.limits import Limits
 from lab.phone_network.phones.handsets import Handsets, InboundPayload, Publish
 from lab.phone_network.phones.traffic import Call, Campaign, InboundText, SentText, Traffic
 from lab.phone_network.services.connect import Connect
+from lab.phone_network.services.descriptions import Descriptions
 from lab.phone_network.services.end_user_messaging import EndUserMessaging
 from lab.phone_network.services.pinpoint import Pinpoint
+from lab.phone_network.services.service_quotas import ServiceQuotas
 
 
 class PhoneNetwork:
     """The phone network of one AWS account, served at `url` between `start()` and `stop()`.
 
     `publish` and `publish_events` can be set later: the topics are usually deployed after the network starts.
-    `faults`, `limits`, `carrier_reports` and `publishes_keywords` can change at any time.
+    `faults`, `limits`, `configuration`, `carrier_reports` and `publishes_keywords` can change at any time.
     """
 
     def __init__(
@@ -44,15 +47,18 @@ class PhoneNetwork:
         self.publish = publish or _no_inbound_topic
         self.faults = Faults()
         self.limits = Limits.of(account)
+        self.configuration = Configuration.of(account)
         self._attempts = Attempts()
         self._events = DeliveryEventPublisher(account)
         self._events.publish = publish_events
         self._traffic = Traffic()
-        self._handsets = Handsets(account, self._traffic)
+        self._handsets = Handsets(account, self.configuration, self._traffic)
         services = (
             EndUserMessaging(account, self._traffic, self.limits, self._events),
-            Connect(account, self._traffic),
+            Descriptions(account, self.configuration, self.limits),
+            Connect(account, self.configuration, self._traffic),
             Pinpoint(account, self._traffic),
+            ServiceQuotas(self.configuration),
         )
         self._api = RequestPipeline(
             {name: operation for service in services for name, operation in service.operations().items()},
@@ -65,7 +71,7 @@ class PhoneNetwork:
 
     @property
     def url(self) -> str:
-        """The endpoint URL of the three APIs."""
+        """The endpoint URL of the APIs."""
         return self._server.url
 
     def start(self) -> None:

@@ -1,6 +1,6 @@
 """Builds the operations. Each capability is built at its first use, which imports its modules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shift_sms_operator.audit.audit_trail import AuditTrail
     from shift_sms_operator.campaigns.campaigns import Campaigns
     from shift_sms_operator.employees.employees import OperatorEmployees
+    from shift_sms_operator.health.doctor import Doctor
     from shift_sms_operator.shifts.shift_operations import ShiftOperations
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.outbox.outbox_text import OutboxTurn
@@ -40,10 +41,23 @@ _PATIENT = Config(
 class Clients:
     """The boto3 clients, each made at its first use."""
 
-    def __init__(self, session: "boto3.Session", *, endpoint_url: str | None = None) -> None:
-        """`endpoint_url` is that of a lab; by default that of the session's configuration."""
+    def __init__(
+        self,
+        session: "boto3.Session",
+        *,
+        endpoint_url: str | None = None,
+        service_endpoint_urls: Mapping[str, str] | None = None,
+    ) -> None:
+        """Takes the session.
+
+        Args:
+            session: Has the credentials and the region.
+            endpoint_url: The endpoint of a lab; by default those of the session's configuration.
+            service_endpoint_urls: The endpoints of services that another program of the lab serves.
+        """
         self._session = session
         self._endpoint_url = endpoint_url
+        self._service_endpoint_urls = service_endpoint_urls or {}
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
@@ -72,7 +86,8 @@ class Clients:
     def make(self, service: str, config: Config = _PATIENT) -> Any:
         """Returns a new client of a service."""
         client: Any = self._session.client  # its overloads want a literal
-        return client(service, config=config, endpoint_url=self._endpoint_url)
+        endpoint_url = self._service_endpoint_urls.get(service, self._endpoint_url)
+        return client(service, config=config, endpoint_url=endpoint_url)
 
 
 class Operator:
@@ -308,6 +323,30 @@ class Operator:
         )
         turns: SqsQueue[OutboxTurn] = SqsQueue(self._clients.sqs, deployment.outbox_queue_url)
         return WorkerStarter(permits, turns, self._clock)
+
+    @cached_property
+    def health(self) -> "Doctor":
+        """Checks the deployment."""
+        from shift_sms_operator.health.account_reader import AccountReader, ConnectReader
+        from shift_sms_operator.health.doctor import Doctor
+        from shift_sms_operator.health.number_reader import NumberReader
+        from shift_sms_operator.health.stack_reader import StackReader
+
+        clients, settings = self._clients, self.deployment.settings
+        sms = clients.make("pinpoint-sms-voice-v2")
+        return Doctor(
+            self.deployment,
+            numbers=NumberReader(sms, settings.origination_identity),
+            account=AccountReader(
+                sms,
+                cloudwatch=clients.make("cloudwatch"),
+                service_quotas=clients.make("service-quotas"),
+                dynamodb=clients.dynamodb,
+            ),
+            connect=ConnectReader(clients.make("connect"), settings),
+            stack=StackReader(clients.make("cloudformation"), clients.sns, clients.sqs, settings.stack_name),
+            clock=self._clock,
+        )
 
 
 def operator(clients: Clients, deployment: Deployment, actor: Callable[[], str], clock: Clock) -> Operator:

@@ -19,7 +19,12 @@ class OperatorSettings:
     """The settings that operations depend on, named like the settings of the stack."""
 
     origination_identity: str
+    environment: str = ""
+    """The name of the environment in `cdk.json`."""
+    stack_name: str = ""
     messages_per_second: int = 1
+    configuration_set_name: str = ""
+    """The configuration set of campaigns; empty with the Pinpoint engine."""
     campaign_engine: str = "end-user-messaging"
     default_segment: str = DEFAULT_SEGMENT
     campaign_opt_out_hint: bool = False
@@ -80,6 +85,24 @@ class OperatorSettings:
 
 
 @dataclass(frozen=True)
+class DeploymentQueue:
+    """A dead-letter queue of the stack, and the queue that its messages come from."""
+
+    name: str
+    """What the messages are about, such as `inbound-texts`."""
+    dead_letters_url: str
+    queue_url: str | None = None
+    """None for failures of event sources, which come from no queue."""
+
+    @classmethod
+    def parse(cls, text: str) -> "tuple[DeploymentQueue, ...]":
+        """Reads the output with all queues."""
+        return tuple(
+            cls(name, urls["dead_letters"], urls.get("queue")) for name, urls in json.loads(text).items()
+        )
+
+
+@dataclass(frozen=True)
 class Deployment:
     """The outputs of a stack, named like them: `ShiftsTableName` is `shifts_table_name`."""
 
@@ -102,6 +125,7 @@ class Deployment:
     settings: OperatorSettings = field(metadata={"output": "OperatorSettings"})
     delivery_events_topic_arn: str | None = None
     """None with the Pinpoint engine, whose campaigns have no delivery events."""
+    queues: tuple[DeploymentQueue, ...] = ()
 
     @classmethod
     def from_outputs(cls, outputs: Mapping[str, str]) -> "Deployment":
@@ -123,6 +147,7 @@ class Deployment:
             )
         values: dict[str, object] = {one: outputs[name] for one, name in names.items() if name in outputs}
         values["settings"] = OperatorSettings.parse(outputs["OperatorSettings"])
+        values["queues"] = DeploymentQueue.parse(outputs.get("Queues", "{}"))
         return cls(**values)  # type: ignore[arg-type]
 
 

@@ -15,7 +15,8 @@ from botocore.model import OperationModel, ServiceModel, StructureShape
 
 from lab.phone_network.api.errors import ServiceError
 
-_SERVICES = ("pinpoint-sms-voice-v2", "connect", "pinpoint")
+SERVICES = ("pinpoint-sms-voice-v2", "connect", "pinpoint", "service-quotas")
+"""The services of the phone network, by their names in boto3."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def route(request: HttpRequest, operations: Iterable[str]) -> Route:
         ServiceError: the request is for another operation (UnknownOperationException).
     """
     target = request.headers.get("x-amz-target")
-    for service in _SERVICES:
+    for service in SERVICES:
         model = service_model(service)
         for name in operations:
             if name not in model.operation_names:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from lab.phone_network.account import Account, PhoneNumber
+from lab.phone_network.configuration import Configuration
 from lab.phone_network.phones.carrier_keywords import CarrierKeyword, carrier_keyword, first_word
 from lab.phone_network.phones.traffic import InboundText, SentText, Traffic
 
@@ -19,8 +20,9 @@ Publish = Callable[[InboundPayload], None]
 class Handsets:
     """All phones that text the account."""
 
-    def __init__(self, account: Account, traffic: Traffic) -> None:
+    def __init__(self, account: Account, configuration: Configuration, traffic: Traffic) -> None:
         self._account = account
+        self._configuration = configuration
         self._traffic = traffic
         self.publishes_keywords = False
         self._published: dict[str, InboundPayload] = {}
@@ -36,7 +38,10 @@ class Handsets:
         self._traffic.record(
             InboundText(message_id=message_id, origination=phone, destination=number.number, body=body)
         )
-        keyword = None if number.self_managed_opt_outs else carrier_keyword(body)
+        settings = self._configuration.two_way_of(
+            number.phone_number_id, self._account.pool_of(number.phone_number_id)
+        )
+        keyword = None if settings.self_managed_opt_outs else carrier_keyword(body)
         if keyword is not None:
             self._reply(keyword, number, phone)
             if not (self.publishes_keywords or keyword is CarrierKeyword.OPT_IN):
@@ -50,6 +55,8 @@ class Handsets:
         }
         if previous:
             payload["previousPublishedMessageId"] = previous.message_id
+        if not self._configuration.publishes(settings):
+            return message_id
         self._published[message_id] = payload
         publish(dict(payload))
         return message_id

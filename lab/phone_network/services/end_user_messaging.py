@@ -2,8 +2,6 @@
 
 Errors and reasons: SendTextMessage in the API reference of pinpoint-sms-voice-v2. Limits:
 https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations.html
-AWS does not document the reason for a request that violates the service model. This network returns
-MISSING_PARAMETER, or FIELD_VALIDATION_FAILED with the fields.
 """
 
 import re
@@ -16,19 +14,19 @@ from uuid import uuid4
 from lab.phone_network.account import Account, OriginationIdentity, PhoneNumber
 from lab.phone_network.api.errors import ServiceError
 from lab.phone_network.api.operation import Operation, Parameters
-from lab.phone_network.api.validation import Violation, ViolationKind
 from lab.phone_network.delivery.delivery_events import DeliveryEventPublisher
 from lab.phone_network.limits import Limits
 from lab.phone_network.phones.countries import country_of
 from lab.phone_network.phones.encoding import Measure, measure
 from lab.phone_network.phones.traffic import SentText, Traffic
 from lab.phone_network.services.allowance import Allowance
+from lab.phone_network.services.sms_errors import invalid_request, not_found, not_valid
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
 class EndUserMessaging:
-    """The operations of `pinpoint-sms-voice-v2`."""
+    """The operations of `pinpoint-sms-voice-v2` that send."""
 
     def __init__(
         self, account: Account, traffic: Traffic, limits: Limits, events: DeliveryEventPublisher
@@ -52,13 +50,7 @@ class EndUserMessaging:
                 action="sms-voice:SendTextMessage",
                 resources=self._send_resources,
                 perform=self._send,
-                invalid=_invalid,
-            ),
-            "DescribePhoneNumbers": Operation(
-                action="sms-voice:DescribePhoneNumbers",
-                resources=self._describe_resources,
-                perform=self._describe,
-                invalid=_invalid,
+                invalid=invalid_request,
             ),
         }
 
@@ -115,7 +107,7 @@ class EndUserMessaging:
         elif found := self._account.origination_identity(name):
             identity = found
         else:
-            raise _not_found(_resource_type(name), name)
+            raise not_found(_resource_type(name), name)
         if not identity.numbers:
             raise ServiceError(
                 "ConflictException", "No origination identity found", Reason="NO_ORIGINATION_IDENTITIES_FOUND"
@@ -125,20 +117,20 @@ class EndUserMessaging:
     def _check_references(self, parameters: Parameters) -> None:
         configuration_set = parameters.get("ConfigurationSetName")
         if configuration_set and self._account.configuration_set(configuration_set) is None:
-            raise _not_found("configuration-set", configuration_set)
+            raise not_found("configuration-set", configuration_set)
         if protect_configuration := parameters.get("ProtectConfigurationId"):
-            raise _not_found("protect-configuration", protect_configuration)
+            raise not_found("protect-configuration", protect_configuration)
 
     def _check_size_and_price(self, parameters: Parameters, measured: Measure) -> None:
         if measured.too_long:
-            raise _not_valid(
+            raise not_valid(
                 "MAXIMUM_SIZE_EXCEEDED",
                 "MessageBody",
                 f"{measured.size} {measured.encoding} characters exceed the maximum of {measured.maximum}",
             )
         price = measured.parts * self._account.price_per_part
         if parameters.get("MaxPrice") and Decimal(parameters["MaxPrice"]) < price:
-            raise _not_valid("PRICE_OVER_THRESHOLD", "MaxPrice", f"The message costs {price} USD")
+            raise not_valid("PRICE_OVER_THRESHOLD", "MaxPrice", f"The message costs {price} USD")
 
     def _check_recipient(self, destination: str, identity: OriginationIdentity) -> None:
         if self._limits.sandbox and destination not in self._limits.verified_numbers:
@@ -182,67 +174,18 @@ class EndUserMessaging:
                 return number
         raise ServiceError("ThrottlingException", "Rate exceeded")
 
-    def _describe_resources(self, parameters: Parameters) -> Sequence[str]:
-        names = parameters.get("PhoneNumberIds") or ["*"]
-        return [name if name.startswith("arn:") else self._account.phone_number_arn(name) for name in names]
-
-    def _describe(self, parameters: Parameters) -> Mapping[str, Any]:
-        for unsupported in ("Filters", "MaxResults", "NextToken"):
-            if parameters.get(unsupported):
-                raise _not_valid(
-                    "INVALID_PARAMETER", unsupported, "The phone network does not support pages or filters"
-                )
-        numbers = self._account.phone_numbers
-        if names := parameters.get("PhoneNumberIds"):
-            numbers = tuple(self._known(name) for name in names)
-        return {"PhoneNumbers": [self._description(number) for number in numbers]}
-
-    def _known(self, name: str) -> PhoneNumber:
-        number = next(
-            (
-                n
-                for n in self._account.phone_numbers
-                if name in (n.phone_number_id, self._account.phone_number_arn(n.phone_number_id))
-            ),
-            None,
-        )
-        if number is None:
-            raise _not_found("phone-number", name)
-        return number
-
-    def _description(self, number: PhoneNumber) -> Mapping[str, Any]:
-        pool = next((p for p in self._account.pools if number.phone_number_id in p.phone_number_ids), None)
-        return {
-            "PhoneNumberArn": self._account.phone_number_arn(number.phone_number_id),
-            "PhoneNumberId": number.phone_number_id,
-            "PhoneNumber": number.number,
-            "Status": "ACTIVE",
-            "IsoCountryCode": number.iso_country_code,
-            "MessageType": number.message_type,
-            "NumberCapabilities": ["SMS"],
-            "NumberType": "LONG_CODE",
-            "MonthlyLeasingPrice": "1.00",
-            "TwoWayEnabled": True,
-            "SelfManagedOptOutsEnabled": number.self_managed_opt_outs,
-            "OptOutListName": number.opt_out_list,
-            "DeletionProtectionEnabled": False,
-            "CreatedTimestamp": 0,
-            "MessagingLimits": {"RateLimits": {"SMS": number.messages_per_second}},
-            **({"PoolId": pool.pool_id} if pool else {}),
-        }
-
 
 def _body(parameters: Parameters) -> str:
     body = parameters.get("MessageBody")
     if not isinstance(body, str):
-        raise _not_valid("MISSING_PARAMETER", "MessageBody", "Member must not be null")
+        raise not_valid("MISSING_PARAMETER", "MessageBody", "Member must not be null")
     return body
 
 
 def _e164(number: str) -> str:
     e164 = number if number.startswith("+") else f"+{number}"
     if not _E164.fullmatch(e164):
-        raise _not_valid("INVALID_PARAMETER", "DestinationPhoneNumber", "Not a phone number in E.164 format")
+        raise not_valid("INVALID_PARAMETER", "DestinationPhoneNumber", "Not a phone number in E.164 format")
     return e164
 
 
@@ -258,34 +201,3 @@ def _check_message_type(parameters: Parameters, identity: OriginationIdentity) -
 
 def _resource_type(identity: str) -> str:
     return "pool" if identity.rpartition("/")[2].startswith("pool-") else "phone-number"
-
-
-def _not_found(resource_type: str, resource_id: str) -> ServiceError:
-    return ServiceError(
-        "ResourceNotFoundException",
-        f"Resource not found: {resource_type} {resource_id}",
-        ResourceType=resource_type,
-        ResourceId=resource_id,
-    )
-
-
-def _not_valid(reason: str, field: str, message: str) -> ServiceError:
-    return ServiceError(
-        "ValidationException",
-        f"{field}: {message}",
-        Reason=reason,
-        Fields=[{"Name": field, "Message": message}],
-    )
-
-
-def _invalid(broken: Sequence[Violation]) -> ServiceError:
-    kinds = {violation.kind for violation in broken}
-    if ViolationKind.WRONG_TYPE in kinds:
-        wrong = next(violation for violation in broken if violation.kind is ViolationKind.WRONG_TYPE)
-        return ServiceError("SerializationException", f"{wrong.field}: {wrong.message}", status=400)
-    return ServiceError(
-        "ValidationException",
-        "; ".join(f"{violation.field}: {violation.message}" for violation in broken),
-        Reason="MISSING_PARAMETER" if kinds == {ViolationKind.MISSING} else "FIELD_VALIDATION_FAILED",
-        Fields=[{"Name": violation.field, "Message": violation.message} for violation in broken],
-    )

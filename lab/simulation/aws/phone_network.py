@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from lab.phone_network.account import Account
 from lab.phone_network.api.errors import ServiceError
 from lab.phone_network.api.operation import Operation
+from lab.phone_network.configuration import Configuration
 from lab.phone_network.delivery.delivery_events import DeliveryEventPublisher
 from lab.phone_network.limits import Limits
 from lab.phone_network.phones.traffic import Call, Traffic
@@ -68,7 +69,7 @@ class CallCenter:
     def __init__(self, account: Account, clock: Callable[[], float]) -> None:
         """Starts without calls; `clock` returns the time in seconds."""
         self._traffic = Traffic()
-        self.start = Connect(account, self._traffic, clock).operations()[_START]
+        self.start = Connect(account, Configuration.of(account), self._traffic, clock).operations()[_START]
 
     @property
     def calls(self) -> tuple[Call, ...]:

@@ -128,7 +128,7 @@ def test_given_an_unsupported_operation_when_boto3_calls_it_then_it_reads_the_er
     running: RunningNetwork,
 ) -> None:
     with pytest.raises(ClientError) as raised:
-        running.sms.describe_pools()
+        running.sms.describe_sender_ids()
     assert raised.value.response["Error"]["Code"] == "UnknownOperationException"
 
 

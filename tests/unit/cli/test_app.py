@@ -118,9 +118,10 @@ def test_given_a_running_lab_when_env_is_local_then_its_endpoint_is_used(
     folder.mkdir(parents=True)
     monkeypatch.chdir(folder)
     with pytest.raises(Refused, match="no lab is running in this folder"):
-        connection._session("local", None, None)
+        connection._clients("local", None, None)
     lab = {
         "endpoint_url": "http://127.0.0.1:1",
+        "service_endpoint_urls": {},
         "region": "us-east-1",
         "access_key_id": "a",
         "secret_access_key": "b",
@@ -128,12 +129,14 @@ def test_given_a_running_lab_when_env_is_local_then_its_endpoint_is_used(
     (folder.parent / ".lab").mkdir()
     (folder.parent / connection.LAB_FILE).write_text(json.dumps(lab), encoding="utf-8")
 
-    session, endpoint = connection._session("local", None, None)
+    client = connection._clients("local", None, None).dynamodb.meta
 
-    assert endpoint == "http://127.0.0.1:1"
-    assert session.region_name == "us-east-1"
-    assert Clients(session, endpoint_url=endpoint).dynamodb.meta.endpoint_url == endpoint
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:2")
+    assert (client.endpoint_url, client.region_name) == ("http://127.0.0.1:1", "us-east-1")
+
+
+def test_given_an_endpoint_alone_when_env_is_local_then_nothing_else_is_needed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for variable in (
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",
@@ -142,15 +145,15 @@ def test_given_a_running_lab_when_env_is_local_then_its_endpoint_is_used(
         "AWS_PROFILE",
     ):
         monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:2")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    session, endpoint = connection._session("local", None, None)
-    assert (endpoint, session.region_name) == (None, "us-east-1")
-    credentials = session.get_credentials()
-    assert credentials is not None
-    assert credentials.access_key == "test"
-    assert connection._session("local", None, "eu-west-1")[0].region_name == "eu-west-1"
+
+    client = connection._clients("local", None, None).dynamodb.meta
+
+    assert (client.endpoint_url, client.region_name) == ("http://127.0.0.1:2", "us-east-1")
+    assert connection._clients("local", None, "eu-west-1").dynamodb.meta.region_name == "eu-west-1"
 
 
 def test_given_an_operator_when_a_shift_is_changed_then_the_caller_is_asked_once(

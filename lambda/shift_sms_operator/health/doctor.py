@@ -1,0 +1,186 @@
+"""Examines a deployment: reads the facts once, and judges them with every check."""
+
+from collections.abc import Callable, Collection, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from shift_sms_operator.deployment import Deployment
+from shift_sms_operator.health import account_checks, number_checks, stack_checks
+from shift_sms_operator.health.commands import AwsCommands
+from shift_sms_operator.health.findings import Finding, FindingStatus, Verdict
+from shift_sms_runtime.aws.failures import AWS_FAILURES, failed_call
+from shift_sms_runtime.language.lexicon import WordClass
+from shift_sms_runtime.language.locale_files import lexicons
+from shift_sms_runtime.messaging.ports import Clock
+
+if TYPE_CHECKING:
+    from shift_sms_operator.health.account_reader import AccountReader, ConnectReader
+    from shift_sms_operator.health.facts import Sender, Topic
+    from shift_sms_operator.health.number_reader import NumberReader
+    from shift_sms_operator.health.stack_reader import StackReader
+
+_COMMANDS = (
+    WordClass.LIST,
+    WordClass.MORE,
+    WordClass.MINE,
+    WordClass.DROP,
+    WordClass.WAIT,
+    WordClass.INFO,
+    WordClass.AGENT,
+    WordClass.YES,
+    WordClass.NO,
+)
+"""The classes of words that are commands."""
+
+
+class Doctor:
+    """Checks a deployment. It reads only."""
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        *,
+        numbers: "NumberReader",
+        account: "AccountReader",
+        connect: "ConnectReader",
+        stack: "StackReader",
+        clock: Clock,
+    ) -> None:
+        """Takes the deployment, and the readers of what AWS knows of it."""
+        self._deployment = deployment
+        self._settings = deployment.settings
+        self._numbers = numbers
+        self._account = account
+        self._connect = connect
+        self._stack = stack
+        self._clock = clock
+        self._aws = AwsCommands(
+            region=deployment.inbound_topic_arn.split(":")[3], environment=deployment.settings.environment
+        )
+
+    def examine(self) -> tuple[Finding, ...]:
+        """Makes every check. One that cannot read what it needs has the status `unreadable`."""
+        return tuple(finding for name, check in self._checks().items() for finding in _findings(name, check))
+
+    def _checks(self) -> dict[str, Callable[[], Verdict]]:
+        settings, aws, stack, numbers = self._settings, self._aws, self._stack, self._numbers
+        sender = _once(numbers.sender)
+
+        def topic_policies() -> Verdict:
+            return stack_checks.check_topic_policies(self._topics(sender()), aws)
+
+        return {
+            "stack": lambda: stack_checks.check_stack(stack.stack(), aws),
+            "number": lambda: number_checks.check_number(sender(), aws),
+            "two-way": lambda: number_checks.check_two_way(sender(), self._deployment.inbound_topic_arn, aws),
+            "opt-outs": lambda: number_checks.check_opt_outs(
+                sender(), self_managed=settings.self_managed_opt_outs, aws=aws
+            ),
+            "keywords": lambda: number_checks.check_keywords(
+                sender(),
+                numbers.keywords(sender()),
+                _commands(settings.vocabulary),
+                self_managed=settings.self_managed_opt_outs,
+                aws=aws,
+            ),
+            "registration": lambda: number_checks.check_registration(
+                sender(), numbers.registrations(sender()), aws
+            ),
+            "rate": lambda: number_checks.check_rate(sender(), settings.messages_per_second, aws),
+            "daily-caps": lambda: number_checks.check_daily_caps(
+                sender(), lambda: self._account.employees(self._deployment.employees_table_name)
+            ),
+            "text-quota": lambda: account_checks.check_text_quota(
+                self._account.text_quota(), settings.messages_per_second, aws
+            ),
+            "spend-limit": lambda: account_checks.check_spend_limit(
+                self._account.spending(self._clock()), aws
+            ),
+            "sandbox": lambda: account_checks.check_sandbox(self._account.tier(), aws),
+            "connect": self._check_connect,
+            "topic-policies": topic_policies,
+            "dead-letters": lambda: stack_checks.check_dead_letters(
+                stack.dead_letters(self._deployment.queues), aws
+            ),
+            "alarms": lambda: stack_checks.check_alarms(
+                stack.subscribers(self._deployment.alarm_topic_arn), aws
+            ),
+        }
+
+    def _check_connect(self) -> Verdict:
+        if not self._settings.connect_enabled:
+            return Verdict.not_used("connect_enabled is off")
+        return account_checks.check_connect(self._connect.resources(), self._settings, self._aws)
+
+    def _topics(self, sender: "Sender") -> "dict[str, tuple[Topic, str, str]]":
+        """Returns the topics that AWS services publish to: what they carry, the service, and for what it publishes."""
+        deployment = self._deployment
+        topics = {
+            "alarms": (deployment.alarm_topic_arn, "cloudwatch.amazonaws.com", "cloudwatch", "alarm:any")
+        }
+        # A number with a role publishes with the permissions of the role.
+        if sender.exists and sender.settings.channel_role is None:
+            kind = "pool" if sender.pool else "phone-number"
+            topics["inbound texts"] = (
+                deployment.inbound_topic_arn,
+                "sms-voice.amazonaws.com",
+                "sms-voice",
+                f"{kind}/{sender.resource_id}",
+            )
+        if deployment.delivery_events_topic_arn:
+            topics["delivery events"] = (
+                deployment.delivery_events_topic_arn,
+                "sms-voice.amazonaws.com",
+                "sms-voice",
+                f"configuration-set/{self._settings.configuration_set_name}",
+            )
+        found = {}
+        for carries, (arn, service, namespace, resource) in topics.items():
+            partition, region, account = (arn.split(":")[part] for part in (1, 3, 4))
+            source = f"arn:{partition}:{namespace}:{region}:{account}:{resource}"
+            found[carries] = (self._stack.topic(arn), service, source)
+        return found
+
+
+def _findings(name: str, check: Callable[[], Verdict]) -> Iterator[Finding]:
+    try:
+        yield from check().findings(name)
+    except AWS_FAILURES as failure:
+        yield Finding(
+            name,
+            FindingStatus.UNREADABLE,
+            f"not checked: {failed_call(failure)}",
+            "what this check is about may be wrong",
+            "use a role that may read it (see docs/command-line/doctor.md), then run doctor again",
+        )
+
+
+def _once(read: Callable[[], "Sender"]) -> Callable[[], "Sender"]:
+    """Returns a function that reads once. A failure is raised again by each later call, without another read."""
+    found: list[Sender] = []
+    failures: list[Exception] = []
+
+    def read_once() -> "Sender":
+        if failures:
+            raise failures[0]
+        if not found:
+            try:
+                found.append(read())
+            except AWS_FAILURES as failure:
+                failures.append(failure)
+                raise
+        return found[0]
+
+    return read_once
+
+
+@cache
+def _commands(vocabulary: str) -> Collection[str]:
+    """Returns the single words, in all languages, that are commands in inbound texts."""
+    return frozenset(
+        word
+        for lexicon in lexicons(vocabulary)
+        for kind in _COMMANDS
+        for word in lexicon.words[kind]
+        if word.isalpha()
+    )
