@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from shift_sms_runtime.aws.dynamodb import transact
 from shift_sms_runtime.tables import campaigns
 from shift_sms_runtime.tables.campaigns import DynamoCampaignItems
 from tests.support.operator_world import OperatorWorld
@@ -50,7 +51,7 @@ def meanwhile(
 
 def lose_response(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the response to the next transaction be lost, after it took effect."""
-    transact, responses = campaigns.transact, [ReadTimeoutError(endpoint_url="https://dynamodb")]
+    responses = [ReadTimeoutError(endpoint_url="https://dynamodb")]
 
     def lossy(*arguments: Any) -> None:
         transact(*arguments)
