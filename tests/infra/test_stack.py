@@ -23,6 +23,7 @@ OUTPUTS = {
     "DeliveryEventsTopicArn",
     "AlarmTopicArn",
     "OperatorSettings",
+    "Queues",
 }
 
 

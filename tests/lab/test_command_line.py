@@ -83,7 +83,7 @@ def test_given_the_documented_policy_when_an_operator_fills_shifts_then_all_is_d
     assert all(row["actor"].endswith(":user/manager") for row in records)
 
 
-def test_given_the_documented_policy_when_an_employee_leaves_then_their_seat_is_free(
+def test_given_the_documented_policy_when_an_employee_is_removed_then_seat_free(
     system: LabSystem, keys: dict[str, str], tmp_path: Path
 ) -> None:
     new = "+14255550190"

@@ -44,13 +44,12 @@ from shift_sms_runtime.language.intents import (
 from shift_sms_runtime.language.lexicon import GrammarRole, Lexicon, Topic, WordClass, fold
 from shift_sms_runtime.language.shift_codes import KnownCodes
 from shift_sms_runtime.language.tokenizer import Tokens
-from shift_sms_runtime.language.topics.list_requests import OTHER_REQUESTS, words_of_request
+from shift_sms_runtime.language.topics.list_requests import words_of_request
 from shift_sms_runtime.language.topics.opt_outs import is_opt_out
 from shift_sms_runtime.language.topics.questions import (
     asks_about_own_state,
     asks_about_shift_state,
     is_question,
-    offers_time,
 )
 from shift_sms_runtime.language.topics.shift_filters import DAY_TOPICS, filter_of
 from shift_sms_runtime.language.topics.urgency import is_urgent
@@ -82,10 +81,6 @@ _NEGATIONS = (WordClass.NEGATING, WordClass.NO, WordClass.CANNOT, WordClass.SICK
 
 _BEFORE_THANKS = (WordClass.GREETING, WordClass.FAREWELL, WordClass.FILLER)
 """The classes of words that may stand before thanks: "hi, thanks"."""
-
-
-_NOT_LISTING = (*OTHER_REQUESTS, WordClass.NEGATING, WordClass.YES, WordClass.THANKS, WordClass.FAREWELL)
-"""The classes of words of which none is in a text that asks for open shifts."""
 
 
 _MOST_UNLISTED_IN_QUESTION = 2
@@ -197,8 +192,6 @@ class _Interpreter:
             return RequestCallback(self._text[leading.end :].lstrip(" \t\n.,;:!?-_*").strip())
         if self.codes:
             return self._intent_with_codes()
-        if self._unknown and all(map(self._is_word_with_digit, self._unknown)):
-            return self._intent_of_request(FreeText())
         return self._intent_with_unknown_codes() if self._unknown else self._intent_without_codes(leading)
 
     def _intent_with_codes(self) -> Intent:
@@ -226,6 +219,13 @@ class _Interpreter:
         return Unclear(self.codes, may_give_back=may_give_back(self._parts))
 
     def _intent_with_unknown_codes(self) -> Intent:
+        if all(map(self._is_word_with_digit, self._unknown)):
+            return self._intent_of_request(FreeText())
+        intent = self._intent_of_unknown_codes()
+        may_be_days = all(part.is_date_or_time for part in self._unknown)
+        return self._intent_of_request(intent) if may_be_days else intent  # "any shifts on the 15th"
+
+    def _intent_of_unknown_codes(self) -> Intent:
         action, unknown = self._action(), tuple(part.typed for part in self._unknown)
         if action is not None:
             return ShiftCommand(action, (), unknown)
@@ -282,21 +282,6 @@ class _Interpreter:
     def _list(self, words: Iterable[str] = ()) -> ListShifts:
         return ListShifts(filter=filter_of(self._tokens, self._lexicon, words))
 
-    def _asks_for_list(self) -> bool:
-        """Whether a text of listed words asks for open shifts, maybe those of a day."""
-        listing = self._lexicon.topics[Topic.LISTING]
-        asking = [phrase for phrase in self._phrases if _only_asks(phrase)]
-        if self._has(*_NOT_LISTING) or not all(phrase.folded in listing for phrase in asking):
-            return False  # "when do the shifts start"
-        names_shifts = self._has(WordClass.LIST) or any(
-            phrase.is_any(WordClass.SHIFTS) and not phrase.is_any(WordClass.ASKING)
-            for phrase in self._phrases
-        )
-        if names_shifts:
-            return True
-        may_list = self._has(WordClass.SHIFTS) or filter_of(self._tokens, self._lexicon) is not None
-        return may_list and not offers_time(self._tokens, self._lexicon)
-
     def _intent_of_action_without_code(self, command: Phrase) -> Intent:
         action = next(action for word_class, action in _ACTIONS.items() if command.is_any(word_class))
         rest = [phrase for phrase in self._phrases if phrase is not command]
@@ -309,8 +294,6 @@ class _Interpreter:
             return yes_or_no
         if self._has(*_NEGATIONS):
             return FreeText()
-        if self._asks_for_list():
-            return self._list()
         if self._has(WordClass.ASKING):
             return FreeText()
         first = next((phrase for phrase in self._phrases if not phrase.is_any(*_BEFORE_THANKS)), None)
@@ -407,7 +390,7 @@ class _Interpreter:
 
     def _asks(self) -> bool:
         """Whether the text asks about its codes. "can i have XYZ123?" does not."""
-        if self._has(WordClass.ASKING, WordClass.HOW_TO):
+        if self._has(WordClass.ASKING, WordClass.HOW_TO) or any(map(_asks_for_shifts, self._phrases)):
             return True
         return not self._has(WordClass.POLITE) and has_question_mark(self._parts, self._text)
 
@@ -415,6 +398,11 @@ class _Interpreter:
 def _only_asks(phrase: Phrase) -> bool:
     """Whether a phrase asks something and says nothing else: WHEN, but not FREE."""
     return phrase.is_any(WordClass.ASKING) and not phrase.is_any(WordClass.SHIFTS, *_EVERYDAY)
+
+
+def _asks_for_shifts(phrase: Phrase) -> bool:
+    """Whether a phrase asks for shifts in several words: HAVE YOU GOT, but not the command REQUEST."""
+    return phrase.is_any(WordClass.LIST) and " " in phrase.folded
 
 
 def _begins_with_question(parts: Sequence[Part]) -> bool:

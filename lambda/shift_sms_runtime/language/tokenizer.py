@@ -26,7 +26,7 @@ _SEPARATOR = re.compile(r"[,;!?&+|]|[.:]\s")
 """Separates two codes, or ends a sentence. No code contains one."""
 
 
-_CLAUSE_END = re.compile(r"[,;!?\u2026]|[.:](?:\s|$)")
+_CLAUSE_END = re.compile(r"[,;!?\u2026\n]|[.:](?:\s|$)|\s[-\u2013\u2014]\s")
 
 
 _SAD_FACE = re.compile(r"[:;=]['\u2019]?-?[(\[|\\]|(?<!\w)[:=]-?/")
@@ -94,7 +94,7 @@ class Tokens:
 
     def ends_clause(self, position: int) -> bool:
         """Whether the word at a position ends a clause: punctuation or a new line follows."""
-        return _CLAUSE_END.search(self._between(position, position + 1)) is not None
+        return has_clause_end(self._between(position, position + 1))
 
     def code_lengths(self, first: int) -> Iterator[int]:
         """Yields the possible numbers of words of a code that begins with the word at `first`, the largest first."""
@@ -110,6 +110,11 @@ class Tokens:
 def has_separator(between: str) -> bool:
     """Whether what stands between two words separates two codes or sentences."""
     return bool(_SEPARATOR.search(between))
+
+
+def has_clause_end(between: str) -> bool:
+    """Whether what stands between two words ends a clause: punctuation, a dash between spaces, or a new line."""
+    return bool(_CLAUSE_END.search(between))
 
 
 def tokenize(text: str) -> Tokens:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from shift_sms_runtime.language.intents import DaysWanted, ShiftFilter
 from shift_sms_runtime.language.tokenizer import tokenize
+from shift_sms_runtime.language.topics.shift_filters import workplace
 from shift_sms_runtime.shifts.shift import Shift
 
 _WEEKDAYS = (
@@ -93,7 +94,8 @@ def _next(weekday: int, today: date) -> date:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(word.folded for word in tokenize(text).words)
+    """Returns the words of a text, folded. Places and roles that are listed have their English name."""
+    return frozenset(workplace(word.folded) or word.folded for word in tokenize(text).words)
 
 
 def _is_same(typed: str, name: str) -> bool:

@@ -1,17 +1,23 @@
 """Tests of requests for open shifts and questions about a shift in everyday words, and of texts that look alike."""
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 
 from shift_sms_runtime.language.intents import (
     DaysWanted,
     FreeText,
+    ListOwnShifts,
     ListShifts,
     ShiftAction,
     ShiftCommand,
     ShiftFilter,
 )
+from shift_sms_runtime.language.lexicon import fold
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.language.multilingual.interpreter import interpret
+from shift_sms_runtime.language.topics.shift_filters import workplace
 
 LEXICONS = {language: locale.lexicons for language, locale in locales("shifts").items()}
 
@@ -25,16 +31,22 @@ LEXICONS = {language: locale.lexicons for language, locale in locales("shifts").
         ("en", "is there anything 2moro", DaysWanted.TOMORROW, ()),
         ("en", "are there any nurse shifts left this weekend", DaysWanted.WEEKEND, ("nurse",)),
         ("en", "hiya, skint this month, any work going tomorrow?", DaysWanted.TOMORROW, ()),
-        ("es", "hay algo libre el domingo en el norte", DaysWanted.SUNDAY, ("norte",)),
+        ("es", "hay algo libre el domingo en el norte", DaysWanted.SUNDAY, ("north",)),
         ("es", "busco turnos de barista", None, ("barista",)),
         ("es", "teneis curro pa mañana", DaysWanted.TOMORROW, ()),
         ("fr", "créneaux à harbor", None, ("harbor",)),
         ("fr", "il reste quoi demain", DaysWanted.TOMORROW, ()),
-        ("fr", "des postes d'infirmière libres samedi ?", DaysWanted.SATURDAY, ("infirmiere",)),
+        ("fr", "des postes d'infirmière libres samedi ?", DaysWanted.SATURDAY, ("nurse",)),
         ("fr", "cherche du taf pour ce week-end", DaysWanted.WEEKEND, ()),
-        ("de", "gibts am sonntag noch dienste im norden", DaysWanted.SUNDAY, ("norden",)),
+        ("de", "gibts am sonntag noch dienste im norden", DaysWanted.SUNDAY, ("north",)),
         ("de", "habt ihr was als barista", None, ("barista",)),
         ("de", "ist morgen noch was offen an der bar", DaysWanted.TOMORROW, ("bar",)),
+        ("de", "suche barschichten", None, ("bar",)),
+        ("de", "hafen noch was frei am freitag morgen", DaysWanted.FRIDAY, ("harbor",)),
+        ("de", "habt ihr was am samstag? bin pleite", DaysWanted.SATURDAY, ()),
+        ("es", "turnos cocina el domingo por la mañana?", DaysWanted.SUNDAY, ("kitchen",)),
+        ("fr", "vous cherchez un serveur pour ce soir ?", DaysWanted.TODAY, ("waiter",)),
+        ("en", "i am free friday, got any shifts?", DaysWanted.FRIDAY, ()),
     ],
 )
 def test_given_a_request_in_everyday_words_when_read_then_it_lists_what_it_names(
@@ -75,6 +87,13 @@ def test_given_a_request_in_everyday_words_when_read_then_it_lists_what_it_names
         ("de", "ich bin am samstag frei"),
         ("de", "samstag hab ich frei"),
         ("de", "arbeit war heute hart"),
+        ("de", "brauche freitag frei"),
+        ("en", "i can do any shift on friday"),
+        ("en", "need cover for friday"),
+        ("en", "when do i work with bob"),
+        ("en", "am i getting paid friday"),
+        ("es", "necesito el viernes libre"),
+        ("es", "quiero el cafe tres"),
     ],
 )
 def test_given_a_text_that_looks_like_a_request_when_read_then_a_person_reads_it(
@@ -104,3 +123,41 @@ def test_given_a_question_about_a_shift_when_read_then_its_state_is_asked_for(
 def test_given_a_question_and_a_refusal_when_read_then_the_shift_is_not_described() -> None:
     text = "did i get caf1? i do not want it"
     assert interpret(text, LEXICONS["en"], ["CAF1"]) != ShiftCommand(ShiftAction.INFO, ("CAF1",))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "what time am i next in"),
+        ("en", "got a new phone, when do i start tomorrow?"),
+        ("en", "which shifts did i book"),
+        ("es", "a que hora entro mañana"),
+        ("es", "que dias trabajo esta semana"),
+        ("fr", "je commence à quelle heure demain"),
+        ("fr", "tu peux me dire quand je bosse"),
+        ("de", "wann muss ich das nächste mal ran"),
+        ("de", "muss ich morgen arbeiten"),
+    ],
+)
+def test_given_a_question_about_own_shifts_when_read_then_it_lists_these(language: str, text: str) -> None:
+    assert interpret(text, LEXICONS[language], ()) == ListOwnShifts()
+
+
+@pytest.mark.parametrize("text", ["have you got XYZ123", "any shifts XYZ123"])
+def test_given_a_question_for_shifts_when_it_has_a_code_then_it_books_nothing(text: str) -> None:
+    assert interpret(text, LEXICONS["en"], ["XYZ123"]) == ShiftCommand(ShiftAction.INFO, ("XYZ123",))
+
+
+def test_given_workplaces_when_read_then_each_word_has_one_name() -> None:
+    listed = tomllib.loads((files("shift_sms_runtime.locales") / "workplaces.toml").read_text("utf-8"))
+    names = [(fold(word), name) for name, words in listed.items() for word in words]
+    assert len(dict(names)) == len({*names})
+    assert all(workplace(word) == fold(name) for word, name in names)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("NURSES", "NURSE"), ("KELLNERINNEN", "WAITER"), ("CAMARERAS", "WAITER"), ("TABLE", None)],
+)
+def test_given_another_ending_when_read_then_the_workplace_is_found(typed: str, name: str | None) -> None:
+    assert workplace(typed) == name

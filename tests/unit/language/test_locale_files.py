@@ -60,7 +60,7 @@ _MISTAKES_IN_GRAMMAR = [
     (("only = ", 'only = ["ONLY"]\nolny = ["JUST"]\n'), "xx: [grammar] olny is unknown"),
     (("one = ", 'one = "ONE"\n'), "xx: [grammar] one must be a list of words in quotes"),
     (("monday = ", ""), "xx: [topics] monday is missing"),
-    (("friday = ", 'friday = "FRIDAY"\n'), "xx: [topics] friday must be a list of words in quotes"),
+    (("sunday = ", 'sunday = "SUNDAY"\n'), "xx: [topics] sunday must be a list of words in quotes"),
     (("filler = ", 'filler = "SO"\n'), "xx: [words] filler must be a list of words in quotes"),
     (("7 = ", 'seven = ["SEVEN"]\n'), "xx: [numbers] seven must be a number in digits"),
     (("8 = ", '8 = "EIGHT"\n'), "xx: [numbers] 8 must be a list of words in quotes"),

@@ -1,13 +1,12 @@
 """Rules about texts that give a shift back: which words prevent it, and which only say why."""
 
-import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
 from shift_sms_runtime.language.annotator import Code, Part, Phrase
 from shift_sms_runtime.language.lexicon import GrammarRole, WordClass
+from shift_sms_runtime.language.tokenizer import has_clause_end
 
-_CLAUSE_ENDS = re.compile(r"[,.;!\n]|\s[-\u2013]\s")
 _NEGATIONS = (WordClass.NEGATING, WordClass.NO, WordClass.CANNOT)
 _NO_LONGER_WANTED = (WordClass.CANNOT, WordClass.SICK, WordClass.DROP, WordClass.NO)
 
@@ -77,9 +76,7 @@ def _is_reason(position: int, parts: Sequence[Part], text: str) -> bool:
     between = parts[min(position, drop) + 1 : max(position, drop)]
     return any(
         isinstance(part, Code) or (isinstance(part, Phrase) and part.joins) for part in between
-    ) or bool(
-        position < drop < len(parts) and _CLAUSE_ENDS.search(text, parts[position].end, parts[drop].start)
-    )
+    ) or bool(position < drop < len(parts) and has_clause_end(text[parts[position].end : parts[drop].start]))
 
 
 def _first(parts: Sequence[Part], word_class: WordClass) -> int:

@@ -1,12 +1,11 @@
 """Recognizes texts that ask for the waiting list in a clause of its own: "if A1 gets free, put me on the list"."""
 
-import re
 from collections.abc import Sequence
 
 from shift_sms_runtime.language.annotator import Code, Part, Phrase
 from shift_sms_runtime.language.lexicon import GrammarRole, WordClass
+from shift_sms_runtime.language.tokenizer import has_clause_end
 
-_CLAUSE_ENDS = re.compile(r"[,.;!?\n]")
 _KNOWN = (
     WordClass.WAIT,
     WordClass.POLITE,
@@ -52,7 +51,7 @@ def _clauses(parts: Sequence[Part], text: str) -> list[list[Part]]:
     for part, after in zip(parts, [*parts[1:], None], strict=True):
         clauses[-1].append(part)
         between = text[part.end : after.start if after is not None else len(text)]
-        if _CLAUSE_ENDS.search(between):
+        if has_clause_end(between):
             if "?" in between:
                 clauses.pop()
             clauses.append([])

@@ -23,6 +23,10 @@ class TopicPhrase:
         """Whether the phrase has one of these topics."""
         return not self.topics.isdisjoint(topics)
 
+    def is_class(self, *classes: WordClass) -> bool:
+        """Whether the phrase has one of these classes."""
+        return not self.classes.isdisjoint(classes)
+
 
 def clauses(
     tokens: Tokens, lexicon: Lexicon, topics: Collection[Topic], classes: Collection[WordClass] = ()
