@@ -176,7 +176,9 @@ def test_given_the_command_line_when_looked_up_then_pages_have_its_commands() ->
 @pytest.mark.parametrize("group", command_line_reference.groups())
 def test_given_a_group_of_commands_when_looked_up_then_its_page_has_each(group: str) -> None:
     commands = getattr(command_line_reference.groups()[group], "commands", None) or {"": None}
-    named = set(re.findall(rf"bin/shift-sms {group}(?: ([a-z][a-z-]*))?", code(page(f"command-line/{group}"))))
+    named = set(
+        re.findall(rf"bin/shift-sms {group}(?: ([a-z][a-z-]*))?", code(page(f"command-line/{group}")))
+    )
     assert set(commands) <= named
 
 
