@@ -35,7 +35,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 # $(call step,title,command,advice for a failure)
 step = @printf '\n== %s\n' '$(1)'; $(2) || { printf '\n%s failed. %s\n' '$(1)' '$(3)' >&2; exit 1; }
 
-.PHONY: help setup check lint types imports unit docs reference test integration infra lab-tests simulate faults demo bench soak lab text tables lock format snapshots picture synth deploy clean
+.PHONY: help setup check lint types imports unit docs reference test integration infra lab-tests simulate faults demo bench soak lab text tables lock format snapshots picture screenshots synth deploy clean
 
 help: ## List the targets
 	@echo 'shift_sms: shift management by two-way SMS. Needs Python 3.11 or newer and make; the setup installs the rest.'
@@ -122,12 +122,16 @@ lock: setup ## Resolve the versions in pyproject.toml and package.json and lock 
 	@$(UV_COMPILE) pyproject.toml --group dev -o requirements-dev.txt
 	@$(UV_COMPILE) pyproject.toml -c requirements-dev.txt -o requirements.txt
 	@$(UV_COMPILE) --group pyproject.toml:runtime -c requirements-dev.txt -o lambda/requirements.txt
+	@$(UV_COMPILE) --group pyproject.toml:console -c requirements-dev.txt -o lambda/console-requirements.txt
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel=error
-	@! grep -nE '(https?|file)://' requirements.txt requirements-dev.txt lambda/requirements.txt package-lock.json || \
+	@! grep -nE '(https?|file)://' requirements.txt requirements-dev.txt lambda/*requirements.txt package-lock.json || \
 		{ echo 'A lock file must not name a registry or a path of this machine.' >&2; exit 1; }
 
 picture: setup ## Draw the picture of the demo in the README
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.demo --picture docs/images/demo.svg | cat
+
+screenshots: setup ## Take the pictures of the console for the documentation
+	@SCREENSHOTS=$(CURDIR)/docs/images/console $(PYTEST) tests/lab/test_console.py
 
 synth: setup ## Synthesize the CloudFormation template of an environment: make synth ENV=prod
 	@$(CDK) synth --context env=$(ENV) --output cdk.out/$(ENV)

@@ -11,7 +11,8 @@ gc.disable()
 try:
     import aws_cdk as cdk
 
-    from shift_sms.settings import Settings, SettingsError
+    from shift_sms.settings import Settings
+    from shift_sms.settings_reader import SettingsError
     from shift_sms.stack import ShiftSmsStack
 except ModuleNotFoundError as error:
     sys.exit(

@@ -5,6 +5,7 @@ Run from the root of the repository: `cdk deploy --app "python lab/app.py" -c sm
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import aws_cdk as cdk  # noqa: E402
 
 from lab.lab_stack import LabStack, read_settings  # noqa: E402
 from lab.settings import STACK  # noqa: E402
-from shift_sms.settings import SettingsError  # noqa: E402
+from shift_sms.settings_reader import SettingsError  # noqa: E402
 
 
 def main() -> None:
@@ -27,7 +28,8 @@ def main() -> None:
         settings, endpoint_urls = read_settings(app.node.get_all_context())
     except SettingsError as error:
         sys.exit(str(error))
-    LabStack(app, STACK, settings=settings, endpoint_urls=endpoint_urls)
+    cloud_url = os.environ.get("AWS_ENDPOINT_URL", "").rstrip("/")
+    LabStack(app, STACK, settings=settings, endpoint_urls=endpoint_urls, cloud_url=cloud_url)
     app.synth()
 
 

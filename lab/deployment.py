@@ -57,6 +57,10 @@ class Outputs:
     queues: str
     delivery_events_topic_arn: str | None = None
     """None with the Pinpoint engine, whose campaigns have no delivery events."""
+    console_url: str | None = None
+    """None without the console."""
+    console_user_pool_id: str | None = None
+    """None without the console."""
 
     @classmethod
     def parse(cls, outputs: Mapping[str, str]) -> "Outputs":

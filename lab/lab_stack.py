@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import aws_cdk as cdk
 import jsii
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
@@ -16,7 +17,8 @@ from constructs import Construct, IConstruct
 from lab.settings import ENVIRONMENT, SETTINGS
 from shift_sms.building_blocks.acknowledgments import acknowledge, acknowledge_wildcard
 from shift_sms.building_blocks.shift_timers import SCHEDULE_ACTIONS
-from shift_sms.settings import Problem, Settings, SettingsError
+from shift_sms.settings import Settings
+from shift_sms.settings_reader import Problem, SettingsError
 from shift_sms.stack import ShiftSmsStack
 
 _REQUIRES_TLS = {"Bool": {"aws:SecureTransport": "false"}}
@@ -49,7 +51,13 @@ class LabStack(ShiftSmsStack):
     """The product's stack, deployable to the embedded cloud."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, settings: Settings, endpoint_urls: Mapping[str, str]
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        endpoint_urls: Mapping[str, str],
+        cloud_url: str = "",
     ) -> None:
         """Makes the stack.
 
@@ -58,6 +66,7 @@ class LabStack(ShiftSmsStack):
             construct_id: the stack's name.
             settings: the settings of the product.
             endpoint_urls: the URLs of emulated services by setting, as in `ENDPOINTS`.
+            cloud_url: the URL of the embedded cloud, where the console's sign-in page is.
         """
         super().__init__(
             scope,
@@ -71,11 +80,21 @@ class LabStack(ShiftSmsStack):
         aspects.add(_AllowPlainHttp())
         aspects.add(_SetServiceEndpoints(endpoint_urls))
         self._grant_schedules()
+        if self.console and self.console.user_pool and cloud_url:
+            self._sign_in_at(cloud_url, self.console.function.function, self.console.user_pool)
         for rule in ("SQS4", "SNS3"):
             acknowledge(self, rule, "the embedded cloud serves plain HTTP on the loopback interface")
         annotations = cdk.Annotations.of(self)
         annotations.acknowledge_warning("shift-sms:fictionalNumbers", "the phone network simulates them")
         annotations.acknowledge_warning("shift-sms:noAlarmEmail", "the embedded cloud sends no email")
+
+    def _sign_in_at(self, cloud_url: str, console: lambda_.Function, user_pool: cognito.IUserPool) -> None:
+        # The embedded cloud issues tokens in the name of Amazon Cognito, but publishes its endpoints at its own URL.
+        resource = cast("lambda_.CfnFunction", console.node.default_child)
+        resource.add_property_override(
+            "Environment.Variables.OIDC_CONFIGURATION_URL",
+            f"{cloud_url}/{user_pool.user_pool_id}/.well-known/openid-configuration",
+        )
 
     def _grant_schedules(self) -> None:
         # The embedded cloud authorizes every schedule in the group `default`: docs/decisions/0005.

@@ -6,9 +6,11 @@ The files are loaded with the operator command line.
 """
 
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from lab.cloud.embedded_cloud import ACCESS_KEY, SECRET_KEY
@@ -32,7 +34,16 @@ CAMPAIGN_ITEM = {
     "campaign_message": "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124",
 }
 
+_MANAGER_EMAIL, _MANAGER_GROUP = "manager@example.com", "manager"
 _TIMEOUT_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class ConsoleManager:
+    """An operator who has not signed in yet."""
+
+    email: str
+    one_time_password: str
 
 
 class OperatorCommandFailed(RuntimeError):
@@ -140,3 +151,24 @@ def run_operator_command(
     if done.returncode != 0:
         raise OperatorCommandFailed(f"shift-sms {' '.join(arguments)} failed:\n{done.stdout.strip()}")
     return done.stdout.strip()
+
+
+def add_manager(system: LabSystem) -> ConsoleManager:
+    """Adds a manager, who chooses a password at the first sign-in.
+
+    The one-time password is shown instead of mailed, because the embedded cloud sends no mail.
+    """
+    manager = ConsoleManager(_MANAGER_EMAIL, f"Lab-{secrets.token_hex(4)}-Once")
+    cognito = system.cloud.client("cognito-idp")
+    user = {"UserPoolId": system.outputs.console_user_pool_id, "Username": manager.email}
+    cognito.admin_create_user(
+        **user,
+        TemporaryPassword=manager.one_time_password,
+        UserAttributes=[
+            {"Name": "email", "Value": manager.email},
+            {"Name": "email_verified", "Value": "true"},
+        ],
+        MessageAction="SUPPRESS",
+    )
+    cognito.admin_add_user_to_group(**user, GroupName=_MANAGER_GROUP)
+    return manager

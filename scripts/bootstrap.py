@@ -31,6 +31,7 @@ PYTHON_LOCK = ROOT / "requirements-dev.txt"
 NODE_LOCK = ROOT / "package-lock.json"
 RUNTIME_WHEELS = VENV / "runtime-wheels"
 RUNTIME_LOCK = ROOT / "lambda" / "requirements.txt"
+CONSOLE_LOCK = ROOT / "lambda" / "console-requirements.txt"
 STAMP = ".installed-from"
 
 UNREACHABLE = """\
@@ -124,23 +125,24 @@ def lock_folder() -> Iterator[None]:
         yield
 
 
-def stamp(lock: Path) -> str:
-    """Returns the content of the stamp file: the digest of the lock file and the place of this folder."""
-    return f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {ROOT}"
+def stamp(*locks: Path) -> str:
+    """Returns the content of the stamp file: the digests of the lock files and the place of this folder."""
+    digests = (hashlib.sha256(lock.read_bytes()).hexdigest() for lock in locks)
+    return " ".join((*digests, str(ROOT)))
 
 
-def is_installed(folder: Path, lock: Path) -> bool:
-    """Returns whether the folder contains the packages of the lock file and was not moved."""
+def is_installed(folder: Path, *locks: Path) -> bool:
+    """Returns whether the folder contains the packages of the lock files and was not moved."""
     try:
         installed_from = (folder / STAMP).read_text(encoding="utf-8")
     except OSError:
         return False
-    return installed_from == stamp(lock) and VENV_PYTHON.exists()
+    return installed_from == stamp(*locks) and VENV_PYTHON.exists()
 
 
-def write_stamp(folder: Path, lock: Path) -> None:
-    """Records that the folder contains the packages of the lock file."""
-    (folder / STAMP).write_text(stamp(lock), encoding="utf-8")
+def write_stamp(folder: Path, *locks: Path) -> None:
+    """Records that the folder contains the packages of the lock files."""
+    (folder / STAMP).write_text(stamp(*locks), encoding="utf-8")
 
 
 def is_usable_venv() -> bool:
@@ -169,10 +171,17 @@ def download_runtime_packages() -> None:
     """Downloads the packages that are bundled with the functions, so that synthesis needs no network."""
     report("downloading the packages of the functions")
     shutil.rmtree(RUNTIME_WHEELS, ignore_errors=True)
-    pure = ["--only-binary=:all:", "--implementation", "py", "--platform", "any", "--abi", "none"]
-    lock = ["--require-hashes", "-r", str(RUNTIME_LOCK)]
-    pip("downloading the packages of the functions", "download", *pure, *lock, "--dest", str(RUNTIME_WHEELS))
-    write_stamp(RUNTIME_WHEELS, RUNTIME_LOCK)
+    pure = ["--implementation", "py", "--platform", "any", "--abi", "none"]
+    # Functions run on arm64. The version is that of their runtime.
+    arm64 = ["--implementation", "cp", "--platform", "manylinux2014_aarch64", "--abi", "cp313"]
+    for lock, platform in ((RUNTIME_LOCK, pure), (CONSOLE_LOCK, [*arm64, "--python-version", "3.13"])):
+        pip(
+            "downloading the packages of the functions",
+            "download",
+            *("--no-deps", "--only-binary=:all:", *platform, "--require-hashes", "-r", str(lock)),
+            *("--dest", str(RUNTIME_WHEELS)),
+        )
+    write_stamp(RUNTIME_WHEELS, RUNTIME_LOCK, CONSOLE_LOCK)
 
 
 def pip(step: str, command: str, *arguments: str) -> None:
@@ -199,15 +208,16 @@ def main() -> int:
         print(f"setup: needs Python 3.11 or newer, found {found} ({sys.executable}).", file=sys.stderr)
         print("Name another one: make setup PYTHON=/path/to/python3.12", file=sys.stderr)
         return 1
-    folders = ((VENV, PYTHON_LOCK), (RUNTIME_WHEELS, RUNTIME_LOCK), (NODE_MODULES, NODE_LOCK))
-    if all(is_installed(folder, lock) for folder, lock in folders):
+    runtime_wheels = (RUNTIME_WHEELS, RUNTIME_LOCK, CONSOLE_LOCK)
+    folders = ((VENV, PYTHON_LOCK), runtime_wheels, (NODE_MODULES, NODE_LOCK))
+    if all(is_installed(folder, *locks) for folder, *locks in folders):
         return 0
     started = time.monotonic()
     try:
         with lock_folder():
             if not (is_installed(VENV, PYTHON_LOCK) and is_usable_venv()):
                 install_python_packages()
-            if not is_installed(RUNTIME_WHEELS, RUNTIME_LOCK):
+            if not is_installed(*runtime_wheels):
                 download_runtime_packages()
             if not is_installed(NODE_MODULES, NODE_LOCK):
                 install_node_packages()

@@ -9,11 +9,13 @@ from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue
 from shift_sms.campaign_launcher import CampaignLauncher
 from shift_sms.delivery_events import DeliveryEvents
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
+from shift_sms.operator_console import OpenIdProvider, OperatorConsole
 from shift_sms.operator_inbox import OperatorInbox
 from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.outbox_sender import OutboxSender
 from shift_sms.pinpoint_campaign_launcher import PinpointCampaignLauncher
-from shift_sms.settings import CampaignEngine, Settings, SettingsError
+from shift_sms.settings import CampaignEngine, Settings
+from shift_sms.settings_reader import SettingsError
 from shift_sms.shift_reconciler import ShiftReconciler
 from shift_sms.shift_tables import ShiftTables
 from shift_sms.sms_channel import SmsChannel
@@ -36,6 +38,8 @@ __all__ = [
     "InboundSmsProcessor",
     "Language",
     "LanguageSettings",
+    "OpenIdProvider",
+    "OperatorConsole",
     "OperatorInbox",
     "OptionalConnectCallback",
     "OutboxSender",

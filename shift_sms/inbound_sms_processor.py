@@ -161,7 +161,8 @@ class InboundSmsProcessor(Construct):
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             *queue.alarms,
             process.alarm_on(
-                "UrgentText", meaning="an employee reports an emergency; show-messages shows the text first"
+                "UrgentText",
+                meaning="an employee reports an emergency; shift-sms inbox list shows the text first",
             ),
             process.alarm_on(
                 "SendRateTooHigh",

@@ -7,14 +7,15 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
 from shift_sms.building_blocks.validators import (
     APPROVED_NUMBERS,
     AUDIT_RETENTION_DAYS,
     CALLS_PER_DAY,
+    CLAIM,
     CONFIGURATION_SET_NAME,
     CONNECT_ID,
+    DOMAIN_PREFIX,
     DROP_CUTOFF_HOURS,
     EMAIL,
     EMERGENCY_REPLY,
@@ -24,10 +25,13 @@ from shift_sms.building_blocks.validators import (
     MESSAGES_PER_SECOND,
     MINIMUM_REST_HOURS,
     OFFER_MINUTES,
+    OIDC_CLIENT_ID,
+    OIDC_ISSUER,
     ORIGINATION_IDENTITY,
     PHONE_NUMBER,
     PINPOINT_ID,
     REMINDER_HOURS,
+    SECRET_ARN,
     SEGMENT,
     SHIFT_RETENTION_DAYS,
     STRANGER_REPLY,
@@ -37,6 +41,7 @@ from shift_sms.building_blocks.validators import (
     Validator,
     one_of,
 )
+from shift_sms.settings_reader import YES_OR_NO, Problem, SettingsError, SettingsReader
 from shift_sms_runtime.environment import (
     DEFAULT_SEGMENT,
     BookingPolicy,
@@ -46,9 +51,6 @@ from shift_sms_runtime.environment import (
     Vocabulary,
     is_fictional,
 )
-
-T = TypeVar("T")
-D = TypeVar("D")
 
 
 class CampaignEngine(StrEnum):
@@ -65,64 +67,8 @@ class TableRemoval(StrEnum):
     DESTROY = "destroy"
 
 
-@dataclass(frozen=True)
-class Problem:
-    """A wrong setting."""
-
-    key: str
-    given: object
-    allowed: str
-
-
-class SettingsError(ValueError):
-    """Settings are wrong. The message lists each with the value given and what is allowed."""
-
-    def __init__(self, environment: str, problems: list[Problem]) -> None:
-        self.problems = tuple(problems)
-        count = "1 setting is" if len(problems) == 1 else f"{len(problems)} settings are"
-        lines = [f"{count} wrong in environment {environment!r}:"]
-        for problem in problems:
-            given = "nothing" if problem.given is None else repr(problem.given)
-            lines += [f"  {problem.key}", f"    given:   {given}", f"    allowed: {problem.allowed}"]
-        super().__init__("\n".join(lines))
-
-
-class _Reader:
-    """Reads settings from a mapping and collects the problems."""
-
-    def __init__(self, given: Mapping[str, object]) -> None:
-        self._given = given
-        self.problems: list[Problem] = []
-
-    def required(self, key: str, validator: Validator[T], placeholder: D, *, why: str = "required") -> T | D:
-        if self._given.get(key) in (None, ""):
-            self.problems.append(Problem(key, self._given.get(key), f"{why}: {validator.allowed}"))
-            return placeholder
-        return self.optional(key, validator, placeholder)
-
-    def optional(self, key: str, validator: Validator[T], default: D) -> T | D:
-        value = self._given.get(key)
-        if value is None:
-            return default
-        try:
-            return validator.parse(value)
-        except ValueError as error:
-            self.problems.append(Problem(key, error.args[0], validator.allowed))
-            return default
-
-
-def _yes_or_no(value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    flag = {"true": True, "yes": True, "false": False, "no": False}.get(str(value).strip().lower())
-    if flag is None:
-        raise ValueError(value)
-    return flag
-
-
 _ENGINE = one_of(CampaignEngine)
 _REMOVAL = one_of(TableRemoval)
-_YES_OR_NO = Validator("true, false, YES or NO", _yes_or_no)
 
 
 @dataclass(frozen=True)
@@ -228,6 +174,19 @@ class Settings:
     """Texts that are handled per number and clock hour; 0 sets no limit."""
     calls_per_day: int = 3
     """Calls per employee and day (UTC); 0 sets no limit."""
+    console_enabled: bool = False
+    """Whether operators have a console in the browser."""
+    console_domain_prefix: str | None = None
+    """First part of the domain of the console's sign-in page, unique in the Region. By default the name of the stack
+    and the number of the account."""
+    console_oidc_issuer: str | None = None
+    """Address of the OpenID provider that operators sign in with. By default a user pool of the console."""
+    console_oidc_client_id: str = ""
+    """Id of the console's client at that provider."""
+    console_oidc_client_secret_arn: str | None = None
+    """ARN of the secret in Secrets Manager that has the client's secret. By default the client is public."""
+    console_oidc_group_claim: str = "groups"
+    """Claim of that provider's ID tokens that lists groups: `viewer` reads, `manager` also changes."""
     alarm_email: str | None = None
     """Address that alarms are mailed to, after its owner confirmed the mail from SNS.
 
@@ -310,7 +269,7 @@ class Settings:
         """
         configured = _configured(environment, environments)
         overrides = {key: value for key, value in context.items() if key in SETTING_KEYS}
-        reader = _Reader({**configured, **overrides})
+        reader = SettingsReader({**configured, **overrides})
         settings = cls._read(environment, reader)
         problems = [*reader.problems, *_unknown_keys(configured), *_misspelled_overrides(context)]
         if problems:
@@ -318,9 +277,9 @@ class Settings:
         return settings
 
     @classmethod
-    def _read(cls, environment: str, reader: _Reader) -> "Settings":
+    def _read(cls, environment: str, reader: SettingsReader) -> "Settings":
         engine = reader.optional("campaign_engine", _ENGINE, CampaignEngine.END_USER_MESSAGING)
-        connect_enabled = reader.optional("connect_enabled", _YES_OR_NO, False)
+        connect_enabled = reader.optional("connect_enabled", YES_OR_NO, False)
 
         def pinpoint_id(key: str) -> str:
             if engine is not CampaignEngine.PINPOINT:
@@ -334,6 +293,14 @@ class Settings:
                 else ""
             )
 
+        issuer = reader.optional("console_oidc_issuer", OIDC_ISSUER, None)
+        client_id = (
+            reader.required(
+                "console_oidc_client_id", OIDC_CLIENT_ID, "", why="required with console_oidc_issuer"
+            )
+            if issuer
+            else ""
+        )
         return cls(
             environment=environment,
             origination_identity=reader.required("origination_identity", ORIGINATION_IDENTITY, ""),
@@ -342,8 +309,8 @@ class Settings:
             pinpoint_application_id=pinpoint_id("pinpoint_application_id"),
             pinpoint_segment_id=pinpoint_id("pinpoint_segment_id"),
             default_segment=reader.optional("default_segment", SEGMENT, cls.default_segment),
-            campaign_opt_out_hint=reader.optional("campaign_opt_out_hint", _YES_OR_NO, False),
-            keep_typography=reader.optional("keep_typography", _YES_OR_NO, False),
+            campaign_opt_out_hint=reader.optional("campaign_opt_out_hint", YES_OR_NO, False),
+            keep_typography=reader.optional("keep_typography", YES_OR_NO, False),
             approved_numbers=reader.optional("approved_numbers", APPROVED_NUMBERS, ()),
             connect_enabled=connect_enabled,
             connect_instance_id=connect_setting("connect_instance_id", CONNECT_ID),
@@ -351,12 +318,12 @@ class Settings:
             connect_queue_id=connect_setting("connect_queue_id", CONNECT_ID),
             connect_source_phone_number=connect_setting("connect_source_phone_number", PHONE_NUMBER),
             stranger_reply=reader.optional("stranger_reply", STRANGER_REPLY, StrangerReply.SILENT),
-            self_managed_opt_outs=reader.optional("self_managed_opt_outs", _YES_OR_NO, False),
+            self_managed_opt_outs=reader.optional("self_managed_opt_outs", YES_OR_NO, False),
             emergency_reply=reader.optional("emergency_reply", EMERGENCY_REPLY, None),
             inbound_texts_per_second=reader.optional(
                 "inbound_texts_per_second", INBOUND_TEXTS_PER_SECOND, cls.inbound_texts_per_second
             ),
-            snap_start=reader.optional("snap_start", _YES_OR_NO, False),
+            snap_start=reader.optional("snap_start", YES_OR_NO, False),
             vocabulary=reader.optional("vocabulary", VOCABULARY, cls.vocabulary),
             default_language=reader.optional("default_language", LANGUAGE, cls.default_language),
             timezone=reader.optional("timezone", TIME_ZONE, cls.timezone),
@@ -375,6 +342,16 @@ class Settings:
             ),
             texts_per_hour=reader.optional("texts_per_hour", TEXTS_PER_HOUR, cls.texts_per_hour),
             calls_per_day=reader.optional("calls_per_day", CALLS_PER_DAY, cls.calls_per_day),
+            console_enabled=reader.optional("console_enabled", YES_OR_NO, False),
+            console_domain_prefix=reader.optional("console_domain_prefix", DOMAIN_PREFIX, None),
+            console_oidc_issuer=issuer,
+            console_oidc_client_id=client_id,
+            console_oidc_client_secret_arn=reader.optional(
+                "console_oidc_client_secret_arn", SECRET_ARN, None
+            ),
+            console_oidc_group_claim=reader.optional(
+                "console_oidc_group_claim", CLAIM, cls.console_oidc_group_claim
+            ),
             alarm_email=reader.optional("alarm_email", EMAIL, None),
             removal_policy=reader.optional("removal_policy", _REMOVAL, TableRemoval.RETAIN),
             configuration_set_name=reader.optional("configuration_set_name", CONFIGURATION_SET_NAME, None),

@@ -354,6 +354,17 @@ class ShiftTables(Construct):
         """Grants writing the outcome of an operator's reply."""
         return self._grant_operator_inbox(grantee, "UpdateItem")
 
+    def grant_read_audit_trail(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading what operators changed."""
+        return grant(
+            grantee,
+            actions=["dynamodb:Query"],
+            resource_arns=[
+                self._arn(self.audit_trail),
+                f"{self._arn(self.audit_trail)}/index/{AUDIT_TRAIL_BY_DAY}",
+            ],
+        )
+
     def _grant_shifts(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
         configure(grantee, shifts_table=self._name(self.shifts))
         return self._grant(grantee, self.shifts, *operations)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import Annotations, CfnOutput, RemovalPolicy, Stack
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from shift_sms.building_blocks.alarms import AlarmTopic
@@ -12,6 +13,7 @@ from shift_sms.building_blocks.work_queue import WorkQueue
 from shift_sms.campaign_launcher import CampaignLauncher
 from shift_sms.delivery_events import DeliveryEvents
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
+from shift_sms.operator_console import OpenIdProvider, OperatorConsole
 from shift_sms.operator_inbox import OperatorInbox
 from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.outbox_sender import OutboxSender
@@ -41,6 +43,7 @@ class ShiftSmsStack(Stack):
         delivery_events: Records delivery events; None with the Pinpoint engine.
         campaign_launcher: Launches campaigns with the engine of the settings.
         alarms: The topic that every alarm notifies.
+        console: The operators' console; None unless `console_enabled`.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, **kwargs: Any) -> None:
@@ -107,6 +110,7 @@ class ShiftSmsStack(Stack):
                 configuration_set_name=settings.configuration_set_name,
             )
             self.campaign_launcher = self._campaign_launcher(settings, self.delivery_events)
+        self.console = self._console(settings) if settings.console_enabled else None
         constructs = (
             self.tables,
             self.campaign_launcher,
@@ -116,6 +120,7 @@ class ShiftSmsStack(Stack):
             self.reconciler,
             self.operator_inbox,
             self.callback,
+            self.console,
         )
         self.alarms = AlarmTopic(
             self,
@@ -165,8 +170,31 @@ class ShiftSmsStack(Stack):
             keep_typography=settings.keep_typography,
         )
 
+    def _console(self, settings: Settings) -> OperatorConsole:
+        provider, secret = None, None
+        if settings.console_oidc_client_secret_arn:
+            secret = secretsmanager.Secret.from_secret_complete_arn(
+                self, "ConsoleClientSecret", settings.console_oidc_client_secret_arn
+            )
+        if settings.console_oidc_issuer:
+            provider = OpenIdProvider(
+                issuer=settings.console_oidc_issuer,
+                client_id=settings.console_oidc_client_id,
+                client_secret=secret,
+                group_claim=settings.console_oidc_group_claim,
+            )
+        return OperatorConsole(
+            self,
+            "Console",
+            tables=self.tables,
+            domain_prefix=settings.console_domain_prefix,
+            open_id_provider=provider,
+            removal_policy=_REMOVAL_POLICIES[settings.removal_policy],
+        )
+
     def _add_outputs(self, settings: Settings) -> None:
         tables, events = self.tables, self.delivery_events
+        console_users = self.console.user_pool if self.console else None
         outputs: Mapping[str, str] = {
             "ShiftsTableName": tables.shifts.table_name,
             "CampaignsTableName": tables.campaigns.table_name,
@@ -187,6 +215,8 @@ class ShiftSmsStack(Stack):
             "AlarmTopicArn": self.alarms.topic.topic_arn,
             "OperatorSettings": json.dumps(self._settings_for_operators(settings)),
             "Queues": json.dumps(self._queue_urls()),
+            **({"ConsoleUrl": self.console.url} if self.console else {}),
+            **({"ConsoleUserPoolId": console_users.user_pool_id} if console_users else {}),
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

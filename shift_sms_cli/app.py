@@ -19,7 +19,7 @@ from botocore.exceptions import (
 )
 from typer.core import TyperGroup
 
-from shift_sms_cli.commands import campaigns, doctor, employees, shifts
+from shift_sms_cli.commands import campaigns, console, doctor, employees, inbox, queues, shifts
 from shift_sms_cli.output import error
 from shift_sms_operator.refusals import Refused
 
@@ -87,6 +87,10 @@ app = typer.Typer(
 app.add_typer(shifts.app, name="shifts")
 app.add_typer(employees.app, name="employees")
 app.add_typer(campaigns.app, name="campaigns")
+app.add_typer(console.app, name="console")
+app.add_typer(inbox.app, name="inbox")
+app.add_typer(queues.app, name="queues")
+app.command()(doctor.doctor)
 
 
 def _print_version(wanted: bool) -> None:
@@ -107,9 +111,6 @@ def _options(
 ) -> None:
     # Typer reads the options of the whole program from the parameters of this function.
     return
-
-
-app.command()(doctor.doctor)
 
 
 def run() -> int:

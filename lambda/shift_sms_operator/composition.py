@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
     from shift_sms_operator.audit.audit_trail import AuditTrail
     from shift_sms_operator.campaigns.campaigns import Campaigns
+    from shift_sms_operator.console_users.console_users import ConsoleUsers
     from shift_sms_operator.employees.employees import OperatorEmployees
     from shift_sms_operator.health.doctor import Doctor
+    from shift_sms_operator.operator_inbox.inbox import OperatorInbox
+    from shift_sms_operator.queues.queues import Queues
     from shift_sms_operator.shifts.shift_operations import ShiftOperations
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.outbox.outbox_text import OutboxTurn
@@ -323,6 +326,45 @@ class Operator:
         )
         turns: SqsQueue[OutboxTurn] = SqsQueue(self._clients.sqs, deployment.outbox_queue_url)
         return WorkerStarter(permits, turns, self._clock)
+
+    @cached_property
+    def operator_inbox(self) -> "OperatorInbox":
+        """Reads what employees wrote, and replies."""
+        from shift_sms_operator.operator_inbox.inbox import OperatorInbox
+        from shift_sms_runtime.tables.employees import DynamoEmployees
+        from shift_sms_runtime.tables.operator_inbox import DynamoInboxItems
+
+        dynamodb, deployment = self._clients.dynamodb, self.deployment
+        items = DynamoInboxItems(
+            dynamodb,
+            operator_inbox=deployment.operator_inbox_table_name,
+            audit_trail=deployment.audit_trail_table_name,
+        )
+        employees = DynamoEmployees(dynamodb, deployment.employees_table_name)
+        return OperatorInbox(items, employees, self._recorder, self._clock)
+
+    @cached_property
+    def queues(self) -> "Queues":
+        """Looks at dead letters, and moves them back."""
+        from shift_sms_operator.queues.queues import Queues
+        from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
+
+        audit_trail = DynamoAuditTrail(self._clients.dynamodb, self.deployment.audit_trail_table_name)
+        return Queues(self._clients.sqs, self.deployment.queues, audit_trail, self._recorder)
+
+    @cached_property
+    def console_users(self) -> "ConsoleUsers":
+        """Adds operators to the console."""
+        from shift_sms_operator.console_users.console_users import ConsoleUsers
+        from shift_sms_runtime.aws.cognito import CognitoUsers
+        from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
+
+        pool = self.deployment.console_user_pool_id
+        return ConsoleUsers(
+            CognitoUsers(self._clients.make("cognito-idp"), pool) if pool else None,
+            self._recorder,
+            DynamoAuditTrail(self._clients.dynamodb, self.deployment.audit_trail_table_name),
+        )
 
     @cached_property
     def health(self) -> "Doctor":

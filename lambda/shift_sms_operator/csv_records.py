@@ -127,8 +127,9 @@ def _records(text: io.TextIOWrapper, columns: Columns) -> Iterator[CsvRecord]:
             values = next(reader, None)
             if values is None:
                 return
-            if any(value.strip() for value in values):
-                yield _record(line, [_value(one) for one in values], header)
+            cells = [_value(one) for one in values]
+            if any(cells):
+                yield _record(line, cells, header)
     except csv.Error as error:
         raise UnusableFile(f"line {reader.line_num} is no CSV: {error}; is a quote left open?") from None
 

@@ -125,6 +125,10 @@ class Deployment:
     settings: OperatorSettings = field(metadata={"output": "OperatorSettings"})
     delivery_events_topic_arn: str | None = None
     """None with the Pinpoint engine, whose campaigns have no delivery events."""
+    console_url: str | None = None
+    """None without the console."""
+    console_user_pool_id: str | None = None
+    """None without the console, or if operators sign in with another OpenID provider."""
     queues: tuple[DeploymentQueue, ...] = ()
 
     @classmethod

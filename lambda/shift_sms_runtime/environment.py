@@ -16,6 +16,7 @@ from types import NoneType
 from typing import Any, Self, dataclass_transform, get_args, get_origin, get_type_hints
 
 from shift_sms_runtime.campaigns.segment_names import ALLOWED_SEGMENT_NAMES, DEFAULT_SEGMENT, segment_name
+from shift_sms_runtime.console_sessions.session import Role
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 from shift_sms_runtime.language.language_settings import Language, LanguageSettings, Vocabulary
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, is_fictional, to_e164
@@ -37,9 +38,11 @@ __all__ = [
     "ProcessInboundSms",
     "ReconcileShift",
     "RecordDeliveryEvent",
+    "Role",
     "SendCampaign",
     "SendOperatorReply",
     "SendOutbox",
+    "ServeConsole",
     "ShiftTimerSettings",
     "StartCallback",
     "StrangerReply",
@@ -344,3 +347,21 @@ class SendOperatorReply(FunctionEnvironment):
     outbox_queue_url: str
     send_permits_table: str
     origination_identity: str
+
+
+class ServeConsole(FunctionEnvironment):
+    """Environment of `serve_console`."""
+
+    deployment_stack: str
+    """The id of the stack whose outputs the operations read. A function's environment has no room for all of them."""
+    console_sessions_table: str
+    console_url: str
+    """The address of the console, without a slash at the end."""
+    oidc_issuer: str
+    oidc_configuration_url: str
+    """Where the issuer publishes its endpoints and keys."""
+    oidc_client_id: str
+    oidc_client_secret_arn: str | None
+    """The secret of the client in Secrets Manager; None for a public client."""
+    group_claim: str
+    """The claim of ID tokens that lists the groups of an operator."""

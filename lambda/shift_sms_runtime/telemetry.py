@@ -17,6 +17,7 @@ from threading import Lock
 from botocore.exceptions import ClientError
 
 _RUNTIME = Path(__file__).parent
+_PACKAGES = (_RUNTIME, *(_RUNTIME.parent / name for name in ("shift_sms_console", "shift_sms_operator")))
 
 
 class Logger:
@@ -127,10 +128,11 @@ def _write_line(line: dict[str, object]) -> None:
 def _frames(error: Exception) -> list[str]:
     """Returns `inbound/processor.py:88` for each frame of the runtime.
 
-    File names alone repeat between packages.
+    File names alone repeat between packages. Frames of the console and of the operations begin with the name of
+    their package.
     """
     return [
-        f"{Path(frame.filename).relative_to(_RUNTIME)}:{frame.lineno}"
+        f"{path.relative_to(_RUNTIME if path.is_relative_to(_RUNTIME) else _RUNTIME.parent)}:{frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).is_relative_to(_RUNTIME)
+        if any(map((path := Path(frame.filename)).is_relative_to, _PACKAGES))
     ]

@@ -20,6 +20,8 @@ RUNBOOK = {
     "CampaignLauncher/Send": "../operating/campaigns.md#failed-or-stopped",
     "CampaignLauncher/Pages": "../operating/campaigns.md#pages-not-planned",
     "CampaignLauncher/Dispatch": "../operating/campaigns.md#recipients-not-texted",
+    "Console": "../operating/console.md#requests-that-fail",
+    "Console/Serve": "../operating/console.md#requests-that-fail",
     "Tables/StreamDeadLetters": "../operating/index.md#changes-of-tables",
 }
 
@@ -34,7 +36,7 @@ path.
 
 def pages() -> dict[str, str]:
     """Returns the page by its path."""
-    stack = product.synthesized("connect")
+    stack = product.synthesized("connect", "console")
     groups: dict[str, list[str]] = {}
     links: dict[str, str] = {}
     for name, alarm in sorted(stack.of_type("AWS::CloudWatch::Alarm").items()):

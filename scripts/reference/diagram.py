@@ -73,6 +73,7 @@ class Node:
 
 NODES = {
     "operators": Node("person", "operators", 1, ("Operators:", "console,", "command", "line"), rows=6),
+    "console": Node("function", "operators", 0, ("serve_", "console")),
     "phones": Node("person", "phones", 1, ("Phones",), rows=9),
     "eum": Node("service", "service", 1, ("AWS End", "User", "Messaging", "SMS"), rows=9),
     "connect": Node("service", "service", 10, ("Amazon", "Connect")),
@@ -250,6 +251,19 @@ def _edges() -> list[Edge]:
         Edge(((process.x, process.bottom), (process.x, node["callback_queue"].top))),
         _horizontal("callback_queue", "callback"),
         _horizontal("callback", "connect", label="call"),
+        Edge(
+            (
+                (node["operators"].x, node["operators"].top),
+                (node["console"].x, node["console"].bottom),
+            )
+        ),
+        Edge(
+            (
+                (node["console"].right, node["console"].y),
+                (node["campaigns"].x, node["console"].y),
+                (node["campaigns"].x, node["campaigns"].top),
+            )
+        ),
         Edge(
             (
                 (node["alarms"].left, node["alarms"].y),

@@ -40,6 +40,7 @@ CONNECT = {
     "connect_queue_id": "33333333-4444-4555-8666-777777777777",
     "connect_source_phone_number": "+14255550199",
 }
+CONSOLE = {"console_enabled": "YES"}
 PINPOINT = {
     "campaign_engine": "pinpoint",
     "pinpoint_application_id": "0123456789abcdef0123456789abcdef",
@@ -83,10 +84,10 @@ class Stack:
 
 @cache
 def synthesized(*features: str) -> Stack:
-    """Returns the stack of `dev`. Features are `connect` and `pinpoint`."""
+    """Returns the stack of `dev`. Features are `connect`, `console` and `pinpoint`."""
     context: dict[str, Any] = {"origination_identity": "phone-0123456789abcdef0123456789abcdef"}
     for feature in features:
-        context |= {"connect": CONNECT, "pinpoint": PINPOINT}[feature]
+        context |= {"connect": CONNECT, "console": CONSOLE, "pinpoint": PINPOINT}[feature]
     settings = Settings.parse("dev", environments=CONTEXT["environments"], context=context)
     app = cdk.App(context={**CONTEXT, "aws:cdk:bundling-stacks": []})
     stack = ShiftSmsStack(app, "ShiftSms-dev", settings=settings)
@@ -150,16 +151,24 @@ def _problems(**given: object) -> dict[str, str]:
     return {}
 
 
+_FEATURES = {
+    "connect_enabled": True,
+    "campaign_engine": "pinpoint",
+    "console_oidc_issuer": "https://id.example.com",
+}
+"""Settings with which others are required."""
+
+
 def _allowed() -> dict[str, str]:
     """Returns what is allowed, by key, from the errors for a value that no setting allows."""
     all_wrong = {field.name: "\0" for field in fields(Settings) if field.name != "environment"}
-    with_features = {**all_wrong, "connect_enabled": True, "campaign_engine": "pinpoint"}
+    with_features = {**all_wrong, **_FEATURES}
     return {**_problems(**all_wrong), **_problems(**with_features)}
 
 
 def _requirements() -> dict[str, str]:
     """Returns when a setting is required, by key."""
-    required = _problems(connect_enabled=True, campaign_engine="pinpoint")
+    required = _problems(**_FEATURES)
     return {key: allowed.partition(":")[0] for key, allowed in required.items()}
 
 

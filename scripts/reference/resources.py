@@ -10,6 +10,7 @@ from scripts.reference import markdown, product
 _VARIANTS: dict[str, tuple[str, ...]] = {
     "default": (),
     "with Connect": ("connect",),
+    "with the console": ("console",),
     "with Pinpoint": ("pinpoint",),
 }
 
@@ -19,14 +20,14 @@ Logical ids are shown without the hash at their end.
 """
 
 _PERMISSIONS = """
-Each function has a role of its own with these permissions. The stack is one with Connect, whose
+Each function has a role of its own with these permissions. The stack is one with Connect and the console, whose
 `origination_identity` is the id of a phone number. Every role may also write to the log group of its function.
 """
 
 
 def pages() -> dict[str, str]:
     """Returns the pages by their path."""
-    stack = product.synthesized("connect")
+    stack = product.synthesized("connect", "console")
     return {
         "reference/resources.md": _resources(stack),
         "reference/permissions.md": _permissions(stack),
@@ -72,14 +73,15 @@ def _functions(stack: product.Stack) -> str:
         rows.append(
             [
                 markdown.code(_handler(function)),
-                triggers[name],
+                triggers.get(name, "requests of the HTTP API"),
                 f"{function['Timeout']} s",
                 f"{function['MemorySize']} MB",
                 markdown.code(log_group),
             ]
         )
     introduction = markdown.paragraph(
-        "The handler of a function is the module of that name in `shift_sms_runtime.handlers`. "
+        "The handler of a function is the module of that name in `shift_sms_runtime.handlers`; that of "
+        "`serve_console` is in `shift_sms_console`. "
         f"All run {_common(stack, 'Runtime')} on {_common(stack, 'Architectures')}."
     )
     queues = [

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,17 +28,40 @@ PYTHON_VERSION = "3.13"
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 
 _EXCLUDED = ("__pycache__", "*.pyc", ".*", "tests", "README*")
-# What functions need of the asset root. Operators' programs beside them are no part of the asset.
-_INCLUDED = ("shift_sms_runtime", "requirements.txt")
 _IS_EXCLUDED = re.compile("|".join(map(fnmatch.translate, _EXCLUDED))).match
 # Files that pip writes into `*.dist-info` and that differ between machines.
 _INSTALL_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 # Libraries with native code.
 _NATIVE = ("*.so", "*.so.*", "*.pyd", "*.dylib", "*.dll")
+_PURE = ("--implementation", "py", "--platform", "any", "--abi", "none")
+# The platform of the functions.
+_ARM64 = ("--implementation", "cp", "--platform", "manylinux2014_aarch64", "--abi", "cp313")
 # A folder of the virtual environment.
 _CACHE = "shift-sms-requirements"
+
+
+@dataclass(frozen=True)
+class AssetContents:
+    """What an asset contains: packages of `lambda/`, and the requirements that they import."""
+
+    packages: tuple[str, ...]
+    requirements: str
+    """A file in `lambda/` that pins every requirement with its hashes."""
+    native_code: bool = False
+    """Whether a requirement may contain native code for arm64. Such a requirement must also work without it: the
+    embedded cloud runs functions on other processors."""
+
+
+RUNTIME_ASSET = AssetContents(("shift_sms_runtime",), "requirements.txt")
+# MarkupSafe publishes native wheels only. It falls back to Python where the native module cannot be loaded.
+CONSOLE_ASSET = AssetContents(
+    ("shift_sms_console", "shift_sms_operator", "shift_sms_runtime"),
+    "console-requirements.txt",
+    native_code=True,
+)
+
 # The CDK makes one asset for each `Code`, and binds a `Code` to one stack.
-_code_of_stacks: WeakKeyDictionary[Stack, lambda_.Code] = WeakKeyDictionary()
+_code_of_stacks: WeakKeyDictionary[Stack, dict[AssetContents, lambda_.Code]] = WeakKeyDictionary()
 
 
 def asset_root() -> Path:
@@ -47,46 +71,48 @@ def asset_root() -> Path:
     return installed if installed.is_dir() else package.parent / "lambda"
 
 
-def runtime_code(stack: Stack) -> lambda_.Code:
-    """Returns the asset that all functions of a stack share.
+def function_code(stack: Stack, contents: AssetContents = RUNTIME_ASSET) -> lambda_.Code:
+    """Returns the asset that the functions of a stack with the same contents share.
 
     It leaves out boto3, which the Lambda runtime includes.
     """
-    if stack not in _code_of_stacks:
+    codes = _code_of_stacks.setdefault(stack, {})
+    if contents not in codes:
         root = asset_root()
-        _code_of_stacks[stack] = lambda_.Code.from_asset(
+        codes[contents] = lambda_.Code.from_asset(
             str(root),
             exclude=["**/__pycache__", "**/*.pyc"],
             asset_hash_type=AssetHashType.CUSTOM,
-            asset_hash=_source_hash_of_this_run(root),
-            bundling=BundlingOptions(image=RUNTIME.bundling_image, local=PipBundling(root)),
+            asset_hash=_source_hash_of_this_run(root, contents),
+            bundling=BundlingOptions(image=RUNTIME.bundling_image, local=PipBundling(root, contents)),
         )
-    return _code_of_stacks[stack]
+    return codes[contents]
 
 
-def source_hash(root: Path) -> str:
+def source_hash(root: Path, contents: AssetContents = RUNTIME_ASSET) -> str:
     """Returns a hash of the names and contents of the shipped files.
 
     Ignores times, modes and compiled files.
     """
     digest = hashlib.sha256(PYTHON_VERSION.encode())
-    for path in _source_files(root):
+    for path in _source_files(root, contents):
         for part in (path.relative_to(root).as_posix().encode(), path.read_bytes()):
             digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 
 
 @cache
-def _source_hash_of_this_run(root: Path) -> str:
+def _source_hash_of_this_run(root: Path, contents: AssetContents) -> str:
     """Returns the hash once for all stacks of a synthesis."""
-    return source_hash(root)
+    return source_hash(root, contents)
 
 
-def _source_files(root: Path) -> Iterator[Path]:
-    for path in sorted(root.rglob("*")):
-        parts = path.relative_to(root).parts
-        if parts[0] in _INCLUDED and path.is_file() and not any(map(_IS_EXCLUDED, parts)):
-            yield path
+def _source_files(root: Path, contents: AssetContents) -> Iterator[Path]:
+    yield root / contents.requirements
+    for package in contents.packages:
+        for path in sorted((root / package).rglob("*")):
+            if path.is_file() and not any(map(_IS_EXCLUDED, path.relative_to(root).parts)):
+                yield path
 
 
 class BundlingError(RuntimeError):
@@ -97,8 +123,9 @@ class BundlingError(RuntimeError):
 class PipBundling:
     """Copies the sources and adds the pinned requirements beside them."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, contents: AssetContents = RUNTIME_ASSET) -> None:
         self._root = root
+        self._contents = contents
 
     def try_bundle(self, output_dir: str, *_: Any, **__: Any) -> bool:
         """Fills the output folder.
@@ -108,16 +135,17 @@ class PipBundling:
             CalledProcessError: pip could not install a requirement.
         """
         target = Path(output_dir)
-        for path in _source_files(self._root):
+        for path in _source_files(self._root, self._contents):
             destination = target / path.relative_to(self._root)
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, destination)
         # Last, because a copy onto a link would change the installation behind it.
-        _add_requirements(self._root / "requirements.txt", target)
+        requirements = self._root / self._contents.requirements
+        _add_requirements(requirements, target, native_code=self._contents.native_code)
         return True
 
 
-def _add_requirements(requirements: Path, target: Path) -> None:
+def _add_requirements(requirements: Path, target: Path, *, native_code: bool) -> None:
     """Installs the requirements, or links to an earlier installation.
 
     The installation is in this virtual environment.
@@ -125,7 +153,7 @@ def _add_requirements(requirements: Path, target: Path) -> None:
     The requirements are pinned in full, so that their file determines what pip installs.
     """
     if sys.prefix == sys.base_prefix:
-        _install(requirements, target)
+        _install(requirements, target, native_code=native_code)
         return
     digest = hashlib.sha256(PYTHON_VERSION.encode() + b"\n" + requirements.read_bytes()).hexdigest()
     installed = Path(sys.prefix) / _CACHE / digest
@@ -133,7 +161,7 @@ def _add_requirements(requirements: Path, target: Path) -> None:
         installed.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=installed.parent, ignore_cleanup_errors=True) as folder:
             complete = Path(folder) / digest
-            _install(requirements, complete)
+            _install(requirements, complete, native_code=native_code)
             # Another synthesis may have been faster.
             with suppress(OSError):
                 complete.rename(installed)
@@ -148,11 +176,12 @@ def _link_or_copy(source: str, destination: str) -> None:
         shutil.copyfile(source, destination)
 
 
-def _install(requirements: Path, target: Path) -> None:
+def _install(requirements: Path, target: Path, *, native_code: bool) -> None:
     """Installs the requirements without what differs between machines."""
     target.mkdir(exist_ok=True)
-    _run_pip(requirements, target)
-    _reject_native_code(target)
+    _run_pip(requirements, target, _ARM64 if native_code else _PURE)
+    if not native_code:
+        _reject_native_code(target)
     for unneeded in [target / "bin", *target.rglob("__pycache__")]:
         shutil.rmtree(unneeded, ignore_errors=True)
     for record in _INSTALL_RECORDS:
@@ -160,15 +189,16 @@ def _install(requirements: Path, target: Path) -> None:
             path.unlink()
 
 
-def _run_pip(requirements: Path, target: Path) -> None:
+def _run_pip(requirements: Path, target: Path, platform: tuple[str, ...]) -> None:
     if find_spec("pip") is None:
         raise BundlingError(
             f"{sys.executable} has no pip, which installs the requirements of the functions: run python -m ensurepip"
         )
-    pure = ["--only-binary=:all:", "--implementation", "py", "--platform", "any", "--abi", "none"]
     subprocess.run(
         [
-            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", *pure),
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-compile"),
+            # The file pins all that is needed. It leaves out what a package with assets for browsers requires.
+            *("--no-deps", "--only-binary=:all:", *platform),
             *(
                 "--python-version",
                 PYTHON_VERSION,

@@ -14,7 +14,7 @@ from constructs import Construct, IValidation
 
 from shift_sms.building_blocks.acknowledgments import acknowledge, acknowledge_warning
 from shift_sms.building_blocks.alarms import SUM, alarm_at, minutes
-from shift_sms.building_blocks.runtime_asset import RUNTIME, runtime_code
+from shift_sms.building_blocks.runtime_asset import RUNTIME, RUNTIME_ASSET, AssetContents, function_code
 from shift_sms.building_blocks.validators import is_token
 from shift_sms_runtime.environment import FunctionEnvironment
 
@@ -45,6 +45,8 @@ class RuntimeFunction(Construct):
         environment_class: type[FunctionEnvironment],
         description: str,
         timeout: Duration,
+        package: str = "shift_sms_runtime.handlers",
+        contents: AssetContents = RUNTIME_ASSET,
         recursive_loop: lambda_.RecursiveLoop | None = None,
         snap_start: bool = False,
     ) -> None:
@@ -56,6 +58,8 @@ class RuntimeFunction(Construct):
             environment_class: The environment of the function, which also names its handler.
             description: The description in the Lambda console.
             timeout: The timeout of one invocation.
+            package: The package of the handler's module.
+            contents: What the asset of the function contains.
             recursive_loop: `ALLOW` for a function that invokes itself through a queue. By default Lambda stops it.
             snap_start: Whether execution environments start from a snapshot. The handler has to prepare it.
         """
@@ -75,8 +79,8 @@ class RuntimeFunction(Construct):
             self,
             "Function",
             description=description,
-            code=runtime_code(stack),
-            handler=f"shift_sms_runtime.handlers.{self._handler}.handler",
+            code=function_code(stack, contents),
+            handler=f"{package}.{self._handler}.handler",
             runtime=RUNTIME,
             architecture=lambda_.Architecture.ARM_64,
             memory_size=512,

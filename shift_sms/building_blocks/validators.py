@@ -261,6 +261,19 @@ PINPOINT_ID = Validator("the id alone: letters, digits, - and _", _ID)
 EMAIL = Validator(
     "one e-mail address (duty@example.com)", pattern_parser(r"[^@\s,;:<>]+@[^@\s,;:<>]+\.[^@\s,;:<>.]+")
 )
+DOMAIN_PREFIX = Validator(
+    "1 to 63 lower-case letters, digits and hyphens, without the words aws, amazon and cognito",
+    pattern_parser(r"(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"),
+)
+OIDC_ISSUER = Validator(
+    "the address of an OpenID provider: https, without a query", pattern_parser(r"https://[^\s?#@]+")
+)
+OIDC_CLIENT_ID = Validator("the id of the client at the provider", pattern_parser(r"[\x21-\x7e]{1,255}"))
+SECRET_ARN = Validator(
+    "the complete ARN of a secret in Secrets Manager",
+    pattern_parser(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:\S+-[A-Za-z0-9]{6}"),
+)
+CLAIM = Validator("the name of a claim in ID tokens", pattern_parser(r"[\x21-\x7e]{1,255}"))
 EMERGENCY_REPLY = Validator(
     "a text of 1 to 160 characters, none of them a control character except a new line",
     pattern_parser(r"(?s)(?=.*\S)[^\x00-\x09\x0b-\x1f]{1,160}"),

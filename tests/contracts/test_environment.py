@@ -20,13 +20,15 @@ from shift_sms_runtime.environment import (
     SendOutbox,
     Vocabulary,
 )
-from tests.support.synthesis import CONNECT, PINPOINT, synthesize
+from tests.support.synthesis import CONNECT, CONSOLE, PINPOINT, SINGLE_SIGN_ON, synthesize
 
 DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "dev": ("dev", {}),
     "dev with connect": ("dev", CONNECT),
     "prod": ("prod", {}),
     "pinpoint": ("dev", PINPOINT),
+    "console": ("dev", CONSOLE),
+    "single sign-on": ("dev", SINGLE_SIGN_ON),
     "once per day": ("dev", {"stranger_reply": "once-per-day"}),
     "policies": (
         "dev",
@@ -70,9 +72,10 @@ def test_given_a_deployment_when_a_function_starts_then_its_handler_is_in_the_as
         module, _, handler = function["Handler"].rpartition(".")
         spec = find_spec(module)
         assert spec is not None
-        assert spec.origin == str(asset_root() / "shift_sms_runtime" / "handlers" / f"{name}.py")
+        assert spec.origin == str(asset_root() / module.replace(".", "/")) + ".py"
         assert callable(getattr(import_module(module), handler))
-        assert callable(getattr(composition, name))
+        if module.startswith("shift_sms_runtime."):
+            assert callable(getattr(composition, name))
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS)

@@ -1,8 +1,8 @@
-"""Provides four deployments with different constructs."""
+"""Provides five deployments with different constructs."""
 
 import pytest
 
-from tests.support.synthesis import CONNECT, PINPOINT, SynthesizedStack, synthesize
+from tests.support.synthesis import CONNECT, CONSOLE, PINPOINT, SynthesizedStack, synthesize
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +23,8 @@ def prod() -> SynthesizedStack:
 @pytest.fixture(scope="session")
 def pinpoint() -> SynthesizedStack:
     return synthesize("dev", **PINPOINT)
+
+
+@pytest.fixture(scope="session")
+def console() -> SynthesizedStack:
+    return synthesize("dev", **CONSOLE)

@@ -11,7 +11,15 @@ from cfnlint.config import ManualArgs  # type: ignore[import-untyped]
 
 from shift_sms.settings import Settings
 from shift_sms.stack import ShiftSmsStack
-from tests.support.synthesis import CONNECT, CONTEXT, ENVIRONMENTS, PINPOINT, synthesize
+from tests.support.synthesis import (
+    CONNECT,
+    CONSOLE,
+    CONTEXT,
+    ENVIRONMENTS,
+    PINPOINT,
+    SINGLE_SIGN_ON,
+    synthesize,
+)
 
 # The CDK makes every function depend on its role explicitly as well as by reference.
 REDUNDANT_DEPENDENCY = "W3005"
@@ -21,6 +29,8 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "dev with connect": ("dev", CONNECT),
     "prod": ("prod", {}),
     "pinpoint": ("dev", PINPOINT),
+    "console": ("dev", CONSOLE),
+    "single sign-on": ("prod", SINGLE_SIGN_ON),
     "pool": ("prod", {"origination_identity": "pool-0123456789abcdef"}),
 }
 

@@ -51,6 +51,7 @@ TABLES = {
     "OperatorInbox": ("message_id",),
     "Outbox": ("lane", "position"),
     "AuditTrail": ("subject", "entry"),
+    "ConsoleSessions": ("session_hash",),
 }
 
 

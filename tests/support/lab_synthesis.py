@@ -18,7 +18,10 @@ ENDPOINT_URLS = {
 def synthesize_lab(**context: str) -> SynthesizedStack:
     """Returns the lab's stack, as `lab/app.py` synthesizes it with `-c key=value`."""
     settings, endpoint_urls = read_settings(context)
-    return SynthesizedStack(LabStack(new_app(), STACK, settings=settings, endpoint_urls=endpoint_urls))
+    stack = LabStack(
+        new_app(), STACK, settings=settings, endpoint_urls=endpoint_urls, cloud_url="http://127.0.0.1:4"
+    )
+    return SynthesizedStack(stack)
 
 
 @cache

@@ -35,6 +35,18 @@ PINPOINT = {
 }
 
 
+CONSOLE = {"console_enabled": "true"}
+
+
+SINGLE_SIGN_ON = {
+    **CONSOLE,
+    "console_oidc_issuer": "https://id.example.com/tenant",
+    "console_oidc_client_id": "console",
+    "console_oidc_client_secret_arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:console-a1B2c3",
+    "console_oidc_group_claim": "roles",
+}
+
+
 Resource = dict[str, Any]
 
 

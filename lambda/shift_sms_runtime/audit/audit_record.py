@@ -15,6 +15,7 @@ class Subject(StrEnum):
     INBOX = "inbox"
     IMPORT = "import"
     QUEUE = "queue"
+    CONSOLE_USER = "console-user"
 
     def of(self, thing_id: str) -> str:
         """Returns the subject of records about one thing, such as `shift#XYZ123`."""

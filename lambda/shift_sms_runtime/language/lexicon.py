@@ -293,6 +293,11 @@ class Lexicon:
         return frozenset() if any(kind in COMMANDS for kind in classes) else classes
 
     @cached_property
+    def listed_in_topics(self) -> frozenset[str]:
+        """The words and phrases of all topics, folded."""
+        return frozenset().union(*self.topics.values())
+
+    @cached_property
     def _classes(self) -> Mapping[str, frozenset[WordClass]]:
         """The classes of each folded word and phrase."""
         classes: dict[str, set[WordClass]] = {}

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from shift_sms import BookingPolicy, Language, LanguageSettings, StrangerReply, Vocabulary
-from shift_sms.settings import CampaignEngine, Settings, SettingsError, TableRemoval
+from shift_sms.settings import CampaignEngine, Settings, TableRemoval
+from shift_sms.settings_reader import SettingsError
 
 CONNECT: dict[str, object] = {
     "connect_enabled": True,

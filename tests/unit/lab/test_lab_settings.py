@@ -4,7 +4,8 @@ import pytest
 
 from lab.lab_stack import ENDPOINTS, read_settings
 from lab.settings import ENVIRONMENT
-from shift_sms.settings import CampaignEngine, SettingsError
+from shift_sms.settings import CampaignEngine
+from shift_sms.settings_reader import SettingsError
 
 KEYS = [endpoint.setting for endpoint in ENDPOINTS]
 

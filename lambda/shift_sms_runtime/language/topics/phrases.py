@@ -39,31 +39,30 @@ def clauses(
         topics: The topics to look for.
         classes: The classes of words to look for.
     """
-    ends = [i for i in range(len(tokens.words) - 1) if tokens.ends_clause(i)]
-    starts = [0, *(end + 1 for end in ends)]
-    stops = [*(end + 1 for end in ends), len(tokens.words)]
+    words = [(word.folded, word.start) for word in tokens.words]
+    ends = [i + 1 for i in range(len(words) - 1) if tokens.ends_clause(i)]
+    spans = zip([0, *ends], [*ends, len(words)], strict=True)
+    wanted = frozenset(classes)
     return [
-        list(_phrases(tokens, range(start, stop), lexicon, topics, classes))
-        for start, stop in zip(starts, stops, strict=True)
-        if start < stop
+        list(_phrases(words[start:stop], lexicon, topics, wanted)) for start, stop in spans if start < stop
     ]
 
 
 def _phrases(
-    tokens: Tokens,
-    positions: Sequence[int],
+    words: Sequence[tuple[str, int]],
     lexicon: Lexicon,
     topics: Collection[Topic],
-    classes: Collection[WordClass],
+    classes: frozenset[WordClass],
 ) -> Iterator[TopicPhrase]:
-    first, stop = positions[0], positions[-1] + 1
-    while first < stop:
-        for count in range(min(_LONGEST_PHRASE, stop - first), 0, -1):
-            words = tokens.words[first : first + count]
-            folded = " ".join(word.folded for word in words)
-            found = frozenset(topic for topic in topics if folded in lexicon.topics[topic])
-            known = frozenset(kind for kind in classes if folded in lexicon.words[kind])
+    first = 0
+    while first < len(words):
+        for count in range(min(_LONGEST_PHRASE, len(words) - first), 0, -1):
+            folded = " ".join(word for word, _ in words[first : first + count])
+            found: frozenset[Topic] = frozenset()
+            if folded in lexicon.listed_in_topics:
+                found = frozenset(topic for topic in topics if folded in lexicon.topics[topic])
+            known = lexicon.classes_of(folded) & classes
             if found or known or count == 1:
-                yield TopicPhrase(folded, found, known, words[0].start)
+                yield TopicPhrase(folded, found, known, words[first][1])
                 first += count
                 break

@@ -1,0 +1,15 @@
+"""The pages of the console: their titles, and their handlers by method and path."""
+
+from collections.abc import Mapping
+
+from shift_sms_console.pages import activity
+from shift_sms_console.visit import Routes
+
+NAVIGATION: Mapping[str, str] = {
+    "/activity": "Activity",
+}
+
+
+def routes() -> Routes:
+    """Returns the handlers of all pages."""
+    return {**activity.ROUTES}

@@ -1,0 +1,1 @@
+"""Signs operators in with OpenID Connect: the authorization-code flow with PKCE."""
