@@ -32,16 +32,13 @@ def nobody_reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("shifts", [1, 400], ids=["little", "much"])
-def test_given_nobody_who_reads_when_messages_are_shown_then_it_ends_quietly(
-    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch, shifts: int
+def test_given_nobody_who_reads_when_a_campaign_is_shown_then_it_ends_quietly(
+    operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(shifts):
-        message = {"message_id": f"m{number}", "message_status": "open", "received_at": "x", "text": "x" * 40}
-        operator_cli.put("OperatorInbox", message)
+    operator_cli.put("Campaigns", STOPPED)
 
     with nobody_reads(monkeypatch):
-        assert operator_cli.run("show-messages") == (DONE, "", "")
+        assert operator_cli.run("show-campaign", "august") == (DONE, "", "")
 
 
 def test_given_a_closed_output_when_a_campaign_is_relaunched_then_it_is_not_deleted(
@@ -61,12 +58,14 @@ def test_given_a_closed_output_when_a_campaign_is_relaunched_then_it_is_not_dele
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="a device of Linux")
-def test_given_a_disk_that_is_full_when_messages_are_shown_then_one_line_says_so(
+def test_given_a_disk_that_is_full_when_a_campaign_is_shown_then_one_line_says_so(
     operator_cli: OperatorCli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    operator_cli.put("Campaigns", STOPPED)
+
     with FULL.open("w") as full:
         monkeypatch.setattr(sys, "stdout", full)
-        status, _, complaint = operator_cli.run("show-messages")
+        status, _, complaint = operator_cli.run("show-campaign", "august")
 
     assert status == AWS_FAILED
     assert complaint == "shift-sms: what was done could not be told: [Errno 28] No space left on device\n"
