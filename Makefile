@@ -35,7 +35,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 # $(call step,title,command,advice for a failure)
 step = @printf '\n== %s\n' '$(1)'; $(2) || { printf '\n%s failed. %s\n' '$(1)' '$(3)' >&2; exit 1; }
 
-.PHONY: help setup check lint types imports unit docs reference test integration infra lab-tests simulate faults demo bench soak lab text tables lock format snapshots picture synth deploy clean
+.PHONY: help setup check lint types imports unit docs reference test integration infra lab-tests simulate faults demo bench soak lab text tables lock format snapshots picture screenshots synth deploy clean
 
 help: ## List the targets
 	@echo 'shift_sms: shift management by two-way SMS. Needs Python 3.11 or newer and make; the setup installs the rest.'
@@ -129,6 +129,9 @@ lock: setup ## Resolve the versions in pyproject.toml and package.json and lock 
 
 picture: setup ## Draw the picture of the demo in the README
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.demo --picture docs/images/demo.svg | cat
+
+screenshots: setup ## Take the pictures of the console for the documentation
+	@SCREENSHOTS=$(CURDIR)/docs/images/console $(PYTEST) tests/lab/test_console.py
 
 synth: setup ## Synthesize the CloudFormation template of an environment: make synth ENV=prod
 	@$(CDK) synth --context env=$(ENV) --output cdk.out/$(ENV)

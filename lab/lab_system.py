@@ -151,7 +151,7 @@ class LabSystem:
     def put_shifts(self, items: Iterable[Mapping[str, Any]]) -> None:
         """Puts shifts with the keys of their indexes, so that all are listed.
 
-        `shift-sms load-shifts` puts them likewise.
+        `shift-sms shifts import` puts them likewise.
         """
         reader = ShiftReader()
         indexed = ({**item, **index_keys(reader.read(item))} for item in items)

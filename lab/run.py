@@ -12,12 +12,19 @@ from lab.cloud.embedded_cloud import CloudError
 from lab.deployment import DeploymentError
 from lab.discovery import LabAlreadyRunning, RunningLab, lock_lab_folder, publish_addresses
 from lab.lab_system import LabSystem
-from lab.operator_setup import EMPLOYEES_FILE, OperatorCommandFailed, aws_variables, load_files, put_campaign
+from lab.operator_setup import (
+    ConsoleManager,
+    OperatorCommandFailed,
+    add_manager,
+    aws_variables,
+    load_files,
+    put_campaign,
+    read_employees,
+)
 from lab.phone_page.composition import phone_page
 from lab.screen import Screen, format_segments
 from lab.settings import ENVIRONMENT
 from lab.stop_signals import stop_on_signals
-from shift_sms_cli.employees import read_employees
 
 _CAMPAIGN_SECONDS = 240
 _POLL_SECONDS = 1.0
@@ -29,7 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     screen = Screen()
     try:
         with stop_on_signals(), lock_lab_folder():
-            _run(LabSystem(connect=connect, on_progress=screen.note), screen, connect=connect)
+            overrides = {"console_enabled": "true"}
+            system = LabSystem(connect=connect, overrides=overrides, on_progress=screen.note)
+            _run(system, screen, connect=connect)
     except KeyboardInterrupt:
         screen.note("\nThe lab has ended and its data is removed.")
         return 0
@@ -52,7 +61,7 @@ def _run(system: LabSystem, screen: Screen, *, connect: bool) -> None:
         with screen.waiting("this takes about half a minute"):
             stack.enter_context(system)
         load_files(system, screen.show_command)
-        employees = len(read_employees(EMPLOYEES_FILE).good)
+        employees = len(read_employees())
         put_campaign(system)
         with screen.waiting(f"texting the campaign to {employees} employees"):
             if not system.network.wait_until(
@@ -61,20 +70,33 @@ def _run(system: LabSystem, screen: Screen, *, connect: bool) -> None:
                 raise TimeoutError(f"not all {employees} employees were texted within {_CAMPAIGN_SECONDS} s")
         publish_addresses(RunningLab(phone_network_url=system.network.url, cloud_url=system.cloud.url))
         page = stack.enter_context(phone_page(system))
+        manager = add_manager(system)
         screen.heading(
             "The lab is running", f"{employees} employees received the campaign; all shifts are available."
         )
-        _print_instructions(system, screen, connect=connect, phone_page_url=page.url)
+        _print_addresses(system, screen, manager, page.url)
+        _print_instructions(system, screen, connect=connect)
         _print_traffic(system, screen)
 
 
-def _print_instructions(system: LabSystem, screen: Screen, *, connect: bool, phone_page_url: str) -> None:
+def _print_addresses(system: LabSystem, screen: Screen, manager: ConsoleManager, phone_page_url: str) -> None:
+    screen.line(
+        Text(
+            f"\nOpen the console in a browser, and sign in as {manager.email}:\n"
+            f"    {system.outputs.console_url}\n"
+            f"    one-time password {manager.one_time_password}; choose your own, of 12 characters or more\n"
+            "Open the phones of the employees:\n"
+            f"    {phone_page_url}"
+        )
+    )
+
+
+def _print_instructions(system: LabSystem, screen: Screen, *, connect: bool) -> None:
     variables = aws_variables(system.cloud.url, system.cloud.region, system.network.url)
     agent = "    make text FROM=+14255550103 BODY='AGENT I lost my badge'\n" if connect else ""
     screen.line(
         Text(
-            f"\nOpen the phones in a browser:\n    {phone_page_url}\n"
-            "Or send texts from a second terminal, in this folder:\n"
+            "\nSend texts from a second terminal, in this folder:\n"
             "    make text FROM=+14255550101 BODY=XYZ123\n"
             "    make text FROM=+14255550102 BODY='XYZ123 and xyz124'\n"
             "    make text FROM=+14255550102 BODY=REQUEST\n"
@@ -83,7 +105,7 @@ def _print_instructions(system: LabSystem, screen: Screen, *, connect: bool, pho
             "    make tables\n"
             "Use the operator command line or any AWS tool, after the export:\n"
             f"    export {' '.join(f'{name}={value}' for name, value in variables.items())}\n"
-            f"    bin/shift-sms load-shifts lab/data/shifts.csv --env {ENVIRONMENT}\n"
+            f"    bin/shift-sms shifts import lab/data/shifts.csv --env {ENVIRONMENT}\n"
             "\nCtrl-C stops the lab. Texts and calls to the phones:"
         )
     )

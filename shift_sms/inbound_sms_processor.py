@@ -142,6 +142,7 @@ class InboundSmsProcessor(Construct):
             language=language,
         )
         tables.grant_read_employees(process)
+        tables.grant_check_employees(process)
         tables.grant_record_opt_outs(process)
         tables.grant_record_inbound_texts(process)
         tables.grant_attribute_replies(process)
@@ -160,7 +161,8 @@ class InboundSmsProcessor(Construct):
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             *queue.alarms,
             process.alarm_on(
-                "UrgentText", meaning="an employee reports an emergency; show-messages shows the text first"
+                "UrgentText",
+                meaning="an employee reports an emergency; shift-sms inbox list shows the text first",
             ),
             process.alarm_on(
                 "SendRateTooHigh",

@@ -15,6 +15,8 @@ from shift_sms.building_blocks.validators import Validator, validate_object
 
 OPEN_SHIFTS = "open-shifts"
 SHIFTS_BY_CODE = "by-code"
+SEGMENTS_BY_PHONE_NUMBER = "by-phone-number"
+SHIFTS_BY_START = "by-start"
 CAMPAIGNS_BY_TIME = "by-time"
 OPERATOR_INBOX_BY_STATUS = "by-status"
 AUDIT_TRAIL_BY_DAY = "by-day"
@@ -35,10 +37,10 @@ class ShiftTables(Construct):
     adds a permission. It also sets the table's name in the environment of a function of this library.
 
     Attributes:
-        shifts: Shifts, with the indexes `open-shifts` and `by-code`.
+        shifts: Shifts, with the indexes `open-shifts`, `by-code` and `by-start`.
         campaigns: Campaigns, with their status and counts, and the index `by-time`.
         employees: Employees: phone number, language, roles and opt-out.
-        segment_members: The phone numbers of each segment.
+        segment_members: The phone numbers of each segment, with the index `by-phone-number`.
         deliveries: One row per recipient of a campaign.
         campaign_counters: Counters of campaigns, and launch plans.
         send_permits: One row per origination identity, which paces all of its senders.
@@ -96,6 +98,12 @@ class ShiftTables(Construct):
                     sort_key=_string("code"),
                     projection_type=dynamodb.ProjectionType.KEYS_ONLY,
                 ),
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=SHIFTS_BY_START,
+                    partition_key=_string("start_list"),
+                    sort_key=_string("start_position"),
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                ),
             ],
             # A new image does not name employees who left the shift, and a deleted shift has none.
             stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
@@ -117,7 +125,17 @@ class ShiftTables(Construct):
         )
         self.employees: dynamodb.ITable = employees or self._table("Employees", "phone_number")
         self.segment_members: dynamodb.ITableV2 = self._table(
-            "SegmentMembers", "segment", sort_key="phone_number"
+            "SegmentMembers",
+            "segment",
+            sort_key="phone_number",
+            indexes=[
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=SEGMENTS_BY_PHONE_NUMBER,
+                    partition_key=_string("phone_number"),
+                    sort_key=_string("segment"),
+                    projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                )
+            ],
         )
         self.deliveries: dynamodb.ITableV2 = self._table(
             "Deliveries", "campaign_shard", sort_key="phone_number", time_to_live="expires_at"
@@ -230,6 +248,11 @@ class ShiftTables(Construct):
         reading = self._grant(grantee, self.employees, "BatchGetItem")
         key = self.employees.encryption_key
         return reading.combine(key.grant_decrypt(grantee)) if key else reading
+
+    def grant_check_employees(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants a transaction the condition that a number is on the roster."""
+        configure(grantee, employees_table=self._name(self.employees))
+        return self._grant(grantee, self.employees, "ConditionCheckItem")
 
     def grant_record_opt_outs(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing opt-outs of employees, and the use of the table's key."""

@@ -3,6 +3,7 @@
 Exit codes: 0 done; 2 wrong input or refused; 1 AWS or the network failed.
 """
 
+import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +19,7 @@ from botocore.exceptions import (
 )
 from typer.core import TyperGroup
 
-from shift_sms_cli.commands import console, doctor
+from shift_sms_cli.commands import campaigns, console, doctor, employees, inbox, queues, shifts
 from shift_sms_cli.output import error
 from shift_sms_operator.refusals import Refused
 
@@ -83,7 +84,13 @@ app = typer.Typer(
     help="Fill shifts by text: shifts, employees, campaigns and what employees write.",
     epilog="Each command has --help with an example. --env names the deployment, such as dev or local.",
 )
+app.add_typer(shifts.app, name="shifts")
+app.add_typer(employees.app, name="employees")
+app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(console.app, name="console")
+app.add_typer(inbox.app, name="inbox")
+app.add_typer(queues.app, name="queues")
+app.command()(doctor.doctor)
 
 
 def _print_version(wanted: bool) -> None:
@@ -106,17 +113,26 @@ def _options(
     return
 
 
-app.command()(doctor.doctor)
-
-
 def run() -> int:
     """Runs the command line of this process; returns the exit code."""
+    code: object = DONE
     try:
         app(prog_name="shift-sms")
     except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else WRONG_INPUT
-    except BrokenPipeError:
-        # The reader has enough, like `head`.
-        sys.stderr.close()
-        return DONE
-    return DONE
+        code = ended.code
+    except OSError as failed:
+        error(f"the result could not be printed: {failed.strerror or failed}")
+        code = AWS_FAILED
+    _end_output()
+    return code if isinstance(code, int) else WRONG_INPUT
+
+
+def _end_output() -> None:
+    """Keeps Python from reporting again, at its end, that the reader of the output has gone."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)

@@ -36,6 +36,7 @@ RegionOption = Annotated[str | None, typer.Option("--region", help="The AWS Regi
 DEFAULT_ENVIRONMENT = "dev"
 LOCAL_ENVIRONMENT = "local"
 LAB_FILE = Path(".lab") / "connection.json"
+_LAB_REGION, _LAB_KEY = "us-east-1", "test"
 
 
 def connect(env: str, profile: str | None, region: str | None) -> Operator:
@@ -83,8 +84,10 @@ def new_session(
 
 def _clients(env: str, profile: str | None, region: str | None) -> Clients:
     """Returns the clients, with the endpoints of the lab unless the environment names them."""
-    if env != LOCAL_ENVIRONMENT or os.environ.get("AWS_ENDPOINT_URL"):
+    if env != LOCAL_ENVIRONMENT:
         return Clients(new_session(profile, region))
+    if os.environ.get("AWS_ENDPOINT_URL"):
+        return Clients(_session_of_lab(profile, region))
     lab = _running_lab()
     session = new_session(
         None,
@@ -95,6 +98,15 @@ def _clients(env: str, profile: str | None, region: str | None) -> Clients:
     return Clients(
         session, endpoint_url=lab["endpoint_url"], service_endpoint_urls=lab["service_endpoint_urls"]
     )
+
+
+def _session_of_lab(profile: str | None, region: str | None) -> boto3.Session:
+    """Returns the session for an endpoint of the environment, which may need no credentials."""
+    session = new_session(profile, region)
+    region = session.region_name or _LAB_REGION
+    if session.get_credentials() is None:
+        return new_session(profile, region, access_key_id=_LAB_KEY, secret_access_key=_LAB_KEY)
+    return new_session(profile, region)
 
 
 def _running_lab() -> Mapping[str, Any]:

@@ -60,7 +60,9 @@ def print_table(
     columns: Sequence[Column | str], rows: Iterable[Sequence[object]], *, title: str = ""
 ) -> None:
     """Prints a table. None prints an empty cell."""
-    table = Table(box=SIMPLE_HEAD, title=visible(title) or None, title_justify="left", pad_edge=False)
+    output = console()
+    box = SIMPLE_HEAD if output.is_terminal else None
+    table = Table(box=box, title=visible(title) or None, title_justify="left", pad_edge=False)
     for column in (Column(one) if isinstance(one, str) else one for one in columns):
         table.add_column(
             column.title,
@@ -72,7 +74,7 @@ def print_table(
     for row in rows:
         # A Text is no markup, so that brackets in stored texts are printed.
         table.add_row(*(Text("" if cell is None else visible(cell)) for cell in row))
-    console().print(table)
+    output.print(table)
 
 
 def print_line(text: str = "", *, style: str = "") -> None:

@@ -19,12 +19,10 @@ from lab.demo.picture import picture
 from lab.demo.stage import Stage
 from lab.deployment import DeploymentError
 from lab.lab_system import LabSystem
-from lab.operator_setup import EMPLOYEES_FILE, SHIFT_DEFAULTS, SHIFTS_FILE, OperatorCommandFailed, load_files
+from lab.operator_setup import OperatorCommandFailed, load_files, read_employees, read_shifts
 from lab.phone_page.composition import phone_page
 from lab.screen import Screen
 from lab.stop_signals import stop_on_signals
-from shift_sms_cli.employees import read_employees
-from shift_sms_cli.shift_file import read_shifts
 
 _ADVICE = (
     "All processes of the demo are stopped. Run make demo again while the machine is idle. If it fails again, run"
@@ -90,8 +88,8 @@ def _run(system: LabSystem, screen: Screen, checks: Checks, *, connect: bool, in
             screen,
             checks,
             connect=connect,
-            employees=read_employees(EMPLOYEES_FILE).good,
-            shifts=read_shifts(SHIFTS_FILE, SHIFT_DEFAULTS).good,
+            employees=read_employees(),
+            shifts=read_shifts(),
         )
         if in_browser:
             show_in_browser(stage, stack.enter_context(phone_page(system)).url)

@@ -6,9 +6,9 @@ from threading import Barrier
 
 from lab.demo.stage import TIMEOUT_SECONDS, Stage, format_counts
 from lab.lab_system import OUR_NUMBER
-from shift_sms_cli.employees import Employee
+from shift_sms_operator.employees.employee_entry import EmployeeEntry
 
-STRANGER = Employee("+14255550199", "a stranger")
+STRANGER = EmployeeEntry("+14255550199", "a stranger")
 _CONCURRENT = slice(20, 40)
 _BARRIER_SECONDS = 30.0
 
@@ -44,7 +44,7 @@ def book_at_once(stage: Stage) -> None:
     received = {sender: len(network.inbox(sender.phone_number)) for sender in senders}
     start = Barrier(len(senders))
 
-    def book(sender: Employee) -> None:
+    def book(sender: EmployeeEntry) -> None:
         start.wait(_BARRIER_SECONDS)
         network.send_from_phone(sender.phone_number, code, OUR_NUMBER)
 

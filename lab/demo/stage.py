@@ -8,8 +8,8 @@ from lab.demo.checks import Checks
 from lab.lab_system import OUR_NUMBER, Item, LabSystem
 from lab.phone_network import SentText
 from lab.screen import Screen
-from shift_sms_cli.employees import Employee
-from shift_sms_cli.shift_file import NewShift
+from shift_sms_operator.employees.employee_entry import EmployeeEntry
+from shift_sms_operator.shifts.shift_views import ShiftDraft
 
 TIMEOUT_SECONDS = 240.0
 """Longer than the visibility timeout of a queue (3 minutes).
@@ -28,8 +28,8 @@ class Stage:
         checks: Checks,
         *,
         connect: bool,
-        employees: Sequence[Employee],
-        shifts: Sequence[NewShift],
+        employees: Sequence[EmployeeEntry],
+        shifts: Sequence[ShiftDraft],
     ) -> None:
         self.system = system
         self.screen = screen
@@ -44,7 +44,7 @@ class Stage:
         self.seconds_per_step = 0.0
         """How long each step waits for viewers."""
 
-    def check_reply(self, claim: str, employee: Employee, body: str, reply: str) -> str:
+    def check_reply(self, claim: str, employee: EmployeeEntry, body: str, reply: str) -> str:
         """Sends a text from an employee, prints the reply and checks it.
 
         Returns the inbound message id.
@@ -60,7 +60,7 @@ class Stage:
         """Waits for viewers."""
         time.sleep(steps * self.seconds_per_step)
 
-    def send_and_wait(self, employee: Employee, body: str) -> tuple[str, SentText]:
+    def send_and_wait(self, employee: EmployeeEntry, body: str) -> tuple[str, SentText]:
         """Sends a text from an employee; returns the inbound message id and the reply."""
         network, phone = self.system.network, employee.phone_number
         received = len(network.inbox(phone))

@@ -15,4 +15,4 @@ def phone_page(system: LabSystem) -> PhonePage:
         read_shifts=lambda at_most: system.rows(tables.shifts_table_name, at_most),
     )
     faults = FaultInjector(system.network, system.gateway.faults, system.quick_redelivery)
-    return PhonePage(system.network, view, faults)
+    return PhonePage(system.network, view, faults, console_url=tables.console_url)

@@ -33,20 +33,29 @@ class InjectedFault:
     removed: bool = False
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
+    def __post_init__(self) -> None:
+        self._times = self.rule.times if self.rule else None
+
     @property
     def pending(self) -> bool:
         """Whether the fault still affects calls."""
-        return self.rule is not None and not self.removed and self.rule.hits < (self.rule.times or 0)
+        return self.rule is not None and self.rule.hits != self.rule.times
 
     @property
     def state(self) -> str:
         """Whether the fault has happened, in words."""
         if self.rule is None:
             return "done"
-        happened = f"happened {self.rule.hits} of {self.rule.times} times"
+        happened = f"happened {self.rule.hits} of {self._times} times"
         if self.removed:
             return f"removed, {happened}"
         return happened if self.rule.hits else "waits for the next call"
+
+    def remove(self) -> None:
+        """Ends the fault, unless it has happened as often as it was to."""
+        if self.rule and self.pending:
+            self.rule.times = self.rule.hits
+            self.removed = True
 
 
 class FaultInjector:
@@ -77,11 +86,6 @@ class FaultInjector:
         """The faults so far, latest first."""
         with self._lock:
             return self._injected[::-1]
-
-    @property
-    def changes(self) -> int:
-        """A number that grows whenever a fault is injected, happens or is removed."""
-        return sum(1 + one.removed + (one.rule.hits if one.rule else 0) for one in self.injected)
 
     def throttle(self) -> None:
         """Refuses the next sends with ThrottlingException, before they have an effect."""
@@ -156,13 +160,11 @@ class FaultInjector:
             list(senders.map(lambda phone: network.send_from_phone(phone, shift_id, number), claimants))
 
     def remove_all(self) -> None:
-        """Removes the faults that have not happened yet."""
-        self._network.faults.clear()
-        self._function_faults.clear()
+        """Ends the faults that have not happened yet; others than those of this injector go on."""
         with self._lock:
             self._redelivery.close()
             for one in self._injected:
-                one.removed = one.removed or one.pending
+                one.remove()
 
     def _kill(self, call: ApiCall) -> None:
         try:

@@ -55,14 +55,15 @@ class ShiftLine:
 
 
 class LabView:
-    """What the page shows. Items of tables are cached for a second, because several texts can arrive in one."""
+    """What the page shows. Items of tables are cached until the next text or call, for at most a second."""
 
     def __init__(self, network: PhoneNetwork, *, read_employees: ReadItems, read_shifts: ReadItems) -> None:
         self._network = network
         self._read_employees = read_employees
         self._read_shifts = read_shifts
         self._lock = Lock()
-        self._read_at = -_CACHE_SECONDS
+        self._changes = -1
+        self._read_at = 0.0
         self._names: dict[str, str] = {}
         self._shifts: list[dict[str, Any]] = []
 
@@ -110,13 +111,14 @@ class LabView:
 
     def _read_tables(self) -> None:
         with self._lock:
-            if time.monotonic() - self._read_at < _CACHE_SECONDS:
+            changes = self._network.changes
+            if changes == self._changes and time.monotonic() - self._read_at < _CACHE_SECONDS:
                 return
             employees = self._read_employees(MOST_EMPLOYEES)
             named = {str(row["phone_number"]): str(row.get("name", "")) for row in employees}
             self._names = dict(sorted(named.items(), key=lambda item: (item[1] == "", item[1], item[0])))
             self._shifts = sorted(self._read_shifts(MOST_SHIFTS), key=lambda row: str(row["shift_id"]))
-            self._read_at = time.monotonic()
+            self._changes, self._read_at = changes, time.monotonic()
 
 
 def _booked(row: Mapping[str, Any]) -> list[str]:

@@ -4,10 +4,12 @@ The page can send texts, so the server refuses what another website could make a
 name that is not loopback, from another origin, or without the token of the page.
 """
 
+import hashlib
 import hmac
 import json
 import secrets
 import socket
+import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
@@ -33,8 +35,8 @@ _MEDIA_TYPES = {
 }
 _MOST_CHARACTERS = 1600
 _WAIT_SECONDS = 20
-_POLL_SECONDS = 0.5
-_SETTLE_SECONDS = 0.1
+_LOOK_SECONDS = 1.0
+_SETTLE_SECONDS = 0.15
 _SECURITY_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -92,6 +94,7 @@ class PhonePage:
     ) -> None:
         self._stopping.set()
         self._server.stop()
+        self._faults.remove_all()
 
     def _handle(self, request: HttpRequest, _connection: socket.socket) -> HttpResponse:
         try:
@@ -114,14 +117,13 @@ class PhonePage:
         raise _no_such_page()
 
     def _get(self, segments: Sequence[str], query: Mapping[str, list[str]]) -> HttpResponse:
-        names = self._view.names()
         match segments:
             case [""]:
                 return self._page(View())
             case ["phones", number]:
-                return self._page(View(phone=find_phone(number, names)))
+                return self._page(View(phone=self._phone(number)))
             case ["open"]:
-                return _redirect(_page_of(find_phone(_one(query, "who"), names)))
+                return _redirect(_page_of(self._phone(_one(query, "who"))))
             case ["changes"]:
                 return self._changes(query)
             case ["assets", name] if name in _MEDIA_TYPES:
@@ -129,30 +131,29 @@ class PhonePage:
         raise _no_such_page()
 
     def _page(self, view: View) -> HttpResponse:
-        return _html(HTTPStatus.OK, self._renderer.page(view, self._version()))
+        parts = self._renderer.parts(view)
+        return _html(HTTPStatus.OK, self._renderer.page(view, parts, _version(parts)))
 
     def _changes(self, query: Mapping[str, list[str]]) -> HttpResponse:
-        """Waits until something changes, and returns the changed parts of the page."""
-        after = _one(query, "after")
-        if not after.isdecimal():
-            raise _Refused("after is not a number")
+        """Waits until the page would look different, and returns its parts."""
+        shown = _one(query, "after")
         phone = query.get("phone", [""])[0]
-        view = View(phone=find_phone(phone, self._view.names()) if phone else None)
-        for _ in range(int(_WAIT_SECONDS / _POLL_SECONDS)):
-            # Only texts and calls end the wait at once; faults happen seldom.
-            if self._version() != int(after) or self._stopping.is_set():
-                break
+        view = View(phone=self._phone(phone) if phone else None)
+        deadline = time.monotonic() + _WAIT_SECONDS
+        while True:
             before = self._network.changes
-            self._network.wait_until(lambda before=before: self._network.changes != before, _POLL_SECONDS)  # type: ignore[misc]
-        # Texts of a campaign arrive faster than a page can show them one by one.
-        self._stopping.wait(_SETTLE_SECONDS)
-        version = self._version()
-        parts = self._renderer.parts(view) if version != int(after) else {}
-        return _json(HTTPStatus.OK, {"version": version, "parts": parts})
+            parts = self._renderer.parts(view)
+            version = _version(parts)
+            if version != shown or self._stopping.is_set() or time.monotonic() > deadline:
+                return _json(HTTPStatus.OK, {"version": version, "parts": parts if version != shown else {}})
+            # A change of a table alone, or a fault that happens, is seen at the next look.
+            if self._network.wait_until(lambda before=before: self._network.changes != before, _LOOK_SECONDS):  # type: ignore[misc]
+                # Texts of a campaign arrive faster than a page can show them one by one.
+                self._stopping.wait(_SETTLE_SECONDS)
 
     def _send_text(self, request: HttpRequest) -> HttpResponse:
         form = self._form(request)
-        phone, body = find_phone(_one(form, "phone"), self._view.names()), _one(form, "body")
+        phone, body = self._phone(_one(form, "phone")), _one(form, "body")
         if not body.strip():
             raise _Refused("Write a text first.")
         if len(body) > _MOST_CHARACTERS:
@@ -170,7 +171,10 @@ class PhonePage:
         else:
             raise _Refused("There is no such fault.")
         phone = form.get("phone", [""])[0]
-        return self._done(request, _page_of(find_phone(phone, self._view.names())) if phone else "/")
+        return self._done(request, _page_of(self._phone(phone)) if phone else "/")
+
+    def _phone(self, who: str) -> str:
+        return find_phone(who, self._view.names())
 
     def _form(self, request: HttpRequest) -> Mapping[str, list[str]]:
         """Returns the fields of a form that the page itself sent. Raises _Refused."""
@@ -187,9 +191,6 @@ class PhonePage:
             raise _Refused("The page is from an earlier lab. Reload it and try again.", HTTPStatus.FORBIDDEN)
         return form
 
-    def _version(self) -> int:
-        return self._network.changes + self._faults.changes
-
     def _done(self, request: HttpRequest, page: str) -> HttpResponse:
         return _json(HTTPStatus.OK, {}) if _wants_json(request) else _redirect(page)
 
@@ -197,6 +198,10 @@ class PhonePage:
         if _wants_json(request):
             return _json(status, {"error": message})
         return _html(status, self._renderer.refusal(message))
+
+
+def _version(parts: Mapping[str, str]) -> str:
+    return hashlib.sha256("\0".join(parts.values()).encode()).hexdigest()[:16]
 
 
 def _no_such_page() -> _Refused:

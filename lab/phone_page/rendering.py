@@ -49,10 +49,10 @@ class PageRenderer:
             "token": token,
         }
 
-    def page(self, view: View, version: int) -> str:
-        """Renders a whole page."""
+    def page(self, view: View, parts: Mapping[str, str], version: str) -> str:
+        """Renders a whole page around its parts."""
         return self._environment.get_template("page.html").render(
-            parts=self.parts(view),
+            parts=parts,
             version=version,
             phone=self._view.phone(view.phone) if view.phone else None,
             names=self._view.names(),

@@ -1,14 +1,20 @@
-"""The operators: they put and change items of the tables as the console does."""
+"""The operators: they change items as the DynamoDB console does, and seats by operations."""
 
 import itertools
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from typing import Any
 
 from lab.simulation.execution.scheduler import Scheduler
-from shift_sms_runtime.aws.dynamodb import wire
+from shift_sms_operator.composition import Operator
+from shift_sms_operator.refusals import Refused
+from shift_sms_runtime.aws.dynamodb import plain, wire
+
+_RELAUNCH_AFTER = 300.0
+"""Seconds after which a campaign that was stopped is relaunched."""
 
 
 @dataclass(frozen=True)
@@ -19,9 +25,11 @@ class Duties:
     """Changes of shifts: more or fewer seats, another text, a cancellation."""
     campaigns: int = 0
     stopped_campaigns: float = 0.2
-    """The share of campaigns that are stopped while they are sent."""
+    """The share of campaigns that are stopped while they are sent, and relaunched later."""
     new_shifts: int = 0
     within: float = 900.0
+    seat_changes: int = 0
+    """Seats that are assigned or released."""
     replies: float = 0.7
     """The share of texts in the operator inbox that are replied to."""
 
@@ -29,13 +37,26 @@ class Duties:
 class Operators:
     """Puts shifts, campaigns and replies, and edits shifts."""
 
-    def __init__(self, dynamodb: Any, *, scheduler: Scheduler, random: Random, duties: Duties) -> None:
+    def __init__(
+        self,
+        dynamodb: Any,
+        *,
+        operations: Operator,
+        scheduler: Scheduler,
+        random: Random,
+        duties: Duties,
+        employees: Sequence[str],
+    ) -> None:
         self.shift_ids: list[str] = []
         self.campaign_ids: list[str] = []
         self.edited_shifts: set[str] = set()
         self.pending = 0
         """How many things operators have still to do."""
+        self.seat_changes = 0
+        """How many seats were assigned or released."""
         self._dynamodb = dynamodb
+        self._operations = operations
+        self._employees = employees
         self._scheduler = scheduler
         self._random = random
         self._duties = duties
@@ -49,6 +70,8 @@ class Operators:
             self._later(random.uniform(0, duties.within), self.put_shift)
         for _ in range(duties.edits):
             self._later(random.uniform(0, duties.within), self._edit)
+        for _ in range(duties.seat_changes):
+            self._later(random.uniform(0, duties.within), self._change_seat)
         for _ in range(duties.campaigns):
             self._later(random.uniform(0, duties.within / 2), self.put_campaign)
 
@@ -98,6 +121,7 @@ class Operators:
         self.campaign_ids.append(campaign_id)
         if self._random.random() < self._duties.stopped_campaigns:
             self._later(self._random.uniform(5, 120), lambda: self._stop(campaign_id))
+            self._later(_RELAUNCH_AFTER, lambda: self._relaunch(campaign_id))
         return campaign_id
 
     def reply(self, item: Mapping[str, Any]) -> None:
@@ -121,6 +145,16 @@ class Operators:
     def _stop(self, campaign_id: str) -> None:
         self.change("Campaigns", {"campaign_id": campaign_id}, campaign_status="stopped")
 
+    def _relaunch(self, campaign_id: str) -> None:
+        """Relaunches a campaign as the operations do: with one put, unless its launch is under way."""
+        item = plain(
+            self._dynamodb.get_item(TableName="Campaigns", Key=wire({"campaign_id": campaign_id}))["Item"]
+        )
+        if item.get("campaign_status") in (None, "launching", "requested"):
+            return
+        words = {name: item[name] for name in ("campaign_id", "campaign_message")}
+        self.put("Campaigns", {**words, "relaunch": "remaining", "campaign_status": "requested"})
+
     def _write_reply(self, message_id: str) -> None:
         self.change("OperatorInbox", {"message_id": message_id}, reply=f"Noted, see you ({message_id})")
 
@@ -139,6 +173,16 @@ class Operators:
             case _:
                 starts = self._scheduler.time + timedelta(hours=self._random.uniform(20, 100))
                 self.change("Shifts", {"shift_id": shift_id}, starts_at=starts.isoformat(timespec="minutes"))
+
+    def _change_seat(self) -> None:
+        """Assigns a seat, or releases one. At times no seat is free, or the employee has none."""
+        if not self.shift_ids:
+            return
+        seats = self._operations.shifts.seats
+        shift_id, number = self._random.choice(self.shift_ids), self._random.choice(self._employees)
+        change = self._random.choice((seats.assign, seats.release))
+        with suppress(Refused):
+            self.seat_changes += change(shift_id, number).changed
 
     def change(self, table: str, key: Mapping[str, str], **values: object) -> None:
         """Changes attributes of an item."""

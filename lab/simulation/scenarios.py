@@ -53,6 +53,7 @@ def _mixed(random: Random) -> Plan:
             edits=random.randint(0, 6),
             campaigns=random.choice((0, 1, 1, 2)),
             new_shifts=random.randint(0, 3),
+            seat_changes=6,
             within=random.choice((120.0, 600.0)),
         ),
         rates=_random_faults(random) if faulty else FaultRates(),
@@ -68,7 +69,7 @@ def _hostile(random: Random) -> Plan:
         strangers=3,
         shifts=4,
         habits=Habits(texts=(2, 4), within=120.0),
-        duties=Duties(edits=2, campaigns=1, within=120.0),
+        duties=Duties(edits=2, seat_changes=6, campaigns=1, within=120.0),
         rates=FaultRates(
             {fault: 0.003 if fault in _CRASHES.calls else 0.006 for fault in Fault},
             queues=QueueFaults(duplicates=0.2, delays=0.1),
@@ -83,7 +84,7 @@ def _rush(_random: Random) -> Plan:
         employees=20,
         shifts=3,
         habits=Habits(texts=(1, 2), within=1.5),
-        duties=Duties(edits=1, within=2.0),
+        duties=Duties(edits=1, seat_changes=4, within=2.0),
         rates=FaultRates({Fault.TIMEOUT_AFTER: 0.01}),
         limits=Limits(faults=True, ordered=False),
     )

@@ -36,6 +36,7 @@ from lab.simulation.invariants import (
     slowness,
     throttling,
 )
+from lab.simulation.operations import SimulatedClients, operations
 from lab.simulation.operators import Duties, Operators
 from lab.simulation.people import Habits, People, Person, phone_numbers
 from lab.simulation.phones import CarrierFaults, Phones
@@ -143,8 +144,13 @@ class World:
                 )
             )
         self.direct = DynamoDbClient(self.database, calls=DirectCalls())
+        sqs = SqsClient(self.system, calls=DirectCalls())
         self.operators = Operators(
             self.direct,
+            operations=operations(
+                self.deployment, SimulatedClients(self.direct, sqs), lambda: self.scheduler.time
+            ),
+            employees=[person.phone for person in self.people.by_phone.values() if person.known],
             scheduler=self.scheduler,
             random=self.randomness.of("operators"),
             duties=plan.duties,

@@ -19,8 +19,18 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from shift_sms_operator.audit.audit_trail import AuditTrail
+    from shift_sms_operator.campaigns.campaigns import Campaigns
     from shift_sms_operator.console_users.console_users import ConsoleUsers
+    from shift_sms_operator.employees.employees import OperatorEmployees
     from shift_sms_operator.health.doctor import Doctor
+    from shift_sms_operator.operator_inbox.inbox import OperatorInbox
+    from shift_sms_operator.queues.queues import Queues
+    from shift_sms_operator.shifts.shift_operations import ShiftOperations
+    from shift_sms_runtime.language.locale import Locales
+    from shift_sms_runtime.outbox.outbox_text import OutboxTurn
+    from shift_sms_runtime.outbox.ports import OutboxWorkers
+    from shift_sms_runtime.shifts.shift_item import ShiftReader
+    from shift_sms_runtime.tables.outbox_store import DynamoOutbox
 
 _PATIENT = Config(
     connect_timeout=5,
@@ -103,6 +113,244 @@ class Operator:
         from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
 
         return AuditTrail(DynamoAuditTrail(self._clients.dynamodb, self.deployment.audit_trail_table_name))
+
+    @cached_property
+    def campaigns(self) -> "Campaigns":
+        """Previews, launches, stops, relaunches, follows and reports campaigns."""
+        from shift_sms_operator.campaigns.audience import AudienceCounter
+        from shift_sms_operator.campaigns.campaigns import Campaigns, CampaignSettings
+        from shift_sms_operator.campaigns.codes import CodeChecker
+        from shift_sms_operator.campaigns.trial import CampaignTrial
+        from shift_sms_runtime.campaigns.campaign import CampaignComposer
+        from shift_sms_runtime.tables.campaigns import DynamoCampaignItems
+        from shift_sms_runtime.tables.deliveries import DynamoDeliveries
+        from shift_sms_runtime.tables.employees import DynamoEmployees
+        from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+        from shift_sms_runtime.tables.shifts import DynamoShifts
+
+        deployment, settings, dynamodb = self.deployment, self.deployment.settings, self._clients.dynamodb
+        employees = DynamoEmployees(dynamodb, deployment.employees_table_name)
+        deliveries = DynamoDeliveries(
+            dynamodb,
+            deliveries=deployment.deliveries_table_name,
+            counters=deployment.campaign_counters_table_name,
+        )
+        trial = CampaignTrial(
+            outbox=self._outbox,
+            workers=self._outbox_workers,
+            employees=employees,
+            recorder=self._recorder,
+            audit_trail=deployment.audit_trail_table_name,
+            origination_identity=settings.origination_identity,
+            clock=self._clock,
+        )
+        return Campaigns(
+            items=DynamoCampaignItems(dynamodb, deployment.campaigns_table_name),
+            audience=AudienceCounter(
+                DynamoSegmentMembers(dynamodb, deployment.segment_members_table_name), employees, deliveries
+            ),
+            codes=CodeChecker(
+                DynamoShifts(dynamodb, deployment.shifts_table_name, self._shift_reader),
+                self._locales.default.lexicons,
+            ),
+            trial=trial,
+            deliveries=deliveries,
+            composer=CampaignComposer(
+                self._locales,
+                agent_offered=settings.agent_offered,
+                opt_out_hint=settings.campaign_opt_out_hint,
+                keep_typography=settings.keep_typography,
+            ),
+            recorder=self._recorder,
+            audit_trail=deployment.audit_trail_table_name,
+            settings=CampaignSettings(
+                default_segment=settings.default_segment,
+                messages_per_second=settings.messages_per_second,
+                keep_typography=settings.keep_typography,
+                pinpoint=settings.campaign_engine == "pinpoint",
+            ),
+            clock=self._clock,
+        )
+
+    @cached_property
+    def employees(self) -> "OperatorEmployees":
+        """Imports, lists, shows, exports and removes employees."""
+        from shift_sms_operator.employees.employee_details import EmployeeHistory
+        from shift_sms_operator.employees.employee_loader import EmployeeLoader
+        from shift_sms_operator.employees.employee_remover import EmployeeRemover
+        from shift_sms_operator.employees.employees import OperatorEmployees
+        from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
+        from shift_sms_runtime.tables.employees import DynamoEmployeeRows
+        from shift_sms_runtime.tables.operator_employees import DynamoEmployeeHistory, DynamoOperatorEmployees
+        from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+
+        client, deployment, settings = self._clients.dynamodb, self.deployment, self.deployment.settings
+        segment_members = DynamoSegmentMembers(client, deployment.segment_members_table_name)
+        table = DynamoOperatorEmployees(
+            client,
+            employees=deployment.employees_table_name,
+            segment_members=deployment.segment_members_table_name,
+            employee_bookings=deployment.employee_bookings_table_name,
+            shifts=deployment.shifts_table_name,
+            campaign_counters=deployment.campaign_counters_table_name,
+            audit_trail=deployment.audit_trail_table_name,
+            shift_reader=self._shift_reader,
+            clock=self._clock,
+        )
+        history = DynamoEmployeeHistory(
+            client,
+            employee_bookings=deployment.employee_bookings_table_name,
+            shifts=deployment.shifts_table_name,
+            conversations=deployment.conversations_table_name,
+            operator_inbox=deployment.operator_inbox_table_name,
+            deliveries=deployment.deliveries_table_name,
+            campaigns=deployment.campaigns_table_name,
+            shift_reader=self._shift_reader,
+        )
+        return OperatorEmployees(
+            rows=DynamoEmployeeRows(client, deployment.employees_table_name),
+            segment_members=segment_members,
+            loader=EmployeeLoader(table, self._recorder),
+            remover=EmployeeRemover(
+                table, segment_members, self._recorder, policy=settings.booking_policy, clock=self._clock
+            ),
+            history=EmployeeHistory(history, self._clock),
+            audit_trail=DynamoAuditTrail(client, deployment.audit_trail_table_name),
+            recorder=self._recorder,
+            default_segment=settings.default_segment,
+        )
+
+    @cached_property
+    def shifts(self) -> "ShiftOperations":
+        """Lists, adds, changes, assigns, imports and exports shifts."""
+        from shift_sms_operator.shifts.seat_changes import SeatChanges, TextSettings
+        from shift_sms_operator.shifts.shift_changes import ShiftChanges
+        from shift_sms_operator.shifts.shift_drafts import ShiftDrafts
+        from shift_sms_operator.shifts.shift_finder import ShiftFinder
+        from shift_sms_operator.shifts.shift_import import ShiftImporter
+        from shift_sms_operator.shifts.shift_lists import ShiftLists
+        from shift_sms_operator.shifts.shift_operations import ShiftOperations
+        from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
+        from shift_sms_runtime.tables.employees import DynamoEmployeeRows
+        from shift_sms_runtime.tables.operator_shifts import DynamoOperatorShifts
+        from shift_sms_runtime.tables.shifts import DynamoShifts
+
+        dynamodb, deployment, settings = self._clients.dynamodb, self.deployment, self.deployment.settings
+        shifts = DynamoShifts(dynamodb, deployment.shifts_table_name, self._shift_reader)
+        employees = DynamoEmployeeRows(dynamodb, deployment.employees_table_name)
+        table = DynamoOperatorShifts(
+            dynamodb,
+            employees=deployment.employees_table_name,
+            shifts=deployment.shifts_table_name,
+            employee_bookings=deployment.employee_bookings_table_name,
+            conversations=deployment.conversations_table_name,
+            outbox=deployment.outbox_table_name,
+            campaign_counters=deployment.campaign_counters_table_name,
+            audit_trail=deployment.audit_trail_table_name,
+            clock=self._clock,
+        )
+        finder = ShiftFinder(shifts)
+        drafts = ShiftDrafts(self._shift_reader, self._locales.default)
+        changes = ShiftChanges(finder=finder, table=table, drafts=drafts, recorder=self._recorder)
+        return ShiftOperations(
+            lists=ShiftLists(
+                finder=finder,
+                shifts=shifts,
+                employees=employees,
+                outbox=self._outbox,
+                audit_trail=self.audit_trail,
+                drafts=drafts,
+                policy=settings.booking_policy,
+                clock=self._clock,
+            ),
+            changes=changes,
+            seats=SeatChanges(
+                finder=finder,
+                shifts=shifts,
+                table=table,
+                employees=employees,
+                workers=self._outbox_workers,
+                locales=self._locales,
+                policy=settings.booking_policy,
+                texts=TextSettings(settings.origination_identity, settings.approved_numbers > 0),
+                recorder=self._recorder,
+                clock=self._clock,
+            ),
+            importer=ShiftImporter(
+                finder=finder,
+                changes=changes,
+                recorder=self._recorder,
+                audit_trail=DynamoAuditTrail(dynamodb, deployment.audit_trail_table_name),
+            ),
+        )
+
+    @cached_property
+    def _locales(self) -> "Locales":
+        from shift_sms_runtime.language.locale import Locales
+        from shift_sms_runtime.language.locale_files import locales
+
+        settings = self.deployment.settings
+        return Locales(locales(settings.vocabulary), default=settings.default_language)
+
+    @cached_property
+    def _shift_reader(self) -> "ShiftReader":
+        from shift_sms_runtime.language.locale_files import lexicons
+        from shift_sms_runtime.shifts.shift_item import ShiftReader
+
+        settings = self.deployment.settings
+        return ShiftReader(settings.zone, lexicons(settings.vocabulary))
+
+    @cached_property
+    def _outbox(self) -> "DynamoOutbox":
+        from shift_sms_runtime.tables.outbox_store import DynamoOutbox
+
+        return DynamoOutbox(
+            self._clients.dynamodb,
+            outbox=self.deployment.outbox_table_name,
+            conversations=self.deployment.conversations_table_name,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def _outbox_workers(self) -> "OutboxWorkers":
+        from shift_sms_runtime.aws.sqs import SqsQueue
+        from shift_sms_runtime.outbox.workers import WorkerStarter
+        from shift_sms_runtime.tables.send_permits import DynamoSendPermits
+
+        deployment = self.deployment
+        permits = DynamoSendPermits(
+            self._clients.dynamodb,
+            deployment.send_permits_table_name,
+            deployment.settings.origination_identity,
+            clock=self._clock,
+        )
+        turns: SqsQueue[OutboxTurn] = SqsQueue(self._clients.sqs, deployment.outbox_queue_url)
+        return WorkerStarter(permits, turns, self._clock)
+
+    @cached_property
+    def operator_inbox(self) -> "OperatorInbox":
+        """Reads what employees wrote, and replies."""
+        from shift_sms_operator.operator_inbox.inbox import OperatorInbox
+        from shift_sms_runtime.tables.employees import DynamoEmployeeRows
+        from shift_sms_runtime.tables.operator_inbox import DynamoInboxItems
+
+        dynamodb, deployment = self._clients.dynamodb, self.deployment
+        items = DynamoInboxItems(
+            dynamodb,
+            operator_inbox=deployment.operator_inbox_table_name,
+            audit_trail=deployment.audit_trail_table_name,
+        )
+        employees = DynamoEmployeeRows(dynamodb, deployment.employees_table_name)
+        return OperatorInbox(items, employees, self._recorder, self._clock)
+
+    @cached_property
+    def queues(self) -> "Queues":
+        """Looks at dead letters, and moves them back."""
+        from shift_sms_operator.queues.queues import Queues
+        from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
+
+        audit_trail = DynamoAuditTrail(self._clients.dynamodb, self.deployment.audit_trail_table_name)
+        return Queues(self._clients.sqs, self.deployment.queues, audit_trail, self._recorder)
 
     @cached_property
     def console_users(self) -> "ConsoleUsers":

@@ -13,6 +13,7 @@ from scripts.reference import (
     settings,
     tables,
 )
+from scripts.reference.command_line import pages as command_line
 
 DOCS = product.ROOT / "docs"
 
@@ -24,7 +25,17 @@ WRITTEN_OTHERWISE = {"constructs/index.md", "reference/faults.md"}
 def generated() -> dict[str, str]:
     """Returns every generated file, by its path in docs/."""
     files: dict[str, str] = {}
-    for part in (settings, language, resources, tables, alarms, constructs, diagram, benchmarks):
+    for part in (
+        settings,
+        language,
+        command_line,
+        resources,
+        tables,
+        alarms,
+        constructs,
+        diagram,
+        benchmarks,
+    ):
         files |= part.pages()
     return files
 
@@ -54,6 +65,6 @@ def _read(path: str) -> str | None:
 
 
 def _no_longer_generated(files: dict[str, str]) -> list[str]:
-    patterns = ("reference/*.md", "constructs/*.md", "images/benchmark-*.svg")
+    patterns = ("reference/*.md", "reference/command-line/*.md", "constructs/*.md", "images/benchmark-*.svg")
     found = {file.relative_to(DOCS).as_posix() for pattern in patterns for file in DOCS.glob(pattern)}
     return sorted(found - files.keys() - WRITTEN_OTHERWISE)

@@ -12,6 +12,7 @@ _GROUPS = {
     "inbound_texts_per_second": "Rate and start of inbound texts",
     "vocabulary": "Language and time",
     "minimum_rest_hours": "Booking policy",
+    "audit_retention_days": "Audit trail",
     "texts_per_hour": "Limits of one number",
     "console_enabled": "Console",
     "alarm_email": "Stack",

@@ -7,17 +7,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
-import shift_sms_cli.flat_commands as command_line
 from scripts.reference import alarms, diagram, generate, product, resources
+from scripts.reference.command_line import pages as command_line_reference
 from shift_sms import Language, Vocabulary
 from shift_sms.building_blocks.send_rate import SendRate
 from shift_sms.delivery_events import EVENT_TYPES
 from shift_sms.settings import SETTING_KEYS
-from shift_sms_cli.app import app
-from shift_sms_cli.employees import COLUMNS as EMPLOYEE_COLUMNS
-from shift_sms_cli.shift_file import COLUMNS as SHIFT_COLUMNS
+from shift_sms_operator.employees.employee_entry import COLUMNS as EMPLOYEE_COLUMNS
+from shift_sms_operator.shifts.shift_drafts import DETAILS
 from shift_sms_runtime.callbacks.callback_request import CallOutcome
 from shift_sms_runtime.campaigns import counters
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
@@ -96,10 +94,7 @@ def in_code(words: Iterable[str], text: str) -> set[str]:
 
 
 def commands() -> set[str]:
-    parser = command_line._parser()
-    choices = (action.choices for action in parser._actions if action.choices)
-    flat = {str(name) for names in choices for name in names}
-    return flat | set(getattr(get_command(app), "commands", {}))
+    return set(command_line_reference.groups())
 
 
 def anchors(text: str) -> set[str]:
@@ -175,6 +170,27 @@ def test_given_the_command_line_when_looked_up_then_pages_have_its_commands() ->
     assert set(re.findall(r"\bshift-sms ([a-z][a-z-]*)", code(EVERYTHING))) <= commands()
 
 
+@pytest.mark.parametrize("group", command_line_reference.groups())
+def test_given_a_group_of_commands_when_looked_up_then_its_page_has_each(group: str) -> None:
+    commands = getattr(command_line_reference.groups()[group], "commands", None) or {"": None}
+    own = f"command-line/{group}"
+    text = code(page(own if f"docs/{own}.md" in PAGES else group))
+    named = set(re.findall(rf"bin/shift-sms {group}(?: ([a-z][a-z-]*))?", text))
+    assert set(commands) <= named
+
+
+def test_given_the_options_of_commands_when_looked_up_then_each_is_explained() -> None:
+    assert in_code(command_line_reference.COMMON_OPTIONS, page("command-line/index")) == set(
+        command_line_reference.COMMON_OPTIONS
+    )
+    for name, group in command_line_reference.groups().items():
+        text = page(f"{command_line_reference.FOLDER}/{name}")
+        for command in getattr(group, "commands", {name: group}).values():
+            given = {option.opts[0] for option in command_line_reference.options(command)}
+            own = given - set(command_line_reference.COMMON_OPTIONS)
+            assert in_code(own, text) == own, f"{name} {command.name}"
+
+
 def test_given_an_output_in_a_command_when_looked_up_then_it_exists(stack: product.Stack) -> None:
     used = set(re.findall(r"\boutput (\w+)\)", code(EVERYTHING)))
     looped = re.findall(r"for table in ([\w ]+); do", code(EVERYTHING))
@@ -235,7 +251,7 @@ def test_given_a_status_when_looked_up_then_a_table_says_what_it_means() -> None
 
 
 def test_given_columns_of_files_when_looked_up_then_pages_say_what_they_are() -> None:
-    shift = {"shift_id", "shift_status", *SHIFT_COLUMNS.required, *SHIFT_COLUMNS.optional}
+    shift = {"shift_id", "shift_status", *DETAILS}
     employee = {*EMPLOYEE_COLUMNS.required, *EMPLOYEE_COLUMNS.optional}
     assert shift <= {name for row in rows(page("shifts")) for name in re.findall(r"\w+", row[0])}
     assert employee <= {row[0] for row in rows(page("employees"))}
@@ -315,7 +331,7 @@ def test_given_the_alarms_when_looked_up_then_the_runbook_names_each(stack: prod
 
 @pytest.mark.parametrize(
     ("helper", "resource_type"),
-    [("queue", "AWS::SQS::Queue"), ("queue_arn", "AWS::SQS::Queue"), ("logs", "AWS::Logs::LogGroup")],
+    [("queue", "AWS::SQS::Queue"), ("logs", "AWS::Logs::LogGroup")],
 )
 def test_given_a_helper_of_the_runbook_when_it_looks_then_it_finds_one(
     helper: str, resource_type: str, stack: product.Stack

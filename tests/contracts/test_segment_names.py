@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shift_sms.building_blocks.validators import SEGMENT
-from shift_sms_cli.segments import segment_name
+from shift_sms_operator.employees.segments import segment_name
 from shift_sms_runtime.campaigns.segment_names import ALLOWED_SEGMENT_NAMES, DEFAULT_SEGMENT
 
 

@@ -26,7 +26,12 @@ SEND_SMS = "sms-voice:SendTextMessage"
 INBOUND = (
     on("InboundProcessLogs.Arn", *LOGS)
     | on("InboundQueue.Arn", *CONSUME)
-    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on(
+        "TablesEmployees.Arn",
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:UpdateItem",
+    )
     | on("TablesConversations.Arn", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
     | on("TablesOperatorInbox.Arn", "dynamodb:UpdateItem")

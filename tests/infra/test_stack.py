@@ -14,10 +14,16 @@ OUTPUTS = {
     "EmployeeBookingsTableName",
     "OperatorInboxTableName",
     "OutboxTableName",
+    "CampaignCountersTableName",
+    "SendPermitsTableName",
+    "AuditTrailTableName",
     "ReconcileQueueUrl",
+    "OutboxQueueUrl",
     "InboundTopicArn",
     "DeliveryEventsTopicArn",
     "AlarmTopicArn",
+    "OperatorSettings",
+    "Queues",
 }
 
 

@@ -46,6 +46,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "shift_sms_runtime/locales/appointments/de.toml",
         "shift_sms_runtime/locales/grammar_roles/de.toml",
         "shift_sms_cli/__main__.py",
+        "shift_sms_operator/composition.py",
         "shift_sms_runtime/campaigns/campaign.py",
     ],
 )
@@ -68,7 +69,7 @@ def test_given_a_wheel_when_installed_then_nothing_of_lab_or_machine_is_in_it(
     installed: Path,
 ) -> None:
     folders = {path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")}
-    assert folders == {"shift_sms", "shift_sms_cli", "shift_sms_runtime"}
+    assert folders == {"shift_sms", "shift_sms_cli", "shift_sms_operator", "shift_sms_runtime"}
     assert not list(installed.rglob("*.pyc"))
 
 

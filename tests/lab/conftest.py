@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from lab.browser.chromium import NoBrowser, find_browser
-from lab.browser.session import open_browser
 from lab.lab_system import LabSystem
+from tests.support.browser import started_browser
 from tests.support.deployed_lab import STAFF, TEXTS_PER_HOUR
 from tests.support.dialogues.dialogue import ANN, BOB, GUS
 from tests.support.dialogues.policy import STRICT_POLICY
@@ -18,6 +17,14 @@ def system() -> Iterator[LabSystem]:
     """Connect on, campaigns through End User Messaging, no hourly limit."""
     assert {ANN, BOB} <= set(STAFF)
     with LabSystem(overrides={"texts_per_hour": "0", **STRICT_POLICY}) as up:
+        up.put(up.outputs.employees_table_name, [{"phone_number": number} for number in STAFF])
+        yield up
+
+
+@pytest.fixture(scope="session")
+def console_system() -> Iterator[LabSystem]:
+    """The system that `make lab` deploys, with the operators' console, and employees of `STAFF`."""
+    with LabSystem(overrides={"texts_per_hour": "0", "console_enabled": "true"}) as up:
         up.put(up.outputs.employees_table_name, [{"phone_number": number} for number in STAFF])
         yield up
 
@@ -49,17 +56,5 @@ def limited_system() -> Iterator[LabSystem]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window; tests that need it are skipped on a machine without one."""
-    try:
-        found = find_browser()
-    except NoBrowser as reason:
-        pytest.skip(str(reason))
-    with open_browser(found) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="session")
-def console_system() -> Iterator[LabSystem]:
-    """Connect on, with the operators' console, no employees."""
-    with LabSystem(overrides={"console_enabled": "true"}) as up:
-        yield up
+    """A browser without a window."""
+    yield from started_browser()

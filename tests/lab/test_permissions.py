@@ -211,6 +211,7 @@ NEEDS = (
     Need(
         "process_inbound_sms", "dynamodb:DeleteItem", "TransactWriteItems", book_without_record, free_number
     ),
+    Need("process_inbound_sms", "dynamodb:ConditionCheckItem", "TransactWriteItems", book),
     Need("process_inbound_sms", "dynamodb:PutItem", "TransactWriteItems", book),
     Need("process_inbound_sms", "dynamodb:UpdateItem", "TransactWriteItems", book),
     Need("process_inbound_sms", "dynamodb:Query", "Query", request_shifts),

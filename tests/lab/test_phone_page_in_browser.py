@@ -11,8 +11,8 @@ from lab.phone_page.composition import phone_page
 from tests.support.accessibility import assert_accessible
 from tests.support.deployed_lab import STAFF, empty_tables, put_shifts
 from tests.support.dialogues.dialogue import ANN, BOB
+from tests.support.pages_in_browser import TIMEOUT_MILLISECONDS, open_page
 
-TIMEOUT_MILLISECONDS = 30_000
 BUSY_SECONDS = 220
 """Longer than the visibility timeout of a queue, after which a text that failed under load is handled again."""
 
@@ -20,16 +20,8 @@ BUSY_SECONDS = 220
 @pytest.fixture
 def page(system: LabSystem, browser: Browser) -> Iterator[Page]:
     """The phone page, with errors of scripts and of the security policy counted as failures."""
-    errors: list[str] = []
-    with phone_page(system) as served:
-        page = browser.new_page(base_url=served.url)
-        page.set_default_timeout(TIMEOUT_MILLISECONDS)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.goto("/")
+    with phone_page(system) as served, open_page(browser, served.url) as page:
         yield page
-        page.close()
-    assert errors == []
 
 
 def open_phone(page: Page, number: str) -> None:

@@ -59,7 +59,9 @@ INDEXES: dict[str, dict[str, tuple[tuple[str, str], tuple[str, ...] | None]]] = 
     "Shifts": {
         "open-shifts": (("listed_role", "listed_at"), LISTED_ATTRIBUTES[1:]),
         "by-code": (("code_initial", "code"), ()),
+        "by-start": (("start_list", "start_position"), ()),
     },
+    "SegmentMembers": {"by-phone-number": (("phone_number", "segment"), ())},
     "Campaigns": {"by-time": (("listing", "listed_at"), ())},
     "AuditTrail": {"by-day": (("day", "entry"), None)},
     "OperatorInbox": {"by-status": (("message_status", "received_at"), None)},

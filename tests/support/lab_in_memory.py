@@ -23,6 +23,7 @@ OUTPUTS = {
     "InboundTopicArn": "inbound",
     "AlarmTopicArn": "alarms",
     "OperatorSettings": "{}",
+    "Queues": "{}",
 }
 
 

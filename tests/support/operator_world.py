@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import boto3
@@ -20,6 +21,19 @@ from tests.support.functions_on_moto import TABLES, create_tables
 ACTOR = "arn:aws:sts::123456789012:assumed-role/Operator/ann"
 OUR_NUMBER = "+12065550100"
 QUEUES = ("reconcile", "outbox")
+
+
+def stack_outputs(queue_urls: Mapping[str, str], **settings: object) -> dict[str, str]:
+    """Returns the outputs of a stack whose tables have the names of their constructs."""
+    return {
+        **{f"{table}TableName": table for table in TABLES},
+        "ReconcileQueueUrl": queue_urls["reconcile"],
+        "OutboxQueueUrl": queue_urls["outbox"],
+        "InboundTopicArn": "arn:aws:sns:us-east-1:123456789012:inbound",
+        "AlarmTopicArn": "arn:aws:sns:us-east-1:123456789012:alarms",
+        "DeliveryEventsTopicArn": "arn:aws:sns:us-east-1:123456789012:events",
+        "OperatorSettings": json.dumps({"origination_identity": OUR_NUMBER, **settings}),
+    }
 
 
 @dataclass(frozen=True)
@@ -36,6 +50,12 @@ class CommandResult:
         return json.loads(self.out)
 
 
+@cache
+def _connections(session: boto3.Session) -> tuple[Any, Clients]:
+    """Returns what all tests share, because making clients takes longer than most tests."""
+    return session.resource("dynamodb"), Clients(session)
+
+
 @dataclass
 class OperatorWorld:
     """Runs operations and commands, and reads and writes rows as other programs do."""
@@ -45,29 +65,18 @@ class OperatorWorld:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __post_init__(self) -> None:
-        self.dynamodb = self.session.resource("dynamodb")
-        create_tables(self.session.client("dynamodb"))
-        sqs = self.session.client("sqs")
+        self.dynamodb, self.clients = _connections(self.session)
+        create_tables(self.clients.dynamodb)
+        sqs = self.clients.sqs
         self.queue_urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
 
     def outputs(self) -> dict[str, str]:
         """Returns the outputs of the stack."""
-        settings = {"origination_identity": OUR_NUMBER, **self.settings}
-        return {
-            **{f"{table}TableName": table for table in TABLES},
-            "ReconcileQueueUrl": self.queue_urls["reconcile"],
-            "OutboxQueueUrl": self.queue_urls["outbox"],
-            "InboundTopicArn": "arn:aws:sns:us-east-1:123456789012:inbound",
-            "AlarmTopicArn": "arn:aws:sns:us-east-1:123456789012:alarms",
-            "DeliveryEventsTopicArn": "arn:aws:sns:us-east-1:123456789012:events",
-            "OperatorSettings": json.dumps(settings),
-        }
+        return stack_outputs(self.queue_urls, **self.settings)
 
     def operator(self, actor: str = ACTOR) -> Operator:
-        """Returns the operations of one operator. Each has connections of its own."""
-        return operator(
-            Clients(self.session), Deployment.from_outputs(self.outputs()), lambda: actor, self.now
-        )
+        """Returns the operations of one operator."""
+        return operator(self.clients, Deployment.from_outputs(self.outputs()), lambda: actor, self.now)
 
     def run(self, *arguments: str, input: str | None = None) -> CommandResult:  # noqa: A002 - as of CliRunner
         """Runs a command of the command line. There is no terminal to ask on."""

@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-from tests.support.operator_cli import OperatorCli
-
 ANN: dict[str, Any] = {
     "ChannelType": "SMS",
     "Address": "+14255550101",
@@ -33,7 +31,3 @@ OPTED_OUT = {"opted_out": True, "opt_changed_by": "pinpoint-import"}
 def lines(*endpoints: object) -> str:
     """Endpoints as JSON, one on each line; what is a text already stays as it is."""
     return "".join(f"{e if isinstance(e, str) else json.dumps(e)}\n" for e in endpoints)
-
-
-def numbers(operator_cli: OperatorCli) -> list[str]:
-    return [row["phone_number"] for row in operator_cli.rows("Employees")]

@@ -104,6 +104,7 @@ class Stores:
     employees: Employees
     put_employee: Callable[..., object]
     """Takes a phone number, and further attributes by name."""
+    delete_employee: Callable[[str], object]
     employee_rows: Callable[[], dict[str, EmployeeRow]]
     segment_members: SegmentMembers
     put_member: Callable[[str], object]
@@ -170,6 +171,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         clock=clock,
         employees=employees,
         put_employee=lambda number, **attributes: employees.rows.update({number: _employee(attributes)}),
+        delete_employee=employees.rows.pop,
         employee_rows=lambda: employees.rows,
         segment_members=segment_members,
         put_member=segment_members.segments["overtime"].add,
@@ -241,6 +243,9 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         clock=clock,
         employees=DynamoEmployees(client, "Employees"),
         put_employee=lambda number, **attributes: put("Employees", phone_number=number, **attributes),
+        delete_employee=lambda number: client.delete_item(
+            TableName="Employees", Key={"phone_number": {"S": number}}
+        ),
         employee_rows=lambda: {row["phone_number"]: _employee(row) for row in system.rows("Employees")},
         segment_members=DynamoSegmentMembers(client, "SegmentMembers"),
         put_member=lambda number: put("SegmentMembers", segment="overtime", phone_number=number),

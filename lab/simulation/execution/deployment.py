@@ -131,6 +131,7 @@ TABLES = (
                 frozenset({"shift_info", "starts_at", "ends_at", "respond_by", "timezone", "site", "role"}),
             ),
             IndexDefinition("by-code", "code_initial", "code", frozenset()),
+            IndexDefinition("by-start", "start_list", "start_position", frozenset()),
         ),
         stream=StreamView.NEW_AND_OLD_IMAGES,
         time_to_live="expires_at",
@@ -142,7 +143,12 @@ TABLES = (
         stream=StreamView.NEW_IMAGE,
     ),
     TableDefinition(name="Employees", partition_key="phone_number"),
-    TableDefinition(name="SegmentMembers", partition_key="segment", sort_key="phone_number"),
+    TableDefinition(
+        name="SegmentMembers",
+        partition_key="segment",
+        sort_key="phone_number",
+        indexes=(IndexDefinition("by-phone-number", "phone_number", "segment", frozenset()),),
+    ),
     TableDefinition(
         name="Deliveries",
         partition_key="campaign_shard",
@@ -167,6 +173,13 @@ TABLES = (
         partition_key="message_id",
         indexes=(IndexDefinition("by-status", "message_status", "received_at"),),
         stream=StreamView.NEW_IMAGE,
+        time_to_live="expires_at",
+    ),
+    TableDefinition(
+        name="AuditTrail",
+        partition_key="subject",
+        sort_key="entry",
+        indexes=(IndexDefinition("by-day", "day", "entry"),),
         time_to_live="expires_at",
     ),
 )

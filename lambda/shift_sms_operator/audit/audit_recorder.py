@@ -45,6 +45,7 @@ class AuditRecorder:
         before: Mapping[str, object],
         after: Mapping[str, object],
         operation_id: str | None = None,
+        listed_by_day: bool = True,
     ) -> AuditRecord:
         """Returns the record of a change.
 
@@ -54,6 +55,7 @@ class AuditRecorder:
             before: Attributes before the change. Those that it leaves as they are may be among them.
             after: Attributes afterwards.
             operation_id: The id of the operation; by default a new one.
+            listed_by_day: Whether the changes of the day show it.
         """
         now = self._clock()
         changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
@@ -66,4 +68,5 @@ class AuditRecorder:
             before={name: before[name] for name in changed if before.get(name) is not None},
             after={name: after[name] for name in changed if after.get(name) is not None},
             expires_at=now + self._kept if self._kept else None,
+            listed_by_day=listed_by_day,
         )

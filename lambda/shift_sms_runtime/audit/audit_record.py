@@ -35,6 +35,7 @@ class AuditRecord:
         before: The changed attributes before. One that is missing was not there.
         after: The changed attributes afterwards. One that is missing was removed.
         expires_at: When the record is deleted; None keeps it.
+        listed_by_day: Whether the changes of the day show it. Those of an import have one record that stands for all.
     """
 
     subject: str
@@ -45,3 +46,4 @@ class AuditRecord:
     before: Mapping[str, object]
     after: Mapping[str, object]
     expires_at: datetime | None = None
+    listed_by_day: bool = True

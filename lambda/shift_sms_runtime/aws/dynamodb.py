@@ -5,14 +5,16 @@ contains the row. Source: BatchGetItem (at most 100 keys) and TransactWriteItems
 API reference.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
 
-from shift_sms_runtime.backoff import Backoff
+from shift_sms_runtime.backoff import Backoff, doubling
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
         UpdateTypeDef,
     )
 
+T = TypeVar("T")
+
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
@@ -28,6 +32,11 @@ _NO_ERROR, _CONDITION_FAILED = "None", "ConditionalCheckFailed"
 _TRANSIENT = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _KEYS_PER_READ = 100
 _WAITS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+_THROTTLED = frozenset(
+    {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException", "Throttling"}
+)
+_PATIENT_ATTEMPTS = 40
+"""About six minutes. A table with on-demand capacity doubles it sooner."""
 
 
 def wire(values: Mapping[str, object]) -> dict[str, Any]:
@@ -132,6 +141,31 @@ def transact(client: "DynamoDBClient", actions: Sequence["TransactWriteItemTypeD
                 raise
         else:
             return
+
+
+def while_throttled(call: Callable[[], T], *, sleep: Callable[[float], None] | None = None) -> T:
+    """Repeats a call of an operator while DynamoDB is throttled, for some minutes.
+
+    Args:
+        call: What to do. It is safe to repeat, because DynamoDB refuses it before it takes effect.
+        sleep: Waits for a number of seconds; `time.sleep` by default.
+    """
+    backoff = Backoff(itertools.islice(doubling(0.1, maximum=10.0), _PATIENT_ATTEMPTS), sleep=sleep)
+    while True:
+        try:
+            return call()
+        except UnprocessedReads:
+            if not backoff.wait():
+                raise
+        except ClientError as error:
+            if not _is_throttled(error) or not backoff.wait():
+                raise
+
+
+def _is_throttled(error: ClientError) -> bool:
+    reasons = cast("Any", error.response).get("CancellationReasons", ())
+    codes = {reason.get("Code", _NO_ERROR) for reason in reasons} - {_NO_ERROR}
+    return error.response["Error"]["Code"] in _THROTTLED or (bool(codes) and codes <= _TRANSIENT)
 
 
 def update(client: "DynamoDBClient", request: "UpdateTypeDef") -> None:

@@ -161,6 +161,12 @@ class BookingDecision:
         return bool(self.changed) or self.changes_bookings
 
     @property
+    def gains_place(self) -> bool:
+        """Whether the employee gets a seat, or a place on a waiting list."""
+        gained = (BookingOutcome.BOOKED, BookingOutcome.WAITING)
+        return any(result.outcome in gained for result in self.results)
+
+    @property
     def seats_booked(self) -> int:
         """The number of seats booked."""
         return sum(result.outcome is BookingOutcome.BOOKED for result in self.results)

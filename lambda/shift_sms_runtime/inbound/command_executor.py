@@ -127,7 +127,8 @@ class CommandExecutor:
             The reply as it was written; None if another delivery of the text has written one.
 
         Raises:
-            TransientFailure: the shifts kept changing until the deadline. Nothing was written.
+            TransientFailure: the shifts kept changing until the deadline, or an operator removed the sender.
+                Nothing was written.
         """
         renderer = ReplyRenderer(
             locale, agent_offered=self._agent_offered, drop_cutoff=self._policy.drop_cutoff
@@ -140,7 +141,7 @@ class CommandExecutor:
             except ChangedMeanwhile:
                 if deadline.remaining() < _RETRY_SECONDS:
                     raise TransientFailure("the shifts kept changing until the deadline") from None
-                context = self._store.reload(context, ())
+                context = self._reload(context)
                 if context.reply_status is not None:
                     return None
             else:
@@ -173,9 +174,20 @@ class CommandExecutor:
         missing = context.ids_not_read(shift_ids)
         if not missing:
             return context
-        loaded = self._store.reload(context, missing)
+        loaded = self._reload(context, missing)
         if loaded.reply_status is not None:
             raise ChangedMeanwhile
+        return loaded
+
+    def _reload(self, context: InboundContext, shift_ids: Iterable[str] = ()) -> InboundContext:
+        """Reads a context again, and these shifts too.
+
+        Raises:
+            TransientFailure: an operator has removed the sender. The next delivery handles the text of a stranger.
+        """
+        loaded = self._store.reload(context, shift_ids)
+        if context.employee.on_roster and not loaded.employee.on_roster:
+            raise TransientFailure("the sender is no longer on the roster")
         return loaded
 
     def _decide(self, intent: Intent, context: InboundContext, renderer: ReplyRenderer) -> _Decision:

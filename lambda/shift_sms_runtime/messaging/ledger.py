@@ -25,9 +25,11 @@ class ReplyKind(StrEnum):
     OPERATOR_REPLY = "operator-reply"
     """A reply that an operator wrote. Its id is the inbound text's."""
     NOTICE = "notice"
-    """An offer, a cancellation or a reminder. Its id names the notice, the shift and the time."""
+    """An offer, a cancellation, a reminder, an assignment or a release. Its id names the notice, shift and time."""
     LIMIT_NOTICE = "limit-notice"
     """The notice of the hourly limit. Its id is the hour."""
+    CAMPAIGN_TEST = "campaign-test"
+    """The text of a campaign that an operator sends to one number first. Its id is the operation's."""
     STRANGER_REPLY = "stranger-reply"
     """The reply to a number that is not approved. Its id is the day."""
 

@@ -1,10 +1,13 @@
 """A text that a person has to read, and the operator's reply to it."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+_DIGEST_LENGTH = 12
 
 
 class InboxStatus(StrEnum):
@@ -15,6 +18,8 @@ class InboxStatus(StrEnum):
     REPLIED = "replied"
     NOT_SENT = "not-sent"
     """The reply could not be sent; `reply_error` says why."""
+    CLOSED = "closed"
+    """An operator has handled the text without a reply."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,27 @@ class OperatorReply:
     phone_number: str
     reply_from: str
     text: str
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A further text of an operator to the employee who wrote an item.
+
+    It is an item of its own with a `reply`. So it is sent once and settled as a reply is, by the same function.
+    """
+
+    follow_up_to: str
+    """The id of the item that it follows."""
+    phone_number: str
+    reply_from: str
+    text: str
+    written_at: datetime
+
+    @property
+    def message_id(self) -> str:
+        """The id of the follow-up. The same text on the same item is the same follow-up."""
+        digest = hashlib.sha256(self.text.encode()).hexdigest()[:_DIGEST_LENGTH]
+        return f"{self.follow_up_to}-follow-up-{digest}"
 
 
 def undone_item_id(message_id: str) -> str:

@@ -9,7 +9,14 @@ from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.outbox.outbox_text import OutboxText, RenderedText
 from shift_sms_runtime.queue_messages import Queue
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
-from shift_sms_runtime.shifts.notices import POSSIBLY_REACHED, Notice, NoticeKind, due_notices, is_offer
+from shift_sms_runtime.shifts.notices import (
+    POSSIBLY_REACHED,
+    Notice,
+    NoticeKind,
+    due_notices,
+    is_offer,
+    operator_notice,
+)
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile, Shifts
 from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
 from shift_sms_runtime.shifts.shift import Shift
@@ -28,7 +35,7 @@ After the last read the offer is not extended, because the shift keeps changing.
 
 
 class NoticeSource:
-    """Implements `TextSource` for offers, cancellations and reminders."""
+    """Implements `TextSource` for offers, cancellations, reminders, and what operators assign and release."""
 
     def __init__(
         self,
@@ -104,7 +111,9 @@ class NoticeSource:
             (one for one in due if (one.phone_number, one.notice_id) == (text.phone_number, text.reply_id)),
             None,
         )
-        if notice is None or notice.kind is not NoticeKind.OFFER:
+        if notice is None:
+            return operator_notice(shift, text.phone_number, text.reply_id, self._policy, now)
+        if notice.kind is not NoticeKind.OFFER:
             return notice
         # Other employees wait for the seat. So an offer that could not be sent within its duration is not extended.
         return notice if now < notice.occasion + self._policy.offer_duration else None

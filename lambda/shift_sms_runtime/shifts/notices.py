@@ -31,6 +31,10 @@ class NoticeKind(StrEnum):
     CANCELLATION = "cancellation"
     OFFER = "offer"
     REMINDER = "reminder"
+    ASSIGNMENT = "assignment"
+    """An operator gave a seat to the employee."""
+    RELEASE = "release"
+    """An operator took the employee's seat away."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Notice:
     kind: NoticeKind
     shift_id: str
     occasion: datetime
-    """When the shift was canceled, the seat was offered, or the shift starts.
+    """When the shift was canceled, assigned or released, the seat was offered, or it starts.
 
     A new time makes a new notice.
     """
@@ -74,6 +78,45 @@ def due_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[
     yield from _cancellations(shift, now)
     yield from _offers(shift, now)
     yield from _reminders(shift, policy, now)
+
+
+def assignment_notice(
+    shift: Shift, phone_number: str, at: datetime, policy: BookingPolicy, now: datetime
+) -> Notice:
+    """Returns the notice that an operator has given a seat to an employee at a time."""
+    droppable = shift.can_be_dropped(now, policy.drop_cutoff)
+    text = partial(assignment_text, shift, droppable=droppable)
+    return Notice(phone_number, NoticeKind.ASSIGNMENT, shift.shift_id, at, text, _told_until(shift, at))
+
+
+def release_notice(shift: Shift, phone_number: str, at: datetime) -> Notice:
+    """Returns the notice that an operator has taken an employee's seat away at a time."""
+    text = partial(release_text, shift)
+    return Notice(phone_number, NoticeKind.RELEASE, shift.shift_id, at, text, _told_until(shift, at))
+
+
+def operator_notice(
+    shift: Shift, phone_number: str, notice_id: str, policy: BookingPolicy, now: datetime
+) -> Notice | None:
+    """Returns the notice of an assignment or a release with this id; None if it is not true any longer.
+
+    No attribute of a shift says that such a notice is due. The operation adds it to the outbox in the transaction of
+    its change.
+    """
+    kind, _, rest = notice_id.partition("#")
+    at = rest.removeprefix(f"{shift.shift_id}#")
+    if kind == NoticeKind.ASSIGNMENT:
+        since = shift.holders.get(phone_number)
+        still_true = since is not None and since.isoformat() == at
+        return assignment_notice(shift, phone_number, since, policy, now) if since and still_true else None
+    if kind == NoticeKind.RELEASE and phone_number not in shift.holders:
+        return release_notice(shift, phone_number, datetime.fromisoformat(at))
+    return None
+
+
+def _told_until(shift: Shift, at: datetime) -> datetime:
+    """Returns until when a change by an operator is news: the end of the shift."""
+    return shift.span.end if shift.span and shift.span.end > at else at + _CANCELLATION_NOTICE_PERIOD
 
 
 def _cancellations(shift: Shift, now: datetime) -> Iterator[Notice]:
@@ -125,6 +168,18 @@ def reminder_text(shift: Shift, locale: Locale, *, droppable: bool) -> str:
     if droppable:
         return one_segment(Template.REMINDER, shift, locale, code=shift.shift_id)
     return one_segment(Template.REMINDER_FIXED, shift, locale)
+
+
+def assignment_text(shift: Shift, locale: Locale, *, droppable: bool) -> str:
+    """Returns the notice that an operator gave the employee a seat. If `droppable`, it says how to drop the shift."""
+    if droppable:
+        return one_segment(Template.ASSIGNED, shift, locale, code=shift.shift_id)
+    return one_segment(Template.ASSIGNED_FIXED, shift, locale)
+
+
+def release_text(shift: Shift, locale: Locale) -> str:
+    """Returns the notice that an operator took the employee's seat away."""
+    return one_segment(Template.RELEASED, shift, locale)
 
 
 def one_segment(template: Template, shift: Shift, locale: Locale, **values: object) -> str:

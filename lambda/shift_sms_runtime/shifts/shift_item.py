@@ -56,8 +56,12 @@ A change is written only if they are as they were read.
 """
 
 
-INDEX_ATTRIBUTES = ("listed_role", "listed_at", "code_initial", "code")
-"""The keys of the indexes `open-shifts` and `by-code`. An item without them is in neither."""
+INDEX_ATTRIBUTES = ("listed_role", "listed_at", "code_initial", "code", "start_list", "start_position")
+"""The keys of the indexes `open-shifts`, `by-code` and `by-start`. An item without them is in none."""
+
+
+START_LIST = "all"
+"""`start_list` of every shift: operators list all shifts in the order of their start."""
 
 
 LISTED_ATTRIBUTES = (
@@ -177,8 +181,8 @@ def written_attributes(shift: Shift) -> dict[str, Any]:
 def index_attributes(shift: Shift) -> dict[str, Any]:
     """Returns a value for each of `INDEX_ATTRIBUTES`; None removes the attribute.
 
-    Open and taken shifts are found by code. Shifts with a free seat are listed. All others leave the indexes: a shift
-    that is canceled, or that was closed because its time has come.
+    Open and taken shifts are found by code. Shifts with a free seat are listed. Other shifts leave these indexes: a
+    shift that is canceled, or that was closed because its time has come. Operators list every shift by its start.
     """
     code = normalize_code(shift.shift_id)
     is_found = (
@@ -198,6 +202,8 @@ def index_attributes(shift: Shift) -> dict[str, Any]:
         "listed_at": _listed_at(shift) if is_listed else None,
         "code_initial": code[0] if is_found else None,
         "code": code if is_found else None,
+        "start_list": START_LIST,
+        "start_position": start_position(shift),
     }
 
 
@@ -225,6 +231,11 @@ def listed_from(time: datetime) -> str:
 def order_of_start(start: datetime | None) -> str:
     """Returns a string that orders shifts by their start. Those without a start come last."""
     return listed_from(start) if start else _WITHOUT_START
+
+
+def start_position(shift: Shift) -> str:
+    """Returns the position of a shift among all shifts in the order of their start."""
+    return f"{order_of_start(shift.starts_at)}#{shift.shift_id}"
 
 
 def expiry(shift: Shift, retention_days: int) -> int | None:

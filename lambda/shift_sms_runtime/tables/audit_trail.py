@@ -25,12 +25,14 @@ def audit_put(table: str, record: AuditRecord) -> "PutTypeDef":
     item: dict[str, object] = {
         "subject": record.subject,
         "entry": f"{sortable_time(record.at)}#{record.record_id}",
-        "day": record.at.astimezone(UTC).date().isoformat(),
         "actor": record.actor,
         "action": record.action,
         "before": dict(record.before),
         "after": dict(record.after),
     }
+    if record.listed_by_day:
+        # Without `day`, the record is not in the index. A large import would write too much to the key of its day.
+        item["day"] = record.at.astimezone(UTC).date().isoformat()
     if record.expires_at is not None:
         item["expires_at"] = int(record.expires_at.timestamp())
     return {"TableName": table, "Item": wire(item)}
@@ -96,4 +98,5 @@ def _read(item: Mapping[str, Any]) -> AuditRecord:
         before=item["before"],
         after=item["after"],
         expires_at=None if expires_at is None else datetime.fromtimestamp(int(expires_at), UTC),
+        listed_by_day="day" in item,
     )

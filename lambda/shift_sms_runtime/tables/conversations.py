@@ -13,6 +13,7 @@ Each phone number has several items. The sort key `entry` says what an item hold
 | `NOTICE#<notice>` | an offer, a cancellation notice or a reminder |
 | `LIMIT_NOTICE#<hour>` | the notice of the hourly limit |
 | `OPERATOR_REPLY#<message id>` | an operator's reply |
+| `CAMPAIGN_TEST#<operation>` | the text of a campaign, sent to one number first |
 | `STRANGER_REPLY#<day>` | the reply to a number that is not approved |
 
 Each entry has its own `expires_at`.
@@ -93,13 +94,18 @@ def _expiry(now: datetime) -> int:
     return int((now + _RETENTION).timestamp())
 
 
+def last_campaign_key(phone_number: str) -> dict[str, str]:
+    """Returns the key of the entry that names the campaign that texted a number last."""
+    return _entry_key(phone_number, _LAST_CAMPAIGN)
+
+
 def conversation_keys(text: InboundText, now: datetime) -> list[dict[str, str]]:
     """Returns the keys of the entries that are read for an inbound text."""
     number, hour = text.sender, hour_of(now)
     return [
         _reply_entry_key(ReplyKey(number, text.message_id)),
         _entry_key(number, _LISTING),
-        _entry_key(number, _LAST_CAMPAIGN),
+        last_campaign_key(number),
         _rate_key(number, hour),
         _limit_notice_key(number, hour),
         *([_offer_key(number, text.in_reply_to)] if text.in_reply_to else []),

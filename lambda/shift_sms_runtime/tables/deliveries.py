@@ -21,11 +21,11 @@ are 311 units each. Source: "Partitions" and "Read and write operations" in the 
 """
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shift_sms_runtime.aws.dynamodb import ConditionsFailed, transact, wire
+from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, transact, wire
 from shift_sms_runtime.campaigns.counters import Counter, CounterDelta, delivery_delta
 from shift_sms_runtime.campaigns.deliveries import MAX_ROWS_PER_WRITE, Delivery, NewDelivery, SkipResult
 from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, DeliveryRow, EventOrder
@@ -56,7 +56,7 @@ class _DeliveryRows:
         self._counters = counters
 
     def key(self, key: Delivery) -> Mapping[str, str]:
-        return _key(key.campaign_id, key.phone_number)
+        return delivery_key(key.campaign_id, key.phone_number)
 
     def claim_actions(self, key: Delivery, *, now: datetime) -> Sequence["TransactWriteItemTypeDef"]:
         return [last_campaign_action(self._conversations, key.phone_number, key.campaign_id, now=now)]
@@ -158,6 +158,27 @@ class DynamoDeliveries:
             return False, _delivery_row(row) if row else None
         return True, None
 
+    def statuses(self, campaign_id: str, numbers: Sequence[str]) -> Mapping[str, DeliveryStatus]:
+        """Returns the statuses of those of at most 100 numbers that have a row."""
+        keys = [delivery_key(campaign_id, number) for number in numbers]
+        rows = read_batch(self._client, {self._deliveries: keys}).get(self._deliveries, ()) if keys else ()
+        return {str(row["phone_number"]): DeliveryStatus(row["status"]) for row in rows}
+
+    def rows_of(self, campaign_id: str) -> Iterator[Mapping[str, Any]]:
+        """Yields the number, status, reason, segments and time of every row of a campaign, a page at a time."""
+        names = ("phone_number", "status", "reason", "segments", "settled_at")
+        pages = self._client.get_paginator("query")
+        for shard in range(_SHARDS):
+            for page in pages.paginate(
+                TableName=self._deliveries,
+                KeyConditionExpression="campaign_shard = :shard",
+                ExpressionAttributeValues=wire({":shard": f"{campaign_id}#{shard}"}),
+                ProjectionExpression=", ".join(f"#{name}" for name in names),
+                ExpressionAttributeNames={f"#{name}": name for name in names},
+                ConsistentRead=True,
+            ):
+                yield from map(plain, page["Items"])
+
     def _inserts(
         self, campaign_id: str, rows: Iterable[NewDelivery], now: datetime
     ) -> Iterable["TransactWriteItemTypeDef"]:
@@ -172,7 +193,7 @@ class DynamoDeliveries:
                     "TableName": self._deliveries,
                     "Item": wire(
                         {
-                            **_key(campaign_id, row.phone_number),
+                            **delivery_key(campaign_id, row.phone_number),
                             "campaign_id": campaign_id,
                             "status": row.status.value,
                             **({"reason": row.reason} if row.reason else {}),
@@ -222,7 +243,7 @@ class DynamoDeliveries:
         return {
             "Update": {
                 "TableName": self._deliveries,
-                "Key": wire(_key(campaign_id, number)),
+                "Key": wire(delivery_key(campaign_id, number)),
                 "UpdateExpression": "SET #status = :after, settled_at = :at"
                 + (", reason = :reason" if reason else " REMOVE reason"),
                 "ConditionExpression": "#status = :before",
@@ -260,7 +281,7 @@ class DynamoDeliveries:
         return {
             "Update": {
                 "TableName": self._deliveries,
-                "Key": wire(_key(event.campaign_id, event.phone_number)),
+                "Key": wire(delivery_key(event.campaign_id, event.phone_number)),
                 "UpdateExpression": "SET #status = :status, "
                 + ", ".join(f"#{name} = :{name}" for name in attributes)
                 + " REMOVE lease_until",
@@ -308,6 +329,7 @@ def _delivery_row(row: Mapping[str, Any]) -> DeliveryRow:
     )
 
 
-def _key(campaign_id: str, phone_number: str) -> dict[str, str]:
+def delivery_key(campaign_id: str, phone_number: str) -> dict[str, str]:
+    """Returns the key of a recipient's row."""
     shard = zlib.crc32(phone_number.encode()) % _SHARDS
     return {"campaign_shard": f"{campaign_id}#{shard}", "phone_number": phone_number}

@@ -33,7 +33,7 @@ from shift_sms_runtime.tables.employee_bookings import (
     employee_bookings_update,
     read_employee_bookings,
 )
-from shift_sms_runtime.tables.employees import employee_key, read_employee
+from shift_sms_runtime.tables.employees import employee_key, on_roster_check, read_employee
 from shift_sms_runtime.tables.operator_inbox import inbox_item_update
 from shift_sms_runtime.tables.outbox import outbox_put
 from shift_sms_runtime.tables.shifts import shift_key, shift_update
@@ -172,6 +172,11 @@ class DynamoInboundStore(DynamoInboundRows):
         actions: list[TransactWriteItemTypeDef] = [{"Update": one} for one in updates]
         actions += self._counter_actions(context, reply, decision)
         actions += [text_count_action(self._conversations, context.counted), outbox_put(self._outbox, text)]
+        if decision is not None and decision.gains_place and context.employee.on_roster:
+            # An operator may be removing the employee, whose places are freed only once.
+            actions.append(
+                {"ConditionCheck": on_roster_check(self._employees, context.employee.phone_number)}
+            )
         try:
             transact(self._client, actions)
         except ConditionsFailed:

@@ -3,7 +3,7 @@
 A change is written only if no attribute that the decision depends on has changed since the read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import (
     COMPARED_ATTRIBUTES,
+    START_LIST,
     ShiftReader,
     index_attributes,
     listed_role,
@@ -22,7 +23,7 @@ from shift_sms_runtime.shifts.shift_item import (
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import QueryOutputTypeDef, UpdateTypeDef
+    from mypy_boto3_dynamodb.type_defs import PutTypeDef, QueryOutputTypeDef, UpdateTypeDef
 
 
 _OPEN_SHIFTS = "open-shifts"
@@ -30,6 +31,12 @@ _OPEN_SHIFTS = "open-shifts"
 
 _BY_CODE = "by-code"
 """The index on `code_initial` and `code`."""
+
+_BY_START = "by-start"
+"""The index on `start_list` and `start_position`."""
+
+_PLACES = ("shift_status", "employee", "employees", "waiting_list", "offers")
+"""The attributes that have the holders, offers and waiting list of a shift."""
 
 
 def shift_key(shift_id: str) -> dict[str, str]:
@@ -45,18 +52,41 @@ def shift_update(table: str, shift: Shift) -> "UpdateTypeDef":
     return _update_unchanged(table, shift, _written(shift))
 
 
+def shift_put(table: str, item: Mapping[str, object]) -> "PutTypeDef":
+    """Returns the write that adds a shift, on the condition that there is none with its id."""
+    return {
+        "TableName": table,
+        "Item": wire(item),
+        "ConditionExpression": "attribute_not_exists(shift_id)",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def shift_edit(table: str, shift: Shift, written: Mapping[str, object]) -> "UpdateTypeDef":
+    """Returns the update that writes what an operator edits, on the condition that nothing has changed since the read.
+
+    None removes an attribute. Unlike decisions of functions, an edit also depends on `shift_info`.
+    """
+    return _update_unchanged(table, shift, written, compared=(*COMPARED_ATTRIBUTES, "shift_info"))
+
+
 def _written(shift: Shift) -> dict[str, object]:
     return {**written_attributes(shift), **index_attributes(shift)}
 
 
-def _update_unchanged(table: str, shift: Shift, written: Mapping[str, object]) -> "UpdateTypeDef":
+def _update_unchanged(
+    table: str,
+    shift: Shift,
+    written: Mapping[str, object],
+    compared: Sequence[str] = COMPARED_ATTRIBUTES,
+) -> "UpdateTypeDef":
     """Returns an update on the condition that the item is as it was read.
 
     None removes an attribute.
     """
     values: dict[str, object] = {}
     conditions, sets, removes = ["attribute_exists(shift_id)"], [], []
-    for name in COMPARED_ATTRIBUTES:
+    for name in compared:
         if name in shift.stored_item:
             values[f":was_{name}"] = shift.stored_item[name]
             conditions.append(f"#{name} = :was_{name}")
@@ -78,7 +108,7 @@ def _update_unchanged(table: str, shift: Shift, written: Mapping[str, object]) -
         "UpdateExpression": " ".join(clauses),
         "ConditionExpression": " AND ".join(conditions),
         # Some of these names are reserved words. Source: "Reserved words" in the DynamoDB developer guide.
-        "ExpressionAttributeNames": {f"#{name}": name for name in (*COMPARED_ATTRIBUTES, *written)},
+        "ExpressionAttributeNames": {f"#{name}": name for name in (*compared, *written)},
     }
     # The argument must not be empty.
     if values:
@@ -117,6 +147,21 @@ class DynamoShifts:
         except ConditionsFailed:
             raise ChangedMeanwhile from None
 
+    def with_places(self, numbers: Collection[str]) -> Iterator[Shift]:
+        """Reads the whole table, one page at a time, and returns the shifts in which a number has a place.
+
+        A place is a seat, an offer or a place on the waiting list. The shifts have only these attributes.
+        """
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table,
+            ConsistentRead=True,
+            ProjectionExpression=", ".join(("shift_id", "seats", *_PLACES)),
+        )
+        for page in pages:
+            for shift in (self._reader.read(plain(item)) for item in page["Items"]):
+                if any(number in numbers for number in (*shift.holders, *shift.offers, *shift.waiting)):
+                    yield shift
+
     @property
     def zone(self) -> ZoneInfo:
         """See `OpenShiftIndex.zone`."""
@@ -154,6 +199,37 @@ class DynamoShifts:
     def ids_before(self, code: str, *, most: int) -> Sequence[str]:
         """See `ShiftIndexes.ids_before`."""
         return self._ids("code_initial = :initial AND code < :code", code, most, ScanIndexForward=False)
+
+    def ids_by_start(self, *, after: str, before: str, most: int) -> Sequence[tuple[str, str]]:
+        """Returns the ids of shifts in the order of their start, each with its position.
+
+        Args:
+            after: The position after which the list begins.
+            before: The list ends before this position, which no shift has.
+            most: The largest number of ids to return.
+        """
+        response = self._query(
+            _BY_START,
+            "start_list = :list AND start_position BETWEEN :after AND :before",
+            {":list": START_LIST, ":after": after, ":before": before},
+            # BETWEEN includes the shift at `after`.
+            Limit=most + 1,
+            ProjectionExpression="shift_id, start_position",
+        )
+        items = [(item["start_position"]["S"], item["shift_id"]["S"]) for item in response["Items"]]
+        return [(position, shift_id) for position, shift_id in items if position != after][:most]
+
+    def of(self, shift_ids: Sequence[str]) -> Sequence[Shift]:
+        """Returns the shifts that exist, as they are now and in the given order."""
+        rows = read_batch(self._client, {self._table: [shift_key(shift_id) for shift_id in shift_ids]})
+        shifts = {one.shift_id: one for one in map(self._reader.read, rows.get(self._table, []))}
+        return [shifts[shift_id] for shift_id in shift_ids if shift_id in shifts]
+
+    def all(self) -> Iterator[Shift]:
+        """Yields all shifts in any order. Reads the whole table, one page at a time."""
+        pages = self._client.get_paginator("scan").paginate(TableName=self._table, ConsistentRead=True)
+        for page in pages:
+            yield from (self._reader.read(plain(item)) for item in page["Items"])
 
     def _ids(self, condition: str, code: str, most: int, **request: Any) -> list[str]:
         values = {":initial": code[0], ":code": code}

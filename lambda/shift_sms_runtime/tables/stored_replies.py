@@ -1,13 +1,65 @@
-"""The attribute `reply` of an inbound text in Conversations: what its reply tells."""
+"""Stored texts in Conversations: the attribute `reply`, and what operators see."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from shift_sms_runtime.aws.dynamodb import plain, wire
 from shift_sms_runtime.bookings.booking import BookingStatus
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply, ReplyView
 from shift_sms_runtime.language.intents import DaysWanted, ShiftFilter
+from shift_sms_runtime.messaging.ledger import ReplyKind
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shift_lists.list_filter import ListFilter
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True)
+class StoredText:
+    """A text outside campaigns, as its ledger row has it."""
+
+    kind: ReplyKind
+    reply_id: str
+    status: DeliveryStatus
+    queued_at: datetime
+    body: str = ""
+    """Empty for a notice, which is rendered when it is sent."""
+    reason: str = ""
+    """Why it was not sent."""
+
+
+def stored_texts(
+    client: "DynamoDBClient", table: str, phone_number: str, kind: ReplyKind, *, limit: int
+) -> list[StoredText]:
+    """Reads up to `limit` texts of a kind to a number, in no order of time. Omits those without a status."""
+    prefix = f"{kind.name}#"
+    response = client.query(
+        TableName=table,
+        KeyConditionExpression="phone_number = :number AND begins_with(#entry, :prefix)",
+        ExpressionAttributeNames={"#entry": "entry"},
+        ExpressionAttributeValues=wire({":number": phone_number, ":prefix": prefix}),
+        Limit=limit,
+    )
+    return [
+        _stored_text(kind, str(row["entry"]).removeprefix(prefix), row)
+        for row in map(plain, response["Items"])
+        if "status" in row and "outbox" in row
+    ]
+
+
+def _stored_text(kind: ReplyKind, reply_id: str, row: Mapping[str, Any]) -> StoredText:
+    return StoredText(
+        kind,
+        reply_id,
+        DeliveryStatus(row["status"]),
+        # The position in the outbox begins with the time.
+        datetime.fromisoformat(str(row["outbox"]).partition("#")[0]),
+        str(row.get("reply", {}).get("text", "")),
+        str(row.get("reason", "")),
+    )
 
 
 def stored_reply(reply: Reply) -> dict[str, object]:

@@ -182,6 +182,7 @@ def test_given_a_shift_that_stays_open_when_booked_then_no_index_is_written(
     assert metrics.usage("Shifts").write_units > 0
     assert metrics.usage("Shifts", "open-shifts").write_units == 0
     assert metrics.usage("Shifts", "by-code").write_units == 0
+    assert metrics.usage("Shifts", "by-start").write_units == 0
     assert many_shifts.text("KQ7T2X")[0] == "Booked: KQ7T2X 5h"
     assert metrics.usage("Shifts", "open-shifts").write_units == 1
     assert metrics.usage("Shifts", "by-code").write_units == 0

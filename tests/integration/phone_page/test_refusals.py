@@ -68,7 +68,8 @@ def test_given_any_response_when_sent_then_it_forbids_scripts_and_frames_of_othe
 
 
 @pytest.mark.parametrize(
-    "path", ["/assets/../page_server.py", "/assets/page.html", "/phones/", "/changes?after=x", "/changes"]
+    "path",
+    ["/assets/../page_server.py", "/assets/page.html", "/phones/", "/changes?after=x&phone=Zoe", "/changes"],
 )
 def test_given_a_path_that_is_none_when_requested_then_it_is_refused(served: ServedPage, path: str) -> None:
     assert served.get(path).status in (400, 404)

@@ -39,13 +39,28 @@ def test_given_texts_in_both_directions_when_shown_then_they_are_in_order(served
 
 
 def test_given_a_waiting_page_when_a_text_arrives_then_it_gets_the_changed_parts(served: ServedPage) -> None:
+    shown = served.get(f"/changes?after=none&phone={quote(PHONE)}").document["version"]
     threading.Timer(0.2, served.running.send, args=("Booked: XYZ123",)).start()
 
-    changes = served.get(f"/changes?after=0&phone={quote(PHONE)}").document
+    changes = served.get(f"/changes?after={shown}&phone={quote(PHONE)}").document
 
-    assert changes["version"] > 0
+    assert changes["version"] in served.get(PAGE_OF_PHONE).text
     assert "Booked: XYZ123" in changes["parts"]["main"]
     assert set(changes["parts"]) == {"main", "shifts", "calls", "faults"}
+
+
+def test_given_a_waiting_page_when_only_a_table_changes_then_it_gets_the_change(
+    served: ServedPage,
+) -> None:
+    shown = served.get("/changes?after=none").document["version"]
+    change = {"shift_status": "taken", "employee": PHONE}
+    threading.Timer(0.2, served.shifts[0].update, args=(change,)).start()
+
+    changes = served.get(f"/changes?after={shown}").document
+
+    assert changes["version"] != shown
+    assert "taken" in changes["parts"]["shifts"]
+    assert "Ana Duarte" in changes["parts"]["shifts"]
 
 
 def test_given_a_call_when_it_rings_then_the_page_shows_name_and_message(served: ServedPage) -> None:

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from shift_sms_runtime.bookings.booking import BookingOutcome, BookingStatus, book, drop, join_waiting_list
+from shift_sms_runtime.bookings.booking import (
+    BookingAction,
+    BookingOutcome,
+    BookingStatus,
+    book,
+    drop,
+    join_waiting_list,
+)
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.inbound.context import InboundContext
@@ -285,3 +292,25 @@ def test_given_a_page_rendered_anew_when_a_later_one_was_listed_then_it_stays(st
 def waiting_replies(stores: Stores) -> list[str]:
     """Returns the ids of the replies in the outbox, the oldest first."""
     return [text.reply_id for text in stores.outbox.oldest(Priority.REPLY, 10)]
+
+
+@pytest.mark.parametrize("removed", [{"only_opt_out": True}, None])
+@pytest.mark.parametrize("action", [book, join_waiting_list])
+def test_given_an_employee_who_is_removed_when_a_place_is_written_then_it_fails(
+    stores: Stores, action: BookingAction, removed: dict[str, bool] | None
+) -> None:
+    holder = {} if action is book else {"shift_status": "taken", "employee": BOB}
+    stores.put_shift("A1", "early", **holder)
+    context = read_context(stores, "m", ANN, "A1")
+    assert context.employee.on_roster
+    if removed is None:
+        stores.delete_employee(ANN)
+    else:
+        stores.put_employee(ANN, **removed)
+    with pytest.raises(ChangedMeanwhile):
+        carry_out(stores, action, "A1", context=context)
+    shift = stores.shifts.get("A1")
+    assert shift is not None
+    assert ANN not in shift.holders
+    assert not shift.is_awaited_by(ANN)
+    assert read_context(stores, "m", ANN).reply_status is None

@@ -109,11 +109,17 @@ class MemoryInboundStore:
 
     def _book(self, context: InboundContext, decision: BookingDecision) -> None:
         number, before, after = context.employee.phone_number, context.bookings, decision.bookings
+        if decision.gains_place and context.employee.on_roster and not self._is_on_roster(number):
+            raise ChangedMeanwhile
         self._shifts.check(*decision.changed)
         if before != after:
             self._employee_bookings.replace(number, before=before, after=after, now=context.now)
         self._shifts.store(*decision.changed, employee=number)
         self.effects[context.text.message_id] += 1
+
+    def _is_on_roster(self, number: str) -> bool:
+        employee = self._employees.of([number]).get(number)
+        return employee is not None and employee.on_roster
 
     def _read(self, text: InboundText, shift_ids: tuple[str, ...]) -> InboundContext:
         number, now, conversations = text.sender, self._clock(), self._conversations

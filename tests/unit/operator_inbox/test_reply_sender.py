@@ -1,19 +1,26 @@
 """Tests that an operator's reply is sent at most once, and that its outcome reaches its item."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, SendResult, Unknown
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.operator_inbox import reply_outcomes, reply_sender, reply_source
-from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus, OperatorReply, read_operator_reply
+from shift_sms_runtime.operator_inbox.inbox_item import (
+    FollowUp,
+    InboxStatus,
+    OperatorReply,
+    read_operator_reply,
+)
 from tests.support.crash_points import STOPS, Steps, crash_points
 from tests.support.dialogues.dialogue import ANN
 from tests.support.inbound_world import OUR_NUMBER, InboundWorld
 from tests.support.send_results import OPTED_OUT, THROTTLED
 
 REPLY = OperatorReply("m", ANN, OUR_NUMBER, "Your badge is here")
+FOLLOW_UP = FollowUp("m", ANN, OUR_NUMBER, "It is at gate 5", datetime(2026, 8, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -82,6 +89,24 @@ def test_given_a_reply_withdrawn_for_its_age_when_settled_then_its_item_says_so(
     world.workers.run()
     assert world.operator_inbox.outcomes["m"] == (InboxStatus.NOT_SENT, reply_outcomes.WAITED_TOO_LONG)
     assert world.outbox.rows.empty
+
+
+def test_given_a_reply_and_a_follow_up_when_each_comes_twice_then_each_is_sent_once() -> None:
+    world = InboundWorld()
+    follow_up = OperatorReply(FOLLOW_UP.message_id, ANN, OUR_NUMBER, FOLLOW_UP.text)
+    for reply in (REPLY, follow_up, follow_up, REPLY):
+        world.operator_replies.handle(reply)
+    world.workers.run()
+    assert world.phones.heard(ANN) == [REPLY.text, FOLLOW_UP.text]
+    assert world.operator_inbox.outcomes == {
+        "m": (InboxStatus.REPLIED, ""),
+        FOLLOW_UP.message_id: (InboxStatus.REPLIED, ""),
+    }
+
+
+def test_given_a_closed_item_when_its_record_comes_then_nothing_is_sent() -> None:
+    item = {"message_id": "m", "phone_number": ANN, "reply_from": OUR_NUMBER, "reply": "no"}
+    assert read_operator_reply({**item, "message_status": "closed"}) is None
 
 
 def run(world: InboundWorld) -> None:

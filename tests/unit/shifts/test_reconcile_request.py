@@ -18,6 +18,8 @@ DATED = FREE | {"starts_at": "2026-08-15T22:00", "ends_at": "2026-08-16T06:00"}
 CANCELED = TAKEN | {"shift_status": "cancelled"}
 FOUND = {"code_initial": "a", "code": "a1"}
 LISTED = FOUND | {"listed_role": "-", "listed_at": "9999##A1"}
+BY_START = {"start_list": "all", "start_position": "9999#A1"}
+DATED_BY_START = BY_START | {"start_position": "2026-08-15T22:00:00Z#A1"}
 EXPIRING = {"expires_at": int(datetime(2026, 11, 14, 6, tzinfo=UTC).timestamp())}
 
 
@@ -74,8 +76,8 @@ def test_given_a_change_that_can_require_a_text_when_detected_then_it_is_queued(
         (TAKEN, FOUND),
         (TAKEN | LISTED, FOUND),
         (CANCELED | LISTED, {}),
-        (DATED, LISTED | EXPIRING | {"listed_at": "2026-08-15T22:00:00Z##A1"}),
-        (DATED | EXPIRING | {"shift_status": "closed"}, EXPIRING),
+        (DATED, LISTED | EXPIRING | DATED_BY_START | {"listed_at": "2026-08-15T22:00:00Z##A1"}),
+        (DATED | EXPIRING | {"shift_status": "closed"}, EXPIRING | DATED_BY_START),
         (FREE | EXPIRING, LISTED),
         (FREE | {"starts_at": "noon"} | LISTED, {}),
         ({"shift_id": "A1"} | LISTED, {}),
@@ -95,9 +97,9 @@ def test_given_a_change_that_can_require_a_text_when_detected_then_it_is_queued(
 def test_given_an_item_without_its_keys_when_detected_then_they_are_written_once(
     item: dict[str, Any], keys: dict[str, Any]
 ) -> None:
-    own = {*LISTED, *EXPIRING}
+    own = {*LISTED, *EXPIRING, *BY_START}
     _, written = detect(None, item)
-    assert {name: value for name, value in written.items() if name in own} == keys
+    assert {name: value for name, value in written.items() if name in own} == BY_START | keys
     assert {name: value for name, value in written.items() if name not in own} == {
         name: value for name, value in item.items() if name not in own
     }
@@ -131,4 +133,5 @@ def test_given_a_throttled_call_when_the_change_is_handled_again_then_all_is_don
     for _ in range(2):
         detector.handle(None, DATED)
     assert {*requests.waiting} == {ReconcileRequest("A1")}
-    assert shifts.rows["A1"] == DATED | LISTED | EXPIRING | {"listed_at": "2026-08-15T22:00:00Z##A1"}
+    listed = {"listed_at": "2026-08-15T22:00:00Z##A1"}
+    assert shifts.rows["A1"] == DATED | LISTED | EXPIRING | DATED_BY_START | listed

@@ -19,7 +19,7 @@ def recorder(retention_days: int = 400, now: datetime = NOON) -> AuditRecorder:
 
 
 def write(world: OperatorWorld, *records: AuditRecord) -> None:
-    transact(world.session.client("dynamodb"), [{"Put": audit_put("AuditTrail", one)} for one in records])
+    transact(world.clients.dynamodb, [{"Put": audit_put("AuditTrail", one)} for one in records])
 
 
 def record(minute: int, shift: str = "N1") -> AuditRecord:

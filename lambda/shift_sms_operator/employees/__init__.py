@@ -1,0 +1,1 @@
+"""What operators do with employees: import, list, show, export and remove them."""

@@ -1,0 +1,1 @@
+"""Reads the endpoints that Amazon Pinpoint exported."""

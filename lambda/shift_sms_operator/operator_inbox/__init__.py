@@ -1,0 +1,1 @@
+"""The operator inbox: reads what employees wrote, replies, follows up and closes."""

@@ -1,0 +1,1 @@
+"""What operators do with shifts: list, add, edit, cancel, assign, release, import and export."""

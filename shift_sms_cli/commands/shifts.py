@@ -1,0 +1,484 @@
+"""`shift-sms shifts`: list, add, edit, cancel, assign, release, import and export shifts."""
+
+import sys
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shift_sms_cli.connection import DEFAULT_ENVIRONMENT, EnvOption, ProfileOption, RegionOption, connect
+from shift_sms_cli.output import (
+    AfterOption,
+    JsonOption,
+    LimitOption,
+    error,
+    note,
+    print_json,
+    print_line,
+    print_more,
+    print_table,
+    write_csv,
+)
+from shift_sms_cli.prompts import YesOption, confirm
+from shift_sms_cli.shift_output import (
+    as_json,
+    called,
+    print_details,
+    print_preview,
+    print_seat_result,
+    print_shifts,
+    when,
+)
+from shift_sms_operator.composition import Operator
+from shift_sms_operator.csv_records import UnusableFile
+from shift_sms_operator.pages import DEFAULT_LIMIT
+from shift_sms_operator.refusals import Refused
+from shift_sms_operator.shifts.shift_changes import affected
+from shift_sms_operator.shifts.shift_import import EXPORT_HEADER, ImportAction, ImportedRow, exported
+from shift_sms_operator.shifts.shift_lists import ShiftQuery
+from shift_sms_operator.shifts.shift_views import ShiftChange
+from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
+
+app = typer.Typer(no_args_is_help=True, help="List, add, edit, cancel, assign, import and export shifts.")
+
+_DAY_FORMATS = ["%Y-%m-%d"]
+_RECENT = timedelta(days=1)
+_WRONG_INPUT = 2
+
+CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help="The code of the shift, its shift_id.")]
+NumberArgument = Annotated[
+    str, typer.Argument(metavar="NUMBER", help="The employee's number, such as +14255550101.")
+]
+InfoOption = Annotated[
+    str | None,
+    typer.Option("--info", metavar="TEXT", help="What employees read, such as 15/08 5h nightshift."),
+]
+_TIME = "such as 2026-08-15T22:00, in the shift's time zone, or with an offset"
+StartsOption = Annotated[str | None, typer.Option("--starts", metavar="TIME", help=f"The start, {_TIME}.")]
+EndsOption = Annotated[
+    str | None, typer.Option("--ends", metavar="TIME", help="The end, written like the start.")
+]
+RespondByOption = Annotated[
+    str | None,
+    typer.Option("--respond-by", metavar="TIME", help="When booking ends; by default at the start."),
+]
+TimezoneOption = Annotated[
+    str | None,
+    typer.Option(
+        "--timezone", metavar="ZONE", help="A time zone, such as Europe/Berlin; by default the stack's."
+    ),
+]
+SiteOption = Annotated[str | None, typer.Option("--site", metavar="TEXT", help="The place.")]
+RoleOption = Annotated[
+    str | None,
+    typer.Option("--role", metavar="TEXT", help="The role that an employee needs; by default none."),
+]
+SeatsOption = Annotated[
+    str | None, typer.Option("--seats", metavar="NUMBER", help="The seats; by default 1.")
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show the result, and change nothing.")]
+
+
+@app.command("list")
+def list_shifts(
+    day: Annotated[
+        datetime | None,
+        typer.Option("--day", formats=_DAY_FORMATS, metavar="DATE", help="Shifts that start on this day."),
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=_DAY_FORMATS, metavar="DATE", help="Shifts from this day on."),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Past shifts, too. By default the list begins one day ago.")
+    ] = False,
+    site: Annotated[str, typer.Option("--site", metavar="TEXT", help="Shifts at this site.")] = "",
+    role: Annotated[str, typer.Option("--role", metavar="TEXT", help="Shifts with this role.")] = "",
+    status: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--status",
+            metavar="STATUS",
+            help=f"{', '.join(ShiftStatus)}, or a word of yours; can be repeated.",
+        ),
+    ] = None,
+    limit: LimitOption = DEFAULT_LIMIT,
+    after: AfterOption = None,
+    json: JsonOption = False,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Lists shifts in the order of their start, with their seats. Those without a start come last.
+
+    Example: shift-sms shifts list --day 2026-08-15 --status available
+    """
+    operator = connect(env, profile, region)
+    zone = operator.deployment.settings.zone
+    start = since.replace(tzinfo=zone) if since else None if everything else datetime.now(UTC) - _RECENT
+    query = ShiftQuery(
+        day=day.date() if day else None,
+        since=start,
+        site=site,
+        role=role,
+        statuses=frozenset(map(_status, status or ())),
+    )
+    page = operator.shifts.lists.page(query, limit=limit, after=after)
+    if json:
+        print_json([as_json(shift) for shift in page.items])
+        if page.cursor:
+            note(f"more: --after {page.cursor}")
+        return
+    if page.items:
+        print_shifts(page.items)
+    else:
+        print_line("No shift matches." if page.cursor is None else "No shift on this page matches.")
+    print_more(page.cursor)
+
+
+@app.command()
+def show(
+    code: CodeArgument,
+    json: JsonOption = False,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Shows one shift: seats, employees, the text that employees read, and the last changes by operators.
+
+    Example: shift-sms shifts show XYZ123
+    """
+    details = connect(env, profile, region).shifts.lists.details(code)
+    if json:
+        print_json(as_json(details.shift))
+    else:
+        print_details(details)
+
+
+@app.command()
+def add(
+    code: CodeArgument,
+    info: InfoOption = None,
+    starts: StartsOption = None,
+    ends: EndsOption = None,
+    respond_by: RespondByOption = None,
+    timezone: TimezoneOption = None,
+    site: SiteOption = None,
+    role: RoleOption = None,
+    seats: SeatsOption = None,
+    dry_run: DryRunOption = False,
+    json: JsonOption = False,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Adds a shift, and shows what employees read of it.
+
+    Example: shift-sms shifts add XYZ123 --info "15/08 5h nightshift" --starts 2026-08-15T22:00
+    """
+    values = _values(info, starts, ends, respond_by, timezone, site, role, seats)
+    changes = connect(env, profile, region).shifts.changes
+    if dry_run:
+        draft = changes.preview(code, values)
+        change = ShiftChange(draft.shift, changed=False, preview=draft.preview)
+    else:
+        change = changes.add(code, values)
+    if json:
+        print_json(as_json(change.shift))
+        return
+    print_shifts([change.shift])
+    _print_change(
+        change, "added" if change.changed else "not added (--dry-run)" if dry_run else "exists already"
+    )
+
+
+@app.command()
+def edit(
+    code: CodeArgument,
+    info: InfoOption = None,
+    starts: StartsOption = None,
+    ends: EndsOption = None,
+    respond_by: RespondByOption = None,
+    timezone: TimezoneOption = None,
+    site: SiteOption = None,
+    role: RoleOption = None,
+    seats: SeatsOption = None,
+    status: Annotated[
+        str | None,
+        typer.Option(
+            "--status", metavar="WORD", help="available, taken, or a word of yours that closes the shift."
+        ),
+    ] = None,
+    dry_run: DryRunOption = False,
+    json: JsonOption = False,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Changes details of a shift. An empty text removes one. Employees who have the shift are not told.
+
+    Example: shift-sms shifts edit XYZ123 --seats 3 --site ""
+    """
+    values = _values(info, starts, ends, respond_by, timezone, site, role, seats, status)
+    if not values:
+        raise Refused("nothing was changed: name what to change, such as --seats 3")
+    changes = connect(env, profile, region).shifts.changes
+    if dry_run:
+        draft = changes.preview_edit(code, values)
+        change = ShiftChange(draft.shift, changed=False, preview=draft.preview, uninformed=draft.uninformed)
+    else:
+        change = changes.edit(code, values)
+    if json:
+        print_json(as_json(change.shift))
+        return
+    print_shifts([change.shift])
+    _print_change(
+        change, "changed" if change.changed else "not changed (--dry-run)" if dry_run else "is so already"
+    )
+
+
+@app.command()
+def cancel(
+    codes: Annotated[list[str], typer.Argument(metavar="CODE...", help="The codes of the shifts.")],
+    yes: YesOption = False,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Cancels shifts. Shows who will be told, and asks. The employees are told by text.
+
+    Example: shift-sms shifts cancel XYZ123 XYZ124
+    """
+    operator = connect(env, profile, region)
+    details = [operator.shifts.lists.details(code) for code in dict.fromkeys(codes)]
+    to_cancel = [one for one in details if one.shift.status != ShiftStatus.CANCELED]
+    for one in details:
+        if one not in to_cancel:
+            print_line(f"{one.shift.shift_id} is canceled already.")
+            continue
+        print_shifts([one.shift])
+        people = [one.employees.get(number) for number in affected(one.shift)]
+        names = [
+            f"{called(row)}{', opted out: no text' if row.opted_out else ''}" if row else number
+            for number, row in zip(affected(one.shift), people, strict=True)
+        ]
+        print_line(f"Will be told: {'; '.join(names) if names else 'nobody'}")
+        if _has_begun(one.shift):
+            print_line(f"It has begun: {when(one.shift)}", style="yellow")
+    if not to_cancel:
+        return
+    shifts = "this shift" if len(to_cancel) == 1 else f"these {len(to_cancel)} shifts"
+    confirm(f"Cancel {shifts}?", yes=yes)
+    for one in to_cancel:
+        change = operator.shifts.changes.cancel(one.shift.shift_id)
+        told = len(change.told)
+        done = f"canceled; {told} {'employee is' if told == 1 else 'employees are'} told"
+        print_line(f"{one.shift.shift_id} {done if change.changed else 'is canceled already'}.")
+
+
+@app.command()
+def reopen(
+    code: CodeArgument,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Makes a canceled shift available again, or one with a status of yours. Its former holders are not told.
+
+    Example: shift-sms shifts reopen XYZ123
+    """
+    change = connect(env, profile, region).shifts.changes.reopen(code)
+    done = "available again" if change.changed else f"not canceled: it is {change.shift.status}"
+    print_line(f"{code} is {done}.")
+
+
+@app.command()
+def assign(
+    code: CodeArgument,
+    number: NumberArgument,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Override role, roster, and the rules for overlap, rest and hours."),
+    ] = False,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Gives a free seat to an employee, who is informed by text.
+
+    Example: shift-sms shifts assign XYZ123 +14255550101
+    """
+    result = connect(env, profile, region).shifts.seats.assign(code, number, force=force)
+    if result.changed:
+        print_seat_result(result, "is assigned to")
+    else:
+        print_line(f"{called(result.employee)} has {code} already.")
+
+
+@app.command()
+def release(
+    code: CodeArgument,
+    number: NumberArgument,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Takes a seat, or a place on the waiting list, from an employee, who is informed by text.
+
+    Example: shift-sms shifts release XYZ123 +14255550101
+    """
+    result = connect(env, profile, region).shifts.seats.release(code, number)
+    if result.changed:
+        print_seat_result(result, "is released by")
+    else:
+        print_line(f"{called(result.employee)} has no seat of {code} and does not wait for one.")
+
+
+@app.command("import")
+def import_shifts(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.csv", help="A CSV file; its first line names the columns.")
+    ],
+    dry_run: DryRunOption = False,
+    json: JsonOption = False,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Adds the shifts of a CSV file, and changes the details of those that exist. An empty cell changes nothing.
+
+    Columns: shift_id, and any of shift_info, starts_at, ends_at, respond_by, timezone, site, role, seats.
+
+    Example: shift-sms shifts import shifts.csv --dry-run
+    """
+    operator = connect(env, profile, region)
+    try:
+        rows = _import(operator, file, dry_run=dry_run)
+    except UnusableFile as unusable:
+        raise UnusableFile(f"{file}: {unusable}") from None
+    problems = [row.problem for row in rows if row.problem]
+    loaded = len(rows) - len(problems)
+    if json:
+        print_json(
+            {
+                "loaded": loaded,
+                "rejected": len(problems),
+                "problems": [{"line": one.line, "message": one.message} for one in problems],
+            }
+        )
+    else:
+        if dry_run:
+            _print_import_preview(rows)
+        counts = Counter(row.action.value for row in rows if row.problem is None)
+        done = ", ".join(f"{count} {action}" for action, count in counts.items()) or "none"
+        print_line(f"{loaded} loaded ({done}), {len(problems)} rejected{' (--dry-run)' if dry_run else ''}")
+        for row in rows:
+            if row.uninformed:
+                print_line(
+                    f"{row.shift_id}: {_holders(row.uninformed)} it and will not be told of the change",
+                    style="yellow",
+                )
+        for one in problems:
+            error(f"{file}, line {one.line}: {one.message}")
+    if problems:
+        raise typer.Exit(_WRONG_INPUT)
+
+
+@app.command("export")
+def export_shifts(
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="A file; by default the standard output."),
+    ] = None,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Writes all shifts as a CSV file that `import` reads.
+
+    Example: shift-sms shifts export --output shifts.csv
+    """
+    rows = [exported(shift) for shift in connect(env, profile, region).shifts.lists.all()]
+    if output is None:
+        write_csv(sys.stdout, EXPORT_HEADER, rows)
+        return
+    try:
+        with output.open("w", encoding="utf-8", newline="") as file:
+            count = write_csv(file, EXPORT_HEADER, rows)
+    except OSError as failed:
+        raise Refused(f"{output} cannot be written: {failed.strerror}") from None
+    note(f"{count} {'shift' if count == 1 else 'shifts'} in {output}")
+
+
+def _import(operator: Operator, file: Path, *, dry_run: bool) -> list[ImportedRow]:
+    rows: list[ImportedRow] = []
+    try:
+        rows.extend(operator.shifts.importer.load(file, dry_run=dry_run))
+    except KeyboardInterrupt:
+        done = sum(row.problem is None for row in rows)
+        error(f"stopped: {done} rows are loaded; run the command again to load the rest")
+        raise typer.Exit(1) from None
+    return sorted(rows, key=lambda row: row.line)
+
+
+def _print_import_preview(rows: list[ImportedRow]) -> None:
+    print_table(
+        ["line", "code", "action", "segments", "text"],
+        [
+            (row.line, row.shift_id, row.action.value, row.preview.size.segments, row.preview.text)
+            for row in rows
+            if row.preview and row.action is not ImportAction.REJECTED
+        ],
+    )
+
+
+def _print_change(change: ShiftChange, done: str) -> None:
+    print_line(f"{change.shift.shift_id} {done}.")
+    if change.preview:
+        print_preview(change.preview)
+    if change.uninformed:
+        print_line(
+            f"{_holders(len(change.uninformed))} it and will not be told of the change.", style="yellow"
+        )
+    closes = change.shift.closes_at
+    if closes is not None and closes <= datetime.now(UTC):
+        print_line("Nobody can book it: its start or its respond_by has passed.", style="yellow")
+
+
+def _holders(count: int) -> str:
+    return "1 employee has" if count == 1 else f"{count} employees have"
+
+
+def _has_begun(shift: Shift) -> bool:
+    return shift.starts_at is not None and shift.starts_at <= datetime.now(UTC)
+
+
+def _status(word: str) -> str:
+    return ShiftStatus.CANCELED if word.casefold() == "canceled" else word
+
+
+def _values(
+    info: str | None,
+    starts: str | None,
+    ends: str | None,
+    respond_by: str | None,
+    timezone: str | None,
+    site: str | None,
+    role: str | None,
+    seats: str | None,
+    status: str | None = None,
+) -> dict[str, str]:
+    given = {
+        "shift_info": info,
+        "starts_at": starts,
+        "ends_at": ends,
+        "respond_by": respond_by,
+        "timezone": timezone,
+        "site": site,
+        "role": role,
+        "seats": seats,
+        "shift_status": status,
+    }
+    return {name: value for name, value in given.items() if value is not None}

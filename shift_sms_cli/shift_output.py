@@ -1,0 +1,197 @@
+"""Prints shifts: tables, one shift in full, and what employees read."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from shift_sms_cli.output import Column, print_line, print_table
+from shift_sms_operator.shifts.shift_views import SeatResult, ShiftDetails, TextPreview
+from shift_sms_runtime.audit.audit_record import AuditRecord
+from shift_sms_runtime.employees.employee_row import EmployeeRow
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.shifts.shift import Shift
+from shift_sms_runtime.shifts.shift_item import EXPIRES_AT, INDEX_ATTRIBUTES
+
+_COLUMNS = (
+    Column("code", style="bold", no_wrap=True),
+    Column("when", no_wrap=True),
+    "details",
+    "site",
+    "role",
+    Column("booked", right=True, no_wrap=True),
+    Column("offered", right=True),
+    Column("waiting", right=True),
+    "status",
+)
+_LONGEST_DETAILS = 60
+_LONGEST_ONE_SEGMENT = {"GSM": 160, "UCS-2": 70}
+
+_INFORMED = {
+    DeliveryStatus.QUEUED: "text waits",
+    DeliveryStatus.SENDING: "text is being sent",
+    DeliveryStatus.SENT: "texted",
+    DeliveryStatus.DELIVERED: "texted",
+    DeliveryStatus.OPTED_OUT: "NOT texted: opted out",
+    DeliveryStatus.STOPPED: "NOT texted",
+    DeliveryStatus.UNKNOWN: "perhaps texted",
+}
+
+
+def as_json(shift: Shift) -> Mapping[str, Any]:
+    """Returns the attributes of a shift as the table has them, without those that serve its indexes."""
+    return {
+        name: value
+        for name, value in (shift.stored_item or {"shift_id": shift.shift_id}).items()
+        if name not in (*INDEX_ATTRIBUTES, EXPIRES_AT)
+    }
+
+
+def print_shifts(shifts: Iterable[Shift]) -> None:
+    """Prints a table of shifts. Times are in the zone of each shift."""
+    print_table(_COLUMNS, [_row(shift) for shift in shifts])
+
+
+def print_preview(preview: TextPreview) -> None:
+    """Prints what employees read, and its size."""
+    print_line(f'Employees who book read: "{preview.text}"')
+    for line in _size(preview):
+        print_line(line, style="dim")
+
+
+def print_seat_result(result: SeatResult, done: str) -> None:
+    """Prints what became of a seat, and how the employee is informed."""
+    shift, employee = result.shift, result.employee
+    print_line(f"{shift.shift_id} {done} {called(employee)}. {_seats(shift)}.")
+    for rule in result.overridden:
+        print_line(f"Overridden: {rule}.", style="yellow")
+    if result.text is not None:
+        print_line(f'Text to the employee: "{result.text.text}"')
+        for line in _size(result.text):
+            print_line(line, style="dim")
+    else:
+        print_line(f"No text is sent: {called(employee)} {result.not_informed}.", style="yellow")
+    if result.offered_to:
+        print_line(f"The seat is offered to {', '.join(result.offered_to)}.")
+
+
+def print_details(details: ShiftDetails) -> None:
+    """Prints one shift in full."""
+    shift = details.shift
+    print_line(f"{shift.shift_id}  {shift.status or 'without status'}", style="bold")
+    facts = (
+        ("when", when(shift)),
+        ("respond by", local(shift.respond_by, shift)),
+        ("details", shift.info),
+        ("site", shift.site),
+        ("role", shift.role),
+        ("seats", _seats(shift)),
+        ("mistakes", "; ".join(shift.problems)),
+    )
+    for name, value in facts:
+        if value:
+            print_line(f"  {name:<11}{value}")
+    print_preview(details.preview)
+    people = [*_people(details)]
+    if people:
+        print_table(["", "employee", "number", "since", "informed"], people)
+    if details.changes.items:
+        rows = [_change(record, shift) for record in details.changes.items]
+        print_table(["changed at", "by", "action", "what"], rows)
+
+
+def when(shift: Shift) -> str:
+    """Returns the time of a shift in its zone, such as `2026-08-15 Sat 22:00-06:00 CEST`."""
+    if shift.starts_at is None:
+        return ""
+    start = shift.starts_at.astimezone(shift.zone)
+    end = f"-{shift.ends_at.astimezone(shift.zone):%H:%M}" if shift.ends_at else ""
+    return f"{start:%Y-%m-%d} {_DAYS[start.weekday()]} {start:%H:%M}{end} {start:%Z}"
+
+
+# strftime would take the names from the locale of the process.
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def local(moment: datetime | None, shift: Shift) -> str:
+    """Returns a time in the zone of a shift."""
+    return f"{moment.astimezone(shift.zone):%Y-%m-%d %H:%M %Z}" if moment else ""
+
+
+def called(employee: EmployeeRow) -> str:
+    """Returns the name and the number of an employee."""
+    return f"{employee.name} ({employee.phone_number})" if employee.name else employee.phone_number
+
+
+def _row(shift: Shift) -> Sequence[object]:
+    details = shift.info.replace("\n", " / ")
+    return (
+        shift.shift_id,
+        when(shift),
+        details if len(details) <= _LONGEST_DETAILS else f"{details[: _LONGEST_DETAILS - 3]}...",
+        shift.site,
+        shift.role,
+        f"{_booked(shift)}/{shift.seats}",
+        len(shift.offers) or "",
+        len(shift.waiting) or "",
+        f"{shift.status}: {'; '.join(shift.problems)}" if shift.problems else shift.status,
+    )
+
+
+def _booked(shift: Shift) -> int:
+    """Returns how many seats have a holder. One that an operator has marked as taken by hand has no number."""
+    return max(len(shift.holders), shift.seats - shift.free_seats - len(shift.offers))
+
+
+def _seats(shift: Shift) -> str:
+    parts = [f"{_booked(shift)} of {shift.seats} booked"]
+    parts += [f"{len(shift.offers)} offered"] if shift.offers else []
+    parts += [f"{len(shift.waiting)} waiting"] if shift.waiting else []
+    return ", ".join(parts)
+
+
+def _size(preview: TextPreview) -> Iterator[str]:
+    size = preview.size
+    segments = "1 segment" if size.segments == 1 else f"{size.segments} segments"
+    yield f"{size.characters} {size.encoding} characters, {segments}"
+    if size.segments > 1:
+        most = _LONGEST_ONE_SEGMENT[size.encoding.value]
+        yield f"Each segment is paid for. A text of one segment has at most {most} {size.encoding} characters."
+    if size.not_gsm:
+        named = " ".join(f"{one} (U+{ord(one):04X})" for one in size.not_gsm)
+        yield f"Not in the GSM alphabet, so that a segment has 70 characters instead of 160: {named}"
+
+
+def _people(details: ShiftDetails) -> Iterator[Sequence[object]]:
+    shift = details.shift
+
+    def name(number: str) -> str:
+        employee = details.employees.get(number)
+        return "" if employee is None else f"{employee.name}{' (opted out)' if employee.opted_out else ''}"
+
+    for number, since in shift.holders.items():
+        status = details.informed.get(number)
+        informed = _INFORMED.get(status, f"NOT texted: {status}") if status else ""
+        yield "booked", name(number), number, local(since, shift), informed
+    for number, offer in shift.offers.items():
+        yield "offered", name(number), number, local(offer.since, shift), f"until {local(offer.until, shift)}"
+    for place, number in enumerate(shift.waiting, 1):
+        yield f"waits, {place}.", name(number), number, "", ""
+    for number, at in shift.canceled_for.items():
+        yield "canceled for", name(number), number, local(at, shift), ""
+
+
+def _change(record: AuditRecord, shift: Shift) -> Sequence[object]:
+    names = dict.fromkeys((*record.before, *record.after))
+    what = ", ".join(
+        f"{name}: {_short(record.before.get(name))} -> {_short(record.after.get(name))}" for name in names
+    )
+    return local(record.at, shift), record.actor.rpartition("/")[2], record.action, what
+
+
+def _short(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, Mapping | list):
+        return ", ".join(map(str, value)) or "none"
+    text = str(value)
+    return text if len(text) <= _LONGEST_DETAILS else f"{text[: _LONGEST_DETAILS - 3]}..."

@@ -1,0 +1,88 @@
+"""Opens every page of the console in a real browser: accessible, and hostile texts appear as text."""
+
+import pytest
+from playwright.sync_api import expect
+
+from shift_sms_console.navigation import NAVIGATION
+from tests.support.accessibility import assert_accessible
+from tests.support.page_errors import record_errors
+from tests.support.served_console import ServedConsole
+
+HOSTILE = "<img src=x onerror=alert(1)> '\"><script>alert(2)</script> {{7*7}} \u202eevil\x07 =1+1"
+NARROW = 360
+
+
+def put_hostile_rows(served: ServedConsole) -> None:
+    operators = served.world.operators
+    operators.put("Shifts", {"shift_id": "XYZ1", "shift_info": HOSTILE, "shift_status": "available"})
+    operators.put("Employees", {"phone_number": "+14255550101", "name": HOSTILE, "language": "en"})
+    now = operators.now()
+    operators.put(
+        "OperatorInbox",
+        {
+            "message_id": "m1",
+            "phone_number": "+14255550101",
+            "text": HOSTILE,
+            "message_status": "open",
+            "received_at": now.isoformat(),
+        },
+    )
+    operators.put("Campaigns", {"campaign_id": "hostile", "campaign_message": HOSTILE})
+    operators.put(
+        "AuditTrail",
+        {
+            "subject": "shift#XYZ1",
+            "entry": f"{now.isoformat()}#1",
+            "day": f"{now:%Y-%m-%d}",
+            "actor": HOSTILE,
+            "action": "shift edited",
+            "before": {"shift_info": HOSTILE},
+            "after": {"shift_info": "x" * 500},
+        },
+    )
+
+
+@pytest.mark.parametrize("group", ["manager", "viewer"])
+def test_given_hostile_rows_when_each_page_is_opened_then_it_is_accessible(
+    served: ServedConsole, group: str
+) -> None:
+    put_hostile_rows(served)
+    with served.signed_in(group) as window:
+        page = window.new_page()
+        errors = record_errors(page)
+        for address in NAVIGATION:
+            page.goto(address)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            assert_accessible(page)
+            assert "\u202e" not in page.inner_text("body")
+            page.set_viewport_size({"width": NARROW, "height": 700})
+            assert page.evaluate("document.documentElement.scrollWidth") <= NARROW, address
+            page.set_viewport_size({"width": 1280, "height": 800})
+        assert errors == []
+
+
+def test_given_the_activity_page_when_another_operator_changes_then_it_follows(
+    served: ServedConsole,
+) -> None:
+    with served.signed_in("viewer") as window:
+        page = window.new_page()
+        page.goto("/activity")
+        page.evaluate("window.neverReloaded = true")
+        put_hostile_rows(served)
+        expect(page.get_by_text("<img src=x onerror=alert(1)>").first).to_be_visible(timeout=15_000)
+        assert page.evaluate("window.neverReloaded")
+
+
+def test_given_the_keyboard_when_used_then_each_page_is_reached(
+    served: ServedConsole,
+) -> None:
+    with served.signed_in() as window:
+        page = window.new_page()
+        page.goto("/activity")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        reached = set()
+        for _ in range(len(NAVIGATION) + 4):
+            page.keyboard.press("Tab")
+            reached.add(page.evaluate("document.activeElement.textContent.trim()"))
+        assert {*NAVIGATION.values(), "Sign out"} <= reached
