@@ -331,7 +331,7 @@ class Operator:
     def operator_inbox(self) -> "OperatorInbox":
         """Reads what employees wrote, and replies."""
         from shift_sms_operator.operator_inbox.inbox import OperatorInbox
-        from shift_sms_runtime.tables.employees import DynamoEmployees
+        from shift_sms_runtime.tables.employees import DynamoEmployeeRows
         from shift_sms_runtime.tables.operator_inbox import DynamoInboxItems
 
         dynamodb, deployment = self._clients.dynamodb, self.deployment
@@ -340,7 +340,7 @@ class Operator:
             operator_inbox=deployment.operator_inbox_table_name,
             audit_trail=deployment.audit_trail_table_name,
         )
-        employees = DynamoEmployees(dynamodb, deployment.employees_table_name)
+        employees = DynamoEmployeeRows(dynamodb, deployment.employees_table_name)
         return OperatorInbox(items, employees, self._recorder, self._clock)
 
     @cached_property
