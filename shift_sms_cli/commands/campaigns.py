@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ import typer
 
 from shift_sms_cli.campaigns.html_report import html_report, report_json
 from shift_sms_cli.campaigns.preview import cost, countries_json, preview_json, print_costs, print_preview
-from shift_sms_cli.campaigns.progress import Watch, print_campaign, summary
+from shift_sms_cli.campaigns.progress import Watch, local_time, print_campaign, summary
 from shift_sms_cli.connection import DEFAULT_ENVIRONMENT, EnvOption, ProfileOption, RegionOption, connect
 from shift_sms_cli.output import (
     AfterOption,
@@ -162,11 +163,12 @@ def show(
 
     Example: shift-sms campaigns show august-1 --env prod
     """
-    item = connect(env, profile, region).campaigns.show(campaign_id)
+    operator = connect(env, profile, region)
+    item = operator.campaigns.show(campaign_id)
     if json:
         print_json(item)
     else:
-        print_campaign(item)
+        print_campaign(item, operator.deployment.settings.zone)
 
 
 @app.command("list")
@@ -183,7 +185,8 @@ def list_campaigns(
 
     Example: shift-sms campaigns list --limit 10 --env prod
     """
-    page = connect(env, profile, region).campaigns.page(limit=limit, after=after)
+    operator = connect(env, profile, region)
+    page = operator.campaigns.page(limit=limit, after=after)
     if json:
         print_json(page.items)
         if page.cursor:
@@ -191,7 +194,7 @@ def list_campaigns(
         return
     print_table(
         ["campaign", "launched", "status", "recipients", "waiting", "bookings", "message"],
-        [_row(item) for item in page.items],
+        [_row(item, operator.deployment.settings.zone) for item in page.items],
     )
     print_more(page.cursor)
 
@@ -209,12 +212,13 @@ def stop(
 
     Example: shift-sms campaigns stop august-1 --env prod
     """
-    campaigns = connect(env, profile, region).campaigns
+    operator = connect(env, profile, region)
+    campaigns = operator.campaigns
     before = campaigns.stop_preview(campaign_id)
     if before.status is CampaignStatus.STOPPED:
         print_line(f"{campaign_id} was stopped before and is left as it is: {before.error}")
         return
-    print_campaign(campaigns.show(campaign_id))
+    print_campaign(campaigns.show(campaign_id), operator.deployment.settings.zone)
     print_line(_left(before))
     confirm(f"Stop {campaign_id}?", yes=yes)
     before = campaigns.stop(campaign_id)
@@ -276,7 +280,7 @@ def report(
     if json:
         print_json(report_json(made, countries_json(made.countries)))
     elif html is None and csv is None:
-        _print_report(made)
+        _print_report(made, operator.deployment.settings.zone)
 
 
 def _ask_to_send(
@@ -307,10 +311,10 @@ def _left(progress: CampaignOverview) -> str:
     return f"{progress.waiting} of {progress.targeted} recipients are waiting and will not be texted."
 
 
-def _row(item: Mapping[str, Any]) -> list[object]:
+def _row(item: Mapping[str, Any], zone: tzinfo) -> list[object]:
     return [
         item["campaign_id"],
-        str(item.get("listed_at", ""))[:16].replace("T", " "),
+        local_time(item.get("listed_at", ""), zone),
         item.get("campaign_status", "not launched yet"),
         item.get(Counter.TARGETED),
         item.get("waiting"),
@@ -319,8 +323,8 @@ def _row(item: Mapping[str, Any]) -> list[object]:
     ]
 
 
-def _print_report(made: CampaignReport) -> None:
-    print_campaign(made.item)
+def _print_report(made: CampaignReport, zone: tzinfo) -> None:
+    print_campaign(made.item, zone)
     print_line(f"{summary(made.progress)}; {made.segments} segments billed, {cost(made.countries)}")
     print_costs(made.countries)
     if made.reasons:
