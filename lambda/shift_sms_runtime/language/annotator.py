@@ -157,10 +157,10 @@ class _Annotator:
 
     def _known_id(self, first: int, count: int) -> str | None:
         joined = self._tokens.joined(first, count)
-        if self._lexicon.classes_of(fold(joined)):
-            return None  # a listed word, even if it is the id of a shift
         typed = self._tokens.typed(first, count)
         found = self._known.find(joined, typed)
+        if found is None or self._lexicon.classes_of(fold(joined)):
+            return None  # unknown, or a listed word, even if it is the id of a shift
         if count > 1 and joined.isdigit() and found != typed:
             return None  # a day and an hour: 4/7 11:00 is not 4711
         return found
@@ -197,9 +197,9 @@ class _Annotator:
 
     def _phrase_at(self, first: int) -> tuple[Part, int] | None:
         for count in range(min(_LONGEST_PHRASE, len(self._words) - first), 0, -1):
-            if any(self._tokens.separated(first + i, first + i + 1) for i in range(count - 1)):
+            if self._tokens.separated(first, first + count - 1):
                 continue
-            folded = " ".join(word.folded for word in self._words[first : first + count])
+            folded = self._tokens.phrase(first, count)
             classes = self._classes_of(folded, first, count)
             if classes:
                 return Phrase(folded, classes, *self._span(first, count), self._grammar), count
@@ -211,9 +211,11 @@ class _Annotator:
         Spanish employees leave out accents: "si, XYZ123" is "sí", yes. At the end of a text, "XYZ123 para el" may be
         "para él", for him.
         """
-        after = first + count
+        possible, after = self._lexicon.classes_of(folded), first + count
+        if not possible:
+            return possible
         accented = " ".join(word.accented for word in self._words[first:after])
-        possible, exact = self._lexicon.classes_of(folded), self._lexicon.classes_of(folded, accented)
+        exact = self._lexicon.classes_of(folded, accented)
         if first == 0 and WordClass.YES in possible - exact and self._clause_ends_before(after):
             return frozenset([WordClass.YES])
         return possible if after == len(self._words) and accented == folded else exact

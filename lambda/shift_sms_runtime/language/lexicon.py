@@ -244,7 +244,8 @@ class Lexicon:
     def understood_everywhere(self) -> "Lexicon":
         """The words that employees add to a text in another language: greetings, thanks, "OK", "please" and "not".
 
-        Without their grammar. A word has all its classes.
+        Without their grammar. A word has all its classes. Phrases that report no emergency count too: "accident report"
+        is not French "accident".
         """
         please = self.grammar[GrammarRole.PLEASE]
         polite = (phrase for phrase in self.words[WordClass.POLITE] if not please.isdisjoint(phrase.split()))
@@ -257,7 +258,7 @@ class Lexicon:
                 for kind, phrases in self.accented.items()
             },
             {role: frozenset() for role in GrammarRole},
-            {topic: frozenset() for topic in Topic},
+            {topic: self.topics[topic] if topic is Topic.NOT_URGENT else frozenset() for topic in Topic},
             {},
         )
 
@@ -359,7 +360,13 @@ def one_edit_apart(left: str, right: str) -> bool:
 
 
 def _folded_phrases(fold_word: Callable[[str], str], phrases: Iterable[str]) -> frozenset[str]:
-    return frozenset(_folded_phrase(fold_word, phrase) for phrase in phrases)
+    listed = [*phrases]
+    together = " ".join(listed)
+    # Every cold start reads thousands of phrases, most of which are folded in the files.
+    plain = together.isascii() and together.replace(" ", "").isalnum() and "  " not in f" {together} "
+    if plain and together == together.upper():
+        return frozenset(listed)
+    return frozenset(_folded_phrase(fold_word, phrase) for phrase in listed)
 
 
 def _ends(word: str) -> str:

@@ -33,6 +33,8 @@ _LOOKING_ALIKE = {
 
 def normalize_code(code: str) -> str:
     """Returns the letters and digits of a code, without case. Employees rarely get these wrong."""
+    if code.isascii() and code.isalnum():  # as most words of a text are
+        return code.lower()
     return "".join(c for c in code.casefold() if c.isalnum())
 
 
@@ -58,7 +60,9 @@ class KnownCodes:
             joined: The words of the code, written as one.
             typed: The words of the code, as typed.
         """
-        ids = self._by_normalized.get(normalize_code(joined), [])
+        ids = self._by_normalized.get(normalize_code(joined))
+        if ids is None:
+            return None
         for exact in (typed, typed.upper(), joined.upper()):
             if exact in ids:
                 return exact
@@ -156,10 +160,12 @@ def spoken_code(tokens: Tokens, first: int, count: int, lexicon: Lexicon) -> str
 
     Returns None for any other words.
     """
+    if count == 1:
+        return None
     name, *number = tokens.words[first : first + count]
     digits = [lexicon.numbers.get(word.folded) for word in number]
     is_name = len(name.raw) >= _SHORTEST_SPOKEN_NAME and not name.has_digit
-    if not digits or None in digits or not is_name:
+    if None in digits or not is_name:
         return None
     if lexicon.classes_of(name.folded) or name.folded in lexicon.numbers:
         return None

@@ -5,8 +5,9 @@ Employees type codes in any case and with any separator, so a code may be one wo
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from shift_sms_runtime.language.lexicon import fold, fold_keeping_accents, is_symbol
@@ -35,6 +36,10 @@ _SAD_FACE = re.compile(r"[:;=]['\u2019]?-?[(\[|\\]|(?<!\w)[:=]-?/")
 MOST_WORDS_IN_A_CODE = 4
 
 
+LONGEST_PHRASE = 5
+"""Words."""
+
+
 _MOST_WORDS = 200
 """No text that a carrier delivers has more."""
 
@@ -47,17 +52,17 @@ class Word:
     start: int
     end: int
 
-    @property
+    @cached_property
     def folded(self) -> str:
         """The word without case, accents and apostrophes."""
         return fold(self.raw)
 
-    @property
+    @cached_property
     def accented(self) -> str:
         """The word without case and apostrophes."""
         return fold_keeping_accents(self.raw)
 
-    @property
+    @cached_property
     def has_digit(self) -> bool:
         """Whether the word has a digit. Most codes have one; everyday words have none."""
         return any(character.isdigit() for character in self.raw)
@@ -65,7 +70,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Tokens:
-    """A normalized text and its words."""
+    """A normalized text and its words. What every language looks at is worked out once."""
 
     text: str
     """The normalized text, to which all positions refer. See `tokenize`."""
@@ -90,18 +95,55 @@ class Tokens:
 
     def separated(self, first: int, second: int) -> bool:
         """Whether two words belong to different codes or sentences."""
-        return has_separator(self._between(first, second))
+        return any(self._separations[first:second])
 
     def ends_clause(self, position: int) -> bool:
         """Whether the word at a position ends a clause: punctuation or a new line follows."""
         return has_clause_end(self._between(position, position + 1))
 
-    def code_lengths(self, first: int) -> Iterator[int]:
-        """Yields the possible numbers of words of a code that begins with the word at `first`, the largest first."""
-        for count in range(min(MOST_WORDS_IN_A_CODE, len(self.words) - first), 0, -1):
-            separated = any(self.separated(first + i, first + i + 1) for i in range(count - 1))
-            if not separated and len(self.joined(first, count)) <= LONGEST_CODE:
-                yield count
+    def code_lengths(self, first: int) -> Sequence[int]:
+        """Returns the possible numbers of words of a code that begins with the word at `first`, the largest first."""
+        return self._code_lengths[first]
+
+    def phrase(self, first: int, count: int) -> str:
+        """Returns `count` words from the one at `first`, folded. There are at most `LONGEST_PHRASE`."""
+        return self._phrases[first][count - 1]
+
+    @cached_property
+    def clauses(self) -> Sequence[tuple[int, int]]:
+        """The positions at which each clause begins, and at which the next one does."""
+        ends = [i + 1 for i in range(len(self.words) - 1) if self.ends_clause(i)]
+        spans = zip([0, *ends], [*ends, len(self.words)], strict=True)
+        return [(first, end) for first, end in spans if first < end]
+
+    @cached_property
+    def _separations(self) -> Sequence[bool]:
+        """Whether a code or a sentence ends between each word and the next."""
+        return [has_separator(self._between(i, i + 1)) for i in range(len(self.words) - 1)]
+
+    @cached_property
+    def _code_lengths(self) -> Sequence[Sequence[int]]:
+        return [
+            [
+                count
+                for count in range(min(MOST_WORDS_IN_A_CODE, len(self.words) - first), 0, -1)
+                if not self.separated(first, first + count - 1)
+                and sum(len(word.raw) for word in self.words[first : first + count]) <= LONGEST_CODE
+            ]
+            for first in range(len(self.words))
+        ]
+
+    @cached_property
+    def _phrases(self) -> Sequence[Sequence[str]]:
+        """The folded phrases that begin with each word, the shortest first."""
+        folded = [word.folded for word in self.words]
+        return [
+            [
+                " ".join(folded[first:end])
+                for end in range(first + 1, min(first + LONGEST_PHRASE, len(folded)) + 1)
+            ]
+            for first in range(len(folded))
+        ]
 
     def _between(self, first: int, second: int) -> str:
         return self.text[self.words[first].end : self.words[second].start]

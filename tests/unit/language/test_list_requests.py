@@ -47,6 +47,9 @@ LEXICONS = {language: locale.lexicons for language, locale in locales("shifts").
         ("es", "turnos cocina el domingo por la mañana?", DaysWanted.SUNDAY, ("kitchen",)),
         ("fr", "vous cherchez un serveur pour ce soir ?", DaysWanted.TODAY, ("waiter",)),
         ("en", "i am free friday, got any shifts?", DaysWanted.FRIDAY, ()),
+        ("en", "reception shifts on friday, do you have any?", DaysWanted.FRIDAY, ("reception",)),
+        ("es", "turnos de barra, ¿tenéis?", None, ("bar",)),
+        ("de", "schichten an der bar, habt ihr?", None, ("bar",)),
     ],
 )
 def test_given_a_request_in_everyday_words_when_read_then_it_lists_what_it_names(

@@ -59,8 +59,10 @@ def words_of_request(tokens: Tokens, lexicon: Lexicon) -> tuple[str, ...] | None
         return None
     names_day = any(phrase.is_any(*DAY_TOPICS) for clause in found for phrase in clause)
     ends = [*(clause[0].start for clause in found[1:]), len(tokens.text)]
-    for position, (clause, end) in enumerate(zip(found, ends, strict=False)):
-        asks = "?" in tokens.text[clause[0].start : end]
+    for position, clause in enumerate(found):
+        # "Bar shifts, got any?" is one question.
+        asked_after = sum(_only_asks(after, lexicon) for after in found[position + 1 : position + 2])
+        asks = "?" in tokens.text[clause[0].start : ends[position + asked_after]]
         request = _Request(clause, tokens, lexicon, has_question_mark=asks)
         if request.means_something_else or not request.asks(names_day=names_day):
             continue
@@ -182,6 +184,15 @@ def _is_placed(clause: Sequence[TopicPhrase], position: int) -> bool:
 
 def _asks(phrase: TopicPhrase) -> bool:
     return phrase.is_any(*_ASKING) or _is_command(phrase)
+
+
+def _only_asks(clause: Sequence[TopicPhrase], lexicon: Lexicon) -> bool:
+    """Whether a clause has nothing but words that ask for something named before: "got any", but not "what"."""
+    questions = lexicon.topics[Topic.QUESTION]
+    return all(
+        phrase.is_any(*_ASKING) and (" " in phrase.folded or phrase.folded not in questions)
+        for phrase in clause
+    )
 
 
 def _is_work(phrase: TopicPhrase) -> bool:

@@ -1,12 +1,10 @@
 """Finds the phrases of topics in a text."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from shift_sms_runtime.language.lexicon import Lexicon, Topic, WordClass
-from shift_sms_runtime.language.tokenizer import Tokens
-
-_LONGEST_PHRASE = 5
+from shift_sms_runtime.language.tokenizer import LONGEST_PHRASE, Tokens
 
 
 @dataclass(frozen=True)
@@ -39,30 +37,26 @@ def clauses(
         topics: The topics to look for.
         classes: The classes of words to look for.
     """
-    words = [(word.folded, word.start) for word in tokens.words]
-    ends = [i + 1 for i in range(len(words) - 1) if tokens.ends_clause(i)]
-    spans = zip([0, *ends], [*ends, len(words)], strict=True)
     wanted = frozenset(classes)
-    return [
-        list(_phrases(words[start:stop], lexicon, topics, wanted)) for start, stop in spans if start < stop
-    ]
+    return [list(_phrases(tokens, span, lexicon, topics, wanted)) for span in tokens.clauses]
 
 
 def _phrases(
-    words: Sequence[tuple[str, int]],
+    tokens: Tokens,
+    span: tuple[int, int],
     lexicon: Lexicon,
     topics: Collection[Topic],
     classes: frozenset[WordClass],
 ) -> Iterator[TopicPhrase]:
-    first = 0
-    while first < len(words):
-        for count in range(min(_LONGEST_PHRASE, len(words) - first), 0, -1):
-            folded = " ".join(word for word, _ in words[first : first + count])
+    first, end = span
+    while first < end:
+        for count in range(min(LONGEST_PHRASE, end - first), 0, -1):
+            folded = tokens.phrase(first, count)
             found: frozenset[Topic] = frozenset()
             if folded in lexicon.listed_in_topics:
                 found = frozenset(topic for topic in topics if folded in lexicon.topics[topic])
             known = lexicon.classes_of(folded) & classes
             if found or known or count == 1:
-                yield TopicPhrase(folded, found, known, words[first][1])
+                yield TopicPhrase(folded, found, known, tokens.words[first].start)
                 first += count
                 break
