@@ -22,6 +22,8 @@ from shift_sms.building_blocks.runtime_asset import CONSOLE_ASSET
 from shift_sms.building_blocks.runtime_function import RuntimeFunction, grant
 from shift_sms.building_blocks.validators import DOMAIN_PREFIX, OIDC_ISSUER, validate
 from shift_sms.console_user_pool import ConsoleUserPool
+from shift_sms.operator_permissions import OperatorPermissions
+from shift_sms.outbox_sender import OutboxSender
 from shift_sms.shift_tables import ShiftTables
 from shift_sms_runtime.environment import ServeConsole
 
@@ -73,6 +75,7 @@ class OperatorConsole(Construct):
         construct_id: str,
         *,
         tables: ShiftTables,
+        outbox: OutboxSender,
         domain_prefix: str | None = None,
         open_id_provider: OpenIdProvider | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
@@ -83,6 +86,7 @@ class OperatorConsole(Construct):
             scope: The parent construct.
             construct_id: The id in the scope.
             tables: The tables.
+            outbox: Sends the texts of operations.
             domain_prefix: The first part of the sign-in page's domain. By default the name of the stack and the number
                 of the account.
             open_id_provider: The provider that operators sign in with. By default a user pool of the console.
@@ -126,7 +130,9 @@ class OperatorConsole(Construct):
         # The operations take the names of tables from the outputs, so that the role gets the permissions alone.
         role = self.function.role
         grant(role, actions=["cloudformation:DescribeStacks"], resource_arns=[stack.stack_id])
-        tables.grant_read_audit_trail(role)
+        permissions = OperatorPermissions(role, tables=tables, outbox=outbox)
+        permissions.grant_shifts()
+        permissions.grant_inbox()
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             self.function.alarm_on("ConsoleRequestFailed", meaning="a request failed; the log says where"),
             alarm_at(

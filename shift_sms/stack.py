@@ -187,6 +187,7 @@ class ShiftSmsStack(Stack):
             self,
             "Console",
             tables=self.tables,
+            outbox=self.outbox,
             domain_prefix=settings.console_domain_prefix,
             open_id_provider=provider,
             removal_policy=_REMOVAL_POLICIES[settings.removal_policy],

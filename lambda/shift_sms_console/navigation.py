@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 
-from shift_sms_console.pages import activity
+from shift_sms_console.pages import activity, inbox, shifts
 from shift_sms_console.visit import Routes
 
 NAVIGATION: Mapping[str, str] = {
+    "/shifts": "Shifts",
+    "/inbox": "Inbox",
     "/activity": "Activity",
 }
 
 
 def routes() -> Routes:
     """Returns the handlers of all pages."""
-    return {**activity.ROUTES}
+    return {**shifts.ROUTES, **inbox.ROUTES, **activity.ROUTES}

@@ -22,6 +22,21 @@ _FOLLOWED_FOR = timedelta(minutes=15)
 """How long an open page follows changes before the operator has to ask for more."""
 _SECONDS_BETWEEN = 4
 _UNTIL, _SEEN = "until", "seen"
+_NOTICES: Mapping[str, str] = {
+    "added": "The shift is added.",
+    "edited": "The shift is changed.",
+    "edited-untold": "The shift is changed. Those who have booked it are not told: text or call them.",
+    "unchanged": "Nothing was changed.",
+    "canceled": "The shift is canceled. Everyone concerned is told by text within minutes.",
+    "reopened": "The shift can be booked again.",
+    "assigned": "The seat is assigned. The employee is told by text.",
+    "assigned-untold": "The seat is assigned. The employee gets no text: call them.",
+    "released": "The seat is free. The employee is told by text.",
+    "replied": "The text is on its way. Its status is here when it was sent.",
+    "closed": "The text is closed without a reply.",
+    "released-untold": "The seat or place is free. The employee gets no text.",
+}
+"""What was done, by its name in an address. So no address puts words of its own on a page."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,7 @@ class Visit:
             may_change=self.may_change,
             path=self.request.path,
             query=self.request.query,
+            notice=_NOTICES.get(self.request.query.get("notice", "")),
             **values,
         )
 

@@ -91,6 +91,8 @@ def countries_json(countries: Sequence[CountryCost]) -> list[Mapping[str, Any]]:
 
 def print_costs(countries: Sequence[CountryCost]) -> None:
     """Prints the cost by country, with the source of each price."""
+    if not countries:
+        return
     print_table(
         ["country", "recipients", "segments", "USD a segment", "USD", "source of the price"],
         [

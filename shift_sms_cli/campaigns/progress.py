@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
 from typing import Any
 
 from rich.live import Live
@@ -20,7 +21,6 @@ _DETAILS = (
     ("error", "campaign_error"),
     ("message", "campaign_message"),
     ("segment", "segment"),
-    ("launched", "launched_at"),
     ("in Pinpoint", "pinpoint_campaign_id"),
     ("encoding", "encoding"),
     ("segments a text", "segments_per_text"),
@@ -29,11 +29,13 @@ _DETAILS = (
 _TIMES = ("first_send_at", "last_send_at", "first_booking_at", "last_booking_at")
 
 
-def print_campaign(item: Mapping[str, Any]) -> None:
-    """Prints the item of a campaign. What it does not have is left out."""
+def print_campaign(item: Mapping[str, Any], zone: tzinfo) -> None:
+    """Prints the item of a campaign, with times in a zone. What it does not have is left out."""
     status = item.get("campaign_status", "not launched yet")
     print_line(f"campaign {item['campaign_id']}: {status}", style="bold")
-    rows = [(label, item[name]) for label, name in _DETAILS if name in item]
+    rows: list[tuple[str, object]] = [(label, item[name]) for label, name in _DETAILS if name in item]
+    if "launched_at" in item:
+        rows.append(("launched", local_time(item["launched_at"], zone)))
     if item.get("not_gsm"):
         rows.append(("not GSM", characters(str(item["not_gsm"]))))
     if Counter.TARGETED in item:
@@ -41,12 +43,21 @@ def print_campaign(item: Mapping[str, Any]) -> None:
         rows += [(_label(name), item[name]) for name in STATUS_COUNTERS if item.get(name)]
         others = (Counter.SEGMENTS_SPENT, Counter.REPLIES, Counter.BOOKINGS, Counter.SEATS_FILLED)
         rows += [(_label(name), item.get(name, 0)) for name in others]
-        rows += [(_label(name), item[name]) for name in _TIMES if name in item]
+        rows += [(_label(name), local_time(item[name], zone)) for name in _TIMES if name in item]
     else:
         rows.append(("recipients", "not counted yet"))
     width = max(len(label) for label, _ in rows)
     for label, value in rows:
         print_line(f"  {label:{width}}  {value}")
+
+
+def local_time(stored: object, zone: tzinfo) -> str:
+    """Returns a stored time in a zone, with its offset; what is no time as it is."""
+    try:
+        at = datetime.fromisoformat(str(stored))
+    except ValueError:
+        return str(stored)
+    return at.astimezone(zone).isoformat(sep=" ", timespec="seconds")
 
 
 def _label(name: str) -> str:

@@ -1,23 +1,22 @@
 """`shift-sms campaigns`: preview, launch, watch, show, list, stop, relaunch and report."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from shift_sms_cli.campaigns.html_report import html_report, report_json
 from shift_sms_cli.campaigns.preview import cost, countries_json, preview_json, print_costs, print_preview
-from shift_sms_cli.campaigns.progress import Watch, print_campaign, summary
+from shift_sms_cli.campaigns.progress import Watch, local_time, print_campaign, summary
 from shift_sms_cli.connection import DEFAULT_ENVIRONMENT, EnvOption, ProfileOption, RegionOption, connect
 from shift_sms_cli.output import (
     AfterOption,
     JsonOption,
     LimitOption,
+    counting,
     note,
     print_json,
     print_line,
@@ -84,7 +83,7 @@ def preview(
     Example: shift-sms campaigns preview august-1 "15/08 5h night XYZ123" --env prod
     """
     operator = connect(env, profile, region)
-    with _counting("members") as counted:
+    with counting("members") as counted:
         shown = operator.campaigns.preview(
             campaign_id, message, segment, prices=read_prices(prices), on_progress=counted
         )
@@ -117,7 +116,7 @@ def launch(
     if not campaigns.check_new(campaign_id, message, segment):
         print_line(f"The campaign {campaign_id} with this message is there already and texts nobody again.")
         return
-    with _counting("members") as counted:
+    with counting("members") as counted:
         shown = campaigns.preview(
             campaign_id, message, segment, prices=read_prices(prices), on_progress=counted
         )
@@ -164,11 +163,12 @@ def show(
 
     Example: shift-sms campaigns show august-1 --env prod
     """
-    item = connect(env, profile, region).campaigns.show(campaign_id)
+    operator = connect(env, profile, region)
+    item = operator.campaigns.show(campaign_id)
     if json:
         print_json(item)
     else:
-        print_campaign(item)
+        print_campaign(item, operator.deployment.settings.zone)
 
 
 @app.command("list")
@@ -185,7 +185,8 @@ def list_campaigns(
 
     Example: shift-sms campaigns list --limit 10 --env prod
     """
-    page = connect(env, profile, region).campaigns.page(limit=limit, after=after)
+    operator = connect(env, profile, region)
+    page = operator.campaigns.page(limit=limit, after=after)
     if json:
         print_json(page.items)
         if page.cursor:
@@ -193,7 +194,7 @@ def list_campaigns(
         return
     print_table(
         ["campaign", "launched", "status", "recipients", "waiting", "bookings", "message"],
-        [_row(item) for item in page.items],
+        [_row(item, operator.deployment.settings.zone) for item in page.items],
     )
     print_more(page.cursor)
 
@@ -211,12 +212,13 @@ def stop(
 
     Example: shift-sms campaigns stop august-1 --env prod
     """
-    campaigns = connect(env, profile, region).campaigns
+    operator = connect(env, profile, region)
+    campaigns = operator.campaigns
     before = campaigns.stop_preview(campaign_id)
     if before.status is CampaignStatus.STOPPED:
         print_line(f"{campaign_id} was stopped before and is left as it is: {before.error}")
         return
-    print_campaign(campaigns.show(campaign_id))
+    print_campaign(campaigns.show(campaign_id), operator.deployment.settings.zone)
     print_line(_left(before))
     confirm(f"Stop {campaign_id}?", yes=yes)
     before = campaigns.stop(campaign_id)
@@ -240,7 +242,7 @@ def relaunch(
     """
     operator = connect(env, profile, region)
     campaigns = operator.campaigns
-    with _counting("members") as counted:
+    with counting("members") as counted:
         shown = campaigns.relaunch_preview(campaign_id, prices=read_prices(prices), on_progress=counted)
     print_preview(shown)
     _ask_to_send(operator, shown, test_to, f"Relaunch {campaign_id}?", yes=yes)
@@ -269,7 +271,7 @@ def report(
     Example: shift-sms campaigns report august-1 --html august-1.html --env prod
     """
     operator = connect(env, profile, region)
-    with _counting("recipients") as counted:
+    with counting("recipients") as counted:
         made = operator.campaigns.report(campaign_id, prices=read_prices(prices), on_progress=counted)
     if html is not None:
         _write(html, html_report(made, zone=operator.deployment.settings.zone))
@@ -278,7 +280,7 @@ def report(
     if json:
         print_json(report_json(made, countries_json(made.countries)))
     elif html is None and csv is None:
-        _print_report(made)
+        _print_report(made, operator.deployment.settings.zone)
 
 
 def _ask_to_send(
@@ -303,31 +305,16 @@ def _send_test(operator: Operator, shown: CampaignPreview, to: str | None) -> No
         raise Refused(f"the test to {to} was not sent: {status.value}; nothing was launched")
 
 
-@contextmanager
-def _counting(things: str) -> Iterator[Callable[[int], None]]:
-    """Shows on a terminal how many things were counted so far."""
-    with Progress(
-        SpinnerColumn(),
-        TextColumn(f"counting {things}"),
-        MofNCompleteColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    ) as progress:
-        task = progress.add_task(things, total=None)
-        yield lambda count: progress.update(task, completed=count)
-
-
 def _left(progress: CampaignOverview) -> str:
     if progress.status is not CampaignStatus.LAUNCHED:
         return "It is still being planned: more recipients may wait than are counted."
     return f"{progress.waiting} of {progress.targeted} recipients are waiting and will not be texted."
 
 
-def _row(item: Mapping[str, Any]) -> list[object]:
+def _row(item: Mapping[str, Any], zone: tzinfo) -> list[object]:
     return [
         item["campaign_id"],
-        str(item.get("listed_at", ""))[:16].replace("T", " "),
+        local_time(item.get("listed_at", ""), zone),
         item.get("campaign_status", "not launched yet"),
         item.get(Counter.TARGETED),
         item.get("waiting"),
@@ -336,8 +323,8 @@ def _row(item: Mapping[str, Any]) -> list[object]:
     ]
 
 
-def _print_report(made: CampaignReport) -> None:
-    print_campaign(made.item)
+def _print_report(made: CampaignReport, zone: tzinfo) -> None:
+    print_campaign(made.item, zone)
     print_line(f"{summary(made.progress)}; {made.segments} segments billed, {cost(made.countries)}")
     print_costs(made.countries)
     if made.reasons:

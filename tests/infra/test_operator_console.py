@@ -9,6 +9,7 @@ import pytest
 
 from shift_sms import OpenIdProvider, OperatorConsole, ShiftTables
 from shift_sms.building_blocks.runtime_asset import CONSOLE_ASSET, PipBundling, asset_root, source_hash
+from tests.support.constructs import add_outbox_sender
 from tests.support.lab_synthesis import ENDPOINT_URLS, synthesize_lab
 from tests.support.permissions import granted, on
 from tests.support.synthesis import SINGLE_SIGN_ON, SynthesizedStack, new_app, synthesize, variables
@@ -96,21 +97,32 @@ def test_given_the_sessions_when_deployed_then_encrypted_and_expiring(console: S
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
+READ_AND_WRITE = {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
+OF_THE_ROLE = (
+    on("ConsoleServeLogs.Arn", "logs:CreateLogStream", "logs:PutLogEvents")
+    | on("ConsoleSessions.Arn", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem")
+    | {("cloudformation:DescribeStacks", "AWS::StackId"[:-8])}
+    | on("TablesAuditTrail.Arn", "dynamodb:PutItem", "dynamodb:Query")
+    | on("TablesAuditTrail.Arn/index/by-day", "dynamodb:Query")
+    | on("TablesShifts.Arn", *READ_AND_WRITE)
+    | on("TablesShifts.Arn/index/by-code", "dynamodb:Query")
+    | on("TablesShifts.Arn/index/by-start", "dynamodb:Query")
+    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem")
+    | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on("TablesConversations.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on("TablesOutbox.Arn", "dynamodb:PutItem")
+    | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")
+    | on("OutboxTurnsQueue.Arn", "sqs:SendMessage")
+    | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
+    | on("TablesOperatorInbox.Arn", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("TablesOperatorInbox.Arn/index/by-status", "dynamodb:Query")
+)
+
+
 def test_given_the_function_when_deployed_then_its_role_has_what_the_pages_use(
     console: SynthesizedStack,
 ) -> None:
-    assert granted(console, SERVE) == (
-        on("ConsoleServeLogs.Arn", "logs:CreateLogStream", "logs:PutLogEvents")
-        | on(
-            "ConsoleSessions.Arn",
-            "dynamodb:DeleteItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-        )
-        | {("cloudformation:DescribeStacks", "AWS::StackId"[:-8])}
-        | on("TablesAuditTrail.Arn", "dynamodb:Query")
-        | on("TablesAuditTrail.Arn/index/by-day", "dynamodb:Query")
-    )
+    assert granted(console, SERVE) == OF_THE_ROLE
 
 
 def test_given_an_open_id_provider_when_synthesized_then_there_is_no_user_pool(
@@ -146,10 +158,12 @@ def test_given_the_alarms_when_deployed_then_they_notify_the_topic(console: Synt
 
 def test_given_a_bare_stack_when_a_console_is_added_then_it_synthesizes() -> None:
     stack = cdk.Stack(new_app(), "AwsTheirs")
-    console = OperatorConsole(stack, "Console", tables=ShiftTables(stack, "Tables"))
+    tables = ShiftTables(stack, "Tables")
+    outbox = add_outbox_sender(stack, tables=tables)
+    console = OperatorConsole(stack, "Console", tables=tables, outbox=outbox)
     found = SynthesizedStack(stack)
     assert console.user_pool is not None
-    assert set(found.functions()) == {SERVE}
+    assert set(found.functions()) == {SERVE, "send_outbox"}
     # Cognito reserves the word.
     (domain,) = found.of_type("AWS::Cognito::UserPoolDomain").values()
     assert domain["Properties"]["Domain"]["Fn::Join"][1][0] == "theirs-"
@@ -158,20 +172,20 @@ def test_given_a_bare_stack_when_a_console_is_added_then_it_synthesizes() -> Non
 @pytest.mark.parametrize("prefix", ["Shifts", "my-aws", "-a", "a_b", "a" * 64])
 def test_given_a_wrong_domain_prefix_when_made_then_refused(prefix: str) -> None:
     stack = cdk.Stack(new_app(), "Theirs")
+    tables = ShiftTables(stack, "Tables")
+    outbox = add_outbox_sender(stack, tables=tables)
     with pytest.raises(ValueError, match="domain_prefix"):
-        OperatorConsole(stack, "Console", tables=ShiftTables(stack, "Tables"), domain_prefix=prefix)
+        OperatorConsole(stack, "Console", tables=tables, outbox=outbox, domain_prefix=prefix)
 
 
 @pytest.mark.parametrize("issuer", ["http://id.example.com", "id.example.com", "https://id.example.com?x=1"])
 def test_given_a_wrong_issuer_when_made_then_refused(issuer: str) -> None:
     stack = cdk.Stack(new_app(), "Theirs")
+    tables = ShiftTables(stack, "Tables")
+    outbox = add_outbox_sender(stack, tables=tables)
+    provider = OpenIdProvider(issuer, "console")
     with pytest.raises(ValueError, match="issuer"):
-        OperatorConsole(
-            stack,
-            "Console",
-            tables=ShiftTables(stack, "Tables"),
-            open_id_provider=OpenIdProvider(issuer, "console"),
-        )
+        OperatorConsole(stack, "Console", tables=tables, outbox=outbox, open_id_provider=provider)
 
 
 def test_given_the_lab_when_synthesized_then_the_embedded_cloud_signs_in() -> None:

@@ -1,13 +1,18 @@
 """Tests the console with the sign-in of the embedded cloud: with requests, and in a browser."""
 
+from collections.abc import Mapping
+
 from playwright.sync_api import Browser, Page, expect
 
 from lab.lab_system import LabSystem
 from lab.operator_setup import add_manager
 from tests.support.accessibility import assert_accessible
-from tests.support.lab_browser import LabBrowser, add_console_user
+from tests.support.inbox_items import SICK
+from tests.support.lab_browser import LabBrowser, LabPage, add_console_user
 from tests.support.pages_in_browser import open_page, sign_in
 from tests.support.screenshots import take_screenshots
+
+EMPLOYEE = "+14255550101"
 
 
 def test_given_the_deployed_console_when_used_then_only_as_the_role_allows(console_system: LabSystem) -> None:
@@ -21,10 +26,12 @@ def test_given_the_deployed_console_when_used_then_only_as_the_role_allows(conso
 
     manager = LabBrowser(console_system)
     page = manager.sign_in("ann@example.com")
-    assert (page.status, page.url) == (200, f"{manager.console}/activity")
+    assert (page.status, page.url) == (200, f"{manager.console}/shifts")
     assert "ann@example.com (manager)" in page.body
     for asset in ("htmx.js", "pico.css", "console.css", "icon.svg"):
         assert manager.get(f"/assets/{asset}").status == 200
+
+    use_every_operation(console_system, manager)
 
     viewer = LabBrowser(console_system)
     token = viewer.sign_in("vera@example.com").form("/signout")
@@ -32,6 +39,42 @@ def test_given_the_deployed_console_when_used_then_only_as_the_role_allows(conso
 
     assert "You are signed out" in manager.post("/signout", manager.get("/activity").form("/signout")).body
     assert manager.get("/activity", accept="*/*").status == 401
+    assert console_system.denied() == {}
+
+
+def change(browser: LabBrowser, path: str, **form: str) -> LabPage:
+    """Sends a change, and returns the page that the browser shows then."""
+    token: Mapping[str, str] = browser.get("/activity").form("/signout")
+    page = browser.post(path, {**token, **form})
+    assert page.status == 200, page.body
+    return page
+
+
+def use_every_operation(system: LabSystem, manager: LabBrowser) -> None:
+    """Changes something with each form, so that a missing permission shows."""
+    system.put(system.outputs.employees_table_name, [{"phone_number": EMPLOYEE, "name": "Ann"}])
+    shift = {"code": "N1", "shift_info": "Night", "starts_at": "2036-12-01T22:00", "seats": "2"}
+    assert "The shift is added." in change(manager, "/shifts", **shift).body
+    assert "1 of 2 booked" in change(manager, "/shifts/assign", code="N1", number=EMPLOYEE).body
+    assert (
+        "The shift is changed." in change(manager, "/shifts/edit", code="N1", seats="3", was_seats="2").body
+    )
+    assert "0 of 3 booked" in change(manager, "/shifts/release", code="N1", number=EMPLOYEE).body
+    assert 'id="shift-N1"' in manager.get("/shifts?day=2036-12-01").body
+    assert "Nobody has booked" in manager.get("/shifts/cancel?code=N1").body
+    assert "The shift is canceled." in change(manager, "/shifts/cancel", code="N1").body
+    assert "can be booked again" in change(manager, "/shifts/reopen", code="N1").body
+    # An unknown code is looked for among those that are similar.
+    assert manager.get("/shifts/shift?code=N2").status == 422
+
+    texts = [{**SICK, "message_id": f"text-{number}"} for number in range(2)]
+    system.put(system.outputs.operator_inbox_table_name, texts)
+    assert "text-0" in manager.get("/inbox").body
+    replied = change(manager, "/inbox/reply", id="text-0", text="Get well soon")
+    assert "Get well soon" in replied.body
+    change(manager, "/inbox/close", id="text-1")
+    assert "text-1" in manager.get("/inbox?status=closed").body
+    assert "ann@example.com" in manager.get("/activity").body
 
 
 def test_given_a_new_manager_when_the_console_is_used_then_each_page_works(

@@ -25,7 +25,7 @@ from shift_sms_runtime.telemetry import error_type, logger
 CALLBACK = "/signin/callback"
 START = "/signin/start"
 SIGNED_OUT = "/signout"
-HOME = "/activity"
+HOME = "/shifts"
 _SIGN_IN_SECONDS = 15 * 60
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_operator.audit.audit_recorder import AuditRecorder
@@ -18,6 +17,7 @@ from shift_sms_operator.campaigns.views import (
     CampaignReport,
     CampaignWarning,
     LaunchOutcome,
+    stored_time,
 )
 from shift_sms_operator.pages import DEFAULT_LIMIT, Page, read_page
 from shift_sms_operator.refusals import ChangedByAnother, Refused
@@ -357,8 +357,8 @@ class Campaigns:
                 f"the campaign {campaign_id} is being launched; wait until campaigns show {campaign_id} says"
                 f" launched, or stop it first"
             )
-        began = [str(item[name]) for name in ("first_send_at", "launched_at") if name in item]
-        if began and datetime.fromisoformat(min(began)) < self._clock() - MAX_RELAUNCH_AGE:
+        times = (stored_time(item.get(name)) for name in ("first_send_at", "launched_at"))
+        if any(time is not None and time < self._clock() - MAX_RELAUNCH_AGE for time in times):
             raise Refused(
                 f"the campaign {campaign_id} began more than {MAX_RELAUNCH_AGE.days} days ago, and the record of"
                 " its recipients is about to expire; launch another one"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -131,8 +131,8 @@ class CampaignOverview:
             status=CampaignStatus(status) if status in list(CampaignStatus) else None,
             error=str(item.get("campaign_error", "")),
             counts={name: int(item.get(name, 0)) for name in names},
-            first_send_at=_time(item.get("first_send_at")),
-            last_send_at=_time(item.get("last_send_at")),
+            first_send_at=stored_time(item.get("first_send_at")),
+            last_send_at=stored_time(item.get("last_send_at")),
             by_pinpoint="pinpoint_campaign_id" in item,
         )
 
@@ -186,8 +186,13 @@ _NOT_SENT = [
 ]
 
 
-def _time(text: object) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(str(text))
+def stored_time(stored: object) -> datetime | None:
+    """Returns a time of an item; None for one that is missing, or was written by hand and is no time."""
+    try:
+        at = datetime.fromisoformat(str(stored))
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -214,6 +214,16 @@ def test_given_a_campaign_when_shown_then_it_reads_how_it_goes(world: OperatorWo
     assert world.run("campaigns", "show", "august", "--json").json["segments_spent"] == 2
 
 
+def test_given_a_time_zone_when_shown_or_listed_then_times_are_in_it(world: OperatorWorld) -> None:
+    world.settings["timezone"] = "America/New_York"
+    world.put("Campaigns", {**LAUNCHED, "last_send_at": "soon"})
+    shown = world.run("campaigns", "show", "august").out
+    assert re.search(r"first send +2026-11-28 07:00:00-05:00\n", shown)
+    assert re.search(r"last send +soon\n", shown)
+    assert "stopped" in world.run("campaigns", "stop", "august", "--yes").out
+    assert "2026-11-28 07:00:00-05:00" in world.run("campaigns", "list").out
+
+
 def test_given_a_campaign_that_was_just_put_when_shown_then_nothing_is_known_yet(
     world: OperatorWorld,
 ) -> None:

@@ -137,7 +137,7 @@ def test_given_a_public_path_when_changed_then_nothing(console_world: ConsoleWor
 
 
 def test_given_a_session_when_the_start_is_opened_then_the_first_page(console_world: ConsoleWorld) -> None:
-    assert console_world.signed_in().get("/").location == "/activity"
+    assert console_world.signed_in().get("/").location == "/shifts"
 
 
 @pytest.mark.parametrize("path", ["/", "/activity", "/no-such-page", "/assets/console.css", "/signout"])

@@ -31,7 +31,7 @@ def test_given_a_sign_in_when_finished_then_a_session_begins(console_world: Cons
 
     answer = console_world.sign_in(browser)
 
-    assert (answer.status, answer.location) == (303, "/activity")
+    assert (answer.status, answer.location) == (303, "/shifts")
     session = next(cookie for cookie in answer.cookies if cookie.startswith("shift_sms_session="))
     assert {"HttpOnly", "SameSite=Lax", "Secure", "Path=/"} <= set(session.split("; "))
     assert "shift_sms_sign_in" not in browser.cookies
@@ -72,7 +72,7 @@ def test_given_a_page_when_signed_in_for_it_then_the_browser_returns_to_it(
 def test_given_an_address_elsewhere_when_signed_in_then_the_first_page(
     console_world: ConsoleWorld, to: str
 ) -> None:
-    assert console_world.sign_in(Browser(), to).location == "/activity"
+    assert console_world.sign_in(Browser(), to).location == "/shifts"
 
 
 def test_given_another_browser_when_it_returns_then_refused(console_world: ConsoleWorld) -> None:

@@ -60,3 +60,9 @@ def test_given_a_status_when_progress_is_read_then_it_says_if_more_is_sent(
 ) -> None:
     item = {"campaign_id": "august", "waiting": waiting, **({"campaign_status": status} if status else {})}
     assert CampaignOverview.of(item).ended is ended
+
+
+@pytest.mark.parametrize("written", ["soon", "2026-11-28T12:00:00", None])
+def test_given_a_time_written_by_hand_when_read_then_it_is_none_or_in_utc(written: str | None) -> None:
+    overview = CampaignOverview.of({**LAUNCHED, "first_send_at": written})
+    assert overview.first_send_at == (NOON if written and written != "soon" else None)

@@ -1,0 +1,66 @@
+"""What the operations on each capability need, as permissions of a role."""
+
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+
+from shift_sms.building_blocks.runtime_function import grant
+from shift_sms.outbox_sender import OutboxSender
+from shift_sms.shift_tables import (
+    OPERATOR_INBOX_BY_STATUS,
+    SHIFTS_BY_CODE,
+    SHIFTS_BY_START,
+    ShiftTables,
+)
+
+
+class OperatorPermissions:
+    """Grants operations to a role that operates a deployment, such as that of the console."""
+
+    def __init__(self, grantee: iam.IGrantable, *, tables: ShiftTables, outbox: OutboxSender) -> None:
+        """Takes the role, and what the operations use.
+
+        Args:
+            grantee: The role, or what has one. Its environment is left as it is.
+            tables: The tables.
+            outbox: Sends the texts of operations.
+        """
+        self._grantee = grantee
+        self._tables = tables
+        self._outbox = outbox
+
+    def grant_shifts(self) -> None:
+        """Grants listing, adding, changing and assigning shifts. Employees are told through the outbox."""
+        tables = self._tables
+        self._on(tables.shifts, "BatchGetItem", "GetItem", "PutItem", "UpdateItem")
+        for index in (SHIFTS_BY_CODE, SHIFTS_BY_START):
+            self._on_index(tables.shifts, index)
+        self._on(tables.employees, "BatchGetItem", "ConditionCheckItem")
+        self._on(tables.employee_bookings, "BatchGetItem", "UpdateItem")
+        self._on(tables.campaign_counters, "UpdateItem")
+        tables.grant_read_statuses(self._grantee)
+        self._outbox.grant_add(self._grantee)
+        self._grant_record_changes()
+
+    def grant_inbox(self) -> None:
+        """Grants reading texts of employees, and writing replies, follow-ups and what is closed."""
+        tables = self._tables
+        self._on(tables.operator_inbox, "BatchGetItem", "PutItem", "UpdateItem")
+        self._on_index(tables.operator_inbox, OPERATOR_INBOX_BY_STATUS)
+        self._on(tables.employees, "BatchGetItem")
+        self._grant_record_changes()
+
+    def _grant_record_changes(self) -> None:
+        self._on(self._tables.audit_trail, "PutItem")
+        self._tables.grant_read_audit_trail(self._grantee)
+
+    def _on(self, table: dynamodb.ITable, *operations: str) -> None:
+        grant(
+            self._grantee,
+            actions=[f"dynamodb:{operation}" for operation in operations],
+            resource_arns=[table.table_arn],
+        )
+        if key := table.encryption_key:
+            key.grant_encrypt_decrypt(self._grantee)
+
+    def _on_index(self, table: dynamodb.ITable, index: str) -> None:
+        grant(self._grantee, actions=["dynamodb:Query"], resource_arns=[f"{table.table_arn}/index/{index}"])
