@@ -41,14 +41,13 @@ def test_given_a_new_manager_when_the_console_is_used_then_each_page_works(
 
 def add_shift(page: Page, code: str, info: str) -> None:
     page.get_by_role("link", name="Shifts", exact=True).click()
-    take_screenshots(page, "shifts-empty")
     page.get_by_role("button", name="Add a shift").click()
     page.get_by_label("Code", exact=True).fill(code)
     page.get_by_label("What employees read", exact=True).fill(info)
     expect(page.locator("#preview")).to_contain_text(f"Booked: {code} {info}")
     expect(page.locator("#preview")).to_contain_text("1 segment")
     assert_accessible(page)
-    take_screenshots(page, f"add-{code.lower()}")
+    take_screenshots(page, "add-shift", "light")
     page.get_by_role("button", name="Add the shift").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(code)
 
@@ -63,8 +62,8 @@ def book_on_a_phone(page: Page, phones: Page, code: str) -> None:
     expect(card).to_contain_text("1 of 1 booked")
     assert page.evaluate("window.neverReloaded")
     assert_accessible(page)
-    take_screenshots(page, "shifts")
-    take_screenshots(phones, "phone")
+    take_screenshots(page, "shifts", "light", "dark", "phone")
+    take_screenshots(phones, "phone", "light")
 
 
 def claim_at_once(system: LabSystem, page: Page, phones: Page, code: str) -> None:
@@ -80,7 +79,7 @@ def claim_at_once(system: LabSystem, page: Page, phones: Page, code: str) -> Non
     assert sum(reply.startswith("Booked") for reply in replies) == 1
     assert sum("already taken" in reply for reply in replies) == CLAIMANTS - 1
     assert page.evaluate("window.neverReloaded")
-    take_screenshots(phones, "phones")
+    take_screenshots(phones, "phones", "light")
 
 
 def reply_to_text(page: Page, phones: Page, question: str, reply: str) -> None:
@@ -92,12 +91,11 @@ def reply_to_text(page: Page, phones: Page, question: str, reply: str) -> None:
     expect(row).to_contain_text(ANA)
     assert page.evaluate("window.neverReloaded")
     assert_accessible(page)
-    take_screenshots(page, "inbox")
     row.get_by_role("link").click()
     page.get_by_label("Reply", exact=True).fill(reply)
     expect(page.locator("#preview")).to_contain_text("1 segment")
     assert_accessible(page)
-    take_screenshots(page, "reply")
+    take_screenshots(page, "reply", "dark")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(messages(phones).last).to_contain_text(reply)
 
@@ -107,11 +105,11 @@ def cancel_shift(page: Page, phones: Page, code: str) -> None:
     page.get_by_role("link", name=code).click()
     expect(page.get_by_role("table")).to_contain_text(ANA)
     assert_accessible(page)
-    take_screenshots(page, "shift")
+    take_screenshots(page, "shift", "light")
     page.get_by_role("button", name="Cancel the shift").click()
     expect(page.get_by_text("1 employee will be told by text")).to_be_visible()
     assert_accessible(page)
-    take_screenshots(page, "cancel")
+    take_screenshots(page, "cancel", "phone")
     page.get_by_role("button", name="Cancel the shift").click()
     expect(page.locator("#status")).to_have_text("canceled")
     open_phone(phones, ANA)
@@ -123,7 +121,7 @@ def read_activity(page: Page, manager: ConsoleManager) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Activity")
     expect(page.get_by_text(manager.email).nth(1)).to_be_visible()
     assert_accessible(page)
-    take_screenshots(page, "activity")
+    take_screenshots(page, "activity", "light")
 
 
 def open_board(page: Page) -> None:
