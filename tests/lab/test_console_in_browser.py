@@ -1,5 +1,7 @@
 """Uses the deployed console and the phone page in a browser, from the first sign-in to the sign-out."""
 
+from datetime import UTC, datetime, timedelta
+
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lab.lab_system import LabSystem
@@ -12,6 +14,7 @@ from tests.support.pages_in_browser import open_page, sign_in
 from tests.support.screenshots import take_screenshots
 
 ANA, NUMBER = "Ana Duarte", "+14255550101"
+TOMORROW = datetime.now(UTC).date() + timedelta(days=1)
 BUSY_SECONDS = 220
 """Longer than the visibility timeout of a queue, after which a text that failed under load is handled again."""
 
@@ -30,7 +33,7 @@ def test_given_a_new_manager_when_the_console_is_used_then_each_page_works(
     ):
         assert_accessible(page)
         sign_in(page, manager)
-        add_shift(page, "BAR1", "Fri 18:00 bar at Mike's")
+        add_shift(page, "BAR1", "bar at Mike's", hours=(18, 23))
         book_on_a_phone(page, phones, "BAR1")
         claim_at_once(system, page, phones, "RUSH1")
         reply_to_text(page, phones, "Is there a place to park?", "Yes, behind the house")
@@ -39,11 +42,13 @@ def test_given_a_new_manager_when_the_console_is_used_then_each_page_works(
         sign_out(page)
 
 
-def add_shift(page: Page, code: str, info: str) -> None:
+def add_shift(page: Page, code: str, info: str, *, hours: tuple[int, int]) -> None:
     page.get_by_role("link", name="Shifts", exact=True).click()
     page.get_by_role("button", name="Add a shift").click()
     page.get_by_label("Code", exact=True).fill(code)
     page.get_by_label("What employees read", exact=True).fill(info)
+    for label, hour in zip(("Start", "End"), hours, strict=True):
+        page.get_by_label(label, exact=True).fill(f"{TOMORROW}T{hour:02}:00")
     expect(page.locator("#preview")).to_contain_text(f"Booked: {code} {info}")
     expect(page.locator("#preview")).to_contain_text("1 segment")
     assert_accessible(page)
@@ -67,7 +72,7 @@ def book_on_a_phone(page: Page, phones: Page, code: str) -> None:
 
 
 def claim_at_once(system: LabSystem, page: Page, phones: Page, code: str) -> None:
-    add_shift(page, code, "Sat 09:00 early shift")
+    add_shift(page, code, "early shift", hours=(6, 12))
     open_board(page)
     before = len(system.network.texts)
     phones.goto("/")
@@ -126,6 +131,8 @@ def read_activity(page: Page, manager: ConsoleManager) -> None:
 
 def open_board(page: Page) -> None:
     page.get_by_role("link", name="Shifts", exact=True).click()
+    page.get_by_role("button", name="Day after").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{TOMORROW}")
     page.evaluate("window.neverReloaded = true")
 
 
