@@ -44,6 +44,7 @@ ENDPOINTS = (
     ServiceEndpoint("sms_endpoint_url", "sms-voice", "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2"),
     ServiceEndpoint("connect_endpoint_url", "connect", "AWS_ENDPOINT_URL_CONNECT"),
     ServiceEndpoint("pinpoint_endpoint_url", "mobiletargeting", "AWS_ENDPOINT_URL_PINPOINT"),
+    ServiceEndpoint("sms_endpoint_url", "servicequotas", "AWS_ENDPOINT_URL_SERVICE_QUOTAS"),
 )
 
 

@@ -89,6 +89,7 @@ class ConsoleUserPool(Construct):
         acknowledge(
             self.user_pool, "COG2", "operators may add a second factor; a company's policy requires it"
         )
-        acknowledge(
-            self.user_pool, "COG3", "threat protection needs the Plus plan, which costs more per user"
-        )
+        for rule in ("COG3", "COG8"):
+            acknowledge(
+                self.user_pool, rule, "threat protection needs the Plus plan, which costs more for each user"
+            )

@@ -19,7 +19,7 @@ from botocore.exceptions import (
 )
 from typer.core import TyperGroup
 
-from shift_sms_cli.commands import console, doctor, employees, inbox, queues, shifts
+from shift_sms_cli.commands import campaigns, console, doctor, employees, inbox, queues, shifts
 from shift_sms_cli.output import error
 from shift_sms_operator.refusals import Refused
 
@@ -86,6 +86,7 @@ app = typer.Typer(
 )
 app.add_typer(shifts.app, name="shifts")
 app.add_typer(employees.app, name="employees")
+app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(console.app, name="console")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(queues.app, name="queues")

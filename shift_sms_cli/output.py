@@ -4,7 +4,8 @@ import csv
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from typing import Annotated, Any, TextIO
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -139,6 +141,21 @@ def error(message: str) -> None:
 def note(message: str) -> None:
     """Prints what is no result, such as progress, to the standard error."""
     _console(sys.stderr).print(Text(visible(message), style="dim"), soft_wrap=True)
+
+
+@contextmanager
+def counting(things: str) -> Iterator[Callable[[int], None]]:
+    """Shows on a terminal how many things were counted so far."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn(f"counting {things}"),
+        MofNCompleteColumn(),
+        console=_console(sys.stderr),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    ) as progress:
+        task = progress.add_task(things, total=None)
+        yield lambda count: progress.update(task, completed=count)
 
 
 def console() -> Console:

@@ -9,6 +9,8 @@ from shift_sms_operator.refusals import Refused
 
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
+NO_TERMINAL = "nothing was changed: there is no terminal to ask on; confirm with --yes"
+
 
 def confirm(question: str, *, yes: bool) -> None:
     """Returns if the operator agrees to a change.
@@ -23,7 +25,7 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not is_interactive():
-        raise Refused("nothing was changed: there is no terminal to ask on; confirm with --yes")
+        raise Refused(NO_TERMINAL)
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().casefold() not in ("y", "yes"):

@@ -5,15 +5,6 @@ from importlib.util import find_spec
 
 _WRONG_INPUT = 2
 _NEEDED = ("boto3", "rich", "typer")
-_FLAT_COMMANDS = frozenset(
-    {
-        "put-campaign",
-        "show-campaign",
-        "stop-campaign",
-        "relaunch-campaign",
-    }
-)
-"""Commands that no group has replaced yet."""
 
 
 def main() -> int:
@@ -26,11 +17,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return _WRONG_INPUT
-    # Both import what may not be installed.
-    if _FLAT_COMMANDS.intersection(sys.argv[1:2]):
-        from shift_sms_cli.flat_commands import main as flat_command  # noqa: PLC0415
-
-        return flat_command()
+    # It imports what may not be installed.
     from shift_sms_cli.app import run  # noqa: PLC0415
 
     return run()

@@ -11,7 +11,10 @@ from typing import Any
 from lab.simulation.execution.scheduler import Scheduler
 from shift_sms_operator.composition import Operator
 from shift_sms_operator.refusals import Refused
-from shift_sms_runtime.aws.dynamodb import wire
+from shift_sms_runtime.aws.dynamodb import plain, wire
+
+_RELAUNCH_AFTER = 300.0
+"""Seconds after which a campaign that was stopped is relaunched."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Duties:
     """Changes of shifts: more or fewer seats, another text, a cancellation."""
     campaigns: int = 0
     stopped_campaigns: float = 0.2
-    """The share of campaigns that are stopped while they are sent."""
+    """The share of campaigns that are stopped while they are sent, and relaunched later."""
     new_shifts: int = 0
     within: float = 900.0
     seat_changes: int = 0
@@ -118,6 +121,7 @@ class Operators:
         self.campaign_ids.append(campaign_id)
         if self._random.random() < self._duties.stopped_campaigns:
             self._later(self._random.uniform(5, 120), lambda: self._stop(campaign_id))
+            self._later(_RELAUNCH_AFTER, lambda: self._relaunch(campaign_id))
         return campaign_id
 
     def reply(self, item: Mapping[str, Any]) -> None:
@@ -140,6 +144,16 @@ class Operators:
 
     def _stop(self, campaign_id: str) -> None:
         self.change("Campaigns", {"campaign_id": campaign_id}, campaign_status="stopped")
+
+    def _relaunch(self, campaign_id: str) -> None:
+        """Relaunches a campaign as the operations do: with one put, unless its launch is under way."""
+        item = plain(
+            self._dynamodb.get_item(TableName="Campaigns", Key=wire({"campaign_id": campaign_id}))["Item"]
+        )
+        if item.get("campaign_status") in (None, "launching", "requested"):
+            return
+        words = {name: item[name] for name in ("campaign_id", "campaign_message")}
+        self.put("Campaigns", {**words, "relaunch": "remaining", "campaign_status": "requested"})
 
     def _write_reply(self, message_id: str) -> None:
         self.change("OperatorInbox", {"message_id": message_id}, reply=f"Noted, see you ({message_id})")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from shift_sms_operator.audit.audit_trail import AuditTrail
+    from shift_sms_operator.campaigns.campaigns import Campaigns
     from shift_sms_operator.console_users.console_users import ConsoleUsers
     from shift_sms_operator.employees.employees import OperatorEmployees
     from shift_sms_operator.health.doctor import Doctor
@@ -112,6 +113,64 @@ class Operator:
         from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
 
         return AuditTrail(DynamoAuditTrail(self._clients.dynamodb, self.deployment.audit_trail_table_name))
+
+    @cached_property
+    def campaigns(self) -> "Campaigns":
+        """Previews, launches, stops, relaunches, follows and reports campaigns."""
+        from shift_sms_operator.campaigns.audience import AudienceCounter
+        from shift_sms_operator.campaigns.campaigns import Campaigns, CampaignSettings
+        from shift_sms_operator.campaigns.codes import CodeChecker
+        from shift_sms_operator.campaigns.trial import CampaignTrial
+        from shift_sms_runtime.campaigns.campaign import CampaignComposer
+        from shift_sms_runtime.tables.campaigns import DynamoCampaignItems
+        from shift_sms_runtime.tables.deliveries import DynamoDeliveries
+        from shift_sms_runtime.tables.employees import DynamoEmployees
+        from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+        from shift_sms_runtime.tables.shifts import DynamoShifts
+
+        deployment, settings, dynamodb = self.deployment, self.deployment.settings, self._clients.dynamodb
+        employees = DynamoEmployees(dynamodb, deployment.employees_table_name)
+        deliveries = DynamoDeliveries(
+            dynamodb,
+            deliveries=deployment.deliveries_table_name,
+            counters=deployment.campaign_counters_table_name,
+        )
+        trial = CampaignTrial(
+            outbox=self._outbox,
+            workers=self._outbox_workers,
+            employees=employees,
+            recorder=self._recorder,
+            audit_trail=deployment.audit_trail_table_name,
+            origination_identity=settings.origination_identity,
+            clock=self._clock,
+        )
+        return Campaigns(
+            items=DynamoCampaignItems(dynamodb, deployment.campaigns_table_name),
+            audience=AudienceCounter(
+                DynamoSegmentMembers(dynamodb, deployment.segment_members_table_name), employees, deliveries
+            ),
+            codes=CodeChecker(
+                DynamoShifts(dynamodb, deployment.shifts_table_name, self._shift_reader),
+                self._locales.default.lexicons,
+            ),
+            trial=trial,
+            deliveries=deliveries,
+            composer=CampaignComposer(
+                self._locales,
+                agent_offered=settings.agent_offered,
+                opt_out_hint=settings.campaign_opt_out_hint,
+                keep_typography=settings.keep_typography,
+            ),
+            recorder=self._recorder,
+            audit_trail=deployment.audit_trail_table_name,
+            settings=CampaignSettings(
+                default_segment=settings.default_segment,
+                messages_per_second=settings.messages_per_second,
+                keep_typography=settings.keep_typography,
+                pinpoint=settings.campaign_engine == "pinpoint",
+            ),
+            clock=self._clock,
+        )
 
     @cached_property
     def employees(self) -> "OperatorEmployees":
@@ -272,7 +331,7 @@ class Operator:
     def operator_inbox(self) -> "OperatorInbox":
         """Reads what employees wrote, and replies."""
         from shift_sms_operator.operator_inbox.inbox import OperatorInbox
-        from shift_sms_runtime.tables.employees import DynamoEmployees
+        from shift_sms_runtime.tables.employees import DynamoEmployeeRows
         from shift_sms_runtime.tables.operator_inbox import DynamoInboxItems
 
         dynamodb, deployment = self._clients.dynamodb, self.deployment
@@ -281,7 +340,7 @@ class Operator:
             operator_inbox=deployment.operator_inbox_table_name,
             audit_trail=deployment.audit_trail_table_name,
         )
-        employees = DynamoEmployees(dynamodb, deployment.employees_table_name)
+        employees = DynamoEmployeeRows(dynamodb, deployment.employees_table_name)
         return OperatorInbox(items, employees, self._recorder, self._clock)
 
     @cached_property

@@ -267,6 +267,7 @@ def outbox_worker(
     from shift_sms_runtime.messaging.ledger import ReplyKind
     from shift_sms_runtime.operator_inbox.reply_source import OperatorReplySource
     from shift_sms_runtime.outbox.follow_ups import FollowUps
+    from shift_sms_runtime.outbox.stored_body import StoredBody
     from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.conversations import reply_send_ledger
@@ -296,6 +297,7 @@ def outbox_worker(
         )
     outcomes = reply_outcomes(dynamodb, environment.operator_inbox_table, clock)
     sources[ReplyKind.OPERATOR_REPLY] = OperatorReplySource(employees, outcomes)
+    sources[ReplyKind.CAMPAIGN_TEST] = StoredBody()
 
     def report_blocked(reason: str) -> None:
         logger().warning("text blocked", reason=reason)

@@ -172,8 +172,9 @@ class EmployeesImport:
         except Refused:
             raise
         except BaseException as stopped:
-            with contextlib.suppress(Exception):
-                self._record(problems, complete=False)
+            if self._counts.loaded or self._removed:
+                with contextlib.suppress(Exception):
+                    self._record(problems, complete=False)
             of = "" if total is None else f" of {total:,}"
             removed = f", {self._removed:,} removed" if self._removed else ""
             done = (
@@ -182,7 +183,8 @@ class EmployeesImport:
             if isinstance(stopped, KeyboardInterrupt):
                 error(f"{done} to continue")
                 raise typer.Exit(_FAILED) from None
-            note(done)
+            if self._counts.loaded or self._removed:
+                note(done)
             raise
         self._record(problems, complete=True)
 

@@ -1,5 +1,7 @@
 """Tests campaigns on the deployed system."""
 
+import itertools
+import json
 from collections import Counter
 from collections.abc import Iterator
 
@@ -233,17 +235,50 @@ def test_given_a_running_campaign_when_stopped_then_no_more_texts_until_relaunch
 
     put_campaign(system, "stopped", campaign_message="stopped A1", segment="stopped")
     assert wait_until(lambda: len(texts_by_phone()) > 0, 30)
-    run_operator_command(system, "stop-campaign", "stopped", "--env", ENVIRONMENT)
+    run_operator_command(system, "campaigns", "stop", "stopped", "--yes", "--env", ENVIRONMENT)
     item = report(system, "stopped")
     assert item["campaign_status"] == "stopped"
     delivered, stopped = int(str(item["delivered"])), int(str(item["stopped"]))
     assert delivered == len(texts_by_phone()) > 0
     assert stopped > 0
     assert delivered + stopped == item["targeted"] == len(members)
-    run_operator_command(system, "relaunch-campaign", "stopped", "--env", ENVIRONMENT)
+    run_operator_command(system, "campaigns", "relaunch", "stopped", "--yes", "--env", ENVIRONMENT)
     assert wait_until(lambda: len(texts_by_phone()) == len(members), 60)
     assert report(system, "stopped")["delivered"] == len(members)
     assert texts_by_phone() == dict.fromkeys(members, 1)
+
+
+def test_given_an_estimate_when_launched_and_watched_then_the_ledger_has_the_same(
+    system: LabSystem,
+) -> None:
+    empty_tables(system)
+    members = STAFF[:12]
+    add_members(system, "estimated", *members, "call me")
+    languages = itertools.cycle(("en", "fr", "de", "es"))
+    employees = [
+        {"phone_number": member, "language": next(languages), "opted_out": member == members[-1]}
+        for member in members
+    ]
+    system.put(system.outputs.employees_table_name, employees)
+    message, options = "estimated " + "x" * 85, ("--segment", "estimated", "--env", ENVIRONMENT)
+
+    preview = json.loads(
+        run_operator_command(system, "campaigns", "preview", "estimated", message, *options, "--json")
+    )
+    run_operator_command(system, "campaigns", "launch", "estimated", message, *options, "--yes")
+    watched = run_operator_command(system, "campaigns", "watch", "estimated", "--env", ENVIRONMENT)
+    item = report(system, "estimated")
+    reported = json.loads(
+        run_operator_command(system, "campaigns", "report", "estimated", "--json", "--env", ENVIRONMENT)
+    )
+
+    assert watched.splitlines()[-1].startswith("finished: 13 of 13, sent 11")
+    assert item["campaign_status"] == "finished"
+    audience = preview["audience"]
+    assert (audience["recipients"], audience["opted_out"], audience["invalid_numbers"]) == (11, 1, 1)
+    assert audience["segments"] == item["segments_spent"] == reported["segments_billed"] > 11
+    assert audience["countries"] == reported["countries"]
+    assert item["delivered"] == 11
 
 
 def test_given_replies_to_a_campaign_when_they_book_then_the_item_counts_them_once(system: LabSystem) -> None:

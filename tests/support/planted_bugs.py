@@ -26,6 +26,7 @@ from shift_sms_runtime.shifts import reconciler
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
 from shift_sms_runtime.tables import inbound_store, send_ledger
+from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 from shift_sms_runtime.tables.conversations import ConversationEntries, queued_entry_update
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
 from shift_sms_runtime.tables.shifts import shift_update
@@ -208,7 +209,17 @@ def bookings_not_undone() -> AbstractContextManager[object]:
     return mock.patch.object(BookingUndo, "undo", return_value=None)
 
 
+def end_of_campaigns_not_written() -> AbstractContextManager[object]:
+    return mock.patch.object(DynamoCampaigns, "planned_launch", return_value=None)
+
+
 BUGS = (
+    PlantedBug(
+        "the end of a campaign is not written",
+        end_of_campaigns_not_written,
+        "the ledger adds up",
+        "small-campaign",
+    ),
     PlantedBug("a claim has no condition", claim_without_condition, "at most once"),
     PlantedBug("a text is settled before it is sent", settle_before_send, "the ledger adds up"),
     PlantedBug("an abandoned claim is granted again", send_after_abandoned_claim, "at most once"),

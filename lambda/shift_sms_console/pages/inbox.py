@@ -1,6 +1,7 @@
 """The pages of the operator inbox: what employees wrote, and replies to it."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from shift_sms_console.responses import Response
@@ -76,7 +77,7 @@ def _message_id(fields: Mapping[str, str]) -> str:
 def _show(visit: Visit, message_id: str, *, problem: str = "", text: str = "") -> Response:
     inbox = visit.operator.operator_inbox
     message = inbox.find(message_id)
-    values: Mapping[str, object] = {
+    values: dict[str, Any] = {
         "message": message,
         "follow_ups": inbox.conversation(message),
         "is_open": message.waits,

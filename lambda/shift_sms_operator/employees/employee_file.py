@@ -17,7 +17,8 @@ class CheckedFile:
     problems: list[Problem] = field(default_factory=list)
 
     def __contains__(self, phone_number: str) -> bool:
-        return _digits(phone_number) in self.lines
+        # An operator may have written another text by hand as the key of a row.
+        return phone_number[1:].isdecimal() and _digits(phone_number) in self.lines
 
     def __len__(self) -> int:
         return len(self.lines)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_operator.deployment import OperatorSettings
-from shift_sms_operator.health.facts import ConnectResources, Spending
+from shift_sms_operator.health.facts import ConnectResources, FiringAlarm, Spending
 
 if TYPE_CHECKING:
     from mypy_boto3_connect import ConnectClient
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _TIER, _TEXT_LIMIT = "ACCOUNT_TIER", "TEXT_MESSAGE_MONTHLY_SPEND_LIMIT"
 _DAY_SECONDS = 86_400
+_FIRING = "ALARM"
 _QUOTA_SERVICE = "AWS End User Messaging"
 """How the service is called in Service Quotas.
 https://docs.aws.amazon.com/sms-voice/latest/userguide/awssupport-spend-threshold.html"""
@@ -62,6 +63,22 @@ class AccountReader:
         )["Datapoints"]
         spent = max((Decimal(str(point["Maximum"])) for point in points), default=None)
         return Spending(limit["EnforcedLimit"], limit["MaxLimit"], spent)
+
+    def firing_alarms(self, stack_name: str) -> list[FiringAlarm]:
+        """Reads the alarms of a stack that fire, at most 100, the latest first."""
+        alarms = self._cloudwatch.describe_alarms(
+            # CloudFormation names an alarm after its stack.
+            AlarmNamePrefix=f"{stack_name}-",
+            AlarmTypes=["MetricAlarm"],
+            StateValue=_FIRING,
+            MaxRecords=100,
+        )["MetricAlarms"]
+        found = [
+            FiringAlarm(one.get("AlarmDescription", one["AlarmName"]), one["StateUpdatedTimestamp"])
+            for one in alarms
+            if one["StateValue"] == _FIRING
+        ]
+        return sorted(found, key=lambda alarm: alarm.since, reverse=True)
 
     def text_quota(self) -> float | None:
         """Reads the quota of SendTextMessage per second; None if Service Quotas does not list it."""

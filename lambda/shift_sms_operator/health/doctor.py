@@ -15,7 +15,7 @@ from shift_sms_runtime.messaging.ports import Clock
 
 if TYPE_CHECKING:
     from shift_sms_operator.health.account_reader import AccountReader, ConnectReader
-    from shift_sms_operator.health.facts import Sender, Topic
+    from shift_sms_operator.health.facts import FiringAlarm, Sender, Topic
     from shift_sms_operator.health.number_reader import NumberReader
     from shift_sms_operator.health.stack_reader import StackReader
 
@@ -61,6 +61,10 @@ class Doctor:
     def examine(self) -> tuple[Finding, ...]:
         """Makes every check. One that cannot read what it needs has the status `unreadable`."""
         return tuple(finding for name, check in self._checks().items() for finding in _findings(name, check))
+
+    def firing_alarms(self) -> "list[FiringAlarm]":
+        """Returns the alarms of the deployment that fire, the latest first. An alarm is no finding of a check."""
+        return self._account.firing_alarms(self._settings.stack_name)
 
     def _checks(self) -> dict[str, Callable[[], Verdict]]:
         settings, aws, stack, numbers = self._settings, self._aws, self._stack, self._numbers

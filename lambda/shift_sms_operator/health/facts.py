@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -143,6 +144,15 @@ class ConnectResources:
     flow_published: bool = False
     queue_status: str | None = None
     number_found: bool = False
+
+
+@dataclass(frozen=True)
+class FiringAlarm:
+    """An alarm of the deployment that fires."""
+
+    description: str
+    """The path of the alarm, and what has happened."""
+    since: datetime
 
 
 @dataclass(frozen=True)

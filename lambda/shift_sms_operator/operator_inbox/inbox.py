@@ -7,10 +7,10 @@ from shift_sms_operator.operator_inbox.messages import Answer, InboxChange, Inbo
 from shift_sms_operator.pages import DEFAULT_LIMIT, Page, read_page
 from shift_sms_operator.refusals import ChangedByAnother, Refused
 from shift_sms_runtime.audit.audit_record import AuditRecord, Subject
-from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.messaging.encoding import measure, with_gsm_substitutes
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.operator_inbox.inbox_item import FollowUp, InboxStatus
+from shift_sms_runtime.tables.employees import DynamoEmployeeRows
 from shift_sms_runtime.tables.operator_inbox import DynamoInboxItems, ItemChanged
 
 MOST_FOLLOW_UPS = 20
@@ -23,7 +23,7 @@ class OperatorInbox:
     """Lists what employees wrote, and replies to it."""
 
     def __init__(
-        self, items: DynamoInboxItems, employees: Employees, recorder: AuditRecorder, clock: Clock
+        self, items: DynamoInboxItems, employees: DynamoEmployeeRows, recorder: AuditRecorder, clock: Clock
     ) -> None:
         self._items = items
         self._employees = employees

@@ -11,6 +11,9 @@ from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_sub
 RELAUNCH_REMAINING = "remaining"
 """The only value of the attribute `relaunch` of a campaign item."""
 
+OPERATOR_ATTRIBUTES = ("campaign_message", "segment")
+"""What an operator writes on a campaign item, besides its id. The other attributes are written back."""
+
 _MAX_ID_LENGTH = 256
 
 

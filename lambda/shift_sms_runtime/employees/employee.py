@@ -28,5 +28,3 @@ class Employee:
 
     It is the id of an inbound text, `MESSAGING_SERVICE`, an import, or None.
     """
-    name: str = ""
-    """As operators know the employee."""

@@ -28,6 +28,8 @@ class ReplyKind(StrEnum):
     """An offer, a cancellation, a reminder, an assignment or a release. Its id names the notice, shift and time."""
     LIMIT_NOTICE = "limit-notice"
     """The notice of the hourly limit. Its id is the hour."""
+    CAMPAIGN_TEST = "campaign-test"
+    """The text of a campaign that an operator sends to one number first. Its id is the operation's."""
     STRANGER_REPLY = "stranger-reply"
     """The reply to a number that is not approved. Its id is the day."""
 

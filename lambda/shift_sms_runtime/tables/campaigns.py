@@ -13,17 +13,27 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shift_sms_runtime.aws.dynamodb import plain, sortable_time, wire
-from shift_sms_runtime.campaigns.campaign import CampaignGone, CampaignStatus, LaunchState
+from shift_sms_runtime.aws.cursors import cursor_of, start_key
+from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, sortable_time, transact, wire
+from shift_sms_runtime.campaigns.campaign import (
+    OPERATOR_ATTRIBUTES,
+    CampaignGone,
+    CampaignStatus,
+    LaunchState,
+)
 from shift_sms_runtime.campaigns.counters import SUMMARY_ATTRIBUTES, SUMMARY_VERSION
 from shift_sms_runtime.messaging.ports import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateItemInputTypeDef
 
 _EXISTS = "attribute_exists(campaign_id)"
+_BY_TIME = "by-time"
+"""The index on `listing` and `listed_at`."""
 _LISTING = "campaigns"
+_SEEN = (*OPERATOR_ATTRIBUTES, "campaign_status", "launch_id")
+"""The attributes that an operator's decision depends on."""
 _PLANNED = (CampaignStatus.LAUNCHED, CampaignStatus.FINISHED)
 _EARLIER_LAUNCH_ATTRIBUTES = ("campaign_error", "not_gsm", *SUMMARY_ATTRIBUTES)
 
@@ -222,3 +232,118 @@ class DynamoCampaigns:
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+
+class DynamoCampaignItems:
+    """Reads and writes campaign items as operators do.
+
+    `also` are further actions of the same transaction, such as the audit record.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def get(self, campaign_id: str) -> dict[str, Any] | None:
+        """Returns an item as it is now; None if there is none."""
+        key = wire({"campaign_id": campaign_id})
+        item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return None if item is None else plain(item)
+
+    def page(self, *, limit: int, after: str | None) -> tuple[list[dict[str, Any]], str | None]:
+        """Returns items, the newest launch first, and the cursor of the next page.
+
+        Raises:
+            UnusableCursor: `after` is no cursor of this query.
+        """
+        response = self._client.query(
+            TableName=self._table,
+            IndexName=_BY_TIME,
+            KeyConditionExpression="listing = :listing",
+            ExpressionAttributeValues=wire({":listing": _LISTING}),
+            ScanIndexForward=False,
+            Limit=limit,
+            **start_key(after, "campaign_id", "listing", "listed_at"),
+        )
+        ids = [str(plain(entry)["campaign_id"]) for entry in response["Items"]]
+        keys = [{"campaign_id": campaign_id} for campaign_id in ids]
+        rows = read_batch(self._client, {self._table: keys}).get(self._table, ()) if keys else ()
+        items = {row["campaign_id"]: row for row in rows}
+        # The index may still have an item that was deleted a moment ago.
+        listed = [items[campaign_id] for campaign_id in ids if campaign_id in items]
+        return listed, cursor_of(response.get("LastEvaluatedKey"))
+
+    def put_new(
+        self, item: Mapping[str, object], *, also: "Sequence[TransactWriteItemTypeDef]"
+    ) -> Mapping[str, Any] | None:
+        """Puts an item. Returns the item that has its id already; None if the new one was put."""
+        put: TransactWriteItemTypeDef = {
+            "Put": {
+                "TableName": self._table,
+                "Item": wire(item),
+                "ConditionExpression": "attribute_not_exists(campaign_id)",
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }
+        try:
+            transact(self._client, [put, *also])
+        except ConditionsFailed as failed:
+            condition = failed.by_action[0]
+            return (condition.row if condition else None) or {}
+        return None
+
+    def replace(
+        self,
+        item: Mapping[str, object],
+        *,
+        seen: Mapping[str, Any],
+        also: "Sequence[TransactWriteItemTypeDef]",
+    ) -> bool:
+        """Puts an item in the place of the one that was seen. Returns False if that has changed meanwhile."""
+        condition, names, values = _unchanged(seen)
+        put: TransactWriteItemTypeDef = {
+            "Put": {
+                "TableName": self._table,
+                "Item": wire(item),
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": names,
+                "ExpressionAttributeValues": wire(values),
+            }
+        }
+        return self._transact([put, *also])
+
+    def stop(
+        self, seen: Mapping[str, Any], reason: str, *, also: "Sequence[TransactWriteItemTypeDef]"
+    ) -> bool:
+        """Stops the campaign that was seen. Returns False if it has changed meanwhile."""
+        condition, names, values = _unchanged(seen)
+        update: TransactWriteItemTypeDef = {
+            "Update": {
+                "TableName": self._table,
+                "Key": wire({"campaign_id": seen["campaign_id"]}),
+                "UpdateExpression": "SET #campaign_status = :stopped, campaign_error = :reason",
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": names,
+                "ExpressionAttributeValues": wire(
+                    {**values, ":stopped": CampaignStatus.STOPPED.value, ":reason": reason}
+                ),
+            }
+        }
+        return self._transact([update, *also])
+
+    def _transact(self, actions: "Sequence[TransactWriteItemTypeDef]") -> bool:
+        try:
+            transact(self._client, actions)
+        except ConditionsFailed:
+            return False
+        return True
+
+
+def _unchanged(seen: Mapping[str, Any]) -> tuple[str, dict[str, str], dict[str, object]]:
+    """Returns the condition that an item is as it was seen, with its names and values."""
+    conditions = ["campaign_id = :campaign_id"]
+    conditions += [
+        f"#{name} = :{name}" if name in seen else f"attribute_not_exists(#{name})" for name in _SEEN
+    ]
+    values = {f":{name}": seen[name] for name in ("campaign_id", *_SEEN) if name in seen}
+    return " AND ".join(conditions), {f"#{name}": name for name in _SEEN}, values

@@ -13,6 +13,7 @@ Each phone number has several items. The sort key `entry` says what an item hold
 | `NOTICE#<notice>` | an offer, a cancellation notice or a reminder |
 | `LIMIT_NOTICE#<hour>` | the notice of the hourly limit |
 | `OPERATOR_REPLY#<message id>` | an operator's reply |
+| `CAMPAIGN_TEST#<operation>` | the text of a campaign, sent to one number first |
 | `STRANGER_REPLY#<day>` | the reply to a number that is not approved |
 
 Each entry has its own `expires_at`.

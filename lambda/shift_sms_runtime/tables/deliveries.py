@@ -21,11 +21,11 @@ are 311 units each. Source: "Partitions" and "Read and write operations" in the 
 """
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shift_sms_runtime.aws.dynamodb import ConditionsFailed, transact, wire
+from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, transact, wire
 from shift_sms_runtime.campaigns.counters import Counter, CounterDelta, delivery_delta
 from shift_sms_runtime.campaigns.deliveries import MAX_ROWS_PER_WRITE, Delivery, NewDelivery, SkipResult
 from shift_sms_runtime.delivery_events.delivery_event import DeliveryEvent, DeliveryRow, EventOrder
@@ -157,6 +157,27 @@ class DynamoDeliveries:
             row = failed_condition.row if failed_condition else None
             return False, _delivery_row(row) if row else None
         return True, None
+
+    def statuses(self, campaign_id: str, numbers: Sequence[str]) -> Mapping[str, DeliveryStatus]:
+        """Returns the statuses of those of at most 100 numbers that have a row."""
+        keys = [delivery_key(campaign_id, number) for number in numbers]
+        rows = read_batch(self._client, {self._deliveries: keys}).get(self._deliveries, ()) if keys else ()
+        return {str(row["phone_number"]): DeliveryStatus(row["status"]) for row in rows}
+
+    def rows_of(self, campaign_id: str) -> Iterator[Mapping[str, Any]]:
+        """Yields the number, status, reason, segments and time of every row of a campaign, a page at a time."""
+        names = ("phone_number", "status", "reason", "segments", "settled_at")
+        pages = self._client.get_paginator("query")
+        for shard in range(_SHARDS):
+            for page in pages.paginate(
+                TableName=self._deliveries,
+                KeyConditionExpression="campaign_shard = :shard",
+                ExpressionAttributeValues=wire({":shard": f"{campaign_id}#{shard}"}),
+                ProjectionExpression=", ".join(f"#{name}" for name in names),
+                ExpressionAttributeNames={f"#{name}": name for name in names},
+                ConsistentRead=True,
+            ):
+                yield from map(plain, page["Items"])
 
     def _inserts(
         self, campaign_id: str, rows: Iterable[NewDelivery], now: datetime

@@ -31,7 +31,6 @@ def read_employee(row: Mapping[str, Any]) -> Employee:
     return Employee(
         phone_number=str(row["phone_number"]),
         on_roster=not row.get("only_opt_out"),
-        name=str(row.get("name") or ""),
         language=str(row.get("language") or ""),
         roles=_roles(row),
         opted_out=bool(row.get("opted_out")),

@@ -52,11 +52,17 @@ class DynamoOutbox:
         self._clock = clock
         self._campaign_counters = campaign_counters
 
-    def add(self, text: OutboxText, *, counted: TextCount | None = None) -> DeliveryStatus | None:
-        """See `Outbox.add`."""
+    def add(
+        self,
+        text: OutboxText,
+        *,
+        counted: TextCount | None = None,
+        also: "Sequence[TransactWriteItemTypeDef]" = (),
+    ) -> DeliveryStatus | None:
+        """See `Outbox.add`. `also` are further actions of the transaction, such as an audit record."""
         now = self._clock()
         entry = queued_entry_update(self._conversations, text, now=now)
-        actions: list[TransactWriteItemTypeDef] = [{"Update": entry}, outbox_put(self._outbox, text)]
+        actions: list[TransactWriteItemTypeDef] = [{"Update": entry}, outbox_put(self._outbox, text), *also]
         if counted is not None:
             actions.append(text_count_action(self._conversations, counted))
         if self._campaign_counters is not None:

@@ -3,11 +3,11 @@
 The index `by-phone-number` has the segments of each number.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shift_sms_runtime.aws.dynamodb import plain, sortable_time, wire
+from shift_sms_runtime.aws.dynamodb import plain, read_batch, sortable_time, wire
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -73,6 +73,12 @@ class DynamoSegmentMembers:
         # The key of the last member that was read, even if the filter has left it out.
         last = response.get("LastEvaluatedKey")
         return members, str(plain(last)["phone_number"]) if last else None
+
+    def existing(self, segment: str, numbers: Sequence[str]) -> Collection[str]:
+        """Returns those of at most 100 numbers that are members as they are written."""
+        keys = [member_key(segment, number) for number in dict.fromkeys(numbers)]
+        rows = read_batch(self._client, {self._table: keys}).get(self._table, ()) if keys else ()
+        return {str(row["phone_number"]) for row in rows}
 
     def segments_of(self, phone_number: str) -> Sequence[str]:
         """Returns the segments of a number, in order. A membership that was added a moment ago may be missing."""

@@ -9,7 +9,7 @@ import pytest
 from shift_sms_operator.audit.audit_recorder import AuditRecorder
 from shift_sms_operator.operator_inbox.inbox import OperatorInbox
 from shift_sms_runtime.operator_inbox.inbox_item import InboxItem
-from shift_sms_runtime.tables.employees import DynamoEmployees
+from shift_sms_runtime.tables.employees import DynamoEmployeeRows
 from shift_sms_runtime.tables.operator_inbox import DynamoInboxItems, inbox_item_update
 from tests.support.dialogues.dialogue import ANN
 from tests.support.functions_on_moto import OUR_NUMBER, FunctionsOnMoto
@@ -52,7 +52,7 @@ def test_given_a_reply_and_a_follow_up_when_records_arrive_then_both_are_sent(
     client.update_item(**inbox_item_update("OperatorInbox", received))
     items = DynamoInboxItems(client, operator_inbox="OperatorInbox", audit_trail="AuditTrail")
     recorder = AuditRecorder(lambda: "ann", retention_days=1, clock=lambda: datetime.now(UTC))
-    inbox = OperatorInbox(items, DynamoEmployees(client, "Employees"), recorder, lambda: datetime.now(UTC))
+    inbox = OperatorInbox(items, DynamoEmployeeRows(client, "Employees"), recorder, lambda: datetime.now(UTC))
 
     def send_records() -> None:
         images = client.scan(TableName="OperatorInbox")["Items"]

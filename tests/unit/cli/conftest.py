@@ -1,7 +1,6 @@
 """Provides the command line and the tables behind it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import boto3
 import pytest
@@ -9,17 +8,7 @@ from moto import mock_aws
 
 from shift_sms_cli import connection
 from shift_sms_operator import concurrent_work
-from tests.support.operator_cli import OperatorCli
 from tests.support.operator_world import OperatorWorld
-
-
-@pytest.fixture
-def operator_cli(
-    tmp_path: Path, session: boto3.Session, capsys: pytest.CaptureFixture[str]
-) -> Iterator[OperatorCli]:
-    """Provides the command line in an account without items."""
-    with mock_aws():
-        yield OperatorCli(tmp_path, session, capsys)
 
 
 @pytest.fixture

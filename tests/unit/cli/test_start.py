@@ -18,16 +18,6 @@ def test_given_no_boto3_when_the_command_line_starts_then_it_says_how_to_get_it(
     assert capsys.readouterr().err.endswith("pip install 'path/to/checkout[cli]'\n")
 
 
-def test_given_a_flat_command_when_it_starts_then_its_help_is_printed(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["shift-sms", "put-campaign", "--help"])
-
-    with pytest.raises(SystemExit):
-        start.main()
-    assert "--segment-table" in capsys.readouterr().out
-
-
 def test_given_the_version_option_when_it_starts_then_it_prints_the_version(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,7 +7,7 @@ from lab.settings import ENVIRONMENT
 from shift_sms.settings import CampaignEngine
 from shift_sms.settings_reader import SettingsError
 
-KEYS = [endpoint.setting for endpoint in ENDPOINTS]
+KEYS = list(dict.fromkeys(endpoint.setting for endpoint in ENDPOINTS))
 
 
 @pytest.mark.parametrize("key", KEYS)

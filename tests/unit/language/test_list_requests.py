@@ -89,6 +89,8 @@ def test_given_a_request_in_everyday_words_when_read_then_it_lists_what_it_names
         ("de", "arbeit war heute hart"),
         ("de", "brauche freitag frei"),
         ("en", "i can do any shift on friday"),
+        ("en", "what's up. do you want me to come online?"),
+        ("en", "tell me what to do"),
         ("en", "need cover for friday"),
         ("en", "when do i work with bob"),
         ("en", "am i getting paid friday"),

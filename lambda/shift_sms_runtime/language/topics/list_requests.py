@@ -58,9 +58,9 @@ def words_of_request(tokens: Tokens, lexicon: Lexicon) -> tuple[str, ...] | None
     if any(_asks_for(phrase, _OTHER_ACTIONS) for clause in found for phrase in clause):
         return None
     names_day = any(phrase.is_any(*DAY_TOPICS) for clause in found for phrase in clause)
-    starts = [clause[0].start for clause in found]
-    for position, (clause, stop) in enumerate(zip(found, [*starts[1:], len(tokens.text)], strict=True)):
-        asks = "?" in tokens.text[clause[0].start : stop]
+    ends = [*(clause[0].start for clause in found[1:]), len(tokens.text)]
+    for position, (clause, end) in enumerate(zip(found, ends, strict=False)):
+        asks = "?" in tokens.text[clause[0].start : end]
         request = _Request(clause, tokens, lexicon, has_question_mark=asks)
         if request.means_something_else or not request.asks(names_day=names_day):
             continue

@@ -320,6 +320,32 @@ def test_given_features_that_are_off_when_examined_then_they_are_not_used(world:
     assert world.wrong() == []
 
 
+def test_given_alarms_when_listed_then_those_of_the_deployment_that_fire_are_there(
+    world: DoctorWorld,
+) -> None:
+    names = {
+        "ShiftSms-prod-OutboxBlocked-1": "ALARM",
+        "ShiftSms-prod-Inbound-2": "OK",
+        "ShiftSms-prod2-Inbound-3": "ALARM",
+        "Other": "ALARM",
+    }
+    for name, state in names.items():
+        world.cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            AlarmDescription=f"about {name}",
+            MetricName="Blocked",
+            Namespace="ShiftSms",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanOrEqualToThreshold",
+            Statistic="Sum",
+        )
+        world.cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="test")
+    (alarm,) = world.operator().health.firing_alarms()
+    assert alarm.description == "about ShiftSms-prod-OutboxBlocked-1"
+
+
 @pytest.mark.parametrize(
     ("action", "checks"),
     [

@@ -94,6 +94,14 @@ def test_given_a_rejected_row_when_synced_then_no_employee_is_removed(ten: Emplo
     assert ten.numbers() == [*NUMBERS, "+14255550199"]
 
 
+def test_given_a_row_with_another_key_when_synced_then_it_is_removed(ten: EmployeesCli) -> None:
+    ten.put("Employees", {"phone_number": "Ann's phone"})
+
+    assert ten.run("import", ten.file(roster(NUMBERS)), "--sync", "--yes")[0] == DONE
+
+    assert ten.numbers() == NUMBERS
+
+
 def test_given_an_interrupted_removal_when_synced_again_then_it_is_completed(ten: EmployeesCli) -> None:
     begun = {"phone_number": NUMBERS[-1], "only_opt_out": True, "removed_at": "2026-11-28T10:00:00.000+00:00"}
     ten.put("Employees", begun)

@@ -1,0 +1,1 @@
+"""Campaigns: preview, test, launch, stop, relaunch, follow and report."""

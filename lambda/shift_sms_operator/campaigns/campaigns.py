@@ -1,0 +1,415 @@
+"""What operators do with campaigns. Each change and its audit record are one transaction."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from shift_sms_operator.audit.audit_recorder import AuditRecorder
+from shift_sms_operator.campaigns.audience import MAX_EXAMINED, AudienceCounter
+from shift_sms_operator.campaigns.codes import CodeChecker
+from shift_sms_operator.campaigns.prices import Price
+from shift_sms_operator.campaigns.report import make_report
+from shift_sms_operator.campaigns.trial import CampaignTrial
+from shift_sms_operator.campaigns.views import (
+    Audience,
+    CampaignOverview,
+    CampaignPreview,
+    CampaignReport,
+    CampaignWarning,
+    LaunchOutcome,
+    stored_time,
+)
+from shift_sms_operator.pages import DEFAULT_LIMIT, Page, read_page
+from shift_sms_operator.refusals import ChangedByAnother, Refused
+from shift_sms_runtime.audit.audit_record import AuditRecord, Subject
+from shift_sms_runtime.campaigns.campaign import (
+    OPERATOR_ATTRIBUTES,
+    RELAUNCH_REMAINING,
+    Campaign,
+    CampaignComposer,
+    CampaignNotSendable,
+    CampaignStatus,
+    CampaignTexts,
+    check_length,
+    prepare_message,
+    read_campaign,
+)
+from shift_sms_runtime.campaigns.launch_plan import MAX_RELAUNCH_AGE
+from shift_sms_runtime.campaigns.segment_names import segment_name
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.messaging.ports import Clock
+from shift_sms_runtime.tables.audit_trail import audit_put
+from shift_sms_runtime.tables.campaigns import DynamoCampaignItems, listing
+from shift_sms_runtime.tables.deliveries import DynamoDeliveries
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+STOPPED_BY_OPERATOR = "stopped by the operator"
+
+_MAX_ATTEMPTS = 5
+"""How often a stop is tried again because the campaign went on meanwhile."""
+_NO_PROGRESS: Callable[[int], None] = lambda _members: None  # noqa: E731 - a default
+
+
+@dataclass(frozen=True)
+class CampaignSettings:
+    """The settings of the stack that campaigns depend on."""
+
+    default_segment: str
+    messages_per_second: int
+    keep_typography: bool
+    pinpoint: bool
+    """Whether the retired engine sends the campaigns."""
+
+
+class Campaigns:
+    """Previews, launches, stops, relaunches, follows and reports campaigns."""
+
+    def __init__(
+        self,
+        *,
+        items: DynamoCampaignItems,
+        audience: AudienceCounter,
+        codes: CodeChecker,
+        trial: CampaignTrial,
+        deliveries: DynamoDeliveries,
+        composer: CampaignComposer,
+        recorder: AuditRecorder,
+        audit_trail: str,
+        settings: CampaignSettings,
+        clock: Clock,
+    ) -> None:
+        """Takes what the operations need. `audit_trail` is the name of the table."""
+        self._items = items
+        self._audience = audience
+        self._codes = codes
+        self._trial = trial
+        self._deliveries = deliveries
+        self._composer = composer
+        self._recorder = recorder
+        self._audit_trail = audit_trail
+        self._settings = settings
+        self._clock = clock
+
+    def preview(
+        self,
+        campaign_id: str,
+        message: str,
+        segment: str | None,
+        *,
+        prices: Mapping[str, Price],
+        most: int = MAX_EXAMINED,
+        on_progress: Callable[[int], None] = _NO_PROGRESS,
+    ) -> CampaignPreview:
+        """Returns what a new campaign would send.
+
+        Args:
+            campaign_id: The id.
+            message: The message, without the instructions.
+            segment: The segment; None for the default one.
+            prices: The prices by country.
+            most: The members to examine.
+            on_progress: Called with the members that are examined so far.
+
+        Raises:
+            Refused: the campaign cannot be sent, or would text no employee.
+        """
+        campaign = self._read(_item(campaign_id, message, segment))
+        preview = self._preview(campaign, prices, most, on_progress, relaunch_of=None)
+        self._check_recipients(preview.audience)
+        return preview
+
+    def relaunch_preview(
+        self,
+        campaign_id: str,
+        *,
+        prices: Mapping[str, Price],
+        most: int = MAX_EXAMINED,
+        on_progress: Callable[[int], None] = _NO_PROGRESS,
+    ) -> CampaignPreview:
+        """Returns what a relaunch would send: to members that were not tried. See `preview`.
+
+        Raises:
+            Refused: there is no such campaign, or it cannot be relaunched, or no recipient is left.
+        """
+        item = self._get(campaign_id)
+        self._check_relaunch(item)
+        preview = self._preview(self._read(item), prices, most, on_progress, relaunch_of=campaign_id)
+        audience = preview.audience
+        if audience is not None and audience.complete and not audience.recipients:
+            raise Refused(
+                f"the campaign {campaign_id} has no recipient left: {audience.tried_before} were tried,"
+                f" {audience.opted_out} have opted out; add members to the segment {audience.segment} first"
+            )
+        waiting = CampaignOverview.of(item).waiting
+        if not waiting:
+            return preview
+        warning = CampaignWarning(
+            campaign_id,
+            f"{waiting} recipients of the earlier launch are waiting; if a stop skips some of them at this moment,"
+            " relaunch once more when campaigns show counts none as waiting",
+        )
+        return replace(preview, warnings=(*preview.warnings, warning))
+
+    def send_test(self, preview: CampaignPreview, to: str) -> DeliveryStatus:
+        """Sends the text of a previewed campaign to one number. See `CampaignTrial.send`."""
+        return self._trial.send(preview.campaign_id, preview.texts, to)
+
+    def launch(self, campaign_id: str, message: str, segment: str | None) -> LaunchOutcome:
+        """Puts the item of a campaign, which launches it.
+
+        Raises:
+            Refused: the campaign cannot be sent, or there is another one with this id.
+        """
+        item = _item(campaign_id, message, segment)
+        self._compose(self._read(item))
+        record = self._record(campaign_id, "launched", {}, item)
+        found = self._items.put_new({**item, **listing(self._clock())}, also=self._also(record))
+        if found is None:
+            return LaunchOutcome.LAUNCHED
+        self._check_same(found, item)
+        return LaunchOutcome.ALREADY_THERE
+
+    def check_new(self, campaign_id: str, message: str, segment: str | None) -> bool:
+        """Returns whether there is no campaign with this id yet.
+
+        Raises:
+            Refused: there is one with other words.
+        """
+        found = self._items.get(campaign_id)
+        if found is None:
+            return True
+        self._check_same(found, _item(campaign_id, message, segment))
+        return False
+
+    def stop(self, campaign_id: str) -> CampaignOverview:
+        """Stops a campaign: texts that no sender has begun are not sent.
+
+        Returns:
+            The progress before. One that is stopped already is left as it is, with its reason.
+
+        Raises:
+            Refused: there is no such campaign, or stopping it would do nothing.
+        """
+        for _ in range(_MAX_ATTEMPTS):
+            item = self._get(campaign_id)
+            progress = CampaignOverview.of(item)
+            if progress.status is CampaignStatus.STOPPED:
+                return progress
+            self._check_stop(progress)
+            after = {"campaign_status": CampaignStatus.STOPPED.value, "campaign_error": STOPPED_BY_OPERATOR}
+            record = self._record(campaign_id, "stopped", _status_of(item), after)
+            if self._items.stop(item, STOPPED_BY_OPERATOR, also=self._also(record)):
+                return progress
+        raise _changed(campaign_id)
+
+    def stop_preview(self, campaign_id: str) -> CampaignOverview:
+        """Returns the progress of a campaign that can be stopped, or is stopped already.
+
+        Raises:
+            Refused: there is no such campaign, or stopping it would do nothing.
+        """
+        progress = self.overview(campaign_id)
+        if progress.status is not CampaignStatus.STOPPED:
+            self._check_stop(progress)
+        return progress
+
+    def relaunch(self, campaign_id: str) -> None:
+        """Launches a campaign again for the members that were not tried. The others are not texted again.
+
+        Raises:
+            Refused: there is no such campaign, or it cannot be relaunched.
+            ChangedByAnother: the campaign has changed meanwhile.
+        """
+        item = self._get(campaign_id)
+        self._check_relaunch(item)
+        words = {name: item[name] for name in ("campaign_id", *OPERATOR_ATTRIBUTES) if name in item}
+        requested = {"relaunch": RELAUNCH_REMAINING, "campaign_status": CampaignStatus.REQUESTED.value}
+        self._compose(self._read({**words, **requested}))
+        record = self._record(campaign_id, "relaunched", _status_of(item), requested)
+        put = {**words, **requested, **listing(self._clock())}
+        if not self._items.replace(put, seen=item, also=self._also(record)):
+            raise _changed(campaign_id)
+
+    def show(self, campaign_id: str) -> Mapping[str, Any]:
+        """Returns the item of a campaign. Raises Refused if there is none."""
+        return self._get(campaign_id)
+
+    def overview(self, campaign_id: str) -> CampaignOverview:
+        """Returns how far a campaign is. Raises Refused if there is none."""
+        return CampaignOverview.of(self._get(campaign_id))
+
+    def page(self, *, limit: int = DEFAULT_LIMIT, after: str | None = None) -> Page[Mapping[str, Any]]:
+        """Returns the items of campaigns, the newest launch first. A page reads at most `limit` of them.
+
+        Raises:
+            Refused: `after` is no cursor of this list.
+        """
+        return read_page(lambda: self._items.page(limit=limit, after=after))
+
+    def report(
+        self,
+        campaign_id: str,
+        *,
+        prices: Mapping[str, Price],
+        on_progress: Callable[[int], None] = _NO_PROGRESS,
+    ) -> CampaignReport:
+        """Returns the report of a campaign. It reads all its rows in Deliveries, in pages.
+
+        Raises:
+            Refused: there is no such campaign.
+        """
+        item = self._get(campaign_id)
+
+        def rows() -> Iterator[Mapping[str, Any]]:
+            for count, row in enumerate(self._deliveries.rows_of(campaign_id), start=1):
+                yield row
+                on_progress(count)
+
+        return make_report(item, rows(), prices)
+
+    def _get(self, campaign_id: str) -> Mapping[str, Any]:
+        item = self._items.get(campaign_id)
+        if item is None:
+            raise Refused(f"there is no campaign {campaign_id}; list them with campaigns list")
+        return item
+
+    def _read(self, item: Mapping[str, Any]) -> Campaign:
+        try:
+            return read_campaign(item, default_segment=self._settings.default_segment)
+        except CampaignNotSendable as error:
+            raise Refused(str(error)) from None
+
+    def _compose(self, campaign: Campaign) -> CampaignTexts:
+        try:
+            if not self._settings.pinpoint:
+                return self._composer.compose(campaign.message)
+            body = prepare_message(campaign.message, keep_typography=self._settings.keep_typography)
+            language = self._composer.locales.default.language
+            return CampaignTexts({language: check_length(body)}, language)
+        except CampaignNotSendable as error:
+            raise Refused(str(error)) from None
+
+    def _preview(
+        self,
+        campaign: Campaign,
+        prices: Mapping[str, Price],
+        most: int,
+        on_progress: Callable[[int], None],
+        *,
+        relaunch_of: str | None,
+    ) -> CampaignPreview:
+        texts = self._compose(campaign)
+        audience = None
+        if not self._settings.pinpoint:
+            audience = self._audience.count(
+                campaign.segment, texts, prices, relaunch_of=relaunch_of, most=most, on_progress=on_progress
+            )
+        return CampaignPreview(
+            campaign_id=campaign.campaign_id,
+            message=campaign.message,
+            texts=texts,
+            warnings=(
+                *self._codes.check(campaign.message, now=self._clock()),
+                *_warnings(texts, audience),
+            ),
+            audience=audience,
+            messages_per_second=self._settings.messages_per_second,
+        )
+
+    def _check_recipients(self, audience: Audience | None) -> None:
+        if audience is None or audience.recipients or not audience.complete:
+            return
+        if not audience.members:
+            raise Refused(f"the segment {audience.segment} has no members; check --segment, or import them")
+        raise Refused(
+            f"no member of the segment {audience.segment} can be texted: {audience.opted_out} have opted out,"
+            f" {audience.invalid_numbers} have no valid number"
+        )
+
+    def _check_same(self, found: Mapping[str, Any], item: Mapping[str, str]) -> None:
+        if any(found.get(name) != item.get(name) for name in OPERATOR_ATTRIBUTES):
+            campaign_id = item["campaign_id"]
+            raise Refused(
+                f"there is a campaign {campaign_id} already, with another message or segment; choose another"
+                f" id, or text its members that were not tried with campaigns relaunch {campaign_id}"
+            )
+
+    def _check_stop(self, progress: CampaignOverview) -> None:
+        campaign_id = progress.campaign_id
+        if progress.by_pinpoint:
+            raise Refused(f"Amazon Pinpoint sends the campaign {campaign_id}; it can only be stopped there")
+        if progress.status is CampaignStatus.FINISHED:
+            raise Refused(f"the campaign {campaign_id} is finished: nothing is left to stop")
+        if progress.status is CampaignStatus.FAILED:
+            raise Refused(f"the campaign {campaign_id} failed and texts nobody: {progress.error}")
+
+    def _check_relaunch(self, item: Mapping[str, Any]) -> None:
+        campaign_id, progress = item["campaign_id"], CampaignOverview.of(item)
+        if progress.by_pinpoint:
+            raise Refused(
+                f"Amazon Pinpoint sent the campaign {campaign_id}, and its recipients are not known here;"
+                " launch another one"
+            )
+        if progress.status in (None, CampaignStatus.REQUESTED, CampaignStatus.LAUNCHING):
+            raise Refused(
+                f"the campaign {campaign_id} is being launched; wait until campaigns show {campaign_id} says"
+                f" launched, or stop it first"
+            )
+        times = (stored_time(item.get(name)) for name in ("first_send_at", "launched_at"))
+        if any(time is not None and time < self._clock() - MAX_RELAUNCH_AGE for time in times):
+            raise Refused(
+                f"the campaign {campaign_id} began more than {MAX_RELAUNCH_AGE.days} days ago, and the record of"
+                " its recipients is about to expire; launch another one"
+            )
+
+    def _record(
+        self, campaign_id: str, action: str, before: Mapping[str, object], after: Mapping[str, object]
+    ) -> AuditRecord:
+        return self._recorder.record(Subject.CAMPAIGN.of(campaign_id), action, before=before, after=after)
+
+    def _also(self, record: AuditRecord) -> "list[TransactWriteItemTypeDef]":
+        return [{"Put": audit_put(self._audit_trail, record)}]
+
+
+def _item(campaign_id: str, message: str, segment: str | None) -> dict[str, str]:
+    try:
+        named = {} if segment is None else {"segment": segment_name(segment)}
+    except ValueError as error:
+        raise Refused(str(error)) from None
+    return {"campaign_id": campaign_id, "campaign_message": message, **named}
+
+
+def _status_of(item: Mapping[str, Any]) -> dict[str, object]:
+    return {name: item[name] for name in ("campaign_status", "campaign_error", "relaunch") if name in item}
+
+
+def _warnings(texts: CampaignTexts, audience: Audience | None) -> Iterator[CampaignWarning]:
+    size = texts.longest.size
+    if size.not_gsm:
+        yield CampaignWarning(
+            size.not_gsm, "not in the GSM alphabet, so a segment has 70 characters, not 160"
+        )
+    if audience is None:
+        return
+    if audience.invalid_numbers:
+        yield CampaignWarning(
+            audience.segment, f"{audience.invalid_numbers} skipped for want of a valid number"
+        )
+    if audience.not_on_roster:
+        yield CampaignWarning(
+            audience.segment,
+            f"{audience.not_on_roster} not on the roster: texted in {texts.default_language}, and their replies"
+            " are not answered unless approved_numbers has them",
+        )
+    if not audience.complete:
+        yield CampaignWarning(
+            audience.segment, f"only the first {audience.members} members were examined; there are more"
+        )
+
+
+def _changed(campaign_id: str) -> ChangedByAnother:
+    return ChangedByAnother(
+        f"the campaign {campaign_id} has changed in this moment; look at it and try again"
+    )
