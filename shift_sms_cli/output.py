@@ -4,7 +4,8 @@ import csv
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,11 +14,14 @@ from typing import Annotated, Any, TextIO
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from shift_sms_operator.pages import MAX_LIMIT
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-LimitOption = Annotated[int, typer.Option("--limit", min=1, max=500, help="Most items of a page.")]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, max=MAX_LIMIT, help="Most items of a page.")]
 AfterOption = Annotated[
     str | None, typer.Option("--after", metavar="CURSOR", help="Where the page before has ended.")
 ]
@@ -139,6 +143,21 @@ def error(message: str) -> None:
 def note(message: str) -> None:
     """Prints what is no result, such as progress, to the standard error."""
     _console(sys.stderr).print(Text(visible(message), style="dim"), soft_wrap=True)
+
+
+@contextmanager
+def counting(things: str) -> Iterator[Callable[[int], None]]:
+    """Shows on a terminal how many things were counted so far."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn(f"counting {things}"),
+        MofNCompleteColumn(),
+        console=_console(sys.stderr),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    ) as progress:
+        task = progress.add_task(things, total=None)
+        yield lambda count: progress.update(task, completed=count)
 
 
 def console() -> Console:

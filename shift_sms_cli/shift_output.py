@@ -122,6 +122,11 @@ def called(employee: EmployeeRow) -> str:
     return f"{employee.name} ({employee.phone_number})" if employee.name else employee.phone_number
 
 
+def holders(count: int) -> str:
+    """Returns how many employees have a shift, as the beginning of a sentence."""
+    return "1 employee has" if count == 1 else f"{count} employees have"
+
+
 def _row(shift: Shift) -> Sequence[object]:
     details = shift.info.replace("\n", " / ")
     return (

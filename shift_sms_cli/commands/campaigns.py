@@ -1,15 +1,12 @@
 """`shift-sms campaigns`: preview, launch, watch, show, list, stop, relaunch and report."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from shift_sms_cli.campaigns.html_report import html_report, report_json
 from shift_sms_cli.campaigns.preview import cost, countries_json, preview_json, print_costs, print_preview
@@ -19,6 +16,7 @@ from shift_sms_cli.output import (
     AfterOption,
     JsonOption,
     LimitOption,
+    counting,
     note,
     print_json,
     print_line,
@@ -85,7 +83,7 @@ def preview(
     Example: shift-sms campaigns preview august-1 "15/08 5h night XYZ123" --env prod
     """
     operator = connect(env, profile, region)
-    with _counting("members") as counted:
+    with counting("members") as counted:
         shown = operator.campaigns.preview(
             campaign_id, message, segment, prices=read_prices(prices), on_progress=counted
         )
@@ -118,7 +116,7 @@ def launch(
     if not campaigns.check_new(campaign_id, message, segment):
         print_line(f"The campaign {campaign_id} with this message is there already and texts nobody again.")
         return
-    with _counting("members") as counted:
+    with counting("members") as counted:
         shown = campaigns.preview(
             campaign_id, message, segment, prices=read_prices(prices), on_progress=counted
         )
@@ -244,7 +242,7 @@ def relaunch(
     """
     operator = connect(env, profile, region)
     campaigns = operator.campaigns
-    with _counting("members") as counted:
+    with counting("members") as counted:
         shown = campaigns.relaunch_preview(campaign_id, prices=read_prices(prices), on_progress=counted)
     print_preview(shown)
     _ask_to_send(operator, shown, test_to, f"Relaunch {campaign_id}?", yes=yes)
@@ -273,7 +271,7 @@ def report(
     Example: shift-sms campaigns report august-1 --html august-1.html --env prod
     """
     operator = connect(env, profile, region)
-    with _counting("recipients") as counted:
+    with counting("recipients") as counted:
         made = operator.campaigns.report(campaign_id, prices=read_prices(prices), on_progress=counted)
     if html is not None:
         _write(html, html_report(made, zone=operator.deployment.settings.zone))
@@ -305,21 +303,6 @@ def _send_test(operator: Operator, shown: CampaignPreview, to: str | None) -> No
         note(f"the test to {to} is sent")
     else:
         raise Refused(f"the test to {to} was not sent: {status.value}; nothing was launched")
-
-
-@contextmanager
-def _counting(things: str) -> Iterator[Callable[[int], None]]:
-    """Shows on a terminal how many things were counted so far."""
-    with Progress(
-        SpinnerColumn(),
-        TextColumn(f"counting {things}"),
-        MofNCompleteColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    ) as progress:
-        task = progress.add_task(things, total=None)
-        yield lambda count: progress.update(task, completed=count)
 
 
 def _left(progress: CampaignOverview) -> str:

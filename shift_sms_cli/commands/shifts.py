@@ -1,42 +1,35 @@
 """`shift-sms shifts`: list, add, edit, cancel, assign, release, import and export shifts."""
 
-import sys
-from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from shift_sms_cli.commands.shift_files import DryRunOption, export_shifts, import_shifts
 from shift_sms_cli.connection import DEFAULT_ENVIRONMENT, EnvOption, ProfileOption, RegionOption, connect
 from shift_sms_cli.output import (
     AfterOption,
     JsonOption,
     LimitOption,
-    error,
     note,
     print_json,
     print_line,
     print_more,
-    print_table,
-    write_csv,
 )
 from shift_sms_cli.prompts import YesOption, confirm
 from shift_sms_cli.shift_output import (
     as_json,
     called,
+    holders,
     print_details,
     print_preview,
     print_seat_result,
     print_shifts,
     when,
 )
-from shift_sms_operator.composition import Operator
-from shift_sms_operator.csv_records import UnusableFile
 from shift_sms_operator.pages import DEFAULT_LIMIT
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_changes import affected
-from shift_sms_operator.shifts.shift_import import EXPORT_HEADER, ImportAction, ImportedRow, exported
 from shift_sms_operator.shifts.shift_lists import ShiftQuery
 from shift_sms_operator.shifts.shift_views import ShiftChange
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
@@ -45,7 +38,6 @@ app = typer.Typer(no_args_is_help=True, help="List, add, edit, cancel, assign, i
 
 _DAY_FORMATS = ["%Y-%m-%d"]
 _RECENT = timedelta(days=1)
-_WRONG_INPUT = 2
 
 CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help="The code of the shift, its shift_id.")]
 NumberArgument = Annotated[
@@ -78,7 +70,6 @@ RoleOption = Annotated[
 SeatsOption = Annotated[
     str | None, typer.Option("--seats", metavar="NUMBER", help="The seats; by default 1.")
 ]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show the result, and change nothing.")]
 
 
 @app.command("list")
@@ -336,102 +327,8 @@ def release(
         print_line(f"{called(result.employee)} has no seat of {code} and does not wait for one.")
 
 
-@app.command("import")
-def import_shifts(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE.csv", help="A CSV file; its first line names the columns.")
-    ],
-    dry_run: DryRunOption = False,
-    json: JsonOption = False,
-    env: EnvOption = DEFAULT_ENVIRONMENT,
-    profile: ProfileOption = None,
-    region: RegionOption = None,
-) -> None:
-    """Adds the shifts of a CSV file, and changes the details of those that exist. An empty cell changes nothing.
-
-    Columns: shift_id, and any of shift_info, starts_at, ends_at, respond_by, timezone, site, role, seats.
-
-    Example: shift-sms shifts import shifts.csv --dry-run
-    """
-    operator = connect(env, profile, region)
-    try:
-        rows = _import(operator, file, dry_run=dry_run)
-    except UnusableFile as unusable:
-        raise UnusableFile(f"{file}: {unusable}") from None
-    problems = [row.problem for row in rows if row.problem]
-    loaded = len(rows) - len(problems)
-    if json:
-        print_json(
-            {
-                "loaded": loaded,
-                "rejected": len(problems),
-                "problems": [{"line": one.line, "message": one.message} for one in problems],
-            }
-        )
-    else:
-        if dry_run:
-            _print_import_preview(rows)
-        counts = Counter(row.action.value for row in rows if row.problem is None)
-        done = ", ".join(f"{count} {action}" for action, count in counts.items()) or "none"
-        print_line(f"{loaded} loaded ({done}), {len(problems)} rejected{' (--dry-run)' if dry_run else ''}")
-        for row in rows:
-            if row.uninformed:
-                print_line(
-                    f"{row.shift_id}: {_holders(row.uninformed)} it and will not be told of the change",
-                    style="yellow",
-                )
-        for one in problems:
-            error(f"{file}, line {one.line}: {one.message}")
-    if problems:
-        raise typer.Exit(_WRONG_INPUT)
-
-
-@app.command("export")
-def export_shifts(
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="A file; by default the standard output."),
-    ] = None,
-    env: EnvOption = DEFAULT_ENVIRONMENT,
-    profile: ProfileOption = None,
-    region: RegionOption = None,
-) -> None:
-    """Writes all shifts as a CSV file that `import` reads.
-
-    Example: shift-sms shifts export --output shifts.csv
-    """
-    rows = [exported(shift) for shift in connect(env, profile, region).shifts.lists.all()]
-    if output is None:
-        write_csv(sys.stdout, EXPORT_HEADER, rows)
-        return
-    try:
-        with output.open("w", encoding="utf-8", newline="") as file:
-            count = write_csv(file, EXPORT_HEADER, rows)
-    except OSError as failed:
-        raise Refused(f"{output} cannot be written: {failed.strerror}") from None
-    note(f"{count} {'shift' if count == 1 else 'shifts'} in {output}")
-
-
-def _import(operator: Operator, file: Path, *, dry_run: bool) -> list[ImportedRow]:
-    rows: list[ImportedRow] = []
-    try:
-        rows.extend(operator.shifts.importer.load(file, dry_run=dry_run))
-    except KeyboardInterrupt:
-        done = sum(row.problem is None for row in rows)
-        error(f"stopped: {done} rows are loaded; run the command again to load the rest")
-        raise typer.Exit(1) from None
-    return sorted(rows, key=lambda row: row.line)
-
-
-def _print_import_preview(rows: list[ImportedRow]) -> None:
-    print_table(
-        ["line", "code", "action", "segments", "text"],
-        [
-            (row.line, row.shift_id, row.action.value, row.preview.size.segments, row.preview.text)
-            for row in rows
-            if row.preview and row.action is not ImportAction.REJECTED
-        ],
-    )
+app.command("import")(import_shifts)
+app.command("export")(export_shifts)
 
 
 def _print_change(change: ShiftChange, done: str) -> None:
@@ -440,15 +337,11 @@ def _print_change(change: ShiftChange, done: str) -> None:
         print_preview(change.preview)
     if change.uninformed:
         print_line(
-            f"{_holders(len(change.uninformed))} it and will not be told of the change.", style="yellow"
+            f"{holders(len(change.uninformed))} it and will not be told of the change.", style="yellow"
         )
     closes = change.shift.closes_at
     if closes is not None and closes <= datetime.now(UTC):
         print_line("Nobody can book it: its start or its respond_by has passed.", style="yellow")
-
-
-def _holders(count: int) -> str:
-    return "1 employee has" if count == 1 else f"{count} employees have"
 
 
 def _has_begun(shift: Shift) -> bool:

@@ -124,3 +124,19 @@ def test_given_a_wheel_when_installed_elsewhere_then_its_constructs_synthesize(
     ]
     template = (tmp_path / "out" / "Theirs.template.json").read_text(encoding="utf-8")
     assert "shift_sms_runtime.handlers.process_inbound_sms.handler" in template
+
+
+def test_given_a_wheel_when_installed_elsewhere_then_its_command_line_starts(
+    installed: Path, tmp_path: Path
+) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        [sys.executable, "-m", "shift_sms_cli", "shifts", "list", "--env", "local"],
+        cwd=tmp_path,
+        env={**environment, "PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("shift-sms: no lab is running in this folder")

@@ -59,6 +59,12 @@ def test_given_the_documented_policy_when_an_operator_fills_shifts_then_all_is_d
     )
 
     assert "J1 added." in shift_sms("shifts", "add", "J1", "--info", "night")
+    shift_sms("employees", "add", ANN, "--segment", "journey")
+    launch = ("campaigns", "launch", "journey-1", "15/08 night J1", "--segment", "journey")
+    assert "confirm with --yes" in refused(lambda: shift_sms(*launch))
+    shift_sms(*launch, "--yes")
+    assert wait_until(lambda: any(text.startswith("15/08 night J1") for text in texts(ANN)), 60)
+    received[ANN] += 1
     assert system.send_and_wait(ANN, "j1").body == "Booked: J1 night"
     assert shift("J1")["employee"] == ANN
     assert "no seat of J1 is free" in refused(lambda: shift_sms("shifts", "assign", "J1", BOB))

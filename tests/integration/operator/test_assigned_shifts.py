@@ -13,13 +13,13 @@ from tests.support.operator_world import stack_outputs
 ASSIGNED = {
     "en": "Booked for you by your manager: A1 night. Reply DROP A1 to give it back",
     "es": "Reservado para usted por su responsable: A1 night. Envie DEJAR A1 para dejarlo",
-    "de": "Von der Leitung für Sie gebucht: A1 night. Zum Abgeben ABGEBEN A1 senden",
+    "de": "Von der Leitung eingetragen: A1 night. Zum Abgeben ABGEBEN A1 senden",
     "fr": "Réservé pour vous par votre responsable : A1 night. Envoyez RENDRE A1 pour le rendre",
 }
 RELEASED = {
     "en": "Taken off your schedule by your manager: A1 night",
     "es": "Su responsable le ha quitado este turno: A1 night",
-    "de": "Von der Leitung aus Ihrem Plan genommen: A1 night",
+    "de": "Von der Leitung ausgetragen: A1 night",
     "fr": "Retiré de votre planning par votre responsable : A1 night",
 }
 

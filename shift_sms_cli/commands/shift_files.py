@@ -1,0 +1,128 @@
+"""`shift-sms shifts import` and `export`: files of shifts."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shift_sms_cli.connection import DEFAULT_ENVIRONMENT, EnvOption, ProfileOption, RegionOption, connect
+from shift_sms_cli.output import (
+    JsonOption,
+    counting,
+    error,
+    note,
+    print_json,
+    print_line,
+    print_table,
+    write_csv,
+)
+from shift_sms_cli.shift_output import holders
+from shift_sms_operator.composition import Operator
+from shift_sms_operator.csv_records import UnusableFile
+from shift_sms_operator.refusals import Refused
+from shift_sms_operator.shifts.shift_import import EXPORT_HEADER, ImportAction, ImportedRow, exported
+
+_WRONG_INPUT = 2
+
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show the result, and change nothing.")]
+
+
+def import_shifts(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.csv", help="A CSV file; its first line names the columns.")
+    ],
+    dry_run: DryRunOption = False,
+    json: JsonOption = False,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Adds the shifts of a CSV file, and changes the details of those that exist. An empty cell changes nothing.
+
+    Columns: shift_id, and any of shift_info, starts_at, ends_at, respond_by, timezone, site, role, seats.
+
+    Example: shift-sms shifts import shifts.csv --dry-run
+    """
+    operator = connect(env, profile, region)
+    try:
+        rows = _import(operator, file, dry_run=dry_run)
+    except UnusableFile as unusable:
+        raise UnusableFile(f"{file}: {unusable}") from None
+    problems = [row.problem for row in rows if row.problem]
+    loaded = len(rows) - len(problems)
+    if json:
+        print_json(
+            {
+                "loaded": loaded,
+                "rejected": len(problems),
+                "problems": [{"line": one.line, "message": one.message} for one in problems],
+            }
+        )
+    else:
+        if dry_run:
+            _print_import_preview(rows)
+        counts = Counter(row.action.value for row in rows if row.problem is None)
+        done = ", ".join(f"{count} {action}" for action, count in counts.items()) or "none"
+        print_line(f"{loaded} loaded ({done}), {len(problems)} rejected{' (--dry-run)' if dry_run else ''}")
+        for row in rows:
+            if row.uninformed:
+                print_line(
+                    f"{row.shift_id}: {holders(row.uninformed)} it and will not be told of the change",
+                    style="yellow",
+                )
+        for one in problems:
+            error(f"{file}, line {one.line}: {one.message}")
+    if problems:
+        raise typer.Exit(_WRONG_INPUT)
+
+
+def export_shifts(
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="A file; by default the standard output."),
+    ] = None,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Writes all shifts as a CSV file that `import` reads.
+
+    Example: shift-sms shifts export --output shifts.csv
+    """
+    rows = [exported(shift) for shift in connect(env, profile, region).shifts.lists.all()]
+    if output is None:
+        write_csv(sys.stdout, EXPORT_HEADER, rows)
+        return
+    try:
+        with output.open("w", encoding="utf-8", newline="") as file:
+            count = write_csv(file, EXPORT_HEADER, rows)
+    except OSError as failed:
+        raise Refused(f"{output} cannot be written: {failed.strerror}") from None
+    note(f"{count} {'shift' if count == 1 else 'shifts'} in {output}")
+
+
+def _import(operator: Operator, file: Path, *, dry_run: bool) -> list[ImportedRow]:
+    rows: list[ImportedRow] = []
+    try:
+        with counting("rows") as show:
+            for row in operator.shifts.importer.load(file, dry_run=dry_run):
+                rows.append(row)
+                show(len(rows))
+    except KeyboardInterrupt:
+        done = sum(row.problem is None for row in rows)
+        error(f"stopped: {done} rows are loaded; run the command again to load the rest")
+        raise typer.Exit(1) from None
+    return sorted(rows, key=lambda row: row.line)
+
+
+def _print_import_preview(rows: list[ImportedRow]) -> None:
+    print_table(
+        ["line", "code", "action", "segments", "text"],
+        [
+            (row.line, row.shift_id, row.action.value, row.preview.size.segments, row.preview.text)
+            for row in rows
+            if row.preview and row.action is not ImportAction.REJECTED
+        ],
+    )
