@@ -76,7 +76,7 @@ def use_every_operation(system: LabSystem, manager: LabBrowser) -> None:
     assert "The campaign is launched." in change(manager, "/campaigns", **campaign).body
     assert "night-1" in manager.get("/campaigns").body
     # An employee's page has the campaign that texted them last.
-    wait_until(lambda: "finished" in manager.get("/campaigns/campaign?id=night-1").body)
+    assert wait_until(lambda: "finished" in manager.get("/campaigns/campaign?id=night-1").body, 60)
     assert "Night N1" in manager.get("/people/employee?number=%2B14255550101").body
     assert manager.get("/campaigns/relaunch?id=night-1").status == 422
 

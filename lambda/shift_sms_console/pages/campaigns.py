@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
+from typing import Any
 from urllib.parse import urlencode
 
 from shift_sms_console.responses import Response
@@ -191,7 +192,7 @@ def _form(visit: Visit, form: Mapping[str, str], *, problem: str = "") -> Respon
     )
 
 
-def _figures(preview: CampaignPreview) -> Mapping[str, object]:
+def _figures(preview: CampaignPreview) -> dict[str, Any]:
     audience = preview.audience
     return {
         "audience": audience,
