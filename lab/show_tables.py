@@ -116,7 +116,7 @@ def _operator_inbox(rows: Iterable[Row], names: Mapping[str, str]) -> Table:
         table.add_row(
             row["message_status"],
             f"{phone} {names.get(phone, '')}".strip(),
-            Text(row["text"]),
+            Text(row.get("text") or f"follow-up to {row.get('follow_up_to', '')}"),
             Text(row.get("reply", "")),
         )
     return table

@@ -18,8 +18,10 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 from rich.table import Table
 from rich.text import Text
 
+from shift_sms_operator.pages import MAX_LIMIT
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-LimitOption = Annotated[int, typer.Option("--limit", min=1, max=500, help="Most items of a page.")]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, max=MAX_LIMIT, help="Most items of a page.")]
 AfterOption = Annotated[
     str | None, typer.Option("--after", metavar="CURSOR", help="Where the page before has ended.")
 ]

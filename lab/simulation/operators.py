@@ -15,6 +15,8 @@ from shift_sms_runtime.aws.dynamodb import plain, wire
 
 _RELAUNCH_AFTER = 300.0
 """Seconds after which a campaign that was stopped is relaunched."""
+_FOLLOW_UP_AFTER = 120.0
+"""Seconds after a reply at which an operator texts again about the same item."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Duties:
     """Seats that are assigned or released."""
     replies: float = 0.7
     """The share of texts in the operator inbox that are replied to."""
+    follow_ups: bool = False
+    """Whether these texts are followed up after the reply."""
 
 
 class Operators:
@@ -127,7 +131,7 @@ class Operators:
     def reply(self, item: Mapping[str, Any]) -> None:
         """Replies to a text in the inbox, as often as the duties say."""
         message_id = item["message_id"]["S"]
-        if message_id in self._replied:
+        if message_id in self._replied or "follow_up_to" in item:
             return
         self._replied.add(message_id)
         if self._random.random() < self._duties.replies:
@@ -157,6 +161,15 @@ class Operators:
 
     def _write_reply(self, message_id: str) -> None:
         self.change("OperatorInbox", {"message_id": message_id}, reply=f"Noted, see you ({message_id})")
+        if self._duties.follow_ups:
+            self._later(_FOLLOW_UP_AFTER, lambda: self._follow_up(message_id))
+
+    def _follow_up(self, message_id: str) -> None:
+        """Follows up on an item, twice in the same words. At times its reply still waits, or is not wanted."""
+        inbox = self._operations.operator_inbox
+        for _ in range(2):
+            with suppress(Refused):
+                inbox.follow_up(inbox.preview(message_id, f"Come to gate 5 ({message_id})"))
 
     def _edit(self) -> None:
         if not self.shift_ids:

@@ -69,7 +69,7 @@ def _hostile(random: Random) -> Plan:
         strangers=3,
         shifts=4,
         habits=Habits(texts=(2, 4), within=120.0),
-        duties=Duties(edits=2, seat_changes=6, campaigns=1, within=120.0),
+        duties=Duties(edits=2, seat_changes=6, campaigns=1, within=120.0, follow_ups=True),
         rates=FaultRates(
             {fault: 0.003 if fault in _CRASHES.calls else 0.006 for fault in Fault},
             queues=QueueFaults(duplicates=0.2, delays=0.1),

@@ -8,7 +8,6 @@ from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.aws.cursors import UnusableCursor
 
 T = TypeVar("T")
-S = TypeVar("S")
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
@@ -20,10 +19,6 @@ class Page(Generic[T]):
 
     items: tuple[T, ...]
     cursor: str | None = None
-
-    def map(self, convert: Callable[[T], S]) -> "Page[S]":
-        """Returns the page with each item converted."""
-        return Page(tuple(map(convert, self.items)), self.cursor)
 
 
 def read_page(read: Callable[[], tuple[Iterable[T], str | None]]) -> Page[T]:

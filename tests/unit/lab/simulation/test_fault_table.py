@@ -23,6 +23,7 @@ OF_LAMBDA = re.compile(
 )
 ITEMS = re.compile(r"Item$|Query|Scan")
 RETIRED = "launch_pinpoint_campaign"
+CONSOLE = "serve_console"
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +79,8 @@ def permitted() -> Iterator[Use]:
 
 def test_given_the_permissions_when_compared_then_the_stories_use_each() -> None:
     used = {use if ITEMS.search(use.action) else replace(use, resource="") for use in uses()}
-    # The retired engine is not simulated. The Scheduler passes the role itself.
-    exempt = {use for use in permitted() if use.function == RETIRED or use.action == "PassRole"}
+    # The retired engine and the console are not simulated. The Scheduler passes the role itself.
+    exempt = {use for use in permitted() if use.function in (RETIRED, CONSOLE) or use.action == "PassRole"}
     assert {*permitted()} - used - exempt == set()
 
 
