@@ -105,7 +105,6 @@ def book_on_a_phone(page: Page, phones: Page, code: str) -> None:
     assert page.evaluate("window.neverReloaded")
     assert_accessible(page)
     take_screenshots(page, "shifts", "light", "dark", "phone")
-    take_screenshots(phones, "phone", "light")
 
 
 def claim_at_once(system: LabSystem, page: Page, phones: Page, code: str) -> None:
