@@ -23,9 +23,8 @@ def system() -> Iterator[LabSystem]:
 
 @pytest.fixture(scope="session")
 def console_system() -> Iterator[LabSystem]:
-    """The system that `make lab` deploys, with the operators' console, and employees of `STAFF`."""
-    with LabSystem(overrides={"texts_per_hour": "0", "console_enabled": "true"}) as up:
-        up.put(up.outputs.employees_table_name, [{"phone_number": number} for number in STAFF])
+    """The system that `make lab` deploys, with the operators' console, no employees."""
+    with LabSystem(overrides={"console_enabled": "true"}) as up:
         yield up
 
 

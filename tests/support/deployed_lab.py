@@ -15,6 +15,12 @@ from tests.support.dialogues.policy import STRICT
 
 STAFF = tuple(f"+1425555{number:04}" for number in range(100, 160))
 """The employees' numbers, including those of Ann and Bob."""
+CROWD = tuple(
+    {"phone_number": f"+1{area}5550{number}", "name": f"Employee {area}-{number}"}
+    for area in (253, 360)
+    for number in range(100, 160)
+)
+"""Employees with names, more than claim a shift at once."""
 TEXTS_PER_HOUR = 6
 """One more than the texts of the longest opt-out dialogue."""
 

@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from lab.operator_setup import ConsoleManager
 from tests.support.page_errors import record_errors
 
-TIMEOUT_MILLISECONDS = 30_000
 PASSWORD = "Own-Password-2026"
 _WINDOW: ViewportSize = {"width": 1280, "height": 800}
 
@@ -18,7 +17,6 @@ def open_page(browser: Browser, address: str) -> Iterator[Page]:
     """Opens a page in a window of its own. At the end, no script may have failed and no policy been violated."""
     with browser.new_context(base_url=address, viewport=_WINDOW) as window:
         page = window.new_page()
-        page.set_default_timeout(TIMEOUT_MILLISECONDS)
         errors = record_errors(page)
         page.goto("/")
         yield page

@@ -1,20 +1,26 @@
 """Opens every page of the console in a real browser: accessible, and hostile texts appear as text."""
 
+from collections.abc import Sequence
+
 import pytest
 from playwright.sync_api import expect
 
 from shift_sms_console.navigation import NAVIGATION
+from shift_sms_runtime.shifts.shift_item import ShiftReader, index_keys
 from tests.support.accessibility import assert_accessible
 from tests.support.page_errors import record_errors
 from tests.support.served_console import ServedConsole
 
 HOSTILE = "<img src=x onerror=alert(1)> '\"><script>alert(2)</script> {{7*7}} \u202eevil\x07 =1+1"
 NARROW = 360
+PAGES = (*NAVIGATION, "/shifts/shift?code=XYZ1", "/inbox/message?id=m1")
+FORMS = ("/shifts/new", "/shifts/edit?code=XYZ1", "/shifts/cancel?code=XYZ1")
 
 
 def put_hostile_rows(served: ServedConsole) -> None:
     operators = served.world.operators
-    operators.put("Shifts", {"shift_id": "XYZ1", "shift_info": HOSTILE, "shift_status": "available"})
+    shift = {"shift_id": "XYZ1", "shift_info": HOSTILE, "shift_status": "available"}
+    operators.put("Shifts", {**shift, **index_keys(ShiftReader().read(shift))})
     operators.put("Employees", {"phone_number": "+14255550101", "name": HOSTILE, "language": "en"})
     now = operators.now()
     operators.put(
@@ -42,15 +48,15 @@ def put_hostile_rows(served: ServedConsole) -> None:
     )
 
 
-@pytest.mark.parametrize("group", ["manager", "viewer"])
+@pytest.mark.parametrize(("group", "addresses"), [("manager", PAGES + FORMS), ("viewer", PAGES)])
 def test_given_hostile_rows_when_each_page_is_opened_then_it_is_accessible(
-    served: ServedConsole, group: str
+    served: ServedConsole, group: str, addresses: Sequence[str]
 ) -> None:
     put_hostile_rows(served)
     with served.signed_in(group) as window:
         page = window.new_page()
         errors = record_errors(page)
-        for address in NAVIGATION:
+        for address in addresses:
             page.goto(address)
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             assert_accessible(page)
@@ -69,7 +75,7 @@ def test_given_the_activity_page_when_another_operator_changes_then_it_follows(
         page.goto("/activity")
         page.evaluate("window.neverReloaded = true")
         put_hostile_rows(served)
-        expect(page.get_by_text("<img src=x onerror=alert(1)>").first).to_be_visible(timeout=15_000)
+        expect(page.get_by_text("<img src=x onerror=alert(1)>").first).to_be_visible()
         assert page.evaluate("window.neverReloaded")
 
 

@@ -1,0 +1,162 @@
+"""Uses the deployed console and the phone page in a browser, from the first sign-in to the sign-out."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from lab.lab_system import LabSystem
+from lab.operator_setup import ConsoleManager, add_manager
+from lab.phone_page.composition import phone_page
+from lab.phone_page.fault_injector import CLAIMANTS
+from tests.support.accessibility import assert_accessible
+from tests.support.deployed_lab import CROWD
+from tests.support.pages_in_browser import open_page, sign_in
+from tests.support.screenshots import take_screenshots
+
+pytestmark = pytest.mark.timeout(600)
+
+ANA, NUMBER = "Ana Duarte", "+14255550101"
+TOMORROW = datetime.now(UTC).date() + timedelta(days=1)
+BUSY_SECONDS = 220
+"""Longer than the visibility timeout of a queue, after which a text that failed under load is handled again."""
+
+
+def test_given_a_new_manager_when_the_console_is_used_then_each_page_works(
+    console_system: LabSystem, browser: Browser
+) -> None:
+    system, manager = console_system, add_manager(console_system)
+    employees = [{"phone_number": NUMBER, "name": ANA}, *CROWD]
+    system.put(system.outputs.employees_table_name, employees)
+    assert system.outputs.console_url
+    with (
+        phone_page(system) as served,
+        open_page(browser, system.outputs.console_url) as page,
+        open_page(browser, served.url) as phones,
+    ):
+        assert_accessible(page)
+        sign_in(page, manager)
+        add_shift(page, "BAR1", "bar at Mike's", hours=(18, 23))
+        book_on_a_phone(page, phones, "BAR1")
+        reply_to_text(page, phones, "Is there a place to park?", "Yes, behind the house")
+        cancel_shift(page, phones, "BAR1")
+        claim_at_once(system, page, phones, "RUSH1")
+        read_activity(page, manager)
+        sign_out(page)
+
+
+def add_shift(page: Page, code: str, info: str, *, hours: tuple[int, int]) -> None:
+    page.get_by_role("link", name="Shifts", exact=True).click()
+    page.get_by_role("button", name="Add a shift").click()
+    page.get_by_label("Code", exact=True).fill(code)
+    page.get_by_label("What employees read", exact=True).fill(info)
+    for label, hour in zip(("Start", "End"), hours, strict=True):
+        page.get_by_label(label, exact=True).fill(f"{TOMORROW}T{hour:02}:00")
+    expect(page.locator("#preview")).to_contain_text(f"Booked: {code} {info}")
+    expect(page.locator("#preview")).to_contain_text("1 segment")
+    assert_accessible(page)
+    take_screenshots(page, "add-shift", "light")
+    page.get_by_role("button", name="Add the shift").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(code)
+
+
+def book_on_a_phone(page: Page, phones: Page, code: str) -> None:
+    open_board(page)
+    card = page.get_by_role("article", name=f"Shift {code}")
+    expect(card).to_contain_text("0 of 1 booked")
+    open_phone(phones, ANA)
+    text(phones, code)
+    expect(messages(phones).last).to_contain_text(f"Booked: {code}")
+    expect(card).to_contain_text("1 of 1 booked")
+    assert page.evaluate("window.neverReloaded")
+    assert_accessible(page)
+    take_screenshots(page, "shifts", "light", "dark", "phone")
+    take_screenshots(phones, "phone", "light")
+
+
+def claim_at_once(system: LabSystem, page: Page, phones: Page, code: str) -> None:
+    add_shift(page, code, "early shift", hours=(6, 12))
+    open_board(page)
+    before = len(system.network.texts)
+    phones.goto("/")
+    phones.get_by_label("Shift that 100 people claim").fill(code)
+    phones.get_by_role("button", name="Claim at once").click()
+    expect(page.get_by_role("article", name=f"Shift {code}")).to_contain_text("1 of 1 booked")
+    assert system.network.wait_until(lambda: len(system.network.texts) - before >= CLAIMANTS, BUSY_SECONDS)
+    replies = [reply.body for reply in system.network.texts[before:]]
+    assert sum(reply.startswith("Booked") for reply in replies) == 1
+    assert sum("already taken" in reply for reply in replies) == CLAIMANTS - 1
+    assert page.evaluate("window.neverReloaded")
+    take_screenshots(phones, "phones", "light")
+
+
+def reply_to_text(page: Page, phones: Page, question: str, reply: str) -> None:
+    page.get_by_role("link", name="Inbox").click()
+    page.evaluate("window.neverReloaded = true")
+    open_phone(phones, ANA)
+    text(phones, question)
+    row = page.get_by_role("row").filter(has_text=question)
+    expect(row).to_contain_text(NUMBER)
+    assert page.evaluate("window.neverReloaded")
+    assert_accessible(page)
+    row.get_by_role("link").click()
+    page.get_by_label("Reply", exact=True).fill(reply)
+    expect(page.locator("#preview")).to_contain_text("1 segment")
+    assert_accessible(page)
+    take_screenshots(page, "reply", "dark")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(messages(phones).last).to_contain_text(reply)
+
+
+def cancel_shift(page: Page, phones: Page, code: str) -> None:
+    open_board(page)
+    page.get_by_role("link", name=code).click()
+    expect(page.get_by_role("table")).to_contain_text(ANA)
+    assert_accessible(page)
+    take_screenshots(page, "shift", "light")
+    page.get_by_role("button", name="Cancel the shift").click()
+    expect(page.get_by_text("1 employee will be told by text")).to_be_visible()
+    assert_accessible(page)
+    take_screenshots(page, "cancel", "phone")
+    page.get_by_role("button", name="Cancel the shift").click()
+    expect(page.locator("#status")).to_have_text("canceled")
+    open_phone(phones, ANA)
+    expect(messages(phones).last).to_contain_text(f"Canceled by your manager: {code}")
+
+
+def read_activity(page: Page, manager: ConsoleManager) -> None:
+    page.get_by_role("link", name="Activity").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Activity")
+    expect(page.get_by_text(manager.email).nth(1)).to_be_visible()
+    assert_accessible(page)
+    take_screenshots(page, "activity", "light")
+
+
+def open_board(page: Page) -> None:
+    page.get_by_role("link", name="Shifts", exact=True).click()
+    page.get_by_role("button", name="Day after").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{TOMORROW}")
+    page.evaluate("window.neverReloaded = true")
+
+
+def open_phone(phones: Page, name: str) -> None:
+    phones.get_by_label("Open the phone of").fill(name)
+    phones.get_by_role("button", name="Open").click()
+    expect(phones.get_by_role("heading", level=1)).to_contain_text(name)
+
+
+def text(phones: Page, body: str) -> None:
+    phones.get_by_label("Text to the company").fill(body)
+    phones.get_by_role("button", name="Send", exact=True).click()
+
+
+def messages(phones: Page) -> Locator:
+    return phones.get_by_role("log", name="Texts, oldest first").get_by_role("listitem")
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("You are signed out")).to_be_visible()
+    assert_accessible(page)
+    page.goto("/activity")
+    expect(page.get_by_label("Username")).to_be_visible()
