@@ -133,6 +133,8 @@ class OperatorConsole(Construct):
         permissions = OperatorPermissions(role, tables=tables, outbox=outbox)
         permissions.grant_shifts()
         permissions.grant_inbox()
+        permissions.grant_employees()
+        permissions.grant_campaigns()
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             self.function.alarm_on("ConsoleRequestFailed", meaning="a request failed; the log says where"),
             alarm_at(

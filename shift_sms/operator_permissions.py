@@ -6,7 +6,9 @@ from aws_cdk import aws_iam as iam
 from shift_sms.building_blocks.runtime_function import grant
 from shift_sms.outbox_sender import OutboxSender
 from shift_sms.shift_tables import (
+    CAMPAIGNS_BY_TIME,
     OPERATOR_INBOX_BY_STATUS,
+    SEGMENTS_BY_PHONE_NUMBER,
     SHIFTS_BY_CODE,
     SHIFTS_BY_START,
     ShiftTables,
@@ -47,6 +49,33 @@ class OperatorPermissions:
         self._on(tables.operator_inbox, "BatchGetItem", "PutItem", "UpdateItem")
         self._on_index(tables.operator_inbox, OPERATOR_INBOX_BY_STATUS)
         self._on(tables.employees, "BatchGetItem")
+        self._grant_record_changes()
+
+    def grant_employees(self) -> None:
+        """Grants listing, showing and adding employees, and joining segments."""
+        tables = self._tables
+        self._on(tables.employees, "BatchGetItem", "PutItem", "Scan", "UpdateItem")
+        self._on(tables.segment_members, "BatchGetItem", "PutItem", "Query")
+        self._on_index(tables.segment_members, SEGMENTS_BY_PHONE_NUMBER)
+        for table in (tables.employee_bookings, tables.shifts, tables.operator_inbox):
+            self._on(table, "BatchGetItem")
+        self._on(tables.conversations, "BatchGetItem", "Query")
+        for table in (tables.campaigns, tables.deliveries):
+            self._on(table, "BatchGetItem")
+        self._grant_record_changes()
+
+    def grant_campaigns(self) -> None:
+        """Grants previewing, launching, following, stopping and relaunching campaigns."""
+        tables = self._tables
+        self._on(tables.campaigns, "BatchGetItem", "GetItem", "PutItem", "UpdateItem")
+        self._on_index(tables.campaigns, CAMPAIGNS_BY_TIME)
+        self._on(tables.segment_members, "Query")
+        for table in (tables.employees, tables.deliveries, tables.shifts):
+            self._on(table, "BatchGetItem")
+        self._on(tables.shifts, "GetItem")
+        self._on_index(tables.shifts, SHIFTS_BY_CODE)
+        tables.grant_read_statuses(self._grantee)
+        self._outbox.grant_add(self._grantee)
         self._grant_record_changes()
 
     def _grant_record_changes(self) -> None:

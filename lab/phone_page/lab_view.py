@@ -4,10 +4,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from functools import cache
 from threading import Lock
 from typing import Any
 
 from lab.phone_network import Call, InboundText, PhoneNetwork, SentText
+from shift_sms_operator.campaigns import prices
+from shift_sms_operator.campaigns.prices import country_of
+
+shipped_prices = cache(prices.shipped_prices)
 
 MOST_EMPLOYEES = 500
 MOST_SHIFTS = 50
@@ -33,6 +39,8 @@ class Message:
     sent_by_phone: bool
     segments: int = 0
     encoding: str = ""
+    price: Decimal | None = None
+    """The price of all segments in USD; None where no price with a source is known."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,7 @@ def _booked(row: Mapping[str, Any]) -> list[str]:
 
 
 def _received(text: SentText) -> Message:
+    price = shipped_prices().get(country_of(text.destination))
     return Message(
         key=text.message_id,
         body=text.body,
@@ -134,6 +143,7 @@ def _received(text: SentText) -> Message:
         sent_by_phone=False,
         segments=text.parts,
         encoding=text.encoding,
+        price=price.per_segment * text.parts if price else None,
     )
 
 

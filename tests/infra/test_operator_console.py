@@ -107,9 +107,21 @@ OF_THE_ROLE = (
     | on("TablesShifts.Arn", *READ_AND_WRITE)
     | on("TablesShifts.Arn/index/by-code", "dynamodb:Query")
     | on("TablesShifts.Arn/index/by-start", "dynamodb:Query")
-    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem")
+    | on(
+        "TablesEmployees.Arn",
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:PutItem",
+        "dynamodb:Scan",
+        "dynamodb:UpdateItem",
+    )
+    | on("TablesSegmentMembers.Arn", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query")
+    | on("TablesSegmentMembers.Arn/index/by-phone-number", "dynamodb:Query")
+    | on("TablesDeliveries.Arn", "dynamodb:BatchGetItem")
+    | on("TablesCampaigns.Arn", *READ_AND_WRITE)
+    | on("TablesCampaigns.Arn/index/by-time", "dynamodb:Query")
     | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
-    | on("TablesConversations.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on("TablesConversations.Arn", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem")
     | on("TablesOutbox.Arn", "dynamodb:PutItem")
     | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")
     | on("OutboxTurnsQueue.Arn", "sqs:SendMessage")

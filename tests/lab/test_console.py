@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lab.lab_system import LabSystem
+from tests.support.deployed_lab import wait_until
 from tests.support.inbox_items import SICK
 from tests.support.lab_browser import LabBrowser, LabPage, add_console_user
 
@@ -46,7 +47,9 @@ def change(browser: LabBrowser, path: str, **form: str) -> LabPage:
 
 def use_every_operation(system: LabSystem, manager: LabBrowser) -> None:
     """Changes something with each form, so that a missing permission shows."""
-    system.put(system.outputs.employees_table_name, [{"phone_number": EMPLOYEE, "name": "Ann"}])
+    change(manager, "/people", number=EMPLOYEE, name="Ann", roles="Bar", segments="overtime")
+    assert "Ann" in manager.get("/people").body
+    assert "Ann" in manager.get("/people?segment=overtime").body
     shift = {"code": "N1", "shift_info": "Night", "starts_at": "2036-12-01T22:00", "seats": "2"}
     assert "The shift is added." in change(manager, "/shifts", **shift).body
     assert "1 of 2 booked" in change(manager, "/shifts/assign", code="N1", number=EMPLOYEE).body
@@ -60,6 +63,16 @@ def use_every_operation(system: LabSystem, manager: LabBrowser) -> None:
     assert "can be booked again" in change(manager, "/shifts/reopen", code="N1").body
     # An unknown code is looked for among those that are similar.
     assert manager.get("/shifts/shift?code=N2").status == 422
+
+    campaign = {"id": "night-1", "message": "Night N1", "segment": "overtime"}
+    assert "1 of 1 members" in change(manager, "/campaigns/review", **campaign).body
+    assert f"The test to {EMPLOYEE}" in change(manager, "/campaigns/test", number=EMPLOYEE, **campaign).body
+    assert "The campaign is launched." in change(manager, "/campaigns", **campaign).body
+    assert "night-1" in manager.get("/campaigns").body
+    # An employee's page has the campaign that texted them last.
+    assert wait_until(lambda: "finished" in manager.get("/campaigns/campaign?id=night-1").body, 60)
+    assert manager.get("/people/employee?number=%2B14255550101").status == 200
+    assert manager.get("/campaigns/relaunch?id=night-1").status == 422
 
     texts = [{**SICK, "message_id": f"text-{number}"} for number in range(2)]
     system.put(system.outputs.operator_inbox_table_name, texts)

@@ -26,8 +26,7 @@ def test_given_a_new_manager_when_the_console_is_used_then_each_page_works(
     console_system: LabSystem, browser: Browser
 ) -> None:
     system, manager = console_system, add_manager(console_system)
-    employees = [{"phone_number": NUMBER, "name": ANA}, *CROWD]
-    system.put(system.outputs.employees_table_name, employees)
+    system.put(system.outputs.employees_table_name, CROWD)
     assert system.outputs.console_url
     with (
         phone_page(system) as served,
@@ -36,13 +35,48 @@ def test_given_a_new_manager_when_the_console_is_used_then_each_page_works(
     ):
         assert_accessible(page)
         sign_in(page, manager)
+        add_employee(page)
         add_shift(page, "BAR1", "bar at Mike's", hours=(18, 23))
+        launch_campaign(page, phones, "Who can work tomorrow? BAR1")
         book_on_a_phone(page, phones, "BAR1")
         reply_to_text(page, phones, "Is there a place to park?", "Yes, behind the house")
         cancel_shift(page, phones, "BAR1")
         claim_at_once(system, page, phones, "RUSH1")
         read_activity(page, manager)
         sign_out(page)
+
+
+def add_employee(page: Page) -> None:
+    page.get_by_role("link", name="People").click()
+    assert_accessible(page)
+    page.get_by_role("button", name="Add an employee").click()
+    page.get_by_label("Number", exact=True).fill(NUMBER)
+    page.get_by_label("Name").fill(ANA)
+    page.get_by_label("Segments to join").fill("bar")
+    assert_accessible(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(ANA)
+    assert_accessible(page)
+
+
+def launch_campaign(page: Page, phones: Page, message: str) -> None:
+    page.get_by_role("link", name="Campaigns").click()
+    page.get_by_role("button", name="New campaign").click()
+    page.get_by_label("Id", exact=True).fill("friday")
+    page.get_by_label("Segment", exact=True).fill("bar")
+    page.get_by_label("Message").fill(message)
+    expect(page.locator("#preview")).to_contain_text(message)
+    expect(page.locator("#recipients")).to_have_text("1 of 1 members")
+    assert_accessible(page)
+    take_screenshots(page, "campaign", "light")
+    page.get_by_role("button", name="Review before launch").click()
+    expect(page.locator("#cost")).to_contain_text("not known")
+    assert_accessible(page)
+    page.locator("#confirm").click()
+    expect(page.get_by_text("1 of 1 done")).to_be_visible()
+    assert_accessible(page)
+    open_phone(phones, ANA)
+    expect(messages(phones).last).to_contain_text(message)
 
 
 def add_shift(page: Page, code: str, info: str, *, hours: tuple[int, int]) -> None:
@@ -71,7 +105,6 @@ def book_on_a_phone(page: Page, phones: Page, code: str) -> None:
     assert page.evaluate("window.neverReloaded")
     assert_accessible(page)
     take_screenshots(page, "shifts", "light", "dark", "phone")
-    take_screenshots(phones, "phone", "light")
 
 
 def claim_at_once(system: LabSystem, page: Page, phones: Page, code: str) -> None:

@@ -31,6 +31,13 @@ _INTERRUPTED = re.compile(
 _PROGRESS = re.compile(r"(\d+)/100000")
 
 
+_PROGRAM = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from shift_sms_cli.start import main; sys.exit(main())"
+)
+"""The command line. A test that runs in the background of a shell would hand on that Ctrl-C is ignored."""
+
+
 @dataclass
 class Command:
     """A command with a terminal."""
@@ -90,7 +97,7 @@ def importing(system: LabSystem, file: Path) -> Iterator[Command]:
     """Runs the import with a terminal as its standard error."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "shift_sms_cli", "employees", "import", str(file), "--env", "local"],
+        [sys.executable, "-c", _PROGRAM, "employees", "import", str(file), "--env", "local"],
         env=operator_environment(system) | {"TERM": "xterm", "COLUMNS": "100"},
         stdin=subprocess.DEVNULL,
         stdout=theirs,

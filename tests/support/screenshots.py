@@ -20,6 +20,7 @@ def take_screenshots(page: Page, name: str, *kinds: Kind) -> None:
     for kind in kinds:
         page.set_viewport_size(_PHONE if kind == "phone" else _DESKTOP)
         page.emulate_media(color_scheme="dark" if kind == "dark" else "light")
+        page.evaluate("window.scrollTo(0, 0)")
         page.screenshot(path=Path(folder) / f"{name}-{kind}.png", animations="disabled")
     if shown:
         page.set_viewport_size(shown)

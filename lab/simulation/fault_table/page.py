@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lab.simulation.aws.faults import Fault
 from lab.simulation.fault_table.calls import DependencyCall
+from lab.simulation.fault_table.functions import LEFT_OUT
 from lab.simulation.fault_table.table import Disorder, Finding, Result
 
 PAGE = Path(__file__).parents[3] / "docs/reference/faults.md"
@@ -33,6 +34,7 @@ _LEGEND = {
     Result.UNKNOWN: "The fault hides whether a text was sent. The text is recorded as `unknown` and is not sent again.",
     Result.HOLDS: "Every guarantee holds. Texts that arrive in another order may have other replies.",
 }
+_COVERED = "The page covers each function that a queue or a stream invokes. It leaves out these functions:"
 _AFTER = "The calls marked * are made only after a crash, so another call of the function crashes first."
 _ABOUT_QUEUES = """
 Every message of a queue is delivered twice, half of the messages are up to 20 seconds late, or all are up to 120
@@ -62,7 +64,9 @@ def entry_of(finding: Finding) -> Entry:
 def page(found: Mapping[Entry, Result]) -> str:
     """Returns the page."""
     legend = [_item(f"**{result.value}**: {meaning}") for result, meaning in _LEGEND.items()]
+    left_out = [_item(f"`{function}`: {reason}") for function, reason in LEFT_OUT.items()]
     parts = [_HEAD, *map(_prose, (_INTRODUCTION, _AFTER)), "\n".join(legend)]
+    parts += [_prose(_COVERED), "\n".join(left_out)]
     for section, group in groupby(sorted(found, key=_order), key=lambda entry: entry[0]):
         columns = [one.value for one in (Disorder if section == _QUEUES else Fault)]
         rows = list(dict.fromkeys(row for _, row, _ in group))

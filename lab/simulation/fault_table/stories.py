@@ -1,6 +1,6 @@
 """The stories that the fault table is made from.
 
-Together they make every call of every function.
+Together they make every call of every function that the table covers: see `functions.py`.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,7 +1,8 @@
 """Signs operators in and out.
 
 The browser gets a cookie with a random secret before it leaves for the provider. State, nonce and PKCE verifier are
-digests of it: whoever returns with the state must have the cookie, and nothing is stored for people who never return.
+digests of it. So only the browser with the cookie can return with the state, and nothing is stored for a browser that
+never returns.
 """
 
 import base64

@@ -84,6 +84,10 @@ EXPIRES_AT = "expires_at"
 """The attribute after which DynamoDB deletes the item, in seconds since 1970."""
 
 
+_CANCELED_IN_AMERICAN_ENGLISH = "canceled"
+"""Also accepted as a status, because an operator may write it."""
+
+
 ANY_ROLE = "-"
 """`listed_role` of a shift for every employee. A key cannot be empty."""
 
@@ -130,6 +134,8 @@ class ShiftReader:
                 f"shift_id is {word}, which is a command or a carrier keyword: choose another code"
             )
         status = attributes.text("shift_status")
+        if status == _CANCELED_IN_AMERICAN_ENGLISH:
+            status = ShiftStatus.CANCELED
         seats = attributes.seats()
         starts_at, ends_at = attributes.time("starts_at"), attributes.time("ends_at")
         respond_by = attributes.time("respond_by")

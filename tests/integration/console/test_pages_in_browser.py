@@ -13,8 +13,23 @@ from tests.support.served_console import ServedConsole
 
 HOSTILE = "<img src=x onerror=alert(1)> '\"><script>alert(2)</script> {{7*7}} \u202eevil\x07 =1+1"
 NARROW = 360
-PAGES = (*NAVIGATION, "/shifts/shift?code=XYZ1", "/inbox/message?id=m1")
-FORMS = ("/shifts/new", "/shifts/edit?code=XYZ1", "/shifts/cancel?code=XYZ1")
+EMPLOYEE = "number=%2B14255550101"
+PAGES = (
+    *NAVIGATION,
+    "/shifts/shift?code=XYZ1",
+    "/inbox/message?id=m1",
+    f"/people/employee?{EMPLOYEE}",
+    "/campaigns/campaign?id=hostile",
+)
+FORMS = (
+    "/shifts/new",
+    "/shifts/edit?code=XYZ1",
+    "/shifts/cancel?code=XYZ1",
+    "/people/new",
+    f"/people/new?{EMPLOYEE}",
+    "/campaigns/new",
+    "/campaigns/stop?id=hostile",
+)
 
 
 def put_hostile_rows(served: ServedConsole) -> None:

@@ -38,6 +38,11 @@ def test_given_texts_in_both_directions_when_shown_then_they_are_in_order(served
     assert "Ana Duarte" in page
 
 
+def test_given_a_country_with_a_price_when_texted_then_all_segments_are_priced(served: ServedPage) -> None:
+    served.running.send("x" * 161, DestinationPhoneNumber="+819012345678")
+    assert "2 segments, 0.14902 USD" in served.get("/phones/%2B819012345678").text
+
+
 def test_given_a_waiting_page_when_a_text_arrives_then_it_gets_the_changed_parts(served: ServedPage) -> None:
     shown = served.get(f"/changes?after=none&phone={quote(PHONE)}").document["version"]
     threading.Timer(0.2, served.running.send, args=("Booked: XYZ123",)).start()

@@ -13,7 +13,8 @@ from lab.bench.planning import bytes_per_work_item, plan
 def test_given_ten_times_the_recipients_when_planned_then_calls_per_recipient_stay() -> None:
     small, large = plan(3_000), plan(30_000)
     assert (small.queued, large.queued) == (3_000, 30_000)
-    assert abs(large.calls_per_thousand / small.calls_per_thousand - 1) < 0.1
+    # The calls of the launch itself weigh more in the small one.
+    assert 0.8 < large.calls_per_thousand / small.calls_per_thousand <= 1
     assert bytes_per_work_item() < 256 * 1024
 
 

@@ -9,8 +9,10 @@ import pytest
 
 from lab.simulation.aws.faults import Fault
 from lab.simulation.fault_table.calls import DependencyCall, Use
+from lab.simulation.fault_table.functions import COVERED, LEFT_OUT
 from lab.simulation.fault_table.page import PAGE, Entry, entries, entry_of, page, read
 from lab.simulation.fault_table.table import Cell, Disorder, Finding, Result, cells, fill, uses
+from shift_sms_runtime.environment import FunctionEnvironment
 
 PERMISSIONS = Path(__file__).parents[4] / "docs/reference/permissions.md"
 CHECKED = 25
@@ -22,8 +24,6 @@ OF_LAMBDA = re.compile(
     r"|dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)"
 )
 ITEMS = re.compile(r"Item$|Query|Scan")
-RETIRED = "launch_pinpoint_campaign"
-CONSOLE = "serve_console"
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,14 @@ def test_given_the_functions_when_their_calls_are_collected_then_the_page_has_th
     all_cells: list[Cell], on_page: dict[Entry, Result]
 ) -> None:
     assert {entry_of(Finding(cell, Result.SAME)) for cell in all_cells} == on_page.keys(), "run make faults"
+
+
+def test_given_all_functions_when_compared_then_the_page_has_or_excludes_each(
+    on_page: dict[Entry, Result],
+) -> None:
+    deployed = {environment.handler() for environment in FunctionEnvironment.__subclasses__()}
+    assert deployed == COVERED | LEFT_OUT.keys()
+    assert {section.strip("`") for section, _, _ in on_page} == COVERED | {"Queues"}
 
 
 def test_given_the_page_when_read_then_no_guarantee_is_violated(on_page: dict[Entry, Result]) -> None:
@@ -79,8 +87,8 @@ def permitted() -> Iterator[Use]:
 
 def test_given_the_permissions_when_compared_then_the_stories_use_each() -> None:
     used = {use if ITEMS.search(use.action) else replace(use, resource="") for use in uses()}
-    # The retired engine and the console are not simulated. The Scheduler passes the role itself.
-    exempt = {use for use in permitted() if use.function in (RETIRED, CONSOLE) or use.action == "PassRole"}
+    # The Scheduler passes the role itself.
+    exempt = {use for use in permitted() if use.function in LEFT_OUT or use.action == "PassRole"}
     assert {*permitted()} - used - exempt == set()
 
 

@@ -1,0 +1,235 @@
+"""The pages of campaigns: the list, composing, launching, progress, stop and relaunch."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from shift_sms_console.responses import Response
+from shift_sms_console.visit import Routes, Visit
+from shift_sms_operator.campaigns.prices import Price, shipped_prices
+from shift_sms_operator.campaigns.views import CampaignOverview, CampaignPreview
+from shift_sms_operator.refusals import Refused
+from shift_sms_runtime.campaigns.campaign import CampaignStatus
+from shift_sms_runtime.campaigns.counters import Counter
+from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
+
+_PAGE = 50
+_EXAMINED_WHILE_WRITING = 200
+_EXAMINED_BEFORE_LAUNCH = 2000
+"""Members whose opt-outs, languages and countries are counted. More would keep the browser waiting."""
+_FIELDS = ("id", "message", "segment")
+
+
+def board(visit: Visit) -> Response:
+    """Shows campaigns, the newest launch first."""
+    after = visit.request.query.get("after") or None
+    page = visit.operator.campaigns.page(limit=_PAGE, after=after)
+    return visit.show_live(
+        "campaigns/board.html",
+        "campaigns/board_list.html",
+        campaigns=page,
+        overviews={item["campaign_id"]: CampaignOverview.of(item) for item in page.items},
+    )
+
+
+def new(visit: Visit) -> Response:
+    """Shows the form of a new campaign."""
+    return _form(visit, visit.request.query)
+
+
+def preview(visit: Visit) -> Response:
+    """Shows the text and the costs of the campaign in the form, while the operator writes it."""
+    form = visit.request.form
+    if not form.get("id", "").strip() or not form.get("message", "").strip():
+        return visit.show("campaigns/preview.html", preview=None, problem="Write an id and a message.")
+    try:
+        shown = _preview(visit, form, most=_EXAMINED_WHILE_WRITING)
+    except Refused as refusal:
+        return visit.show("campaigns/preview.html", preview=None, problem=str(refusal))
+    return visit.show("campaigns/preview.html", preview=shown, problem="", **_figures(shown))
+
+
+def review(visit: Visit) -> Response:
+    """Shows what a launch would send, and asks."""
+    form = visit.request.form
+    try:
+        if not visit.operator.campaigns.check_new(*_words(form)):
+            return visit.go(_address("/campaigns/campaign", id=form["id"].strip(), notice="there-already"))
+        shown = _preview(visit, form, most=_EXAMINED_BEFORE_LAUNCH)
+    except Refused as refusal:
+        return _form(visit, form, problem=str(refusal))
+    return visit.show(
+        "campaigns/review.html",
+        preview=shown,
+        values=_values(form),
+        action="/campaigns",
+        question=f"Launch {shown.campaign_id}?",
+        button="Launch",
+        tested=False,
+        **_figures(shown),
+    )
+
+
+def send_test(visit: Visit) -> Response:
+    """Sends the text of the campaign to one number, and shows the question again."""
+    form = visit.request.form
+    try:
+        number = to_e164(form.get("number", "").strip())
+    except NotAPhoneNumber as error:
+        raise Refused(f"the test number is no phone number: {error}; write it like +14255550101") from None
+    shown = _preview(visit, form, most=_EXAMINED_BEFORE_LAUNCH)
+    status = visit.operator.campaigns.send_test(shown, number)
+    return visit.show(
+        "campaigns/review.html",
+        preview=shown,
+        values=_values(form),
+        action="/campaigns",
+        question=f"Launch {shown.campaign_id}?",
+        button="Launch",
+        tested=f"The test to {number}: {status.value}.",
+        **_figures(shown),
+    )
+
+
+def launch(visit: Visit) -> Response:
+    """Launches a campaign. Sending the form twice launches it once."""
+    form = visit.request.form
+    try:
+        visit.operator.campaigns.launch(*_words(form))
+    except Refused as refusal:
+        return _form(visit, form, problem=str(refusal))
+    return visit.go(_address("/campaigns/campaign", id=form["id"].strip(), notice="launched"))
+
+
+def show(visit: Visit) -> Response:
+    """Shows one campaign and follows its progress."""
+    campaign_id = visit.request.query.get("id", "")
+    item = visit.operator.campaigns.show(campaign_id)
+    overview = CampaignOverview.of(item)
+    return visit.show_live(
+        "campaigns/campaign.html",
+        "campaigns/campaign_facts.html",
+        campaign_id=campaign_id,
+        item=item,
+        overview=overview,
+        bars=_bars(overview),
+        can_stop=overview.status in (None, *_STOPPABLE) and not overview.by_pinpoint,
+        can_relaunch=overview.status in _RELAUNCHABLE and not overview.by_pinpoint,
+        zone=visit.operator.deployment.settings.zone,
+    )
+
+
+def ask_to_stop(visit: Visit) -> Response:
+    """Shows how far a campaign is, and asks whether to stop it."""
+    overview = visit.operator.campaigns.stop_preview(visit.request.query.get("id", ""))
+    return visit.show("campaigns/stop.html", overview=overview)
+
+
+def stop(visit: Visit) -> Response:
+    """Stops a campaign."""
+    campaign_id = visit.request.form.get("id", "")
+    visit.operator.campaigns.stop(campaign_id)
+    return visit.go(_address("/campaigns/campaign", id=campaign_id, notice="stopped"))
+
+
+def ask_to_relaunch(visit: Visit) -> Response:
+    """Shows what a relaunch would send, and asks."""
+    campaign_id = visit.request.query.get("id", "")
+    shown = visit.operator.campaigns.relaunch_preview(
+        campaign_id, prices=_prices(), most=_EXAMINED_BEFORE_LAUNCH
+    )
+    return visit.show(
+        "campaigns/review.html",
+        preview=shown,
+        values={"id": campaign_id},
+        action="/campaigns/relaunch",
+        question=f"Relaunch {campaign_id} for members that were not tried?",
+        button="Relaunch",
+        tested=None,
+        **_figures(shown),
+    )
+
+
+def relaunch(visit: Visit) -> Response:
+    """Launches a campaign again for the members that were not tried."""
+    campaign_id = visit.request.form.get("id", "")
+    visit.operator.campaigns.relaunch(campaign_id)
+    return visit.go(_address("/campaigns/campaign", id=campaign_id, notice="relaunched"))
+
+
+_STOPPABLE = (CampaignStatus.REQUESTED, CampaignStatus.LAUNCHING, CampaignStatus.LAUNCHED)
+_RELAUNCHABLE = (CampaignStatus.LAUNCHED, CampaignStatus.STOPPED, CampaignStatus.FINISHED)
+
+
+@cache
+def _prices() -> Mapping[str, Price]:
+    return shipped_prices()
+
+
+def _preview(visit: Visit, form: Mapping[str, str], *, most: int) -> CampaignPreview:
+    campaign_id, message, segment = _words(form)
+    return visit.operator.campaigns.preview(campaign_id, message, segment, prices=_prices(), most=most)
+
+
+def _words(form: Mapping[str, str]) -> tuple[str, str, str | None]:
+    return form.get("id", "").strip(), form.get("message", ""), form.get("segment", "").strip() or None
+
+
+def _values(form: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: form.get(name, "") for name in _FIELDS}
+
+
+def _form(visit: Visit, form: Mapping[str, str], *, problem: str = "") -> Response:
+    return visit.show(
+        "campaigns/form.html",
+        status=422 if problem else 200,
+        values=_values(form),
+        default_segment=visit.operator.deployment.settings.default_segment,
+        problem=problem,
+    )
+
+
+def _figures(preview: CampaignPreview) -> dict[str, Any]:
+    audience = preview.audience
+    return {
+        "audience": audience,
+        "cost": _usd(audience.usd) if audience else "not known",
+        "duration": _duration(preview.duration),
+    }
+
+
+def _usd(amount: Decimal | None) -> str:
+    return "not known" if amount is None else f"{amount:.2f} USD"
+
+
+def _duration(duration: timedelta | None) -> str:
+    return "not known" if duration is None else str(duration)
+
+
+def _bars(overview: CampaignOverview) -> list[tuple[str, int]]:
+    """Returns the counters that are not zero, for the chart."""
+    shown = [("waiting", overview.waiting)]
+    shown += [(str(counter.value).replace("_", " "), overview.counts[counter]) for counter in Counter]
+    return [(name, count) for name, count in shown if count and name != Counter.TARGETED.value]
+
+
+def _address(path: str, **query: str) -> str:
+    return f"{path}?{urlencode(query)}"
+
+
+ROUTES: Routes = {
+    ("GET", "/campaigns"): board,
+    ("POST", "/campaigns"): launch,
+    ("GET", "/campaigns/new"): new,
+    ("POST", "/campaigns/preview"): preview,
+    ("POST", "/campaigns/review"): review,
+    ("POST", "/campaigns/test"): send_test,
+    ("GET", "/campaigns/campaign"): show,
+    ("GET", "/campaigns/stop"): ask_to_stop,
+    ("POST", "/campaigns/stop"): stop,
+    ("GET", "/campaigns/relaunch"): ask_to_relaunch,
+    ("POST", "/campaigns/relaunch"): relaunch,
+}

@@ -1,0 +1,109 @@
+"""The pages of people: the roster, one employee, and the form of an employee."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from shift_sms_console.pages.shift_texts import when
+from shift_sms_console.responses import Response
+from shift_sms_console.visit import Routes, Visit
+from shift_sms_operator.csv_records import BadValue
+from shift_sms_operator.employees.employee_entry import (
+    EmployeeEntry,
+    read_language,
+    read_name,
+    read_roles,
+)
+from shift_sms_operator.employees.phone_numbers import read_phone_number
+from shift_sms_operator.employees.segments import segment_names
+from shift_sms_operator.refusals import Refused
+
+T = TypeVar("T")
+
+_PAGE = 50
+_FIELDS = ("number", "name", "language", "roles", "segments")
+
+
+def roster(visit: Visit) -> Response:
+    """Shows the roster, or the members of a segment."""
+    query = visit.request.query
+    segment = query.get("segment", "").strip() or None
+    people = visit.operator.employees.list(segment=segment, limit=_PAGE, after=query.get("after") or None)
+    return visit.show("people/roster.html", people=people, segment=segment or "")
+
+
+def show(visit: Visit) -> Response:
+    """Shows one employee: bookings, waiting lists, texts and opt-out."""
+    number = _checked(read_phone_number, visit.request.query.get("number", "").strip())
+    return visit.show_live(
+        "people/employee.html",
+        "people/employee_facts.html",
+        number=number,
+        details=visit.operator.employees.show(number),
+        zone=visit.operator.deployment.settings.zone,
+        when=when,
+    )
+
+
+def new(visit: Visit) -> Response:
+    """Shows the form of an employee: empty, or with what is said of one."""
+    given = visit.request.query.get("number", "").strip()
+    if not given:
+        return _form(visit, {}, title="Add an employee")
+    details = visit.operator.employees.show(_checked(read_phone_number, given))
+    row = details.row
+    values = {
+        "number": row.phone_number,
+        "name": row.name,
+        "language": row.language,
+        "roles": "; ".join(row.roles),
+        "segments": "; ".join(details.segments),
+    }
+    return _form(visit, values, title=f"Edit {row.name or row.phone_number}")
+
+
+def save(visit: Visit) -> Response:
+    """Adds an employee, or changes what is said of one. A field that is empty leaves what is there."""
+    form = visit.request.form
+    try:
+        entry = EmployeeEntry(
+            _checked(read_phone_number, form.get("number", "").strip()),
+            _checked(read_name, form.get("name", "").strip()),
+            _checked(read_language, form.get("language", "").strip()),
+            _checked(segment_names, form.get("segments", "").strip()),
+            _checked(read_roles, form.get("roles", "").strip()),
+        )
+        change = visit.operator.employees.add(entry)
+    except Refused as refusal:
+        return _form(visit, form, title="Employee", problem=str(refusal))
+    query = {"number": entry.phone_number, "notice": "unchanged" if change is None else "employee-saved"}
+    return visit.go(f"/people/employee?{urlencode(query)}")
+
+
+def _checked(read: Callable[[str], T], text: str) -> T:
+    """Returns what a field says. Raises Refused if it is wrong."""
+    try:
+        return read(text)
+    except BadValue as error:
+        raise Refused(
+            str(error).replace(", or name the country of national numbers with --country", "")
+        ) from None
+
+
+def _form(visit: Visit, values: Mapping[str, str], *, title: str, problem: str = "") -> Response:
+    return visit.show(
+        "people/form.html",
+        status=422 if problem else 200,
+        values={name: values.get(name, "") for name in _FIELDS},
+        default_segment=visit.operator.deployment.settings.default_segment,
+        title=title,
+        problem=problem,
+    )
+
+
+ROUTES: Routes = {
+    ("GET", "/people"): roster,
+    ("POST", "/people"): save,
+    ("GET", "/people/new"): new,
+    ("GET", "/people/employee"): show,
+}
