@@ -277,6 +277,7 @@ NEEDS = (
     Need("send_campaign", "sqs:SendMessage", "SendMessage", throttled_campaign, visibility_timeout=4),
     Need("record_delivery_event", "dynamodb:UpdateItem", "TransactWriteItems", campaign),
     Need("summarize_campaign", "dynamodb:BatchGetItem", "BatchGetItem", campaign),
+    Need("summarize_campaign", "dynamodb:GetItem", "GetItem", campaign),
     Need("summarize_campaign", "dynamodb:UpdateItem", "UpdateItem", campaign),
 )
 
