@@ -17,13 +17,6 @@ BUSY_SECONDS = 220
 """Longer than the visibility timeout of a queue, after which a text that failed under load is handled again."""
 
 
-@pytest.fixture
-def page(system: LabSystem, browser: Browser) -> Iterator[Page]:
-    """The phone page, with errors of scripts and of the security policy counted as failures."""
-    with phone_page(system) as served, open_page(browser, served.url) as page:
-        yield page
-
-
 def keep_only_staff(system: LabSystem) -> None:
     """Deletes the employees that other tests have added."""
     table = system.outputs.employees_table_name
@@ -31,6 +24,15 @@ def keep_only_staff(system: LabSystem) -> None:
         if row["phone_number"] not in STAFF:
             key = {"phone_number": {"S": row["phone_number"]}}
             system.cloud.client("dynamodb").delete_item(TableName=table, Key=key)
+
+
+@pytest.fixture
+def page(system: LabSystem, browser: Browser) -> Iterator[Page]:
+    """The phone page, with errors of scripts and of the security policy counted as failures."""
+    # The page keeps the names that it has read for some seconds.
+    keep_only_staff(system)
+    with phone_page(system) as served, open_page(browser, served.url) as page:
+        yield page
 
 
 def open_phone(page: Page, number: str) -> None:
@@ -68,7 +70,6 @@ def test_given_one_shift_when_many_claim_it_on_the_page_then_one_gets_it(
     system: LabSystem, page: Page
 ) -> None:
     empty_tables(system)
-    keep_only_staff(system)
     put_shifts(system, ("XYZ125", "19/08 6h lateshift"))
     page.reload()
     before = len(system.network.texts)
