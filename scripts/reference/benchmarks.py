@@ -14,7 +14,7 @@ from scripts.reference.product import ROOT
 FIGURES = ROOT / "docs" / "reference" / "benchmarks.json"
 
 _INTRODUCTION = """
-The figures of one run of `make bench` on one machine. Each compares the product with a baseline of the same run; only
+The figures of runs of `make bench` on one machine. Each compares the product with a baseline of the same run; only
 the ratio means something on another machine. The plain handler is a Lambda function as the blog post describes it: SNS
 invokes it, it queries a shift and then updates it, scans the table for REQUEST, and knows its numbers from the
 environment. It runs on the same embedded cloud.
