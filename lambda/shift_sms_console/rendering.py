@@ -1,4 +1,4 @@
-"""Renders templates. Everything that is stored appears as text, whatever it contains."""
+"""Renders templates. It escapes stored values, so that they appear as text."""
 
 import unicodedata
 from collections.abc import Mapping

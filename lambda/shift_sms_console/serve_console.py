@@ -21,7 +21,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     console = composition.console()
     try:
         response = console.respond(request)
-    except Exception as error:  # noqa: BLE001 - the browser gets a page, the alarm the count, whatever failed
+    except Exception as error:  # noqa: BLE001 - the browser gets a page, and the alarm counts the failure
         log_failure("request failed", error)
         count_at_once("ConsoleRequest", "failed")
         response = console.failed(request)

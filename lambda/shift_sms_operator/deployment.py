@@ -74,14 +74,7 @@ class OperatorSettings:
     @property
     def booking_policy(self) -> BookingPolicy:
         """What bookings must comply with."""
-        return BookingPolicy(
-            timezone=self.timezone,
-            minimum_rest_hours=self.minimum_rest_hours,
-            hours_per_week=self.hours_per_week,
-            drop_cutoff_hours=self.drop_cutoff_hours,
-            offer_minutes=self.offer_minutes,
-            reminder_hours=self.reminder_hours,
-        )
+        return BookingPolicy.of(self)
 
 
 @dataclass(frozen=True)

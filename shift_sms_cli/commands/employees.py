@@ -117,7 +117,7 @@ def add(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Adds an employee, or changes what is said of one. What is not said stays as it is.
+    """Adds an employee, or changes the details of one. Details that are not given stay.
 
     Example: shift-sms employees add +14255550101 --name Ann --language es --role Bar --env prod
     """

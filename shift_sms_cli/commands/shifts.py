@@ -176,13 +176,7 @@ def add(
         change = ShiftChange(draft.shift, changed=False, preview=draft.preview)
     else:
         change = changes.add(code, values)
-    if json:
-        print_json(as_json(change.shift))
-        return
-    print_shifts([change.shift])
-    _print_change(
-        change, "added" if change.changed else "not added (--dry-run)" if dry_run else "exists already"
-    )
+    _print_written(change, "added", unchanged="exists already", dry_run=dry_run, json=json)
 
 
 @app.command()
@@ -221,13 +215,7 @@ def edit(
         change = ShiftChange(draft.shift, changed=False, preview=draft.preview, uninformed=draft.uninformed)
     else:
         change = changes.edit(code, values)
-    if json:
-        print_json(as_json(change.shift))
-        return
-    print_shifts([change.shift])
-    _print_change(
-        change, "changed" if change.changed else "not changed (--dry-run)" if dry_run else "is so already"
-    )
+    _print_written(change, "changed", unchanged="is so already", dry_run=dry_run, json=json)
 
 
 @app.command()
@@ -238,7 +226,7 @@ def cancel(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Cancels shifts. Shows who will be told, and asks. The employees are told by text.
+    """Cancels shifts. Shows the employees whom it will inform by text, and asks.
 
     Example: shift-sms shifts cancel XYZ123 XYZ124
     """
@@ -329,6 +317,18 @@ def release(
 
 app.command("import")(import_shifts)
 app.command("export")(export_shifts)
+
+
+def _print_written(change: ShiftChange, done: str, *, unchanged: str, dry_run: bool, json: bool) -> None:
+    """Prints a shift that a command has written, or would write.
+
+    `done` and `unchanged` say what became of it.
+    """
+    if json:
+        print_json(as_json(change.shift))
+        return
+    print_shifts([change.shift])
+    _print_change(change, done if change.changed else f"not {done} (--dry-run)" if dry_run else unchanged)
 
 
 def _print_change(change: ShiftChange, done: str) -> None:

@@ -46,7 +46,7 @@ def show(visit: Visit) -> Response:
 
 
 def new(visit: Visit) -> Response:
-    """Shows the form of an employee: empty, or with what is said of one."""
+    """Shows the form of an employee: empty, or with the details of one."""
     given = visit.request.query.get("number", "").strip()
     if not given:
         return _form(visit, {}, title="Add an employee")
@@ -63,7 +63,7 @@ def new(visit: Visit) -> Response:
 
 
 def save(visit: Visit) -> Response:
-    """Adds an employee, or changes what is said of one. A field that is empty leaves what is there."""
+    """Adds an employee, or changes the details of one. An empty field leaves its detail."""
     form = visit.request.form
     try:
         entry = EmployeeEntry(

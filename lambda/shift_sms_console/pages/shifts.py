@@ -109,7 +109,7 @@ def preview(visit: Visit) -> Response:
 
 
 def ask_to_cancel(visit: Visit) -> Response:
-    """Shows who will be told of a cancellation."""
+    """Shows the employees whom a cancellation will inform."""
     details = visit.operator.shifts.lists.details(_code(visit.request.query))
     return visit.show(
         "shifts/cancel.html",

@@ -1,4 +1,4 @@
-"""Writes what is said about employees into the tables. What is not said stays as it is.
+"""Writes the details of employees into the tables. Details that are not given stay.
 
 Employees whose rows say the same already are read and not written. So loading a file again is cheap, and continues a
 load that was interrupted. Several batches are under way at once, and no more than that is in memory.

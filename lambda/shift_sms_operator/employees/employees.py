@@ -79,7 +79,7 @@ class OperatorEmployees:
         self._default_segment = default_segment
 
     def add(self, entry: EmployeeEntry, *, segment: str | None = None) -> EmployeeChange | None:
-        """Adds an employee, or changes what is said of one. Returns the change; None if there was nothing to change.
+        """Adds an employee, or changes the details of one. Returns the change; None if there was nothing to change.
 
         Raises:
             ChangedByAnother: the row kept changing.

@@ -1,7 +1,8 @@
 """The booking policy: rest, hours, cut-offs, offer time and reminders."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
+from typing import Self
 from zoneinfo import ZoneInfo
 
 
@@ -24,6 +25,11 @@ class BookingPolicy:
     """How long a seat is held for the next employee on the waiting list."""
     reminder_hours: float = 24
     """How long before a shift its holders are reminded; 0 sends no reminders."""
+
+    @classmethod
+    def of(cls, settings: object) -> Self:
+        """Returns the policy of settings that have a field of the same name for each field of the policy."""
+        return cls(**{one.name: getattr(settings, one.name) for one in fields(cls)})
 
     @property
     def zone(self) -> ZoneInfo:
