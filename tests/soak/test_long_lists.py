@@ -15,10 +15,10 @@ from tests.support.lab_console import LabConsole, signed_in
 from tests.support.large_deployment import (
     CAMPAIGN,
     EMPLOYEE,
+    FIRST_DAY,
     MESSAGE,
     SEGMENT,
     SHIFT,
-    TODAY,
     LargeDeployment,
     stop_table_changes,
 )
@@ -42,7 +42,7 @@ ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "/people": ("/people", f"/people?segment={SEGMENT}"),
     "/people/employee": (f"/people/employee?number={NUMBER}",),
     "/people/new": ("/people/new", f"/people/new?number={NUMBER}"),
-    "/shifts": ("/shifts", f"/shifts?day={TODAY}", "/shifts?day=2020-01-01"),
+    "/shifts": ("/shifts", f"/shifts?day={FIRST_DAY}", "/shifts?day=2020-01-01"),
     "/shifts/cancel": (f"/shifts/cancel?code={SHIFT}",),
     "/shifts/edit": (f"/shifts/edit?code={SHIFT}",),
     "/shifts/new": ("/shifts/new",),
@@ -61,7 +61,7 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "queues show": (("shifts",),),
     "shifts list": (
         (),
-        ("--day", str(TODAY)),
+        ("--day", str(FIRST_DAY)),
         ("--site", "Harbor"),
         ("--status", "taken"),
         ("--limit", "500"),

@@ -27,6 +27,12 @@ class LabConsole(LabOperator):
         assert [page.status for page in pages] == [200, 200], pages[0].body
         return pages[0].body
 
+    def form_page(self, address: str) -> str:
+        """Returns a page that only serves a change: the manager can read it, the viewer cannot."""
+        pages = [browser.get(address) for browser in (self.manager, self.viewer)]
+        assert [page.status for page in pages] == [200, 403], pages[0].body
+        return pages[0].body
+
     def change(self, address: str, action: str, to: str = "", **fields: str) -> str:
         """Fills in a form and sends it; returns the page that the browser shows then."""
         page = self.manager.submit(address, action, to, **fields)

@@ -1,6 +1,6 @@
 """Fills the tables of a deployed system directly, without the functions that handle changes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from lab.lab_system import OUR_NUMBER, LabSystem
@@ -10,6 +10,8 @@ SEGMENT = "overtime"
 SHIFTS_OF_A_DAY = 100
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
+FIRST_DAY = TODAY + timedelta(days=2)
+"""The day of the first shifts, which can be booked."""
 EMPLOYEE = "+14255000000"
 """The first employee."""
 SHIFT, CAMPAIGN, MESSAGE = "S000000", "campaign-000000", "message-000000"
@@ -46,14 +48,14 @@ class LargeDeployment:
 
 
 def _shift(number: int) -> dict[str, Any]:
-    """Returns a shift: half of the first ones without a start, the others on one day after another."""
+    """Returns a shift: one half of them have no start, the others start on one day after another."""
     item: dict[str, Any] = {"shift_id": f"S{number:06}", "shift_info": "night", "shift_status": "available"}
     if number == 0:
         item["seats"] = 2
     if number % 2:
         return item
     day, minute = divmod(number // 2, SHIFTS_OF_A_DAY)
-    start = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC) + timedelta(days=day, minutes=minute)
+    start = datetime.combine(FIRST_DAY, time(8), UTC) + timedelta(days=day, minutes=minute)
     return {**item, "starts_at": start.isoformat()}
 
 

@@ -30,7 +30,7 @@ def board(console: LabConsole) -> None:
 def new(console: LabConsole) -> None:
     form = console.manager.get("/campaigns/new").form("/campaigns/review")
     assert {"id", "segment", "message", "csrf_token"} <= form.keys()
-    console.page("/campaigns/new")
+    console.form_page("/campaigns/new")
 
 
 def preview(console: LabConsole) -> None:
@@ -97,7 +97,7 @@ def ask_to_stop(console: LabConsole) -> None:
     for _ in range(_SLOW_SEGMENT):
         console.new_employee("w-ask-stop")
     _launch(console, "w-ask-stop", until="launched")
-    page = console.page("/campaigns/stop?id=w-ask-stop")
+    page = console.form_page("/campaigns/stop?id=w-ask-stop")
     assert f"of {_SLOW_SEGMENT} recipients are waiting" in page
     console.change("/campaigns/stop?id=w-ask-stop", "/campaigns/stop")
 
@@ -119,7 +119,7 @@ def ask_to_relaunch(console: LabConsole) -> None:
     _launch(console, "w-ask-re")
     assert console.manager.get("/campaigns/relaunch?id=w-ask-re").status == 422
     console.new_employee("w-ask-re")
-    page = console.page("/campaigns/relaunch?id=w-ask-re")
+    page = console.form_page("/campaigns/relaunch?id=w-ask-re")
     assert "1 of 2 members" in page
     assert "1 tried before" in page
 

@@ -24,6 +24,7 @@ def new(console: LabConsole) -> None:
         "segments": "w-new",
     }
     assert console.manager.get("/people/new").form("/people")["number"] == ""
+    console.form_page("/people/new")
 
 
 def save(console: LabConsole) -> None:

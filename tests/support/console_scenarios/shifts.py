@@ -19,7 +19,7 @@ def board(console: LabConsole) -> None:
 def new(console: LabConsole) -> None:
     form = console.manager.get("/shifts/new").form("/shifts")
     assert {"code", "shift_info", "seats", "starts_at", "csrf_token"} <= form.keys()
-    console.page("/shifts/new")
+    console.form_page("/shifts/new")
 
 
 def add(console: LabConsole) -> None:
@@ -66,6 +66,7 @@ def edit(console: LabConsole) -> None:
         "was_shift_info": "night\nHarbor",
         "seats": "2",
     }
+    console.form_page("/shifts/edit?code=WED1")
 
 
 def save(console: LabConsole) -> None:
@@ -89,9 +90,9 @@ def save(console: LabConsole) -> None:
 def ask_to_cancel(console: LabConsole) -> None:
     number = console.new_employee(name="Cai")
     console.new_shift("WAC1")
-    assert "Nobody has booked" in console.page("/shifts/cancel?code=WAC1")
+    assert "Nobody has booked" in console.form_page("/shifts/cancel?code=WAC1")
     console.book(number, "WAC1")
-    page = console.page("/shifts/cancel?code=WAC1")
+    page = console.form_page("/shifts/cancel?code=WAC1")
     assert f"Cai ({number})" in page
     assert console.shift("WAC1")["shift_status"] == "taken"
 
