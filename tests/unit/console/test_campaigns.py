@@ -47,6 +47,7 @@ def test_given_a_form_when_written_then_phone_preview_segments_and_cost(
     assert "1 opted out" in shown
     assert "price not known" in shown
     assert "segment" in shown
+    assert {f"Text in {name}" in shown for name in ("German", "Spanish", "French")} == {True}
     assert "Write an id" in empty
     assert "has no members" in nobody
     assert campaigns(console_world) == []
