@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from shift_sms_cli.output import Column, print_line, print_table
+from shift_sms_operator.audit.change_texts import DescribedChange
 from shift_sms_operator.shifts.shift_views import SeatResult, ShiftDetails, TextPreview
-from shift_sms_runtime.audit.audit_record import AuditRecord
 from shift_sms_runtime.employees.employee_row import EmployeeRow
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.shift import Shift
@@ -95,7 +95,7 @@ def print_details(details: ShiftDetails) -> None:
     if people:
         print_table(["", "employee", "number", "since", "informed"], people)
     if details.changes.items:
-        rows = [_change(record, shift) for record in details.changes.items]
+        rows = [_change(change, shift) for change in details.changes.items]
         print_table(["changed at", "by", "action", "what"], rows)
 
 
@@ -185,18 +185,6 @@ def _people(details: ShiftDetails) -> Iterator[Sequence[object]]:
         yield "canceled for", name(number), number, local(at, shift), ""
 
 
-def _change(record: AuditRecord, shift: Shift) -> Sequence[object]:
-    names = dict.fromkeys((*record.before, *record.after))
-    what = ", ".join(
-        f"{name}: {_short(record.before.get(name))} -> {_short(record.after.get(name))}" for name in names
-    )
-    return local(record.at, shift), record.actor.rpartition("/")[2], record.action, what
-
-
-def _short(value: object) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, Mapping | list):
-        return ", ".join(map(str, value)) or "none"
-    text = str(value)
-    return text if len(text) <= _LONGEST_DETAILS else f"{text[: _LONGEST_DETAILS - 3]}..."
+def _change(change: DescribedChange, shift: Shift) -> Sequence[object]:
+    what = ", ".join(f"{value.title}: {value.before} -> {value.after}" for value in change.values)
+    return local(change.at, shift), change.actor.rpartition("/")[2], change.action, what

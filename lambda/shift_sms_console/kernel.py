@@ -10,7 +10,7 @@ from shift_sms_console.rendering import Templates
 from shift_sms_console.requests import Request
 from shift_sms_console.responses import Response, redirect
 from shift_sms_console.sign_in.sign_in import CALLBACK, HOME, SIGNED_OUT, START, SignIn, SignInRefused
-from shift_sms_console.visit import Routes, Visit
+from shift_sms_console.visit import ChangeNotAllowed, Routes, Visit
 from shift_sms_operator.composition import Operator
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.console_sessions.session import Role, Session
@@ -119,20 +119,24 @@ class Console:
         session = self._sign_in.session(request)
         if session is None:
             return self._without_session(request)
+        try:
+            return self._answer(request, session)
+        except ChangeNotAllowed as refusal:
+            return self._problem(request, str(refusal), 403, session)
+        except Refused as refusal:
+            return self._problem(request, str(refusal), 422, session)
+
+    def _answer(self, request: Request, session: Session) -> Response:
         if request.changes:
             if session.role is not Role.MANAGER:
-                message = "You may look at everything and change nothing. Only the group manager changes."
-                return self._problem(request, message, 403, session)
+                raise ChangeNotAllowed
             if not _has_csrf_token(request, session):
                 return self._problem(request, "Open the page again, then repeat the change.", 403, session)
         handler = self._routes.get((_method(request), request.path))
         if handler is None:
             return self._problem(request, "There is no such page.", 404, session)
-        visit = Visit(request, session, self._operator(session.email), self._templates, self._clock())
-        try:
-            return handler(visit)
-        except Refused as refusal:
-            return self._problem(request, str(refusal), 422, session)
+        operations = self._operator(session.email)
+        return handler(Visit(request, session, operations, self._templates, self._clock()))
 
     def _without_session(self, request: Request) -> Response:
         if request.is_navigation and not request.changes:

@@ -119,6 +119,24 @@ class Visit:
         )
 
 
+class ChangeNotAllowed(Exception):
+    """The operator may change nothing, and has asked for a change or for the form of one."""
+
+    def __init__(self) -> None:
+        super().__init__("You may look at everything and change nothing. Only the group manager changes.")
+
+
+def for_managers(form: "Handler") -> "Handler":
+    """Returns the handler of a page that only serves a change, such as a form. Viewers get the status 403."""
+
+    def handler(visit: Visit) -> Response:
+        if not visit.may_change:
+            raise ChangeNotAllowed
+        return form(visit)
+
+    return handler
+
+
 Handler = Callable[[Visit], Response]
 Routes = Mapping[tuple[str, str], Handler]
 """Handlers by method and path."""

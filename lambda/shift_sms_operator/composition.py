@@ -114,8 +114,13 @@ class Operator:
         """Lists what operators changed."""
         from shift_sms_operator.audit.audit_trail import AuditTrail
         from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
+        from shift_sms_runtime.tables.employees import DynamoEmployeeRows
 
-        return AuditTrail(DynamoAuditTrail(self._clients.dynamodb, self.deployment.audit_trail_table_name))
+        client, deployment = self._clients.dynamodb, self.deployment
+        return AuditTrail(
+            DynamoAuditTrail(client, deployment.audit_trail_table_name),
+            DynamoEmployeeRows(client, deployment.employees_table_name),
+        )
 
     @cached_property
     def campaigns(self) -> "Campaigns":

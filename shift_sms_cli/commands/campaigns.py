@@ -1,8 +1,9 @@
 """`shift-sms campaigns`: preview, launch, watch, show, list, stop, relaunch and report."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -83,10 +84,7 @@ def preview(
     Example: shift-sms campaigns preview august-1 "15/08 5h night XYZ123" --env prod
     """
     operator = connect(env, profile, region)
-    with counting("members") as counted:
-        shown = operator.campaigns.preview(
-            campaign_id, message, segment, prices=read_prices(prices), on_progress=counted
-        )
+    shown = _counted(partial(operator.campaigns.preview, campaign_id, message, segment), prices)
     if json:
         print_json(preview_json(shown))
     else:
@@ -116,10 +114,7 @@ def launch(
     if not campaigns.check_new(campaign_id, message, segment):
         print_line(f"The campaign {campaign_id} with this message is there already and texts nobody again.")
         return
-    with counting("members") as counted:
-        shown = campaigns.preview(
-            campaign_id, message, segment, prices=read_prices(prices), on_progress=counted
-        )
+    shown = _counted(partial(campaigns.preview, campaign_id, message, segment), prices)
     print_preview(shown)
     _ask_to_send(operator, shown, test_to, f"Launch {campaign_id}?", yes=yes)
     if campaigns.launch(campaign_id, message, segment) is LaunchOutcome.ALREADY_THERE:
@@ -242,8 +237,7 @@ def relaunch(
     """
     operator = connect(env, profile, region)
     campaigns = operator.campaigns
-    with counting("members") as counted:
-        shown = campaigns.relaunch_preview(campaign_id, prices=read_prices(prices), on_progress=counted)
+    shown = _counted(partial(campaigns.relaunch_preview, campaign_id), prices)
     print_preview(shown)
     _ask_to_send(operator, shown, test_to, f"Relaunch {campaign_id}?", yes=yes)
     campaigns.relaunch(campaign_id)
@@ -281,6 +275,12 @@ def report(
         print_json(report_json(made, countries_json(made.countries)))
     elif html is None and csv is None:
         _print_report(made, operator.deployment.settings.zone)
+
+
+def _counted(preview: Callable[..., CampaignPreview], prices: Path | None) -> CampaignPreview:
+    """Returns a preview, and shows meanwhile how many members were counted."""
+    with counting("members") as counted:
+        return preview(prices=read_prices(prices), on_progress=counted)
 
 
 def _ask_to_send(

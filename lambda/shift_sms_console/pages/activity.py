@@ -4,7 +4,6 @@ from datetime import UTC, date
 
 from shift_sms_console.responses import Response
 from shift_sms_console.visit import Routes, Visit
-from shift_sms_runtime.audit.audit_record import AuditRecord
 
 _PAGE = 50
 
@@ -14,15 +13,15 @@ def show(visit: Visit) -> Response:
     today = visit.now.astimezone(UTC).date()
     day = _day(visit.request.query.get("day", ""), today)
     after = visit.request.query.get("after") or None
-    changes = visit.operator.audit_trail.of_day(day, limit=_PAGE, after=after)
+    zone = visit.operator.deployment.settings.zone
+    changes = visit.operator.audit_trail.of_day(day, zone=zone, limit=_PAGE, after=after)
     return visit.show_live(
         "activity.html",
         "activity_list.html",
         follows=after is None and day == today,
         day=day.isoformat(),
         changes=changes,
-        zone=visit.operator.deployment.settings.zone,
-        names=_changed_names,
+        zone=zone,
     )
 
 
@@ -31,10 +30,6 @@ def _day(given: str, today: date) -> date:
         return date.fromisoformat(given)
     except ValueError:
         return today
-
-
-def _changed_names(change: AuditRecord) -> list[str]:
-    return sorted({*change.before, *change.after})
 
 
 ROUTES: Routes = {("GET", "/activity"): show}

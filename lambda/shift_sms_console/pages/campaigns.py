@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from shift_sms_console.responses import Response
-from shift_sms_console.visit import Routes, Visit
+from shift_sms_console.visit import Routes, Visit, for_managers
 from shift_sms_operator.campaigns.prices import Price, shipped_prices
 from shift_sms_operator.campaigns.views import CampaignOverview, CampaignPreview
+from shift_sms_operator.employees.language_names import name_of
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.campaigns.counters import Counter
@@ -196,6 +197,7 @@ def _figures(preview: CampaignPreview) -> dict[str, Any]:
     audience = preview.audience
     return {
         "audience": audience,
+        "language_name": name_of,
         "cost": _usd(audience.usd) if audience else "not known",
         "duration": _duration(preview.duration),
     }
@@ -223,13 +225,13 @@ def _address(path: str, **query: str) -> str:
 ROUTES: Routes = {
     ("GET", "/campaigns"): board,
     ("POST", "/campaigns"): launch,
-    ("GET", "/campaigns/new"): new,
+    ("GET", "/campaigns/new"): for_managers(new),
     ("POST", "/campaigns/preview"): preview,
     ("POST", "/campaigns/review"): review,
     ("POST", "/campaigns/test"): send_test,
     ("GET", "/campaigns/campaign"): show,
-    ("GET", "/campaigns/stop"): ask_to_stop,
+    ("GET", "/campaigns/stop"): for_managers(ask_to_stop),
     ("POST", "/campaigns/stop"): stop,
-    ("GET", "/campaigns/relaunch"): ask_to_relaunch,
+    ("GET", "/campaigns/relaunch"): for_managers(ask_to_relaunch),
     ("POST", "/campaigns/relaunch"): relaunch,
 }

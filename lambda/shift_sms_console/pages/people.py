@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from shift_sms_console.pages.shift_texts import when
 from shift_sms_console.responses import Response
-from shift_sms_console.visit import Routes, Visit
+from shift_sms_console.visit import Routes, Visit, for_managers
 from shift_sms_operator.csv_records import BadValue
 from shift_sms_operator.employees.employee_entry import (
     EmployeeEntry,
@@ -14,6 +14,7 @@ from shift_sms_operator.employees.employee_entry import (
     read_name,
     read_roles,
 )
+from shift_sms_operator.employees.language_names import name_of
 from shift_sms_operator.employees.phone_numbers import read_phone_number
 from shift_sms_operator.employees.segments import segment_names
 from shift_sms_operator.refusals import Refused
@@ -29,7 +30,7 @@ def roster(visit: Visit) -> Response:
     query = visit.request.query
     segment = query.get("segment", "").strip() or None
     people = visit.operator.employees.list(segment=segment, limit=_PAGE, after=query.get("after") or None)
-    return visit.show("people/roster.html", people=people, segment=segment or "")
+    return visit.show("people/roster.html", people=people, segment=segment or "", language_name=name_of)
 
 
 def show(visit: Visit) -> Response:
@@ -42,6 +43,7 @@ def show(visit: Visit) -> Response:
         details=visit.operator.employees.show(number),
         zone=visit.operator.deployment.settings.zone,
         when=when,
+        language_name=name_of,
     )
 
 
@@ -104,6 +106,6 @@ def _form(visit: Visit, values: Mapping[str, str], *, title: str, problem: str =
 ROUTES: Routes = {
     ("GET", "/people"): roster,
     ("POST", "/people"): save,
-    ("GET", "/people/new"): new,
+    ("GET", "/people/new"): for_managers(new),
     ("GET", "/people/employee"): show,
 }

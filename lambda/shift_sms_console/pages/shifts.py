@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from shift_sms_console.pages.shift_texts import booked, local_input, people, seats, when
 from shift_sms_console.responses import Response
-from shift_sms_console.visit import Routes, Visit
+from shift_sms_console.visit import Routes, Visit, for_managers
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_changes import affected
 from shift_sms_operator.shifts.shift_drafts import DETAILS
@@ -217,12 +217,12 @@ def _address(path: str, **query: str) -> str:
 ROUTES: Routes = {
     ("GET", "/shifts"): board,
     ("POST", "/shifts"): add,
-    ("GET", "/shifts/new"): new,
+    ("GET", "/shifts/new"): for_managers(new),
     ("POST", "/shifts/preview"): preview,
     ("GET", "/shifts/shift"): show,
-    ("GET", "/shifts/edit"): edit,
+    ("GET", "/shifts/edit"): for_managers(edit),
     ("POST", "/shifts/edit"): save,
-    ("GET", "/shifts/cancel"): ask_to_cancel,
+    ("GET", "/shifts/cancel"): for_managers(ask_to_cancel),
     ("POST", "/shifts/cancel"): cancel,
     ("POST", "/shifts/reopen"): reopen,
     ("POST", "/shifts/assign"): assign,

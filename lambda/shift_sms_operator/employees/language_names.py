@@ -1,4 +1,4 @@
-"""The names by which spreadsheets call the languages of replies."""
+"""The names of the languages of replies: those that spreadsheets use, and the one that pages show."""
 
 import unicodedata
 
@@ -19,6 +19,12 @@ def language_of(name: str) -> str | None:
         if wanted in map(_folded, _NAMES.get(language, ())):
             return language
     return None
+
+
+def name_of(language: str) -> str:
+    """Returns the English name of a language by its tag, such as Spanish; the tag for another language."""
+    names = _NAMES.get(language)
+    return names[0].capitalize() if names else language
 
 
 def _folded(name: str) -> str:

@@ -127,7 +127,7 @@ class ShiftLists:
             self._drafts.preview(shift),
             self._employees.of([one for one in numbers if len(one) <= MAX_NUMBER_LENGTH]) if numbers else {},
             {number: statuses[one.key] for number, one in notices.items() if one.key in statuses},
-            self._audit_trail.of_subject(Subject.SHIFT.of(shift_id), limit=_LAST_CHANGES),
+            self._audit_trail.of_subject(Subject.SHIFT.of(shift_id), zone=shift.zone, limit=_LAST_CHANGES),
         )
 
     def _read(self, query: ShiftQuery, limit: int, after: str | None) -> tuple[list[Shift], str | None]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from shift_sms_operator.audit.change_texts import DescribedChange
 from shift_sms_operator.pages import Page
-from shift_sms_runtime.audit.audit_record import AuditRecord
 from shift_sms_runtime.employees.employee_row import EmployeeRow
 from shift_sms_runtime.messaging.encoding import TextSize
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -85,5 +85,5 @@ class ShiftDetails:
     """The employees with a seat, an offer or a place, by phone number."""
     informed: Mapping[str, DeliveryStatus] = field(default_factory=dict)
     """For holders whom an operator assigned, the status of the text that informs them."""
-    changes: Page[AuditRecord] = field(default_factory=lambda: Page(()))
+    changes: Page[DescribedChange] = field(default_factory=lambda: Page(()))
     """The last changes by operators."""

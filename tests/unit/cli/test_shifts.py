@@ -147,7 +147,7 @@ def test_given_a_shift_when_shown_then_employees_and_changes_are_printed(
     assert f"booked Ann {ANN}" in words
     assert "text waits" in words
     assert f"waits, 1. Cy (opted out) {CY}" in words
-    assert "assigned employees: none -> +14255550101" in words
+    assert f"employees: none -> Ann ({ANN}) since 20" in words
 
 
 def test_given_hostile_texts_when_printed_then_they_are_text(
