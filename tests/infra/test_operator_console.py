@@ -184,7 +184,7 @@ def test_given_connect_when_deployed_then_the_role_may_describe_what_a_call_need
     )
 
 
-def test_given_the_outputs_when_deployed_then_the_checks_ask_for_the_stack_by_its_id(
+def test_given_the_outputs_when_deployed_then_the_stack_is_known_by_its_id(
     console: SynthesizedStack,
 ) -> None:
     settings = console.json["Outputs"]["OperatorSettings"]["Value"]["Fn::Join"][1]

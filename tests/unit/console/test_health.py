@@ -41,7 +41,7 @@ def test_given_the_page_when_opened_then_at_once_and_the_report_is_loaded_after(
     assert 'aria-current="page">Health</a>' in page.body
 
 
-def test_given_faults_when_reported_then_what_why_and_the_remedy_before_what_is_in_order(
+def test_given_faults_when_reported_then_before_what_is_in_order(
     console_world: ConsoleWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     show_report(monkeypatch, HealthReport((OK, WRONG, NOT_USED, UNREADABLE), ()))
