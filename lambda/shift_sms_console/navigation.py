@@ -11,7 +11,7 @@ NAVIGATION: Mapping[str, str] = {
     "/campaigns": "Campaigns",
     "/people": "People",
     "/activity": "Activity",
-    "/health": "Health",
+    "/doctor": "Health",
 }
 
 

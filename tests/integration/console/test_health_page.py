@@ -46,7 +46,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Open]:
             operators.examined = doctor
             world = ConsoleWorld(operators, tmp_path, clients=doctor.clients())
             monkeypatch.setattr(composition, "console", lambda: world.console)
-            yield doctor, lambda: world.signed_in("viewer").poll("/health/report").body
+            yield doctor, lambda: world.signed_in("viewer").poll("/doctor/report").body
 
     yield open_world
     telemetry.logger.cache_clear()

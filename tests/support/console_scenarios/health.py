@@ -39,15 +39,15 @@ def alarm_names(system: LabSystem) -> list[str]:
 
 
 def show(console: LabConsole) -> None:
-    page = console.page("/health")
-    assert 'hx-get="/health/report"' in page
+    page = console.page("/doctor")
+    assert 'hx-get="/doctor/report"' in page
     assert 'id="faults"' not in page
 
 
 def examine(console: LabConsole) -> None:
     system = console.system
     fire_alarm(system)
-    page = console.page("/health/report")
+    page = console.page("/doctor/report")
     alarms, _, rest = page.partition('id="faults-title"')
     faults, _, healthy = rest.partition('id="healthy-title"')
     # The lab has no address that alarms are mailed to.
@@ -60,9 +60,9 @@ def examine(console: LabConsole) -> None:
 
     system.network.limits.sandbox = True
     try:
-        assert "the account is in the SMS sandbox" in console.page("/health/report")
+        assert "the account is in the SMS sandbox" in console.page("/doctor/report")
     finally:
         system.network.limits.sandbox = False
 
 
-SCENARIOS = {("GET", "/health"): show, ("GET", "/health/report"): examine}
+SCENARIOS = {("GET", "/doctor"): show, ("GET", "/doctor/report"): examine}

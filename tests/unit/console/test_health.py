@@ -33,10 +33,10 @@ def test_given_the_page_when_opened_then_at_once_and_the_report_is_loaded_after(
         "shift_sms_operator.composition.Operator.health", property(lambda _: pytest.fail("examined"))
     )
 
-    page = browser.get("/health")
+    page = browser.get("/doctor")
 
     assert page.status == 200
-    assert 'hx-get="/health/report" hx-trigger="load, submit" hx-target="#report"' in page.body
+    assert 'hx-get="/doctor/report" hx-trigger="load, submit" hx-target="#report"' in page.body
     assert "Examining the deployment. This takes up to 20 seconds." in page.body
     assert 'aria-current="page">Health</a>' in page.body
 
@@ -46,7 +46,7 @@ def test_given_faults_when_reported_then_before_what_is_in_order(
 ) -> None:
     show_report(monkeypatch, HealthReport((OK, WRONG, NOT_USED, UNREADABLE), ()))
 
-    report = console_world.signed_in("viewer").poll("/health/report").body
+    report = console_world.signed_in("viewer").poll("/doctor/report").body
 
     alarms, faults, healthy = parts(report)
     assert "No alarm fires." in alarms
@@ -67,7 +67,7 @@ def test_given_no_fault_when_reported_then_all_is_in_order(
 ) -> None:
     show_report(monkeypatch, HealthReport((OK, NOT_USED), ()))
 
-    report = console_world.signed_in().poll("/health/report").body
+    report = console_world.signed_in().poll("/doctor/report").body
 
     assert "All checks are in order." in report
     assert "Nothing." in parts(report)[1]
@@ -80,7 +80,7 @@ def test_given_alarms_when_reported_then_each_with_since_when_in_the_zone(
     alarms = (FiringAlarm("Outbox: blocked", SINCE), FiringAlarm("Inbound: late", SINCE - timedelta(days=1)))
     show_report(monkeypatch, HealthReport((OK,), alarms))
 
-    report = console_world.signed_in().poll("/health/report").body
+    report = console_world.signed_in().poll("/doctor/report").body
 
     assert "2 alarms fire. All checks are in order." in report
     assert report.index("Outbox: blocked") < report.index("Inbound: late")
@@ -93,7 +93,7 @@ def test_given_alarms_that_cannot_be_read_when_reported_then_the_page_says_so(
 ) -> None:
     show_report(monkeypatch, HealthReport((OK, UNREADABLE), None))
 
-    alarms = parts(console_world.signed_in().poll("/health/report").body)[0]
+    alarms = parts(console_world.signed_in().poll("/doctor/report").body)[0]
 
     assert "The alarms could not be read." in alarms
     assert "No alarm fires." not in alarms
@@ -104,7 +104,7 @@ def test_given_hostile_texts_when_reported_then_they_appear_as_text(
 ) -> None:
     show_report(monkeypatch, report_of(HOSTILE))
 
-    report = console_world.signed_in().poll("/health/report").body
+    report = console_world.signed_in().poll("/doctor/report").body
 
     assert "<script>alert" not in report
     assert not {"\u202e", "\x1b"} & set(report)
@@ -117,7 +117,7 @@ def test_given_no_scripts_when_the_button_is_used_then_a_page_with_the_report(
 ) -> None:
     show_report(monkeypatch, HealthReport((OK, WRONG), ()))
 
-    page = console_world.signed_in().get("/health/report").body
+    page = console_world.signed_in().get("/doctor/report").body
 
     assert "<h1>Health</h1>" in page
     assert page.count('id="summary"') == 1
@@ -126,12 +126,12 @@ def test_given_no_scripts_when_the_button_is_used_then_a_page_with_the_report(
     assert 'hx-trigger="submit"' in page
 
 
-@pytest.mark.parametrize("path", ["/health", "/health/report"])
+@pytest.mark.parametrize("path", ["/doctor", "/doctor/report"])
 def test_given_no_session_when_health_is_asked_for_then_401(console_world: ConsoleWorld, path: str) -> None:
     assert Browser().get(path, accept="*/*").status == 401
 
 
-@pytest.mark.parametrize("path", ["/health", "/health/report"])
+@pytest.mark.parametrize("path", ["/doctor", "/doctor/report"])
 def test_given_the_page_when_changed_then_there_is_nothing_to_change(
     console_world: ConsoleWorld, path: str
 ) -> None:

@@ -23,8 +23,8 @@ PAGES: Mapping[str, str] = {
     "/people": "",
     "/people/employee": "number=%2B14255550101",
     "/activity": "",
-    "/health": "",
-    "/health/report": "",
+    "/doctor": "",
+    "/doctor/report": "",
 }
 """The pages that only show something, with queries that find something."""
 FORMS = sorted({path for method, path in routes() if method == "GET"} - PAGES.keys())
