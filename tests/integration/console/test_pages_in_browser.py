@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from shift_sms_console.navigation import NAVIGATION
-from shift_sms_operator.health.findings import Finding, FindingStatus, HealthReport
 from shift_sms_operator.employees import employee_remover
+from shift_sms_operator.health.findings import Finding, FindingStatus, HealthReport
 from shift_sms_runtime.shifts.shift_item import ShiftReader, index_keys
 from tests.support.accessibility import assert_accessible
 from tests.support.health_reports import report_of, show_report
