@@ -47,6 +47,8 @@ ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "/campaigns/relaunch": (f"/campaigns/relaunch?id={CAMPAIGN}",),
     "/campaigns/report": (REPORT,),
     "/campaigns/stop": (f"/campaigns/stop?id={CAMPAIGN}",),
+    "/doctor": ("/doctor",),
+    "/doctor/report": ("/doctor/report",),
     "/inbox": ("/inbox", "/inbox?status=closed"),
     "/inbox/message": (f"/inbox/message?id={MESSAGE}",),
     "/people": ("/people", f"/people?segment={LONG_SEGMENT}"),
