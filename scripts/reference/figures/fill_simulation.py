@@ -18,8 +18,9 @@ The figures of `make simulate-fills`: {POPULATIONS} populations per setting, {PL
 policy. Intervals are those of 95 % confidence. [Simulation of fill plans](../fill-simulation.md) states the
 assumptions.
 """
-_WAVES = ("auto", "fixed")
-_NAMES = {"auto": "automatic waves", "fixed": "20 every 15 minutes", "broadcast": "broadcast"}
+_WAVES = ("fixed", "auto")
+_NAMES = {"broadcast": "broadcast", "fixed": "20 every 15 minutes", "auto": "automatic waves"}
+_ORDER = tuple(_NAMES.values())
 _IMAGES = {
     "images/fills-by-probability.svg": "Segments per filled seat, in percent of a broadcast: 500 employees",
     "images/fills-by-size.svg": "Segments per filled seat, in percent of a broadcast: probability 10 %",
@@ -50,32 +51,31 @@ def pages() -> dict[str, str]:
             items(_drawbacks(results)),
         ),
         section(
-            "Segments, seats and time",
-            paragraph(
-                "Times are minutes until the last seat is filled, of all plans: the median, and the 95th "
-                "percentile. A dash: not filled by the deadline."
-            ),
+            "Segments per filled seat",
+            paragraph("In brackets, the first plans of the populations, without history."),
             table(
-                (
-                    "setting",
-                    "policy",
-                    "segments per filled seat",
-                    "of a broadcast",
-                    "first plan",
-                    "fill rate",
-                    "median",
-                    "95 %",
-                ),
-                _rows(results),
+                ("setting", *_ORDER, *(f"{_NAMES[name]}, of a broadcast" for name in _WAVES)),
+                _segments(results),
             ),
         ),
         section(
-            "Texts per employee",
+            "Seats filled by the deadline, and texts per employee",
             paragraph(
-                f"Of {PLANS} plans: the share of the employees who got no text, the most texts that one employee "
-                "got, and the Gini coefficient, which is 0 if all got the same number."
+                f"Of {PLANS} plans: the share of the employees who got no text, the most texts that one employee got, "
+                "and the Gini coefficient, which is 0 if all got the same number. A broadcast texts all in each plan."
             ),
-            table(("setting", "policy", "no text", "most texts", "Gini"), _offer_rows(results)),
+            table(
+                ("setting", *_ORDER, *(f"{_NAMES[name]}, texts" for name in _WAVES)),
+                _seats_and_offers(results),
+            ),
+        ),
+        section(
+            "Minutes until the last seat is filled",
+            paragraph(
+                "Of all plans: the median with its interval, and the 95th percentile. A dash: not filled by the "
+                "deadline."
+            ),
+            table(("setting", *_ORDER), _times(results)),
         ),
     )
     return {"reference/fill-simulation.md": text} | dict(zip(_IMAGES, _charts(results), strict=True))
@@ -127,33 +127,32 @@ def _drawbacks(results: Sequence[SettingResult]) -> Iterator[str]:
                 yield item(f"{result.setting.name}, {_NAMES[name]}: {' and '.join(found)}")
 
 
-def _rows(results: Sequence[SettingResult]) -> Iterator[Sequence[str]]:
-    for result, policy in _policies(results):
+def _segments(results: Sequence[SettingResult]) -> Iterator[Sequence[str]]:
+    for result in results:
+        policies = [result.policies[name] for name in _NAMES]
         yield (
             result.setting.name,
-            _NAMES[policy.policy],
-            _shown(policy.segments, 1),
-            _shown(policy.share, 100, " %"),
-            f"{policy.first_plan_segments:,.0f}",
-            _shown(policy.fill_rate, 100, " %"),
-            _minutes(policy),
-            "–" if policy.p95_minutes is None else _one_decimal(policy.p95_minutes),
+            *(f"{_shown(one.segments, 1)} ({one.first_plan_segments:,.0f})" for one in policies),
+            *(_shown(result.policies[name].share, 100, " %") for name in _WAVES),
         )
 
 
-def _offer_rows(results: Sequence[SettingResult]) -> Iterator[Sequence[str]]:
-    for result, policy in _policies(results):
+def _seats_and_offers(results: Sequence[SettingResult]) -> Iterator[Sequence[str]]:
+    for result in results:
+        waves = [result.policies[name] for name in _WAVES]
         yield (
             result.setting.name,
-            _NAMES[policy.policy],
-            f"{100 * policy.offers.get(0, 0):.0f} %",
-            str(policy.most_offers),
-            f"{policy.inequality:.2f}",
+            *(_shown(result.policies[name].fill_rate, 100, " %") for name in _NAMES),
+            *(
+                f"{100 * one.offers.get(0, 0):.0f} %, {one.most_offers}, {one.inequality:.2f}"
+                for one in waves
+            ),
         )
 
 
-def _policies(results: Sequence[SettingResult]) -> Iterator[tuple[SettingResult, PolicyResult]]:
-    return ((result, policy) for result in results for policy in result.policies.values())
+def _times(results: Sequence[SettingResult]) -> Iterator[Sequence[str]]:
+    for result in results:
+        yield result.setting.name, *(_minutes(result.policies[name]) for name in _NAMES)
 
 
 def _shown(estimate: Estimate, factor: float, unit: str = "") -> str:
@@ -161,10 +160,11 @@ def _shown(estimate: Estimate, factor: float, unit: str = "") -> str:
 
 
 def _minutes(policy: PolicyResult) -> str:
-    if policy.median_minutes is None:
-        return "–"
-    low, high = ("–" if value is None else _one_decimal(value) for value in policy.median_interval)
-    return f"{_one_decimal(policy.median_minutes)} ({low} to {high})"
+    median, p95, low, high = (
+        "–" if value is None else _one_decimal(value)
+        for value in (policy.median_minutes, policy.p95_minutes, *policy.median_interval)
+    )
+    return f"{median} ({low} to {high}), {p95}"
 
 
 def _one_decimal(value: float) -> str:
