@@ -48,7 +48,7 @@ def test_given_a_claim_in_the_second_wave_when_run_then_no_third_wave_is_sent() 
     assert 20 <= result.minutes_to_fill <= 21
 
 
-def test_given_a_quick_claim_when_run_then_waves_stop_in_the_middle_and_a_broadcast_does_not() -> None:
+def test_given_a_quick_claim_when_run_then_waves_stop_but_a_broadcast_does_not() -> None:
     reactions = [claims_after(1 / 60)] + [NEVER] * 99
     assert len(run(FixedWaves(), reactions).texts) == 10
     assert len(run(Broadcast(), reactions).texts) == 100
@@ -71,7 +71,7 @@ def test_given_two_seats_when_run_then_the_last_one_ends_the_plan() -> None:
 
 
 @pytest.mark.parametrize("policy", [FixedWaves(), AutomaticWaves()])
-def test_given_no_one_claims_when_run_then_everyone_is_texted_once_before_the_deadline(
+def test_given_no_one_claims_when_run_then_everyone_is_texted_once_in_time(
     policy: Policy,
 ) -> None:
     result = run(policy, [NEVER] * 90, hours=2)
