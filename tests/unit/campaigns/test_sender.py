@@ -43,7 +43,7 @@ def test_given_every_work_item_three_times_when_sent_then_each_is_texted_once() 
     assert_all_settled(world)
 
 
-def test_given_a_work_item_delivered_again_when_sent_then_only_the_rest_takes_permits() -> None:
+def test_given_a_work_item_received_again_when_sent_then_its_rest_takes_permits() -> None:
     world = planned_campaign(
         9, recipients_per_item=9, phones=MemoryPhones([Sent("1"), Refused(DeliveryStatus.FAILED, "x")])
     )
