@@ -302,7 +302,7 @@ def test_given_a_crash_in_a_removal_by_steps_when_begun_again_then_complete(
 
 
 @pytest.mark.parametrize("step", range(2, 18, 3))
-def test_given_a_removal_by_steps_when_another_operator_removes_then_each_place_once(
+def test_given_a_removal_by_steps_when_another_removes_then_each_place_once(
     world: OperatorWorld, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
     monkeypatch.setattr(employee_remover, "SHIFTS_PER_STEP", 2)
