@@ -20,7 +20,7 @@ _WAITS = (0.1, 0.2, 0.4, 0.8, 1.6)
 class SchedulerShiftTimers:
     """Implements shift timers as schedules.
 
-    At its time, a schedule sends a `ReconcileRequest` to the queue.
+    At its time, a schedule sends a request to the queue.
     """
 
     def __init__(
@@ -31,28 +31,31 @@ class SchedulerShiftTimers:
         queue_arn: str,
         role_arn: str,
         dead_letters_arn: str,
+        request: type[ReconcileRequest] = ReconcileRequest,
     ) -> None:
         """Sets up the properties that all schedules share.
 
         Args:
             client: The EventBridge Scheduler client.
             group: The schedule group.
-            queue_arn: The queue of shifts to reconcile.
+            queue_arn: The queue of shifts to reconcile, or to fill.
             role_arn: The role that EventBridge Scheduler assumes to send to the queue.
             dead_letters_arn: The queue for requests that EventBridge Scheduler cannot deliver.
+            request: The messages of the queue.
         """
         self._client = client
         self._group = group
         self._queue_arn = queue_arn
         self._role_arn = role_arn
         self._dead_letters_arn = dead_letters_arn
+        self._request = request
 
     def set(self, shift_id: str, at: datetime) -> None:
         """See `ShiftTimers.set`."""
         target = {
             "Arn": self._queue_arn,
             "RoleArn": self._role_arn,
-            "Input": ReconcileRequest(shift_id).to_json(),
+            "Input": self._request(shift_id).to_json(),
             "DeadLetterConfig": {"Arn": self._dead_letters_arn},
         }
         schedule: Any = {

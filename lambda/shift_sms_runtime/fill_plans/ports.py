@@ -1,0 +1,65 @@
+"""Protocols of what fill plans read and write."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from shift_sms_runtime.fill_plans.eligibility import ContactHistory
+from shift_sms_runtime.fill_plans.fill_contact import FillContact, FillWave, PlanProgress
+from shift_sms_runtime.shifts.shift import Shift
+
+
+class FillContacts(Protocol):
+    """The FillContacts table, and the fill attributes of shifts that are written with it."""
+
+    def progress(self, shift_id: str, started_at: str) -> PlanProgress | None:
+        """Returns the progress of a plan; None if there is no such plan."""
+
+    def write_status(self, shift: Shift, progress: PlanProgress, *, contacted: int, now: datetime) -> None:
+        """Writes the status of a plan on its shift, together with its progress.
+
+        Raises:
+            ChangedMeanwhile: the shift or the progress has changed since it was read.
+        """
+
+    def begin_wave(self, progress: PlanProgress, wave: FillWave, *, now: datetime) -> None:
+        """Stores the wave and the skipped employees, together with the progress.
+
+        Raises:
+            ChangedMeanwhile: the progress has changed since it was read.
+        """
+
+    def finish_wave(self, progress: PlanProgress, *, now: datetime) -> None:
+        """Writes the progress.
+
+        Raises:
+            ChangedMeanwhile: the progress has changed since it was read.
+        """
+
+    def wave(self, progress: PlanProgress) -> FillWave:
+        """Returns the last wave of a plan."""
+
+    def add_contacts(
+        self, progress: PlanProgress, contacts: Sequence[FillContact], *, texts_per_day: int, now: datetime
+    ) -> Sequence[str]:
+        """Stores the contacts of the last wave, and counts each for its employee and day.
+
+        A contact that is stored already is not counted again. One whose employee has had `texts_per_day` texts
+        meanwhile is not stored.
+
+        Returns:
+            The phone numbers that are stored.
+        """
+
+    def contacted(self, progress: PlanProgress) -> Sequence[str]:
+        """Returns the phone numbers that a plan has contacted, each once."""
+
+    def histories(self, numbers: Sequence[str]) -> Mapping[str, ContactHistory]:
+        """Returns the texts of fill plans to employees. Omits employees without any."""
+
+
+class LastDeliveries(Protocol):
+    """The outcome of the last text of a campaign or a fill plan to a number."""
+
+    def failures(self, numbers: Sequence[str]) -> Mapping[str, str]:
+        """Returns why the last text to a number failed. Omits the others."""
