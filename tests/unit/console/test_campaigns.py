@@ -94,8 +94,10 @@ def test_given_a_campaign_of_other_words_when_launched_then_refused(
 
 
 def test_given_a_test_number_when_sent_then_one_text_and_no_campaign(
-    console_world: ConsoleWorld, manager: Browser
+    console_world: ConsoleWorld, manager: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # No worker runs, so that waiting for the outcome is in vain.
+    monkeypatch.setattr("shift_sms_operator.campaigns.trial._WAITS", (0.0,))
     status, _, page = send(console_world, manager, "/campaigns/test", **FORM, number=ANN)
 
     assert status == 200
