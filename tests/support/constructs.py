@@ -11,6 +11,7 @@ from cdk_nag import AwsSolutionsChecks
 from shift_sms import (
     CampaignLauncher,
     DeliveryEvents,
+    FillPlanner,
     InboundSmsProcessor,
     OperatorInbox,
     OptionalConnectCallback,
@@ -81,6 +82,20 @@ def add_callback(stack: cdk.Stack, **props: Any) -> OptionalConnectCallback:
 
 def add_reconciler(stack: cdk.Stack, **props: Any) -> ShiftReconciler:
     return ShiftReconciler(stack, "Reconciler", **with_outbox(stack, props))
+
+
+def add_fill_planner(stack: cdk.Stack, **props: Any) -> FillPlanner:
+    tables = {"tables": ShiftTables(stack, "Tables"), **props}["tables"]
+    return FillPlanner(
+        stack,
+        "Filling",
+        **{
+            "tables": tables,
+            "launcher": add_launcher(stack, tables=tables),
+            "reconciler": add_reconciler(stack, tables=tables),
+            **props,
+        },
+    )
 
 
 def add_operator_inbox(stack: cdk.Stack, **props: Any) -> OperatorInbox:

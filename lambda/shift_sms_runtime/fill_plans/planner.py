@@ -204,8 +204,9 @@ class FillPlanner:
             self._contacts.write_status(shift, ended, contacted=contacted, now=now)
             return None
         size, wait = _wave_size(fill, len(audience.contacts))
-        chosen = audience.contacts[: min(size, MAX_CONTACTS_PER_WAVE)]
-        wait = timedelta() if size > len(chosen) else wait
+        chosen = audience.contacts[:size][:MAX_CONTACTS_PER_WAVE]
+        if len(audience.contacts[:size]) > len(chosen):
+            wait = timedelta()
         wave = FillWave(progress.waves + 1, now, fill.order, chosen, wait.total_seconds(), audience.skipped)
         begun = replace(progress, waves=wave.number, queued=False)
         self._contacts.begin_wave(begun, wave, now=now)
