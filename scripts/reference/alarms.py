@@ -12,6 +12,7 @@ RUNBOOK = {
     "ConnectCallback/Callbacks": "../operating/inbound.md#callbacks",
     "DeliveryEvents/Events": "../operating/inbound.md#delivery-events",
     "ShiftReconciler/Requests": "../operating/shifts.md#shifts-not-reconciled",
+    "FillPlanner/Requests": "../operating/shifts.md#shifts-not-filled",
     "OperatorInbox/Reply": "../operating/shifts.md#operator-replies",
     "Outbox/Send": "../operating/outbox.md#blocked",
     "Outbox/Turns": "../operating/outbox.md#dead-letters",

@@ -36,7 +36,7 @@ def test_given_the_hospital_example_when_synthesized_then_it_uses_own_resources(
         "send_outbox",
         *(RECONCILER_FUNCTIONS | LAUNCHER_FUNCTIONS),
     }
-    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 11
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 12
     assert len(found.of_type("AWS::SNS::Topic")) == 2
     assert mailed_to(found) == ["ward@example.com"]
 

@@ -58,12 +58,14 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "SELF_MANAGED_OPT_OUTS": str(self_managed).lower(),
             **{
                 f"{queue.upper()}_QUEUE_URL": sqs.create_queue(QueueName=queue)["QueueUrl"]
-                for queue in ("dispatch", "pages", "reconcile", "outbox")
+                for queue in ("dispatch", "fill", "pages", "reconcile", "outbox")
             },
             "VOCABULARY": "shifts",
             "DEFAULT_LANGUAGE": "en",
             "TIMEZONE": "UTC",
             "SHIFT_RETENTION_DAYS": "90",
+            "TEXTS_PER_PERSON_PER_DAY": "3",
+            "FILL_CONTACT_RETENTION_DAYS": "365",
             "MINIMUM_REST_HOURS": "0",
             "HOURS_PER_WEEK": "0",
             "DROP_CUTOFF_HOURS": "12",

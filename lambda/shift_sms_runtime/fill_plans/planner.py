@@ -196,9 +196,8 @@ class FillPlanner:
         if not audience.contacts:
             later = now + _LATER_DELAY
             if audience.may_grow and (shift.fill_by is None or later < shift.fill_by):
-                self._write_contacted(shift, fill, progress)
-                self._set_timer(shift, later)
-                return FillOutcome.WAITING
+                self._contacts.save_progress(replace(progress, next_wave_at=later), now=now)
+                return None
             ended = replace(progress, status=FillStatus.EXHAUSTED)
             contacted = self._count_contacted(progress)
             self._contacts.write_status(shift, ended, contacted=contacted, now=now)
@@ -229,7 +228,7 @@ class FillPlanner:
         in_order = [number for number in numbers if number in set(waiting)]
         self._dispatch.put(self._work_items(shift, progress, in_order))
         queued = replace(progress, queued=True, next_wave_at=now + timedelta(seconds=wave.wait_seconds))
-        self._contacts.finish_wave(queued, now=now)
+        self._contacts.save_progress(queued, now=now)
 
     def _work_items(self, shift: Shift, progress: PlanProgress, numbers: Sequence[str]) -> list[WorkItem]:
         bodies = {
@@ -259,7 +258,7 @@ class FillPlanner:
             numbers = [one.phone_number for one in self._contacts.wave(progress).contacts]
             reason = f"the fill plan is {progress.status}"
             self._deliveries.skip(progress.campaign_id, numbers, DeliveryStatus.STOPPED, reason, now=now)
-            self._contacts.finish_wave(replace(progress, queued=True, next_wave_at=now), now=now)
+            self._contacts.save_progress(replace(progress, queued=True, next_wave_at=now), now=now)
             return None
         self._write_contacted(shift, fill, progress)
         last_wave_at = progress.next_wave_at

@@ -29,7 +29,7 @@ class FillContacts(Protocol):
             ChangedMeanwhile: the progress has changed since it was read.
         """
 
-    def finish_wave(self, progress: PlanProgress, *, now: datetime) -> None:
+    def save_progress(self, progress: PlanProgress, *, now: datetime) -> None:
         """Writes the progress.
 
         Raises:

@@ -112,8 +112,8 @@ class DynamoFillContacts:
         }
         self._write([self._progress_put(progress, now), put, *self._skipped_puts(progress, wave, now)])
 
-    def finish_wave(self, progress: PlanProgress, *, now: datetime) -> None:
-        """See `FillContacts.finish_wave`."""
+    def save_progress(self, progress: PlanProgress, *, now: datetime) -> None:
+        """See `FillContacts.save_progress`."""
         self._write([self._progress_put(progress, now)])
 
     def wave(self, progress: PlanProgress) -> FillWave:
