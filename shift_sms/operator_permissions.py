@@ -52,27 +52,29 @@ class OperatorPermissions:
         self._grant_record_changes()
 
     def grant_employees(self) -> None:
-        """Grants listing, showing and adding employees, and joining segments."""
+        """Grants listing, showing, adding and removing employees. A removal frees their places in shifts."""
         tables = self._tables
-        self._on(tables.employees, "BatchGetItem", "PutItem", "Scan", "UpdateItem")
-        self._on(tables.segment_members, "BatchGetItem", "PutItem", "Query")
+        self._on(tables.employees, "BatchGetItem", "DeleteItem", "PutItem", "Scan", "UpdateItem")
+        self._on(tables.segment_members, "BatchGetItem", "DeleteItem", "PutItem", "Query")
         self._on_index(tables.segment_members, SEGMENTS_BY_PHONE_NUMBER)
-        for table in (tables.employee_bookings, tables.shifts, tables.operator_inbox):
-            self._on(table, "BatchGetItem")
+        self._on(tables.shifts, "BatchGetItem", "Scan", "UpdateItem")
+        self._on(tables.employee_bookings, "BatchGetItem", "UpdateItem")
+        self._on(tables.campaign_counters, "UpdateItem")
+        self._on(tables.operator_inbox, "BatchGetItem")
         self._on(tables.conversations, "BatchGetItem", "Query")
         for table in (tables.campaigns, tables.deliveries):
             self._on(table, "BatchGetItem")
         self._grant_record_changes()
 
     def grant_campaigns(self) -> None:
-        """Grants previewing, launching, following, stopping and relaunching campaigns."""
+        """Grants previewing, launching, following, stopping, relaunching and reporting campaigns."""
         tables = self._tables
         self._on(tables.campaigns, "BatchGetItem", "GetItem", "PutItem", "UpdateItem")
         self._on_index(tables.campaigns, CAMPAIGNS_BY_TIME)
         self._on(tables.segment_members, "Query")
-        for table in (tables.employees, tables.deliveries, tables.shifts):
-            self._on(table, "BatchGetItem")
-        self._on(tables.shifts, "GetItem")
+        self._on(tables.deliveries, "BatchGetItem", "Query")
+        self._on(tables.employees, "BatchGetItem")
+        self._on(tables.shifts, "BatchGetItem", "GetItem")
         self._on_index(tables.shifts, SHIFTS_BY_CODE)
         tables.grant_read_statuses(self._grantee)
         self._outbox.grant_add(self._grantee)

@@ -104,20 +104,27 @@ OF_THE_ROLE = (
     | {("cloudformation:DescribeStacks", "AWS::StackId"[:-8])}
     | on("TablesAuditTrail.Arn", "dynamodb:PutItem", "dynamodb:Query")
     | on("TablesAuditTrail.Arn/index/by-day", "dynamodb:Query")
-    | on("TablesShifts.Arn", *READ_AND_WRITE)
+    | on("TablesShifts.Arn", *READ_AND_WRITE, "dynamodb:Scan")
     | on("TablesShifts.Arn/index/by-code", "dynamodb:Query")
     | on("TablesShifts.Arn/index/by-start", "dynamodb:Query")
     | on(
         "TablesEmployees.Arn",
         "dynamodb:BatchGetItem",
         "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
         "dynamodb:PutItem",
         "dynamodb:Scan",
         "dynamodb:UpdateItem",
     )
-    | on("TablesSegmentMembers.Arn", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query")
+    | on(
+        "TablesSegmentMembers.Arn",
+        "dynamodb:BatchGetItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+    )
     | on("TablesSegmentMembers.Arn/index/by-phone-number", "dynamodb:Query")
-    | on("TablesDeliveries.Arn", "dynamodb:BatchGetItem")
+    | on("TablesDeliveries.Arn", "dynamodb:BatchGetItem", "dynamodb:Query")
     | on("TablesCampaigns.Arn", *READ_AND_WRITE)
     | on("TablesCampaigns.Arn/index/by-time", "dynamodb:Query")
     | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from shift_sms_console.navigation import NAVIGATION
+from shift_sms_operator.employees import employee_remover
 from shift_sms_runtime.shifts.shift_item import ShiftReader, index_keys
 from tests.support.accessibility import assert_accessible
 from tests.support.page_errors import record_errors
@@ -20,6 +21,7 @@ PAGES = (
     "/inbox/message?id=m1",
     f"/people/employee?{EMPLOYEE}",
     "/campaigns/campaign?id=hostile",
+    "/campaigns/report?id=hostile",
 )
 FORMS = (
     "/shifts/new",
@@ -27,6 +29,7 @@ FORMS = (
     "/shifts/cancel?code=XYZ1",
     "/people/new",
     f"/people/new?{EMPLOYEE}",
+    f"/people/remove?{EMPLOYEE}",
     "/campaigns/new",
     "/campaigns/stop?id=hostile",
 )
@@ -92,6 +95,30 @@ def test_given_the_activity_page_when_another_operator_changes_then_it_follows(
         put_hostile_rows(served)
         expect(page.get_by_text("<img src=x onerror=alert(1)>").first).to_be_visible()
         assert page.evaluate("window.neverReloaded")
+
+
+def test_given_more_shifts_than_a_step_when_an_employee_is_removed_then_all_steps_follow(
+    served: ServedConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(employee_remover, "SHIFTS_PER_STEP", 1)
+    operators = served.world.operators
+    operators.put("Employees", {"phone_number": "+14255550101", "name": "Ann"})
+    for code in ("N1", "N2", "N3"):
+        operators.operator().shifts.changes.add(code, {"shift_info": "night"})
+        operators.operator().shifts.seats.assign(code, "+14255550101")
+    with served.signed_in() as window:
+        page = window.new_page()
+        errors = record_errors(page)
+        page.goto(f"/people/employee?{EMPLOYEE}")
+        page.get_by_role("button", name="Remove").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Remove Ann?")
+        page.get_by_role("button", name="Remove").click()
+        expect(page.get_by_text("Ann is removed.")).to_be_visible()
+        for code in ("N1", "N2", "N3"):
+            expect(page.get_by_text(f"{code}: seat freed")).to_be_visible()
+        assert_accessible(page)
+        assert errors == []
+    assert operators.rows("Employees") == []
 
 
 def test_given_the_keyboard_when_used_then_each_page_is_reached(

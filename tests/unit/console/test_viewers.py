@@ -18,6 +18,7 @@ PAGES: Mapping[str, str] = {
     "/inbox/message": f"id={SICK['message_id']}",
     "/campaigns": "",
     "/campaigns/campaign": "id=august-1",
+    "/campaigns/report": "id=august-1",
     "/people": "",
     "/people/employee": "number=%2B14255550101",
     "/activity": "",
