@@ -277,7 +277,7 @@ def reconcile_shift() -> "ShiftReconciler":
         recipients=Recipients(
             DynamoEmployees(dynamodb, environment.employees_table), environment.approved_numbers
         ),
-        shift_timers=_shift_timers(environment.timers, ReconcileRequest),
+        shift_timers=_shift_timers(environment.timers, ReconcileRequest, "shift"),
         outbox=outbox_composition.outbox(dynamodb, environment, _now),
         workers=outbox_composition.outbox_workers(dynamodb, _sqs(), environment, _now),
         policy=environment.booking_policy,
@@ -294,7 +294,7 @@ def plan_fill_wave() -> "FillPlanner":
     from shift_sms_runtime.shifts.reconcile_request import FillRequest
 
     environment = PlanFillWave.read(os.environ)
-    timers = _shift_timers(environment.timers, FillRequest)
+    timers = _shift_timers(environment.timers, FillRequest, "fill")
     return fill_composition.fill_planner(environment, _dynamodb(), _sqs(), timers, _now)
 
 
@@ -330,7 +330,7 @@ def read_image(image: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _shift_timers(
-    settings: "ShiftTimerSettings", request: "type[ReconcileRequest]"
+    settings: "ShiftTimerSettings", request: "type[ReconcileRequest]", prefix: str
 ) -> "SchedulerShiftTimers":
     from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
 
@@ -341,6 +341,7 @@ def _shift_timers(
         role_arn=settings.timer_role_arn,
         dead_letters_arn=settings.timer_dead_letters_arn,
         request=request,
+        prefix=prefix,
     )
 
 

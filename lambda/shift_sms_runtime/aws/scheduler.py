@@ -32,6 +32,7 @@ class SchedulerShiftTimers:
         role_arn: str,
         dead_letters_arn: str,
         request: type[ReconcileRequest] = ReconcileRequest,
+        prefix: str = "shift",
     ) -> None:
         """Sets up the properties that all schedules share.
 
@@ -42,6 +43,7 @@ class SchedulerShiftTimers:
             role_arn: The role that EventBridge Scheduler assumes to send to the queue.
             dead_letters_arn: The queue for requests that EventBridge Scheduler cannot deliver.
             request: The messages of the queue.
+            prefix: The beginning of the names of the schedules.
         """
         self._client = client
         self._group = group
@@ -49,6 +51,7 @@ class SchedulerShiftTimers:
         self._role_arn = role_arn
         self._dead_letters_arn = dead_letters_arn
         self._request = request
+        self._prefix = prefix
 
     def set(self, shift_id: str, at: datetime) -> None:
         """See `ShiftTimers.set`."""
@@ -59,7 +62,7 @@ class SchedulerShiftTimers:
             "DeadLetterConfig": {"Arn": self._dead_letters_arn},
         }
         schedule: Any = {
-            "Name": _name(shift_id),
+            "Name": self._name(shift_id),
             "GroupName": self._group,
             # Schedules have a precision of one second. Rounding up keeps them from firing early.
             "ScheduleExpression": f"at({_whole_second(at):%Y-%m-%dT%H:%M:%S})",
@@ -83,11 +86,18 @@ class SchedulerShiftTimers:
 
         def delete() -> None:
             try:
-                self._client.delete_schedule(Name=_name(shift_id), GroupName=self._group)
+                self._client.delete_schedule(Name=self._name(shift_id), GroupName=self._group)
             except self._client.exceptions.ResourceNotFoundException:
                 return
 
         self._retry_conflicts(delete)
+
+    def _name(self, shift_id: str) -> str:
+        """Returns the name of a shift's schedule.
+
+        It is a hash, because names allow fewer characters than shift ids.
+        """
+        return f"{self._prefix}-{hashlib.sha256(shift_id.encode()).hexdigest()[:40]}"
 
     def _retry_conflicts(self, write: Callable[[], None]) -> None:
         """Writes a schedule. Retries while another function writes the same one."""
@@ -100,14 +110,6 @@ class SchedulerShiftTimers:
                     raise
             else:
                 return
-
-
-def _name(shift_id: str) -> str:
-    """Returns the name of a shift's schedule.
-
-    It is a hash, because names allow fewer characters than shift ids.
-    """
-    return f"shift-{hashlib.sha256(shift_id.encode()).hexdigest()[:40]}"
 
 
 def _whole_second(at: datetime) -> datetime:
