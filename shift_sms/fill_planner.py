@@ -12,6 +12,7 @@ from shift_sms.building_blocks.shift_timers import ShiftTimers
 from shift_sms.building_blocks.validators import (
     APPROVED_NUMBERS,
     FILL_CONTACT_RETENTION_DAYS,
+    FILL_TARGET_MINUTES,
     SEGMENT,
     TEXTS_PER_PERSON_PER_DAY,
     validate,
@@ -53,6 +54,7 @@ class FillPlanner(Construct):
         booking_policy: BookingPolicy | None = None,
         language: LanguageSettings | None = None,
         texts_per_person_per_day: int = 3,
+        fill_target_minutes: int = 15,
         fill_contact_retention_days: int = 365,
     ) -> None:
         """Makes the queue, the function and the schedule group.
@@ -68,6 +70,7 @@ class FillPlanner(Construct):
             booking_policy: The `booking_policy` of the `InboundSmsProcessor`.
             language: The `language` of the `InboundSmsProcessor`.
             texts_per_person_per_day: Most texts of fill plans per employee and day; 0 sets no limit.
+            fill_target_minutes: `auto` sizes waves so that half of the plans are filled within this time.
             fill_contact_retention_days: How many days plans, waves and contacts are kept, at least 30.
         """
         default_segment = validate("default_segment", default_segment, SEGMENT)
@@ -77,6 +80,7 @@ class FillPlanner(Construct):
         texts_per_person_per_day = validate(
             "texts_per_person_per_day", texts_per_person_per_day, TEXTS_PER_PERSON_PER_DAY
         )
+        fill_target_minutes = validate("fill_target_minutes", fill_target_minutes, FILL_TARGET_MINUTES)
         fill_contact_retention_days = validate(
             "fill_contact_retention_days", fill_contact_retention_days, FILL_CONTACT_RETENTION_DAYS
         )
@@ -97,6 +101,7 @@ class FillPlanner(Construct):
             default_segment=default_segment,
             recipients_per_item=launcher.rate.recipients_per_item,
             texts_per_person_per_day=texts_per_person_per_day,
+            fill_target_minutes=fill_target_minutes,
             fill_contact_retention_days=fill_contact_retention_days,
             approved_numbers=approved_numbers,
             booking_policy=booking_policy,

@@ -20,6 +20,7 @@ from shift_sms.building_blocks.validators import (
     EMAIL,
     EMERGENCY_REPLY,
     FILL_CONTACT_RETENTION_DAYS,
+    FILL_TARGET_MINUTES,
     HOURS_PER_WEEK,
     INBOUND_TEXTS_PER_SECOND,
     LANGUAGE,
@@ -174,6 +175,8 @@ class Settings:
     """How many days the audit trail keeps what operators changed; 0 keeps it."""
     texts_per_person_per_day: int = 3
     """Most texts of fill plans per employee and day, in the employee's time zone; 0 sets no limit."""
+    fill_target_minutes: int = 15
+    """Fill plans with `auto` size their waves so that half of them are filled within this time."""
     fill_contact_retention_days: int = 365
     """How many days the fill plans, their waves and contacts are kept, at least 30."""
     texts_per_hour: int = 30
@@ -341,6 +344,9 @@ class Settings:
             ),
             texts_per_person_per_day=reader.optional(
                 "texts_per_person_per_day", TEXTS_PER_PERSON_PER_DAY, cls.texts_per_person_per_day
+            ),
+            fill_target_minutes=reader.optional(
+                "fill_target_minutes", FILL_TARGET_MINUTES, cls.fill_target_minutes
             ),
             fill_contact_retention_days=reader.optional(
                 "fill_contact_retention_days", FILL_CONTACT_RETENTION_DAYS, cls.fill_contact_retention_days

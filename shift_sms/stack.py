@@ -187,6 +187,7 @@ class ShiftSmsStack(Stack):
             booking_policy=settings.booking_policy,
             language=settings.language,
             texts_per_person_per_day=settings.texts_per_person_per_day,
+            fill_target_minutes=settings.fill_target_minutes,
             fill_contact_retention_days=settings.fill_contact_retention_days,
         )
 

@@ -336,6 +336,8 @@ class PlanFillWave(FunctionEnvironment):
     recipients_per_item: int
     texts_per_person_per_day: int
     """Texts of fill plans per employee and local day; 0 sets no limit."""
+    fill_target_minutes: int
+    """The time after its start within which half of the plans are to be filled."""
     fill_contact_retention_days: int
     approved_numbers: frozenset[str]
     booking_policy: BookingPolicy

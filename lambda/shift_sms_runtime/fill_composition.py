@@ -40,6 +40,8 @@ def fill_planner(
     clock: Clock,
 ) -> "FillPlanner":
     """Returns the service of `plan_fill_wave`."""
+    from datetime import timedelta
+
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.fill_plans.candidates import AudienceFinder
     from shift_sms_runtime.fill_plans.planner import FillPlanner
@@ -90,5 +92,6 @@ def fill_planner(
         default_segment=environment.default_segment,
         recipients_per_item=environment.recipients_per_item,
         texts_per_day=environment.texts_per_person_per_day,
+        target=timedelta(minutes=environment.fill_target_minutes),
         clock=clock,
     )

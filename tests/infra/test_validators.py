@@ -71,6 +71,7 @@ def with_language(stack: cdk.Stack, **props: Any) -> Construct:
         (with_policy, "booking_policy.offer_minutes", 7.5, "7.5"),
         (add_reconciler, "shift_retention_days", 13, "13"),
         (add_fill_planner, "texts_per_person_per_day", -1, "-1"),
+        (add_fill_planner, "fill_target_minutes", 0, "0"),
         (add_fill_planner, "fill_contact_retention_days", 29, "29"),
         (add_fill_planner, "default_segment", "night shift", "'night shift'"),
         (add_processor, "stranger_reply", "loud", "'loud'"),

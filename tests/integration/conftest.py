@@ -65,6 +65,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "TIMEZONE": "UTC",
             "SHIFT_RETENTION_DAYS": "90",
             "TEXTS_PER_PERSON_PER_DAY": "3",
+            "FILL_TARGET_MINUTES": "15",
             "FILL_CONTACT_RETENTION_DAYS": "365",
             "MINIMUM_REST_HOURS": "0",
             "HOURS_PER_WEEK": "0",

@@ -204,6 +204,7 @@ class FillWorld:
             default_segment=OVERTIME,
             recipients_per_item=self.recipients_per_item,
             texts_per_day=self.texts_per_day,
+            target=timedelta(minutes=15),
             clock=self.clock,
         )
 

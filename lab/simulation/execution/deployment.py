@@ -119,6 +119,7 @@ class SimulatedSettings:
     calls_per_day: int = 3
     shift_retention_days: int = 90
     texts_per_person_per_day: int = 3
+    fill_target_minutes: int = 15
     fill_contact_retention_days: int = 365
 
 
@@ -250,6 +251,7 @@ class Deployment:
             "outbox_workers": workers,
             "shift_retention_days": settings.shift_retention_days,
             "texts_per_person_per_day": settings.texts_per_person_per_day,
+            "fill_target_minutes": settings.fill_target_minutes,
             "fill_contact_retention_days": settings.fill_contact_retention_days,
             "recipients_per_item": min(50, max(5, round(Fraction(20 * rate, senders)))),
             "most_waiting": rate * 6 * 60 * 60,

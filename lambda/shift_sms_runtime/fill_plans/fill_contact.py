@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shift_sms_runtime.fill_plans.eligibility import SkipReason
 from shift_sms_runtime.fill_plans.ranking import RankingInputs
+from shift_sms_runtime.fill_plans.reply_model import ReplyStatistics
 from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus, fill_campaign_id
 
 MAX_CONTACTS_PER_WAVE = 500
@@ -30,6 +31,8 @@ class PlanProgress:
     """Whether every text of the last wave is queued."""
     next_wave_at: datetime | None = None
     """None before the first wave."""
+    counted_waves: int = 0
+    """The waves whose texts the reply statistics have."""
     version: int = 0
 
     @property
@@ -52,6 +55,26 @@ class FillContact:
     def phone_number(self) -> str:
         """The phone number."""
         return self.inputs.phone_number
+
+
+@dataclass(frozen=True)
+class SentContact:
+    """When an employee was contacted, and in which wave."""
+
+    wave: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SegmentStatistics:
+    """What the texts of some waves add to the reply statistics of a segment."""
+
+    segment: str
+    by_hour: Mapping[int, ReplyStatistics]
+    """By hour of the day, in the time zone of the shift."""
+
+
+NO_STATISTICS = SegmentStatistics("", {})
 
 
 @dataclass(frozen=True)

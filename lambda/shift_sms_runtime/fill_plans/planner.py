@@ -27,25 +27,24 @@ from shift_sms_runtime.campaigns.work_items import WorkItem
 from shift_sms_runtime.fill_plans.candidates import AudienceFinder
 from shift_sms_runtime.fill_plans.fill_contact import (
     MAX_CONTACTS_PER_WAVE,
+    NO_STATISTICS,
     FillWave,
     PlanProgress,
+    SentContact,
 )
 from shift_sms_runtime.fill_plans.ports import FillContacts
 from shift_sms_runtime.fill_plans.progress import due_progress, is_settled, seats_to_fill
+from shift_sms_runtime.fill_plans.wave_planner import count_replies, decide_wave
 from shift_sms_runtime.language.locale import Locales, Template
 from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.queue_messages import Queue
-from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillOrder, FillPlan, FillStatus
+from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillPlan, FillStatus
 from shift_sms_runtime.shifts.notices import one_segment
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile, Shifts, ShiftTimers
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
-
-DEFAULT_WAVE_SIZE = 20
-DEFAULT_WAIT = timedelta(minutes=15)
-"""The time between waves unless `fill_wave_minutes` says another."""
 
 _PASS_SECONDS = 15.0
 """A pass begins only if this much time is left."""
@@ -90,6 +89,7 @@ class FillPlanner:
         default_segment: str,
         recipients_per_item: int,
         texts_per_day: int,
+        target: timedelta,
         clock: Clock,
     ) -> None:
         """Creates a planner.
@@ -106,6 +106,7 @@ class FillPlanner:
             default_segment: The segment of a plan that names none.
             recipients_per_item: The employees of one work item.
             texts_per_day: The most texts of fill plans per employee and day; 0 sets no maximum.
+            target: The time after its start within which half of the plans are to be filled.
             clock: The time.
         """
         self._shifts = shifts
@@ -119,6 +120,7 @@ class FillPlanner:
         self._default_segment = default_segment
         self._recipients_per_item = recipients_per_item
         self._texts_per_day = texts_per_day
+        self._target = target
         self._clock = clock
 
     def plan(self, shift_id: str, deadline: InvocationDeadline) -> FillOutcome:
@@ -159,8 +161,7 @@ class FillPlanner:
             self._timers.clear(shift_id)
             return FillOutcome.NO_PLAN
         if progress != stored or not is_settled(shift, progress):
-            contacted = self._count_contacted(progress) if stored and progress != stored else 0
-            self._contacts.write_status(shift, progress, contacted=contacted, now=now)
+            self._write_status(shift, fill, progress, now)
             return None
         if progress.status is not FillStatus.RUNNING:
             return self._end(shift, fill, progress, now)
@@ -185,26 +186,31 @@ class FillPlanner:
         self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime
     ) -> FillOutcome | None:
         """Decides the next wave and queues it. Without anyone to text, ends the plan or waits."""
+        segment, contacted = self._segment(fill), self._texted(progress)
         audience = self._audience.find(
-            shift,
-            fill.order,
-            fill.segment or self._default_segment,
-            now,
-            texted=self._texted(progress),
-            seed=progress.campaign_id,
+            shift, fill.order, segment, now, texted=frozenset(contacted), seed=progress.campaign_id
         )
         if not audience.contacts:
             later = now + _LATER_DELAY
             if audience.may_grow and (shift.fill_by is None or later < shift.fill_by):
                 self._contacts.save_progress(replace(progress, next_wave_at=later), now=now)
                 return None
-            ended = replace(progress, status=FillStatus.EXHAUSTED)
-            contacted = self._count_contacted(progress)
-            self._contacts.write_status(shift, ended, contacted=contacted, now=now)
+            self._write_status(shift, fill, replace(progress, status=FillStatus.EXHAUSTED), now)
             return None
-        size, wait = _wave_size(fill, len(audience.contacts))
-        chosen = audience.contacts[:size][:MAX_CONTACTS_PER_WAVE]
-        if len(audience.contacts[:size]) > len(chosen):
+        decided = decide_wave(
+            shift,
+            fill,
+            progress,
+            eligible=len(audience.contacts),
+            contacted=contacted,
+            statistics=self._contacts.statistics(segment),
+            segments_per_text=max(measure(body).segments for body in self._bodies(shift).values()),
+            target=self._target,
+            now=now,
+        )
+        wanted, wait = audience.contacts[: max(1, decided.size)], decided.wait
+        chosen = wanted[:MAX_CONTACTS_PER_WAVE]
+        if len(wanted) > len(chosen):
             wait = timedelta()
         wave = FillWave(progress.waves + 1, now, fill.order, chosen, wait.total_seconds(), audience.skipped)
         begun = replace(progress, waves=wave.number, queued=False)
@@ -231,10 +237,7 @@ class FillPlanner:
         self._contacts.save_progress(queued, now=now)
 
     def _work_items(self, shift: Shift, progress: PlanProgress, numbers: Sequence[str]) -> list[WorkItem]:
-        bodies = {
-            language: one_segment(Template.FILL, shift, locale, code=shift.shift_id)
-            for language, locale in self._locales.by_language.items()
-        }
+        bodies = self._bodies(shift)
         default = bodies.pop(self._locales.default.language)
         segments = max(measure(body).segments for body in (default, *bodies.values()))
         return [
@@ -250,6 +253,25 @@ class FillPlanner:
             )
             for recipients in batches(numbers, self._recipients_per_item)
         ]
+
+    def _bodies(self, shift: Shift) -> dict[str, str]:
+        """Returns the text of a wave by language."""
+        return {
+            language: one_segment(Template.FILL, shift, locale, code=shift.shift_id)
+            for language, locale in self._locales.by_language.items()
+        }
+
+    def _segment(self, fill: FillPlan) -> str:
+        return fill.segment or self._default_segment
+
+    def _write_status(self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime) -> None:
+        """Writes the status of a plan. When it ends, counts its texts for the sizes of later waves."""
+        statistics = NO_STATISTICS
+        if progress.status is not FillStatus.RUNNING and progress.waves > progress.counted_waves:
+            statistics = count_replies(shift, progress, self._sent(progress), self._segment(fill))
+            progress = replace(progress, counted_waves=progress.waves)
+        contacted = self._count_contacted(progress)
+        self._contacts.write_status(shift, progress, contacted=contacted, now=now, statistics=statistics)
 
     def _end(self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime) -> FillOutcome | None:
         """Counts the texts of a plan that does not run. Senders may still skip some."""
@@ -269,16 +291,28 @@ class FillPlanner:
             self._timers.clear(shift.shift_id)
         return FillOutcome.ENDED
 
-    def _texted(self, progress: PlanProgress) -> frozenset[str]:
-        """Returns the numbers that the plan has texted, or is about to text."""
-        contacted = self._contacts.contacted(progress) if progress.waves else ()
+    def _texted(self, progress: PlanProgress) -> Mapping[str, SentContact]:
+        """Returns the contacts that the plan has texted, or is about to text."""
+        contacted = self._contacts.contacted(progress) if progress.waves else {}
         # An ended plan may have stored contacts without a row. Other contacts were skipped by senders.
         if not contacted or self._count_contacted(progress) == len(contacted):
-            return frozenset(contacted)
-        statuses = self._deliveries.statuses(progress.campaign_id, contacted)
-        return frozenset(
-            number for number in contacted if statuses.get(number) not in (None, DeliveryStatus.STOPPED)
-        )
+            return contacted
+        statuses = self._deliveries.statuses(progress.campaign_id, [*contacted])
+        return {
+            number: contact
+            for number, contact in contacted.items()
+            if statuses.get(number) not in (None, DeliveryStatus.STOPPED)
+        }
+
+    def _sent(self, progress: PlanProgress) -> Mapping[str, SentContact]:
+        """Returns the contacts whose texts were sent."""
+        contacted = self._contacts.contacted(progress)
+        statuses = self._deliveries.statuses(progress.campaign_id, [*contacted])
+        return {
+            number: contact
+            for number, contact in contacted.items()
+            if statuses.get(number) in (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
+        }
 
     def _write_contacted(self, shift: Shift, fill: FillPlan, progress: PlanProgress) -> None:
         contacted = self._count_contacted(progress)
@@ -310,11 +344,3 @@ def _may_have_plan(shift: Shift) -> bool:
     An operator's own status pauses it, and so does a mistake in the item.
     """
     return not shift.problems and shift.status in (*DERIVED_STATUSES, ShiftStatus.CANCELED)
-
-
-def _wave_size(fill: FillPlan, eligible: int) -> tuple[int, timedelta]:
-    """Returns the size of a wave, and how long the next one waits."""
-    wait = fill.wait or DEFAULT_WAIT
-    if fill.order is FillOrder.BROADCAST:
-        return eligible, wait
-    return fill.wave_size or DEFAULT_WAVE_SIZE, wait

@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import Protocol
 
 from shift_sms_runtime.fill_plans.eligibility import ContactHistory
-from shift_sms_runtime.fill_plans.fill_contact import FillContact, FillWave, PlanProgress
+from shift_sms_runtime.fill_plans.fill_contact import (
+    NO_STATISTICS,
+    FillContact,
+    FillWave,
+    PlanProgress,
+    SegmentStatistics,
+    SentContact,
+)
+from shift_sms_runtime.fill_plans.reply_model import ReplyStatistics
 from shift_sms_runtime.shifts.shift import Shift
 
 
@@ -15,8 +23,18 @@ class FillContacts(Protocol):
     def progress(self, shift_id: str, started_at: str) -> PlanProgress | None:
         """Returns the progress of a plan; None if there is no such plan."""
 
-    def write_status(self, shift: Shift, progress: PlanProgress, *, contacted: int, now: datetime) -> None:
+    def write_status(
+        self,
+        shift: Shift,
+        progress: PlanProgress,
+        *,
+        contacted: int,
+        now: datetime,
+        statistics: SegmentStatistics = NO_STATISTICS,
+    ) -> None:
         """Writes the status of a plan on its shift, together with its progress.
+
+        Adds `statistics` to those that are stored, in the same transaction.
 
         Raises:
             ChangedMeanwhile: the shift or the progress has changed since it was read.
@@ -51,8 +69,11 @@ class FillContacts(Protocol):
             The phone numbers that are stored.
         """
 
-    def contacted(self, progress: PlanProgress) -> Sequence[str]:
-        """Returns the phone numbers that a plan has contacted, each once."""
+    def contacted(self, progress: PlanProgress) -> Mapping[str, SentContact]:
+        """Returns the last contact of a plan with each phone number that it has contacted."""
+
+    def statistics(self, segment: str) -> Mapping[int, ReplyStatistics]:
+        """Returns the reply statistics of a segment by hour of the day."""
 
     def histories(self, numbers: Sequence[str]) -> Mapping[str, ContactHistory]:
         """Returns the texts of fill plans to employees. Omits employees without any."""

@@ -8,6 +8,7 @@ The key is `shift_id` and `entry`:
 | the shift | `wave#<start>#<wave>` | a wave: its order, and its contacts in their order with their inputs |
 | the shift | `contact#<start>#<wave>#<rank>` | a contact: phone number, inputs, time |
 | the shift | `skipped#<start>#<wave>#<part>` | the phone numbers that were skipped, by reason |
+| `segment#<segment>` | `hour#<hour>` | the reply statistics of texts that left in this hour of the day |
 | `employee#<phone number>` | `contacts` | the texts of fill plans to the employee, by day, and the time of the last |
 
 An item is kept for the setting `fill_contact_retention_days`.
@@ -16,12 +17,21 @@ An item is kept for the setting `fill_contact_retention_days`.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, transact, wire
 from shift_sms_runtime.fill_plans.eligibility import RANKED_DAYS, ContactHistory, SkipReason
-from shift_sms_runtime.fill_plans.fill_contact import FillContact, FillWave, PlanProgress
+from shift_sms_runtime.fill_plans.fill_contact import (
+    NO_STATISTICS,
+    FillContact,
+    FillWave,
+    PlanProgress,
+    SegmentStatistics,
+    SentContact,
+)
 from shift_sms_runtime.fill_plans.ranking import RankingInputs
+from shift_sms_runtime.fill_plans.reply_model import ReplyStatistics
 from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillOrder, FillStatus
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift
@@ -36,6 +46,9 @@ _CONTACTS_PER_WRITE = 20
 
 _SKIPPED_PER_ITEM = 5000
 """About 100 KB. An item has at most 400 KB. Source: DynamoDB quotas."""
+
+_STATISTICS = ("contacted", "claimed", "log_delays", "squared_log_delays")
+"""The attributes of reply statistics, in the order of the fields of `ReplyStatistics`."""
 
 _DAY = "day_"
 """The beginning of the attributes that count the texts of a day."""
@@ -79,10 +92,19 @@ class DynamoFillContacts:
             int(row["waves"]),
             bool(row["queued"]),
             datetime.fromisoformat(next_wave_at) if next_wave_at else None,
+            int(row.get("counted_waves", 0)),
             int(row["version"]),
         )
 
-    def write_status(self, shift: Shift, progress: PlanProgress, *, contacted: int, now: datetime) -> None:
+    def write_status(
+        self,
+        shift: Shift,
+        progress: PlanProgress,
+        *,
+        contacted: int,
+        now: datetime,
+        statistics: SegmentStatistics = NO_STATISTICS,
+    ) -> None:
         """See `FillContacts.write_status`."""
         written = {
             "fill_status": progress.status.value,
@@ -90,7 +112,11 @@ class DynamoFillContacts:
             CONTACTED: contacted,
         }
         self._write(
-            [{"Update": fill_update(self._shifts, shift, written)}, self._progress_put(progress, now)]
+            [
+                {"Update": fill_update(self._shifts, shift, written)},
+                self._progress_put(progress, now),
+                *self._statistics_updates(statistics),
+            ]
         )
 
     def begin_wave(self, progress: PlanProgress, wave: FillWave, *, now: datetime) -> None:
@@ -152,10 +178,24 @@ class DynamoFillContacts:
                     break
         return [one.phone_number for one in contacts if one.phone_number not in refused]
 
-    def contacted(self, progress: PlanProgress) -> Sequence[str]:
+    def contacted(self, progress: PlanProgress) -> Mapping[str, SentContact]:
         """See `FillContacts.contacted`."""
-        rows = self._entries(progress.shift_id, f"contact#{progress.started_at}#", "phone_number")
-        return list(dict.fromkeys(str(row["phone_number"]) for row in rows))
+        prefix = f"contact#{progress.started_at}#"
+        # In the order of the waves. WAVE and AT may become reserved words.
+        return {
+            str(row["phone_number"]): SentContact(int(row["wave"]), datetime.fromisoformat(row["at"]))
+            for row in self._entries(progress.shift_id, prefix, "phone_number", "wave", "at")
+        }
+
+    def statistics(self, segment: str) -> Mapping[int, ReplyStatistics]:
+        """See `FillContacts.statistics`."""
+        rows = self._entries(f"segment#{segment}", "hour#", "entry", *_STATISTICS)
+        return {
+            int(row["entry"].removeprefix("hour#")): ReplyStatistics(
+                *(float(row[name]) for name in _STATISTICS)
+            )
+            for row in rows
+        }
 
     def histories(self, numbers: Sequence[str]) -> Mapping[str, ContactHistory]:
         """See `FillContacts.histories`."""
@@ -168,7 +208,8 @@ class DynamoFillContacts:
             TableName=self._table,
             KeyConditionExpression="shift_id = :shift_id AND begins_with(entry, :prefix)",
             ExpressionAttributeValues=wire({":shift_id": shift_id, ":prefix": prefix}),
-            ProjectionExpression=", ".join(names),
+            ProjectionExpression=", ".join(f"#{name}" for name in names),
+            ExpressionAttributeNames={f"#{name}": name for name in names},
             ConsistentRead=True,
         )
         for page in pages:
@@ -182,6 +223,7 @@ class DynamoFillContacts:
             "plan_status": progress.status.value,
             "waves": progress.waves,
             "queued": progress.queued,
+            "counted_waves": progress.counted_waves,
             **({"next_wave_at": next_wave_at.isoformat()} if next_wave_at else {}),
             "version": progress.version + 1,
             "expires_at": self._expiry(now),
@@ -195,6 +237,20 @@ class DynamoFillContacts:
             put["Put"]["ExpressionAttributeNames"] = {"#version": "version"}
             put["Put"]["ExpressionAttributeValues"] = wire({":version": progress.version})
         return put
+
+    def _statistics_updates(self, statistics: SegmentStatistics) -> Iterator["TransactWriteItemTypeDef"]:
+        for hour, counts in sorted(statistics.by_hour.items()):
+            key = {"shift_id": f"segment#{statistics.segment}", "entry": f"hour#{hour:02}"}
+            values = {f":{name}": Decimal(str(round(getattr(counts, name), 6))) for name in _STATISTICS}
+            yield {
+                "Update": {
+                    "TableName": self._table,
+                    "Key": wire(key),
+                    "UpdateExpression": "ADD " + ", ".join(f"#{name} :{name}" for name in _STATISTICS),
+                    "ExpressionAttributeNames": {f"#{name}": name for name in _STATISTICS},
+                    "ExpressionAttributeValues": wire(values),
+                }
+            }
 
     def _skipped_puts(
         self, progress: PlanProgress, wave: FillWave, now: datetime
