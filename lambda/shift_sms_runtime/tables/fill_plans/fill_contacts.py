@@ -15,13 +15,13 @@ An item is kept for the setting `fill_contact_retention_days`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, transact, wire
-from shift_sms_runtime.fill_plans.eligibility import RANKED_DAYS, ContactHistory, SkipReason
+from shift_sms_runtime.fill_plans.eligibility import RANKED_DAYS, ContactHistory
 from shift_sms_runtime.fill_plans.fill_contact import (
     NO_STATISTICS,
     FillContact,
@@ -324,15 +324,6 @@ def read_wave(row: Mapping[str, Any]) -> FillWave:
         [_read_contact(contact) for contact in row["contacts"]],
         float(row["wait_seconds"]),
     )
-
-
-def with_skipped(wave: FillWave, rows: Sequence[Mapping[str, Any]]) -> FillWave:
-    """Returns the wave with the employees that the items of its skipped employees have."""
-    skipped: dict[SkipReason, list[str]] = {}
-    for row in rows:
-        for reason, numbers in row["reasons"].items():
-            skipped.setdefault(SkipReason(reason), []).extend(numbers)
-    return replace(wave, skipped=skipped)
 
 
 def _stored_contact(contact: FillContact) -> dict[str, object]:
