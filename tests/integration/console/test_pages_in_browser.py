@@ -7,8 +7,10 @@ from playwright.sync_api import expect
 
 from shift_sms_console.navigation import NAVIGATION
 from shift_sms_operator.employees import employee_remover
+from shift_sms_operator.health.findings import Finding, FindingStatus, HealthReport
 from shift_sms_runtime.shifts.shift_item import ShiftReader, index_keys
 from tests.support.accessibility import assert_accessible
+from tests.support.health_reports import report_of, show_report
 from tests.support.page_errors import record_errors
 from tests.support.served_console import ServedConsole
 
@@ -21,6 +23,7 @@ PAGES = (
     "/inbox/message?id=m1",
     f"/people/employee?{EMPLOYEE}",
     "/campaigns/campaign?id=hostile",
+    "/doctor/report",
     "/campaigns/report?id=hostile",
 )
 FORMS = (
@@ -68,9 +71,10 @@ def put_hostile_rows(served: ServedConsole) -> None:
 
 @pytest.mark.parametrize(("group", "addresses"), [("manager", PAGES + FORMS), ("viewer", PAGES)])
 def test_given_hostile_rows_when_each_page_is_opened_then_it_is_accessible(
-    served: ServedConsole, group: str, addresses: Sequence[str]
+    served: ServedConsole, group: str, addresses: Sequence[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_hostile_rows(served)
+    show_report(monkeypatch, report_of(HOSTILE))
     with served.signed_in(group) as window:
         page = window.new_page()
         errors = record_errors(page)
@@ -134,3 +138,26 @@ def test_given_the_keyboard_when_used_then_each_page_is_reached(
             page.keyboard.press("Tab")
             reached.add(page.evaluate("document.activeElement.textContent.trim()"))
         assert {*NAVIGATION.values(), "Sign out"} <= reached
+
+
+def test_given_the_health_page_when_opened_then_the_report_follows_and_again_by_key(
+    served: ServedConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served.signed_in("viewer") as window:
+        page = window.new_page()
+        errors = record_errors(page)
+        page.goto("/doctor")
+        expect(page.get_by_role("status").last).to_contain_text("All checks are in order.")
+        expect(page.get_by_text("Examining the deployment")).to_be_hidden()
+
+        fault = Finding("sandbox", FindingStatus.WRONG, "in the sandbox", "few texts arrive", "leave it")
+        show_report(monkeypatch, HealthReport((fault,), ()))
+        button = page.get_by_role("button", name="Examine again")
+        button.focus()
+        page.keyboard.press("Enter")
+
+        expect(page.get_by_role("status").last).to_contain_text("1 of 1 findings need attention.")
+        expect(page.get_by_text("leave it")).to_be_visible()
+        expect(button).to_be_focused()
+        assert page.url.endswith("/doctor")
+        assert errors == []
