@@ -38,7 +38,7 @@ def put_plan(system: LabSystem, **attributes: object) -> None:
     system.put(system.outputs.shifts_table_name, [shift])
 
 
-def test_given_three_waves_when_filled_in_the_second_then_no_one_of_the_third_is_texted(
+def test_given_three_waves_when_filled_in_the_second_then_the_third_is_not_sent(
     system: LabSystem,
 ) -> None:
     staff = STAFF[40:46]

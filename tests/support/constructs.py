@@ -85,17 +85,11 @@ def add_reconciler(stack: cdk.Stack, **props: Any) -> ShiftReconciler:
 
 
 def add_fill_planner(stack: cdk.Stack, **props: Any) -> FillPlanner:
-    tables = {"tables": ShiftTables(stack, "Tables"), **props}["tables"]
-    return FillPlanner(
-        stack,
-        "Filling",
-        **{
-            "tables": tables,
-            "launcher": add_launcher(stack, tables=tables),
-            "reconciler": add_reconciler(stack, tables=tables),
-            **props,
-        },
-    )
+    tables, sms = ShiftTables(stack, "Tables"), channel(stack)
+    outbox = OutboxSender(stack, "Outbox", channel=sms, tables=tables)
+    launcher = CampaignLauncher(stack, "Campaigns", channel=sms, tables=tables)
+    reconciler = ShiftReconciler(stack, "Reconciler", outbox=outbox, tables=tables)
+    return FillPlanner(stack, "Filling", tables=tables, launcher=launcher, reconciler=reconciler, **props)
 
 
 def add_operator_inbox(stack: cdk.Stack, **props: Any) -> OperatorInbox:

@@ -289,10 +289,14 @@ def _inactive_number(stage: Stage) -> None:
 
 
 def _fill_plan(stage: Stage) -> None:
-    """A plan is filled in its second wave and resumes after a drop. Another one is stopped, and ends without anyone."""
+    """A plan is filled in its second wave and resumes after a drop.
+
+    The texts of another one are stopped by a limit of the account, and then by the operator. A later wave sends them.
+    """
     stage.put_shift(1, "LMT901", fill_order="rotation", fill_wave_size=2, fill_wave_minutes=4)
     stage.text(_STEP, 2, "LMT901")
     stage.text(2 * _STEP, 2, "DROP LMT901")
+    stage.reach_spend_limit(4 * _STEP - 1, 4 * _STEP + 60)
     stage.put_shift(4 * _STEP, "MNT902", fill_order="broadcast", fill_wave_minutes=4)
     stage.change(4 * _STEP + 100, "Shifts", {"shift_id": "MNT902"}, fill_status="stopped")
     stage.change(5 * _STEP, "Shifts", {"shift_id": "MNT902"}, fill_status="running")

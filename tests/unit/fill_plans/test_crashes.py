@@ -59,7 +59,7 @@ def finish(world: FillWorld) -> None:
 
 
 @pytest.mark.parametrize(("stop", "stopped"), STOPS)
-def test_given_a_planner_that_stops_at_any_step_when_it_runs_again_then_one_wave_is_sent(
+def test_given_a_planner_that_stops_anywhere_when_run_again_then_one_wave_is_sent(
     stop: Callable[[], None], stopped: type[BaseException]
 ) -> None:
     for step, after in crash_points(lambda: steps_of(planning=plan)):
@@ -71,7 +71,7 @@ def test_given_a_planner_that_stops_at_any_step_when_it_runs_again_then_one_wave
         check(world)
 
 
-def test_given_a_sender_that_stops_at_any_step_when_it_runs_again_then_one_wave_is_sent() -> None:
+def test_given_a_sender_that_stops_anywhere_when_run_again_then_one_wave_is_sent() -> None:
     for step, after in crash_points(lambda: steps_of(planning=run)):
         world = new_world()
         world.steps.once(step, die, after=after)
@@ -81,7 +81,7 @@ def test_given_a_sender_that_stops_at_any_step_when_it_runs_again_then_one_wave_
         check(world)
 
 
-def test_given_two_planners_when_one_runs_at_any_step_of_the_other_then_one_wave_is_sent() -> None:
+def test_given_two_planners_when_one_runs_at_any_step_then_one_wave_is_sent() -> None:
     for step, after in crash_points(lambda: steps_of(planning=plan)):
         world = new_world()
         world.steps.once(step, world.plan, after=after)
@@ -90,7 +90,7 @@ def test_given_two_planners_when_one_runs_at_any_step_of_the_other_then_one_wave
         check(world)
 
 
-def test_given_a_claim_at_any_step_of_a_planner_when_sent_then_no_one_else_is_texted() -> None:
+def test_given_a_claim_at_any_step_of_a_planner_when_sent_then_no_one_is_texted() -> None:
     for step, after in crash_points(lambda: steps_of(planning=plan)):
         world = new_world()
         world.steps.once(step, lambda: world.claim(7), after=after)  # noqa: B023 - called in this round
@@ -104,7 +104,7 @@ def test_given_a_claim_at_any_step_of_a_planner_when_sent_then_no_one_else_is_te
         assert world.timers.at == {}
 
 
-def test_given_a_stop_at_any_step_of_a_planner_when_it_runs_again_then_each_is_texted_once() -> None:
+def test_given_a_stop_at_any_step_of_a_planner_when_run_again_then_texted_once() -> None:
     for step, after in crash_points(lambda: steps_of(planning=plan)):
         world = new_world()
         world.steps.once(step, lambda: world.edit_shift(fill_status="stopped"), after=after)  # noqa: B023

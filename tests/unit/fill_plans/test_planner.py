@@ -29,7 +29,7 @@ def test_given_a_plan_when_started_then_the_first_wave_needs_no_schedule() -> No
     assert world.timers.at == {"A1": world.clock() + timedelta(minutes=10)}
 
 
-def test_given_three_waves_when_filled_in_the_second_then_no_one_of_the_third_is_texted() -> None:
+def test_given_three_waves_when_filled_in_the_second_then_the_third_is_not_sent() -> None:
     world = started()
     world.pass_time(minutes=10)
     assert world.texted() == [*FIRST, *SECOND]
@@ -136,7 +136,7 @@ def test_given_an_end_when_it_passes_then_no_wave_follows() -> None:
     assert world.status() == ("exhausted", 8)
 
 
-def test_given_an_exhausted_plan_when_the_operator_runs_it_again_then_a_new_plan_starts() -> None:
+def test_given_an_exhausted_plan_when_an_operator_runs_it_then_a_new_one_starts() -> None:
     world = started()
     world.pass_time(minutes=40)
     before = world.item()["fill_started_at"]
