@@ -311,6 +311,10 @@ class ShiftTables(Construct):
         """Grants writing the status of deliveries."""
         return self._use(grantee, "deliveries", "UpdateItem")
 
+    def grant_read_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading the status of deliveries."""
+        return self._grant_deliveries(grantee, "BatchGetItem")
+
     def grant_begin_launch_plan(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants beginning the launch plan of a campaign, or resuming it."""
         return self._use(grantee, "campaign_counters", "GetItem", "PutItem", "UpdateItem")

@@ -78,7 +78,7 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
         change = StatusChange(DeliveryStatus.QUEUED, status, now)
         return SkipResult(self._change(campaign_id, numbers, change, reason), tuple(claimed))
 
-    def statuses(self, campaign_id: str, numbers: Sequence[str]) -> dict[str, DeliveryStatus]:
+    def statuses(self, campaign_id: str, numbers: Sequence[str]) -> Mapping[str, DeliveryStatus]:
         rows = self.of(campaign_id)
         return {number: rows[number].status for number in numbers if number in rows}
 
