@@ -184,8 +184,7 @@ class CampaignLauncher(Construct):
         summary = CampaignSummary(self, "Summary", tables=tables)
         self._launch_function = launch.function
         self._plan_function = plan.function
-        self._send = send
-        self.rate = rate
+        self._send, self.rate = send, rate
         self._summarize_function = summary.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             *pages.alarms,

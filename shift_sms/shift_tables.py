@@ -313,7 +313,7 @@ class ShiftTables(Construct):
 
     def grant_read_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading the status of deliveries."""
-        return self._grant_deliveries(grantee, "BatchGetItem")
+        return self._use(grantee, "deliveries", "BatchGetItem")
 
     def grant_begin_launch_plan(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants beginning the launch plan of a campaign, or resuming it."""
