@@ -144,6 +144,7 @@ def test_given_endpoints_when_deployed_then_functions_have_those_of_their_servic
     assert endpoints == {
         "launch_campaign": {},
         "plan_campaign": {},
+        "plan_fill_wave": {},
         "send_campaign": sms,
         "record_delivery_event": {},
         "summarize_campaign": {},

@@ -139,7 +139,7 @@ SEND = (
     on("CampaignLauncherSendLogs.Arn", *LOGS)
     | on("CampaignLauncherDispatchQueue.Arn", *CONSUME, "sqs:SendMessage")
     | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
-    | on("TablesDeliveries.Arn", "dynamodb:UpdateItem")
+    | on("TablesDeliveries.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesConversations.Arn", "dynamodb:PutItem")
     | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
