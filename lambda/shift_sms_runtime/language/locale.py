@@ -85,6 +85,7 @@ class Template(StrEnum):
     ASSIGNED = "assigned"
     ASSIGNED_FIXED = "assigned_fixed"
     RELEASED = "released"
+    FILL = "fill"
     CAMPAIGN_HOW_TO_REPLY = "campaign_how_to_reply"
     CAMPAIGN_OR_CALL = "campaign_or_call"
     CAMPAIGN_OR_OPT_OUT = "campaign_or_opt_out"
