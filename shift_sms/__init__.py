@@ -24,6 +24,7 @@ from shift_sms_runtime.environment import (
     BookingPolicy,
     Language,
     LanguageSettings,
+    SickCalls,
     StrangerReply,
     Vocabulary,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "ShiftReconciler",
     "ShiftSmsStack",
     "ShiftTables",
+    "SickCalls",
     "SmsChannel",
     "StrangerReply",
     "Vocabulary",
