@@ -86,7 +86,7 @@ def show(console: LabConsole) -> None:
     console.new_shift("WSW1")
     _launch(console, "w-show")
     console.book(number, "WSW1")
-    assert console.shows("/campaigns/campaign?id=w-show", ">replies</th>")
+    assert console.shows("/campaigns/campaign?id=w-show", "<dt>Replies</dt><dd>1</dd>")
     page = console.page("/campaigns/campaign?id=w-show")
     assert "1 of 1 done" in page
     assert "finished" in page
@@ -136,6 +136,19 @@ def relaunch(console: LabConsole) -> None:
     assert console.actions("campaign#w-relaunch") == ["launched", "relaunched"]
 
 
+def report(console: LabConsole) -> None:
+    number, _ = console.new_employee("w-report"), console.new_employee("w-report", opted_out=True)
+    console.new_shift("WRP1")
+    _launch(console, "w-report")
+    console.book(number, "WRP1")
+    assert console.shows("/campaigns/report?id=w-report", "<dt>Bookings</dt><dd>1</dd>")
+    page = console.page("/campaigns/report?id=w-report")
+    assert "<td>US</td><td>1</td>" in page.partition('id="countries"')[2]
+    assert "2 recipients settled" in page
+    assert 'id="incomplete"' not in page
+    assert console.manager.get("/campaigns/report?id=w-none").status == 422
+
+
 SCENARIOS = {
     ("GET", "/campaigns"): board,
     ("POST", "/campaigns"): launch,
@@ -144,6 +157,7 @@ SCENARIOS = {
     ("POST", "/campaigns/review"): review,
     ("POST", "/campaigns/test"): send_test,
     ("GET", "/campaigns/campaign"): show,
+    ("GET", "/campaigns/report"): report,
     ("GET", "/campaigns/stop"): ask_to_stop,
     ("POST", "/campaigns/stop"): stop,
     ("GET", "/campaigns/relaunch"): ask_to_relaunch,

@@ -55,6 +55,29 @@ def employee(console: LabConsole) -> None:
     assert console.manager.get("/people/employee?number=%2B14255589999").status == 422
 
 
+def ask_to_remove(console: LabConsole) -> None:
+    number = console.new_employee("w-ask-remove", name="Ada")
+    console.new_shift("WAR1")
+    console.book(number, "WAR1")
+    page = console.form_page(f"/people/remove?number={quote(number)}")
+    assert "Remove Ada?" in page
+    assert "WAR1: seat" in page.partition('id="frees"')[2]
+    assert console.employee(number)["name"] == "Ada"
+
+
+def remove(console: LabConsole) -> None:
+    number = console.new_employee("w-remove", name="Rob")
+    console.new_shift("WRM1")
+    console.book(number, "WRM1")
+    page = console.change(f"/people/remove?number={quote(number)}", "/people/remove")
+    assert "WRM1: seat freed" in page
+    assert 'id="removed"' in page
+    assert console.members("w-remove") == set()
+    assert console.manager.get(f"/people/employee?number={quote(number)}").status == 422
+    assert "0 of 1 booked" in console.page("/shifts/shift?code=WRM1")
+    assert console.actions(f"employee#{number}") == ["removed", "left segments", "removal completed"]
+
+
 def board(console: LabConsole) -> None:
     number = console.new_employee(name="Ino")
     message_id = console.write(number, "<b>where</b> is the key of the warehouse?")
@@ -128,6 +151,8 @@ SCENARIOS = {
     ("POST", "/people"): save,
     ("GET", "/people/new"): new,
     ("GET", "/people/employee"): employee,
+    ("GET", "/people/remove"): ask_to_remove,
+    ("POST", "/people/remove"): remove,
     ("GET", "/inbox"): board,
     ("GET", "/inbox/message"): message,
     ("POST", "/inbox/preview"): preview,
