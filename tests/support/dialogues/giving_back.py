@@ -174,7 +174,7 @@ GIVING_BACK = (
             ann("SICK N1", "Get well soon! Given back: N1"),
             ann("i'm sick, won't be in today", _WHICH_IS_SICK.format("N2")),
             ann("sick", "Get well soon! Given back: N2"),
-            ann("SICK N2", "You do not have: N2"),
+            ann("SICK N2", "Not yours: N2"),
         ),
         given=(
             GivenShift("N1", "bar", starts_in=20, ends_in=24),

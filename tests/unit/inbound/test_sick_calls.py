@@ -116,7 +116,7 @@ def test_given_a_waiting_list_when_the_holder_is_sick_then_the_next_is_offered_t
 def test_given_someone_without_a_seat_when_sick_then_nothing_is_recorded() -> None:
     world = world_with_shift()
     world.deliver(BOB, "SICK A1")
-    assert world.phones.heard(BOB) == ["You do not have: A1"]
+    assert world.phones.heard(BOB) == ["Not yours: A1"]
     world.deliver(BOB, "WAIT A1")
     world.deliver(BOB, "SICK A1")
     assert world.phones.heard(BOB)[-1] == "Off the waiting list: A1"
@@ -183,8 +183,8 @@ def test_given_another_change_at_any_step_when_sick_then_rows_and_replies_are_tr
         assert world.shifts.holders("A1") == []
         if other is drop:
             assert sorted(heard) in (
-                ["Get well soon! Given back: A1", "You do not have: A1"],
-                ["Given back: A1", "You do not have: A1"],
+                ["Get well soon! Given back: A1", "Not yours: A1"],
+                ["Given back: A1", "Not yours: A1"],
             )
             assert ("fill_urgent" in row) == (GIVEN_BACK in heard)
         else:
