@@ -31,7 +31,7 @@ def fill_attributes(world: InboundWorld) -> dict[str, Any]:
     return {name: value for name, value in world.shifts.rows["A1"].items() if name.startswith("fill_")}
 
 
-def test_given_a_late_sick_call_when_refilled_then_the_seat_is_free_and_a_plan_starts() -> None:
+def test_given_a_late_sick_call_when_refilled_then_a_fill_plan_starts() -> None:
     world = world_with_shift()
     world.deliver(ANN, "DROP A1")
     assert world.shifts.holders("A1") == [ANN]
@@ -101,7 +101,7 @@ def test_given_a_shift_that_cannot_be_refilled_when_sick_then_no_plan_starts(
     assert world.shifts.holders("A1") == ([] if text == "SICK A1" else [ANN])
 
 
-def test_given_a_waiting_list_when_the_holder_is_sick_then_the_next_is_offered_the_seat() -> None:
+def test_given_a_waiting_list_when_the_holder_is_sick_then_the_next_gets_an_offer() -> None:
     world = world_with_shift()
     world.deliver(BOB, "WAIT A1")
     world.deliver(ANN, "SICK A1")
