@@ -11,6 +11,8 @@ class ShiftAction(StrEnum):
     DROP = "drop"
     WAIT = "wait"
     INFO = "info"
+    SICK = "sick"
+    """Give the shifts back because of sickness. Without a code, it concerns the only one that the sender has."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ class Unclear:
     codes: tuple[str, ...]
     may_give_back: bool = False
     """Whether the words may say that the sender cannot or does not want to work: then no shift is offered."""
+    sick: bool = False
+    """Whether the words say that the sender is sick: then the sender's own shift is given back."""
 
 
 @dataclass(frozen=True)
