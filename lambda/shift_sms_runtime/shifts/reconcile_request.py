@@ -3,10 +3,10 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Self
 
 from shift_sms_runtime.queue_messages import Queue, QueueMessage
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile, Shifts
 from shift_sms_runtime.shifts.shift import Shift
 from shift_sms_runtime.shifts.shift_item import (
@@ -18,7 +18,7 @@ from shift_sms_runtime.shifts.shift_item import (
 )
 
 
-@dataclass(frozen=True)
+@record
 class ReconcileRequest(QueueMessage):
     """One shift to reconcile."""
 
