@@ -17,6 +17,7 @@ from constructs import Construct, IConstruct
 from lab.settings import ENVIRONMENT, SETTINGS
 from shift_sms.building_blocks.acknowledgments import acknowledge, acknowledge_wildcard
 from shift_sms.building_blocks.shift_timers import SCHEDULE_ACTIONS
+from shift_sms.operator_console import OperatorConsole
 from shift_sms.settings import Settings
 from shift_sms.settings_reader import Problem, SettingsError
 from shift_sms.stack import ShiftSmsStack
@@ -81,6 +82,8 @@ class LabStack(ShiftSmsStack):
         aspects.add(_AllowPlainHttp())
         aspects.add(_SetServiceEndpoints(endpoint_urls))
         self._grant_schedules()
+        if self.console:
+            self._grant_alarms(self.console)
         if self.console and self.console.user_pool and cloud_url:
             self._sign_in_at(cloud_url, self.console.function.function, self.console.user_pool)
         for rule in ("SQS4", "SNS3"):
@@ -109,6 +112,12 @@ class LabStack(ShiftSmsStack):
         acknowledge_wildcard(function, schedules, "the embedded cloud ignores the group of a schedule")
         iam.Grant.add_to_principal(
             grantee=function, actions=list(SCHEDULE_ACTIONS), resource_arns=[schedules]
+        )
+
+    def _grant_alarms(self, console: OperatorConsole) -> None:
+        # AWS authorizes a search among alarms on `alarm:*`, and the embedded cloud on all resources.
+        iam.Grant.add_to_principal(
+            grantee=console.function.role, actions=["cloudwatch:DescribeAlarms"], resource_arns=["*"]
         )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,6 +15,8 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from shift_sms.building_blocks.acknowledgments import acknowledge
@@ -23,6 +26,7 @@ from shift_sms.building_blocks.runtime_function import RuntimeFunction, grant
 from shift_sms.building_blocks.validators import DOMAIN_PREFIX, OIDC_ISSUER, validate
 from shift_sms.console_user_pool import ConsoleUserPool
 from shift_sms.operator_permissions import OperatorPermissions
+from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.outbox_sender import OutboxSender
 from shift_sms.shift_tables import ShiftTables
 from shift_sms_runtime.environment import ServeConsole
@@ -130,11 +134,11 @@ class OperatorConsole(Construct):
         # The operations take the names of tables from the outputs, so that the role gets the permissions alone.
         role = self.function.role
         grant(role, actions=["cloudformation:DescribeStacks"], resource_arns=[stack.stack_id])
-        permissions = OperatorPermissions(role, tables=tables, outbox=outbox)
-        permissions.grant_shifts()
-        permissions.grant_inbox()
-        permissions.grant_employees()
-        permissions.grant_campaigns()
+        self._permissions = OperatorPermissions(role, tables=tables, outbox=outbox)
+        self._permissions.grant_shifts()
+        self._permissions.grant_inbox()
+        self._permissions.grant_employees()
+        self._permissions.grant_campaigns()
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             self.function.alarm_on("ConsoleRequestFailed", meaning="a request failed; the log says where"),
             alarm_at(
@@ -144,6 +148,26 @@ class OperatorConsole(Construct):
                 metric=self.function.function.metric_errors(period=minutes(5), statistic=SUM),
                 meaning="the function ended without a response, or exceeded its time",
             ),
+        )
+
+    def grant_health(
+        self,
+        *,
+        topics: Sequence[sns.ITopic],
+        alarm_topic: sns.ITopic,
+        dead_letters: Sequence[sqs.IQueue],
+        callback: OptionalConnectCallback | None = None,
+    ) -> None:
+        """Grants the page Health what its checks read. Without it, the page shows that they were not made.
+
+        Args:
+            topics: The topics that AWS End User Messaging SMS publishes to.
+            alarm_topic: The topic that alarms notify.
+            dead_letters: The dead-letter queues of the stack.
+            callback: Calls employees; None without Amazon Connect.
+        """
+        self._permissions.grant_health(
+            topics=topics, alarm_topic=alarm_topic, dead_letters=dead_letters, callback=callback
         )
 
     def _api(self, function: lambda_.Function) -> apigatewayv2.HttpApi:

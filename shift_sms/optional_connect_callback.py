@@ -5,6 +5,7 @@ A stack without Connect omits this construct.
 
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -110,9 +111,26 @@ class OptionalConnectCallback(Construct):
         acknowledge_wildcard(start, contact_arns, "a contact has no id before Connect starts it")
         queue.add_consumer(start, batch_size=1, max_concurrency=2)
         self._function = start.function
+        self._connect_arns = (
+            instance_arn,
+            f"{instance_arn}/contact-flow/{connect_contact_flow_id}",
+            f"{instance_arn}/queue/{connect_queue_id}",
+        )
         self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
 
     @property
     def function(self) -> lambda_.Function:
         """Starts the calls."""
         return self._function
+
+    def grant_describe(self, grantee: iam.IGrantable) -> None:
+        """Grants reading the instance, the flow, the queue and the numbers that calls need."""
+        described = ("DescribeInstance", "DescribeContactFlow", "DescribeQueue")
+        grant(
+            grantee,
+            actions=[f"connect:{operation}" for operation in described],
+            resource_arns=self._connect_arns,
+        )
+        numbers = Stack.of(self).format_arn(service="connect", resource="phone-number", resource_name="*")
+        acknowledge_wildcard(grantee, numbers, "Connect authorizes a search among numbers on all of them")
+        grant(grantee, actions=["connect:ListPhoneNumbersV2"], resource_arns=[numbers])

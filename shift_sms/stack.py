@@ -128,6 +128,8 @@ class ShiftSmsStack(Stack):
             alarms=[alarm for construct in constructs if construct for alarm in construct.alarms],
             email=settings.alarm_email,
         )
+        if self.console:
+            self._grant_health(self.console)
         self._add_outputs(settings)
         self._add_warnings(settings)
 
@@ -193,6 +195,16 @@ class ShiftSmsStack(Stack):
             removal_policy=_REMOVAL_POLICIES[settings.removal_policy],
         )
 
+    def _grant_health(self, console: OperatorConsole) -> None:
+        events = self.delivery_events
+        dead_letters = [one.dead_letters.queue for one in self._work_queues().values()]
+        console.grant_health(
+            topics=[self.inbound.topic, *([events.topic] if events else [])],
+            alarm_topic=self.alarms.topic,
+            dead_letters=[*dead_letters, self.tables.stream_dead_letters.queue],
+            callback=self.callback,
+        )
+
     def _add_outputs(self, settings: Settings) -> None:
         tables, events = self.tables, self.delivery_events
         console_users = self.console.user_pool if self.console else None
@@ -227,13 +239,24 @@ class ShiftSmsStack(Stack):
         return {
             **settings.for_operators(),
             "stack_name": self.stack_name,
+            "stack_id": self.stack_id,
             "configuration_set_name": events.configuration_set_name if events else "",
         }
 
     def _queue_urls(self) -> Mapping[str, Mapping[str, str]]:
         """Returns the URLs of the queues for operators, by what their messages are about."""
+        return {
+            **{
+                name: {"queue": one.queue.queue_url, "dead_letters": one.dead_letters.queue.queue_url}
+                for name, one in self._work_queues().items()
+            },
+            # Event sources put their failures here. No queue is behind it.
+            "table-changes": {"dead_letters": self.tables.stream_dead_letters.queue.queue_url},
+        }
+
+    def _work_queues(self) -> Mapping[str, WorkQueue]:
         launcher = self.campaign_launcher
-        queues: Mapping[str, WorkQueue] = {
+        return {
             "inbound-texts": self.inbound.work_queue,
             "outbox": self.outbox.work_queue,
             "shifts": self.reconciler.work_queue,
@@ -244,14 +267,6 @@ class ShiftSmsStack(Stack):
             ),
             **({"delivery-events": self.delivery_events.work_queue} if self.delivery_events else {}),
             **({"callbacks": self.callback.work_queue} if self.callback else {}),
-        }
-        return {
-            **{
-                name: {"queue": one.queue.queue_url, "dead_letters": one.dead_letters.queue.queue_url}
-                for name, one in queues.items()
-            },
-            # Event sources put their failures here. No queue is behind it.
-            "table-changes": {"dead_letters": self.tables.stream_dead_letters.queue.queue_url},
         }
 
     def _add_warnings(self, settings: Settings) -> None:

@@ -8,6 +8,7 @@ import http.client
 import json
 import socket
 from collections import Counter
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
@@ -40,6 +41,8 @@ class Gateway:
         """The number of calls denied for a missing permission, by operation."""
         self.calls: Counter[str] = Counter()
         """The number of calls by operation."""
+        self.on_response: Callable[[ApiCall, HttpResponse], None] | None = None
+        """Receives each call and its response."""
         self.faults = Faults()
         self._region = region
         self._account = account
@@ -74,6 +77,8 @@ class Gateway:
             response = _error_response(error)
         if response.status >= 400 and b"AccessDenied" in response.body:
             self.denied[call.operation] += 1
+        if self.on_response is not None:
+            self.on_response(call, response)
         return response
 
     def _check_schedule(self, request: HttpRequest, call: ApiCall) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shift_sms_console.pages import activity, campaigns, inbox, people, shifts
+from shift_sms_console.pages import activity, campaigns, health, inbox, people, shifts
 from shift_sms_console.visit import Routes
 
 NAVIGATION: Mapping[str, str] = {
@@ -11,9 +11,11 @@ NAVIGATION: Mapping[str, str] = {
     "/campaigns": "Campaigns",
     "/people": "People",
     "/activity": "Activity",
+    "/doctor": "Health",
 }
 
 
 def routes() -> Routes:
     """Returns the handlers of all pages."""
-    return {**shifts.ROUTES, **inbox.ROUTES, **campaigns.ROUTES, **people.ROUTES, **activity.ROUTES}
+    pages = (shifts, inbox, campaigns, people, activity, health)
+    return {place: handler for page in pages for place, handler in page.ROUTES.items()}

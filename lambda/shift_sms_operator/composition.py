@@ -61,6 +61,7 @@ class Clients:
         self._session = session
         self._endpoint_url = endpoint_url
         self._service_endpoint_urls = service_endpoint_urls or {}
+        self._made: dict[tuple[str, Config], Any] = {}
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
@@ -87,10 +88,12 @@ class Clients:
         return client
 
     def make(self, service: str, config: Config = _PATIENT) -> Any:
-        """Returns a new client of a service."""
-        client: Any = self._session.client  # its overloads want a literal
-        endpoint_url = self._service_endpoint_urls.get(service, self._endpoint_url)
-        return client(service, config=config, endpoint_url=endpoint_url)
+        """Returns the client of a service with a configuration. It is made at the first use."""
+        if (service, config) not in self._made:
+            client: Any = self._session.client  # its overloads want a literal
+            endpoint_url = self._service_endpoint_urls.get(service, self._endpoint_url)
+            self._made[service, config] = client(service, config=config, endpoint_url=endpoint_url)
+        return self._made[service, config]
 
 
 class Operator:
@@ -391,7 +394,7 @@ class Operator:
                 dynamodb=clients.dynamodb,
             ),
             connect=ConnectReader(clients.make("connect"), settings),
-            stack=StackReader(clients.make("cloudformation"), clients.sns, clients.sqs, settings.stack_name),
+            stack=StackReader(clients.make("cloudformation"), clients.sns, clients.sqs, settings),
             clock=self._clock,
         )
 

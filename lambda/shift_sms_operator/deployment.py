@@ -22,6 +22,8 @@ class OperatorSettings:
     environment: str = ""
     """The name of the environment in `cdk.json`."""
     stack_name: str = ""
+    stack_id: str = ""
+    """The ARN of the stack. A role can be allowed to read one stack by its ARN; by its name, all with that name."""
     messages_per_second: int = 1
     configuration_set_name: str = ""
     """The configuration set of campaigns; empty with the Pinpoint engine."""

@@ -57,7 +57,9 @@ SegmentOption = Annotated[
 PricesOption = Annotated[
     Path | None,
     typer.Option(
-        "--prices", metavar="FILE", help="A price file of your own, like prices.toml of the package."
+        "--prices",
+        metavar="FILE",
+        help="Prices to use instead: the prices.json of AWS, or a file like prices.toml of the package.",
     ),
 ]
 TestToOption = Annotated[

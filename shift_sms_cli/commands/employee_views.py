@@ -12,7 +12,18 @@ from shift_sms_runtime.employees.employee_row import EmployeeRow
 from shift_sms_runtime.shifts.shift import Shift
 
 COLUMNS = (Column("number", no_wrap=True), Column("name", "bold"), "language", "roles", "opted out")
-EXPORT_HEADER = ("phone_number", "name", "language", "roles", "segments", "opted_out")
+EXPORT_HEADER = (
+    "phone_number",
+    "name",
+    "language",
+    "roles",
+    "segments",
+    "hired_at",
+    "timezone",
+    "sites",
+    "notices",
+    "opted_out",
+)
 
 _PLACES = {
     PlaceKind.SEAT: ("seat", "seats"),
@@ -28,6 +39,10 @@ def attributes(row: EmployeeRow) -> dict[str, Any]:
         "name": row.name,
         "language": row.language,
         "roles": [*row.roles],
+        "hired_at": row.hired_at,
+        "timezone": row.timezone,
+        "sites": [*row.sites],
+        "notices": [*row.notices],
         "opted_out": row.opted_out,
     }
 
@@ -45,6 +60,10 @@ def export_cells(row: EmployeeRow, segments: Sequence[str]) -> Sequence[str]:
         row.language,
         ";".join(row.roles),
         ";".join(segments),
+        row.hired_at,
+        row.timezone,
+        ";".join(row.sites),
+        ";".join(row.notices),
         "yes" if row.opted_out else "",
     )
 
@@ -81,6 +100,10 @@ def print_details(details: EmployeeDetails) -> None:
         ("language", row.language or "that of the deployment"),
         ("roles", ", ".join(row.roles) or "none"),
         ("segments", ", ".join(details.segments) or "none"),
+        ("hired", row.hired_at or "unknown"),
+        ("time zone", row.timezone or "that of the shift"),
+        *((("sites", ", ".join(row.sites)),) if row.sites else ()),
+        *((("notices", ", ".join(row.notices)),) if row.notices else ()),
         ("opted out", _opt_out(row)),
     ):
         print_line(f"{title}: {value}")

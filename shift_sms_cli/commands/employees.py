@@ -215,8 +215,9 @@ def import_(
 ) -> None:
     """Loads employees from a CSV file. An empty cell keeps the stored value.
 
-    The columns are phone_number, name, language, roles and segments. Rows that are wrong are reported, the others are
-    loaded. Loading a file again changes nothing, and continues a load that was interrupted.
+    The columns are phone_number, name, language, roles, segments, hired_at, timezone, sites and notices. Rows that are
+    wrong are reported, the others are loaded. Loading a file again changes nothing, and continues a load that was
+    interrupted.
 
     Example: shift-sms employees import employees.csv --segment night --country US --env prod
     """

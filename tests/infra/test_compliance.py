@@ -29,7 +29,7 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "dev with connect": ("dev", CONNECT),
     "prod": ("prod", {}),
     "pinpoint": ("dev", PINPOINT),
-    "console": ("dev", CONSOLE),
+    "console with connect": ("dev", {**CONSOLE, **CONNECT}),
     "single sign-on": ("prod", SINGLE_SIGN_ON),
     "pool": ("prod", {"origination_identity": "pool-0123456789abcdef"}),
 }

@@ -12,7 +12,15 @@ from shift_sms.building_blocks.runtime_asset import CONSOLE_ASSET, PipBundling, 
 from tests.support.constructs import add_outbox_sender
 from tests.support.lab_synthesis import ENDPOINT_URLS, synthesize_lab
 from tests.support.permissions import granted, on
-from tests.support.synthesis import SINGLE_SIGN_ON, SynthesizedStack, new_app, synthesize, variables
+from tests.support.synthesis import (
+    CONNECT,
+    CONSOLE,
+    SINGLE_SIGN_ON,
+    SynthesizedStack,
+    new_app,
+    synthesize,
+    variables,
+)
 
 SERVE = "serve_console"
 
@@ -104,20 +112,27 @@ OF_THE_ROLE = (
     | {("cloudformation:DescribeStacks", "AWS::StackId"[:-8])}
     | on("TablesAuditTrail.Arn", "dynamodb:PutItem", "dynamodb:Query")
     | on("TablesAuditTrail.Arn/index/by-day", "dynamodb:Query")
-    | on("TablesShifts.Arn", *READ_AND_WRITE)
+    | on("TablesShifts.Arn", *READ_AND_WRITE, "dynamodb:Scan")
     | on("TablesShifts.Arn/index/by-code", "dynamodb:Query")
     | on("TablesShifts.Arn/index/by-start", "dynamodb:Query")
     | on(
         "TablesEmployees.Arn",
         "dynamodb:BatchGetItem",
         "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
         "dynamodb:PutItem",
         "dynamodb:Scan",
         "dynamodb:UpdateItem",
     )
-    | on("TablesSegmentMembers.Arn", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query")
+    | on(
+        "TablesSegmentMembers.Arn",
+        "dynamodb:BatchGetItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+    )
     | on("TablesSegmentMembers.Arn/index/by-phone-number", "dynamodb:Query")
-    | on("TablesDeliveries.Arn", "dynamodb:BatchGetItem")
+    | on("TablesDeliveries.Arn", "dynamodb:BatchGetItem", "dynamodb:Query")
     | on("TablesCampaigns.Arn", *READ_AND_WRITE)
     | on("TablesCampaigns.Arn/index/by-time", "dynamodb:Query")
     | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
@@ -129,12 +144,58 @@ OF_THE_ROLE = (
     | on("TablesOperatorInbox.Arn", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("TablesOperatorInbox.Arn/index/by-status", "dynamodb:Query")
 )
+DEAD_LETTERS = (
+    "CampaignLauncherDispatch",
+    "CampaignLauncherPages",
+    "DeliveryEvents",
+    "Inbound",
+    "OutboxTurns",
+    "ShiftReconcilerRequests",
+    "TablesStream",
+)
+DESCRIBED = {f"sms-voice:Describe{kind}" for kind in ("Keywords", "PhoneNumbers", "Pools", "Registrations")}
+OF_HEALTH = (
+    on("*", "sms-voice:DescribeAccountAttributes", "sms-voice:DescribeSpendLimits")
+    | on(
+        "*", "cloudwatch:GetMetricStatistics", "servicequotas:ListServiceQuotas", "servicequotas:ListServices"
+    )
+    | on("phone-number/*", *DESCRIBED)
+    | on("pool/*", *DESCRIBED)
+    | on("registration/*", *DESCRIBED)
+    | on("alarm:*", "cloudwatch:DescribeAlarms")
+    | on("TablesEmployees.Arn", "dynamodb:DescribeTable")
+    | {("sns:GetTopicAttributes", topic) for topic in ("InboundTopic", "DeliveryEventsTopic", "AlarmsTopic")}
+    | on("AlarmsTopic", "sns:ListSubscriptionsByTopic")
+    | {("sqs:GetQueueAttributes", f"{queue}DeadLettersQueue.Arn") for queue in DEAD_LETTERS}
+)
 
 
 def test_given_the_function_when_deployed_then_its_role_has_what_the_pages_use(
     console: SynthesizedStack,
 ) -> None:
-    assert granted(console, SERVE) == OF_THE_ROLE
+    assert granted(console, SERVE) == OF_THE_ROLE | OF_HEALTH
+
+
+def test_given_connect_when_deployed_then_the_role_may_describe_what_a_call_needs() -> None:
+    with_connect = granted(synthesize("dev", **CONSOLE, **CONNECT), SERVE)
+    of_connect = {(action, resource) for action, resource in with_connect if action.startswith("connect:")}
+    instance = f"instance/{CONNECT['connect_instance_id']}"
+    flow = f"{instance}/contact-flow/{CONNECT['connect_contact_flow_id']}"
+    queue = f"{instance}/queue/{CONNECT['connect_queue_id']}"
+    described = [f"connect:Describe{kind}" for kind in ("Instance", "ContactFlow", "Queue")]
+    assert of_connect == (
+        on(instance, *described)
+        | on(flow, *described)
+        | on(queue, *described)
+        | on("phone-number/*", "connect:ListPhoneNumbersV2")
+    )
+
+
+def test_given_the_outputs_when_deployed_then_the_stack_is_known_by_its_id(
+    console: SynthesizedStack,
+) -> None:
+    settings = console.json["Outputs"]["OperatorSettings"]["Value"]["Fn::Join"][1]
+    assert settings[settings.index({"Ref": "AWS::StackId"}) - 1].endswith('"stack_id": "')
 
 
 def test_given_an_open_id_provider_when_synthesized_then_there_is_no_user_pool(

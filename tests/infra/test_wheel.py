@@ -13,7 +13,13 @@ from zipfile import ZipFile
 import pytest
 from packaging.requirements import Requirement
 
-from shift_sms.building_blocks.runtime_asset import asset_root, source_hash
+from shift_sms.building_blocks.runtime_asset import (
+    CONSOLE_ASSET,
+    RUNTIME_ASSET,
+    AssetContents,
+    asset_root,
+    source_hash,
+)
 
 ROOT = Path(__file__).parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -43,6 +49,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "shift_sms/_lambda/shift_sms_runtime/handlers/process_inbound_sms.py",
         "shift_sms/_lambda/shift_sms_runtime/locales/shifts/en.toml",
         "shift_sms/_lambda/shift_sms_runtime/locales/grammar_roles/en.toml",
+        "shift_sms/_lambda/console-requirements.txt",
+        "shift_sms/_lambda/shift_sms_console/serve_console.py",
+        "shift_sms/_lambda/shift_sms_console/static/console.css",
+        "shift_sms/_lambda/shift_sms_console/templates/shifts/board.html",
+        "shift_sms/_lambda/shift_sms_operator/campaigns/prices.toml",
         "shift_sms_runtime/locales/appointments/de.toml",
         "shift_sms_runtime/locales/grammar_roles/de.toml",
         "shift_sms_cli/__main__.py",
@@ -54,15 +65,16 @@ def test_given_a_wheel_when_installed_then_what_is_needed_is_there(installed: Pa
     assert (installed / needed).is_file()
 
 
+@pytest.mark.parametrize("contents", [RUNTIME_ASSET, CONSOLE_ASSET])
 def test_given_a_wheel_when_its_functions_are_bundled_then_they_match_the_checkout(
-    installed: Path,
+    installed: Path, contents: AssetContents
 ) -> None:
     handlers = Path("shift_sms_runtime", "handlers")
     inside = installed / "shift_sms" / "_lambda"
     assert sorted(path.name for path in (inside / handlers).glob("*.py")) == sorted(
         path.name for path in (asset_root() / handlers).glob("*.py")
     )
-    assert source_hash(inside) == source_hash(asset_root())
+    assert source_hash(inside, contents) == source_hash(asset_root(), contents)
 
 
 def test_given_a_wheel_when_installed_then_nothing_of_lab_or_machine_is_in_it(
@@ -101,6 +113,9 @@ tables = shift_sms.ShiftTables(stack, "Tables")
 channel = shift_sms.SmsChannel(stack, "Sms", origination_identity="+14255550100")
 outbox = shift_sms.OutboxSender(stack, "Outbox", tables=tables, channel=channel)
 shift_sms.InboundSmsProcessor(stack, "Inbound", tables=tables, outbox=outbox)
+given = {"origination_identity": "+14255550100", "console_enabled": True}
+settings = shift_sms.Settings.parse("prod", environments={"prod": given}, context={})
+shift_sms.ShiftSmsStack(app, "Whole", settings=settings)
 app.synth()
 print(shift_sms.__file__, shift_sms_runtime.__file__, sep="\\n")
 """
@@ -122,8 +137,12 @@ def test_given_a_wheel_when_installed_elsewhere_then_its_constructs_synthesize(
     assert done.stdout.splitlines() == [
         str(installed / package / "__init__.py") for package in ("shift_sms", "shift_sms_runtime")
     ]
-    template = (tmp_path / "out" / "Theirs.template.json").read_text(encoding="utf-8")
-    assert "shift_sms_runtime.handlers.process_inbound_sms.handler" in template
+    for stack, handler in (
+        ("Theirs", "shift_sms_runtime.handlers.process_inbound_sms.handler"),
+        ("Whole", "shift_sms_console.serve_console.handler"),
+    ):
+        template = (tmp_path / "out" / f"{stack}.template.json").read_text(encoding="utf-8")
+        assert handler in template
 
 
 def test_given_a_wheel_when_installed_elsewhere_then_its_command_line_starts(

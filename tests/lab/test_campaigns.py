@@ -26,6 +26,7 @@ from tests.support.deployed_lab import (
     add_members,
     addressed_to,
     deliveries,
+    employee_attributes,
     empty_tables,
     put_campaign,
     put_shifts,
@@ -255,19 +256,18 @@ def test_given_an_estimate_when_launched_and_watched_then_the_ledger_has_the_sam
     members = STAFF[:12]
     add_members(system, "estimated", *members, "call me")
     languages = itertools.cycle(("en", "fr", "de", "es"))
-    employees = [
-        {"phone_number": member, "language": next(languages), "opted_out": member == members[-1]}
-        for member in members
-    ]
-    system.put(system.outputs.employees_table_name, employees)
+    employees = {
+        member: {"language": next(languages), "opted_out": member == members[-1]} for member in members
+    }
     message, options = "estimated " + "x" * 85, ("--segment", "estimated", "--env", ENVIRONMENT)
 
-    preview = json.loads(
-        run_operator_command(system, "campaigns", "preview", "estimated", message, *options, "--json")
-    )
-    run_operator_command(system, "campaigns", "launch", "estimated", message, *options, "--yes")
-    watched = run_operator_command(system, "campaigns", "watch", "estimated", "--env", ENVIRONMENT)
-    item = report(system, "estimated")
+    with employee_attributes(system, employees):
+        preview = json.loads(
+            run_operator_command(system, "campaigns", "preview", "estimated", message, *options, "--json")
+        )
+        run_operator_command(system, "campaigns", "launch", "estimated", message, *options, "--yes")
+        watched = run_operator_command(system, "campaigns", "watch", "estimated", "--env", ENVIRONMENT)
+        item = report(system, "estimated")
     reported = json.loads(
         run_operator_command(system, "campaigns", "report", "estimated", "--json", "--env", ENVIRONMENT)
     )

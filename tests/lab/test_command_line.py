@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,28 +13,16 @@ from lab.lab_system import OUR_NUMBER, LabSystem
 from lab.operator_setup import OperatorCommandFailed, run_operator_command
 from lab.settings import ENVIRONMENT
 from tests.support.deployed_lab import STAFF, empty_tables, wait_until
+from tests.support.lab_operator import new_user, permit
 
-PAGE = Path(__file__).parents[2] / "docs" / "command-line" / "index.md"
 ANN, BOB = STAFF[20], STAFF[21]
-
-
-def documented_policy() -> str:
-    """Returns the policy of the documentation, for the lab's stack."""
-    (policy,) = re.findall(r"```json\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    return str(policy).replace("ShiftSms-prod", f"ShiftSms-{ENVIRONMENT}")
 
 
 @pytest.fixture
 def keys(system: LabSystem) -> Iterator[dict[str, str]]:
     """The access key of a new user, who may do nothing yet."""
-    iam = system.cloud.client("iam")
-    iam.create_user(UserName="manager")
-    key = iam.create_access_key(UserName="manager")["AccessKey"]
-    yield {"access_key_id": key["AccessKeyId"], "secret_access_key": key["SecretAccessKey"]}
-    iam.delete_access_key(UserName="manager", AccessKeyId=key["AccessKeyId"])
-    for name in iam.list_user_policies(UserName="manager")["PolicyNames"]:
-        iam.delete_user_policy(UserName="manager", PolicyName=name)
-    iam.delete_user(UserName="manager")
+    with new_user(system, "manager") as keys:
+        yield keys
 
 
 def test_given_the_documented_policy_when_an_operator_fills_shifts_then_all_is_done(
@@ -54,9 +41,7 @@ def test_given_the_documented_policy_when_an_operator_fills_shifts_then_all_is_d
     received = {number: len(system.network.inbox(number)) for number in (ANN, BOB)}
     with pytest.raises(OperatorCommandFailed, match="use a role with the permissions of an operator"):
         shift_sms("shifts", "list")
-    system.cloud.client("iam").put_user_policy(
-        UserName="manager", PolicyName="operator", PolicyDocument=documented_policy()
-    )
+    permit(system, "manager")
 
     assert "J1 added." in shift_sms("shifts", "add", "J1", "--info", "night")
     shift_sms("employees", "add", ANN, "--segment", "journey")
@@ -100,9 +85,7 @@ def test_given_the_documented_policy_when_an_employee_is_removed_then_seat_free(
         return json.loads(run_operator_command(system, *arguments, "--json", "--env", ENVIRONMENT, **keys))
 
     empty_tables(system)
-    system.cloud.client("iam").put_user_policy(
-        UserName="manager", PolicyName="operator", PolicyDocument=documented_policy()
-    )
+    permit(system, "manager")
     told = refused(lambda: shift_sms("employees", "import", str(file), "--segment", "leavers"))
     assert '"loaded": 1' in told
     assert '"line": 3' in told

@@ -73,6 +73,7 @@ def use_every_operation(system: LabSystem, manager: LabBrowser) -> None:
     assert wait_until(lambda: "finished" in manager.get("/campaigns/campaign?id=night-1").body, 60)
     assert manager.get("/people/employee?number=%2B14255550101").status == 200
     assert manager.get("/campaigns/relaunch?id=night-1").status == 422
+    assert "<td>US</td><td>1</td>" in manager.get("/campaigns/report?id=night-1").body
 
     texts = [{**SICK, "message_id": f"text-{number}"} for number in range(2)]
     system.put(system.outputs.operator_inbox_table_name, texts)
@@ -82,3 +83,8 @@ def use_every_operation(system: LabSystem, manager: LabBrowser) -> None:
     change(manager, "/inbox/close", id="text-1")
     assert "text-1" in manager.get("/inbox?status=closed").body
     assert "ann@example.com" in manager.get("/activity").body
+
+    change(manager, "/shifts/assign", code="N1", number=EMPLOYEE)
+    assert "N1: seat" in manager.get("/people/remove?number=%2B14255550101").body
+    assert "N1: seat freed" in change(manager, "/people/remove", number=EMPLOYEE).body
+    assert manager.get("/people/employee?number=%2B14255550101").status == 422

@@ -11,7 +11,8 @@ from lab.phone_page.composition import phone_page
 from lab.phone_page.fault_injector import CLAIMANTS
 from tests.support.accessibility import assert_accessible
 from tests.support.deployed_lab import CROWD
-from tests.support.pages_in_browser import open_page, sign_in
+from tests.support.lab_browser import PASSWORD, add_console_user
+from tests.support.pages_in_browser import enter, open_page, sign_in
 from tests.support.screenshots import take_screenshots
 
 pytestmark = pytest.mark.timeout(600)
@@ -38,12 +39,52 @@ def test_given_a_new_manager_when_the_console_is_used_then_each_page_works(
         add_employee(page)
         add_shift(page, "BAR1", "bar at Mike's", hours=(18, 23))
         launch_campaign(page, phones, "Who can work tomorrow? BAR1")
+        relaunch_campaign(system, page)
+        read_report(page)
         book_on_a_phone(page, phones, "BAR1")
         reply_to_text(page, phones, "Is there a place to park?", "Yes, behind the house")
         cancel_shift(page, phones, "BAR1")
         claim_at_once(system, page, phones, "RUSH1")
         read_activity(page, manager)
         sign_out(page)
+
+
+@pytest.mark.soak
+def test_given_a_large_campaign_when_stopped_then_the_rest_waits_for_a_relaunch(
+    console_system: LabSystem, browser: Browser
+) -> None:
+    system, email = console_system, "stop@example.com"
+    add_console_user(system, email, "manager")
+    areas = ("206", "253", "360", "425", "509", "564")
+    numbers = [f"+1{area}5550{number}" for area in areas for number in range(100, 200)]
+    members = [{"segment": "many", "phone_number": number} for number in numbers]
+    system.put(system.outputs.segment_members_table_name, members)
+    before = len(system.network.texts)
+    assert system.outputs.console_url
+    with open_page(browser, system.outputs.console_url) as page:
+        enter(page, email, PASSWORD)
+        page.goto("/campaigns/new")
+        page.get_by_label("Id", exact=True).fill("many")
+        page.get_by_label("Segment", exact=True).fill("many")
+        page.get_by_label("Message").fill("Who can work?")
+        page.get_by_role("button", name="Review before launch").click()
+        page.locator("#confirm").click()
+        page.get_by_role("button", name="Stop", exact=True).click()
+        expect(page.get_by_text("will not be texted")).to_be_visible()
+        assert_accessible(page)
+        page.get_by_role("button", name="Stop", exact=True).click()
+        expect(page.locator("#status")).to_contain_text("stopped")
+        system.wait_until_idle(BUSY_SECONDS)
+        assert len(system.network.texts) - before < len(numbers)
+
+        page.get_by_role("button", name="Relaunch").click()
+        expect(page.get_by_text("tried before")).to_be_visible()
+        page.locator("#confirm").click()
+        expect(page.locator("#status")).to_have_text("finished", timeout=BUSY_SECONDS * 1000)
+        page.get_by_role("button", name="Report").click()
+        expect(page.get_by_role("row", name="US")).to_contain_text(str(len(numbers)))
+    texted = sorted(text.destination for text in system.network.texts[before:])
+    assert texted == sorted(numbers)
 
 
 def add_employee(page: Page) -> None:
@@ -77,6 +118,27 @@ def launch_campaign(page: Page, phones: Page, message: str) -> None:
     assert_accessible(page)
     open_phone(phones, ANA)
     expect(messages(phones).last).to_contain_text(message)
+
+
+def relaunch_campaign(system: LabSystem, page: Page) -> None:
+    """Relaunches the campaign for an employee who joined the segment later."""
+    newcomer = {"segment": "bar", "phone_number": CROWD[0]["phone_number"]}
+    system.put(system.outputs.segment_members_table_name, [newcomer])
+    page.get_by_role("button", name="Relaunch").click()
+    expect(page.locator("#recipients")).to_have_text("1 of 2 members")
+    expect(page.get_by_text("1 tried before")).to_be_visible()
+    assert_accessible(page)
+    page.locator("#confirm").click()
+    expect(page.get_by_text("2 of 2 done")).to_be_visible()
+
+
+def read_report(page: Page) -> None:
+    page.get_by_role("button", name="Report").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Report of friday")
+    expect(page.get_by_text("2 recipients settled")).to_be_visible()
+    expect(page.locator("#countries")).to_contain_text("US")
+    assert_accessible(page)
+    take_screenshots(page, "report", "light")
 
 
 def add_shift(page: Page, code: str, info: str, *, hours: tuple[int, int]) -> None:

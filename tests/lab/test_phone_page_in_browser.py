@@ -66,6 +66,7 @@ def test_given_the_phone_page_when_a_code_is_texted_then_the_reply_appears(
     assert_accessible(page)
 
 
+@pytest.mark.soak
 def test_given_one_shift_when_many_claim_it_on_the_page_then_one_gets_it(
     system: LabSystem, page: Page
 ) -> None:

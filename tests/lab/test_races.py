@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
+import pytest
+
 from lab.lab_system import OUR_NUMBER, LabSystem
 from lab.phone_network import SentText
 from tests.support.deployed_lab import STAFF, empty_tables, put_shifts, wait_until
@@ -44,6 +46,7 @@ def send_at_once(system: LabSystem, texts: Sequence[tuple[str, str]]) -> Sequenc
     return replies
 
 
+@pytest.mark.soak
 def test_given_thirty_shifts_when_twenty_claim_each_at_once_then_thirty_win(
     system: LabSystem,
 ) -> None:

@@ -108,8 +108,22 @@ def add_assets(root: Path) -> None:
 class ConsoleWorld:
     """A deployment with a console, and its OpenID provider."""
 
-    def __init__(self, operators: OperatorWorld, root: Path, *, console_url: str = CONSOLE_URL) -> None:
-        """`root` is an empty folder for the files that browsers load."""
+    def __init__(
+        self,
+        operators: OperatorWorld,
+        root: Path,
+        *,
+        console_url: str = CONSOLE_URL,
+        clients: Clients | None = None,
+    ) -> None:
+        """Builds the console as the function does.
+
+        Args:
+            operators: The deployment.
+            root: An empty folder for the files that browsers load.
+            console_url: The address of the console.
+            clients: The clients of the account. By default those of moto.
+        """
         add_assets(root)
         self.operators = operators
         self.provider = FakeProvider()
@@ -126,7 +140,7 @@ class ConsoleWorld:
         }
         self.console = composition.build(
             ServeConsole.read(environment),
-            Clients(operators.session),
+            clients or Clients(operators.session),
             self.provider,
             operators.outputs,
             clock=lambda: self.now or operators.now(),

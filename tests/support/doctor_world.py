@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 import boto3
-from botocore.stub import Stubber
 from moto import mock_aws
 
 from lab.phone_network import Account, Authorize, ConnectInstance, PhoneNetwork, PhoneNumber, Pool, allow_all
@@ -153,13 +152,17 @@ class DoctorWorld:
             "Queues": json.dumps(self.queues),
         }
 
-    def operator(self) -> Operator:
-        """Returns the operations on the deployment."""
+    def clients(self) -> Clients:
+        """Returns the clients of the account."""
         clients = _Clients(
             self.session, service_endpoint_urls=dict.fromkeys(_SERVED_BY_NETWORK, self.network.url)
         )
         clients.stack = self.stack
-        return operator(clients, Deployment.from_outputs(self.outputs()), lambda: "ann", lambda: NOW)
+        return clients
+
+    def operator(self) -> Operator:
+        """Returns the operations on the deployment."""
+        return operator(self.clients(), Deployment.from_outputs(self.outputs()), lambda: "ann", lambda: NOW)
 
     def examine(self) -> tuple[Finding, ...]:
         """Returns what the doctor finds."""
@@ -186,21 +189,28 @@ def _moto_client(session: boto3.Session, service: str) -> Any:
     return client(service)
 
 
+class _CloudFormation:
+    """Describes the stack: moto's CloudFormation needs packages that the tests do without."""
+
+    def __init__(self, stack: Mapping[str, Any]) -> None:
+        self._stack = stack
+
+    def describe_stacks(self, *, StackName: str) -> dict[str, Any]:  # noqa: N803 - as in boto3
+        assert StackName == STACK
+        return {"Stacks": [{"StackName": STACK, "CreationTime": NOW, **self._stack}]}
+
+
 class _Clients(Clients):
-    """Clients whose CloudFormation is stubbed: moto's needs packages that the tests do without."""
+    """Clients of moto, of the phone network, and of the stack."""
 
     stack: Mapping[str, Any]
 
     def make(self, service: str, *arguments: Any) -> Any:
-        if service not in (*_SERVED_BY_NETWORK, "cloudformation"):
-            return _moto_client(self._session, service)
-        client = super().make(service, *arguments)
         if service == "cloudformation":
-            stub = Stubber(client)
-            described = {"StackName": STACK, "CreationTime": NOW, **self.stack}
-            stub.add_response("describe_stacks", {"Stacks": [described]}, {"StackName": STACK})
-            stub.activate()
-        return client
+            return _CloudFormation(self.stack)
+        if service not in _SERVED_BY_NETWORK:
+            return _moto_client(self._session, service)
+        return super().make(service, *arguments)
 
 
 @contextmanager

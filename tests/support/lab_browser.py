@@ -34,18 +34,32 @@ class LabPage:
 
 
 class _Forms(HTMLParser):
+    """Collects what a browser sends of each form if its fields are left as they are."""
+
     def __init__(self) -> None:
         super().__init__()
         self.fields: dict[str, dict[str, str]] = {}
         self._action = ""
+        self._textarea = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._action = given.get("action", "")
             self.fields[self._action] = {}
-        elif tag == "input" and "name" in given:
+        elif tag == "textarea":
+            self._textarea = given["name"]
+            self.fields[self._action][self._textarea] = ""
+        elif tag == "input" and "name" in given and (given.get("type") != "checkbox" or "checked" in given):
             self.fields[self._action][given["name"]] = given.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._textarea:
+            self.fields[self._action][self._textarea] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._textarea = ""
 
 
 class LabBrowser:
@@ -63,6 +77,30 @@ class LabBrowser:
     def post(self, address: str, form: Mapping[str, str]) -> LabPage:
         """Sends a form."""
         return self._send("POST", urljoin(self.console, address), "text/html", form)
+
+    def request(self, method: str, address: str, *, accept: str) -> LabPage:
+        """Sends a request without a form."""
+        return self._send(method, urljoin(self.console, address), accept, None)
+
+    def cookies(self) -> dict[str, str]:
+        """Returns the cookies of the console."""
+        console = urlsplit(self.console).netloc
+        return {name: value for (host, name), value in self._cookies.items() if host == console}
+
+    def set_cookie(self, name: str, value: str) -> None:
+        """Sets a cookie of the console."""
+        self._cookies[urlsplit(self.console).netloc, name] = value
+
+    def submit(self, address: str, action: str, to: str = "", **fields: str) -> LabPage:
+        """Opens a page, fills in the form with an action, and sends it.
+
+        Args:
+            address: The page.
+            action: The action of the form.
+            to: Where a button of the form or htmx sends it instead.
+            fields: What the operator types.
+        """
+        return self.post(to or action, {**self.get(address).form(action), **fields})
 
     def sign_in(self, email: str) -> LabPage:
         """Signs in on the page of the user pool, and returns the page that the console shows then."""
@@ -108,6 +146,11 @@ def add_console_user(system: LabSystem, email: str, group: str) -> None:
     )
     assert done.exit_code == 0, done.output
     assert f"Console: {system.outputs.console_url}" in done.output
+    set_password(system, email)
+
+
+def set_password(system: LabSystem, email: str) -> None:
+    """Gives an operator the password that `sign_in` types."""
     system.cloud.client("cognito-idp").admin_set_user_password(
         UserPoolId=system.outputs.console_user_pool_id, Username=email, Password=PASSWORD, Permanent=True
     )

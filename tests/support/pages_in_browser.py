@@ -23,13 +23,18 @@ def open_page(browser: Browser, address: str) -> Iterator[Page]:
     assert errors == []
 
 
-def sign_in(page: Page, manager: ConsoleManager) -> None:
-    """Signs in for the first time: with the one-time password, and with an own one from then on."""
+def enter(page: Page, email: str, password: str) -> None:
+    """Signs in with a password."""
     page.goto("/")
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("Username").fill(manager.email)
-    page.get_by_label("Password").fill(manager.one_time_password)
+    page.get_by_label("Username").fill(email)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
+
+
+def sign_in(page: Page, manager: ConsoleManager) -> None:
+    """Signs in for the first time: with the one-time password, and with an own one from then on."""
+    enter(page, manager.email, manager.one_time_password)
     page.get_by_label("New password", exact=True).fill(PASSWORD)
     page.get_by_label("Confirm new password").fill(PASSWORD)
     page.get_by_role("button", name="Update password").click()

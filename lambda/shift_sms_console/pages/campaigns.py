@@ -1,4 +1,4 @@
-"""The pages of campaigns: the list, composing, launching, progress, stop and relaunch."""
+"""The pages of campaigns: the list, composing, launching, progress, stop, relaunch and report."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,20 +7,26 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+
 from shift_sms_console.responses import Response
 from shift_sms_console.visit import Routes, Visit, for_managers
+from shift_sms_operator.campaigns.charts import bars, curve
 from shift_sms_operator.campaigns.prices import Price, shipped_prices
-from shift_sms_operator.campaigns.views import CampaignOverview, CampaignPreview
+from shift_sms_operator.campaigns.views import CampaignOverview, CampaignPreview, stored_time
 from shift_sms_operator.employees.language_names import name_of
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
-from shift_sms_runtime.campaigns.counters import Counter
+from shift_sms_runtime.campaigns.counters import TIME_ATTRIBUTES, Counter
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 
 _PAGE = 50
 _EXAMINED_WHILE_WRITING = 200
 _EXAMINED_BEFORE_LAUNCH = 2000
 """Members whose opt-outs, languages and countries are counted. More would keep the browser waiting."""
+_REPORTED = 2000
+"""Recipients whose countries, reasons and times a report has. The counters have all of them."""
+_RESULTS = (Counter.REPLIES, Counter.BOOKINGS, Counter.SEATS_FILLED)
 _FIELDS = ("id", "message", "segment")
 
 
@@ -116,10 +122,33 @@ def show(visit: Visit) -> Response:
         campaign_id=campaign_id,
         item=item,
         overview=overview,
-        bars=_bars(overview),
+        chart=_chart(bars("Recipients by status", overview.statuses)),
+        results=_results(overview),
         can_stop=overview.status in (None, *_STOPPABLE) and not overview.by_pinpoint,
         can_relaunch=overview.status in _RELAUNCHABLE and not overview.by_pinpoint,
         zone=visit.operator.deployment.settings.zone,
+    )
+
+
+def report(visit: Visit) -> Response:
+    """Shows what came of a campaign: who was reached, when, at what cost, and the bookings."""
+    campaign_id = visit.request.query.get("id", "")
+    made = visit.operator.campaigns.report(campaign_id, prices=_prices(), most=_REPORTED)
+    zone = visit.operator.deployment.settings.zone
+    return visit.show(
+        "campaigns/report.html",
+        campaign_id=campaign_id,
+        report=made,
+        cost=_usd(made.usd),
+        reported=_REPORTED,
+        results=_results(made.progress),
+        times=[
+            (name.removesuffix("_at").replace("_", " "), at.astimezone(zone))
+            for name in TIME_ATTRIBUTES
+            if (at := stored_time(made.item.get(name)))
+        ],
+        statuses=_chart(bars("Recipients by status", made.progress.statuses)),
+        settled=_chart(curve("recipients settled", made.settled, zone)),
     )
 
 
@@ -211,11 +240,13 @@ def _duration(duration: timedelta | None) -> str:
     return "not known" if duration is None else str(duration)
 
 
-def _bars(overview: CampaignOverview) -> list[tuple[str, int]]:
-    """Returns the counters that are not zero, for the chart."""
-    shown = [("waiting", overview.waiting)]
-    shown += [(str(counter.value).replace("_", " "), overview.counts[counter]) for counter in Counter]
-    return [(name, count) for name, count in shown if count and name != Counter.TARGETED.value]
+def _results(overview: CampaignOverview) -> list[tuple[str, int]]:
+    """Returns what employees did after the texts, by the name of the counter."""
+    return [(counter.value.replace("_", " "), overview.counts[counter]) for counter in _RESULTS]
+
+
+def _chart(html: str) -> Markup:
+    return Markup(html)  # noqa: S704 - the chart has escaped its texts
 
 
 def _address(path: str, **query: str) -> str:
@@ -230,6 +261,7 @@ ROUTES: Routes = {
     ("POST", "/campaigns/review"): review,
     ("POST", "/campaigns/test"): send_test,
     ("GET", "/campaigns/campaign"): show,
+    ("GET", "/campaigns/report"): report,
     ("GET", "/campaigns/stop"): for_managers(ask_to_stop),
     ("POST", "/campaigns/stop"): stop,
     ("GET", "/campaigns/relaunch"): for_managers(ask_to_relaunch),

@@ -1,4 +1,4 @@
-"""The pages of people: the roster, one employee, and the form of an employee."""
+"""The pages of people: the roster, one employee, the form of an employee, and the removal of one."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -14,6 +14,7 @@ from shift_sms_operator.employees.employee_entry import (
     read_name,
     read_roles,
 )
+from shift_sms_operator.employees.employee_remover import PlaceKind
 from shift_sms_operator.employees.language_names import name_of
 from shift_sms_operator.employees.phone_numbers import read_phone_number
 from shift_sms_operator.employees.segments import segment_names
@@ -22,6 +23,11 @@ from shift_sms_operator.refusals import Refused
 T = TypeVar("T")
 
 _PAGE = 50
+_PLACES = {
+    PlaceKind.SEAT: "seat",
+    PlaceKind.OFFER: "offer",
+    PlaceKind.WAITING: "place on the waiting list",
+}
 _FIELDS = ("number", "name", "language", "roles", "segments")
 
 
@@ -82,6 +88,27 @@ def save(visit: Visit) -> Response:
     return visit.go(f"/people/employee?{urlencode(query)}")
 
 
+def ask_to_remove(visit: Visit) -> Response:
+    """Shows what a removal frees, and asks."""
+    number = _checked(read_phone_number, visit.request.query.get("number", "").strip())
+    details = visit.operator.employees.show(number)
+    if not (details.row.on_roster or details.row.removed_at):
+        raise Refused(f"{number} is no employee; the row only records the opt-out")
+    return visit.show("people/remove.html", number=number, details=details, when=when)
+
+
+def remove(visit: Visit) -> Response:
+    """Removes an employee: one step, after which the browser asks for the next one.
+
+    Each step reads a limited number of shifts. A removal that was interrupted is completed by beginning it again.
+    """
+    form = visit.request.form
+    number = _checked(read_phone_number, form.get("number", "").strip())
+    step = visit.operator.employees.remove_step(number, form.get("after") or None)
+    template = "people/removal_step.html" if visit.request.is_partial else "people/removal.html"
+    return visit.show(template, number=number, step=step, places=_PLACES)
+
+
 def _checked(read: Callable[[str], T], text: str) -> T:
     """Returns what a field says. Raises Refused if it is wrong."""
     try:
@@ -108,4 +135,6 @@ ROUTES: Routes = {
     ("POST", "/people"): save,
     ("GET", "/people/new"): for_managers(new),
     ("GET", "/people/employee"): show,
+    ("GET", "/people/remove"): for_managers(ask_to_remove),
+    ("POST", "/people/remove"): remove,
 }

@@ -253,9 +253,16 @@ class Campaigns:
         campaign_id: str,
         *,
         prices: Mapping[str, Price],
+        most: int | None = None,
         on_progress: Callable[[int], None] = _NO_PROGRESS,
     ) -> CampaignReport:
-        """Returns the report of a campaign. It reads all its rows in Deliveries, in pages.
+        """Returns the report of a campaign, from its item and its rows in Deliveries, which are read in pages.
+
+        Args:
+            campaign_id: The id.
+            prices: The prices by country.
+            most: The most rows to read. By default all are read.
+            on_progress: Called with the rows that are read so far.
 
         Raises:
             Refused: there is no such campaign.
@@ -263,11 +270,11 @@ class Campaigns:
         item = self._get(campaign_id)
 
         def rows() -> Iterator[Mapping[str, Any]]:
-            for count, row in enumerate(self._deliveries.rows_of(campaign_id), start=1):
+            for count, row in enumerate(self._deliveries.rows_of(campaign_id, most), start=1):
                 yield row
                 on_progress(count)
 
-        return make_report(item, rows(), prices)
+        return make_report(item, rows(), prices, most=most)
 
     def _get(self, campaign_id: str) -> Mapping[str, Any]:
         item = self._items.get(campaign_id)

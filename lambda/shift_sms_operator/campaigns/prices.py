@@ -1,9 +1,10 @@
 """Prices of message parts by country, from a price file. A price without a source is not known."""
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from importlib.resources import files
@@ -11,6 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from shift_sms_operator.refusals import Refused
+
+PUBLISHED_PRICES = (
+    "https://s3.amazonaws.com/aws-messaging-pricing-information/TextMessageOutbound/prices.json"
+)
+"""The prices that the pricing page of AWS shows."""
 
 _COUNTRY_LENGTH = 2
 _FIELDS = frozenset({"usd_per_segment", "carrier_fee_usd", "source", "date", "note"})
@@ -44,6 +50,8 @@ def shipped_prices() -> Mapping[str, Price]:
 def read_prices(file: Path | None) -> Mapping[str, Price]:
     """Returns the prices of a file, by country; those that are shipped without a file.
 
+    A file whose name ends in `.json` is the one that AWS publishes. Its date is that of the file.
+
     Raises:
         Refused: the file cannot be read, or is no price file.
     """
@@ -51,9 +59,47 @@ def read_prices(file: Path | None) -> Mapping[str, Price]:
         return shipped_prices()
     try:
         text = file.read_text(encoding="utf-8")
+        written = datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"the price file {file} cannot be read: {error}") from None
+    if file.suffix == ".json":
+        return _read_published(text, str(file), written)
     return _read(text, str(file))
+
+
+def _read_published(text: str, name: str, day: date) -> Mapping[str, Price]:
+    """Returns the prices of the file that AWS publishes at `PUBLISHED_PRICES`.
+
+    It has an entry for each network of a country, with fees by the kind of number that sends. The highest price and the
+    highest fee count, so that an estimate is not too low.
+    """
+    prices = {}
+    try:
+        for country, kinds in json.loads(text, parse_float=Decimal)["SMS"]["countryPrices"].items():
+            networks = kinds["transactional"]
+            if networks:
+                prices[str(country).upper()] = Price(
+                    _highest(networks, "price"), _highest(networks, "fee"), PUBLISHED_PRICES, day
+                )
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise Refused(
+            f"the price file {name} is not like {PUBLISHED_PRICES} ({type(error).__name__}: {error})"
+        ) from None
+    return prices
+
+
+def _highest(networks: Sequence[Mapping[str, Any]], kind: str) -> Decimal:
+    """Returns the highest amount of the attributes of a kind, such as `domesticPrice` and `tenDlcDomesticPrice`."""
+    amounts = [
+        Decimal(str(amount))
+        for network in networks
+        for attribute, amount in network.items()
+        if attribute.lower().endswith(kind)
+    ]
+    highest = max(amounts)
+    if not highest.is_finite() or min(amounts) < 0:
+        raise ValueError(f"{kind} {highest}")
+    return highest
 
 
 def _read(text: str, name: str) -> Mapping[str, Price]:

@@ -6,6 +6,7 @@ The rows of Deliveries are read in pages. What is kept of them is counted by cou
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from shift_sms_operator.campaigns.audience import costs
@@ -22,7 +23,11 @@ _MINUTE = len("2026-11-28T12:00")
 
 
 def make_report(
-    item: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], prices: Mapping[str, Price]
+    item: Mapping[str, Any],
+    rows: Iterable[Mapping[str, Any]],
+    prices: Mapping[str, Price],
+    *,
+    most: int | None = None,
 ) -> CampaignReport:
     """Returns the report of a campaign.
 
@@ -30,12 +35,14 @@ def make_report(
         item: The item of the campaign.
         rows: Its rows in Deliveries.
         prices: The prices by country.
+        most: The most rows to read. By default all are read.
     """
     recipients: Counter[str] = Counter()
     segments: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     minutes: Counter[str] = Counter()
-    for row in rows:
+    left = iter(rows)
+    for row in islice(left, most):
         status = DeliveryStatus(row["status"])
         if "segments" in row:
             # The service has accepted the text and bills it, whatever the carrier reports.
@@ -52,6 +59,7 @@ def make_report(
         countries=costs(recipients, segments, prices),
         reasons=dict(reasons.most_common()),
         settled=_curve(minutes),
+        complete=most is None or next(left, None) is None,
     )
 
 

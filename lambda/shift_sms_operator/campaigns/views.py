@@ -157,6 +157,12 @@ class CampaignOverview:
         return self.settled - sum(self.counts[counter] for counter in _NOT_SENT)
 
     @property
+    def statuses(self) -> tuple[tuple[str, int], ...]:
+        """The recipients by status, such as `opted out`. A status without recipients is omitted."""
+        counts = ((name, self.counts[name]) for name in (*STATUS_COUNTERS, "waiting"))
+        return tuple((str(name).replace("_", " "), count) for name, count in counts if count)
+
+    @property
     def texts_per_second(self) -> float | None:
         """The rate of the sends so far; None before the second one."""
         if self.first_send_at is None or self.last_send_at is None or self.sent < _FEWEST_FOR_A_RATE:
@@ -207,6 +213,8 @@ class CampaignReport:
     """Why recipients got no text, and how many."""
     settled: tuple[tuple[datetime, int], ...]
     """How many recipients were settled by each time, at most `MAX_POINTS` points."""
+    complete: bool = True
+    """Whether all rows were read. If not, the countries, the reasons and the times are of some recipients."""
 
     @property
     def segments(self) -> int:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from shift_sms_operator.csv_records import BadValue, Columns
 from shift_sms_operator.employees.language_names import language_of
@@ -10,16 +12,29 @@ from shift_sms_operator.employees.phone_numbers import read_phone_number
 from shift_sms_operator.employees.segments import segment_names
 from shift_sms_runtime.language.locale_files import languages
 
-COLUMNS = Columns(required=("phone_number",), optional=("name", "language", "roles", "segments", "opted_out"))
+COLUMNS = Columns(
+    required=("phone_number",),
+    optional=(
+        "name",
+        "language",
+        "roles",
+        "segments",
+        "hired_at",
+        "timezone",
+        "sites",
+        "notices",
+        "opted_out",
+    ),
+)
 """The columns of a spreadsheet. `opted_out` is ignored: an export has it, and only the employee changes it."""
 
 LONGEST_NAME = 100
-_LONGEST_ROLE = 100
+_LONGEST_VALUE = 100
 """Characters, as for the role of a shift."""
-_MOST_ROLES = 50
+_MOST_VALUES = 50
 
 _TAG = re.compile(r"([a-z]{2,3})([-_][a-z0-9]+)*", re.IGNORECASE)
-_BETWEEN_ROLES = re.compile(r"[;|]")
+_BETWEEN_VALUES = re.compile(r"[;|]")
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,13 @@ class EmployeeEntry:
     segments: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     """The employee can book shifts with one of these roles, besides those without a role."""
+    hired_at: str = ""
+    """A date in ISO 8601."""
+    timezone: str = ""
+    sites: tuple[str, ...] = ()
+    """The sites whose notices a manager receives."""
+    notices: tuple[str, ...] = ()
+    """The notices that a manager receives."""
     opted_out_at: str = ""
     """When the employee opted out: ISO 8601 in UTC. Empty: nothing is said about it."""
     only_opt_out: bool = False
@@ -55,6 +77,10 @@ def read_entry(values: Mapping[str, str], country: str | None = None) -> Employe
         read_language(values.get("language", "")),
         segment_names(values.get("segments", "")),
         read_roles(values.get("roles", "")),
+        read_hired_at(values.get("hired_at", "")),
+        read_timezone(values.get("timezone", "")),
+        read_several(values.get("sites", ""), "site", "sites"),
+        read_several(values.get("notices", ""), "notice", "notices"),
     )
 
 
@@ -80,19 +106,46 @@ def read_language(written: str) -> str:
     return written
 
 
+def read_hired_at(written: str) -> str:
+    """Returns a date in ISO 8601. Raises BadValue."""
+    try:
+        return date.fromisoformat(written).isoformat() if written else ""
+    except ValueError:
+        raise BadValue(f"hired_at is {written!r}: write a date like 2019-05-01") from None
+
+
+def read_timezone(written: str) -> str:
+    """Returns the name of a time zone. Raises BadValue if there is none with this name."""
+    try:
+        return ZoneInfo(written).key if written else ""
+    except (ValueError, OSError, LookupError):
+        raise BadValue(f"the timezone is {written!r}: write a name like Europe/Berlin") from None
+
+
 def read_roles(cell: str) -> tuple[str, ...]:
     """Returns the roles in one cell, each once. They may contain spaces. Raises BadValue."""
+    return read_several(cell, "role", "roles")
+
+
+def read_several(cell: str, one: str, many: str) -> tuple[str, ...]:
+    """Returns the values in one cell, each once. They may contain spaces. Raises BadValue.
+
+    Args:
+        cell: The cell.
+        one: What a value is.
+        many: What several values are.
+    """
     if "," in cell:
-        raise BadValue(f"the roles {cell!r} have a comma: several roles are separated by ;")
-    roles: dict[str, str] = {}
-    for role in _BETWEEN_ROLES.split(cell):
-        written = " ".join(role.split())
-        if len(written) > _LONGEST_ROLE:
+        raise BadValue(f"the {many} {cell!r} have a comma: several {many} are separated by ;")
+    values: dict[str, str] = {}
+    for value in _BETWEEN_VALUES.split(cell):
+        written = " ".join(value.split())
+        if len(written) > _LONGEST_VALUE:
             raise BadValue(
-                f"the role {written[:20]!r}… has {len(written)} characters; shorten it to {_LONGEST_ROLE}"
+                f"the {one} {written[:20]!r}… has {len(written)} characters; shorten it to {_LONGEST_VALUE}"
             )
         if written:
-            roles.setdefault(written.casefold(), written)
-    if len(roles) > _MOST_ROLES:
-        raise BadValue(f"there are {len(roles)} roles; an employee has at most {_MOST_ROLES}")
-    return tuple(roles.values())
+            values.setdefault(written.casefold(), written)
+    if len(values) > _MOST_VALUES:
+        raise BadValue(f"there are {len(values)} {many}; an employee has at most {_MOST_VALUES}")
+    return tuple(values.values())

@@ -176,6 +176,10 @@ def changed_row(before: EmployeeRow | None, entry: EmployeeEntry) -> EmployeeRow
             name=entry.name or row.name,
             language=entry.language or row.language,
             roles=entry.roles or row.roles,
+            hired_at=entry.hired_at or row.hired_at,
+            timezone=entry.timezone or row.timezone,
+            sites=entry.sites or row.sites,
+            notices=entry.notices or row.notices,
         )
     # A later choice of the employee stays, and so does the same one.
     if entry.opted_out_at > row.opt_changed_at:

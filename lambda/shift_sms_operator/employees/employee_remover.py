@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from shift_sms_operator.audit.audit_recorder import AuditRecorder
 from shift_sms_operator.concurrent_work import work_on
+from shift_sms_operator.pages import read_page
 from shift_sms_operator.refusals import ChangedByAnother, Refused
 from shift_sms_runtime.audit.audit_record import Subject
 from shift_sms_runtime.aws.dynamodb import sortable_time
@@ -27,6 +28,9 @@ from shift_sms_runtime.tables.operator_employees import (
     EmployeeChange,
 )
 from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+
+SHIFTS_PER_STEP = 300
+"""The shifts that one step of a removal reads. Freeing a place in each of them takes some seconds."""
 
 _MAX_ATTEMPTS = 20
 """How often a row is read and written while other programs change it."""
@@ -63,6 +67,19 @@ class RemovedEmployee:
     """Whether the row stays, because it records an opt-out."""
     freed: tuple[FreedPlace, ...]
     segments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RemovalStep:
+    """A part of a removal, which reads a limited number of shifts."""
+
+    employee: EmployeeRow
+    """As the employee was before the step."""
+    segments: tuple[str, ...]
+    """The segments that the employee left."""
+    freed: tuple[FreedPlace, ...]
+    cursor: str | None
+    """Where the next step goes on; None if the removal is complete."""
 
 
 class EmployeeRemover:
@@ -104,6 +121,32 @@ class EmployeeRemover:
         if not known and not removed.freed and not removed.segments:
             raise Refused(f"no employee has the number {number}; employees list shows who is on the roster")
         return removed
+
+    def remove_step(self, number: str, after: str | None) -> RemovalStep:
+        """Removes an employee as `remove` does, but reads at most `SHIFTS_PER_STEP` shifts.
+
+        The first step takes the employee off the roster and out of every segment. The last one deletes the row.
+
+        Args:
+            number: The number of the employee.
+            after: The cursor of the step before; None for the first step.
+
+        Raises:
+            Refused: there is no such employee, or the employee was added again since the step before.
+        """
+        row = self._leave_roster(number) if after is None else self._table.read([number]).rows.get(number)
+        if row is None or not (row.removed_at or (after is None and row.on_roster)):
+            raise Refused(
+                f"no employee has the number {number}"
+                if after is None
+                else f"the removal of {number} was completed or undone meanwhile"
+            )
+        segments = self._leave_segments(number) if after is None else ()
+        page = read_page(lambda: self._table.page_with_places(number, limit=SHIFTS_PER_STEP, after=after))
+        freed = [place for shift in page.items if (place := self._free(number, shift.shift_id))]
+        if page.cursor is None:
+            self._end(number)
+        return RemovalStep(row, segments, tuple(freed), page.cursor)
 
     def remove_all(
         self, numbers: Sequence[str], on_progress: Callable[[int], None] = lambda _count: None

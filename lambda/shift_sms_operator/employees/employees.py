@@ -10,7 +10,7 @@ from shift_sms_operator.employees.employee_details import EmployeeDetails, Emplo
 from shift_sms_operator.employees.employee_entry import EmployeeEntry
 from shift_sms_operator.employees.employee_file import CheckedFile, EmployeeFile
 from shift_sms_operator.employees.employee_loader import EmployeeLoader, LoadCounts, OnProgress
-from shift_sms_operator.employees.employee_remover import EmployeeRemover, RemovedEmployee
+from shift_sms_operator.employees.employee_remover import EmployeeRemover, RemovalStep, RemovedEmployee
 from shift_sms_operator.employees.pinpoint.endpoints import Endpoints
 from shift_sms_operator.pages import DEFAULT_LIMIT, Page, read_page
 from shift_sms_operator.refusals import Refused
@@ -186,6 +186,10 @@ class OperatorEmployees:
     def remove(self, number: str) -> RemovedEmployee:
         """Removes an employee, and returns when their seats are free. See `EmployeeRemover.remove`."""
         return self._remover.remove(number)
+
+    def remove_step(self, number: str, after: str | None) -> RemovalStep:
+        """Removes an employee step by step. See `EmployeeRemover.remove_step`."""
+        return self._remover.remove_step(number, after)
 
     def remove_all(
         self, numbers: Sequence[str], on_progress: Callable[[int], None]

@@ -74,7 +74,11 @@ class AccountReader:
             MaxRecords=100,
         )["MetricAlarms"]
         found = [
-            FiringAlarm(one.get("AlarmDescription", one["AlarmName"]), one["StateUpdatedTimestamp"])
+            FiringAlarm(
+                one.get("AlarmDescription", one["AlarmName"]),
+                # The other one also changes when data is missing for a while.
+                one.get("StateTransitionedTimestamp", one["StateUpdatedTimestamp"]),
+            )
             for one in alarms
             if one["StateValue"] == _FIRING
         ]

@@ -1,13 +1,15 @@
 """Examines a deployment: reads the facts once, and judges them with every check."""
 
-from collections.abc import Callable, Collection, Iterator
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future, wait
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 from shift_sms_operator.deployment import Deployment
 from shift_sms_operator.health import account_checks, number_checks, stack_checks
 from shift_sms_operator.health.commands import AwsCommands
-from shift_sms_operator.health.findings import Finding, FindingStatus, Verdict
+from shift_sms_operator.health.findings import Finding, FindingStatus, HealthReport, Verdict
+from shift_sms_operator.health.reads import begin, once
 from shift_sms_runtime.aws.failures import AWS_FAILURES, failed_call
 from shift_sms_runtime.language.lexicon import WordClass
 from shift_sms_runtime.language.locale_files import lexicons
@@ -31,6 +33,8 @@ _COMMANDS = (
     WordClass.NO,
 )
 """The classes of words that are commands."""
+_ALARMS = "firing-alarms"
+_NOT_CHECKED = "what this check is about may be wrong"
 
 
 class Doctor:
@@ -59,16 +63,35 @@ class Doctor:
         )
 
     def examine(self) -> tuple[Finding, ...]:
-        """Makes every check. One that cannot read what it needs has the status `unreadable`."""
-        return tuple(finding for name, check in self._checks().items() for finding in _findings(name, check))
+        """Makes every check, all at the same time. One that cannot read what it needs has the status `unreadable`."""
+        return _results(self._begin_checks())
 
-    def firing_alarms(self) -> "list[FiringAlarm]":
-        """Returns the alarms of the deployment that fire, the latest first. An alarm is no finding of a check."""
-        return self._account.firing_alarms(self._settings.stack_name)
+    def report(self, *, seconds: float) -> HealthReport:
+        """Makes every check, and reads the alarms that fire. Ends in time.
+
+        Args:
+            seconds: The most time that it takes. What is not read by then is `unreadable`.
+        """
+        checks = self._begin_checks()
+        firing = begin(self._firing_alarms)
+        under_way: set[Future[Any]] = {*checks.values(), firing}
+        wait(under_way, timeout=seconds)
+        alarms, unread = firing.result() if firing.done() else (None, _too_late(_ALARMS, seconds))
+        return HealthReport(_results(checks, seconds) + unread, alarms)
+
+    def _begin_checks(self) -> "dict[str, Future[tuple[Finding, ...]]]":
+        return {name: begin(partial(_findings, name, check)) for name, check in self._checks().items()}
+
+    def _firing_alarms(self) -> "tuple[tuple[FiringAlarm, ...] | None, tuple[Finding, ...]]":
+        """Returns the alarms of the deployment that fire. They are no findings, unless they cannot be read."""
+        try:
+            return tuple(self._account.firing_alarms(self._settings.stack_name)), ()
+        except AWS_FAILURES as failure:
+            return None, _unreadable(_ALARMS, failure)
 
     def _checks(self) -> dict[str, Callable[[], Verdict]]:
         settings, aws, stack, numbers = self._settings, self._aws, self._stack, self._numbers
-        sender = _once(numbers.sender)
+        sender = once(numbers.sender)
 
         def topic_policies() -> Verdict:
             return stack_checks.check_topic_policies(self._topics(sender()), aws)
@@ -146,36 +169,43 @@ class Doctor:
         return found
 
 
-def _findings(name: str, check: Callable[[], Verdict]) -> Iterator[Finding]:
+def _results(
+    checks: "Mapping[str, Future[tuple[Finding, ...]]]", seconds: float | None = None
+) -> tuple[Finding, ...]:
+    """Returns the findings in the order of the checks. Waits for them unless there is a limit, which has passed."""
+    found: list[Finding] = []
+    for name, check in checks.items():
+        found += check.result() if seconds is None or check.done() else _too_late(name, seconds)
+    return tuple(found)
+
+
+def _findings(name: str, check: Callable[[], Verdict]) -> tuple[Finding, ...]:
     try:
-        yield from check().findings(name)
+        return tuple(check().findings(name))
     except AWS_FAILURES as failure:
-        yield Finding(
-            name,
-            FindingStatus.UNREADABLE,
-            f"not checked: {failed_call(failure)}",
-            "what this check is about may be wrong",
-            "use a role that may read it (see docs/command-line/doctor.md), then run doctor again",
-        )
+        return _unreadable(name, failure)
 
 
-def _once(read: Callable[[], "Sender"]) -> Callable[[], "Sender"]:
-    """Returns a function that reads once. A failure is raised again by each later call, without another read."""
-    found: list[Sender] = []
-    failures: list[Exception] = []
+def _unreadable(name: str, failure: Exception) -> tuple[Finding, ...]:
+    finding = Finding(
+        name,
+        FindingStatus.UNREADABLE,
+        f"not checked: {failed_call(failure)}",
+        _NOT_CHECKED,
+        "let the role that examines read it (see docs/command-line/doctor.md), then examine again",
+    )
+    return (finding,)
 
-    def read_once() -> "Sender":
-        if failures:
-            raise failures[0]
-        if not found:
-            try:
-                found.append(read())
-            except AWS_FAILURES as failure:
-                failures.append(failure)
-                raise
-        return found[0]
 
-    return read_once
+def _too_late(name: str, seconds: float) -> tuple[Finding, ...]:
+    finding = Finding(
+        name,
+        FindingStatus.UNREADABLE,
+        f"not checked: AWS did not answer within {seconds:g} seconds",
+        _NOT_CHECKED,
+        "examine again, or run shift-sms doctor, which waits longer",
+    )
+    return (finding,)
 
 
 @cache

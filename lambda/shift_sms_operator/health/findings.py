@@ -3,6 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shift_sms_operator.health.facts import FiringAlarm
 
 
 class FindingStatus(StrEnum):
@@ -42,6 +46,15 @@ class Finding:
     """What is wrong, or what was found in order."""
     why: str = ""
     fix: str = ""
+
+
+@dataclass(frozen=True)
+class HealthReport:
+    """What is known of the health of a deployment at one time."""
+
+    findings: tuple[Finding, ...]
+    alarms: "tuple[FiringAlarm, ...] | None"
+    """The alarms that fire, the latest first; None if they could not be read."""
 
 
 @dataclass(frozen=True)

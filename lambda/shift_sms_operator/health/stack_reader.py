@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from shift_sms_operator.deployment import DeploymentQueue
+from shift_sms_operator.deployment import DeploymentQueue, OperatorSettings
 from shift_sms_operator.health.facts import DeadLetters, Stack, Subscription, Topic
 
 if TYPE_CHECKING:
@@ -19,17 +19,23 @@ class StackReader:
     """Reads the stack and its resources."""
 
     def __init__(
-        self, cloudformation: "CloudFormationClient", sns: "SNSClient", sqs: "SQSClient", stack_name: str
+        self,
+        cloudformation: "CloudFormationClient",
+        sns: "SNSClient",
+        sqs: "SQSClient",
+        settings: OperatorSettings,
     ) -> None:
         self._cloudformation = cloudformation
         self._sns = sns
         self._sqs = sqs
-        self._stack_name = stack_name
+        self._settings = settings
 
     def stack(self) -> Stack:
         """Reads the status of the last deployment."""
-        described = self._cloudformation.describe_stacks(StackName=self._stack_name)["Stacks"][0]
-        return Stack(self._stack_name, described["StackStatus"], described.get("StackStatusReason", ""))
+        name = self._settings.stack_name
+        stack = self._settings.stack_id or name
+        described = self._cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+        return Stack(name, described["StackStatus"], described.get("StackStatusReason", ""))
 
     def topic(self, arn: str) -> Topic:
         """Reads the policy of a topic."""

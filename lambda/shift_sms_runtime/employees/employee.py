@@ -22,6 +22,14 @@ class Employee:
     """If empty, the default language applies."""
     roles: frozenset[str] = frozenset()
     """In lower case."""
+    hired_at: str = ""
+    """The date in ISO 8601, as an operator wrote it."""
+    timezone: str = ""
+    """The IANA name of the time zone, as an operator wrote it. If empty, that of the shift applies."""
+    sites: frozenset[str] = frozenset()
+    """In lower case. A manager of no site is a manager of every site."""
+    notices: frozenset[str] | None = None
+    """The notices that a manager receives, in lower case. None for all."""
     opted_out: bool = False
     opt_changed_by: str | None = None
     """What last changed `opted_out`.

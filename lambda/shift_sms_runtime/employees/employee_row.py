@@ -16,6 +16,12 @@ class EmployeeRow:
     language: str = ""
     roles: tuple[str, ...] = ()
     """As the operator wrote them."""
+    hired_at: str = ""
+    timezone: str = ""
+    sites: tuple[str, ...] = ()
+    """As the operator wrote them."""
+    notices: tuple[str, ...] = ()
+    """The notices that a manager receives. Empty for all."""
     on_roster: bool = True
     """False for a row that only records an opt-out, and while the employee is being removed."""
     opted_out: bool = False

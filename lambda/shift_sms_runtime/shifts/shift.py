@@ -10,12 +10,15 @@ from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.shift_times import Span
 from shift_sms_runtime.shifts.waiting_list import Offer, keep_offers, offer_seats
+
+if TYPE_CHECKING:
+    from shift_sms_runtime.shifts.filling.fill_plan import FillPlan
 
 
 class ShiftStatus(StrEnum):
@@ -77,6 +80,8 @@ class Shift:
     """`shift_error`: the problems that were last written to the item."""
     problems: tuple[str, ...] = ()
     """The errors in the item, for the operator. A shift with problems cannot be booked."""
+    fill: "FillPlan | None" = None
+    """The fill plan; None if the item has none."""
     stored_item: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """The item as it was read, to detect changes when the shift is written."""
 
@@ -89,6 +94,12 @@ class Shift:
     def closes_at(self) -> datetime | None:
         """When booking ends: the earlier of the start and `respond_by`. None without either."""
         return min((time for time in (self.starts_at, self.respond_by) if time), default=None)
+
+    @property
+    def fill_by(self) -> datetime | None:
+        """When the fill plan ends: at `fill_by`, at the latest when the shift closes. None without a time."""
+        times = (self.fill.fill_by if self.fill else None, self.closes_at)
+        return min((time for time in times if time), default=None)
 
     @property
     def free_seats(self) -> int:

@@ -6,7 +6,7 @@ Operators may edit the items by hand.
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.language.lexicon import Lexicon
@@ -16,6 +16,9 @@ from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_times import read_time
 from shift_sms_runtime.shifts.waiting_list import Offer
+
+if TYPE_CHECKING:
+    from shift_sms_runtime.shifts.filling.fill_plan import FillPlan
 
 _UTC = ZoneInfo("UTC")
 
@@ -149,6 +152,7 @@ class ShiftReader:
         holders = attributes.holders(status, seats)
         offers = {number: offer for number, offer in attributes.offers().items() if number not in holders}
         waiting = attributes.numbers("waiting_list")
+        fill = _read_fill_plan(item, attributes)
         return Shift(
             shift_id=shift_id,
             info=attributes.text("shift_info"),
@@ -166,6 +170,7 @@ class ShiftReader:
             canceled_for={number: at for number, at in attributes.times("cancelled_for").items() if at},
             error=attributes.text("shift_error"),
             problems=tuple(attributes.problems),
+            fill=fill,
             stored_item=item,
         )
 
@@ -342,6 +347,15 @@ class _Attributes:
             if since and until:
                 read[_read_number(number)] = Offer(since, until)
         return read
+
+
+def _read_fill_plan(item: Mapping[str, Any], attributes: _Attributes) -> "FillPlan | None":
+    if "fill_by" not in item and "fill_order" not in item:
+        return None
+    # Most shifts have no fill plan, and a cold start loads no module that it does not need.
+    from shift_sms_runtime.shifts.filling.fill_plan import read_fill_plan  # noqa: PLC0415
+
+    return read_fill_plan(item, attributes)
 
 
 def _read_number(text: str) -> str:

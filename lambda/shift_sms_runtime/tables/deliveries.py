@@ -164,8 +164,13 @@ class DynamoDeliveries:
         rows = read_batch(self._client, {self._deliveries: keys}).get(self._deliveries, ()) if keys else ()
         return {str(row["phone_number"]): DeliveryStatus(row["status"]) for row in rows}
 
-    def rows_of(self, campaign_id: str) -> Iterator[Mapping[str, Any]]:
-        """Yields the number, status, reason, segments and time of every row of a campaign, a page at a time."""
+    def rows_of(self, campaign_id: str, page_size: int | None = None) -> Iterator[Mapping[str, Any]]:
+        """Yields the number, status, reason, segments and time of every row of a campaign, a page at a time.
+
+        Args:
+            campaign_id: The campaign.
+            page_size: The most rows of a page. By default as many as one call reads.
+        """
         names = ("phone_number", "status", "reason", "segments", "settled_at")
         pages = self._client.get_paginator("query")
         for shard in range(_SHARDS):
@@ -176,6 +181,7 @@ class DynamoDeliveries:
                 ProjectionExpression=", ".join(f"#{name}" for name in names),
                 ExpressionAttributeNames={f"#{name}": name for name in names},
                 ConsistentRead=True,
+                PaginationConfig={"PageSize": page_size} if page_size else {},
             ):
                 yield from map(plain, page["Items"])
 

@@ -1,4 +1,4 @@
-"""The Employees table: names, languages, roles and opt-outs."""
+"""The Employees table: names, languages, roles, what fill plans and notices need, and opt-outs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -33,6 +33,12 @@ def read_employee(row: Mapping[str, Any]) -> Employee:
         on_roster=not row.get("only_opt_out"),
         language=str(row.get("language") or ""),
         roles=_roles(row),
+        hired_at=_text(row, "hired_at"),
+        timezone=_text(row, "timezone"),
+        sites=frozenset(site.casefold() for site in _written_list(row.get("sites"))),
+        notices=frozenset(kind.casefold() for kind in notices)
+        if (notices := _written_list(row.get("notices")))
+        else None,
         opted_out=bool(row.get("opted_out")),
         opt_changed_by=row.get("opt_changed_by"),
     )
@@ -45,6 +51,10 @@ def read_employee_row(row: Mapping[str, Any]) -> EmployeeRow:
         name=str(row.get("name") or ""),
         language=str(row.get("language") or ""),
         roles=tuple(_written_roles(row)),
+        hired_at=_text(row, "hired_at"),
+        timezone=_text(row, "timezone"),
+        sites=tuple(_written_list(row.get("sites"))),
+        notices=tuple(_written_list(row.get("notices"))),
         on_roster=not row.get("only_opt_out"),
         opted_out=bool(row.get("opted_out")),
         opt_changed_at=str(row.get("opt_changed_at") or ""),
@@ -62,6 +72,10 @@ def employee_attributes(row: EmployeeRow | None) -> dict[str, object]:
         "name": row.name,
         "language": row.language,
         "roles": list(row.roles),
+        "hired_at": row.hired_at,
+        "timezone": row.timezone,
+        "sites": list(row.sites),
+        "notices": list(row.notices),
         "only_opt_out": not row.on_roster,
         "opted_out": row.opted_out,
         "opt_changed_at": row.opt_changed_at,
@@ -251,9 +265,16 @@ def _roles(row: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _written_roles(row: Mapping[str, Any]) -> list[str]:
-    """Reads the roles, which an operator may write as a list, as a set, or as text with commas."""
-    written = row.get("roles") or row.get("role")
-    roles = written.split(",") if isinstance(written, str) else written
-    if isinstance(roles, set):
-        roles = sorted(roles, key=str)
-    return [text for role in roles if (text := str(role).strip())] if isinstance(roles, list) else []
+    return _written_list(row.get("roles") or row.get("role"))
+
+
+def _written_list(written: object) -> list[str]:
+    """Reads what an operator may write as a list, as a set, or as text with commas."""
+    values = written.split(",") if isinstance(written, str) else written
+    if isinstance(values, set):
+        values = sorted(values, key=str)
+    return [text for value in values if (text := str(value).strip())] if isinstance(values, list) else []
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    return str(row.get(name) or "").strip()

@@ -112,6 +112,7 @@ class DynamoOperatorEmployees:
         self._campaign_counters = campaign_counters
         self._audit_trail = audit_trail
         self._shift_reader = shift_reader
+        self._all_shifts = DynamoShifts(client, shifts, shift_reader)
         self._clock = clock
         self.wait: Callable[[float], None] = time.sleep
         """Waits for a number of seconds while the tables are throttled."""
@@ -153,7 +154,13 @@ class DynamoOperatorEmployees:
 
     def shifts_with_places(self, numbers: Collection[str]) -> Iterator[Shift]:
         """See `DynamoShifts.with_places`."""
-        return DynamoShifts(self._client, self._shifts, self._shift_reader).with_places(numbers)
+        return self._all_shifts.with_places(numbers)
+
+    def page_with_places(
+        self, number: str, *, limit: int, after: str | None
+    ) -> tuple[Sequence[Shift], str | None]:
+        """See `DynamoShifts.page_with_places`."""
+        return self._all_shifts.page_with_places([number], limit=limit, after=after)
 
     def read_place(self, number: str, shift_id: str) -> EmployeePlace | None:
         """Reads a shift and the bookings of an employee with strong consistency; None if there is no such shift."""

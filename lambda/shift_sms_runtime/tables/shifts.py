@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from shift_sms_runtime.aws.cursors import cursor_of, start_key
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, update, wire
 from shift_sms_runtime.shift_lists.index_parts import IndexPart
 from shift_sms_runtime.shift_lists.ports import OpenShifts
@@ -152,15 +153,41 @@ class DynamoShifts:
 
         A place is a seat, an offer or a place on the waiting list. The shifts have only these attributes.
         """
-        pages = self._client.get_paginator("scan").paginate(
+        after: str | None = None
+        while True:
+            shifts, after = self.page_with_places(numbers, after=after)
+            yield from shifts
+            if after is None:
+                return
+
+    def page_with_places(
+        self, numbers: Collection[str], *, limit: int | None = None, after: str | None = None
+    ) -> tuple[Sequence[Shift], str | None]:
+        """Reads part of the table, and returns the shifts in it as `with_places` does, and the cursor of the next part.
+
+        Args:
+            numbers: The numbers.
+            limit: The most items to read. By default as many as one call reads.
+            after: The cursor that the part before has returned.
+
+        Raises:
+            UnusableCursor: `after` is no cursor of this table.
+        """
+        request: dict[str, Any] = {} if limit is None else {"Limit": limit}
+        response = self._client.scan(
             TableName=self._table,
             ConsistentRead=True,
             ProjectionExpression=", ".join(("shift_id", "seats", *_PLACES)),
+            **request,
+            **start_key(after, "shift_id"),
         )
-        for page in pages:
-            for shift in (self._reader.read(plain(item)) for item in page["Items"]):
-                if any(number in numbers for number in (*shift.holders, *shift.offers, *shift.waiting)):
-                    yield shift
+        shifts = [self._reader.read(plain(item)) for item in response["Items"]]
+        found = [
+            shift
+            for shift in shifts
+            if any(number in numbers for number in (*shift.holders, *shift.offers, *shift.waiting))
+        ]
+        return found, cursor_of(response.get("LastEvaluatedKey"))
 
     @property
     def zone(self) -> ZoneInfo:

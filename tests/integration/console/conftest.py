@@ -9,9 +9,11 @@ from moto import mock_aws
 from playwright.sync_api import Browser
 
 from shift_sms_console import composition
+from shift_sms_operator.health.findings import HealthReport
 from shift_sms_runtime import telemetry
 from tests.support.browser import started_browser
 from tests.support.console_world import ConsoleWorld
+from tests.support.health_reports import show_report
 from tests.support.operator_world import OperatorWorld
 from tests.support.served_console import ServedConsole, add_package_assets, serve_console_on_moto
 
@@ -24,7 +26,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def served(browser: Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ServedConsole]:
-    """Provides a deployment without rows, and its console."""
+    """Provides a deployment without rows, in which nothing is wrong, and its console."""
+    show_report(monkeypatch, HealthReport((), ()))
     monkeypatch.setenv("SERVICE_NAME", "serve_console")
     monkeypatch.setenv("METRICS_NAMESPACE", "ShiftSms/test")
     telemetry.logger.cache_clear()

@@ -6,8 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from shift_sms_console.navigation import NAVIGATION
+from shift_sms_operator.employees import employee_remover
+from shift_sms_operator.health.findings import Finding, FindingStatus, HealthReport
 from shift_sms_runtime.shifts.shift_item import ShiftReader, index_keys
 from tests.support.accessibility import assert_accessible
+from tests.support.health_reports import report_of, show_report
 from tests.support.page_errors import record_errors
 from tests.support.served_console import ServedConsole
 
@@ -20,6 +23,8 @@ PAGES = (
     "/inbox/message?id=m1",
     f"/people/employee?{EMPLOYEE}",
     "/campaigns/campaign?id=hostile",
+    "/doctor/report",
+    "/campaigns/report?id=hostile",
 )
 FORMS = (
     "/shifts/new",
@@ -27,6 +32,7 @@ FORMS = (
     "/shifts/cancel?code=XYZ1",
     "/people/new",
     f"/people/new?{EMPLOYEE}",
+    f"/people/remove?{EMPLOYEE}",
     "/campaigns/new",
     "/campaigns/stop?id=hostile",
 )
@@ -65,9 +71,10 @@ def put_hostile_rows(served: ServedConsole) -> None:
 
 @pytest.mark.parametrize(("group", "addresses"), [("manager", PAGES + FORMS), ("viewer", PAGES)])
 def test_given_hostile_rows_when_each_page_is_opened_then_it_is_accessible(
-    served: ServedConsole, group: str, addresses: Sequence[str]
+    served: ServedConsole, group: str, addresses: Sequence[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_hostile_rows(served)
+    show_report(monkeypatch, report_of(HOSTILE))
     with served.signed_in(group) as window:
         page = window.new_page()
         errors = record_errors(page)
@@ -94,6 +101,30 @@ def test_given_the_activity_page_when_another_operator_changes_then_it_follows(
         assert page.evaluate("window.neverReloaded")
 
 
+def test_given_more_shifts_than_a_step_when_an_employee_is_removed_then_all_steps_follow(
+    served: ServedConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(employee_remover, "SHIFTS_PER_STEP", 1)
+    operators = served.world.operators
+    operators.put("Employees", {"phone_number": "+14255550101", "name": "Ann"})
+    for code in ("N1", "N2", "N3"):
+        operators.operator().shifts.changes.add(code, {"shift_info": "night"})
+        operators.operator().shifts.seats.assign(code, "+14255550101")
+    with served.signed_in() as window:
+        page = window.new_page()
+        errors = record_errors(page)
+        page.goto(f"/people/employee?{EMPLOYEE}")
+        page.get_by_role("button", name="Remove").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Remove Ann?")
+        page.get_by_role("button", name="Remove").click()
+        expect(page.get_by_text("Ann is removed.")).to_be_visible()
+        for code in ("N1", "N2", "N3"):
+            expect(page.get_by_text(f"{code}: seat freed")).to_be_visible()
+        assert_accessible(page)
+        assert errors == []
+    assert operators.rows("Employees") == []
+
+
 def test_given_the_keyboard_when_used_then_each_page_is_reached(
     served: ServedConsole,
 ) -> None:
@@ -107,3 +138,26 @@ def test_given_the_keyboard_when_used_then_each_page_is_reached(
             page.keyboard.press("Tab")
             reached.add(page.evaluate("document.activeElement.textContent.trim()"))
         assert {*NAVIGATION.values(), "Sign out"} <= reached
+
+
+def test_given_the_health_page_when_opened_then_the_report_follows_and_again_by_key(
+    served: ServedConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served.signed_in("viewer") as window:
+        page = window.new_page()
+        errors = record_errors(page)
+        page.goto("/doctor")
+        expect(page.get_by_role("status").last).to_contain_text("All checks are in order.")
+        expect(page.get_by_text("Examining the deployment")).to_be_hidden()
+
+        fault = Finding("sandbox", FindingStatus.WRONG, "in the sandbox", "few texts arrive", "leave it")
+        show_report(monkeypatch, HealthReport((fault,), ()))
+        button = page.get_by_role("button", name="Examine again")
+        button.focus()
+        page.keyboard.press("Enter")
+
+        expect(page.get_by_role("status").last).to_contain_text("1 of 1 findings need attention.")
+        expect(page.get_by_text("leave it")).to_be_visible()
+        expect(button).to_be_focused()
+        assert page.url.endswith("/doctor")
+        assert errors == []

@@ -17,6 +17,8 @@ class EmployeeRow:
     changed_by: str = ""
     language: str = ""
     roles: frozenset[str] = frozenset()
+    hired_at: str = ""
+    timezone: str = ""
 
 
 class MemoryEmployees:
@@ -67,5 +69,12 @@ class MemoryEmployees:
 
 def _employee(number: str, row: EmployeeRow) -> Employee:
     return Employee(
-        number, not row.only_opt_out, row.language, row.roles, row.opted_out, row.changed_by or None
+        number,
+        not row.only_opt_out,
+        row.language,
+        row.roles,
+        row.hired_at,
+        row.timezone,
+        opted_out=row.opted_out,
+        opt_changed_by=row.changed_by or None,
     )

@@ -1,9 +1,12 @@
 """Tests the pages of campaigns: composing, launching, progress, stop and relaunch."""
 
+import re
 from html import unescape
 
 import pytest
 
+from shift_sms_console.pages import campaigns as pages
+from shift_sms_runtime.tables.deliveries import delivery_key
 from tests.support.console_world import Browser, ConsoleWorld
 
 HOSTILE = "<script>alert(1)</script>{{ 7 * 7 }}\u202e&\"'"
@@ -94,8 +97,10 @@ def test_given_a_campaign_of_other_words_when_launched_then_refused(
 
 
 def test_given_a_test_number_when_sent_then_one_text_and_no_campaign(
-    console_world: ConsoleWorld, manager: Browser
+    console_world: ConsoleWorld, manager: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # No worker runs, so that waiting for the outcome is in vain.
+    monkeypatch.setattr("shift_sms_operator.campaigns.trial._WAITS", (0.0,))
     status, _, page = send(console_world, manager, "/campaigns/test", **FORM, number=ANN)
 
     assert status == 200
@@ -128,6 +133,11 @@ def test_given_progress_when_shown_then_bar_chart_and_live(
     page = manager.get("/campaigns/campaign?id=august-1").body
     assert 'value="6" max="10"' in page
     assert "6 of 10 done" in page
+    assert re.findall(r'<tr><th scope="row">([a-z ]+)</th><td class="n">([0-9]+)', page) == [
+        ("sent", "5"),
+        ("opted out", "1"),
+        ("waiting", "4"),
+    ]
     again = unescape(page.partition('hx-get="')[2].partition('"')[0])
     assert manager.poll(again).status == 204
 
@@ -155,7 +165,58 @@ def test_given_a_campaign_when_stopped_and_relaunched_then_recorded(
     assert actions == ["launched", "stopped", "relaunched"]
 
 
-@pytest.mark.parametrize("path", ["campaign", "stop", "relaunch"])
+def put_rows(world: ConsoleWorld, count: int, **more: object) -> None:
+    world.operators.put(
+        "Deliveries",
+        *(
+            {
+                **delivery_key("august-1", f"+1425555{number:04}"),
+                "campaign_id": "august-1",
+                "status": "sent",
+                "segments": 1,
+                "settled_at": "2026-11-28T12:00:00+00:00",
+                **more,
+            }
+            for number in range(100, 100 + count)
+        ),
+    )
+
+
+def test_given_a_finished_campaign_when_reported_then_figures_charts_and_costs(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    put_campaign(
+        console_world, waiting=0, sent=9, segments_spent=9, bookings=2, first_send_at="2026-11-28T12:00Z"
+    )
+    put_rows(console_world, 3)
+    put_rows(console_world, 1, status="failed", reason=HOSTILE)
+
+    page = manager.get("/campaigns/report?id=august-1").body
+
+    assert 'id="segments">9<' in page
+    assert "<dt>Bookings</dt><dd>2</dd>" in page
+    assert "2026-11-28 12:00:00 UTC" in page
+    assert "3 recipients settled" in page
+    assert "<td>US</td><td>3</td><td>3</td><td>not known</td>" in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
+    assert 'id="incomplete"' not in page
+
+
+def test_given_more_rows_than_a_page_reads_when_reported_then_it_says_so(
+    console_world: ConsoleWorld, manager: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "_REPORTED", 5)
+    put_campaign(console_world)
+    put_rows(console_world, 6)
+
+    page = manager.get("/campaigns/report?id=august-1").body
+
+    assert "those of 5 recipients" in page
+    assert "5 recipients settled" in page
+
+
+@pytest.mark.parametrize("path", ["campaign", "stop", "relaunch", "report"])
 def test_given_no_such_campaign_when_opened_then_the_page_says_so(manager: Browser, path: str) -> None:
     answer = manager.get(f"/campaigns/{path}?id=none")
 

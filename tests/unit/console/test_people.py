@@ -4,10 +4,11 @@ from html import unescape
 
 import pytest
 
+from shift_sms_operator.employees import employee_remover
 from tests.support.console_world import Browser, ConsoleWorld
 
 HOSTILE = "<script>alert(1)</script>{{ 7 * 7 }}\u202e&\"'"
-ANN = "+14255550101"
+ANN, BOB = "+14255550101", "+14255550102"
 FORM = {"number": ANN, "name": "Ann", "language": "Spanish", "roles": "Bar; Door", "segments": "overtime"}
 
 
@@ -126,6 +127,115 @@ def test_given_a_viewer_when_saving_then_403(console_world: ConsoleWorld) -> Non
     assert console_world.operators.rows("Employees") == []
 
 
+def book(world: ConsoleWorld, *codes: str) -> None:
+    """Gives Ann a seat of new shifts."""
+    world.operators.put(
+        "Employees", {"phone_number": ANN, "name": "Ann"}, {"phone_number": BOB, "name": "Bob"}
+    )
+    world.operators.put("SegmentMembers", {"segment": "door", "phone_number": ANN})
+    shifts = world.operators.operator().shifts
+    for code in codes:
+        shifts.changes.add(code, {"shift_info": f"Night {code}"})
+        shifts.seats.assign(code, ANN)
+
+
+def holders(world: ConsoleWorld) -> set[str]:
+    return {str(row["shift_id"]) for row in world.operators.rows("Shifts") if "employee" in row}
+
+
+def test_given_an_employee_when_removed_then_asked_first_and_places_are_freed(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    book(console_world, "N1", "N2")
+    asked = manager.get(f"/people/remove?number={ANN.replace('+', '%2B')}").body
+    assert "Remove Ann?" in asked
+    assert "N1: seat" in asked
+    assert "door" in asked
+    assert holders(console_world) == {"N1", "N2"}
+
+    form = {"csrf_token": console_world.csrf_token(), "number": ANN}
+    done = manager.post("/people/remove", form)
+
+    assert done.status == 200
+    assert 'id="removed"' in done.body
+    assert {f"{code}: seat freed, Night {code}" in done.body for code in ("N1", "N2")} == {True}
+    assert holders(console_world) == set()
+    assert [row["phone_number"] for row in console_world.operators.rows("Employees")] == [BOB]
+    assert console_world.operators.rows("SegmentMembers") == []
+    records = console_world.operators.audit(f"employee#{ANN}")
+    assert [one["action"] for one in records] == ["removed", "left segments", "removal completed"]
+    assert {one["actor"] for one in records} == {"ann@example.com"}
+    again = manager.post("/people/remove", form)
+    assert (again.status, "no employee has the number" in again.body) == (422, True)
+
+
+def test_given_more_shifts_than_a_step_when_removed_then_the_browser_goes_on(
+    console_world: ConsoleWorld, manager: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(employee_remover, "SHIFTS_PER_STEP", 2)
+    codes = [f"N{number}" for number in range(5)]
+    book(console_world, *codes)
+    headers = {"HX-Request": "true", "X-CSRF-Token": console_world.csrf_token()}
+    freed, steps, form = "", 0, {"number": ANN}
+    while form:
+        part = manager.post("/people/remove", form, headers).body
+        assert "<html" not in part
+        freed, steps = freed + part, steps + 1
+        after = part.partition('name="after" value="')[2].partition('"')[0]
+        form = {"number": ANN, "after": unescape(after)} if after else {}
+        if form:
+            assert 'hx-trigger="load' in part
+            employee = manager.get("/people/employee?number=%2B14255550101").body
+            assert "Complete the removal" in employee
+
+    assert steps == 3
+    assert all(f"{code}: seat freed" in freed for code in codes)
+    assert 'id="removed"' in freed
+    assert holders(console_world) == set()
+
+
+def test_given_an_employee_added_again_when_a_removal_goes_on_then_it_ends(
+    console_world: ConsoleWorld, manager: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(employee_remover, "SHIFTS_PER_STEP", 1)
+    book(console_world, "N1", "N2")
+    form = {"csrf_token": console_world.csrf_token(), "number": ANN}
+    part = manager.post("/people/remove", form).body
+    after = unescape(part.partition('name="after" value="')[2].partition('"')[0])
+    manager.post("/people", {**FORM, **form})
+
+    answer = manager.post("/people/remove", {**form, "after": after})
+
+    assert answer.status == 422
+    assert "completed or undone meanwhile" in answer.body
+    assert console_world.operators.row("Employees", ANN)["name"] == "Ann"
+    assert manager.post("/people/remove", {**form, "after": "x"}).status == 422
+
+
+def test_given_an_opt_out_when_removed_then_it_is_kept(console_world: ConsoleWorld, manager: Browser) -> None:
+    console_world.operators.put("Employees", {"phone_number": ANN, "name": "Ann", "opted_out": True})
+    form = {"csrf_token": console_world.csrf_token(), "number": ANN}
+
+    assert "The opt-out is kept" in manager.post("/people/remove", form).body
+
+    row = console_world.operators.row("Employees", ANN)
+    assert (row["opted_out"], "name" in row) == (True, False)
+    employee = manager.get("/people/employee?number=%2B14255550101").body
+    assert 'id="remove"' not in employee
+    assert manager.get("/people/remove?number=%2B14255550101").status == 422
+    assert manager.post("/people/remove", form).status == 422
+
+
+def test_given_a_viewer_when_removing_then_403(console_world: ConsoleWorld) -> None:
+    viewer = console_world.signed_in("viewer")
+    book(console_world, "N1")
+
+    form = {"csrf_token": console_world.csrf_token(), "number": ANN}
+
+    assert viewer.post("/people/remove", form).status == 403
+    assert holders(console_world) == {"N1"}
+
+
 def test_given_hostile_texts_when_shown_then_they_appear_as_text(
     console_world: ConsoleWorld, manager: Browser
 ) -> None:
@@ -133,7 +243,8 @@ def test_given_hostile_texts_when_shown_then_they_appear_as_text(
         "Employees", {"phone_number": ANN, "name": HOSTILE, "language": HOSTILE, "roles": [HOSTILE]}
     )
 
-    for path in ("/people", "/people/employee?number=%2B14255550101", "/people/new?number=%2B14255550101"):
+    pages = ("employee", "new", "remove")
+    for path in ("/people", *(f"/people/{page}?number=%2B14255550101" for page in pages)):
         page = manager.get(path).body
         assert "<script>alert" not in page
         assert "\u202e" not in page

@@ -8,6 +8,7 @@ import pytest
 
 from shift_sms_console.navigation import NAVIGATION, routes
 from tests.support.console_world import Browser, ConsoleWorld
+from tests.support.health_reports import report_of, show_report
 from tests.support.inbox_items import SICK
 
 ANN = "+14255550101"
@@ -18,10 +19,12 @@ PAGES: Mapping[str, str] = {
     "/inbox/message": f"id={SICK['message_id']}",
     "/campaigns": "",
     "/campaigns/campaign": "id=august-1",
+    "/campaigns/report": "id=august-1",
     "/people": "",
     "/people/employee": "number=%2B14255550101",
     "/activity": "",
-    "/health": "",
+    "/doctor": "",
+    "/doctor/report": "",
 }
 """The pages that only show something, with queries that find something."""
 FORMS = sorted({path for method, path in routes() if method == "GET"} - PAGES.keys())
@@ -45,8 +48,9 @@ class Links(HTMLParser):
 
 
 @pytest.fixture
-def viewer(console_world: ConsoleWorld) -> Browser:
+def viewer(console_world: ConsoleWorld, monkeypatch: pytest.MonkeyPatch) -> Browser:
     """A viewer of a deployment that has something on each page."""
+    show_report(monkeypatch, report_of("two-way SMS is off"))
     world = console_world.operators
     world.put("Employees", {"phone_number": ANN, "name": "Ann"})
     world.operator().shifts.changes.add("N1", {"starts_at": "2026-12-01T08:00"})

@@ -22,10 +22,14 @@ KEY = ReplyKey(ANN, "m")
 
 
 class Sender:
-    """One sender of a number with ten parts per second."""
+    """One sender of a number, by default with ten parts per second."""
 
     def __init__(
-        self, priority: Priority = Priority.REPLY, *, permits: MemorySendPermits | None = None
+        self,
+        priority: Priority = Priority.REPLY,
+        *,
+        permits: MemorySendPermits | None = None,
+        messages_per_second: float = 10,
     ) -> None:
         self.clock = Clock()
         self.permits = permits or MemorySendPermits(self.clock)
@@ -34,7 +38,7 @@ class Sender:
             self.permits,
             self.clock,
             priority=priority,
-            messages_per_second=10,
+            messages_per_second=messages_per_second,
             announcement=lambda: self.announcement,
         )
         self.deadline = Deadline(self.clock, 60)
@@ -177,3 +181,35 @@ def test_given_a_worker_when_it_reserves_then_its_announcement_is_written() -> N
     assert sender.limiter.running_workers == {2}
     campaign = Reservation(Priority.CAMPAIGN, SECOND, NOON + SECOND)
     assert sender.permits.reserve(campaign).yields
+
+
+def test_given_a_fast_number_when_a_campaign_sends_then_one_write_for_two_texts() -> None:
+    sender = Sender(Priority.CAMPAIGN, messages_per_second=500)
+    for _ in range(4):
+        sender.limiter.wait(sender.deadline, 1)
+    assert [end - begins for begins, end, _ in sender.permits.reserved] == 2 * [timedelta(milliseconds=4)]
+
+
+@pytest.mark.parametrize(("seconds", "parts"), [(11, 1), (1, 2)])
+def test_given_the_rest_of_a_span_when_old_or_too_short_then_another_is_reserved(
+    seconds: float, parts: int
+) -> None:
+    sender = Sender(Priority.CAMPAIGN, messages_per_second=500)
+    sender.limiter.wait(sender.deadline, 1)
+    sender.clock.pass_time(seconds=seconds)
+    sender.limiter.wait(sender.deadline, parts)
+    assert len(sender.permits.reserved) == 2
+
+
+def test_given_the_rest_of_a_span_when_no_time_is_left_then_too_late() -> None:
+    sender = Sender(Priority.CAMPAIGN, messages_per_second=500)
+    sender.limiter.wait(sender.deadline, 1)
+    with pytest.raises(PermitTooLate):
+        sender.limiter.wait(Deadline(sender.clock, 1), 1)
+
+
+@pytest.mark.parametrize("priority", [Priority.REPLY, Priority.NOTICE])
+def test_given_a_fast_number_when_another_text_is_sent_then_its_span_is_its_own(priority: Priority) -> None:
+    sender = Sender(priority, messages_per_second=500)
+    sender.limiter.wait(sender.deadline, 1)
+    assert [end - begins for begins, end, _ in sender.permits.reserved] == [timedelta(milliseconds=2)]

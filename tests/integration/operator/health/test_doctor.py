@@ -342,8 +342,10 @@ def test_given_alarms_when_listed_then_those_of_the_deployment_that_fire_are_the
             Statistic="Sum",
         )
         world.cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="test")
-    (alarm,) = world.operator().health.firing_alarms()
-    assert alarm.description == "about ShiftSms-prod-OutboxBlocked-1"
+    report = world.operator().health.report(seconds=60)
+    assert report.alarms
+    assert [alarm.description for alarm in report.alarms] == ["about ShiftSms-prod-OutboxBlocked-1"]
+    assert tuple(finding.check for finding in report.findings) == CHECKS
 
 
 @pytest.mark.parametrize(

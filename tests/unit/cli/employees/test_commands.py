@@ -84,6 +84,8 @@ def test_given_rows_when_listed_as_json_then_the_attributes_are_those_of_the_tab
             "name": "Ann",
             "language": "es",
             "roles": ["Bar"],
+            "hired_at": "2019-05-01",
+            "sites": ["Harbor"],
             "opted_out": True,
             "badge": "1",
         },
@@ -91,7 +93,17 @@ def test_given_rows_when_listed_as_json_then_the_attributes_are_those_of_the_tab
     employees_cli.put("Employees", {"phone_number": "+14255550102", "opted_out": True, "only_opt_out": True})
 
     assert json.loads(employees_cli.run("list", "--json")[1]) == [
-        {"phone_number": ANN, "name": "Ann", "language": "es", "roles": ["Bar"], "opted_out": True}
+        {
+            "phone_number": ANN,
+            "name": "Ann",
+            "language": "es",
+            "roles": ["Bar"],
+            "hired_at": "2019-05-01",
+            "timezone": "",
+            "sites": ["Harbor"],
+            "notices": [],
+            "opted_out": True,
+        }
     ]
 
 
@@ -124,6 +136,10 @@ def test_given_an_export_when_imported_again_then_nothing_changes(
             "name": "=Ann",
             "language": "es",
             "roles": ["Bar", "Shift Lead"],
+            "hired_at": "2019-05-01",
+            "timezone": "Europe/Berlin",
+            "sites": ["Harbor", "Old Town"],
+            "notices": ["sick"],
             "opted_out": True,
         },
         {"phone_number": "+14255550102", "name": 'O"Hara, Jr.'},
@@ -156,7 +172,8 @@ def test_given_an_export_when_imported_again_then_nothing_changes(
         )
     assert (employees_cli.rows("Employees"), employees_cli.members()) == before
     _, night, _ = employees_cli.run("export", "--segment", "day")
-    assert night.splitlines()[1:] == [f"'{ANN},'=Ann,es,Bar;Shift Lead,day,yes"]
+    fills = "2019-05-01,Europe/Berlin,Harbor;Old Town,sick"
+    assert night.splitlines()[1:] == [f"'{ANN},'=Ann,es,Bar;Shift Lead,day,{fills},yes"]
 
 
 def test_given_a_folder_that_is_not_there_when_exported_then_it_is_refused(

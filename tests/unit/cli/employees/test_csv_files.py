@@ -34,7 +34,7 @@ def test_given_an_unusual_line_break_in_a_name_when_loaded_then_it_ends_no_row(
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("", "the first line is empty; it must be like phone_number,name,language,roles,segments,opted_out"),
+        ("", "the first line is empty; it must be like phone_number,name,language,roles,segments,hired_at,"),
         ("name\nAnn\n", "there is no column phone_number; the first line must be like"),
         ("phone_number|name\n+14255550101|Ann\n", "there is no column phone_number"),
         (f"phone_number\n{'1' * 1_000_001}", "line 2 is longer than 1000000 characters"),
@@ -45,7 +45,7 @@ def test_given_an_unusual_line_break_in_a_name_when_loaded_then_it_ends_no_row(
         ),
         (
             "phone_number,nmae\n+14255550101,Ann\n",
-            "the column nmae is unknown; known are phone_number,name,language,roles,segments,opted_out",
+            "the column nmae is unknown; known are phone_number,name,language,roles,segments,hired_at,",
         ),
         ("phone_number,name,name\n+14255550101,Ann,Ann\n", "a column is there twice"),
         ("phone_number,name\n+14255550101,Jos\u00e9\n".encode("latin-1"), "line 2 is not in UTF-8"),

@@ -1,12 +1,16 @@
 """Tests prices by country: those that are shipped, and those of a file."""
 
-from datetime import date
+import json
+import os
+import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from shift_sms_operator.campaigns.prices import country_of, read_prices, shipped_prices
+from shift_sms_operator.campaigns.prices import PUBLISHED_PRICES, country_of, read_prices, shipped_prices
 from shift_sms_operator.refusals import Refused
 
 GOOD = """
@@ -38,6 +42,68 @@ def test_given_a_file_when_read_then_its_prices_replace_the_shipped_ones(tmp_pat
     assert list(prices) == ["US"]
     assert prices["US"].per_segment == Decimal("0.0105")
     assert (prices["US"].source, prices["US"].day) == ("our contract", date(2026, 11, 1))
+
+
+PUBLISHED: dict[str, Any] = {
+    "SMS": {
+        "countryPrices": {
+            "US": {
+                "transactional": [
+                    {
+                        "name": "All Networks",
+                        "carrierFee": 0.003,
+                        "domesticPrice": 0.0075,
+                        "tollFreeCarrierFee": 0.004,
+                        "tenDlcDomesticPrice": 0.008,
+                    }
+                ]
+            },
+            "DE": {
+                "transactional": [
+                    {"name": "One", "carrierFee": 0.0, "domesticPrice": 0.09},
+                    {"name": "Two", "carrierFee": 0.0, "domesticPrice": 0.1},
+                ]
+            },
+            "XX": {"transactional": []},
+        }
+    }
+}
+
+
+def published(tmp_path: Path, content: object) -> Path:
+    file = tmp_path / "prices.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
+    os.utime(file, (noon, noon))
+    return file
+
+
+def test_given_the_file_of_aws_when_read_then_the_highest_prices_count(tmp_path: Path) -> None:
+    prices = read_prices(published(tmp_path, PUBLISHED))
+
+    assert {country: price.per_segment for country, price in prices.items()} == {
+        "US": Decimal("0.012"),
+        "DE": Decimal("0.1"),
+    }
+    assert {(price.source, price.day) for price in prices.values()} == {
+        (PUBLISHED_PRICES, date(2026, 11, 20))
+    }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [],
+        {},
+        {"SMS": {"countryPrices": {"US": []}}},
+        {"SMS": {"countryPrices": {"US": {"transactional": [{"name": "x"}]}}}},
+        {"SMS": {"countryPrices": {"US": {"transactional": [{"carrierFee": 0, "domesticPrice": "x"}]}}}},
+        {"SMS": {"countryPrices": {"US": {"transactional": [{"carrierFee": -1, "domesticPrice": 1}]}}}},
+    ],
+)
+def test_given_another_file_when_read_as_that_of_aws_then_refused(tmp_path: Path, wrong: object) -> None:
+    with pytest.raises(Refused, match=re.escape(f"is not like {PUBLISHED_PRICES}")):
+        read_prices(published(tmp_path, wrong))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Tests what cells of a spreadsheet say about an employee."""
 
 import contextlib
+import re
 
 import phonenumbers
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from shift_sms_operator.csv_records import BadValue
 from shift_sms_operator.employees.employee_entry import (
     LONGEST_NAME,
+    read_entry,
     read_language,
     read_name,
     read_roles,
@@ -124,3 +126,32 @@ def test_given_a_long_name_or_role_when_read_then_it_is_refused() -> None:
         read_roles("Bar;" + "x" * 101)
     with pytest.raises(BadValue, match="51 roles; an employee has at most 50"):
         read_roles(";".join(map(str, range(51))))
+
+
+def test_given_what_fill_plans_need_when_read_then_it_is_checked() -> None:
+    entry = read_entry(
+        {
+            "phone_number": "+14255550101",
+            "hired_at": "2019-05-01",
+            "timezone": "Europe/Berlin",
+            "sites": "Harbor; Old Town",
+            "notices": "sick|filled",
+        }
+    )
+    assert (entry.hired_at, entry.timezone) == ("2019-05-01", "Europe/Berlin")
+    assert (entry.sites, entry.notices) == (("Harbor", "Old Town"), ("sick", "filled"))
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "told"),
+    [
+        ("hired_at", "05/01/2019", "hired_at is '05/01/2019': write a date like 2019-05-01"),
+        ("timezone", "Berlin", "the timezone is 'Berlin': write a name like Europe/Berlin"),
+        ("timezone", "../etc/passwd", "write a name like Europe/Berlin"),
+        ("sites", "Harbor, Old Town", "several sites are separated by ;"),
+        ("notices", "x" * 101, "has 101 characters; shorten it to 100"),
+    ],
+)
+def test_given_a_wrong_cell_when_read_then_it_is_told(column: str, cell: str, told: str) -> None:
+    with pytest.raises(BadValue, match=re.escape(told)):
+        read_entry({"phone_number": "+14255550101", column: cell})

@@ -1,0 +1,1 @@
+"""Fill plans: fill a shift with waves of texts."""

@@ -1,0 +1,1 @@
+"""The fill plan of a shift, as its item says it."""

@@ -1,0 +1,107 @@
+"""Tests the fill attributes of the items of shifts."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillPlan, FillStatus, fill_campaign_id
+from shift_sms_runtime.shifts.shift import ShiftStatus
+from tests.support.shift_builders import BERLIN, NOW, shift
+
+
+def plan_of(**attributes: Any) -> FillPlan:
+    fill = shift(**attributes).fill
+    assert fill is not None
+    return fill
+
+
+def test_given_no_attribute_that_starts_a_plan_when_read_then_there_is_none() -> None:
+    assert shift(fill_segment="night", fill_wave_size=20, fill_status="running").fill is None
+
+
+def test_given_only_a_time_when_read_then_the_rest_has_defaults() -> None:
+    assert plan_of(fill_by="2026-08-15T20:00", timezone="Europe/Berlin") == FillPlan(
+        fill_by=datetime(2026, 8, 15, 18, tzinfo=UTC)
+    )
+    assert plan_of(fill_order="rotation", fill_wave_size="auto", fill_wave_minutes="auto") == FillPlan()
+
+
+def test_given_every_attribute_when_read_then_the_plan_has_each() -> None:
+    plan = plan_of(
+        fill_by="2026-08-15T18:00Z",
+        fill_order="fewest-hours",
+        fill_segment="night",
+        fill_wave_size="20",
+        fill_wave_minutes=Decimal("7.5"),
+        fill_urgent=True,
+        fill_status="filled",
+        fill_started_at="2026-08-01T12:00:00.000+00:00",
+        fill_contacted=40,
+    )
+    assert plan == FillPlan(
+        FillOrder.FEWEST_HOURS,
+        datetime(2026, 8, 15, 18, tzinfo=UTC),
+        "night",
+        20,
+        7.5,
+        True,
+        FillStatus.FILLED,
+        "2026-08-01T12:00:00.000+00:00",
+        40,
+    )
+    assert plan.wait == timedelta(minutes=7.5)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "told"),
+    [
+        ({"fill_by": "tomorrow"}, "fill_by is 'tomorrow': write a time like 2026-08-15T22:00:00+02:00"),
+        (
+            {"fill_order": "youngest"},
+            "fill_order is 'youngest': write one of broadcast, seniority, rotation, fewest-hours, random",
+        ),
+        ({"fill_wave_size": 0}, "fill_wave_size is '0': write auto, or a whole number from 1 to 5000"),
+        ({"fill_wave_size": "2.5"}, "fill_wave_size is '2.5'"),
+        ({"fill_wave_size": "²"}, "fill_wave_size is '²'"),
+        ({"fill_wave_minutes": -1}, "fill_wave_minutes is '-1': write auto, or a number of minutes"),
+        ({"fill_wave_minutes": "nan"}, "fill_wave_minutes is 'nan'"),
+        ({"fill_urgent": "maybe"}, "fill_urgent is 'maybe': write true or false"),
+        (
+            {"fill_status": "paused"},
+            "fill_status is 'paused': write one of running, filled, exhausted, stopped",
+        ),
+        ({"shift_id": "X" * 201}, "shift_id has more than 200 characters"),
+    ],
+)
+def test_given_a_mistake_when_read_then_the_shift_is_refused(attributes: dict[str, Any], told: str) -> None:
+    read = shift(**{"fill_order": "rotation", **attributes})
+    assert len(read.problems) == 1
+    assert read.problems[0].startswith(told)
+    assert read.reconciled(NOW, timedelta(minutes=30)).status == ShiftStatus.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("attributes", "ends"),
+    [
+        ({}, None),
+        ({"starts_at": "2026-08-15T22:00Z"}, 22),
+        ({"starts_at": "2026-08-15T22:00Z", "respond_by": "2026-08-15T20:00Z"}, 20),
+        ({"starts_at": "2026-08-15T22:00Z", "fill_by": "2026-08-15T19:00Z"}, 19),
+        ({"starts_at": "2026-08-15T22:00Z", "fill_by": "2026-08-15T23:00Z"}, 22),
+        ({"fill_by": "2026-08-15T19:00Z"}, 19),
+    ],
+)
+def test_given_times_when_a_plan_is_read_then_it_ends_before_booking_does(
+    attributes: dict[str, Any], ends: int | None
+) -> None:
+    expected = None if ends is None else datetime(2026, 8, 15, ends, tzinfo=UTC)
+    assert shift(**{"fill_order": "random", **attributes}).fill_by == expected
+
+
+def test_given_two_starts_of_a_plan_when_named_then_the_campaigns_differ() -> None:
+    names = {
+        fill_campaign_id("A1", at.isoformat()) for at in (NOW, NOW.astimezone(BERLIN) + timedelta(seconds=1))
+    }
+    assert len(names) == 2
