@@ -169,6 +169,7 @@ class CampaignLauncher(Construct):
         send.configure(messages_per_second=messages_per_second)
         tables.grant_update_campaigns(send)
         tables.grant_update_deliveries(send)
+        tables.grant_read_deliveries(send)
         tables.grant_read_employees(send)
         tables.grant_record_opt_outs(send)
         tables.grant_attribute_replies(send)

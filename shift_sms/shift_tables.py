@@ -290,6 +290,10 @@ class ShiftTables(Construct):
         """Grants writing the status of deliveries."""
         return self._grant_deliveries(grantee, "UpdateItem")
 
+    def grant_read_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading the status of deliveries."""
+        return self._grant_deliveries(grantee, "BatchGetItem")
+
     def grant_begin_launch_plan(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants beginning the launch plan of a campaign, or resuming it."""
         return self._grant_campaign_counters(grantee, "GetItem", "PutItem", "UpdateItem")

@@ -17,7 +17,7 @@ from shift_sms_runtime.campaigns.work_items import Page, WorkItem
 from shift_sms_runtime.delivery_events.delivery_event import read_delivery_event
 from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
 from shift_sms_runtime.handlers import batch
-from shift_sms_runtime.handlers.events import BatchResponse, EventType
+from shift_sms_runtime.handlers.events import BatchResponse, EventType, Record
 from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.outgoing_text import (
@@ -309,7 +309,7 @@ class FaultyCampaignWorld:
                 raise Throttled
 
     def _poll(
-        self, function: str, queue: UnreliableQueue, most: int, handle: Callable[[str], object]
+        self, function: str, queue: UnreliableQueue, most: int, handle: Callable[[Record], object]
     ) -> None:
         queues = (self.launches, self.pages, self.dispatch, self.events)
         while self.faults_occur or any(other.messages or other.dead_letters for other in queues):
@@ -327,18 +327,23 @@ class FaultyCampaignWorld:
         function: str,
         queue: UnreliableQueue,
         batch: list[QueuedMessage],
-        handle: Callable[[str], object],
+        handle: Callable[[Record], object],
     ) -> None:
         invocation = Invocation(function, [message.message_id for message in batch])
 
-        def handle_record(record: Any, _deadline: object) -> None:
+        def handle_record(record: Record, _deadline: object) -> None:
             invocation.failed[record.identifier] = True
-            handle(record.body)
+            handle(record)
             invocation.failed[record.identifier] = False
 
         event = {
             "Records": [
-                {"messageId": message.message_id, "body": message.body, "eventSource": "aws:sqs"}
+                {
+                    "messageId": message.message_id,
+                    "body": message.body,
+                    "eventSource": "aws:sqs",
+                    "attributes": {"ApproximateReceiveCount": str(message.receives)},
+                }
                 for message in batch
             ]
         }
@@ -352,19 +357,23 @@ class FaultyCampaignWorld:
             if message.message_id not in invocation.reported:
                 queue.delete(message)
 
-    def _handle_launch(self, body: str) -> None:
-        item, launch_id = json.loads(body)
+    def _handle_launch(self, record: Record) -> None:
+        item, launch_id = json.loads(record.body)
         self._launcher.handle(item, launch_id)
 
-    def _handle_page(self, body: str) -> None:
-        self._planner.handle(Page.from_json(body))
+    def _handle_page(self, record: Record) -> None:
+        self._planner.handle(Page.from_json(record.body))
 
-    def _item_handler(self) -> Callable[[str], None]:
+    def _item_handler(self) -> Callable[[Record], None]:
         sender = self._new_sender()
-        return lambda body: sender.handle(WorkItem.from_json(body), self.functions.deadline(60))
+        return lambda record: sender.handle(
+            WorkItem.from_json(record.body),
+            self.functions.deadline(60),
+            delivered_before=record.delivered_before,
+        )
 
-    def _handle_event(self, body: str) -> None:
-        self._recorder.handle(read_delivery_event(body))
+    def _handle_event(self, record: Record) -> None:
+        self._recorder.handle(read_delivery_event(record.body))
 
     def _keep_summarizing(self) -> None:
         """Summarizes at random times."""

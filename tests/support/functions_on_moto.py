@@ -163,6 +163,13 @@ class FunctionsOnMoto:
                 self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return failed
 
+    def take(self, queue: str) -> str:
+        """Removes the next message from a queue and returns its body."""
+        url = self.sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+        (message,) = self.sqs.receive_message(QueueUrl=url)["Messages"]
+        self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return str(message["Body"])
+
     def drain_outbox(self) -> None:
         """Runs the workers of the outbox until their queue is empty."""
         assert self.drain("outbox", "send_outbox") == []
@@ -232,11 +239,12 @@ class FunctionsOnMoto:
         failures: list[dict[str, str]] = response["batchItemFailures"]
         return failures
 
-    def sqs_event(self, bodies: list[str]) -> dict[str, Any]:
-        """Returns an SQS event."""
+    def sqs_event(self, bodies: list[str], receives: int = 1) -> dict[str, Any]:
+        """Returns an SQS event with messages that were received so many times."""
+        attributes = {"ApproximateReceiveCount": str(receives)}
         return {
             "Records": [
-                {"messageId": f"sqs-{i}", "body": body, "eventSource": "aws:sqs", "attributes": {}}
+                {"messageId": f"sqs-{i}", "body": body, "eventSource": "aws:sqs", "attributes": attributes}
                 for i, body in enumerate(bodies)
             ]
         }

@@ -166,6 +166,9 @@ class Deliveries(Protocol):
     ) -> SkipResult:
         """Settles waiting rows without a send."""
 
+    def statuses(self, campaign_id: str, numbers: Sequence[str]) -> Mapping[str, DeliveryStatus]:
+        """Returns the statuses of those numbers that have a row."""
+
 
 class ShiftIds(Protocol):
     """The ids of shifts."""

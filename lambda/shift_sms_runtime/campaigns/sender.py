@@ -89,17 +89,34 @@ class CampaignSender:
         self._on_settled = on_settled
         self._on_stopped = on_stopped
 
-    def handle(self, item: WorkItem, deadline: InvocationDeadline) -> None:
+    def handle(self, item: WorkItem, deadline: InvocationDeadline, *, delivered_before: bool = False) -> None:
         """Texts every recipient that is not settled yet.
 
         Recipients for whom no time is left go back into the queue. So do recipients that the service refused while it
         accepted others.
 
+        Args:
+            item: The work item.
+            deadline: The deadline of the invocation.
+            delivered_before: Whether an earlier delivery may have settled recipients. These take no permit. Otherwise
+                a work item whose senders are stopped again and again would come no further.
+
         Raises:
             TryAgainLater: recipients are left, and the work item should be delivered again.
         """
-        if self._send_all(item, deadline):
+        if self._send_all(self._without_settled(item) if delivered_before else item, deadline):
             raise ClaimedElsewhere("another function holds the claim on some recipients")
+
+    def _without_settled(self, item: WorkItem) -> WorkItem:
+        """Returns the work item without the recipients that are settled."""
+        statuses = self._deliveries.statuses(item.campaign_id, item.recipients)
+        settled = {number for number, status in statuses.items() if status.final}
+        refused = item.recipients[len(item.recipients) - item.refused_count :]
+        return replace(
+            item,
+            recipients=tuple(number for number in item.recipients if number not in settled),
+            refused_count=sum(number not in settled for number in refused),
+        )
 
     def _send_all(self, item: WorkItem, deadline: InvocationDeadline) -> list[str]:
         """Texts all recipients, each with a permit, while the launch continues.

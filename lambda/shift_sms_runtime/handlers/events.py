@@ -59,6 +59,11 @@ class Record:
         return str(self._raw["body"])
 
     @property
+    def delivered_before(self) -> bool:
+        """Whether a queue has delivered the message before."""
+        return int(self._raw["attributes"]["ApproximateReceiveCount"]) > 1
+
+    @property
     def event_id(self) -> str:
         """The id of a change. It stays the same when the change is delivered again."""
         return str(self._raw["eventID"])

@@ -16,5 +16,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> BatchResponse:
 
 def _handle(record: Record, deadline: LambdaDeadline) -> None:
     item = WorkItem.from_json(record.body)
-    composition.send_campaign().handle(item, deadline)
+    composition.send_campaign().handle(item, deadline, delivered_before=record.delivered_before)
     logger().info("work item handled", campaign_id=item.campaign_id, recipients=len(item.recipients))

@@ -9,6 +9,9 @@ from shift_sms_runtime.outbox.workers import worker_of
 _MAX_LEAD = timedelta(seconds=5)
 """How much newer its next text must be before a worker helps the worker of the oldest."""
 
+_MAX_OVERTAKEN = timedelta(seconds=9)
+"""A helper sends texts that are less newer than the oldest text."""
+
 
 def next_text(
     texts: Sequence[OutboxText],
@@ -39,12 +42,17 @@ def next_text(
     place = sorted(running).index(worker)
     if own is not None:
         overdue = [text for text in others if own.queued_at - text.queued_at > _MAX_LEAD]
-        return overdue[min(place, len(overdue) - 1)] if overdue else own
+        return _to_help_with(overdue, place) if overdue else own
     if place + 1 < len(others):
         # The first text is the next one of its own worker.
-        return others[place + 1]
+        return _to_help_with(others, place + 1)
     overdue = [text for text in others if now - text.queued_at > _MAX_LEAD]
-    return overdue[min(place, len(overdue) - 1)] if overdue else None
+    return _to_help_with(overdue, place) if overdue else None
+
+
+def _to_help_with(texts: Sequence[OutboxText], place: int) -> OutboxText:
+    """Returns the text in a place, or an earlier one if that is much newer than the first, which it would overtake."""
+    return [text for text in texts[: place + 1] if text.queued_at - texts[0].queued_at < _MAX_OVERTAKEN][-1]
 
 
 def _first_of_each_number(

@@ -159,7 +159,7 @@ class DynamoDeliveries:
         return True, None
 
     def statuses(self, campaign_id: str, numbers: Sequence[str]) -> Mapping[str, DeliveryStatus]:
-        """Returns the statuses of those of at most 100 numbers that have a row."""
+        """See `Deliveries.statuses`."""
         keys = [delivery_key(campaign_id, number) for number in numbers]
         rows = read_batch(self._client, {self._deliveries: keys}).get(self._deliveries, ()) if keys else ()
         return {str(row["phone_number"]): DeliveryStatus(row["status"]) for row in rows}

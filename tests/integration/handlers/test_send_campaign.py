@@ -52,6 +52,20 @@ def test_given_a_stopped_campaign_when_its_work_items_come_then_none_is_texted(
     assert system.campaign("c")["campaign_status"] == "stopped"
 
 
+def test_given_a_work_item_that_was_sent_when_delivered_again_then_no_permit_is_taken(
+    system: FunctionsOnMoto,
+) -> None:
+    add_members(system, ANN, BOB)
+    system.put_campaign(campaign_id="c", campaign_message=MESSAGE)
+    assert system.drain("pages", "plan_campaign") == []
+    item = system.take("dispatch")
+    assert system.invoke("send_campaign", system.sqs_event([item])) == []
+    permits = system.rows("SendPermits")
+    assert system.invoke("send_campaign", system.sqs_event([item], receives=2)) == []
+    assert system.rows("SendPermits") == permits
+    assert len(system.network.texts) == 2
+
+
 def test_given_an_opted_out_employee_when_a_campaign_is_sent_then_she_is_skipped(
     system: FunctionsOnMoto,
 ) -> None:

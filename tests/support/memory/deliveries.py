@@ -78,6 +78,10 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
         change = StatusChange(DeliveryStatus.QUEUED, status, now)
         return SkipResult(self._change(campaign_id, numbers, change, reason), tuple(claimed))
 
+    def statuses(self, campaign_id: str, numbers: Sequence[str]) -> Mapping[str, DeliveryStatus]:
+        rows = self.of(campaign_id)
+        return {number: rows[number].status for number in numbers if number in rows}
+
     def _change(self, campaign_id: str, numbers: Sequence[str], change: StatusChange, reason: str) -> int:
         rows = self.of(campaign_id)
         changing = [number for number in numbers if number in rows and rows[number].status is change.before]

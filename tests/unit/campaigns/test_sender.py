@@ -1,5 +1,6 @@
 """Tests that work items are sent, each recipient once, while the campaign continues."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,6 +40,23 @@ def test_given_every_work_item_three_times_when_sent_then_each_is_texted_once() 
     world.dispatch.waiting *= 3
     world.send()
     assert world.texted() == numbers(30)
+    assert_all_settled(world)
+
+
+def test_given_a_work_item_received_again_when_sent_then_its_rest_takes_permits() -> None:
+    world = planned_campaign(
+        9, recipients_per_item=9, phones=MemoryPhones([Sent("1"), Refused(DeliveryStatus.FAILED, "x")])
+    )
+    item = world.dispatch.waiting.pop()
+    world.sender.handle(replace(item, recipients=item.recipients[:4]), Deadline(world.clock, 60))
+    permits = world.permits.reservations
+
+    world.sender.handle(item, Deadline(world.clock, 60), delivered_before=True)
+
+    assert world.permits.reservations - permits == 5
+    assert world.phones.attempts == 9
+    world.sender.handle(item, Deadline(world.clock, 60), delivered_before=True)
+    assert world.permits.reservations - permits == 5
     assert_all_settled(world)
 
 

@@ -75,3 +75,10 @@ def test_given_a_skipped_text_when_chosen_then_later_ones_to_its_number_wait() -
     assert choose([first, second, third], 0) == first
     assert choose([first, second, third], 0, skipped=frozenset({first})) == third
     assert choose([first, second], 0, skipped=frozenset({first})) is None
+
+
+def test_given_a_gap_after_the_oldest_text_when_helping_then_it_is_not_overtaken() -> None:
+    oldest, newer = reply(0, to=number_of(0), at=-20), reply(1, to=number_of(0, 1))
+    assert choose([oldest, newer], 1) == choose([oldest, newer], 2) == oldest
+    own = reply(2, to=number_of(2), at=30)
+    assert choose([oldest, newer, own], 2) == oldest
