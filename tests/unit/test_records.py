@@ -78,7 +78,7 @@ def test_given_a_record_when_matched_or_made_wrongly_then_it_is_a_dataclass() ->
         _Seat()  # type: ignore[call-arg]
 
 
-def test_given_the_inbound_function_when_imported_then_few_classes_are_frozen_dataclasses() -> None:
+def test_given_the_inbound_function_when_imported_then_few_dataclasses_are_frozen() -> None:
     code = """
 import gc
 from dataclasses import is_dataclass
