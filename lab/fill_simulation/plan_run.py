@@ -1,14 +1,13 @@
 """Runs one fill plan in virtual time."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 from lab.fill_simulation.policies import PlanState, Policy
 from lab.fill_simulation.population import Reaction
-from shift_sms_runtime.fill_plans.reply_model import ReplyStatistics
+from shift_sms_runtime.fill_plans.reply_model import ReplyModel, ReplyStatistics
 from shift_sms_runtime.fill_plans.wave_size import Outstanding
 
 _TEXTS_PER_SECOND = 10
@@ -54,20 +53,30 @@ class History:
     def __init__(self) -> None:
         self.by_hour: dict[int, ReplyStatistics] = {}
 
-    def with_claims(self, texts: Sequence[SentText], now: datetime) -> dict[int, ReplyStatistics]:
-        """Returns the counts with the claims of `texts` until `now`."""
-        by_hour = dict(self.by_hour)
-        for text in texts:
-            if text.claimed_at is not _NEVER and text.claimed_at <= now:
-                _count(by_hour, text.sent_at.hour, ReplyStatistics.of_claim(text.claimed_at - text.sent_at))
-        return by_hour
+    def add(self, texts: Sequence[SentText], booked: Collection[datetime], ended_at: datetime) -> None:
+        """Counts the texts of a plan that ended, as the product does: later claims are not known.
 
-    def add(self, texts: Sequence[SentText]) -> None:
-        """Counts the texts of a plan that ended, with the claims that came later."""
-        self.by_hour = self.with_claims(texts, _NEVER)
-        silent = Counter(text.sent_at.hour for text in texts if text.claimed_at is _NEVER)
-        for hour, count in silent.items():
-            _count(self.by_hour, hour, ReplyStatistics.of_silence(count))
+        Args:
+            texts: The texts of the plan.
+            booked: When the seats were claimed.
+            ended_at: When the shift was filled, or the deadline.
+        """
+        counted = dict(self.by_hour)
+        models = {
+            hour: ReplyModel.of_hour(hour, self.by_hour) for hour in {text.sent_at.hour for text in texts}
+        }
+        silent: dict[int, float] = {}
+        for text in texts:
+            hour = text.sent_at.hour
+            if text.claimed_at in booked:
+                claim = ReplyStatistics.of_claim(text.claimed_at - text.sent_at)
+                counted[hour] = counted.get(hour, ReplyStatistics()) + claim
+            else:
+                share = models[hour].share_within(ended_at - text.sent_at)
+                silent[hour] = silent.get(hour, 0) + share
+        for hour, texts_of_hour in silent.items():
+            counted[hour] = counted.get(hour, ReplyStatistics()) + ReplyStatistics.of_silence(texts_of_hour)
+        self.by_hour = counted
 
 
 def run_plan(
@@ -81,7 +90,7 @@ def run_plan(
     history: History,
     timers: Random,
 ) -> PlanResult:
-    """Texts the employees of `order` in the waves of `policy` until the seats are filled."""
+    """Texts the employees of `order` in the waves of `policy` until the seats are filled; adds to `history`."""
     texts: list[SentText] = []
     claims: list[datetime] = []
     now, wave_due = started_at, started_at
@@ -97,7 +106,7 @@ def run_plan(
                 eligible=len(order) - len(texts),
                 seats=seats - claimed,
                 outstanding=[Outstanding(text.sent_at) for text in texts if text.claimed_at > now],
-                by_hour=history.with_claims(texts, now),
+                by_hour=history.by_hour,
             )
         )
         for employee in order[len(texts) : len(texts) + wave.size]:
@@ -113,6 +122,7 @@ def run_plan(
         now = wave_due = max(now, wave_due + timedelta(seconds=timers.uniform(0, _TIMER_DELAY_SECONDS)))
     in_time = sorted(claim for claim in claims if claim < fill_by)[:seats]
     filled = len(in_time) == seats
+    history.add(texts, set(in_time), in_time[-1] if filled else fill_by)
     return PlanResult(
         texts,
         seats,
@@ -123,7 +133,3 @@ def run_plan(
 
 def _filled(claims: Sequence[datetime], seats: int, at: datetime) -> bool:
     return len(claims) >= seats and sum(claim <= at for claim in claims) >= seats
-
-
-def _count(by_hour: dict[int, ReplyStatistics], hour: int, statistics: ReplyStatistics) -> None:
-    by_hour[hour] = by_hour.get(hour, ReplyStatistics()) + statistics

@@ -21,7 +21,7 @@ class PlanState:
     """The free seats."""
     outstanding: Sequence[Outstanding]
     by_hour: Mapping[int, ReplyStatistics]
-    """The history of the segment, with the claims of this plan."""
+    """The history of the segment."""
 
 
 class Policy(Protocol):

@@ -14,8 +14,13 @@ from lab.fill_simulation.policies import POLICIES, Policy
 from lab.fill_simulation.population import Population, Reaction
 from lab.fill_simulation.results import PolicyResult, SettingResult
 from lab.fill_simulation.settings import Setting
+from shift_sms_runtime.fill_plans.ranking import RankingInputs, ranked
+from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
 
 POPULATIONS = 20
+LARGE = 2_000
+POPULATIONS_OF_LARGE = 5
+"""Populations from 2,000 employees on, which take longer."""
 PLANS = 20
 """Plans of each population, one a day. The first one knows nothing of the employees."""
 _FIRST_DAY = datetime(2026, 1, 5, tzinfo=UTC)
@@ -50,7 +55,9 @@ def run_all(settings: Sequence[Setting], processes: int) -> Iterator[SettingResu
 
 
 def run_setting(setting: Setting, populations: int = POPULATIONS, plans: int = PLANS) -> SettingResult:
-    """Runs all policies on the populations of a setting."""
+    """Runs all policies on the populations of a setting; fewer of large ones."""
+    if setting.employees >= LARGE:
+        populations = min(populations, POPULATIONS_OF_LARGE)
     runs = [_run_population(setting, seed, plans) for seed in range(populations)]
     broadcast = [run[0] for run in runs]
     return SettingResult(
@@ -73,13 +80,13 @@ def _run_policy(
     policy: Policy, setting: Setting, shifts: Sequence[Sequence[Reaction]], seed: int
 ) -> _PopulationRun:
     history, timers = History(), Random(seed)  # noqa: S311 - for data, not for secrets
-    offers, last_offers = [0] * setting.employees, [-1] * setting.employees
+    offers, last_offers = [0] * setting.employees, [""] * setting.employees
     results = []
     for day, reactions in enumerate(shifts):
         started_at = _FIRST_DAY + timedelta(days=day, hours=setting.hour)
         result = run_plan(
             policy,
-            sorted(range(setting.employees), key=lambda one: (last_offers[one], offers[one], one)),
+            _order(offers, last_offers),
             reactions,
             seats=setting.seats,
             started_at=started_at,
@@ -87,12 +94,20 @@ def _run_policy(
             history=history,
             timers=timers,
         )
-        history.add(result.texts)
         for text in result.texts:
             offers[text.employee] += 1
-            last_offers[text.employee] = day
+            last_offers[text.employee] = started_at.isoformat()
         results.append(result)
     return _PopulationRun(results, offers)
+
+
+def _order(offers: Sequence[int], last_offers: Sequence[str]) -> list[int]:
+    """Returns the employees in the product's order of rotation."""
+    inputs = [
+        RankingInputs(f"{number:05}", contacts=count, last_contact=last)
+        for number, (count, last) in enumerate(zip(offers, last_offers, strict=True))
+    ]
+    return [int(one.phone_number) for one in ranked(inputs, FillOrder.ROTATION, seed="")]
 
 
 def _summary(name: str, runs: Sequence[_PopulationRun], broadcast: Sequence[_PopulationRun]) -> PolicyResult:

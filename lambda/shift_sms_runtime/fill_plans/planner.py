@@ -268,7 +268,15 @@ class FillPlanner:
         """Writes the status of a plan. When it ends, counts its texts for the sizes of later waves."""
         statistics = NO_STATISTICS
         if progress.status is not FillStatus.RUNNING and progress.waves > progress.counted_waves:
-            statistics = count_replies(shift, progress, self._sent(progress), self._segment(fill))
+            segment = self._segment(fill)
+            statistics = count_replies(
+                shift,
+                progress,
+                self._sent(progress),
+                segment,
+                statistics=self._contacts.statistics(segment),
+                now=now,
+            )
             progress = replace(progress, counted_waves=progress.waves)
         contacted = self._count_contacted(progress)
         self._contacts.write_status(shift, progress, contacted=contacted, now=now, statistics=statistics)

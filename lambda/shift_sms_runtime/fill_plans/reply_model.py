@@ -53,12 +53,13 @@ _SHORTEST_DELAY = timedelta(seconds=1)
 class ReplyStatistics:
     """Counts of the texts of fill plans, of one segment and one hour of the day.
 
-    A text is counted once: when its employee claims, also after the shift is filled, or else when the plan ends. The
-    texts of a running plan that have no reply are not counted: the size of the next wave considers them.
+    A text is counted once, when its plan ends. Claims that come later are not known. So a text without a claim counts
+    as the share of the claims that arrive until the end of the plan: a text of the last minute says nothing. The texts
+    of a running plan are not counted: the size of the next wave considers them.
     """
 
     contacted: float = 0
-    """Employees who were texted."""
+    """Employees who were texted. Those who did not claim count in part."""
     claimed: float = 0
     """Those of them who texted the code."""
     log_delays: float = 0
@@ -73,8 +74,12 @@ class ReplyStatistics:
         return cls(1, 1, log_delay, log_delay**2)
 
     @classmethod
-    def of_silence(cls, texts: int = 1) -> Self:
-        """Returns the counts of texts that were not claimed until their plan ended."""
+    def of_silence(cls, texts: float = 1) -> Self:
+        """Returns the counts of texts without a claim.
+
+        Args:
+            texts: Their number, each multiplied by the share of the claims that arrive in the time of its plan.
+        """
         return cls(contacted=texts)
 
     def __add__(self, other: Self) -> Self:

@@ -61,20 +61,38 @@ def decide_wave(
 
 
 def count_replies(
-    shift: Shift, progress: PlanProgress, contacted: Mapping[str, SentContact], segment: str
+    shift: Shift,
+    progress: PlanProgress,
+    contacted: Mapping[str, SentContact],
+    segment: str,
+    *,
+    statistics: Mapping[int, ReplyStatistics],
+    now: datetime,
 ) -> SegmentStatistics:
     """Returns what the texts of the waves that are not counted yet add to the statistics of the segment.
 
     An employee who has a seat has claimed it. The others were silent, or came too late.
+
+    Args:
+        shift: The shift, whose plan has ended.
+        progress: The progress of the plan.
+        contacted: The contacts whose texts were sent.
+        segment: The segment of the plan.
+        statistics: The reply statistics of the segment so far.
+        now: The time.
     """
     by_hour: dict[int, ReplyStatistics] = {}
     for number, contact in sorted(contacted.items()):
         if contact.wave <= progress.counted_waves:
             continue
+        hour = contact.at.astimezone(shift.zone).hour
         claimed_at = shift.holders.get(number)
         delay = claimed_at - contact.at if claimed_at else None
-        claimed = delay is not None and timedelta() < delay < _LONGEST_DELAY
-        counts = ReplyStatistics.of_claim(delay) if claimed and delay else ReplyStatistics.of_silence()
-        hour = contact.at.astimezone(shift.zone).hour
+        if delay is not None and timedelta() < delay < _LONGEST_DELAY:
+            counts = ReplyStatistics.of_claim(delay)
+        else:
+            counts = ReplyStatistics.of_silence(
+                ReplyModel.of_hour(hour, statistics).share_within(now - contact.at)
+            )
         by_hour[hour] = by_hour.get(hour, ReplyStatistics()) + counts
     return SegmentStatistics(segment, by_hour)

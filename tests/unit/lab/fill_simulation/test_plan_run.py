@@ -11,7 +11,7 @@ from lab.fill_simulation.plan_run import History, PlanResult, run_plan
 from lab.fill_simulation.policies import AutomaticWaves, Broadcast, FixedWaves, Policy
 from lab.fill_simulation.population import Employee, Population, Reaction
 from lab.fill_simulation.settings import Setting
-from shift_sms_runtime.fill_plans.reply_model import ReplyStatistics
+from shift_sms_runtime.fill_plans.reply_model import ReplyModel, ReplyStatistics
 
 STARTED = datetime(2026, 11, 28, 12, tzinfo=UTC)
 NEVER = Reaction(Employee(0, 0), 1, 0)
@@ -79,18 +79,17 @@ def test_given_no_one_claims_when_run_then_everyone_is_texted_once_in_time(
     assert all(text.sent_at < STARTED + timedelta(hours=2) for text in result.texts)
 
 
-def test_given_plans_when_ended_then_each_text_is_counted_once_in_its_hour() -> None:
+def test_given_a_plan_when_ended_then_its_texts_count_for_the_time_of_the_plan() -> None:
     history = History()
-    reactions = [NEVER] * 30 + [claims_after(5)] + [NEVER] * 9
-    result = run(FixedWaves(), reactions, history=history)
-    running = history.with_claims(result.texts, STARTED + timedelta(minutes=1))
-    assert running == {}
-    history.add(result.texts)
+    early, late = claims_after(5), claims_after(50)
+    run(Broadcast(), [early, late, *[NEVER] * 8], history=history)
+    # The late claim is not known; nine texts were silent until the shift was filled.
+    claim = ReplyStatistics.of_claim(timedelta(minutes=5))
+    silent = 9 * ReplyModel().share_within(timedelta(minutes=5))
     assert history.by_hour.keys() == {12}
-    assert history.by_hour[12].contacted == len(result.texts) == 40
-    assert history.by_hour[12] == ReplyStatistics.of_claim(timedelta(minutes=5)) + ReplyStatistics.of_silence(
-        39
-    )
+    assert history.by_hour[12].claimed == 1
+    assert history.by_hour[12].log_delays == pytest.approx(claim.log_delays)
+    assert history.by_hour[12].contacted == pytest.approx(1 + silent, rel=0.01)
 
 
 def test_given_the_same_seed_when_populated_then_employees_react_alike() -> None:
