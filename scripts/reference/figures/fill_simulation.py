@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from lab.fill_simulation.estimates import Estimate
 from lab.fill_simulation.results import PolicyResult, SettingResult, from_json
 from lab.fill_simulation.settings import PROBABILITIES, SIZES, Setting
-from lab.fill_simulation.study import PLANS, POPULATIONS
+from lab.fill_simulation.study import LARGE, PLANS, POPULATIONS, POPULATIONS_OF_LARGE
 from lab.fill_simulation.targets import drawbacks, targets
 from scripts.reference.figures import charts
 from scripts.reference.markdown import item, items, page, paragraph, section, table
@@ -14,10 +14,9 @@ from scripts.reference.product import ROOT
 FIGURES = ROOT / "docs" / "reference" / "fill-simulation.json"
 
 _INTRODUCTION = f"""
-The figures of `make simulate-fills`: {POPULATIONS} populations per setting, with {PLANS} plans each, the same for every
-policy. Intervals are those of 95 % confidence. [Simulation of fill plans](../fill-simulation.md) states the
-assumptions. These figures were measured before the system counted silent texts for the time of their plan: claims after
-a shift was filled were known then, and the target had no margin of 5 points.
+The figures of `make simulate-fills`: {POPULATIONS} populations per setting, {POPULATIONS_OF_LARGE} from {LARGE:,}
+employees on, with {PLANS} plans each, the same for every policy. Intervals are those of 95 % confidence. [Simulation of
+fill plans](../fill-simulation.md) states the assumptions.
 """
 _WAVES = ("fixed", "auto")
 _NAMES = {"broadcast": "broadcast", "fixed": "20 every 15 minutes", "auto": "automatic waves"}

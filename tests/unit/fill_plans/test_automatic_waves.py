@@ -15,7 +15,7 @@ def auto_world(employees: int = 200, **attributes: Any) -> FillWorld:
     return world
 
 
-def statistics(world: FillWorld) -> dict[str, tuple[float, int]]:
+def statistics(world: FillWorld) -> dict[str, Any]:
     """Returns the texts, each for the time of its plan, and the claims by hour."""
     return {
         row["entry"]: (round(float(row["contacted"]), 3), int(row["claimed"]))
